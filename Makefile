@@ -1,0 +1,61 @@
+# Everything a person needs to know is in `make help`.
+.DEFAULT_GOAL := help
+PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+CODE := kiosk sync assets tests config
+
+.PHONY: help
+help: ## print all targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+.PHONY: python
+python:
+	@test -n "$(PYTHON)" || { echo "Hearth needs Python 3.11, 3.12 or 3.13; none was found. On Debian: apt-get install python3"; exit 2; }
+
+.PHONY: ready
+ready: python
+	@$(PYTHON) config/prepare.py
+
+.PHONY: ready-for-tests
+ready-for-tests: python
+	@$(PYTHON) config/prepare.py --for-tests
+
+.PHONY: run
+run: ready ## server and kiosk together: a window, or an afternoon that drives itself where there is no screen
+	@$(BIN)/hearth-kiosk demo --data build/demo
+
+.PHONY: test
+test: ready-for-tests check ## everything that CI runs: formatting, lint, types, import contracts, all tests
+	@$(BIN)/pytest
+
+.PHONY: check
+check: ready ## formatting, lint, types and import contracts alone
+	@$(BIN)/ruff format --check $(CODE)
+	@$(BIN)/ruff check $(CODE)
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+.PHONY: format
+format: ready ## put the code into shape
+	@$(BIN)/ruff format $(CODE)
+	@$(BIN)/ruff check --fix $(CODE)
+
+.PHONY: gallery
+gallery: ready ## draw every screen into build/gallery
+	@$(BIN)/python tests/gallery/draw.py build/gallery
+
+.PHONY: bench
+bench: ready ## measure: a durable tap, start to first screen, entries a second over HTTP
+	@$(BIN)/python tests/bench/run.py
+
+.PHONY: lock
+lock: ready ## write the lock files anew from pyproject.toml
+	@for extra in kiosk server; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-annotate --no-emit-index-url --extra $$extra pyproject.toml -o config/locks/$$extra.lock; done
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-annotate --no-emit-index-url --all-extras pyproject.toml -o config/locks/dev.lock
+
+.PHONY: clean
+clean: ## remove the environment and everything that was built
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

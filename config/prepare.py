@@ -1,0 +1,116 @@
+"""Sets a fresh machine up for `make run` and `make test`: what is missing is installed, or named with its command.
+
+Needs nothing but Python 3.11 to 3.13: python3 config/prepare.py [--for-tests]
+"""
+
+import ctypes
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+LOCK = ROOT / "config" / "locks" / "dev.lock"
+STAMP = VENV / "prepared"
+
+# What Kivy's wheel loads from the system, and the Debian package it is in.
+LIBRARIES = {
+    "libGL.so.1": "libgl1",
+    "libEGL.so.1": "libegl1",
+    "libGLESv2.so.2": "libgles2",
+    "libmtdev.so.1": "libmtdev1",
+}
+DRIVERS = {"dri/swrast_dri.so": "libgl1-mesa-dri"}  # draws without a graphics card
+PROGRAMS = {"Xvfb": "xvfb", "xdotool": "xdotool"}  # the window that the tests touch
+
+
+def main() -> None:
+    """Prepare what is not prepared yet; says each step, and nothing when all is done."""
+    missing = system_packages(for_tests="--for-tests" in sys.argv)
+    if missing:
+        install_packages(missing)
+    if not STAMP.exists() or STAMP.read_text() != fingerprint():
+        make_venv()
+        install_python_packages()
+        STAMP.write_text(fingerprint())
+
+
+def fingerprint() -> str:
+    """Changes whenever the environment has to be made again."""
+    parts = (LOCK.read_bytes(), (ROOT / "pyproject.toml").read_bytes(), sys.version.encode(), str(ROOT).encode())
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def system_packages(for_tests: bool) -> list[str]:
+    """The Debian packages that are not there yet."""
+    wanted = [package for library, package in LIBRARIES.items() if not loads(library)]
+    wanted += [package for driver, package in DRIVERS.items() if not list(Path("/usr/lib").glob(f"*/{driver}"))]
+    if importlib.util.find_spec("ensurepip") is None:
+        wanted.append("python3-venv")
+    if for_tests:
+        wanted += [package for program, package in PROGRAMS.items() if shutil.which(program) is None]
+    return wanted
+
+
+def loads(library: str) -> bool:
+    """Whether the dynamic linker finds it."""
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def install_packages(packages: list[str]) -> None:
+    """Through apt-get, as root; for anybody else, the command to type."""
+    command = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
+    if shutil.which("apt-get") is None:
+        sys.exit(f"Hearth needs these packages (Debian's names): {' '.join(packages)}. Install them, then try again.")
+    if os.geteuid() != 0:
+        sys.exit(f"Hearth needs some system packages. Please run:\n  sudo {' '.join(command)}\nand then try again.")
+    say(f"system packages: {' '.join(packages)}")
+    quiet = {"env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, "stdout": subprocess.DEVNULL}
+    subprocess.run(["apt-get", "update", "-qq"], check=True, **quiet)
+    subprocess.run(command, check=True, **quiet)
+
+
+def make_venv() -> None:
+    """An environment of its own in .venv."""
+    say(f"a Python {sys.version_info.major}.{sys.version_info.minor} environment in .venv")
+    STAMP.unlink(missing_ok=True)
+    subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=True)
+
+
+def install_python_packages() -> None:
+    """Exactly the versions and hashes of the lock file, then Hearth itself."""
+    total = sum(not line.startswith((" ", "#")) for line in LOCK.read_text().splitlines())
+    say(f"up to {total} Python packages (a minute or two)")
+    pip = [str(VENV / "bin" / "pip"), "--disable-pip-version-check"]
+    locked = [*pip, "install", "--require-hashes", "--progress-bar", "off", "-r", str(LOCK)]
+    with subprocess.Popen(locked, stdout=subprocess.PIPE, text=True) as installing:
+        assert installing.stdout is not None
+        output = []
+        for line in installing.stdout:
+            output.append(line)
+            if line.startswith("Collecting "):
+                count = sum(one.startswith("Collecting ") for one in output)
+                print(f"    {count:3} {line.split()[1]}", flush=True)
+    if installing.returncode:
+        sys.exit("".join(output[-20:]) + "The Python packages could not be installed: is a package index within reach?")
+    say("Hearth")
+    subprocess.run(
+        [*pip, "install", "--quiet", "--no-deps", "--no-build-isolation", "--editable", str(ROOT)], check=True
+    )
+
+
+def say(what: str) -> None:
+    """One step, as it begins."""
+    print(f"Setting up: {what}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""hearth-kiosk: arguments and Kivy's environment, before Kivy is imported; then the app."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from kiosk import bootstrap, panel, settings
+from sync.client import enrolment
+from sync.folder import Mistake, lock, prepare
+from sync.ledger.ledger import Ledger
+from sync.system_clock import SystemClock
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; 0 when it went well, 2 with one clear line where the person who typed it can put it right."""
+    given = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        code: int = given.run(given)
+    except Mistake as mistake:
+        print(f"hearth-kiosk: {mistake}", file=sys.stderr)
+        return 2
+    return code
+
+
+def run(given: argparse.Namespace) -> int:
+    """Show the kiosk until its window is closed."""
+    chosen = settings.read(given.config)
+    folder = prepare(given.data)
+    held = lock(folder, bootstrap.LOCK)
+    parts = bootstrap.build(chosen, folder, SystemClock())
+    panel.prepare(chosen.panel, folder)
+    from kiosk.app import HearthApp
+
+    HearthApp(parts, chosen.panel).run()
+    del held  # the lock goes with the process
+    return 0
+
+
+def pair(given: argparse.Namespace) -> int:
+    """Trade a code for a place at the server."""
+    folder = prepare(given.data)
+    lock(folder, bootstrap.LOCK)
+    ledger = bootstrap.open_ledger(folder, SystemClock())
+    paired = enrolment.enrol(ledger, given.server, given.code)
+    waiting = ledger.waiting().count
+    print(f"Paired with {paired.server}: {paired.venue.name}, {paired.zone.name}. {waiting} entries will be sent.")
+    return 0
+
+
+def status(given: argparse.Namespace) -> int:
+    """How far the server is behind, and how this kiosk tells the time; works while the kiosk runs."""
+    if not (given.data / bootstrap.LEDGER).exists():
+        raise Mistake(f"there is no kiosk in {given.data}: start one with hearth-kiosk run, or check --data")
+    ledger = bootstrap.open_ledger(given.data, SystemClock())
+    print("\n".join(_report(ledger)))
+    return 0
+
+
+def _report(ledger: Ledger) -> list[str]:
+    paired = enrolment.load(ledger)
+    waiting = ledger.waiting()
+    now = ledger.clock.read()
+    oldest = waiting.oldest_at and datetime.fromtimestamp(waiting.oldest_at / 1000, UTC)
+    since = f" (the oldest of {oldest:%Y-%m-%d %H:%M} UTC)" if oldest else ""
+    if now.source:
+        clock = f"set by {now.source}"
+    elif ledger.is_anchored(now.boot):
+        clock = "not set, but known from the server"
+    else:
+        clock = "not known to be right: times are estimates until the server or a time server is reached"
+    return [
+        f"server             {paired.server if paired else 'none: this kiosk stands alone'}",
+        f"venue              {paired.venue.name if paired else 'as in kiosk.toml'}",
+        f"entries waiting    {waiting.count}{since}",
+        f"last acknowledged  {waiting.acknowledged}",
+        f"clock              {clock}",
+    ]
+
+
+def demo(given: argparse.Namespace) -> int:
+    """Server and kiosk together: a window where there is a screen, else an afternoon that drives itself."""
+    from kiosk.demo import afternoon, together
+
+    if panel.has_screen() and not given.drive:
+        return together.run(prepare(given.data), given.config)
+    return afternoon.run(prepare(given.data))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="hearth-kiosk",
+        description="The check-in desk of a phone-free zone.",
+        epilog="example: hearth-kiosk run --config /etc/hearth/kiosk.toml --data /var/lib/hearth",
+    )
+    parser.add_argument("--version", action="version", version=f"hearth {version('hearth')}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: object, help: str, example: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=help, description=help, epilog=f"example: hearth-kiosk {name} {example}")
+        sub.add_argument(
+            "--data", type=Path, default=settings.default_data(), help="the data folder (default: %(default)s)"
+        )
+        sub.set_defaults(run=run)
+        return sub
+
+    running = command("run", run, "Show the kiosk.", "--config kiosk.toml")
+    pairing = command("pair", pair, "Pair with a server.", "--server https://hearth.example.org --code 7KQM2WXA")
+    pairing.add_argument("--server", required=True, metavar="URL", help="the server's address")
+    pairing.add_argument("--code", required=True, help="as hearth-server pair printed it")
+    command("status", status, "Say what waits for the server, and what the clock is worth.", "--data /var/lib/hearth")
+    showing = command("demo", demo, "Show server and kiosk together, on data of their own.", "--drive")
+    showing.add_argument("--drive", action="store_true", help="let it drive itself although there is a screen")
+    showing.set_defaults(data=settings.default_data().with_name("demo"))
+    for one in (running, showing):
+        one.add_argument("--config", type=Path, metavar="F", help="a kiosk.toml; without it, everything has a default")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

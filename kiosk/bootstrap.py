@@ -1,0 +1,76 @@
+"""Chooses the real parts and hands them to each other; without Kivy, so that tests and the demo wire alike."""
+
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from kiosk.desk.desk import Desk, House
+from kiosk.desk.records import Template
+from kiosk.settings import Settings
+from sync.client import timekeeping
+from sync.client.enrolment import Enrolment, load
+from sync.client.replicator import Pace, Replicator
+from sync.domain.clock import Clock
+from sync.folder import Mistake
+from sync.ledger import tables
+from sync.ledger.engine import StorageTrouble, open_sqlite
+from sync.ledger.ledger import Ledger
+
+LEDGER = "kiosk.db"
+LOCK = "kiosk.lock"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A kiosk without its screen."""
+
+    desk: Desk
+    replicator: Replicator | None  # None: no server yet
+
+    def start(self) -> None:
+        """Begin to talk to the server, if there is one."""
+        if self.replicator:
+            self.replicator.start()
+
+    def stop(self) -> None:
+        """End in order."""
+        if self.replicator:
+            self.replicator.stop()
+        self.desk.ledger.store.close()
+
+
+def open_ledger(folder: Path, clock: Clock) -> Ledger:
+    """The ledger of a data folder. Raises Mistake where it can't be opened."""
+    try:
+        return Ledger(open_sqlite(folder / LEDGER, tables.metadata), clock)
+    except StorageTrouble as error:
+        raise Mistake(
+            f"the ledger in {folder} can't be opened ({error}): check the disk, or use another --data"
+        ) from error
+
+
+def build(settings: Settings, folder: Path, clock: Clock, pace: Pace | None = None) -> Parts:
+    """Wire a kiosk on a data folder that this process holds the lock of."""
+    ledger = open_ledger(folder, clock)
+    enrolment = load(ledger)
+    if enrolment is None:
+        return Parts(Desk(ledger, _house(settings, None)), None)
+    timekeeping.settle_by_system(ledger, enrolment.kiosk)
+    replicator = Replicator(ledger, enrolment, version("hearth"), pace)
+    return Parts(Desk(ledger, _house(settings, enrolment)), replicator)
+
+
+def _house(settings: Settings, enrolment: Enrolment | None) -> House:
+    return House(
+        venue=enrolment.venue.name if enrolment else settings.venue.name,
+        zone=str(enrolment.zone.id) if enrolment else settings.venue.zone,
+        time_zone=ZoneInfo(enrolment.time_zone if enrolment else settings.venue.time_zone),
+        pouches=settings.stow.pouches,
+        shelf=settings.stow.shelf,
+        reach=settings.venue.reach,
+        paired=enrolment is not None,
+        templates=tuple(
+            Template(offer.title, offer.session_kind, offer.minutes, offer.capacity) for offer in settings.templates
+        ),
+    )

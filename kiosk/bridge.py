@@ -1,0 +1,55 @@
+"""The one place where threads meet Kivy's clock: questions go to the writer thread, answers come between frames."""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+from kivy.clock import Clock
+
+from kiosk.desk.desk import Desk
+
+log = logging.getLogger(__name__)
+R = TypeVar("R")
+
+
+class Bridge:
+    """Owns the writer thread, and with it the desk; nobody else touches the ledger while the app runs."""
+
+    def __init__(self, desk: Desk, failed: Callable[[Exception], None]) -> None:
+        self._desk = desk
+        self._failed = failed
+        self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._writer = threading.Thread(target=self._work, name="writer", daemon=True)
+        self._writer.start()
+
+    def ask(self, job: Callable[..., R], *args: object, then: Callable[[R], None]) -> None:
+        """Run ``job(desk, *args)`` on the writer thread and hand its answer to ``then`` on Kivy's.
+
+        An exception is logged and handed to ``failed`` instead, so that the screen in front can say what happens now.
+        """
+        self._jobs.put(partial(self._answer, partial(job, self._desk, *args), then))
+
+    def stop(self) -> None:
+        """Finish what was asked and end the writer thread."""
+        self._jobs.put(None)
+        self._writer.join()
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            job()
+
+    def _answer(self, job: Callable[[], R], then: Callable[[R], None]) -> None:
+        try:
+            answer = job()
+        except Exception as error:  # whatever went wrong: the visitor is told, and the writer lives on
+            log.exception("the desk could not answer")
+            self._between_frames(partial(self._failed, error))
+        else:
+            self._between_frames(partial(then, answer))
+
+    @staticmethod
+    def _between_frames(call: Callable[[], None]) -> None:
+        Clock.schedule_once(lambda _: call(), -1)

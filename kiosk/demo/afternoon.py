@@ -1,0 +1,178 @@
+"""A whole afternoon that drives itself, offscreen, and the question it answers: do the server's numbers hold?
+
+Twenty-five parties at a real kiosk, a server that is away for the middle third, and a power cut in between.
+"""
+
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import astuple, dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kiosk import bootstrap
+from kiosk.demo import plan
+from kiosk.demo.central import Central
+from sync.folder import Mistake
+from sync.hand_clock import HandClock
+from sync.ledger.ledger import Ledger
+
+VENUE, ZONE = "The Reading Room", "Back room"
+SETTINGS = """\
+[venue]
+name = "The Reading Room"
+reach = "+31 20 555 0123"
+[stow]
+shelf = "from the shelf on the left"
+"""
+MS_PER_HOUR = 3_600_000
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What an afternoon adds up to; ``hours`` None where a source does not say."""
+
+    visits: int
+    people: int
+    phones: int
+    kept: int
+    hours: float | None = None
+
+
+def run(folder: Path) -> int:
+    """Go through the afternoon in ``folder`` (made anew); 0 if every number holds, 1 if one differs."""
+    _clear(folder)
+    began = time.monotonic()
+    central = Central(folder / "server")
+    central.start()
+    try:
+        return _afternoon(folder, central, began)
+    finally:
+        central.stop()
+
+
+def _clear(folder: Path) -> None:
+    if (folder / "kiosk.db").exists() and not (folder / "demo.toml").exists():
+        raise Mistake(f"{folder} holds a real kiosk: choose another --data for the demonstration")
+    shutil.rmtree(folder)
+    (folder / "screens").mkdir(parents=True)
+    (folder / "server").mkdir()
+    (folder / "demo.toml").write_text(SETTINGS)
+
+
+def _afternoon(folder: Path, central: Central, began: float) -> int:
+    print(f"The server listens on {central.url}; the kiosk is paired with it and opens its doors.", flush=True)
+    code = central.say("pair", "--venue", VENUE, "--zone", ZONE).splitlines()[-1]
+    _kiosk(folder, "pair", "--server", central.url, "--code", code)
+    _visits(folder, central)
+    start = datetime.fromtimestamp(_start(folder) / 1000, UTC)
+    report = central.say("report", "--from", f"{start:%F}", "--to", f"{datetime.now(UTC):%F}", "--format", "json")
+    same = _compare(_confirmed(folder), _in_ledger(folder), _reported(report))
+    _list_screens(folder)
+    print(f"\nThat took {time.monotonic() - began:.0f} s. Everything is in {folder}.")
+    print("Every number holds." if same else "The numbers differ: this must not happen.")
+    return 0 if same else 1
+
+
+def _kiosk(folder: Path, *command: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "kiosk", *command, "--data", str(folder)], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise Mistake(done.stderr.strip())
+
+
+def _start(folder: Path) -> int:
+    """When the afternoon begins, so that it has ended by now: ms since 1970 UTC, fixed at the first call."""
+    file = folder / "start"
+    if not file.exists():
+        file.write_text(str(int(time.time() * 1000) - plan.minutes() * 60_000))
+    return int(file.read_text())
+
+
+def _visits(folder: Path, central: Central) -> None:
+    """Start the kiosk, and start it again each time its power went, until the afternoon is over."""
+    environment = {**os.environ, "HEARTH_DEMO_PIN": f"{secrets.randbelow(10**6):06d}"}
+    command = [sys.executable, "-m", "kiosk.demo.driven", str(folder), str(folder / "demo.toml"), str(_start(folder))]
+    while True:
+        with (folder / "kiosk.log").open("a") as log, subprocess.Popen(command, stderr=log, env=environment) as kiosk:
+            while kiosk.poll() is None:
+                _play_along(folder, central)
+                time.sleep(0.05)
+        if kiosk.returncode == -signal.SIGKILL:
+            print("The kiosk's power was cut the moment it had confirmed a party; it starts again.", flush=True)
+        elif kiosk.returncode:
+            raise Mistake(f"the kiosk ended with {kiosk.returncode}; {folder / 'kiosk.log'} says why")
+        else:
+            return
+
+
+def _play_along(folder: Path, central: Central) -> None:
+    """Do what the afternoon asks of the world outside the kiosk."""
+    lines = _lines(folder)
+    for line in lines:
+        mark = line.get("mark")
+        if mark and not (folder / str(mark)).exists():
+            people = sum(int(str(one.get("people", 0))) for one in lines)
+            print(
+                f"{people} people have come in; now the server {'is away' if mark == 'server_gone' else 'is back'}.",
+                flush=True,
+            )
+            (central.stop if mark == "server_gone" else central.start)()
+            (folder / str(mark)).touch()
+
+
+def _lines(folder: Path) -> list[dict[str, object]]:
+    file = folder / "confirmed.jsonl"
+    whole = file.read_text().splitlines(keepends=True) if file.exists() else []
+    return [json.loads(line) for line in whole if line.endswith("\n")]
+
+
+def _confirmed(folder: Path) -> Sums:
+    """What stood on the screen as confirmed."""
+    parties = [line for line in _lines(folder) if "code" in line]
+    return Sums(
+        len(parties), *(sum(int(str(party[what])) for party in parties) for what in ("people", "phones", "kept"))
+    )
+
+
+def _in_ledger(folder: Path) -> Sums:
+    """What the kiosk's own database holds."""
+    ledger: Ledger = bootstrap.open_ledger(folder, HandClock(0))
+    visits = [visit for visit in ledger.visits() if visit.checked_in is not None and not visit.voided]
+    ledger.store.close()
+    hours = sum(visit.phone_free_people_ms for visit in visits) / MS_PER_HOUR
+    people, phones, kept = (sum(getattr(visit, what) for visit in visits) for what in ("party_size", "phones", "kept"))
+    return Sums(len(visits), people, phones, kept, round(hours, 2))
+
+
+def _reported(report: str) -> Sums:
+    """What the coordinator is told."""
+    rows = json.loads(report)["rows"]
+    sums = {what: sum(row[what] for row in rows) for what in ("visits", "people", "phones", "kept", "phone_free_hours")}
+    return Sums(sums["visits"], sums["people"], sums["phones"], sums["kept"], round(sums["phone_free_hours"], 2))
+
+
+def _compare(screen: Sums, ledger: Sums, server: Sums) -> bool:
+    names = [field.name for field in fields(Sums)]
+    print(f"\n{'':24}" + "".join(f"{name:>10}" for name in names))
+    for title, sums in (
+        ("confirmed on the screen", screen),
+        ("in the kiosk's ledger", ledger),
+        ("the server reports", server),
+    ):
+        print(f"{title:24}" + "".join(f"{'' if value is None else value:>10}" for value in astuple(sums)))
+    counts = {astuple(sums)[:-1] for sums in (screen, ledger, server)}
+    hours_agree = ledger.hours is not None and server.hours is not None and abs(ledger.hours - server.hours) < 0.015
+    return len(counts) == 1 and hours_agree
+
+
+def _list_screens(folder: Path) -> None:
+    print("\nScreens, as they were seen:")
+    for shot in sorted((folder / "screens").iterdir()):
+        print(f"  {shot}")

@@ -1,0 +1,61 @@
+"""The server of the demonstration: the real one, by its commands, as a process of its own."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from sync.folder import Mistake
+
+SERVER = [sys.executable, "-m", "sync.server"]
+PRINTED_ADDRESS = re.compile(r"http://\S+?:(\d+)")
+
+
+class Central:
+    """A server on loopback with a data folder; ``port`` 0 until the first start has found a free one."""
+
+    def __init__(self, folder: Path, port: int = 0) -> None:
+        self._folder = folder
+        self._port = port
+        self._process: subprocess.Popen[str] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        """Start it and wait until it listens. Raises Mistake with its own words where it can't."""
+        listen = f"127.0.0.1:{self._port}"
+        log = (self._folder.parent / "server.log").open("a")
+        self._process = subprocess.Popen(
+            [*SERVER, "serve", "--data", str(self._folder), "--listen", listen],
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            if found := PRINTED_ADDRESS.search(line):
+                self._port = int(found[1])
+                return
+        raise Mistake(f"the server did not start; {log.name} says why")
+
+    def stop(self) -> None:
+        """Stop it and wait until it has gone."""
+        if self._process:
+            self._process.send_signal(signal.SIGTERM)
+            self._process.wait()
+            self._process = None
+
+    def say(self, *command: str) -> str:
+        """Run another of its commands on the same data; returns what it prints."""
+        done = subprocess.run(
+            [*SERVER, *command, "--data", str(self._folder)], capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise Mistake(done.stderr.strip() or f"hearth-server {command[0]} ended with {done.returncode}")
+        return done.stdout.strip()

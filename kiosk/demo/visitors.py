@@ -1,0 +1,190 @@
+"""The people of the demonstration: they touch the screen, read what it says, and write down what it confirmed."""
+
+import json
+import logging
+import os
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kivy.clock import Clock
+
+from kiosk.app import HearthApp
+from kiosk.demo.finger import Finger, Frames
+from kiosk.demo.plan import MINUTES_BETWEEN, Arrive, Host, Leave, Mark, Move, Sent, Step, afternoon
+from sync.hand_clock import HandClock
+
+log = logging.getLogger(__name__)
+PIN = os.environ.get("HEARTH_DEMO_PIN", "")  # made by whoever starts the demonstration
+
+
+@dataclass
+class Notebook:
+    """What was confirmed, on the disk before anything else happens: one JSON object a line."""
+
+    file: Path
+
+    def lines(self) -> list[dict[str, Any]]:
+        """Everything so far."""
+        return [json.loads(line) for line in self.file.read_text().splitlines()] if self.file.exists() else []
+
+    def write(self, **said: object) -> None:
+        """Add a line, and wait until it is on the disk."""
+        with self.file.open("a") as out:
+            out.write(json.dumps(said) + "\n")
+            out.flush()
+            os.fsync(out.fileno())
+
+
+class Visitors:
+    """Goes on with the afternoon where the notebook ends, one frame at a time; ends the app when all is done."""
+
+    def __init__(self, folder: Path, clock: HandClock) -> None:
+        self._folder = folder
+        self._clock = clock
+        self._notebook = Notebook(folder / "confirmed.jsonl")
+        self._codes = {line["party"]: line["code"] for line in self._notebook.lines() if "code" in line}
+        self._done = 1 + max((line["move"] for line in self._notebook.lines()), default=-1)
+
+    def arrive(self, app: HearthApp) -> None:
+        """Begin, now that the app stands."""
+        self._app = app
+        self._finger = Finger(app.pages, self._folder / "screens")
+        self._frames = self._moves()
+        self._ticking = Clock.schedule_interval(self._frame, 0)
+
+    def _frame(self, _: float) -> None:
+        try:
+            next(self._frames)
+        except StopIteration:
+            self._ticking.cancel()
+            self._app.stop()
+
+    def _moves(self) -> Frames:
+        for number, move in enumerate(afternoon()):
+            if number >= self._done:
+                self._clock.move(MINUTES_BETWEEN)
+                yield from self._make(number, move)
+
+    def _make(self, number: int, move: Move) -> Frames:
+        match move:
+            case Host(opens=True):
+                yield from self._open()
+                self._notebook.write(move=number)
+            case Host(opens=False):
+                yield from self._close()
+                self._notebook.write(move=number)
+            case Arrive():
+                yield from self._come_in(number, move)
+            case Leave(party):
+                yield from self._leave(number, party)
+            case Step(party):
+                yield from self._step(number, party)
+            case Mark(what):
+                self._notebook.write(move=number, mark=what)
+                yield from self._finger.until((self._folder / what).exists, what)
+            case Sent():
+                yield from self._until_sent()
+
+    def _open(self) -> Frames:
+        finger = self._finger
+        yield from finger.see("first_pin")
+        yield from finger.type(PIN)
+        yield from finger.tap("check")
+        yield from finger.type(PIN)
+        yield from finger.tap("check")
+        yield from finger.see("board")
+        yield from finger.tap("template_0")
+        yield from finger.tap("lock")
+        yield from finger.see("welcome")
+
+    def _close(self) -> Frames:
+        finger = self._finger
+        yield from finger.see("welcome")
+        yield from finger.tap("host")
+        yield from finger.see("host_pin")
+        yield from finger.type(PIN)
+        yield from finger.tap("check")
+        yield from finger.see("board")
+        yield from finger.shoot("board-open")
+        yield from finger.tap("close")
+        yield from finger.see("close")
+        yield from finger.tap("close_now")
+        yield from finger.tap("back")
+        yield from finger.see("board")
+        yield from finger.tap("lock")
+        yield from finger.tap("host")
+        yield from finger.tap("back")
+        yield from finger.see("welcome")
+        yield from finger.shoot("welcome-closed")
+
+    def _come_in(self, number: int, move: Arrive) -> Frames:
+        finger = self._finger
+        yield from finger.see("welcome")
+        yield from finger.tap("come_in")
+        yield from finger.see("party")
+        yield from self._say_size(move.size)
+        yield from finger.see("stow")
+        yield from self._say_phones(move)
+        yield from finger.see("confirmed")
+        code = yield from finger.read("code")
+        self._codes[move.party] = code = "".join(code.split())
+        said = {"party": move.party, "people": move.size, "phones": move.phones, "kept": move.kept, "code": code}
+        self._notebook.write(move=number, at=self._clock.read().at, **said)
+        if move.power_cut:
+            os.kill(os.getpid(), signal.SIGKILL)
+        yield from finger.tap("done")
+
+    def _say_size(self, size: int) -> Frames:
+        if size <= 6:
+            yield from self._finger.tap(f"size_{size}")
+            return
+        yield from self._finger.tap("size_more")
+        for _ in range(size - 7):
+            yield from self._finger.tap("size_plus")
+        yield from self._finger.tap("go_on")
+
+    def _say_phones(self, move: Arrive) -> Frames:
+        if move.size == 1:
+            yield from self._finger.tap("mine" if move.kept else "pouch")
+            return
+        for _ in range(move.kept):
+            yield from self._finger.tap("kept_plus")
+        if move.kept > 1:
+            yield from self._finger.shoot("stow-party")
+        yield from self._finger.tap("pouch")
+
+    def _leave(self, number: int, party: int) -> Frames:
+        finger = self._finger
+        yield from finger.see("welcome")
+        yield from finger.tap("leave")
+        yield from finger.see("code")
+        yield from finger.type(self._codes[party])
+        yield from finger.see("thanks")
+        self._notebook.write(move=number, at=self._clock.read().at, left=party)
+        yield from finger.tap("skip" if party % 5 else f"face_{3 + party // 5 % 3}")
+
+    def _step(self, number: int, party: int) -> Frames:
+        finger = self._finger
+        yield from finger.see("welcome")
+        yield from finger.tap("step_out")
+        yield from finger.see("code")
+        yield from finger.type(self._codes[party])
+        yield from finger.see("stepped")
+        self._notebook.write(move=number, at=self._clock.read().at, stepped=party)
+        yield from finger.tap("done")
+
+    def _until_sent(self) -> Frames:
+        counts: list[int] = []
+        while not counts or counts[-1]:
+            self._app.bridge.ask(lambda desk: desk.ledger.waiting().count, then=counts.append)
+            asked = len(counts)
+            yield from self._finger.until(lambda: len(counts) > asked, "the ledger's answer")  # noqa: B023
+
+
+def last_time(folder: Path) -> int | None:
+    """When the last confirmed move happened, ms since 1970 UTC; None before the first."""
+    times: Iterator[int] = (line["at"] for line in Notebook(folder / "confirmed.jsonl").lines() if "at" in line)
+    return max(times, default=None)

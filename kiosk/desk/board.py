@@ -1,0 +1,76 @@
+"""What can be seen at a glance: from the street, and by the host. Numbers and pouches, never a list of people."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from kiosk.desk import hosts
+from kiosk.desk.desk import Desk
+from kiosk.desk.records import Board, Door, Opened
+from kiosk.rules import stowing
+from sync.domain.session import Session
+from sync.domain.visit import Visit
+
+
+def current(desk: Desk) -> Session | None:
+    """The session that people can join now."""
+    return next(iter(desk.ledger.open_sessions()), None)
+
+
+def people(visits: Sequence[Visit]) -> int:
+    """How many people these visits are."""
+    return sum(visit.party_size for visit in visits)
+
+
+def places_left(session: Session | None, present: Sequence[Visit]) -> int | None:
+    """Places that are still free; None where there is no limit."""
+    if session is None or session.capacity is None:
+        return None
+    return max(0, session.capacity - people(present))
+
+
+def pouches_out(desk: Desk) -> tuple[int, ...]:
+    """Numbers of the pouches in visitors' hands, of whatever session."""
+    out = (number for visit in desk.ledger.present() if visit.stow == "pouch" for number in visit.numbers)
+    return tuple(sorted(out))
+
+
+def opened(desk: Desk, session: Session) -> Opened:
+    """A session as the screens show it."""
+    until = session.planned_end and datetime.fromtimestamp(session.planned_end / 1000, UTC)
+    return Opened(session.id, session.title, until.astimezone(desk.house.time_zone) if until else None)
+
+
+def door(desk: Desk) -> Door:
+    """The welcome screen's glance."""
+    session = current(desk)
+    present = desk.ledger.present(session.id) if session else []
+    return Door(
+        venue=desk.house.venue,
+        session=opened(desk, session) if session else None,
+        people=people(present),
+        places_left=places_left(session, present),
+        stepped_out=sum(visit.on_break for visit in present),
+        has_host=hosts.known(desk),
+    )
+
+
+def board(desk: Desk) -> Board:
+    """The host's glance."""
+    session = current(desk)
+    present = desk.ledger.present(session.id) if session else []
+    out = pouches_out(desk)
+    return Board(
+        session=opened(desk, session) if session else None,
+        templates=desk.house.templates,
+        people=people(present),
+        at_rest=sum(visit.phones_at_rest for visit in present),
+        kept=sum(visit.kept for visit in present),
+        stepped_out=sum(visit.on_break for visit in present),
+        capacity=session.capacity if session else None,
+        places_left=places_left(session, present),
+        pouches=desk.house.pouches,
+        pouches_free=len(stowing.free_pouches(desk.house.pouches, out)),
+        pouches_out=out,
+        paired=desk.house.paired,
+        waiting=desk.ledger.waiting().count,
+    )

@@ -1,0 +1,29 @@
+"""What the desk works with: the ledger, the time, and what this venue has on its shelf."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from kiosk.desk.records import Template
+from sync.ledger.ledger import Ledger
+
+
+@dataclass(frozen=True)
+class House:
+    """What a venue says of itself."""
+
+    venue: str
+    zone: str  # the zone's id, or its name while no server has given it one
+    time_zone: ZoneInfo
+    pouches: int  # how many pouches there are, numbered from 1
+    shelf: str  # completes "take it …": "from the shelf on the left"
+    reach: str | None  # the venue's telephone
+    paired: bool  # with a server
+    templates: tuple[Template, ...]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A ledger and the house it stands in; every function of this folder takes one first."""
+
+    ledger: Ledger
+    house: House

@@ -1,0 +1,98 @@
+"""A visit from the door to the door: in, out for a while, back, and home."""
+
+from datetime import timedelta
+from typing import Literal
+from uuid import UUID
+
+from kiosk.desk import board, tries
+from kiosk.desk.desk import Desk
+from kiosk.desk.records import (
+    CameBack,
+    Farewell,
+    Full,
+    NoPouch,
+    NoSuchCode,
+    NotOpen,
+    Rest,
+    SteppedOut,
+    Welcomed,
+)
+from kiosk.rules import slips, stowing
+from sync.domain.events import PhoneReturned, PhoneTaken, PulseGiven, VisitCheckedIn, VisitCheckedOut
+from sync.domain.visit import Visit, code_of, visit_of
+
+
+def check_in(desk: Desk, rest: Rest) -> Welcomed | Full | NotOpen | NoPouch:
+    """Let a party in; Welcomed is returned after it is on the disk. Raises StorageTrouble where it can't be."""
+    session = board.current(desk)
+    if session is None:
+        return NotOpen()
+    left = board.places_left(session, desk.ledger.present(session.id))
+    if left is not None and rest.party_size > left:
+        return Full(left)
+    out = board.pouches_out(desk)
+    numbers = () if rest.with_host else stowing.choose(rest.phones, desk.house.pouches, out)
+    if numbers is None:
+        return NoPouch(len(stowing.free_pouches(desk.house.pouches, out)))
+    slip = slips.draw({visit.code for visit in desk.ledger.present()})
+    visit = visit_of(slip)
+    desk.ledger.record((visit, _arrival(session.id, rest, numbers)))
+    return Welcomed(
+        numbers=numbers,
+        phones=rest.phones,
+        kept=rest.kept,
+        party_size=rest.party_size,
+        code=code_of(visit),
+        slip=slip,
+        shelf=desk.house.shelf,
+        reach=desk.house.reach,
+    )
+
+
+def _arrival(session: UUID, rest: Rest, numbers: tuple[int, ...]) -> VisitCheckedIn:
+    return VisitCheckedIn(
+        session=session,
+        party_size=rest.party_size,
+        phones=rest.phones,
+        kept=rest.kept,
+        stow="pouch" if numbers else "none",
+        numbers=numbers,
+        language="en",
+    )
+
+
+def check_out(desk: Desk, code: str) -> Farewell | NoSuchCode:
+    """Hand the phones back to whoever has this code, and end the visit."""
+    found = _holder(desk, code)
+    if isinstance(found, NoSuchCode):
+        return found
+    desk.ledger.record((found.id, VisitCheckedOut(how="code")))
+    ended = desk.ledger.visit(found.id) or found
+    return Farewell(found.id, found.numbers, found.phones_at_rest, timedelta(milliseconds=ended.phone_free or 0))
+
+
+def step(desk: Desk, code: str) -> SteppedOut | CameBack | NoSuchCode:
+    """Out with the phones for a while, or back from there; the places and pouches stay the party's own."""
+    found = _holder(desk, code)
+    if isinstance(found, NoSuchCode):
+        return found
+    if found.on_break:
+        desk.ledger.record((found.id, PhoneReturned()))
+        return CameBack(found.numbers)
+    desk.ledger.record((found.id, PhoneTaken(early=False)))
+    return SteppedOut(found.numbers)
+
+
+def give_pulse(desk: Desk, visit: UUID, score: Literal[1, 2, 3, 4, 5]) -> None:
+    """How they feel now, 1 (low) to 5; one tap, after the visit."""
+    desk.ledger.record((visit, PulseGiven(when="after", score=score)))
+
+
+def _holder(desk: Desk, code: str) -> Visit | NoSuchCode:
+    if seconds := tries.wait(desk.ledger, tries.CODE):
+        return NoSuchCode(seconds)
+    match desk.ledger.present(code=code):
+        case [visit]:
+            tries.right(desk.ledger, tries.CODE)
+            return visit
+    return NoSuchCode(tries.wrong(desk.ledger, tries.CODE))

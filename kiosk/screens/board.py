@@ -1,0 +1,105 @@
+"""The host's one glance: who is in, what rests, what needs a hand; and the sessions that one tap opens."""
+
+from collections.abc import Callable
+from functools import partial
+
+from kivy.clock import Clock
+from kivy.properties import NumericProperty, StringProperty
+
+from kiosk.bridge import Bridge
+from kiosk.desk import board, sessions
+from kiosk.desk.records import Board as Glance
+from kiosk.desk.records import HostIn, Template
+from kiosk.flow import Wish
+from kiosk.screens.asking import Asking
+from kiosk.widgets import buttons, figures, kv, labels, panes, theme, wording  # noqa: F401 - their rules stand in ours
+from kiosk.widgets.buttons import CardOffer, EmberOffer, Offer
+
+LOOK_AGAIN = 2.0  # seconds
+
+
+class Board(Asking):
+    """Shows a Board and looks for a newer one; ``way`` is open or shut."""
+
+    way = StringProperty("")
+    title = StringProperty("")
+    until = StringProperty("")
+    people = StringProperty("")
+    at_rest = StringProperty("")
+    kept = StringProperty("")
+    stepped_out = StringProperty("")
+    places = StringProperty("")
+    share_taken = NumericProperty(0.0)
+    pouches_free = StringProperty("")
+    pouches_out = StringProperty("")
+    shelf = StringProperty("")
+    connection = StringProperty("")
+    connection_icon = StringProperty("")
+    columns = NumericProperty(2)
+
+    def __init__(self, bridge: Bridge, answered: Callable[[str, object], None], **kwargs: object) -> None:
+        self._templates: tuple[Template, ...] = ()
+        self._look = Clock.create_trigger(self._look_again, LOOK_AGAIN, interval=True)
+        super().__init__(bridge, answered, **kwargs)
+
+    def show(self, given: object) -> None:
+        """For this host."""
+        assert isinstance(given, HostIn)
+        self.host_in = given
+        self._look_again()
+        self._look()
+
+    def end(self) -> None:
+        """Nobody looks."""
+        super().end()
+        self._look.cancel()
+        self.way = ""
+
+    def on_width(self, _: object, width: float) -> None:
+        """One offer below the other where there is no room beside it."""
+        self.columns = 1 if width < theme.narrow else 2
+
+    def open(self, template: Template, pressed: Offer) -> None:
+        """Open a session from its template."""
+        self.ask_once(pressed, sessions.open_session, template, self.host_in.host, then=lambda _: self._look_again())
+
+    def close(self) -> None:
+        """First see what is still open."""
+        self.answer((self.host_in, Wish.CLOSE))
+
+    def _look_again(self, _: float = 0) -> None:
+        self.ask(board.board, then=self._fill)
+
+    def _fill(self, glance: Glance) -> None:
+        self.pouches_out = wording.ranges(glance.pouches_out) or "None"
+        self.shelf = wording.pouches_out(glance.pouches_out)
+        self.connection = wording.connection(glance.paired, glance.waiting)
+        self.connection_icon = "cloud_check_outline" if glance.paired and not glance.waiting else "cloud_off_outline"
+        self._offer(glance.templates)
+        if glance.session is None:
+            self.title, self.until, self.way = "What shall we open?", "", "shut"
+            return
+        self.title = glance.session.title
+        self.until = f"Until {glance.session.until:%H:%M}" if glance.session.until else "Until you close it"
+        self.people, self.at_rest = str(glance.people), str(glance.at_rest)
+        self.kept, self.stepped_out = str(glance.kept), str(glance.stepped_out)
+        self.places = wording.places(glance.places_left, glance.capacity)
+        self.share_taken = 1 - (glance.places_left or 0) / glance.capacity if glance.capacity else 0.0
+        self.pouches_free = wording.pouches_free(glance.pouches_free)
+        self.way = "open"
+
+    def _offer(self, templates: tuple[Template, ...]) -> None:
+        if templates == self._templates:
+            return
+        self._templates = templates
+        offers = self.ids.offers
+        offers.clear_widgets()
+        for place, template in enumerate(templates):
+            kind = CardOffer if place else EmberOffer  # the venue's first is its usual one
+            offer = kind(key=f"template_{place}", text=template.title)
+            offer.detail = wording.template(template.minutes, template.capacity)
+            offer.bind(on_release=partial(self.open, template))
+            offers.add_widget(offer)
+
+
+kv.load(__file__)

@@ -1,0 +1,26 @@
+"""Every screen by its name; each is imported when it is first shown, so that the door appears at once."""
+
+from pkgutil import resolve_name
+
+from kiosk.screens.page import Page
+
+PAGES = {
+    "welcome": "kiosk.screens.welcome:Welcome",
+    "party": "kiosk.screens.party:Party",
+    "stow": "kiosk.screens.stow:Stow",
+    "confirmed": "kiosk.screens.confirmed:Confirmed",
+    "code": "kiosk.screens.code:Code",
+    "thanks": "kiosk.screens.thanks:Thanks",
+    "stepped": "kiosk.screens.stepped:Stepped",
+    "first_pin": "kiosk.screens.first_pin:FirstPin",
+    "host_pin": "kiosk.screens.host_pin:HostPin",
+    "board": "kiosk.screens.board:Board",
+    "close": "kiosk.screens.close:Close",
+    "notice": "kiosk.screens.notice:Notice",
+}
+
+
+def find(name: str) -> type[Page]:
+    """The screen's class. Raises KeyError for a name that no screen has."""
+    page: type[Page] = resolve_name(PAGES[name])
+    return page

@@ -1,0 +1,54 @@
+"""Close-out: what is still open, then what was done."""
+
+from kivy.properties import BooleanProperty, StringProperty
+
+from kiosk.desk import board, sessions
+from kiosk.desk.records import Board, Closed, HostIn
+from kiosk.screens.asking import Asking
+from kiosk.widgets import buttons, kv, labels, panes, topbar, wording  # noqa: F401 - their rules stand in ours
+from kiosk.widgets.press import Breathing
+
+
+class Close(Asking):
+    """Shows what is open, closes on one tap, and says what that came to; ``way`` is before or after."""
+
+    way = StringProperty("before")
+    heading = StringProperty("")
+    people = StringProperty("")
+    pouches = StringProperty("")
+    waits_for_desk = BooleanProperty(True)
+
+    def show(self, given: object) -> None:
+        """For this host; the desk says what is open."""
+        assert isinstance(given, HostIn)
+        self.host_in = given
+        self.way, self.heading, self.people, self.pouches = "before", "", "", ""
+        self.waits_for_desk = True
+        self.ask(board.board, then=self._fill)
+
+    def close_now(self, pressed: Breathing) -> None:
+        """End the session for everybody."""
+        self.ask_once(pressed, sessions.close_session, self._session, self.host_in.host, then=self._closed)
+
+    def back(self) -> None:
+        """To the board, as the same host."""
+        self.answer((self.host_in, None))
+
+    def _fill(self, glance: Board) -> None:
+        if glance.session is None:  # closed by the timetable meanwhile
+            self.back()
+            return
+        self._session = glance.session.id
+        self.waits_for_desk = False
+        self.heading = f"Close {glance.session.title}?"
+        self.people = wording.people_in(glance.people)
+        self.pouches = wording.pouches_out(glance.pouches_out)
+
+    def _closed(self, closed: Closed) -> None:
+        self.way = "after"
+        self.heading = f"{closed.title} is closed."
+        self.people = wording.checked_out(closed.checked_out)
+        self.pouches = wording.pouches_out(closed.pouches_out)
+
+
+kv.load(__file__)

@@ -1,0 +1,26 @@
+"""A page that the door returns from by itself: its countdown begins with it, and any touch begins it again."""
+
+from kivy.input import MotionEvent
+
+from kiosk.screens.page import Page
+
+
+class Passing(Page):
+    """Has a Countdown with the id ``countdown``, whose ``on_done`` leads home."""
+
+    home_after = 0  # the countdown does it
+
+    def begin(self, given: object) -> None:
+        """Show, and let the time run."""
+        super().begin(given)
+        self.ids.countdown.start()
+
+    def end(self) -> None:
+        """No time runs while nobody looks."""
+        super().end()
+        self.ids.countdown.stop()
+
+    def on_touch_down(self, touch: MotionEvent) -> bool:
+        """Somebody is still here."""
+        self.ids.countdown.start()
+        return bool(super().on_touch_down(touch))

@@ -1,0 +1,78 @@
+"""A page where a number is typed on the keypad, and where a wrong one may have to wait before the next."""
+
+from collections.abc import Callable
+
+from kivy.clock import Clock
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
+
+from kiosk.bridge import Bridge
+from kiosk.screens.asking import Asking
+from kiosk.widgets import keypad, typing_side, wording  # noqa: F401 - their rules stand in the pages' own
+
+
+class TypingPage(Asking):
+    """Holds what was ``typed``, what is said about it, and how long the keypad is still ``resting``."""
+
+    longest = 8
+
+    typed = StringProperty("")
+    heading = StringProperty("")
+    text = StringProperty("")
+    foot = StringProperty("")
+    count = NumericProperty(0)  # digits typed
+    resting = BooleanProperty(False)
+
+    def __init__(self, bridge: Bridge, answered: Callable[[str, object], None], **kwargs: object) -> None:
+        self._left = 0
+        self._second = Clock.create_trigger(self._wait_on, 1.0, interval=True)
+        super().__init__(bridge, answered, **kwargs)
+
+    def begin(self, given: object) -> None:
+        """Nothing is typed yet."""
+        self._forget()
+        super().begin(given)
+
+    def end(self) -> None:
+        """What was typed is nobody else's business."""
+        super().end()
+        self._forget()
+
+    def digit(self, digit: str) -> None:
+        """One more digit, if there is still room."""
+        if len(self.typed) < self.longest:
+            self.typed += digit
+
+    def delete(self) -> None:
+        """One digit less."""
+        self.typed = self.typed[:-1]
+
+    def on_typed(self, _: object, typed: str) -> None:
+        """Count along."""
+        self.count = len(typed)
+
+    def hold_back(self, seconds: int) -> None:
+        """The keypad rests for so long, and the foot of the page counts down."""
+        self.typed = ""
+        self._second.cancel()
+        self._left = seconds
+        self.resting = seconds > 0
+        if self.resting:
+            self.foot = f"Listening again in {wording.wait(seconds)}."
+            self._second()
+
+    def waited(self) -> None:
+        """The keypad listens again."""
+        self.foot = ""
+
+    def _wait_on(self, _: float) -> None:
+        self._left -= 1
+        if self._left > 0:
+            self.foot = f"Listening again in {wording.wait(self._left)}."
+        else:
+            self._second.cancel()
+            self.resting = False
+            self.waited()
+
+    def _forget(self) -> None:
+        self._second.cancel()
+        self.typed, self.resting = "", False

@@ -1,0 +1,90 @@
+"""One frozen Settings, read from kiosk.toml; what is not said has a default that works."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+from msgspec import Meta
+
+from sync.domain.events import Label, SessionKind
+from sync.folder import Mistake
+
+
+class Venue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The place this kiosk stands in; a paired kiosk takes name, zone and time zone from its server."""
+
+    name: Label = "Our phone-free room"
+    zone: Label = "main"
+    time_zone: str = "UTC"
+    reach: str | None = None  # the telephone by which visitors can be reached
+
+
+class Stow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where phones rest."""
+
+    pouches: Annotated[int, Meta(ge=0, le=999)] = 40
+    shelf: str = "from the shelf"  # completes "Take it …"
+
+
+class Panel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The screen: size in pixels, diagonal in inches."""
+
+    width: Annotated[int, Meta(ge=320, le=7680)] = 800
+    height: Annotated[int, Meta(ge=320, le=4320)] = 480
+    diagonal: Annotated[float, Meta(ge=3, le=100)] = 7.0
+    fullscreen: bool = False
+    theme: Literal["light", "dark"] = "light"
+    motion: bool = True
+
+    @property
+    def dpi(self) -> float:
+        """Pixels an inch, so that a millimetre is a millimetre."""
+        return float((self.width**2 + self.height**2) ** 0.5 / self.diagonal)
+
+
+class Offer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A template: a session that a host opens with one tap."""
+
+    title: Label
+    session_kind: SessionKind = "open_hours"
+    minutes: Annotated[int, Meta(ge=1, le=1440)] | None = None
+    capacity: Annotated[int, Meta(ge=1, le=9999)] | None = None
+
+
+OFFERS = (
+    Offer("Open hours", "open_hours", 240, 30),
+    Offer("Quiet evening", "event", 150, 30),
+    Offer("Workshop", "workshop", 120, 16),
+)
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All of it."""
+
+    venue: Venue = Venue()
+    stow: Stow = Stow()
+    panel: Panel = Panel()
+    templates: Annotated[tuple[Offer, ...], Meta(min_length=1, max_length=6)] = OFFERS
+
+
+def read(file: Path | None) -> Settings:
+    """The settings in ``file``, or the defaults. Raises Mistake with the file, the place and what is wrong there."""
+    if file is None:
+        return Settings()
+    try:
+        settings = msgspec.toml.decode(file.read_bytes(), type=Settings)
+        ZoneInfo(settings.venue.time_zone)
+    except OSError as error:
+        raise Mistake(f"{file} can't be read ({error.strerror}): check --config") from error
+    except msgspec.DecodeError as error:
+        raise Mistake(f"{file} can't be used: {error}") from error
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise Mistake(f"{file} can't be used: there is no time zone {settings.venue.time_zone!r}") from error
+    return settings
+
+
+def default_data() -> Path:
+    """Where a kiosk keeps its ledger when nothing else is said (XDG Base Directory Specification)."""
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "hearth" / "kiosk"

@@ -1,0 +1,21 @@
+"""One glyph of Material Design Icons, by its name."""
+
+from kivy.properties import ColorProperty, NumericProperty, StringProperty
+from kivy.uix.label import Label
+
+from kiosk.widgets import kv, theme
+
+
+class Icon(Label):
+    """A symbol ``pixels`` high; without a ``name`` it takes no room."""
+
+    name = StringProperty("")
+    pixels = NumericProperty(theme.main_text)
+    ink = ColorProperty(theme.ink)
+
+    def on_name(self, _: object, name: str) -> None:
+        """Show the glyph of that name."""
+        self.text = theme.glyph(name)
+
+
+kv.load(__file__)

@@ -1,0 +1,75 @@
+"""Our own keypad: ten large digits, Delete, and a check where a number has no fixed length."""
+
+from kivy.properties import AliasProperty, BooleanProperty
+from kivy.uix.gridlayout import GridLayout
+from kivy.uix.widget import Widget
+
+from kiosk.widgets import kv, theme
+from kiosk.widgets.buttons import Card, Ember
+
+
+class Digit(Card):
+    """One digit, in serif."""
+
+
+class Keypad(GridLayout):
+    """Says ``on_digit`` with the digit, ``on_delete`` and ``on_check``. ``resting``: it doesn't listen just now."""
+
+    __events__ = ("on_digit", "on_delete", "on_check")
+
+    resting = BooleanProperty(False)
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        for digit in "123456789":
+            self.add_widget(self._digit(digit))
+        self._fill_last_row()
+
+    def _fill_last_row(self) -> None:
+        for widget in (Widget(), self._digit("0"), self._delete()):
+            self.add_widget(widget)
+
+    def _digit(self, digit: str) -> Digit:
+        key = Digit(text=digit, key=f"digit_{digit}", disabled=self.resting)
+        key.bind(on_release=lambda _: self.dispatch("on_digit", digit))
+        self.fbind("resting", key.setter("disabled"))
+        return key
+
+    def _delete(self) -> Card:
+        delete = Card(text="Delete", key="delete", font_size=theme.small_text, disabled=self.resting)
+        delete.bind(on_release=lambda _: self.dispatch("on_delete"))
+        self.fbind("resting", delete.setter("disabled"))
+        return delete
+
+    def on_digit(self, digit: str) -> None:
+        """A digit was typed."""
+
+    def on_delete(self) -> None:
+        """The last digit should go."""
+
+    def on_check(self) -> None:
+        """The number is complete."""
+
+
+class PinKeypad(Keypad):
+    """The same with a check, which can be pressed when the number is long enough to be ``ready``."""
+
+    ready = BooleanProperty(False)
+
+    def _get_check_rests(self) -> bool:
+        return self.resting or not self.ready
+
+    check_rests = AliasProperty(_get_check_rests, bind=("resting", "ready"))
+
+    def _fill_last_row(self) -> None:
+        for widget in (self._delete(), self._digit("0"), self._check()):
+            self.add_widget(widget)
+
+    def _check(self) -> Ember:
+        check = Ember(icon="check", key="check", disabled=self.check_rests)
+        check.bind(on_release=lambda _: self.dispatch("on_check"))
+        self.fbind("check_rests", check.setter("disabled"))
+        return check
+
+
+kv.load(__file__)

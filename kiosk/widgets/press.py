@@ -1,0 +1,71 @@
+"""What every touchable thing has in common: a key, a pressed look, and a breath while an answer is awaited."""
+
+from math import cos, tau
+
+from kivy.clock import Clock
+from kivy.properties import AliasProperty, BooleanProperty, ColorProperty, NumericProperty, StringProperty
+from kivy.uix.anchorlayout import AnchorLayout
+from kivy.uix.behaviors import ButtonBehavior
+from kivy.uix.widget import Widget
+
+from kiosk.widgets import kv, theme
+
+PATIENCE = 0.15  # seconds; an answer that takes longer shows that it is on its way
+BREATH = 1.6  # seconds in and out
+FRAME = 0.1  # seconds; ten redraws a second are enough for something so slow
+
+
+class Breathing(Widget):
+    """Fades softly down and up while ``breathing``, once that has lasted longer than a blink."""
+
+    breathing = BooleanProperty(False)
+
+    def __init__(self, **kwargs: object) -> None:
+        self._since = 0.0
+        self._start = Clock.create_trigger(self._begin, PATIENCE)
+        self._beat = Clock.create_trigger(self._breathe, FRAME, interval=True)
+        super().__init__(**kwargs)
+
+    def on_breathing(self, _: object, breathing: bool) -> None:
+        """Begin after a moment, or stop at once."""
+        self._start.cancel()
+        self._beat.cancel()
+        self.opacity = 1.0
+        if breathing:
+            self._start()
+
+    def _begin(self, _: float) -> None:
+        self._since = Clock.get_time()
+        self._beat()
+
+    def _breathe(self, _: float) -> None:
+        age = Clock.get_time() - self._since
+        self.opacity = 0.8 + 0.2 * cos(tau * age / BREATH)
+
+
+class Press(ButtonBehavior, Breathing, AnchorLayout):
+    """A shape that acts when a finger lets go inside it; it darkens while it is held."""
+
+    key = StringProperty("")
+    ground = ColorProperty(theme.card)
+    edge = ColorProperty(theme.line)
+    ink = ColorProperty(theme.ink)
+    corner = NumericProperty(theme.corner)
+
+    def _get_shown_ground(self) -> theme.Colour:
+        if self.disabled:
+            return theme.paper
+        return theme.pressed(tuple(self.ground)) if self.state == "down" else tuple(self.ground)
+
+    def _get_shown_edge(self) -> theme.Colour:
+        return theme.line if self.disabled else tuple(self.edge)
+
+    def _get_shown_ink(self) -> theme.Colour:
+        return theme.soft if self.disabled else tuple(self.ink)
+
+    shown_ground = AliasProperty(_get_shown_ground, bind=("ground", "state", "disabled"))
+    shown_edge = AliasProperty(_get_shown_edge, bind=("edge", "disabled"))
+    shown_ink = AliasProperty(_get_shown_ink, bind=("ink", "disabled"))
+
+
+kv.load(__file__)

@@ -1,0 +1,41 @@
+"""The page for typing a number: what it is for at one side, the keypad at the other."""
+
+from kivy.properties import BooleanProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
+
+from kiosk.widgets import kv, labels, topbar, typed  # noqa: F401 - their rules stand in ours
+from kiosk.widgets.labels import Body
+from kiosk.widgets.panes import Sides
+
+
+class TypingSides(Sides):
+    """The two sides, with room between them."""
+
+
+class TypingSide(BoxLayout):
+    """The side that is read: telling, what is typed, foot."""
+
+
+class Telling(BoxLayout):
+    """The way back, a heading and a text. Says ``on_back``."""
+
+    __events__ = ("on_back",)
+
+    has_back = BooleanProperty(True)
+    heading = StringProperty("")
+    text = StringProperty("")
+
+    def on_has_back(self, _: object, has_back: bool) -> None:
+        """On the first start there is nowhere to go back to."""
+        if not has_back:
+            self.ids.top.clear_widgets()
+
+    def on_back(self) -> None:
+        """The way back was tapped."""
+
+
+class Foot(Body):
+    """The last line: where help is, or how long the keypad rests."""
+
+
+kv.load(__file__)

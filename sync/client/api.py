@@ -1,0 +1,145 @@
+"""The server's answers, typed; what goes wrong is named by what to do next."""
+
+import gzip
+from collections.abc import Sequence
+from typing import TypeVar
+from uuid import UUID
+
+import msgspec
+import requests
+
+from sync.protocol import NDJSON, Enrolled, EnrolRequest, Fork, Gap, Heartbeat, HeartbeatAnswer, Pushed
+
+T = TypeVar("T")
+CONNECT_S, ANSWER_S = 5, 30
+
+
+class TryLater(Exception):
+    """Nobody there, or busy. ``after``: seconds the server asked for, if it did."""
+
+    def __init__(self, why: str, after: float | None = None) -> None:
+        super().__init__(why)
+        self.after = after
+
+
+class EnrolAgain(Exception):
+    """The server doesn't take this kiosk's word (any more): pair it anew."""
+
+
+class TooLarge(Exception):
+    """Send less at once."""
+
+
+class Refused(Exception):
+    """The server can't use what was sent; sending it again won't help."""
+
+
+class Gapped(Exception):
+    """The server goes on at ``expected``."""
+
+    def __init__(self, expected: int) -> None:
+        super().__init__(f"the server expects entry {expected}")
+        self.expected = expected
+
+
+class Forked(Exception):
+    """The server holds another fact at place ``forked``."""
+
+    def __init__(self, forked: int) -> None:
+        super().__init__(f"the server holds another entry {forked}")
+        self.forked = forked
+
+
+class Api:
+    """One server. Every call raises TryLater where no proper answer came."""
+
+    def __init__(self, url: str, token: str | None = None) -> None:
+        self._url = url.rstrip("/")
+        self._session = requests.Session()
+        if token:
+            self._session.headers["Authorization"] = f"Bearer {token}"
+
+    def enrol(self, code: str) -> Enrolled:
+        """Trade a pairing code for a token. Raises Refused for a wrong, used or expired code."""
+        body = msgspec.json.encode(EnrolRequest(code))
+        try:
+            return self._read(self._post("/v1/enrol", body, {"Content-Type": "application/json"}), Enrolled)
+        except EnrolAgain as error:
+            raise Refused(str(error)) from error
+
+    def push(self, journal: UUID, lines: Sequence[str]) -> Pushed:
+        """Send entries in seq order. Raises Gapped, Forked, TooLarge, EnrolAgain, Refused."""
+        body = gzip.compress("".join(f"{line}\n" for line in lines).encode(), compresslevel=6)
+        headers = {"Content-Type": NDJSON, "Content-Encoding": "gzip"}
+        return self._read(self._post(f"/v1/journals/{journal}/entries", body, headers), Pushed)
+
+    def heartbeat(self, heartbeat: Heartbeat) -> HeartbeatAnswer:
+        """Say how this kiosk is. Raises EnrolAgain, Refused."""
+        body = msgspec.json.encode(heartbeat)
+        return self._read(self._post("/v1/heartbeat", body, {"Content-Type": "application/json"}), HeartbeatAnswer)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._session.close()
+
+    def _post(self, path: str, body: bytes, headers: dict[str, str]) -> requests.Response:
+        try:
+            return self._session.post(
+                self._url + path,
+                data=body,
+                headers=headers,
+                timeout=(CONNECT_S, ANSWER_S),
+                allow_redirects=False,  # a token goes to the server it came from, and to no captive portal
+            )
+        except requests.exceptions.InvalidURL as error:
+            raise Refused(f"{self._url} is not an address") from error
+        except requests.RequestException as error:
+            raise TryLater(f"{self._url} does not answer ({type(error).__name__})") from error
+
+    def _read(self, response: requests.Response, answer: type[T]) -> T:
+        if response.status_code != 200:
+            raise _named(response)
+        try:
+            return msgspec.json.decode(response.content, type=answer)
+        except msgspec.DecodeError as error:  # a captive portal says 200 to everything
+            raise TryLater(f"{self._url} answers, but not as a Hearth server") from error
+
+
+def _named(response: requests.Response) -> Exception:
+    match response.status_code:
+        case 409:
+            return _conflict(response.content)
+        case 401 | 403:
+            return EnrolAgain(_detail(response))
+        case 413:
+            return TooLarge(_detail(response))
+        case 400 | 422:
+            return Refused(_detail(response))
+    return TryLater(_detail(response), _retry_after(response))
+
+
+def _conflict(content: bytes) -> Exception:
+    try:
+        return Gapped(msgspec.json.decode(content, type=Gap).expected)
+    except msgspec.DecodeError:
+        pass  # then it speaks of a fork
+    try:
+        return Forked(msgspec.json.decode(content, type=Fork).forked)
+    except msgspec.DecodeError:
+        return TryLater("409 with neither expected nor forked")
+
+
+def _detail(response: requests.Response) -> str:
+    try:
+        said = msgspec.json.decode(response.content, type=dict[str, object])
+    except msgspec.DecodeError:
+        return f"answered {response.status_code} {response.reason}"
+    return str(said.get("detail") or said.get("title") or response.status_code)
+
+
+def _retry_after(response: requests.Response) -> float | None:
+    """Seconds (RFC 9110 §10.2.3); the form with a date is not used by our server and counts as none."""
+    try:
+        return float(response.headers["Retry-After"])
+    except (KeyError, ValueError):
+        return None

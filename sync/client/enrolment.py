@@ -1,0 +1,72 @@
+"""Which server this kiosk belongs to, and how it came to."""
+
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import msgspec
+
+from sync.client.api import Api, Refused, TryLater
+from sync.folder import Mistake
+from sync.ledger.ledger import Ledger
+from sync.protocol import Enrolled, Place
+
+KEY = "enrolment"
+
+
+class Enrolment(msgspec.Struct, frozen=True):
+    """What is kept of the server's answer; never travels, never printed."""
+
+    server: str
+    kiosk: UUID
+    organisation: UUID
+    venue: Place
+    zone: Place
+    time_zone: str
+    token: str
+
+
+def load(ledger: Ledger) -> Enrolment | None:
+    """The enrolment of this data folder; None while the kiosk stands alone."""
+    kept = ledger.recall(KEY)
+    return msgspec.convert(kept, Enrolment) if kept else None
+
+
+def enrol(ledger: Ledger, server: str, code: str) -> Enrolment:
+    """Pair with a server, and go on in a new journal so that everything it has not heard of arrives there.
+
+    Raises Mistake with what to do when the address or the code is wrong or the server is out of reach.
+    """
+    answer = _ask(_address(server), code)
+    before = load(ledger)
+    same = before is not None and before.organisation == answer.organisation
+    enrolment = Enrolment(
+        server=_address(server),
+        kiosk=answer.kiosk,
+        organisation=answer.organisation,
+        venue=answer.venue,
+        zone=answer.zone,
+        time_zone=answer.time_zone,
+        token=answer.token,
+    )
+    carry_after = ledger.waiting().acknowledged if same else None
+    ledger.start_journal(carry_after, {KEY: msgspec.to_builtins(enrolment)})
+    return enrolment
+
+
+def _address(server: str) -> str:
+    parts = urlsplit(server)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise Mistake(f"{server!r} is not a server's address: it looks like https://hearth.example.org")
+    return server.rstrip("/")
+
+
+def _ask(server: str, code: str) -> Enrolled:
+    api = Api(server)
+    try:
+        return api.enrol(code)
+    except Refused as error:
+        raise Mistake(f"the server did not take the code ({error}): make a new one with hearth-server pair") from error
+    except TryLater as error:
+        raise Mistake(f"{error}: check the address and the network, then try again") from error
+    finally:
+        api.close()

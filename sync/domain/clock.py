@@ -1,0 +1,72 @@
+"""What time it was, how sure we are, and how it is put right; a clock is passed in, never asked for.
+
+A Pi has no battery clock: it may boot in 1970 and learn the time later. So every fact carries the boot it happened in
+and that boot's uptime, which no one can set; one anchor for a boot turns all its uptimes into real times.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol
+from uuid import UUID
+
+from sync.domain.events import ClockAnchored, Stamp
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One look at a clock; times in milliseconds."""
+
+    at: int  # since 1970 UTC, as this machine believes
+    boot: UUID
+    up: int  # CLOCK_BOOTTIME: goes on through suspend, never set
+    source: Literal["ntp", "rtc"] | None  # who set the wall clock in this boot; None: nobody we know of
+
+    @property
+    def sure(self) -> bool:
+        """Whether the wall clock was known to be set."""
+        return self.source is not None
+
+
+class Clock(Protocol):
+    """Anything that can tell the time: the machine's own, or a test's with a hand to turn."""
+
+    def read(self) -> Reading: ...
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When something happened, as well as is known now."""
+
+    at: int  # ms since 1970 UTC, put right where its boot has an anchor
+    boot: UUID
+    up: int
+    estimated: bool
+
+
+def moment(at: int, stamp: Stamp, anchors: Mapping[UUID, ClockAnchored]) -> Moment:
+    """The moment of an entry. A sure time stands; an unsure one is moved by its boot's anchor, or stays an estimate."""
+    if stamp.sure:
+        return Moment(at, stamp.boot, stamp.up, estimated=False)
+    anchor = anchors.get(stamp.boot)
+    if anchor is None:
+        return Moment(at, stamp.boot, stamp.up, estimated=True)
+    return Moment(max(0, stamp.up + anchor.offset), stamp.boot, stamp.up, estimated=False)
+
+
+def elapsed(start: Moment, end: Moment) -> int:
+    """Milliseconds from start to end, never negative; within one boot by uptime, so that no wall clock can bend it."""
+    return max(0, end.up - start.up if start.boot == end.boot else end.at - start.at)
+
+
+def better(one: ClockAnchored, other: ClockAnchored) -> ClockAnchored:
+    """Of two anchors of one boot the more exact, whatever the order they came in."""
+    return min(one, other, key=lambda anchor: (anchor.error, anchor.source, anchor.offset))
+
+
+def server_anchor(boot: UUID, sent_up: int, received_up: int, server_time: int, resolution: int) -> ClockAnchored:
+    """An anchor from one exchange with the server: its time belongs to the middle of the round trip (all in ms).
+
+    The error is half the round trip and the resolution of the server's answer (RFC 5905 §8 bounds it the same way).
+    """
+    half = (received_up - sent_up + 1) // 2
+    return ClockAnchored(boot=boot, offset=server_time - (sent_up + half), source="server", error=half + resolution)

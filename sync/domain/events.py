@@ -1,0 +1,235 @@
+"""The vocabulary: one frozen record for each kind of fact, with a limit on every field.
+
+A kind's version goes up when its shape changes; an entry of a kind, version or shape that is not in ``KINDS`` is kept
+unread (quarantined) until a later release that knows it. Times are milliseconds since 1970 UTC.
+"""
+
+from typing import Annotated, Any, ClassVar, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType, field
+
+MAX_TICK = 2**52  # leaves as much again for what is written after the largest tick that can arrive
+YEAR_9999 = 253_402_300_799_999  # ms
+
+Time = Annotated[int, Meta(ge=0, le=YEAR_9999, description="milliseconds since 1970 UTC")]
+Uptime = Annotated[int, Meta(ge=0, le=2**53, description="CLOCK_BOOTTIME, milliseconds")]
+Size = Annotated[int, Meta(ge=1, le=99)]
+Count = Annotated[int, Meta(ge=0, le=99)]
+Number = Annotated[int, Meta(ge=0, le=9999, description="a pouch's or locker's number")]
+Numbers = Annotated[tuple[Number, ...], Meta(max_length=99)]
+Token = Annotated[str, Meta(pattern=r"^[a-z_]{1,32}$", description="one word of a fixed list, never free text")]
+Label = Annotated[str, Meta(min_length=1, max_length=80)]
+HostId = Annotated[str, Meta(min_length=1, max_length=64)]
+ZoneId = Annotated[str, Meta(min_length=1, max_length=64)]
+PassHash = Annotated[str, Meta(min_length=1, max_length=128, description="a keyed hash of the pass, never its id")]
+Language = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
+SessionKind = Literal["open_hours", "event", "club", "workshop", "class"]
+Stow = Literal["pouch", "locker", "none"]
+
+
+class Event(Struct, frozen=True, forbid_unknown_fields=True):
+    """A fact's body. Each subclass names its ``kind`` and version ``v``."""
+
+    kind: ClassVar[str]
+    v: ClassVar[int] = 1
+
+
+class Phase(Struct, frozen=True, forbid_unknown_fields=True):
+    """One part of a session's rhythm."""
+
+    phase: Token
+    minutes: Annotated[int, Meta(ge=1, le=1440)]
+
+
+class SessionOpened(Event, frozen=True):
+    kind = "session.opened"
+    zone: ZoneId
+    title: Label
+    session_kind: SessionKind
+    capacity: Annotated[int, Meta(ge=1, le=9999)] | None = None
+    planned_end: Time | None = None
+    rhythm: Annotated[tuple[Phase, ...], Meta(max_length=48)] = ()
+    opened_by: HostId | None = None
+
+
+class SessionAmended(Event, frozen=True):
+    """The changed fields alone."""
+
+    kind = "session.amended"
+    zone: ZoneId | UnsetType = UNSET
+    title: Label | UnsetType = UNSET
+    session_kind: SessionKind | UnsetType = UNSET
+    capacity: Annotated[int, Meta(ge=1, le=9999)] | None | UnsetType = UNSET
+    planned_end: Time | None | UnsetType = UNSET
+    rhythm: Annotated[tuple[Phase, ...], Meta(max_length=48)] | UnsetType = UNSET
+
+
+class SessionExtended(Event, frozen=True):
+    kind = "session.extended"
+    planned_end: Time | None
+
+
+class SessionClosed(Event, frozen=True):
+    kind = "session.closed"
+    reason: Literal["host", "timetable", "night"] = "host"
+    estimated: bool = False
+
+
+class VisitCheckedIn(Event, frozen=True):
+    kind = "visit.checked_in"
+    session: UUID
+    party_size: Size
+    phones: Count
+    kept: Count = 0
+    stow: Stow = "none"
+    numbers: Numbers = ()
+    pass_: PassHash | UnsetType | None = field(name="pass", default=UNSET)
+    language: Language | None = None
+
+
+class VisitAmended(Event, frozen=True):
+    """The changed fields alone: party of 3, not 2; the wrong pouch."""
+
+    kind = "visit.amended"
+    session: UUID | UnsetType = UNSET
+    party_size: Size | UnsetType = UNSET
+    phones: Count | UnsetType = UNSET
+    kept: Count | UnsetType = UNSET
+    stow: Stow | UnsetType = UNSET
+    numbers: Numbers | UnsetType = UNSET
+    language: Language | None | UnsetType = UNSET
+
+
+class VisitCheckedOut(Event, frozen=True):
+    kind = "visit.checked_out"
+    how: Literal["code", "pass", "stow", "host", "night"] = "code"
+    estimated: bool = False
+
+
+class VisitVoided(Event, frozen=True):
+    kind = "visit.voided"
+    reason: Token | None = None
+
+
+class PhoneTaken(Event, frozen=True):
+    """The visitor took the phone: for a break, or (``early``) for good before leaving."""
+
+    kind = "phone.taken"
+    early: bool = False
+
+
+class PhoneReturned(Event, frozen=True):
+    """The phone is back at rest; the break is over."""
+
+    kind = "phone.returned"
+
+
+class PulseGiven(Event, frozen=True):
+    kind = "pulse.given"
+    when: Literal["before", "after"]
+    score: Annotated[int, Meta(ge=1, le=5)]
+
+
+class StowLost(Event, frozen=True):
+    kind = "stow.lost"
+    stow: Literal["pouch", "locker"]
+    numbers: Numbers
+
+
+class StowFound(Event, frozen=True):
+    kind = "stow.found"
+    stow: Literal["pouch", "locker"]
+    numbers: Numbers
+
+
+class CloseoutNoted(Event, frozen=True):
+    kind = "closeout.noted"
+    what: Token
+    how: Token
+    numbers: Numbers = ()
+
+
+class PassIssued(Event, frozen=True):
+    kind = "pass.issued"
+
+
+class PassRevoked(Event, frozen=True):
+    kind = "pass.revoked"
+
+
+class ClockAnchored(Event, frozen=True):
+    """A boot's uptime is tied to real time: ``offset`` is added to its CLOCK_BOOTTIME; both in milliseconds."""
+
+    kind = "clock.anchored"
+    boot: UUID
+    offset: Annotated[int, Meta(ge=-(2**53), le=YEAR_9999)]
+    source: Literal["ntp", "rtc", "server"]
+    error: Annotated[int, Meta(ge=0, le=2**53)]
+
+
+KINDS: dict[tuple[str, int], type[Event]] = {(event.kind, event.v): event for event in Event.__subclasses__()}
+
+
+class Stamp(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is needed to put a time right afterwards."""
+
+    boot: UUID
+    up: Uptime
+    sure: bool
+
+
+class Entry(Struct, frozen=True, forbid_unknown_fields=True):
+    """One fact as it travels; ``body`` is still JSON, read by ``kind`` and ``v``."""
+
+    id: UUID
+    journal: UUID
+    seq: Annotated[int, Meta(ge=1, le=2**53)]
+    tick: Annotated[int, Meta(ge=0, le=MAX_TICK)]
+    kind: Annotated[str, Meta(pattern=r"^[a-z_]+\.[a-z_]+$", max_length=64)]
+    v: Annotated[int, Meta(ge=1, le=9999)]
+    subject: UUID
+    at: Time
+    clock: Stamp
+    body: msgspec.Raw
+
+
+class Unreadable(Exception):
+    """This release can't read the entry: its kind, version or shape is unknown here."""
+
+
+_entries = msgspec.json.Decoder(Entry)
+_bodies: dict[tuple[str, int], msgspec.json.Decoder[Any]] = {
+    at: msgspec.json.Decoder(kind) for at, kind in KINDS.items()
+}
+
+
+def read_entry(line: str | bytes) -> Entry:
+    """One line of a journal. Raises Unreadable where the envelope is not an entry's."""
+    try:
+        return _entries.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Unreadable(f"not an entry: {error}") from error
+
+
+def read_event(entry: Entry) -> Event:
+    """The entry's fact. Raises Unreadable for an unknown kind, version or shape."""
+    bodies = _bodies.get((entry.kind, entry.v))
+    if bodies is None:
+        raise Unreadable(f"unknown kind or version: {entry.kind} v{entry.v}")
+    try:
+        event: Event = bodies.decode(entry.body)
+    except msgspec.DecodeError as error:
+        raise Unreadable(f"{entry.kind} v{entry.v}: {error}") from error
+    return event
+
+
+def write_body(event: Event) -> msgspec.Raw:
+    """The fact as JSON."""
+    return msgspec.Raw(msgspec.json.encode(event))
+
+
+def write_entry(entry: Entry) -> str:
+    """One line of a journal, without the line's end."""
+    return msgspec.json.encode(entry).decode()

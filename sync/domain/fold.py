@@ -1,0 +1,159 @@
+"""A subject's facts -> its state, whatever their order of arrival, however often they arrived.
+
+Facts are taken in the order (tick, id), each id once. So every batch, repetition and detour gives the same row.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET
+
+from sync.domain import events
+from sync.domain.clock import Moment, elapsed
+from sync.domain.events import Event
+from sync.domain.session import Session
+from sync.domain.visit import Visit, code_of
+
+E = TypeVar("E", bound=Event)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """An entry that could be read, with its time as well as it is known."""
+
+    id: UUID
+    tick: int
+    journal: UUID
+    when: Moment
+    event: Event
+
+
+def in_order(facts: Iterable[Fact]) -> list[Fact]:
+    """Each fact once, in the one order that counts; a fact carried into a later journal stays with its first."""
+    once: dict[UUID, Fact] = {}
+    for fact in sorted(facts, key=lambda fact: (fact.tick, fact.id, fact.journal)):
+        once.setdefault(fact.id, fact)
+    return list(once.values())
+
+
+def _of(facts: list[Fact], kind: type[E]) -> list[tuple[Fact, E]]:
+    return [(fact, fact.event) for fact in facts if isinstance(fact.event, kind)]
+
+
+def _given(amendment: Event) -> dict[str, Any]:
+    return {name: value for name, value in msgspec.structs.asdict(amendment).items() if value is not UNSET}
+
+
+def fold_session(subject: UUID, facts: Iterable[Fact]) -> Session:
+    """The session that these facts add up to. Of two openings the first counts, of two closings the earlier."""
+    facts = in_order(facts)
+    state = Session(subject)
+    openings = _of(facts, events.SessionOpened)
+    if openings:
+        fact, opened = openings[0]
+        state = msgspec.structs.replace(
+            state,
+            **msgspec.structs.asdict(opened),
+            journal=fact.journal,
+            opened=fact.when.at,
+            estimated=fact.when.estimated,
+        )
+    for fact in facts:
+        if isinstance(fact.event, events.SessionAmended | events.SessionExtended):
+            state = msgspec.structs.replace(state, **_given(fact.event))
+    closings = _of(facts, events.SessionClosed)
+    if closings:
+        fact, closed = min(closings, key=lambda pair: pair[0].when.at)
+        state = msgspec.structs.replace(
+            state,
+            closed=fact.when.at,
+            estimated=state.estimated or fact.when.estimated or closed.estimated,
+        )
+    return state
+
+
+def fold_visit(subject: UUID, facts: Iterable[Fact]) -> Visit:
+    """The visit that these facts of one subject add up to.
+
+    A check-out without its check-in waits in the row; of two check-outs the earlier time counts; a void wins.
+    """
+    facts = in_order(facts)
+    state = msgspec.structs.replace(
+        _at_the_door(subject, facts),
+        voided=bool(_of(facts, events.VisitVoided)),
+        lost=_lost(facts),
+        **{pulse.when: pulse.score for _, pulse in _of(facts, events.PulseGiven)},
+    )
+    for _, amendment in _of(facts, events.VisitAmended):
+        state = msgspec.structs.replace(state, **_given(amendment))
+    return _with_times(state, facts)
+
+
+def _at_the_door(subject: UUID, facts: list[Fact]) -> Visit:
+    check_ins = _of(facts, events.VisitCheckedIn)
+    if not check_ins:
+        return Visit(subject, code_of(subject))
+    fact, arrived = check_ins[0]
+    return Visit(
+        subject,
+        code_of(subject),
+        journal=fact.journal,
+        checked_in=fact.when.at,
+        estimated=fact.when.estimated,
+        **_given(arrived),
+    )
+
+
+def _with_times(state: Visit, facts: list[Fact]) -> Visit:
+    arrival = next((fact.when for fact, _ in _of(facts, events.VisitCheckedIn)), None)
+    leaving = min(_of(facts, events.VisitCheckedOut), key=lambda pair: pair[0].when.at, default=None)
+    rest = _rest(facts, leaving[0].when if leaving else None)
+    state = msgspec.structs.replace(state, on_break=rest.on_break, taken_early=rest.taken_early)
+    if leaving is None:
+        return state
+    fact, departed = leaving
+    estimated = state.estimated or fact.when.estimated or departed.estimated
+    state = msgspec.structs.replace(state, checked_out=fact.when.at, estimated=estimated)
+    if arrival is None:
+        return state
+    phone_free = max(0, elapsed(arrival, rest.ends or fact.when) - rest.away)
+    return msgspec.structs.replace(state, stay=elapsed(arrival, fact.when), phone_free=phone_free)
+
+
+@dataclass(frozen=True)
+class _Rest:
+    """How the phones rested: ``away`` ms of ended breaks; ``ends``: taken then, and not brought back."""
+
+    away: int
+    ends: Moment | None
+    on_break: bool
+    taken_early: bool
+
+
+def _rest(facts: list[Fact], left: Moment | None) -> _Rest:
+    away, out, early = 0, None, False
+    for fact in facts:
+        if left is not None and fact.when.at > left.at:
+            continue
+        match fact.event:
+            case events.PhoneTaken() if not early:
+                out = out or fact.when
+                early = fact.event.early
+            case events.PhoneReturned() if out is not None and not early:
+                away += elapsed(out, fact.when)
+                out = None
+    return _Rest(away, out, on_break=out is not None and not early and left is None, taken_early=early)
+
+
+def _lost(facts: list[Fact]) -> tuple[int, ...]:
+    lost: set[int] = set()
+    for fact in facts:
+        match fact.event:
+            case events.StowLost(numbers=numbers):
+                lost.update(numbers)
+            case events.StowFound(numbers=numbers):
+                lost.difference_update(numbers)
+    return tuple(sorted(lost))

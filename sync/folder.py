@@ -1,0 +1,35 @@
+"""A data folder: private, writable, and in one process's hands at a time."""
+
+import fcntl
+import os
+from pathlib import Path
+
+
+class Mistake(Exception):
+    """Something the person who typed the command can put right; the text says what to do."""
+
+
+def prepare(folder: Path) -> Path:
+    """Make the folder if it is not there, readable by its owner alone. Raises Mistake where that can't be."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (folder / ".writable").open("w"):
+            pass
+        (folder / ".writable").unlink(missing_ok=True)  # another command may look at the same time
+    except OSError as error:
+        raise Mistake(f"{folder} can't be written ({error.strerror}): choose another folder with --data") from error
+    return folder
+
+
+def lock(folder: Path, name: str) -> int:
+    """Take the folder for this process; the lock goes with the process, however it ends. Raises Mistake if it is taken.
+
+    Returns the open file's descriptor: closing it lets go.
+    """
+    descriptor = os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(descriptor)
+        raise Mistake(f"{folder} is in use by another process: stop that one first, or use another --data") from error
+    return descriptor

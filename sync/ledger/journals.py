@@ -1,0 +1,153 @@
+"""Placing entries: each journal dense from 1, one fact a place, the same fact twice is no news."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID, uuid5
+
+import msgspec
+from sqlalchemy import Connection, func, insert, select, update
+
+from sync.domain.events import ClockAnchored, Entry, Event, Unreadable, read_entry, read_event, write_entry
+from sync.ledger import rows, tables
+from sync.ledger.rows import chunks
+
+MAX_SEQ = 2**53
+
+
+class BadFraming(ValueError):
+    """A line that can't be placed in any journal: not a JSON object, or without a ``seq``."""
+
+
+class NotYours(Exception):
+    """The journal belongs to another kiosk."""
+
+
+@dataclass(frozen=True)
+class Absorbed:
+    """What became of a batch. Everything up to ``acknowledged`` is stored, whatever else is said here."""
+
+    acknowledged: int
+    quarantined: int = 0
+    expected: int | None = None  # a gap: the entry that must come next
+    forked: int | None = None  # at this place another fact is stored
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry on its way into a journal, as far as it could be read."""
+
+    seq: int
+    id: UUID
+    text: str
+    entry: Entry | None
+    event: Event | None
+    quarantined: str | None
+
+
+class _Placed(msgspec.Struct):
+    """The least that a line must say."""
+
+    seq: int
+    id: object = None
+
+
+_placed = msgspec.json.Decoder(_Placed)
+
+
+def read_line(journal: UUID, raw: bytes) -> Line:
+    """One line of a push. What can't be understood yet is quarantined; raises BadFraming where it has no place."""
+    try:
+        placed = _placed.decode(raw)
+        text = raw.decode()
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadFraming(f"not a JSON object with a seq: {error}") from error
+    if not 1 <= placed.seq <= MAX_SEQ:
+        raise BadFraming(f"seq {placed.seq} is not a place; places count from 1")
+    try:
+        entry = read_entry(raw)
+        if entry.journal != journal:
+            raise Unreadable(f"it says journal {entry.journal}")
+        event = read_event(entry)
+    except Unreadable as why:
+        return Line(placed.seq, _identity(placed.id, journal, raw), text, None, None, str(why))
+    return Line(entry.seq, entry.id, text, entry, event, None)
+
+
+def _identity(claimed: object, journal: UUID, raw: bytes) -> UUID:
+    """The id that an unreadable entry claims; where that is none, one that follows from its text."""
+    try:
+        return UUID(str(claimed))
+    except ValueError:
+        return uuid5(journal, raw.decode())
+
+
+def written(entry: Entry, event: Event) -> Line:
+    """An entry of our own."""
+    return Line(entry.seq, entry.id, write_entry(entry), entry, event, None)
+
+
+def store(connection: Connection, journal: UUID, lines: Sequence[Line]) -> None:
+    """Append lines that follow the journal's last, and fold what they touch. The caller has checked their places."""
+    if not lines:
+        return
+    connection.execute(insert(tables.entry), [_columns(journal, line) for line in lines])
+    connection.execute(update(tables.journal).where(tables.journal.c.id == journal).values(last_seq=lines[-1].seq))
+    touched = {line.entry.subject for line in lines if line.entry}
+    for line in lines:
+        if isinstance(line.event, ClockAnchored):
+            touched |= rows.set_anchor(connection, line.event)
+    rows.refold(connection, touched)
+
+
+def _columns(journal: UUID, line: Line) -> dict[str, object]:
+    entry = line.entry
+    return {
+        "journal": journal,
+        "seq": line.seq,
+        "id": line.id,
+        "tick": entry.tick if entry else 0,
+        "kind": entry.kind if entry else "",
+        "subject": entry.subject if entry else None,
+        "boot": entry.clock.boot if entry else None,
+        "sure": entry.clock.sure if entry else None,
+        "quarantined": line.quarantined,
+        "line": line.text,
+    }
+
+
+def place(connection: Connection, journal: UUID, last: int, lines: Iterable[Line]) -> Absorbed:
+    """Store what follows ``last``, pass over what is stored already, and stop at a gap or a fork."""
+    lines = list(lines)
+    stored = _stored_ids(connection, journal, [line.seq for line in lines if line.seq <= last])
+    fresh: list[Line] = []
+    expected = forked = None
+    for line in lines:
+        known = stored.get(line.seq)
+        if known is None and line.seq == last + len(fresh) + 1:
+            fresh.append(line)
+            stored[line.seq] = line.id
+        elif known is None:
+            expected = last + len(fresh) + 1
+            break
+        elif known != line.id:
+            forked = line.seq
+            break
+    store(connection, journal, fresh)
+    quarantined = sum(line.quarantined is not None for line in lines)
+    return Absorbed(last + len(fresh), quarantined, expected, forked)
+
+
+def _stored_ids(connection: Connection, journal: UUID, seqs: list[int]) -> dict[int, UUID]:
+    table = tables.entry
+    found: dict[int, UUID] = {}
+    for chunk in chunks(seqs):
+        rows_ = connection.execute(
+            select(table.c.seq, table.c.id).where(table.c.journal == journal, table.c.seq.in_(chunk))
+        )
+        found.update((row.seq, row.id) for row in rows_)
+    return found
+
+
+def next_tick(connection: Connection) -> int:
+    """A tick later than all this ledger has written or absorbed."""
+    return (connection.execute(select(func.max(tables.entry.c.tick))).scalar() or 0) + 1

@@ -1,0 +1,223 @@
+"""A ledger: journals of entries and what they add up to. Record or absorb, fold, commit: one transaction."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from msgspec.structs import replace
+from sqlalchemy import Connection, Select, delete, func, insert, select, update
+
+from sync.domain.clock import Clock
+from sync.domain.events import Entry, Event, Stamp, read_entry, read_event, write_body
+from sync.domain.ids import uuid7
+from sync.domain.session import Session
+from sync.domain.visit import Visit
+from sync.ledger import journals, rows, tables
+from sync.ledger.engine import Store
+from sync.ledger.journals import Absorbed, NotYours
+
+JSON = Any  # what the local table keeps: anything that JSON can say
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How far the server is behind this ledger's current journal."""
+
+    journal: UUID | None
+    acknowledged: int
+    last: int
+    oldest_at: int | None  # ms since 1970 UTC, as the entry says; None: nothing waits
+
+    @property
+    def count(self) -> int:
+        """Entries that the server has not acknowledged."""
+        return self.last - self.acknowledged
+
+
+class Ledger:
+    """One database's journals and rows. Safe to share between threads: SQLite queues the writers."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store = store
+        self.clock = clock
+        self._listeners: list[Callable[[tuple[Entry, ...]], None]] = []
+
+    def listen(self, recorded: Callable[[tuple[Entry, ...]], None]) -> None:
+        """Call ``recorded`` with what was written after each commit of :meth:`record`, on the thread that wrote it."""
+        self._listeners.append(recorded)
+
+    # writing
+
+    def record(self, *facts: tuple[UUID, Event]) -> tuple[Entry, ...]:
+        """Write facts (subject, event) into the own journal, all or none. Durable on return; raises StorageTrouble."""
+        with self.store.writing() as connection:
+            journal, last = self._current(connection)
+            tick = journals.next_tick(connection)
+            entries = tuple(
+                self._entry(journal, last + 1 + i, tick + i, subject, event) for i, (subject, event) in enumerate(facts)
+            )
+            lines = [journals.written(entry, event) for entry, (_, event) in zip(entries, facts, strict=True)]
+            journals.store(connection, journal, lines)
+        for recorded in self._listeners:
+            recorded(entries)
+        return entries
+
+    def _entry(self, journal: UUID, seq: int, tick: int, subject: UUID, event: Event) -> Entry:
+        now = self.clock.read()
+        return Entry(
+            id=uuid7(now.at),
+            journal=journal,
+            seq=seq,
+            tick=tick,
+            kind=event.kind,
+            v=event.v,
+            subject=subject,
+            at=now.at,
+            clock=Stamp(now.boot, now.up, now.sure),
+            body=write_body(event),
+        )
+
+    def absorb(self, journal: UUID, lines: Iterable[bytes], kiosk: UUID) -> Absorbed:
+        """Take in lines that ``kiosk`` wrote. Raises BadFraming (a line without a place), NotYours, StorageTrouble."""
+        read = [journals.read_line(journal, line) for line in lines]
+        with self.store.writing() as connection:
+            known = connection.execute(select(tables.journal).where(tables.journal.c.id == journal)).one_or_none()
+            if known is None:
+                connection.execute(insert(tables.journal).values(id=journal, kiosk=kiosk))
+            elif known.kiosk != kiosk:
+                raise NotYours(f"journal {journal} belongs to another kiosk")
+            return journals.place(connection, journal, known.last_seq if known else 0, read)
+
+    def start_journal(self, carry_after: int | None, remember: Mapping[str, JSON] | None = None) -> UUID:
+        """Go on in a new journal, with the facts after ``carry_after`` of the old one (None: every fact ever written).
+
+        Carried facts keep their ids, so whoever has them already counts them once. ``remember`` is kept with it.
+        """
+        with self.store.writing() as connection:
+            carried = self._carried(connection, carry_after)
+            journal = self._open_journal(connection)
+            entries = [_moved(entry, journal, seq) for seq, entry in enumerate(carried, start=1)]
+            journals.store(connection, journal, [journals.written(entry, read_event(entry)) for entry in entries])
+            for key, value in (remember or {}).items():
+                _remember(connection, key, value)
+        return journal
+
+    def _carried(self, connection: Connection, carry_after: int | None) -> list[Entry]:
+        mine = select(tables.entry.c.line).join(tables.journal, tables.journal.c.id == tables.entry.c.journal)
+        mine = mine.where(tables.journal.c.kiosk.is_(None)).order_by(tables.entry.c.tick, tables.entry.c.id)
+        if carry_after is not None:
+            mine = mine.where(tables.journal.c.current, tables.entry.c.seq > carry_after)
+        once = {entry.id: entry for entry in map(read_entry, connection.execute(mine).scalars())}
+        return list(once.values())
+
+    def _current(self, connection: Connection) -> tuple[UUID, int]:
+        row = connection.execute(select(tables.journal).where(tables.journal.c.current)).one_or_none()
+        return (row.id, row.last_seq) if row else (self._open_journal(connection), 0)
+
+    def _open_journal(self, connection: Connection) -> UUID:
+        journal = uuid7(self.clock.read().at)
+        connection.execute(update(tables.journal).values(current=False))
+        connection.execute(insert(tables.journal).values(id=journal, current=True))
+        return journal
+
+    # what the server has
+
+    def waiting(self) -> Waiting:
+        """How many entries of the current journal wait for the server."""
+        with self.store.reading() as connection:
+            row = connection.execute(select(tables.journal).where(tables.journal.c.current)).one_or_none()
+            if row is None:
+                return Waiting(None, 0, 0, None)
+            oldest = connection.execute(_lines_after(row.id, row.acknowledged, 1)).scalar()
+            return Waiting(row.id, row.acknowledged, row.last_seq, read_entry(oldest).at if oldest else None)
+
+    def lines(self, journal: UUID, after: int, limit: int) -> list[str]:
+        """At most ``limit`` lines of a journal after place ``after``, in order, as they were written."""
+        with self.store.reading() as connection:
+            return list(connection.execute(_lines_after(journal, after, limit)).scalars())
+
+    def acknowledge(self, journal: UUID, seq: int) -> None:
+        """The server has everything up to ``seq``; less than before where it lost some itself."""
+        with self.store.writing() as connection:
+            table = tables.journal
+            connection.execute(update(table).where(table.c.id == journal).values(acknowledged=seq))
+
+    # reading
+
+    def session(self, session: UUID) -> Session | None:
+        """One session."""
+        return next(iter(self._sessions(select(tables.session).where(tables.session.c.id == session))), None)
+
+    def open_sessions(self) -> list[Session]:
+        """Sessions that people can join now, the earliest first."""
+        table = tables.session
+        open_ = table.c.opened.is_not(None) & table.c.closed.is_(None)
+        return self._sessions(select(table).where(open_).order_by(table.c.opened, table.c.id))
+
+    def visit(self, visit: UUID) -> Visit | None:
+        """One visit."""
+        return next(iter(self._visits(select(tables.visit).where(tables.visit.c.id == visit))), None)
+
+    def visits(self) -> list[Visit]:
+        """Every visit, the earliest first."""
+        return self._visits(select(tables.visit).order_by(tables.visit.c.checked_in, tables.visit.c.id))
+
+    def present(self, session: UUID | None = None, code: str | None = None) -> list[Visit]:
+        """Visits that are in now: all, or those of a session, or with a code; the earliest first."""
+        table = tables.visit
+        query = select(table).where(
+            table.c.checked_in.is_not(None), table.c.checked_out.is_(None), table.c.voided.is_(False)
+        )
+        if session is not None:
+            query = query.where(table.c.session == session)
+        if code is not None:
+            query = query.where(table.c.code == code)
+        return self._visits(query.order_by(table.c.checked_in, table.c.id))
+
+    def is_anchored(self, boot: UUID) -> bool:
+        """Whether that boot's uptimes can be turned into real times."""
+        with self.store.reading() as connection:
+            return connection.execute(select(func.count()).where(tables.anchor.c.boot == boot)).scalar_one() > 0
+
+    def has_guessed(self, boot: UUID) -> bool:
+        """Whether entries of that boot were written before anybody knew the time."""
+        entry = tables.entry
+        with self.store.reading() as connection:
+            guessed = select(entry.c.seq).where(entry.c.boot == boot, entry.c.sure.is_(False)).limit(1)
+            return connection.execute(guessed).first() is not None
+
+    def _sessions(self, query: Select[Any]) -> list[Session]:
+        with self.store.reading() as connection:
+            return [rows.read_session(row) for row in connection.execute(query)]
+
+    def _visits(self, query: Select[Any]) -> list[Visit]:
+        with self.store.reading() as connection:
+            return [rows.read_visit(row) for row in connection.execute(query)]
+
+    # what never travels
+
+    def recall(self, key: str) -> JSON:
+        """What was remembered under ``key``; None if nothing was."""
+        with self.store.reading() as connection:
+            return connection.execute(select(tables.local.c.value).where(tables.local.c.key == key)).scalar()
+
+    def remember(self, key: str, value: JSON) -> None:
+        """Keep a value that JSON can say on this machine alone."""
+        with self.store.writing() as connection:
+            _remember(connection, key, value)
+
+
+def _remember(connection: Connection, key: str, value: JSON) -> None:
+    connection.execute(delete(tables.local).where(tables.local.c.key == key))
+    connection.execute(insert(tables.local).values(key=key, value=value))
+
+
+def _lines_after(journal: UUID, after: int, limit: int) -> Select[Any]:
+    table = tables.entry
+    later = select(table.c.line).where(table.c.journal == journal, table.c.seq > after)
+    return later.order_by(table.c.seq).limit(limit)
+
+
+def _moved(entry: Entry, journal: UUID, seq: int) -> Entry:
+    return replace(entry, journal=journal, seq=seq)

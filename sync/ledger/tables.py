@@ -1,0 +1,91 @@
+"""One set of tables for kiosk and server: the journal's entries, and the rows that they add up to."""
+
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text, Uuid
+
+metadata = MetaData()
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("kiosk", Uuid, index=True),  # who writes it; null: this ledger itself
+    Column("current", Boolean, nullable=False, default=False),  # the one this ledger writes into
+    Column("last_seq", BigInteger, nullable=False, default=0),
+    Column("acknowledged", BigInteger, nullable=False, default=0),  # by the server
+)
+
+entry = Table(
+    "entry",
+    metadata,
+    Column("journal", Uuid, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", Uuid, nullable=False, index=True),
+    Column("tick", BigInteger, nullable=False, index=True),
+    Column("kind", String(64), nullable=False),
+    Column("subject", Uuid, index=True),  # null: not readable
+    Column("boot", Uuid, index=True),
+    Column("sure", Boolean),  # whether its time was known
+    Column("quarantined", Text),  # why this release can't read it; null: it can
+    Column("line", Text, nullable=False),  # the whole entry, as it was written
+    Index("entry_quarantined", "quarantined", sqlite_where=Column("quarantined").is_not(None)),
+)
+
+anchor = Table(
+    "anchor",
+    metadata,
+    Column("boot", Uuid, primary_key=True),
+    Column("offset", BigInteger, nullable=False),
+    Column("source", String(16), nullable=False),
+    Column("error", BigInteger, nullable=False),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("journal", Uuid),
+    Column("zone", String(64)),
+    Column("title", String(80), nullable=False),
+    Column("session_kind", String(16), nullable=False),
+    Column("capacity", Integer),
+    Column("planned_end", BigInteger),
+    Column("rhythm", JSON, nullable=False),
+    Column("opened_by", String(64)),
+    Column("opened", BigInteger, index=True),
+    Column("closed", BigInteger),
+    Column("estimated", Boolean, nullable=False),
+)
+
+visit = Table(
+    "visit",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("code", String(4), nullable=False),
+    Column("journal", Uuid),
+    Column("session", Uuid, index=True),
+    Column("party_size", Integer, nullable=False),
+    Column("phones", Integer, nullable=False),
+    Column("kept", Integer, nullable=False),
+    Column("stow", String(8), nullable=False),
+    Column("numbers", JSON, nullable=False),
+    Column("language", String(35)),
+    Column("pass", String(128), key="pass_"),
+    Column("checked_in", BigInteger, index=True),
+    Column("checked_out", BigInteger),
+    Column("stay", BigInteger),
+    Column("phone_free", BigInteger),
+    Column("on_break", Boolean, nullable=False),
+    Column("taken_early", Boolean, nullable=False),
+    Column("voided", Boolean, nullable=False),
+    Column("estimated", Boolean, nullable=False),
+    Column("before", Integer),
+    Column("after", Integer),
+    Column("lost", JSON, nullable=False),
+)
+
+local = Table(  # what never travels: the enrolment, the hosts' PINs
+    "local",
+    metadata,
+    Column("key", String(32), primary_key=True),
+    Column("value", JSON, nullable=False),
+)

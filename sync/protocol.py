@@ -1,0 +1,83 @@
+"""The messages of the wire, for both ends: what a kiosk asks, what the server answers. Entries are in domain/events."""
+
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+NDJSON = "application/x-ndjson"
+PROBLEM = "application/problem+json"  # RFC 9457
+MAX_PUSH_BYTES = 4 * 1024 * 1024  # of a request's body, compressed or not
+MAX_PLAIN_BYTES = 32 * 1024 * 1024  # of the same after decompression
+
+
+class EnrolRequest(Struct, frozen=True):
+    """POST /v1/enrol."""
+
+    code: Annotated[
+        str, Meta(min_length=1, max_length=32, description="8 characters, as `hearth-server pair` prints them")
+    ]
+
+
+class Place(Struct, frozen=True):
+    """A venue or a zone."""
+
+    id: UUID
+    name: str
+
+
+class Enrolled(Struct, frozen=True):
+    """The answer to a code. ``token`` is shown this once; the server keeps only its hash."""
+
+    kiosk: UUID
+    organisation: UUID  # which server this is, whatever its address
+    venue: Place
+    zone: Place
+    time_zone: str  # the venue's, an IANA name
+    token: str
+
+
+class Pushed(Struct, frozen=True):
+    """200: all entries up to ``acknowledged`` are durable; ``quarantined`` of this push could not be read yet."""
+
+    acknowledged: int
+    quarantined: int
+
+
+class Gap(Struct, frozen=True):
+    """409: the server has all before ``expected`` and nothing from there on."""
+
+    expected: int
+
+
+class Fork(Struct, frozen=True):
+    """409: at ``forked`` the server holds another fact than the one sent."""
+
+    forked: int
+
+
+class ClockState(Struct, frozen=True):
+    """How a kiosk tells the time: ``at`` ms since 1970 UTC as it believes, ``up`` ms since boot."""
+
+    at: int
+    boot: UUID
+    up: int
+    sure: bool
+
+
+class Heartbeat(Struct, frozen=True):
+    """POST /v1/heartbeat: how a kiosk is. ``oldest_waiting`` is that entry's time in ms since 1970 UTC."""
+
+    version: Annotated[str, Meta(max_length=64)]
+    waiting: Annotated[int, Meta(ge=0)]
+    oldest_waiting: int | None = None
+    clock: ClockState | None = None
+    devices: dict[str, str] = {}
+    disk_free: int | None = None  # bytes
+    temperature: float | None = None  # °C
+
+
+class HeartbeatAnswer(Struct, frozen=True):
+    """The server's time, ms since 1970 UTC."""
+
+    server_time: int

@@ -1,0 +1,143 @@
+"""hearth-server: the command line of the central server."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+from sync.folder import Mistake
+from sync.ledger.engine import StorageTrouble
+from sync.server import links, pairing
+from sync.server.pairing import BadName
+from sync.server.reports import attendance, formats
+from sync.server.settings import Settings, read_settings
+from sync.server.storage import open_existing, open_ledger
+from sync.system_clock import SystemClock
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command. 0: it worked; 2: a mistake, said in one line."""
+    asked = _parser().parse_args(words)
+    try:
+        settings = read_settings(asked.config, asked.data, getattr(asked, "listen", None))
+        asked.run(settings, asked)
+    except (Mistake, BadName) as mistake:
+        print(f"hearth-server: {mistake}", file=sys.stderr)
+        return 2
+    except StorageTrouble as trouble:
+        print(
+            f"hearth-server: {settings.folder}: {trouble}; nothing was changed, look at the disk and try again",
+            file=sys.stderr,
+        )
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader of the report has seen enough
+    return 0
+
+
+def _serve(settings: Settings, _asked: argparse.Namespace) -> None:
+    from sync.server.serve import serve  # the web parts, which the other commands start faster without
+
+    serve(settings, SystemClock())
+
+
+def _init(settings: Settings, _asked: argparse.Namespace) -> None:
+    clock = SystemClock()
+    with closing(open_ledger(settings.folder, clock).store) as store:
+        token = links.make_link(store, clock.read().at)
+    print("Open this link once, within seven days, to choose a login name and password:")
+    print(f"{settings.url}/welcome/{token}")
+
+
+def _pair(settings: Settings, asked: argparse.Namespace) -> None:
+    clock = SystemClock()
+    with closing(open_ledger(settings.folder, clock).store) as store:
+        made = pairing.make_code(store, asked.venue, asked.zone, settings.time_zone, clock.read().at)
+    print(f"For one kiosk at {made.venue}, {made.zone} (time zone {made.time_zone}), good for 24 hours:")
+    print(made.code)
+
+
+def _report(settings: Settings, asked: argparse.Namespace) -> None:
+    if asked.from_day > asked.to_day:
+        raise Mistake(f"--from {asked.from_day} is after --to {asked.to_day}; turn them round")
+    try:
+        with closing(open_existing(settings.folder, SystemClock()).store) as store:
+            rows = attendance.rows(store, asked.from_day, asked.to_day, asked.venue)
+    except attendance.NoSuchVenue as error:
+        raise Mistake(f"no venue is called {str(error.args[0])!r}; leave --venue away to see all") from error
+    print(formats.to_csv(rows) if asked.format == "csv" else formats.to_json(rows) + "\n", end="", flush=True)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Mistakes in one line, without the usage before it."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        print(f"{self.prog}: {message}; see {self.prog} --help", file=sys.stderr)
+        raise SystemExit(2)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="hearth-server", description="The central server of Hearth's check-in kiosks.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+
+    serve = _command(commands, "serve", "listen for kiosks and browsers", "serve --listen 127.0.0.1:8600")
+    serve.add_argument("--listen", metavar="HOST:PORT", help="where to listen (port 0: any free one)")
+    serve.set_defaults(run=_serve)
+
+    init = _command(commands, "init", "print a one-time link to choose a login and password", "init")
+    init.add_argument("--listen", metavar="HOST:PORT", help="where the server listens, for the link")
+    init.set_defaults(run=_init)
+
+    pair = _command(
+        commands, "pair", "print a code that pairs one kiosk", 'pair --venue "Mill café" --zone "Back room"'
+    )
+    pair.add_argument("--venue", required=True, metavar="NAME", help="made if it is new")
+    pair.add_argument("--zone", metavar="NAME", help="made if it is new (default: the venue's first)")
+    pair.set_defaults(run=_pair)
+
+    report = _command(
+        commands,
+        "report",
+        "print a row for each day and venue",
+        "report --from 2026-11-01 --to 2026-11-30 --format csv",
+    )
+    report.add_argument(
+        "--from", required=True, type=_day, dest="from_day", metavar="DAY", help="the first, YYYY-MM-DD"
+    )
+    report.add_argument("--to", required=True, type=_day, dest="to_day", metavar="DAY", help="the last, YYYY-MM-DD")
+    report.add_argument("--venue", metavar="NAME", help="this one only")
+    report.add_argument("--format", choices=("csv", "json"), default="csv", help="(default: csv)")
+    report.set_defaults(run=_report)
+    return parser
+
+
+def _command(
+    commands: "argparse._SubParsersAction[_Parser]", name: str, help_: str, example: str
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(
+        name,
+        help=help_,
+        description=help_[0].upper() + help_[1:] + ".",
+        epilog=f"example:\n  hearth-server {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.add_argument("--config", type=Path, metavar="FILE", help="a TOML file; see config/server.toml")
+    command.add_argument("--data", metavar="DIR", help="the data folder (default: ~/.local/share/hearth/server)")
+    return command
+
+
+def _day(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day; write YYYY-MM-DD") from error
+    if not attendance.FIRST_DAY <= day <= attendance.LAST_DAY:
+        raise argparse.ArgumentTypeError(f"{text!r} is outside {attendance.FIRST_DAY} to {attendance.LAST_DAY}")
+    return day
+
+
+if __name__ == "__main__":
+    sys.exit(main())

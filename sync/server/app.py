@@ -1,0 +1,27 @@
+"""The web application, put together from its parts; building it starts nothing."""
+
+from fastapi import FastAPI
+
+from sync.domain.clock import Clock
+from sync.ledger.ledger import Ledger
+from sync.server import openapi, problems
+from sync.server.headers import SafeHeaders
+from sync.server.pages import access, exports, fleet_page, report_page, static
+from sync.server.parts import Parts
+from sync.server.routes import enrol, entries, health, heartbeat
+from sync.server.settings import Settings
+
+ROUTES = (entries, enrol, heartbeat, health)
+PAGES = (access, report_page, exports, fleet_page, static)
+
+
+def build(ledger: Ledger, settings: Settings, clock: Clock) -> FastAPI:
+    """The server over an open ledger. No docs pages: FastAPI's own load their scripts from elsewhere."""
+    app = FastAPI(title="Hearth", openapi_url="/v1/openapi.json", docs_url=None, redoc_url=None)
+    app.state.parts = Parts(ledger, settings, clock)
+    for part in (*ROUTES, *PAGES):
+        app.include_router(part.router)
+    problems.install(app)
+    openapi.install(app)
+    app.add_middleware(SafeHeaders)
+    return app

@@ -1,0 +1,118 @@
+"""The OpenAPI document: from the same records that read and write the messages, so that it can't say otherwise."""
+
+from typing import Any
+
+import msgspec
+from fastapi import FastAPI, Response
+from fastapi.openapi.utils import get_openapi
+from msgspec import Struct
+
+from sync import protocol
+from sync.domain.events import KINDS, Entry
+from sync.protocol import PROBLEM
+
+JSON = "application/json"
+VERSION = "1"
+SCHEMAS = "#/components/schemas/"
+MESSAGES = (
+    protocol.EnrolRequest,
+    protocol.Enrolled,
+    protocol.Heartbeat,
+    protocol.HeartbeatAnswer,
+    protocol.Pushed,
+    Entry,
+    *KINDS.values(),
+)
+DESCRIPTION = """\
+What a Hearth kiosk asks its server. A kiosk enrols once with a code, then pushes the entries of its journals in order \
+and tells now and then how it is. Times are milliseconds since 1970 UTC. Every refusal is RFC 9457 problem+json.
+
+An Entry of a kind, version or shape that is not in this document is stored all the same, counted as `quarantined`, \
+and read after the upgrade that understands it."""
+REFUSALS = {
+    400: "The framing is broken: not JSON, a line without a place, bad gzip.",
+    401: "No token, or one that is not known here.",
+    403: "The kiosk's pairing was ended, or the journal belongs to another kiosk.",
+    413: "The body is too large, as sent or unpacked.",
+    415: "A Content-Encoding other than gzip or identity.",
+    503: "The server can't write just now. Nothing was taken in; try again after Retry-After seconds.",
+}
+PROBLEM_SCHEMA = {
+    "title": "Problem",
+    "description": "RFC 9457",
+    "type": "object",
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "what happened and what to do, for people"},
+    },
+    "required": ["type", "title", "status", "detail"],
+}
+PLACE_PROBLEM_SCHEMA = {
+    "title": "PlaceProblem",
+    "description": "A gap or a fork: one of the two members is there.",
+    "allOf": [{"$ref": SCHEMAS + "Problem"}],
+    "type": "object",
+    "properties": {"expected": {"type": "integer"}, "forked": {"type": "integer"}},
+    "oneOf": [{"required": ["expected"]}, {"required": ["forked"]}],
+}
+
+
+def as_json(message: Struct) -> Response:
+    """A message of the protocol as a response."""
+    return Response(msgspec.json.encode(message), media_type=JSON)
+
+
+def body_of(name: str, media_type: str) -> dict[str, object]:
+    """The content of a request or response that is one of our schemas."""
+    return {media_type: {"schema": {"$ref": SCHEMAS + name}}}
+
+
+def reply(description: str, name: str) -> dict[str, object]:
+    """A documented response."""
+    media_type = PROBLEM if name.endswith("Problem") else JSON
+    return {"description": description, "content": body_of(name, media_type)}
+
+
+def replies(*statuses: int) -> dict[str, dict[str, object]]:
+    """Documented refusals."""
+    return {str(status): reply(REFUSALS[status], "Problem") for status in statuses}
+
+
+def install(app: FastAPI) -> None:
+    """Let the app hand out this document."""
+
+    def document() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = describe(app)
+        return app.openapi_schema
+
+    app.openapi = document  # type: ignore[method-assign]
+
+
+def describe(app: FastAPI) -> dict[str, Any]:
+    """OpenAPI 3.1 of what kiosks may ask."""
+    document = get_openapi(title="Hearth", version=VERSION, description=DESCRIPTION, routes=app.routes)
+    _, schemas = msgspec.json.schema_components(MESSAGES, ref_template=SCHEMAS + "{name}")
+    schemas["Entry"] = _with_bodies(schemas["Entry"])
+    schemas |= {"Problem": PROBLEM_SCHEMA, "PlaceProblem": PLACE_PROBLEM_SCHEMA}
+    document.setdefault("components", {})["schemas"] = schemas
+    for path in document["paths"].values():
+        for operation in path.values():
+            operation["responses"].pop("422", None)  # FastAPI's own; ours is a 400
+    return document
+
+
+def _with_bodies(entry: dict[str, Any]) -> dict[str, Any]:
+    """The envelope, and which body belongs to which kind and version."""
+    places = {name: {"kind": {"const": name[0]}, "v": {"const": name[1]}} for name in KINDS}
+    known = [
+        {"properties": {**place, "body": {"$ref": SCHEMAS + KINDS[name].__name__}}} for name, place in places.items()
+    ]
+    later = {
+        "description": "a kind or version of a later release: kept, and read after the upgrade",
+        "properties": {"body": {"type": "object"}},
+        "not": {"anyOf": [{"properties": place} for place in places.values()]},
+    }
+    return {**entry, "anyOf": [*known, later]}

@@ -1,0 +1,37 @@
+"""The report's rows to take away: the same query as the page, as CSV and JSON."""
+
+from fastapi import APIRouter, Request, Response
+
+from sync.server import fleet
+from sync.server.pages.query import NotAQuery, Query, read_query, today_of
+from sync.server.pages.reader import Reader
+from sync.server.parts import Here, Parts
+from sync.server.problems import Problem
+from sync.server.reports import formats
+from sync.server.reports.attendance import NoSuchVenue, Row, rows
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/report.csv")
+def as_csv(request: Request, parts: Here, _reader: Reader) -> Response:
+    query, found = _asked(request, parts)
+    name = f'attachment; filename="hearth-{query.first}-{query.last}.csv"'
+    headers = {"Content-Disposition": name}
+    return Response(formats.to_csv(found), headers=headers, media_type="text/csv; charset=utf-8; header=present")
+
+
+@router.get("/report.json")
+def as_json(request: Request, parts: Here, _reader: Reader) -> Response:
+    return Response(formats.to_json(_asked(request, parts)[1]), media_type="application/json")
+
+
+def _asked(request: Request, parts: Parts) -> tuple[Query, list[Row]]:
+    today = today_of(fleet.venues(parts.store), parts.settings.time_zone, parts.now)
+    try:
+        query = read_query(request, today)
+        return query, rows(parts.store, query.first, query.last, query.venue)
+    except NotAQuery as why:
+        raise Problem(400, str(why)) from why
+    except NoSuchVenue as error:
+        raise Problem(404, f"No venue is called {error.args[0]!r}.") from error

@@ -1,0 +1,39 @@
+"""Turns a template and its values into a page."""
+
+from functools import cache
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+
+def page(template: str, status: int = 200, **values: object) -> HTMLResponse:
+    """The page of a template in ``templates/``; every value is escaped."""
+    return HTMLResponse(render(template, **values), status)
+
+
+def render(template: str, **values: object) -> str:
+    """The text of a template."""
+    return _templates().get_template(template).render(values)
+
+
+@cache
+def _templates() -> Environment:
+    templates = Environment(
+        loader=PackageLoader("sync.server.pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.filters.update(grouped=grouped, hours=hours)
+    return templates
+
+
+def grouped(number: int) -> str:
+    """1126 -> 1,126."""
+    return f"{number:,}"
+
+
+def hours(number: float) -> str:
+    """12.5 -> 12.5 h; 1904.25 -> 1,904 h: what is said large is said short."""
+    return f"{number:,.0f} h" if number >= 1000 else f"{number:,.2f}".rstrip("0").rstrip(".") + " h"

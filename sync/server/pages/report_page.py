@@ -1,0 +1,116 @@
+"""The coordinator's first page: how complete the figures are, then the figures, a picture, and the table."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Request, Response
+
+from sync.server import fleet
+from sync.server.fleet import Kiosk, Venue
+from sync.server.pages import chart, query
+from sync.server.pages.query import NotAQuery, Query
+from sync.server.pages.reader import Reader
+from sync.server.pages.rendering import page
+from sync.server.pages.words import day_words, moment_words, period_words
+from sync.server.parts import Here, Parts
+from sync.server.reports.attendance import NoSuchVenue, Row, midnight, rows
+from sync.server.reports.completeness import SILENT_AFTER_MS, Completeness, completeness
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The sums of the rows, so that the table adds up to the cards."""
+
+    sessions: int
+    visits: int
+    people: int
+    phones: int
+    kept: int
+    phone_free_hours: float
+    estimated: int
+    days: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the table, with what is said about it."""
+
+    row: Row
+    day: str
+    reported: str
+    is_late: bool
+
+
+@router.get("/")
+def report(request: Request, parts: Here, reader: Reader) -> Response:
+    venues = fleet.venues(parts.store)
+    today = query.today_of(venues, parts.settings.time_zone, parts.now)
+    note, asked, found = "", query.usual(today), list[Row]()
+    try:
+        asked = query.read_query(request, today)
+        found = rows(parts.store, asked.first, asked.last, asked.venue)
+    except NotAQuery as why:
+        note = str(why)
+    except NoSuchVenue as error:
+        note = f"No venue is called “{error.args[0]}”."
+    values = _values(parts, venues, asked, found, today)
+    return page("report.html", 400 if note else 200, note=note, account=reader, here="reports", **values)
+
+
+def _values(parts: Parts, venues: list[Venue], asked: Query, found: list[Row], today: date) -> dict[str, object]:
+    kiosks = fleet.kiosks(parts.store)
+    zones = {venue.name: venue.clock_zone for venue in venues}
+    mine = [kiosk for kiosk in kiosks if asked.venue in (None, kiosk.venue.name)]
+    now = parts.now
+    return {
+        "query": asked,
+        "period": period_words(asked.first, asked.last),
+        "place": asked.venue or "all venues",
+        "venues": venues,
+        "kiosks": kiosks,
+        "complete": _complete(mine, asked, zones, now),
+        "told": lambda kiosk: _told(kiosk, now),
+        "totals": _totals(found),
+        "chart": chart.people_by_day(found, asked.first, asked.last, today),
+        "lines": [_line(row, zones[row.venue], asked, today, now) for row in reversed(found)],
+    }
+
+
+def _complete(kiosks: list[Kiosk], asked: Query, zones: dict[str, ZoneInfo], now: int) -> Completeness:
+    ends = [_end(asked, zones[name]) for name in {kiosk.venue.name for kiosk in kiosks}]
+    return completeness(kiosks, max(ends, default=now), now)
+
+
+def _end(asked: Query, zone: ZoneInfo) -> int:
+    return midnight(asked.last + timedelta(days=1), zone)
+
+
+def _told(kiosk: Kiosk, now: int) -> str:
+    """Up to when a kiosk has reported, in its venue's time."""
+    if kiosk.reported_up_to is None:
+        return "never"
+    return moment_words(kiosk.reported_up_to, kiosk.venue.clock_zone, now)
+
+
+def _totals(found: list[Row]) -> Totals:
+    return Totals(
+        sessions=sum(row.sessions for row in found),
+        visits=sum(row.visits for row in found),
+        people=sum(row.people for row in found),
+        phones=sum(row.phones for row in found),
+        kept=sum(row.kept for row in found),
+        phone_free_hours=round(sum(row.phone_free_hours for row in found), 2),
+        estimated=sum(row.estimated for row in found),
+        days=len({row.day for row in found}),
+    )
+
+
+def _line(row: Row, zone: ZoneInfo, asked: Query, today: date, now: int) -> Line:
+    day = day_words(row.day, today)
+    if row.reported_up_to is None:
+        return Line(row, day, "never", is_late=True)
+    at = int(datetime.fromisoformat(row.reported_up_to).timestamp() * 1000)
+    return Line(row, day, moment_words(at, zone, now), is_late=at < min(_end(asked, zone), now - SILENT_AFTER_MS))

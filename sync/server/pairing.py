@@ -1,0 +1,120 @@
+"""How a kiosk becomes ours: a short code for its venue and zone, made here, typed there, good once and for a day."""
+
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection, insert, select, update
+
+from sync.domain.ids import uuid7
+from sync.ledger.engine import Store
+from sync.protocol import Enrolled, Place
+from sync.server import tables
+from sync.server.tokens import digest, new_token
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without 0 O, 1 I L, that a tired eye confuses
+CODE_LENGTH = 8  # 31^8: guessing at 20 a minute takes 80,000 years on average
+CODE_LIFE_MS = 24 * 60 * 60 * 1000
+FIRST_ZONE = "Main room"
+MAX_NAME = 80
+
+
+class BadName(ValueError):
+    """Not a name for a venue or a zone."""
+
+
+class CodeRefused(Exception):
+    """The code pairs nothing; the text says why, for the host who typed it."""
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """A code, and the place a kiosk will have when it uses it."""
+
+    code: str
+    venue: str
+    zone: str
+    time_zone: str
+
+
+def make_code(store: Store, venue: str, zone: str | None, time_zone: str, now: int) -> Pairing:
+    """A new code for a kiosk at this venue and zone (None: its first zone). Makes both where they are new.
+
+    ``time_zone`` is for a new venue. Raises BadName, StorageTrouble.
+    """
+    venue, zone = _name(venue, "venue"), None if zone is None else _name(zone, "zone")
+    code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+    with store.writing() as connection:
+        venue_id, time_zone = _venue(connection, venue, time_zone, now)
+        zone_id, zone = _zone(connection, venue_id, zone, now)
+        values = {"code_hash": digest(code), "venue": venue_id, "zone": zone_id, "expires_at": now + CODE_LIFE_MS}
+        connection.execute(insert(tables.pairing_code).values(values))
+    return Pairing(code, venue, zone, time_zone)
+
+
+def _name(name: str, of: str) -> str:
+    name = " ".join(unicodedata.normalize("NFC", name).split())
+    if not name or len(name) > MAX_NAME or not name.isprintable():
+        raise BadName(f"a {of}'s name has 1 to {MAX_NAME} letters that can be printed")
+    return name
+
+
+def _venue(connection: Connection, name: str, time_zone: str, now: int) -> tuple[UUID, str]:
+    table = tables.venue
+    known = connection.execute(select(table.c.id, table.c.time_zone).where(table.c.name == name)).one_or_none()
+    if known is not None:
+        return known.id, known.time_zone
+    made = uuid7(now)
+    connection.execute(insert(table).values(id=made, name=name, time_zone=time_zone))
+    return made, time_zone
+
+
+def _zone(connection: Connection, venue: UUID, name: str | None, now: int) -> tuple[UUID, str]:
+    table = tables.zone
+    query = select(table.c.id, table.c.name).where(table.c.venue == venue).order_by(table.c.id)
+    known = connection.execute(query if name is None else query.where(table.c.name == name)).first()
+    if known is not None:
+        return known.id, known.name
+    made, name = uuid7(now), name or FIRST_ZONE
+    connection.execute(insert(table).values(id=made, venue=venue, name=name))
+    return made, name
+
+
+def enrol(store: Store, code: str, now: int) -> Enrolled:
+    """Turn a code into a kiosk, in one transaction: of two that try the same code, one wins. Raises CodeRefused."""
+    hashed = digest("".join(code.split()).replace("-", "").upper())
+    with store.writing() as connection:
+        venue, zone = _use(connection, hashed, now)
+        kiosk, token = uuid7(now), new_token()
+        values = {"id": kiosk, "venue": venue, "zone": zone, "token_hash": digest(token), "enrolled_at": now}
+        connection.execute(insert(tables.kiosk).values(values))
+        return _enrolled(connection, kiosk, token)
+
+
+def _use(connection: Connection, hashed: str, now: int) -> tuple[UUID, UUID]:
+    table = tables.pairing_code
+    found = connection.execute(select(table).where(table.c.code_hash == hashed)).one_or_none()
+    if found is None:
+        raise CodeRefused("This code is wrong. Check it against what `hearth-server pair` printed.")
+    if found.used_at is not None:
+        raise CodeRefused("This code is already used. Make another with `hearth-server pair`.")
+    if found.expires_at <= now:
+        raise CodeRefused("This code has expired. Make another with `hearth-server pair`.")
+    connection.execute(update(table).where(table.c.code_hash == hashed).values(used_at=now))
+    return found.venue, found.zone
+
+
+def _enrolled(connection: Connection, kiosk: UUID, token: str) -> Enrolled:
+    venue, zone = tables.venue.c, tables.zone.c
+    query = select(venue.id, venue.name, venue.time_zone, zone.id.label("zone"), zone.name.label("zone_name"))
+    query = query.join_from(tables.kiosk, tables.venue).join(tables.zone, zone.id == tables.kiosk.c.zone)
+    row = connection.execute(query.where(tables.kiosk.c.id == kiosk)).one()
+    return Enrolled(
+        kiosk=kiosk,
+        organisation=connection.execute(select(tables.organisation.c.id)).scalar_one(),
+        venue=Place(row.id, row.name),
+        zone=Place(row.zone, row.zone_name),
+        time_zone=row.time_zone,
+        token=token,
+    )

@@ -1,0 +1,100 @@
+"""Every refusal as RFC 9457 problem+json: what happened in words, and what a program needs to go on."""
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+
+import msgspec
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+
+from sync.ledger.engine import StorageTrouble
+from sync.protocol import PROBLEM
+from sync.server.pages.rendering import page
+
+TYPES = "https://hearth.invalid/problems/"  # a name, not an address: about:blank where the status says it all
+RETRY_STORAGE_S = 10
+
+log = logging.getLogger("hearth.server")
+
+
+class Problem(Exception):
+    """A refusal. ``name`` tells programs which; ``members`` are RFC 9457's extension members."""
+
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        name: str | None = None,
+        members: Mapping[str, int] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.name = name
+        self.members = dict(members or {})
+        self.headers = dict(headers or {})
+
+
+def answer(request: Request, problem: Problem) -> Response:
+    """The problem as a response: for a person with a browser as a page, for a program as JSON."""
+    if "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/v1/"):
+        shown = page("problem.html", problem.status, title=HTTPStatus(problem.status).phrase, note=problem.detail)
+        shown.headers.update(problem.headers)
+        return shown
+    body = {
+        "type": TYPES + problem.name if problem.name else "about:blank",
+        "title": HTTPStatus(problem.status).phrase,
+        "status": problem.status,
+        "detail": problem.detail,
+        **problem.members,
+    }
+    return Response(msgspec.json.encode(body), problem.status, problem.headers, media_type=PROBLEM)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the app this way."""
+
+    @app.exception_handler(Problem)
+    async def _problem(request: Request, problem: Problem) -> Response:
+        return answer(request, problem)
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(request: Request, error: RequestValidationError) -> Response:
+        return answer(request, Problem(400, "; ".join(f"{_where(one['loc'])}: {one['msg']}" for one in error.errors())))
+
+    @app.exception_handler(HTTPException)
+    async def _http(request: Request, error: HTTPException) -> Response:
+        if error.status_code < 400:
+            return Response(status_code=error.status_code, headers=error.headers)
+        return answer(request, Problem(error.status_code, _words(request, error), headers=error.headers))
+
+    @app.exception_handler(StorageTrouble)
+    @app.exception_handler(PoolTimeout)
+    async def _storage(request: Request, error: Exception) -> Response:
+        log.error("storage: %s", error)
+        wait = {"Retry-After": str(RETRY_STORAGE_S)}
+        return answer(
+            request, Problem(503, "The server can't write just now. Nothing was taken in; send it again.", headers=wait)
+        )
+
+    @app.exception_handler(Exception)
+    async def _unexpected(request: Request, _error: Exception) -> Response:
+        return answer(
+            request, Problem(500, "Something went wrong here, and it is in the server's log. Send it again later.")
+        )
+
+
+def _where(path: tuple[int | str, ...]) -> str:
+    return ".".join(map(str, path))
+
+
+def _words(request: Request, error: HTTPException) -> str:
+    if error.status_code == 404:
+        return f"There is nothing at {request.url.path}."
+    if error.status_code == 405:
+        return f"{request.method} is not something that {request.url.path} understands."
+    return str(error.detail)

@@ -1,0 +1,132 @@
+"""How many came, by day and venue, and how long their phones rested."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from sqlalchemy import Connection, select
+
+from sync.domain.visit import Visit
+from sync.ledger import tables as ledger_tables
+from sync.ledger.engine import Store
+from sync.ledger.rows import read_visit
+from sync.server import fleet, tables
+from sync.server.fleet import Venue
+
+HOUR_MS = 60 * 60 * 1000
+FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(9998, 12, 31)  # every zone's midnights can be told in between
+
+
+class NoSuchVenue(LookupError):
+    """No venue has this name."""
+
+
+class Row(Struct, frozen=True):
+    """One venue's day. Its fields are the columns of every form of this report, in this order."""
+
+    day: date
+    venue: str
+    sessions: int
+    visits: int
+    people: int
+    phones: int
+    kept: int
+    phone_free_hours: float  # rounded to two decimals
+    estimated: int  # visits whose times are not known for sure
+    reported_up_to: str | None  # ISO 8601 with the venue's offset: all before it is counted
+
+
+@dataclass(frozen=True)
+class Day:
+    """What is counted of a venue's day."""
+
+    sessions: int
+    visits: list[Visit]
+
+
+def rows(store: Store, from_day: date, to_day: date, venue: str | None = None) -> list[Row]:
+    """The rows of both days and all between, by day and venue name; ``venue`` names one. Raises NoSuchVenue.
+
+    A day is the venue's own, of the check-in (of a session: of its opening). A voided visit counts nowhere, one whose
+    check-in has not arrived nowhere yet; a visit that goes on counts everywhere but in the hours.
+    """
+    found = [
+        _row(at, day, of, upto)
+        for of in _venues(store, venue)
+        for upto in [_reported_up_to(store, of)]
+        for day, at in _days(store, of, from_day, to_day).items()
+    ]
+    return sorted(found, key=lambda row: (row.day, row.venue))
+
+
+def _venues(store: Store, name: str | None) -> list[Venue]:
+    found = [venue for venue in fleet.venues(store) if name in (None, venue.name)]
+    if name is not None and not found:
+        raise NoSuchVenue(name)
+    return found
+
+
+def _days(store: Store, venue: Venue, from_day: date, to_day: date) -> dict[date, Day]:
+    zone = venue.clock_zone
+    start, end = midnight(from_day, zone), midnight(to_day + timedelta(days=1), zone)
+    with store.reading() as connection:
+        opened = Counter(day_of(at, zone) for at in _openings(connection, venue, start, end))
+        visits: dict[date, list[Visit]] = defaultdict(list)
+        for visit in _visits(connection, venue, start, end):
+            visits[day_of(visit.checked_in or 0, zone)].append(visit)
+    return {day: Day(opened[day], visits.get(day, [])) for day in {*opened, *visits}}
+
+
+def midnight(day: date, zone: ZoneInfo) -> int:
+    """When a venue's day begins, in ms since 1970 UTC; where clocks jump over midnight, the moment they do."""
+    return int(datetime.combine(day, time.min, zone).timestamp() * 1000)
+
+
+def day_of(at: int, zone: ZoneInfo) -> date:
+    """A venue's day at a moment, in ms since 1970 UTC."""
+    return datetime.fromtimestamp(at // 1000, zone).date()
+
+
+def _openings(connection: Connection, venue: Venue, start: int, end: int) -> list[int]:
+    session, journal, kiosk = ledger_tables.session, ledger_tables.journal, tables.kiosk
+    query = select(session.c.opened).join(journal, journal.c.id == session.c.journal)
+    query = query.join(kiosk, kiosk.c.id == journal.c.kiosk).where(kiosk.c.venue == venue.id)
+    return list(connection.execute(query.where(session.c.opened >= start, session.c.opened < end)).scalars())
+
+
+def _visits(connection: Connection, venue: Venue, start: int, end: int) -> Iterable[Visit]:
+    visit, journal, kiosk = ledger_tables.visit, ledger_tables.journal, tables.kiosk
+    query = select(visit).join(journal, journal.c.id == visit.c.journal)
+    query = query.join(kiosk, kiosk.c.id == journal.c.kiosk).where(kiosk.c.venue == venue.id)
+    query = query.where(visit.c.checked_in >= start, visit.c.checked_in < end, visit.c.voided.is_(False))
+    return map(read_visit, connection.execute(query))
+
+
+def _row(at: Day, day: date, venue: Venue, reported_up_to: str | None) -> Row:
+    return Row(
+        day=day,
+        venue=venue.name,
+        sessions=at.sessions,
+        visits=len(at.visits),
+        people=sum(visit.party_size for visit in at.visits),
+        phones=sum(visit.phones for visit in at.visits),
+        kept=sum(visit.kept for visit in at.visits),
+        phone_free_hours=round(sum(visit.phone_free_people_ms for visit in at.visits) / HOUR_MS, 2),
+        estimated=sum(visit.estimated for visit in at.visits),
+        reported_up_to=reported_up_to,
+    )
+
+
+def _reported_up_to(store: Store, venue: Venue) -> str | None:
+    """The earliest of the venue's kiosks that ever reported and still may."""
+    mine = [kiosk for kiosk in fleet.kiosks(store) if kiosk.venue.id == venue.id and not kiosk.is_revoked]
+    told = [kiosk.reported_up_to for kiosk in mine if kiosk.reported_up_to is not None]
+    return iso(min(told), venue.clock_zone) if told else None
+
+
+def iso(at: int, zone: ZoneInfo) -> str:
+    """ISO 8601 with the zone's offset, to the second that has passed."""
+    return datetime.fromtimestamp(at // 1000, UTC).astimezone(zone).isoformat(timespec="seconds")

@@ -1,0 +1,43 @@
+"""A new kiosk introduces itself with a code and gets its identity."""
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from sync.protocol import Enrolled, EnrolRequest
+from sync.server import pairing
+from sync.server.openapi import JSON, as_json, body_of, replies, reply
+from sync.server.parts import Here, Parts
+from sync.server.problems import Problem
+from sync.server.routes.bodies import read_message
+
+router = APIRouter()
+
+_DOCUMENTED = {
+    "requestBody": {"required": True, "content": body_of("EnrolRequest", JSON)},
+    "responses": {
+        "200": reply("The kiosk's identity. The token is shown this once.", "Enrolled"),
+        "403": reply("The code is wrong, already used or expired; `detail` says which.", "Problem"),
+        "429": reply("Too many wrong codes. Try again after Retry-After seconds.", "Problem"),
+        **replies(400, 413, 503),
+    },
+}
+
+
+@router.post("/v1/enrol", summary="Enrol a kiosk", openapi_extra=_DOCUMENTED)
+async def enrol(request: Request, parts: Here) -> Response:
+    asked = await read_message(request, EnrolRequest)
+    who = request.client.host if request.client else ""
+    return as_json(await run_in_threadpool(_enrol, parts, asked.code, who))
+
+
+def _enrol(parts: Parts, code: str, who: str) -> Enrolled:
+    now = parts.clock.read()
+    if wait := parts.wrong_codes.wait(who, now.up):
+        seconds = str(-(-wait // 1000))
+        detail = f"Too many wrong codes. Try again in {seconds} seconds."
+        raise Problem(429, detail, "too-many-tries", headers={"Retry-After": seconds})
+    try:
+        return pairing.enrol(parts.store, code, now.at)
+    except pairing.CodeRefused as refused:
+        parts.wrong_codes.note_wrong(who, now.up)
+        raise Problem(403, str(refused), "code-refused") from refused

@@ -1,0 +1,103 @@
+"""A kiosk hands in what happened: entries of one of its journals, in order."""
+
+from collections.abc import Iterator
+from itertools import islice
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from sync.ledger.journals import Absorbed, BadFraming, NotYours
+from sync.protocol import MAX_PLAIN_BYTES, MAX_PUSH_BYTES, NDJSON, Pushed
+from sync.server import fleet
+from sync.server.fleet import Kiosk
+from sync.server.openapi import as_json, body_of, replies, reply
+from sync.server.parts import Here, Parts
+from sync.server.problems import Problem
+from sync.server.routes.bearer import Asking
+from sync.server.routes.bodies import read_body, unpack
+
+MAX_ENTRIES = 100_000  # no honest body of MAX_PLAIN_BYTES has as many
+
+router = APIRouter()
+
+_DOCUMENTED = {
+    "requestBody": {
+        "description": "One Entry a line, in the order of `seq`. Blank lines are passed over; the last line needs no "
+        "end; an empty body asks what is there. At most 4 MiB as sent and 32 MiB unpacked.",
+        "required": True,
+        "content": body_of("Entry", NDJSON),
+    },
+    "parameters": [
+        {
+            "name": "Content-Encoding",
+            "in": "header",
+            "required": False,
+            "schema": {"type": "string", "enum": ["gzip", "identity"]},
+        }
+    ],
+    "responses": {
+        "200": reply("All entries up to `acknowledged` are durable. Sending them again is harmless.", "Pushed"),
+        "409": reply(
+            "A gap (`expected`: send from there on) or a fork (`forked`: another fact is stored at that place; open a "
+            "new journal and carry the unacknowledged facts over with their ids).",
+            "PlaceProblem",
+        ),
+        **replies(400, 401, 403, 413, 415, 503),
+    },
+}
+
+
+@router.post("/v1/journals/{journal}/entries", summary="Push entries", openapi_extra=_DOCUMENTED)
+async def push(journal: UUID, request: Request, parts: Here, kiosk: Asking) -> Response:
+    body = await read_body(request, MAX_PUSH_BYTES)
+    encoding = request.headers.get("content-encoding")
+    return as_json(await run_in_threadpool(_take_in, parts, kiosk, journal, body, encoding))
+
+
+def _take_in(parts: Parts, kiosk: Kiosk, journal: UUID, body: bytes, encoding: str | None) -> Pushed:
+    lines = list(islice(_lines(unpack(body, encoding, MAX_PLAIN_BYTES)), MAX_ENTRIES + 1))
+    if len(lines) > MAX_ENTRIES:
+        raise Problem(413, f"A request may have {MAX_ENTRIES:,} entries. Send fewer at a time.")
+    try:
+        absorbed = parts.ledger.absorb(journal, lines, kiosk.id)
+    except BadFraming as error:
+        raise Problem(400, str(error), "framing") from error
+    except NotYours as error:
+        raise Problem(403, str(error), "not-yours") from error
+    return _acknowledge(parts, kiosk, absorbed, _time_of(lines[-1]) if lines else None)
+
+
+def _acknowledge(parts: Parts, kiosk: Kiosk, absorbed: Absorbed, last_at: int | None) -> Pushed:
+    if absorbed.expected is not None:
+        detail = f"Entry {absorbed.expected} must come next."
+        raise Problem(409, detail, "gap", {"expected": absorbed.expected})
+    if absorbed.forked is not None:
+        detail = f"At {absorbed.forked} another fact is stored. Open a new journal."
+        raise Problem(409, detail, "fork", {"forked": absorbed.forked})
+    fleet.hear_push(parts.store, kiosk.id, last_at, parts.now)
+    return Pushed(absorbed.acknowledged, absorbed.quarantined)
+
+
+def _lines(body: bytes) -> Iterator[bytes]:
+    """NDJSON: only \\n parts lines; every other line end is white space to JSON."""
+    start = 0
+    while start < len(body):
+        end = body.find(b"\n", start)
+        end = len(body) if end < 0 else end
+        if line := body[start:end].strip():
+            yield line
+        start = end + 1
+
+
+class _Timed(msgspec.Struct):
+    at: int
+
+
+def _time_of(line: bytes) -> int | None:
+    """When an entry says it happened; None where this release can't tell."""
+    try:
+        return msgspec.json.decode(line, type=_Timed).at
+    except msgspec.DecodeError:
+        return None

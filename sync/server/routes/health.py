@@ -1,0 +1,22 @@
+"""Whether the process lives, and whether it can do its work: for whoever watches over it."""
+
+from fastapi import APIRouter, Response
+from sqlalchemy import select
+
+from sync.server import tables
+from sync.server.parts import Here
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/healthz")
+def healthz() -> Response:
+    return Response("ok\n", media_type="text/plain")
+
+
+@router.get("/readyz")
+def readyz(parts: Here) -> Response:
+    """Ready when the database answers; StorageTrouble becomes 503."""
+    with parts.store.reading() as connection:
+        connection.execute(select(tables.organisation.c.id)).one()
+    return Response("ready\n", media_type="text/plain")

@@ -1,0 +1,28 @@
+"""A kiosk says how it is, and learns what time it is."""
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from sync.protocol import Heartbeat, HeartbeatAnswer
+from sync.server import fleet
+from sync.server.openapi import JSON, as_json, body_of, replies, reply
+from sync.server.parts import Here
+from sync.server.routes.bearer import Asking
+from sync.server.routes.bodies import read_message
+
+router = APIRouter()
+
+_DOCUMENTED = {
+    "requestBody": {"required": True, "content": body_of("Heartbeat", JSON)},
+    "responses": {
+        "200": reply("The server's time.", "HeartbeatAnswer"),
+        **replies(400, 401, 403, 413, 503),
+    },
+}
+
+
+@router.post("/v1/heartbeat", summary="Say how the kiosk is", openapi_extra=_DOCUMENTED)
+async def heartbeat(request: Request, parts: Here, kiosk: Asking) -> Response:
+    said = await read_message(request, Heartbeat)
+    await run_in_threadpool(fleet.hear_heartbeat, parts.store, kiosk.id, said, parts.now)
+    return as_json(HeartbeatAnswer(parts.now))

@@ -1,0 +1,75 @@
+"""The serving process: listens, says where, and stops cleanly when it is asked to."""
+
+import errno
+import logging
+import signal
+import socket
+import sys
+
+import uvicorn
+
+from sync.domain.clock import Clock
+from sync.folder import Mistake
+from sync.server import accounts
+from sync.server.app import build
+from sync.server.settings import Settings
+from sync.server.storage import locked, open_ledger
+
+LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+LINGER_S = 5  # for requests that are being answered when the server stops
+
+
+def serve(settings: Settings, clock: Clock) -> None:
+    """Serve until SIGTERM or SIGINT. Raises Mistake."""
+    with locked(settings.folder), _listening(*settings.address) as listening:
+        logging.basicConfig(level=logging.INFO, stream=sys.stderr, format=LINE)
+        ledger = open_ledger(settings.folder, clock)
+        try:
+            _run(_Announcing(build(ledger, settings, clock), listening, accounts.has_any(ledger.store)), listening)
+        finally:
+            ledger.store.close()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise Mistake(f"{host}:{port}: the port is in use; choose another with --listen HOST:PORT") from error
+        raise Mistake(f"{host}:{port}: can't listen there ({error.strerror}); choose another: --listen") from error
+
+
+def _run(server: uvicorn.Server, listening: socket.socket) -> None:
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signum, lambda *_: None)  # uvicorn raises the signal anew when it has stopped: it ends here
+    server.run(sockets=[listening])
+
+
+class _Announcing(uvicorn.Server):
+    """Says where it listens, as soon as it does."""
+
+    def __init__(self, app: object, listening: socket.socket, has_accounts: bool) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,  # type: ignore[arg-type]
+                log_config=None,
+                access_log=False,  # a one-time link is in an address
+                lifespan="off",
+                ws="none",
+                server_header=False,
+                timeout_graceful_shutdown=LINGER_S,
+            )
+        )
+        self._url = _url(listening)
+        self._has_accounts = has_accounts
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        print(f"Hearth server at {self._url}", flush=True)
+        if not self._has_accounts:
+            print("Nobody can sign in yet: run `hearth-server init` for a one-time link.", flush=True)
+
+
+def _url(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,0 +1,104 @@
+"""The server's settings: from a TOML file, with the command line's words over them."""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import Struct
+
+from sync.folder import Mistake
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Every key of server.toml."""
+
+    listen: str = "127.0.0.1:8600"
+    data: str | None = None
+    public_url: str | None = None  # how browsers and kiosks reach the server, where that is not ``listen``
+    time_zone: str = "UTC"  # of new venues, an IANA name
+
+    @property
+    def folder(self) -> Path:
+        """Where the server keeps everything."""
+        return Path(self.data).expanduser() if self.data else _default_folder()
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port to listen at. Raises Mistake."""
+        host, _, port = self.listen.rpartition(":")
+        if not host or not (port.isascii() and port.isdigit()) or int(port) > 65535:
+            raise Mistake(f"listen: {self.listen!r} is not HOST:PORT; write for example 127.0.0.1:8600")
+        return host.strip("[]"), int(port)
+
+    @property
+    def url(self) -> str:
+        """The address to give to people, without a slash at its end."""
+        return (self.public_url or f"http://{self.listen}").rstrip("/")
+
+    @property
+    def is_https(self) -> bool:
+        """Whether browsers come over TLS."""
+        return self.url.startswith("https://")
+
+
+def _default_folder() -> Path:
+    """The XDG base directory specification's place for a person's data."""
+    home = os.environ.get("XDG_DATA_HOME")
+    return (Path(home) if home else Path("~/.local/share").expanduser()) / "hearth" / "server"
+
+
+def read_settings(config: Path | None, data: str | None = None, listen: str | None = None) -> Settings:
+    """The settings of a file (none: the defaults), with what the command line says instead. Raises Mistake."""
+    settings = _read_file(config) if config else Settings()
+    if data is not None:
+        settings = msgspec.structs.replace(settings, data=data)
+    if listen is not None:
+        settings = msgspec.structs.replace(settings, listen=listen)
+    _check(settings, str(config) if config else "command line")
+    return settings
+
+
+def _read_file(config: Path) -> Settings:
+    try:
+        settings = msgspec.toml.decode(config.read_bytes(), type=Settings)
+    except OSError as error:
+        raise Mistake(f"{config}: can't read the settings ({error.strerror}); check --config") from error
+    except msgspec.ValidationError as error:
+        raise Mistake(f"{config}: {_plain(error)}") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Mistake(f"{config}: not TOML: {error}") from error
+    if settings.data is None:
+        return settings
+    return msgspec.structs.replace(settings, data=str(config.parent / Path(settings.data).expanduser()))
+
+
+def _plain(error: msgspec.ValidationError) -> str:
+    text = str(error)
+    if "unknown field" in text:
+        key = text.partition("`")[2].partition("`")[0]
+        return f"unknown key {key!r}; the keys are {', '.join(Settings.__struct_fields__)}"
+    key = text.partition("$.")[2].rstrip("`")
+    return f"{key}: {text.partition(' - ')[0]}"
+
+
+def _check(settings: Settings, source: str) -> None:
+    try:
+        _ = settings.address
+        _check_time_zone(settings.time_zone)
+        _check_url(settings.public_url)
+    except Mistake as mistake:
+        raise Mistake(f"{source}: {mistake}") from mistake
+
+
+def _check_time_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise Mistake(f"time_zone: {name!r} is no time zone; write for example Europe/London") from error
+
+
+def _check_url(url: str | None) -> None:
+    if url is not None and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname):
+        raise Mistake(f"public_url: {url!r} is no address; write for example https://hearth.example.org")

@@ -1,0 +1,84 @@
+"""What the server keeps beside the ledger: who runs which kiosk where, and who may look. Times are ms since 1970 UTC.
+
+A secret that the server only has to recognise (token, code, link) is kept as its SHA-256, never as itself.
+"""
+
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, String, Table, Text, UniqueConstraint, Uuid
+
+from sync.ledger.tables import metadata
+
+organisation = Table(  # one row
+    "organisation",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("secret", String(64), nullable=False),  # hex; the key of what must be the same on every kiosk
+)
+
+venue = Table(
+    "venue",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("name", String(80), nullable=False, unique=True),
+    Column("time_zone", String(64), nullable=False),  # an IANA name
+)
+
+zone = Table(
+    "zone",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("venue", Uuid, ForeignKey("venue.id"), nullable=False),
+    Column("name", String(80), nullable=False),
+    UniqueConstraint("venue", "name"),
+)
+
+kiosk = Table(
+    "kiosk",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("venue", Uuid, ForeignKey("venue.id"), nullable=False, index=True),
+    Column("zone", Uuid, ForeignKey("zone.id"), nullable=False),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("enrolled_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+    Column("version", String(64)),
+    Column("last_seen_at", BigInteger),
+    Column("waiting", BigInteger),  # entries it still has to send, as it said last
+    Column("reported_up_to", BigInteger),  # all it wrote before this is here
+    Column("clock_sure", Boolean),
+)
+
+pairing_code = Table(
+    "pairing_code",
+    metadata,
+    Column("code_hash", String(64), primary_key=True),
+    Column("venue", Uuid, ForeignKey("venue.id"), nullable=False),
+    Column("zone", Uuid, ForeignKey("zone.id"), nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger),
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("login", String(64), nullable=False, unique=True),
+    Column("password_hash", Text, nullable=False),  # argon2id, with its parameters
+    Column("failures", Integer, nullable=False, default=0),  # wrong passwords since the last right one
+    Column("locked_until", BigInteger),
+)
+
+login_link = Table(
+    "login_link",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger),
+)
+
+web_session = Table(
+    "web_session",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("account", Uuid, ForeignKey("account.id"), nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+)

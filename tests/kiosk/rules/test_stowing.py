@@ -1,0 +1,29 @@
+"""Which pouches a party gets."""
+
+from kiosk.rules.stowing import choose, free_pouches
+
+
+def test_the_lowest_that_hangs() -> None:
+    assert choose(1, 40, {1, 2, 4}) == (3,)
+
+
+def test_a_party_finds_its_pouches_side_by_side() -> None:
+    assert choose(3, 40, {1, 2, 4}) == (5, 6, 7)
+
+
+def test_scattered_ones_are_better_than_none() -> None:
+    assert choose(2, 5, {2, 4}) == (1, 3)
+
+
+def test_too_few_are_none() -> None:
+    assert choose(3, 4, {1, 2}) is None
+    assert choose(1, 0, ()) is None
+
+
+def test_no_phones_need_no_pouch() -> None:
+    assert choose(0, 40, {1}) == ()
+    assert choose(0, 0, ()) == ()
+
+
+def test_what_hangs_is_what_is_not_taken() -> None:
+    assert free_pouches(4, {2, 99}) == [1, 3, 4]

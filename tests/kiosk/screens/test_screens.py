@@ -1,0 +1,329 @@
+"""Each screen shows its record and gives its answer; a desk that knows its answers by heart stands behind it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from kiosk.desk import board, records, sessions, visits
+from kiosk.flow import CodeFor, Notice, Party, Wish
+
+ID = UUID(int=1)
+OPEN = records.Opened(ID, "Quiet evening", datetime(2026, 11, 24, 21, 30, tzinfo=UTC))
+DOOR = records.Door("The Reading Room", OPEN, people=12, places_left=18, stepped_out=0, has_host=True)
+WELCOMED = records.Welcomed((14,), 1, 0, 1, "4827", "HS1:ABCDEFGH12345678", "from the shelf", "+31 20 555 0123")
+FAREWELL = records.Farewell(ID, (14,), 1, timedelta(hours=1, minutes=42))
+TEMPLATE = records.Template("Open hours", "open_hours", 240, 30)
+BOARD = records.Board(OPEN, (TEMPLATE,), 12, 9, 2, 1, 30, 18, 30, 21, (14,), True, 0)
+
+
+class Desk:
+    """A bridge that remembers what was asked, and answers at once, or never where it has no answer."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[object, ...]] = []
+        self.answers: dict[object, object] = {board.door: DOOR, board.board: BOARD}
+
+    def ask(self, job: object, *args: object, then: Callable[[object], None]) -> None:
+        self.asked.append((job, *args))
+        if job in self.answers:
+            then(self.answers[job])
+
+
+class Stage:
+    """One page in the window, its desk, its answers, and the finger in front of it."""
+
+    def __init__(self, show: Callable[..., None], finger: Callable[..., None]) -> None:
+        self.desk = Desk()
+        self.answers: list[object] = []
+        self._show = show
+        self.tap = finger
+
+    def open(self, name: str, given: object = None) -> None:
+        from kiosk.screens import catalogue
+
+        self.page = catalogue.find(name)(self.desk, lambda _, answer: self.answers.append(answer), name=name)
+        self.page.begin(given)
+        self._show(self.page)
+
+    def texts(self) -> str:
+        return "\n".join(widget.text for widget in self.page.walk() if getattr(widget, "text", ""))
+
+    def tappable(self) -> set[str]:
+        return {widget.key for widget in self.page.walk() if getattr(widget, "key", "")}
+
+    def type(self, digits: str) -> None:
+        for digit in digits:
+            self.tap(f"digit_{digit}")
+
+    def carried(self, job: object) -> list[tuple[object, ...]]:
+        return [args for asked, *args in self.desk.asked if asked is job]
+
+
+@pytest.fixture
+def stage(show: Callable[..., None], finger: Callable[..., None]) -> Stage:
+    return Stage(show, finger)
+
+
+@pytest.mark.parametrize(
+    ("key", "wish"),
+    [
+        ("come_in", Wish.COME_IN),
+        ("leave", Wish.LEAVE),
+        ("step_out", Wish.STEP_OUT),
+        ("host", Wish.HOST),
+    ],
+)
+def test_every_way_through_the_door(stage: Stage, key: str, wish: Wish) -> None:
+    stage.open("welcome", DOOR)
+
+    stage.tap(key)
+
+    assert stage.answers == [wish]
+
+
+def test_a_full_room_offers_no_way_in(stage: Stage) -> None:
+    stage.desk.answers[board.door] = replace(DOOR, places_left=0)
+    stage.open("welcome")
+
+    assert "come_in" not in stage.tappable()
+    assert {"leave", "step_out"} <= stage.tappable()
+    assert "Full for now." in stage.texts()
+
+
+def test_a_closed_door_is_for_the_host(stage: Stage) -> None:
+    stage.desk.answers[board.door] = replace(DOOR, session=None)
+    stage.open("welcome")
+
+    assert stage.tappable() >= {"host"}
+    assert stage.tappable().isdisjoint({"come_in", "leave", "step_out"})
+
+
+def test_somebody_outside_finds_the_way_back(stage: Stage) -> None:
+    stage.desk.answers[board.door] = replace(DOOR, stepped_out=1)
+    stage.open("welcome")
+
+    assert "Out or back" in stage.texts()
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 6])
+def test_a_party_is_one_tap(stage: Stage, size: int) -> None:
+    stage.open("party")
+
+    stage.tap(f"size_{size}")
+
+    assert stage.answers == [Party(size)]
+
+
+def test_a_large_party_is_counted(stage: Stage) -> None:
+    stage.open("party")
+
+    for key in ("size_more", "size_plus", "size_plus", "size_minus", "go_on"):
+        stage.tap(key)
+
+    assert stage.answers == [Party(8)]
+
+
+@pytest.mark.parametrize(
+    ("key", "rest"),
+    [
+        ("pouch", records.Rest(1, phones=1, kept=0)),
+        ("no_phone", records.Rest(1, phones=0, kept=0)),
+        ("mine", records.Rest(1, phones=0, kept=1)),
+    ],
+)
+def test_one_person_rests_a_phone_in_one_tap(stage: Stage, key: str, rest: records.Rest) -> None:
+    stage.desk.answers[visits.check_in] = WELCOMED
+    stage.open("stow", Party(1))
+
+    stage.tap(key)
+
+    assert stage.carried(visits.check_in) == [[rest]]
+    assert stage.answers == [WELCOMED]
+
+
+def test_a_party_never_has_more_phones_than_people(stage: Stage) -> None:
+    stage.desk.answers[visits.check_in] = WELCOMED
+    stage.open("stow", Party(3))
+
+    for key in ("kept_plus", "kept_plus", "phones_plus", "pouch"):
+        stage.tap(key)
+
+    assert stage.carried(visits.check_in) == [[records.Rest(3, phones=2, kept=1)]]
+
+
+def test_two_taps_are_one_visit(stage: Stage) -> None:
+    stage.open("stow", Party(1))
+
+    stage.tap("pouch")
+    stage.tap("pouch")
+    stage.tap("mine")
+
+    assert len(stage.carried(visits.check_in)) == 1
+
+
+def test_without_pouches_the_host_takes_the_phone(stage: Stage) -> None:
+    stage.desk.answers[visits.check_in] = records.NoPouch(0)
+    stage.open("stow", Party(1))
+    stage.tap("pouch")
+    assert stage.answers == []
+
+    stage.desk.answers[visits.check_in] = WELCOMED
+    stage.tap("with_host")
+
+    assert stage.carried(visits.check_in)[-1] == [records.Rest(1, phones=1, kept=0, with_host=True)]
+    assert stage.answers == [WELCOMED]
+
+
+def test_the_confirmation_says_all_that_must_be_remembered(stage: Stage) -> None:
+    stage.open("confirmed", WELCOMED)
+
+    said = stage.texts()
+    assert all(part in said for part in ("14", "from the shelf", "+31 20 555 0123"))
+    assert stage.page.ids.countdown.left > 0
+
+    stage.tap("done")
+    assert stage.answers == [Wish.HOME]
+
+
+def test_nothing_personal_stays_on_the_confirmation(stage: Stage) -> None:
+    stage.open("confirmed", WELCOMED)
+
+    stage.page.end()
+
+    assert (stage.page.code, stage.page.number, stage.page.slip) == ("", "", "")
+
+
+@pytest.mark.parametrize(
+    ("purpose", "job", "outcome"),
+    [
+        (CodeFor.LEAVING, visits.check_out, FAREWELL),
+        (CodeFor.STEPPING_OUT, visits.step, records.SteppedOut((14,))),
+    ],
+)
+def test_the_fourth_digit_asks(stage: Stage, purpose: CodeFor, job: object, outcome: object) -> None:
+    stage.desk.answers[job] = outcome
+    stage.open("code", purpose)
+
+    stage.type("48")
+    stage.tap("delete")
+    stage.type("827")
+
+    assert stage.carried(job) == [["4827"]]
+    assert stage.answers == [outcome]
+
+
+def test_a_wrong_code_is_met_calmly_and_may_have_to_wait(stage: Stage) -> None:
+    stage.desk.answers[visits.check_out] = records.NoSuchCode(wait=5)
+    stage.open("code", CodeFor.LEAVING)
+
+    stage.type("1111")
+    stage.type("2")
+
+    assert stage.page.typed == ""
+    assert "Nobody in the room has these numbers" in stage.texts()
+    assert "Listening again in 5 seconds." in stage.texts()
+
+
+def test_a_farewell_asks_for_one_pulse(stage: Stage) -> None:
+    stage.desk.answers[visits.give_pulse] = None
+    stage.open("thanks", FAREWELL)
+    assert "1 h 42 min" in stage.texts()
+    assert "Open pouch 14" in stage.texts()
+
+    stage.tap("face_4")
+
+    assert stage.carried(visits.give_pulse) == [[ID, 4]]
+    assert "Thank you." in stage.texts()
+
+
+def test_a_pulse_can_be_skipped(stage: Stage) -> None:
+    stage.open("thanks", FAREWELL)
+
+    stage.tap("skip")
+
+    assert stage.answers == [Wish.HOME]
+    assert stage.carried(visits.give_pulse) == []
+
+
+def test_the_first_pin_is_typed_twice(stage: Stage) -> None:
+    from kiosk.desk import hosts
+
+    stage.desk.answers[hosts.set_first_pin] = records.HostIn(ID)
+    stage.open("first_pin")
+
+    for pin in ("123456", "123457", "123456", "123456"):
+        stage.type(pin)
+        stage.tap("check")
+
+    assert stage.carried(hosts.set_first_pin) == [["123456"]]
+    assert stage.answers == [records.HostIn(ID)]
+
+
+def test_a_short_pin_is_not_asked_about(stage: Stage) -> None:
+    from kiosk.desk import hosts
+
+    stage.open("host_pin")
+
+    stage.type("12345")
+    stage.tap("check")
+    stage.type("6")
+    stage.tap("check")
+
+    assert stage.carried(hosts.check_pin) == [["123456"]]
+
+
+def test_a_template_opens_with_one_tap(stage: Stage) -> None:
+    stage.desk.answers[board.board] = replace(BOARD, session=None)
+    stage.desk.answers[sessions.open_session] = OPEN
+    stage.open("board", records.HostIn(ID))
+
+    stage.desk.answers[board.board] = BOARD
+    stage.tap("template_0")
+
+    assert stage.carried(sessions.open_session) == [[TEMPLATE, ID]]
+    assert "close" in stage.tappable()
+
+
+def test_closing_is_looked_at_first(stage: Stage) -> None:
+    stage.open("board", records.HostIn(ID))
+
+    stage.tap("close")
+
+    assert stage.answers == [(records.HostIn(ID), Wish.CLOSE)]
+
+
+def test_closing_says_what_was_done(stage: Stage) -> None:
+    stage.desk.answers[sessions.close_session] = records.Closed("Quiet evening", 1, ())
+    stage.open("close", records.HostIn(ID))
+    assert "12 people are still in." in stage.texts()
+
+    stage.tap("close_now")
+    assert stage.carried(sessions.close_session) == [[ID, ID]]
+    assert "Quiet evening is closed." in stage.texts()
+
+    stage.tap("back")
+    assert stage.answers == [(records.HostIn(ID), None)]
+
+
+def test_a_notice_has_one_way_on(stage: Stage) -> None:
+    stage.open("notice", Notice("Full for now.", "Ask your host."))
+
+    stage.tap("done")
+
+    assert stage.answers == [Wish.HOME]
+
+
+def test_a_late_answer_is_dropped(stage: Stage) -> None:
+    waiting: list[Callable[[object], None]] = []
+    stage.desk.ask = lambda *_, then: waiting.append(then)  # type: ignore[method-assign]
+    stage.open("stow", Party(1))
+    stage.tap("pouch")
+
+    stage.page.end()
+    waiting[-1](WELCOMED)
+
+    assert stage.answers == []
+    assert not stage.page.busy

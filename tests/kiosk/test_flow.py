@@ -1,0 +1,60 @@
+"""What comes after what."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from kiosk.desk import records
+from kiosk.flow import HOME, CodeFor, Destination, Notice, Party, Wish, after, trouble
+
+WELCOMED = records.Welcomed((14,), 1, 0, 1, "4827", "HS1:ABCDEFGHIJKLMNOP", "from the shelf", None)
+FAREWELL = records.Farewell(uuid4(), (14,), 1, timedelta(minutes=102))
+HOST = records.HostIn(uuid4())
+
+
+@pytest.mark.parametrize(
+    ("screen", "answer", "destination"),
+    [
+        ("welcome", Wish.COME_IN, Destination("party")),
+        ("party", Party(3), Destination("stow", Party(3))),
+        ("stow", WELCOMED, Destination("confirmed", WELCOMED)),
+        ("confirmed", Wish.HOME, HOME),
+        ("welcome", Wish.LEAVE, Destination("code", CodeFor.LEAVING)),
+        ("code", FAREWELL, Destination("thanks", FAREWELL)),
+        ("thanks", Wish.HOME, HOME),
+        ("welcome", Wish.STEP_OUT, Destination("code", CodeFor.STEPPING_OUT)),
+        ("code", records.SteppedOut((14,)), Destination("stepped", records.SteppedOut((14,)))),
+        ("code", records.CameBack((14,)), Destination("stepped", records.CameBack((14,)))),
+        ("welcome", Wish.HOST, Destination("host_pin")),
+        ("first_pin", HOST, Destination("board", HOST)),
+        ("host_pin", HOST, Destination("board", HOST)),
+        ("board", (HOST, Wish.CLOSE), Destination("close", HOST)),
+        ("close", (HOST, None), Destination("board", HOST)),
+    ],
+)
+def test_each_answer_leads_on(screen: str, answer: object, destination: Destination) -> None:
+    assert after(screen, answer) == destination
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [(records.Full(0), "Full for now"), (records.Full(1), "one place"), (records.Full(2), "2 places")],
+)
+def test_no_place_is_said_in_words(outcome: records.Full, words: str) -> None:
+    destination = after("stow", outcome)
+
+    assert isinstance(destination.given, Notice)
+    assert destination.screen == "notice"
+    assert words in f"{destination.given.heading} {destination.given.text}"
+
+
+def test_a_screen_gives_no_answer_that_is_not_its_own() -> None:
+    with pytest.raises(LookupError):
+        after("party", WELCOMED)
+
+
+def test_whatever_fails_the_words_say_what_happens_now() -> None:
+    assert trouble(disk=True) != trouble(disk=False)
+    for notice in (trouble(disk=True), trouble(disk=False)):
+        assert "host" in notice.text

@@ -1,0 +1,55 @@
+"""kiosk.toml: what it may say, and what is said about a mistake in it."""
+
+from pathlib import Path
+
+import pytest
+
+from kiosk.settings import Settings, read
+from sync.folder import Mistake
+
+
+def test_nothing_has_to_be_said() -> None:
+    assert read(None) == Settings()
+
+
+def test_what_is_said_counts(tmp_path: Path) -> None:
+    file = tmp_path / "kiosk.toml"
+    file.write_text('[venue]\nname = "The Reading Room"\n[stow]\npouches = 12\n[[templates]]\ntitle = "Chess"\n')
+
+    settings = read(file)
+
+    assert (settings.venue.name, settings.stow.pouches) == ("The Reading Room", 12)
+    assert [offer.title for offer in settings.templates] == ["Chess"]
+
+
+def test_the_example_says_the_defaults() -> None:
+    assert read(Path(__file__).parents[2] / "config" / "kiosk.toml") == Settings()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[venue]\nnmae = 'x'", "nmae"),
+        ("[stow]\npouches = -1", "pouches"),
+        ("[venue]\ntime_zone = 'Europe/Atlantis'", "Europe/Atlantis"),
+        ("[panel]\ntheme = 'neon'", "theme"),
+        ("this is not toml", "can't be used"),
+        ("templates = []", "templates"),
+    ],
+)
+def test_a_mistake_is_told_with_its_place(tmp_path: Path, text: str, told: str) -> None:
+    file = tmp_path / "kiosk.toml"
+    file.write_text(text)
+
+    with pytest.raises(Mistake, match=told) as mistake:
+        read(file)
+    assert str(file) in str(mistake.value)
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(Mistake, match="can't be read"):
+        read(tmp_path / "none.toml")
+
+
+def test_a_millimetre_follows_from_the_panel() -> None:
+    assert round(Settings().panel.dpi) == 133

@@ -1,0 +1,90 @@
+"""Pairing: what is kept, what is carried over, and what a mistake is answered with."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from canned import Canned, Central
+
+from sync.client import enrolment
+from sync.domain.events import VisitCheckedIn
+from sync.folder import Mistake
+from sync.ledger.ledger import Ledger
+
+ARRIVED = VisitCheckedIn(session=uuid4(), party_size=2, phones=2)
+
+
+def answer(organisation: str | None = None) -> dict[str, Any]:
+    place = {"id": str(uuid4()), "name": "The Reading Room"}
+    return {
+        "kiosk": str(uuid4()),
+        "organisation": organisation or str(uuid4()),
+        "venue": place,
+        "zone": place,
+        "time_zone": "Europe/Amsterdam",
+        "token": "made by this test",
+    }
+
+
+def test_a_paired_kiosk_remembers_its_server(ledger: Ledger, server: Central) -> None:
+    assert enrolment.load(ledger) is None
+    server.will("enrol", Canned(body=answer()))
+
+    enrolled = enrolment.enrol(ledger, server.url + "/", "7KQM2WXA")
+
+    assert enrolment.load(ledger) == enrolled
+    assert enrolled.server == server.url
+    assert server.got == [("enrol", {"code": "7KQM2WXA"}, None)]
+
+
+def test_everything_recorded_before_pairing_waits_for_the_server(ledger: Ledger, server: Central) -> None:
+    ledger.record(*[(uuid4(), ARRIVED) for _ in range(3)])
+    server.will("enrol", Canned(body=answer()))
+
+    enrolment.enrol(ledger, server.url, "7KQM2WXA")
+
+    assert ledger.waiting().count == 3
+
+
+def test_the_same_server_again_gets_only_what_it_lacks_and_another_gets_all(ledger: Ledger, server: Central) -> None:
+    organisation = str(uuid4())
+    server.will("enrol", *(Canned(body=answer(one)) for one in (organisation, organisation, None)))
+    ledger.record(*[(uuid4(), ARRIVED) for _ in range(3)])
+    enrolment.enrol(ledger, server.url, "A")
+    journal = ledger.waiting().journal
+    assert journal is not None
+    ledger.acknowledge(journal, 2)
+
+    enrolment.enrol(ledger, server.url, "B")
+    assert ledger.waiting().count == 1
+
+    enrolment.enrol(ledger, server.url, "C")
+    assert ledger.waiting().count == 3
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (Canned(403, {"detail": "that code was used already"}), "used already.*make a new one with hearth-server pair"),
+        (Canned(200, "<html>hotel</html>"), "not as a Hearth server"),
+        (Canned(503, {"detail": "resting"}), "resting: check the address"),
+    ],
+)
+def test_a_mistake_is_told_with_what_to_do(ledger: Ledger, server: Central, said: Canned, told: str) -> None:
+    server.will("enrol", said)
+
+    with pytest.raises(Mistake, match=told):
+        enrolment.enrol(ledger, server.url, "7KQM2WXA")
+
+    assert enrolment.load(ledger) is None
+
+
+@pytest.mark.parametrize("address", ["hearth.example.org", "ftp://hearth.example.org", "", "http://"])
+def test_an_address_must_look_like_one(ledger: Ledger, address: str) -> None:
+    with pytest.raises(Mistake, match="not a server's address"):
+        enrolment.enrol(ledger, address, "7KQM2WXA")
+
+
+def test_nobody_there_is_told(ledger: Ledger) -> None:
+    with pytest.raises(Mistake, match="does not answer"):
+        enrolment.enrol(ledger, "http://127.0.0.1:9", "7KQM2WXA")

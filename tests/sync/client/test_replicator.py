@@ -1,0 +1,215 @@
+"""What was recorded reaches the server, whatever it answers on the way."""
+
+import threading
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from canned import Canned, Central
+
+from sync.client.api import EnrolAgain, Refused, TryLater
+from sync.client.replicator import Pace, Replicator, pause
+from sync.domain.events import VisitCheckedIn, read_entry
+from sync.hand_clock import HandClock
+from sync.ledger.ledger import Ledger
+
+Make = Callable[..., Replicator]
+ARRIVED = VisitCheckedIn(session=uuid4(), party_size=2, phones=2, stow="pouch", numbers=(1, 2))
+
+
+def record(ledger: Ledger, count: int = 1) -> None:
+    ledger.record(*[(uuid4(), ARRIVED) for _ in range(count)])
+
+
+def test_everything_that_waits_arrives_in_order(ledger: Ledger, server: Central, replicator: Make) -> None:
+    record(ledger, 25)
+
+    replicator(batch=10).exchange()
+
+    assert [entry["seq"] for entry in server.entries() if entry["kind"] == ARRIVED.kind] == list(range(1, 26))
+    assert len([what for what, _, _ in server.got if what == "push"]) == 3
+    assert server.got[0][2] == "Bearer a token of this test"
+
+
+def test_only_what_was_acknowledged_is_done(ledger: Ledger, server: Central, replicator: Make) -> None:
+    record(ledger, 3)
+    server.will("push", Canned(body={"acknowledged": 2, "quarantined": 0}), Canned(503, {"title": "resting"}))
+
+    with pytest.raises(TryLater):
+        replicator().exchange()
+
+    assert ledger.waiting().acknowledged == 2
+    assert ledger.waiting().count == 1
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        Canned(503, {"title": "resting"}),
+        Canned(500, "oops"),
+        Canned(429, {}, {"Retry-After": "7"}),
+        Canned(302, "", {"Location": "http://127.0.0.1:9/login"}),
+        Canned(200, "<html>Welcome to our hotel</html>"),
+        Canned(200, {"acknowledged": 1, "quarantined": 0}, cut=True),
+        Canned(200, {"welcome": "to our hotel"}),
+    ],
+)
+def test_no_proper_answer_means_later_and_loses_nothing(
+    ledger: Ledger, server: Central, replicator: Make, trouble: Canned
+) -> None:
+    record(ledger)
+    server.will("push", trouble)
+    one = replicator()
+
+    with pytest.raises(TryLater):
+        one.exchange()
+    assert ledger.waiting().count == 1
+
+    one.exchange()
+    assert ledger.waiting().count == 0
+
+
+def test_a_server_that_lost_some_gets_them_again(ledger: Ledger, server: Central, replicator: Make) -> None:
+    record(ledger, 5)
+    one = replicator()
+    one.exchange()
+    record(ledger)
+    server.will("push", Canned(409, {"expected": 3}))
+
+    one.exchange()
+
+    assert [entry["seq"] for entry in server.entries()][-4:] == [3, 4, 5, 6]
+
+
+def test_after_a_fork_the_facts_go_on_in_a_new_journal_with_their_ids(
+    ledger: Ledger, server: Central, replicator: Make
+) -> None:
+    record(ledger, 2)
+    old = ledger.waiting().journal
+    server.will("push", Canned(409, {"forked": 1}))
+
+    replicator().exchange()
+
+    first_try, second_try = server.entries()[:2], server.entries()[2:]
+    assert [entry["id"] for entry in first_try] == [entry["id"] for entry in second_try]
+    assert {entry["journal"] for entry in second_try} == {str(ledger.waiting().journal)} != {str(old)}
+    assert ledger.waiting().count == 0
+
+
+def test_a_server_that_has_more_than_we_do_gets_a_new_journal(
+    ledger: Ledger, server: Central, replicator: Make
+) -> None:
+    record(ledger, 2)
+    old = ledger.waiting().journal
+    server.will("push", Canned(409, {"expected": 40}))
+
+    replicator().exchange()
+
+    assert ledger.waiting().journal != old
+    assert ledger.waiting().count == 0
+
+
+def test_a_server_that_never_moves_is_left_for_later(ledger: Ledger, server: Central, replicator: Make) -> None:
+    record(ledger, 2)
+    server.will("push", Canned(409, {"expected": 1}))
+
+    with pytest.raises(TryLater):
+        replicator().exchange()
+
+
+def test_too_large_is_sent_in_smaller_pieces(ledger: Ledger, server: Central, replicator: Make) -> None:
+    record(ledger, 8)
+    server.will("push", Canned(413, {}), Canned(413, {}))
+
+    replicator(batch=8).exchange()
+
+    assert [len(body) for what, body, _ in server.got if what == "push"] == [8, 4, 2, 2, 2, 2]
+
+
+@pytest.mark.parametrize(("status", "raised"), [(401, EnrolAgain), (403, EnrolAgain), (400, Refused)])
+def test_what_only_a_person_can_mend_is_named(
+    ledger: Ledger, server: Central, replicator: Make, status: int, raised: type[Exception]
+) -> None:
+    record(ledger)
+    server.will("push", Canned(status, {"detail": "pair it again"}))
+
+    with pytest.raises(raised, match="pair it again"):
+        replicator().exchange()
+    assert ledger.waiting().count == 1
+
+
+def test_the_heartbeat_says_how_the_kiosk_is_and_anchors_an_unsure_clock(
+    ledger: Ledger, server: Central, replicator: Make, clock: HandClock
+) -> None:
+    clock.source = None
+    clock.reboot(at=5_000)
+    record(ledger)
+    server.will("push", Canned(503, {}))
+    one = replicator()
+    with pytest.raises(TryLater):
+        one.exchange()
+    assert ledger.visits()[0].estimated
+
+    one.exchange()
+
+    _, beat, _ = next(got for got in server.got if got[0] == "heartbeat")
+    assert beat["clock"] == {"at": 5_000, "boot": str(clock.read().boot), "up": 0, "sure": False}
+    assert ledger.visits()[0].checked_in == server.server_time
+    assert not ledger.visits()[0].estimated
+
+
+def test_a_boot_is_anchored_once(ledger: Ledger, server: Central, replicator: Make, clock: HandClock) -> None:
+    clock.source = None
+    one = replicator()
+
+    for _ in range(3):
+        one.exchange()
+
+    journal = ledger.waiting().journal
+    assert journal is not None
+    assert [read_entry(line).kind for line in ledger.lines(journal, 0, 9)] == ["clock.anchored"]
+
+
+def test_a_clock_that_is_set_later_puts_the_boot_right(ledger: Ledger, replicator: Make, clock: HandClock) -> None:
+    noon = clock.read().at
+    clock.source = None
+    clock.reboot(at=5_000)
+    record(ledger)
+    clock.move(minutes=3)
+    clock.source = "ntp"
+    clock.jump(noon - 5_000)
+
+    replicator().exchange()
+
+    assert ledger.visits()[0].checked_in == noon
+    assert not ledger.visits()[0].estimated
+
+
+def test_the_thread_sends_soon_after_a_tap_and_survives_trouble(
+    ledger: Ledger, server: Central, replicator: Make
+) -> None:
+    server.will("heartbeat", Canned(503, {}), Canned(500, "oops"))
+    one = replicator(heartbeat=3600.0, first_pause=0.01)
+    sent = threading.Event()
+    answer = server.answer
+
+    def listening(what: str, body: object, authorization: str | None) -> Canned:
+        if what == "push" and any(entry["kind"] == ARRIVED.kind for entry in body):  # type: ignore[attr-defined]
+            sent.set()
+        return answer(what, body, authorization)
+
+    server.answer = listening  # type: ignore[method-assign]
+    one.start()
+    record(ledger)
+
+    assert sent.wait(20)
+    one.stop()
+
+
+def test_pauses_grow_spread_out_and_never_undercut_the_server() -> None:
+    pace = Pace(first_pause=1.0, longest_pause=60.0)
+    spread = [pause(4, pace) for _ in range(500)]
+
+    assert 0 <= min(spread) < 2 and 6 < max(spread) <= 8
+    assert max(pause(50, pace) for _ in range(500)) <= 60
+    assert min(pause(1, pace, asked=30.0) for _ in range(100)) >= 30

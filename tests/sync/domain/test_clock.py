@@ -1,0 +1,52 @@
+"""Times that were not known are marked, and put right when they become known."""
+
+from uuid import uuid4
+
+from sync.domain.clock import Moment, better, elapsed, moment, server_anchor
+from sync.domain.events import ClockAnchored, Stamp
+
+BOOT = uuid4()
+IN_1970 = 5_000
+NOON = 1_795_507_200_000
+
+
+def test_a_sure_time_stands() -> None:
+    anchors = {BOOT: ClockAnchored(boot=BOOT, offset=0, source="server", error=1)}
+
+    assert moment(NOON, Stamp(BOOT, 60_000, sure=True), anchors) == Moment(NOON, BOOT, 60_000, estimated=False)
+
+
+def test_an_unsure_time_is_an_estimate_until_its_boot_is_anchored() -> None:
+    stamp = Stamp(BOOT, 60_000, sure=False)
+    anchor = ClockAnchored(boot=BOOT, offset=NOON, source="server", error=40)
+
+    assert moment(IN_1970, stamp, {}) == Moment(IN_1970, BOOT, 60_000, estimated=True)
+    assert moment(IN_1970, stamp, {BOOT: anchor}) == Moment(NOON + 60_000, BOOT, 60_000, estimated=False)
+
+
+def test_within_one_boot_no_wall_clock_bends_a_duration() -> None:
+    start = Moment(NOON, BOOT, 10_000, estimated=False)
+    ten_years_on = Moment(NOON + 10 * 365 * 86_400_000, BOOT, 70_000, estimated=False)
+
+    assert elapsed(start, ten_years_on) == 60_000
+
+
+def test_across_boots_the_wall_clock_is_all_there_is_and_never_goes_back() -> None:
+    start = Moment(NOON, BOOT, 10_000, estimated=False)
+
+    assert elapsed(start, Moment(NOON + 90_000, uuid4(), 5, estimated=False)) == 90_000
+    assert elapsed(start, Moment(NOON - 90_000, uuid4(), 5, estimated=False)) == 0
+
+
+def test_the_servers_time_belongs_to_the_middle_of_the_round_trip() -> None:
+    anchor = server_anchor(BOOT, sent_up=1_000, received_up=1_400, server_time=NOON, resolution=1)
+
+    assert anchor.offset + 1_200 == NOON
+    assert anchor.error == 201
+
+
+def test_the_more_exact_anchor_counts_whatever_came_first() -> None:
+    rough = ClockAnchored(boot=BOOT, offset=1, source="server", error=500)
+    fine = ClockAnchored(boot=BOOT, offset=2, source="ntp", error=100)
+
+    assert better(rough, fine) == better(fine, rough) == fine

@@ -1,0 +1,68 @@
+"""What can be read, and what must wait for a release that can."""
+
+from uuid import uuid4
+
+import msgspec
+import pytest
+
+from sync.domain.events import (
+    KINDS,
+    Entry,
+    Stamp,
+    Unreadable,
+    VisitCheckedIn,
+    read_entry,
+    read_event,
+    write_body,
+    write_entry,
+)
+
+BODY = {"session": str(uuid4()), "party_size": 4, "phones": 2, "kept": 1, "stow": "pouch", "numbers": [14, 15]}
+
+
+def entry(kind: str = "visit.checked_in", v: int = 1, **body: object) -> Entry:
+    raw = msgspec.Raw(msgspec.json.encode(BODY | body))
+    return Entry(uuid4(), uuid4(), 41, 97, kind, v, uuid4(), 1_795_507_200_000, Stamp(uuid4(), 5_123_456, True), raw)
+
+
+def test_an_entry_survives_the_wire() -> None:
+    sent = entry()
+
+    got = read_entry(write_entry(sent))
+
+    assert msgspec.structs.replace(got, body=sent.body) == sent
+    event = read_event(got)
+    assert isinstance(event, VisitCheckedIn)
+    assert event.numbers == (14, 15)
+
+
+def test_every_kind_writes_what_it_reads() -> None:
+    event = read_event(entry())
+
+    assert msgspec.json.decode(write_body(event), type=VisitCheckedIn) == event
+    assert len(KINDS) == 17
+
+
+@pytest.mark.parametrize(
+    ("kind", "v", "body"),
+    [
+        ("visit.teleported", 1, {}),
+        ("visit.checked_in", 2, {}),
+        ("visit.checked_in", 1, {"party_size": 0}),
+        ("visit.checked_in", 1, {"party_size": 100}),
+        ("visit.checked_in", 1, {"phones": -1}),
+        ("visit.checked_in", 1, {"stow": "pocket"}),
+        ("visit.checked_in", 1, {"numbers": list(range(100))}),
+        ("visit.checked_in", 1, {"name": "somebody"}),
+        ("visit.checked_in", 1, {"session": "tonight"}),
+    ],
+)
+def test_an_unknown_kind_version_or_shape_is_not_guessed_at(kind: str, v: int, body: dict[str, object]) -> None:
+    with pytest.raises(Unreadable):
+        read_event(entry(kind, v, **body))
+
+
+@pytest.mark.parametrize("line", ["", "[]", "{}", "null", '{"id": 3}', "\x00", '{"seq": 1}'])
+def test_what_is_no_entry_is_said_to_be_none(line: str) -> None:
+    with pytest.raises(Unreadable, match="not an entry"):
+        read_entry(line)

@@ -1,0 +1,168 @@
+"""Absorbing another ledger's journal: twice, late, in pieces, with holes, and with what can't be read yet."""
+
+from collections.abc import Callable
+from uuid import UUID, uuid4
+
+import msgspec
+import pytest
+
+from sync.domain.events import ClockAnchored, SessionOpened, VisitCheckedIn, VisitCheckedOut
+from sync.hand_clock import HandClock
+from sync.ledger.journals import BadFraming, NotYours
+from sync.ledger.ledger import Ledger
+
+KIOSK, SESSION, VISIT = uuid4(), uuid4(), uuid4()
+ARRIVED = VisitCheckedIn(session=SESSION, party_size=2, phones=2, stow="pouch", numbers=(1, 2))
+Open = Callable[[str], Ledger]
+
+
+@pytest.fixture
+def kiosk(open_ledger: Open, clock: HandClock) -> Ledger:
+    ledger = open_ledger("kiosk")
+    ledger.record((SESSION, SessionOpened(zone="main", title="Open hours", session_kind="open_hours")))
+    ledger.record((VISIT, ARRIVED))
+    clock.move(minutes=42)
+    ledger.record((VISIT, VisitCheckedOut()))
+    return ledger
+
+
+@pytest.fixture
+def server(open_ledger: Open) -> Ledger:
+    return open_ledger("server")
+
+
+def sent(ledger: Ledger) -> tuple[UUID, list[bytes]]:
+    waiting = ledger.waiting()
+    assert waiting.journal is not None
+    return waiting.journal, [line.encode() for line in ledger.lines(waiting.journal, 0, 1000)]
+
+
+def test_both_ledgers_add_up_to_the_same_rows(kiosk: Ledger, server: Ledger) -> None:
+    journal, lines = sent(kiosk)
+
+    absorbed = server.absorb(journal, lines, KIOSK)
+
+    assert (absorbed.acknowledged, absorbed.quarantined, absorbed.expected, absorbed.forked) == (3, 0, None, None)
+    assert server.visit(VISIT) == kiosk.visit(VISIT)
+    assert server.session(SESSION) == kiosk.session(SESSION)
+
+
+def test_sending_again_is_harmless(kiosk: Ledger, server: Ledger) -> None:
+    journal, lines = sent(kiosk)
+    server.absorb(journal, lines[:2], KIOSK)
+
+    for _ in range(3):
+        assert server.absorb(journal, lines, KIOSK).acknowledged == 3
+
+    assert server.visits() == kiosk.visits()
+
+
+def test_a_gap_keeps_what_came_before_it_and_says_what_is_missing(kiosk: Ledger, server: Ledger) -> None:
+    journal, lines = sent(kiosk)
+
+    absorbed = server.absorb(journal, [lines[0], lines[2]], KIOSK)
+
+    assert (absorbed.acknowledged, absorbed.expected) == (1, 2)
+
+
+def test_another_fact_at_the_same_place_is_a_fork(kiosk: Ledger, server: Ledger) -> None:
+    journal, lines = sent(kiosk)
+    server.absorb(journal, lines, KIOSK)
+    other = msgspec.json.decode(lines[1]) | {"id": str(uuid4())}
+
+    absorbed = server.absorb(journal, [msgspec.json.encode(other)], KIOSK)
+
+    assert (absorbed.acknowledged, absorbed.forked) == (3, 2)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kind": "visit.teleported"},
+        {"v": 7},
+        {"kind": "\x00"},
+        {"body": {"nothing": "we know"}},
+        {"body": None},
+        {"subject": "nobody"},
+        {"tick": 2**60},
+        {"at": -5},
+        {"clock": {}},
+        {"journal": str(uuid4())},
+        {"id": "no id"},
+        {"later": "a field of tomorrow"},
+    ],
+)
+def test_what_cant_be_read_yet_is_kept_and_blocks_nothing(
+    kiosk: Ledger, server: Ledger, change: dict[str, object]
+) -> None:
+    journal, lines = sent(kiosk)
+    lines[1] = msgspec.json.encode(msgspec.json.decode(lines[1]) | change)
+
+    absorbed = server.absorb(journal, lines, KIOSK)
+
+    assert (absorbed.acknowledged, absorbed.quarantined) == (3, 1)
+    assert server.lines(journal, 1, 1) == [lines[1].decode()]
+    assert server.absorb(journal, lines, KIOSK).forked is None
+
+
+@pytest.mark.parametrize(
+    "line", [b"", b"{", b"[]", b"{}", b'{"seq": 0}', b'{"seq": "one"}', b'{"seq": 1e99}', b"\xff\xfe"]
+)
+def test_a_line_without_a_place_is_refused_whole(server: Ledger, line: bytes) -> None:
+    with pytest.raises(BadFraming):
+        server.absorb(uuid4(), [line], KIOSK)
+
+
+def test_a_journal_belongs_to_the_kiosk_that_began_it(kiosk: Ledger, server: Ledger) -> None:
+    journal, lines = sent(kiosk)
+    server.absorb(journal, lines[:1], KIOSK)
+
+    with pytest.raises(NotYours):
+        server.absorb(journal, lines, uuid4())
+
+
+def test_a_late_anchor_puts_a_whole_boot_right_on_both_sides(open_ledger: Open, clock: HandClock) -> None:
+    kiosk, server = open_ledger("kiosk"), open_ledger("server")
+    noon = clock.read().at
+    clock.source = None
+    clock.reboot(at=5_000)  # 1970, says a Pi without a battery
+    kiosk.record((VISIT, ARRIVED))
+    clock.move(minutes=10)
+    kiosk.record((VISIT, VisitCheckedOut()))
+    journal, lines = sent(kiosk)
+    server.absorb(journal, lines, KIOSK)
+    before = server.visit(VISIT)
+    assert before is not None and before.estimated and before.checked_in == 5_000
+
+    boot = clock.read().boot
+    kiosk.record((KIOSK, ClockAnchored(boot=boot, offset=noon, source="server", error=20)))
+    server.absorb(*sent(kiosk), KIOSK)
+
+    for ledger in (kiosk, server):
+        visit = ledger.visit(VISIT)
+        assert visit is not None
+        assert (visit.checked_in, visit.stay, visit.estimated) == (noon, 10 * 60_000, False)
+
+
+def test_a_new_journal_carries_everything_and_nothing_counts_twice(kiosk: Ledger, server: Ledger) -> None:
+    server.absorb(*sent(kiosk), KIOSK)
+
+    kiosk.start_journal(carry_after=None, remember={"enrolment": {"server": "another"}})
+
+    assert kiosk.waiting().count == 3
+    assert kiosk.recall("enrolment") == {"server": "another"}
+    assert server.absorb(*sent(kiosk), KIOSK).acknowledged == 3
+    assert server.visits() == kiosk.visits()
+    assert len(server.visits()) == 1
+
+
+def test_a_new_journal_after_a_fork_carries_only_what_was_not_acknowledged(kiosk: Ledger) -> None:
+    journal = kiosk.waiting().journal
+    assert journal is not None
+    kiosk.acknowledge(journal, 2)
+
+    kiosk.start_journal(carry_after=2)
+
+    _, lines = sent(kiosk)
+    assert [msgspec.json.decode(line)["kind"] for line in lines] == ["visit.checked_out"]
+    assert msgspec.json.decode(lines[0])["seq"] == 1

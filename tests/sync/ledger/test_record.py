@@ -1,0 +1,117 @@
+"""Recording: journal and row in one transaction, dense places, rising ticks."""
+
+import os
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+
+from sync.domain.events import PhoneTaken, SessionOpened, VisitCheckedIn, VisitCheckedOut, read_entry
+from sync.hand_clock import HandClock
+from sync.ledger.engine import StorageTrouble
+from sync.ledger.ledger import Ledger
+
+SESSION, VISIT = uuid4(), uuid4()
+OPENED = SessionOpened(zone="main", title="Open hours", session_kind="open_hours", capacity=30)
+ARRIVED = VisitCheckedIn(session=SESSION, party_size=2, phones=2, stow="pouch", numbers=(1, 2))
+
+
+def test_what_was_recorded_is_there_after_opening_again(open_ledger: Callable[[str], Ledger]) -> None:
+    open_ledger("one").record((SESSION, OPENED), (VISIT, ARRIVED))
+
+    again = open_ledger("one")
+
+    assert [session.id for session in again.open_sessions()] == [SESSION]
+    assert [visit.id for visit in again.present(SESSION)] == [VISIT]
+
+
+def test_places_are_dense_and_ticks_rise(ledger: Ledger, clock: HandClock) -> None:
+    ledger.record((SESSION, OPENED))
+    clock.jump(-10 * 365 * 86_400_000)  # later never depends on a wall clock
+    ledger.record((VISIT, ARRIVED), (VISIT, PhoneTaken()))
+
+    waiting = ledger.waiting()
+    assert waiting.journal is not None
+    entries = [read_entry(line) for line in ledger.lines(waiting.journal, 0, 10)]
+
+    assert [entry.seq for entry in entries] == [1, 2, 3]
+    assert [entry.tick for entry in entries] == [1, 2, 3]
+    assert waiting.count == 3
+
+
+def test_a_visit_can_be_found_by_its_code_while_it_is_in(ledger: Ledger) -> None:
+    ledger.record((VISIT, ARRIVED))
+    code = ledger.present()[0].code
+
+    assert [visit.id for visit in ledger.present(code=code)] == [VISIT]
+
+    ledger.record((VISIT, VisitCheckedOut()))
+    assert ledger.present(code=code) == []
+
+
+def test_all_or_none_of_several_facts(ledger: Ledger, tmp_path: Path) -> None:
+    ledger.record((SESSION, OPENED))
+    with sqlite3.connect(tmp_path / "ledger.db") as connection:  # the row of the second fact can't be written
+        connection.execute("CREATE TRIGGER t BEFORE INSERT ON visit BEGIN SELECT RAISE(FAIL, 'no'); END")
+
+    with pytest.raises(StorageTrouble):
+        ledger.record((uuid4(), OPENED), (VISIT, ARRIVED))
+
+    assert len(ledger.open_sessions()) == 1
+    assert ledger.waiting().count == 1
+
+
+@pytest.mark.parametrize("pages", [0, 1, 2, 3])
+def test_a_full_disk_is_said_and_nothing_is_half_written(ledger: Ledger, pages: int) -> None:
+    ledger.record((SESSION, OPENED))
+    with ledger.store.reading() as connection:
+        size = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count={size + pages}")
+
+    confirmed: list[UUID] = []
+    with pytest.raises(StorageTrouble, match="full"):
+        _fill(ledger, confirmed)
+
+    assert {visit.id for visit in ledger.present()} == set(confirmed)
+    assert ledger.waiting().count == len(confirmed) + 1
+
+
+def _fill(ledger: Ledger, confirmed: list[UUID]) -> None:
+    for _ in range(1000):
+        visit = uuid4()
+        ledger.record((visit, ARRIVED))
+        confirmed.append(visit)
+
+
+def test_listeners_hear_of_it_after_the_commit(ledger: Ledger) -> None:
+    heard: list[int] = []
+    ledger.listen(lambda entries: heard.append(len(ledger.present())))
+
+    ledger.record((VISIT, ARRIVED))
+
+    assert heard == [1]
+
+
+def test_a_folder_that_cant_be_written_is_said(tmp_path: Path, open_ledger: Callable[[str], Ledger]) -> None:
+    (tmp_path / "dir.db").mkdir()
+
+    with pytest.raises(StorageTrouble):
+        open_ledger("dir")
+
+
+def test_a_commit_is_on_the_disk_before_record_returns(ledger: Ledger) -> None:
+    with ledger.store.writing() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar_one() == 2  # FULL
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal"
+    assert os.path.exists(str(ledger.store.engine.url.database) + "-wal")  # noqa: PTH110
+
+
+def test_remembers_what_never_travels(ledger: Ledger) -> None:
+    ledger.remember("hosts", [{"id": 1}])
+    ledger.remember("hosts", [{"id": 2}])
+
+    assert ledger.recall("hosts") == [{"id": 2}]
+    assert ledger.recall("nothing") is None
+    assert ledger.waiting().count == 0

@@ -1,0 +1,186 @@
+"""A real server on a real socket, a clock with a hand, and kiosks that speak to it as any client would."""
+
+import gzip
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import msgspec
+import pytest
+import requests
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from sync.domain.events import (
+    Entry,
+    Event,
+    SessionOpened,
+    Stamp,
+    VisitCheckedIn,
+    VisitCheckedOut,
+    write_body,
+    write_entry,
+)
+from sync.domain.ids import uuid7
+from sync.hand_clock import HandClock
+from sync.ledger.engine import Store
+from sync.server import links, pairing
+from sync.server.app import build
+from sync.server.settings import Settings
+from sync.server.storage import open_ledger
+
+MINUTE = 60_000
+NOW = 1_795_507_200_000  # 2026-11-24 08:00 UTC, where the clock's hand stands
+
+
+class Kiosk:
+    """A client written from DESIGN §3: it enrols, and writes one journal."""
+
+    def __init__(self, central: "Central", venue: str, zone: str | None = None) -> None:
+        self.central = central
+        answer = requests.post(f"{central.url}/v1/enrol", json={"code": central.code(venue, zone)}, timeout=10)
+        assert answer.status_code == 200, answer.text
+        self.identity = answer.json()
+        self.journal = uuid4()
+        self.boot = uuid4()
+        self.written: list[Entry] = []
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.identity['token']}"}
+
+    def write(self, subject: UUID, event: Event, at: int = NOW, *, sure: bool = True) -> Entry:
+        """The next entry of the journal; its uptime follows its time."""
+        seq = len(self.written) + 1
+        stamp = Stamp(self.boot, at % 2**40, sure)
+        place = {"journal": self.journal, "seq": seq, "tick": seq, "subject": subject}
+        entry = Entry(id=uuid7(at), kind=event.kind, v=event.v, at=at, clock=stamp, body=write_body(event), **place)
+        self.written.append(entry)
+        return entry
+
+    def open_session(self, at: int = NOW) -> UUID:
+        session = uuid4()
+        self.write(session, SessionOpened(zone=self.identity["zone"]["id"], title="Evening", session_kind="event"), at)
+        return session
+
+    def visit(self, at: int, minutes: int | None, size: int = 1, phones: int = 1, kept: int = 0) -> UUID:
+        """A party that stays so long; None: it is still in."""
+        visit = uuid4()
+        self.write(visit, VisitCheckedIn(session=uuid4(), party_size=size, phones=phones, kept=kept), at)
+        if minutes is not None:
+            self.write(visit, VisitCheckedOut(), at + minutes * MINUTE)
+        return visit
+
+    def push(self, entries: list[Entry] | None = None) -> requests.Response:
+        """Send entries (None: all that were written)."""
+        return self.send("\n".join(map(write_entry, self.written if entries is None else entries)).encode())
+
+    def send(
+        self, body: bytes, encoding: str | None = "gzip", *, packed: bool = False, **changes: object
+    ) -> requests.Response:
+        headers = {**self.headers, "Content-Type": "application/x-ndjson"}
+        if encoding:
+            headers["Content-Encoding"] = encoding
+        data = gzip.compress(body) if encoding == "gzip" and not packed else body
+        address = f"{self.central.url}/v1/journals/{changes.get('journal', self.journal)}/entries"
+        return requests.post(address, data=data, headers={**headers, **changes.get("headers", {})}, timeout=30)  # type: ignore[dict-item]
+
+    def beat(self, **said: object) -> requests.Response:
+        message = {"version": "0.1.0", "waiting": 0, **said}
+        return requests.post(f"{self.central.url}/v1/heartbeat", json=message, headers=self.headers, timeout=10)
+
+
+@dataclass(frozen=True)
+class Central:
+    """A server that is running."""
+
+    url: str
+    store: Store
+    clock: HandClock
+
+    @property
+    def now(self) -> int:
+        return self.clock.read().at
+
+    def code(self, venue: str, zone: str | None = None, time_zone: str = "UTC") -> str:
+        return pairing.make_code(self.store, venue, zone, time_zone, self.now).code
+
+    def link(self) -> str:
+        return f"{self.url}/welcome/{links.make_link(self.store, self.now)}"
+
+    def kiosk(self, venue: str = "Mill café", zone: str | None = None) -> Kiosk:
+        return Kiosk(self, venue, zone)
+
+
+class Stage:
+    """What the listening server shows: each test's own app."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.app: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert self.app is not None
+        await self.app(scope, receive, send)
+
+
+@pytest.fixture(scope="session")
+def stage() -> Iterator[Stage]:
+    """One listening server for all tests: to stop takes it longer than most of them."""
+    listening = socket.create_server(("127.0.0.1", 0))  # from here on requests wait in line: no test has to
+    stage = Stage(f"http://127.0.0.1:{listening.getsockname()[1]}")
+    server = uvicorn.Server(uvicorn.Config(stage, log_config=None, access_log=False, lifespan="off", ws="none"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    yield stage
+    server.should_exit = True
+    thread.join()
+    listening.close()
+
+
+@pytest.fixture
+def central(stage: Stage, tmp_path: Path, clock: HandClock) -> Iterator[Central]:
+    ledger = open_ledger(tmp_path / "data", clock)
+    stage.app = build(ledger, Settings(), clock)
+    yield Central(stage.url, ledger.store, clock)
+    stage.app = None
+    ledger.store.close()
+
+
+@pytest.fixture
+def kiosk(central: Central) -> Kiosk:
+    return central.kiosk()
+
+
+@pytest.fixture
+def browser(central: Central) -> Iterator[requests.Session]:
+    """Sends forms as a browser does from our own page."""
+    with requests.Session() as session:
+        session.headers.update({"Sec-Fetch-Site": "same-origin", "Accept": "text/html"})
+        yield session
+
+
+@pytest.fixture
+def signed_in(central: Central, browser: requests.Session) -> requests.Session:
+    """A coordinator who has used the link."""
+    password = uuid4().hex
+    answer = browser.post(central.link(), data={"login": "Ada", "password": password}, timeout=10)
+    assert answer.status_code == 200
+    return browser
+
+
+@pytest.fixture
+def problem() -> Callable[[requests.Response], dict[str, object]]:
+    """Reads a refusal, and checks that it is RFC 9457's."""
+
+    def read(answer: requests.Response) -> dict[str, object]:
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        said: dict[str, object] = msgspec.json.decode(answer.content)
+        assert said["status"] == answer.status_code
+        assert {"type", "title", "detail"} <= said.keys()
+        return said
+
+    return read

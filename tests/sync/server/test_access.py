@@ -1,0 +1,147 @@
+"""Getting in: a link that works once, a password, a lock against guessing, forms from our own page alone."""
+
+from uuid import uuid4
+
+import pytest
+import requests
+
+from sync.server.accounts import FREE_TRIES, rest_after
+
+MINUTES_A_WEEK = 7 * 24 * 60
+
+
+@pytest.fixture
+def password():
+    return uuid4().hex
+
+
+def welcome(central, browser, password, login="Ada", link=None):
+    return browser.post(link or central.link(), data={"login": login, "password": password}, timeout=10)
+
+
+def sign_in(central, browser, password, login="ada"):
+    browser.cookies.clear()
+    return browser.post(f"{central.url}/login", data={"login": login, "password": password}, timeout=10)
+
+
+def test_it_works(central, browser, password):
+    answer = welcome(central, browser, password)
+
+    assert answer.url == f"{central.url}/"
+    assert "Pair the first kiosk" in answer.text
+    assert "Signed in as ada" in answer.text
+
+
+def test_a_link_works_once(central, browser, password):
+    link = central.link()
+    assert browser.get(link, timeout=10).status_code == 200
+    welcome(central, browser, password, link=link)
+
+    assert browser.get(link, timeout=10).status_code == 410
+    assert welcome(central, browser, password, link=link).status_code == 410
+
+
+def test_a_link_ends(central, browser, password):
+    link = central.link()
+    central.clock.move(minutes=MINUTES_A_WEEK)
+
+    assert welcome(central, browser, password, link=link).status_code == 410
+
+
+def test_a_new_link_ends_the_one_before(central, browser, password):
+    old = central.link()
+    central.link()
+
+    assert welcome(central, browser, password, link=old).status_code == 410
+
+
+def test_a_short_password_leaves_the_link_good(central, browser, password):
+    link = central.link()
+
+    assert welcome(central, browser, "eleven char", link=link).status_code == 400
+    assert welcome(central, browser, password, link=link).status_code == 200
+
+
+def test_a_forgotten_password(central, browser, password):
+    welcome(central, browser, uuid4().hex)
+    old_session = browser.cookies.copy()
+    welcome(central, browser, password)
+
+    assert sign_in(central, browser, password).status_code == 200
+    browser.cookies = old_session
+    assert browser.get(f"{central.url}/", timeout=10).url.endswith("/login")
+
+
+def test_the_cookie_is_kept_from_scripts_and_strangers(central, browser, password):
+    answer = browser.post(
+        central.link(), data={"login": "ada", "password": password}, allow_redirects=False, timeout=10
+    )
+
+    cookie = answer.headers["Set-Cookie"]
+    assert all(part in cookie for part in ("HttpOnly", "SameSite=lax", "Path=/", "Max-Age=43200"))
+
+
+def test_signing_in_again(central, browser, password):
+    welcome(central, browser, password)
+
+    assert sign_in(central, browser, password, login=" ADA ").url == f"{central.url}/"
+
+
+def test_unknown_and_wrong_are_told_alike(central, browser, password):
+    welcome(central, browser, password)
+
+    wrong, unknown = sign_in(central, browser, "wrong"), sign_in(central, browser, "wrong", login="stranger")
+
+    assert wrong.status_code == unknown.status_code == 403
+    assert wrong.text == unknown.text.replace("stranger", "ada")
+
+
+def test_guessing_makes_the_account_rest(central, browser, password):
+    welcome(central, browser, password)
+    for _ in range(FREE_TRIES):
+        sign_in(central, browser, "wrong")
+
+    assert sign_in(central, browser, password).status_code == 403
+    central.clock.move(minutes=0.5)
+    assert sign_in(central, browser, password).status_code == 200
+
+
+def test_the_rest_grows_and_has_an_end():
+    assert [rest_after(n) for n in (4, 5, 6, 7)] == [0, 30_000, 60_000, 120_000]
+    assert rest_after(500) == 60 * 60 * 1000
+
+
+def test_signing_out_ends_the_session(central, signed_in):
+    cookies = signed_in.cookies.copy()
+    assert signed_in.post(f"{central.url}/logout", timeout=10).url.endswith("/login")
+
+    signed_in.cookies = cookies
+    assert signed_in.get(f"{central.url}/", timeout=10).url.endswith("/login")
+
+
+def test_a_session_lasts_a_working_day(central, signed_in):
+    central.clock.move(minutes=12 * 60)
+
+    assert signed_in.get(f"{central.url}/", timeout=10).url.endswith("/login")
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Sec-Fetch-Site": "same-origin"}, 200),
+        ({"Sec-Fetch-Site": "none"}, 200),
+        ({"Origin": "{url}"}, 200),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "{url}"}, 403),
+        ({"Origin": "https://elsewhere.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({}, 403),
+    ],
+)
+def test_forms_come_from_our_own_page(central, password, headers, status):
+    sent = {name: value.format(url=central.url) for name, value in headers.items()}
+
+    answer = requests.post(central.link(), data={"login": "ada", "password": password}, headers=sent, timeout=10)
+
+    assert answer.status_code == status

@@ -1,0 +1,202 @@
+"""The command line: it works beside a running server, and a mistake is one clear line."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+
+from sync.server.__main__ import main
+
+ROOT = Path(__file__).parents[3]
+
+
+@dataclass(frozen=True)
+class Ran:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def run(capfd):
+    """Runs a command to its end, in this process: it is the same main, and starts at once."""
+
+    def run_(*words, data=None):
+        capfd.readouterr()
+        try:
+            code = main([*words, *(["--data", str(data)] if data else [])])
+        except SystemExit as end:
+            code = end.code
+        return Ran(code, *capfd.readouterr())
+
+    return run_
+
+
+@contextmanager
+def serving(data):
+    """The real command on a free port; gives its address and process."""
+    started = subprocess.Popen(
+        [sys.executable, "-m", "sync.server", "serve", "--listen", "127.0.0.1:0", "--data", str(data)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    with started:
+        try:
+            yield started.stdout.readline().removeprefix("Hearth server at ").strip(), started
+        finally:
+            started.kill()
+
+
+def mistake(ran):
+    assert ran.returncode == 2
+    assert ran.stdout == ""
+    [line] = ran.stderr.splitlines()
+    return line
+
+
+@pytest.fixture
+def data(tmp_path):
+    return tmp_path / "data"
+
+
+def test_it_works(data, run):
+    with serving(data) as (url, _):
+        code = run("pair", "--venue", "Mill café", "--zone", "Hall", data=data).stdout.splitlines()[-1]
+        enrolled = requests.post(f"{url}/v1/enrol", json={"code": code}, timeout=10).json()
+        report = run("report", "--from", "2026-11-01", "--to", "2026-11-30", "--format", "json", data=data)
+
+    assert enrolled["venue"]["name"] == "Mill café"
+    assert json.loads(report.stdout) == {"rows": []}
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_cleanly(data, stop):
+    with serving(data) as (url, started):
+        requests.get(f"{url}/healthz", timeout=10)
+        started.send_signal(stop)
+
+        assert started.wait(10) == 0
+
+
+def test_init_hands_out_a_link_each_time(data, run):
+    first, second = (run("init", "--listen", "127.0.0.1:8611", data=data).stdout.splitlines()[-1] for _ in range(2))
+
+    assert first.startswith("http://127.0.0.1:8611/welcome/")
+    assert first != second
+
+
+def test_serve_says_that_nobody_can_sign_in(data):
+    with serving(data) as (url, started):
+        assert url.startswith("http://127.0.0.1:")
+        assert "hearth-server init" in started.stdout.readline()
+
+
+def test_the_folder_is_private(data, run):
+    run("pair", "--venue", "Mill café", data=data)
+
+    assert data.stat().st_mode & 0o777 == 0o700
+
+
+def test_one_server_a_folder(data, run):
+    with serving(data):
+        assert "in use" in mistake(run("serve", "--listen", "127.0.0.1:0", data=data))
+
+
+def test_the_port_is_taken(data, run):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert "in use" in mistake(run("serve", "--listen", f"127.0.0.1:{port}", data=data))
+
+
+def test_the_example_configuration_loads(data, run):
+    assert run("pair", "--venue", "Mill café", "--config", str(ROOT / "config/server.toml"), data=data).returncode == 0
+
+
+def test_configuration(data, tmp_path, run):
+    config = tmp_path / "server.toml"
+    config.write_text('data = "here"\ntime_zone = "Asia/Tokyo"\npublic_url = "https://hearth.example.org/"\n')
+
+    assert "Asia/Tokyo" in run("pair", "--venue", "Tokyo", "--config", str(config)).stdout
+    assert (
+        run("init", "--config", str(config)).stdout.splitlines()[-1].startswith("https://hearth.example.org/welcome/")
+    )
+    assert (tmp_path / "here" / "hearth.db").exists()
+
+
+def test_the_usual_folder(tmp_path, monkeypatch, run):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    run("init")
+
+    assert (tmp_path / "hearth" / "server" / "hearth.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("lisen = 'x'", "lisen"),
+        ("listen = 7", "listen"),
+        ("listen = 'everywhere'", "listen"),
+        ("listen = '127.0.0.1:99999'", "listen"),
+        ("time_zone = 'Mars/Base'", "time_zone"),
+        ("public_url = 'hearth'", "public_url"),
+        ("listen", "not TOML"),
+        ("\0", "not TOML"),
+        (None, "can't read"),
+    ],
+)
+def test_a_wrong_configuration(data, tmp_path, text, said, run):
+    config = tmp_path / "server.toml"
+    if text is not None:
+        config.write_text(text)
+
+    line = mistake(run("serve", "--config", str(config), data=data))
+
+    assert str(config) in line and said in line
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("report", "--from", "2026-11-31", "--to", "2026-12-01"), "is not a day"),
+        (("report", "--from", "2026-11-02", "--to", "2026-11-01"), "after"),
+        (("report", "--from", "2026-11-01", "--to", "9999-12-31"), "outside"),
+        (("report", "--from", "2026-11-01", "--to", "2026-11-02", "--venue", "Nowhere"), "Nowhere"),
+        (("report", "--from", "2026-11-01", "--to", "2026-11-02", "--format", "pdf"), "pdf"),
+        (("pair", "--venue", "  "), "name"),
+        (("pair",), "--venue"),
+        (("sing",), "sing"),
+        ((), "COMMAND"),
+    ],
+)
+def test_a_wrong_word(data, words, said, run):
+    run("pair", "--venue", "Mill café", data=data)
+
+    assert said in mistake(run(*words, data=data if words else None))
+
+
+def test_a_report_of_nothing(data, run):
+    assert "--data" in mistake(run("report", "--from", "2026-11-01", "--to", "2026-11-02", data=data))
+    assert not data.exists()
+
+
+@pytest.mark.parametrize("command", [("serve", "--listen", "127.0.0.1:0"), ("init",), ("pair", "--venue", "Mill café")])
+def test_a_folder_that_cannot_be_written(tmp_path, command, run):
+    file = tmp_path / "file"
+    file.touch()
+
+    assert "--data" in mistake(run(*command, data=file / "data"))
+
+
+@pytest.mark.parametrize("command", ["serve", "init", "pair", "report"])
+def test_help_has_an_example(command, run):
+    assert f"example:\n  hearth-server {command}" in run(command, "--help").stdout

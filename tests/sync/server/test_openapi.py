@@ -1,0 +1,64 @@
+"""The document that an outsider writes a client from."""
+
+import pytest
+import requests
+
+from sync.domain.events import KINDS
+
+
+@pytest.fixture
+def document(central):
+    return requests.get(f"{central.url}/v1/openapi.json", timeout=10).json()
+
+
+def refs(node):
+    if isinstance(node, dict):
+        yield from ([node["$ref"]] if isinstance(node.get("$ref"), str) else [])
+        yield from (ref for value in node.values() for ref in refs(value))
+    elif isinstance(node, list):
+        yield from (ref for value in node for ref in refs(value))
+
+
+def follow(document, ref):
+    node = document
+    for step in ref.removeprefix("#/").split("/"):
+        node = node[step]
+    return node
+
+
+def test_it_works(document):
+    assert document["openapi"].startswith("3.1.")
+    assert set(document["paths"]) == {"/v1/journals/{journal}/entries", "/v1/enrol", "/v1/heartbeat"}
+    assert document["components"]["securitySchemes"]["kiosk"]["scheme"] == "bearer"
+
+
+def test_every_reference_leads_somewhere(document):
+    assert all(isinstance(follow(document, ref), dict) for ref in refs(document))
+
+
+def test_every_operation_says_what_goes_in_and_comes_out(document):
+    for path in document["paths"].values():
+        post = path["post"]
+        assert list(refs(post["requestBody"]))
+        assert {"200", "400"} <= post["responses"].keys() and "422" not in post["responses"]
+        assert all(list(refs(response)) for response in post["responses"].values())
+
+
+def test_what_needs_the_token(document):
+    secured = {path for path, methods in document["paths"].items() if methods["post"].get("security")}
+
+    assert secured == {"/v1/journals/{journal}/entries", "/v1/heartbeat"}
+
+
+def test_every_kind_has_its_body(document):
+    told = {}
+    for one in document["components"]["schemas"]["Entry"]["anyOf"]:
+        if "not" not in one:
+            said = one["properties"]
+            told[said["kind"]["const"], said["v"]["const"]] = said["body"]["$ref"]
+
+    assert told.keys() == KINDS.keys()
+    check_in = follow(document, told["visit.checked_in", 1])
+    assert {"session", "party_size", "phones"} <= set(check_in["required"])
+    assert check_in["properties"]["party_size"] == {"type": "integer", "minimum": 1, "maximum": 99}
+    assert "pass" in check_in["properties"]

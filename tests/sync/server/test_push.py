@@ -1,0 +1,219 @@
+"""A kiosk hands in its entries: placed once, refused with reason, never dropped."""
+
+import gzip
+import json
+from uuid import uuid4
+
+import pytest
+
+from sync.domain.events import ClockAnchored, VisitCheckedIn, write_entry
+from sync.ledger.ledger import Ledger
+from sync.server import fleet
+
+NOW = 1_795_507_200_000  # 2026-11-24 08:00 UTC, where the clock's hand stands
+
+
+def visit_in(kiosk, visit):
+    return Ledger(kiosk.central.store, kiosk.central.clock).visit(visit)
+
+
+def test_it_works(kiosk):
+    visit = kiosk.visit(NOW, minutes=90, size=3)
+
+    answer = kiosk.push()
+
+    assert answer.status_code == 200
+    assert answer.json() == {"acknowledged": 2, "quarantined": 0}
+    assert visit_in(kiosk, visit).stay == 90 * 60_000
+
+
+def test_again_is_harmless(kiosk):
+    kiosk.visit(NOW, minutes=90)
+    kiosk.push()
+
+    assert kiosk.push().json() == {"acknowledged": 2, "quarantined": 0}
+
+
+def test_plain_and_without_last_newline_and_with_blank_lines(kiosk):
+    kiosk.visit(NOW, minutes=90)
+    lines = "\r\n\n".join(write_entry(entry) for entry in kiosk.written)
+
+    assert kiosk.send(f"\n{lines}".encode(), encoding=None).json()["acknowledged"] == 2
+
+
+def test_empty_body_asks_what_is_there(kiosk):
+    kiosk.visit(NOW, minutes=90)
+    kiosk.push()
+
+    assert kiosk.send(b"", encoding=None).json() == {"acknowledged": 2, "quarantined": 0}
+    assert kiosk.send(b"", packed=True).json() == {"acknowledged": 2, "quarantined": 0}
+
+
+def test_gap(kiosk, problem):
+    kiosk.visit(NOW, minutes=90)
+    kiosk.visit(NOW, minutes=90)
+
+    answer = kiosk.push([kiosk.written[0], kiosk.written[2]])
+
+    assert answer.status_code == 409
+    assert problem(answer)["expected"] == 2
+    assert kiosk.send(b"").json()["acknowledged"] == 1
+
+
+def test_fork(kiosk, problem):
+    kiosk.visit(NOW, minutes=90)
+    kiosk.push()
+    kiosk.written.clear()
+    kiosk.visit(NOW, minutes=5)
+
+    answer = kiosk.push()
+
+    assert answer.status_code == 409
+    assert problem(answer)["forked"] == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"kind": "visit.teleported"}, {"v": 2}, {"body": {"party_size": 400}}, {"subject": 7}, {"journal": str(uuid4())}],
+    ids=["kind", "version", "shape", "envelope", "other journal's"],
+)
+def test_what_cannot_be_read_yet_is_kept_and_blocks_nothing(kiosk, change):
+    visit = kiosk.visit(NOW, minutes=90)
+    first, second = (json.loads(write_entry(entry)) for entry in kiosk.written)
+    strange = {**first, "id": str(uuid4()), **change}
+    lines = [strange, {**first, "seq": 2}, {**second, "seq": 3}]
+
+    answer = kiosk.send("\n".join(map(json.dumps, lines)).encode())
+
+    assert answer.json() == {"acknowledged": 3, "quarantined": 1}
+    assert visit_in(kiosk, visit).stay == 90 * 60_000
+
+
+def test_a_late_anchor_puts_the_times_right(kiosk):
+    visit = uuid4()
+    entry = kiosk.write(visit, VisitCheckedIn(session=uuid4(), party_size=1, phones=1), at=5_000, sure=False)
+    kiosk.push()
+    assert visit_in(kiosk, visit).estimated
+
+    anchor = ClockAnchored(kiosk.boot, NOW - entry.clock.up, "ntp", 10)
+    kiosk.write(uuid4(), anchor)
+    kiosk.push()
+
+    assert visit_in(kiosk, visit).checked_in == NOW
+    assert not visit_in(kiosk, visit).estimated
+
+
+def test_several_gzip_members(kiosk):
+    kiosk.visit(NOW, minutes=90)
+    body = b"".join(gzip.compress(write_entry(entry).encode() + b"\n") for entry in kiosk.written)
+
+    assert kiosk.send(body, packed=True).json()["acknowledged"] == 2
+
+
+@pytest.mark.parametrize("spoil", [lambda b: b[:-5], lambda b: b[:12], lambda b: b"no gzip", lambda b: b + b"more"])
+def test_broken_gzip(kiosk, problem, spoil):
+    kiosk.visit(NOW, minutes=90)
+    body = gzip.compress(write_entry(kiosk.written[0]).encode())
+
+    answer = kiosk.send(spoil(body), packed=True)
+
+    assert answer.status_code == 400
+    assert "gzip" in problem(answer)["detail"]
+    assert kiosk.send(b"").json()["acknowledged"] == 0
+
+
+@pytest.mark.parametrize("line", [b"[]", b"{}", b'{"seq": 0}', b'{"seq": "1"}', b"\xff", b'{"seq": 1'])
+def test_broken_framing(kiosk, problem, line):
+    answer = kiosk.send(line)
+
+    assert answer.status_code == 400
+    assert problem(answer)["type"].endswith("/framing")
+
+
+def test_too_large_as_sent(kiosk, problem):
+    answer = kiosk.send(b" " * (8 * 1024 * 1024), encoding=None)
+
+    assert answer.status_code == 413
+    problem(answer)
+
+
+def test_a_bomb_stays_packed(kiosk, problem):
+    member = gzip.compress(bytes(64 * 1024 * 1024))
+
+    answer = kiosk.send(member * 16, packed=True)
+
+    assert answer.status_code == 413
+    assert "unpacked" in problem(answer)["detail"]
+
+
+def test_other_encodings(kiosk, problem):
+    answer = kiosk.send(b"{}", encoding="br")
+
+    assert answer.status_code == 415
+    assert answer.headers["Accept-Encoding"] == "gzip"
+    problem(answer)
+
+
+@pytest.mark.parametrize("header", ["", "Bearer wrong", "Basic YTpi"])
+def test_without_the_right_token(kiosk, problem, header):
+    answer = kiosk.send(b"", headers={"Authorization": header})
+
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+    problem(answer)
+
+
+def test_another_kiosks_journal(central, kiosk, problem):
+    kiosk.visit(NOW, minutes=90)
+    kiosk.push()
+
+    answer = central.kiosk().send(b"", journal=kiosk.journal)
+
+    assert answer.status_code == 403
+    problem(answer)
+
+
+def test_a_revoked_kiosk(central, kiosk, problem):
+    [known] = fleet.kiosks(central.store)
+    fleet.revoke(central.store, known.id, central.now)
+
+    answer = kiosk.send(b"")
+
+    assert answer.status_code == 403
+    problem(answer)
+
+
+def test_a_journal_that_is_none(kiosk, problem):
+    answer = kiosk.send(b"", journal="nonsense")
+
+    assert answer.status_code == 400
+    problem(answer)
+
+
+def test_it_has_reported_up_to_its_last_entry_but_never_past_now_or_back(central, kiosk):
+    kiosk.visit(central.now - 60_000, minutes=None)
+    kiosk.push()
+    assert fleet.kiosks(central.store)[0].reported_up_to == central.now - 60_000
+
+    kiosk.visit(central.now + 10**10, minutes=None)
+    kiosk.push()
+    assert fleet.kiosks(central.store)[0].reported_up_to == central.now
+
+    kiosk.visit(5_000, minutes=None)
+    kiosk.push()
+    assert fleet.kiosks(central.store)[0].reported_up_to == central.now
+
+
+def test_a_full_disk_is_said_and_nothing_is_lost(central, kiosk, problem):
+    kiosk.visit(NOW, minutes=90)
+    with central.store.writing() as connection:
+        connection.exec_driver_sql("CREATE TRIGGER full BEFORE INSERT ON entry BEGIN SELECT RAISE(ABORT, 'full'); END")
+
+    answer = kiosk.push()
+
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    problem(answer)
+    with central.store.writing() as connection:
+        connection.exec_driver_sql("DROP TRIGGER full")
+    assert kiosk.push().json()["acknowledged"] == 2

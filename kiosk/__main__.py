@@ -3,14 +3,17 @@
 import argparse
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 from kiosk import bootstrap, panel, settings
+from sync import command
 from sync.client import enrolment
-from sync.folder import Mistake, lock, prepare
+from sync.command import Parser
+from sync.folder import Mistake, held, prepare
 from sync.ledger.ledger import Ledger
 from sync.system_clock import SystemClock
 
@@ -31,23 +34,21 @@ def run(given: argparse.Namespace) -> int:
     """Show the kiosk until its window is closed."""
     chosen = settings.read(given.config)
     folder = prepare(given.data)
-    held = lock(folder, bootstrap.LOCK)
-    parts = bootstrap.build(chosen, folder, SystemClock())
-    panel.prepare(chosen.panel, folder)
-    from kiosk.app import HearthApp
+    with held(folder, bootstrap.LOCK):
+        parts = bootstrap.build(chosen, folder, SystemClock())
+        panel.prepare(chosen.panel, folder)
+        from kiosk.app import HearthApp
 
-    HearthApp(parts, chosen.panel).run()
-    del held  # the lock goes with the process
+        HearthApp(parts, chosen.panel).run()
     return 0
 
 
 def pair(given: argparse.Namespace) -> int:
     """Trade a code for a place at the server."""
     folder = prepare(given.data)
-    lock(folder, bootstrap.LOCK)
-    ledger = bootstrap.open_ledger(folder, SystemClock())
-    paired = enrolment.enrol(ledger, given.server, given.code)
-    waiting = ledger.waiting().count
+    with held(folder, bootstrap.LOCK), closing(bootstrap.open_ledger(folder, SystemClock())) as ledger:
+        paired = enrolment.enrol(ledger, given.server, given.code)
+        waiting = ledger.waiting().count
     print(f"Paired with {paired.server}: {paired.venue.name}, {paired.zone.name}. {waiting} entries will be sent.")
     return 0
 
@@ -56,8 +57,8 @@ def status(given: argparse.Namespace) -> int:
     """How far the server is behind, and how this kiosk tells the time; works while the kiosk runs."""
     if not (given.data / bootstrap.LEDGER).exists():
         raise Mistake(f"there is no kiosk in {given.data}: start one with hearth-kiosk run, or check --data")
-    ledger = bootstrap.open_ledger(given.data, SystemClock())
-    print("\n".join(_report(ledger)))
+    with closing(bootstrap.open_ledger(given.data, SystemClock())) as ledger:
+        print("\n".join(_report(ledger)))
     return 0
 
 
@@ -91,34 +92,37 @@ def demo(given: argparse.Namespace) -> int:
     return afternoon.run(prepare(given.data))
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="hearth-kiosk",
-        description="The check-in desk of a phone-free zone.",
-        epilog="example: hearth-kiosk run --config /etc/hearth/kiosk.toml --data /var/lib/hearth",
-    )
+def _parser() -> Parser:
+    parser = Parser(prog="hearth-kiosk", description="The check-in desk of a phone-free zone.")
     parser.add_argument("--version", action="version", version=f"hearth {version('hearth')}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = command.commands(parser)
 
-    def command(name: str, run: object, help: str, example: str) -> argparse.ArgumentParser:
-        sub = commands.add_parser(name, help=help, description=help, epilog=f"example: hearth-kiosk {name} {example}")
-        sub.add_argument(
-            "--data", type=Path, default=settings.default_data(), help="the data folder (default: %(default)s)"
-        )
-        sub.set_defaults(run=run)
-        return sub
-
-    running = command("run", run, "Show the kiosk.", "--config kiosk.toml")
-    pairing = command("pair", pair, "Pair with a server.", "--server https://hearth.example.org --code 7KQM2WXA")
+    running = _command(commands, run, "show the kiosk", "run --config kiosk.toml")
+    pairing = _command(commands, pair, "pair with a server", "pair --server https://hearth.example.org --code 7KQM2WXA")
     pairing.add_argument("--server", required=True, metavar="URL", help="the server's address")
     pairing.add_argument("--code", required=True, help="as hearth-server pair printed it")
-    command("status", status, "Say what waits for the server, and what the clock is worth.", "--data /var/lib/hearth")
-    showing = command("demo", demo, "Show server and kiosk together, on data of their own.", "--drive")
+    _command(
+        commands, status, "say what waits for the server, and what the clock is worth", "status --data /var/lib/hearth"
+    )
+    showing = _command(commands, demo, "show server and kiosk together, on data of their own", "demo --drive")
     showing.add_argument("--drive", action="store_true", help="let it drive itself although there is a screen")
     showing.set_defaults(data=settings.default_data().with_name("demo"))
     for one in (running, showing):
         one.add_argument("--config", type=Path, metavar="F", help="a kiosk.toml; without it, everything has a default")
     return parser
+
+
+def _command(commands: "command.Commands", run: Callable[[argparse.Namespace], int], help: str, example: str) -> Parser:
+    one = command.add(commands, run.__name__, help, f"hearth-kiosk {example}")
+    one.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        default=settings.default_data(),
+        help="the data folder (default: %(default)s)",
+    )
+    one.set_defaults(run=run)
+    return one
 
 
 if __name__ == "__main__":

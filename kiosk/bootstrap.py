@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from kiosk.desk.desk import Desk, House
 from kiosk.desk.records import Template
-from kiosk.settings import Settings
+from kiosk.settings import Settings, time_zone
 from sync.client import timekeeping
 from sync.client.enrolment import Enrolment, load
 from sync.client.replicator import Pace, Replicator
@@ -37,7 +36,7 @@ class Parts:
         """End in order."""
         if self.replicator:
             self.replicator.stop()
-        self.desk.ledger.store.close()
+        self.desk.ledger.close()
 
 
 def open_ledger(folder: Path, clock: Clock) -> Ledger:
@@ -65,7 +64,7 @@ def _house(settings: Settings, enrolment: Enrolment | None) -> House:
     return House(
         venue=enrolment.venue.name if enrolment else settings.venue.name,
         zone=str(enrolment.zone.id) if enrolment else settings.venue.zone,
-        time_zone=ZoneInfo(enrolment.time_zone if enrolment else settings.venue.time_zone),
+        time_zone=time_zone(enrolment.time_zone if enrolment else settings.venue.time_zone),
         pouches=settings.stow.pouches,
         shelf=settings.stow.shelf,
         reach=settings.venue.reach,

@@ -11,13 +11,15 @@ from msgspec import Meta
 from sync.domain.events import Label, SessionKind
 from sync.folder import Mistake
 
+LOCALTIME = Path("/etc/localtime")
+
 
 class Venue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The place this kiosk stands in; a paired kiosk takes name, zone and time zone from its server."""
 
     name: Label = "Our phone-free room"
     zone: Label = "main"
-    time_zone: str = "UTC"
+    time_zone: str | None = None  # an IANA name; None: this machine's
     reach: str | None = None  # the telephone by which visitors can be reached
 
 
@@ -75,7 +77,7 @@ def read(file: Path | None) -> Settings:
         return Settings()
     try:
         settings = msgspec.toml.decode(file.read_bytes(), type=Settings)
-        ZoneInfo(settings.venue.time_zone)
+        time_zone(settings.venue.time_zone)
     except OSError as error:
         raise Mistake(f"{file} can't be read ({error.strerror}): check --config") from error
     except msgspec.DecodeError as error:
@@ -83,6 +85,19 @@ def read(file: Path | None) -> Settings:
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise Mistake(f"{file} can't be used: there is no time zone {settings.venue.time_zone!r}") from error
     return settings
+
+
+def time_zone(name: str | None) -> ZoneInfo:
+    """The zone of that IANA name; without one this machine's (localtime(5)), or UTC where it has none.
+
+    Raises ZoneInfoNotFoundError or ValueError for a name that is no zone's.
+    """
+    if name:
+        return ZoneInfo(name)
+    if not LOCALTIME.exists():
+        return ZoneInfo("UTC")
+    with LOCALTIME.open("rb") as zone:
+        return ZoneInfo.from_file(zone, key="local")
 
 
 def default_data() -> Path:

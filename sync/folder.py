@@ -2,6 +2,8 @@
 
 import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -21,15 +23,19 @@ def prepare(folder: Path) -> Path:
     return folder
 
 
-def lock(folder: Path, name: str) -> int:
-    """Take the folder for this process; the lock goes with the process, however it ends. Raises Mistake if it is taken.
-
-    Returns the open file's descriptor: closing it lets go.
-    """
+@contextmanager
+def held(folder: Path, name: str) -> Iterator[None]:
+    """Hold the folder for this process; the lock goes with it, however it ends. Raises Mistake where it is taken."""
     descriptor = os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        _lock(descriptor, folder)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int, folder: Path) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        os.close(descriptor)
         raise Mistake(f"{folder} is in use by another process: stop that one first, or use another --data") from error
-    return descriptor

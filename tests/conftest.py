@@ -28,7 +28,7 @@ def open_ledger(tmp_path: Path, clock: HandClock) -> Iterator[Callable[[str], Le
 
     yield open_
     for ledger in opened:
-        ledger.store.close()
+        ledger.close()
 
 
 @pytest.fixture

@@ -29,26 +29,27 @@ class Central:
     def start(self) -> None:
         """Start it and wait until it listens. Raises Mistake with its own words where it can't."""
         listen = f"127.0.0.1:{self._port}"
-        log = (self._folder.parent / "server.log").open("a")
-        self._process = subprocess.Popen(
-            [*SERVER, "serve", "--data", str(self._folder), "--listen", listen],
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
-        )
+        log = self._folder.parent / "server.log"
+        with log.open("a") as out:
+            self._process = subprocess.Popen(
+                [*SERVER, "serve", "--data", str(self._folder), "--listen", listen],
+                stdout=subprocess.PIPE,
+                stderr=out,
+                text=True,
+                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            )
         assert self._process.stdout is not None
         for line in self._process.stdout:
             if found := PRINTED_ADDRESS.search(line):
                 self._port = int(found[1])
                 return
-        raise Mistake(f"the server did not start; {log.name} says why")
+        raise Mistake(f"the server did not start; {log} says why")
 
     def stop(self) -> None:
         """Stop it and wait until it has gone."""
         if self._process:
             self._process.send_signal(signal.SIGTERM)
-            self._process.wait()
+            self._process.communicate()  # reads what it still says, until it has gone
             self._process = None
 
     def say(self, *command: str) -> str:

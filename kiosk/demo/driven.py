@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kiosk import bootstrap, panel, settings
 from sync.client.replicator import Pace
-from sync.folder import lock
+from sync.folder import held
 from sync.hand_clock import HandClock
 
 PACE = Pace(heartbeat=1.0, first_pause=0.2, longest_pause=1.0)  # an afternoon lasts a minute here
@@ -20,15 +20,14 @@ def main(folder: Path, config: Path, start: int) -> None:
     """Go on with the afternoon that began at ``start`` (ms since 1970 UTC) until it ends or the power goes."""
     logging.basicConfig(level=logging.ERROR)
     chosen = settings.read(config)
-    held = lock(folder, bootstrap.LOCK)
-    panel.prepare(chosen.panel, folder, offscreen=True)
-    from kiosk.app import HearthApp
-    from kiosk.demo.visitors import Visitors, last_time
+    with held(folder, bootstrap.LOCK):
+        panel.prepare(chosen.panel, folder, offscreen=True)
+        from kiosk.app import HearthApp
+        from kiosk.demo.visitors import Visitors, last_time
 
-    clock = HandClock(last_time(folder) or start)
-    visitors = Visitors(folder, clock)
-    HearthApp(bootstrap.build(chosen, folder, clock, PACE), chosen.panel, visitors.arrive).run()
-    del held
+        clock = HandClock(last_time(folder) or start)
+        visitors = Visitors(folder, clock)
+        HearthApp(bootstrap.build(chosen, folder, clock, PACE), chosen.panel, visitors.arrive).run()
 
 
 if __name__ == "__main__":

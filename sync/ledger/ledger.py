@@ -47,6 +47,10 @@ class Ledger:
         """Call ``recorded`` with what was written after each commit of :meth:`record`, on the thread that wrote it."""
         self._listeners.append(recorded)
 
+    def close(self) -> None:
+        """Let go of the database."""
+        self.store.close()
+
     # writing
 
     def record(self, *facts: tuple[UUID, Event]) -> tuple[Entry, ...]:

@@ -8,6 +8,8 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
+from sync import command
+from sync.command import Parser
 from sync.folder import Mistake
 from sync.ledger.engine import StorageTrouble
 from sync.server import links, pairing
@@ -64,24 +66,16 @@ def _report(settings: Settings, asked: argparse.Namespace) -> None:
     if asked.from_day > asked.to_day:
         raise Mistake(f"--from {asked.from_day} is after --to {asked.to_day}; turn them round")
     try:
-        with closing(open_existing(settings.folder, SystemClock()).store) as store:
-            rows = attendance.rows(store, asked.from_day, asked.to_day, asked.venue)
+        with closing(open_existing(settings.folder, SystemClock())) as ledger:
+            rows = attendance.rows(ledger.store, asked.from_day, asked.to_day, asked.venue)
     except attendance.NoSuchVenue as error:
         raise Mistake(f"no venue is called {str(error.args[0])!r}; leave --venue away to see all") from error
     print(formats.to_csv(rows) if asked.format == "csv" else formats.to_json(rows) + "\n", end="", flush=True)
 
 
-class _Parser(argparse.ArgumentParser):
-    """Mistakes in one line, without the usage before it."""
-
-    def error(self, message: str) -> None:  # type: ignore[override]
-        print(f"{self.prog}: {message}; see {self.prog} --help", file=sys.stderr)
-        raise SystemExit(2)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="hearth-server", description="The central server of Hearth's check-in kiosks.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+def _parser() -> Parser:
+    parser = Parser(prog="hearth-server", description="The central server of Hearth's check-in kiosks.")
+    commands = command.commands(parser)
 
     serve = _command(commands, "serve", "listen for kiosks and browsers", "serve --listen 127.0.0.1:8600")
     serve.add_argument("--listen", metavar="HOST:PORT", help="where to listen (port 0: any free one)")
@@ -114,19 +108,11 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _command(
-    commands: "argparse._SubParsersAction[_Parser]", name: str, help_: str, example: str
-) -> argparse.ArgumentParser:
-    command = commands.add_parser(
-        name,
-        help=help_,
-        description=help_[0].upper() + help_[1:] + ".",
-        epilog=f"example:\n  hearth-server {example}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    command.add_argument("--config", type=Path, metavar="FILE", help="a TOML file; see config/server.toml")
-    command.add_argument("--data", metavar="DIR", help="the data folder (default: ~/.local/share/hearth/server)")
-    return command
+def _command(commands: "command.Commands", name: str, help: str, example: str) -> Parser:
+    one = command.add(commands, name, help, f"hearth-server {example}")
+    one.add_argument("--config", type=Path, metavar="FILE", help="a TOML file; see config/server.toml")
+    one.add_argument("--data", metavar="DIR", help="the data folder (default: ~/.local/share/hearth/server)")
+    return one
 
 
 def _day(text: str) -> date:

@@ -9,11 +9,11 @@ import sys
 import uvicorn
 
 from sync.domain.clock import Clock
-from sync.folder import Mistake
+from sync.folder import Mistake, held, prepare
 from sync.server import accounts
 from sync.server.app import build
 from sync.server.settings import Settings
-from sync.server.storage import locked, open_ledger
+from sync.server.storage import LOCK, open_ledger
 
 LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 LINGER_S = 5  # for requests that are being answered when the server stops
@@ -21,7 +21,7 @@ LINGER_S = 5  # for requests that are being answered when the server stops
 
 def serve(settings: Settings, clock: Clock) -> None:
     """Serve until SIGTERM or SIGINT. Raises Mistake."""
-    with locked(settings.folder), _listening(*settings.address) as listening:
+    with held(prepare(settings.folder), LOCK), _listening(*settings.address) as listening:
         logging.basicConfig(level=logging.INFO, stream=sys.stderr, format=LINE)
         ledger = open_ledger(settings.folder, clock)
         try:

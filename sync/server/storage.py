@@ -1,16 +1,13 @@
-"""The server's data folder: its ledger, and the lock that keeps a second server out."""
+"""The server's data folder: its ledger, and the name of the lock that keeps a second server out."""
 
-import os
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import insert, select
 
 from sync.domain.clock import Clock
 from sync.domain.ids import uuid7
-from sync.folder import Mistake, lock, prepare
+from sync.folder import Mistake, prepare
 from sync.ledger.engine import StorageTrouble, Store, open_sqlite
 from sync.ledger.ledger import Ledger
 from sync.ledger.tables import metadata
@@ -44,13 +41,3 @@ def _found_organisation(store: Store, now: int) -> None:
     with store.writing() as connection:
         if connection.execute(select(tables.organisation.c.id)).first() is None:
             connection.execute(insert(tables.organisation).values(id=uuid7(now), secret=secrets.token_hex(32)))
-
-
-@contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold the folder for one serving process; the lock goes with the process. Raises Mistake."""
-    descriptor = lock(prepare(folder), LOCK)
-    try:
-        yield
-    finally:
-        os.close(descriptor)

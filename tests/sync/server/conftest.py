@@ -147,7 +147,7 @@ def central(stage: Stage, tmp_path: Path, clock: HandClock) -> Iterator[Central]
     stage.app = build(ledger, Settings(), clock)
     yield Central(stage.url, ledger.store, clock)
     stage.app = None
-    ledger.store.close()
+    ledger.close()
 
 
 @pytest.fixture

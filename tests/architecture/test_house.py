@@ -1,0 +1,69 @@
+"""The house stays as it was drawn: sizes, empty package files, and modules that start nothing."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+MODULES = sorted(file for folder in ("kiosk", "sync", "assets") for file in (ROOT / folder).rglob("*.py"))
+LONGEST_FILE, LONGEST_FUNCTION = 300, 40
+KIVY = (
+    "kiosk.app",
+    "kiosk.bridge",
+    "kiosk.screens",
+    "kiosk.widgets",
+    "kiosk.demo.finger",
+    "kiosk.demo.visitors",
+    "assets",
+)
+
+
+def name(file: Path) -> str:
+    return ".".join(file.relative_to(ROOT).with_suffix("").parts)
+
+
+@pytest.mark.parametrize("file", MODULES, ids=name)
+def test_a_file_is_one_room(file: Path) -> None:
+    text = file.read_text()
+    if file.name == "__init__.py":
+        assert text == ""
+        return
+    assert len(text.splitlines()) <= LONGEST_FILE
+    tree = ast.parse(text)
+    assert ast.get_docstring(tree), "a module opens with one sentence that says what it is for"
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert (node.end_lineno or 0) - node.lineno < LONGEST_FUNCTION, node.name
+
+
+def test_importing_starts_nothing() -> None:
+    """No thread, no window, no file, no socket: only definitions."""
+    modules = [name(file) for file in MODULES if "__main__" not in file.name and not name(file).startswith(KIVY)]
+    script = f"""
+import importlib, sys, threading
+before = threading.active_count()
+for module in {modules!r}:
+    importlib.import_module(module)
+assert threading.active_count() == before, threading.enumerate()
+assert "kivy" not in sys.modules, "Kivy came along"
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd="/")
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_kiosk_needs_no_web_server_and_a_server_no_kivy() -> None:
+    script = """
+import sys
+import {module}
+assert not {forbidden} & set(sys.modules), {forbidden} & set(sys.modules)
+"""
+    for module, forbidden in (
+        ("kiosk.bootstrap", {"fastapi", "uvicorn", "jinja2", "argon2"}),
+        ("sync.server.app", {"kivy", "kiosk", "qrcode"}),
+    ):
+        code = script.format(module=module, forbidden=forbidden)
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr

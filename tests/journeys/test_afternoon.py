@@ -1,0 +1,41 @@
+"""The demonstration that `make run` shows: a whole afternoon, and numbers that hold."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from PIL import Image
+
+SCREENS = (
+    "first_pin",
+    "board",
+    "welcome",
+    "party",
+    "stow",
+    "confirmed",
+    "code",
+    "thanks",
+    "stepped",
+    "host_pin",
+    "close",
+)
+
+
+def test_every_number_holds_after_an_outage_and_a_power_cut(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "kiosk", "demo", "--drive", "--data", str(tmp_path)]
+
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "The kiosk's power was cut" in done.stdout
+    assert "now the server is away" in done.stdout
+    rows = [
+        line.split()[-5:-1] for line in done.stdout.splitlines() if line.startswith(("in the kiosk", "the server rep"))
+    ]
+    assert rows == [["25", "66", "62", "4"]] * 2
+    shots = {file.stem.partition("-")[2]: file for file in (tmp_path / "screens").iterdir()}
+    assert set(SCREENS) <= set(shots)
+    for file in shots.values():
+        with Image.open(file) as shot:
+            assert shot.size == (800, 480)
+            assert len(shot.convert("RGB").getcolors(800 * 480) or ()) > 50, f"{file} is blank"

@@ -1,0 +1,97 @@
+"""A kiosk that stood alone is paired with a real server: everything it ever recorded arrives there."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk import bootstrap
+from kiosk.__main__ import main
+from kiosk.demo.central import Central
+from kiosk.desk import hosts, sessions, visits
+from kiosk.desk.records import Rest, Welcomed
+from kiosk.settings import Settings
+from sync.hand_clock import HandClock
+
+
+@pytest.fixture
+def central(tmp_path: Path) -> Iterator[Central]:
+    """A real server, as a process of its own."""
+    (tmp_path / "server").mkdir()
+    one = Central(tmp_path / "server")
+    one.start()
+    yield one
+    one.stop()
+
+
+def evening(folder: Path, clock: HandClock, leave: bool) -> None:
+    """Three parties come in; all but the last leave an hour later."""
+    parts = bootstrap.build(Settings(), folder, clock)
+    desk = parts.desk
+    if not hosts.known(desk):
+        host = hosts.set_first_pin(desk, "482913")
+        sessions.open_session(desk, desk.house.templates[0], host.host)
+    welcomed = [visits.check_in(desk, Rest(size, 1, 0)) for size in (1, 2, 3)]
+    clock.move(minutes=60)
+    for party in welcomed[: 3 if leave else 2]:
+        assert isinstance(party, Welcomed)
+        visits.check_out(desk, party.code)
+    desk.ledger.close()
+
+
+def send(folder: Path, clock: HandClock) -> None:
+    """What the replicator does in the background, once."""
+    parts = bootstrap.build(Settings(), folder, clock)
+    assert parts.replicator is not None
+    parts.replicator.exchange()
+    parts.replicator.close()
+    parts.desk.ledger.close()
+
+
+def reported(central: Central) -> dict[str, int]:
+    said = json.loads(central.say("report", "--from", "2026-11-24", "--to", "2026-11-24", "--format", "json"))
+    (row,) = said["rows"]
+    return {name: row[name] for name in ("sessions", "visits", "people", "phone_free_hours", "estimated")}
+
+
+def pair(central: Central, folder: Path) -> None:
+    code = central.say("pair", "--venue", "Mill café").splitlines()[-1]
+    assert main(["pair", "--server", central.url, "--code", code, "--data", str(folder)]) == 0
+
+
+def test_everything_it_ever_recorded_arrives(central: Central, tmp_path: Path, clock: HandClock) -> None:
+    (tmp_path / "kiosk").mkdir()
+    evening(tmp_path / "kiosk", clock, leave=True)
+    pair(central, tmp_path / "kiosk")
+    evening(tmp_path / "kiosk", clock, leave=False)
+
+    send(tmp_path / "kiosk", clock)
+
+    assert reported(central) == {"sessions": 1, "visits": 6, "people": 12, "phone_free_hours": 9.0, "estimated": 0}
+
+
+def test_pairing_anew_with_the_same_server_counts_nothing_twice(
+    central: Central, tmp_path: Path, clock: HandClock
+) -> None:
+    (tmp_path / "kiosk").mkdir()
+    evening(tmp_path / "kiosk", clock, leave=True)
+    for _ in range(2):
+        pair(central, tmp_path / "kiosk")
+        send(tmp_path / "kiosk", clock)
+        send(tmp_path / "kiosk", clock)
+
+    assert reported(central) == {"sessions": 1, "visits": 3, "people": 6, "phone_free_hours": 6.0, "estimated": 0}
+
+
+def test_a_used_code_is_told_and_harms_nothing(
+    central: Central, tmp_path: Path, clock: HandClock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = central.say("pair", "--venue", "Mill café").splitlines()[-1]
+    again = ["pair", "--server", central.url, "--code", code, "--data"]
+    assert main([*again, str(tmp_path / "one")]) == 0
+    capsys.readouterr()
+
+    assert main([*again, str(tmp_path / "two")]) == 2
+
+    assert "used" in capsys.readouterr().err

@@ -1,0 +1,112 @@
+"""hearth-kiosk: what each command says, and that every mistake gets one clear line and exit code 2."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kiosk.__main__ import main
+from sync.folder import held
+
+Said = pytest.CaptureFixture[str]
+
+
+def mistaken(said: Said, *arguments: str | Path) -> str:
+    """Run a command that must fail with one line; returns it."""
+    assert main([str(argument) for argument in arguments]) == 2
+    lines = said.readouterr().err.splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith("hearth-kiosk: ")
+    return lines[0]
+
+
+@pytest.mark.parametrize("command", ["run", "pair", "status", "demo"])
+def test_each_command_explains_itself_with_an_example(command: str, capsys: Said) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--help"])
+
+    assert ended.value.code == 0
+    assert f"example:\n  hearth-kiosk {command}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", [[], ["dance"], ["pair"], ["run", "--quickly"]])
+def test_words_it_does_not_know_get_one_line(words: list[str], capsys: Said) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+
+    assert ended.value.code == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_status_says_what_waits(tmp_path: Path, capsys: Said) -> None:
+    from kiosk.bootstrap import open_ledger
+    from sync.hand_clock import HandClock
+
+    open_ledger(tmp_path, HandClock()).close()
+
+    assert main(["status", "--data", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert "entries waiting    0" in said
+    assert "none: this kiosk stands alone" in said
+    assert "clock" in said
+
+
+def test_status_of_nothing_makes_nothing(tmp_path: Path, capsys: Said) -> None:
+    assert "there is no kiosk in" in mistaken(capsys, "status", "--data", tmp_path / "nowhere")
+    assert not (tmp_path / "nowhere").exists()
+
+
+@pytest.mark.parametrize("command", [["run"], ["pair", "--server", "http://127.0.0.1:9", "--code", "X"]])
+def test_a_folder_in_use_is_left_alone(tmp_path: Path, capsys: Said, command: list[str]) -> None:
+    with held(tmp_path, "kiosk.lock"):
+        assert "in use by another process" in mistaken(capsys, *command, "--data", tmp_path)
+
+
+def test_a_folder_that_cant_be_made_is_told(tmp_path: Path, capsys: Said) -> None:
+    (tmp_path / "file").touch()
+
+    assert "can't be written" in mistaken(capsys, "run", "--data", tmp_path / "file" / "folder")
+
+
+def test_a_file_that_is_no_ledger_is_told(tmp_path: Path, capsys: Said) -> None:
+    (tmp_path / "kiosk.db").write_text("this is not a database, whatever its name says" * 100)
+
+    assert "can't be opened" in mistaken(capsys, "run", "--data", tmp_path)
+    assert (tmp_path / "kiosk.db").read_text().startswith("this is not a database")
+
+
+def test_an_unknown_key_is_told_with_its_file(tmp_path: Path, capsys: Said) -> None:
+    file = tmp_path / "kiosk.toml"
+    file.write_text("[stow]\npuoches = 3\n")
+
+    said = mistaken(capsys, "run", "--config", file, "--data", tmp_path)
+    assert "puoches" in said
+    assert str(file) in said
+
+
+def test_a_server_out_of_reach_is_told(tmp_path: Path, capsys: Said) -> None:
+    said = mistaken(capsys, "pair", "--server", "http://127.0.0.1:9", "--code", "7KQM2WXA", "--data", tmp_path)
+
+    assert "check the address and the network" in said
+
+
+def test_the_demonstration_never_wipes_a_real_kiosk(tmp_path: Path, capsys: Said) -> None:
+    (tmp_path / "kiosk.db").touch()
+
+    assert "holds a real kiosk" in mistaken(capsys, "demo", "--drive", "--data", tmp_path)
+    assert (tmp_path / "kiosk.db").exists()
+
+
+def test_the_lock_goes_with_its_process(tmp_path: Path) -> None:
+    script = f"""
+import os
+from pathlib import Path
+from sync.folder import held
+with held(Path({str(tmp_path)!r}), "kiosk.lock"):
+    os._exit(0)  # no chance to tidy up
+"""
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+    with held(tmp_path, "kiosk.lock"):
+        pass

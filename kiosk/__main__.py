@@ -38,8 +38,12 @@ def run(given: argparse.Namespace) -> int:
         parts = bootstrap.build(chosen, folder, SystemClock())
         panel.prepare(chosen.panel, folder)
         from kiosk.app import HearthApp
+        from kiosk.bridge import SignalWatch
 
-        HearthApp(parts, chosen.panel).run()
+        asked_to_end = SignalWatch()  # before any thread is started: threads inherit what it blocks
+        app = HearthApp(parts, chosen.panel)
+        asked_to_end.then(app.stop)
+        app.run()
     return 0
 
 
@@ -88,8 +92,8 @@ def demo(given: argparse.Namespace) -> int:
     from kiosk.demo import afternoon, together
 
     if panel.has_screen() and not given.drive:
-        return together.run(prepare(given.data), given.config)
-    return afternoon.run(prepare(given.data))
+        return together.run(prepare(given.data / "together"), given.config)
+    return afternoon.run(prepare(given.data / "afternoon"))
 
 
 def _parser() -> Parser:

@@ -2,6 +2,7 @@
 
 import logging
 import queue
+import signal
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -13,6 +14,27 @@ from kiosk.desk.desk import Desk
 
 log = logging.getLogger(__name__)
 R = TypeVar("R")
+
+
+class SignalWatch:
+    """Takes SIGTERM and SIGINT off the main thread, from its making on; threads started later inherit that."""
+
+    SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
+
+    def __init__(self) -> None:
+        signal.pthread_sigmask(signal.SIG_BLOCK, self.SIGNALS)
+
+    def then(self, end: Callable[[], None]) -> None:
+        """Call ``end`` between frames when one of them comes."""
+        threading.Thread(target=self._wait, args=(end,), name="signals", daemon=True).start()
+
+    def _wait(self, end: Callable[[], None]) -> None:
+        signal.sigwait(self.SIGNALS)
+        _between_frames(end)
+
+
+def _between_frames(call: Callable[[], None]) -> None:
+    Clock.schedule_once(lambda _: call(), -1)
 
 
 class Bridge:
@@ -46,10 +68,6 @@ class Bridge:
             answer = job()
         except Exception as error:  # whatever went wrong: the visitor is told, and the writer lives on
             log.exception("the desk could not answer")
-            self._between_frames(partial(self._failed, error))
+            _between_frames(partial(self._failed, error))
         else:
-            self._between_frames(partial(then, answer))
-
-    @staticmethod
-    def _between_frames(call: Callable[[], None]) -> None:
-        Clock.schedule_once(lambda _: call(), -1)
+            _between_frames(partial(then, answer))

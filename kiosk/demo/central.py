@@ -18,21 +18,25 @@ class Central:
 
     def __init__(self, folder: Path, port: int = 0) -> None:
         self._folder = folder
-        self._port = port
+        self.port = port
         self._process: subprocess.Popen[str] | None = None
 
     @property
-    def url(self) -> str:
+    def address(self) -> str:
         """Where it listens."""
-        return f"http://127.0.0.1:{self._port}"
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def url(self) -> str:
+        """The same for a browser or a kiosk."""
+        return f"http://{self.address}"
 
     def start(self) -> None:
         """Start it and wait until it listens. Raises Mistake with its own words where it can't."""
-        listen = f"127.0.0.1:{self._port}"
         log = self._folder.parent / "server.log"
         with log.open("a") as out:
             self._process = subprocess.Popen(
-                [*SERVER, "serve", "--data", str(self._folder), "--listen", listen],
+                [*SERVER, "serve", "--data", str(self._folder), "--listen", self.address],
                 stdout=subprocess.PIPE,
                 stderr=out,
                 text=True,
@@ -41,7 +45,7 @@ class Central:
         assert self._process.stdout is not None
         for line in self._process.stdout:
             if found := PRINTED_ADDRESS.search(line):
-                self._port = int(found[1])
+                self.port = int(found[1])
                 return
         raise Mistake(f"the server did not start; {log} says why")
 

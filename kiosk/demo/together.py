@@ -2,36 +2,45 @@
 
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
+from kiosk import bootstrap
 from kiosk.demo.central import Central
+from sync.client import enrolment
+from sync.folder import prepare
+from sync.system_clock import SystemClock
 
 VENUE, ZONE = "The Reading Room", "Back room"
 
 
 def run(folder: Path, config: Path | None) -> int:
-    """Show the kiosk until its window is closed; the data stays in ``folder`` for the next time."""
-    central = Central(folder / "server")
-    (folder / "server").mkdir(exist_ok=True)
+    """Show the kiosk until its window is closed; data, address and pairing stay in ``folder`` for the next time."""
+    server, kiosk = prepare(folder / "server"), prepare(folder / "kiosk")
+    port = folder / "port"
+    central = Central(server, int(port.read_text()) if port.exists() else 0)
     central.start()
+    port.write_text(str(central.port))
     try:
         print(f"The coordinator's page: {central.url}")
-        print(f"Choose a password for it here: {central.url}{_path(central.say('init').splitlines()[-1])}")
-        return _kiosk(folder / "kiosk", config, central)
+        print(
+            f"Choose a login and password for it: {central.say('init', '--listen', central.address).splitlines()[-1]}"
+        )
+        print("Close the window, or press Ctrl-C here, to end.", flush=True)
+        if not _is_paired(kiosk):
+            code = central.say("pair", "--venue", VENUE, "--zone", ZONE).splitlines()[-1]
+            _kiosk("pair", "--server", central.url, "--code", code, "--data", str(kiosk))
+        return _kiosk("run", "--data", str(kiosk), *(["--config", str(config)] if config else []))
+    except KeyboardInterrupt:
+        return 0
     finally:
         central.stop()
 
 
-def _path(link: str) -> str:
-    return "/" + link.split("/", 3)[3]
+def _is_paired(folder: Path) -> bool:
+    with closing(bootstrap.open_ledger(folder, SystemClock())) as ledger:
+        return enrolment.load(ledger) is not None
 
 
-def _kiosk(folder: Path, config: Path | None, central: Central) -> int:
-    kiosk = [sys.executable, "-m", "kiosk"]
-    data = ["--data", str(folder)]
-    code = central.say("pair", "--venue", VENUE, "--zone", ZONE).splitlines()[-1]
-    paired = subprocess.run([*kiosk, "pair", "--server", central.url, "--code", code, *data], check=False)
-    if paired.returncode:
-        return paired.returncode
-    chosen = ["--config", str(config)] if config else []
-    return subprocess.run([*kiosk, "run", *data, *chosen], check=False).returncode
+def _kiosk(*words: str) -> int:
+    return subprocess.run([sys.executable, "-m", "kiosk", *words], check=False).returncode

@@ -40,13 +40,13 @@ class Close(Asking):
             return
         self._session = glance.session.id
         self.waits_for_desk = False
-        self.heading = f"Close {glance.session.title}?"
+        self.heading = f"Close “{glance.session.title}”?"
         self.people = wording.people_in(glance.people)
         self.pouches = wording.pouches_out(glance.pouches_out)
 
     def _closed(self, closed: Closed) -> None:
         self.way = "after"
-        self.heading = f"{closed.title} is closed."
+        self.heading = f"“{closed.title}” is closed."
         self.people = wording.checked_out(closed.checked_out)
         self.pouches = wording.pouches_out(closed.pouches_out)
 

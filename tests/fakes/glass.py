@@ -69,7 +69,7 @@ def near(one: object, other: Colour) -> bool:
 def glass(folder: Path) -> Iterator[Glass]:
     """An 800×480 screen of its own, on a display number that the X server finds free."""
     read, write = os.pipe()
-    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "800x480x24", "-nolisten", "tcp"]
+    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "800x480x24", "-nolisten", "tcp", "-noreset"]
     with (folder / "xvfb.log").open("w") as log, subprocess.Popen(command, pass_fds=[write], stderr=log) as server:
         os.close(write)
         with os.fdopen(read) as told:

@@ -33,7 +33,7 @@ def test_every_number_holds_after_an_outage_and_a_power_cut(tmp_path: Path) -> N
         line.split()[-5:-1] for line in done.stdout.splitlines() if line.startswith(("in the kiosk", "the server rep"))
     ]
     assert rows == [["25", "66", "62", "4"]] * 2
-    shots = {file.stem.partition("-")[2]: file for file in (tmp_path / "screens").iterdir()}
+    shots = {file.stem.partition("-")[2]: file for file in (tmp_path / "afternoon" / "screens").iterdir()}
     assert set(SCREENS) <= set(shots)
     for file in shots.values():
         with Image.open(file) as shot:

@@ -39,6 +39,7 @@ def kiosk(tmp_path: Path, ledger: Ledger) -> Iterator[Glass]:
     with log, glass(tmp_path) as screen, subprocess.Popen(command, env=screen.environment, stderr=log) as process:
         yield screen
         process.terminate()
+        assert process.wait() == 0, "asked to stop, it stops in order"
     said = (tmp_path / "kiosk.log").read_text()
     assert "Traceback" not in said, said
 

@@ -92,10 +92,11 @@ def test_a_server_out_of_reach_is_told(tmp_path: Path, capsys: Said) -> None:
 
 
 def test_the_demonstration_never_wipes_a_real_kiosk(tmp_path: Path, capsys: Said) -> None:
-    (tmp_path / "kiosk.db").touch()
+    (tmp_path / "afternoon").mkdir()
+    (tmp_path / "afternoon" / "kiosk.db").touch()
 
     assert "holds a real kiosk" in mistaken(capsys, "demo", "--drive", "--data", tmp_path)
-    assert (tmp_path / "kiosk.db").exists()
+    assert (tmp_path / "afternoon" / "kiosk.db").exists()
 
 
 def test_the_lock_goes_with_its_process(tmp_path: Path) -> None:

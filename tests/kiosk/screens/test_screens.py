@@ -302,7 +302,7 @@ def test_closing_says_what_was_done(stage: Stage) -> None:
 
     stage.tap("close_now")
     assert stage.carried(sessions.close_session) == [[ID, ID]]
-    assert "Quiet evening is closed." in stage.texts()
+    assert "“Quiet evening” is closed." in stage.texts()
 
     stage.tap("back")
     assert stage.answers == [(records.HostIn(ID), None)]

@@ -1,0 +1,34 @@
+"""Runs every benchmark and prints one table of ratios: ``make bench`` or ``python tests/bench/run.py``."""
+
+import os
+import platform
+import sqlite3
+import sys
+import time
+
+import ingest
+import start
+import tap
+from measure import Ratio, show
+
+ALL = {"a durable tap": tap.measure, "start to first screen": start.measure, "ingest over HTTP": ingest.measure}
+
+
+def main() -> int:
+    """Measure in turn. 0 whether or not the goals are met: seconds are told here, and tested nowhere."""
+    began = time.monotonic()
+    print(f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {os.cpu_count()} cores,", end=" ")
+    print(f"{os.getloadavg()[0]:.1f} processes busy before we began.\n")
+    ratios: list[Ratio] = []
+    for name, measure in ALL.items():
+        print(f"— {name} —", flush=True)
+        ratios += measure()
+    print(f"\nOurs and base are medians. Each pair was measured in turn. {time.monotonic() - began:.0f} s in all.\n")
+    show(ratios)
+    missed = [one.name for one in ratios if one.verdict.startswith("missed")]
+    print(f"\nmissed: {', '.join(missed)}" if missed else "\nEvery goal is met.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

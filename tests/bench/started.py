@@ -1,0 +1,65 @@
+"""One start, to be measured from outside: a kiosk or a bare Kivy app that says when its first frame is drawn.
+
+python tests/bench/started.py hearth DATA | bare DATA
+"""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+SIZE = {"width": 800, "height": 480}  # a kiosk's own default
+
+
+def hearth(folder: Path) -> None:
+    """``hearth-kiosk run``, with an ear at the window that Kivy's configuration has been made ready for."""
+    from kiosk import __main__, panel
+
+    prepare = panel.prepare
+
+    def prepare_and_listen(*given: object, **named: object) -> None:
+        prepare(*given, **named)  # type: ignore[arg-type]
+        listen()
+
+    panel.prepare = prepare_and_listen
+    sys.exit(__main__.main(["run", "--data", str(folder)]))
+
+
+def bare(folder: Path) -> None:
+    """The least that Kivy does: a word in a window of the same size, with nothing smoothed that ours doesn't smooth."""
+    quiet = ("KIVY_NO_ARGS", "KIVY_NO_CONFIG", "KIVY_NO_FILELOG", "KIVY_NO_CONSOLELOG")
+    os.environ.update(dict.fromkeys(quiet, "1"), KIVY_HOME=str(folder / "kivy"))
+    from kivy.config import Config
+
+    for name, value in {**SIZE, "resizable": 0, "multisamples": 0, "maxfps": 60}.items():
+        Config.set("graphics", name, value)
+    from kivy.app import App
+    from kivy.uix.label import Label
+
+    listen()
+
+    class Bare(App):  # type: ignore[misc]
+        def build(self) -> Label:
+            return Label(text="Hearth")
+
+    Bare().run()
+
+
+def listen() -> None:
+    """Have the moment printed (CLOCK_MONOTONIC, ns) when the window's first frame is really drawn."""
+    from kivy.core.window import Window
+    from kivy.graphics import opengl
+
+    flip = Window.flip
+
+    def flip_and_tell() -> None:
+        flip()
+        opengl.glFinish()  # a driver may put the drawing off
+        print(time.monotonic_ns(), flush=True)
+        Window.flip = flip
+
+    Window.flip = flip_and_tell
+
+
+if __name__ == "__main__":
+    {"hearth": hearth, "bare": bare}[sys.argv[1]](Path(sys.argv[2]))

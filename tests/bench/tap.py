@@ -1,0 +1,137 @@
+"""A tap at the door, durable, over SQLite's own commit of the same two rows: ``python tests/bench/tap.py``."""
+
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from statistics import median
+from typing import TypeVar
+from uuid import UUID
+
+from measure import Goal, Ratio, ratio, scratch, show
+from plain import Copyist, Plain
+from sqlalchemy import event
+
+from kiosk import bootstrap
+from kiosk.desk import sessions, visits
+from kiosk.desk.desk import Desk
+from kiosk.desk.records import Rest, Welcomed
+from kiosk.settings import Settings
+from sync.domain.events import VisitCheckedIn
+from sync.domain.ids import uuid7
+from sync.domain.visit import visit_of
+from sync.system_clock import SystemClock
+
+PRESENT = 20  # people in the room, each a visit of its own
+WARM_UP = 20  # pairs that don't count: statements are compiled, files grow
+PAIRS = 300
+GOAL = Goal("≤", 2.0)
+T = TypeVar("T")
+ONE = Rest(party_size=1, phones=1, kept=0)
+MS = 1_000
+
+
+def measure() -> list[Ratio]:
+    """A whole check-in and the ledger's part of it, each over the plain commit that follows it."""
+    with (
+        scratch("tap") as folder,
+        closing(Room(folder / "kiosk", durable=True)) as room,
+        closing(Room(folder / "careless", durable=False)) as careless,
+        closing(Plain(folder / "plain.db")) as base,
+    ):
+        taps, records, undurable = _pairs(room, base, careless)
+    _explain(taps, records, undurable)
+    return [
+        ratio("tap: check_in", "ms", taps, GOAL),
+        ratio("tap: ledger.record alone", "ms", records, None),
+    ]
+
+
+class Room:
+    """A kiosk without its screen, with a session open and people in it; ``durable`` False lets SQLite skip fsync."""
+
+    def __init__(self, folder: Path, durable: bool) -> None:
+        folder.mkdir()
+        self._parts = bootstrap.build(Settings(), folder, SystemClock())
+        self.desk: Desk = self._parts.desk
+        if not durable:
+            engine = self.desk.ledger.store.engine
+            engine.dispose()
+            event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+        self.session = sessions.open_session(self.desk, self.desk.house.templates[0], UUID(int=0)).id
+        for _ in range(PRESENT):
+            self.come_in()
+        self._copyist = Copyist(folder / bootstrap.LEDGER)
+        self._copied = self.desk.ledger.waiting().last
+
+    def come_in(self) -> Welcomed:
+        """What a tap does."""
+        answer = visits.check_in(self.desk, ONE)
+        assert isinstance(answer, Welcomed)
+        return answer
+
+    def record(self) -> UUID:
+        """What the ledger does of it."""
+        visit = uuid7(self.desk.ledger.clock.read().at)
+        arrival = VisitCheckedIn(self.session, party_size=1, phones=1, stow="pouch", numbers=(40,), language="en")
+        self.desk.ledger.record((visit, arrival))
+        return visit
+
+    def leave(self, visit: UUID) -> None:
+        """Out again, so that the room stays as full as it was."""
+        row = self.desk.ledger.visit(visit)
+        assert row is not None
+        visits.check_out(self.desk, row.code)
+
+    def rows(self) -> list[tuple[tuple[object, ...], tuple[object, ...]]]:
+        """Entry and visit of everything that was written since the last call."""
+        entries = self._copyist.entries(self._copied)
+        self._copied += len(entries)
+        return [(entry, self._copyist.visit(entry)) for entry in entries]
+
+    def close(self) -> None:
+        """Close the kiosk."""
+        self._copyist.close()
+        self._parts.stop()
+
+
+Pairs = list[tuple[float, float]]
+
+
+def _pairs(room: Room, base: Plain, careless: Room) -> tuple[Pairs, Pairs, list[float]]:
+    taps, records, undurable = [], [], []
+    for _ in range(WARM_UP + PAIRS):
+        tap, welcomed = _timed(room.come_in)
+        taps.append((tap, _commit(room, base)))
+        room.leave(visit_of(welcomed.slip))
+        room.rows()
+        alone, visit = _timed(room.record)
+        records.append((alone, _commit(room, base)))
+        room.leave(visit)
+        room.rows()
+        without, welcomed = _timed(careless.come_in)
+        undurable.append(without)
+        careless.leave(visit_of(welcomed.slip))
+    return taps[WARM_UP:], records[WARM_UP:], undurable[WARM_UP:]
+
+
+def _commit(room: Room, base: Plain) -> float:
+    [(entry, visit)] = room.rows()
+    return _timed(lambda: base.commit(entry, visit))[0]
+
+
+def _timed(act: Callable[[], T]) -> tuple[float, T]:
+    began = time.perf_counter()
+    done = act()
+    return (time.perf_counter() - began) * MS, done
+
+
+def _explain(taps: Pairs, records: Pairs, undurable: list[float]) -> None:
+    tap, record, without = (median(ours for ours, _ in taps), median(ours for ours, _ in records), median(undurable))
+    print(f"A tap takes {tap:.2f} ms with {PRESENT} people in the room: {record:.2f} ms in ledger.record,")
+    print(f"{tap - record:.2f} ms in the desk around it. With synchronous=OFF it takes {without:.2f} ms:")
+    print(f"waiting for the disk is {max(0.0, 1 - without / tap):.0%} of a tap.\n")
+
+
+if __name__ == "__main__":
+    show(measure())

@@ -3,8 +3,8 @@
 Facts are taken in the order (tick, id), each id once. So every batch, repetition and detour gives the same row.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -18,6 +18,8 @@ from sync.domain.session import Session
 from sync.domain.visit import Visit, code_of
 
 E = TypeVar("E", bound=Event)
+NO_CLOSINGS: Mapping[UUID, int] = {}
+NO_BOOT = UUID(int=0)  # a moment that no clock of a kiosk has seen
 
 
 @dataclass(frozen=True)
@@ -75,10 +77,18 @@ def fold_session(subject: UUID, facts: Iterable[Fact]) -> Session:
     return state
 
 
-def fold_visit(subject: UUID, facts: Iterable[Fact]) -> Visit:
+def sessions_of(facts: Iterable[Fact]) -> set[UUID]:
+    """The sessions that a visit's facts speak of."""
+    spoken = (getattr(fact.event, "session", UNSET) for fact in facts)
+    return {session for session in spoken if isinstance(session, UUID)}
+
+
+def fold_visit(subject: UUID, facts: Iterable[Fact], closings: Mapping[UUID, int] = NO_CLOSINGS) -> Visit:
     """The visit that these facts of one subject add up to.
 
     A check-out without its check-in waits in the row; of two check-outs the earlier time counts; a void wins.
+    ``closings`` says when sessions closed (ms since 1970 UTC): whom nobody checked out leaves with the session, as an
+    estimate.
     """
     facts = in_order(facts)
     state = msgspec.structs.replace(
@@ -89,7 +99,7 @@ def fold_visit(subject: UUID, facts: Iterable[Fact]) -> Visit:
     )
     for _, amendment in _of(facts, events.VisitAmended):
         state = msgspec.structs.replace(state, **_given(amendment))
-    return _with_times(state, facts)
+    return _with_times(state, facts, closings)
 
 
 def _at_the_door(subject: UUID, facts: list[Fact]) -> Visit:
@@ -107,20 +117,35 @@ def _at_the_door(subject: UUID, facts: list[Fact]) -> Visit:
     )
 
 
-def _with_times(state: Visit, facts: list[Fact]) -> Visit:
+def _with_times(state: Visit, facts: list[Fact], closings: Mapping[UUID, int]) -> Visit:
     arrival = next((fact.when for fact, _ in _of(facts, events.VisitCheckedIn)), None)
-    leaving = min(_of(facts, events.VisitCheckedOut), key=lambda pair: pair[0].when.at, default=None)
-    rest = _rest(facts, leaving[0].when if leaving else None)
+    left = _left(facts) or _left_with_session(state, closings)
+    rest = _rest(facts, left)
     state = msgspec.structs.replace(state, on_break=rest.on_break, taken_early=rest.taken_early)
-    if leaving is None:
+    if left is None:
         return state
-    fact, departed = leaving
-    estimated = state.estimated or fact.when.estimated or departed.estimated
-    state = msgspec.structs.replace(state, checked_out=fact.when.at, estimated=estimated)
+    state = msgspec.structs.replace(state, checked_out=left.at, estimated=state.estimated or left.estimated)
     if arrival is None:
         return state
-    phone_free = max(0, elapsed(arrival, rest.ends or fact.when) - rest.away)
-    return msgspec.structs.replace(state, stay=elapsed(arrival, fact.when), phone_free=phone_free)
+    phone_free = max(0, elapsed(arrival, rest.ends or left) - rest.away)
+    return msgspec.structs.replace(state, stay=elapsed(arrival, left), phone_free=phone_free)
+
+
+def _left(facts: list[Fact]) -> Moment | None:
+    """When somebody checked them out: of two, the earlier time."""
+    leaving = min(_of(facts, events.VisitCheckedOut), key=lambda pair: pair[0].when.at, default=None)
+    if leaving is None:
+        return None
+    fact, departed = leaving
+    return replace(fact.when, estimated=fact.when.estimated or departed.estimated)
+
+
+def _left_with_session(state: Visit, closings: Mapping[UUID, int]) -> Moment | None:
+    """When the session closed around them; a party that came in at another kiosk after that is still in."""
+    closed = closings.get(state.session) if state.session else None
+    if closed is None or state.checked_in is None or state.checked_in > closed:
+        return None
+    return Moment(closed, NO_BOOT, 0, estimated=True)
 
 
 @dataclass(frozen=True)

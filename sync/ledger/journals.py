@@ -90,7 +90,7 @@ def store(connection: Connection, journal: UUID, lines: Sequence[Line]) -> None:
     """Append lines that follow the journal's last, and fold what they touch. The caller has checked their places."""
     if not lines:
         return
-    connection.execute(insert(tables.entry), [_columns(journal, line) for line in lines])
+    connection.execute(insert(tables.entry), [columns(journal, line) for line in lines])
     connection.execute(update(tables.journal).where(tables.journal.c.id == journal).values(last_seq=lines[-1].seq))
     touched = {line.entry.subject for line in lines if line.entry}
     for line in lines:
@@ -99,7 +99,8 @@ def store(connection: Connection, journal: UUID, lines: Sequence[Line]) -> None:
     rows.refold(connection, touched)
 
 
-def _columns(journal: UUID, line: Line) -> dict[str, object]:
+def columns(journal: UUID, line: Line) -> dict[str, object]:
+    """The line as a row of the entry table."""
     entry = line.entry
     return {
         "journal": journal,

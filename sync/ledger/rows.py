@@ -10,8 +10,8 @@ import msgspec
 from sqlalchemy import Connection, Row, Table, delete, insert, select, update
 
 from sync.domain.clock import better, moment
-from sync.domain.events import ClockAnchored, Entry, read_entry, read_event
-from sync.domain.fold import Fact, fold_session, fold_visit
+from sync.domain.events import ClockAnchored, Entry, VisitCheckedOut, read_entry, read_event
+from sync.domain.fold import Fact, fold_session, fold_visit, sessions_of
 from sync.domain.session import Session
 from sync.domain.visit import Visit
 from sync.ledger import tables
@@ -33,8 +33,44 @@ def refold(connection: Connection, subjects: Iterable[UUID]) -> None:
     """Fold these subjects again, from all the entries that this ledger holds of them."""
     for chunk in chunks(sorted(subjects)):
         sessions, visits = _facts(connection, chunk)
-        _write(connection, tables.session, [fold_session(subject, facts) for subject, facts in sessions.items()])
-        _write(connection, tables.visit, [fold_visit(subject, facts) for subject, facts in visits.items()])
+        closed = _write_sessions(connection, sessions)
+        _write_visits(connection, visits)
+        stayed = _still_in(connection, closed) - set(visits)
+        if stayed:
+            refold(connection, stayed)
+
+
+def _write_sessions(connection: Connection, sessions: dict[UUID, list[Fact]]) -> list[UUID]:
+    """Fold and write them; returns those that are closed."""
+    states = [fold_session(subject, facts) for subject, facts in sessions.items()]
+    _write(connection, tables.session, states)
+    return [state.id for state in states if state.closed is not None]
+
+
+def _write_visits(connection: Connection, visits: dict[UUID, list[Fact]]) -> None:
+    closings = _closings(connection, {session for facts in visits.values() for session in sessions_of(facts)})
+    _write(connection, tables.visit, [fold_visit(subject, facts, closings) for subject, facts in visits.items()])
+
+
+def _closings(connection: Connection, sessions: set[UUID]) -> dict[UUID, int]:
+    table = tables.session
+    closings: dict[UUID, int] = {}
+    for chunk in chunks(sorted(sessions)):
+        found = connection.execute(
+            select(table.c.id, table.c.closed).where(table.c.id.in_(chunk), table.c.closed.is_not(None))
+        )
+        closings.update((row.id, row.closed) for row in found)
+    return closings
+
+
+def _still_in(connection: Connection, sessions: list[UUID]) -> set[UUID]:
+    """Visits of these sessions that no fact has ended: their rows depend on when the session closed."""
+    table = tables.visit
+    ended = select(tables.entry.c.id).where(
+        tables.entry.c.subject == table.c.id, tables.entry.c.kind == VisitCheckedOut.kind
+    )
+    still = select(table.c.id).where(table.c.session.in_(sessions), ~ended.exists())
+    return set(connection.execute(still).scalars())
 
 
 def _facts(connection: Connection, subjects: list[UUID]) -> tuple[dict[UUID, list[Fact]], dict[UUID, list[Fact]]]:

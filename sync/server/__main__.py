@@ -6,11 +6,13 @@ import sys
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 from sync import command
 from sync.command import Parser
 from sync.folder import Mistake
+from sync.ledger import upkeep
 from sync.ledger.engine import StorageTrouble
 from sync.server import links, pairing
 from sync.server.pairing import BadName
@@ -73,6 +75,13 @@ def _report(settings: Settings, asked: argparse.Namespace) -> None:
     print(formats.to_csv(rows) if asked.format == "csv" else formats.to_json(rows) + "\n", end="", flush=True)
 
 
+def _refold(settings: Settings, _asked: argparse.Namespace) -> None:
+    with closing(open_existing(settings.folder, SystemClock())) as ledger:
+        for progress in chain(upkeep.reread(ledger.store), upkeep.refold(ledger.store)):
+            print(f"{progress.done} of {progress.of} {progress.what}", flush=True)
+    print("Everything this release can read is in the reports.")
+
+
 def _parser() -> Parser:
     parser = Parser(prog="hearth-server", description="The central server of Hearth's check-in kiosks.")
     commands = command.commands(parser)
@@ -105,6 +114,9 @@ def _parser() -> Parser:
     report.add_argument("--venue", metavar="NAME", help="this one only")
     report.add_argument("--format", choices=("csv", "json"), default="csv", help="(default: csv)")
     report.set_defaults(run=_report)
+
+    refold = _command(commands, "refold", "read again, after an upgrade, what could not be read before", "refold")
+    refold.set_defaults(run=_refold)
     return parser
 
 

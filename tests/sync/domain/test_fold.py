@@ -111,6 +111,27 @@ def test_a_guess_makes_the_visit_an_estimate() -> None:
     assert visit(fact(0, ARRIVED, estimated=True)).estimated
 
 
+def test_whom_nobody_checked_out_leaves_with_the_session_as_an_estimate() -> None:
+    facts = [fact(0, ARRIVED), fact(10, events.PhoneTaken()), fact(20, events.PhoneReturned())]
+
+    state = fold_visit(VISIT, facts, {SESSION: 60 * MINUTE})
+
+    assert (state.checked_out, state.stay, state.phone_free) == (60 * MINUTE, 60 * MINUTE, 50 * MINUTE)
+    assert state.estimated and not state.is_in
+
+
+def test_a_check_out_that_somebody_saw_counts_before_the_closing() -> None:
+    facts = [fact(0, ARRIVED), fact(75, events.VisitCheckedOut())]
+
+    state = fold_visit(VISIT, facts, {SESSION: 60 * MINUTE})
+
+    assert (state.checked_out, state.estimated) == (75 * MINUTE, False)
+
+
+def test_whoever_came_in_elsewhere_after_the_closing_is_still_in() -> None:
+    assert fold_visit(VISIT, [fact(70, ARRIVED)], {SESSION: 60 * MINUTE}).is_in
+
+
 def test_lost_pouches_can_be_found() -> None:
     lost = fact(1, events.StowLost(stow="pouch", numbers=(3, 4)))
 

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 
-from sync.domain.events import ClockAnchored, SessionOpened, VisitCheckedIn, VisitCheckedOut
+from sync.domain.events import ClockAnchored, SessionClosed, SessionOpened, VisitCheckedIn, VisitCheckedOut
 from sync.hand_clock import HandClock
 from sync.ledger.journals import BadFraming, NotYours
 from sync.ledger.ledger import Ledger
@@ -142,6 +142,24 @@ def test_a_late_anchor_puts_a_whole_boot_right_on_both_sides(open_ledger: Open, 
         visit = ledger.visit(VISIT)
         assert visit is not None
         assert (visit.checked_in, visit.stay, visit.estimated) == (noon, 10 * 60_000, False)
+
+
+def test_a_late_closing_ends_whom_nobody_checked_out_in_any_order(open_ledger: Open, clock: HandClock) -> None:
+    kiosk = open_ledger("kiosk")
+    kiosk.record((SESSION, SessionOpened(zone="main", title="Open hours", session_kind="open_hours")))
+    kiosk.record((VISIT, ARRIVED))
+    clock.move(minutes=90)
+    kiosk.record((SESSION, SessionClosed(reason="night")))
+    journal, lines = sent(kiosk)
+
+    for name, batches in {"one": [lines], "each": [[line] for line in lines]}.items():
+        server = open_ledger(name)
+        for batch in batches:
+            server.absorb(journal, batch, KIOSK)
+        assert server.visits() == kiosk.visits()
+
+    (visit,) = kiosk.visits()
+    assert (visit.stay, visit.estimated) == (90 * 60_000, True)
 
 
 def test_a_new_journal_carries_everything_and_nothing_counts_twice(kiosk: Ledger, server: Ledger) -> None:

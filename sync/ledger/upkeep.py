@@ -1,0 +1,85 @@
+"""After an upgrade: read again what could not be read, and fold everything anew, in small steps while others write."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Select, func, select, tuple_, update
+
+from sync.domain.events import ClockAnchored
+from sync.ledger import journals, rows, tables
+from sync.ledger.engine import Store
+
+STEP = 500  # entries or subjects in one transaction: other writers wait no longer than for one of these
+START = UUID(int=0)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the work is."""
+
+    what: str
+    done: int
+    of: int
+
+
+def reread(store: Store) -> Iterator[Progress]:
+    """Read quarantined entries again; those that this release understands are folded. Says how far it is."""
+    with store.reading() as connection:
+        total = connection.execute(_count_quarantined()).scalar_one()
+    place, done = (START, 0), 0
+    while True:
+        with store.writing() as connection:
+            step = connection.execute(_quarantined_after(place)).all()
+            understood = _release(connection, [(row.journal, row.seq, row.line) for row in step])
+            rows.refold(connection, understood)
+        if not step:
+            return
+        done += len(step)
+        place = (step[-1].journal, step[-1].seq)
+        yield Progress("entries read again", done, max(total, done))
+
+
+def refold(store: Store) -> Iterator[Progress]:
+    """Fold every subject again, by this release's rules. Says how far it is, step by step."""
+    subject = tables.entry.c.subject
+    with store.reading() as connection:
+        total = connection.execute(select(func.count(subject.distinct()))).scalar_one()
+    last, done = START, 0
+    while True:
+        with store.writing() as connection:
+            after = select(subject).where(subject > last).distinct().order_by(subject).limit(STEP)
+            step = list(connection.execute(after).scalars())
+            rows.refold(connection, step)
+        if not step:
+            return
+        last, done = step[-1], done + len(step)
+        yield Progress("subjects folded", done, max(total, done))
+
+
+def _count_quarantined() -> Select[Any]:
+    return select(func.count()).select_from(tables.entry).where(tables.entry.c.quarantined.is_not(None))
+
+
+def _quarantined_after(place: tuple[UUID, int]) -> Select[Any]:
+    entry = tables.entry
+    here = tuple_(entry.c.journal, entry.c.seq)
+    waiting = select(entry.c.journal, entry.c.seq, entry.c.line).where(entry.c.quarantined.is_not(None), here > place)
+    return waiting.order_by(entry.c.journal, entry.c.seq).limit(STEP)
+
+
+def _release(connection: Connection, quarantined: list[tuple[UUID, int, str]]) -> set[UUID]:
+    """Let go of what can be read now; returns the subjects that changes."""
+    touched: set[UUID] = set()
+    table = tables.entry
+    for journal, seq, text in quarantined:
+        line = journals.read_line(journal, text.encode())
+        if line.entry is None:
+            continue
+        place = (table.c.journal == journal) & (table.c.seq == seq)
+        connection.execute(update(table).where(place).values(journals.columns(journal, line)))
+        touched.add(line.entry.subject)
+        if isinstance(line.event, ClockAnchored):
+            touched |= rows.set_anchor(connection, line.event)
+    return touched

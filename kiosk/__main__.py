@@ -78,12 +78,19 @@ def _report(ledger: Ledger) -> list[str]:
         clock = "not set, but known from the server"
     else:
         clock = "not known to be right: times are estimates until the server or a time server is reached"
+    rebuilt = ledger.recall(bootstrap.REBUILT)
+    care = (
+        f"rebuilt with {rebuilt['saved']} facts; the damaged file is kept as {rebuilt['kept_as']}"
+        if rebuilt
+        else "sound"
+    )
     return [
         f"server             {paired.server if paired else 'none: this kiosk stands alone'}",
         f"venue              {paired.venue.name if paired else 'as in kiosk.toml'}",
         f"entries waiting    {waiting.count}{since}",
         f"last acknowledged  {waiting.acknowledged}",
         f"clock              {clock}",
+        f"database           {care}",
     ]
 
 

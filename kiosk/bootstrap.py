@@ -1,9 +1,11 @@
 """Chooses the real parts and hands them to each other; without Kivy, so that tests and the demo wire alike."""
 
+import logging
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from kiosk.caretaker import Caretaker
 from kiosk.desk.desk import Desk, House
 from kiosk.desk.records import Template
 from kiosk.settings import Settings, time_zone
@@ -12,12 +14,15 @@ from sync.client.enrolment import Enrolment, load
 from sync.client.replicator import Pace, Replicator
 from sync.domain.clock import Clock
 from sync.folder import Mistake
-from sync.ledger import tables
+from sync.ledger import care, tables
 from sync.ledger.engine import StorageTrouble, open_sqlite
 from sync.ledger.ledger import Ledger
 
 LEDGER = "kiosk.db"
 LOCK = "kiosk.lock"
+BACKUPS = "backups"
+REBUILT = "rebuilt"  # what is remembered of a rebuilding, for status
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -26,9 +31,11 @@ class Parts:
 
     desk: Desk
     replicator: Replicator | None  # None: no server yet
+    caretaker: Caretaker
 
     def start(self) -> None:
-        """Begin to talk to the server, if there is one."""
+        """Begin to look after the database, and to talk to the server, if there is one."""
+        self.caretaker.start()
         if self.replicator:
             self.replicator.start()
 
@@ -36,11 +43,36 @@ class Parts:
         """End in order."""
         if self.replicator:
             self.replicator.stop()
+        self.caretaker.stop()
         self.desk.ledger.close()
 
 
 def open_ledger(folder: Path, clock: Clock) -> Ledger:
-    """The ledger of a data folder. Raises Mistake where it can't be opened."""
+    """The ledger of a data folder; a damaged one is set aside and rebuilt. Raises Mistake where it can't be opened."""
+    if (folder / LEDGER).exists():
+        try:
+            care.check(folder / LEDGER)
+        except care.Damaged as damage:
+            return _rebuild(folder, clock, damage)
+        except OSError as error:
+            raise Mistake(
+                f"the ledger in {folder} can't be opened ({error}): check the disk, or use another --data"
+            ) from error
+    return _open(folder, clock)
+
+
+def _rebuild(folder: Path, clock: Clock, damage: care.Damaged) -> Ledger:
+    """Begin anew with what the damaged file and its backups still tell; the damaged file stays under another name."""
+    aside = care.set_aside(folder / LEDGER)
+    rescued = care.rescue([aside, *care.backups(folder / BACKUPS)])
+    log.error("%s was damaged (%s): %d facts saved, kept as %s", LEDGER, damage, len(rescued.entries), aside.name)
+    ledger = _open(folder, clock)
+    told = {"damage": str(damage), "kept_as": aside.name, "saved": len(rescued.entries)}
+    ledger.adopt(rescued.entries.values(), {**rescued.local, REBUILT: told})
+    return ledger
+
+
+def _open(folder: Path, clock: Clock) -> Ledger:
     try:
         return Ledger(open_sqlite(folder / LEDGER, tables.metadata), clock)
     except StorageTrouble as error:
@@ -52,12 +84,13 @@ def open_ledger(folder: Path, clock: Clock) -> Ledger:
 def build(settings: Settings, folder: Path, clock: Clock, pace: Pace | None = None) -> Parts:
     """Wire a kiosk on a data folder that this process holds the lock of."""
     ledger = open_ledger(folder, clock)
+    caretaker = Caretaker(ledger, folder / LEDGER, folder / BACKUPS)
     enrolment = load(ledger)
     if enrolment is None:
-        return Parts(Desk(ledger, _house(settings, None)), None)
+        return Parts(Desk(ledger, _house(settings, None)), None, caretaker)
     timekeeping.settle_by_system(ledger, enrolment.kiosk)
     replicator = Replicator(ledger, enrolment, version("hearth"), pace)
-    return Parts(Desk(ledger, _house(settings, enrolment)), replicator)
+    return Parts(Desk(ledger, _house(settings, enrolment)), replicator, caretaker)
 
 
 def _house(settings: Settings, enrolment: Enrolment | None) -> House:

@@ -1,6 +1,7 @@
 """What can be seen at a glance: from the street, and by the host. Numbers and pouches, never a list of people."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from kiosk.desk import hosts
@@ -11,9 +12,26 @@ from sync.domain.session import Session
 from sync.domain.visit import Visit
 
 
+@dataclass(frozen=True)
+class Room:
+    """``present`` are in the open session; ``everybody`` holds pouches and codes, of whatever session."""
+
+    session: Session | None
+    present: Sequence[Visit]
+    everybody: Sequence[Visit]
+
+
 def current(desk: Desk) -> Session | None:
     """The session that people can join now."""
-    return next(iter(desk.ledger.open_sessions()), None)
+    return room(desk).session
+
+
+def room(desk: Desk) -> Room:
+    """What is open and who is in, at one moment."""
+    sessions, everybody = desk.ledger.room()
+    session = next(iter(sessions), None)
+    present = [visit for visit in everybody if session is not None and visit.session == session.id]
+    return Room(session, present, everybody)
 
 
 def people(visits: Sequence[Visit]) -> int:
@@ -28,10 +46,9 @@ def places_left(session: Session | None, present: Sequence[Visit]) -> int | None
     return max(0, session.capacity - people(present))
 
 
-def pouches_out(desk: Desk) -> tuple[int, ...]:
-    """Numbers of the pouches in visitors' hands, of whatever session."""
-    out = (number for visit in desk.ledger.present() if visit.stow == "pouch" for number in visit.numbers)
-    return tuple(sorted(out))
+def pouches_out(present: Sequence[Visit]) -> tuple[int, ...]:
+    """Numbers of the pouches in these visitors' hands."""
+    return tuple(sorted(number for visit in present if visit.stow == "pouch" for number in visit.numbers))
 
 
 def opened(desk: Desk, session: Session) -> Opened:
@@ -42,8 +59,8 @@ def opened(desk: Desk, session: Session) -> Opened:
 
 def door(desk: Desk) -> Door:
     """The welcome screen's glance."""
-    session = current(desk)
-    present = desk.ledger.present(session.id) if session else []
+    seen = room(desk)
+    session, present = seen.session, seen.present
     return Door(
         venue=desk.house.venue,
         session=opened(desk, session) if session else None,
@@ -56,9 +73,8 @@ def door(desk: Desk) -> Door:
 
 def board(desk: Desk) -> Board:
     """The host's glance."""
-    session = current(desk)
-    present = desk.ledger.present(session.id) if session else []
-    out = pouches_out(desk)
+    seen = room(desk)
+    session, present, out = seen.session, seen.present, pouches_out(seen.everybody)
     return Board(
         session=opened(desk, session) if session else None,
         templates=desk.house.templates,

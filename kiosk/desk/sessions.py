@@ -39,8 +39,7 @@ def close_session(desk: Desk, session: UUID, host: UUID) -> Closed:
     if running is None:
         raise LookupError(f"there is no session {session}")
     present = desk.ledger.present(session)
-    numbers = tuple(sorted(n for visit in present if visit.stow == "pouch" for n in visit.numbers))
     if running.is_open:
         leaving = [(visit.id, VisitCheckedOut(how="host", estimated=True)) for visit in present]
         desk.ledger.record(*leaving, (session, SessionClosed(reason="host")))
-    return Closed(running.title, board.people(present), numbers)
+    return Closed(running.title, board.people(present), board.pouches_out(present))

@@ -24,17 +24,18 @@ from sync.domain.visit import Visit, code_of, visit_of
 
 def check_in(desk: Desk, rest: Rest) -> Welcomed | Full | NotOpen | NoPouch:
     """Let a party in; Welcomed is returned after it is on the disk. Raises StorageTrouble where it can't be."""
-    session = board.current(desk)
+    room = board.room(desk)
+    session = room.session
     if session is None:
         return NotOpen()
-    left = board.places_left(session, desk.ledger.present(session.id))
+    left = board.places_left(session, room.present)
     if left is not None and rest.party_size > left:
         return Full(left)
-    out = board.pouches_out(desk)
+    out = board.pouches_out(room.everybody)
     numbers = () if rest.with_host else stowing.choose(rest.phones, desk.house.pouches, out)
     if numbers is None:
         return NoPouch(len(stowing.free_pouches(desk.house.pouches, out)))
-    slip = slips.draw({visit.code for visit in desk.ledger.present()})
+    slip = slips.draw({visit.code for visit in room.everybody})
     visit = visit_of(slip)
     desk.ledger.record((visit, _arrival(session.id, rest, numbers)))
     return Welcomed(

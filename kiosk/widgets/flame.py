@@ -11,7 +11,7 @@ from kivy.uix.widget import Widget
 from kiosk.widgets import kv
 
 BREATH = 6.0  # seconds in and out, about a resting person's
-FRAME = 0.125  # seconds; eight small redraws a second are smooth at this pace
+FRAME = 0.25  # seconds; at this pace four small redraws a second are smooth, and eight cost twice as much
 
 
 class Flame(Widget):

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from uuid import UUID, uuid5
 
 import msgspec
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from sync.domain.events import ClockAnchored, Entry, Event, Unreadable, read_entry, read_event, write_entry
 from sync.ledger import rows, tables
-from sync.ledger.rows import chunks
+from sync.ledger.rows import Known, chunks
 
 MAX_SEQ = 2**53
 
@@ -57,20 +57,24 @@ _placed = msgspec.json.Decoder(_Placed)
 def read_line(journal: UUID, raw: bytes) -> Line:
     """One line of a push. What can't be understood yet is quarantined; raises BadFraming where it has no place."""
     try:
+        entry = read_entry(raw)
+        if entry.journal != journal:
+            raise Unreadable(f"it says journal {entry.journal}")
+        event = read_event(entry)
+    except Unreadable as why:
+        return _unread(journal, raw, str(why))
+    return Line(entry.seq, entry.id, raw.decode(), entry, event, None)
+
+
+def _unread(journal: UUID, raw: bytes, why: str) -> Line:
+    try:
         placed = _placed.decode(raw)
         text = raw.decode()
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadFraming(f"not a JSON object with a seq: {error}") from error
     if not 1 <= placed.seq <= MAX_SEQ:
         raise BadFraming(f"seq {placed.seq} is not a place; places count from 1")
-    try:
-        entry = read_entry(raw)
-        if entry.journal != journal:
-            raise Unreadable(f"it says journal {entry.journal}")
-        event = read_event(entry)
-    except Unreadable as why:
-        return Line(placed.seq, _identity(placed.id, journal, raw), text, None, None, str(why))
-    return Line(entry.seq, entry.id, text, entry, event, None)
+    return Line(placed.seq, _identity(placed.id, journal, raw), text, None, None, why)
 
 
 def _identity(claimed: object, journal: UUID, raw: bytes) -> UUID:
@@ -92,11 +96,12 @@ def store(connection: Connection, journal: UUID, lines: Sequence[Line]) -> None:
         return
     connection.execute(insert(tables.entry), [columns(journal, line) for line in lines])
     connection.execute(update(tables.journal).where(tables.journal.c.id == journal).values(last_seq=lines[-1].seq))
-    touched = {line.entry.subject for line in lines if line.entry}
-    for line in lines:
-        if isinstance(line.event, ClockAnchored):
-            touched |= rows.set_anchor(connection, line.event)
-    rows.refold(connection, touched)
+    fresh = [Known(line.entry, line.event) for line in lines if line.entry and line.event]
+    touched = {one.entry.subject for one in fresh}
+    for one in fresh:
+        if isinstance(one.event, ClockAnchored):
+            touched |= rows.set_anchor(connection, one.event)
+    rows.refold(connection, touched, fresh)
 
 
 def columns(journal: UUID, line: Line) -> dict[str, object]:
@@ -147,8 +152,3 @@ def _stored_ids(connection: Connection, journal: UUID, seqs: list[int]) -> dict[
         )
         found.update((row.seq, row.id) for row in rows_)
     return found
-
-
-def next_tick(connection: Connection) -> int:
-    """A tick later than all this ledger has written or absorbed."""
-    return (connection.execute(select(func.max(tables.entry.c.tick))).scalar() or 0) + 1

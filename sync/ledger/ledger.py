@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from sync.domain.clock import Clock
-from sync.domain.events import Entry, Event, Stamp, read_entry, read_event, write_body
+from sync.domain.events import Entry, Event, Stamp, read_entry, write_body, write_entry
 from sync.domain.ids import uuid7
 from sync.domain.session import Session
 from sync.domain.visit import Visit
@@ -18,6 +18,24 @@ from sync.ledger.engine import Store
 from sync.ledger.journals import Absorbed, NotYours
 
 JSON = Any  # what the local table keeps: anything that JSON can say
+
+
+_current, _ticks = tables.journal.alias("current"), select(func.max(tables.entry.c.tick).label("tick")).subquery()
+CURRENT = select(_current.c.id, _current.c.last_seq, _ticks.c.tick).select_from(
+    _ticks.outerjoin(_current, _current.c.current)
+)
+
+_session, _visit = tables.session.c, tables.visit.c
+OPEN = (
+    select(tables.session)
+    .where(_session.opened.is_not(None), _session.closed.is_(None))
+    .order_by(_session.opened, _session.id)
+)
+PRESENT = (
+    select(tables.visit)
+    .where(_visit.checked_in.is_not(None), _visit.checked_out.is_(None), _visit.voided.is_(False))
+    .order_by(_visit.checked_in, _visit.id)
+)
 
 
 @dataclass(frozen=True)
@@ -56,8 +74,7 @@ class Ledger:
     def record(self, *facts: tuple[UUID, Event]) -> tuple[Entry, ...]:
         """Write facts (subject, event) into the own journal, all or none. Durable on return; raises StorageTrouble."""
         with self.store.writing() as connection:
-            journal, last = self._current(connection)
-            tick = journals.next_tick(connection)
+            journal, last, tick = self._current(connection)
             entries = tuple(
                 self._entry(journal, last + 1 + i, tick + i, subject, event) for i, (subject, event) in enumerate(facts)
             )
@@ -82,8 +99,17 @@ class Ledger:
             body=write_body(event),
         )
 
-    def absorb(self, journal: UUID, lines: Iterable[bytes], kiosk: UUID) -> Absorbed:
-        """Take in lines that ``kiosk`` wrote. Raises BadFraming (a line without a place), NotYours, StorageTrouble."""
+    def absorb(
+        self,
+        journal: UUID,
+        lines: Iterable[bytes],
+        kiosk: UUID,
+        then: Callable[[Connection, Absorbed], None] | None = None,
+    ) -> Absorbed:
+        """Take in lines that ``kiosk`` wrote; ``then`` writes in the same transaction what else they mean.
+
+        Raises BadFraming (a line without a place), NotYours, StorageTrouble.
+        """
         read = [journals.read_line(journal, line) for line in lines]
         with self.store.writing() as connection:
             known = connection.execute(select(tables.journal).where(tables.journal.c.id == journal)).one_or_none()
@@ -91,7 +117,10 @@ class Ledger:
                 connection.execute(insert(tables.journal).values(id=journal, kiosk=kiosk))
             elif known.kiosk != kiosk:
                 raise NotYours(f"journal {journal} belongs to another kiosk")
-            return journals.place(connection, journal, known.last_seq if known else 0, read)
+            absorbed = journals.place(connection, journal, known.last_seq if known else 0, read)
+            if then:
+                then(connection, absorbed)
+        return absorbed
 
     def start_journal(self, carry_after: int | None, remember: Mapping[str, JSON] | None = None) -> UUID:
         """Go on in a new journal, with the facts after ``carry_after`` of the old one (None: every fact ever written).
@@ -99,12 +128,19 @@ class Ledger:
         Carried facts keep their ids, so whoever has them already counts them once. ``remember`` is kept with it.
         """
         with self.store.writing() as connection:
-            carried = self._carried(connection, carry_after)
-            journal = self._open_journal(connection)
-            entries = [_moved(entry, journal, seq) for seq, entry in enumerate(carried, start=1)]
-            journals.store(connection, journal, [journals.written(entry, read_event(entry)) for entry in entries])
-            for key, value in (remember or {}).items():
-                _remember(connection, key, value)
+            return self._begin(connection, self._carried(connection, carry_after), remember or {})
+
+    def adopt(self, entries: Iterable[Entry], remember: Mapping[str, JSON]) -> UUID:
+        """Begin a journal with facts saved from another file; they keep their ids, and wait for the server."""
+        with self.store.writing() as connection:
+            return self._begin(connection, sorted(entries, key=lambda entry: (entry.tick, entry.id)), remember)
+
+    def _begin(self, connection: Connection, entries: Iterable[Entry], remember: Mapping[str, JSON]) -> UUID:
+        journal = self._open_journal(connection)
+        moved = (write_entry(_moved(entry, journal, seq)) for seq, entry in enumerate(entries, start=1))
+        journals.store(connection, journal, [journals.read_line(journal, line.encode()) for line in moved])
+        for key, value in remember.items():
+            _remember(connection, key, value)
         return journal
 
     def _carried(self, connection: Connection, carry_after: int | None) -> list[Entry]:
@@ -115,9 +151,10 @@ class Ledger:
         once = {entry.id: entry for entry in map(read_entry, connection.execute(mine).scalars())}
         return list(once.values())
 
-    def _current(self, connection: Connection) -> tuple[UUID, int]:
-        row = connection.execute(select(tables.journal).where(tables.journal.c.current)).one_or_none()
-        return (row.id, row.last_seq) if row else (self._open_journal(connection), 0)
+    def _current(self, connection: Connection) -> tuple[UUID, int, int]:
+        """The journal to write into, its last place, and a tick later than all this ledger has written or absorbed."""
+        row = connection.execute(CURRENT).one()
+        return row.id or self._open_journal(connection), row.last_seq or 0, (row.tick or 0) + 1
 
     def _open_journal(self, connection: Connection) -> UUID:
         journal = uuid7(self.clock.read().at)
@@ -155,9 +192,7 @@ class Ledger:
 
     def open_sessions(self) -> list[Session]:
         """Sessions that people can join now, the earliest first."""
-        table = tables.session
-        open_ = table.c.opened.is_not(None) & table.c.closed.is_(None)
-        return self._sessions(select(table).where(open_).order_by(table.c.opened, table.c.id))
+        return self._sessions(OPEN)
 
     def visit(self, visit: UUID) -> Visit | None:
         """One visit."""
@@ -169,15 +204,18 @@ class Ledger:
 
     def present(self, session: UUID | None = None, code: str | None = None) -> list[Visit]:
         """Visits that are in now: all, or those of a session, or with a code; the earliest first."""
-        table = tables.visit
-        query = select(table).where(
-            table.c.checked_in.is_not(None), table.c.checked_out.is_(None), table.c.voided.is_(False)
-        )
+        table, query = tables.visit, PRESENT
         if session is not None:
             query = query.where(table.c.session == session)
         if code is not None:
             query = query.where(table.c.code == code)
-        return self._visits(query.order_by(table.c.checked_in, table.c.id))
+        return self._visits(query)
+
+    def room(self) -> tuple[list[Session], list[Visit]]:
+        """Open sessions and everybody who is in, as they were at one moment."""
+        with self.store.reading() as connection:
+            sessions = [rows.read_session(row) for row in connection.execute(OPEN)]
+            return sessions, [rows.read_visit(row) for row in connection.execute(PRESENT)]
 
     def is_anchored(self, boot: UUID) -> bool:
         """Whether that boot's uptimes can be turned into real times."""

@@ -1,16 +1,19 @@
 """The folded rows: written again from their subjects' entries, and read."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, Row, Table, delete, insert, select, update
+from sqlalchemy import Connection, Insert, Row, Table, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from sync.domain.clock import better, moment
-from sync.domain.events import ClockAnchored, Entry, VisitCheckedOut, read_entry, read_event
+from sync.domain.events import ClockAnchored, Entry, Event, VisitCheckedOut, read_entry, read_event
 from sync.domain.fold import Fact, fold_session, fold_visit, sessions_of
 from sync.domain.session import Session
 from sync.domain.visit import Visit
@@ -29,10 +32,21 @@ def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
         yield chunk
 
 
-def refold(connection: Connection, subjects: Iterable[UUID]) -> None:
-    """Fold these subjects again, from all the entries that this ledger holds of them."""
+@dataclass(frozen=True)
+class Known:
+    """An entry of the ledger that is in the caller's hands already."""
+
+    entry: Entry
+    event: Event
+
+
+def refold(connection: Connection, subjects: Iterable[UUID], fresh: Sequence[Known] = ()) -> None:
+    """Fold these subjects again, from all the entries that this ledger holds of them.
+
+    ``fresh``: entries that were stored in this transaction, all into one journal; they are not read again.
+    """
     for chunk in chunks(sorted(subjects)):
-        sessions, visits = _facts(connection, chunk)
+        sessions, visits = _facts(connection, chunk, fresh)
         closed = _write_sessions(connection, sessions)
         _write_visits(connection, visits)
         stayed = _still_in(connection, closed) - set(visits)
@@ -65,6 +79,8 @@ def _closings(connection: Connection, sessions: set[UUID]) -> dict[UUID, int]:
 
 def _still_in(connection: Connection, sessions: list[UUID]) -> set[UUID]:
     """Visits of these sessions that no fact has ended: their rows depend on when the session closed."""
+    if not sessions:
+        return set()
     table = tables.visit
     ended = select(tables.entry.c.id).where(
         tables.entry.c.subject == table.c.id, tables.entry.c.kind == VisitCheckedOut.kind
@@ -73,34 +89,51 @@ def _still_in(connection: Connection, sessions: list[UUID]) -> set[UUID]:
     return set(connection.execute(still).scalars())
 
 
-def _facts(connection: Connection, subjects: list[UUID]) -> tuple[dict[UUID, list[Fact]], dict[UUID, list[Fact]]]:
-    entry = tables.entry
-    lines = connection.execute(
-        select(entry.c.line).where(entry.c.subject.in_(subjects), entry.c.quarantined.is_(None))
-    ).scalars()
-    entries = [read_entry(line) for line in lines]
-    anchors = _anchors(connection, {entry.clock.boot for entry in entries})
+def _facts(
+    connection: Connection, subjects: list[UUID], fresh: Sequence[Known]
+) -> tuple[dict[UUID, list[Fact]], dict[UUID, list[Fact]]]:
+    """The facts of these subjects: of sessions, and of visits."""
+    wanted = set(subjects)
+    known = [one for one in fresh if one.entry.subject in wanted] + _stored(connection, subjects, fresh)
+    anchors = _anchors(connection, {one.entry.clock.boot for one in known if not one.entry.clock.sure})
     sessions: dict[UUID, list[Fact]] = defaultdict(list)
     visits: dict[UUID, list[Fact]] = defaultdict(list)
-    for one in entries:
-        family = one.kind.partition(".")[0]
+    for one in known:
+        family = one.entry.kind.partition(".")[0]
         if family in SESSIONS:
-            sessions[one.subject].append(_fact(one, anchors))
+            sessions[one.entry.subject].append(_fact(one, anchors))
         elif family in VISITS:
-            visits[one.subject].append(_fact(one, anchors))
+            visits[one.entry.subject].append(_fact(one, anchors))
     return sessions, visits
 
 
-def _fact(entry: Entry, anchors: dict[UUID, ClockAnchored]) -> Fact:
-    when = moment(entry.at, entry.clock, anchors)
-    return Fact(entry.id, entry.tick, entry.journal, when, read_event(entry))
+def _stored(connection: Connection, subjects: list[UUID], fresh: Sequence[Known]) -> list[Known]:
+    entry = tables.entry
+    query = select(entry.c.line).where(entry.c.subject.in_(subjects), entry.c.quarantined.is_(None))
+    if fresh:
+        first = fresh[0].entry
+        query = query.where((entry.c.journal != first.journal) | (entry.c.seq < first.seq))
+    entries = map(read_entry, connection.execute(query).scalars())
+    return [Known(entry, read_event(entry)) for entry in entries]
+
+
+def _fact(known: Known, anchors: dict[UUID, ClockAnchored]) -> Fact:
+    entry = known.entry
+    return Fact(entry.id, entry.tick, entry.journal, moment(entry.at, entry.clock, anchors), known.event)
 
 
 def _write(connection: Connection, table: Table, states: list[Session] | list[Visit]) -> None:
-    if not states:
-        return
-    connection.execute(delete(table).where(table.c.id.in_([state.id for state in states])))
-    connection.execute(insert(table), [_columns(state) for state in states])
+    if states:
+        connection.execute(_upsert(connection.dialect.name, table), [_columns(state) for state in states])
+
+
+@cache
+def _upsert(dialect: str, table: Table) -> Insert:
+    """INSERT … ON CONFLICT DO UPDATE, which both databases have in the same words."""
+    new = {"sqlite": sqlite, "postgresql": postgresql}[dialect].insert(table)
+    changed = {column: new.excluded[key] for key, column in table.c.items() if key != "id"}
+    upsert: Insert = new.on_conflict_do_update(index_elements=[table.c.id], set_=changed)
+    return upsert
 
 
 def _columns(state: Session | Visit) -> dict[str, object]:
@@ -123,6 +156,8 @@ def _named(row: Row[Any], table: Table) -> dict[str, object]:
 
 
 def _anchors(connection: Connection, boots: set[UUID]) -> dict[UUID, ClockAnchored]:
+    if not boots:
+        return {}
     found = connection.execute(select(tables.anchor).where(tables.anchor.c.boot.in_(boots)))
     return {row.boot: ClockAnchored(row.boot, row.offset, row.source, row.error) for row in found}
 

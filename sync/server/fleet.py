@@ -83,19 +83,13 @@ def _kiosks(connection: Connection, query: Select[Any]) -> list[Kiosk]:
 def hear_heartbeat(store: Store, kiosk: UUID, heartbeat: Heartbeat, now: int) -> None:
     """Keep what a kiosk says of itself. It has reported up to now, or up to the oldest entry that it still holds."""
     with store.writing() as connection:
-        _seen(connection, kiosk, heartbeat.oldest_waiting if heartbeat.waiting else now, now)
+        seen(connection, kiosk, heartbeat.oldest_waiting if heartbeat.waiting else now, now)
         sure = heartbeat.clock.sure if heartbeat.clock else None
         said = {"version": heartbeat.version, "waiting": heartbeat.waiting, "clock_sure": sure}
         connection.execute(update(tables.kiosk).where(tables.kiosk.c.id == kiosk).values(said))
 
 
-def hear_push(store: Store, kiosk: UUID, last_at: int | None, now: int) -> None:
-    """A kiosk's entries are here up to the one of ``last_at`` (None: it sent none)."""
-    with store.writing() as connection:
-        _seen(connection, kiosk, last_at, now)
-
-
-def _seen(connection: Connection, kiosk: UUID, up_to: int | None, now: int) -> None:
+def seen(connection: Connection, kiosk: UUID, up_to: int | None, now: int) -> None:
     """Move on what is known of a kiosk: never backwards, and never past now, whatever its clock believes."""
     table = tables.kiosk
     before = connection.execute(select(table.c.reported_up_to).where(table.c.id == kiosk)).scalar_one()

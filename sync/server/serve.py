@@ -32,7 +32,9 @@ def serve(settings: Settings, clock: Clock) -> None:
 
 def _listening(host: str, port: int) -> socket.socket:
     try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # answers must not wait for an acknowledgement
+        return listening
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise Mistake(f"{host}:{port}: the port is in use; choose another with --listen HOST:PORT") from error

@@ -153,9 +153,8 @@ def _explain(rate: float, rates: list[float]) -> None:
     first, last = (sum(part) / len(part) for part in (rates[:quarter], rates[-quarter:]))
     print(f"One kiosk's {ENTRIES:,} entries in pushes of {BATCH}: {rate:,.0f} a second;")
     print(f"{first:,.0f} in the first quarter of the journal, {last:,.0f} in the last.")
-    print(
-        f"{OUTSIDE}That is {rate / POUCHDB:.1f} × PouchDB's best (goal ≥ 5) and {rate / KINTO:.0f} × Kinto's (≥ 50).\n"
-    )
+    print(OUTSIDE, end="")
+    print(f"Ours is {rate / POUCHDB:.1f} × PouchDB's best (goal ≥ 5) and {rate / KINTO:.0f} × Kinto's (goal ≥ 50).\n")
 
 
 if __name__ == "__main__":

@@ -69,11 +69,19 @@ def test_a_folder_that_cant_be_made_is_told(tmp_path: Path, capsys: Said) -> Non
     assert "can't be written" in mistaken(capsys, "run", "--data", tmp_path / "file" / "folder")
 
 
-def test_a_file_that_is_no_ledger_is_told(tmp_path: Path, capsys: Said) -> None:
+def test_a_damaged_ledger_is_set_aside_and_told(tmp_path: Path, capsys: Said) -> None:
     (tmp_path / "kiosk.db").write_text("this is not a database, whatever its name says" * 100)
 
-    assert "can't be opened" in mistaken(capsys, "run", "--data", tmp_path)
-    assert (tmp_path / "kiosk.db").read_text().startswith("this is not a database")
+    assert main(["status", "--data", str(tmp_path)]) == 0
+
+    assert "kept as kiosk.db.damaged-1" in capsys.readouterr().out
+    assert (tmp_path / "kiosk.db.damaged-1").read_text().startswith("this is not a database")
+
+
+def test_a_ledger_that_cant_be_opened_is_told(tmp_path: Path, capsys: Said) -> None:
+    (tmp_path / "kiosk.db").mkdir()
+
+    assert "can't be opened" in mistaken(capsys, "status", "--data", tmp_path)
 
 
 def test_an_unknown_key_is_told_with_its_file(tmp_path: Path, capsys: Said) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from sqlalchemy import Connection
 
 from sync.ledger.journals import Absorbed, BadFraming, NotYours
 from sync.protocol import MAX_PLAIN_BYTES, MAX_PUSH_BYTES, NDJSON, Pushed
@@ -60,23 +61,28 @@ def _take_in(parts: Parts, kiosk: Kiosk, journal: UUID, body: bytes, encoding: s
     lines = list(islice(_lines(unpack(body, encoding, MAX_PLAIN_BYTES)), MAX_ENTRIES + 1))
     if len(lines) > MAX_ENTRIES:
         raise Problem(413, f"A request may have {MAX_ENTRIES:,} entries. Send fewer at a time.")
+    last_at, now = _time_of(lines[-1]) if lines else None, parts.now
+
+    def heard(connection: Connection, absorbed: Absorbed) -> None:
+        complete = absorbed.expected is None and absorbed.forked is None
+        fleet.seen(connection, kiosk.id, last_at if complete else None, now)
+
     try:
-        absorbed = parts.ledger.absorb(journal, lines, kiosk.id)
+        absorbed = parts.ledger.absorb(journal, lines, kiosk.id, heard)
     except BadFraming as error:
         raise Problem(400, str(error), "framing") from error
     except NotYours as error:
         raise Problem(403, str(error), "not-yours") from error
-    return _acknowledge(parts, kiosk, absorbed, _time_of(lines[-1]) if lines else None)
+    return _acknowledge(absorbed)
 
 
-def _acknowledge(parts: Parts, kiosk: Kiosk, absorbed: Absorbed, last_at: int | None) -> Pushed:
+def _acknowledge(absorbed: Absorbed) -> Pushed:
     if absorbed.expected is not None:
         detail = f"Entry {absorbed.expected} must come next."
         raise Problem(409, detail, "gap", {"expected": absorbed.expected})
     if absorbed.forked is not None:
         detail = f"At {absorbed.forked} another fact is stored. Open a new journal."
         raise Problem(409, detail, "fork", {"forked": absorbed.forked})
-    fleet.hear_push(parts.store, kiosk.id, last_at, parts.now)
     return Pushed(absorbed.acknowledged, absorbed.quarantined)
 
 

@@ -30,7 +30,8 @@ class Caretaker:
     def stop(self) -> None:
         """End, after the backup that is being made."""
         self._stopping.set()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
 
     def tend(self) -> None:
         """Back up now, if there is anything new. Trouble is logged, and tried again next time: the door works on."""

@@ -57,7 +57,8 @@ class Replicator:
         """End soon; what has not been sent waits for the next start."""
         self._stopping.set()
         self._wake.set()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
         self.close()
 
     def close(self) -> None:

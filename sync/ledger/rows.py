@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, Insert, Row, Table, insert, select, update
+from sqlalchemy import Connection, Insert, Row, Table, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from sync.domain.clock import better, moment
@@ -23,6 +23,16 @@ T = TypeVar("T")
 CHUNK = 400  # subjects asked for at once, well below SQLite's limit on variables
 SESSIONS = ("session",)
 VISITS = ("visit", "phone", "pulse", "stow")  # the kinds whose subject is a visit
+
+# The statements of every tap are made once: making one costs as much as running it.
+_entry, _session = tables.entry.c, tables.session.c
+STORED = select(_entry.line).where(
+    _entry.subject.in_(bindparam("subjects", expanding=True)), _entry.quarantined.is_(None)
+)
+STORED_BEFORE = STORED.where((_entry.journal != bindparam("journal")) | (_entry.seq < bindparam("first")))
+CLOSED = select(_session.id, _session.closed).where(
+    _session.id.in_(bindparam("sessions", expanding=True)), _session.closed.is_not(None)
+)
 
 
 def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
@@ -67,13 +77,9 @@ def _write_visits(connection: Connection, visits: dict[UUID, list[Fact]]) -> Non
 
 
 def _closings(connection: Connection, sessions: set[UUID]) -> dict[UUID, int]:
-    table = tables.session
     closings: dict[UUID, int] = {}
     for chunk in chunks(sorted(sessions)):
-        found = connection.execute(
-            select(table.c.id, table.c.closed).where(table.c.id.in_(chunk), table.c.closed.is_not(None))
-        )
-        closings.update((row.id, row.closed) for row in found)
+        closings.update((row.id, row.closed) for row in connection.execute(CLOSED, {"sessions": chunk}))
     return closings
 
 
@@ -108,12 +114,12 @@ def _facts(
 
 
 def _stored(connection: Connection, subjects: list[UUID], fresh: Sequence[Known]) -> list[Known]:
-    entry = tables.entry
-    query = select(entry.c.line).where(entry.c.subject.in_(subjects), entry.c.quarantined.is_(None))
     if fresh:
         first = fresh[0].entry
-        query = query.where((entry.c.journal != first.journal) | (entry.c.seq < first.seq))
-    entries = map(read_entry, connection.execute(query).scalars())
+        rows = connection.execute(STORED_BEFORE, {"subjects": subjects, "journal": first.journal, "first": first.seq})
+    else:
+        rows = connection.execute(STORED, {"subjects": subjects})
+    entries = map(read_entry, rows.scalars())
     return [Known(entry, read_event(entry)) for entry in entries]
 
 

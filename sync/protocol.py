@@ -3,11 +3,12 @@
 from typing import Annotated
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Raw, Struct
 
 NDJSON = "application/x-ndjson"
 PROBLEM = "application/problem+json"  # RFC 9457
 MAX_PUSH_BYTES = 4 * 1024 * 1024  # of a request's body, compressed or not
+MAX_FEED_ENTRIES = 1000  # in one answer
 MAX_PLAIN_BYTES = 32 * 1024 * 1024  # of the same after decompression
 
 
@@ -63,6 +64,13 @@ class ClockState(Struct, frozen=True):
     boot: UUID
     up: int
     sure: bool
+
+
+class Feed(Struct, frozen=True):
+    """GET /v1/feed: what others at the venue did, in the order it became known; ask again after ``position``."""
+
+    entries: list[Raw]
+    position: int
 
 
 class Heartbeat(Struct, frozen=True):

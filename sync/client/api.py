@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 import requests
 
-from sync.protocol import NDJSON, Enrolled, EnrolRequest, Fork, Gap, Heartbeat, HeartbeatAnswer, Pushed
+from sync.protocol import NDJSON, Enrolled, EnrolRequest, Feed, Fork, Gap, Heartbeat, HeartbeatAnswer, Pushed
 
 T = TypeVar("T")
 CONNECT_S, ANSWER_S = 5, 30
@@ -73,6 +73,10 @@ class Api:
         headers = {"Content-Type": NDJSON, "Content-Encoding": "gzip"}
         return self._read(self._post(f"/v1/journals/{journal}/entries", body, headers), Pushed)
 
+    def feed(self, after: int, limit: int) -> Feed:
+        """What others at this venue did after that position. Raises EnrolAgain, Refused."""
+        return self._read(self._send("GET", f"/v1/feed?after={after}&limit={limit}", None, {}), Feed)
+
     def heartbeat(self, heartbeat: Heartbeat) -> HeartbeatAnswer:
         """Say how this kiosk is. Raises EnrolAgain, Refused."""
         body = msgspec.json.encode(heartbeat)
@@ -83,8 +87,12 @@ class Api:
         self._session.close()
 
     def _post(self, path: str, body: bytes, headers: dict[str, str]) -> requests.Response:
+        return self._send("POST", path, body, headers)
+
+    def _send(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> requests.Response:
         try:
-            return self._session.post(
+            return self._session.request(
+                method,
                 self._url + path,
                 data=body,
                 headers=headers,

@@ -13,6 +13,7 @@ from sync.ledger.ledger import Ledger
 from sync.protocol import ClockState, Heartbeat
 
 log = logging.getLogger(__name__)
+FEED = "feed"  # under this, how far the venue's feed is known here
 
 
 @dataclass(frozen=True)
@@ -80,9 +81,13 @@ class Replicator:
                 self._wake.wait(self._pace.heartbeat)
 
     def exchange(self) -> None:
-        """Push all that waits, then say how this kiosk is. Raises TryLater, Refused, EnrolAgain, StorageTrouble."""
+        """Push all that waits, learn what others did, then say how this kiosk is.
+
+        Raises TryLater, Refused, EnrolAgain, StorageTrouble.
+        """
         while not self._stopping.is_set() and self._ledger.waiting().count:
             self._push()
+        self._learn()
         self._beat()
 
     def _push(self) -> None:
@@ -112,6 +117,18 @@ class Replicator:
             raise TryLater(f"the server asks for entry {expected}, which is what it was sent")
         else:
             self._ledger.acknowledge(waiting.journal, expected - 1)
+
+    def _learn(self) -> None:
+        """Take in the venue's feed from where it was left. A position belongs to one enrolment."""
+        kiosk = str(self._enrolment.kiosk)
+        kept = self._ledger.recall(FEED) or {}
+        position = kept.get("position", 0) if kept.get("kiosk") == kiosk else 0
+        while not self._stopping.is_set():
+            page = self._api.feed(position, self._pace.batch)
+            if page.position == position:
+                return
+            position = page.position
+            self._ledger.learn(map(bytes, page.entries), {FEED: {"kiosk": kiosk, "position": position}})
 
     def _beat(self) -> None:
         waiting = self._ledger.waiting()

@@ -33,6 +33,7 @@ class Absorbed:
     quarantined: int = 0
     expected: int | None = None  # a gap: the entry that must come next
     forked: int | None = None  # at this place another fact is stored
+    stored: tuple[int, ...] = ()  # the places that were new and could be read
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,15 @@ def read_line(journal: UUID, raw: bytes) -> Line:
     except Unreadable as why:
         return _unread(journal, raw, str(why))
     return Line(entry.seq, entry.id, raw.decode(), entry, event, None)
+
+
+def read_anywhere(raw: bytes) -> Line:
+    """The same for a line that says itself which journal it is from. Raises BadFraming for one that doesn't."""
+    try:
+        journal = read_entry(raw).journal
+    except Unreadable as error:
+        raise BadFraming(str(error)) from error
+    return read_line(journal, raw)
 
 
 def _unread(journal: UUID, raw: bytes, why: str) -> Line:
@@ -143,7 +153,8 @@ def place(connection: Connection, journal: UUID, last: int, lines: Iterable[Line
             break
     store(connection, journal, fresh)
     quarantined = sum(line.quarantined is not None for line in lines)
-    return Absorbed(last + len(fresh), quarantined, expected, forked)
+    read = tuple(line.seq for line in fresh if line.entry)
+    return Absorbed(last + len(fresh), quarantined, expected, forked, read)
 
 
 def _stored_ids(connection: Connection, journal: UUID, seqs: list[int]) -> dict[int, UUID]:

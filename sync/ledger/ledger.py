@@ -13,7 +13,7 @@ from sync.domain.events import Entry, Event, Stamp, read_entry, write_body, writ
 from sync.domain.ids import uuid7
 from sync.domain.session import Session
 from sync.domain.visit import Visit
-from sync.ledger import journals, rows, tables
+from sync.ledger import feed, journals, rows, tables
 from sync.ledger.engine import Store
 from sync.ledger.journals import Absorbed, NotYours
 
@@ -104,10 +104,12 @@ class Ledger:
         journal: UUID,
         lines: Iterable[bytes],
         kiosk: UUID,
+        stream: UUID | None = None,
         then: Callable[[Connection, Absorbed], None] | None = None,
     ) -> Absorbed:
-        """Take in lines that ``kiosk`` wrote; ``then`` writes in the same transaction what else they mean.
+        """Take in lines that ``kiosk`` wrote, and put them into the feed ``stream``.
 
+        ``then`` writes in the same transaction what else they mean.
         Raises BadFraming (a line without a place), NotYours, StorageTrouble.
         """
         read = [journals.read_line(journal, line) for line in lines]
@@ -118,9 +120,24 @@ class Ledger:
             elif known.kiosk != kiosk:
                 raise NotYours(f"journal {journal} belongs to another kiosk")
             absorbed = journals.place(connection, journal, known.last_seq if known else 0, read)
+            if stream:
+                feed.give_positions(connection, stream, journal, absorbed.stored)
             if then:
                 then(connection, absorbed)
         return absorbed
+
+    def feed(self, stream: UUID, after: int, limit: int, asking: UUID) -> feed.Page:
+        """A page of a venue's feed, without what the kiosk ``asking`` wrote itself."""
+        with self.store.reading() as connection:
+            return feed.read(connection, stream, after, limit, asking)
+
+    def learn(self, lines: Iterable[bytes], remember: Mapping[str, JSON]) -> None:
+        """Take in what others of this venue wrote, and remember in the same transaction how far that was."""
+        read = [journals.read_anywhere(line) for line in lines]
+        with self.store.writing() as connection:
+            feed.learn(connection, read)
+            for key, value in remember.items():
+                _remember(connection, key, value)
 
     def start_journal(self, carry_after: int | None, remember: Mapping[str, JSON] | None = None) -> UUID:
         """Go on in a new journal, with the facts after ``carry_after`` of the old one (None: every fact ever written).

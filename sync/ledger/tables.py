@@ -27,7 +27,17 @@ entry = Table(
     Column("sure", Boolean),  # whether its time was known
     Column("quarantined", Text),  # why this release can't read it; null: it can
     Column("line", Text, nullable=False),  # the whole entry, as it was written
+    Column("stream", Uuid),  # the venue whose kiosks are told of it; null: nobody is (yet)
+    Column("position", BigInteger),
+    Index("entry_stream_position", "stream", "position", unique=True),
     Index("entry_quarantined", "quarantined", sqlite_where=Column("quarantined").is_not(None)),
+)
+
+stream = Table(  # the server's: how far each venue's feed goes
+    "stream",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("last_position", BigInteger, nullable=False),
 )
 
 anchor = Table(

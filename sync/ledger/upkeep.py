@@ -1,6 +1,6 @@
 """After an upgrade: read again what could not be read, and fold everything anew, in small steps while others write."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -8,11 +8,12 @@ from uuid import UUID
 from sqlalchemy import Connection, Select, func, select, tuple_, update
 
 from sync.domain.events import ClockAnchored
-from sync.ledger import journals, rows, tables
+from sync.ledger import feed, journals, rows, tables
 from sync.ledger.engine import Store
 
 STEP = 500  # entries or subjects in one transaction: other writers wait no longer than for one of these
 START = UUID(int=0)
+StreamOf = Callable[[Connection, UUID], UUID | None]
 
 
 @dataclass(frozen=True)
@@ -24,15 +25,18 @@ class Progress:
     of: int
 
 
-def reread(store: Store) -> Iterator[Progress]:
-    """Read quarantined entries again; those that this release understands are folded. Says how far it is."""
+def reread(store: Store, stream_of: StreamOf = lambda *_: None) -> Iterator[Progress]:
+    """Read quarantined entries again; those that this release understands are folded. Says how far it is.
+
+    ``stream_of`` a journal: the feed that its entries are told in, now that they can be read.
+    """
     with store.reading() as connection:
         total = connection.execute(_count_quarantined()).scalar_one()
     place, done = (START, 0), 0
     while True:
         with store.writing() as connection:
             step = connection.execute(_quarantined_after(place)).all()
-            understood = _release(connection, [(row.journal, row.seq, row.line) for row in step])
+            understood = _release(connection, [(row.journal, row.seq, row.line) for row in step], stream_of)
             rows.refold(connection, understood)
         if not step:
             return
@@ -69,7 +73,7 @@ def _quarantined_after(place: tuple[UUID, int]) -> Select[Any]:
     return waiting.order_by(entry.c.journal, entry.c.seq).limit(STEP)
 
 
-def _release(connection: Connection, quarantined: list[tuple[UUID, int, str]]) -> set[UUID]:
+def _release(connection: Connection, quarantined: list[tuple[UUID, int, str]], stream_of: StreamOf) -> set[UUID]:
     """Let go of what can be read now; returns the subjects that changes."""
     touched: set[UUID] = set()
     table = tables.entry
@@ -79,6 +83,8 @@ def _release(connection: Connection, quarantined: list[tuple[UUID, int, str]]) -
             continue
         place = (table.c.journal == journal) & (table.c.seq == seq)
         connection.execute(update(table).where(place).values(journals.columns(journal, line)))
+        if stream := stream_of(connection, journal):
+            feed.give_positions(connection, stream, journal, [seq])
         touched.add(line.entry.subject)
         if isinstance(line.event, ClockAnchored):
             touched |= rows.set_anchor(connection, line.event)

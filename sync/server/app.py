@@ -8,10 +8,10 @@ from sync.server import openapi, problems
 from sync.server.headers import SafeHeaders
 from sync.server.pages import access, exports, fleet_page, report_page, static
 from sync.server.parts import Parts
-from sync.server.routes import enrol, entries, health, heartbeat
+from sync.server.routes import enrol, entries, feed, health, heartbeat
 from sync.server.settings import Settings
 
-ROUTES = (entries, enrol, heartbeat, health)
+ROUTES = (entries, feed, enrol, heartbeat, health)
 PAGES = (access, report_page, exports, fleet_page, static)
 
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Select, select, update
 
+from sync.ledger import tables as ledger_tables
 from sync.ledger.engine import Store
 from sync.protocol import Heartbeat
 from sync.server import tables
@@ -96,6 +97,14 @@ def seen(connection: Connection, kiosk: UUID, up_to: int | None, now: int) -> No
     known = [time for time in (before, None if up_to is None else min(up_to, now)) if time is not None]
     values = {"last_seen_at": now, "reported_up_to": max(known, default=None)}
     connection.execute(update(table).where(table.c.id == kiosk).values(values))
+
+
+def venue_of(connection: Connection, journal: UUID) -> UUID | None:
+    """The venue whose kiosk writes this journal."""
+    kiosk, written = tables.kiosk.c, ledger_tables.journal.c
+    found = select(kiosk.venue).join(ledger_tables.journal, written.kiosk == kiosk.id).where(written.id == journal)
+    venue: UUID | None = connection.execute(found).scalar()
+    return venue
 
 
 def revoke(store: Store, kiosk: UUID, now: int) -> None:

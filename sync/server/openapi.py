@@ -20,6 +20,7 @@ MESSAGES = (
     protocol.Heartbeat,
     protocol.HeartbeatAnswer,
     protocol.Pushed,
+    protocol.Feed,
     Entry,
     *KINDS.values(),
 )
@@ -96,6 +97,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
     document = get_openapi(title="Hearth", version=VERSION, description=DESCRIPTION, routes=app.routes)
     _, schemas = msgspec.json.schema_components(MESSAGES, ref_template=SCHEMAS + "{name}")
     schemas["Entry"] = _with_bodies(schemas["Entry"])
+    schemas["Feed"]["properties"]["entries"]["items"] = {"$ref": SCHEMAS + "Entry"}
     schemas |= {"Problem": PROBLEM_SCHEMA, "PlaceProblem": PLACE_PROBLEM_SCHEMA}
     document.setdefault("components", {})["schemas"] = schemas
     for path in document["paths"].values():

@@ -26,7 +26,12 @@ class Central:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.answers: dict[str, deque[Canned]] = {"push": deque(), "heartbeat": deque(), "enrol": deque()}
+        self.answers: dict[str, deque[Canned]] = {
+            "push": deque(),
+            "heartbeat": deque(),
+            "enrol": deque(),
+            "feed": deque(),
+        }
         self.got: list[tuple[str, Any, str | None]] = []  # what, body, authorization
         self.server_time = 1_795_507_200_000
 
@@ -43,6 +48,8 @@ class Central:
         self.got.append((what, body, authorization))
         if self.answers[what]:
             return self.answers[what].popleft()
+        if what == "feed":
+            return Canned(body={"entries": [], "position": 0})
         if what == "push":
             return Canned(body={"acknowledged": self.entries()[-1]["seq"], "quarantined": 0})
         return Canned(body={"server_time": self.server_time})
@@ -64,6 +71,10 @@ def central() -> Iterator[Central]:
             else:
                 what, body = self.path.removeprefix("/v1/"), json.loads(raw)
             self.send(said.answer(what, body, self.headers.get("Authorization")))
+
+        def do_GET(self) -> None:
+            path, _, query = self.path.removeprefix("/v1/").partition("?")
+            self.send(said.answer(path, query, self.headers.get("Authorization")))
 
         def send(self, canned: Canned) -> None:
             text = canned.body if isinstance(canned.body, str) else json.dumps(canned.body)

@@ -68,7 +68,7 @@ def _take_in(parts: Parts, kiosk: Kiosk, journal: UUID, body: bytes, encoding: s
         fleet.seen(connection, kiosk.id, last_at if complete else None, now)
 
     try:
-        absorbed = parts.ledger.absorb(journal, lines, kiosk.id, heard)
+        absorbed = parts.ledger.absorb(journal, lines, kiosk.id, kiosk.venue.id, heard)
     except BadFraming as error:
         raise Problem(400, str(error), "framing") from error
     except NotYours as error:

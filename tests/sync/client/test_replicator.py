@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from uuid import uuid4
 
+import msgspec
 import pytest
 from canned import Canned, Central
 
@@ -213,3 +214,25 @@ def test_pauses_grow_spread_out_and_never_undercut_the_server() -> None:
     assert 0 <= min(spread) < 2 and 6 < max(spread) <= 8
     assert max(pause(50, pace) for _ in range(500)) <= 60
     assert min(pause(1, pace, asked=30.0) for _ in range(100)) >= 30
+
+
+def test_what_others_did_is_learnt_page_by_page_and_remembered(
+    ledger: Ledger, server: Central, replicator: Make, open_ledger: Callable[[str], Ledger]
+) -> None:
+    sibling = open_ledger("sibling")
+    record(sibling, 3)
+    journal = sibling.waiting().journal
+    assert journal is not None
+    entries = [msgspec.json.decode(line) for line in sibling.lines(journal, 0, 9)]
+    pages = [Canned(body={"entries": entries[:2], "position": 4}), Canned(body={"entries": entries[2:], "position": 5})]
+    server.will("feed", *pages, Canned(body={"entries": [], "position": 5}))
+    one = replicator()
+
+    one.exchange()
+    server.will("feed", Canned(body={"entries": [], "position": 5}))
+    one.exchange()
+
+    assert ledger.visits() == sibling.visits()
+    asked = [query for what, query, _ in server.got if what == "feed"]
+    assert [query.partition("&")[0] for query in asked] == ["after=0", "after=4", "after=5", "after=5"]
+    assert ledger.waiting().count == 0

@@ -1,0 +1,92 @@
+"""What a venue's kiosks tell each other through the server: one stream a venue, its positions without a gap.
+
+A position is given in the transaction that stores its entry, while the stream's row is locked: whoever reads up to p
+has seen everything up to p, however many writers there are. (A database's own sequence does not promise that: a lower
+number can commit later.)
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from sync.domain.events import ClockAnchored
+from sync.ledger import journals, rows, tables
+from sync.ledger.journals import Line
+from sync.ledger.rows import Known, chunks
+
+_stream, _entry = tables.stream.c, tables.entry.c
+ADVANCE = (
+    update(tables.stream)
+    .where(_stream.id == bindparam("at"))
+    .values(last_position=_stream.last_position + bindparam("by"))
+)
+GIVE = (
+    update(tables.entry)
+    .where(_entry.journal == bindparam("in_journal"), _entry.seq == bindparam("at_seq"))
+    .values(stream=bindparam("in_stream"), position=bindparam("at_position"))
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Lines of a stream in order, and the position up to which it has been looked through."""
+
+    lines: Sequence[str]
+    position: int
+
+
+def give_positions(connection: Connection, stream: UUID, journal: UUID, seqs: Sequence[int]) -> None:
+    """Put these stored entries at the end of the stream, in this order. Holds the stream's row until the commit."""
+    if not seqs:
+        return
+    if connection.execute(ADVANCE, {"at": stream, "by": len(seqs)}).rowcount == 0:
+        connection.execute(insert(tables.stream).values(id=stream, last_position=len(seqs)))
+    last = connection.execute(select(_stream.last_position).where(_stream.id == stream)).scalar_one()
+    first = last - len(seqs) + 1
+    connection.execute(
+        GIVE,
+        [
+            {"in_journal": journal, "at_seq": seq, "in_stream": stream, "at_position": first + i}
+            for i, seq in enumerate(seqs)
+        ],
+    )
+
+
+def read(connection: Connection, stream: UUID, after: int, limit: int, asking: UUID) -> Page:
+    """At most ``limit`` entries after a position, without those that the kiosk ``asking`` wrote itself."""
+    query = (
+        select(_entry.position, _entry.line, tables.journal.c.kiosk)
+        .join(tables.journal, tables.journal.c.id == _entry.journal)
+        .where(_entry.stream == stream, _entry.position > after)
+        .order_by(_entry.position)
+        .limit(limit)
+    )
+    found = connection.execute(query).all()
+    return Page([row.line for row in found if row.kiosk != asking], found[-1].position if found else after)
+
+
+def learn(connection: Connection, lines: Iterable[Line]) -> None:
+    """Store what others wrote; what is here already is no news. Their journals need not be whole here."""
+    lines = [line for line in lines if line.entry is not None]
+    known = _known_ids(connection, [line.id for line in lines])
+    new = {line.id: line for line in lines if line.id not in known}
+    if not new:
+        return
+    connection.execute(
+        journals.INSERT, [journals.columns(line.entry.journal, line) for line in new.values() if line.entry]
+    )
+    fresh = [Known(line.entry, line.event) for line in new.values() if line.entry and line.event]
+    touched = {one.entry.subject for one in fresh}
+    for one in fresh:
+        if isinstance(one.event, ClockAnchored):
+            touched |= rows.set_anchor(connection, one.event)
+    rows.refold(connection, touched)
+
+
+def _known_ids(connection: Connection, ids: Sequence[UUID]) -> set[UUID]:
+    known: set[UUID] = set()
+    for chunk in chunks(ids):
+        known.update(connection.execute(select(_entry.id).where(_entry.id.in_(chunk))).scalars())
+    return known

@@ -1,0 +1,36 @@
+"""A kiosk asks what the others at its venue did since it last asked."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+from fastapi.concurrency import run_in_threadpool
+from msgspec import Raw
+
+from sync.protocol import MAX_FEED_ENTRIES, Feed
+from sync.server.openapi import as_json, replies, reply
+from sync.server.parts import Here
+from sync.server.routes.bearer import Asking
+
+router = APIRouter()
+
+_DOCUMENTED = {
+    "responses": {
+        "200": reply(
+            "Entries of the venue's other kiosks. `position` is how far the feed was looked through: ask again after "
+            "it. It may move on although no entry is yours to see; when it stays, there is nothing more just now.",
+            "Feed",
+        ),
+        **replies(400, 401, 403, 503),
+    },
+}
+
+
+@router.get("/v1/feed", summary="What the venue's other kiosks did", openapi_extra=_DOCUMENTED)
+async def feed(
+    parts: Here,
+    kiosk: Asking,
+    after: Annotated[int, Query(ge=0, le=2**53)] = 0,
+    limit: Annotated[int, Query(ge=1, le=MAX_FEED_ENTRIES)] = 500,
+) -> Response:
+    page = await run_in_threadpool(parts.ledger.feed, kiosk.venue.id, after, limit, kiosk.id)
+    return as_json(Feed([Raw(line.encode()) for line in page.lines], page.position))

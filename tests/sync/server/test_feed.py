@@ -1,0 +1,59 @@
+"""A kiosk hears what the others at its venue did, and nothing else."""
+
+import pytest
+import requests
+
+
+def feed(kiosk, **asked):
+    return requests.get(f"{kiosk.central.url}/v1/feed", params=asked, headers=kiosk.headers, timeout=10)
+
+
+@pytest.fixture
+def sibling(central):
+    return central.kiosk("Mill café")
+
+
+def test_it_works(kiosk, sibling):
+    kiosk.visit(at=kiosk.central.now, minutes=30)
+    kiosk.push()
+
+    answer = feed(sibling, after=0)
+
+    assert answer.status_code == 200
+    assert [entry["kind"] for entry in answer.json()["entries"]] == ["visit.checked_in", "visit.checked_out"]
+    assert feed(sibling, after=answer.json()["position"]).json() == {"entries": [], "position": 2}
+
+
+def test_a_page_has_its_limit(kiosk, sibling):
+    for _ in range(3):
+        kiosk.visit(at=kiosk.central.now, minutes=None)
+    kiosk.push()
+
+    pages = [feed(sibling, after=after, limit=2).json() for after in (0, 2)]
+
+    assert [(len(page["entries"]), page["position"]) for page in pages] == [(2, 2), (1, 3)]
+
+
+def test_own_entries_are_passed_over(kiosk):
+    kiosk.visit(at=kiosk.central.now, minutes=None)
+    kiosk.push()
+
+    assert feed(kiosk).json() == {"entries": [], "position": 1}
+
+
+def test_another_venue_hears_nothing(central, kiosk):
+    kiosk.visit(at=central.now, minutes=None)
+    kiosk.push()
+
+    assert feed(central.kiosk("Library East")).json() == {"entries": [], "position": 0}
+
+
+def test_without_a_token_there_is_nothing(central):
+    assert requests.get(f"{central.url}/v1/feed", timeout=10).status_code == 401
+
+
+@pytest.mark.parametrize("asked", [{"after": -1}, {"after": "x"}, {"limit": 0}, {"limit": 1001}, {"after": 2**70}])
+def test_what_makes_no_sense_is_said(kiosk, problem, asked):
+    answer = feed(kiosk, **asked)
+
+    assert problem(answer)["status"] == 400

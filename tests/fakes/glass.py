@@ -34,7 +34,7 @@ class Glass:
     @property
     def environment(self) -> dict[str, str]:
         """For a process that draws on it."""
-        return {**os.environ, "DISPLAY": self.display}
+        return {**os.environ, "DISPLAY": self.display, "PYTHONFAULTHANDLER": "1"}
 
     def touch(self, x: int, y: int) -> None:
         """Put a finger there, and lift it."""

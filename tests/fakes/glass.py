@@ -33,8 +33,9 @@ class Glass:
 
     @property
     def environment(self) -> dict[str, str]:
-        """For a process that draws on it."""
-        return {**os.environ, "DISPLAY": self.display, "PYTHONFAULTHANDLER": "1"}
+        """For a process that draws on it; what other tests told Kivy and SDL of this process is not for that one."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("KIVY_", "SDL_"))}
+        return {**kept, "DISPLAY": self.display, "PYTHONFAULTHANDLER": "1"}
 
     def touch(self, x: int, y: int) -> None:
         """Put a finger there, and lift it."""

@@ -18,8 +18,6 @@ from kiosk.settings import Panel
 from kiosk.widgets import theme
 from sync.ledger.engine import StorageTrouble
 
-DRAW_AGAIN = (0.5, 2.0, 5.0)  # s; a screen at rest draws once, and a window may be shown only after that
-
 
 class HearthApp(App):
     """A kiosk with its screen. ``started`` is called once when the first screen stands."""
@@ -47,8 +45,6 @@ class HearthApp(App):
     def on_start(self) -> None:
         """The window stands: begin to talk to the server."""
         self._parts.start()
-        for seconds in DRAW_AGAIN:
-            Clock.schedule_once(lambda _: Window.canvas.ask_update(), seconds)
         if self._started:
             self._started(self)
 

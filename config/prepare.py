@@ -26,6 +26,8 @@ LIBRARIES = {
 }
 DRIVERS = {"dri/swrast_dri.so": "libgl1-mesa-dri"}  # draws without a graphics card
 PROGRAMS = {"Xvfb": "xvfb", "xdotool": "xdotool"}  # the window that the tests touch
+POSTGRES = ("initdb", "postgres")  # the tests start one of their own
+POSTGRES_HOME = Path("/usr/lib/postgresql")  # Debian keeps them there, outside PATH
 
 
 def main() -> None:
@@ -53,7 +55,13 @@ def system_packages(for_tests: bool) -> list[str]:
         wanted.append("python3-venv")
     if for_tests:
         wanted += [package for program, package in PROGRAMS.items() if shutil.which(program) is None]
+        wanted += [] if has_postgres() else ["postgresql"]
     return wanted
+
+
+def has_postgres() -> bool:
+    """Whether tests/fakes/postgres.py will find its programs."""
+    return all(shutil.which(name) or list(POSTGRES_HOME.glob(f"*/bin/{name}")) for name in POSTGRES)
 
 
 def loads(library: str) -> bool:

@@ -14,7 +14,7 @@ from sync.client.enrolment import Enrolment, load
 from sync.client.replicator import Pace, Replicator
 from sync.domain.clock import Clock
 from sync.folder import Mistake
-from sync.ledger import care, tables
+from sync.ledger import care
 from sync.ledger.engine import StorageTrouble, open_sqlite
 from sync.ledger.ledger import Ledger
 
@@ -74,7 +74,7 @@ def _rebuild(folder: Path, clock: Clock, damage: care.Damaged) -> Ledger:
 
 def _open(folder: Path, clock: Clock) -> Ledger:
     try:
-        return Ledger(open_sqlite(folder / LEDGER, tables.metadata), clock)
+        return Ledger(open_sqlite(folder / LEDGER), clock)
     except StorageTrouble as error:
         raise Mistake(
             f"the ledger in {folder} can't be opened ({error}): check the disk, or use another --data"

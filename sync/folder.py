@@ -14,6 +14,7 @@ class Mistake(Exception):
 def prepare(folder: Path) -> Path:
     """Make the folder if it is not there, readable by its owner alone. Raises Mistake where that can't be."""
     try:
+        os.umask(0o077)  # whatever is written into it is nobody else's either
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (folder / ".writable").open("w"):
             pass

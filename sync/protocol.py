@@ -5,9 +5,12 @@ from uuid import UUID
 
 from msgspec import Meta, Raw, Struct
 
+from sync.domain.events import Time
+
 NDJSON = "application/x-ndjson"
 PROBLEM = "application/problem+json"  # RFC 9457
 MAX_PUSH_BYTES = 4 * 1024 * 1024  # of a request's body, compressed or not
+MAX_LINE_BYTES = 64 * 1024  # of one entry; the largest that is understood has some two thousand
 MAX_FEED_ENTRIES = 1000  # in one answer
 MAX_PLAIN_BYTES = 32 * 1024 * 1024  # of the same after decompression
 
@@ -76,9 +79,9 @@ class Feed(Struct, frozen=True):
 class Heartbeat(Struct, frozen=True):
     """POST /v1/heartbeat: how a kiosk is. ``oldest_waiting`` is that entry's time in ms since 1970 UTC."""
 
-    version: Annotated[str, Meta(max_length=64)]
-    waiting: Annotated[int, Meta(ge=0)]
-    oldest_waiting: int | None = None
+    version: Annotated[str, Meta(max_length=64, pattern=r"^[^\x00]*$")]
+    waiting: Annotated[int, Meta(ge=0, le=2**53)]
+    oldest_waiting: Time | None = None
     clock: ClockState | None = None
     devices: dict[str, str] = {}
     disk_free: int | None = None  # bytes

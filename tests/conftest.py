@@ -1,12 +1,13 @@
-"""What every test may ask for: a clock with a hand, and a ledger in a real file."""
+"""What every test may ask for: a clock with a hand, a ledger in a real file, and a place on either engine."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from postgres import Postgres, postgres
 
 from sync.hand_clock import HandClock
-from sync.ledger import tables
 from sync.ledger.engine import open_sqlite
 from sync.ledger.ledger import Ledger
 
@@ -23,7 +24,7 @@ def open_ledger(tmp_path: Path, clock: HandClock) -> Iterator[Callable[[str], Le
     opened: list[Ledger] = []
 
     def open_(name: str) -> Ledger:
-        opened.append(Ledger(open_sqlite(tmp_path / f"{name}.db", tables.metadata), clock))
+        opened.append(Ledger(open_sqlite(tmp_path / f"{name}.db"), clock))
         return opened[-1]
 
     yield open_
@@ -35,3 +36,35 @@ def open_ledger(tmp_path: Path, clock: HandClock) -> Iterator[Callable[[str], Le
 def ledger(open_ledger: Callable[[str], Ledger]) -> Ledger:
     """One empty ledger."""
     return open_ledger("ledger")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    """PostgreSQL, for whoever needs databases on it."""
+    with postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def engine(request: pytest.FixtureRequest) -> str:
+    """Runs a test on both."""
+    engine: str = request.param
+    return engine
+
+
+@pytest.fixture
+def place(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[[str], Path | str]]:
+    """Where the database of a name is, for open_store: always the same for the same name, and empty at first."""
+    places: dict[str, Path | str] = {}
+
+    def of(name: str) -> Path | str:
+        if name not in places:
+            places[name] = tmp_path / f"{name}.db" if engine == "sqlite" else on_postgres()
+        return places[name]
+
+    def on_postgres() -> str:
+        server: Postgres = request.getfixturevalue("postgres_server")
+        return server.address(made.enter_context(server.database()))
+
+    with ExitStack() as made:
+        yield of

@@ -76,6 +76,10 @@ class Replicator:
                 failures += 1
                 log.warning("the server has to wait: %s", error)
                 self._stopping.wait(pause(failures, self._pace, getattr(error, "after", None)))
+            except Exception:  # a fault of ours, or of an answer: the kiosk works on, and it is tried again
+                failures += 1
+                log.exception("the exchange with the server failed")
+                self._stopping.wait(pause(failures, self._pace))
             else:
                 failures = 0
                 self._wake.wait(self._pace.heartbeat)

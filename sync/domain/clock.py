@@ -53,9 +53,16 @@ def moment(at: int, stamp: Stamp, anchors: Mapping[UUID, ClockAnchored]) -> Mome
     return Moment(max(0, stamp.up + anchor.offset), stamp.boot, stamp.up, estimated=False)
 
 
-def elapsed(start: Moment, end: Moment) -> int:
-    """Milliseconds from start to end, never negative; within one boot by uptime, so that no wall clock can bend it."""
-    return max(0, end.up - start.up if start.boot == end.boot else end.at - start.at)
+def between(start: Moment, end: Moment) -> int:
+    """Milliseconds from start to end, negative where end came first; within one boot by uptime, which nobody sets."""
+    return end.up - start.up if start.boot == end.boot else end.at - start.at
+
+
+def elapsed(start: Moment, end: Moment) -> int | None:
+    """Milliseconds from start to end, never negative; None where two boots' clocks can't be compared."""
+    if start.boot != end.boot and (start.estimated or end.estimated):
+        return None
+    return max(0, between(start, end))
 
 
 def better(one: ClockAnchored, other: ClockAnchored) -> ClockAnchored:

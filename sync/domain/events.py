@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-MAX_TICK = 2**52  # leaves as much again for what is written after the largest tick that can arrive
+MAX_TICK = 2**52  # exact in every JSON reader; 140 years of a thousand entries a millisecond
 YEAR_9999 = 253_402_300_799_999  # ms
 
 Time = Annotated[int, Meta(ge=0, le=YEAR_9999, description="milliseconds since 1970 UTC")]
@@ -20,10 +20,13 @@ Count = Annotated[int, Meta(ge=0, le=99)]
 Number = Annotated[int, Meta(ge=0, le=9999, description="a pouch's or locker's number")]
 Numbers = Annotated[tuple[Number, ...], Meta(max_length=99)]
 Token = Annotated[str, Meta(pattern=r"^[a-z_]{1,32}$", description="one word of a fixed list, never free text")]
-Label = Annotated[str, Meta(min_length=1, max_length=80)]
-HostId = Annotated[str, Meta(min_length=1, max_length=64)]
-ZoneId = Annotated[str, Meta(min_length=1, max_length=64)]
-PassHash = Annotated[str, Meta(min_length=1, max_length=128, description="a keyed hash of the pass, never its id")]
+NO_NUL = r"^[^\x00]*$"  # the one character that no text of a database holds
+Label = Annotated[str, Meta(min_length=1, max_length=80, pattern=NO_NUL)]
+HostId = Annotated[str, Meta(min_length=1, max_length=64, pattern=NO_NUL)]
+ZoneId = Annotated[str, Meta(min_length=1, max_length=64, pattern=NO_NUL)]
+PassHash = Annotated[
+    str, Meta(min_length=1, max_length=128, pattern=NO_NUL, description="a keyed hash of the pass, never its id")
+]
 Language = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
 SessionKind = Literal["open_hours", "event", "club", "workshop", "class"]
 Stow = Literal["pouch", "locker", "none"]
@@ -209,7 +212,7 @@ def read_entry(line: str | bytes) -> Entry:
     """One line of a journal. Raises Unreadable where the envelope is not an entry's."""
     try:
         return _entries.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Unreadable(f"not an entry: {error}") from error
 
 
@@ -220,7 +223,7 @@ def read_event(entry: Entry) -> Event:
         raise Unreadable(f"unknown kind or version: {entry.kind} v{entry.v}")
     try:
         event: Event = bodies.decode(entry.body)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise Unreadable(f"{entry.kind} v{entry.v}: {error}") from error
     return event
 

@@ -4,7 +4,8 @@ Facts are taken in the order (tick, id), each id once. So every batch, repetitio
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cmp_to_key
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -12,7 +13,7 @@ import msgspec
 from msgspec import UNSET
 
 from sync.domain import events
-from sync.domain.clock import Moment, elapsed
+from sync.domain.clock import Moment, between, elapsed
 from sync.domain.events import Event
 from sync.domain.session import Session
 from sync.domain.visit import Visit, code_of
@@ -87,8 +88,8 @@ def fold_visit(subject: UUID, facts: Iterable[Fact], closings: Mapping[UUID, int
     """The visit that these facts of one subject add up to.
 
     A check-out without its check-in waits in the row; of two check-outs the earlier time counts; a void wins.
-    ``closings`` says when sessions closed (ms since 1970 UTC): whom nobody checked out leaves with the session, as an
-    estimate.
+    ``closings`` says when sessions closed (ms since 1970 UTC), where that time is known: whom nobody checked out
+    leaves with the session, as an estimate. A stay between two clocks that can't be compared has no length.
     """
     facts = in_order(facts)
     state = msgspec.structs.replace(
@@ -124,28 +125,38 @@ def _with_times(state: Visit, facts: list[Fact], closings: Mapping[UUID, int]) -
     state = msgspec.structs.replace(state, on_break=rest.on_break, taken_early=rest.taken_early)
     if left is None:
         return state
-    state = msgspec.structs.replace(state, checked_out=left.at, estimated=state.estimated or left.estimated)
+    estimated = state.estimated or left.guessed or left.when.estimated
+    state = msgspec.structs.replace(state, checked_out=left.when.at, estimated=estimated)
     if arrival is None:
         return state
-    phone_free = max(0, elapsed(arrival, rest.ends or left) - rest.away)
-    return msgspec.structs.replace(state, stay=elapsed(arrival, left), phone_free=phone_free)
+    until = elapsed(arrival, rest.ends or left.when)
+    phone_free = None if until is None else max(0, until - rest.away)
+    return msgspec.structs.replace(state, stay=elapsed(arrival, left.when), phone_free=phone_free)
 
 
-def _left(facts: list[Fact]) -> Moment | None:
-    """When somebody checked them out: of two, the earlier time."""
-    leaving = min(_of(facts, events.VisitCheckedOut), key=lambda pair: pair[0].when.at, default=None)
-    if leaving is None:
-        return None
-    fact, departed = leaving
-    return replace(fact.when, estimated=fact.when.estimated or departed.estimated)
+@dataclass(frozen=True)
+class _Left:
+    """When they left; ``guessed``: nobody saw it."""
+
+    when: Moment
+    guessed: bool
 
 
-def _left_with_session(state: Visit, closings: Mapping[UUID, int]) -> Moment | None:
+def _left(facts: list[Fact]) -> _Left | None:
+    """When they were checked out: of two, the earlier time."""
+    first: _Left | None = None
+    for fact, departed in _of(facts, events.VisitCheckedOut):
+        if first is None or between(first.when, fact.when) < 0:
+            first = _Left(fact.when, departed.estimated)
+    return first
+
+
+def _left_with_session(state: Visit, closings: Mapping[UUID, int]) -> _Left | None:
     """When the session closed around them; a party that came in at another kiosk after that is still in."""
     closed = closings.get(state.session) if state.session else None
     if closed is None or state.checked_in is None or state.checked_in > closed:
         return None
-    return Moment(closed, NO_BOOT, 0, estimated=True)
+    return _Left(Moment(closed, NO_BOOT, 0, estimated=False), guessed=True)
 
 
 @dataclass(frozen=True)
@@ -158,19 +169,24 @@ class _Rest:
     taken_early: bool
 
 
-def _rest(facts: list[Fact], left: Moment | None) -> _Rest:
+def _rest(facts: list[Fact], left: _Left | None) -> _Rest:
     away, out, early = 0, None, False
-    for fact in facts:
-        if left is not None and fact.when.at > left.at:
+    for fact in sorted(facts, key=cmp_to_key(_by_time)):
+        if left is not None and between(left.when, fact.when) > 0:
             continue
         match fact.event:
             case events.PhoneTaken() if not early:
                 out = out or fact.when
                 early = fact.event.early
             case events.PhoneReturned() if out is not None and not early:
-                away += elapsed(out, fact.when)
+                away += elapsed(out, fact.when) or 0
                 out = None
     return _Rest(away, out, on_break=out is not None and not early and left is None, taken_early=early)
+
+
+def _by_time(one: Fact, other: Fact) -> int:
+    """A phone may be taken at one kiosk and come back at another that has not heard of it: time, then the tick."""
+    return -between(one.when, other.when) or one.tick - other.tick
 
 
 def _lost(facts: list[Fact]) -> tuple[int, ...]:

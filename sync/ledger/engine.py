@@ -1,4 +1,4 @@
-"""Where a ledger lives: a SQLite file that keeps what it has confirmed."""
+"""Where a ledger lives: a SQLite file or a PostgreSQL database that keeps what it has confirmed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,10 +6,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from sync.folder import Mistake
+from sync.ledger import schema
 
 BUSY_MS = 10_000  # how long a writer waits for another before it gives up
+CONNECT_S = 10  # how long PostgreSQL may take to answer a first knock
+POOL, OVERFLOW = 10, 10  # connections of one process; PostgreSQL allows 100 in all by default
+SCHEMES = ("postgresql", "postgres")  # libpq knows both
+DRIVER = "postgresql+psycopg"
+DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+GATE = "(0, 0)"  # PostgreSQL's advisory lock that every writer passes; locks.py has the others
 
 
 class StorageTrouble(Exception):
@@ -25,50 +34,169 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One consistent view. Raises StorageTrouble."""
-        with _named(), self.engine.begin() as connection:
+        with self._begun("reading") as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """One transaction, durable when the block has ended well. Raises StorageTrouble; then nothing was written."""
-        with _named(), self.engine.execution_options(hearth_writes=True).begin() as connection:
+        """One transaction, durable when the block has ended well. Raises StorageTrouble; then nothing was written.
+
+        Nobody else writes meanwhile, so what was read in it stays true: by SQLite's nature, on PostgreSQL by a lock.
+        """
+        with self._begun("writing") as connection:
             yield connection
 
+    @contextmanager
+    def writing_beside(self) -> Iterator[Connection]:
+        """As :meth:`writing`, but on PostgreSQL beside others of its kind; the block takes what locks it needs."""
+        with self._begun("writing_beside") as connection:
+            yield connection
+
+    @contextmanager
+    def _begun(self, how: str) -> Iterator[Connection]:
+        options = _OPTIONS[self.engine.dialect.name][how]
+        try:
+            with self.engine.execution_options(**options).begin() as connection:
+                yield connection
+        except DBAPIError as error:
+            raise StorageTrouble(self._words(error)) from error
+
+    def _words(self, error: DBAPIError) -> str:
+        """What the database says, in one line and without the password."""
+        text = (str(error.orig).strip().splitlines() or ["no reason given"])[0]
+        return text.replace(str(self.engine.url.password), "***") if self.engine.url.password else text
+
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file or the connections."""
         self.engine.dispose()
 
 
-@contextmanager
-def _named() -> Iterator[None]:
-    try:
-        yield
-    except DBAPIError as error:
-        raise StorageTrouble(str(error.orig)) from error
+# What each kind of transaction means to each database. READ COMMITTED sees, statement by statement, what the one that
+# held a lock before has written; SERIALIZABLE would need no locks, but makes every push a thing to be tried again.
+_ALONE, _BESIDE = f"SELECT pg_advisory_xact_lock{GATE}", f"SELECT pg_advisory_xact_lock_shared{GATE}"
+_OPTIONS: dict[str, dict[str, dict[str, Any]]] = {
+    "sqlite": {
+        "reading": {"hearth_begin": "BEGIN"},
+        "writing": {"hearth_begin": "BEGIN IMMEDIATE"},  # takes its place in the queue at once
+        "writing_beside": {"hearth_begin": "BEGIN IMMEDIATE"},
+    },
+    "postgresql": {
+        "reading": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+        "writing": {"isolation_level": "READ COMMITTED", "hearth_begin": _ALONE},
+        "writing_beside": {"isolation_level": "READ COMMITTED", "hearth_begin": _BESIDE},
+    },
+}
 
 
-def open_sqlite(file: Path, metadata: MetaData) -> Store:
-    """Open or make the database. Raises StorageTrouble where the file can't be used.
+def _begin(connection: Connection) -> None:
+    words = connection.get_execution_options().get("hearth_begin")
+    if words:
+        connection.exec_driver_sql(words)
+
+
+def open_store(where: str | Path, *, make: bool = True) -> Store:
+    """Open a database, and bring it to this release's shape: a file, or an address of PostgreSQL.
+
+    ``make`` False: raises Mistake where nothing is kept yet. Raises StorageTrouble where it can't be used, and Mistake
+    where a newer Hearth has made it.
+    """
+    if isinstance(where, Path) or not is_address(where):
+        if not make and not Path(where).is_file():
+            raise Mistake(f"{where}: no Hearth has kept anything here")
+        return open_sqlite(Path(where))
+    return open_postgres(where, make=make)
+
+
+def is_address(where: str) -> bool:
+    """Whether this is an address of PostgreSQL, not a file."""
+    return where.partition("://")[0] in SCHEMES and "://" in where
+
+
+def open_sqlite(file: Path) -> Store:
+    """Open or make the file. Raises StorageTrouble where it can't be used, Mistake where a newer Hearth made it.
 
     WAL and synchronous=FULL: a commit returns after its pages are on the disk
     (sqlite.org/pragma.html#pragma_synchronous).
     """
     engine = create_engine(f"sqlite:///{file}", connect_args={"check_same_thread": False})
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
-    store = Store(engine)
-    with store.writing() as connection:
-        metadata.create_all(connection)
-    return store
+    event.listen(engine, "connect", _prepare_sqlite)
+    return _ready(engine)
 
 
-def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection has no public type
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection has no public type
     connection.isolation_level = None  # the driver begins nothing by itself; _begin does
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin(connection: Connection) -> None:
-    """A writer takes its place in the queue at once, so that it never has to give up half-way."""
-    writes = connection.get_execution_options().get("hearth_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def read_address(address: str) -> URL:
+    """An address of PostgreSQL for SQLAlchemy. Raises Mistake, whose text never repeats it: it may have a password."""
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError) as error:
+        raise Mistake("not an address of PostgreSQL; write for example postgresql://hearth@localhost/hearth") from error
+    if url.drivername not in SCHEMES:
+        raise Mistake("not an address of PostgreSQL; it begins with postgresql://")
+    if "password" in url.query:  # libpq takes it there too; in its place it is never shown
+        url = url.set(password=str(url.query["password"])).difference_update_query(["password"])
+    return url.set(drivername=DRIVER)
+
+
+def show_address(address: str) -> str:
+    """The address fit to be printed: without password or options. Raises Mistake."""
+    return read_address(address).set(drivername=SCHEMES[0], query={}).render_as_string(hide_password=True)
+
+
+def open_postgres(address: str, *, make: bool = True) -> Store:
+    """Open a database of PostgreSQL, and make the tables where there are none. Raises StorageTrouble, Mistake.
+
+    A commit returns after PostgreSQL has it on the disk (postgresql.org/docs/current/wal-async-commit.html), unless the
+    whole server was told to lie with fsync=off.
+    """
+    url = read_address(address)
+    engine = create_engine(
+        url,
+        connect_args={} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_S},
+        pool_size=POOL,
+        max_overflow=OVERFLOW,
+        pool_pre_ping=True,  # a restarted PostgreSQL costs nobody a refusal
+    )
+    event.listen(engine, "connect", _prepare_postgres)
+    return _ready(engine, make=make)
+
+
+def _prepare_postgres(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection has no public type
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = {BUSY_MS}")
+        cursor.execute(DURABLE)
+    connection.commit()
+
+
+def _ready(engine: Engine, *, make: bool = True) -> Store:
+    event.listen(engine, "begin", _begin)
+    store = Store(engine)
+    try:
+        _bring_up(store, make=make)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def _bring_up(store: Store, *, make: bool) -> None:
+    if store.engine.dialect.name == "postgresql":
+        with store.reading() as connection:
+            _check_encoding(connection)
+            version = schema.version(connection)
+        if version == schema.HEAD:
+            return  # without waiting for those who write
+        if version is None and not make:
+            raise Mistake("no Hearth server has kept anything in this database")
+    with store.writing() as connection:
+        schema.upgrade(connection)
+
+
+def _check_encoding(connection: Connection) -> None:
+    encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+    if encoding != "UTF8":
+        raise Mistake(f"this database keeps text as {encoding}; make one with CREATE DATABASE … ENCODING 'UTF8'")

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from sync.domain.events import ClockAnchored
-from sync.ledger import journals, rows, tables
+from sync.ledger import journals, locks, rows, tables
 from sync.ledger.journals import Line
 from sync.ledger.rows import Known, chunks
 
@@ -42,7 +42,8 @@ def give_positions(connection: Connection, stream: UUID, journal: UUID, seqs: Se
     if not seqs:
         return
     if connection.execute(ADVANCE, {"at": stream, "by": len(seqs)}).rowcount == 0:
-        connection.execute(insert(tables.stream).values(id=stream, last_position=len(seqs)))
+        _begin(connection, stream)
+        connection.execute(ADVANCE, {"at": stream, "by": len(seqs)})
     last = connection.execute(select(_stream.last_position).where(_stream.id == stream)).scalar_one()
     first = last - len(seqs) + 1
     connection.execute(
@@ -52,6 +53,12 @@ def give_positions(connection: Connection, stream: UUID, journal: UUID, seqs: Se
             for i, seq in enumerate(seqs)
         ],
     )
+
+
+def _begin(connection: Connection, stream: UUID) -> None:
+    locks.hold_stream(connection, stream)
+    if connection.execute(select(_stream.id).where(_stream.id == stream)).first() is None:
+        connection.execute(insert(tables.stream).values(id=stream, last_position=0))
 
 
 def read(connection: Connection, stream: UUID, after: int, limit: int, asking: UUID) -> Page:
@@ -67,17 +74,18 @@ def read(connection: Connection, stream: UUID, after: int, limit: int, asking: U
     return Page([row.line for row in found if row.kiosk != asking], found[-1].position if found else after)
 
 
-def learn(connection: Connection, lines: Iterable[Line]) -> None:
-    """Store what others wrote; what is here already is no news. Their journals need not be whole here."""
-    lines = [line for line in lines if line.entry is not None]
-    known = _known_ids(connection, [line.id for line in lines])
-    new = {line.id: line for line in lines if line.id not in known}
+def learn(connection: Connection, lines: Iterable[tuple[UUID, Line]]) -> None:
+    """Store what others wrote into their journals, which need not be whole here; what is here already is no news.
+
+    What this release can't read is kept as well, for the one that can.
+    """
+    lines = list(lines)
+    known = _known_ids(connection, [line.id for _, line in lines])
+    new = {line.id: (journal, line) for journal, line in lines if line.id not in known}
     if not new:
         return
-    connection.execute(
-        journals.INSERT, [journals.columns(line.entry.journal, line) for line in new.values() if line.entry]
-    )
-    fresh = [Known(line.entry, line.event) for line in new.values() if line.entry and line.event]
+    connection.execute(journals.INSERT, [journals.columns(journal, line) for journal, line in new.values()])
+    fresh = [Known(line.entry, line.event) for _, line in new.values() if line.entry and line.event]
     touched = {one.entry.subject for one in fresh}
     for one in fresh:
         if isinstance(one.event, ClockAnchored):

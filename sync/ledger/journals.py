@@ -1,5 +1,6 @@
 """Placing entries: each journal dense from 1, one fact a place, the same fact twice is no news."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid5
@@ -8,10 +9,11 @@ import msgspec
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from sync.domain.events import ClockAnchored, Entry, Event, Unreadable, read_entry, read_event, write_entry
-from sync.ledger import rows, tables
+from sync.ledger import locks, rows, tables
 from sync.ledger.rows import Known, chunks
 
 MAX_SEQ = 2**53
+MAX_REASON = 300  # characters
 
 INSERT = insert(tables.entry)  # made once: making a statement costs as much as running it
 MOVE_ON = update(tables.journal).where(tables.journal.c.id == bindparam("at")).values(last_seq=bindparam("last"))
@@ -70,24 +72,50 @@ def read_line(journal: UUID, raw: bytes) -> Line:
     return Line(entry.seq, entry.id, raw.decode(), entry, event, None)
 
 
-def read_anywhere(raw: bytes) -> Line:
+class _Addressed(msgspec.Struct):
+    journal: UUID
+
+
+_addressed = msgspec.json.Decoder(_Addressed)
+
+
+def read_anywhere(raw: bytes) -> tuple[UUID, Line]:
     """The same for a line that says itself which journal it is from. Raises BadFraming for one that doesn't."""
     try:
-        journal = read_entry(raw).journal
-    except Unreadable as error:
-        raise BadFraming(str(error)) from error
-    return read_line(journal, raw)
+        journal = _addressed.decode(raw).journal
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadFraming(f"not a JSON object with a journal: {error}") from error
+    return journal, read_line(journal, raw)
 
 
 def _unread(journal: UUID, raw: bytes, why: str) -> Line:
     try:
-        placed = _placed.decode(raw)
         text = raw.decode()
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        placed = _placed_in(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadFraming(f"not a JSON object with a seq: {error}") from error
     if not 1 <= placed.seq <= MAX_SEQ:
-        raise BadFraming(f"seq {placed.seq} is not a place; places count from 1")
-    return Line(placed.seq, _identity(placed.id, journal, raw), text, None, None, why)
+        raise BadFraming(f"seq {placed.seq} is not a place; places count from 1 to 2^53")
+    return Line(placed.seq, _identity(placed.id, journal, raw), text, None, None, _one_line(why))
+
+
+def _placed_in(raw: bytes) -> _Placed:
+    """The place of a line. Half a surrogate pair is legal JSON (RFC 8259 §8.2), but no text that msgspec would read."""
+    try:
+        return _placed.decode(raw)
+    except msgspec.DecodeError:
+        if b"\\u" not in raw:
+            raise
+    try:
+        said = json.loads(raw)
+        return _Placed(msgspec.convert(said["seq"], int), said.get("id"))
+    except (ValueError, LookupError, TypeError) as error:
+        raise msgspec.DecodeError(str(error)) from error
+
+
+def _one_line(why: str) -> str:
+    """The reason without what a line may have put into it: it is as short as can be indexed, and can be printed."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in why[:MAX_REASON])
 
 
 def _identity(claimed: object, journal: UUID, raw: bytes) -> UUID:
@@ -110,6 +138,7 @@ def store(connection: Connection, journal: UUID, lines: Sequence[Line]) -> None:
     connection.execute(INSERT, [columns(journal, line) for line in lines])
     connection.execute(MOVE_ON, {"at": journal, "last": lines[-1].seq})
     fresh = [Known(line.entry, line.event) for line in lines if line.entry and line.event]
+    locks.hold(connection, fresh)
     touched = {one.entry.subject for one in fresh}
     for one in fresh:
         if isinstance(one.event, ClockAnchored):

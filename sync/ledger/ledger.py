@@ -9,11 +9,11 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from sync.domain.clock import Clock
-from sync.domain.events import Entry, Event, Stamp, read_entry, write_body, write_entry
+from sync.domain.events import MAX_TICK, Entry, Event, Stamp, read_entry, write_body, write_entry
 from sync.domain.ids import uuid7
 from sync.domain.session import Session
 from sync.domain.visit import Visit
-from sync.ledger import feed, journals, rows, tables
+from sync.ledger import feed, journals, locks, rows, tables
 from sync.ledger.engine import Store
 from sync.ledger.journals import Absorbed, NotYours
 
@@ -54,7 +54,7 @@ class Waiting:
 
 
 class Ledger:
-    """One database's journals and rows. Safe to share between threads: SQLite queues the writers."""
+    """One database's journals and rows. Safe to share between threads: the database queues the writers."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self.store = store
@@ -90,7 +90,7 @@ class Ledger:
             id=uuid7(now.at),
             journal=journal,
             seq=seq,
-            tick=tick,
+            tick=min(tick, MAX_TICK),  # beyond it ids decide, which are in order too
             kind=event.kind,
             v=event.v,
             subject=subject,
@@ -113,8 +113,11 @@ class Ledger:
         Raises BadFraming (a line without a place), NotYours, StorageTrouble.
         """
         read = [journals.read_line(journal, line) for line in lines]
-        with self.store.writing() as connection:
+        with self.store.writing_beside() as connection:
+            locks.hold_journal(connection, journal)
             known = connection.execute(select(tables.journal).where(tables.journal.c.id == journal)).one_or_none()
+            if known is None and not read:
+                return Absorbed(0)
             if known is None:
                 connection.execute(insert(tables.journal).values(id=journal, kiosk=kiosk))
             elif known.kiosk != kiosk:
@@ -217,7 +220,7 @@ class Ledger:
 
     def visits(self) -> list[Visit]:
         """Every visit, the earliest first."""
-        return self._visits(select(tables.visit).order_by(tables.visit.c.checked_in, tables.visit.c.id))
+        return self._visits(select(tables.visit).order_by(tables.visit.c.checked_in.nulls_first(), tables.visit.c.id))
 
     def present(self, session: UUID | None = None, code: str | None = None) -> list[Visit]:
         """Visits that are in now: all, or those of a session, or with a code; the earliest first."""

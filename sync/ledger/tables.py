@@ -3,6 +3,7 @@
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text, Uuid
 
 metadata = MetaData()
+_unread = Column("quarantined").is_not(None)
 
 journal = Table(
     "journal",
@@ -30,7 +31,7 @@ entry = Table(
     Column("stream", Uuid),  # the venue whose kiosks are told of it; null: nobody is (yet)
     Column("position", BigInteger),
     Index("entry_stream_position", "stream", "position", unique=True),
-    Index("entry_quarantined", "quarantined", sqlite_where=Column("quarantined").is_not(None)),
+    Index("entry_quarantined", "quarantined", sqlite_where=_unread, postgresql_where=_unread),
 )
 
 stream = Table(  # the server's: how far each venue's feed goes

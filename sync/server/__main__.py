@@ -33,7 +33,7 @@ def main(words: Sequence[str] | None = None) -> int:
         return 2
     except StorageTrouble as trouble:
         print(
-            f"hearth-server: {settings.folder}: {trouble}; nothing was changed, look at the disk and try again",
+            f"hearth-server: {settings.shown_place}: {trouble}; nothing was changed, look at the disk and try again",
             file=sys.stderr,
         )
         return 2
@@ -50,7 +50,7 @@ def _serve(settings: Settings, _asked: argparse.Namespace) -> None:
 
 def _init(settings: Settings, _asked: argparse.Namespace) -> None:
     clock = SystemClock()
-    with closing(open_ledger(settings.folder, clock).store) as store:
+    with closing(open_ledger(settings.place, clock).store) as store:
         token = links.make_link(store, clock.read().at)
     print("Open this link once, within seven days, to choose a login name and password:")
     print(f"{settings.url}/welcome/{token}")
@@ -58,7 +58,7 @@ def _init(settings: Settings, _asked: argparse.Namespace) -> None:
 
 def _pair(settings: Settings, asked: argparse.Namespace) -> None:
     clock = SystemClock()
-    with closing(open_ledger(settings.folder, clock).store) as store:
+    with closing(open_ledger(settings.place, clock).store) as store:
         made = pairing.make_code(store, asked.venue, asked.zone, settings.time_zone, clock.read().at)
     print(f"For one kiosk at {made.venue}, {made.zone} (time zone {made.time_zone}), good for 24 hours:")
     print(made.code)
@@ -68,7 +68,7 @@ def _report(settings: Settings, asked: argparse.Namespace) -> None:
     if asked.from_day > asked.to_day:
         raise Mistake(f"--from {asked.from_day} is after --to {asked.to_day}; turn them round")
     try:
-        with closing(open_existing(settings.folder, SystemClock())) as ledger:
+        with closing(open_existing(settings.place, SystemClock())) as ledger:
             rows = attendance.rows(ledger.store, asked.from_day, asked.to_day, asked.venue)
     except attendance.NoSuchVenue as error:
         raise Mistake(f"no venue is called {str(error.args[0])!r}; leave --venue away to see all") from error
@@ -76,7 +76,7 @@ def _report(settings: Settings, asked: argparse.Namespace) -> None:
 
 
 def _refold(settings: Settings, _asked: argparse.Namespace) -> None:
-    with closing(open_existing(settings.folder, SystemClock())) as ledger:
+    with closing(open_existing(settings.place, SystemClock())) as ledger:
         for progress in chain(upkeep.reread(ledger.store, fleet.venue_of), upkeep.refold(ledger.store)):
             print(f"{progress.done} of {progress.of} {progress.what}", flush=True)
     print("Everything this release can read is in the reports.")

@@ -50,6 +50,8 @@ def sign_in(store: Store, login: str, password: str, now: int) -> str | None:
 
 
 def _find(connection: Connection, login: str) -> Row[Any] | None:
+    if not login.isprintable():
+        return None  # nobody is called so, and PostgreSQL could not even be asked
     return connection.execute(select(tables.account).where(tables.account.c.login == login)).one_or_none()
 
 

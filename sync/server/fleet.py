@@ -83,7 +83,7 @@ def _kiosks(connection: Connection, query: Select[Any]) -> list[Kiosk]:
 
 def hear_heartbeat(store: Store, kiosk: UUID, heartbeat: Heartbeat, now: int) -> None:
     """Keep what a kiosk says of itself. It has reported up to now, or up to the oldest entry that it still holds."""
-    with store.writing() as connection:
+    with store.writing_beside() as connection:
         seen(connection, kiosk, heartbeat.oldest_waiting if heartbeat.waiting else now, now)
         sure = heartbeat.clock.sure if heartbeat.clock else None
         said = {"version": heartbeat.version, "waiting": heartbeat.waiting, "clock_sure": sure}
@@ -93,8 +93,9 @@ def hear_heartbeat(store: Store, kiosk: UUID, heartbeat: Heartbeat, now: int) ->
 def seen(connection: Connection, kiosk: UUID, up_to: int | None, now: int) -> None:
     """Move on what is known of a kiosk: never backwards, and never past now, whatever its clock believes."""
     table = tables.kiosk
-    before = connection.execute(select(table.c.reported_up_to).where(table.c.id == kiosk)).scalar_one()
-    known = [time for time in (before, None if up_to is None else min(up_to, now)) if time is not None]
+    mine = select(table.c.reported_up_to).where(table.c.id == kiosk).with_for_update()  # SQLite needs no such words
+    before = connection.execute(mine).scalar_one()
+    known = [time for time in (before, None if up_to is None else max(0, min(up_to, now))) if time is not None]
     values = {"last_seen_at": now, "reported_up_to": max(known, default=None)}
     connection.execute(update(table).where(table.c.id == kiosk).values(values))
 

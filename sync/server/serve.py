@@ -5,6 +5,8 @@ import logging
 import signal
 import socket
 import sys
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 
 import uvicorn
 
@@ -21,13 +23,18 @@ LINGER_S = 5  # for requests that are being answered when the server stops
 
 def serve(settings: Settings, clock: Clock) -> None:
     """Serve until SIGTERM or SIGINT. Raises Mistake."""
-    with held(prepare(settings.folder), LOCK), _listening(*settings.address) as listening:
+    with _alone(settings.place), _listening(*settings.address) as listening:
         logging.basicConfig(level=logging.INFO, stream=sys.stderr, format=LINE)
-        ledger = open_ledger(settings.folder, clock)
+        ledger = open_ledger(settings.place, clock)
         try:
             _run(_Announcing(build(ledger, settings, clock), listening, accounts.has_any(ledger.store)), listening)
         finally:
             ledger.store.close()
+
+
+def _alone(place: Path | str) -> AbstractContextManager[None]:
+    """One server a folder; beside one PostgreSQL there may be many."""
+    return held(prepare(place), LOCK) if isinstance(place, Path) else nullcontext()
 
 
 def _listening(host: str, port: int) -> socket.socket:

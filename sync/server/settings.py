@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from sync.folder import Mistake
+from sync.ledger.engine import read_address, show_address
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -16,6 +17,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
 
     listen: str = "127.0.0.1:8600"
     data: str | None = None
+    database: str | None = None  # an address of PostgreSQL; None: a file in the data folder
     public_url: str | None = None  # how browsers and kiosks reach the server, where that is not ``listen``
     time_zone: str = "UTC"  # of new venues, an IANA name
 
@@ -23,6 +25,16 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     def folder(self) -> Path:
         """Where the server keeps everything."""
         return Path(self.data).expanduser() if self.data else _default_folder()
+
+    @property
+    def place(self) -> Path | str:
+        """Where the ledger is: a data folder, or an address of PostgreSQL."""
+        return self.database or self.folder
+
+    @property
+    def shown_place(self) -> str:
+        """The same, fit to be printed: without a password."""
+        return show_address(self.database) if self.database else str(self.folder)
 
     @property
     def address(self) -> tuple[str, int]:
@@ -88,6 +100,7 @@ def _check(settings: Settings, source: str) -> None:
         _ = settings.address
         _check_time_zone(settings.time_zone)
         _check_url(settings.public_url)
+        _check_database(settings.database)
     except Mistake as mistake:
         raise Mistake(f"{source}: {mistake}") from mistake
 
@@ -102,3 +115,11 @@ def _check_time_zone(name: str) -> None:
 def _check_url(url: str | None) -> None:
     if url is not None and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname):
         raise Mistake(f"public_url: {url!r} is no address; write for example https://hearth.example.org")
+
+
+def _check_database(address: str | None) -> None:
+    try:
+        if address is not None:
+            read_address(address)
+    except Mistake as mistake:
+        raise Mistake(f"database: {mistake}") from None  # what it came from may show a password

@@ -1,4 +1,4 @@
-"""The server's data folder: its ledger, and the name of the lock that keeps a second server out."""
+"""Where the server keeps everything: a data folder of its own, or a database of PostgreSQL."""
 
 import secrets
 from pathlib import Path
@@ -8,36 +8,51 @@ from sqlalchemy import insert, select
 from sync.domain.clock import Clock
 from sync.domain.ids import uuid7
 from sync.folder import Mistake, prepare
-from sync.ledger.engine import StorageTrouble, Store, open_sqlite
+from sync.ledger.engine import StorageTrouble, Store, open_store, show_address
 from sync.ledger.ledger import Ledger
-from sync.ledger.tables import metadata
 from sync.server import tables
 
 DATABASE = "hearth.db"
 LOCK = "serve.lock"
 
 
-def open_ledger(folder: Path, clock: Clock) -> Ledger:
-    """Open or make the folder, its database and the one organisation. Raises Mistake."""
-    prepare(folder)
+def open_ledger(place: Path | str, clock: Clock) -> Ledger:
+    """Open or make the ledger of a folder or at an address of PostgreSQL, with its one organisation. Raises Mistake."""
+    return _open(place, clock, make=True)
+
+
+def open_existing(place: Path | str, clock: Clock) -> Ledger:
+    """Open what is there already, and make nothing. Raises Mistake."""
+    if isinstance(place, Path) and not (place / DATABASE).is_file():
+        raise Mistake(f"{place}: no Hearth server has kept anything here; choose the folder with --data")
+    return _open(place, clock, make=False)
+
+
+def _open(place: Path | str, clock: Clock, *, make: bool) -> Ledger:
+    where = prepare(place) / DATABASE if isinstance(place, Path) else place
+    store = None
     try:
-        store = open_sqlite(folder / DATABASE, metadata)
+        store = open_store(where, make=make)
         _found_organisation(store, clock.read().at)
     except StorageTrouble as error:
-        raise Mistake(
-            f"{folder / DATABASE}: can't use the database ({error}); choose another folder: --data"
-        ) from error
+        if store:
+            store.close()
+        if isinstance(where, Path):
+            raise Mistake(f"{where}: can't use the database ({error}); choose another folder: --data") from error
+        raise Mistake(_unusable(where, error)) from error
     return Ledger(store, clock)
 
 
-def open_existing(folder: Path, clock: Clock) -> Ledger:
-    """Open what is there already, and make nothing. Raises Mistake."""
-    if not (folder / DATABASE).is_file():
-        raise Mistake(f"{folder}: no Hearth server has kept anything here; choose the folder with --data")
-    return open_ledger(folder, clock)
+def _unusable(address: str, error: StorageTrouble) -> str:
+    shown = show_address(address)
+    return f"{shown}: can't use the database ({error}); is PostgreSQL running, and `database` in server.toml right?"
 
 
 def _found_organisation(store: Store, now: int) -> None:
+    found = select(tables.organisation.c.id)
+    with store.reading() as connection:
+        if connection.execute(found).first() is not None:
+            return
     with store.writing() as connection:
-        if connection.execute(select(tables.organisation.c.id)).first() is None:
+        if connection.execute(found).first() is None:  # nobody else was faster
             connection.execute(insert(tables.organisation).values(id=uuid7(now), secret=secrets.token_hex(32)))

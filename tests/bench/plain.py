@@ -15,7 +15,7 @@ class Plain:
     """A database file with the ledger's tables and indexes, written by prepared inserts and nothing else."""
 
     def __init__(self, file: Path) -> None:
-        open_sqlite(file, tables.metadata).close()
+        open_sqlite(file).close()
         self._connection = connect(file)
         self._inserts = {table: _insert(self._connection, table) for table in ("entry", "visit")}
 

@@ -121,10 +121,10 @@ def _row(at: Day, day: date, venue: Venue, reported_up_to: str | None) -> Row:
 
 
 def _reported_up_to(store: Store, venue: Venue) -> str | None:
-    """The earliest of the venue's kiosks that ever reported and still may."""
+    """Up to when every kiosk of the venue has told everything; None where one has never told anything."""
     mine = [kiosk for kiosk in fleet.kiosks(store) if kiosk.venue.id == venue.id and not kiosk.is_revoked]
     told = [kiosk.reported_up_to for kiosk in mine if kiosk.reported_up_to is not None]
-    return iso(min(told), venue.clock_zone) if told else None
+    return iso(min(told), venue.clock_zone) if told and len(told) == len(mine) else None
 
 
 def iso(at: int, zone: ZoneInfo) -> str:

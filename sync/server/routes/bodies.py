@@ -21,7 +21,7 @@ async def read_body(request: Request, limit: int) -> bytes:
     async for chunk in request.stream():
         body += chunk
         if len(body) > limit:
-            raise Problem(413, f"A request may have {limit:,} bytes. Send fewer entries at a time.")
+            raise Problem(413, f"A request may have {limit:,} bytes.")
     return bytes(body)
 
 
@@ -32,7 +32,7 @@ async def read_message(request: Request, shape: type[T]) -> T:
     )
     try:
         return msgspec.json.decode(body, type=shape)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Problem(400, f"Not a message that is understood here: {error}") from error
 
 

@@ -1,7 +1,5 @@
 """A kiosk hands in what happened: entries of one of its journals, in order."""
 
-from collections.abc import Iterator
-from itertools import islice
 from uuid import UUID
 
 import msgspec
@@ -9,8 +7,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Connection
 
+from sync.domain.events import Time
 from sync.ledger.journals import Absorbed, BadFraming, NotYours
-from sync.protocol import MAX_PLAIN_BYTES, MAX_PUSH_BYTES, NDJSON, Pushed
+from sync.protocol import MAX_LINE_BYTES, MAX_PLAIN_BYTES, MAX_PUSH_BYTES, NDJSON, Pushed
 from sync.server import fleet
 from sync.server.fleet import Kiosk
 from sync.server.openapi import as_json, body_of, replies, reply
@@ -58,9 +57,12 @@ async def push(journal: UUID, request: Request, parts: Here, kiosk: Asking) -> R
 
 
 def _take_in(parts: Parts, kiosk: Kiosk, journal: UUID, body: bytes, encoding: str | None) -> Pushed:
-    lines = list(islice(_lines(unpack(body, encoding, MAX_PLAIN_BYTES)), MAX_ENTRIES + 1))
-    if len(lines) > MAX_ENTRIES:
+    plain = unpack(body, encoding, MAX_PLAIN_BYTES)
+    if plain.count(b"\n") > MAX_ENTRIES:
         raise Problem(413, f"A request may have {MAX_ENTRIES:,} entries. Send fewer at a time.")
+    lines = [line for line in map(bytes.strip, plain.split(b"\n")) if line]  # to JSON, \r is white space
+    if any(len(line) > MAX_LINE_BYTES for line in lines):
+        raise Problem(413, f"An entry may have {MAX_LINE_BYTES:,} bytes.")
     last_at, now = _time_of(lines[-1]) if lines else None, parts.now
 
     def heard(connection: Connection, absorbed: Absorbed) -> None:
@@ -86,24 +88,19 @@ def _acknowledge(absorbed: Absorbed) -> Pushed:
     return Pushed(absorbed.acknowledged, absorbed.quarantined)
 
 
-def _lines(body: bytes) -> Iterator[bytes]:
-    """NDJSON: only \\n parts lines; every other line end is white space to JSON."""
-    start = 0
-    while start < len(body):
-        end = body.find(b"\n", start)
-        end = len(body) if end < 0 else end
-        if line := body[start:end].strip():
-            yield line
-        start = end + 1
+class _Sure(msgspec.Struct):
+    sure: bool
 
 
 class _Timed(msgspec.Struct):
-    at: int
+    at: Time
+    clock: _Sure
 
 
 def _time_of(line: bytes) -> int | None:
-    """When an entry says it happened; None where this release can't tell."""
+    """When an entry says it happened; None where nobody can tell: an unset clock moves no promise."""
     try:
-        return msgspec.json.decode(line, type=_Timed).at
-    except msgspec.DecodeError:
+        told = msgspec.json.decode(line, type=_Timed)
+    except (msgspec.DecodeError, RecursionError):
         return None
+    return told.at if told.clock.sure else None

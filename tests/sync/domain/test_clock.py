@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from sync.domain.clock import Moment, better, elapsed, moment, server_anchor
+from sync.domain.clock import Moment, better, between, elapsed, moment, server_anchor
 from sync.domain.events import ClockAnchored, Stamp
 
 BOOT = uuid4()
@@ -29,6 +29,14 @@ def test_within_one_boot_no_wall_clock_bends_a_duration() -> None:
     ten_years_on = Moment(NOON + 10 * 365 * 86_400_000, BOOT, 70_000, estimated=False)
 
     assert elapsed(start, ten_years_on) == 60_000
+
+
+def test_between_two_clocks_that_cant_be_compared_no_time_is_claimed() -> None:
+    known, guessed = Moment(NOON, BOOT, 10_000, estimated=False), Moment(15_000, uuid4(), 5, estimated=True)
+
+    assert elapsed(known, guessed) is None
+    assert elapsed(guessed, known) is None
+    assert between(guessed, known) == NOON - 15_000
 
 
 def test_across_boots_the_wall_clock_is_all_there_is_and_never_goes_back() -> None:

@@ -1,5 +1,6 @@
 """What a visit's and a session's facts add up to."""
 
+import dataclasses
 from itertools import permutations
 from uuid import UUID, uuid4, uuid5
 
@@ -130,6 +131,57 @@ def test_a_check_out_that_somebody_saw_counts_before_the_closing() -> None:
 
 def test_whoever_came_in_elsewhere_after_the_closing_is_still_in() -> None:
     assert fold_visit(VISIT, [fact(70, ARRIVED)], {SESSION: 60 * MINUTE}).is_in
+
+
+TEN_YEARS = 10 * 365 * 24 * 60  # minutes
+
+
+def jumped(minute: int, by: int, event: Event) -> Fact:
+    """A fact of the same boot, written by a wall clock that had been set to another time."""
+    plain = fact(minute, event)
+    return dataclasses.replace(plain, when=dataclasses.replace(plain.when, at=plain.when.at + by * MINUTE))
+
+
+@pytest.mark.parametrize("by", [TEN_YEARS, -TEN_YEARS])
+def test_a_clock_that_jumps_bends_neither_stay_nor_break(by: int) -> None:
+    state = visit(
+        fact(0, ARRIVED),
+        fact(20, events.PhoneTaken()),
+        jumped(35, by, events.PhoneReturned()),
+        jumped(60, by, events.VisitCheckedOut()),
+    )
+
+    assert (state.stay, state.phone_free) == (60 * MINUTE, 45 * MINUTE)
+
+
+def test_of_two_check_outs_the_earlier_counts_whatever_the_wall_clock_says() -> None:
+    state = visit(fact(0, ARRIVED), jumped(50, TEN_YEARS, events.VisitCheckedOut()), fact(80, events.VisitCheckedOut()))
+
+    assert state.stay == 50 * MINUTE
+
+
+def test_a_break_may_end_at_a_kiosk_that_has_not_heard_of_it() -> None:
+    state = visit(
+        fact(0, ARRIVED, tick=1000),
+        fact(10, events.PhoneTaken(), tick=1001),
+        elsewhere(fact(20, events.PhoneReturned(), tick=1)),
+        fact(60, events.VisitCheckedOut(), tick=1002),
+    )
+
+    assert state.phone_free == 50 * MINUTE
+
+
+def test_a_stay_between_an_unset_clock_and_a_set_one_has_no_length() -> None:
+    unset = elsewhere(fact(0, ARRIVED, estimated=True))
+
+    state = visit(unset, fact(60, events.VisitCheckedOut()))
+
+    assert (state.stay, state.phone_free, state.estimated) == (None, None, True)
+    assert state.phone_free_people_ms == 0
+
+
+def elsewhere(one: Fact) -> Fact:
+    return dataclasses.replace(one, when=dataclasses.replace(one.when, boot=uuid4()))
 
 
 def test_lost_pouches_can_be_found() -> None:

@@ -33,6 +33,7 @@ from sync.server.settings import Settings
 from sync.server.storage import open_ledger
 
 MINUTE = 60_000
+Place = Callable[[str], Path | str]
 NOW = 1_795_507_200_000  # 2026-11-24 08:00 UTC, where the clock's hand stands
 
 
@@ -142,8 +143,9 @@ def stage() -> Iterator[Stage]:
 
 
 @pytest.fixture
-def central(stage: Stage, tmp_path: Path, clock: HandClock) -> Iterator[Central]:
-    ledger = open_ledger(tmp_path / "data", clock)
+def central(stage: Stage, engine: str, place: Place, tmp_path: Path, clock: HandClock) -> Iterator[Central]:
+    """On SQLite in a data folder, and on PostgreSQL."""
+    ledger = open_ledger(tmp_path / "data" if engine == "sqlite" else place("server"), clock)
     stage.app = build(ledger, Settings(), clock)
     yield Central(stage.url, ledger.store, clock)
     stage.app = None

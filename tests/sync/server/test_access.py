@@ -106,6 +106,15 @@ def test_guessing_makes_the_account_rest(central, browser, password):
     assert sign_in(central, browser, password).status_code == 200
 
 
+@pytest.mark.parametrize("login", ["\0", "Ada\0", "\ud83d".encode("utf-8", "surrogatepass"), "\N{FIRE}" * 1000])
+def test_a_name_that_nobody_can_have_is_wrong_like_any_other(central, browser, password, login):
+    welcome(central, browser, password)
+
+    answer = browser.post(f"{central.url}/login", data={"login": login, "password": password}, timeout=10)
+
+    assert answer.status_code == 403
+
+
 def test_the_rest_grows_and_has_an_end():
     assert [rest_after(n) for n in (4, 5, 6, 7)] == [0, 30_000, 60_000, 120_000]
     assert rest_after(500) == 60 * 60 * 1000

@@ -180,3 +180,11 @@ def test_csv_guards_against_formulas(central):
 
 def test_nothing_yet(central):
     assert rows(central.store, date(1970, 1, 2), datetime.now(UTC).date()) == []
+
+
+def test_nothing_is_promised_while_a_kiosk_of_the_venue_has_never_reported(central, kiosk):
+    kiosk.visit(EVENING, minutes=30)
+    kiosk.push()
+    central.kiosk()
+
+    assert row(central).reported_up_to is None

@@ -61,7 +61,17 @@ def test_without_token(central, problem):
     problem(answer)
 
 
-@pytest.mark.parametrize("said", [{"waiting": -1}, {"version": "x" * 65}, {"waiting": "none"}])
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"waiting": -1},
+        {"waiting": 10**40},
+        {"waiting": "none"},
+        {"waiting": 1, "oldest_waiting": -(10**40)},
+        {"version": "x" * 65},
+        {"version": "1\0"},
+    ],
+)
 def test_what_is_no_heartbeat(kiosk, problem, said):
     answer = kiosk.beat(**said)
 
@@ -74,3 +84,10 @@ def test_a_huge_one(kiosk, problem):
 
     assert answer.status_code == 413
     problem(answer)
+
+
+@pytest.mark.parametrize("said", [{"oldest_waiting": -9 * 10**18}, {"waiting": 10**30}, {"oldest_waiting": 10**30}])
+def test_a_number_that_no_clock_shows_breaks_nothing(central, kiosk, problem, said):
+    assert problem(kiosk.beat(**said))["status"] == 400
+
+    assert known(central).reported_up_to is None

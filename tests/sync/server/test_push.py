@@ -5,6 +5,7 @@ import json
 from uuid import uuid4
 
 import pytest
+from broken import broken
 
 from sync.domain.events import ClockAnchored, VisitCheckedIn, write_entry
 from sync.ledger.ledger import Ledger
@@ -206,14 +207,54 @@ def test_it_has_reported_up_to_its_last_entry_but_never_past_now_or_back(central
 
 def test_a_full_disk_is_said_and_nothing_is_lost(central, kiosk, problem):
     kiosk.visit(NOW, minutes=90)
-    with central.store.writing() as connection:
-        connection.exec_driver_sql("CREATE TRIGGER full BEFORE INSERT ON entry BEGIN SELECT RAISE(ABORT, 'full'); END")
-
-    answer = kiosk.push()
+    with broken(central.store, "entry"):
+        answer = kiosk.push()
 
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) > 0
     problem(answer)
-    with central.store.writing() as connection:
-        connection.exec_driver_sql("DROP TRIGGER full")
     assert kiosk.push().json()["acknowledged"] == 2
+
+
+def test_a_time_that_no_clock_shows_is_kept_and_counts_for_nothing(central, kiosk):
+    kiosk.visit(NOW, minutes=None)
+    strange = {**json.loads(write_entry(kiosk.written[0])), "at": -(10**40)}
+
+    assert kiosk.send(json.dumps(strange).encode()).json() == {"acknowledged": 1, "quarantined": 1}
+    assert fleet.kiosks(central.store)[0].reported_up_to is None
+
+
+def test_a_flood_of_empty_lines_is_refused_before_any_work(kiosk, problem):
+    assert problem(kiosk.send(b"\n" * 5_000_000))["status"] == 413
+
+
+def test_a_line_has_its_limit(kiosk, problem):
+    entry = kiosk.write(uuid4(), ClockAnchored(boot=uuid4(), offset=0, source="ntp", error=0))
+    padded = write_entry(entry).encode()[:-1] + b" " * 70_000 + b"}"
+
+    assert problem(kiosk.send(padded))["status"] == 413
+
+
+@pytest.mark.parametrize("body", ["[" * 20_000 + "]" * 20_000, "9" * 400])
+def test_what_no_reader_can_hold_is_kept_unread(kiosk, body):
+    line = f'{{"seq": 1, "id": "{uuid4()}", "journal": "{kiosk.journal}", "body": {body}}}'
+
+    answer = kiosk.send(line.encode())
+
+    assert answer.status_code in (200, 400), answer.text
+
+
+def test_an_unset_clock_moves_no_promise(central, kiosk):
+    kiosk.write(uuid4(), VisitCheckedIn(session=uuid4(), party_size=1, phones=1), NOW - 60_000, sure=False)
+    kiosk.push()
+
+    assert [one.reported_up_to for one in fleet.kiosks(central.store)] == [None]
+
+
+def test_an_empty_push_claims_no_journal(central, kiosk):
+    assert kiosk.send(b"").json() == {"acknowledged": 0, "quarantined": 0}
+    other = central.kiosk()
+    other.journal = kiosk.journal
+    other.visit(NOW, minutes=None)
+
+    assert other.push().status_code == 200

@@ -170,3 +170,39 @@ def test_a_line_that_is_no_entry_is_refused_whole(ledger: Ledger) -> None:
     with pytest.raises(BadFraming):
         ledger.learn([msgspec.json.encode({"seq": 3})], {"feed": 1})
     assert ledger.recall("feed") is None
+
+
+def test_the_largest_tick_stops_nobody(open_ledger: Open) -> None:
+    one, two, server = open_ledger("one"), open_ledger("two"), open_ledger("server")
+    one.record((uuid4(), ARRIVED))
+    journal = one.waiting().journal
+    assert journal is not None
+    poisoned = msgspec.json.decode(one.lines(journal, 0, 1)[0]) | {"tick": events.MAX_TICK}
+    server.absorb(journal, [msgspec.json.encode(poisoned)], uuid4(), VENUE)
+
+    learn(two, server, uuid4())
+    visit = uuid4()
+    two.record((visit, ARRIVED), (visit, PhoneTaken()))
+    two.record((visit, VisitCheckedOut()))
+
+    assert two.waiting().count == 3
+    push(two, server, uuid4())
+    assert server.visit(visit) == two.visit(visit)
+    assert two.waiting().count == 0
+
+
+def test_what_an_older_kiosk_cant_read_waits_there_for_its_upgrade(
+    open_ledger: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two, server = open_ledger("one"), open_ledger("two"), open_ledger("server")
+    visit = uuid4()
+    one.record((visit, ARRIVED), (visit, PhoneTaken()))
+    push(one, server, uuid4())
+    with monkeypatch.context() as older:
+        older.delitem(events._bodies, (PhoneTaken.kind, 1))
+        assert learn(two, server, uuid4()) == 2
+    assert not two.present()[0].on_break
+
+    list(upkeep.reread(two.store))
+
+    assert two.present() == one.present()

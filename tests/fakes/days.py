@@ -1,0 +1,190 @@
+"""Days as they happen: what one to four kiosks of a venue write, drawn by Hypothesis from a few numbers."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import msgspec
+from hypothesis import strategies as st
+
+from sync.domain import events
+from sync.domain.events import Entry, Event, Stamp, write_body
+
+MORNING = 1_795_507_200_000  # ms since 1970 UTC: 8:00 on 24 November 2026
+MINUTE = 60_000
+TEN_YEARS = 10 * 365 * 24 * 60 * MINUTE
+Step = tuple[int, int, int]  # which kiosk, what, and a number to choose with
+
+
+@dataclass
+class Scribe:
+    """One kiosk's journal: dense places, its own ticks, a boot and a clock that may not know the time."""
+
+    chance: random.Random
+    journal: UUID = field(init=False)
+    entries: list[Entry] = field(default_factory=list)  # of the current journal
+    journals: list[list[Entry]] = field(default_factory=list)
+    tick: int = 0
+    up: int = 0
+    wrong_by: int = 0  # ms that the wall clock is off
+    sure: bool = True
+    anchored: set[UUID] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.identity = self.uuid()
+        self.begin_journal(carry=0)
+        self.reboot(unsure=0)
+
+    def uuid(self) -> UUID:
+        return UUID(int=self.chance.getrandbits(128))
+
+    def begin_journal(self, carry: int) -> None:
+        """As after a fork: another journal, with the last ``carry`` facts and their ids."""
+        carried = self.entries[len(self.entries) - carry :]
+        self.journal, self.entries = self.uuid(), []
+        self.journals.append(self.entries)
+        for seq, entry in enumerate(carried, start=1):
+            self.entries.append(msgspec.structs.replace(entry, journal=self.journal, seq=seq))
+
+    def reboot(self, unsure: int) -> None:
+        """Another boot; ``unsure`` of 1 or 2: in 1970, or years ahead."""
+        self.boot, self.up, self.sure = self.uuid(), 0, unsure == 0
+        self.wrong_by = (0, -MORNING, TEN_YEARS)[unsure]
+
+    def write(self, now: int, subject: UUID, event: Event) -> None:
+        """The next entry; ``now`` is the real time."""
+        self.tick += 1
+        at = now + self.wrong_by
+        stamp = Stamp(self.boot, self.up + now - MORNING, self.sure)
+        self.entries.append(
+            Entry(
+                id=self.uuid(), journal=self.journal, seq=len(self.entries) + 1, tick=self.tick, kind=event.kind,
+                v=event.v, subject=subject, at=at, clock=stamp, body=write_body(event),
+            )
+        )  # fmt: skip
+
+    def anchor(self, now: int, error: int) -> None:
+        """The time of this boot became known, more or less exactly."""
+        offset = MORNING - self.up + error
+        self.write(now, self.identity, events.ClockAnchored(self.boot, offset, "server", error))
+
+
+@dataclass
+class Day:
+    """The venue: its kiosks, and the sessions and visits that there are."""
+
+    scribes: list[Scribe]
+    chance: random.Random
+    now: int = MORNING
+    sessions: list[UUID] = field(default_factory=list)
+    visits: list[UUID] = field(default_factory=list)
+
+    def journals(self) -> list[tuple[int, list[Entry]]]:
+        """Every journal that has entries, with the kiosk that wrote it."""
+        return [
+            (number, journal) for number, scribe in enumerate(self.scribes) for journal in scribe.journals if journal
+        ]
+
+    def step(self, scribe: Scribe, what: int, number: int) -> None:
+        """One thing happens at a kiosk; ``number`` chooses whom it happens to."""
+        self.now += (number % 37) * MINUTE // 2
+        ACTIONS[what % len(ACTIONS)](self, scribe, number)
+
+    def session(self, number: int) -> UUID:
+        """One of the sessions; now and then one that nobody has opened (yet)."""
+        if not self.sessions or number % 11 == 10:
+            self.sessions.append(UUID(int=self.chance.getrandbits(128)))
+        return self.sessions[number % len(self.sessions)]
+
+    def visit(self, number: int) -> UUID:
+        """One of the visits; now and then one that has not checked in (yet)."""
+        if not self.visits or number % 13 == 12:
+            self.visits.append(UUID(int=self.chance.getrandbits(128)))
+        return self.visits[-1 - number % min(len(self.visits), 6)]
+
+
+def _about_visit(event: Callable[[Day, int], Event]) -> Callable[[Day, Scribe, int], None]:
+    return lambda day, scribe, n: scribe.write(day.now, day.visit(n), event(day, n))
+
+
+def _about_session(event: Callable[[Day, int], Event]) -> Callable[[Day, Scribe, int], None]:
+    return lambda day, scribe, n: scribe.write(day.now, day.session(n), event(day, n))
+
+
+def _come_in(day: Day, scribe: Scribe, n: int) -> None:
+    day.visits.append(UUID(int=day.chance.getrandbits(128)))
+    size = 1 + n % 5
+    arrived = events.VisitCheckedIn(
+        day.session(n), size, n % (size + 1), size - n % (size + 1), "pouch" if n % 2 else "none", tuple(range(n % 3))
+    )
+    scribe.write(day.now, day.visits[-1], arrived)
+
+
+def _amendment(day: Day, n: int) -> Event:
+    match n % 4:
+        case 0:
+            return events.VisitAmended(party_size=1 + n % 7)
+        case 1:
+            return events.VisitAmended(session=day.session(n // 4))
+        case 2:
+            return events.VisitAmended(phones=n % 5, kept=n % 2)
+    return events.VisitAmended(stow="locker", numbers=(n % 40,))
+
+
+def _jump(_: Day, scribe: Scribe, n: int) -> None:
+    scribe.wrong_by = (0, -MORNING, TEN_YEARS, -TEN_YEARS, 7 * MINUTE)[n % 5]
+
+
+def _restart(day: Day, scribe: Scribe, n: int) -> None:
+    scribe.reboot(n % 3)
+    scribe.up = n * 1000 - (day.now - MORNING)  # it counts from here
+
+
+def _hear_of_each_other(day: Day, scribe: Scribe, _: int) -> None:
+    scribe.tick = max(one.tick for one in day.scribes)
+
+
+def _unknown(day: Day, scribe: Scribe, n: int) -> None:
+    scribe.write(day.now, day.visit(n), events.VisitVoided())
+    scribe.entries[-1] = msgspec.structs.replace(scribe.entries[-1], kind="visit.taught", v=7)
+
+
+ACTIONS: list[Callable[[Day, Scribe, int], None]] = [
+    _come_in,
+    _come_in,
+    _about_visit(lambda _, n: events.VisitCheckedOut(how="code", estimated=n % 7 == 0)),
+    _about_visit(lambda _, n: events.VisitCheckedOut(how="stow")),
+    _about_visit(lambda _, n: events.PhoneTaken(early=n % 5 == 0)),
+    _about_visit(lambda _, n: events.PhoneReturned()),
+    _about_visit(_amendment),
+    _about_visit(lambda _, n: events.VisitVoided()),
+    _about_visit(lambda _, n: events.PulseGiven("before" if n % 2 else "after", 1 + n % 5)),
+    _about_visit(lambda _, n: events.StowLost("pouch", (n % 3,))),
+    _about_visit(lambda _, n: events.StowFound("pouch", (n % 3,))),
+    _about_session(lambda _, n: events.SessionOpened(f"zone {n % 2}", "Open hours", "event", capacity=9)),
+    _about_session(lambda day, n: events.SessionExtended(day.now + n * MINUTE)),
+    _about_session(lambda _, n: events.SessionAmended(title=f"Evening {n}")),
+    _about_session(lambda _, n: events.SessionClosed("host" if n % 2 else "night", estimated=n % 3 == 0)),
+    lambda day, scribe, n: scribe.anchor(day.now, error=n % 50),
+    _restart,
+    _jump,
+    lambda day, scribe, n: scribe.begin_journal(carry=n % (len(scribe.entries) + 1)),
+    _hear_of_each_other,
+    _unknown,
+]
+
+
+def written(kiosks: int, seed: int, steps: list[Step]) -> Day:
+    """The day that these steps make."""
+    chance = random.Random(seed)
+    day = Day([Scribe(chance) for _ in range(kiosks)], chance)
+    for kiosk, what, number in steps:
+        day.step(day.scribes[kiosk % kiosks], what, number)
+    return day
+
+
+def days(longest: int = 40) -> st.SearchStrategy[Day]:
+    """Any day of one to four kiosks."""
+    step = st.tuples(st.integers(0, 3), st.integers(0, len(ACTIONS) - 1), st.integers(0, 99))
+    return st.builds(written, st.integers(1, 4), st.integers(0, 2**32), st.lists(step, min_size=1, max_size=longest))

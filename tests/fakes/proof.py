@@ -1,0 +1,87 @@
+"""Looks a ledger's file over without trusting the ledger: places, identities, and rows against the entries alone."""
+
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from contextlib import closing
+from functools import reduce
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import select
+
+from sync.domain.clock import better, moment
+from sync.domain.events import ClockAnchored, Entry, Unreadable, read_entry, read_event
+from sync.domain.fold import Fact, fold_session, fold_visit
+from sync.domain.session import Session
+from sync.domain.visit import Visit
+from sync.ledger import rows, tables
+from sync.ledger.ledger import Ledger
+
+Rows = tuple[dict[UUID, Session], dict[UUID, Visit]]
+VISITS = ("visit", "phone", "pulse", "stow")
+
+
+def entries(ledger: Ledger) -> list[Entry]:
+    """Every entry that is stored, journal by journal."""
+    table = tables.entry
+    with ledger.store.reading() as connection:
+        lines = connection.execute(select(table.c.line).order_by(table.c.journal, table.c.seq)).scalars()
+        return [read_entry(line) for line in lines]
+
+
+def stored(ledger: Ledger) -> Rows:
+    """Sessions and visits as the tables have them."""
+    with ledger.store.reading() as connection:
+        sessions = [rows.read_session(row) for row in connection.execute(select(tables.session))]
+        visits = [rows.read_visit(row) for row in connection.execute(select(tables.visit))]
+    return {one.id: one for one in sessions}, {one.id: one for one in visits}
+
+
+def folded(written: Iterable[Entry]) -> Rows:
+    """Sessions and visits as these entries add up to, by the domain's fold alone, in whatever order they come."""
+    read = [(entry, event) for entry in written if (event := _event(entry)) is not None]
+    anchors: dict[UUID, list[ClockAnchored]] = defaultdict(list)
+    for _, event in read:
+        if isinstance(event, ClockAnchored):
+            anchors[event.boot].append(event)
+    best = {boot: reduce(better, some) for boot, some in anchors.items()}
+    facts: dict[tuple[bool, UUID], list[Fact]] = defaultdict(list)
+    for entry, event in read:
+        family = entry.kind.partition(".")[0]
+        if family == "session" or family in VISITS:
+            fact = Fact(entry.id, entry.tick, entry.journal, moment(entry.at, entry.clock, best), event)
+            facts[family == "session", entry.subject].append(fact)
+    sessions = {subject: fold_session(subject, some) for (is_session, subject), some in facts.items() if is_session}
+    closings = {one.id: one.closed for one in sessions.values() if one.closed is not None}
+    visits = {
+        subject: fold_visit(subject, some, closings) for (is_session, subject), some in facts.items() if not is_session
+    }
+    return sessions, visits
+
+
+def _event(entry: Entry) -> object:
+    try:
+        return read_event(entry)
+    except Unreadable:
+        return None
+
+
+def assert_sound(file: Path) -> None:
+    """The database itself, by SQLite's own full check."""
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def assert_adds_up(ledger: Ledger, *, journals: int | None = None) -> list[Entry]:
+    """Places dense from 1, each fact once, rows equal to a fold of the entries. Returns the entries."""
+    found = entries(ledger)
+    places: dict[UUID, list[int]] = defaultdict(list)
+    for entry in found:
+        places[entry.journal].append(entry.seq)
+    assert all(seqs == list(range(1, len(seqs) + 1)) for seqs in places.values())
+    assert journals is None or len(places) == journals
+    twice = [id for id, count in Counter(entry.id for entry in found).items() if count > 1]
+    assert not twice or len(places) > 1, "a fact is twice in one journal"
+    assert stored(ledger) == folded(found)
+    return found

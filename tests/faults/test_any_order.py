@@ -1,0 +1,123 @@
+"""Saying it twice changes nothing, saying it late changes nothing: every order of arrival adds up to the same rows.
+
+Two levels. The fold alone, on entries in any order, is quick and goes wide. The ledger, with its places, anchors,
+refolding of what was touched and SQL, takes the same days in batches that overlap, leave gaps and come again; both
+ledgers are files in memory (/dev/shm where there is one) that each example empties, for making a database takes
+longer than a day.
+"""
+
+import random
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from days import Day, days
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from proof import folded, stored
+from soak import times
+from sqlalchemy import delete, insert
+
+from sync.domain.events import Entry, write_entry
+from sync.hand_clock import HandClock
+from sync.ledger.ledger import Ledger
+from sync.server import pairing, tables
+from sync.server.reports import attendance
+from sync.server.storage import open_ledger
+
+ANY = settings(deadline=None, derandomize=False, suppress_health_check=list(HealthCheck))
+VENUES = ("Mill café", "Library")
+BATCHES = st.lists(st.tuples(st.integers(0, 9), st.integers(-3, 9), st.integers(1, 12)), max_size=25)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two servers: one is told everything plainly, one is told it badly."""
+
+    plain: Ledger
+    bent: Ledger
+    kiosks: list[UUID]
+
+    def empty(self) -> None:
+        """Forget what the kiosks wrote, but not the kiosks."""
+        for ledger in (self.plain, self.bent):
+            with ledger.store.writing() as connection:
+                for name in ("entry", "journal", "anchor", "session", "visit"):
+                    connection.execute(delete(tables.metadata.tables[name]))
+
+
+@pytest.fixture(scope="module")
+def pair() -> Iterator[Pair]:
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+        plain, bent = (open_ledger(Path(folder) / name, HandClock()) for name in ("plain", "bent"))
+        code = [pairing.make_code(plain.store, VENUES[n % 2], None, "UTC", 0).code for n in range(4)]
+        kiosks = [pairing.enrol(plain.store, one, 0).kiosk for one in code]
+        for table in (tables.venue, tables.zone, tables.kiosk):
+            with plain.store.reading() as here, bent.store.writing() as there:
+                there.execute(insert(table), [row._asdict() for row in here.execute(table.select())])
+        yield Pair(plain, bent, kiosks)
+        plain.close()
+        bent.close()
+
+
+def lines(entries: list[Entry]) -> list[bytes]:
+    return [write_entry(entry).encode() for entry in entries]
+
+
+def tell_plainly(ledger: Ledger, day: Day, kiosks: list[UUID]) -> None:
+    """Each journal whole, one after the other."""
+    for number, journal in day.journals():
+        ledger.absorb(journal[0].journal, lines(journal), kiosks[number])
+
+
+def tell_badly(ledger: Ledger, day: Day, kiosks: list[UUID], batches: list[tuple[int, int, int]]) -> None:
+    """Batches from any journal: ``back`` places before what was acknowledged (repeated), or after it (a gap)."""
+    journals = day.journals()
+    heard = [0] * len(journals)
+    rest = [(which, 0, 10**6) for which in random.Random(len(batches)).sample(range(len(journals)), len(journals))]
+    for which, back, count in [*batches, *rest]:
+        at = which % len(journals)
+        number, journal = journals[at]
+        start = max(0, heard[at] - back)
+        batch = journal[start : start + count]
+        gap = bool(batch) and start > heard[at]
+        absorbed = ledger.absorb(journal[0].journal, lines(batch), kiosks[number])
+        assert (absorbed.expected, absorbed.forked) == (heard[at] + 1 if gap else None, None)
+        assert absorbed.acknowledged == (heard[at] if gap else max(heard[at], start + len(batch) if batch else 0))
+        heard[at] = absorbed.acknowledged
+    assert heard == [len(journal) for _, journal in journals]
+
+
+def figures(ledger: Ledger) -> list[attendance.Row]:
+    return attendance.rows(ledger.store, attendance.FIRST_DAY, attendance.LAST_DAY)
+
+
+@settings(ANY, max_examples=times(150, 10_000))
+@given(day=days(), shuffle=st.randoms(use_true_random=False))
+def test_the_fold_does_not_see_the_order(day: Day, shuffle: random.Random) -> None:
+    entries = [entry for _, journal in day.journals() for entry in journal]
+    mixed = entries + shuffle.choices(entries, k=len(entries) // 2) if entries else []
+    shuffle.shuffle(mixed)
+
+    assert folded(mixed) == folded(entries)
+
+
+@settings(ANY, max_examples=times(60, 10_000))
+@given(day=days(), batches=BATCHES)
+def test_every_way_of_telling_gives_the_same_rows_and_figures(
+    pair: Pair, day: Day, batches: list[tuple[int, int, int]]
+) -> None:
+    if not day.journals():
+        return
+    pair.empty()
+
+    tell_plainly(pair.plain, day, pair.kiosks)
+    tell_badly(pair.bent, day, pair.kiosks, batches)
+
+    assert stored(pair.bent) == stored(pair.plain)
+    assert figures(pair.bent) == figures(pair.plain)
+    assert stored(pair.plain) == folded(entry for _, journal in day.journals() for entry in journal)

@@ -1,0 +1,169 @@
+"""Nothing is lost, counted twice, or held for acknowledged on a line that cuts, drops, doubles, delays and lies."""
+
+import random
+import ssl
+import subprocess
+from collections.abc import Callable, Iterator
+from itertools import chain, repeat
+from pathlib import Path
+
+import pytest
+from badline import (
+    TROUBLES,
+    Trouble,
+    answer_lost,
+    bad_line,
+    dropped,
+    fine,
+    portal,
+    portal_redirects,
+    portal_speaks_json,
+    slow,
+)
+from mortal import Mortal, Paired, mortal, paired
+from soak import SOAKING, figure, times
+
+from sync.client import api
+from sync.client.api import TryLater
+from sync.client.replicator import Replicator
+
+ROUNDS = times(25, 2000)
+DELAY_S = 2.0 if SOAKING else 0.1
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mortal]:
+    """One real server for all of these."""
+    with mortal(tmp_path_factory.mktemp("central")) as one:
+        yield one
+
+
+@pytest.fixture
+def kiosk(tmp_path: Path, server: Mortal) -> Iterator[Paired]:
+    """A kiosk with a few parties that the server has not heard of; small batches."""
+    with paired(tmp_path, server, batch=3) as one:
+        one.live(parties=4)
+        yield one
+
+
+def send(kiosk: Paired, server: Mortal, replicator: Replicator) -> bool:
+    """One try; whatever came of it, the kiosk believes only what is true. Whether the exchange came to its end."""
+    try:
+        replicator.exchange()
+    except TryLater:
+        return False
+    finally:
+        kiosk.assert_believes_only_what_is_true(server)
+    return True
+
+
+def through(kiosk: Paired, server: Mortal, next_trouble: Callable[[], Trouble], tries: int = 200) -> int:
+    """Send by a bad line until all is there; returns how many tries failed."""
+    with bad_line(server.url, next_trouble) as line:
+        replicator = kiosk.towards(line.url)
+        failed = next((count for count in range(tries) if send(kiosk, server, replicator)), None)
+        replicator.close()
+    assert failed is not None, "it never came to its end"
+    kiosk.assert_arrived_once(server)
+    return failed
+
+
+@pytest.mark.parametrize("trouble", TROUBLES, ids=lambda trouble: trouble.__name__)
+@pytest.mark.parametrize("after", [0, 1, 2])
+def test_one_trouble_anywhere_costs_a_try_and_no_entry(
+    kiosk: Paired, server: Mortal, trouble: Trouble, after: int
+) -> None:
+    troubles = chain(repeat(fine, after), [trouble], repeat(fine))
+
+    through(kiosk, server, lambda: next(troubles))
+
+
+def test_a_third_of_everything_is_lost_either_way(kiosk: Paired, server: Mortal) -> None:
+    chance = random.Random()
+    requests = 0
+
+    def lossy() -> Trouble:
+        nonlocal requests
+        requests += 1
+        return chance.choice((dropped, answer_lost)) if chance.random() < 0.3 else fine
+
+    kiosk.live(parties=ROUNDS)
+    failed = through(kiosk, server, lossy, tries=10_000)
+    figure(f"30 % loss: {requests:,} requests, {failed:,} failed tries, every entry there once")
+
+
+def test_every_trouble_in_any_order(kiosk: Paired, server: Mortal) -> None:
+    chance = random.Random()
+    requests = 0
+
+    def any_of_them() -> Trouble:
+        nonlocal requests
+        requests += 1
+        return chance.choice((*TROUBLES, *repeat(fine, len(TROUBLES))))
+
+    kiosk.live(parties=ROUNDS)
+    failed = through(kiosk, server, any_of_them, tries=100_000)
+    figure(f"troubles in any order: {requests:,} requests, {failed:,} failed tries, every entry there once")
+
+
+def test_a_slow_line_is_only_slow(kiosk: Paired, server: Mortal) -> None:
+    assert through(kiosk, server, lambda: slow(DELAY_S)) == 0
+
+
+def test_an_answer_that_comes_too_late_counts_as_none(
+    kiosk: Paired, server: Mortal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api, "ANSWER_S", DELAY_S)
+    troubles = chain(repeat(slow(DELAY_S), 2), repeat(fine))
+
+    assert through(kiosk, server, lambda: next(troubles)) >= 2
+
+
+@pytest.mark.parametrize("lie", [portal, portal_redirects, portal_speaks_json], ids=lambda lie: lie.__name__)
+def test_a_captive_portal_is_not_believed(kiosk: Paired, server: Mortal, lie: Trouble) -> None:
+    with bad_line(server.url, lambda: lie) as line:
+        replicator = kiosk.towards(line.url)
+        waiting = kiosk.ledger.waiting()
+
+        assert not any([send(kiosk, server, replicator) for _ in range(3)])
+
+        replicator.close()
+        assert kiosk.ledger.waiting() == waiting
+
+
+@pytest.fixture(scope="module")
+def stranger(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
+    """Somebody who says to be the server, with a certificate that nobody vouches for."""
+    folder = tmp_path_factory.mktemp("stranger")
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    make = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-days",
+        "2",
+    ]
+    name = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    try:
+        subprocess.run([*make, *name, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    except FileNotFoundError:
+        assert not SOAKING, "openssl is missing"
+        pytest.skip("openssl is missing: apt-get install openssl")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    return context
+
+
+def test_a_wrong_certificate_is_told_nothing(kiosk: Paired, server: Mortal, stranger: ssl.SSLContext) -> None:
+    with bad_line(server.url, lambda: fine, tls=stranger) as line:
+        replicator = kiosk.towards(line.url)
+
+        assert not send(kiosk, server, replicator)
+
+        replicator.close()
+        assert line.requests == 0, "the token went to a stranger"

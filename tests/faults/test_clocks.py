@@ -1,0 +1,184 @@
+"""Time is honest: whatever the wall clock does, stays are right, guesses are marked, and put right on both sides."""
+
+from collections.abc import Callable
+from uuid import UUID, uuid4
+
+import pytest
+from proof import assert_adds_up
+
+from sync.client import timekeeping
+from sync.domain.events import (
+    PhoneReturned,
+    PhoneTaken,
+    VisitCheckedIn,
+    VisitCheckedOut,
+    write_entry,
+)
+from sync.domain.visit import Visit
+from sync.hand_clock import HandClock
+from sync.ledger.ledger import Ledger
+
+MINUTE = 60_000
+TEN_YEARS = 3652 * 24 * 60 * MINUTE
+BOOT = 20_000  # a Pi believes in 1970 until somebody tells it more
+KIOSK, SESSION = uuid4(), uuid4()
+Open = Callable[[str], Ledger]
+
+
+@pytest.fixture
+def both(open_ledger: Open) -> Callable[[UUID], Visit]:
+    """Reads a visit on the kiosk and on a server that has heard everything; they must agree."""
+    server = open_ledger("server")
+
+    def read(visit: UUID) -> Visit:
+        kiosk = open_ledger("ledger")
+        written = assert_adds_up(kiosk)
+        for journal in dict.fromkeys(one.journal for one in written):
+            lines = [write_entry(one).encode() for one in written if one.journal == journal]
+            server.absorb(journal, lines, KIOSK)
+        assert_adds_up(server)
+        here, there = kiosk.visit(visit), server.visit(visit)
+        assert here is not None and here == there
+        return here
+
+    return read
+
+
+Both = Callable[[UUID], Visit]
+
+
+def come_in(ledger: Ledger) -> UUID:
+    visit = uuid4()
+    ledger.record((visit, VisitCheckedIn(session=SESSION, party_size=2, phones=2)))
+    return visit
+
+
+def told_by_server(ledger: Ledger, clock: HandClock, now: int) -> None:
+    """The server answered a heartbeat of this moment: its time is ``now``."""
+    here = clock.read()
+    timekeeping.settle_by_server(ledger, KIOSK, here, here, now)
+
+
+@pytest.mark.parametrize("jumps", [(TEN_YEARS,), (-TEN_YEARS,), (TEN_YEARS, -2 * TEN_YEARS), (-TEN_YEARS, TEN_YEARS)])
+@pytest.mark.parametrize("sure", [True, False])
+def test_a_wall_clock_that_jumps_ten_years_in_mid_visit_bends_no_duration(
+    ledger: Ledger, both: Both, clock: HandClock, jumps: tuple[int, ...], sure: bool
+) -> None:
+    clock.source = "ntp" if sure else None
+    visit = come_in(ledger)
+    clock.move(minutes=20)
+    ledger.record((visit, PhoneTaken()))
+    clock.move(minutes=10)
+    ledger.record((visit, PhoneReturned()))
+    for jump in jumps:
+        clock.jump(jump)
+        clock.move(minutes=30)
+
+    ledger.record((visit, VisitCheckedOut()))
+
+    seen = both(visit)
+    assert seen.stay == (30 + 30 * len(jumps)) * MINUTE
+    assert seen.phone_free == (20 + 30 * len(jumps)) * MINUTE
+
+
+@pytest.mark.parametrize("jump", [TEN_YEARS, -TEN_YEARS])
+def test_a_jump_during_a_break_bends_no_duration(ledger: Ledger, both: Both, clock: HandClock, jump: int) -> None:
+    visit = come_in(ledger)
+    clock.move(minutes=20)
+    ledger.record((visit, PhoneTaken()))
+    clock.jump(jump)
+    clock.move(minutes=10)
+    ledger.record((visit, PhoneReturned()))
+    clock.move(minutes=30)
+
+    ledger.record((visit, VisitCheckedOut()))
+
+    assert (both(visit).stay, both(visit).phone_free) == (60 * MINUTE, 50 * MINUTE)
+
+
+@pytest.mark.parametrize("jump", [TEN_YEARS, -TEN_YEARS])
+def test_of_two_check_outs_the_earlier_counts_whatever_the_clock_said(
+    ledger: Ledger, both: Both, clock: HandClock, jump: int
+) -> None:
+    visit = come_in(ledger)
+    clock.move(minutes=40)
+    ledger.record((visit, VisitCheckedOut()))
+    clock.jump(jump)
+    clock.move(minutes=15)
+
+    ledger.record((visit, VisitCheckedOut(how="host")))
+
+    assert both(visit).stay == 40 * MINUTE
+
+
+def test_a_boot_in_1970_is_marked_and_put_right_on_both_sides(ledger: Ledger, both: Both, clock: HandClock) -> None:
+    noon = clock.read().at
+    clock.source = None
+    clock.reboot(at=BOOT)
+    visit = come_in(ledger)
+    clock.move(minutes=45)
+    ledger.record((visit, VisitCheckedOut()))
+    guessed = both(visit)
+    clock.move(minutes=5)
+
+    told_by_server(ledger, clock, noon)
+
+    known = both(visit)
+    assert (guessed.estimated, guessed.checked_in) == (True, BOOT)
+    assert (known.estimated, known.checked_in, known.checked_out) == (False, noon - 50 * MINUTE, noon - 5 * MINUTE)
+    assert guessed.stay == known.stay == 45 * MINUTE
+
+
+def test_a_visit_through_many_reboots_is_put_right_boot_by_boot(ledger: Ledger, both: Both, clock: HandClock) -> None:
+    began = clock.read().at
+    clock.source = None
+    boots = 5
+    visit = come_in(ledger)
+    told_by_server(ledger, clock, began)
+    for number in range(1, boots + 1):
+        clock.reboot(at=BOOT)
+        clock.move(minutes=1)
+        ledger.record((visit, PhoneTaken()))
+        clock.move(minutes=1)
+        ledger.record((visit, PhoneReturned()))
+        clock.move(minutes=2)
+        told_by_server(ledger, clock, began + number * 10 * MINUTE)
+    ledger.record((visit, VisitCheckedOut()))
+
+    seen = both(visit)
+
+    assert not seen.estimated
+    assert (seen.checked_in, seen.checked_out) == (began, began + boots * 10 * MINUTE)
+    assert (seen.stay, seen.phone_free) == (boots * 10 * MINUTE, boots * 9 * MINUTE)
+
+
+def test_boots_that_nobody_ever_told_the_time_stay_marked(ledger: Ledger, both: Both, clock: HandClock) -> None:
+    clock.source = None
+    visits = []
+    for _ in range(4):
+        clock.reboot(at=BOOT)
+        visits.append(come_in(ledger))
+        clock.move(minutes=25)
+        ledger.record((visits[-1], VisitCheckedOut()))
+
+    seen = [both(visit) for visit in visits]
+
+    assert [one.stay for one in seen] == [25 * MINUTE] * 4
+    assert all(one.estimated for one in seen)
+
+
+def test_a_set_clock_puts_its_boot_right_and_no_other(ledger: Ledger, both: Both, clock: HandClock) -> None:
+    noon = clock.read().at
+    clock.source = None
+    clock.reboot(at=BOOT)
+    lost = come_in(ledger)
+    clock.reboot(at=BOOT)
+    found = come_in(ledger)
+    clock.move(minutes=3)
+    clock.source = "ntp"
+    clock.jump(noon - clock.read().at)
+
+    timekeeping.settle_by_system(ledger, KIOSK)
+
+    assert both(lost).estimated
+    assert (both(found).estimated, both(found).checked_in) == (False, noon - 3 * MINUTE)

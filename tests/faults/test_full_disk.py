@@ -1,0 +1,192 @@
+"""What could not be stored is not confirmed: a full or read-only disk says so at every step, and works again later."""
+
+import os
+import resource
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from proof import assert_adds_up, assert_sound
+from soak import figure, times
+from sqlalchemy import Connection, event
+
+from kiosk import bootstrap
+from kiosk.desk import sessions, visits
+from kiosk.desk.desk import Desk
+from kiosk.desk.records import Farewell, Rest, SteppedOut, Welcomed
+from kiosk.settings import Settings
+from sync.domain.visit import visit_of
+from sync.folder import Mistake
+from sync.hand_clock import HandClock
+from sync.ledger.engine import StorageTrouble
+
+HOST = UUID(int=1)
+STEP = times(1500, 200)  # bytes between one full disk and the next
+FURTHEST = 150_000  # bytes that no tap needs
+LOWEST = 64 * 1024  # what other files of this process need
+Confirmed = list[tuple[str, UUID]]
+
+
+@pytest.fixture
+def desk(tmp_path: Path, clock: HandClock) -> Iterator[Desk]:
+    """A kiosk with an open session and enough behind it that its files are longer than any other of this process."""
+    parts = bootstrap.build(Settings(), tmp_path, clock)
+    sessions.open_session(parts.desk, parts.desk.house.templates[0], HOST)
+    while (tmp_path / f"{bootstrap.LEDGER}-wal").stat().st_size < LOWEST:
+        evening(parts.desk, [])
+    yield parts.desk
+    parts.stop()
+
+
+def evening(desk: Desk, confirmed: Confirmed) -> None:
+    """In, out for a while, and home; each is noted after it was confirmed."""
+    welcomed = visits.check_in(desk, Rest(party_size=1, phones=1, kept=0))
+    assert isinstance(welcomed, Welcomed)
+    visit = visit_of(welcomed.slip)
+    confirmed.append(("visit.checked_in", visit))
+    assert isinstance(visits.step(desk, welcomed.code), SteppedOut)
+    confirmed.append(("phone.taken", visit))
+    assert isinstance(visits.check_out(desk, welcomed.code), Farewell)
+    confirmed.append(("visit.checked_out", visit))
+    visits.give_pulse(desk, visit, 5)
+    confirmed.append(("pulse.given", visit))
+
+
+def assert_kept(desk: Desk, folder: Path, confirmed: Confirmed) -> None:
+    """Everything confirmed is there once, and of these visits nothing else."""
+    assert_sound(folder / bootstrap.LEDGER)
+    stored = Counter((entry.kind, entry.subject) for entry in assert_adds_up(desk.ledger))
+    assert [stored[one] for one in confirmed] == [1] * len(confirmed)
+    ours = {visit for _, visit in confirmed}
+    assert sum(count for (_, subject), count in stored.items() if subject in ours) == len(confirmed)
+
+
+@contextmanager
+def full_at(length: int) -> Iterator[None]:
+    """No file of this process can grow beyond this length (setrlimit(2)); SQLite hears it as a write that failed."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (length, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@contextmanager
+def each_connection(desk: Desk, pragma: Callable[[Connection], str], undo: str) -> Iterator[None]:
+    """Every transaction begins with this pragma; ``undo`` is another, afterwards."""
+    now: list[Callable[[Connection], str]] = [pragma]
+
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(f"PRAGMA {now[0](connection)}")
+
+    event.listen(desk.ledger.store.engine, "begin", begin)
+    try:
+        yield
+    finally:
+        now[0] = lambda _: undo
+        with desk.ledger.store.reading():
+            pass
+        event.remove(desk.ledger.store.engine, "begin", begin)
+
+
+def until_trouble(desk: Desk, confirmed: Confirmed) -> bool:
+    """Whether an evening met trouble."""
+    try:
+        evening(desk, confirmed)
+    except StorageTrouble:
+        return True
+    return False
+
+
+def test_a_disk_that_is_full_at_any_byte_of_an_evening(desk: Desk, tmp_path: Path) -> None:
+    log = tmp_path / f"{bootstrap.LEDGER}-wal"
+    confirmed: Confirmed = []
+    troubles, left = 0, 0
+    while True:
+        with full_at(log.stat().st_size + left):
+            trouble = until_trouble(desk, confirmed)
+        assert_adds_up(desk.ledger)
+        evening(desk, confirmed)  # there is room again
+        troubles, left = troubles + trouble, left + STEP
+        if not trouble or left > FURTHEST:
+            break
+
+    assert troubles > 20 and not trouble
+    assert_kept_with_trouble(desk, tmp_path, confirmed)
+    figure(f"full disk: full at {troubles:,} places of a check-in, break, check-out and pulse; nothing half, none lost")
+
+
+def assert_kept_with_trouble(desk: Desk, folder: Path, confirmed: Confirmed) -> None:
+    """As assert_kept."""
+    assert_kept(desk, folder, confirmed)
+
+
+def test_a_database_that_may_not_grow(desk: Desk, tmp_path: Path) -> None:
+    confirmed: Confirmed = []
+
+    def no_page_more(connection: Connection) -> str:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        return f"max_page_count={pages}"
+
+    with each_connection(desk, no_page_more, "max_page_count=1000000"):
+        evenings = next(count for count in range(10_000) if until_trouble(desk, confirmed))
+    evening(desk, confirmed)
+
+    assert evenings < 10_000
+    assert_kept(desk, tmp_path, confirmed)
+
+
+@pytest.mark.parametrize("steps", range(4))
+def test_a_disk_that_becomes_read_only_after_so_many_steps(desk: Desk, tmp_path: Path, steps: int) -> None:
+    confirmed: Confirmed = []
+
+    def after_some(_: Connection) -> str:
+        return f"query_only={'ON' if len(confirmed) >= steps else 'OFF'}"
+
+    with each_connection(desk, after_some, "query_only=OFF"):
+        assert until_trouble(desk, confirmed)
+        assert len(confirmed) == steps
+    evening(desk, confirmed)
+
+    assert_kept(desk, tmp_path, confirmed)
+
+
+def files(folder: Path) -> set[str]:
+    return {file.name for file in folder.iterdir() if not file.name.endswith(("-wal", "-shm"))}
+
+
+def test_a_full_disk_at_the_start_is_no_reason_to_set_the_database_aside(tmp_path: Path, clock: HandClock) -> None:
+    parts = bootstrap.build(Settings(), tmp_path, clock)
+    sessions.open_session(parts.desk, parts.desk.house.templates[0], HOST)
+    confirmed: Confirmed = []
+    evening(parts.desk, confirmed)
+    parts.stop()
+    before = files(tmp_path)
+
+    with full_at(0), pytest.raises((Mistake, StorageTrouble)):
+        bootstrap.build(Settings(), tmp_path, clock)
+
+    assert files(tmp_path) == before
+    again = bootstrap.build(Settings(), tmp_path, clock)
+    assert_kept(again.desk, tmp_path, confirmed)
+    again.stop()
+
+
+def test_a_locked_database_at_the_start_is_no_reason_to_set_it_aside(
+    tmp_path: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bootstrap.build(Settings(), tmp_path, clock).stop()
+    before = files(tmp_path)
+
+    with closing(sqlite3.connect(tmp_path / bootstrap.LEDGER, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode=EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises((Mistake, StorageTrouble)):
+            bootstrap.build(Settings(), tmp_path, clock)
+    assert files(tmp_path) == before
+    assert os.access(tmp_path / bootstrap.LEDGER, os.W_OK)

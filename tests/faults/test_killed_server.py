@@ -1,0 +1,40 @@
+"""What the server has acknowledged it has: killed at any moment while it takes entries in, and everything arrives."""
+
+import random
+import threading
+from pathlib import Path
+
+from mortal import Mortal, Paired, mortal, paired
+from soak import figure, times
+
+from sync.client.api import TryLater
+
+KILLS = times(6, 1000)
+LONGEST = 0.12  # seconds from the first push to the kill: some twenty pushes
+
+
+def push_until_it_dies(kiosk: Paired, server: Mortal, chance: random.Random) -> None:
+    """Entries go up in small batches; in the middle of it the server is killed."""
+    reaper = threading.Timer(chance.uniform(0, LONGEST), server.kill)
+    reaper.start()
+    try:
+        while True:
+            kiosk.live(parties=1)
+            kiosk.replicator.exchange()
+    except TryLater:
+        reaper.join()
+
+
+def test_everything_acknowledged_is_there_whenever_the_server_is_killed(tmp_path: Path) -> None:
+    chance = random.Random()
+    with mortal(tmp_path) as server, paired(tmp_path, server, batch=2) as kiosk:
+        for _ in range(KILLS):
+            push_until_it_dies(kiosk, server, chance)
+            kiosk.assert_believes_only_what_is_true(server)
+            server.start()
+
+        kiosk.replicator.exchange()
+        server.kill()
+
+        kiosk.assert_arrived_once(server)
+        figure(f"killed server: {KILLS:,} kills, {kiosk.ledger.waiting().last:,} entries acknowledged, each there once")

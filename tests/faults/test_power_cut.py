@@ -1,0 +1,68 @@
+"""What the screen has confirmed is on the disk: the power may be cut the instant after, and what was not synced goes.
+
+A kiosk lets parties in and out under strace(1), through several check-points of SQLite's log and one orderly restart.
+Then the power fails at any of its system calls, as often as wanted (tests/fakes/power.py says what such a cut leaves).
+"""
+
+import random
+import sys
+from collections import Counter
+from pathlib import Path
+from uuid import UUID
+
+import busy_kiosk
+import power
+import pytest
+from power import Did, Disk
+from proof import assert_adds_up, assert_sound
+from soak import SOAKING, figure, times
+
+from kiosk import bootstrap
+from sync.hand_clock import HandClock
+
+CUTS = times(40, 500)
+ROUNDS, LIVES = times(70, 250), 2  # parties, and lives that end in order
+KINDS = {"in": "visit.checked_in", "out": "visit.checked_out"}
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Did]]:
+    """The kiosk's data folder, and everything that it did there."""
+    if (why := power.why_not()) is not None:
+        assert not SOAKING, why
+        pytest.skip(why)
+    folder = tmp_path_factory.mktemp("kiosk")
+    command = [sys.executable, busy_kiosk.__file__, str(folder), str(ROUNDS), str(LIVES)]
+    return folder, power.record(command, folder.with_suffix(".trace"))
+
+
+def assert_kept(folder: Path, confirmed: list[str]) -> None:
+    """The database is whole, and every confirmation is there once."""
+    if not (folder / bootstrap.LEDGER).exists():
+        assert not confirmed
+        return
+    assert_sound(folder / bootstrap.LEDGER)
+    ledger = bootstrap.open_ledger(folder, HandClock())
+    try:
+        stored = Counter((entry.kind, entry.subject) for entry in assert_adds_up(ledger))
+    finally:
+        ledger.close()
+    told = [line.split() for line in confirmed]
+    assert [stored[KINDS[what], UUID(visit)] for what, visit in told] == [1] * len(told)
+
+
+def test_nothing_confirmed_is_lost_wherever_the_power_is_cut(recorded: tuple[Path, list[Did]], tmp_path: Path) -> None:
+    folder, calls = recorded
+    chance = random.Random()
+    moments = Counter(chance.randrange(len(calls)) for _ in range(CUTS))
+    disk, confirmed = Disk(folder), []
+    for number, did in enumerate(calls):
+        disk.does(did)
+        confirmed += did.told.splitlines()
+        for again in range(moments[number]):
+            found = tmp_path / f"{number}-{again}"
+            found.mkdir()
+            disk.cut(found, chance)
+            assert_kept(found, confirmed)
+    assert len(confirmed) == ROUNDS * LIVES * 2
+    figure(f"power cut: {CUTS:,} cuts in {len(calls):,} system calls of {len(confirmed):,} confirmations, none lost")

@@ -1,0 +1,24 @@
+"""One suite, two engines: the ledgers of these tests are on SQLite, then on PostgreSQL."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from sync.hand_clock import HandClock
+from sync.ledger.engine import open_store
+from sync.ledger.ledger import Ledger
+
+
+@pytest.fixture
+def open_ledger(place: Callable[[str], Path | str], clock: HandClock) -> Iterator[Callable[[str], Ledger]]:
+    """Opens ledgers by name; the same name is the same database."""
+    opened: list[Ledger] = []
+
+    def open_(name: str) -> Ledger:
+        opened.append(Ledger(open_store(place(name)), clock))
+        return opened[-1]
+
+    yield open_
+    for ledger in opened:
+        ledger.close()

@@ -1,0 +1,242 @@
+"""A database comes to this release's shape from wherever it was: all at once or not at all, on both engines."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from shutil import copytree
+from uuid import uuid4
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from postgres import Postgres
+from sqlalchemy import event, inspect, text
+
+from sync.domain.events import VisitCheckedIn
+from sync.folder import Mistake
+from sync.hand_clock import HandClock
+from sync.ledger import engine as engines
+from sync.ledger import schema, tables
+from sync.ledger.engine import Store, open_store
+from sync.ledger.ledger import Ledger
+from sync.server import tables as server_tables
+
+ARRIVED = VisitCheckedIn(session=uuid4(), party_size=2, phones=2, numbers=(1, 2))
+TOMORROW = """
+from alembic import op
+from sqlalchemy import Column, Text
+
+revision = "tomorrow"
+down_revision = "{head}"
+
+
+def upgrade() -> None:
+    op.create_table("tomorrow", Column("id", Text, primary_key=True))
+    op.add_column("visit", Column("weather", Text))
+    op.execute("UPDATE visit SET weather = 'rain'")
+    {then}
+"""
+FORGET = {
+    "all": (),
+    "before the feed": (
+        "DROP TABLE stream",
+        "DROP INDEX entry_stream_position",
+        "ALTER TABLE entry DROP COLUMN stream",
+        "ALTER TABLE entry DROP COLUMN position",
+    ),
+    "on a kiosk": tuple(
+        f"DROP TABLE {name}"
+        for name in ("web_session", "login_link", "account", "pairing_code", "kiosk", "zone", "venue", "organisation")
+    ),
+}
+Empty = Callable[[], Store]
+
+
+@pytest.fixture
+def empty(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Empty]:
+    """Opens a database without any table, without bringing it up; again and again the same."""
+    place: Path | str = tmp_path / "ledger.db"
+    if engine == "postgres":
+        server: Postgres = request.getfixturevalue("postgres_server")
+        database = server.bare_database()
+        place = server.address(database.__enter__())
+    opened: list[Store] = []
+
+    def open_() -> Store:
+        with pytest.MonkeyPatch.context() as untouched:
+            untouched.setattr(engines, "_bring_up", lambda *_, **__: None)
+            opened.append(open_store(place))
+        return opened[-1]
+
+    yield open_
+    for store in opened:
+        store.close()
+    if engine == "postgres":
+        database.__exit__(None, None, None)
+
+
+@pytest.fixture
+def store(empty: Empty) -> Store:
+    return empty()
+
+
+@pytest.fixture
+def tomorrow(tmp_path: Path) -> Callable[[str], Path]:
+    """The migrations of a release to come: one more, which ends with ``then``."""
+
+    def make(then: str = "") -> Path:
+        folder = tmp_path / "migrations"
+        copytree(schema.MIGRATIONS, folder, dirs_exist_ok=True)
+        (folder / "versions" / "tomorrow.py").write_text(TOMORROW.format(head=schema.HEAD, then=then))
+        return folder
+
+    return make
+
+
+def up(store: Store, head: str = schema.HEAD, migrations: Path = schema.MIGRATIONS) -> None:
+    with store.writing() as connection:
+        schema.upgrade(connection, head, migrations)
+
+
+def version(store: Store) -> str | None:
+    with store.reading() as connection:
+        return schema.version(connection)
+
+
+def differences(store: Store) -> list[object]:
+    assert server_tables.metadata is tables.metadata
+    with store.reading() as connection:
+        found: list[object] = compare_metadata(MigrationContext.configure(connection), tables.metadata)
+        return found
+
+
+def names(store: Store, table: str) -> set[str]:
+    with store.reading() as connection:
+        return {column["name"] for column in inspect(connection).get_columns(table)}
+
+
+def test_the_constant_is_the_newest_migration() -> None:
+    assert ScriptDirectory(str(schema.MIGRATIONS)).get_heads() == [schema.HEAD]
+
+
+def test_the_migrations_make_the_tables_that_the_code_speaks_of(store: Store) -> None:
+    up(store)
+
+    assert differences(store) == []
+    assert version(store) == schema.HEAD
+
+
+def test_partial_indexes_are_partial(store: Store) -> None:
+    up(store)
+
+    with store.reading() as connection:
+        [unread] = [one for one in inspect(connection).get_indexes("entry") if one["name"] == "entry_quarantined"]
+    conditions = " ".join(map(str, unread["dialect_options"].values()))
+    assert "quarantined IS NOT NULL" in conditions
+
+
+@pytest.mark.parametrize("until", ["all", "before the feed", "on a kiosk"])
+def test_a_database_from_before_the_migrations_is_taken_as_it_is(store: Store, clock: HandClock, until: str) -> None:
+    """Made by create_all; a kiosk's had the ledger's own tables alone."""
+    with store.writing() as connection:
+        tables.metadata.create_all(connection)
+        connection.execute(text("INSERT INTO local (key, value) VALUES ('hosts', '[1]')"))
+        for statement in FORGET[until]:
+            connection.execute(text(statement))
+
+    up(store)
+
+    assert differences(store) == []
+    ledger = Ledger(store, clock)
+    assert ledger.recall("hosts") == [1]
+    assert ledger.record((uuid4(), ARRIVED))
+
+
+def test_a_filled_database_keeps_what_it_has(store: Store, clock: HandClock, tomorrow: Callable[[str], Path]) -> None:
+    up(store)
+    ledger = Ledger(store, clock)
+    for _ in range(50):
+        ledger.record((uuid4(), ARRIVED))
+    before = ledger.visits()
+
+    up(store, "tomorrow", tomorrow(""))
+
+    assert (version(store), ledger.visits(), ledger.waiting().count) == ("tomorrow", before, 50)
+    with store.reading() as connection:
+        assert set(connection.execute(text("SELECT weather FROM visit")).scalars()) == {"rain"}
+    ledger.record((uuid4(), ARRIVED))
+
+
+def test_interrupted_half_way_it_is_as_before(store: Store, clock: HandClock, tomorrow: Callable[[str], Path]) -> None:
+    up(store)
+    Ledger(store, clock).record((uuid4(), ARRIVED))
+
+    with pytest.raises(RuntimeError, match="the power went"):
+        up(store, "tomorrow", tomorrow('raise RuntimeError("the power went")'))
+
+    assert version(store) == schema.HEAD
+    assert differences(store) == []
+    up(store, "tomorrow", tomorrow(""))
+    assert "weather" in names(store, "visit")
+
+
+def test_interrupted_in_the_first_one_there_is_nothing(store: Store) -> None:
+    statements = 0
+
+    def stop(*_: object) -> None:
+        nonlocal statements
+        statements += 1
+        if statements == 30:
+            raise RuntimeError("the power went")
+
+    event.listen(store.engine, "before_cursor_execute", stop)
+    with pytest.raises(RuntimeError):
+        up(store)
+    event.remove(store.engine, "before_cursor_execute", stop)
+
+    with store.reading() as connection:
+        assert inspect(connection).get_table_names() == []
+
+
+def test_two_processes_that_start_at_once_migrate_once(empty: Empty) -> None:
+    stores, together = [empty() for _ in range(4)], threading.Barrier(4)
+
+    def start(store: Store) -> None:
+        together.wait()
+        engines._bring_up(store, make=True)
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(start, stores))
+
+    assert version(stores[0]) == schema.HEAD
+    assert differences(stores[0]) == []
+
+
+def test_a_database_of_a_newer_release_is_left_alone(empty: Empty, tomorrow: Callable[[str], Path]) -> None:
+    store = empty()
+    up(store)
+    up(store, "tomorrow", tomorrow(""))
+
+    with pytest.raises(Mistake, match="made by a newer Hearth") as mistake:
+        engines._bring_up(empty(), make=True)
+
+    assert len(str(mistake.value).splitlines()) == 1
+    assert version(store) == "tomorrow"
+
+
+def test_a_start_without_anything_to_do_knows_nothing_of_alembic(tmp_path: Path) -> None:
+    engines.open_sqlite(tmp_path / "ledger.db").close()
+    script = f"""
+import sys
+from pathlib import Path
+from sync.ledger.engine import open_sqlite
+open_sqlite(Path({str(tmp_path / "ledger.db")!r})).close()
+assert not [name for name in sys.modules if name.startswith(("alembic", "mako", "psycopg"))]
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,50 @@
+"""What a SQLite file does of its own: a full disk, a folder that can't be written, a commit that is on the disk."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+
+from sync.domain.events import VisitCheckedIn
+from sync.ledger.engine import StorageTrouble
+from sync.ledger.ledger import Ledger
+
+ARRIVED = VisitCheckedIn(session=uuid4(), party_size=2, phones=2, stow="pouch", numbers=(1, 2))
+
+
+@pytest.mark.parametrize("pages", [0, 1, 2, 3])
+def test_a_full_disk_is_said_and_nothing_is_half_written(ledger: Ledger, pages: int) -> None:
+    ledger.record((uuid4(), ARRIVED))
+    with ledger.store.reading() as connection:
+        size = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count={size + pages}")
+
+    confirmed = [visit.id for visit in ledger.present()]
+    with pytest.raises(StorageTrouble, match="full"):
+        _fill(ledger, confirmed)
+
+    assert {visit.id for visit in ledger.present()} == set(confirmed)
+    assert ledger.waiting().count == len(confirmed)
+
+
+def _fill(ledger: Ledger, confirmed: list[UUID]) -> None:
+    for _ in range(1000):
+        visit = uuid4()
+        ledger.record((visit, ARRIVED))
+        confirmed.append(visit)
+
+
+def test_a_folder_that_cant_be_written_is_said(tmp_path: Path, open_ledger: Callable[[str], Ledger]) -> None:
+    (tmp_path / "dir.db").mkdir()
+
+    with pytest.raises(StorageTrouble):
+        open_ledger("dir")
+
+
+def test_a_commit_is_on_the_disk_before_record_returns(ledger: Ledger) -> None:
+    with ledger.store.writing() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar_one() == 2  # FULL
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal"
+    assert os.path.exists(str(ledger.store.engine.url.database) + "-wal")  # noqa: PTH110

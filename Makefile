@@ -49,6 +49,10 @@ gallery: ready ## draw every screen into build/gallery
 bench: ready ## measure: a durable tap, start to first screen, entries a second over HTTP
 	@$(BIN)/python tests/bench/run.py
 
+.PHONY: soak
+soak: ready-for-tests ## try the promises under faults at the full count (hours); HEARTH_SOAK=0.1 for a tenth
+	@HEARTH_SOAK=$${HEARTH_SOAK:-1} $(BIN)/pytest -q -s --timeout=36000 tests/faults
+
 .PHONY: lock
 lock: ready ## write the lock files anew from pyproject.toml
 	@for extra in kiosk server; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \

@@ -1,8 +1,9 @@
 """Where a ledger lives: a SQLite file or a PostgreSQL database that keeps what it has confirmed."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ class Store:
     """An open database."""
 
     engine: Engine
+    turn: threading.Lock = field(default_factory=threading.Lock, compare=False, repr=False)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -43,14 +45,27 @@ class Store:
 
         Nobody else writes meanwhile, so what was read in it stays true: by SQLite's nature, on PostgreSQL by a lock.
         """
-        with self._begun("writing") as connection:
+        with self._my_turn(), self._begun("writing") as connection:
             yield connection
 
     @contextmanager
     def writing_beside(self) -> Iterator[Connection]:
         """As :meth:`writing`, but on PostgreSQL beside others of its kind; the block takes what locks it needs."""
-        with self._begun("writing_beside") as connection:
+        with self._my_turn(), self._begun("writing_beside") as connection:
             yield connection
+
+    @contextmanager
+    def _my_turn(self) -> Iterator[None]:
+        """SQLite's waiting writers look again now and then, and the unlucky never get in: here its threads queue."""
+        if self.engine.dialect.name != "sqlite":
+            yield
+            return
+        if not self.turn.acquire(timeout=BUSY_MS / 1000):
+            raise StorageTrouble("another thread has been writing for too long")
+        try:
+            yield
+        finally:
+            self.turn.release()
 
     @contextmanager
     def _begun(self, how: str) -> Iterator[Connection]:

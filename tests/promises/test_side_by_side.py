@@ -10,6 +10,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from postgres import Postgres
+from sqlalchemy import Connection
 
 from sync.domain.events import (
     ClockAnchored,
@@ -29,7 +31,7 @@ from sync.domain.events import (
 )
 from sync.domain.ids import uuid7
 from sync.hand_clock import HandClock
-from sync.ledger.engine import StorageTrouble, open_sqlite
+from sync.ledger.engine import StorageTrouble, open_postgres, open_sqlite
 from sync.ledger.ledger import Ledger
 
 NOON = 1_795_521_600_000
@@ -251,20 +253,20 @@ def test_two_threads_that_record_write_one_dense_journal(open_ledger: Open) -> N
     assert [entry.seq for entry in entries] == [entry.tick for entry in entries] == list(range(1, 41))
 
 
-def test_a_connection_that_is_cut_is_said_and_the_next_one_works(
-    place: Callable[[str], Path | str], open_ledger: Open, clock: HandClock
-) -> None:
-    if isinstance(place("server"), Path):
-        pytest.skip("a file has no connection to cut")
-    server, kiosk = open_ledger("server"), arriving()
+def test_a_connection_that_is_cut_is_said_and_the_next_one_works(postgres_server: Postgres, clock: HandClock) -> None:
+    kiosk = arriving()
+    with (
+        postgres_server.database() as name,
+        closing(Ledger(open_postgres(postgres_server.address(name)), clock)) as server,
+    ):
 
-    def cut(connection: Any, _: object) -> None:  # noqa: ANN401
-        me = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
-        with server.store.writing_beside() as other:
-            other.exec_driver_sql(f"SELECT pg_terminate_backend({me})")
+        def cut(connection: Connection, _: object) -> None:
+            me = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+            with server.store.writing_beside() as other:
+                other.exec_driver_sql(f"SELECT pg_terminate_backend({me})")
 
-    with pytest.raises(StorageTrouble):
-        kiosk.push(server, cut)
+        with pytest.raises(StorageTrouble):
+            kiosk.push(server, cut)
 
-    assert kiosk.push(server) == 1
-    assert len(server.visits()) == 1
+        assert kiosk.push(server) == 1
+        assert len(server.visits()) == 1

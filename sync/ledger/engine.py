@@ -1,6 +1,8 @@
 """Where a ledger lives: a SQLite file or a PostgreSQL database that keeps what it has confirmed."""
 
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +16,7 @@ from sync.folder import Mistake
 from sync.ledger import schema
 
 BUSY_MS = 10_000  # how long a writer waits for another before it gives up
+TURN_MS = 10  # before a new file is looked at again
 CONNECT_S = 10  # how long PostgreSQL may take to answer a first knock
 POOL, OVERFLOW = 10, 10  # connections of one process; PostgreSQL allows 100 in all by default
 SCHEMES = ("postgresql", "postgres")  # libpq knows both
@@ -140,8 +143,22 @@ def open_sqlite(file: Path) -> Store:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection has no public type
     connection.isolation_level = None  # the driver begins nothing by itself; _begin does
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
+    connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    _turn_to_wal(connection)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _turn_to_wal(connection: Any) -> None:  # noqa: ANN401 - as above
+    """A new file is turned once, and of several who try it at once all but one are refused without waiting."""
+    for left in range(BUSY_MS // TURN_MS, -1, -1):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or not left:
+                raise
+            time.sleep(TURN_MS / 1000)
 
 
 def read_address(address: str) -> URL:

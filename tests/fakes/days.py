@@ -34,7 +34,7 @@ class Scribe:
     def __post_init__(self) -> None:
         self.identity = self.uuid()
         self.begin_journal(carry=0)
-        self.reboot(unsure=0)
+        self.reboot(unsure=self.chance.randrange(3))
 
     def uuid(self) -> UUID:
         return UUID(int=self.chance.getrandbits(128))
@@ -166,7 +166,7 @@ ACTIONS: list[Callable[[Day, Scribe, int], None]] = [
     _about_session(lambda day, n: events.SessionExtended(day.now + n * MINUTE)),
     _about_session(lambda _, n: events.SessionAmended(title=f"Evening {n}")),
     _about_session(lambda _, n: events.SessionClosed("host" if n % 2 else "night", estimated=n % 3 == 0)),
-    lambda day, scribe, n: scribe.anchor(day.now, error=n % 50),
+    *[lambda day, scribe, n: scribe.anchor(day.now, error=n % 50)] * 2,
     _restart,
     _jump,
     lambda day, scribe, n: scribe.begin_journal(carry=n % (len(scribe.entries) + 1)),
@@ -187,4 +187,4 @@ def written(kiosks: int, seed: int, steps: list[Step]) -> Day:
 def days(longest: int = 40) -> st.SearchStrategy[Day]:
     """Any day of one to four kiosks."""
     step = st.tuples(st.integers(0, 3), st.integers(0, len(ACTIONS) - 1), st.integers(0, 99))
-    return st.builds(written, st.integers(1, 4), st.integers(0, 2**32), st.lists(step, min_size=1, max_size=longest))
+    return st.builds(written, st.integers(1, 4), st.integers(0, 2**32), st.lists(step, min_size=12, max_size=longest))

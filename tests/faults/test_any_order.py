@@ -78,7 +78,8 @@ def tell_badly(ledger: Ledger, day: Day, kiosks: list[UUID], batches: list[tuple
     """Batches from any journal: ``back`` places before what was acknowledged (repeated), or after it (a gap)."""
     journals = day.journals()
     heard = [0] * len(journals)
-    rest = [(which, 0, 10**6) for which in random.Random(len(batches)).sample(range(len(journals)), len(journals))]
+    rest = [(which, 0, 1 + (which + len(batches)) % 5) for which, (_, journal) in enumerate(journals) for _ in journal]
+    random.Random(len(rest)).shuffle(rest)
     for which, back, count in [*batches, *rest]:
         at = which % len(journals)
         number, journal = journals[at]

@@ -1,14 +1,16 @@
 """What a SQLite file does of its own: a full disk, a folder that can't be written, a commit that is on the disk."""
 
 import os
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 
 from sync.domain.events import VisitCheckedIn
-from sync.ledger.engine import StorageTrouble
+from sync.ledger.engine import StorageTrouble, open_sqlite
 from sync.ledger.ledger import Ledger
 
 ARRIVED = VisitCheckedIn(session=uuid4(), party_size=2, phones=2, stow="pouch", numbers=(1, 2))
@@ -48,3 +50,14 @@ def test_a_commit_is_on_the_disk_before_record_returns(ledger: Ledger) -> None:
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar_one() == 2  # FULL
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal"
     assert os.path.exists(str(ledger.store.engine.url.database) + "-wal")  # noqa: PTH110
+
+
+def test_several_who_make_one_file_at_once_wait_for_each_other(tmp_path: Path) -> None:
+    def make(file: Path, together: threading.Barrier) -> None:
+        together.wait()
+        open_sqlite(file).close()
+
+    with ThreadPoolExecutor(6) as threads:
+        for number in range(20):
+            file, together = tmp_path / f"{number}.db", threading.Barrier(6)
+            list(threads.map(make, [file] * 6, [together] * 6))

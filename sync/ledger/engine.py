@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NotSupportedError, ProgrammingError
 
 from sync.folder import Mistake
 from sync.ledger import schema
@@ -22,6 +22,7 @@ POOL, OVERFLOW = 10, 10  # connections of one process; PostgreSQL allows 100 in 
 SCHEMES = ("postgresql", "postgres")  # libpq knows both
 DRIVER = "postgresql+psycopg"
 DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+NO_PRIVILEGE = "42501"  # postgresql.org/docs/current/errcodes-appendix.html: whoever runs the server can mend it
 GATE = "(0, 0)"  # PostgreSQL's advisory lock that every writer passes; locks.py has the others
 
 
@@ -77,6 +78,8 @@ class Store:
             with self.engine.execution_options(**options).begin() as connection:
                 yield connection
         except DBAPIError as error:
+            if _is_ours(error):
+                raise
             raise StorageTrouble(self._words(error)) from error
 
     def _words(self, error: DBAPIError) -> str:
@@ -87,6 +90,14 @@ class Store:
     def close(self) -> None:
         """Let go of the file or the connections."""
         self.engine.dispose()
+
+
+def _is_ours(error: DBAPIError) -> bool:
+    """Whether the statement is wrong: a mistake in the program, that no look at the disk would mend."""
+    if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+        return True  # no such table or column, a syntax error: SQLite has no better word for them
+    is_wrong = isinstance(error, ProgrammingError | InterfaceError | NotSupportedError)
+    return is_wrong and getattr(error.orig, "sqlstate", None) != NO_PRIVILEGE
 
 
 # What each kind of transaction means to each database. READ COMMITTED sees, statement by statement, what the one that
@@ -136,7 +147,7 @@ def open_sqlite(file: Path) -> Store:
     WAL and synchronous=FULL: a commit returns after its pages are on the disk
     (sqlite.org/pragma.html#pragma_synchronous).
     """
-    engine = create_engine(f"sqlite:///{file}", connect_args={"check_same_thread": False})
+    engine = create_engine(f"sqlite:///{file}", connect_args={"check_same_thread": False}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     return _ready(engine)
 
@@ -191,6 +202,7 @@ def open_postgres(address: str, *, make: bool = True) -> Store:
         connect_args={} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_S},
         pool_size=POOL,
         max_overflow=OVERFLOW,
+        hide_parameters=True,  # they may be secret, and an error is logged
         pool_pre_ping=True,  # a restarted PostgreSQL costs nobody a refusal
     )
     event.listen(engine, "connect", _prepare_postgres)

@@ -14,9 +14,9 @@ from sync.command import Parser
 from sync.folder import Mistake
 from sync.ledger import upkeep
 from sync.ledger.engine import StorageTrouble
-from sync.server import fleet, links, pairing
+from sync.server import fleet, fleet_commands, links, pairing
 from sync.server.pairing import BadName
-from sync.server.reports import attendance, formats
+from sync.server.reports import attendance, formats, missing
 from sync.server.settings import Settings, read_settings
 from sync.server.storage import open_existing, open_ledger
 from sync.system_clock import SystemClock
@@ -70,9 +70,13 @@ def _report(settings: Settings, asked: argparse.Namespace) -> None:
     try:
         with closing(open_existing(settings.place, SystemClock())) as ledger:
             rows = attendance.rows(ledger.store, asked.from_day, asked.to_day, asked.venue)
+            lacking = missing.missing(ledger.store, asked.venue)
     except attendance.NoSuchVenue as error:
         raise Mistake(f"no venue is called {str(error.args[0])!r}; leave --venue away to see all") from error
-    print(formats.to_csv(rows) if asked.format == "csv" else formats.to_json(rows) + "\n", end="", flush=True)
+    print(formats.to_csv(rows) if asked.format == "csv" else formats.to_json(rows, lacking) + "\n", end="", flush=True)
+    if asked.format == "csv":  # whose columns are fixed
+        for sentence in missing.sentences(lacking):
+            print(f"hearth-server: {sentence}", file=sys.stderr)
 
 
 def _refold(settings: Settings, _asked: argparse.Namespace) -> None:
@@ -100,6 +104,8 @@ def _parser() -> Parser:
     pair.add_argument("--venue", required=True, metavar="NAME", help="made if it is new")
     pair.add_argument("--zone", metavar="NAME", help="made if it is new (default: the venue's first)")
     pair.set_defaults(run=_pair)
+
+    fleet_commands.add(commands, _command)
 
     report = _command(
         commands,

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Select, select, update
+from sqlalchemy import Connection, Select, delete, select, update
 
 from sync.ledger import tables as ledger_tables
 from sync.ledger.engine import Store
@@ -46,6 +46,16 @@ class Kiosk:
     def is_revoked(self) -> bool:
         """Whether the coordinator has ended its pairing."""
         return self.revoked_at is not None
+
+
+@dataclass(frozen=True)
+class OpenCode:
+    """A pairing code that was made and not used; known by its hash alone."""
+
+    code_hash: str
+    venue: Venue
+    zone: str
+    expires_at: int  # ms since 1970 UTC
 
 
 def venues(store: Store) -> list[Venue]:
@@ -100,6 +110,24 @@ def seen(connection: Connection, kiosk: UUID, up_to: int | None, now: int) -> No
     connection.execute(update(table).where(table.c.id == kiosk).values(values))
 
 
+def open_codes(store: Store, now: int) -> list[OpenCode]:
+    """Pairing codes that nobody has used yet and that are still good, the oldest first."""
+    code, venue, zone = tables.pairing_code.c, tables.venue.c, tables.zone.c
+    query = select(code.code_hash, venue.id, venue.name, venue.time_zone, zone.name, code.expires_at)
+    query = query.join_from(tables.pairing_code, tables.venue).join(tables.zone, zone.id == code.zone)
+    query = query.where(code.used_at.is_(None), code.expires_at > now).order_by(code.expires_at, code.code_hash)
+    with store.reading() as connection:
+        return [OpenCode(row[0], Venue(*row[1:4]), *row[4:]) for row in map(tuple, connection.execute(query))]
+
+
+def withdraw(store: Store, code_hash: str) -> bool:
+    """End a pairing code; False where it was used already, or never made."""
+    table = tables.pairing_code
+    with store.writing() as connection:
+        mine = (table.c.code_hash == code_hash) & table.c.used_at.is_(None)
+        return connection.execute(delete(table).where(mine)).rowcount > 0
+
+
 def venue_of(connection: Connection, journal: UUID) -> UUID | None:
     """The venue whose kiosk writes this journal."""
     kiosk, written = tables.kiosk.c, ledger_tables.journal.c
@@ -109,6 +137,8 @@ def venue_of(connection: Connection, journal: UUID) -> UUID | None:
 
 
 def revoke(store: Store, kiosk: UUID, now: int) -> None:
-    """End a kiosk's pairing: its token opens nothing any more; what it reported stays."""
+    """End a kiosk's pairing: its token opens nothing any more; what it reported stays. Again: changes nothing."""
+    table = tables.kiosk
     with store.writing() as connection:
-        connection.execute(update(tables.kiosk).where(tables.kiosk.c.id == kiosk).values(revoked_at=now))
+        still = (table.c.id == kiosk) & table.c.revoked_at.is_(None)
+        connection.execute(update(table).where(still).values(revoked_at=now))

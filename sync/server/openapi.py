@@ -32,8 +32,8 @@ An Entry of a kind, version or shape that is not in this document is stored all 
 and read after the upgrade that understands it."""
 REFUSALS = {
     400: "The framing is broken: not JSON, a line without a place, bad gzip.",
-    401: "No token, or one that is not known here.",
-    403: "The kiosk's pairing was ended, or the journal belongs to another kiosk.",
+    401: "No token, one that is not known here, or (`type` ends in /revoked) its pairing was ended: enrol again.",
+    403: "The journal belongs to another kiosk.",
     413: "The body is too large, as sent or unpacked.",
     415: "A Content-Encoding other than gzip or identity.",
     503: "The server can't write just now. Nothing was taken in; try again after Retry-After seconds.",

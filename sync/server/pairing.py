@@ -1,7 +1,6 @@
 """How a kiosk becomes ours: a short code for its venue and zone, made here, typed there, good once and for a day."""
 
 import secrets
-import unicodedata
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,6 +8,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from sync.domain.ids import uuid7
 from sync.ledger.engine import Store
+from sync.names import tidy
 from sync.protocol import Enrolled, Place
 from sync.server import tables
 from sync.server.tokens import digest, new_token
@@ -54,7 +54,7 @@ def make_code(store: Store, venue: str, zone: str | None, time_zone: str, now: i
 
 
 def _name(name: str, of: str) -> str:
-    name = " ".join(unicodedata.normalize("NFC", name).split())
+    name = tidy(name)
     if not name or len(name) > MAX_NAME or not name.isprintable():
         raise BadName(f"a {of}'s name has 1 to {MAX_NAME} letters that can be printed")
     return name
@@ -83,13 +83,18 @@ def _zone(connection: Connection, venue: UUID, name: str | None, now: int) -> tu
 
 def enrol(store: Store, code: str, now: int) -> Enrolled:
     """Turn a code into a kiosk, in one transaction: of two that try the same code, one wins. Raises CodeRefused."""
-    hashed = digest("".join(code.split()).replace("-", "").upper())
+    hashed = code_hash(code)
     with store.writing() as connection:
         venue, zone = _use(connection, hashed, now)
         kiosk, token = uuid7(now), new_token()
         values = {"id": kiosk, "venue": venue, "zone": zone, "token_hash": digest(token), "enrolled_at": now}
         connection.execute(insert(tables.kiosk).values(values))
         return _enrolled(connection, kiosk, token)
+
+
+def code_hash(code: str) -> str:
+    """How a code is kept, however loosely it was typed."""
+    return digest("".join(code.split()).replace("-", "").upper())
 
 
 def _use(connection: Connection, hashed: str, now: int) -> tuple[UUID, UUID]:

@@ -9,6 +9,8 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sync.ledger.engine import StorageTrouble
 from sync.protocol import PROBLEM
@@ -81,11 +83,42 @@ def install(app: FastAPI) -> None:
             request, Problem(503, "The server can't write just now. Nothing was taken in; send it again.", headers=wait)
         )
 
-    @app.exception_handler(Exception)
-    async def _unexpected(request: Request, _error: Exception) -> Response:
-        return answer(
-            request, Problem(500, "Something went wrong here, and it is in the server's log. Send it again later.")
-        )
+    app.add_middleware(Unexpected)
+
+
+class Unexpected:
+    """ASGI middleware that answers what nobody foresaw; inside of the one that adds the headers.
+
+    A handler of Exception would be Starlette's outermost layer: it answers without our headers, and raises anew so that
+    the connection breaks off. Where an answer has begun, nothing else can be done.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def send_and_see(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_and_see)
+        except ClientDisconnect:
+            log.info("a client hung up in the middle of its request")
+        except Exception:
+            if begun or scope["type"] != "http":
+                raise
+            log.exception("nobody foresaw this: %s %s", scope["method"], _route(scope))
+            problem = Problem(500, "Something went wrong here, and it is in the server's log. Send it again later.")
+            await answer(Request(scope), problem)(scope, receive, send)
+
+
+def _route(scope: Scope) -> str:
+    """The address's pattern: a one-time link must not stand in a log."""
+    return str(getattr(scope.get("route"), "path", "?"))
 
 
 def _where(path: tuple[int | str, ...]) -> str:

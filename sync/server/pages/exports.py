@@ -7,7 +7,7 @@ from sync.server.pages.query import NotAQuery, Query, read_query, today_of
 from sync.server.pages.reader import Reader
 from sync.server.parts import Here, Parts
 from sync.server.problems import Problem
-from sync.server.reports import formats
+from sync.server.reports import formats, missing
 from sync.server.reports.attendance import NoSuchVenue, Row, rows
 
 router = APIRouter(include_in_schema=False)
@@ -23,7 +23,9 @@ def as_csv(request: Request, parts: Here, _reader: Reader) -> Response:
 
 @router.get("/report.json")
 def as_json(request: Request, parts: Here, _reader: Reader) -> Response:
-    return Response(formats.to_json(_asked(request, parts)[1]), media_type="application/json")
+    query, found = _asked(request, parts)
+    said = formats.to_json(found, missing.missing(parts.store, query.venue))
+    return Response(said, media_type="application/json")
 
 
 def _asked(request: Request, parts: Parts) -> tuple[Query, list[Row]]:

@@ -1,15 +1,20 @@
-"""The kiosks: where each stands, and when it was last heard of."""
+"""The kiosks: where each stands, when it was last heard of, what could not be read; and the end of a pairing."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from fastapi import APIRouter, Response
+from fastapi.responses import RedirectResponse
 
-from sync.server import fleet
+from sync.server import fleet, naming
 from sync.server.fleet import Kiosk
+from sync.server.pages.forms import Filled
 from sync.server.pages.reader import Reader
 from sync.server.pages.rendering import page
-from sync.server.pages.words import moment_words
-from sync.server.parts import Here
+from sync.server.pages.words import moment_words, told_words
+from sync.server.parts import Here, Parts
+from sync.server.problems import Problem
+from sync.server.reports import missing
 from sync.server.reports.completeness import SILENT_AFTER_MS
 
 router = APIRouter(include_in_schema=False)
@@ -20,34 +25,82 @@ class Line:
     """A kiosk as the table shows it."""
 
     kiosk: Kiosk
+    zone: str  # with a number where the zone has several
+    short_id: str
     state: str
     is_late: bool
     seen: str
     reported: str
+    unread: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Code:
+    """A pairing code that waits for its kiosk."""
+
+    code_hash: str
+    place: str
+    until: str
 
 
 @router.get("/kiosks")
 def kiosks(parts: Here, reader: Reader) -> Response:
     found, now = fleet.kiosks(parts.store), parts.now
-    lines = [_line(kiosk, now) for kiosk in found]
-    return page(
-        "kiosks.html", account=reader, here="kiosks", kiosks=found, venues=fleet.venues(parts.store), lines=lines
-    )
+    lines, venues = _lines(parts, found), fleet.venues(parts.store)
+    codes = [
+        Code(
+            code.code_hash, f"{code.venue.name}, {code.zone}", moment_words(code.expires_at, code.venue.clock_zone, now)
+        )
+        for code in fleet.open_codes(parts.store, now)
+    ]
+    return page("kiosks.html", account=reader, here="kiosks", kiosks=found, venues=venues, lines=lines, codes=codes)
 
 
-def _line(kiosk: Kiosk, now: int) -> Line:
-    state = _state(kiosk, now)
-    is_late = state in ("silent", "behind", "never heard of")
+@router.get("/kiosks/{kiosk}/revoke")
+def ask_to_revoke(kiosk: UUID, parts: Here, reader: Reader) -> Response:
+    found = fleet.kiosks(parts.store)
+    line = next((line for line in _lines(parts, found) if line.kiosk.id == kiosk), None)
+    if line is None:
+        raise Problem(404, "No kiosk has this number. The page of kiosks shows those that there are.")
+    return page("revoke.html", account=reader, here="kiosks", kiosks=found, venues=fleet.venues(parts.store), line=line)
+
+
+@router.post("/kiosks/{kiosk}/revoke")
+def revoke(kiosk: UUID, parts: Here, _reader: Reader, _filled: Filled) -> Response:
+    fleet.revoke(parts.store, kiosk, parts.now)
+    return RedirectResponse("/kiosks", 303)
+
+
+@router.post("/kiosks/codes/withdraw")
+def withdraw(parts: Here, _reader: Reader, filled: Filled) -> Response:
+    fleet.withdraw(parts.store, filled.get("code", ""))
+    return RedirectResponse("/kiosks", 303)
+
+
+def _lines(parts: Parts, found: list[Kiosk]) -> list[Line]:
+    zones, now = naming.zone_names(found), parts.now
+    unread = {(line.venue, line.kiosk): line for line in missing.unread(parts.store, found)}
+    return [_line(kiosk, zones[kiosk.id], unread.get((kiosk.venue.name, zones[kiosk.id])), now) for kiosk in found]
+
+
+def _line(kiosk: Kiosk, zone: str, unread: missing.Unread | None, now: int) -> Line:
+    state = state_of(kiosk, now)
     return Line(
-        kiosk, state, is_late, _moment(kiosk, kiosk.last_seen_at, now), _moment(kiosk, kiosk.reported_up_to, now)
+        kiosk=kiosk,
+        zone=zone,
+        short_id=naming.short_id(kiosk),
+        state=state,
+        is_late=state in ("silent", "behind", "never heard of"),
+        seen=told_words(kiosk.last_seen_at, kiosk, now),
+        reported=told_words(kiosk.reported_up_to, kiosk, now),
+        unread=unread.entries if unread else 0,
+        why=unread.why if unread else "",
     )
 
 
-def _moment(kiosk: Kiosk, at: int | None, now: int) -> str:
-    return "never" if at is None else moment_words(at, kiosk.venue.clock_zone, now)
-
-
-def _state(kiosk: Kiosk, now: int) -> str:
+def state_of(kiosk: Kiosk, now: int) -> str:
+    """How a kiosk is, in a word or three."""
     if kiosk.is_revoked:
         return "ended"
     if kiosk.last_seen_at is None:

@@ -6,14 +6,15 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request, Response
 
-from sync.server import fleet
+from sync.server import fleet, naming
 from sync.server.fleet import Kiosk, Venue
 from sync.server.pages import chart, query
 from sync.server.pages.query import NotAQuery, Query
 from sync.server.pages.reader import Reader
 from sync.server.pages.rendering import page
-from sync.server.pages.words import day_words, moment_words, period_words
+from sync.server.pages.words import day_words, moment_words, period_words, told_words
 from sync.server.parts import Here, Parts
+from sync.server.reports import missing
 from sync.server.reports.attendance import NoSuchVenue, Row, midnight, rows
 from sync.server.reports.completeness import SILENT_AFTER_MS, Completeness, completeness
 
@@ -72,7 +73,9 @@ def _values(parts: Parts, venues: list[Venue], asked: Query, found: list[Row], t
         "venues": venues,
         "kiosks": kiosks,
         "complete": _complete(mine, asked, zones, now),
-        "told": lambda kiosk: _told(kiosk, now),
+        "told": lambda kiosk: told_words(kiosk.reported_up_to, kiosk, now),
+        "zone_names": naming.zone_names(kiosks),
+        "missing": missing.sentences(missing.missing(parts.store, asked.venue)),
         "totals": _totals(found),
         "chart": chart.people_by_day(found, asked.first, asked.last, today),
         "lines": [_line(row, zones[row.venue], asked, today, now) for row in reversed(found)],
@@ -86,13 +89,6 @@ def _complete(kiosks: list[Kiosk], asked: Query, zones: dict[str, ZoneInfo], now
 
 def _end(asked: Query, zone: ZoneInfo) -> int:
     return midnight(asked.last + timedelta(days=1), zone)
-
-
-def _told(kiosk: Kiosk, now: int) -> str:
-    """Up to when a kiosk has reported, in its venue's time."""
-    if kiosk.reported_up_to is None:
-        return "never"
-    return moment_words(kiosk.reported_up_to, kiosk.venue.clock_zone, now)
 
 
 def _totals(found: list[Row]) -> Totals:

@@ -4,6 +4,8 @@ from calendar import monthrange
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from sync.server.fleet import Kiosk
+
 
 def day_words(day: date, today: date) -> str:
     """Sat 3 Nov; with the year where it is another one."""
@@ -21,6 +23,11 @@ def moment_words(at: int, zone: ZoneInfo, now: int) -> str:
         return f"{then:%a %H:%M}"
     year = "" if then.year == today.year else f" {then.year}"
     return f"{then.day} {then:%b}{year} {then:%H:%M}"
+
+
+def told_words(at: int | None, kiosk: Kiosk, now: int) -> str:
+    """A moment of a kiosk in its venue's time; never, where there was none."""
+    return "never" if at is None else moment_words(at, kiosk.venue.clock_zone, now)
 
 
 def period_words(first: date, last: date) -> str:

@@ -14,7 +14,8 @@ from sync.ledger import tables as ledger_tables
 from sync.ledger.engine import Store
 from sync.ledger.rows import read_visit
 from sync.server import fleet, tables
-from sync.server.fleet import Venue
+from sync.server.fleet import Kiosk, Venue
+from sync.server.reports.missing import FIRST_KNOWN
 
 HOUR_MS = 60 * 60 * 1000
 FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(9998, 12, 31)  # every zone's midnights can be told in between
@@ -51,12 +52,14 @@ def rows(store: Store, from_day: date, to_day: date, venue: str | None = None) -
     """The rows of both days and all between, by day and venue name; ``venue`` names one. Raises NoSuchVenue.
 
     A day is the venue's own, of the check-in (of a session: of its opening). A voided visit counts nowhere, one whose
-    check-in has not arrived nowhere yet; a visit that goes on counts everywhere but in the hours.
+    check-in has not arrived nowhere yet; a visit that goes on counts everywhere but in the hours. What a clock that was
+    never set puts into the first days of 1970 is in no row: missing.py tells of it.
     """
+    kiosks = fleet.kiosks(store)
     found = [
         _row(at, day, of, upto)
         for of in _venues(store, venue)
-        for upto in [_reported_up_to(store, of)]
+        for upto in [_reported_up_to(kiosks, of)]
         for day, at in _days(store, of, from_day, to_day).items()
     ]
     return sorted(found, key=lambda row: (row.day, row.venue))
@@ -71,7 +74,7 @@ def _venues(store: Store, name: str | None) -> list[Venue]:
 
 def _days(store: Store, venue: Venue, from_day: date, to_day: date) -> dict[date, Day]:
     zone = venue.clock_zone
-    start, end = midnight(from_day, zone), midnight(to_day + timedelta(days=1), zone)
+    start, end = max(FIRST_KNOWN, midnight(from_day, zone)), midnight(to_day + timedelta(days=1), zone)
     with store.reading() as connection:
         opened = Counter(day_of(at, zone) for at in _openings(connection, venue, start, end))
         visits: dict[date, list[Visit]] = defaultdict(list)
@@ -120,9 +123,9 @@ def _row(at: Day, day: date, venue: Venue, reported_up_to: str | None) -> Row:
     )
 
 
-def _reported_up_to(store: Store, venue: Venue) -> str | None:
+def _reported_up_to(kiosks: list[Kiosk], venue: Venue) -> str | None:
     """Up to when every kiosk of the venue has told everything; None where one has never told anything."""
-    mine = [kiosk for kiosk in fleet.kiosks(store) if kiosk.venue.id == venue.id and not kiosk.is_revoked]
+    mine = [kiosk for kiosk in kiosks if kiosk.venue.id == venue.id and not kiosk.is_revoked]
     told = [kiosk.reported_up_to for kiosk in mine if kiosk.reported_up_to is not None]
     return iso(min(told), venue.clock_zone) if told and len(told) == len(mine) else None
 

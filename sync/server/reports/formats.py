@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from sync.server.reports.attendance import Row
+from sync.server.reports.missing import Missing
 
 COLUMNS = Row.__struct_fields__
 FORMULA = ("=", "+", "-", "@")  # how a spreadsheet knows a formula (OWASP, CSV injection)
@@ -27,6 +28,6 @@ def _guarded(cell: str | float | None) -> str | float | None:
     return "'" + cell if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
-def to_json(rows: Iterable[Row]) -> str:
-    """``{"rows": […]}``."""
-    return msgspec.json.encode({"rows": list(rows)}).decode()
+def to_json(rows: Iterable[Row], missing: Missing) -> str:
+    """``{"rows": […], "unread": […], "undated": […]}``: the last two say what is in no row."""
+    return msgspec.json.encode({"rows": list(rows), **msgspec.structs.asdict(missing)}).decode()

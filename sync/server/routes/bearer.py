@@ -16,7 +16,7 @@ _scheme = HTTPBearer(
 
 
 def asking(parts: Here, sent: Annotated[HTTPAuthorizationCredentials | None, Security(_scheme)]) -> Kiosk:
-    """The kiosk that asks. Raises Problem 401 for no or an unknown token, 403 for a revoked kiosk."""
+    """The kiosk that asks. Raises Problem 401 for no or an unknown token, and for a revoked kiosk."""
     if sent is None:
         raise Problem(401, "Send the kiosk's token: Authorization: Bearer …", headers=_challenge())
     kiosk = fleet.kiosk_with(parts.store, sent.credentials)
@@ -24,7 +24,8 @@ def asking(parts: Here, sent: Annotated[HTTPAuthorizationCredentials | None, Sec
         detail = "This token is not known here. Enrol again with a code from `hearth-server pair`."
         raise Problem(401, detail, "unknown-token", headers=_challenge('error="invalid_token"'))
     if kiosk.is_revoked:
-        raise Problem(403, "This kiosk's pairing was ended. Enrol again with a new code.", "revoked")
+        detail = "This kiosk's pairing was ended. Enrol again with a new code."
+        raise Problem(401, detail, "revoked", headers=_challenge('error="invalid_token"'))
     return kiosk
 
 

@@ -10,6 +10,7 @@ from sync.domain.events import PhoneReturned, PhoneTaken, VisitCheckedIn, VisitC
 from sync.server import fleet
 from sync.server.reports import formats
 from sync.server.reports.attendance import NoSuchVenue, rows
+from sync.server.reports.missing import missing
 
 DAY = date(2026, 11, 20)
 MINUTE = 60_000
@@ -175,7 +176,9 @@ def test_csv_guards_against_formulas(central):
     assert header == "day,venue,sessions,visits,people,phones,kept,phone_free_hours,estimated,reported_up_to"
     assert line == '''2026-11-20,"'=SUM(A1), ""x""",0,1,1,1,0,0.5,0,2026-11-20T18:30:00+00:00'''
     assert end == ""
-    assert formats.to_json(found).startswith('{"rows":[{"day":"2026-11-20","venue":"=SUM(A1), \\"x\\"","sessions":0')
+    assert formats.to_json(found, missing(central.store)).startswith(
+        '{"rows":[{"day":"2026-11-20","venue":"=SUM(A1), \\"x\\"","sessions":0'
+    )
 
 
 def test_nothing_yet(central):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -76,7 +77,7 @@ def test_it_works(data, run):
         report = run("report", "--from", "2026-11-01", "--to", "2026-11-30", "--format", "json", data=data)
 
     assert enrolled["venue"]["name"] == "Mill café"
-    assert json.loads(report.stdout) == {"rows": []}
+    assert json.loads(report.stdout) == {"rows": [], "unread": [], "undated": []}
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
@@ -197,6 +198,31 @@ def test_a_folder_that_cannot_be_written(tmp_path, command, run):
     assert "--data" in mistake(run(*command, data=file / "data"))
 
 
-@pytest.mark.parametrize("command", ["serve", "init", "pair", "report"])
+@pytest.mark.parametrize("command", ["serve", "init", "pair", "report", "kiosks", "revoke"])
 def test_help_has_an_example(command, run):
     assert f"example:\n  hearth-server {command}" in run(command, "--help").stdout
+
+
+def test_a_kiosk_is_listed_and_its_pairing_ended(data, run):
+    with serving(data) as (url, _):
+        for _ in range(2):
+            code = run("pair", "--venue", "Mill café", "--zone", "Hall", data=data).stdout.splitlines()[-1]
+            token = requests.post(f"{url}/v1/enrol", json={"code": code}, timeout=10).json()["token"]
+        heading, first, second = run("kiosks", data=data).stdout.splitlines()
+        ended = run("revoke", "--kiosk", "mill café, hall 2", data=data)
+        beat = {"json": {"version": "1", "waiting": 0}, "headers": {"Authorization": f"Bearer {token}"}}
+        answer = requests.post(f"{url}/v1/heartbeat", **beat, timeout=10)
+
+    assert re.split(r"  +", heading)[:4] == ["venue", "zone", "id", "last heard"]
+    assert re.match(r"Mill café  Hall 1  [0-9a-f]{8}-[0-9a-f]{4}  never ", first) and second.endswith("good")
+    assert ended.stdout.startswith("The pairing of Mill café, Hall 2 has ended.")
+    assert answer.status_code == 401
+    assert "already" in mistake(run("revoke", "--kiosk", second.split()[4], data=data))
+    assert "ended" in run("kiosks", data=data).stdout
+
+
+def test_a_code_is_withdrawn(data, run):
+    code = run("pair", "--venue", "Mill café", data=data).stdout.splitlines()[-1]
+
+    assert "withdrawn" in run("revoke", "--code", code.lower(), data=data).stdout
+    assert "no code" in mistake(run("revoke", "--code", code, data=data))

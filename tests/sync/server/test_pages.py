@@ -92,8 +92,8 @@ def test_names_are_escaped(central, signed_in):
 def test_kiosks(central, signed_in, told):
     shown = " ".join(re.sub(r"<[^>]+>", " ", page(central, signed_in, "/kiosks").text).split())
 
-    assert "Garden house Main room in touch 0.1.0 0 today 08:00 today 08:00" in shown
-    assert "Mill café Main room behind – – today 08:00 today 06:15" in shown
+    assert "Garden house Main room in touch 0.1.0 0 0 today 08:00 today 08:00" in shown
+    assert "Mill café Main room behind – – 0 today 08:00 today 06:15" in shown
 
 
 @pytest.mark.parametrize("path", ["/", "/kiosks", "/report.csv"])

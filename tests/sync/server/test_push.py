@@ -180,8 +180,8 @@ def test_a_revoked_kiosk(central, kiosk, problem):
 
     answer = kiosk.send(b"")
 
-    assert answer.status_code == 403
-    problem(answer)
+    assert answer.status_code == 401
+    assert problem(answer)["type"].endswith("/revoked")
 
 
 def test_a_journal_that_is_none(kiosk, problem):

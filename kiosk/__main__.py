@@ -5,16 +5,15 @@ import logging
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 from kiosk import bootstrap, panel, settings
+from kiosk import status as status_of
 from sync import command
 from sync.client import enrolment
 from sync.command import Parser
 from sync.folder import Mistake, held, prepare
-from sync.ledger.ledger import Ledger
 from sync.system_clock import SystemClock
 
 
@@ -59,39 +58,8 @@ def pair(given: argparse.Namespace) -> int:
 
 def status(given: argparse.Namespace) -> int:
     """How far the server is behind, and how this kiosk tells the time; works while the kiosk runs."""
-    if not (given.data / bootstrap.LEDGER).exists():
-        raise Mistake(f"there is no kiosk in {given.data}: start one with hearth-kiosk run, or check --data")
-    with closing(bootstrap.open_ledger(given.data, SystemClock())) as ledger:
-        print("\n".join(_report(ledger)))
+    print("\n".join(status_of.lines(given.data, SystemClock())))
     return 0
-
-
-def _report(ledger: Ledger) -> list[str]:
-    paired = enrolment.load(ledger)
-    waiting = ledger.waiting()
-    now = ledger.clock.read()
-    oldest = waiting.oldest_at and datetime.fromtimestamp(waiting.oldest_at / 1000, UTC)
-    since = f" (the oldest of {oldest:%Y-%m-%d %H:%M} UTC)" if oldest else ""
-    if now.source:
-        clock = f"set by {now.source}"
-    elif ledger.is_anchored(now.boot):
-        clock = "not set, but known from the server"
-    else:
-        clock = "not known to be right: times are estimates until the server or a time server is reached"
-    rebuilt = ledger.recall(bootstrap.REBUILT)
-    care = (
-        f"rebuilt with {rebuilt['saved']} facts; the damaged file is kept as {rebuilt['kept_as']}"
-        if rebuilt
-        else "sound"
-    )
-    return [
-        f"server             {paired.server if paired else 'none: this kiosk stands alone'}",
-        f"venue              {paired.venue.name if paired else 'as in kiosk.toml'}",
-        f"entries waiting    {waiting.count}{since}",
-        f"last acknowledged  {waiting.acknowledged}",
-        f"clock              {clock}",
-        f"database           {care}",
-    ]
 
 
 def demo(given: argparse.Namespace) -> int:

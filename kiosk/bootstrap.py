@@ -58,7 +58,7 @@ def open_ledger(folder: Path, clock: Clock) -> Ledger:
             raise Mistake(
                 f"the ledger in {folder} can't be opened ({error}): check the disk, or use another --data"
             ) from error
-    return _open(folder, clock)
+    return open_sound(folder, clock)
 
 
 def _rebuild(folder: Path, clock: Clock, damage: care.Damaged) -> Ledger:
@@ -66,13 +66,14 @@ def _rebuild(folder: Path, clock: Clock, damage: care.Damaged) -> Ledger:
     aside = care.set_aside(folder / LEDGER)
     rescued = care.rescue([aside, *care.backups(folder / BACKUPS)])
     log.error("%s was damaged (%s): %d facts saved, kept as %s", LEDGER, damage, len(rescued.entries), aside.name)
-    ledger = _open(folder, clock)
+    ledger = open_sound(folder, clock)
     told = {"damage": str(damage), "kept_as": aside.name, "saved": len(rescued.entries)}
     ledger.adopt(rescued.entries.values(), {**rescued.local, REBUILT: told})
     return ledger
 
 
-def _open(folder: Path, clock: Clock) -> Ledger:
+def open_sound(folder: Path, clock: Clock) -> Ledger:
+    """The ledger of a data folder that was looked at. Raises Mistake where it can't be opened."""
     try:
         return Ledger(open_sqlite(folder / LEDGER), clock)
     except StorageTrouble as error:

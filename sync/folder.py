@@ -2,9 +2,12 @@
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+GLANCE_S = 0.05
 
 
 class Mistake(Exception):
@@ -35,8 +38,26 @@ def held(folder: Path, name: str) -> Iterator[None]:
         os.close(descriptor)
 
 
+def is_held(folder: Path, name: str) -> bool:
+    """Whether another process holds the folder now."""
+    try:
+        with (folder / name).open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
 def _lock(descriptor: int, folder: Path) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise Mistake(f"{folder} is in use by another process: stop that one first, or use another --data") from error
+    except BlockingIOError:
+        time.sleep(GLANCE_S)  # whoever only looks whether it is held has it for a moment
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Mistake(
+                f"{folder} is in use by another process: stop that one first, or use another --data"
+            ) from error

@@ -41,11 +41,17 @@ class Enrolled(Struct, frozen=True):
     token: str
 
 
-class Pushed(Struct, frozen=True):
-    """200: all entries up to ``acknowledged`` are durable; ``quarantined`` of this push could not be read yet."""
+class Pushed(Struct, frozen=True, omit_defaults=True):
+    """200: all entries up to ``acknowledged`` are durable; ``quarantined`` of this push could not be read yet.
+
+    The venue's feed was at ``feed_before`` without these entries and is at ``feed`` with them: who knew it up to
+    ``feed_before`` needs not ask for it.
+    """
 
     acknowledged: int
     quarantined: int
+    feed_before: int | None = None
+    feed: int | None = None
 
 
 class Gap(Struct, frozen=True):
@@ -69,11 +75,12 @@ class ClockState(Struct, frozen=True):
     sure: bool
 
 
-class Feed(Struct, frozen=True):
+class Feed(Struct, frozen=True, omit_defaults=True):
     """GET /v1/feed: what others at the venue did, in the order it became known; ask again after ``position``."""
 
     entries: list[Raw]
     position: int
+    own: bool = False  # these are the asking kiosk's own entries, as it asked
 
 
 class Heartbeat(Struct, frozen=True):
@@ -88,7 +95,8 @@ class Heartbeat(Struct, frozen=True):
     temperature: float | None = None  # °C
 
 
-class HeartbeatAnswer(Struct, frozen=True):
-    """The server's time, ms since 1970 UTC."""
+class HeartbeatAnswer(Struct, frozen=True, omit_defaults=True):
+    """The server's time, ms since 1970 UTC, and how far the venue's feed goes."""
 
     server_time: int
+    feed: int | None = None

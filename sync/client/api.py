@@ -7,11 +7,13 @@ from uuid import UUID
 
 import msgspec
 import requests
+from urllib3.exceptions import NewConnectionError
 
 from sync.protocol import NDJSON, Enrolled, EnrolRequest, Feed, Fork, Gap, Heartbeat, HeartbeatAnswer, Pushed
 
 T = TypeVar("T")
 CONNECT_S, ANSWER_S = 5, 30
+LONGEST_ASKED_S = 3600  # a server that asks for more than that is not waited for longer
 
 
 class TryLater(Exception):
@@ -20,6 +22,10 @@ class TryLater(Exception):
     def __init__(self, why: str, after: float | None = None) -> None:
         super().__init__(why)
         self.after = after
+
+
+class Cut(TryLater):
+    """It was sent, and no answer came back: it may have arrived or not, and may have been too much for the line."""
 
 
 class EnrolAgain(Exception):
@@ -68,14 +74,18 @@ class Api:
             raise Refused(str(error)) from error
 
     def push(self, journal: UUID, lines: Sequence[str]) -> Pushed:
-        """Send entries in seq order. Raises Gapped, Forked, TooLarge, EnrolAgain, Refused."""
+        """Send entries in seq order; none at all asks what is there.
+
+        Raises Cut, Gapped, Forked, TooLarge, EnrolAgain, Refused.
+        """
         body = gzip.compress("".join(f"{line}\n" for line in lines).encode(), compresslevel=6)
         headers = {"Content-Type": NDJSON, "Content-Encoding": "gzip"}
         return self._read(self._post(f"/v1/journals/{journal}/entries", body, headers), Pushed)
 
-    def feed(self, after: int, limit: int) -> Feed:
-        """What others at this venue did after that position. Raises EnrolAgain, Refused."""
-        return self._read(self._send("GET", f"/v1/feed?after={after}&limit={limit}", None, {}), Feed)
+    def feed(self, after: int, limit: int, *, own: bool = False) -> Feed:
+        """What others at this venue did after that position, or this kiosk itself. Raises EnrolAgain, Refused."""
+        asked = f"/v1/feed?after={after}&limit={limit}{'&own=true' if own else ''}"
+        return self._read(self._send("GET", asked, None, {}), Feed)
 
     def heartbeat(self, heartbeat: Heartbeat) -> HeartbeatAnswer:
         """Say how this kiosk is. Raises EnrolAgain, Refused."""
@@ -102,7 +112,7 @@ class Api:
         except requests.exceptions.InvalidURL as error:
             raise Refused(f"{self._url} is not an address") from error
         except requests.RequestException as error:
-            raise TryLater(f"{self._url} does not answer ({type(error).__name__})") from error
+            raise _unheard(error)(f"{self._url} does not answer ({type(error).__name__})") from error
 
     def _read(self, response: requests.Response, answer: type[T]) -> T:
         if response.status_code != 200:
@@ -111,6 +121,13 @@ class Api:
             return msgspec.json.decode(response.content, type=answer)
         except msgspec.DecodeError as error:  # a captive portal says 200 to everything
             raise TryLater(f"{self._url} answers, but not as a Hearth server") from error
+
+
+def _unheard(error: requests.RequestException) -> type[TryLater]:
+    """Whether anybody was reached at all."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    nobody = isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.SSLError)
+    return TryLater if nobody or isinstance(reason, NewConnectionError) else Cut
 
 
 def _named(response: requests.Response) -> Exception:
@@ -148,6 +165,6 @@ def _detail(response: requests.Response) -> str:
 def _retry_after(response: requests.Response) -> float | None:
     """Seconds (RFC 9110 §10.2.3); the form with a date is not used by our server and counts as none."""
     try:
-        return float(response.headers["Retry-After"])
+        return max(0.0, min(float(response.headers["Retry-After"]), LONGEST_ASKED_S))
     except (KeyError, ValueError):
         return None

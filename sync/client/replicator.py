@@ -3,27 +3,33 @@
 import logging
 import random
 import threading
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 
-from sync.client import timekeeping
-from sync.client.api import Api, EnrolAgain, Forked, Gapped, Refused, TooLarge, TryLater
+from sync.client import feed, timekeeping, trouble
+from sync.client.api import Api, EnrolAgain, Refused, TryLater
+from sync.client.batches import Batch
 from sync.client.enrolment import Enrolment
+from sync.client.upload import Upload
 from sync.ledger.engine import StorageTrouble
 from sync.ledger.ledger import Ledger
 from sync.protocol import ClockState, Heartbeat
 
 log = logging.getLogger(__name__)
-FEED = "feed"  # under this, how far the venue's feed is known here
 
 
 @dataclass(frozen=True)
 class Pace:
-    """How often; all in seconds but ``batch``, which is entries a push."""
+    """How often; all in seconds but ``batch``, which is the entries of the first push."""
 
     heartbeat: float = 60.0
+    lively: float = 15.0  # between heartbeats while other kiosks of the venue have something to tell
+    lively_for: float = 600.0  # after they last had
+    spread: float = 0.25  # of each wait, either way, so that kiosks fall out of step
     first_pause: float = 1.0  # after a failure; doubled at each further one
     longest_pause: float = 300.0
-    batch: int = 500
+    batch: int = 100
 
 
 def pause(failures: int, pace: Pace, asked: float | None = None) -> float:
@@ -44,7 +50,8 @@ class Replicator:
         self._version = version
         self._pace = pace or Pace()
         self._api = Api(enrolment.server, enrolment.token)
-        self._batch = self._pace.batch
+        self._upload = Upload(ledger, self._api, enrolment.kiosk, Batch(self._pace.batch))
+        self._beat_due = self._heard_at = float("-inf")  # of time.monotonic
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="replicator", daemon=True)
@@ -67,72 +74,56 @@ class Replicator:
         self._api.close()
 
     def _run(self) -> None:
-        failures = 0
+        self._wake.wait(random.uniform(0, self._pace.heartbeat * self._pace.spread))  # one switch starts many kiosks
+        failures, was_well = 0, False
         while not self._stopping.is_set():
             self._wake.clear()
             try:
-                self.exchange()
+                self.exchange(beat=time.monotonic() >= self._beat_due)
             except (TryLater, Refused, EnrolAgain, StorageTrouble) as error:
                 failures += 1
                 log.warning("the server has to wait: %s", error)
-                self._stopping.wait(pause(failures, self._pace, getattr(error, "after", None)))
-            except Exception:  # a fault of ours, or of an answer: the kiosk works on, and it is tried again
+                self._wait_after(error, failures)
+            except Exception as error:  # a fault of ours, or of an answer: the kiosk works on, and it is tried again
                 failures += 1
                 log.exception("the exchange with the server failed")
-                self._stopping.wait(pause(failures, self._pace))
+                self._wait_after(error, failures)
             else:
-                failures = 0
-                self._wake.wait(self._pace.heartbeat)
+                failures, was_well = 0, self._went_well(failures, was_well)
+                self._wake.wait(max(0.0, self._beat_due - time.monotonic()))
 
-    def exchange(self) -> None:
-        """Push all that waits, learn what others did, then say how this kiosk is.
+    def _wait_after(self, error: Exception, failures: int) -> None:
+        seconds = pause(failures, self._pace, getattr(error, "after", None))
+        with suppress(StorageTrouble):  # a full disk can't note that it is full; the log has it
+            trouble.note(self._ledger, error, seconds)
+        self._stopping.wait(seconds)
 
-        Raises TryLater, Refused, EnrolAgain, StorageTrouble.
+    def _went_well(self, failures: int, was_well: bool) -> bool:
+        """Take back what was noted of the trouble before, also of an earlier run."""
+        with suppress(StorageTrouble):
+            if failures or not was_well:
+                trouble.forget(self._ledger)
+        return True
+
+    def exchange(self, *, beat: bool = True) -> None:
+        """Push all that waits, take back what was lost here, say how this kiosk is, learn what others did.
+
+        Without ``beat`` only what there is news of. Raises TryLater, Refused, EnrolAgain, StorageTrouble.
         """
-        while not self._stopping.is_set() and self._ledger.waiting().count:
-            self._push()
-        self._learn()
-        self._beat()
+        self._upload.run(self._stopping.is_set)
+        feed.restore(self._ledger, self._api, self._enrolment.kiosk, self._stopping.is_set)
+        if beat:
+            self._beat()
+        if self._upload.has_news and feed.learn(self._ledger, self._api, self._enrolment.kiosk, self._stopping.is_set):
+            self._heard_at = time.monotonic()
+        self._upload.has_news = False
+        if beat:
+            self._beat_due = time.monotonic() + self._until_next_beat()
 
-    def _push(self) -> None:
-        waiting = self._ledger.waiting()
-        if waiting.journal is None:
-            return
-        lines = self._ledger.lines(waiting.journal, waiting.acknowledged, self._batch)
-        try:
-            pushed = self._api.push(waiting.journal, lines)
-        except TooLarge as error:
-            if self._batch == 1:
-                raise Refused("one entry alone is too large") from error
-            self._batch = max(1, self._batch // 2)
-        except Forked as error:
-            self._ledger.start_journal(carry_after=min(error.forked - 1, waiting.acknowledged))
-        except Gapped as error:
-            self._resume(error.expected, waiting.last)
-        else:
-            self._ledger.acknowledge(waiting.journal, min(pushed.acknowledged, waiting.last))
-
-    def _resume(self, expected: int, last: int) -> None:
-        """Go on where the server is; where it has more than we do, this journal's end was lost: begin another."""
-        waiting = self._ledger.waiting()
-        if waiting.journal is None or expected > last + 1:
-            self._ledger.start_journal(carry_after=waiting.acknowledged)
-        elif expected == waiting.acknowledged + 1:
-            raise TryLater(f"the server asks for entry {expected}, which is what it was sent")
-        else:
-            self._ledger.acknowledge(waiting.journal, expected - 1)
-
-    def _learn(self) -> None:
-        """Take in the venue's feed from where it was left. A position belongs to one enrolment."""
-        kiosk = str(self._enrolment.kiosk)
-        kept = self._ledger.recall(FEED) or {}
-        position = kept.get("position", 0) if kept.get("kiosk") == kiosk else 0
-        while not self._stopping.is_set():
-            page = self._api.feed(position, self._pace.batch)
-            if page.position == position:
-                return
-            position = page.position
-            self._ledger.learn(map(bytes, page.entries), {FEED: {"kiosk": kiosk, "position": position}})
+    def _until_next_beat(self) -> float:
+        is_lively = time.monotonic() - self._heard_at < self._pace.lively_for
+        seconds = min(self._pace.heartbeat, self._pace.lively) if is_lively else self._pace.heartbeat
+        return seconds * random.uniform(1 - self._pace.spread, 1 + self._pace.spread)
 
     def _beat(self) -> None:
         waiting = self._ledger.waiting()
@@ -148,3 +139,5 @@ class Replicator:
         received = self._ledger.clock.read()
         timekeeping.settle_by_system(self._ledger, self._enrolment.kiosk)
         timekeeping.settle_by_server(self._ledger, self._enrolment.kiosk, sent, received, answer.server_time)
+        known = feed.position(self._ledger, self._enrolment.kiosk)
+        self._upload.has_news |= answer.feed is None or answer.feed > known

@@ -36,6 +36,8 @@ class Absorbed:
     expected: int | None = None  # a gap: the entry that must come next
     forked: int | None = None  # at this place another fact is stored
     stored: tuple[int, ...] = ()  # the places that were new and could be read
+    feed_before: int | None = None  # the stream's last position without these, and with them
+    feed: int | None = None
 
 
 @dataclass(frozen=True)

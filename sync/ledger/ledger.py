@@ -1,19 +1,18 @@
 """A ledger: journals of entries and what they add up to. Record or absorb, fold, commit: one transaction."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from msgspec.structs import replace
 from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from sync.domain.clock import Clock
-from sync.domain.events import MAX_TICK, Entry, Event, Stamp, read_entry, write_body, write_entry
+from sync.domain.events import MAX_TICK, Entry, Event, Stamp, read_entry, write_body
 from sync.domain.ids import uuid7
 from sync.domain.session import Session
 from sync.domain.visit import Visit
-from sync.ledger import feed, journals, locks, rows, tables
+from sync.ledger import carrying, feed, journals, locks, rows, tables
 from sync.ledger.engine import Store
 from sync.ledger.journals import Absorbed, NotYours
 
@@ -125,22 +124,31 @@ class Ledger:
             absorbed = journals.place(connection, journal, known.last_seq if known else 0, read)
             if stream:
                 feed.give_positions(connection, stream, journal, absorbed.stored)
+                last = feed.last_position(connection, stream)
+                absorbed = replace(absorbed, feed_before=last - len(absorbed.stored), feed=last)
             if then:
                 then(connection, absorbed)
         return absorbed
 
-    def feed(self, stream: UUID, after: int, limit: int, asking: UUID) -> feed.Page:
-        """A page of a venue's feed, without what the kiosk ``asking`` wrote itself."""
+    def feed(self, stream: UUID, after: int, limit: int, asking: UUID, *, own: bool = False) -> feed.Page:
+        """A page of a venue's feed, without what the kiosk ``asking`` wrote itself; ``own``: that alone."""
         with self.store.reading() as connection:
-            return feed.read(connection, stream, after, limit, asking)
+            return feed.read(connection, stream, after, limit, asking, own=own)
 
     def learn(self, lines: Iterable[bytes], remember: Mapping[str, JSON]) -> None:
         """Take in what others of this venue wrote, and remember in the same transaction how far that was."""
         read = [journals.read_anywhere(line) for line in lines]
         with self.store.writing() as connection:
             feed.learn(connection, read)
-            for key, value in remember.items():
-                _remember(connection, key, value)
+            _remember_all(connection, remember)
+
+    def take_back(self, lines: Iterable[bytes], remember: Mapping[str, JSON]) -> int:
+        """The same for what this ledger once wrote itself and has lost; returns how many were missing."""
+        read = [journals.read_anywhere(line) for line in lines]
+        with self.store.writing() as connection:
+            missing = feed.take_back(connection, read)
+            _remember_all(connection, remember)
+        return missing
 
     def start_journal(self, carry_after: int | None, remember: Mapping[str, JSON] | None = None) -> UUID:
         """Go on in a new journal, with the facts after ``carry_after`` of the old one (None: every fact ever written).
@@ -148,28 +156,22 @@ class Ledger:
         Carried facts keep their ids, so whoever has them already counts them once. ``remember`` is kept with it.
         """
         with self.store.writing() as connection:
-            return self._begin(connection, self._carried(connection, carry_after), remember or {})
+            old = connection.execute(CURRENT).one().id
+            return self._begin(connection, carrying.take(connection, old, carry_after), remember or {})
 
     def adopt(self, entries: Iterable[Entry], remember: Mapping[str, JSON]) -> UUID:
         """Begin a journal with facts saved from another file; they keep their ids, and wait for the server."""
+        in_order = sorted(entries, key=lambda entry: (entry.tick, entry.id))
         with self.store.writing() as connection:
-            return self._begin(connection, sorted(entries, key=lambda entry: (entry.tick, entry.id)), remember)
+            return self._begin(connection, rows.chunks(in_order), remember)
 
-    def _begin(self, connection: Connection, entries: Iterable[Entry], remember: Mapping[str, JSON]) -> UUID:
-        journal = self._open_journal(connection)
-        moved = (write_entry(_moved(entry, journal, seq)) for seq, entry in enumerate(entries, start=1))
-        journals.store(connection, journal, [journals.read_line(journal, line.encode()) for line in moved])
-        for key, value in remember.items():
-            _remember(connection, key, value)
+    def _begin(self, connection: Connection, facts: Iterable[list[Entry]], remember: Mapping[str, JSON]) -> UUID:
+        journal, last = self._open_journal(connection), 0  # before the first fact is taken: it is the current one then
+        for some in facts:
+            carrying.append(connection, journal, last, some)
+            last += len(some)
+        _remember_all(connection, remember)
         return journal
-
-    def _carried(self, connection: Connection, carry_after: int | None) -> list[Entry]:
-        mine = select(tables.entry.c.line).join(tables.journal, tables.journal.c.id == tables.entry.c.journal)
-        mine = mine.where(tables.journal.c.kiosk.is_(None)).order_by(tables.entry.c.tick, tables.entry.c.id)
-        if carry_after is not None:
-            mine = mine.where(tables.journal.c.current, tables.entry.c.seq > carry_after)
-        once = {entry.id: entry for entry in map(read_entry, connection.execute(mine).scalars())}
-        return list(once.values())
 
     def _current(self, connection: Connection) -> tuple[UUID, int, int]:
         """The journal to write into, its last place, and a tick later than all this ledger has written or absorbed."""
@@ -198,11 +200,12 @@ class Ledger:
         with self.store.reading() as connection:
             return list(connection.execute(_lines_after(journal, after, limit)).scalars())
 
-    def acknowledge(self, journal: UUID, seq: int) -> None:
+    def acknowledge(self, journal: UUID, seq: int, remember: Mapping[str, JSON] | None = None) -> None:
         """The server has everything up to ``seq``; less than before where it lost some itself."""
         with self.store.writing() as connection:
             table = tables.journal
             connection.execute(update(table).where(table.c.id == journal).values(acknowledged=seq))
+            _remember_all(connection, remember or {})
 
     # reading
 
@@ -267,19 +270,16 @@ class Ledger:
     def remember(self, key: str, value: JSON) -> None:
         """Keep a value that JSON can say on this machine alone."""
         with self.store.writing() as connection:
-            _remember(connection, key, value)
+            _remember_all(connection, {key: value})
 
 
-def _remember(connection: Connection, key: str, value: JSON) -> None:
-    connection.execute(delete(tables.local).where(tables.local.c.key == key))
-    connection.execute(insert(tables.local).values(key=key, value=value))
+def _remember_all(connection: Connection, values: Mapping[str, JSON]) -> None:
+    for key, value in values.items():
+        connection.execute(delete(tables.local).where(tables.local.c.key == key))
+        connection.execute(insert(tables.local).values(key=key, value=value))
 
 
 def _lines_after(journal: UUID, after: int, limit: int) -> Select[Any]:
     table = tables.entry
     later = select(table.c.line).where(table.c.journal == journal, table.c.seq > after)
     return later.order_by(table.c.seq).limit(limit)
-
-
-def _moved(entry: Entry, journal: UUID, seq: int) -> Entry:
-    return replace(entry, journal=journal, seq=seq)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Select, delete, select, update
 
+from sync.ledger import feed
 from sync.ledger import tables as ledger_tables
 from sync.ledger.engine import Store
 from sync.protocol import Heartbeat
@@ -91,13 +92,17 @@ def _kiosks(connection: Connection, query: Select[Any]) -> list[Kiosk]:
     return [Kiosk(row[0], Venue(*row[1:4]), *row[4:]) for row in map(tuple, connection.execute(query))]
 
 
-def hear_heartbeat(store: Store, kiosk: UUID, heartbeat: Heartbeat, now: int) -> None:
-    """Keep what a kiosk says of itself. It has reported up to now, or up to the oldest entry that it still holds."""
+def hear_heartbeat(store: Store, kiosk: Kiosk, heartbeat: Heartbeat, now: int) -> int:
+    """Keep what a kiosk says of itself. It has reported up to now, or up to the oldest entry that it still holds.
+
+    Returns how far its venue's feed goes.
+    """
     with store.writing_beside() as connection:
-        seen(connection, kiosk, heartbeat.oldest_waiting if heartbeat.waiting else now, now)
+        seen(connection, kiosk.id, heartbeat.oldest_waiting if heartbeat.waiting else now, now)
         sure = heartbeat.clock.sure if heartbeat.clock else None
         said = {"version": heartbeat.version, "waiting": heartbeat.waiting, "clock_sure": sure}
-        connection.execute(update(tables.kiosk).where(tables.kiosk.c.id == kiosk).values(said))
+        connection.execute(update(tables.kiosk).where(tables.kiosk.c.id == kiosk.id).values(said))
+        return feed.last_position(connection, kiosk.venue.id)
 
 
 def seen(connection: Connection, kiosk: UUID, up_to: int | None, now: int) -> None:

@@ -178,6 +178,27 @@ def slow(seconds: float) -> Trouble:
     return trouble
 
 
+def narrow(bytes_: int) -> Trouble:
+    """Larger requests never get through; the smaller do."""
+
+    def trouble(line: Line) -> bytes:
+        request = line.hear()
+        return line.ask(request) if len(request) <= bytes_ else b""
+
+    return trouble
+
+
+def thin(bytes_a_second: float) -> Trouble:
+    """A request takes as long as it is large."""
+
+    def trouble(line: Line) -> bytes:
+        request = line.hear()
+        line.pause(len(request) / bytes_a_second)
+        return line.ask(request)
+
+    return trouble
+
+
 TROUBLES: tuple[Trouble, ...] = (
     dropped, cut_in_the_request, reset_in_the_request, answer_lost, answer_cut, answer_cut_in_the_head, answer_reset,
     doubled, answered_twice, repeated_later, portal, portal_redirects, portal_speaks_json, gateway_down,

@@ -28,6 +28,7 @@ class Central:
         self.url = url
         self.answers: dict[str, deque[Canned]] = {
             "push": deque(),
+            "look": deque(),
             "heartbeat": deque(),
             "enrol": deque(),
             "feed": deque(),
@@ -49,7 +50,10 @@ class Central:
         if self.answers[what]:
             return self.answers[what].popleft()
         if what == "feed":
-            return Canned(body={"entries": [], "position": 0})
+            return Canned(body={"entries": [], "position": 0, "own": "own=true" in str(body)})
+        if what == "look":
+            there = [entry["seq"] for entry in self.entries() if entry["journal"] == body]
+            return Canned(body={"acknowledged": max(there, default=0), "quarantined": 0})
         if what == "push":
             return Canned(body={"acknowledged": self.entries()[-1]["seq"], "quarantined": 0})
         return Canned(body={"server_time": self.server_time})
@@ -68,6 +72,8 @@ def central() -> Iterator[Central]:
                 raw = gzip.decompress(raw)
             if self.path.endswith("/entries"):
                 what, body = "push", [json.loads(line) for line in raw.splitlines()]
+                if not body:  # an empty push asks how far this journal is known
+                    what, body = "look", self.path.split("/")[-2]
             else:
                 what, body = self.path.removeprefix("/v1/"), json.loads(raw)
             self.send(said.answer(what, body, self.headers.get("Authorization")))

@@ -15,15 +15,17 @@ from badline import (
     bad_line,
     dropped,
     fine,
+    narrow,
     portal,
     portal_redirects,
     portal_speaks_json,
     slow,
+    thin,
 )
 from mortal import Mortal, Paired, mortal, paired
 from soak import SOAKING, figure, times
 
-from sync.client import api
+from sync.client import api, batches
 from sync.client.api import TryLater
 from sync.client.replicator import Replicator
 
@@ -117,6 +119,49 @@ def test_an_answer_that_comes_too_late_counts_as_none(
     troubles = chain(repeat(slow(DELAY_S), 2), repeat(fine))
 
     assert through(kiosk, server, lambda: next(troubles)) >= 2
+
+
+def test_where_large_bodies_never_get_through_everything_arrives_in_small_ones(tmp_path: Path, server: Mortal) -> None:
+    with paired(tmp_path, server, batch=500) as kiosk:
+        kiosk.live(parties=300)
+
+        failed = through(kiosk, server, lambda: narrow(1500), tries=20)
+
+    assert 1 <= failed <= 6
+    figure(f"bodies above 1.5 kB never arrive: 601 entries there once after {failed} failed tries")
+
+
+def test_what_such_a_link_let_through_without_an_answer_is_not_sent_whole_again(
+    tmp_path: Path, server: Mortal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[int] = []
+    push = api.Api.push
+    monkeypatch.setattr(
+        api.Api, "push", lambda self, journal, lines: sent.append(len(lines)) or push(self, journal, lines)
+    )
+    with paired(tmp_path, server, batch=500) as kiosk:
+        kiosk.live(parties=100)
+        troubles = chain([fine, answer_lost], repeat(fine))
+
+        through(kiosk, server, lambda: next(troubles))
+
+    assert sent == [0, 201, 0, 1]
+
+
+def test_batches_suit_a_thin_link(tmp_path: Path, server: Mortal, monkeypatch: pytest.MonkeyPatch) -> None:
+    goal, rate = (0.2, 40_000.0)
+    monkeypatch.setattr(batches, "GOAL_S", goal)
+    sent: list[int] = []
+    push = api.Api.push
+    monkeypatch.setattr(
+        api.Api, "push", lambda self, journal, lines: sent.append(len(lines)) or push(self, journal, lines)
+    )
+    with paired(tmp_path, server, batch=2) as kiosk:
+        kiosk.live(parties=500)
+        through(kiosk, server, lambda: thin(rate))
+
+    assert len(sent) < 100, "it never grew"
+    assert max(sent) < 400, "it never stopped growing"
 
 
 @pytest.mark.parametrize("lie", [portal, portal_redirects, portal_speaks_json], ids=lambda lie: lie.__name__)

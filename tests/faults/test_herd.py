@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -23,23 +24,32 @@ MINUTE, HOUR = 60.0, 3600.0
 
 
 @dataclass
-class Outage:
-    """A central that nobody reaches before ``end``; it notes who tried when."""
+class Central:
+    """Nobody reaches it before ``end``; it notes who asked what and when. It may have little room."""
 
     time: SimulatedTime
-    end: float
+    end: float = 0.0
+    room: int | None = None  # requests a second
+    asks: float | None = None  # the Retry-After of whom there is no room for
     tries: list[tuple[float, str]] = field(default_factory=list)
+    refused: list[tuple[float, str]] = field(default_factory=list)
+    in_second: Counter[int] = field(default_factory=Counter)
 
     def hear(self, kiosk: str) -> None:
         self.tries.append((self.time.now, kiosk))
         if self.time.now < self.end:
             raise TryLater("nobody there")
+        second = int(self.time.now)
+        if self.room is not None and self.in_second[second] >= self.room:
+            self.refused.append((self.time.now, kiosk))
+            raise TryLater("too many at once", self.asks)
+        self.in_second[second] += 1
 
     def returns(self) -> list[float]:
         """When each kiosk came through for the first time, in seconds after the end of the outage."""
         first: dict[str, float] = {}
         for now, kiosk in self.tries:
-            if now >= self.end:
+            if now >= self.end and (now, kiosk) not in self.refused:
                 first.setdefault(kiosk, now - self.end)
         return sorted(first.values())
 
@@ -47,16 +57,16 @@ class Outage:
 class Line:
     """What a replicator has for its server."""
 
-    def __init__(self, outage: Outage, token: str) -> None:
-        self._outage, self._kiosk = outage, token
+    def __init__(self, central: Central, token: str) -> None:
+        self._central, self._kiosk = central, token
 
     def feed(self, after: int, limit: int) -> Feed:
-        self._outage.hear(self._kiosk)
+        self._central.hear(self._kiosk)
         return Feed([], after)
 
     def heartbeat(self, heartbeat: Heartbeat) -> HeartbeatAnswer:
-        self._outage.hear(self._kiosk)
-        return HeartbeatAnswer(0)
+        self._central.hear(self._kiosk)
+        return HeartbeatAnswer(0, feed=0)
 
     def close(self) -> None: ...
 
@@ -71,11 +81,11 @@ def herd() -> Iterator[list[Replicator]]:
         one.stop()
 
 
-def come_back(herd: list[Replicator], ledger: Ledger, monkeypatch: pytest.MonkeyPatch, outage: float) -> list[float]:
-    """All are switched on at one moment while nobody answers, the worst case; returns when each came through."""
-    time = SimulatedTime()
-    central = Outage(time, outage)
+def switch_on(herd: list[Replicator], ledger: Ledger, monkeypatch: pytest.MonkeyPatch, central: Central) -> None:
+    """All at one moment, the worst case."""
+    time = central.time
     monkeypatch.setattr(replicator, "threading", time.threading)
+    monkeypatch.setattr(replicator, "time", SimpleNamespace(monotonic=lambda: time.now))
     monkeypatch.setattr(replicator, "Api", lambda _, token: Line(central, token))
     place = Place(uuid4(), "The Reading Room")
     for number in range(KIOSKS):
@@ -83,7 +93,13 @@ def come_back(herd: list[Replicator], ledger: Ledger, monkeypatch: pytest.Monkey
         herd.append(Replicator(ledger, enrolment, "0.1.0", PACE))
         herd[-1].start()
         time.settle()
-    time.until(outage + 2 * PACE.longest_pause)
+
+
+def come_back(herd: list[Replicator], ledger: Ledger, monkeypatch: pytest.MonkeyPatch, outage: float) -> list[float]:
+    """All are switched on while nobody answers; returns when each came through."""
+    central = Central(SimulatedTime(), outage)
+    switch_on(herd, ledger, monkeypatch, central)
+    central.time.until(outage + 2 * PACE.longest_pause)
     return central.returns()
 
 
@@ -116,3 +132,51 @@ def test_no_moment_after_an_outage_has_more_than_a_small_share(
         f"herd: {KIOSKS} kiosks after {outage:g} s: half back in {half:.1f} s, all in {last:.1f} s; "
         f"at most {share(returns, window):.1%} within {window:g} s"
     )
+
+
+def test_idle_kiosks_ask_once_a_minute_and_fall_out_of_step(
+    herd: list[Replicator], ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    central = Central(SimulatedTime())
+    switch_on(herd, ledger, monkeypatch, central)
+    central.time.until(20 * MINUTE)
+
+    settled = [now for now, _ in central.tries if now >= 10 * MINUTE]
+    a_minute = len(settled) / KIOSKS / 10
+    busiest = max(Counter(int(now) for now in settled).values())
+    first = max(Counter(int(now) for now, _ in central.tries if now < MINUTE).values())
+
+    assert 0.95 < a_minute < 1.05
+    assert busiest <= 5 * KIOSKS / MINUTE, "they beat in step"
+    assert first <= KIOSKS / 5
+    figure(
+        f"herd: {KIOSKS} idle kiosks, switched on at once: {a_minute:.2f} requests a minute each; the busiest second "
+        f"has {busiest} of them ({KIOSKS / MINUTE:.1f} on average), the first minute's {first}"
+    )
+
+
+def test_an_overloaded_server_gets_the_rest_it_asks_for(
+    herd: list[Replicator], ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    central = Central(SimulatedTime(), end=20.0, room=8, asks=20.0)
+    switch_on(herd, ledger, monkeypatch, central)
+    central.time.until(10 * MINUTE)
+
+    returns = central.returns()
+    soonest = min(_gaps(central)) if central.refused else 0.0
+
+    assert central.refused, "it was never too much"
+    assert soonest >= 20.0
+    assert len(returns) == KIOSKS
+    figure(
+        f"herd: {KIOSKS} kiosks, a server with room for 8 requests a second that asks for 20 s: all in "
+        f"{returns[-1]:.0f} s, {len(central.refused)} refused"
+    )
+
+
+def _gaps(central: Central) -> Iterator[float]:
+    """From each refusal to the same kiosk's next try."""
+    for then, kiosk in central.refused:
+        later = [now for now, other in central.tries if other == kiosk and now > then]
+        if later:
+            yield min(later) - then

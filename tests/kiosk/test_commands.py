@@ -2,12 +2,22 @@
 
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
+from uuid import uuid4
 
+import msgspec
 import pytest
 
+from kiosk import status
 from kiosk.__main__ import main
+from kiosk.bootstrap import open_ledger
+from sync.client import trouble
+from sync.client.api import TryLater
+from sync.client.upload import UPLOAD, Progress
+from sync.domain.events import SessionClosed
 from sync.folder import held
+from sync.hand_clock import HandClock
 
 Said = pytest.CaptureFixture[str]
 
@@ -40,9 +50,6 @@ def test_words_it_does_not_know_get_one_line(words: list[str], capsys: Said) -> 
 
 
 def test_status_says_what_waits(tmp_path: Path, capsys: Said) -> None:
-    from kiosk.bootstrap import open_ledger
-    from sync.hand_clock import HandClock
-
     open_ledger(tmp_path, HandClock()).close()
 
     assert main(["status", "--data", str(tmp_path)]) == 0
@@ -50,6 +57,32 @@ def test_status_says_what_waits(tmp_path: Path, capsys: Said) -> None:
     assert "entries waiting    0" in said
     assert "none: this kiosk stands alone" in said
     assert "clock" in said
+
+
+def test_status_says_how_far_a_long_upload_is_and_what_went_wrong(tmp_path: Path) -> None:
+    clock = HandClock()
+    with held(tmp_path, "kiosk.lock"), closing(open_ledger(tmp_path, clock)) as ledger:
+        ledger.record(*[(uuid4(), SessionClosed()) for _ in range(2000)])
+        journal = ledger.waiting().journal
+        assert journal is not None
+        so_far = Progress(clock.read().at, sent=500, left=1500, seconds=10.0)
+        ledger.acknowledge(journal, 500, {UPLOAD: msgspec.to_builtins(so_far)})
+        trouble.note(ledger, TryLater("http://x does not answer"), 120)
+        said = "\n".join(status.lines(tmp_path, clock))
+
+    assert "running" in said and "not running" not in said
+    assert "entries waiting    1500 (the oldest of 2026-11-24 08:00 UTC)" in said
+    assert "sent so far        500 of 2000, 50 a second, about 30 s left" in said
+    assert "http://x does not answer; tried again in 2 min (it was 2026-11-24 08:00 UTC)" in said
+
+
+def test_status_of_a_kiosk_that_is_off_says_so(tmp_path: Path) -> None:
+    with closing(open_ledger(tmp_path, HandClock())) as ledger:
+        trouble.note(ledger, TryLater("http://x does not answer"), 120)
+
+    said = "\n".join(status.lines(tmp_path, HandClock()))
+
+    assert "not running" in said and "tried again when the kiosk runs" in said
 
 
 def test_status_of_nothing_makes_nothing(tmp_path: Path, capsys: Said) -> None:
@@ -69,13 +102,13 @@ def test_a_folder_that_cant_be_made_is_told(tmp_path: Path, capsys: Said) -> Non
     assert "can't be written" in mistaken(capsys, "run", "--data", tmp_path / "file" / "folder")
 
 
-def test_a_damaged_ledger_is_set_aside_and_told(tmp_path: Path, capsys: Said) -> None:
+def test_a_damaged_ledger_is_told_and_left_to_the_kiosk(tmp_path: Path, capsys: Said) -> None:
     (tmp_path / "kiosk.db").write_text("this is not a database, whatever its name says" * 100)
 
     assert main(["status", "--data", str(tmp_path)]) == 0
 
-    assert "kept as kiosk.db.damaged-1" in capsys.readouterr().out
-    assert (tmp_path / "kiosk.db.damaged-1").read_text().startswith("this is not a database")
+    assert "damaged" in capsys.readouterr().out
+    assert (tmp_path / "kiosk.db").read_text().startswith("this is not a database")
 
 
 def test_a_ledger_that_cant_be_opened_is_told(tmp_path: Path, capsys: Said) -> None:

@@ -85,7 +85,7 @@ def _acknowledge(absorbed: Absorbed) -> Pushed:
     if absorbed.forked is not None:
         detail = f"At {absorbed.forked} another fact is stored. Open a new journal."
         raise Problem(409, detail, "fork", {"forked": absorbed.forked})
-    return Pushed(absorbed.acknowledged, absorbed.quarantined)
+    return Pushed(absorbed.acknowledged, absorbed.quarantined, absorbed.feed_before, absorbed.feed)
 
 
 class _Sure(msgspec.Struct):

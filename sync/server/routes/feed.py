@@ -1,4 +1,4 @@
-"""A kiosk asks what the others at its venue did since it last asked."""
+"""A kiosk asks what the others at its venue did since it last asked, or what it once told itself."""
 
 from typing import Annotated
 
@@ -17,7 +17,9 @@ _DOCUMENTED = {
     "responses": {
         "200": reply(
             "Entries of the venue's other kiosks. `position` is how far the feed was looked through: ask again after "
-            "it. It may move on although no entry is yours to see; when it stays, there is nothing more just now.",
+            "it. It may move on although no entry is yours to see; when it stays, there is nothing more just now. With "
+            "`own=true` it is what the asking kiosk itself has pushed, for one that has lost its disk; the answer then "
+            "says `own`, and the positions are the same ones.",
             "Feed",
         ),
         **replies(400, 401, 403, 503),
@@ -31,6 +33,7 @@ async def feed(
     kiosk: Asking,
     after: Annotated[int, Query(ge=0, le=2**53)] = 0,
     limit: Annotated[int, Query(ge=1, le=MAX_FEED_ENTRIES)] = 500,
+    own: Annotated[bool, Query()] = False,
 ) -> Response:
-    page = await run_in_threadpool(parts.ledger.feed, kiosk.venue.id, after, limit, kiosk.id)
-    return as_json(Feed([Raw(line.encode()) for line in page.lines], page.position))
+    page = await run_in_threadpool(parts.ledger.feed, kiosk.venue.id, after, limit, kiosk.id, own=own)
+    return as_json(Feed([Raw(line.encode()) for line in page.lines], page.position, own))

@@ -15,7 +15,10 @@ router = APIRouter()
 _DOCUMENTED = {
     "requestBody": {"required": True, "content": body_of("Heartbeat", JSON)},
     "responses": {
-        "200": reply("The server's time.", "HeartbeatAnswer"),
+        "200": reply(
+            "The server's time, and how far the venue's feed goes: ask for it when that is further than you know it.",
+            "HeartbeatAnswer",
+        ),
         **replies(400, 401, 403, 413, 503),
     },
 }
@@ -24,5 +27,5 @@ _DOCUMENTED = {
 @router.post("/v1/heartbeat", summary="Say how the kiosk is", openapi_extra=_DOCUMENTED)
 async def heartbeat(request: Request, parts: Here, kiosk: Asking) -> Response:
     said = await read_message(request, Heartbeat)
-    await run_in_threadpool(fleet.hear_heartbeat, parts.store, kiosk.id, said, parts.now)
-    return as_json(HeartbeatAnswer(parts.now))
+    feed = await run_in_threadpool(fleet.hear_heartbeat, parts.store, kiosk, said, parts.now)
+    return as_json(HeartbeatAnswer(parts.now, feed))

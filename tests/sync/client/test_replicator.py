@@ -8,10 +8,12 @@ import msgspec
 import pytest
 from canned import Canned, Central
 
-from sync.client.api import EnrolAgain, Refused, TryLater
+from sync.client import trouble, upload
+from sync.client.api import Cut, EnrolAgain, Refused, TryLater
 from sync.client.replicator import Pace, Replicator, pause
 from sync.domain.events import VisitCheckedIn, read_entry
 from sync.hand_clock import HandClock
+from sync.ledger.engine import StorageTrouble
 from sync.ledger.ledger import Ledger
 
 Make = Callable[..., Replicator]
@@ -28,7 +30,7 @@ def test_everything_that_waits_arrives_in_order(ledger: Ledger, server: Central,
     replicator(batch=10).exchange()
 
     assert [entry["seq"] for entry in server.entries() if entry["kind"] == ARRIVED.kind] == list(range(1, 26))
-    assert len([what for what, _, _ in server.got if what == "push"]) == 3
+    assert len([what for what, _, _ in server.got if what == "push"]) == 2  # the link is quick: the second is larger
     assert server.got[0][2] == "Bearer a token of this test"
 
 
@@ -236,3 +238,174 @@ def test_what_others_did_is_learnt_page_by_page_and_remembered(
     asked = [query for what, query, _ in server.got if what == "feed"]
     assert [query.partition("&")[0] for query in asked] == ["after=0", "after=4", "after=5", "after=5"]
     assert ledger.waiting().count == 0
+
+
+def test_a_push_whose_answer_was_lost_is_looked_at_before_it_is_sent_again(
+    ledger: Ledger, server: Central, replicator: Make
+) -> None:
+    record(ledger, 4)
+    server.will("push", Canned(200, {"acknowledged": 4, "quarantined": 0}, cut=True))
+    one = replicator()
+    with pytest.raises(Cut):
+        one.exchange()
+    record(ledger, 2)
+
+    one.exchange()
+
+    pushes = [[entry["seq"] for entry in body] for what, body, _ in server.got if what == "push"]
+    assert pushes == [[1, 2, 3, 4], [4], [5, 6]]  # the last that is there comes first, should it be another fact
+    assert ledger.waiting().count == 0
+
+
+def test_a_look_is_not_believed_where_another_fact_is_stored(ledger: Ledger, server: Central, replicator: Make) -> None:
+    record(ledger, 4)
+    server.will("look", Canned(200, {"acknowledged": 3, "quarantined": 0}))
+    server.will("push", Canned(409, {"forked": 3}))
+
+    replicator().exchange()
+
+    kept = {entry["id"] for entry in server.entries() if entry["journal"] == str(ledger.waiting().journal)}
+    journal = read_entry(ledger_lines(ledger)[0]).journal
+    assert len(kept) == 4 and journal == ledger.waiting().journal
+
+
+def ledger_lines(ledger: Ledger) -> list[str]:
+    journal = ledger.waiting().journal
+    assert journal is not None
+    return ledger.lines(journal, 0, 99)
+
+
+def test_a_disk_that_lost_what_it_had_confirmed_is_noticed_before_anything_is_sent(
+    ledger: Ledger, server: Central, replicator: Make
+) -> None:
+    record(ledger, 2)
+    old = ledger.waiting().journal
+    server.will("look", Canned(200, {"acknowledged": 5, "quarantined": 0}))
+
+    replicator().exchange()
+
+    assert ledger.waiting().journal != old
+    assert {entry["journal"] for entry in server.entries()} == {str(ledger.waiting().journal)}
+    assert [query for what, query, _ in server.got if what == "feed" and "own=true" in query]
+
+
+def test_a_server_that_lost_some_is_noticed_at_the_start(ledger: Ledger, server: Central, replicator: Make) -> None:
+    record(ledger, 3)
+    journal = ledger.waiting().journal
+    assert journal is not None
+    ledger.acknowledge(journal, 3)
+
+    replicator().exchange()
+
+    assert [entry["seq"] for entry in server.entries()] == [1, 2, 3]
+
+
+def test_a_server_that_acknowledges_nothing_new_is_left_for_later(
+    ledger: Ledger, server: Central, replicator: Make
+) -> None:
+    record(ledger, 2)
+    server.will("push", Canned(200, {"acknowledged": 0, "quarantined": 0}))
+
+    with pytest.raises(TryLater, match="acknowledges entry 0"):
+        replicator().exchange()
+
+
+def asked(server: Central, since: int) -> list[str]:
+    return [what for what, _, _ in server.got[since:]]
+
+
+def test_a_tap_is_one_request_where_nobody_else_did_anything(ledger: Ledger, server: Central, replicator: Make) -> None:
+    one = replicator()
+    one.exchange()
+    record(ledger)
+    before = len(server.got)
+    server.will("push", Canned(200, {"acknowledged": 1, "quarantined": 0, "feed_before": 0, "feed": 1}))
+
+    one.exchange(beat=False)
+
+    assert asked(server, before) == ["push"]
+    server.will("heartbeat", Canned(200, {"server_time": server.server_time, "feed": 1}))
+    one.exchange()
+    assert asked(server, before) == ["push", "heartbeat"]
+
+
+@pytest.mark.parametrize("beat", [False, True])
+def test_news_of_others_is_asked_for_at_once(ledger: Ledger, server: Central, replicator: Make, *, beat: bool) -> None:
+    one = replicator()
+    one.exchange()
+    before = len(server.got)
+    if beat:
+        server.will("heartbeat", Canned(200, {"server_time": server.server_time, "feed": 7}))
+    else:
+        record(ledger)
+        server.will("push", Canned(200, {"acknowledged": 1, "quarantined": 0, "feed_before": 6, "feed": 7}))
+
+    one.exchange(beat=beat)
+
+    assert asked(server, before)[-1] == "feed"
+
+
+def test_a_burst_of_taps_during_a_push_is_one_push_more(ledger: Ledger, server: Central, replicator: Make) -> None:
+    pushes: list[int] = []
+    done = threading.Event()
+    answer = server.answer
+
+    def slow(what: str, body: object, authorization: str | None) -> Canned:
+        if what == "push":
+            assert isinstance(body, list)
+            pushes.append(len(body))
+            if len(pushes) == 1:
+                record_each(ledger, 10)
+            if sum(pushes) == 11:
+                done.set()
+        return answer(what, body, authorization)
+
+    server.answer = slow  # type: ignore[method-assign]
+    one = replicator(heartbeat=3600.0)
+    one.start()
+    record(ledger)
+
+    assert done.wait(20)
+    one.stop()
+    assert pushes == [1, 10]
+
+
+def record_each(ledger: Ledger, count: int) -> None:
+    for _ in range(count):
+        record(ledger)
+
+
+def test_how_far_an_upload_is_stands_in_the_ledger_and_goes_on_after_trouble(
+    ledger: Ledger, server: Central, replicator: Make
+) -> None:
+    record(ledger, 30)
+    server.will("push", Canned(200, {"acknowledged": 10, "quarantined": 0}), Canned(503, {"title": "resting"}))
+    with pytest.raises(TryLater):
+        replicator(batch=10).exchange()
+    first = upload.progress(ledger)
+    assert first is not None and (first.sent, first.left) == (10, 20)
+
+    replicator(batch=10).exchange()
+
+    done = upload.progress(ledger)
+    assert done is not None and (done.began, done.sent, done.left) == (first.began, 30, 0)
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (TryLater("http://x does not answer"), "does not answer"),
+        (EnrolAgain("not known here"), "pair it again"),
+        (StorageTrouble("disk full"), "this kiosk's disk"),
+        (KeyError("x"), "in the log"),
+    ],
+)
+def test_what_went_wrong_is_kept_in_words_until_it_went_well(ledger: Ledger, error: Exception, told: str) -> None:
+    trouble.note(ledger, error, 30)
+
+    noted = trouble.noted(ledger)
+    assert noted is not None
+    assert told in noted.said
+    assert noted.again_at - noted.at == 30_000
+    trouble.forget(ledger)
+    assert trouble.noted(ledger) is None

@@ -41,6 +41,19 @@ def test_own_entries_are_passed_over(kiosk):
     assert feed(kiosk).json() == {"entries": [], "position": 1}
 
 
+def test_a_kiosk_that_lost_its_disk_is_given_back_what_it_told(kiosk, sibling):
+    kiosk.visit(at=kiosk.central.now, minutes=30)
+    kiosk.push()
+    sibling.visit(at=kiosk.central.now, minutes=None)
+    sibling.push()
+
+    page = feed(kiosk, own=True).json()
+
+    assert [entry["id"] for entry in page["entries"]] == [str(entry.id) for entry in kiosk.written]
+    assert (page["position"], page["own"]) == (3, True)
+    assert feed(kiosk, own=True, after=3).json() == {"entries": [], "position": 3, "own": True}
+
+
 def test_another_venue_hears_nothing(central, kiosk):
     kiosk.visit(at=central.now, minutes=None)
     kiosk.push()
@@ -52,7 +65,9 @@ def test_without_a_token_there_is_nothing(central):
     assert requests.get(f"{central.url}/v1/feed", timeout=10).status_code == 401
 
 
-@pytest.mark.parametrize("asked", [{"after": -1}, {"after": "x"}, {"limit": 0}, {"limit": 1001}, {"after": 2**70}])
+@pytest.mark.parametrize(
+    "asked", [{"after": -1}, {"after": "x"}, {"limit": 0}, {"limit": 1001}, {"own": "x"}, {"after": 2**70}]
+)
 def test_what_makes_no_sense_is_said(kiosk, problem, asked):
     answer = feed(kiosk, **asked)
 

@@ -18,21 +18,39 @@ def visit_in(kiosk, visit):
     return Ledger(kiosk.central.store, kiosk.central.clock).visit(visit)
 
 
+def told(answer):
+    said = answer.json()
+    return said["acknowledged"], said["quarantined"]
+
+
 def test_it_works(kiosk):
     visit = kiosk.visit(NOW, minutes=90, size=3)
 
     answer = kiosk.push()
 
     assert answer.status_code == 200
-    assert answer.json() == {"acknowledged": 2, "quarantined": 0}
+    assert told(answer) == (2, 0)
     assert visit_in(kiosk, visit).stay == 90 * 60_000
+
+
+def test_the_answer_says_where_the_feed_was_and_is(kiosk, central):
+    kiosk.visit(at=central.now, minutes=30)
+    first = kiosk.push().json()
+    sibling = central.kiosk("Mill café")
+    sibling.visit(at=central.now, minutes=None)
+
+    second = sibling.push().json()
+
+    assert (first["feed_before"], first["feed"]) == (0, 2)
+    assert (second["feed_before"], second["feed"]) == (2, 3)
+    assert sibling.beat().json()["feed"] == kiosk.beat().json()["feed"] == 3
 
 
 def test_again_is_harmless(kiosk):
     kiosk.visit(NOW, minutes=90)
     kiosk.push()
 
-    assert kiosk.push().json() == {"acknowledged": 2, "quarantined": 0}
+    assert told(kiosk.push()) == (2, 0)
 
 
 def test_plain_and_without_last_newline_and_with_blank_lines(kiosk):
@@ -46,8 +64,8 @@ def test_empty_body_asks_what_is_there(kiosk):
     kiosk.visit(NOW, minutes=90)
     kiosk.push()
 
-    assert kiosk.send(b"", encoding=None).json() == {"acknowledged": 2, "quarantined": 0}
-    assert kiosk.send(b"", packed=True).json() == {"acknowledged": 2, "quarantined": 0}
+    assert told(kiosk.send(b"", encoding=None)) == (2, 0)
+    assert told(kiosk.send(b"", packed=True)) == (2, 0)
 
 
 def test_gap(kiosk, problem):
@@ -86,7 +104,7 @@ def test_what_cannot_be_read_yet_is_kept_and_blocks_nothing(kiosk, change):
 
     answer = kiosk.send("\n".join(map(json.dumps, lines)).encode())
 
-    assert answer.json() == {"acknowledged": 3, "quarantined": 1}
+    assert told(answer) == (3, 1)
     assert visit_in(kiosk, visit).stay == 90 * 60_000
 
 
@@ -220,7 +238,7 @@ def test_a_time_that_no_clock_shows_is_kept_and_counts_for_nothing(central, kios
     kiosk.visit(NOW, minutes=None)
     strange = {**json.loads(write_entry(kiosk.written[0])), "at": -(10**40)}
 
-    assert kiosk.send(json.dumps(strange).encode()).json() == {"acknowledged": 1, "quarantined": 1}
+    assert told(kiosk.send(json.dumps(strange).encode())) == (1, 1)
     assert fleet.kiosks(central.store)[0].reported_up_to is None
 
 
@@ -252,7 +270,7 @@ def test_an_unset_clock_moves_no_promise(central, kiosk):
 
 
 def test_an_empty_push_claims_no_journal(central, kiosk):
-    assert kiosk.send(b"").json() == {"acknowledged": 0, "quarantined": 0}
+    assert told(kiosk.send(b"")) == (0, 0)
     other = central.kiosk()
     other.journal = kiosk.journal
     other.visit(NOW, minutes=None)

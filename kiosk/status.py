@@ -1,0 +1,109 @@
+"""What hearth-kiosk status says: what waits for the server, how far it is, what the clock and the database are worth.
+
+Read from the ledger beside the kiosk that is running; it changes nothing there.
+"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kiosk import bootstrap
+from sync.client import enrolment, trouble, upload
+from sync.client.upload import Progress
+from sync.domain.clock import Clock
+from sync.folder import Mistake, is_held
+from sync.ledger import care
+from sync.ledger.ledger import Ledger, Waiting
+
+HOUR, MINUTE = 3600, 60
+
+
+def lines(folder: Path, clock: Clock) -> list[str]:
+    """All that there is to say of this data folder. Raises Mistake where there is no kiosk, or it can't be opened."""
+    if not (folder / bootstrap.LEDGER).exists():
+        raise Mistake(f"there is no kiosk in {folder}: start one with hearth-kiosk run, or check --data")
+    try:
+        care.check(folder / bootstrap.LEDGER)
+    except care.Damaged as damage:
+        return [_line("database", f"damaged ({damage}): stop and start the kiosk, and it is rebuilt")]
+    except OSError as error:
+        raise Mistake(f"the ledger in {folder} can't be opened ({error}): check the disk") from error
+    ledger = bootstrap.open_sound(folder, clock)
+    try:
+        return _report(ledger, is_running=is_held(folder, bootstrap.LOCK))
+    finally:
+        ledger.close()
+
+
+def _report(ledger: Ledger, *, is_running: bool) -> list[str]:
+    paired = enrolment.load(ledger)
+    waiting = ledger.waiting()
+    return [
+        _line("kiosk", "running" if is_running else "not running"),
+        _line("server", paired.server if paired else _alone(ledger)),
+        _line("venue", paired.venue.name if paired else "as in kiosk.toml"),
+        _line("entries waiting", f"{waiting.count}{_since(waiting)}"),
+        *_sending(upload.progress(ledger), waiting),
+        *_trouble(ledger, is_running=is_running),
+        _line("last acknowledged", str(waiting.acknowledged)),
+        _line("clock", _clock(ledger)),
+        _line("database", _database(ledger)),
+    ]
+
+
+def _line(name: str, said: str) -> str:
+    return f"{name:<18} {said}"
+
+
+def _alone(ledger: Ledger) -> str:
+    rebuilt = ledger.recall(bootstrap.REBUILT) or {}
+    if rebuilt.get("forgot"):
+        return "not known any more: the pairing was lost with the damaged file; pair again with hearth-kiosk pair"
+    return "none: this kiosk stands alone"
+
+
+def _since(waiting: Waiting) -> str:
+    return f" (the oldest of {_moment(waiting.oldest_at)})" if waiting.oldest_at else ""
+
+
+def _moment(ms: int) -> str:
+    return f"{datetime.fromtimestamp(ms / 1000, UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _sending(progress: Progress | None, waiting: Waiting) -> list[str]:
+    """How far an upload is that has begun and not ended."""
+    if progress is None or not waiting.count or not progress.left:
+        return []
+    pace = progress.sent / progress.seconds if progress.seconds else 0
+    left = f", {pace:.0f} a second, about {_duration(waiting.count / pace)} left" if pace else ""
+    return [_line("sent so far", f"{progress.sent} of {progress.sent + waiting.count}{left}")]
+
+
+def _duration(seconds: float) -> str:
+    if seconds >= HOUR:
+        return f"{seconds / HOUR:.1f} h"
+    return f"{seconds / MINUTE:.0f} min" if seconds >= MINUTE else f"{seconds:.0f} s"
+
+
+def _trouble(ledger: Ledger, *, is_running: bool) -> list[str]:
+    last = trouble.noted(ledger)
+    if last is None:
+        return []
+    wait = max(0, last.again_at - ledger.clock.read().at) / 1000
+    again = f"tried again in {_duration(wait)}" if is_running else "tried again when the kiosk runs"
+    return [_line("last try", f"{last.said}; {again} (it was {_moment(last.at)})")]
+
+
+def _clock(ledger: Ledger) -> str:
+    now = ledger.clock.read()
+    if now.source:
+        return f"set by {now.source}"
+    if ledger.is_anchored(now.boot):
+        return "not set, but known from the server"
+    return "not known to be right: times are estimates until the server or a time server is reached"
+
+
+def _database(ledger: Ledger) -> str:
+    rebuilt = ledger.recall(bootstrap.REBUILT)
+    if not rebuilt:
+        return "sound"
+    return f"rebuilt with {rebuilt['saved']} facts; the damaged file is kept as {rebuilt['kept_as']}"

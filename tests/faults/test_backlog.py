@@ -1,0 +1,32 @@
+"""However much waits for the server, sending it takes no more memory than a few batches."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from soak import figure
+
+FAKES = Path(__file__).parents[1] / "fakes"
+
+
+def peak(folder: Path, entries: int) -> int:
+    """In bytes, measured in a process of its own."""
+    paths = os.pathsep.join([str(FAKES), str(FAKES.parents[1])])
+    done = subprocess.run(
+        [sys.executable, FAKES / "backlog.py", folder, str(entries)],
+        env={**os.environ, "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return int(done.stdout)
+
+
+def test_a_hundred_thousand_entries_take_no_more_memory_than_some_batches(tmp_path: Path) -> None:
+    few, some, many = (peak(tmp_path, entries) for entries in (1_000, 20_000, 100_000))
+
+    assert many <= 1.2 * some, "it grows with what waits"
+    assert many <= 20 * few  # the batches have grown to their bound meanwhile
+    figure(f"memory of an upload: 100,000 entries take {many / some:.2f}x what 20,000 take, {many / few:.1f}x 1,000")

@@ -82,6 +82,7 @@ class HearthApp(App):
 
     def _touched(self, *_args: object) -> None:
         """Somebody is there: count their absence from now on."""
+        self._parts.caretaker.touched()
         if self._homeward:
             self._homeward.cancel()
         seconds = self.pages.current_screen.home_after if self.pages.current else 0

@@ -1,10 +1,10 @@
 """Chooses the real parts and hands them to each other; without Kivy, so that tests and the demo wire alike."""
 
-import logging
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from kiosk import rebuilding
 from kiosk.caretaker import Caretaker
 from kiosk.desk.desk import Desk, House
 from kiosk.desk.records import Template
@@ -21,8 +21,6 @@ from sync.ledger.ledger import Ledger
 LEDGER = "kiosk.db"
 LOCK = "kiosk.lock"
 BACKUPS = "backups"
-REBUILT = "rebuilt"  # what is remembered of a rebuilding, for status
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -49,27 +47,25 @@ class Parts:
 
 def open_ledger(folder: Path, clock: Clock) -> Ledger:
     """The ledger of a data folder; a damaged one is set aside and rebuilt. Raises Mistake where it can't be opened."""
-    if (folder / LEDGER).exists():
-        try:
-            care.check(folder / LEDGER)
-        except care.Damaged as damage:
-            return _rebuild(folder, clock, damage)
-        except OSError as error:
-            raise Mistake(
-                f"the ledger in {folder} can't be opened ({error}): check the disk, or use another --data"
-            ) from error
+    file = folder / LEDGER
+    try:
+        rebuilding.resume(file)
+        if file.exists():
+            _mend(file, folder / BACKUPS, clock)
+    except (OSError, StorageTrouble) as error:
+        raise Mistake(
+            f"the ledger in {folder} can't be opened ({error}): check the disk, or use another --data"
+        ) from error
     return open_sound(folder, clock)
 
 
-def _rebuild(folder: Path, clock: Clock, damage: care.Damaged) -> Ledger:
-    """Begin anew with what the damaged file and its backups still tell; the damaged file stays under another name."""
-    aside = care.set_aside(folder / LEDGER)
-    rescued = care.rescue([aside, *care.backups(folder / BACKUPS)])
-    log.error("%s was damaged (%s): %d facts saved, kept as %s", LEDGER, damage, len(rescued.entries), aside.name)
-    ledger = open_sound(folder, clock)
-    told = {"damage": str(damage), "kept_as": aside.name, "saved": len(rescued.entries)}
-    ledger.adopt(rescued.entries.values(), {**rescued.local, REBUILT: told})
-    return ledger
+def _mend(file: Path, backups: Path, clock: Clock) -> None:
+    """Look at the file, thoroughly where it was found damaged while it ran; rebuild it where it is."""
+    try:
+        care.check(file, thorough=care.is_suspect(file))
+    except care.Damaged as damage:
+        rebuilding.rebuild(file, backups, clock, damage)
+    care.clear(file)
 
 
 def open_sound(folder: Path, clock: Clock) -> Ledger:

@@ -1,18 +1,26 @@
-"""Looks after the database while nobody waits for it: a proven backup every so often, in a thread of its own."""
+"""Looks after the database while nobody waits for it: proven backups, and a full look when the room is quiet."""
 
 import logging
 import threading
 from pathlib import Path
 
 from sync.ledger import care
+from sync.ledger.engine import StorageTrouble
 from sync.ledger.ledger import Ledger
 
-log = logging.getLogger(__name__)
 EVERY = 1800.0  # seconds
+QUIET_MS = 600_000  # since somebody last touched the screen, before a full look is begun
+FULL_EVERY_MS = 24 * 3600 * 1000
+CHECKED = "checked"  # when the live file was last found sound to the last page
+
+log = logging.getLogger(__name__)
 
 
 class Caretaker:
-    """Backs the ledger up when it has grown since the last time; a copy that is sound proves the original."""
+    """Backs the ledger up when it has grown since the last time, and checks it fully once a day.
+
+    A copy that is sound proves that the original could be read; the full check proves its indexes too.
+    """
 
     def __init__(self, ledger: Ledger, file: Path, folder: Path, every: float = EVERY) -> None:
         self._ledger = ledger
@@ -20,6 +28,7 @@ class Caretaker:
         self._folder = folder
         self._every = every
         self._proven = -1  # the journal's last place in the newest backup
+        self._touched_up = ledger.clock.read().up  # when somebody was there, by an uptime that nobody sets
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="caretaker", daemon=True)
 
@@ -28,22 +37,50 @@ class Caretaker:
         self._thread.start()
 
     def stop(self) -> None:
-        """End, after the backup that is being made."""
+        """End, after the backup that is being made; a full check is broken off."""
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join()
 
+    def touched(self) -> None:
+        """Somebody is at the screen: no full check now, and one that runs makes way."""
+        self._touched_up = self._ledger.clock.read().up
+
     def tend(self) -> None:
-        """Back up now, if there is anything new. Trouble is logged, and tried again next time: the door works on."""
-        last = self._ledger.waiting().last
-        if last == self._proven:
-            return
+        """Do what is due now. Trouble is logged, and tried again next time: the door works on."""
         try:
+            self._back_up()
+            self._look_fully()
+        except care.Damaged as damage:
+            log.error("%s is damaged (%s): it will be rebuilt when the kiosk is started again", self._file, damage)
+            self._leave_word(damage)
+        except (OSError, StorageTrouble) as error:
+            log.error("%s could not be looked after: %s", self._file, error)
+
+    def _back_up(self) -> None:
+        last = self._ledger.waiting().last
+        if last != self._proven:
             care.backup(self._file, self._folder)
-        except (care.Damaged, OSError) as error:
-            log.error("no backup could be made of %s: %s", self._file, error)
-        else:
             self._proven = last
+
+    def _look_fully(self) -> None:
+        now = self._ledger.clock.read()
+        before = self._ledger.recall(CHECKED)
+        if now.up - self._touched_up < QUIET_MS or (before is not None and 0 <= now.at - before < FULL_EVERY_MS):
+            return
+        begun = self._touched_up
+        try:
+            care.check(self._file, thorough=True, stop=lambda: self._stopping.is_set() or self._touched_up != begun)
+        except care.Interrupted:
+            log.info("the full check of %s made way", self._file)
+        else:
+            self._ledger.remember(CHECKED, now.at)
+
+    def _leave_word(self, damage: care.Damaged) -> None:
+        try:
+            care.suspect(self._file, damage)
+        except OSError as error:
+            log.error("no word could be left beside %s: %s", self._file, error)
 
     def _run(self) -> None:
         while not self._stopping.wait(self._every):

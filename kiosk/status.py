@@ -6,8 +6,8 @@ Read from the ledger beside the kiosk that is running; it changes nothing there.
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kiosk import bootstrap
-from sync.client import enrolment, trouble, upload
+from kiosk import bootstrap, rebuilding
+from sync.client import enrolment, feed, trouble, upload
 from sync.client.upload import Progress
 from sync.domain.clock import Clock
 from sync.folder import Mistake, is_held
@@ -55,7 +55,7 @@ def _line(name: str, said: str) -> str:
 
 
 def _alone(ledger: Ledger) -> str:
-    rebuilt = ledger.recall(bootstrap.REBUILT) or {}
+    rebuilt = ledger.recall(rebuilding.REBUILT) or {}
     if rebuilt.get("forgot"):
         return "not known any more: the pairing was lost with the damaged file; pair again with hearth-kiosk pair"
     return "none: this kiosk stands alone"
@@ -103,7 +103,13 @@ def _clock(ledger: Ledger) -> str:
 
 
 def _database(ledger: Ledger) -> str:
-    rebuilt = ledger.recall(bootstrap.REBUILT)
+    rebuilt = ledger.recall(rebuilding.REBUILT)
+    given = ledger.recall(feed.RESTORED) or 0
+    came = [f"{given} facts came back from the server"] if given else []
+    if ledger.recall(feed.RESTORING):
+        came.append("the server is still asked for what is missing")
     if not rebuilt:
-        return "sound"
-    return f"rebuilt with {rebuilt['saved']} facts; the damaged file is kept as {rebuilt['kept_as']}"
+        return "; ".join(["sound", *came])
+    return "; ".join(
+        [f"rebuilt with {rebuilt['saved']} facts", *came, f"the damaged file is kept as {rebuilt['kept_as']}"]
+    )

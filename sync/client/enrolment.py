@@ -7,7 +7,7 @@ import msgspec
 
 from sync.client.api import Api, Refused, TryLater
 from sync.folder import Mistake
-from sync.ledger.ledger import Ledger
+from sync.ledger.ledger import JSON, Ledger
 from sync.protocol import Enrolled, Place
 
 KEY = "enrolment"
@@ -27,7 +27,11 @@ class Enrolment(msgspec.Struct, frozen=True):
 
 def load(ledger: Ledger) -> Enrolment | None:
     """The enrolment of this data folder; None while the kiosk stands alone."""
-    kept = ledger.recall(KEY)
+    return read(ledger.recall(KEY))
+
+
+def read(kept: JSON) -> Enrolment | None:
+    """The same of what was remembered under KEY."""
     return msgspec.convert(kept, Enrolment) if kept else None
 
 

@@ -6,17 +6,20 @@ Nothing is ever deleted but the older of our own backups; a damaged file is set 
 import json
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from sync.domain.events import Entry, Unreadable, read_entry
 
 log = logging.getLogger(__name__)
 BACKUPS_KEPT = 2
 SHORTEST_LINE = 200  # bytes; an entry has four UUIDs
+STEPS = 1000  # of SQLite's virtual machine between two questions whether to stop
+SUSPECT = ".suspect"  # beside a database that was found damaged while it was in use
 SIDE_FILES = ("-wal", "-shm")  # what SQLite keeps beside a database
 
 
@@ -24,24 +27,42 @@ class Damaged(Exception):
     """The file is not a sound database; the text is what SQLite says."""
 
 
+class Interrupted(Exception):
+    """Somebody needs the disk: the look was broken off, and says nothing."""
+
+
 @dataclass
 class Rescued:
-    """What could still be read: facts by id, and what never travels."""
+    """What could still be read: facts by id, the journals that were written here, and what never travels."""
 
     entries: dict[str, Entry] = field(default_factory=dict)
+    journals: set[UUID] = field(default_factory=set)
     local: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def own(self) -> list[Entry]:
+        """The facts that were written here; where nobody can tell, all of them."""
+        return [one for one in self.entries.values() if not self.journals or one.journal in self.journals]
 
-def check(file: Path, thorough: bool = False) -> None:
+    @property
+    def others(self) -> list[Entry]:
+        """Those that were learnt."""
+        return [one for one in self.entries.values() if self.journals and one.journal not in self.journals]
+
+
+def check(file: Path, thorough: bool = False, stop: Callable[[], bool] = lambda: False) -> None:
     """Look whether the database is sound. Raises Damaged, or OSError where it can't be looked at.
 
-    ``thorough`` compares every index with its table as well.
+    ``thorough`` compares every index with its table as well; raises Interrupted when ``stop`` says so meanwhile.
     """
     pragma = "integrity_check" if thorough else "quick_check"
     try:
         with closing(sqlite3.connect(file)) as connection:
+            connection.set_progress_handler(stop, STEPS)
             (said,) = connection.execute(f"PRAGMA {pragma}(1)").fetchone()
     except sqlite3.OperationalError as error:  # locked, no right to read, no such folder: that is no damage
+        if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+            raise Interrupted from error
         raise OSError(str(error)) from error
     except sqlite3.DatabaseError as error:
         raise Damaged(str(error)) from error
@@ -75,11 +96,42 @@ def backups(folder: Path) -> list[Path]:
     return sorted(folder.glob("[0-9]*.db"), reverse=True)
 
 
-def set_aside(file: Path) -> Path:
-    """Give the damaged database and its side files another name; returns it."""
+def suspect(file: Path, damage: Damaged) -> None:
+    """Leave word for the next start: it looks thoroughly, and rebuilds."""
+    _mark(file).write_text(f"{damage}\n")
+
+
+def is_suspect(file: Path) -> bool:
+    """Whether somebody has left word."""
+    return _mark(file).exists()
+
+
+def clear(file: Path) -> None:
+    """It is sound, or has been rebuilt."""
+    _mark(file).unlink(missing_ok=True)
+
+
+def _mark(file: Path) -> Path:
+    return file.with_name(file.name + SUSPECT)
+
+
+def remove(file: Path) -> None:
+    """Delete a database that was never finished."""
+    for suffix in ("", *SIDE_FILES):
+        file.with_name(file.name + suffix).unlink(missing_ok=True)
+
+
+def free_name(file: Path) -> Path:
+    """The name that a damaged database would be kept under."""
     number = 1
     while (aside := file.with_name(f"{file.name}.damaged-{number}")).exists():
         number += 1
+    return aside
+
+
+def set_aside(file: Path) -> Path:
+    """Give the damaged database and its side files another name; returns it."""
+    aside = free_name(file)
     for suffix in ("", *SIDE_FILES):
         with suppress(FileNotFoundError):
             file.with_name(file.name + suffix).rename(aside.with_name(aside.name + suffix))
@@ -89,6 +141,7 @@ def set_aside(file: Path) -> Path:
 def rescue(files: list[Path]) -> Rescued:
     """Read whatever can be read of these databases, the most trusted first; never raises for a damaged one."""
     rescued = Rescued()
+    rescued.journals = _journals(files[0]) if files else set()  # of an older one, newer journals would be missing
     for file in files:
         for line in _lines(file):
             try:
@@ -108,6 +161,15 @@ def _lines(file: Path) -> Iterator[str]:
     with closing(sqlite3.connect(file)) as connection:
         for rowid in range(1, most + 1):
             yield from (line for (line,) in _read(connection, "SELECT line FROM entry WHERE rowid = ?", rowid))
+
+
+def _journals(file: Path) -> set[UUID]:
+    with closing(sqlite3.connect(file)) as connection:
+        found = _read(connection, "SELECT id FROM journal WHERE kiosk IS NULL")
+    try:
+        return {UUID(id) for (id,) in found}
+    except (ValueError, TypeError, AttributeError):  # torn
+        return set()
 
 
 def _local(file: Path) -> Iterator[tuple[str, Any]]:

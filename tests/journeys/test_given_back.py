@@ -1,0 +1,187 @@
+"""A kiosk's file is damaged beyond its backups: what only the server still has comes back, and nothing counts twice."""
+
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk import bootstrap, status
+from kiosk.__main__ import main
+from kiosk.bootstrap import Parts
+from kiosk.demo.central import Central
+from kiosk.desk import hosts, sessions, visits
+from kiosk.desk.records import Farewell, Rest, Welcomed
+from kiosk.settings import Settings
+from sync.client.replicator import Pace
+from sync.domain.visit import Visit
+from sync.hand_clock import HandClock
+
+
+@pytest.fixture
+def central(tmp_path: Path) -> Iterator[Central]:
+    """A real server, as a process of its own."""
+    (tmp_path / "server").mkdir()
+    one = Central(tmp_path / "server")
+    one.start()
+    yield one
+    one.stop()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "kiosk").mkdir()
+    return tmp_path / "kiosk"
+
+
+def pair(central: Central, folder: Path) -> None:
+    code = central.say("pair", "--venue", "Mill café").splitlines()[-1]
+    assert main(["pair", "--server", central.url, "--code", code, "--data", str(folder)]) == 0
+
+
+def switch_on(folder: Path, clock: HandClock) -> Parts:
+    return bootstrap.build(Settings(), folder, clock, Pace(batch=3))
+
+
+def send(parts: Parts) -> None:
+    assert parts.replicator is not None
+    parts.replicator.exchange()
+
+
+def welcome(parts: Parts) -> Welcomed:
+    welcomed = visits.check_in(parts.desk, Rest(2, 1, 1))
+    assert isinstance(welcomed, Welcomed)
+    return welcomed
+
+
+def evening(parts: Parts, clock: HandClock) -> tuple[Welcomed, list[Visit]]:
+    """Two parties before the backup, three after it; all is sent. Returns one that is in, and all visits."""
+    host = hosts.set_first_pin(parts.desk, "482913")
+    sessions.open_session(parts.desk, parts.desk.house.templates[0], host.host)
+    early = [welcome(parts) for _ in range(2)]
+    parts.caretaker.tend()
+    clock.move(minutes=20)
+    late = [welcome(parts) for _ in range(3)]
+    clock.move(minutes=40)
+    for party in (early[0], late[0]):
+        assert isinstance(visits.check_out(parts.desk, party.code), Farewell)
+    send(parts)
+    return late[-1], parts.desk.ledger.visits()
+
+
+def ruin(folder: Path) -> None:
+    """Not a page of the file can be read any more."""
+    file = folder / bootstrap.LEDGER
+    file.write_bytes(random.Random(1).randbytes(file.stat().st_size))
+
+
+def reported(central: Central) -> dict[str, int]:
+    said = json.loads(central.say("report", "--from", "2026-11-24", "--to", "2026-11-24", "--format", "json"))
+    (row,) = said["rows"]
+    return {name: row[name] for name in ("sessions", "visits", "people")}
+
+
+def ids(found: list[Visit]) -> set[tuple[object, ...]]:
+    return {(one.id, one.code, one.numbers, one.checked_in, one.checked_out) for one in found}
+
+
+def test_what_neither_file_nor_backup_have_comes_back_from_the_server(
+    central: Central, folder: Path, clock: HandClock
+) -> None:
+    pair(central, folder)
+    parts = switch_on(folder, clock)
+    still_in, before = evening(parts, clock)
+    parts.stop()
+    ruin(folder)
+
+    parts = switch_on(folder, clock)
+    assert len(parts.desk.ledger.visits()) == 2, "the backup had these"
+    send(parts)
+
+    assert ids(parts.desk.ledger.visits()) == ids(before)
+    assert len(parts.desk.ledger.open_sessions()) == 1
+    assert parts.desk.ledger.waiting().count == 0
+    assert isinstance(visits.check_out(parts.desk, still_in.code), Farewell)
+    welcome(parts)
+    send(parts)
+    parts.stop()
+    assert reported(central) == {"sessions": 1, "visits": 6, "people": 12}
+    assert "came back from the server" in "\n".join(status.lines(folder, clock))
+
+
+def test_it_goes_on_where_the_line_was_cut(
+    central: Central, folder: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair(central, folder)
+    parts = switch_on(folder, clock)
+    _, before = evening(parts, clock)
+    parts.stop()
+    ruin(folder)
+    monkeypatch.setattr("sync.client.feed.PAGE", 2)
+
+    parts = switch_on(folder, clock)
+    learnt, take_back = 0, parts.desk.ledger.take_back
+
+    def once(*given: object) -> int:
+        nonlocal learnt
+        learnt += 1
+        if learnt == 2:
+            raise ConnectionError
+        return take_back(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(parts.desk.ledger, "take_back", once)
+    with pytest.raises(ConnectionError):
+        send(parts)
+    parts.stop()
+
+    parts = switch_on(folder, clock)
+    send(parts)
+    assert ids(parts.desk.ledger.visits()) == ids(before)
+    parts.stop()
+
+
+def test_a_lost_pairing_is_told_and_pairing_again_brings_all_back(
+    central: Central, folder: Path, clock: HandClock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pair(central, folder)
+    parts = switch_on(folder, clock)
+    _, before = evening(parts, clock)
+    parts.stop()
+    for backup in (folder / bootstrap.BACKUPS).iterdir():
+        backup.unlink()
+    ruin(folder)
+
+    parts = switch_on(folder, clock)
+    assert parts.replicator is None
+    parts.stop()
+    assert "the pairing was lost with the damaged file" in "\n".join(status.lines(folder, clock))
+
+    pair(central, folder)
+    parts = switch_on(folder, clock)
+    send(parts)
+    assert ids(parts.desk.ledger.visits()) == ids(before)
+    assert "pairing was lost" not in "\n".join(status.lines(folder, clock))
+    parts.stop()
+    assert reported(central) == {"sessions": 1, "visits": 5, "people": 10}
+
+
+def test_what_a_sibling_did_comes_back_as_the_siblings(central: Central, tmp_path: Path, clock: HandClock) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        pair(central, tmp_path / name)
+    one, two = (switch_on(tmp_path / name, clock) for name in ("one", "two"))
+    _, before = evening(one, clock)
+    send(two)
+    two.caretaker.tend()
+    two.stop()
+    ruin(tmp_path / "two")
+
+    two = switch_on(tmp_path / "two", clock)
+
+    assert two.desk.ledger.waiting().count == 0, "only what was written here waits"
+    send(two)
+    assert ids(two.desk.ledger.visits()) == ids(before)
+    one.stop()
+    two.stop()
+    assert reported(central) == {"sessions": 1, "visits": 5, "people": 10}

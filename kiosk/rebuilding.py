@@ -63,7 +63,7 @@ def _remembered(rescued: Rescued, damage: care.Damaged, kept_as: str) -> dict[st
         "damage": str(damage),
         "kept_as": kept_as,
         "saved": len(rescued.entries),
-        "forgot": not kept and bool(rescued.entries),  # a kiosk in use remembers its hosts at least
+        "forgot": not kept,  # a kiosk in use remembers its hosts at least
     }
     paired = enrolment.read(kept.get(enrolment.KEY))
     return kept | {REBUILT: told} | (feed.to_restore(paired.kiosk) if paired else {})

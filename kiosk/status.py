@@ -29,12 +29,13 @@ def lines(folder: Path, clock: Clock) -> list[str]:
         raise Mistake(f"the ledger in {folder} can't be opened ({error}): check the disk") from error
     ledger = bootstrap.open_sound(folder, clock)
     try:
-        return _report(ledger, is_running=is_held(folder, bootstrap.LOCK))
+        suspect = care.is_suspect(folder / bootstrap.LEDGER)
+        return _report(ledger, is_running=is_held(folder, bootstrap.LOCK), is_suspect=suspect)
     finally:
         ledger.close()
 
 
-def _report(ledger: Ledger, *, is_running: bool) -> list[str]:
+def _report(ledger: Ledger, *, is_running: bool, is_suspect: bool) -> list[str]:
     paired = enrolment.load(ledger)
     waiting = ledger.waiting()
     return [
@@ -46,7 +47,7 @@ def _report(ledger: Ledger, *, is_running: bool) -> list[str]:
         *_trouble(ledger, is_running=is_running),
         _line("last acknowledged", str(waiting.acknowledged)),
         _line("clock", _clock(ledger)),
-        _line("database", _database(ledger)),
+        _line("database", _database(ledger, is_suspect=is_suspect)),
     ]
 
 
@@ -102,7 +103,9 @@ def _clock(ledger: Ledger) -> str:
     return "not known to be right: times are estimates until the server or a time server is reached"
 
 
-def _database(ledger: Ledger) -> str:
+def _database(ledger: Ledger, *, is_suspect: bool) -> str:
+    if is_suspect:
+        return "found damaged while it ran; stop and start the kiosk, and it is rebuilt"
     rebuilt = ledger.recall(rebuilding.REBUILT)
     given = ledger.recall(feed.RESTORED) or 0
     came = [f"{given} facts came back from the server"] if given else []

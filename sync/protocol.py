@@ -96,7 +96,11 @@ class Heartbeat(Struct, frozen=True):
 
 
 class HeartbeatAnswer(Struct, frozen=True, omit_defaults=True):
-    """The server's time, ms since 1970 UTC, and how far the venue's feed goes."""
+    """The server's time, ms since 1970 UTC, and how far the venue's feed goes.
+
+    ``token``: keep this one, and send it from now on; the old one is good until then, and ends when the new one comes.
+    """
 
     server_time: int
     feed: int | None = None
+    token: str | None = None

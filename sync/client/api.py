@@ -63,7 +63,11 @@ class Api:
         self._url = url.rstrip("/")
         self._session = requests.Session()
         if token:
-            self._session.headers["Authorization"] = f"Bearer {token}"
+            self.use(token)
+
+    def use(self, token: str) -> None:
+        """Send this token from now on."""
+        self._session.headers["Authorization"] = f"Bearer {token}"
 
     def enrol(self, code: str) -> Enrolled:
         """Trade a pairing code for a token. Raises Refused for a wrong, used or expired code."""

@@ -40,8 +40,9 @@ def enrol(ledger: Ledger, server: str, code: str) -> Enrolment:
 
     Raises Mistake with what to do when the address or the code is wrong or the server is out of reach.
     """
-    answer = _ask(_address(server), code)
     before = load(ledger)
+    known = before.token if before and before.server == _address(server) else None  # a token goes where it came from
+    answer = _ask(_address(server), code, known)
     same = before is not None and before.organisation == answer.organisation
     enrolment = Enrolment(
         server=_address(server),
@@ -57,6 +58,12 @@ def enrol(ledger: Ledger, server: str, code: str) -> Enrolment:
     return enrolment
 
 
+def renew(ledger: Ledger, token: str) -> None:
+    """The server has given another token: keep it, durably, before it is used. Raises StorageTrouble."""
+    kept = ledger.recall(KEY)
+    ledger.remember(KEY, kept | {"token": token})
+
+
 def _address(server: str) -> str:
     parts = urlsplit(server)
     if parts.scheme not in ("http", "https") or not parts.netloc:
@@ -64,8 +71,8 @@ def _address(server: str) -> str:
     return server.rstrip("/")
 
 
-def _ask(server: str, code: str) -> Enrolled:
-    api = Api(server)
+def _ask(server: str, code: str, token: str | None) -> Enrolled:
+    api = Api(server, token)
     try:
         return api.enrol(code)
     except Refused as error:

@@ -7,6 +7,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 
+from sync.client import enrolment as kept_enrolment
 from sync.client import feed, timekeeping, trouble
 from sync.client.api import Api, EnrolAgain, Refused, TryLater
 from sync.client.batches import Batch
@@ -139,5 +140,8 @@ class Replicator:
         received = self._ledger.clock.read()
         timekeeping.settle_by_system(self._ledger, self._enrolment.kiosk)
         timekeeping.settle_by_server(self._ledger, self._enrolment.kiosk, sent, received, answer.server_time)
+        if answer.token:
+            kept_enrolment.renew(self._ledger, answer.token)
+            self._api.use(answer.token)
         known = feed.position(self._ledger, self._enrolment.kiosk)
         self._upload.has_news |= answer.feed is None or answer.feed > known

@@ -18,7 +18,7 @@ from sync.domain.events import Entry, Unreadable, read_entry
 log = logging.getLogger(__name__)
 BACKUPS_KEPT = 2
 SHORTEST_LINE = 200  # bytes; an entry has four UUIDs
-STEPS = 1000  # of SQLite's virtual machine between two questions whether to stop
+STEPS = 4000  # of SQLite's virtual machine between two questions whether to stop
 SUSPECT = ".suspect"  # beside a database that was found damaged while it was in use
 SIDE_FILES = ("-wal", "-shm")  # what SQLite keeps beside a database
 
@@ -33,21 +33,21 @@ class Interrupted(Exception):
 
 @dataclass
 class Rescued:
-    """What could still be read: facts by id, the journals that were written here, and what never travels."""
+    """What could still be read: facts by id, whose they are, and what never travels."""
 
     entries: dict[str, Entry] = field(default_factory=dict)
-    journals: set[UUID] = field(default_factory=set)
+    learnt: set[str] = field(default_factory=set)  # the ids of those that others wrote; of the rest nobody can tell
     local: dict[str, Any] = field(default_factory=dict)
 
     @property
     def own(self) -> list[Entry]:
-        """The facts that were written here; where nobody can tell, all of them."""
-        return [one for one in self.entries.values() if not self.journals or one.journal in self.journals]
+        """The facts that were written here, as far as can be told."""
+        return [one for id, one in self.entries.items() if id not in self.learnt]
 
     @property
     def others(self) -> list[Entry]:
-        """Those that were learnt."""
-        return [one for one in self.entries.values() if self.journals and one.journal not in self.journals]
+        """The facts that others wrote."""
+        return [one for id, one in self.entries.items() if id in self.learnt]
 
 
 def check(file: Path, thorough: bool = False, stop: Callable[[], bool] = lambda: False) -> None:
@@ -141,8 +141,8 @@ def set_aside(file: Path) -> Path:
 def rescue(files: list[Path]) -> Rescued:
     """Read whatever can be read of these databases, the most trusted first; never raises for a damaged one."""
     rescued = Rescued()
-    rescued.journals = _journals(files[0]) if files else set()  # of an older one, newer journals would be missing
     for file in files:
+        own = _own_journals(file)
         for line in _lines(file):
             try:
                 entry = read_entry(line)
@@ -150,6 +150,8 @@ def rescue(files: list[Path]) -> Rescued:
                 log.warning("a line of %s can't be read: %s", file, error)
                 continue
             rescued.entries.setdefault(str(entry.id), entry)
+            if own and entry.journal not in own:
+                rescued.learnt.add(str(entry.id))
         for key, value in _local(file):
             rescued.local.setdefault(key, value)
     return rescued
@@ -163,7 +165,8 @@ def _lines(file: Path) -> Iterator[str]:
             yield from (line for (line,) in _read(connection, "SELECT line FROM entry WHERE rowid = ?", rowid))
 
 
-def _journals(file: Path) -> set[UUID]:
+def _own_journals(file: Path) -> set[UUID]:
+    """The journals that were written here; none where that can't be read."""
     with closing(sqlite3.connect(file)) as connection:
         found = _read(connection, "SELECT id FROM journal WHERE kiosk IS NULL")
     try:

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Select, delete, select, update
 from sync.ledger import feed
 from sync.ledger import tables as ledger_tables
 from sync.ledger.engine import Store
-from sync.protocol import Heartbeat
-from sync.server import tables
+from sync.protocol import Heartbeat, HeartbeatAnswer
+from sync.server import rotation, tables
 from sync.server.tokens import digest
 
 
@@ -75,10 +75,16 @@ def kiosks(store: Store) -> list[Kiosk]:
 
 
 def kiosk_with(store: Store, token: str) -> Kiosk | None:
-    """The kiosk that carries this token, revoked or not."""
+    """The kiosk that carries this token, revoked or not. A new token that comes for the first time ends the old one."""
+    hashed, present, following = digest(token), tables.kiosk.c.token_hash, tables.kiosk.c.next_token_hash
     with store.reading() as connection:
-        found = _kiosks(connection, _query().where(tables.kiosk.c.token_hash == digest(token)))
-        return found[0] if found else None
+        if found := _kiosks(connection, _query().where(present == hashed)):
+            return found[0]
+        found = _kiosks(connection, _query().where(following == hashed))
+    if found:
+        with store.writing_beside() as connection:
+            rotation.settle(connection, hashed)
+    return found[0] if found else None
 
 
 def _query() -> Select[Any]:
@@ -92,17 +98,15 @@ def _kiosks(connection: Connection, query: Select[Any]) -> list[Kiosk]:
     return [Kiosk(row[0], Venue(*row[1:4]), *row[4:]) for row in map(tuple, connection.execute(query))]
 
 
-def hear_heartbeat(store: Store, kiosk: Kiosk, heartbeat: Heartbeat, now: int) -> int:
-    """Keep what a kiosk says of itself. It has reported up to now, or up to the oldest entry that it still holds.
-
-    Returns how far its venue's feed goes.
-    """
+def hear_heartbeat(store: Store, kiosk: Kiosk, heartbeat: Heartbeat, now: int, token: str) -> HeartbeatAnswer:
+    """Keep what a kiosk says of itself. It has reported up to now, or up to the oldest entry that it still holds."""
     with store.writing_beside() as connection:
         seen(connection, kiosk.id, heartbeat.oldest_waiting if heartbeat.waiting else now, now)
         sure = heartbeat.clock.sure if heartbeat.clock else None
         said = {"version": heartbeat.version, "waiting": heartbeat.waiting, "clock_sure": sure}
         connection.execute(update(tables.kiosk).where(tables.kiosk.c.id == kiosk.id).values(said))
-        return feed.last_position(connection, kiosk.venue.id)
+        last = feed.last_position(connection, kiosk.venue.id)
+        return HeartbeatAnswer(now, last, rotation.offer(connection, kiosk.id, token, now))
 
 
 def seen(connection: Connection, kiosk: UUID, up_to: int | None, now: int) -> None:
@@ -143,7 +147,11 @@ def venue_of(connection: Connection, journal: UUID) -> UUID | None:
 
 def revoke(store: Store, kiosk: UUID, now: int) -> None:
     """End a kiosk's pairing: its token opens nothing any more; what it reported stays. Again: changes nothing."""
-    table = tables.kiosk
     with store.writing() as connection:
-        still = (table.c.id == kiosk) & table.c.revoked_at.is_(None)
-        connection.execute(update(table).where(still).values(revoked_at=now))
+        end(connection, kiosk, now)
+
+
+def end(connection: Connection, kiosk: UUID, now: int) -> None:
+    """The same within a transaction."""
+    still = (tables.kiosk.c.id == kiosk) & tables.kiosk.c.revoked_at.is_(None)
+    connection.execute(update(tables.kiosk).where(still).values(revoked_at=now))

@@ -10,7 +10,7 @@ from sync.domain.ids import uuid7
 from sync.ledger.engine import Store
 from sync.names import tidy
 from sync.protocol import Enrolled, Place
-from sync.server import tables
+from sync.server import fleet, rotation, tables
 from sync.server.tokens import digest, new_token
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without 0 O, 1 I L, that a tired eye confuses
@@ -81,11 +81,21 @@ def _zone(connection: Connection, venue: UUID, name: str | None, now: int) -> tu
     return made, name
 
 
-def enrol(store: Store, code: str, now: int) -> Enrolled:
-    """Turn a code into a kiosk, in one transaction: of two that try the same code, one wins. Raises CodeRefused."""
+def enrol(store: Store, code: str, now: int, old_token: str | None = None) -> Enrolled:
+    """Turn a code into a kiosk, in one transaction: of two that try the same code, one wins. Raises CodeRefused.
+
+    Whoever has a kiosk's ``old_token`` is that kiosk: at the same venue it stays it, with another token; at another
+    venue it becomes a new one, and the old one is ended, so that nobody waits for its reports.
+    """
     hashed = code_hash(code)
+    before = fleet.kiosk_with(store, old_token) if old_token else None
     with store.writing() as connection:
         venue, zone = _use(connection, hashed, now)
+        if before and old_token and not before.is_revoked:
+            if before.venue.id == venue:
+                connection.execute(update(tables.kiosk).where(tables.kiosk.c.id == before.id).values(zone=zone))
+                return _enrolled(connection, before.id, rotation.renew(connection, before.id, old_token, now))
+            fleet.end(connection, before.id, now)
         kiosk, token = uuid7(now), new_token()
         values = {"id": kiosk, "venue": venue, "zone": zone, "token_hash": digest(token), "enrolled_at": now}
         connection.execute(insert(tables.kiosk).values(values))

@@ -3,7 +3,19 @@
 A secret that the server only has to recognise (token, code, link) is kept as its SHA-256, never as itself.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, String, Table, Text, UniqueConstraint, Uuid
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
 
 from sync.ledger.tables import metadata
 
@@ -38,6 +50,8 @@ kiosk = Table(
     Column("venue", Uuid, ForeignKey("venue.id"), nullable=False, index=True),
     Column("zone", Uuid, ForeignKey("zone.id"), nullable=False),
     Column("token_hash", String(64), nullable=False, unique=True),
+    Column("next_token_hash", String(64)),  # of the one that follows; null: none was offered
+    Column("token_made_at", BigInteger),  # null: at enrolment
     Column("enrolled_at", BigInteger, nullable=False),
     Column("revoked_at", BigInteger),
     Column("version", String(64)),
@@ -45,6 +59,7 @@ kiosk = Table(
     Column("waiting", BigInteger),  # entries it still has to send, as it said last
     Column("reported_up_to", BigInteger),  # all it wrote before this is here
     Column("clock_sure", Boolean),
+    Index("kiosk_next_token", "next_token_hash", unique=True),
 )
 
 pairing_code = Table(

@@ -15,11 +15,19 @@ _scheme = HTTPBearer(
 )
 
 
-def asking(parts: Here, sent: Annotated[HTTPAuthorizationCredentials | None, Security(_scheme)]) -> Kiosk:
+def sent_token(sent: Annotated[HTTPAuthorizationCredentials | None, Security(_scheme)]) -> str | None:
+    """The token as it was sent, whatever it is worth."""
+    return sent.credentials if sent else None
+
+
+Token = Annotated[str | None, Depends(sent_token)]
+
+
+def asking(parts: Here, token: Token) -> Kiosk:
     """The kiosk that asks. Raises Problem 401 for no or an unknown token, and for a revoked kiosk."""
-    if sent is None:
+    if token is None:
         raise Problem(401, "Send the kiosk's token: Authorization: Bearer …", headers=_challenge())
-    kiosk = fleet.kiosk_with(parts.store, sent.credentials)
+    kiosk = fleet.kiosk_with(parts.store, token)
     if kiosk is None:
         detail = "This token is not known here. Enrol again with a code from `hearth-server pair`."
         raise Problem(401, detail, "unknown-token", headers=_challenge('error="invalid_token"'))

@@ -8,11 +8,15 @@ from sync.server import pairing
 from sync.server.openapi import JSON, as_json, body_of, replies, reply
 from sync.server.parts import Here, Parts
 from sync.server.problems import Problem
+from sync.server.routes.bearer import Token
 from sync.server.routes.bodies import read_message
 
 router = APIRouter()
 
 _DOCUMENTED = {
+    "description": "A kiosk that was enrolled here before may send its old token: for the same venue it stays the "
+    "kiosk it was, and the old token ends when the new one is first used; for another venue its old self is ended.",
+    "security": [{}, {"kiosk": []}],
     "requestBody": {"required": True, "content": body_of("EnrolRequest", JSON)},
     "responses": {
         "200": reply("The kiosk's identity. The token is shown this once.", "Enrolled"),
@@ -24,20 +28,20 @@ _DOCUMENTED = {
 
 
 @router.post("/v1/enrol", summary="Enrol a kiosk", openapi_extra=_DOCUMENTED)
-async def enrol(request: Request, parts: Here) -> Response:
+async def enrol(request: Request, parts: Here, token: Token) -> Response:
     asked = await read_message(request, EnrolRequest)
     who = request.client.host if request.client else ""
-    return as_json(await run_in_threadpool(_enrol, parts, asked.code, who))
+    return as_json(await run_in_threadpool(_enrol, parts, asked.code, who, token))
 
 
-def _enrol(parts: Parts, code: str, who: str) -> Enrolled:
+def _enrol(parts: Parts, code: str, who: str, token: str | None) -> Enrolled:
     now = parts.clock.read()
     if wait := parts.wrong_codes.wait(who, now.up):
         seconds = str(-(-wait // 1000))
         detail = f"Too many wrong codes. Try again in {seconds} seconds."
         raise Problem(429, detail, "too-many-tries", headers={"Retry-After": seconds})
     try:
-        return pairing.enrol(parts.store, code, now.at)
+        return pairing.enrol(parts.store, code, now.at, token)
     except pairing.CodeRefused as refused:
         parts.wrong_codes.note_wrong(who, now.up)
         raise Problem(403, str(refused), "code-refused") from refused

@@ -3,11 +3,11 @@
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from sync.protocol import Heartbeat, HeartbeatAnswer
+from sync.protocol import Heartbeat
 from sync.server import fleet
 from sync.server.openapi import JSON, as_json, body_of, replies, reply
 from sync.server.parts import Here
-from sync.server.routes.bearer import Asking
+from sync.server.routes.bearer import Asking, Token
 from sync.server.routes.bodies import read_message
 
 router = APIRouter()
@@ -25,7 +25,6 @@ _DOCUMENTED = {
 
 
 @router.post("/v1/heartbeat", summary="Say how the kiosk is", openapi_extra=_DOCUMENTED)
-async def heartbeat(request: Request, parts: Here, kiosk: Asking) -> Response:
+async def heartbeat(request: Request, parts: Here, kiosk: Asking, token: Token) -> Response:
     said = await read_message(request, Heartbeat)
-    feed = await run_in_threadpool(fleet.hear_heartbeat, parts.store, kiosk, said, parts.now)
-    return as_json(HeartbeatAnswer(parts.now, feed))
+    return as_json(await run_in_threadpool(fleet.hear_heartbeat, parts.store, kiosk, said, parts.now, token or ""))

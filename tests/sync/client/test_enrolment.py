@@ -4,9 +4,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from canned import Canned, Central
+from canned import Canned, Central, central
 
 from sync.client import enrolment
+from sync.client.replicator import Replicator
 from sync.domain.events import VisitCheckedIn
 from sync.folder import Mistake
 from sync.ledger.ledger import Ledger
@@ -88,3 +89,32 @@ def test_an_address_must_look_like_one(ledger: Ledger, address: str) -> None:
 def test_nobody_there_is_told(ledger: Ledger) -> None:
     with pytest.raises(Mistake, match="does not answer"):
         enrolment.enrol(ledger, "http://127.0.0.1:9", "7KQM2WXA")
+
+
+def test_the_same_server_is_shown_the_old_token_and_no_other(ledger: Ledger, server: Central) -> None:
+    server.will("enrol", *(Canned(body=answer()) for _ in range(2)))
+    enrolment.enrol(ledger, server.url, "A")
+    enrolment.enrol(ledger, server.url, "B")
+
+    assert [authorization for _, _, authorization in server.got] == [None, "Bearer made by this test"]
+
+    with central() as another:
+        another.will("enrol", Canned(body=answer()))
+        enrolment.enrol(ledger, another.url, "C")
+        assert another.got[0][2] is None
+
+
+def test_a_new_token_is_kept_before_it_is_used(ledger: Ledger, server: Central) -> None:
+    server.will("enrol", Canned(body=answer()))
+    enrolled = enrolment.enrol(ledger, server.url, "A")
+    server.will("heartbeat", Canned(body={"server_time": server.server_time, "feed": 0, "token": "the next"}))
+    replicator = Replicator(ledger, enrolled, "0.1.0")
+
+    replicator.exchange()
+    kept = enrolment.load(ledger)
+    replicator.exchange()
+    replicator.close()
+
+    assert kept is not None and kept.token == "the next"
+    used = [authorization for what, _, authorization in server.got if what == "heartbeat"]
+    assert used == ["Bearer made by this test", "Bearer the next"]

@@ -103,3 +103,75 @@ def test_what_is_no_request(central, problem, body):
 
     assert answer.status_code == 400
     problem(answer)
+
+
+def again(central, identity, venue, zone=None):
+    headers = {"Authorization": f"Bearer {identity['token']}"}
+    answer = requests.post(
+        f"{central.url}/v1/enrol", json={"code": central.code(venue, zone)}, headers=headers, timeout=10
+    )
+    assert answer.status_code == 200
+    return answer.json()
+
+
+def beats(central, token):
+    headers = {"Authorization": f"Bearer {token}"}
+    body = {"version": "0.1.0", "waiting": 0}
+    return requests.post(f"{central.url}/v1/heartbeat", json=body, headers=headers, timeout=10).status_code
+
+
+def test_a_kiosk_that_shows_its_old_token_stays_itself_and_gets_another(central):
+    first = enrol(central, central.code("Mill café")).json()
+
+    second = again(central, first, "Mill café", "Back room")
+
+    assert second["kiosk"] == first["kiosk"] and second["token"] != first["token"]
+    assert second["zone"]["name"] == "Back room"
+    assert len(fleet.kiosks(central.store)) == 1
+
+
+def test_the_old_token_ends_when_the_new_one_is_used(central):
+    first = enrol(central, central.code("Mill café")).json()
+    second = again(central, first, "Mill café")
+
+    assert beats(central, first["token"]) == 200, "the answer may have been lost"
+    assert beats(central, second["token"]) == 200
+    assert beats(central, first["token"]) == 401
+
+
+def test_an_answer_that_was_lost_costs_another_code_and_no_kiosk(central):
+    first = enrol(central, central.code("Mill café")).json()
+    again(central, first, "Mill café")
+
+    third = again(central, first, "Mill café")
+
+    assert third["kiosk"] == first["kiosk"]
+    assert beats(central, third["token"]) == 200
+
+
+def test_at_another_venue_its_old_self_is_ended(central):
+    first = enrol(central, central.code("Mill café")).json()
+
+    second = again(central, first, "Library East")
+
+    assert second["kiosk"] != first["kiosk"]
+    assert beats(central, first["token"]) == 401
+    assert [kiosk.is_revoked for kiosk in fleet.kiosks(central.store)] == [False, True]
+
+
+def test_a_token_that_is_not_genuine_or_was_revoked_is_nobodys(central):
+    first = enrol(central, central.code("Mill café")).json()
+    fleet.revoke(central.store, fleet.kiosks(central.store)[0].id, central.now)
+
+    assert again(central, first, "Mill café")["kiosk"] != first["kiosk"]
+    assert again(central, {"token": "made up"}, "Mill café")["kiosk"] != first["kiosk"]
+
+
+def test_a_code_that_is_refused_changes_nothing_for_the_kiosk(central):
+    first = enrol(central, central.code("Mill café")).json()
+    headers = {"Authorization": f"Bearer {first['token']}"}
+
+    requests.post(f"{central.url}/v1/enrol", json={"code": "22222222"}, headers=headers, timeout=10)
+
+    assert beats(central, first["token"]) == 200
+    assert not fleet.kiosks(central.store)[0].is_revoked

@@ -1,0 +1,155 @@
+"""The live file is checked to the last page when the room is quiet, once a day, and makes way for whoever comes."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from kiosk import bootstrap, status
+from kiosk.caretaker import CHECKED, FULL_EVERY_MS, QUIET_MS, Caretaker
+from sync.domain.events import VisitCheckedIn
+from sync.hand_clock import HandClock
+from sync.ledger import care
+from sync.ledger.ledger import Ledger
+
+ARRIVED = VisitCheckedIn(session=uuid4(), party_size=2, phones=2)
+QUIET = QUIET_MS / 60_000
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / bootstrap.LEDGER
+
+
+@pytest.fixture
+def ledger(file: Path, clock: HandClock) -> Iterator[Ledger]:
+    with closing(bootstrap.open_ledger(file.parent, clock)) as ledger:
+        ledger.record(*[(uuid4(), ARRIVED) for _ in range(50)])
+        yield ledger
+
+
+@pytest.fixture
+def caretaker(ledger: Ledger, file: Path, tmp_path: Path) -> Caretaker:
+    return Caretaker(ledger, file, tmp_path / bootstrap.BACKUPS)
+
+
+def swap_indexes(file: Path) -> None:
+    """What only a full check sees: two indexes stand where the other should."""
+    swap = (
+        "UPDATE sqlite_master SET rootpage = (SELECT sum(rootpage) FROM sqlite_master WHERE name IN (?, ?)) - rootpage"
+    )
+    names = ("ix_entry_id", "ix_entry_subject")
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(f"{swap} WHERE name IN (?, ?)", names * 2)
+        connection.commit()
+    care.check(file)
+    with pytest.raises(care.Damaged):
+        care.check(file, thorough=True)
+
+
+def test_a_sound_file_is_checked_once_a_day_when_it_is_quiet(
+    ledger: Ledger, caretaker: Caretaker, clock: HandClock
+) -> None:
+    caretaker.tend()
+    assert ledger.recall(CHECKED) is None, "somebody may still be there"
+
+    clock.move(minutes=QUIET)
+    caretaker.tend()
+    first = ledger.recall(CHECKED)
+    clock.move(minutes=QUIET)
+    caretaker.tend()
+
+    assert first == ledger.recall(CHECKED) == clock.read().at - QUIET_MS
+    clock.move(ms=FULL_EVERY_MS)
+    caretaker.tend()
+    assert ledger.recall(CHECKED) == clock.read().at
+
+
+def test_a_touch_puts_it_off(ledger: Ledger, caretaker: Caretaker, clock: HandClock) -> None:
+    clock.move(minutes=QUIET)
+    caretaker.touched()
+
+    caretaker.tend()
+
+    assert ledger.recall(CHECKED) is None
+
+
+def test_it_makes_way_for_whoever_comes(
+    ledger: Ledger, caretaker: Caretaker, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = care.check
+
+    def touched_meanwhile(*given: object, **more: object) -> None:
+        if more.get("stop"):
+            clock.move(ms=1)
+            caretaker.touched()
+        check(*given, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(care, "STEPS", 1)
+    monkeypatch.setattr(care, "check", touched_meanwhile)
+    clock.move(minutes=QUIET)
+
+    caretaker.tend()
+
+    assert ledger.recall(CHECKED) is None
+
+
+def test_damage_leads_to_a_rebuilding_at_the_next_start_and_nothing_is_lost(
+    ledger: Ledger, caretaker: Caretaker, clock: HandClock, file: Path
+) -> None:
+    before = ledger.visits()
+    swap_indexes(file)
+    clock.move(minutes=QUIET)
+
+    caretaker.tend()
+    assert "damaged" in "\n".join(status.lines(file.parent, clock))
+    ledger.record((uuid4(), ARRIVED))  # the door works on
+    ledger.close()
+
+    with closing(bootstrap.open_ledger(file.parent, clock)) as again:
+        assert {visit.id for visit in before} < {visit.id for visit in again.visits()}
+        assert len(again.visits()) == len(before) + 1
+    care.check(file, thorough=True)
+    assert not care.is_suspect(file)
+    assert "rebuilt with 51 facts" in "\n".join(status.lines(file.parent, clock))
+
+
+def test_a_false_alarm_rebuilds_nothing(ledger: Ledger, clock: HandClock, file: Path) -> None:
+    ledger.close()
+    care.suspect(file, care.Damaged("a read went wrong once"))
+
+    bootstrap.open_ledger(file.parent, clock).close()
+
+    assert not care.is_suspect(file)
+    assert not list(file.parent.glob("*.damaged-*"))
+
+
+@pytest.mark.parametrize("moved", [1, 2, 4])
+def test_a_power_cut_in_the_middle_of_a_rebuilding_costs_nothing(
+    ledger: Ledger, clock: HandClock, file: Path, monkeypatch: pytest.MonkeyPatch, moved: int
+) -> None:
+    """The new file is written; the old one is moved, but not its side files; only the new one's name is missing."""
+    swap_indexes(file)
+    ledger.close()
+    care.suspect(file, care.Damaged("its indexes are wrong"))
+    rename, renamed = Path.rename, 0
+
+    def cut(self: Path, target: Path) -> Path:
+        nonlocal renamed
+        renamed += 1
+        if renamed == moved:
+            raise KeyboardInterrupt
+        return rename(self, target)
+
+    with monkeypatch.context() as power:
+        power.setattr(Path, "rename", cut)
+        with pytest.raises(KeyboardInterrupt):
+            bootstrap.open_ledger(file.parent, clock)
+
+    with closing(bootstrap.open_ledger(file.parent, clock)) as again:
+        assert len(again.visits()) == 50
+    assert len(list(file.parent.glob("*.damaged-1"))) == 1

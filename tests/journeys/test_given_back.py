@@ -185,3 +185,39 @@ def test_what_a_sibling_did_comes_back_as_the_siblings(central: Central, tmp_pat
     one.stop()
     two.stop()
     assert reported(central) == {"sessions": 1, "visits": 5, "people": 10}
+
+
+@pytest.mark.parametrize("meanwhile", [0, 1, 4])
+def test_a_card_that_lost_what_it_had_confirmed_uses_no_place_twice_and_gets_all_back(
+    central: Central, folder: Path, clock: HandClock, meanwhile: int
+) -> None:
+    """As many, more or fewer parties come before the server is reached again as the card has lost."""
+    pair(central, folder)
+    parts = switch_on(folder, clock)
+    evening(parts, clock)
+    parts.stop()
+    file = folder / bootstrap.LEDGER
+    older = file.read_bytes()
+    parts = switch_on(folder, clock)
+    for _ in range(2):
+        welcome(parts)
+    send(parts)
+    before, journal = parts.desk.ledger.visits(), parts.desk.ledger.waiting().journal
+    parts.stop()
+    file.write_bytes(older)
+
+    parts = switch_on(folder, clock)
+    clock.move(minutes=1)
+    for _ in range(meanwhile):
+        welcome(parts)
+    send(parts)
+
+    ledger = parts.desk.ledger
+    assert ids(before) <= ids(ledger.visits())
+    assert len(ledger.visits()) == len(before) + meanwhile
+    assert ledger.waiting().count == 0 and ledger.waiting().journal != journal
+    welcome(parts)
+    send(parts)
+    parts.stop()
+    people = 2 * (7 + meanwhile + 1)
+    assert reported(central) == {"sessions": 1, "visits": 7 + meanwhile + 1, "people": people}

@@ -16,7 +16,7 @@ router = APIRouter()
 _DOCUMENTED = {
     "description": "A kiosk that was enrolled here before may send its old token: for the same venue it stays the "
     "kiosk it was, and the old token ends when the new one is first used; for another venue its old self is ended.",
-    "security": [{}, {"kiosk": []}],
+    "security": [{}],  # or with the token
     "requestBody": {"required": True, "content": body_of("EnrolRequest", JSON)},
     "responses": {
         "200": reply("The kiosk's identity. The token is shown this once.", "Enrolled"),

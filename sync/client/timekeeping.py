@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sync.domain.clock import Reading, server_anchor
+from sync.domain.clock import Reading, is_believable, server_anchor
 from sync.domain.events import ClockAnchored
 from sync.ledger.ledger import Ledger
 
@@ -14,6 +14,8 @@ def settle_by_system(ledger: Ledger, subject: UUID) -> None:
     """Anchor this boot by its own wall clock, if it was set after something had been written."""
     now = ledger.clock.read()
     if now.source is None or not ledger.has_guessed(now.boot) or ledger.is_anchored(now.boot):
+        return
+    if not is_believable(now.at - now.up):  # a battery clock that has run down; nobody would heed the anchor
         return
     error = NTP_ERROR_MS if now.source == "ntp" else RTC_ERROR_MS
     ledger.record((subject, ClockAnchored(boot=now.boot, offset=now.at - now.up, source=now.source, error=error)))

@@ -4,12 +4,13 @@ A Pi has no battery clock: it may boot in 1970 and learn the time later. So ever
 and that boot's uptime, which no one can set; one anchor for a boot turns all its uptimes into real times.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 from uuid import UUID
 
 from sync.domain.events import ClockAnchored, Stamp
+
+YEAR_2000, END_OF_9998 = 946_684_800_000, 253_370_764_799_999  # ms since 1970 UTC; every zone can tell what is between
 
 
 @dataclass(frozen=True)
@@ -43,14 +44,18 @@ class Moment:
     estimated: bool
 
 
-def moment(at: int, stamp: Stamp, anchors: Mapping[UUID, ClockAnchored]) -> Moment:
+def moment(at: int, stamp: Stamp, anchor: ClockAnchored | None) -> Moment:
     """The moment of an entry. A sure time stands; an unsure one is moved by its boot's anchor, or stays an estimate."""
     if stamp.sure:
         return Moment(at, stamp.boot, stamp.up, estimated=False)
-    anchor = anchors.get(stamp.boot)
-    if anchor is None:
+    if anchor is None or not is_believable(stamp.up + anchor.offset):
         return Moment(at, stamp.boot, stamp.up, estimated=True)
-    return Moment(max(0, stamp.up + anchor.offset), stamp.boot, stamp.up, estimated=False)
+    return Moment(stamp.up + anchor.offset, stamp.boot, stamp.up, estimated=False)
+
+
+def is_believable(at: int) -> bool:
+    """Whether a moment (ms since 1970 UTC) can be one of ours: a battery clock that has lost its year says 1970."""
+    return YEAR_2000 <= at <= END_OF_9998
 
 
 def between(start: Moment, end: Moment) -> int:

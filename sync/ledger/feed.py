@@ -15,6 +15,7 @@ from sync.domain.events import ClockAnchored
 from sync.ledger import journals, locks, rows, tables
 from sync.ledger.journals import Line
 from sync.ledger.rows import Known, chunks
+from sync.ledger.tables import HERE
 
 _stream, _entry = tables.stream.c, tables.entry.c
 ADVANCE = (
@@ -26,7 +27,7 @@ LAST = select(_stream.last_position).where(_stream.id == bindparam("at"))
 GIVE = (
     update(tables.entry)
     .where(_entry.journal == bindparam("in_journal"), _entry.seq == bindparam("at_seq"))
-    .values(stream=bindparam("in_stream"), position=bindparam("at_position"))
+    .values(position=bindparam("at_position"))
 )
 
 
@@ -39,7 +40,7 @@ class Page:
 
 
 def give_positions(connection: Connection, stream: UUID, journal: UUID, seqs: Sequence[int]) -> None:
-    """Put these stored entries at the end of the stream, in this order. Holds the stream's row until the commit."""
+    """Put these stored entries of the stream at its end, in this order. Holds the stream's row until the commit."""
     if not seqs:
         return
     if connection.execute(ADVANCE, {"at": stream, "by": len(seqs)}).rowcount == 0:
@@ -47,13 +48,8 @@ def give_positions(connection: Connection, stream: UUID, journal: UUID, seqs: Se
         connection.execute(ADVANCE, {"at": stream, "by": len(seqs)})
     last = last_position(connection, stream)
     first = last - len(seqs) + 1
-    connection.execute(
-        GIVE,
-        [
-            {"in_journal": journal, "at_seq": seq, "in_stream": stream, "at_position": first + i}
-            for i, seq in enumerate(seqs)
-        ],
-    )
+    given = [{"in_journal": journal, "at_seq": seq, "at_position": first + i} for i, seq in enumerate(seqs)]
+    connection.execute(GIVE, given)
 
 
 def _begin(connection: Connection, stream: UUID) -> None:
@@ -139,7 +135,7 @@ def _store(connection: Connection, new: list[tuple[UUID, Line]], touched: set[UU
     touched |= {one.entry.subject for one in fresh}
     for one in fresh:
         if isinstance(one.event, ClockAnchored):
-            touched |= rows.set_anchor(connection, one.event)
+            touched |= rows.set_anchor(connection, HERE, one.event)
     rows.refold(connection, touched)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from sync.domain.events import ClockAnchored, Entry, Event, Unreadable, read_entry, read_event, write_entry
 from sync.ledger import locks, rows, tables
 from sync.ledger.rows import Known, chunks
+from sync.ledger.tables import HERE
 
 MAX_SEQ = 2**53
 MAX_REASON = 300  # characters
@@ -133,22 +134,22 @@ def written(entry: Entry, event: Event) -> Line:
     return Line(entry.seq, entry.id, write_entry(entry), entry, event, None)
 
 
-def store(connection: Connection, journal: UUID, lines: Sequence[Line]) -> None:
+def store(connection: Connection, journal: UUID, lines: Sequence[Line], stream: UUID | None = None) -> None:
     """Append lines that follow the journal's last, and fold what they touch. The caller has checked their places."""
     if not lines:
         return
-    connection.execute(INSERT, [columns(journal, line) for line in lines])
+    connection.execute(INSERT, [columns(journal, line, stream) for line in lines])
     connection.execute(MOVE_ON, {"at": journal, "last": lines[-1].seq})
-    fresh = [Known(line.entry, line.event) for line in lines if line.entry and line.event]
+    fresh = [Known(line.entry, line.event, stream or HERE) for line in lines if line.entry and line.event]
     locks.hold(connection, fresh)
     touched = {one.entry.subject for one in fresh}
     for one in fresh:
         if isinstance(one.event, ClockAnchored):
-            touched |= rows.set_anchor(connection, one.event)
+            touched |= rows.set_anchor(connection, one.venue, one.event)
     rows.refold(connection, touched, fresh)
 
 
-def columns(journal: UUID, line: Line) -> dict[str, object]:
+def columns(journal: UUID, line: Line, stream: UUID | None = None) -> dict[str, object]:
     """The line as a row of the entry table."""
     entry = line.entry
     return {
@@ -162,10 +163,13 @@ def columns(journal: UUID, line: Line) -> dict[str, object]:
         "sure": entry.clock.sure if entry else None,
         "quarantined": line.quarantined,
         "line": line.text,
+        "stream": stream,
     }
 
 
-def place(connection: Connection, journal: UUID, last: int, lines: Iterable[Line]) -> Absorbed:
+def place(
+    connection: Connection, journal: UUID, last: int, lines: Iterable[Line], stream: UUID | None = None
+) -> Absorbed:
     """Store what follows ``last``, pass over what is stored already, and stop at a gap or a fork."""
     lines = list(lines)
     stored = _stored_ids(connection, journal, [line.seq for line in lines if line.seq <= last])
@@ -182,7 +186,7 @@ def place(connection: Connection, journal: UUID, last: int, lines: Iterable[Line
         elif known != line.id:
             forked = line.seq
             break
-    store(connection, journal, fresh)
+    store(connection, journal, fresh, stream)
     quarantined = sum(line.quarantined is not None for line in lines)
     read = tuple(line.seq for line in fresh if line.entry)
     return Absorbed(last + len(fresh), quarantined, expected, forked, read)

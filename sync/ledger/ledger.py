@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, Table, delete, func, insert, select, update
 
 from sync.domain.clock import Clock
 from sync.domain.events import MAX_TICK, Entry, Event, Stamp, read_entry, write_body
@@ -106,7 +106,7 @@ class Ledger:
         stream: UUID | None = None,
         then: Callable[[Connection, Absorbed], None] | None = None,
     ) -> Absorbed:
-        """Take in lines that ``kiosk`` wrote, and put them into the feed ``stream``.
+        """Take in lines that ``kiosk`` wrote, for the venue ``stream``: into its rows, and into its feed.
 
         ``then`` writes in the same transaction what else they mean.
         Raises BadFraming (a line without a place), NotYours, StorageTrouble.
@@ -121,7 +121,7 @@ class Ledger:
                 connection.execute(insert(tables.journal).values(id=journal, kiosk=kiosk))
             elif known.kiosk != kiosk:
                 raise NotYours(f"journal {journal} belongs to another kiosk")
-            absorbed = journals.place(connection, journal, known.last_seq if known else 0, read)
+            absorbed = journals.place(connection, journal, known.last_seq if known else 0, read, stream)
             if stream:
                 feed.give_positions(connection, stream, journal, absorbed.stored)
                 last = feed.last_position(connection, stream)
@@ -209,17 +209,17 @@ class Ledger:
 
     # reading
 
-    def session(self, session: UUID) -> Session | None:
-        """One session."""
-        return next(iter(self._sessions(select(tables.session).where(tables.session.c.id == session))), None)
+    def session(self, session: UUID, venue: UUID | None = None) -> Session | None:
+        """One session; on a server, as this ``venue`` has it."""
+        return next(iter(self._sessions(_at(tables.session, session, venue))), None)
 
     def open_sessions(self) -> list[Session]:
         """Sessions that people can join now, the earliest first."""
         return self._sessions(OPEN)
 
-    def visit(self, visit: UUID) -> Visit | None:
-        """One visit."""
-        return next(iter(self._visits(select(tables.visit).where(tables.visit.c.id == visit))), None)
+    def visit(self, visit: UUID, venue: UUID | None = None) -> Visit | None:
+        """One visit; on a server, as this ``venue`` has it."""
+        return next(iter(self._visits(_at(tables.visit, visit, venue))), None)
 
     def visits(self) -> list[Visit]:
         """Every visit, the earliest first."""
@@ -277,6 +277,11 @@ def _remember_all(connection: Connection, values: Mapping[str, JSON]) -> None:
     for key, value in values.items():
         connection.execute(delete(tables.local).where(tables.local.c.key == key))
         connection.execute(insert(tables.local).values(key=key, value=value))
+
+
+def _at(table: Table, subject: UUID, venue: UUID | None) -> Select[Any]:
+    rows_of = select(table).where(table.c.id == subject).order_by(table.c.venue)
+    return rows_of if venue is None else rows_of.where(table.c.venue == venue)
 
 
 def _lines_after(journal: UUID, after: int, limit: int) -> Select[Any]:

@@ -9,28 +9,31 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, Insert, Row, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Insert, Row, Table, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from sync.domain.clock import better, moment
+from sync.domain.clock import better, is_believable, moment
 from sync.domain.events import ClockAnchored, Entry, Event, VisitCheckedOut, read_entry, read_event
 from sync.domain.fold import Fact, fold_session, fold_visit, sessions_of
 from sync.domain.session import Session
 from sync.domain.visit import Visit
 from sync.ledger import tables
+from sync.ledger.tables import HERE
 
 T = TypeVar("T")
+Place = tuple[UUID, UUID]  # a venue, and the session, visit or boot that it knows; tables.py says why
 CHUNK = 400  # subjects asked for at once, well below SQLite's limit on variables
 SESSIONS = ("session",)
 VISITS = ("visit", "phone", "pulse", "stow")  # the kinds whose subject is a visit
 
 # The statements of every tap are made once: making one costs as much as running it.
 _entry, _session = tables.entry.c, tables.session.c
-STORED = select(_entry.line).where(
+_venue = func.coalesce(_entry.stream, HERE)  # the venue that an entry belongs to
+STORED = select(_entry.line, _venue.label("venue")).where(
     _entry.subject.in_(bindparam("subjects", expanding=True)), _entry.quarantined.is_(None)
 )
 STORED_BEFORE = STORED.where((_entry.journal != bindparam("journal")) | (_entry.seq < bindparam("first")))
-CLOSED = select(_session.id, _session.closed).where(
+CLOSED = select(_session.venue, _session.id, _session.closed).where(
     _session.id.in_(bindparam("sessions", expanding=True)), _session.closed.is_not(None)
 )
 
@@ -48,6 +51,7 @@ class Known:
 
     entry: Entry
     event: Event
+    venue: UUID = HERE
 
 
 def refold(connection: Connection, subjects: Iterable[UUID], fresh: Sequence[Known] = ()) -> None:
@@ -59,27 +63,30 @@ def refold(connection: Connection, subjects: Iterable[UUID], fresh: Sequence[Kno
         sessions, visits = _facts(connection, chunk, fresh)
         closed = _write_sessions(connection, sessions)
         _write_visits(connection, visits)
-        stayed = _still_in(connection, closed) - set(visits)
+        stayed = _still_in(connection, closed) - {visit for _, visit in visits}
         if stayed:
             refold(connection, stayed)
 
 
-def _write_sessions(connection: Connection, sessions: dict[UUID, list[Fact]]) -> list[UUID]:
+def _write_sessions(connection: Connection, sessions: dict[Place, list[Fact]]) -> list[UUID]:
     """Fold and write them; returns those that are closed."""
-    states = [fold_session(subject, facts) for subject, facts in sessions.items()]
+    states = [(venue, fold_session(subject, facts)) for (venue, subject), facts in sessions.items()]
     _write(connection, tables.session, states)
-    return [state.id for state in states if state.closed is not None]
+    return [state.id for _, state in states if state.closed is not None]
 
 
-def _write_visits(connection: Connection, visits: dict[UUID, list[Fact]]) -> None:
+def _write_visits(connection: Connection, visits: dict[Place, list[Fact]]) -> None:
     closings = _closings(connection, {session for facts in visits.values() for session in sessions_of(facts)})
-    _write(connection, tables.visit, [fold_visit(subject, facts, closings) for subject, facts in visits.items()])
+    states = [(venue, fold_visit(one, facts, closings[venue])) for (venue, one), facts in visits.items()]
+    _write(connection, tables.visit, states)
 
 
-def _closings(connection: Connection, sessions: set[UUID]) -> dict[UUID, int]:
-    closings: dict[UUID, int] = {}
+def _closings(connection: Connection, sessions: set[UUID]) -> dict[UUID, dict[UUID, int]]:
+    """When these sessions closed, venue by venue."""
+    closings: dict[UUID, dict[UUID, int]] = defaultdict(dict)
     for chunk in chunks(sorted(sessions)):
-        closings.update((row.id, row.closed) for row in connection.execute(CLOSED, {"sessions": chunk}))
+        for venue, session, closed in connection.execute(CLOSED, {"sessions": chunk}):
+            closings[venue][session] = closed
     return closings
 
 
@@ -88,8 +95,8 @@ def _still_in(connection: Connection, sessions: list[UUID]) -> set[UUID]:
     if not sessions:
         return set()
     table = tables.visit
-    ended = select(tables.entry.c.id).where(
-        tables.entry.c.subject == table.c.id, tables.entry.c.kind == VisitCheckedOut.kind
+    ended = select(_entry.id).where(
+        _entry.subject == table.c.id, _entry.kind == VisitCheckedOut.kind, _venue == table.c.venue
     )
     still = select(table.c.id).where(table.c.session.in_(sessions), ~ended.exists())
     return set(connection.execute(still).scalars())
@@ -97,19 +104,19 @@ def _still_in(connection: Connection, sessions: list[UUID]) -> set[UUID]:
 
 def _facts(
     connection: Connection, subjects: list[UUID], fresh: Sequence[Known]
-) -> tuple[dict[UUID, list[Fact]], dict[UUID, list[Fact]]]:
-    """The facts of these subjects: of sessions, and of visits."""
+) -> tuple[dict[Place, list[Fact]], dict[Place, list[Fact]]]:
+    """The facts of these subjects, venue by venue: of sessions, and of visits."""
     wanted = set(subjects)
     known = [one for one in fresh if one.entry.subject in wanted] + _stored(connection, subjects, fresh)
     anchors = _anchors(connection, {one.entry.clock.boot for one in known if not one.entry.clock.sure})
-    sessions: dict[UUID, list[Fact]] = defaultdict(list)
-    visits: dict[UUID, list[Fact]] = defaultdict(list)
+    sessions: dict[Place, list[Fact]] = defaultdict(list)
+    visits: dict[Place, list[Fact]] = defaultdict(list)
     for one in known:
         family = one.entry.kind.partition(".")[0]
         if family in SESSIONS:
-            sessions[one.entry.subject].append(_fact(one, anchors))
+            sessions[one.venue, one.entry.subject].append(_fact(one, anchors))
         elif family in VISITS:
-            visits[one.entry.subject].append(_fact(one, anchors))
+            visits[one.venue, one.entry.subject].append(_fact(one, anchors))
     return sessions, visits
 
 
@@ -119,26 +126,28 @@ def _stored(connection: Connection, subjects: list[UUID], fresh: Sequence[Known]
         rows = connection.execute(STORED_BEFORE, {"subjects": subjects, "journal": first.journal, "first": first.seq})
     else:
         rows = connection.execute(STORED, {"subjects": subjects})
-    entries = map(read_entry, rows.scalars())
-    return [Known(entry, read_event(entry)) for entry in entries]
+    entries = [(read_entry(row.line), row.venue) for row in rows]
+    return [Known(entry, read_event(entry), venue) for entry, venue in entries]
 
 
-def _fact(known: Known, anchors: dict[UUID, ClockAnchored]) -> Fact:
+def _fact(known: Known, anchors: dict[Place, ClockAnchored]) -> Fact:
     entry = known.entry
-    return Fact(entry.id, entry.tick, entry.journal, moment(entry.at, entry.clock, anchors), known.event)
+    anchor = anchors.get((known.venue, entry.clock.boot))
+    return Fact(entry.id, entry.tick, entry.journal, moment(entry.at, entry.clock, anchor), known.event)
 
 
-def _write(connection: Connection, table: Table, states: list[Session] | list[Visit]) -> None:
+def _write(connection: Connection, table: Table, states: Sequence[tuple[UUID, Session | Visit]]) -> None:
     if states:
-        connection.execute(_upsert(connection.dialect.name, table), [_columns(state) for state in states])
+        columns = [{**_columns(state), "venue": venue} for venue, state in states]
+        connection.execute(_upsert(connection.dialect.name, table), columns)
 
 
 @cache
 def _upsert(dialect: str, table: Table) -> Insert:
     """INSERT … ON CONFLICT DO UPDATE, which both databases have in the same words."""
     new = {"sqlite": sqlite, "postgresql": postgresql}[dialect].insert(table)
-    changed = {column: new.excluded[key] for key, column in table.c.items() if key != "id"}
-    upsert: Insert = new.on_conflict_do_update(index_elements=[table.c.id], set_=changed)
+    changed = {column: new.excluded[key] for key, column in table.c.items() if key not in ("id", "venue")}
+    upsert: Insert = new.on_conflict_do_update(index_elements=[table.c.id, table.c.venue], set_=changed)
     return upsert
 
 
@@ -161,22 +170,26 @@ def _named(row: Row[Any], table: Table) -> dict[str, object]:
     return dict(zip(map(str, table.c.keys()), row, strict=True))
 
 
-def _anchors(connection: Connection, boots: set[UUID]) -> dict[UUID, ClockAnchored]:
+def _anchors(connection: Connection, boots: set[UUID]) -> dict[Place, ClockAnchored]:
     if not boots:
         return {}
     found = connection.execute(select(tables.anchor).where(tables.anchor.c.boot.in_(boots)))
-    return {row.boot: ClockAnchored(row.boot, row.offset, row.source, row.error) for row in found}
+    return {(row.venue, row.boot): ClockAnchored(row.boot, row.offset, row.source, row.error) for row in found}
 
 
-def set_anchor(connection: Connection, anchor: ClockAnchored) -> set[UUID]:
-    """Keep the better anchor of its boot; returns the subjects whose times it may move."""
-    known = _anchors(connection, {anchor.boot}).get(anchor.boot)
+def set_anchor(connection: Connection, venue: UUID, anchor: ClockAnchored) -> set[UUID]:
+    """Keep the better anchor of its boot at a venue; returns the subjects whose times it may move.
+
+    One by which the boot began in no year of ours stays an entry, and takes no better one's place.
+    """
+    if not is_believable(anchor.offset):
+        return set()
+    table, boot = tables.anchor, anchor.boot
+    known = _anchors(connection, {boot}).get((venue, boot))
+    values = msgspec.structs.asdict(anchor)
     if known is None:
-        connection.execute(insert(tables.anchor).values(msgspec.structs.asdict(anchor)))
+        connection.execute(insert(table).values(venue=venue, **values))
     elif better(known, anchor) == anchor:
-        table = tables.anchor
-        connection.execute(update(table).where(table.c.boot == anchor.boot).values(msgspec.structs.asdict(anchor)))
-    subjects = select(tables.entry.c.subject).where(
-        tables.entry.c.boot == anchor.boot, tables.entry.c.subject.is_not(None)
-    )
+        connection.execute(update(table).where(table.c.boot == boot, table.c.venue == venue).values(values))
+    subjects = select(_entry.subject).where(_entry.boot == boot, _entry.subject.is_not(None), _venue == venue)
     return set(connection.execute(subjects.distinct()).scalars())

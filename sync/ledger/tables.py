@@ -1,6 +1,15 @@
-"""One set of tables for kiosk and server: the journal's entries, and the rows that they add up to."""
+"""One set of tables for kiosk and server: the journal's entries, and the rows that they add up to.
+
+A row is a subject's at a venue: it follows from what that venue's own kiosks and the server say of the subject, so that
+whoever has come to know another venue's visit, session or boot can change nothing there, however early the tick. On a
+kiosk all entries are of its own venue, which need not be said: HERE.
+"""
+
+from uuid import UUID
 
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text, Uuid
+
+HERE = UUID(int=0)  # the venue of every row on a kiosk
 
 metadata = MetaData()
 _unread = Column("quarantined").is_not(None)
@@ -28,8 +37,8 @@ entry = Table(
     Column("sure", Boolean),  # whether its time was known
     Column("quarantined", Text),  # why this release can't read it; null: it can
     Column("line", Text, nullable=False),  # the whole entry, as it was written
-    Column("stream", Uuid),  # the venue whose kiosks are told of it; null: nobody is (yet)
-    Column("position", BigInteger),
+    Column("stream", Uuid),  # the venue that it belongs to, and in whose feed it is told; null: HERE
+    Column("position", BigInteger),  # in the feed; null: not told (yet)
     Index("entry_stream_position", "stream", "position", unique=True),
     Index("entry_quarantined", "quarantined", sqlite_where=_unread, postgresql_where=_unread),
 )
@@ -45,6 +54,7 @@ anchor = Table(
     "anchor",
     metadata,
     Column("boot", Uuid, primary_key=True),
+    Column("venue", Uuid, primary_key=True),
     Column("offset", BigInteger, nullable=False),
     Column("source", String(16), nullable=False),
     Column("error", BigInteger, nullable=False),
@@ -54,6 +64,7 @@ session = Table(
     "session",
     metadata,
     Column("id", Uuid, primary_key=True),
+    Column("venue", Uuid, primary_key=True),
     Column("journal", Uuid),
     Column("zone", String(64)),
     Column("title", String(80), nullable=False),
@@ -71,6 +82,7 @@ visit = Table(
     "visit",
     metadata,
     Column("id", Uuid, primary_key=True),
+    Column("venue", Uuid, primary_key=True),
     Column("code", String(4), nullable=False),
     Column("journal", Uuid),
     Column("session", Uuid, index=True),

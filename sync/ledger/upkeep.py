@@ -1,19 +1,19 @@
 """After an upgrade: read again what could not be read, and fold everything anew, in small steps while others write."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, func, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, func, select, tuple_, update
 
 from sync.domain.events import ClockAnchored
 from sync.ledger import feed, journals, rows, tables
 from sync.ledger.engine import Store
+from sync.ledger.tables import HERE
 
 STEP = 500  # entries or subjects in one transaction: other writers wait no longer than for one of these
 START = UUID(int=0)
-StreamOf = Callable[[Connection, UUID], UUID | None]
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,10 @@ class Progress:
     of: int
 
 
-def reread(store: Store, stream_of: StreamOf = lambda *_: None) -> Iterator[Progress]:
-    """Read quarantined entries again; those that this release understands are folded. Says how far it is.
+def reread(store: Store) -> Iterator[Progress]:
+    """Read quarantined entries again; those that this release understands are folded and told in their feed.
 
-    ``stream_of`` a journal: the feed that its entries are told in, now that they can be read.
+    Says how far it is.
     """
     with store.reading() as connection:
         total = connection.execute(_count_quarantined()).scalar_one()
@@ -36,7 +36,7 @@ def reread(store: Store, stream_of: StreamOf = lambda *_: None) -> Iterator[Prog
     while True:
         with store.writing() as connection:
             step = connection.execute(_quarantined_after(place)).all()
-            understood = _release(connection, [(row.journal, row.seq, row.line) for row in step], stream_of)
+            understood = _release(connection, step)
             rows.refold(connection, understood)
         if not step:
             return
@@ -69,23 +69,25 @@ def _count_quarantined() -> Select[Any]:
 def _quarantined_after(place: tuple[UUID, int]) -> Select[Any]:
     entry = tables.entry
     here = tuple_(entry.c.journal, entry.c.seq)
-    waiting = select(entry.c.journal, entry.c.seq, entry.c.line).where(entry.c.quarantined.is_not(None), here > place)
+    waiting = select(entry.c.journal, entry.c.seq, entry.c.line, entry.c.stream)
+    waiting = waiting.where(entry.c.quarantined.is_not(None), here > place)
     return waiting.order_by(entry.c.journal, entry.c.seq).limit(STEP)
 
 
-def _release(connection: Connection, quarantined: list[tuple[UUID, int, str]], stream_of: StreamOf) -> set[UUID]:
+def _release(connection: Connection, quarantined: Sequence[Row[Any]]) -> set[UUID]:
     """Let go of what can be read now; returns the subjects that changes."""
     touched: set[UUID] = set()
     table = tables.entry
-    for journal, seq, text in quarantined:
-        line = journals.read_line(journal, text.encode())
+    for row in quarantined:
+        journal, seq, stream = row.journal, row.seq, row.stream
+        line = journals.read_line(journal, row.line.encode())
         if line.entry is None:
             continue
         place = (table.c.journal == journal) & (table.c.seq == seq)
-        connection.execute(update(table).where(place).values(journals.columns(journal, line)))
-        if stream := stream_of(connection, journal):
+        connection.execute(update(table).where(place).values(journals.columns(journal, line, stream)))
+        if stream:
             feed.give_positions(connection, stream, journal, [seq])
         touched.add(line.entry.subject)
         if isinstance(line.event, ClockAnchored):
-            touched |= rows.set_anchor(connection, line.event)
+            touched |= rows.set_anchor(connection, stream or HERE, line.event)
     return touched

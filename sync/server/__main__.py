@@ -14,7 +14,7 @@ from sync.command import Parser
 from sync.folder import Mistake
 from sync.ledger import upkeep
 from sync.ledger.engine import StorageTrouble
-from sync.server import fleet, fleet_commands, links, pairing
+from sync.server import fleet_commands, links, pairing
 from sync.server.pairing import BadName
 from sync.server.reports import attendance, formats, missing
 from sync.server.settings import Settings, read_settings
@@ -81,7 +81,7 @@ def _report(settings: Settings, asked: argparse.Namespace) -> None:
 
 def _refold(settings: Settings, _asked: argparse.Namespace) -> None:
     with closing(open_existing(settings.place, SystemClock())) as ledger:
-        for progress in chain(upkeep.reread(ledger.store, fleet.venue_of), upkeep.refold(ledger.store)):
+        for progress in chain(upkeep.reread(ledger.store), upkeep.refold(ledger.store)):
             print(f"{progress.done} of {progress.of} {progress.what}", flush=True)
     print("Everything this release can read is in the reports.")
 

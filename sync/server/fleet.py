@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Select, delete, select, update
 
 from sync.ledger import feed
-from sync.ledger import tables as ledger_tables
 from sync.ledger.engine import Store
 from sync.protocol import Heartbeat, HeartbeatAnswer
 from sync.server import rotation, tables
@@ -135,14 +134,6 @@ def withdraw(store: Store, code_hash: str) -> bool:
     with store.writing() as connection:
         mine = (table.c.code_hash == code_hash) & table.c.used_at.is_(None)
         return connection.execute(delete(table).where(mine)).rowcount > 0
-
-
-def venue_of(connection: Connection, journal: UUID) -> UUID | None:
-    """The venue whose kiosk writes this journal."""
-    kiosk, written = tables.kiosk.c, ledger_tables.journal.c
-    found = select(kiosk.venue).join(ledger_tables.journal, written.kiosk == kiosk.id).where(written.id == journal)
-    venue: UUID | None = connection.execute(found).scalar()
-    return venue
 
 
 def revoke(store: Store, kiosk: UUID, now: int) -> None:

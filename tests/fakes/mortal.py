@@ -15,6 +15,7 @@ from sync.client.enrolment import Enrolment, enrol
 from sync.client.replicator import Pace, Replicator
 from sync.domain.events import Entry, SessionOpened, VisitCheckedIn, VisitCheckedOut
 from sync.hand_clock import HandClock
+from sync.ledger.tables import HERE
 from sync.server import pairing
 from sync.server.storage import DATABASE, open_existing
 from sync.system_clock import SystemClock
@@ -123,9 +124,9 @@ class Paired:
             sessions, visits = stored(there)
         finally:
             there.close()
-        ours = stored(self.ledger)
-        assert {id: sessions[id] for id in ours[0]} == ours[0]
-        assert {id: visits[id] for id in ours[1]} == ours[1]
+        venue, ours = self.enrolment.venue.id, stored(self.ledger)
+        assert {(HERE, id): sessions[venue, id] for _, id in ours[0]} == ours[0]
+        assert {(HERE, id): visits[venue, id] for _, id in ours[1]} == ours[1]
 
     def close(self) -> None:
         """Let go of file and line."""

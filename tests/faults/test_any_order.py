@@ -39,13 +39,13 @@ class Pair:
 
     plain: Ledger
     bent: Ledger
-    kiosks: list[UUID]
+    kiosks: dict[UUID, UUID]  # and the venue of each
 
     def empty(self) -> None:
         """Forget what the kiosks wrote, but not the kiosks."""
         for ledger in (self.plain, self.bent):
             with ledger.store.writing() as connection:
-                for name in ("entry", "journal", "anchor", "session", "visit"):
+                for name in ("entry", "journal", "stream", "anchor", "session", "visit"):
                     connection.execute(delete(tables.metadata.tables[name]))
 
 
@@ -55,7 +55,7 @@ def pair() -> Iterator[Pair]:
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
         plain, bent = (open_ledger(Path(folder) / name, HandClock()) for name in ("plain", "bent"))
         code = [pairing.make_code(plain.store, VENUES[n % 2], None, "UTC", 0).code for n in range(4)]
-        kiosks = [pairing.enrol(plain.store, one, 0).kiosk for one in code]
+        kiosks = {who.kiosk: who.venue.id for who in (pairing.enrol(plain.store, one, 0) for one in code)}
         for table in (tables.venue, tables.zone, tables.kiosk):
             with plain.store.reading() as here, bent.store.writing() as there:
                 there.execute(insert(table), [row._asdict() for row in here.execute(table.select())])
@@ -68,13 +68,13 @@ def lines(entries: list[Entry]) -> list[bytes]:
     return [write_entry(entry).encode() for entry in entries]
 
 
-def tell_plainly(ledger: Ledger, day: Day, kiosks: list[UUID]) -> None:
+def tell_plainly(ledger: Ledger, day: Day, kiosks: dict[UUID, UUID]) -> None:
     """Each journal whole, one after the other."""
     for number, journal in day.journals():
-        ledger.absorb(journal[0].journal, lines(journal), kiosks[number])
+        ledger.absorb(journal[0].journal, lines(journal), *list(kiosks.items())[number])
 
 
-def tell_badly(ledger: Ledger, day: Day, kiosks: list[UUID], batches: list[tuple[int, int, int]]) -> None:
+def tell_badly(ledger: Ledger, day: Day, kiosks: dict[UUID, UUID], batches: list[tuple[int, int, int]]) -> None:
     """Batches from any journal: ``back`` places before what was acknowledged (repeated), or after it (a gap)."""
     journals = day.journals()
     heard = [0] * len(journals)
@@ -86,7 +86,7 @@ def tell_badly(ledger: Ledger, day: Day, kiosks: list[UUID], batches: list[tuple
         start = max(0, heard[at] - back)
         batch = journal[start : start + count]
         gap = bool(batch) and start > heard[at]
-        absorbed = ledger.absorb(journal[0].journal, lines(batch), kiosks[number])
+        absorbed = ledger.absorb(journal[0].journal, lines(batch), *list(kiosks.items())[number])
         assert (absorbed.expected, absorbed.forked) == (heard[at] + 1 if gap else None, None)
         assert absorbed.acknowledged == (heard[at] if gap else max(heard[at], start + len(batch) if batch else 0))
         heard[at] = absorbed.acknowledged
@@ -121,4 +121,6 @@ def test_every_way_of_telling_gives_the_same_rows_and_figures(
 
     assert stored(pair.bent) == stored(pair.plain)
     assert figures(pair.bent) == figures(pair.plain)
-    assert stored(pair.plain) == folded(entry for _, journal in day.journals() for entry in journal)
+    venues = {journal[0].journal: list(pair.kiosks.values())[number] for number, journal in day.journals()}
+    written = [entry for _, journal in day.journals() for entry in journal]
+    assert stored(pair.plain) == folded(written, lambda entry: venues[entry.journal])

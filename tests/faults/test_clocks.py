@@ -182,3 +182,15 @@ def test_a_set_clock_puts_its_boot_right_and_no_other(ledger: Ledger, both: Both
 
     assert both(lost).estimated
     assert (both(found).estimated, both(found).checked_in) == (False, noon - 3 * MINUTE)
+
+
+def test_a_battery_clock_that_has_run_down_anchors_nothing(ledger: Ledger, both: Both, clock: HandClock) -> None:
+    clock.source = None
+    clock.reboot(at=BOOT)
+    visit = come_in(ledger)
+    clock.source = "rtc"
+
+    timekeeping.settle_by_system(ledger, KIOSK)
+
+    assert ledger.waiting().count == 1
+    assert both(visit).estimated

@@ -106,7 +106,7 @@ def test_what_an_upgrade_releases_comes_at_the_end(open_ledger: Open, monkeypatc
     position = learn(two, server, uuid4())
     assert position == 2 and not two.present()[0].on_break
 
-    list(upkeep.reread(server.store, lambda *_: VENUE))
+    list(upkeep.reread(server.store))
 
     assert learn(two, server, uuid4(), after=position) == 3
     assert two.present() == one.present()

@@ -13,7 +13,7 @@ from sync.domain.visit import Visit
 from sync.ledger import tables as ledger_tables
 from sync.ledger.engine import Store
 from sync.ledger.rows import read_visit
-from sync.server import fleet, tables
+from sync.server import fleet
 from sync.server.fleet import Kiosk, Venue
 from sync.server.reports.missing import FIRST_KNOWN
 
@@ -94,16 +94,14 @@ def day_of(at: int, zone: ZoneInfo) -> date:
 
 
 def _openings(connection: Connection, venue: Venue, start: int, end: int) -> list[int]:
-    session, journal, kiosk = ledger_tables.session, ledger_tables.journal, tables.kiosk
-    query = select(session.c.opened).join(journal, journal.c.id == session.c.journal)
-    query = query.join(kiosk, kiosk.c.id == journal.c.kiosk).where(kiosk.c.venue == venue.id)
-    return list(connection.execute(query.where(session.c.opened >= start, session.c.opened < end)).scalars())
+    session = ledger_tables.session.c
+    query = select(session.opened).where(session.venue == venue.id, session.opened >= start, session.opened < end)
+    return list(connection.execute(query).scalars())
 
 
 def _visits(connection: Connection, venue: Venue, start: int, end: int) -> Iterable[Visit]:
-    visit, journal, kiosk = ledger_tables.visit, ledger_tables.journal, tables.kiosk
-    query = select(visit).join(journal, journal.c.id == visit.c.journal)
-    query = query.join(kiosk, kiosk.c.id == journal.c.kiosk).where(kiosk.c.venue == venue.id)
+    visit = ledger_tables.visit
+    query = select(visit).where(visit.c.venue == venue.id)
     query = query.where(visit.c.checked_in >= start, visit.c.checked_in < end, visit.c.voided.is_(False))
     return map(read_visit, connection.execute(query))
 

@@ -2,7 +2,9 @@
 
 from uuid import uuid4
 
-from sync.domain.clock import Moment, better, between, elapsed, moment, server_anchor
+import pytest
+
+from sync.domain.clock import END_OF_9998, YEAR_2000, Moment, better, between, elapsed, moment, server_anchor
 from sync.domain.events import ClockAnchored, Stamp
 
 BOOT = uuid4()
@@ -11,17 +13,24 @@ NOON = 1_795_507_200_000
 
 
 def test_a_sure_time_stands() -> None:
-    anchors = {BOOT: ClockAnchored(boot=BOOT, offset=0, source="server", error=1)}
+    anchor = ClockAnchored(boot=BOOT, offset=IN_1970, source="server", error=1)
 
-    assert moment(NOON, Stamp(BOOT, 60_000, sure=True), anchors) == Moment(NOON, BOOT, 60_000, estimated=False)
+    assert moment(NOON, Stamp(BOOT, 60_000, sure=True), anchor) == Moment(NOON, BOOT, 60_000, estimated=False)
 
 
 def test_an_unsure_time_is_an_estimate_until_its_boot_is_anchored() -> None:
     stamp = Stamp(BOOT, 60_000, sure=False)
     anchor = ClockAnchored(boot=BOOT, offset=NOON, source="server", error=40)
 
-    assert moment(IN_1970, stamp, {}) == Moment(IN_1970, BOOT, 60_000, estimated=True)
-    assert moment(IN_1970, stamp, {BOOT: anchor}) == Moment(NOON + 60_000, BOOT, 60_000, estimated=False)
+    assert moment(IN_1970, stamp, None) == Moment(IN_1970, BOOT, 60_000, estimated=True)
+    assert moment(IN_1970, stamp, anchor) == Moment(NOON + 60_000, BOOT, 60_000, estimated=False)
+
+
+@pytest.mark.parametrize("offset", [IN_1970, -(2**53), YEAR_2000 - 60_001, END_OF_9998 - 59_999])
+def test_a_time_outside_2000_to_9998_moves_nothing(offset: int) -> None:
+    anchor = ClockAnchored(boot=BOOT, offset=offset, source="server", error=0)
+
+    assert moment(NOON, Stamp(BOOT, 60_000, sure=False), anchor) == Moment(NOON, BOOT, 60_000, estimated=True)
 
 
 def test_within_one_boot_no_wall_clock_bends_a_duration() -> None:

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from shutil import copytree
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from postgres import Postgres
-from sqlalchemy import event, inspect, text
+from sqlalchemy import JSON, Boolean, Connection, MetaData, Table, event, insert, inspect, select, text
 
 from sync.domain.events import VisitCheckedIn
 from sync.folder import Mistake
@@ -40,18 +40,11 @@ def upgrade() -> None:
     op.execute("UPDATE visit SET weather = 'rain'")
     {then}
 """
-FORGET = {
-    "all": (),
-    "before the feed": (
-        "DROP TABLE stream",
-        "DROP INDEX entry_stream_position",
-        "ALTER TABLE entry DROP COLUMN stream",
-        "ALTER TABLE entry DROP COLUMN position",
-    ),
-    "on a kiosk": tuple(
-        f"DROP TABLE {name}"
-        for name in ("web_session", "login_link", "account", "pairing_code", "kiosk", "zone", "venue", "organisation")
-    ),
+SERVERS_OWN = ("web_session", "login_link", "account", "pairing_code", "kiosk", "zone", "venue", "organisation")
+MADE_AT_ONCE: dict[str, tuple[str, tuple[str, ...]]] = {  # as which revision left them, without which tables
+    "all": ("0002", ()),
+    "before the feed": ("0001", ()),
+    "on a kiosk": ("0002", SERVERS_OWN),
 }
 Empty = Callable[[], Store]
 
@@ -139,14 +132,15 @@ def test_partial_indexes_are_partial(store: Store) -> None:
     assert "quarantined IS NOT NULL" in conditions
 
 
-@pytest.mark.parametrize("until", ["all", "before the feed", "on a kiosk"])
+@pytest.mark.parametrize("until", MADE_AT_ONCE)
 def test_a_database_from_before_the_migrations_is_taken_as_it_is(store: Store, clock: HandClock, until: str) -> None:
-    """Made by create_all; a kiosk's had the ledger's own tables alone."""
+    """Made all at once; a kiosk's had the ledger's own tables alone."""
+    shape, without = MADE_AT_ONCE[until]
+    up(store, shape)
     with store.writing() as connection:
-        tables.metadata.create_all(connection)
         connection.execute(text("INSERT INTO local (key, value) VALUES ('hosts', '[1]')"))
-        for statement in FORGET[until]:
-            connection.execute(text(statement))
+        for name in (*without, schema.TABLE):
+            connection.execute(text(f"DROP TABLE {name}"))
 
     up(store)
 
@@ -169,6 +163,66 @@ def test_a_filled_database_keeps_what_it_has(store: Store, clock: HandClock, tom
     with store.reading() as connection:
         assert set(connection.execute(text("SELECT weather FROM visit")).scalars()) == {"rain"}
     ledger.record((uuid4(), ARRIVED))
+
+
+def test_a_row_comes_to_the_venue_of_its_journal_and_on_a_kiosk_is_here(store: Store) -> None:
+    up(store, "0002")
+    before, kiosks = MetaData(), {"venue of one": uuid4(), "venue of two": uuid4(), "here": None}
+    with store.writing() as connection:
+        before.reflect(connection)
+        for where, kiosk in kiosks.items():
+            _fill(connection, before, where, kiosk)
+
+    up(store)
+
+    with store.reading() as connection:
+        for table, key in ((tables.session, "title"), (tables.visit, "language"), (tables.anchor, "source")):
+            found = dict(connection.execute(select(table.c[key], table.c.venue)).all())
+            expected = {where: tables.HERE if kiosk is None else kiosk for where, kiosk in kiosks.items()}
+            assert found == {where[:16]: venue for where, venue in expected.items()}
+    assert differences(store) == []
+
+
+def _fill(connection: Connection, before: MetaData, where: str, kiosk: UUID | None) -> None:
+    """A journal with an anchor, an opening and a visit whose check-in has not come; the venue has its kiosk's id."""
+
+    def put(table: str, **values: object) -> None:
+        connection.execute(insert(before.tables[table]).values({**_nothing(before.tables[table]), **values}))
+
+    journal, session, visit, boot = uuid4(), uuid4(), uuid4(), uuid4()
+    if kiosk is not None:
+        put("venue", id=_raw(kiosk), name=where, time_zone="UTC")
+        put("zone", id=_raw(kiosk), venue=_raw(kiosk), name="Main room")
+        put("kiosk", id=_raw(kiosk), venue=_raw(kiosk), zone=_raw(kiosk), token_hash=where, enrolled_at=0)
+    put("journal", id=_raw(journal), kiosk=_raw(kiosk), current=False)
+    for seq, (kind, subject) in enumerate((("clock.anchored", kiosk or visit), ("session.opened", session)), 1):
+        put(
+            "entry", journal=_raw(journal), seq=seq, kind=kind, subject=_raw(subject), boot=_raw(boot), id=_raw(uuid4())
+        )
+    put("entry", journal=_raw(journal), seq=3, kind="visit.voided", subject=_raw(visit), id=_raw(uuid4()))
+    put("anchor", boot=_raw(boot), source=where[:16])
+    put("session", id=_raw(session), journal=_raw(journal), title=where)
+    put("visit", id=_raw(visit), language=where)
+
+
+def _raw(value: UUID | None) -> object:
+    """As the reflected tables of SQLite keep it, which PostgreSQL reads too."""
+    return value and value.hex
+
+
+def _nothing(table: Table) -> dict[str, object]:
+    """Something for each column that must have something."""
+    return {
+        column.name: False
+        if isinstance(column.type, Boolean)
+        else []
+        if isinstance(column.type, JSON)
+        else 0
+        if column.type.python_type is int
+        else ""
+        for column in table.c
+        if not column.nullable and not column.primary_key
+    }
 
 
 def test_interrupted_half_way_it_is_as_before(store: Store, clock: HandClock, tomorrow: Callable[[str], Path]) -> None:

@@ -1,8 +1,10 @@
 """Chooses the real parts and hands them to each other; without Kivy, so that tests and the demo wire alike."""
 
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kiosk import rebuilding
 from kiosk.caretaker import Caretaker
@@ -13,14 +15,16 @@ from sync.client import timekeeping
 from sync.client.enrolment import Enrolment, load
 from sync.client.replicator import Pace, Replicator
 from sync.domain.clock import Clock
+from sync.domain.venue import Configuration
 from sync.folder import Mistake
-from sync.ledger import care
+from sync.ledger import care, plans
 from sync.ledger.engine import StorageTrouble, open_sqlite
 from sync.ledger.ledger import Ledger
 
 LEDGER = "kiosk.db"
 LOCK = "kiosk.lock"
 BACKUPS = "backups"
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,34 @@ def build(settings: Settings, folder: Path, clock: Clock, pace: Pace | None = No
         return Parts(Desk(ledger, _house(settings, None)), None, caretaker)
     timekeeping.settle_by_system(ledger, enrolment.kiosk)
     replicator = Replicator(ledger, enrolment, version("hearth"), pace)
-    return Parts(Desk(ledger, _house(settings, enrolment)), replicator, caretaker)
+    desk = Desk(ledger, _house(settings, enrolment))
+
+    def look_again() -> None:
+        desk.house = _configured(_house(settings, enrolment), plans.configuration(ledger.store, enrolment.venue.id))
+
+    look_again()
+    ledger.after_learning(look_again)
+    return Parts(desk, replicator, caretaker)
+
+
+def _configured(house: House, said: Configuration) -> House:
+    """The house as its coordinator says, where they say anything."""
+    return replace(
+        house,
+        venue=house.venue if said.name is None else said.name,
+        time_zone=_zone_or(said.time_zone, house.time_zone),
+        pouches=house.pouches if said.pouches is None else said.pouches,
+        reach=house.reach if said.reach is None else said.reach or None,
+    )
+
+
+def _zone_or(name: str | None, otherwise: ZoneInfo) -> ZoneInfo:
+    """The zone of that name; a machine whose list of them is older may not know it."""
+    try:
+        return time_zone(name) if name else otherwise
+    except (ZoneInfoNotFoundError, ValueError):
+        log.error("the server says time zone %s, which this machine does not know: update its tzdata", name)
+        return otherwise
 
 
 def _house(settings: Settings, enrolment: Enrolment | None) -> House:

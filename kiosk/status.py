@@ -11,7 +11,7 @@ from sync.client import enrolment, feed, trouble, upload
 from sync.client.upload import Progress
 from sync.domain.clock import Clock
 from sync.folder import Mistake, is_held
-from sync.ledger import care
+from sync.ledger import boots, care
 from sync.ledger.ledger import Ledger, Waiting
 
 HOUR, MINUTE = 3600, 60
@@ -98,7 +98,7 @@ def _clock(ledger: Ledger) -> str:
     now = ledger.clock.read()
     if now.source:
         return f"set by {now.source}"
-    if ledger.is_anchored(now.boot):
+    if boots.is_anchored(ledger.store, now.boot):
         return "not set, but known from the server"
     return "not known to be right: times are estimates until the server or a time server is reached"
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from kiosk.desk import hosts
+from kiosk.desk import hosts, today
 from kiosk.desk.desk import Desk
 from kiosk.desk.records import Board, Door, Opened
 from kiosk.rules import stowing
@@ -89,4 +89,5 @@ def board(desk: Desk) -> Board:
         pouches_out=out,
         paired=desk.house.paired,
         waiting=desk.ledger.waiting().count,
+        planned=() if session else today.planned(desk),
     )

@@ -21,9 +21,12 @@ class House:
     templates: tuple[Template, ...]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Desk:
-    """A ledger and the house it stands in; every function of this folder takes one first."""
+    """A ledger and the house it stands in; every function of this folder takes one first.
+
+    The house is replaced as a whole when the coordinator says something else of it.
+    """
 
     ledger: Ledger
     house: House

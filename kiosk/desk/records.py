@@ -127,8 +127,19 @@ class Template:
 
 
 @dataclass(frozen=True)
+class Planned:
+    """A session of today that the coordinator has planned for this zone; times are in the venue's own time zone."""
+
+    id: UUID
+    title: str
+    start: datetime
+    end: datetime
+    capacity: int | None
+
+
+@dataclass(frozen=True)
 class Board:
-    """The host's one glance. ``session`` is None while nothing is open; then ``templates`` are on offer."""
+    """The host's one glance. While ``session`` is None, ``planned`` and ``templates`` are on offer."""
 
     session: Opened | None
     templates: tuple[Template, ...]
@@ -143,6 +154,7 @@ class Board:
     pouches_out: tuple[int, ...]  # numbers in visitors' hands
     paired: bool
     waiting: int  # entries the server has not acknowledged
+    planned: tuple[Planned, ...] = ()
 
 
 @dataclass(frozen=True)

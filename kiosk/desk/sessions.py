@@ -14,20 +14,41 @@ def open_session(desk: Desk, template: Template, host: UUID) -> Opened:
     if running := board.current(desk):
         return board.opened(desk, running)
     now = desk.ledger.clock.read().at
-    session = uuid7(now)
-    desk.ledger.record(
-        (
-            session,
-            SessionOpened(
-                zone=desk.house.zone,
-                title=template.title,
-                session_kind=template.session_kind,
-                capacity=template.capacity,
-                planned_end=now + template.minutes * 60_000 if template.minutes else None,
-                opened_by=str(host),
-            ),
-        )
+    event = SessionOpened(
+        zone=desk.house.zone,
+        title=template.title,
+        session_kind=template.session_kind,
+        capacity=template.capacity,
+        planned_end=now + template.minutes * 60_000 if template.minutes else None,
+        opened_by=str(host),
     )
+    return _open(desk, uuid7(now), event)
+
+
+def open_planned(desk: Desk, session: UUID, host: UUID) -> Opened | None:
+    """Open a session as it was planned; None where it was cancelled or held meanwhile.
+
+    Where one is open already, that one stays, and is returned.
+    """
+    if running := board.current(desk):
+        return board.opened(desk, running)
+    plan = desk.ledger.session(session)
+    if plan is None or plan.cancelled or plan.opened is not None:
+        return None
+    event = SessionOpened(
+        zone=desk.house.zone,
+        title=plan.title,
+        session_kind=plan.session_kind,
+        capacity=plan.capacity,
+        planned_end=plan.planned_end,
+        rhythm=plan.rhythm,
+        opened_by=str(host),
+    )
+    return _open(desk, session, event)
+
+
+def _open(desk: Desk, session: UUID, event: SessionOpened) -> Opened:
+    desk.ledger.record((session, event))
     written = desk.ledger.session(session)
     assert written is not None  # it has just been written
     return board.opened(desk, written)

@@ -9,7 +9,7 @@ from kivy.properties import NumericProperty, StringProperty
 from kiosk.bridge import Bridge
 from kiosk.desk import board, sessions
 from kiosk.desk.records import Board as Glance
-from kiosk.desk.records import HostIn, Template
+from kiosk.desk.records import HostIn, Planned, Template
 from kiosk.flow import Wish
 from kiosk.screens.asking import Asking
 from kiosk.widgets import buttons, figures, kv, labels, panes, theme, wording  # noqa: F401 - their rules stand in ours
@@ -38,7 +38,7 @@ class Board(Asking):
     columns = NumericProperty(2)
 
     def __init__(self, bridge: Bridge, answered: Callable[[str, object], None], **kwargs: object) -> None:
-        self._templates: tuple[Template, ...] = ()
+        self._offered: tuple[tuple[Planned, ...], tuple[Template, ...]] = (), ()
         self._look = Clock.create_trigger(self._look_again, LOOK_AGAIN, interval=True)
         super().__init__(bridge, answered, **kwargs)
 
@@ -63,6 +63,10 @@ class Board(Asking):
         """Open a session from its template."""
         self.ask_once(pressed, sessions.open_session, template, self.host_in.host, then=lambda _: self._look_again())
 
+    def open_planned(self, planned: Planned, pressed: Offer) -> None:
+        """Open a session that the coordinator has planned."""
+        self.ask_once(pressed, sessions.open_planned, planned.id, self.host_in.host, then=lambda _: self._look_again())
+
     def close(self) -> None:
         """First see what is still open."""
         self.answer((self.host_in, Wish.CLOSE))
@@ -75,7 +79,7 @@ class Board(Asking):
         self.shelf = wording.pouches_out(glance.pouches_out)
         self.connection = wording.connection(glance.paired, glance.waiting)
         self.connection_icon = "cloud_check_outline" if glance.paired and not glance.waiting else "cloud_off_outline"
-        self._offer(glance.templates)
+        self._offer(glance.planned, glance.templates)
         if glance.session is None:
             self.title, self.until, self.way = "What shall we open?", "", "shut"
             return
@@ -88,18 +92,25 @@ class Board(Asking):
         self.pouches_free = wording.pouches_free(glance.pouches_free)
         self.way = "open"
 
-    def _offer(self, templates: tuple[Template, ...]) -> None:
-        if templates == self._templates:
+    def _offer(self, planned: tuple[Planned, ...], templates: tuple[Template, ...]) -> None:
+        if (planned, templates) == self._offered:
             return
-        self._templates = templates
-        offers = self.ids.offers
-        offers.clear_widgets()
+        self._offered = planned, templates
+        self.ids.offers.clear_widgets()
+        for place, plan in enumerate(planned):
+            detail = wording.planned(plan.start, plan.end, plan.capacity)
+            self._add(f"planned_{place}", plan.title, detail, partial(self.open_planned, plan))
         for place, template in enumerate(templates):
-            kind = CardOffer if place else EmberOffer  # the venue's first is its usual one
-            offer = kind(key=f"template_{place}", text=template.title)
-            offer.detail = wording.template(template.minutes, template.capacity)
-            offer.bind(on_release=partial(self.open, template))
-            offers.add_widget(offer)
+            detail = wording.template(template.minutes, template.capacity)
+            self._add(f"template_{place}", template.title, detail, partial(self.open, template))
+
+    def _add(self, key: str, title: str, detail: str, chosen: Callable[[Offer], None]) -> None:
+        """The first is what is planned next, or else the venue's usual one."""
+        offers = self.ids.offers
+        offer = (CardOffer if offers.children else EmberOffer)(key=key, text=title)
+        offer.detail = detail
+        offer.bind(on_release=chosen)
+        offers.add_widget(offer)
 
 
 kv.load(__file__)

@@ -140,6 +140,12 @@ def template(minutes: int | None, capacity: int | None) -> str:
     return lasting if capacity is None else f"{lasting}, {capacity} places"
 
 
+def planned(start: datetime, end: datetime, capacity: int | None) -> str:
+    """When a plan is to be held: ``19:00–21:00, 30 places``."""
+    held = f"{start:%H:%M}–{end:%H:%M}"
+    return held if capacity is None else f"{held}, {capacity} places"
+
+
 def connection(paired: bool, waiting: int) -> str:
     """Whether others know yet what happened here; either way nothing is lost."""
     if not paired:

@@ -28,6 +28,12 @@ PassHash = Annotated[
     str, Meta(min_length=1, max_length=128, pattern=NO_NUL, description="a keyed hash of the pass, never its id")
 ]
 Language = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
+TimeZone = Annotated[
+    str, Meta(pattern=r"^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*$", max_length=64, description="an IANA name")
+]
+Reach = Annotated[str, Meta(max_length=80, pattern=NO_NUL, description="the telephone to show; empty: none")]
+Stock = Annotated[int, Meta(ge=0, le=999, description="how many there are, numbered from 1")]
+Capacity = Annotated[int, Meta(ge=1, le=9999)]
 SessionKind = Literal["open_hours", "event", "club", "workshop", "class"]
 Stow = Literal["pouch", "locker", "none"]
 
@@ -46,14 +52,37 @@ class Phase(Struct, frozen=True, forbid_unknown_fields=True):
     minutes: Annotated[int, Meta(ge=1, le=1440)]
 
 
+Rhythm = Annotated[tuple[Phase, ...], Meta(max_length=48)]
+
+
+class SessionPlanned(Event, frozen=True):
+    """From the server: what is to be. The host opens it with a ``session.opened`` of the same subject."""
+
+    kind = "session.planned"
+    zone: ZoneId
+    title: Label
+    session_kind: SessionKind
+    planned_start: Time
+    planned_end: Time
+    capacity: Capacity | None = None
+    rhythm: Rhythm = ()
+
+
+class SessionCancelled(Event, frozen=True):
+    """From the server: a plan is taken back; what was opened all the same has happened."""
+
+    kind = "session.cancelled"
+    reason: Token | None = None
+
+
 class SessionOpened(Event, frozen=True):
     kind = "session.opened"
     zone: ZoneId
     title: Label
     session_kind: SessionKind
-    capacity: Annotated[int, Meta(ge=1, le=9999)] | None = None
+    capacity: Capacity | None = None
     planned_end: Time | None = None
-    rhythm: Annotated[tuple[Phase, ...], Meta(max_length=48)] = ()
+    rhythm: Rhythm = ()
     opened_by: HostId | None = None
 
 
@@ -64,9 +93,9 @@ class SessionAmended(Event, frozen=True):
     zone: ZoneId | UnsetType = UNSET
     title: Label | UnsetType = UNSET
     session_kind: SessionKind | UnsetType = UNSET
-    capacity: Annotated[int, Meta(ge=1, le=9999)] | None | UnsetType = UNSET
+    capacity: Capacity | None | UnsetType = UNSET
     planned_end: Time | None | UnsetType = UNSET
-    rhythm: Annotated[tuple[Phase, ...], Meta(max_length=48)] | UnsetType = UNSET
+    rhythm: Rhythm | UnsetType = UNSET
 
 
 class SessionExtended(Event, frozen=True):
@@ -160,6 +189,17 @@ class PassIssued(Event, frozen=True):
 
 class PassRevoked(Event, frozen=True):
     kind = "pass.revoked"
+
+
+class VenueConfigured(Event, frozen=True):
+    """From the server: what the coordinator says of a venue; the changed fields alone."""
+
+    kind = "venue.configured"
+    name: Label | UnsetType = UNSET
+    time_zone: TimeZone | UnsetType = UNSET
+    pouches: Stock | UnsetType = UNSET
+    lockers: Stock | UnsetType = UNSET
+    reach: Reach | UnsetType = UNSET
 
 
 class ClockAnchored(Event, frozen=True):

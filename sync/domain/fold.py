@@ -16,6 +16,7 @@ from sync.domain import events
 from sync.domain.clock import Moment, between, elapsed
 from sync.domain.events import Event
 from sync.domain.session import Session
+from sync.domain.venue import Configuration
 from sync.domain.visit import Visit, code_of
 
 E = TypeVar("E", bound=Event)
@@ -51,19 +52,12 @@ def _given(amendment: Event) -> dict[str, Any]:
 
 
 def fold_session(subject: UUID, facts: Iterable[Fact]) -> Session:
-    """The session that these facts add up to. Of two openings the first counts, of two closings the earlier."""
+    """The session that these facts add up to. Of two openings the first counts, of two closings the earlier.
+
+    Of several plans the last counts, until it is opened: then the opening says what the session is.
+    """
     facts = in_order(facts)
-    state = Session(subject)
-    openings = _of(facts, events.SessionOpened)
-    if openings:
-        fact, opened = openings[0]
-        state = msgspec.structs.replace(
-            state,
-            **msgspec.structs.asdict(opened),
-            journal=fact.journal,
-            opened=fact.when.at,
-            estimated=fact.when.estimated,
-        )
+    state = _opened(_planned(Session(subject), facts), facts)
     for fact in facts:
         if isinstance(fact.event, events.SessionAmended | events.SessionExtended):
             state = msgspec.structs.replace(state, **_given(fact.event))
@@ -75,6 +69,34 @@ def fold_session(subject: UUID, facts: Iterable[Fact]) -> Session:
             closed=fact.when.at,
             estimated=state.estimated or fact.when.estimated or closed.estimated,
         )
+    return state
+
+
+def _planned(state: Session, facts: list[Fact]) -> Session:
+    cancelled = bool(_of(facts, events.SessionCancelled))
+    plan = [_given(planned) for _, planned in _of(facts, events.SessionPlanned)][-1:]
+    return msgspec.structs.replace(state, cancelled=cancelled, **(plan[0] if plan else {}))
+
+
+def _opened(state: Session, facts: list[Fact]) -> Session:
+    openings = _of(facts, events.SessionOpened)
+    if not openings:
+        return state
+    fact, opened = openings[0]
+    return msgspec.structs.replace(
+        state,
+        **msgspec.structs.asdict(opened),
+        journal=fact.journal,
+        opened=fact.when.at,
+        estimated=fact.when.estimated,
+    )
+
+
+def fold_venue(subject: UUID, facts: Iterable[Fact]) -> Configuration:
+    """What these facts say of a venue; of each field the last."""
+    state = Configuration(subject)
+    for _, said in _of(in_order(facts), events.VenueConfigured):
+        state = msgspec.structs.replace(state, **_given(said))
     return state
 
 

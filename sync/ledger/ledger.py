@@ -59,10 +59,15 @@ class Ledger:
         self.store = store
         self.clock = clock
         self._listeners: list[Callable[[tuple[Entry, ...]], None]] = []
+        self._learners: list[Callable[[], None]] = []
 
     def listen(self, recorded: Callable[[tuple[Entry, ...]], None]) -> None:
         """Call ``recorded`` with what was written after each commit of :meth:`record`, on the thread that wrote it."""
         self._listeners.append(recorded)
+
+    def after_learning(self, learnt: Callable[[], None]) -> None:
+        """Call ``learnt`` after each commit of :meth:`learn`, on the thread that learnt."""
+        self._learners.append(learnt)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -70,15 +75,28 @@ class Ledger:
 
     # writing
 
-    def record(self, *facts: tuple[UUID, Event]) -> tuple[Entry, ...]:
-        """Write facts (subject, event) into the own journal, all or none. Durable on return; raises StorageTrouble."""
+    def record(
+        self,
+        *facts: tuple[UUID, Event],
+        stream: UUID | None = None,
+        then: Callable[[Connection], None] | None = None,
+    ) -> tuple[Entry, ...]:
+        """Write facts (subject, event) into the own journal, all or none. Durable on return; raises StorageTrouble.
+
+        A server says with ``stream`` which venue they belong to, whose kiosks are told of them.
+        ``then`` writes in the same transaction what else they mean.
+        """
         with self.store.writing() as connection:
             journal, last, tick = self._current(connection)
             entries = tuple(
                 self._entry(journal, last + 1 + i, tick + i, subject, event) for i, (subject, event) in enumerate(facts)
             )
             lines = [journals.written(entry, event) for entry, (_, event) in zip(entries, facts, strict=True)]
-            journals.store(connection, journal, lines)
+            journals.store(connection, journal, lines, stream)
+            if stream:
+                feed.give_positions(connection, stream, journal, [entry.seq for entry in entries])
+            if then:
+                then(connection)
         for recorded in self._listeners:
             recorded(entries)
         return entries
@@ -141,6 +159,8 @@ class Ledger:
         with self.store.writing() as connection:
             feed.learn(connection, read)
             _remember_all(connection, remember)
+        for learnt in self._learners:
+            learnt()
 
     def take_back(self, lines: Iterable[bytes], remember: Mapping[str, JSON]) -> int:
         """The same for what this ledger once wrote itself and has lost; returns how many were missing."""
@@ -239,18 +259,6 @@ class Ledger:
         with self.store.reading() as connection:
             sessions = [rows.read_session(row) for row in connection.execute(OPEN)]
             return sessions, [rows.read_visit(row) for row in connection.execute(PRESENT)]
-
-    def is_anchored(self, boot: UUID) -> bool:
-        """Whether that boot's uptimes can be turned into real times."""
-        with self.store.reading() as connection:
-            return connection.execute(select(func.count()).where(tables.anchor.c.boot == boot)).scalar_one() > 0
-
-    def has_guessed(self, boot: UUID) -> bool:
-        """Whether entries of that boot were written before anybody knew the time."""
-        entry = tables.entry
-        with self.store.reading() as connection:
-            guessed = select(entry.c.seq).where(entry.c.boot == boot, entry.c.sure.is_(False)).limit(1)
-            return connection.execute(guessed).first() is not None
 
     def _sessions(self, query: Select[Any]) -> list[Session]:
         with self.store.reading() as connection:

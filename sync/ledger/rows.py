@@ -14,16 +14,19 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from sync.domain.clock import better, is_believable, moment
 from sync.domain.events import ClockAnchored, Entry, Event, VisitCheckedOut, read_entry, read_event
-from sync.domain.fold import Fact, fold_session, fold_visit, sessions_of
+from sync.domain.fold import Fact, fold_session, fold_venue, fold_visit, sessions_of
 from sync.domain.session import Session
+from sync.domain.venue import Configuration
 from sync.domain.visit import Visit
 from sync.ledger import tables
 from sync.ledger.tables import HERE
 
 T = TypeVar("T")
+State = Session | Visit | Configuration
 Place = tuple[UUID, UUID]  # a venue, and the session, visit or boot that it knows; tables.py says why
 CHUNK = 400  # subjects asked for at once, well below SQLite's limit on variables
 SESSIONS = ("session",)
+VENUES = ("venue",)
 VISITS = ("visit", "phone", "pulse", "stow")  # the kinds whose subject is a visit
 
 # The statements of every tap are made once: making one costs as much as running it.
@@ -60,7 +63,8 @@ def refold(connection: Connection, subjects: Iterable[UUID], fresh: Sequence[Kno
     ``fresh``: entries that were stored in this transaction, all into one journal; they are not read again.
     """
     for chunk in chunks(sorted(subjects)):
-        sessions, visits = _facts(connection, chunk, fresh)
+        sessions, visits, venues = _facts(connection, chunk, fresh)
+        _write(connection, tables.configuration, [(at, fold_venue(one, facts)) for (at, one), facts in venues.items()])
         closed = _write_sessions(connection, sessions)
         _write_visits(connection, visits)
         stayed = _still_in(connection, closed) - {visit for _, visit in visits}
@@ -104,20 +108,20 @@ def _still_in(connection: Connection, sessions: list[UUID]) -> set[UUID]:
 
 def _facts(
     connection: Connection, subjects: list[UUID], fresh: Sequence[Known]
-) -> tuple[dict[Place, list[Fact]], dict[Place, list[Fact]]]:
-    """The facts of these subjects, venue by venue: of sessions, and of visits."""
+) -> tuple[dict[Place, list[Fact]], dict[Place, list[Fact]], dict[Place, list[Fact]]]:
+    """The facts of these subjects, venue by venue: of sessions, of visits, and of venues themselves."""
     wanted = set(subjects)
     known = [one for one in fresh if one.entry.subject in wanted] + _stored(connection, subjects, fresh)
     anchors = _anchors(connection, {one.entry.clock.boot for one in known if not one.entry.clock.sure})
     sessions: dict[Place, list[Fact]] = defaultdict(list)
     visits: dict[Place, list[Fact]] = defaultdict(list)
+    venues: dict[Place, list[Fact]] = defaultdict(list)
     for one in known:
         family = one.entry.kind.partition(".")[0]
-        if family in SESSIONS:
-            sessions[one.venue, one.entry.subject].append(_fact(one, anchors))
-        elif family in VISITS:
-            visits[one.venue, one.entry.subject].append(_fact(one, anchors))
-    return sessions, visits
+        for families, found in ((SESSIONS, sessions), (VISITS, visits), (VENUES, venues)):
+            if family in families:
+                found[one.venue, one.entry.subject].append(_fact(one, anchors))
+    return sessions, visits, venues
 
 
 def _stored(connection: Connection, subjects: list[UUID], fresh: Sequence[Known]) -> list[Known]:
@@ -136,7 +140,7 @@ def _fact(known: Known, anchors: dict[Place, ClockAnchored]) -> Fact:
     return Fact(entry.id, entry.tick, entry.journal, moment(entry.at, entry.clock, anchor), known.event)
 
 
-def _write(connection: Connection, table: Table, states: Sequence[tuple[UUID, Session | Visit]]) -> None:
+def _write(connection: Connection, table: Table, states: Sequence[tuple[UUID, State]]) -> None:
     if states:
         columns = [{**_columns(state), "venue": venue} for venue, state in states]
         connection.execute(_upsert(connection.dialect.name, table), columns)
@@ -151,7 +155,7 @@ def _upsert(dialect: str, table: Table) -> Insert:
     return upsert
 
 
-def _columns(state: Session | Visit) -> dict[str, object]:
+def _columns(state: State) -> dict[str, object]:
     columns: dict[str, object] = msgspec.structs.asdict(state)
     return {name: msgspec.to_builtins(value) if isinstance(value, tuple) else value for name, value in columns.items()}
 
@@ -164,6 +168,11 @@ def read_visit(row: Row[Any]) -> Visit:
 def read_session(row: Row[Any]) -> Session:
     """A row of the session table."""
     return msgspec.convert(_named(row, tables.session), Session)
+
+
+def read_configuration(row: Row[Any]) -> Configuration:
+    """A row of the configuration table."""
+    return msgspec.convert(_named(row, tables.configuration), Configuration)
 
 
 def _named(row: Row[Any], table: Table) -> dict[str, object]:

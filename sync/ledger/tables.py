@@ -70,12 +70,14 @@ session = Table(
     Column("title", String(80), nullable=False),
     Column("session_kind", String(16), nullable=False),
     Column("capacity", Integer),
+    Column("planned_start", BigInteger, index=True),
     Column("planned_end", BigInteger),
     Column("rhythm", JSON, nullable=False),
     Column("opened_by", String(64)),
     Column("opened", BigInteger, index=True),
     Column("closed", BigInteger),
     Column("estimated", Boolean, nullable=False),
+    Column("cancelled", Boolean, nullable=False),
 )
 
 visit = Table(
@@ -104,6 +106,18 @@ visit = Table(
     Column("before", Integer),
     Column("after", Integer),
     Column("lost", JSON, nullable=False),
+)
+
+configuration = Table(  # of a venue, as its coordinator has said
+    "configuration",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("venue", Uuid, primary_key=True),
+    Column("name", String(80)),
+    Column("time_zone", String(64)),
+    Column("pouches", Integer),
+    Column("lockers", Integer),
+    Column("reach", String(80)),
 )
 
 local = Table(  # what never travels: the enrolment, the hosts' PINs

@@ -14,7 +14,8 @@ from sync.command import Parser
 from sync.folder import Mistake
 from sync.ledger import upkeep
 from sync.ledger.engine import StorageTrouble
-from sync.server import fleet_commands, links, pairing
+from sync.server import fleet, fleet_commands, links, pairing, planning_commands
+from sync.server.local_time import read_time_zone
 from sync.server.pairing import BadName
 from sync.server.reports import attendance, formats, missing
 from sync.server.settings import Settings, read_settings
@@ -58,8 +59,14 @@ def _init(settings: Settings, _asked: argparse.Namespace) -> None:
 
 def _pair(settings: Settings, asked: argparse.Namespace) -> None:
     clock = SystemClock()
+    time_zone = read_time_zone(asked.time_zone or settings.time_zone).key
     with closing(open_ledger(settings.place, clock).store) as store:
-        made = pairing.make_code(store, asked.venue, asked.zone, settings.time_zone, clock.read().at)
+        known = fleet.find_venue(store, pairing.clean_name(asked.venue, "venue"))
+        if known and asked.time_zone not in (None, known.time_zone):
+            raise Mistake(f"{known.name} goes by {known.time_zone}; change that with `hearth-server configure`")
+        made = pairing.make_code(store, asked.venue, asked.zone, time_zone, clock.read().at)
+    if made.is_new:
+        print(f"New venue: {made.venue}. If it is there already under another name, pair with that name instead.")
     print(f"For one kiosk at {made.venue}, {made.zone} (time zone {made.time_zone}), good for 24 hours:")
     print(made.code)
 
@@ -102,10 +109,12 @@ def _parser() -> Parser:
         commands, "pair", "print a code that pairs one kiosk", 'pair --venue "Mill café" --zone "Back room"'
     )
     pair.add_argument("--venue", required=True, metavar="NAME", help="made if it is new")
+    pair.add_argument("--time-zone", metavar="TZ", help="of a new venue, for example Europe/London")
     pair.add_argument("--zone", metavar="NAME", help="made if it is new (default: the venue's first)")
     pair.set_defaults(run=_pair)
 
     fleet_commands.add(commands, _command)
+    planning_commands.add(commands, _command)
 
     report = _command(
         commands,

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, delete, select, update
 
 from sync.ledger import feed
 from sync.ledger.engine import Store
+from sync.names import compared
 from sync.protocol import Heartbeat, HeartbeatAnswer
 from sync.server import rotation, tables
 from sync.server.tokens import digest
@@ -64,6 +65,14 @@ def venues(store: Store) -> list[Venue]:
     with store.reading() as connection:
         found = connection.execute(select(table.c.id, table.c.name, table.c.time_zone).order_by(table.c.name))
         return [Venue(*row) for row in found]
+
+
+def find_venue(store: Store, name: str) -> Venue | None:
+    """The venue of this name, however its capitals are written."""
+    known = venues(store)
+    alike = [venue for venue in known if compared(venue.name) == compared(name)]
+    exactly = [venue for venue in alike if venue.name == name]
+    return next(iter(exactly or alike[:1]), None)
 
 
 def kiosks(store: Store) -> list[Kiosk]:

@@ -36,6 +36,7 @@ class Pairing:
     venue: str
     zone: str
     time_zone: str
+    is_new: bool = False  # the venue was made with it
 
 
 def make_code(store: Store, venue: str, zone: str | None, time_zone: str, now: int) -> Pairing:
@@ -43,31 +44,32 @@ def make_code(store: Store, venue: str, zone: str | None, time_zone: str, now: i
 
     ``time_zone`` is for a new venue. Raises BadName, StorageTrouble.
     """
-    venue, zone = _name(venue, "venue"), None if zone is None else _name(zone, "zone")
+    venue, zone = clean_name(venue, "venue"), None if zone is None else clean_name(zone, "zone")
     code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
     with store.writing() as connection:
-        venue_id, time_zone = _venue(connection, venue, time_zone, now)
+        venue_id, time_zone, is_new = _venue(connection, venue, time_zone, now)
         zone_id, zone = _zone(connection, venue_id, zone, now)
         values = {"code_hash": digest(code), "venue": venue_id, "zone": zone_id, "expires_at": now + CODE_LIFE_MS}
         connection.execute(insert(tables.pairing_code).values(values))
-    return Pairing(code, venue, zone, time_zone)
+    return Pairing(code, venue, zone, time_zone, is_new)
 
 
-def _name(name: str, of: str) -> str:
+def clean_name(name: str, of: str) -> str:
+    """A name as it is kept, however it was typed. Raises BadName."""
     name = tidy(name)
     if not name or len(name) > MAX_NAME or not name.isprintable():
         raise BadName(f"a {of}'s name has 1 to {MAX_NAME} letters that can be printed")
     return name
 
 
-def _venue(connection: Connection, name: str, time_zone: str, now: int) -> tuple[UUID, str]:
+def _venue(connection: Connection, name: str, time_zone: str, now: int) -> tuple[UUID, str, bool]:
     table = tables.venue
     known = connection.execute(select(table.c.id, table.c.time_zone).where(table.c.name == name)).one_or_none()
     if known is not None:
-        return known.id, known.time_zone
+        return known.id, known.time_zone, False
     made = uuid7(now)
     connection.execute(insert(table).values(id=made, name=name, time_zone=time_zone))
-    return made, time_zone
+    return made, time_zone, True
 
 
 def _zone(connection: Connection, venue: UUID, name: str | None, now: int) -> tuple[UUID, str]:

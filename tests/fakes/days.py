@@ -163,6 +163,8 @@ ACTIONS: list[Callable[[Day, Scribe, int], None]] = [
     _about_visit(lambda _, n: events.StowLost("pouch", (n % 3,))),
     _about_visit(lambda _, n: events.StowFound("pouch", (n % 3,))),
     _about_session(lambda _, n: events.SessionOpened(f"zone {n % 2}", "Open hours", "event", capacity=9)),
+    _about_session(lambda day, n: events.SessionPlanned("zone 0", f"Plan {n}", "club", day.now, day.now + n * MINUTE)),
+    _about_session(lambda _, n: events.SessionCancelled("illness" if n % 2 else None)),
     _about_session(lambda day, n: events.SessionExtended(day.now + n * MINUTE)),
     _about_session(lambda _, n: events.SessionAmended(title=f"Evening {n}")),
     _about_session(lambda _, n: events.SessionClosed("host" if n % 2 else "night", estimated=n % 3 == 0)),

@@ -35,6 +35,10 @@ TEMPLATES = (
 )
 BOARD = records.Board(OPEN, TEMPLATES, 12, 9, 2, 1, 30, 18, 30, 21, (3, 4, 5, 9, 12, 14, 15, 16, 21), True, 14)
 SHUT = replace(BOARD, session=None, pouches_out=())
+PLANNED = tuple(
+    records.Planned(ID, title, datetime(2026, 11, 24, hour), datetime(2026, 11, 24, hour + 2, 30), capacity)  # noqa: DTZ001
+    for title, hour, capacity in (("Slow reading circle", 17, 16), ("An evening without phones, with soup", 20, None))
+)
 
 
 @dataclass(frozen=True)
@@ -145,6 +149,7 @@ PICTURES = (
         board=replace(BOARD, capacity=None, places_left=None, pouches_out=SCATTERED, paired=False, people=112),
     ),
     Picture("board-shut", "board", records.HostIn(ID), board=SHUT),
+    Picture("board-planned", "board", records.HostIn(ID), board=replace(SHUT, planned=PLANNED)),
     Picture("board-shut-out", "board", records.HostIn(ID), board=replace(SHUT, pouches_out=(3, 14), waiting=0)),
     Picture("close", "close", records.HostIn(ID)),
     Picture(

@@ -16,7 +16,8 @@ router = APIRouter()
 _DOCUMENTED = {
     "responses": {
         "200": reply(
-            "Entries of the venue's other kiosks. `position` is how far the feed was looked through: ask again after "
+            "Entries of the venue's other kiosks, and of the server itself: `session.planned`, `session.cancelled`, "
+            "`venue.configured`, `pass.revoked`. `position` is how far the feed was looked through: ask again after "
             "it. It may move on although no entry is yours to see; when it stays, there is nothing more just now. With "
             "`own=true` it is what the asking kiosk itself has pushed, for one that has lost its disk; the answer then "
             "says `own`, and the positions are the same ones.",
@@ -27,7 +28,7 @@ _DOCUMENTED = {
 }
 
 
-@router.get("/v1/feed", summary="What the venue's other kiosks did", openapi_extra=_DOCUMENTED)
+@router.get("/v1/feed", summary="What the venue's other kiosks did, and what was planned", openapi_extra=_DOCUMENTED)
 async def feed(
     parts: Here,
     kiosk: Asking,

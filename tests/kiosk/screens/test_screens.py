@@ -17,6 +17,7 @@ WELCOMED = records.Welcomed((14,), 1, 0, 1, "4827", "HS1:ABCDEFGH12345678", "fro
 FAREWELL = records.Farewell(ID, (14,), 1, timedelta(hours=1, minutes=42))
 TEMPLATE = records.Template("Open hours", "open_hours", 240, 30)
 BOARD = records.Board(OPEN, (TEMPLATE,), 12, 9, 2, 1, 30, 18, 30, 21, (14,), True, 0)
+HELD = (datetime(2026, 11, 24, 17, tzinfo=UTC), datetime(2026, 11, 24, 19, 30, tzinfo=UTC))
 
 
 class Desk:
@@ -285,6 +286,20 @@ def test_a_template_opens_with_one_tap(stage: Stage) -> None:
 
     assert stage.carried(sessions.open_session) == [[TEMPLATE, ID]]
     assert "close" in stage.tappable()
+
+
+def test_what_is_planned_stands_first_and_opens_with_one_tap(stage: Stage) -> None:
+    plan = records.Planned(UUID(int=7), "Reading circle", *HELD, 16)
+    stage.desk.answers[board.board] = replace(BOARD, session=None, planned=(plan,))
+    stage.desk.answers[sessions.open_planned] = OPEN
+    stage.open("board", records.HostIn(ID))
+
+    offers = stage.page.ids.offers.children[::-1]
+    assert [offer.key for offer in offers] == ["planned_0", "template_0"]
+    assert "17:00–19:30, 16 places" in stage.texts()
+    stage.tap("planned_0")
+
+    assert stage.carried(sessions.open_planned) == [[UUID(int=7), ID]]
 
 
 def test_closing_is_looked_at_first(stage: Stage) -> None:

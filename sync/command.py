@@ -1,6 +1,8 @@
 """What Hearth's command lines have in common: a mistake gets one line, and every command an example."""
 
 import argparse
+import io
+import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
@@ -31,3 +33,45 @@ def add(commands: "Commands", name: str, help: str, example: str) -> Parser:
         epilog=f"example:\n  {example}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+
+
+class Unwritten(Exception):
+    """Nobody takes what the command prints; ``code`` is what to exit with."""
+
+    def __init__(self, words: str, code: int) -> None:
+        super().__init__(words)
+        self.code = code
+
+
+def write(text: str) -> None:
+    """Print this, and all that was printed before, now. Raises Unwritten."""
+    try:
+        if sys.stdout is None:  # Python's way to say that it was closed before we began
+            raise Unwritten("can't print: the output is closed", 2)
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError as error:
+        _forget_output()
+        raise Unwritten("whoever read the output stopped before its end", 1) from error
+    except OSError as error:
+        _forget_output()
+        raise Unwritten(f"can't print: {error.strerror}", 2) from error
+
+
+def _forget_output() -> None:
+    """Python tries once more at its end, and would complain at length."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def speak_utf8() -> None:
+    """Names have letters of every language: print UTF-8 whatever the locale says. What is printed waits for a flush."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=False, write_through=False)  # so that write() meets what goes wrong
+
+
+def said_words() -> list[str]:
+    """What was typed after the program's name, read as UTF-8 whatever the locale says."""
+    return [os.fsencode(word).decode("utf-8", "surrogateescape") for word in sys.argv[1:]]

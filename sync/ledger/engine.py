@@ -216,9 +216,14 @@ def _prepare_postgres(connection: Any, _record: object) -> None:  # noqa: ANN401
     connection.commit()
 
 
-def _ready(engine: Engine, *, make: bool = True) -> Store:
+def begun_as_asked(engine: Engine) -> Store:
+    """The store of an engine, whose transactions begin as :class:`Store` asks."""
     event.listen(engine, "begin", _begin)
-    store = Store(engine)
+    return Store(engine)
+
+
+def _ready(engine: Engine, *, make: bool = True) -> Store:
+    store = begun_as_asked(engine)
     try:
         _bring_up(store, make=make)
     except BaseException:

@@ -1,11 +1,9 @@
 """hearth-server: the command line of the central server."""
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import date
 from itertools import chain
 from pathlib import Path
 
@@ -14,33 +12,42 @@ from sync.command import Parser
 from sync.folder import Mistake
 from sync.ledger import upkeep
 from sync.ledger.engine import StorageTrouble
-from sync.server import fleet, fleet_commands, links, pairing, planning_commands
+from sync.server import fleet, fleet_commands, links, pairing, planning_commands, report_command, whereabouts
 from sync.server.local_time import read_time_zone
 from sync.server.pairing import BadName
-from sync.server.reports import attendance, formats, missing
 from sync.server.settings import Settings, read_settings
 from sync.server.storage import open_existing, open_ledger
 from sync.system_clock import SystemClock
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run one command. 0: it worked; 2: a mistake, said in one line."""
-    asked = _parser().parse_args(words)
+    """Run one command. 0: it worked; 2: a mistake, said in one line; 1: nobody read the answer to its end."""
+    command.speak_utf8()
     try:
+        asked = _asked(command.said_words() if words is None else words)
         settings = read_settings(asked.config, asked.data, getattr(asked, "listen", None))
         asked.run(settings, asked)
+        command.write("")
     except (Mistake, BadName) as mistake:
-        print(f"hearth-server: {mistake}", file=sys.stderr)
-        return 2
+        return _said(str(mistake), 2)
     except StorageTrouble as trouble:
-        print(
-            f"hearth-server: {settings.shown_place}: {trouble}; nothing was changed, look at the disk and try again",
-            file=sys.stderr,
-        )
-        return 2
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader of the report has seen enough
+        return _said(f"{settings.shown_place}: {trouble}; nothing was changed, look at the disk and try again", 2)
+    except command.Unwritten as error:
+        return _said(str(error), error.code)
     return 0
+
+
+def _asked(words: Sequence[str]) -> argparse.Namespace:
+    try:
+        return _parser().parse_args(words)
+    except SystemExit:  # help was asked for, or the words are wrong and that has been said
+        command.write("")
+        raise
+
+
+def _said(words: str, code: int) -> int:
+    print(f"hearth-server: {words}", file=sys.stderr)
+    return code
 
 
 def _serve(settings: Settings, _asked: argparse.Namespace) -> None:
@@ -49,12 +56,19 @@ def _serve(settings: Settings, _asked: argparse.Namespace) -> None:
     serve(settings, SystemClock())
 
 
-def _init(settings: Settings, _asked: argparse.Namespace) -> None:
+def _init(settings: Settings, asked: argparse.Namespace) -> None:
     clock = SystemClock()
     with closing(open_ledger(settings.place, clock).store) as store:
         token = links.make_link(store, clock.read().at)
     print("Open this link once, within seven days, to choose a login name and password:")
-    print(f"{settings.url}/welcome/{token}")
+    print(f"{_address(settings, asked)}/welcome/{token}")
+
+
+def _address(settings: Settings, asked: argparse.Namespace) -> str:
+    """What leads to the server: as it was told, or as the one that runs on this folder says itself."""
+    if settings.public_url or asked.listen or not isinstance(settings.place, Path):
+        return settings.url
+    return whereabouts.found(settings.place) or settings.url
 
 
 def _pair(settings: Settings, asked: argparse.Namespace) -> None:
@@ -71,25 +85,10 @@ def _pair(settings: Settings, asked: argparse.Namespace) -> None:
     print(made.code)
 
 
-def _report(settings: Settings, asked: argparse.Namespace) -> None:
-    if asked.from_day > asked.to_day:
-        raise Mistake(f"--from {asked.from_day} is after --to {asked.to_day}; turn them round")
-    try:
-        with closing(open_existing(settings.place, SystemClock())) as ledger:
-            rows = attendance.rows(ledger.store, asked.from_day, asked.to_day, asked.venue)
-            lacking = missing.missing(ledger.store, asked.venue)
-    except attendance.NoSuchVenue as error:
-        raise Mistake(f"no venue is called {str(error.args[0])!r}; leave --venue away to see all") from error
-    print(formats.to_csv(rows) if asked.format == "csv" else formats.to_json(rows, lacking) + "\n", end="", flush=True)
-    if asked.format == "csv":  # whose columns are fixed
-        for sentence in missing.sentences(lacking):
-            print(f"hearth-server: {sentence}", file=sys.stderr)
-
-
 def _refold(settings: Settings, _asked: argparse.Namespace) -> None:
     with closing(open_existing(settings.place, SystemClock())) as ledger:
         for progress in chain(upkeep.reread(ledger.store), upkeep.refold(ledger.store)):
-            print(f"{progress.done} of {progress.of} {progress.what}", flush=True)
+            command.write(f"{progress.done} of {progress.of} {progress.what}\n")
     print("Everything this release can read is in the reports.")
 
 
@@ -116,19 +115,7 @@ def _parser() -> Parser:
     fleet_commands.add(commands, _command)
     planning_commands.add(commands, _command)
 
-    report = _command(
-        commands,
-        "report",
-        "print a row for each day and venue",
-        "report --from 2026-11-01 --to 2026-11-30 --format csv",
-    )
-    report.add_argument(
-        "--from", required=True, type=_day, dest="from_day", metavar="DAY", help="the first, YYYY-MM-DD"
-    )
-    report.add_argument("--to", required=True, type=_day, dest="to_day", metavar="DAY", help="the last, YYYY-MM-DD")
-    report.add_argument("--venue", metavar="NAME", help="this one only")
-    report.add_argument("--format", choices=("csv", "json"), default="csv", help="(default: csv)")
-    report.set_defaults(run=_report)
+    report_command.add(commands, _command)
 
     refold = _command(commands, "refold", "read again, after an upgrade, what could not be read before", "refold")
     refold.set_defaults(run=_refold)
@@ -140,16 +127,6 @@ def _command(commands: "command.Commands", name: str, help: str, example: str) -
     one.add_argument("--config", type=Path, metavar="FILE", help="a TOML file; see config/server.toml")
     one.add_argument("--data", metavar="DIR", help="the data folder (default: ~/.local/share/hearth/server)")
     return one
-
-
-def _day(text: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a day; write YYYY-MM-DD") from error
-    if not attendance.FIRST_DAY <= day <= attendance.LAST_DAY:
-        raise argparse.ArgumentTypeError(f"{text!r} is outside {attendance.FIRST_DAY} to {attendance.LAST_DAY}")
-    return day
 
 
 if __name__ == "__main__":

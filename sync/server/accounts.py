@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sync.ledger.engine import Store
 from sync.server import tables
 from sync.server.links import MAX_LOGIN, fold_login
-from sync.server.passwords import is_right
+from sync.server.passwords import is_right, turn
 from sync.server.tokens import digest, new_token
 
 SESSION_LIFE_S = 12 * 60 * 60
@@ -31,22 +31,30 @@ def has_any(store: Store) -> bool:
         return connection.execute(select(func.count()).select_from(tables.account)).scalar_one() > 0
 
 
-def sign_in(store: Store, login: str, password: str, now: int) -> str | None:
+def sign_in(store: Store, login: str, password: str, now: int, *, is_known: bool = False) -> str | None:
     """The token of a new web session; None for an unknown login, a wrong password or an account that rests.
 
-    A try is counted before the password is looked at, so that many at once are no way round the lock.
+    A try is counted before the password is looked at, so that many at once are no way round the lock. From a browser
+    that ``is_known`` it is counted elsewhere (browsers.py says why). Raises Busy, and then has counted nothing.
     """
+    with turn():
+        account, resting = _try(store, login, now, is_known)
+        right = is_right(account.password_hash if account else None, password)
+    if account is None or resting or not right:
+        return None
+    return start_session(store, account.id, now)
+
+
+def _try(store: Store, login: str, now: int, is_known: bool) -> tuple[Row[Any] | None, bool]:
+    """The account of a login, and whether it rests; the try is counted."""
     with store.writing() as connection:
         account = _find(connection, fold_login(login)[:MAX_LOGIN])
-        resting = account is not None and (account.locked_until or 0) > now
-        if account is not None and not resting:
+        resting = account is not None and not is_known and (account.locked_until or 0) > now
+        if account is not None and not resting and not is_known:
             _count_try(connection, account, now)
         else:
             _count_nothing(connection)
-    right = is_right(account.password_hash if account else None, password)
-    if account is None or resting or not right:
-        return None
-    return _start_session(store, account.id, now)
+        return account, resting
 
 
 def _find(connection: Connection, login: str) -> Row[Any] | None:
@@ -74,7 +82,8 @@ def rest_after(failures: int) -> int:
     return min(LONGEST_REST_MS, FIRST_REST_MS << min(failures - FREE_TRIES, 20))
 
 
-def _start_session(store: Store, account: UUID, now: int) -> str:
+def start_session(store: Store, account: UUID, now: int) -> str:
+    """The token of a new web session of whoever has just proved to be this."""
     token, table = new_token(), tables.web_session
     with store.writing() as connection:
         mine = tables.account.c.id == account

@@ -39,8 +39,8 @@ def list_kiosks(settings: Settings, _asked: argparse.Namespace) -> None:
     zones = naming.zone_names(found)
     table = [HEADINGS, *(_cells(kiosk, zones[kiosk.id]) for kiosk in found)]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    for cells in table:
-        print("  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip())
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)) for cells in table)
+    command.write("".join(f"{line.rstrip()}\n" for line in lines))
 
 
 def _cells(kiosk: Kiosk, zone: str) -> tuple[str, ...]:

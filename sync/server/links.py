@@ -1,13 +1,14 @@
 """The one-time link: who holds it may make an account, or set a forgotten password anew."""
 
 import unicodedata
+from uuid import UUID
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from sync.domain.ids import uuid7
 from sync.ledger.engine import Store
 from sync.server import tables
-from sync.server.passwords import NotAcceptable, check_password, hash_password
+from sync.server.passwords import NotAcceptable, check_password, hash_password, turn
 from sync.server.tokens import digest, new_token
 
 LINK_LIFE_MS = 7 * 24 * 60 * 60 * 1000
@@ -39,32 +40,37 @@ def _open_link(connection: Connection, token: str, now: int) -> bool:
     return connection.execute(select(table.c.token_hash).where(mine)).first() is not None
 
 
-def use_link(store: Store, token: str, login: str, password: str, now: int) -> None:
-    """Set a login's password, and make the account where it is new. Raises LinkRefused, NotAcceptable.
+def use_link(store: Store, token: str, login: str, password: str, now: int) -> UUID:
+    """Set a login's password, and make the account where it is new; returns the account.
 
-    Whoever holds the link may set a forgotten password: all sessions of that account end.
+    Whoever holds the link may set a forgotten password: all sessions of that account end. Raises LinkRefused,
+    NotAcceptable, Busy.
     """
     if not is_link(store, token, now):
         raise LinkRefused  # before the work of hashing
     login = _login(login)
     check_password(password)
-    hashed = hash_password(password)
+    with turn():
+        hashed = hash_password(password)
     with store.writing() as connection:
         if not _open_link(connection, token, now):
             raise LinkRefused
         table = tables.login_link
         connection.execute(update(table).where(table.c.token_hash == digest(token)).values(used_at=now))
-        _set_password(connection, login, hashed, now)
+        return _set_password(connection, login, hashed, now)
 
 
-def _set_password(connection: Connection, login: str, hashed: str, now: int) -> None:
+def _set_password(connection: Connection, login: str, hashed: str, now: int) -> UUID:
     table, values = tables.account, {"password_hash": hashed, "failures": 0, "locked_until": None}
     known = connection.execute(select(table.c.id).where(table.c.login == login)).one_or_none()
     if known is None:
-        connection.execute(insert(table).values(id=uuid7(now), login=login, **values))
-        return
+        made = uuid7(now)
+        connection.execute(insert(table).values(id=made, login=login, **values))
+        return made
     connection.execute(update(table).where(table.c.id == known.id).values(values))
     connection.execute(delete(tables.web_session).where(tables.web_session.c.account == known.id))
+    account: UUID = known.id
+    return account
 
 
 def _login(login: str) -> str:

@@ -1,15 +1,39 @@
-"""What a kiosk is called: its venue and zone, with a number where a zone has several; and found again by that."""
+"""What venues and kiosks are called, and which one is meant by what somebody typed."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from difflib import get_close_matches
 from uuid import UUID
 
 from sync.folder import Mistake
-from sync.names import compared
-from sync.server.fleet import Kiosk
+from sync.names import compared, tidy
+from sync.server.fleet import Kiosk, Venue
 
 SHORT = 13  # characters of a uuid7: all of its time, so that no two kiosks of one venue share them
 LEAST = 4  # fewer characters of an id name nothing
+
+
+class NoSuchVenue(LookupError):
+    """No venue is meant; the text says so, and what may have been."""
+
+
+def find_venue(venues: list[Venue], said: str) -> Venue:
+    """The venue that ``said`` names, however it is spaced and composed, and capitals too where they decide nothing.
+
+    Raises NoSuchVenue.
+    """
+    exact = [venue for venue in venues if venue.name == tidy(said)]
+    alike = exact or [venue for venue in venues if compared(venue.name) == compared(said)]
+    if len(alike) == 1:
+        return alike[0]
+    near = [venue.name for venue in alike] or _near(venues, said)
+    meant = f"; did you mean {' or '.join(f'“{name}”' for name in near)}?" if near else ""
+    raise NoSuchVenue(f"no venue is called “{tidy(said)[:80]}”{meant}")
+
+
+def _near(venues: list[Venue], said: str) -> list[str]:
+    names = {compared(venue.name): venue.name for venue in venues}
+    return [names[one] for one in get_close_matches(compared(said), names, n=2)]
 
 
 def zone_names(kiosks: Iterable[Kiosk]) -> dict[UUID, str]:

@@ -29,7 +29,20 @@ What a Hearth kiosk asks its server. A kiosk enrols once with a code, then pushe
 and tells now and then how it is. Times are milliseconds since 1970 UTC. Every refusal is RFC 9457 problem+json.
 
 An Entry of a kind, version or shape that is not in this document is stored all the same, counted as `quarantined`, \
-and read after the upgrade that understands it."""
+and read after the upgrade that understands it.
+
+What an entry means beyond its shape:
+
+- A 409 has stored what stood before the gap or the fork; only the rest is to be sent, or carried over.
+- `zone` is the zone's id as enrolment gave it, or its name from a kiosk that recorded before it was enrolled.
+- `kept` may be more than `party_size`: it is counted as told, and the phone-free hours of such a party are none, \
+since they are (`party_size` − `kept`, never below 0) × the phone-free time.
+- `clock.anchored` moves the entries of its boot whose `clock.sure` is false, and no others: a sure time stands.
+- A `phone.returned` after a `phone.taken` with `early` true changes nothing: the phone-free time ended at the taking.
+- `session.closed` ends the visits that nobody checked out, at its own time and as an estimate; a party that came in \
+after that, at a kiosk that had not heard of it, is still in.
+- A check-in from before 2020 has no known day, since its clock was never set: it is in no row of a report, and told \
+beside the rows until an anchor gives it one."""
 REFUSALS = {
     400: "The framing is broken: not JSON, a line without a place, bad gzip.",
     401: "No token, one that is not known here, or (`type` ends in /revoked) its pairing was ended: enrol again.",
@@ -52,7 +65,7 @@ PROBLEM_SCHEMA = {
 }
 PLACE_PROBLEM_SCHEMA = {
     "title": "PlaceProblem",
-    "description": "A gap or a fork: one of the two members is there.",
+    "description": "A gap or a fork: one of the two members is there. What stood before that place is stored.",
     "allOf": [{"$ref": SCHEMAS + "Problem"}],
     "type": "object",
     "properties": {"expected": {"type": "integer"}, "forked": {"type": "integer"}},

@@ -11,6 +11,10 @@ from sync.ledger.ledger import Ledger
 from sync.server.settings import Settings
 from sync.server.tries import Tries
 
+MINUTE_MS = 60_000
+CODES_A_MINUTE = 20
+LOGINS_IN_TEN_MINUTES = 20
+
 
 @dataclass(frozen=True)
 class Parts:
@@ -19,7 +23,8 @@ class Parts:
     ledger: Ledger
     settings: Settings
     clock: Clock
-    wrong_codes: Tries = field(default_factory=Tries)
+    codes: Tries = field(default_factory=lambda: Tries(CODES_A_MINUTE, MINUTE_MS))  # by address
+    logins: Tries = field(default_factory=lambda: Tries(LOGINS_IN_TEN_MINUTES, 10 * MINUTE_MS))  # by address or browser
 
     @property
     def store(self) -> Store:

@@ -44,7 +44,8 @@ class Problem(Exception):
 def answer(request: Request, problem: Problem) -> Response:
     """The problem as a response: for a person with a browser as a page, for a program as JSON."""
     if "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/v1/"):
-        shown = page("problem.html", problem.status, title=HTTPStatus(problem.status).phrase, note=problem.detail)
+        title = HTTPStatus(problem.status).phrase
+        shown = page("problem.html", problem.status, code=problem.status, title=title, note=problem.detail)
         shown.headers.update(problem.headers)
         return shown
     body = {

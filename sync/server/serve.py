@@ -12,7 +12,7 @@ import uvicorn
 
 from sync.domain.clock import Clock
 from sync.folder import Mistake, held, prepare
-from sync.server import accounts
+from sync.server import accounts, whereabouts
 from sync.server.app import build
 from sync.server.settings import Settings
 from sync.server.storage import LOCK, open_ledger
@@ -23,7 +23,7 @@ LINGER_S = 5  # for requests that are being answered when the server stops
 
 def serve(settings: Settings, clock: Clock) -> None:
     """Serve until SIGTERM or SIGINT. Raises Mistake."""
-    with _alone(settings.place), _listening(*settings.address) as listening:
+    with _alone(settings.place), _listening(*settings.address) as listening, _leaving(settings.place, listening):
         logging.basicConfig(level=logging.INFO, stream=sys.stderr, format=LINE)
         ledger = open_ledger(settings.place, clock)
         try:
@@ -35,6 +35,11 @@ def serve(settings: Settings, clock: Clock) -> None:
 def _alone(place: Path | str) -> AbstractContextManager[None]:
     """One server a folder; beside one PostgreSQL there may be many."""
     return held(prepare(place), LOCK) if isinstance(place, Path) else nullcontext()
+
+
+def _leaving(place: Path | str, listening: socket.socket) -> AbstractContextManager[None]:
+    """PostgreSQL has no folder to leave the address in."""
+    return whereabouts.left(place, _url(listening)) if isinstance(place, Path) else nullcontext()
 
 
 def _listening(host: str, port: int) -> socket.socket:

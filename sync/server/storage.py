@@ -10,6 +10,7 @@ from sync.domain.ids import uuid7
 from sync.folder import Mistake, prepare
 from sync.ledger.engine import StorageTrouble, Store, open_store, show_address
 from sync.ledger.ledger import Ledger
+from sync.ledger.readonly import Unlike, open_reading
 from sync.server import tables
 
 DATABASE = "hearth.db"
@@ -26,6 +27,22 @@ def open_existing(place: Path | str, clock: Clock) -> Ledger:
     if isinstance(place, Path) and not (place / DATABASE).is_file():
         raise Mistake(f"{place}: no Hearth server has kept anything here; choose the folder with --data")
     return _open(place, clock, make=False)
+
+
+def open_for_reading(place: Path | str, clock: Clock) -> Ledger:
+    """Open what is there already to look at it alone: a folder that can't be written will do. Raises Mistake."""
+    if not isinstance(place, Path):
+        return open_existing(place, clock)
+    try:
+        if (place / DATABASE).is_file():
+            return Ledger(open_reading(place / DATABASE), clock)
+    except Unlike:
+        pass  # it has to be changed first: the other way says what stands in its way
+    except StorageTrouble as error:
+        raise Mistake(f"{place / DATABASE}: can't read the database ({error})") from error
+    except OSError as error:
+        raise Mistake(f"{place}: can't be looked into ({error.strerror}); choose another folder: --data") from error
+    return open_existing(place, clock)
 
 
 def _open(place: Path | str, clock: Clock, *, make: bool) -> Ledger:

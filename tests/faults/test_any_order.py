@@ -26,6 +26,7 @@ from sync.hand_clock import HandClock
 from sync.ledger.ledger import Ledger
 from sync.server import pairing, tables
 from sync.server.reports import attendance
+from sync.server.reports.period import FIRST_DAY, LAST_DAY
 from sync.server.storage import open_ledger
 
 ANY = settings(deadline=None, derandomize=False, suppress_health_check=list(HealthCheck))
@@ -94,7 +95,7 @@ def tell_badly(ledger: Ledger, day: Day, kiosks: dict[UUID, UUID], batches: list
 
 
 def figures(ledger: Ledger) -> list[attendance.Row]:
-    return attendance.rows(ledger.store, attendance.FIRST_DAY, attendance.LAST_DAY)
+    return attendance.rows(ledger.store, FIRST_DAY, LAST_DAY)
 
 
 @settings(ANY, max_examples=times(150, 10_000))

@@ -50,7 +50,7 @@ def people_by_day(rows: Iterable[Row], first: date, last: date, today: date) -> 
     steps = max(1, -(-max(counts) // step))
     bars = _bars(starts, counts, step * steps, span, today)
     lines = tuple((step * i, _r(HEIGHT - HEIGHT * i / steps)) for i in range(steps + 1))
-    title = "People by day" if span == 1 else f"People by {span} days"
+    title = "People by day" if span == 1 else f"People by {span:,} days"
     most = starts[counts.index(max(counts))]
     words = f"{title}: {sum(counts)} in all, the most from {day_words(most, today)} on, {max(counts)}"
     return Chart(bars, lines, title, words)
@@ -62,12 +62,16 @@ def _bars(starts: list[date], counts: list[int], top: int, span: int, today: dat
     bars = []
     for i, (start, count) in enumerate(zip(starts, counts, strict=True)):
         height = HEIGHT * count / top
-        until = "" if span == 1 else f" and the {span - 1} days after"
+        until = "" if span == 1 else f" and the {span - 1:,} days after"
         words = f"{day_words(start, today)}{until}: {count}"
-        label = f"{start.day} {start:%b}" if i % every == 0 else ""
+        label = _label(start, is_long=starts[0].year != starts[-1].year) if i % every == 0 else ""
         left, width = slot * (i + 0.18), slot * 0.64
         bars.append(Bar(_r(left), _r(left + width / 2), _r(width), _r(HEIGHT - height), _r(height), words, label))
     return tuple(bars)
+
+
+def _label(day: date, *, is_long: bool) -> str:
+    return f"{day:%b} {day.year}" if is_long else f"{day.day} {day:%b}"
 
 
 def _r(number: float) -> float:

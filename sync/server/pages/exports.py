@@ -3,12 +3,14 @@
 from fastapi import APIRouter, Request, Response
 
 from sync.server import fleet
+from sync.server.naming import NoSuchVenue
 from sync.server.pages.query import NotAQuery, Query, read_query, today_of
 from sync.server.pages.reader import Reader
+from sync.server.pages.words import sentence
 from sync.server.parts import Here, Parts
 from sync.server.problems import Problem
 from sync.server.reports import formats, missing
-from sync.server.reports.attendance import NoSuchVenue, Row, rows
+from sync.server.reports.attendance import Row, rows
 
 router = APIRouter(include_in_schema=False)
 
@@ -29,11 +31,11 @@ def as_json(request: Request, parts: Here, _reader: Reader) -> Response:
 
 
 def _asked(request: Request, parts: Parts) -> tuple[Query, list[Row]]:
-    today = today_of(fleet.venues(parts.store), parts.settings.time_zone, parts.now)
+    venues = fleet.venues(parts.store)
     try:
-        query = read_query(request, today)
-        return query, rows(parts.store, query.first, query.last, query.venue)
+        query = read_query(request, venues, today_of(venues, parts.settings.time_zone, parts.now))
     except NotAQuery as why:
-        raise Problem(400, str(why)) from why
-    except NoSuchVenue as error:
-        raise Problem(404, f"No venue is called {error.args[0]!r}.") from error
+        raise Problem(400, sentence(str(why))) from why
+    except NoSuchVenue as why:
+        raise Problem(404, sentence(str(why))) from why
+    return query, rows(parts.store, query.first, query.last, query.venue)

@@ -7,11 +7,11 @@ from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
 from sync.server import fleet, naming
-from sync.server.fleet import Kiosk
+from sync.server.fleet import Kiosk, OpenCode
 from sync.server.pages.forms import Filled
 from sync.server.pages.reader import Reader
 from sync.server.pages.rendering import page
-from sync.server.pages.words import moment_words, told_words
+from sync.server.pages.words import clock_words, moment_words, told_words
 from sync.server.parts import Here, Parts
 from sync.server.problems import Problem
 from sync.server.reports import missing
@@ -40,6 +40,7 @@ class Code:
     """A pairing code that waits for its kiosk."""
 
     code_hash: str
+    venue: str
     place: str
     until: str
 
@@ -48,13 +49,21 @@ class Code:
 def kiosks(parts: Here, reader: Reader) -> Response:
     found, now = fleet.kiosks(parts.store), parts.now
     lines, venues = _lines(parts, found), fleet.venues(parts.store)
-    codes = [
-        Code(
-            code.code_hash, f"{code.venue.name}, {code.zone}", moment_words(code.expires_at, code.venue.clock_zone, now)
-        )
-        for code in fleet.open_codes(parts.store, now)
-    ]
-    return page("kiosks.html", account=reader, here="kiosks", kiosks=found, venues=venues, lines=lines, codes=codes)
+    return page(
+        "kiosks.html",
+        account=reader,
+        here="kiosks",
+        kiosks=found,
+        venues=venues,
+        lines=lines,
+        codes=[_code(code, now) for code in fleet.open_codes(parts.store, now)],
+        clocks=clock_words(venues),
+    )
+
+
+def _code(code: OpenCode, now: int) -> Code:
+    until = moment_words(code.expires_at, code.venue.clock_zone, now)
+    return Code(code.code_hash, code.venue.name, f"{code.venue.name}, {code.zone}", until)
 
 
 @router.get("/kiosks/{kiosk}/revoke")

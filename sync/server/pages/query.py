@@ -8,7 +8,10 @@ from zoneinfo import ZoneInfo
 from fastapi import Request
 
 from sync.server.fleet import Venue
-from sync.server.reports.attendance import FIRST_DAY, LAST_DAY, day_of
+from sync.server.naming import find_venue
+from sync.server.pages.words import full_day_words
+from sync.server.reports.attendance import day_of
+from sync.server.reports.period import NotADay, read_day
 
 USUAL_DAYS = 30
 
@@ -37,26 +40,22 @@ def usual(today: date) -> Query:
     return Query(today - timedelta(days=USUAL_DAYS - 1), today, None)
 
 
-def read_query(request: Request, today: date) -> Query:
-    """The query of an address; what it leaves out is as usual. Raises NotAQuery."""
+def read_query(request: Request, venues: list[Venue], today: date) -> Query:
+    """The query of an address; what it leaves out is as usual. Raises NotAQuery, NoSuchVenue."""
     asked, default = request.query_params, usual(today)
     last = _day(asked.get("to", ""), default.last)
     first = _day(asked.get("from", ""), min(default.first, last))
     if first > last:
-        raise NotAQuery(f"The period begins on {first}, after its end on {last}.")
-    return Query(first, last, asked.get("venue") or None)
+        raise NotAQuery(f"the period begins on {full_day_words(first)}, after its end on {full_day_words(last)}")
+    said = asked.get("venue", "").strip()
+    return Query(first, last, find_venue(venues, said).name if said else None)
 
 
 def _day(text: str, default: date) -> date:
-    if not text:
-        return default
     try:
-        day = date.fromisoformat(text)
-    except ValueError as error:
-        raise NotAQuery(f"“{text[:20]}” is not a day. Days look like {default}.") from error
-    if not FIRST_DAY <= day <= LAST_DAY:
-        raise NotAQuery(f"{day} is too far away.")
-    return day
+        return read_day(text) if text else default
+    except NotADay as why:
+        raise NotAQuery(str(why)) from why
 
 
 def today_of(venues: list[Venue], default_zone: str, now: int) -> date:

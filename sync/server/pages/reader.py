@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, HTTPException, Request, Response
 
 from sync.server import accounts
-from sync.server.accounts import SESSION_LIFE_S, Account
+from sync.server.accounts import Account
 from sync.server.parts import Here, Parts
 from sync.server.problems import Problem
 
@@ -26,7 +26,11 @@ def reader(request: Request, parts: Here) -> Account:
 Reader = Annotated[Account, Depends(reader)]
 
 
-def give_cookie(response: Response, request: Request, parts: Parts, token: str) -> None:
-    """Keep a web session in the browser."""
-    secure = request.url.scheme == "https" or parts.settings.is_https
-    response.set_cookie(COOKIE, token, SESSION_LIFE_S, path="/", secure=secure, httponly=True, samesite="lax")
+def give_cookie(response: Response, name: str, value: str, life_s: int, *, secure: bool) -> None:
+    """Keep a secret in the browser, away from scripts and from other sites."""
+    response.set_cookie(name, value, life_s, path="/", secure=secure, httponly=True, samesite="lax")
+
+
+def is_secure(request: Request, parts: Parts) -> bool:
+    """Whether the browser came over TLS, so that its cookies shall never travel without."""
+    return request.url.scheme == "https" or parts.settings.is_https

@@ -5,6 +5,8 @@ from functools import cache
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from sync.server.pages.words import full_day_words
+
 
 def page(template: str, status: int = 200, **values: object) -> HTMLResponse:
     """The page of a template in ``templates/``; every value is escaped."""
@@ -25,7 +27,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    templates.filters.update(grouped=grouped, hours=hours)
+    templates.filters.update(grouped=grouped, hours=hours, full_day=full_day_words)
     return templates
 
 

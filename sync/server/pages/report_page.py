@@ -1,5 +1,6 @@
 """The coordinator's first page: how complete the figures are, then the figures, a picture, and the table."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,14 +9,15 @@ from fastapi import APIRouter, Request, Response
 
 from sync.server import fleet, naming
 from sync.server.fleet import Kiosk, Venue
+from sync.server.naming import NoSuchVenue
 from sync.server.pages import chart, query
 from sync.server.pages.query import NotAQuery, Query
 from sync.server.pages.reader import Reader
 from sync.server.pages.rendering import page
-from sync.server.pages.words import day_words, moment_words, period_words, told_words
+from sync.server.pages.words import clock_words, day_words, moment_words, period_words, sentence, told_words
 from sync.server.parts import Here, Parts
 from sync.server.reports import missing
-from sync.server.reports.attendance import NoSuchVenue, Row, midnight, rows
+from sync.server.reports.attendance import Row, midnight, rows
 from sync.server.reports.completeness import SILENT_AFTER_MS, Completeness, completeness
 
 router = APIRouter(include_in_schema=False)
@@ -45,18 +47,26 @@ class Line:
     is_late: bool
 
 
+@dataclass(frozen=True)
+class VenueLine:
+    """What a venue's days add up to."""
+
+    venue: str
+    totals: Totals
+    reported: str
+    is_late: bool
+
+
 @router.get("/")
 def report(request: Request, parts: Here, reader: Reader) -> Response:
     venues = fleet.venues(parts.store)
     today = query.today_of(venues, parts.settings.time_zone, parts.now)
-    note, asked, found = "", query.usual(today), list[Row]()
+    note, asked = "", query.usual(today)
     try:
-        asked = query.read_query(request, today)
-        found = rows(parts.store, asked.first, asked.last, asked.venue)
-    except NotAQuery as why:
-        note = str(why)
-    except NoSuchVenue as error:
-        note = f"No venue is called “{error.args[0]}”."
+        asked = query.read_query(request, venues, today)
+    except (NotAQuery, NoSuchVenue) as why:
+        note = sentence(str(why))
+    found = rows(parts.store, asked.first, asked.last, asked.venue)
     values = _values(parts, venues, asked, found, today)
     return page("report.html", 400 if note else 200, note=note, account=reader, here="reports", **values)
 
@@ -78,6 +88,8 @@ def _values(parts: Parts, venues: list[Venue], asked: Query, found: list[Row], t
         "missing": missing.sentences(missing.missing(parts.store, asked.venue)),
         "totals": _totals(found),
         "chart": chart.people_by_day(found, asked.first, asked.last, today),
+        "clocks": clock_words(venues),
+        "by_venue": _by_venue(found, zones, asked, now),
         "lines": [_line(row, zones[row.venue], asked, today, now) for row in reversed(found)],
     }
 
@@ -104,9 +116,25 @@ def _totals(found: list[Row]) -> Totals:
     )
 
 
-def _line(row: Row, zone: ZoneInfo, asked: Query, today: date, now: int) -> Line:
-    day = day_words(row.day, today)
+def _by_venue(found: list[Row], zones: dict[str, ZoneInfo], asked: Query, now: int) -> list[VenueLine]:
+    """A line for each venue, those with most people first; none where there is only one venue."""
+    mine: dict[str, list[Row]] = defaultdict(list)
+    for row in found:
+        mine[row.venue].append(row)
+    lines = [
+        VenueLine(name, _totals(rows_), *_reported(rows_[0], zones[name], asked, now)) for name, rows_ in mine.items()
+    ]
+    return sorted(lines, key=lambda line: (-line.totals.people, line.venue)) if len(lines) > 1 else []
+
+
+def _reported(row: Row, zone: ZoneInfo, asked: Query, now: int) -> tuple[str, bool]:
+    """Up to when its venue has reported, and whether that is late."""
     if row.reported_up_to is None:
-        return Line(row, day, "never", is_late=True)
+        return "never", True
     at = int(datetime.fromisoformat(row.reported_up_to).timestamp() * 1000)
-    return Line(row, day, moment_words(at, zone, now), is_late=at < min(_end(asked, zone), now - SILENT_AFTER_MS))
+    return moment_words(at, zone, now), at < min(_end(asked, zone), now - SILENT_AFTER_MS)
+
+
+def _line(row: Row, zone: ZoneInfo, asked: Query, today: date, now: int) -> Line:
+    reported, is_late = _reported(row, zone, asked, now)
+    return Line(row, day_words(row.day, today), reported, is_late)

@@ -1,10 +1,14 @@
 """Days and moments as a person says them."""
 
 from calendar import monthrange
+from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sync.server.fleet import Kiosk
+from sync.server.fleet import Kiosk, Venue
+from sync.server.reports.period import MONTHS
+
+NEAR = {-1: "tomorrow", 0: "today", 1: "yesterday"}  # days ago
 
 
 def day_words(day: date, today: date) -> str:
@@ -14,11 +18,11 @@ def day_words(day: date, today: date) -> str:
 
 
 def moment_words(at: int, zone: ZoneInfo, now: int) -> str:
-    """today 09:14, yesterday 17:20, Sat 17:20, 3 Nov 17:20; both times in ms since 1970 UTC."""
+    """today 09:14, yesterday 17:20, tomorrow 08:00, Sat 17:20, 3 Nov 17:20; both times in ms since 1970 UTC."""
     then, today = datetime.fromtimestamp(at // 1000, zone), datetime.fromtimestamp(now // 1000, zone).date()
     days_ago = (today - then.date()).days
-    if days_ago in (0, 1):
-        return f"{('today', 'yesterday')[days_ago]} {then:%H:%M}"
+    if days_ago in NEAR:
+        return f"{NEAR[days_ago]} {then:%H:%M}"
     if 1 < days_ago < 7:
         return f"{then:%a %H:%M}"
     year = "" if then.year == today.year else f" {then.year}"
@@ -28,6 +32,20 @@ def moment_words(at: int, zone: ZoneInfo, now: int) -> str:
 def told_words(at: int | None, kiosk: Kiosk, now: int) -> str:
     """A moment of a kiosk in its venue's time; never, where there was none."""
     return "never" if at is None else moment_words(at, kiosk.venue.clock_zone, now)
+
+
+def clock_words(venues: Iterable[Venue]) -> dict[str, str]:
+    """Whose time the times of each venue are, where venues have several: {"Tokyo café": "Tokyo time"}; else nothing."""
+    zones = {venue.name: venue.time_zone for venue in venues}
+    if len(set(zones.values())) < 2:
+        return {}
+    cities = {name: zone.rpartition("/")[2].replace("_", " ") for name, zone in zones.items()}
+    return {name: city if city == "UTC" else f"{city} time" for name, city in cities.items()}
+
+
+def full_day_words(day: date) -> str:
+    """3 Nov 2026: as it can be typed again."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def period_words(first: date, last: date) -> str:
@@ -41,3 +59,8 @@ def period_words(first: date, last: date) -> str:
         return f"{first.day} – {last.day} {last:%B %Y}"
     year = "" if first.year == last.year else f" {first.year}"
     return f"{first.day} {first:%b}{year} – {last.day} {last:%b %Y}"
+
+
+def sentence(words: str) -> str:
+    """The same with a capital and a full stop."""
+    return words[:1].upper() + words[1:] + ("" if words.endswith((".", "?")) else ".")

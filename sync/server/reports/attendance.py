@@ -18,11 +18,6 @@ from sync.server.fleet import Kiosk, Venue
 from sync.server.reports.missing import FIRST_KNOWN
 
 HOUR_MS = 60 * 60 * 1000
-FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(9998, 12, 31)  # every zone's midnights can be told in between
-
-
-class NoSuchVenue(LookupError):
-    """No venue has this name."""
 
 
 class Row(Struct, frozen=True):
@@ -49,7 +44,7 @@ class Day:
 
 
 def rows(store: Store, from_day: date, to_day: date, venue: str | None = None) -> list[Row]:
-    """The rows of both days and all between, by day and venue name; ``venue`` names one. Raises NoSuchVenue.
+    """The rows of both days and all between, by day and venue name; ``venue`` is one's whole name.
 
     A day is the venue's own, of the check-in (of a session: of its opening). A voided visit counts nowhere, one whose
     check-in has not arrived nowhere yet; a visit that goes on counts everywhere but in the hours. What a clock that was
@@ -58,18 +53,12 @@ def rows(store: Store, from_day: date, to_day: date, venue: str | None = None) -
     kiosks = fleet.kiosks(store)
     found = [
         _row(at, day, of, upto)
-        for of in _venues(store, venue)
+        for of in fleet.venues(store)
+        if venue in (None, of.name)
         for upto in [_reported_up_to(kiosks, of)]
         for day, at in _days(store, of, from_day, to_day).items()
     ]
     return sorted(found, key=lambda row: (row.day, row.venue))
-
-
-def _venues(store: Store, name: str | None) -> list[Venue]:
-    found = [venue for venue in fleet.venues(store) if name in (None, venue.name)]
-    if name is not None and not found:
-        raise NoSuchVenue(name)
-    return found
 
 
 def _days(store: Store, venue: Venue, from_day: date, to_day: date) -> dict[date, Day]:

@@ -36,12 +36,13 @@ async def enrol(request: Request, parts: Here, token: Token) -> Response:
 
 def _enrol(parts: Parts, code: str, who: str, token: str | None) -> Enrolled:
     now = parts.clock.read()
-    if wait := parts.wrong_codes.wait(who, now.up):
+    if wait := parts.codes.begin(who, now.up):
         seconds = str(-(-wait // 1000))
         detail = f"Too many wrong codes. Try again in {seconds} seconds."
         raise Problem(429, detail, "too-many-tries", headers={"Retry-After": seconds})
     try:
-        return pairing.enrol(parts.store, code, now.at, token)
+        enrolled = pairing.enrol(parts.store, code, now.at, token)
     except pairing.CodeRefused as refused:
-        parts.wrong_codes.note_wrong(who, now.up)
         raise Problem(403, str(refused), "code-refused") from refused
+    parts.codes.was_right(who, now.up)
+    return enrolled

@@ -23,7 +23,7 @@ _DOCUMENTED = {
             "says `own`, and the positions are the same ones.",
             "Feed",
         ),
-        **replies(400, 401, 403, 503),
+        **replies(400, 401, 503),
     },
 }
 

@@ -19,7 +19,7 @@ _DOCUMENTED = {
             "The server's time, and how far the venue's feed goes: ask for it when that is further than you know it.",
             "HeartbeatAnswer",
         ),
-        **replies(400, 401, 403, 413, 503),
+        **replies(400, 401, 413, 503),
     },
 }
 

@@ -1,11 +1,17 @@
 """Getting in: a link that works once, a password, a lock against guessing, forms from our own page alone."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from itertools import islice
 from uuid import uuid4
 
 import pytest
 import requests
 
+from sync.server import accounts, browsers
 from sync.server.accounts import FREE_TRIES, rest_after
+from sync.server.parts import LOGINS_IN_TEN_MINUTES
+from sync.server.passwords import AT_ONCE
 
 MINUTES_A_WEEK = 7 * 24 * 60
 
@@ -19,8 +25,9 @@ def welcome(central, browser, password, login="Ada", link=None):
     return browser.post(link or central.link(), data={"login": login, "password": password}, timeout=10)
 
 
-def sign_in(central, browser, password, login="ada"):
-    browser.cookies.clear()
+def sign_in(central, browser, password, login="ada", *, known=False):
+    if not known:
+        browser.cookies.clear()
     return browser.post(f"{central.url}/login", data={"login": login, "password": password}, timeout=10)
 
 
@@ -104,6 +111,88 @@ def test_guessing_makes_the_account_rest(central, browser, password):
     assert sign_in(central, browser, password).status_code == 403
     central.clock.move(minutes=0.5)
     assert sign_in(central, browser, password).status_code == 200
+
+
+def test_a_stranger_does_not_keep_a_known_browser_out(central, browser, password):
+    welcome(central, browser, password)
+    with requests.Session() as stranger:
+        stranger.headers.update(browser.headers)
+        for _ in range(FREE_TRIES):
+            sign_in(central, stranger, "wrong")
+        assert sign_in(central, stranger, password).status_code == 403
+    browser.cookies.pop("hearth")
+
+    assert sign_in(central, browser, password, known=True).url == f"{central.url}/"
+
+
+def test_a_known_browser_is_known_for_its_own_login_alone(central, browser, password):
+    welcome(central, browser, password, login="Grace")
+    welcome(central, browser, password)
+    for _ in range(FREE_TRIES):
+        sign_in(central, browser, "wrong", login="grace")
+
+    assert sign_in(central, browser, password, login="grace", known=True).status_code == 403
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_guessing_from_one_place_is_slow(central, browser, password, is_known):
+    welcome(central, browser, password)
+    marks = browser.cookies.copy()
+    for turn in range(LOGINS_IN_TEN_MINUTES):
+        browser.cookies = marks.copy()
+        sign_in(central, browser, "wrong", login="ada" if is_known else f"nobody {turn}", known=is_known)
+    browser.cookies = marks.copy()
+
+    answer = sign_in(central, browser, password, known=is_known)
+
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["Retry-After"]) <= 600
+    assert "Too many wrong tries" in answer.text
+    central.clock.move(minutes=10)
+    assert sign_in(central, browser, password, known=is_known).url == f"{central.url}/"
+
+
+def test_a_forged_mark_is_no_known_browser(central, browser, password):
+    welcome(central, browser, password)
+    nonce = browser.cookies["hearth-known"].partition(".")[0]
+
+    assert browsers.known_as(central.store, browser.cookies["hearth-known"], "ada") == nonce
+    for forged in ("", nonce, f"{nonce}.", f"{nonce}.{'0' * 64}", "é.é"):
+        assert browsers.known_as(central.store, forged, "ada") is None
+
+
+def test_a_crowd_that_signs_in_keeps_no_kiosk_waiting(central, kiosk, browser, password, monkeypatch):
+    welcome(central, browser, password)
+    go_on = threading.Event()
+    monkeypatch.setattr(accounts, "is_right", lambda *_: go_on.wait(60) and False)
+
+    def knock(_):
+        data = {"login": "ada", "password": "wrong"}
+        return requests.post(f"{central.url}/login", data=data, headers=dict(browser.headers), timeout=60)
+
+    with ThreadPoolExecutor(80) as crowd:
+        knocks = [crowd.submit(knock, i) for i in range(80)]
+        try:
+            sent_away = list(islice(as_completed(knocks, timeout=60), 80 - AT_ONCE))
+            kiosk.visit(central.now, minutes=1)
+            kept = (kiosk.beat(), kiosk.push())
+        finally:
+            go_on.set()
+
+    assert [answer.status_code for answer in kept] == [200, 200]
+    for one in sent_away:
+        answer = one.result()
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+        assert "Many people are signing in" in answer.text and 'value="ada"' in answer.text
+    assert sorted(one.result().status_code for one in knocks) == [403] * AT_ONCE + [503] * (80 - AT_ONCE)
+
+
+@pytest.mark.parametrize("bad", [" " * 12, "  eleven char  ", "a" * 20, "abab" * 5])
+def test_what_is_no_password(central, browser, password, bad):
+    link = central.link()
+
+    assert welcome(central, browser, bad, link=link).status_code == 400
+    assert welcome(central, browser, password, link=link).status_code == 200
 
 
 @pytest.mark.parametrize("login", ["\0", "Ada\0", "\ud83d".encode("utf-8", "surrogatepass"), "\N{FIRE}" * 1000])

@@ -284,3 +284,100 @@ def test_a_wrong_plan_is_one_line(data, words, said, run):
         run("pair", "--venue", "Mill café", "--zone", zone, data=data)
 
     assert said in mistake(run(*words, data=data))
+
+
+def test_init_leads_to_the_server_that_runs(data, run):
+    with serving(data) as (url, started):
+        assert run("init", data=data).stdout.splitlines()[-1].startswith(f"{url}/welcome/")
+        started.kill()  # and so leaves its address behind
+        started.wait()
+
+    assert (data / "serve.url").exists()
+    assert run("init", data=data).stdout.splitlines()[-1].startswith("http://127.0.0.1:8600/welcome/")
+
+
+def test_a_server_that_stops_takes_its_address_with_it(data):
+    with serving(data) as (_, started):
+        started.terminate()
+        started.wait(10)
+
+    assert not (data / "serve.url").exists()
+
+
+PERIOD = ("--from", "2026-11-01", "--to", "2026-11-30")
+
+
+@pytest.mark.parametrize("said", ["Mill café", "  Mill  cafe\u0301 ", "MILL CAFÉ"])
+def test_a_venue_is_found_however_it_is_typed(data, run, said):
+    run("pair", "--venue", "Mill café", data=data)
+
+    assert run("report", *PERIOD, "--venue", said, data=data).stdout.startswith("day,venue")
+
+
+def test_capitals_decide_where_two_venues_differ_in_them_alone(data, run):
+    for venue in ("Mill", "MILL"):
+        run("pair", "--venue", venue, data=data)
+
+    assert run("report", *PERIOD, "--venue", "MILL", data=data).returncode == 0
+    assert "did you mean “MILL” or “Mill”?" in mistake(run("report", *PERIOD, "--venue", "mill", data=data))
+
+
+def test_a_venue_that_was_meant_is_named(data, run):
+    run("pair", "--venue", "Mill café", data=data)
+
+    assert "did you mean “Mill café”?" in mistake(run("report", *PERIOD, "--venue", "Mil cafe", data=data))
+
+
+def as_typed(words, env=None, **options):
+    """The command as a shell runs it."""
+    given = {**os.environ, "PYTHONPATH": str(ROOT), **(env or {})}
+    return subprocess.run(
+        [sys.executable, "-m", "sync.server", *words],
+        env=given,
+        stderr=subprocess.PIPE,
+        timeout=60,
+        check=False,
+        **options,
+    )
+
+
+@pytest.mark.parametrize("command", [("report", *PERIOD), ("init",)])
+def test_a_full_disk_takes_no_answer(data, run, command):
+    run("pair", "--venue", "Mill café", data=data)
+    with Path("/dev/full").open("w") as full:
+        done = as_typed([*command, "--data", str(data)], stdout=full)
+
+    assert done.returncode == 2
+    assert done.stderr.decode().splitlines() == ["hearth-server: can't print: No space left on device"]
+
+
+@pytest.mark.parametrize("command", [("report", *PERIOD), ("init",)])
+def test_a_reader_that_has_gone(data, run, command):
+    run("pair", "--venue", "Mill café", data=data)
+    out, into = os.pipe()
+    os.close(out)
+    done = as_typed([*command, "--data", str(data)], stdout=into)
+    os.close(into)
+
+    assert done.returncode == 1
+    assert done.stderr.decode().splitlines() == ["hearth-server: whoever read the output stopped before its end"]
+
+
+def test_letters_of_every_language_whatever_the_locale_says(data):
+    ascii_only = {"LC_ALL": "POSIX", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
+    pair = as_typed(["pair", "--venue", "Müllers Café", "--data", str(data)], ascii_only, stdout=subprocess.PIPE)
+    wrong = as_typed(
+        ["report", *PERIOD, "--venue", "Müllers Cafe", "--data", str(data)], ascii_only, stdout=subprocess.PIPE
+    )
+
+    assert "at Müllers Café, Main room" in pair.stdout.decode()
+    assert "did you mean “Müllers Café”?" in wrong.stderr.decode()
+
+
+def test_a_report_changes_nothing_in_the_folder(data, run):
+    run("pair", "--venue", "Mill café", data=data)
+    before = {file: file.stat().st_mtime_ns for file in [data, *data.iterdir()]}
+
+    assert run("report", *PERIOD, data=data).returncode == 0
+    assert (data / "hearth.db").stat().st_mtime_ns == before[data / "hearth.db"]
+    assert not (data / ".writable").exists()

@@ -66,3 +66,10 @@ def test_every_kind_has_its_body(document):
     assert {"session", "party_size", "phones"} <= set(check_in["required"])
     assert check_in["properties"]["party_size"] == {"type": "integer", "minimum": 1, "maximum": 99}
     assert "pass" in check_in["properties"]
+
+
+@pytest.mark.parametrize(
+    "word", ["409", "`zone`", "`kept`", "`clock.anchored`", "`phone.returned`", "`session.closed`"]
+)
+def test_what_a_shape_does_not_say_is_said(document, word):
+    assert f"- {word}" in document["info"]["description"] or f"- A {word}" in document["info"]["description"]

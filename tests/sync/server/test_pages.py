@@ -10,6 +10,7 @@ import pytest
 
 from sync.server.pages.words import moment_words, period_words
 from sync.server.reports.attendance import rows
+from sync.server.reports.period import NotADay, read_day
 
 HOUR = 60 * 60 * 1000
 
@@ -71,7 +72,7 @@ def test_what_cannot_be_asked(central, signed_in, told, asked):
     shown = page(central, signed_in, f"/?{asked}")
 
     assert shown.status_code == 400
-    assert "Here are the last 30 days instead." in shown.text
+    assert "Here are the last 30 days of all venues instead." in shown.text
     assert page(central, signed_in, f"/report.json?{asked}").status_code in (400, 404)
 
 
@@ -117,3 +118,63 @@ def test_words(central):
     assert period_words(date(2026, 11, 1), date(2026, 11, 30)) == "November 2026"
     assert period_words(date(2026, 11, 3), date(2026, 11, 4)) == "3 – 4 November 2026"
     assert period_words(date(2025, 12, 3), date(2026, 1, 4)) == "3 Dec 2025 – 4 Jan 2026"
+
+
+def test_whose_time_a_time_is(central, signed_in, told):
+    assert "time)" not in page(central, signed_in).text
+    central.code("Kyoto house", time_zone="Asia/Tokyo")
+    kiosk = central.kiosk("Kyoto house")
+    kiosk.visit(central.now - 3 * HOUR, minutes=30)
+    kiosk.push()
+
+    report = " ".join(re.sub(r"<[^>]+>", " ", page(central, signed_in).text).split())
+    fleet = " ".join(re.sub(r"<[^>]+>", " ", page(central, signed_in, "/kiosks").text).split())
+
+    assert (
+        "Silent: Kyoto house, Main room (since today 14:30, Tokyo time); Mill café, Main room (since today 06:15, UTC)"
+        in report
+    )
+    assert "Kyoto house Tokyo time 0 1 1 1 0 0.50 h 0 today 14:30" in report
+    assert "Kyoto house Tokyo time Main room behind" in fleet
+
+
+def test_several_venues_are_added_up_each(central, signed_in, told):
+    both = " ".join(re.sub(r"<[^>]+>", " ", page(central, signed_in).text).split())
+    one = page(central, signed_in, "/?venue=Mill+caf%C3%A9").text
+
+    assert "By venue Venue Sessions" in both
+    assert "Mill café 1 1 3 1 1 2.50 h 0 today 06:15" in both
+    assert "By venue" not in one and "By day<" in one
+
+
+def test_a_venue_that_is_not_is_said_and_all_are_shown(central, signed_in, told):
+    shown = page(central, signed_in, "/?venue=Mil+cafe").text
+
+    assert "No venue is called “Mil cafe”; did you mean “Mill café”?" in shown
+    assert "all venues</h1>" in shown and "People by day: 5 in all" in shown
+
+
+@pytest.mark.parametrize("venue", ["mill+CAF%C3%89", "+Mill+cafe%CC%81+"])
+def test_a_venue_is_found_however_it_is_typed(central, signed_in, told, venue):
+    assert "Mill café</h1>" in page(central, signed_in, f"/?venue={venue}").text
+
+
+def test_days_are_typed_as_they_are_shown(central, signed_in, told):
+    shown = page(central, signed_in, "/?from=3+Nov+2026&to=24+nov+2026").text
+
+    assert 'name="from" value="3 Nov 2026"' in shown and 'name="to" value="24 Nov 2026"' in shown
+    assert 'href="/report.csv?from=2026-11-03&amp;to=2026-11-24"' in shown
+
+
+def test_kiosks_of_one_zone_are_told_apart(central, signed_in, told):
+    central.clock.move(minutes=1)
+    central.kiosk("Mill café")
+    text = page(central, signed_in, "/kiosks").text
+
+    assert ">Main room 1<" in text and ">Main room 2<" in text
+
+
+@pytest.mark.parametrize("text", ["31 Feb 2026", "3 Foo 2026", "2026-13-01", "Nov 2026", "1 Jan 1900", ""])
+def test_what_is_no_day(text):
+    with pytest.raises(NotADay):
+        read_day(text)

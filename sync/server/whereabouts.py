@@ -1,0 +1,39 @@
+"""Where the server of a data folder listens: it leaves its address there, for the commands that run beside it."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sync.server.storage import LOCK
+
+FILE = "serve.url"
+
+
+@contextmanager
+def left(folder: Path, url: str) -> Iterator[None]:
+    """Leave the address while the block runs. A file that a killed server left is not believed: see :func:`found`."""
+    (folder / FILE).write_text(url, encoding="utf-8")
+    try:
+        yield
+    finally:
+        (folder / FILE).unlink(missing_ok=True)
+
+
+def found(folder: Path) -> str | None:
+    """The address of the server that runs on this folder now; None where none does."""
+    try:
+        with (folder / LOCK).open("rb") as lock:
+            if not _is_taken(lock.fileno()):
+                return None
+        return (folder / FILE).read_text(encoding="utf-8").strip() or None
+    except OSError:
+        return None  # no server has been here, or it has stopped meanwhile
+
+
+def _is_taken(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)  # let go when the file is closed
+    except BlockingIOError:
+        return True
+    return False

@@ -52,6 +52,7 @@ class Parts:
 def open_ledger(folder: Path, clock: Clock) -> Ledger:
     """The ledger of a data folder; a damaged one is set aside and rebuilt. Raises Mistake where it can't be opened."""
     file = folder / LEDGER
+    is_suspect = care.is_suspect(file)
     try:
         rebuilding.resume(file)
         if file.exists():
@@ -60,7 +61,11 @@ def open_ledger(folder: Path, clock: Clock) -> Ledger:
         raise Mistake(
             f"the ledger in {folder} can't be opened ({error}): check the disk, or use another --data"
         ) from error
-    return open_sound(folder, clock)
+    ledger = open_sound(folder, clock)
+    if is_suspect:
+        ledger.remember(care.DAMAGED, "")
+        care.clear(file)
+    return ledger
 
 
 def _mend(file: Path, backups: Path, clock: Clock) -> None:
@@ -69,7 +74,6 @@ def _mend(file: Path, backups: Path, clock: Clock) -> None:
         care.check(file, thorough=care.is_suspect(file))
     except care.Damaged as damage:
         rebuilding.rebuild(file, backups, clock, damage)
-    care.clear(file)
 
 
 def open_sound(folder: Path, clock: Clock) -> Ledger:

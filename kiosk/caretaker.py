@@ -77,9 +77,11 @@ class Caretaker:
             self._ledger.remember(CHECKED, now.at)
 
     def _leave_word(self, damage: care.Damaged) -> None:
+        """For the next start beside the file, and within it for the host's board."""
         try:
             care.suspect(self._file, damage)
-        except OSError as error:
+            self._ledger.remember(care.DAMAGED, str(damage))
+        except (OSError, StorageTrouble) as error:
             log.error("no word could be left beside %s: %s", self._file, error)
 
     def _run(self) -> None:

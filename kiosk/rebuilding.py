@@ -17,7 +17,6 @@ from sync.ledger.care import Rescued
 from sync.ledger.engine import open_sqlite
 from sync.ledger.ledger import JSON, Ledger
 
-REBUILT = "rebuilt"  # what is remembered of a rebuilding, for status
 NEW = ".new"  # completes the database's name while it is being rebuilt
 
 log = logging.getLogger(__name__)
@@ -58,7 +57,7 @@ def _take_place(new: Path, file: Path) -> None:
 
 def _remembered(rescued: Rescued, damage: care.Damaged, kept_as: str) -> dict[str, JSON]:
     """What is kept of what never travels. How far the feed was known counts for nothing: some of it may be lost."""
-    kept = {key: value for key, value in rescued.local.items() if key != feed.FEED}
+    kept = {key: value for key, value in rescued.local.items() if key not in (feed.FEED, care.DAMAGED)}
     told = {
         "damage": str(damage),
         "kept_as": kept_as,
@@ -66,4 +65,4 @@ def _remembered(rescued: Rescued, damage: care.Damaged, kept_as: str) -> dict[st
         "forgot": not kept,  # a kiosk in use remembers its hosts at least
     }
     paired = enrolment.read(kept.get(enrolment.KEY))
-    return kept | {REBUILT: told} | (feed.to_restore(paired.kiosk) if paired else {})
+    return kept | {care.REBUILT: told} | (feed.to_restore(paired.kiosk) if paired else {})

@@ -6,7 +6,7 @@ Read from the ledger beside the kiosk that is running; it changes nothing there.
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kiosk import bootstrap, rebuilding
+from kiosk import bootstrap
 from sync.client import enrolment, feed, trouble, upload
 from sync.client.upload import Progress
 from sync.domain.clock import Clock
@@ -56,7 +56,7 @@ def _line(name: str, said: str) -> str:
 
 
 def _alone(ledger: Ledger) -> str:
-    rebuilt = ledger.recall(rebuilding.REBUILT) or {}
+    rebuilt = ledger.recall(care.REBUILT) or {}
     if rebuilt.get("forgot"):
         return "not known any more: the pairing was lost with the damaged file; pair again with hearth-kiosk pair"
     return "none: this kiosk stands alone"
@@ -106,7 +106,7 @@ def _clock(ledger: Ledger) -> str:
 def _database(ledger: Ledger, *, is_suspect: bool) -> str:
     if is_suspect:
         return "found damaged while it ran; stop and start the kiosk, and it is rebuilt"
-    rebuilt = ledger.recall(rebuilding.REBUILT)
+    rebuilt = ledger.recall(care.REBUILT)
     given = ledger.recall(feed.RESTORED) or 0
     came = [f"{given} facts came back from the server"] if given else []
     if ledger.recall(feed.RESTORING):

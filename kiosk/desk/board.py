@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Literal
 
 from kiosk.desk import hosts, today
 from kiosk.desk.desk import Desk
@@ -10,6 +11,7 @@ from kiosk.desk.records import Board, Door, Opened
 from kiosk.rules import stowing
 from sync.domain.session import Session
 from sync.domain.visit import Visit
+from sync.ledger import care
 
 
 @dataclass(frozen=True)
@@ -90,4 +92,12 @@ def board(desk: Desk) -> Board:
         paired=desk.house.paired,
         waiting=desk.ledger.waiting().count,
         planned=() if session else today.planned(desk),
+        trouble=_trouble(desk),
     )
+
+
+def _trouble(desk: Desk) -> Literal["damaged", "pairing lost"] | None:
+    if desk.ledger.recall(care.DAMAGED):
+        return "damaged"
+    rebuilt = desk.ledger.recall(care.REBUILT) or {}
+    return "pairing lost" if rebuilt.get("forgot") and not desk.house.paired else None

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 from sync.domain.events import SessionKind
@@ -155,6 +156,7 @@ class Board:
     paired: bool
     waiting: int  # entries the server has not acknowledged
     planned: tuple[Planned, ...] = ()
+    trouble: Literal["damaged", "pairing lost"] | None = None  # what a damaged file asks of the host
 
 
 @dataclass(frozen=True)

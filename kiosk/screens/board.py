@@ -77,8 +77,9 @@ class Board(Asking):
     def _fill(self, glance: Glance) -> None:
         self.pouches_out = wording.ranges(glance.pouches_out) or "None"
         self.shelf = wording.pouches_out(glance.pouches_out)
-        self.connection = wording.connection(glance.paired, glance.waiting)
-        self.connection_icon = "cloud_check_outline" if glance.paired and not glance.waiting else "cloud_off_outline"
+        self.connection = wording.connection(glance.paired, glance.waiting, glance.trouble)
+        is_well = glance.paired and not glance.waiting and not glance.trouble
+        self.connection_icon = "cloud_check_outline" if is_well else "cloud_off_outline"
         self._offer(glance.planned, glance.templates)
         if glance.session is None:
             self.title, self.until, self.way = "What shall we open?", "", "shut"

@@ -146,8 +146,12 @@ def planned(start: datetime, end: datetime, capacity: int | None) -> str:
     return held if capacity is None else f"{held}, {capacity} places"
 
 
-def connection(paired: bool, waiting: int) -> str:
-    """Whether others know yet what happened here; either way nothing is lost."""
+def connection(paired: bool, waiting: int, trouble: str | None = None) -> str:
+    """Whether others know yet what happened here, or what the host should do; either way nothing is lost."""
+    if trouble == "damaged":
+        return "Restart this kiosk"  # its file is rebuilt when it starts
+    if trouble == "pairing lost":
+        return "Pair this kiosk again"
     if not paired:
         return "Not paired yet"
     return f"Offline, {waiting} waiting" if waiting else "All sent"

@@ -20,6 +20,7 @@ BACKUPS_KEPT = 2
 SHORTEST_LINE = 200  # bytes; an entry has four UUIDs
 STEPS = 4000  # of SQLite's virtual machine between two questions whether to stop
 SUSPECT = ".suspect"  # beside a database that was found damaged while it was in use
+DAMAGED, REBUILT = "damaged", "rebuilt"  # under these a ledger remembers what became of its file
 SIDE_FILES = ("-wal", "-shm")  # what SQLite keeps beside a database
 
 

@@ -11,7 +11,7 @@ from kiosk import bootstrap, status
 from kiosk.__main__ import main
 from kiosk.bootstrap import Parts
 from kiosk.demo.central import Central
-from kiosk.desk import hosts, sessions, visits
+from kiosk.desk import board, hosts, sessions, visits
 from kiosk.desk.records import Farewell, Rest, Welcomed
 from kiosk.settings import Settings
 from sync.client.replicator import Pace
@@ -154,6 +154,7 @@ def test_a_lost_pairing_is_told_and_pairing_again_brings_all_back(
 
     parts = switch_on(folder, clock)
     assert parts.replicator is None
+    assert board.board(parts.desk).trouble == "pairing lost"
     parts.stop()
     assert "the pairing was lost with the damaged file" in "\n".join(status.lines(folder, clock))
 
@@ -161,6 +162,7 @@ def test_a_lost_pairing_is_told_and_pairing_again_brings_all_back(
     parts = switch_on(folder, clock)
     send(parts)
     assert ids(parts.desk.ledger.visits()) == ids(before)
+    assert board.board(parts.desk).trouble is None
     assert "pairing was lost" not in "\n".join(status.lines(folder, clock))
     parts.stop()
     assert reported(central) == {"sessions": 1, "visits": 5, "people": 10}

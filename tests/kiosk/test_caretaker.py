@@ -5,17 +5,21 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from kiosk import bootstrap, status
 from kiosk.caretaker import CHECKED, FULL_EVERY_MS, QUIET_MS, Caretaker
+from kiosk.desk import board
+from kiosk.desk.desk import Desk, House
 from sync.domain.events import VisitCheckedIn
 from sync.hand_clock import HandClock
 from sync.ledger import care
 from sync.ledger.ledger import Ledger
 
 ARRIVED = VisitCheckedIn(session=uuid4(), party_size=2, phones=2)
+HOUSE = House("Mill café", "main", ZoneInfo("UTC"), 40, "from the shelf", None, paired=True, templates=())
 QUIET = QUIET_MS / 60_000
 
 
@@ -107,22 +111,37 @@ def test_damage_leads_to_a_rebuilding_at_the_next_start_and_nothing_is_lost(
 
     caretaker.tend()
     assert "damaged" in "\n".join(status.lines(file.parent, clock))
+    assert told_host(ledger) == "damaged"
     ledger.record((uuid4(), ARRIVED))  # the door works on
     ledger.close()
 
     with closing(bootstrap.open_ledger(file.parent, clock)) as again:
         assert {visit.id for visit in before} < {visit.id for visit in again.visits()}
         assert len(again.visits()) == len(before) + 1
+        assert told_host(again) != "damaged"
     care.check(file, thorough=True)
     assert not care.is_suspect(file)
     assert "rebuilt with 51 facts" in "\n".join(status.lines(file.parent, clock))
 
 
-def test_a_false_alarm_rebuilds_nothing(ledger: Ledger, clock: HandClock, file: Path) -> None:
-    ledger.close()
-    care.suspect(file, care.Damaged("a read went wrong once"))
+def told_host(ledger: Ledger) -> str | None:
+    return board.board(Desk(ledger, HOUSE)).trouble
 
-    bootstrap.open_ledger(file.parent, clock).close()
+
+def test_a_false_alarm_rebuilds_nothing(
+    ledger: Ledger, caretaker: Caretaker, clock: HandClock, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def once(*_: object, **__: object) -> None:
+        raise care.Damaged("a read went wrong once")
+
+    with monkeypatch.context() as moment:
+        moment.setattr(care, "backup", once)
+        caretaker.tend()
+    assert told_host(ledger) == "damaged"
+    ledger.close()
+
+    with closing(bootstrap.open_ledger(file.parent, clock)) as again:
+        assert told_host(again) is None
 
     assert not care.is_suspect(file)
     assert not list(file.parent.glob("*.damaged-*"))

@@ -105,8 +105,14 @@ def test_template(minutes: int | None, capacity: int | None, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("paired", "waiting", "said"),
-    [(False, 9, "Not paired yet"), (True, 14, "Offline, 14 waiting"), (True, 0, "All sent")],
+    ("paired", "waiting", "trouble", "said"),
+    [
+        (False, 9, None, "Not paired yet"),
+        (True, 14, None, "Offline, 14 waiting"),
+        (True, 0, None, "All sent"),
+        (False, 0, "pairing lost", "Pair this kiosk again"),
+        (True, 3, "damaged", "Restart this kiosk"),
+    ],
 )
-def test_connection(paired: bool, waiting: int, said: str) -> None:
-    assert wording.connection(paired, waiting) == said
+def test_connection(paired: bool, waiting: int, trouble: str | None, said: str) -> None:
+    assert wording.connection(paired, waiting, trouble) == said

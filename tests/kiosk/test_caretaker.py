@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kiosk import bootstrap, status
+from kiosk import bootstrap, rebuilding, status
 from kiosk.caretaker import CHECKED, FULL_EVERY_MS, QUIET_MS, Caretaker
 from kiosk.desk import board
 from kiosk.desk.desk import Desk, House
@@ -172,3 +172,14 @@ def test_a_power_cut_in_the_middle_of_a_rebuilding_costs_nothing(
     with closing(bootstrap.open_ledger(file.parent, clock)) as again:
         assert len(again.visits()) == 50
     assert len(list(file.parent.glob("*.damaged-1"))) == 1
+
+
+def test_what_the_old_file_left_beside_it_is_never_taken_for_the_new_ones(ledger: Ledger, file: Path) -> None:
+    ledger.close()
+    file.rename(file.with_name("kiosk.db.new"))
+    file.with_name("kiosk.db-wal").write_bytes(b"of the old one")
+
+    rebuilding.resume(file)
+
+    assert file.exists() and not file.with_name("kiosk.db-wal").exists()
+    assert file.with_name("kiosk.db.damaged-1-wal").read_bytes() == b"of the old one"

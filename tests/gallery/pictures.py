@@ -148,6 +148,8 @@ PICTURES = (
         records.HostIn(ID),
         board=replace(BOARD, capacity=None, places_left=None, pouches_out=SCATTERED, paired=False, people=112),
     ),
+    Picture("board-unpaired", "board", records.HostIn(ID), board=replace(BOARD, paired=False, trouble="pairing lost")),
+    Picture("board-damaged", "board", records.HostIn(ID), board=replace(SHUT, trouble="damaged")),
     Picture("board-shut", "board", records.HostIn(ID), board=SHUT),
     Picture("board-planned", "board", records.HostIn(ID), board=replace(SHUT, planned=PLANNED)),
     Picture("board-shut-out", "board", records.HostIn(ID), board=replace(SHUT, pouches_out=(3, 14), waiting=0)),

@@ -42,13 +42,14 @@ def caretaker(ledger: Ledger, file: Path, tmp_path: Path) -> Caretaker:
 
 def swap_indexes(file: Path) -> None:
     """What only a full check sees: two indexes stand where the other should."""
-    swap = (
-        "UPDATE sqlite_master SET rootpage = (SELECT sum(rootpage) FROM sqlite_master WHERE name IN (?, ?)) - rootpage"
-    )
-    names = ("ix_entry_id", "ix_entry_subject")
     with closing(sqlite3.connect(file)) as connection:
+        found = (
+            "SELECT name, rootpage FROM sqlite_master WHERE type = 'index' AND tbl_name = 'visit' AND sql IS NOT NULL"
+        )
+        (one, here), (other, there) = connection.execute(f"{found} LIMIT 2").fetchall()
         connection.execute("PRAGMA writable_schema = ON")
-        connection.execute(f"{swap} WHERE name IN (?, ?)", names * 2)
+        for name, root in ((one, there), (other, here)):
+            connection.execute("UPDATE sqlite_master SET rootpage = ? WHERE name = ?", (root, name))
         connection.commit()
     care.check(file)
     with pytest.raises(care.Damaged):

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 from uuid import UUID
 
+from msgspec import Struct
+
 from sync.domain.events import ClockAnchored, Stamp
 
 YEAR_2000, END_OF_9998 = 946_684_800_000, 253_370_764_799_999  # ms since 1970 UTC; every zone can tell what is between
@@ -34,8 +36,7 @@ class Clock(Protocol):
     def read(self) -> Reading: ...
 
 
-@dataclass(frozen=True)
-class Moment:
+class Moment(Struct, frozen=True):  # one for each entry of a push: a Struct is made in a tenth of the time
     """When something happened, as well as is known now."""
 
     at: int  # ms since 1970 UTC, put right where its boot has an anchor

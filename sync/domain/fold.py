@@ -3,14 +3,12 @@
 Facts are taken in the order (tick, id), each id once. So every batch, repetition and detour gives the same row.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cmp_to_key
 from typing import Any, TypeVar
 from uuid import UUID
 
-import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, Struct
 
 from sync.domain import events
 from sync.domain.clock import Moment, between, elapsed
@@ -24,8 +22,7 @@ NO_CLOSINGS: Mapping[UUID, int] = {}
 NO_BOOT = UUID(int=0)  # a moment that no clock of a kiosk has seen
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """An entry that could be read, with its time as well as it is known."""
 
     id: UUID
@@ -35,20 +32,40 @@ class Fact:
     event: Event
 
 
+Told = dict[type[Event], list[tuple[Fact, Any]]]  # facts by kind, each kind in order
+
+
 def in_order(facts: Iterable[Fact]) -> list[Fact]:
     """Each fact once, in the one order that counts; a fact carried into a later journal stays with its first."""
+    facts = list(facts)
+    if len(facts) == 1:
+        return facts
     once: dict[UUID, Fact] = {}
     for fact in sorted(facts, key=lambda fact: (fact.tick, fact.id, fact.journal)):
         once.setdefault(fact.id, fact)
     return list(once.values())
 
 
-def _of(facts: list[Fact], kind: type[E]) -> list[tuple[Fact, E]]:
-    return [(fact, fact.event) for fact in facts if isinstance(fact.event, kind)]
+def _by_kind(facts: Iterable[Fact]) -> Told:
+    """Sorted out once, because each rule below asks for a kind or two."""
+    told: Told = {}
+    for fact in in_order(facts):
+        told.setdefault(type(fact.event), []).append((fact, fact.event))
+    return told
 
 
-def _given(amendment: Event) -> dict[str, Any]:
-    return {name: value for name, value in msgspec.structs.asdict(amendment).items() if value is not UNSET}
+def _of(told: Told, kind: type[E]) -> Sequence[tuple[Fact, E]]:
+    return told.get(kind, ())
+
+
+def _together(told: Told, *kinds: type[Event]) -> list[Fact]:
+    """The facts of several kinds, in order."""
+    found = [fact for kind in kinds for fact, _ in _of(told, kind)]
+    return sorted(found, key=lambda fact: (fact.tick, fact.id))
+
+
+def _given(event: Event) -> dict[str, Any]:
+    return {name: value for name in event.__struct_fields__ if (value := getattr(event, name)) is not UNSET}
 
 
 def fold_session(subject: UUID, facts: Iterable[Fact]) -> Session:
@@ -56,48 +73,30 @@ def fold_session(subject: UUID, facts: Iterable[Fact]) -> Session:
 
     Of several plans the last counts, until it is opened: then the opening says what the session is.
     """
-    facts = in_order(facts)
-    state = _opened(_planned(Session(subject), facts), facts)
-    for fact in facts:
-        if isinstance(fact.event, events.SessionAmended | events.SessionExtended):
-            state = msgspec.structs.replace(state, **_given(fact.event))
-    closings = _of(facts, events.SessionClosed)
+    told = _by_kind(facts)
+    said: dict[str, Any] = {"cancelled": events.SessionCancelled in told}
+    estimated = False
+    for _, planned in _of(told, events.SessionPlanned)[-1:]:
+        said |= _given(planned)
+    for fact, opened in _of(told, events.SessionOpened)[:1]:
+        said |= _given(opened) | {"journal": fact.journal, "opened": fact.when.at}
+        estimated = fact.when.estimated
+    for change in _together(told, events.SessionAmended, events.SessionExtended):
+        said |= _given(change.event)
+    closings = _of(told, events.SessionClosed)
     if closings:
         fact, closed = min(closings, key=lambda pair: pair[0].when.at)
-        state = msgspec.structs.replace(
-            state,
-            closed=fact.when.at,
-            estimated=state.estimated or fact.when.estimated or closed.estimated,
-        )
-    return state
-
-
-def _planned(state: Session, facts: list[Fact]) -> Session:
-    cancelled = bool(_of(facts, events.SessionCancelled))
-    plan = [_given(planned) for _, planned in _of(facts, events.SessionPlanned)][-1:]
-    return msgspec.structs.replace(state, cancelled=cancelled, **(plan[0] if plan else {}))
-
-
-def _opened(state: Session, facts: list[Fact]) -> Session:
-    openings = _of(facts, events.SessionOpened)
-    if not openings:
-        return state
-    fact, opened = openings[0]
-    return msgspec.structs.replace(
-        state,
-        **msgspec.structs.asdict(opened),
-        journal=fact.journal,
-        opened=fact.when.at,
-        estimated=fact.when.estimated,
-    )
+        said["closed"] = fact.when.at
+        estimated = estimated or fact.when.estimated or closed.estimated
+    return Session(subject, estimated=estimated, **said)
 
 
 def fold_venue(subject: UUID, facts: Iterable[Fact]) -> Configuration:
     """What these facts say of a venue; of each field the last."""
-    state = Configuration(subject)
-    for _, said in _of(in_order(facts), events.VenueConfigured):
-        state = msgspec.structs.replace(state, **_given(said))
-    return state
+    said: dict[str, Any] = {}
+    for _, configured in _of(_by_kind(facts), events.VenueConfigured):
+        said |= _given(configured)
+    return Configuration(subject, **said)
 
 
 def sessions_of(facts: Iterable[Fact]) -> set[UUID]:
@@ -113,76 +112,37 @@ def fold_visit(subject: UUID, facts: Iterable[Fact], closings: Mapping[UUID, int
     ``closings`` says when sessions closed (ms since 1970 UTC), where that time is known: whom nobody checked out
     leaves with the session, as an estimate. A stay between two clocks that can't be compared has no length.
     """
-    facts = in_order(facts)
-    state = msgspec.structs.replace(
-        _at_the_door(subject, facts),
-        voided=bool(_of(facts, events.VisitVoided)),
-        lost=_lost(facts),
-        **{pulse.when: pulse.score for _, pulse in _of(facts, events.PulseGiven)},
-    )
-    for _, amendment in _of(facts, events.VisitAmended):
-        state = msgspec.structs.replace(state, **_given(amendment))
-    return _with_times(state, facts, closings)
-
-
-def _at_the_door(subject: UUID, facts: list[Fact]) -> Visit:
-    check_ins = _of(facts, events.VisitCheckedIn)
-    if not check_ins:
-        return Visit(subject, code_of(subject))
-    fact, arrived = check_ins[0]
+    told = _by_kind(facts)
+    said: dict[str, Any] = {pulse.when: pulse.score for _, pulse in _of(told, events.PulseGiven)}
+    arrival = None
+    for fact, arrived in _of(told, events.VisitCheckedIn)[:1]:
+        arrival = fact.when
+        said |= _given(arrived) | {"journal": fact.journal, "checked_in": arrival.at, "estimated": arrival.estimated}
+    for _, amendment in _of(told, events.VisitAmended):
+        said |= _given(amendment)
+    left = _left(told) or _left_with_session(said.get("session"), arrival, closings)
+    rest = _rest(told, left)
+    if left is not None:
+        said |= _departure(arrival, left, rest)
     return Visit(
         subject,
         code_of(subject),
-        journal=fact.journal,
-        checked_in=fact.when.at,
-        estimated=fact.when.estimated,
-        **_given(arrived),
+        voided=events.VisitVoided in told,
+        on_break=rest.on_break,
+        taken_early=rest.taken_early,
+        lost=_lost(told),
+        **said,
     )
 
 
-def _with_times(state: Visit, facts: list[Fact], closings: Mapping[UUID, int]) -> Visit:
-    arrival = next((fact.when for fact, _ in _of(facts, events.VisitCheckedIn)), None)
-    left = _left(facts) or _left_with_session(state, closings)
-    rest = _rest(facts, left)
-    state = msgspec.structs.replace(state, on_break=rest.on_break, taken_early=rest.taken_early)
-    if left is None:
-        return state
-    estimated = state.estimated or left.guessed or left.when.estimated
-    state = msgspec.structs.replace(state, checked_out=left.when.at, estimated=estimated)
-    if arrival is None:
-        return state
-    until = elapsed(arrival, rest.ends or left.when)
-    phone_free = None if until is None else max(0, until - rest.away)
-    return msgspec.structs.replace(state, stay=elapsed(arrival, left.when), phone_free=phone_free)
-
-
-@dataclass(frozen=True)
-class _Left:
+class _Left(Struct, frozen=True):
     """When they left; ``guessed``: nobody saw it."""
 
     when: Moment
     guessed: bool
 
 
-def _left(facts: list[Fact]) -> _Left | None:
-    """When they were checked out: of two, the earlier time."""
-    first: _Left | None = None
-    for fact, departed in _of(facts, events.VisitCheckedOut):
-        if first is None or between(first.when, fact.when) < 0:
-            first = _Left(fact.when, departed.estimated)
-    return first
-
-
-def _left_with_session(state: Visit, closings: Mapping[UUID, int]) -> _Left | None:
-    """When the session closed around them; a party that came in at another kiosk after that is still in."""
-    closed = closings.get(state.session) if state.session else None
-    if closed is None or state.checked_in is None or state.checked_in > closed:
-        return None
-    return _Left(Moment(closed, NO_BOOT, 0, estimated=False), guessed=True)
-
-
-@dataclass(frozen=True)
-class _Rest:
+class _Rest(Struct, frozen=True):
     """How the phones rested: ``away`` ms of ended breaks; ``ends``: taken then, and not brought back."""
 
     away: int
@@ -191,9 +151,46 @@ class _Rest:
     taken_early: bool
 
 
-def _rest(facts: list[Fact], left: _Left | None) -> _Rest:
+UNDISTURBED = _Rest(0, None, on_break=False, taken_early=False)
+
+
+def _departure(arrival: Moment | None, left: _Left, rest: _Rest) -> dict[str, Any]:
+    """What only a visit that has ended says."""
+    guessed = left.guessed or left.when.estimated
+    if arrival is None:
+        return {"checked_out": left.when.at, "estimated": guessed}
+    until = elapsed(arrival, rest.ends or left.when)
+    return {
+        "checked_out": left.when.at,
+        "estimated": guessed or arrival.estimated,
+        "stay": elapsed(arrival, left.when),
+        "phone_free": None if until is None else max(0, until - rest.away),
+    }
+
+
+def _left(told: Told) -> _Left | None:
+    """When they were checked out: of two, the earlier time."""
+    first: _Left | None = None
+    for fact, departed in _of(told, events.VisitCheckedOut):
+        if first is None or between(first.when, fact.when) < 0:
+            first = _Left(fact.when, departed.estimated)
+    return first
+
+
+def _left_with_session(session: UUID | None, arrival: Moment | None, closings: Mapping[UUID, int]) -> _Left | None:
+    """When the session closed around them; a party that came in at another kiosk after that is still in."""
+    closed = closings.get(session) if session else None
+    if closed is None or arrival is None or arrival.at > closed:
+        return None
+    return _Left(Moment(closed, NO_BOOT, 0, estimated=False), guessed=True)
+
+
+def _rest(told: Told, left: _Left | None) -> _Rest:
+    moves = _together(told, events.PhoneTaken, events.PhoneReturned)
+    if not moves:
+        return UNDISTURBED
     away, out, early = 0, None, False
-    for fact in sorted(facts, key=cmp_to_key(_by_time)):
+    for fact in sorted(moves, key=cmp_to_key(_by_time)):
         if left is not None and between(left.when, fact.when) > 0:
             continue
         match fact.event:
@@ -211,9 +208,11 @@ def _by_time(one: Fact, other: Fact) -> int:
     return -between(one.when, other.when) or one.tick - other.tick
 
 
-def _lost(facts: list[Fact]) -> tuple[int, ...]:
+def _lost(told: Told) -> tuple[int, ...]:
+    if events.StowLost not in told:
+        return ()
     lost: set[int] = set()
-    for fact in facts:
+    for fact in _together(told, events.StowLost, events.StowFound):
         match fact.event:
             case events.StowLost(numbers=numbers):
                 lost.update(numbers)

@@ -1,12 +1,12 @@
 """What a visit's and a session's facts add up to."""
 
-import dataclasses
 from itertools import permutations
 from uuid import UUID, uuid4, uuid5
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from sync.domain import events
 from sync.domain.clock import Moment
@@ -139,7 +139,7 @@ TEN_YEARS = 10 * 365 * 24 * 60  # minutes
 def jumped(minute: int, by: int, event: Event) -> Fact:
     """A fact of the same boot, written by a wall clock that had been set to another time."""
     plain = fact(minute, event)
-    return dataclasses.replace(plain, when=dataclasses.replace(plain.when, at=plain.when.at + by * MINUTE))
+    return replace(plain, when=replace(plain.when, at=plain.when.at + by * MINUTE))
 
 
 @pytest.mark.parametrize("by", [TEN_YEARS, -TEN_YEARS])
@@ -181,7 +181,7 @@ def test_a_stay_between_an_unset_clock_and_a_set_one_has_no_length() -> None:
 
 
 def elsewhere(one: Fact) -> Fact:
-    return dataclasses.replace(one, when=dataclasses.replace(one.when, boot=uuid4()))
+    return replace(one, when=replace(one.when, boot=uuid4()))
 
 
 def test_lost_pouches_can_be_found() -> None:

@@ -36,7 +36,7 @@ class Clock(Protocol):
     def read(self) -> Reading: ...
 
 
-class Moment(Struct, frozen=True):  # one for each entry of a push: a Struct is made in a tenth of the time
+class Moment(Struct, frozen=True, gc=False):
     """When something happened, as well as is known now."""
 
     at: int  # ms since 1970 UTC, put right where its boot has an anchor

@@ -38,8 +38,12 @@ SessionKind = Literal["open_hours", "event", "club", "workshop", "class"]
 Stow = Literal["pouch", "locker", "none"]
 
 
-class Event(Struct, frozen=True, forbid_unknown_fields=True):
-    """A fact's body. Each subclass names its ``kind`` and version ``v``."""
+class Event(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """A fact's body. Each subclass names its ``kind`` and version ``v``.
+
+    ``gc`` False, here and for what else is made once an entry: no cycle can be among frozen records, and thousands of
+    them are no reason for Python to look through everything it holds.
+    """
 
     kind: ClassVar[str]
     v: ClassVar[int] = 1
@@ -215,7 +219,7 @@ class ClockAnchored(Event, frozen=True):
 KINDS: dict[tuple[str, int], type[Event]] = {(event.kind, event.v): event for event in Event.__subclasses__()}
 
 
-class Stamp(Struct, frozen=True, forbid_unknown_fields=True):
+class Stamp(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """What is needed to put a time right afterwards."""
 
     boot: UUID
@@ -223,7 +227,7 @@ class Stamp(Struct, frozen=True, forbid_unknown_fields=True):
     sure: bool
 
 
-class Entry(Struct, frozen=True, forbid_unknown_fields=True):
+class Entry(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """One fact as it travels; ``body`` is still JSON, read by ``kind`` and ``v``."""
 
     id: UUID

@@ -22,7 +22,7 @@ NO_CLOSINGS: Mapping[UUID, int] = {}
 NO_BOOT = UUID(int=0)  # a moment that no clock of a kiosk has seen
 
 
-class Fact(Struct, frozen=True):
+class Fact(Struct, frozen=True, gc=False):
     """An entry that could be read, with its time as well as it is known."""
 
     id: UUID

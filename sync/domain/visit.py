@@ -3,7 +3,7 @@
 import uuid
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 SLIPS = uuid.uuid5(uuid.NAMESPACE_URL, "https://hearth.invalid/slip")  # the namespace of DESIGN's slip codes
 
@@ -18,7 +18,7 @@ def code_of(visit: UUID) -> str:
     return f"{visit.int % 10_000:04d}"
 
 
-class Visit(Struct, frozen=True):
+class Visit(Struct, frozen=True, gc=False):
     """A row: times in ms since 1970 UTC, durations in ms; ``checked_in`` is None until that fact arrives."""
 
     id: UUID
@@ -31,7 +31,7 @@ class Visit(Struct, frozen=True):
     stow: str = "none"
     numbers: tuple[int, ...] = ()
     language: str | None = None
-    pass_: str | None = None
+    pass_: str | None = field(name="pass", default=None)
     checked_in: int | None = None
     checked_out: int | None = None
     stay: int | None = None

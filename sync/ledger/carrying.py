@@ -36,4 +36,4 @@ def _first(connection: Connection, where: ColumnElement[bool]) -> list[Entry]:
 def append(connection: Connection, journal: UUID, last: int, facts: Sequence[Entry]) -> None:
     """Put them at the end of a journal whose last place is ``last``."""
     moved = (replace(entry, journal=journal, seq=last + 1 + i) for i, entry in enumerate(facts))
-    journals.store(connection, journal, [journals.read_line(journal, write_entry(one).encode()) for one in moved])
+    journals.store(connection, [journals.read_line(journal, write_entry(one).encode()) for one in moved])

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NotSupportedError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from sync.folder import Mistake
 from sync.ledger import schema
@@ -24,10 +24,11 @@ DRIVER = "postgresql+psycopg"
 DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
 NO_PRIVILEGE = "42501"  # postgresql.org/docs/current/errcodes-appendix.html: whoever runs the server can mend it
 GATE = "(0, 0)"  # PostgreSQL's advisory lock that every writer passes; locks.py has the others
+WRONG = {"ProgrammingError", "InterfaceError", "NotSupportedError"}  # as PEP 249 has every driver call them
 
 
 class StorageTrouble(Exception):
-    """The disk is full, read-only or not answering: nothing was written."""
+    """The disk is full, read-only or not answering: nothing of the transaction was written."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,11 @@ class Store:
 
     engine: Engine
     turn: threading.Lock = field(default_factory=threading.Lock, compare=False, repr=False)
+    ways: dict[str, Engine] = field(default_factory=dict, compare=False, repr=False)  # each is made once
+
+    def __post_init__(self) -> None:
+        for how, options in _OPTIONS[self.engine.dialect.name].items():
+            self.ways[how] = self.engine.execution_options(**options)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -73,18 +79,17 @@ class Store:
 
     @contextmanager
     def _begun(self, how: str) -> Iterator[Connection]:
-        options = _OPTIONS[self.engine.dialect.name][how]
         try:
-            with self.engine.execution_options(**options).begin() as connection:
+            with self.ways[how].begin() as connection:
                 yield connection
-        except DBAPIError as error:
+        except (DBAPIError, self.engine.dialect.loaded_dbapi.Error) as error:  # through SQLAlchemy, or direct.py's own
             if _is_ours(error):
                 raise
             raise StorageTrouble(self._words(error)) from error
 
-    def _words(self, error: DBAPIError) -> str:
+    def _words(self, error: Exception) -> str:
         """What the database says, in one line and without the password."""
-        text = (str(error.orig).strip().splitlines() or ["no reason given"])[0]
+        text = (str(getattr(error, "orig", error)).strip().splitlines() or ["no reason given"])[0]
         return text.replace(str(self.engine.url.password), "***") if self.engine.url.password else text
 
     def close(self) -> None:
@@ -92,12 +97,13 @@ class Store:
         self.engine.dispose()
 
 
-def _is_ours(error: DBAPIError) -> bool:
+def _is_ours(error: Exception) -> bool:
     """Whether the statement is wrong: a mistake in the program, that no look at the disk would mend."""
-    if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+    said = getattr(error, "orig", error)  # the driver's own error, whether or not SQLAlchemy has passed it on
+    if getattr(said, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
         return True  # no such table or column, a syntax error: SQLite has no better word for them
-    is_wrong = isinstance(error, ProgrammingError | InterfaceError | NotSupportedError)
-    return is_wrong and getattr(error.orig, "sqlstate", None) != NO_PRIVILEGE
+    kinds = {kind.__name__ for kind in type(said).__mro__}
+    return not kinds.isdisjoint(WRONG) and getattr(said, "sqlstate", None) != NO_PRIVILEGE
 
 
 # What each kind of transaction means to each database. READ COMMITTED sees, statement by statement, what the one that
@@ -120,7 +126,8 @@ _OPTIONS: dict[str, dict[str, dict[str, Any]]] = {
 def _begin(connection: Connection) -> None:
     words = connection.get_execution_options().get("hearth_begin")
     if words:
-        connection.exec_driver_sql(words)
+        driver: Any = connection.connection.driver_connection
+        driver.execute(words)  # not through SQLAlchemy, which needs longer for it than the database: it is in every tap
 
 
 def open_store(where: str | Path, *, make: bool = True) -> Store:

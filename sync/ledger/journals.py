@@ -1,23 +1,21 @@
 """Placing entries: each journal dense from 1, one fact a place, the same fact twice is no news."""
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from uuid import UUID, uuid5
 
 import msgspec
-from sqlalchemy import Connection, bindparam, insert, select, update
+from msgspec.structs import replace
+from sqlalchemy import Connection, select
 
 from sync.domain.events import ClockAnchored, Entry, Event, Unreadable, read_entry, read_event, write_entry
-from sync.ledger import locks, rows, tables
+from sync.ledger import rows, streams, tables
+from sync.ledger.direct import direct
 from sync.ledger.rows import Known, chunks
 from sync.ledger.tables import HERE
 
 MAX_SEQ = 2**53
 MAX_REASON = 300  # characters
-
-INSERT = insert(tables.entry)  # made once: making a statement costs as much as running it
-MOVE_ON = update(tables.journal).where(tables.journal.c.id == bindparam("at")).values(last_seq=bindparam("last"))
 
 
 class BadFraming(ValueError):
@@ -28,23 +26,33 @@ class NotYours(Exception):
     """The journal belongs to another kiosk."""
 
 
-@dataclass(frozen=True)
-class Absorbed:
+class Absorbed(msgspec.Struct, frozen=True):
     """What became of a batch. Everything up to ``acknowledged`` is stored, whatever else is said here."""
 
     acknowledged: int
     quarantined: int = 0
     expected: int | None = None  # a gap: the entry that must come next
     forked: int | None = None  # at this place another fact is stored
-    stored: tuple[int, ...] = ()  # the places that were new and could be read
+    told: int = 0  # new entries that the feed tells
     feed_before: int | None = None  # the stream's last position without these, and with them
     feed: int | None = None
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it found its place."""
+        return self.expected is None and self.forked is None
 
-@dataclass(frozen=True)
-class Line:
+    def then(self, part: "Absorbed") -> "Absorbed":
+        """What became of all, when ``part`` is what became of the next lines. Others may have been told in between."""
+        before = self.feed_before if self.feed == part.feed_before else part.feed_before
+        quarantined, told = self.quarantined + part.quarantined, self.told + part.told
+        return replace(part, quarantined=quarantined, told=told, feed_before=before)
+
+
+class Line(msgspec.Struct, frozen=True, gc=False):
     """An entry on its way into a journal, as far as it could be read."""
 
+    journal: UUID
     seq: int
     id: UUID
     text: str
@@ -72,7 +80,7 @@ def read_line(journal: UUID, raw: bytes) -> Line:
         event = read_event(entry)
     except Unreadable as why:
         return _unread(journal, raw, str(why))
-    return Line(entry.seq, entry.id, raw.decode(), entry, event, None)
+    return Line(journal, entry.seq, entry.id, raw.decode(), entry, event, None)
 
 
 class _Addressed(msgspec.Struct):
@@ -82,13 +90,13 @@ class _Addressed(msgspec.Struct):
 _addressed = msgspec.json.Decoder(_Addressed)
 
 
-def read_anywhere(raw: bytes) -> tuple[UUID, Line]:
+def read_anywhere(raw: bytes) -> Line:
     """The same for a line that says itself which journal it is from. Raises BadFraming for one that doesn't."""
     try:
         journal = _addressed.decode(raw).journal
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadFraming(f"not a JSON object with a journal: {error}") from error
-    return journal, read_line(journal, raw)
+    return read_line(journal, raw)
 
 
 def _unread(journal: UUID, raw: bytes, why: str) -> Line:
@@ -99,7 +107,7 @@ def _unread(journal: UUID, raw: bytes, why: str) -> Line:
         raise BadFraming(f"not a JSON object with a seq: {error}") from error
     if not 1 <= placed.seq <= MAX_SEQ:
         raise BadFraming(f"seq {placed.seq} is not a place; places count from 1 to 2^53")
-    return Line(placed.seq, _identity(placed.id, journal, raw), text, None, None, _one_line(why))
+    return Line(journal, placed.seq, _identity(placed.id, journal, raw), text, None, None, _one_line(why))
 
 
 def _placed_in(raw: bytes) -> _Placed:
@@ -131,40 +139,53 @@ def _identity(claimed: object, journal: UUID, raw: bytes) -> UUID:
 
 def written(entry: Entry, event: Event) -> Line:
     """An entry of our own."""
-    return Line(entry.seq, entry.id, write_entry(entry), entry, event, None)
+    return Line(entry.journal, entry.seq, entry.id, write_entry(entry), entry, event, None)
 
 
-def store(connection: Connection, journal: UUID, lines: Sequence[Line], stream: UUID | None = None) -> None:
-    """Append lines that follow the journal's last, and fold what they touch. The caller has checked their places."""
+def store(connection: Connection, lines: Sequence[Line], stream: UUID | None = None) -> int:
+    """Append lines of one journal that follow its last, and fold what they touch. The caller has checked their places.
+
+    Returns how many of them the feed ``stream`` tells: those that could be read.
+
+    What they touch is folded before they are stored, so that nothing has to be read that is in hand; and the feed's
+    positions are taken last, for whoever waits for them waits until the commit.
+    """
     if not lines:
-        return
-    connection.execute(INSERT, [columns(journal, line, stream) for line in lines])
-    connection.execute(MOVE_ON, {"at": journal, "last": lines[-1].seq})
-    fresh = [Known(line.entry, line.event, stream or HERE) for line in lines if line.entry and line.event]
-    locks.hold(connection, fresh)
-    touched = {one.entry.subject for one in fresh}
+        return 0
+    fold(connection, lines, stream or HERE)
+    told = sum(line.entry is not None for line in lines) if stream else 0
+    append(connection, lines, stream, streams.advance(connection, stream, told) if stream and told else None)
+    direct(connection).move_on(lines[0].journal, lines[-1].seq)
+    return told
+
+
+def fold(connection: Connection, lines: Iterable[Line], venue: UUID, moved: Collection[UUID] = ()) -> None:
+    """Fold what these lines, which are stored after this, change; and these other subjects."""
+    fresh = [Known(line.entry, line.event) for line in lines if line.entry and line.event]
+    moved = set(moved)
     for one in fresh:
         if isinstance(one.event, ClockAnchored):
-            touched |= rows.set_anchor(connection, one.venue, one.event)
-    rows.refold(connection, touched, fresh)
+            moved |= rows.set_anchor(connection, venue, one.event)
+    rows.refold(connection, venue, moved, fresh)
 
 
-def columns(journal: UUID, line: Line, stream: UUID | None = None) -> dict[str, object]:
-    """The line as a row of the entry table."""
-    entry = line.entry
-    return {
-        "journal": journal,
-        "seq": line.seq,
-        "id": line.id,
-        "tick": entry.tick if entry else 0,
-        "kind": entry.kind if entry else "",
-        "subject": entry.subject if entry else None,
-        "boot": entry.clock.boot if entry else None,
-        "sure": entry.clock.sure if entry else None,
-        "quarantined": line.quarantined,
-        "line": line.text,
-        "stream": stream,
-    }
+def append(
+    connection: Connection, lines: Iterable[Line], stream: UUID | None = None, position: int | None = None
+) -> None:
+    """Store lines; those that could be read are told in the feed of ``stream``, from this position on."""
+    direct(connection).append(rows_of(lines, stream, position))
+
+
+def rows_of(lines: Iterable[Line], stream: UUID | None, position: int | None) -> Iterator[tuple[object, ...]]:
+    """The lines as rows of the entry table, column by column."""
+    for line in lines:
+        entry = line.entry
+        if entry is None:
+            yield line.journal, line.seq, line.id, 0, "", None, None, None, line.quarantined, line.text, stream, None
+            continue
+        where, stamp = (line.journal, line.seq, line.id, entry.tick), entry.clock
+        yield *where, entry.kind, entry.subject, stamp.boot, stamp.sure, None, line.text, stream, position
+        position = position and position + 1
 
 
 def place(
@@ -186,10 +207,9 @@ def place(
         elif known != line.id:
             forked = line.seq
             break
-    store(connection, journal, fresh, stream)
+    told = store(connection, fresh, stream)
     quarantined = sum(line.quarantined is not None for line in lines)
-    read = tuple(line.seq for line in fresh if line.entry)
-    return Absorbed(last + len(fresh), quarantined, expected, forked, read)
+    return Absorbed(last + len(fresh), quarantined, expected, forked, told)
 
 
 def _stored_ids(connection: Connection, journal: UUID, seqs: list[int]) -> dict[int, UUID]:

@@ -1,40 +1,31 @@
 """A ledger: journals of entries and what they add up to. Record or absorb, fold, commit: one transaction."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, Table, delete, func, insert, select, update
+from msgspec.structs import replace
+from sqlalchemy import Connection, Select, Table, delete, insert, select, update
 
 from sync.domain.clock import Clock
 from sync.domain.events import MAX_TICK, Entry, Event, Stamp, read_entry, write_body
 from sync.domain.ids import uuid7
 from sync.domain.session import Session
 from sync.domain.visit import Visit
-from sync.ledger import carrying, feed, journals, locks, rows, tables
+from sync.ledger import carrying, feed, journals, locks, rows, streams, tables
+from sync.ledger.direct import direct
 from sync.ledger.engine import Store
-from sync.ledger.journals import Absorbed, NotYours
+from sync.ledger.journals import Absorbed, Line, NotYours
+from sync.ledger.rows import chunks
+from sync.ledger.tables import HERE
 
 JSON = Any  # what the local table keeps: anything that JSON can say
 
 
-_current, _ticks = tables.journal.alias("current"), select(func.max(tables.entry.c.tick).label("tick")).subquery()
-CURRENT = select(_current.c.id, _current.c.last_seq, _ticks.c.tick).select_from(
-    _ticks.outerjoin(_current, _current.c.current)
-)
+PART = 1000  # entries of a push in one transaction: others wait no longer than for one of these
 
-_session, _visit = tables.session.c, tables.visit.c
-OPEN = (
-    select(tables.session)
-    .where(_session.opened.is_not(None), _session.closed.is_(None))
-    .order_by(_session.opened, _session.id)
-)
-PRESENT = (
-    select(tables.visit)
-    .where(_visit.checked_in.is_not(None), _visit.checked_out.is_(None), _visit.voided.is_(False))
-    .order_by(_visit.checked_in, _visit.id)
-)
+_journal = tables.journal.c
 
 
 @dataclass(frozen=True)
@@ -91,10 +82,8 @@ class Ledger:
             entries = tuple(
                 self._entry(journal, last + 1 + i, tick + i, subject, event) for i, (subject, event) in enumerate(facts)
             )
-            lines = [journals.written(entry, event) for entry, (_, event) in zip(entries, facts, strict=True)]
-            journals.store(connection, journal, lines, stream)
-            if stream:
-                feed.give_positions(connection, stream, journal, [entry.seq for entry in entries])
+            written = (journals.written(entry, event) for entry, (_, event) in zip(entries, facts, strict=True))
+            journals.store(connection, list(written), stream)
             if then:
                 then(connection)
         for recorded in self._listeners:
@@ -126,27 +115,38 @@ class Ledger:
     ) -> Absorbed:
         """Take in lines that ``kiosk`` wrote, for the venue ``stream``: into its rows, and into its feed.
 
-        ``then`` writes in the same transaction what else they mean.
-        Raises BadFraming (a line without a place), NotYours, StorageTrouble.
+        A long push is stored part by part, each of them durable, so that nobody waits for the whole. ``then`` writes
+        in the transaction of the last one what else they mean.
+        Raises BadFraming (a line without a place; nothing is stored), NotYours, StorageTrouble (the part that failed
+        is not stored; to send all of it again is harmless).
         """
-        read = [journals.read_line(journal, line) for line in lines]
-        with self.store.writing_beside() as connection:
-            locks.hold_journal(connection, journal)
-            known = connection.execute(select(tables.journal).where(tables.journal.c.id == journal)).one_or_none()
-            if known is None and not read:
-                return Absorbed(0)
-            if known is None:
-                connection.execute(insert(tables.journal).values(id=journal, kiosk=kiosk))
-            elif known.kiosk != kiosk:
-                raise NotYours(f"journal {journal} belongs to another kiosk")
-            absorbed = journals.place(connection, journal, known.last_seq if known else 0, read, stream)
-            if stream:
-                feed.give_positions(connection, stream, journal, absorbed.stored)
-                last = feed.last_position(connection, stream)
-                absorbed = replace(absorbed, feed_before=last - len(absorbed.stored), feed=last)
-            if then:
-                then(connection, absorbed)
+        parts = list(chunks([journals.read_line(journal, line) for line in lines], PART)) or [[]]
+        absorbed = Absorbed(0)
+        for part in parts:
+            with self.store.writing_beside() as connection:
+                absorbed = absorbed.then(self._absorb(connection, journal, part, kiosk, stream))
+                if then and (part is parts[-1] or not absorbed.is_whole):
+                    then(connection, absorbed)
+            if not absorbed.is_whole:
+                break
         return absorbed
+
+    def _absorb(
+        self, connection: Connection, journal: UUID, part: list[Line], kiosk: UUID, stream: UUID | None
+    ) -> Absorbed:
+        locks.hold_venue(connection, stream or HERE)
+        known = connection.execute(select(tables.journal).where(_journal.id == journal)).one_or_none()
+        if known is None and not part:
+            return Absorbed(0)
+        if known is None:
+            connection.execute(insert(tables.journal).values(id=journal, kiosk=kiosk))
+        elif known.kiosk != kiosk:
+            raise NotYours(f"journal {journal} belongs to another kiosk")
+        absorbed = journals.place(connection, journal, known.last_seq if known else 0, part, stream)
+        if stream is None:
+            return absorbed
+        last = streams.last_position(connection, stream)
+        return replace(absorbed, feed_before=last - absorbed.told, feed=last)
 
     def feed(self, stream: UUID, after: int, limit: int, asking: UUID, *, own: bool = False) -> feed.Page:
         """A page of a venue's feed, without what the kiosk ``asking`` wrote itself; ``own``: that alone."""
@@ -176,7 +176,7 @@ class Ledger:
         Carried facts keep their ids, so whoever has them already counts them once. ``remember`` is kept with it.
         """
         with self.store.writing() as connection:
-            old = connection.execute(CURRENT).one().id
+            old = direct(connection).current()[0]
             return self._begin(connection, carrying.take(connection, old, carry_after), remember or {})
 
     def adopt(self, entries: Iterable[Entry], remember: Mapping[str, JSON]) -> UUID:
@@ -195,8 +195,8 @@ class Ledger:
 
     def _current(self, connection: Connection) -> tuple[UUID, int, int]:
         """The journal to write into, its last place, and a tick later than all this ledger has written or absorbed."""
-        row = connection.execute(CURRENT).one()
-        return row.id or self._open_journal(connection), row.last_seq or 0, (row.tick or 0) + 1
+        journal, last, tick = direct(connection).current()
+        return journal or self._open_journal(connection), last or 0, (tick or 0) + 1
 
     def _open_journal(self, connection: Connection) -> UUID:
         journal = uuid7(self.clock.read().at)
@@ -235,7 +235,7 @@ class Ledger:
 
     def open_sessions(self) -> list[Session]:
         """Sessions that people can join now, the earliest first."""
-        return self._sessions(OPEN)
+        return self.room()[0]
 
     def visit(self, visit: UUID, venue: UUID | None = None) -> Visit | None:
         """One visit; on a server, as this ``venue`` has it."""
@@ -247,18 +247,16 @@ class Ledger:
 
     def present(self, session: UUID | None = None, code: str | None = None) -> list[Visit]:
         """Visits that are in now: all, or those of a session, or with a code; the earliest first."""
-        table, query = tables.visit, PRESENT
-        if session is not None:
-            query = query.where(table.c.session == session)
-        if code is not None:
-            query = query.where(table.c.code == code)
-        return self._visits(query)
+        return [
+            visit
+            for visit in self.room()[1]
+            if (session is None or visit.session == session) and (code is None or visit.code == code)
+        ]
 
     def room(self) -> tuple[list[Session], list[Visit]]:
         """Open sessions and everybody who is in, as they were at one moment."""
         with self.store.reading() as connection:
-            sessions = [rows.read_session(row) for row in connection.execute(OPEN)]
-            return sessions, [rows.read_visit(row) for row in connection.execute(PRESENT)]
+            return direct(connection).room()
 
     def _sessions(self, query: Select[Any]) -> list[Session]:
         with self.store.reading() as connection:

@@ -1,44 +1,41 @@
 """The folded rows: written again from their subjects' entries, and read."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, Insert, Row, Table, bindparam, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from msgspec import Struct
+from sqlalchemy import Connection, Row, Table, func, insert, select, update
 
 from sync.domain.clock import better, is_believable, moment
-from sync.domain.events import ClockAnchored, Entry, Event, VisitCheckedOut, read_entry, read_event
+from sync.domain.events import KINDS, ClockAnchored, Entry, Event, VisitCheckedOut, read_entry, read_event
 from sync.domain.fold import Fact, fold_session, fold_venue, fold_visit, sessions_of
 from sync.domain.session import Session
 from sync.domain.venue import Configuration
 from sync.domain.visit import Visit
 from sync.ledger import tables
+from sync.ledger.direct import direct
 from sync.ledger.tables import HERE
 
 T = TypeVar("T")
-State = Session | Visit | Configuration
-Place = tuple[UUID, UUID]  # a venue, and the session, visit or boot that it knows; tables.py says why
-CHUNK = 400  # subjects asked for at once, well below SQLite's limit on variables
-SESSIONS = ("session",)
-VENUES = ("venue",)
-VISITS = ("visit", "phone", "pulse", "stow")  # the kinds whose subject is a visit
+Place = tuple[UUID, UUID]  # a venue and a subject; tables.py says why both
+Facts = dict[UUID, list[Fact]]  # of each subject, in any order
+CHUNK = 400  # subjects folded at once
+ROWS: dict[str, type[Struct]] = {  # what the first word of a kind is about
+    "session": Session,
+    "visit": Visit,
+    "phone": Visit,
+    "pulse": Visit,
+    "stow": Visit,
+    "venue": Configuration,
+}
+FOLDED = {kind: ROWS[first] for kind, _ in KINDS if (first := kind.partition(".")[0]) in ROWS}
 
-# The statements of every tap are made once: making one costs as much as running it.
-_entry, _session = tables.entry.c, tables.session.c
+_entry = tables.entry.c
 _venue = func.coalesce(_entry.stream, HERE)  # the venue that an entry belongs to
-STORED = select(_entry.line, _venue.label("venue")).where(
-    _entry.subject.in_(bindparam("subjects", expanding=True)), _entry.quarantined.is_(None)
-)
-STORED_BEFORE = STORED.where((_entry.journal != bindparam("journal")) | (_entry.seq < bindparam("first")))
-CLOSED = select(_session.venue, _session.id, _session.closed).where(
-    _session.id.in_(bindparam("sessions", expanding=True)), _session.closed.is_not(None)
-)
 
 
 def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
@@ -48,116 +45,95 @@ def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
         yield chunk
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(Struct, frozen=True, gc=False):
     """An entry of the ledger that is in the caller's hands already."""
 
     entry: Entry
     event: Event
-    venue: UUID = HERE
 
 
-def refold(connection: Connection, subjects: Iterable[UUID], fresh: Sequence[Known] = ()) -> None:
-    """Fold these subjects again, from all the entries that this ledger holds of them.
+def refold(connection: Connection, venue: UUID, subjects: Iterable[UUID], fresh: Sequence[Known] = ()) -> None:
+    """Fold again at a venue what ``fresh`` speaks of, and these other subjects, from all that this ledger has of them.
 
-    ``fresh``: entries that were stored in this transaction, all into one journal; they are not read again.
+    ``fresh``: entries that are stored in this transaction, after this. What they speak of comes last, so that nothing
+    is folded without them at the end.
     """
-    for chunk in chunks(sorted(subjects)):
-        sessions, visits, venues = _facts(connection, chunk, fresh)
-        _write(connection, tables.configuration, [(at, fold_venue(one, facts)) for (at, one), facts in venues.items()])
-        closed = _write_sessions(connection, sessions)
-        _write_visits(connection, visits)
-        stayed = _still_in(connection, closed) - {visit for _, visit in visits}
-        if stayed:
-            refold(connection, stayed)
+    fresh = [one for one in fresh if one.entry.kind in FOLDED]
+    told = {one.entry.subject for one in fresh}
+    for chunk in chunks(set(subjects) - told):
+        _fold(connection, venue, chunk)
+    _fold(connection, venue, told, fresh)
 
 
-def _write_sessions(connection: Connection, sessions: dict[Place, list[Fact]]) -> list[UUID]:
+def refold_places(connection: Connection, places: Iterable[Place]) -> None:
+    """Fold these subjects again, each at its venue."""
+    venues: dict[UUID, set[UUID]] = defaultdict(set)
+    for venue, subject in places:
+        venues[venue].add(subject)
+    for venue, subjects in venues.items():
+        refold(connection, venue, subjects)
+
+
+def places_of(connection: Connection, subjects: Sequence[UUID]) -> set[Place]:
+    """These subjects at each venue that knows of them."""
+    found = connection.execute(select(_venue, _entry.subject).where(_entry.subject.in_(subjects)).distinct())
+    return {(venue, subject) for venue, subject in found}
+
+
+def _fold(connection: Connection, venue: UUID, subjects: Collection[UUID], fresh: Sequence[Known] = ()) -> None:
+    """Fold some subjects, and the visits that ended with one of these sessions."""
+    if not subjects:
+        return
+    facts = _facts(connection, venue, subjects, fresh)
+    direct(connection).upsert(venue, [fold_venue(subject, some) for subject, some in facts[Configuration].items()])
+    closed = _write_sessions(connection, venue, facts[Session])
+    _write_visits(connection, venue, facts[Visit])
+    for stayed in chunks(_still_in(connection, venue, closed).difference(subjects)):
+        _fold(connection, venue, stayed)
+
+
+def _write_sessions(connection: Connection, venue: UUID, sessions: Facts) -> list[UUID]:
     """Fold and write them; returns those that are closed."""
-    states = [(venue, fold_session(subject, facts)) for (venue, subject), facts in sessions.items()]
-    _write(connection, tables.session, states)
-    return [state.id for _, state in states if state.closed is not None]
+    states = [fold_session(subject, facts) for subject, facts in sessions.items()]
+    direct(connection).upsert(venue, states)
+    return [state.id for state in states if state.closed is not None]
 
 
-def _write_visits(connection: Connection, visits: dict[Place, list[Fact]]) -> None:
-    closings = _closings(connection, {session for facts in visits.values() for session in sessions_of(facts)})
-    states = [(venue, fold_visit(one, facts, closings[venue])) for (venue, one), facts in visits.items()]
-    _write(connection, tables.visit, states)
+def _write_visits(connection: Connection, venue: UUID, visits: Facts) -> None:
+    closings = direct(connection).closings(venue, {one for facts in visits.values() for one in sessions_of(facts)})
+    direct(connection).upsert(venue, [fold_visit(subject, facts, closings) for subject, facts in visits.items()])
 
 
-def _closings(connection: Connection, sessions: set[UUID]) -> dict[UUID, dict[UUID, int]]:
-    """When these sessions closed, venue by venue."""
-    closings: dict[UUID, dict[UUID, int]] = defaultdict(dict)
-    for chunk in chunks(sorted(sessions)):
-        for venue, session, closed in connection.execute(CLOSED, {"sessions": chunk}):
-            closings[venue][session] = closed
-    return closings
-
-
-def _still_in(connection: Connection, sessions: list[UUID]) -> set[UUID]:
+def _still_in(connection: Connection, venue: UUID, sessions: list[UUID]) -> set[UUID]:
     """Visits of these sessions that no fact has ended: their rows depend on when the session closed."""
     if not sessions:
         return set()
-    table = tables.visit
-    ended = select(_entry.id).where(
-        _entry.subject == table.c.id, _entry.kind == VisitCheckedOut.kind, _venue == table.c.venue
+    visit = tables.visit.c
+    ended = select(_entry.seq).where(
+        _entry.subject == visit.id, _entry.kind == VisitCheckedOut.kind, _venue == visit.venue
     )
-    still = select(table.c.id).where(table.c.session.in_(sessions), ~ended.exists())
+    still = select(visit.id).where(visit.venue == venue, visit.session.in_(sessions), ~ended.exists())
     return set(connection.execute(still).scalars())
 
 
 def _facts(
-    connection: Connection, subjects: list[UUID], fresh: Sequence[Known]
-) -> tuple[dict[Place, list[Fact]], dict[Place, list[Fact]], dict[Place, list[Fact]]]:
-    """The facts of these subjects, venue by venue: of sessions, of visits, and of venues themselves."""
-    wanted = set(subjects)
-    known = [one for one in fresh if one.entry.subject in wanted] + _stored(connection, subjects, fresh)
-    anchors = _anchors(connection, {one.entry.clock.boot for one in known if not one.entry.clock.sure})
-    sessions: dict[Place, list[Fact]] = defaultdict(list)
-    visits: dict[Place, list[Fact]] = defaultdict(list)
-    venues: dict[Place, list[Fact]] = defaultdict(list)
+    connection: Connection, venue: UUID, subjects: Collection[UUID], fresh: Sequence[Known]
+) -> dict[type[Struct], Facts]:
+    """The facts of these subjects, by what row they are of."""
+    stored = map(read_entry, direct(connection).stored(venue, subjects))
+    known = [*fresh, *(Known(entry, read_event(entry)) for entry in stored)]
+    anchors = direct(connection).anchors(venue, {one.entry.clock.boot for one in known if not one.entry.clock.sure})
+    facts: dict[type[Struct], Facts] = {row: defaultdict(list) for row in ROWS.values()}
     for one in known:
-        family = one.entry.kind.partition(".")[0]
-        for families, found in ((SESSIONS, sessions), (VISITS, visits), (VENUES, venues)):
-            if family in families:
-                found[one.venue, one.entry.subject].append(_fact(one, anchors))
-    return sessions, visits, venues
+        if row := FOLDED.get(one.entry.kind):
+            facts[row][one.entry.subject].append(_fact(one, anchors))
+    return facts
 
 
-def _stored(connection: Connection, subjects: list[UUID], fresh: Sequence[Known]) -> list[Known]:
-    if fresh:
-        first = fresh[0].entry
-        rows = connection.execute(STORED_BEFORE, {"subjects": subjects, "journal": first.journal, "first": first.seq})
-    else:
-        rows = connection.execute(STORED, {"subjects": subjects})
-    entries = [(read_entry(row.line), row.venue) for row in rows]
-    return [Known(entry, read_event(entry), venue) for entry, venue in entries]
-
-
-def _fact(known: Known, anchors: dict[Place, ClockAnchored]) -> Fact:
+def _fact(known: Known, anchors: dict[UUID, ClockAnchored]) -> Fact:
     entry = known.entry
-    anchor = anchors.get((known.venue, entry.clock.boot))
+    anchor = None if entry.clock.sure else anchors.get(entry.clock.boot)
     return Fact(entry.id, entry.tick, entry.journal, moment(entry.at, entry.clock, anchor), known.event)
-
-
-def _write(connection: Connection, table: Table, states: Sequence[tuple[UUID, State]]) -> None:
-    if states:
-        columns = [{**_columns(state), "venue": venue} for venue, state in states]
-        connection.execute(_upsert(connection.dialect.name, table), columns)
-
-
-@cache
-def _upsert(dialect: str, table: Table) -> Insert:
-    """INSERT … ON CONFLICT DO UPDATE, which both databases have in the same words."""
-    new = {"sqlite": sqlite, "postgresql": postgresql}[dialect].insert(table)
-    changed = {column: new.excluded[key] for key, column in table.c.items() if key not in ("id", "venue")}
-    upsert: Insert = new.on_conflict_do_update(index_elements=[table.c.id, table.c.venue], set_=changed)
-    return upsert
-
-
-def _columns(state: State) -> dict[str, object]:
-    columns: dict[str, object] = msgspec.structs.asdict(state)
-    return {name: msgspec.to_builtins(value) if isinstance(value, tuple) else value for name, value in columns.items()}
 
 
 def read_visit(row: Row[Any]) -> Visit:
@@ -176,29 +152,25 @@ def read_configuration(row: Row[Any]) -> Configuration:
 
 
 def _named(row: Row[Any], table: Table) -> dict[str, object]:
-    return dict(zip(map(str, table.c.keys()), row, strict=True))
-
-
-def _anchors(connection: Connection, boots: set[UUID]) -> dict[Place, ClockAnchored]:
-    if not boots:
-        return {}
-    found = connection.execute(select(tables.anchor).where(tables.anchor.c.boot.in_(boots)))
-    return {(row.venue, row.boot): ClockAnchored(row.boot, row.offset, row.source, row.error) for row in found}
+    return dict(zip((str(column.name) for column in table.columns), row, strict=True))
 
 
 def set_anchor(connection: Connection, venue: UUID, anchor: ClockAnchored) -> set[UUID]:
-    """Keep the better anchor of its boot at a venue; returns the subjects whose times it may move.
+    """Keep the better anchor of its boot at a venue; returns the subjects whose times that moves.
 
-    One by which the boot began in no year of ours stays an entry, and takes no better one's place.
+    A worse one moves nothing, whichever came first: all that is known was folded by the better one already. One by
+    which the boot began in no year of ours stays an entry, and takes no better one's place.
     """
     if not is_believable(anchor.offset):
         return set()
     table, boot = tables.anchor, anchor.boot
-    known = _anchors(connection, {boot}).get((venue, boot))
+    known = direct(connection).anchors(venue, {boot}).get(boot)
     values = msgspec.structs.asdict(anchor)
     if known is None:
         connection.execute(insert(table).values(venue=venue, **values))
-    elif better(known, anchor) == anchor:
+    elif better(known, anchor) == known:
+        return set()
+    else:
         connection.execute(update(table).where(table.c.boot == boot, table.c.venue == venue).values(values))
-    subjects = select(_entry.subject).where(_entry.boot == boot, _entry.subject.is_not(None), _venue == venue)
-    return set(connection.execute(subjects.distinct()).scalars())
+    moved = select(_entry.subject).where(_entry.boot == boot, _entry.sure.is_(False), _venue == venue)
+    return set(connection.execute(moved.distinct()).scalars())

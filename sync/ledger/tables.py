@@ -7,12 +7,31 @@ kiosk all entries are of its own venue, which need not be said: HERE.
 
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text, Uuid
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    Uuid,
+    column,
+)
 
 HERE = UUID(int=0)  # the venue of every row on a kiosk
 
 metadata = MetaData()
-_unread = Column("quarantined").is_not(None)
+
+
+def _partial(name: str, *columns: str, where: ColumnElement[bool], unique: bool = False) -> Index:
+    """An index of the rows that are asked for: to all others it costs nothing when they are written."""
+    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
+
 
 journal = Table(
     "journal",
@@ -29,18 +48,19 @@ entry = Table(
     metadata,
     Column("journal", Uuid, primary_key=True),
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
-    Column("id", Uuid, nullable=False, index=True),
+    Column("id", Uuid, nullable=False),
     Column("tick", BigInteger, nullable=False, index=True),
     Column("kind", String(64), nullable=False),
     Column("subject", Uuid, index=True),  # null: not readable
-    Column("boot", Uuid, index=True),
+    Column("boot", Uuid),
     Column("sure", Boolean),  # whether its time was known
     Column("quarantined", Text),  # why this release can't read it; null: it can
     Column("line", Text, nullable=False),  # the whole entry, as it was written
     Column("stream", Uuid),  # the venue that it belongs to, and in whose feed it is told; null: HERE
     Column("position", BigInteger),  # in the feed; null: not told (yet)
-    Index("entry_stream_position", "stream", "position", unique=True),
-    Index("entry_quarantined", "quarantined", sqlite_where=_unread, postgresql_where=_unread),
+    _partial("entry_stream_position", "stream", "position", where=column("position").is_not(None), unique=True),
+    _partial("entry_quarantined", "quarantined", where=column("quarantined").is_not(None)),
+    _partial("entry_unsure", "boot", where=column("sure").is_(False)),
 )
 
 stream = Table(  # the server's: how far each venue's feed goes
@@ -78,6 +98,7 @@ session = Table(
     Column("closed", BigInteger),
     Column("estimated", Boolean, nullable=False),
     Column("cancelled", Boolean, nullable=False),
+    _partial("session_open", "opened", where=column("closed").is_(None)),
 )
 
 visit = Table(
@@ -106,6 +127,7 @@ visit = Table(
     Column("before", Integer),
     Column("after", Integer),
     Column("lost", JSON, nullable=False),
+    _partial("visit_present", "checked_in", where=column("checked_out").is_(None)),
 )
 
 configuration = Table(  # of a venue, as its coordinator has said

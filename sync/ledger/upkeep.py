@@ -8,8 +8,10 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, Select, func, select, tuple_, update
 
 from sync.domain.events import ClockAnchored
-from sync.ledger import feed, journals, rows, tables
+from sync.ledger import journals, rows, streams, tables
 from sync.ledger.engine import Store
+from sync.ledger.journals import Line
+from sync.ledger.rows import Place
 from sync.ledger.tables import HERE
 
 STEP = 500  # entries or subjects in one transaction: other writers wait no longer than for one of these
@@ -36,8 +38,7 @@ def reread(store: Store) -> Iterator[Progress]:
     while True:
         with store.writing() as connection:
             step = connection.execute(_quarantined_after(place)).all()
-            understood = _release(connection, step)
-            rows.refold(connection, understood)
+            rows.refold_places(connection, _release(connection, step))
         if not step:
             return
         done += len(step)
@@ -55,7 +56,7 @@ def refold(store: Store) -> Iterator[Progress]:
         with store.writing() as connection:
             after = select(subject).where(subject > last).distinct().order_by(subject).limit(STEP)
             step = list(connection.execute(after).scalars())
-            rows.refold(connection, step)
+            rows.refold_places(connection, rows.places_of(connection, step))
         if not step:
             return
         last, done = step[-1], done + len(step)
@@ -74,20 +75,24 @@ def _quarantined_after(place: tuple[UUID, int]) -> Select[Any]:
     return waiting.order_by(entry.c.journal, entry.c.seq).limit(STEP)
 
 
-def _release(connection: Connection, quarantined: Sequence[Row[Any]]) -> set[UUID]:
-    """Let go of what can be read now; returns the subjects that changes."""
-    touched: set[UUID] = set()
-    table = tables.entry
+def _release(connection: Connection, quarantined: Sequence[Row[Any]]) -> set[Place]:
+    """Let go of what can be read now; returns the subjects that changes, and where."""
+    touched: set[Place] = set()
     for row in quarantined:
-        journal, seq, stream = row.journal, row.seq, row.stream
-        line = journals.read_line(journal, row.line.encode())
+        line, venue = journals.read_line(row.journal, row.line.encode()), row.stream or HERE
         if line.entry is None:
             continue
-        place = (table.c.journal == journal) & (table.c.seq == seq)
-        connection.execute(update(table).where(place).values(journals.columns(journal, line, stream)))
-        if stream:
-            feed.give_positions(connection, stream, journal, [seq])
-        touched.add(line.entry.subject)
+        _understand(connection, line, row.stream)
+        touched.add((venue, line.entry.subject))
         if isinstance(line.event, ClockAnchored):
-            touched |= rows.set_anchor(connection, stream or HERE, line.event)
+            touched |= {(venue, subject) for subject in rows.set_anchor(connection, venue, line.event)}
     return touched
+
+
+def _understand(connection: Connection, line: Line, stream: UUID | None) -> None:
+    """Write anew, in its old place, an entry that can be read by now, and tell it at the end of its feed."""
+    table = tables.entry
+    position = streams.advance(connection, stream, 1) if stream else None
+    place = (table.c.journal == line.journal) & (table.c.seq == line.seq)
+    [row] = journals.rows_of([line], stream, position)
+    connection.execute(update(table).where(place).values(dict(zip(table.c.keys(), row, strict=True))))

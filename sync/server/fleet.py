@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Select, delete, select, update
 
-from sync.ledger import feed
+from sync.ledger import streams
 from sync.ledger.engine import Store
 from sync.names import compared
 from sync.protocol import Heartbeat, HeartbeatAnswer
@@ -113,7 +113,7 @@ def hear_heartbeat(store: Store, kiosk: Kiosk, heartbeat: Heartbeat, now: int, t
         sure = heartbeat.clock.sure if heartbeat.clock else None
         said = {"version": heartbeat.version, "waiting": heartbeat.waiting, "clock_sure": sure}
         connection.execute(update(tables.kiosk).where(tables.kiosk.c.id == kiosk.id).values(said))
-        last = feed.last_position(connection, kiosk.venue.id)
+        last = streams.last_position(connection, kiosk.venue.id)
         return HeartbeatAnswer(now, last, rotation.offer(connection, kiosk.id, token, now))
 
 

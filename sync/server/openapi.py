@@ -49,7 +49,7 @@ REFUSALS = {
     403: "The journal belongs to another kiosk.",
     413: "The body is too large, as sent or unpacked.",
     415: "A Content-Encoding other than gzip or identity.",
-    503: "The server can't write just now. Nothing was taken in; try again after Retry-After seconds.",
+    503: "The server can't write just now. Send it again after Retry-After seconds; what is here already counts once.",
 }
 PROBLEM_SCHEMA = {
     "title": "Problem",

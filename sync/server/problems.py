@@ -80,9 +80,7 @@ def install(app: FastAPI) -> None:
     async def _storage(request: Request, error: Exception) -> Response:
         log.error("storage: %s", error)
         wait = {"Retry-After": str(RETRY_STORAGE_S)}
-        return answer(
-            request, Problem(503, "The server can't write just now. Nothing was taken in; send it again.", headers=wait)
-        )
+        return answer(request, Problem(503, "The server can't write just now. Send it again.", headers=wait))
 
     app.add_middleware(Unexpected)
 

@@ -1,6 +1,7 @@
 """The serving process: listens, says where, and stops cleanly when it is asked to."""
 
 import errno
+import gc
 import logging
 import signal
 import socket
@@ -56,6 +57,7 @@ def _listening(host: str, port: int) -> socket.socket:
 def _run(server: uvicorn.Server, listening: socket.socket) -> None:
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: None)  # uvicorn raises the signal anew when it has stopped: it ends here
+    gc.freeze()  # what lives as long as the server is not looked through for garbage at each push
     server.run(sockets=[listening])
 
 

@@ -5,10 +5,12 @@ from uuid import UUID, uuid4
 
 import msgspec
 import pytest
+from broken import broken
 
 from sync.domain.events import ClockAnchored, SessionClosed, SessionOpened, VisitCheckedIn, VisitCheckedOut
 from sync.hand_clock import HandClock
-from sync.ledger.journals import BadFraming, NotYours
+from sync.ledger import ledger as ledgers
+from sync.ledger.journals import Absorbed, BadFraming, NotYours
 from sync.ledger.ledger import Ledger
 
 KIOSK, SESSION, VISIT = uuid4(), uuid4(), uuid4()
@@ -184,3 +186,73 @@ def test_a_new_journal_after_a_fork_carries_only_what_was_not_acknowledged(kiosk
     _, lines = sent(kiosk)
     assert [msgspec.json.decode(line)["kind"] for line in lines] == ["visit.checked_out"]
     assert msgspec.json.decode(lines[0])["seq"] == 1
+
+
+def test_a_long_push_that_fails_half_way_keeps_its_first_parts_and_may_be_sent_again(
+    kiosk: Ledger, server: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledgers, "PART", 2)
+    journal, lines = sent(kiosk)
+
+    def trouble(*_: object) -> None:
+        raise RuntimeError("the power went")
+
+    with pytest.raises(RuntimeError):
+        server.absorb(journal, lines, KIOSK, then=trouble)
+
+    assert server.lines(journal, 0, 10) == [line.decode() for line in lines[:2]]
+    assert [visit.id for visit in server.present()] == [VISIT]
+    assert server.absorb(journal, lines, KIOSK).acknowledged == 3
+    assert server.visits() == kiosk.visits()
+
+
+@pytest.mark.parametrize("left_out", [None, 0, 1, 2])
+def test_a_long_push_is_answered_once_and_as_a_whole(
+    kiosk: Ledger, server: Ledger, monkeypatch: pytest.MonkeyPatch, left_out: int | None
+) -> None:
+    journal, lines = sent(kiosk)
+    lines[0] = msgspec.json.encode(msgspec.json.decode(lines[0]) | {"v": 7})
+    told = lines if left_out is None else lines[:left_out] + lines[left_out + 1 :]
+    monkeypatch.setattr(ledgers, "PART", 1)
+    heard: list[Absorbed] = []
+
+    absorbed = server.absorb(journal, told, KIOSK, then=lambda _, one: heard.append(one))
+
+    assert heard == [absorbed]
+    reached = len(told) if left_out is None else left_out
+    assert (absorbed.acknowledged, absorbed.expected) == (reached, None if left_out in (None, 2) else reached + 1)
+    assert absorbed.quarantined == (0 if left_out == 0 else 1)
+
+
+def test_a_worse_anchor_moves_nothing_and_a_better_one_all(open_ledger: Open, clock: HandClock) -> None:
+    kiosk = open_ledger("kiosk")
+    noon = clock.read().at
+    clock.source = None
+    clock.reboot(at=5_000)
+    kiosk.record((VISIT, ARRIVED))
+    boot = clock.read().boot
+
+    def anchor(offset: int, error: int) -> tuple[UUID, ClockAnchored]:
+        return KIOSK, ClockAnchored(boot=boot, offset=noon + offset, source="server", error=error)
+
+    kiosk.record(anchor(0, error=20))
+    with broken(kiosk.store, "visit"):  # nothing that moves could be written
+        kiosk.record(anchor(9_000, error=21))
+        kiosk.record(anchor(0, error=20))
+    assert kiosk.visits()[0].checked_in == noon
+
+    kiosk.record(anchor(7, error=19))
+    assert kiosk.visits()[0].checked_in == noon + 7
+
+
+def test_a_long_push_says_where_the_feed_was_unless_others_were_told_in_between(
+    kiosk: Ledger, server: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledgers, "PART", 1)
+    venue, (journal, lines) = uuid4(), sent(kiosk)
+
+    whole = server.absorb(journal, lines[:2], KIOSK, venue)
+    assert (whole.feed_before, whole.feed) == (0, 2)
+
+    assert whole.then(Absorbed(3, feed_before=2, feed=3)).feed_before == 0
+    assert whole.then(Absorbed(3, feed_before=7, feed=8)).feed_before == 7

@@ -10,7 +10,7 @@ import pytest
 from sync.domain import events
 from sync.domain.events import PhoneTaken, SessionClosed, SessionOpened, VisitCheckedIn, VisitCheckedOut
 from sync.hand_clock import HandClock
-from sync.ledger import upkeep
+from sync.ledger import feed, upkeep
 from sync.ledger.ledger import Ledger
 
 Open = Callable[[str], Ledger]
@@ -206,3 +206,45 @@ def test_what_an_older_kiosk_cant_read_waits_there_for_its_upgrade(
     list(upkeep.reread(two.store))
 
     assert two.present() == one.present()
+
+
+def test_a_page_is_no_longer_than_it_may_be_but_has_a_line(open_ledger: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, two, server = open_ledger("one"), open_ledger("two"), open_ledger("server")
+    one.record(*[(uuid4(), ARRIVED) for _ in range(4)])
+    push(one, server, uuid4())
+    whole = server.feed(VENUE, 0, 10, uuid4()).lines
+
+    monkeypatch.setattr(feed, "MAX_SIZE", len(whole[0]) + 1)
+    assert server.feed(VENUE, 0, 10, uuid4()).lines == whole[:2]
+    monkeypatch.setattr(feed, "MAX_SIZE", 1)
+    assert server.feed(VENUE, 3, 10, uuid4()).lines == whole[3:]
+
+    assert learn(two, server, uuid4(), limit=10) == 4
+    assert two.visits() == one.visits()
+
+
+def test_what_is_written_after_learning_is_later_than_what_was_learnt(open_ledger: Open) -> None:
+    one, two, server = open_ledger("one"), open_ledger("two"), open_ledger("server")
+    [mine] = two.record((uuid4(), ARRIVED))
+    one.record(*[(uuid4(), ARRIVED) for _ in range(9)])
+    push(one, server, uuid4())
+
+    learn(two, server, uuid4())
+
+    [later] = two.record((uuid4(), ARRIVED))
+    assert (mine.tick, later.tick) == (1, 10)
+
+
+def test_what_cant_be_read_is_learnt_once(open_ledger: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, two, server = open_ledger("one"), open_ledger("two"), open_ledger("server")
+    one.record((uuid4(), ARRIVED))
+    push(one, server, uuid4())
+
+    with monkeypatch.context() as older:
+        older.delitem(events._bodies, (VisitCheckedIn.kind, 1))
+        learn(two, server, uuid4())
+        learn(two, server, uuid4())
+    learn(two, server, uuid4())
+
+    assert [progress.of for progress in upkeep.reread(two.store)] == [1]
+    assert two.visits() == one.visits()

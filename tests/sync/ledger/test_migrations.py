@@ -127,9 +127,11 @@ def test_partial_indexes_are_partial(store: Store) -> None:
     up(store)
 
     with store.reading() as connection:
-        [unread] = [one for one in inspect(connection).get_indexes("entry") if one["name"] == "entry_quarantined"]
-    conditions = " ".join(map(str, unread["dialect_options"].values()))
-    assert "quarantined IS NOT NULL" in conditions
+        found = [one for table in ("entry", "session", "visit") for one in inspect(connection).get_indexes(table)]
+    conditions = {one["name"]: " ".join(map(str, one.get("dialect_options", {}).values())) for one in found}
+    assert "quarantined IS NOT NULL" in conditions["entry_quarantined"]
+    assert "position" in conditions["entry_stream_position"] and "sure" in conditions["entry_unsure"]
+    assert "checked_out IS NULL" in conditions["visit_present"] and "closed IS NULL" in conditions["session_open"]
 
 
 @pytest.mark.parametrize("until", MADE_AT_ONCE)

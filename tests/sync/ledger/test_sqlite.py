@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from sync.domain.events import VisitCheckedIn
+from sync.ledger.direct import OnSqlite
 from sync.ledger.engine import StorageTrouble, open_sqlite
 from sync.ledger.ledger import Ledger
 
@@ -61,3 +62,12 @@ def test_several_who_make_one_file_at_once_wait_for_each_other(tmp_path: Path) -
         for number in range(20):
             file, together = tmp_path / f"{number}.db", threading.Barrier(6)
             list(threads.map(make, [file] * 6, [together] * 6))
+
+
+@pytest.mark.parametrize(("words", "index"), [(OnSqlite.OPEN, "session_open"), (OnSqlite.PRESENT, "visit_present")])
+def test_a_glance_at_the_room_looks_at_nobody_who_has_left(ledger: Ledger, words: str, index: str) -> None:
+    """Whatever was written over the years, the index holds those who are in."""
+    with ledger.store.reading() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}").all()
+
+    assert f"USING INDEX {index} " in plan[0][-1]

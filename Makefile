@@ -46,7 +46,7 @@ gallery: ready ## draw every screen into build/gallery
 	@$(BIN)/python tests/gallery/draw.py build/gallery
 
 .PHONY: bench
-bench: ready ## measure: a durable tap, start to first screen, entries a second over HTTP
+bench: ready-for-tests ## measure: a durable tap, start to first screen, entries a second over HTTP, growth
 	@$(BIN)/python tests/bench/run.py
 
 .PHONY: soak

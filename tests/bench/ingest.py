@@ -1,160 +1,134 @@
-"""Entries a second over HTTP into the server on SQLite, over sqlite3's own: ``python tests/bench/ingest.py``."""
+"""Entries a second over HTTP into the server, over what the driver alone makes of the same rows.
 
-import gzip
-import http.client
-import random
+``python tests/bench/ingest.py``; on SQLite beside sqlite3's executemany, on PostgreSQL beside psycopg's.
+"""
+
 import time
-from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
-from uuid import UUID, uuid4
+from typing import Protocol
 
-import msgspec
+import psycopg
 from measure import Goal, Ratio, ratio, scratch, show
-from plain import Copyist, Plain
+from plain import Copyist, Plain, Row
+from postgres import Postgres, postgres
+from pushing import BATCH, Batch, Kiosk, served
 
-from kiosk.demo.central import Central
-from sync.domain.events import Entry, Event, SessionOpened, Stamp, VisitCheckedIn, VisitCheckedOut, write_body
-from sync.domain.ids import uuid7
-from sync.domain.visit import visit_of
-from sync.protocol import NDJSON, Enrolled, EnrolRequest, Pushed
+from sync.protocol import Pushed
 from sync.server.storage import DATABASE
 
-ENTRIES, BATCH = 20_000, 500  # a kiosk pushes so many at a time
-WARM_UP = 2  # batches that don't count
-INSIDE = 20  # parties in the room at most
-BEGAN = 1_795_507_200_000  # ms since 1970 UTC: 8:00 on 24 November 2026
+ENTRIES = 20_000  # of each kiosk
+WARM_UP = 2  # rounds that don't count
+SIDE_BY_SIDE = 4  # kiosks, each of a venue of its own
 GOAL = Goal("≥", 0.3)  # DESIGN §6 sets it for PostgreSQL
-POUCHDB, KINTO = 7_100, 246
+AIM = 30_000  # entries a second
+POUCHDB, KINTO, PRETIX = 7_100, 246, 67
 OUTSIDE = f"""\
 Others, as measured on two cores at another time: PouchDB's replication 4,850–{POUCHDB:,} documents a second,
-Kinto's batch API {KINTO} records a second, pretix's check-in API 67 requests a second.
+Kinto's batch API {KINTO} records a second, pretix's check-in API {PRETIX} requests a second.
 """
 
 
-@dataclass(frozen=True)
-class Batch:
-    """One push, packed beforehand as a kiosk packs it."""
+class Yardstick(Protocol):
+    """The driver alone, on tables and indexes like the server's."""
 
-    body: bytes
-    entries: int
+    def written(self, after: int) -> list[Row]:
+        """What the server has stored beyond this place of each journal."""
+
+    def commit_entries(self, rows: list[Row]) -> None:
+        """Write them by executemany in one transaction."""
 
 
 def measure() -> list[Ratio]:
-    """Push a journal batch by batch, each beside the same rows written by executemany."""
+    """Push journals batch by batch, each round beside the same rows written by executemany."""
     with scratch("ingest") as folder:
-        central = Central(folder / "server")
-        (folder / "server").mkdir()
-        central.start()
-        try:
-            rates = _pairs(central, folder)[WARM_UP:]
-        finally:
-            central.stop()
-    result = ratio("ingest over HTTP", "/s", rates, GOAL)
-    _explain(result.ours.middle, [ours for ours, _ in rates])
-    return [result]
+        sqlite = _measure("over HTTP into SQLite", 1, folder, _on_sqlite)
+    with postgres(settings=()) as server, scratch("ingest") as folder:
+        one = _measure("over HTTP into PostgreSQL", 1, folder, lambda to: _on_postgres(to, server))
+    with postgres(settings=()) as server, scratch("ingest") as folder:
+        name = f"the same, {SIDE_BY_SIDE} kiosks"
+        several = _measure(name, SIDE_BY_SIDE, folder, lambda to: _on_postgres(to, server))
+    rate = one.ours.middle
+    print(OUTSIDE, end="")
+    print(
+        f"One kiosk into PostgreSQL is {rate / POUCHDB:.1f} × PouchDB's best (goal ≥ 5), {rate / KINTO:.0f} ×", end=""
+    )
+    print(f" Kinto's (goal ≥ 50), {rate / AIM:.0%} of the {AIM:,} a second that we aim at.\n")
+    return [sqlite, one, several]
 
 
-def _pairs(central: Central, folder: Path) -> list[tuple[float, float]]:
-    """Entries a second of each push, and of the plain commit that follows it."""
-    kiosk = _Kiosk(central)
-    batches = list(_packed(_journal(kiosk.journal, str(kiosk.enrolled.zone.id))))
-    rates, copied = [], 0
-    with (
-        closing(kiosk),
-        closing(Copyist(folder / "server" / DATABASE)) as copyist,
-        closing(Plain(folder / "plain.db")) as base,
-    ):
-        for batch in batches:
+def _measure(
+    name: str, kiosks: int, folder: Path, on: Callable[[Path], Iterator[tuple[str | None, Yardstick]]]
+) -> Ratio:
+    with contextmanager(on)(folder) as (database, base), served(folder, database) as server, ExitStack() as open_:
+        pushing = [open_.enter_context(closing(Kiosk(server, f"Venue {number}"))) for number in range(kiosks)]
+        rates = list(_rounds(pushing, base))[WARM_UP:]
+    quarter = max(1, len(rates) // 4)
+    first, last = (sum(ours for ours, _ in part) / len(part) for part in (rates[:quarter], rates[-quarter:]))
+    print(f"{name}: {kiosks} × {ENTRIES:,} entries in pushes of {BATCH};")
+    print(f"{first:,.0f} a second in the first quarter, {last:,.0f} in the last.")
+    return ratio(name, "/s", rates, GOAL)
+
+
+def _rounds(kiosks: list[Kiosk], base: Yardstick) -> Iterator[tuple[float, float]]:
+    """Entries a second of each round, in which every kiosk pushes once, and of the plain commit that follows it."""
+    journals = [kiosk.pack(ENTRIES) for kiosk in kiosks]
+    with ThreadPoolExecutor(len(kiosks)) as threads:
+        for number, batches in enumerate(zip(*journals, strict=True), start=1):
+            count = sum(batch.entries for batch in batches)
             began = time.perf_counter()
-            pushed = kiosk.push(batch)
-            ours = time.perf_counter() - began
-            assert pushed == Pushed(copied + batch.entries, 0)
-            rows = copyist.entries(copied)
-            copied += len(rows)
+            answers = list(threads.map(_push, kiosks, batches))
+            ours = count / (time.perf_counter() - began)
+            assert [(one.acknowledged, one.quarantined) for one in answers] == [(number * BATCH, 0)] * len(kiosks)
+            rows = base.written((number - 1) * BATCH)
+            assert len(rows) == count
             began = time.perf_counter()
             base.commit_entries(rows)
-            rates.append((batch.entries / ours, batch.entries / (time.perf_counter() - began)))
-    assert copied == ENTRIES
-    return rates
+            yield ours, count / (time.perf_counter() - began)
 
 
-class _Kiosk:
-    """The least client that DESIGN §3 allows, on one connection."""
-
-    def __init__(self, central: Central) -> None:
-        code = central.say("pair", "--venue", "Mill café").splitlines()[-1]
-        self._connection = http.client.HTTPConnection(urlsplit(central.url).netloc)
-        answer = self._post("/v1/enrol", msgspec.json.encode(EnrolRequest(code)), {"Content-Type": "application/json"})
-        self.enrolled = msgspec.json.decode(answer, type=Enrolled)
-        self.journal = uuid4()
-
-    def push(self, batch: Batch) -> Pushed:
-        """Returns when the server has it on its disk."""
-        headers = {
-            "Authorization": f"Bearer {self.enrolled.token}",
-            "Content-Type": NDJSON,
-            "Content-Encoding": "gzip",
-        }
-        return msgspec.json.decode(self._post(f"/v1/journals/{self.journal}/entries", batch.body, headers), type=Pushed)
-
-    def _post(self, path: str, body: bytes, headers: dict[str, str]) -> bytes:
-        self._connection.request("POST", path, body, headers)
-        answer = self._connection.getresponse()
-        said = answer.read()
-        if answer.status != 200:
-            raise RuntimeError(f"{path} answered {answer.status}: {said.decode()}")
-        return said
-
-    def close(self) -> None:
-        """Hang up."""
-        self._connection.close()
+def _push(kiosk: Kiosk, batch: Batch) -> Pushed:
+    return kiosk.push(batch)
 
 
-def _journal(journal: UUID, zone: str) -> Iterator[Entry]:
-    """Parties come and go; the same ones at every run but for their ids."""
-    chance = random.Random(11)
-    boot, session, inside = uuid4(), uuid7(BEGAN), list[UUID]()
-    for seq in range(1, ENTRIES + 1):
-        at = BEGAN + seq * 90_000
-        subject, event = session, _opening(zone)
-        if seq > 1 and inside and (len(inside) == INSIDE or chance.random() < 0.5):
-            subject, event = inside.pop(chance.randrange(len(inside))), VisitCheckedOut()
-        elif seq > 1:
-            inside.append(visit_of(f"HS1:{seq}"))
-            subject, event = inside[-1], _arrival(session, chance)
-        yield Entry(
-            id=uuid7(at), journal=journal, seq=seq, tick=seq, kind=event.kind, v=event.v, subject=subject, at=at,
-            clock=Stamp(boot, seq * 90_000, True), body=write_body(event),
-        )  # fmt: skip
+class _Sqlite:
+    def __init__(self, copyist: Copyist, plain: Plain) -> None:
+        self.written = copyist.entries
+        self.commit_entries = plain.commit_entries
 
 
-def _opening(zone: str) -> Event:
-    return SessionOpened(zone=zone, title="Open hours", session_kind="open_hours", capacity=30)
+def _on_sqlite(folder: Path) -> Iterator[tuple[None, Yardstick]]:
+    with closing(Plain(folder / "plain.db")) as plain:
+        Plain(folder / DATABASE).close()  # made, so that it can be read before the server has begun
+        with closing(Copyist(folder / DATABASE)) as copyist:
+            yield None, _Sqlite(copyist, plain)
 
 
-def _arrival(session: UUID, chance: random.Random) -> Event:
-    size = chance.choice((1, 1, 1, 2, 2, 3, 4))
-    numbers = tuple(chance.sample(range(1, 41), size))
-    return VisitCheckedIn(session, size, phones=size, stow="pouch", numbers=numbers, language="en")
+class _Psycopg:
+    def __init__(self, server: psycopg.Connection[Row], own: psycopg.Connection[Row]) -> None:
+        self._server, self._own = server, own
+
+    def written(self, after: int) -> list[Row]:
+        found = self._server.execute("SELECT * FROM entry WHERE seq > %s ORDER BY journal, seq", (after,)).fetchall()
+        self._server.commit()
+        return found
+
+    def commit_entries(self, rows: list[Row]) -> None:
+        with self._own.cursor() as cursor:
+            cursor.executemany(f"INSERT INTO entry VALUES ({', '.join(['%s'] * len(rows[0]))})", rows)
+        self._own.commit()
 
 
-def _packed(entries: Iterator[Entry]) -> Iterator[Batch]:
-    lines = [msgspec.json.encode(entry) + b"\n" for entry in entries]
-    for first in range(0, len(lines), BATCH):
-        batch = lines[first : first + BATCH]
-        yield Batch(gzip.compress(b"".join(batch), compresslevel=6), len(batch))
-
-
-def _explain(rate: float, rates: list[float]) -> None:
-    quarter = len(rates) // 4
-    first, last = (sum(part) / len(part) for part in (rates[:quarter], rates[-quarter:]))
-    print(f"One kiosk's {ENTRIES:,} entries in pushes of {BATCH}: {rate:,.0f} a second;")
-    print(f"{first:,.0f} in the first quarter of the journal, {last:,.0f} in the last.")
-    print(OUTSIDE, end="")
-    print(f"Ours is {rate / POUCHDB:.1f} × PouchDB's best (goal ≥ 5) and {rate / KINTO:.0f} × Kinto's (goal ≥ 50).\n")
+def _on_postgres(_: Path, server: Postgres) -> Iterator[tuple[str, Yardstick]]:
+    with (
+        server.database() as ours,
+        server.database() as plain,
+        psycopg.connect(server.address(ours)) as reader,
+        psycopg.connect(server.address(plain)) as writer,
+    ):
+        yield server.address(ours), _Psycopg(reader, writer)
 
 
 if __name__ == "__main__":

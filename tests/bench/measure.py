@@ -1,5 +1,6 @@
 """What the benchmarks share: spreads, ratios with their goals, the table, and a folder on a real disk."""
 
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from pathlib import Path
 from statistics import median
 from typing import Literal
 
+sys.path.append(str(Path(__file__).resolve().parents[1] / "fakes"))  # PostgreSQL and days, as the tests have them
 BUILD = Path(__file__).resolve().parents[2] / "build"  # beside the code, for /tmp may be memory
 
 

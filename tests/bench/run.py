@@ -7,6 +7,8 @@ import sys
 import time
 
 import check
+import fold
+import growth
 import ingest
 import start
 import tap
@@ -17,6 +19,8 @@ ALL = {
     "a tap during a full check": check.measure,
     "start to first screen": start.measure,
     "ingest over HTTP": ingest.measure,
+    "the fold alone": fold.measure,
+    "ten times as much stored": growth.measure,
 }
 
 

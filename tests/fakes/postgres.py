@@ -9,7 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -28,7 +28,8 @@ LEAVE = (
     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
 TABLES = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
-# Nothing here outlives the tests, so nothing has to be on the disk; all else is as anybody's PostgreSQL.
+# Nothing here outlives the tests, so nothing has to be on the disk; all else is as anybody's PostgreSQL. What is
+# measured is measured as anybody's: with no settings at all.
 QUICK = ("fsync=off", "full_page_writes=off", "autovacuum=off")
 
 
@@ -82,13 +83,13 @@ class Postgres:
 
 
 @contextmanager
-def postgres() -> Iterator[Postgres]:
+def postgres(settings: Sequence[str] = QUICK) -> Iterator[Postgres]:
     """Start one on a free port, with a database at the head of the migrations to copy from."""
     folder = Path(tempfile.mkdtemp(prefix="hearth-pg-"))
     password = secrets.token_hex(16)
     try:
         _make_cluster(folder, password)
-        with _running(folder) as port:
+        with _running(folder, settings) as port:
             made = Postgres(folder, port, password)
             with made._connected("postgres") as connection:
                 connection.execute(f"CREATE DATABASE {TEMPLATE}")
@@ -115,10 +116,10 @@ def _make_cluster(folder: Path, password: str) -> None:
 
 
 @contextmanager
-def _running(folder: Path) -> Iterator[int]:
+def _running(folder: Path, settings: Sequence[str]) -> Iterator[int]:
     port = _free_port()
     words = ["-D", str(folder / "data"), "-k", str(folder), "-h", "127.0.0.1", "-p", str(port)]
-    words += [word for setting in QUICK for word in ("-c", setting)]
+    words += [word for setting in settings for word in ("-c", setting)]
     with (folder / "log").open("w") as log:
         server = subprocess.Popen([*_as(_owner()), _program("postgres"), *words], stdout=log, stderr=log, cwd="/")
     try:

@@ -42,8 +42,12 @@ format: ready ## put the code into shape
 	@$(BIN)/ruff check --fix $(CODE)
 
 .PHONY: gallery
-gallery: ready ## draw every screen into build/gallery
-	@$(BIN)/python tests/gallery/draw.py build/gallery
+gallery: ready ## draw every screen, panel, language and theme into build/gallery (some minutes)
+	@$(BIN)/python tests/gallery/whole.py build/gallery
+
+.PHONY: translations
+translations: ready ## bring the languages' catalogues up to date with the code
+	@$(BIN)/python -m assets.translate
 
 .PHONY: bench
 bench: ready-for-tests ## measure: a durable tap, start to first screen, entries a second over HTTP, growth

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from kivy.app import App
-from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.uix.screenmanager import NoTransition, ScreenManager
 
@@ -11,12 +10,17 @@ from kiosk import flow
 from kiosk.bootstrap import Parts
 from kiosk.bridge import Bridge
 from kiosk.desk import board, hosts
-from kiosk.flow import Destination
+from kiosk.flow import Destination, Wish
 from kiosk.screens import catalogue
 from kiosk.screens.page import Page
+from kiosk.screens.patience import Patience
 from kiosk.settings import Panel
-from kiosk.widgets import theme
+from kiosk.widgets import manner, theme
+from kiosk.widgets.manner import Manner
 from sync.ledger.engine import StorageTrouble
+
+FORGET_AFTER = 60  # seconds until the door speaks and looks as usual again
+ASIDE = {Wish.LANGUAGE: "language", Wish.ACCESS: "access"}  # where one goes from any screen, and comes back from
 
 
 class HearthApp(App):
@@ -27,10 +31,12 @@ class HearthApp(App):
 
     def __init__(self, parts: Parts, panel: Panel, started: Callable[["HearthApp"], None] | None = None) -> None:
         super().__init__()
-        theme.use(panel.theme, panel.motion)
+        self.usual = self.manner = Manner(panel.language, panel.theme, motion=panel.motion)
+        manner.take_on(self.usual)
         self._parts = parts
         self._started = started
-        self._homeward = None
+        self._aside: tuple[Destination, dict[str, object]] = (flow.HOME, {})
+        self._patience = Patience(lambda: self.go(flow.HOME))
         self.bridge = Bridge(parts.desk, self.failed)
 
     def build(self) -> ScreenManager:
@@ -59,20 +65,52 @@ class HearthApp(App):
 
     def answered(self, screen: str, answer: object) -> None:
         """A screen's question was answered: on to what comes next."""
-        self.go(flow.after(screen, answer))
+        match answer:
+            case Wish.LANGUAGE | Wish.ACCESS:
+                page = self.pages.current_screen
+                self._aside = Destination(page.name, page.given), page.kept()
+                self._show(Destination(ASIDE[answer], self.manner))
+            case Manner():
+                self._take_on(answer)
+                self._show(Destination(screen, answer)) if screen == "access" else self._come_back()
+            case Wish.BACK:
+                self._come_back()
+            case _:
+                self.go(flow.after(screen, answer))
 
     def failed(self, error: Exception) -> None:
         """The desk could not answer: say what happens now."""
-        self.go(Destination("notice", flow.trouble(isinstance(error, StorageTrouble))))
+        self.go(Destination("notice", flow.Trouble(isinstance(error, StorageTrouble))))
 
     def go(self, destination: Destination) -> None:
-        """Show a screen; whatever stood on the one before is forgotten."""
-        if self.pages.current:
-            self.pages.current_screen.end()
+        """Show a screen; what stood on the one before is forgotten, and at the door also how it was spoken to."""
+        if destination.screen == "welcome" and self.manner != self.usual:
+            self._take_on(self.usual)
+        self._show(destination)
+
+    def _come_back(self) -> None:
+        destination, kept = self._aside
+        self._show(destination)
+        self.pages.current_screen.resume(kept)
+
+    def _take_on(self, wanted: Manner) -> None:
+        """Speak and look so; every page is built anew when it is next shown."""
+        self.manner = wanted
+        manner.take_on(wanted)
+        Window.clearcolor = theme.paper
+        self._end()
+        self.pages.clear_widgets()
+
+    def _show(self, destination: Destination) -> None:
+        self._end()
         page = self._page(destination.screen)
         page.begin(destination.given)
         self.pages.current = destination.screen
-        self._touched()
+        self._patience.count(page.home_after or (FORGET_AFTER if self.manner != self.usual else 0))
+
+    def _end(self) -> None:
+        if self.pages.current:
+            self.pages.current_screen.end()
 
     def _page(self, name: str) -> Page:
         if not self.pages.has_screen(name):
@@ -83,7 +121,4 @@ class HearthApp(App):
     def _touched(self, *_args: object) -> None:
         """Somebody is there: count their absence from now on."""
         self._parts.caretaker.touched()
-        if self._homeward:
-            self._homeward.cancel()
-        seconds = self.pages.current_screen.home_after if self.pages.current else 0
-        self._homeward = Clock.schedule_once(lambda _: self.go(flow.HOME), seconds) if seconds else None
+        self._patience.touched()

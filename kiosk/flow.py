@@ -15,6 +15,9 @@ class Wish(Enum):
     HOST = auto()
     HOME = auto()
     CLOSE = auto()
+    LANGUAGE = auto()
+    ACCESS = auto()
+    BACK = auto()
 
 
 class CodeFor(Enum):
@@ -32,11 +35,10 @@ class Party:
 
 
 @dataclass(frozen=True)
-class Notice:
-    """Something didn't go as hoped: what happens now, in a host's words, and the way on."""
+class Trouble:
+    """The kiosk could not do what it was asked, and nothing was confirmed; ``disk``: it could not write."""
 
-    heading: str
-    text: str
+    disk: bool
 
 
 @dataclass(frozen=True)
@@ -79,26 +81,5 @@ def after(screen: str, answer: object) -> Destination:
         case "close", (records.HostIn(), _):
             return Destination("board", answer[0])
         case _, records.Full() | records.NotOpen():
-            return Destination("notice", sorry(answer))
+            return Destination("notice", answer)
     raise LookupError(f"{screen} has no answer {answer!r}")
-
-
-def sorry(outcome: records.Full | records.NotOpen) -> Notice:
-    """A plain message and a way on, where a visit can't begin now."""
-    match outcome:
-        case records.Full(places_left=0):
-            return Notice("Full for now.", "Every place is taken. Ask your host when the next one is free.")
-        case records.Full(places_left=left):
-            places = "one place" if left == 1 else f"{left} places"
-            return Notice("Nearly full.", f"There is room for {places} just now. Your host can help.")
-        case records.NotOpen():
-            return Notice("We have just closed.", "This time is over. Ask your host when the next one begins.")
-
-
-def trouble(disk: bool) -> Notice:
-    """What a visitor reads when the kiosk could not write something down; nothing was confirmed."""
-    if disk:
-        return Notice(
-            "The desk can't write just now.", "Nothing was noted. Please tell your host; the door stays open."
-        )
-    return Notice("That didn't work.", "Nothing was noted. Please try once more, or ask your host.")

@@ -27,7 +27,7 @@ class Stow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where phones rest."""
 
     pouches: Annotated[int, Meta(ge=0, le=999)] = 40
-    shelf: str = "from the shelf"  # completes "Take it …"
+    shelf: str = ""  # completes "Take it …", in the venue's own language: "from the shelf on the left"
 
 
 class Panel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,7 +37,8 @@ class Panel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     height: Annotated[int, Meta(ge=320, le=4320)] = 480
     diagonal: Annotated[float, Meta(ge=3, le=100)] = 7.0
     fullscreen: bool = False
-    theme: Literal["light", "dark"] = "light"
+    theme: Literal["light", "dark", "contrast"] = "light"
+    language: Literal["en", "es", "fr", "de", "nl", "ar"] = "en"  # the venue's own
     motion: bool = True
 
     @property

@@ -36,6 +36,7 @@ class Rest:
     party_size: int
     phones: int  # to be stowed
     kept: int  # staying with their owners
+    language: str = "en"  # that the party was spoken to in
     with_host: bool = False  # no pouch is free: the host takes the phones
 
 

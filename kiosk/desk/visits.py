@@ -58,7 +58,7 @@ def _arrival(session: UUID, rest: Rest, numbers: tuple[int, ...]) -> VisitChecke
         kept=rest.kept,
         stow="pouch" if numbers else "none",
         numbers=numbers,
-        language="en",
+        language=rest.language,
     )
 
 

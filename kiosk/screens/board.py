@@ -12,8 +12,9 @@ from kiosk.desk.records import Board as Glance
 from kiosk.desk.records import HostIn, Planned, Template
 from kiosk.flow import Wish
 from kiosk.screens.asking import Asking
-from kiosk.widgets import buttons, figures, kv, labels, panes, theme, wording  # noqa: F401 - their rules stand in ours
+from kiosk.widgets import buttons, corner, figures, kv, labels, panes, theme, wording  # noqa: F401 - their rules stand in ours
 from kiosk.widgets.buttons import CardOffer, EmberOffer, Offer
+from kiosk.widgets.i18n import say
 
 LOOK_AGAIN = 2.0  # seconds
 
@@ -36,6 +37,7 @@ class Board(Asking):
     connection = StringProperty("")
     connection_icon = StringProperty("")
     columns = NumericProperty(2)
+    lock = StringProperty("")
 
     def __init__(self, bridge: Bridge, answered: Callable[[str, object], None], **kwargs: object) -> None:
         self._offered: tuple[tuple[Planned, ...], tuple[Template, ...]] = (), ()
@@ -46,6 +48,7 @@ class Board(Asking):
         """For this host."""
         assert isinstance(given, HostIn)
         self.host_in = given
+        self.lock = say("Lock") if theme.text_scale == 1 else ""  # in larger text its sign alone has room
         self._look_again()
         self._look()
 
@@ -75,17 +78,17 @@ class Board(Asking):
         self.ask(board.board, then=self._fill)
 
     def _fill(self, glance: Glance) -> None:
-        self.pouches_out = wording.ranges(glance.pouches_out) or "None"
+        self.pouches_out = wording.ranges(glance.pouches_out) or say("None")
         self.shelf = wording.pouches_out(glance.pouches_out)
         self.connection = wording.connection(glance.paired, glance.waiting, glance.trouble)
         is_well = glance.paired and not glance.waiting and not glance.trouble
         self.connection_icon = "cloud_check_outline" if is_well else "cloud_off_outline"
         self._offer(glance.planned, glance.templates)
         if glance.session is None:
-            self.title, self.until, self.way = "What shall we open?", "", "shut"
+            self.title, self.until, self.way = say("What shall we open?"), "", "shut"
             return
         self.title = glance.session.title
-        self.until = f"Until {glance.session.until:%H:%M}" if glance.session.until else "Until you close it"
+        self.until = wording.open_until(glance.session.until)
         self.people, self.at_rest = str(glance.people), str(glance.at_rest)
         self.kept, self.stepped_out = str(glance.kept), str(glance.stepped_out)
         self.places = wording.places(glance.places_left, glance.capacity)

@@ -16,6 +16,8 @@ PAGES = {
     "host_pin": "kiosk.screens.host_pin:HostPin",
     "board": "kiosk.screens.board:Board",
     "close": "kiosk.screens.close:Close",
+    "language": "kiosk.screens.language:Language",
+    "access": "kiosk.screens.access:Access",
     "notice": "kiosk.screens.notice:Notice",
 }
 

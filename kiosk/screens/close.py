@@ -6,11 +6,14 @@ from kiosk.desk import board, sessions
 from kiosk.desk.records import Board, Closed, HostIn
 from kiosk.screens.asking import Asking
 from kiosk.widgets import buttons, kv, labels, panes, topbar, wording  # noqa: F401 - their rules stand in ours
+from kiosk.widgets.i18n import say
 from kiosk.widgets.press import Breathing
 
 
 class Close(Asking):
     """Shows what is open, closes on one tap, and says what that came to; ``way`` is before or after."""
+
+    keeps = ("closed",)
 
     way = StringProperty("before")
     heading = StringProperty("")
@@ -23,6 +26,7 @@ class Close(Asking):
         assert isinstance(given, HostIn)
         self.host_in = given
         self.way, self.heading, self.people, self.pouches = "before", "", "", ""
+        self.closed: Closed | None = None
         self.waits_for_desk = True
         self.ask(board.board, then=self._fill)
 
@@ -35,18 +39,25 @@ class Close(Asking):
         self.answer((self.host_in, None))
 
     def _fill(self, glance: Board) -> None:
+        if self.closed:
+            return
         if glance.session is None:  # closed by the timetable meanwhile
             self.back()
             return
         self._session = glance.session.id
         self.waits_for_desk = False
-        self.heading = f"Close “{glance.session.title}”?"
+        self.heading = say("Close “{title}”?", title=glance.session.title)
         self.people = wording.people_in(glance.people)
         self.pouches = wording.pouches_out(glance.pouches_out)
 
+    def resume(self, kept: dict[str, object]) -> None:
+        """What was closed stays closed."""
+        if isinstance(closed := kept["closed"], Closed):
+            self._closed(closed)
+
     def _closed(self, closed: Closed) -> None:
-        self.way = "after"
-        self.heading = f"“{closed.title}” is closed."
+        self.closed, self.way = closed, "after"
+        self.heading = say("“{title}” is closed.", title=closed.title)
         self.people = wording.checked_out(closed.checked_out)
         self.pouches = wording.pouches_out(closed.pouches_out)
 

@@ -5,15 +5,11 @@ from kiosk.desk.records import NoSuchCode
 from kiosk.flow import CodeFor
 from kiosk.screens.typing_page import TypingPage
 from kiosk.widgets import kv
-
-HEADINGS = {CodeFor.LEAVING: "Ready to go?", CodeFor.STEPPING_OUT: "Stepping out, or back?"}
-HOW = "Type the four numbers from your slip or screen."
-LOST = "Lost the code? Ask your host."
-UNKNOWN = "Nobody in the room has these numbers. Try once more, or ask your host."
+from kiosk.widgets.i18n import say
 
 
 class Code(TypingPage):
-    """Asks the desk as soon as the fourth digit is typed."""
+    """Asks the desk as soon as the fourth digit is typed; ``said`` is "" or unknown."""
 
     longest = 4
 
@@ -21,8 +17,8 @@ class Code(TypingPage):
         """Typed for one of two reasons."""
         assert isinstance(given, CodeFor)
         self.purpose = given
-        self.heading = HEADINGS[given]
-        self.text, self.foot = HOW, LOST
+        self.heading = say("Ready to go?") if given is CodeFor.LEAVING else say("Stepping out, or back?")
+        self.on_said(self, self.said)
 
     def digit(self, digit: str) -> None:
         """The fourth asks the desk."""
@@ -31,13 +27,20 @@ class Code(TypingPage):
             job = visits.check_out if self.purpose is CodeFor.LEAVING else visits.step
             self.ask_once(self.ids.boxes, job, self.typed, then=self._heard)
 
-    def waited(self) -> None:
-        """Back to what stands there always."""
-        self.foot = LOST
+    def on_said(self, _: object, said: str) -> None:
+        """How it goes, or that these digits were not known."""
+        if said == "unknown":
+            self.text = say("Nobody in the room has these numbers. Try once more, or ask your host.")
+        else:
+            self.text = say("Type the four numbers from your slip or screen.")
+
+    def help(self) -> str:
+        """Whoever lost it."""
+        return say("Lost the code? Ask your host.")
 
     def _heard(self, outcome: object) -> None:
         if isinstance(outcome, NoSuchCode):
-            self.text = UNKNOWN
+            self.said = "unknown"
             self.hold_back(outcome.wait)
         else:
             self.answer(outcome)

@@ -6,6 +6,7 @@ from kiosk.desk.records import Welcomed
 from kiosk.screens.passing import Passing
 from kiosk.widgets import (  # noqa: F401 - their rules stand in ours
     buttons,
+    corner,
     countdown,
     kv,
     labels,
@@ -14,6 +15,7 @@ from kiosk.widgets import (  # noqa: F401 - their rules stand in ours
     qr,
     wording,
 )
+from kiosk.widgets.i18n import counted, say
 
 
 class Confirmed(Passing):
@@ -35,7 +37,7 @@ class Confirmed(Passing):
         self.caption, self.icon, self.foot = resting(given)
         self.code = wording.spaced(given.code)
         self.slip = given.slip
-        self.reach = given.reach or ""
+        self.reach = say("Reach you here: {phone}", phone=given.reach) if given.reach else ""
         self.reach_case = "reach" if given.reach else "no_reach"
 
     def end(self) -> None:
@@ -47,24 +49,30 @@ class Confirmed(Passing):
 def resting(welcomed: Welcomed) -> tuple[str, str, str]:
     """The green side's caption, its icon where there is no number, and what to do now."""
     if welcomed.numbers:
-        caption = "Your pouch" if len(welcomed.numbers) == 1 else "Your pouches"
         told = wording.take_pouches(welcomed.numbers, welcomed.shelf)
-        return caption, "", f"{told}. {wording.some_stay(welcomed.kept)}" if welcomed.kept else told
+        stay = f"{told}. {wording.some_stay(welcomed.kept)}"
+        return wording.your_pouches(welcomed.numbers), "", stay if welcomed.kept else told
     if welcomed.phones:
-        one = welcomed.phones == 1
         return (
-            "Your host keeps your phone" if one else "Your host keeps your phones",
+            counted("Your host keeps your phone", "Your host keeps your phones", welcomed.phones),
             "hand_heart",
-            f"Give {'it' if one else 'them'} to your host, and the evening is yours",
+            counted(
+                "Give it to your host, and the evening is yours",
+                "Give them to your host, and the evening is yours",
+                welcomed.phones,
+            ),
         )
     if welcomed.kept:
-        one = welcomed.kept == 1
         return (
-            "Yours stays with you" if one else "Yours stay with you",
+            counted("Yours stays with you", "Yours stay with you", welcomed.kept),
             "cellphone",
-            f"Please keep {'it' if one else 'them'} quiet, and out of sight where you can",
+            counted(
+                "Please keep it quiet, and out of sight where you can",
+                "Please keep them quiet, and out of sight where you can",
+                welcomed.kept,
+            ),
         )
-    return "Nothing to put away", "sofa", "Sit where you like"
+    return say("Nothing to put away"), "sofa", say("Sit where you like")
 
 
 kv.load(__file__)

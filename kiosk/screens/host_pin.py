@@ -6,19 +6,25 @@ from kiosk.desk import hosts
 from kiosk.desk.records import WrongPin
 from kiosk.screens.typing_page import TypingPage
 from kiosk.widgets import kv
+from kiosk.widgets.i18n import say
 
 SHORTEST = 6
-HOW = "Type your PIN, then the tick."
 
 
 class HostPin(TypingPage):
-    """Asks the desk when the check is pressed."""
+    """Asks the desk when the check is pressed; ``said`` is "" or wrong."""
 
     long_enough = BooleanProperty(False)
 
     def show(self, given: object) -> None:
         """Wait for a PIN."""
-        self.heading, self.text, self.foot = "Host", HOW, ""
+        self.heading = say("Host")
+        self.on_said(self, self.said)
+
+    def on_said(self, _: object, said: str) -> None:
+        """How it goes, or that it was not right."""
+        wrong = said == "wrong"
+        self.text = say("No host here has this PIN. Try once more.") if wrong else say("Type your PIN, then the tick.")
 
     def on_typed(self, widget: object, typed: str) -> None:
         """The check waits for the sixth digit."""
@@ -31,7 +37,7 @@ class HostPin(TypingPage):
 
     def _heard(self, outcome: object) -> None:
         if isinstance(outcome, WrongPin):
-            self.text = "No host here has this PIN. Try once more."
+            self.said = "wrong"
             self.hold_back(outcome.wait)
         else:
             self.answer(outcome)

@@ -2,21 +2,44 @@
 
 from kivy.properties import StringProperty
 
-from kiosk import flow
+from kiosk.desk.records import Full, NotOpen
+from kiosk.flow import Trouble
 from kiosk.screens.passing import Passing
-from kiosk.widgets import buttons, countdown, flame, kv, labels, panes  # noqa: F401 - their rules stand in ours
+from kiosk.widgets import buttons, corner, countdown, flame, kv, labels, panes  # noqa: F401 - their rules stand in ours
+from kiosk.widgets.i18n import counted, say
 
 
 class Notice(Passing):
-    """Shows a flow.Notice."""
+    """Shows why a visit can't begin now, or that nothing was noted."""
 
     heading = StringProperty("")
     text = StringProperty("")
 
     def show(self, given: object) -> None:
         """Its two sentences."""
-        assert isinstance(given, flow.Notice)
-        self.heading, self.text = given.heading, given.text
+        assert isinstance(given, Full | NotOpen | Trouble)
+        self.heading, self.text = told(given)
+
+
+def told(outcome: Full | NotOpen | Trouble) -> tuple[str, str]:
+    """A plain heading, and what happens now."""
+    match outcome:
+        case Full(places_left=0):
+            return say("Full for now."), say("Every place is taken. Ask your host when the next one is free.")
+        case Full(places_left=left):
+            return say("Nearly full."), counted(
+                "There is room for one more just now. Your host can help.",
+                "There is room for {number} more just now. Your host can help.",
+                left,
+            )
+        case NotOpen():
+            return say("We have just closed."), say("This time is over. Ask your host when the next one begins.")
+        case Trouble(disk=True):
+            return (
+                say("The desk can’t write just now."),
+                say("Nothing was noted. Please tell your host; the door stays open."),
+            )
+    return say("That didn’t work."), say("Nothing was noted. Please try once more, or ask your host.")
 
 
 kv.load(__file__)

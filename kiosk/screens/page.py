@@ -15,24 +15,37 @@ class Page(Screen):
     """One screen. ``answered`` leads on; an answer from the desk that comes after its visitor has gone is dropped."""
 
     home_after = 60  # seconds without a touch until the door is shown again; 0: never
+    keeps: tuple[str, ...] = ()  # what outlives a change of language or look in the middle of a turn
 
     def __init__(self, bridge: Bridge, answered: Callable[[str, object], None], **kwargs: object) -> None:
         self.bridge = bridge
         self.answered = answered
         self.turn = 0
+        self.given: object = None
         super().__init__(**kwargs)
 
     def begin(self, given: object) -> None:
         """A new turn: forget whoever stood here before, and show ``given``."""
         self.turn += 1
+        self.given = given
         self.show(given)
 
     def show(self, given: object) -> None:
         """Fill the screen from the record it was given."""
 
+    def kept(self) -> dict[str, object]:
+        """How far this turn is, for the same page in another language or look."""
+        return {name: getattr(self, name) for name in self.keeps}
+
+    def resume(self, kept: dict[str, object]) -> None:
+        """Go on where that page was left; comes after :meth:`begin`."""
+        for name, value in kept.items():
+            setattr(self, name, value)
+
     def end(self) -> None:
         """The turn is over: nothing personal stays, and late answers are dropped."""
         self.turn += 1
+        self.given = None
 
     def ask(self, job: Callable[..., R], *args: object, then: Callable[[R], None]) -> None:
         """Ask ``job(desk, *args)``; ``then`` gets the answer if the same visitor still stands here."""
@@ -51,3 +64,11 @@ class Page(Screen):
     def go_home(self) -> None:
         """Back to the door."""
         self.answer(Wish.HOME)
+
+    def speak(self) -> None:
+        """In another language, please."""
+        self.answer(Wish.LANGUAGE)
+
+    def adapt(self) -> None:
+        """Larger, clearer, lower, please."""
+        self.answer(Wish.ACCESS)

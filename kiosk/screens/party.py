@@ -1,21 +1,26 @@
 """How many are you? The numbers are the buttons."""
 
-from kivy.properties import StringProperty
+from kivy.properties import NumericProperty, StringProperty
 
 from kiosk import flow
 from kiosk.screens.page import Page
 from kiosk.widgets import buttons, kv, labels, panes, stepper, topbar  # noqa: F401 - their rules stand in ours
 
+FEWEST = 7  # people who have no number of their own to tap
+
 
 class Party(Page):
     """Answers with a flow.Party; from seven on, by a stepper in the same place."""
 
+    keeps = ("way", "many")
+
     way = StringProperty("few")
+    many = NumericProperty(7)
 
     def show(self, given: object) -> None:
         """Begin with the small numbers."""
         self.way = "few"
-        self.ids.many.value = self.ids.many.least
+        self.many = FEWEST
 
     def choose(self, size: int) -> None:
         """So many stand at the door."""
@@ -24,6 +29,10 @@ class Party(Page):
     def more(self) -> None:
         """Seven or more: count them."""
         self.way = "many"
+
+    def count(self, people: int) -> None:
+        """So many, until it is said."""
+        self.many = people
 
     def back(self) -> None:
         """To the small numbers, or to the door."""

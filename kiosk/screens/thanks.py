@@ -9,7 +9,8 @@ from kiosk.bridge import Bridge
 from kiosk.desk import visits
 from kiosk.desk.records import Farewell
 from kiosk.screens.passing import Passing
-from kiosk.widgets import buttons, countdown, faces, kv, labels, panes, wording  # noqa: F401 - their rules stand in ours
+from kiosk.widgets import buttons, corner, countdown, faces, kv, labels, panes, wording  # noqa: F401 - their rules stand in ours
+from kiosk.widgets.i18n import say
 
 MOMENT = 1.8  # seconds to read "Thank you"
 
@@ -17,10 +18,11 @@ MOMENT = 1.8  # seconds to read "Thank you"
 class Thanks(Passing):
     """Shows a Farewell and asks for one pulse, which nobody has to give."""
 
+    keeps = ("score", "way")
+
     before = StringProperty("")
     time = StringProperty("")
     open_pouches = StringProperty("")
-    question = StringProperty("")
     score = NumericProperty(0)
     way = StringProperty("ask")
 
@@ -35,9 +37,9 @@ class Thanks(Passing):
         self.score, self.way = 0, "ask"
         self.open_pouches = wording.open_pouches(given.numbers, given.phones)
         if given.phone_free:
-            self.before, self.time = "You were phone-free for", wording.duration(given.phone_free)
+            self.before, self.time = say("You were phone-free for"), wording.duration(given.phone_free)
         else:
-            self.before, self.time = "Thank you for being with us", "See you again."
+            self.before, self.time = say("Thank you for being with us"), say("See you again.")
 
     def end(self) -> None:
         """Nothing of this visit stays."""
@@ -51,9 +53,13 @@ class Thanks(Passing):
             self.score = score
             self.ask(visits.give_pulse, self.visit, score, then=lambda _: self._thank())
 
+    def on_way(self, _: object, way: str) -> None:
+        """Thanked, and home."""
+        if way == "thank":
+            self._leave()
+
     def _thank(self) -> None:
         self.way = "thank"
-        self._leave()
 
 
 kv.load(__file__)

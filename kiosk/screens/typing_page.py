@@ -14,6 +14,7 @@ class TypingPage(Asking):
     """Holds what was ``typed``, what is said about it, and how long the keypad is still ``resting``."""
 
     longest = 8
+    keeps: tuple[str, ...] = ("typed", "said", "left")
 
     typed = StringProperty("")
     heading = StringProperty("")
@@ -21,9 +22,10 @@ class TypingPage(Asking):
     foot = StringProperty("")
     count = NumericProperty(0)  # digits typed
     resting = BooleanProperty(False)
+    said = StringProperty("")  # which of its sentences the page has come to; each page has its own
+    left = NumericProperty(0)  # seconds that the keypad still rests
 
     def __init__(self, bridge: Bridge, answered: Callable[[str, object], None], **kwargs: object) -> None:
-        self._left = 0
         self._second = Clock.create_trigger(self._wait_on, 1.0, interval=True)
         super().__init__(bridge, answered, **kwargs)
 
@@ -31,6 +33,7 @@ class TypingPage(Asking):
         """Nothing is typed yet."""
         self._forget()
         super().begin(given)
+        self.foot = self.help()
 
     def end(self) -> None:
         """What was typed is nobody else's business."""
@@ -53,26 +56,22 @@ class TypingPage(Asking):
     def hold_back(self, seconds: int) -> None:
         """The keypad rests for so long, and the foot of the page counts down."""
         self.typed = ""
+        self.left = seconds
+
+    def on_left(self, _: object, seconds: int) -> None:
+        """It rests, or listens again."""
         self._second.cancel()
-        self._left = seconds
         self.resting = seconds > 0
+        self.foot = wording.listening_again(int(seconds)) if self.resting else self.help()
         if self.resting:
-            self.foot = f"Listening again in {wording.wait(seconds)}."
             self._second()
 
-    def waited(self) -> None:
-        """The keypad listens again."""
-        self.foot = ""
+    def help(self) -> str:
+        """What stands at the foot of the page while the keypad listens."""
+        return ""
 
     def _wait_on(self, _: float) -> None:
-        self._left -= 1
-        if self._left > 0:
-            self.foot = f"Listening again in {wording.wait(self._left)}."
-        else:
-            self._second.cancel()
-            self.resting = False
-            self.waited()
+        self.left -= 1
 
     def _forget(self) -> None:
-        self._second.cancel()
-        self.typed, self.resting = "", False
+        self.typed, self.left, self.said = "", 0, ""

@@ -10,7 +10,8 @@ from kiosk.desk import board
 from kiosk.desk.records import Door
 from kiosk.flow import Wish
 from kiosk.screens.page import Page
-from kiosk.widgets import buttons, flame, kv, labels, panes, theme, wording  # noqa: F401 - their rules stand in ours
+from kiosk.widgets import buttons, corner, flame, kv, labels, panes, theme, wording  # noqa: F401 - their rules stand in ours
+from kiosk.widgets.i18n import say
 
 LOOK_AGAIN = 5.0  # seconds
 
@@ -27,7 +28,7 @@ class Welcome(Page):
     people = StringProperty("")
     room = StringProperty("")
     heading = StringProperty("")
-    step_out = StringProperty("Step out")
+    step_out = StringProperty("")
     moving = BooleanProperty(False)
 
     def __init__(self, bridge: Bridge, answered: Callable[[str, object], None], **kwargs: object) -> None:
@@ -69,17 +70,17 @@ class Welcome(Page):
 
     def _fill(self, door: Door) -> None:
         self.venue = door.venue
-        self.step_out = "Out or back" if door.stepped_out else "Step out"
+        self.step_out = say("Out or back") if door.stepped_out else say("Step out")
         if door.session is None:
-            self.title, self.promise, self.people, self.room = "", "Closed\nfor now", "", ""
-            self.heading, self.way = "We open soon.", "closed"
+            self.title, self.promise, self.people, self.room = "", say("Closed\nfor now"), "", ""
+            self.heading, self.way = say("We open soon."), "closed"
             return
         self.title = door.session.title
         self.promise = wording.phone_free_until(door.session.until)
         self.people = wording.people_here(door.people)
         self.room = wording.room_for(door.places_left)
         full = door.places_left == 0
-        self.heading = "Full for now." if full else "Rest your phone.\nMeet the room."
+        self.heading = say("Full for now.") if full else say("Rest your phone.\nMeet the room.")
         self.way = "full" if full else "open"
 
 

@@ -1,9 +1,38 @@
 """The buttons: one ember a screen, sand for second choices, cards to pick from, pills, and the outline of danger."""
 
-from kivy.properties import AliasProperty, NumericProperty, StringProperty
+from kivy.properties import AliasProperty, BooleanProperty, NumericProperty, StringProperty
 
-from kiosk.widgets import icon, kv, labels, theme  # noqa: F401 - their rules stand in ours
+from kiosk.widgets import icon, kv, labels, strip, theme  # noqa: F401 - their rules stand in ours
+from kiosk.widgets.labels import Words, drawn_size
 from kiosk.widgets.press import Press
+
+
+class ButtonWords(Words):
+    """As large as was wished, if that fits into its room, in more lines than one where it must; else smaller."""
+
+    largest = NumericProperty(0)
+    smallest = NumericProperty(0)
+    room = NumericProperty(0)  # pixels; 0: as much as it wants
+    room_above = NumericProperty(0)
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        for name in ("text", "font_name", "largest", "smallest", "room", "room_above"):
+            self.fbind(name, self._fit)
+        self._fit()
+
+    def _fit(self, *_: object) -> None:
+        if not self.room:
+            self.font_size, self.text_size = self.largest, (None, None)
+            return
+        fits = (size for size in range(int(self.largest), int(self.smallest), -1) if self._fits(size))
+        self.font_size = next(fits, int(self.smallest))
+        wanted = drawn_size(self, self.text, self.font_size, None)[0]
+        self.text_size = (min(wanted, self.room), None)
+
+    def _fits(self, pixels: int) -> bool:
+        width, height = drawn_size(self, self.text, pixels, self.room)
+        return bool(width <= self.room and height <= self.room_above)
 
 
 class WordButton(Press):
@@ -11,9 +40,16 @@ class WordButton(Press):
 
     text = StringProperty("")
     icon = StringProperty("")
-    font_name = StringProperty(theme.bold)
-    font_size = NumericProperty(theme.button_text)
+    font_name = StringProperty("")
+    font_size = NumericProperty(0)
     words_width = NumericProperty(0)
+    room = NumericProperty(0)  # pixels that its words may take; 0: as much as they want
+
+    def on_width(self, *_: object) -> None:
+        """As much as is left beside the icon."""
+        self.room = max(1.0, self.width - 2 * theme.small_gap - (self.font_size * 1.15 + theme.gap) * bool(self.icon))
+
+    on_icon = on_font_size = on_width
 
     def _get_between(self) -> float:
         return theme.gap if self.icon and self.text else 0.0
@@ -68,6 +104,19 @@ class SandChoice(Choice):
 
 class WideChoice(Choice):
     """A choice in one row: icon and words at the left, their meaning at the right."""
+
+
+class OnOff(Press):
+    """Something that is ``on`` or off; its sign says which, not its colour alone."""
+
+    text = StringProperty("")
+    icon = StringProperty("")
+    on = BooleanProperty(False)
+
+    def _get_sign(self) -> str:
+        return "toggle_switch" if self.on else "toggle_switch_off_outline"
+
+    sign = AliasProperty(_get_sign, bind=("on",))
 
 
 class Offer(Press):

@@ -27,6 +27,7 @@ class Figures(GridLayout):
     def on_width(self, _: object, width: float) -> None:
         """Two rows where there is no room for four beside each other."""
         self.cols = 2 if width < theme.narrow else 4
+        self.size_hint_min_y = theme.size(38 if self.cols == 2 else 17)
 
 
 class Bar(Widget):

@@ -10,8 +10,8 @@ class Icon(Label):
     """A symbol ``pixels`` high; without a ``name`` it takes no room."""
 
     name = StringProperty("")
-    pixels = NumericProperty(theme.main_text)
-    ink = ColorProperty(theme.ink)
+    pixels = NumericProperty(0)
+    ink = ColorProperty(theme.clear)
 
     def on_name(self, _: object, name: str) -> None:
         """Show the glyph of that name."""

@@ -6,6 +6,7 @@ from kivy.uix.widget import Widget
 
 from kiosk.widgets import kv, theme
 from kiosk.widgets.buttons import Card, Ember
+from kiosk.widgets.i18n import say
 
 
 class Digit(Card):
@@ -36,7 +37,7 @@ class Keypad(GridLayout):
         return key
 
     def _delete(self) -> Card:
-        delete = Card(text="Delete", key="delete", font_size=theme.small_text, disabled=self.resting)
+        delete = Card(text=say("Delete"), key="delete", font_size=theme.small_text, disabled=self.resting)
         delete.bind(on_release=lambda _: self.dispatch("on_delete"))
         self.fbind("resting", delete.setter("disabled"))
         return delete

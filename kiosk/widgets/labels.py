@@ -5,14 +5,42 @@ from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, Str
 from kivy.uix.anchorlayout import AnchorLayout
 from kivy.uix.label import Label
 
-from kiosk.widgets import kv, theme
+from kiosk.widgets import kv, shaping, theme
 
 
-class Body(Label):
-    """A paragraph that takes the height it needs."""
+class Words(Label):
+    """A text in whichever direction its language runs; ``text`` is always as one reads it aloud."""
 
     key = StringProperty("")
-    ink = ColorProperty(theme.ink)
+
+    def texture_update(self, *args: object) -> None:
+        """Draw it, joined and turned where its language wants that."""
+        if shaping.runs_left(self.text):
+            self._label.text = shaping.shaped(self.text, self.text_size[0], self._measured)
+        super().texture_update(*args)
+
+    def _measured(self, text: str) -> float:
+        return float(Measure(font_name=self.font_name, font_size=self.font_size).get_extents(text)[0])
+
+
+def drawn_size(label: Words, text: str, pixels: int, room: float | None) -> tuple[float, float]:
+    """Width and height in pixels of a text in a label's font at that size, its lines no longer than ``room``.
+
+    A word is never broken, so the width may be more than the room.
+    """
+    measure = Measure(
+        font_name=label.font_name, font_size=pixels, line_height=label.line_height, text_size=(room, None)
+    )
+    measure.text = shaping.shaped(text, room, lambda line: measure.get_extents(line)[0])
+    width, height = measure.render()
+    longest = max((measure.get_extents(word)[0] for word in measure.text.split()), default=0)
+    return max(width, longest), height
+
+
+class Body(Words):
+    """A paragraph that takes the height it needs."""
+
+    ink = ColorProperty(theme.clear)
 
 
 class Strong(Body):
@@ -24,27 +52,26 @@ class Heading(Body):
 
 
 class Title(AnchorLayout):
-    """A heading in whatever room is left, at its left and in its middle."""
+    """A heading in whatever room is left, where its line begins and in its middle."""
 
     key = StringProperty("")
     text = StringProperty("")
-    font_size = NumericProperty(theme.heading_text)
-    halign = StringProperty("left")
+    font_size = NumericProperty(0)
+    halign = StringProperty("")
 
 
-class Fitting(Label):
+class Fitting(Words):
     """Serif text as large as its box allows, between ``smallest`` and ``largest`` pixels."""
 
-    key = StringProperty("")
-    ink = ColorProperty(theme.ink)
-    largest = NumericProperty(theme.large_text)
-    smallest = NumericProperty(theme.small_text)
-    leading = NumericProperty(theme.serif_leading)
+    ink = ColorProperty(theme.clear)
+    largest = NumericProperty(0)
+    smallest = NumericProperty(0)
+    leading = NumericProperty(1)
     one_line = BooleanProperty(True)
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
-        for name in ("size", "text", "largest", "font_name"):
+        for name in ("size", "text_size", "text", "largest", "smallest", "font_name"):
             self.fbind(name, self._fit)
         self._fit()
 
@@ -56,19 +83,17 @@ class Fitting(Label):
         self.font_size = low
 
     def _fits(self, pixels: int) -> bool:
-        room = None if self.one_line else self.width
-        measure = Measure(
-            text=self.text,
-            font_name=self.font_name,
-            font_size=pixels,
-            line_height=self.leading,
-            text_size=(room, None),
-            halign=self.halign,
-        )
-        width, height = measure.render()
-        longest = max((measure.get_extents(word)[0] for word in self.text.split()), default=0)
-        seen = height - pixels * theme.serif_air
-        return bool(width <= self.width and longest <= self.width and seen <= self.height)
+        width, height = drawn_size(self, self.text, pixels, None if self.one_line else self.width)
+        air = 0 if self.text_size[1] else pixels * theme.serif_air  # what doesn't fit a given height is left out
+        return bool(width <= self.width and height - air <= self.height)
+
+
+class Note(Fitting):
+    """A short text in sans, in a box of its own: as large as usual, or as fits."""
+
+
+class Caption(Fitting):
+    """The same in one line."""
 
 
 kv.load(__file__)

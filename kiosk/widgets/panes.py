@@ -7,6 +7,7 @@ from kivy.uix.anchorlayout import AnchorLayout
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.widgets import kv, theme
+from kiosk.widgets.strip import Strip
 
 SHADES = 64  # steps of the oak's gradient; the screen blends between them
 
@@ -33,7 +34,7 @@ class Column(BoxLayout):
     """A page's content, top to bottom, never stretched across a large panel."""
 
 
-class Sides(BoxLayout):
+class Sides(Strip):
     """Two panes: side by side, or the first on top when the panel stands upright."""
 
     share = NumericProperty(0.375)  # of the width, for the first
@@ -79,11 +80,11 @@ class PaperPane(AnchorLayout):
     """The other side: one question, one obvious answer."""
 
 
-class Plate(BoxLayout):
+class Plate(Strip):
     """A bordered card to read, not to touch."""
 
 
-class Case(BoxLayout):
+class Case(Strip):
     """What is shown while ``name`` is the case."""
 
     name = StringProperty("")

@@ -47,9 +47,9 @@ class Press(ButtonBehavior, Breathing, AnchorLayout):
     """A shape that acts when a finger lets go inside it; it darkens while it is held."""
 
     key = StringProperty("")
-    ground = ColorProperty(theme.card)
-    edge = ColorProperty(theme.line)
-    ink = ColorProperty(theme.ink)
+    ground = ColorProperty(theme.clear)
+    edge = ColorProperty(theme.clear)
+    ink = ColorProperty(theme.clear)
     corner = NumericProperty(theme.corner)
 
     def _get_shown_ground(self) -> theme.Colour:

@@ -1,10 +1,10 @@
 """The dots on top of a page: how far along the visitor is, and how little is left."""
 
 from kivy.properties import AliasProperty, BooleanProperty, NumericProperty
-from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
 from kiosk.widgets import kv, theme
+from kiosk.widgets.strip import Strip
 
 
 class StageDot(Widget):
@@ -14,7 +14,7 @@ class StageDot(Widget):
     present = BooleanProperty(False)
 
     def _get_tint(self) -> theme.Colour:
-        return theme.ember if self.passed else theme.line
+        return theme.ember if self.passed else theme.faint
 
     tint = AliasProperty(_get_tint, bind=("passed",))
 
@@ -23,7 +23,7 @@ class StageDot(Widget):
         self.width = theme.size(5.7 if self.present else 2.3)
 
 
-class StageDots(BoxLayout):
+class StageDots(Strip):
     """Dot number ``stage`` of ``stages`` is where we are."""
 
     stage = NumericProperty(0)

@@ -2,11 +2,11 @@
 
 from kivy.clock import Clock
 from kivy.properties import AliasProperty, NumericProperty, StringProperty
-from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.widgets import icon, kv, labels, theme  # noqa: F401 - their rules stand in ours
 from kiosk.widgets.buttons import Card
 from kiosk.widgets.panes import Sides
+from kiosk.widgets.strip import Strip
 
 HOLD = 0.5  # seconds until a held button runs
 PACE = 0.12  # seconds between its steps
@@ -53,7 +53,7 @@ class Step(Card):
         """One more, or one less."""
 
 
-class Stepper(BoxLayout):
+class Stepper(Strip):
     """``value`` between ``least`` and ``most``; its buttons' keys are ``name_minus`` and ``name_plus``."""
 
     __events__ = ("on_change",)
@@ -91,6 +91,12 @@ class Counted(Sides):
     text = StringProperty("")
     value = NumericProperty(0)
     most = NumericProperty(99)
+
+    least_height = NumericProperty(theme.target)
+
+    def on_upright(self, _: object, upright: bool) -> None:
+        """Two lines need more room."""
+        self.least_height = theme.target * 1.66 if upright else theme.target
 
     def stands(self) -> bool:
         """Where there is no room for both in one row."""

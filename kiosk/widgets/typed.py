@@ -46,7 +46,7 @@ class PinDot(Widget):
     filled = BooleanProperty(False)
 
     def _get_tint(self) -> theme.Colour:
-        return theme.ink if self.filled else theme.line
+        return theme.ink if self.filled else theme.faint
 
     tint = AliasProperty(_get_tint, bind=("filled",))
 

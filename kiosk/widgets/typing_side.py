@@ -1,10 +1,10 @@
 """The page for typing a number: what it is for at one side, the keypad at the other."""
 
-from kivy.properties import BooleanProperty, StringProperty
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.widgets import kv, labels, topbar, typed  # noqa: F401 - their rules stand in ours
-from kiosk.widgets.labels import Body
+from kiosk.widgets.labels import Note
 from kiosk.widgets.panes import Sides
 
 
@@ -21,6 +21,7 @@ class Telling(BoxLayout):
 
     __events__ = ("on_back",)
 
+    page = ObjectProperty(None)
     has_back = BooleanProperty(True)
     heading = StringProperty("")
     text = StringProperty("")
@@ -34,7 +35,7 @@ class Telling(BoxLayout):
         """The way back was tapped."""
 
 
-class Foot(Body):
+class Foot(Note):
     """The last line: where help is, or how long the keypad rests."""
 
 

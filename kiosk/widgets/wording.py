@@ -1,19 +1,20 @@
-"""Sentences that need building: plurals, durations, ranges. Plain functions of plain values, in a host's voice."""
+"""Sentences that need building: plurals, durations, ranges. Functions of plain values, in a host's voice.
+
+Each sentence is whole, however alike two of them are: another language may need another order, or another ending.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import groupby
 
+from kiosk.widgets.i18n import counted, say, time_of
+
 
 def people_here(people: int) -> str:
     """How many are in; an empty room is an invitation."""
-    match people:
-        case 0:
-            return "The room is all yours"
-        case 1:
-            return "1 person is here"
-        case _:
-            return f"{people} people are here"
+    if people == 0:
+        return say("The room is all yours")
+    return counted("{number} person is here", "{number} people are here", people)
 
 
 def room_for(places: int | None) -> str:
@@ -22,14 +23,18 @@ def room_for(places: int | None) -> str:
         case None:
             return ""
         case 0:
-            return "Every place is taken"
-        case _:
-            return f"Room for {places} more"
+            return say("Every place is taken")
+    return counted("Room for {number} more", "Room for {number} more", places)
 
 
 def phone_free_until(until: datetime | None) -> str:
     """The zone's promise, in two lines."""
-    return f"Phone-free\nuntil {until:%H:%M}" if until else "Phone-free\nright now"
+    return say("Phone-free\nuntil {time}", time=time_of(until)) if until else say("Phone-free\nright now")
+
+
+def open_until(until: datetime | None) -> str:
+    """For the host: when it ends."""
+    return say("Until {time}", time=time_of(until)) if until else say("Until you close it")
 
 
 def ranges(numbers: Iterable[int]) -> str:
@@ -41,22 +46,29 @@ def ranges(numbers: Iterable[int]) -> str:
     return ", ".join(runs)
 
 
-def pouches(numbers: tuple[int, ...]) -> str:
-    """``pouch 14``, ``pouches 14–16``."""
-    return f"{'pouch' if len(numbers) == 1 else 'pouches'} {ranges(numbers)}"
+def your_pouches(numbers: tuple[int, ...]) -> str:
+    """What stands above the number; nothing where there is none."""
+    return counted("Your pouch", "Your pouches", len(numbers)) if numbers else ""
 
 
 def duration(time: timedelta) -> str:
     """Rounded down to the minute: ``1 h 42 min``, ``2 h``, ``12 min``, ``less than a minute``."""
     hours, minutes = divmod(int(time.total_seconds()) // 60, 60)
-    parts = [f"{hours} h"] * bool(hours) + [f"{minutes} min"] * bool(minutes)
-    return " ".join(parts) or "less than a minute"
+    match hours, minutes:
+        case 0, 0:
+            return say("less than a minute")
+        case 0, _:
+            return say("{minutes} min", minutes=minutes)
+        case _, 0:
+            return say("{hours} h", hours=hours)
+    return say("{hours} h {minutes} min", hours=hours, minutes=minutes)
 
 
-def wait(seconds: int) -> str:
-    """How long until something listens again: ``1 second``, ``2 minutes``; a started minute counts whole."""
-    count, unit = (seconds, "second") if seconds <= 90 else (-(-seconds // 60), "minute")
-    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
+def listening_again(seconds: int) -> str:
+    """How long until the keypad listens again; from a minute and a half on, a started minute counts whole."""
+    if seconds <= 90:
+        return counted("Listening again in {number} second.", "Listening again in {number} seconds.", seconds)
+    return counted("Listening again in {number} minute.", "Listening again in {number} minutes.", -(-seconds // 60))
 
 
 def spaced(code: str) -> str:
@@ -65,93 +77,121 @@ def spaced(code: str) -> str:
 
 
 def take_pouches(numbers: tuple[int, ...], shelf: str) -> str:
-    """Where to find them, and what to do."""
-    if len(numbers) == 1:
-        return f"Take it {shelf} and close it over your phone"
-    return f"Take them {shelf} and close them over your phones"
+    """Where to find them (``shelf``, in the venue's own words, if it has any), and what to do."""
+    return counted(
+        "Take it {shelf} and close it over your phone",
+        "Take them {shelf} and close them over your phones",
+        len(numbers),
+        shelf=shelf or say("from the shelf"),
+    )
 
 
 def some_stay(kept: int) -> str:
     """What a party with resting phones reads of those that stay with their owners."""
-    match kept:
-        case 0:
-            return ""
-        case 1:
-            return "The other one stays with you."
-        case _:
-            return f"The other {kept} stay with you."
+    return counted("The other one stays with you.", "The other {number} stay with you.", kept) if kept else ""
 
 
 def open_pouches(numbers: tuple[int, ...], phones: int) -> str:
     """What to do on the way out; nothing to do where nothing rested."""
-    match len(numbers), phones:
-        case 0, 0:
-            return ""
-        case 0, _:
-            return "Your host has your phone for you." if phones == 1 else "Your host has your phones for you."
-        case 1, _:
-            return f"Open {pouches(numbers)} and leave it with us."
-        case _:
-            return f"Open {pouches(numbers)} and leave them with us."
+    if numbers:
+        return counted(
+            "Open pouch {numbers} and leave it with us.",
+            "Open pouches {numbers} and leave them with us.",
+            len(numbers),
+            numbers=ranges(numbers),
+        )
+    return counted("Your host has your phone for you.", "Your host has your phones for you.", phones) if phones else ""
+
+
+def stepping_out(numbers: tuple[int, ...]) -> str:
+    """What to do on the way out for a while."""
+    if not numbers:
+        return say("Type the same four numbers when you are back.")
+    return counted(
+        "Take your phone from pouch {numbers} and keep the pouch. Type the same four numbers when you are back.",
+        "Take your phones from pouches {numbers} and keep the pouches. Type the same four numbers when you are back.",
+        len(numbers),
+        numbers=ranges(numbers),
+    )
+
+
+def coming_back(numbers: tuple[int, ...]) -> str:
+    """What to do before going in again."""
+    if not numbers:
+        return say("Go right in.")
+    return counted(
+        "Put your phone back in pouch {numbers}, close it, and go right in.",
+        "Put your phones back in pouches {numbers}, close them, and go right in.",
+        len(numbers),
+        numbers=ranges(numbers),
+    )
 
 
 def people_in(people: int) -> str:
     """For the host: how many are still in."""
-    match people:
-        case 0:
-            return "Nobody is in any more."
-        case 1:
-            return "1 person is still in."
-        case _:
-            return f"{people} people are still in."
+    if people == 0:
+        return say("Nobody is in any more.")
+    return counted("{number} person is still in.", "{number} people are still in.", people)
 
 
 def pouches_out(numbers: tuple[int, ...]) -> str:
     """For the host: which pouches are in visitors' hands."""
     if not numbers:
-        return "Every pouch is on its shelf."
-    return f"{pouches(numbers).capitalize()} {'is' if len(numbers) == 1 else 'are'} still out."
+        return say("Every pouch is on its shelf.")
+    return counted(
+        "Pouch {numbers} is still out.", "Pouches {numbers} are still out.", len(numbers), numbers=ranges(numbers)
+    )
 
 
 def checked_out(people: int) -> str:
     """For the host, after closing: who was checked out, and how honest that time is."""
-    match people:
-        case 0:
-            return "Everybody had left."
-        case 1:
-            return "1 person was checked out; the time is marked as an estimate."
-        case _:
-            return f"{people} people were checked out; the time is marked as an estimate."
+    if people == 0:
+        return say("Everybody had left.")
+    return counted(
+        "{number} person was checked out; the time is marked as an estimate.",
+        "{number} people were checked out; the time is marked as an estimate.",
+        people,
+    )
 
 
 def places(left: int | None, capacity: int | None) -> str:
     """For the host: ``18 of 30 places left``."""
-    return "No limit on places" if capacity is None else f"{left} of {capacity} places left"
+    if capacity is None:
+        return say("No limit on places")
+    return say("{left} of {capacity} places left", left=left or 0, capacity=capacity)
 
 
 def pouches_free(free: int) -> str:
     """For the host: how many more phones can rest."""
-    return "1 pouch free" if free == 1 else f"{free} pouches free"
+    return counted("{number} pouch free", "{number} pouches free", free)
 
 
 def template(minutes: int | None, capacity: int | None) -> str:
     """What one tap would open: ``for 2 h, 30 places``."""
-    lasting = "until you close it" if minutes is None else f"for {duration(timedelta(minutes=minutes))}"
-    return lasting if capacity is None else f"{lasting}, {capacity} places"
+    if minutes is None:
+        lasting = say("until you close it")
+    else:
+        lasting = say("for {duration}", duration=duration(timedelta(minutes=minutes)))
+    return lasting if capacity is None else with_places(lasting, capacity)
+
+
+def with_places(when: str, capacity: int) -> str:
+    """``for 2 h, 30 places``."""
+    return counted("{when}, {number} place", "{when}, {number} places", capacity, when=when)
 
 
 def planned(start: datetime, end: datetime, capacity: int | None) -> str:
     """When a plan is to be held: ``19:00–21:00, 30 places``."""
-    held = f"{start:%H:%M}–{end:%H:%M}"
-    return held if capacity is None else f"{held}, {capacity} places"
+    held = f"{time_of(start)}–{time_of(end)}"
+    return held if capacity is None else with_places(held, capacity)
 
 
 def connection(paired: bool, waiting: int, trouble: str | None = None) -> str:
     """Whether others know yet what happened here, or what the host should do; either way nothing is lost."""
     if trouble == "damaged":
-        return "Restart this kiosk"  # its file is rebuilt when it starts
+        return say("Restart this kiosk")  # its file is rebuilt when it starts
     if trouble == "pairing lost":
-        return "Pair this kiosk again"
+        return say("Pair this kiosk again")
     if not paired:
-        return "Not paired yet"
-    return f"Offline, {waiting} waiting" if waiting else "All sent"
+        return say("Not paired yet")
+    return counted("Offline, {number} waiting", "Offline, {number} waiting", waiting) if waiting else say("All sent")

@@ -1,4 +1,7 @@
-"""Draws every screen with sample records: ``python tests/gallery/draw.py OUTDIR [--size 800x480] [--dark]``."""
+"""Draws screens with sample records: ``draw.py OUTDIR [--size 800x480] [--theme dark] [--language ar] [--text 1.5]``.
+
+``--theme`` and ``--language`` may be several, by commas: then each pair gets a folder of its own, ``ar-dark``.
+"""
 
 import argparse
 import tempfile
@@ -15,7 +18,9 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("outdir", type=Path)
     parser.add_argument("--size", default="800x480", help="width and height in pixels")
-    parser.add_argument("--dark", action="store_true", help="by night")
+    parser.add_argument("--theme", default="light", help="light, dark, contrast")
+    parser.add_argument("--language", default="en")
+    parser.add_argument("--text", type=float, default=1.0, help="how much larger text is than usual")
     parser.add_argument("--only", default="", help="pictures whose name begins so")
     return parser.parse_args()
 
@@ -27,13 +32,22 @@ def main() -> None:
     diagonal = 10.1 if max(width, height) > LARGE else 7.0
     with tempfile.TemporaryDirectory() as folder:
         panel.prepare(Panel(width=width, height=height, diagonal=diagonal), Path(folder), offscreen=True)
-        from kiosk.widgets import theme
+        draw(asked)
 
-        theme.use("dark" if asked.dark else "light", moving=False)
-        asked.outdir.mkdir(parents=True, exist_ok=True)
-        from pictures import Gallery
 
-        Gallery(asked.outdir, asked.only).draw()
+def draw(asked: argparse.Namespace) -> None:
+    """Each language in each theme."""
+    from pictures import Gallery
+
+    from kiosk.widgets.manner import Manner, take_on
+
+    gallery = Gallery(asked.only)
+    pairs = [(language, theme) for language in asked.language.split(",") for theme in asked.theme.split(",")]
+    for language, theme in pairs:
+        take_on(Manner(language, theme, asked.text, motion=False))
+        outdir = asked.outdir / f"{language}-{theme}" if len(pairs) > 1 else asked.outdir
+        outdir.mkdir(parents=True, exist_ok=True)
+        gallery.draw(outdir)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """The pictures of the gallery: which screen, which record, and what has been touched before the picture is taken."""
 
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,6 +9,7 @@ from uuid import UUID
 from kivy.base import EventLoop
 from kivy.core.window import Window
 from kivy.uix.screenmanager import NoTransition, ScreenManager
+from kivy.uix.widget import Widget
 
 from kiosk import flow
 from kiosk.desk import records
@@ -19,6 +19,9 @@ from kiosk.desk.visits import check_in, check_out
 from kiosk.flow import CodeFor
 from kiosk.screens import catalogue
 from kiosk.screens.page import Page
+from kiosk.widgets import theme
+from kiosk.widgets.manner import Manner
+from kiosk.widgets.still_here import StillHere
 
 ID = UUID(int=1)
 OPEN = records.Opened(ID, "Quiet evening", datetime(2026, 11, 24, 21, 30))  # noqa: DTZ001 - only its clock is shown
@@ -94,8 +97,17 @@ def of(**changes: object) -> records.Welcomed:
     return replace(WELCOMED, **changes)
 
 
+def still_here(page: Page) -> None:
+    """The question that lies over a page which nobody has touched."""
+    asks = StillHere()
+    page.add_widget(asks)
+    asks.tell(0.8)
+    page.end = lambda: page.remove_widget(asks)
+
+
+SETTLED = 4  # frames over which a layout comes to rest
 MANY = (*range(1, 9), 11, 12, 15, *range(20, 41))
-SCATTERED = tuple(range(1, 99, 2))
+SCATTERED = tuple(range(1, 69, 2))
 PICTURES = (
     Picture("welcome", "welcome"),
     Picture("welcome-one", "welcome", door=replace(DOOR, people=1, places_left=1, stepped_out=1)),
@@ -121,7 +133,7 @@ PICTURES = (
     Picture("confirmed", "confirmed", WELCOMED),
     Picture("confirmed-three", "confirmed", of(numbers=(14, 15, 21), phones=3, kept=1, party_size=4)),
     Picture("confirmed-many", "confirmed", of(numbers=MANY, phones=len(MANY), party_size=len(MANY))),
-    Picture("confirmed-scattered", "confirmed", of(numbers=SCATTERED, phones=49, party_size=49)),
+    Picture("confirmed-scattered", "confirmed", of(numbers=SCATTERED, phones=34, party_size=34)),
     Picture("confirmed-kept", "confirmed", of(numbers=(), phones=0, kept=1, reach=None)),
     Picture("confirmed-no-phone", "confirmed", of(numbers=(), phones=0)),
     Picture("confirmed-host", "confirmed", of(numbers=(), phones=2, party_size=2)),
@@ -160,49 +172,54 @@ PICTURES = (
         records.HostIn(ID),
         touches=lambda page: page._closed(records.Closed("Quiet evening", 3, (14, 15))),
     ),
-    Picture("notice", "notice", flow.sorry(records.Full(0))),
-    Picture("notice-disk", "notice", flow.trouble(disk=True)),
+    Picture("language", "language", Manner()),
+    Picture("access", "access", Manner()),
+    Picture("still-here", "party", touches=still_here),
+    Picture("notice", "notice", records.Full(0)),
+    Picture("notice-disk", "notice", flow.Trouble(disk=True)),
 )
 
 
 class Gallery:
-    """Shows one page after the other in a real window, and keeps what it sees."""
+    """Shows one page after the other in a real window."""
 
-    def __init__(self, outdir: Path, only: str) -> None:
-        self.outdir = outdir
-        self.pictures = [picture for picture in PICTURES if picture.name.startswith(only)]
+    def __init__(self, only: str = "") -> None:
         self.bridge = Canned()
-        self.pages: dict[str, Page] = {}
         self.manager = ScreenManager(transition=NoTransition())
-
-    def draw(self) -> None:
-        """All of them."""
+        self._only = only
         Window.add_widget(self.manager)
         EventLoop.start()
-        for picture in self.pictures:
-            self._take(picture)
 
-    def _take(self, picture: Picture) -> None:
-        page = self._page(picture)
-        self.manager.current = page.name
-        page.begin(picture.given)
-        picture.touches(page)
-        self._idle()
-        target = self.outdir / f"{picture.name}.png"
-        taken = Path(Window.screenshot(name=str(target)))
-        taken.rename(target)
-        page.end()
+    def each(self) -> Iterator[Picture]:
+        """Each picture while it stands in the window, built anew in the manner of the moment."""
+        self.manager.clear_widgets()
+        Window.clearcolor = theme.paper
+        for picture in PICTURES:
+            if picture.name.startswith(self._only):
+                page = self._page(picture)
+                self.manager.current = page.name
+                page.begin(picture.given)
+                picture.touches(page)
+                for _ in range(SETTLED):
+                    EventLoop.idle()
+                yield picture
+                page.end()
+
+    def in_front(self) -> Widget:
+        """What lies over the page, else the page."""
+        page = self.manager.current_screen
+        return next((child for child in page.children if isinstance(child, StillHere)), page)
+
+    def draw(self, outdir: Path) -> None:
+        """Keep a picture of each."""
+        for picture in self.each():
+            target = outdir / f"{picture.name}.png"
+            Path(Window.screenshot(name=str(target))).rename(target)
 
     def _page(self, picture: Picture) -> Page:
         self.bridge.picture = picture
-        if picture.screen not in self.pages:
-            page = catalogue.find(picture.screen)(self.bridge, lambda *_: None, name=picture.screen)
-            self.pages[picture.screen] = page
-            self.manager.add_widget(page)
-        return self.pages[picture.screen]
-
-    @staticmethod
-    def _idle() -> None:
-        for _ in range(4):  # layouts settle over a few frames
-            EventLoop.idle()
-            time.sleep(0.02)
+        if not self.manager.has_screen(picture.screen):
+            kind = catalogue.find(picture.screen)
+            self.manager.add_widget(kind(self.bridge, lambda *_: None, name=picture.screen))
+        page: Page = self.manager.get_screen(picture.screen)
+        return page

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from kiosk.desk import board, records, sessions, visits
-from kiosk.flow import CodeFor, Notice, Party, Wish
+from kiosk.flow import CodeFor, Party, Trouble, Wish
 
 ID = UUID(int=1)
 OPEN = records.Opened(ID, "Quiet evening", datetime(2026, 11, 24, 21, 30, tzinfo=UTC))
@@ -324,7 +324,9 @@ def test_closing_says_what_was_done(stage: Stage) -> None:
 
 
 def test_a_notice_has_one_way_on(stage: Stage) -> None:
-    stage.open("notice", Notice("Full for now.", "Ask your host."))
+    stage.open("notice", Trouble(disk=True))
+
+    assert "tell your host" in stage.texts()
 
     stage.tap("done")
 

@@ -1,4 +1,4 @@
-"""Every pair of colours that is read against each other keeps a contrast of 7 to 1, by day and by night."""
+"""Every pair of colours that is read against each other keeps 7 to 1: by day, by night and in high contrast."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,7 +32,7 @@ def contrast(one: theme.Colour, other: theme.Colour) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-@pytest.fixture(params=["light", "dark"])
+@pytest.fixture(params=["light", "dark", "contrast"])
 def palette(request: pytest.FixtureRequest) -> Iterator[str]:
     """Each of the two, and the light one again afterwards."""
     theme.use(request.param)
@@ -50,8 +50,8 @@ def test_a_pressed_button_is_darker(palette: str, ground: str, text: str) -> Non
     assert luminance(theme.pressed(getattr(theme, ground))) < luminance(getattr(theme, ground))
 
 
-def test_both_palettes_name_the_same_colours() -> None:
-    assert theme.LIGHT.keys() == theme.DARK.keys()
+def test_all_palettes_name_the_same_colours() -> None:
+    assert theme.LIGHT.keys() == theme.DARK.keys() == theme.CONTRAST.keys()
 
 
 def test_targets_are_large_enough_for_a_finger() -> None:

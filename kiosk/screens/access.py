@@ -1,0 +1,39 @@
+"""What makes it easier? Larger text, stronger contrast: each is on or off, and is seen at once."""
+
+from dataclasses import replace
+
+from kivy.properties import BooleanProperty
+
+from kiosk.flow import Wish
+from kiosk.screens.page import Page
+from kiosk.widgets import buttons, kv, labels, panes, topbar  # noqa: F401 - their rules stand in ours
+from kiosk.widgets.manner import LARGER, Manner
+
+
+class Access(Page):
+    """Given a Manner, answers with a changed one; the way back leads to where one was."""
+
+    larger = BooleanProperty(False)
+    stronger = BooleanProperty(False)
+
+    def show(self, given: object) -> None:
+        """What is on just now."""
+        assert isinstance(given, Manner)
+        self.manner = given
+        self.larger = given.text > 1
+        self.stronger = given.palette == "contrast"
+
+    def enlarge(self) -> None:
+        """Larger text, or as usual."""
+        self.answer(replace(self.manner, text=1.0 if self.larger else LARGER))
+
+    def strengthen(self) -> None:
+        """Stronger contrast, or as usual."""
+        self.answer(replace(self.manner, palette="light" if self.stronger else "contrast"))
+
+    def back(self) -> None:
+        """It is good so."""
+        self.answer(Wish.BACK)
+
+
+kv.load(__file__)

@@ -1,0 +1,21 @@
+"""The two small helps that every screen offers: another language, and what makes it easier to read and reach."""
+
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
+
+from kiosk.widgets import buttons, i18n, kv  # noqa: F401 - their rules stand in ours
+from kiosk.widgets.strip import Strip
+
+
+class Corner(Strip):
+    """Tells its ``page`` to ``speak`` or to ``adapt``; ``named``: there is room for the language's name."""
+
+    page = ObjectProperty(None)
+    named = BooleanProperty(False)
+    language = StringProperty("")
+
+    def on_named(self, _: object, named: bool) -> None:
+        """Its own name, in its own words."""
+        self.language = i18n.LANGUAGES[i18n.language] if named else ""
+
+
+kv.load(__file__)

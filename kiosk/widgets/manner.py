@@ -1,0 +1,23 @@
+"""How the kiosk presents itself to whoever stands there: language, colours, text size. The venue has its usual one."""
+
+from dataclasses import dataclass
+
+from kiosk.widgets import i18n, theme
+
+LARGER = 1.5  # what "larger text" means
+
+
+@dataclass(frozen=True)
+class Manner:
+    """One way of speaking and looking."""
+
+    language: str = i18n.SOURCE
+    palette: str = "light"
+    text: float = 1.0
+    motion: bool = True
+
+
+def take_on(manner: Manner) -> None:
+    """Speak and look so from now on; what stands already on the screen is to be built anew."""
+    i18n.use(manner.language)
+    theme.use(manner.palette, manner.motion, manner.text)

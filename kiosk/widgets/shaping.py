@@ -1,0 +1,54 @@
+"""Right-to-left text made ready for a renderer that draws one character after the other, from left to right.
+
+Letters are joined (arabic-reshaper, into the font's presentation forms) and put in the order in which they stand
+(python-bidi, Unicode's UAX #9). Lines are broken before that, for afterwards a line's first word stands at its end.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+
+from kiosk.widgets import i18n
+
+RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")  # Hebrew, Arabic and their presentation forms
+
+
+def runs_left(text: str) -> bool:
+    """Whether it has letters that run from right to left."""
+    return RIGHT_TO_LEFT.search(text) is not None
+
+
+def shaped(text: str, width: float | None, measure: Callable[[str], float]) -> str:
+    """``text`` as it is to be drawn; unchanged where nothing in it runs from right to left.
+
+    ``width``: pixels of a line (None: it has as much room as it needs); ``measure``: the pixels that a text takes.
+    """
+    if not runs_left(text):
+        return text
+    return "\n".join(line for paragraph in text.split("\n") for line in _lines(paragraph, width, measure))
+
+
+def _lines(paragraph: str, width: float | None, measure: Callable[[str], float]) -> Iterator[str]:
+    line = ""
+    for word in paragraph.split(" "):
+        longer = f"{line} {word}" if line else word
+        if line and width and measure(_visual(longer)) > width:
+            yield _visual(line)
+            line = word
+        else:
+            line = longer
+    yield _visual(line)
+
+
+def _visual(line: str) -> str:
+    from bidi import get_display
+
+    return str(get_display(_reshaper()(line), base_dir="R" if i18n.rtl else None))
+
+
+@cache
+def _reshaper() -> Callable[[str], str]:
+    from arabic_reshaper import ArabicReshaper
+
+    reshape: Callable[[str], str] = ArabicReshaper({"delete_harakat": False}).reshape
+    return reshape

@@ -19,6 +19,7 @@ from sync.domain.venue import Configuration
 from sync.folder import Mistake
 from sync.ledger import care, plans
 from sync.ledger.engine import StorageTrouble, open_sqlite
+from sync.ledger.holding import Holding
 from sync.ledger.ledger import Ledger
 
 LEDGER = "kiosk.db"
@@ -90,15 +91,17 @@ def build(settings: Settings, folder: Path, clock: Clock, pace: Pace | None = No
     """Wire a kiosk on a data folder that this process holds the lock of."""
     ledger = open_ledger(folder, clock)
     caretaker = Caretaker(ledger, folder / LEDGER, folder / BACKUPS)
+    holding = Holding(ledger, settings.stow.pouches)
     enrolment = load(ledger)
     if enrolment is None:
-        return Parts(Desk(ledger, _house(settings, None)), None, caretaker)
+        return Parts(Desk(ledger, _house(settings, None), holding), None, caretaker)
     timekeeping.settle_by_system(ledger, enrolment.kiosk)
-    replicator = Replicator(ledger, enrolment, version("hearth"), pace)
-    desk = Desk(ledger, _house(settings, enrolment))
+    replicator = Replicator(ledger, enrolment, version("hearth"), pace, holding)
+    desk = Desk(ledger, _house(settings, enrolment), holding)
 
     def look_again() -> None:
         desk.house = _configured(_house(settings, enrolment), plans.configuration(ledger.store, enrolment.venue.id))
+        holding.count(desk.house.pouches)
 
     look_again()
     ledger.after_learning(look_again)

@@ -6,6 +6,7 @@ from uuid import UUID
 from msgspec import Meta, Raw, Struct
 
 from sync.domain.events import Time
+from sync.domain.shares import NONE, NOTHING, Amounts, Number, Seats, Share, Version
 
 NDJSON = "application/x-ndjson"
 PROBLEM = "application/problem+json"  # RFC 9457
@@ -15,12 +16,13 @@ MAX_FEED_ENTRIES = 1000  # in one answer
 MAX_PLAIN_BYTES = 32 * 1024 * 1024  # of the same after decompression
 
 
-class EnrolRequest(Struct, frozen=True):
-    """POST /v1/enrol."""
+class EnrolRequest(Struct, frozen=True, omit_defaults=True):
+    """POST /v1/enrol. ``device``: a secret, the same at each pairing of a kiosk, so that it keeps its share."""
 
     code: Annotated[
         str, Meta(min_length=1, max_length=32, description="8 characters, as `hearth-server pair` prints them")
     ]
+    device: Annotated[str, Meta(min_length=16, max_length=128)] | None = None
 
 
 class Place(Struct, frozen=True):
@@ -28,6 +30,13 @@ class Place(Struct, frozen=True):
 
     id: UUID
     name: str
+
+
+class Dealt(Struct, frozen=True):
+    """What a kiosk may promise by itself; of two, the one with the higher version counts."""
+
+    version: Version
+    granted: Share
 
 
 class Enrolled(Struct, frozen=True):
@@ -39,6 +48,7 @@ class Enrolled(Struct, frozen=True):
     zone: Place
     time_zone: str  # the venue's, an IANA name
     token: str
+    share: Dealt | None = None  # so that it can work should the network go right after this
 
 
 class Pushed(Struct, frozen=True, omit_defaults=True):
@@ -83,6 +93,23 @@ class Feed(Struct, frozen=True, omit_defaults=True):
     own: bool = False  # these are the asking kiosk's own entries, as it asked
 
 
+class ShareReport(Struct, frozen=True, omit_defaults=True):
+    """What a kiosk says of its share. It has written down what it gives back before it says so, and uses it no more."""
+
+    version: Annotated[Version, Meta(description="of the share it has; 0: none")]
+    given: Annotated[Share, Meta(description="what it has given back of that version, all of it, every time")] = NOTHING
+    claimed: Annotated[
+        Seats,
+        Meta(
+            description="what a session that it opened, and that no share speaks of, had before it gave back some of "
+            "its places: until then such a session is wholly its opener's"
+        ),
+    ] = {}
+    spare: Annotated[Amounts, Meta(description="what it could promise now, to deal fairly by")] = NONE
+    pouches: Annotated[Number, Meta(description="how many its settings say that the venue has, numbered from 1")] = 0
+    lockers: Number = 0
+
+
 class Heartbeat(Struct, frozen=True):
     """POST /v1/heartbeat: how a kiosk is. ``oldest_waiting`` is that entry's time in ms since 1970 UTC."""
 
@@ -93,6 +120,7 @@ class Heartbeat(Struct, frozen=True):
     devices: dict[str, str] = {}
     disk_free: int | None = None  # bytes
     temperature: float | None = None  # °C
+    share: ShareReport | None = None  # None: this kiosk knows nothing of shares
 
 
 class HeartbeatAnswer(Struct, frozen=True, omit_defaults=True):
@@ -104,3 +132,7 @@ class HeartbeatAnswer(Struct, frozen=True, omit_defaults=True):
     server_time: int
     feed: int | None = None
     token: str | None = None
+    share: Annotated[Dealt, Meta(description="where the kiosk does not have this version yet")] | None = None
+    wanted: Annotated[Amounts, Meta(description="what the venue's other kiosks lack: please give it back")] | None = (
+        None
+    )

@@ -31,9 +31,14 @@ def current(desk: Desk) -> Session | None:
 def room(desk: Desk) -> Room:
     """What is open and who is in, at one moment."""
     sessions, everybody = desk.ledger.room()
-    session = next(iter(sessions), None)
+    session = next((one for one in sessions if _is_here(desk, one)), None)
     present = [visit for visit in everybody if session is not None and visit.session == session.id]
     return Room(session, present, everybody)
+
+
+def _is_here(desk: Desk, session: Session) -> bool:
+    """Whether people join it at this kiosk: it is in its zone, or was opened here before the zone had an id."""
+    return session.zone == desk.house.zone or desk.holding.wrote(session.journal)
 
 
 def people(visits: Sequence[Visit]) -> int:
@@ -41,11 +46,9 @@ def people(visits: Sequence[Visit]) -> int:
     return sum(visit.party_size for visit in visits)
 
 
-def places_left(session: Session | None, present: Sequence[Visit]) -> int | None:
-    """Places that are still free; None where there is no limit."""
-    if session is None or session.capacity is None:
-        return None
-    return max(0, session.capacity - people(present))
+def places_left(desk: Desk, session: Session | None, present: Sequence[Visit]) -> int | None:
+    """Places that this kiosk may still promise; None where there is no limit."""
+    return desk.holding.places_left(session, present) if session else None
 
 
 def pouches_out(present: Sequence[Visit]) -> tuple[int, ...]:
@@ -67,7 +70,7 @@ def door(desk: Desk) -> Door:
         venue=desk.house.venue,
         session=opened(desk, session) if session else None,
         people=people(present),
-        places_left=places_left(session, present),
+        places_left=places_left(desk, session, present),
         stepped_out=sum(visit.on_break for visit in present),
         has_host=hosts.known(desk),
     )
@@ -85,9 +88,9 @@ def board(desk: Desk) -> Board:
         kept=sum(visit.kept for visit in present),
         stepped_out=sum(visit.on_break for visit in present),
         capacity=session.capacity if session else None,
-        places_left=places_left(session, present),
+        places_left=places_left(desk, session, present),
         pouches=desk.house.pouches,
-        pouches_free=len(stowing.free_pouches(desk.house.pouches, out)),
+        pouches_free=len(stowing.free_pouches(desk.holding.pouches, out)),
         pouches_out=out,
         paired=desk.house.paired,
         waiting=desk.ledger.waiting().count,

@@ -1,9 +1,10 @@
-"""What the desk works with: the ledger, the time, and what this venue has on its shelf."""
+"""What the desk works with: the ledger, what this venue has on its shelf, and what of it this kiosk may promise."""
 
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from kiosk.desk.records import Template
+from sync.ledger.holding import Holding
 from sync.ledger.ledger import Ledger
 
 
@@ -23,10 +24,11 @@ class House:
 
 @dataclass
 class Desk:
-    """A ledger and the house it stands in; every function of this folder takes one first.
+    """A ledger, its house, and what it may promise there; every function of this folder takes one first.
 
     The house is replaced as a whole when the coordinator says something else of it.
     """
 
     ledger: Ledger
     house: House
+    holding: Holding  # which of the house's pouches, codes and places are this kiosk's to promise

@@ -24,18 +24,23 @@ from sync.domain.visit import Visit, code_of, visit_of
 
 def check_in(desk: Desk, rest: Rest) -> Welcomed | Full | NotOpen | NoPouch:
     """Let a party in; Welcomed is returned after it is on the disk. Raises StorageTrouble where it can't be."""
+    with desk.holding.choosing:
+        return _choose_and_record(desk, rest)
+
+
+def _choose_and_record(desk: Desk, rest: Rest) -> Welcomed | Full | NotOpen | NoPouch:
     room = board.room(desk)
     session = room.session
     if session is None:
         return NotOpen()
-    left = board.places_left(session, room.present)
+    left = board.places_left(desk, session, room.present)
     if left is not None and rest.party_size > left:
         return Full(left)
     out = board.pouches_out(room.everybody)
-    numbers = () if rest.with_host else stowing.choose(rest.phones, desk.house.pouches, out)
+    numbers = () if rest.with_host else stowing.choose(rest.phones, desk.holding.pouches, out)
     if numbers is None:
-        return NoPouch(len(stowing.free_pouches(desk.house.pouches, out)))
-    slip = slips.draw({visit.code for visit in room.everybody})
+        return NoPouch(len(stowing.free_pouches(desk.holding.pouches, out)))
+    slip = slips.draw({visit.code for visit in room.everybody}, stripes=desk.holding.stripes)
     visit = visit_of(slip)
     desk.ledger.record((visit, _arrival(session.id, rest, numbers)))
     return Welcomed(
@@ -65,7 +70,7 @@ def _arrival(session: UUID, rest: Rest, numbers: tuple[int, ...]) -> VisitChecke
 def check_out(desk: Desk, code: str) -> Farewell | NoSuchCode:
     """Hand the phones back to whoever has this code, and end the visit."""
     found = _holder(desk, code)
-    if isinstance(found, NoSuchCode):
+    if not isinstance(found, Visit):
         return found
     desk.ledger.record((found.id, VisitCheckedOut(how="code")))
     ended = desk.ledger.visit(found.id) or found
@@ -75,7 +80,7 @@ def check_out(desk: Desk, code: str) -> Farewell | NoSuchCode:
 def step(desk: Desk, code: str) -> SteppedOut | CameBack | NoSuchCode:
     """Out with the phones for a while, or back from there; the places and pouches stay the party's own."""
     found = _holder(desk, code)
-    if isinstance(found, NoSuchCode):
+    if not isinstance(found, Visit):
         return found
     if found.on_break:
         desk.ledger.record((found.id, PhoneReturned()))
@@ -96,4 +101,8 @@ def _holder(desk: Desk, code: str) -> Visit | NoSuchCode:
         case [visit]:
             tries.right(desk.ledger, tries.CODE)
             return visit
+        case [_, _, *_]:
+            return (
+                NoSuchCode()
+            )  # given out by two kiosks that could not hear each other: the host sees which pouch it is
     return NoSuchCode(tries.wrong(desk.ledger, tries.CODE))

@@ -1,14 +1,14 @@
 """Which pouches a party gets."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 
-def free_pouches(pouches: int, taken: Collection[int]) -> list[int]:
-    """The numbers that hang on the shelf, of pouches 1 to ``pouches``, the lowest first."""
-    return [number for number in range(1, pouches + 1) if number not in taken]
+def free_pouches(pouches: Sequence[int], taken: Collection[int]) -> list[int]:
+    """Of the pouches that this kiosk may give, in order, those that hang on the shelf."""
+    return [number for number in pouches if number not in taken]
 
 
-def choose(phones: int, pouches: int, taken: Collection[int]) -> tuple[int, ...] | None:
+def choose(phones: int, pouches: Sequence[int], taken: Collection[int]) -> tuple[int, ...] | None:
     """One pouch a phone, neighbours where there are any: a party finds them in one place. None if too few hang."""
     free = free_pouches(pouches, taken)
     if len(free) < phones:

@@ -69,9 +69,9 @@ class Api:
         """Send this token from now on."""
         self._session.headers["Authorization"] = f"Bearer {token}"
 
-    def enrol(self, code: str) -> Enrolled:
+    def enrol(self, code: str, device: str) -> Enrolled:
         """Trade a pairing code for a token. Raises Refused for a wrong, used or expired code."""
-        body = msgspec.json.encode(EnrolRequest(code))
+        body = msgspec.json.encode(EnrolRequest(code, device))
         try:
             return self._read(self._post("/v1/enrol", body, {"Content-Type": "application/json"}), Enrolled)
         except EnrolAgain as error:

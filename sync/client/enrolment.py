@@ -1,5 +1,6 @@
 """Which server this kiosk belongs to, and how it came to."""
 
+import secrets
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -7,10 +8,12 @@ import msgspec
 
 from sync.client.api import Api, Refused, TryLater
 from sync.folder import Mistake
+from sync.ledger import holding
 from sync.ledger.ledger import JSON, Ledger
 from sync.protocol import Enrolled, Place
 
 KEY = "enrolment"
+DEVICE = "device"
 
 
 class Enrolment(msgspec.Struct, frozen=True):
@@ -42,7 +45,7 @@ def enrol(ledger: Ledger, server: str, code: str) -> Enrolment:
     """
     before = load(ledger)
     known = before.token if before and before.server == _address(server) else None  # a token goes where it came from
-    answer = _ask(_address(server), code, known)
+    answer = _ask(_address(server), code, _device(ledger), known)
     same = before is not None and before.organisation == answer.organisation
     enrolment = Enrolment(
         server=_address(server),
@@ -54,7 +57,8 @@ def enrol(ledger: Ledger, server: str, code: str) -> Enrolment:
         token=answer.token,
     )
     carry_after = ledger.waiting().acknowledged if same else None
-    ledger.start_journal(carry_after, {KEY: msgspec.to_builtins(enrolment)})
+    kept = {KEY: msgspec.to_builtins(enrolment), holding.KEY: holding.kept(answer.share)}
+    ledger.start_journal(carry_after, kept)
     return enrolment
 
 
@@ -64,6 +68,13 @@ def renew(ledger: Ledger, token: str) -> None:
     ledger.remember(KEY, kept | {"token": token})
 
 
+def _device(ledger: Ledger) -> str:
+    """A secret of this data folder, kept before it is told: if the answer is lost, the next pairing has its share."""
+    if ledger.recall(DEVICE) is None:
+        ledger.remember(DEVICE, secrets.token_hex(16))
+    return str(ledger.recall(DEVICE))
+
+
 def _address(server: str) -> str:
     parts = urlsplit(server)
     if parts.scheme not in ("http", "https") or not parts.netloc:
@@ -71,10 +82,10 @@ def _address(server: str) -> str:
     return server.rstrip("/")
 
 
-def _ask(server: str, code: str, token: str | None) -> Enrolled:
+def _ask(server: str, code: str, device: str, token: str | None) -> Enrolled:
     api = Api(server, token)
     try:
-        return api.enrol(code)
+        return api.enrol(code, device)
     except Refused as error:
         raise Mistake(f"the server did not take the code ({error}): make a new one with hearth-server pair") from error
     except TryLater as error:

@@ -7,15 +7,16 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 
+from sync.client import dealing, feed, timekeeping, trouble
 from sync.client import enrolment as kept_enrolment
-from sync.client import feed, timekeeping, trouble
 from sync.client.api import Api, EnrolAgain, Refused, TryLater
 from sync.client.batches import Batch
 from sync.client.enrolment import Enrolment
 from sync.client.upload import Upload
 from sync.ledger.engine import StorageTrouble
+from sync.ledger.holding import Holding
 from sync.ledger.ledger import Ledger
-from sync.protocol import ClockState, Heartbeat
+from sync.protocol import ClockState, Heartbeat, HeartbeatAnswer
 
 log = logging.getLogger(__name__)
 
@@ -45,11 +46,19 @@ def pause(failures: int, pace: Pace, asked: float | None = None) -> float:
 class Replicator:
     """A thread that pushes what waits and sends a heartbeat. It never stops the kiosk, whatever the network does."""
 
-    def __init__(self, ledger: Ledger, enrolment: Enrolment, version: str, pace: Pace | None = None) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        enrolment: Enrolment,
+        version: str,
+        pace: Pace | None = None,
+        holding: Holding | None = None,  # None: of a venue without pouches
+    ) -> None:
         self._ledger = ledger
         self._enrolment = enrolment
         self._version = version
         self._pace = pace or Pace()
+        self._holding = holding or Holding(ledger, pouches=0)
         self._api = Api(enrolment.server, enrolment.token)
         self._upload = Upload(ledger, self._api, enrolment.kiosk, Batch(self._pace.batch))
         self._beat_due = self._heard_at = float("-inf")  # of time.monotonic
@@ -113,12 +122,12 @@ class Replicator:
         """
         self._upload.run(self._stopping.is_set)
         feed.restore(self._ledger, self._api, self._enrolment.kiosk, self._stopping.is_set)
-        if beat:
-            self._beat()
+        answer = self._beat() if beat else None
         if self._upload.has_news and feed.learn(self._ledger, self._api, self._enrolment.kiosk, self._stopping.is_set):
             self._heard_at = time.monotonic()
         self._upload.has_news = False
-        if beat:
+        if answer:
+            dealing.take(self._holding, answer, self._beat)  # after learning who has what of it
             self._beat_due = time.monotonic() + self._until_next_beat()
 
     def _until_next_beat(self) -> float:
@@ -126,7 +135,7 @@ class Replicator:
         seconds = min(self._pace.heartbeat, self._pace.lively) if is_lively else self._pace.heartbeat
         return seconds * random.uniform(1 - self._pace.spread, 1 + self._pace.spread)
 
-    def _beat(self) -> None:
+    def _beat(self) -> HeartbeatAnswer:
         waiting = self._ledger.waiting()
         sent = self._ledger.clock.read()
         answer = self._api.heartbeat(
@@ -135,6 +144,7 @@ class Replicator:
                 waiting=waiting.count,
                 oldest_waiting=waiting.oldest_at,
                 clock=ClockState(at=sent.at, boot=sent.boot, up=sent.up, sure=sent.sure),
+                share=self._holding.report(),
             )
         )
         received = self._ledger.clock.read()
@@ -145,3 +155,4 @@ class Replicator:
             self._api.use(answer.token)
         known = feed.position(self._ledger, self._enrolment.kiosk)
         self._upload.has_news |= answer.feed is None or answer.feed > known
+        return answer

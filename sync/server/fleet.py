@@ -11,7 +11,7 @@ from sync.ledger import streams
 from sync.ledger.engine import Store
 from sync.names import compared
 from sync.protocol import Heartbeat, HeartbeatAnswer
-from sync.server import rotation, tables
+from sync.server import dealing, rotation, tables
 from sync.server.tokens import digest
 
 
@@ -107,14 +107,20 @@ def _kiosks(connection: Connection, query: Select[Any]) -> list[Kiosk]:
 
 
 def hear_heartbeat(store: Store, kiosk: Kiosk, heartbeat: Heartbeat, now: int, token: str) -> HeartbeatAnswer:
-    """Keep what a kiosk says of itself. It has reported up to now, or up to the oldest entry that it still holds."""
+    """Keep what a kiosk says of itself, and deal to it. It has reported up to now, or to the oldest entry it holds."""
     with store.writing_beside() as connection:
         seen(connection, kiosk.id, heartbeat.oldest_waiting if heartbeat.waiting else now, now)
         sure = heartbeat.clock.sure if heartbeat.clock else None
         said = {"version": heartbeat.version, "waiting": heartbeat.waiting, "clock_sure": sure}
         connection.execute(update(tables.kiosk).where(tables.kiosk.c.id == kiosk.id).values(said))
-        last = streams.last_position(connection, kiosk.venue.id)
-        return HeartbeatAnswer(now, last, rotation.offer(connection, kiosk.id, token, now))
+        last, following = (
+            streams.last_position(connection, kiosk.venue.id),
+            rotation.offer(connection, kiosk.id, token, now),
+        )
+        dealt = wanted = None
+        if heartbeat.share:
+            dealt, wanted = dealing.hear(connection, kiosk.id, kiosk.venue.id, heartbeat.share, now)
+        return HeartbeatAnswer(now, last, following, dealt, wanted)
 
 
 def seen(connection: Connection, kiosk: UUID, up_to: int | None, now: int) -> None:
@@ -146,7 +152,7 @@ def withdraw(store: Store, code_hash: str) -> bool:
 
 
 def revoke(store: Store, kiosk: UUID, now: int) -> None:
-    """End a kiosk's pairing: its token opens nothing any more; what it reported stays. Again: changes nothing."""
+    """End a kiosk's pairing: its token opens nothing any more, and others get its share; what it reported stays."""
     with store.writing() as connection:
         end(connection, kiosk, now)
 
@@ -155,3 +161,4 @@ def end(connection: Connection, kiosk: UUID, now: int) -> None:
     """The same within a transaction."""
     still = (tables.kiosk.c.id == kiosk) & tables.kiosk.c.revoked_at.is_(None)
     connection.execute(update(tables.kiosk).where(still).values(revoked_at=now))
+    dealing.end(connection, kiosk)

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, insert, select, update
 from sync.domain.ids import uuid7
 from sync.ledger.engine import Store
 from sync.names import tidy
-from sync.protocol import Enrolled, Place
-from sync.server import fleet, rotation, tables
+from sync.protocol import Dealt, Enrolled, Place
+from sync.server import dealing, fleet, rotation, tables
 from sync.server.tokens import digest, new_token
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without 0 O, 1 I L, that a tired eye confuses
@@ -83,11 +83,12 @@ def _zone(connection: Connection, venue: UUID, name: str | None, now: int) -> tu
     return made, name
 
 
-def enrol(store: Store, code: str, now: int, old_token: str | None = None) -> Enrolled:
+def enrol(store: Store, code: str, now: int, old_token: str | None = None, device: str | None = None) -> Enrolled:
     """Turn a code into a kiosk, in one transaction: of two that try the same code, one wins. Raises CodeRefused.
 
     Whoever has a kiosk's ``old_token`` is that kiosk: at the same venue it stays it, with another token; at another
     venue it becomes a new one, and the old one is ended, so that nobody waits for its reports.
+    ``device``: a secret that the same kiosk sends at each pairing, even after an answer that was lost.
     """
     hashed = code_hash(code)
     before = fleet.kiosk_with(store, old_token) if old_token else None
@@ -96,12 +97,14 @@ def enrol(store: Store, code: str, now: int, old_token: str | None = None) -> En
         if before and old_token and not before.is_revoked:
             if before.venue.id == venue:
                 connection.execute(update(tables.kiosk).where(tables.kiosk.c.id == before.id).values(zone=zone))
-                return _enrolled(connection, before.id, rotation.renew(connection, before.id, old_token, now))
+                token = rotation.renew(connection, before.id, old_token, now)
+                return _enrolled(connection, before.id, token, dealing.begin(connection, before.id, venue))
             fleet.end(connection, before.id, now)
         kiosk, token = uuid7(now), new_token()
+        device_hash = digest(device) if device else None
         values = {"id": kiosk, "venue": venue, "zone": zone, "token_hash": digest(token), "enrolled_at": now}
-        connection.execute(insert(tables.kiosk).values(values))
-        return _enrolled(connection, kiosk, token)
+        connection.execute(insert(tables.kiosk).values(**values, device_hash=device_hash))
+        return _enrolled(connection, kiosk, token, dealing.begin(connection, kiosk, venue, device_hash))
 
 
 def code_hash(code: str) -> str:
@@ -122,7 +125,7 @@ def _use(connection: Connection, hashed: str, now: int) -> tuple[UUID, UUID]:
     return found.venue, found.zone
 
 
-def _enrolled(connection: Connection, kiosk: UUID, token: str) -> Enrolled:
+def _enrolled(connection: Connection, kiosk: UUID, token: str, share: Dealt) -> Enrolled:
     venue, zone = tables.venue.c, tables.zone.c
     query = select(venue.id, venue.name, venue.time_zone, zone.id.label("zone"), zone.name.label("zone_name"))
     query = query.join_from(tables.kiosk, tables.venue).join(tables.zone, zone.id == tables.kiosk.c.zone)
@@ -134,4 +137,5 @@ def _enrolled(connection: Connection, kiosk: UUID, token: str) -> Enrolled:
         zone=Place(row.zone, row.zone_name),
         time_zone=row.time_zone,
         token=token,
+        share=share,
     )

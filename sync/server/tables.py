@@ -4,6 +4,7 @@ A secret that the server only has to recognise (token, code, link) is kept as it
 """
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Boolean,
     Column,
@@ -15,9 +16,10 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    and_,
 )
 
-from sync.ledger.tables import metadata
+from sync.ledger.tables import metadata, session
 
 organisation = Table(  # one row
     "organisation",
@@ -59,7 +61,22 @@ kiosk = Table(
     Column("waiting", BigInteger),  # entries it still has to send, as it said last
     Column("reported_up_to", BigInteger),  # all it wrote before this is here
     Column("clock_sure", Boolean),
+    Column("device_hash", String(64), index=True),  # the same for all the pairings of one kiosk
     Index("kiosk_next_token", "next_token_hash", unique=True),
+)
+
+_open = and_(session.c.opened.is_not(None), session.c.closed.is_(None))
+Index("session_open_at", session.c.venue, sqlite_where=_open, postgresql_where=_open)  # all that are dealt
+
+share = Table(  # what each kiosk may promise by itself; those of a venue never overlap
+    "share",
+    metadata,
+    Column("kiosk", Uuid, ForeignKey("kiosk.id"), primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("granted", JSON, nullable=False),
+    Column("spare", JSON, nullable=False),  # how much of it was free when it last said so
+    Column("pouches", Integer, nullable=False),  # how many its settings say that the venue has
+    Column("lockers", Integer, nullable=False),
 )
 
 pairing_code = Table(

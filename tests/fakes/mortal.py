@@ -51,11 +51,13 @@ class Mortal:
             self._process.communicate()
             self._process = None
 
-    def code(self) -> str:
-        """A pairing code for a venue of its own."""
+    def code(self, venue: str = "") -> str:
+        """A pairing code for that venue, or one of its own."""
         ledger = open_existing(self.folder, HandClock())
         try:
-            return pairing.make_code(ledger.store, f"Venue {uuid4()}", None, "UTC", SystemClock().read().at).code
+            return pairing.make_code(
+                ledger.store, venue or f"Venue {uuid4()}", None, "UTC", SystemClock().read().at
+            ).code
         finally:
             ledger.close()
 

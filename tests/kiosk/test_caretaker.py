@@ -16,6 +16,7 @@ from kiosk.desk.desk import Desk, House
 from sync.domain.events import VisitCheckedIn
 from sync.hand_clock import HandClock
 from sync.ledger import care
+from sync.ledger.holding import Holding
 from sync.ledger.ledger import Ledger
 
 ARRIVED = VisitCheckedIn(session=uuid4(), party_size=2, phones=2)
@@ -126,7 +127,7 @@ def test_damage_leads_to_a_rebuilding_at_the_next_start_and_nothing_is_lost(
 
 
 def told_host(ledger: Ledger) -> str | None:
-    return board.board(Desk(ledger, HOUSE)).trouble
+    return board.board(Desk(ledger, HOUSE, Holding(ledger, HOUSE.pouches))).trouble
 
 
 def test_a_false_alarm_rebuilds_nothing(

@@ -19,7 +19,11 @@ _DOCUMENTED = {
     "security": [{}],  # or with the token
     "requestBody": {"required": True, "content": body_of("EnrolRequest", JSON)},
     "responses": {
-        "200": reply("The kiosk's identity. The token is shown this once.", "Enrolled"),
+        "200": reply(
+            "The kiosk's identity. The token is shown this once. `share` is what the kiosk may promise by itself: a "
+            "venue's first kiosk has all, a later one little until the others have given back.",
+            "Enrolled",
+        ),
         "403": reply("The code is wrong, already used or expired; `detail` says which.", "Problem"),
         "429": reply("Too many wrong codes. Try again after Retry-After seconds.", "Problem"),
         **replies(400, 413, 503),
@@ -31,17 +35,17 @@ _DOCUMENTED = {
 async def enrol(request: Request, parts: Here, token: Token) -> Response:
     asked = await read_message(request, EnrolRequest)
     who = request.client.host if request.client else ""
-    return as_json(await run_in_threadpool(_enrol, parts, asked.code, who, token))
+    return as_json(await run_in_threadpool(_enrol, parts, asked, who, token))
 
 
-def _enrol(parts: Parts, code: str, who: str, token: str | None) -> Enrolled:
+def _enrol(parts: Parts, asked: EnrolRequest, who: str, token: str | None) -> Enrolled:
     now = parts.clock.read()
     if wait := parts.codes.begin(who, now.up):
         seconds = str(-(-wait // 1000))
         detail = f"Too many wrong codes. Try again in {seconds} seconds."
         raise Problem(429, detail, "too-many-tries", headers={"Retry-After": seconds})
     try:
-        enrolled = pairing.enrol(parts.store, code, now.at, token)
+        enrolled = pairing.enrol(parts.store, asked.code, now.at, token, asked.device)
     except pairing.CodeRefused as refused:
         raise Problem(403, str(refused), "code-refused") from refused
     parts.codes.was_right(who, now.up)

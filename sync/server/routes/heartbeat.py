@@ -1,4 +1,4 @@
-"""A kiosk says how it is, and learns what time it is."""
+"""A kiosk says how it is, and learns what time it is and what it may promise by itself."""
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -16,7 +16,12 @@ _DOCUMENTED = {
     "requestBody": {"required": True, "content": body_of("Heartbeat", JSON)},
     "responses": {
         "200": reply(
-            "The server's time, and how far the venue's feed goes: ask for it when that is further than you know it.",
+            "The server's time; how far the venue's feed goes (ask for it when that is further than you know it); and "
+            "the kiosk's turn in the dealing of its venue. `share.given` is taken back where `share.version` is the "
+            "one that the server has, and is ignored otherwise: then the answer's `share` says what stands. A kiosk "
+            "passes over an answer that is not newer than what it has, and takes it only after it has read the feed. "
+            "It may use what was granted less what it has given back, so that a lost, late or doubled heartbeat "
+            "promises nothing twice.",
             "HeartbeatAnswer",
         ),
         **replies(400, 401, 413, 503),

@@ -8,6 +8,7 @@ import pytest
 from kiosk.desk import hosts, sessions
 from kiosk.desk.desk import Desk, House
 from kiosk.desk.records import HostIn, Opened, Template
+from sync.ledger.holding import Holding
 from sync.ledger.ledger import Ledger
 
 OPEN_HOURS = Template("Open hours", "open_hours", minutes=240, capacity=10)
@@ -26,7 +27,7 @@ def desk(ledger: Ledger) -> Desk:
         paired=False,
         templates=(OPEN_HOURS,),
     )
-    return Desk(ledger, house)
+    return Desk(ledger, house, Holding(ledger, house.pouches))
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from sync.client import enrolment
 from sync.client.replicator import Replicator
 from sync.domain.events import VisitCheckedIn
 from sync.folder import Mistake
+from sync.ledger.holding import Holding
 from sync.ledger.ledger import Ledger
 
 ARRIVED = VisitCheckedIn(session=uuid4(), party_size=2, phones=2)
@@ -35,7 +36,7 @@ def test_a_paired_kiosk_remembers_its_server(ledger: Ledger, server: Central) ->
 
     assert enrolment.load(ledger) == enrolled
     assert enrolled.server == server.url
-    assert server.got == [("enrol", {"code": "7KQM2WXA"}, None)]
+    assert server.got == [("enrol", {"code": "7KQM2WXA", "device": ledger.recall(enrolment.DEVICE)}, None)]
 
 
 def test_everything_recorded_before_pairing_waits_for_the_server(ledger: Ledger, server: Central) -> None:
@@ -118,3 +119,31 @@ def test_a_new_token_is_kept_before_it_is_used(ledger: Ledger, server: Central) 
     assert kept is not None and kept.token == "the next"
     used = [authorization for what, _, authorization in server.got if what == "heartbeat"]
     assert used == ["Bearer made by this test", "Bearer the next"]
+
+
+def test_the_first_share_comes_with_the_pairing(ledger: Ledger, server: Central) -> None:
+    share = {"version": 1, "granted": {"pouches": [[3, 5]]}}
+    server.will("enrol", Canned(body={**answer(), "share": share}))
+
+    enrolment.enrol(ledger, server.url, "7KQM2WXA")
+
+    assert Holding(ledger, pouches=4).pouches == (3, 4)
+
+
+def test_a_server_that_deals_nothing_leaves_the_kiosk_all(ledger: Ledger, server: Central) -> None:
+    share = {"version": 1, "granted": {"pouches": [[3, 5]]}}
+    server.will("enrol", Canned(body={**answer(), "share": share}), Canned(body=answer()))
+    for code in ("A", "B"):
+        enrolment.enrol(ledger, server.url, code)
+
+    assert Holding(ledger, pouches=4).pouches == (1, 2, 3, 4)
+
+
+def test_each_pairing_of_a_kiosk_shows_the_same_device(ledger: Ledger, server: Central) -> None:
+    server.will("enrol", Canned(503), Canned(body=answer()))
+    with pytest.raises(Mistake):
+        enrolment.enrol(ledger, server.url, "A")
+    enrolment.enrol(ledger, server.url, "A")
+
+    first, second = (body["device"] for _, body, _ in server.got)
+    assert first == second and len(first) == 32

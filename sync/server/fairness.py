@@ -1,0 +1,140 @@
+"""How a venue's kiosks are dealt their shares: pure, so that any order of messages can be tried.
+
+What nobody holds is the pool. Every kiosk that is heard from shall have about the same free: whoever has less gets it
+from the pool at once; whoever has more is asked for some back where another has fallen below half of what would be
+fair, so that on a quiet evening nothing moves. Nothing is ever taken that was not given back.
+"""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from msgspec import structs
+
+from sync.domain import ranges
+from sync.domain.ranges import Ranges
+from sync.domain.shares import KINDS, NONE, NOTHING, STRIPES, WHOLE, Amounts, Kind, Share, count, less, plus
+from sync.protocol import ShareReport
+
+
+@dataclass(frozen=True)
+class Hand:
+    """A kiosk as it is dealt to. ``spare`` is what it has free, as far as is known; ``live``: heard from lately."""
+
+    zone: str
+    version: int = 0
+    granted: Share = NOTHING
+    spare: Amounts = NONE
+    pouches: int = 0
+    lockers: int = 0
+    live: bool = True
+
+    def there(self, kind: Kind) -> Ranges:
+        """The numbers that it could make use of."""
+        if kind == "codes":
+            return ((0, STRIPES - 1),)
+        return ranges.tidy([(1, self.pouches if kind == "pouches" else self.lockers)])
+
+
+@dataclass(frozen=True)
+class Offered:
+    """An open session: its places are dealt to its zone's kiosks once its opener has given some back.
+
+    ``orphaned``: its opener's pairing was ended, so that they are the pool's from the start. ``capacity`` None: no
+    limit, and nothing to deal.
+    """
+
+    zone: str
+    capacity: int | None
+    orphaned: bool = False
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What comes of a kiosk's turn."""
+
+    hand: Hand
+    wanted: Amounts = NONE
+
+
+def hear(hand: Hand, said: ShareReport, sessions: Mapping[UUID, Offered]) -> Hand:
+    """Take back what a kiosk gives, if it speaks of the version that it has; else it is told that first.
+
+    A kiosk that knows a later version than this server does was dealt it before the server's disk was restored: it
+    gets a still later one, so that it listens.
+    """
+    hand = dataclasses.replace(hand, pouches=said.pouches, lockers=said.lockers)
+    if said.version > hand.version:
+        return dataclasses.replace(hand, version=said.version + 1)
+    if said.version < hand.version:
+        return hand
+    claimed = {one: places for one, places in said.claimed.items() if one not in hand.granted.seats}
+    granted = less(structs.replace(hand.granted, seats={**hand.granted.seats, **claimed}), said.given)
+    granted = structs.replace(granted, seats={one: n for one, n in granted.seats.items() if one in sessions})
+    version = hand.version if said.given == NOTHING else hand.version + 1
+    return dataclasses.replace(hand, version=version, granted=granted, spare=said.spare)
+
+
+def deal(mine: Hand, others: Sequence[Hand], sessions: Mapping[UUID, Offered]) -> Turn:
+    """One kiosk's turn: what it is granted now, and what it is asked to give back."""
+    shares = [_of_numbers(kind, mine, others) for kind in KINDS]
+    places = [_of_places(one, offered, mine, others) for one, offered in sessions.items() if offered.capacity]
+    grant, wanted = NOTHING, NONE
+    for granted, asked in (*shares, *places):
+        grant, wanted = plus(grant, granted), _more(wanted, asked)
+    if grant == NOTHING:
+        return Turn(mine, wanted)
+    there = structs.replace(grant, **{kind: ranges.both(getattr(grant, kind), mine.there(kind)) for kind in KINDS})
+    spare = _more(mine.spare, count(there))
+    return Turn(
+        dataclasses.replace(mine, version=mine.version + 1, granted=plus(mine.granted, grant), spare=spare), wanted
+    )
+
+
+def split(mine: int, rivals: Sequence[int], pool: int) -> tuple[int, int]:
+    """Of one kind: how many this kiosk gets from the pool, and how many it is asked to give back.
+
+    ``mine`` and ``rivals`` are what each has free. A pool below nothing (a smaller capacity) is filled up first.
+    """
+    if pool < 0:
+        return 0, min(mine, -pool)
+    fair, rest = divmod(mine + sum(rivals) + pool, 1 + len(rivals))
+    owed = sum(max(0, fair - one) for one in rivals)
+    granted = min(pool, max(0, fair - mine))
+    if rest and mine + granted == fair and pool > granted + owed:
+        granted += 1  # of what can't be divided
+    lacking = sum(fair - one for one in rivals if one <= fair // 2) - pool
+    return granted, max(0, min(mine - fair, lacking))
+
+
+def _of_numbers(kind: Kind, mine: Hand, others: Sequence[Hand]) -> tuple[Share, Amounts]:
+    pool: Ranges = getattr(WHOLE, kind)
+    for hand in (mine, *others):
+        pool = ranges.minus(pool, getattr(hand.granted, kind))
+    if not others:
+        return structs.replace(NOTHING, **{kind: pool}), NONE  # all is its own, whatever its settings will say tomorrow
+    pool = ranges.both(pool, mine.there(kind))
+    rivals = [getattr(hand.spare, kind) for hand in others if hand.live and hand.there(kind)]
+    granted, wanted = split(getattr(mine.spare, kind), rivals, ranges.size(pool))
+    return structs.replace(NOTHING, **{kind: ranges.lowest(pool, granted)}), structs.replace(NONE, **{kind: wanted})
+
+
+def _of_places(session: UUID, offered: Offered, mine: Hand, others: Sequence[Hand]) -> tuple[Share, Amounts]:
+    takers = [hand for hand in others if hand.live and _takes_part(hand, session, offered)]
+    dealt = [hand.granted.seats[session] for hand in (mine, *others) if session in hand.granted.seats]
+    if not _takes_part(mine, session, offered):
+        return NOTHING, NONE
+    pool = (offered.capacity or 0) - sum(dealt) if dealt or offered.orphaned else 0
+    free = [hand.spare.seats.get(session, 0) for hand in takers]
+    granted, wanted = split(mine.spare.seats.get(session, 0), free, pool)
+    return Share(seats={session: granted} if granted else {}), Amounts(seats={session: wanted} if wanted else {})
+
+
+def _takes_part(hand: Hand, session: UUID, offered: Offered) -> bool:
+    return hand.zone == offered.zone or session in hand.granted.seats or session in hand.spare.seats
+
+
+def _more(one: Amounts, other: Amounts) -> Amounts:
+    seats = {session: one.seats.get(session, 0) + other.seats.get(session, 0) for session in one.seats | other.seats}
+    return Amounts(**{kind: getattr(one, kind) + getattr(other, kind) for kind in KINDS}, seats=seats)

@@ -1,0 +1,238 @@
+"""Two real kiosks and a real server: the last pouch and the last place go to one party, on line and off."""
+
+import random
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from mortal import Mortal, mortal
+from soak import figure, times
+
+from kiosk import bootstrap
+from kiosk.bootstrap import Parts
+from kiosk.desk import board, sessions, visits
+from kiosk.desk.desk import Desk
+from kiosk.desk.records import Farewell, Full, NoPouch, Rest, Template, Welcomed
+from kiosk.settings import Settings, Stow
+from sync.client.api import TryLater
+from sync.client.enrolment import enrol
+from sync.domain.shares import stripe_of
+from sync.hand_clock import HandClock
+
+POUCHES, PLACES = 8, 10
+SETTINGS = Settings(stow=Stow(pouches=POUCHES))
+EVENING = Template("Open hours", "open_hours", None, PLACES)
+HOST = UUID(int=7)
+PARTY = Rest(party_size=1, phones=1, kept=0)
+KEEPS_ITS_PHONE = Rest(party_size=1, phones=0, kept=1)
+RACES = times(6, 500)
+venues = count()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mortal]:
+    with mortal(tmp_path_factory.mktemp("races")) as one:
+        yield one
+
+
+@dataclass
+class Door:
+    """A kiosk of the venue, and what it has on its screens' word: parties that are in."""
+
+    folder: Path
+    clock: HandClock = field(default_factory=HandClock)
+    inside: list[Welcomed] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.parts: Parts = bootstrap.build(SETTINGS, self.folder, self.clock)
+
+    @property
+    def desk(self) -> Desk:
+        return self.parts.desk
+
+    def come_in(self, party: Rest = PARTY) -> bool:
+        answer = visits.check_in(self.desk, party)
+        if isinstance(answer, Welcomed):
+            self.inside.append(answer)
+        return isinstance(answer, Welcomed)
+
+    def leave(self) -> None:
+        assert isinstance(visits.check_out(self.desk, self.inside.pop().code), Farewell)
+
+    def exchange(self) -> None:
+        assert self.parts.replicator is not None
+        self.parts.replicator.exchange()
+
+    def restart(self) -> None:
+        """As after a power cut: what is on the disk is all there is."""
+        self.close()
+        self.parts = bootstrap.build(SETTINGS, self.folder, self.clock)
+
+    def close(self) -> None:
+        assert self.parts.replicator is not None
+        self.parts.replicator.close()
+        self.desk.ledger.close()
+
+
+Pair = tuple[Door, Door]
+
+
+@pytest.fixture
+def doors(server: Mortal, tmp_path: Path) -> Iterator[Callable[[], Pair]]:
+    """Makes two kiosks of a new venue; the first has opened a session with so many places."""
+    made: list[Door] = []
+
+    def make() -> Pair:
+        venue = f"Venue {next(venues)}"
+        for number in range(2):
+            folder = tmp_path / f"{venue} {number}"
+            folder.mkdir()
+            ledger = bootstrap.open_ledger(folder, HandClock())
+            enrol(ledger, server.url, server.code(venue))
+            ledger.close()
+            made.append(Door(folder))
+        sessions.open_session(made[-2].desk, EVENING, HOST)
+        return made[-2], made[-1]
+
+    yield make
+    for door in made:
+        door.close()
+
+
+def meet(doors: Pair) -> None:
+    """Often enough that all is dealt."""
+    for _ in range(3):
+        for door in doors:
+            door.exchange()
+
+
+def assert_nothing_twice(doors: Pair) -> None:
+    inside = [party for door in doors for party in door.inside]
+    assert len(inside) <= PLACES
+    numbers = [number for party in inside for number in party.numbers]
+    assert len(numbers) == len(set(numbers))
+    assert len({party.code for party in inside}) == len(inside)
+
+
+def fill(door: Door, party: Rest = PARTY) -> None:
+    while door.come_in(party):
+        pass
+
+
+def test_a_kiosk_that_was_just_paired_works_although_the_network_is_gone(doors: Callable[[], Pair]) -> None:
+    first, _ = doors()
+
+    fill(first)
+
+    assert len(first.inside) == POUCHES
+    assert visits.check_in(first.desk, PARTY) == NoPouch(free=0)
+    assert isinstance(visits.check_in(first.desk, Rest(1, 1, 0, with_host=True)), Welcomed)
+
+
+def test_what_was_one_kiosks_is_shared_with_the_second(doors: Callable[[], Pair]) -> None:
+    one, other = doors()
+    assert other.desk.holding.pouches == ()
+
+    meet((one, other))
+
+    assert (one.desk.holding.pouches, other.desk.holding.pouches) == ((1, 2, 3, 4), (5, 6, 7, 8))
+    assert [board.door(door.desk).places_left for door in (one, other)] == [5, 5]
+    assert len(one.desk.holding.stripes) == len(other.desk.holding.stripes) == 50
+    assert not one.desk.holding.stripes & other.desk.holding.stripes
+
+
+def test_offline_the_last_place_goes_to_one(doors: Callable[[], Pair]) -> None:
+    pair = doors()
+    meet(pair)
+
+    for door in pair:
+        fill(door)
+        fill(door, KEEPS_ITS_PHONE)
+
+    assert sum(len(door.inside) for door in pair) == PLACES
+    assert all(visits.check_in(door.desk, KEEPS_ITS_PHONE) == Full(0) for door in pair)
+    assert_nothing_twice(pair)
+
+
+def test_who_has_nothing_left_gets_of_what_the_other_has_free(doors: Callable[[], Pair]) -> None:
+    one, other = doors()
+    meet((one, other))
+    fill(one)
+    assert len(one.inside) == 4
+
+    meet((one, other))
+    fill(one)
+
+    assert len(one.inside) == 6
+    assert_nothing_twice((one, other))
+
+
+def test_a_kiosk_killed_between_giving_back_and_telling_tells_it_later(
+    doors: Callable[[], Pair], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = doors()
+    one.exchange()
+    other.exchange()
+    with monkeypatch.context() as killed:
+        killed.setattr(type(one.desk.holding), "_use", _dies)  # what comes after the disk
+        with pytest.raises(KeyboardInterrupt):
+            one.exchange()
+    one.restart()
+
+    assert one.desk.holding.pouches == (1, 2, 3, 4)
+    meet((one, other))
+    assert other.desk.holding.pouches == (5, 6, 7, 8)
+
+
+def _dies(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_codes_are_of_the_stripes_that_were_dealt(doors: Callable[[], Pair]) -> None:
+    pair = doors()
+    meet(pair)
+    for door in pair:
+        fill(door)
+        assert {stripe_of(party.code) for party in door.inside} <= door.desk.holding.stripes
+
+
+def test_whatever_happens_at_once_nothing_is_promised_twice(server: Mortal, doors: Callable[[], Pair]) -> None:
+    """Parties come and go at both doors while both exchange, and the server dies and comes back in the middle of it."""
+    told = 0
+    for race in range(RACES):
+        pair = doors()
+        meet(pair)
+        threads = [threading.Thread(target=act, args=(door, race)) for door in pair for act in (people, network)]
+        for thread in threads:
+            thread.start()
+        if race % 3 == 2:
+            server.kill()
+            server.start()
+        for thread in threads:
+            thread.join()
+        assert_nothing_twice(pair)
+        told += sum(len(door.inside) for door in pair)
+        meet(pair)
+        assert_nothing_twice(pair)
+        assert not {*pair[0].desk.holding.pouches} & {*pair[1].desk.holding.pouches}
+    figure(f"races: {RACES:,} pairs of kiosks at the last pouches and places, {told:,} parties in: nothing twice")
+
+
+def people(door: Door, seed: int) -> None:
+    chance = random.Random(f"{door.folder} {seed}")
+    for _ in range(30):
+        if door.inside and chance.random() < 0.3:
+            door.leave()
+        else:
+            door.come_in()
+
+
+def network(door: Door, _: int) -> None:
+    for _ in range(8):
+        with suppress(TryLater):
+            door.exchange()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from kivy.app import App
+from kivy.base import ExceptionManager
 from kivy.core.window import Window
 from kivy.uix.screenmanager import NoTransition, ScreenManager
 
@@ -12,8 +13,10 @@ from kiosk.bridge import Bridge
 from kiosk.desk import board, hosts
 from kiosk.flow import Destination, Wish
 from kiosk.screens import catalogue
+from kiosk.screens.keys import Keys
 from kiosk.screens.page import Page
 from kiosk.screens.patience import Patience
+from kiosk.screens.unforeseen import Unforeseen
 from kiosk.settings import Panel
 from kiosk.widgets import manner, theme
 from kiosk.widgets.manner import Manner
@@ -37,12 +40,15 @@ class HearthApp(App):
         self._started = started
         self._aside: tuple[Destination, dict[str, object]] = (flow.HOME, {})
         self._patience = Patience(lambda: self.go(flow.HOME))
+        self._keys = Keys(lambda: self._patience.asks or self.pages.current_screen, panel.switches)
+        self._unforeseen = Unforeseen(self._begin_again)
         self.bridge = Bridge(parts.desk, self.failed)
 
     def build(self) -> ScreenManager:
         """The window's one widget, with the first screen in it."""
         Window.clearcolor = theme.paper
-        Window.bind(on_touch_down=self._touched)
+        Window.bind(on_touch_down=self._touched, on_key_down=self._key_down)
+        ExceptionManager.add_handler(self._unforeseen)
         desk = self._parts.desk
         self.pages = ScreenManager(transition=NoTransition())
         self.go(Destination("welcome", board.door(desk)) if hosts.known(desk) else flow.FIRST_START)
@@ -56,6 +62,7 @@ class HearthApp(App):
 
     def on_stop(self) -> None:
         """End in order: what was asked is answered, what is written stays."""
+        ExceptionManager.remove_handler(self._unforeseen)
         self.bridge.stop()
         self._parts.stop()
 
@@ -120,5 +127,18 @@ class HearthApp(App):
 
     def _touched(self, *_args: object) -> None:
         """Somebody is there: count their absence from now on."""
+        self._keys.rest()
+        self._somebody()
+
+    def _key_down(self, _window: object, code: int, _scan: int, _text: str | None, modifiers: list[str]) -> bool:
+        self._somebody()
+        return self._keys.down(code, modifiers)
+
+    def _somebody(self) -> None:
         self._parts.caretaker.touched()
         self._patience.touched()
+
+    def _begin_again(self) -> None:
+        """Whatever state the screens are in: new ones, and the door."""
+        self.pages.clear_widgets()
+        self.go(flow.HOME)

@@ -13,7 +13,7 @@ class Patience:
 
     def __init__(self, gone: Callable[[], None]) -> None:
         self._gone = gone
-        self._asks: StillHere | None = None
+        self.asks: StillHere | None = None
         self._seconds = 0.0
         self._warn = Clock.create_trigger(self._ask, 0)
 
@@ -24,7 +24,7 @@ class Patience:
 
     def touched(self) -> None:
         """Somebody is there. While it is being asked, the answer alone counts."""
-        if not self._asks:
+        if not self.asks:
             self._begin()
 
     def _begin(self) -> None:
@@ -33,16 +33,16 @@ class Patience:
             self._warn = Clock.schedule_once(self._ask, self._seconds - PATIENCE)
 
     def _ask(self, _: float) -> None:
-        self._asks = StillHere()
-        self._asks.bind(on_stay=lambda _: self._unask(), on_gone=lambda _: self._leave())
-        Window.add_widget(self._asks)
-        self._asks.start()
+        self.asks = StillHere()
+        self.asks.bind(on_stay=lambda _: self._unask(), on_gone=lambda _: self._leave())
+        Window.add_widget(self.asks)
+        self.asks.start()
 
     def _unask(self) -> None:
-        if self._asks:
-            self._asks.stop()
-            Window.remove_widget(self._asks)
-            self._asks = None
+        if self.asks:
+            self.asks.stop()
+            Window.remove_widget(self.asks)
+            self.asks = None
         self._begin()
 
     def _leave(self) -> None:

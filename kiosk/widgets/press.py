@@ -51,6 +51,7 @@ class Press(ButtonBehavior, Breathing, AnchorLayout):
     edge = ColorProperty(theme.clear)
     ink = ColorProperty(theme.clear)
     corner = NumericProperty(theme.corner)
+    focused = BooleanProperty(False)  # by a keyboard or a switch
 
     def _get_shown_ground(self) -> theme.Colour:
         if self.disabled:
@@ -63,6 +64,10 @@ class Press(ButtonBehavior, Breathing, AnchorLayout):
     def _get_shown_ink(self) -> theme.Colour:
         return theme.soft if self.disabled else tuple(self.ink)
 
+    def _get_rings(self) -> tuple[theme.Colour, theme.Colour]:
+        return (theme.ink, theme.paper) if self.focused else (theme.clear, theme.clear)
+
+    rings = AliasProperty(_get_rings, bind=("focused",))  # the outer and the inner: one of them is seen on any ground
     shown_ground = AliasProperty(_get_shown_ground, bind=("ground", "state", "disabled"))
     shown_edge = AliasProperty(_get_shown_edge, bind=("edge", "disabled"))
     shown_ink = AliasProperty(_get_shown_ink, bind=("ink", "disabled"))

@@ -149,6 +149,7 @@ edge = size(5.3)  # from the rim of the glass
 corner = size(4.2)
 pill = size(11)
 rim = max(1.0, float(round(mm(0.36))))  # borders, 2 px on the 7-inch panel
+ring = size(0.5)  # around what a key would press
 narrow = size(100)  # a pane that is no wider puts things above each other
 widest = size(158)  # a page's content never grows past this
 tallest = size(138)

@@ -97,6 +97,17 @@ def of(**changes: object) -> records.Welcomed:
     return replace(WELCOMED, **changes)
 
 
+def focus(key: str) -> Callable[[Page], None]:
+    """Where a keyboard has come to."""
+
+    def touch(page: Page) -> None:
+        button = next(widget for widget in page.walk() if getattr(widget, "key", "") == key)
+        button.focused = True
+        page.end = lambda: setattr(button, "focused", False)
+
+    return touch
+
+
 def still_here(page: Page) -> None:
     """The question that lies over a page which nobody has touched."""
     asks = StillHere()
@@ -174,6 +185,8 @@ PICTURES = (
     ),
     Picture("language", "language", Manner()),
     Picture("access", "access", Manner()),
+    Picture("welcome-focused", "welcome", touches=focus("come_in")),
+    Picture("party-focused", "party", touches=focus("size_2")),
     Picture("still-here", "party", touches=still_here),
     Picture("notice", "notice", records.Full(0)),
     Picture("notice-disk", "notice", flow.Trouble(disk=True)),

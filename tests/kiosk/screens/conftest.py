@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from doorstep import Door, Stage
 
 from kiosk import panel
 from kiosk.settings import Panel
@@ -58,3 +59,21 @@ def finger(frames: Callable[[int], None]) -> Callable[..., None]:
         frames(2)
 
     return touch
+
+
+@pytest.fixture
+def door(
+    tmp_path: Path, show: Callable[..., None], finger: Callable[..., None], frames: Callable[[int], None]
+) -> Iterator[Callable[..., Door]]:
+    from kiosk.widgets import manner
+
+    doors: list[Door] = []
+
+    def make(**panel: str) -> Door:
+        doors.append(Door(tmp_path, Stage(show, finger, frames), Panel(motion=False, **panel)))
+        return doors[-1]
+
+    yield make
+    for one in doors:
+        one.close()
+    manner.take_on(manner.Manner())

@@ -1,77 +1,9 @@
 """Another language and an easier look, from any screen, without losing what was said so far; and who is still here."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from time import monotonic
+from collections.abc import Callable
 
 import pytest
-
-from kiosk import bootstrap
-from kiosk.settings import Panel, Settings
-from sync.hand_clock import HandClock
-
-
-@dataclass(frozen=True)
-class Stage:
-    """The window, and who stands before it."""
-
-    show: Callable[..., None]
-    finger: Callable[..., None]
-    frames: Callable[[int], None]
-
-
-class Door:
-    """A whole kiosk in the window, and a finger in front of it."""
-
-    def __init__(self, folder: Path, stage: Stage, panel: Panel) -> None:
-        from kiosk.app import HearthApp
-        from kiosk.desk import hosts, sessions
-
-        self.parts = bootstrap.build(Settings(), folder, HandClock())
-        host = hosts.set_first_pin(self.parts.desk, "482913")
-        sessions.open_session(self.parts.desk, self.parts.desk.house.templates[0], host.host)
-        self.app = HearthApp(self.parts, panel)
-        stage.show(self.app.build())
-        self.tap, self._frames = stage.finger, stage.frames
-
-    def wait_for(self, screen: str) -> None:
-        """The desk writes on a thread of its own."""
-        deadline = monotonic() + 60
-        while self.screen != screen:
-            assert monotonic() < deadline, f"{screen} did not come"
-            self._frames(1)
-
-    @property
-    def screen(self) -> str:
-        return str(self.app.pages.current)
-
-    @property
-    def page(self) -> object:
-        return self.app.pages.current_screen
-
-    def close(self) -> None:
-        self.app._patience.count(0)
-        self.app.bridge.stop()
-        self.parts.stop()
-
-
-@pytest.fixture
-def door(
-    tmp_path: Path, show: Callable[..., None], finger: Callable[..., None], frames: Callable[[int], None]
-) -> Iterator[Callable[..., Door]]:
-    from kiosk.widgets import manner
-
-    doors: list[Door] = []
-
-    def make(**panel: str) -> Door:
-        doors.append(Door(tmp_path, Stage(show, finger, frames), Panel(motion=False, **panel)))
-        return doors[-1]
-
-    yield make
-    for one in doors:
-        one.close()
-    manner.take_on(manner.Manner())
+from doorstep import Door
 
 
 def test_a_language_is_spoken_at_once_and_what_was_counted_stays(door: Callable[..., Door]) -> None:
@@ -154,6 +86,6 @@ def test_who_has_gone_is_forgotten(door: Callable[..., Door]) -> None:
     kiosk.tap("come_in")
     kiosk.app._patience._ask(0)
 
-    kiosk.app._patience._asks.dispatch("on_gone")
+    kiosk.app._patience.asks.dispatch("on_gone")
 
     assert kiosk.screen == "welcome"

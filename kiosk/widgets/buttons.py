@@ -1,5 +1,6 @@
 """The buttons: one ember a screen, sand for second choices, cards to pick from, pills, and the outline of danger."""
 
+from kivy.clock import Clock
 from kivy.properties import AliasProperty, BooleanProperty, NumericProperty, StringProperty
 
 from kiosk.widgets import icon, kv, labels, strip, theme  # noqa: F401 - their rules stand in ours
@@ -16,10 +17,11 @@ class ButtonWords(Words):
     room_above = NumericProperty(0)
 
     def __init__(self, **kwargs: object) -> None:
+        fit = Clock.create_trigger(self._fit, -1)  # once, before it is drawn
         super().__init__(**kwargs)
         for name in ("text", "font_name", "largest", "smallest", "room", "room_above"):
-            self.fbind(name, self._fit)
-        self._fit()
+            self.fbind(name, fit)
+        fit()
 
     def _fit(self, *_: object) -> None:
         if not self.room:

@@ -1,5 +1,6 @@
 """Text: headings in serif, everything else in the hyperlegible sans, and large text that shrinks until it fits."""
 
+from kivy.clock import Clock
 from kivy.core.text import Label as Measure
 from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, StringProperty
 from kivy.uix.anchorlayout import AnchorLayout
@@ -70,10 +71,11 @@ class Fitting(Words):
     one_line = BooleanProperty(True)
 
     def __init__(self, **kwargs: object) -> None:
+        fit = Clock.create_trigger(self._fit, -1)  # once, before it is drawn, however many of these have changed
         super().__init__(**kwargs)
         for name in ("size", "text_size", "text", "largest", "smallest", "font_name"):
-            self.fbind(name, self._fit)
-        self._fit()
+            self.fbind(name, fit)
+        fit()
 
     def _fit(self, *_: object) -> None:
         low, high = int(self.smallest), int(self.largest)

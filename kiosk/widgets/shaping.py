@@ -6,7 +6,6 @@ Letters are joined (arabic-reshaper, into the font's presentation forms) and put
 
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
 
 from kiosk.widgets import i18n
 
@@ -41,14 +40,7 @@ def _lines(paragraph: str, width: float | None, measure: Callable[[str], float])
 
 
 def _visual(line: str) -> str:
+    from arabic_reshaper import reshape  # it leaves vowel signs out: the renderer would set them over the wrong letter
     from bidi import get_display
 
-    return str(get_display(_reshaper()(line), base_dir="R" if i18n.rtl else None))
-
-
-@cache
-def _reshaper() -> Callable[[str], str]:
-    from arabic_reshaper import ArabicReshaper
-
-    reshape: Callable[[str], str] = ArabicReshaper({"delete_harakat": False}).reshape
-    return reshape
+    return str(get_display(reshape(line), base_dir="R" if i18n.rtl else None))

@@ -13,6 +13,13 @@ if TYPE_CHECKING:
 class Parser(argparse.ArgumentParser):
     """Says a mistake in one line, without the usage before it, and exits with 2."""
 
+    def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def]
+        """As usual, but for an argument that is no text in this terminal's encoding."""
+        for argument in sys.argv[1:] if args is None else args:
+            if not argument.isprintable() and any("\ud800" <= char <= "\udfff" for char in argument):
+                self.error(f"{argument.encode(errors='replace').decode()!r} is not UTF-8 text")
+        return super().parse_known_args(args, namespace)
+
     def error(self, message: str) -> NoReturn:
         """What is wrong, and where help is."""
         print(f"{self.prog}: {message}; see {self.prog} --help", file=sys.stderr)

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
 
 from sync.domain.shares import NONE, NOTHING, Amounts, Share, plus
 from sync.ledger import tables as ledger_tables
@@ -26,8 +26,32 @@ KIOSKS = (
     .join_from(tables.kiosk, tables.share, isouter=True)
     .where(_kiosk.revoked_at.is_(None))
 )
+_visit, _ended, _heir = ledger_tables.visit.c, tables.kiosk.alias("ended"), tables.kiosk.alias("heir")
+_wrote = ledger_tables.journal.alias("wrote")
+TAKEN = (  # by people whom a kiosk let in that is gone: nobody counts them as its own
+    select(func.coalesce(func.sum(_visit.party_size), 0))
+    .join_from(ledger_tables.visit, _wrote, _wrote.c.id == _visit.journal)
+    .join(_ended, _ended.c.id == _wrote.c.kiosk)
+    .where(_visit.session == _session.id, _visit.venue == _session.venue)
+    .where(_visit.checked_in.is_not(None), _visit.checked_out.is_(None), _visit.voided.is_(False))
+    .where(_ended.c.revoked_at.is_not(None))
+    .where(
+        ~exists().where(  # the same device, paired anew, goes on counting them
+            _heir.c.device_hash == _ended.c.device_hash, _heir.c.revoked_at.is_(None), _heir.c.venue == _ended.c.venue
+        )
+    )
+    .correlate(ledger_tables.session)
+    .scalar_subquery()
+)
 OPEN = (
-    select(_session.id, _session.zone, _session.capacity, _journal.kiosk.label("opener"), _kiosk.revoked_at)
+    select(
+        _session.id,
+        _session.zone,
+        _session.capacity,
+        _journal.kiosk.label("opener"),
+        _kiosk.revoked_at,
+        TAKEN.label("taken"),
+    )
     .join_from(ledger_tables.session, ledger_tables.journal, _journal.id == _session.journal, isouter=True)
     .join(tables.kiosk, _kiosk.id == _journal.kiosk, isouter=True)
     .where(_session.opened.is_not(None), _session.closed.is_(None))
@@ -43,8 +67,10 @@ def hear(connection: Connection, kiosk: UUID, venue: UUID, said: ShareReport, no
     hands, stored = _hands(connection, venue, kiosk, now)
     if kiosk not in hands:  # its pairing was ended a moment ago
         return None, None
-    before, sessions = hands.pop(kiosk), _offered(_open(connection, venue))
-    turn = fairness.deal(fairness.hear(before, said, sessions), list(hands.values()), sessions)
+    before, rows = hands.pop(kiosk), _open(connection, venue)
+    heard = fairness.hear(before, said, {row.id for row in rows}, {row.id for row in rows if row.opener == kiosk})
+    sessions = _offered(rows, {kiosk: heard, **hands})
+    turn = fairness.deal(heard, list(hands.values()), sessions)
     after = turn.hand if hands else dataclasses.replace(turn.hand, spare=before.spare)  # alone: nobody asks for it
     if kiosk not in stored:
         connection.execute(insert(tables.share).values(kiosk=kiosk, **_columns(after)))
@@ -68,7 +94,7 @@ def begin(connection: Connection, kiosk: UUID, venue: UUID, device_hash: str | N
     spoken = {session for share in held for session in share.seats}
     own = {row.id: row.capacity for row in sessions if row.opener in former and row.id not in spoken and row.capacity}
     mine = dataclasses.replace(mine, granted=plus(mine.granted, plus(inherited, Share(seats=own))))
-    dealt = fairness.deal(mine, list(hands.values()), _offered(sessions)).hand
+    dealt = fairness.deal(mine, list(hands.values()), _offered(sessions, {kiosk: mine, **hands})).hand
     dealt = dataclasses.replace(dealt, version=mine.version + 1)
     end(connection, kiosk)
     connection.execute(insert(tables.share).values(kiosk=kiosk, **_columns(dealt)))
@@ -127,5 +153,10 @@ def _open(connection: Connection, venue: UUID) -> list[Row[Any]]:
     return list(connection.execute(OPEN.where(_session.venue == venue)))
 
 
-def _offered(rows: list[Row[Any]]) -> Mapping[UUID, Offered]:
-    return {row.id: Offered(row.zone or "", row.capacity, row.revoked_at is not None) for row in rows}
+def _offered(rows: list[Row[Any]], hands: Mapping[UUID, Hand]) -> Mapping[UUID, Offered]:
+    return {row.id: Offered(row.zone or "", row.capacity, _is_dealt(row, hands), row.taken) for row in rows}
+
+
+def _is_dealt(row: Row[Any], hands: Mapping[UUID, Hand]) -> bool:
+    """Whether its opener speaks of it as dealt, or can't speak any more."""
+    return row.revoked_at is not None or (row.opener in hands and row.id in hands[row.opener].granted.seats)

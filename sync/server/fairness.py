@@ -6,7 +6,7 @@ fair, so that on a quiet evening nothing moves. Nothing is ever taken that was n
 """
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -41,13 +41,14 @@ class Hand:
 class Offered:
     """An open session: its places are dealt to its zone's kiosks once its opener has given some back.
 
-    ``orphaned``: its opener's pairing was ended, so that they are the pool's from the start. ``capacity`` None: no
-    limit, and nothing to deal.
+    ``dealt``: that has happened, or its opener's pairing was ended, so that they are the pool's. ``capacity`` None: no
+    limit, and nothing to deal. ``taken``: places of people who are in, let in by kiosks whose pairing was ended.
     """
 
     zone: str
     capacity: int | None
-    orphaned: bool = False
+    dealt: bool = False
+    taken: int = 0
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,11 @@ class Turn:
     wanted: Amounts = NONE
 
 
-def hear(hand: Hand, said: ShareReport, sessions: Mapping[UUID, Offered]) -> Hand:
+def hear(hand: Hand, said: ShareReport, sessions: Collection[UUID], opened: Collection[UUID]) -> Hand:
     """Take back what a kiosk gives, if it speaks of the version that it has; else it is told that first.
+
+    ``opened``: the sessions among those that are open which it opened. Only these can it claim; where two kiosks have
+    opened the same plan, the one that came second is told that it has no places.
 
     A kiosk that knows a later version than this server does was dealt it before the server's disk was restored: it
     gets a still later one, so that it listens.
@@ -69,11 +73,14 @@ def hear(hand: Hand, said: ShareReport, sessions: Mapping[UUID, Offered]) -> Han
         return dataclasses.replace(hand, version=said.version + 1)
     if said.version < hand.version:
         return hand
-    claimed = {one: places for one, places in said.claimed.items() if one not in hand.granted.seats}
-    granted = less(structs.replace(hand.granted, seats={**hand.granted.seats, **claimed}), said.given)
+    claimed = {one: places for one, places in said.claimed.items() if one in opened}
+    others = {one: 0 for one in said.claimed | said.spare.seats if one in sessions and one not in opened}
+    granted = less(structs.replace(hand.granted, seats={**claimed, **others, **hand.granted.seats}), said.given)
     granted = structs.replace(granted, seats={one: n for one, n in granted.seats.items() if one in sessions})
-    version = hand.version if said.given == NOTHING else hand.version + 1
-    return dataclasses.replace(hand, version=version, granted=granted, spare=said.spare)
+    corrected = others.keys() - hand.granted.seats.keys()
+    version = hand.version if said.given == NOTHING and not corrected else hand.version + 1
+    spare = structs.replace(said.spare, seats={**said.spare.seats, **dict.fromkeys(corrected, 0)})
+    return dataclasses.replace(hand, version=version, granted=granted, spare=spare)
 
 
 def deal(mine: Hand, others: Sequence[Hand], sessions: Mapping[UUID, Offered]) -> Turn:
@@ -125,7 +132,7 @@ def _of_places(session: UUID, offered: Offered, mine: Hand, others: Sequence[Han
     dealt = [hand.granted.seats[session] for hand in (mine, *others) if session in hand.granted.seats]
     if not _takes_part(mine, session, offered):
         return NOTHING, NONE
-    pool = (offered.capacity or 0) - sum(dealt) if dealt or offered.orphaned else 0
+    pool = (offered.capacity or 0) - sum(dealt) - offered.taken if offered.dealt else 0
     free = [hand.spare.seats.get(session, 0) for hand in takers]
     granted, wanted = split(mine.spare.seats.get(session, 0), free, pool)
     return Share(seats={session: granted} if granted else {}), Amounts(seats={session: wanted} if wanted else {})

@@ -82,7 +82,7 @@ def _configure(settings: Settings, asked: argparse.Namespace) -> None:
             time_zone=UNSET if asked.time_zone is None else asked.time_zone,
             pouches=UNSET if asked.pouches is None else asked.pouches,
             lockers=UNSET if asked.lockers is None else asked.lockers,
-            reach=UNSET if asked.reach is None else asked.reach.strip(),
+            reach=UNSET if asked.reach is None else _telephone(asked.reach),
         )
         planning.configure(ledger, venue.id, said)
     print(f"{venue.name} is changed; its kiosks learn of it within a minute, or when they are online again.")
@@ -116,3 +116,11 @@ def _session(text: str) -> UUID:
         return UUID(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is no session's id; `hearth-server plan` has printed it") from error
+
+
+def _telephone(text: str) -> str:
+    """As it is kept. Raises Mistake."""
+    text = " ".join(text.split())
+    if not text.isprintable():
+        raise Mistake("--reach has a character that can't be printed")
+    return text

@@ -116,11 +116,14 @@ class Venue:
             for other, one in self.hands.items()
             if other != number
         ]
+        opened = {session for opener, session in enumerate(self.capacities) if opener == number}
+        heard = fairness.hear(self.hands[number], said, self.capacities, opened)
+        hands = {**self.hands, number: heard}
         sessions = {
-            session: Offered("main", capacity, orphaned=opener in self.revoked)
+            session: Offered("main", capacity, opener in self.revoked or session in hands[opener].granted.seats)
             for opener, (session, capacity) in enumerate(self.capacities.items())
         }
-        turn = fairness.deal(fairness.hear(self.hands[number], said, sessions), others, sessions)
+        turn = fairness.deal(heard, others, sessions)
         self.hands[number] = turn.hand
         stands = Dealt(turn.hand.version, turn.hand.granted)
         return (stands if said.version != turn.hand.version else None), turn.wanted

@@ -381,3 +381,16 @@ def test_a_report_changes_nothing_in_the_folder(data, run):
     assert run("report", *PERIOD, data=data).returncode == 0
     assert (data / "hearth.db").stat().st_mtime_ns == before[data / "hearth.db"]
     assert not (data / ".writable").exists()
+
+
+@pytest.mark.parametrize(
+    "words", [["revoke", "--code", "\udcff"], ["configure", "--venue", "Mill café", "--reach", "\udce9"]]
+)
+def test_what_is_no_text_is_said_in_one_line(run, data, words):
+    assert "is not UTF-8 text" in mistake(run(*words, data=data))
+
+
+def test_a_telephone_can_be_printed(run, data):
+    run("pair", "--venue", "Mill café", data=data)
+
+    assert "can't be printed" in mistake(run("configure", "--venue", "Mill café", "--reach", "\x1b[31mred", data=data))

@@ -1,12 +1,12 @@
 """A venue's pouches, codes and places are dealt out between its kiosks, as a client written from the document sees."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 import pytest
 import requests
 
-from sync.domain.events import SessionOpened
+from sync.domain.events import SessionOpened, VisitCheckedIn
 from sync.server import fleet, pairing
 
 ALL = {"pouches": [[1, 9999]], "lockers": [[1, 9999]], "codes": [[0, 99]]}
@@ -160,3 +160,28 @@ def test_what_was_never_granted_can_be_given_back_without_harm(kiosk, other):
 
     assert msgspec.json.encode(answer["share"]["granted"]) == b"{}"
     assert "share" not in turn(kiosk, 1)
+
+
+def come_in(kiosk, session, people):
+    kiosk.write(uuid4(), VisitCheckedIn(session=UUID(session), party_size=people, phones=0))
+    assert kiosk.push().status_code == 200
+
+
+def test_the_places_of_people_who_are_in_stay_theirs_when_their_kiosk_has_gone(central, kiosk, other):
+    session = open_session(kiosk, 10)
+    come_in(kiosk, session, 7)
+    turn(kiosk, 1, {"seats": {session: 3}})
+    turn(other, 1)
+    fleet.revoke(central.store, fleet.kiosk_with(central.store, kiosk.identity["token"]).id, central.now)
+
+    assert turn(other, 1, {"seats": {session: 0}})["share"]["granted"]["seats"] == {session: 3}
+
+
+def test_only_its_opener_claims_a_sessions_places(kiosk, other):
+    session = open_session(kiosk, 10)
+    turn(kiosk, 1)
+
+    told = turn(other, 1, {"seats": {session: 10}}, claimed={session: 10}, given={"seats": {session: 2}})
+
+    assert told["share"]["granted"]["seats"] == {session: 0}
+    assert "wanted" not in told

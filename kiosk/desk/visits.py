@@ -102,7 +102,5 @@ def _holder(desk: Desk, code: str) -> Visit | NoSuchCode:
             tries.right(desk.ledger, tries.CODE)
             return visit
         case [_, _, *_]:
-            return (
-                NoSuchCode()
-            )  # given out by two kiosks that could not hear each other: the host sees which pouch it is
+            return NoSuchCode()  # two kiosks that could not hear each other gave it out: the host sees the pouches
     return NoSuchCode(tries.wrong(desk.ledger, tries.CODE))

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from doorstep import Door, Stage
+from doorstep import Door
+from doorstep import Stage as Standing
+from stage import Stage
 
 from kiosk import panel
 from kiosk.settings import Panel
@@ -70,10 +72,15 @@ def door(
     doors: list[Door] = []
 
     def make(**panel: str) -> Door:
-        doors.append(Door(tmp_path, Stage(show, finger, frames), Panel(motion=False, **panel)))
+        doors.append(Door(tmp_path, Standing(show, finger, frames), Panel(motion=False, **panel)))
         return doors[-1]
 
     yield make
     for one in doors:
         one.close()
     manner.take_on(manner.Manner())
+
+
+@pytest.fixture
+def stage(show: Callable[..., None], finger: Callable[..., None]) -> Stage:
+    return Stage(show, finger)

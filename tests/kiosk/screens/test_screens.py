@@ -2,70 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 import pytest
+from stage import DOOR, FAREWELL, ID, WELCOMED, Stage
 
-from kiosk.desk import board, records, sessions, visits
+from kiosk.desk import board, records, visits
 from kiosk.flow import CodeFor, Party, Trouble, Wish
-
-ID = UUID(int=1)
-OPEN = records.Opened(ID, "Quiet evening", datetime(2026, 11, 24, 21, 30, tzinfo=UTC))
-DOOR = records.Door("The Reading Room", OPEN, people=12, places_left=18, stepped_out=0, has_host=True)
-WELCOMED = records.Welcomed((14,), 1, 0, 1, "4827", "HS1:ABCDEFGH12345678", "from the shelf", "+31 20 555 0123")
-FAREWELL = records.Farewell(ID, (14,), 1, timedelta(hours=1, minutes=42))
-TEMPLATE = records.Template("Open hours", "open_hours", 240, 30)
-BOARD = records.Board(OPEN, (TEMPLATE,), 12, 9, 2, 1, 30, 18, 30, 21, (14,), True, 0)
-HELD = (datetime(2026, 11, 24, 17, tzinfo=UTC), datetime(2026, 11, 24, 19, 30, tzinfo=UTC))
-
-
-class Desk:
-    """A bridge that remembers what was asked, and answers at once, or never where it has no answer."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[object, ...]] = []
-        self.answers: dict[object, object] = {board.door: DOOR, board.board: BOARD}
-
-    def ask(self, job: object, *args: object, then: Callable[[object], None]) -> None:
-        self.asked.append((job, *args))
-        if job in self.answers:
-            then(self.answers[job])
-
-
-class Stage:
-    """One page in the window, its desk, its answers, and the finger in front of it."""
-
-    def __init__(self, show: Callable[..., None], finger: Callable[..., None]) -> None:
-        self.desk = Desk()
-        self.answers: list[object] = []
-        self._show = show
-        self.tap = finger
-
-    def open(self, name: str, given: object = None) -> None:
-        from kiosk.screens import catalogue
-
-        self.page = catalogue.find(name)(self.desk, lambda _, answer: self.answers.append(answer), name=name)
-        self.page.begin(given)
-        self._show(self.page)
-
-    def texts(self) -> str:
-        return "\n".join(widget.text for widget in self.page.walk() if getattr(widget, "text", ""))
-
-    def tappable(self) -> set[str]:
-        return {widget.key for widget in self.page.walk() if getattr(widget, "key", "")}
-
-    def type(self, digits: str) -> None:
-        for digit in digits:
-            self.tap(f"digit_{digit}")
-
-    def carried(self, job: object) -> list[tuple[object, ...]]:
-        return [args for asked, *args in self.desk.asked if asked is job]
-
-
-@pytest.fixture
-def stage(show: Callable[..., None], finger: Callable[..., None]) -> Stage:
-    return Stage(show, finger)
 
 
 @pytest.mark.parametrize(
@@ -247,80 +189,6 @@ def test_a_pulse_can_be_skipped(stage: Stage) -> None:
 
     assert stage.answers == [Wish.HOME]
     assert stage.carried(visits.give_pulse) == []
-
-
-def test_the_first_pin_is_typed_twice(stage: Stage) -> None:
-    from kiosk.desk import hosts
-
-    stage.desk.answers[hosts.set_first_pin] = records.HostIn(ID)
-    stage.open("first_pin")
-
-    for pin in ("123456", "123457", "123456", "123456"):
-        stage.type(pin)
-        stage.tap("check")
-
-    assert stage.carried(hosts.set_first_pin) == [["123456"]]
-    assert stage.answers == [records.HostIn(ID)]
-
-
-def test_a_short_pin_is_not_asked_about(stage: Stage) -> None:
-    from kiosk.desk import hosts
-
-    stage.open("host_pin")
-
-    stage.type("12345")
-    stage.tap("check")
-    stage.type("6")
-    stage.tap("check")
-
-    assert stage.carried(hosts.check_pin) == [["123456"]]
-
-
-def test_a_template_opens_with_one_tap(stage: Stage) -> None:
-    stage.desk.answers[board.board] = replace(BOARD, session=None)
-    stage.desk.answers[sessions.open_session] = OPEN
-    stage.open("board", records.HostIn(ID))
-
-    stage.desk.answers[board.board] = BOARD
-    stage.tap("template_0")
-
-    assert stage.carried(sessions.open_session) == [[TEMPLATE, ID]]
-    assert "close" in stage.tappable()
-
-
-def test_what_is_planned_stands_first_and_opens_with_one_tap(stage: Stage) -> None:
-    plan = records.Planned(UUID(int=7), "Reading circle", *HELD, 16)
-    stage.desk.answers[board.board] = replace(BOARD, session=None, planned=(plan,))
-    stage.desk.answers[sessions.open_planned] = OPEN
-    stage.open("board", records.HostIn(ID))
-
-    offers = stage.page.ids.offers.children[::-1]
-    assert [offer.key for offer in offers] == ["planned_0", "template_0"]
-    assert "17:00–19:30, 16 places" in stage.texts()
-    stage.tap("planned_0")
-
-    assert stage.carried(sessions.open_planned) == [[UUID(int=7), ID]]
-
-
-def test_closing_is_looked_at_first(stage: Stage) -> None:
-    stage.open("board", records.HostIn(ID))
-
-    stage.tap("close")
-
-    assert stage.answers == [(records.HostIn(ID), Wish.CLOSE)]
-
-
-def test_closing_says_what_was_done(stage: Stage) -> None:
-    stage.desk.answers[sessions.close_session] = records.Closed("Quiet evening", 1, ())
-    stage.open("close", records.HostIn(ID))
-    assert "12 people are still in." in stage.texts()
-
-    stage.tap("close_now")
-    assert stage.carried(sessions.close_session) == [[ID, ID]]
-    assert "“Quiet evening” is closed." in stage.texts()
-
-    stage.tap("back")
-    assert stage.answers == [(records.HostIn(ID), None)]
 
 
 def test_a_notice_has_one_way_on(stage: Stage) -> None:

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 import requests
 import uvicorn
+from spoken import Ran
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sync.domain.events import (
@@ -28,6 +29,7 @@ from sync.domain.ids import uuid7
 from sync.hand_clock import HandClock
 from sync.ledger.engine import Store
 from sync.server import links, pairing
+from sync.server.__main__ import main
 from sync.server.app import build
 from sync.server.settings import Settings
 from sync.server.storage import open_ledger
@@ -186,3 +188,23 @@ def problem() -> Callable[[requests.Response], dict[str, object]]:
         return said
 
     return read
+
+
+@pytest.fixture
+def run(capfd):
+    """Runs a command to its end, in this process: it is the same main, and starts at once."""
+
+    def run_(*words, data=None):
+        capfd.readouterr()
+        try:
+            code = main([*words, *(["--data", str(data)] if data else [])])
+        except SystemExit as end:
+            code = end.code
+        return Ran(code, *capfd.readouterr())
+
+    return run_
+
+
+@pytest.fixture
+def data(tmp_path):
+    return tmp_path / "data"

@@ -1,0 +1,59 @@
+"""One page in a window, a desk that knows its answers by heart behind it, and a finger in front."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from kiosk.desk import board, records
+
+ID = UUID(int=1)
+OPEN = records.Opened(ID, "Quiet evening", datetime(2026, 11, 24, 21, 30, tzinfo=UTC))
+DOOR = records.Door("The Reading Room", OPEN, people=12, places_left=18, stepped_out=0, has_host=True)
+WELCOMED = records.Welcomed((14,), 1, 0, 1, "4827", "HS1:ABCDEFGH12345678", "from the shelf", "+31 20 555 0123")
+FAREWELL = records.Farewell(ID, (14,), 1, timedelta(hours=1, minutes=42))
+TEMPLATE = records.Template("Open hours", "open_hours", 240, 30)
+BOARD = records.Board(OPEN, (TEMPLATE,), 12, 9, 2, 1, 30, 18, 30, 21, (14,), True, 0)
+HELD = (datetime(2026, 11, 24, 17, tzinfo=UTC), datetime(2026, 11, 24, 19, 30, tzinfo=UTC))
+
+
+class Desk:
+    """A bridge that remembers what was asked, and answers at once, or never where it has no answer."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[object, ...]] = []
+        self.answers: dict[object, object] = {board.door: DOOR, board.board: BOARD}
+
+    def ask(self, job: object, *args: object, then: Callable[[object], None]) -> None:
+        self.asked.append((job, *args))
+        if job in self.answers:
+            then(self.answers[job])
+
+
+class Stage:
+    """One page in the window, its desk, its answers, and the finger in front of it."""
+
+    def __init__(self, show: Callable[..., None], finger: Callable[..., None]) -> None:
+        self.desk = Desk()
+        self.answers: list[object] = []
+        self._show = show
+        self.tap = finger
+
+    def open(self, name: str, given: object = None) -> None:
+        from kiosk.screens import catalogue
+
+        self.page = catalogue.find(name)(self.desk, lambda _, answer: self.answers.append(answer), name=name)
+        self.page.begin(given)
+        self._show(self.page)
+
+    def texts(self) -> str:
+        return "\n".join(widget.text for widget in self.page.walk() if getattr(widget, "text", ""))
+
+    def tappable(self) -> set[str]:
+        return {widget.key for widget in self.page.walk() if getattr(widget, "key", "")}
+
+    def type(self, digits: str) -> None:
+        for digit in digits:
+            self.tap(f"digit_{digit}")
+
+    def carried(self, job: object) -> list[tuple[object, ...]]:
+        return [args for asked, *args in self.desk.asked if asked is job]

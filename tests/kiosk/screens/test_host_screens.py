@@ -1,0 +1,83 @@
+"""The host's screens: PIN, board, close-out."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from stage import BOARD, HELD, ID, OPEN, TEMPLATE, Stage
+
+from kiosk.desk import board, records, sessions
+from kiosk.flow import Wish
+
+
+def test_the_first_pin_is_typed_twice(stage: Stage) -> None:
+    from kiosk.desk import hosts
+
+    stage.desk.answers[hosts.set_first_pin] = records.HostIn(ID)
+    stage.open("first_pin")
+
+    for pin in ("123456", "123457", "123456", "123456"):
+        stage.type(pin)
+        stage.tap("check")
+
+    assert stage.carried(hosts.set_first_pin) == [["123456"]]
+    assert stage.answers == [records.HostIn(ID)]
+
+
+def test_a_short_pin_is_not_asked_about(stage: Stage) -> None:
+    from kiosk.desk import hosts
+
+    stage.open("host_pin")
+
+    stage.type("12345")
+    stage.tap("check")
+    stage.type("6")
+    stage.tap("check")
+
+    assert stage.carried(hosts.check_pin) == [["123456"]]
+
+
+def test_a_template_opens_with_one_tap(stage: Stage) -> None:
+    stage.desk.answers[board.board] = replace(BOARD, session=None)
+    stage.desk.answers[sessions.open_session] = OPEN
+    stage.open("board", records.HostIn(ID))
+
+    stage.desk.answers[board.board] = BOARD
+    stage.tap("template_0")
+
+    assert stage.carried(sessions.open_session) == [[TEMPLATE, ID]]
+    assert "close" in stage.tappable()
+
+
+def test_what_is_planned_stands_first_and_opens_with_one_tap(stage: Stage) -> None:
+    plan = records.Planned(UUID(int=7), "Reading circle", *HELD, 16)
+    stage.desk.answers[board.board] = replace(BOARD, session=None, planned=(plan,))
+    stage.desk.answers[sessions.open_planned] = OPEN
+    stage.open("board", records.HostIn(ID))
+
+    offers = stage.page.ids.offers.children[::-1]
+    assert [offer.key for offer in offers] == ["planned_0", "template_0"]
+    assert "17:00–19:30, 16 places" in stage.texts()
+    stage.tap("planned_0")
+
+    assert stage.carried(sessions.open_planned) == [[UUID(int=7), ID]]
+
+
+def test_closing_is_looked_at_first(stage: Stage) -> None:
+    stage.open("board", records.HostIn(ID))
+
+    stage.tap("close")
+
+    assert stage.answers == [(records.HostIn(ID), Wish.CLOSE)]
+
+
+def test_closing_says_what_was_done(stage: Stage) -> None:
+    stage.desk.answers[sessions.close_session] = records.Closed("Quiet evening", 1, ())
+    stage.open("close", records.HostIn(ID))
+    assert "12 people are still in." in stage.texts()
+
+    stage.tap("close_now")
+    assert stage.carried(sessions.close_session) == [[ID, ID]]
+    assert "“Quiet evening” is closed." in stage.texts()
+
+    stage.tap("back")
+    assert stage.answers == [(records.HostIn(ID), None)]

@@ -34,7 +34,7 @@ class HearthApp(App):
 
     def __init__(self, parts: Parts, panel: Panel, started: Callable[["HearthApp"], None] | None = None) -> None:
         super().__init__()
-        self.usual = self.manner = Manner(panel.language, panel.theme, motion=panel.motion)
+        self.usual = self.manner = Manner(panel.language, panel.theme, motion=panel.motion, low=panel.low)
         manner.take_on(self.usual)
         self._parts = parts
         self._started = started

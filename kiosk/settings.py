@@ -40,6 +40,7 @@ class Panel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     theme: Literal["light", "dark", "contrast"] = "light"
     language: Literal["en", "es", "fr", "de", "nl", "ar"] = "en"  # the venue's own
     motion: bool = True
+    low: bool = False  # whatever is touched stays in the lower half
     switches: bool = False  # the space bar moves the focus, as a second switch beside Enter
 
     @property

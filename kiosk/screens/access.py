@@ -1,4 +1,4 @@
-"""What makes it easier? Larger text, stronger contrast: each is on or off, and is seen at once."""
+"""What makes it easier? Larger text, stronger contrast, everything lower: each is on or off, and is seen at once."""
 
 from dataclasses import replace
 
@@ -15,6 +15,7 @@ class Access(Page):
 
     larger = BooleanProperty(False)
     stronger = BooleanProperty(False)
+    lower = BooleanProperty(False)
 
     def show(self, given: object) -> None:
         """What is on just now."""
@@ -22,6 +23,7 @@ class Access(Page):
         self.manner = given
         self.larger = given.text > 1
         self.stronger = given.palette == "contrast"
+        self.lower = given.low
 
     def enlarge(self) -> None:
         """Larger text, or as usual."""
@@ -30,6 +32,10 @@ class Access(Page):
     def strengthen(self) -> None:
         """Stronger contrast, or as usual."""
         self.answer(replace(self.manner, palette="light" if self.stronger else "contrast"))
+
+    def bring_down(self) -> None:
+        """All that is touched into the lower half, or as usual."""
+        self.answer(replace(self.manner, low=not self.lower))
 
     def back(self) -> None:
         """It is good so."""

@@ -12,7 +12,7 @@ from kiosk.desk.records import Board as Glance
 from kiosk.desk.records import HostIn, Planned, Template
 from kiosk.flow import Wish
 from kiosk.screens.asking import Asking
-from kiosk.widgets import buttons, corner, figures, kv, labels, panes, theme, wording  # noqa: F401 - their rules stand in ours
+from kiosk.widgets import buttons, corner, figures, kv, labels, panes, rail, theme, wording  # noqa: F401 - their rules stand in ours
 from kiosk.widgets.buttons import CardOffer, EmberOffer, Offer
 from kiosk.widgets.i18n import say
 
@@ -37,6 +37,7 @@ class Board(Asking):
     connection = StringProperty("")
     connection_icon = StringProperty("")
     columns = NumericProperty(2)
+    offer_height = NumericProperty(theme.main)
     lock = StringProperty("")
 
     def __init__(self, bridge: Bridge, answered: Callable[[str, object], None], **kwargs: object) -> None:
@@ -48,7 +49,12 @@ class Board(Asking):
         """For this host."""
         assert isinstance(given, HostIn)
         self.host_in = given
-        self.lock = say("Lock") if theme.text_scale == 1 else ""  # in larger text its sign alone has room
+        self.lock = (
+            say("Lock") if theme.text_scale == 1 and not theme.low else ""
+        )  # in larger text its sign alone has room
+        self.offer_height = (
+            theme.size(19 * theme.text_scale) if theme.low else theme.main
+        )  # two rows in half a small panel
         self._look_again()
         self._look()
 

@@ -10,7 +10,7 @@ from kiosk.desk import board
 from kiosk.desk.records import Door
 from kiosk.flow import Wish
 from kiosk.screens.page import Page
-from kiosk.widgets import buttons, corner, flame, kv, labels, panes, theme, wording  # noqa: F401 - their rules stand in ours
+from kiosk.widgets import buttons, corner, flame, kv, labels, panes, rail, theme, wording  # noqa: F401 - their rules stand in ours
 from kiosk.widgets.i18n import say
 
 LOOK_AGAIN = 5.0  # seconds

@@ -47,11 +47,23 @@ class WordButton(Press):
     words_width = NumericProperty(0)
     room = NumericProperty(0)  # pixels that its words may take; 0: as much as they want
 
-    def on_width(self, *_: object) -> None:
-        """As much as is left beside the icon."""
-        self.room = max(1.0, self.width - 2 * theme.small_gap - (self.font_size * 1.15 + theme.gap) * bool(self.icon))
+    room_above = NumericProperty(0)
+    icon_size = NumericProperty(0)
+    sizes_itself = False  # it is as wide as its words
+    orientation = StringProperty("horizontal")
 
-    on_icon = on_font_size = on_width
+    def on_width(self, *_: object) -> None:
+        """As much as is left beside the icon, or below it in a button that is higher than wide."""
+        self.icon_size = self.font_size * 1.15
+        if self.text and not self.sizes_itself:  # the word before the sign
+            self.icon_size = min(self.icon_size, max(theme.least_text, self.width * 0.2))
+        aside = (self.icon_size + theme.gap) * bool(self.icon)
+        stands = self.height > self.width
+        self.orientation = "vertical" if stands else "horizontal"
+        self.room = max(1.0, self.width - 2 * theme.small_gap - aside * (not stands))
+        self.room_above = max(1.0, self.height - 2 * theme.rim - aside * stands)
+
+    on_height = on_icon = on_text = on_font_size = on_width
 
     def _get_between(self) -> float:
         return theme.gap if self.icon and self.text else 0.0
@@ -77,6 +89,8 @@ class Numeral(Card):
 
 class Pill(WordButton):
     """Small and round, at the rim of the page: back, lock, skip. A finger may miss it by two millimetres."""
+
+    sizes_itself = True
 
     def collide_point(self, x: float, y: float) -> bool:
         """Is this touch meant for the pill?"""
@@ -104,11 +118,21 @@ class SandChoice(Choice):
     """The other one."""
 
 
-class WideChoice(Choice):
-    """A choice in one row: icon and words at the left, their meaning at the right."""
+class Shaped:
+    """Something with words beside each other: ``wide``, or ``narrow`` where there is no room for that."""
+
+    shape = StringProperty("wide")
+
+    def on_width(self, _: object, width: float) -> None:
+        """Words beside each other need room."""
+        self.shape = "wide" if width > theme.size(60) else "narrow"
 
 
-class OnOff(Press):
+class WideChoice(Shaped, Choice):
+    """A choice in one row, icon and words at the left, their meaning at the right; or stacked where it is narrow."""
+
+
+class OnOff(Shaped, Press):
     """Something that is ``on`` or off; its sign says which, not its colour alone."""
 
     text = StringProperty("")

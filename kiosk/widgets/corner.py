@@ -3,10 +3,11 @@
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
 from kiosk.widgets import buttons, i18n, kv  # noqa: F401 - their rules stand in ours
+from kiosk.widgets.rail import Railing
 from kiosk.widgets.strip import Strip
 
 
-class Corner(Strip):
+class Corner(Railing, Strip):
     """Tells its ``page`` to ``speak`` or to ``adapt``; ``named``: there is room for the language's name."""
 
     page = ObjectProperty(None)
@@ -15,7 +16,12 @@ class Corner(Strip):
 
     def on_named(self, _: object, named: bool) -> None:
         """Its own name, in its own words."""
-        self.language = i18n.LANGUAGES[i18n.language] if named else ""
+        self.language = i18n.LANGUAGES[i18n.language] if named and not self.stacked else ""
+
+    def on_stacked(self, _: object, stacked: bool) -> None:
+        """One above the other, where there is only room for signs."""
+        self.orientation = "vertical" if stacked else "horizontal"
+        self.on_named(self, self.named)
 
 
 kv.load(__file__)

@@ -54,9 +54,15 @@ class Places(Plate):
     share = NumericProperty(0.0)
     pouches_free = StringProperty("")
 
+    def on_width(self, _: object, width: float) -> None:
+        """Where its words need two lines."""
+        self.size_hint_min_y = theme.size(18.2) if width < theme.size(84) else None
+
 
 class Row(Sides):
     """Two cards beside each other, or one above the other."""
+
+    parts = True
 
     line_height = NumericProperty(theme.target)
 

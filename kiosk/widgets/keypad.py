@@ -1,5 +1,6 @@
 """Our own keypad: ten large digits, Delete, and a check where a number has no fixed length."""
 
+from kivy.core.window import Window
 from kivy.properties import AliasProperty, BooleanProperty
 from kivy.uix.gridlayout import GridLayout
 from kivy.uix.widget import Widget
@@ -7,6 +8,7 @@ from kivy.uix.widget import Widget
 from kiosk.widgets import kv, theme
 from kiosk.widgets.buttons import Card, Ember
 from kiosk.widgets.i18n import say
+from kiosk.widgets.press import Press
 
 
 class Digit(Card):
@@ -19,12 +21,40 @@ class Keypad(GridLayout):
     __events__ = ("on_digit", "on_delete", "on_check")
 
     resting = BooleanProperty(False)
+    flat = BooleanProperty(False)  # two rows of six
+
+    def _get_across(self) -> int:
+        return 6 if self.flat else 3
+
+    def _get_most(self) -> tuple[float, float]:
+        return theme.flat_keypad if self.flat else theme.keypad
+
+    across = AliasProperty(_get_across, bind=("flat",))
+    most = AliasProperty(_get_most, bind=("flat",))
 
     def __init__(self, **kwargs: object) -> None:
+        self.flat = theme.low and Window.width > Window.height
         super().__init__(**kwargs)
         for digit in "123456789":
             self.add_widget(self._digit(digit))
         self._fill_last_row()
+
+    def do_layout(self, *args: object) -> None:
+        """As on a telephone; in low reach, where the panel lies, in two rows."""
+        if self.flat:
+            self._lay_flat()
+        else:
+            super().do_layout(*args)
+
+    def _lay_flat(self) -> None:
+        """Two rows of six, without a blank; the last key is as wide as what is left."""
+        keys = [key for key in reversed(self.children) if isinstance(key, Press)]
+        across, down = self.spacing
+        width, height = (self.width - 5 * across) / 6, (self.height - down) / 2
+        for place, key in enumerate(keys):
+            row, column = divmod(place, 6)
+            key.pos = self.x + column * (width + across), self.y + (1 - row) * (height + down)
+            key.size = self.right - key.x if key is keys[-1] else width, height
 
     def _fill_last_row(self) -> None:
         for widget in (Widget(), self._digit("0"), self._delete()):
@@ -37,7 +67,11 @@ class Keypad(GridLayout):
         return key
 
     def _delete(self) -> Card:
-        delete = Card(text=say("Delete"), key="delete", font_size=theme.small_text, disabled=self.resting)
+        delete = Card(key="delete", font_size=theme.small_text, disabled=self.resting)
+        if theme.low:  # on narrower keys a sign has room in every language
+            delete.icon, delete.font_size = "backspace_outline", theme.button_text
+        else:
+            delete.text = say("Delete")
         delete.bind(on_release=lambda _: self.dispatch("on_delete"))
         self.fbind("resting", delete.setter("disabled"))
         return delete

@@ -2,7 +2,7 @@
 
 from kivy.clock import Clock
 from kivy.core.text import Label as Measure
-from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, StringProperty
+from kivy.properties import AliasProperty, BooleanProperty, ColorProperty, NumericProperty, StringProperty
 from kivy.uix.anchorlayout import AnchorLayout
 from kivy.uix.label import Label
 
@@ -69,6 +69,7 @@ class Fitting(Words):
     smallest = NumericProperty(0)
     leading = NumericProperty(1)
     one_line = BooleanProperty(True)
+    airy = True  # above and below its letters there is air that may be left out
 
     def __init__(self, **kwargs: object) -> None:
         fit = Clock.create_trigger(self._fit, -1)  # once, before it is drawn, however many of these have changed
@@ -86,12 +87,20 @@ class Fitting(Words):
 
     def _fits(self, pixels: int) -> bool:
         width, height = drawn_size(self, self.text, pixels, None if self.one_line else self.width)
-        air = 0 if self.text_size[1] else pixels * theme.serif_air  # what doesn't fit a given height is left out
+        air = pixels * theme.serif_air if self.airy else 0
         return bool(width <= self.width and height - air <= self.height)
 
 
 class Note(Fitting):
     """A short text in sans, in a box of its own: as large as usual, or as fits."""
+
+    airy = False
+
+    def _get_bounds(self) -> tuple[float, float | None]:
+        """Kivy leaves lines out where a text with a given height stands in the middle: it centres a free one itself."""
+        return self.width, None if self.valign == "middle" else self.height
+
+    bounds = AliasProperty(_get_bounds, bind=("size", "valign"))
 
 
 class Caption(Fitting):

@@ -1,4 +1,4 @@
-"""How the kiosk presents itself to whoever stands there: language, colours, text size. The venue has its usual one."""
+"""How the kiosk presents itself to whoever is there: language, look, reach. The venue has its usual one."""
 
 from dataclasses import dataclass
 
@@ -15,9 +15,10 @@ class Manner:
     palette: str = "light"
     text: float = 1.0
     motion: bool = True
+    low: bool = False  # whatever is touched stays in the lower half of the panel
 
 
 def take_on(manner: Manner) -> None:
     """Speak and look so from now on; what stands already on the screen is to be built anew."""
     i18n.use(manner.language)
-    theme.use(manner.palette, manner.motion, manner.text)
+    theme.use(manner.palette, manner.motion, manner.text, manner.low)

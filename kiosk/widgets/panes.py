@@ -5,8 +5,9 @@ from kivy.input import MotionEvent
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.anchorlayout import AnchorLayout
 from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.gridlayout import GridLayout
 
-from kiosk.widgets import kv, theme
+from kiosk.widgets import i18n, kv, low, theme
 from kiosk.widgets.strip import Strip
 
 SHADES = 64  # steps of the oak's gradient; the screen blends between them
@@ -30,12 +31,14 @@ class Room(AnchorLayout):
         return True if self.deaf else bool(super().on_touch_down(touch))
 
 
-class Column(BoxLayout):
+class Column(low.Frame):
     """A page's content, top to bottom, never stretched across a large panel."""
 
 
 class Sides(Strip):
     """Two panes: side by side, or the first on top when the panel stands upright."""
+
+    parts = False
 
     share = NumericProperty(0.375)  # of the width, for the first
     share_upright = NumericProperty(0.41)  # of the height
@@ -83,6 +86,34 @@ class PaperPane(AnchorLayout):
 class Plate(Strip):
     """A bordered card to read, not to touch."""
 
+    parts = False
+
+
+class Pairs(GridLayout):
+    """Things of one kind beside each other, from where the language begins; ``fewest`` on a narrow page.
+
+    In low reach, where they have less height, they are ``low_columns`` on a wide one, and two on a narrow one.
+    """
+
+    fewest = NumericProperty(1)
+    low_columns = NumericProperty(2)
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.orientation = "rl-tb" if i18n.rtl else "lr-tb"
+
+    def on_width(self, _: object, width: float) -> None:
+        """As there is room."""
+        wide = width > theme.narrow
+        if theme.low:
+            self.cols = int(self.low_columns) if wide else 2
+        else:
+            self.cols = 2 if wide else int(self.fewest)
+
+    def on_minimum_height(self, _: object, height: float) -> None:
+        """It takes what they need."""
+        self.size_hint_min_y = height
+
 
 class Case(Strip):
     """What is shown while ``name`` is the case."""
@@ -90,7 +121,7 @@ class Case(Strip):
     name = StringProperty("")
 
 
-class Either(BoxLayout):
+class Either(Strip):
     """Holds several cases and shows the one named ``shown``; the others are not in the tree."""
 
     shown = StringProperty("")
@@ -113,6 +144,7 @@ class Either(BoxLayout):
         self.clear_widgets()
         if shown in self._cases:
             super().add_widget(self._cases[shown])
+        low.look_again(self)
 
 
 kv.load(__file__)

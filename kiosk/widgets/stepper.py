@@ -62,6 +62,13 @@ class Stepper(Strip):
     value = NumericProperty(0)
     least = NumericProperty(0)
     most = NumericProperty(99)
+    step_width = NumericProperty(theme.size(18))
+    between = NumericProperty(theme.gap)
+
+    def on_width(self, _: object, width: float) -> None:
+        """The number needs its room as well."""
+        narrow = width < theme.size(52)
+        self.step_width, self.between = (theme.target, theme.small_gap) if narrow else (theme.size(18), theme.gap)
 
     def _get_at_least(self) -> bool:
         return bool(self.value <= self.least)
@@ -95,8 +102,9 @@ class Counted(Sides):
     least_height = NumericProperty(theme.target)
 
     def on_upright(self, _: object, upright: bool) -> None:
-        """Two lines need more room."""
-        self.least_height = theme.target * 1.66 if upright else theme.target
+        """Two lines need more room; where they are in pairs, the words may take three."""
+        self.share_upright, lines = (0.52, 2.3) if theme.low else (0.36, 1.66)
+        self.least_height = theme.target * lines if upright else theme.target
 
     def stands(self) -> bool:
         """Where there is no room for both in one row."""

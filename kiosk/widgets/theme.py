@@ -105,6 +105,9 @@ moss: Colour
 on_moss: Colour
 rose: Colour
 motion: bool  # False: the ember rests too
+low = False  # what is touched stays in the lower half
+reach = "usual"  # the same as the name of a case: usual or low
+before_keypad: float  # beside what is read there is a little room more
 text_scale = 1.0  # to 1.5
 
 serif: str
@@ -127,10 +130,11 @@ def bold_for(language: str) -> str:
     return str((ARABIC if language in i18n.RIGHT_TO_LEFT else LATIN)["bold"])
 
 
-def use(palette: str = "light", moving: bool = True, text: float = 1.0) -> None:
-    """Choose ``light``, ``dark`` or ``contrast``, whether the ember breathes, and how much larger text is."""
+def use(palette: str = "light", moving: bool = True, text: float = 1.0, lower: bool = False) -> None:
+    """Choose ``light``, ``dark`` or ``contrast``, whether the ember breathes, how much larger text is, and how low."""
     globals().update({name: colour(code) for name, code in PALETTES[palette].items()})
-    globals().update(motion=moving, text_scale=text)
+    globals().update(motion=moving, text_scale=text, low=lower, reach="low" if lower else "usual")
+    globals().update(before_keypad=0.0 if lower else gap, tallest=size(146 if lower else 138))
     globals().update(ARABIC if i18n.rtl else LATIN)
     globals().update({name: letters(millimetres) for name, millimetres in TYPE.items()})
 
@@ -143,6 +147,7 @@ def size(millimetres: float) -> float:
 # lengths
 target = size(15)  # the least that a finger is asked to hit
 main = size(22)  # the one thing to do
+stacked = size(27)  # an icon above words above a smaller line
 gap = size(3)
 small_gap = size(1.5)
 edge = size(5.3)  # from the rim of the glass
@@ -152,7 +157,9 @@ rim = max(1.0, float(round(mm(0.36))))  # borders, 2 px on the 7-inch panel
 ring = size(0.5)  # around what a key would press
 narrow = size(100)  # a pane that is no wider puts things above each other
 widest = size(158)  # a page's content never grows past this
-tallest = size(138)
+tallest: float  # nor past this
+keypad = size(78), size(84)  # never larger
+flat_keypad = size(150), size(52)  # the same in two rows
 
 # type
 key_text = size(7.2)  # digits on keys

@@ -6,10 +6,14 @@ from kivy.uix.relativelayout import RelativeLayout
 from kiosk.widgets import buttons, i18n, kv, stage, theme  # noqa: F401 - their rules stand in ours
 from kiosk.widgets.corner import Corner
 from kiosk.widgets.i18n import say
+from kiosk.widgets.rail import Railing
 
 
-class TopBar(RelativeLayout):
-    """Says ``on_back``; without a ``stage`` it shows no dots, and without a ``page`` no helps."""
+class TopBar(Railing, RelativeLayout):
+    """Says ``on_back``; without a ``stage`` it shows no dots, and without a ``page`` no helps.
+
+    In low reach it is the last row of the page, or ``stacked`` beside it.
+    """
 
     __events__ = ("on_back",)
 
@@ -19,11 +23,22 @@ class TopBar(RelativeLayout):
 
     def on_width(self, _: object, width: float) -> None:
         """Where there is little room, the arrow alone says it."""
-        self.way_back = say("Back") if width > theme.narrow else ""
+        wide = width > theme.narrow
+        self.way_back = say("Back") if wide else ""
+        aside = 0.58 if i18n.rtl else 0.42  # the helps take more of it than the way back
+        self.ids.dots.pos_hint = {"center_x": 0.5 if wide else aside, "center_y": 0.5}
 
     def on_page(self, _: object, page: object) -> None:
         """The helps are for this page."""
         self.add_widget(Corner(page=page, pos_hint=i18n.at_end))
+
+    def on_stacked(self, _: object, stacked: bool) -> None:
+        """The way back on top, the helps below."""
+        self.size_hint_y = 1
+        self.ids.back.pos_hint = {"center_x": 0.5, "top": 1}
+        for corner in (child for child in self.children if isinstance(child, Corner)):
+            corner.stacked = stacked
+            corner.pos_hint = {"center_x": 0.5, "y": 0}
 
     def on_back(self) -> None:
         """The way back was tapped."""

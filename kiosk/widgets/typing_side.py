@@ -1,23 +1,36 @@
 """The page for typing a number: what it is for at one side, the keypad at the other."""
 
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
-from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.anchorlayout import AnchorLayout
 
 from kiosk.widgets import kv, labels, topbar, typed  # noqa: F401 - their rules stand in ours
 from kiosk.widgets.labels import Note
+from kiosk.widgets.low import Frame
 from kiosk.widgets.panes import Sides
+from kiosk.widgets.strip import Strip
 
 
-class TypingSides(Sides):
+class TypingSides(Frame, Sides):
     """The two sides, with room between them."""
 
+    rail_always = True
+    across = True
 
-class TypingSide(BoxLayout):
+
+class TypingSide(Strip):
     """The side that is read: telling, what is typed, foot."""
 
+    loose = True
 
-class Telling(BoxLayout):
+
+class KeypadSide(AnchorLayout):
+    """The side that is touched."""
+
+
+class Telling(Strip):
     """The way back, a heading and a text. Says ``on_back``."""
+
+    loose = True
 
     __events__ = ("on_back",)
 

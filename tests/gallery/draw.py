@@ -1,4 +1,4 @@
-"""Draws screens with sample records: ``draw.py OUTDIR [--size 800x480] [--theme dark] [--language ar] [--text 1.5]``.
+"""Draws screens with sample records: ``draw.py OUTDIR [--size 800x480] [--theme dark] [--language ar] [--low]``.
 
 ``--theme`` and ``--language`` may be several, by commas: then each pair gets a folder of its own, ``ar-dark``.
 """
@@ -21,6 +21,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--theme", default="light", help="light, dark, contrast")
     parser.add_argument("--language", default="en")
     parser.add_argument("--text", type=float, default=1.0, help="how much larger text is than usual")
+    parser.add_argument("--low", action="store_true", help="everything that is touched in the lower half")
     parser.add_argument("--only", default="", help="pictures whose name begins so")
     return parser.parse_args()
 
@@ -44,8 +45,8 @@ def draw(asked: argparse.Namespace) -> None:
     gallery = Gallery(asked.only)
     pairs = [(language, theme) for language in asked.language.split(",") for theme in asked.theme.split(",")]
     for language, theme in pairs:
-        take_on(Manner(language, theme, asked.text, motion=False))
-        outdir = asked.outdir / f"{language}-{theme}" if len(pairs) > 1 else asked.outdir
+        take_on(Manner(language, theme, asked.text, motion=False, low=asked.low))
+        outdir = asked.outdir / f"{language}-{theme}{'-low' * asked.low}" if len(pairs) > 1 else asked.outdir
         outdir.mkdir(parents=True, exist_ok=True)
         gallery.draw(outdir)
 

@@ -1,4 +1,4 @@
-"""Looks at a page as it stands and says what is cut, small, outside or in each other's way."""
+"""Looks at a page as it stands: is anything cut, small, outside, in the way of another, or higher than was asked?"""
 
 from collections.abc import Iterator
 from itertools import combinations
@@ -12,6 +12,7 @@ from kiosk.widgets import theme
 from kiosk.widgets.buttons import Pill
 from kiosk.widgets.icon import Icon
 from kiosk.widgets.labels import Fitting, drawn_size
+from kiosk.widgets.low import has
 from kiosk.widgets.press import Press
 
 SLACK = 2  # pixels that rounding may cost
@@ -21,7 +22,7 @@ Box = tuple[float, float, float, float]
 def troubles(root: Widget) -> list[str]:
     """Each in one line; none where all is well."""
     seen = list(_seen(root, scrolls=False))
-    return [*_cut(seen), *_outside(seen), *_small(seen), *_in_the_way(seen)]
+    return [*_cut(seen), *_outside(seen), *_small(seen), *_in_the_way(seen), *(_high(seen) if theme.low else ())]
 
 
 def _seen(widget: Widget, scrolls: bool) -> Iterator[tuple[Widget, bool]]:
@@ -45,7 +46,7 @@ def _cut(seen: list[tuple[Widget, bool]]) -> Iterator[str]:
     for label, _ in seen:
         if not isinstance(label, Label) or not label.text.strip():
             continue
-        air = label.font_size * theme.serif_air if isinstance(label, Fitting) and not label.text_size[1] else 0
+        air = label.font_size * theme.serif_air if isinstance(label, Fitting) and label.airy else 0
         wide, high = label.texture_size
         if isinstance(label, Fitting):  # its texture may be clipped to its box
             wide, high = drawn_size(label, label.text, int(label.font_size), None if label.one_line else label.width)
@@ -81,6 +82,15 @@ def _small(seen: list[tuple[Widget, bool]]) -> Iterator[str]:
                 yield f"small: {_name(widget)} is {widget.width:.0f}×{widget.height:.0f}"
         if _is_text(widget) and widget.font_size < theme.least_text:
             yield f"small letters: {_name(widget)} at {widget.font_size:.0f} px"
+
+
+def _high(seen: list[tuple[Widget, bool]]) -> Iterator[str]:
+    """In low reach whatever is touched is in the lower half; what scrolls, where it scrolls."""
+    for widget, scrolls in seen:
+        if (isinstance(widget, Press) and not scrolls) or (isinstance(widget, ScrollView) and has(widget, Press)):
+            top = _box(widget)[3]
+            if top > Window.height / 2 + 1:
+                yield f"too high: {_name(widget)} reaches up to {top:.0f}"
 
 
 def _is_text(widget: Widget) -> bool:

@@ -1,38 +1,60 @@
-"""Shows every picture in every language, plain and in larger text, and prints what doesn't fit: ``look.py 800x480``."""
+"""Shows every picture in every language, plain and in larger text, and prints what doesn't fit: ``look.py 800x480``.
 
+In low reach as well, in the languages that ``--low`` names (``all``: in all of them).
+"""
+
+import argparse
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from kiosk import panel
 from kiosk.settings import Panel
+from kiosk.widgets.i18n import LANGUAGES
 
 LARGE = 1000  # pixels; a panel longer than this measures ten inches
+LOW = "de,ar"  # long words, and right to left; a soak looks at all
+
+
+def arguments() -> argparse.Namespace:
+    """Which panel, and how."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("size")
+    parser.add_argument("--language", default=",".join(LANGUAGES))
+    parser.add_argument("--low", default=LOW)
+    return parser.parse_args()
 
 
 def main() -> None:
     """Print a line for each trouble; end with 1 where there is any."""
-    width, height = (int(part) for part in sys.argv[1].split("x"))
-    languages = sys.argv[2:]
+    asked = arguments()
+    width, height = (int(part) for part in asked.size.split("x"))
     diagonal = 10.1 if max(width, height) > LARGE else 7.0
     with tempfile.TemporaryDirectory() as folder:
         panel.prepare(Panel(width=width, height=height, diagonal=diagonal), Path(folder), offscreen=True)
-        from fitting import troubles
-        from pictures import Gallery
+        troubles = list(found(asked))
+    print("\n".join(troubles))
+    sys.exit(bool(troubles))
 
-        from kiosk.widgets import i18n
-        from kiosk.widgets.manner import LARGER, Manner, take_on
 
-        found = 0
-        gallery = Gallery()
-        for language in languages or i18n.LANGUAGES:
-            for text in (1.0, LARGER):
-                take_on(Manner(language, text=text, motion=False))
-                for picture in gallery.each():
-                    for trouble in troubles(gallery.in_front()):
-                        found += 1
-                        print(f"{sys.argv[1]} {language} {text:.0%} {picture.name}: {trouble}")
-        sys.exit(found > 0)
+def found(asked: argparse.Namespace) -> Iterator[str]:
+    """What doesn't fit."""
+    from fitting import troubles
+    from pictures import Gallery
+
+    from kiosk.widgets.manner import LARGER, Manner, take_on
+
+    gallery = Gallery()
+    low = asked.language if asked.low == "all" else asked.low
+    manners = [Manner(language) for language in filter(None, asked.language.split(","))]
+    manners += [Manner(language, low=True) for language in filter(None, low.split(","))]
+    for manner in manners:
+        for text in (1.0, LARGER):
+            take_on(Manner(manner.language, text=text, motion=False, low=manner.low))
+            for picture in gallery.each():
+                for trouble in troubles(gallery.in_front()):
+                    yield f"{asked.size} {manner.language} {text:.0%}{' low' * manner.low} {picture.name}: {trouble}"
 
 
 if __name__ == "__main__":

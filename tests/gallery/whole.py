@@ -20,7 +20,9 @@ def main(outdir: Path) -> None:
     """One panel after the other."""
     for size in SIZES:
         command = [sys.executable, str(DRAW), str(outdir / size), "--size", size]
-        subprocess.run([*command, "--language", ",".join(LANGUAGES), "--theme", ",".join(THEMES)], check=True)
+        languages = ["--language", ",".join(LANGUAGES)]
+        subprocess.run([*command, *languages, "--theme", ",".join(THEMES)], check=True)
+        subprocess.run([*command, *languages, "--low"], check=True)
         print(f"{size}: {len(list((outdir / size).rglob('*.png')))} pictures")
     (outdir / "index.html").write_text(PAGE.format(body="".join(row(name, outdir) for name in names(outdir))), "utf-8")
     print(f"open {outdir / 'index.html'}")

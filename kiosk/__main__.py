@@ -40,7 +40,7 @@ def run(given: argparse.Namespace) -> int:
         from kiosk.bridge import SignalWatch
 
         asked_to_end = SignalWatch()  # before any thread is started: threads inherit what it blocks
-        app = HearthApp(parts, chosen.panel)
+        app = HearthApp(parts, chosen.panel, aloud=chosen.voice.aloud)
         asked_to_end.then(app.stop)
         app.run()
     return 0

@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 from kivy.app import App
 from kivy.base import ExceptionManager
+from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.uix.screenmanager import NoTransition, ScreenManager
+from kivy.uix.widget import Widget
 
 from kiosk import flow
 from kiosk.bootstrap import Parts
@@ -16,12 +18,14 @@ from kiosk.screens import catalogue
 from kiosk.screens.keys import Keys
 from kiosk.screens.page import Page
 from kiosk.screens.patience import Patience
+from kiosk.screens.reader import Reader
 from kiosk.screens.unforeseen import Unforeseen
 from kiosk.settings import Panel
-from kiosk.widgets import manner, theme
+from kiosk.widgets import manner, theme, tick
 from kiosk.widgets.manner import Manner
 from sync.ledger.engine import StorageTrouble
 
+TICK_AFTER = 1.0  # seconds from the first screen until a press may be heard: the screen comes first
 FORGET_AFTER = 60  # seconds until the door speaks and looks as usual again
 ASIDE = {Wish.LANGUAGE: "language", Wish.ACCESS: "access"}  # where one goes from any screen, and comes back from
 
@@ -32,15 +36,20 @@ class HearthApp(App):
     title = "Hearth"
     use_kivy_settings = False
 
-    def __init__(self, parts: Parts, panel: Panel, started: Callable[["HearthApp"], None] | None = None) -> None:
+    def __init__(
+        self, parts: Parts, panel: Panel, started: Callable[["HearthApp"], None] | None = None, aloud: bool = False
+    ) -> None:
         super().__init__()
-        self.usual = self.manner = Manner(panel.language, panel.theme, motion=panel.motion, low=panel.low)
+        voice = aloud if parts.voice else None
+        self.usual = self.manner = Manner(panel.language, panel.theme, motion=panel.motion, aloud=voice, low=panel.low)
         manner.take_on(self.usual)
         self._parts = parts
         self._started = started
+        self._sounds = panel.sounds
         self._aside: tuple[Destination, dict[str, object]] = (flow.HOME, {})
         self._patience = Patience(lambda: self.go(flow.HOME))
-        self._keys = Keys(lambda: self._patience.asks or self.pages.current_screen, panel.switches)
+        self._reader = Reader(parts.voice, self._front)
+        self._keys = Keys(self._front, panel.switches, moved=self._reader.focused)
         self._unforeseen = Unforeseen(self._begin_again)
         self.bridge = Bridge(parts.desk, self.failed)
 
@@ -57,12 +66,16 @@ class HearthApp(App):
     def on_start(self) -> None:
         """The window stands: begin to talk to the server."""
         self._parts.start()
+        self._reader.turn(bool(self.manner.aloud))
+        if self._sounds:
+            Clock.schedule_once(lambda _: tick.load(), TICK_AFTER)
         if self._started:
             self._started(self)
 
     def on_stop(self) -> None:
         """End in order: what was asked is answered, what is written stays."""
         ExceptionManager.remove_handler(self._unforeseen)
+        self._reader.turn(False)
         self.bridge.stop()
         self._parts.stop()
 
@@ -104,6 +117,7 @@ class HearthApp(App):
         """Speak and look so; every page is built anew when it is next shown."""
         self.manner = wanted
         manner.take_on(wanted)
+        self._reader.turn(bool(wanted.aloud))
         Window.clearcolor = theme.paper
         self._end()
         self.pages.clear_widgets()
@@ -128,6 +142,7 @@ class HearthApp(App):
     def _touched(self, *_args: object) -> None:
         """Somebody is there: count their absence from now on."""
         self._keys.rest()
+        self._reader.touched()
         self._somebody()
 
     def _key_down(self, _window: object, code: int, _scan: int, _text: str | None, modifiers: list[str]) -> bool:
@@ -137,6 +152,10 @@ class HearthApp(App):
     def _somebody(self) -> None:
         self._parts.caretaker.touched()
         self._patience.touched()
+
+    def _front(self) -> Widget:
+        """What lies over the page, else the page."""
+        return self._patience.asks or self.pages.current_screen
 
     def _begin_again(self) -> None:
         """Whatever state the screens are in: new ones, and the door."""

@@ -10,6 +10,7 @@ from kiosk import rebuilding
 from kiosk.caretaker import Caretaker
 from kiosk.desk.desk import Desk, House
 from kiosk.desk.records import Template
+from kiosk.devices.voice import Voice
 from kiosk.settings import Settings, time_zone
 from sync.client import timekeeping
 from sync.client.enrolment import Enrolment, load
@@ -25,6 +26,7 @@ from sync.ledger.ledger import Ledger
 LEDGER = "kiosk.db"
 LOCK = "kiosk.lock"
 BACKUPS = "backups"
+VOICE = "missing voice"  # what was not there when the kiosk was last started
 log = logging.getLogger(__name__)
 
 
@@ -35,6 +37,7 @@ class Parts:
     desk: Desk
     replicator: Replicator | None  # None: no server yet
     caretaker: Caretaker
+    voice: Voice | None = None  # None: this machine has none
 
     def start(self) -> None:
         """Begin to look after the database, and to talk to the server, if there is one."""
@@ -47,6 +50,8 @@ class Parts:
         if self.replicator:
             self.replicator.stop()
         self.caretaker.stop()
+        if self.voice:
+            self.voice.close()
         self.desk.ledger.close()
 
 
@@ -94,7 +99,7 @@ def build(settings: Settings, folder: Path, clock: Clock, pace: Pace | None = No
     holding = Holding(ledger, settings.stow.pouches)
     enrolment = load(ledger)
     if enrolment is None:
-        return Parts(Desk(ledger, _house(settings, None), holding), None, caretaker)
+        return Parts(Desk(ledger, _house(settings, None), holding), None, caretaker, _voice(settings, ledger))
     timekeeping.settle_by_system(ledger, enrolment.kiosk)
     replicator = Replicator(ledger, enrolment, version("hearth"), pace, holding)
     desk = Desk(ledger, _house(settings, enrolment), holding)
@@ -105,7 +110,18 @@ def build(settings: Settings, folder: Path, clock: Clock, pace: Pace | None = No
 
     look_again()
     ledger.after_learning(look_again)
-    return Parts(desk, replicator, caretaker)
+    return Parts(desk, replicator, caretaker, _voice(settings, ledger))
+
+
+def _voice(settings: Settings, ledger: Ledger) -> Voice | None:
+    """Who reads aloud; what is missing for that is told once in the log, and by hearth-kiosk status."""
+    said = settings.voice
+    voice = Voice(said.command, said.stop, is_private=said.output == "headset")
+    if (ledger.recall(VOICE) or "") != voice.missing:
+        ledger.remember(VOICE, voice.missing)
+        if voice.missing:
+            log.warning("nothing can be read aloud: there is no %s on this machine", voice.missing)
+    return None if voice.missing else voice
 
 
 def _configured(house: House, said: Configuration) -> House:

@@ -41,12 +41,22 @@ class Panel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     language: Literal["en", "es", "fr", "de", "nl", "ar"] = "en"  # the venue's own
     motion: bool = True
     low: bool = False  # whatever is touched stays in the lower half
+    sounds: bool = True  # a pressed button ticks softly
     switches: bool = False  # the space bar moves the focus, as a second switch beside Enter
 
     @property
     def dpi(self) -> float:
         """Pixels an inch, so that a millimetre is a millimetre."""
         return float((self.width**2 + self.height**2) ** 0.5 / self.diagonal)
+
+
+class Voice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The program that reads the screens aloud to whoever asks for it."""
+
+    command: str = "espeak-ng -v {language} -s 150 --stdin"  # the text comes on its standard input
+    stop: str = ""  # a command that ends what is said, where ending the program is not enough
+    output: Literal["speaker", "headset"] = "speaker"  # on a speaker nobody's code is said
+    aloud: bool = False  # unless a visitor turns it off
 
 
 class Offer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -71,6 +81,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     venue: Venue = Venue()
     stow: Stow = Stow()
     panel: Panel = Panel()
+    voice: Voice = Voice()
     templates: Annotated[tuple[Offer, ...], Meta(min_length=1, max_length=6)] = OFFERS
 
 

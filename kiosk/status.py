@@ -47,6 +47,7 @@ def _report(ledger: Ledger, *, is_running: bool, is_suspect: bool) -> list[str]:
         *_trouble(ledger, is_running=is_running),
         _line("last acknowledged", str(waiting.acknowledged)),
         _line("clock", _clock(ledger)),
+        *_voice(ledger),
         _line("database", _database(ledger, is_suspect=is_suspect)),
     ]
 
@@ -101,6 +102,11 @@ def _clock(ledger: Ledger) -> str:
     if boots.is_anchored(ledger.store, now.boot):
         return "not set, but known from the server"
     return "not known to be right: times are estimates until the server or a time server is reached"
+
+
+def _voice(ledger: Ledger) -> list[str]:
+    missing = ledger.recall(bootstrap.VOICE)
+    return [_line("reading aloud", f"not possible: {missing} is not installed")] if missing else []
 
 
 def _database(ledger: Ledger, *, is_suspect: bool) -> str:

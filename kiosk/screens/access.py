@@ -1,4 +1,4 @@
-"""What makes it easier? Larger text, stronger contrast, everything lower: each is on or off, and is seen at once."""
+"""What makes it easier? Larger text, more contrast, everything lower, a voice: each is on or off, noticed at once."""
 
 from dataclasses import replace
 
@@ -16,6 +16,7 @@ class Access(Page):
     larger = BooleanProperty(False)
     stronger = BooleanProperty(False)
     lower = BooleanProperty(False)
+    aloud = BooleanProperty(False)
 
     def show(self, given: object) -> None:
         """What is on just now."""
@@ -24,6 +25,9 @@ class Access(Page):
         self.larger = given.text > 1
         self.stronger = given.palette == "contrast"
         self.lower = given.low
+        self.aloud = bool(given.aloud)
+        if given.aloud is None and self.ids.aloud.parent:
+            self.ids.aloud.parent.remove_widget(self.ids.aloud)
 
     def enlarge(self) -> None:
         """Larger text, or as usual."""
@@ -36,6 +40,10 @@ class Access(Page):
     def bring_down(self) -> None:
         """All that is touched into the lower half, or as usual."""
         self.answer(replace(self.manner, low=not self.lower))
+
+    def read_aloud(self) -> None:
+        """With a voice, or as usual."""
+        self.answer(replace(self.manner, aloud=not self.aloud))
 
     def back(self) -> None:
         """It is good so."""

@@ -20,11 +20,12 @@ HELD = 0.1  # seconds that a key holds a button down, so that it is seen
 
 
 class Keys:
-    """``front`` is the page, or what lies over it, whose buttons the keys are for."""
+    """``front`` has the buttons that the keys are for: the page, or what lies over it; ``moved`` hears of the focus."""
 
-    def __init__(self, front: Callable[[], Widget], switches: bool) -> None:
+    def __init__(self, front: Callable[[], Widget], switches: bool, moved: Callable[[Press], None]) -> None:
         self._front = front
         self._switches = switches
+        self._moved = moved
         self._focused: Press | None = None
 
     def down(self, code: int, modifiers: list[str]) -> bool:
@@ -61,6 +62,7 @@ class Keys:
             place = buttons.index(before) + step if before in buttons else min(0, step)
             self._focused = buttons[place % len(buttons)]
             self._focused.focused = True
+            self._moved(self._focused)
 
     def _press(self, button: Press | None) -> None:
         if button and button in self._buttons():
@@ -68,16 +70,16 @@ class Keys:
 
     def _buttons(self) -> list[Press]:
         """Those that can be pressed, in the order in which they are read."""
-        return in_reading_order(list(_pressable(self._front())))
+        return in_reading_order(list(pressable(self._front())))
 
 
-def _pressable(widget: Widget) -> Iterator[Press]:
+def pressable(widget: Widget) -> Iterator[Press]:
     if isinstance(widget, Room) and widget.deaf:
         return
     if isinstance(widget, Press) and not widget.disabled:
         yield widget
     for child in widget.children:
-        yield from _pressable(child)
+        yield from pressable(child)
 
 
 def in_reading_order(buttons: Sequence[Press]) -> list[Press]:

@@ -5,6 +5,7 @@ from kivy.uix.anchorlayout import AnchorLayout
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.widgets import kv, theme
+from kiosk.widgets.i18n import say
 from kiosk.widgets.press import Press
 
 GLYPHS = (
@@ -14,6 +15,13 @@ GLYPHS = (
     "emoticon_happy_outline",
     "emoticon_excited_outline",
 )
+
+
+def feelings() -> tuple[str, ...]:
+    """The same for whoever hears them."""
+    return say("Low"), say("Not so well"), say("In between"), say("Well"), say("Very well")
+
+
 LARGEST = theme.size(17.4)
 
 
@@ -39,8 +47,8 @@ class Faces(AnchorLayout):
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
         self._row = BoxLayout(size_hint=(None, None))
-        for score, glyph in enumerate(GLYPHS, start=1):
-            face = Face(glyph=glyph, key=f"face_{score}")
+        for score, (glyph, feeling) in enumerate(zip(GLYPHS, feelings(), strict=True), start=1):
+            face = Face(glyph=glyph, key=f"face_{score}", spoken=feeling)
             face.bind(on_release=lambda _, chosen=score: self.dispatch("on_face", chosen))
             self._row.add_widget(face)
         self.add_widget(self._row)

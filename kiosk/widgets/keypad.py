@@ -67,7 +67,7 @@ class Keypad(GridLayout):
         return key
 
     def _delete(self) -> Card:
-        delete = Card(key="delete", font_size=theme.small_text, disabled=self.resting)
+        delete = Card(key="delete", spoken=say("Delete"), font_size=theme.small_text, disabled=self.resting)
         if theme.low:  # on narrower keys a sign has room in every language
             delete.icon, delete.font_size = "backspace_outline", theme.button_text
         else:
@@ -101,7 +101,7 @@ class PinKeypad(Keypad):
             self.add_widget(widget)
 
     def _check(self) -> Ember:
-        check = Ember(icon="check", key="check", disabled=self.check_rests)
+        check = Ember(icon="check", key="check", spoken=say("Done"), disabled=self.check_rests)
         check.bind(on_release=lambda _: self.dispatch("on_check"))
         self.fbind("check_rests", check.setter("disabled"))
         return check

@@ -13,6 +13,7 @@ class Words(Label):
     """A text in whichever direction its language runs; ``text`` is always as one reads it aloud."""
 
     key = StringProperty("")
+    private = BooleanProperty(False)  # its numbers are the visitor's alone: not for a loudspeaker
 
     def texture_update(self, *args: object) -> None:
         """Draw it, joined and turned where its language wants that."""

@@ -15,6 +15,7 @@ class Manner:
     palette: str = "light"
     text: float = 1.0
     motion: bool = True
+    aloud: bool | None = None  # None: there is no voice here
     low: bool = False  # whatever is touched stays in the lower half of the panel
 
 

@@ -8,7 +8,7 @@ from kivy.uix.anchorlayout import AnchorLayout
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.widget import Widget
 
-from kiosk.widgets import kv, theme
+from kiosk.widgets import kv, theme, tick
 
 PATIENCE = 0.15  # seconds; an answer that takes longer shows that it is on its way
 BREATH = 1.6  # seconds in and out
@@ -47,11 +47,16 @@ class Press(ButtonBehavior, Breathing, AnchorLayout):
     """A shape that acts when a finger lets go inside it; it darkens while it is held."""
 
     key = StringProperty("")
+    spoken = StringProperty("")  # its name where no word stands on it
     ground = ColorProperty(theme.clear)
     edge = ColorProperty(theme.clear)
     ink = ColorProperty(theme.clear)
     corner = NumericProperty(theme.corner)
     focused = BooleanProperty(False)  # by a keyboard or a switch
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.bind(on_press=tick.knock)
 
     def _get_shown_ground(self) -> theme.Colour:
         if self.disabled:

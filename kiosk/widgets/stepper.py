@@ -59,6 +59,7 @@ class Stepper(Strip):
     __events__ = ("on_change",)
 
     name = StringProperty("")
+    about = StringProperty("")  # what it counts, for whoever hears it
     value = NumericProperty(0)
     least = NumericProperty(0)
     most = NumericProperty(99)

@@ -1,7 +1,7 @@
 """A whole kiosk in a window that nobody sees, a finger and a keyboard in front of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 
@@ -22,11 +22,11 @@ class Stage:
 class Door:
     """A whole kiosk in the window, and a finger in front of it."""
 
-    def __init__(self, folder: Path, stage: Stage, panel: Panel) -> None:
+    def __init__(self, folder: Path, stage: Stage, panel: Panel, voice: object = None) -> None:
         from kiosk.app import HearthApp
         from kiosk.desk import hosts, sessions
 
-        self.parts = bootstrap.build(Settings(), folder, HandClock())
+        self.parts = replace(bootstrap.build(Settings(), folder, HandClock()), voice=voice)
         host = hosts.set_first_pin(self.parts.desk, "482913")
         sessions.open_session(self.parts.desk, self.parts.desk.house.templates[0], host.host)
         self.app = HearthApp(self.parts, panel)

@@ -71,8 +71,8 @@ def door(
 
     doors: list[Door] = []
 
-    def make(**panel: str) -> Door:
-        doors.append(Door(tmp_path, Standing(show, finger, frames), Panel(motion=False, **panel)))
+    def make(voice: object = None, **panel: str) -> Door:
+        doors.append(Door(tmp_path, Standing(show, finger, frames), Panel(motion=False, **panel), voice))
         return doors[-1]
 
     yield make

@@ -1,10 +1,11 @@
-"""Draws the ember's two pictures: ``python assets/draw_ember.py`` writes the flame and its glow into ``icons``."""
+"""Draws the ember: ``python assets/draw_ember.py`` writes the flame, in three sizes, and its glow into ``icons``."""
 
 from pathlib import Path
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
-SIDE = 256  # pixels of the finished pictures; a power of two, so that small flames can be smoothed
+SIDES = (64, 128, 256)  # pixels of the finished flames: a screen that shrinks one to less than half would fray it
+SIDE = SIDES[-1]
 FINE = 4  # drawn this much larger and made smaller, for soft edges
 
 Point = tuple[float, float]
@@ -64,13 +65,13 @@ def warmth(centre: Point, reach: float) -> Image.Image:
     return sheet
 
 
-def flame() -> Image.Image:
-    """The flame with its pale heart."""
+def flame(side: int) -> Image.Image:
+    """The flame with its pale heart, so many pixels high."""
     body = ImageOps.colorize(warmth((60, 92), 98), WARM, DEEP, mid=AMBER, midpoint=118).convert("RGBA")
     body.putalpha(shape(FLAME_TIP, FLAME))
     heart = ImageOps.colorize(warmth((60, 108), 70), HEART_WARM, HEART_PALE).convert("RGBA")
     heart.putalpha(shape(HEART_TIP, HEART).filter(ImageFilter.GaussianBlur(FINE * 0.8)))
-    return Image.alpha_composite(body, heart).resize((SIDE, SIDE), Image.Resampling.LANCZOS)
+    return Image.alpha_composite(body, heart).resize((side, side), Image.Resampling.LANCZOS)
 
 
 def glow() -> Image.Image:
@@ -85,5 +86,6 @@ def glow() -> Image.Image:
 if __name__ == "__main__":
     icons = Path(__file__).parent / "icons"
     icons.mkdir(exist_ok=True)
-    flame().save(icons / "flame.png", optimize=True)
+    for side in SIDES:
+        flame(side).save(icons / f"flame-{side}.png", optimize=True)
     glow().save(icons / "glow.png", optimize=True)

@@ -1,17 +1,33 @@
 """The ember: the only thing on the screen that moves by itself, and it does so slowly."""
 
+from functools import cache
 from importlib.resources import files
-from math import cos, tau
+from math import acos, tau
 
 from kivy.clock import Clock
 from kivy.core.image import Image
+from kivy.graphics.texture import Texture
 from kivy.properties import BooleanProperty, ListProperty, NumericProperty, ObjectProperty
 from kivy.uix.widget import Widget
 
 from kiosk.widgets import kv
 
-BREATH = 6.0  # seconds in and out, about a resting person's
-FRAME = 0.25  # seconds; at this pace four small redraws a second are smooth, and eight cost twice as much
+BREATH = 8.0  # seconds in and out: calmer than a resting person's, whom it may calm
+STEPS = 8  # from out to in, all alike, each a pixel or so: more would be redraws that nobody sees
+
+
+def reached(step: int) -> float:
+    """Seconds into a breath until so many of its steps are taken: quick in its middle, and resting at its ends."""
+    return BREATH / tau * acos(1 - 2 * step / STEPS)
+
+
+PICTURES = (64, 128, 256)  # pixels a side, as assets/draw_ember.py draws them: a mipmap would cost a tenth of the start
+
+
+@cache
+def picture(name: str) -> Texture:
+    """One of the ember's pictures, read once."""
+    return Image(str(files("assets") / "icons" / f"{name}.png")).texture
 
 
 class Flame(Widget):
@@ -28,24 +44,39 @@ class Flame(Widget):
     light_size = ListProperty([0, 0])
 
     def __init__(self, **kwargs: object) -> None:
-        icons = files("assets") / "icons"
-        self.picture = Image(str(icons / "flame.png"), mipmap=True).texture
-        self.light = Image(str(icons / "glow.png")).texture
-        self._age = 0.0
-        self._beat = Clock.create_trigger(self._breathe, FRAME, interval=True)
+        self.light = picture("glow")
+        self._step = 0  # of this breath in and out
+        self._next = Clock.create_trigger(self._breathe)
+        choose = Clock.create_trigger(self._choose, -1)  # once its size is known, before it is drawn
         super().__init__(**kwargs)
+        self.fbind("size", choose)
+        choose()
         for name in ("pos", "size", "breath"):
             self.fbind(name, self._place)
 
     def on_moving(self, _: object, moving: bool) -> None:
         """Breathe, or hold still where the breath is."""
-        self._beat.cancel()
+        self._next.cancel()
         if moving:
-            self._beat()
+            self._await_step()
 
-    def _breathe(self, passed: float) -> None:
-        self._age = (self._age + passed) % BREATH
-        self.breath = (1 - cos(tau * self._age / BREATH)) / 2
+    def _await_step(self) -> None:
+        level = self._level(self._step)
+        ahead = self._level(self._step + 1)
+        self._next = Clock.schedule_once(self._breathe, abs(reached(ahead) - reached(level)))
+
+    def _breathe(self, _: float) -> None:
+        self._step = (self._step + 1) % (2 * STEPS)
+        self.breath = self._level(self._step) / STEPS
+        self._await_step()
+
+    @staticmethod
+    def _level(step: int) -> int:
+        return STEPS - abs(STEPS - step)  # up, then down again
+
+    def _choose(self, _: float) -> None:
+        wanted = next((side for side in PICTURES if side >= min(self.size)), PICTURES[-1])
+        self.picture = picture(f"flame-{wanted}")
 
     def _place(self, *_: object) -> None:
         side = min(self.size) * 0.94  # so that a breath in stays inside the box

@@ -43,6 +43,12 @@ class Breathing(Widget):
         self.opacity = 0.8 + 0.2 * cos(tau * age / BREATH)
 
 
+class FocusRing(Widget):
+    """Shows what a key would press: two lines, one of which is seen on any ground."""
+
+    corner = NumericProperty(0)
+
+
 class Press(ButtonBehavior, Breathing, AnchorLayout):
     """A shape that acts when a finger lets go inside it; it darkens while it is held."""
 
@@ -55,8 +61,18 @@ class Press(ButtonBehavior, Breathing, AnchorLayout):
     focused = BooleanProperty(False)  # by a keyboard or a switch
 
     def __init__(self, **kwargs: object) -> None:
+        self._ring: FocusRing | None = None
         super().__init__(**kwargs)
         self.bind(on_press=tick.knock)
+
+    def on_focused(self, _: object, focused: bool) -> None:
+        """Wear a ring, or none: one that is not seen would be drawn in every frame all the same."""
+        if self._ring:
+            self.remove_widget(self._ring)
+            self._ring = None
+        if focused:
+            self._ring = FocusRing(corner=self.corner)
+            self.add_widget(self._ring)
 
     def _get_shown_ground(self) -> theme.Colour:
         if self.disabled:
@@ -66,15 +82,19 @@ class Press(ButtonBehavior, Breathing, AnchorLayout):
     def _get_shown_edge(self) -> theme.Colour:
         return theme.line if self.disabled else tuple(self.edge)
 
+    def _get_rim(self) -> float:
+        return 0.0 if self.shown_edge == self.shown_ground else theme.rim
+
+    def _get_around(self) -> tuple[float, float]:
+        return tuple(self.size) if self.rim else (0.0, 0.0)
+
     def _get_shown_ink(self) -> theme.Colour:
         return theme.soft if self.disabled else tuple(self.ink)
 
-    def _get_rings(self) -> tuple[theme.Colour, theme.Colour]:
-        return (theme.ink, theme.paper) if self.focused else (theme.clear, theme.clear)
-
-    rings = AliasProperty(_get_rings, bind=("focused",))  # the outer and the inner: one of them is seen on any ground
     shown_ground = AliasProperty(_get_shown_ground, bind=("ground", "state", "disabled"))
     shown_edge = AliasProperty(_get_shown_edge, bind=("edge", "disabled"))
+    rim = AliasProperty(_get_rim, bind=("shown_edge", "shown_ground"))
+    around = AliasProperty(_get_around, bind=("rim", "size"))  # its edge's shape: none where it would not be seen
     shown_ink = AliasProperty(_get_shown_ink, bind=("ink", "disabled"))
 
 

@@ -1,17 +1,15 @@
 """hearth-kiosk: arguments and Kivy's environment, before Kivy is imported; then the app."""
 
 import argparse
+import gc
 import logging
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from importlib.metadata import version
 from pathlib import Path
 
-from kiosk import bootstrap, panel, settings
-from kiosk import status as status_of
+from kiosk import panel, settings
 from sync import command
-from sync.client import enrolment
 from sync.command import Parser
 from sync.folder import Mistake, held, prepare
 from sync.system_clock import SystemClock
@@ -26,11 +24,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Mistake as mistake:
         print(f"hearth-kiosk: {mistake}", file=sys.stderr)
         return 2
+    finally:
+        gc.enable()  # whichever way a start went
     return code
 
 
 def run(given: argparse.Namespace) -> int:
     """Show the kiosk until its window is closed."""
+    gc.disable()  # until it stands: nearly all that a start makes is there to stay
+    from kiosk import bootstrap
+
     chosen = settings.read(given.config)
     folder = prepare(given.data)
     with held(folder, bootstrap.LOCK):
@@ -40,14 +43,23 @@ def run(given: argparse.Namespace) -> int:
         from kiosk.bridge import SignalWatch
 
         asked_to_end = SignalWatch()  # before any thread is started: threads inherit what it blocks
-        app = HearthApp(parts, chosen.panel, aloud=chosen.voice.aloud)
+        app = HearthApp(parts, chosen.panel, lambda _: _settle(), aloud=chosen.voice.aloud)
         asked_to_end.then(app.stop)
         app.run()
     return 0
 
 
+def _settle() -> None:
+    """From now on look for garbage among what comes and goes: going through the rest would hold up a finger."""
+    gc.freeze()
+    gc.enable()
+
+
 def pair(given: argparse.Namespace) -> int:
     """Trade a code for a place at the server."""
+    from kiosk import bootstrap
+    from sync.client import enrolment
+
     folder = prepare(given.data)
     with held(folder, bootstrap.LOCK), closing(bootstrap.open_ledger(folder, SystemClock())) as ledger:
         paired = enrolment.enrol(ledger, given.server, given.code)
@@ -58,6 +70,8 @@ def pair(given: argparse.Namespace) -> int:
 
 def status(given: argparse.Namespace) -> int:
     """How far the server is behind, and how this kiosk tells the time; works while the kiosk runs."""
+    from kiosk import status as status_of
+
     print("\n".join(status_of.lines(given.data, SystemClock())))
     return 0
 
@@ -71,9 +85,20 @@ def demo(given: argparse.Namespace) -> int:
     return afternoon.run(prepare(given.data / "afternoon"))
 
 
+class Version(argparse.Action):
+    """Says it, and looks it up only when asked: that takes as long as reading all arguments."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Print and leave."""
+        from importlib.metadata import version
+
+        print(f"hearth {version('hearth')}")
+        parser.exit()
+
+
 def _parser() -> Parser:
     parser = Parser(prog="hearth-kiosk", description="The check-in desk of a phone-free zone.")
-    parser.add_argument("--version", action="version", version=f"hearth {version('hearth')}")
+    parser.add_argument("--version", action=Version, nargs=0, help="show the version and exit")
     commands = command.commands(parser)
 
     running = _command(commands, run, "show the kiosk", "run --config kiosk.toml")

@@ -2,7 +2,6 @@
 
 import logging
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -100,6 +99,8 @@ def build(settings: Settings, folder: Path, clock: Clock, pace: Pace | None = No
     enrolment = load(ledger)
     if enrolment is None:
         return Parts(Desk(ledger, _house(settings, None), holding), None, caretaker, _voice(settings, ledger))
+    from importlib.metadata import version
+
     timekeeping.settle_by_system(ledger, enrolment.kiosk)
     replicator = Replicator(ledger, enrolment, version("hearth"), pace, holding)
     desk = Desk(ledger, _house(settings, enrolment), holding)

@@ -1,7 +1,8 @@
 """What is said on the screens, in the language of whoever stands there; the words are in ``assets/translations``.
 
 ``use`` chooses the language once for all; what is built or said from then on is in it. English is the source and needs
-no catalogue. Times, dates and numbers are written as Unicode's CLDR has them, by Babel.
+no catalogue. Times, dates and numbers are written as Unicode's CLDR has them, by Babel where that takes more than a
+few digits.
 """
 
 import gettext
@@ -19,6 +20,7 @@ LANGUAGES = {  # each in its own words, as it stands on its button
     "ar": "العربية",
 }
 SOURCE = "en"
+HOURS = {"es": "{hour}"}  # CLDR's hour and minute, where they aren't 07:05; Babel would take longer to say than a tap
 RIGHT_TO_LEFT = frozenset({"ar"})
 LOCALES = {"en": "en_GB"}  # whose dates a language without a country is written with
 
@@ -52,12 +54,15 @@ def counted(one: str, many: str, number: int, **given: object) -> str:
 
 def time_of(when: datetime) -> str:
     """Its hour and minute."""
-    return _written("Hm", when)
+    hour = HOURS.get(language, "{hour:02}").format(hour=when.hour)
+    return f"{hour}:{when.minute:02}"
 
 
 def day_and_time(when: datetime) -> str:
     """The same with the day of the week, for another day than today."""
-    return _written("EEEEHm", when)
+    from babel.dates import format_skeleton
+
+    return format_skeleton("EEEEHm", when, locale=_locale())
 
 
 def _shown(given: dict[str, object]) -> dict[str, object]:
@@ -74,12 +79,6 @@ def _number(value: int) -> str:
 
 def _locale() -> str:
     return LOCALES.get(language, language)
-
-
-def _written(skeleton: str, when: datetime) -> str:
-    from babel.dates import format_skeleton  # here, so that a start without a time to show does without
-
-    return format_skeleton(skeleton, when, locale=_locale())
 
 
 @cache

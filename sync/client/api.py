@@ -2,14 +2,15 @@
 
 import gzip
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 import msgspec
-import requests
-from urllib3.exceptions import NewConnectionError
 
 from sync.protocol import NDJSON, Enrolled, EnrolRequest, Feed, Fork, Gap, Heartbeat, HeartbeatAnswer, Pushed
+
+if TYPE_CHECKING:  # it is imported at the first call: by the replicator's thread, when the door stands already
+    import requests
 
 T = TypeVar("T")
 CONNECT_S, ANSWER_S = 5, 30
@@ -61,13 +62,12 @@ class Api:
 
     def __init__(self, url: str, token: str | None = None) -> None:
         self._url = url.rstrip("/")
-        self._session = requests.Session()
-        if token:
-            self.use(token)
+        self._token = token
+        self._opened: requests.Session | None = None
 
     def use(self, token: str) -> None:
         """Send this token from now on."""
-        self._session.headers["Authorization"] = f"Bearer {token}"
+        self._token = token
 
     def enrol(self, code: str, device: str) -> Enrolled:
         """Trade a pairing code for a token. Raises Refused for a wrong, used or expired code."""
@@ -98,18 +98,29 @@ class Api:
 
     def close(self) -> None:
         """Hang up."""
-        self._session.close()
+        if self._opened:
+            self._opened.close()
 
-    def _post(self, path: str, body: bytes, headers: dict[str, str]) -> requests.Response:
+    def _post(self, path: str, body: bytes, headers: dict[str, str]) -> "requests.Response":
         return self._send("POST", path, body, headers)
 
-    def _send(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> requests.Response:
+    def _session(self) -> "requests.Session":
+        import requests
+
+        if self._opened is None:
+            self._opened = requests.Session()
+        return self._opened
+
+    def _send(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> "requests.Response":
+        import requests
+
+        bearer = {"Authorization": f"Bearer {self._token}"} if self._token else {}
         try:
-            return self._session.request(
+            return self._session().request(
                 method,
                 self._url + path,
                 data=body,
-                headers=headers,
+                headers=headers | bearer,
                 timeout=(CONNECT_S, ANSWER_S),
                 allow_redirects=False,  # a token goes to the server it came from, and to no captive portal
             )
@@ -118,7 +129,7 @@ class Api:
         except requests.RequestException as error:
             raise _unheard(error)(f"{self._url} does not answer ({type(error).__name__})") from error
 
-    def _read(self, response: requests.Response, answer: type[T]) -> T:
+    def _read(self, response: "requests.Response", answer: type[T]) -> T:
         if response.status_code != 200:
             raise _named(response)
         try:
@@ -127,14 +138,17 @@ class Api:
             raise TryLater(f"{self._url} answers, but not as a Hearth server") from error
 
 
-def _unheard(error: requests.RequestException) -> type[TryLater]:
+def _unheard(error: "requests.RequestException") -> type[TryLater]:
     """Whether anybody was reached at all."""
+    import requests
+    from urllib3.exceptions import NewConnectionError
+
     reason = getattr(error.args[0], "reason", None) if error.args else None
     nobody = isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.SSLError)
     return TryLater if nobody or isinstance(reason, NewConnectionError) else Cut
 
 
-def _named(response: requests.Response) -> Exception:
+def _named(response: "requests.Response") -> Exception:
     match response.status_code:
         case 409:
             return _conflict(response.content)
@@ -158,7 +172,7 @@ def _conflict(content: bytes) -> Exception:
         return TryLater("409 with neither expected nor forked")
 
 
-def _detail(response: requests.Response) -> str:
+def _detail(response: "requests.Response") -> str:
     try:
         said = msgspec.json.decode(response.content, type=dict[str, object])
     except msgspec.DecodeError:
@@ -166,7 +180,7 @@ def _detail(response: requests.Response) -> str:
     return str(said.get("detail") or said.get("title") or response.status_code)
 
 
-def _retry_after(response: requests.Response) -> float | None:
+def _retry_after(response: "requests.Response") -> float | None:
     """Seconds (RFC 9110 §10.2.3); the form with a date is not used by our server and counts as none."""
     try:
         return max(0.0, min(float(response.headers["Retry-After"]), LONGEST_ASKED_S))

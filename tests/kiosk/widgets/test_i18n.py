@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
+from babel.dates import format_skeleton
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
@@ -55,6 +56,15 @@ def test_each_has_the_plurals_that_its_language_has(code: str) -> None:
     forms = {len(message.string) for message in catalogue(code) if isinstance(message.id, tuple)}
 
     assert forms == {catalogue(code).num_plurals}
+
+
+@pytest.mark.parametrize("code", sorted(i18n.LANGUAGES))
+@pytest.mark.parametrize("hour", [0, 7, 21])
+def test_a_time_is_written_as_the_language_writes_it(code: str, hour: int) -> None:
+    i18n.use(code)
+    when = EVENING.replace(hour=hour, minute=5)
+
+    assert i18n.time_of(when) == format_skeleton("Hm", when, locale=i18n.LOCALES.get(code, code))
 
 
 @pytest.mark.parametrize("people", [1, 2, 3, 11, 100])

@@ -1,0 +1,82 @@
+"""What a start does without, so that the door appears at once."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from kiosk import bootstrap
+from kiosk.desk import hosts, sessions
+from kiosk.settings import Settings
+from sync.system_clock import SystemClock
+
+LATER = {  # what it is for, and so who asks for it first
+    "requests": "the replicator's thread",
+    "urllib3": "the replicator's thread",
+    "babel": "a language other than English, or another day than today",
+    "alembic": "an older database",
+    "psycopg": "a server",
+    "sqlalchemy.dialects.postgresql": "a server",
+    "qrcode": "the confirmed page",
+    "arabic_reshaper": "Arabic",
+    "kiosk.status": "another command",
+    "kiosk.screens.party": "whoever comes in",
+    "kiosk.screens.confirmed": "whoever comes in",
+}
+STARTED = """
+import json, sys
+from kiosk import __main__, panel
+
+prepare = panel.prepare
+
+def prepare_and_listen(*given, **named):
+    prepare(*given, **named)
+    from kivy.core.window import Window
+
+    def drawn(*_):
+        import gc
+        print(json.dumps([list(sys.modules), gc.isenabled(), gc.get_freeze_count()]), flush=True)
+
+    Window.bind(on_flip=drawn)
+
+panel.prepare = prepare_and_listen
+__main__.main(["run", "--data", sys.argv[1]])
+"""
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> tuple[set[str], bool, int]:
+    """What is imported at the first frame of a door that is open, whether garbage is collected, and what is spared."""
+    folder = tmp_path_factory.mktemp("kiosk")
+    parts = bootstrap.build(Settings(), folder, SystemClock())
+    host = hosts.set_first_pin(parts.desk, "482913")
+    sessions.open_session(parts.desk, parts.desk.house.templates[0], host.host)
+    parts.stop()
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("KIVY_", "SDL_"))}
+    with subprocess.Popen(
+        [sys.executable, "-c", STARTED, str(folder)],
+        stdout=subprocess.PIPE,
+        env={**kept, "SDL_VIDEODRIVER": "offscreen"},
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        modules, collects, spared = json.loads(process.stdout.readline())
+        process.kill()
+    return set(modules), collects, spared
+
+
+def test_the_door_is_what_stands(started: tuple[set[str], bool, int]) -> None:
+    assert {"kiosk.screens.welcome", "kivy.core.window", "sqlalchemy"} <= started[0]
+
+
+@pytest.mark.parametrize("module", LATER)
+def test_what_is_needed_later_is_imported_later(started: tuple[set[str], bool, int], module: str) -> None:
+    assert module not in started[0], f"only {LATER[module]} needs it"
+
+
+def test_garbage_is_looked_for_among_what_comes_and_goes_alone(started: tuple[set[str], bool, int]) -> None:
+    _, collects, spared = started
+    assert collects
+    assert spared > 10_000

@@ -50,7 +50,7 @@ translations: ready ## bring the languages' catalogues up to date with the code
 	@$(BIN)/python -m assets.translate
 
 .PHONY: bench
-bench: ready-for-tests ## measure: a durable tap, start to first screen, entries a second over HTTP, growth
+bench: ready-for-tests ## measure: a durable tap, start to first screen, a tap on the glass, entries a second over HTTP, growth
 	@$(BIN)/python tests/bench/run.py
 
 .PHONY: soak

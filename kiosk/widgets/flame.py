@@ -12,7 +12,7 @@ from kivy.uix.widget import Widget
 
 from kiosk.widgets import kv
 
-BREATH = 8.0  # seconds in and out: calmer than a resting person's, whom it may calm
+BREATH = 10.0  # seconds in and out: six a minute, as people breathe who rest
 STEPS = 8  # from out to in, all alike, each a pixel or so: more would be redraws that nobody sees
 
 

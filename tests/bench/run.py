@@ -7,17 +7,21 @@ import sys
 import time
 
 import check
+import flat
 import fold
 import growth
 import ingest
 import start
 import tap
+import touch
 from measure import Ratio, show
 
 ALL = {
     "a durable tap": tap.measure,
     "a tap during a full check": check.measure,
     "start to first screen": start.measure,
+    "a tap on the glass": touch.measure,
+    "memory over many visits": flat.measure,
     "ingest over HTTP": ingest.measure,
     "the fold alone": fold.measure,
     "ten times as much stored": growth.measure,

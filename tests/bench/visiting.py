@@ -1,0 +1,158 @@
+"""A kiosk in a window and a finger before it, to be measured from outside: ``visiting.py DATA taps|visits COUNT``.
+
+``taps`` prints, for each party that comes in, the milliseconds and the frames from lifting the finger off the pouch to
+the confirmed page on the glass. ``visits`` prints the KiB that are resident after each tenth of so many whole visits.
+"""
+
+import sys
+import time
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk import bootstrap, flow, panel
+from kiosk.desk import visits
+from kiosk.settings import Settings
+from sync.folder import held
+from sync.system_clock import SystemClock
+
+if TYPE_CHECKING:  # nothing of Kivy before its panel is prepared
+    from kiosk.app import HearthApp
+
+Frames = Generator[None, None, None]
+MS, TENTHS = 1_000, 10
+A_BREATH, A_TAP = 10, 6  # frames: at the door between two parties; of a finger on the glass
+
+
+def main(folder: Path, what: str, count: int) -> None:
+    """Drive, print, end."""
+    settings = Settings()
+    with held(folder, bootstrap.LOCK):
+        parts = bootstrap.build(settings, folder, SystemClock())
+        panel.prepare(settings.panel, folder)
+        moves = taps
+        if what == "visits":
+            moves = whole_visits
+            hurry()
+        from kiosk.app import HearthApp
+
+        HearthApp(parts, settings.panel, lambda app: drive(app, moves(app, count))).run()
+
+
+def hurry() -> None:
+    """Frames as fast as they are drawn: nobody watches."""
+    from kivy.config import Config
+
+    Config.set("graphics", "maxfps", 0)
+
+
+def drive(app: "HearthApp", moves: Frames) -> None:
+    """One step a frame; the window closes when all is done."""
+    from kivy.clock import Clock
+
+    def frame(_: float) -> None:
+        try:
+            next(moves)
+        except StopIteration:
+            ticking.cancel()
+            app.stop()
+
+    ticking = Clock.schedule_interval(frame, 0)
+
+
+class Hand:
+    """Touches buttons by their keys, each as soon as it is laid out."""
+
+    def __init__(self, app: "HearthApp") -> None:
+        from kiosk.demo.finger import Finger
+
+        self._app = app
+        self._finger = Finger(app.pages)
+
+    def tap(self, key: str, then: str = "", held: int = 0) -> Frames:
+        """Touch it for so many frames; wait for the screen ``then``, where it leads to one."""
+        from kivy.base import EventLoop
+
+        from kiosk.demo.finger import Touch
+
+        button = next(one for one in self._app.pages.current_screen.walk() if getattr(one, "key", "") == key)
+        touch = Touch(*button.to_window(*button.center))
+        EventLoop.post_dispatch_input("begin", touch)
+        yield from (None,) * held
+        self.lifted = time.perf_counter(), frame_number()
+        EventLoop.post_dispatch_input("end", touch)
+        if then:
+            yield from self._finger.until(lambda: self._app.pages.current == then, f"the screen {then}")
+            yield from (None, None)  # laid out and drawn
+
+    def code(self) -> Generator[None, None, str]:
+        """Read the four digits of the confirmed page."""
+        return "".join((yield from self._finger.read("code")).split())
+
+
+def frame_number() -> int:
+    """How many frames there were."""
+    from kivy.clock import Clock
+
+    return int(Clock.frames)
+
+
+def taps(app: "HearthApp", count: int) -> Frames:
+    """Parties of one come in; each leaves by the desk alone."""
+    hand, seen = Hand(app), on_the_glass(app)
+    for _ in range(count):
+        yield from (None,) * A_BREATH
+        yield from hand.tap("come_in", "party", A_TAP)
+        yield from hand.tap("size_1", "stow", A_TAP)
+        yield from (None,) * A_BREATH
+        seen.clear()
+        yield from hand.tap("pouch", "confirmed", A_TAP)
+        (shown, at), (lifted, before) = seen["confirmed"], hand.lifted
+        print((shown - lifted) * MS, at - before, flush=True)
+        app.bridge.ask(visits.check_out, (yield from hand.code()), then=lambda _: None)
+        app.go(flow.HOME)
+
+
+def on_the_glass(app: "HearthApp") -> dict[str, tuple[float, int]]:
+    """When and in which frame each screen was first drawn, since this was last emptied."""
+    from kivy.core.window import Window
+    from kivy.graphics import opengl
+
+    seen: dict[str, tuple[float, int]] = {}
+    flip: Callable[[], None] = Window.flip
+
+    def flip_and_look() -> None:
+        flip()
+        opengl.glFinish()  # a driver may put the drawing off
+        seen.setdefault(app.pages.current, (time.perf_counter(), frame_number()))
+
+    Window.flip = flip_and_look
+    return seen
+
+
+def whole_visits(app: "HearthApp", count: int) -> Frames:
+    """Parties of one come in and leave, all of it on the screen."""
+    hand = Hand(app)
+    yield from (None,) * A_BREATH
+    for number in range(1, count + 1):
+        yield from hand.tap("come_in", "party")
+        yield from hand.tap("size_1", "stow")
+        yield from hand.tap("pouch", "confirmed")
+        code = yield from hand.code()
+        yield from hand.tap("done", "welcome")
+        yield from hand.tap("leave", "code")
+        for digit, then in zip(code, ("", "", "", "thanks"), strict=True):
+            yield from hand.tap(f"digit_{digit}", then)
+        yield from hand.tap("skip", "welcome")
+        if number * TENTHS // count > (number - 1) * TENTHS // count:
+            print(number, resident_kib(), flush=True)
+
+
+def resident_kib() -> int:
+    """VmRSS of this process (proc_pid_status(5))."""
+    status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    return int(status["VmRSS"].split()[0])
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))

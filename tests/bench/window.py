@@ -1,0 +1,31 @@
+"""A kiosk in a window on a virtual screen, and what it prints."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from glass import Glass, glass  # whoever asks has imported measure, which knows where the fakes are
+
+__all__ = ["Glass", "environment", "figures", "glass"]
+
+HERE = Path(__file__).parent
+
+
+def environment(screen: Glass) -> dict[str, str]:
+    """For a process on that screen; compiled modules are kept, as those of an installed package always are."""
+    without = ("WAYLAND_DISPLAY", "PYTHONDONTWRITEBYTECODE")
+    return {name: value for name, value in screen.environment.items() if name not in without}
+
+
+def figures(screen: Glass, data: Path, what: str, count: int) -> list[tuple[float, float]]:
+    """The pairs that ``visiting.py`` prints. Raises RuntimeError with its log where it did not come to its end."""
+    log = data.with_name(f"{data.name}.log")
+    command = [sys.executable, str(HERE / "visiting.py"), str(data), what, str(count)]
+    with log.open("w") as errors:
+        done = subprocess.run(
+            command, stdout=subprocess.PIPE, stderr=errors, env=environment(screen), text=True, check=False
+        )
+    if done.returncode:
+        raise RuntimeError(f"{what} ended with {done.returncode}:\n{log.read_text()}")
+    pairs = [line.split() for line in done.stdout.splitlines()]
+    return [(float(one), float(other)) for one, other in pairs]

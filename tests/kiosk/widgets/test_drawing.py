@@ -54,6 +54,7 @@ def test_a_touch_is_seen_in_the_next_frame(show: Show, frames: Frames, glimpses:
 
     assert len(glimpses) == 1
     assert near(glimpses[0], as_pixel(theme.pressed(ground)))
+    assert sum(glimpses[0]) < sum(as_pixel(ground))
     touch.touch_up()
 
 

@@ -44,6 +44,7 @@ class HearthApp(App):
         self.usual = self.manner = Manner(panel.language, panel.theme, motion=panel.motion, aloud=voice, low=panel.low)
         manner.take_on(self.usual)
         self._parts = parts
+        self._stays = panel.fullscreen
         self._started = started
         self._sounds = panel.sounds
         self._aside: tuple[Destination, dict[str, object]] = (flow.HOME, {})
@@ -56,7 +57,7 @@ class HearthApp(App):
     def build(self) -> ScreenManager:
         """The window's one widget, with the first screen in it."""
         Window.clearcolor = theme.paper
-        Window.bind(on_touch_down=self._touched, on_key_down=self._key_down)
+        Window.bind(on_touch_down=self._touched, on_key_down=self._key_down, on_request_close=self._asked_to_close)
         ExceptionManager.add_handler(self._unforeseen)
         desk = self._parts.desk
         self.pages = ScreenManager(transition=NoTransition())
@@ -144,6 +145,10 @@ class HearthApp(App):
         self._keys.rest()
         self._reader.touched()
         self._somebody()
+
+    def _asked_to_close(self, *_args: object, **_named: object) -> bool:
+        """By a window manager: whoever stands before a whole screen can't close it; a signal can."""
+        return self._stays
 
     def _key_down(self, _window: object, code: int, _scan: int, _text: str | None, modifiers: list[str]) -> bool:
         self._somebody()

@@ -18,6 +18,7 @@ def prepare(panel: Panel, folder: Path, offscreen: bool = False) -> None:
         KIVY_HOME=str(folder / "kivy"),
         KIVY_DPI=f"{panel.dpi:.2f}",
         KIVY_METRICS_DENSITY="1",
+        SDL_NO_SIGNAL_HANDLERS="1",  # SDL would make SIGTERM a wish to close the window, which a kiosk may refuse
     )
     if offscreen:
         os.environ["SDL_VIDEODRIVER"] = "offscreen"  # nobody watches: frames come as fast as they are drawn

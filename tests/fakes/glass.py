@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from closing import ask_to_close
 from PIL import Image, ImageGrab
 
 PATIENCE = 60.0  # seconds; a broken journey must end, a slow machine must not fail
@@ -26,10 +27,9 @@ def until(true: Callable[[], bool], what: str) -> None:
 
 @dataclass(frozen=True)
 class Glass:
-    """The screen of a kiosk, 800×480."""
+    """The screen of a kiosk, and whatever reaches it from outside: a finger, a mouse, a keyboard, a scanner."""
 
     display: str
-    folder: Path  # for what is worth keeping
 
     @property
     def environment(self) -> dict[str, str]:
@@ -39,41 +39,43 @@ class Glass:
 
     def touch(self, x: int, y: int) -> None:
         """Put a finger there, and lift it."""
-        move = ["xdotool", "mousemove", str(x), str(y), "mousedown", "1", "sleep", "0.05", "mouseup", "1"]
-        subprocess.run(move, env=self.environment, check=True)
+        self.send("mousemove", x, y, "mousedown", 1, "sleep", 0.02, "mouseup", 1)
+
+    def keys(self, *names: str) -> None:
+        """Press these keys one after the other, by their X names: ``Tab``, ``ctrl+q``."""
+        self.send("key", "--delay", 20, *names)
+
+    def ask_to_close(self) -> None:
+        """What a window manager sends when somebody closes the window."""
+        under_the_pointer = dict(line.split("=") for line in self.send("getmouselocation", "--shell").split())
+        ask_to_close(self.display, int(under_the_pointer["WINDOW"]))
+
+    def send(self, *events: object) -> str:
+        """Whatever else xdotool(1) can send; what it says to that."""
+        command = ["xdotool", *map(str, events)]
+        return subprocess.run(command, env=self.environment, check=True, stdout=subprocess.PIPE, text=True).stdout
 
     def look(self) -> Image.Image:
         """What stands on it now."""
         return ImageGrab.grab(xdisplay=self.display).convert("RGB")
 
-    def see(self, *spots: tuple[int, int, Colour], what: str) -> None:
-        """Wait until these places have these colours."""
 
-        def seen() -> bool:
-            picture = self.look()
-            return all(near(picture.getpixel((x, y)), colour) for x, y, colour in spots)
-
-        try:
-            until(seen, what)
-        except AssertionError:
-            self.look().save(self.folder / "instead.png")  # what stood there when it should have been seen
-            raise
-
-
-def near(one: object, other: Colour) -> bool:
+def near(one: object, other: Colour, by: int = 3) -> bool:
     """Whether two colours are the same but for rounding."""
     assert isinstance(one, tuple)
-    return all(abs(a - b) <= 3 for a, b in zip(one, other, strict=True))
+    return all(abs(a - b) <= by for a, b in zip(one, other, strict=True))
 
 
 @contextmanager
-def glass(folder: Path) -> Iterator[Glass]:
-    """An 800×480 screen of its own, on a display number that the X server finds free."""
+def glass(folder: Path, size: str) -> Iterator[Glass]:
+    """A screen of its own, so many pixels large (``800x480``), on a display number that the X server finds free."""
     read, write = os.pipe()
-    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "800x480x24", "-nolisten", "tcp", "-noreset"]
+    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{size}x24", "-nolisten", "tcp", "-noreset"]
     with (folder / "xvfb.log").open("w") as log, subprocess.Popen(command, pass_fds=[write], stderr=log) as server:
         os.close(write)
         with os.fdopen(read) as told:
             number = told.readline().strip()
-        yield Glass(f":{number}", folder)
-        server.terminate()
+        try:
+            yield Glass(f":{number}")
+        finally:
+            server.terminate()

@@ -13,6 +13,7 @@ from kiosk.widgets.buttons import Pill
 from kiosk.widgets.icon import Icon
 from kiosk.widgets.labels import Fitting, drawn_size
 from kiosk.widgets.low import has
+from kiosk.widgets.panes import Plate
 from kiosk.widgets.press import Press
 
 SLACK = 2  # pixels that rounding may cost
@@ -110,7 +111,7 @@ def _in_the_way(seen: list[tuple[Widget, bool]]) -> Iterator[str]:
 
 
 def _is_solid(widget: Widget) -> bool:
-    return isinstance(widget, Press) or (isinstance(widget, Label) and bool(widget.text.strip()))
+    return isinstance(widget, Press | Plate) or (isinstance(widget, Label) and bool(widget.text.strip()))
 
 
 def _air(widget: Widget) -> float:

@@ -1,0 +1,137 @@
+"""Whoever stands at the door and reads one language: what they do, in words that a story is told in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from glass import until
+from standing import Kiosk, Screen
+
+from kiosk.widgets import i18n, wording
+from sync.domain.visit import Visit
+
+PIN = "482913"
+CROWDED = 4
+MANY = 7  # people who have no number of their own to tap
+Sentence = str | Callable[[], str]  # as it stands in the code, or what builds it
+ON_THE_WAY: dict[str, str] = {}  # pages between the choice and the confirmation, and what one taps to pass them
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """One person, or one for a party; ``kiosk`` is what they stand at."""
+
+    kiosk: Kiosk
+    language: str
+
+    @property
+    def another_language(self) -> str:
+        """One that they don't speak."""
+        return next(code for code in i18n.LANGUAGES if code != self.language)
+
+    def speaks(self) -> "Visitor":
+        """Chooses the language, where the door doesn't speak it anyway."""
+        if self.kiosk.look().language != self.language:
+            self.touches("language", f"language_{self.language}")
+            self.kiosk.see(page=["welcome"], language=self.language)
+        return self
+
+    def touches(self, *keys: str) -> "Visitor":
+        """One button after the other, each as soon as it is there."""
+        for key in keys:
+            self.kiosk.touch(key)
+        return self
+
+    def types(self, digits: str) -> "Visitor":
+        """A number, on the screen's own keypad."""
+        return self.touches(*(f"digit_{digit}" for digit in digits))
+
+    def at(self, page: str, *sentences: Sentence) -> "Visitor":
+        """Waits for a page, and for these sentences on it in their language."""
+        self.sees(page, *sentences)
+        return self
+
+    def sees(self, page: str, *sentences: Sentence) -> Screen:
+        """The same, and what stands there."""
+        return self.kiosk.see(page=[page], asks=False, texts=[self.in_words(sentence) for sentence in sentences])
+
+    def in_words(self, sentence: Sentence) -> str:
+        """The sentence in their language."""
+        before = i18n.language
+        i18n.use(self.language)
+        try:
+            return i18n.say(sentence) if isinstance(sentence, str) else sentence()
+        finally:
+            i18n.use(before)
+
+    def comes_in(self, people: int, *choices: str) -> Visit:
+        """From the door to the confirmation and back; ``choices`` are taps where phones rest. Their visit."""
+        before = {visit.id for visit in self.kiosk.ledger.present()}
+        size = [f"size_{people}"] if people < MANY else ["size_more", *["size_plus"] * (people - MANY), "go_on"]
+        self.speaks().touches("come_in", *size, *choices).passes_by("confirmed")
+        [visit] = [visit for visit in self.kiosk.ledger.present() if visit.id not in before]
+        screen = self.sees("confirmed", lambda: wording.spaced(visit.code), "Your code for leaving")
+        assert screen.language == self.language == visit.language
+        self.touches("done").at("welcome")
+        return visit
+
+    def passes_by(self, page: str) -> "Visitor":
+        """Answers with the shortest way on, whatever is asked before that page."""
+        ahead = [page, *ON_THE_WAY]
+        while (at := self.kiosk.see(page=ahead).page) != page:
+            ahead.remove(at)
+            self.touches(ON_THE_WAY[at])
+        return self
+
+    def leaves(self, visit: Visit, *choices: str) -> Visit:
+        """From the door to the farewell and back; ``choices`` are taps there. The visit as it ended."""
+        self.speaks().touches("leave").at("code", "Ready to go?").types(visit.code).at("thanks")
+        self.touches(*choices or ("skip",)).at("thanks", "Thank you.") if choices else self.touches("skip")
+        self.kiosk.wait(2)
+        self.at("welcome")
+        return self.visit(visit)
+
+    def visit(self, visit: Visit) -> Visit:
+        """It as it stands in the ledger now."""
+        now = self.kiosk.ledger.visit(visit.id)
+        assert now is not None
+        return now
+
+
+@dataclass(frozen=True)
+class Host(Visitor):
+    """Whoever has the PIN, and speaks what the venue speaks."""
+
+    def starts(self) -> None:
+        """The very first time: a PIN of their own, twice, and a session."""
+        for _ in range(2):
+            self.at("first_pin").types(PIN).touches("check")
+            self.kiosk.see(resting=["check"])
+        self.opens("Open hours")
+
+    def signs_in(self) -> "Host":
+        """From the door to the board."""
+        self.touches("host").at("host_pin").types(PIN).touches("check").at("board")
+        return self
+
+    def opens(self, title: str) -> None:
+        """The template of that name, and back to the door."""
+        offers = self.sees("board", lambda: title)
+        self.touches(next(thing.key for thing in offers.keys.values() if thing.text == title))
+        until(lambda: [one.title for one in self.kiosk.ledger.open_sessions()] == [title], f"{title} in the ledger")
+        self.kiosk.see(keys=["close"])
+        self.touches("lock").at("welcome")
+
+    def closes(self) -> None:
+        """Whatever is open; the board stays in front."""
+        self.signs_in().touches("close").at("close").touches("close_now")
+        until(lambda: not self.kiosk.ledger.open_sessions(), "the end of the session in the ledger")
+        self.touches("back").at("board")
+
+    def makes_room(self) -> None:
+        """Open hours, and not crowded with those whom others have left behind; nothing to do where it is so."""
+        sessions, present = self.kiosk.ledger.room()
+        taken = max(sum(visit.phones for visit in present), sum(visit.party_size for visit in present) // 2)
+        if [one.title for one in sessions] == ["Open hours"] and taken <= CROWDED:
+            return
+        self.closes() if sessions else self.signs_in()
+        self.opens("Open hours")

@@ -1,0 +1,44 @@
+"""Kiosks as venues set them up: each panel, each language; every story is told at each of them, one after the other."""
+
+from collections.abc import Iterator
+
+import pytest
+from standing import Kiosk, standing
+from visitor import Host, Visitor
+
+VENUES = (  # what stands there, what it speaks, and how it looks
+    ("800x480", "en", "light"),
+    ("480x800", "ar", "dark"),
+    ("1280x800", "de", "light"),
+    ("800x1280", "fr", "contrast"),
+    ("480x800", "es", "light"),
+    ("800x480", "nl", "dark"),
+)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """All stories at one kiosk before the next is started."""
+    if "kiosk" in metafunc.fixturenames:
+        metafunc.parametrize("kiosk", VENUES, indirect=True, ids=["-".join(venue) for venue in VENUES], scope="session")
+
+
+@pytest.fixture(scope="session")
+def kiosk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kiosk]:
+    """One that has been started for the first time, has its host's PIN, and a session open."""
+    size, language, theme = request.param
+    with standing(tmp_path_factory.mktemp("kiosk"), size, language, theme) as kiosk:
+        Host(kiosk, language).starts()
+        yield kiosk
+
+
+@pytest.fixture
+def host(kiosk: Kiosk) -> Host:
+    """Whoever runs the place."""
+    return Host(kiosk, kiosk.language)
+
+
+@pytest.fixture
+def visitor(kiosk: Kiosk, host: Host) -> Visitor:
+    """Somebody at the door of an open session with room for everybody, who speaks what the venue speaks."""
+    host.makes_room()
+    return Visitor(kiosk, kiosk.language)

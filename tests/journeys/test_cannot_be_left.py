@@ -1,0 +1,64 @@
+"""Whatever somebody tries at the door, the same page stands there afterwards, as it was; a signal alone ends it."""
+
+from collections.abc import Iterator
+
+import pytest
+from glass import until
+from PIL import ImageChops
+from standing import Kiosk
+from visitor import Visitor
+
+KEYS = (
+    *("F1", "F11", "F12", "Escape", "Print", "Menu", "Super_L", "Pause"),
+    *("alt+F4", "alt+Tab", "ctrl+q", "ctrl+w", "ctrl+c", "ctrl+v", "ctrl+a", "ctrl+alt+Delete", "ctrl+alt+F2"),
+)
+
+
+DOWN, UP = ("mousedown", 1), ("mouseup", 1)
+
+
+@pytest.fixture
+def gestures(kiosk: Kiosk) -> Iterator[tuple[tuple[object, ...], ...]]:
+    """What hands can do beside a tap: in a corner where nothing can be touched, and on a button."""
+    corner = "mousemove", 4, kiosk.glass.look().height - 4
+    button = "mousemove", *kiosk.see(keys=["come_in"]).keys["come_in"].middle
+    aside = "mousemove_relative", 3, -3
+    yield (
+        (*corner, "click", 2, "click", 3),
+        (*button, "click", 4, "click", 5, "click", 5),  # a wheel
+        (*corner, *DOWN, "sleep", 0.6, *UP),
+        (*button, *DOWN, *corner, *UP),
+        (*corner, *DOWN, "mousemove", 0, 0, *corner, *UP),
+        (*corner, "keydown", "ctrl", *DOWN, *aside, *UP, "keyup", "ctrl"),  # two fingers, as a mouse has them in Kivy
+        (*corner, *aside, *aside, *aside, "mousedown", 3, *aside, "mouseup", 3),
+    )
+    kiosk.glass.send("keyup", "ctrl")
+
+
+def test_no_key_and_no_gesture_leads_away(visitor: Visitor, gestures: tuple[tuple[object, ...], ...]) -> None:
+    kiosk = visitor.kiosk
+    stood = kiosk.see(page=["welcome"])
+    before = kiosk.glass.look()
+
+    for key in KEYS:
+        kiosk.glass.keys(key)
+    for gesture in gestures:
+        kiosk.glass.send(*gesture)
+    lifted = kiosk.wait(1).lifted
+
+    assert kiosk.process.poll() is None
+    assert lifted > stood.lifted, "the touches were felt"
+    now = kiosk.see(page=["welcome"], asks=False)
+    assert (now.texts, now.things) == (stood.texts, stood.things)
+    until(lambda: ImageChops.difference(before, kiosk.glass.look()).getbbox() is None, "the same picture")
+
+
+def test_the_window_refuses_to_be_closed(visitor: Visitor) -> None:
+    kiosk = visitor.kiosk
+    visitor.touches("come_in").at("party")
+
+    kiosk.glass.ask_to_close()
+
+    visitor.touches("size_3").at("stow")
+    assert kiosk.process.poll() is None
+    visitor.touches("back", "back").at("welcome")

@@ -45,6 +45,10 @@ format: ready ## put the code into shape
 gallery: ready ## draw every screen, panel, language and theme into build/gallery (some minutes)
 	@$(BIN)/python tests/gallery/whole.py build/gallery
 
+.PHONY: golden
+golden: ready ## keep the pictures that matter as they are drawn now; look at what changed before you commit them
+	@$(BIN)/python tests/gallery/golden.py build/golden-drawn --keep
+
 .PHONY: translations
 translations: ready ## bring the languages' catalogues up to date with the code
 	@$(BIN)/python -m assets.translate

@@ -20,13 +20,17 @@ class TopBar(Railing, RelativeLayout):
     way_back = StringProperty("")
     stage = NumericProperty(0)
     page = ObjectProperty(None)
+    dots = ObjectProperty(None)  # kept here: a page may lift them out, and be built anew before its last layout is done
 
-    def on_width(self, _: object, width: float) -> None:
+    def on_width(self, *_: object) -> None:
         """Where there is little room, the arrow alone says it."""
-        wide = width > theme.narrow
+        wide = self.width > theme.narrow
         self.way_back = say("Back") if wide else ""
         aside = 0.58 if i18n.rtl else 0.42  # the helps take more of it than the way back
-        self.ids.dots.pos_hint = {"center_x": 0.5 if wide else aside, "center_y": 0.5}
+        if self.dots:
+            self.dots.pos_hint = {"center_x": 0.5 if wide else aside, "center_y": 0.5}
+
+    on_dots = on_width
 
     def on_page(self, _: object, page: object) -> None:
         """The helps are for this page."""

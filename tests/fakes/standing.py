@@ -155,7 +155,7 @@ SETTINGS = """
 name = "The Reading Room"
 reach = "+31 20 555 0123"
 [stow]
-pouches = 12
+pouches = 8
 [panel]
 width = {width}
 height = {height}

@@ -230,6 +230,13 @@ class Gallery:
             target = outdir / f"{picture.name}.png"
             Path(Window.screenshot(name=str(target))).rename(target)
 
+    def draw_one(self, name: str, file: Path) -> None:
+        """Keep a picture of that one, as ``file``."""
+        self._only = name
+        for picture in self.each():
+            if picture.name == name:
+                Path(Window.screenshot(name=str(file))).rename(file)
+
     def _page(self, picture: Picture) -> Page:
         self.bridge.picture = picture
         if not self.manager.has_screen(picture.screen):

@@ -7,42 +7,67 @@ from pathlib import Path
 
 from kiosk.widgets.i18n import LANGUAGES
 
-DRAW = Path(__file__).parent / "draw.py"
-SIZES = ("800x480", "480x800", "1280x800", "800x1280")
-THEMES = ("light", "dark", "contrast")
-PAGE = """<!doctype html><meta charset="utf-8"><title>Hearth: every screen</title>
-<style>body{{font:16px sans-serif;background:#FAF4EA;color:#2B221C;margin:2rem}}
-div{{display:flex;flex-wrap:wrap;gap:1rem}}figure{{margin:0}}img{{height:240px;border:1px solid #E2D2BB}}</style>
-<h1>Every screen</h1>{body}"""
+HERE = Path(__file__).parent
+CHOICES = {
+    "size": ("800x480", "480x800", "1280x800", "800x1280"),
+    "language": tuple(LANGUAGES),
+    "theme": ("light", "dark", "contrast"),
+    "reach": ("usual", "low"),
+}
 
 
 def main(outdir: Path) -> None:
     """One panel after the other."""
-    for size in SIZES:
-        command = [sys.executable, str(DRAW), str(outdir / size), "--size", size]
+    for size in CHOICES["size"]:
+        command = [sys.executable, str(HERE / "draw.py"), str(outdir / size), "--size", size]
         languages = ["--language", ",".join(LANGUAGES)]
-        subprocess.run([*command, *languages, "--theme", ",".join(THEMES)], check=True)
+        subprocess.run([*command, *languages, "--theme", ",".join(CHOICES["theme"])], check=True)
         subprocess.run([*command, *languages, "--low"], check=True)
         print(f"{size}: {len(list((outdir / size).rglob('*.png')))} pictures")
-    (outdir / "index.html").write_text(PAGE.format(body="".join(row(name, outdir) for name in names(outdir))), "utf-8")
+    (outdir / "index.html").write_text(page(outdir), "utf-8")
     print(f"open {outdir / 'index.html'}")
 
 
-def names(outdir: Path) -> list[str]:
-    """Of the pictures."""
-    return sorted(file.stem for file in (outdir / SIZES[0] / "en-light").glob("*.png"))
+def page(outdir: Path) -> str:
+    """What shows all the pictures that are there, side by side, and lets one choose."""
+    pictures = sorted(file.relative_to(outdir) for file in outdir.rglob("*.png"))
+    screens = "".join(section(name, pictures) for name in sorted({file.stem for file in pictures}))
+    text = (HERE / "index.html").read_text("utf-8")
+    choices = "".join(group(name, values) for name, values in CHOICES.items())
+    return text.replace("<!--choices-->", choices).replace("<!--screens-->", screens)
 
 
-def row(name: str, outdir: Path) -> str:
-    """One screen in all its shapes."""
-    shapes = (file for size in SIZES for file in sorted((outdir / size).glob(f"*/{name}.png")))
-    return f"<h2>{escape(name)}</h2><div>{''.join(figure(file.relative_to(outdir)) for file in shapes)}</div>"
+def group(name: str, values: tuple[str, ...]) -> str:
+    """What one can choose of sizes, languages, themes."""
+    boxes = (f'<label><input type="checkbox" name="{name}" value="{value}">{value}</label>' for value in values)
+    return f"<fieldset><legend>{name}</legend>{''.join(boxes)}</fieldset>"
+
+
+def section(name: str, pictures: list[Path]) -> str:
+    """One screen in all its shapes, in the order of the choices."""
+    told = sorted((shape(file), file) for file in pictures if file.stem == name)
+    figures = "".join(figure(file) for _, file in told)
+    return f'<section id="{escape(name)}"><h2>{escape(name)}</h2><div>{figures}</div></section>\n'
+
+
+def shape(file: Path) -> tuple[int, ...]:
+    """Where it stands among its like."""
+    return tuple(values.index(value) for values, value in zip(CHOICES.values(), said(file), strict=True))
+
+
+def said(file: Path) -> tuple[str, ...]:
+    """Size, language, theme and reach, as the folders say them: ``480x800/ar-light-low``."""
+    size, manner = file.parent.parts
+    language, theme, *low = manner.split("-")
+    return size, language, theme, "low" if low else "usual"
 
 
 def figure(file: Path) -> str:
-    """One picture, and what it shows."""
-    told = escape(" ".join(file.parent.parts))
-    return f'<figure><img loading="lazy" src="{file}" alt="{told}"><figcaption>{told}</figcaption></figure>'
+    """One picture, and what it shows; a tap opens it in its own size."""
+    data = " ".join(f'data-{name}="{value}"' for name, value in zip(CHOICES, said(file), strict=True))
+    told = escape(" ".join(value for value in said(file) if value != "usual"))
+    image = f'<a href="{file}"><img loading="lazy" src="{file}" alt="{escape(file.stem)}, {told}"></a>'
+    return f"<figure {data}>{image}<figcaption>{told}</figcaption></figure>"
 
 
 if __name__ == "__main__":

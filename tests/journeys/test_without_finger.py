@@ -1,7 +1,7 @@
 """A whole visit by keyboard alone, and one by two switches alone."""
 
 from standing import Screen
-from visitor import Visitor
+from visitor import ON_THE_WAY, Visitor
 
 from sync.domain.visit import Visit
 
@@ -32,12 +32,19 @@ def is_in(visitor: Visitor) -> Visit:
     return max(visitor.kiosk.ledger.present(), key=lambda visit: visit.checked_in or 0)
 
 
+def goes_on(visitor: Visitor, by: str) -> None:
+    press(visitor, "done", by=by)
+    while (at := visitor.kiosk.see(page=["welcome", *ON_THE_WAY]).page) != "welcome":
+        press(visitor, ON_THE_WAY[at], by=by)
+    press(visitor, "leave", by=by)
+
+
 def test_by_keyboard_alone(visitor: Visitor) -> None:
     press(visitor, "come_in", "size_2", "phones_minus", "pouch", by="Tab")
     visit = is_in(visitor)
     assert (visit.party_size, visit.phones) == (2, 1)
 
-    press(visitor, "done", "leave", by="Tab")
+    goes_on(visitor, by="Tab")
     visitor.at("code").kiosk.glass.keys(*visit.code)
     visitor.at("thanks")
     press(visitor, "face_5", by="Tab")
@@ -51,7 +58,7 @@ def test_by_keyboard_alone(visitor: Visitor) -> None:
 def test_by_two_switches_alone(visitor: Visitor) -> None:
     press(visitor, "come_in", "size_1", "pouch", by="space")
     visit = is_in(visitor)
-    press(visitor, "done", "leave", by="space")
+    goes_on(visitor, by="space")
     press(visitor, *(f"digit_{digit}" for digit in visit.code), by="space")
     visitor.at("thanks")
     press(visitor, "skip", by="space")

@@ -55,7 +55,9 @@ class WordButton(Press):
     def on_width(self, *_: object) -> None:
         """As much as is left beside the icon, or below it in a button that is higher than wide."""
         self.icon_size = self.font_size * 1.15
-        if self.text and not self.sizes_itself:  # the word before the sign
+        if self.sizes_itself:
+            return
+        if self.text:  # the word before the sign
             self.icon_size = min(self.icon_size, max(theme.least_text, self.width * 0.2))
         aside = (self.icon_size + theme.gap) * bool(self.icon)
         stands = self.height > self.width

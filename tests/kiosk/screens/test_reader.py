@@ -1,12 +1,17 @@
 """What is read aloud: a page as it comes, what changes on it, the focus; and nobody's code on a loudspeaker."""
 
+import shlex
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from doorstep import Door
+from glass import until
 from stage import FAREWELL, WELCOMED, Stage
 
 from kiosk.desk import records, visits
+from kiosk.devices.voice import Voice
 from kiosk.flow import CodeFor, Party
 from kiosk.screens.keys import ENTER, TAB
 
@@ -159,6 +164,23 @@ def test_a_visitor_turns_it_on_hears_the_focus_and_is_forgotten(
     kiosk.key(TAB, ENTER, TAB, ENTER)
     assert kiosk.screen == "welcome"
     assert not kiosk.app._reader.is_on
+
+
+def test_a_real_program_hears_the_real_screens(
+    door: Callable[..., Door], frames: Callable[[int], None], tmp_path: Path
+) -> None:
+    file = tmp_path / "heard"
+    program = f"import sys; open({str(file)!r}, 'ab').write(sys.stdin.buffer.read())"
+    kiosk = door(voice=Voice(shlex.join([sys.executable, "-c", program])))
+
+    def heard() -> bool:
+        frames(1)
+        return file.exists() and "Read aloud: on" in file.read_text("utf-8")
+
+    for key in ("access", "aloud"):
+        kiosk.tap(key)
+
+    until(heard, "the page that was read")
 
 
 def test_without_a_voice_it_is_not_offered(door: Callable[..., Door]) -> None:

@@ -11,6 +11,7 @@ from sync.domain.visit import Visit
 
 PIN = "482913"
 CROWDED = 4
+AWAY = 90  # seconds until any page has gone back to the door
 MANY = 7  # people who have no number of their own to tap
 Sentence = str | Callable[[], str]  # as it stands in the code, or what builds it
 ON_THE_WAY = {"feeling": "skip"}  # pages that a visitor may be asked on, and what one taps to pass them by
@@ -90,6 +91,10 @@ class Visitor:
         self.at("welcome")
         return self.visit(visit)
 
+    def latest(self) -> Visit:
+        """Whoever has come in last."""
+        return max(self.kiosk.ledger.present(), key=lambda visit: visit.checked_in or 0)
+
     def visit(self, visit: Visit) -> Visit:
         """It as it stands in the ledger now."""
         now = self.kiosk.ledger.visit(visit.id)
@@ -115,20 +120,33 @@ class Host(Visitor):
 
     def opens(self, title: str) -> None:
         """The template of that name, and back to the door."""
+        before = {one.id for one in self.kiosk.ledger.open_sessions()}
         offers = self.sees("board", lambda: title)
         self.touches(next(thing.key for thing in offers.keys.values() if thing.text == title))
-        until(lambda: [one.title for one in self.kiosk.ledger.open_sessions()] == [title], f"{title} in the ledger")
+
+        def opened() -> bool:
+            return [one.title for one in self.kiosk.ledger.open_sessions() if one.id not in before] == [title]
+
+        until(opened, f"{title} in the ledger")
         self.kiosk.see(keys=["close"])
         self.touches("lock").at("welcome")
 
     def closes(self) -> None:
         """Whatever is open; the board stays in front."""
-        self.signs_in().touches("close").at("close").touches("close_now")
-        until(lambda: not self.kiosk.ledger.open_sessions(), "the end of the session in the ledger")
-        self.touches("back").at("board")
+        self.signs_in()
+        while open_now := self.kiosk.ledger.open_sessions():
+            self.touches("close").at("close").touches("close_now")
+            fewer = len(open_now) - 1
+            until(
+                lambda fewer=fewer: len(self.kiosk.ledger.open_sessions()) == fewer,
+                "the end of a session in the ledger",
+            )
+            self.touches("back").at("board")
 
     def makes_room(self) -> None:
         """Open hours, and not crowded with those whom others have left behind; nothing to do where it is so."""
+        if self.kiosk.look().page != "welcome":  # a story broke off there, which is nobody else's concern
+            self.kiosk.wait(AWAY)
         sessions, present = self.kiosk.ledger.room()
         taken = max(sum(visit.phones for visit in present), sum(visit.party_size for visit in present) // 2)
         if [one.title for one in sessions] == ["Open hours"] and taken <= CROWDED:

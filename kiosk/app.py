@@ -13,13 +13,14 @@ from kiosk import flow
 from kiosk.bootstrap import Parts
 from kiosk.bridge import Bridge
 from kiosk.desk import board, hosts
-from kiosk.flow import Destination, Wish
+from kiosk.flow import Aside, Destination, Wish
 from kiosk.screens import catalogue
 from kiosk.screens.keys import Keys
 from kiosk.screens.page import Page
 from kiosk.screens.patience import Patience
 from kiosk.screens.reader import Reader
 from kiosk.screens.unforeseen import Unforeseen
+from kiosk.screens.wedge import Wedge
 from kiosk.settings import Panel
 from kiosk.widgets import manner, theme, tick
 from kiosk.widgets.manner import Manner
@@ -47,9 +48,10 @@ class HearthApp(App):
         self._stays = panel.fullscreen
         self._started = started
         self._sounds = panel.sounds
-        self._aside: tuple[Destination, dict[str, object]] = (flow.HOME, {})
+        self._asides: list[tuple[Destination, dict[str, object]]] = []  # where one was, the last at the end
         self._patience = Patience(lambda: self.go(flow.HOME))
         self._reader = Reader(parts.voice, self._front)
+        self._wedge = Wedge(self._slip_read, Clock.get_time)
         self._keys = Keys(self._front, panel.switches, moved=self._reader.focused)
         self._unforeseen = Unforeseen(self._begin_again)
         self.bridge = Bridge(parts.desk, self.failed)
@@ -88,9 +90,9 @@ class HearthApp(App):
         """A screen's question was answered: on to what comes next."""
         match answer:
             case Wish.LANGUAGE | Wish.ACCESS:
-                page = self.pages.current_screen
-                self._aside = Destination(page.name, page.given), page.kept()
-                self._show(Destination(ASIDE[answer], self.manner))
+                self._step_aside(Destination(ASIDE[answer], self.manner))
+            case Aside(name, given):
+                self._step_aside(Destination(name, given))
             case Manner():
                 self._take_on(answer)
                 self._show(Destination(screen, answer)) if screen == "access" else self._come_back()
@@ -105,12 +107,18 @@ class HearthApp(App):
 
     def go(self, destination: Destination) -> None:
         """Show a screen; what stood on the one before is forgotten, and at the door also how it was spoken to."""
+        self._asides.clear()
         if destination.screen == "welcome" and self.manner != self.usual:
             self._take_on(self.usual)
         self._show(destination)
 
+    def _step_aside(self, destination: Destination) -> None:
+        page = self.pages.current_screen
+        self._asides.append((Destination(page.name, page.given), page.kept()))
+        self._show(destination)
+
     def _come_back(self) -> None:
-        destination, kept = self._aside
+        destination, kept = self._asides.pop() if self._asides else (flow.HOME, {})
         self._show(destination)
         self.pages.current_screen.resume(kept)
 
@@ -152,7 +160,10 @@ class HearthApp(App):
 
     def _key_down(self, _window: object, code: int, _scan: int, _text: str | None, modifiers: list[str]) -> bool:
         self._somebody()
-        return self._keys.down(code, modifiers)
+        return self._wedge.down(code) or self._keys.down(code, modifiers)
+
+    def _slip_read(self, slip: str) -> None:
+        self.pages.current_screen.slip(slip)
 
     def _somebody(self) -> None:
         self._parts.caretaker.touched()

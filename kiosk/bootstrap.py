@@ -95,7 +95,7 @@ def build(settings: Settings, folder: Path, clock: Clock, pace: Pace | None = No
     """Wire a kiosk on a data folder that this process holds the lock of."""
     ledger = open_ledger(folder, clock)
     caretaker = Caretaker(ledger, folder / LEDGER, folder / BACKUPS)
-    holding = Holding(ledger, settings.stow.pouches)
+    holding = Holding(ledger, settings.stow.pouches, settings.stow.lockers)
     enrolment = load(ledger)
     if enrolment is None:
         return Parts(Desk(ledger, _house(settings, None), holding), None, caretaker, _voice(settings, ledger))
@@ -107,7 +107,7 @@ def build(settings: Settings, folder: Path, clock: Clock, pace: Pace | None = No
 
     def look_again() -> None:
         desk.house = _configured(_house(settings, enrolment), plans.configuration(ledger.store, enrolment.venue.id))
-        holding.count(desk.house.pouches)
+        holding.count(desk.house.pouches, desk.house.lockers)
 
     look_again()
     ledger.after_learning(look_again)
@@ -132,6 +132,7 @@ def _configured(house: House, said: Configuration) -> House:
         venue=house.venue if said.name is None else said.name,
         time_zone=_zone_or(said.time_zone, house.time_zone),
         pouches=house.pouches if said.pouches is None else said.pouches,
+        lockers=house.lockers if said.lockers is None else said.lockers,
         reach=house.reach if said.reach is None else said.reach or None,
     )
 
@@ -151,10 +152,13 @@ def _house(settings: Settings, enrolment: Enrolment | None) -> House:
         zone=str(enrolment.zone.id) if enrolment else settings.venue.zone,
         time_zone=time_zone(enrolment.time_zone if enrolment else settings.venue.time_zone),
         pouches=settings.stow.pouches,
+        lockers=settings.stow.lockers,
         shelf=settings.stow.shelf,
         reach=settings.venue.reach,
         paired=enrolment is not None,
         templates=tuple(
             Template(offer.title, offer.session_kind, offer.minutes, offer.capacity) for offer in settings.templates
         ),
+        asks_before=settings.questions.before,
+        asks_after=settings.questions.after,
     )

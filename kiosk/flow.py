@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from uuid import UUID
 
 from kiosk.desk import records
 
@@ -21,17 +22,70 @@ class Wish(Enum):
 
 
 class CodeFor(Enum):
-    """What the four digits are typed for."""
+    """What a code is shown for."""
 
     LEAVING = auto()
     STEPPING_OUT = auto()
 
 
 @dataclass(frozen=True)
+class Joining:
+    """Which of several sessions a party wants to join."""
+
+    session: UUID
+
+
+@dataclass(frozen=True)
 class Party:
-    """How many stand at the door."""
+    """How many stand at the door, and which session they join; None: the only one."""
 
     size: int
+    session: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Feeling:
+    """Somebody has come in and may say how they feel."""
+
+    welcomed: records.Welcomed
+
+
+@dataclass(frozen=True)
+class HowLong:
+    """Somebody has come in and wants to say how long they can stay."""
+
+    welcomed: records.Welcomed
+
+
+@dataclass(frozen=True)
+class WhatsOn:
+    """Somebody wants to see what is on now and next."""
+
+    door: records.Door
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A code is lost: the host can help."""
+
+    purpose: CodeFor
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A number is asked for: beside a ``code`` that two have, or by a ``host`` in place of a lost one."""
+
+    purpose: CodeFor
+    code: str | None = None
+    host: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Aside:
+    """Something to look at in the middle of a page, which comes back as it was."""
+
+    screen: str
+    given: object
 
 
 @dataclass(frozen=True)
@@ -52,34 +106,55 @@ class Destination:
 HOME = Destination("welcome")
 FIRST_START = Destination("first_pin")
 
+WISHES = {  # what leads to the same place wherever it is wished
+    Wish.HOME: HOME,
+    Wish.COME_IN: Destination("party"),
+    Wish.LEAVE: Destination("code", CodeFor.LEAVING),
+    Wish.STEP_OUT: Destination("code", CodeFor.STEPPING_OUT),
+    Wish.HOST: Destination("host_pin"),
+}
+SHOWN = {  # what has a screen of its own, wherever it is answered
+    records.Several: "which",
+    Joining: "party",
+    Party: "stow",
+    records.Welcomed: "confirmed",
+    Feeling: "feeling",
+    HowLong: "how_long",
+    WhatsOn: "whats_on",
+    records.Farewell: "thanks",
+    records.SteppedOut: "stepped",
+    records.CameBack: "stepped",
+    Lost: "host_pin",
+    Asked: "number",
+    records.HostIn: "board",
+    records.Full: "notice",
+    records.NotOpen: "notice",
+    records.NoSuchCode: "notice",
+}
+ANSWERS: dict[str, tuple[type, ...]] = {  # what a screen may answer beside a wish
+    "welcome": (records.Several, WhatsOn, records.Farewell, records.CameBack, records.NoSuchCode),
+    "which": (Joining,),
+    "party": (Party,),
+    "stow": (records.Welcomed, records.Several, records.Full, records.NotOpen, Joining),
+    "confirmed": (Feeling,),
+    "feeling": (HowLong,),
+    "how_long": (Feeling,),
+    "code": (records.Farewell, records.SteppedOut, records.CameBack, Lost, Asked),
+    "number": (records.Farewell, records.SteppedOut, records.CameBack),
+    "host_pin": (records.HostIn, Asked),
+    "first_pin": (records.HostIn,),
+}
+
 
 def after(screen: str, answer: object) -> Destination:
-    """Where ``answer``, given on ``screen``, leads. Raises LookupError for an answer no screen gives."""
+    """Where ``answer``, given on ``screen``, leads. Raises LookupError for an answer that screen doesn't give."""
+    if isinstance(answer, Wish) and answer in WISHES:
+        return WISHES[answer]
+    if type(answer) in ANSWERS.get(screen, ()):
+        return Destination(SHOWN[type(answer)], answer)
     match screen, answer:
-        case _, Wish.HOME:
-            return HOME
-        case _, Wish.COME_IN:
-            return Destination("party")
-        case _, Wish.LEAVE:
-            return Destination("code", CodeFor.LEAVING)
-        case _, Wish.STEP_OUT:
-            return Destination("code", CodeFor.STEPPING_OUT)
-        case "welcome", Wish.HOST:
-            return Destination("host_pin")
-        case "party", Party():
-            return Destination("stow", answer)
-        case "stow", records.Welcomed():
-            return Destination("confirmed", answer)
-        case "code", records.Farewell():
-            return Destination("thanks", answer)
-        case "code", records.SteppedOut() | records.CameBack():
-            return Destination("stepped", answer)
-        case (("host_pin" | "first_pin"), records.HostIn()):
-            return Destination("board", answer)
-        case "board", (records.HostIn(), Wish.CLOSE):
-            return Destination("close", answer[0])
-        case "close", (records.HostIn(), _):
-            return Destination("board", answer[0])
-        case _, records.Full() | records.NotOpen():
-            return Destination("notice", answer)
+        case "board", (records.HostIn() as host, Wish.CLOSE):
+            return Destination("close", host)
+        case "close", (records.HostIn() as host, _):
+            return Destination("board", host)
     raise LookupError(f"{screen} has no answer {answer!r}")

@@ -27,6 +27,7 @@ class Stow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where phones rest."""
 
     pouches: Annotated[int, Meta(ge=0, le=999)] = 40
+    lockers: Annotated[int, Meta(ge=0, le=999)] = 0
     shelf: str = ""  # completes "Take it …", in the venue's own language: "from the shelf on the left"
 
 
@@ -59,6 +60,13 @@ class Voice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     aloud: bool = False  # unless a visitor turns it off
 
 
+class Questions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How do you feel now? One tap on five faces, which nobody has to give."""
+
+    before: bool = True  # on the way in
+    after: bool = True  # on the way out
+
+
 class Offer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A template: a session that a host opens with one tap."""
 
@@ -82,6 +90,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stow: Stow = Stow()
     panel: Panel = Panel()
     voice: Voice = Voice()
+    questions: Questions = Questions()
     templates: Annotated[tuple[Offer, ...], Meta(min_length=1, max_length=6)] = OFFERS
 
 

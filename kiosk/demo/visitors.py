@@ -136,6 +136,8 @@ class Visitors:
         if move.power_cut:
             os.kill(os.getpid(), signal.SIGKILL)
         yield from finger.tap("done")
+        yield from finger.see("feeling")
+        yield from finger.tap("skip" if move.party % 4 else f"face_{2 + move.party // 4 % 3}")
 
     def _say_size(self, size: int) -> Frames:
         if size <= 6:

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Literal
+from uuid import UUID
 
-from kiosk.desk import hosts, today
+from kiosk.desk import hosts, staying, today
 from kiosk.desk.desk import Desk
-from kiosk.desk.records import Board, Door, Opened
+from kiosk.desk.records import Board, Door, Live, Opened, Shelf
 from kiosk.rules import stowing
 from sync.domain.session import Session
 from sync.domain.visit import Visit
@@ -16,24 +16,30 @@ from sync.ledger import care
 
 @dataclass(frozen=True)
 class Room:
-    """``present`` are in the open session; ``everybody`` holds pouches and codes, of whatever session."""
+    """``sessions`` can be joined here; ``everybody`` holds pouches and codes, of whatever session."""
 
-    session: Session | None
-    present: Sequence[Visit]
+    sessions: Sequence[Session]
     everybody: Sequence[Visit]
+
+    def present(self, *sessions: Session) -> list[Visit]:
+        """Who is in one of these."""
+        ids = {session.id for session in sessions}
+        return [visit for visit in self.everybody if visit.session in ids]
+
+    def find(self, session: UUID | None) -> Session | None:
+        """That session, or else the first; None where none is open."""
+        return next((one for one in self.sessions if one.id == session), next(iter(self.sessions), None))
 
 
 def current(desk: Desk) -> Session | None:
-    """The session that people can join now."""
-    return room(desk).session
+    """The first session that people can join now."""
+    return room(desk).find(None)
 
 
 def room(desk: Desk) -> Room:
     """What is open and who is in, at one moment."""
     sessions, everybody = desk.ledger.room()
-    session = next((one for one in sessions if _is_here(desk, one)), None)
-    present = [visit for visit in everybody if session is not None and visit.session == session.id]
-    return Room(session, present, everybody)
+    return Room([one for one in sessions if _is_here(desk, one)], everybody)
 
 
 def _is_here(desk: Desk, session: Session) -> bool:
@@ -51,35 +57,60 @@ def places_left(desk: Desk, session: Session | None, present: Sequence[Visit]) -
     return desk.holding.places_left(session, present) if session else None
 
 
-def pouches_out(present: Sequence[Visit]) -> tuple[int, ...]:
-    """Numbers of the pouches in these visitors' hands."""
-    return tuple(sorted(number for visit in present if visit.stow == "pouch" for number in visit.numbers))
+def numbers_out(stow: Literal["pouch", "locker"], present: Sequence[Visit]) -> tuple[int, ...]:
+    """Numbers of the pouches in these visitors' hands, or of the lockers that hold their phones."""
+    return tuple(sorted(number for visit in present if visit.stow == stow for number in visit.numbers))
 
 
 def opened(desk: Desk, session: Session) -> Opened:
     """A session as the screens show it."""
-    until = session.planned_end and datetime.fromtimestamp(session.planned_end / 1000, UTC)
-    return Opened(session.id, session.title, until.astimezone(desk.house.time_zone) if until else None)
+    return Opened(session.id, session.title, desk.local(session.planned_end) if session.planned_end else None)
+
+
+def live(desk: Desk, seen: Room) -> tuple[Live, ...]:
+    """Every session that can be joined here, the earliest first."""
+    return tuple(_live(desk, session, seen.present(session)) for session in seen.sessions)
+
+
+def _live(desk: Desk, session: Session, present: Sequence[Visit]) -> Live:
+    return Live(opened(desk, session), people(present), places_left(desk, session, present))
 
 
 def door(desk: Desk) -> Door:
     """The welcome screen's glance."""
     seen = room(desk)
-    session, present = seen.session, seen.present
+    on, present = live(desk, seen), seen.present(*seen.sessions)
+    is_full = bool(on) and all(one.places_left == 0 for one in on)
+    ends = [one.session.until for one in on if one.session.until]
     return Door(
         venue=desk.house.venue,
-        session=opened(desk, session) if session else None,
-        people=people(present),
-        places_left=places_left(desk, session, present),
+        live=on,
         stepped_out=sum(visit.on_break for visit in present),
         has_host=hosts.known(desk),
+        coming=today.coming(desk),
+        free_at=staying.next_leaving(desk, present) or min(ends, default=None) if is_full else None,
+        signs=staying.signs(desk, present),
     )
 
 
-def board(desk: Desk) -> Board:
-    """The host's glance."""
+def shelf(desk: Desk) -> Shelf:
+    """Where phones can rest just now."""
+    everybody = room(desk).everybody
+    return Shelf(
+        pouches=len(stowing.free(desk.holding.pouches, numbers_out("pouch", everybody))),
+        lockers=len(stowing.free(desk.holding.lockers, numbers_out("locker", everybody))),
+        has_pouches=desk.house.pouches > 0,
+        has_lockers=desk.house.lockers > 0,
+        reach=desk.house.reach,
+    )
+
+
+def board(desk: Desk, which: UUID | None = None) -> Board:
+    """The host's glance: at that session, where it is open, or at the first."""
     seen = room(desk)
-    session, present, out = seen.session, seen.present, pouches_out(seen.everybody)
+    session = seen.find(which)
+    present = seen.present(session) if session else []
+    out = numbers_out("pouch", seen.everybody)
     return Board(
         session=opened(desk, session) if session else None,
         templates=desk.house.templates,
@@ -90,11 +121,13 @@ def board(desk: Desk) -> Board:
         capacity=session.capacity if session else None,
         places_left=places_left(desk, session, present),
         pouches=desk.house.pouches,
-        pouches_free=len(stowing.free_pouches(desk.holding.pouches, out)),
+        pouches_free=len(stowing.free(desk.holding.pouches, out)),
         pouches_out=out,
         paired=desk.house.paired,
         waiting=desk.ledger.waiting().count,
-        planned=() if session else today.planned(desk),
+        planned=today.planned(desk),
+        live=tuple(opened(desk, one) for one in seen.sessions),
+        signs=staying.signs(desk, present),
         trouble=_trouble(desk),
     )
 

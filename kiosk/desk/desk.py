@@ -1,6 +1,7 @@
 """What the desk works with: the ledger, what this venue has on its shelf, and what of it this kiosk may promise."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from kiosk.desk.records import Template
@@ -20,6 +21,9 @@ class House:
     reach: str | None  # the venue's telephone
     paired: bool  # with a server
     templates: tuple[Template, ...]
+    lockers: int = 0  # how many there are, numbered from 1
+    asks_before: bool = True  # how one feels, on the way in
+    asks_after: bool = True  # and on the way out
 
 
 @dataclass
@@ -32,3 +36,7 @@ class Desk:
     ledger: Ledger
     house: House
     holding: Holding  # which of the house's pouches, codes and places are this kiosk's to promise
+
+    def local(self, at: int) -> datetime:
+        """``at`` (ms since 1970 UTC) by the venue's own clocks."""
+        return datetime.fromtimestamp(at / 1000, UTC).astimezone(self.house.time_zone)

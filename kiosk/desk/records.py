@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from sync.domain.events import SessionKind
+from sync.domain.events import SessionKind, Stow
+from sync.domain.visit import visit_of
 
 
 @dataclass(frozen=True)
@@ -18,15 +19,57 @@ class Opened:
 
 
 @dataclass(frozen=True)
+class Live:
+    """An open session as its door shows it."""
+
+    session: Opened
+    people: int
+    places_left: int | None  # None: no limit
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A session that the coordinator has planned for this zone; times are in the venue's own time zone."""
+
+    id: UUID
+    title: str
+    start: datetime
+    end: datetime
+    capacity: int | None
+    in_days: int = 0  # 0: it begins today, or has begun
+
+
+@dataclass(frozen=True)
+class Sign:
+    """It is time for a visit that wished to be told so; a pouch or locker says whom, and nothing more."""
+
+    at: datetime
+    stow: Stow
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Door:
     """What anybody may see from the street: the welcome screen's one glance."""
 
     venue: str
-    session: Opened | None
-    people: int
-    places_left: int | None  # None: no limit
+    live: tuple[Live, ...]  # what people can join now; none: the door is closed
     stepped_out: int  # visits, not people
     has_host: bool  # False until the first PIN has been chosen
+    coming: tuple[Planned, ...] = ()  # what is planned next, the earliest first
+    free_at: datetime | None = None  # where every place is taken: when the next ones are likely to be free
+    signs: tuple[Sign, ...] = ()
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Where phones can rest just now, and how their owners can be reached meanwhile."""
+
+    pouches: int  # free ones
+    lockers: int
+    has_pouches: bool  # the venue has some, free or not
+    has_lockers: bool
+    reach: str | None = None  # the venue's telephone
 
 
 @dataclass(frozen=True)
@@ -37,14 +80,15 @@ class Rest:
     phones: int  # to be stowed
     kept: int  # staying with their owners
     language: str = "en"  # that the party was spoken to in
-    with_host: bool = False  # no pouch is free: the host takes the phones
+    stow: Stow = "pouch"  # "none": the host takes the phones
+    session: UUID | None = None  # None: the only one that is open
 
 
 @dataclass(frozen=True)
 class Welcomed:
     """A party is in, and it is on the disk."""
 
-    numbers: tuple[int, ...]  # pouches, one a phone
+    numbers: tuple[int, ...]  # pouches, one a phone; or the lockers that hold them
     phones: int
     kept: int
     party_size: int
@@ -52,6 +96,23 @@ class Welcomed:
     slip: str  # the code on the slip, ``HS1:`` and 16 characters
     shelf: str  # where the pouches hang: "from the shelf on the left"
     reach: str | None  # the venue's telephone
+    stow: Stow = "pouch"
+    now: datetime | None = None  # in the venue's own time zone
+    until: datetime | None = None  # when the session ends, as planned
+    sign_at: datetime | None = None  # when they wish to be told that it is time
+    asks_before: bool = True  # the venue asks how one feels on the way in
+
+    @property
+    def visit(self) -> UUID:
+        """The visit's id."""
+        return visit_of(self.slip)
+
+
+@dataclass(frozen=True)
+class Several:
+    """More than one session is on: the party has to say which it means."""
+
+    live: tuple[Live, ...]
 
 
 @dataclass(frozen=True)
@@ -68,19 +129,36 @@ class NotOpen:
 
 @dataclass(frozen=True)
 class NoPouch:
-    """Fewer pouches are free than the party has phones."""
+    """Fewer pouches, or lockers, are free than the party's phones need."""
 
     free: int
+    stow: Stow = "pouch"
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """What somebody shows instead of a code: the pouch or locker whose number is typed.
+
+    With the ``code`` where two parties have the same one; without it a ``host`` has seen to it.
+    """
+
+    number: int
+    code: str | None = None
+    host: UUID | None = None
+    stow: Stow | None = None  # None: whichever has that number
 
 
 @dataclass(frozen=True)
 class Farewell:
-    """A party has left; ``numbers`` are the pouches to open and give back."""
+    """A party has left; ``numbers`` are the pouches to open and give back, or the lockers to empty."""
 
     visit: UUID
     numbers: tuple[int, ...]
     phones: int
     phone_free: timedelta
+    stow: Stow = "pouch"
+    known: bool = True  # False: it came in at another kiosk, of which this one has not heard yet
+    asks_after: bool = True  # the venue asks how one feels on the way out
 
 
 @dataclass(frozen=True)
@@ -88,6 +166,7 @@ class SteppedOut:
     """A party has its phones for a while; its places and pouches stay its own."""
 
     numbers: tuple[int, ...]
+    stow: Stow = "pouch"
 
 
 @dataclass(frozen=True)
@@ -95,20 +174,36 @@ class CameBack:
     """A party is in again; its phones go back to rest where they were."""
 
     numbers: tuple[int, ...]
+    stow: Stow = "pouch"
 
 
 @dataclass(frozen=True)
 class NoSuchCode:
-    """Nobody who is in has this code. ``wait`` is how many seconds the next try is held back."""
+    """Nobody who is in has this code, or number. ``wait`` is how many seconds the next try is held back."""
 
     wait: int = 0
 
 
 @dataclass(frozen=True)
+class Shared:
+    """Two parties have this code: two kiosks that could not hear each other gave it out. Their numbers tell."""
+
+    code: str
+
+
+@dataclass(frozen=True)
+class PouchOrLocker:
+    """A pouch and a locker with this number are both in use."""
+
+    number: int
+
+
+@dataclass(frozen=True)
 class HostIn:
-    """A host has shown who they are."""
+    """A host has shown who they are; ``session``: which of several they are about."""
 
     host: UUID
+    session: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -125,17 +220,6 @@ class Template:
     title: str
     session_kind: SessionKind
     minutes: int | None  # None: until the host closes it
-    capacity: int | None
-
-
-@dataclass(frozen=True)
-class Planned:
-    """A session of today that the coordinator has planned for this zone; times are in the venue's own time zone."""
-
-    id: UUID
-    title: str
-    start: datetime
-    end: datetime
     capacity: int | None
 
 
@@ -157,6 +241,8 @@ class Board:
     paired: bool
     waiting: int  # entries the server has not acknowledged
     planned: tuple[Planned, ...] = ()
+    live: tuple[Opened, ...] = ()  # all that are open, the shown one among them
+    signs: tuple[Sign, ...] = ()  # whose time it is
     trouble: Literal["damaged", "pairing lost"] | None = None  # what a damaged file asks of the host
 
 

@@ -9,9 +9,9 @@ from sync.domain.events import SessionClosed, SessionOpened, VisitCheckedOut
 from sync.domain.ids import uuid7
 
 
-def open_session(desk: Desk, template: Template, host: UUID) -> Opened:
-    """Open a session from a template. Where one is open already, that one stays, and is returned."""
-    if running := board.current(desk):
+def open_session(desk: Desk, template: Template, host: UUID, another: bool = False) -> Opened:
+    """Open a session from a template. Where one is open already, that one is returned, unless ``another`` is wanted."""
+    if not another and (running := board.current(desk)):
         return board.opened(desk, running)
     now = desk.ledger.clock.read().at
     event = SessionOpened(
@@ -25,12 +25,12 @@ def open_session(desk: Desk, template: Template, host: UUID) -> Opened:
     return _open(desk, uuid7(now), event)
 
 
-def open_planned(desk: Desk, session: UUID, host: UUID) -> Opened | None:
+def open_planned(desk: Desk, session: UUID, host: UUID, another: bool = False) -> Opened | None:
     """Open a session as it was planned; None where it was cancelled or held meanwhile.
 
-    Where one is open already, that one stays, and is returned.
+    Where one is open already, that one is returned, unless ``another`` is wanted.
     """
-    if running := board.current(desk):
+    if not another and (running := board.current(desk)):
         return board.opened(desk, running)
     plan = desk.ledger.session(session)
     if plan is None or plan.cancelled or plan.opened is not None:
@@ -63,4 +63,4 @@ def close_session(desk: Desk, session: UUID, host: UUID) -> Closed:
     if running.is_open:
         leaving = [(visit.id, VisitCheckedOut(how="host", estimated=True)) for visit in present]
         desk.ledger.record(*leaving, (session, SessionClosed(reason="host")))
-    return Closed(running.title, board.people(present), board.pouches_out(present))
+    return Closed(running.title, board.people(present), board.numbers_out("pouch", present))

@@ -1,6 +1,7 @@
 """The code on a slip: random, and such that its four digits are nobody else's."""
 
 import base64
+import re
 import secrets
 from collections.abc import Callable, Collection
 
@@ -11,6 +12,12 @@ PREFIX = "HS1:"
 RANDOM_BYTES = 10  # 80 bits: 16 base32 characters, nothing to guess
 CODES = 10_000
 ALL = frozenset(range(STRIPES))
+SLIP = re.compile(PREFIX + "[A-Z2-7]{16}")
+
+
+def is_slip(text: str) -> bool:
+    """Whether it has a slip's shape."""
+    return SLIP.fullmatch(text) is not None
 
 
 def draw(

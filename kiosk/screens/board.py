@@ -1,7 +1,9 @@
 """The host's one glance: who is in, what rests, what needs a hand; and the sessions that one tap opens."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
+from uuid import UUID
 
 from kivy.clock import Clock
 from kivy.properties import NumericProperty, StringProperty
@@ -9,10 +11,21 @@ from kivy.properties import NumericProperty, StringProperty
 from kiosk.bridge import Bridge
 from kiosk.desk import board, sessions
 from kiosk.desk.records import Board as Glance
-from kiosk.desk.records import HostIn, Planned, Template
+from kiosk.desk.records import HostIn, Opened, Planned, Template
 from kiosk.flow import Wish
 from kiosk.screens.asking import Asking
-from kiosk.widgets import buttons, corner, figures, kv, labels, panes, rail, theme, wording  # noqa: F401 - their rules stand in ours
+from kiosk.widgets import (  # noqa: F401 - their rules stand in ours
+    buttons,
+    corner,
+    figures,
+    kv,
+    labels,
+    panes,
+    program,
+    rail,
+    theme,
+    wording,
+)
 from kiosk.widgets.buttons import CardOffer, EmberOffer, Offer
 from kiosk.widgets.i18n import say
 
@@ -38,10 +51,16 @@ class Board(Asking):
     connection_icon = StringProperty("")
     columns = NumericProperty(2)
     offer_height = NumericProperty(theme.main)
+    sign = StringProperty("")
+    next_word = StringProperty("")
+    next_icon = StringProperty("")
     lock = StringProperty("")
 
+    which: UUID | None  # which of several to look at
+    shown: UUID | None
+
     def __init__(self, bridge: Bridge, answered: Callable[[str, object], None], **kwargs: object) -> None:
-        self._offered: tuple[tuple[Planned, ...], tuple[Template, ...]] = (), ()
+        self._offered: tuple[tuple[Planned, ...], tuple[Template, ...], bool] = (), (), False
         self._look = Clock.create_trigger(self._look_again, LOOK_AGAIN, interval=True)
         super().__init__(bridge, answered, **kwargs)
 
@@ -49,12 +68,11 @@ class Board(Asking):
         """For this host."""
         assert isinstance(given, HostIn)
         self.host_in = given
-        self.lock = (
-            say("Lock") if theme.text_scale == 1 and not theme.low else ""
-        )  # in larger text its sign alone has room
-        self.offer_height = (
-            theme.size(19 * theme.text_scale) if theme.low else theme.main
-        )  # two rows in half a small panel
+        self.which = self.shown = None
+        self.is_opening = False
+        # two rows in half a small panel
+        self.lock = say("Lock") if theme.text_scale == 1 and not theme.low else ""  # else its sign alone has room
+        self.offer_height = theme.size(19 * theme.text_scale) if theme.low else theme.main
         self._look_again()
         self._look()
 
@@ -70,18 +88,39 @@ class Board(Asking):
 
     def open(self, template: Template, pressed: Offer) -> None:
         """Open a session from its template."""
-        self.ask_once(pressed, sessions.open_session, template, self.host_in.host, then=lambda _: self._look_again())
+        self._open(pressed, sessions.open_session, template)
 
     def open_planned(self, planned: Planned, pressed: Offer) -> None:
         """Open a session that the coordinator has planned."""
-        self.ask_once(pressed, sessions.open_planned, planned.id, self.host_in.host, then=lambda _: self._look_again())
+        self._open(pressed, sessions.open_planned, planned.id)
+
+    def go_on(self) -> None:
+        """To the next session that is open; after the last, to what else could be opened."""
+        if (place := self._place() + 1) < len(self.live):
+            self.which = self.live[place].id
+        else:
+            self.is_opening = True
+        self._look_again()
+
+    def keep_to_it(self, _: object = None) -> None:
+        """No other one after all."""
+        self.is_opening = False
+        self._look_again()
 
     def close(self) -> None:
         """First see what is still open."""
-        self.answer((self.host_in, Wish.CLOSE))
+        self.answer((replace(self.host_in, session=self.shown), Wish.CLOSE))
+
+    def _open(self, pressed: Offer, job: Callable[..., Opened | None], what: object) -> None:
+        self.ask_once(pressed, job, what, self.host_in.host, self.is_opening, then=self._opened)
+
+    def _opened(self, opened: Opened | None) -> None:
+        self.is_opening = False
+        self.which = opened.id if opened else self.which
+        self._look_again()
 
     def _look_again(self, _: float = 0) -> None:
-        self.ask(board.board, then=self._fill)
+        self.ask(board.board, self.which, then=self._fill)
 
     def _fill(self, glance: Glance) -> None:
         self.pouches_out = wording.ranges(glance.pouches_out) or say("None")
@@ -89,12 +128,20 @@ class Board(Asking):
         self.connection = wording.connection(glance.paired, glance.waiting, glance.trouble)
         is_well = glance.paired and not glance.waiting and not glance.trouble
         self.connection_icon = "cloud_check_outline" if is_well else "cloud_off_outline"
-        self._offer(glance.planned, glance.templates)
-        if glance.session is None:
+        self._offer(glance.planned, glance.templates, glance.session is not None)
+        self.live = glance.live
+        if glance.session is None or self.is_opening:
+            self.shown = None
             self.title, self.until, self.way = say("What shall we open?"), "", "shut"
             return
+        self.shown = glance.session.id
+        is_last = self._place() + 1 == max(1, len(glance.live))
+        self.next_icon = "plus" if is_last else "chevron_right"
+        self.next_word = say("Open another") if is_last else say("The next session")
         self.title = glance.session.title
         self.until = wording.open_until(glance.session.until)
+        signs = program.whose_time(glance.signs)
+        self.sign = signs[0] if signs else say("Pouches out")
         self.people, self.at_rest = str(glance.people), str(glance.at_rest)
         self.kept, self.stepped_out = str(glance.kept), str(glance.stepped_out)
         self.places = wording.places(glance.places_left, glance.capacity)
@@ -102,10 +149,13 @@ class Board(Asking):
         self.pouches_free = wording.pouches_free(glance.pouches_free)
         self.way = "open"
 
-    def _offer(self, planned: tuple[Planned, ...], templates: tuple[Template, ...]) -> None:
-        if (planned, templates) == self._offered:
+    def _place(self) -> int:
+        return next((at for at, one in enumerate(self.live) if one.id == self.shown), 0)
+
+    def _offer(self, planned: tuple[Planned, ...], templates: tuple[Template, ...], beside: bool) -> None:
+        if (planned, templates, beside) == self._offered:
             return
-        self._offered = planned, templates
+        self._offered = planned, templates, beside
         self.ids.offers.clear_widgets()
         for place, plan in enumerate(planned):
             detail = wording.planned(plan.start, plan.end, plan.capacity)
@@ -113,6 +163,8 @@ class Board(Asking):
         for place, template in enumerate(templates):
             detail = wording.template(template.minutes, template.capacity)
             self._add(f"template_{place}", template.title, detail, partial(self.open, template))
+        if beside:
+            self._add("back", say("Nothing more"), say("Back to the board"), self.keep_to_it)
 
     def _add(self, key: str, title: str, detail: str, chosen: Callable[[Offer], None]) -> None:
         """The first is what is planned next, or else the venue's usual one."""

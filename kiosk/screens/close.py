@@ -1,5 +1,7 @@
 """Close-out: what is still open, then what was done."""
 
+from dataclasses import replace
+
 from kivy.properties import BooleanProperty, StringProperty
 
 from kiosk.desk import board, sessions
@@ -28,7 +30,7 @@ class Close(Asking):
         self.way, self.heading, self.people, self.pouches = "before", "", "", ""
         self.closed: Closed | None = None
         self.waits_for_desk = True
-        self.ask(board.board, then=self._fill)
+        self.ask(board.board, given.session, then=self._fill)
 
     def close_now(self, pressed: Breathing) -> None:
         """End the session for everybody."""
@@ -36,7 +38,7 @@ class Close(Asking):
 
     def back(self) -> None:
         """To the board, as the same host."""
-        self.answer((self.host_in, None))
+        self.answer((replace(self.host_in, session=None), None))
 
     def _fill(self, glance: Board) -> None:
         if self.closed:

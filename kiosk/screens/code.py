@@ -1,8 +1,10 @@
-"""The four digits: for leaving, for stepping out, or for coming back."""
+"""The four digits, or a slip: for leaving, for stepping out, or for coming back."""
+
+from collections.abc import Callable
 
 from kiosk.desk import visits
-from kiosk.desk.records import NoSuchCode
-from kiosk.flow import CodeFor
+from kiosk.desk.records import NoSuchCode, Shared
+from kiosk.flow import Asked, CodeFor, Lost
 from kiosk.screens.typing_page import TypingPage
 from kiosk.widgets import kv
 from kiosk.widgets.i18n import say
@@ -24,8 +26,15 @@ class Code(TypingPage):
         """The fourth asks the desk."""
         super().digit(digit)
         if len(self.typed) == self.longest:
-            job = visits.check_out if self.purpose is CodeFor.LEAVING else visits.step
-            self.ask_once(self.ids.boxes, job, self.typed, then=self._heard)
+            self._ask(self.typed)
+
+    def slip(self, slip: str) -> None:
+        """A reader has read a slip instead."""
+        self._ask(slip)
+
+    def lost(self) -> None:
+        """They don't know it any more: the host helps."""
+        self.answer(Lost(self.purpose))
 
     def on_said(self, _: object, said: str) -> None:
         """How it goes, or that these digits were not known."""
@@ -34,16 +43,19 @@ class Code(TypingPage):
         else:
             self.text = say("Type the four numbers from your slip or screen.")
 
-    def help(self) -> str:
-        """Whoever lost it."""
-        return say("Lost the code? Ask your host.")
+    def _ask(self, shown: str) -> None:
+        job: Callable[..., object] = visits.check_out if self.purpose is CodeFor.LEAVING else visits.step
+        self.ask_once(self.ids.boxes, job, shown, then=self._heard)
 
     def _heard(self, outcome: object) -> None:
-        if isinstance(outcome, NoSuchCode):
-            self.said = "unknown"
-            self.hold_back(outcome.wait)
-        else:
-            self.answer(outcome)
+        match outcome:
+            case NoSuchCode(wait):
+                self.said = "unknown"
+                self.hold_back(wait)
+            case Shared(code):
+                self.answer(Asked(self.purpose, code))
+            case _:
+                self.answer(outcome)
 
 
 kv.load(__file__)

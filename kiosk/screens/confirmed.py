@@ -3,6 +3,7 @@
 from kivy.properties import StringProperty
 
 from kiosk.desk.records import Welcomed
+from kiosk.flow import Feeling, Wish
 from kiosk.screens.passing import Passing
 from kiosk.widgets import (  # noqa: F401 - their rules stand in ours
     buttons,
@@ -33,12 +34,17 @@ class Confirmed(Passing):
     def show(self, given: object) -> None:
         """Fill every line from the record."""
         assert isinstance(given, Welcomed)
+        self.welcomed = given
         self.number = wording.ranges(given.numbers)
         self.caption, self.icon, self.foot = resting(given)
         self.code = wording.spaced(given.code)
         self.slip = given.slip
         self.reach = say("Reach you here: {phone}", phone=given.reach) if given.reach else ""
         self.reach_case = "reach" if given.reach else "no_reach"
+
+    def done(self) -> None:
+        """All is remembered. One tap says how one feels, if the venue asks that."""
+        self.answer(Feeling(self.welcomed) if self.welcomed.asks_before else Wish.HOME)
 
     def end(self) -> None:
         """The code and the pouch are nobody else's business."""
@@ -49,9 +55,12 @@ class Confirmed(Passing):
 def resting(welcomed: Welcomed) -> tuple[str, str, str]:
     """The green side's caption, its icon where there is no number, and what to do now."""
     if welcomed.numbers:
-        told = wording.take_pouches(welcomed.numbers, welcomed.shelf)
+        if welcomed.stow == "locker":
+            told = wording.use_lockers(welcomed.numbers, welcomed.phones)
+        else:
+            told = wording.take_pouches(welcomed.numbers, welcomed.shelf)
         stay = f"{told}. {wording.some_stay(welcomed.kept)}"
-        return wording.your_pouches(welcomed.numbers), "", stay if welcomed.kept else told
+        return wording.yours(welcomed.numbers, welcomed.stow), "", stay if welcomed.kept else told
     if welcomed.phones:
         return (
             counted("Your host keeps your phone", "Your host keeps your phones", welcomed.phones),

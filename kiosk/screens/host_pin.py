@@ -3,7 +3,8 @@
 from kivy.properties import BooleanProperty
 
 from kiosk.desk import hosts
-from kiosk.desk.records import WrongPin
+from kiosk.desk.records import HostIn, WrongPin
+from kiosk.flow import Asked, Lost
 from kiosk.screens.typing_page import TypingPage
 from kiosk.widgets import kv
 from kiosk.widgets.i18n import say
@@ -12,19 +13,24 @@ SHORTEST = 6
 
 
 class HostPin(TypingPage):
-    """Asks the desk when the check is pressed; ``said`` is "" or wrong."""
+    """Asks the desk when the check is pressed; ``said`` is "" or wrong. Given a flow.Lost, the host helps somebody."""
 
     long_enough = BooleanProperty(False)
 
     def show(self, given: object) -> None:
         """Wait for a PIN."""
-        self.heading = say("Host")
+        self.lost = given if isinstance(given, Lost) else None
+        self.heading = say("Your host helps") if self.lost else say("Host")
         self.on_said(self, self.said)
 
     def on_said(self, _: object, said: str) -> None:
         """How it goes, or that it was not right."""
-        wrong = said == "wrong"
-        self.text = say("No host here has this PIN. Try once more.") if wrong else say("Type your PIN, then the tick.")
+        if said == "wrong":
+            self.text = say("No host here has this PIN. Try once more.")
+        elif self.lost:
+            self.text = say("Please fetch your host. Host: type your PIN, then the number of the pouch.")
+        else:
+            self.text = say("Type your PIN, then the tick.")
 
     def on_typed(self, widget: object, typed: str) -> None:
         """The check waits for the sixth digit."""
@@ -39,6 +45,8 @@ class HostPin(TypingPage):
         if isinstance(outcome, WrongPin):
             self.said = "wrong"
             self.hold_back(outcome.wait)
+        elif self.lost and isinstance(outcome, HostIn):
+            self.answer(Asked(self.lost.purpose, host=outcome.host))
         else:
             self.answer(outcome)
 

@@ -2,7 +2,7 @@
 
 from kivy.properties import StringProperty
 
-from kiosk.desk.records import Full, NotOpen
+from kiosk.desk.records import Full, NoSuchCode, NotOpen
 from kiosk.flow import Trouble
 from kiosk.screens.passing import Passing
 from kiosk.widgets import buttons, corner, countdown, flame, kv, labels, panes  # noqa: F401 - their rules stand in ours
@@ -17,11 +17,11 @@ class Notice(Passing):
 
     def show(self, given: object) -> None:
         """Its two sentences."""
-        assert isinstance(given, Full | NotOpen | Trouble)
+        assert isinstance(given, Full | NotOpen | NoSuchCode | Trouble)
         self.heading, self.text = told(given)
 
 
-def told(outcome: Full | NotOpen | Trouble) -> tuple[str, str]:
+def told(outcome: Full | NotOpen | NoSuchCode | Trouble) -> tuple[str, str]:
     """A plain heading, and what happens now."""
     match outcome:
         case Full(places_left=0):
@@ -34,6 +34,8 @@ def told(outcome: Full | NotOpen | Trouble) -> tuple[str, str]:
             )
         case NotOpen():
             return say("We have just closed."), say("This time is over. Ask your host when the next one begins.")
+        case NoSuchCode():
+            return say("This slip has been used."), say("If you are still on your way, ask your host.")
         case Trouble(disk=True):
             return (
                 say("The desk can’t write just now."),

@@ -61,6 +61,9 @@ class Page(Screen):
         """This screen's question is answered: on to what comes next."""
         self.answered(self.name, answer)
 
+    def slip(self, slip: str) -> None:
+        """A reader has read a slip's code; most pages have no use for it."""
+
     def go_home(self) -> None:
         """Back to the door."""
         self.answer(Wish.HOME)

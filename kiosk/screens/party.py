@@ -18,13 +18,14 @@ class Party(Page):
     many = NumericProperty(7)
 
     def show(self, given: object) -> None:
-        """Begin with the small numbers."""
+        """Begin with the small numbers; given is flow.Joining where there was a choice of sessions."""
+        self.session = given.session if isinstance(given, flow.Joining) else None
         self.way = "few"
         self.many = FEWEST
 
     def choose(self, size: int) -> None:
         """So many stand at the door."""
-        self.answer(flow.Party(size))
+        self.answer(flow.Party(size, self.session))
 
     def more(self) -> None:
         """Seven or more: count them."""

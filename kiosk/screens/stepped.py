@@ -22,13 +22,13 @@ class Stepped(Passing):
         """Say what to do with the phone now."""
         assert isinstance(given, SteppedOut | CameBack)
         self.number = wording.ranges(given.numbers)
-        self.caption = wording.your_pouches(given.numbers)
+        self.caption = wording.yours(given.numbers, given.stow)
         if isinstance(given, SteppedOut):
             self.icon, self.foot, self.heading = "exit_run", say("Your place is yours"), say("See you soon.")
-            self.text = wording.stepping_out(given.numbers)
+            self.text = wording.stepping_out(given.numbers, given.stow)
         else:
             self.icon, self.foot, self.heading = "sofa", say("It’s good to have you back"), say("Welcome back.")
-            self.text = wording.coming_back(given.numbers)
+            self.text = wording.coming_back(given.numbers, given.stow)
 
     def end(self) -> None:
         """The pouch is nobody else's business."""

@@ -3,17 +3,46 @@
 from collections.abc import Callable
 
 from kivy.clock import Clock
-from kivy.properties import BooleanProperty, StringProperty
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
 from kiosk.bridge import Bridge
-from kiosk.desk import board
-from kiosk.desk.records import Door
-from kiosk.flow import Wish
+from kiosk.desk import board, visits
+from kiosk.desk.records import Door, Live, Several
+from kiosk.flow import WhatsOn, Wish
 from kiosk.screens.page import Page
-from kiosk.widgets import buttons, corner, flame, kv, labels, panes, rail, theme, wording  # noqa: F401 - their rules stand in ours
+from kiosk.widgets import (  # noqa: F401 - their rules stand in ours
+    buttons,
+    corner,
+    flame,
+    kv,
+    labels,
+    panes,
+    program,
+    rail,
+    theme,
+    wording,
+)
+from kiosk.widgets.buttons import Sand
 from kiosk.widgets.i18n import say
+from kiosk.widgets.strip import Strip
 
 LOOK_AGAIN = 5.0  # seconds
+
+
+class WithProgram(Strip):
+    """A row of buttons; in low reach, where the helps have no room for it, what is on is one of them."""
+
+    page = ObjectProperty(None)
+    program = StringProperty("nothing")
+
+    def on_program(self, _: object, program: str) -> None:
+        """Its sign alone has room."""
+        for shown in [child for child in self.children if getattr(child, "key", "") == "whats_on"]:
+            self.remove_widget(shown)
+        if program == "something":
+            button = Sand(key="whats_on", icon="calendar_blank", size_hint_x=None, width=theme.main)
+            button.bind(on_release=lambda _: self.page.whats_on())
+            self.add_widget(button)
 
 
 class Welcome(Page):
@@ -28,11 +57,18 @@ class Welcome(Page):
     people = StringProperty("")
     room = StringProperty("")
     heading = StringProperty("")
+    text = StringProperty("")
     step_out = StringProperty("")
+    sign = StringProperty("")
+    told = StringProperty("room")  # or sign, when it is time for somebody
+    program_low = StringProperty("nothing")
+    program = StringProperty("nothing")
+    alone = BooleanProperty(False)  # the corner has the row for itself
     moving = BooleanProperty(False)
 
     def __init__(self, bridge: Bridge, answered: Callable[[str, object], None], **kwargs: object) -> None:
         self._look = Clock.create_trigger(self._look_again, LOOK_AGAIN, interval=True)
+        self.looks = 0
         super().__init__(bridge, answered, **kwargs)
 
     def show(self, given: object) -> None:
@@ -50,8 +86,16 @@ class Welcome(Page):
         self.moving = False
 
     def come_in(self) -> None:
-        """A party wants in."""
-        self.answer(Wish.COME_IN)
+        """A party wants in; into which session is asked only where there are several."""
+        self.answer(Several(self.door.live) if len(self.door.live) > 1 else Wish.COME_IN)
+
+    def whats_on(self) -> None:
+        """Somebody wants to know what is on, now and next."""
+        self.answer(WhatsOn(self.door))
+
+    def slip(self, slip: str) -> None:
+        """A reader has read a slip: whoever holds it leaves, or is back."""
+        self.ask(visits.show_slip, slip, then=self.answer)
 
     def leave(self) -> None:
         """A party wants out."""
@@ -69,19 +113,37 @@ class Welcome(Page):
         self.ask(board.door, then=self._fill)
 
     def _fill(self, door: Door) -> None:
+        self.door = door
         self.venue = door.venue
         self.step_out = say("Out or back") if door.stepped_out else say("Step out")
-        if door.session is None:
-            self.title, self.promise, self.people, self.room = "", say("Closed\nfor now"), "", ""
-            self.heading, self.way = say("We open soon."), "closed"
-            return
-        self.title = door.session.title
-        self.promise = wording.phone_free_until(door.session.until)
-        self.people = wording.people_here(door.people)
-        self.room = wording.room_for(door.places_left)
-        full = door.places_left == 0
-        self.heading = say("Full for now.") if full else say("Rest your phone.\nMeet the room.")
-        self.way = "full" if full else "open"
+        has_program = "something" if door.coming or len(door.live) > 1 else "nothing"
+        self.program, self.program_low = ("nothing", has_program) if theme.low else (has_program, "nothing")
+        self.alone = self.program == "nothing"
+        signs = program.whose_time(door.signs)
+        self.looks += 1
+        self.sign = signs[self.looks % len(signs)] if signs else ""  # one after the other
+        self.told = "sign" if self.sign else "room"
+        if door.live:
+            self._fill_open(door.live, door)
+        else:
+            self._fill_closed(door)
+
+    def _fill_closed(self, door: Door) -> None:
+        first = next(iter(door.coming), None)
+        self.title, self.promise, self.people, self.room = "", say("Closed\nfor now"), "", ""
+        self.heading, self.text, self.way = program.opens(first), program.opens_with(first), "closed"
+
+    def _fill_open(self, live: tuple[Live, ...], door: Door) -> None:
+        ends = [one.session.until for one in live if one.session.until]
+        places = [one.places_left for one in live if one.places_left is not None]
+        self.title = live[0].session.title if len(live) == 1 else program.sessions_on(len(live))
+        self.promise = wording.phone_free_until(max(ends) if len(ends) == len(live) else None)
+        self.people = wording.people_here(sum(one.people for one in live))
+        self.room = wording.room_for(sum(places) if len(places) == len(live) else None)
+        is_full = all(one.places_left == 0 for one in live)
+        self.heading = say("Full for now.") if is_full else say("Rest your phone.\nMeet the room.")
+        self.text = program.full(door.free_at)
+        self.way = "full" if is_full else "open"
 
 
 kv.load(__file__)

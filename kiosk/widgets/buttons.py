@@ -1,7 +1,7 @@
 """The buttons: one ember a screen, sand for second choices, cards to pick from, pills, and the outline of danger."""
 
 from kivy.clock import Clock
-from kivy.properties import AliasProperty, BooleanProperty, NumericProperty, StringProperty
+from kivy.properties import AliasProperty, BooleanProperty, ColorProperty, NumericProperty, StringProperty
 
 from kiosk.widgets import icon, kv, labels, strip, theme  # noqa: F401 - their rules stand in ours
 from kiosk.widgets.labels import Words, drawn_size
@@ -107,6 +107,7 @@ class Danger(WordButton):
 class Choice(Press):
     """A large answer: an icon, what it is, and what that means."""
 
+    faint = ColorProperty(theme.clear)  # the ink of its meaning
     text = StringProperty("")
     detail = StringProperty("")
     icon = StringProperty("")
@@ -124,14 +125,30 @@ class Shaped:
     """Something with words beside each other: ``wide``, or ``narrow`` where there is no room for that."""
 
     shape = StringProperty("wide")
+    enough = 60.0  # mm
 
     def on_width(self, _: object, width: float) -> None:
         """Words beside each other need room."""
-        self.shape = "wide" if width > theme.size(60) else "narrow"
+        self.shape = "wide" if width > theme.size(self.enough) else "narrow"
 
 
-class WideChoice(Shaped, Choice):
-    """A choice in one row, icon and words at the left, their meaning at the right; or stacked where it is narrow."""
+class CardChoice(Shaped, Choice):
+    """A choice in one row: an icon, if there is room, and beside it the words above their meaning, if they need one."""
+
+    enough = 44.0
+
+    def _get_detail_share(self) -> float:
+        return 0.9 if self.detail else 0.01  # a box takes 0 for "as it is"
+
+    detail_share = AliasProperty(_get_detail_share, bind=("detail",))
+
+
+class EmberCard(CardChoice):
+    """The answer that most people give, where there is little height."""
+
+
+class SandCard(CardChoice):
+    """The other one, there."""
 
 
 class OnOff(Shaped, Press):

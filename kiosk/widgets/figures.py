@@ -1,6 +1,6 @@
 """What a host reads at a glance: figures with their words, the places bar, the pouches that are out, the connection."""
 
-from kivy.properties import ColorProperty, NumericProperty, StringProperty
+from kivy.properties import AliasProperty, ColorProperty, NumericProperty, StringProperty
 from kivy.uix.gridlayout import GridLayout
 from kivy.uix.widget import Widget
 
@@ -78,6 +78,12 @@ class Row(Sides):
 class PouchesOut(Plate):
     """The numbers that are in visitors' hands, however many."""
 
+    caption = StringProperty("")
+
+    def _get_lines(self) -> int:
+        return str(self.caption).count("\n") + 1
+
+    lines = AliasProperty(_get_lines, bind=("caption",))
     numbers = StringProperty("")
 
 

@@ -30,6 +30,7 @@ language = SOURCE
 rtl = False
 start, end = "left", "right"  # where a line begins, and where it ends
 at_start, at_end = SIDES  # the same for what floats
+grid = "lr-tb"  # how a grid is filled
 
 
 def use(code: str) -> None:
@@ -37,7 +38,7 @@ def use(code: str) -> None:
     if code not in LANGUAGES:
         raise KeyError(code)
     mirrored = code in RIGHT_TO_LEFT
-    globals().update(language=code, rtl=mirrored)
+    globals().update(language=code, rtl=mirrored, grid="rl-tb" if mirrored else "lr-tb")
     globals().update(zip(("end", "start") if mirrored else ("start", "end"), ("left", "right"), strict=True))
     globals().update(zip(("at_end", "at_start") if mirrored else ("at_start", "at_end"), SIDES, strict=True))
 
@@ -63,6 +64,13 @@ def day_and_time(when: datetime) -> str:
     from babel.dates import format_skeleton
 
     return format_skeleton("EEEEHm", when, locale=_locale())
+
+
+def date_of(when: datetime) -> str:
+    """Its day of the month, and of the week, for a day that is further away."""
+    from babel.dates import format_skeleton
+
+    return format_skeleton("MMMEd", when, locale=_locale())
 
 
 def _shown(given: dict[str, object]) -> dict[str, object]:

@@ -3,10 +3,9 @@
 from kivy.core.window import Window
 from kivy.properties import AliasProperty, BooleanProperty
 from kivy.uix.gridlayout import GridLayout
-from kivy.uix.widget import Widget
 
 from kiosk.widgets import kv, theme
-from kiosk.widgets.buttons import Card, Ember
+from kiosk.widgets.buttons import Card, Ember, Sand
 from kiosk.widgets.i18n import say
 from kiosk.widgets.press import Press
 
@@ -16,9 +15,9 @@ class Digit(Card):
 
 
 class Keypad(GridLayout):
-    """Says ``on_digit`` with the digit, ``on_delete`` and ``on_check``. ``resting``: it doesn't listen just now."""
+    """Says ``on_digit`` with the digit, ``on_delete``, ``on_check`` and ``on_lost``. ``resting``: it doesn't listen."""
 
-    __events__ = ("on_digit", "on_delete", "on_check")
+    __events__ = ("on_digit", "on_delete", "on_check", "on_lost")
 
     resting = BooleanProperty(False)
     flat = BooleanProperty(False)  # two rows of six
@@ -57,7 +56,7 @@ class Keypad(GridLayout):
             key.size = self.right - key.x if key is keys[-1] else width, height
 
     def _fill_last_row(self) -> None:
-        for widget in (Widget(), self._digit("0"), self._delete()):
+        for widget in (self._lost(), self._digit("0"), self._delete()):
             self.add_widget(widget)
 
     def _digit(self, digit: str) -> Digit:
@@ -65,6 +64,16 @@ class Keypad(GridLayout):
         key.bind(on_release=lambda _: self.dispatch("on_digit", digit))
         self.fbind("resting", key.setter("disabled"))
         return key
+
+    def _lost(self) -> Sand:
+        """For whoever doesn't know the number any more."""
+        lost = Sand(key="lost", font_size=theme.small_text)
+        if theme.low:
+            lost.icon, lost.font_size = "help", theme.button_text
+        else:
+            lost.text = say("Lost the code?")
+        lost.bind(on_release=lambda _: self.dispatch("on_lost"))
+        return lost
 
     def _delete(self) -> Card:
         delete = Card(key="delete", spoken=say("Delete"), font_size=theme.small_text, disabled=self.resting)
@@ -81,6 +90,9 @@ class Keypad(GridLayout):
 
     def on_delete(self) -> None:
         """The last digit should go."""
+
+    def on_lost(self) -> None:
+        """The number is not known any more."""
 
     def on_check(self) -> None:
         """The number is complete."""

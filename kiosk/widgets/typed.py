@@ -40,6 +40,12 @@ class CodeBoxes(Breathing, BoxLayout):
             box.next = place == len(text)
 
 
+class NumberBox(Breathing, BoxLayout):
+    """One box, as wide as a number may get."""
+
+    text = StringProperty("")
+
+
 class PinDot(Widget):
     """One place of a PIN."""
 

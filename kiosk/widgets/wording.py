@@ -9,6 +9,8 @@ from itertools import groupby
 
 from kiosk.widgets.i18n import counted, say, time_of
 
+LOCKER = "locker"  # the word of the records; pouches are the usual case
+
 
 def people_here(people: int) -> str:
     """How many are in; an empty room is an invitation."""
@@ -46,9 +48,13 @@ def ranges(numbers: Iterable[int]) -> str:
     return ", ".join(runs)
 
 
-def your_pouches(numbers: tuple[int, ...]) -> str:
+def yours(numbers: tuple[int, ...], stow: str = "pouch") -> str:
     """What stands above the number; nothing where there is none."""
-    return counted("Your pouch", "Your pouches", len(numbers)) if numbers else ""
+    if not numbers:
+        return ""
+    if stow == LOCKER:
+        return counted("Your locker", "Your lockers", len(numbers))
+    return counted("Your pouch", "Your pouches", len(numbers))
 
 
 def duration(time: timedelta) -> str:
@@ -86,13 +92,27 @@ def take_pouches(numbers: tuple[int, ...], shelf: str) -> str:
     )
 
 
+def use_lockers(numbers: tuple[int, ...], phones: int) -> str:
+    """What to do at a locker, which holds several phones of one party."""
+    if len(numbers) > 1:
+        return say("Lay your phones in and close the doors")
+    return counted("Lay your phone in and close the door", "Lay your phones in and close the door", phones)
+
+
 def some_stay(kept: int) -> str:
     """What a party with resting phones reads of those that stay with their owners."""
     return counted("The other one stays with you.", "The other {number} stay with you.", kept) if kept else ""
 
 
-def open_pouches(numbers: tuple[int, ...], phones: int) -> str:
+def giving_back(numbers: tuple[int, ...], phones: int, stow: str = "pouch") -> str:
     """What to do on the way out; nothing to do where nothing rested."""
+    if numbers and stow == LOCKER:
+        return counted(
+            "Take your phone from locker {numbers} and close its door.",
+            "Take your phones from locker {numbers} and close its door.",
+            phones,
+            numbers=ranges(numbers),
+        )
     if numbers:
         return counted(
             "Open pouch {numbers} and leave it with us.",
@@ -103,10 +123,15 @@ def open_pouches(numbers: tuple[int, ...], phones: int) -> str:
     return counted("Your host has your phone for you.", "Your host has your phones for you.", phones) if phones else ""
 
 
-def stepping_out(numbers: tuple[int, ...]) -> str:
+def stepping_out(numbers: tuple[int, ...], stow: str = "pouch") -> str:
     """What to do on the way out for a while."""
     if not numbers:
         return say("Type the same four numbers when you are back.")
+    if stow == LOCKER:
+        return say(
+            "Take what you need from locker {numbers}. Type the same four numbers when you are back.",
+            numbers=ranges(numbers),
+        )
     return counted(
         "Take your phone from pouch {numbers} and keep the pouch. Type the same four numbers when you are back.",
         "Take your phones from pouches {numbers} and keep the pouches. Type the same four numbers when you are back.",
@@ -115,10 +140,12 @@ def stepping_out(numbers: tuple[int, ...]) -> str:
     )
 
 
-def coming_back(numbers: tuple[int, ...]) -> str:
+def coming_back(numbers: tuple[int, ...], stow: str = "pouch") -> str:
     """What to do before going in again."""
     if not numbers:
         return say("Go right in.")
+    if stow == LOCKER:
+        return say("Put it back in locker {numbers}, close the door, and go right in.", numbers=ranges(numbers))
     return counted(
         "Put your phone back in pouch {numbers}, close it, and go right in.",
         "Put your phones back in pouches {numbers}, close them, and go right in.",

@@ -72,6 +72,7 @@ class Holding:
     def _use(self, held: Held | None) -> None:
         self._held = held
         self.pouches = tuple(ranges.each(self._usable("pouches")))  # that may be promised, the lowest first
+        self.lockers = tuple(ranges.each(self._usable("lockers")))
         self.stripes = frozenset(ranges.each(self._usable("codes")))  # of codes
 
     def _usable(self, kind: Kind) -> Ranges:

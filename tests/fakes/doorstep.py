@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 from kiosk import bootstrap
 from kiosk.settings import Panel, Settings
@@ -31,13 +32,23 @@ class Door:
         sessions.open_session(self.parts.desk, self.parts.desk.house.templates[0], host.host)
         self.app = HearthApp(self.parts, panel)
         stage.show(self.app.build())
-        self.tap, self._frames = stage.finger, stage.frames
+        self._finger, self._frames = stage.finger, stage.frames
+
+    def tap(self, key: str) -> None:
+        """Touch that button, as soon as it is there."""
+        from kivy.core.window import Window
+
+        self._until(lambda: any(getattr(part, "key", "") == key for part in Window.children[0].walk()), key)
+        self._finger(key)
 
     def wait_for(self, screen: str) -> None:
         """The desk writes on a thread of its own."""
+        self._until(lambda: self.screen == screen, screen)
+
+    def _until(self, true: Callable[[], bool], what: str) -> None:
         deadline = monotonic() + 60
-        while self.screen != screen:
-            assert monotonic() < deadline, f"{screen} did not come"
+        while not true():
+            assert monotonic() < deadline, f"{what} did not come"
             self._frames(1)
 
     @property
@@ -45,7 +56,7 @@ class Door:
         return str(self.app.pages.current)
 
     @property
-    def page(self) -> object:
+    def page(self) -> Any:  # noqa: ANN401 - whichever is in front
         return self.app.pages.current_screen
 
     def key(self, *codes: int) -> None:

@@ -8,7 +8,9 @@ from kiosk.desk import board, records
 
 ID = UUID(int=1)
 OPEN = records.Opened(ID, "Quiet evening", datetime(2026, 11, 24, 21, 30, tzinfo=UTC))
-DOOR = records.Door("The Reading Room", OPEN, people=12, places_left=18, stepped_out=0, has_host=True)
+LIVE = records.Live(OPEN, people=12, places_left=18)
+DOOR = records.Door("The Reading Room", (LIVE,), stepped_out=0, has_host=True)
+SHELF = records.Shelf(21, 0, has_pouches=True, has_lockers=False)
 WELCOMED = records.Welcomed((14,), 1, 0, 1, "4827", "HS1:ABCDEFGH12345678", "from the shelf", "+31 20 555 0123")
 FAREWELL = records.Farewell(ID, (14,), 1, timedelta(hours=1, minutes=42))
 TEMPLATE = records.Template("Open hours", "open_hours", 240, 30)
@@ -21,7 +23,7 @@ class Desk:
 
     def __init__(self) -> None:
         self.asked: list[tuple[object, ...]] = []
-        self.answers: dict[object, object] = {board.door: DOOR, board.board: BOARD}
+        self.answers: dict[object, object] = {board.door: DOOR, board.board: BOARD, board.shelf: SHELF}
 
     def ask(self, job: object, *args: object, then: Callable[[object], None]) -> None:
         self.asked.append((job, *args))

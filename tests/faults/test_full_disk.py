@@ -47,7 +47,7 @@ def evening(desk: Desk, confirmed: Confirmed) -> None:
     confirmed.append(("phone.taken", visit))
     assert isinstance(visits.check_out(desk, welcomed.code), Farewell)
     confirmed.append(("visit.checked_out", visit))
-    visits.give_pulse(desk, visit, 5)
+    visits.give_pulse(desk, visit, "after", 5)
     confirmed.append(("pulse.given", visit))
 
 

@@ -131,7 +131,7 @@ def test_a_kiosk_that_was_just_paired_works_although_the_network_is_gone(doors: 
 
     assert len(first.inside) == POUCHES
     assert visits.check_in(first.desk, PARTY) == NoPouch(free=0)
-    assert isinstance(visits.check_in(first.desk, Rest(1, 1, 0, with_host=True)), Welcomed)
+    assert isinstance(visits.check_in(first.desk, Rest(1, 1, 0, stow="none")), Welcomed)
 
 
 def test_what_was_one_kiosks_is_shared_with_the_second(doors: Callable[[], Pair]) -> None:
@@ -141,7 +141,7 @@ def test_what_was_one_kiosks_is_shared_with_the_second(doors: Callable[[], Pair]
     meet((one, other))
 
     assert (one.desk.holding.pouches, other.desk.holding.pouches) == ((1, 2, 3, 4), (5, 6, 7, 8))
-    assert [board.door(door.desk).places_left for door in (one, other)] == [5, 5]
+    assert [board.door(door.desk).live[0].places_left for door in (one, other)] == [5, 5]
     assert len(one.desk.holding.stripes) == len(other.desk.holding.stripes) == 50
     assert not one.desk.holding.stripes & other.desk.holding.stripes
 

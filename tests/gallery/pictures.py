@@ -15,6 +15,7 @@ from kiosk import flow
 from kiosk.desk import records
 from kiosk.desk.board import board as board_question
 from kiosk.desk.board import door as door_question
+from kiosk.desk.board import shelf as shelf_question
 from kiosk.desk.visits import check_in, check_out
 from kiosk.flow import CodeFor
 from kiosk.screens import catalogue
@@ -25,7 +26,19 @@ from kiosk.widgets.still_here import StillHere
 
 ID = UUID(int=1)
 OPEN = records.Opened(ID, "Quiet evening", datetime(2026, 11, 24, 21, 30))  # noqa: DTZ001 - only its clock is shown
-DOOR = records.Door("The Reading Room", OPEN, people=12, places_left=18, stepped_out=0, has_host=True)
+LIVE = records.Live(OPEN, people=12, places_left=18)
+PLANNED = tuple(
+    records.Planned(ID, title, datetime(2026, 11, day, hour), datetime(2026, 11, day, hour + 2, 30), capacity, days)  # noqa: DTZ001
+    for title, hour, capacity, day, days in (
+        ("Slow reading circle", 17, 16, 24, 0),
+        ("An evening without phones, with soup", 20, None, 25, 1),
+        ("Board game club", 18, 24, 27, 3),
+        ("Winter workshop", 10, 12, 5, 11),
+    )
+)
+DOOR = records.Door("The Reading Room", (LIVE,), stepped_out=0, has_host=True, coming=PLANNED)
+SHELF = records.Shelf(21, 0, has_pouches=True, has_lockers=False, reach="+31 20 555 0123")
+LOCKERS = replace(SHELF, lockers=6, has_lockers=True)
 WELCOMED = records.Welcomed(
     (14,), 1, 0, 1, "4827", "HS1:ABCDEFGH12345678", "from the shelf on the left", "+31 20 555 0123"
 )
@@ -38,10 +51,6 @@ TEMPLATES = (
 )
 BOARD = records.Board(OPEN, TEMPLATES, 12, 9, 2, 1, 30, 18, 30, 21, (3, 4, 5, 9, 12, 14, 15, 16, 21), True, 14)
 SHUT = replace(BOARD, session=None, pouches_out=())
-PLANNED = tuple(
-    records.Planned(ID, title, datetime(2026, 11, 24, hour), datetime(2026, 11, 24, hour + 2, 30), capacity)  # noqa: DTZ001
-    for title, hour, capacity in (("Slow reading circle", 17, 16), ("An evening without phones, with soup", 20, None))
-)
 
 
 @dataclass(frozen=True)
@@ -53,6 +62,7 @@ class Picture:
     given: object = None
     door: records.Door = DOOR
     board: records.Board = BOARD
+    shelf: records.Shelf = SHELF
     outcome: object = None  # of checking in or out
     touches: Callable[[Page], None] = lambda _: None
 
@@ -68,6 +78,7 @@ class Canned:
         answers = {
             door_question: self.picture.door,
             board_question: self.picture.board,
+            shelf_question: self.picture.shelf,
             check_in: self.picture.outcome,
             check_out: self.picture.outcome,
         }
@@ -97,6 +108,12 @@ def of(**changes: object) -> records.Welcomed:
     return replace(WELCOMED, **changes)
 
 
+def door(**changes: object) -> records.Door:
+    """The sample door, but for these; what belongs to its session goes there."""
+    inside = {name: changes.pop(name) for name in ("people", "places_left", "session") if name in changes}
+    return replace(DOOR, **{"live": (replace(LIVE, **inside),), **changes})
+
+
 def focus(key: str) -> Callable[[Page], None]:
     """Where a keyboard has come to."""
 
@@ -116,32 +133,57 @@ def still_here(page: Page) -> None:
     page.end = lambda: page.remove_widget(asks)
 
 
+NOW = datetime(2026, 11, 24, 19, 12)  # noqa: DTZ001
+SIGNS = (records.Sign(NOW, "pouch", (14, 15)), records.Sign(NOW, "none", ()))
+SEVERAL = records.Several(
+    (
+        LIVE,
+        records.Live(records.Opened(ID, "Workshop: mending together", None), people=0, places_left=None),
+        records.Live(records.Opened(ID, "Chess", OPEN.until), people=8, places_left=0),
+    )
+)
 SETTLED = 4  # frames over which a layout comes to rest
 MANY = (*range(1, 9), 11, 12, 15, *range(20, 41))
 SCATTERED = tuple(range(1, 69, 2))
 PICTURES = (
     Picture("welcome", "welcome"),
-    Picture("welcome-one", "welcome", door=replace(DOOR, people=1, places_left=1, stepped_out=1)),
-    Picture("welcome-full", "welcome", door=replace(DOOR, people=30, places_left=0)),
-    Picture("welcome-closed", "welcome", door=replace(DOOR, session=None, people=0)),
+    Picture("welcome-one", "welcome", door=door(people=1, places_left=1, stepped_out=1)),
+    Picture("welcome-full", "welcome", door=door(people=30, places_left=0, free_at=OPEN.until)),
+    Picture("welcome-sign", "welcome", door=door(signs=SIGNS)),
+    Picture("welcome-closed", "welcome", door=door(live=())),
+    Picture("welcome-closed-long", "welcome", door=door(live=(), coming=PLANNED[3:])),
+    Picture("welcome-closed-unplanned", "welcome", door=door(live=(), coming=())),
     Picture(
         "welcome-endless",
         "welcome",
-        door=replace(DOOR, venue="The Old Lighthouse Library", session=replace(OPEN, until=None), places_left=None),
+        door=door(venue="The Old Lighthouse Library", session=replace(OPEN, until=None), places_left=None, coming=()),
     ),
+    Picture("welcome-several", "welcome", door=door(live=SEVERAL.live)),
+    Picture("which", "which", SEVERAL),
+    Picture("whats-on", "whats_on", flow.WhatsOn(DOOR)),
     Picture("party", "party"),
     Picture("party-many", "party", touches=lambda page: page.more()),
     Picture("stow", "stow", flow.Party(1)),
+    Picture("stow-lockers", "stow", flow.Party(1), shelf=LOCKERS),
+    Picture("stow-lockers-alone", "stow", flow.Party(1), shelf=replace(LOCKERS, has_pouches=False, reach=None)),
     Picture("stow-party", "stow", flow.Party(4), touches=lambda page: page.keep(1)),
+    Picture("stow-party-lockers", "stow", flow.Party(4), shelf=LOCKERS, touches=lambda page: page.keep(1)),
     Picture("stow-none", "stow", flow.Party(2), touches=lambda page: page.keep(2)),
     Picture(
         "stow-no-pouch",
         "stow",
         flow.Party(1),
         outcome=records.NoPouch(0),
-        touches=lambda page: page.in_pouch(page.ids.pouch),
+        touches=lambda page: page._rest_in("pouch", page.ids.large.children[0]),
     ),
+    Picture("reach", "reach", "+31 20 555 0123"),
     Picture("confirmed", "confirmed", WELCOMED),
+    Picture("confirmed-locker", "confirmed", of(stow="locker", numbers=(7,), phones=2, party_size=2)),
+    Picture("feeling-sign", "feeling", flow.Feeling(of(sign_at=OPEN.until))),
+    Picture("how-long", "how_long", flow.HowLong(of(now=NOW, until=OPEN.until))),
+    Picture("how-long-endless", "how_long", flow.HowLong(of(now=NOW))),
+    Picture("feeling", "feeling", flow.Feeling(WELCOMED)),
+    Picture("feeling-said", "feeling", flow.Feeling(WELCOMED), touches=lambda page: setattr(page, "way", "thank")),
     Picture("confirmed-three", "confirmed", of(numbers=(14, 15, 21), phones=3, kept=1, party_size=4)),
     Picture("confirmed-many", "confirmed", of(numbers=MANY, phones=len(MANY), party_size=len(MANY))),
     Picture("confirmed-scattered", "confirmed", of(numbers=SCATTERED, phones=34, party_size=34)),
@@ -151,13 +193,27 @@ PICTURES = (
     Picture("code", "code", CodeFor.LEAVING, touches=typed("48")),
     Picture("code-stepping", "code", CodeFor.STEPPING_OUT),
     Picture("code-wrong", "code", CodeFor.LEAVING, outcome=records.NoSuchCode(5), touches=typed("1111")),
+    Picture("number", "number", flow.Asked(CodeFor.LEAVING, code="4827"), touches=typed("14")),
+    Picture("number-host", "number", flow.Asked(CodeFor.LEAVING, host=ID)),
+    Picture(
+        "number-which",
+        "number",
+        flow.Asked(CodeFor.LEAVING, host=ID),
+        touches=lambda page: setattr(page, "way", "which"),
+    ),
+    Picture("host-pin-lost", "host_pin", flow.Lost(CodeFor.LEAVING)),
     Picture("thanks", "thanks", FAREWELL),
+    Picture("thanks-locker", "thanks", replace(FAREWELL, stow="locker", numbers=(7,), phones=2)),
+    Picture("thanks-stranger", "thanks", replace(FAREWELL, numbers=(), phones=0, phone_free=timedelta(), known=False)),
+    Picture("thanks-unasked", "thanks", replace(FAREWELL, asks_after=False)),
     Picture("thanks-chosen", "thanks", FAREWELL, touches=lambda page: setattr(page, "score", 4)),
     Picture("thanks-said", "thanks", FAREWELL, touches=lambda page: setattr(page, "way", "thank")),
     Picture("thanks-short", "thanks", replace(FAREWELL, numbers=(14, 15), phones=2, phone_free=timedelta(seconds=40))),
     Picture("thanks-kept", "thanks", replace(FAREWELL, numbers=(), phones=0, phone_free=timedelta())),
     Picture("stepped-out", "stepped", records.SteppedOut((14,))),
     Picture("stepped-back", "stepped", records.CameBack((14, 15))),
+    Picture("stepped-locker", "stepped", records.SteppedOut((7,), "locker")),
+    Picture("stepped-locker-back", "stepped", records.CameBack((7,), "locker")),
     Picture("stepped-none", "stepped", records.SteppedOut(())),
     Picture("first-pin", "first_pin"),
     Picture("first-pin-different", "first_pin", touches=typed_twice),
@@ -173,6 +229,13 @@ PICTURES = (
     ),
     Picture("board-unpaired", "board", records.HostIn(ID), board=replace(BOARD, paired=False, trouble="pairing lost")),
     Picture("board-damaged", "board", records.HostIn(ID), board=replace(SHUT, trouble="damaged")),
+    Picture(
+        "board-several",
+        "board",
+        records.HostIn(ID),
+        board=replace(BOARD, live=(OPEN, replace(OPEN, id=UUID(int=2))), signs=SIGNS),
+    ),
+    Picture("board-another", "board", records.HostIn(ID), touches=lambda page: page.go_on()),
     Picture("board-shut", "board", records.HostIn(ID), board=SHUT),
     Picture("board-planned", "board", records.HostIn(ID), board=replace(SHUT, planned=PLANNED)),
     Picture("board-shut-out", "board", records.HostIn(ID), board=replace(SHUT, pouches_out=(3, 14), waiting=0)),
@@ -190,6 +253,7 @@ PICTURES = (
     Picture("party-focused", "party", touches=focus("size_2")),
     Picture("still-here", "party", touches=still_here),
     Picture("notice", "notice", records.Full(0)),
+    Picture("notice-slip", "notice", records.NoSuchCode()),
     Picture("notice-disk", "notice", flow.Trouble(disk=True)),
 )
 

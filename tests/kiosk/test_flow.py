@@ -6,11 +6,29 @@ from uuid import uuid4
 import pytest
 
 from kiosk.desk import records
-from kiosk.flow import HOME, CodeFor, Destination, Party, Wish, after
+from kiosk.flow import (
+    HOME,
+    Asked,
+    CodeFor,
+    Destination,
+    Feeling,
+    HowLong,
+    Joining,
+    Lost,
+    Party,
+    WhatsOn,
+    Wish,
+    after,
+)
 
 WELCOMED = records.Welcomed((14,), 1, 0, 1, "4827", "HS1:ABCDEFGHIJKLMNOP", "from the shelf", None)
 FAREWELL = records.Farewell(uuid4(), (14,), 1, timedelta(minutes=102))
 HOST = records.HostIn(uuid4())
+SESSION = uuid4()
+SEVERAL = records.Several(())
+DOOR = records.Door("The Reading Room", (), 0, has_host=True)
+SHARED, LOST = Asked(CodeFor.LEAVING, "4827"), Lost(CodeFor.STEPPING_OUT)
+HELPED = Asked(CodeFor.STEPPING_OUT, host=HOST.host)
 
 
 @pytest.mark.parametrize(
@@ -20,6 +38,20 @@ HOST = records.HostIn(uuid4())
         ("party", Party(3), Destination("stow", Party(3))),
         ("stow", WELCOMED, Destination("confirmed", WELCOMED)),
         ("confirmed", Wish.HOME, HOME),
+        ("confirmed", Feeling(WELCOMED), Destination("feeling", Feeling(WELCOMED))),
+        ("feeling", HowLong(WELCOMED), Destination("how_long", HowLong(WELCOMED))),
+        ("how_long", Feeling(WELCOMED), Destination("feeling", Feeling(WELCOMED))),
+        ("welcome", SEVERAL, Destination("which", SEVERAL)),
+        ("stow", SEVERAL, Destination("which", SEVERAL)),
+        ("which", Joining(SESSION), Destination("party", Joining(SESSION))),
+        ("stow", Joining(SESSION), Destination("party", Joining(SESSION))),
+        ("welcome", WhatsOn(DOOR), Destination("whats_on", WhatsOn(DOOR))),
+        ("welcome", FAREWELL, Destination("thanks", FAREWELL)),
+        ("welcome", records.NoSuchCode(), Destination("notice", records.NoSuchCode())),
+        ("code", LOST, Destination("host_pin", LOST)),
+        ("code", SHARED, Destination("number", SHARED)),
+        ("host_pin", HELPED, Destination("number", HELPED)),
+        ("number", FAREWELL, Destination("thanks", FAREWELL)),
         ("welcome", Wish.LEAVE, Destination("code", CodeFor.LEAVING)),
         ("code", FAREWELL, Destination("thanks", FAREWELL)),
         ("thanks", Wish.HOME, HOME),

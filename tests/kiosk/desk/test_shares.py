@@ -7,7 +7,7 @@ import pytest
 
 from kiosk.desk import board, visits
 from kiosk.desk.desk import Desk
-from kiosk.desk.records import Full, NoPouch, NoSuchCode, Opened, Rest, Welcomed
+from kiosk.desk.records import Farewell, Full, NoPouch, NoSuchCode, Numbered, Opened, Rest, Shared, Welcomed
 from sync.domain.events import Event, SessionAmended, SessionOpened, VisitCheckedIn
 from sync.domain.ids import uuid7
 from sync.domain.shares import WHOLE, Amounts, Share, stripe_of
@@ -70,11 +70,11 @@ def test_codes_are_of_the_share_and_when_they_run_out_of_any_that_is_free(desk: 
 def test_a_kiosks_own_session_is_wholly_its_own_until_it_gives_places_back(desk: Desk, opened: Opened) -> None:
     deal(desk)
     come_in(desk, 4, 0)
-    assert board.door(desk).places_left == 6
+    assert board.door(desk).live[0].places_left == 6
 
     assert desk.holding.hear(None, Amounts(seats={opened.id: 5}))
 
-    assert board.door(desk).places_left == 1
+    assert board.door(desk).live[0].places_left == 1
     assert visits.check_in(desk, Rest(2, 0, 0)) == Full(places_left=1)
 
 
@@ -85,7 +85,7 @@ def test_anothers_session_has_the_places_that_were_dealt(desk: Desk, elsewhere: 
 
     deal(other, version=2, seats={opened.id: 3})
 
-    assert board.door(other).places_left == 3
+    assert board.door(other).live[0].places_left == 3
 
 
 def test_who_came_in_at_another_door_takes_none_of_ours(
@@ -95,7 +95,7 @@ def test_who_came_in_at_another_door_takes_none_of_ours(
     arrive(elsewhere, opened.id, size=5)
     tell(elsewhere, ledger)
 
-    assert (board.door(desk).people, board.door(desk).places_left) == (5, 4)
+    assert (board.door(desk).live[0].people, board.door(desk).live[0].places_left) == (5, 4)
 
 
 def test_the_room_is_never_fuller_than_it_is_known_to_be(
@@ -105,7 +105,7 @@ def test_the_room_is_never_fuller_than_it_is_known_to_be(
     arrive(elsewhere, opened.id, size=9)  # the host there let some in over their share
     tell(elsewhere, ledger)
 
-    assert board.door(desk).places_left == 1
+    assert board.door(desk).live[0].places_left == 1
 
 
 def test_a_claim_stays_what_it_was_when_the_capacity_grows(desk: Desk, opened: Opened) -> None:
@@ -113,7 +113,7 @@ def test_a_claim_stays_what_it_was_when_the_capacity_grows(desk: Desk, opened: O
     desk.holding.hear(None, Amounts(seats={opened.id: 4}))
     desk.ledger.record((opened.id, SessionAmended(capacity=20)))
 
-    assert board.door(desk).places_left == 6
+    assert board.door(desk).live[0].places_left == 6
     assert desk.holding.report().claimed == {opened.id: 10}
 
 
@@ -189,7 +189,7 @@ def test_a_session_that_was_dealt_once_is_never_wholly_its_openers_again(desk: D
     deal(desk, seats={opened.id: 4})
     deal(desk, version=2)
 
-    assert board.door(desk).places_left == 0
+    assert board.door(desk).live[0].places_left == 0
 
 
 def test_a_kiosk_that_was_dealt_nothing_gives_nothing_back(desk: Desk, opened: Opened) -> None:
@@ -208,12 +208,16 @@ def test_another_zones_session_is_not_joined_here(desk: Desk, elsewhere: Ledger,
     assert seen is not None and seen.id != session
 
 
-def test_two_parties_with_one_code_are_told_apart_by_the_host_and_nobody_has_to_wait(
+def test_two_parties_with_one_code_are_told_apart_by_their_pouch_and_nobody_has_to_wait(
     desk: Desk, elsewhere: Ledger, ledger: Ledger, opened: Opened
 ) -> None:
-    code = come_in(desk).code
+    mine = come_in(desk)
+    code = mine.code
     arrive(elsewhere, opened.id, UUID(int=int(code) + 10_000))
     tell(elsewhere, ledger)
 
-    assert [visits.check_out(desk, code) for _ in range(4)] == [NoSuchCode()] * 4
-    assert visits.step(desk, code) == NoSuchCode()
+    assert [visits.check_out(desk, code) for _ in range(4)] == [Shared(code)] * 4
+    assert visits.step(desk, code) == Shared(code)
+    assert visits.check_out(desk, Numbered(99, code)) == NoSuchCode()
+    left = visits.check_out(desk, Numbered(mine.numbers[0], code))
+    assert isinstance(left, Farewell) and left.visit == mine.visit

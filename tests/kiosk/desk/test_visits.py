@@ -38,7 +38,7 @@ def test_in_and_out_again(desk: Desk, opened: Opened, clock: HandClock) -> None:
     welcomed = come_in(desk, party_size=3, phones=2, kept=1)
     assert welcomed.numbers == (1, 2)
     assert welcomed.code == code_of(visit_of(welcomed.slip))
-    assert board.door(desk).people == 3
+    assert board.door(desk).live[0].people == 3
 
     clock.move(minutes=102)
     farewell = visits.check_out(desk, welcomed.code)
@@ -46,7 +46,7 @@ def test_in_and_out_again(desk: Desk, opened: Opened, clock: HandClock) -> None:
     assert isinstance(farewell, Farewell)
     assert (farewell.numbers, farewell.phones) == ((1, 2), 2)
     assert farewell.phone_free == timedelta(minutes=102)
-    assert board.door(desk).people == 0
+    assert board.door(desk).live[0].people == 0
 
 
 def test_nobody_comes_in_before_the_host_opens(desk: Desk) -> None:
@@ -66,7 +66,7 @@ def test_no_pouch_is_given_twice_and_the_host_takes_what_finds_none(desk: Desk, 
     assert not set(first.numbers) & set(second.numbers)
 
     assert visits.check_in(desk, Rest(2, 2, 0)) == NoPouch(free=1)
-    helped = visits.check_in(desk, Rest(2, 2, 0, with_host=True))
+    helped = visits.check_in(desk, Rest(2, 2, 0, stow="none"))
 
     assert isinstance(helped, Welcomed)
     assert (helped.numbers, helped.phones) == ((), 2)
@@ -127,11 +127,12 @@ def test_one_tap_of_feeling_stays_with_the_visit(desk: Desk, opened: Opened) -> 
     farewell = visits.check_out(desk, come_in(desk).code)
     assert isinstance(farewell, Farewell)
 
-    visits.give_pulse(desk, farewell.visit, 4)
+    visits.give_pulse(desk, farewell.visit, "before", 2)
+    visits.give_pulse(desk, farewell.visit, "after", 4)
 
     visit = desk.ledger.visit(farewell.visit)
     assert visit is not None
-    assert visit.after == 4
+    assert (visit.before, visit.after) == (2, 4)
 
 
 def test_closing_checks_out_whoever_is_still_in_as_an_estimate(desk: Desk, host: HostIn, session: UUID) -> None:
@@ -142,7 +143,7 @@ def test_closing_checks_out_whoever_is_still_in_as_an_estimate(desk: Desk, host:
     closed = sessions.close_session(desk, session, host.host)
 
     assert (closed.checked_out, closed.pouches_out) == (2, (1, 2))
-    assert board.door(desk).session is None
+    assert board.door(desk).live == ()
     assert {visit.party_size: visit.estimated for visit in desk.ledger.visits()} == {2: True, 1: False}
     assert desk.ledger.present() == []
 

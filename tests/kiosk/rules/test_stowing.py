@@ -1,6 +1,6 @@
 """Which pouches a party gets."""
 
-from kiosk.rules.stowing import choose, free_pouches
+from kiosk.rules.stowing import choose, free
 
 
 def shelf(pouches: int) -> range:
@@ -30,7 +30,7 @@ def test_no_phones_need_no_pouch() -> None:
 
 
 def test_what_hangs_is_what_is_not_taken() -> None:
-    assert free_pouches(shelf(4), {2, 99}) == [1, 3, 4]
+    assert free(shelf(4), {2, 99}) == [1, 3, 4]
 
 
 def test_what_was_dealt_to_others_hangs_for_others() -> None:

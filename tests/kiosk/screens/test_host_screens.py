@@ -44,7 +44,7 @@ def test_a_template_opens_with_one_tap(stage: Stage) -> None:
     stage.desk.answers[board.board] = BOARD
     stage.tap("template_0")
 
-    assert stage.carried(sessions.open_session) == [[TEMPLATE, ID]]
+    assert stage.carried(sessions.open_session) == [[TEMPLATE, ID, False]]
     assert "close" in stage.tappable()
 
 
@@ -59,7 +59,7 @@ def test_what_is_planned_stands_first_and_opens_with_one_tap(stage: Stage) -> No
     assert "17:00–19:30, 16 places" in stage.texts()
     stage.tap("planned_0")
 
-    assert stage.carried(sessions.open_planned) == [[UUID(int=7), ID]]
+    assert stage.carried(sessions.open_planned) == [[UUID(int=7), ID, False]]
 
 
 def test_closing_is_looked_at_first(stage: Stage) -> None:
@@ -67,7 +67,41 @@ def test_closing_is_looked_at_first(stage: Stage) -> None:
 
     stage.tap("close")
 
-    assert stage.answers == [(records.HostIn(ID), Wish.CLOSE)]
+    assert stage.answers == [(records.HostIn(ID, session=ID), Wish.CLOSE)]
+
+
+def test_a_second_session_is_opened_beside_the_first(stage: Stage) -> None:
+    stage.desk.answers[sessions.open_session] = OPEN
+    stage.open("board", records.HostIn(ID))
+
+    stage.tap("next")
+    assert "What shall we open?" in stage.texts()
+    stage.tap("back")
+    assert "close" in stage.tappable()
+
+    stage.tap("next")
+    stage.tap("template_0")
+
+    assert stage.carried(sessions.open_session) == [[TEMPLATE, ID, True]]
+    assert "close" in stage.tappable()
+
+
+def test_of_several_sessions_each_can_be_looked_at(stage: Stage) -> None:
+    other = replace(OPEN, id=UUID(int=2))
+    stage.desk.answers[board.board] = replace(BOARD, live=(OPEN, other))
+    stage.open("board", records.HostIn(ID))
+    assert "The next session" in stage.texts()
+
+    stage.tap("next")
+
+    assert stage.carried(board.board)[-1] == [other.id]
+
+
+def test_whose_time_it_is_stands_on_the_board(stage: Stage) -> None:
+    stage.desk.answers[board.board] = replace(BOARD, signs=(records.Sign(HELD[0], "pouch", (14,)),))
+    stage.open("board", records.HostIn(ID))
+
+    assert "It’s time:\npouch 14" in stage.texts()
 
 
 def test_closing_says_what_was_done(stage: Stage) -> None:

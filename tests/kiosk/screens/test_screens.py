@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from stage import DOOR, FAREWELL, ID, WELCOMED, Stage
+from stage import DOOR, FAREWELL, ID, LIVE, WELCOMED, Stage
 
 from kiosk.desk import board, records, visits
-from kiosk.flow import CodeFor, Party, Trouble, Wish
+from kiosk.flow import CodeFor, Feeling, Party, Trouble, Wish
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_every_way_through_the_door(stage: Stage, key: str, wish: Wish) -> None:
 
 
 def test_a_full_room_offers_no_way_in(stage: Stage) -> None:
-    stage.desk.answers[board.door] = replace(DOOR, places_left=0)
+    stage.desk.answers[board.door] = replace(DOOR, live=(replace(LIVE, places_left=0),))
     stage.open("welcome")
 
     assert "come_in" not in stage.tappable()
@@ -37,7 +37,7 @@ def test_a_full_room_offers_no_way_in(stage: Stage) -> None:
 
 
 def test_a_closed_door_is_for_the_host(stage: Stage) -> None:
-    stage.desk.answers[board.door] = replace(DOOR, session=None)
+    stage.desk.answers[board.door] = replace(DOOR, live=())
     stage.open("welcome")
 
     assert stage.tappable() >= {"host"}
@@ -116,7 +116,7 @@ def test_without_pouches_the_host_takes_the_phone(stage: Stage) -> None:
     stage.desk.answers[visits.check_in] = WELCOMED
     stage.tap("with_host")
 
-    assert stage.carried(visits.check_in)[-1] == [records.Rest(1, phones=1, kept=0, with_host=True)]
+    assert stage.carried(visits.check_in)[-1] == [records.Rest(1, phones=1, kept=0, stow="none")]
     assert stage.answers == [WELCOMED]
 
 
@@ -128,6 +128,14 @@ def test_the_confirmation_says_all_that_must_be_remembered(stage: Stage) -> None
     assert stage.page.ids.countdown.left > 0
 
     stage.tap("done")
+    assert stage.answers == [Feeling(WELCOMED)]
+
+
+def test_a_venue_that_does_not_ask_is_done_with_done(stage: Stage) -> None:
+    stage.open("confirmed", replace(WELCOMED, asks_before=False))
+
+    stage.tap("done")
+
     assert stage.answers == [Wish.HOME]
 
 
@@ -178,7 +186,7 @@ def test_a_farewell_asks_for_one_pulse(stage: Stage) -> None:
 
     stage.tap("face_4")
 
-    assert stage.carried(visits.give_pulse) == [[ID, 4]]
+    assert stage.carried(visits.give_pulse) == [[ID, "after", 4]]
     assert "Thank you." in stage.texts()
 
 
@@ -203,8 +211,8 @@ def test_a_notice_has_one_way_on(stage: Stage) -> None:
 
 def test_a_late_answer_is_dropped(stage: Stage) -> None:
     waiting: list[Callable[[object], None]] = []
-    stage.desk.ask = lambda *_, then: waiting.append(then)  # type: ignore[method-assign]
     stage.open("stow", Party(1))
+    stage.desk.ask = lambda *_, then: waiting.append(then)  # type: ignore[method-assign]
     stage.tap("pouch")
 
     stage.page.end()

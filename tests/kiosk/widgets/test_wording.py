@@ -80,8 +80,8 @@ def test_a_spaced_code_keeps_its_digits() -> None:
         ((), 0, ""),
     ],
 )
-def test_open_pouches(numbers: tuple[int, ...], phones: int, said: str) -> None:
-    assert wording.open_pouches(numbers, phones) == said
+def test_giving_back(numbers: tuple[int, ...], phones: int, said: str) -> None:
+    assert wording.giving_back(numbers, phones) == said
 
 
 @pytest.mark.parametrize(

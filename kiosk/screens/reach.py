@@ -1,0 +1,27 @@
+"""How can I be reached? The venue's number, before the phone is put away: to read, and for the phone to take along."""
+
+from kivy.properties import StringProperty
+
+from kiosk.flow import Wish
+from kiosk.screens.page import Page
+from kiosk.widgets import buttons, corner, kv, labels, panes, qr  # noqa: F401 - their rules stand in ours
+
+
+class Reach(Page):
+    """Given a telephone number; the way back leads to where one was."""
+
+    phone = StringProperty("")
+    link = StringProperty("")  # as a phone dials it (RFC 3966)
+
+    def show(self, given: object) -> None:
+        """The number, and the same as a code."""
+        assert isinstance(given, str)
+        self.phone = given
+        self.link = "tel:" + "".join(sign for sign in given if sign.isascii() and (sign.isdigit() or sign in "+*#"))
+
+    def back(self) -> None:
+        """It is noted."""
+        self.answer(Wish.BACK)
+
+
+kv.load(__file__)

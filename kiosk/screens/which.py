@@ -1,0 +1,41 @@
+"""Several sessions are on: which one does the party join? Asked only then."""
+
+from functools import partial
+
+from kivy.properties import NumericProperty
+
+from kiosk.desk.records import Live, Several
+from kiosk.flow import Joining
+from kiosk.screens.page import Page
+from kiosk.widgets import buttons, kv, labels, panes, program, theme, topbar  # noqa: F401 - their rules stand in ours
+from kiosk.widgets.buttons import CardOffer
+
+
+class Which(Page):
+    """Given a Several, answers with a flow.Joining."""
+
+    columns = NumericProperty(2)
+
+    def on_width(self, _: object, width: float) -> None:
+        """One below the other where there is no room beside it."""
+        self.columns = 1 if width < theme.narrow else 2
+
+    def show(self, given: object) -> None:
+        """A card for each; one that is full can be read and not chosen."""
+        assert isinstance(given, Several)
+        self.ids.sessions.clear_widgets()
+        for place, live in enumerate(given.live):
+            self._add(place, live)
+
+    def _add(self, place: int, live: Live) -> None:
+        session = live.session
+        card = CardOffer(key=f"session_{place}", text=session.title, disabled=live.places_left == 0)
+        card.detail = program.joining(session.until, live.people, live.places_left)
+        card.bind(on_release=partial(self._chosen, Joining(session.id)))
+        self.ids.sessions.add_widget(card)
+
+    def _chosen(self, joining: Joining, _: object) -> None:
+        self.answer(joining)
+
+
+kv.load(__file__)

@@ -1,0 +1,110 @@
+"""Who says how long they can stay gets a gentle sign, and a full room knows when a place is free."""
+
+from uuid import UUID
+
+from kiosk.desk import board, staying, visits
+from kiosk.desk.desk import Desk
+from kiosk.desk.records import Opened, Rest, Welcomed
+from sync.hand_clock import HandClock
+
+HOUR = 60 * 60_000
+
+
+def come_in(desk: Desk, party_size: int = 1, phones: int = 1) -> Welcomed:
+    answer = visits.check_in(desk, Rest(party_size, phones, 0))
+    assert isinstance(answer, Welcomed)
+    return answer
+
+
+def signs(desk: Desk) -> list[tuple[int, ...]]:
+    return [sign.numbers for sign in board.door(desk).signs]
+
+
+def test_a_sign_is_given_when_it_is_time_and_not_for_ever(desk: Desk, opened: Opened, clock: HandClock) -> None:
+    welcomed = come_in(desk)
+    at = staying.choose(desk, welcomed.visit, 30)
+    assert welcomed.now is not None
+    assert (at - welcomed.now).total_seconds() == 30 * 60
+
+    clock.move(minutes=29)
+    assert signs(desk) == []
+    clock.move(minutes=1)
+    assert signs(desk) == [(1,)]
+    clock.move(minutes=15)
+    assert signs(desk) == []
+
+
+def test_who_has_left_or_stepped_out_needs_no_sign(desk: Desk, opened: Opened, clock: HandClock) -> None:
+    out, gone = come_in(desk), come_in(desk)
+    for one in (out, gone):
+        staying.choose(desk, one.visit, 30)
+    visits.step(desk, out.code)
+    visits.check_out(desk, gone.code)
+    clock.move(minutes=31)
+
+    assert signs(desk) == []
+    visits.step(desk, out.code)
+    assert signs(desk) == [out.numbers]
+
+
+def test_the_last_word_counts(desk: Desk, opened: Opened, clock: HandClock) -> None:
+    changed, until_the_end = come_in(desk), come_in(desk)
+    for one in (changed, until_the_end):
+        staying.choose(desk, one.visit, 30)
+    staying.choose(desk, changed.visit, 60)
+    staying.forget(desk, until_the_end.visit)
+
+    clock.move(minutes=31)
+    assert signs(desk) == []
+    clock.move(minutes=30)
+    assert signs(desk) == [changed.numbers]
+
+
+def test_setting_the_clock_hurries_nobody_and_a_restart_forgets_nothing(
+    desk: Desk, opened: Opened, clock: HandClock
+) -> None:
+    staying.choose(desk, come_in(desk).visit, 30)
+    clock.jump(2 * HOUR)
+    assert signs(desk) == []
+    clock.jump(-2 * HOUR)
+
+    clock.move(minutes=30)
+    clock.reboot()
+
+    assert signs(desk) == [(1,)]
+
+
+def test_nothing_of_it_travels(desk: Desk, opened: Opened) -> None:
+    welcomed = come_in(desk)
+    before = desk.ledger.waiting().count
+
+    staying.choose(desk, welcomed.visit, 90)
+
+    assert desk.ledger.waiting().count == before
+
+
+def test_a_full_room_knows_when_the_next_places_are_free(desk: Desk, opened: Opened, clock: HandClock) -> None:
+    welcomed = come_in(desk, party_size=9)
+    staying.choose(desk, welcomed.visit, 33)
+    assert board.door(desk).free_at is None, "there is a place"
+
+    come_in(desk)
+    assert welcomed.now is not None
+    free_at = board.door(desk).free_at
+
+    assert free_at is not None
+    assert 33 <= (free_at - welcomed.now).total_seconds() / 60 < 38
+    assert free_at.minute % 5 == 0
+
+
+def test_where_nobody_has_said_so_places_are_free_at_the_end(desk: Desk, opened: Opened) -> None:
+    come_in(desk, party_size=10)
+
+    assert board.door(desk).free_at == opened.until
+
+
+def test_a_visit_that_nobody_knows_gets_no_sign(desk: Desk, opened: Opened, clock: HandClock) -> None:
+    staying.choose(desk, UUID(int=1), 30)
+    clock.move(minutes=31)
+
+    assert signs(desk) == []

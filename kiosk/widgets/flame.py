@@ -12,16 +12,15 @@ from kivy.uix.widget import Widget
 
 from kiosk.widgets import kv
 
-BREATH = 10.0  # seconds in and out: six a minute, as people breathe who rest
+BREATH = 10.0  # seconds in and out: as calm as whoever looks at it may become
+REST = 2.5  # seconds before the next
 STEPS = 8  # from out to in, all alike, each a pixel or so: more would be redraws that nobody sees
+PICTURES = (64, 128, 256)  # pixels a side, as assets/draw_ember.py draws them: a mipmap would cost a tenth of the start
 
 
 def reached(step: int) -> float:
     """Seconds into a breath until so many of its steps are taken: quick in its middle, and resting at its ends."""
     return BREATH / tau * acos(1 - 2 * step / STEPS)
-
-
-PICTURES = (64, 128, 256)  # pixels a side, as assets/draw_ember.py draws them: a mipmap would cost a tenth of the start
 
 
 @cache
@@ -61,9 +60,9 @@ class Flame(Widget):
             self._await_step()
 
     def _await_step(self) -> None:
-        level = self._level(self._step)
-        ahead = self._level(self._step + 1)
-        self._next = Clock.schedule_once(self._breathe, abs(reached(ahead) - reached(level)))
+        level, ahead = self._level(self._step), self._level(self._step + 1)
+        rest = 0.0 if level else REST
+        self._next = Clock.schedule_once(self._breathe, rest + abs(reached(ahead) - reached(level)))
 
     def _breathe(self, _: float) -> None:
         self._step = (self._step + 1) % (2 * STEPS)

@@ -129,6 +129,22 @@ def test_a_breath_is_slow_at_its_ends_and_whole_in_its_time() -> None:
     assert min(waits) == pytest.approx(waits[STEPS // 2])
 
 
+def test_a_breath_rests_before_the_next(show: Show) -> None:
+    from kiosk.widgets.flame import BREATH, REST, STEPS, Flame
+
+    flame = Flame(moving=True)
+    show(flame)
+    waits = []
+    for _ in range(2 * STEPS):
+        waits.append(flame._next.timeout)
+        flame._breathe(0)
+    flame.moving = False
+
+    assert sum(waits) == pytest.approx(BREATH + REST)
+    assert waits[0] == max(waits)
+    assert max(waits[1:]) < REST
+
+
 def test_a_flame_that_does_not_move_awaits_no_step(show: Show) -> None:
     from kiosk.widgets.flame import Flame
 

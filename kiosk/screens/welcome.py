@@ -7,7 +7,7 @@ from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
 from kiosk.bridge import Bridge
 from kiosk.desk import board, visits
-from kiosk.desk.records import Door, Live, Several
+from kiosk.desk.records import Door, Live, Several, Sign
 from kiosk.flow import WhatsOn, Wish
 from kiosk.screens.page import Page
 from kiosk.widgets import (  # noqa: F401 - their rules stand in ours
@@ -20,6 +20,7 @@ from kiosk.widgets import (  # noqa: F401 - their rules stand in ours
     program,
     rail,
     theme,
+    tick,
     wording,
 )
 from kiosk.widgets.buttons import Sand
@@ -27,6 +28,7 @@ from kiosk.widgets.i18n import say
 from kiosk.widgets.strip import Strip
 
 LOOK_AGAIN = 5.0  # seconds
+KNOCKS_APART = 0.4  # seconds
 
 
 class WithProgram(Strip):
@@ -69,6 +71,7 @@ class Welcome(Page):
     def __init__(self, bridge: Bridge, answered: Callable[[str, object], None], **kwargs: object) -> None:
         self._look = Clock.create_trigger(self._look_again, LOOK_AGAIN, interval=True)
         self.looks = 0
+        self.given_signs: set[Sign] = set()
         super().__init__(bridge, answered, **kwargs)
 
     def show(self, given: object) -> None:
@@ -119,6 +122,7 @@ class Welcome(Page):
         has_program = "something" if door.coming or len(door.live) > 1 else "nothing"
         self.program, self.program_low = ("nothing", has_program) if theme.low else (has_program, "nothing")
         self.alone = self.program == "nothing"
+        self._give(door.signs)
         signs = program.whose_time(door.signs)
         self.looks += 1
         self.sign = signs[self.looks % len(signs)] if signs else ""  # one after the other
@@ -127,6 +131,13 @@ class Welcome(Page):
             self._fill_open(door.live, door)
         else:
             self._fill_closed(door)
+
+    def _give(self, signs: tuple[Sign, ...]) -> None:
+        """A new sign is two soft knocks on wood, for whoever doesn't look this way."""
+        if set(signs) - self.given_signs:
+            tick.knock(self)
+            Clock.schedule_once(tick.knock, KNOCKS_APART)
+        self.given_signs = set(signs)
 
     def _fill_closed(self, door: Door) -> None:
         first = next(iter(door.coming), None)

@@ -9,8 +9,6 @@ from pathlib import Path
 from threading import Thread
 from typing import Protocol
 
-from kivy.uix.widget import Widget
-
 DEVICES = Path("/dev/snd")  # what the kernel can sound with
 SERVERS = ("pulse/native", "pipewire-0")  # who may have it instead, in the user's runtime folder
 
@@ -41,8 +39,8 @@ def can_sound() -> bool:
     return bool(os.environ.get("SDL_AUDIODRIVER")) or served or bool(list(DEVICES.glob("pcm*p")))
 
 
-def knock(_: Widget) -> None:
-    """A button was pressed."""
+def knock(_: object) -> None:
+    """A button was pressed, or somebody is to hear that it is time."""
     if _sound is not None:
         _sound.play()
 

@@ -1,5 +1,6 @@
 """What a visitor may want beside the straight way: another session, a locker, a number to be reached at, a sign."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -97,6 +98,26 @@ def test_the_door_gives_a_sign_by_number_alone(stage: Stage, stow: str, numbers:
     stage.open("welcome")
 
     assert f"It’s time:\n{said}" in stage.texts()
+
+
+def test_a_new_sign_knocks_twice_and_an_old_one_is_silent(
+    stage: Stage, frames: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from kiosk.screens import welcome
+    from kiosk.widgets import tick
+
+    knocks = []
+    monkeypatch.setattr(welcome, "KNOCKS_APART", 0)
+    monkeypatch.setattr(tick, "knock", knocks.append)
+    stage.desk.answers[board.door] = replace(DOOR, signs=(records.Sign(HELD[0], "pouch", (14,)),))
+    stage.open("welcome")
+    frames(2)
+    assert len(knocks) == 2
+
+    stage.page._look_again()
+    frames(2)
+
+    assert len(knocks) == 2
 
 
 @pytest.mark.parametrize(

@@ -156,6 +156,7 @@ name = "The Reading Room"
 reach = "+31 20 555 0123"
 [stow]
 pouches = 8
+lockers = {lockers}
 [panel]
 width = {width}
 height = {height}
@@ -176,12 +177,13 @@ LARGE = 1000  # pixels; a panel longer than this measures ten inches
 
 
 @contextmanager
-def standing(folder: Path, size: str, language: str, theme: str) -> Iterator[Kiosk]:
+def standing(folder: Path, size: str, language: str, theme: str, lockers: int = 0) -> Iterator[Kiosk]:
     """A kiosk's first start on a panel of that size, as its venue set it up; it ends in order."""
     width, height = map(int, size.split("x"))
     diagonal = 10.1 if max(width, height) > LARGE else 7.0
     config = folder / "kiosk.toml"
-    config.write_text(SETTINGS.format(width=width, height=height, diagonal=diagonal, language=language, theme=theme))
+    panel = {"width": width, "height": height, "diagonal": diagonal, "language": language, "theme": theme}
+    config.write_text(SETTINGS.format(**panel, lockers=lockers))
     command = [sys.executable, str(WATCHED), str(folder / EYES), "run", "--data", str(folder), "--config", str(config)]
     ledger = open_ledger(folder, HandClock())
     try:

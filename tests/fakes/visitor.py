@@ -64,15 +64,21 @@ class Visitor:
         finally:
             i18n.use(before)
 
-    def comes_in(self, people: int, *choices: str) -> Visit:
-        """From the door to the confirmation and back; ``choices`` are taps where phones rest. Their visit."""
+    def comes_in(self, people: int, *choices: str, then: str = "") -> Visit:
+        """From the door to the confirmation and back; ``choices`` are taps where phones rest. Their visit.
+
+        ``then``: the face that says how they feel; without one they pass it by.
+        """
         before = {visit.id for visit in self.kiosk.ledger.present()}
         size = [f"size_{people}"] if people < MANY else ["size_more", *["size_plus"] * (people - MANY), "go_on"]
         self.speaks().touches("come_in", *size, *choices).passes_by("confirmed")
         [visit] = [visit for visit in self.kiosk.ledger.present() if visit.id not in before]
         screen = self.sees("confirmed", lambda: wording.spaced(visit.code), "Your code for leaving")
         assert screen.language == self.language == visit.language
-        self.touches("done").passes_by("welcome")
+        self.touches("done")
+        if then:
+            self.at("feeling").touches(then).at("feeling", "Thank you.\nEnjoy your time.").kiosk.wait(2)
+        self.passes_by("welcome")
         return visit
 
     def passes_by(self, page: str) -> "Visitor":

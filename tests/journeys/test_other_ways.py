@@ -1,0 +1,111 @@
+"""The visitor's other ways: how it feels, a sign when it is time, a number to be reached at, a lost code, a slip."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from glass import until
+from standing import standing
+from visitor import PIN, Host, Visitor
+
+from kiosk.rules import slips
+from kiosk.widgets import program, wording
+from sync.domain.visit import visit_of
+
+
+def test_how_it_feels_on_the_way_in(visitor: Visitor) -> None:
+    visit = visitor.comes_in(1, "pouch", then="face_2")
+
+    assert visitor.visit(visit).before == 2
+    assert not visitor.leaves(visit).is_in
+
+
+def test_a_gentle_sign_when_it_is_time(visitor: Visitor) -> None:
+    visitor.speaks().touches("come_in", "size_1", "pouch").passes_by("confirmed")
+    visit = max(visitor.kiosk.ledger.present(), key=lambda visit: visit.checked_in or 0)
+    visitor.touches("done").at("feeling", "How do you feel now?").touches("how_long")
+    visitor.at("how_long", "How long can you stay?", lambda: wording.duration(timedelta(minutes=30)))
+    visitor.touches("minutes_30").at("feeling").touches("skip").at("welcome")
+
+    visitor.kiosk.wait(31 * 60)
+    visitor.at("welcome", lambda: program.whose_time([Pouch(visit.numbers)])[0])
+    visitor.leaves(visit)
+    visitor.kiosk.wait(6)
+
+    assert visitor.in_words(lambda: program.whose_time([Pouch(visit.numbers)])[0]) not in visitor.kiosk.look().texts
+
+
+def test_how_can_i_be_reached(visitor: Visitor) -> None:
+    visitor.speaks().touches("come_in", "size_3", "kept_plus", "reach").at("reach", "How can I be reached?")
+    assert "+31 20 555 0123" in visitor.kiosk.look().texts
+
+    visitor.touches("back")
+    assert visitor.sees("stow").keys["kept"].text == "1", "what was counted is still there"
+    visitor.touches("back").at("party").touches("back").at("welcome")
+
+
+def test_a_lost_code_and_the_hosts_help(visitor: Visitor) -> None:
+    visit = visitor.comes_in(2, "pouch")
+
+    visitor.speaks().touches("leave").at("code").touches("lost").at("host_pin", "Your host helps")
+    visitor.types(PIN).touches("check").at("number", "Which pouch or locker?")
+    visitor.types(str(visit.numbers[0])).touches("check").at("thanks")
+    visitor.touches("skip").at("welcome")
+
+    assert not visitor.visit(visit).is_in
+
+
+def test_a_slip_of_which_nobody_here_has_heard_lets_its_owner_out(visitor: Visitor) -> None:
+    slip = slips.draw(())
+    visitor.kiosk.glass.keys(*(KEYS.get(letter, letter) for letter in slip), "Return")
+
+    visitor.at("thanks", "Take your phone, and leave its pouch with us.").touches("skip").at("welcome")
+
+    left = visitor.kiosk.ledger.visit(visit_of(slip))
+    assert left is not None
+    assert (left.checked_in, left.checked_out is not None) == (None, True)
+
+
+def test_which_one_is_asked_only_where_there_are_several(visitor: Visitor, host: Host) -> None:
+    host.signs_in().touches("next").at("board", "What shall we open?")
+    table = next(thing.key for thing in host.sees("board").keys.values() if thing.text == "Small table")
+    host.touches(table)
+    until(lambda: len(visitor.kiosk.ledger.open_sessions()) == 2, "a second session")
+    host.touches("lock").at("welcome", lambda: program.sessions_on(2))
+
+    before = {visit.id for visit in visitor.kiosk.ledger.present()}
+    visitor.speaks().touches("come_in").at("which", "What would you like to join?")
+    visitor.touches("session_1", "size_1", "no_phone").passes_by("confirmed").touches("done").passes_by("welcome")
+    [visit] = [visit for visit in visitor.kiosk.ledger.present() if visit.id not in before]
+    titles = {session.id: session.title for session in visitor.kiosk.ledger.open_sessions()}
+    assert visit.session is not None and titles[visit.session] == "Small table"
+
+    host.signs_in().touches("next").at("board", lambda: "Small table")
+    host.touches("close").at("close").touches("close_now")
+    until(lambda: len(visitor.kiosk.ledger.open_sessions()) == 1, "the end of one of them")
+    assert not visitor.visit(visit).is_in
+    host.touches("back").at("board").touches("lock").at("welcome")
+
+
+def test_a_partys_phones_rest_in_one_locker(tmp_path: Path) -> None:
+    with standing(tmp_path, "480x800", "en", "light", lockers=2) as kiosk:
+        Host(kiosk, "en").starts()
+        visitor = Visitor(kiosk, "en")
+
+        visit = visitor.comes_in(3, "locker")
+
+        assert (visit.stow, visit.numbers, visit.phones) == ("locker", (1,), 3)
+        visitor.touches("leave").at("code").types(visit.code)
+        visitor.at("thanks", lambda: wording.giving_back((1,), 3, "locker")).touches("skip").at("welcome")
+
+
+KEYS = {":": "colon"}  # as X calls it
+
+
+class Pouch:
+    """A sign that is expected; when it was wished for doesn't matter."""
+
+    stow = "pouch"
+    at = None
+
+    def __init__(self, numbers: tuple[int, ...]) -> None:
+        self.numbers = numbers

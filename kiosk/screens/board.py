@@ -70,8 +70,8 @@ class Board(Asking):
         self.host_in = given
         self.which = self.shown = None
         self.is_opening = False
-        # two rows in half a small panel
         self.lock = say("Lock") if theme.text_scale == 1 and not theme.low else ""  # else its sign alone has room
+        # two rows in half a small panel
         self.offer_height = theme.size(19 * theme.text_scale) if theme.low else theme.main
         self._look_again()
         self._look()
@@ -103,8 +103,8 @@ class Board(Asking):
         self._look_again()
 
     def keep_to_it(self, _: object = None) -> None:
-        """No other one after all."""
-        self.is_opening = False
+        """No other one after all: back to the first."""
+        self.is_opening, self.which = False, None
         self._look_again()
 
     def close(self) -> None:

@@ -95,6 +95,11 @@ def test_of_several_sessions_each_can_be_looked_at(stage: Stage) -> None:
     stage.tap("next")
 
     assert stage.carried(board.board)[-1] == [other.id]
+    stage.page.shown = other.id
+    stage.tap("next")
+    assert "What shall we open?" in stage.texts()
+    stage.tap("back")
+    assert stage.carried(board.board)[-1] == [None]
 
 
 def test_whose_time_it_is_stands_on_the_board(stage: Stage) -> None:

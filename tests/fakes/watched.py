@@ -40,12 +40,20 @@ def main(address: Path, arguments: list[str]) -> int:
 
     def prepare_and_listen(*given: object, **named: object) -> None:
         prepare(*given, **named)  # type: ignore[arg-type]
+        _hurry()
         _attend()
         threading.Thread(target=_listen, args=(address,), daemon=True).start()
 
     panel.prepare = prepare_and_listen
     __main__.SystemClock = AheadClock  # type: ignore[misc]
     return __main__.main(arguments)
+
+
+def _hurry() -> None:
+    """More frames than an eye needs: whoever waits for the next one waits less."""
+    from kivy.config import Config
+
+    Config.set("graphics", "maxfps", 250)
 
 
 def _attend() -> None:

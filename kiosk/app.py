@@ -27,6 +27,7 @@ from kiosk.widgets.manner import Manner
 from sync.ledger.engine import StorageTrouble
 
 TICK_AFTER = 1.0  # seconds from the first screen until a press may be heard: the screen comes first
+READ_ALOUD = 3.0  # times longer does a page stay that is read aloud before it can be answered
 FORGET_AFTER = 60  # seconds until the door speaks and looks as usual again
 ASIDE = {Wish.LANGUAGE: "language", Wish.ACCESS: "access"}  # where one goes from any screen, and comes back from
 
@@ -134,6 +135,7 @@ class HearthApp(App):
     def _show(self, destination: Destination) -> None:
         self._end()
         page = self._page(destination.screen)
+        page.lingers = READ_ALOUD if self.manner.aloud else 1.0
         page.begin(destination.given)
         self.pages.current = destination.screen
         self._patience.count(page.home_after or (FORGET_AFTER if self.manner != self.usual else 0))
@@ -160,6 +162,7 @@ class HearthApp(App):
 
     def _key_down(self, _window: object, code: int, _scan: int, _text: str | None, modifiers: list[str]) -> bool:
         self._somebody()
+        self.pages.current_screen.stay()
         return self._wedge.down(code) or self._keys.down(code, modifiers)
 
     def _slip_read(self, slip: str) -> None:

@@ -75,5 +75,5 @@ def _by_slip(desk: Desk, slip: str) -> Found | Stranger | NoSuchCode:
     """80 bits that nobody guesses: a slip needs no patience."""
     known = desk.ledger.visit(visit := visit_of(slip))
     if known is None:
-        return Stranger(visit)
+        return Stranger(visit) if desk.house.paired else NoSuchCode()  # alone, there is nowhere else to come in
     return Found(known) if known.is_in else NoSuchCode()

@@ -241,6 +241,9 @@ class Board:
     paired: bool
     waiting: int  # entries the server has not acknowledged
     planned: tuple[Planned, ...] = ()
+    lockers: int = 0
+    lockers_free: int = 0
+    lockers_out: tuple[int, ...] = ()  # numbers that hold phones
     live: tuple[Opened, ...] = ()  # all that are open, the shown one among them
     signs: tuple[Sign, ...] = ()  # whose time it is
     trouble: Literal["damaged", "pairing lost"] | None = None  # what a damaged file asks of the host
@@ -253,3 +256,4 @@ class Closed:
     title: str
     checked_out: int  # people
     pouches_out: tuple[int, ...]
+    lockers_out: tuple[int, ...] = ()

@@ -63,4 +63,5 @@ def close_session(desk: Desk, session: UUID, host: UUID) -> Closed:
     if running.is_open:
         leaving = [(visit.id, VisitCheckedOut(how="host", estimated=True)) for visit in present]
         desk.ledger.record(*leaving, (session, SessionClosed(reason="host")))
-    return Closed(running.title, board.people(present), board.numbers_out("pouch", present))
+    out, held = board.numbers_out("pouch", present), board.numbers_out("locker", present)
+    return Closed(running.title, board.people(present), out, held)

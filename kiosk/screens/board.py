@@ -123,8 +123,8 @@ class Board(Asking):
         self.ask(board.board, self.which, then=self._fill)
 
     def _fill(self, glance: Glance) -> None:
-        self.pouches_out = wording.ranges(glance.pouches_out) or say("None")
-        self.shelf = wording.pouches_out(glance.pouches_out)
+        self.pouches_out = wording.taken(glance.pouches_out, glance.lockers_out)
+        self.shelf = wording.still_out(glance.pouches_out, glance.lockers_out)
         self.connection = wording.connection(glance.paired, glance.waiting, glance.trouble)
         is_well = glance.paired and not glance.waiting and not glance.trouble
         self.connection_icon = "cloud_check_outline" if is_well else "cloud_off_outline"
@@ -146,7 +146,11 @@ class Board(Asking):
         self.kept, self.stepped_out = str(glance.kept), str(glance.stepped_out)
         self.places = wording.places(glance.places_left, glance.capacity)
         self.share_taken = 1 - (glance.places_left or 0) / glance.capacity if glance.capacity else 0.0
-        self.pouches_free = wording.pouches_free(glance.pouches_free)
+        self.pouches_free = (
+            wording.pouches_free(glance.pouches_free)
+            if glance.pouches or not glance.lockers
+            else wording.lockers_free(glance.lockers_free)
+        )
         self.way = "open"
 
     def _place(self) -> int:

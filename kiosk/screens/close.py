@@ -50,7 +50,7 @@ class Close(Asking):
         self.waits_for_desk = False
         self.heading = say("Close “{title}”?", title=glance.session.title)
         self.people = wording.people_in(glance.people)
-        self.pouches = wording.pouches_out(glance.pouches_out)
+        self.pouches = wording.still_out(glance.pouches_out, glance.lockers_out)
 
     def resume(self, kept: dict[str, object]) -> None:
         """What was closed stays closed."""
@@ -61,7 +61,7 @@ class Close(Asking):
         self.closed, self.way = closed, "after"
         self.heading = say("“{title}” is closed.", title=closed.title)
         self.people = wording.checked_out(closed.checked_out)
-        self.pouches = wording.pouches_out(closed.pouches_out)
+        self.pouches = wording.still_out(closed.pouches_out, closed.lockers_out)
 
 
 kv.load(__file__)

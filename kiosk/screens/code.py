@@ -41,7 +41,7 @@ class Code(TypingPage):
         if said == "unknown":
             self.text = say("Nobody in the room has these numbers. Try once more, or ask your host.")
         else:
-            self.text = say("Type the four numbers from your slip or screen.")
+            self.text = say("Type the four numbers that you were shown.")
 
     def _ask(self, shown: str) -> None:
         job: Callable[..., object] = visits.check_out if self.purpose is CodeFor.LEAVING else visits.step

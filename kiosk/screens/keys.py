@@ -33,7 +33,7 @@ class Keys:
         if (step := self._step(code, modifiers)) is not None:
             self._move(step)
         elif code in (ENTER, PAD_ENTER, SPACE):
-            self._press(self._focused)
+            self._press(self._focused or self._check())
         elif (key := _named(code)) is not None:
             self._press(next((button for button in self._buttons() if button.key == key), None))
         return True
@@ -67,6 +67,10 @@ class Keys:
     def _press(self, button: Press | None) -> None:
         if button and button in self._buttons():
             button.trigger_action(HELD)
+
+    def _check(self) -> Press | None:
+        """What Enter means after a number was typed."""
+        return next((button for button in self._buttons() if button.key == "check"), None)
 
     def _buttons(self) -> list[Press]:
         """Those that can be pressed, in the order in which they are read."""

@@ -15,6 +15,7 @@ class Page(Screen):
     """One screen. ``answered`` leads on; an answer from the desk that comes after its visitor has gone is dropped."""
 
     home_after = 60  # seconds without a touch until the door is shown again; 0: never
+    lingers = 1.0  # how many times longer than usual it stays by itself
     keeps: tuple[str, ...] = ()  # what outlives a change of language or look in the middle of a turn
 
     def __init__(self, bridge: Bridge, answered: Callable[[str, object], None], **kwargs: object) -> None:
@@ -60,6 +61,9 @@ class Page(Screen):
     def answer(self, answer: object) -> None:
         """This screen's question is answered: on to what comes next."""
         self.answered(self.name, answer)
+
+    def stay(self) -> None:
+        """Somebody is here."""
 
     def slip(self, slip: str) -> None:
         """A reader has read a slip's code; most pages have no use for it."""

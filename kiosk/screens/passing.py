@@ -1,4 +1,4 @@
-"""A page that the door returns from by itself: its countdown begins with it, and any touch begins it again."""
+"""A page that the door returns from by itself: its countdown begins with it, and any touch or key begins it again."""
 
 from kivy.input import MotionEvent
 
@@ -13,6 +13,7 @@ class Passing(Page):
     def begin(self, given: object) -> None:
         """Show, and let the time run."""
         super().begin(given)
+        self.ids.countdown.stretch = self.lingers
         self.ids.countdown.start()
 
     def end(self) -> None:
@@ -20,7 +21,11 @@ class Passing(Page):
         super().end()
         self.ids.countdown.stop()
 
-    def on_touch_down(self, touch: MotionEvent) -> bool:
+    def stay(self) -> None:
         """Somebody is still here."""
         self.ids.countdown.start()
+
+    def on_touch_down(self, touch: MotionEvent) -> bool:
+        """The same, with a finger."""
+        self.stay()
         return bool(super().on_touch_down(touch))

@@ -6,6 +6,8 @@ from kiosk.flow import Wish
 from kiosk.screens.page import Page
 from kiosk.widgets import buttons, corner, kv, labels, panes, qr  # noqa: F401 - their rules stand in ours
 
+SHORTEST = 3  # digits of a number that can be dialled
+
 
 class Reach(Page):
     """Given a telephone number; the way back leads to where one was."""
@@ -17,7 +19,8 @@ class Reach(Page):
         """The number, and the same as a code."""
         assert isinstance(given, str)
         self.phone = given
-        self.link = "tel:" + "".join(sign for sign in given if sign.isascii() and (sign.isdigit() or sign in "+*#"))
+        dialled = "".join(sign for sign in given if sign.isascii() and (sign.isdigit() or sign in "+*#"))
+        self.link = f"tel:{dialled}" if len(dialled) >= SHORTEST else ""
 
     def back(self) -> None:
         """It is noted."""

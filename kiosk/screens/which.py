@@ -8,13 +8,14 @@ from kiosk.desk.records import Live, Several
 from kiosk.flow import Joining
 from kiosk.screens.page import Page
 from kiosk.widgets import buttons, kv, labels, panes, program, theme, topbar  # noqa: F401 - their rules stand in ours
-from kiosk.widgets.buttons import CardOffer
+from kiosk.widgets.buttons import LONG, CardOffer
 
 
 class Which(Page):
     """Given a Several, answers with a flow.Joining."""
 
     columns = NumericProperty(2)
+    row_height = NumericProperty(0)
 
     def on_width(self, _: object, width: float) -> None:
         """One below the other where there is no room beside it."""
@@ -24,6 +25,8 @@ class Which(Page):
         """A card for each; one that is full can be read and not chosen."""
         assert isinstance(given, Several)
         self.ids.sessions.clear_widgets()
+        longest = max(len(live.session.title) for live in given.live)
+        self.row_height = theme.size(18 if longest < LONG else 27)
         for place, live in enumerate(given.live):
             self._add(place, live)
 

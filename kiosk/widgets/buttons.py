@@ -7,6 +7,8 @@ from kiosk.widgets import icon, kv, labels, strip, theme  # noqa: F401 - their r
 from kiosk.widgets.labels import Words, drawn_size
 from kiosk.widgets.press import Press
 
+LONG = 26  # characters of a name that may need a second line
+
 
 class ButtonWords(Words):
     """As large as was wished, if that fits into its room, in more lines than one where it must; else smaller."""
@@ -165,10 +167,15 @@ class OnOff(Shaped, Press):
 
 
 class Offer(Press):
-    """Something that one tap begins: its name and what it comes to."""
+    """Something that one tap begins: its name, in as many lines as it needs, and what it comes to."""
 
     text = StringProperty("")
     detail = StringProperty("")
+
+    def _get_title_share(self) -> float:
+        return 1.0 if len(self.text) < LONG else 2.4
+
+    title_share = AliasProperty(_get_title_share, bind=("text",))
 
 
 class EmberOffer(Offer):

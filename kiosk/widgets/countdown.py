@@ -10,11 +10,12 @@ FRAME = 0.1  # seconds
 
 
 class Countdown(Widget):
-    """Runs for ``seconds`` once started, and says ``on_done``."""
+    """Runs for ``seconds`` once started, and says ``on_done``; ``stretch``: so many times longer."""
 
     __events__ = ("on_done",)
 
     seconds = NumericProperty(20)
+    stretch = NumericProperty(1.0)
     left = NumericProperty(1.0)  # the part of the time that is left, 1 to 0
 
     def __init__(self, **kwargs: object) -> None:
@@ -32,7 +33,7 @@ class Countdown(Widget):
         self._tick.cancel()
 
     def _pass(self, passed: float) -> None:
-        self.left = max(0.0, self.left - passed / self.seconds)
+        self.left = max(0.0, self.left - passed / (self.seconds * self.stretch))
         if self.left == 0:
             self.stop()
             self.dispatch("on_done")

@@ -10,6 +10,9 @@ from collections.abc import Callable, Iterator
 from kiosk.widgets import i18n
 
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")  # Hebrew, Arabic and their presentation forms
+TELEPHONE = re.compile(r"\+\d[\d ()-]*\d|\d{2,}(?: \d{2,}){2,}")  # its groups stay in their order
+FIRST_ISOLATE, END_ISOLATE = "\u2066", "\u2069"  # UAX #9: what is between them runs from left to right
+MIRRORS = str.maketrans("()[]{}<>«»‹›", ")(][}{><»«›‹")
 
 
 def runs_left(text: str) -> bool:
@@ -43,4 +46,22 @@ def _visual(line: str) -> str:
     from arabic_reshaper import reshape  # it leaves vowel signs out: the renderer would set them over the wrong letter
     from bidi import get_display
 
-    return str(get_display(reshape(line), base_dir="R" if i18n.rtl else None))
+    whole = TELEPHONE.sub(lambda found: FIRST_ISOLATE + found[0] + END_ISOLATE, _mirrored(reshape(line)))
+    turned = str(get_display(whole, base_dir="R" if i18n.rtl else None))
+    return turned.replace(FIRST_ISOLATE, "").replace(END_ISOLATE, "")
+
+
+def _mirrored(line: str) -> str:
+    """Brackets and quotation marks as they look from the right, but for those inside words that run from the left."""
+    if not i18n.rtl:
+        return line
+    return "".join(
+        sign.translate(MIRRORS) if not (_runs_right(line[:at][::-1]) and _runs_right(line[at + 1 :])) else sign
+        for at, sign in enumerate(line)
+    )
+
+
+def _runs_right(text: str) -> bool:
+    """Whether its first letter runs from left to right."""
+    letter = next((sign for sign in text if sign.isalpha()), "")
+    return bool(letter) and not runs_left(letter)

@@ -115,8 +115,8 @@ def giving_back(numbers: tuple[int, ...], phones: int, stow: str = "pouch") -> s
         )
     if numbers:
         return counted(
-            "Open pouch {numbers} and leave it with us.",
-            "Open pouches {numbers} and leave them with us.",
+            "Take your phone from pouch {numbers} and leave the pouch with us.",
+            "Take your phones from pouches {numbers} and leave the pouches with us.",
             len(numbers),
             numbers=ranges(numbers),
         )
@@ -170,6 +170,25 @@ def pouches_out(numbers: tuple[int, ...]) -> str:
     )
 
 
+def still_out(pouches: tuple[int, ...], lockers: tuple[int, ...]) -> str:
+    """For the host: the same with the lockers that still hold phones."""
+    if not lockers:
+        return pouches_out(pouches)
+    held = counted(
+        "Locker {numbers} is in use.", "Lockers {numbers} are in use.", len(lockers), numbers=ranges(lockers)
+    )
+    return f"{pouches_out(pouches)} {held}" if pouches else held
+
+
+def taken(pouches: tuple[int, ...], lockers: tuple[int, ...]) -> str:
+    """For the host: numbers alone."""
+    out = ranges(pouches) or say("None")
+    if not lockers:
+        return out
+    held = counted("Locker {numbers}", "Lockers {numbers}", len(lockers), numbers=ranges(lockers))
+    return f"{out}\n{held}" if pouches else held
+
+
 def checked_out(people: int) -> str:
     """For the host, after closing: who was checked out, and how honest that time is."""
     if people == 0:
@@ -186,6 +205,11 @@ def places(left: int | None, capacity: int | None) -> str:
     if capacity is None:
         return say("No limit on places")
     return say("{left} of {capacity} places left", left=left or 0, capacity=capacity)
+
+
+def lockers_free(free: int) -> str:
+    """For the host, where there are no pouches."""
+    return counted("{number} locker free", "{number} lockers free", free)
 
 
 def pouches_free(free: int) -> str:

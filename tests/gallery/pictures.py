@@ -142,6 +142,12 @@ SEVERAL = records.Several(
         records.Live(records.Opened(ID, "Chess", OPEN.until), people=8, places_left=0),
     )
 )
+LONG_TITLES = records.Several(
+    tuple(
+        records.Live(records.Opened(ID, title, OPEN.until), people=3, places_left=9)
+        for title in ("An evening of slow letters, with a pot of soup for whoever stays on", "Chess")
+    )
+)
 SETTLED = 4  # frames over which a layout comes to rest
 MANY = (*range(1, 9), 11, 12, 15, *range(20, 41))
 SCATTERED = tuple(range(1, 69, 2))
@@ -160,7 +166,14 @@ PICTURES = (
     ),
     Picture("welcome-several", "welcome", door=door(live=SEVERAL.live)),
     Picture("which", "which", SEVERAL),
+    Picture("which-long", "which", LONG_TITLES),
     Picture("whats-on", "whats_on", flow.WhatsOn(DOOR)),
+    Picture(
+        "board-lockers",
+        "board",
+        records.HostIn(ID),
+        board=replace(BOARD, lockers=6, lockers_free=4, lockers_out=(1, 2), pouches=0, pouches_out=()),
+    ),
     Picture("party", "party"),
     Picture("party-many", "party", touches=lambda page: page.more()),
     Picture("stow", "stow", flow.Party(1)),

@@ -61,7 +61,7 @@ def test_a_slip_leaves_where_nobody_has_heard_of_it_and_the_fold_joins_the_two(
     desk: Desk, opened: Opened, clock: HandClock, open_ledger: Callable[[str], Ledger]
 ) -> None:
     elsewhere = open_ledger("elsewhere")
-    other = Desk(elsewhere, desk.house, Holding(elsewhere, 6))
+    other = Desk(elsewhere, replace(desk.house, paired=True), Holding(elsewhere, 6))
     welcomed = come_in(desk, party_size=2, phones=2)
     clock.move(minutes=45)
 
@@ -78,6 +78,7 @@ def test_a_slip_leaves_where_nobody_has_heard_of_it_and_the_fold_joins_the_two(
 
 
 def test_a_strange_slip_steps_neither_out_nor_back(desk: Desk, opened: Opened) -> None:
+    desk.house = replace(desk.house, paired=True)
     assert visits.step(desk, slips.draw(())) == NoSuchCode()
 
 
@@ -92,6 +93,8 @@ def test_a_slip_at_the_door_brings_back_who_has_stepped_out_and_lets_others_leav
 
 def test_a_made_up_slip_counts_nowhere(desk: Desk, opened: Opened) -> None:
     made_up = slips.draw(())
+    assert visits.check_out(desk, made_up) == NoSuchCode(), "a kiosk alone knows every slip"
+    desk.house = replace(desk.house, paired=True)
     visits.check_out(desk, made_up)
 
     assert board.door(desk).live[0].people == 0
@@ -122,6 +125,8 @@ def test_lockers_hold_a_partys_phones_together(lockers: Desk, opened: Opened) ->
     assert isinstance(farewell, Farewell)
     assert (farewell.numbers, farewell.stow) == ((2, 3), "locker")
     assert board.shelf(lockers).lockers == 2
+    glance = board.board(lockers)
+    assert (glance.lockers, glance.lockers_free, glance.lockers_out) == (3, 2, (1,))
 
 
 def test_a_pouch_and_a_locker_with_one_number_are_told_apart(lockers: Desk, opened: Opened, host: HostIn) -> None:

@@ -182,7 +182,7 @@ def test_a_farewell_asks_for_one_pulse(stage: Stage) -> None:
     stage.desk.answers[visits.give_pulse] = None
     stage.open("thanks", FAREWELL)
     assert "1 h 42 min" in stage.texts()
-    assert "Open pouch 14" in stage.texts()
+    assert "from pouch 14" in stage.texts()
 
     stage.tap("face_4")
 

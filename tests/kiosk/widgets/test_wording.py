@@ -73,8 +73,8 @@ def test_a_spaced_code_keeps_its_digits() -> None:
 @pytest.mark.parametrize(
     ("numbers", "phones", "said"),
     [
-        ((14,), 1, "Open pouch 14 and leave it with us."),
-        ((14, 15, 16), 3, "Open pouches 14–16 and leave them with us."),
+        ((14,), 1, "Take your phone from pouch 14 and leave the pouch with us."),
+        ((14, 15, 16), 3, "Take your phones from pouches 14–16 and leave the pouches with us."),
         ((), 1, "Your host has your phone for you."),
         ((), 2, "Your host has your phones for you."),
         ((), 0, ""),

@@ -26,7 +26,7 @@ class Which(Page):
         assert isinstance(given, Several)
         self.ids.sessions.clear_widgets()
         longest = max(len(live.session.title) for live in given.live)
-        self.row_height = theme.size(18 if longest < LONG else 27)
+        self.row_height = theme.size(18 if longest < LONG else 31)
         for place, live in enumerate(given.live):
             self._add(place, live)
 

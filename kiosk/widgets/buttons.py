@@ -173,7 +173,7 @@ class Offer(Press):
     detail = StringProperty("")
 
     def _get_title_share(self) -> float:
-        return 1.0 if len(self.text) < LONG else 1.75
+        return 1.0 if len(self.text) < LONG else 1.85
 
     title_share = AliasProperty(_get_title_share, bind=("text",))
 

@@ -41,7 +41,7 @@ class Finger:
 
     def tap(self, key: str) -> Frames:
         """Wait until the button can be touched, touch it, let go."""
-        widget = yield from self._find(key)
+        widget = yield from self.find(key)
         yield  # a page that has just come is laid out by the next frame
         touch = Touch(*widget.to_window(*widget.center))
         EventLoop.post_dispatch_input("begin", touch)
@@ -56,7 +56,7 @@ class Finger:
 
     def read(self, key: str) -> Generator[None, None, str]:
         """Wait for a label and return what stands on it."""
-        widget = yield from self._find(key)
+        widget = yield from self.find(key)
         return str(widget.text)
 
     def see(self, screen: str) -> Frames:
@@ -73,7 +73,8 @@ class Finger:
         file = self._shots / f"{number:02d}-{name}.png"
         Path(Window.screenshot(name=str(file))).rename(file)  # Kivy puts a number of its own behind the name
 
-    def _find(self, key: str) -> Generator[None, None, Widget]:
+    def find(self, key: str) -> Generator[None, None, Widget]:
+        """Wait for whatever has that key, until it can be touched."""
         found: list[Widget] = []
 
         def there() -> bool:

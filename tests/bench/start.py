@@ -36,7 +36,7 @@ class Seen:
 
 def measure() -> list[Ratio]:
     """Start, memory and idle CPU in turn: ours, bare, ours, bare."""
-    with scratch("start") as folder, glass(folder) as screen:
+    with scratch("start") as folder, glass(folder, "800x480") as screen:
         furnish(folder / "hearth")
         (folder / "bare").mkdir()
         for what in ("hearth", "bare"):

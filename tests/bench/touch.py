@@ -17,7 +17,7 @@ FRAME_MS = 1000 / 60
 
 def measure(parties: int = PARTIES) -> list[Ratio]:
     """The median and the slowest in a hundred, over the length of a frame."""
-    with scratch("touch") as folder, glass(folder) as screen:
+    with scratch("touch") as folder, glass(folder, "800x480") as screen:
         start.furnish(folder / "kiosk")
         (first, _), *taps = figures(screen, folder / "kiosk", "taps", parties)
     slowest = quantiles((ms for ms, _ in taps), n=100, method="inclusive")[98]

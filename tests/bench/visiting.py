@@ -75,7 +75,7 @@ class Hand:
 
         from kiosk.demo.finger import Touch
 
-        button = next(one for one in self._app.pages.current_screen.walk() if getattr(one, "key", "") == key)
+        button = yield from self._finger.find(key)
         touch = Touch(*button.to_window(*button.center))
         EventLoop.post_dispatch_input("begin", touch)
         yield from (None,) * held
@@ -139,7 +139,8 @@ def whole_visits(app: "HearthApp", count: int) -> Frames:
         yield from hand.tap("size_1", "stow")
         yield from hand.tap("pouch", "confirmed")
         code = yield from hand.code()
-        yield from hand.tap("done", "welcome")
+        yield from hand.tap("done", "feeling")
+        yield from hand.tap("skip", "welcome")
         yield from hand.tap("leave", "code")
         for digit, then in zip(code, ("", "", "", "thanks"), strict=True):
             yield from hand.tap(f"digit_{digit}", then)

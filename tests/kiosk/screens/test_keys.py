@@ -119,3 +119,24 @@ def test_screens_that_go_on_failing_end_the_process(door: Callable[..., Door]) -
     answers = [ExceptionManager.handle_exception(ZeroDivisionError("again")) for _ in range(6)]
 
     assert answers == [ExceptionManager.PASS] * 5 + [ExceptionManager.RAISE]
+
+
+def test_a_key_keeps_a_page_that_would_go_by_itself(door: Callable[..., Door]) -> None:
+    kiosk = door()
+    for key in ("come_in", "size_1", "pouch"):
+        kiosk.tap(key)
+    kiosk.wait_for("confirmed")
+    countdown = kiosk.page.ids.countdown
+    countdown.left = 0.1
+
+    kiosk.key(TAB)
+
+    assert countdown.left > 0.9
+
+
+def test_enter_presses_the_check_where_nothing_has_the_focus(door: Callable[..., Door]) -> None:
+    kiosk = door()
+    kiosk.tap("host")
+    kiosk.key(*(ord(digit) for digit in "482913"), ENTER)
+
+    kiosk.wait_for("board")

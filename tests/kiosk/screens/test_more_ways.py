@@ -284,3 +284,24 @@ def test_a_slip_is_read_at_the_door_and_in_place_of_a_code(
 
     assert stage.carried(job) == [[SLIP]]
     assert stage.answers == [FAREWELL]
+
+
+@pytest.mark.parametrize("told", ["ask at the bar", "7"])
+def test_what_is_no_number_gets_no_code_to_scan(stage: Stage, told: str) -> None:
+    stage.open("reach", told)
+
+    assert stage.page.link == ""
+    assert told in stage.texts()
+
+
+def test_a_page_that_is_read_aloud_stays_longer(stage: Stage) -> None:
+    left = []
+    for lingers in (1.0, 3.0):
+        stage.open("feeling", Feeling(WELCOMED))
+        stage.page.lingers = lingers
+        stage.page.begin(Feeling(WELCOMED))
+        stage.page.ids.countdown.stop()
+        stage.page.ids.countdown._pass(6)
+        left.append(1 - stage.page.ids.countdown.left)
+
+    assert left[0] == pytest.approx(3 * left[1], rel=0.05)

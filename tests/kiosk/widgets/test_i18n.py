@@ -120,3 +120,22 @@ def test_the_first_words_stand_in_the_first_line() -> None:
     first, second = shaping.shaped("مكانك محفوظ لك", 11, wide).split("\n")
 
     assert (len(first), len(second)) == (11, 2)
+
+
+def test_a_telephone_keeps_the_order_of_its_groups_in_arabic() -> None:
+    i18n.use("ar")
+
+    assert "+31 20 555 0123" in shaping.shaped("اتصل: +31 20 555 0123", None, wide)
+
+
+@pytest.mark.parametrize(
+    ("text", "drawn"),
+    [("جلسة (2)", "(2)"), ("جلسة «شاي»", "«"), ("جلسة Tea (green) cup", "Tea (green) cup")],
+)
+def test_brackets_look_the_right_way_in_arabic(text: str, drawn: str) -> None:
+    i18n.use("ar")
+
+    seen = shaping.shaped(text, None, wide)
+
+    assert drawn in seen
+    assert "«" not in seen or seen.index("«") < seen.index("»")

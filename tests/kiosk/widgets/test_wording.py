@@ -116,3 +116,11 @@ def test_template(minutes: int | None, capacity: int | None, said: str) -> None:
 )
 def test_connection(paired: bool, waiting: int, trouble: str | None, said: str) -> None:
     assert wording.connection(paired, waiting, trouble) == said
+
+
+def test_a_host_is_told_of_lockers_beside_pouches() -> None:
+    assert wording.still_out((), (1, 2)) == "Lockers 1, 2 are in use."
+    assert wording.still_out((3,), (1,)) == "Pouch 3 is still out. Locker 1 is in use."
+    assert wording.still_out((), ()) == "Every pouch is on its shelf."
+    assert wording.taken((), (1,)) == "Locker 1"
+    assert wording.taken((3, 4, 5), (1, 2)) == "3–5\nLockers 1, 2"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -10,6 +10,25 @@ from kivy.base import EventLoop
 from kivy.core.window import Window
 from kivy.uix.screenmanager import NoTransition, ScreenManager
 from kivy.uix.widget import Widget
+from samples import (
+    BOARD,
+    DOOR,
+    FAREWELL,
+    ID,
+    LIVE,
+    LOCKERS,
+    LONG_TITLES,
+    MANY,
+    NOW,
+    OPEN,
+    PLANNED,
+    SCATTERED,
+    SEVERAL,
+    SHELF,
+    SHUT,
+    SIGNS,
+    WELCOMED,
+)
 
 from kiosk import flow
 from kiosk.desk import records
@@ -23,34 +42,6 @@ from kiosk.screens.page import Page
 from kiosk.widgets import theme
 from kiosk.widgets.manner import Manner
 from kiosk.widgets.still_here import StillHere
-
-ID = UUID(int=1)
-OPEN = records.Opened(ID, "Quiet evening", datetime(2026, 11, 24, 21, 30))  # noqa: DTZ001 - only its clock is shown
-LIVE = records.Live(OPEN, people=12, places_left=18)
-PLANNED = tuple(
-    records.Planned(ID, title, datetime(2026, 11, day, hour), datetime(2026, 11, day, hour + 2, 30), capacity, days)  # noqa: DTZ001
-    for title, hour, capacity, day, days in (
-        ("Slow reading circle", 17, 16, 24, 0),
-        ("An evening without phones, with soup", 20, None, 25, 1),
-        ("Board game club", 18, 24, 27, 3),
-        ("Winter workshop", 10, 12, 5, 11),
-    )
-)
-DOOR = records.Door("The Reading Room", (LIVE,), stepped_out=0, has_host=True, coming=PLANNED)
-SHELF = records.Shelf(21, 0, has_pouches=True, has_lockers=False, reach="+31 20 555 0123")
-LOCKERS = replace(SHELF, lockers=6, has_lockers=True)
-WELCOMED = records.Welcomed(
-    (14,), 1, 0, 1, "4827", "HS1:ABCDEFGH12345678", "from the shelf on the left", "+31 20 555 0123"
-)
-FAREWELL = records.Farewell(ID, (14,), 1, timedelta(hours=1, minutes=42))
-TEMPLATES = (
-    records.Template("Open hours", "open_hours", 240, 30),
-    records.Template("Quiet evening", "event", 150, 24),
-    records.Template("Board game club", "club", 180, None),
-    records.Template("Until late", "open_hours", None, None),
-)
-BOARD = records.Board(OPEN, TEMPLATES, 12, 9, 2, 1, 30, 18, 30, 21, (3, 4, 5, 9, 12, 14, 15, 16, 21), True, 14)
-SHUT = replace(BOARD, session=None, pouches_out=())
 
 
 @dataclass(frozen=True)
@@ -133,24 +124,7 @@ def still_here(page: Page) -> None:
     page.end = lambda: page.remove_widget(asks)
 
 
-NOW = datetime(2026, 11, 24, 19, 12)  # noqa: DTZ001
-SIGNS = (records.Sign(NOW, "pouch", (14, 15)), records.Sign(NOW, "none", ()))
-SEVERAL = records.Several(
-    (
-        LIVE,
-        records.Live(records.Opened(ID, "Workshop: mending together", None), people=0, places_left=None),
-        records.Live(records.Opened(ID, "Chess", OPEN.until), people=8, places_left=0),
-    )
-)
-LONG_TITLES = records.Several(
-    tuple(
-        records.Live(records.Opened(ID, title, OPEN.until), people=3, places_left=9)
-        for title in ("An evening of slow letters, with a pot of soup for whoever stays on", "Chess")
-    )
-)
 SETTLED = 4  # frames over which a layout comes to rest
-MANY = (*range(1, 9), 11, 12, 15, *range(20, 41))
-SCATTERED = tuple(range(1, 69, 2))
 PICTURES = (
     Picture("welcome", "welcome"),
     Picture("welcome-one", "welcome", door=door(people=1, places_left=1, stepped_out=1)),

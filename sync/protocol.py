@@ -10,6 +10,7 @@ from sync.domain.shares import NONE, NOTHING, Amounts, Number, Seats, Share, Ver
 
 NDJSON = "application/x-ndjson"
 PROBLEM = "application/problem+json"  # RFC 9457
+UNSENT_FROM = "Hearth-Unsent-From"  # header of a push: when the earliest entry happened that waits behind it
 MAX_PUSH_BYTES = 4 * 1024 * 1024  # of a request's body, compressed or not
 MAX_LINE_BYTES = 64 * 1024  # of one entry; the largest that is understood has some two thousand
 MAX_FEED_ENTRIES = 1000  # in one answer
@@ -111,7 +112,13 @@ class ShareReport(Struct, frozen=True, omit_defaults=True):
 
 
 class Heartbeat(Struct, frozen=True):
-    """POST /v1/heartbeat: how a kiosk is. ``oldest_waiting`` is that entry's time in ms since 1970 UTC."""
+    """POST /v1/heartbeat: how a kiosk is. ``oldest_waiting`` is that entry's time in ms since 1970 UTC.
+
+    A kiosk reads ``clock`` before it counts what waits. It has reported up to that time, or to ``oldest_waiting``
+    where that is earlier: what it records while the heartbeat is under way is not covered. Where the clock is not
+    sure, the anchor of its boot tells the time; without one, or without ``oldest_waiting`` while entries wait, nothing
+    moves. So ``oldest_waiting`` is left out where the time of a waiting entry is not known.
+    """
 
     version: Annotated[str, Meta(max_length=64, pattern=r"^[^\x00]*$")]
     waiting: Annotated[int, Meta(ge=0, le=2**53)]

@@ -7,7 +7,18 @@ from uuid import UUID
 
 import msgspec
 
-from sync.protocol import NDJSON, Enrolled, EnrolRequest, Feed, Fork, Gap, Heartbeat, HeartbeatAnswer, Pushed
+from sync.protocol import (
+    NDJSON,
+    UNSENT_FROM,
+    Enrolled,
+    EnrolRequest,
+    Feed,
+    Fork,
+    Gap,
+    Heartbeat,
+    HeartbeatAnswer,
+    Pushed,
+)
 
 if TYPE_CHECKING:  # it is imported at the first call: by the replicator's thread, when the door stands already
     import requests
@@ -77,13 +88,16 @@ class Api:
         except EnrolAgain as error:
             raise Refused(str(error)) from error
 
-    def push(self, journal: UUID, lines: Sequence[str]) -> Pushed:
+    def push(self, journal: UUID, lines: Sequence[str], unsent_from: int | None = None) -> Pushed:
         """Send entries in seq order; none at all asks what is there.
 
+        ``unsent_from``: when the earliest entry happened that waits behind these (ms since 1970 UTC; 0: not known).
         Raises Cut, Gapped, Forked, TooLarge, EnrolAgain, Refused.
         """
         body = gzip.compress("".join(f"{line}\n" for line in lines).encode(), compresslevel=6)
         headers = {"Content-Type": NDJSON, "Content-Encoding": "gzip"}
+        if unsent_from is not None:
+            headers[UNSENT_FROM] = str(unsent_from)
         return self._read(self._post(f"/v1/journals/{journal}/entries", body, headers), Pushed)
 
     def feed(self, after: int, limit: int, *, own: bool = False) -> Feed:

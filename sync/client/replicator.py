@@ -136,13 +136,13 @@ class Replicator:
         return seconds * random.uniform(1 - self._pace.spread, 1 + self._pace.spread)
 
     def _beat(self) -> HeartbeatAnswer:
+        sent = self._ledger.clock.read()  # before counting: what is recorded from now on is not among what is reported
         waiting = self._ledger.waiting()
-        sent = self._ledger.clock.read()
         answer = self._api.heartbeat(
             Heartbeat(
                 version=self._version,
                 waiting=waiting.count,
-                oldest_waiting=waiting.oldest_at,
+                oldest_waiting=self._upload.earliest_unsent(waiting) or None,
                 clock=ClockState(at=sent.at, boot=sent.boot, up=sent.up, sure=sent.sure),
                 share=self._holding.report(),
             )

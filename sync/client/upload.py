@@ -12,6 +12,7 @@ import msgspec
 from sync.client import batches, feed
 from sync.client.api import Api, Cut, Forked, Gapped, Refused, TooLarge, TryLater
 from sync.client.batches import Batch
+from sync.client.unsent import Unsent
 from sync.ledger.ledger import Ledger, Waiting
 from sync.protocol import Pushed
 
@@ -41,9 +42,14 @@ class Upload:
         self._api = api
         self._kiosk = kiosk
         self._batch = batch
+        self._unsent = Unsent(ledger)
         self._is_open = True  # whether somebody may have stored what we were not told of: so it is at the start
         self._progress = Progress(0)
         self.has_news = False  # whether an answer said that the venue's feed has more than is known here
+
+    def earliest_unsent(self, waiting: Waiting) -> int | None:
+        """When the earliest waiting entry happened (ms since 1970 UTC); UNKNOWN: nobody can tell, None: none waits."""
+        return self._unsent.earliest(waiting.journal, waiting.acknowledged) if waiting.journal else None
 
     def run(self, is_stopping: Callable[[], bool]) -> None:
         """Push all that waits. Raises TryLater, Refused, EnrolAgain, StorageTrouble."""
@@ -92,7 +98,7 @@ class Upload:
         lines = batches.fitting(self._ledger.lines(journal, after, self._batch.size))
         began = time.monotonic()
         try:
-            pushed = self._api.push(journal, lines)
+            pushed = self._api.push(journal, lines, self._unsent.earliest(journal, after + len(lines)))
         except Cut:
             self._is_open = True
             self._batch = batches.unanswered(self._batch, len(lines))

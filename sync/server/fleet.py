@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Select, delete, select, update
 
 from sync.ledger import streams
+from sync.ledger.direct import direct
 from sync.ledger.engine import Store
 from sync.names import compared
-from sync.protocol import Heartbeat, HeartbeatAnswer
+from sync.protocol import ClockState, Heartbeat, HeartbeatAnswer
 from sync.server import dealing, rotation, tables
 from sync.server.tokens import digest
 
@@ -107,9 +108,9 @@ def _kiosks(connection: Connection, query: Select[Any]) -> list[Kiosk]:
 
 
 def hear_heartbeat(store: Store, kiosk: Kiosk, heartbeat: Heartbeat, now: int, token: str) -> HeartbeatAnswer:
-    """Keep what a kiosk says of itself, and deal to it. It has reported up to now, or to the oldest entry it holds."""
+    """Keep what a kiosk says of itself, and deal to it."""
     with store.writing_beside() as connection:
-        seen(connection, kiosk.id, heartbeat.oldest_waiting if heartbeat.waiting else now, now)
+        seen(connection, kiosk.id, _reported_up_to(connection, kiosk, heartbeat, now), now)
         sure = heartbeat.clock.sure if heartbeat.clock else None
         said = {"version": heartbeat.version, "waiting": heartbeat.waiting, "clock_sure": sure}
         connection.execute(update(tables.kiosk).where(tables.kiosk.c.id == kiosk.id).values(said))
@@ -121,6 +122,25 @@ def hear_heartbeat(store: Store, kiosk: Kiosk, heartbeat: Heartbeat, now: int, t
         if heartbeat.share:
             dealt, wanted = dealing.hear(connection, kiosk.id, kiosk.venue.id, heartbeat.share, now)
         return HeartbeatAnswer(now, last, following, dealt, wanted)
+
+
+def _reported_up_to(connection: Connection, kiosk: Kiosk, heartbeat: Heartbeat, now: int) -> int | None:
+    """Before which time (ms since 1970 UTC) nothing is left on the kiosk; None: unknown.
+
+    That is when the kiosk counted its waiting entries, or the oldest of these. What it records while the heartbeat is
+    under way is not among them, so the time of arrival counts only for a client that does not tell its time.
+    """
+    counted = now if heartbeat.clock is None else _time_of(connection, kiosk.venue.id, heartbeat.clock)
+    oldest = heartbeat.oldest_waiting if heartbeat.waiting else counted
+    return None if counted is None or oldest is None else min(counted, oldest)
+
+
+def _time_of(connection: Connection, venue: UUID, clock: ClockState) -> int | None:
+    """The time that a kiosk states, by the anchor of its boot where its clock is not set; None: nobody knows it."""
+    if clock.sure:
+        return clock.at
+    anchor = direct(connection).anchors(venue, {clock.boot}).get(clock.boot)
+    return None if anchor is None else clock.up + anchor.offset - anchor.error
 
 
 def seen(connection: Connection, kiosk: UUID, up_to: int | None, now: int) -> None:

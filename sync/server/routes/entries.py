@@ -1,15 +1,17 @@
 """A kiosk hands in what happened: entries of one of its journals, in order."""
 
+from dataclasses import dataclass
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Header, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Connection
 
-from sync.domain.events import Time
+from sync.domain.events import YEAR_9999, Time
 from sync.ledger.journals import Absorbed, BadFraming, NotYours
-from sync.protocol import MAX_LINE_BYTES, MAX_PLAIN_BYTES, MAX_PUSH_BYTES, NDJSON, Pushed
+from sync.protocol import MAX_LINE_BYTES, MAX_PLAIN_BYTES, MAX_PUSH_BYTES, NDJSON, UNSENT_FROM, Pushed
 from sync.server import fleet
 from sync.server.fleet import Kiosk
 from sync.server.openapi import as_json, body_of, replies, reply
@@ -19,6 +21,18 @@ from sync.server.routes.bearer import Asking
 from sync.server.routes.bodies import read_body, unpack
 
 MAX_ENTRIES = 100_000  # no honest body of MAX_PLAIN_BYTES has as many
+
+UnsentFrom = Annotated[
+    int | None,
+    Header(
+        alias=UNSENT_FROM,
+        ge=0,
+        le=YEAR_9999,
+        description="When the earliest entry happened that the kiosk has still to send after these, in ms since 1970 "
+        "UTC; 0: it can't tell. Times are not in order where a clock was set back, and without this the server takes "
+        "the kiosk to have reported up to the last entry of the push.",
+    ),
+]
 
 router = APIRouter()
 
@@ -50,20 +64,29 @@ _DOCUMENTED = {
 
 
 @router.post("/v1/journals/{journal}/entries", summary="Push entries", openapi_extra=_DOCUMENTED)
-async def push(journal: UUID, request: Request, parts: Here, kiosk: Asking) -> Response:
+async def push(journal: UUID, request: Request, parts: Here, kiosk: Asking, unsent_from: UnsentFrom = None) -> Response:
     body = await read_body(request, MAX_PUSH_BYTES)
-    encoding = request.headers.get("content-encoding")
-    return as_json(await run_in_threadpool(_take_in, parts, kiosk, journal, body, encoding))
+    sent = _Sent(body, request.headers.get("content-encoding"), unsent_from)
+    return as_json(await run_in_threadpool(_take_in, parts, kiosk, journal, sent))
 
 
-def _take_in(parts: Parts, kiosk: Kiosk, journal: UUID, body: bytes, encoding: str | None) -> Pushed:
-    plain = unpack(body, encoding, MAX_PLAIN_BYTES)
+@dataclass(frozen=True)
+class _Sent:
+    """A push as it came."""
+
+    body: bytes
+    encoding: str | None
+    unsent_from: int | None
+
+
+def _take_in(parts: Parts, kiosk: Kiosk, journal: UUID, sent: _Sent) -> Pushed:
+    plain = unpack(sent.body, sent.encoding, MAX_PLAIN_BYTES)
     if plain.count(b"\n") > MAX_ENTRIES:
         raise Problem(413, f"A request may have {MAX_ENTRIES:,} entries. Send fewer at a time.")
     lines = [line for line in map(bytes.strip, plain.split(b"\n")) if line]  # to JSON, \r is white space
     if any(len(line) > MAX_LINE_BYTES for line in lines):
         raise Problem(413, f"An entry may have {MAX_LINE_BYTES:,} bytes.")
-    last_at, now = _time_of(lines[-1]) if lines else None, parts.now
+    last_at, now = _reported_up_to(lines, sent.unsent_from), parts.now
 
     def heard(connection: Connection, absorbed: Absorbed) -> None:
         complete = absorbed.expected is None and absorbed.forked is None
@@ -95,6 +118,14 @@ class _Sure(msgspec.Struct):
 class _Timed(msgspec.Struct):
     at: Time
     clock: _Sure
+
+
+def _reported_up_to(lines: list[bytes], unsent_from: int | None) -> int | None:
+    """Before which time (ms since 1970 UTC) nothing is left on the kiosk, once these are stored; None: unknown."""
+    last_at = _time_of(lines[-1]) if lines else None
+    if last_at is None or unsent_from == 0:
+        return None
+    return last_at if unsent_from is None else min(last_at, unsent_from)
 
 
 def _time_of(line: bytes) -> int | None:

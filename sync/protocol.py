@@ -92,6 +92,13 @@ class Feed(Struct, frozen=True, omit_defaults=True):
     entries: list[Raw]
     position: int
     own: bool = False  # these are the asking kiosk's own entries, as it asked
+    server: Annotated[
+        list[UUID] | None,
+        Meta(
+            description="the server's own journals: what only the server may state is believed from these alone. Left "
+            "out where there is nothing to judge by it, and by older servers"
+        ),
+    ] = None
 
 
 class ShareReport(Struct, frozen=True, omit_defaults=True):

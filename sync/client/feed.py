@@ -29,10 +29,13 @@ def learn(ledger: Ledger, api: Api, kiosk: UUID, is_stopping: Callable[[], bool]
     place, heard = position(ledger, kiosk), False
     while not is_stopping():
         page = api.feed(place, PAGE)
-        if page.position == place:
+        is_end = page.position == place
+        if is_end and page.server is None:
             break
         place, heard = page.position, heard or bool(page.entries)
-        ledger.learn(map(bytes, page.entries), kept(kiosk, place))
+        ledger.learn(map(bytes, page.entries), kept(kiosk, place), page.server)
+        if is_end:
+            break
     return heard
 
 

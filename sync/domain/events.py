@@ -219,6 +219,10 @@ class ClockAnchored(Event, frozen=True):
 KINDS: dict[tuple[str, int], type[Event]] = {(event.kind, event.v): event for event in Event.__subclasses__()}
 
 
+# What only the server may state: from a kiosk it is stored and has no effect. A pass may be revoked by either.
+SERVER_KINDS = frozenset(one.kind for one in (SessionPlanned, SessionCancelled, VenueConfigured))
+
+
 class Stamp(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """What is needed to put a time right afterwards."""
 

@@ -36,13 +36,16 @@ Told = dict[type[Event], list[tuple[Fact, Any]]]  # facts by kind, each kind in 
 
 
 def in_order(facts: Iterable[Fact]) -> list[Fact]:
-    """Each fact once, in the one order that counts; a fact carried into a later journal stays with its first."""
+    """Each fact once, in the one order that counts; a fact carried into a later journal stays with its first.
+
+    What has the id of another kind's fact is a fact of its own: nobody can take the place of what others stated.
+    """
     facts = list(facts)
     if len(facts) == 1:
         return facts
-    once: dict[UUID, Fact] = {}
+    once: dict[tuple[UUID, type[Event]], Fact] = {}
     for fact in sorted(facts, key=lambda fact: (fact.tick, fact.id, fact.journal)):
-        once.setdefault(fact.id, fact)
+        once.setdefault((fact.id, type(fact.event)), fact)
     return list(once.values())
 
 

@@ -3,18 +3,26 @@
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
+from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, select, tuple_
 
 from sync.domain.events import Entry, read_entry, write_entry
-from sync.ledger import journals, tables
+from sync.ledger import authority, journals, tables
 
 STEP = 500  # facts in memory at once, however many there are
 
 _entry, _journal = tables.entry.c, tables.journal.c
 
 
-def take(connection: Connection, journal: UUID | None, after: int | None) -> Iterator[list[Entry]]:
+class Carried(Struct, frozen=True):
+    """A fact, and why it had no effect where it stood; None: it had."""
+
+    entry: Entry
+    quarantined: str | None = None
+
+
+def take(connection: Connection, journal: UUID | None, after: int | None) -> Iterator[list[Carried]]:
     """Our own facts after that place of that journal (``after`` None: of all journals but the current one), in steps.
 
     Each once, in the order that counts.
@@ -24,16 +32,21 @@ def take(connection: Connection, journal: UUID | None, after: int | None) -> Ite
         where &= (_journal.id == journal) & (_entry.seq > after)
     here: ColumnElement[bool] = where
     while some := _first(connection, here):
-        here = where & (_entry.tick >= some[-1].tick) & (tuple_(_entry.tick, _entry.id) > (some[-1].tick, some[-1].id))
-        yield list({one.id: one for one in some}.values())
+        end = some[-1].entry
+        here = where & (_entry.tick >= end.tick) & (tuple_(_entry.tick, _entry.id) > (end.tick, end.id))
+        yield list({one.entry.id: one for one in some}.values())
 
 
-def _first(connection: Connection, where: ColumnElement[bool]) -> list[Entry]:
-    query = select(_entry.line).join(tables.journal, _journal.id == _entry.journal).where(where)
-    return list(map(read_entry, connection.execute(query.order_by(_entry.tick, _entry.id).limit(STEP)).scalars()))
+def _first(connection: Connection, where: ColumnElement[bool]) -> list[Carried]:
+    query = select(_entry.line, _entry.quarantined).join(tables.journal, _journal.id == _entry.journal).where(where)
+    found = connection.execute(query.order_by(_entry.tick, _entry.id).limit(STEP))
+    return [Carried(read_entry(row.line), row.quarantined) for row in found]
 
 
-def append(connection: Connection, journal: UUID, last: int, facts: Sequence[Entry]) -> None:
+def append(connection: Connection, journal: UUID, last: int, facts: Sequence[Carried]) -> None:
     """Put them at the end of a journal whose last place is ``last``."""
-    moved = (replace(entry, journal=journal, seq=last + 1 + i) for i, entry in enumerate(facts))
-    journals.store(connection, [journals.read_line(journal, write_entry(one).encode()) for one in moved])
+    lines = []
+    for seq, fact in enumerate(facts, start=last + 1):
+        moved = write_entry(replace(fact.entry, journal=journal, seq=seq)).encode()
+        lines.append(authority.as_stored_before(journals.read_line(journal, moved), fact.quarantined))
+    journals.store(connection, lines)

@@ -6,11 +6,14 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, or_, select, update
 
-from sync.ledger import journals, tables
+from sync.domain.events import Unreadable, read_entry
+from sync.ledger import authority, journals, tables
 from sync.ledger.journals import Line
+from sync.ledger.limits import Location
 from sync.ledger.rows import chunks
 from sync.ledger.tables import HERE
 
+UNREAD = ""  # the kind of an entry that could not be read
 MAX_SIZE = 1024 * 1024  # characters: a page ends with the line that passes it
 _entry = tables.entry.c
 
@@ -21,6 +24,7 @@ class Page:
 
     lines: Sequence[str]
     position: int
+    server: Sequence[UUID]  # the journals of the server itself
 
 
 def read(connection: Connection, stream: UUID, after: int, limit: int, asking: UUID, *, own: bool = False) -> Page:
@@ -39,7 +43,8 @@ def read(connection: Connection, stream: UUID, after: int, limit: int, asking: U
     before = func.sum(size).over(order_by=looked.c.position) - size
     sized = select(looked, before.label("before")).subquery("sized")
     found = connection.execute(select(sized).where(sized.c.before < MAX_SIZE).order_by(sized.c.position)).all()
-    return Page([row.line for row in found if row.own == own], found[-1].position if found else after)
+    lines = [row.line for row in found if row.own == own]
+    return Page(lines, found[-1].position if found else after, authority.own_journals(connection))
 
 
 def learn(connection: Connection, lines: Iterable[Line]) -> None:
@@ -60,14 +65,23 @@ def take_back(connection: Connection, lines: Iterable[Line]) -> int:
     for line in new:
         _own(connection, line)
         place = (_entry.journal == line.journal) & (_entry.seq == line.seq)
-        if stands := connection.execute(select(_entry.id, _entry.subject).where(place)).one_or_none():
-            elsewhere = select(_entry.id).where(_near([stands.subject], [stands.id]), _entry.journal != line.journal)
+        if stands := connection.execute(select(_entry.id, _entry.line).where(place)).one_or_none():
+            subjects = _subjects(stands.line)
+            elsewhere = select(_entry.id).where(_near(subjects, [stands.id]), _entry.journal != line.journal)
             if connection.execute(elsewhere).first() is None:
                 raise LookupError(f"fact {stands.id} was not carried out of {line.journal}")
             connection.execute(delete(tables.entry).where(place))
-            freed |= {stands.subject} - {None}
+            freed.update(subjects)
     _store(connection, new, freed)
     return len(new)
+
+
+def _subjects(line: str) -> list[UUID]:
+    """What a stored line is about, whether or not it has an effect; nothing where it can't be read."""
+    try:
+        return [read_entry(line).subject]
+    except Unreadable:
+        return []
 
 
 def _own(connection: Connection, line: Line) -> None:
@@ -81,21 +95,37 @@ def _own(connection: Connection, line: Line) -> None:
 
 
 def _unknown(connection: Connection, lines: Iterable[Line]) -> list[Line]:
+    """Those that are not stored yet, each once.
+
+    A fact is known by its id and kind, so that no copy of another kind, and none that only the server may state, keeps
+    away the one that was copied. What could not be read has no kind, and is known by its id alone.
+    """
     lines = list(lines)
-    known: set[UUID] = set()
+    places: set[Location] = set()
+    facts: set[tuple[UUID, str]] = set()
     for chunk in chunks(lines):
         near = _near([line.entry.subject for line in chunk if line.entry], [line.id for line in chunk])
-        known.update(connection.execute(select(_entry.id).where(near)).scalars())
-    return list({line.id: line for line in lines if line.id not in known}.values())
+        stored = select(_entry.journal, _entry.seq, _entry.id, _entry.kind, _entry.quarantined).where(near)
+        for row in connection.execute(stored):
+            places.add((row.journal, row.seq))
+            if not authority.is_refused(row.quarantined):
+                facts.add((row.id, row.kind))
+    new: dict[tuple[UUID, str], Line] = {}
+    for line in lines:
+        fact = (line.id, line.entry.kind if line.entry else line.quarantined or "")
+        if (line.journal, line.seq) not in places and facts.isdisjoint((fact, (line.id, UNREAD))):
+            new[fact] = line
+    return list(new.values())
 
 
 def _near(subjects: Sequence[UUID], facts: Sequence[UUID]) -> ColumnElement[bool]:
-    """These facts, looked for where facts of their subjects are: of their ids there is no index."""
-    return or_(_entry.subject.in_(subjects), _entry.quarantined.is_not(None)) & _entry.id.in_(facts)
+    """These facts, looked for where facts of their subjects are: only the ids of quarantined ones have an index."""
+    here = _entry.id.in_(facts)
+    return or_(_entry.subject.in_(subjects) & here, _entry.quarantined.is_not(None) & here)
 
 
 def _store(connection: Connection, new: Sequence[Line], moved: set[UUID]) -> None:
     if not new:
         return
-    journals.fold(connection, new, HERE, moved)
-    journals.append(connection, new)
+    beyond = journals.fold(connection, new, HERE, moved)
+    journals.append(connection, new, beyond=beyond)

@@ -2,16 +2,18 @@
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any
 from uuid import UUID, uuid5
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from sync.domain.events import ClockAnchored, Entry, Event, Unreadable, read_entry, read_event, write_entry
 from sync.ledger import rows, streams, tables
 from sync.ledger.direct import direct
-from sync.ledger.rows import Known, chunks
+from sync.ledger.limits import BEYOND, Known, Location
+from sync.ledger.rows import chunks
 from sync.ledger.tables import HERE
 
 MAX_SEQ = 2**53
@@ -152,39 +154,51 @@ def store(connection: Connection, lines: Sequence[Line], stream: UUID | None = N
     """
     if not lines:
         return 0
-    fold(connection, lines, stream or HERE)
+    beyond = fold(connection, lines, stream or HERE)
     told = sum(line.entry is not None for line in lines) if stream else 0
-    append(connection, lines, stream, streams.advance(connection, stream, told) if stream and told else None)
+    append(connection, lines, stream, streams.advance(connection, stream, told) if stream and told else None, beyond)
     direct(connection).move_on(lines[0].journal, lines[-1].seq)
     return told
 
 
-def fold(connection: Connection, lines: Iterable[Line], venue: UUID, moved: Collection[UUID] = ()) -> None:
-    """Fold what these lines, which are stored after this, change; and these other subjects."""
+def fold(connection: Connection, lines: Iterable[Line], venue: UUID, moved: Collection[UUID] = ()) -> set[Location]:
+    """Fold what these lines, which are stored after this, change; and these other subjects.
+
+    Returns where those are that don't count, to be stored as such.
+    """
     fresh = [Known(line.entry, line.event) for line in lines if line.entry and line.event]
     moved = set(moved)
     for one in fresh:
         if isinstance(one.event, ClockAnchored):
             moved |= rows.set_anchor(connection, venue, one.event)
-    rows.refold(connection, venue, moved, fresh)
+    return rows.refold(connection, venue, moved, fresh)
 
 
 def append(
-    connection: Connection, lines: Iterable[Line], stream: UUID | None = None, position: int | None = None
+    connection: Connection,
+    lines: Iterable[Line],
+    stream: UUID | None = None,
+    position: int | None = None,
+    beyond: Collection[Location] = (),
 ) -> None:
     """Store lines; those that could be read are told in the feed of ``stream``, from this position on."""
-    direct(connection).append(rows_of(lines, stream, position))
+    direct(connection).append(rows_of(lines, stream, position, beyond))
 
 
-def rows_of(lines: Iterable[Line], stream: UUID | None, position: int | None) -> Iterator[tuple[object, ...]]:
-    """The lines as rows of the entry table, column by column."""
+def rows_of(
+    lines: Iterable[Line], stream: UUID | None, position: int | None, beyond: Collection[Location] = ()
+) -> Iterator[tuple[object, ...]]:
+    """The lines as rows of the entry table, column by column; those ``beyond`` have no effect (limits.py)."""
     for line in lines:
         entry = line.entry
         if entry is None:
             yield line.journal, line.seq, line.id, 0, "", None, None, None, line.quarantined, line.text, stream, None
             continue
         where, stamp = (line.journal, line.seq, line.id, entry.tick), entry.clock
-        yield *where, entry.kind, entry.subject, stamp.boot, stamp.sure, None, line.text, stream, position
+        about: tuple[object, ...] = (entry.kind, entry.subject, stamp.boot, stamp.sure, None)
+        if beyond and (line.journal, line.seq) in beyond:
+            about = (entry.kind, None, None, None, BEYOND)
+        yield *where, *about, line.text, stream, position
         position = position and position + 1
 
 
@@ -221,3 +235,10 @@ def _stored_ids(connection: Connection, journal: UUID, seqs: list[int]) -> dict[
         )
         found.update((row.seq, row.id) for row in rows_)
     return found
+
+
+def lines_after(journal: UUID, after: int, limit: int) -> Select[Any]:
+    """At most so many lines of a journal after a place, in order."""
+    table = tables.entry
+    later = select(table.c.line).where(table.c.journal == journal, table.c.seq > after)
+    return later.order_by(table.c.seq).limit(limit)

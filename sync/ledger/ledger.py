@@ -1,19 +1,20 @@
 """A ledger: journals of entries and what they add up to. Record or absorb, fold, commit: one transaction."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from msgspec.structs import replace
-from sqlalchemy import Connection, Select, Table, delete, insert, select, update
+from sqlalchemy import Connection, Select, delete, insert, select, update
 
 from sync.domain.clock import Clock
 from sync.domain.events import MAX_TICK, Entry, Event, Stamp, read_entry, write_body
 from sync.domain.ids import uuid7
 from sync.domain.session import Session
 from sync.domain.visit import Visit
-from sync.ledger import carrying, feed, journals, locks, rows, streams, tables
+from sync.ledger import authority, carrying, feed, journals, locks, rows, streams, tables
+from sync.ledger.carrying import Carried
 from sync.ledger.direct import direct
 from sync.ledger.engine import Store
 from sync.ledger.journals import Absorbed, Line, NotYours
@@ -120,7 +121,8 @@ class Ledger:
         Raises BadFraming (a line without a place; nothing is stored), NotYours, StorageTrouble (the part that failed
         is not stored; to send all of it again is harmless).
         """
-        parts = list(chunks([journals.read_line(journal, line) for line in lines], PART)) or [[]]
+        read = [authority.without_authority(journals.read_line(journal, line)) for line in lines]
+        parts = list(chunks(read, PART)) or [[]]
         absorbed = Absorbed(0)
         for part in parts:
             with self.store.writing_beside() as connection:
@@ -153,10 +155,17 @@ class Ledger:
         with self.store.reading() as connection:
             return feed.read(connection, stream, after, limit, asking, own=own)
 
-    def learn(self, lines: Iterable[bytes], remember: Mapping[str, JSON]) -> None:
-        """Take in what others of this venue wrote, and remember in the same transaction how far that was."""
+    def learn(self, lines: Iterable[bytes], remember: Mapping[str, JSON], server: Sequence[UUID] | None = None) -> None:
+        """Take in what others of this venue wrote, and remember in the same transaction how far that was.
+
+        ``server``: the journals of the server, whose statements alone are believed where only a server may make them;
+        None: nobody knows them, and all are.
+        """
         read = [journals.read_anywhere(line) for line in lines]
         with self.store.writing() as connection:
+            if server is not None:
+                authority.remember_server_journals(connection, server)
+                read = [authority.checked(line, server) for line in read]
             feed.learn(connection, read)
             _remember_all(connection, remember)
         for learnt in self._learners:
@@ -164,7 +173,7 @@ class Ledger:
 
     def take_back(self, lines: Iterable[bytes], remember: Mapping[str, JSON]) -> int:
         """The same for what this ledger once wrote itself and has lost; returns how many were missing."""
-        read = [journals.read_anywhere(line) for line in lines]
+        read = [authority.without_authority(journals.read_anywhere(line)) for line in lines]
         with self.store.writing() as connection:
             missing = feed.take_back(connection, read)
             _remember_all(connection, remember)
@@ -183,9 +192,9 @@ class Ledger:
         """Begin a journal with facts saved from another file; they keep their ids, and wait for the server."""
         in_order = sorted(entries, key=lambda entry: (entry.tick, entry.id))
         with self.store.writing() as connection:
-            return self._begin(connection, rows.chunks(in_order), remember)
+            return self._begin(connection, chunks([Carried(entry) for entry in in_order]), remember)
 
-    def _begin(self, connection: Connection, facts: Iterable[list[Entry]], remember: Mapping[str, JSON]) -> UUID:
+    def _begin(self, connection: Connection, facts: Iterable[list[Carried]], remember: Mapping[str, JSON]) -> UUID:
         journal, last = self._open_journal(connection), 0  # before the first fact is taken: it is the current one then
         for some in facts:
             carrying.append(connection, journal, last, some)
@@ -212,13 +221,13 @@ class Ledger:
             row = connection.execute(select(tables.journal).where(tables.journal.c.current)).one_or_none()
             if row is None:
                 return Waiting(None, 0, 0, None)
-            oldest = connection.execute(_lines_after(row.id, row.acknowledged, 1)).scalar()
+            oldest = connection.execute(journals.lines_after(row.id, row.acknowledged, 1)).scalar()
             return Waiting(row.id, row.acknowledged, row.last_seq, read_entry(oldest).at if oldest else None)
 
     def lines(self, journal: UUID, after: int, limit: int) -> list[str]:
         """At most ``limit`` lines of a journal after place ``after``, in order, as they were written."""
         with self.store.reading() as connection:
-            return list(connection.execute(_lines_after(journal, after, limit)).scalars())
+            return list(connection.execute(journals.lines_after(journal, after, limit)).scalars())
 
     def acknowledge(self, journal: UUID, seq: int, remember: Mapping[str, JSON] | None = None) -> None:
         """The server has everything up to ``seq``; less than before where it lost some itself."""
@@ -231,7 +240,7 @@ class Ledger:
 
     def session(self, session: UUID, venue: UUID | None = None) -> Session | None:
         """One session; on a server, as this ``venue`` has it."""
-        return next(iter(self._sessions(_at(tables.session, session, venue))), None)
+        return next(iter(self._sessions(rows.of_subject(tables.session, session, venue))), None)
 
     def open_sessions(self) -> list[Session]:
         """Sessions that people can join now, the earliest first."""
@@ -239,7 +248,7 @@ class Ledger:
 
     def visit(self, visit: UUID, venue: UUID | None = None) -> Visit | None:
         """One visit; on a server, as this ``venue`` has it."""
-        return next(iter(self._visits(_at(tables.visit, visit, venue))), None)
+        return next(iter(self._visits(rows.of_subject(tables.visit, visit, venue))), None)
 
     def visits(self) -> list[Visit]:
         """Every visit, the earliest first."""
@@ -283,14 +292,3 @@ def _remember_all(connection: Connection, values: Mapping[str, JSON]) -> None:
     for key, value in values.items():
         connection.execute(delete(tables.local).where(tables.local.c.key == key))
         connection.execute(insert(tables.local).values(key=key, value=value))
-
-
-def _at(table: Table, subject: UUID, venue: UUID | None) -> Select[Any]:
-    rows_of = select(table).where(table.c.id == subject).order_by(table.c.venue)
-    return rows_of if venue is None else rows_of.where(table.c.venue == venue)
-
-
-def _lines_after(journal: UUID, after: int, limit: int) -> Select[Any]:
-    table = tables.entry
-    later = select(table.c.line).where(table.c.journal == journal, table.c.seq > after)
-    return later.order_by(table.c.seq).limit(limit)

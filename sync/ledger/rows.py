@@ -8,16 +8,17 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Row, Table, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, Table, func, insert, select, update
 
 from sync.domain.clock import better, is_believable, moment
-from sync.domain.events import KINDS, ClockAnchored, Entry, Event, VisitCheckedOut, read_entry, read_event
+from sync.domain.events import KINDS, ClockAnchored, VisitCheckedOut, read_entry, read_event
 from sync.domain.fold import Fact, fold_session, fold_venue, fold_visit, sessions_of
 from sync.domain.session import Session
 from sync.domain.venue import Configuration
 from sync.domain.visit import Visit
-from sync.ledger import tables
+from sync.ledger import limits, tables
 from sync.ledger.direct import direct
+from sync.ledger.limits import Known, Location
 from sync.ledger.tables import HERE
 
 T = TypeVar("T")
@@ -45,24 +46,17 @@ def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
         yield chunk
 
 
-class Known(Struct, frozen=True, gc=False):
-    """An entry of the ledger that is in the caller's hands already."""
-
-    entry: Entry
-    event: Event
-
-
-def refold(connection: Connection, venue: UUID, subjects: Iterable[UUID], fresh: Sequence[Known] = ()) -> None:
+def refold(connection: Connection, venue: UUID, subjects: Iterable[UUID], fresh: Sequence[Known] = ()) -> set[Location]:
     """Fold again at a venue what ``fresh`` speaks of, and these other subjects, from all that this ledger has of them.
 
     ``fresh``: entries that are stored in this transaction, after this. What they speak of comes last, so that nothing
-    is folded without them at the end.
+    is folded without them at the end. Returns those that don't count, because their subject has too many (limits.py).
     """
     fresh = [one for one in fresh if one.entry.kind in FOLDED]
     told = {one.entry.subject for one in fresh}
     for chunk in chunks(set(subjects) - told):
         _fold(connection, venue, chunk)
-    _fold(connection, venue, told, fresh)
+    return _fold(connection, venue, told, fresh)
 
 
 def refold_places(connection: Connection, places: Iterable[Place]) -> None:
@@ -80,23 +74,28 @@ def places_of(connection: Connection, subjects: Sequence[UUID]) -> set[Place]:
     return {(venue, subject) for venue, subject in found}
 
 
-def _fold(connection: Connection, venue: UUID, subjects: Collection[UUID], fresh: Sequence[Known] = ()) -> None:
-    """Fold some subjects, and the visits that ended with one of these sessions."""
+def _fold(
+    connection: Connection, venue: UUID, subjects: Collection[UUID], fresh: Sequence[Known] = ()
+) -> set[Location]:
+    """Fold some subjects, and the visits that ended with one of these sessions. Returns those that don't count."""
     if not subjects:
-        return
-    facts = _facts(connection, venue, subjects, fresh)
+        return set()
+    known, beyond = _known(connection, venue, subjects, fresh)
+    facts = _facts(connection, venue, known)
     direct(connection).upsert(venue, [fold_venue(subject, some) for subject, some in facts[Configuration].items()])
     closed = _write_sessions(connection, venue, facts[Session])
     _write_visits(connection, venue, facts[Visit])
     for stayed in chunks(_still_in(connection, venue, closed).difference(subjects)):
         _fold(connection, venue, stayed)
+    return beyond
 
 
 def _write_sessions(connection: Connection, venue: UUID, sessions: Facts) -> list[UUID]:
-    """Fold and write them; returns those that are closed."""
+    """Fold and write them; returns those whose closing has changed: nothing else of them is in the rows of visits."""
+    before = direct(connection).closings(venue, sessions)
     states = [fold_session(subject, facts) for subject, facts in sessions.items()]
     direct(connection).upsert(venue, states)
-    return [state.id for state in states if state.closed is not None]
+    return [state.id for state in states if state.closed != before.get(state.id)]
 
 
 def _write_visits(connection: Connection, venue: UUID, visits: Facts) -> None:
@@ -116,12 +115,21 @@ def _still_in(connection: Connection, venue: UUID, sessions: list[UUID]) -> set[
     return set(connection.execute(still).scalars())
 
 
-def _facts(
+def _known(
     connection: Connection, venue: UUID, subjects: Collection[UUID], fresh: Sequence[Known]
-) -> dict[type[Struct], Facts]:
-    """The facts of these subjects, by what row they are of."""
+) -> tuple[list[Known], set[Location]]:
+    """What counts of these subjects, and which of ``fresh`` don't; what is stored and counts no more is set apart."""
     stored = map(read_entry, direct(connection).stored(venue, subjects))
-    known = [*fresh, *(Known(entry, read_event(entry)) for entry in stored)]
+    known, beyond = limits.split([*fresh, *(Known(entry, read_event(entry)) for entry in stored)], FOLDED)
+    if not beyond:
+        return known, beyond
+    new = {limits.location(one.entry) for one in fresh}
+    limits.set_apart(connection, beyond - new)
+    return known, beyond & new
+
+
+def _facts(connection: Connection, venue: UUID, known: Sequence[Known]) -> dict[type[Struct], Facts]:
+    """The facts, by what row they are of."""
     anchors = direct(connection).anchors(venue, {one.entry.clock.boot for one in known if not one.entry.clock.sure})
     facts: dict[type[Struct], Facts] = {row: defaultdict(list) for row in ROWS.values()}
     for one in known:
@@ -134,6 +142,12 @@ def _fact(known: Known, anchors: dict[UUID, ClockAnchored]) -> Fact:
     entry = known.entry
     anchor = None if entry.clock.sure else anchors.get(entry.clock.boot)
     return Fact(entry.id, entry.tick, entry.journal, moment(entry.at, entry.clock, anchor), known.event)
+
+
+def of_subject(table: Table, subject: UUID, venue: UUID | None) -> Select[Any]:
+    """The rows of a subject: at one venue, or (None) at every venue that knows of it."""
+    rows_of = select(table).where(table.c.id == subject).order_by(table.c.venue)
+    return rows_of if venue is None else rows_of.where(table.c.venue == venue)
 
 
 def read_visit(row: Row[Any]) -> Visit:

@@ -63,6 +63,7 @@ entry = Table(
     Column("position", BigInteger),  # in the feed; null: not told (yet)
     _partial("entry_stream_position", "stream", "position", where=column("position").is_not(None), unique=True),
     _partial("entry_quarantined", "quarantined", where=column("quarantined").is_not(None)),
+    _partial("entry_quarantined_id", "id", where=column("quarantined").is_not(None)),
     _partial("entry_unsure", "boot", where=column("sure").is_(False)),
 )
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, Select, func, select, tuple_, update
 
 from sync.domain.events import ClockAnchored
-from sync.ledger import journals, rows, streams, tables
+from sync.ledger import authority, journals, limits, rows, streams, tables
 from sync.ledger.engine import Store
 from sync.ledger.journals import Line
 from sync.ledger.rows import Place
@@ -46,6 +46,18 @@ def reread(store: Store) -> Iterator[Progress]:
         yield Progress("entries read again", done, max(total, done))
 
 
+def refuse(store: Store) -> Iterator[Progress]:
+    """Take the effect from what kiosks have stated and only a server may. Says how far it is, step by step."""
+    done = 0
+    while True:
+        with store.writing() as connection:
+            step = authority.refuse_kiosks(connection)
+        if not step:
+            return
+        done += step
+        yield Progress("statements of kiosks that only the server may make set aside", done, done)
+
+
 def refold(store: Store) -> Iterator[Progress]:
     """Fold every subject again, by this release's rules. Says how far it is, step by step."""
     subject = tables.entry.c.subject
@@ -64,14 +76,16 @@ def refold(store: Store) -> Iterator[Progress]:
 
 
 def _count_quarantined() -> Select[Any]:
-    return select(func.count()).select_from(tables.entry).where(tables.entry.c.quarantined.is_not(None))
+    quarantined = tables.entry.c.quarantined
+    count = select(func.count()).select_from(tables.entry)
+    return count.where(quarantined.is_not(None), quarantined != limits.BEYOND)
 
 
 def _quarantined_after(place: tuple[UUID, int]) -> Select[Any]:
     entry = tables.entry
     here = tuple_(entry.c.journal, entry.c.seq)
     waiting = select(entry.c.journal, entry.c.seq, entry.c.line, entry.c.stream)
-    waiting = waiting.where(entry.c.quarantined.is_not(None), here > place)
+    waiting = waiting.where(entry.c.quarantined.is_not(None), entry.c.quarantined != limits.BEYOND, here > place)
     return waiting.order_by(entry.c.journal, entry.c.seq).limit(STEP)
 
 
@@ -80,7 +94,7 @@ def _release(connection: Connection, quarantined: Sequence[Row[Any]]) -> set[Pla
     touched: set[Place] = set()
     for row in quarantined:
         line, venue = journals.read_line(row.journal, row.line.encode()), row.stream or HERE
-        if line.entry is None:
+        if line.entry is None or not authority.has_authority(connection, line):
             continue
         _understand(connection, line, row.stream)
         touched.add((venue, line.entry.subject))

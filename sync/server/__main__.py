@@ -87,7 +87,8 @@ def _pair(settings: Settings, asked: argparse.Namespace) -> None:
 
 def _refold(settings: Settings, _asked: argparse.Namespace) -> None:
     with closing(open_existing(settings.place, SystemClock())) as ledger:
-        for progress in chain(upkeep.reread(ledger.store), upkeep.refold(ledger.store)):
+        store = ledger.store
+        for progress in chain(upkeep.refuse(store), upkeep.reread(store), upkeep.refold(store)):
             command.write(f"{progress.done} of {progress.of} {progress.what}\n")
     print("Everything this release can read is in the reports.")
 

@@ -17,10 +17,12 @@ _DOCUMENTED = {
     "responses": {
         "200": reply(
             "Entries of the venue's other kiosks, and of the server itself: `session.planned`, `session.cancelled`, "
-            "`venue.configured`, `pass.revoked`. `position` is how far the feed was looked through: ask again after "
-            "it. It may move on although no entry is yours to see; when it stays, there is nothing more just now. With "
-            "`own=true` it is what the asking kiosk itself has pushed, for one that has lost its disk; the answer then "
-            "says `own`, and the positions are the same ones.",
+            "`venue.configured`, `pass.revoked`. The first three are believed from the journals in `server` alone: "
+            "what a kiosk states of them is not told on, and has no effect where an older server tells it on. "
+            "`position` is how far the feed was looked through: ask again after it. It may move on although no entry "
+            "is yours to see; when it stays, there is nothing more just now. With `own=true` it is what the asking "
+            "kiosk itself has pushed, for one that has lost its disk; the answer then says `own`, and the positions "
+            "are the same ones.",
             "Feed",
         ),
         **replies(400, 401, 503),
@@ -37,4 +39,6 @@ async def feed(
     own: Annotated[bool, Query()] = False,
 ) -> Response:
     page = await run_in_threadpool(parts.ledger.feed, kiosk.venue.id, after, limit, kiosk.id, own=own)
-    return as_json(Feed([Raw(line.encode()) for line in page.lines], page.position, own))
+    server = list(page.server) if page.server or page.lines else None
+    entries = [Raw(line.encode()) for line in page.lines]
+    return as_json(Feed(entries, page.position, own, None if own else server))

@@ -6,12 +6,13 @@ from uuid import UUID, uuid4
 import pytest
 import requests
 
-from sync.domain.events import SessionClosed, SessionOpened, SessionPlanned, VenueConfigured
+from sync.domain.events import SessionCancelled, SessionClosed, SessionOpened, SessionPlanned, VenueConfigured
 from sync.domain.ids import pass_subject
 from sync.folder import Mistake
 from sync.ledger import plans
 from sync.ledger.ledger import Ledger
 from sync.server import fleet, planning
+from sync.server.reports import missing
 from sync.server.reports.attendance import rows
 
 HOUR = 60 * 60_000
@@ -144,6 +145,23 @@ def test_a_kiosk_renames_no_venue(central, kiosk, venue):
     kiosk.push()
 
     assert fleet.find_venue(central.store, "Mill café") == venue
+
+
+def test_a_kiosk_says_nothing_in_the_server_s_name(central, kiosk, ledger, venue, planned):
+    sibling = central.kiosk()
+    session = planning.plan(ledger, venue.id, planned)
+    kiosk.write(venue.id, VenueConfigured(pouches=1))
+    kiosk.write(session, SessionCancelled())
+    kiosk.write(uuid4(), planned)
+
+    answer = kiosk.push().json()
+
+    assert (answer["acknowledged"], answer["quarantined"]) == (3, 3)
+    assert heard(sibling) == [("session.planned", str(session))]
+    assert not ledger.session(session, venue.id).cancelled
+    page = requests.get(f"{central.url}/v1/feed", headers=sibling.headers, timeout=10).json()
+    assert page["server"] == [str(ledger.waiting().journal)]
+    assert "is for the server alone to say" in missing.sentences(missing.missing(central.store))[0]
 
 
 def test_a_pass_is_revoked_at_every_venue(central, kiosk, ledger):

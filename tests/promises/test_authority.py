@@ -1,0 +1,227 @@
+"""What only the server may say has no effect from a kiosk: it is kept and counted, whatever the order of arrival."""
+
+from collections.abc import Callable
+from itertools import permutations
+from uuid import UUID, uuid4, uuid5
+
+import msgspec
+import pytest
+from proof import stored
+from sqlalchemy import func, select
+
+from sync.domain.events import (
+    SERVER_KINDS,
+    Entry,
+    Event,
+    PassRevoked,
+    SessionAmended,
+    SessionCancelled,
+    SessionOpened,
+    SessionPlanned,
+    Stamp,
+    VenueConfigured,
+    VisitCheckedIn,
+    write_body,
+    write_entry,
+)
+from sync.hand_clock import HandClock
+from sync.ledger import authority, plans, tables, upkeep
+from sync.ledger.ledger import Ledger
+
+Open = Callable[[str], Ledger]
+HOME, KIOSK, SESSION, VISIT, PASS = (uuid4() for _ in range(5))
+HOUR = 3_600_000
+MINE = VenueConfigured(pouches=3, reach="0900 1234")
+PLANNED = SessionPlanned("hall", "Quiet evening", "event", planned_start=HOUR, planned_end=2 * HOUR)
+STATED: list[tuple[UUID, Event]] = [(HOME, MINE), (SESSION, PLANNED), (SESSION, SessionCancelled())]
+
+
+def said(journal: UUID, seq: int, subject: UUID, event: Event, **changes: object) -> bytes:
+    entry = Entry(
+        id=uuid5(journal, str(seq)), journal=journal, seq=seq, tick=2**50 + seq, kind=event.kind, v=1, subject=subject,
+        at=HOUR, clock=Stamp(KIOSK, seq, True), body=write_body(event),
+    )  # fmt: skip
+    return write_entry(msgspec.structs.replace(entry, **changes)).encode()
+
+
+def hostile(journal: UUID) -> list[bytes]:
+    """All that a kiosk may not say, and what it may before and after it."""
+    facts = [(VISIT, VisitCheckedIn(session=SESSION, party_size=2, phones=1)), *STATED, (PASS, PassRevoked())]
+    return [said(journal, seq, subject, event) for seq, (subject, event) in enumerate(facts, start=1)]
+
+
+def quarantined(ledger: Ledger) -> int:
+    entry = tables.entry.c
+    with ledger.store.reading() as connection:
+        count = select(func.count()).select_from(tables.entry).where(entry.quarantined.startswith(authority.REASON))
+        return connection.execute(count).scalar_one()
+
+
+def learn(ledger: Ledger, server: Ledger) -> None:
+    page = server.feed(HOME, 0, 1000, uuid4())
+    ledger.learn([line.encode() for line in page.lines], {}, page.server)
+
+
+def relayed(ledger: Ledger, lines: list[bytes], server: list[UUID] | None) -> None:
+    """As a server of an older release tells it on."""
+    ledger.learn(lines, {}, server)
+
+
+def test_it_is_kept_and_counted_and_changes_nothing(open_ledger: Open) -> None:
+    server = open_ledger("server")
+    server.record((HOME, VenueConfigured(pouches=40)), stream=HOME)
+    journal = uuid4()
+
+    absorbed = server.absorb(journal, hostile(journal), KIOSK, HOME)
+
+    assert (absorbed.acknowledged, absorbed.quarantined, absorbed.told) == (5, 3, 2)
+    assert quarantined(server) == 3
+    assert (plans.configuration(server.store, HOME).pouches, plans.configuration(server.store, HOME).reach) == (
+        40,
+        None,
+    )
+    assert server.session(SESSION) is None
+    page = server.feed(HOME, 0, 1000, uuid4())
+    assert sum('"venue.configured"' in line for line in page.lines) == 1 and "session." not in "".join(page.lines)
+    assert any('"pass.revoked"' in line for line in page.lines)
+    assert server.absorb(journal, hostile(journal)[:0], KIOSK, HOME).acknowledged == 5
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_any_order_of_arrival_gives_the_coordinator_s_word(
+    open_ledger: Open, clock: HandClock, order: tuple[int, ...]
+) -> None:
+    """The server's plan, its change of mind, and a kiosk that contradicts both."""
+    server, kiosk, journal = open_ledger("server"), open_ledger("kiosk"), uuid4()
+    steps = [
+        lambda: server.record((HOME, VenueConfigured(pouches=40)), (SESSION, PLANNED), stream=HOME),
+        lambda: server.record((HOME, VenueConfigured(reach="+31 20")), stream=HOME),
+        lambda: server.absorb(journal, hostile(journal), KIOSK, HOME),
+    ]
+    for step in order:
+        steps[step]()
+        learn(kiosk, server)
+
+    for ledger in (server, kiosk):
+        at = plans.configuration(ledger.store, HOME)
+        assert (at.pouches, at.reach) == (40, "+31 20")
+        planned = ledger.session(SESSION)
+        assert planned is not None and not planned.cancelled
+    assert (quarantined(server), quarantined(kiosk)) == (3, 0)
+
+
+def test_a_kiosk_does_not_believe_what_an_older_server_tells_on(open_ledger: Open) -> None:
+    server, kiosk, journal = open_ledger("server"), open_ledger("kiosk"), uuid4()
+    server.record((HOME, VenueConfigured(pouches=40)), (SESSION, PLANNED), stream=HOME)
+    learn(kiosk, server)
+    own = server.waiting().journal
+    assert own is not None
+
+    for _ in range(2):
+        relayed(kiosk, hostile(journal), [own])
+
+    assert plans.configuration(kiosk.store, HOME).pouches == 40
+    assert not kiosk.session(SESSION).cancelled  # type: ignore[union-attr]
+    assert quarantined(kiosk) == 3
+    assert len(kiosk.visits()) == 1
+
+
+def test_a_kiosk_that_believed_it_is_put_right_when_it_hears_which_journals_are_the_server_s(open_ledger: Open) -> None:
+    server, kiosk, journal = open_ledger("server"), open_ledger("kiosk"), uuid4()
+    server.record((HOME, VenueConfigured(pouches=40)), (SESSION, PLANNED), stream=HOME)
+    relayed(kiosk, hostile(journal), None)
+    assert plans.configuration(kiosk.store, HOME).pouches == 3
+
+    learn(kiosk, server)
+
+    assert (plans.configuration(kiosk.store, HOME).pouches, plans.configuration(kiosk.store, HOME).reach) == (40, None)
+    assert not kiosk.session(SESSION).cancelled  # type: ignore[union-attr]
+
+
+def test_a_plan_that_only_a_kiosk_stated_is_gone_when_the_server_s_journals_are_known(open_ledger: Open) -> None:
+    kiosk, journal, own = open_ledger("kiosk"), uuid4(), uuid4()
+    relayed(kiosk, hostile(journal), None)
+    assert kiosk.session(SESSION) is not None
+
+    relayed(kiosk, [], [own])
+    assert kiosk.session(SESSION) is None and plans.configuration(kiosk.store, HOME).pouches is None
+
+    relayed(kiosk, [], [own, journal])  # a server that was restored has another journal too
+    assert plans.configuration(kiosk.store, HOME).pouches == 3
+
+
+@pytest.mark.parametrize("first", ["copy", "word"])
+@pytest.mark.parametrize("event", [MINE, SessionAmended(title="Mine"), PassRevoked()])
+def test_a_copy_of_the_server_s_id_does_not_keep_its_word_away(open_ledger: Open, first: str, event: Event) -> None:
+    server, kiosk, journal = open_ledger("server"), open_ledger("kiosk"), uuid4()
+    configured, planned = server.record((HOME, VenueConfigured(pouches=40)), (SESSION, PLANNED), stream=HOME)
+    copied = configured if event is MINE else planned
+    lines = [said(journal, 1, copied.subject, event, id=copied.id, tick=0)]
+    server.absorb(journal, lines, KIOSK, HOME)
+    steps = [lambda: learn(kiosk, server), lambda: relayed(kiosk, lines, [configured.journal])]
+    for step in steps if first == "word" else reversed(steps):
+        step()
+
+    for ledger in (server, kiosk):
+        assert plans.configuration(ledger.store, HOME).pouches == 40
+        assert ledger.session(SESSION).planned_start == HOUR  # type: ignore[union-attr]
+
+
+def test_a_database_in_which_it_had_an_effect_is_put_right_by_refold(
+    open_ledger: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, plain, journal = open_ledger("server"), open_ledger("plain"), uuid4()
+    with monkeypatch.context() as older:
+        older.setattr(authority, "without_authority", lambda line: line)
+        server.absorb(journal, hostile(journal), KIOSK, HOME)
+    assert server.session(SESSION) is not None
+    plain.absorb(journal, hostile(journal), KIOSK, HOME)
+    server.record((HOME, VenueConfigured(pouches=40)), stream=HOME)
+    plain.record((HOME, VenueConfigured(pouches=40)), stream=HOME)
+
+    for _ in range(2):
+        for work in (upkeep.refuse, upkeep.reread, upkeep.refold):
+            list(work(server.store))
+
+        assert stored(server) == stored(plain)
+        assert plans.configuration(server.store, HOME) == plans.configuration(plain.store, HOME)
+        assert quarantined(server) == 3
+        assert not any("cancelled" in line for line in server.feed(HOME, 0, 1000, uuid4()).lines)
+
+
+def test_what_a_kiosk_gets_back_of_its_own_has_no_effect_either_and_carrying_it_on_gives_it_none(
+    open_ledger: Open,
+) -> None:
+    kiosk, journal = open_ledger("kiosk"), uuid4()
+
+    assert kiosk.take_back(hostile(journal), {}) == 5
+    assert kiosk.take_back(hostile(journal)[:0], {}) == 0
+    kiosk.start_journal(carry_after=None)
+
+    assert plans.configuration(kiosk.store, HOME).pouches is None and kiosk.session(SESSION) is None
+    assert kiosk.waiting().count == 5, "nothing of it is lost"
+
+
+def test_an_unread_statement_that_is_understood_later_has_no_effect(
+    open_ledger: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sync.domain import events
+
+    server, journal = open_ledger("server"), uuid4()
+    with monkeypatch.context() as older:
+        older.delitem(events._bodies, (MINE.kind, 1))
+        server.absorb(journal, hostile(journal), KIOSK, HOME)
+
+    list(upkeep.reread(server.store))
+
+    assert plans.configuration(server.store, HOME).pouches is None
+
+
+def test_a_kiosk_s_session_is_its_own_to_say(open_ledger: Open) -> None:
+    server, journal = open_ledger("server"), uuid4()
+    opened = SessionOpened(zone="hall", title="Evening", session_kind="event")
+
+    server.absorb(journal, [said(journal, 1, SESSION, opened)], KIOSK, HOME)
+
+    assert server.session(SESSION).title == "Evening"  # type: ignore[union-attr]
+    assert {"venue.configured", "session.planned", "session.cancelled"} == SERVER_KINDS

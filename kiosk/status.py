@@ -12,7 +12,9 @@ from sync.client.upload import Progress
 from sync.domain.clock import Clock
 from sync.folder import Mistake, is_held
 from sync.ledger import boots, care
+from sync.ledger.engine import StorageTrouble
 from sync.ledger.ledger import Ledger, Waiting
+from sync.ledger.readonly import Unlike, open_reading
 
 HOUR, MINUTE = 3600, 60
 
@@ -27,12 +29,27 @@ def lines(folder: Path, clock: Clock) -> list[str]:
         return [_line("database", f"damaged ({damage}): stop and start the kiosk, and it is rebuilt")]
     except OSError as error:
         raise Mistake(f"the ledger in {folder} can't be opened ({error}): check the disk") from error
-    ledger = bootstrap.open_sound(folder, clock)
+    ledger = _open(folder, clock)
     try:
         suspect = care.is_suspect(folder / bootstrap.LEDGER)
         return _report(ledger, is_running=is_held(folder, bootstrap.LOCK), is_suspect=suspect)
     finally:
         ledger.close()
+
+
+def _open(folder: Path, clock: Clock) -> Ledger:
+    """The ledger to look at, as it is: also one that an older release has left. Raises Mistake."""
+    try:
+        return Ledger(open_reading(folder / bootstrap.LEDGER, older=True), clock)
+    except Unlike as unlike:
+        todo = (
+            "install that release again"
+            if unlike.is_newer
+            else "start it once with hearth-kiosk run, which brings it up to date"
+        )
+        raise Mistake(f"the ledger in {folder} is of another release ({unlike}): {todo}") from unlike
+    except StorageTrouble as error:
+        raise Mistake(f"the ledger in {folder} can't be opened ({error}): check the disk") from error
 
 
 def _report(ledger: Ledger, *, is_running: bool, is_suspect: bool) -> list[str]:

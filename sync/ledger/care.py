@@ -14,6 +14,8 @@ from typing import Any
 from uuid import UUID
 
 from sync.domain.events import Entry, Unreadable, read_entry
+from sync.folder import Mistake
+from sync.ledger.readonly import reading_uri
 
 log = logging.getLogger(__name__)
 BACKUPS_KEPT = 2
@@ -58,7 +60,7 @@ def check(file: Path, thorough: bool = False, stop: Callable[[], bool] = lambda:
     """
     pragma = "integrity_check" if thorough else "quick_check"
     try:
-        with closing(sqlite3.connect(file)) as connection:
+        with closing(sqlite3.connect(_reading_uri(file), uri=True)) as connection:
             connection.set_progress_handler(stop, STEPS)
             (said,) = connection.execute(f"PRAGMA {pragma}(1)").fetchone()
     except sqlite3.OperationalError as error:  # locked, no right to read, no such folder: that is no damage
@@ -69,6 +71,13 @@ def check(file: Path, thorough: bool = False, stop: Callable[[], bool] = lambda:
         raise Damaged(str(error)) from error
     if said != "ok":
         raise Damaged(said)
+
+
+def _reading_uri(file: Path) -> str:
+    try:
+        return reading_uri(file)
+    except Mistake as mistake:
+        raise OSError(str(mistake)) from mistake
 
 
 def backup(file: Path, folder: Path) -> Path:

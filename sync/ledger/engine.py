@@ -203,6 +203,11 @@ def open_postgres(address: str, *, make: bool = True) -> Store:
     A commit returns after PostgreSQL has it on the disk (postgresql.org/docs/current/wal-async-commit.html), unless the
     whole server was told to lie with fsync=off.
     """
+    return _ready(postgres_engine(address), make=make)
+
+
+def postgres_engine(address: str) -> Engine:
+    """How PostgreSQL is reached; nothing is opened yet. Raises Mistake."""
     url = read_address(address)
     engine = create_engine(
         url,
@@ -213,7 +218,7 @@ def open_postgres(address: str, *, make: bool = True) -> Store:
         pool_pre_ping=True,  # a restarted PostgreSQL costs nobody a refusal
     )
     event.listen(engine, "connect", _prepare_postgres)
-    return _ready(engine, make=make)
+    return engine
 
 
 def _prepare_postgres(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection has no public type
@@ -242,7 +247,7 @@ def _ready(engine: Engine, *, make: bool = True) -> Store:
 def _bring_up(store: Store, *, make: bool) -> None:
     if store.engine.dialect.name == "postgresql":
         with store.reading() as connection:
-            _check_encoding(connection)
+            check_encoding(connection)
             version = schema.version(connection)
         if version == schema.HEAD:
             return  # without waiting for those who write
@@ -252,7 +257,8 @@ def _bring_up(store: Store, *, make: bool) -> None:
         schema.upgrade(connection)
 
 
-def _check_encoding(connection: Connection) -> None:
+def check_encoding(connection: Connection) -> None:
+    """Raises Mistake where a database of PostgreSQL can't keep every letter."""
     encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
     if encoding != "UTF8":
         raise Mistake(f"this database keeps text as {encoding}; make one with CREATE DATABASE … ENCODING 'UTF8'")

@@ -1,57 +1,88 @@
-"""Opens a ledger's file to read alone, also from a folder or a disk that can't be written."""
+"""Opens a ledger to read alone: nothing is brought up, made or locked, and a disk that can't be written will do."""
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import create_engine, event
 
 from sync.folder import Mistake
 from sync.ledger import schema
-from sync.ledger.engine import Store, begun_as_asked
+from sync.ledger.engine import Store, begun_as_asked, check_encoding, is_address, postgres_engine
 
 BEHIND = "-wal"  # where SQLite keeps what is committed and not yet in the file itself
 
 
 class Unlike(Exception):
-    """The file has another release's shape: an older one's has to be changed first, and that means writing."""
+    """The database has another release's shape; an older one has to be changed first, and that means writing."""
+
+    def __init__(self, found: str | None) -> None:
+        super().__init__(f"its schema is {found or 'from before the first'}, this release knows {schema.HEAD}")
+        self.is_newer = found is not None and not schema.is_known(found)
+        self.is_readable = found is not None and not self.is_newer
 
 
-def open_reading(file: Path) -> Store:
-    """Open a file that is there, and never write into it. Raises Mistake, Unlike, StorageTrouble.
+def open_reading(where: Path | str, *, older: bool = False) -> Store:
+    """Open a file or a database of PostgreSQL that is there, and never write into it.
 
-    Readers of a WAL database share memory through a file beside it (sqlite.org/wal.html#read_only_databases). Where
-    that can't be made and nobody has left anything in the log, the file itself says everything, and is read as one that
-    does not change; what somebody writes at that moment from elsewhere is then not seen. With something in the log that
-    can't be read, the file alone would be short of it: that is a Mistake.
+    ``older``: also one that an older release has left, for whoever asks only for what has always been there.
+    Raises Mistake, Unlike, StorageTrouble.
     """
-    how = "mode=ro"
-    if not _opens(file, how):
-        log = file.with_name(file.name + BEHIND)
-        if log.exists() and log.stat().st_size:
-            raise Mistake(
-                f"{file}: its last entries are in {log.name}, which can't be read without writing beside it; "
-                "copy the whole folder to where you can write, and choose it with --data"
-            )
-        how += "&immutable=1"
-    engine = create_engine(
-        f"sqlite:///file:{quote(str(file))}?{how}&uri=true",
-        connect_args={"check_same_thread": False},
-        hide_parameters=True,
-    )
-    event.listen(engine, "connect", lambda connection, _record: setattr(connection, "isolation_level", None))
-    store = begun_as_asked(engine)
+    store = _on_postgres(where) if isinstance(where, str) and is_address(where) else _of_file(Path(where))
     try:
-        _check(store)
+        _check(store, older=older)
     except BaseException:
         store.close()
         raise
     return store
 
 
-def _opens(file: Path, how: str) -> bool:
+def reading_uri(file: Path) -> str:
+    """The address by which SQLite reads this file and makes nothing beside it, where that can be. Raises Mistake.
+
+    Readers of a WAL database share memory through a file beside it (sqlite.org/wal.html#read_only_databases). Where
+    nobody has a log, or that can't be made and the log is empty, the file itself says everything, and is read as one
+    that does not change; what somebody writes at that moment from elsewhere is then not seen. With something in the log
+    that can't be read, the file alone would be short of it: that is a Mistake.
+    """
+    address = f"file:{quote(str(file))}?mode=ro"
+    log = file.with_name(file.name + BEHIND)
+    if log.exists() and _opens(address):
+        return address
+    if log.exists() and log.stat().st_size:
+        raise Mistake(
+            f"{file}: its last entries are in {log.name}, which can't be read without writing beside it; "
+            "copy the whole folder to where you can write, and choose it with --data"
+        )
+    return f"{address}&immutable=1"
+
+
+def _of_file(file: Path) -> Store:
+    engine = create_engine(
+        f"sqlite:///{reading_uri(file)}&uri=true",
+        connect_args={"check_same_thread": False},
+        hide_parameters=True,
+    )
+    event.listen(engine, "connect", lambda connection, _record: setattr(connection, "isolation_level", None))
+    return begun_as_asked(engine)
+
+
+def _on_postgres(address: str) -> Store:
+    engine = postgres_engine(address)
+    event.listen(engine, "connect", _let_nothing_be_written)
+    return begun_as_asked(engine)
+
+
+def _let_nothing_be_written(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection has no type
+    with connection.cursor() as cursor:
+        cursor.execute("SET default_transaction_read_only = on")
+    connection.commit()
+
+
+def _opens(address: str) -> bool:
     try:
-        connection = sqlite3.connect(f"file:{quote(str(file))}?{how}", uri=True)
+        connection = sqlite3.connect(address, uri=True)
     except sqlite3.Error:
         return False
     try:
@@ -65,7 +96,13 @@ def _opens(file: Path, how: str) -> bool:
     return True
 
 
-def _check(store: Store) -> None:
+def _check(store: Store, *, older: bool) -> None:
     with store.reading() as connection:
-        if schema.version(connection) != schema.HEAD:
-            raise Unlike
+        if connection.dialect.name == "postgresql":
+            check_encoding(connection)
+        found = schema.version(connection)
+        if found is None and not schema.has_tables(connection):
+            raise Mistake("no Hearth server has kept anything in this database")
+    unlike = Unlike(found)
+    if found != schema.HEAD and not (older and unlike.is_readable):
+        raise unlike

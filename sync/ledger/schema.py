@@ -25,6 +25,16 @@ def version(connection: Connection) -> str | None:
     return connection.execute(text(f"SELECT version_num FROM {TABLE}")).scalar()
 
 
+def is_known(revision: str) -> bool:
+    """Whether this release's migrations lead from that revision on, or end there."""
+    return any((MIGRATIONS / "versions").glob(f"r{revision}_*.py"))
+
+
+def has_tables(connection: Connection) -> bool:
+    """Whether a Hearth, of whatever release, has kept anything here."""
+    return inspect(connection).has_table("entry")
+
+
 def upgrade(connection: Connection, head: str = HEAD, migrations: Path = MIGRATIONS) -> None:
     """Bring a database to ``head``. Raises Mistake where a newer Hearth has made it.
 

@@ -11,7 +11,7 @@ from sync.server import fleet, naming, pairing
 from sync.server.fleet import Kiosk
 from sync.server.reports.attendance import iso
 from sync.server.settings import Settings
-from sync.server.storage import open_existing
+from sync.server.storage import open_existing, open_for_reading
 from sync.system_clock import SystemClock
 
 HEADINGS = ("venue", "zone", "id", "last heard", "reported up to", "waiting", "version", "pairing")
@@ -31,7 +31,7 @@ def add(commands: "command.Commands", new: Callable[["command.Commands", str, st
 
 def list_kiosks(settings: Settings, _asked: argparse.Namespace) -> None:
     """Print a line for each kiosk, in columns."""
-    with closing(open_existing(settings.place, SystemClock())) as ledger:
+    with closing(open_for_reading(settings.place, SystemClock())) as ledger:
         found = fleet.kiosks(ledger.store)
     if not found:
         print("No kiosk is paired yet: `hearth-server pair` makes a code.")

@@ -25,24 +25,42 @@ def open_ledger(place: Path | str, clock: Clock) -> Ledger:
 def open_existing(place: Path | str, clock: Clock) -> Ledger:
     """Open what is there already, and make nothing. Raises Mistake."""
     if isinstance(place, Path) and not (place / DATABASE).is_file():
-        raise Mistake(f"{place}: no Hearth server has kept anything here; choose the folder with --data")
+        raise Mistake(_nothing_in(place))
     return _open(place, clock, make=False)
 
 
 def open_for_reading(place: Path | str, clock: Clock) -> Ledger:
-    """Open what is there already to look at it alone: a folder that can't be written will do. Raises Mistake."""
-    if not isinstance(place, Path):
-        return open_existing(place, clock)
+    """Open what is there already to look at it alone, and change nothing, not even its schema. Raises Mistake.
+
+    A folder that can't be written will do, and on PostgreSQL a role or a replica that can only read.
+    """
+    where = place / DATABASE if isinstance(place, Path) else place
+    shown = show_address(where) if isinstance(where, str) else str(where)
     try:
-        if (place / DATABASE).is_file():
-            return Ledger(open_reading(place / DATABASE), clock)
-    except Unlike:
-        pass  # it has to be changed first: the other way says what stands in its way
+        if isinstance(where, Path) and not where.is_file():
+            raise Mistake(_nothing_in(place))
+        return Ledger(open_reading(where), clock)
+    except Unlike as unlike:
+        raise Mistake(_of_another_release(shown, unlike)) from unlike
     except StorageTrouble as error:
-        raise Mistake(f"{place / DATABASE}: can't read the database ({error})") from error
+        if isinstance(where, str):
+            raise Mistake(_unusable(where, error)) from error
+        raise Mistake(f"{where}: can't read the database ({error})") from error
     except OSError as error:
         raise Mistake(f"{place}: can't be looked into ({error.strerror}); choose another folder: --data") from error
-    return open_existing(place, clock)
+
+
+def _nothing_in(place: Path | str) -> str:
+    return f"{place}: no Hearth server has kept anything here; choose the folder with --data"
+
+
+def _of_another_release(shown: str, unlike: Unlike) -> str:
+    if unlike.is_newer:
+        return f"{shown} was made by a newer Hearth ({unlike}): install that release again"
+    return (
+        f"{shown} is as an older Hearth left it ({unlike}), and to read it changes nothing: "
+        "run `hearth-server refold` or start `hearth-server serve` once, which bring it up to date"
+    )
 
 
 def _open(place: Path | str, clock: Clock, *, make: bool) -> Ledger:

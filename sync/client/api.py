@@ -123,18 +123,26 @@ class Api:
 
         if self._opened is None:
             self._opened = requests.Session()
+            self._opened.auth = (
+                self._authorize
+            )  # else requests looks into ~/.netrc, whose entry would replace the token
         return self._opened
+
+    def _authorize(self, request: "requests.PreparedRequest") -> "requests.PreparedRequest":
+        """Send the token and nothing else; requests calls this instead of reading ~/.netrc."""
+        if self._token:
+            request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
 
     def _send(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> "requests.Response":
         import requests
 
-        bearer = {"Authorization": f"Bearer {self._token}"} if self._token else {}
         try:
             return self._session().request(
                 method,
                 self._url + path,
                 data=body,
-                headers=headers | bearer,
+                headers=headers,
                 timeout=(CONNECT_S, ANSWER_S),
                 allow_redirects=False,  # a token goes to the server it came from, and to no captive portal
             )

@@ -11,7 +11,7 @@ from sync.client import enrolment, feed, trouble, upload
 from sync.client.upload import Progress
 from sync.domain.clock import Clock
 from sync.folder import Mistake, is_held
-from sync.ledger import boots, care
+from sync.ledger import boots, care, local_keys
 from sync.ledger.engine import StorageTrouble
 from sync.ledger.ledger import Ledger, Waiting
 from sync.ledger.readonly import Unlike, open_reading
@@ -58,6 +58,7 @@ def _report(ledger: Ledger, *, is_running: bool, is_suspect: bool) -> list[str]:
     return [
         _line("kiosk", "running" if is_running else "not running"),
         _line("server", paired.server if paired else _alone(ledger)),
+        *_pairing(ledger),
         _line("venue", paired.venue.name if paired else "as in kiosk.toml"),
         _line("entries waiting", f"{waiting.count}{_since(waiting)}"),
         *_sending(upload.progress(ledger), waiting),
@@ -78,6 +79,13 @@ def _alone(ledger: Ledger) -> str:
     if rebuilt.get("forgot"):
         return "not known any more: the pairing was lost with the damaged file; pair again with hearth-kiosk pair"
     return "none: this kiosk stands alone"
+
+
+def _pairing(ledger: Ledger) -> list[str]:
+    """What has to be done about it."""
+    if ledger.recall(local_keys.COPY):
+        return [_line("pairing", "this kiosk was copied from another: pair it again with hearth-kiosk pair")]
+    return []
 
 
 def _since(waiting: Waiting) -> str:

@@ -14,7 +14,15 @@ UNSENT_FROM = "Hearth-Unsent-From"  # header of a push: when the earliest entry 
 MAX_PUSH_BYTES = 4 * 1024 * 1024  # of a request's body, compressed or not
 MAX_LINE_BYTES = 64 * 1024  # of one entry; the largest that is understood has some two thousand
 MAX_FEED_ENTRIES = 1000  # in one answer
+DEVICE_HEADER = "Hearth-Device"  # which device sends a request, where it can tell
+TURN_HEADER = "Hearth-Turn"  # what the last heartbeat's answer asked to be sent
+COPIED = "copied"  # the name of the problem that a copy is refused with
+UNKNOWN_TOKEN = "unknown-token"
+NOT_YOURS = "not-yours"
 MAX_PLAIN_BYTES = 32 * 1024 * 1024  # of the same after decompression
+
+
+Count = Annotated[int, Meta(ge=0, le=2**53)]
 
 
 class EnrolRequest(Struct, frozen=True, omit_defaults=True):
@@ -41,7 +49,10 @@ class Dealt(Struct, frozen=True):
 
 
 class Enrolled(Struct, frozen=True):
-    """The answer to a code. ``token`` is shown this once; the server keeps only its hash."""
+    """The answer to a code. ``token`` is shown this once; the server keeps only its hash.
+
+    ``copied``: another device serves as the kiosk whose token was sent; this one is another kiosk from now on.
+    """
 
     kiosk: UUID
     organisation: UUID  # which server this is, whatever its address
@@ -50,19 +61,22 @@ class Enrolled(Struct, frozen=True):
     time_zone: str  # the venue's, an IANA name
     token: str
     share: Dealt | None = None  # so that it can work should the network go right after this
+    copied: bool = False
 
 
 class Pushed(Struct, frozen=True, omit_defaults=True):
     """200: all entries up to ``acknowledged`` are durable; ``quarantined`` of this push could not be read yet.
 
     The venue's feed was at ``feed_before`` without these entries and is at ``feed`` with them: who knew it up to
-    ``feed_before`` needs not ask for it.
+    ``feed_before`` needs not ask for it. Both positions have a mark, as :class:`Feed` says.
     """
 
     acknowledged: int
     quarantined: int
     feed_before: int | None = None
     feed: int | None = None
+    feed_mark_before: int | None = None
+    feed_mark: int | None = None
 
 
 class Gap(Struct, frozen=True):
@@ -87,7 +101,12 @@ class ClockState(Struct, frozen=True):
 
 
 class Feed(Struct, frozen=True, omit_defaults=True):
-    """GET /v1/feed: what others at the venue did, in the order it became known; ask again after ``position``."""
+    """GET /v1/feed: what others at the venue did, in the order it became known; ask again after ``position``.
+
+    ``mark`` belongs to that position: send both, and the server can tell whether what was read before still holds.
+    ``restart``: it does not (the server's database was restored from a backup), or the position is beyond the end. Then
+    there are no entries and ``position`` is 0: read the feed again from there. What is known already changes nothing.
+    """
 
     entries: list[Raw]
     position: int
@@ -99,6 +118,8 @@ class Feed(Struct, frozen=True, omit_defaults=True):
             "out where there is nothing to judge by it, and by older servers"
         ),
     ] = None
+    mark: int | None = None
+    restart: bool = False
 
 
 class ShareReport(Struct, frozen=True, omit_defaults=True):
@@ -116,6 +137,13 @@ class ShareReport(Struct, frozen=True, omit_defaults=True):
     spare: Annotated[Amounts, Meta(description="what it could promise now, to deal fairly by")] = NONE
     pouches: Annotated[Number, Meta(description="how many its settings say that the venue has, numbered from 1")] = 0
     lockers: Number = 0
+    granted: Annotated[
+        Share | None,
+        Meta(
+            description="what it was granted in that version: believed where the server knows an earlier version only, "
+            "because its database was restored from a backup"
+        ),
+    ] = None
 
 
 class Heartbeat(Struct, frozen=True):
@@ -125,6 +153,8 @@ class Heartbeat(Struct, frozen=True):
     where that is earlier: what it records while the heartbeat is under way is not covered. Where the clock is not
     sure, the anchor of its boot tells the time; without one, or without ``oldest_waiting`` while entries wait, nothing
     moves. So ``oldest_waiting`` is left out where the time of a waiting entry is not known.
+    ``feed`` with its ``feed_mark``, and ``journal`` with ``acknowledged``, are how far the kiosk knows the feed and how
+    far it believes that its current journal is stored: so that both notice when the server's database was restored.
     """
 
     version: Annotated[str, Meta(max_length=64, pattern=r"^[^\x00]*$")]
@@ -135,12 +165,27 @@ class Heartbeat(Struct, frozen=True):
     disk_free: int | None = None  # bytes
     temperature: float | None = None  # °C
     share: ShareReport | None = None  # None: this kiosk knows nothing of shares
+    feed: Count | None = None
+    feed_mark: Count | None = None
+    journal: UUID | None = None
+    acknowledged: Count | None = None
+
+
+class CopiedRange(Struct, frozen=True):
+    """Entries that a copy of this kiosk pushed in its name: in the feed after one position, up to another."""
+
+    after: int
+    up_to: int
 
 
 class HeartbeatAnswer(Struct, frozen=True, omit_defaults=True):
     """The server's time, ms since 1970 UTC, and how far the venue's feed goes.
 
     ``token``: keep this one, and send it from now on; the old one is good until then, and ends when the new one comes.
+    ``feed_mark``: of the feed's end. ``stored``: how far the journal is stored that the heartbeat named.
+    ``turn``: another device has sent requests as this kiosk since. Send another heartbeat at once with this as its
+    Hearth-Turn, which shows that this device is still in use.
+    ``copied``: a copy of this kiosk was found; ask for what it pushed with ``own=true``.
     """
 
     server_time: int
@@ -150,3 +195,7 @@ class HeartbeatAnswer(Struct, frozen=True, omit_defaults=True):
     wanted: Annotated[Amounts, Meta(description="what the venue's other kiosks lack: please give it back")] | None = (
         None
     )
+    feed_mark: int | None = None
+    stored: int | None = None
+    turn: str | None = None
+    copied: CopiedRange | None = None

@@ -11,7 +11,7 @@ from kiosk.desk.records import Board, Door, Live, Opened, Shelf
 from kiosk.rules import stowing
 from sync.domain.session import Session
 from sync.domain.visit import Visit
-from sync.ledger import care
+from sync.ledger import care, local_keys
 
 
 @dataclass(frozen=True)
@@ -135,8 +135,12 @@ def board(desk: Desk, which: UUID | None = None) -> Board:
     )
 
 
-def _trouble(desk: Desk) -> Literal["damaged", "pairing lost"] | None:
+def _trouble(desk: Desk) -> Literal["damaged", "copied", "pairing lost"] | None:
     if desk.ledger.recall(care.DAMAGED):
         return "damaged"
+    if desk.ledger.recall(local_keys.COPY):
+        return "copied"
+    if desk.ledger.recall(local_keys.PAIR_AGAIN):
+        return "pairing lost"
     rebuilt = desk.ledger.recall(care.REBUILT) or {}
     return "pairing lost" if rebuilt.get("forgot") and not desk.house.paired else None

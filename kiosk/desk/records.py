@@ -246,7 +246,7 @@ class Board:
     lockers_out: tuple[int, ...] = ()  # numbers that hold phones
     live: tuple[Opened, ...] = ()  # all that are open, the shown one among them
     signs: tuple[Sign, ...] = ()  # whose time it is
-    trouble: Literal["damaged", "pairing lost"] | None = None  # what a damaged file asks of the host
+    trouble: Literal["damaged", "copied", "pairing lost"] | None = None  # what the host has to do
 
 
 @dataclass(frozen=True)

@@ -241,6 +241,8 @@ def connection(paired: bool, waiting: int, trouble: str | None = None) -> str:
     """Whether others know yet what happened here, or what the host should do; either way nothing is lost."""
     if trouble == "damaged":
         return say("Restart this kiosk")  # its file is rebuilt when it starts
+    if trouble == "copied":
+        return say("A copied kiosk: pair it again")  # the server knows another device as this kiosk
     if trouble == "pairing lost":
         return say("Pair this kiosk again")
     if not paired:

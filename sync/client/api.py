@@ -8,7 +8,12 @@ from uuid import UUID
 import msgspec
 
 from sync.protocol import (
+    COPIED,
+    DEVICE_HEADER,
     NDJSON,
+    NOT_YOURS,
+    TURN_HEADER,
+    UNKNOWN_TOKEN,
     UNSENT_FROM,
     Enrolled,
     EnrolRequest,
@@ -44,6 +49,22 @@ class EnrolAgain(Exception):
     """The server doesn't take this kiosk's word (any more): pair it anew."""
 
 
+class UnknownToken(EnrolAgain):
+    """The server has never given this token: it may have been restored from a backup that is older."""
+
+
+class KioskCopied(EnrolAgain):
+    """This kiosk works on a copy of another one's data folder."""
+
+
+class NotYours(EnrolAgain):
+    """The journal is another kiosk's. ``stored``: how far the server has it, where it says so."""
+
+    def __init__(self, why: str, stored: int | None) -> None:
+        super().__init__(why)
+        self.stored = stored
+
+
 class TooLarge(Exception):
     """Send less at once."""
 
@@ -74,9 +95,19 @@ class Api:
     def __init__(self, url: str, token: str | None = None) -> None:
         self._url = url.rstrip("/")
         self._token = token
+        self._device: dict[str, str] = {}  # headers
         self._opened: requests.Session | None = None
 
-    def use(self, token: str) -> None:
+    def identify(self, device: str, turn: str | None = None) -> None:
+        """Say from now on which device this is, and what the server has asked it to send back."""
+        self._device = {DEVICE_HEADER: device} | ({TURN_HEADER: turn} if turn else {})
+
+    @property
+    def token(self) -> str | None:
+        """The one that is sent now."""
+        return self._token
+
+    def use(self, token: str | None) -> None:
         """Send this token from now on."""
         self._token = token
 
@@ -100,9 +131,10 @@ class Api:
             headers[UNSENT_FROM] = str(unsent_from)
         return self._read(self._post(f"/v1/journals/{journal}/entries", body, headers), Pushed)
 
-    def feed(self, after: int, limit: int, *, own: bool = False) -> Feed:
+    def feed(self, after: int, limit: int, *, own: bool = False, mark: int | None = None) -> Feed:
         """What others at this venue did after that position, or this kiosk itself. Raises EnrolAgain, Refused."""
         asked = f"/v1/feed?after={after}&limit={limit}{'&own=true' if own else ''}"
+        asked += "" if mark is None else f"&mark={mark}"
         return self._read(self._send("GET", asked, None, {}), Feed)
 
     def heartbeat(self, heartbeat: Heartbeat) -> HeartbeatAnswer:
@@ -142,7 +174,7 @@ class Api:
                 method,
                 self._url + path,
                 data=body,
-                headers=headers,
+                headers=headers | self._device,
                 timeout=(CONNECT_S, ANSWER_S),
                 allow_redirects=False,  # a token goes to the server it came from, and to no captive portal
             )
@@ -175,12 +207,29 @@ def _named(response: "requests.Response") -> Exception:
         case 409:
             return _conflict(response.content)
         case 401 | 403:
-            return EnrolAgain(_detail(response))
+            return _unwelcome(response)
         case 413:
             return TooLarge(_detail(response))
         case 400 | 422:
             return Refused(_detail(response))
     return TryLater(_detail(response), _retry_after(response))
+
+
+class _Refusal(msgspec.Struct):
+    type: str = ""
+    acknowledged: int | None = None
+
+
+def _unwelcome(response: "requests.Response") -> EnrolAgain:
+    """Why the server does not take this kiosk's word."""
+    try:
+        refusal = msgspec.json.decode(response.content, type=_Refusal)
+    except msgspec.DecodeError:
+        refusal = _Refusal()
+    name = refusal.type.rpartition("/")[2]
+    if name == NOT_YOURS:
+        return NotYours(_detail(response), refusal.acknowledged)
+    return {UNKNOWN_TOKEN: UnknownToken, COPIED: KioskCopied}.get(name, EnrolAgain)(_detail(response))
 
 
 def _conflict(content: bytes) -> Exception:

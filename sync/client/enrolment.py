@@ -5,8 +5,11 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import msgspec
+from msgspec import structs
 
+from sync.client import copies, hardware, resend
 from sync.client.api import Api, Refused, TryLater
+from sync.client.hardware import Sources
 from sync.folder import Mistake
 from sync.ledger import holding
 from sync.ledger.ledger import JSON, Ledger
@@ -14,6 +17,7 @@ from sync.protocol import Enrolled, Place
 
 KEY = "enrolment"
 DEVICE = "device"
+FORMER_TOKENS = 4  # as many as a year has, at one in ninety days
 
 
 class Enrolment(msgspec.Struct, frozen=True):
@@ -26,6 +30,7 @@ class Enrolment(msgspec.Struct, frozen=True):
     zone: Place
     time_zone: str
     token: str
+    former: tuple[str, ...] = ()  # tokens before this one, the newest first: a restored server may know one of them
 
 
 def load(ledger: Ledger) -> Enrolment | None:
@@ -38,15 +43,18 @@ def read(kept: JSON) -> Enrolment | None:
     return msgspec.convert(kept, Enrolment) if kept else None
 
 
-def enrol(ledger: Ledger, server: str, code: str) -> Enrolment:
+def enrol(ledger: Ledger, server: str, code: str, *, sources: Sources = hardware.read_sources) -> Enrolment:
     """Pair with a server, and go on in a new journal so that everything it has not heard of arrives there.
 
     Raises Mistake with what to do when the address or the code is wrong or the server is out of reach.
     """
     before = load(ledger)
-    known = before.token if before and before.server == _address(server) else None  # a token goes where it came from
-    answer = _ask(_address(server), code, _device(ledger), known)
+    is_copy = copies.is_copy(ledger)
+    known = before.token if before and before.server == _address(server) and not is_copy else None
+    device = hardware.identify(ledger, sources)
+    answer = _ask(Api(_address(server), known), device, code, _secret(ledger))  # a token goes where it came from
     same = before is not None and before.organisation == answer.organisation
+    is_same_kiosk = before is not None and before.kiosk == answer.kiosk
     enrolment = Enrolment(
         server=_address(server),
         kiosk=answer.kiosk,
@@ -55,20 +63,34 @@ def enrol(ledger: Ledger, server: str, code: str) -> Enrolment:
         zone=answer.zone,
         time_zone=answer.time_zone,
         token=answer.token,
+        former=_former(before) if before and is_same_kiosk else (),
     )
     carry_after = ledger.waiting().acknowledged if same else None
-    kept = {KEY: msgspec.to_builtins(enrolment), holding.KEY: holding.kept(answer.share)}
-    ledger.start_journal(carry_after, kept)
+    share = copies.first_share(ledger, answer.share) if is_copy or answer.copied else answer.share
+    kept = {KEY: msgspec.to_builtins(enrolment), holding.KEY: holding.kept(share)}
+    ledger.start_journal(carry_after, kept | copies.forgotten() | (resend.wanted() if same else {}))
     return enrolment
 
 
 def renew(ledger: Ledger, token: str) -> None:
     """The server has given another token: keep it, durably, before it is used. Raises StorageTrouble."""
-    kept = ledger.recall(KEY)
-    ledger.remember(KEY, kept | {"token": token})
+    if (before := load(ledger)) and before.token != token:
+        renewed = structs.replace(before, token=token, former=_former(before))
+        ledger.remember(KEY, msgspec.to_builtins(renewed))
 
 
-def _device(ledger: Ledger) -> str:
+def return_to(ledger: Ledger, token: str) -> None:
+    """A restored server knows this former token, and none that came after it. Raises StorageTrouble."""
+    if before := load(ledger):
+        others = tuple(one for one in _former(before) if one != token)
+        ledger.remember(KEY, msgspec.to_builtins(structs.replace(before, token=token, former=others)))
+
+
+def _former(enrolment: Enrolment) -> tuple[str, ...]:
+    return (enrolment.token, *enrolment.former)[:FORMER_TOKENS]
+
+
+def _secret(ledger: Ledger) -> str:
     """A secret of this data folder, kept before it is told: if the answer is lost, the next pairing has its share."""
     if ledger.recall(DEVICE) is None:
         ledger.remember(DEVICE, secrets.token_hex(16))
@@ -82,10 +104,10 @@ def _address(server: str) -> str:
     return server.rstrip("/")
 
 
-def _ask(server: str, code: str, device: str, token: str | None) -> Enrolled:
-    api = Api(server, token)
+def _ask(api: Api, device: str, code: str, secret: str) -> Enrolled:
+    api.identify(device)
     try:
-        return api.enrol(code, device)
+        return api.enrol(code, secret)
     except Refused as error:
         raise Mistake(f"the server did not take the code ({error}): make a new one with hearth-server pair") from error
     except TryLater as error:

@@ -1,8 +1,10 @@
 """What comes from the server: what the venue's other kiosks did, and after a loss what this one did itself."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 from uuid import UUID
 
+from sync.client import resend
 from sync.client.api import Api, Refused
 from sync.ledger.ledger import JSON, Ledger
 
@@ -12,36 +14,51 @@ RESTORED = "restored"  # how many had been missing
 PAGE = 500  # entries
 
 
-def position(ledger: Ledger, kiosk: UUID) -> int:
+class FeedPosition(NamedTuple):
+    """How far the feed is known. ``mark``: what the server calls that position by; None: it has not said."""
+
+    position: int = 0
+    mark: int | None = None
+
+
+def known(ledger: Ledger, kiosk: UUID) -> FeedPosition:
     """How far the feed is known here. A position belongs to one enrolment."""
     found = ledger.recall(FEED) or {}
-    position: int = found.get("position", 0) if found.get("kiosk") == str(kiosk) else 0
-    return position
+    return (
+        FeedPosition(found.get("position", 0), found.get("mark"))
+        if found.get("kiosk") == str(kiosk)
+        else FeedPosition()
+    )
 
 
-def kept(kiosk: UUID, position: int) -> dict[str, JSON]:
+def kept(kiosk: UUID, known: FeedPosition) -> dict[str, JSON]:
     """What to remember of that."""
-    return {FEED: {"kiosk": str(kiosk), "position": position}}
+    return {FEED: {"kiosk": str(kiosk), "position": known.position, "mark": known.mark}}
 
 
 def learn(ledger: Ledger, api: Api, kiosk: UUID, is_stopping: Callable[[], bool]) -> bool:
-    """Take in the venue's feed from where it was left; returns whether others did anything."""
-    place, heard = position(ledger, kiosk), False
+    """Take in the venue's feed from where it was left; returns whether others did anything.
+
+    Where what was read before does not hold any more, the server has lost entries, perhaps also ours: they are sent
+    again, and the feed is read again from its beginning.
+    """
+    place, heard = known(ledger, kiosk), False
     while not is_stopping():
-        page = api.feed(place, PAGE)
-        is_end = page.position == place
-        if is_end and page.server is None:
-            break
-        place, heard = page.position, heard or bool(page.entries)
-        ledger.learn(map(bytes, page.entries), kept(kiosk, place), page.server)
+        page = api.feed(place.position, PAGE, mark=place.mark)
+        before, place = place, FeedPosition(page.position, page.mark)
+        is_end = place.position == before.position
+        heard = heard or bool(page.entries)
+        if place != before or page.server is not None:
+            again = resend.wanted() if page.restart else {}
+            ledger.learn(map(bytes, page.entries), kept(kiosk, place) | again, page.server)
         if is_end:
             break
     return heard
 
 
-def to_restore(kiosk: UUID | None) -> dict[str, JSON]:
+def to_restore(kiosk: UUID | None, after: int = 0) -> dict[str, JSON]:
     """What to remember where facts of ours may be missing here: the next exchange asks for them all."""
-    return {RESTORING: {"kiosk": str(kiosk), "position": 0}}
+    return {RESTORING: {"kiosk": str(kiosk), "position": after}}
 
 
 def begin_restoring(ledger: Ledger, kiosk: UUID, carry_after: int) -> None:

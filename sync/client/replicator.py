@@ -7,16 +7,19 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 
-from sync.client import dealing, feed, timekeeping, trouble
+from sync.client import copies, dealing, feed, hardware, resend, timekeeping, tokens, trouble
 from sync.client import enrolment as kept_enrolment
-from sync.client.api import Api, EnrolAgain, Refused, TryLater
+from sync.client.api import Api, EnrolAgain, KioskCopied, Refused, TryLater
 from sync.client.batches import Batch
 from sync.client.enrolment import Enrolment
+from sync.client.hardware import Sources
 from sync.client.upload import Upload
 from sync.ledger.engine import StorageTrouble
 from sync.ledger.holding import Holding
 from sync.ledger.ledger import Ledger
 from sync.protocol import ClockState, Heartbeat, HeartbeatAnswer
+
+TURNS = 3  # heartbeats more, where the server asks whether this device is still in use
 
 log = logging.getLogger(__name__)
 
@@ -53,10 +56,14 @@ class Replicator:
         version: str,
         pace: Pace | None = None,
         holding: Holding | None = None,  # None: of a venue without pouches
+        *,
+        sources: Sources = hardware.read_sources,
     ) -> None:
         self._ledger = ledger
         self._enrolment = enrolment
         self._version = version
+        self._sources = sources
+        self._device: str | None = None  # a keyed hash; None: not looked at yet
         self._pace = pace or Pace()
         self._holding = holding or Holding(ledger, pouches=0)
         self._api = Api(enrolment.server, enrolment.token)
@@ -120,24 +127,57 @@ class Replicator:
 
         Without ``beat`` only what there is news of. Raises TryLater, Refused, EnrolAgain, StorageTrouble.
         """
-        self._upload.run(self._stopping.is_set)
-        feed.restore(self._ledger, self._api, self._enrolment.kiosk, self._stopping.is_set)
-        answer = self._beat() if beat else None
-        if self._upload.has_news and feed.learn(self._ledger, self._api, self._enrolment.kiosk, self._stopping.is_set):
+        copies.check(self._ledger)
+        if self._device is None:
+            self._device = hardware.identify(self._ledger, self._sources)
+            self._api.identify(self._device)
+        try:
+            tokens.with_former(self._ledger, self._api, lambda: self._exchange(beat))
+        except KioskCopied:
+            copies.heard(self._ledger, self._holding)
+            raise
+
+    def _exchange(self, beat: bool) -> None:
+        kiosk, is_stopping = self._enrolment.kiosk, self._stopping.is_set
+        self._send()
+        answer = self._beat_in_turn() if beat else None
+        if self._upload.has_news and feed.learn(self._ledger, self._api, kiosk, is_stopping):
             self._heard_at = time.monotonic()
         self._upload.has_news = False
         if answer:
+            if self._ledger.recall(resend.RESEND) or self._ledger.recall(feed.RESTORING):
+                self._send()  # the answer, or the feed, has shown that something is missing on either side
             dealing.take(self._holding, answer, self._beat)  # after learning who has what of it
             self._beat_due = time.monotonic() + self._until_next_beat()
+
+    def _send(self) -> None:
+        """Push what waits and what the server has lost; take back what was lost here."""
+        kiosk, is_stopping = self._enrolment.kiosk, self._stopping.is_set
+        if self._ledger.recall(resend.RESEND):
+            self._upload.look_again()
+        self._upload.run(is_stopping)
+        resend.run(self._ledger, self._api, is_stopping)
+        feed.restore(self._ledger, self._api, kiosk, is_stopping)
 
     def _until_next_beat(self) -> float:
         is_lively = time.monotonic() - self._heard_at < self._pace.lively_for
         seconds = min(self._pace.heartbeat, self._pace.lively) if is_lively else self._pace.heartbeat
         return seconds * random.uniform(1 - self._pace.spread, 1 + self._pace.spread)
 
+    def _beat_in_turn(self) -> HeartbeatAnswer:
+        """A heartbeat; another at once where the server asks whether this device is still in use."""
+        answer = self._beat()
+        for _ in range(TURNS):
+            if answer.turn is None or self._device is None:
+                break
+            self._api.identify(self._device, answer.turn)
+            answer = self._beat()
+        copies.learn_from(self._ledger, self._enrolment.kiosk, answer.copied)
+        return answer
+
     def _beat(self) -> HeartbeatAnswer:
         sent = self._ledger.clock.read()  # before counting: what is recorded from now on is not among what is reported
-        waiting = self._ledger.waiting()
+        waiting, learnt = self._ledger.waiting(), feed.known(self._ledger, self._enrolment.kiosk)
         answer = self._api.heartbeat(
             Heartbeat(
                 version=self._version,
@@ -145,6 +185,10 @@ class Replicator:
                 oldest_waiting=self._upload.earliest_unsent(waiting) or None,
                 clock=ClockState(at=sent.at, boot=sent.boot, up=sent.up, sure=sent.sure),
                 share=self._holding.report(),
+                feed=learnt.position,
+                feed_mark=learnt.mark,
+                journal=waiting.journal,
+                acknowledged=waiting.acknowledged,
             )
         )
         received = self._ledger.clock.read()
@@ -153,6 +197,7 @@ class Replicator:
         if answer.token:
             kept_enrolment.renew(self._ledger, answer.token)
             self._api.use(answer.token)
-        known = feed.position(self._ledger, self._enrolment.kiosk)
-        self._upload.has_news |= answer.feed is None or answer.feed > known
+        self._upload.has_news |= answer.feed is None or (answer.feed, answer.feed_mark) != learnt
+        if answer.stored is not None and answer.stored < waiting.acknowledged:
+            self._ledger.remember(resend.RESEND, True)
         return answer

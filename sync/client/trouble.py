@@ -2,9 +2,10 @@
 
 import msgspec
 
-from sync.client.api import EnrolAgain, TryLater
+from sync.client.api import EnrolAgain, KioskCopied, TryLater
 from sync.ledger.engine import StorageTrouble
 from sync.ledger.ledger import Ledger
+from sync.ledger.local_keys import PAIR_AGAIN
 
 TROUBLE = "trouble"
 
@@ -21,6 +22,7 @@ def note(ledger: Ledger, error: Exception, seconds: float) -> None:
     """Remember what went wrong, and that it is tried again in so many seconds. Raises StorageTrouble."""
     now = ledger.clock.read().at
     ledger.remember(TROUBLE, msgspec.to_builtins(Trouble(words(error), now, now + round(seconds * 1000))))
+    _ask_to_pair(ledger, isinstance(error, EnrolAgain))
 
 
 def noted(ledger: Ledger) -> Trouble | None:
@@ -32,6 +34,13 @@ def noted(ledger: Ledger) -> Trouble | None:
 def forget(ledger: Ledger) -> None:
     """It went well again. Raises StorageTrouble."""
     ledger.remember(TROUBLE, {})
+    _ask_to_pair(ledger, False)
+
+
+def _ask_to_pair(ledger: Ledger, wanted: bool) -> None:
+    """Let the host's board say so, or no longer."""
+    if bool(ledger.recall(PAIR_AGAIN)) != wanted:
+        ledger.remember(PAIR_AGAIN, wanted)
 
 
 def words(error: Exception) -> str:
@@ -39,6 +48,8 @@ def words(error: Exception) -> str:
     match error:
         case TryLater():
             return str(error)
+        case KioskCopied():
+            return f"{error}: pair it with a code of its own, with hearth-kiosk pair"
         case EnrolAgain():
             return f"the server does not take this kiosk's word ({error}): pair it again with hearth-kiosk pair"
         case StorageTrouble():

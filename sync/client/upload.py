@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from sync.client import batches, feed
+from sync.client import batches, feed, resend
 from sync.client.api import Api, Cut, Forked, Gapped, Refused, TooLarge, TryLater
 from sync.client.batches import Batch
 from sync.client.unsent import Unsent
@@ -46,6 +46,10 @@ class Upload:
         self._is_open = True  # whether somebody may have stored what we were not told of: so it is at the start
         self._progress = Progress(0)
         self.has_news = False  # whether an answer said that the venue's feed has more than is known here
+
+    def look_again(self) -> None:
+        """The server may have lost entries: ask it how far it is before anything is sent."""
+        self._is_open = True
 
     def earliest_unsent(self, waiting: Waiting) -> int | None:
         """When the earliest waiting entry happened (ms since 1970 UTC); UNKNOWN: nobody can tell, None: none waits."""
@@ -88,7 +92,7 @@ class Upload:
             feed.begin_restoring(self._ledger, self._kiosk, carry_after=waiting.acknowledged)
             return None
         if there < waiting.acknowledged:
-            self._ledger.acknowledge(journal, there)
+            self._ledger.acknowledge(journal, there, resend.wanted())
             return None
         return there
 
@@ -120,11 +124,16 @@ class Upload:
         self._progress = Progress(
             before.began, before.sent + done - waiting.acknowledged, waiting.last - done, before.seconds + seconds
         )
-        position = feed.position(self._ledger, self._kiosk)
+        before_these = feed.FeedPosition(
+            -1 if pushed.feed_before is None else pushed.feed_before, pushed.feed_mark_before
+        )
+        learnt = feed.known(self._ledger, self._kiosk)
         known = {UPLOAD: msgspec.to_builtins(self._progress)}
-        if pushed.feed_before == position and pushed.feed is not None:
-            known |= feed.kept(self._kiosk, pushed.feed)  # all that is new in the feed is our own
-        elif pushed.feed is not None and pushed.feed > position:
+        if before_these == learnt and pushed.feed is not None:
+            known |= feed.kept(
+                self._kiosk, feed.FeedPosition(pushed.feed, pushed.feed_mark)
+            )  # all that is new is our own
+        elif pushed.feed is not None and pushed.feed != learnt.position:
             self.has_news = True
         self._ledger.acknowledge(journal, done, known)
 
@@ -135,4 +144,4 @@ class Upload:
         elif expected == waiting.acknowledged + 1:
             raise TryLater(f"the server asks for entry {expected}, which is what it was sent")
         else:
-            self._ledger.acknowledge(journal, expected - 1)
+            self._ledger.acknowledge(journal, expected - 1, resend.wanted())

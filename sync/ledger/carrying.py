@@ -43,6 +43,13 @@ def _first(connection: Connection, where: ColumnElement[bool]) -> list[Carried]:
     return [Carried(read_entry(row.line), row.quarantined) for row in found]
 
 
+def read(connection: Connection, journal: UUID, after: int, limit: int) -> list[Carried]:
+    """At most ``limit`` facts of a journal after a place, in its own order."""
+    query = select(_entry.line, _entry.quarantined).where(_entry.journal == journal, _entry.seq > after)
+    found = connection.execute(query.order_by(_entry.seq).limit(limit))
+    return [Carried(read_entry(row.line), row.quarantined) for row in found]
+
+
 def append(connection: Connection, journal: UUID, last: int, facts: Sequence[Carried]) -> None:
     """Put them at the end of a journal whose last place is ``last``."""
     lines = []

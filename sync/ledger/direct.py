@@ -28,7 +28,10 @@ CURRENT = """SELECT journal.id, journal.last_seq, latest.tick
     FROM (SELECT max(tick) AS tick FROM entry) AS latest LEFT JOIN journal ON journal.current"""
 PRESENT = "FROM visit WHERE checked_out IS NULL AND checked_in IS NOT NULL AND NOT voided ORDER BY checked_in, id"
 ENTRY = tuple(column.name for column in tables.entry.columns)
-ENTRY_TYPES = ("uuid", "int8", "uuid", "int8", "varchar", "uuid", "uuid", "bool", "text", "text", "uuid", "int8")
+ENTRY_TYPES = (
+    *("uuid", "int8", "uuid", "int8", "varchar", "uuid", "uuid", "bool", "text", "text", "uuid"),
+    *("int8", "int8"),  # position and mark
+)
 
 
 class Direct(Protocol):

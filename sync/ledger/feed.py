@@ -7,10 +7,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, or_, select, update
 
 from sync.domain.events import Unreadable, read_entry
-from sync.ledger import authority, journals, tables
+from sync.ledger import authority, journals, streams, tables
 from sync.ledger.journals import Line
 from sync.ledger.limits import Location
 from sync.ledger.rows import chunks
+from sync.ledger.streams import Position
 from sync.ledger.tables import HERE
 
 UNREAD = ""  # the kind of an entry that could not be read
@@ -20,22 +21,34 @@ _entry = tables.entry.c
 
 @dataclass(frozen=True)
 class Page:
-    """Lines of a stream in order, and the position up to which it has been looked through."""
+    """Lines of a stream in order, and the position up to which it has been looked through.
+
+    ``is_restart``: the position that was asked for is not of this database's; the reader begins again.
+    """
 
     lines: Sequence[str]
     position: int
-    server: Sequence[UUID]  # the journals of the server itself
+    server: Sequence[UUID] = ()  # the journals of the server itself
+    mark: int | None = None  # of that position
+    is_restart: bool = False
 
 
-def read(connection: Connection, stream: UUID, after: int, limit: int, asking: UUID, *, own: bool = False) -> Page:
+def read(connection: Connection, stream: UUID, after: Position, limit: int, asking: UUID, *, own: bool = False) -> Page:
     """At most ``limit`` entries after a position, without those that the kiosk ``asking`` wrote; ``own``: those alone.
 
     Looked through are ``limit`` positions whoever wrote them.
     """
+    if not streams.has(connection, stream, after):
+        return Page((), 0, is_restart=True)
     looked = (
-        select(_entry.position, _entry.line, (func.coalesce(tables.journal.c.kiosk, HERE) == asking).label("own"))
+        select(
+            _entry.position,
+            _entry.mark,
+            _entry.line,
+            (func.coalesce(tables.journal.c.kiosk, HERE) == asking).label("own"),
+        )
         .join(tables.journal, tables.journal.c.id == _entry.journal)
-        .where(_entry.stream == stream, _entry.position > after)
+        .where(_entry.stream == stream, _entry.position > after.number)
         .order_by(_entry.position)
         .limit(limit)
     ).subquery("looked")
@@ -43,8 +56,9 @@ def read(connection: Connection, stream: UUID, after: int, limit: int, asking: U
     before = func.sum(size).over(order_by=looked.c.position) - size
     sized = select(looked, before.label("before")).subquery("sized")
     found = connection.execute(select(sized).where(sized.c.before < MAX_SIZE).order_by(sized.c.position)).all()
+    end = Position(found[-1].position, found[-1].mark) if found else streams.end(connection, stream)
     lines = [row.line for row in found if row.own == own]
-    return Page(lines, found[-1].position if found else after, authority.own_journals(connection))
+    return Page(lines, end.number, authority.own_journals(connection), end.mark)
 
 
 def learn(connection: Connection, lines: Iterable[Line]) -> None:

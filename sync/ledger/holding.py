@@ -20,6 +20,7 @@ from sync.domain.shares import NOTHING, STRIPES, WHOLE, Amounts, Held, Kind, Sha
 from sync.domain.visit import Visit
 from sync.ledger import tables
 from sync.ledger.ledger import Ledger
+from sync.ledger.local_keys import COPY
 from sync.protocol import Dealt, ShareReport
 
 KEY = "share"
@@ -109,11 +110,24 @@ class Holding:
 
     # what travels
 
+    def drop(self) -> None:
+        """Promise no more of the share, which another device has: this one works on a copy of its data folder.
+
+        Durable, until the kiosk is paired. What visitors hold stays theirs; a session that is opened here from now on
+        is this kiosk's own.
+        """
+        with self.choosing:
+            sessions, _ = self._ledger.room()
+            held = self._held or ALONE
+            self._keep(Held(held.version, NOTHING, claimed={session.id: 0 for session in sessions}))
+            self._ledger.remember(COPY, True)  # last: where power is cut before it, the server says so again
+
     def report(self) -> ShareReport:
         """What the server is told: how far its word is known here, what was given back, and what is free just now."""
         with self.choosing:
             room, held = Room(*self._ledger.room()), self._held or ALONE
-            return ShareReport(held.version, held.given, held.claimed, shares.count(self._free(room)), *self._counts)
+            spare = shares.count(self._free(room))
+            return ShareReport(held.version, held.given, held.claimed, spare, *self._counts, held.granted)
 
     def hear(self, dealt: Dealt | None, wanted: Amounts | None) -> bool:
         """Take the server's answer. True: something was given back, and is on the disk; tell it."""

@@ -14,6 +14,7 @@ from sync.ledger import rows, streams, tables
 from sync.ledger.direct import direct
 from sync.ledger.limits import BEYOND, Known, Location
 from sync.ledger.rows import chunks
+from sync.ledger.streams import Position
 from sync.ledger.tables import HERE
 
 MAX_SEQ = 2**53
@@ -25,7 +26,11 @@ class BadFraming(ValueError):
 
 
 class NotYours(Exception):
-    """The journal belongs to another kiosk."""
+    """The journal belongs to another kiosk. ``last``: how far it is stored."""
+
+    def __init__(self, why: str, last: int) -> None:
+        super().__init__(why)
+        self.last = last
 
 
 class Absorbed(msgspec.Struct, frozen=True):
@@ -38,6 +43,8 @@ class Absorbed(msgspec.Struct, frozen=True):
     told: int = 0  # new entries that the feed tells
     feed_before: int | None = None  # the stream's last position without these, and with them
     feed: int | None = None
+    mark_before: int | None = None  # of these two positions
+    mark: int | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -46,9 +53,10 @@ class Absorbed(msgspec.Struct, frozen=True):
 
     def then(self, part: "Absorbed") -> "Absorbed":
         """What became of all, when ``part`` is what became of the next lines. Others may have been told in between."""
-        before = self.feed_before if self.feed == part.feed_before else part.feed_before
+        first = self if self.feed == part.feed_before else part
         quarantined, told = self.quarantined + part.quarantined, self.told + part.told
-        return replace(part, quarantined=quarantined, told=told, feed_before=before)
+        before, mark = first.feed_before, first.mark_before
+        return replace(part, quarantined=quarantined, told=told, feed_before=before, mark_before=mark)
 
 
 class Line(msgspec.Struct, frozen=True, gc=False):
@@ -178,27 +186,42 @@ def append(
     connection: Connection,
     lines: Iterable[Line],
     stream: UUID | None = None,
-    position: int | None = None,
+    first: Position | None = None,
     beyond: Collection[Location] = (),
 ) -> None:
     """Store lines; those that could be read are told in the feed of ``stream``, from this position on."""
-    direct(connection).append(rows_of(lines, stream, position, beyond))
+    direct(connection).append(rows_of(lines, stream, first, beyond))
 
 
 def rows_of(
-    lines: Iterable[Line], stream: UUID | None, position: int | None, beyond: Collection[Location] = ()
+    lines: Iterable[Line], stream: UUID | None, first: Position | None, beyond: Collection[Location] = ()
 ) -> Iterator[tuple[object, ...]]:
     """The lines as rows of the entry table, column by column; those ``beyond`` have no effect (limits.py)."""
+    position, mark = first or (None, None)
     for line in lines:
         entry = line.entry
         if entry is None:
-            yield line.journal, line.seq, line.id, 0, "", None, None, None, line.quarantined, line.text, stream, None
+            yield (
+                line.journal,
+                line.seq,
+                line.id,
+                0,
+                "",
+                None,
+                None,
+                None,
+                line.quarantined,
+                line.text,
+                stream,
+                None,
+                None,
+            )
             continue
         where, stamp = (line.journal, line.seq, line.id, entry.tick), entry.clock
         about: tuple[object, ...] = (entry.kind, entry.subject, stamp.boot, stamp.sure, None)
         if beyond and (line.journal, line.seq) in beyond:
             about = (entry.kind, None, None, None, BEYOND)
-        yield *where, *about, line.text, stream, position
+        yield *where, *about, line.text, stream, position, mark
         position = position and position + 1
 
 

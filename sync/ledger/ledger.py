@@ -143,17 +143,24 @@ class Ledger:
         if known is None:
             connection.execute(insert(tables.journal).values(id=journal, kiosk=kiosk))
         elif known.kiosk != kiosk:
-            raise NotYours(f"journal {journal} belongs to another kiosk")
+            raise NotYours(f"journal {journal} belongs to another kiosk", known.last_seq)
+        before = streams.end(connection, stream) if stream else None
         absorbed = journals.place(connection, journal, known.last_seq if known else 0, part, stream)
-        if stream is None:
+        if stream is None or before is None:
             return absorbed
-        last = streams.last_position(connection, stream)
-        return replace(absorbed, feed_before=last - absorbed.told, feed=last)
+        last, mark = streams.end(connection, stream) if absorbed.told else before
+        return replace(absorbed, feed_before=last - absorbed.told, feed=last, mark_before=before.mark, mark=mark)
 
-    def feed(self, stream: UUID, after: int, limit: int, asking: UUID, *, own: bool = False) -> feed.Page:
-        """A page of a venue's feed, without what the kiosk ``asking`` wrote itself; ``own``: that alone."""
+    def feed(
+        self, stream: UUID, after: int, limit: int, asking: UUID, *, own: bool = False, mark: int | None = None
+    ) -> feed.Page:
+        """A page of a venue's feed, without what the kiosk ``asking`` wrote itself; ``own``: that alone.
+
+        ``mark``: of the position ``after``, where it is known.
+        """
+        known = streams.Position(after, mark)
         with self.store.reading() as connection:
-            return feed.read(connection, stream, after, limit, asking, own=own)
+            return feed.read(connection, stream, known, limit, asking, own=own)
 
     def learn(self, lines: Iterable[bytes], remember: Mapping[str, JSON], server: Sequence[UUID] | None = None) -> None:
         """Take in what others of this venue wrote, and remember in the same transaction how far that was.

@@ -61,6 +61,7 @@ entry = Table(
     Column("line", Text, nullable=False),  # the whole entry, as it was written
     Column("stream", Uuid),  # the venue that it belongs to, and in whose feed it is told; null: HERE
     Column("position", BigInteger),  # in the feed; null: not told (yet)
+    Column("mark", BigInteger),  # random, of the transaction that gave the position; null: none, or an older release's
     _partial("entry_stream_position", "stream", "position", where=column("position").is_not(None), unique=True),
     _partial("entry_quarantined", "quarantined", where=column("quarantined").is_not(None)),
     _partial("entry_quarantined_id", "id", where=column("quarantined").is_not(None)),
@@ -72,6 +73,7 @@ stream = Table(  # the server's: how far each venue's feed goes
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("last_position", BigInteger, nullable=False),
+    Column("mark", BigInteger),  # of that position
 )
 
 anchor = Table(

@@ -69,6 +69,7 @@ def hear(connection: Connection, kiosk: UUID, venue: UUID, said: ShareReport, no
         return None, None
     before, rows = hands.pop(kiosk), _open(connection, venue)
     heard = fairness.hear(before, said, {row.id for row in rows}, {row.id for row in rows if row.opener == kiosk})
+    heard = fairness.without_overlap(heard, list(hands.values()))
     sessions = _offered(rows, {kiosk: heard, **hands})
     turn = fairness.deal(heard, list(hands.values()), sessions)
     after = turn.hand if hands else dataclasses.replace(turn.hand, spare=before.spare)  # alone: nobody asks for it
@@ -90,6 +91,8 @@ def begin(connection: Connection, kiosk: UUID, venue: UUID, device_hash: str | N
     inherited = _take_over(connection, former, venue)
     hands, _ = _hands(connection, venue, kiosk, now=0)
     mine, sessions = hands.pop(kiosk), _open(connection, venue)
+    if mine.unconfirmed:  # what it held may be another one's by now
+        mine = dataclasses.replace(mine, granted=NOTHING, unconfirmed=False)
     held = (mine.granted, inherited, *(hand.granted for hand in hands.values()))
     spoken = {session for share in held for session in share.seats}
     own = {row.id: row.capacity for row in sessions if row.opener in former and row.id not in spoken and row.capacity}
@@ -116,9 +119,9 @@ def _former(connection: Connection, kiosk: UUID, device_hash: str | None) -> set
 
 def _take_over(connection: Connection, former: set[UUID], venue: UUID) -> Share:
     inherited = NOTHING
-    held = select(_share.kiosk, _share.granted, _kiosk.venue).join_from(tables.share, tables.kiosk)
+    held = select(_share.kiosk, _share.granted, _share.unconfirmed, _kiosk.venue).join_from(tables.share, tables.kiosk)
     for row in connection.execute(held.where(_share.kiosk.in_(former))).all():
-        if row.venue == venue:
+        if row.venue == venue and not row.unconfirmed:
             inherited = plus(inherited, msgspec.convert(row.granted, Share))
         end(connection, row.kiosk)
     return inherited
@@ -136,7 +139,9 @@ def _hand(row: Row[Any], now: int) -> Hand:
     if row.version is None:
         return Hand(str(row.zone), live=live)
     granted, spare = msgspec.convert(row.granted, Share), msgspec.convert(row.spare, Amounts)
-    return Hand(str(row.zone), row.version, granted, spare, row.pouches, row.lockers, live)
+    return Hand(
+        str(row.zone), row.version, granted, spare, row.pouches, row.lockers, live, unconfirmed=bool(row.unconfirmed)
+    )
 
 
 def _columns(hand: Hand) -> dict[str, object]:
@@ -146,6 +151,7 @@ def _columns(hand: Hand) -> dict[str, object]:
         "spare": msgspec.to_builtins(hand.spare),
         "pouches": hand.pouches,
         "lockers": hand.lockers,
+        "unconfirmed": hand.unconfirmed,
     }
 
 

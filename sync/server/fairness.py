@@ -29,6 +29,7 @@ class Hand:
     pouches: int = 0
     lockers: int = 0
     live: bool = True
+    unconfirmed: bool = False  # the database was restored, and the kiosk has not said since what it holds
 
     def there(self, kind: Kind) -> Ranges:
         """The numbers that it could make use of."""
@@ -65,12 +66,13 @@ def hear(hand: Hand, said: ShareReport, sessions: Collection[UUID], opened: Coll
     ``opened``: the sessions among those that are open which it opened. Only these can it claim; where two kiosks have
     opened the same plan, the one that came second is told that it has no places.
 
-    A kiosk that knows a later version than this server does was dealt it before the server's disk was restored: it
-    gets a still later one, so that it listens.
+    A kiosk that knows a later version than this server does was dealt it before the server's database was restored from
+    a backup: what it says that it holds is believed, and it gets a still later version, so that it listens.
     """
-    hand = dataclasses.replace(hand, pouches=said.pouches, lockers=said.lockers)
+    hand = dataclasses.replace(hand, pouches=said.pouches, lockers=said.lockers, unconfirmed=False)
     if said.version > hand.version:
-        return dataclasses.replace(hand, version=said.version + 1)
+        granted = hand.granted if said.granted is None else _as_held(said.granted, said, sessions)
+        return dataclasses.replace(hand, version=said.version + 1, granted=granted, spare=said.spare)
     if said.version < hand.version:
         return hand
     claimed = {one: places for one, places in said.claimed.items() if one in opened}
@@ -83,8 +85,32 @@ def hear(hand: Hand, said: ShareReport, sessions: Collection[UUID], opened: Coll
     return dataclasses.replace(hand, version=version, granted=granted, spare=spare)
 
 
+def without_overlap(mine: Hand, others: Sequence[Hand]) -> Hand:
+    """Take from a kiosk the numbers that another one holds as well, which only a restored database brings about."""
+    taken = NOTHING
+    for hand in others:
+        if not hand.unconfirmed:
+            taken = plus(taken, hand.granted)
+    numbers = {kind: ranges.both(getattr(mine.granted, kind), getattr(taken, kind)) for kind in KINDS}
+    both = structs.replace(NOTHING, **numbers)
+    if both == NOTHING:
+        return mine
+    return dataclasses.replace(mine, version=mine.version + 1, granted=less(mine.granted, both))
+
+
+def _as_held(granted: Share, said: ShareReport, sessions: Collection[UUID]) -> Share:
+    """What a kiosk holds of a share that this database does not know: without what it has given back of it."""
+    held = less(structs.replace(granted, seats={**said.claimed, **granted.seats}), said.given)
+    return structs.replace(held, seats={one: places for one, places in held.seats.items() if one in sessions})
+
+
 def deal(mine: Hand, others: Sequence[Hand], sessions: Mapping[UUID, Offered]) -> Turn:
-    """One kiosk's turn: what it is granted now, and what it is asked to give back."""
+    """One kiosk's turn: what it is granted now, and what it is asked to give back.
+
+    Nothing, until all have said what they hold: the pool may be smaller than it looks.
+    """
+    if any(hand.unconfirmed for hand in (mine, *others)):
+        return Turn(mine)
     shares = [_of_numbers(kind, mine, others) for kind in KINDS]
     places = [_of_places(one, offered, mine, others) for one, offered in sessions.items() if offered.capacity]
     grant, wanted = NOTHING, NONE

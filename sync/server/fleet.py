@@ -12,7 +12,7 @@ from sync.ledger.direct import direct
 from sync.ledger.engine import Store
 from sync.names import compared
 from sync.protocol import ClockState, Heartbeat, HeartbeatAnswer
-from sync.server import dealing, rotation, tables
+from sync.server import dealing, device_identity, restored, rotation, tables
 from sync.server.tokens import digest
 
 
@@ -43,6 +43,7 @@ class Kiosk:
     waiting: int | None
     reported_up_to: int | None
     clock_sure: bool | None
+    device: str | None = None  # a keyed hash of the one that serves as this kiosk
 
     @property
     def is_revoked(self) -> bool:
@@ -99,7 +100,7 @@ def kiosk_with(store: Store, token: str) -> Kiosk | None:
 def _query() -> Select[Any]:
     kiosk, venue, zone = tables.kiosk.c, tables.venue.c, tables.zone.c
     said = (kiosk.revoked_at, kiosk.version, kiosk.last_seen_at, kiosk.waiting, kiosk.reported_up_to, kiosk.clock_sure)
-    query = select(kiosk.id, venue.id, venue.name, venue.time_zone, zone.name, *said)
+    query = select(kiosk.id, venue.id, venue.name, venue.time_zone, zone.name, *said, kiosk.device)
     return query.join_from(tables.kiosk, tables.venue).join(tables.zone, zone.id == kiosk.zone)
 
 
@@ -114,14 +115,15 @@ def hear_heartbeat(store: Store, kiosk: Kiosk, heartbeat: Heartbeat, now: int, t
         sure = heartbeat.clock.sure if heartbeat.clock else None
         said = {"version": heartbeat.version, "waiting": heartbeat.waiting, "clock_sure": sure}
         connection.execute(update(tables.kiosk).where(tables.kiosk.c.id == kiosk.id).values(said))
-        last, following = (
-            streams.last_position(connection, kiosk.venue.id),
-            rotation.offer(connection, kiosk.id, token, now),
-        )
+        following = rotation.offer(connection, kiosk.id, token, now)
+        stored = restored.stored(connection, kiosk.id, heartbeat)
+        if restored.is_evident(connection, kiosk.venue.id, heartbeat, stored):
+            restored.distrust_shares(connection, kiosk.venue.id)
         dealt = wanted = None
         if heartbeat.share:
             dealt, wanted = dealing.hear(connection, kiosk.id, kiosk.venue.id, heartbeat.share, now)
-        return HeartbeatAnswer(now, last, following, dealt, wanted)
+        end, copied = streams.end(connection, kiosk.venue.id), device_identity.copied(connection, kiosk.id)
+        return HeartbeatAnswer(now, end.number, following, dealt, wanted, end.mark, stored, copied=copied)
 
 
 def _reported_up_to(connection: Connection, kiosk: Kiosk, heartbeat: Heartbeat, now: int) -> int | None:

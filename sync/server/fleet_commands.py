@@ -7,7 +7,8 @@ from contextlib import closing
 from sync import command
 from sync.command import Parser
 from sync.folder import Mistake
-from sync.server import fleet, naming, pairing
+from sync.server import device_identity, fleet, naming, pairing
+from sync.server.device_identity import Copies
 from sync.server.fleet import Kiosk
 from sync.server.reports.attendance import iso
 from sync.server.settings import Settings
@@ -32,7 +33,7 @@ def add(commands: "command.Commands", new: Callable[["command.Commands", str, st
 def list_kiosks(settings: Settings, _asked: argparse.Namespace) -> None:
     """Print a line for each kiosk, in columns."""
     with closing(open_for_reading(settings.place, SystemClock())) as ledger:
-        found = fleet.kiosks(ledger.store)
+        found, copies = fleet.kiosks(ledger.store), device_identity.copies(ledger.store)
     if not found:
         print("No kiosk is paired yet: `hearth-server pair` makes a code.")
         return
@@ -41,6 +42,17 @@ def list_kiosks(settings: Settings, _asked: argparse.Namespace) -> None:
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     lines = ("  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)) for cells in table)
     command.write("".join(f"{line.rstrip()}\n" for line in lines))
+    for kiosk in found:
+        if kiosk.id in copies:
+            command.write(f"{_copied(kiosk, zones[kiosk.id], copies[kiosk.id])}\n")
+
+
+def _copied(kiosk: Kiosk, zone: str, copies: Copies) -> str:
+    devices = "another device" if copies.count == 1 else f"{copies.count} other devices"
+    return (
+        f"{kiosk.venue.name}, {zone} ({naming.short_id(kiosk)}): its data was copied to {devices} (noticed "
+        f"{_time(kiosk, copies.found_at)}); this kiosk goes on, pair the other with its own code: hearth-server pair"
+    )
 
 
 def _cells(kiosk: Kiosk, zone: str) -> tuple[str, ...]:

@@ -4,13 +4,14 @@ import secrets
 from dataclasses import dataclass
 from uuid import UUID
 
+from msgspec import structs
 from sqlalchemy import Connection, insert, select, update
 
 from sync.domain.ids import uuid7
 from sync.ledger.engine import Store
 from sync.names import tidy
 from sync.protocol import Dealt, Enrolled, Place
-from sync.server import dealing, fleet, rotation, tables
+from sync.server import dealing, device_identity, fleet, rotation, tables
 from sync.server.tokens import digest, new_token
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without 0 O, 1 I L, that a tired eye confuses
@@ -83,28 +84,55 @@ def _zone(connection: Connection, venue: UUID, name: str | None, now: int) -> tu
     return made, name
 
 
-def enrol(store: Store, code: str, now: int, old_token: str | None = None, device: str | None = None) -> Enrolled:
+def enrol(
+    store: Store,
+    code: str,
+    now: int,
+    old_token: str | None = None,
+    secret: str | None = None,
+    *,
+    device: str | None = None,
+) -> Enrolled:
     """Turn a code into a kiosk, in one transaction: of two that try the same code, one wins. Raises CodeRefused.
 
     Whoever has a kiosk's ``old_token`` is that kiosk: at the same venue it stays it, with another token; at another
     venue it becomes a new one, and the old one is ended, so that nobody waits for its reports.
-    ``device``: a secret that the same kiosk sends at each pairing, even after an answer that was lost.
+    ``secret``: sent by the same kiosk at each pairing, even after an answer that was lost.
+    ``device``: a keyed hash of the device. Where another one serves as the kiosk of that token or secret, the data
+    folder was copied or has moved: this becomes a kiosk of its own, and the other one loses nothing.
     """
     hashed = code_hash(code)
     before = fleet.kiosk_with(store, old_token) if old_token else None
     with store.writing() as connection:
         venue, zone = _use(connection, hashed, now)
-        if before and old_token and not before.is_revoked:
+        is_apart = before is not None and None not in (before.device, device) and before.device != device
+        if before and old_token and not before.is_revoked and not is_apart:
             if before.venue.id == venue:
                 connection.execute(update(tables.kiosk).where(tables.kiosk.c.id == before.id).values(zone=zone))
                 token = rotation.renew(connection, before.id, old_token, now)
+                if device and before.device is None:
+                    device_identity.take_over(connection, before.id, venue, device)
                 return _enrolled(connection, before.id, token, dealing.begin(connection, before.id, venue))
             fleet.end(connection, before.id, now)
         kiosk, token = uuid7(now), new_token()
-        device_hash = digest(device) if device else None
+        device_hash = _device_hash(connection, secret, device)
         values = {"id": kiosk, "venue": venue, "zone": zone, "token_hash": digest(token), "enrolled_at": now}
         connection.execute(insert(tables.kiosk).values(**values, device_hash=device_hash))
-        return _enrolled(connection, kiosk, token, dealing.begin(connection, kiosk, venue, device_hash))
+        if device:
+            device_identity.paired(connection, device)
+            device_identity.take_over(connection, kiosk, venue, device)
+        enrolled = _enrolled(connection, kiosk, token, dealing.begin(connection, kiosk, venue, device_hash))
+        return structs.replace(enrolled, copied=before is not None and not before.is_revoked and is_apart)
+
+
+def _device_hash(connection: Connection, secret: str | None, device: str | None) -> str | None:
+    """What is kept of a kiosk's secret. With a data folder it was copied too: then each device has its own."""
+    if secret is None:
+        return None
+    kiosk = tables.kiosk.c
+    others = select(kiosk.id).where(kiosk.device_hash == digest(secret), kiosk.device != device)
+    is_copied = device is not None and connection.execute(others.limit(1)).first() is not None
+    return digest(f"{secret} {device}" if is_copied else secret)
 
 
 def code_hash(code: str) -> str:

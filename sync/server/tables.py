@@ -62,7 +62,21 @@ kiosk = Table(
     Column("reported_up_to", BigInteger),  # all it wrote before this is here
     Column("clock_sure", Boolean),
     Column("device_hash", String(64), index=True),  # the same for all the pairings of one kiosk
+    Column("device", String(64)),  # the one that serves as this kiosk now; null: it has not said
+    Column("turn", String(32)),  # drawn when that device took over from another one
+    Column("copied_after", BigInteger),  # a copy pushed entries as this kiosk between these feed positions
+    Column("copied_up_to", BigInteger),
     Index("kiosk_next_token", "next_token_hash", unique=True),
+)
+
+kiosk_device = Table(  # the devices that have served as a kiosk, one after the other or, from a copied folder, together
+    "kiosk_device",
+    metadata,
+    Column("kiosk", Uuid, ForeignKey("kiosk.id"), primary_key=True),
+    Column("device", String(64), primary_key=True),  # a keyed hash; the key never leaves the kiosk
+    Column("number", Integer, nullable=False),  # in the order in which they were first heard from
+    Column("feed_position", BigInteger, nullable=False),  # the end of the venue's feed at that time
+    Column("copy_found_at", BigInteger),  # null: no copy, as far as is known
 )
 
 _open = and_(session.c.opened.is_not(None), session.c.closed.is_(None))
@@ -77,6 +91,7 @@ share = Table(  # what each kiosk may promise by itself; those of a venue never 
     Column("spare", JSON, nullable=False),  # how much of it was free when it last said so
     Column("pouches", Integer, nullable=False),  # how many its settings say that the venue has
     Column("lockers", Integer, nullable=False),
+    Column("unconfirmed", Boolean),  # true: the database was restored, and the kiosk has not said yet what it holds
 )
 
 pairing_code = Table(

@@ -215,6 +215,7 @@ PICTURES = (
         board=replace(BOARD, capacity=None, places_left=None, pouches_out=SCATTERED, paired=False, people=112),
     ),
     Picture("board-unpaired", "board", records.HostIn(ID), board=replace(BOARD, paired=False, trouble="pairing lost")),
+    Picture("board-copied", "board", records.HostIn(ID), board=replace(BOARD, trouble="copied")),
     Picture("board-damaged", "board", records.HostIn(ID), board=replace(SHUT, trouble="damaged")),
     Picture(
         "board-several",

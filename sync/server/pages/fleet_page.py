@@ -6,7 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
-from sync.server import fleet, naming
+from sync.server import device_identity, fleet, naming
+from sync.server.device_identity import Copies
 from sync.server.fleet import Kiosk, OpenCode
 from sync.server.pages.forms import Filled
 from sync.server.pages.reader import Reader
@@ -33,6 +34,7 @@ class Line:
     reported: str
     unread: int
     why: str
+    copy: str  # when a copy of it was found that is not paired yet; empty: none was
 
 
 @dataclass(frozen=True)
@@ -90,10 +92,14 @@ def withdraw(parts: Here, _reader: Reader, filled: Filled) -> Response:
 def _lines(parts: Parts, found: list[Kiosk]) -> list[Line]:
     zones, now = naming.zone_names(found), parts.now
     unread = {(line.venue, line.kiosk): line for line in missing.unread(parts.store, found)}
-    return [_line(kiosk, zones[kiosk.id], unread.get((kiosk.venue.name, zones[kiosk.id])), now) for kiosk in found]
+    copies = device_identity.copies(parts.store)
+    return [
+        _line(kiosk, zones[kiosk.id], unread.get((kiosk.venue.name, zones[kiosk.id])), copies.get(kiosk.id), now)
+        for kiosk in found
+    ]
 
 
-def _line(kiosk: Kiosk, zone: str, unread: missing.Unread | None, now: int) -> Line:
+def _line(kiosk: Kiosk, zone: str, unread: missing.Unread | None, copies: Copies | None, now: int) -> Line:
     state = state_of(kiosk, now)
     return Line(
         kiosk=kiosk,
@@ -105,6 +111,7 @@ def _line(kiosk: Kiosk, zone: str, unread: missing.Unread | None, now: int) -> L
         reported=told_words(kiosk.reported_up_to, kiosk, now),
         unread=unread.entries if unread else 0,
         why=unread.why if unread else "",
+        copy=moment_words(copies.found_at, kiosk.venue.clock_zone, now) if copies else "",
     )
 
 

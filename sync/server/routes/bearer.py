@@ -2,12 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Security
+from fastapi import Depends, Header, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from sync.server import fleet
+from sync.protocol import COPIED, UNKNOWN_TOKEN
+from sync.server import device_identity, fleet
+from sync.server.device_identity import Sender
 from sync.server.fleet import Kiosk
-from sync.server.parts import Here
+from sync.server.parts import Here, Parts
 from sync.server.problems import Problem
 
 _scheme = HTTPBearer(
@@ -23,14 +25,60 @@ def sent_token(sent: Annotated[HTTPAuthorizationCredentials | None, Security(_sc
 Token = Annotated[str | None, Depends(sent_token)]
 
 
-def asking(parts: Here, token: Token) -> Kiosk:
-    """The kiosk that asks. Raises Problem 401 for no or an unknown token, and for a revoked kiosk."""
+def sent_device(
+    hearth_device: Annotated[
+        str | None,
+        Header(
+            description="which device sends this: 16 to 64 letters, digits, - or _, always the same for one device and "
+            "another for every other; a keyed hash of its serial number, whose key stays on the device. Without it, a "
+            "copy of a kiosk's data can't be noticed."
+        ),
+    ] = None,
+    hearth_turn: Annotated[str | None, Header(description="`turn` of the last heartbeat's answer that had one")] = None,
+) -> Sender | None:
+    """What the request says of its device. Raises Problem 400."""
+    if hearth_device is None:
+        return None
+    if not device_identity.DEVICE.fullmatch(hearth_device):
+        raise Problem(400, "Hearth-Device has 16 to 64 letters, digits, - or _.")
+    return Sender(hearth_device, hearth_turn)
+
+
+Sending = Annotated[Sender | None, Depends(sent_device)]
+
+
+def identified(parts: Here, token: Token, sender: Sending) -> tuple[Kiosk, str | None]:
+    """The kiosk that asks, and the turn that its device is to send back. Raises Problem as :func:`asking`."""
+    kiosk = _paired(parts, token)
+    if sender is None or sender.device == kiosk.device:
+        return kiosk, None
+    try:
+        return kiosk, device_identity.check(parts.store, kiosk.id, kiosk.venue.id, sender, parts.now)
+    except device_identity.Copy as error:
+        detail = "This kiosk's data was copied from another kiosk that is in use. Pair it with a code of its own."
+        raise Problem(403, detail, COPIED) from error
+
+
+Identified = Annotated[tuple[Kiosk, str | None], Depends(identified)]
+
+
+def asking(identified: Identified) -> Kiosk:
+    """The kiosk that asks. Raises Problem 401 for no or an unknown token and a revoked kiosk, 403 for a copy."""
+    return identified[0]
+
+
+def wanted_turn(identified: Identified) -> str | None:
+    """The turn that the device is to send back; None: it serves."""
+    return identified[1]
+
+
+def _paired(parts: Parts, token: str | None) -> Kiosk:
     if token is None:
         raise Problem(401, "Send the kiosk's token: Authorization: Bearer …", headers=_challenge())
     kiosk = fleet.kiosk_with(parts.store, token)
     if kiosk is None:
         detail = "This token is not known here. Enrol again with a code from `hearth-server pair`."
-        raise Problem(401, detail, "unknown-token", headers=_challenge('error="invalid_token"'))
+        raise Problem(401, detail, UNKNOWN_TOKEN, headers=_challenge('error="invalid_token"'))
     if kiosk.is_revoked:
         detail = "This kiosk's pairing was ended. Enrol again with a new code."
         raise Problem(401, detail, "revoked", headers=_challenge('error="invalid_token"'))
@@ -42,3 +90,4 @@ def _challenge(error: str = "") -> dict[str, str]:
 
 
 Asking = Annotated[Kiosk, Depends(asking)]
+Turn = Annotated[str | None, Depends(wanted_turn)]

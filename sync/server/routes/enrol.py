@@ -8,14 +8,16 @@ from sync.server import pairing
 from sync.server.openapi import JSON, as_json, body_of, replies, reply
 from sync.server.parts import Here, Parts
 from sync.server.problems import Problem
-from sync.server.routes.bearer import Token
+from sync.server.routes.bearer import Sending, Token
 from sync.server.routes.bodies import read_message
 
 router = APIRouter()
 
 _DOCUMENTED = {
     "description": "A kiosk that was enrolled here before may send its old token: for the same venue it stays the "
-    "kiosk it was, and the old token ends when the new one is first used; for another venue its old self is ended.",
+    "kiosk it was, and the old token ends when the new one is first used; for another venue its old self is ended. "
+    "Where another device serves as the kiosk of that token (Hearth-Device), this one becomes a kiosk of its own, and "
+    "the answer says `copied`.",
     "security": [{}],  # or with the token
     "requestBody": {"required": True, "content": body_of("EnrolRequest", JSON)},
     "responses": {
@@ -32,20 +34,21 @@ _DOCUMENTED = {
 
 
 @router.post("/v1/enrol", summary="Enrol a kiosk", openapi_extra=_DOCUMENTED)
-async def enrol(request: Request, parts: Here, token: Token) -> Response:
+async def enrol(request: Request, parts: Here, token: Token, sender: Sending) -> Response:
     asked = await read_message(request, EnrolRequest)
     who = request.client.host if request.client else ""
-    return as_json(await run_in_threadpool(_enrol, parts, asked, who, token))
+    device = sender.device if sender else None
+    return as_json(await run_in_threadpool(_enrol, parts, asked, who, token, device))
 
 
-def _enrol(parts: Parts, asked: EnrolRequest, who: str, token: str | None) -> Enrolled:
+def _enrol(parts: Parts, asked: EnrolRequest, who: str, token: str | None, device: str | None) -> Enrolled:
     now = parts.clock.read()
     if wait := parts.codes.begin(who, now.up):
         seconds = str(-(-wait // 1000))
         detail = f"Too many wrong codes. Try again in {seconds} seconds."
         raise Problem(429, detail, "too-many-tries", headers={"Retry-After": seconds})
     try:
-        enrolled = pairing.enrol(parts.store, asked.code, now.at, token, asked.device)
+        enrolled = pairing.enrol(parts.store, asked.code, now.at, token, asked.device, device=device)
     except pairing.CodeRefused as refused:
         raise Problem(403, str(refused), "code-refused") from refused
     parts.codes.was_right(who, now.up)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from sync.domain.events import YEAR_9999, Time
 from sync.ledger.journals import Absorbed, BadFraming, NotYours
-from sync.protocol import MAX_LINE_BYTES, MAX_PLAIN_BYTES, MAX_PUSH_BYTES, NDJSON, UNSENT_FROM, Pushed
+from sync.protocol import MAX_LINE_BYTES, MAX_PLAIN_BYTES, MAX_PUSH_BYTES, NDJSON, NOT_YOURS, UNSENT_FROM, Pushed
 from sync.server import fleet
 from sync.server.fleet import Kiosk
 from sync.server.openapi import as_json, body_of, replies, reply
@@ -97,7 +97,8 @@ def _take_in(parts: Parts, kiosk: Kiosk, journal: UUID, sent: _Sent) -> Pushed:
     except BadFraming as error:
         raise Problem(400, str(error), "framing") from error
     except NotYours as error:
-        raise Problem(403, str(error), "not-yours") from error
+        there = {} if lines else {"acknowledged": error.last}
+        raise Problem(403, str(error), NOT_YOURS, there) from error
     return _acknowledge(absorbed)
 
 
@@ -108,7 +109,14 @@ def _acknowledge(absorbed: Absorbed) -> Pushed:
     if absorbed.forked is not None:
         detail = f"At {absorbed.forked} another fact is stored. Open a new journal."
         raise Problem(409, detail, "fork", {"forked": absorbed.forked})
-    return Pushed(absorbed.acknowledged, absorbed.quarantined, absorbed.feed_before, absorbed.feed)
+    return Pushed(
+        absorbed.acknowledged,
+        absorbed.quarantined,
+        absorbed.feed_before,
+        absorbed.feed,
+        absorbed.mark_before,
+        absorbed.mark,
+    )
 
 
 class _Sure(msgspec.Struct):

@@ -22,10 +22,11 @@ _DOCUMENTED = {
             "`position` is how far the feed was looked through: ask again after it. It may move on although no entry "
             "is yours to see; when it stays, there is nothing more just now. With `own=true` it is what the asking "
             "kiosk itself has pushed, for one that has lost its disk; the answer then says `own`, and the positions "
-            "are the same ones.",
+            "are the same ones. A position beyond the feed's end, or whose `mark` is another, is answered with "
+            "`restart`: the database was restored from a backup.",
             "Feed",
         ),
-        **replies(400, 401, 503),
+        **replies(400, 401, 403, 503),
     },
 }
 
@@ -35,10 +36,12 @@ async def feed(
     parts: Here,
     kiosk: Asking,
     after: Annotated[int, Query(ge=0, le=2**53)] = 0,
+    *,
     limit: Annotated[int, Query(ge=1, le=MAX_FEED_ENTRIES)] = 500,
     own: Annotated[bool, Query()] = False,
+    mark: Annotated[int | None, Query(ge=0, le=2**53, description="of the position `after`, as it was given")] = None,
 ) -> Response:
-    page = await run_in_threadpool(parts.ledger.feed, kiosk.venue.id, after, limit, kiosk.id, own=own)
+    page = await run_in_threadpool(parts.ledger.feed, kiosk.venue.id, after, limit, kiosk.id, own=own, mark=mark)
     server = list(page.server) if page.server or page.lines else None
     entries = [Raw(line.encode()) for line in page.lines]
-    return as_json(Feed(entries, page.position, own, None if own else server))
+    return as_json(Feed(entries, page.position, own, None if own else server, page.mark, page.is_restart))

@@ -3,11 +3,11 @@
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from sync.protocol import Heartbeat
+from sync.protocol import Heartbeat, HeartbeatAnswer
 from sync.server import fleet
 from sync.server.openapi import JSON, as_json, body_of, replies, reply
 from sync.server.parts import Here
-from sync.server.routes.bearer import Asking, Token
+from sync.server.routes.bearer import Asking, Token, Turn
 from sync.server.routes.bodies import read_message
 
 router = APIRouter()
@@ -24,12 +24,14 @@ _DOCUMENTED = {
             "promises nothing twice.",
             "HeartbeatAnswer",
         ),
-        **replies(400, 401, 413, 503),
+        **replies(400, 401, 403, 413, 503),
     },
 }
 
 
 @router.post("/v1/heartbeat", summary="Say how the kiosk is", openapi_extra=_DOCUMENTED)
-async def heartbeat(request: Request, parts: Here, kiosk: Asking, token: Token) -> Response:
+async def heartbeat(request: Request, parts: Here, kiosk: Asking, token: Token, turn: Turn) -> Response:
     said = await read_message(request, Heartbeat)
+    if turn is not None:  # nothing is dealt to a device while it is not clear whether it is the kiosk
+        return as_json(HeartbeatAnswer(parts.now, turn=turn))
     return as_json(await run_in_threadpool(fleet.hear_heartbeat, parts.store, kiosk, said, parts.now, token or ""))

@@ -111,6 +111,8 @@ def test_template(minutes: int | None, capacity: int | None, said: str) -> None:
         (True, 14, None, "Offline, 14 waiting"),
         (True, 0, None, "All sent"),
         (False, 0, "pairing lost", "Pair this kiosk again"),
+        (True, 7, "pairing lost", "Pair this kiosk again"),
+        (True, 7, "copied", "A copied kiosk: pair it again"),
         (True, 3, "damaged", "Restart this kiosk"),
     ],
 )

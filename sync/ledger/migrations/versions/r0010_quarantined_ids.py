@@ -4,7 +4,7 @@ from alembic import op
 from sqlalchemy import column
 
 revision = "0010"
-down_revision = "0007"
+down_revision = "0009"
 
 
 def upgrade() -> None:

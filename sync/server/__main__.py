@@ -12,7 +12,16 @@ from sync.command import Parser
 from sync.folder import Mistake
 from sync.ledger import upkeep
 from sync.ledger.engine import StorageTrouble
-from sync.server import fleet, fleet_commands, links, pairing, planning_commands, report_command, whereabouts
+from sync.server import (
+    backup_commands,
+    fleet,
+    fleet_commands,
+    links,
+    pairing,
+    planning_commands,
+    report_command,
+    whereabouts,
+)
 from sync.server.local_time import read_time_zone
 from sync.server.pairing import BadName
 from sync.server.settings import Settings, read_settings
@@ -114,6 +123,7 @@ def _parser() -> Parser:
     pair.set_defaults(run=_pair)
 
     fleet_commands.add(commands, _command)
+    backup_commands.add(commands, _command)
     planning_commands.add(commands, _command)
 
     report_command.add(commands, _command)

@@ -253,15 +253,20 @@ def test_a_copy_that_is_paired_before_it_was_told_leaves_the_original_what_it_ha
     assert copies_of(central, original) == 0
 
 
-def test_the_coordinator_is_told(central, make: Make, browser, engine: str, *, place, tmp_path: Path, capsys) -> None:
-    here = Settings(data=str(tmp_path / "data")) if engine == "sqlite" else Settings(database=place("server"))
+@pytest.fixture
+def settings(engine: str, place, tmp_path: Path) -> Settings:
+    """Of a command that is typed beside the server."""
+    return Settings(data=str(tmp_path / "data")) if engine == "sqlite" else Settings(database=place("server"))
+
+
+def test_the_coordinator_is_told(central, make: Make, browser, settings: Settings, capsys) -> None:
     original = make("original")
     copy = make("copy", of=original)
     for one in (copy, original):
         one.exchange()
     browser.post(central.link(), data={"login": "ada", "password": "a long enough passphrase"})
 
-    fleet_commands.list_kiosks(here, argparse.Namespace())
+    fleet_commands.list_kiosks(settings, argparse.Namespace())
     assert "its data was copied to another device" in capsys.readouterr().out
     assert "its data was copied to another device" in browser.get(f"{central.url}/kiosks").text
 

@@ -9,20 +9,21 @@ from contextlib import closing
 from pathlib import Path
 
 from kiosk import panel, settings
-from sync import command
+from sync import command, logs
 from sync.command import Parser
-from sync.folder import Mistake, held, prepare
+from sync.folder import Mistake, held, prepare, read_path
 from sync.system_clock import SystemClock
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; 0 when it went well, 2 with one clear line where the person who typed it can put it right."""
     given = _parser().parse_args(arguments)
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logs.start(logging.WARNING)
     try:
+        read_path(str(given.data), "--data")
         code: int = given.run(given)
     except Mistake as mistake:
-        print(f"hearth-kiosk: {mistake}", file=sys.stderr)
+        command.complain("hearth-kiosk", str(mistake))
         return 2
     finally:
         gc.enable()  # whichever way a start went
@@ -64,7 +65,9 @@ def pair(given: argparse.Namespace) -> int:
     with held(folder, bootstrap.LOCK), closing(bootstrap.open_ledger(folder, SystemClock())) as ledger:
         paired = enrolment.enrol(ledger, given.server, given.code)
         waiting = ledger.waiting().count
-    print(f"Paired with {paired.server}: {paired.venue.name}, {paired.zone.name}. {waiting} entries will be sent.")
+    command.say(
+        f"Paired with {paired.server}: {paired.venue.name}, {paired.zone.name}. {waiting} entries will be sent."
+    )
     return 0
 
 
@@ -72,7 +75,8 @@ def status(given: argparse.Namespace) -> int:
     """How far the server is behind, and how this kiosk tells the time; works while the kiosk runs."""
     from kiosk import status as status_of
 
-    print("\n".join(status_of.lines(given.data, SystemClock())))
+    for line in status_of.lines(given.data, SystemClock()):
+        command.say(line)
     return 0
 
 
@@ -85,20 +89,9 @@ def demo(given: argparse.Namespace) -> int:
     return afternoon.run(prepare(given.data / "afternoon"))
 
 
-class Version(argparse.Action):
-    """Says it, and looks it up only when asked: that takes as long as reading all arguments."""
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        """Print and leave."""
-        from importlib.metadata import version
-
-        print(f"hearth {version('hearth')}")
-        parser.exit()
-
-
 def _parser() -> Parser:
     parser = Parser(prog="hearth-kiosk", description="The check-in desk of a phone-free zone.")
-    parser.add_argument("--version", action=Version, nargs=0, help="show the version and exit")
+    command.add_version(parser)
     commands = command.commands(parser)
 
     running = _command(commands, run, "show the kiosk", "run --config kiosk.toml")

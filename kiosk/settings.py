@@ -1,6 +1,8 @@
 """One frozen Settings, read from kiosk.toml; what is not said has a default that works."""
 
 import os
+import shlex
+from math import isfinite
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -9,9 +11,12 @@ import msgspec
 from msgspec import Meta
 
 from sync.domain.events import Label, SessionKind
-from sync.folder import Mistake
+from sync.folder import Mistake, read_path
+from sync.printable import CONTROLS
+from sync.validation import explain
 
 LOCALTIME = Path("/etc/localtime")
+Line = Annotated[str, Meta(pattern=f"^[^{CONTROLS}]*$")]  # shown or run as it is
 
 
 class Venue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -19,8 +24,8 @@ class Venue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     name: Label = "Our phone-free room"
     zone: Label = "main"
-    time_zone: str | None = None  # an IANA name; None: this machine's
-    reach: str | None = None  # the telephone by which visitors can be reached
+    time_zone: Line | None = None  # an IANA name; None: this machine's
+    reach: Line | None = None  # the telephone by which visitors can be reached
 
 
 class Stow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -28,7 +33,7 @@ class Stow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     pouches: Annotated[int, Meta(ge=0, le=999)] = 40
     lockers: Annotated[int, Meta(ge=0, le=999)] = 0
-    shelf: str = ""  # completes "Take it …", in the venue's own language: "from the shelf on the left"
+    shelf: Line = ""  # completes "Take it …", in the venue's own language: "from the shelf on the left"
 
 
 class Panel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,8 +59,8 @@ class Panel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Voice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The program that reads the screens aloud to whoever asks for it."""
 
-    command: str = "espeak-ng -v {language} -s 150 --stdin"  # the text comes on its standard input
-    stop: str = ""  # a command that ends what is said, where ending the program is not enough
+    command: Line = "espeak-ng -v {language} -s 150 --stdin"  # the text comes on its standard input
+    stop: Line = ""  # a command that ends what is said, where ending the program is not enough
     output: Literal["speaker", "headset"] = "speaker"  # on a speaker nobody's code is said
     aloud: bool = False  # unless a visitor turns it off
 
@@ -99,15 +104,32 @@ def read(file: Path | None) -> Settings:
     if file is None:
         return Settings()
     try:
-        settings = msgspec.toml.decode(file.read_bytes(), type=Settings)
-        time_zone(settings.venue.time_zone)
+        settings = msgspec.toml.decode(read_path(str(file), "--config").read_bytes(), type=Settings)
     except OSError as error:
         raise Mistake(f"{file} can't be read ({error.strerror}): check --config") from error
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        wrong = explain(error, Settings) if isinstance(error, msgspec.ValidationError) else f"not TOML: {error}"
+        raise Mistake(f"{file} can't be used: {wrong}") from error
+    try:
+        _check(settings)
+    except ValueError as error:
         raise Mistake(f"{file} can't be used: {error}") from error
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise Mistake(f"{file} can't be used: there is no time zone {settings.venue.time_zone!r}") from error
     return settings
+
+
+def _check(settings: Settings) -> None:
+    """What can't be said with a type. Raises ValueError."""
+    try:
+        time_zone(settings.venue.time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"there is no time zone {settings.venue.time_zone!r}") from error
+    if not isfinite(settings.panel.diagonal):
+        raise ValueError("panel.diagonal has to be a number from 3 to 100")
+    for name, command in (("command", settings.voice.command), ("stop", settings.voice.stop)):
+        try:
+            shlex.split(command)
+        except ValueError as error:
+            raise ValueError(f"voice.{name} is not a command ({error}): {command!r}") from error
 
 
 def time_zone(name: str | None) -> ZoneInfo:

@@ -4,7 +4,10 @@ import argparse
 import io
 import os
 import sys
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NoReturn
+
+from sync.printable import printable, printable_lines
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction["Parser"]
@@ -22,8 +25,24 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """What is wrong, and where help is."""
-        print(f"{self.prog}: {message}; see {self.prog} --help", file=sys.stderr)
+        complain(self.prog, f"{message}; see {self.prog} --help")
         raise SystemExit(2)
+
+
+class Version(argparse.Action):
+    """Prints the version; looks it up only when asked, for that takes as long as reading all arguments."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Print and exit."""
+        from importlib.metadata import version
+
+        write(f"hearth {version('hearth')}\n")
+        parser.exit()
+
+
+def add_version(parser: Parser) -> None:
+    """Let the program tell its version."""
+    parser.add_argument("--version", action=Version, nargs=0, help="show the version and exit")
 
 
 def commands(parser: Parser) -> "Commands":
@@ -50,12 +69,30 @@ class Unwritten(Exception):
         self.code = code
 
 
+def say(line: str, *, now: bool = False) -> None:
+    """Print one line for a person, without control characters; ``now``: without waiting for the next :func:`write`."""
+    print(printable(line), flush=now)
+
+
+def complain(program: str, line: str) -> None:
+    """Print one line about what went wrong, on standard error."""
+    print(f"{program}: {printable(line)}", file=sys.stderr)
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Rows under headings, in columns as wide as they need to be."""
+    cells = [headings, *([printable(cell) for cell in row] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in cells)
+    return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
 def write(text: str) -> None:
-    """Print this, and all that was printed before, now. Raises Unwritten."""
+    """Print these lines, and all that was printed before, now; control characters are replaced. Raises Unwritten."""
     try:
         if sys.stdout is None:  # Python's way to say that it was closed before we began
             raise Unwritten("can't print: the output is closed", 2)
-        sys.stdout.write(text)
+        sys.stdout.write(printable_lines(text))
         sys.stdout.flush()
     except BrokenPipeError as error:
         _forget_output()

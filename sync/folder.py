@@ -8,10 +8,28 @@ from contextlib import contextmanager
 from pathlib import Path
 
 GLANCE_S = 0.05
+SHOWN = 60  # characters of a path that is no path
 
 
 class Mistake(Exception):
     """Something the person who typed the command can put right; the text says what to do."""
+
+
+def read_path(text: str, says: str) -> Path:
+    """The path that a person wrote, with ``~`` resolved; ``says`` names the setting. Raises Mistake where it can't be.
+
+    A path that leads nowhere yet is a path; one with a NUL, or longer than the system takes, is none.
+    """
+    try:
+        path = Path(text).expanduser()
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return path
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        shown = text if len(text) <= SHOWN else text[:SHOWN] + "…"
+        raise Mistake(f"{says}: {shown!r} is not a path that this system can use ({reason})") from error
+    return path
 
 
 def prepare(folder: Path) -> Path:

@@ -2,6 +2,12 @@
 
 import unicodedata
 
+TYPEWRITTEN = {
+    **dict.fromkeys(map(ord, "‘’‚‛ʼ′"), "'"),
+    **dict.fromkeys(map(ord, "“”„″"), '"'),
+    **dict.fromkeys(map(ord, "‐‑‒–—−"), "-"),
+}
+
 
 def tidy(name: str) -> str:
     """As it is kept: composed (Unicode's NFC), without spaces at the ends or two in a row."""
@@ -9,5 +15,11 @@ def tidy(name: str) -> str:
 
 
 def compared(name: str) -> str:
-    """As it is compared: capitals don't matter either (Unicode's canonical caseless match, D145)."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", tidy(name)).casefold())
+    """As it is compared: capitals, widths, ligatures, and how quotes and dashes are written don't matter either.
+
+    Unicode's compatibility caseless match (The Unicode Standard, D146), without invisible characters.
+    """
+    folded = unicodedata.normalize("NFD", name).casefold()
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", folded).casefold())
+    visible = "".join(char for char in folded if unicodedata.category(char) != "Cf")
+    return tidy(unicodedata.normalize("NFKC", visible).translate(TYPEWRITTEN))

@@ -7,6 +7,7 @@ from msgspec import Meta, Raw, Struct
 
 from sync.domain.events import Time
 from sync.domain.shares import NONE, NOTHING, Amounts, Number, Seats, Share, Version
+from sync.printable import CONTROLS, is_printable
 
 NDJSON = "application/x-ndjson"
 PROBLEM = "application/problem+json"  # RFC 9457
@@ -20,6 +21,8 @@ COPIED = "copied"  # the name of the problem that a copy is refused with
 UNKNOWN_TOKEN = "unknown-token"
 NOT_YOURS = "not-yours"
 MAX_PLAIN_BYTES = 32 * 1024 * 1024  # of the same after decompression
+
+Text = Annotated[str, Meta(pattern=f"^[^{CONTROLS}]*$", description="without control characters")]
 
 
 Count = Annotated[int, Meta(ge=0, le=2**53)]
@@ -157,11 +160,11 @@ class Heartbeat(Struct, frozen=True):
     far it believes that its current journal is stored: so that both notice when the server's database was restored.
     """
 
-    version: Annotated[str, Meta(max_length=64, pattern=r"^[^\x00]*$")]
+    version: Annotated[Text, Meta(max_length=64)]
     waiting: Annotated[int, Meta(ge=0, le=2**53)]
     oldest_waiting: Time | None = None
     clock: ClockState | None = None
-    devices: dict[str, str] = {}
+    devices: dict[Text, Text] = {}
     disk_free: int | None = None  # bytes
     temperature: float | None = None  # °C
     share: ShareReport | None = None  # None: this kiosk knows nothing of shares
@@ -169,6 +172,12 @@ class Heartbeat(Struct, frozen=True):
     feed_mark: Count | None = None
     journal: UUID | None = None
     acknowledged: Count | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse control characters in what is shown to people; a pattern's ``$`` lets a line break at the end pass."""
+        for text in (self.version, *self.devices, *self.devices.values()):
+            if not is_printable(text):
+                raise ValueError("a heartbeat's texts have no control characters")
 
 
 class CopiedRange(Struct, frozen=True):

@@ -1,7 +1,6 @@
 """Which server this kiosk belongs to, and how it came to."""
 
 import secrets
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import msgspec
@@ -14,6 +13,7 @@ from sync.folder import Mistake
 from sync.ledger import holding
 from sync.ledger.ledger import JSON, Ledger
 from sync.protocol import Enrolled, Place
+from sync.urls import is_http_url
 
 KEY = "enrolment"
 DEVICE = "device"
@@ -98,8 +98,7 @@ def _secret(ledger: Ledger) -> str:
 
 
 def _address(server: str) -> str:
-    parts = urlsplit(server)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
+    if not is_http_url(server):
         raise Mistake(f"{server!r} is not a server's address: it looks like https://hearth.example.org")
     return server.rstrip("/")
 

@@ -16,6 +16,7 @@ from sync.ledger.limits import BEYOND, Known, Location
 from sync.ledger.rows import chunks
 from sync.ledger.streams import Position
 from sync.ledger.tables import HERE
+from sync.validation import explain
 
 MAX_SEQ = 2**53
 MAX_REASON = 300  # characters
@@ -114,7 +115,8 @@ def _unread(journal: UUID, raw: bytes, why: str) -> Line:
         text = raw.decode()
         placed = _placed_in(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BadFraming(f"not a JSON object with a seq: {error}") from error
+        why = explain(error, _Placed) if isinstance(error, msgspec.DecodeError) else str(error)
+        raise BadFraming(f"not a JSON object with a seq: {why}") from error
     if not 1 <= placed.seq <= MAX_SEQ:
         raise BadFraming(f"seq {placed.seq} is not a place; places count from 1 to 2^53")
     return Line(journal, placed.seq, _identity(placed.id, journal, raw), text, None, None, _one_line(why))

@@ -84,7 +84,7 @@ class Ledger:
                 self._entry(journal, last + 1 + i, tick + i, subject, event) for i, (subject, event) in enumerate(facts)
             )
             written = (journals.written(entry, event) for entry, (_, event) in zip(entries, facts, strict=True))
-            journals.store(connection, list(written), stream)
+            journals.store(connection, list(written), stream and streams.current(connection, stream))
             if then:
                 then(connection)
         for recorded in self._listeners:
@@ -136,6 +136,7 @@ class Ledger:
     def _absorb(
         self, connection: Connection, journal: UUID, part: list[Line], kiosk: UUID, stream: UUID | None
     ) -> Absorbed:
+        told, stream = stream, stream and streams.current(connection, stream)
         locks.hold_venue(connection, stream or HERE)
         known = connection.execute(select(tables.journal).where(_journal.id == journal)).one_or_none()
         if known is None and not part:
@@ -146,7 +147,9 @@ class Ledger:
             raise NotYours(f"journal {journal} belongs to another kiosk", known.last_seq)
         before = streams.end(connection, stream) if stream else None
         absorbed = journals.place(connection, journal, known.last_seq if known else 0, part, stream)
-        if stream is None or before is None:
+        if (
+            stream is None or before is None or stream != told
+        ):  # of a stream that was merged the kiosk knows no position
             return absorbed
         last, mark = streams.end(connection, stream) if absorbed.told else before
         return replace(absorbed, feed_before=last - absorbed.told, feed=last, mark_before=before.mark, mark=mark)

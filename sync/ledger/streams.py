@@ -38,6 +38,12 @@ class Position(NamedTuple):
 BEGINNING = Position(0, None)
 
 
+def current(connection: Connection, stream: UUID) -> UUID:
+    """The stream itself, or the one that it was merged into since the caller read which one it is."""
+    found = select(tables.stream.c.successor).where(tables.stream.c.id == stream)
+    return connection.execute(found).scalar() or stream
+
+
 def end(connection: Connection, stream: UUID) -> Position:
     """How far the stream goes; BEGINNING before it has any entry."""
     row = connection.execute(LAST, {"stream": stream}).one_or_none()

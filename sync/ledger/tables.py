@@ -74,6 +74,7 @@ stream = Table(  # the server's: how far each venue's feed goes
     Column("id", Uuid, primary_key=True),
     Column("last_position", BigInteger, nullable=False),
     Column("mark", BigInteger),  # of that position
+    Column("successor", Uuid),  # the stream that this one was merged into
 )
 
 anchor = Table(

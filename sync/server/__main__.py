@@ -13,6 +13,7 @@ from sync.folder import Mistake
 from sync.ledger import upkeep
 from sync.ledger.engine import StorageTrouble
 from sync.server import (
+    account_commands,
     backup_commands,
     fleet,
     fleet_commands,
@@ -20,6 +21,7 @@ from sync.server import (
     pairing,
     planning_commands,
     report_command,
+    venue_commands,
     whereabouts,
 )
 from sync.server.local_time import read_time_zone
@@ -55,7 +57,7 @@ def _asked(words: Sequence[str]) -> argparse.Namespace:
 
 
 def _said(words: str, code: int) -> int:
-    print(f"hearth-server: {words}", file=sys.stderr)
+    command.complain("hearth-server", words)
     return code
 
 
@@ -69,29 +71,27 @@ def _init(settings: Settings, asked: argparse.Namespace) -> None:
     clock = SystemClock()
     with closing(open_ledger(settings.place, clock).store) as store:
         token = links.make_link(store, clock.read().at)
-    print("Open this link once, within seven days, to choose a login name and password:")
-    print(f"{_address(settings, asked)}/welcome/{token}")
-
-
-def _address(settings: Settings, asked: argparse.Namespace) -> str:
-    """What leads to the server: as it was told, or as the one that runs on this folder says itself."""
-    if settings.public_url or asked.listen or not isinstance(settings.place, Path):
-        return settings.url
-    return whereabouts.found(settings.place) or settings.url
+    command.say("Open this link once, within seven days, to choose a login name and password for a new account:")
+    command.say(f"{whereabouts.address(settings, asked.listen)}/welcome/{token}")
 
 
 def _pair(settings: Settings, asked: argparse.Namespace) -> None:
     clock = SystemClock()
     time_zone = read_time_zone(asked.time_zone or settings.time_zone).key
     with closing(open_ledger(settings.place, clock).store) as store:
-        known = fleet.find_venue(store, pairing.clean_name(asked.venue, "venue"))
-        if known and asked.time_zone not in (None, known.time_zone):
+        name = pairing.clean_name(asked.venue, "venue")
+        known = pairing.find_or_none("venue", fleet.venues(store), lambda one: one.name, name)
+        if known and not asked.new and asked.time_zone not in (None, known.time_zone):
             raise Mistake(f"{known.name} goes by {known.time_zone}; change that with `hearth-server configure`")
-        made = pairing.make_code(store, asked.venue, asked.zone, time_zone, clock.read().at)
+        made = pairing.make_code(store, name, asked.zone, time_zone, clock.read().at, must_be_new=asked.new)
     if made.is_new:
-        print(f"New venue: {made.venue}. If it is there already under another name, pair with that name instead.")
-    print(f"For one kiosk at {made.venue}, {made.zone} (time zone {made.time_zone}), good for 24 hours:")
-    print(made.code)
+        command.say(f"New venue: {made.venue}. If it is there already under another name, pair with that name instead.")
+    for other in made.near:
+        command.say(f"There is “{other}” as well. If that was meant: hearth-server venue remove “{made.venue}”")
+    if made.is_new_zone:
+        command.say(f"New zone at {made.venue}: {made.zone}.")
+    command.say(f"For one kiosk at {made.venue}, {made.zone} (time zone {made.time_zone}), good for 24 hours:")
+    command.say(made.code)
 
 
 def _refold(settings: Settings, _asked: argparse.Namespace) -> None:
@@ -99,11 +99,12 @@ def _refold(settings: Settings, _asked: argparse.Namespace) -> None:
         store = ledger.store
         for progress in chain(upkeep.refuse(store), upkeep.reread(store), upkeep.refold(store)):
             command.write(f"{progress.done} of {progress.of} {progress.what}\n")
-    print("Everything this release can read is in the reports.")
+    command.say("Everything this release can read is in the reports.")
 
 
 def _parser() -> Parser:
     parser = Parser(prog="hearth-server", description="The central server of Hearth's check-in kiosks.")
+    command.add_version(parser)
     commands = command.commands(parser)
 
     serve = _command(commands, "serve", "listen for kiosks and browsers", "serve --listen 127.0.0.1:8600")
@@ -118,10 +119,13 @@ def _parser() -> Parser:
         commands, "pair", "print a code that pairs one kiosk", 'pair --venue "Mill café" --zone "Back room"'
     )
     pair.add_argument("--venue", required=True, metavar="NAME", help="made if it is new")
+    pair.add_argument("--new", action="store_true", help="make a venue although one is called nearly so")
     pair.add_argument("--time-zone", metavar="TZ", help="of a new venue, for example Europe/London")
     pair.add_argument("--zone", metavar="NAME", help="made if it is new (default: the venue's first)")
     pair.set_defaults(run=_pair)
 
+    account_commands.add(commands, _command)
+    venue_commands.add(commands, _command)
     fleet_commands.add(commands, _command)
     backup_commands.add(commands, _command)
     planning_commands.add(commands, _command)

@@ -1,20 +1,20 @@
-"""Who may look at the pages: a password opens a web session; after wrong ones the account rests for a while."""
+"""Accounts: who may look at the pages. A password opens a web session."""
 
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select
 
+from sync.folder import Mistake
 from sync.ledger.engine import Store
 from sync.server import tables
-from sync.server.links import MAX_LOGIN, fold_login
-from sync.server.passwords import is_right, turn
+from sync.server.passwords import is_right
 from sync.server.tokens import digest, new_token
 
 SESSION_LIFE_S = 12 * 60 * 60
-FREE_TRIES = 5
-FIRST_REST_MS, LONGEST_REST_MS = 30_000, 60 * 60 * 1000
+MAX_LOGIN = 64
 
 
 @dataclass(frozen=True)
@@ -25,69 +25,48 @@ class Account:
     login: str
 
 
+@dataclass(frozen=True)
+class Listed:
+    """An account as it is listed: in how many browsers it is signed in now, and whether a one-time link is open."""
+
+    login: str
+    sessions: int
+    has_link: bool
+
+
+def fold_login(login: str) -> str:
+    """The one spelling of a login name that is compared."""
+    return unicodedata.normalize("NFKC", login).strip().casefold()[:MAX_LOGIN]
+
+
 def has_any(store: Store) -> bool:
     """Whether anybody can sign in yet."""
     with store.reading() as connection:
         return connection.execute(select(func.count()).select_from(tables.account)).scalar_one() > 0
 
 
-def sign_in(store: Store, login: str, password: str, now: int, *, is_known: bool = False) -> str | None:
-    """The token of a new web session; None for an unknown login, a wrong password or an account that rests.
+def sign_in(store: Store, login: str, password: str, now: int) -> str | None:
+    """The token of a new web session; None for an unknown login or a wrong password. Hold passwords.turn around it.
 
-    A try is counted before the password is looked at, so that many at once are no way round the lock. From a browser
-    that ``is_known`` it is counted elsewhere (browsers.py says why). Raises Busy, and then has counted nothing.
+    Whether the try is allowed at all is sign_in.py's to decide.
     """
-    with turn():
-        account, resting = _try(store, login, now, is_known)
-        right = is_right(account.password_hash if account else None, password)
-    if account is None or resting or not right:
-        return None
-    return start_session(store, account.id, now)
+    with store.reading() as connection:
+        account = find(connection, fold_login(login))
+    right = is_right(account.password_hash if account else None, password)
+    return start_session(store, account.id, now) if account is not None and right else None
 
 
-def _try(store: Store, login: str, now: int, is_known: bool) -> tuple[Row[Any] | None, bool]:
-    """The account of a login, and whether it rests; the try is counted."""
-    with store.writing() as connection:
-        account = _find(connection, fold_login(login)[:MAX_LOGIN])
-        resting = account is not None and not is_known and (account.locked_until or 0) > now
-        if account is not None and not resting and not is_known:
-            _count_try(connection, account, now)
-        else:
-            _count_nothing(connection)
-        return account, resting
-
-
-def _find(connection: Connection, login: str) -> Row[Any] | None:
+def find(connection: Connection, login: str) -> Row[Any] | None:
+    """The row of this login name, which is folded already."""
     if not login.isprintable():
         return None  # nobody is called so, and PostgreSQL could not even be asked
     return connection.execute(select(tables.account).where(tables.account.c.login == login)).one_or_none()
-
-
-def _count_try(connection: Connection, account: Row[Any], now: int) -> None:
-    failures = account.failures + 1
-    table = tables.account
-    values = {"failures": failures, "locked_until": now + rest_after(failures) if rest_after(failures) else None}
-    connection.execute(update(table).where(table.c.id == account.id).values(values))
-
-
-def _count_nothing(connection: Connection) -> None:
-    """Write something all the same: a commit's time would tell which logins there are."""
-    connection.execute(update(tables.organisation).values(secret=tables.organisation.c.secret))
-
-
-def rest_after(failures: int) -> int:
-    """How long an account rests after so many wrong passwords, in ms: 30 s after the fifth, then twice as long each."""
-    if failures < FREE_TRIES:
-        return 0
-    return min(LONGEST_REST_MS, FIRST_REST_MS << min(failures - FREE_TRIES, 20))
 
 
 def start_session(store: Store, account: UUID, now: int) -> str:
     """The token of a new web session of whoever has just proved to be this."""
     token, table = new_token(), tables.web_session
     with store.writing() as connection:
-        mine = tables.account.c.id == account
-        connection.execute(update(tables.account).where(mine).values(failures=0, locked_until=None))
         connection.execute(delete(table).where(table.c.expires_at <= now))
         values = {"token_hash": digest(token), "account": account, "expires_at": now + SESSION_LIFE_S * 1000}
         connection.execute(insert(table).values(values))
@@ -108,3 +87,33 @@ def sign_out(store: Store, token: str) -> None:
     """End a session."""
     with store.writing() as connection:
         connection.execute(delete(tables.web_session).where(tables.web_session.c.token_hash == digest(token)))
+
+
+def listed(store: Store, now: int) -> list[Listed]:
+    """All accounts, by login name."""
+    account, session, link = tables.account.c, tables.web_session.c, tables.login_link.c
+    sessions = select(func.count()).where(session.account == account.id, session.expires_at > now).scalar_subquery()
+    is_open = (link.login == account.login) & link.used_at.is_(None) & (link.expires_at > now)
+    links = select(func.count()).where(is_open).scalar_subquery()
+    with store.reading() as connection:
+        found = connection.execute(select(account.login, sessions, links).order_by(account.login))
+        return [Listed(login, signed_in, open_links > 0) for login, signed_in, open_links in found]
+
+
+def remove(store: Store, login: str, *, even_last: bool = False) -> str:
+    """Remove an account, its sessions and its open links; returns its login name. Raises Mistake."""
+    with store.writing() as connection:
+        account = find(connection, fold_login(login))
+        if account is None:
+            raise Mistake(f"no account is called {login!r}; `hearth-server account list` shows them")
+        count = connection.execute(select(func.count()).select_from(tables.account)).scalar_one()
+        if count == 1 and not even_last:
+            raise Mistake(
+                f"{account.login} is the only account, and without it nobody can sign in: make another first with "
+                "`hearth-server init`, or say --last"
+            )
+        connection.execute(delete(tables.web_session).where(tables.web_session.c.account == account.id))
+        connection.execute(delete(tables.login_link).where(tables.login_link.c.login == account.login))
+        connection.execute(delete(tables.account).where(tables.account.c.id == account.id))
+        removed: str = account.login
+        return removed

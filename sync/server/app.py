@@ -6,8 +6,10 @@ from sync.domain.clock import Clock
 from sync.ledger.ledger import Ledger
 from sync.server import openapi, problems
 from sync.server.headers import SafeHeaders
+from sync.server.organisation import read_secret
 from sync.server.pages import access, exports, fleet_page, report_page, static
 from sync.server.parts import Parts
+from sync.server.rate_limit import RateLimiter
 from sync.server.routes import enrol, entries, feed, health, heartbeat
 from sync.server.settings import Settings
 
@@ -18,7 +20,8 @@ PAGES = (access, report_page, exports, fleet_page, static)
 def build(ledger: Ledger, settings: Settings, clock: Clock) -> FastAPI:
     """The server over an open ledger. No docs pages: FastAPI's own load their scripts from elsewhere."""
     app = FastAPI(title="Hearth", openapi_url="/v1/openapi.json", docs_url=None, redoc_url=None)
-    app.state.parts = Parts(ledger, settings, clock)
+    secret = read_secret(ledger.store)
+    app.state.parts = Parts(ledger, settings, clock, secret, RateLimiter(ledger.store, secret))
     for part in (*ROUTES, *PAGES):
         app.include_router(part.router)
     problems.install(app)

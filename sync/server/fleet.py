@@ -10,7 +10,6 @@ from sqlalchemy import Connection, Select, delete, select, update
 from sync.ledger import streams
 from sync.ledger.direct import direct
 from sync.ledger.engine import Store
-from sync.names import compared
 from sync.protocol import ClockState, Heartbeat, HeartbeatAnswer
 from sync.server import dealing, device_identity, restored, rotation, tables
 from sync.server.tokens import digest
@@ -28,6 +27,14 @@ class Venue:
     def clock_zone(self) -> ZoneInfo:
         """Its time zone, ready to use."""
         return ZoneInfo(self.time_zone)
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A phone-free area of a venue."""
+
+    id: UUID
+    name: str
 
 
 @dataclass(frozen=True)
@@ -53,9 +60,9 @@ class Kiosk:
 
 @dataclass(frozen=True)
 class OpenCode:
-    """A pairing code that was made and not used; known by its hash alone."""
+    """A pairing code that was made and not used; the code itself is not stored."""
 
-    code_hash: str
+    id: UUID
     venue: Venue
     zone: str
     expires_at: int  # ms since 1970 UTC
@@ -63,18 +70,22 @@ class OpenCode:
 
 def venues(store: Store) -> list[Venue]:
     """All venues, by name."""
-    table = tables.venue
     with store.reading() as connection:
-        found = connection.execute(select(table.c.id, table.c.name, table.c.time_zone).order_by(table.c.name))
-        return [Venue(*row) for row in found]
+        return venues_in(connection)
 
 
-def find_venue(store: Store, name: str) -> Venue | None:
-    """The venue of this name, however its capitals are written."""
-    known = venues(store)
-    alike = [venue for venue in known if compared(venue.name) == compared(name)]
-    exactly = [venue for venue in alike if venue.name == name]
-    return next(iter(exactly or alike[:1]), None)
+def venues_in(connection: Connection) -> list[Venue]:
+    """The same within a transaction."""
+    table = tables.venue
+    found = connection.execute(select(table.c.id, table.c.name, table.c.time_zone).order_by(table.c.name))
+    return [Venue(*row) for row in found]
+
+
+def zones_in(connection: Connection, venue: UUID) -> list[Zone]:
+    """A venue's zones, by name."""
+    table = tables.zone
+    mine = select(table.c.id, table.c.name).where(table.c.venue == venue).order_by(table.c.name)
+    return [Zone(*row) for row in connection.execute(mine)]
 
 
 def kiosks(store: Store) -> list[Kiosk]:
@@ -158,18 +169,18 @@ def seen(connection: Connection, kiosk: UUID, up_to: int | None, now: int) -> No
 def open_codes(store: Store, now: int) -> list[OpenCode]:
     """Pairing codes that nobody has used yet and that are still good, the oldest first."""
     code, venue, zone = tables.pairing_code.c, tables.venue.c, tables.zone.c
-    query = select(code.code_hash, venue.id, venue.name, venue.time_zone, zone.name, code.expires_at)
+    query = select(code.id, venue.id, venue.name, venue.time_zone, zone.name, code.expires_at)
     query = query.join_from(tables.pairing_code, tables.venue).join(tables.zone, zone.id == code.zone)
-    query = query.where(code.used_at.is_(None), code.expires_at > now).order_by(code.expires_at, code.code_hash)
+    query = query.where(code.used_at.is_(None), code.expires_at > now).order_by(code.expires_at, code.id)
     with store.reading() as connection:
         return [OpenCode(row[0], Venue(*row[1:4]), *row[4:]) for row in map(tuple, connection.execute(query))]
 
 
-def withdraw(store: Store, code_hash: str) -> bool:
+def withdraw(store: Store, code: UUID) -> bool:
     """End a pairing code; False where it was used already, or never made."""
     table = tables.pairing_code
     with store.writing() as connection:
-        mine = (table.c.code_hash == code_hash) & table.c.used_at.is_(None)
+        mine = (table.c.id == code) & table.c.used_at.is_(None)
         return connection.execute(delete(table).where(mine)).rowcount > 0
 
 

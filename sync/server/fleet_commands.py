@@ -35,16 +35,13 @@ def list_kiosks(settings: Settings, _asked: argparse.Namespace) -> None:
     with closing(open_for_reading(settings.place, SystemClock())) as ledger:
         found, copies = fleet.kiosks(ledger.store), device_identity.copies(ledger.store)
     if not found:
-        print("No kiosk is paired yet: `hearth-server pair` makes a code.")
+        command.say("No kiosk is paired yet: `hearth-server pair` makes a code.")
         return
     zones = naming.zone_names(found)
-    table = [HEADINGS, *(_cells(kiosk, zones[kiosk.id]) for kiosk in found)]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)) for cells in table)
-    command.write("".join(f"{line.rstrip()}\n" for line in lines))
+    command.write(command.table(HEADINGS, (_cells(kiosk, zones[kiosk.id]) for kiosk in found)))
     for kiosk in found:
         if kiosk.id in copies:
-            command.write(f"{_copied(kiosk, zones[kiosk.id], copies[kiosk.id])}\n")
+            command.say(_copied(kiosk, zones[kiosk.id], copies[kiosk.id]))
 
 
 def _copied(kiosk: Kiosk, zone: str, copies: Copies) -> str:
@@ -71,9 +68,10 @@ def end_pairing(settings: Settings, asked: argparse.Namespace) -> None:
     clock = SystemClock()
     with closing(open_existing(settings.place, clock)) as ledger:
         if asked.code is not None:
-            if not fleet.withdraw(ledger.store, pairing.code_hash(asked.code)):
+            code = pairing.find_code(ledger.store, asked.code)
+            if code is None or not fleet.withdraw(ledger.store, code):
                 raise Mistake("no code like this waits for a kiosk: it was used, withdrawn, or never made")
-            print("The code is withdrawn: it pairs nothing any more.")
+            command.say("The code is withdrawn: it pairs nothing any more.")
             return
         found = fleet.kiosks(ledger.store)
         kiosk = naming.find(found, asked.kiosk)
@@ -81,5 +79,7 @@ def end_pairing(settings: Settings, asked: argparse.Namespace) -> None:
         if kiosk.is_revoked:
             raise Mistake(f"the pairing of {name} ended {_time(kiosk, kiosk.revoked_at)} already")
         fleet.revoke(ledger.store, kiosk.id, clock.read().at)
-    print(f"The pairing of {name} has ended. What it sent stays in the reports; what it did not send stays on it.")
-    print("Its door goes on working. To bring it back, pair it again with a new code.")
+    command.say(
+        f"The pairing of {name} has ended. What it sent stays in the reports; what it did not send stays on it."
+    )
+    command.say("Its door goes on working. To bring it back, pair it again with a new code.")

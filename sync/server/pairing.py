@@ -1,17 +1,23 @@
 """How a kiosk becomes ours: a short code for its venue and zone, made here, typed there, good once and for a day."""
 
+import hmac
 import secrets
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from uuid import UUID
+from typing import TypeVar
+from uuid import UUID, uuid4
 
 from msgspec import structs
 from sqlalchemy import Connection, insert, select, update
 
 from sync.domain.ids import uuid7
+from sync.folder import Mistake
 from sync.ledger.engine import Store
 from sync.names import tidy
 from sync.protocol import Dealt, Enrolled, Place
-from sync.server import dealing, device_identity, fleet, rotation, tables
+from sync.server import dealing, device_identity, fleet, lookup, rotation, tables
+from sync.server.fleet import Venue
+from sync.server.organisation import secret_in
 from sync.server.tokens import digest, new_token
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without 0 O, 1 I L, that a tired eye confuses
@@ -19,6 +25,9 @@ CODE_LENGTH = 8  # 31^8: guessing at 20 a minute takes 80,000 years on average
 CODE_LIFE_MS = 24 * 60 * 60 * 1000
 FIRST_ZONE = "Main room"
 MAX_NAME = 80
+PURPOSE = b"pairing codes"
+
+T = TypeVar("T")
 
 
 class BadName(ValueError):
@@ -38,21 +47,33 @@ class Pairing:
     zone: str
     time_zone: str
     is_new: bool = False  # the venue was made with it
+    is_new_zone: bool = False
+    near: tuple[str, ...] = ()  # of a new venue: others with a name like it
 
 
-def make_code(store: Store, venue: str, zone: str | None, time_zone: str, now: int) -> Pairing:
-    """A new code for a kiosk at this venue and zone (None: its first zone). Makes both where they are new.
+def make_code(
+    store: Store, venue: str, zone: str | None, time_zone: str, now: int, *, must_be_new: bool = False
+) -> Pairing:
+    """A new code for a kiosk at this venue and zone (None: its first zone). Makes both where no such name is there.
 
-    ``time_zone`` is for a new venue. Raises BadName, StorageTrouble.
+    ``time_zone`` is for a new venue. ``must_be_new``: make a venue although another's name differs in capitals alone.
+    Raises BadName, lookup.Ambiguous, Mistake, StorageTrouble.
     """
     venue, zone = clean_name(venue, "venue"), None if zone is None else clean_name(zone, "zone")
     code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
     with store.writing() as connection:
-        venue_id, time_zone, is_new = _venue(connection, venue, time_zone, now)
-        zone_id, zone = _zone(connection, venue_id, zone, now)
-        values = {"code_hash": digest(code), "venue": venue_id, "zone": zone_id, "expires_at": now + CODE_LIFE_MS}
-        connection.execute(insert(tables.pairing_code).values(values))
-    return Pairing(code, venue, zone, time_zone, is_new)
+        known = fleet.venues_in(connection)
+        place = None if must_be_new else find_or_none("venue", known, lambda one: one.name, venue)
+        if must_be_new and any(one.name == venue for one in known):
+            raise Mistake(f"a venue is called “{venue}” already; leave --new away to pair with it")
+        is_new = place is None
+        place = place or _make_venue(connection, venue, time_zone, now)
+        zone_id, zone, is_new_zone = _zone(connection, place.id, zone, now)
+        values = {"venue": place.id, "zone": zone_id, "expires_at": now + CODE_LIFE_MS}
+        hashed = code_hash(secret_in(connection), code)
+        connection.execute(insert(tables.pairing_code).values(id=uuid4(), code_hash=hashed, **values))
+    close = tuple(lookup.near([one.name for one in known], venue)) if is_new else ()
+    return Pairing(code, place.name, zone, place.time_zone, is_new, is_new_zone and not is_new, close)
 
 
 def clean_name(name: str, of: str) -> str:
@@ -63,25 +84,30 @@ def clean_name(name: str, of: str) -> str:
     return name
 
 
-def _venue(connection: Connection, name: str, time_zone: str, now: int) -> tuple[UUID, str, bool]:
-    table = tables.venue
-    known = connection.execute(select(table.c.id, table.c.time_zone).where(table.c.name == name)).one_or_none()
-    if known is not None:
-        return known.id, known.time_zone, False
-    made = uuid7(now)
-    connection.execute(insert(table).values(id=made, name=name, time_zone=time_zone))
-    return made, time_zone, True
+def find_or_none(of: str, items: Sequence[T], name: Callable[[T], str], typed: str) -> T | None:
+    """The one that was meant; None where no name is like it. Raises lookup.Ambiguous."""
+    try:
+        return lookup.find(of, items, name, typed)
+    except lookup.Ambiguous:
+        raise
+    except lookup.NotFound:
+        return None
 
 
-def _zone(connection: Connection, venue: UUID, name: str | None, now: int) -> tuple[UUID, str]:
-    table = tables.zone
-    query = select(table.c.id, table.c.name).where(table.c.venue == venue).order_by(table.c.id)
-    known = connection.execute(query if name is None else query.where(table.c.name == name)).first()
-    if known is not None:
-        return known.id, known.name
+def _make_venue(connection: Connection, name: str, time_zone: str, now: int) -> Venue:
+    made = Venue(uuid7(now), name, time_zone)
+    connection.execute(insert(tables.venue).values(id=made.id, name=name, time_zone=time_zone))
+    return made
+
+
+def _zone(connection: Connection, venue: UUID, name: str | None, now: int) -> tuple[UUID, str, bool]:
+    known = sorted(fleet.zones_in(connection, venue), key=lambda zone: zone.id)
+    zone = next(iter(known), None) if name is None else find_or_none("zone", known, lambda one: one.name, name)
+    if zone is not None:
+        return zone.id, zone.name, False
     made, name = uuid7(now), name or FIRST_ZONE
-    connection.execute(insert(table).values(id=made, venue=venue, name=name))
-    return made, name
+    connection.execute(insert(tables.zone).values(id=made, venue=venue, name=name))
+    return made, name, True
 
 
 def enrol(
@@ -101,10 +127,9 @@ def enrol(
     ``device``: a keyed hash of the device. Where another one serves as the kiosk of that token or secret, the data
     folder was copied or has moved: this becomes a kiosk of its own, and the other one loses nothing.
     """
-    hashed = code_hash(code)
     before = fleet.kiosk_with(store, old_token) if old_token else None
     with store.writing() as connection:
-        venue, zone = _use(connection, hashed, now)
+        venue, zone = _use(connection, code_hash(secret_in(connection), code), now)
         is_apart = before is not None and None not in (before.device, device) and before.device != device
         if before and old_token and not before.is_revoked and not is_apart:
             if before.venue.id == venue:
@@ -135,9 +160,22 @@ def _device_hash(connection: Connection, secret: str | None, device: str | None)
     return digest(f"{secret} {device}" if is_copied else secret)
 
 
-def code_hash(code: str) -> str:
-    """How a code is kept, however loosely it was typed."""
-    return digest("".join(code.split()).replace("-", "").upper())
+def code_hash(secret: str, code: str) -> str:
+    """How a code is stored, however loosely it was typed: an HMAC, since all codes could be tried in a minute.
+
+    Of its SHA-256, which is what earlier releases stored: so their codes stayed good (migration r0008).
+    """
+    key = hmac.digest(bytes.fromhex(secret), PURPOSE, "sha256")
+    return hmac.digest(key, digest("".join(code.split()).replace("-", "").upper()).encode(), "sha256").hex()
+
+
+def find_code(store: Store, code: str) -> UUID | None:
+    """The id of the code that was typed."""
+    table = tables.pairing_code
+    with store.reading() as connection:
+        mine = table.c.code_hash == code_hash(secret_in(connection), code)
+        found: UUID | None = connection.execute(select(table.c.id).where(mine)).scalar()
+        return found
 
 
 def _use(connection: Connection, hashed: str, now: int) -> tuple[UUID, UUID]:

@@ -3,17 +3,17 @@
 from dataclasses import dataclass, field
 from typing import Annotated
 
+from anyio import CapacityLimiter
 from fastapi import Depends, Request
 
 from sync.domain.clock import Clock
 from sync.ledger.engine import Store
 from sync.ledger.ledger import Ledger
+from sync.server.rate_limit import RateLimiter
 from sync.server.settings import Settings
-from sync.server.tries import Tries
 
-MINUTE_MS = 60_000
-CODES_A_MINUTE = 20
-LOGINS_IN_TEN_MINUTES = 20
+STRANGERS_AT_ONCE = 4  # threads for the sign-ins of strangers; the others' requests have threads of their own
+KNOWN_AT_ONCE = 8  # the same for known browsers and one-time links, which may wait for a slot
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,10 @@ class Parts:
     ledger: Ledger
     settings: Settings
     clock: Clock
-    codes: Tries = field(default_factory=lambda: Tries(CODES_A_MINUTE, MINUTE_MS))  # by address
-    logins: Tries = field(default_factory=lambda: Tries(LOGINS_IN_TEN_MINUTES, 10 * MINUTE_MS))  # by address or browser
+    secret: str  # the organisation's, in hex
+    limiter: RateLimiter
+    strangers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(STRANGERS_AT_ONCE))
+    known: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(KNOWN_AT_ONCE))
 
     @property
     def store(self) -> Store:

@@ -1,7 +1,7 @@
 """Passwords: what can be one, how it is kept, whether it is right."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 
@@ -11,11 +11,14 @@ from argon2.exceptions import VerificationError
 from sync.server.tokens import new_token
 
 MIN_PASSWORD, MAX_PASSWORD = 12, 256
-MIN_DIFFERENT = 5
+LEAST_SCORE = 3  # of zxcvbn's 0 to 4: 10^8 guesses, more than the rate limits allow in a human life
+RATED = 72  # characters that zxcvbn looks at
 
 _hasher = PasswordHasher()  # argon2id with RFC 9106's second parameters: 64 MiB each
 AT_ONCE = 2  # so that many guesses fill neither the memory nor the cores
-_turns = threading.BoundedSemaphore(AT_ONCE)
+WAIT_S = 10.0  # for the slot that only known browsers have
+_slots = threading.BoundedSemaphore(AT_ONCE)
+_known_slot = threading.BoundedSemaphore(1)
 
 
 class NotAcceptable(ValueError):
@@ -23,29 +26,43 @@ class NotAcceptable(ValueError):
 
 
 class Busy(Exception):
-    """As many passwords as can be are looked at just now; nothing was counted."""
+    """As many passwords as can be are looked at just now; this one was not."""
 
 
 @contextmanager
-def turn() -> Iterator[None]:
-    """Hold this around any work with passwords. Raises Busy at once: to wait would hold a thread that kiosks need."""
-    if not _turns.acquire(blocking=False):
+def turn(*, is_known: bool = False) -> Iterator[None]:
+    """Hold this around any work with passwords. Raises Busy.
+
+    Strangers are refused at once when all slots are taken: to wait would hold a thread. ``is_known``: a browser that
+    has signed in before, or the holder of a one-time link; these have a slot of their own, and wait for it.
+    """
+    slots = _known_slot if is_known else _slots
+    if not slots.acquire(timeout=WAIT_S if is_known else 0):
         raise Busy
     try:
         yield
     finally:
-        _turns.release()
+        slots.release()
 
 
-def check_password(password: str) -> None:
-    """Raises NotAcceptable. Spaces at either end don't count as letters, and one letter many times is not many."""
+def check_password(password: str, names: Iterable[str] = ()) -> None:
+    """Raises NotAcceptable for a password that is short or soon guessed.
+
+    ``names`` are what a guesser would try first: the login, the venues. Spaces at either end don't count as letters.
+    """
     if not len(password.strip()) >= MIN_PASSWORD or len(password) > MAX_PASSWORD:
         raise NotAcceptable(
             f"Choose a password of {MIN_PASSWORD} to {MAX_PASSWORD} letters, not counting spaces at its ends. "
             "Three or four words are good."
         )
-    if len(set(password)) < MIN_DIFFERENT:
-        raise NotAcceptable(f"Choose a password with at least {MIN_DIFFERENT} different letters in it.")
+    from zxcvbn import zxcvbn  # loads its lists of words, which no other request needs
+
+    own = [word for name in ("hearth", *names) for word in (name, *name.split())]
+    if zxcvbn(password.strip()[:RATED], user_inputs=own)["score"] < LEAST_SCORE:
+        raise NotAcceptable(
+            "That password would be guessed soon: it is a common one, or made of names, a row of keys, a date or "
+            "something said twice. Three or four words that don't belong together are good."
+        )
 
 
 def hash_password(password: str) -> str:

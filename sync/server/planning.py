@@ -12,8 +12,10 @@ from sync.domain.session import Session
 from sync.folder import Mistake
 from sync.ledger import tables as ledger_tables
 from sync.ledger.ledger import Ledger
+from sync.names import compared
 from sync.server import fleet, tables
 from sync.server.local_time import read_time_zone
+from sync.validation import explain
 
 
 def plan(ledger: Ledger, venue: UUID, planned: SessionPlanned) -> UUID:
@@ -59,8 +61,8 @@ def configure(ledger: Ledger, venue: UUID, said: VenueConfigured) -> None:
         raise Mistake("nothing to change: say what, for example --pouches 40")
     if said.time_zone is not UNSET:
         read_time_zone(said.time_zone)
-    if said.name is not UNSET and any(one.name == said.name and one.id != venue for one in fleet.venues(ledger.store)):
-        raise Mistake(f"another venue is called {said.name!r}")
+    if said.name is not UNSET:
+        _check_name(ledger, venue, said.name)
     own = {name: given[name] for name in ("name", "time_zone") if name in given}
 
     def keep(connection: Connection) -> None:
@@ -68,6 +70,12 @@ def configure(ledger: Ledger, venue: UUID, said: VenueConfigured) -> None:
             connection.execute(update(tables.venue).where(tables.venue.c.id == venue).values(own))
 
     ledger.record((venue, said), stream=venue, then=keep)
+
+
+def _check_name(ledger: Ledger, venue: UUID, name: str) -> None:
+    for other in fleet.venues(ledger.store):
+        if other.id != venue and compared(other.name) == compared(name):
+            raise Mistake(f"another venue is called “{other.name}”; `hearth-server venue merge` makes one of two")
 
 
 def revoke_pass(ledger: Ledger, pass_hash: str) -> None:
@@ -81,5 +89,4 @@ def _checked(event: Event) -> Event:
     try:
         return msgspec.json.decode(write_body(event), type=type(event))
     except msgspec.ValidationError as error:
-        what, _, where = str(error).partition(" - at `$.")
-        raise Mistake(f"{where.rstrip('`') or event.kind}: {what[0].lower()}{what[1:]}") from error
+        raise Mistake(explain(error, type(event))) from error

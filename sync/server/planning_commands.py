@@ -7,14 +7,13 @@ from typing import get_args
 from uuid import UUID
 
 from msgspec import UNSET
-from sqlalchemy import select
 
 from sync import command
 from sync.command import Parser
 from sync.domain.events import SessionKind, SessionPlanned, VenueConfigured
 from sync.folder import Mistake
 from sync.ledger.ledger import Ledger
-from sync.server import fleet, planning, tables
+from sync.server import fleet, lookup, naming, planning
 from sync.server.fleet import Venue
 from sync.server.local_time import EXAMPLE, read_time, show_time
 from sync.server.pairing import clean_name
@@ -65,14 +64,16 @@ def _plan(settings: Settings, asked: argparse.Namespace) -> None:
         )
         session = planning.plan(ledger, venue.id, planned)
     start, end = (show_time(at, venue.clock_zone) for at in (planned.planned_start, planned.planned_end))
-    print(f"Planned “{planned.title}” at {venue.name}, {zone}: {start} to {end} ({venue.time_zone}).")
-    print(session)
+    command.say(f"Planned “{planned.title}” at {venue.name}, {zone}: {start} to {end} ({venue.time_zone}).")
+    command.say(str(session))
 
 
 def _cancel(settings: Settings, asked: argparse.Namespace) -> None:
     with closing(open_existing(settings.place, SystemClock())) as ledger:
         taken_back = planning.cancel(ledger, asked.session)
-    print(f"Cancelled “{taken_back.title}”; its kiosks learn of it within a minute, or when they are online again.")
+    command.say(
+        f"Cancelled “{taken_back.title}”; its kiosks learn of it within a minute, or when they are online again."
+    )
 
 
 def _configure(settings: Settings, asked: argparse.Namespace) -> None:
@@ -85,30 +86,29 @@ def _configure(settings: Settings, asked: argparse.Namespace) -> None:
             reach=UNSET if asked.reach is None else _telephone(asked.reach),
         )
         planning.configure(ledger, venue.id, said)
-    print(f"{venue.name} is changed; its kiosks learn of it within a minute, or when they are online again.")
+    command.say(f"{venue.name} is changed; its kiosks learn of it within a minute, or when they are online again.")
 
 
 @contextmanager
 def _at(settings: Settings, name: str) -> Iterator[tuple[Ledger, Venue]]:
     """The server's ledger, beside the server that may be running, and one of its venues. Raises Mistake."""
     with closing(open_existing(settings.place, SystemClock())) as ledger:
-        venue = fleet.find_venue(ledger.store, clean_name(name, "venue"))
-        if venue is None:
-            raise Mistake(f"no venue is called {name!r}; `hearth-server pair` makes one")
-        yield ledger, venue
+        yield ledger, naming.find_venue(fleet.venues(ledger.store), name)
 
 
 def _zone(ledger: Ledger, venue: Venue, name: str | None) -> tuple[UUID, str]:
-    zone = tables.zone.c
     with ledger.store.reading() as connection:
-        query = select(zone.id, zone.name).where(zone.venue == venue.id).order_by(zone.name)
-        known = [(row.id, row.name) for row in connection.execute(query)]
-    meant = [one for one in known if name is None or one[1] == clean_name(name, "zone")]
-    if len(meant) != 1:
-        there = ", ".join(repr(one) for _, one in known)
-        asked = f"{venue.name} has several zones" if name is None else f"{venue.name} has no zone {name!r}"
-        raise Mistake(f"{asked}; choose with --zone: {there}")
-    return meant[0]
+        known = fleet.zones_in(connection, venue.id)
+    there = "; choose with --zone: " + ", ".join(f"“{zone.name}”" for zone in known)
+    if name is None and len(known) == 1:
+        return known[0].id, known[0].name
+    if name is None:
+        raise Mistake(f"{venue.name} has several zones{there}")
+    try:
+        zone = lookup.find("zone", known, lambda zone: zone.name, name)
+    except lookup.NotFound as error:
+        raise Mistake(f"{venue.name}: {error}{there}") from error
+    return zone.id, zone.name
 
 
 def _session(text: str) -> UUID:

@@ -1,7 +1,6 @@
 """The command that prints a report: it looks and changes nothing, and says beside the figures what they miss."""
 
 import argparse
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date
@@ -9,7 +8,8 @@ from datetime import date
 from sync import command
 from sync.command import Parser
 from sync.folder import Mistake
-from sync.server import fleet, naming
+from sync.printable import escape_in_json
+from sync.server import fleet, lookup, naming
 from sync.server.reports import attendance, formats, missing
 from sync.server.reports.period import NotADay, read_day
 from sync.server.settings import Settings
@@ -45,11 +45,13 @@ def print_report(settings: Settings, asked: argparse.Namespace) -> None:
         try:
             venues = fleet.venues(ledger.store)
             venue = naming.find_venue(venues, asked.venue).name if asked.venue is not None else None
-        except naming.NoSuchVenue as error:
+        except lookup.NotFound as error:
             raise Mistake(f"{error} (leave --venue away to see all)") from error
         rows = attendance.rows(ledger.store, asked.from_day, asked.to_day, venue)
         lacking = missing.missing(ledger.store, venue)
-    command.write(formats.to_csv(rows) if asked.format == "csv" else formats.to_json(rows, lacking) + "\n")
+    command.write(
+        formats.to_csv(rows) if asked.format == "csv" else escape_in_json(formats.to_json(rows, lacking)) + "\n"
+    )
     if asked.format == "csv":  # whose columns are fixed
         for sentence in missing.sentences(lacking):
-            print(f"hearth-server: {sentence}", file=sys.stderr)
+            command.complain("hearth-server", sentence)

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select, update
 
 from sync.server import tables
+from sync.server.organisation import secret_in
 from sync.server.tokens import digest
 
 LIFE_MS = 90 * 24 * 3600 * 1000  # then the next one is offered
@@ -36,8 +37,7 @@ def offer(connection: Connection, kiosk: UUID, token: str, now: int) -> str | No
 
 def renew(connection: Connection, kiosk: UUID, token: str, now: int) -> str:
     """The next token of a kiosk, whatever the age of the present one."""
-    secret = connection.execute(select(tables.organisation.c.secret)).scalar_one()
-    following = successor(secret, token)
+    following = successor(secret_in(connection), token)
     values = {"next_token_hash": digest(following), "token_made_at": now}
     connection.execute(update(tables.kiosk).where(_kiosk.id == kiosk).values(values))
     return following

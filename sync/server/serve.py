@@ -5,27 +5,27 @@ import gc
 import logging
 import signal
 import socket
-import sys
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import uvicorn
 
+from sync import command, logs
 from sync.domain.clock import Clock
 from sync.folder import Mistake, held, prepare
 from sync.server import accounts, whereabouts
 from sync.server.app import build
 from sync.server.settings import Settings
-from sync.server.storage import LOCK, open_ledger
+from sync.server.storage import LOCK, check_file, open_ledger
 
-LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 LINGER_S = 5  # for requests that are being answered when the server stops
 
 
 def serve(settings: Settings, clock: Clock) -> None:
     """Serve until SIGTERM or SIGINT. Raises Mistake."""
     with _alone(settings.place), _listening(*settings.address) as listening, _leaving(settings.place, listening):
-        logging.basicConfig(level=logging.INFO, stream=sys.stderr, format=LINE)
+        logs.start(logging.INFO)
+        check_file(settings.place)
         ledger = open_ledger(settings.place, clock)
         try:
             _run(_Announcing(build(ledger, settings, clock), listening, accounts.has_any(ledger.store)), listening)
@@ -81,9 +81,9 @@ class _Announcing(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        print(f"Hearth server at {self._url}", flush=True)
+        command.say(f"Hearth server at {self._url}", now=True)
         if not self._has_accounts:
-            print("Nobody can sign in yet: run `hearth-server init` for a one-time link.", flush=True)
+            command.say("Nobody can sign in yet: run `hearth-server init` for a one-time link.", now=True)
 
 
 def _url(listening: socket.socket) -> str:

@@ -2,14 +2,16 @@
 
 import os
 from pathlib import Path
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
 
-from sync.folder import Mistake
+from sync.folder import Mistake, read_path
 from sync.ledger.engine import read_address, show_address
+from sync.printable import is_printable
+from sync.urls import is_http_url
+from sync.validation import explain
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -24,7 +26,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def folder(self) -> Path:
         """Where the server keeps everything."""
-        return Path(self.data).expanduser() if self.data else _default_folder()
+        return read_path(self.data, "data") if self.data else _default_folder()
 
     @property
     def place(self) -> Path | str:
@@ -40,7 +42,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     def address(self) -> tuple[str, int]:
         """Host and port to listen at. Raises Mistake."""
         host, _, port = self.listen.rpartition(":")
-        if not host or not (port.isascii() and port.isdigit()) or int(port) > 65535:
+        is_port = port.isascii() and port.isdigit() and len(port) <= 5 and int(port) <= 65535
+        if not (_is_host(host.strip("[]")) and is_port):
             raise Mistake(f"listen: {self.listen!r} is not HOST:PORT; write for example 127.0.0.1:8600")
         return host.strip("[]"), int(port)
 
@@ -53,6 +56,13 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     def is_https(self) -> bool:
         """Whether browsers come over TLS."""
         return self.url.startswith("https://")
+
+
+def _is_host(host: str) -> bool:
+    try:
+        return bool(host.encode("idna")) and is_printable(host)
+    except UnicodeError:
+        return False
 
 
 def _default_folder() -> Path:
@@ -74,30 +84,25 @@ def read_settings(config: Path | None, data: str | None = None, listen: str | No
 
 def _read_file(config: Path) -> Settings:
     try:
-        settings = msgspec.toml.decode(config.read_bytes(), type=Settings)
+        settings = msgspec.toml.decode(read_path(str(config), "--config").read_bytes(), type=Settings)
     except OSError as error:
         raise Mistake(f"{config}: can't read the settings ({error.strerror}); check --config") from error
     except msgspec.ValidationError as error:
-        raise Mistake(f"{config}: {_plain(error)}") from error
+        raise Mistake(f"{config}: {explain(error, Settings)}") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Mistake(f"{config}: not TOML: {error}") from error
     if settings.data is None:
         return settings
-    return msgspec.structs.replace(settings, data=str(config.parent / Path(settings.data).expanduser()))
-
-
-def _plain(error: msgspec.ValidationError) -> str:
-    text = str(error)
-    if "unknown field" in text:
-        key = text.partition("`")[2].partition("`")[0]
-        return f"unknown key {key!r}; the keys are {', '.join(Settings.__struct_fields__)}"
-    key = text.partition("$.")[2].rstrip("`")
-    return f"{key}: {text.partition(' - ')[0]}"
+    try:
+        folder = config.parent / read_path(settings.data, "data")
+    except Mistake as mistake:
+        raise Mistake(f"{config}: {mistake}") from mistake
+    return msgspec.structs.replace(settings, data=str(folder))
 
 
 def _check(settings: Settings, source: str) -> None:
     try:
-        _ = settings.address
+        _ = settings.address, settings.folder
         _check_time_zone(settings.time_zone)
         _check_url(settings.public_url)
         _check_database(settings.database)
@@ -113,7 +118,7 @@ def _check_time_zone(name: str) -> None:
 
 
 def _check_url(url: str | None) -> None:
-    if url is not None and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname):
+    if url is not None and not is_http_url(url):
         raise Mistake(f"public_url: {url!r} is no address; write for example https://hearth.example.org")
 
 

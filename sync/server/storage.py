@@ -8,6 +8,7 @@ from sqlalchemy import insert, select
 from sync.domain.clock import Clock
 from sync.domain.ids import uuid7
 from sync.folder import Mistake, prepare
+from sync.ledger import care
 from sync.ledger.engine import StorageTrouble, Store, open_store, show_address
 from sync.ledger.ledger import Ledger
 from sync.ledger.readonly import Unlike, open_reading
@@ -27,6 +28,31 @@ def open_existing(place: Path | str, clock: Clock) -> Ledger:
     if isinstance(place, Path) and not (place / DATABASE).is_file():
         raise Mistake(_nothing_in(place))
     return _open(place, clock, make=False)
+
+
+def check_file(place: Path | str) -> None:
+    """Look whether the database file is sound, where it is one; PostgreSQL looks after its own. Raises Mistake."""
+    if not isinstance(place, Path) or not (place / DATABASE).is_file():
+        return
+    file = place / DATABASE
+    try:
+        _check_not_empty(file)
+        care.check(file)
+    except care.Damaged as damage:
+        why = " ".join(str(damage).split())
+        raise Mistake(
+            f"{file} is damaged ({why}). It is not served, so that it gets no worse: put a backup in its place with "
+            "`hearth-server restore`, and the kiosks send again what it lacks"
+        ) from damage
+    except OSError as error:
+        raise Mistake(f"{file}: can't read the database ({error}); look at the disk") from error
+
+
+def _check_not_empty(file: Path) -> None:
+    """SQLite takes an empty file for a new database, and so would begin anew where there was one."""
+    log = file.with_name(file.name + "-wal")
+    if not file.stat().st_size and not (log.exists() and log.stat().st_size):
+        raise care.Damaged("it is empty; if nothing was ever kept here, delete it")
 
 
 def open_for_reading(place: Path | str, clock: Clock) -> Ledger:

@@ -1,6 +1,7 @@
 """What the server keeps beside the ledger: who runs which kiosk where, and who may look. Times are ms since 1970 UTC.
 
-A secret that the server only has to recognise (token, code, link) is kept as its SHA-256, never as itself.
+A secret that the server only has to recognise is kept as a hash, never as itself: tokens and links, random enough, as
+their SHA-256; pairing codes, short enough to be tried one by one, as an HMAC with the organisation's secret.
 """
 
 from sqlalchemy import (
@@ -97,7 +98,8 @@ share = Table(  # what each kiosk may promise by itself; those of a venue never 
 pairing_code = Table(
     "pairing_code",
     metadata,
-    Column("code_hash", String(64), primary_key=True),
+    Column("id", Uuid, primary_key=True),
+    Column("code_hash", String(64), nullable=False, unique=True),  # see pairing.py
     Column("venue", Uuid, ForeignKey("venue.id"), nullable=False),
     Column("zone", Uuid, ForeignKey("zone.id"), nullable=False),
     Column("expires_at", BigInteger, nullable=False),
@@ -110,14 +112,13 @@ account = Table(
     Column("id", Uuid, primary_key=True),
     Column("login", String(64), nullable=False, unique=True),
     Column("password_hash", Text, nullable=False),  # argon2id, with its parameters
-    Column("failures", Integer, nullable=False, default=0),  # wrong passwords since the last right one
-    Column("locked_until", BigInteger),
 )
 
 login_link = Table(
     "login_link",
     metadata,
     Column("token_hash", String(64), primary_key=True),
+    Column("login", String(64)),  # whose password it sets; null: it makes a new account
     Column("expires_at", BigInteger, nullable=False),
     Column("used_at", BigInteger),
 )
@@ -128,4 +129,13 @@ web_session = Table(
     Column("token_hash", String(64), primary_key=True),
     Column("account", Uuid, ForeignKey("account.id"), nullable=False),
     Column("expires_at", BigInteger, nullable=False),
+)
+
+rate_limit = Table(  # see rate_limit.py
+    "rate_limit",
+    metadata,
+    Column("key_hash", String(64), primary_key=True),  # of who is limited and for what
+    Column("tries", Integer, nullable=False),  # within the window, or failures since the last success
+    Column("until", BigInteger, nullable=False),  # the end of the window, or of the lockout
+    Column("forget_at", BigInteger, nullable=False, index=True),
 )

@@ -10,5 +10,8 @@ def new_token() -> str:
 
 
 def digest(secret: str) -> str:
-    """SHA-256 in hex. Enough without salt for what is random itself; passwords go through argon2."""
+    """SHA-256 in hex: enough for 128 random bits and more, which nobody tries out one by one.
+
+    Shorter secrets need more: pairing codes a keyed hash (pairing.py), passwords argon2 (passwords.py).
+    """
     return hashlib.sha256(secret.encode()).hexdigest()

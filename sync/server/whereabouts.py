@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sync.server.settings import Settings
 from sync.server.storage import LOCK
 
 FILE = "serve.url"
@@ -29,6 +30,13 @@ def found(folder: Path) -> str | None:
         return (folder / FILE).read_text(encoding="utf-8").strip() or None
     except OSError:
         return None  # no server has been here, or it has stopped meanwhile
+
+
+def address(settings: Settings, listen: str | None) -> str:
+    """What leads to the server: as it was told (``listen`` on the command line), or as the running one says itself."""
+    if settings.public_url or listen or not isinstance(settings.place, Path):
+        return settings.url
+    return found(settings.place) or settings.url
 
 
 def _is_taken(descriptor: int) -> bool:

@@ -18,10 +18,11 @@ class Ran:
 
 
 @contextmanager
-def serving(data):
+def serving(data, config=None):
     """The real command on a free port; gives its address and process."""
+    words = ["--config", str(config)] if config else []
     started = subprocess.Popen(
-        [sys.executable, "-m", "sync.server", "serve", "--listen", "127.0.0.1:0", "--data", str(data)],
+        [sys.executable, "-m", "sync.server", "serve", "--listen", "127.0.0.1:0", "--data", str(data), *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,

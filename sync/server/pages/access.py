@@ -1,27 +1,37 @@
 """The pages before the pages: the first password, signing in, signing out."""
 
+from functools import partial
+
+from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from sync.server import accounts, browsers, links
-from sync.server.accounts import SESSION_LIFE_S
+from sync.server import accounts, browsers, links, sign_in
+from sync.server.accounts import SESSION_LIFE_S, fold_login
+from sync.server.client_address import client_network
 from sync.server.pages.forms import Filled
 from sync.server.pages.reader import COOKIE, give_cookie, is_secure
 from sync.server.pages.rendering import page
 from sync.server.parts import Here, Parts
 from sync.server.passwords import MIN_PASSWORD, Busy, NotAcceptable
+from sync.server.rate_limit import Limit, Window
+from sync.server.sign_in import Credentials, TooManyTries
 
 router = APIRouter(include_in_schema=False)
 
-# The same words for an unknown login, a wrong password and an account that rests: they tell a stranger nothing.
+# The same words for an unknown login, a wrong password and a lockout: they tell a stranger nothing.
 NO_MATCH = (
-    "That login name and password don't fit together. After five wrong tries an account rests for a while: "
-    "half a minute at first, then longer each time."
+    "That login name and password don't fit together. After five wrong tries from one place an account is closed to "
+    "it for a while: half a minute at first, then longer each time."
 )
 TOO_MANY = "Too many wrong tries from where you are. Try again in {minutes} min; a right one is not counted."
+TOO_MANY_AT_LOGIN = (
+    "Too many wrong tries for this login name from many places. Try again in {minutes} min, or sign in with a browser "
+    "that you have used here before. Whoever runs the server can make you a link with `hearth-server account link`."
+)
 BUSY = "Many people are signing in at this moment. Wait a few seconds, then send it once more."
 BUSY_S = 2
-LINK_GONE = "This link has been used already, or is older than seven days. `hearth-server init` makes a new one."
+LINKS = Window(60, 10 * 60_000)  # one-time links of one network that are no links
 
 
 @router.get("/login")
@@ -30,22 +40,28 @@ def show_login(parts: Here) -> Response:
 
 
 @router.post("/login")
-def login(request: Request, parts: Here, filled: Filled) -> Response:
-    """Wrong passwords are counted by address, or by browser where that has signed in before, and by account."""
-    name, began = filled.get("login", ""), parts.clock.read()
-    browser = browsers.known_as(parts.store, request.cookies.get(browsers.COOKIE, ""), links.fold_login(name))
-    who = browser or (request.client.host if request.client else "")
-    if wait := parts.logins.begin(who, began.up):
-        return _again(parts, name, 429, TOO_MANY.format(minutes=-(-wait // 60_000)), -(-wait // 1000))
+async def login(request: Request, parts: Here, filled: Filled) -> Response:
+    """Known browsers and strangers each have threads of their own, so that neither waits for the other."""
+    name = filled.get("login", "")
+    browser = browsers.known_as(parts.secret, request.cookies.get(browsers.COOKIE, ""), fold_login(name))
+    if browser is not None:
+        how, threads = partial(sign_in.from_known_browser, parts.store, parts.limiter, browser), parts.known
+    else:
+        network = client_network(request)
+        how, threads = partial(sign_in.from_stranger, parts.store, parts.limiter, network), parts.strangers
+    asked = partial(how, Credentials(name, filled.get("password", "")), parts.now)
+    return await to_thread.run_sync(partial(_signed_in, request, parts, name, asked), limiter=threads)
+
+
+def _signed_in(request: Request, parts: Parts, name: str, ask: "partial[str | None]") -> Response:
     try:
-        token = accounts.sign_in(parts.store, name, filled.get("password", ""), began.at, is_known=browser is not None)
+        token = ask()
+    except TooManyTries as why:
+        words = TOO_MANY_AT_LOGIN if why.at_login else TOO_MANY
+        return _again(parts, name, 429, words.format(minutes=-(-why.wait // 60_000)), -(-why.wait // 1000))
     except Busy:
-        parts.logins.was_right(who, began.up)  # it was not looked at
         return _again(parts, name, 503, BUSY, BUSY_S)
-    if token is None:
-        return _again(parts, name, 403, NO_MATCH)
-    parts.logins.was_right(who, began.up)
-    return _inside(request, parts, name, token)
+    return _again(parts, name, 403, NO_MATCH) if token is None else _inside(request, parts, name, token)
 
 
 def _again(parts: Parts, name: str, status: int, note: str, wait_s: int | None = None) -> Response:
@@ -59,7 +75,7 @@ def _again(parts: Parts, name: str, status: int, note: str, wait_s: int | None =
 def _inside(request: Request, parts: Parts, name: str, token: str) -> Response:
     inside, secure = RedirectResponse("/", 303), is_secure(request, parts)
     give_cookie(inside, COOKIE, token, SESSION_LIFE_S, secure=secure)
-    mark = browsers.make_mark(parts.store, links.fold_login(name))
+    mark = browsers.make_mark(parts.secret, fold_login(name))
     give_cookie(inside, browsers.COOKIE, mark, browsers.LIFE_S, secure=secure)
     return inside
 
@@ -73,24 +89,44 @@ def logout(request: Request, parts: Here, _filled: Filled) -> Response:
 
 
 @router.get("/welcome/{token}")
-def show_welcome(token: str, parts: Here) -> Response:
+def show_welcome(token: str, request: Request, parts: Here) -> Response:
     """Looking does not use the link up: chat programs and mail filters look, too."""
-    if not links.is_link(parts.store, token, parts.now):
-        return page("link_gone.html", 410, note=LINK_GONE)
-    return page("welcome.html", note="", login="", least=MIN_PASSWORD)
+    try:
+        return _welcome(links.read_link(parts.store, token, parts.now))
+    except links.LinkRefused as why:
+        return _no_link(request, parts, str(why))
 
 
 @router.post("/welcome/{token}")
-def welcome(token: str, request: Request, parts: Here, filled: Filled) -> Response:
+async def welcome(token: str, request: Request, parts: Here, filled: Filled) -> Response:
+    return await to_thread.run_sync(partial(_use_link, token, request, parts, filled), limiter=parts.known)
+
+
+def _use_link(token: str, request: Request, parts: Parts, filled: dict[str, str]) -> Response:
     name, password = filled.get("login", ""), filled.get("password", "")
     try:
-        account = links.use_link(parts.store, token, name, password, parts.now)
+        link = links.read_link(parts.store, token, parts.now)
+        account, name = links.use_link(parts.store, token, name, password, parts.now)
+    except links.LinkRefused as why:
+        return _no_link(request, parts, str(why))
     except NotAcceptable as why:
-        return page("welcome.html", 400, note=str(why), login=name, least=MIN_PASSWORD)
-    except links.LinkRefused:
-        return page("link_gone.html", 410, note=LINK_GONE)
+        return _welcome(link, str(why), name, 400)
     except Busy:
-        shown = page("welcome.html", 503, note=BUSY, login=name, least=MIN_PASSWORD)
+        shown = _welcome(link, BUSY, name, 503)
         shown.headers["Retry-After"] = str(BUSY_S)
         return shown
     return _inside(request, parts, name, accounts.start_session(parts.store, account, parts.now))
+
+
+def _welcome(link: links.Link, note: str = "", login: str = "", status: int = 200) -> Response:
+    return page("welcome.html", status, note=note, login=link.login or login, bound=link.login, least=MIN_PASSWORD)
+
+
+def _no_link(request: Request, parts: Parts, why: str) -> Response:
+    """A link that is none counts for its network; one that can be used is never refused."""
+    if refusal := parts.limiter.begin([Limit("links", client_network(request), LINKS)], parts.now):
+        minutes = -(-refusal.wait // 60_000)
+        shown = page("link_gone.html", 429, note=f"Too many wrong links from where you are. Wait {minutes} min.")
+        shown.headers["Retry-After"] = str(-(-refusal.wait // 1000))
+        return shown
+    return page("link_gone.html", 410, note=why)

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from sync.server import fleet
-from sync.server.naming import NoSuchVenue
+from sync.server.lookup import NotFound
 from sync.server.pages.query import NotAQuery, Query, read_query, today_of
 from sync.server.pages.reader import Reader
 from sync.server.pages.words import sentence
@@ -36,6 +36,6 @@ def _asked(request: Request, parts: Parts) -> tuple[Query, list[Row]]:
         query = read_query(request, venues, today_of(venues, parts.settings.time_zone, parts.now))
     except NotAQuery as why:
         raise Problem(400, sentence(str(why))) from why
-    except NoSuchVenue as why:
+    except NotFound as why:
         raise Problem(404, sentence(str(why))) from why
     return query, rows(parts.store, query.first, query.last, query.venue)

@@ -1,5 +1,6 @@
 """The kiosks: where each stands, when it was last heard of, what could not be read; and the end of a pairing."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -41,7 +42,7 @@ class Line:
 class Code:
     """A pairing code that waits for its kiosk."""
 
-    code_hash: str
+    id: UUID
     venue: str
     place: str
     until: str
@@ -65,7 +66,7 @@ def kiosks(parts: Here, reader: Reader) -> Response:
 
 def _code(code: OpenCode, now: int) -> Code:
     until = moment_words(code.expires_at, code.venue.clock_zone, now)
-    return Code(code.code_hash, code.venue.name, f"{code.venue.name}, {code.zone}", until)
+    return Code(code.id, code.venue.name, f"{code.venue.name}, {code.zone}", until)
 
 
 @router.get("/kiosks/{kiosk}/revoke")
@@ -85,7 +86,8 @@ def revoke(kiosk: UUID, parts: Here, _reader: Reader, _filled: Filled) -> Respon
 
 @router.post("/kiosks/codes/withdraw")
 def withdraw(parts: Here, _reader: Reader, filled: Filled) -> Response:
-    fleet.withdraw(parts.store, filled.get("code", ""))
+    with suppress(ValueError):  # no id at all names no code
+        fleet.withdraw(parts.store, UUID(filled.get("code", "")))
     return RedirectResponse("/kiosks", 303)
 
 

@@ -41,7 +41,7 @@ def usual(today: date) -> Query:
 
 
 def read_query(request: Request, venues: list[Venue], today: date) -> Query:
-    """The query of an address; what it leaves out is as usual. Raises NotAQuery, NoSuchVenue."""
+    """The query of an address; what it leaves out is as usual. Raises NotAQuery, NotFound."""
     asked, default = request.query_params, usual(today)
     last = _day(asked.get("to", ""), default.last)
     first = _day(asked.get("from", ""), min(default.first, last))

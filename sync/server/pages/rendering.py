@@ -5,6 +5,7 @@ from functools import cache
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from sync.printable import printable
 from sync.server.pages.words import full_day_words
 
 
@@ -24,11 +25,17 @@ def _templates() -> Environment:
         loader=PackageLoader("sync.server.pages"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_clean,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     templates.filters.update(grouped=grouped, hours=hours, full_day=full_day_words)
     return templates
+
+
+def _clean(value: object) -> object:
+    """Text without control characters; what is markup already was made from such text."""
+    return printable(value) if type(value) is str else value
 
 
 def grouped(number: int) -> str:

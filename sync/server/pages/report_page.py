@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from sync.server import fleet, naming
 from sync.server.fleet import Kiosk, Venue
-from sync.server.naming import NoSuchVenue
+from sync.server.lookup import NotFound
 from sync.server.pages import chart, query
 from sync.server.pages.query import NotAQuery, Query
 from sync.server.pages.reader import Reader
@@ -64,7 +64,7 @@ def report(request: Request, parts: Here, reader: Reader) -> Response:
     note, asked = "", query.usual(today)
     try:
         asked = query.read_query(request, venues, today)
-    except (NotAQuery, NoSuchVenue) as why:
+    except (NotAQuery, NotFound) as why:
         note = sentence(str(why))
     found = rows(parts.store, asked.first, asked.last, asked.venue)
     values = _values(parts, venues, asked, found, today)

@@ -6,15 +6,18 @@ from collections.abc import Iterable
 
 import msgspec
 
+from sync.printable import REPLACEMENT, printable
 from sync.server.reports.attendance import Row
 from sync.server.reports.missing import Missing
 
 COLUMNS = Row.__struct_fields__
-FORMULA = ("=", "+", "-", "@")  # how a spreadsheet knows a formula (OWASP, CSV injection)
+LEADING = " \N{NO-BREAK SPACE}'" + REPLACEMENT  # what may stand before it
+FORMULA = tuple("=+-@＝＋－＠")  # how a spreadsheet knows a formula (OWASP, CSV injection)
 
 
 def to_csv(rows: Iterable[Row]) -> str:
-    """A header and the rows. A name that a spreadsheet would calculate gets an apostrophe before it."""
+    """A header and the rows. A name that a spreadsheet would calculate gets an apostrophe before it; tabs and other
+    control characters are replaced."""
     file = io.StringIO(newline="")
     writer = csv.writer(file)
     writer.writerow(COLUMNS)
@@ -25,7 +28,10 @@ def to_csv(rows: Iterable[Row]) -> str:
 
 
 def _guarded(cell: str | float | None) -> str | float | None:
-    return "'" + cell if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+    if not isinstance(cell, str):
+        return cell
+    text = printable(cell)
+    return "'" + text if text.lstrip(LEADING).startswith(FORMULA) else text
 
 
 def to_json(rows: Iterable[Row], missing: Missing) -> str:

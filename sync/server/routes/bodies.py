@@ -9,6 +9,7 @@ import msgspec
 from fastapi import Request
 
 from sync.server.problems import Problem
+from sync.validation import explain
 
 MAX_MESSAGE_BYTES = 64 * 1024  # of a single JSON message; a heartbeat has some hundred bytes
 
@@ -32,7 +33,9 @@ async def read_message(request: Request, shape: type[T]) -> T:
     )
     try:
         return msgspec.json.decode(body, type=shape)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except msgspec.DecodeError as error:
+        raise Problem(400, f"Not a message that is understood here: {explain(error, shape)}") from error
+    except (UnicodeDecodeError, RecursionError) as error:
         raise Problem(400, f"Not a message that is understood here: {error}") from error
 
 

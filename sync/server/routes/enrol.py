@@ -5,13 +5,17 @@ from fastapi.concurrency import run_in_threadpool
 
 from sync.protocol import Enrolled, EnrolRequest
 from sync.server import pairing
+from sync.server.client_address import client_network
 from sync.server.openapi import JSON, as_json, body_of, replies, reply
 from sync.server.parts import Here, Parts
 from sync.server.problems import Problem
+from sync.server.rate_limit import Limit, Window
 from sync.server.routes.bearer import Sending, Token
 from sync.server.routes.bodies import read_message
 
 router = APIRouter()
+
+CODES = Window(20, 60_000)  # wrong codes of one network
 
 _DOCUMENTED = {
     "description": "A kiosk that was enrolled here before may send its old token: for the same venue it stays the "
@@ -36,20 +40,19 @@ _DOCUMENTED = {
 @router.post("/v1/enrol", summary="Enrol a kiosk", openapi_extra=_DOCUMENTED)
 async def enrol(request: Request, parts: Here, token: Token, sender: Sending) -> Response:
     asked = await read_message(request, EnrolRequest)
-    who = request.client.host if request.client else ""
     device = sender.device if sender else None
-    return as_json(await run_in_threadpool(_enrol, parts, asked, who, token, device))
+    return as_json(await run_in_threadpool(_enrol, parts, asked, client_network(request), token, device))
 
 
-def _enrol(parts: Parts, asked: EnrolRequest, who: str, token: str | None, device: str | None) -> Enrolled:
-    now = parts.clock.read()
-    if wait := parts.codes.begin(who, now.up):
-        seconds = str(-(-wait // 1000))
+def _enrol(parts: Parts, asked: EnrolRequest, network: str, token: str | None, device: str | None) -> Enrolled:
+    now, limits = parts.now, [Limit("pairing codes", network, CODES)]
+    if refusal := parts.limiter.begin(limits, now):
+        seconds = str(-(-refusal.wait // 1000))
         detail = f"Too many wrong codes. Try again in {seconds} seconds."
         raise Problem(429, detail, "too-many-tries", headers={"Retry-After": seconds})
     try:
-        enrolled = pairing.enrol(parts.store, asked.code, now.at, token, asked.device, device=device)
+        enrolled = pairing.enrol(parts.store, asked.code, now, token, asked.device, device=device)
     except pairing.CodeRefused as refused:
         raise Problem(403, str(refused), "code-refused") from refused
-    parts.codes.was_right(who, now.up)
+    parts.limiter.take_back(limits)
     return enrolled

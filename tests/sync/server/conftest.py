@@ -111,8 +111,9 @@ class Central:
     def code(self, venue: str, zone: str | None = None, time_zone: str = "UTC") -> str:
         return pairing.make_code(self.store, venue, zone, time_zone, self.now).code
 
-    def link(self) -> str:
-        return f"{self.url}/welcome/{links.make_link(self.store, self.now)}"
+    def link(self, login: str | None = None) -> str:
+        """For a new account, or for the password of the one that is called so."""
+        return f"{self.url}/welcome/{links.make_link(self.store, self.now, login)}"
 
     def kiosk(self, venue: str = "Mill café", zone: str | None = None) -> Kiosk:
         return Kiosk(self, venue, zone)

@@ -66,9 +66,9 @@ def test_a_known_venue_is_not_new_and_keeps_its_time_zone(data, run):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("plan", "--venue", "Nowhere", *EVENING), "no venue is called 'Nowhere'"),
-        (("plan", "--venue", "Mill café", *EVENING), "'Hall', 'Main room'"),
-        (("plan", "--venue", "Mill café", "--zone", "Attic", *EVENING), "no zone 'Attic'"),
+        (("plan", "--venue", "Nowhere", *EVENING), "no venue is called “Nowhere”"),
+        (("plan", "--venue", "Mill café", *EVENING), "“Hall”, “Main room”"),
+        (("plan", "--venue", "Mill café", "--zone", "Attic", *EVENING), "no zone is called “Attic”"),
         (("plan", "--venue", "Mill café", "--zone", "Hall", *EVENING[:4], "--until", "2096-12-01"), "without a time"),
         (("plan", "--venue", "Mill café", "--zone", "Hall", *EVENING, "--capacity", "0"), "capacity"),
         (("plan", "--venue", "Mill café", "--zone", "Hall", *EVENING, "--kind", "party"), "party"),

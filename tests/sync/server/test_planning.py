@@ -11,7 +11,7 @@ from sync.domain.ids import pass_subject
 from sync.folder import Mistake
 from sync.ledger import plans
 from sync.ledger.ledger import Ledger
-from sync.server import fleet, planning
+from sync.server import fleet, naming, planning
 from sync.server.reports import missing
 from sync.server.reports.attendance import rows
 
@@ -25,7 +25,7 @@ def ledger(central):
 
 @pytest.fixture
 def venue(central, kiosk):
-    return fleet.find_venue(central.store, "Mill café")
+    return naming.find_venue(fleet.venues(central.store), "Mill café")
 
 
 @pytest.fixture
@@ -116,7 +116,9 @@ def test_a_venue_is_configured_for_its_kiosks_and_for_the_server(central, kiosk,
     assert heard(kiosk) == [("venue.configured", str(venue.id))] * 2
     known = plans.configuration(central.store, venue.id)
     assert (known.name, known.pouches, known.lockers, known.reach) == ("Mill house", 30, None, "+81 3 5555 0123")
-    assert fleet.find_venue(central.store, "Mill house") == fleet.Venue(venue.id, "Mill house", "Asia/Tokyo")
+    assert naming.find_venue(fleet.venues(central.store), "Mill house") == fleet.Venue(
+        venue.id, "Mill house", "Asia/Tokyo"
+    )
 
 
 @pytest.mark.parametrize(
@@ -144,7 +146,7 @@ def test_a_kiosk_renames_no_venue(central, kiosk, venue):
     kiosk.write(venue.id, VenueConfigured(name="Mine", time_zone="Asia/Tokyo"))
     kiosk.push()
 
-    assert fleet.find_venue(central.store, "Mill café") == venue
+    assert naming.find_venue(fleet.venues(central.store), "Mill café") == venue
 
 
 def test_a_kiosk_says_nothing_in_the_server_s_name(central, kiosk, ledger, venue, planned):

@@ -64,7 +64,7 @@ def test_a_code_can_be_withdrawn(central, signed_in):
     page = signed_in.get(f"{central.url}/kiosks", timeout=10).text
     assert "Mill café, Hall, good until" in page
 
-    hidden = re.search(r'name="code" value="(\w+)"', page)[1]
+    hidden = re.search(r'name="code" value="([\w-]+)"', page)[1]
     after = signed_in.post(f"{central.url}/kiosks/codes/withdraw", data={"code": hidden}, timeout=10)
 
     assert "good until" not in after.text

@@ -98,12 +98,17 @@ def build(settings: Settings, folder: Path, clock: Clock, pace: Pace | None = No
     holding = Holding(ledger, settings.stow.pouches, settings.stow.lockers)
     enrolment = load(ledger)
     if enrolment is None:
-        return Parts(Desk(ledger, _house(settings, None), holding), None, caretaker, _voice(settings, ledger))
+        return Parts(
+            Desk(ledger, _house(settings, None), holding, caretaker.condition),
+            None,
+            caretaker,
+            _voice(settings, ledger),
+        )
     from importlib.metadata import version
 
     timekeeping.settle_by_system(ledger, enrolment.kiosk)
     replicator = Replicator(ledger, enrolment, version("hearth"), pace, holding)
-    desk = Desk(ledger, _house(settings, enrolment), holding)
+    desk = Desk(ledger, _house(settings, enrolment), holding, caretaker.condition)
 
     def look_again() -> None:
         desk.house = _configured(_house(settings, enrolment), plans.configuration(ledger.store, enrolment.venue.id))

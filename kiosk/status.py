@@ -67,6 +67,7 @@ def _report(ledger: Ledger, *, is_running: bool, is_suspect: bool) -> list[str]:
         _line("clock", _clock(ledger)),
         *_voice(ledger),
         _line("database", _database(ledger, is_suspect=is_suspect)),
+        *_backup(ledger),
     ]
 
 
@@ -132,6 +133,11 @@ def _clock(ledger: Ledger) -> str:
 def _voice(ledger: Ledger) -> list[str]:
     missing = ledger.recall(bootstrap.VOICE)
     return [_line("reading aloud", f"not possible: {missing} is not installed")] if missing else []
+
+
+def _backup(ledger: Ledger) -> list[str]:
+    why = ledger.recall(care.UNCOPIED)
+    return [_line("backup", f"{why}; it is tried again while the kiosk runs")] if why else []
 
 
 def _database(ledger: Ledger, *, is_suspect: bool) -> str:

@@ -12,6 +12,7 @@ from kiosk.rules import stowing
 from sync.domain.session import Session
 from sync.domain.visit import Visit
 from sync.ledger import care, local_keys
+from sync.ledger.condition import Trouble
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ def board(desk: Desk, which: UUID | None = None) -> Board:
     )
 
 
-def _trouble(desk: Desk) -> Literal["damaged", "copied", "pairing lost"] | None:
+def _trouble(desk: Desk) -> Trouble | Literal["copied", "pairing lost"] | None:
     if desk.ledger.recall(care.DAMAGED):
         return "damaged"
     if desk.ledger.recall(local_keys.COPY):
@@ -143,4 +144,4 @@ def _trouble(desk: Desk) -> Literal["damaged", "copied", "pairing lost"] | None:
     if desk.ledger.recall(local_keys.PAIR_AGAIN):
         return "pairing lost"
     rebuilt = desk.ledger.recall(care.REBUILT) or {}
-    return "pairing lost" if rebuilt.get("forgot") and not desk.house.paired else None
+    return "pairing lost" if rebuilt.get("forgot") and not desk.house.paired else desk.condition.trouble

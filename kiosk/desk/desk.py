@@ -1,10 +1,11 @@
 """What the desk works with: the ledger, what this venue has on its shelf, and what of it this kiosk may promise."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from kiosk.desk.records import Template
+from sync.ledger.condition import Condition
 from sync.ledger.holding import Holding
 from sync.ledger.ledger import Ledger
 
@@ -36,6 +37,7 @@ class Desk:
     ledger: Ledger
     house: House
     holding: Holding  # which of the house's pouches, codes and places are this kiosk's to promise
+    condition: Condition = field(default_factory=Condition)  # of the ledger's disk
 
     def local(self, at: int) -> datetime:
         """``at`` (ms since 1970 UTC) by the venue's own clocks."""

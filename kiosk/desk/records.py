@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sync.domain.events import SessionKind, Stow
 from sync.domain.visit import visit_of
+from sync.ledger.condition import Trouble
 
 
 @dataclass(frozen=True)
@@ -246,7 +247,7 @@ class Board:
     lockers_out: tuple[int, ...] = ()  # numbers that hold phones
     live: tuple[Opened, ...] = ()  # all that are open, the shown one among them
     signs: tuple[Sign, ...] = ()  # whose time it is
-    trouble: Literal["damaged", "copied", "pairing lost"] | None = None  # what the host has to do
+    trouble: Trouble | Literal["copied", "pairing lost"] | None = None  # what the host has to do
 
 
 @dataclass(frozen=True)

@@ -245,6 +245,12 @@ def connection(paired: bool, waiting: int, trouble: str | None = None) -> str:
         return say("A copied kiosk: pair it again")  # the server knows another device as this kiosk
     if trouble == "pairing lost":
         return say("Pair this kiosk again")
+    if trouble == "disk":
+        return say("Check this kiosk’s disk")
+    if trouble == "backup full":
+        return say("No room for a backup")
+    if trouble == "backup failed":
+        return say("Backup is tried again")
     if not paired:
         return say("Not paired yet")
     return counted("Offline, {number} waiting", "Offline, {number} waiting", waiting) if waiting else say("All sent")

@@ -3,8 +3,11 @@
 Nothing is ever deleted but the older of our own backups; a damaged file is set aside under another name.
 """
 
+import errno
 import json
 import logging
+import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
@@ -21,8 +24,11 @@ log = logging.getLogger(__name__)
 BACKUPS_KEPT = 2
 SHORTEST_LINE = 200  # bytes; an entry has four UUIDs
 STEPS = 4000  # of SQLite's virtual machine between two questions whether to stop
+SPARE = 1024 * 1024  # bytes that a copy leaves free on the disk
+DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_ERROR)
 SUSPECT = ".suspect"  # beside a database that was found damaged while it was in use
 DAMAGED, REBUILT = "damaged", "rebuilt"  # under these a ledger remembers what became of its file
+UNCOPIED = "backup"  # why there is no newer backup; empty: there is
 SIDE_FILES = ("-wal", "-shm")  # what SQLite keeps beside a database
 
 
@@ -30,8 +36,16 @@ class Damaged(Exception):
     """The file is not a sound database; the text is what SQLite says."""
 
 
+class CopyFailed(Exception):
+    """A sound database could not be copied: its folder is full, missing or closed, or its disk fails."""
+
+    def __init__(self, words: str, *, is_full: bool) -> None:
+        super().__init__(words)
+        self.is_full = is_full
+
+
 class Interrupted(Exception):
-    """Somebody needs the disk: the look was broken off, and says nothing."""
+    """The integrity check was cancelled; its result is unknown."""
 
 
 @dataclass
@@ -63,14 +77,19 @@ def check(file: Path, thorough: bool = False, stop: Callable[[], bool] = lambda:
         with closing(sqlite3.connect(_reading_uri(file), uri=True)) as connection:
             connection.set_progress_handler(stop, STEPS)
             (said,) = connection.execute(f"PRAGMA {pragma}(1)").fetchone()
-    except sqlite3.OperationalError as error:  # locked, no right to read, no such folder: that is no damage
-        if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+    except sqlite3.Error as error:
+        if _code(error) == sqlite3.SQLITE_INTERRUPT:
             raise Interrupted from error
-        raise OSError(str(error)) from error
-    except sqlite3.DatabaseError as error:
-        raise Damaged(str(error)) from error
+        if _code(error) in DAMAGE:
+            raise Damaged(str(error)) from error
+        raise OSError(str(error)) from error  # locked, no right to read, no such folder, a disk that does not answer
     if said != "ok":
         raise Damaged(said)
+
+
+def _code(error: sqlite3.Error) -> int:
+    """SQLite's primary result code (sqlite.org/rescode.html)."""
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
 
 
 def _reading_uri(file: Path) -> str:
@@ -81,24 +100,52 @@ def _reading_uri(file: Path) -> str:
 
 
 def backup(file: Path, folder: Path) -> Path:
-    """Copy the database while it is in use, check the copy thoroughly, keep the newest two. Raises Damaged, OSError.
+    """Copy the database while it is in use, check the copy thoroughly, keep the newest two.
 
-    A copy that is sound proves that what it was copied from could be read to the last page.
+    A copy that is sound proves that what it was copied from could be read to the last page. Where there is none,
+    the database itself is checked, so that a failing copy is never called damage of the database.
+    Raises CopyFailed, Damaged, or OSError where the database itself can't be looked at.
     """
-    folder.mkdir(mode=0o700, exist_ok=True)
     unproven = folder / "unproven.db"
-    unproven.unlink(missing_ok=True)
     try:
-        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(unproven)) as copy:
-            source.backup(copy, pages=256)  # in steps, so that a tap need not wait for the whole
-    except sqlite3.DatabaseError as error:
-        raise Damaged(str(error)) from error
-    check(unproven, thorough=True)
-    number = 1 + max((int(one.stem) for one in folder.glob("[0-9]*.db")), default=0)
-    proven = unproven.rename(folder / f"{number:08d}.db")
-    for old in backups(folder)[BACKUPS_KEPT:]:
-        old.unlink()
+        folder.mkdir(mode=0o700, exist_ok=True)
+        remove(unproven)
+        _copy(file, unproven)
+        check(unproven, thorough=True)
+        number = 1 + max((int(one.stem) for one in folder.glob("[0-9]*.db")), default=0)
+        proven = unproven.rename(folder / f"{number:08d}.db")
+        for old in backups(folder)[BACKUPS_KEPT:]:
+            old.unlink()
+    except (sqlite3.Error, OSError, Damaged) as error:
+        with suppress(OSError):
+            remove(unproven)  # what there is of it takes the room that the database needs
+        check(file, thorough=isinstance(error, Damaged) or _is_damage(error))
+        raise CopyFailed(_words(folder, error), is_full=_is_full(error)) from error
     return proven
+
+
+def _copy(file: Path, unproven: Path) -> None:
+    log_file = file.with_name(file.name + SIDE_FILES[0])
+    needed = file.stat().st_size + (log_file.stat().st_size if log_file.exists() else 0) + SPARE
+    if shutil.disk_usage(unproven.parent).free < needed:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # before the copy takes the room of the next entries
+    with closing(sqlite3.connect(_reading_uri(file), uri=True)) as source, closing(sqlite3.connect(unproven)) as copy:
+        source.backup(copy, pages=256)  # in steps, so that a tap need not wait for the whole
+
+
+def _is_damage(error: Exception) -> bool:
+    return isinstance(error, sqlite3.Error) and _code(error) in DAMAGE
+
+
+def _is_full(error: Exception) -> bool:
+    if isinstance(error, sqlite3.Error):
+        return _code(error) == sqlite3.SQLITE_FULL
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
+def _words(folder: Path, error: Exception) -> str:
+    what = "the copy came out damaged: " if isinstance(error, Damaged) else ""
+    return f"no copy could be made in {folder}: {what}{getattr(error, 'strerror', None) or error}"
 
 
 def backups(folder: Path) -> list[Path]:

@@ -114,6 +114,9 @@ def test_template(minutes: int | None, capacity: int | None, said: str) -> None:
         (True, 7, "pairing lost", "Pair this kiosk again"),
         (True, 7, "copied", "A copied kiosk: pair it again"),
         (True, 3, "damaged", "Restart this kiosk"),
+        (True, 3, "disk", "Check this kiosk’s disk"),
+        (True, 3, "backup full", "No room for a backup"),
+        (True, 0, "backup failed", "Backup is tried again"),
     ],
 )
 def test_connection(paired: bool, waiting: int, trouble: str | None, said: str) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from sync.client import enrolment, feed
 from sync.domain.clock import Clock
 from sync.domain.events import write_entry
-from sync.ledger import care
+from sync.ledger import authority, care
 from sync.ledger.care import Rescued
 from sync.ledger.engine import open_sqlite
 from sync.ledger.ledger import JSON, Ledger
@@ -32,7 +32,8 @@ def rebuild(file: Path, backups: Path, clock: Clock, damage: care.Damaged) -> No
     care.remove(new)  # what a power cut left of the try before
     with closing(Ledger(open_sqlite(new), clock)) as ledger:
         ledger.adopt(rescued.own, _remembered(rescued, damage, care.free_name(file).name))
-        ledger.learn([write_entry(one).encode() for one in rescued.others], {})
+        server = authority.remembered(rescued.local)
+        ledger.learn([write_entry(one).encode() for one in rescued.others], {}, server)
     aside = care.set_aside(file)
     log.error("%s was damaged (%s): %d facts saved, kept as %s", file, damage, len(rescued.entries), aside.name)
     _take_place(new, file)

@@ -4,9 +4,10 @@ A server knows by who wrote the journal. A kiosk learns with its feed which jour
 that does not say so it takes every statement, as before.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
+import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
@@ -67,7 +68,16 @@ def own_journals(connection: Connection) -> list[UUID]:
 def server_journals(connection: Connection) -> set[UUID] | None:
     """The server's journals as a kiosk remembers them; None: it was never told, or this is a server."""
     found = connection.execute(select(tables.local.c.value).where(tables.local.c.key == KEY)).scalar()
-    return None if found is None else {UUID(one) for one in found}
+    known = remembered({KEY: found})
+    return None if known is None else set(known)
+
+
+def remembered(local: Mapping[str, object]) -> list[UUID] | None:
+    """The same of what a kiosk keeps to itself; None: it was never told, or what it kept can't be read."""
+    try:
+        return msgspec.convert(local.get(KEY), list[UUID] | None)
+    except msgspec.ValidationError:
+        return None
 
 
 def remember_server_journals(connection: Connection, server: Sequence[UUID]) -> None:

@@ -4,25 +4,24 @@ Nothing is ever deleted but the older of our own backups; a damaged file is set 
 """
 
 import errno
-import json
 import logging
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
-from sync.domain.events import Entry, Unreadable, read_entry
+from sync.domain.events import SERVER_KINDS, Entry, Unreadable, read_entry
 from sync.folder import Mistake
+from sync.ledger import salvage
 from sync.ledger.readonly import reading_uri
+from sync.ledger.salvage import Remains
 
 log = logging.getLogger(__name__)
 BACKUPS_KEPT = 2
-SHORTEST_LINE = 200  # bytes; an entry has four UUIDs
 STEPS = 4000  # of SQLite's virtual machine between two questions whether to stop
 SPARE = 1024 * 1024  # bytes that a copy leaves free on the disk
 DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_ERROR)
@@ -196,53 +195,39 @@ def set_aside(file: Path) -> Path:
 
 
 def rescue(files: list[Path]) -> Rescued:
-    """Read whatever can be read of these databases, the most trusted first; never raises for a damaged one."""
+    """Read whatever can be read of these databases, the newest first, and change none of them.
+
+    Of what they tell differently a sound one is believed before a damaged one, and of values that change the newest.
+    Never raises for a damaged one; raises OSError where there is no room to copy it.
+    """
     rescued = Rescued()
-    for file in files:
-        own = _own_journals(file)
-        for line in _lines(file):
-            try:
-                entry = read_entry(line)
-            except Unreadable as error:  # a torn line
-                log.warning("a line of %s can't be read: %s", file, error)
-                continue
-            rescued.entries.setdefault(str(entry.id), entry)
-            if own and entry.journal not in own:
-                rescued.learnt.add(str(entry.id))
-        for key, value in _local(file):
+    found = [
+        (is_sound, file, salvage.read(file, is_sound=is_sound)) for file in files for is_sound in [_is_sound(file)]
+    ]
+    for _, file, remains in sorted(found, key=lambda one: not one[0]):
+        _take(rescued, file, remains)
+    for _, _, remains in found:
+        for key, value in remains.local.items():
             rescued.local.setdefault(key, value)
     return rescued
 
 
-def _lines(file: Path) -> Iterator[str]:
-    """Each line that can be read, looked up row by row: a bad page costs its own rows and no other."""
-    most = file.stat().st_size // SHORTEST_LINE
-    with closing(sqlite3.connect(file)) as connection:
-        for rowid in range(1, most + 1):
-            yield from (line for (line,) in _read(connection, "SELECT line FROM entry WHERE rowid = ?", rowid))
+def _take(rescued: Rescued, file: Path, remains: Remains) -> None:
+    for line in remains.lines:
+        try:
+            entry = read_entry(line)
+        except Unreadable as error:  # a torn line, or another value that recovery took for one
+            log.debug("a line of %s can't be read: %s", file, error)
+            continue
+        rescued.entries.setdefault(str(entry.id), entry)
+        is_others = bool(remains.own) and entry.journal not in remains.own
+        if is_others or entry.kind in SERVER_KINDS:
+            rescued.learnt.add(str(entry.id))
 
 
-def _own_journals(file: Path) -> set[UUID]:
-    """The journals that were written here; none where that can't be read."""
-    with closing(sqlite3.connect(file)) as connection:
-        found = _read(connection, "SELECT id FROM journal WHERE kiosk IS NULL")
+def _is_sound(file: Path) -> bool:
     try:
-        return {UUID(id) for (id,) in found}
-    except (ValueError, TypeError, AttributeError):  # torn
-        return set()
-
-
-def _local(file: Path) -> Iterator[tuple[str, Any]]:
-    with closing(sqlite3.connect(file)) as connection:
-        for key, value in _read(connection, "SELECT key, value FROM local"):
-            with suppress(ValueError):  # a torn value is no value
-                yield key, json.loads(value)
-
-
-def _read(connection: sqlite3.Connection, query: str, *parameters: int) -> list[tuple[Any, ...]]:
-    """The rows, or none where SQLite can't read them: that is what a rescue is for."""
-    try:
-        return connection.execute(query, parameters).fetchall()
-    except sqlite3.DatabaseError as error:
-        log.debug("not readable: %s", error)
-        return []
+        check(file, thorough=True)
+    except (Damaged, OSError):
+        return False
+    return True

@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, or
 from sync.domain.events import Unreadable, read_entry
 from sync.ledger import authority, journals, streams, tables
 from sync.ledger.journals import Line
-from sync.ledger.limits import Location
 from sync.ledger.rows import chunks
 from sync.ledger.streams import Position
 from sync.ledger.tables import HERE
@@ -115,19 +114,19 @@ def _unknown(connection: Connection, lines: Iterable[Line]) -> list[Line]:
     away the one that was copied. What could not be read has no kind, and is known by its id alone.
     """
     lines = list(lines)
-    places: set[Location] = set()
+    here: set[tuple[UUID, int, UUID]] = set()  # where which fact stands
     facts: set[tuple[UUID, str]] = set()
     for chunk in chunks(lines):
         near = _near([line.entry.subject for line in chunk if line.entry], [line.id for line in chunk])
         stored = select(_entry.journal, _entry.seq, _entry.id, _entry.kind, _entry.quarantined).where(near)
         for row in connection.execute(stored):
-            places.add((row.journal, row.seq))
+            here.add((row.journal, row.seq, row.id))
             if not authority.is_refused(row.quarantined):
                 facts.add((row.id, row.kind))
     new: dict[tuple[UUID, str], Line] = {}
     for line in lines:
         fact = (line.id, line.entry.kind if line.entry else line.quarantined or "")
-        if (line.journal, line.seq) not in places and facts.isdisjoint((fact, (line.id, UNREAD))):
+        if (line.journal, line.seq, line.id) not in here and facts.isdisjoint((fact, (line.id, UNREAD))):
             new[fact] = line
     return list(new.values())
 

@@ -33,6 +33,10 @@ and read after the upgrade that understands it.
 
 What an entry means beyond its shape:
 
+- `session.planned`, `session.cancelled` and `venue.configured` are the server's to state: from a kiosk they are \
+stored, counted as `quarantined`, told to nobody and without effect. A pass may be revoked by a kiosk too.
+- Of one visit or session the first 1,000 facts in the order (`tick`, `id`) count; what is beyond is stored, told on \
+and without effect.
 - A 409 has stored what stood before the gap or the fork; only the rest is to be sent, or carried over.
 - `zone` is the zone's id as enrolment gave it, or its name from a kiosk that recorded before it was enrolled.
 - `kept` may be more than `party_size`: it is counted as told, and the phone-free hours of such a party are none, \

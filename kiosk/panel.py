@@ -33,6 +33,8 @@ def prepare(panel: Panel, folder: Path, offscreen: bool = False) -> None:
     Config.set("graphics", "fullscreen", "auto" if panel.fullscreen else 0)
     Config.set("kivy", "exit_on_escape", 0)
     Config.set("kivy", "desktop", 0)
+    for provider in Config.options("input"):  # beside the window's own, a touch panel would report each finger twice
+        Config.remove_option("input", provider)
     Config.set("input", "mouse", "mouse,disable_multitouch")  # no red dots under a second finger
 
 

@@ -1,12 +1,13 @@
 """The app: build, start, stop, the way back home; nothing else."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
 
 from kivy.app import App
 from kivy.base import ExceptionManager
 from kivy.clock import Clock
 from kivy.core.window import Window
-from kivy.uix.screenmanager import NoTransition, ScreenManager
 from kivy.uix.widget import Widget
 
 from kiosk import flow
@@ -17,8 +18,10 @@ from kiosk.flow import Aside, Destination, Wish
 from kiosk.screens import catalogue
 from kiosk.screens.keys import Keys
 from kiosk.screens.page import Page
+from kiosk.screens.page_stack import PageStack
 from kiosk.screens.patience import Patience
 from kiosk.screens.reader import Reader
+from kiosk.screens.touch_guard import TouchGuard
 from kiosk.screens.unforeseen import Unforeseen
 from kiosk.screens.wedge import Wedge
 from kiosk.settings import Panel
@@ -29,17 +32,35 @@ from sync.ledger.engine import StorageTrouble
 TICK_AFTER = 1.0  # seconds from the first screen until a press may be heard: the screen comes first
 READ_ALOUD = 3.0  # times longer does a page stay that is read aloud before it can be answered
 FORGET_AFTER = 60  # seconds until the door speaks and looks as usual again
+RECORD_WITHIN = 3.0  # seconds that a page waits for its record before it is shown without it
 ASIDE = {Wish.LANGUAGE: "language", Wish.ACCESS: "access"}  # where one goes from any screen, and comes back from
 
 
+@dataclass(frozen=True, eq=False)
+class Change:
+    """A page that is to be shown: in which manner, and how far its turn was when somebody stepped aside."""
+
+    destination: Destination
+    manner: Manner
+    kept: dict[str, object] = field(default_factory=dict)
+
+
 class HearthApp(App):
-    """A kiosk with its screen. ``started`` is called once when the first screen stands."""
+    """A kiosk with its screen. ``started`` is called once when the first screen stands.
+
+    ``reading``: how long people need to read a page before they can touch it, as a share of the usual time.
+    """
 
     title = "Hearth"
     use_kivy_settings = False
 
     def __init__(
-        self, parts: Parts, panel: Panel, started: Callable[["HearthApp"], None] | None = None, aloud: bool = False
+        self,
+        parts: Parts,
+        panel: Panel,
+        started: Callable[["HearthApp"], None] | None = None,
+        aloud: bool = False,
+        reading: float = 1.0,
     ) -> None:
         super().__init__()
         voice = aloud if parts.voice else None
@@ -53,17 +74,22 @@ class HearthApp(App):
         self._patience = Patience(lambda: self.go(flow.HOME))
         self._reader = Reader(parts.voice, self._front)
         self._wedge = Wedge(self._slip_read, Clock.get_time)
-        self._keys = Keys(self._front, panel.switches, moved=self._reader.focused)
+        self.guard = TouchGuard(self._touchable, self._touched, reading)
+        self._keys = Keys(self._touchable, panel.switches, self._reader.focused, self.guard.takes_key)
         self._unforeseen = Unforeseen(self._begin_again)
-        self.bridge = Bridge(parts.desk, self.failed)
+        self.bridge = Bridge(parts.desk)
+        self._change: Change | None = None  # that waits for its record
+        self._is_broken = False  # the page that is shown has failed
+        self._late_slip = ""
 
-    def build(self) -> ScreenManager:
+    def build(self) -> PageStack:
         """The window's one widget, with the first screen in it."""
         Window.clearcolor = theme.paper
-        Window.bind(on_touch_down=self._touched, on_key_down=self._key_down, on_request_close=self._asked_to_close)
+        Window.bind(on_key_down=self._key_down, on_key_up=self._key_up, on_request_close=self._asked_to_close)
+        Window.register_event_manager(self.guard)
         ExceptionManager.add_handler(self._unforeseen)
         desk = self._parts.desk
-        self.pages = ScreenManager(transition=NoTransition())
+        self.pages = PageStack()
         self.go(Destination("welcome", board.door(desk)) if hosts.known(desk) else flow.FIRST_START)
         return self.pages
 
@@ -79,6 +105,9 @@ class HearthApp(App):
     def on_stop(self) -> None:
         """End in order: what was asked is answered, what is written stays."""
         ExceptionManager.remove_handler(self._unforeseen)
+        if self.guard in Window.event_managers:  # a window that was closed has let go of it
+            Window.unregister_event_manager(self.guard)
+        Window.unbind(on_key_down=self._key_down, on_key_up=self._key_up, on_request_close=self._asked_to_close)
         self._reader.turn(False)
         self.bridge.stop()
         self._parts.stop()
@@ -94,34 +123,28 @@ class HearthApp(App):
                 self._step_aside(Destination(ASIDE[answer], self.manner))
             case Aside(name, given):
                 self._step_aside(Destination(name, given))
+            case Manner() if screen == "access":
+                self._show(Change(Destination(screen, answer), answer))
             case Manner():
-                self._take_on(answer)
-                self._show(Destination(screen, answer)) if screen == "access" else self._come_back()
+                self._come_back(answer)
             case Wish.BACK:
-                self._come_back()
+                self._come_back(self.manner)
             case _:
                 self.go(flow.after(screen, answer))
-
-    def failed(self, error: Exception) -> None:
-        """The desk could not answer: say what happens now."""
-        self.go(Destination("notice", flow.Trouble(isinstance(error, StorageTrouble))))
 
     def go(self, destination: Destination) -> None:
         """Show a screen; what stood on the one before is forgotten, and at the door also how it was spoken to."""
         self._asides.clear()
-        if destination.screen == "welcome" and self.manner != self.usual:
-            self._take_on(self.usual)
-        self._show(destination)
+        self._show(Change(destination, self.usual if destination.screen == "welcome" else self.manner))
 
     def _step_aside(self, destination: Destination) -> None:
         page = self.pages.current_screen
         self._asides.append((Destination(page.name, page.given), page.kept()))
-        self._show(destination)
+        self._show(Change(destination, self.manner))
 
-    def _come_back(self) -> None:
+    def _come_back(self, manner: Manner) -> None:
         destination, kept = self._asides.pop() if self._asides else (flow.HOME, {})
-        self._show(destination)
-        self.pages.current_screen.resume(kept)
+        self._show(Change(destination, manner, kept))
 
     def _take_on(self, wanted: Manner) -> None:
         """Speak and look so; every page is built anew when it is next shown."""
@@ -129,16 +152,46 @@ class HearthApp(App):
         manner.take_on(wanted)
         self._reader.turn(bool(wanted.aloud))
         Window.clearcolor = theme.paper
-        self._end()
-        self.pages.clear_widgets()
+        self.pages.remove_all()
 
-    def _show(self, destination: Destination) -> None:
-        self._end()
-        page = self._page(destination.screen)
+    def _show(self, change: Change) -> None:
+        """Show a page as soon as the desk has said what stands on it; until then the one before stays, and rests."""
+        self._change = change
+        destination = change.destination
+        question = catalogue.find(destination.screen).question(destination.given)
+        if question is None or not self.pages.current:
+            self._replace(change)
+            return
+        job, arguments = question
+        self.bridge.ask(job, *arguments, then=partial(self._replace, change), failed=partial(self._failed, change))
+        Clock.schedule_once(lambda _: self._replace(change), RECORD_WITHIN)
+
+    def _failed(self, change: Change, error: Exception) -> None:
+        """The desk could not say what stands on a page."""
+        if change is self._change:
+            self.go(Destination("notice", flow.Trouble(isinstance(error, StorageTrouble))))
+
+    def _replace(self, change: Change, record: object = None) -> None:
+        """The page before goes and the new one comes, in one frame; not if another is wanted meanwhile."""
+        if change is not self._change:
+            return
+        if not self._is_broken:
+            self._end()
+        if change.manner != self.manner or self._is_broken:
+            self._take_on(change.manner)
+        self._is_broken = False
+        page = self._page(change.destination.screen)
         page.lingers = READ_ALOUD if self.manner.aloud else 1.0
-        page.begin(destination.given)
-        self.pages.current = destination.screen
+        page.begin(change.destination.given, record)
+        if change is not self._change:  # the page has led on at once
+            return
+        self._change = None
+        if change.kept:
+            page.resume(change.kept)
+        self.pages.current = page.name
+        Window.canvas.ask_update()  # the same page may look the same: it is a new one all the same
         self._patience.count(page.home_after or (FORGET_AFTER if self.manner != self.usual else 0))
+        self._deliver_slip()
 
     def _end(self) -> None:
         if self.pages.current:
@@ -150,7 +203,7 @@ class HearthApp(App):
         page: Page = self.pages.get_screen(name)
         return page
 
-    def _touched(self, *_args: object) -> None:
+    def _touched(self) -> None:
         """Somebody is there: count their absence from now on."""
         self._keys.rest()
         self._reader.touched()
@@ -165,8 +218,19 @@ class HearthApp(App):
         self.pages.current_screen.stay()
         return self._wedge.down(code) or self._keys.down(code, modifiers)
 
+    def _key_up(self, _window: object, code: int, *_args: object) -> None:
+        self._keys.up(code)
+
     def _slip_read(self, slip: str) -> None:
-        self.pages.current_screen.slip(slip)
+        self._late_slip = slip
+        if not self.is_changing:
+            self._deliver_slip()
+
+    def _deliver_slip(self) -> None:
+        """To the page that is shown: one that is read while a page is being changed is for the new one."""
+        slip, self._late_slip = self._late_slip, ""
+        if slip:
+            self.pages.current_screen.slip(slip)
 
     def _somebody(self) -> None:
         self._parts.caretaker.touched()
@@ -176,7 +240,18 @@ class HearthApp(App):
         """What lies over the page, else the page."""
         return self._patience.asks or self.pages.current_screen
 
+    @property
+    def is_changing(self) -> bool:
+        """Whether another page is about to be shown."""
+        return self._change is not None
+
+    def _touchable(self) -> Widget | None:
+        """The same; nothing while a page is being changed."""
+        return None if self.is_changing else self._front()
+
     def _begin_again(self) -> None:
-        """Whatever state the screens are in: new ones, and the door."""
-        self.pages.clear_widgets()
+        """Whatever state the pages are in: new ones, and the door; at once where the page goes on failing."""
+        if self._is_broken:
+            self.pages.remove_all()
+        self._is_broken = True
         self.go(flow.HOME)

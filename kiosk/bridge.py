@@ -40,19 +40,26 @@ def _between_frames(call: Callable[[], None]) -> None:
 class Bridge:
     """Owns the writer thread, and with it the desk; nobody else touches the ledger while the app runs."""
 
-    def __init__(self, desk: Desk, failed: Callable[[Exception], None]) -> None:
+    def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._failed = failed
+        self._logged: dict[str, str] = {}  # the jobs nobody waits for that failed last time, and with what
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._work, name="writer", daemon=True)
         self._writer.start()
 
-    def ask(self, job: Callable[..., R], *args: object, then: Callable[[R], None]) -> None:
+    def ask(
+        self,
+        job: Callable[..., R],
+        *args: object,
+        then: Callable[[R], None],
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
         """Run ``job(desk, *args)`` on the writer thread and hand its answer to ``then`` on Kivy's.
 
-        An exception is logged and handed to ``failed`` instead, so that the screen in front can say what happens now.
+        An exception is logged and handed to ``failed`` instead; without ``failed``, nobody waits for the answer, and
+        the same failure again and again is logged once.
         """
-        self._jobs.put(partial(self._answer, partial(job, self._desk, *args), then))
+        self._jobs.put(partial(self._answer, partial(job, self._desk, *args), then, failed))
 
     def stop(self) -> None:
         """Finish what was asked and end the writer thread."""
@@ -63,11 +70,17 @@ class Bridge:
         while (job := self._jobs.get()) is not None:
             job()
 
-    def _answer(self, job: Callable[[], R], then: Callable[[R], None]) -> None:
+    def _answer(self, job: partial[R], then: Callable[[R], None], failed: Callable[[Exception], None] | None) -> None:
+        name = repr(job.func)
         try:
             answer = job()
-        except Exception as error:  # whatever went wrong: the visitor is told, and the writer lives on
-            log.exception("the desk could not answer")
-            _between_frames(partial(self._failed, error))
+        except Exception as error:  # whatever went wrong: who asked is told, and the writer lives on
+            if failed:
+                log.exception("the desk could not answer")
+                _between_frames(partial(failed, error))
+            elif self._logged.get(name) != repr(error):
+                log.exception("the desk could not answer; it is asked again")
+                self._logged[name] = repr(error)
         else:
+            self._logged.pop(name, None)
             _between_frames(partial(then, answer))

@@ -152,6 +152,8 @@ def after(screen: str, answer: object) -> Destination:
         return WISHES[answer]
     if type(answer) in ANSWERS.get(screen, ()):
         return Destination(SHOWN[type(answer)], answer)
+    if isinstance(answer, Trouble):
+        return Destination("notice", answer)
     match screen, answer:
         case "board", (records.HostIn() as host, Wish.CLOSE):
             return Destination("close", host)

@@ -10,6 +10,8 @@ from kivy.input.motionevent import MotionEvent
 from kivy.uix.screenmanager import ScreenManager
 from kivy.uix.widget import Widget
 
+from kiosk.screens.touch_guard import TouchGuard
+
 Frames = Generator[None, None, None]
 PATIENCE = 30.0  # seconds until the finger gives up
 
@@ -35,14 +37,15 @@ class NotThere(Exception):
 class Finger:
     """Every method is a generator: one step a frame, so that the app goes on between them."""
 
-    def __init__(self, pages: ScreenManager, shots: Path | None = None) -> None:
+    def __init__(self, pages: ScreenManager, guard: TouchGuard, shots: Path | None = None) -> None:
         self._pages = pages
+        self._guard = guard
         self._shots = shots
 
     def tap(self, key: str) -> Frames:
-        """Wait until the button can be touched, touch it, let go."""
+        """Wait until the button can be touched, as a person does who reads first; touch it, let go."""
         widget = yield from self.find(key)
-        yield  # a page that has just come is laid out by the next frame
+        yield from self.until(lambda: self._guard.is_ready(widget), f"{key!r} for long enough")
         touch = Touch(*widget.to_window(*widget.center))
         EventLoop.post_dispatch_input("begin", touch)
         yield

@@ -51,7 +51,7 @@ class Visitors:
     def arrive(self, app: HearthApp) -> None:
         """Begin, now that the app stands."""
         self._app = app
-        self._finger = Finger(app.pages, self._folder / "screens")
+        self._finger = Finger(app.pages, app.guard, self._folder / "screens")
         self._frames = self._moves()
         self._ticking = Clock.schedule_interval(self._frame, 0)
 

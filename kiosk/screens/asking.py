@@ -21,10 +21,10 @@ class Asking(Page):
         self._waits: Breathing | None = None
         super().__init__(bridge, answered, **kwargs)
 
-    def begin(self, given: object) -> None:
+    def begin(self, given: object, record: object = None) -> None:
         """A new turn waits for nothing."""
         self._rested()
-        super().begin(given)
+        super().begin(given, record)
 
     def end(self) -> None:
         """Whatever was on its way is no longer awaited."""

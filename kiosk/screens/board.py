@@ -14,6 +14,7 @@ from kiosk.desk.records import Board as Glance
 from kiosk.desk.records import HostIn, Opened, Planned, Template
 from kiosk.flow import Wish
 from kiosk.screens.asking import Asking
+from kiosk.screens.page import Question
 from kiosk.widgets import (  # noqa: F401 - their rules stand in ours
     buttons,
     corner,
@@ -61,8 +62,13 @@ class Board(Asking):
 
     def __init__(self, bridge: Bridge, answered: Callable[[str, object], None], **kwargs: object) -> None:
         self._offered: tuple[tuple[Planned, ...], tuple[Template, ...], bool] = (), (), False
-        self._look = Clock.create_trigger(self._look_again, LOOK_AGAIN, interval=True)
+        self._look = Clock.create_trigger(self._refresh, LOOK_AGAIN, interval=True)
         super().__init__(bridge, answered, **kwargs)
+
+    @classmethod
+    def question(cls, given: object) -> Question | None:
+        """What is open."""
+        return board.board, (None,)
 
     def show(self, given: object) -> None:
         """For this host."""
@@ -73,7 +79,10 @@ class Board(Asking):
         self.lock = say("Lock") if theme.text_scale == 1 and not theme.low else ""  # else its sign alone has room
         # two rows in half a small panel
         self.offer_height = theme.size(19 * theme.text_scale) if theme.low else theme.main
-        self._look_again()
+        if isinstance(self.record, Glance):
+            self._fill(self.record)
+        else:
+            self._look_again()
         self._look()
 
     def end(self) -> None:
@@ -119,7 +128,10 @@ class Board(Asking):
         self.which = opened.id if opened else self.which
         self._look_again()
 
-    def _look_again(self, _: float = 0) -> None:
+    def _refresh(self, _: float) -> None:
+        self.poll(board.board, self.which, then=self._fill)
+
+    def _look_again(self) -> None:
         self.ask(board.board, self.which, then=self._fill)
 
     def _fill(self, glance: Glance) -> None:

@@ -7,6 +7,7 @@ from kivy.properties import BooleanProperty, StringProperty
 from kiosk.desk import board, sessions
 from kiosk.desk.records import Board, Closed, HostIn
 from kiosk.screens.asking import Asking
+from kiosk.screens.page import Question
 from kiosk.widgets import buttons, kv, labels, panes, topbar, wording  # noqa: F401 - their rules stand in ours
 from kiosk.widgets.i18n import say
 from kiosk.widgets.press import Breathing
@@ -23,6 +24,12 @@ class Close(Asking):
     pouches = StringProperty("")
     waits_for_desk = BooleanProperty(True)
 
+    @classmethod
+    def question(cls, given: object) -> Question | None:
+        """What is still open."""
+        assert isinstance(given, HostIn)
+        return board.board, (given.session,)
+
     def show(self, given: object) -> None:
         """For this host; the desk says what is open."""
         assert isinstance(given, HostIn)
@@ -30,7 +37,10 @@ class Close(Asking):
         self.way, self.heading, self.people, self.pouches = "before", "", "", ""
         self.closed: Closed | None = None
         self.waits_for_desk = True
-        self.ask(board.board, given.session, then=self._fill)
+        if isinstance(self.record, Board):
+            self._fill(self.record)
+        else:
+            self.ask(board.board, given.session, then=self._fill)
 
     def close_now(self, pressed: Breathing) -> None:
         """End the session for everybody."""

@@ -4,7 +4,7 @@ from kivy.properties import StringProperty
 
 from kiosk.desk.records import Welcomed
 from kiosk.flow import Feeling, Wish
-from kiosk.screens.passing import Passing
+from kiosk.screens.passing import READ_CODE, Passing
 from kiosk.widgets import (  # noqa: F401 - their rules stand in ours
     buttons,
     corner,
@@ -21,6 +21,8 @@ from kiosk.widgets.i18n import counted, say
 
 class Confirmed(Passing):
     """Shows a Welcomed for as long as it takes to remember it."""
+
+    readable_after = READ_CODE
 
     caption = StringProperty("")
     number = StringProperty("")

@@ -3,12 +3,17 @@
 Tab and the arrows move it, Enter and the space bar press; digits, Backspace and Escape do what their buttons do. With
 ``switches`` the space bar moves as well: then two switches that say Space and Enter (what most switch boxes say) reach
 everything. The focus is seen from the first key to the next touch.
+
+Keys act when they go down, in their order, so that a device may type as fast as it likes. A number belongs to the page
+on which its first digit was typed: what is still typed of it when another page has come means nothing there.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from time import monotonic
 
 from kivy.uix.widget import Widget
 
+from kiosk.screens.key_repeat import KeyRepeat
 from kiosk.widgets import i18n
 from kiosk.widgets.panes import Room
 from kiosk.widgets.press import Press
@@ -16,27 +21,56 @@ from kiosk.widgets.press import Press
 TAB, ENTER, PAD_ENTER, SPACE, BACKSPACE, ESCAPE = 9, 13, 271, 32, 8, 27
 UP, DOWN, RIGHT, LEFT = 273, 274, 275, 276
 PAD_0 = 256  # the keypad's digits follow it
-HELD = 0.1  # seconds that a key holds a button down, so that it is seen
+SHOWN_FOR = 0.1  # seconds that a button looks pressed
+SAME_NUMBER = 0.3  # seconds from one digit to the next, and to the Enter that ends them
 
 
 class Keys:
-    """``front`` has the buttons that the keys are for: the page, or what lies over it; ``moved`` hears of the focus."""
+    """``front`` has the buttons that the keys are for: the page, or what lies over it; None while it is being changed.
 
-    def __init__(self, front: Callable[[], Widget], switches: bool, moved: Callable[[Press], None]) -> None:
+    ``moved`` hears of the focus; ``takes`` says whether a button may be pressed now, and takes it for pressed then.
+    """
+
+    def __init__(
+        self,
+        front: Callable[[], Widget | None],
+        switches: bool,
+        moved: Callable[[Press], None],
+        takes: Callable[[Press], bool],
+        now: Callable[[], float] = monotonic,
+    ) -> None:
         self._front = front
         self._switches = switches
         self._moved = moved
+        self._takes = takes
+        self._now = now
         self._focused: Press | None = None
+        self._repeat = KeyRepeat(now)
+        self._held_on: object = None  # the turn in which the last key went down
+        self._number_on: object = None  # the turn to which the number belongs that is being typed
+        self._number_at = -SAME_NUMBER
 
     def down(self, code: int, modifiers: list[str]) -> bool:
         """A key was pressed. Whatever it is, nobody else needs it: a kiosk has no shortcuts."""
-        if (step := self._step(code, modifiers)) is not None:
+        step = self._step(code, modifiers)
+        if self._repeat.down(code):
+            if self._held_on != self._turn() or (step is None and code != BACKSPACE):
+                return True
+        else:
+            self._held_on = self._turn()
+        if step is not None:
             self._move(step)
         elif code in (ENTER, PAD_ENTER, SPACE):
-            self._press(self._focused or self._check())
-        elif (key := _named(code)) is not None:
-            self._press(next((button for button in self._buttons() if button.key == key), None))
+            self._enter()
+        elif code == ESCAPE:
+            self._press(self._button("back"))
+        elif (key := _typed(code)) is not None:
+            self._type(key)
         return True
+
+    def up(self, code: int) -> None:
+        """A key was released."""
+        self._repeat.up(code)
 
     def rest(self) -> None:
         """A finger is there: no focus is shown."""
@@ -64,17 +98,45 @@ class Keys:
             self._focused.focused = True
             self._moved(self._focused)
 
-    def _press(self, button: Press | None) -> None:
-        if button and button in self._buttons():
-            button.trigger_action(HELD)
+    def _enter(self) -> None:
+        """Press what has the focus; else it ends a number."""
+        if self._focused:
+            self._press(self._focused)
+        elif self._continues_number() and (check := self._button("check")):
+            check.press_by_key(SHOWN_FOR)
 
-    def _check(self) -> Press | None:
-        """What Enter means after a number was typed."""
-        return next((button for button in self._buttons() if button.key == "check"), None)
+    def _press(self, button: Press | None) -> None:
+        if button and button in self._buttons() and self._takes(button):
+            button.press_by_key(SHOWN_FOR)
+
+    def _type(self, key: str) -> None:
+        """A digit, or one less. Where one can't be typed, what follows it without a pause is not typed either."""
+        if not self._continues_number():
+            return
+        if button := self._button(key):
+            button.press_by_key(SHOWN_FOR)
+        else:
+            self._number_on = None
+
+    def _continues_number(self) -> bool:
+        """Whether a number may be typed on, or be begun, on this page."""
+        turn, at = self._turn(), self._now()
+        if at - self._number_at >= SAME_NUMBER:
+            self._number_on = turn
+        self._number_at = at
+        return self._number_on == turn
+
+    def _turn(self) -> object:
+        front = self._front()
+        return front, getattr(front, "turn", 0)
+
+    def _button(self, key: str) -> Press | None:
+        return next((button for button in self._buttons() if button.key == key), None)
 
     def _buttons(self) -> list[Press]:
         """Those that can be pressed, in the order in which they are read."""
-        return in_reading_order(list(pressable(self._front())))
+        front = self._front()
+        return in_reading_order(list(pressable(front))) if front else []
 
 
 def pressable(widget: Widget) -> Iterator[Press]:
@@ -98,10 +160,10 @@ def in_reading_order(buttons: Sequence[Press]) -> list[Press]:
     return ordered
 
 
-def _named(code: int) -> str | None:
-    """The button that a key stands for."""
+def _typed(code: int) -> str | None:
+    """The button that a key stands for while a number is typed."""
     if ord("0") <= code <= ord("9"):
         return f"digit_{chr(code)}"
     if PAD_0 <= code < PAD_0 + 10:
         return f"digit_{code - PAD_0}"
-    return {BACKSPACE: "delete", ESCAPE: "back"}.get(code)
+    return "delete" if code == BACKSPACE else None

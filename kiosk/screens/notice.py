@@ -4,13 +4,15 @@ from kivy.properties import StringProperty
 
 from kiosk.desk.records import Full, NoSuchCode, NotOpen
 from kiosk.flow import Trouble
-from kiosk.screens.passing import Passing
+from kiosk.screens.passing import READ_LINE, Passing
 from kiosk.widgets import buttons, corner, countdown, flame, kv, labels, panes  # noqa: F401 - their rules stand in ours
 from kiosk.widgets.i18n import counted, say
 
 
 class Notice(Passing):
     """Shows why a visit can't begin now, or that nothing was noted."""
+
+    readable_after = READ_LINE
 
     heading = StringProperty("")
     text = StringProperty("")

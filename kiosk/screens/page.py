@@ -1,4 +1,7 @@
-"""What every screen has in common: it shows a record, asks the desk, and says where it was answered to."""
+"""What every screen has in common: it shows a record, asks the desk, and says where it was answered to.
+
+A page whose turn is over does nothing more: neither its buttons nor what it asked lead anywhere.
+"""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -6,15 +9,19 @@ from typing import TypeVar
 from kivy.uix.screenmanager import Screen
 
 from kiosk.bridge import Bridge
-from kiosk.flow import Wish
+from kiosk.flow import Trouble, Wish
+from kiosk.widgets.press import READABLE
+from sync.ledger.engine import StorageTrouble
 
 R = TypeVar("R")
+Question = tuple[Callable[..., object], tuple[object, ...]]  # a job for the desk, and its arguments
 
 
 class Page(Screen):
     """One screen. ``answered`` leads on; an answer from the desk that comes after its visitor has gone is dropped."""
 
     home_after = 60  # seconds without a touch until the door is shown again; 0: never
+    readable_after = READABLE  # seconds that it must have been on the glass before a touch acts
     lingers = 1.0  # how many times longer than usual it stays by itself
     keeps: tuple[str, ...] = ()  # what outlives a change of language or look in the middle of a turn
 
@@ -22,17 +29,28 @@ class Page(Screen):
         self.bridge = bridge
         self.answered = answered
         self.turn = 0
+        self.is_over = True
         self.given: object = None
+        self.record: object = None
         super().__init__(**kwargs)
 
-    def begin(self, given: object) -> None:
-        """A new turn: forget whoever stood here before, and show ``given``."""
+    @classmethod
+    def question(cls, given: object) -> Question | None:
+        """What the desk is asked before the page is shown, so that it appears whole; None: nothing."""
+        return None
+
+    def begin(self, given: object, record: object = None) -> None:
+        """A new turn: forget whoever stood here before, and show ``given``.
+
+        ``record`` is the desk's answer to the page's question; without it the page asks once it is shown.
+        """
         self.turn += 1
-        self.given = given
+        self.is_over = False
+        self.given, self.record = given, record
         self.show(given)
 
     def show(self, given: object) -> None:
-        """Fill the screen from the record it was given."""
+        """Fill the screen from what it was given."""
 
     def kept(self) -> dict[str, object]:
         """How far this turn is, for the same page in another language or look."""
@@ -46,21 +64,39 @@ class Page(Screen):
     def end(self) -> None:
         """The turn is over: nothing personal stays, and late answers are dropped."""
         self.turn += 1
-        self.given = None
+        self.is_over = True
+        self.given = self.record = None
 
     def ask(self, job: Callable[..., R], *args: object, then: Callable[[R], None]) -> None:
-        """Ask ``job(desk, *args)``; ``then`` gets the answer if the same visitor still stands here."""
+        """Ask ``job(desk, *args)`` for the visitor; ``then`` gets the answer if they still stand here.
+
+        A failure leads to a notice, in their turn as well: one that comes later is only logged.
+        """
+        if self.is_over:
+            return
+
+        def failed(error: Exception) -> None:
+            self.answer(Trouble(isinstance(error, StorageTrouble)))
+
+        self.bridge.ask(job, *args, then=self._in_turn(then), failed=self._in_turn(failed))
+
+    def poll(self, job: Callable[..., R], *args: object, then: Callable[[R], None]) -> None:
+        """Ask for newer figures, which nobody waits for: after a failure those that are shown stay."""
+        self.bridge.ask(job, *args, then=self._in_turn(then))
+
+    def _in_turn(self, then: Callable[[R], None]) -> Callable[[R], None]:
         turn = self.turn
 
         def in_turn(answer: R) -> None:
             if turn == self.turn:
                 then(answer)
 
-        self.bridge.ask(job, *args, then=in_turn)
+        return in_turn
 
     def answer(self, answer: object) -> None:
         """This screen's question is answered: on to what comes next."""
-        self.answered(self.name, answer)
+        if not self.is_over:
+            self.answered(self.name, answer)
 
     def stay(self) -> None:
         """Somebody is here."""

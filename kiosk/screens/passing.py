@@ -4,15 +4,18 @@ from kivy.input import MotionEvent
 
 from kiosk.screens.page import Page
 
+READ_CODE = 1.2  # seconds that a confirmation stays at least: the pouch and the code are to be remembered
+READ_LINE = 0.6  # seconds for a page that has a pouch's number or a sentence to read
+
 
 class Passing(Page):
     """Has a Countdown with the id ``countdown``, whose ``on_done`` leads home."""
 
     home_after = 0  # the countdown does it
 
-    def begin(self, given: object) -> None:
+    def begin(self, given: object, record: object = None) -> None:
         """Show, and let the time run."""
-        super().begin(given)
+        super().begin(given, record)
         self.ids.countdown.stretch = self.lingers
         self.ids.countdown.start()
 

@@ -3,13 +3,15 @@
 from kivy.properties import StringProperty
 
 from kiosk.desk.records import CameBack, SteppedOut
-from kiosk.screens.passing import Passing
+from kiosk.screens.passing import READ_LINE, Passing
 from kiosk.widgets import buttons, corner, countdown, kv, labels, number_pane, panes, wording  # noqa: F401 - their rules stand in ours
 from kiosk.widgets.i18n import say
 
 
 class Stepped(Passing):
     """Shows a SteppedOut or a CameBack."""
+
+    readable_after = READ_LINE
 
     caption = StringProperty("")
     number = StringProperty("")

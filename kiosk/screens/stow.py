@@ -10,6 +10,7 @@ from kiosk.desk import board, visits
 from kiosk.desk.records import NoPouch, Rest, Shelf
 from kiosk.flow import Aside, Joining, Wish
 from kiosk.screens.asking import Asking
+from kiosk.screens.page import Question
 from kiosk.widgets import buttons, choices, i18n, kv, labels, panes, stepper, theme, topbar  # noqa: F401 - their rules stand in ours
 from kiosk.widgets.buttons import CardChoice, Choice, Ember, EmberCard, EmberChoice, Sand, SandCard, SandChoice
 from kiosk.widgets.i18n import counted, say
@@ -46,6 +47,11 @@ class Stow(Asking):
         for case in (self.ids.alone, self.ids.party):
             case.fbind("minimum_height", self._measure)
 
+    @classmethod
+    def question(cls, given: object) -> Question | None:
+        """Where phones can rest."""
+        return board.shelf, ()
+
     def show(self, given: object) -> None:
         """Ask a party of that size, once the desk has said where phones can rest."""
         assert isinstance(given, flow.Party)
@@ -54,7 +60,10 @@ class Stow(Asking):
         self.way = ""
         self.shelf: Shelf | None = None
         self._count(given.size, 0)
-        self.ask(board.shelf, then=self._offer)
+        if isinstance(self.record, Shelf):
+            self._offer(self.record)
+        else:
+            self.ask(board.shelf, then=self._offer)
 
     def no_phone(self, pressed: Breathing) -> None:
         """One person without a phone."""
@@ -79,7 +88,7 @@ class Stow(Asking):
     def back(self) -> None:
         """To the number of people, or from the missing pouches to the choice."""
         if self.way == "no_pouch":
-            self.show(self.party)
+            self.ask(board.shelf, then=self._choose_again)
         elif self.party.session:
             self.answer(Joining(self.party.session))
         else:
@@ -96,6 +105,10 @@ class Stow(Asking):
     def _measure(self, case: Case, height: float) -> None:
         if case.name == self.way:
             self.least_height = height
+
+    def _choose_again(self, shelf: Shelf) -> None:
+        self.record = shelf
+        self.show(self.party)
 
     # what is on offer
 

@@ -3,6 +3,7 @@
 from kivy.properties import StringProperty
 
 from kiosk.desk.records import Farewell
+from kiosk.screens.passing import READ_LINE
 from kiosk.screens.pulse import Pulse
 from kiosk.widgets import buttons, corner, countdown, faces, kv, labels, panes, wording  # noqa: F401 - their rules stand in ours
 from kiosk.widgets.i18n import say
@@ -12,6 +13,7 @@ class Thanks(Pulse):
     """Shows a Farewell; ``way`` is bye where the venue doesn't ask how one feels."""
 
     when = "after"
+    readable_after = READ_LINE
 
     before = StringProperty("")
     time = StringProperty("")

@@ -29,10 +29,10 @@ class TypingPage(Asking):
         self._second = Clock.create_trigger(self._wait_on, 1.0, interval=True)
         super().__init__(bridge, answered, **kwargs)
 
-    def begin(self, given: object) -> None:
+    def begin(self, given: object, record: object = None) -> None:
         """Nothing is typed yet."""
         self._forget()
-        super().begin(given)
+        super().begin(given, record)
         self.foot = self.help()
 
     def end(self) -> None:
@@ -42,7 +42,7 @@ class TypingPage(Asking):
 
     def digit(self, digit: str) -> None:
         """One more digit, if there is still room."""
-        if len(self.typed) < self.longest:
+        if len(self.typed) < self.longest and not self.is_over:
             self.typed += digit
 
     def delete(self) -> None:

@@ -9,7 +9,7 @@ from kiosk.bridge import Bridge
 from kiosk.desk import board, visits
 from kiosk.desk.records import Door, Live, Several, Sign
 from kiosk.flow import WhatsOn, Wish
-from kiosk.screens.page import Page
+from kiosk.screens.page import Page, Question
 from kiosk.widgets import (  # noqa: F401 - their rules stand in ours
     buttons,
     corner,
@@ -74,12 +74,18 @@ class Welcome(Page):
         self.given_signs: set[Sign] = set()
         super().__init__(bridge, answered, **kwargs)
 
+    @classmethod
+    def question(cls, given: object) -> Question | None:
+        """What is on, unless that was given."""
+        return None if isinstance(given, Door) else (board.door, ())
+
     def show(self, given: object) -> None:
-        """The Door that was given, if any, and then what the desk knows."""
-        if isinstance(given, Door):
-            self._fill(given)
+        """The Door that was given or asked for, and then every few seconds what the desk knows."""
+        if isinstance(door := given or self.record, Door):
+            self._fill(door)
+        else:
+            self._look_again()
         self.moving = theme.motion
-        self._look_again()
         self._look()
 
     def end(self) -> None:
@@ -113,7 +119,7 @@ class Welcome(Page):
         self.answer(Wish.HOST)
 
     def _look_again(self, _: float = 0) -> None:
-        self.ask(board.door, then=self._fill)
+        self.poll(board.door, then=self._fill)
 
     def _fill(self, door: Door) -> None:
         self.door = door

@@ -7,7 +7,7 @@ from kivy.uix.gridlayout import GridLayout
 from kiosk.widgets import kv, theme
 from kiosk.widgets.buttons import Card, Ember, Sand
 from kiosk.widgets.i18n import say
-from kiosk.widgets.press import Press
+from kiosk.widgets.press import READABLE_TO_HOST, Press
 
 
 class Digit(Card):
@@ -60,14 +60,14 @@ class Keypad(GridLayout):
             self.add_widget(widget)
 
     def _digit(self, digit: str) -> Digit:
-        key = Digit(text=digit, key=f"digit_{digit}", disabled=self.resting)
+        key = Digit(text=digit, key=f"digit_{digit}", repeats=True, disabled=self.resting)
         key.bind(on_release=lambda _: self.dispatch("on_digit", digit))
         self.fbind("resting", key.setter("disabled"))
         return key
 
     def _lost(self) -> Sand:
         """For whoever doesn't know the number any more."""
-        lost = Sand(key="lost", font_size=theme.small_text)
+        lost = Sand(key="lost", font_size=theme.small_text, readable_after=READABLE_TO_HOST)
         if theme.low:
             lost.icon, lost.font_size = "help", theme.button_text
         else:
@@ -77,6 +77,7 @@ class Keypad(GridLayout):
 
     def _delete(self) -> Card:
         delete = Card(key="delete", spoken=say("Delete"), font_size=theme.small_text, disabled=self.resting)
+        delete.repeats = True
         if theme.low:  # on narrower keys a sign has room in every language
             delete.icon, delete.font_size = "backspace_outline", theme.button_text
         else:

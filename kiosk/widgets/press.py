@@ -10,6 +10,8 @@ from kivy.uix.widget import Widget
 
 from kiosk.widgets import kv, theme, tick
 
+READABLE = 0.3  # seconds that a page must have been on the glass before a touch on it acts
+READABLE_TO_HOST = 1.0  # the same for a button that leads to the host's PIN page
 PATIENCE = 0.15  # seconds; an answer that takes longer shows that it is on its way
 BREATH = 1.6  # seconds in and out
 FRAME = 0.1  # seconds; ten redraws a second are enough for something so slow
@@ -59,11 +61,22 @@ class Press(ButtonBehavior, Breathing, AnchorLayout):
     ink = ColorProperty(theme.clear)
     corner = NumericProperty(theme.corner)
     focused = BooleanProperty(False)  # by a keyboard or a switch
+    repeats = BooleanProperty(False)  # two quick taps are two: digits and steps
+    readable_after = NumericProperty(0)  # seconds that it must have been on the glass, where a page's own are too few
 
     def __init__(self, **kwargs: object) -> None:
         self._ring: FocusRing | None = None
         super().__init__(**kwargs)
         self.bind(on_press=tick.knock)
+
+    def press_by_key(self, shown_for: float) -> None:
+        """Act at once, so that keys act in their order, and look pressed for so many seconds."""
+        self.trigger_action(0)
+        self.state = "down"
+        Clock.schedule_once(self._let_go, shown_for)
+
+    def _let_go(self, _: float) -> None:
+        self.state = "normal"
 
     def on_focused(self, _: object, focused: bool) -> None:
         """Wear a ring, or none: one that is not seen would be drawn in every frame all the same."""

@@ -21,7 +21,7 @@ class Step(Card):
         self._hold = Clock.create_trigger(self._begin_to_run, HOLD)
         self._run = Clock.create_trigger(lambda _: self._step(), PACE, interval=True)
         self._ran = False
-        super().__init__(**kwargs)
+        super().__init__(repeats=True, **kwargs)
 
     def on_press(self) -> None:
         """Held from now on."""

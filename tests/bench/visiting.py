@@ -67,15 +67,16 @@ class Hand:
         from kiosk.demo.finger import Finger
 
         self._app = app
-        self._finger = Finger(app.pages)
+        self._finger = Finger(app.pages, app.guard)
 
     def tap(self, key: str, then: str = "", held: int = 0) -> Frames:
-        """Touch it for so many frames; wait for the screen ``then``, where it leads to one."""
+        """Touch it for so many frames, once it can be; wait for the screen ``then``, where it leads to one."""
         from kivy.base import EventLoop
 
         from kiosk.demo.finger import Touch
 
         button = yield from self._finger.find(key)
+        yield from self._finger.until(lambda: self._app.guard.is_ready(button), f"{key!r} for long enough")
         touch = Touch(*button.to_window(*button.center))
         EventLoop.post_dispatch_input("begin", touch)
         yield from (None,) * held

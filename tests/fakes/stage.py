@@ -25,9 +25,17 @@ class Desk:
         self.asked: list[tuple[object, ...]] = []
         self.answers: dict[object, object] = {board.door: DOOR, board.board: BOARD, board.shelf: SHELF}
 
-    def ask(self, job: object, *args: object, then: Callable[[object], None]) -> None:
+    def ask(
+        self,
+        job: object,
+        *args: object,
+        then: Callable[[object], None],
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
         self.asked.append((job, *args))
-        if job in self.answers:
+        if failed and isinstance(error := self.answers.get(job), Exception):
+            failed(error)
+        elif job in self.answers:
             then(self.answers[job])
 
 

@@ -58,6 +58,7 @@ class Screen:
     lifted: int  # how often a finger was
     pressed: int  # how often a key was
     held: bool  # a button is, just now
+    changing: bool  # another page is about to be shown
     texts: list[str]
     things: list[dict[str, Any]]
 

@@ -67,7 +67,11 @@ def _attend() -> None:
     def count(what: str, *_: object) -> None:
         counts[what] += 1
 
-    Window.bind(on_touch_up=partial(count, "lifted"), on_key_up=partial(count, "pressed"))
+    def count_lifted(_window: object, etype: str, touch: Any) -> None:  # noqa: ANN401 - Kivy is untyped
+        if etype == "end" and touch.is_touch:
+            counts["lifted"] += 1
+
+    Window.bind(on_motion=count_lifted, on_key_up=partial(count, "pressed"))
 
 
 def _listen(address: Path) -> None:
@@ -120,6 +124,7 @@ def _is(seen: dict[str, Any], true: dict[str, Any]) -> bool:
     on = {thing["key"] for thing in seen["things"] if thing["on"]}
     return (
         not seen["held"]
+        and not seen["changing"]
         and seen["page"] in true.get("page", [seen["page"]])
         and seen["asks"] == true.get("asks", seen["asks"])
         and seen["language"] == true.get("language", seen["language"])
@@ -162,6 +167,7 @@ def fail(tell: Callable[[object], None], page: str) -> None:
 
 
 def _seen() -> dict[str, object]:
+    from kivy.app import App
     from kivy.core.window import Window
 
     from kiosk.widgets import i18n
@@ -176,6 +182,7 @@ def _seen() -> dict[str, object]:
         "language": i18n.language,
         **counts,
         "held": any(getattr(widget, "state", "") == "down" for widget in front.walk()),
+        "changing": App.get_running_app().is_changing,
         "texts": [widget.text for widget in widgets if getattr(widget, "text", "")],
         "things": list(_things(widgets, Window.height)),
     }
@@ -199,14 +206,10 @@ def _things(widgets: list[Any], height: float) -> Iterator[dict[str, object]]:
 
 
 def _listens(widget: Any) -> bool:  # noqa: ANN401 - Kivy is untyped
-    """Whether it can be pressed, and no answer is awaited by what it stands in."""
-    if not hasattr(widget, "trigger_action") or widget.disabled:
-        return False
-    while (parent := widget.parent) is not widget:
-        if getattr(parent, "deaf", False):
-            return False
-        widget = parent
-    return True
+    """Whether a finger that goes down on it now would act: it could be read, and no answer is awaited."""
+    from kivy.app import App
+
+    return hasattr(widget, "trigger_action") and App.get_running_app().guard.is_ready(widget)
 
 
 ANSWERS: dict[str, Callable[..., None]] = {"look": look, "until": until, "wait": wait, "fail": fail}

@@ -64,7 +64,7 @@ class Canned:
     def __init__(self) -> None:
         self.picture: Picture
 
-    def ask(self, job: Callable[..., object], *_: object, then: Callable[[object], None]) -> None:
+    def ask(self, job: Callable[..., object], *_: object, then: Callable[[object], None], **_failed: object) -> None:
         """The picture's own answer; nothing where it has none."""
         answers = {
             door_question: self.picture.door,

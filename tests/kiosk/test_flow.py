@@ -16,6 +16,7 @@ from kiosk.flow import (
     Joining,
     Lost,
     Party,
+    Trouble,
     WhatsOn,
     Wish,
     after,
@@ -63,6 +64,8 @@ HELPED = Asked(CodeFor.STEPPING_OUT, host=HOST.host)
         ("host_pin", HOST, Destination("board", HOST)),
         ("board", (HOST, Wish.CLOSE), Destination("close", HOST)),
         ("close", (HOST, None), Destination("board", HOST)),
+        ("stow", Trouble(disk=True), Destination("notice", Trouble(disk=True))),
+        ("first_pin", Trouble(disk=False), Destination("notice", Trouble(disk=False))),
     ],
 )
 def test_each_answer_leads_on(screen: str, answer: object, destination: Destination) -> None:

@@ -101,15 +101,14 @@ def test_a_finger_needs_no_focus(door: Callable[..., Door]) -> None:
     assert focused(kiosk) == ""
 
 
-def test_a_screen_that_fails_leads_to_the_door(door: Callable[..., Door], frames: Callable[[int], None]) -> None:
+def test_a_screen_that_fails_leads_to_the_door(door: Callable[..., Door]) -> None:
     from kivy.base import ExceptionManager
 
     kiosk = door()
     kiosk.tap("come_in")
 
     assert ExceptionManager.handle_exception(ZeroDivisionError("on a screen")) == ExceptionManager.PASS
-    frames(2)
-    assert kiosk.screen == "welcome"
+    kiosk.wait_for("welcome")
 
 
 def test_screens_that_go_on_failing_end_the_process(door: Callable[..., Door]) -> None:

@@ -212,7 +212,7 @@ def test_a_notice_has_one_way_on(stage: Stage) -> None:
 def test_a_late_answer_is_dropped(stage: Stage) -> None:
     waiting: list[Callable[[object], None]] = []
     stage.open("stow", Party(1))
-    stage.desk.ask = lambda *_, then: waiting.append(then)  # type: ignore[method-assign]
+    stage.desk.ask = lambda *_, then, failed: waiting.append(then)  # type: ignore[method-assign]
     stage.tap("pouch")
 
     stage.page.end()

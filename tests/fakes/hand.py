@@ -1,0 +1,102 @@
+"""A hand that is faster than it reads: fingers that go down and up when they like, on whatever lies there."""
+
+from collections.abc import Callable
+from time import monotonic
+from typing import Any
+
+from kivy.base import EventLoop
+from kivy.core.window import Window
+from kivy.input import MotionEvent, MotionEventProvider
+
+Pos = tuple[float, float]
+
+
+class Fingertip(MotionEvent):
+    """One contact, as a touch panel's own driver reports it."""
+
+    def __init__(self, device: str, pos: Pos) -> None:
+        super().__init__(device, 1, self._scaled(pos), is_touch=True, type_id="touch")
+
+    @staticmethod
+    def _scaled(pos: Pos) -> Pos:
+        return pos[0] / (Window.width - 1), pos[1] / (Window.height - 1)
+
+    def depack(self, args: Pos) -> None:
+        self.sx, self.sy = args
+        self.profile = ["pos"]
+        super().depack(args)
+
+    def slide(self, pos: Pos) -> None:
+        """Elsewhere, without lifting it."""
+        self.move(self._scaled(pos))
+
+
+class Driver(MotionEventProvider):
+    """An input provider beside the window's own, as Kivy adds one for a panel that it finds."""
+
+    def __init__(self, device: str) -> None:
+        super().__init__(device, "")
+        self.waiting: list[tuple[str, Fingertip]] = []
+
+    def update(self, dispatch_fn: Callable[[str, MotionEvent], None]) -> None:
+        for event, finger in self.waiting:
+            dispatch_fn(event, finger)
+        self.waiting.clear()
+
+    def put(self, pos: Pos) -> Fingertip:
+        """A finger goes down."""
+        finger = Fingertip(self.device, pos)
+        self.waiting.append(("begin", finger))
+        return finger
+
+    def lift(self, finger: Fingertip) -> None:
+        """And up."""
+        self.waiting.append(("end", finger))
+
+
+class Hand:
+    """Touches by a driver of its own; each event is read with the next frame."""
+
+    def __init__(self, frames: Callable[[int], None], root: Callable[[], Any]) -> None:
+        self._frames = frames
+        self._root = root
+        self.drivers: dict[str, Driver] = {}
+
+    def place(self, key: str) -> Pos:
+        """Where that button is."""
+        button = next(part for part in self._root().walk() if getattr(part, "key", "") == key)
+        x, y = button.to_window(*button.center)
+        return float(x), float(y)
+
+    def down(self, at: Pos, device: str = "panel") -> Fingertip:
+        finger = self._driver(device).put(at)
+        self._frames(1)
+        return finger
+
+    def up(self, finger: Fingertip) -> None:
+        self._driver(finger.device).lift(finger)
+        self._frames(1)
+
+    def tap(self, at: Pos, device: str = "panel") -> None:
+        self.up(self.down(at, device))
+
+    def mouse(self, event: str, at: Pos) -> None:
+        """``down`` or ``up``, as the window reports its pointer."""
+        Window.dispatch(f"on_mouse_{event}", at[0], Window.height - 1 - at[1], "left", [])
+        self._frames(1)
+
+    def pause(self, seconds: float) -> None:
+        """Frames go on meanwhile."""
+        end = monotonic() + seconds
+        while monotonic() < end:
+            self._frames(1)
+
+    def _driver(self, device: str) -> Driver:
+        if device not in self.drivers:
+            self.drivers[device] = Driver(device)
+            EventLoop.add_input_provider(self.drivers[device])
+        return self.drivers[device]
+
+    def close(self) -> None:
+        for driver in self.drivers.values():
+            EventLoop.remove_input_provider(driver)

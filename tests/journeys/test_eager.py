@@ -1,0 +1,89 @@
+"""Hands that are faster than eyes, on a real window: nothing is answered that was not read."""
+
+import pytest
+from glass import until
+from visitor import PIN, Visitor
+
+QUICK = [0.03, 0.15, 0.45]  # seconds between two touches at one place
+BETWEEN = 0.55  # seconds from tap to tap of somebody who knows the way: three of them within one and a half
+
+
+def touches_twice(visitor: Visitor, key: str, gap: float) -> None:
+    """Two touches where that button is, one after the other, without looking."""
+    screen = visitor.kiosk.see(asks=False, keys=[key])
+    x, y = screen.keys[key].middle
+    press = ("mousedown", 1, "sleep", 0.02, "mouseup", 1)
+    visitor.kiosk.glass.send("mousemove", x, y, *press, "sleep", gap, *press)
+    visitor.kiosk.see(lifted=screen.lifted + 2)
+
+
+@pytest.mark.parametrize("gap", QUICK)
+@pytest.mark.parametrize("way", ["come_in", "leave", "step_out"])
+def test_two_touches_on_the_way_back_do_not_lead_to_the_pin(visitor: Visitor, way: str, gap: float) -> None:
+    visitor.touches(way)
+
+    touches_twice(visitor, "back", gap)
+
+    visitor.at("welcome")
+    assert visitor.kiosk.see(keys=["host"]).page == "welcome"
+
+
+def test_two_touches_on_leave_do_not_ask_for_the_host(visitor: Visitor) -> None:
+    touches_twice(visitor, "leave", 0.15)
+
+    assert visitor.kiosk.see(keys=["lost"]).page == "code"
+    visitor.touches("back")
+
+
+@pytest.mark.parametrize("gap", QUICK[:2])
+def test_two_touches_come_in_and_say_nothing_else(visitor: Visitor, gap: float) -> None:
+    touches_twice(visitor, "come_in", gap)
+
+    assert visitor.kiosk.see(keys=["size_1"]).page == "party"
+    visitor.touches("back")
+
+
+def test_two_touches_where_the_phone_rests_leave_the_code_on_the_screen(visitor: Visitor) -> None:
+    before = len(visitor.kiosk.ledger.present())
+    visitor.touches("come_in", "size_1")
+
+    touches_twice(visitor, "pouch", 0.18)
+
+    screen = visitor.kiosk.see(keys=["done"])
+    assert screen.page == "confirmed"
+    assert screen.keys["code"].text
+    assert len(visitor.kiosk.ledger.present()) == before + 1
+    visitor.touches("done").passes_by("welcome")
+    visitor.leaves(visitor.latest())
+
+
+def test_a_practised_hand_comes_in_with_three_taps_in_under_two_seconds(visitor: Visitor) -> None:
+    """The second time: they know where the buttons are, and the kiosk has built its pages."""
+    places = {}
+    for key in ("come_in", "size_1", "pouch"):
+        places[key] = visitor.kiosk.see(keys=[key]).keys[key].middle
+        visitor.touches(key)
+    visitor.at("confirmed").touches("done").passes_by("welcome")
+    visitor.leaves(visitor.latest())
+    before = {visit.id for visit in visitor.kiosk.ledger.present()}
+    visitor.kiosk.see(page=["welcome"], keys=["come_in"])
+
+    taps: list[object] = []
+    for x, y in places.values():
+        taps += ["mousemove", x, y, "mousedown", 1, "sleep", 0.05, "mouseup", 1, "sleep", BETWEEN]
+    visitor.kiosk.glass.send(*taps[:-2])
+
+    until(lambda: len(visitor.kiosk.ledger.present()) == len(before) + 1, "the visit")
+    visitor.at("confirmed").touches("done").passes_by("welcome")
+    visitor.leaves(visitor.latest())
+
+
+@pytest.mark.parametrize("delay", [5, 60])
+@pytest.mark.parametrize("pad", ["", "KP_"], ids=["row", "pad"])
+def test_a_pin_typed_by_a_device_opens_the_board(visitor: Visitor, delay: int, pad: str) -> None:
+    visitor.touches("host").at("host_pin")
+
+    names = [*(f"{pad}{digit}" for digit in PIN), "KP_Enter" if pad else "Return"]
+    visitor.kiosk.glass.send("key", "--delay", delay, *names)
+
+    visitor.at("board").touches("lock").at("welcome")

@@ -71,6 +71,7 @@ class HearthApp(App):
         self._started = started
         self._sounds = panel.sounds
         self._asides: list[tuple[Destination, dict[str, object]]] = []  # where one was, the last at the end
+        self._remembered: dict[str, dict[str, object]] = {}  # by page, what it remembers while it is built anew
         self._patience = Patience(lambda: self.go(flow.HOME))
         self._reader = Reader(parts.voice, self._front)
         self._wedge = Wedge(self._slip_read, Clock.get_time)
@@ -152,6 +153,12 @@ class HearthApp(App):
         manner.take_on(wanted)
         self._reader.turn(bool(wanted.aloud))
         Window.clearcolor = theme.paper
+        self._remove_pages()
+
+    def _remove_pages(self) -> None:
+        """Every page is built anew when it is next shown, and knows again what it remembers."""
+        for page in self.pages.screens:
+            self._remembered[page.name] = {name: getattr(page, name) for name in page.remembers}
         self.pages.remove_all()
 
     def _show(self, change: Change) -> None:
@@ -199,7 +206,10 @@ class HearthApp(App):
 
     def _page(self, name: str) -> Page:
         if not self.pages.has_screen(name):
-            self.pages.add_widget(catalogue.find(name)(self.bridge, self.answered, name=name))
+            built = catalogue.find(name)(self.bridge, self.answered, name=name)
+            for field, value in self._remembered.pop(name, {}).items():
+                setattr(built, field, value)
+            self.pages.add_widget(built)
         page: Page = self.pages.get_screen(name)
         return page
 
@@ -252,6 +262,6 @@ class HearthApp(App):
     def _begin_again(self) -> None:
         """Whatever state the pages are in: new ones, and the door; at once where the page goes on failing."""
         if self._is_broken:
-            self.pages.remove_all()
+            self._remove_pages()
         self._is_broken = True
         self.go(flow.HOME)

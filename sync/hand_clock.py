@@ -1,35 +1,45 @@
-"""A clock with a hand: an afternoon passes in a minute, and nobody waits for it."""
+"""A clock that is set by hand: hours pass in a test or a demo without anybody waiting for them."""
 
 from typing import Literal
 from uuid import UUID, uuid4
 
 from sync.domain.clock import Reading
 
+NS = 1_000_000  # nanoseconds in a millisecond
+AT_PHASE, UP_PHASE = 412_345, 871_234  # ns past a whole millisecond: two real clocks never tick over together
+
 
 class HandClock:
-    """Stands still until its hand is turned. ``at``: ms since 1970 UTC; ``source``: who set it, None for nobody."""
+    """Stands still until it is moved. ``at``: ms since 1970 UTC; ``source``: what set it, None if nothing did.
 
-    def __init__(self, at: int = 1_795_507_200_000, source: Literal["ntp", "rtc"] | None = "ntp") -> None:
+    Like a real machine it has two clocks that are rounded to milliseconds apart. ``drift`` is how much faster the wall
+    clock runs than the boot time, in parts per million (a Pi's quartz: some 20).
+    """
+
+    def __init__(
+        self, at: int = 1_795_507_200_000, source: Literal["ntp", "rtc"] | None = "ntp", drift: int = 0
+    ) -> None:
         self.source = source
-        self._at = at
-        self._up = 0
+        self._drift = drift
+        self._at = at * NS + AT_PHASE
+        self._up = UP_PHASE
         self._boot: UUID = uuid4()
 
-    def move(self, minutes: float = 0, *, ms: int = 0) -> None:
-        """Let time pass."""
-        passed = round(minutes * 60_000) + ms
-        self._at += passed
+    def move(self, minutes: float = 0, *, ms: float = 0) -> None:
+        """Let time pass; ``ms`` may have a fraction."""
+        passed = round(minutes * 60_000 * NS) + round(ms * NS)
         self._up += passed
+        self._at += passed + passed * self._drift // 1_000_000
 
     def jump(self, ms: int) -> None:
         """Set the wall clock to another time, as a person or a time server would; no time passes."""
-        self._at += ms
+        self._at += ms * NS
 
     def reboot(self, at: int | None = None) -> None:
         """Begin another boot, which may believe in another time."""
-        self._boot, self._up = uuid4(), 0
-        self._at = self._at if at is None else at
+        self._boot, self._up = uuid4(), UP_PHASE
+        self._at = self._at if at is None else at * NS + AT_PHASE
 
     def read(self) -> Reading:
-        """What the hand shows."""
-        return Reading(at=self._at, boot=self._boot, up=self._up, source=self.source)
+        """The time it shows."""
+        return Reading(at=self._at // NS, boot=self._boot, up=self._up // NS, source=self.source)

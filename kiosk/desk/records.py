@@ -1,6 +1,6 @@
 """What the desk tells the screens: frozen records, ready to be shown, with no name of a visitor in them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
@@ -42,11 +42,17 @@ class Planned:
 
 @dataclass(frozen=True)
 class Sign:
-    """It is time for a visit that wished to be told so; a pouch or locker says whom, and nothing more."""
+    """It is time for a visit that wished to be told so; a pouch or locker says whom, and nothing more.
 
-    at: datetime
-    stow: Stow
-    numbers: tuple[int, ...]
+    ``visit`` and ``chosen`` identify it. Both are stored: a time that is computed at each look differs by a millisecond
+    from one look to the next.
+    """
+
+    visit: UUID
+    chosen: int  # the choice that it follows from, as stored with it; another choice is another sign
+    at: datetime = field(compare=False)
+    stow: Stow = field(compare=False)
+    numbers: tuple[int, ...] = field(compare=False)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct, convert, to_builtins
 
+from kiosk.desk import finding
 from kiosk.desk.desk import Desk
 from kiosk.desk.records import Sign
 from sync.domain.clock import Reading
@@ -13,6 +14,7 @@ from sync.domain.visit import Visit
 
 KEY = "staying"
 SHOWN = 15 * 60_000  # ms that a sign is given for
+CLOCK_WAS_SET = 60_000  # ms between the stored and the computed time; rounding and drift stay far below
 FIVE = 5  # minutes; when a place is free is not known better
 
 
@@ -27,6 +29,15 @@ class Staying(Struct, frozen=True):
     def due_in(self, now: Reading) -> int:
         """Milliseconds until then; less than 0 once it is time."""
         return self.up - now.up if self.boot == now.boot else self.at - now.at
+
+    def shown_at(self, now: Reading) -> int:
+        """When that is by the wall clock (ms since 1970 UTC).
+
+        The stored time stands, so that it is the same at every look; only where the wall clock was set since then is
+        it computed from the uptime, which is right whatever the clock was before.
+        """
+        computed = now.at + self.due_in(now)
+        return computed if abs(computed - self.at) > CLOCK_WAS_SET else self.at
 
 
 def choose(desk: Desk, visit: UUID, minutes: int) -> datetime:
@@ -47,28 +58,37 @@ def forget(desk: Desk, visit: UUID) -> None:
 
 
 def signs(desk: Desk, present: Sequence[Visit]) -> tuple[Sign, ...]:
-    """Whose time it is now, the longest over first; nobody who has stepped out."""
+    """Whose time it is now, the longest over first; visits on a break get none."""
     now = desk.ledger.clock.read()
-    due = [(wait, visit) for wait, visit in _waits(desk, present, now) if -SHOWN < wait <= 0 and not visit.on_break]
-    due.sort(key=lambda one: one[0])
-    return tuple(Sign(desk.local(now.at + wait), visit.stow, visit.numbers) for wait, visit in due)  # type: ignore[arg-type]
+    due = [
+        (staying, visit)
+        for staying, visit in _chosen(desk, present)
+        if -SHOWN < staying.due_in(now) <= 0 and not visit.on_break
+    ]
+    due.sort(key=lambda pair: (pair[0].due_in(now), pair[0].visit))
+    return tuple(_sign(desk, staying, visit, now) for staying, visit in due)
+
+
+def _sign(desk: Desk, staying: Staying, visit: Visit, now: Reading) -> Sign:
+    return Sign(visit.id, staying.at, desk.local(staying.shown_at(now)), finding.stow_of(visit), visit.numbers)
 
 
 def next_leaving(desk: Desk, present: Sequence[Visit]) -> datetime | None:
     """When the first of these is likely to go, as they said, on the next full five minutes; None where none said."""
     now = desk.ledger.clock.read()
-    waits = [wait for wait, _ in _waits(desk, present, now) if wait > 0]
-    if not waits:
+    waiting = [staying for staying, _ in _chosen(desk, present) if staying.due_in(now) > 0]
+    if not waiting:
         return None
-    then = desk.local(now.at + min(waits))
+    first = min(waiting, key=lambda staying: staying.due_in(now))
+    then = desk.local(first.shown_at(now))
     return then.replace(second=0, microsecond=0) + timedelta(minutes=-then.minute % FIVE)
 
 
-def _waits(desk: Desk, present: Sequence[Visit], now: Reading) -> Iterator[tuple[int, Visit]]:
+def _chosen(desk: Desk, present: Sequence[Visit]) -> Iterator[tuple[Staying, Visit]]:
     visits = {visit.id: visit for visit in present}
-    for one in _kept(desk):
-        if visit := visits.get(one.visit):
-            yield one.due_in(now), visit
+    for staying in _kept(desk):
+        if visit := visits.get(staying.visit):
+            yield staying, visit
 
 
 def _kept(desk: Desk) -> list[Staying]:

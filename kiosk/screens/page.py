@@ -24,6 +24,7 @@ class Page(Screen):
     readable_after = READABLE  # seconds that it must have been on the glass before a touch acts
     lingers = 1.0  # how many times longer than usual it stays by itself
     keeps: tuple[str, ...] = ()  # what outlives a change of language or look in the middle of a turn
+    remembers: tuple[str, ...] = ()  # what outlives the page itself, which is built anew for another language or look
 
     def __init__(self, bridge: Bridge, answered: Callable[[str, object], None], **kwargs: object) -> None:
         self.bridge = bridge

@@ -51,6 +51,7 @@ class Welcome(Page):
     """Shows a Door and looks for a newer one every few seconds; ``way`` is open, full or closed."""
 
     home_after = 0
+    remembers = ("given_signs",)
 
     way = StringProperty("")
     venue = StringProperty("")
@@ -71,7 +72,7 @@ class Welcome(Page):
     def __init__(self, bridge: Bridge, answered: Callable[[str, object], None], **kwargs: object) -> None:
         self._look = Clock.create_trigger(self._look_again, LOOK_AGAIN, interval=True)
         self.looks = 0
-        self.given_signs: set[Sign] = set()
+        self.given_signs: frozenset[Sign] = frozenset()
         super().__init__(bridge, answered, **kwargs)
 
     @classmethod
@@ -139,13 +140,14 @@ class Welcome(Page):
             self._fill_closed(door)
 
     def _give(self, signs: tuple[Sign, ...]) -> None:
-        """A new sign is two soft knocks on wood, for whoever doesn't look this way."""
+        """Knock twice for a sign that is new. One that was given stays given, also where it was hidden meanwhile."""
         if set(signs) - self.given_signs:
             tick.knock(self)
             Clock.schedule_once(tick.knock, KNOCKS_APART)
-        self.given_signs = set(signs)
+        self.given_signs = self.given_signs.union(signs)
 
     def _fill_closed(self, door: Door) -> None:
+        self.given_signs = frozenset()  # nobody is in any more
         first = next(iter(door.coming), None)
         self.title, self.promise, self.people, self.room = "", say("Closed\nfor now"), "", ""
         self.heading, self.text, self.way = program.opens(first), program.opens_with(first), "closed"

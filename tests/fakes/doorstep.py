@@ -8,6 +8,7 @@ from typing import Any
 
 from kiosk import bootstrap
 from kiosk.settings import Panel, Settings
+from sync.domain.clock import Clock
 from sync.hand_clock import HandClock
 
 
@@ -23,11 +24,13 @@ class Stage:
 class Door:
     """A whole kiosk in the window, and a finger in front of it."""
 
-    def __init__(self, folder: Path, stage: Stage, panel: Panel, voice: object = None) -> None:
+    def __init__(
+        self, folder: Path, stage: Stage, panel: Panel, voice: object = None, clock: Clock | None = None
+    ) -> None:
         from kiosk.app import HearthApp
         from kiosk.desk import hosts, sessions
 
-        self.parts = replace(bootstrap.build(Settings(), folder, HandClock()), voice=voice)
+        self.parts = replace(bootstrap.build(Settings(), folder, clock or HandClock()), voice=voice)
         host = hosts.set_first_pin(self.parts.desk, "482913")
         sessions.open_session(self.parts.desk, self.parts.desk.house.templates[0], host.host)
         self.app = HearthApp(self.parts, panel)

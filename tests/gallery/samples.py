@@ -7,6 +7,7 @@ from uuid import UUID
 from kiosk.desk import records
 
 ID = UUID(int=1)
+OTHER_ID = UUID(int=2)
 OPEN = records.Opened(ID, "Quiet evening", datetime(2026, 11, 24, 21, 30))  # noqa: DTZ001 - only its clock is shown
 LIVE = records.Live(OPEN, people=12, places_left=18)
 PLANNED = tuple(
@@ -34,7 +35,7 @@ TEMPLATES = (
 BOARD = records.Board(OPEN, TEMPLATES, 12, 9, 2, 1, 30, 18, 30, 21, (3, 4, 5, 9, 12, 14, 15, 16, 21), True, 14)
 SHUT = replace(BOARD, session=None, pouches_out=())
 NOW = datetime(2026, 11, 24, 19, 12)  # noqa: DTZ001
-SIGNS = (records.Sign(NOW, "pouch", (14, 15)), records.Sign(NOW, "none", ()))
+SIGNS = (records.Sign(ID, 0, NOW, "pouch", (14, 15)), records.Sign(OTHER_ID, 0, NOW, "none", ()))
 SEVERAL = records.Several(
     (
         LIVE,

@@ -1,6 +1,9 @@
 """Who says how long they can stay gets a gentle sign, and a full room knows when a place is free."""
 
+from datetime import timedelta
 from uuid import UUID
+
+import pytest
 
 from kiosk.desk import board, staying, visits
 from kiosk.desk.desk import Desk
@@ -108,3 +111,54 @@ def test_a_visit_that_nobody_knows_gets_no_sign(desk: Desk, opened: Opened, cloc
     clock.move(minutes=31)
 
     assert signs(desk) == []
+
+
+@pytest.mark.parametrize("drift", [-40, 0, 40])
+def test_a_sign_is_the_same_sign_at_every_look_whatever_the_two_clocks_do(
+    desk: Desk, opened: Opened, drift: int
+) -> None:
+    desk.ledger.clock = clock = HandClock(drift=drift)
+    staying.choose(desk, come_in(desk).visit, 30)
+    clock.move(minutes=30)
+
+    looks = []
+    for _ in range(500):
+        clock.move(ms=1.7)
+        looks.append(board.door(desk).signs)
+
+    assert len(looks[0]) == 1
+    assert set(looks) == {looks[0]}
+    assert len({sign.at for signs in looks for sign in signs}) == 1, "nor does the time on it flicker"
+
+
+def test_when_a_place_is_free_does_not_flicker_at_a_full_five_minutes(desk: Desk, opened: Opened) -> None:
+    desk.ledger.clock = clock = HandClock()
+    staying.choose(desk, come_in(desk, party_size=10).visit, 30)
+
+    looks = set()
+    for _ in range(500):
+        clock.move(ms=1.7)
+        looks.add(board.door(desk).free_at)
+
+    assert len(looks) == 1
+
+
+def test_a_sign_says_the_right_time_after_the_wall_clock_was_set(desk: Desk, opened: Opened, clock: HandClock) -> None:
+    at = staying.choose(desk, come_in(desk).visit, 30)
+    clock.jump(2 * HOUR)
+    clock.move(minutes=30)
+
+    [sign] = board.door(desk).signs
+
+    assert sign.at - at == timedelta(hours=2)
+
+
+def test_another_choice_is_another_sign(desk: Desk, opened: Opened, clock: HandClock) -> None:
+    welcomed = come_in(desk)
+    staying.choose(desk, welcomed.visit, 30)
+    clock.move(minutes=31)
+    first = board.door(desk).signs
+    staying.choose(desk, welcomed.visit, 30)
+    clock.move(minutes=31)
+
+    assert board.door(desk).signs != first

@@ -11,6 +11,7 @@ from stage import Stage
 
 from kiosk import panel
 from kiosk.settings import Panel
+from sync.domain.clock import Clock
 
 panel.prepare(Panel(), Path(tempfile.gettempdir()) / "hearth-tests", offscreen=True)
 
@@ -71,8 +72,8 @@ def door(
 
     doors: list[Door] = []
 
-    def make(voice: object = None, **panel: str) -> Door:
-        doors.append(Door(tmp_path, Standing(show, finger, frames), Panel(motion=False, **panel), voice))
+    def make(voice: object = None, clock: Clock | None = None, **panel: str) -> Door:
+        doors.append(Door(tmp_path, Standing(show, finger, frames), Panel(motion=False, **panel), voice, clock))
         return doors[-1]
 
     yield make

@@ -103,7 +103,7 @@ def test_of_several_sessions_each_can_be_looked_at(stage: Stage) -> None:
 
 
 def test_whose_time_it_is_stands_on_the_board(stage: Stage) -> None:
-    stage.desk.answers[board.board] = replace(BOARD, signs=(records.Sign(HELD[0], "pouch", (14,)),))
+    stage.desk.answers[board.board] = replace(BOARD, signs=(records.Sign(ID, 0, HELD[0], "pouch", (14,)),))
     stage.open("board", records.HostIn(ID))
 
     assert "It’s time:\npouch 14" in stage.texts()

@@ -93,7 +93,7 @@ def test_a_full_door_says_when_the_next_places_are_free(stage: Stage) -> None:
     [("pouch", (14,), "pouch 14"), ("locker", (7, 8), "lockers 7, 8"), ("none", (), "17:00")],
 )
 def test_the_door_gives_a_sign_by_number_alone(stage: Stage, stow: str, numbers: tuple[int, ...], said: str) -> None:
-    sign = records.Sign(HELD[0], stow, numbers)  # type: ignore[arg-type]
+    sign = records.Sign(ID, 0, HELD[0], stow, numbers)  # type: ignore[arg-type]
     stage.desk.answers[board.door] = replace(DOOR, signs=(sign,))
     stage.open("welcome")
 
@@ -109,7 +109,7 @@ def test_a_new_sign_knocks_twice_and_an_old_one_is_silent(
     knocks = []
     monkeypatch.setattr(welcome, "KNOCKS_APART", 0)
     monkeypatch.setattr(tick, "knock", knocks.append)
-    stage.desk.answers[board.door] = replace(DOOR, signs=(records.Sign(HELD[0], "pouch", (14,)),))
+    stage.desk.answers[board.door] = replace(DOOR, signs=(records.Sign(ID, 0, HELD[0], "pouch", (14,)),))
     stage.open("welcome")
     frames(2)
     assert len(knocks) == 2

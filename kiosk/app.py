@@ -15,12 +15,14 @@ from kiosk.bootstrap import Parts
 from kiosk.bridge import Bridge
 from kiosk.desk import board, hosts
 from kiosk.flow import Aside, Destination, Wish
+from kiosk.rules.scanner import Scan
 from kiosk.screens import catalogue
 from kiosk.screens.keys import Keys
 from kiosk.screens.page import Page
 from kiosk.screens.page_stack import PageStack
 from kiosk.screens.patience import Patience
 from kiosk.screens.reader import Reader
+from kiosk.screens.scans import Scans
 from kiosk.screens.touch_guard import TouchGuard
 from kiosk.screens.unforeseen import Unforeseen
 from kiosk.screens.wedge import Wedge
@@ -74,14 +76,14 @@ class HearthApp(App):
         self._remembered: dict[str, dict[str, object]] = {}  # by page, what it remembers while it is built anew
         self._patience = Patience(lambda: self.go(flow.HOME))
         self._reader = Reader(parts.voice, self._front)
-        self._wedge = Wedge(self._slip_read, Clock.get_time)
+        self._scans = Scans(self._page_in_front)
+        self._wedge = Wedge(self._scanned)
         self.guard = TouchGuard(self._touchable, self._touched, reading)
         self._keys = Keys(self._touchable, panel.switches, self._reader.focused, self.guard.takes_key)
         self._unforeseen = Unforeseen(self._begin_again)
         self.bridge = Bridge(parts.desk)
         self._change: Change | None = None  # that waits for its record
         self._is_broken = False  # the page that is shown has failed
-        self._late_slip = ""
 
     def build(self) -> PageStack:
         """The window's one widget, with the first screen in it."""
@@ -198,7 +200,7 @@ class HearthApp(App):
         self.pages.current = page.name
         Window.canvas.ask_update()  # the same page may look the same: it is a new one all the same
         self._patience.count(page.home_after or (FORGET_AFTER if self.manner != self.usual else 0))
-        self._deliver_slip()
+        self._scans.page_shown()
 
     def _end(self) -> None:
         if self.pages.current:
@@ -223,24 +225,20 @@ class HearthApp(App):
         """By a window manager: whoever stands before a whole screen can't close it; a signal can."""
         return self._stays
 
-    def _key_down(self, _window: object, code: int, _scan: int, _text: str | None, modifiers: list[str]) -> bool:
+    def _key_down(self, _window: object, code: int, usage: int, _text: str | None, modifiers: list[str]) -> bool:
         self._somebody()
         self.pages.current_screen.stay()
-        return self._wedge.down(code) or self._keys.down(code, modifiers)
+        return self._wedge.down(code, usage) or self._keys.down(code, modifiers)
 
     def _key_up(self, _window: object, code: int, *_args: object) -> None:
         self._keys.up(code)
 
-    def _slip_read(self, slip: str) -> None:
-        self._late_slip = slip
-        if not self.is_changing:
-            self._deliver_slip()
+    def _scanned(self, scan: Scan) -> None:
+        self._patience.answered()  # whoever holds up a slip is still here
+        self._scans.read(scan)
 
-    def _deliver_slip(self) -> None:
-        """To the page that is shown: one that is read while a page is being changed is for the new one."""
-        slip, self._late_slip = self._late_slip, ""
-        if slip:
-            self.pages.current_screen.slip(slip)
+    def _page_in_front(self) -> Page | None:
+        return None if self.is_changing else self.pages.current_screen
 
     def _somebody(self) -> None:
         self._parts.caretaker.touched()

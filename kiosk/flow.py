@@ -130,17 +130,23 @@ SHOWN = {  # what has a screen of its own, wherever it is answered
     records.Full: "notice",
     records.NotOpen: "notice",
     records.NoSuchCode: "notice",
+    records.Unconfirmed: "code",
 }
+SCANNED = (records.Farewell, records.CameBack, records.NoSuchCode, records.Unconfirmed)  # what a slip leads to
 ANSWERS: dict[str, tuple[type, ...]] = {  # what a screen may answer beside a wish
-    "welcome": (records.Several, WhatsOn, records.Farewell, records.CameBack, records.NoSuchCode),
+    "welcome": (records.Several, WhatsOn, *SCANNED),
+    "whats_on": SCANNED,
+    "thanks": SCANNED,
+    "stepped": SCANNED,
+    "notice": SCANNED,
     "which": (Joining,),
-    "party": (Party,),
+    "party": (Party, records.Several, records.Full, records.NotOpen),
     "stow": (records.Welcomed, records.Several, records.Full, records.NotOpen, Joining),
     "confirmed": (Feeling,),
     "feeling": (HowLong,),
     "how_long": (Feeling,),
-    "code": (records.Farewell, records.SteppedOut, records.CameBack, Lost, Asked),
-    "number": (records.Farewell, records.SteppedOut, records.CameBack),
+    "code": (*SCANNED, records.SteppedOut, Lost, Asked),
+    "number": (*SCANNED, records.SteppedOut),
     "host_pin": (records.HostIn, Asked),
     "first_pin": (records.HostIn,),
 }

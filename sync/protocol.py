@@ -28,6 +28,10 @@ Text = Annotated[str, Meta(pattern=f"^[^{CONTROLS}]*$", description="without con
 Count = Annotated[int, Meta(ge=0, le=2**53)]
 
 
+SlipFormat = Annotated[str, Meta(min_length=1, max_length=8, pattern="^[A-Z0-9]+$")]
+SlipFormats = Annotated[list[SlipFormat], Meta(max_length=16)]
+
+
 class EnrolRequest(Struct, frozen=True, omit_defaults=True):
     """POST /v1/enrol. ``device``: a secret, the same at each pairing of a kiosk, so that it keeps its share."""
 
@@ -35,6 +39,7 @@ class EnrolRequest(Struct, frozen=True, omit_defaults=True):
         str, Meta(min_length=1, max_length=32, description="8 characters, as `hearth-server pair` prints them")
     ]
     device: Annotated[str, Meta(min_length=16, max_length=128)] | None = None
+    reads: Annotated[SlipFormats, Meta(description="as in the heartbeat")] | None = None
 
 
 class Place(Struct, frozen=True):
@@ -65,6 +70,7 @@ class Enrolled(Struct, frozen=True):
     token: str
     share: Dealt | None = None  # so that it can work should the network go right after this
     copied: bool = False
+    slips: Annotated[SlipFormats, Meta(description="as in the answer to a heartbeat")] | None = None
 
 
 class Pushed(Struct, frozen=True, omit_defaults=True):
@@ -172,6 +178,13 @@ class Heartbeat(Struct, frozen=True):
     feed_mark: Count | None = None
     journal: UUID | None = None
     acknowledged: Count | None = None
+    reads: (
+        Annotated[
+            SlipFormats,
+            Meta(description="the formats of slips that the kiosk reads, by their prefix; without it `HS1` alone"),
+        ]
+        | None
+    ) = None
 
     def __post_init__(self) -> None:
         """Refuse control characters in what is shown to people; a pattern's ``$`` lets a line break at the end pass."""
@@ -208,3 +221,13 @@ class HeartbeatAnswer(Struct, frozen=True, omit_defaults=True):
     stored: int | None = None
     turn: str | None = None
     copied: CopiedRange | None = None
+    slips: (
+        Annotated[
+            SlipFormats,
+            Meta(
+                description="where the kiosk said what it `reads`: the formats that all the venue's kiosks read, those "
+                "whose pairing has ended left out. A kiosk gives out slips in no other, except `HS1`"
+            ),
+        ]
+        | None
+    ) = None

@@ -48,14 +48,29 @@ def _is_here(desk: Desk, session: Session) -> bool:
     return session.zone == desk.house.zone or desk.holding.wrote(session.journal)
 
 
+@dataclass(frozen=True)
+class Figures:
+    """What a session's figures are counted from; every one counts people, or phones."""
+
+    people: int  # in the room
+    on_break: int  # people who are out for a while; their places stay theirs
+    places_left: int | None  # that this kiosk may still promise; None: no limit
+    venue_places_left: int | None  # that nobody has
+
+
+NO_FIGURES = Figures(0, 0, None, None)
+
+
+def figures(desk: Desk, session: Session, present: Sequence[Visit]) -> Figures:
+    """Of one session, for the door, the board and whoever asks whether there is room; ``present``: who is in it."""
+    everybody, away = people(present), people([visit for visit in present if visit.on_break])
+    left = None if session.capacity is None else max(0, session.capacity - everybody)
+    return Figures(everybody - away, away, desk.holding.places_left(session, present), left)
+
+
 def people(visits: Sequence[Visit]) -> int:
     """How many people these visits are."""
     return sum(visit.party_size for visit in visits)
-
-
-def places_left(desk: Desk, session: Session | None, present: Sequence[Visit]) -> int | None:
-    """Places that this kiosk may still promise; None where there is no limit."""
-    return desk.holding.places_left(session, present) if session else None
 
 
 def numbers_out(stow: Literal["pouch", "locker"], present: Sequence[Visit]) -> tuple[int, ...]:
@@ -65,7 +80,8 @@ def numbers_out(stow: Literal["pouch", "locker"], present: Sequence[Visit]) -> t
 
 def opened(desk: Desk, session: Session) -> Opened:
     """A session as the screens show it."""
-    return Opened(session.id, session.title, desk.local(session.planned_end) if session.planned_end else None)
+    until = desk.local(session.planned_end) if session.planned_end else None
+    return Opened(session.id, session.title, until, session.session_kind)
 
 
 def live(desk: Desk, seen: Room) -> tuple[Live, ...]:
@@ -74,7 +90,10 @@ def live(desk: Desk, seen: Room) -> tuple[Live, ...]:
 
 
 def _live(desk: Desk, session: Session, present: Sequence[Visit]) -> Live:
-    return Live(opened(desk, session), people(present), places_left(desk, session, present))
+    counts = figures(desk, session, present)
+    return Live(
+        opened(desk, session), counts.people, counts.places_left, counts.venue_places_left, on_break=counts.on_break
+    )
 
 
 def door(desk: Desk) -> Door:
@@ -86,7 +105,7 @@ def door(desk: Desk) -> Door:
     return Door(
         venue=desk.house.venue,
         live=on,
-        stepped_out=sum(visit.on_break for visit in present),
+        on_break=sum(one.on_break for one in on),
         has_host=hosts.known(desk),
         coming=today.coming(desk),
         free_at=staying.next_leaving(desk, present) or min(ends, default=None) if is_full else None,
@@ -111,16 +130,18 @@ def board(desk: Desk, which: UUID | None = None) -> Board:
     seen = room(desk)
     session = seen.find(which)
     present = seen.present(session) if session else []
+    counts = figures(desk, session, present) if session else NO_FIGURES
     out, held = numbers_out("pouch", seen.everybody), numbers_out("locker", seen.everybody)
     return Board(
         session=opened(desk, session) if session else None,
         templates=desk.house.templates,
-        people=people(present),
+        people=counts.people,
         at_rest=sum(visit.phones_at_rest for visit in present),
-        kept=sum(visit.kept for visit in present),
-        stepped_out=sum(visit.on_break for visit in present),
+        kept=sum(visit.kept for visit in present if not visit.on_break),
+        on_break=counts.on_break,
         capacity=session.capacity if session else None,
-        places_left=places_left(desk, session, present),
+        places_left=counts.places_left,
+        venue_places_left=counts.venue_places_left,
         pouches=desk.house.pouches,
         pouches_free=len(stowing.free(desk.holding.pouches, out)),
         pouches_out=out,

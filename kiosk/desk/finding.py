@@ -7,13 +7,13 @@ from uuid import UUID
 
 from kiosk.desk import tries
 from kiosk.desk.desk import Desk
-from kiosk.desk.records import NoSuchCode, Numbered, PouchOrLocker, Shared
-from kiosk.rules.slips import is_slip
+from kiosk.desk.records import NoSuchCode, Numbered, PouchOrLocker, Shared, Unconfirmed, WithDigits
+from kiosk.rules.slips import Slip
 from sync.domain.events import Stow
-from sync.domain.visit import Visit, visit_of
+from sync.domain.visit import Visit, code_of, visit_of
 
-Shown = str | Numbered  # four digits or a slip's code; or a number
-NotFound = NoSuchCode | Shared | PouchOrLocker
+Shown = str | Slip | WithDigits | Numbered  # a str: four digits
+NotFound = NoSuchCode | Shared | PouchOrLocker | Unconfirmed
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,13 @@ class Stranger:
 
 def find(desk: Desk, shown: Shown) -> Found | Stranger | NotFound:
     """Whoever is in and has shown this. Wrong codes slow the next try down, and nothing is told beside that."""
-    if isinstance(shown, str) and is_slip(shown):
+    if isinstance(shown, Slip):
         return _by_slip(desk, shown)
     by_host = isinstance(shown, Numbered) and shown.host is not None
     if not by_host and (seconds := tries.wait(desk.ledger, tries.CODE)):
         return NoSuchCode(seconds)
+    if isinstance(shown, WithDigits):
+        return _by_slip_and_digits(desk, shown)
     match _holders(desk, shown):
         case [visit]:
             if not by_host:
@@ -54,7 +56,7 @@ def find(desk: Desk, shown: Shown) -> Found | Stranger | NotFound:
 
 def how(shown: Shown) -> Literal["code", "stow", "host"]:
     """What a check-out says of this."""
-    if isinstance(shown, str):
+    if not isinstance(shown, Numbered):
         return "code"
     return "stow" if shown.host is None else "host"
 
@@ -64,16 +66,31 @@ def stow_of(visit: Visit) -> Stow:
     return "locker" if visit.stow == "locker" else "pouch" if visit.stow == "pouch" else "none"
 
 
-def _holders(desk: Desk, shown: Shown) -> Sequence[Visit]:
+def _holders(desk: Desk, shown: str | Numbered) -> Sequence[Visit]:
     if isinstance(shown, str):
         return desk.ledger.present(code=shown)
     there = desk.ledger.present(code=shown.code)
     return [one for one in there if shown.number in one.numbers and shown.stow in (None, one.stow)]
 
 
-def _by_slip(desk: Desk, slip: str) -> Found | Stranger | NoSuchCode:
-    """80 bits that nobody guesses: a slip needs no patience."""
-    known = desk.ledger.visit(visit := visit_of(slip))
-    if known is None:
-        return Stranger(visit) if desk.house.paired else NoSuchCode()  # alone, there is nowhere else to come in
-    return Found(known) if known.is_in else NoSuchCode()
+def _by_slip(desk: Desk, slip: Slip) -> Found | Stranger | NoSuchCode | Unconfirmed:
+    """80 bits that nobody guesses: a slip needs no patience.
+
+    A slip without a check may have been misread as one of another visit, which then is not known here: a fact about it
+    would be made up. So of its readings the one counts whose visit is known, and where none is, its digits decide.
+    """
+    known = [visit for reading in slip.readings if (visit := desk.ledger.visit(visit_of(reading)))]
+    if known:
+        return next((Found(visit) for visit in known if visit.is_in), NoSuchCode())
+    if not desk.house.paired:  # alone, there is nowhere else to come in
+        return NoSuchCode()
+    return Stranger(visit_of(slip.readings[0])) if slip.is_checked else Unconfirmed(slip)
+
+
+def _by_slip_and_digits(desk: Desk, shown: WithDigits) -> Found | Stranger | NoSuchCode | Unconfirmed:
+    """The digits follow from the visit's id, and so from the reading that is right."""
+    for reading in shown.slip.readings:
+        if code_of(visit := visit_of(reading)) == shown.code:
+            tries.right(desk.ledger, tries.CODE)
+            return Stranger(visit) if desk.ledger.visit(visit) is None else _by_slip(desk, Slip((reading,)))
+    return NoSuchCode(tries.wrong(desk.ledger, tries.CODE))

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
+from kiosk.rules.slips import Slip
 from sync.domain.events import SessionKind, Stow
 from sync.domain.visit import visit_of
 from sync.ledger.condition import Trouble
@@ -17,6 +18,7 @@ class Opened:
     id: UUID
     title: str
     until: datetime | None
+    session_kind: SessionKind = "open_hours"
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,10 @@ class Live:
     """An open session as its door shows it."""
 
     session: Opened
-    people: int
-    places_left: int | None  # None: no limit
+    people: int  # in the room
+    places_left: int | None  # that this kiosk may still promise; None: no limit
+    venue_places_left: int | None = None  # that nobody has, at whichever kiosk; None: no limit
+    on_break: int = 0  # people who are out for a while and keep their places
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class Planned:
     end: datetime
     capacity: int | None
     in_days: int = 0  # 0: it begins today, or has begun
+    session_kind: SessionKind = "open_hours"
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ class Door:
 
     venue: str
     live: tuple[Live, ...]  # what people can join now; none: the door is closed
-    stepped_out: int  # visits, not people
+    on_break: int  # people
     has_host: bool  # False until the first PIN has been chosen
     coming: tuple[Planned, ...] = ()  # what is planned next, the earliest first
     free_at: datetime | None = None  # where every place is taken: when the next ones are likely to be free
@@ -100,7 +105,7 @@ class Welcomed:
     kept: int
     party_size: int
     code: str  # four digits
-    slip: str  # the code on the slip, ``HS1:`` and 16 characters
+    slip: str  # the code on the slip, as kiosk.rules.slips draws it
     shelf: str  # where the pouches hang: "from the shelf on the left"
     reach: str | None  # the venue's telephone
     stow: Stow = "pouch"
@@ -126,7 +131,16 @@ class Several:
 class Full:
     """More people than places are left."""
 
-    places_left: int
+    places_left: int  # that this kiosk may still promise
+    venue_places_left: int = 0  # that nobody has: the host can let a party in over what this kiosk may promise
+
+
+@dataclass(frozen=True)
+class Fits:
+    """There is room for a party of this size, as far as is known before it has chosen where its phones rest."""
+
+    party_size: int
+    session: UUID | None  # as it was asked
 
 
 @dataclass(frozen=True)
@@ -192,6 +206,21 @@ class NoSuchCode:
 
 
 @dataclass(frozen=True)
+class Unconfirmed:
+    """A slip without a check, of a visit that is unknown here: its four digits tell whether it was read right."""
+
+    slip: Slip
+
+
+@dataclass(frozen=True)
+class WithDigits:
+    """Such a slip, and the four digits that were typed for it."""
+
+    slip: Slip
+    code: str
+
+
+@dataclass(frozen=True)
 class Shared:
     """Two parties have this code: two kiosks that could not hear each other gave it out. Their numbers tell."""
 
@@ -236,12 +265,12 @@ class Board:
 
     session: Opened | None
     templates: tuple[Template, ...]
-    people: int
+    people: int  # in the room
     at_rest: int  # phones stowed now
-    kept: int
-    stepped_out: int  # visits
+    kept: int  # phones in the room that stay with their owners
+    on_break: int  # people
     capacity: int | None
-    places_left: int | None
+    places_left: int | None  # that this kiosk may still promise
     pouches: int
     pouches_free: int
     pouches_out: tuple[int, ...]  # numbers in visitors' hands
@@ -253,6 +282,7 @@ class Board:
     lockers_out: tuple[int, ...] = ()  # numbers that hold phones
     live: tuple[Opened, ...] = ()  # all that are open, the shown one among them
     signs: tuple[Sign, ...] = ()  # whose time it is
+    venue_places_left: int | None = None  # that nobody has, at whichever kiosk
     trouble: Trouble | Literal["copied", "pairing lost"] | None = None  # what the host has to do
 
 
@@ -264,3 +294,4 @@ class Closed:
     checked_out: int  # people
     pouches_out: tuple[int, ...]
     lockers_out: tuple[int, ...] = ()
+    session_kind: SessionKind = "open_hours"

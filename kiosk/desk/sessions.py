@@ -64,4 +64,4 @@ def close_session(desk: Desk, session: UUID, host: UUID) -> Closed:
         leaving = [(visit.id, VisitCheckedOut(how="host", estimated=True)) for visit in present]
         desk.ledger.record(*leaving, (session, SessionClosed(reason="host")))
     out, held = board.numbers_out("pouch", present), board.numbers_out("locker", present)
-    return Closed(running.title, board.people(present), out, held)
+    return Closed(running.title, board.people(present), out, held, running.session_kind)

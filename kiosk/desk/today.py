@@ -30,4 +30,4 @@ def coming(desk: Desk) -> tuple[Planned, ...]:
 def _shown(desk: Desk, session: Session, now: int) -> Planned:
     start, end = (desk.local(at or 0) for at in (session.planned_start, session.planned_end))
     days = max(0, (start.date() - desk.local(now).date()).days)
-    return Planned(session.id, session.title, start, end, session.capacity, days)
+    return Planned(session.id, session.title, start, end, session.capacity, days, session.session_kind)

@@ -5,12 +5,13 @@ from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
-from kiosk.desk import board, finding
+from kiosk.desk import board, finding, slip_formats
 from kiosk.desk.desk import Desk
 from kiosk.desk.finding import Found, Shown, Stranger
 from kiosk.desk.records import (
     CameBack,
     Farewell,
+    Fits,
     Full,
     NoPouch,
     NoSuchCode,
@@ -18,26 +19,43 @@ from kiosk.desk.records import (
     Rest,
     Several,
     SteppedOut,
+    Unconfirmed,
     Welcomed,
 )
 from kiosk.rules import slips, stowing
+from kiosk.rules.slips import Slip
 from sync.domain.events import PhoneReturned, PhoneTaken, PulseGiven, VisitCheckedIn, VisitCheckedOut
 from sync.domain.session import Session
 from sync.domain.visit import Visit, code_of, visit_of
+
+
+def look_for_room(desk: Desk, party_size: int, session: UUID | None) -> Fits | Full | NotOpen | Several:
+    """Whether a party of this size could come in now; :func:`check_in` looks again, for others may be faster."""
+    found = _session_with_room(desk, board.room(desk), session, party_size)
+    return Fits(party_size, session) if isinstance(found, Session) else found
+
+
+def _session_with_room(
+    desk: Desk, seen: board.Room, wanted: UUID | None, party_size: int
+) -> Session | Full | NotOpen | Several:
+    if wanted is None and len(seen.sessions) > 1:
+        return Several(board.live(desk, seen))
+    session = seen.find(wanted)
+    if session is None or wanted not in (None, session.id):
+        return NotOpen()
+    counts = board.figures(desk, session, seen.present(session))
+    if counts.places_left is not None and party_size > counts.places_left:
+        return Full(counts.places_left, counts.venue_places_left or 0)
+    return session
 
 
 def check_in(desk: Desk, rest: Rest) -> Welcomed | Full | NotOpen | NoPouch | Several:
     """Let a party in; Welcomed is returned after it is on the disk. Raises StorageTrouble where it can't be."""
     with desk.holding.choosing:
         seen = board.room(desk)
-        if rest.session is None and len(seen.sessions) > 1:
-            return Several(board.live(desk, seen))
-        session = seen.find(rest.session)
-        if session is None or rest.session not in (None, session.id):
-            return NotOpen()
-        left = board.places_left(desk, session, seen.present(session))
-        if left is not None and rest.party_size > left:
-            return Full(left)
+        session = _session_with_room(desk, seen, rest.session, rest.party_size)
+        if not isinstance(session, Session):
+            return session
         numbers = _choose(desk, rest, seen.everybody)
         return numbers if isinstance(numbers, NoPouch) else _welcome(desk, session, rest, numbers, seen.everybody)
 
@@ -58,7 +76,8 @@ def _choose(desk: Desk, rest: Rest, everybody: Sequence[Visit]) -> tuple[int, ..
 def _welcome(
     desk: Desk, session: Session, rest: Rest, numbers: tuple[int, ...], everybody: Sequence[Visit]
 ) -> Welcomed:
-    slip = slips.draw({visit.code for visit in everybody}, stripes=desk.holding.stripes)
+    taken, checked = {visit.code for visit in everybody}, slip_formats.gives_checked(desk)
+    slip = slips.draw(taken, stripes=desk.holding.stripes, checked=checked)
     visit = visit_of(slip)
     arrived = _arrival(session.id, rest, numbers)
     [entry] = desk.ledger.record((visit, arrived))
@@ -93,8 +112,10 @@ def _arrival(session: UUID, rest: Rest, numbers: tuple[int, ...]) -> VisitChecke
 def check_out(desk: Desk, shown: Shown) -> Farewell | finding.NotFound:
     """Hand the phones back to whoever shows a code, a slip or a number, and end the visit."""
     found = finding.find(desk, shown)
-    if not isinstance(found, Found | Stranger):
-        return found
+    return _leave(desk, found, shown) if isinstance(found, Found | Stranger) else found
+
+
+def _leave(desk: Desk, found: Found | Stranger, shown: Shown) -> Farewell:
     desk.ledger.record((found.visit, VisitCheckedOut(how=finding.how(shown))))
     ended = desk.ledger.visit(found.visit)
     time = timedelta(milliseconds=(ended and ended.phone_free) or 0)
@@ -108,24 +129,28 @@ def check_out(desk: Desk, shown: Shown) -> Farewell | finding.NotFound:
 def step(desk: Desk, shown: Shown) -> SteppedOut | CameBack | finding.NotFound:
     """Out with the phones for a while, or back from there; the places and pouches stay the party's own."""
     found = finding.find(desk, shown)
-    if isinstance(found, Stranger):
+    if isinstance(found, Stranger | Unconfirmed):
         return NoSuchCode()  # whether it goes or comes is known where it came in
     if not isinstance(found, Found):
         return found
     was = found.was
     if was.on_break:
-        desk.ledger.record((was.id, PhoneReturned()))
-        return CameBack(was.numbers, finding.stow_of(was))
+        return _come_back(desk, was)
     desk.ledger.record((was.id, PhoneTaken(early=False)))
     return SteppedOut(was.numbers, finding.stow_of(was))
 
 
-def show_slip(desk: Desk, slip: str) -> Farewell | CameBack | finding.NotFound:
-    """A slip at the door: who has stepped out is back, and everybody else leaves."""
-    visit = desk.ledger.visit(visit_of(slip))
-    outcome = step(desk, slip) if visit and visit.is_in and visit.on_break else check_out(desk, slip)
-    assert not isinstance(outcome, SteppedOut)  # who was on a break comes back
-    return outcome
+def _come_back(desk: Desk, visit: Visit) -> CameBack:
+    desk.ledger.record((visit.id, PhoneReturned()))
+    return CameBack(visit.numbers, finding.stow_of(visit))
+
+
+def show_slip(desk: Desk, slip: Slip) -> Farewell | CameBack | finding.NotFound:
+    """A slip at the door: a party on a break is back, and any other leaves."""
+    found = finding.find(desk, slip)
+    if isinstance(found, Found) and found.was.on_break:
+        return _come_back(desk, found.was)
+    return _leave(desk, found, slip) if isinstance(found, Found | Stranger) else found
 
 
 def give_pulse(desk: Desk, visit: UUID, when: Literal["before", "after"], score: Literal[1, 2, 3, 4, 5]) -> None:

@@ -1,31 +1,80 @@
-"""The code on a slip: random, and such that its four digits are nobody else's."""
+"""The code on a slip: random, protected against misreading, and such that its four digits are no other visit's.
+
+``HS1:`` and 16 base32 characters is the first format. It has no check, and its letters are on other keys in other
+keyboard layouts, so a scanner that types can turn one valid code into another. ``HS2:`` has 28 letters: 80 random bits
+and their CRC-32 (ITU-T V.42), four bits a letter. Its 16 letters are on the same key on QWERTY, QWERTZ and AZERTY, as
+are those of Yubico's ModHex; the CRC detects every change of up to 32 bits in a row, which is any single wrong letter
+and any two swapped neighbours, and the length every missing or doubled letter. docs/slips.md has the reasons.
+"""
 
 import base64
 import re
 import secrets
+import zlib
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 
 from sync.domain.shares import STRIPES, stripe_of
 from sync.domain.visit import code_of, visit_of
 
-PREFIX = "HS1:"
-RANDOM_BYTES = 10  # 80 bits: 16 base32 characters, nothing to guess
+UNCHECKED, CHECKED = "HS1:", "HS2:"
+ALPHABET = "BCDEFGHJKLNPRTUV"  # the value of a letter is its place here, 0 to 15
+RANDOM_BYTES = 10  # 80 bits: nothing to guess
+CHECK_BYTES = 4
+LETTERS = 2 * (RANDOM_BYTES + CHECK_BYTES)
 CODES = 10_000
 ALL = frozenset(range(STRIPES))
-SLIP = re.compile(PREFIX + "[A-Z2-7]{16}")
+UNCHECKED_CODE = re.compile(UNCHECKED + "[A-Z2-7]{16}")
+CHECKED_CODE = re.compile(f"{CHECKED}[{ALPHABET}]{{{LETTERS}}}")
+TO_HEX = str.maketrans(ALPHABET, "0123456789abcdef")
+FROM_HEX = str.maketrans("0123456789abcdef", ALPHABET)
 
 
-def is_slip(text: str) -> bool:
-    """Whether it has a slip's shape."""
-    return SLIP.fullmatch(text) is not None
+@dataclass(frozen=True)
+class Slip:
+    """What a scanner has read. ``readings``: the codes that it can be, the likeliest first; one if it has a check."""
+
+    readings: tuple[str, ...]
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether it cannot be another slip, misread."""
+        return all(reading.startswith(CHECKED) for reading in self.readings)
+
+
+def is_code(text: str) -> bool:
+    """Whether this is a slip's code, in either format and with the right check."""
+    return UNCHECKED_CODE.fullmatch(text) is not None or is_checked_code(text)
+
+
+def is_checked_code(text: str) -> bool:
+    """Whether this is a code of the checked format, and its check is right."""
+    if not CHECKED_CODE.fullmatch(text):
+        return False
+    content = bytes.fromhex(text.removeprefix(CHECKED).translate(TO_HEX))
+    return _check(content[:RANDOM_BYTES]) == content[RANDOM_BYTES:]
+
+
+def _check(content: bytes) -> bytes:
+    # least significant byte first: the order in which this CRC goes on, so that its guarantee covers the check too
+    return zlib.crc32(content).to_bytes(CHECK_BYTES, "little")
+
+
+def _checked(content: bytes) -> str:
+    return CHECKED + (content + _check(content)).hex().translate(FROM_HEX)
+
+
+def _unchecked(content: bytes) -> str:
+    return UNCHECKED + base64.b32encode(content).decode()
 
 
 def draw(
     codes_taken: Collection[str],
     random_bytes: Callable[[int], bytes] = secrets.token_bytes,
     stripes: Collection[int] = ALL,
+    checked: bool = True,
 ) -> str:
-    """A new slip's code, ``HS1:`` and 16 base32 characters. Raises LookupError where all 10,000 are taken.
+    """A new slip's code, in the ``checked`` format or the first one. Raises LookupError if all 10,000 are taken.
 
     Its digits are of the ``stripes`` that this kiosk was dealt. Where none of those is left it is any that is not known
     to be taken: the door works, and where two have one code the host tells them apart.
@@ -34,8 +83,9 @@ def draw(
         raise LookupError("every four-digit code is in the room")
     taken_here = sum(stripe_of(code) in stripes for code in codes_taken)
     allowed = stripes if taken_here < len(stripes) * (CODES // STRIPES) else ALL
+    write = _checked if checked else _unchecked
     while True:
-        slip = PREFIX + base64.b32encode(random_bytes(RANDOM_BYTES)).decode()
+        slip = write(random_bytes(RANDOM_BYTES))
         code = code_of(visit_of(slip))
         if code not in codes_taken and stripe_of(code) in allowed:
             return slip

@@ -31,6 +31,11 @@ class Asking(Page):
         super().end()
         self._rested()
 
+    @property
+    def can_take_slip(self) -> bool:
+        """Not while another question is being answered."""
+        return self.takes_slips and not self.busy
+
     def ask_once(self, waits: Breathing, job: Callable[..., R], *args: object, then: Callable[[R], None]) -> None:
         """Ask, unless something is being asked already; ``waits`` is what breathes meanwhile."""
         if self.busy:

@@ -42,7 +42,7 @@ class Board(Asking):
     people = StringProperty("")
     at_rest = StringProperty("")
     kept = StringProperty("")
-    stepped_out = StringProperty("")
+    away = StringProperty("")
     places = StringProperty("")
     share_taken = NumericProperty(0.0)
     pouches_free = StringProperty("")
@@ -150,14 +150,14 @@ class Board(Asking):
         is_last = self._place() + 1 == max(1, len(glance.live))
         self.next_icon = "plus" if is_last else "chevron_right"
         self.next_word = say("Open another") if is_last else say("The next session")
-        self.title = glance.session.title
+        self.title = program.title(glance.session)
         self.until = wording.open_until(glance.session.until)
         signs = program.whose_time(glance.signs)
         self.sign = signs[0] if signs else say("Pouches out")
         self.people, self.at_rest = str(glance.people), str(glance.at_rest)
-        self.kept, self.stepped_out = str(glance.kept), str(glance.stepped_out)
-        self.places = wording.places(glance.places_left, glance.capacity)
-        self.share_taken = 1 - (glance.places_left or 0) / glance.capacity if glance.capacity else 0.0
+        self.kept, self.away = str(glance.kept), str(glance.on_break)
+        self.places = wording.places(glance.venue_places_left, glance.capacity, glance.places_left)
+        self.share_taken = 1 - (glance.venue_places_left or 0) / glance.capacity if glance.capacity else 0.0
         self.pouches_free = (
             wording.pouches_free(glance.pouches_free)
             if glance.pouches or not glance.lockers
@@ -175,10 +175,10 @@ class Board(Asking):
         self.ids.offers.clear_widgets()
         for place, plan in enumerate(planned):
             detail = wording.planned(plan.start, plan.end, plan.capacity)
-            self._add(f"planned_{place}", plan.title, detail, partial(self.open_planned, plan))
+            self._add(f"planned_{place}", program.title(plan), detail, partial(self.open_planned, plan))
         for place, template in enumerate(templates):
             detail = wording.template(template.minutes, template.capacity)
-            self._add(f"template_{place}", template.title, detail, partial(self.open, template))
+            self._add(f"template_{place}", program.title(template), detail, partial(self.open, template))
         if beside:
             self._add("back", say("Nothing more"), say("Back to the board"), self.keep_to_it)
 

@@ -8,7 +8,7 @@ from kiosk.desk import board, sessions
 from kiosk.desk.records import Board, Closed, HostIn
 from kiosk.screens.asking import Asking
 from kiosk.screens.page import Question
-from kiosk.widgets import buttons, kv, labels, panes, topbar, wording  # noqa: F401 - their rules stand in ours
+from kiosk.widgets import buttons, kv, labels, panes, program, topbar, wording  # noqa: F401 - their rules stand in ours
 from kiosk.widgets.i18n import say
 from kiosk.widgets.press import Breathing
 
@@ -58,8 +58,8 @@ class Close(Asking):
             return
         self._session = glance.session.id
         self.waits_for_desk = False
-        self.heading = say("Close “{title}”?", title=glance.session.title)
-        self.people = wording.people_in(glance.people)
+        self.heading = say("Close “{title}”?", title=program.title(glance.session))
+        self.people = wording.people_in(glance.people, glance.on_break)
         self.pouches = wording.still_out(glance.pouches_out, glance.lockers_out)
 
     def resume(self, kept: dict[str, object]) -> None:
@@ -69,7 +69,7 @@ class Close(Asking):
 
     def _closed(self, closed: Closed) -> None:
         self.closed, self.way = closed, "after"
-        self.heading = say("“{title}” is closed.", title=closed.title)
+        self.heading = say("“{title}” is closed.", title=program.title(closed))
         self.people = wording.checked_out(closed.checked_out)
         self.pouches = wording.still_out(closed.pouches_out, closed.lockers_out)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from kiosk.desk import visits
-from kiosk.desk.records import NoSuchCode, Shared
+from kiosk.desk.records import NoSuchCode, Shared, Unconfirmed, WithDigits
 from kiosk.flow import Asked, CodeFor, Lost
 from kiosk.screens.typing_page import TypingPage
 from kiosk.widgets import kv
@@ -14,23 +14,26 @@ class Code(TypingPage):
     """Asks the desk as soon as the fourth digit is typed; ``said`` is "" or unknown."""
 
     longest = 4
+    takes_slips = True
 
     def show(self, given: object) -> None:
-        """Typed for one of two reasons."""
-        assert isinstance(given, CodeFor)
-        self.purpose = given
-        self.heading = say("Ready to go?") if given is CodeFor.LEAVING else say("Stepping out, or back?")
+        """Typed for one of two reasons; or beside a slip that needs it."""
+        assert isinstance(given, CodeFor | Unconfirmed)
+        self.unconfirmed = given.slip if isinstance(given, Unconfirmed) else None
+        self.purpose = given if isinstance(given, CodeFor) else CodeFor.LEAVING
+        self.heading = say("Ready to go?") if self.purpose is CodeFor.LEAVING else say("Stepping out, or back?")
         self.on_said(self, self.said)
 
     def digit(self, digit: str) -> None:
         """The fourth asks the desk."""
         super().digit(digit)
         if len(self.typed) == self.longest:
-            self._ask(self.typed)
+            shown = WithDigits(self.unconfirmed, self.typed) if self.unconfirmed else self.typed
+            self.ask_once(self.ids.boxes, self.slip_job(), shown, then=self._heard)
 
-    def slip(self, slip: str) -> None:
-        """A reader has read a slip instead."""
-        self._ask(slip)
+    def slip_job(self) -> Callable[..., object]:
+        """A slip is as good as its digits."""
+        return visits.check_out if self.purpose is CodeFor.LEAVING else visits.step
 
     def lost(self) -> None:
         """They don't know it any more: the host helps."""
@@ -40,12 +43,10 @@ class Code(TypingPage):
         """How it goes, or that these digits were not known."""
         if said == "unknown":
             self.text = say("Nobody in the room has these numbers. Try once more, or ask your host.")
+        elif self.unconfirmed:
+            self.text = say("Your slip is from another screen. Type the four numbers that you were shown with it.")
         else:
             self.text = say("Type the four numbers that you were shown.")
-
-    def _ask(self, shown: str) -> None:
-        job: Callable[..., object] = visits.check_out if self.purpose is CodeFor.LEAVING else visits.step
-        self.ask_once(self.ids.boxes, job, shown, then=self._heard)
 
     def _heard(self, outcome: object) -> None:
         match outcome:

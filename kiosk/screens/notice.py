@@ -1,38 +1,43 @@
 """Something didn't go as hoped: what happens now, in a host's words, and one way on."""
 
-from kivy.properties import StringProperty
+from kivy.properties import NumericProperty, StringProperty
 
 from kiosk.desk.records import Full, NoSuchCode, NotOpen
-from kiosk.flow import Trouble
+from kiosk.flow import Trouble, Wish
 from kiosk.screens.passing import READ_LINE, Passing
-from kiosk.widgets import buttons, corner, countdown, flame, kv, labels, panes  # noqa: F401 - their rules stand in ours
-from kiosk.widgets.i18n import counted, say
+from kiosk.widgets import buttons, corner, countdown, flame, kv, labels, panes, theme, wording  # noqa: F401 - their rules stand in ours
+from kiosk.widgets.i18n import say
 
 
 class Notice(Passing):
     """Shows why a visit can't begin now, or that nothing was noted."""
 
     readable_after = READ_LINE
+    takes_slips = True
 
     heading = StringProperty("")
+    for_host = StringProperty("")
+    host_height = NumericProperty(0)
     text = StringProperty("")
 
     def show(self, given: object) -> None:
         """Its two sentences."""
         assert isinstance(given, Full | NotOpen | NoSuchCode | Trouble)
         self.heading, self.text = told(given)
+        self.for_host = "host" if isinstance(given, Full) else "alone"
+        self.host_height = theme.target if isinstance(given, Full) else 0
+
+    def host(self) -> None:
+        """The host can let a party in."""
+        self.answer(Wish.HOST)
 
 
 def told(outcome: Full | NotOpen | NoSuchCode | Trouble) -> tuple[str, str]:
     """A plain heading, and what happens now."""
     match outcome:
-        case Full(places_left=0):
-            return say("Full for now."), say("Every place is taken. Ask your host when the next one is free.")
-        case Full(places_left=left):
-            return say("Nearly full."), counted(
-                "There is room for one more just now. Your host can help.",
-                "There is room for {number} more just now. Your host can help.",
-                left,
+        case Full(left, venue_left):
+            return (say("Nearly full.") if left or venue_left else say("Full for now.")), wording.no_room(
+                left, venue_left
             )
         case NotOpen():
             return say("We have just closed."), say("This time is over. Ask your host when the next one begins.")

@@ -18,6 +18,7 @@ class Number(TypingPage):
     """Given a flow.Asked; ``said`` is "" or unknown, ``way`` is type, or which where a pouch and a locker have it."""
 
     longest = 4
+    takes_slips = True
     keeps = ("way", *TypingPage.keeps)
 
     any_typed = BooleanProperty(False)
@@ -54,8 +55,11 @@ class Number(TypingPage):
         """Is there anybody with this number?"""
         asked = self.asked
         shown = Numbered(int(self.typed), asked.code, asked.host, stow)
-        job: Callable[..., object] = visits.check_out if asked.purpose is CodeFor.LEAVING else visits.step
-        self.ask_once(waits, job, shown, then=self._heard)
+        self.ask_once(waits, self.slip_job(), shown, then=self._heard)
+
+    def slip_job(self) -> Callable[..., object]:
+        """A slip that was found is as good as its number."""
+        return visits.check_out if self.asked.purpose is CodeFor.LEAVING else visits.step
 
     def _heard(self, outcome: object) -> None:
         match outcome:

@@ -6,10 +6,15 @@ A page whose turn is over does nothing more: neither its buttons nor what it ask
 from collections.abc import Callable
 from typing import TypeVar
 
+from kivy.input import MotionEvent
 from kivy.uix.screenmanager import Screen
 
 from kiosk.bridge import Bridge
+from kiosk.desk import visits
+from kiosk.desk.desk import Desk
 from kiosk.flow import Trouble, Wish
+from kiosk.rules.slips import Slip
+from kiosk.widgets.message import Message
 from kiosk.widgets.press import READABLE
 from sync.ledger.engine import StorageTrouble
 
@@ -24,6 +29,7 @@ class Page(Screen):
     readable_after = READABLE  # seconds that it must have been on the glass before a touch acts
     lingers = 1.0  # how many times longer than usual it stays by itself
     keeps: tuple[str, ...] = ()  # what outlives a change of language or look in the middle of a turn
+    takes_slips = False  # False: somebody is in the middle of something, and a slip waits
     remembers: tuple[str, ...] = ()  # what outlives the page itself, which is built anew for another language or look
 
     def __init__(self, bridge: Bridge, answered: Callable[[str, object], None], **kwargs: object) -> None:
@@ -33,6 +39,8 @@ class Page(Screen):
         self.is_over = True
         self.given: object = None
         self.record: object = None
+        self.awaits_slip = False  # a slip was read, and its answer comes: touches wait for that
+        self._message = Message()
         super().__init__(**kwargs)
 
     @classmethod
@@ -66,6 +74,8 @@ class Page(Screen):
         """The turn is over: nothing personal stays, and late answers are dropped."""
         self.turn += 1
         self.is_over = True
+        self.awaits_slip = False
+        self._message.hide()
         self.given = self.record = None
 
     def ask(self, job: Callable[..., R], *args: object, then: Callable[[R], None]) -> None:
@@ -102,8 +112,22 @@ class Page(Screen):
     def stay(self) -> None:
         """Somebody is here."""
 
-    def slip(self, slip: str) -> None:
-        """A reader has read a slip's code; most pages have no use for it."""
+    @property
+    def can_take_slip(self) -> bool:
+        """Whether a slip that is read now can be answered at once."""
+        return self.takes_slips
+
+    def slip_job(self) -> Callable[[Desk, Slip], object]:
+        """What the desk is asked for a slip that is read on this page: its holder leaves, or is back from a break."""
+        return visits.show_slip
+
+    def tell(self, text: str) -> None:
+        """Say a sentence over the page for some seconds."""
+        self._message.show(self, text, self.lingers)
+
+    def on_touch_down(self, touch: MotionEvent) -> bool:
+        """A touch while a slip is being answered would lead past the answer."""
+        return True if self.awaits_slip else bool(super().on_touch_down(touch))
 
     def go_home(self) -> None:
         """Back to the door."""

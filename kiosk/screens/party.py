@@ -3,14 +3,17 @@
 from kivy.properties import NumericProperty, StringProperty
 
 from kiosk import flow
-from kiosk.screens.page import Page
+from kiosk.desk import visits
+from kiosk.desk.records import Fits, Full, NotOpen, Several
+from kiosk.screens.asking import Asking
 from kiosk.widgets import buttons, kv, labels, panes, stepper, topbar  # noqa: F401 - their rules stand in ours
+from kiosk.widgets.press import Breathing
 
 FEWEST = 7  # people who have no number of their own to tap
 
 
-class Party(Page):
-    """Answers with a flow.Party; from seven on, by a stepper in the same place."""
+class Party(Asking):
+    """Answers with a flow.Party, or with why so many can't come in; from seven on, by a stepper in the same place."""
 
     keeps = ("way", "many")
 
@@ -23,9 +26,12 @@ class Party(Page):
         self.way = "few"
         self.many = FEWEST
 
-    def choose(self, size: int) -> None:
-        """So many stand at the door."""
-        self.answer(flow.Party(size, self.session))
+    def choose(self, size: int, waits: Breathing) -> None:
+        """So many stand at the door. Whether there is room is said now, before anything else is asked."""
+        self.ask_once(waits, visits.look_for_room, size, self.session, then=self._looked)
+
+    def _looked(self, outcome: Fits | Full | NotOpen | Several) -> None:
+        self.answer(flow.Party(outcome.party_size, outcome.session) if isinstance(outcome, Fits) else outcome)
 
     def more(self) -> None:
         """Seven or more: count them."""

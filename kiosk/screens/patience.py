@@ -27,6 +27,10 @@ class Patience:
         if not self.asks:
             self._begin()
 
+    def answered(self) -> None:
+        """Somebody is there, and did something else than to say so."""
+        self._unask()
+
     def _begin(self) -> None:
         self._warn.cancel()
         if self._seconds:

@@ -12,6 +12,7 @@ class Stepped(Passing):
     """Shows a SteppedOut or a CameBack."""
 
     readable_after = READ_LINE
+    takes_slips = True
 
     caption = StringProperty("")
     number = StringProperty("")

@@ -12,6 +12,7 @@ from kiosk.widgets.i18n import say
 class Thanks(Pulse):
     """Shows a Farewell; ``way`` is bye where the venue doesn't ask how one feels."""
 
+    takes_slips = True
     when = "after"
     readable_after = READ_LINE
 

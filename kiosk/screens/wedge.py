@@ -1,45 +1,28 @@
-"""A slip's code from a reader that types: most cheap ones pretend to be a keyboard and end with Enter.
+"""A scanner that types, at the window's keyboard: hears every key first, and notices when a scan has ended."""
 
-The letters are taken as they stand on the keys, because Shift, Caps Lock and the layout differ from reader to reader;
-a slip's code has only such as stand in the same place on most of them, and its colon may come as anything.
-"""
-
-import re
 from collections.abc import Callable
 
-from kiosk.rules.slips import PREFIX, is_slip
+from kivy.clock import Clock
 
-ENTER, PAD_ENTER = 13, 271
-BEGINS = PREFIX[0]
-TYPED = re.compile("HS1[^A-Z0-9]?([A-Z2-7]{16})")
-PAUSE = 0.5  # seconds; a reader types far faster, and a person who has typed an H means nothing by it
+from kiosk.rules.scanner import Scan, Scanner
+
+PAUSE = 0.3  # seconds without a key; a scanner types far faster
 
 
 class Wedge:
-    """Listens to keys before anybody else does; ``now`` tells the time in seconds, ``read`` gets the slip's code."""
+    """``read`` gets each scan, in order."""
 
-    def __init__(self, read: Callable[[str], None], now: Callable[[], float]) -> None:
-        self._read = read
-        self._now = now
-        self._typed = ""
-        self._last = 0.0
+    def __init__(self, read: Callable[[Scan], None]) -> None:
+        self._scanner = Scanner(read)
+        # After a frame that took long, the keys of that time are delivered only after this: wait for one frame more.
+        self._look_once_more = Clock.create_trigger(lambda _: self._scanner.pause(), 0)
+        self._waited = Clock.create_trigger(lambda _: self._look_once_more(), PAUSE)
 
-    def down(self, code: int) -> bool:
-        """Whether this key was part of a reader's typing, and means nothing else."""
-        if self._typed and self._now() - self._last > PAUSE:
-            self._typed = ""
-        self._last = self._now()
-        letter = chr(code).upper() if 32 < code < 127 else ""
-        if not self._typed:
-            self._typed = letter if letter == BEGINS else ""
-            return bool(self._typed)
-        if code in (ENTER, PAD_ENTER):
-            self._ended()
-        else:
-            self._typed += letter
-        return True
-
-    def _ended(self) -> None:
-        typed, self._typed = self._typed, ""
-        if (found := TYPED.fullmatch(typed)) and is_slip(slip := PREFIX + found[1]):
-            self._read(slip)
+    def down(self, code: int, usage: int = 0) -> bool:
+        """Whether this key, by Kivy's code and its USB usage id, was part of a scan and means nothing else."""
+        is_taken = self._scanner.key(code, usage)
+        self._waited.cancel()
+        self._look_once_more.cancel()
+        if self._scanner.is_waiting:
+            self._waited()
+        return is_taken

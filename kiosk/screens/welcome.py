@@ -6,7 +6,7 @@ from kivy.clock import Clock
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
 from kiosk.bridge import Bridge
-from kiosk.desk import board, visits
+from kiosk.desk import board
 from kiosk.desk.records import Door, Live, Several, Sign
 from kiosk.flow import WhatsOn, Wish
 from kiosk.screens.page import Page, Question
@@ -51,6 +51,7 @@ class Welcome(Page):
     """Shows a Door and looks for a newer one every few seconds; ``way`` is open, full or closed."""
 
     home_after = 0
+    takes_slips = True
     remembers = ("given_signs",)
 
     way = StringProperty("")
@@ -103,10 +104,6 @@ class Welcome(Page):
         """Somebody wants to know what is on, now and next."""
         self.answer(WhatsOn(self.door))
 
-    def slip(self, slip: str) -> None:
-        """A reader has read a slip: whoever holds it leaves, or is back."""
-        self.ask(visits.show_slip, slip, then=self.answer)
-
     def leave(self) -> None:
         """A party wants out."""
         self.answer(Wish.LEAVE)
@@ -125,7 +122,7 @@ class Welcome(Page):
     def _fill(self, door: Door) -> None:
         self.door = door
         self.venue = door.venue
-        self.step_out = say("Out or back") if door.stepped_out else say("Step out")
+        self.step_out = say("Out or back") if door.on_break else say("Step out")
         has_program = "something" if door.coming or len(door.live) > 1 else "nothing"
         self.program, self.program_low = ("nothing", has_program) if theme.low else (has_program, "nothing")
         self.alone = self.program == "nothing"
@@ -155,13 +152,15 @@ class Welcome(Page):
     def _fill_open(self, live: tuple[Live, ...], door: Door) -> None:
         ends = [one.session.until for one in live if one.session.until]
         places = [one.places_left for one in live if one.places_left is not None]
-        self.title = live[0].session.title if len(live) == 1 else program.sessions_on(len(live))
+        self.title = program.title(live[0].session) if len(live) == 1 else program.sessions_on(len(live))
         self.promise = wording.phone_free_until(max(ends) if len(ends) == len(live) else None)
-        self.people = wording.people_here(sum(one.people for one in live))
-        self.room = wording.room_for(sum(places) if len(places) == len(live) else None)
+        self.people = wording.people_here(sum(one.people for one in live), door.on_break)
+        left = [one.venue_places_left for one in live if one.venue_places_left is not None]
+        self.room = wording.room_for(sum(places), sum(left)) if len(places) == len(live) else ""
         is_full = all(one.places_left == 0 for one in live)
-        self.heading = say("Full for now.") if is_full else say("Rest your phone.\nMeet the room.")
-        self.text = program.full(door.free_at)
+        full = say("Nearly full.") if sum(left) else say("Full for now.")
+        self.heading = full if is_full else say("Rest your phone.\nMeet the room.")
+        self.text = program.full(door.free_at, sum(left))
         self.way = "full" if is_full else "open"
 
 

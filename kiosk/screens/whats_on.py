@@ -21,6 +21,8 @@ class Occasion(Plate):
 class WhatsOnNow(Page):
     """Given a flow.WhatsOn, shows its sessions, the present ones first."""
 
+    takes_slips = True
+
     said: tuple[tuple[str, str], ...] = ()
 
     def on_width(self, _: object, __: float) -> None:
@@ -30,8 +32,8 @@ class WhatsOnNow(Page):
     def show(self, given: object) -> None:
         """A line for each."""
         assert isinstance(given, WhatsOn)
-        now = [(program.until(live.session.until), live.session.title) for live in given.door.live]
-        later = [(program.when(plan), plan.title) for plan in given.door.coming]
+        now = [(program.until(live.session.until), program.title(live.session)) for live in given.door.live]
+        later = [(program.when(plan), program.title(plan)) for plan in given.door.coming]
         self.said = (*now, *later)[:MOST]
         self._fill()
 

@@ -25,15 +25,17 @@ class Which(Page):
         """A card for each; one that is full can be read and not chosen."""
         assert isinstance(given, Several)
         self.ids.sessions.clear_widgets()
-        longest = max(len(live.session.title) for live in given.live)
+        longest = max(len(program.title(live.session)) for live in given.live)
         self.row_height = theme.size(18 if longest < LONG else 31)
         for place, live in enumerate(given.live):
             self._add(place, live)
 
     def _add(self, place: int, live: Live) -> None:
         session = live.session
-        card = CardOffer(key=f"session_{place}", text=session.title, disabled=live.places_left == 0)
-        card.detail = program.joining(session.until, live.people, live.places_left)
+        card = CardOffer(key=f"session_{place}", text=program.title(session), disabled=live.places_left == 0)
+        card.detail = program.joining(
+            session.until, live.people, live.places_left, live.venue_places_left, live.on_break
+        )
         card.bind(on_release=partial(self._chosen, Joining(session.id)))
         self.ids.sessions.add_widget(card)
 

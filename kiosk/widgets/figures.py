@@ -22,7 +22,7 @@ class Figures(GridLayout):
     people = StringProperty("")
     at_rest = StringProperty("")
     kept = StringProperty("")
-    stepped_out = StringProperty("")
+    away = StringProperty("")
 
     def on_width(self, _: object, width: float) -> None:
         """Two rows where there is no room for four beside each other."""

@@ -6,7 +6,7 @@ from kivy.properties import AliasProperty, BooleanProperty, ColorProperty, Numer
 from kivy.uix.anchorlayout import AnchorLayout
 from kivy.uix.label import Label
 
-from kiosk.widgets import kv, shaping, theme
+from kiosk.widgets import glyphs, kv, shaping, theme
 
 
 class Words(Label):
@@ -16,13 +16,18 @@ class Words(Label):
     private = BooleanProperty(False)  # its numbers are the visitor's alone: not for a loudspeaker
 
     def texture_update(self, *args: object) -> None:
-        """Draw it, joined and turned where its language wants that."""
-        if shaping.runs_left(self.text):
-            self._label.text = shaping.shaped(self.text, self.text_size[0], self._measured)
+        """Draw what can be drawn of it, joined and turned where its language wants that."""
+        font = glyphs.font_for(self.text, self.font_name)
+        if font != self._label.options["font_name"]:
+            self._label.options["font_name"] = font
+            self._label.resolve_font_name()
+        text = glyphs.drawable(self.text, font)
+        self._label.text = shaping.shaped(text, self.text_size[0], self._measured)
         super().texture_update(*args)
 
     def _measured(self, text: str) -> float:
-        return float(Measure(font_name=self.font_name, font_size=self.font_size).get_extents(text)[0])
+        font = glyphs.font_for(self.text, self.font_name)
+        return float(Measure(font_name=font, font_size=self.font_size).get_extents(text)[0])
 
 
 def drawn_size(label: Words, text: str, pixels: int, room: float | None) -> tuple[float, float]:
@@ -30,10 +35,9 @@ def drawn_size(label: Words, text: str, pixels: int, room: float | None) -> tupl
 
     A word is never broken, so the width may be more than the room.
     """
-    measure = Measure(
-        font_name=label.font_name, font_size=pixels, line_height=label.line_height, text_size=(room, None)
-    )
-    measure.text = shaping.shaped(text, room, lambda line: measure.get_extents(line)[0])
+    font = glyphs.font_for(text, label.font_name)
+    measure = Measure(font_name=font, font_size=pixels, line_height=label.line_height, text_size=(room, None))
+    measure.text = shaping.shaped(glyphs.drawable(text, font), room, lambda line: measure.get_extents(line)[0])
     width, height = measure.render()
     longest = max((measure.get_extents(word)[0] for word in measure.text.split()), default=0)
     return max(width, longest), height

@@ -4,18 +4,26 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from kiosk.widgets import glyphs
 from kiosk.widgets.i18n import counted, date_of, day_and_time, say, time_of
-from kiosk.widgets.wording import LOCKER, people_here, ranges, room_for
+from kiosk.widgets.wording import LOCKER, no_room, people_here, ranges, room_for
 
 AT_ONCE = 4  # numbers in one sign
 A_WEEK = 7  # days; a weekday's name says enough until then
 
 
-class Plan(Protocol):
-    """A planned session, in the venue's own time."""
+class Titled(Protocol):
+    """A session, or what one is made from."""
 
     @property
     def title(self) -> str: ...
+    @property
+    def session_kind(self) -> str: ...
+
+
+class Plan(Titled, Protocol):
+    """A planned session, in the venue's own time."""
+
     @property
     def start(self) -> datetime: ...
     @property
@@ -35,6 +43,22 @@ class Sign(Protocol):
     def numbers(self) -> tuple[int, ...]: ...
 
 
+def title(session: Titled) -> str:
+    """What a session is called; its kind where nothing of its title can be drawn, as of one that is all emoji."""
+    if glyphs.is_readable(session.title):
+        return session.title
+    match session.session_kind:
+        case "event":
+            return say("Event")
+        case "club":
+            return say("Club")
+        case "workshop":
+            return say("Workshop")
+        case "class":
+            return say("Class")
+    return say("Open hours")
+
+
 def opens(plan: Plan | None) -> str:
     """When a closed door opens, as a heading."""
     if plan is None:
@@ -49,11 +73,15 @@ def opens(plan: Plan | None) -> str:
 
 def opens_with(plan: Plan | None) -> str:
     """What is on then."""
-    return say("“{title}” is on then.", title=plan.title) if plan else say("Your host opens the door from this screen.")
+    return (
+        say("“{title}” is on then.", title=title(plan)) if plan else say("Your host opens the door from this screen.")
+    )
 
 
-def full(free_at: datetime | None) -> str:
-    """For somebody who finds no place."""
+def full(free_at: datetime | None, venue_places: int = 0) -> str:
+    """For somebody who finds no place; ``venue_places``: how many there are that this kiosk may not promise."""
+    if venue_places:
+        return no_room(0, venue_places)
     if free_at is None:
         return say("Every place is taken. Your host knows when the next one is free.")
     return say("Every place is taken. The next ones are free about {time}.", time=time_of(free_at))
@@ -81,9 +109,12 @@ def until(end: datetime | None) -> str:
     return say("Now, until {time}", time=time_of(end)) if end else say("Now")
 
 
-def joining(end: datetime | None, people: int, places: int | None) -> str:
+def joining(
+    end: datetime | None, people: int, places: int | None, venue_places: int | None = None, on_break: int = 0
+) -> str:
     """What one who has to choose between sessions wants to know of each."""
-    room = say("Full for now.") if places == 0 else room_for(places) or people_here(people)
+    is_full = places == 0 and not venue_places
+    room = say("Full for now.") if is_full else room_for(places, venue_places) or people_here(people, on_break)
     return say("Until {time}", time=time_of(end)) + " · " + room if end else room
 
 

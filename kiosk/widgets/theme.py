@@ -201,8 +201,7 @@ ARABIC = {
     "serif_air": 0.3,
     "sans_leading": 0.84,
 }
-
-
+IN_ARABIC = {str(LATIN[role]): str(ARABIC[role]) for role in ("serif", "sans", "bold")}  # of the same weight
 MIRRORED = {"arrow_left": "arrow_right"}
 
 

@@ -12,21 +12,48 @@ from kiosk.widgets.i18n import counted, say, time_of
 LOCKER = "locker"  # the word of the records; pouches are the usual case
 
 
-def people_here(people: int) -> str:
-    """How many are in; an empty room is an invitation."""
+def people_here(people: int, on_break: int = 0) -> str:
+    """How many are in the room, and how many of theirs are out on a break; an empty room is an invitation."""
+    if on_break:
+        return say("{people} here · {away} on a break", people=people, away=on_break)
     if people == 0:
         return say("The room is all yours")
     return counted("{number} person is here", "{number} people are here", people)
 
 
-def room_for(places: int | None) -> str:
-    """How many more may come in; nothing where there is no limit."""
-    match places:
-        case None:
-            return ""
-        case 0:
-            return say("Every place is taken")
-    return counted("Room for {number} more", "Room for {number} more", places)
+def room_for(places: int | None, venue_places: int | None = None) -> str:
+    """How many more may come in at this kiosk, and in all where that is more; nothing where there is no limit."""
+    if places is None:
+        return ""
+    if venue_places is not None and venue_places > places:
+        return say("Room for {here} here, {all} in all", here=places, all=venue_places)
+    return (
+        counted("Room for {number} more", "Room for {number} more", places) if places else say("Every place is taken")
+    )
+
+
+def no_room(places: int, venue_places: int) -> str:
+    """For a party that is larger than what this kiosk may promise."""
+    if venue_places and not places:
+        return counted(
+            "There is {number} place left, but this screen can’t give it. Your host can help.",
+            "There are {number} places left, but this screen can’t give them. Your host can help.",
+            venue_places,
+        )
+    if venue_places > places:
+        return counted(
+            "This screen can give {number} place just now; there are {all} in all. Your host can help.",
+            "This screen can give {number} places just now; there are {all} in all. Your host can help.",
+            places,
+            all=venue_places,
+        )
+    if places == 0:
+        return say("Every place is taken. Ask your host when the next one is free.")
+    return counted(
+        "There is room for one more just now. Your host can help.",
+        "There is room for {number} more just now. Your host can help.",
+        places,
+    )
 
 
 def phone_free_until(until: datetime | None) -> str:
@@ -154,11 +181,13 @@ def coming_back(numbers: tuple[int, ...], stow: str = "pouch") -> str:
     )
 
 
-def people_in(people: int) -> str:
-    """For the host: how many are still in."""
-    if people == 0:
+def people_in(people: int, on_break: int = 0) -> str:
+    """For the host: how many are still in, and how many will come back."""
+    if people == 0 and on_break == 0:
         return say("Nobody is in any more.")
-    return counted("{number} person is still in.", "{number} people are still in.", people)
+    still = counted("{number} person is still in.", "{number} people are still in.", people) if people else ""
+    away = counted("{number} is out on a break.", "{number} are out on a break.", on_break) if on_break else ""
+    return f"{still} {away}".strip()
 
 
 def pouches_out(numbers: tuple[int, ...]) -> str:
@@ -200,11 +229,14 @@ def checked_out(people: int) -> str:
     )
 
 
-def places(left: int | None, capacity: int | None) -> str:
-    """For the host: ``18 of 30 places left``."""
+def places(left: int | None, capacity: int | None, here: int | None = None) -> str:
+    """For the host: ``18 of 30 places left``, and how many of them this kiosk may promise where that is fewer."""
     if capacity is None:
         return say("No limit on places")
-    return say("{left} of {capacity} places left", left=left or 0, capacity=capacity)
+    left = left or 0
+    if here is not None and here < left:
+        return say("{left} of {capacity} places left, {here} here", left=left, capacity=capacity, here=here)
+    return say("{left} of {capacity} places left", left=left, capacity=capacity)
 
 
 def lockers_free(free: int) -> str:

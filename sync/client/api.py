@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from sync.domain.visit import SLIP_FORMATS
 from sync.protocol import (
     COPIED,
     DEVICE_HEADER,
@@ -113,7 +114,7 @@ class Api:
 
     def enrol(self, code: str, device: str) -> Enrolled:
         """Trade a pairing code for a token. Raises Refused for a wrong, used or expired code."""
-        body = msgspec.json.encode(EnrolRequest(code, device))
+        body = msgspec.json.encode(EnrolRequest(code, device, list(SLIP_FORMATS)))
         try:
             return self._read(self._post("/v1/enrol", body, {"Content-Type": "application/json"}), Enrolled)
         except EnrolAgain as error:

@@ -10,7 +10,7 @@ from sync.client import copies, hardware, resend
 from sync.client.api import Api, Refused, TryLater
 from sync.client.hardware import Sources
 from sync.folder import Mistake
-from sync.ledger import holding
+from sync.ledger import holding, slip_formats
 from sync.ledger.ledger import JSON, Ledger
 from sync.protocol import Enrolled, Place
 from sync.urls import is_http_url
@@ -67,7 +67,11 @@ def enrol(ledger: Ledger, server: str, code: str, *, sources: Sources = hardware
     )
     carry_after = ledger.waiting().acknowledged if same else None
     share = copies.first_share(ledger, answer.share) if is_copy or answer.copied else answer.share
-    kept = {KEY: msgspec.to_builtins(enrolment), holding.KEY: holding.kept(share)}
+    kept = {
+        KEY: msgspec.to_builtins(enrolment),
+        holding.KEY: holding.kept(share),
+        slip_formats.KEY: slip_formats.stored(answer.slips),
+    }
     ledger.start_journal(carry_after, kept | copies.forgotten() | (resend.wanted() if same else {}))
     return enrolment
 

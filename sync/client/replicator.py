@@ -14,6 +14,8 @@ from sync.client.batches import Batch
 from sync.client.enrolment import Enrolment
 from sync.client.hardware import Sources
 from sync.client.upload import Upload
+from sync.domain.visit import SLIP_FORMATS
+from sync.ledger import slip_formats
 from sync.ledger.engine import StorageTrouble
 from sync.ledger.holding import Holding
 from sync.ledger.ledger import Ledger
@@ -189,6 +191,7 @@ class Replicator:
                 feed_mark=learnt.mark,
                 journal=waiting.journal,
                 acknowledged=waiting.acknowledged,
+                reads=list(SLIP_FORMATS),
             )
         )
         received = self._ledger.clock.read()
@@ -197,6 +200,7 @@ class Replicator:
         if answer.token:
             kept_enrolment.renew(self._ledger, answer.token)
             self._api.use(answer.token)
+        slip_formats.keep(self._ledger, answer.slips)
         self._upload.has_news |= answer.feed is None or (answer.feed, answer.feed_mark) != learnt
         if answer.stored is not None and answer.stored < waiting.acknowledged:
             self._ledger.remember(resend.RESEND, True)

@@ -5,11 +5,13 @@ from uuid import UUID
 
 from msgspec import Struct, field
 
+FIRST_FORMAT, CHECKED_FORMAT = "HS1", "HS2"  # of slips; kiosk/rules/slips.py describes them
+SLIP_FORMATS = (FIRST_FORMAT, CHECKED_FORMAT)  # that this release reads
 SLIPS = uuid.uuid5(uuid.NAMESPACE_URL, "https://hearth.invalid/slip")  # the namespace of DESIGN's slip codes
 
 
 def visit_of(slip: str) -> UUID:
-    """The visit's id that belongs to a slip's code ``HS1:`` and 16 base32 characters."""
+    """The visit's id that belongs to a slip's code, prefix included."""
     return uuid.uuid5(SLIPS, slip)
 
 

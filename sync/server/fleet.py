@@ -11,7 +11,7 @@ from sync.ledger import streams
 from sync.ledger.direct import direct
 from sync.ledger.engine import Store
 from sync.protocol import ClockState, Heartbeat, HeartbeatAnswer
-from sync.server import dealing, device_identity, restored, rotation, tables
+from sync.server import dealing, device_identity, restored, rotation, slip_formats, tables
 from sync.server.tokens import digest
 
 
@@ -125,7 +125,9 @@ def hear_heartbeat(store: Store, kiosk: Kiosk, heartbeat: Heartbeat, now: int, t
         seen(connection, kiosk.id, _reported_up_to(connection, kiosk, heartbeat, now), now)
         sure = heartbeat.clock.sure if heartbeat.clock else None
         said = {"version": heartbeat.version, "waiting": heartbeat.waiting, "clock_sure": sure}
+        said["reads"] = slip_formats.stored(heartbeat.reads)
         connection.execute(update(tables.kiosk).where(tables.kiosk.c.id == kiosk.id).values(said))
+        slips = slip_formats.answer(connection, kiosk.venue.id, heartbeat.reads)
         following = rotation.offer(connection, kiosk.id, token, now)
         stored = restored.stored(connection, kiosk.id, heartbeat)
         if restored.is_evident(connection, kiosk.venue.id, heartbeat, stored):
@@ -134,7 +136,7 @@ def hear_heartbeat(store: Store, kiosk: Kiosk, heartbeat: Heartbeat, now: int, t
         if heartbeat.share:
             dealt, wanted = dealing.hear(connection, kiosk.id, kiosk.venue.id, heartbeat.share, now)
         end, copied = streams.end(connection, kiosk.venue.id), device_identity.copied(connection, kiosk.id)
-        return HeartbeatAnswer(now, end.number, following, dealt, wanted, end.mark, stored, copied=copied)
+        return HeartbeatAnswer(now, end.number, following, dealt, wanted, end.mark, stored, copied=copied, slips=slips)
 
 
 def _reported_up_to(connection: Connection, kiosk: Kiosk, heartbeat: Heartbeat, now: int) -> int | None:

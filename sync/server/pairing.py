@@ -15,7 +15,7 @@ from sync.folder import Mistake
 from sync.ledger.engine import Store
 from sync.names import tidy
 from sync.protocol import Dealt, Enrolled, Place
-from sync.server import dealing, device_identity, fleet, lookup, rotation, tables
+from sync.server import dealing, device_identity, fleet, lookup, rotation, slip_formats, tables
 from sync.server.fleet import Venue
 from sync.server.organisation import secret_in
 from sync.server.tokens import digest, new_token
@@ -118,12 +118,14 @@ def enrol(
     secret: str | None = None,
     *,
     device: str | None = None,
+    reads: list[str] | None = None,
 ) -> Enrolled:
     """Turn a code into a kiosk, in one transaction: of two that try the same code, one wins. Raises CodeRefused.
 
     Whoever has a kiosk's ``old_token`` is that kiosk: at the same venue it stays it, with another token; at another
     venue it becomes a new one, and the old one is ended, so that nobody waits for its reports.
-    ``secret``: sent by the same kiosk at each pairing, even after an answer that was lost.
+    ``secret``: sent by the same kiosk at each pairing, even after an answer that was lost; ``reads``: the formats of
+    slips that it reads.
     ``device``: a keyed hash of the device. Where another one serves as the kiosk of that token or secret, the data
     folder was copied or has moved: this becomes a kiosk of its own, and the other one loses nothing.
     """
@@ -133,20 +135,22 @@ def enrol(
         is_apart = before is not None and None not in (before.device, device) and before.device != device
         if before and old_token and not before.is_revoked and not is_apart:
             if before.venue.id == venue:
-                connection.execute(update(tables.kiosk).where(tables.kiosk.c.id == before.id).values(zone=zone))
+                values = {"zone": zone, "reads": slip_formats.stored(reads)}
+                connection.execute(update(tables.kiosk).where(tables.kiosk.c.id == before.id).values(values))
                 token = rotation.renew(connection, before.id, old_token, now)
                 if device and before.device is None:
                     device_identity.take_over(connection, before.id, venue, device)
-                return _enrolled(connection, before.id, token, dealing.begin(connection, before.id, venue))
+                return _enrolled(connection, before.id, token, dealing.begin(connection, before.id, venue), reads)
             fleet.end(connection, before.id, now)
         kiosk, token = uuid7(now), new_token()
         device_hash = _device_hash(connection, secret, device)
-        values = {"id": kiosk, "venue": venue, "zone": zone, "token_hash": digest(token), "enrolled_at": now}
-        connection.execute(insert(tables.kiosk).values(**values, device_hash=device_hash))
+        identity = {"id": kiosk, "venue": venue, "zone": zone, "token_hash": digest(token), "enrolled_at": now}
+        told = {"device_hash": device_hash, "reads": slip_formats.stored(reads)}
+        connection.execute(insert(tables.kiosk).values(**identity, **told))
         if device:
             device_identity.paired(connection, device)
             device_identity.take_over(connection, kiosk, venue, device)
-        enrolled = _enrolled(connection, kiosk, token, dealing.begin(connection, kiosk, venue, device_hash))
+        enrolled = _enrolled(connection, kiosk, token, dealing.begin(connection, kiosk, venue, device_hash), reads)
         return structs.replace(enrolled, copied=before is not None and not before.is_revoked and is_apart)
 
 
@@ -191,7 +195,7 @@ def _use(connection: Connection, hashed: str, now: int) -> tuple[UUID, UUID]:
     return found.venue, found.zone
 
 
-def _enrolled(connection: Connection, kiosk: UUID, token: str, share: Dealt) -> Enrolled:
+def _enrolled(connection: Connection, kiosk: UUID, token: str, share: Dealt, reads: list[str] | None) -> Enrolled:
     venue, zone = tables.venue.c, tables.zone.c
     query = select(venue.id, venue.name, venue.time_zone, zone.id.label("zone"), zone.name.label("zone_name"))
     query = query.join_from(tables.kiosk, tables.venue).join(tables.zone, zone.id == tables.kiosk.c.zone)
@@ -204,4 +208,5 @@ def _enrolled(connection: Connection, kiosk: UUID, token: str, share: Dealt) -> 
         time_zone=row.time_zone,
         token=token,
         share=share,
+        slips=slip_formats.answer(connection, row.id, reads),
     )

@@ -67,6 +67,7 @@ kiosk = Table(
     Column("turn", String(32)),  # drawn when that device took over from another one
     Column("copied_after", BigInteger),  # a copy pushed entries as this kiosk between these feed positions
     Column("copied_up_to", BigInteger),
+    Column("reads", JSON),  # the formats of slips that it reads; null: it has not said so, and reads the first
     Index("kiosk_next_token", "next_token_hash", unique=True),
 )
 

@@ -37,10 +37,13 @@ from kiosk.desk.board import door as door_question
 from kiosk.desk.board import shelf as shelf_question
 from kiosk.desk.visits import check_in, check_out
 from kiosk.flow import CodeFor
+from kiosk.rules.slips import Slip
 from kiosk.screens import catalogue
 from kiosk.screens.page import Page
 from kiosk.widgets import theme
+from kiosk.widgets.i18n import say
 from kiosk.widgets.manner import Manner
+from kiosk.widgets.message import Message
 from kiosk.widgets.still_here import StillHere
 
 
@@ -99,9 +102,12 @@ def of(**changes: object) -> records.Welcomed:
     return replace(WELCOMED, **changes)
 
 
+INSIDE = "people", "places_left", "venue_places_left", "session"
+
+
 def door(**changes: object) -> records.Door:
     """The sample door, but for these; what belongs to its session goes there."""
-    inside = {name: changes.pop(name) for name in ("people", "places_left", "session") if name in changes}
+    inside = {name: changes.pop(name) for name in INSIDE if name in changes}
     return replace(DOOR, **{"live": (replace(LIVE, **inside),), **changes})
 
 
@@ -124,11 +130,20 @@ def still_here(page: Page) -> None:
     page.end = lambda: page.remove_widget(asks)
 
 
+def unreadable(page: Page) -> None:
+    """What lies over a page after a scan that was no slip."""
+    page.tell(say("That couldn’t be read. Hold your slip up once more, or type your four numbers."))
+
+
 SETTLED = 4  # frames over which a layout comes to rest
 PICTURES = (
     Picture("welcome", "welcome"),
-    Picture("welcome-one", "welcome", door=door(people=1, places_left=1, stepped_out=1)),
+    Picture("welcome-one", "welcome", door=door(people=1, places_left=1, on_break=1)),
     Picture("welcome-full", "welcome", door=door(people=30, places_left=0, free_at=OPEN.until)),
+    Picture("welcome-break", "welcome", door=door(people=9, on_break=3, places_left=8, venue_places_left=18)),
+    Picture("welcome-empty-break", "welcome", door=door(people=0, on_break=2, places_left=8, venue_places_left=8)),
+    Picture("welcome-full-here", "welcome", door=door(people=9, places_left=0, venue_places_left=11)),
+    Picture("welcome-unreadable", "welcome", touches=unreadable),
     Picture("welcome-sign", "welcome", door=door(signs=SIGNS)),
     Picture("welcome-closed", "welcome", door=door(live=())),
     Picture("welcome-closed-long", "welcome", door=door(live=(), coming=PLANNED[3:])),
@@ -149,6 +164,7 @@ PICTURES = (
         board=replace(BOARD, lockers=6, lockers_free=4, lockers_out=(1, 2), pouches=0, pouches_out=()),
     ),
     Picture("party", "party"),
+    Picture("party-unreadable", "party", touches=unreadable),
     Picture("party-many", "party", touches=lambda page: page.more()),
     Picture("stow", "stow", flow.Party(1)),
     Picture("stow-lockers", "stow", flow.Party(1), shelf=LOCKERS),
@@ -178,6 +194,7 @@ PICTURES = (
     Picture("confirmed-no-phone", "confirmed", of(numbers=(), phones=0)),
     Picture("confirmed-host", "confirmed", of(numbers=(), phones=2, party_size=2)),
     Picture("code", "code", CodeFor.LEAVING, touches=typed("48")),
+    Picture("code-slip", "code", records.Unconfirmed(Slip(("HS1:ABCDEFGHIJKLMNOP",)))),
     Picture("code-stepping", "code", CodeFor.STEPPING_OUT),
     Picture("code-wrong", "code", CodeFor.LEAVING, outcome=records.NoSuchCode(5), touches=typed("1111")),
     Picture("number", "number", flow.Asked(CodeFor.LEAVING, code="4827"), touches=typed("14")),
@@ -214,6 +231,7 @@ PICTURES = (
         records.HostIn(ID),
         board=replace(BOARD, capacity=None, places_left=None, pouches_out=SCATTERED, paired=False, people=112),
     ),
+    Picture("board-break", "board", records.HostIn(ID), board=replace(BOARD, places_left=8, on_break=12, people=100)),
     Picture("board-unpaired", "board", records.HostIn(ID), board=replace(BOARD, paired=False, trouble="pairing lost")),
     Picture("board-copied", "board", records.HostIn(ID), board=replace(BOARD, trouble="copied")),
     Picture("board-damaged", "board", records.HostIn(ID), board=replace(SHUT, trouble="damaged")),
@@ -240,7 +258,10 @@ PICTURES = (
     Picture("welcome-focused", "welcome", touches=focus("come_in")),
     Picture("party-focused", "party", touches=focus("size_2")),
     Picture("still-here", "party", touches=still_here),
-    Picture("notice", "notice", records.Full(0)),
+    Picture("notice", "notice", records.Full(0, 0)),
+    Picture("notice-nearly", "notice", records.Full(2, 2)),
+    Picture("notice-here", "notice", records.Full(2, 15)),
+    Picture("notice-not-here", "notice", records.Full(0, 15)),
     Picture("notice-slip", "notice", records.NoSuchCode()),
     Picture("notice-disk", "notice", flow.Trouble(disk=True)),
 )
@@ -274,7 +295,7 @@ class Gallery:
     def in_front(self) -> Widget:
         """What lies over the page, else the page."""
         page = self.manager.current_screen
-        return next((child for child in page.children if isinstance(child, StillHere)), page)
+        return next((child for child in page.children if isinstance(child, StillHere | Message)), page)
 
     def draw(self, outdir: Path) -> None:
         """Keep a picture of each."""

@@ -19,11 +19,11 @@ PLANNED = tuple(
         ("Winter workshop", 10, 12, 5, 11),
     )
 )
-DOOR = records.Door("The Reading Room", (LIVE,), stepped_out=0, has_host=True, coming=PLANNED)
+DOOR = records.Door("The Reading Room", (LIVE,), on_break=0, has_host=True, coming=PLANNED)
 SHELF = records.Shelf(21, 0, has_pouches=True, has_lockers=False, reach="+31 20 555 0123")
 LOCKERS = replace(SHELF, lockers=6, has_lockers=True)
 WELCOMED = records.Welcomed(
-    (14,), 1, 0, 1, "4827", "HS1:ABCDEFGH12345678", "from the shelf on the left", "+31 20 555 0123"
+    (14,), 1, 0, 1, "4827", "HS2:BBBCBDBEBFBGBHBJBKBLFHTJHRFG", "from the shelf on the left", "+31 20 555 0123"
 )
 FAREWELL = records.Farewell(ID, (14,), 1, timedelta(hours=1, minutes=42))
 TEMPLATES = (
@@ -33,6 +33,7 @@ TEMPLATES = (
     records.Template("Until late", "open_hours", None, None),
 )
 BOARD = records.Board(OPEN, TEMPLATES, 12, 9, 2, 1, 30, 18, 30, 21, (3, 4, 5, 9, 12, 14, 15, 16, 21), True, 14)
+BOARD = replace(BOARD, venue_places_left=18)
 SHUT = replace(BOARD, session=None, pouches_out=())
 NOW = datetime(2026, 11, 24, 19, 12)  # noqa: DTZ001
 SIGNS = (records.Sign(ID, 0, NOW, "pouch", (14, 15)), records.Sign(OTHER_ID, 0, NOW, "none", ()))

@@ -21,6 +21,7 @@ from kiosk.flow import (
     Wish,
     after,
 )
+from kiosk.rules.slips import Slip
 
 WELCOMED = records.Welcomed((14,), 1, 0, 1, "4827", "HS1:ABCDEFGHIJKLMNOP", "from the shelf", None)
 FAREWELL = records.Farewell(uuid4(), (14,), 1, timedelta(minutes=102))
@@ -28,6 +29,7 @@ HOST = records.HostIn(uuid4())
 SESSION = uuid4()
 SEVERAL = records.Several(())
 DOOR = records.Door("The Reading Room", (), 0, has_host=True)
+UNCONFIRMED = records.Unconfirmed(Slip((WELCOMED.slip,)))
 SHARED, LOST = Asked(CodeFor.LEAVING, "4827"), Lost(CodeFor.STEPPING_OUT)
 HELPED = Asked(CodeFor.STEPPING_OUT, host=HOST.host)
 
@@ -37,6 +39,11 @@ HELPED = Asked(CodeFor.STEPPING_OUT, host=HOST.host)
     [
         ("welcome", Wish.COME_IN, Destination("party")),
         ("party", Party(3), Destination("stow", Party(3))),
+        ("party", SEVERAL, Destination("which", SEVERAL)),
+        ("thanks", FAREWELL, Destination("thanks", FAREWELL)),
+        ("stepped", FAREWELL, Destination("thanks", FAREWELL)),
+        ("notice", records.CameBack((14,)), Destination("stepped", records.CameBack((14,)))),
+        ("welcome", UNCONFIRMED, Destination("code", UNCONFIRMED)),
         ("stow", WELCOMED, Destination("confirmed", WELCOMED)),
         ("confirmed", Wish.HOME, HOME),
         ("confirmed", Feeling(WELCOMED), Destination("feeling", Feeling(WELCOMED))),
@@ -72,9 +79,10 @@ def test_each_answer_leads_on(screen: str, answer: object, destination: Destinat
     assert after(screen, answer) == destination
 
 
-@pytest.mark.parametrize("outcome", [records.Full(0), records.Full(2), records.NotOpen()])
+@pytest.mark.parametrize("outcome", [records.Full(0, 0), records.Full(2, 5), records.NotOpen()])
 def test_who_cant_come_in_is_told_why(outcome: object) -> None:
-    assert after("stow", outcome) == Destination("notice", outcome)
+    for screen in ("party", "stow"):
+        assert after(screen, outcome) == Destination("notice", outcome)
 
 
 def test_a_screen_gives_no_answer_that_is_not_its_own() -> None:

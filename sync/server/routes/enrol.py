@@ -51,7 +51,7 @@ def _enrol(parts: Parts, asked: EnrolRequest, network: str, token: str | None, d
         detail = f"Too many wrong codes. Try again in {seconds} seconds."
         raise Problem(429, detail, "too-many-tries", headers={"Retry-After": seconds})
     try:
-        enrolled = pairing.enrol(parts.store, asked.code, now, token, asked.device, device=device)
+        enrolled = pairing.enrol(parts.store, asked.code, now, token, asked.device, device=device, reads=asked.reads)
     except pairing.CodeRefused as refused:
         raise Problem(403, str(refused), "code-refused") from refused
     parts.limiter.take_back(limits)

@@ -22,6 +22,7 @@ from kiosk.desk.records import (
     Welcomed,
 )
 from kiosk.rules import slips
+from kiosk.rules.slips import Slip
 from sync.domain.visit import visit_of
 from sync.hand_clock import HandClock
 from sync.ledger.holding import Holding
@@ -44,7 +45,7 @@ def test_a_slip_leaves_as_its_digits_do(desk: Desk, opened: Opened, clock: HandC
     welcomed = come_in(desk)
     clock.move(minutes=30)
 
-    farewell = visits.check_out(desk, welcomed.slip)
+    farewell = visits.check_out(desk, Slip((welcomed.slip,)))
 
     assert isinstance(farewell, Farewell)
     assert (farewell.visit, farewell.numbers, farewell.phone_free.seconds) == (welcomed.visit, (1,), 30 * 60)
@@ -52,9 +53,9 @@ def test_a_slip_leaves_as_its_digits_do(desk: Desk, opened: Opened, clock: HandC
 
 def test_a_slip_that_is_used_lets_nobody_out_again(desk: Desk, opened: Opened) -> None:
     welcomed = come_in(desk)
-    visits.check_out(desk, welcomed.slip)
+    visits.check_out(desk, Slip((welcomed.slip,)))
 
-    assert visits.check_out(desk, welcomed.slip) == NoSuchCode()
+    assert visits.check_out(desk, Slip((welcomed.slip,))) == NoSuchCode()
 
 
 def test_a_slip_leaves_where_nobody_has_heard_of_it_and_the_fold_joins_the_two(
@@ -65,7 +66,7 @@ def test_a_slip_leaves_where_nobody_has_heard_of_it_and_the_fold_joins_the_two(
     welcomed = come_in(desk, party_size=2, phones=2)
     clock.move(minutes=45)
 
-    farewell = visits.check_out(other, welcomed.slip)
+    farewell = visits.check_out(other, Slip((welcomed.slip,)))
 
     assert isinstance(farewell, Farewell)
     assert (farewell.visit, farewell.known) == (welcomed.visit, False)
@@ -74,28 +75,28 @@ def test_a_slip_leaves_where_nobody_has_heard_of_it_and_the_fold_joins_the_two(
     visit = desk.ledger.visit(welcomed.visit)
     assert visit is not None
     assert (visit.is_in, visit.party_size) == (False, 2)
-    assert visits.check_out(other, welcomed.slip) == NoSuchCode()
+    assert visits.check_out(other, Slip((welcomed.slip,))) == NoSuchCode()
 
 
 def test_a_strange_slip_steps_neither_out_nor_back(desk: Desk, opened: Opened) -> None:
     desk.house = replace(desk.house, paired=True)
-    assert visits.step(desk, slips.draw(())) == NoSuchCode()
+    assert visits.step(desk, Slip((slips.draw(()),))) == NoSuchCode()
 
 
 def test_a_slip_at_the_door_brings_back_who_has_stepped_out_and_lets_others_leave(desk: Desk, opened: Opened) -> None:
     welcomed = come_in(desk)
     visits.step(desk, welcomed.code)
 
-    assert visits.show_slip(desk, welcomed.slip) == CameBack(welcomed.numbers)
-    assert isinstance(visits.show_slip(desk, welcomed.slip), Farewell)
-    assert visits.show_slip(desk, welcomed.slip) == NoSuchCode()
+    assert visits.show_slip(desk, Slip((welcomed.slip,))) == CameBack(welcomed.numbers)
+    assert isinstance(visits.show_slip(desk, Slip((welcomed.slip,))), Farewell)
+    assert visits.show_slip(desk, Slip((welcomed.slip,))) == NoSuchCode()
 
 
 def test_a_made_up_slip_counts_nowhere(desk: Desk, opened: Opened) -> None:
     made_up = slips.draw(())
-    assert visits.check_out(desk, made_up) == NoSuchCode(), "a kiosk alone knows every slip"
+    assert visits.check_out(desk, Slip((made_up,))) == NoSuchCode(), "a kiosk alone knows every slip"
     desk.house = replace(desk.house, paired=True)
-    visits.check_out(desk, made_up)
+    visits.check_out(desk, Slip((made_up,)))
 
     assert board.door(desk).live[0].people == 0
     visit = desk.ledger.visit(visit_of(made_up))

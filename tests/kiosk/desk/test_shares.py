@@ -75,13 +75,13 @@ def test_a_kiosks_own_session_is_wholly_its_own_until_it_gives_places_back(desk:
     assert desk.holding.hear(None, Amounts(seats={opened.id: 5}))
 
     assert board.door(desk).live[0].places_left == 1
-    assert visits.check_in(desk, Rest(2, 0, 0)) == Full(places_left=1)
+    assert visits.check_in(desk, Rest(2, 0, 0)) == Full(places_left=1, venue_places_left=6)
 
 
 def test_anothers_session_has_the_places_that_were_dealt(desk: Desk, elsewhere: Ledger, opened: Opened) -> None:
     other = Desk(elsewhere, desk.house, Holding(elsewhere, desk.house.pouches))
     deal(other)
-    assert visits.check_in(other, Rest(1, 0, 0)) == Full(places_left=0)
+    assert visits.check_in(other, Rest(1, 0, 0)) == Full(places_left=0, venue_places_left=10)
 
     deal(other, version=2, seats={opened.id: 3})
 

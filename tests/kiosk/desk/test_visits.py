@@ -56,7 +56,7 @@ def test_nobody_comes_in_before_the_host_opens(desk: Desk) -> None:
 def test_no_more_people_than_places(desk: Desk, opened: Opened) -> None:
     come_in(desk, party_size=8, phones=0)
 
-    assert visits.check_in(desk, Rest(3, 0, 0)) == Full(places_left=2)
+    assert visits.check_in(desk, Rest(3, 0, 0)) == Full(places_left=2, venue_places_left=2)
     come_in(desk, party_size=2, phones=0)
     assert visits.check_in(desk, Rest(1, 0, 0)) == Full(places_left=0)
 
@@ -83,7 +83,7 @@ def test_out_for_a_while_and_back_with_the_same_pouch(desk: Desk, opened: Opened
     welcomed = come_in(desk)
     clock.move(minutes=10)
     assert visits.step(desk, welcomed.code) == SteppedOut(welcomed.numbers)
-    assert board.door(desk).stepped_out == 1
+    assert board.door(desk).on_break == 1
     assert come_in(desk).numbers != welcomed.numbers
 
     clock.move(minutes=15)
@@ -168,6 +168,6 @@ def test_the_board_counts_what_the_host_must_know(desk: Desk, opened: Opened, cl
 
     assert seen.session is not None and seen.session.until is not None
     assert f"{seen.session.until:%H:%M}" == "13:00"  # four hours after 9:00 in Amsterdam
-    assert (seen.people, seen.at_rest, seen.kept, seen.stepped_out) == (4, 2, 1, 1)
+    assert (seen.people, seen.at_rest, seen.kept, seen.on_break) == (3, 2, 1, 1)
     assert (seen.places_left, seen.pouches_free, seen.pouches_out) == (6, 3, (1, 2, 3))
     assert (seen.paired, seen.waiting) == (False, 4)

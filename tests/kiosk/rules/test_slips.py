@@ -4,12 +4,24 @@ import re
 
 import pytest
 
-from kiosk.rules.slips import draw
+from kiosk.rules.slips import Slip, draw, is_checked_code, is_code
 from sync.domain.visit import code_of, visit_of
 
 
-def test_a_slip_has_its_prefix_and_sixteen_base32_characters() -> None:
-    assert re.fullmatch(r"HS1:[A-Z2-7]{16}", draw(()))
+def test_a_slip_has_its_prefix_and_letters_that_are_on_the_same_key_in_every_layout() -> None:
+    assert re.fullmatch(r"HS2:[B-HJ-LNPRT-V]{28}", draw(()))
+    assert re.fullmatch(r"HS1:[A-Z2-7]{16}", draw((), checked=False))
+
+
+def test_every_slip_is_a_code_in_its_own_format_alone() -> None:
+    for checked in (True, False):
+        slip = draw((), checked=checked)
+        assert is_code(slip)
+        assert Slip((slip,)).is_checked == is_checked_code(slip) == checked
+
+
+def test_the_format_never_changes() -> None:
+    assert draw((), lambda _: bytes(range(10))) == "HS2:BBBCBDBEBFBGBHBJBKBLFHTJHRFG"
 
 
 def test_the_digits_follow_from_the_slip_and_avoid_those_in_the_room() -> None:

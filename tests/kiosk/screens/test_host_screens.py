@@ -8,6 +8,8 @@ from stage import BOARD, HELD, ID, OPEN, TEMPLATE, Stage
 from kiosk.desk import board, records, sessions
 from kiosk.flow import Wish
 
+COUNTED = "people", "on_break"
+
 
 def test_the_first_pin_is_typed_twice(stage: Stage) -> None:
     from kiosk.desk import hosts
@@ -120,3 +122,29 @@ def test_closing_says_what_was_done(stage: Stage) -> None:
 
     stage.tap("back")
     assert stage.answers == [(records.HostIn(ID), None)]
+
+
+def test_the_board_says_the_venues_places_and_what_this_kiosk_may_promise(stage: Stage) -> None:
+    stage.desk.answers[board.board] = replace(BOARD, people=0, on_break=0, places_left=15, venue_places_left=30)
+    stage.open("board", records.HostIn(ID))
+
+    assert "30 of 30 places left, 15 here" in stage.texts()
+    assert stage.page.share_taken == 0, "nobody is in"
+
+
+def test_the_board_has_people_on_a_break_apart(stage: Stage) -> None:
+    stage.desk.answers[board.board] = replace(BOARD, people=9, on_break=3)
+    stage.open("board", records.HostIn(ID))
+
+    words = [widget for widget in stage.page.walk() if getattr(widget, "text", "")]
+    shown = {widget.key: widget.text for widget in words if widget.key in COUNTED}
+    assert (shown["people"], shown["on_break"]) == ("9", "3")
+    assert {"in the room", "on a break"} <= set(stage.texts().split("\n"))
+    assert "18 of 30 places left" in shown
+
+
+def test_closing_says_how_many_are_in_and_how_many_on_a_break(stage: Stage) -> None:
+    stage.desk.answers[board.board] = replace(BOARD, people=2, on_break=3)
+    stage.open("close", records.HostIn(ID))
+
+    assert "2 people are still in. 3 are out on a break." in stage.texts()

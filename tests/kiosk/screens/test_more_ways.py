@@ -14,7 +14,6 @@ from kiosk.flow import Aside, Asked, CodeFor, Feeling, HowLong, Joining, Lost, P
 OTHER = records.Live(replace(OPEN, id=UUID(int=2), title="Workshop"), people=3, places_left=0)
 BOTH = replace(LIVE, people=1), OTHER
 LOCKERS = replace(SHELF, lockers=4, has_lockers=True)
-SLIP = "HS1:ABCDEFGH12345678".replace("1", "A").replace("8", "B")
 NOW = datetime(2026, 11, 24, 20, 15, tzinfo=OPEN.until and OPEN.until.tzinfo)
 
 
@@ -266,26 +265,6 @@ def test_a_pouch_and_a_locker_with_that_number_are_told_apart(stage: Stage) -> N
     assert stage.answers == [FAREWELL]
 
 
-@pytest.mark.parametrize(
-    ("screen", "given", "job"),
-    [
-        ("welcome", DOOR, visits.show_slip),
-        ("code", CodeFor.LEAVING, visits.check_out),
-        ("code", CodeFor.STEPPING_OUT, visits.step),
-    ],
-)
-def test_a_slip_is_read_at_the_door_and_in_place_of_a_code(
-    stage: Stage, screen: str, given: object, job: object
-) -> None:
-    stage.desk.answers[job] = FAREWELL
-    stage.open(screen, given)
-
-    stage.page.slip(SLIP)
-
-    assert stage.carried(job) == [[SLIP]]
-    assert stage.answers == [FAREWELL]
-
-
 @pytest.mark.parametrize("told", ["ask at the bar", "7"])
 def test_what_is_no_number_gets_no_code_to_scan(stage: Stage, told: str) -> None:
     stage.open("reach", told)
@@ -305,3 +284,79 @@ def test_a_page_that_is_read_aloud_stays_longer(stage: Stage) -> None:
         left.append(1 - stage.page.ids.countdown.left)
 
     assert left[0] == pytest.approx(3 * left[1], rel=0.05)
+
+
+def test_a_party_that_is_too_large_is_told_before_anything_else_is_asked(stage: Stage) -> None:
+    full = records.Full(2, 2)
+    stage.desk.answers[visits.look_for_room] = full
+    stage.open("party")
+    stage.tap("size_3")
+    assert stage.answers == [full]
+    assert stage.carried(visits.look_for_room) == [[3, None]]
+
+    stage.open("notice", full)
+
+    assert "There is room for 2 more just now. Your host can help." in stage.texts()
+    stage.tap("host")
+    assert stage.answers[-1] is Wish.HOST
+
+
+def test_a_counted_party_is_told_as_well(stage: Stage) -> None:
+    stage.desk.answers[visits.look_for_room] = records.Full(2, 15)
+    stage.open("party", Joining(OTHER.session.id))
+    stage.tap("size_more")
+    stage.tap("size_plus")
+    stage.tap("go_on")
+
+    assert stage.answers == [records.Full(2, 15)]
+    assert stage.carried(visits.look_for_room) == [[8, OTHER.session.id]]
+
+
+@pytest.mark.parametrize(
+    ("full", "said"),
+    [
+        (records.Full(0, 0), "Every place is taken."),
+        (records.Full(1, 1), "There is room for one more just now."),
+        (records.Full(2, 15), "This screen can give 2 places just now; there are 15 in all."),
+        (records.Full(0, 15), "There are 15 places left, but this screen can’t give them."),
+    ],
+)
+def test_who_finds_no_room_is_told_what_there_is_here_and_in_all(stage: Stage, full: records.Full, said: str) -> None:
+    stage.open("notice", full)
+
+    assert said in stage.texts()
+
+
+def test_a_notice_that_needs_no_host_offers_none(stage: Stage) -> None:
+    stage.open("notice", records.NoSuchCode())
+
+    assert "host" not in stage.tappable()
+
+
+@pytest.mark.parametrize(
+    ("live", "said"),
+    [
+        (replace(LIVE, places_left=18, venue_places_left=18), ("12 people are here", "Room for 18 more")),
+        (replace(LIVE, places_left=8, venue_places_left=18), ("12 people are here", "Room for 8 here, 18 in all")),
+        (replace(LIVE, people=9, on_break=3), ("9 here · 3 on a break",)),
+        (replace(LIVE, people=0, on_break=3), ("0 here · 3 on a break",)),
+        (replace(LIVE, people=0, places_left=None, venue_places_left=None), ("The room is all yours",)),
+        (replace(LIVE, places_left=0, venue_places_left=18), ("Nearly full.", "There are 18 places left")),
+        (replace(LIVE, places_left=0, venue_places_left=0), ("Full for now.", "Every place is taken.")),
+    ],
+)
+def test_the_door_counts_people_and_says_what_is_left_here_and_in_all(
+    stage: Stage, live: records.Live, said: tuple[str, ...]
+) -> None:
+    stage.desk.answers[board.door] = replace(DOOR, live=(live,), on_break=live.on_break)
+    stage.open("welcome")
+
+    assert all(part in stage.texts() for part in said)
+    assert ("Out or back" in stage.texts()) == bool(live.on_break)
+
+
+def test_which_session_has_room_only_elsewhere_is_told(stage: Stage) -> None:
+    elsewhere = replace(OTHER, places_left=2, venue_places_left=7)
+    stage.open("which", records.Several((LIVE, elsewhere)))
+
+    assert "Room for 2 here, 7 in all" in stage.texts()

@@ -45,7 +45,7 @@ def test_a_closed_door_is_for_the_host(stage: Stage) -> None:
 
 
 def test_somebody_outside_finds_the_way_back(stage: Stage) -> None:
-    stage.desk.answers[board.door] = replace(DOOR, stepped_out=1)
+    stage.desk.answers[board.door] = replace(DOOR, on_break=1)
     stage.open("welcome")
 
     assert "Out or back" in stage.texts()

@@ -166,12 +166,12 @@ def test_a_stopped_countdown_is_never_done(show: Show, frames: Show) -> None:
 def test_the_code_is_drawn_without_its_quiet_zone_and_stands_on_whole_pixels(show: Show) -> None:
     from kiosk.widgets.qr import Qr, modules
 
-    rows = modules("HS1:ABCDEFGH12345678")
-    assert len(rows) == 21  # version 1, the smallest there is
+    rows = modules("HS2:BBBCBDBEBFBGBHBJBKBLFHTJHRFG")
+    assert len(rows) == 25  # version 2, the smallest but one
     assert rows[0][:7] == [True] * 7  # a finder pattern begins in the corner
 
-    code = Qr(text="HS1:ABCDEFGH12345678", size_hint=(None, None), size=(150, 150))
+    code = Qr(text="HS2:BBBCBDBEBFBGBHBJBKBLFHTJHRFG", size_hint=(None, None), size=(150, 150))
     show(code)
 
-    assert code.drawn == 21 * 5
-    assert code.plate == 29 * 5
+    assert code.drawn == 25 * 4
+    assert code.plate == 33 * 4

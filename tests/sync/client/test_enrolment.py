@@ -36,7 +36,8 @@ def test_a_paired_kiosk_remembers_its_server(ledger: Ledger, server: Central) ->
 
     assert enrolment.load(ledger) == enrolled
     assert enrolled.server == server.url
-    assert server.got == [("enrol", {"code": "7KQM2WXA", "device": ledger.recall(enrolment.DEVICE)}, None)]
+    said = {"code": "7KQM2WXA", "device": ledger.recall(enrolment.DEVICE), "reads": ["HS1", "HS2"]}
+    assert server.got == [("enrol", said, None)]
 
 
 def test_everything_recorded_before_pairing_waits_for_the_server(ledger: Ledger, server: Central) -> None:

@@ -1,0 +1,41 @@
+"""A kiosk whose server knows nothing of slip formats gives out the first one."""
+
+from collections.abc import Callable
+
+from canned import Canned, Central
+
+from sync.client.replicator import Replicator
+from sync.ledger import slip_formats
+from sync.ledger.ledger import Ledger
+
+
+def test_an_older_server_says_nothing_and_the_first_format_stays(
+    ledger: Ledger, server: Central, replicator: Callable[..., Replicator]
+) -> None:
+    replicator().exchange()
+
+    assert slip_formats.readable_everywhere(ledger) == {"HS1"}
+    [(_, body, _)] = [got for got in server.got if got[0] == "heartbeat"]
+    assert body["reads"] == ["HS1", "HS2"]
+
+
+def test_a_server_that_went_back_to_an_older_release_brings_the_first_format_back(
+    ledger: Ledger, server: Central, replicator: Callable[..., Replicator]
+) -> None:
+    server.will("heartbeat", Canned(body={"server_time": server.server_time, "slips": ["HS1", "HS2", "HS9"]}))
+    kiosk = replicator()
+    kiosk.exchange()
+    assert slip_formats.readable_everywhere(ledger) == {"HS1", "HS2", "HS9"}
+
+    kiosk.exchange()
+
+    assert slip_formats.readable_everywhere(ledger) == {"HS1"}
+
+
+def test_what_was_answered_is_known_after_a_restart(
+    open_ledger: Callable[[str], Ledger], server: Central, replicator: Callable[..., Replicator], ledger: Ledger
+) -> None:
+    server.will("heartbeat", Canned(body={"server_time": server.server_time, "slips": ["HS1", "HS2"]}))
+    replicator().exchange()
+
+    assert slip_formats.readable_everywhere(open_ledger("ledger")) == {"HS1", "HS2"}

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from kiosk import panel, settings
-from sync import command, logs
+from sync import command, extras, logs
 from sync.command import Parser
 from sync.folder import Mistake, held, prepare, read_path
 from sync.system_clock import SystemClock
@@ -82,6 +82,7 @@ def status(given: argparse.Namespace) -> int:
 
 def demo(given: argparse.Namespace) -> int:
     """Server and kiosk together: a window where there is a screen, else an afternoon that drives itself."""
+    extras.check("kiosk", "server")
     from kiosk.demo import afternoon, together
 
     if panel.has_screen() and not given.drive:

@@ -1,12 +1,24 @@
 """Which half of Hearth is installed: each comes with an extra of the package, and each has a command."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib.util import find_spec
 
 from sync import command
+from sync.folder import Mistake
 
 SENTINELS = {"kiosk": "kivy", "server": "fastapi"}  # a module that comes with the extra and no other way
 OURS = ("kiosk", "sync", "assets")
+
+
+def check(*extras: str) -> None:
+    """Raises Mistake where one of these halves is not installed."""
+    missing = [one for one in extras if find_spec(SENTINELS[one]) is None]
+    if missing:
+        raise Mistake(f"this needs {_package(missing)}: pip install '{_package(missing)}'")
+
+
+def _package(extras: Iterable[str]) -> str:
+    return f"hearth[{','.join(extras)}]"
 
 
 def run(program: str, extra: str, main: Callable[[], int]) -> int:
@@ -20,6 +32,6 @@ def run(program: str, extra: str, main: Callable[[], int]) -> int:
         if error.name is None or error.name.partition(".")[0] in OURS:
             raise
         missing = [one for one, module in SENTINELS.items() if find_spec(module) is None] or [extra]
-        package = f"hearth[{','.join(missing)}]"
+        package = _package(missing)
         command.complain(program, f"{error.name} is not installed; it comes with {package}: pip install '{package}'")
         return 2

@@ -23,7 +23,9 @@ from sync.ledger import engine as engines
 from sync.ledger import schema, tables
 from sync.ledger.engine import Store, open_store
 from sync.ledger.ledger import Ledger
+from sync.server import pairing
 from sync.server import tables as server_tables
+from sync.server.tokens import digest
 
 ARRIVED = VisitCheckedIn(session=uuid4(), party_size=2, phones=2, numbers=(1, 2))
 TOMORROW = """
@@ -296,3 +298,24 @@ assert not [name for name in sys.modules if name.startswith(("alembic", "mako", 
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stderr
+
+
+def test_an_open_pairing_code_outlives_the_change_of_its_hash(store: Store) -> None:
+    """Its SHA-256 was stored; a keyed hash of that is stored now."""
+    up(store, "0007")
+    before, ids = MetaData(), [uuid4() for _ in range(3)]
+    with store.writing() as connection:
+        before.reflect(connection)
+        names = ("organisation", "venue", "zone", "pairing_code")
+        organisation, venue, zone, code = (before.tables[name] for name in names)
+        connection.execute(insert(organisation).values(id=ids[0].hex, secret="ab" * 32))
+        connection.execute(insert(venue).values(id=ids[1].hex, name="Mill", time_zone="UTC"))
+        connection.execute(insert(zone).values(id=ids[2].hex, venue=ids[1].hex, name="Hall"))
+        values = {"venue": ids[1].hex, "zone": ids[2].hex, "expires_at": 1000}
+        connection.execute(insert(code).values(code_hash=digest("7KQM2WXA"), **values))
+
+    up(store)
+
+    assert pairing.enrol(store, "7kqm-2wxa", 0).zone.name == "Hall"
+    with pytest.raises(pairing.CodeRefused, match="already used"):
+        pairing.enrol(store, "7KQM2WXA", 0)

@@ -256,3 +256,18 @@ def test_a_telephone_can_be_printed(run, data):
     run("pair", "--venue", "Mill café", data=data)
 
     assert "can't be printed" in mistake(run("configure", "--venue", "Mill café", "--reach", "\x1b[31mred", data=data))
+
+
+DAMAGES = [lambda whole: whole[:8192] + b"\xaa" * 12_000 + whole[20_192:], lambda _: b"", lambda _: b"?" * 999]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_database_is_not_served(data, run, damage):
+    run("pair", "--venue", "Mill café", data=data)
+    file = data / "hearth.db"
+    file.write_bytes(damaged := damage(file.read_bytes()))
+
+    line = mistake(run("serve", "--listen", "127.0.0.1:0", data=data))
+
+    assert "is damaged" in line and "hearth-server restore" in line
+    assert file.read_bytes() == damaged

@@ -1,0 +1,121 @@
+"""Control characters from a kiosk or an old database reach no terminal, spreadsheet, page or log."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+import requests
+from sqlalchemy import update
+
+from sync.domain.events import SessionOpened
+from sync.server import fleet, tables
+from sync.server.reports import formats
+from sync.server.reports.attendance import Row
+
+ESCAPES = "\x1b]0;owned\x07\x1b[31m"
+DAY = ("--from", "2026-11-24", "--to", "2026-11-24")
+
+
+def rename(store, name):
+    """As an older release may have stored it."""
+    with store.writing() as connection:
+        connection.execute(update(tables.venue).values(name=name))
+
+
+@pytest.mark.parametrize("version", [ESCAPES, "1.0\n", "1\u202e0", "1\x9b", "1\x7f", "\u2028"])
+def test_a_heartbeat_with_control_characters_is_refused(central, kiosk, problem, version):
+    answer = kiosk.beat(version=version)
+
+    assert answer.status_code == 400
+    problem(answer)
+    assert kiosk.beat(devices={"printer": version}).status_code == 400
+    assert fleet.kiosks(central.store)[0].version is None
+
+
+def test_a_fact_with_control_characters_is_stored(central, kiosk):
+    kiosk.write(kiosk.journal, SessionOpened(kiosk.identity["zone"]["id"], f"Evening{ESCAPES}", "event"), central.now)
+
+    assert kiosk.push().json() == {"acknowledged": 1, "quarantined": 0, "feed_before": 0, "feed": 1}
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_no_escape_sequence_of_an_old_database_reaches_the_terminal(central, kiosk, run, data):
+    kiosk.visit(central.now, minutes=30)
+    kiosk.send(b'{"seq": 3, "kind": "\\u001b[2J.x"}')
+    kiosk.push()
+    rename(central.store, f"Mill{ESCAPES}")
+    with central.store.writing() as connection:
+        connection.execute(update(tables.kiosk).values(version=ESCAPES))
+        connection.execute(update(tables.zone).values(name=f"Hall\n{ESCAPES}\x9b"))
+
+    commands = [("kiosks",), ("venue", "list"), ("report", *DAY), ("report", *DAY, "--format", "json")]
+    for words in commands:
+        ran = run(*words, data=data)
+        assert ran.returncode == 0
+        assert not set(ran.stdout + ran.stderr) & set("\x1b\x07\x9b"), words
+    assert len(run("kiosks", data=data).stdout.splitlines()) == 2, "a name begins no line"
+    assert json.loads(run("report", *DAY, "--format", "json", data=data).stdout)["rows"][0]["venue"] == f"Mill{ESCAPES}"
+
+
+def test_no_escape_sequence_reaches_a_page_or_a_spreadsheet(central, kiosk, signed_in):
+    kiosk.visit(central.now, minutes=30)
+    kiosk.push()
+    rename(central.store, f"=1+1\u202e{ESCAPES}")
+
+    for path in ("/", "/kiosks", "/report.csv"):
+        text = signed_in.get(f"{central.url}{path}", timeout=10).text
+        assert not set(text) & set("\x1b\x07\u202e"), path
+
+
+NAMES = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "\r=1+1", " =1+1", "＝1+1", "'=1+1", "\x1b=1+1", "\n=1"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_name_is_a_formula(name):
+    row = Row("2026-11-24", name, 0, 0, 0, 0, 0, 0.0, 0, None)
+
+    [_, cells] = csv.reader(io.StringIO(formats.to_csv([row]), newline=""))
+
+    assert cells[1].startswith("'")
+    assert not set(cells[1]) & set("\t\r\n\x1b")
+
+
+def test_a_word_that_is_wrong_is_repeated_without_its_escapes(run, data):
+    ran = run("report", *DAY, "--venue", ESCAPES, data=data)
+    wrong = run(f"sing{ESCAPES}", data=data)
+
+    assert not set(ran.stderr + wrong.stderr) & set("\x1b\x07")
+
+
+def test_what_a_server_says_reaches_the_kiosks_terminal_clean(tmp_path: Path, capsys, monkeypatch):
+    from kiosk.__main__ import main
+    from sync.client import enrolment
+    from sync.client.api import Refused
+
+    def refuse(*_):
+        raise Refused(f"no{ESCAPES}\nreally")
+
+    monkeypatch.setattr(enrolment.Api, "enrol", refuse)
+
+    assert main(["pair", "--server", "http://127.0.0.1:1", "--code", "X", "--data", str(tmp_path)]) == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert "\x1b" not in line
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"{}", "version is missing"),
+        (b'{"version": 1, "waiting": 0}', "version has to be text of at most 64 letters"),
+        (b'{"version": "1", "waiting": -1}', "waiting has to be a whole number from 0 to 9007199254740992"),
+        (b'{"version": "1", "waiting": 0, "clock": {"at": 1}}', "clock.boot is missing"),
+        (b'{"version": "1", "waiting": 0, "clock": {"at": 1, "boot": "x"}}', "clock.boot has to be an id"),
+    ],
+)
+def test_a_message_that_is_wrong_is_explained_to_a_person(central, kiosk, body, said):
+    answer = requests.post(f"{central.url}/v1/heartbeat", data=body, headers=kiosk.headers, timeout=10)
+
+    assert answer.status_code == 400
+    assert said in answer.json()["detail"] and "Expected" not in answer.text and "`" not in answer.text

@@ -1,0 +1,114 @@
+"""Whatever stands in the settings of either program: it works, or one line says what is wrong. Never a traceback."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from kiosk import settings as kiosk_settings
+from kiosk.devices.voice import Voice
+from sync.client import enrolment
+from sync.folder import Mistake
+from sync.server.settings import Settings, read_settings
+from sync.urls import is_http_url
+
+VALUES = [
+    *("7", "-1", "1.5", "nan", "inf", "true", "[]", "[1]", "{}", "{a=1}", "[[]]", "2026-01-01"),
+    *('""', '"x"', '"Europe"', '"a\\u0000b"', '"\\u001b[31m"', '"a\\nb"', '"~nobody9/x"', '"unbalanced \'q"'),
+    *('"http://[::1"', '"http://h:99999"', '"http://h:x"', '"http://h:0"', '"http://é..b/"', '"https:///x"'),
+    *('"http://a b"', '"../../etc/passwd"', '"postgresql://h:x/y"', '"postgresql://[h/y"'),
+    *('"127.0.0.1:٣"', '"\\u0000:80"', '"a..b:80"', '"' + "x" * 5000 + '"'),
+    *('"' + "é" * 80 + ':80"', '"127.0.0.1:' + "9" * 5000 + '"', '"127.0.0.1:' + "0" * 5000 + '"'),
+]
+
+
+def one_line(mistake: Mistake, file: Path, key: str) -> None:
+    text = str(mistake)
+    assert len(text.splitlines()) == 1 and str(file) in text
+    assert "Expected" not in text and "`" not in text, "words for a program"
+    assert key in text
+
+
+@pytest.mark.parametrize("key", Settings.__struct_fields__)
+def test_any_value_of_any_key_of_the_server(tmp_path: Path, key: str) -> None:
+    file = tmp_path / "server.toml"
+    for value in VALUES:
+        file.write_text(f"{key} = {value}\n")
+        try:
+            settings = read_settings(file)
+        except Mistake as mistake:
+            one_line(mistake, file, key)
+        else:
+            assert all((settings.place, settings.shown_place, settings.url, settings.address))
+
+
+def keys_of_the_kiosk() -> list[str]:
+    defaults = kiosk_settings.Settings()
+    found = [f"[[templates]]\n{name}" for name in kiosk_settings.Offer.__struct_fields__]
+    for name in defaults.__struct_fields__:
+        section = getattr(defaults, name)
+        found.append(name)
+        if isinstance(section, msgspec.Struct):
+            found += [f"[{name}]\n{key}" for key in section.__struct_fields__]
+    return found
+
+
+@pytest.mark.parametrize("key", keys_of_the_kiosk())
+def test_any_value_of_any_key_of_the_kiosk(tmp_path: Path, key: str) -> None:
+    file = tmp_path / "kiosk.toml"
+    for value in VALUES:
+        file.write_text(f"{key} = {value}\n")
+        try:
+            settings = kiosk_settings.read(file)
+        except Mistake as mistake:
+            one_line(mistake, file, "")
+        else:
+            assert settings.panel.dpi > 0
+            Voice(settings.voice.command, settings.voice.stop)
+
+
+@pytest.mark.parametrize("path", ["a\0b", "x" * 5000, "~nobody9/x"])
+def test_a_path_that_is_none_is_one_line_wherever_it_is_given(tmp_path: Path, path: str) -> None:
+    for read in (
+        lambda: read_settings(None, path),
+        lambda: read_settings(Path(path)),
+        lambda: kiosk_settings.read(Path(path)),
+    ):
+        with pytest.raises(Mistake) as mistake:
+            read()
+        assert len(str(mistake.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "address", ["http://[::1", "http://h:99999", "hearth", "ftp://h", "http://", "http://a b", "http://a\n"]
+)
+def test_what_is_no_address_of_a_server(open_ledger, address: str) -> None:
+    assert not is_http_url(address)
+    with pytest.raises(Mistake, match="address"):
+        enrolment.enrol(open_ledger("kiosk"), address, "7KQM2WXA")
+
+
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:8600", "https://hearth.example.org/", "http://[::1]:8600", "https://é.example"]
+)
+def test_what_is_an_address_of_a_server(address: str) -> None:
+    assert is_http_url(address)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[panel]\nwidth = 1", "panel.width has to be a whole number from 320 to 7680"),
+        ("[panel]\ntheme = 'neon'", "panel.theme has to be one of contrast, dark, light"),
+        ("[stow]\npouches = 1000", "stow.pouches has to be a whole number from 0 to 999"),
+        ("[[templates]]\nminutes = 3", "templates[0].title is missing"),
+        ("[venue]\nnmae = 'x'", "unknown key 'venue.nmae'; the keys are name, zone, time_zone, reach"),
+    ],
+)
+def test_what_belongs_there_is_said(tmp_path: Path, text: str, said: str) -> None:
+    file = tmp_path / "kiosk.toml"
+    file.write_text(text)
+
+    with pytest.raises(Mistake) as mistake:
+        kiosk_settings.read(file)
+    assert said in str(mistake.value)

@@ -1,4 +1,4 @@
-"""The house stays as it was drawn: sizes, empty package files, and modules that start nothing."""
+"""Rules for every module: a docstring, empty package files, and no side effects of an import."""
 
 import ast
 import subprocess
@@ -9,7 +9,6 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 MODULES = sorted(file for folder in ("kiosk", "sync", "assets") for file in (ROOT / folder).rglob("*.py"))
-LONGEST_FILE, LONGEST_FUNCTION = 300, 40
 KIVY = (
     "kiosk.app",
     "kiosk.bridge",
@@ -26,17 +25,12 @@ def name(file: Path) -> str:
 
 
 @pytest.mark.parametrize("file", MODULES, ids=name)
-def test_a_file_is_one_room(file: Path) -> None:
+def test_a_module_says_what_it_is_for(file: Path) -> None:
     text = file.read_text()
     if file.name == "__init__.py":
         assert text == ""
-        return
-    assert len(text.splitlines()) <= LONGEST_FILE
-    tree = ast.parse(text)
-    assert ast.get_docstring(tree), "a module opens with one sentence that says what it is for"
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            assert (node.end_lineno or 0) - node.lineno < LONGEST_FUNCTION, node.name
+    else:
+        assert ast.get_docstring(ast.parse(text)), "a module opens with one sentence that says what it is for"
 
 
 def test_importing_starts_nothing() -> None:

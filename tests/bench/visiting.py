@@ -30,17 +30,17 @@ def main(folder: Path, what: str, count: int) -> None:
     with held(folder, bootstrap.LOCK):
         parts = bootstrap.build(settings, folder, SystemClock())
         panel.prepare(settings.panel, folder)
-        moves = taps
+        moves, reading = taps, 1.0
         if what == "visits":
-            moves = whole_visits
+            moves, reading = whole_visits, 0.0
             hurry()
         from kiosk.app import HearthApp
 
-        HearthApp(parts, settings.panel, lambda app: drive(app, moves(app, count))).run()
+        HearthApp(parts, settings.panel, lambda app: drive(app, moves(app, count)), reading=reading).run()
 
 
 def hurry() -> None:
-    """Frames as fast as they are drawn: nobody watches."""
+    """Frames as fast as they are drawn: nobody watches, and nobody reads."""
     from kivy.config import Config
 
     Config.set("graphics", "maxfps", 0)

@@ -14,6 +14,7 @@ CROWDED = 4
 AWAY = 90  # seconds until any page has gone back to the door
 MANY = 7  # people who have no number of their own to tap
 Sentence = str | Callable[[], str]  # as it stands in the code, or what builds it
+KEYS = {":": "colon"}  # as X calls it
 ON_THE_WAY = {"feeling": "skip"}  # pages that a visitor may be asked on, and what one taps to pass them by
 
 
@@ -80,6 +81,18 @@ class Visitor:
             self.at("feeling").touches(then).at("feeling", "Thank you.\nEnjoy your time.").kiosk.wait(2)
         self.passes_by("welcome")
         return visit
+
+    def comes_in_with_slip(self, people: int, *choices: str) -> tuple[Visit, str]:
+        """The same as :meth:`comes_in`, and the code on the slip that they were shown."""
+        self.speaks().touches("come_in", f"size_{people}", *choices).passes_by("confirmed")
+        slip = next(text for text in self.kiosk.look().texts if text.startswith("HS"))
+        self.touches("done").passes_by("welcome")
+        return self.latest(), slip
+
+    def scans(self, text: str, *suffix: str) -> "Visitor":
+        """Holds something before a scanner that types."""
+        self.kiosk.glass.keys(*(KEYS.get(letter, letter) for letter in text), *suffix)
+        return self
 
     def passes_by(self, page: str) -> "Visitor":
         """Answers with the shortest way on, whatever is asked before that page."""

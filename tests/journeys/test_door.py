@@ -16,7 +16,7 @@ def test_closed_and_then_the_last_places(visitor: Visitor, host: Host) -> None:
 
     host.signs_in().opens("Small table")
     first = visitor.comes_in(1, "no_phone")
-    visitor.touches("come_in", "size_2", "pouch").at("notice", "Nearly full.").touches("done").at("welcome")
+    visitor.touches("come_in", "size_2").at("notice", "Nearly full.").touches("done").at("welcome")
     second = visitor.comes_in(1, "no_phone")
     visitor.at("welcome", "Full for now.")
     visitor.kiosk.see(resting=["come_in"])

@@ -56,11 +56,26 @@ def test_a_lost_code_and_the_hosts_help(visitor: Visitor) -> None:
 
 def test_a_slip_that_nobody_here_was_given_opens_nothing(visitor: Visitor) -> None:
     slip = slips.draw(())
-    visitor.kiosk.glass.keys(*(KEYS.get(letter, letter) for letter in slip), "Return")
+    visitor.scans(slip, "Return")
 
     visitor.at("notice", "If you are still on your way, ask your host.").touches("done").at("welcome")
 
     assert visitor.kiosk.ledger.visit(visit_of(slip)) is None
+
+
+def test_a_slip_lets_its_holder_leave_and_one_that_cannot_be_read_says_so(visitor: Visitor) -> None:
+    visit, slip = visitor.comes_in_with_slip(1, "pouch")
+    again = "That couldn’t be read. Hold your slip up once more, or type your four numbers."
+
+    visitor.scans(slip[:-1], "Return")
+    visitor.at("welcome", again)
+    visitor.speaks().touches("leave").at("code").scans(slip[:9] + slip[8:], "Tab")
+    visitor.at("code", again)
+    assert visitor.visit(visit).is_in
+
+    visitor.scans(slip.lower())
+    visitor.at("thanks").touches("skip").at("welcome")
+    assert not visitor.visit(visit).is_in
 
 
 def test_which_one_is_asked_only_where_there_are_several(visitor: Visitor, host: Host) -> None:
@@ -94,9 +109,6 @@ def test_a_partys_phones_rest_in_one_locker(tmp_path: Path) -> None:
         assert (visit.stow, visit.numbers, visit.phones) == ("locker", (1,), 3)
         visitor.touches("leave").at("code").types(visit.code)
         visitor.at("thanks", lambda: wording.giving_back((1,), 3, "locker")).touches("skip").at("welcome")
-
-
-KEYS = {":": "colon"}  # as X calls it
 
 
 class Pouch:

@@ -85,6 +85,10 @@ class Hand:
         Window.dispatch(f"on_mouse_{event}", at[0], Window.height - 1 - at[1], "left", [])
         self._frames(1)
 
+    def wait(self, frames: int) -> None:
+        """So many frames."""
+        self._frames(frames)
+
     def pause(self, seconds: float) -> None:
         """Frames go on meanwhile."""
         end = monotonic() + seconds

@@ -4,7 +4,7 @@ import pytest
 from glass import until
 from visitor import PIN, Visitor
 
-QUICK = [0.03, 0.15, 0.45]  # seconds between two touches at one place
+QUICK = [0.03, 0.15, 0.7]  # seconds between two touches at one place
 BETWEEN = 0.55  # seconds from tap to tap of somebody who knows the way: three of them within one and a half
 
 

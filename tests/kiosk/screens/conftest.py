@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from doorstep import Door
@@ -12,6 +13,9 @@ from stage import Stage
 from kiosk import panel
 from kiosk.settings import Panel
 from sync.domain.clock import Clock
+
+if TYPE_CHECKING:
+    from hand import Hand
 
 panel.prepare(Panel(), Path(tempfile.gettempdir()) / "hearth-tests", offscreen=True)
 
@@ -62,6 +66,16 @@ def finger(frames: Callable[[int], None]) -> Callable[..., None]:
         frames(2)
 
     return touch
+
+
+@pytest.fixture
+def hand(frames: Callable[[int], None]) -> Iterator["Hand"]:
+    from hand import Hand
+    from kivy.core.window import Window
+
+    hand = Hand(frames, lambda: Window.children[0])
+    yield hand
+    hand.close()
 
 
 @pytest.fixture

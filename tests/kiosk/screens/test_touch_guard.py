@@ -1,6 +1,6 @@
 """A touch acts on the page on which it began, once that could be read; one finger at a time, however it is reported."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,16 +22,6 @@ WAYS = [  # the taps to a page, one more there, and the page it leads to
     (["leave"], "back", "welcome"),
     (["leave"], "lost", "host_pin"),
 ]
-
-
-@pytest.fixture
-def hand(frames: Callable[[int], None]) -> Iterator["Hand"]:
-    from hand import Hand
-    from kivy.core.window import Window
-
-    hand = Hand(frames, lambda: Window.children[0])
-    yield hand
-    hand.close()
 
 
 def open_at(door: Callable[..., Door], *keys: str) -> Door:

@@ -1,0 +1,69 @@
+"""A scanner that is set to the US layout, at a kiosk whose window has another one: real keys through a real X server."""
+
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+from keyboards import US
+from standing import Kiosk, standing
+from visitor import Host, Visitor
+
+from kiosk.rules import slips
+from sync.domain.visit import visit_of
+
+FIRST_KEYCODES = (10, 24, 38, 52)  # X's number of each row's first key
+RETURN = 36
+LAYOUTS = ("us", "de", "fr", "us(dvorak)", "gr", "ara")
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kiosk]:
+    with standing(tmp_path_factory.mktemp("layouts"), "800x480", "en", "light") as one:
+        Host(one, "en").starts()
+        yield one
+
+
+@pytest.fixture
+def visitor(machine: Kiosk) -> Iterator[Visitor]:
+    yield Visitor(machine, "en")
+    use(machine, "us")
+
+
+def use(kiosk: Kiosk, layout: str) -> None:
+    """Set the machine's layout; its window hears of it."""
+    name, _, variant = layout.rstrip(")").partition("(")
+    command = ["setxkbmap", "-layout", name, *(["-variant", variant] if variant else [])]
+    subprocess.run(command, env=kiosk.glass.environment, check=True)
+
+
+def scan(kiosk: Kiosk, text: str) -> None:
+    """Press the keys that have these letters on a US keyboard, with Shift for the colon and all letters."""
+    codes = [FIRST_KEYCODES[row] + column for row, column in US.places(text)]
+    kiosk.glass.keys(
+        *(f"{code}" if text[at].isdigit() else f"shift+{code}" for at, code in enumerate(codes)), f"{RETURN}"
+    )
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_slip_is_read_right_in_the_machines_layout(visitor: Visitor, layout: str) -> None:
+    visit, slip = visitor.comes_in_with_slip(1, "pouch")
+    use(visitor.kiosk, layout)
+
+    scan(visitor.kiosk, slip)
+
+    visitor.at("thanks", "You were phone-free for").touches("skip").at("welcome")
+    assert not visitor.visit(visit).is_in
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_damaged_slip_makes_no_fact_in_any_layout(visitor: Visitor, layout: str) -> None:
+    use(visitor.kiosk, layout)
+    slip = slips.draw(())
+    before = visitor.kiosk.ledger.waiting()
+
+    scan(visitor.kiosk, slip[:12] + slip[13:])
+
+    visitor.at("welcome", "That couldn’t be read. Hold your slip up once more, or type your four numbers.")
+    assert visitor.kiosk.ledger.waiting() == before
+    assert visitor.kiosk.ledger.visit(visit_of(slip)) is None
+    visitor.kiosk.wait(9)

@@ -1,4 +1,4 @@
-"""A scanner that is set to the US layout, at a kiosk whose window has another one: real keys through a real X server."""
+"""A scanner that is set to the US layout, at a machine that is set to another: real keys through a real X server."""
 
 import subprocess
 from collections.abc import Iterator

@@ -43,10 +43,17 @@ def in_order(facts: Iterable[Fact]) -> list[Fact]:
     facts = list(facts)
     if len(facts) == 1:
         return facts
-    once: dict[tuple[UUID, type[Event]], Fact] = {}
-    for fact in sorted(facts, key=lambda fact: (fact.tick, fact.id, fact.journal)):
-        once.setdefault((fact.id, type(fact.event)), fact)
-    return list(once.values())
+    once: dict[UUID, Fact] = {}
+    others: dict[tuple[UUID, type[Event]], Fact] = {}
+    for fact in _sorted(facts):
+        first = once.setdefault(fact.id, fact)
+        if first is not fact and type(first.event) is not type(fact.event):
+            others.setdefault((fact.id, type(fact.event)), fact)
+    return _sorted([*once.values(), *others.values()]) if others else list(once.values())
+
+
+def _sorted(facts: list[Fact]) -> list[Fact]:
+    return sorted(facts, key=lambda fact: (fact.tick, fact.id, fact.journal))
 
 
 def _by_kind(facts: Iterable[Fact]) -> Told:

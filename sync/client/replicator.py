@@ -148,6 +148,7 @@ class Replicator:
         self._upload.has_news = False
         if answer:
             if self._ledger.recall(resend.RESEND) or self._ledger.recall(feed.RESTORING):
+                self._upload.look_again()
                 self._send()  # the answer, or the feed, has shown that something is missing on either side
             dealing.take(self._holding, answer, self._beat)  # after learning who has what of it
             self._beat_due = time.monotonic() + self._until_next_beat()
@@ -155,8 +156,6 @@ class Replicator:
     def _send(self) -> None:
         """Push what waits and what the server has lost; take back what was lost here."""
         kiosk, is_stopping = self._enrolment.kiosk, self._stopping.is_set
-        if self._ledger.recall(resend.RESEND):
-            self._upload.look_again()
         self._upload.run(is_stopping)
         resend.run(self._ledger, self._api, is_stopping)
         feed.restore(self._ledger, self._api, kiosk, is_stopping)

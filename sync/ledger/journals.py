@@ -231,7 +231,7 @@ def place(
     connection: Connection, journal: UUID, last: int, lines: Iterable[Line], stream: UUID | None = None
 ) -> Absorbed:
     """Store what follows ``last``, pass over what is stored already, and stop at a gap or a fork."""
-    lines = list(lines)
+    lines, before = list(lines), streams.end(connection, stream) if stream else None
     stored = _stored_ids(connection, journal, [line.seq for line in lines if line.seq <= last])
     fresh: list[Line] = []
     expected = forked = None
@@ -248,7 +248,11 @@ def place(
             break
     told = store(connection, fresh, stream)
     quarantined = sum(line.quarantined is not None for line in lines)
-    return Absorbed(last + len(fresh), quarantined, expected, forked, told)
+    absorbed = Absorbed(last + len(fresh), quarantined, expected, forked, told)
+    if stream is None or before is None:
+        return absorbed
+    end, mark = streams.end(connection, stream) if told else before
+    return replace(absorbed, feed_before=end - told, feed=end, mark_before=before.mark, mark=mark)
 
 
 def _stored_ids(connection: Connection, journal: UUID, seqs: list[int]) -> dict[int, UUID]:

@@ -145,14 +145,11 @@ class Ledger:
             connection.execute(insert(tables.journal).values(id=journal, kiosk=kiosk))
         elif known.kiosk != kiosk:
             raise NotYours(f"journal {journal} belongs to another kiosk", known.last_seq)
-        before = streams.end(connection, stream) if stream else None
         absorbed = journals.place(connection, journal, known.last_seq if known else 0, part, stream)
-        if (
-            stream is None or before is None or stream != told
-        ):  # of a stream that was merged the kiosk knows no position
+        if stream == told:
             return absorbed
-        last, mark = streams.end(connection, stream) if absorbed.told else before
-        return replace(absorbed, feed_before=last - absorbed.told, feed=last, mark_before=before.mark, mark=mark)
+        # the stream was merged meanwhile: of the new one the kiosk knows no position
+        return replace(absorbed, feed_before=None, feed=None, mark_before=None, mark=None)
 
     def feed(
         self, stream: UUID, after: int, limit: int, asking: UUID, *, own: bool = False, mark: int | None = None

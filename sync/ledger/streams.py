@@ -59,9 +59,10 @@ def advance(connection: Connection, stream: UUID, count: int) -> Position:
 
 def has(connection: Connection, stream: UUID, known: Position) -> bool:
     """Whether this database gave that position. Without a mark only the stream's end can say so."""
-    if known.number > end(connection, stream).number:
+    last = end(connection, stream)
+    if known.number > last.number:
         return False
-    if known.mark is None or known.number == 0:
+    if known.mark is None or known.number == 0 or known == last:
         return True
     entry = tables.entry.c
     given = select(entry.mark).where(entry.stream == stream, entry.position == known.number)

@@ -50,7 +50,8 @@ beside the rows until an anchor gives it one."""
 REFUSALS = {
     400: "The framing is broken: not JSON, a line without a place, bad gzip.",
     401: "No token, one that is not known here, or (`type` ends in /revoked) its pairing was ended: enrol again.",
-    403: "The journal belongs to another kiosk.",
+    403: "The journal belongs to another kiosk; or (`type` ends in /copied) the device works on a copy of the data of "
+    "a kiosk that is in use: enrol it with a code of its own.",
     413: "The body is too large, as sent or unpacked.",
     415: "A Content-Encoding other than gzip or identity.",
     503: "The server can't write just now. Send it again after Retry-After seconds; what is here already counts once.",

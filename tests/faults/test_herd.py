@@ -60,7 +60,9 @@ class Line:
     def __init__(self, central: Central, token: str) -> None:
         self._central, self._kiosk = central, token
 
-    def feed(self, after: int, limit: int) -> Feed:
+    def identify(self, device: str, turn: str | None = None) -> None: ...
+
+    def feed(self, after: int, limit: int, mark: int | None = None) -> Feed:
         self._central.hear(self._kiosk)
         return Feed([], after)
 

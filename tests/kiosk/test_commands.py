@@ -18,6 +18,7 @@ from sync.client.upload import UPLOAD, Progress
 from sync.domain.events import SessionClosed
 from sync.folder import held
 from sync.hand_clock import HandClock
+from sync.ledger.holding import Holding
 
 Said = pytest.CaptureFixture[str]
 
@@ -83,6 +84,15 @@ def test_status_of_a_kiosk_that_is_off_says_so(tmp_path: Path) -> None:
     said = "\n".join(status.lines(tmp_path, HandClock()))
 
     assert "not running" in said and "tried again when the kiosk runs" in said
+
+
+def test_status_of_a_copied_kiosk_says_what_to_do(tmp_path: Path, capsys: Said) -> None:
+    with closing(open_ledger(tmp_path, HandClock())) as ledger:
+        Holding(ledger, pouches=12).drop()
+
+    assert main(["status", "--data", str(tmp_path)]) == 0
+
+    assert "copied from another: pair it again with hearth-kiosk pair" in capsys.readouterr().out
 
 
 def test_status_of_nothing_makes_nothing(tmp_path: Path, capsys: Said) -> None:

@@ -4,12 +4,15 @@ import argparse
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
-from paired_kiosk import PairedKiosk
+from paired_kiosk import POUCHES, PairedKiosk
 from sqlalchemy import select
 
+from kiosk.desk import board
+from kiosk.desk.desk import Desk, House
 from sync.client import hardware
 from sync.client.api import EnrolAgain, KioskCopied
 from sync.domain import ranges
@@ -19,6 +22,7 @@ from sync.server import device_identity, fleet, fleet_commands
 from sync.server.settings import Settings
 
 Make = Callable[..., PairedKiosk]
+HOUSE = House("Mill café", "main", ZoneInfo("UTC"), POUCHES, "", None, paired=True, templates=())
 
 
 @pytest.fixture
@@ -183,6 +187,7 @@ def test_a_copy_promises_nothing_of_the_share_and_remembers_that_over_a_restart(
     assert not speaks(copy)
 
     for _ in range(2):
+        assert board.board(Desk(copy.ledger, HOUSE, copy.holding)).trouble == "copied"
         assert copy.holding.pouches == ()
         assert copy.holding.places_left(copy.ledger.session(session), []) == 0  # type: ignore[arg-type]
         with pytest.raises(KioskCopied):

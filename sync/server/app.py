@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from sync.domain.clock import Clock
 from sync.ledger.ledger import Ledger
 from sync.server import openapi, problems
+from sync.server.head_requests import HeadRequests
 from sync.server.headers import SafeHeaders
 from sync.server.organisation import read_secret
 from sync.server.pages import access, exports, fleet_page, report_page, static
@@ -19,12 +20,20 @@ PAGES = (access, report_page, exports, fleet_page, static)
 
 def build(ledger: Ledger, settings: Settings, clock: Clock) -> FastAPI:
     """The server over an open ledger. No docs pages: FastAPI's own load their scripts from elsewhere."""
-    app = FastAPI(title="Hearth", openapi_url="/v1/openapi.json", docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="Hearth",
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,  # such a redirect would lead to whatever host the request names
+    )
     secret = read_secret(ledger.store)
     app.state.parts = Parts(ledger, settings, clock, secret, RateLimiter(ledger.store, secret))
-    for part in (*ROUTES, *PAGES):
-        app.include_router(part.router)
-    problems.install(app)
+    routers = [part.router for part in (*ROUTES, *PAGES)]
+    for router in routers:
+        app.include_router(router)
+    problems.install(app, routers)
     openapi.install(app)
-    app.add_middleware(SafeHeaders)
+    app.add_middleware(HeadRequests)
+    app.add_middleware(SafeHeaders, is_https=settings.is_https)
     return app

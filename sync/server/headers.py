@@ -12,19 +12,22 @@ HEADERS = {
     # own forms (Fetch standard, "append a request Origin header"), and pages/forms.py could not tell them any more.
     "Referrer-Policy": "same-origin",
 }
+# Only where `public_url` is https: it would lock browsers out of a server that speaks plain HTTP (RFC 6797).
+TLS_ALONE = {"Strict-Transport-Security": "max-age=31536000"}
 
 
 class SafeHeaders:
     """ASGI middleware; what a route set itself stays."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, is_https: bool) -> None:
         self.app = app
+        self._headers = {**HEADERS, **(TLS_ALONE if is_https else {}), "Cache-Control": "no-store"}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in {**HEADERS, "Cache-Control": "no-store"}.items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
             await send(message)
 

@@ -1,15 +1,16 @@
 """Every refusal as RFC 9457 problem+json: what happened in words, and what a program needs to go on."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 
 import msgspec
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sync.ledger.engine import StorageTrouble
@@ -58,8 +59,8 @@ def answer(request: Request, problem: Problem) -> Response:
     return Response(msgspec.json.encode(body), problem.status, problem.headers, media_type=PROBLEM)
 
 
-def install(app: FastAPI) -> None:
-    """Answer every error of the app this way."""
+def install(app: FastAPI, routers: Sequence[APIRouter]) -> None:
+    """Answer every error of the app, which has these routers, this way."""
 
     @app.exception_handler(Problem)
     async def _problem(request: Request, problem: Problem) -> Response:
@@ -73,7 +74,10 @@ def install(app: FastAPI) -> None:
     async def _http(request: Request, error: HTTPException) -> Response:
         if error.status_code < 400:
             return Response(status_code=error.status_code, headers=error.headers)
-        return answer(request, Problem(error.status_code, _words(request, error), headers=error.headers))
+        headers = dict(error.headers or {})
+        if error.status_code == 405:  # the framework names the methods of the path's first route alone
+            headers["Allow"] = ", ".join(_methods_of(request.url.path, (app, *routers)))
+        return answer(request, Problem(error.status_code, _words(request, error), headers=headers))
 
     @app.exception_handler(StorageTrouble)
     @app.exception_handler(PoolTimeout)
@@ -83,6 +87,13 @@ def install(app: FastAPI) -> None:
         return answer(request, Problem(503, "The server can't write just now. Send it again.", headers=wait))
 
     app.add_middleware(Unexpected)
+
+
+def _methods_of(path: str, routers: Iterable[FastAPI | APIRouter]) -> list[str]:
+    """What may be done at a path (RFC 9110 §10.2.1); HEAD wherever GET is."""
+    routes = [route for router in routers for route in router.routes if isinstance(route, Route)]
+    methods = {method for route in routes if route.path_regex.match(path) for method in route.methods or ()}
+    return sorted(methods | ({"HEAD"} if "GET" in methods else set()))
 
 
 class Unexpected:
@@ -106,7 +117,7 @@ class Unexpected:
         try:
             await self.app(scope, receive, send_and_see)
         except ClientDisconnect:
-            log.info("a client hung up in the middle of its request")
+            log.debug("a client hung up in the middle of its request")
         except Exception:
             if begun or scope["type"] != "http":
                 raise

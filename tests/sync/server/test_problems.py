@@ -6,7 +6,13 @@ from contextlib import closing
 import pytest
 import requests
 
+from sync.ledger.ledger import Ledger
 from sync.server import accounts, fleet
+from sync.server.app import PAGES, ROUTES, build
+from sync.server.settings import Settings
+
+METHODS = ("GET", "HEAD")
+ADDRESSES = {route.path for part in (*PAGES, *ROUTES) for route in part.router.routes}
 
 
 @pytest.mark.parametrize(
@@ -43,6 +49,47 @@ def test_browsers_are_told_to_be_careful(central, path):
 
     assert headers["Content-Security-Policy"].startswith("default-src 'self'")
     assert (headers["X-Frame-Options"], headers["X-Content-Type-Options"]) == ("DENY", "nosniff")
+
+
+@pytest.mark.parametrize("path", ["/login", "/", "/healthz", "/readyz", "/v1/openapi.json", "/static/hearth.css"])
+def test_head_is_answered_as_get_without_a_body(central, path):
+    answers = [requests.request(method, central.url + path, timeout=10, allow_redirects=False) for method in METHODS]
+
+    assert answers[0].status_code == answers[1].status_code != 405
+    assert answers[0].headers.get("Content-Length") == answers[1].headers.get("Content-Length")
+    assert answers[1].content == b""
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [("/login", "GET, HEAD, POST"), ("/logout", "POST"), ("/v1/enrol", "POST"), ("/v1/feed", "GET, HEAD")],
+)
+def test_a_method_that_is_not_understood_is_told_which_are(central, problem, path, allowed):
+    answer = requests.delete(central.url + path, timeout=10)
+
+    assert (answer.status_code, answer.headers["Allow"]) == (405, allowed)
+    problem(answer)
+
+
+@pytest.mark.parametrize("path", sorted(ADDRESSES))
+@pytest.mark.parametrize("spelled", ["{}/", "/{}", "{}//", "/evil.example{}/"])
+def test_no_address_leads_to_the_host_that_a_request_names(central, path, spelled):
+    """A path with a slash too many, or too few, is another path."""
+    with closing(http.client.HTTPConnection(central.url.removeprefix("http://"), timeout=10)) as line:
+        line.request("GET", spelled.format(path), headers={"Host": "evil.example"})
+        answer = line.getresponse()
+
+    assert "evil" not in (answer.getheader("Location") or "")
+    assert answer.status == 404 or path == "/"
+
+
+@pytest.mark.parametrize(("public_url", "is_sent"), [("https://hearth.example.org", True), (None, False)])
+def test_browsers_are_told_to_stay_with_tls_where_the_public_address_has_it(central, stage, clock, public_url, is_sent):
+    stage.app = build(Ledger(central.store, clock), Settings(public_url=public_url), clock)
+
+    for path in ("/login", "/nothing", "/v1/feed"):
+        headers = requests.get(central.url + path, timeout=10).headers
+        assert ("Strict-Transport-Security" in headers) == is_sent
 
 
 @pytest.fixture

@@ -22,8 +22,10 @@ class PrintableFormatter(logging.Formatter):
         return "\n".join([line, *(CONTINUED + printable_lines(one) for one in traceback)])
 
 
-def start(level: int) -> None:
-    """Write records of ``level`` and above to standard error."""
+def start(level: int, *filters: logging.Filter) -> None:
+    """Write records of ``level`` and above that pass all ``filters`` to standard error."""
     handler = logging.StreamHandler(sys.stderr)
+    for one in filters:
+        handler.addFilter(one)
     handler.setFormatter(PrintableFormatter(LINE))
     logging.basicConfig(level=level, handlers=[handler])

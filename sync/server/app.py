@@ -5,11 +5,13 @@ from fastapi import FastAPI
 from sync.domain.clock import Clock
 from sync.ledger.ledger import Ledger
 from sync.server import openapi, problems
+from sync.server.client_address import ForwardedClients
 from sync.server.head_requests import HeadRequests
 from sync.server.headers import SafeHeaders
 from sync.server.organisation import read_secret
 from sync.server.pages import access, exports, fleet_page, report_page, static
 from sync.server.parts import Parts
+from sync.server.proxies import TrustedProxies
 from sync.server.rate_limit import RateLimiter
 from sync.server.routes import enrol, entries, feed, health, heartbeat
 from sync.server.settings import Settings
@@ -36,4 +38,5 @@ def build(ledger: Ledger, settings: Settings, clock: Clock) -> FastAPI:
     openapi.install(app)
     app.add_middleware(HeadRequests)
     app.add_middleware(SafeHeaders, is_https=settings.is_https)
+    app.add_middleware(ForwardedClients, proxies=TrustedProxies(settings.trusted_proxies))
     return app

@@ -1,5 +1,6 @@
 """The serving process: listens, says where, and stops cleanly when it is asked to."""
 
+import asyncio
 import errno
 import gc
 import logging
@@ -9,26 +10,33 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import uvicorn
+from fastapi import FastAPI
 
 from sync import command, logs
 from sync.domain.clock import Clock
 from sync.folder import Mistake, held, prepare
 from sync.server import accounts, whereabouts
 from sync.server.app import build
+from sync.server.connection_limits import Connections, Limits, raise_descriptor_limit
+from sync.server.http_protocol import LimitedProtocol
+from sync.server.listener import Listener
+from sync.server.log_limits import RepeatLimit
+from sync.server.proxies import TrustedProxies
 from sync.server.settings import Settings
 from sync.server.storage import LOCK, check_file, open_ledger
 
 LINGER_S = 5  # for requests that are being answered when the server stops
 
 
-def serve(settings: Settings, clock: Clock) -> None:
+def serve(settings: Settings, clock: Clock, limits: Limits | None = None) -> None:
     """Serve until SIGTERM or SIGINT. Raises Mistake."""
     with _alone(settings.place), _listening(*settings.address) as listening, _leaving(settings.place, listening):
-        logs.start(logging.INFO)
+        logs.start(logging.INFO, RepeatLimit())
         check_file(settings.place)
         ledger = open_ledger(settings.place, clock)
         try:
-            _run(_Announcing(build(ledger, settings, clock), listening, accounts.has_any(ledger.store)), listening)
+            app = build(ledger, settings, clock)
+            _run(_Announcing(app, settings, listening, limits or Limits(), accounts.has_any(ledger.store)), listening)
         finally:
             ledger.store.close()
 
@@ -62,28 +70,50 @@ def _run(server: uvicorn.Server, listening: socket.socket) -> None:
 
 
 class _Announcing(uvicorn.Server):
-    """Says where it listens, as soon as it does."""
+    """Says where it listens, as soon as it does; accepts connections within the limits."""
 
-    def __init__(self, app: object, listening: socket.socket, has_accounts: bool) -> None:
+    def __init__(
+        self, app: FastAPI, settings: Settings, listening: socket.socket, limits: Limits, has_accounts: bool
+    ) -> None:
         super().__init__(
             uvicorn.Config(
-                app,  # type: ignore[arg-type]
+                app,
                 log_config=None,
                 access_log=False,  # a one-time link is in an address
                 lifespan="off",
                 ws="none",
                 server_header=False,
+                proxy_headers=False,  # proxies.py believes the proxies of the settings alone
+                timeout_keep_alive=limits.idle_s,
                 timeout_graceful_shutdown=LINGER_S,
             )
         )
-        self._url = _url(listening)
+        self._listening = listening
+        self._limits = limits
+        self._proxies = TrustedProxies(settings.trusted_proxies)
         self._has_accounts = has_accounts
+        self._listener: Listener | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        command.say(f"Hearth server at {self._url}", now=True)
+        await self.lifespan.startup()
+        loop, self.servers = asyncio.get_running_loop(), []
+        most = self._limits.connections or raise_descriptor_limit()
+        connections = Connections(self._limits, most, self._proxies.__contains__, loop.time)
+
+        def make_protocol() -> LimitedProtocol:
+            return LimitedProtocol(self.config, self.server_state, self.lifespan.state, connections, loop)
+
+        self._listener = Listener(self._listening, connections, make_protocol)
+        self._listener.open()
+        self.started = True
+        command.say(f"Hearth server at {_url(self._listening)}", now=True)
         if not self._has_accounts:
             command.say("Nobody can sign in yet: run `hearth-server init` for a one-time link.", now=True)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._listener is not None:
+            self._listener.close()
+        await super().shutdown(sockets)
 
 
 def _url(listening: socket.socket) -> str:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from sync.folder import Mistake, read_path
 from sync.ledger.engine import read_address, show_address
 from sync.printable import is_printable
+from sync.server.proxies import TrustedProxies
 from sync.urls import is_http_url
 from sync.validation import explain
 
@@ -22,6 +23,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     database: str | None = None  # an address of PostgreSQL; None: a file in the data folder
     public_url: str | None = None  # how browsers and kiosks reach the server, where that is not ``listen``
     time_zone: str = "UTC"  # of new venues, an IANA name
+    trusted_proxies: tuple[str, ...] = ()  # addresses and networks: their X-Forwarded-For is believed
 
     @property
     def folder(self) -> Path:
@@ -106,6 +108,7 @@ def _check(settings: Settings, source: str) -> None:
         _check_time_zone(settings.time_zone)
         _check_url(settings.public_url)
         _check_database(settings.database)
+        _check_proxies(settings.trusted_proxies)
     except Mistake as mistake:
         raise Mistake(f"{source}: {mistake}") from mistake
 
@@ -128,3 +131,12 @@ def _check_database(address: str | None) -> None:
             read_address(address)
     except Mistake as mistake:
         raise Mistake(f"database: {mistake}") from None  # what it came from may show a password
+
+
+def _check_proxies(addresses: tuple[str, ...]) -> None:
+    for address in addresses:
+        try:
+            TrustedProxies([address])
+        except ValueError as error:
+            words = f"{address!r} is no address or network; write for example"
+            raise Mistake(f'trusted_proxies: {words} trusted_proxies = ["127.0.0.1", "10.0.0.0/8"]') from error

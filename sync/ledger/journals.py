@@ -94,6 +94,12 @@ def read_line(journal: UUID, raw: bytes) -> Line:
     return Line(journal, entry.seq, entry.id, raw.decode(), entry, event, None)
 
 
+def check_framing(journal: UUID, lines: Iterable[bytes]) -> None:
+    """Raises BadFraming where one of the lines has no place."""
+    for line in lines:
+        read_line(journal, line)
+
+
 class _Addressed(msgspec.Struct):
     journal: UUID
 

@@ -9,11 +9,18 @@ from fastapi import Depends, Request
 from sync.domain.clock import Clock
 from sync.ledger.engine import Store
 from sync.ledger.ledger import Ledger
+from sync.server.memory_budget import MemoryBudget
 from sync.server.rate_limit import RateLimiter
 from sync.server.settings import Settings
 
 STRANGERS_AT_ONCE = 4  # threads for the sign-ins of strangers; the others' requests have threads of their own
 KNOWN_AT_ONCE = 8  # the same for known browsers and one-time links, which may wait for a slot
+MIB = 1024 * 1024
+
+
+def _budget(mebibytes: int) -> MemoryBudget:
+    """A client may have a quarter of it."""
+    return MemoryBudget(mebibytes * MIB, mebibytes * MIB // 4)
 
 
 @dataclass(frozen=True)
@@ -27,6 +34,9 @@ class Parts:
     limiter: RateLimiter
     strangers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(STRANGERS_AT_ONCE))
     known: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(KNOWN_AT_ONCE))
+    messages: MemoryBudget = field(default_factory=lambda: _budget(16))  # heartbeats, codes and forms, by address
+    bodies: MemoryBudget = field(default_factory=lambda: _budget(64))  # pushes as they travelled, by kiosk
+    parsing: MemoryBudget = field(default_factory=lambda: _budget(128))  # pushes that are being stored, by kiosk
 
     @property
     def store(self) -> Store:

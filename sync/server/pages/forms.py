@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from fastapi import Depends, Request
 
+from sync.server.client_address import client_address
 from sync.server.parts import Here, Parts
 from sync.server.problems import Problem
 from sync.server.routes.bodies import MAX_MESSAGE_BYTES, read_body
@@ -21,7 +22,8 @@ async def read_form(request: Request, parts: Here) -> dict[str, str]:
     """The fields of a form. Raises Problem 403 for a form from elsewhere, 413 for a huge one."""
     if not is_ours(request, parts):
         raise Problem(403, "This form was not sent from Hearth's own page. Open the page again and send it from there.")
-    body = await read_body(request, MAX_MESSAGE_BYTES)
+    async with parts.messages.hold(client_address(request)) as holding:
+        body = await read_body(request, MAX_MESSAGE_BYTES, holding)
     return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
 
 

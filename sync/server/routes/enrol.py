@@ -39,7 +39,7 @@ _DOCUMENTED = {
 
 @router.post("/v1/enrol", summary="Enrol a kiosk", openapi_extra=_DOCUMENTED)
 async def enrol(request: Request, parts: Here, token: Token, sender: Sending) -> Response:
-    asked = await read_message(request, EnrolRequest)
+    asked = await read_message(request, EnrolRequest, parts.messages)
     device = sender.device if sender else None
     return as_json(await run_in_threadpool(_enrol, parts, asked, client_network(request), token, device))
 

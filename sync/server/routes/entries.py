@@ -1,6 +1,7 @@
 """A kiosk hands in what happened: entries of one of its journals, in order."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from itertools import chain
 from typing import Annotated
 from uuid import UUID
 
@@ -10,17 +11,15 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Connection
 
 from sync.domain.events import YEAR_9999, Time
-from sync.ledger.journals import Absorbed, BadFraming, NotYours
-from sync.protocol import MAX_LINE_BYTES, MAX_PLAIN_BYTES, MAX_PUSH_BYTES, NDJSON, NOT_YOURS, UNSENT_FROM, Pushed
+from sync.ledger.journals import Absorbed, BadFraming, NotYours, check_framing
+from sync.protocol import MAX_PUSH_BYTES, NDJSON, NOT_YOURS, UNSENT_FROM, Pushed
 from sync.server import fleet
 from sync.server.fleet import Kiosk
 from sync.server.openapi import as_json, body_of, replies, reply
 from sync.server.parts import Here, Parts
 from sync.server.problems import Problem
 from sync.server.routes.bearer import Asking
-from sync.server.routes.bodies import read_body, unpack
-
-MAX_ENTRIES = 100_000  # no honest body of MAX_PLAIN_BYTES has as many
+from sync.server.routes.bodies import WEIGHT, part_bytes, read_body, read_parts, reserve
 
 UnsentFrom = Annotated[
     int | None,
@@ -65,41 +64,64 @@ _DOCUMENTED = {
 
 @router.post("/v1/journals/{journal}/entries", summary="Push entries", openapi_extra=_DOCUMENTED)
 async def push(journal: UUID, request: Request, parts: Here, kiosk: Asking, unsent_from: UnsentFrom = None) -> Response:
-    body = await read_body(request, MAX_PUSH_BYTES)
-    sent = _Sent(body, request.headers.get("content-encoding"), unsent_from)
-    return as_json(await run_in_threadpool(_take_in, parts, kiosk, journal, sent))
+    encoding = request.headers.get("content-encoding")
+    async with parts.bodies.hold(kiosk.id) as waiting, parts.parsing.hold(kiosk.id) as reading:
+        body = await read_body(request, MAX_PUSH_BYTES, waiting)
+        most = part_bytes(body, encoding)
+        await reserve(reading, WEIGHT * most)
+        sent = _Body(body, encoding, most, unsent_from)
+        return as_json(await run_in_threadpool(_take_in, parts, kiosk, journal, sent))
 
 
-@dataclass(frozen=True)
-class _Sent:
-    """A push as it came."""
+class _Body(msgspec.Struct, frozen=True):
+    """What was pushed, as it travelled; ``most``: how many bytes of it may be in memory unpacked."""
 
-    body: bytes
+    packed: bytes
     encoding: str | None
+    most: int
     unsent_from: int | None
 
+    def parts(self) -> Iterator[list[bytes]]:
+        """Its lines. Raises Problem."""
+        return read_parts(self.packed, self.encoding, self.most)
 
-def _take_in(parts: Parts, kiosk: Kiosk, journal: UUID, sent: _Sent) -> Pushed:
-    plain = unpack(sent.body, sent.encoding, MAX_PLAIN_BYTES)
-    if plain.count(b"\n") > MAX_ENTRIES:
-        raise Problem(413, f"A request may have {MAX_ENTRIES:,} entries. Send fewer at a time.")
-    lines = [line for line in map(bytes.strip, plain.split(b"\n")) if line]  # to JSON, \r is white space
-    if any(len(line) > MAX_LINE_BYTES for line in lines):
-        raise Problem(413, f"An entry may have {MAX_LINE_BYTES:,} bytes.")
-    last_at, now = _reported_up_to(lines, sent.unsent_from), parts.now
 
-    def heard(connection: Connection, absorbed: Absorbed) -> None:
-        complete = absorbed.expected is None and absorbed.forked is None
-        fleet.seen(connection, kiosk.id, last_at if complete else None, now)
-
+def _take_in(parts: Parts, kiosk: Kiosk, journal: UUID, body: _Body) -> Pushed:
     try:
-        absorbed = parts.ledger.absorb(journal, lines, kiosk.id, kiosk.venue.id, heard)
+        return _acknowledge(_absorb(parts, kiosk, journal, body))
     except BadFraming as error:
         raise Problem(400, str(error), "framing") from error
+
+
+def _absorb(parts: Parts, kiosk: Kiosk, journal: UUID, body: _Body) -> Absorbed:
+    """Store a push part by part. Raises BadFraming before anything is stored, and Problem."""
+    chunks = body.parts()
+    first, second = next(chunks, []), next(chunks, None)
+    if second is None:
+        return _absorb_part(parts, kiosk, journal, first, _reported_up_to(first, body.unsent_from))
+    for lines in chain([first, second], chunks):
+        check_framing(journal, lines)
+    del first, second
+    absorbed, chunks = Absorbed(0), body.parts()
+    following: list[bytes] | None = next(chunks)
+    while following is not None and absorbed.is_whole:
+        lines, following = following, next(chunks, None)
+        up_to = _reported_up_to(lines, body.unsent_from) if following is None else None  # more is still to be stored
+        absorbed = absorbed.then(_absorb_part(parts, kiosk, journal, lines, up_to))
+    return absorbed
+
+
+def _absorb_part(parts: Parts, kiosk: Kiosk, journal: UUID, lines: list[bytes], up_to: int | None) -> Absorbed:
+    now = parts.now
+
+    def heard(connection: Connection, absorbed: Absorbed) -> None:
+        fleet.seen(connection, kiosk.id, up_to if absorbed.is_whole else None, now)
+
+    try:
+        return parts.ledger.absorb(journal, lines, kiosk.id, kiosk.venue.id, heard)
     except NotYours as error:
         there = {} if lines else {"acknowledged": error.last}
         raise Problem(403, str(error), NOT_YOURS, there) from error
-    return _acknowledge(absorbed)
 
 
 def _acknowledge(absorbed: Absorbed) -> Pushed:

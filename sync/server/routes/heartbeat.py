@@ -31,7 +31,7 @@ _DOCUMENTED = {
 
 @router.post("/v1/heartbeat", summary="Say how the kiosk is", openapi_extra=_DOCUMENTED)
 async def heartbeat(request: Request, parts: Here, kiosk: Asking, token: Token, turn: Turn) -> Response:
-    said = await read_message(request, Heartbeat)
+    said = await read_message(request, Heartbeat, parts.messages)
     if turn is not None:  # nothing is dealt to a device while it is not clear whether it is the kiosk
         return as_json(HeartbeatAnswer(parts.now, turn=turn))
     return as_json(await run_in_threadpool(fleet.hear_heartbeat, parts.store, kiosk, said, parts.now, token or ""))

@@ -23,11 +23,8 @@ NOT_YOURS = "not-yours"
 MAX_PLAIN_BYTES = 32 * 1024 * 1024  # of the same after decompression
 
 Text = Annotated[str, Meta(pattern=f"^[^{CONTROLS}]*$", description="without control characters")]
-
-
 Count = Annotated[int, Meta(ge=0, le=2**53)]
-
-
+Milliseconds = Annotated[int, Meta(ge=-(2**53), le=2**53)]
 SlipFormat = Annotated[str, Meta(min_length=1, max_length=8, pattern="^[A-Z0-9]+$")]
 SlipFormats = Annotated[list[SlipFormat], Meta(max_length=16)]
 
@@ -103,9 +100,9 @@ class Fork(Struct, frozen=True):
 class ClockState(Struct, frozen=True):
     """How a kiosk tells the time: ``at`` ms since 1970 UTC as it believes, ``up`` ms since boot."""
 
-    at: int
+    at: Milliseconds
     boot: UUID
-    up: int
+    up: Milliseconds
     sure: bool
 
 
@@ -134,7 +131,7 @@ class Feed(Struct, frozen=True, omit_defaults=True):
 class ShareReport(Struct, frozen=True, omit_defaults=True):
     """What a kiosk says of its share. It has written down what it gives back before it says so, and uses it no more."""
 
-    version: Annotated[Version, Meta(description="of the share it has; 0: none")]
+    version: Annotated[Version, Meta(description="of the share it has; 0: none. Beyond 2^52 it is not believed")]
     given: Annotated[Share, Meta(description="what it has given back of that version, all of it, every time")] = NOTHING
     claimed: Annotated[
         Seats,
@@ -171,7 +168,7 @@ class Heartbeat(Struct, frozen=True):
     oldest_waiting: Time | None = None
     clock: ClockState | None = None
     devices: dict[Text, Text] = {}
-    disk_free: int | None = None  # bytes
+    disk_free: Annotated[int, Meta(ge=0, le=2**53, description="bytes")] | None = None
     temperature: float | None = None  # °C
     share: ShareReport | None = None  # None: this kiosk knows nothing of shares
     feed: Count | None = None

@@ -21,6 +21,13 @@ def tidy(ranges: Iterable[Range]) -> Ranges:
     return tuple(joined)
 
 
+def is_ordered(ranges: Ranges) -> bool:
+    """Whether each range ends where it begins or later, and before the next one begins."""
+    flat = [number for one in ranges for number in one]
+    starts, ends = flat[::2], flat[1::2]
+    return all(first <= last for first, last in ranges) and all(map(int.__lt__, ends, starts[1:]))
+
+
 def of(numbers: Iterable[int]) -> Ranges:
     """These numbers."""
     return tidy((number, number) for number in numbers)

@@ -27,9 +27,13 @@ Kind = Literal["pouches", "lockers", "codes"]
 KINDS: tuple[Kind, ...] = ("pouches", "lockers", "codes")
 Version = Annotated[int, Meta(ge=0, le=2**53)]
 Number = Annotated[int, Meta(ge=0, le=MOST)]
+Stripe = Annotated[int, Meta(ge=0, le=STRIPES - 1)]
 Some = Annotated[
     tuple[tuple[Number, Number], ...],
     Meta(max_length=1000, description="ranges [first, last], both counted, in order: [[1, 20], [25, 25]]"),
+]
+SomeStripes = Annotated[
+    tuple[tuple[Stripe, Stripe], ...], Meta(max_length=STRIPES, description="ranges, as of pouches")
 ]
 Seats = Annotated[dict[UUID, Number], Meta(max_length=200, description="people, by session")]
 
@@ -39,8 +43,13 @@ class Share(Struct, frozen=True, omit_defaults=True):
 
     pouches: Some = ()
     lockers: Some = ()
-    codes: Some = ()
+    codes: SomeStripes = ()
     seats: Seats = {}
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether its ranges are sets of numbers: each ends where it begins or later, and none overlaps another."""
+        return all(ranges.is_ordered(getattr(self, kind)) for kind in KINDS)
 
 
 NOTHING = Share()

@@ -17,6 +17,8 @@ from sync.domain.ranges import Ranges
 from sync.domain.shares import KINDS, NONE, NOTHING, STRIPES, WHOLE, Amounts, Kind, Share, count, less, plus
 from sync.protocol import ShareReport
 
+BELIEVED = 2**52  # the latest version that a kiosk may claim to have had; shares.Version has room for as many again
+
 
 @dataclass(frozen=True)
 class Hand:
@@ -67,9 +69,13 @@ def hear(hand: Hand, said: ShareReport, sessions: Collection[UUID], opened: Coll
     opened the same plan, the one that came second is told that it has no places.
 
     A kiosk that knows a later version than this server does was dealt it before the server's database was restored from
-    a backup: what it says that it holds is believed, and it gets a still later version, so that it listens.
+    a backup: what it says that it holds is believed, and it gets a still later version, so that it listens. Nobody was
+    ever dealt a version beyond BELIEVED: such a claim is not heard, or the next one would leave no later version to
+    deal.
     """
     hand = dataclasses.replace(hand, pouches=said.pouches, lockers=said.lockers, unconfirmed=False)
+    if said.version > max(hand.version, BELIEVED):
+        return hand
     if said.version > hand.version:
         granted = hand.granted if said.granted is None else _as_held(said.granted, said, sessions)
         return dataclasses.replace(hand, version=said.version + 1, granted=granted, spare=said.spare)

@@ -1,5 +1,6 @@
 """The OpenAPI document: from the same records that read and write the messages, so that it can't say otherwise."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -26,7 +27,8 @@ MESSAGES = (
 )
 DESCRIPTION = """\
 What a Hearth kiosk asks its server. A kiosk enrols once with a code, then pushes the entries of its journals in order \
-and tells now and then how it is. Times are milliseconds since 1970 UTC. Every refusal is RFC 9457 problem+json.
+and tells now and then how it is. Times are milliseconds since 1970 UTC. Every refusal is RFC 9457 problem+json. \
+Whole numbers are written without a decimal point or an exponent.
 
 An Entry of a kind, version or shape that is not in this document is stored all the same, counted as `quarantined`, \
 and read after the upgrade that understands it.
@@ -45,6 +47,8 @@ since they are (`party_size` − `kept`, never below 0) × the phone-free time.
 - A `phone.returned` after a `phone.taken` with `early` true changes nothing: the phone-free time ended at the taking.
 - `session.closed` ends the visits that nobody checked out, at its own time and as an estimate; a party that came in \
 after that, at a kiosk that had not heard of it, is still in.
+- A stay within one boot is as long as `clock.up` says, whatever became of the wall clock; one that began in another \
+boot is as long as the two times say, after their anchors.
 - A check-in from before 2020 has no known day, since its clock was never set: it is in no row of a report, and told \
 beside the rows until an anchor gives it one."""
 REFUSALS = {
@@ -52,9 +56,29 @@ REFUSALS = {
     401: "No token, one that is not known here, or (`type` ends in /revoked) its pairing was ended: enrol again.",
     403: "The journal belongs to another kiosk; or (`type` ends in /copied) the device works on a copy of the data of "
     "a kiosk that is in use: enrol it with a code of its own.",
-    413: "The body is too large, as sent or unpacked.",
+    413: "The body is too large, as sent or unpacked: a single message may have 65,536 bytes.",
     415: "A Content-Encoding other than gzip or identity.",
+    429: "Too much at once, of this client or of all. Send it again after Retry-After seconds.",
     503: "The server can't write just now. Send it again after Retry-After seconds; what is here already counts once.",
+}
+_SECONDS = {"type": "integer", "minimum": 0, "description": "seconds"}
+HEADERS: dict[int, tuple[str, dict[str, object]]] = {
+    401: ("WWW-Authenticate", {"type": "string"}),
+    415: ("Accept-Encoding", {"type": "string"}),
+    429: ("Retry-After", _SECONDS),
+    503: ("Retry-After", _SECONDS),
+}
+LINE_SCHEMA = {
+    "description": "An Entry; or any other object with its place in the journal, which is stored, counted as "
+    "`quarantined`, and read after the upgrade that understands it.",
+    "anyOf": [
+        {"$ref": SCHEMAS + "Entry"},
+        {
+            "type": "object",
+            "properties": {"seq": {"type": "integer", "minimum": 1, "maximum": 2**53}},
+            "required": ["seq"],
+        },
+    ],
 }
 PROBLEM_SCHEMA = {
     "title": "Problem",
@@ -88,15 +112,25 @@ def body_of(name: str, media_type: str) -> dict[str, object]:
     return {media_type: {"schema": {"$ref": SCHEMAS + name}}}
 
 
-def reply(description: str, name: str) -> dict[str, object]:
-    """A documented response."""
+def reply(description: str, name: str, links: Mapping[str, object] | None = None) -> dict[str, object]:
+    """A documented response, and which request may follow it."""
     media_type = PROBLEM if name.endswith("Problem") else JSON
-    return {"description": description, "content": body_of(name, media_type)}
+    said: dict[str, object] = {"description": description, "content": body_of(name, media_type)}
+    return {**said, "links": links} if links else said
+
+
+def refusal(status: int, description: str) -> dict[str, object]:
+    """A documented refusal, with the header that goes with its status."""
+    said = reply(description, "Problem")
+    if status in HEADERS:
+        name, schema = HEADERS[status]
+        said["headers"] = {name: {"required": True, "schema": schema}}
+    return said
 
 
 def replies(*statuses: int) -> dict[str, dict[str, object]]:
-    """Documented refusals."""
-    return {str(status): reply(REFUSALS[status], "Problem") for status in statuses}
+    """The usual refusals."""
+    return {str(status): refusal(status, REFUSALS[status]) for status in statuses}
 
 
 def install(app: FastAPI) -> None:
@@ -116,12 +150,21 @@ def describe(app: FastAPI) -> dict[str, Any]:
     _, schemas = msgspec.json.schema_components(MESSAGES, ref_template=SCHEMAS + "{name}")
     schemas["Entry"] = _with_bodies(schemas["Entry"])
     schemas["Feed"]["properties"]["entries"]["items"] = {"$ref": SCHEMAS + "Entry"}
-    schemas |= {"Problem": PROBLEM_SCHEMA, "PlaceProblem": PLACE_PROBLEM_SCHEMA}
+    for schema in schemas.values():
+        _name_keys(schema)
+    schemas |= {"Problem": PROBLEM_SCHEMA, "PlaceProblem": PLACE_PROBLEM_SCHEMA, "Line": LINE_SCHEMA}
     document.setdefault("components", {})["schemas"] = schemas
     for path in document["paths"].values():
         for operation in path.values():
             operation["responses"].pop("422", None)  # FastAPI's own; ours is a 400
     return document
+
+
+def _name_keys(schema: dict[str, Any]) -> None:
+    """msgspec leaves out of which form an object's keys are: in `seats` they are the ids of sessions."""
+    for field in schema.get("properties", {}).values():
+        if field.get("maxProperties"):
+            field["propertyNames"] = {"format": "uuid"}
 
 
 def _with_bodies(entry: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from fastapi.concurrency import run_in_threadpool
 from sync.protocol import Enrolled, EnrolRequest
 from sync.server import pairing
 from sync.server.client_address import client_network
-from sync.server.openapi import JSON, as_json, body_of, replies, reply
+from sync.server.openapi import JSON, as_json, body_of, refusal, replies, reply
 from sync.server.parts import Here, Parts
 from sync.server.problems import Problem
 from sync.server.rate_limit import Limit, Window
@@ -31,8 +31,8 @@ _DOCUMENTED = {
             "Enrolled",
         ),
         "403": reply("The code is wrong, already used or expired; `detail` says which.", "Problem"),
-        "429": reply("Too many wrong codes. Try again after Retry-After seconds.", "Problem"),
-        **replies(400, 413, 503),
+        "429": refusal(429, "Too many wrong codes, or too much at once. Try again after Retry-After seconds."),
+        **replies(400, 413, 415, 503),
     },
 }
 

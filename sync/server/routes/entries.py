@@ -12,14 +12,22 @@ from sqlalchemy import Connection
 
 from sync.domain.events import YEAR_9999, Time
 from sync.ledger.journals import Absorbed, BadFraming, NotYours, check_framing
-from sync.protocol import MAX_PUSH_BYTES, NDJSON, NOT_YOURS, UNSENT_FROM, Pushed
+from sync.protocol import (
+    MAX_LINE_BYTES,
+    MAX_PLAIN_BYTES,
+    MAX_PUSH_BYTES,
+    NDJSON,
+    NOT_YOURS,
+    UNSENT_FROM,
+    Pushed,
+)
 from sync.server import fleet
 from sync.server.fleet import Kiosk
 from sync.server.openapi import as_json, body_of, replies, reply
 from sync.server.parts import Here, Parts
 from sync.server.problems import Problem
 from sync.server.routes.bearer import Asking
-from sync.server.routes.bodies import WEIGHT, part_bytes, read_body, read_parts, reserve
+from sync.server.routes.bodies import MAX_ENTRIES, WEIGHT, part_bytes, read_body, read_parts, reserve
 
 UnsentFrom = Annotated[
     int | None,
@@ -35,12 +43,26 @@ UnsentFrom = Annotated[
 
 router = APIRouter()
 
+LINKS = {
+    "next": {
+        "operationId": "push_v1_journals__journal__entries_post",
+        "parameters": {"journal": "$request.path.journal"},
+        "description": "The entries after `acknowledged` go to the same journal.",
+    },
+    "news": {
+        "operationId": "feed_v1_feed_get",
+        "parameters": {"after": "$response.body#/feed_before"},
+        "description": "What became known before this push.",
+    },
+}
 _DOCUMENTED = {
     "requestBody": {
         "description": "One Entry a line, in the order of `seq`. Blank lines are passed over; the last line needs no "
-        "end; an empty body asks what is there. At most 4 MiB as sent and 32 MiB unpacked.",
-        "required": True,
-        "content": body_of("Entry", NDJSON),
+        f"end; an empty body, or none, asks what is there. At most {MAX_PUSH_BYTES:,} bytes as sent and "
+        f"{MAX_PLAIN_BYTES:,} unpacked, {MAX_ENTRIES:,} lines, and {MAX_LINE_BYTES:,} bytes a line. The schema is that "
+        "of one line.",
+        "required": False,
+        "content": body_of("Line", NDJSON),
     },
     "parameters": [
         {
@@ -51,13 +73,13 @@ _DOCUMENTED = {
         }
     ],
     "responses": {
-        "200": reply("All entries up to `acknowledged` are durable. Sending them again is harmless.", "Pushed"),
+        "200": reply("All entries up to `acknowledged` are durable. Sending them again is harmless.", "Pushed", LINKS),
         "409": reply(
             "A gap (`expected`: send from there on) or a fork (`forked`: another fact is stored at that place; open a "
             "new journal and carry the unacknowledged facts over with their ids).",
             "PlaceProblem",
         ),
-        **replies(400, 401, 403, 413, 415, 503),
+        **replies(400, 401, 403, 413, 415, 429, 503),
     },
 }
 

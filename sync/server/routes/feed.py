@@ -13,6 +13,13 @@ from sync.server.routes.bearer import Asking
 
 router = APIRouter()
 
+LINKS = {
+    "next": {
+        "operationId": "feed_v1_feed_get",
+        "parameters": {"after": "$response.body#/position"},
+        "description": "The next page.",
+    }
+}
 _DOCUMENTED = {
     "responses": {
         "200": reply(
@@ -25,6 +32,7 @@ _DOCUMENTED = {
             "are the same ones. A position beyond the feed's end, or whose `mark` is another, is answered with "
             "`restart`: the database was restored from a backup.",
             "Feed",
+            LINKS,
         ),
         **replies(400, 401, 403, 503),
     },

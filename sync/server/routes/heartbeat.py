@@ -7,6 +7,7 @@ from sync.protocol import Heartbeat, HeartbeatAnswer
 from sync.server import fleet
 from sync.server.openapi import JSON, as_json, body_of, replies, reply
 from sync.server.parts import Here
+from sync.server.problems import Problem
 from sync.server.routes.bearer import Asking, Token, Turn
 from sync.server.routes.bodies import read_message
 
@@ -24,7 +25,7 @@ _DOCUMENTED = {
             "promises nothing twice.",
             "HeartbeatAnswer",
         ),
-        **replies(400, 401, 403, 413, 503),
+        **replies(400, 401, 403, 413, 415, 429, 503),
     },
 }
 
@@ -32,6 +33,9 @@ _DOCUMENTED = {
 @router.post("/v1/heartbeat", summary="Say how the kiosk is", openapi_extra=_DOCUMENTED)
 async def heartbeat(request: Request, parts: Here, kiosk: Asking, token: Token, turn: Turn) -> Response:
     said = await read_message(request, Heartbeat, parts.messages)
+    for share in (said.share.given, said.share.granted) if said.share else ():
+        if share and not share.is_ordered:
+            raise Problem(400, "share: ranges are [first, last], in order, and no two of them overlap.")
     if turn is not None:  # nothing is dealt to a device while it is not clear whether it is the kiosk
         return as_json(HeartbeatAnswer(parts.now, turn=turn))
     return as_json(await run_in_threadpool(fleet.hear_heartbeat, parts.store, kiosk, said, parts.now, token or ""))

@@ -17,8 +17,12 @@ def first_share(kiosk):
     return kiosk.identity["share"]
 
 
+def turn_answer(kiosk, version, spare=None, **said):
+    return kiosk.beat(share={"version": version, "spare": spare or {}, **SETTINGS, **said})
+
+
 def turn(kiosk, version, spare=None, **said):
-    answer = kiosk.beat(share={"version": version, "spare": spare or {}, **SETTINGS, **said})
+    answer = turn_answer(kiosk, version, spare, **said)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -156,7 +160,7 @@ def test_what_is_no_share(kiosk, problem, share):
 
 
 def test_what_was_never_granted_can_be_given_back_without_harm(kiosk, other):
-    answer = turn(other, 1, given={"pouches": [[1, 40]], "codes": [[90, 10], [5, 5]], "seats": {str(uuid4()): 3}})
+    answer = turn(other, 1, given={"pouches": [[1, 40]], "codes": [[5, 5], [10, 90]], "seats": {str(uuid4()): 3}})
 
     assert msgspec.json.encode(answer["share"]["granted"]) == b"{}"
     assert "share" not in turn(kiosk, 1)
@@ -185,3 +189,35 @@ def test_only_its_opener_claims_a_sessions_places(kiosk, other):
 
     assert told["share"]["granted"]["seats"] == {session: 0}
     assert "wanted" not in told
+
+
+@pytest.mark.parametrize("given", [[[5, 3]], [[1, 4], [3, 9]], [[7, 9], [1, 2]], [[1, 1], [1, 1]]])
+@pytest.mark.parametrize("kind", ["pouches", "lockers", "codes"])
+def test_ranges_that_are_no_set_of_numbers_are_refused(kiosk, kind, given):
+    """They were passed over, and answered as if they had been taken back."""
+    answer = turn_answer(kiosk, 1, given={kind: given})
+
+    assert answer.status_code == 400
+    assert "share.given" in answer.json()["detail"]
+    assert turn(kiosk, 0)["share"] == {"version": 1, "granted": ALL}
+
+
+def test_codes_beyond_those_that_there_are_are_refused(kiosk):
+    assert turn_answer(kiosk, 1, given={"codes": [[0, 100]]}).status_code == 400
+
+
+@pytest.mark.parametrize("version", [2**52 + 1, 2**53])
+def test_a_version_that_was_never_dealt_leaves_room_for_later_ones(kiosk, other, version):
+    """Whoever claims the last version there is would never be dealt to again."""
+    turn(kiosk, version)
+
+    left = turn(kiosk, 1, {"pouches": 40}, given={"pouches": [[1, 20]]})["share"]
+
+    assert 1 < left["version"] < 10
+
+
+def test_the_latest_version_that_is_believed_is_followed_by_others(kiosk):
+    first = turn(kiosk, 2**52)["share"]["version"]
+    second = turn(kiosk, first, {"pouches": 40}, given={"pouches": [[1, 20]]})["share"]["version"]
+
+    assert 2**52 < first < second < 2**53

@@ -68,8 +68,31 @@ def test_every_kind_has_its_body(document):
     assert "pass" in check_in["properties"]
 
 
+def test_every_operation_says_how_it_refuses_a_coding_and_too_much(document):
+    for path in document["paths"].values():
+        for method, operation in path.items():
+            assert method == "get" or {"413", "415", "429"} <= operation["responses"].keys()
+            assert all(
+                "Retry-After" in operation["responses"][status]["headers"]
+                for status in {"429", "503"} & operation["responses"].keys()
+            )
+
+
+def test_the_keys_of_seats_are_ids(document):
+    schemas = document["components"]["schemas"]
+    for seats in (schemas["Share"]["properties"]["seats"], schemas["ShareReport"]["properties"]["claimed"]):
+        assert seats["propertyNames"] == {"format": "uuid"}
+
+
+def test_a_push_may_be_empty_and_has_limits(document):
+    body = document["paths"]["/v1/journals/{journal}/entries"]["post"]["requestBody"]
+
+    assert body["required"] is False
+    assert all(limit in body["description"] for limit in ("4,194,304", "33,554,432", "100,000", "65,536"))
+
+
 @pytest.mark.parametrize(
-    "word", ["409", "`zone`", "`kept`", "`clock.anchored`", "`phone.returned`", "`session.closed`"]
+    "word", ["409", "`zone`", "`kept`", "`clock.anchored`", "`phone.returned`", "`session.closed`", "stay"]
 )
 def test_what_a_shape_does_not_say_is_said(document, word):
     assert f"- {word}" in document["info"]["description"] or f"- A {word}" in document["info"]["description"]

@@ -9,6 +9,7 @@ from sync.server.client_address import ForwardedClients
 from sync.server.head_requests import HeadRequests
 from sync.server.headers import SafeHeaders
 from sync.server.organisation import read_secret
+from sync.server.overload import Overload
 from sync.server.pages import access, exports, fleet_page, report_page, static
 from sync.server.parts import Parts
 from sync.server.proxies import TrustedProxies
@@ -37,6 +38,7 @@ def build(ledger: Ledger, settings: Settings, clock: Clock) -> FastAPI:
     problems.install(app, routers)
     openapi.install(app)
     app.add_middleware(HeadRequests)
+    app.add_middleware(Overload)
     app.add_middleware(SafeHeaders, is_https=settings.is_https)
     app.add_middleware(ForwardedClients, proxies=TrustedProxies(settings.trusted_proxies))
     return app

@@ -10,7 +10,8 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/healthz")
-def healthz() -> Response:
+async def healthz() -> Response:
+    """Needs no thread, so that it is answered however busy the server is."""
     return Response("ok\n", media_type="text/plain")
 
 

@@ -46,6 +46,16 @@ def is_served(server: LimitedServer) -> bool:
     return requests.get(f"{server.url}/readyz", timeout=PATIENCE_S).text == "ready\n"
 
 
+def is_open(line: socket.socket) -> bool:
+    line.setblocking(False)
+    try:
+        return line.recv(1) != b""
+    except BlockingIOError:
+        return True
+    except ConnectionError:
+        return False
+
+
 def status(answer: bytes) -> int:
     return int(answer.split(b" ")[1])
 
@@ -62,13 +72,15 @@ def status(answer: bytes) -> int:
 def test_a_kiosk_is_served_while_others_hold_every_connection(
     patient: LimitedServer, held: ExitStack, clients: int, begun: bytes
 ) -> None:
+    lines = []
     for number in range(5 * 24):
-        line = held.enter_context(patient.connect(f"127.0.1.{1 + number % clients}"))
-        line.sendall(begun)
+        lines.append(held.enter_context(patient.connect(f"127.0.1.{1 + number % clients}")))
+        lines[-1].sendall(begun)
         if number % 24 == 23:
             assert is_served(patient)
 
     assert is_served(patient)
+    assert sum(map(is_open, lines)) <= 24
     assert len(patient.lines()) <= 3  # it has started, and one line for each limit, however many tests there were
 
 

@@ -71,6 +71,8 @@ class Scans:
             page.awaits_slip = True
             self._answer_comes = slip
             page.ask(page.slip_job(), slip, then=partial(self._lead_on, page))
+        elif self._waiting and page and page.takes_slips:
+            self._take_next()  # it is busy with something else just now
 
     def _lead_on(self, page: Page, outcome: object) -> None:
         page.awaits_slip = False

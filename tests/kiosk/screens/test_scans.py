@@ -251,3 +251,19 @@ def test_a_slip_held_up_while_the_door_asks_who_is_there_is_an_answer(door: Call
 
     here.wait_for("thanks")
     assert not here.app._patience.asks
+
+
+def test_a_slip_that_is_read_while_typed_digits_are_looked_up_is_taken_after_them(door: Callable[..., Door]) -> None:
+    here = door()
+    welcomed = come_in(here)
+    wrong = f"{(int(welcomed.code) + 1) % 10_000:04d}"
+    here.tap("leave")
+    here.wait_for("code")
+    for digit in wrong:
+        here.page.digit(digit)
+    assert here.page.busy
+
+    scan(welcomed.slip, ENTER)
+
+    here.wait_for("thanks")
+    assert inside(here) == set()

@@ -55,12 +55,13 @@ def split(known: Sequence[Known], folded: Container[str]) -> tuple[list[Known], 
 def _first(known: Iterable[Known]) -> list[Known]:
     """The first facts of one subject, each once; what the server states is never too much."""
     counted: list[Known] = []
-    ids: set[UUID] = set()
+    facts: set[tuple[UUID, str]] = set()
     for one in sorted(known, key=_order):
+        fact = one.entry.id, one.entry.kind
         if one.entry.kind in SERVER_KINDS:
             counted.append(one)
-        elif len(ids) < FACTS and one.entry.id not in ids:
-            ids.add(one.entry.id)
+        elif len(facts) < FACTS and fact not in facts:
+            facts.add(fact)
             counted.append(one)
     return counted
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from kivy.base import EventLoop
 from kivy.core.window import Window
-from kivy.input import MotionEvent, MotionEventProvider
+from kivy.input import MotionEvent, MotionEventFactory, MotionEventProvider
 
 Pos = tuple[float, float]
 
@@ -38,6 +38,12 @@ class Driver(MotionEventProvider):
         super().__init__(device, "")
         self.waiting: list[tuple[str, Fingertip]] = []
 
+    def start(self) -> None:
+        """Nothing to open."""
+
+    def stop(self) -> None:
+        """Nothing to close."""
+
     def update(self, dispatch_fn: Callable[[str, MotionEvent], None]) -> None:
         for event, finger in self.waiting:
             dispatch_fn(event, finger)
@@ -61,6 +67,9 @@ class Hand:
         self._frames = frames
         self._root = root
         self.drivers: dict[str, Driver] = {}
+        self._mouse = MotionEventFactory.get("mouse")("mouse", "disable_multitouch")
+        self._mouse.start()
+        EventLoop.add_input_provider(self._mouse)
 
     def place(self, key: str) -> Pos:
         """Where that button is."""
@@ -102,5 +111,6 @@ class Hand:
         return self.drivers[device]
 
     def close(self) -> None:
-        for driver in self.drivers.values():
+        for driver in (self._mouse, *self.drivers.values()):
+            driver.stop()
             EventLoop.remove_input_provider(driver)

@@ -99,6 +99,24 @@ def test_a_button_that_has_gone_from_under_the_finger_does_not_act(door: Callabl
     assert kiosk.screen == "welcome"
 
 
+@pytest.mark.parametrize(
+    ("keys", "key", "leads"), [(["come_in", "back"], "host", "welcome"), (["leave"], "lost", "code")]
+)
+def test_a_button_that_leads_to_the_pin_page_is_passed_over_for_longer(
+    door: Callable[..., Door], hand: "Hand", keys: list[str], key: str, leads: str
+) -> None:
+    kiosk = open_at(door, *keys)
+    kiosk.wait_for(leads)
+    hand.pause(0.3)  # longer than two devices take that report one finger
+
+    hand.tap(hand.place(key))
+    assert kiosk.screen == leads
+
+    kiosk.ready(key)
+    hand.tap(hand.place(key))
+    kiosk.wait_for("host_pin")
+
+
 def test_one_finger_at_a_time(door: Callable[..., Door], hand: "Hand") -> None:
     kiosk = open_at(door, "leave")
     kiosk.ready("digit_4")

@@ -17,6 +17,7 @@ PLACES = 15  # as many as SQLAlchemy's pool has connections to a SQLite file; fe
 WAIT_S = 0.8
 RETRY_S = 5
 ALWAYS = frozenset({"/healthz"})  # whoever watches over the process hears that it lives
+SIGN_INS = ("/login", "/welcome/")  # these have threads and limits of their own: a crowd there delays no kiosk
 
 
 class Places:
@@ -80,7 +81,7 @@ class Overload:
         self._places = Places(number)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] in ALWAYS:
+        if scope["type"] != "http" or scope["path"] in ALWAYS or _is_sign_in(scope):
             await self.app(scope, receive, send)
             return
         try:
@@ -110,6 +111,10 @@ class Overload:
 
         has_body = scope["method"] not in ("GET", "HEAD")  # else it is only asked whether the client is still there
         await self.app(scope, receive_outside if has_body else receive, send_outside)
+
+
+def _is_sign_in(scope: Scope) -> bool:
+    return scope["method"] == "POST" and str(scope["path"]).startswith(SIGN_INS)
 
 
 async def _take(places: Places, *, is_returning: bool = False) -> None:

@@ -14,6 +14,7 @@ from sync.server.pages.reader import COOKIE, give_cookie, is_secure
 from sync.server.pages.rendering import page
 from sync.server.parts import Here, Parts
 from sync.server.passwords import MIN_PASSWORD, Busy, NotAcceptable
+from sync.server.problems import Problem
 from sync.server.rate_limit import Limit, Window
 from sync.server.sign_in import Credentials, TooManyTries
 
@@ -31,6 +32,7 @@ TOO_MANY_AT_LOGIN = (
 )
 BUSY = "Many people are signing in at this moment. Wait a few seconds, then send it once more."
 BUSY_S = 2
+MOST_WAITING = 100  # strangers who wait for a thread; each takes some milliseconds where no slot is free
 LINKS = Window(60, 10 * 60_000)  # one-time links of one network that are no links
 
 
@@ -46,6 +48,8 @@ async def login(request: Request, parts: Here, filled: Filled) -> Response:
     browser = browsers.known_as(parts.secret, request.cookies.get(browsers.COOKIE, ""), fold_login(name))
     if browser is not None:
         how, threads = partial(sign_in.from_known_browser, parts.store, parts.limiter, browser), parts.known
+    elif parts.strangers.statistics().tasks_waiting >= MOST_WAITING:
+        raise Problem(503, BUSY, headers={"Retry-After": str(BUSY_S)})
     else:
         network = client_network(request)
         how, threads = partial(sign_in.from_stranger, parts.store, parts.limiter, network), parts.strangers

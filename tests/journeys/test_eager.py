@@ -5,7 +5,7 @@ from glass import until
 from visitor import PIN, Visitor
 
 QUICK = [0.03, 0.15, 0.7]  # seconds between two touches at one place
-BETWEEN = 0.55  # seconds from tap to tap of somebody who knows the way: three of them within one and a half
+BETWEEN = 0.8  # seconds from tap to tap of somebody who knows the way: all three within less than two
 
 
 def touches_twice(visitor: Visitor, key: str, gap: float) -> None:

@@ -39,7 +39,7 @@ class TouchGuard(EventManagerBase):
     """``front`` is what can be touched: the page or what lies over it, None while a page is being changed.
 
     ``touched`` hears of every finger, also of those that are ignored. ``reading`` stretches or shortens all the times
-    that a page must have been shown.
+    that a page must have been shown; it may be changed at any time.
     """
 
     type_ids = ("touch",)
@@ -48,7 +48,7 @@ class TouchGuard(EventManagerBase):
         super().__init__()
         self._front = front
         self._touched = touched
-        self._reading = reading
+        self.reading = reading
         self._contact: Contact | None = None
         self._device = ""
         self._device_heard = -LONGEST_TOUCH
@@ -154,8 +154,8 @@ class TouchGuard(EventManagerBase):
             return False
         at = self._frames[1]
         waits = getattr(front, "readable_after", READABLE)
-        return self._seen_for(None, self._place(), at) >= waits * self._reading and all(
-            self._seen_for(button, look, at) >= max(READABLE, button.readable_after) * self._reading
+        return self._seen_for(None, self._place(), at) >= waits * self.reading and all(
+            self._seen_for(button, look, at) >= max(READABLE, button.readable_after) * self.reading
             for button, look in buttons.items()
         )
 
@@ -164,7 +164,7 @@ class TouchGuard(EventManagerBase):
         return at - since if seen == look and since is not None else -1.0
 
     def _is_double(self, buttons: "dict[Press, Place] | list[Press]") -> bool:
-        if monotonic() - self._tapped_at > DOUBLE_TAP * self._reading:
+        if monotonic() - self._tapped_at > DOUBLE_TAP * self.reading:
             return False
         return any(button in self._tapped and not button.repeats for button in buttons)
 

@@ -18,6 +18,7 @@ from kiosk.bootstrap import open_ledger
 from sync.hand_clock import HandClock
 from sync.ledger.ledger import Ledger
 
+QUICKLY = 0.1  # of the usual time to read a page: only the stories of eager hands take all of it
 WATCHED = Path(__file__).parent / "watched.py"
 EYES = "eyes"  # the socket by which a kiosk says what stands on its screen
 RIM = 6  # pixels from a button's foot to where its ground is seen
@@ -121,6 +122,10 @@ class Kiosk:
     def wait(self, seconds: float) -> Screen:
         """Let time pass, without anybody waiting for it."""
         return Screen(**self._ask("wait", seconds))
+
+    def read(self, share: float) -> None:
+        """Let people need that share of the usual time to read a page before they can touch it."""
+        self._ask("read", share)
 
     def fail(self, page: str) -> None:
         """Let that page fail when it is next shown."""

@@ -167,6 +167,14 @@ def fail(tell: Callable[[object], None], page: str) -> None:
     tell(None)
 
 
+def read(tell: Callable[[object], None], share: float) -> None:
+    """Whoever stands there needs that share of the usual time to read a page."""
+    from kivy.app import App
+
+    App.get_running_app().guard.reading = share
+    tell(None)
+
+
 def _seen() -> dict[str, object]:
     from kivy.app import App
     from kivy.core.window import Window
@@ -213,7 +221,7 @@ def _listens(widget: Any) -> bool:  # noqa: ANN401 - Kivy is untyped
     return hasattr(widget, "trigger_action") and App.get_running_app().guard.is_ready(widget)
 
 
-ANSWERS: dict[str, Callable[..., None]] = {"look": look, "until": until, "wait": wait, "fail": fail}
+ANSWERS: dict[str, Callable[..., None]] = {"look": look, "until": until, "wait": wait, "fail": fail, "read": read}
 
 
 if __name__ == "__main__":

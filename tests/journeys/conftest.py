@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from standing import Kiosk, standing
+from standing import QUICKLY, Kiosk, standing
 from visitor import Host, Visitor
 
 VENUES = (  # what stands there, what it speaks, and how it looks
@@ -27,6 +27,7 @@ def kiosk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     """One that has been started for the first time, has its host's PIN, and a session open."""
     size, language, theme = request.param
     with standing(tmp_path_factory.mktemp("kiosk"), size, language, theme) as kiosk:
+        kiosk.read(QUICKLY)
         Host(kiosk, language).starts()
         yield kiosk
 

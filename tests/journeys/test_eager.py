@@ -1,11 +1,22 @@
 """Hands that are faster than eyes, on a real window: nothing is answered that was not read."""
 
+from collections.abc import Iterator
+
 import pytest
 from glass import until
+from standing import QUICKLY, Kiosk
 from visitor import PIN, Visitor
 
 QUICK = [0.03, 0.15, 0.7]  # seconds between two touches at one place
 BETWEEN = 0.8  # seconds from tap to tap of somebody who knows the way: all three within less than two
+
+
+@pytest.fixture(autouse=True)
+def usual_time_to_read(kiosk: Kiosk) -> Iterator[None]:
+    """Pages must have been shown for as long as at a real door."""
+    kiosk.read(1.0)
+    yield
+    kiosk.read(QUICKLY)
 
 
 def touches_twice(visitor: Visitor, key: str, gap: float) -> None:

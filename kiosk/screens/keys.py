@@ -128,7 +128,7 @@ class Keys:
 
     def _turn(self) -> object:
         front = self._front()
-        return front, getattr(front, "turn", 0)
+        return front, getattr(front, "turn", 0), getattr(front, "entry", 0)
 
     def _button(self, key: str) -> Press | None:
         return next((button for button in self._buttons() if button.key == key), None)

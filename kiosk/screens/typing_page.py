@@ -27,6 +27,7 @@ class TypingPage(Asking):
 
     def __init__(self, bridge: Bridge, answered: Callable[[str, object], None], **kwargs: object) -> None:
         self._second = Clock.create_trigger(self._wait_on, 1.0, interval=True)
+        self.entry = 0  # how many numbers were refused: what follows one without a pause is no part of the next
         super().__init__(bridge, answered, **kwargs)
 
     def begin(self, given: object, record: object = None) -> None:
@@ -55,6 +56,7 @@ class TypingPage(Asking):
 
     def hold_back(self, seconds: int) -> None:
         """The keypad rests for so long, and the foot of the page counts down."""
+        self.entry += 1
         self.typed = ""
         self.left = seconds
 

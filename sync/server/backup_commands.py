@@ -25,15 +25,17 @@ def _back_up(settings: Settings, asked: argparse.Namespace) -> None:
     from sync.server.backup import back_up
 
     content = back_up(settings.place, asked.file)
-    print(f"Backed up into {asked.file}: {content}. It holds secrets: keep it where nobody else can read it.")
+    command.say(f"Backed up into {asked.file}: {content}. It holds secrets: keep it where nobody else can read it.")
 
 
 def _restore(settings: Settings, asked: argparse.Namespace) -> None:
     from sync.server.restore import restore
 
     restored = restore(settings.place, asked.file, replace=asked.replace)
-    print(f"Restored from {asked.file}: {restored.content}.")
+    command.say(f"Restored from {asked.file}: {restored.content}.")
     if restored.aside:
-        print(f"What was there before is kept as {restored.aside}.")
-    print("Start the server now. Kiosks send again what they have sent since the backup; those that were paired since")
-    print("have to be paired again. People sign in again; unused pairing codes and links of before are void.")
+        command.say(f"What was there before is kept as {restored.aside}.")
+    command.say(
+        "Start the server now. Kiosks send again what they have sent since the backup; those that were paired since"
+    )
+    command.say("have to be paired again. People sign in again; unused pairing codes and links of before are void.")

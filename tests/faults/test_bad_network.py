@@ -137,7 +137,9 @@ def test_what_such_a_link_let_through_without_an_answer_is_not_sent_whole_again(
     sent: list[int] = []
     push = api.Api.push
     monkeypatch.setattr(
-        api.Api, "push", lambda self, journal, lines: sent.append(len(lines)) or push(self, journal, lines)
+        api.Api,
+        "push",
+        lambda self, journal, lines, *rest: sent.append(len(lines)) or push(self, journal, lines, *rest),
     )
     with paired(tmp_path, server, batch=500) as kiosk:
         kiosk.live(parties=100)
@@ -154,7 +156,9 @@ def test_batches_suit_a_thin_link(tmp_path: Path, server: Mortal, monkeypatch: p
     sent: list[int] = []
     push = api.Api.push
     monkeypatch.setattr(
-        api.Api, "push", lambda self, journal, lines: sent.append(len(lines)) or push(self, journal, lines)
+        api.Api,
+        "push",
+        lambda self, journal, lines, *rest: sent.append(len(lines)) or push(self, journal, lines, *rest),
     )
     with paired(tmp_path, server, batch=2) as kiosk:
         kiosk.live(parties=500)

@@ -16,6 +16,8 @@ KEYS = (
 
 DOWN, UP = ("mousedown", 1), ("mouseup", 1)
 
+SENTENCE_STAYS = 15  # seconds: letters that are no slip are answered with a sentence, which goes by itself
+
 
 @pytest.fixture
 def gestures(kiosk: Kiosk) -> Iterator[tuple[tuple[object, ...], ...]]:
@@ -44,7 +46,7 @@ def test_no_key_and_no_gesture_leads_away(visitor: Visitor, gestures: tuple[tupl
         kiosk.glass.keys(key)
     for gesture in gestures:
         kiosk.glass.send(*gesture)
-    lifted = kiosk.wait(1).lifted
+    lifted = kiosk.wait(SENTENCE_STAYS).lifted
 
     assert kiosk.process.poll() is None
     assert lifted > stood.lifted, "the touches were felt"

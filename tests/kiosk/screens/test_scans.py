@@ -138,6 +138,8 @@ def test_a_touch_on_the_message_takes_it_away_and_presses_nothing_beneath(
     scan("HS2:BCDFG", ENTER)
     frames(3)
     [shown] = [child for child in here.page.children if isinstance(child, Message)]
+    while not here.app.guard.is_readable():
+        frames(1)
     touch = UnitTestTouch(*shown.to_window(*shown.center))
     touch.touch_down()
     touch.touch_up()

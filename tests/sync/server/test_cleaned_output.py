@@ -37,7 +37,9 @@ def test_a_heartbeat_with_control_characters_is_refused(central, kiosk, problem,
 def test_a_fact_with_control_characters_is_stored(central, kiosk):
     kiosk.write(kiosk.journal, SessionOpened(kiosk.identity["zone"]["id"], f"Evening{ESCAPES}", "event"), central.now)
 
-    assert kiosk.push().json() == {"acknowledged": 1, "quarantined": 0, "feed_before": 0, "feed": 1}
+    answer = kiosk.push().json()
+
+    assert (answer["acknowledged"], answer["quarantined"], answer["feed"]) == (1, 0, 1)
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])

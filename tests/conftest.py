@@ -70,6 +70,7 @@ def place(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterat
         yield of
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks for the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of one file share their fixtures' servers and kiosks, and those of the window one window: one process."""
     for item in items:

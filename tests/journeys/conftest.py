@@ -17,9 +17,10 @@ VENUES = (  # what stands there, what it speaks, and how it looks
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """All stories at one kiosk before the next is started."""
+    """All stories at one kiosk before the next is started; a module's ``KIOSKS`` says at how many, else at all."""
     if "kiosk" in metafunc.fixturenames:
-        metafunc.parametrize("kiosk", VENUES, indirect=True, ids=["-".join(venue) for venue in VENUES], scope="session")
+        venues = VENUES[: getattr(metafunc.module, "KIOSKS", len(VENUES))]
+        metafunc.parametrize("kiosk", venues, indirect=True, ids=["-".join(venue) for venue in venues], scope="session")
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from glass import until
 from standing import QUICKLY, Kiosk
 from visitor import PIN, Visitor
 
+KIOSKS = 4  # one of each panel
 QUICK = [0.03, 0.15, 0.7]  # seconds between two touches at one place
 BETWEEN = 0.8  # seconds from tap to tap of somebody who knows the way: all three within less than two
 

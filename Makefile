@@ -27,7 +27,8 @@ run: ready ## server and kiosk together: a window, or an afternoon that drives i
 
 .PHONY: test
 test: ready-for-tests check ## everything that CI runs: formatting, lint, types, import contracts, all tests
-	@$(BIN)/pytest -n 2 --dist loadgroup
+	@$(BIN)/pytest tests/kiosk
+	@$(BIN)/pytest -n 2 --dist loadfile --ignore=tests/kiosk
 
 .PHONY: check
 check: ready ## formatting, lint, types and import contracts alone

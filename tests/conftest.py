@@ -68,12 +68,3 @@ def place(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterat
 
     with ExitStack() as made:
         yield of
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist looks for the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one file share their fixtures' servers and kiosks, and those of the window one window: one process."""
-    for item in items:
-        folder = item.path.relative_to(item.config.rootpath).as_posix()
-        one_window = folder.startswith(("tests/kiosk/screens", "tests/kiosk/widgets"))
-        item.add_marker(pytest.mark.xdist_group("window" if one_window else folder))

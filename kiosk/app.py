@@ -40,7 +40,7 @@ ASIDE = {Wish.LANGUAGE: "language", Wish.ACCESS: "access"}  # where one goes fro
 
 @dataclass(frozen=True, eq=False)
 class Change:
-    """A page that is to be shown: in which manner, and how far its turn was when somebody stepped aside."""
+    """A page to show, with which display preferences, and the fields to restore after a detour."""
 
     destination: Destination
     manner: Manner
@@ -234,7 +234,7 @@ class HearthApp(App):
         self._keys.up(code)
 
     def _scanned(self, scan: Scan) -> None:
-        self._patience.answered()  # whoever holds up a slip is still here
+        self._patience.answered()  # a scan counts as activity: cancel the idle warning
         self._scans.read(scan)
 
     def _page_in_front(self) -> Page | None:

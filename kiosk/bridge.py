@@ -42,7 +42,7 @@ class Bridge:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._logged: dict[str, str] = {}  # the jobs nobody waits for that failed last time, and with what
+        self._logged: dict[str, str] = {}  # polls that failed last time, with the error: each outage is logged once
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._work, name="writer", daemon=True)
         self._writer.start()

@@ -55,14 +55,14 @@ class Figures:
     people: int  # in the room
     on_break: int  # people who are out for a while; their places stay theirs
     places_left: int | None  # that this kiosk may still promise; None: no limit
-    venue_places_left: int | None  # that nobody has
+    venue_places_left: int | None  # free in the whole venue
 
 
 NO_FIGURES = Figures(0, 0, None, None)
 
 
 def figures(desk: Desk, session: Session, present: Sequence[Visit]) -> Figures:
-    """Of one session, for the door, the board and whoever asks whether there is room; ``present``: who is in it."""
+    """The figures of one session, shared by door, board and admission check; ``present``: its open visits."""
     everybody, away = people(present), people([visit for visit in present if visit.on_break])
     left = None if session.capacity is None else max(0, session.capacity - everybody)
     return Figures(everybody - away, away, desk.holding.places_left(session, present), left)

@@ -74,7 +74,7 @@ def _holders(desk: Desk, shown: str | Numbered) -> Sequence[Visit]:
 
 
 def _by_slip(desk: Desk, slip: Slip) -> Found | Stranger | NoSuchCode | Unconfirmed:
-    """80 bits that nobody guesses: a slip needs no patience.
+    """Look a slip up. Its 80 random bits can't be guessed, so there is no lockout.
 
     A slip without a check may have been misread as one of another visit, which then is not known here: a fact about it
     would be made up. So of its readings the one counts whose visit is known, and where none is, its digits decide.

@@ -28,7 +28,7 @@ class Live:
     session: Opened
     people: int  # in the room
     places_left: int | None  # that this kiosk may still promise; None: no limit
-    venue_places_left: int | None = None  # that nobody has, at whichever kiosk; None: no limit
+    venue_places_left: int | None = None  # free in the whole venue; None: no limit
     on_break: int = 0  # people who are out for a while and keep their places
 
 
@@ -132,7 +132,7 @@ class Full:
     """More people than places are left."""
 
     places_left: int  # that this kiosk may still promise
-    venue_places_left: int = 0  # that nobody has: the host can let a party in over what this kiosk may promise
+    venue_places_left: int = 0  # free in the whole venue; the host may admit more than this kiosk's share
 
 
 @dataclass(frozen=True)
@@ -282,7 +282,7 @@ class Board:
     lockers_out: tuple[int, ...] = ()  # numbers that hold phones
     live: tuple[Opened, ...] = ()  # all that are open, the shown one among them
     signs: tuple[Sign, ...] = ()  # whose time it is
-    venue_places_left: int | None = None  # that nobody has, at whichever kiosk
+    venue_places_left: int | None = None  # free in the whole venue
     trouble: Trouble | Literal["copied", "pairing lost"] | None = None  # what the host has to do
 
 

@@ -26,7 +26,7 @@ def room_for(places: int | None, venue_places: int | None = None) -> str:
     if places is None:
         return ""
     if venue_places is not None and venue_places > places:
-        return say("Room for {here} here, {all} in all", here=places, all=venue_places)
+        return say("{here} free here, {all} in all", here=places, all=venue_places)
     return (
         counted("Room for {number} more", "Room for {number} more", places) if places else say("Every place is taken")
     )

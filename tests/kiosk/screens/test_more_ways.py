@@ -337,7 +337,7 @@ def test_a_notice_that_needs_no_host_offers_none(stage: Stage) -> None:
     ("live", "said"),
     [
         (replace(LIVE, places_left=18, venue_places_left=18), ("12 people are here", "Room for 18 more")),
-        (replace(LIVE, places_left=8, venue_places_left=18), ("12 people are here", "Room for 8 here, 18 in all")),
+        (replace(LIVE, places_left=8, venue_places_left=18), ("12 people are here", "8 free here, 18 in all")),
         (replace(LIVE, people=9, on_break=3), ("9 here · 3 on a break",)),
         (replace(LIVE, people=0, on_break=3), ("0 here · 3 on a break",)),
         (replace(LIVE, people=0, places_left=None, venue_places_left=None), ("The room is all yours",)),
@@ -359,4 +359,4 @@ def test_which_session_has_room_only_elsewhere_is_told(stage: Stage) -> None:
     elsewhere = replace(OTHER, places_left=2, venue_places_left=7)
     stage.open("which", records.Several((LIVE, elsewhere)))
 
-    assert "Room for 2 here, 7 in all" in stage.texts()
+    assert "2 free here, 7 in all" in stage.texts()

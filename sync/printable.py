@@ -8,12 +8,14 @@ and direction marks stay: Persian, Arabic and emoji need them.
 import re
 
 # C0, DEL and C1; line and paragraph separators; bidirectional embeddings, overrides and isolates; interlinear
-# annotations; surrogates, which no encoder takes.
-CONTROLS = r"\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ud800-\udfff"
+# annotations. Surrogates, which no encoder takes, are apart: no JSON or TOML document can bring one, and not every
+# regular expression that reads the OpenAPI document knows them.
+CONTROLS = r"\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufff9-\ufffb"
+_UNPRINTABLE = rf"{CONTROLS}\ud800-\udfff"
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
-_control = re.compile(f"[{CONTROLS}]")
-_control_in_lines = re.compile(rf"(?!\n|\r\n)[{CONTROLS}]")
+_control = re.compile(f"[{_UNPRINTABLE}]")
+_control_in_lines = re.compile(rf"(?!\n|\r\n)[{_UNPRINTABLE}]")
 
 
 def is_printable(text: str) -> bool:

@@ -20,17 +20,28 @@ def one_line(context: schemathesis.SerializationContext, value: Any) -> bytes:  
     return gzip.compress(line) if str(headers.get("Content-Encoding")).lower() == "gzip" else line
 
 
+@schemathesis.hook("filter_case")
+def has_known_headers(_context: schemathesis.HookContext, case: schemathesis.Case) -> bool:
+    """A server ignores headers that it does not know (RFC 9110, section 5.1): they make no request wrong."""
+    return "x-schemathesis-unknown-property" not in {name.lower() for name in case.headers or {}}
+
+
 @schemathesis.hook("before_call")
 def adjust(_context: schemathesis.HookContext, case: schemathesis.Case, _kwargs: dict[str, Any]) -> None:
     """The ranges of a share are in order and do not overlap; whole numbers have no decimal point."""
     if isinstance(case.body, dict | list):
         case.body = without_points(case.body)
     share = case.body.get("share") if isinstance(case.body, dict) else None
-    given = share.get("given") if isinstance(share, dict) else None
-    for kind, most in MOST.items() if isinstance(given, dict) else ():
-        if is_ranges(given.get(kind), most):
-            given[kind] = [[number, number] for number in sorted({number for one in given[kind] for number in one})]
-            del given[kind][most:]
+    for field in ("given", "granted") if isinstance(share, dict) else ():
+        put_in_order(share.get(field))
+
+
+def put_in_order(ranges: object) -> None:
+    """Turn the ranges of each kind into single numbers that ascend; anything that is no range stays as it is."""
+    for kind, most in MOST.items() if isinstance(ranges, dict) else ():
+        if is_ranges(ranges.get(kind), most):
+            numbers = sorted({number for bounds in ranges[kind] for number in bounds})
+            ranges[kind] = [[number, number] for number in numbers[:most]]
 
 
 def without_points(said: Any) -> Any:  # noqa: ANN401 - any JSON there is

@@ -29,6 +29,7 @@ def sent_device(
     hearth_device: Annotated[
         str | None,
         Header(
+            json_schema_extra={"pattern": f"^{device_identity.DEVICE.pattern}$"},
             description="which device sends this: 16 to 64 letters, digits, - or _, always the same for one device and "
             "another for every other; a keyed hash of its serial number, whose key stays on the device. Without it, a "
             "copy of a kiosk's data can't be noticed."
@@ -36,21 +37,26 @@ def sent_device(
     ] = None,
     hearth_turn: Annotated[str | None, Header(description="`turn` of the last heartbeat's answer that had one")] = None,
 ) -> Sender | None:
-    """What the request says of its device. Raises Problem 400."""
-    if hearth_device is None:
-        return None
-    if not device_identity.DEVICE.fullmatch(hearth_device):
-        raise Problem(400, "Hearth-Device has 16 to 64 letters, digits, - or _.")
-    return Sender(hearth_device, hearth_turn)
+    """The device that the request names, not validated yet: see :func:`valid_device`."""
+    return None if hearth_device is None else Sender(hearth_device, hearth_turn)
 
 
 Sending = Annotated[Sender | None, Depends(sent_device)]
 
 
+def valid_device(sender: Sender | None) -> str | None:
+    """The name of the sending device, if it sent one. Raises Problem 400 where that can't be a name."""
+    if sender is None:
+        return None
+    if not device_identity.DEVICE.fullmatch(sender.device):
+        raise Problem(400, "Hearth-Device has 16 to 64 letters, digits, - or _.")
+    return sender.device
+
+
 def identified(parts: Here, token: Token, sender: Sending) -> tuple[Kiosk, str | None]:
     """The kiosk that asks, and the turn that its device is to send back. Raises Problem as :func:`asking`."""
     kiosk = _paired(parts, token)
-    if sender is None or sender.device == kiosk.device:
+    if sender is None or valid_device(sender) == kiosk.device:
         return kiosk, None
     try:
         return kiosk, device_identity.check(parts.store, kiosk.id, kiosk.venue.id, sender, parts.now)

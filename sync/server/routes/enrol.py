@@ -10,7 +10,7 @@ from sync.server.openapi import JSON, as_json, body_of, refusal, replies, reply
 from sync.server.parts import Here, Parts
 from sync.server.problems import Problem
 from sync.server.rate_limit import Limit, Window
-from sync.server.routes.bearer import Sending, Token
+from sync.server.routes.bearer import Sending, Token, valid_device
 from sync.server.routes.bodies import read_message
 
 router = APIRouter()
@@ -40,7 +40,7 @@ _DOCUMENTED = {
 @router.post("/v1/enrol", summary="Enrol a kiosk", openapi_extra=_DOCUMENTED)
 async def enrol(request: Request, parts: Here, token: Token, sender: Sending) -> Response:
     asked = await read_message(request, EnrolRequest, parts.messages)
-    device = sender.device if sender else None
+    device = valid_device(sender)
     return as_json(await run_in_threadpool(_enrol, parts, asked, client_network(request), token, device))
 
 

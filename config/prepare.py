@@ -60,7 +60,7 @@ def system_packages(for_tests: bool) -> list[str]:
 
 
 def has_postgres() -> bool:
-    """Whether tests/fakes/postgres.py will find its programs."""
+    """Whether tests/support/postgres_server.py will find its programs."""
     return all(shutil.which(name) or list(POSTGRES_HOME.glob(f"*/bin/{name}")) for name in POSTGRES)
 
 

@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from kiosk import panel, settings
-from sync import command, extras, logs
-from sync.command import Parser
-from sync.folder import Mistake, held, prepare, read_path
+from kiosk import settings, window
+from sync import command_line, extras, logs
+from sync.command_line import Parser
+from sync.data_dir import held, prepare, read_path
+from sync.errors import UserError
 from sync.system_clock import SystemClock
 
 
@@ -22,8 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         read_path(str(given.data), "--data")
         code: int = given.run(given)
-    except Mistake as mistake:
-        command.complain("hearth-kiosk", str(mistake))
+    except UserError as mistake:
+        command_line.complain("hearth-kiosk", str(mistake))
         return 2
     finally:
         gc.enable()  # whichever way a start went
@@ -39,7 +40,7 @@ def run(given: argparse.Namespace) -> int:
     folder = prepare(given.data)
     with held(folder, bootstrap.LOCK):
         parts = bootstrap.build(chosen, folder, SystemClock())
-        panel.prepare(chosen.panel, folder)
+        window.prepare(chosen.panel, folder)
         from kiosk.app import HearthApp
         from kiosk.bridge import SignalWatch
 
@@ -65,7 +66,7 @@ def pair(given: argparse.Namespace) -> int:
     with held(folder, bootstrap.LOCK), closing(bootstrap.open_ledger(folder, SystemClock())) as ledger:
         paired = enrolment.enrol(ledger, given.server, given.code)
         waiting = ledger.waiting().count
-    command.say(
+    command_line.say(
         f"Paired with {paired.server}: {paired.venue.name}, {paired.zone.name}. {waiting} entries will be sent."
     )
     return 0
@@ -76,7 +77,7 @@ def status(given: argparse.Namespace) -> int:
     from kiosk import status as status_of
 
     for line in status_of.lines(given.data, SystemClock()):
-        command.say(line)
+        command_line.say(line)
     return 0
 
 
@@ -85,15 +86,15 @@ def demo(given: argparse.Namespace) -> int:
     extras.check("kiosk", "server")
     from kiosk.demo import afternoon, together
 
-    if panel.has_screen() and not given.drive:
+    if window.has_screen() and not given.drive:
         return together.run(prepare(given.data / "together"), given.config)
     return afternoon.run(prepare(given.data / "afternoon"))
 
 
 def _parser() -> Parser:
     parser = Parser(prog="hearth-kiosk", description="The check-in desk of a phone-free zone.")
-    command.add_version(parser)
-    commands = command.commands(parser)
+    command_line.add_version(parser)
+    commands = command_line.commands(parser)
 
     running = _command(commands, run, "show the kiosk", "run --config kiosk.toml")
     pairing = _command(commands, pair, "pair with a server", "pair --server https://hearth.example.org --code 7KQM2WXA")
@@ -110,8 +111,10 @@ def _parser() -> Parser:
     return parser
 
 
-def _command(commands: "command.Commands", run: Callable[[argparse.Namespace], int], help: str, example: str) -> Parser:
-    one = command.add(commands, run.__name__, help, f"hearth-kiosk {example}")
+def _command(
+    commands: "command_line.Commands", run: Callable[[argparse.Namespace], int], help: str, example: str
+) -> Parser:
+    one = command_line.add(commands, run.__name__, help, f"hearth-kiosk {example}")
     one.add_argument(
         "--data",
         type=Path,

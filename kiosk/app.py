@@ -10,26 +10,27 @@ from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.uix.widget import Widget
 
-from kiosk import flow
+from kiosk import navigation
 from kiosk.bootstrap import Parts
 from kiosk.bridge import Bridge
-from kiosk.desk import board, hosts
-from kiosk.flow import Aside, Destination, Wish
-from kiosk.rules.scanner import Scan
-from kiosk.screens import catalogue
-from kiosk.screens.keys import Keys
-from kiosk.screens.page import Page
-from kiosk.screens.page_stack import PageStack
-from kiosk.screens.patience import Patience
-from kiosk.screens.reader import Reader
-from kiosk.screens.scans import Scans
-from kiosk.screens.touch_guard import TouchGuard
-from kiosk.screens.unforeseen import Unforeseen
-from kiosk.screens.wedge import Wedge
+from kiosk.navigation import Aside, Destination, Wish
+from kiosk.rules.scan_parser import Scan
+from kiosk.services import hosts, occupancy
 from kiosk.settings import Panel
-from kiosk.widgets import manner, theme, tick
-from kiosk.widgets.manner import Manner
-from sync.ledger.engine import StorageTrouble
+from kiosk.ui import sound
+from kiosk.ui.input.crash_handler import Unforeseen
+from kiosk.ui.input.idle_timeout import Patience
+from kiosk.ui.input.keyboard import Keys
+from kiosk.ui.input.read_aloud import Reader
+from kiosk.ui.input.scanner import Wedge
+from kiosk.ui.input.touch_guard import TouchGuard
+from kiosk.ui.screens import catalogue
+from kiosk.ui.screens.scan_queue import Scans
+from kiosk.ui.screens.shared.page import Page
+from kiosk.ui.screens.shared.page_stack import PageStack
+from kiosk.ui.style import preferences, theme
+from kiosk.ui.style.preferences import Manner
+from sync.ledger.store import StorageTrouble
 
 TICK_AFTER = 1.0  # seconds from the first screen until a press may be heard: the screen comes first
 READ_ALOUD = 3.0  # times longer does a page stay that is read aloud before it can be answered
@@ -67,14 +68,14 @@ class HearthApp(App):
         super().__init__()
         voice = aloud if parts.voice else None
         self.usual = self.manner = Manner(panel.language, panel.theme, motion=panel.motion, aloud=voice, low=panel.low)
-        manner.take_on(self.usual)
+        preferences.take_on(self.usual)
         self._parts = parts
         self._stays = panel.fullscreen
         self._started = started
         self._sounds = panel.sounds
         self._asides: list[tuple[Destination, dict[str, object]]] = []  # where one was, the last at the end
         self._remembered: dict[str, dict[str, object]] = {}  # by page, what it remembers while it is built anew
-        self._patience = Patience(lambda: self.go(flow.HOME))
+        self._patience = Patience(lambda: self.go(navigation.HOME))
         self._reader = Reader(parts.voice, self._front)
         self._scans = Scans(self._page_in_front)
         self._wedge = Wedge(self._scanned)
@@ -93,7 +94,7 @@ class HearthApp(App):
         ExceptionManager.add_handler(self._unforeseen)
         desk = self._parts.desk
         self.pages = PageStack()
-        self.go(Destination("welcome", board.door(desk)) if hosts.known(desk) else flow.FIRST_START)
+        self.go(Destination("welcome", occupancy.door(desk)) if hosts.known(desk) else navigation.FIRST_START)
         return self.pages
 
     def on_start(self) -> None:
@@ -101,7 +102,7 @@ class HearthApp(App):
         self._parts.start()
         self._reader.turn(bool(self.manner.aloud))
         if self._sounds:
-            Clock.schedule_once(lambda _: tick.load(), TICK_AFTER)
+            Clock.schedule_once(lambda _: sound.load(), TICK_AFTER)
         if self._started:
             self._started(self)
 
@@ -133,7 +134,7 @@ class HearthApp(App):
             case Wish.BACK:
                 self._come_back(self.manner)
             case _:
-                self.go(flow.after(screen, answer))
+                self.go(navigation.after(screen, answer))
 
     def go(self, destination: Destination) -> None:
         """Show a screen; what stood on the one before is forgotten, and at the door also how it was spoken to."""
@@ -146,13 +147,13 @@ class HearthApp(App):
         self._show(Change(destination, self.manner))
 
     def _come_back(self, manner: Manner) -> None:
-        destination, kept = self._asides.pop() if self._asides else (flow.HOME, {})
+        destination, kept = self._asides.pop() if self._asides else (navigation.HOME, {})
         self._show(Change(destination, manner, kept))
 
     def _take_on(self, wanted: Manner) -> None:
         """Speak and look so; every page is built anew when it is next shown."""
         self.manner = wanted
-        manner.take_on(wanted)
+        preferences.take_on(wanted)
         self._reader.turn(bool(wanted.aloud))
         Window.clearcolor = theme.paper
         self._remove_pages()
@@ -178,7 +179,7 @@ class HearthApp(App):
     def _failed(self, change: Change, error: Exception) -> None:
         """The desk could not say what stands on a page."""
         if change is self._change:
-            self.go(Destination("notice", flow.Trouble(isinstance(error, StorageTrouble))))
+            self.go(Destination("notice", navigation.Trouble(isinstance(error, StorageTrouble))))
 
     def _replace(self, change: Change, record: object = None) -> None:
         """The page before goes and the new one comes, in one frame; not if another is wanted meanwhile."""
@@ -262,4 +263,4 @@ class HearthApp(App):
         if self._is_broken:
             self._remove_pages()
         self._is_broken = True
-        self.go(flow.HOME)
+        self.go(navigation.HOME)

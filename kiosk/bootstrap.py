@@ -5,22 +5,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from kiosk import rebuilding
-from kiosk.caretaker import Caretaker
-from kiosk.desk.desk import Desk, House
-from kiosk.desk.records import Template
 from kiosk.devices.voice import Voice
+from kiosk.maintenance import rebuild
+from kiosk.maintenance.thread import Caretaker
+from kiosk.services.context import Desk, House
+from kiosk.services.records import Template
 from kiosk.settings import Settings, time_zone
-from sync.client import timekeeping
+from sync.allocation.kiosk_side import Holding
+from sync.client import clock_sync
 from sync.client.enrolment import Enrolment, load
 from sync.client.replicator import Pace, Replicator
 from sync.domain.clock import Clock
 from sync.domain.venue import Configuration
-from sync.folder import Mistake
-from sync.ledger import care, plans
-from sync.ledger.engine import StorageTrouble, open_sqlite
-from sync.ledger.holding import Holding
+from sync.errors import UserError
+from sync.ledger import local_keys, plans
 from sync.ledger.ledger import Ledger
+from sync.ledger.maintenance import integrity
+from sync.ledger.store import StorageTrouble, open_sqlite
 
 LEDGER = "kiosk.db"
 LOCK = "kiosk.lock"
@@ -55,38 +56,38 @@ class Parts:
 
 
 def open_ledger(folder: Path, clock: Clock) -> Ledger:
-    """The ledger of a data folder; a damaged one is set aside and rebuilt. Raises Mistake where it can't be opened."""
+    """The ledger of a data folder; a damaged one is set aside and rebuilt. Raises UserError if it can't be opened."""
     file = folder / LEDGER
-    is_suspect = care.is_suspect(file)
+    is_suspect = integrity.is_suspect(file)
     try:
-        rebuilding.resume(file)
+        rebuild.resume(file)
         if file.exists():
             _mend(file, folder / BACKUPS, clock)
     except (OSError, StorageTrouble) as error:
-        raise Mistake(
+        raise UserError(
             f"the ledger in {folder} can't be opened ({error}): check the disk, or use another --data"
         ) from error
     ledger = open_sound(folder, clock)
     if is_suspect:
-        ledger.remember(care.DAMAGED, "")
-        care.clear(file)
+        ledger.remember(local_keys.DAMAGED, "")
+        integrity.clear_suspect(file)
     return ledger
 
 
 def _mend(file: Path, backups: Path, clock: Clock) -> None:
     """Look at the file, thoroughly where it was found damaged while it ran; rebuild it where it is."""
     try:
-        care.check(file, thorough=care.is_suspect(file))
-    except care.Damaged as damage:
-        rebuilding.rebuild(file, backups, clock, damage)
+        integrity.check(file, thorough=integrity.is_suspect(file))
+    except integrity.Damaged as damage:
+        rebuild.rebuild(file, backups, clock, damage)
 
 
 def open_sound(folder: Path, clock: Clock) -> Ledger:
-    """The ledger of a data folder that was looked at. Raises Mistake where it can't be opened."""
+    """The ledger of a data folder that was looked at. Raises UserError where it can't be opened."""
     try:
         return Ledger(open_sqlite(folder / LEDGER), clock)
     except StorageTrouble as error:
-        raise Mistake(
+        raise UserError(
             f"the ledger in {folder} can't be opened ({error}): check the disk, or use another --data"
         ) from error
 
@@ -106,7 +107,7 @@ def build(settings: Settings, folder: Path, clock: Clock, pace: Pace | None = No
         )
     from importlib.metadata import version
 
-    timekeeping.settle_by_system(ledger, enrolment.kiosk)
+    clock_sync.settle_by_system(ledger, enrolment.kiosk)
     replicator = Replicator(ledger, enrolment, version("hearth"), pace, holding)
     desk = Desk(ledger, _house(settings, enrolment), holding, caretaker.condition)
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from kivy.clock import Clock
 
-from kiosk.desk.desk import Desk
+from kiosk.services.context import Desk
 
 log = logging.getLogger(__name__)
 R = TypeVar("R")

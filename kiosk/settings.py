@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from msgspec import Meta
 
+from sync.data_dir import read_path
 from sync.domain.events import Label, SessionKind
-from sync.folder import Mistake, read_path
+from sync.errors import UserError
 from sync.printable import CONTROLS
 from sync.validation import explain
 
@@ -100,20 +101,20 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read(file: Path | None) -> Settings:
-    """The settings in ``file``, or the defaults. Raises Mistake with the file, the place and what is wrong there."""
+    """The settings in ``file``, or the defaults. Raises UserError with the file, the place and what is wrong there."""
     if file is None:
         return Settings()
     try:
         settings = msgspec.toml.decode(read_path(str(file), "--config").read_bytes(), type=Settings)
     except OSError as error:
-        raise Mistake(f"{file} can't be read ({error.strerror}): check --config") from error
+        raise UserError(f"{file} can't be read ({error.strerror}): check --config") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         wrong = explain(error, Settings) if isinstance(error, msgspec.ValidationError) else f"not TOML: {error}"
-        raise Mistake(f"{file} can't be used: {wrong}") from error
+        raise UserError(f"{file} can't be used: {wrong}") from error
     try:
         _check(settings)
     except ValueError as error:
-        raise Mistake(f"{file} can't be used: {error}") from error
+        raise UserError(f"{file} can't be used: {error}") from error
     return settings
 
 

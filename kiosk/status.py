@@ -7,38 +7,40 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kiosk import bootstrap
-from sync.client import enrolment, feed, trouble, upload
+from sync.client import download, enrolment, last_error, upload
 from sync.client.upload import Progress
+from sync.data_dir import is_held
 from sync.domain.clock import Clock
-from sync.folder import Mistake, is_held
-from sync.ledger import boots, care, local_keys
-from sync.ledger.engine import StorageTrouble
+from sync.errors import UserError
+from sync.ledger import clock_anchors, local_keys
 from sync.ledger.ledger import Ledger, Waiting
+from sync.ledger.maintenance import integrity
 from sync.ledger.readonly import Unlike, open_reading
+from sync.ledger.store import StorageTrouble
 
 HOUR, MINUTE = 3600, 60
 
 
 def lines(folder: Path, clock: Clock) -> list[str]:
-    """All that there is to say of this data folder. Raises Mistake where there is no kiosk, or it can't be opened."""
+    """All that there is to say of this data folder. Raises UserError where there is no kiosk, or it can't be opened."""
     if not (folder / bootstrap.LEDGER).exists():
-        raise Mistake(f"there is no kiosk in {folder}: start one with hearth-kiosk run, or check --data")
+        raise UserError(f"there is no kiosk in {folder}: start one with hearth-kiosk run, or check --data")
     try:
-        care.check(folder / bootstrap.LEDGER)
-    except care.Damaged as damage:
+        integrity.check(folder / bootstrap.LEDGER)
+    except integrity.Damaged as damage:
         return [_line("database", f"damaged ({damage}): stop and start the kiosk, and it is rebuilt")]
     except OSError as error:
-        raise Mistake(f"the ledger in {folder} can't be opened ({error}): check the disk") from error
+        raise UserError(f"the ledger in {folder} can't be opened ({error}): check the disk") from error
     ledger = _open(folder, clock)
     try:
-        suspect = care.is_suspect(folder / bootstrap.LEDGER)
+        suspect = integrity.is_suspect(folder / bootstrap.LEDGER)
         return _report(ledger, is_running=is_held(folder, bootstrap.LOCK), is_suspect=suspect)
     finally:
         ledger.close()
 
 
 def _open(folder: Path, clock: Clock) -> Ledger:
-    """The ledger to look at, as it is: also one that an older release has left. Raises Mistake."""
+    """The ledger to look at, as it is: also one that an older release has left. Raises UserError."""
     try:
         return Ledger(open_reading(folder / bootstrap.LEDGER, older=True), clock)
     except Unlike as unlike:
@@ -47,9 +49,9 @@ def _open(folder: Path, clock: Clock) -> Ledger:
             if unlike.is_newer
             else "start it once with hearth-kiosk run, which brings it up to date"
         )
-        raise Mistake(f"the ledger in {folder} is of another release ({unlike}): {todo}") from unlike
+        raise UserError(f"the ledger in {folder} is of another release ({unlike}): {todo}") from unlike
     except StorageTrouble as error:
-        raise Mistake(f"the ledger in {folder} can't be opened ({error}): check the disk") from error
+        raise UserError(f"the ledger in {folder} can't be opened ({error}): check the disk") from error
 
 
 def _report(ledger: Ledger, *, is_running: bool, is_suspect: bool) -> list[str]:
@@ -76,7 +78,7 @@ def _line(name: str, said: str) -> str:
 
 
 def _alone(ledger: Ledger) -> str:
-    rebuilt = ledger.recall(care.REBUILT) or {}
+    rebuilt = ledger.recall(local_keys.REBUILT) or {}
     if rebuilt.get("forgot"):
         return "not known any more: the pairing was lost with the damaged file; pair again with hearth-kiosk pair"
     return "none: this kiosk stands alone"
@@ -113,7 +115,7 @@ def _duration(seconds: float) -> str:
 
 
 def _trouble(ledger: Ledger, *, is_running: bool) -> list[str]:
-    last = trouble.noted(ledger)
+    last = last_error.noted(ledger)
     if last is None:
         return []
     wait = max(0, last.again_at - ledger.clock.read().at) / 1000
@@ -125,7 +127,7 @@ def _clock(ledger: Ledger) -> str:
     now = ledger.clock.read()
     if now.source:
         return f"set by {now.source}"
-    if boots.is_anchored(ledger.store, now.boot):
+    if clock_anchors.is_anchored(ledger.store, now.boot):
         return "not set, but known from the server"
     return "not known to be right: times are estimates until the server or a time server is reached"
 
@@ -136,17 +138,17 @@ def _voice(ledger: Ledger) -> list[str]:
 
 
 def _backup(ledger: Ledger) -> list[str]:
-    why = ledger.recall(care.UNCOPIED)
+    why = ledger.recall(local_keys.UNCOPIED)
     return [_line("backup", f"{why}; it is tried again while the kiosk runs")] if why else []
 
 
 def _database(ledger: Ledger, *, is_suspect: bool) -> str:
     if is_suspect:
         return "found damaged while it ran; stop and start the kiosk, and it is rebuilt"
-    rebuilt = ledger.recall(care.REBUILT)
-    given = ledger.recall(feed.RESTORED) or 0
+    rebuilt = ledger.recall(local_keys.REBUILT)
+    given = ledger.recall(download.RESTORED) or 0
     came = [f"{given} facts came back from the server"] if given else []
-    if ledger.recall(feed.RESTORING):
+    if ledger.recall(download.RESTORING):
         came.append("the server is still asked for what is missing")
     if not rebuilt:
         return "; ".join(["sound", *came])

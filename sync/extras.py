@@ -3,18 +3,18 @@
 from collections.abc import Callable, Iterable
 from importlib.util import find_spec
 
-from sync import command
-from sync.folder import Mistake
+from sync import command_line
+from sync.errors import UserError
 
 SENTINELS = {"kiosk": "kivy", "server": "fastapi"}  # a module that comes with the extra and no other way
 OURS = ("kiosk", "sync", "assets")
 
 
 def check(*extras: str) -> None:
-    """Raises Mistake where one of these halves is not installed."""
+    """Raises UserError where one of these halves is not installed."""
     missing = [one for one in extras if find_spec(SENTINELS[one]) is None]
     if missing:
-        raise Mistake(f"this needs {_package(missing)}: pip install '{_package(missing)}'")
+        raise UserError(f"this needs {_package(missing)}: pip install '{_package(missing)}'")
 
 
 def _package(extras: Iterable[str]) -> str:
@@ -33,5 +33,7 @@ def run(program: str, extra: str, main: Callable[[], int]) -> int:
             raise
         missing = [one for one, module in SENTINELS.items() if find_spec(module) is None] or [extra]
         package = _package(missing)
-        command.complain(program, f"{error.name} is not installed; it comes with {package}: pip install '{package}'")
+        command_line.complain(
+            program, f"{error.name} is not installed; it comes with {package}: pip install '{package}'"
+        )
         return 2

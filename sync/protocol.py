@@ -5,8 +5,8 @@ from uuid import UUID
 
 from msgspec import Meta, Raw, Struct
 
+from sync.allocation.model import NONE, NOTHING, Amounts, Number, Seats, Share, Version
 from sync.domain.events import Time
-from sync.domain.shares import NONE, NOTHING, Amounts, Number, Seats, Share, Version
 from sync.printable import CONTROLS, is_printable
 
 NDJSON = "application/x-ndjson"

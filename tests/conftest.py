@@ -5,11 +5,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from postgres import Postgres, postgres
 
-from sync.hand_clock import HandClock
-from sync.ledger.engine import open_sqlite
 from sync.ledger.ledger import Ledger
+from sync.ledger.store import open_sqlite
+from sync.manual_clock import HandClock
+from tests.support.postgres_server import Postgres, postgres
 
 
 @pytest.fixture

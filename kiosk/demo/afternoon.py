@@ -18,9 +18,9 @@ from pathlib import Path
 from kiosk import bootstrap
 from kiosk.demo import plan
 from kiosk.demo.central import Central
-from sync.folder import Mistake
-from sync.hand_clock import HandClock
+from sync.errors import UserError
 from sync.ledger.ledger import Ledger
+from sync.manual_clock import HandClock
 
 VENUE, ZONE = "The Reading Room", "Back room"
 SETTINGS = """\
@@ -58,7 +58,7 @@ def run(folder: Path) -> int:
 
 def _clear(folder: Path) -> None:
     if (folder / "kiosk.db").exists() and not (folder / "demo.toml").exists():
-        raise Mistake(f"{folder} holds a real kiosk: choose another --data for the demonstration")
+        raise UserError(f"{folder} holds a real kiosk: choose another --data for the demonstration")
     shutil.rmtree(folder)
     (folder / "screens").mkdir(parents=True)
     (folder / "server").mkdir()
@@ -84,7 +84,7 @@ def _kiosk(folder: Path, *command: str) -> None:
         [sys.executable, "-m", "kiosk", *command, "--data", str(folder)], capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise Mistake(done.stderr.strip())
+        raise UserError(done.stderr.strip())
 
 
 def _start(folder: Path) -> int:
@@ -107,7 +107,7 @@ def _visits(folder: Path, central: Central) -> None:
         if kiosk.returncode == -signal.SIGKILL:
             print("The kiosk's power was cut the moment it had confirmed a party; it starts again.", flush=True)
         elif kiosk.returncode:
-            raise Mistake(f"the kiosk ended with {kiosk.returncode}; {folder / 'kiosk.log'} says why")
+            raise UserError(f"the kiosk ended with {kiosk.returncode}; {folder / 'kiosk.log'} says why")
         else:
             return
 

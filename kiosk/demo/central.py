@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from sync.folder import Mistake
+from sync.errors import UserError
 
 SERVER = [sys.executable, "-m", "sync.server"]
 PRINTED_ADDRESS = re.compile(r"http://\S+?:(\d+)")
@@ -32,7 +32,7 @@ class Central:
         return f"http://{self.address}"
 
     def start(self) -> None:
-        """Start it and wait until it listens. Raises Mistake with its own words where it can't."""
+        """Start it and wait until it listens. Raises UserError with its own words where it can't."""
         log = self._folder.parent / "server.log"
         with log.open("a") as out:
             self._process = subprocess.Popen(
@@ -47,7 +47,7 @@ class Central:
             if found := PRINTED_ADDRESS.search(line):
                 self.port = int(found[1])
                 return
-        raise Mistake(f"the server did not start; {log} says why")
+        raise UserError(f"the server did not start; {log} says why")
 
     def stop(self) -> None:
         """Stop it and wait until it has gone."""
@@ -62,5 +62,5 @@ class Central:
             [*SERVER, *command, "--data", str(self._folder)], capture_output=True, text=True, check=False
         )
         if done.returncode:
-            raise Mistake(done.stderr.strip() or f"hearth-server {command[0]} ended with {done.returncode}")
+            raise UserError(done.stderr.strip() or f"hearth-server {command[0]} ended with {done.returncode}")
         return done.stdout.strip()

@@ -8,10 +8,10 @@ import logging
 import sys
 from pathlib import Path
 
-from kiosk import bootstrap, panel, settings
+from kiosk import bootstrap, settings, window
 from sync.client.replicator import Pace
-from sync.folder import held
-from sync.hand_clock import HandClock
+from sync.data_dir import held
+from sync.manual_clock import HandClock
 
 PACE = Pace(heartbeat=1.0, first_pause=0.2, longest_pause=1.0)  # an afternoon lasts a minute here
 READING = 0.1  # and its visitors read ten times as fast as others
@@ -22,7 +22,7 @@ def main(folder: Path, config: Path, start: int) -> None:
     logging.basicConfig(level=logging.ERROR)
     chosen = settings.read(config)
     with held(folder, bootstrap.LOCK):
-        panel.prepare(chosen.panel, folder, offscreen=True)
+        window.prepare(chosen.panel, folder, offscreen=True)
         from kiosk.app import HearthApp
         from kiosk.demo.visitors import Visitors, last_time
 

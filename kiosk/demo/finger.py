@@ -10,7 +10,7 @@ from kivy.input.motionevent import MotionEvent
 from kivy.uix.screenmanager import ScreenManager
 from kivy.uix.widget import Widget
 
-from kiosk.screens.touch_guard import TouchGuard
+from kiosk.ui.input.touch_guard import TouchGuard
 
 Frames = Generator[None, None, None]
 PATIENCE = 30.0  # seconds until the finger gives up

@@ -8,7 +8,7 @@ from pathlib import Path
 from kiosk import bootstrap
 from kiosk.demo.central import Central
 from sync.client import enrolment
-from sync.folder import prepare
+from sync.data_dir import prepare
 from sync.system_clock import SystemClock
 
 VENUE, ZONE = "The Reading Room", "Back room"

@@ -14,7 +14,7 @@ from kivy.clock import Clock
 from kiosk.app import HearthApp
 from kiosk.demo.finger import Finger, Frames
 from kiosk.demo.plan import MINUTES_BETWEEN, Arrive, Host, Leave, Mark, Move, Sent, Step, afternoon
-from sync.hand_clock import HandClock
+from sync.manual_clock import HandClock
 
 log = logging.getLogger(__name__)
 PIN = os.environ.get("HEARTH_DEMO_PIN", "")  # made by whoever starts the demonstration

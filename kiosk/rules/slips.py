@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from sync.domain.shares import STRIPES, stripe_of
+from sync.allocation.model import STRIPES, stripe_of
 from sync.domain.visit import code_of, visit_of
 
 UNCHECKED, CHECKED = "HS1:", "HS2:"

@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from sync.client import feed
+from sync.allocation.kiosk_side import Holding
+from sync.allocation.model import Share
+from sync.client import download
 from sync.client.api import KioskCopied
 from sync.domain.events import SessionOpened, read_entry
-from sync.domain.shares import Share
-from sync.ledger.holding import Holding
 from sync.ledger.ledger import JSON, Ledger
 from sync.ledger.local_keys import COPY, PAIR_AGAIN
 from sync.protocol import CopiedRange, Dealt
@@ -36,7 +36,7 @@ def learn_from(ledger: Ledger, kiosk: UUID, pushed: CopiedRange | None) -> None:
     """A copy has pushed entries as this kiosk: go on in a journal of our own, and ask for what it has pushed."""
     if pushed is None or ledger.recall(HEARD) == pushed.up_to:
         return
-    remembered = {**feed.to_restore(kiosk, pushed.after), HEARD: pushed.up_to}
+    remembered = {**download.to_restore(kiosk, pushed.after), HEARD: pushed.up_to}
     ledger.start_journal(ledger.waiting().acknowledged, remembered)
 
 

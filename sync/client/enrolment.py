@@ -6,11 +6,12 @@ from uuid import UUID
 import msgspec
 from msgspec import structs
 
-from sync.client import copies, hardware, resend
+from sync.allocation import kiosk_side
+from sync.client import copies, device_identity, resend
 from sync.client.api import Api, Refused, TryLater
-from sync.client.hardware import Sources
-from sync.folder import Mistake
-from sync.ledger import holding, slip_formats
+from sync.client.device_identity import Sources
+from sync.errors import UserError
+from sync.ledger import slip_formats
 from sync.ledger.ledger import JSON, Ledger
 from sync.protocol import Enrolled, Place
 from sync.urls import is_http_url
@@ -43,15 +44,15 @@ def read(kept: JSON) -> Enrolment | None:
     return msgspec.convert(kept, Enrolment) if kept else None
 
 
-def enrol(ledger: Ledger, server: str, code: str, *, sources: Sources = hardware.read_sources) -> Enrolment:
+def enrol(ledger: Ledger, server: str, code: str, *, sources: Sources = device_identity.read_sources) -> Enrolment:
     """Pair with a server, and go on in a new journal so that everything it has not heard of arrives there.
 
-    Raises Mistake with what to do when the address or the code is wrong or the server is out of reach.
+    Raises UserError with what to do when the address or the code is wrong or the server is out of reach.
     """
     before = load(ledger)
     is_copy = copies.is_copy(ledger)
     known = before.token if before and before.server == _address(server) and not is_copy else None
-    device = hardware.identify(ledger, sources)
+    device = device_identity.identify(ledger, sources)
     answer = _ask(Api(_address(server), known), device, code, _secret(ledger))  # a token goes where it came from
     same = before is not None and before.organisation == answer.organisation
     is_same_kiosk = before is not None and before.kiosk == answer.kiosk
@@ -69,7 +70,7 @@ def enrol(ledger: Ledger, server: str, code: str, *, sources: Sources = hardware
     share = copies.first_share(ledger, answer.share) if is_copy or answer.copied else answer.share
     kept = {
         KEY: msgspec.to_builtins(enrolment),
-        holding.KEY: holding.kept(share),
+        kiosk_side.KEY: kiosk_side.kept(share),
         slip_formats.KEY: slip_formats.stored(answer.slips),
     }
     ledger.start_journal(carry_after, kept | copies.forgotten() | (resend.wanted() if same else {}))
@@ -103,7 +104,7 @@ def _secret(ledger: Ledger) -> str:
 
 def _address(server: str) -> str:
     if not is_http_url(server):
-        raise Mistake(f"{server!r} is not a server's address: it looks like https://hearth.example.org")
+        raise UserError(f"{server!r} is not a server's address: it looks like https://hearth.example.org")
     return server.rstrip("/")
 
 
@@ -112,8 +113,10 @@ def _ask(api: Api, device: str, code: str, secret: str) -> Enrolled:
     try:
         return api.enrol(code, secret)
     except Refused as error:
-        raise Mistake(f"the server did not take the code ({error}): make a new one with hearth-server pair") from error
+        raise UserError(
+            f"the server did not take the code ({error}): make a new one with hearth-server pair"
+        ) from error
     except TryLater as error:
-        raise Mistake(f"{error}: check the address and the network, then try again") from error
+        raise UserError(f"{error}: check the address and the network, then try again") from error
     finally:
         api.close()

@@ -7,18 +7,18 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 
-from sync.client import copies, dealing, feed, hardware, resend, timekeeping, tokens, trouble
+from sync.allocation.kiosk_side import Holding
+from sync.client import clock_sync, copies, device_identity, download, last_error, resend, share_exchange, tokens
 from sync.client import enrolment as kept_enrolment
 from sync.client.api import Api, EnrolAgain, KioskCopied, Refused, TryLater
-from sync.client.batches import Batch
+from sync.client.batch_size import Batch
+from sync.client.device_identity import Sources
 from sync.client.enrolment import Enrolment
-from sync.client.hardware import Sources
 from sync.client.upload import Upload
 from sync.domain.visit import SLIP_FORMATS
 from sync.ledger import slip_formats
-from sync.ledger.engine import StorageTrouble
-from sync.ledger.holding import Holding
 from sync.ledger.ledger import Ledger
+from sync.ledger.store import StorageTrouble
 from sync.protocol import ClockState, Heartbeat, HeartbeatAnswer
 
 TURNS = 3  # heartbeats more, where the server asks whether this device is still in use
@@ -59,7 +59,7 @@ class Replicator:
         pace: Pace | None = None,
         holding: Holding | None = None,  # None: of a venue without pouches
         *,
-        sources: Sources = hardware.read_sources,
+        sources: Sources = device_identity.read_sources,
     ) -> None:
         self._ledger = ledger
         self._enrolment = enrolment
@@ -114,14 +114,14 @@ class Replicator:
     def _wait_after(self, error: Exception, failures: int) -> None:
         seconds = pause(failures, self._pace, getattr(error, "after", None))
         with suppress(StorageTrouble):  # a full disk can't note that it is full; the log has it
-            trouble.note(self._ledger, error, seconds)
+            last_error.note(self._ledger, error, seconds)
         self._stopping.wait(seconds)
 
     def _went_well(self, failures: int, was_well: bool) -> bool:
         """Take back what was noted of the trouble before, also of an earlier run."""
         with suppress(StorageTrouble):
             if failures or not was_well:
-                trouble.forget(self._ledger)
+                last_error.forget(self._ledger)
         return True
 
     def exchange(self, *, beat: bool = True) -> None:
@@ -131,7 +131,7 @@ class Replicator:
         """
         copies.check(self._ledger)
         if self._device is None:
-            self._device = hardware.identify(self._ledger, self._sources)
+            self._device = device_identity.identify(self._ledger, self._sources)
             self._api.identify(self._device)
         try:
             tokens.with_former(self._ledger, self._api, lambda: self._exchange(beat))
@@ -143,14 +143,14 @@ class Replicator:
         kiosk, is_stopping = self._enrolment.kiosk, self._stopping.is_set
         self._send()
         answer = self._beat_in_turn() if beat else None
-        if self._upload.has_news and feed.learn(self._ledger, self._api, kiosk, is_stopping):
+        if self._upload.has_news and download.learn(self._ledger, self._api, kiosk, is_stopping):
             self._heard_at = time.monotonic()
         self._upload.has_news = False
         if answer:
-            if self._ledger.recall(resend.RESEND) or self._ledger.recall(feed.RESTORING):
+            if self._ledger.recall(resend.RESEND) or self._ledger.recall(download.RESTORING):
                 self._upload.look_again()
                 self._send()  # the answer, or the feed, has shown that something is missing on either side
-            dealing.take(self._holding, answer, self._beat)  # after learning who has what of it
+            share_exchange.take(self._holding, answer, self._beat)  # after learning who has what of it
             self._beat_due = time.monotonic() + self._until_next_beat()
 
     def _send(self) -> None:
@@ -158,7 +158,7 @@ class Replicator:
         kiosk, is_stopping = self._enrolment.kiosk, self._stopping.is_set
         self._upload.run(is_stopping)
         resend.run(self._ledger, self._api, is_stopping)
-        feed.restore(self._ledger, self._api, kiosk, is_stopping)
+        download.restore(self._ledger, self._api, kiosk, is_stopping)
 
     def _until_next_beat(self) -> float:
         is_lively = time.monotonic() - self._heard_at < self._pace.lively_for
@@ -178,7 +178,7 @@ class Replicator:
 
     def _beat(self) -> HeartbeatAnswer:
         sent = self._ledger.clock.read()  # before counting: what is recorded from now on is not among what is reported
-        waiting, learnt = self._ledger.waiting(), feed.known(self._ledger, self._enrolment.kiosk)
+        waiting, learnt = self._ledger.waiting(), download.known(self._ledger, self._enrolment.kiosk)
         answer = self._api.heartbeat(
             Heartbeat(
                 version=self._version,
@@ -194,8 +194,8 @@ class Replicator:
             )
         )
         received = self._ledger.clock.read()
-        timekeeping.settle_by_system(self._ledger, self._enrolment.kiosk)
-        timekeeping.settle_by_server(self._ledger, self._enrolment.kiosk, sent, received, answer.server_time)
+        clock_sync.settle_by_system(self._ledger, self._enrolment.kiosk)
+        clock_sync.settle_by_server(self._ledger, self._enrolment.kiosk, sent, received, answer.server_time)
         if answer.token:
             kept_enrolment.renew(self._ledger, answer.token)
             self._api.use(answer.token)

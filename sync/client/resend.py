@@ -7,9 +7,9 @@ until something shows that the server has lost entries, or the kiosk was paired 
 from collections.abc import Callable
 from uuid import UUID
 
-from sync.client import batches
+from sync.client import batch_size
 from sync.client.api import Api, Forked, NotYours, TryLater
-from sync.ledger import former
+from sync.ledger import former_journals
 from sync.ledger.ledger import JSON, Ledger
 
 RESEND = "resend"  # under this: whether the earlier journals have to be compared with the server's
@@ -25,7 +25,7 @@ def run(ledger: Ledger, api: Api, is_stopping: Callable[[], bool]) -> None:
     """Compare the earlier journals, and send what is missing. Raises TryLater, Refused, EnrolAgain, StorageTrouble."""
     if not ledger.recall(RESEND):
         return
-    for journal in former.journals(ledger.store):
+    for journal in former_journals.journals(ledger.store):
         if is_stopping():
             return
         _compare(ledger, api, journal.id, journal.acknowledged)
@@ -38,14 +38,14 @@ def _compare(ledger: Ledger, api: Api, journal: UUID, acknowledged: int) -> None
         there = api.push(journal, ()).acknowledged
     except NotYours as error:  # of an earlier pairing
         there = acknowledged if error.stored is None else error.stored
-        former.carry(ledger, journal, there, acknowledged)
+        former_journals.carry(ledger, journal, there, acknowledged)
         return
     while there < acknowledged:
-        lines = batches.fitting(ledger.lines(journal, there, min(BATCH, acknowledged - there)))
+        lines = batch_size.fitting(ledger.lines(journal, there, min(BATCH, acknowledged - there)))
         try:
             done = api.push(journal, lines).acknowledged
         except Forked:
-            former.carry(ledger, journal, there, acknowledged)
+            former_journals.carry(ledger, journal, there, acknowledged)
             return
         if done <= there:
             raise TryLater(f"the server acknowledges entry {done} of an earlier journal, which it had before")

@@ -7,7 +7,7 @@ import msgspec
 
 from sync.domain.clock import moment
 from sync.domain.events import Stamp, Time
-from sync.ledger.direct import direct
+from sync.ledger.hot_path_sql import direct
 from sync.ledger.ledger import Ledger
 from sync.ledger.tables import HERE
 

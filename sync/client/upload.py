@@ -9,9 +9,9 @@ from uuid import UUID
 
 import msgspec
 
-from sync.client import batches, feed, resend
+from sync.client import batch_size, download, resend
 from sync.client.api import Api, Cut, Forked, Gapped, Refused, TooLarge, TryLater
-from sync.client.batches import Batch
+from sync.client.batch_size import Batch
 from sync.client.unsent import Unsent
 from sync.ledger.ledger import Ledger, Waiting
 from sync.protocol import Pushed
@@ -74,7 +74,7 @@ class Upload:
             if there is not None and waiting.count:
                 self._push(waiting.journal, waiting, there)
         except Forked as error:
-            feed.begin_restoring(self._ledger, self._kiosk, carry_after=min(error.forked - 1, waiting.acknowledged))
+            download.begin_restoring(self._ledger, self._kiosk, carry_after=min(error.forked - 1, waiting.acknowledged))
         except Gapped as error:
             self._resume(waiting.journal, waiting, error.expected)
 
@@ -86,10 +86,10 @@ class Upload:
         """
         began = time.monotonic()
         there = self._api.push(journal, ()).acknowledged
-        self._batch = batches.looked(self._batch, time.monotonic() - began)
+        self._batch = batch_size.looked(self._batch, time.monotonic() - began)
         self._is_open = False
         if there > waiting.last:
-            feed.begin_restoring(self._ledger, self._kiosk, carry_after=waiting.acknowledged)
+            download.begin_restoring(self._ledger, self._kiosk, carry_after=waiting.acknowledged)
             return None
         if there < waiting.acknowledged:
             self._ledger.acknowledge(journal, there, resend.wanted())
@@ -99,21 +99,21 @@ class Upload:
     def _push(self, journal: UUID, waiting: Waiting, there: int) -> None:
         """Send a batch. What is there already begins it by one entry: if that is another fact, the answer is a fork."""
         after = max(waiting.acknowledged, there - 1)
-        lines = batches.fitting(self._ledger.lines(journal, after, self._batch.size))
+        lines = batch_size.fitting(self._ledger.lines(journal, after, self._batch.size))
         began = time.monotonic()
         try:
             pushed = self._api.push(journal, lines, self._unsent.earliest(journal, after + len(lines)))
         except Cut:
             self._is_open = True
-            self._batch = batches.unanswered(self._batch, len(lines))
+            self._batch = batch_size.unanswered(self._batch, len(lines))
             raise
         except TooLarge as error:
             if len(lines) == 1:
                 raise Refused("one entry alone is too large") from error
-            self._batch = batches.too_large(self._batch, len(lines))
+            self._batch = batch_size.too_large(self._batch, len(lines))
             return
         seconds = time.monotonic() - began
-        self._batch = batches.answered(self._batch, len(lines), seconds)
+        self._batch = batch_size.answered(self._batch, len(lines), seconds)
         self._acknowledge(journal, waiting, pushed, seconds)
 
     def _acknowledge(self, journal: UUID, waiting: Waiting, pushed: Pushed, seconds: float) -> None:
@@ -124,14 +124,14 @@ class Upload:
         self._progress = Progress(
             before.began, before.sent + done - waiting.acknowledged, waiting.last - done, before.seconds + seconds
         )
-        before_these = feed.FeedPosition(
+        before_these = download.FeedPosition(
             -1 if pushed.feed_before is None else pushed.feed_before, pushed.feed_mark_before
         )
-        learnt = feed.known(self._ledger, self._kiosk)
+        learnt = download.known(self._ledger, self._kiosk)
         known = {UPLOAD: msgspec.to_builtins(self._progress)}
         if before_these == learnt and pushed.feed is not None:
-            known |= feed.kept(
-                self._kiosk, feed.FeedPosition(pushed.feed, pushed.feed_mark)
+            known |= download.kept(
+                self._kiosk, download.FeedPosition(pushed.feed, pushed.feed_mark)
             )  # all that is new is our own
         elif pushed.feed is not None and pushed.feed != learnt.position:
             self.has_news = True
@@ -140,7 +140,7 @@ class Upload:
     def _resume(self, journal: UUID, waiting: Waiting, expected: int) -> None:
         """Go on where the server is, should it have lost some; it can't expect what we never sent."""
         if expected > waiting.acknowledged + 1:
-            feed.begin_restoring(self._ledger, self._kiosk, carry_after=waiting.acknowledged)
+            download.begin_restoring(self._ledger, self._kiosk, carry_after=waiting.acknowledged)
         elif expected == waiting.acknowledged + 1:
             raise TryLater(f"the server asks for entry {expected}, which is what it was sent")
         else:

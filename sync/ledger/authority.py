@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
 from sync.domain.events import SERVER_KINDS
-from sync.ledger import rows, tables
+from sync.ledger import projections, tables
 from sync.ledger.journals import Line, read_anywhere, rows_of
-from sync.ledger.rows import Place
+from sync.ledger.projections import Place
 from sync.ledger.tables import HERE
 
 REASON = "only the server may say "
@@ -91,7 +91,7 @@ def remember_server_journals(connection: Connection, server: Sequence[UUID]) -> 
     counted = stated.where(_entry.kind.in_(SERVER_KINDS), _entry.quarantined.is_(None), _entry.journal.not_in(server))
     refused = stated.where(_entry.quarantined.startswith(REASON), _entry.journal.in_(server))
     places = _rewrite(connection, counted, effective=False) | _rewrite(connection, refused, effective=True)
-    rows.refold_places(connection, places)
+    projections.refold_places(connection, places)
 
 
 def refuse_kiosks(connection: Connection, limit: int = STEP) -> int:
@@ -100,7 +100,7 @@ def refuse_kiosks(connection: Connection, limit: int = STEP) -> int:
     stated = stated.join(tables.journal, _journal.id == _entry.journal)
     stated = stated.where(_entry.kind.in_(SERVER_KINDS), _entry.quarantined.is_(None), _journal.kiosk.is_not(None))
     found = connection.execute(stated.limit(limit)).all()
-    rows.refold_places(connection, {_write(connection, row, effective=False) for row in found})
+    projections.refold_places(connection, {_write(connection, row, effective=False) for row in found})
     return len(found)
 
 

@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, or_, select, update
 
 from sync.domain.events import Unreadable, read_entry
-from sync.ledger import authority, journals, streams, tables
+from sync.ledger import authority, feed_positions, journals, tables
+from sync.ledger.feed_positions import Position
 from sync.ledger.journals import Line
-from sync.ledger.rows import chunks
-from sync.ledger.streams import Position
+from sync.ledger.projections import chunks
 from sync.ledger.tables import HERE
 
 UNREAD = ""  # the kind of an entry that could not be read
@@ -37,7 +37,7 @@ def read(connection: Connection, stream: UUID, after: Position, limit: int, aski
 
     Looked through are ``limit`` positions whoever wrote them.
     """
-    if not streams.has(connection, stream, after):
+    if not feed_positions.has(connection, stream, after):
         return Page((), 0, is_restart=True)
     looked = (
         select(
@@ -55,7 +55,7 @@ def read(connection: Connection, stream: UUID, after: Position, limit: int, aski
     before = func.sum(size).over(order_by=looked.c.position) - size
     sized = select(looked, before.label("before")).subquery("sized")
     found = connection.execute(select(sized).where(sized.c.before < MAX_SIZE).order_by(sized.c.position)).all()
-    end = Position(found[-1].position, found[-1].mark) if found else streams.end(connection, stream)
+    end = Position(found[-1].position, found[-1].mark) if found else feed_positions.end(connection, stream)
     lines = [row.line for row in found if row.own == own]
     return Page(lines, end.number, authority.own_journals(connection), end.mark)
 

@@ -10,11 +10,11 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, Select, select
 
 from sync.domain.events import ClockAnchored, Entry, Event, Unreadable, read_entry, read_event, write_entry
-from sync.ledger import rows, streams, tables
-from sync.ledger.direct import direct
-from sync.ledger.limits import BEYOND, Known, Location
-from sync.ledger.rows import chunks
-from sync.ledger.streams import Position
+from sync.ledger import feed_positions, projections, tables
+from sync.ledger.fact_limits import BEYOND, Known, Location
+from sync.ledger.feed_positions import Position
+from sync.ledger.hot_path_sql import direct
+from sync.ledger.projections import chunks
 from sync.ledger.tables import HERE
 from sync.validation import explain
 
@@ -172,7 +172,9 @@ def store(connection: Connection, lines: Sequence[Line], stream: UUID | None = N
         return 0
     beyond = fold(connection, lines, stream or HERE)
     told = sum(line.entry is not None for line in lines) if stream else 0
-    append(connection, lines, stream, streams.advance(connection, stream, told) if stream and told else None, beyond)
+    append(
+        connection, lines, stream, feed_positions.advance(connection, stream, told) if stream and told else None, beyond
+    )
     direct(connection).move_on(lines[0].journal, lines[-1].seq)
     return told
 
@@ -186,8 +188,8 @@ def fold(connection: Connection, lines: Iterable[Line], venue: UUID, moved: Coll
     moved = set(moved)
     for one in fresh:
         if isinstance(one.event, ClockAnchored):
-            moved |= rows.set_anchor(connection, venue, one.event)
-    return rows.refold(connection, venue, moved, fresh)
+            moved |= projections.set_anchor(connection, venue, one.event)
+    return projections.refold(connection, venue, moved, fresh)
 
 
 def append(
@@ -237,7 +239,7 @@ def place(
     connection: Connection, journal: UUID, last: int, lines: Iterable[Line], stream: UUID | None = None
 ) -> Absorbed:
     """Store what follows ``last``, pass over what is stored already, and stop at a gap or a fork."""
-    lines, before = list(lines), streams.end(connection, stream) if stream else None
+    lines, before = list(lines), feed_positions.end(connection, stream) if stream else None
     stored = _stored_ids(connection, journal, [line.seq for line in lines if line.seq <= last])
     fresh: list[Line] = []
     expected = forked = None
@@ -257,7 +259,7 @@ def place(
     absorbed = Absorbed(last + len(fresh), quarantined, expected, forked, told)
     if stream is None or before is None:
         return absorbed
-    end, mark = streams.end(connection, stream) if told else before
+    end, mark = feed_positions.end(connection, stream) if told else before
     return replace(absorbed, feed_before=end - told, feed=end, mark_before=before.mark, mark=mark)
 
 

@@ -13,12 +13,12 @@ from sync.domain.events import MAX_TICK, Entry, Event, Stamp, read_entry, write_
 from sync.domain.ids import uuid7
 from sync.domain.session import Session
 from sync.domain.visit import Visit
-from sync.ledger import authority, carrying, feed, journals, locks, rows, streams, tables
-from sync.ledger.carrying import Carried
-from sync.ledger.direct import direct
-from sync.ledger.engine import Store
+from sync.ledger import advisory_locks, authority, feed, feed_positions, journal_copy, journals, projections, tables
+from sync.ledger.hot_path_sql import direct
+from sync.ledger.journal_copy import Carried
 from sync.ledger.journals import Absorbed, Line, NotYours
-from sync.ledger.rows import chunks
+from sync.ledger.projections import chunks
+from sync.ledger.store import Store
 from sync.ledger.tables import HERE
 
 JSON = Any  # what the local table keeps: anything that JSON can say
@@ -84,7 +84,7 @@ class Ledger:
                 self._entry(journal, last + 1 + i, tick + i, subject, event) for i, (subject, event) in enumerate(facts)
             )
             written = (journals.written(entry, event) for entry, (_, event) in zip(entries, facts, strict=True))
-            journals.store(connection, list(written), stream and streams.current(connection, stream))
+            journals.store(connection, list(written), stream and feed_positions.current(connection, stream))
             if then:
                 then(connection)
         for recorded in self._listeners:
@@ -136,8 +136,8 @@ class Ledger:
     def _absorb(
         self, connection: Connection, journal: UUID, part: list[Line], kiosk: UUID, stream: UUID | None
     ) -> Absorbed:
-        told, stream = stream, stream and streams.current(connection, stream)
-        locks.hold_venue(connection, stream or HERE)
+        told, stream = stream, stream and feed_positions.current(connection, stream)
+        advisory_locks.hold_venue(connection, stream or HERE)
         known = connection.execute(select(tables.journal).where(_journal.id == journal)).one_or_none()
         if known is None and not part:
             return Absorbed(0)
@@ -158,7 +158,7 @@ class Ledger:
 
         ``mark``: of the position ``after``, where it is known.
         """
-        known = streams.Position(after, mark)
+        known = feed_positions.Position(after, mark)
         with self.store.reading() as connection:
             return feed.read(connection, stream, known, limit, asking, own=own)
 
@@ -193,7 +193,7 @@ class Ledger:
         """
         with self.store.writing() as connection:
             old = direct(connection).current()[0]
-            return self._begin(connection, carrying.take(connection, old, carry_after), remember or {})
+            return self._begin(connection, journal_copy.take(connection, old, carry_after), remember or {})
 
     def adopt(self, entries: Iterable[Entry], remember: Mapping[str, JSON]) -> UUID:
         """Begin a journal with facts saved from another file; they keep their ids, and wait for the server."""
@@ -204,7 +204,7 @@ class Ledger:
     def _begin(self, connection: Connection, facts: Iterable[list[Carried]], remember: Mapping[str, JSON]) -> UUID:
         journal, last = self._open_journal(connection), 0  # before the first fact is taken: it is the current one then
         for some in facts:
-            carrying.append(connection, journal, last, some)
+            journal_copy.append(connection, journal, last, some)
             last += len(some)
         _remember_all(connection, remember)
         return journal
@@ -247,7 +247,7 @@ class Ledger:
 
     def session(self, session: UUID, venue: UUID | None = None) -> Session | None:
         """One session; on a server, as this ``venue`` has it."""
-        return next(iter(self._sessions(rows.of_subject(tables.session, session, venue))), None)
+        return next(iter(self._sessions(projections.of_subject(tables.session, session, venue))), None)
 
     def open_sessions(self) -> list[Session]:
         """Sessions that people can join now, the earliest first."""
@@ -255,7 +255,7 @@ class Ledger:
 
     def visit(self, visit: UUID, venue: UUID | None = None) -> Visit | None:
         """One visit; on a server, as this ``venue`` has it."""
-        return next(iter(self._visits(rows.of_subject(tables.visit, visit, venue))), None)
+        return next(iter(self._visits(projections.of_subject(tables.visit, visit, venue))), None)
 
     def visits(self) -> list[Visit]:
         """Every visit, the earliest first."""
@@ -276,11 +276,11 @@ class Ledger:
 
     def _sessions(self, query: Select[Any]) -> list[Session]:
         with self.store.reading() as connection:
-            return [rows.read_session(row) for row in connection.execute(query)]
+            return [projections.read_session(row) for row in connection.execute(query)]
 
     def _visits(self, query: Select[Any]) -> list[Visit]:
         with self.store.reading() as connection:
-            return [rows.read_visit(row) for row in connection.execute(query)]
+            return [projections.read_visit(row) for row in connection.execute(query)]
 
     # what never travels
 

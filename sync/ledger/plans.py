@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from sync.domain.session import Session
 from sync.domain.venue import Configuration
-from sync.ledger import rows, tables
-from sync.ledger.engine import Store
+from sync.ledger import projections, tables
+from sync.ledger.store import Store
 from sync.ledger.tables import HERE
 
 _session, _configuration = tables.session.c, tables.configuration.c
@@ -22,7 +22,7 @@ def waiting(store: Store, zone: str, start: int, end: int) -> list[Session]:
     """A kiosk's plans for a zone that nobody has opened or cancelled and that touch this time (ms since 1970 UTC)."""
     here = WAITING.where(_session.zone == zone, _session.planned_start < end, _session.planned_end > start)
     with store.reading() as connection:
-        return [rows.read_session(row) for row in connection.execute(here)]
+        return [projections.read_session(row) for row in connection.execute(here)]
 
 
 def configuration(store: Store, venue: UUID) -> Configuration:
@@ -30,4 +30,4 @@ def configuration(store: Store, venue: UUID) -> Configuration:
     said = select(tables.configuration).where(_configuration.id == venue, _configuration.venue.in_((HERE, venue)))
     with store.reading() as connection:
         row = connection.execute(said).one_or_none()
-        return rows.read_configuration(row) if row else Configuration(venue)
+        return projections.read_configuration(row) if row else Configuration(venue)

@@ -7,9 +7,9 @@ from urllib.parse import quote
 
 from sqlalchemy import create_engine, event
 
-from sync.folder import Mistake
+from sync.errors import UserError
 from sync.ledger import schema
-from sync.ledger.engine import Store, begun_as_asked, check_encoding, is_address, postgres_engine
+from sync.ledger.store import Store, begun_as_asked, check_encoding, is_address, postgres_engine
 
 BEHIND = "-wal"  # where SQLite keeps what is committed and not yet in the file itself
 
@@ -27,7 +27,7 @@ def open_reading(where: Path | str, *, older: bool = False) -> Store:
     """Open a file or a database of PostgreSQL that is there, and never write into it.
 
     ``older``: also one that an older release has left, for whoever asks only for what has always been there.
-    Raises Mistake, Unlike, StorageTrouble.
+    Raises UserError, Unlike, StorageTrouble.
     """
     store = _on_postgres(where) if isinstance(where, str) and is_address(where) else _of_file(Path(where))
     try:
@@ -39,19 +39,19 @@ def open_reading(where: Path | str, *, older: bool = False) -> Store:
 
 
 def reading_uri(file: Path) -> str:
-    """The address by which SQLite reads this file and makes nothing beside it, where that can be. Raises Mistake.
+    """The address by which SQLite reads this file and makes nothing beside it, where that can be. Raises UserError.
 
     Readers of a WAL database share memory through a file beside it (sqlite.org/wal.html#read_only_databases). Where
     nobody has a log, or that can't be made and the log is empty, the file itself says everything, and is read as one
     that does not change; what somebody writes at that moment from elsewhere is then not seen. With something in the log
-    that can't be read, the file alone would be short of it: that is a Mistake.
+    that can't be read, the file alone would be short of it: that is a UserError.
     """
     address = f"file:{quote(str(file))}?mode=ro"
     log = file.with_name(file.name + BEHIND)
     if log.exists() and _opens(address):
         return address
     if log.exists() and log.stat().st_size:
-        raise Mistake(
+        raise UserError(
             f"{file}: its last entries are in {log.name}, which can't be read without writing beside it; "
             "copy the whole folder to where you can write, and choose it with --data"
         )
@@ -102,7 +102,7 @@ def _check(store: Store, *, older: bool) -> None:
             check_encoding(connection)
         found = schema.version(connection)
         if found is None and not schema.has_tables(connection):
-            raise Mistake("no Hearth server has kept anything in this database")
+            raise UserError("no Hearth server has kept anything in this database")
     unlike = Unlike(found)
     if found != schema.HEAD and not (older and unlike.is_readable):
         raise unlike

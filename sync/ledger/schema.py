@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-from sync.folder import Mistake
+from sync.errors import UserError
 
 HEAD = "0011"  # the newest revision, known without reading the folder
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -36,7 +36,7 @@ def has_tables(connection: Connection) -> bool:
 
 
 def upgrade(connection: Connection, head: str = HEAD, migrations: Path = MIGRATIONS) -> None:
-    """Bring a database to ``head``. Raises Mistake where a newer Hearth has made it.
+    """Bring a database to ``head``. Raises UserError where a newer Hearth has made it.
 
     The caller's transaction keeps others out, and takes everything back where a step fails.
     """
@@ -50,7 +50,7 @@ def upgrade(connection: Connection, head: str = HEAD, migrations: Path = MIGRATI
     scripts = ScriptDirectory(str(migrations))
     known = {step.revision for step in scripts.walk_revisions()}
     if have is not None and have not in known:
-        raise Mistake(
+        raise UserError(
             f"the database {connection.engine.url.database} was made by a newer Hearth (its schema is {have}, "
             f"this release knows {head}): install that release again"
         )

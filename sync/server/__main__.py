@@ -7,25 +7,22 @@ from contextlib import closing
 from itertools import chain
 from pathlib import Path
 
-from sync import command
-from sync.command import Parser
-from sync.folder import Mistake
-from sync.ledger import upkeep
-from sync.ledger.engine import StorageTrouble
-from sync.server import (
-    account_commands,
-    backup_commands,
-    fleet,
-    fleet_commands,
-    links,
-    pairing,
-    planning_commands,
-    report_command,
-    venue_commands,
-    whereabouts,
-)
+from sync import command_line
+from sync.command_line import Parser
+from sync.errors import UserError
+from sync.ledger.maintenance import replay
+from sync.ledger.store import StorageTrouble
+from sync.server import server_address
+from sync.server.auth import cli as account_cli
+from sync.server.auth import invitations
+from sync.server.backups import cli as backup_cli
+from sync.server.kiosks import cli as kiosk_cli
+from sync.server.kiosks import pairing, venue_cli
+from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks.pairing import BadName
 from sync.server.local_time import read_time_zone
-from sync.server.pairing import BadName
+from sync.server.planning import cli as planning_cli
+from sync.server.reports import cli as report_cli
 from sync.server.settings import Settings, read_settings
 from sync.server.storage import open_existing, open_ledger
 from sync.system_clock import SystemClock
@@ -33,17 +30,17 @@ from sync.system_clock import SystemClock
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command. 0: it worked; 2: a mistake, said in one line; 1: nobody read the answer to its end."""
-    command.speak_utf8()
+    command_line.speak_utf8()
     try:
-        asked = _asked(command.said_words() if words is None else words)
+        asked = _asked(command_line.said_words() if words is None else words)
         settings = read_settings(asked.config, asked.data, getattr(asked, "listen", None))
         asked.run(settings, asked)
-        command.write("")
-    except (Mistake, BadName) as mistake:
+        command_line.write("")
+    except (UserError, BadName) as mistake:
         return _said(str(mistake), 2)
     except StorageTrouble as trouble:
         return _said(f"{settings.shown_place}: {trouble}; nothing was changed, look at the disk and try again", 2)
-    except command.Unwritten as error:
+    except command_line.Unwritten as error:
         return _said(str(error), error.code)
     return 0
 
@@ -52,12 +49,12 @@ def _asked(words: Sequence[str]) -> argparse.Namespace:
     try:
         return _parser().parse_args(words)
     except SystemExit:  # help was asked for, or the words are wrong and that has been said
-        command.write("")
+        command_line.write("")
         raise
 
 
 def _said(words: str, code: int) -> int:
-    command.complain("hearth-server", words)
+    command_line.complain("hearth-server", words)
     return code
 
 
@@ -70,9 +67,9 @@ def _serve(settings: Settings, _asked: argparse.Namespace) -> None:
 def _init(settings: Settings, asked: argparse.Namespace) -> None:
     clock = SystemClock()
     with closing(open_ledger(settings.place, clock).store) as store:
-        token = links.make_link(store, clock.read().at)
-    command.say("Open this link once, within seven days, to choose a login name and password for a new account:")
-    command.say(f"{whereabouts.address(settings, asked.listen)}/welcome/{token}")
+        token = invitations.make_link(store, clock.read().at)
+    command_line.say("Open this link once, within seven days, to choose a login name and password for a new account:")
+    command_line.say(f"{server_address.address(settings, asked.listen)}/welcome/{token}")
 
 
 def _pair(settings: Settings, asked: argparse.Namespace) -> None:
@@ -80,32 +77,34 @@ def _pair(settings: Settings, asked: argparse.Namespace) -> None:
     time_zone = read_time_zone(asked.time_zone or settings.time_zone).key
     with closing(open_ledger(settings.place, clock).store) as store:
         name = pairing.clean_name(asked.venue, "venue")
-        known = pairing.find_or_none("venue", fleet.venues(store), lambda one: one.name, name)
+        known = pairing.find_or_none("venue", kiosk_repository.venues(store), lambda one: one.name, name)
         if known and not asked.new and asked.time_zone not in (None, known.time_zone):
-            raise Mistake(f"{known.name} goes by {known.time_zone}; change that with `hearth-server configure`")
+            raise UserError(f"{known.name} goes by {known.time_zone}; change that with `hearth-server configure`")
         made = pairing.make_code(store, name, asked.zone, time_zone, clock.read().at, must_be_new=asked.new)
     if made.is_new:
-        command.say(f"New venue: {made.venue}. If it is there already under another name, pair with that name instead.")
+        command_line.say(
+            f"New venue: {made.venue}. If it is there already under another name, pair with that name instead."
+        )
     for other in made.near:
-        command.say(f"There is “{other}” as well. If that was meant: hearth-server venue remove “{made.venue}”")
+        command_line.say(f"There is “{other}” as well. If that was meant: hearth-server venue remove “{made.venue}”")
     if made.is_new_zone:
-        command.say(f"New zone at {made.venue}: {made.zone}.")
-    command.say(f"For one kiosk at {made.venue}, {made.zone} (time zone {made.time_zone}), good for 24 hours:")
-    command.say(made.code)
+        command_line.say(f"New zone at {made.venue}: {made.zone}.")
+    command_line.say(f"For one kiosk at {made.venue}, {made.zone} (time zone {made.time_zone}), good for 24 hours:")
+    command_line.say(made.code)
 
 
 def _refold(settings: Settings, _asked: argparse.Namespace) -> None:
     with closing(open_existing(settings.place, SystemClock())) as ledger:
         store = ledger.store
-        for progress in chain(upkeep.refuse(store), upkeep.reread(store), upkeep.refold(store)):
-            command.write(f"{progress.done} of {progress.of} {progress.what}\n")
-    command.say("Everything this release can read is in the reports.")
+        for progress in chain(replay.refuse(store), replay.reread(store), replay.refold(store)):
+            command_line.write(f"{progress.done} of {progress.of} {progress.what}\n")
+    command_line.say("Everything this release can read is in the reports.")
 
 
 def _parser() -> Parser:
     parser = Parser(prog="hearth-server", description="The central server of Hearth's check-in kiosks.")
-    command.add_version(parser)
-    commands = command.commands(parser)
+    command_line.add_version(parser)
+    commands = command_line.commands(parser)
 
     serve = _command(commands, "serve", "listen for kiosks and browsers", "serve --listen 127.0.0.1:8600")
     serve.add_argument("--listen", metavar="HOST:PORT", help="where to listen (port 0: any free one)")
@@ -124,21 +123,21 @@ def _parser() -> Parser:
     pair.add_argument("--zone", metavar="NAME", help="made if it is new (default: the venue's first)")
     pair.set_defaults(run=_pair)
 
-    account_commands.add(commands, _command)
-    venue_commands.add(commands, _command)
-    fleet_commands.add(commands, _command)
-    backup_commands.add(commands, _command)
-    planning_commands.add(commands, _command)
+    account_cli.add(commands, _command)
+    venue_cli.add(commands, _command)
+    kiosk_cli.add(commands, _command)
+    backup_cli.add(commands, _command)
+    planning_cli.add(commands, _command)
 
-    report_command.add(commands, _command)
+    report_cli.add(commands, _command)
 
     refold = _command(commands, "refold", "read again, after an upgrade, what could not be read before", "refold")
     refold.set_defaults(run=_refold)
     return parser
 
 
-def _command(commands: "command.Commands", name: str, help: str, example: str) -> Parser:
-    one = command.add(commands, name, help, f"hearth-server {example}")
+def _command(commands: "command_line.Commands", name: str, help: str, example: str) -> Parser:
+    one = command_line.add(commands, name, help, f"hearth-server {example}")
     one.add_argument("--config", type=Path, metavar="FILE", help="a TOML file; see config/server.toml")
     one.add_argument("--data", metavar="DIR", help="the data folder (default: ~/.local/share/hearth/server)")
     return one

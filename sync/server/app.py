@@ -4,21 +4,24 @@ from fastapi import FastAPI
 
 from sync.domain.clock import Clock
 from sync.ledger.ledger import Ledger
-from sync.server import openapi, problems
-from sync.server.client_address import ForwardedClients
-from sync.server.head_requests import HeadRequests
-from sync.server.headers import SafeHeaders
+from sync.server.api import enrol, feed, health, heartbeat, openapi, push
+from sync.server.auth import pages as auth_pages
+from sync.server.dependencies import Parts
+from sync.server.http.client_address import ForwardedClients
+from sync.server.http.head_requests import HeadRequests
+from sync.server.http.proxies import TrustedProxies
+from sync.server.http.security_headers import SafeHeaders
+from sync.server.kiosks import pages as kiosk_pages
 from sync.server.organisation import read_secret
-from sync.server.overload import Overload
-from sync.server.pages import access, exports, fleet_page, report_page, static
-from sync.server.parts import Parts
-from sync.server.proxies import TrustedProxies
 from sync.server.rate_limit import RateLimiter
-from sync.server.routes import enrol, entries, feed, health, heartbeat
+from sync.server.reports import export_pages
+from sync.server.reports import pages as report_pages
 from sync.server.settings import Settings
+from sync.server.web import problems, static_files
+from sync.server.web.overload import Overload
 
-ROUTES = (entries, feed, enrol, heartbeat, health)
-PAGES = (access, report_page, exports, fleet_page, static)
+ROUTES = (push, feed, enrol, heartbeat, health)
+PAGES = (auth_pages, report_pages, export_pages, kiosk_pages, static_files)
 
 
 def build(ledger: Ledger, settings: Settings, clock: Clock) -> FastAPI:

@@ -4,34 +4,36 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from sync.domain.clock import is_believable
-from sync.folder import Mistake
+from sync.errors import UserError
 
 EXAMPLE = "2026-12-01 19:00"
 
 
 def read_time_zone(name: str) -> ZoneInfo:
-    """The zone of that IANA name. Raises Mistake."""
+    """The zone of that IANA name. Raises UserError."""
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
-        raise Mistake(f"{name!r} is no time zone; write for example Europe/London") from error
+        raise UserError(f"{name!r} is no time zone; write for example Europe/London") from error
 
 
 def read_time(text: str, zone: ZoneInfo) -> int:
     """The moment, in ms since 1970 UTC, when the venue's clocks show ``text``; an offset in it (+01:00) is heeded.
 
-    Raises Mistake for what is no time, for one that is skipped when clocks go forward, and for one that comes twice.
+    Raises UserError for what is no time, for one that is skipped when clocks go forward, and for one that comes twice.
     """
     said = _read(text)
     moments = [said] if said.tzinfo else _moments(said, zone)
     if len(moments) == 2:
         both = " or ".join(repr(f"{said:%Y-%m-%d %H:%M}{_offset(one)}") for one in moments)
-        raise Mistake(f"{text!r} comes twice in {zone.key}, where clocks go back then: write {both}")
+        raise UserError(f"{text!r} comes twice in {zone.key}, where clocks go back then: write {both}")
     if not moments:
         around = sorted(
             f"{said.replace(tzinfo=zone, fold=fold).astimezone(UTC).astimezone(zone):%H:%M}" for fold in (0, 1)
         )
-        raise Mistake(f"{text!r} never comes in {zone.key}, where clocks go forward then: write {' or '.join(around)}")
+        raise UserError(
+            f"{text!r} never comes in {zone.key}, where clocks go forward then: write {' or '.join(around)}"
+        )
     return int(moments[0].timestamp() * 1000)
 
 
@@ -39,11 +41,11 @@ def _read(text: str) -> datetime:
     try:
         said = datetime.fromisoformat(text)
     except ValueError as error:
-        raise Mistake(f"{text!r} is no time; write for example {EXAMPLE!r}") from error
+        raise UserError(f"{text!r} is no time; write for example {EXAMPLE!r}") from error
     if len(text) <= len("2026-12-01"):
-        raise Mistake(f"{text!r} is a day without a time; write for example {EXAMPLE!r}")
+        raise UserError(f"{text!r} is a day without a time; write for example {EXAMPLE!r}")
     if not is_believable(int(said.replace(tzinfo=UTC).timestamp() * 1000)):
-        raise Mistake(f"{text!r} is outside the years 2000 to 9998")
+        raise UserError(f"{text!r} is outside the years 2000 to 9998")
     return said
 
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, select
 
-from sync.ledger.engine import Store
+from sync.ledger.store import Store
 from sync.server import tables
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select, text, update
 
-from sync.ledger.engine import Store
+from sync.ledger.store import Store
 from sync.server import tables
 from sync.server.relaxed_store import relaxed
 

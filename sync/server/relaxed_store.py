@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, NullPool, create_engine, event
 
-from sync.ledger.engine import BUSY_MS, Store, begun_as_asked
+from sync.ledger.store import BUSY_MS, Store, begun_as_asked
 
 
 def relaxed(store: Store) -> Store:

@@ -12,16 +12,18 @@ from pathlib import Path
 import uvicorn
 from fastapi import FastAPI
 
-from sync import command, logs
+from sync import command_line, logs
+from sync.data_dir import held, prepare
 from sync.domain.clock import Clock
-from sync.folder import Mistake, held, prepare
-from sync.server import accounts, whereabouts
+from sync.errors import UserError
+from sync.server import server_address
 from sync.server.app import build
-from sync.server.connection_limits import Connections, Limits, raise_descriptor_limit
-from sync.server.http_protocol import LimitedProtocol
-from sync.server.listener import Listener
-from sync.server.log_limits import RepeatLimit
-from sync.server.proxies import TrustedProxies
+from sync.server.auth import accounts
+from sync.server.http.connection_limits import Connections, Limits, raise_descriptor_limit
+from sync.server.http.listener import Listener
+from sync.server.http.log_limits import RepeatLimit
+from sync.server.http.protocol import LimitedProtocol
+from sync.server.http.proxies import TrustedProxies
 from sync.server.settings import Settings
 from sync.server.storage import LOCK, check_file, open_ledger
 
@@ -29,7 +31,7 @@ LINGER_S = 5  # for requests that are being answered when the server stops
 
 
 def serve(settings: Settings, clock: Clock, limits: Limits | None = None) -> None:
-    """Serve until SIGTERM or SIGINT. Raises Mistake."""
+    """Serve until SIGTERM or SIGINT. Raises UserError."""
     with _alone(settings.place), _listening(*settings.address) as listening, _leaving(settings.place, listening):
         logs.start(logging.INFO, RepeatLimit())
         check_file(settings.place)
@@ -48,7 +50,7 @@ def _alone(place: Path | str) -> AbstractContextManager[None]:
 
 def _leaving(place: Path | str, listening: socket.socket) -> AbstractContextManager[None]:
     """PostgreSQL has no folder to leave the address in."""
-    return whereabouts.left(place, _url(listening)) if isinstance(place, Path) else nullcontext()
+    return server_address.left(place, _url(listening)) if isinstance(place, Path) else nullcontext()
 
 
 def _listening(host: str, port: int) -> socket.socket:
@@ -58,8 +60,8 @@ def _listening(host: str, port: int) -> socket.socket:
         return listening
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            raise Mistake(f"{host}:{port}: the port is in use; choose another with --listen HOST:PORT") from error
-        raise Mistake(f"{host}:{port}: can't listen there ({error.strerror}); choose another: --listen") from error
+            raise UserError(f"{host}:{port}: the port is in use; choose another with --listen HOST:PORT") from error
+        raise UserError(f"{host}:{port}: can't listen there ({error.strerror}); choose another: --listen") from error
 
 
 def _run(server: uvicorn.Server, listening: socket.socket) -> None:
@@ -106,9 +108,9 @@ class _Announcing(uvicorn.Server):
         self._listener = Listener(self._listening, connections, make_protocol)
         self._listener.open()
         self.started = True
-        command.say(f"Hearth server at {_url(self._listening)}", now=True)
+        command_line.say(f"Hearth server at {_url(self._listening)}", now=True)
         if not self._has_accounts:
-            command.say("Nobody can sign in yet: run `hearth-server init` for a one-time link.", now=True)
+            command_line.say("Nobody can sign in yet: run `hearth-server init` for a one-time link.", now=True)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         if self._listener is not None:

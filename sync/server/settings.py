@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
-from sync.folder import Mistake, read_path
-from sync.ledger.engine import read_address, show_address
+from sync.data_dir import read_path
+from sync.errors import UserError
+from sync.ledger.store import read_address, show_address
 from sync.printable import is_printable
-from sync.server.proxies import TrustedProxies
+from sync.server.http.proxies import TrustedProxies
 from sync.urls import is_http_url
 from sync.validation import explain
 
@@ -42,11 +43,11 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def address(self) -> tuple[str, int]:
-        """Host and port to listen at. Raises Mistake."""
+        """Host and port to listen at. Raises UserError."""
         host, _, port = self.listen.rpartition(":")
         is_port = port.isascii() and port.isdigit() and len(port) <= 5 and int(port) <= 65535
         if not (_is_host(host.strip("[]")) and is_port):
-            raise Mistake(f"listen: {self.listen!r} is not HOST:PORT; write for example 127.0.0.1:8600")
+            raise UserError(f"listen: {self.listen!r} is not HOST:PORT; write for example 127.0.0.1:8600")
         return host.strip("[]"), int(port)
 
     @property
@@ -74,7 +75,7 @@ def _default_folder() -> Path:
 
 
 def read_settings(config: Path | None, data: str | None = None, listen: str | None = None) -> Settings:
-    """The settings of a file (none: the defaults), with what the command line says instead. Raises Mistake."""
+    """The settings of a file (none: the defaults), with what the command line says instead. Raises UserError."""
     settings = _read_file(config) if config else Settings()
     if data is not None:
         settings = msgspec.structs.replace(settings, data=data)
@@ -88,17 +89,17 @@ def _read_file(config: Path) -> Settings:
     try:
         settings = msgspec.toml.decode(read_path(str(config), "--config").read_bytes(), type=Settings)
     except OSError as error:
-        raise Mistake(f"{config}: can't read the settings ({error.strerror}); check --config") from error
+        raise UserError(f"{config}: can't read the settings ({error.strerror}); check --config") from error
     except msgspec.ValidationError as error:
-        raise Mistake(f"{config}: {explain(error, Settings)}") from error
+        raise UserError(f"{config}: {explain(error, Settings)}") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Mistake(f"{config}: not TOML: {error}") from error
+        raise UserError(f"{config}: not TOML: {error}") from error
     if settings.data is None:
         return settings
     try:
         folder = config.parent / read_path(settings.data, "data")
-    except Mistake as mistake:
-        raise Mistake(f"{config}: {mistake}") from mistake
+    except UserError as mistake:
+        raise UserError(f"{config}: {mistake}") from mistake
     return msgspec.structs.replace(settings, data=str(folder))
 
 
@@ -109,28 +110,28 @@ def _check(settings: Settings, source: str) -> None:
         _check_url(settings.public_url)
         _check_database(settings.database)
         _check_proxies(settings.trusted_proxies)
-    except Mistake as mistake:
-        raise Mistake(f"{source}: {mistake}") from mistake
+    except UserError as mistake:
+        raise UserError(f"{source}: {mistake}") from mistake
 
 
 def _check_time_zone(name: str) -> None:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
-        raise Mistake(f"time_zone: {name!r} is no time zone; write for example Europe/London") from error
+        raise UserError(f"time_zone: {name!r} is no time zone; write for example Europe/London") from error
 
 
 def _check_url(url: str | None) -> None:
     if url is not None and not is_http_url(url):
-        raise Mistake(f"public_url: {url!r} is no address; write for example https://hearth.example.org")
+        raise UserError(f"public_url: {url!r} is no address; write for example https://hearth.example.org")
 
 
 def _check_database(address: str | None) -> None:
     try:
         if address is not None:
             read_address(address)
-    except Mistake as mistake:
-        raise Mistake(f"database: {mistake}") from None  # what it came from may show a password
+    except UserError as mistake:
+        raise UserError(f"database: {mistake}") from None  # what it came from may show a password
 
 
 def _check_proxies(addresses: tuple[str, ...]) -> None:
@@ -139,4 +140,4 @@ def _check_proxies(addresses: tuple[str, ...]) -> None:
             TrustedProxies([address])
         except ValueError as error:
             words = f"{address!r} is no address or network; write for example"
-            raise Mistake(f'trusted_proxies: {words} trusted_proxies = ["127.0.0.1", "10.0.0.0/8"]') from error
+            raise UserError(f'trusted_proxies: {words} trusted_proxies = ["127.0.0.1", "10.0.0.0/8"]') from error

@@ -5,13 +5,14 @@ from pathlib import Path
 
 from sqlalchemy import insert, select
 
+from sync.data_dir import prepare
 from sync.domain.clock import Clock
 from sync.domain.ids import uuid7
-from sync.folder import Mistake, prepare
-from sync.ledger import care
-from sync.ledger.engine import StorageTrouble, Store, open_store, show_address
+from sync.errors import UserError
 from sync.ledger.ledger import Ledger
+from sync.ledger.maintenance import integrity
 from sync.ledger.readonly import Unlike, open_reading
+from sync.ledger.store import StorageTrouble, Store, open_store, show_address
 from sync.server import tables
 
 DATABASE = "hearth.db"
@@ -19,44 +20,44 @@ LOCK = "serve.lock"
 
 
 def open_ledger(place: Path | str, clock: Clock) -> Ledger:
-    """Open or make the ledger of a folder or at an address of PostgreSQL, with its one organisation. Raises Mistake."""
+    """Open or make the ledger of a folder or at a PostgreSQL address, with its one organisation. Raises UserError."""
     return _open(place, clock, make=True)
 
 
 def open_existing(place: Path | str, clock: Clock) -> Ledger:
-    """Open what is there already, and make nothing. Raises Mistake."""
+    """Open what is there already, and make nothing. Raises UserError."""
     if isinstance(place, Path) and not (place / DATABASE).is_file():
-        raise Mistake(_nothing_in(place))
+        raise UserError(_nothing_in(place))
     return _open(place, clock, make=False)
 
 
 def check_file(place: Path | str) -> None:
-    """Look whether the database file is sound, where it is one; PostgreSQL looks after its own. Raises Mistake."""
+    """Look whether the database file is sound, where it is one; PostgreSQL looks after its own. Raises UserError."""
     if not isinstance(place, Path) or not (place / DATABASE).is_file():
         return
     file = place / DATABASE
     try:
         _check_not_empty(file)
-        care.check(file)
-    except care.Damaged as damage:
+        integrity.check(file)
+    except integrity.Damaged as damage:
         why = " ".join(str(damage).split())
-        raise Mistake(
+        raise UserError(
             f"{file} is damaged ({why}). It is not served, so that it gets no worse: put a backup in its place with "
             "`hearth-server restore`, and the kiosks send again what it lacks"
         ) from damage
     except OSError as error:
-        raise Mistake(f"{file}: can't read the database ({error}); look at the disk") from error
+        raise UserError(f"{file}: can't read the database ({error}); look at the disk") from error
 
 
 def _check_not_empty(file: Path) -> None:
     """SQLite takes an empty file for a new database, and so would begin anew where there was one."""
     log = file.with_name(file.name + "-wal")
     if not file.stat().st_size and not (log.exists() and log.stat().st_size):
-        raise care.Damaged("it is empty; if nothing was ever kept here, delete it")
+        raise integrity.Damaged("it is empty; if nothing was ever kept here, delete it")
 
 
 def open_for_reading(place: Path | str, clock: Clock) -> Ledger:
-    """Open what is there already to look at it alone, and change nothing, not even its schema. Raises Mistake.
+    """Open what is there already to look at it alone, and change nothing, not even its schema. Raises UserError.
 
     A folder that can't be written will do, and on PostgreSQL a role or a replica that can only read.
     """
@@ -64,16 +65,16 @@ def open_for_reading(place: Path | str, clock: Clock) -> Ledger:
     shown = show_address(where) if isinstance(where, str) else str(where)
     try:
         if isinstance(where, Path) and not where.is_file():
-            raise Mistake(_nothing_in(place))
+            raise UserError(_nothing_in(place))
         return Ledger(open_reading(where), clock)
     except Unlike as unlike:
-        raise Mistake(_of_another_release(shown, unlike)) from unlike
+        raise UserError(_of_another_release(shown, unlike)) from unlike
     except StorageTrouble as error:
         if isinstance(where, str):
-            raise Mistake(_unusable(where, error)) from error
-        raise Mistake(f"{where}: can't read the database ({error})") from error
+            raise UserError(_unusable(where, error)) from error
+        raise UserError(f"{where}: can't read the database ({error})") from error
     except OSError as error:
-        raise Mistake(f"{place}: can't be looked into ({error.strerror}); choose another folder: --data") from error
+        raise UserError(f"{place}: can't be looked into ({error.strerror}); choose another folder: --data") from error
 
 
 def _nothing_in(place: Path | str) -> str:
@@ -99,8 +100,8 @@ def _open(place: Path | str, clock: Clock, *, make: bool) -> Ledger:
         if store:
             store.close()
         if isinstance(where, Path):
-            raise Mistake(f"{where}: can't use the database ({error}); choose another folder: --data") from error
-        raise Mistake(_unusable(where, error)) from error
+            raise UserError(f"{where}: can't use the database ({error}); choose another folder: --data") from error
+        raise UserError(_unusable(where, error)) from error
     return Ledger(store, clock)
 
 

@@ -12,8 +12,7 @@ MODULES = sorted(file for folder in ("kiosk", "sync", "assets") for file in (ROO
 KIVY = (
     "kiosk.app",
     "kiosk.bridge",
-    "kiosk.screens",
-    "kiosk.widgets",
+    "kiosk.ui",
     "kiosk.demo.finger",
     "kiosk.demo.visitors",
     "assets",

@@ -13,7 +13,7 @@ from tap import Room
 from kiosk import bootstrap
 from sync.domain.events import PulseGiven
 from sync.domain.visit import visit_of
-from sync.ledger import care
+from sync.ledger.maintenance import integrity
 
 ENTRIES, AT_ONCE = 40_000, 1_000  # a busy year or so
 PAIRS, WARM_UP = 200, 10
@@ -61,8 +61,8 @@ def checking(file: Path) -> Iterator[threading.Event]:
     def check() -> None:
         while not ended.is_set():
             try:
-                care.check(file, thorough=True, stop=ended.is_set)
-            except care.Interrupted:
+                integrity.check(file, thorough=True, stop=ended.is_set)
+            except integrity.Interrupted:
                 return
 
     thread = threading.Thread(target=check)

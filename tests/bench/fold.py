@@ -6,12 +6,12 @@ from collections import defaultdict
 from statistics import median
 from uuid import UUID
 
-import measure as bench  # first: it makes the fakes known
-from days import written
+import measure as bench  # first: it puts tests/ on the path
 
 from sync.domain.clock import moment
 from sync.domain.events import Unreadable, read_event
 from sync.domain.fold import Fact, fold_session, fold_visit
+from tests.support.simulated_days import written
 
 STEPS, TIMES = 4_000, 20
 

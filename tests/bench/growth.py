@@ -15,7 +15,7 @@ from tap import Room
 from sync.domain.events import write_entry
 from sync.domain.visit import visit_of
 from sync.ledger.ledger import Ledger
-from sync.server import pairing
+from sync.server.kiosks import pairing
 from sync.server.reports import attendance
 from sync.server.storage import open_ledger
 from sync.system_clock import SystemClock

@@ -13,11 +13,11 @@ from typing import Protocol
 import psycopg
 from measure import Goal, Ratio, ratio, scratch, show
 from plain import Copyist, Plain, Row
-from postgres import Postgres, postgres
 from pushing import BATCH, Batch, Kiosk, served
 
 from sync.protocol import Pushed
 from sync.server.storage import DATABASE
+from tests.support.postgres_server import Postgres, postgres
 
 ENTRIES = 20_000  # of each kiosk
 WARM_UP = 2  # rounds that don't count

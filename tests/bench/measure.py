@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 from typing import Literal
 
-sys.path.append(str(Path(__file__).resolve().parents[1] / "fakes"))  # PostgreSQL and days, as the tests have them
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # for tests/support
 BUILD = Path(__file__).resolve().parents[2] / "build"  # beside the code, for /tmp may be memory
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sync.ledger import tables
-from sync.ledger.engine import open_sqlite
+from sync.ledger.store import open_sqlite
 
 Row = tuple[object, ...]
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")

@@ -12,8 +12,8 @@ from measure import Goal, Ratio, ratio, scratch, show
 from window import Glass, environment, glass
 
 from kiosk import bootstrap
-from kiosk.desk import hosts, sessions, visits
-from kiosk.desk.records import Rest
+from kiosk.services import hosts, sessions, visits
+from kiosk.services.records import Rest
 from kiosk.settings import Settings
 from sync.system_clock import SystemClock
 

@@ -13,15 +13,15 @@ SIZE = {"width": 800, "height": 480}  # a kiosk's own default
 
 def hearth(folder: Path) -> None:
     """``hearth-kiosk run``, with an ear at the window that Kivy's configuration has been made ready for."""
-    from kiosk import __main__, panel
+    from kiosk import __main__, window
 
-    prepare = panel.prepare
+    prepare = window.prepare
 
     def prepare_and_listen(*given: object, **named: object) -> None:
         prepare(*given, **named)  # type: ignore[arg-type]
         listen()
 
-    panel.prepare = prepare_and_listen
+    window.prepare = prepare_and_listen
     sys.exit(__main__.main(["run", "--data", str(folder)]))
 
 

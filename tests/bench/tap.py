@@ -13,9 +13,9 @@ from plain import Copyist, Plain
 from sqlalchemy import event
 
 from kiosk import bootstrap
-from kiosk.desk import sessions, visits
-from kiosk.desk.desk import Desk
-from kiosk.desk.records import Rest, Welcomed
+from kiosk.services import sessions, visits
+from kiosk.services.context import Desk
+from kiosk.services.records import Rest, Welcomed
 from kiosk.settings import Settings
 from sync.domain.events import VisitCheckedIn
 from sync.domain.ids import uuid7

@@ -10,10 +10,10 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk import bootstrap, flow, panel
-from kiosk.desk import visits
+from kiosk import bootstrap, navigation, window
+from kiosk.services import visits
 from kiosk.settings import Settings
-from sync.folder import held
+from sync.data_dir import held
 from sync.system_clock import SystemClock
 
 if TYPE_CHECKING:  # nothing of Kivy before its panel is prepared
@@ -29,7 +29,7 @@ def main(folder: Path, what: str, count: int) -> None:
     settings = Settings()
     with held(folder, bootstrap.LOCK):
         parts = bootstrap.build(settings, folder, SystemClock())
-        panel.prepare(settings.panel, folder)
+        window.prepare(settings.panel, folder)
         moves, reading = taps, 1.0
         if what == "visits":
             moves, reading = whole_visits, 0.0
@@ -111,7 +111,7 @@ def taps(app: "HearthApp", count: int) -> Frames:
         (shown, at), (lifted, before) = seen["confirmed"], hand.lifted
         print((shown - lifted) * MS, at - before, flush=True)
         app.bridge.ask(visits.check_out, (yield from hand.code()), then=lambda _: None)
-        app.go(flow.HOME)
+        app.go(navigation.HOME)
 
 
 def on_the_glass(app: "HearthApp") -> dict[str, tuple[float, int]]:

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from glass import Glass, glass  # whoever asks has imported measure, which knows where the fakes are
+from tests.support.x11_display import Glass, glass
 
 __all__ = ["Glass", "environment", "figures", "glass"]
 

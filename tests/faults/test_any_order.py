@@ -14,20 +14,21 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from days import Day, days
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from proof import folded, stored
-from soak import times
 from sqlalchemy import delete, insert
 
 from sync.domain.events import SERVER_KINDS, Entry, write_entry
-from sync.hand_clock import HandClock
 from sync.ledger.ledger import Ledger
-from sync.server import pairing, tables
+from sync.manual_clock import HandClock
+from sync.server import tables
+from sync.server.kiosks import pairing
 from sync.server.reports import attendance
-from sync.server.reports.period import FIRST_DAY, LAST_DAY
 from sync.server.storage import open_ledger
+from sync.server.web.days import FIRST_DAY, LAST_DAY
+from tests.support.ledger_invariants import folded, stored
+from tests.support.simulated_days import Day, days
+from tests.support.soak import times
 
 ANY = settings(deadline=None, derandomize=False, suppress_health_check=list(HealthCheck))
 VENUES = ("Mill café", "Library")

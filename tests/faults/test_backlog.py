@@ -5,18 +5,17 @@ import subprocess
 import sys
 from pathlib import Path
 
-from soak import SOAKING, figure
+from tests.support.soak import SOAKING, figure
 
 MANY = 100_000 if SOAKING else 40_000
-FAKES = Path(__file__).parents[1] / "fakes"
+SUPPORT = Path(__file__).parents[1] / "support"
 
 
 def peak(folder: Path, entries: int) -> int:
     """In bytes, measured in a process of its own."""
-    paths = os.pathsep.join([str(FAKES), str(FAKES.parents[1])])
     done = subprocess.run(
-        [sys.executable, FAKES / "backlog.py", folder, str(entries)],
-        env={**os.environ, "PYTHONPATH": paths},
+        [sys.executable, SUPPORT / "upload_memory.py", folder, str(entries)],
+        env={**os.environ, "PYTHONPATH": str(SUPPORT.parents[1])},
         capture_output=True,
         text=True,
         check=False,

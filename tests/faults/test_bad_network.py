@@ -8,7 +8,11 @@ from itertools import chain, repeat
 from pathlib import Path
 
 import pytest
-from badline import (
+
+from sync.client import api, batch_size
+from sync.client.api import TryLater
+from sync.client.replicator import Replicator
+from tests.support.faulty_proxy import (
     TROUBLES,
     Trouble,
     answer_lost,
@@ -22,12 +26,8 @@ from badline import (
     slow,
     thin,
 )
-from mortal import Mortal, Paired, mortal, paired
-from soak import SOAKING, figure, times
-
-from sync.client import api, batches
-from sync.client.api import TryLater
-from sync.client.replicator import Replicator
+from tests.support.server_process import Mortal, Paired, mortal, paired
+from tests.support.soak import SOAKING, figure, times
 
 ROUNDS = times(25, 2000)
 DELAY_S = 2.0 if SOAKING else 0.1
@@ -152,7 +152,7 @@ def test_what_such_a_link_let_through_without_an_answer_is_not_sent_whole_again(
 
 def test_batches_suit_a_thin_link(tmp_path: Path, server: Mortal, monkeypatch: pytest.MonkeyPatch) -> None:
     goal, rate = (0.2, 40_000.0)
-    monkeypatch.setattr(batches, "GOAL_S", goal)
+    monkeypatch.setattr(batch_size, "GOAL_S", goal)
     sent: list[int] = []
     push = api.Api.push
     monkeypatch.setattr(

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from uuid import UUID, uuid4
 
 import pytest
-from proof import assert_adds_up
 
-from sync.client import timekeeping
+from sync.client import clock_sync
 from sync.domain.events import (
     PhoneReturned,
     PhoneTaken,
@@ -15,8 +14,9 @@ from sync.domain.events import (
     write_entry,
 )
 from sync.domain.visit import Visit
-from sync.hand_clock import HandClock
 from sync.ledger.ledger import Ledger
+from sync.manual_clock import HandClock
+from tests.support.ledger_invariants import assert_adds_up
 
 MINUTE = 60_000
 TEN_YEARS = 3652 * 24 * 60 * MINUTE
@@ -56,7 +56,7 @@ def come_in(ledger: Ledger) -> UUID:
 def told_by_server(ledger: Ledger, clock: HandClock, now: int) -> None:
     """The server answered a heartbeat of this moment: its time is ``now``."""
     here = clock.read()
-    timekeeping.settle_by_server(ledger, KIOSK, here, here, now)
+    clock_sync.settle_by_server(ledger, KIOSK, here, here, now)
 
 
 @pytest.mark.parametrize("jumps", [(TEN_YEARS,), (-TEN_YEARS,), (TEN_YEARS, -2 * TEN_YEARS), (-TEN_YEARS, TEN_YEARS)])
@@ -178,7 +178,7 @@ def test_a_set_clock_puts_its_boot_right_and_no_other(ledger: Ledger, both: Both
     clock.source = "ntp"
     clock.jump(noon - clock.read().at)
 
-    timekeeping.settle_by_system(ledger, KIOSK)
+    clock_sync.settle_by_system(ledger, KIOSK)
 
     assert both(lost).estimated
     assert (both(found).estimated, both(found).checked_in) == (False, noon - 3 * MINUTE)
@@ -190,7 +190,7 @@ def test_a_battery_clock_that_has_run_down_anchors_nothing(ledger: Ledger, both:
     visit = come_in(ledger)
     clock.source = "rtc"
 
-    timekeeping.settle_by_system(ledger, KIOSK)
+    clock_sync.settle_by_system(ledger, KIOSK)
 
     assert ledger.waiting().count == 1
     assert both(visit).estimated

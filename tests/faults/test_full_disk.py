@@ -9,19 +9,19 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from proof import assert_adds_up, assert_sound
-from soak import SOAKING, figure
 from sqlalchemy import Connection, event
 
 from kiosk import bootstrap
-from kiosk.desk import sessions, visits
-from kiosk.desk.desk import Desk
-from kiosk.desk.records import Farewell, Rest, SteppedOut, Welcomed
+from kiosk.services import sessions, visits
+from kiosk.services.context import Desk
+from kiosk.services.records import Farewell, Rest, SteppedOut, Welcomed
 from kiosk.settings import Settings
 from sync.domain.visit import visit_of
-from sync.folder import Mistake
-from sync.hand_clock import HandClock
-from sync.ledger.engine import StorageTrouble
+from sync.errors import UserError
+from sync.ledger.store import StorageTrouble
+from sync.manual_clock import HandClock
+from tests.support.ledger_invariants import assert_adds_up, assert_sound
+from tests.support.soak import SOAKING, figure
 
 HOST = UUID(int=1)
 STEP = 120 if SOAKING else 4157  # bytes between one full disk and the next; a page of the log has 4120
@@ -166,7 +166,7 @@ def test_a_full_disk_at_the_start_is_no_reason_to_set_the_database_aside(tmp_pat
     parts.stop()
     before = files(tmp_path)
 
-    with full_at(0), pytest.raises((Mistake, StorageTrouble)):
+    with full_at(0), pytest.raises((UserError, StorageTrouble)):
         bootstrap.build(Settings(), tmp_path, clock)
 
     assert files(tmp_path) == before
@@ -184,6 +184,6 @@ def test_a_locked_database_at_the_start_is_no_reason_to_set_it_aside(
     with closing(sqlite3.connect(tmp_path / bootstrap.LEDGER, isolation_level=None)) as other:
         other.execute("PRAGMA locking_mode=EXCLUSIVE")
         other.execute("BEGIN EXCLUSIVE")
-        with pytest.raises((Mistake, StorageTrouble)):
+        with pytest.raises((UserError, StorageTrouble)):
             bootstrap.build(Settings(), tmp_path, clock)
     assert files(tmp_path) == before

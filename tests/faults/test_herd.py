@@ -8,8 +8,6 @@ from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
-from simtime import SimulatedTime
-from soak import figure
 
 from sync.client import replicator
 from sync.client.api import TryLater
@@ -17,6 +15,8 @@ from sync.client.enrolment import Enrolment
 from sync.client.replicator import Pace, Replicator
 from sync.ledger.ledger import Ledger
 from sync.protocol import Feed, Heartbeat, HeartbeatAnswer, Place
+from tests.support.simulated_time import SimulatedTime
+from tests.support.soak import figure
 
 KIOSKS = 200
 PACE = Pace()

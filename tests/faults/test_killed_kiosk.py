@@ -11,12 +11,11 @@ from collections import Counter
 from pathlib import Path
 from uuid import UUID
 
-import busy_kiosk
-from proof import assert_adds_up, assert_sound
-from soak import figure, times
-
 from kiosk import bootstrap
-from sync.hand_clock import HandClock
+from sync.manual_clock import HandClock
+from tests.support import busy_kiosk
+from tests.support.ledger_invariants import assert_adds_up, assert_sound
+from tests.support.soak import figure, times
 
 KILLS = times(15, 1000)
 LONGEST_LIFE = 0.06  # seconds after the first confirmation: some thirty taps

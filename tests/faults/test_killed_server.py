@@ -4,10 +4,9 @@ import random
 import threading
 from pathlib import Path
 
-from mortal import Mortal, Paired, mortal, paired
-from soak import figure, times
-
 from sync.client.api import TryLater
+from tests.support.server_process import Mortal, Paired, mortal, paired
+from tests.support.soak import figure, times
 
 KILLS = times(6, 1000)
 LONGEST = 0.12  # seconds from the first push to the kill: some twenty pushes

@@ -1,7 +1,7 @@
 """What the screen has confirmed is on the disk: the power may be cut the instant after, and what was not synced goes.
 
 A kiosk lets parties in and out under strace(1), through several check-points of SQLite's log and one orderly restart.
-Then the power fails at any of its system calls, as often as wanted (tests/fakes/power.py says what such a cut leaves).
+Then the power fails at any of its system calls, as often as wanted (see tests/support/power_loss.py).
 """
 
 import random
@@ -10,15 +10,14 @@ from collections import Counter
 from pathlib import Path
 from uuid import UUID
 
-import busy_kiosk
-import power
 import pytest
-from power import Did, Disk
-from proof import assert_adds_up, assert_sound
-from soak import SOAKING, figure, times
 
 from kiosk import bootstrap
-from sync.hand_clock import HandClock
+from sync.manual_clock import HandClock
+from tests.support import busy_kiosk, power_loss
+from tests.support.ledger_invariants import assert_adds_up, assert_sound
+from tests.support.power_loss import Did, Disk
+from tests.support.soak import SOAKING, figure, times
 
 CUTS = times(40, 500)
 ROUNDS, LIVES = times(70, 250), 2  # parties, and lives that end in order
@@ -28,12 +27,12 @@ KINDS = {"in": "visit.checked_in", "out": "visit.checked_out"}
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Did]]:
     """The kiosk's data folder, and everything that it did there."""
-    if (why := power.why_not()) is not None:
+    if (why := power_loss.why_not()) is not None:
         assert not SOAKING, why
         pytest.skip(why)
     folder = tmp_path_factory.mktemp("kiosk")
     command = [sys.executable, busy_kiosk.__file__, str(folder), str(ROUNDS), str(LIVES)]
-    return folder, power.record(command, folder.with_suffix(".trace"))
+    return folder, power_loss.record(command, folder.with_suffix(".trace"))
 
 
 def assert_kept(folder: Path, confirmed: list[str]) -> None:

@@ -10,19 +10,19 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from mortal import Mortal, mortal
-from soak import figure, times
 
 from kiosk import bootstrap
 from kiosk.bootstrap import Parts
-from kiosk.desk import board, sessions, visits
-from kiosk.desk.desk import Desk
-from kiosk.desk.records import Farewell, Full, NoPouch, Rest, Template, Welcomed
+from kiosk.services import occupancy, sessions, visits
+from kiosk.services.context import Desk
+from kiosk.services.records import Farewell, Full, NoPouch, Rest, Template, Welcomed
 from kiosk.settings import Settings, Stow
+from sync.allocation.model import stripe_of
 from sync.client.api import TryLater
 from sync.client.enrolment import enrol
-from sync.domain.shares import stripe_of
-from sync.hand_clock import HandClock
+from sync.manual_clock import HandClock
+from tests.support.server_process import Mortal, mortal
+from tests.support.soak import figure, times
 
 POUCHES, PLACES = 8, 10
 SETTINGS = Settings(stow=Stow(pouches=POUCHES))
@@ -141,7 +141,7 @@ def test_what_was_one_kiosks_is_shared_with_the_second(doors: Callable[[], Pair]
     meet((one, other))
 
     assert (one.desk.holding.pouches, other.desk.holding.pouches) == ((1, 2, 3, 4), (5, 6, 7, 8))
-    assert [board.door(door.desk).live[0].places_left for door in (one, other)] == [5, 5]
+    assert [occupancy.door(door.desk).live[0].places_left for door in (one, other)] == [5, 5]
     assert len(one.desk.holding.stripes) == len(other.desk.holding.stripes) == 50
     assert not one.desk.holding.stripes & other.desk.holding.stripes
 

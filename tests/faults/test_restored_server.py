@@ -4,10 +4,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from mortal import Mortal, mortal, paired
 
 from kiosk.demo.central import SERVER
 from sync.client.api import TryLater
+from tests.support.server_process import Mortal, mortal, paired
 
 
 def command(server: Mortal, *words: str) -> str:

@@ -7,7 +7,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from kiosk import panel
+from kiosk import window
 from kiosk.settings import Panel
 
 LARGE = 1000  # pixels; a panel longer than this measures ten inches
@@ -32,7 +32,7 @@ def main() -> None:
     width, height = (int(part) for part in asked.size.split("x"))
     diagonal = 10.1 if max(width, height) > LARGE else 7.0
     with tempfile.TemporaryDirectory() as folder:
-        panel.prepare(Panel(width=width, height=height, diagonal=diagonal), Path(folder), offscreen=True)
+        window.prepare(Panel(width=width, height=height, diagonal=diagonal), Path(folder), offscreen=True)
         draw(asked)
 
 
@@ -40,7 +40,7 @@ def draw(asked: argparse.Namespace) -> None:
     """Each language in each theme."""
     from pictures import Gallery
 
-    from kiosk.widgets.manner import Manner, take_on
+    from kiosk.ui.style.preferences import Manner, take_on
 
     gallery = Gallery(asked.only)
     pairs = [(language, theme) for language in asked.language.split(",") for theme in asked.theme.split(",")]

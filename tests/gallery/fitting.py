@@ -8,13 +8,13 @@ from kivy.uix.label import Label
 from kivy.uix.scrollview import ScrollView
 from kivy.uix.widget import Widget
 
-from kiosk.widgets import theme
-from kiosk.widgets.buttons import Pill
-from kiosk.widgets.icon import Icon
-from kiosk.widgets.labels import Fitting, drawn_size
-from kiosk.widgets.low import has
-from kiosk.widgets.panes import Plate
-from kiosk.widgets.press import Press
+from kiosk.ui.layout.low_reach import has
+from kiosk.ui.layout.panes import Plate
+from kiosk.ui.style import theme
+from kiosk.ui.widgets.buttons import Pill
+from kiosk.ui.widgets.icon import Icon
+from kiosk.ui.widgets.labels import Fitting, drawn_size
+from kiosk.ui.widgets.press import Press
 
 SLACK = 2  # pixels that rounding may cost
 Box = tuple[float, float, float, float]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from kiosk import panel
+from kiosk import window
 from kiosk.settings import Panel
 
 KEPT = Path(__file__).parent / "golden"
@@ -83,10 +83,10 @@ def _draw_panel(size: str, outdir: Path) -> None:
     width, height = map(int, size.split("x"))
     diagonal = 10.1 if max(width, height) > LARGE else 7.0
     with tempfile.TemporaryDirectory() as folder:
-        panel.prepare(Panel(width=width, height=height, diagonal=diagonal), Path(folder), offscreen=True)
+        window.prepare(Panel(width=width, height=height, diagonal=diagonal), Path(folder), offscreen=True)
         from pictures import Gallery
 
-        from kiosk.widgets.manner import Manner, take_on
+        from kiosk.ui.style.preferences import Manner, take_on
 
         gallery = Gallery()
         for one in MATTER:

@@ -9,9 +9,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from kiosk import panel
+from kiosk import window
 from kiosk.settings import Panel
-from kiosk.widgets.i18n import LANGUAGES
+from kiosk.ui.text.i18n import LANGUAGES
 
 LARGE = 1000  # pixels; a panel longer than this measures ten inches
 LOW = "de,ar"  # long words, and right to left; a soak looks at all
@@ -32,7 +32,7 @@ def main() -> None:
     width, height = (int(part) for part in asked.size.split("x"))
     diagonal = 10.1 if max(width, height) > LARGE else 7.0
     with tempfile.TemporaryDirectory() as folder:
-        panel.prepare(Panel(width=width, height=height, diagonal=diagonal), Path(folder), offscreen=True)
+        window.prepare(Panel(width=width, height=height, diagonal=diagonal), Path(folder), offscreen=True)
         troubles = list(found(asked))
     print("\n".join(troubles))
     sys.exit(bool(troubles))
@@ -43,7 +43,7 @@ def found(asked: argparse.Namespace) -> Iterator[str]:
     from fitting import troubles
     from pictures import Gallery
 
-    from kiosk.widgets.manner import LARGER, Manner, take_on
+    from kiosk.ui.style.preferences import LARGER, Manner, take_on
 
     gallery = Gallery()
     low = asked.language if asked.low == "all" else asked.low

@@ -30,21 +30,21 @@ from samples import (
     WELCOMED,
 )
 
-from kiosk import flow
-from kiosk.desk import records
-from kiosk.desk.board import board as board_question
-from kiosk.desk.board import door as door_question
-from kiosk.desk.board import shelf as shelf_question
-from kiosk.desk.visits import check_in, check_out
-from kiosk.flow import CodeFor
+from kiosk import navigation
+from kiosk.navigation import CodeFor
 from kiosk.rules.slips import Slip
-from kiosk.screens import catalogue
-from kiosk.screens.page import Page
-from kiosk.widgets import theme
-from kiosk.widgets.i18n import say
-from kiosk.widgets.manner import Manner
-from kiosk.widgets.message import Message
-from kiosk.widgets.still_here import StillHere
+from kiosk.services import records
+from kiosk.services.occupancy import board as board_question
+from kiosk.services.occupancy import door as door_question
+from kiosk.services.occupancy import shelf as shelf_question
+from kiosk.services.visits import check_in, check_out
+from kiosk.ui.screens import catalogue
+from kiosk.ui.screens.shared.page import Page
+from kiosk.ui.style import theme
+from kiosk.ui.style.preferences import Manner
+from kiosk.ui.text.i18n import say
+from kiosk.ui.widgets.message import Message
+from kiosk.ui.widgets.still_here import StillHere
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ PICTURES = (
     Picture("welcome-several", "welcome", door=door(live=SEVERAL.live)),
     Picture("which", "which", SEVERAL),
     Picture("which-long", "which", LONG_TITLES),
-    Picture("whats-on", "whats_on", flow.WhatsOn(DOOR)),
+    Picture("whats-on", "whats_on", navigation.WhatsOn(DOOR)),
     Picture(
         "board-lockers",
         "board",
@@ -166,27 +166,29 @@ PICTURES = (
     Picture("party", "party"),
     Picture("party-unreadable", "party", touches=unreadable),
     Picture("party-many", "party", touches=lambda page: page.more()),
-    Picture("stow", "stow", flow.Party(1)),
-    Picture("stow-lockers", "stow", flow.Party(1), shelf=LOCKERS),
-    Picture("stow-lockers-alone", "stow", flow.Party(1), shelf=replace(LOCKERS, has_pouches=False, reach=None)),
-    Picture("stow-party", "stow", flow.Party(4), touches=lambda page: page.keep(1)),
-    Picture("stow-party-lockers", "stow", flow.Party(4), shelf=LOCKERS, touches=lambda page: page.keep(1)),
-    Picture("stow-none", "stow", flow.Party(2), touches=lambda page: page.keep(2)),
+    Picture("stow", "stow", navigation.Party(1)),
+    Picture("stow-lockers", "stow", navigation.Party(1), shelf=LOCKERS),
+    Picture("stow-lockers-alone", "stow", navigation.Party(1), shelf=replace(LOCKERS, has_pouches=False, reach=None)),
+    Picture("stow-party", "stow", navigation.Party(4), touches=lambda page: page.keep(1)),
+    Picture("stow-party-lockers", "stow", navigation.Party(4), shelf=LOCKERS, touches=lambda page: page.keep(1)),
+    Picture("stow-none", "stow", navigation.Party(2), touches=lambda page: page.keep(2)),
     Picture(
         "stow-no-pouch",
         "stow",
-        flow.Party(1),
+        navigation.Party(1),
         outcome=records.NoPouch(0),
         touches=lambda page: page._rest_in("pouch", page.ids.large.children[0]),
     ),
     Picture("reach", "reach", "+31 20 555 0123"),
     Picture("confirmed", "confirmed", WELCOMED),
     Picture("confirmed-locker", "confirmed", of(stow="locker", numbers=(7,), phones=2, party_size=2)),
-    Picture("feeling-sign", "feeling", flow.Feeling(of(sign_at=OPEN.until))),
-    Picture("how-long", "how_long", flow.HowLong(of(now=NOW, until=OPEN.until))),
-    Picture("how-long-endless", "how_long", flow.HowLong(of(now=NOW))),
-    Picture("feeling", "feeling", flow.Feeling(WELCOMED)),
-    Picture("feeling-said", "feeling", flow.Feeling(WELCOMED), touches=lambda page: setattr(page, "way", "thank")),
+    Picture("feeling-sign", "feeling", navigation.Feeling(of(sign_at=OPEN.until))),
+    Picture("how-long", "how_long", navigation.HowLong(of(now=NOW, until=OPEN.until))),
+    Picture("how-long-endless", "how_long", navigation.HowLong(of(now=NOW))),
+    Picture("feeling", "feeling", navigation.Feeling(WELCOMED)),
+    Picture(
+        "feeling-said", "feeling", navigation.Feeling(WELCOMED), touches=lambda page: setattr(page, "way", "thank")
+    ),
     Picture("confirmed-three", "confirmed", of(numbers=(14, 15, 21), phones=3, kept=1, party_size=4)),
     Picture("confirmed-many", "confirmed", of(numbers=MANY, phones=len(MANY), party_size=len(MANY))),
     Picture("confirmed-scattered", "confirmed", of(numbers=SCATTERED, phones=34, party_size=34)),
@@ -197,15 +199,15 @@ PICTURES = (
     Picture("code-slip", "code", records.Unconfirmed(Slip(("HS1:ABCDEFGHIJKLMNOP",)))),
     Picture("code-stepping", "code", CodeFor.STEPPING_OUT),
     Picture("code-wrong", "code", CodeFor.LEAVING, outcome=records.NoSuchCode(5), touches=typed("1111")),
-    Picture("number", "number", flow.Asked(CodeFor.LEAVING, code="4827"), touches=typed("14")),
-    Picture("number-host", "number", flow.Asked(CodeFor.LEAVING, host=ID)),
+    Picture("number", "number", navigation.Asked(CodeFor.LEAVING, code="4827"), touches=typed("14")),
+    Picture("number-host", "number", navigation.Asked(CodeFor.LEAVING, host=ID)),
     Picture(
         "number-which",
         "number",
-        flow.Asked(CodeFor.LEAVING, host=ID),
+        navigation.Asked(CodeFor.LEAVING, host=ID),
         touches=lambda page: setattr(page, "way", "which"),
     ),
-    Picture("host-pin-lost", "host_pin", flow.Lost(CodeFor.LEAVING)),
+    Picture("host-pin-lost", "host_pin", navigation.Lost(CodeFor.LEAVING)),
     Picture("thanks", "thanks", FAREWELL),
     Picture("thanks-locker", "thanks", replace(FAREWELL, stow="locker", numbers=(7,), phones=2)),
     Picture("thanks-stranger", "thanks", replace(FAREWELL, numbers=(), phones=0, phone_free=timedelta(), known=False)),
@@ -263,7 +265,7 @@ PICTURES = (
     Picture("notice-here", "notice", records.Full(2, 15)),
     Picture("notice-not-here", "notice", records.Full(0, 15)),
     Picture("notice-slip", "notice", records.NoSuchCode()),
-    Picture("notice-disk", "notice", flow.Trouble(disk=True)),
+    Picture("notice-disk", "notice", navigation.Trouble(disk=True)),
 )
 
 

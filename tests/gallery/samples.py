@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from kiosk.desk import records
+from kiosk.services import records
 
 ID = UUID(int=1)
 OTHER_ID = UUID(int=2)

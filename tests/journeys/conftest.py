@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from standing import QUICKLY, Kiosk, standing
-from visitor import Host, Visitor
+
+from tests.support.kiosk_process import QUICKLY, Kiosk, standing
+from tests.support.visitor import Host, Visitor
 
 VENUES = (  # what stands there, what it speaks, and how it looks
     ("800x480", "en", "light"),

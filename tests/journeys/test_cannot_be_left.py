@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from glass import until
 from PIL import ImageChops
-from standing import Kiosk
-from visitor import Visitor
+
+from tests.support.kiosk_process import Kiosk
+from tests.support.visitor import Visitor
+from tests.support.x11_display import until
 
 KEYS = (
     *("F1", "F11", "F12", "Escape", "Print", "Menu", "Super_L", "Pause"),

@@ -1,9 +1,9 @@
 """What the door says when not everybody can come in, when nobody is there any more, and when a screen fails."""
 
 import pytest
-from visitor import Host, Visitor
 
-from kiosk.widgets.i18n import say
+from kiosk.ui.text.i18n import say
+from tests.support.visitor import Host, Visitor
 
 
 def test_closed_and_then_the_last_places(visitor: Visitor, host: Host) -> None:

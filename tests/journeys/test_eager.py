@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from glass import until
-from standing import QUICKLY, Kiosk
-from visitor import PIN, Visitor
+
+from tests.support.kiosk_process import QUICKLY, Kiosk
+from tests.support.visitor import PIN, Visitor
+from tests.support.x11_display import until
 
 KIOSKS = 4  # one of each panel
 QUICK = [0.03, 0.15, 0.7]  # seconds between two touches at one place

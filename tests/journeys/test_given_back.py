@@ -11,12 +11,12 @@ from kiosk import bootstrap, status
 from kiosk.__main__ import main
 from kiosk.bootstrap import Parts
 from kiosk.demo.central import Central
-from kiosk.desk import board, hosts, sessions, visits
-from kiosk.desk.records import Farewell, Rest, Welcomed
+from kiosk.services import hosts, occupancy, sessions, visits
+from kiosk.services.records import Farewell, Rest, Welcomed
 from kiosk.settings import Settings
 from sync.client.replicator import Pace
 from sync.domain.visit import Visit
-from sync.hand_clock import HandClock
+from sync.manual_clock import HandClock
 
 
 @pytest.fixture
@@ -118,7 +118,7 @@ def test_it_goes_on_where_the_line_was_cut(
     _, before = evening(parts, clock)
     parts.stop()
     ruin(folder)
-    monkeypatch.setattr("sync.client.feed.PAGE", 2)
+    monkeypatch.setattr("sync.client.download.PAGE", 2)
 
     parts = switch_on(folder, clock)
     learnt, take_back = 0, parts.desk.ledger.take_back
@@ -154,7 +154,7 @@ def test_a_lost_pairing_is_told_and_pairing_again_brings_all_back(
 
     parts = switch_on(folder, clock)
     assert parts.replicator is None
-    assert board.board(parts.desk).trouble == "pairing lost"
+    assert occupancy.board(parts.desk).trouble == "pairing lost"
     parts.stop()
     assert "the pairing was lost with the damaged file" in "\n".join(status.lines(folder, clock))
 
@@ -162,7 +162,7 @@ def test_a_lost_pairing_is_told_and_pairing_again_brings_all_back(
     parts = switch_on(folder, clock)
     send(parts)
     assert ids(parts.desk.ledger.visits()) == ids(before)
-    assert board.board(parts.desk).trouble is None
+    assert occupancy.board(parts.desk).trouble is None
     assert "pairing was lost" not in "\n".join(status.lines(folder, clock))
     parts.stop()
     assert reported(central) == {"sessions": 1, "visits": 5, "people": 10}

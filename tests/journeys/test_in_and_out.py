@@ -2,10 +2,9 @@
 
 from datetime import timedelta
 
-from visitor import Visitor
-
-from kiosk.widgets import wording
-from kiosk.widgets.i18n import counted
+from kiosk.ui.text import phrases
+from kiosk.ui.text.i18n import counted
+from tests.support.visitor import Visitor
 
 POUCHES = 8  # of each kiosk here
 
@@ -48,8 +47,8 @@ def test_the_time_that_was_ones_own_and_how_it_was(visitor: Visitor) -> None:
     visitor.kiosk.wait(12 * 60)
 
     visitor.speaks().touches("leave").at("code", "Ready to go?").types(visit.code)
-    screen = visitor.sees("thanks", "You were phone-free for", lambda: wording.duration(timedelta(minutes=12)))
-    assert any(wording.ranges(visit.numbers) in text for text in screen.texts), "the pouch to give back"
+    screen = visitor.sees("thanks", "You were phone-free for", lambda: phrases.duration(timedelta(minutes=12)))
+    assert any(phrases.ranges(visit.numbers) in text for text in screen.texts), "the pouch to give back"
     visitor.touches("face_4").at("thanks", "Thank you.")
     visitor.kiosk.wait(2)
 
@@ -63,12 +62,12 @@ def test_stepping_out_and_back(visitor: Visitor) -> None:
     visit = visitor.comes_in(1, "pouch")
 
     visitor.speaks().touches("step_out").at("code").types(visit.code)
-    visitor.at("stepped", "See you soon.", lambda: wording.stepping_out(visit.numbers))
+    visitor.at("stepped", "See you soon.", lambda: phrases.stepping_out(visit.numbers))
     assert visitor.visit(visit).on_break
     visitor.touches("done").at("welcome")
 
     visitor.speaks().touches("step_out").at("code").types(visit.code)
-    visitor.at("stepped", "Welcome back.", lambda: wording.coming_back(visit.numbers))
+    visitor.at("stepped", "Welcome back.", lambda: phrases.coming_back(visit.numbers))
     assert not visitor.visit(visit).on_break
     visitor.touches("done").at("welcome")
 
@@ -83,7 +82,7 @@ def test_wrong_codes_are_held_back_and_the_right_one_is_heard_again(visitor: Vis
         visitor.types(wrong).at("code", "Nobody in the room has these numbers. Try once more, or ask your host.")
     visitor.types(third)
     visitor.kiosk.see(resting=["digit_1"])
-    visitor.at("code", lambda: wording.listening_again(5))
+    visitor.at("code", lambda: phrases.listening_again(5))
     visitor.kiosk.wait(6)
 
     visitor.types(visit.code).at("thanks").touches("skip").at("welcome")

@@ -3,13 +3,12 @@
 from datetime import timedelta
 from pathlib import Path
 
-from glass import until
-from standing import standing
-from visitor import PIN, Host, Visitor
-
 from kiosk.rules import slips
-from kiosk.widgets import program, wording
+from kiosk.ui.text import phrases, schedule_text
 from sync.domain.visit import visit_of
+from tests.support.kiosk_process import standing
+from tests.support.visitor import PIN, Host, Visitor
+from tests.support.x11_display import until
 
 
 def test_how_it_feels_on_the_way_in(visitor: Visitor) -> None:
@@ -23,15 +22,17 @@ def test_a_gentle_sign_when_it_is_time(visitor: Visitor) -> None:
     visitor.speaks().touches("come_in", "size_1", "pouch").passes_by("confirmed")
     visit = max(visitor.kiosk.ledger.present(), key=lambda visit: visit.checked_in or 0)
     visitor.touches("done").at("feeling", "How do you feel now?").touches("how_long")
-    visitor.at("how_long", "How long can you stay?", lambda: wording.duration(timedelta(minutes=30)))
+    visitor.at("how_long", "How long can you stay?", lambda: phrases.duration(timedelta(minutes=30)))
     visitor.touches("minutes_30").at("feeling").touches("skip").at("welcome")
 
     visitor.kiosk.wait(31 * 60)
-    visitor.at("welcome", lambda: program.whose_time([Pouch(visit.numbers)])[0])
+    visitor.at("welcome", lambda: schedule_text.whose_time([Pouch(visit.numbers)])[0])
     visitor.leaves(visit)
     visitor.kiosk.wait(6)
 
-    assert visitor.in_words(lambda: program.whose_time([Pouch(visit.numbers)])[0]) not in visitor.kiosk.look().texts
+    assert (
+        visitor.in_words(lambda: schedule_text.whose_time([Pouch(visit.numbers)])[0]) not in visitor.kiosk.look().texts
+    )
 
 
 def test_how_can_i_be_reached(visitor: Visitor) -> None:
@@ -83,7 +84,7 @@ def test_which_one_is_asked_only_where_there_are_several(visitor: Visitor, host:
     table = next(thing.key for thing in host.sees("board").keys.values() if thing.text == "Small table")
     host.touches(table)
     until(lambda: len(visitor.kiosk.ledger.open_sessions()) == 2, "a second session")
-    host.touches("lock").at("welcome", lambda: program.sessions_on(2))
+    host.touches("lock").at("welcome", lambda: schedule_text.sessions_on(2))
 
     before = {visit.id for visit in visitor.kiosk.ledger.present()}
     visitor.speaks().touches("come_in").at("which", "What would you like to join?")
@@ -108,7 +109,7 @@ def test_a_partys_phones_rest_in_one_locker(tmp_path: Path) -> None:
 
         assert (visit.stow, visit.numbers, visit.phones) == ("locker", (1,), 3)
         visitor.touches("leave").at("code").types(visit.code)
-        visitor.at("thanks", lambda: wording.giving_back((1,), 3, "locker")).touches("skip").at("welcome")
+        visitor.at("thanks", lambda: phrases.giving_back((1,), 3, "locker")).touches("skip").at("welcome")
 
 
 class Pouch:

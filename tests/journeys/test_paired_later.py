@@ -9,10 +9,10 @@ import pytest
 from kiosk import bootstrap
 from kiosk.__main__ import main
 from kiosk.demo.central import Central
-from kiosk.desk import hosts, sessions, visits
-from kiosk.desk.records import Rest, Welcomed
+from kiosk.services import hosts, sessions, visits
+from kiosk.services.records import Rest, Welcomed
 from kiosk.settings import Settings
-from sync.hand_clock import HandClock
+from sync.manual_clock import HandClock
 
 
 @pytest.fixture

@@ -4,12 +4,12 @@ import subprocess
 from collections.abc import Iterator
 
 import pytest
-from keyboards import US
-from standing import Kiosk, standing
-from visitor import Host, Visitor
 
 from kiosk.rules import slips
 from sync.domain.visit import visit_of
+from tests.support.keyboard_layouts import US
+from tests.support.kiosk_process import Kiosk, standing
+from tests.support.visitor import Host, Visitor
 
 FIRST_KEYCODES = (10, 24, 38, 52)  # X's number of each row's first key
 RETURN = 36

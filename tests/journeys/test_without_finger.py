@@ -1,9 +1,8 @@
 """A whole visit by keyboard alone, and one by two switches alone."""
 
-from standing import Screen
-from visitor import ON_THE_WAY, Visitor
-
 from sync.domain.visit import Visit
+from tests.support.kiosk_process import Screen
+from tests.support.visitor import ON_THE_WAY, Visitor
 
 
 def press(visitor: Visitor, *keys: str, by: str) -> None:

@@ -12,13 +12,13 @@ import pytest
 from kiosk import status
 from kiosk.__main__ import main
 from kiosk.bootstrap import open_ledger
-from sync.client import trouble
+from sync.allocation.kiosk_side import Holding
+from sync.client import last_error
 from sync.client.api import TryLater
 from sync.client.upload import UPLOAD, Progress
+from sync.data_dir import held
 from sync.domain.events import SessionClosed
-from sync.folder import held
-from sync.hand_clock import HandClock
-from sync.ledger.holding import Holding
+from sync.manual_clock import HandClock
 
 Said = pytest.CaptureFixture[str]
 
@@ -68,7 +68,7 @@ def test_status_says_how_far_a_long_upload_is_and_what_went_wrong(tmp_path: Path
         assert journal is not None
         so_far = Progress(clock.read().at, sent=500, left=1500, seconds=10.0)
         ledger.acknowledge(journal, 500, {UPLOAD: msgspec.to_builtins(so_far)})
-        trouble.note(ledger, TryLater("http://x does not answer"), 120)
+        last_error.note(ledger, TryLater("http://x does not answer"), 120)
         said = "\n".join(status.lines(tmp_path, clock))
 
     assert "running" in said and "not running" not in said
@@ -79,7 +79,7 @@ def test_status_says_how_far_a_long_upload_is_and_what_went_wrong(tmp_path: Path
 
 def test_status_of_a_kiosk_that_is_off_says_so(tmp_path: Path) -> None:
     with closing(open_ledger(tmp_path, HandClock())) as ledger:
-        trouble.note(ledger, TryLater("http://x does not answer"), 120)
+        last_error.note(ledger, TryLater("http://x does not answer"), 120)
 
     said = "\n".join(status.lines(tmp_path, HandClock()))
 
@@ -154,7 +154,7 @@ def test_the_lock_goes_with_its_process(tmp_path: Path) -> None:
     script = f"""
 import os
 from pathlib import Path
-from sync.folder import held
+from sync.data_dir import held
 with held(Path({str(tmp_path)!r}), "kiosk.lock"):
     os._exit(0)  # no chance to tidy up
 """

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.settings import Settings, read
-from sync.folder import Mistake
+from sync.errors import UserError
 
 
 def test_nothing_has_to_be_said() -> None:
@@ -41,13 +41,13 @@ def test_a_mistake_is_told_with_its_place(tmp_path: Path, text: str, told: str) 
     file = tmp_path / "kiosk.toml"
     file.write_text(text)
 
-    with pytest.raises(Mistake, match=told) as mistake:
+    with pytest.raises(UserError, match=told) as mistake:
         read(file)
     assert str(file) in str(mistake.value)
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(Mistake, match="can't be read"):
+    with pytest.raises(UserError, match="can't be read"):
         read(tmp_path / "none.toml")
 
 

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from kiosk import bootstrap
-from kiosk.desk import hosts, sessions
+from kiosk.services import hosts, sessions
 from kiosk.settings import Settings
 from sync.system_clock import SystemClock
 
@@ -22,14 +22,14 @@ LATER = {  # what it is for, and so who asks for it first
     "qrcode": "the confirmed page",
     "arabic_reshaper": "Arabic",
     "kiosk.status": "another command",
-    "kiosk.screens.party": "whoever comes in",
-    "kiosk.screens.confirmed": "whoever comes in",
+    "kiosk.ui.screens.visitor.party": "whoever comes in",
+    "kiosk.ui.screens.visitor.confirmed": "whoever comes in",
 }
 STARTED = """
 import json, sys
-from kiosk import __main__, panel
+from kiosk import __main__, window
 
-prepare = panel.prepare
+prepare = window.prepare
 
 def prepare_and_listen(*given, **named):
     prepare(*given, **named)
@@ -41,7 +41,7 @@ def prepare_and_listen(*given, **named):
 
     Window.bind(on_flip=drawn)
 
-panel.prepare = prepare_and_listen
+window.prepare = prepare_and_listen
 __main__.main(["run", "--data", sys.argv[1]])
 """
 
@@ -68,7 +68,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> tuple[set[str], bool, i
 
 
 def test_the_door_is_what_stands(started: tuple[set[str], bool, int]) -> None:
-    assert {"kiosk.screens.welcome", "kivy.core.window", "sqlalchemy"} <= started[0]
+    assert {"kiosk.ui.screens.visitor.welcome", "kivy.core.window", "sqlalchemy"} <= started[0]
 
 
 @pytest.mark.parametrize("module", LATER)

@@ -7,14 +7,16 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from unchanged import as_nobody, set_revision, unchanged
 
 from kiosk import status
 from kiosk.bootstrap import LEDGER, open_ledger
+from sync.data_dir import held
 from sync.domain.events import SessionClosed
-from sync.folder import Mistake, held
-from sync.hand_clock import HandClock
-from sync.ledger import care, schema
+from sync.errors import UserError
+from sync.ledger import schema
+from sync.ledger.maintenance import integrity
+from sync.manual_clock import HandClock
+from tests.support.folder_snapshot import as_nobody, set_revision, unchanged
 
 
 @pytest.fixture
@@ -60,7 +62,7 @@ def test_of_one_that_an_older_release_has_left_it_reads_what_there_is(
 def test_of_one_that_a_newer_release_has_made_it_says_what_to_do(folder: Path, clock: HandClock, revision: str) -> None:
     set_revision(folder / LEDGER, revision)
 
-    with unchanged(folder), pytest.raises(Mistake, match=f"its schema is {revision}.*install that release again"):
+    with unchanged(folder), pytest.raises(UserError, match=f"its schema is {revision}.*install that release again"):
         said(folder, clock)
 
 
@@ -94,7 +96,7 @@ def test_in_a_folder_that_cannot_be_written(closed_folder: Path, clock: HandCloc
 def test_of_nothing(tmp_path: Path, clock: HandClock) -> None:
     (tmp_path / "empty").mkdir()
 
-    with unchanged(tmp_path), pytest.raises(Mistake, match="there is no kiosk"):
+    with unchanged(tmp_path), pytest.raises(UserError, match="there is no kiosk"):
         said(tmp_path / "empty", clock)
 
 
@@ -107,7 +109,7 @@ def test_of_a_damaged_one(folder: Path, clock: HandClock) -> None:
 
 def test_the_check_itself_leaves_nothing_beside_the_file(folder: Path) -> None:
     with unchanged(folder):
-        care.check(folder / LEDGER, thorough=True)
+        integrity.check(folder / LEDGER, thorough=True)
 
 
 def test_the_revisions_that_can_be_read_are_known(folder: Path) -> None:

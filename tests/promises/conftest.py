@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from sync.hand_clock import HandClock
-from sync.ledger.engine import open_store
 from sync.ledger.ledger import Ledger
+from sync.ledger.store import open_store
+from sync.manual_clock import HandClock
 
 
 @pytest.fixture

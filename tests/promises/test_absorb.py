@@ -5,13 +5,13 @@ from uuid import UUID, uuid4
 
 import msgspec
 import pytest
-from broken import broken
 
 from sync.domain.events import ClockAnchored, SessionClosed, SessionOpened, VisitCheckedIn, VisitCheckedOut
-from sync.hand_clock import HandClock
 from sync.ledger import ledger as ledgers
 from sync.ledger.journals import Absorbed, BadFraming, NotYours
 from sync.ledger.ledger import Ledger
+from sync.manual_clock import HandClock
+from tests.support.failing_table import broken
 
 KIOSK, SESSION, VISIT = uuid4(), uuid4(), uuid4()
 ARRIVED = VisitCheckedIn(session=SESSION, party_size=2, phones=2, stow="pouch", numbers=(1, 2))

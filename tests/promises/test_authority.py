@@ -6,7 +6,6 @@ from uuid import UUID, uuid4, uuid5
 
 import msgspec
 import pytest
-from proof import stored
 from sqlalchemy import func, select
 
 from sync.domain.events import (
@@ -24,9 +23,11 @@ from sync.domain.events import (
     write_body,
     write_entry,
 )
-from sync.hand_clock import HandClock
-from sync.ledger import authority, plans, tables, upkeep
+from sync.ledger import authority, plans, tables
 from sync.ledger.ledger import Ledger
+from sync.ledger.maintenance import replay
+from sync.manual_clock import HandClock
+from tests.support.ledger_invariants import stored
 
 Open = Callable[[str], Ledger]
 HOME, KIOSK, SESSION, VISIT, PASS = (uuid4() for _ in range(5))
@@ -180,7 +181,7 @@ def test_a_database_in_which_it_had_an_effect_is_put_right_by_refold(
     plain.record((HOME, VenueConfigured(pouches=40)), stream=HOME)
 
     for _ in range(2):
-        for work in (upkeep.refuse, upkeep.reread, upkeep.refold):
+        for work in (replay.refuse, replay.reread, replay.refold):
             list(work(server.store))
 
         assert stored(server) == stored(plain)
@@ -212,7 +213,7 @@ def test_an_unread_statement_that_is_understood_later_has_no_effect(
         older.delitem(events._bodies, (MINE.kind, 1))
         server.absorb(journal, hostile(journal), KIOSK, HOME)
 
-    list(upkeep.reread(server.store))
+    list(replay.reread(server.store))
 
     assert plans.configuration(server.store, HOME).pouches is None
 

@@ -9,9 +9,10 @@ import pytest
 
 from sync.domain import events
 from sync.domain.events import PhoneTaken, SessionClosed, SessionOpened, VisitCheckedIn, VisitCheckedOut
-from sync.hand_clock import HandClock
-from sync.ledger import feed, upkeep
+from sync.ledger import feed
 from sync.ledger.ledger import Ledger
+from sync.ledger.maintenance import replay
+from sync.manual_clock import HandClock
 
 Open = Callable[[str], Ledger]
 VENUE, SESSION = uuid4(), uuid4()
@@ -106,7 +107,7 @@ def test_what_an_upgrade_releases_comes_at_the_end(open_ledger: Open, monkeypatc
     position = learn(two, server, uuid4())
     assert position == 2 and not two.present()[0].on_break
 
-    list(upkeep.reread(server.store))
+    list(replay.reread(server.store))
 
     assert learn(two, server, uuid4(), after=position) == 3
     assert two.present() == one.present()
@@ -203,7 +204,7 @@ def test_what_an_older_kiosk_cant_read_waits_there_for_its_upgrade(
         assert learn(two, server, uuid4()) == 2
     assert not two.present()[0].on_break
 
-    list(upkeep.reread(two.store))
+    list(replay.reread(two.store))
 
     assert two.present() == one.present()
 
@@ -246,5 +247,5 @@ def test_what_cant_be_read_is_learnt_once(open_ledger: Open, monkeypatch: pytest
         learn(two, server, uuid4())
     learn(two, server, uuid4())
 
-    assert [progress.of for progress in upkeep.reread(two.store)] == [1]
+    assert [progress.of for progress in replay.reread(two.store)] == [1]
     assert two.visits() == one.visits()

@@ -23,9 +23,10 @@ from sync.domain.events import (
     write_entry,
 )
 from sync.domain.visit import Visit
-from sync.ledger import limits, plans, rows, tables, upkeep
-from sync.ledger.direct import OnPostgres, OnSqlite
+from sync.ledger import fact_limits, plans, projections, tables
+from sync.ledger.hot_path_sql import OnPostgres, OnSqlite
 from sync.ledger.ledger import Ledger
+from sync.ledger.maintenance import replay
 
 Open = Callable[[str], Ledger]
 HOME, KIOSK, SESSION, VISIT = (uuid4() for _ in range(4))
@@ -35,7 +36,7 @@ FEW = 12  # facts that count, in these tests
 
 @pytest.fixture(autouse=True)
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "FACTS", FEW)
+    monkeypatch.setattr(fact_limits, "FACTS", FEW)
 
 
 def fact(seq: int, event: Event, subject: UUID = VISIT, **changes: object) -> Entry:
@@ -115,7 +116,7 @@ def test_one_push_and_many_agree_and_all_of_it_is_kept(open_ledger: Open) -> Non
     assert whole.visit(VISIT, HOME) == parts.visit(VISIT, HOME)
     assert whole.lines(KIOSK, 0, 1000) == [line.decode() for line in lines]
     with whole.store.reading() as connection:
-        apart = select(func.count()).where(tables.entry.c.quarantined == limits.BEYOND)
+        apart = select(func.count()).where(tables.entry.c.quarantined == fact_limits.BEYOND)
         assert connection.execute(apart).scalar_one() == 4 * FEW
 
 
@@ -175,12 +176,12 @@ def test_what_counted_before_the_limit_is_set_apart_at_the_next_fold_and_refold_
     old, new = open_ledger("old"), open_ledger("new")
     expected = told(new, arrivals)
     with monkeypatch.context() as before:
-        before.setattr(limits, "FACTS", 10**9)
+        before.setattr(fact_limits, "FACTS", 10**9)
         told(old, arrivals)
     assert effective(old) == 4 * FEW
 
     for _ in range(2):
-        for work in (upkeep.refuse, upkeep.reread, upkeep.refold):
+        for work in (replay.refuse, replay.reread, replay.refold):
             list(work(old.store))
         assert old.visit(VISIT, HOME) == expected
         assert effective(old) == FEW
@@ -229,7 +230,7 @@ def test_a_fact_about_a_closed_session_does_not_fold_its_visits_again(
     server.absorb(KIOSK, [write_entry(entry).encode() for entry in entries], KIOSK, HOME)
     assert all(visit.checked_out == NOON + 30 * MINUTE for visit in server.visits())
     folded: list[int] = []
-    monkeypatch.setattr(rows, "fold_visit", lambda *_: folded.append(1))
+    monkeypatch.setattr(projections, "fold_visit", lambda *_: folded.append(1))
 
     server.absorb(KIOSK, [write_entry(fact(31, SessionClosed(), SESSION)).encode()], KIOSK, HOME)
 

@@ -18,9 +18,10 @@ from sync.domain.events import (
     read_entry,
 )
 from sync.domain.venue import Configuration
-from sync.hand_clock import HandClock
-from sync.ledger import plans, upkeep
+from sync.ledger import plans
 from sync.ledger.ledger import Ledger
+from sync.ledger.maintenance import replay
+from sync.manual_clock import HandClock
 
 HOME, AWAY = uuid4(), uuid4()  # two venues of one server
 SESSION = uuid4()
@@ -131,7 +132,7 @@ def test_what_is_said_of_a_venue_is_kept_at_it_alone(open_ledger: Open, server: 
     expected = Configuration(HOME, pouches=40, reach="+31 20 555 0123")
     assert plans.configuration(server.store, HOME) == plans.configuration(kiosk.store, HOME) == expected
     assert plans.configuration(kiosk.store, AWAY) == Configuration(AWAY)
-    list(upkeep.refold(server.store))
+    list(replay.refold(server.store))
     assert plans.configuration(server.store, HOME) == expected
 
 

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
-from broken import broken
 
 from sync.domain.events import PhoneTaken, SessionOpened, VisitCheckedIn, VisitCheckedOut, read_entry
-from sync.hand_clock import HandClock
-from sync.ledger.engine import StorageTrouble
 from sync.ledger.ledger import Ledger
+from sync.ledger.store import StorageTrouble
+from sync.manual_clock import HandClock
+from tests.support.failing_table import broken
 
 SESSION, VISIT = uuid4(), uuid4()
 OPENED = SessionOpened(zone="main", title="Open hours", session_kind="open_hours", capacity=30)

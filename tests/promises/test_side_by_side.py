@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from postgres import Postgres
 from sqlalchemy import Connection
 
 from sync.domain.events import (
@@ -30,9 +29,10 @@ from sync.domain.events import (
     write_entry,
 )
 from sync.domain.ids import uuid7
-from sync.hand_clock import HandClock
-from sync.ledger.engine import StorageTrouble, open_postgres, open_sqlite
 from sync.ledger.ledger import Ledger
+from sync.ledger.store import StorageTrouble, open_postgres, open_sqlite
+from sync.manual_clock import HandClock
+from tests.support.postgres_server import Postgres
 
 NOON = 1_795_521_600_000
 MINUTE = 60_000

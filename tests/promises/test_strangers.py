@@ -15,9 +15,10 @@ from sync.domain.events import (
     VisitCheckedOut,
     VisitVoided,
 )
-from sync.hand_clock import HandClock
-from sync.ledger import boots, upkeep
+from sync.ledger import clock_anchors
 from sync.ledger.ledger import Ledger
+from sync.ledger.maintenance import replay
+from sync.manual_clock import HandClock
 
 HOME, AWAY = uuid4(), uuid4()  # two venues of one server
 SESSION, VISIT = uuid4(), uuid4()
@@ -71,7 +72,7 @@ def test_a_strangers_fact_changes_no_row_of_another_venue(
 
     assert server.visit(VISIT, HOME) == kiosk.visit(VISIT)
     assert server.session(SESSION, HOME) == kiosk.session(SESSION)
-    list(upkeep.refold(server.store))
+    list(replay.refold(server.store))
     assert server.visit(VISIT, HOME) == kiosk.visit(VISIT)
 
 
@@ -119,7 +120,7 @@ def test_an_absurd_anchor_is_kept_and_changes_nothing(
     kiosk.record((uuid4(), ClockAnchored(boot, offset, "ntp", 0)))
     push(kiosk, server, HOME)
     assert server.visit(VISIT, HOME) == kiosk.visit(VISIT) == before
-    assert not boots.is_anchored(kiosk.store, boot)
+    assert not clock_anchors.is_anchored(kiosk.store, boot)
 
     right = clock.read().at - clock.read().up
     kiosk.record((uuid4(), ClockAnchored(boot, right, "server", 9_000)))

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import update
 
 from sync.domain.events import ClockAnchored, SessionOpened, VisitCheckedIn, VisitCheckedOut, read_entry
-from sync.hand_clock import HandClock
 from sync.ledger import tables
 from sync.ledger.ledger import Ledger
+from sync.manual_clock import HandClock
 
 Open = Callable[[str], Ledger]
 VENUE, KIOSK, SESSION = uuid4(), uuid4(), uuid4()
@@ -174,7 +174,7 @@ def test_what_an_older_release_cant_read_is_kept(open_ledger: Open, server: Ledg
 def test_more_facts_than_fit_into_one_step_are_carried_over_each_once(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sync.ledger.carrying.STEP", 7)
+    monkeypatch.setattr("sync.ledger.journal_copy.STEP", 7)
     ledger.record(*[(uuid4(), ARRIVED) for _ in range(25)])
     ledger.start_journal(carry_after=20)
     before = {visit.id for visit in ledger.visits()}

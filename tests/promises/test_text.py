@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 
 from sync.domain.events import SessionOpened, VisitCheckedIn, write_body
-from sync.ledger import upkeep
 from sync.ledger.ledger import Ledger
+from sync.ledger.maintenance import replay
 
 KIOSK, JOURNAL, SESSION = uuid4(), uuid4(), uuid4()
 OPENED = SessionOpened(zone="main", title="Open hours", session_kind="open_hours")
@@ -68,7 +68,7 @@ def test_it_is_kept_word_for_word_and_blocks_nothing(ledger: Ledger, strange: by
     assert [kept.encode() for kept in ledger.lines(JOURNAL, 0, 10)] == lines
     assert ledger.absorb(JOURNAL, lines, KIOSK).forked is None
     assert (len(ledger.open_sessions()), len(ledger.present())) == (1, 1)
-    assert [step.of for step in upkeep.reread(ledger.store)] == [1]
+    assert [step.of for step in replay.reread(ledger.store)] == [1]
 
 
 @pytest.mark.parametrize("title", ["\U0001f525" * 80, "\x7f\x01\n", "\u2028\ufeff\uffff", "مقهى", "e\u0301"])

@@ -8,7 +8,7 @@ import pytest
 from kiosk import settings as kiosk_settings
 from kiosk.devices.voice import Voice
 from sync.client import enrolment
-from sync.folder import Mistake
+from sync.errors import UserError
 from sync.server.settings import Settings, read_settings
 from sync.urls import is_http_url
 
@@ -22,7 +22,7 @@ VALUES = [
 ]
 
 
-def one_line(mistake: Mistake, file: Path, key: str) -> None:
+def one_line(mistake: UserError, file: Path, key: str) -> None:
     text = str(mistake)
     assert len(text.splitlines()) == 1 and str(file) in text
     assert "Expected" not in text and "`" not in text, "words for a program"
@@ -36,7 +36,7 @@ def test_any_value_of_any_key_of_the_server(tmp_path: Path, key: str) -> None:
         file.write_text(f"{key} = {value}\n")
         try:
             settings = read_settings(file)
-        except Mistake as mistake:
+        except UserError as mistake:
             one_line(mistake, file, key)
         else:
             assert all((settings.place, settings.shown_place, settings.url, settings.address))
@@ -60,7 +60,7 @@ def test_any_value_of_any_key_of_the_kiosk(tmp_path: Path, key: str) -> None:
         file.write_text(f"{key} = {value}\n")
         try:
             settings = kiosk_settings.read(file)
-        except Mistake as mistake:
+        except UserError as mistake:
             one_line(mistake, file, "")
         else:
             assert settings.panel.dpi > 0
@@ -74,7 +74,7 @@ def test_a_path_that_is_none_is_one_line_wherever_it_is_given(tmp_path: Path, pa
         lambda: read_settings(Path(path)),
         lambda: kiosk_settings.read(Path(path)),
     ):
-        with pytest.raises(Mistake) as mistake:
+        with pytest.raises(UserError) as mistake:
             read()
         assert len(str(mistake.value).splitlines()) == 1
 
@@ -84,7 +84,7 @@ def test_a_path_that_is_none_is_one_line_wherever_it_is_given(tmp_path: Path, pa
 )
 def test_what_is_no_address_of_a_server(open_ledger, address: str) -> None:
     assert not is_http_url(address)
-    with pytest.raises(Mistake, match="address"):
+    with pytest.raises(UserError, match="address"):
         enrolment.enrol(open_ledger("kiosk"), address, "7KQM2WXA")
 
 
@@ -109,6 +109,6 @@ def test_what_belongs_there_is_said(tmp_path: Path, text: str, said: str) -> Non
     file = tmp_path / "kiosk.toml"
     file.write_text(text)
 
-    with pytest.raises(Mistake) as mistake:
+    with pytest.raises(UserError) as mistake:
         kiosk_settings.read(file)
     assert said in str(mistake.value)

@@ -3,19 +3,19 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from sync.domain.visit import Visit
 from sync.ledger import tables as ledger_tables
-from sync.ledger.engine import Store
-from sync.ledger.rows import read_visit
-from sync.server import fleet
-from sync.server.fleet import Kiosk, Venue
-from sync.server.reports.missing import FIRST_KNOWN
+from sync.ledger.projections import read_visit
+from sync.ledger.store import Store
+from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks.missing import FIRST_KNOWN
+from sync.server.kiosks.repository import Kiosk, Venue
+from sync.server.web.venue_time import day_of, iso, midnight
 
 HOUR_MS = 60 * 60 * 1000
 
@@ -50,10 +50,10 @@ def rows(store: Store, from_day: date, to_day: date, venue: str | None = None) -
     check-in has not arrived nowhere yet; a visit that goes on counts everywhere but in the hours. What a clock that was
     never set puts into the first days of 1970 is in no row: missing.py tells of it.
     """
-    kiosks = fleet.kiosks(store)
+    kiosks = kiosk_repository.kiosks(store)
     found = [
         _row(at, day, of, upto)
-        for of in fleet.venues(store)
+        for of in kiosk_repository.venues(store)
         if venue in (None, of.name)
         for upto in [_reported_up_to(kiosks, of)]
         for day, at in _days(store, of, from_day, to_day).items()
@@ -70,16 +70,6 @@ def _days(store: Store, venue: Venue, from_day: date, to_day: date) -> dict[date
         for visit in _visits(connection, venue, start, end):
             visits[day_of(visit.checked_in or 0, zone)].append(visit)
     return {day: Day(opened[day], visits.get(day, [])) for day in {*opened, *visits}}
-
-
-def midnight(day: date, zone: ZoneInfo) -> int:
-    """When a venue's day begins, in ms since 1970 UTC; where clocks jump over midnight, the moment they do."""
-    return int(datetime.combine(day, time.min, zone).timestamp() * 1000)
-
-
-def day_of(at: int, zone: ZoneInfo) -> date:
-    """A venue's day at a moment, in ms since 1970 UTC."""
-    return datetime.fromtimestamp(at // 1000, zone).date()
 
 
 def _openings(connection: Connection, venue: Venue, start: int, end: int) -> list[int]:
@@ -115,8 +105,3 @@ def _reported_up_to(kiosks: list[Kiosk], venue: Venue) -> str | None:
     mine = [kiosk for kiosk in kiosks if kiosk.venue.id == venue.id and not kiosk.is_revoked]
     told = [kiosk.reported_up_to for kiosk in mine if kiosk.reported_up_to is not None]
     return iso(min(told), venue.clock_zone) if told and len(told) == len(mine) else None
-
-
-def iso(at: int, zone: ZoneInfo) -> str:
-    """ISO 8601 with the zone's offset, to the second that has passed."""
-    return datetime.fromtimestamp(at // 1000, UTC).astimezone(zone).isoformat(timespec="seconds")

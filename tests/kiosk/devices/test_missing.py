@@ -8,7 +8,7 @@ import pytest
 from kiosk import bootstrap, status
 from kiosk.bootstrap import Parts
 from kiosk.settings import Settings, Voice
-from sync.hand_clock import HandClock
+from sync.manual_clock import HandClock
 
 MISSING, THERE = Settings(voice=Voice("no-such-voice --stdin")), Settings(voice=Voice(f"{sys.executable} -c pass"))
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from glass import until
 
 from kiosk.devices.voice import Voice
+from tests.support.x11_display import until
 
 HEARS = """
 import sys, time

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import pytest
-from canned import Central, central
 
 from sync.client.enrolment import Enrolment
 from sync.client.replicator import Pace, Replicator
 from sync.ledger.ledger import Ledger
 from sync.protocol import Place
+from tests.support.canned_server import Central, central
 
 
 @pytest.fixture

@@ -4,14 +4,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from canned import Canned, Central, central
 
+from sync.allocation.kiosk_side import Holding
 from sync.client import enrolment
 from sync.client.replicator import Replicator
 from sync.domain.events import VisitCheckedIn
-from sync.folder import Mistake
-from sync.ledger.holding import Holding
+from sync.errors import UserError
 from sync.ledger.ledger import Ledger
+from tests.support.canned_server import Canned, Central, central
 
 ARRIVED = VisitCheckedIn(session=uuid4(), party_size=2, phones=2)
 
@@ -76,7 +76,7 @@ def test_the_same_server_again_gets_only_what_it_lacks_and_another_gets_all(ledg
 def test_a_mistake_is_told_with_what_to_do(ledger: Ledger, server: Central, said: Canned, told: str) -> None:
     server.will("enrol", said)
 
-    with pytest.raises(Mistake, match=told):
+    with pytest.raises(UserError, match=told):
         enrolment.enrol(ledger, server.url, "7KQM2WXA")
 
     assert enrolment.load(ledger) is None
@@ -84,12 +84,12 @@ def test_a_mistake_is_told_with_what_to_do(ledger: Ledger, server: Central, said
 
 @pytest.mark.parametrize("address", ["hearth.example.org", "ftp://hearth.example.org", "", "http://"])
 def test_an_address_must_look_like_one(ledger: Ledger, address: str) -> None:
-    with pytest.raises(Mistake, match="not a server's address"):
+    with pytest.raises(UserError, match="not a server's address"):
         enrolment.enrol(ledger, address, "7KQM2WXA")
 
 
 def test_nobody_there_is_told(ledger: Ledger) -> None:
-    with pytest.raises(Mistake, match="does not answer"):
+    with pytest.raises(UserError, match="does not answer"):
         enrolment.enrol(ledger, "http://127.0.0.1:9", "7KQM2WXA")
 
 
@@ -142,7 +142,7 @@ def test_a_server_that_deals_nothing_leaves_the_kiosk_all(ledger: Ledger, server
 
 def test_each_pairing_of_a_kiosk_shows_the_same_device(ledger: Ledger, server: Central) -> None:
     server.will("enrol", Canned(503), Canned(body=answer()))
-    with pytest.raises(Mistake):
+    with pytest.raises(UserError):
         enrolment.enrol(ledger, server.url, "A")
     enrolment.enrol(ledger, server.url, "A")
 

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
-from canned import Canned, Central
 
-from sync.client import trouble, upload
+from sync.client import last_error, upload
 from sync.client.api import EnrolAgain, TryLater
 from sync.client.replicator import Pace, Replicator, pause
 from sync.domain.events import VisitCheckedIn
-from sync.ledger.engine import StorageTrouble
 from sync.ledger.ledger import Ledger
+from sync.ledger.store import StorageTrouble
+from tests.support.canned_server import Canned, Central
 
 Make = Callable[..., Replicator]
 ARRIVED = VisitCheckedIn(session=uuid4(), party_size=2, phones=2, stow="pouch", numbers=(1, 2))
@@ -113,14 +113,14 @@ def test_how_far_an_upload_is_stands_in_the_ledger_and_goes_on_after_trouble(
     ],
 )
 def test_what_went_wrong_is_kept_in_words_until_it_went_well(ledger: Ledger, error: Exception, told: str) -> None:
-    trouble.note(ledger, error, 30)
+    last_error.note(ledger, error, 30)
 
-    noted = trouble.noted(ledger)
+    noted = last_error.noted(ledger)
     assert noted is not None
     assert told in noted.said
     assert noted.again_at - noted.at == 30_000
-    trouble.forget(ledger)
-    assert trouble.noted(ledger) is None
+    last_error.forget(ledger)
+    assert last_error.noted(ledger) is None
 
 
 def test_pauses_grow_spread_out_and_never_undercut_the_server() -> None:

@@ -6,13 +6,13 @@ from uuid import uuid4
 
 import msgspec
 import pytest
-from canned import Canned, Central
 
 from sync.client.api import Cut, EnrolAgain, Refused, TryLater
 from sync.client.replicator import Replicator
 from sync.domain.events import VisitCheckedIn, read_entry
-from sync.hand_clock import HandClock
 from sync.ledger.ledger import Ledger
+from sync.manual_clock import HandClock
+from tests.support.canned_server import Canned, Central
 
 Make = Callable[..., Replicator]
 ARRIVED = VisitCheckedIn(session=uuid4(), party_size=2, phones=2, stow="pouch", numbers=(1, 2))

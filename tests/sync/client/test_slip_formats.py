@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 
-from canned import Canned, Central
-
 from sync.client.replicator import Replicator
 from sync.ledger import slip_formats
 from sync.ledger.ledger import Ledger
+from tests.support.canned_server import Canned, Central
 
 
 def test_an_older_server_says_nothing_and_the_first_format_stays(

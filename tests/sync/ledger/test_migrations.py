@@ -13,19 +13,19 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from postgres import Postgres
 from sqlalchemy import JSON, Boolean, Connection, MetaData, Table, event, insert, inspect, select, text
 
 from sync.domain.events import VisitCheckedIn
-from sync.folder import Mistake
-from sync.hand_clock import HandClock
-from sync.ledger import engine as engines
+from sync.errors import UserError
 from sync.ledger import schema, tables
-from sync.ledger.engine import Store, open_store
+from sync.ledger import store as engines
 from sync.ledger.ledger import Ledger
-from sync.server import pairing
+from sync.ledger.store import Store, open_store
+from sync.manual_clock import HandClock
 from sync.server import tables as server_tables
-from sync.server.tokens import digest
+from sync.server.auth.tokens import digest
+from sync.server.kiosks import pairing
+from tests.support.postgres_server import Postgres
 
 ARRIVED = VisitCheckedIn(session=uuid4(), party_size=2, phones=2, numbers=(1, 2))
 TOMORROW = """
@@ -279,7 +279,7 @@ def test_a_database_of_a_newer_release_is_left_alone(empty: Empty, tomorrow: Cal
     up(store)
     up(store, "tomorrow", tomorrow(""))
 
-    with pytest.raises(Mistake, match="made by a newer Hearth") as mistake:
+    with pytest.raises(UserError, match="made by a newer Hearth") as mistake:
         engines._bring_up(empty(), make=True)
 
     assert len(str(mistake.value).splitlines()) == 1
@@ -291,7 +291,7 @@ def test_a_start_without_anything_to_do_knows_nothing_of_alembic(tmp_path: Path)
     script = f"""
 import sys
 from pathlib import Path
-from sync.ledger.engine import open_sqlite
+from sync.ledger.store import open_sqlite
 open_sqlite(Path({str(tmp_path / "ledger.db")!r})).close()
 assert not [name for name in sys.modules if name.startswith(("alembic", "mako", "psycopg"))]
 """

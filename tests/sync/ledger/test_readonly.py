@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from sync.folder import Mistake
-from sync.ledger.engine import StorageTrouble, open_sqlite
+from sync.errors import UserError
 from sync.ledger.readonly import Unlike, open_reading
+from sync.ledger.store import StorageTrouble, open_sqlite
 
 NOBODY = 65_534
 
@@ -92,5 +92,5 @@ def test_what_is_in_the_log_alone_is_not_passed_over_in_silence(tmp_path, writte
         shutil.copy(tmp_path / name, closed_folder)
     close(closed_folder)
 
-    with as_nobody(), pytest.raises(Mistake, match=r"its last entries are in written\.db-wal"):
+    with as_nobody(), pytest.raises(UserError, match=r"its last entries are in written\.db-wal"):
         open_reading(closed_folder / "written.db")

@@ -10,9 +10,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from sync.domain.events import VisitCheckedIn
-from sync.ledger.direct import OnSqlite
-from sync.ledger.engine import StorageTrouble, open_sqlite
+from sync.ledger.hot_path_sql import OnSqlite
 from sync.ledger.ledger import Ledger
+from sync.ledger.store import StorageTrouble, open_sqlite
 
 ARRIVED = VisitCheckedIn(session=uuid4(), party_size=2, phones=2, stow="pouch", numbers=(1, 2))
 

@@ -12,7 +12,6 @@ import msgspec
 import pytest
 import requests
 import uvicorn
-from spoken import Ran
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sync.domain.events import (
@@ -26,13 +25,15 @@ from sync.domain.events import (
     write_entry,
 )
 from sync.domain.ids import uuid7
-from sync.hand_clock import HandClock
-from sync.ledger.engine import Store
-from sync.server import links, pairing
+from sync.ledger.store import Store
+from sync.manual_clock import HandClock
 from sync.server.__main__ import main
 from sync.server.app import build
+from sync.server.auth import invitations
+from sync.server.kiosks import pairing
 from sync.server.settings import Settings
 from sync.server.storage import open_ledger
+from tests.support.server_commands import Ran
 
 MINUTE = 60_000
 Place = Callable[[str], Path | str]
@@ -113,7 +114,7 @@ class Central:
 
     def link(self, login: str | None = None) -> str:
         """For a new account, or for the password of the one that is called so."""
-        return f"{self.url}/welcome/{links.make_link(self.store, self.now, login)}"
+        return f"{self.url}/welcome/{invitations.make_link(self.store, self.now, login)}"
 
     def kiosk(self, venue: str = "Mill café", zone: str | None = None) -> Kiosk:
         return Kiosk(self, venue, zone)

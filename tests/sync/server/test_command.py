@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 import requests
-from spoken import ROOT, mistake, serving
+
+from tests.support.server_commands import ROOT, mistake, serving
 
 
 def test_it_works(data, run):

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import canned
 import pytest
 
 from sync.client.api import Api, TryLater
 from sync.client.enrolment import enrol
 from sync.client.replicator import Replicator
 from sync.ledger.ledger import Ledger
+from tests.support import canned_server
 
 
 @pytest.fixture
@@ -28,10 +28,12 @@ def netrc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], No
 
 
 @pytest.fixture
-def server() -> Iterator[canned.Central]:
+def server() -> Iterator[canned_server.Central]:
     """A server that keeps what it was sent, and answers nothing of use."""
-    with canned.central() as one:
-        one.answer = lambda what, body, authorization: one.got.append((what, body, authorization)) or canned.Canned(503)  # type: ignore[func-returns-value, method-assign]
+    with canned_server.central() as one:
+        one.answer = lambda what, body, authorization: (
+            one.got.append((what, body, authorization)) or canned_server.Canned(503)
+        )  # type: ignore[func-returns-value, method-assign]
         yield one
 
 

@@ -10,8 +10,8 @@ import psycopg
 import pytest
 import requests
 
-from sync.folder import Mistake
-from sync.ledger.engine import open_postgres, read_address, show_address
+from sync.errors import UserError
+from sync.ledger.store import open_postgres, read_address, show_address
 from sync.server.__main__ import main
 
 PERIOD = ("--from", "2026-11-01", "--to", "2026-11-30")
@@ -128,7 +128,7 @@ def test_a_password_among_the_options_is_not_shown_either():
 
     assert show_address(address) == "postgresql://ada:***@host/hearth"
     assert read_address(address).password == "hidden"
-    with pytest.raises(Mistake, match="PostgreSQL"):
+    with pytest.raises(UserError, match="PostgreSQL"):
         read_address("sqlite:///hearth.db")
 
 

@@ -2,10 +2,10 @@
 
 import psycopg
 import pytest
-from spoken import mistake, serving
-from unchanged import set_revision, unchanged
 
 from sync.server.__main__ import main
+from tests.support.folder_snapshot import set_revision, unchanged
+from tests.support.server_commands import mistake, serving
 
 REPORT = ("report", "--from", "2026-11-01", "--to", "2026-11-30")
 READING = pytest.mark.parametrize("command", [REPORT, ("kiosks",)])

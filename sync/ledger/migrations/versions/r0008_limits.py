@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Integer, String, Uuid, co
 
 revision = "0008"
 down_revision = "0007"
-PURPOSE = b"pairing codes"  # the same as in sync/server/pairing.py at the time of this step
+PURPOSE = b"pairing codes"  # the same as in sync/server/kiosks/pairing.py at the time of this step
 
 
 def upgrade() -> None:

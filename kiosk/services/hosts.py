@@ -1,0 +1,38 @@
+"""Hosts: the first PIN, and showing who they are."""
+
+from uuid import UUID
+
+from kiosk.rules import pins
+from kiosk.services import lockout
+from kiosk.services.context import Desk
+from kiosk.services.records import HostIn, WrongPin
+from sync.domain.ids import uuid7
+
+KEY = "hosts"
+
+
+def known(desk: Desk) -> bool:
+    """Whether anybody has a PIN yet."""
+    return bool(desk.ledger.recall(KEY))
+
+
+def set_first_pin(desk: Desk, pin: str) -> HostIn:
+    """Make the first host. Raises ValueError where one exists already or the PIN is not six to eight digits."""
+    if known(desk):
+        raise ValueError("there is a host already")
+    if not pins.is_pin(pin):
+        raise ValueError("a PIN is six to eight digits")
+    host = uuid7(desk.ledger.clock.read().at)
+    desk.ledger.remember(KEY, [{"id": str(host), "pin": pins.seal(pin)}])
+    return HostIn(host)
+
+
+def check_pin(desk: Desk, pin: str) -> HostIn | WrongPin:
+    """Who has this PIN. While tries are held back nobody has, right or wrong."""
+    if seconds := lockout.wait(desk.ledger, lockout.PIN):
+        return WrongPin(seconds)
+    host = next((host for host in desk.ledger.recall(KEY) or [] if pins.opens(pin, host["pin"])), None)
+    if host is None:
+        return WrongPin(lockout.wrong(desk.ledger, lockout.PIN))
+    lockout.right(desk.ledger, lockout.PIN)
+    return HostIn(UUID(host["id"]))

@@ -1,0 +1,95 @@
+"""How long a party can stay, and the sign when it is time: kept on this kiosk alone, and nothing of it travels."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from msgspec import Struct, convert, to_builtins
+
+from kiosk.services import visit_lookup
+from kiosk.services.context import Desk
+from kiosk.services.records import Sign
+from sync.domain.clock import Reading
+from sync.domain.visit import Visit
+
+KEY = "staying"
+SHOWN = 15 * 60_000  # ms that a sign is given for
+CLOCK_WAS_SET = 60_000  # ms between the stored and the computed time; rounding and drift stay far below
+FIVE = 5  # minutes; when a place is free is not known better
+
+
+class Staying(Struct, frozen=True):
+    """When a visit wishes to be told: by the clock, and by this boot's uptime, which nobody can set; both in ms."""
+
+    visit: UUID
+    at: int
+    boot: UUID
+    up: int
+
+    def due_in(self, now: Reading) -> int:
+        """Milliseconds until then; less than 0 once it is time."""
+        return self.up - now.up if self.boot == now.boot else self.at - now.at
+
+    def shown_at(self, now: Reading) -> int:
+        """When that is by the wall clock (ms since 1970 UTC).
+
+        The stored time stands, so that it is the same at every look; only where the wall clock was set since then is
+        it computed from the uptime, which is right whatever the clock was before.
+        """
+        computed = now.at + self.due_in(now)
+        return computed if abs(computed - self.at) > CLOCK_WAS_SET else self.at
+
+
+def choose(desk: Desk, visit: UUID, minutes: int) -> datetime:
+    """Tell that visit in so many minutes; returns when that is. What was chosen before no longer counts."""
+    now, after = desk.ledger.clock.read(), minutes * 60_000
+    present = {one.id for one in desk.ledger.present()}
+    kept = [one for one in _kept(desk) if one.visit in present and one.visit != visit]
+    kept.append(Staying(visit, now.at + after, now.boot, now.up + after))
+    desk.ledger.remember(KEY, to_builtins(kept))
+    return desk.local(now.at + after)
+
+
+def forget(desk: Desk, visit: UUID) -> None:
+    """They stay until the end, and need no sign."""
+    kept = _kept(desk)
+    if any(one.visit == visit for one in kept):
+        desk.ledger.remember(KEY, to_builtins([one for one in kept if one.visit != visit]))
+
+
+def signs(desk: Desk, present: Sequence[Visit]) -> tuple[Sign, ...]:
+    """Whose time it is now, the longest over first; visits on a break get none."""
+    now = desk.ledger.clock.read()
+    due = [
+        (staying, visit)
+        for staying, visit in _chosen(desk, present)
+        if -SHOWN < staying.due_in(now) <= 0 and not visit.on_break
+    ]
+    due.sort(key=lambda pair: (pair[0].due_in(now), pair[0].visit))
+    return tuple(_sign(desk, staying, visit, now) for staying, visit in due)
+
+
+def _sign(desk: Desk, staying: Staying, visit: Visit, now: Reading) -> Sign:
+    return Sign(visit.id, staying.at, desk.local(staying.shown_at(now)), visit_lookup.stow_of(visit), visit.numbers)
+
+
+def next_leaving(desk: Desk, present: Sequence[Visit]) -> datetime | None:
+    """When the first of these is likely to go, as they said, on the next full five minutes; None where none said."""
+    now = desk.ledger.clock.read()
+    waiting = [staying for staying, _ in _chosen(desk, present) if staying.due_in(now) > 0]
+    if not waiting:
+        return None
+    first = min(waiting, key=lambda staying: staying.due_in(now))
+    then = desk.local(first.shown_at(now))
+    return then.replace(second=0, microsecond=0) + timedelta(minutes=-then.minute % FIVE)
+
+
+def _chosen(desk: Desk, present: Sequence[Visit]) -> Iterator[tuple[Staying, Visit]]:
+    visits = {visit.id: visit for visit in present}
+    for staying in _kept(desk):
+        if visit := visits.get(staying.visit):
+            yield staying, visit
+
+
+def _kept(desk: Desk) -> list[Staying]:
+    return convert(desk.ledger.recall(KEY) or [], list[Staying])

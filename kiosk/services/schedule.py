@@ -1,0 +1,33 @@
+"""What the coordinator has planned, as long as nobody has opened it: for today, and next."""
+
+from datetime import datetime, time, timedelta
+
+from kiosk.services.context import Desk
+from kiosk.services.records import Planned
+from sync.domain.session import Session
+from sync.ledger import plans
+
+AHEAD = 14  # days that somebody at the door looks ahead
+MOST = 6
+
+
+def planned(desk: Desk) -> tuple[Planned, ...]:
+    """Plans for this zone that are not over yet and begin before the venue's day ends, the earliest first."""
+    now, zone = desk.ledger.clock.read().at, desk.house.time_zone
+    tomorrow = datetime.fromtimestamp(now / 1000, zone).date() + timedelta(days=1)
+    midnight = int(datetime.combine(tomorrow, time.min, zone).timestamp() * 1000)
+    return tuple(_shown(desk, one, now) for one in plans.waiting(desk.ledger.store, desk.house.zone, now, midnight))
+
+
+def coming(desk: Desk) -> tuple[Planned, ...]:
+    """What is on next in this zone, the earliest first: at most six plans of the next two weeks."""
+    now = desk.ledger.clock.read().at
+    until = now + AHEAD * 24 * 60 * 60_000
+    waiting = plans.waiting(desk.ledger.store, desk.house.zone, now, until)[:MOST]
+    return tuple(_shown(desk, one, now) for one in waiting)
+
+
+def _shown(desk: Desk, session: Session, now: int) -> Planned:
+    start, end = (desk.local(at or 0) for at in (session.planned_start, session.planned_end))
+    days = max(0, (start.date() - desk.local(now).date()).days)
+    return Planned(session.id, session.title, start, end, session.capacity, days, session.session_kind)

@@ -1,0 +1,158 @@
+"""A visit from the door to the door: in, out for a while, back, and home."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Literal
+from uuid import UUID
+
+from kiosk.rules import pouch_assignment, slips
+from kiosk.rules.slips import Slip
+from kiosk.services import occupancy, slip_formats, visit_lookup
+from kiosk.services.context import Desk
+from kiosk.services.records import (
+    CameBack,
+    Farewell,
+    Fits,
+    Full,
+    NoPouch,
+    NoSuchCode,
+    NotOpen,
+    Rest,
+    Several,
+    SteppedOut,
+    Unconfirmed,
+    Welcomed,
+)
+from kiosk.services.visit_lookup import Found, Shown, Stranger
+from sync.domain.events import PhoneReturned, PhoneTaken, PulseGiven, VisitCheckedIn, VisitCheckedOut
+from sync.domain.session import Session
+from sync.domain.visit import Visit, code_of, visit_of
+
+
+def look_for_room(desk: Desk, party_size: int, session: UUID | None) -> Fits | Full | NotOpen | Several:
+    """Whether a party of this size could come in now; :func:`check_in` looks again, for others may be faster."""
+    found = _session_with_room(desk, occupancy.room(desk), session, party_size)
+    return Fits(party_size, session) if isinstance(found, Session) else found
+
+
+def _session_with_room(
+    desk: Desk, seen: occupancy.Room, wanted: UUID | None, party_size: int
+) -> Session | Full | NotOpen | Several:
+    if wanted is None and len(seen.sessions) > 1:
+        return Several(occupancy.live(desk, seen))
+    session = seen.find(wanted)
+    if session is None or wanted not in (None, session.id):
+        return NotOpen()
+    counts = occupancy.figures(desk, session, seen.present(session))
+    if counts.places_left is not None and party_size > counts.places_left:
+        return Full(counts.places_left, counts.venue_places_left or 0)
+    return session
+
+
+def check_in(desk: Desk, rest: Rest) -> Welcomed | Full | NotOpen | NoPouch | Several:
+    """Let a party in; Welcomed is returned after it is on the disk. Raises StorageTrouble where it can't be."""
+    with desk.holding.choosing:
+        seen = occupancy.room(desk)
+        session = _session_with_room(desk, seen, rest.session, rest.party_size)
+        if not isinstance(session, Session):
+            return session
+        numbers = _choose(desk, rest, seen.everybody)
+        return numbers if isinstance(numbers, NoPouch) else _welcome(desk, session, rest, numbers, seen.everybody)
+
+
+def _choose(desk: Desk, rest: Rest, everybody: Sequence[Visit]) -> tuple[int, ...] | NoPouch:
+    """The pouches, or lockers, that this party gets."""
+    if rest.stow == "none":
+        return ()
+    if rest.stow == "pouch":
+        count, there = rest.phones, desk.holding.pouches
+    else:
+        count, there = pouch_assignment.lockers_for(rest.phones), desk.holding.lockers
+    out = occupancy.numbers_out(rest.stow, everybody)
+    chosen = pouch_assignment.choose(count, there, out)
+    return NoPouch(len(pouch_assignment.free(there, out)), rest.stow) if chosen is None else chosen
+
+
+def _welcome(
+    desk: Desk, session: Session, rest: Rest, numbers: tuple[int, ...], everybody: Sequence[Visit]
+) -> Welcomed:
+    taken, checked = {visit.code for visit in everybody}, slip_formats.gives_checked(desk)
+    slip = slips.draw(taken, stripes=desk.holding.stripes, checked=checked)
+    visit = visit_of(slip)
+    arrived = _arrival(session.id, rest, numbers)
+    [entry] = desk.ledger.record((visit, arrived))
+    return Welcomed(
+        numbers=numbers,
+        phones=rest.phones,
+        kept=rest.kept,
+        party_size=rest.party_size,
+        code=code_of(visit),
+        slip=slip,
+        shelf=desk.house.shelf,
+        reach=desk.house.reach,
+        stow=arrived.stow,
+        now=desk.local(entry.at),
+        until=occupancy.opened(desk, session).until,
+        asks_before=desk.house.asks_before,
+    )
+
+
+def _arrival(session: UUID, rest: Rest, numbers: tuple[int, ...]) -> VisitCheckedIn:
+    return VisitCheckedIn(
+        session=session,
+        party_size=rest.party_size,
+        phones=rest.phones,
+        kept=rest.kept,
+        stow=rest.stow if numbers else "none",
+        numbers=numbers,
+        language=rest.language,
+    )
+
+
+def check_out(desk: Desk, shown: Shown) -> Farewell | visit_lookup.NotFound:
+    """Hand the phones back to whoever shows a code, a slip or a number, and end the visit."""
+    found = visit_lookup.find(desk, shown)
+    return _leave(desk, found, shown) if isinstance(found, Found | Stranger) else found
+
+
+def _leave(desk: Desk, found: Found | Stranger, shown: Shown) -> Farewell:
+    desk.ledger.record((found.visit, VisitCheckedOut(how=visit_lookup.how(shown))))
+    ended = desk.ledger.visit(found.visit)
+    time = timedelta(milliseconds=(ended and ended.phone_free) or 0)
+    if isinstance(found, Stranger):
+        return Farewell(found.visit, (), 0, time, known=False, asks_after=desk.house.asks_after)
+    was = found.was
+    stow = visit_lookup.stow_of(was)
+    return Farewell(was.id, was.numbers, was.phones_at_rest, time, stow, asks_after=desk.house.asks_after)
+
+
+def step(desk: Desk, shown: Shown) -> SteppedOut | CameBack | visit_lookup.NotFound:
+    """Out with the phones for a while, or back from there; the places and pouches stay the party's own."""
+    found = visit_lookup.find(desk, shown)
+    if isinstance(found, Stranger | Unconfirmed):
+        return NoSuchCode()  # whether it goes or comes is known where it came in
+    if not isinstance(found, Found):
+        return found
+    was = found.was
+    if was.on_break:
+        return _come_back(desk, was)
+    desk.ledger.record((was.id, PhoneTaken(early=False)))
+    return SteppedOut(was.numbers, visit_lookup.stow_of(was))
+
+
+def _come_back(desk: Desk, visit: Visit) -> CameBack:
+    desk.ledger.record((visit.id, PhoneReturned()))
+    return CameBack(visit.numbers, visit_lookup.stow_of(visit))
+
+
+def show_slip(desk: Desk, slip: Slip) -> Farewell | CameBack | visit_lookup.NotFound:
+    """A slip at the door: a party on a break is back, and any other leaves."""
+    found = visit_lookup.find(desk, slip)
+    if isinstance(found, Found) and found.was.on_break:
+        return _come_back(desk, found.was)
+    return _leave(desk, found, slip) if isinstance(found, Found | Stranger) else found
+
+
+def give_pulse(desk: Desk, visit: UUID, when: Literal["before", "after"], score: Literal[1, 2, 3, 4, 5]) -> None:
+    """How they feel now, 1 (low) to 5; one tap, before the time without phones or after it."""
+    desk.ledger.record((visit, PulseGiven(when=when, score=score)))

@@ -1,0 +1,78 @@
+"""Close-out: what is still open, then what was done."""
+
+from dataclasses import replace
+
+from kivy.properties import BooleanProperty, StringProperty
+
+from kiosk.services import occupancy, sessions
+from kiosk.services.records import Board, Closed, HostIn
+from kiosk.ui import kv_rules
+from kiosk.ui.screens.shared.busy_page import Asking
+from kiosk.ui.screens.shared.page import Question
+from kiosk.ui.text import phrases, schedule_text
+from kiosk.ui.text.i18n import say
+from kiosk.ui.widgets.press import Breathing
+
+
+class Close(Asking):
+    """Shows what is open, closes on one tap, and says what that came to; ``way`` is before or after."""
+
+    keeps = ("closed",)
+
+    way = StringProperty("before")
+    heading = StringProperty("")
+    people = StringProperty("")
+    pouches = StringProperty("")
+    waits_for_desk = BooleanProperty(True)
+
+    @classmethod
+    def question(cls, given: object) -> Question | None:
+        """What is still open."""
+        assert isinstance(given, HostIn)
+        return occupancy.board, (given.session,)
+
+    def show(self, given: object) -> None:
+        """For this host; the desk says what is open."""
+        assert isinstance(given, HostIn)
+        self.host_in = given
+        self.way, self.heading, self.people, self.pouches = "before", "", "", ""
+        self.closed: Closed | None = None
+        self.waits_for_desk = True
+        if isinstance(self.record, Board):
+            self._fill(self.record)
+        else:
+            self.ask(occupancy.board, given.session, then=self._fill)
+
+    def close_now(self, pressed: Breathing) -> None:
+        """End the session for everybody."""
+        self.ask_once(pressed, sessions.close_session, self._session, self.host_in.host, then=self._closed)
+
+    def back(self) -> None:
+        """To the board, as the same host."""
+        self.answer((replace(self.host_in, session=None), None))
+
+    def _fill(self, glance: Board) -> None:
+        if self.closed:
+            return
+        if glance.session is None:  # closed by the timetable meanwhile
+            self.back()
+            return
+        self._session = glance.session.id
+        self.waits_for_desk = False
+        self.heading = say("Close “{title}”?", title=schedule_text.title(glance.session))
+        self.people = phrases.people_in(glance.people, glance.on_break)
+        self.pouches = phrases.still_out(glance.pouches_out, glance.lockers_out)
+
+    def resume(self, kept: dict[str, object]) -> None:
+        """What was closed stays closed."""
+        if isinstance(closed := kept["closed"], Closed):
+            self._closed(closed)
+
+    def _closed(self, closed: Closed) -> None:
+        self.closed, self.way = closed, "after"
+        self.heading = say("“{title}” is closed.", title=schedule_text.title(closed))
+        self.people = phrases.checked_out(closed.checked_out)
+        self.pouches = phrases.still_out(closed.pouches_out, closed.lockers_out)
+
+
+kv_rules.load(__file__)

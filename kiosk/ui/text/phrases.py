@@ -1,0 +1,288 @@
+"""Sentences that need building: plurals, durations, ranges. Functions of plain values, in a host's voice.
+
+Each sentence is whole, however alike two of them are: another language may need another order, or another ending.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from kiosk.ui.text.i18n import counted, say, time_of
+
+LOCKER = "locker"  # the word of the records; pouches are the usual case
+
+
+def people_here(people: int, on_break: int = 0) -> str:
+    """How many are in the room, and how many of theirs are out on a break; an empty room is an invitation."""
+    if on_break:
+        return say("{people} here · {away} on a break", people=people, away=on_break)
+    if people == 0:
+        return say("The room is all yours")
+    return counted("{number} person is here", "{number} people are here", people)
+
+
+def room_for(places: int | None, venue_places: int | None = None) -> str:
+    """How many more may come in at this kiosk, and in all where that is more; nothing where there is no limit."""
+    if places is None:
+        return ""
+    if venue_places is not None and venue_places > places:
+        return say("{here} free here, {all} in all", here=places, all=venue_places)
+    return (
+        counted("Room for {number} more", "Room for {number} more", places) if places else say("Every place is taken")
+    )
+
+
+def no_room(places: int, venue_places: int) -> str:
+    """For a party that is larger than what this kiosk may promise."""
+    if venue_places and not places:
+        return counted(
+            "There is {number} place left, but this screen can’t give it. Your host can help.",
+            "There are {number} places left, but this screen can’t give them. Your host can help.",
+            venue_places,
+        )
+    if venue_places > places:
+        return counted(
+            "This screen can give {number} place just now; there are {all} in all. Your host can help.",
+            "This screen can give {number} places just now; there are {all} in all. Your host can help.",
+            places,
+            all=venue_places,
+        )
+    if places == 0:
+        return say("Every place is taken. Ask your host when the next one is free.")
+    return counted(
+        "There is room for one more just now. Your host can help.",
+        "There is room for {number} more just now. Your host can help.",
+        places,
+    )
+
+
+def phone_free_until(until: datetime | None) -> str:
+    """The zone's promise, in two lines."""
+    return say("Phone-free\nuntil {time}", time=time_of(until)) if until else say("Phone-free\nright now")
+
+
+def open_until(until: datetime | None) -> str:
+    """For the host: when it ends."""
+    return say("Until {time}", time=time_of(until)) if until else say("Until you close it")
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """``14, 15, 16, 30`` as ``14–16, 30``; two neighbours stay two."""
+    runs = []
+    for _, members in groupby(enumerate(sorted(numbers)), key=lambda placed: placed[1] - placed[0]):
+        run = [number for _, number in members]
+        runs += [f"{run[0]}–{run[-1]}"] if len(run) > 2 else [str(number) for number in run]
+    return ", ".join(runs)
+
+
+def yours(numbers: tuple[int, ...], stow: str = "pouch") -> str:
+    """What stands above the number; nothing where there is none."""
+    if not numbers:
+        return ""
+    if stow == LOCKER:
+        return counted("Your locker", "Your lockers", len(numbers))
+    return counted("Your pouch", "Your pouches", len(numbers))
+
+
+def duration(time: timedelta) -> str:
+    """Rounded down to the minute: ``1 h 42 min``, ``2 h``, ``12 min``, ``less than a minute``."""
+    hours, minutes = divmod(int(time.total_seconds()) // 60, 60)
+    match hours, minutes:
+        case 0, 0:
+            return say("less than a minute")
+        case 0, _:
+            return say("{minutes} min", minutes=minutes)
+        case _, 0:
+            return say("{hours} h", hours=hours)
+    return say("{hours} h {minutes} min", hours=hours, minutes=minutes)
+
+
+def listening_again(seconds: int) -> str:
+    """How long until the keypad listens again; from a minute and a half on, a started minute counts whole."""
+    if seconds <= 90:
+        return counted("Listening again in {number} second.", "Listening again in {number} seconds.", seconds)
+    return counted("Listening again in {number} minute.", "Listening again in {number} minutes.", -(-seconds // 60))
+
+
+def spaced(code: str) -> str:
+    """Digits with a little air between them, so that they are read one by one."""
+    return "\u2009".join(code)
+
+
+def take_pouches(numbers: tuple[int, ...], shelf: str) -> str:
+    """Where to find them (``shelf``, in the venue's own words, if it has any), and what to do."""
+    return counted(
+        "Take it {shelf} and close it over your phone",
+        "Take them {shelf} and close them over your phones",
+        len(numbers),
+        shelf=shelf or say("from the shelf"),
+    )
+
+
+def use_lockers(numbers: tuple[int, ...], phones: int) -> str:
+    """What to do at a locker, which holds several phones of one party."""
+    if len(numbers) > 1:
+        return say("Lay your phones in and close the doors")
+    return counted("Lay your phone in and close the door", "Lay your phones in and close the door", phones)
+
+
+def some_stay(kept: int) -> str:
+    """What a party with resting phones reads of those that stay with their owners."""
+    return counted("The other one stays with you.", "The other {number} stay with you.", kept) if kept else ""
+
+
+def giving_back(numbers: tuple[int, ...], phones: int, stow: str = "pouch") -> str:
+    """What to do on the way out; nothing to do where nothing rested."""
+    if numbers and stow == LOCKER:
+        return counted(
+            "Take your phone from locker {numbers} and close its door.",
+            "Take your phones from locker {numbers} and close its door.",
+            phones,
+            numbers=ranges(numbers),
+        )
+    if numbers:
+        return counted(
+            "Take your phone from pouch {numbers} and leave the pouch with us.",
+            "Take your phones from pouches {numbers} and leave the pouches with us.",
+            len(numbers),
+            numbers=ranges(numbers),
+        )
+    return counted("Your host has your phone for you.", "Your host has your phones for you.", phones) if phones else ""
+
+
+def stepping_out(numbers: tuple[int, ...], stow: str = "pouch") -> str:
+    """What to do on the way out for a while."""
+    if not numbers:
+        return say("Type the same four numbers when you are back.")
+    if stow == LOCKER:
+        return say(
+            "Take what you need from locker {numbers}. Type the same four numbers when you are back.",
+            numbers=ranges(numbers),
+        )
+    return counted(
+        "Take your phone from pouch {numbers} and keep the pouch. Type the same four numbers when you are back.",
+        "Take your phones from pouches {numbers} and keep the pouches. Type the same four numbers when you are back.",
+        len(numbers),
+        numbers=ranges(numbers),
+    )
+
+
+def coming_back(numbers: tuple[int, ...], stow: str = "pouch") -> str:
+    """What to do before going in again."""
+    if not numbers:
+        return say("Go right in.")
+    if stow == LOCKER:
+        return say("Put it back in locker {numbers}, close the door, and go right in.", numbers=ranges(numbers))
+    return counted(
+        "Put your phone back in pouch {numbers}, close it, and go right in.",
+        "Put your phones back in pouches {numbers}, close them, and go right in.",
+        len(numbers),
+        numbers=ranges(numbers),
+    )
+
+
+def people_in(people: int, on_break: int = 0) -> str:
+    """For the host: how many are still in, and how many will come back."""
+    if people == 0 and on_break == 0:
+        return say("Nobody is in any more.")
+    still = counted("{number} person is still in.", "{number} people are still in.", people) if people else ""
+    away = counted("{number} is out on a break.", "{number} are out on a break.", on_break) if on_break else ""
+    return f"{still} {away}".strip()
+
+
+def pouches_out(numbers: tuple[int, ...]) -> str:
+    """For the host: which pouches are in visitors' hands."""
+    if not numbers:
+        return say("Every pouch is on its shelf.")
+    return counted(
+        "Pouch {numbers} is still out.", "Pouches {numbers} are still out.", len(numbers), numbers=ranges(numbers)
+    )
+
+
+def still_out(pouches: tuple[int, ...], lockers: tuple[int, ...]) -> str:
+    """For the host: the same with the lockers that still hold phones."""
+    if not lockers:
+        return pouches_out(pouches)
+    held = counted(
+        "Locker {numbers} is in use.", "Lockers {numbers} are in use.", len(lockers), numbers=ranges(lockers)
+    )
+    return f"{pouches_out(pouches)} {held}" if pouches else held
+
+
+def taken(pouches: tuple[int, ...], lockers: tuple[int, ...]) -> str:
+    """For the host: numbers alone."""
+    out = ranges(pouches) or say("None")
+    if not lockers:
+        return out
+    held = counted("Locker {numbers}", "Lockers {numbers}", len(lockers), numbers=ranges(lockers))
+    return f"{out}\n{held}" if pouches else held
+
+
+def checked_out(people: int) -> str:
+    """For the host, after closing: who was checked out, and how honest that time is."""
+    if people == 0:
+        return say("Everybody had left.")
+    return counted(
+        "{number} person was checked out; the time is marked as an estimate.",
+        "{number} people were checked out; the time is marked as an estimate.",
+        people,
+    )
+
+
+def places(left: int | None, capacity: int | None, here: int | None = None) -> str:
+    """For the host: ``18 of 30 places left``, and how many of them this kiosk may promise where that is fewer."""
+    if capacity is None:
+        return say("No limit on places")
+    left = left or 0
+    if here is not None and here < left:
+        return say("{left} of {capacity} places left, {here} here", left=left, capacity=capacity, here=here)
+    return say("{left} of {capacity} places left", left=left, capacity=capacity)
+
+
+def lockers_free(free: int) -> str:
+    """For the host, where there are no pouches."""
+    return counted("{number} locker free", "{number} lockers free", free)
+
+
+def pouches_free(free: int) -> str:
+    """For the host: how many more phones can rest."""
+    return counted("{number} pouch free", "{number} pouches free", free)
+
+
+def template(minutes: int | None, capacity: int | None) -> str:
+    """What one tap would open: ``for 2 h, 30 places``."""
+    if minutes is None:
+        lasting = say("until you close it")
+    else:
+        lasting = say("for {duration}", duration=duration(timedelta(minutes=minutes)))
+    return lasting if capacity is None else with_places(lasting, capacity)
+
+
+def with_places(when: str, capacity: int) -> str:
+    """``for 2 h, 30 places``."""
+    return counted("{when}, {number} place", "{when}, {number} places", capacity, when=when)
+
+
+def planned(start: datetime, end: datetime, capacity: int | None) -> str:
+    """When a plan is to be held: ``19:00–21:00, 30 places``."""
+    held = f"{time_of(start)}–{time_of(end)}"
+    return held if capacity is None else with_places(held, capacity)
+
+
+def connection(paired: bool, waiting: int, trouble: str | None = None) -> str:
+    """Whether others know yet what happened here, or what the host should do; either way nothing is lost."""
+    if trouble == "damaged":
+        return say("Restart this kiosk")  # its file is rebuilt when it starts
+    if trouble == "copied":
+        return say("A copied kiosk: pair it again")  # the server knows another device as this kiosk
+    if trouble == "pairing lost":
+        return say("Pair this kiosk again")
+    if trouble == "disk":
+        return say("Check this kiosk’s disk")
+    if trouble == "backup full":
+        return say("No room for a backup")
+    if trouble == "backup failed":
+        return say("Backup is tried again")
+    if not paired:
+        return say("Not paired yet")
+    return counted("Offline, {number} waiting", "Offline, {number} waiting", waiting) if waiting else say("All sent")

@@ -1,0 +1,35 @@
+"""Registers every widget that kv rules name with Kivy's Factory; its module is imported when it is first built."""
+
+from kivy.factory import Factory
+
+WIDGETS: dict[str, tuple[str, ...]] = {
+    "kiosk.ui.layout.choices": ("Choices",),
+    "kiosk.ui.layout.panes": ("Case", "Column", "Either", "OakPane", "Pairs", "PaperPane", "Plate", "Room", "Sides"),
+    "kiosk.ui.layout.rail": ("Rail",),
+    "kiosk.ui.layout.strip": ("Strip",),
+    "kiosk.ui.screens.visitor.welcome": ("WithProgram",),
+    "kiosk.ui.widgets.buttons": ("ButtonWords", "Card", "Ember", "Numeral", "OnOff", "Pill", "Sand"),
+    "kiosk.ui.widgets.corner": ("Corner",),
+    "kiosk.ui.widgets.countdown": ("Countdown",),
+    "kiosk.ui.widgets.faces": ("Faces",),
+    "kiosk.ui.widgets.figures": ("Bar", "Connection", "Figure", "Figures", "Places", "PouchesOut", "Row", "Shelf"),
+    "kiosk.ui.widgets.flame": ("Flame",),
+    "kiosk.ui.widgets.icon": ("Icon",),
+    "kiosk.ui.widgets.keypad": ("Keypad", "PinKeypad"),
+    "kiosk.ui.widgets.labels": ("Body", "Caption", "Fitting", "Heading", "Note", "Strong", "Title"),
+    "kiosk.ui.widgets.number_pane": ("NumberPane",),
+    "kiosk.ui.widgets.press": ("Press",),
+    "kiosk.ui.widgets.progress_dots": ("StageDots",),
+    "kiosk.ui.widgets.qr": ("Qr",),
+    "kiosk.ui.widgets.stepper": ("Counted", "Step", "Stepper"),
+    "kiosk.ui.widgets.topbar": ("TopBar",),
+    "kiosk.ui.widgets.typed": ("CodeBoxes", "NumberBox", "PinDots"),
+    "kiosk.ui.widgets.typing_side": ("Foot", "KeypadSide", "Telling", "TypingSide", "TypingSides"),
+}
+
+
+def register() -> None:
+    """Make the widgets known to kv rules. Calling it again changes nothing."""
+    for module, names in WIDGETS.items():
+        for name in names:
+            Factory.register(name, module=module)

@@ -1,0 +1,104 @@
+"""What a host reads at a glance: figures with their words, the places bar, the pouches that are out, the connection."""
+
+from kivy.properties import AliasProperty, ColorProperty, NumericProperty, StringProperty
+from kivy.uix.gridlayout import GridLayout
+from kivy.uix.widget import Widget
+
+from kiosk.ui import kv_rules
+from kiosk.ui.layout.panes import Plate, Sides
+from kiosk.ui.style import theme
+
+
+class Figure(Plate):
+    """One number and its word."""
+
+    key = StringProperty("")
+    number = StringProperty("")
+    word = StringProperty("")
+
+
+class Figures(GridLayout):
+    """The four numbers of a session, in one row or two."""
+
+    people = StringProperty("")
+    at_rest = StringProperty("")
+    kept = StringProperty("")
+    away = StringProperty("")
+
+    def on_width(self, _: object, width: float) -> None:
+        """Two rows where there is no room for four beside each other."""
+        self.cols = 2 if width < theme.narrow else 4
+        self.size_hint_min_y = theme.size(38 if self.cols == 2 else 17)
+
+
+class Bar(Widget):
+    """How much is taken, 0 to 1; nothing is drawn for nothing."""
+
+    share = NumericProperty(0.0)
+    taken = NumericProperty(0.0)  # pixels
+    tint = ColorProperty(theme.clear)
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.fbind("share", self._measure)
+        self.fbind("width", self._measure)
+
+    def _measure(self, *_: object) -> None:
+        self.taken = max(self.height, self.width * self.share)
+        self.tint = theme.moss if self.share else theme.clear
+
+
+class Places(Plate):
+    """Places and pouches."""
+
+    places = StringProperty("")
+    share = NumericProperty(0.0)
+    pouches_free = StringProperty("")
+
+    def on_width(self, _: object, width: float) -> None:
+        """Where its words need two lines."""
+        self.size_hint_min_y = theme.size(18.2) if width < theme.size(84) else None
+
+
+class Row(Sides):
+    """Two cards beside each other, or one above the other."""
+
+    parts = True
+
+    line_height = NumericProperty(theme.target)
+
+    def stands(self) -> bool:
+        """Where there is no room for two."""
+        return bool(self.width < theme.narrow)
+
+    def on_upright(self, _: object, upright: bool) -> None:
+        """Two lines need twice the height."""
+        self.line_height = theme.target * 2 + theme.gap if upright else theme.target
+
+
+class PouchesOut(Plate):
+    """The numbers that are in visitors' hands, however many."""
+
+    caption = StringProperty("")
+
+    def _get_lines(self) -> int:
+        return str(self.caption).count("\n") + 1
+
+    lines = AliasProperty(_get_lines, bind=("caption",))
+    numbers = StringProperty("")
+
+
+class Shelf(Plate):
+    """The same in one sentence."""
+
+    text = StringProperty("")
+
+
+class Connection(Plate):
+    """Whether others know yet."""
+
+    icon = StringProperty("")
+    text = StringProperty("")
+
+
+kv_rules.load(__file__)

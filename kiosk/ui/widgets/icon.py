@@ -1,0 +1,22 @@
+"""One glyph of Material Design Icons, by its name."""
+
+from kivy.properties import ColorProperty, NumericProperty, StringProperty
+from kivy.uix.label import Label
+
+from kiosk.ui import kv_rules
+from kiosk.ui.style import theme
+
+
+class Icon(Label):
+    """A symbol ``pixels`` high; without a ``name`` it takes no room."""
+
+    name = StringProperty("")
+    pixels = NumericProperty(0)
+    ink = ColorProperty(theme.clear)
+
+    def on_name(self, _: object, name: str) -> None:
+        """Show the glyph of that name."""
+        self.text = theme.glyph(name)
+
+
+kv_rules.load(__file__)

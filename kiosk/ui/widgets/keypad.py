@@ -1,0 +1,124 @@
+"""Our own keypad: ten large digits, Delete, and a check where a number has no fixed length."""
+
+from kivy.core.window import Window
+from kivy.properties import AliasProperty, BooleanProperty
+from kivy.uix.gridlayout import GridLayout
+
+from kiosk.ui import kv_rules
+from kiosk.ui.style import theme
+from kiosk.ui.text.i18n import say
+from kiosk.ui.widgets.buttons import Card, Ember, Sand
+from kiosk.ui.widgets.press import READABLE_TO_HOST, Press
+
+
+class Digit(Card):
+    """One digit, in serif."""
+
+
+class Keypad(GridLayout):
+    """Says ``on_digit`` with the digit, ``on_delete``, ``on_check`` and ``on_lost``. ``resting``: it doesn't listen."""
+
+    __events__ = ("on_digit", "on_delete", "on_check", "on_lost")
+
+    resting = BooleanProperty(False)
+    flat = BooleanProperty(False)  # two rows of six
+
+    def _get_across(self) -> int:
+        return 6 if self.flat else 3
+
+    def _get_most(self) -> tuple[float, float]:
+        return theme.flat_keypad if self.flat else theme.keypad
+
+    across = AliasProperty(_get_across, bind=("flat",))
+    most = AliasProperty(_get_most, bind=("flat",))
+
+    def __init__(self, **kwargs: object) -> None:
+        self.flat = theme.low and Window.width > Window.height
+        super().__init__(**kwargs)
+        for digit in "123456789":
+            self.add_widget(self._digit(digit))
+        self._fill_last_row()
+
+    def do_layout(self, *args: object) -> None:
+        """As on a telephone; in low reach, where the panel lies, in two rows."""
+        if self.flat:
+            self._lay_flat()
+        else:
+            super().do_layout(*args)
+
+    def _lay_flat(self) -> None:
+        """Two rows of six, without a blank; the last key is as wide as what is left."""
+        keys = [key for key in reversed(self.children) if isinstance(key, Press)]
+        across, down = self.spacing
+        width, height = (self.width - 5 * across) / 6, (self.height - down) / 2
+        for place, key in enumerate(keys):
+            row, column = divmod(place, 6)
+            key.pos = self.x + column * (width + across), self.y + (1 - row) * (height + down)
+            key.size = self.right - key.x if key is keys[-1] else width, height
+
+    def _fill_last_row(self) -> None:
+        for widget in (self._lost(), self._digit("0"), self._delete()):
+            self.add_widget(widget)
+
+    def _digit(self, digit: str) -> Digit:
+        key = Digit(text=digit, key=f"digit_{digit}", repeats=True, disabled=self.resting)
+        key.bind(on_release=lambda _: self.dispatch("on_digit", digit))
+        self.fbind("resting", key.setter("disabled"))
+        return key
+
+    def _lost(self) -> Sand:
+        """For whoever doesn't know the number any more."""
+        lost = Sand(key="lost", font_size=theme.small_text, readable_after=READABLE_TO_HOST)
+        if theme.low:
+            lost.icon, lost.font_size = "help", theme.button_text
+        else:
+            lost.text = say("Lost the code?")
+        lost.bind(on_release=lambda _: self.dispatch("on_lost"))
+        return lost
+
+    def _delete(self) -> Card:
+        delete = Card(key="delete", spoken=say("Delete"), font_size=theme.small_text, disabled=self.resting)
+        delete.repeats = True
+        if theme.low:  # on narrower keys a sign has room in every language
+            delete.icon, delete.font_size = "backspace_outline", theme.button_text
+        else:
+            delete.text = say("Delete")
+        delete.bind(on_release=lambda _: self.dispatch("on_delete"))
+        self.fbind("resting", delete.setter("disabled"))
+        return delete
+
+    def on_digit(self, digit: str) -> None:
+        """A digit was typed."""
+
+    def on_delete(self) -> None:
+        """The last digit should go."""
+
+    def on_lost(self) -> None:
+        """The number is not known any more."""
+
+    def on_check(self) -> None:
+        """The number is complete."""
+
+
+class PinKeypad(Keypad):
+    """The same with a check, which can be pressed when the number is long enough to be ``ready``."""
+
+    ready = BooleanProperty(False)
+
+    def _get_check_rests(self) -> bool:
+        return self.resting or not self.ready
+
+    check_rests = AliasProperty(_get_check_rests, bind=("resting", "ready"))
+
+    def _fill_last_row(self) -> None:
+        for widget in (self._delete(), self._digit("0"), self._check()):
+            self.add_widget(widget)
+
+    def _check(self) -> Ember:
+        check = Ember(icon="check", key="check", spoken=say("Done"), disabled=self.check_rests)
+        check.bind(on_release=lambda _: self.dispatch("on_check"))
+        self.fbind("check_rests", check.setter("disabled"))
+        return check
+
+
+kv_rules.load(__file__)

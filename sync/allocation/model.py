@@ -1,0 +1,141 @@
+"""What a kiosk may promise by itself: its share of a venue's pouches, lockers, codes and places (escrow).
+
+Shares of one venue never overlap, and the places of a session are never more than its capacity, so two kiosks that
+can't hear each other promise nothing twice. A kiosk may use what it was granted, less what it has given back. The rule
+that keeps this true on any network: what is given back is written down before it is told, it is told with the version
+of the share it was taken from, and the server takes it only while that is its own version.
+
+Source: P. O'Neil, "The Escrow Transactional Method", ACM Transactions on Database Systems 11 (4), 1986; shares that
+travel between replicas: V. Balegas et al., "Extending Eventually Consistent Cloud Databases for Enforcing Numeric
+Invariants" (bounded counters), SRDS 2015.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Annotated, Literal
+from uuid import UUID
+
+from msgspec import Meta, Struct
+from msgspec.structs import replace
+
+from sync.allocation import intervals
+from sync.allocation.intervals import Ranges
+
+STRIPES = 100  # a code belongs to stripe code % 100, so each has 100 of the 10,000 codes
+MOST = 9999  # the highest number of a pouch or locker
+
+Kind = Literal["pouches", "lockers", "codes"]
+KINDS: tuple[Kind, ...] = ("pouches", "lockers", "codes")
+Version = Annotated[int, Meta(ge=0, le=2**53)]
+Number = Annotated[int, Meta(ge=0, le=MOST)]
+Stripe = Annotated[int, Meta(ge=0, le=STRIPES - 1)]
+Some = Annotated[
+    tuple[tuple[Number, Number], ...],
+    Meta(max_length=1000, description="ranges [first, last], both counted, in order: [[1, 20], [25, 25]]"),
+]
+SomeStripes = Annotated[
+    tuple[tuple[Stripe, Stripe], ...], Meta(max_length=STRIPES, description="ranges, as of pouches")
+]
+Seats = Annotated[dict[UUID, Number], Meta(max_length=200, description="people, by session")]
+
+
+class Share(Struct, frozen=True, omit_defaults=True):
+    """``codes`` are stripes: code % 100. ``seats`` of a session: so many people that this kiosk admits may be in."""
+
+    pouches: Some = ()
+    lockers: Some = ()
+    codes: SomeStripes = ()
+    seats: Seats = {}
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether its ranges are sets of numbers: each ends where it begins or later, and none overlaps another."""
+        return all(intervals.is_ordered(getattr(self, kind)) for kind in KINDS)
+
+
+NOTHING = Share()
+
+
+class Amounts(Struct, frozen=True, omit_defaults=True):
+    """How many of each."""
+
+    pouches: Number = 0
+    lockers: Number = 0
+    codes: Number = 0
+    seats: Seats = {}
+
+
+NONE = Amounts()
+
+
+class Held(Struct, frozen=True):
+    """What a kiosk remembers: the share of that version, and what it has given back since.
+
+    ``claimed`` says what a session of its own had when it first gave away places of it; a session is wholly its
+    opener's until then, and no share mentions it.
+    """
+
+    version: int
+    granted: Share
+    given: Share = NOTHING
+    claimed: Seats = {}
+
+    def usable(self, kind: Kind) -> Ranges:
+        """The numbers that may be promised."""
+        return intervals.minus(getattr(self.granted, kind), getattr(self.given, kind))
+
+    def seats(self, session: UUID, capacity: int, own: bool) -> int:
+        """How many people admitted here may be in a session; ``own``: this kiosk opened it."""
+        whole = self.claimed.get(session, capacity if own else 0)
+        return self.granted.seats.get(session, whole) - self.given.seats.get(session, 0)
+
+    def give(self, back: Share, capacities: Mapping[UUID, int]) -> "Held":
+        """The same with more given back. ``capacities`` of the sessions that this kiosk opened: claimed once each."""
+        own = {session: capacities[session] for session in back.seats if session not in self.granted.seats}
+        return replace(self, given=plus(self.given, back), claimed={**own, **self.claimed})
+
+    def hear(self, version: int, granted: Share, still_open: Collection[UUID]) -> "Held":
+        """The server's word, if it is newer: then what was given back is in it, or was not taken and never will be.
+
+        A session that was dealt once is no longer its opener's alone, even when the server has stopped speaking of it.
+        """
+        if version <= self.version:
+            return self
+        dealt = {session: 0 for session in self.granted.seats if session in still_open}
+        return Held(version, replace(granted, seats={**dealt, **granted.seats}))
+
+
+WHOLE = Share(pouches=((1, MOST),), lockers=((1, MOST),), codes=((0, STRIPES - 1),))
+
+
+def plus(one: Share, other: Share) -> Share:
+    """What is in either; places are added."""
+    numbers = {kind: intervals.join(getattr(one, kind), getattr(other, kind)) for kind in KINDS}
+    seats = {session: one.seats.get(session, 0) + other.seats.get(session, 0) for session in one.seats | other.seats}
+    return Share(**numbers, seats=seats)
+
+
+def less(one: Share, other: Share) -> Share:
+    """What is left of one; a session whose places are all gone is still spoken of."""
+    numbers = {kind: intervals.minus(getattr(one, kind), getattr(other, kind)) for kind in KINDS}
+    seats = {session: max(0, count - other.seats.get(session, 0)) for session, count in one.seats.items()}
+    return Share(**numbers, seats=seats)
+
+
+def pick(free: Share, wanted: Amounts, useless: Share = NOTHING) -> Share:
+    """What to give back of what is free: the highest first, so that ranges stay whole, and with it what is useless."""
+    numbers = {}
+    for kind in KINDS:
+        if count := getattr(wanted, kind):
+            numbers[kind] = intervals.join(intervals.highest(getattr(free, kind), count), getattr(useless, kind))
+    seats = {session: min(count, wanted.seats.get(session, 0)) for session, count in free.seats.items()}
+    return Share(**numbers, seats={session: count for session, count in seats.items() if count > 0})
+
+
+def count(share: Share) -> Amounts:
+    """How much that is."""
+    return Amounts(**{kind: intervals.size(getattr(share, kind)) for kind in KINDS}, seats=share.seats)
+
+
+def stripe_of(code: str) -> int:
+    """The stripe that a four-digit code belongs to."""
+    return int(code) % STRIPES

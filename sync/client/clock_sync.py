@@ -1,0 +1,33 @@
+"""Ties this boot's uptime to real time, once, as soon as somebody knows it."""
+
+from uuid import UUID
+
+from sync.domain.clock import Reading, is_believable, server_anchor
+from sync.domain.events import ClockAnchored
+from sync.ledger import clock_anchors
+from sync.ledger.ledger import Ledger
+
+NTP_ERROR_MS = 100  # what a synchronised clock over a common line keeps within
+RTC_ERROR_MS = 60_000  # a battery clock drifts by seconds a week
+
+
+def settle_by_system(ledger: Ledger, subject: UUID) -> None:
+    """Anchor this boot by its own wall clock, if it was set after something had been written."""
+    now = ledger.clock.read()
+    if (
+        now.source is None
+        or not clock_anchors.has_guessed(ledger.store, now.boot)
+        or clock_anchors.is_anchored(ledger.store, now.boot)
+    ):
+        return
+    if not is_believable(now.at - now.up):  # a battery clock that has run down; nobody would heed the anchor
+        return
+    error = NTP_ERROR_MS if now.source == "ntp" else RTC_ERROR_MS
+    ledger.record((subject, ClockAnchored(boot=now.boot, offset=now.at - now.up, source=now.source, error=error)))
+
+
+def settle_by_server(ledger: Ledger, subject: UUID, sent: Reading, received: Reading, server_time: int) -> None:
+    """Anchor this boot by the server's answer, if nothing better has."""
+    if sent.source is not None or sent.boot != received.boot or clock_anchors.is_anchored(ledger.store, sent.boot):
+        return
+    ledger.record((subject, server_anchor(sent.boot, sent.up, received.up, server_time, resolution=1)))

@@ -1,0 +1,58 @@
+"""A new kiosk introduces itself with a code and gets its identity."""
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from sync.protocol import Enrolled, EnrolRequest
+from sync.server.api.bearer import Sending, Token, valid_device
+from sync.server.api.openapi import JSON, as_json, body_of, refusal, replies, reply
+from sync.server.dependencies import Here, Parts
+from sync.server.http.client_address import client_network
+from sync.server.kiosks import pairing
+from sync.server.rate_limit import Limit, Window
+from sync.server.web.problems import Problem
+from sync.server.web.request_bodies import read_message
+
+router = APIRouter()
+
+CODES = Window(20, 60_000)  # wrong codes of one network
+
+_DOCUMENTED = {
+    "description": "A kiosk that was enrolled here before may send its old token: for the same venue it stays the "
+    "kiosk it was, and the old token ends when the new one is first used; for another venue its old self is ended. "
+    "Where another device serves as the kiosk of that token (Hearth-Device), this one becomes a kiosk of its own, and "
+    "the answer says `copied`.",
+    "security": [{}],  # or with the token
+    "requestBody": {"required": True, "content": body_of("EnrolRequest", JSON)},
+    "responses": {
+        "200": reply(
+            "The kiosk's identity. The token is shown this once. `share` is what the kiosk may promise by itself: a "
+            "venue's first kiosk has all, a later one little until the others have given back.",
+            "Enrolled",
+        ),
+        "403": reply("The code is wrong, already used or expired; `detail` says which.", "Problem"),
+        "429": refusal(429, "Too many wrong codes, or too much at once. Try again after Retry-After seconds."),
+        **replies(400, 413, 415, 503),
+    },
+}
+
+
+@router.post("/v1/enrol", summary="Enrol a kiosk", openapi_extra=_DOCUMENTED)
+async def enrol(request: Request, parts: Here, token: Token, sender: Sending) -> Response:
+    asked = await read_message(request, EnrolRequest, parts.messages)
+    device = valid_device(sender)
+    return as_json(await run_in_threadpool(_enrol, parts, asked, client_network(request), token, device))
+
+
+def _enrol(parts: Parts, asked: EnrolRequest, network: str, token: str | None, device: str | None) -> Enrolled:
+    now, limits = parts.now, [Limit("pairing codes", network, CODES)]
+    if refusal := parts.limiter.begin(limits, now):
+        seconds = str(-(-refusal.wait // 1000))
+        detail = f"Too many wrong codes. Try again in {seconds} seconds."
+        raise Problem(429, detail, "too-many-tries", headers={"Retry-After": seconds})
+    try:
+        enrolled = pairing.enrol(parts.store, asked.code, now, token, asked.device, device=device, reads=asked.reads)
+    except pairing.CodeRefused as refused:
+        raise Problem(403, str(refused), "code-refused") from refused
+    parts.limiter.take_back(limits)
+    return enrolled

@@ -1,0 +1,44 @@
+"""A kiosk says how it is, and learns what time it is and what it may promise by itself."""
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from sync.protocol import Heartbeat, HeartbeatAnswer
+from sync.server.api.bearer import Asking, Token, Turn
+from sync.server.api.openapi import JSON, as_json, body_of, replies, reply
+from sync.server.dependencies import Here
+from sync.server.kiosks import repository as kiosk_repository
+from sync.server.web.problems import Problem
+from sync.server.web.request_bodies import read_message
+
+router = APIRouter()
+
+_DOCUMENTED = {
+    "requestBody": {"required": True, "content": body_of("Heartbeat", JSON)},
+    "responses": {
+        "200": reply(
+            "The server's time; how far the venue's feed goes (ask for it when that is further than you know it); and "
+            "the kiosk's turn in the dealing of its venue. `share.given` is taken back where `share.version` is the "
+            "one that the server has, and is ignored otherwise: then the answer's `share` says what stands. A kiosk "
+            "passes over an answer that is not newer than what it has, and takes it only after it has read the feed. "
+            "It may use what was granted less what it has given back, so that a lost, late or doubled heartbeat "
+            "promises nothing twice.",
+            "HeartbeatAnswer",
+        ),
+        **replies(400, 401, 403, 413, 415, 429, 503),
+    },
+}
+
+
+@router.post("/v1/heartbeat", summary="Say how the kiosk is", openapi_extra=_DOCUMENTED)
+async def heartbeat(request: Request, parts: Here, kiosk: Asking, token: Token, turn: Turn) -> Response:
+    said = await read_message(request, Heartbeat, parts.messages)
+    shares = {"given": said.share.given, "granted": said.share.granted} if said.share else {}
+    for name, share in shares.items():
+        if share and not share.is_ordered:
+            raise Problem(400, f"share.{name}: ranges are [first, last], in order, and no two of them overlap.")
+    if turn is not None:  # nothing is dealt to a device while it is not clear whether it is the kiosk
+        return as_json(HeartbeatAnswer(parts.now, turn=turn))
+    return as_json(
+        await run_in_threadpool(kiosk_repository.hear_heartbeat, parts.store, kiosk, said, parts.now, token or "")
+    )

@@ -1,0 +1,189 @@
+"""A kiosk hands in what happened: entries of one of its journals, in order."""
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Header, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from sqlalchemy import Connection
+
+from sync.domain.events import YEAR_9999, Time
+from sync.ledger.journals import Absorbed, BadFraming, NotYours, check_framing
+from sync.protocol import (
+    MAX_LINE_BYTES,
+    MAX_PLAIN_BYTES,
+    MAX_PUSH_BYTES,
+    NDJSON,
+    NOT_YOURS,
+    UNSENT_FROM,
+    Pushed,
+)
+from sync.server.api.bearer import Asking
+from sync.server.api.openapi import as_json, body_of, replies, reply
+from sync.server.dependencies import Here, Parts
+from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks.repository import Kiosk
+from sync.server.web.problems import Problem
+from sync.server.web.request_bodies import MAX_ENTRIES, WEIGHT, part_bytes, read_body, read_parts, reserve
+
+UnsentFrom = Annotated[
+    int | None,
+    Header(
+        alias=UNSENT_FROM,
+        ge=0,
+        le=YEAR_9999,
+        description="When the earliest entry happened that the kiosk has still to send after these, in ms since 1970 "
+        "UTC; 0: it can't tell. Times are not in order where a clock was set back, and without this the server takes "
+        "the kiosk to have reported up to the last entry of the push.",
+    ),
+]
+
+router = APIRouter()
+
+LINKS = {
+    "next": {
+        "operationId": "push_v1_journals__journal__entries_post",
+        "parameters": {"journal": "$request.path.journal"},
+        "description": "The entries after `acknowledged` go to the same journal.",
+    },
+    "news": {
+        "operationId": "feed_v1_feed_get",
+        "parameters": {"after": "$response.body#/feed_before"},
+        "description": "What became known before this push.",
+    },
+}
+_DOCUMENTED = {
+    "requestBody": {
+        "description": "One Entry a line, in the order of `seq`. Blank lines are passed over; the last line needs no "
+        f"end; an empty body, or none, asks what is there. At most {MAX_PUSH_BYTES:,} bytes as sent and "
+        f"{MAX_PLAIN_BYTES:,} unpacked, {MAX_ENTRIES:,} lines, and {MAX_LINE_BYTES:,} bytes a line. The schema is that "
+        "of one line.",
+        "required": False,
+        "content": body_of("Line", NDJSON),
+    },
+    "parameters": [
+        {
+            "name": "Content-Encoding",
+            "in": "header",
+            "required": False,
+            "schema": {"type": "string", "enum": ["gzip", "identity"]},
+        }
+    ],
+    "responses": {
+        "200": reply("All entries up to `acknowledged` are durable. Sending them again is harmless.", "Pushed", LINKS),
+        "409": reply(
+            "A gap (`expected`: send from there on) or a fork (`forked`: another fact is stored at that place; open a "
+            "new journal and carry the unacknowledged facts over with their ids).",
+            "PlaceProblem",
+        ),
+        **replies(400, 401, 403, 413, 415, 429, 503),
+    },
+}
+
+
+@router.post("/v1/journals/{journal}/entries", summary="Push entries", openapi_extra=_DOCUMENTED)
+async def push(journal: UUID, request: Request, parts: Here, kiosk: Asking, unsent_from: UnsentFrom = None) -> Response:
+    encoding = request.headers.get("content-encoding")
+    async with parts.bodies.hold(kiosk.id) as waiting, parts.parsing.hold(kiosk.id) as reading:
+        body = await read_body(request, MAX_PUSH_BYTES, waiting)
+        most = part_bytes(body, encoding)
+        await reserve(reading, WEIGHT * most)
+        sent = _Body(body, encoding, most, unsent_from)
+        return as_json(await run_in_threadpool(_take_in, parts, kiosk, journal, sent))
+
+
+class _Body(msgspec.Struct, frozen=True):
+    """What was pushed, as it travelled; ``most``: how many bytes of it may be in memory unpacked."""
+
+    packed: bytes
+    encoding: str | None
+    most: int
+    unsent_from: int | None
+
+    def parts(self) -> Iterator[list[bytes]]:
+        """Its lines. Raises Problem."""
+        return read_parts(self.packed, self.encoding, self.most)
+
+
+def _take_in(parts: Parts, kiosk: Kiosk, journal: UUID, body: _Body) -> Pushed:
+    try:
+        return _acknowledge(_absorb(parts, kiosk, journal, body))
+    except BadFraming as error:
+        raise Problem(400, str(error), "framing") from error
+
+
+def _absorb(parts: Parts, kiosk: Kiosk, journal: UUID, body: _Body) -> Absorbed:
+    """Store a push part by part. Raises BadFraming before anything is stored, and Problem."""
+    chunks = body.parts()
+    first, second = next(chunks, []), next(chunks, None)
+    if second is None:
+        return _absorb_part(parts, kiosk, journal, first, _reported_up_to(first, body.unsent_from))
+    for lines in chain([first, second], chunks):
+        check_framing(journal, lines)
+    del first, second
+    absorbed, chunks = Absorbed(0), body.parts()
+    following: list[bytes] | None = next(chunks)
+    while following is not None and absorbed.is_whole:
+        lines, following = following, next(chunks, None)
+        up_to = _reported_up_to(lines, body.unsent_from) if following is None else None  # more is still to be stored
+        absorbed = absorbed.then(_absorb_part(parts, kiosk, journal, lines, up_to))
+    return absorbed
+
+
+def _absorb_part(parts: Parts, kiosk: Kiosk, journal: UUID, lines: list[bytes], up_to: int | None) -> Absorbed:
+    now = parts.now
+
+    def heard(connection: Connection, absorbed: Absorbed) -> None:
+        kiosk_repository.seen(connection, kiosk.id, up_to if absorbed.is_whole else None, now)
+
+    try:
+        return parts.ledger.absorb(journal, lines, kiosk.id, kiosk.venue.id, heard)
+    except NotYours as error:
+        there = {} if lines else {"acknowledged": error.last}
+        raise Problem(403, str(error), NOT_YOURS, there) from error
+
+
+def _acknowledge(absorbed: Absorbed) -> Pushed:
+    if absorbed.expected is not None:
+        detail = f"Entry {absorbed.expected} must come next."
+        raise Problem(409, detail, "gap", {"expected": absorbed.expected})
+    if absorbed.forked is not None:
+        detail = f"At {absorbed.forked} another fact is stored. Open a new journal."
+        raise Problem(409, detail, "fork", {"forked": absorbed.forked})
+    return Pushed(
+        absorbed.acknowledged,
+        absorbed.quarantined,
+        absorbed.feed_before,
+        absorbed.feed,
+        absorbed.mark_before,
+        absorbed.mark,
+    )
+
+
+class _Sure(msgspec.Struct):
+    sure: bool
+
+
+class _Timed(msgspec.Struct):
+    at: Time
+    clock: _Sure
+
+
+def _reported_up_to(lines: list[bytes], unsent_from: int | None) -> int | None:
+    """Before which time (ms since 1970 UTC) nothing is left on the kiosk, once these are stored; None: unknown."""
+    last_at = _time_of(lines[-1]) if lines else None
+    if last_at is None or unsent_from == 0:
+        return None
+    return last_at if unsent_from is None else min(last_at, unsent_from)
+
+
+def _time_of(line: bytes) -> int | None:
+    """When an entry says it happened; None where nobody can tell: an unset clock moves no promise."""
+    try:
+        told = msgspec.json.decode(line, type=_Timed)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    return told.at if told.clock.sure else None

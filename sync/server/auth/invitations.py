@@ -1,0 +1,128 @@
+"""One-time links: each makes a new account, or sets the password of the one account that it was made for."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from sync.domain.ids import uuid7
+from sync.errors import UserError
+from sync.ledger.store import Store
+from sync.printable import is_printable
+from sync.server import tables
+from sync.server.auth.accounts import MAX_LOGIN, find, fold_login
+from sync.server.auth.passwords import NotAcceptable, check_password, hash_password, turn
+from sync.server.auth.tokens import digest, new_token
+
+LINK_LIFE_MS = 7 * 24 * 60 * 60 * 1000
+REPLACED = "This link is not known here: it is incomplete, or a newer one was made since."
+USED = "This link has been used already. It works once."
+EXPIRED = "This link is older than seven days."
+
+
+class LinkRefused(Exception):
+    """The link is unknown, used or too old; the text says which."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link that can be used; ``login``: whose password it sets, None: it makes a new account."""
+
+    login: str | None
+
+
+def make_link(store: Store, now: int, login: str | None = None) -> str:
+    """The token of a new link, good once and for seven days. Those before it for the same login, not used yet, end.
+
+    ``login``: the account whose password it sets; None: it makes a new account. Raises UserError for no such account.
+    """
+    token, table = new_token(), tables.login_link
+    with store.writing() as connection:
+        if login is not None:
+            account = find(connection, fold_login(login))
+            if account is None:
+                raise UserError(f"no account is called {login!r}; `hearth-server account list` shows them")
+            login = account.login
+        same = table.c.login.is_(None) if login is None else table.c.login == login
+        connection.execute(delete(table).where(table.c.used_at.is_(None), same))
+        values = {"token_hash": digest(token), "login": login, "expires_at": now + LINK_LIFE_MS}
+        connection.execute(insert(table).values(values))
+    return token
+
+
+def read_link(store: Store, token: str, now: int) -> Link:
+    """The link, where it can still be used. Raises LinkRefused."""
+    with store.reading() as connection:
+        return Link(_open(connection, token, now).login)
+
+
+def _open(connection: Connection, token: str, now: int) -> Row[Any]:
+    link = connection.execute(
+        select(tables.login_link).where(tables.login_link.c.token_hash == digest(token))
+    ).one_or_none()
+    if link is None:
+        raise LinkRefused(REPLACED)
+    if link.used_at is not None:
+        raise LinkRefused(USED)
+    if link.expires_at <= now:
+        raise LinkRefused(EXPIRED)
+    return link
+
+
+def use_link(store: Store, token: str, login: str, password: str, now: int) -> tuple[UUID, str]:
+    """Make the account, or set the password of the link's own account, whose sessions end.
+
+    Returns the account's id and its login name. Raises LinkRefused, NotAcceptable, Busy.
+    """
+    bound = read_link(store, token, now).login  # before the work of hashing
+    login = _new_login(login) if bound is None else _same_login(login, bound)
+    check_password(password, [login, *_venue_names(store)])
+    with turn(is_known=True):
+        hashed = hash_password(password)
+    with store.writing() as connection:
+        table = tables.login_link
+        _open(connection, token, now)
+        connection.execute(update(table).where(table.c.token_hash == digest(token)).values(used_at=now))
+        if bound is None:
+            return _make_account(connection, login, hashed, now), login
+        return _set_password(connection, login, hashed), login
+
+
+def _venue_names(store: Store) -> list[str]:
+    with store.reading() as connection:
+        return list(connection.execute(select(tables.venue.c.name)).scalars())
+
+
+def _new_login(login: str) -> str:
+    folded = fold_login(login)
+    if not folded or len(login.strip()) > MAX_LOGIN or not folded.isprintable() or not is_printable(folded):
+        raise NotAcceptable(f"Choose a login name of 1 to {MAX_LOGIN} letters.")
+    return folded
+
+
+def _same_login(login: str, bound: str) -> str:
+    if login and fold_login(login) != bound:
+        raise NotAcceptable(f"This link sets the password of {bound}, and of nobody else.")
+    return bound
+
+
+def _make_account(connection: Connection, login: str, hashed: str, now: int) -> UUID:
+    if find(connection, login) is not None:
+        raise NotAcceptable(
+            "This login name is taken. Choose another; for a forgotten password, whoever runs the server makes a "
+            f"link with `hearth-server account link {login}`."
+        )
+    made = uuid7(now)
+    connection.execute(insert(tables.account).values(id=made, login=login, password_hash=hashed))
+    return made
+
+
+def _set_password(connection: Connection, login: str, hashed: str) -> UUID:
+    account = find(connection, login)
+    if account is None:
+        raise LinkRefused(REPLACED)  # its account was removed a moment ago
+    connection.execute(update(tables.account).where(tables.account.c.id == account.id).values(password_hash=hashed))
+    connection.execute(delete(tables.web_session).where(tables.web_session.c.account == account.id))
+    made: UUID = account.id
+    return made

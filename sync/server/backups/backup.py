@@ -1,0 +1,203 @@
+"""Backups of the server's database: one file for either engine, made while it serves, and proved before it is kept.
+
+The file is a SQLite database, packed with gzip, whose checksum tells damage of any byte (RFC 1952 §2.3.1). A database
+of PostgreSQL is read in one snapshot and written into such a file row by row, so that a backup of one engine can be
+restored into the other, and no program of a certain version is needed.
+"""
+
+import gzip
+import os
+import shutil
+import sqlite3
+import tempfile
+import zlib
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, func, insert, select
+
+from sync.errors import UserError
+from sync.ledger import schema
+from sync.ledger import tables as ledger_tables
+from sync.ledger.maintenance import integrity
+from sync.ledger.store import StorageTrouble, Store, begun_as_asked, open_sqlite, read_address, show_address
+from sync.server import tables
+from sync.server.storage import DATABASE
+
+PRIVATE = 0o600
+COMPRESSION = 1  # most of the gain for a third of the time
+ROWS = 1000  # written at once
+COPY_PAGES = (
+    -1
+)  # all in one step: a copy in several steps begins again whenever somebody writes (sqlite.org/backup.html)
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a backup has."""
+
+    venues: int
+    kiosks: int
+    entries: int
+
+    def __str__(self) -> str:
+        return f"{self.venues} venues, {self.kiosks} kiosks, {self.entries:,} entries"
+
+
+def back_up(place: Path | str, file: Path) -> Content:
+    """Write a backup of a server's database; it may be in use. Raises UserError, StorageTrouble.
+
+    The file appears under its name when it is whole, proved and on the disk. It holds secrets: it is its owner's alone.
+    """
+    if file.exists():
+        raise UserError(f"{file} is there already: choose another name, a backup is never written over")
+    try:
+        with tempfile.TemporaryDirectory(prefix=".hearth-backup-", dir=file.parent) as folder:
+            plain, packed = Path(folder) / "plain.db", Path(folder) / "packed"
+            _copy_sqlite(place / DATABASE, plain) if isinstance(place, Path) else _export(place, plain)
+            content = prove(plain, str(place / DATABASE) if isinstance(place, Path) else show_address(place))
+            _pack(plain, packed)
+            with unpacked(packed, Path(folder)):
+                pass  # it can be read to its end
+            _give_name(packed, file)
+            sync_folder(file.parent)
+    except FileExistsError as error:
+        raise UserError(f"{file} was made by somebody else meanwhile: choose another name") from error
+    except OSError as error:
+        raise UserError(f"{file}: the backup can't be written ({error.strerror or error}); nothing was kept") from error
+    return content
+
+
+def _give_name(packed: Path, file: Path) -> None:
+    """Unlike a rename, a link writes over nothing; a disk that has none, as a USB stick, is looked at first."""
+    try:
+        os.link(packed, file)
+    except FileExistsError:
+        raise
+    except OSError:
+        if file.exists():
+            raise FileExistsError from None
+        packed.rename(file)
+
+
+def _copy_sqlite(source: Path, target: Path) -> None:
+    if not source.is_file():
+        raise UserError(f"{source.parent}: no Hearth server has kept anything here; choose the folder with --data")
+    try:
+        with (
+            closing(connect_reading(source)) as one,
+            closing(sqlite3.connect(target)) as other,
+        ):
+            one.backup(other, pages=COPY_PAGES)
+            other.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
+    except sqlite3.Error as error:
+        raise StorageTrouble(f"{source}: can't be copied ({error})") from error
+
+
+def _export(address: str, target: Path) -> None:
+    """Write what a database of PostgreSQL holds into a new SQLite file."""
+    source = begun_as_asked(bare_engine(address))
+    with closing(source), closing(open_sqlite(target)) as made:
+        with source.reading() as connection:
+            if (found := schema.version(connection)) is None:
+                raise UserError("no Hearth server has kept anything in this database")
+            if found != schema.HEAD:
+                raise UserError(
+                    "this database has another release's shape: start this release's server once, then back up"
+                )
+            with made.writing() as writing:
+                copy_rows(connection, writing)
+        _leave_wal(made)
+
+
+def bare_engine(address: str) -> Engine:
+    """A database of PostgreSQL as it is: it is not brought to this release's shape."""
+    return create_engine(read_address(address), hide_parameters=True)
+
+
+def copy_rows(source: Connection, target: Connection) -> None:
+    """Every row of every table, into empty tables of the same shape."""
+    for table in ledger_tables.metadata.sorted_tables:
+        found = source.execute(select(table).execution_options(yield_per=ROWS))
+        for rows in found.mappings().partitions(ROWS):
+            target.execute(insert(table), [dict(row) for row in rows])
+
+
+def _leave_wal(store: Store) -> None:
+    store.close()
+    with closing(sqlite3.connect(str(store.engine.url.database))) as connection:
+        connection.execute("PRAGMA journal_mode=DELETE")
+
+
+def _pack(plain: Path, packed: Path) -> None:
+    with plain.open("rb") as source, open_private(packed) as target:
+        with gzip.GzipFile("", "wb", COMPRESSION, target, mtime=0) as zipped:
+            shutil.copyfileobj(source, zipped)
+        target.flush()
+        os.fsync(target.fileno())
+
+
+def open_private(file: Path) -> IO[bytes]:
+    """Open a new file for writing that nobody else may read."""
+    return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE), "wb")
+
+
+@contextmanager
+def unpacked(file: Path, folder: Path | None) -> Iterator[Path]:
+    """A backup's database in a file of its own, in ``folder`` or where temporary files are. Raises UserError.
+
+    It is gone after use, unless it was moved.
+    """
+    plain = Path(tempfile.mkdtemp(prefix=".hearth-restore-", dir=folder)) / DATABASE
+    try:
+        with gzip.open(file) as zipped, open_private(plain) as target:
+            shutil.copyfileobj(zipped, target)
+            target.flush()
+            os.fsync(target.fileno())
+        yield plain
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise UserError(f"{file} is no whole backup ({error}): it was cut short or damaged; use another one") from error
+    finally:
+        with suppress(FileNotFoundError):
+            shutil.rmtree(plain.parent)
+
+
+def connect_reading(file: Path) -> sqlite3.Connection:
+    """Open a SQLite file to read alone."""
+    return sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True)
+
+
+def prove(plain: Path, name: str) -> Content:
+    """Look whether a file is a sound database of a Hearth server, and count. ``name``: of it. Raises UserError."""
+    try:
+        integrity.check(plain, thorough=True)
+        with closing(connect_reading(plain)) as connection:
+            if connection.execute("SELECT count(*) FROM organisation").fetchone() != (1,):
+                raise UserError(f"{name} is no Hearth server's database: was it a kiosk's?")
+            (venues, kiosks, entries) = connection.execute(
+                "SELECT (SELECT count(*) FROM venue), (SELECT count(*) FROM kiosk), (SELECT count(*) FROM entry)"
+            ).fetchone()
+    except (integrity.Damaged, sqlite3.Error, OSError) as error:
+        raise UserError(f"{name} is not a sound database of a Hearth server ({error})") from error
+    return Content(venues, kiosks, entries)
+
+
+def sync_folder(folder: Path) -> None:
+    """A name is safe when its folder is on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def is_empty(connection: Connection) -> bool:
+    """Whether nothing was ever kept in this database."""
+    counted = select(func.count()).select_from(ledger_tables.entry)
+    venues = select(func.count()).select_from(tables.venue)
+    accounts = select(func.count()).select_from(tables.account)
+    return not any(connection.execute(query).scalar_one() for query in (counted, venues, accounts))

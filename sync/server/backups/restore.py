@@ -1,0 +1,145 @@
+"""Puts a backup in the place of the server's database; what was there before is kept aside.
+
+Kiosks and server agree again by themselves when the server has started: what kiosks have pushed since the backup comes
+again, and nothing is granted until each kiosk has said what it holds (restored.py). What must not come back to life is
+ended: codes and links that may have been used since the backup, and sessions of browsers.
+"""
+
+import os
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, delete, inspect, text
+
+from sync.data_dir import held, prepare
+from sync.errors import UserError
+from sync.ledger import schema
+from sync.ledger import tables as ledger_tables
+from sync.ledger.maintenance.integrity import SIDE_FILES
+from sync.ledger.store import Store, begun_as_asked, open_sqlite
+from sync.server import tables
+from sync.server.backups import backup
+from sync.server.backups.backup import Content
+from sync.server.kiosks import restored_database
+from sync.server.storage import DATABASE, LOCK
+
+ASIDE = "before_restore_"
+OTHERS = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    " AND backend_type = 'client backend'"
+)
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What was restored, and where the former database is; None: there was none."""
+
+    content: Content
+    aside: str | None
+
+
+def restore(place: Path | str, file: Path, *, replace: bool) -> Restored:
+    """Restore a backup. ``replace``: also over a database that is not empty. Raises UserError, StorageTrouble.
+
+    The backup is proved first, and takes the place of the former database at once or not at all.
+    """
+    if not file.is_file():
+        raise UserError(f"{file}: there is no such file")
+    try:
+        if not isinstance(place, Path):
+            return _into_postgres(place, file, replace=replace)
+        return _into_folder(prepare(place), file, replace=replace)
+    except OSError as error:
+        raise UserError(
+            f"{file}: can't be restored ({error.strerror or error}); look at the disks and try again"
+        ) from error
+
+
+def _into_folder(folder: Path, file: Path, *, replace: bool) -> Restored:
+    with held(folder, LOCK):
+        if (folder / DATABASE).exists() and not replace:
+            raise UserError(
+                f"{folder} has a database already: choose another --data, or say --replace; it is kept aside"
+            )
+        with backup.unpacked(file, folder) as plain:
+            return Restored(_ready(plain, file), _take_place(plain, folder / DATABASE))
+
+
+def _ready(plain: Path, file: Path) -> Content:
+    """Prove it, bring it to this release's shape, and end in it what must not come back to life."""
+    content = backup.prove(plain, str(file))
+    with closing(open_sqlite(plain)) as store:
+        _settle(store)
+    return content
+
+
+def _settle(store: Store) -> None:
+    with store.writing() as connection:
+        restored_database.distrust_shares(connection)
+        for table in (tables.pairing_code, tables.login_link):
+            connection.execute(delete(table).where(table.c.used_at.is_(None)))
+        connection.execute(delete(tables.web_session))
+
+
+def _take_place(plain: Path, database: Path) -> str | None:
+    """Replace the former database at once. It gets a second name before; its side files belong to no other database."""
+    number = 1
+    while (aside := database.with_name(f"{database.name}.{ASIDE}{number}")).exists():
+        number += 1
+    was_there = database.exists()
+    if was_there:
+        _link(database, aside)
+    for suffix in SIDE_FILES:
+        with suppress(FileNotFoundError):
+            database.with_name(database.name + suffix).rename(aside.with_name(aside.name + suffix))
+    plain.replace(database)
+    backup.sync_folder(database.parent)
+    return str(aside) if was_there else None
+
+
+def _link(database: Path, aside: Path) -> None:
+    try:
+        os.link(database, aside)
+    except OSError:  # a disk without links
+        database.rename(aside)
+
+
+def _into_postgres(address: str, file: Path, *, replace: bool) -> Restored:
+    with backup.unpacked(file, None) as plain:
+        content = _ready(plain, file)
+        target = begun_as_asked(backup.bare_engine(address))
+        with (
+            closing(target),
+            closing(open_sqlite(plain)) as source,
+            source.reading() as rows,
+            target.writing() as connection,
+        ):
+            connection.execute(text("SET LOCAL synchronous_commit = on"))
+            aside = _make_room(connection, replace=replace)
+            schema.upgrade(connection)
+            backup.copy_rows(rows, connection)
+    return Restored(content, aside)
+
+
+def _make_room(connection: Connection, *, replace: bool) -> str | None:
+    """Move the tables that are there into a schema of their own; within the transaction. Raises UserError."""
+    if others := connection.execute(text(OTHERS)).scalar_one():
+        raise UserError(f"{others} connections use this database: stop the servers and commands that use it first")
+    there = set(inspect(connection).get_table_names())
+    ours = there & {schema.TABLE, *ledger_tables.metadata.tables}
+    if not ours:
+        return None
+    if schema.version(connection) == schema.HEAD and backup.is_empty(connection):
+        replace = True  # there is nothing in it that could be missed
+    if not replace:
+        raise UserError(
+            "something is kept in this database already: use an empty one, or say --replace; it is kept aside"
+        )
+    number = 1
+    while f"{ASIDE}{number}" in inspect(connection).get_schema_names():
+        number += 1
+    connection.execute(text(f"CREATE SCHEMA {ASIDE}{number}"))
+    for table in sorted(ours):
+        connection.execute(text(f'ALTER TABLE "{table}" SET SCHEMA {ASIDE}{number}'))
+    return f"the schema {ASIDE}{number}"

@@ -1,0 +1,58 @@
+"""What a request needs from the running server: one record, put together once in app.build."""
+
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from anyio import CapacityLimiter
+from fastapi import Depends, Request
+
+from sync.domain.clock import Clock
+from sync.ledger.ledger import Ledger
+from sync.ledger.store import Store
+from sync.server.http.memory_budget import MemoryBudget
+from sync.server.rate_limit import RateLimiter
+from sync.server.settings import Settings
+
+STRANGERS_AT_ONCE = 4  # threads for the sign-ins of strangers; the others' requests have threads of their own
+KNOWN_AT_ONCE = 8  # the same for known browsers and one-time links, which may wait for a slot
+MIB = 1024 * 1024
+
+
+def _budget(mebibytes: int) -> MemoryBudget:
+    """A client may have a quarter of it."""
+    return MemoryBudget(mebibytes * MIB, mebibytes * MIB // 4)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The real things that the routes and pages work with."""
+
+    ledger: Ledger
+    settings: Settings
+    clock: Clock
+    secret: str  # the organisation's, in hex
+    limiter: RateLimiter
+    strangers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(STRANGERS_AT_ONCE))
+    known: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(KNOWN_AT_ONCE))
+    messages: MemoryBudget = field(default_factory=lambda: _budget(16))  # heartbeats, codes and forms, by address
+    bodies: MemoryBudget = field(default_factory=lambda: _budget(64))  # pushes as they travelled, by kiosk
+    parsing: MemoryBudget = field(default_factory=lambda: _budget(128))  # pushes that are being stored, by kiosk
+
+    @property
+    def store(self) -> Store:
+        """The ledger's database, which holds the server's own tables too."""
+        return self.ledger.store
+
+    @property
+    def now(self) -> int:
+        """ms since 1970 UTC."""
+        return self.clock.read().at
+
+
+def parts_of(request: Request) -> Parts:
+    """The parts of the app that this request came to."""
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+Here = Annotated[Parts, Depends(parts_of)]

@@ -1,0 +1,201 @@
+"""One client's connection: uvicorn's HTTP/1.1 protocol with time limits, strict framing and half-closed clients."""
+
+import asyncio
+from http import HTTPStatus
+from typing import Any
+
+import h11
+import msgspec
+from uvicorn.config import Config
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
+
+from sync.protocol import PROBLEM
+from sync.server.http.connection_limits import Connections, Limits, Turn
+from sync.server.http.framing import StrictConnection
+
+MAX_HEADER_BYTES = 64 * 1024
+MAX_UNREAD_BYTES = 8 * 1024 * 1024  # of a body that was refused: so much is read, so that the client reads the answer
+REFUSALS = {
+    400: "This is not a request of HTTP/1.1 that can be read in one way only (RFC 9112).",
+    408: "The request did not arrive in time. Send it again.",
+    431: f"The headers of a request may have {MAX_HEADER_BYTES:,} bytes.",
+    501: "Transfer-Encoding: send chunked, or nothing.",
+}
+
+
+class LimitedProtocol(H11Protocol):
+    """As uvicorn's, but a client that has something to send or to read gets only so much time for it."""
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        connections: Connections,
+        loop: asyncio.AbstractEventLoop,
+    ) -> None:
+        super().__init__(config, server_state, app_state, loop)
+        self.conn = StrictConnection(h11.SERVER, MAX_HEADER_BYTES)
+        self.since = loop.time()
+        self._connections = connections
+        self._limits: Limits = connections.limits
+        self._mark: object = None  # what the turn is about: another mark is another turn
+        self._received = 0  # bytes in this turn
+        self._unsent = 0  # bytes of the answer that waited for the client when the turn began
+        self._answered = 0  # requests
+        self._is_dropped = False
+        self._discards = False  # whether everything that arrives is too late
+        self._client_finished = False  # whether the client has closed its half
+
+    # whose turn it is
+
+    @property
+    def turn(self) -> Turn:
+        """Whose turn it is."""
+        if self.transport is None or self.flow.write_paused:
+            return Turn.CLIENT
+        if self.transport.is_closing() or self._discards:
+            return Turn.CLOSING
+        if self.cycle is not None and not self.cycle.response_complete:
+            return Turn.CLIENT if self.conn.their_state is h11.SEND_BODY else Turn.SERVER
+        if self.conn.their_state is h11.SEND_BODY:
+            return Turn.CLOSING  # it was answered before all of it had come
+        return Turn.CLIENT if self._received or not self._answered else Turn.IDLE
+
+    def _note_turn(self) -> None:
+        """Begin to count anew where another turn has begun."""
+        mark = (self.turn, self._answered, self.conn.their_state, self.flow.write_paused, self.flow.read_paused)
+        if mark != self._mark:
+            self._mark = mark
+            self.since = self.loop.time()
+            self._unsent = self.transport.get_write_buffer_size()
+            if self.turn is not Turn.CLIENT or self.conn.their_state is not h11.IDLE:
+                self._received = 0
+
+    def _allowed_s(self) -> float | None:
+        """How long the turn may take; None: as long as it likes."""
+        limits, unsent = self._limits, self.transport.get_write_buffer_size()
+        if self.flow.write_paused or (self.transport.is_closing() and unsent):
+            return limits.transfer_s + max(0, self._unsent - unsent) / limits.least_rate
+        if self.conn.their_state is h11.SEND_BODY and not self._discards:
+            if self.flow.read_paused:
+                return None  # there is more to be read than was asked for
+            return min(limits.longest_body_s, limits.transfer_s + self._received / limits.least_rate)
+        match self.turn:
+            case Turn.CLOSING:
+                return limits.linger_s
+            case Turn.CLIENT:
+                return limits.headers_s
+        return None  # uvicorn's own timer ends idle connections
+
+    def look(self, now: float) -> bool:
+        """Close the connection where its client has used up its time; returns whether it did."""
+        if self.transport is None:
+            return False
+        self._note_turn()
+        if not self._is_overdue(now):
+            return False
+        is_awaited = self.turn is Turn.CLIENT
+        if is_awaited and not self.flow.write_paused and (self._received or self.conn.their_state is h11.SEND_BODY):
+            self._refuse(408)
+        else:
+            self.drop()
+        return is_awaited
+
+    def _is_overdue(self, now: float) -> bool:
+        if self.turn is Turn.CLOSING and self._received > MAX_UNREAD_BYTES:
+            return True
+        allowed = self._allowed_s()
+        return allowed is not None and now - self.since > allowed
+
+    def drop(self) -> None:
+        """Close the connection at once."""
+        self._is_dropped = True
+        if self.transport is not None:
+            self.transport.abort()
+
+    # asyncio.Protocol
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        if self._is_dropped:
+            transport.abort()
+        self._note_turn()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._connections.lost(self)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        self._received += len(data)
+        if self._discards:
+            return
+        super().data_received(data)
+        self._note_turn()
+
+    def handle_events(self) -> None:
+        before = self.cycle
+        super().handle_events()
+        if self.cycle is not before and self.conn.their_state is h11.SEND_BODY and not self._discards:
+            self.flow.pause_reading()  # until it is asked for: of a client without a token nothing is held
+
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """A client that closes its half after whole requests gets its answers (RFC 9112 §9.6)."""
+        self._client_finished = True
+        waits = self.cycle is not None and not self.cycle.response_complete
+        return waits and self.conn.their_state is not h11.SEND_BODY and not self._discards
+
+    def on_response_complete(self) -> None:
+        self._answered += 1
+        self._received = len(self.conn.trailing_data[0])  # of the next request
+        super().on_response_complete()
+        if self._client_finished and self.conn.their_state in (h11.IDLE, h11.SEND_BODY):
+            self.transport.close()
+        self._note_turn()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._note_turn()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._note_turn()
+
+    # endings
+
+    def shutdown(self) -> None:
+        if self._discards:
+            self.transport.abort()
+        else:
+            super().shutdown()
+
+    def send_400_response(self, msg: str) -> None:
+        self._refuse(self.conn.status_hint if isinstance(self.conn, StrictConnection) else 400)
+
+    def _refuse(self, status: int) -> None:
+        """Answer what can't become a request, and close once the client has had time to read that (RFC 9112 §9.6)."""
+        cycle = self.cycle
+        is_open = cycle is not None and not cycle.response_complete
+        has_begun = is_open and cycle.response_started
+        if is_open:
+            cycle.disconnected = True
+            cycle.message_event.set()
+        if has_begun or self.conn.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
+            self.transport.abort()
+            return
+        self.transport.write(_problem(status))
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self._discards = True
+        self.flow.resume_reading()
+        self._note_turn()
+
+
+def _problem(status: int) -> bytes:
+    title = HTTPStatus(status).phrase
+    body = msgspec.json.encode({"type": "about:blank", "title": title, "status": status, "detail": REFUSALS[status]})
+    head = (
+        f"HTTP/1.1 {status} {title}\r\nContent-Type: {PROBLEM}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n"
+    )
+    return f"{head}\r\n".encode() + body

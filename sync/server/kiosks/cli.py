@@ -1,0 +1,86 @@
+"""The commands for the kiosks: list them, end a pairing, withdraw a code."""
+
+import argparse
+from collections.abc import Callable
+from contextlib import closing
+
+from sync import command_line
+from sync.command_line import Parser
+from sync.errors import UserError
+from sync.server.kiosks import device_identity, naming, pairing
+from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks.device_identity import Copies
+from sync.server.kiosks.repository import Kiosk
+from sync.server.settings import Settings
+from sync.server.storage import open_existing, open_for_reading
+from sync.server.web.venue_time import iso
+from sync.system_clock import SystemClock
+
+HEADINGS = ("venue", "zone", "id", "last heard", "reported up to", "waiting", "version", "pairing")
+
+
+def add(commands: "command_line.Commands", new: Callable[["command_line.Commands", str, str, str], Parser]) -> None:
+    """Put them among the program's commands."""
+    kiosks = new(commands, "kiosks", "list the kiosks, as the page of kiosks calls them", "kiosks")
+    kiosks.set_defaults(run=list_kiosks)
+
+    revoke = new(commands, "revoke", "end a kiosk's pairing; what it sent stays", 'revoke --kiosk "Mill café, Hall"')
+    which = revoke.add_mutually_exclusive_group(required=True)
+    which.add_argument("--kiosk", metavar="ID-OR-NAME", help="the first characters of its id, or its name: VENUE, ZONE")
+    which.add_argument("--code", metavar="CODE", help="withdraw a pairing code that nobody has used yet")
+    revoke.set_defaults(run=end_pairing)
+
+
+def list_kiosks(settings: Settings, _asked: argparse.Namespace) -> None:
+    """Print a line for each kiosk, in columns."""
+    with closing(open_for_reading(settings.place, SystemClock())) as ledger:
+        found, copies = kiosk_repository.kiosks(ledger.store), device_identity.copies(ledger.store)
+    if not found:
+        command_line.say("No kiosk is paired yet: `hearth-server pair` makes a code.")
+        return
+    zones = naming.zone_names(found)
+    command_line.write(command_line.table(HEADINGS, (_cells(kiosk, zones[kiosk.id]) for kiosk in found)))
+    for kiosk in found:
+        if kiosk.id in copies:
+            command_line.say(_copied(kiosk, zones[kiosk.id], copies[kiosk.id]))
+
+
+def _copied(kiosk: Kiosk, zone: str, copies: Copies) -> str:
+    devices = "another device" if copies.count == 1 else f"{copies.count} other devices"
+    return (
+        f"{kiosk.venue.name}, {zone} ({naming.short_id(kiosk)}): its data was copied to {devices} (noticed "
+        f"{_time(kiosk, copies.found_at)}); this kiosk goes on, pair the other with its own code: hearth-server pair"
+    )
+
+
+def _cells(kiosk: Kiosk, zone: str) -> tuple[str, ...]:
+    waiting = "-" if kiosk.waiting is None else str(kiosk.waiting)
+    times = (_time(kiosk, kiosk.last_seen_at), _time(kiosk, kiosk.reported_up_to))
+    pairing_words = f"ended {_time(kiosk, kiosk.revoked_at)}" if kiosk.is_revoked else "good"
+    return (kiosk.venue.name, zone, naming.short_id(kiosk), *times, waiting, kiosk.version or "-", pairing_words)
+
+
+def _time(kiosk: Kiosk, at: int | None) -> str:
+    return "never" if at is None else iso(at, kiosk.venue.clock_zone)
+
+
+def end_pairing(settings: Settings, asked: argparse.Namespace) -> None:
+    """End the pairing of the kiosk that is named, or withdraw the code. Raises UserError."""
+    clock = SystemClock()
+    with closing(open_existing(settings.place, clock)) as ledger:
+        if asked.code is not None:
+            code = pairing.find_code(ledger.store, asked.code)
+            if code is None or not kiosk_repository.withdraw(ledger.store, code):
+                raise UserError("no code like this waits for a kiosk: it was used, withdrawn, or never made")
+            command_line.say("The code is withdrawn: it pairs nothing any more.")
+            return
+        found = kiosk_repository.kiosks(ledger.store)
+        kiosk = naming.find(found, asked.kiosk)
+        name = naming.names(found)[kiosk.id]
+        if kiosk.is_revoked:
+            raise UserError(f"the pairing of {name} ended {_time(kiosk, kiosk.revoked_at)} already")
+        kiosk_repository.revoke(ledger.store, kiosk.id, clock.read().at)
+    command_line.say(
+        f"The pairing of {name} has ended. What it sent stays in the reports; what it did not send stays on it."
+    )
+    command_line.say("Its door goes on working. To bring it back, pair it again with a new code.")

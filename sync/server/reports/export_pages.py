@@ -1,0 +1,42 @@
+"""The report's rows to take away: the same query as the page, as CSV and JSON."""
+
+from fastapi import APIRouter, Request, Response
+
+from sync.server.auth.current_account import Reader
+from sync.server.dependencies import Here, Parts
+from sync.server.kiosks import missing
+from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks.lookup import NotFound
+from sync.server.reports import exporters
+from sync.server.reports.attendance import Row, rows
+from sync.server.reports.query import NotAQuery, Query, read_query, today_of
+from sync.server.web.problems import Problem
+from sync.server.web.words import sentence
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/report.csv")
+def as_csv(request: Request, parts: Here, _reader: Reader) -> Response:
+    query, found = _asked(request, parts)
+    name = f'attachment; filename="hearth-{query.first}-{query.last}.csv"'
+    headers = {"Content-Disposition": name}
+    return Response(exporters.to_csv(found), headers=headers, media_type="text/csv; charset=utf-8; header=present")
+
+
+@router.get("/report.json")
+def as_json(request: Request, parts: Here, _reader: Reader) -> Response:
+    query, found = _asked(request, parts)
+    said = exporters.to_json(found, missing.missing(parts.store, query.venue))
+    return Response(said, media_type="application/json")
+
+
+def _asked(request: Request, parts: Parts) -> tuple[Query, list[Row]]:
+    venues = kiosk_repository.venues(parts.store)
+    try:
+        query = read_query(request, venues, today_of(venues, parts.settings.time_zone, parts.now))
+    except NotAQuery as why:
+        raise Problem(400, sentence(str(why))) from why
+    except NotFound as why:
+        raise Problem(404, sentence(str(why))) from why
+    return query, rows(parts.store, query.first, query.last, query.venue)

@@ -1,0 +1,50 @@
+"""Days and moments as a person says them."""
+
+from calendar import monthrange
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sync.server.web.days import MONTHS
+
+NEAR = {-1: "tomorrow", 0: "today", 1: "yesterday"}  # days ago
+
+
+def day_words(day: date, today: date) -> str:
+    """Sat 3 Nov; with the year where it is another one."""
+    year = "" if day.year == today.year else f" {day.year}"
+    return f"{day:%a} {day.day} {day:%b}{year}"
+
+
+def moment_words(at: int, zone: ZoneInfo, now: int) -> str:
+    """today 09:14, yesterday 17:20, tomorrow 08:00, Sat 17:20, 3 Nov 17:20; both times in ms since 1970 UTC."""
+    then, today = datetime.fromtimestamp(at // 1000, zone), datetime.fromtimestamp(now // 1000, zone).date()
+    days_ago = (today - then.date()).days
+    if days_ago in NEAR:
+        return f"{NEAR[days_ago]} {then:%H:%M}"
+    if 1 < days_ago < 7:
+        return f"{then:%a %H:%M}"
+    year = "" if then.year == today.year else f" {then.year}"
+    return f"{then.day} {then:%b}{year} {then:%H:%M}"
+
+
+def full_day_words(day: date) -> str:
+    """3 Nov 2026: as it can be typed again."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def period_words(first: date, last: date) -> str:
+    """November 2026; 1 – 12 November 2026; 20 Nov – 3 Dec 2026."""
+    is_same_month = (first.year, first.month) == (last.year, last.month)
+    if first == last:
+        return f"{first.day} {first:%B %Y}"
+    if is_same_month and first.day == 1 and last.day == monthrange(last.year, last.month)[1]:
+        return f"{first:%B %Y}"
+    if is_same_month:
+        return f"{first.day} – {last.day} {last:%B %Y}"
+    year = "" if first.year == last.year else f" {first.year}"
+    return f"{first.day} {first:%b}{year} – {last.day} {last:%b %Y}"
+
+
+def sentence(words: str) -> str:
+    """The same with a capital and a full stop."""
+    return words[:1].upper() + words[1:] + ("" if words.endswith((".", "?")) else ".")

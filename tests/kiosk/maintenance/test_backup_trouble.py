@@ -1,0 +1,215 @@
+"""A backup that can't be made is no damage of the ledger: the kiosk serves on, says what failed, and tries again."""
+
+import errno
+import os
+import resource
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+
+from kiosk import bootstrap, status
+from kiosk.maintenance.thread import EVERY, FIRST_RETRY, QUIET_MS, Caretaker
+from kiosk.services import occupancy, sessions, visits
+from kiosk.services.context import Desk
+from kiosk.services.records import Rest, Welcomed
+from kiosk.settings import Settings
+from kiosk.ui.text import phrases
+from sync.domain.events import VisitCheckedIn
+from sync.ledger.maintenance import backup, integrity
+from sync.manual_clock import HandClock
+
+ARRIVED = VisitCheckedIn(session=uuid4(), party_size=2, phones=2)
+
+
+@pytest.fixture
+def parts(tmp_path: Path, clock: HandClock) -> Iterator[bootstrap.Parts]:
+    (tmp_path / "data").mkdir()
+    parts = bootstrap.build(Settings(), tmp_path / "data", clock)
+    sessions.open_session(parts.desk, parts.desk.house.templates[0], UUID(int=1))
+    parts.desk.ledger.record(*[(uuid4(), ARRIVED) for _ in range(300)])
+    yield parts
+    parts.stop()
+
+
+@pytest.fixture
+def folder(parts: bootstrap.Parts, tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+@contextmanager
+def full(length: int) -> Iterator[None]:
+    """No file of this process can grow beyond this length (setrlimit(2)); SQLite hears it as a write that failed."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (length, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@contextmanager
+def no_room() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as disk:
+        usage = shutil.disk_usage("/")
+        disk.setattr(shutil, "disk_usage", lambda _: usage._replace(free=4096))
+        yield
+
+
+@contextmanager
+def in_the_way(backups: Path, make: Callable[[Path], object], undo: Callable[[Path], object]) -> Iterator[None]:
+    make(backups)
+    yield
+    undo(backups)
+
+
+@contextmanager
+def torn_copy() -> Iterator[None]:
+    """The copy's disk keeps something else than what was written."""
+    copied = backup._copy
+
+    def tear(file: Path, unproven: Path) -> None:
+        copied(file, unproven)
+        with unproven.open("r+b") as out:
+            out.seek(3 * 4096)
+            out.write(os.urandom(4096))
+
+    with pytest.MonkeyPatch.context() as disk:
+        disk.setattr(backup, "_copy", tear)
+        yield
+
+
+def link_to_nowhere(backups: Path) -> None:
+    backups.symlink_to(backups.parent / "not there" / "backups")
+
+
+TROUBLES: dict[str, tuple[Callable[[Path], object], str]] = {
+    "a disk that is full while it is written": (lambda _: full(100_000), "backup failed"),
+    "a disk without room": (lambda _: no_room(), "backup full"),
+    "a file in its place": (lambda backups: in_the_way(backups, Path.touch, Path.unlink), "backup failed"),
+    "a folder on a disk that is gone": (
+        lambda backups: in_the_way(backups, link_to_nowhere, Path.unlink),
+        "backup failed",
+    ),
+    "a folder in the place of the copy": (
+        lambda backups: in_the_way(backups, lambda at: (at / "unproven.db").mkdir(parents=True), shutil.rmtree),
+        "backup failed",
+    ),
+    "a copy that came out damaged": (lambda _: torn_copy(), "backup failed"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("trouble", list(TROUBLES))
+def test_it_is_said_and_tried_again_and_the_door_works(
+    parts: bootstrap.Parts, folder: Path, clock: HandClock, trouble: str
+) -> None:
+    happens, expected = TROUBLES[trouble]
+    backups = folder / bootstrap.BACKUPS
+
+    with happens(backups):  # type: ignore[attr-defined]
+        parts.caretaker.tend()
+        assert shown(parts.desk) == expected
+        assert not (backups / "unproven.db").is_file(), "it takes no room that the ledger needs"
+
+    assert not integrity.is_suspect(folder / bootstrap.LEDGER)
+    assert isinstance(visits.check_in(parts.desk, Rest(party_size=1, phones=1, kept=0)), Welcomed)
+    assert parts.caretaker.pause() == FIRST_RETRY
+
+    parts.caretaker.tend()
+
+    assert shown(parts.desk) is None
+    assert len(backup.backups(backups)) == 1
+    assert parts.caretaker.pause() == EVERY
+    assert "\nbackup " not in "\n".join(status.lines(folder, clock))
+
+
+def shown(desk: Desk) -> str | None:
+    return occupancy.board(desk).trouble
+
+
+def test_status_and_log_name_what_failed(
+    parts: bootstrap.Parts, folder: Path, clock: HandClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    with no_room():
+        for _ in range(3):
+            parts.caretaker.tend()
+
+    told = [record.getMessage() for record in caplog.records if "is sound" in record.getMessage()]
+    assert len(told) == 1, "once, not at every try"
+    assert str(folder / bootstrap.BACKUPS) in told[0] and os.strerror(errno.ENOSPC) in told[0]
+    said = "\n".join(status.lines(folder, clock))
+    assert f"no copy could be made in {folder / bootstrap.BACKUPS}: {os.strerror(errno.ENOSPC)}" in said
+    assert "database           sound" in said
+
+
+def test_the_tries_become_rarer_but_never_rarer_than_usual(parts: bootstrap.Parts) -> None:
+    pauses = []
+    with no_room():
+        for _ in range(8):
+            parts.caretaker.tend()
+            pauses.append(parts.caretaker.pause())
+
+    assert pauses[:4] == [FIRST_RETRY, 2 * FIRST_RETRY, 4 * FIRST_RETRY, 8 * FIRST_RETRY]
+    assert pauses[-1] == EVERY
+
+
+def test_damage_of_the_ledger_itself_is_still_found_by_its_backup(parts: bootstrap.Parts, folder: Path) -> None:
+    file = folder / bootstrap.LEDGER
+    with closing(sqlite3.connect(file)) as plain:
+        plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with file.open("r+b") as out:
+        out.seek(10 * 4096)
+        out.write(os.urandom(8 * 4096))
+
+    parts.caretaker.tend()
+
+    assert parts.caretaker.condition.trouble == "damaged"
+    assert integrity.is_suspect(file)
+
+
+def test_damage_is_found_although_no_copy_can_be_made(parts: bootstrap.Parts, folder: Path) -> None:
+    file = folder / bootstrap.LEDGER
+    with closing(sqlite3.connect(file)) as plain:
+        plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with file.open("r+b") as out:
+        out.seek(10 * 4096)
+        out.write(os.urandom(8 * 4096))
+
+    with no_room():
+        parts.caretaker.tend()
+
+    assert parts.caretaker.condition.trouble == "damaged"
+
+
+def test_a_backup_that_fails_does_not_put_off_the_full_check(parts: bootstrap.Parts, clock: HandClock) -> None:
+    from kiosk.maintenance.thread import CHECKED
+
+    clock.move(ms=QUIET_MS)
+    with no_room():
+        parts.caretaker.tend()
+
+    assert parts.desk.ledger.recall(CHECKED) == clock.read().at
+
+
+def test_a_ledger_that_cannot_be_read_just_now_is_not_called_damaged(
+    parts: bootstrap.Parts, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable(*_: object, **__: object) -> None:
+        raise OSError("disk I/O error")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(integrity, "check", unreadable)
+        parts.caretaker.tend()
+
+    assert shown(parts.desk) == "disk"
+    assert not integrity.is_suspect(folder / bootstrap.LEDGER)
+    assert isinstance(parts.caretaker, Caretaker)
+
+
+@pytest.mark.parametrize("trouble", ["disk", "backup full", "backup failed"])
+def test_the_board_has_a_word_for_it(trouble: str) -> None:
+    assert phrases.connection(True, 3, trouble) not in {phrases.connection(True, 3), phrases.connection(True, 0)}

@@ -1,0 +1,182 @@
+"""A slip is read right from a scanner that types, or not at all; a person's keys are left to them."""
+
+from itertools import product
+
+import pytest
+
+from kiosk.rules import slips
+from kiosk.rules.scan_parser import ENTER, LINE_FEED, PAD_0, PAD_ENTER, TAB, Scan, Scanner, Unreadable
+from kiosk.rules.slips import Slip
+from tests.support.keyboard_layouts import DVORAK, FRENCH, GERMAN, US, Keyboard, usages
+
+SLIP = slips.draw((), lambda count: bytes(range(count)))
+OTHER = slips.draw((), lambda count: bytes(range(count, 2 * count)))
+OLD = "HS1:ABCDEFGH234567ZY"
+LAYOUTS = (US, GERMAN, FRENCH, DVORAK)
+SHIFT, CAPS_LOCK = 304, 301
+
+
+class Desk:
+    """What was read, and which keys were left to the pages."""
+
+    def __init__(self) -> None:
+        self.read: list[Scan] = []
+        self.left: list[int] = []
+        self.scanner = Scanner(self.read.append)
+
+    def keys(self, *codes: int) -> None:
+        for code in codes:
+            if not self.scanner.key(code) and code not in (SHIFT, CAPS_LOCK):
+                self.left.append(code)
+
+    def scan(self, text: str, *suffix: int) -> None:
+        self.keys(*map(ord, text), *suffix)
+        if not suffix:
+            self.scanner.pause()
+
+    @property
+    def slips(self) -> list[str]:
+        return [scan.readings[0] for scan in self.read if isinstance(scan, Slip)]
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.mark.parametrize("suffix", [(ENTER,), (PAD_ENTER,), (TAB,), (), (ENTER, LINE_FEED), (TAB, ENTER)])
+@pytest.mark.parametrize("case", [str, str.lower, str.swapcase])
+@pytest.mark.parametrize("slip", [SLIP, OLD])
+@pytest.mark.parametrize("prefix", ["", "]Q1", "]q1"])
+def test_a_slip_is_read_however_the_scanner_is_set(
+    desk: Desk, slip: str, prefix: str, case: object, suffix: tuple[int, ...]
+) -> None:
+    desk.scan(prefix + case(slip), *suffix)  # type: ignore[operator]
+
+    assert desk.slips == [slip]
+    assert len(desk.read) == 1
+    assert desk.left == [], "no key of it is anybody else's"
+
+
+@pytest.mark.parametrize(("scanner", "machine"), [*product(LAYOUTS, LAYOUTS)])
+@pytest.mark.parametrize("slip", [SLIP, OLD])
+def test_a_slip_is_read_right_whatever_layouts_scanner_and_machine_are_set_to(
+    desk: Desk, slip: str, scanner: Keyboard, machine: Keyboard
+) -> None:
+    for _ in range(2):
+        desk.keys(*machine.codes(scanner.places(slip)), ENTER)
+
+    assert len(desk.read) == 2
+    for scan in desk.read:
+        assert isinstance(scan, Slip)
+        assert slip in scan.readings
+        assert not scan.is_checked or scan.readings == (slip,)
+
+
+@pytest.mark.parametrize("scanner", LAYOUTS)
+def test_a_slip_is_read_on_a_machine_with_other_letters_by_the_places_of_its_keys(
+    desk: Desk, scanner: Keyboard
+) -> None:
+    for place, usage in usages(scanner.places(SLIP)):
+        desk.scanner.key(0x0600 + place, usage)  # as an Arabic layout has them
+    desk.scanner.key(ENTER, 40)
+
+    assert desk.read == [Slip((SLIP,))]
+
+
+def changed(slip: str) -> list[str]:
+    """Every slip with one letter missing, doubled, swapped with its neighbour, or replaced by another."""
+    start = len("HS2:")
+    letters = range(start, len(slip))
+    missing = [slip[:at] + slip[at + 1 :] for at in letters]
+    doubled = [slip[:at] + slip[at] + slip[at:] for at in letters]
+    swapped = [slip[:at] + slip[at + 1] + slip[at] + slip[at + 2 :] for at in range(start, len(slip) - 1)]
+    others = [slip[:at] + other + slip[at + 1 :] for at in letters for other in "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"]
+    return [one for one in (*missing, *doubled, *swapped, *others) if one != slip]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_wrong_letter_makes_another_slip(seed: int) -> None:
+    slip = slips.draw((), lambda count: bytes((seed * 53 + 7 * at) % 256 for at in range(count)))
+    for wrong in changed(slip):
+        desk = Desk()
+        desk.scan(wrong, ENTER)
+
+        assert desk.slips in ([], [slip]), f"{wrong} was read as another slip"
+        assert desk.slips or desk.read == [Unreadable()], f"nothing was said about {wrong}"
+        assert desk.left == []
+
+
+def test_a_permuted_alphabet_never_passes_the_check() -> None:
+    shifted = str.maketrans(slips.ALPHABET, slips.ALPHABET[1:] + slips.ALPHABET[0])
+    mirrored = str.maketrans(slips.ALPHABET, slips.ALPHABET[::-1])
+    for seed in range(20_000):
+        slip = slips.draw((), lambda count, seed=seed: seed.to_bytes(count, "big"))
+        for swap in (shifted, mirrored):
+            assert not slips.is_code("HS2:" + slip[4:].translate(swap))
+
+
+@pytest.mark.parametrize("wrong", [OLD[:-1], OLD + "A", OLD.replace("2", "1"), "HS3:" + SLIP[4:], "HELLO", "]E0400638"])
+@pytest.mark.parametrize("suffix", [(ENTER,), (TAB,), ()])
+def test_what_is_no_slip_is_said_once_and_the_next_is_read(desk: Desk, wrong: str, suffix: tuple[int, ...]) -> None:
+    desk.scan(wrong, *suffix)
+    assert desk.read == [Unreadable()]
+
+    desk.scan(SLIP, ENTER)
+    assert desk.slips == [SLIP]
+    assert desk.left == []
+
+
+@pytest.mark.parametrize("end", [(ENTER,), (TAB,), ()])
+@pytest.mark.parametrize("first", [SLIP, OLD])
+@pytest.mark.parametrize("second", [OTHER, "HS1:ZYXWVUTSRQPONMLK"])
+def test_two_scans_without_a_pause_are_two_slips_in_order(
+    desk: Desk, first: str, second: str, end: tuple[int, ...]
+) -> None:
+    desk.keys(*map(ord, first), *end, *map(ord, second), *end)
+    desk.scanner.pause()
+
+    assert desk.slips == [first, second]
+    assert len(desk.read) == 2
+
+
+def test_shift_and_the_locks_say_nothing_by_themselves(desk: Desk) -> None:
+    for letter in SLIP:
+        desk.keys(SHIFT, ord(letter), CAPS_LOCK)
+    desk.keys(ENTER)
+
+    assert desk.slips == [SLIP]
+
+
+def test_digits_may_come_from_the_keypad(desk: Desk) -> None:
+    desk.keys(*(PAD_0 + int(letter) if letter.isdigit() else ord(letter) for letter in OLD), PAD_ENTER)
+
+    assert desk.slips == [OLD]
+
+
+@pytest.mark.parametrize("codes", [[*map(ord, "4827")], [9], [13], [32], [27], [8], [273], [PAD_0 + 4, PAD_ENTER]])
+def test_a_persons_keys_are_left_to_them(desk: Desk, codes: list[int]) -> None:
+    desk.keys(*codes)
+
+    assert desk.left == codes
+
+
+def test_a_key_that_somebody_hit_means_nothing_and_they_can_go_on(desk: Desk) -> None:
+    desk.keys(ord("H"))
+    desk.scanner.pause()
+    desk.keys(*map(ord, "48"))
+
+    assert (desk.read, desk.left) == ([], [*map(ord, "48")])
+
+
+def test_a_device_that_types_a_pin_right_after_a_scan_keeps_its_digits(desk: Desk) -> None:
+    desk.keys(*map(ord, SLIP), ENTER, *map(ord, "482913"), PAD_0, ENTER)
+
+    assert desk.left == [*map(ord, "482913"), PAD_0]
+
+
+def test_a_book_that_is_held_before_the_scanner_does_not_stop_it(desk: Desk) -> None:
+    desk.scan("https://example.org/" + "x" * 3000, ENTER)
+    desk.scan(SLIP, ENTER)
+
+    assert [type(scan) for scan in desk.read] == [Unreadable, Slip]

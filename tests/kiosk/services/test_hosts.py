@@ -1,0 +1,65 @@
+"""A host's PIN: the first one is made, wrong ones are held back, and no restart forgets them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from kiosk.services import hosts
+from kiosk.services.context import Desk
+from kiosk.services.records import HostIn, WrongPin
+from sync.ledger.ledger import Ledger
+from sync.manual_clock import HandClock
+
+MINUTE = 60_000
+
+
+def test_the_first_start_makes_the_first_pin(desk: Desk) -> None:
+    assert not hosts.known(desk)
+
+    host = hosts.set_first_pin(desk, "482913")
+
+    assert hosts.known(desk)
+    assert hosts.check_pin(desk, "482913") == host
+
+
+def test_there_is_no_other_way_in(desk: Desk, host: HostIn) -> None:
+    assert hosts.check_pin(desk, "000000") == WrongPin(0)
+    with pytest.raises(ValueError, match="already"):
+        hosts.set_first_pin(desk, "111111")
+
+
+@pytest.mark.parametrize("pin", ["", "12345", "123456789", "abcdef"])
+def test_a_first_pin_must_be_one(desk: Desk, pin: str) -> None:
+    with pytest.raises(ValueError, match="six to eight"):
+        hosts.set_first_pin(desk, pin)
+    assert not hosts.known(desk)
+
+
+def test_held_back_after_three_even_with_the_right_one(desk: Desk, host: HostIn, clock: HandClock) -> None:
+    assert [hosts.check_pin(desk, "000000") for _ in range(3)] == [WrongPin(0), WrongPin(0), WrongPin(30)]
+    clock.jump(10 * MINUTE)  # setting the clock shortens nothing
+    assert hosts.check_pin(desk, "482913") == WrongPin(30)
+
+    clock.move(ms=30_000)
+
+    assert hosts.check_pin(desk, "482913") == host
+    assert hosts.check_pin(desk, "000000") == WrongPin(0)
+
+
+def test_a_restart_forgets_no_wrong_try(
+    desk: Desk, host: HostIn, clock: HandClock, open_ledger: Callable[[str], Ledger]
+) -> None:
+    for _ in range(3):
+        hosts.check_pin(desk, "000000")
+
+    clock.reboot()
+    again = replace(desk, ledger=open_ledger("ledger"))
+
+    assert hosts.check_pin(again, "482913") == WrongPin(30)
+    clock.move(ms=30_000)
+    assert hosts.check_pin(again, "000000") == WrongPin(60)
+
+
+def test_no_pin_is_kept_as_it_is(desk: Desk, host: HostIn) -> None:
+    assert "482913" not in str(desk.ledger.recall("hosts"))

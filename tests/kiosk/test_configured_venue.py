@@ -1,0 +1,87 @@
+"""What the coordinator says of the venue counts at the kiosk, at once and after a restart; kiosk.toml says the rest."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import msgspec
+import pytest
+
+from kiosk import bootstrap
+from kiosk.bootstrap import Parts
+from kiosk.settings import Settings, Stow, Venue
+from sync.client.enrolment import KEY, Enrolment
+from sync.domain.events import VenueConfigured
+from sync.ledger.ledger import Ledger
+from sync.manual_clock import HandClock
+from sync.protocol import Place
+
+HOME = Place(uuid4(), "Mill café")
+PAIRED = Enrolment("http://127.0.0.1:1", uuid4(), uuid4(), HOME, Place(uuid4(), "Hall"), "Europe/Madrid", uuid4().hex)
+SETTINGS = Settings(venue=Venue(reach="+34 91 555 0123"), stow=Stow(pouches=12))
+
+
+@pytest.fixture
+def start(tmp_path: Path, clock: HandClock) -> Iterator[Callable[[], Parts]]:
+    """Starts the kiosk on its folder; again is a restart."""
+    running: list[Parts] = []
+
+    def start_() -> Parts:
+        for parts in running:
+            parts.desk.ledger.close()
+        running.append(bootstrap.build(SETTINGS, tmp_path, clock))
+        return running[-1]
+
+    start_().desk.ledger.remember(KEY, msgspec.to_builtins(PAIRED))
+    yield start_
+    for parts in running:
+        parts.desk.ledger.close()
+
+
+@pytest.fixture
+def say(open_ledger: Callable[[str], Ledger]) -> Callable[[Parts, VenueConfigured], None]:
+    """The coordinator says something, and the kiosk hears it."""
+    server = open_ledger("server")
+
+    def say_(kiosk: Parts, said: VenueConfigured) -> None:
+        [entry] = server.record((HOME.id, said), stream=HOME.id)
+        kiosk.desk.ledger.learn([line.encode() for line in server.lines(entry.journal, entry.seq - 1, 1)], {})
+
+    return say_
+
+
+def test_nothing_said_leaves_the_kiosks_own_settings(start: Callable[[], Parts]) -> None:
+    house = start().desk.house
+
+    assert (house.venue, house.pouches, house.reach) == ("Mill café", 12, "+34 91 555 0123")
+    assert house.time_zone.key == "Europe/Madrid"
+
+
+def test_what_is_said_counts_at_once_and_after_a_restart(
+    start: Callable[[], Parts], say: Callable[[Parts, VenueConfigured], None]
+) -> None:
+    kiosk = start()
+    say(kiosk, VenueConfigured(name="Mill house", pouches=30, time_zone="Asia/Tokyo"))
+
+    for desk in (kiosk.desk, start().desk):
+        assert (desk.house.venue, desk.house.pouches, desk.house.time_zone.key) == ("Mill house", 30, "Asia/Tokyo")
+        assert desk.house.reach == "+34 91 555 0123"  # of which nothing was said
+
+
+def test_an_empty_telephone_is_none(start: Callable[[], Parts], say: Callable[[Parts, VenueConfigured], None]) -> None:
+    kiosk = start()
+
+    say(kiosk, VenueConfigured(reach=""))
+
+    assert kiosk.desk.house.reach is None
+
+
+def test_a_time_zone_that_this_machine_does_not_know_changes_nothing(
+    start: Callable[[], Parts], say: Callable[[Parts, VenueConfigured], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    kiosk = start()
+
+    say(kiosk, VenueConfigured(time_zone="Europe/Atlantis", pouches=7))
+
+    assert (kiosk.desk.house.time_zone.key, kiosk.desk.house.pouches) == ("Europe/Madrid", 7)
+    assert "tzdata" in caplog.text

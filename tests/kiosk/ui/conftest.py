@@ -1,0 +1,102 @@
+"""A window that nobody sees, and a finger."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kiosk import window
+from kiosk.settings import Panel
+from sync.domain.clock import Clock
+from tests.support.kiosk_window import Door
+from tests.support.kiosk_window import Stage as Standing
+from tests.support.single_page import Stage
+
+if TYPE_CHECKING:
+    from tests.support.quick_hand import Hand
+
+window.prepare(Panel(), Path(tempfile.gettempdir()) / "hearth-tests", offscreen=True)
+
+
+@pytest.fixture
+def frames() -> Callable[[int], None]:
+    """Lets some frames pass."""
+    from kivy.base import EventLoop
+
+    def pass_(count: int) -> None:
+        for _ in range(count):
+            EventLoop.idle()
+
+    return pass_
+
+
+@pytest.fixture
+def show(frames: Callable[[int], None]) -> Iterator[Callable[..., None]]:
+    """Puts a widget into the window, and takes it out again after the test."""
+    from kivy.base import EventLoop
+    from kivy.core.window import Window
+
+    def put(widget: object) -> None:
+        EventLoop.start()
+        Window.add_widget(widget)
+        frames(4)
+
+    yield put
+    Window.clear()
+    for child in list(Window.children):
+        Window.remove_widget(child)
+
+
+@pytest.fixture
+def finger(frames: Callable[[int], None]) -> Callable[..., None]:
+    """Touches the middle of the widget with that key, and lets go, perhaps somewhere else."""
+    from kivy.core.window import Window
+    from kivy.tests.common import UnitTestTouch
+
+    def touch(key: str, lift_at: tuple[float, float] | None = None) -> None:
+        root = Window.children[0]
+        found = next(widget for widget in root.walk() if getattr(widget, "key", "") == key)
+        contact = UnitTestTouch(*found.to_window(*found.center))
+        contact.touch_down()
+        if lift_at:
+            contact.touch_move(*lift_at)
+        contact.touch_up()
+        frames(2)
+
+    return touch
+
+
+@pytest.fixture
+def hand(frames: Callable[[int], None]) -> Iterator["Hand"]:
+    from kivy.core.window import Window
+
+    from tests.support.quick_hand import Hand
+
+    hand = Hand(frames, lambda: Window.children[0])
+    yield hand
+    hand.close()
+
+
+@pytest.fixture
+def door(
+    tmp_path: Path, show: Callable[..., None], finger: Callable[..., None], frames: Callable[[int], None]
+) -> Iterator[Callable[..., Door]]:
+    from kiosk.ui.style import preferences
+
+    doors: list[Door] = []
+
+    def make(voice: object = None, clock: Clock | None = None, **panel: str) -> Door:
+        doors.append(Door(tmp_path, Standing(show, finger, frames), Panel(motion=False, **panel), voice, clock))
+        return doors[-1]
+
+    yield make
+    for one in doors:
+        one.close()
+    preferences.take_on(preferences.Manner())
+
+
+@pytest.fixture
+def stage(show: Callable[..., None], finger: Callable[..., None]) -> Stage:
+    return Stage(show, finger)

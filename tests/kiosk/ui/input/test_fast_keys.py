@@ -1,0 +1,138 @@
+"""A device types faster than anybody can, on a real kiosk: its keys act in order, each once, and on one page."""
+
+from collections.abc import Callable
+
+import pytest
+
+from kiosk.ui.input.keyboard import BACKSPACE, ENTER, ESCAPE, PAD_0, PAD_ENTER, TAB
+from tests.support.kiosk_window import Door
+
+PIN = "482913"
+PACES = [0.0, 0.005, 0.06]  # seconds from key to key
+
+
+def codes(digits: str) -> list[int]:
+    return [ord(digit) for digit in digits]
+
+
+def pad(digits: str) -> list[int]:
+    return [PAD_0 + int(digit) for digit in digits]
+
+
+@pytest.mark.parametrize("pace", PACES)
+@pytest.mark.parametrize("keys", [[*codes(PIN), ENTER], [*pad(PIN), PAD_ENTER]], ids=["row", "pad"])
+def test_a_pin_with_enter_opens_the_board(door: Callable[..., Door], keys: list[int], pace: float) -> None:
+    kiosk = door()
+    kiosk.tap("host")
+
+    kiosk.type(*keys, pace=pace)
+
+    kiosk.wait_for("board")
+
+
+def test_a_first_pin_is_typed_twice_without_a_pause(door: Callable[..., Door], monkeypatch: pytest.MonkeyPatch) -> None:
+    from kiosk import navigation
+    from kiosk.services import hosts
+
+    chosen: list[str] = []
+    kiosk = door()
+    monkeypatch.setattr(hosts, "set_first_pin", lambda desk, pin: (chosen.append(pin), hosts.check_pin(desk, PIN))[1])
+    kiosk.app.go(navigation.FIRST_START)
+
+    kiosk.type(*codes("448800"), ENTER, *codes("448800"), ENTER, pace=0.005)
+
+    kiosk.wait_for("board")
+    assert chosen == ["448800"]
+
+
+def test_each_key_counts_once_and_in_its_order(door: Callable[..., Door]) -> None:
+    kiosk = door()
+    kiosk.tap("host")
+
+    kiosk.type(*codes("11223"), BACKSPACE, *pad("305"), pace=0.0)
+
+    assert kiosk.page.typed == "1122305"
+
+
+def test_digits_behind_a_whole_code_and_its_enter_mean_nothing_on_the_next_page(door: Callable[..., Door]) -> None:
+    kiosk = door()
+    for key in ("come_in", "size_1", "pouch"):
+        kiosk.tap(key)
+    kiosk.wait_for("confirmed")
+    (visit,) = kiosk.parts.desk.ledger.present()
+    kiosk.tap("done")
+    kiosk.tap("skip")
+    kiosk.tap("leave")
+
+    kiosk.type(*codes(visit.code + "99"), ENTER, pace=0.06)
+    kiosk.wait_for("thanks")
+
+    assert kiosk.page.score == 0
+
+
+def test_what_follows_a_wrong_code_without_a_pause_is_not_the_next_one(
+    door: Callable[..., Door], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from kiosk.ui.input import keyboard
+
+    monkeypatch.setattr(keyboard, "SAME_NUMBER", 2.0)  # a busy machine may hold a key up for longer than usual
+    kiosk = door()
+    kiosk.tap("leave")
+
+    kiosk.type(*codes("482913"), ENTER, pace=0.03)
+    kiosk.pause(2.5)
+    assert kiosk.page.typed == ""
+
+    kiosk.type(*codes("48"), pace=0.03)
+    assert kiosk.page.typed == "48"
+
+
+def test_nothing_typed_stays_on_a_page_that_is_left(door: Callable[..., Door]) -> None:
+    from kiosk import navigation
+
+    kiosk = door()
+    kiosk.tap("host")
+    page = kiosk.page
+
+    kiosk.type(*codes("4829"), pace=0.0)
+    kiosk.app.go(navigation.HOME)
+    kiosk.wait_for("welcome")
+    kiosk.type(*codes("13"), ENTER, pace=0.0)
+    page.digit("7")  # whoever still holds on to it
+
+    assert page.typed == ""
+    assert kiosk.screen == "welcome"
+
+
+def test_a_held_escape_goes_back_one_page(door: Callable[..., Door]) -> None:
+    kiosk = door()
+    kiosk.tap("come_in")
+    kiosk.tap("size_1")
+    kiosk.wait_for("stow")
+
+    kiosk.hold(ESCAPE, 1.2)
+
+    assert kiosk.screen == "party"
+
+
+def test_a_held_digit_is_one(door: Callable[..., Door]) -> None:
+    kiosk = door()
+    kiosk.tap("leave")
+
+    kiosk.hold(ord("4"), 1.0)
+
+    assert kiosk.page.typed == "4"
+
+
+def test_a_confirmation_stays_for_a_key_until_it_could_be_read(door: Callable[..., Door]) -> None:
+    kiosk = door()
+    for key in ("come_in", "size_1", "pouch"):
+        kiosk.tap(key)
+    kiosk.is_shown("confirmed")
+
+    kiosk.type(TAB, ENTER, pace=0.05)
+    assert kiosk.screen == "confirmed"
+
+    kiosk.wait_for("confirmed")
+    kiosk.type(ENTER, pace=0.0)
+    assert kiosk.screen == "feeling"

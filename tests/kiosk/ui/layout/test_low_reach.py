@@ -1,0 +1,67 @@
+"""Low reach: asked for on any screen or by the venue, everything that is touched comes into the lower half."""
+
+from collections.abc import Callable
+
+from tests.support.kiosk_window import Door
+
+
+def tops(kiosk: Door) -> dict[str, float]:
+    from kivy.core.window import Window
+
+    from kiosk.ui.widgets.press import Press
+
+    buttons = [widget for widget in kiosk.page.walk() if isinstance(widget, Press)]
+    return {button.key: button.to_window(0, button.top)[1] / Window.height for button in buttons}
+
+
+def test_whoever_asks_for_it_reaches_everything(door: Callable[..., Door]) -> None:
+    kiosk = door()
+    for key in ("access", "lower", "done"):
+        kiosk.tap(key)
+
+    assert max(tops(kiosk).values()) <= 0.5
+    for key in ("come_in", "size_4", "phones_minus", "pouch"):
+        kiosk.tap(key)
+        kiosk.wait_for({"come_in": "party", "pouch": "confirmed"}.get(key, "stow"))
+        assert max(tops(kiosk).values()) <= 0.5, kiosk.screen
+
+    (visit,) = kiosk.parts.desk.ledger.present()
+    assert (visit.party_size, visit.phones) == (4, 3)
+
+
+def test_afterwards_the_door_stands_as_usual(door: Callable[..., Door]) -> None:
+    kiosk = door()
+    for key in ("access", "lower", "done", "come_in", "back"):
+        kiosk.tap(key)
+
+    kiosk.wait_for("welcome")
+    assert tops(kiosk)["language"] > 0.5
+
+
+def test_a_venue_may_have_it_so(door: Callable[..., Door]) -> None:
+    kiosk = door(low=True)
+
+    assert max(tops(kiosk).values()) <= 0.5
+    kiosk.tap("host")
+    kiosk.wait_for("host_pin")
+    assert max(tops(kiosk).values()) <= 0.5
+
+
+def test_what_changes_on_a_low_page_stays_low(door: Callable[..., Door]) -> None:
+    kiosk = door(low=True)
+    for key in ("come_in", "size_more"):
+        kiosk.tap(key)
+
+    assert {"size_minus", "go_on"} <= tops(kiosk).keys()
+    assert max(tops(kiosk).values()) <= 0.5
+
+
+def test_the_way_goes_on_to_the_helps(door: Callable[..., Door]) -> None:
+    from kiosk.ui.input.keyboard import in_reading_order
+    from kiosk.ui.widgets.press import Press
+
+    kiosk = door(low=True)
+    kiosk.tap("come_in")
+    buttons = [widget for widget in kiosk.page.walk() if isinstance(widget, Press)]
+
+    assert [button.key for button in in_reading_order(buttons)][:3] == ["size_1", "size_2", "size_3"]

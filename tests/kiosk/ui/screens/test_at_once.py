@@ -1,0 +1,22 @@
+"""Nothing that moves by itself keeps a finger waiting."""
+
+from typing import TYPE_CHECKING
+
+from kiosk.navigation import Wish
+
+if TYPE_CHECKING:
+    from tests.support.single_page import Stage
+
+
+def test_the_door_answers_a_finger_before_the_next_frame(stage: "Stage") -> None:
+    from kivy.tests.common import UnitTestTouch
+
+    stage.open("welcome")
+    assert stage.page.moving, "the ember breathes"
+    come_in = next(widget for widget in stage.page.walk() if getattr(widget, "key", "") == "come_in")
+
+    touch = UnitTestTouch(*come_in.to_window(*come_in.center))
+    touch.touch_down()
+    touch.touch_up()
+
+    assert stage.answers == [Wish.COME_IN]

@@ -1,0 +1,113 @@
+"""A page appears whole: each frame is the page before, or the new one as it stays."""
+
+import threading
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.kiosk_window import Door
+
+if TYPE_CHECKING:
+    from tests.support.quick_hand import Hand
+
+LATER = 6  # frames after which nothing of a page that has just come changes any more
+CHANGES = [  # the taps to a page, and one more that changes it
+    ([], "come_in", "party"),
+    ([], "leave", "code"),
+    ([], "access", "access"),
+    (["come_in"], "back", "welcome"),
+    (["come_in"], "size_1", "stow"),
+    (["come_in"], "size_4", "stow"),
+    (["come_in", "size_1"], "pouch", "confirmed"),
+    (["come_in", "size_1"], "language", "language"),
+    (["come_in", "size_1", "language"], "language_de", "stow"),
+    (["come_in", "access"], "larger", "access"),
+    (["come_in", "size_1", "pouch", "done"], "skip", "welcome"),
+    (["come_in", "size_1", "pouch", "done"], "how_long", "how_long"),
+    (["host", *(f"digit_{digit}" for digit in "482913")], "check", "board"),
+    (["host", *(f"digit_{digit}" for digit in "482913"), "check"], "close", "close"),
+    (["host", *(f"digit_{digit}" for digit in "482913"), "check", "close"], "back", "board"),
+]
+
+
+class Film:
+    """What is on the glass after each frame that is drawn, with the page that the app names then."""
+
+    def __init__(self, still: Callable[[], list[tuple[int, int]]]) -> None:
+        from kivy.core.window import Window
+
+        self.shots: list[tuple[str, bytes]] = []
+        self.page = lambda: ""
+        self._flip = Window.flip
+        self._still = still
+        Window.flip = self._expose
+
+    def _expose(self) -> None:
+        from kivy.core.window import Window
+        from kivy.graphics import opengl as gl
+
+        width, height = Window.size
+        rows = gl.glReadPixels(0, 0, width, height, gl.GL_RGB, gl.GL_UNSIGNED_BYTE)
+        line = width * 3
+        moving = [range(foot * line, top * line) for foot, top in self._still()]
+        shot = bytearray(rows)
+        for part in moving:
+            shot[part.start : part.stop] = bytes(len(part))
+        self.shots.append((self.page(), bytes(shot)))
+        self._flip()
+
+    def end(self) -> None:
+        from kivy.core.window import Window
+
+        Window.flip = self._flip
+
+
+def countdowns() -> list[tuple[int, int]]:
+    """The rows in which a bar runs down."""
+    from kivy.core.window import Window
+
+    from kiosk.ui.widgets.countdown import Countdown
+
+    bars = [part for part in Window.children[-1].walk() if isinstance(part, Countdown)]
+    return [(int(bar.to_window(0, bar.y)[1]) - 1, int(bar.to_window(0, bar.top)[1]) + 2) for bar in bars]
+
+
+@pytest.fixture
+def film() -> Iterator[Film]:
+    film = Film(countdowns)
+    yield film
+    film.end()
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=["-".join((change[1], change[2])) for change in CHANGES])
+def test_a_page_appears_whole(
+    door: Callable[..., Door],
+    film: Film,
+    hand: "Hand",
+    change: tuple[list[str], str, str],
+) -> None:
+    keys, key, then = change
+    kiosk = door()
+    for before in keys:
+        kiosk.tap(before)
+    kiosk.ready(key)
+    page = kiosk.page
+    film.page = lambda: "before" if kiosk.page is page and kiosk.page.turn == turn else "after"
+    turn = page.turn
+    hand.pause(0.3)  # longer than two devices take that report one finger
+    film.shots.clear()
+    desk_goes_on = threading.Event()
+    kiosk.app.bridge.ask(lambda _: desk_goes_on.wait(60), then=lambda _: None)
+
+    hand.tap(hand.place(key))
+    hand.wait(LATER)
+    desk_goes_on.set()
+    kiosk.is_shown(then)
+    hand.wait(LATER)
+
+    shown = [name for name, _ in film.shots]
+    assert shown.count("after") > 0 and shown == sorted(shown, reverse=True)
+    after = [shot for name, shot in film.shots if name == "after"]
+    assert all(one == other for one, other in pairwise(after)), "something came later"

@@ -1,0 +1,222 @@
+"""Each screen shows its record and gives its answer; a desk that knows its answers by heart stands behind it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from kiosk.navigation import CodeFor, Feeling, Party, Trouble, Wish
+from kiosk.services import occupancy, records, visits
+from tests.support.single_page import DOOR, FAREWELL, ID, LIVE, WELCOMED, Stage
+
+
+@pytest.mark.parametrize(
+    ("key", "wish"),
+    [
+        ("come_in", Wish.COME_IN),
+        ("leave", Wish.LEAVE),
+        ("step_out", Wish.STEP_OUT),
+        ("host", Wish.HOST),
+    ],
+)
+def test_every_way_through_the_door(stage: Stage, key: str, wish: Wish) -> None:
+    stage.open("welcome", DOOR)
+
+    stage.tap(key)
+
+    assert stage.answers == [wish]
+
+
+def test_a_full_room_offers_no_way_in(stage: Stage) -> None:
+    stage.desk.answers[occupancy.door] = replace(DOOR, live=(replace(LIVE, places_left=0),))
+    stage.open("welcome")
+
+    assert "come_in" not in stage.tappable()
+    assert {"leave", "step_out"} <= stage.tappable()
+    assert "Full for now." in stage.texts()
+
+
+def test_a_closed_door_is_for_the_host(stage: Stage) -> None:
+    stage.desk.answers[occupancy.door] = replace(DOOR, live=())
+    stage.open("welcome")
+
+    assert stage.tappable() >= {"host"}
+    assert stage.tappable().isdisjoint({"come_in", "leave", "step_out"})
+
+
+def test_somebody_outside_finds_the_way_back(stage: Stage) -> None:
+    stage.desk.answers[occupancy.door] = replace(DOOR, on_break=1)
+    stage.open("welcome")
+
+    assert "Out or back" in stage.texts()
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 6])
+def test_a_party_is_one_tap(stage: Stage, size: int) -> None:
+    stage.open("party")
+
+    stage.tap(f"size_{size}")
+
+    assert stage.answers == [Party(size)]
+
+
+def test_a_large_party_is_counted(stage: Stage) -> None:
+    stage.open("party")
+
+    for key in ("size_more", "size_plus", "size_plus", "size_minus", "go_on"):
+        stage.tap(key)
+
+    assert stage.answers == [Party(8)]
+
+
+@pytest.mark.parametrize(
+    ("key", "rest"),
+    [
+        ("pouch", records.Rest(1, phones=1, kept=0)),
+        ("no_phone", records.Rest(1, phones=0, kept=0)),
+        ("mine", records.Rest(1, phones=0, kept=1)),
+    ],
+)
+def test_one_person_rests_a_phone_in_one_tap(stage: Stage, key: str, rest: records.Rest) -> None:
+    stage.desk.answers[visits.check_in] = WELCOMED
+    stage.open("stow", Party(1))
+
+    stage.tap(key)
+
+    assert stage.carried(visits.check_in) == [[rest]]
+    assert stage.answers == [WELCOMED]
+
+
+def test_a_party_never_has_more_phones_than_people(stage: Stage) -> None:
+    stage.desk.answers[visits.check_in] = WELCOMED
+    stage.open("stow", Party(3))
+
+    for key in ("kept_plus", "kept_plus", "phones_plus", "pouch"):
+        stage.tap(key)
+
+    assert stage.carried(visits.check_in) == [[records.Rest(3, phones=2, kept=1)]]
+
+
+def test_two_taps_are_one_visit(stage: Stage) -> None:
+    stage.open("stow", Party(1))
+
+    stage.tap("pouch")
+    stage.tap("pouch")
+    stage.tap("mine")
+
+    assert len(stage.carried(visits.check_in)) == 1
+
+
+def test_without_pouches_the_host_takes_the_phone(stage: Stage) -> None:
+    stage.desk.answers[visits.check_in] = records.NoPouch(0)
+    stage.open("stow", Party(1))
+    stage.tap("pouch")
+    assert stage.answers == []
+
+    stage.desk.answers[visits.check_in] = WELCOMED
+    stage.tap("with_host")
+
+    assert stage.carried(visits.check_in)[-1] == [records.Rest(1, phones=1, kept=0, stow="none")]
+    assert stage.answers == [WELCOMED]
+
+
+def test_the_confirmation_says_all_that_must_be_remembered(stage: Stage) -> None:
+    stage.open("confirmed", WELCOMED)
+
+    said = stage.texts()
+    assert all(part in said for part in ("14", "from the shelf", "+31 20 555 0123"))
+    assert stage.page.ids.countdown.left > 0
+
+    stage.tap("done")
+    assert stage.answers == [Feeling(WELCOMED)]
+
+
+def test_a_venue_that_does_not_ask_is_done_with_done(stage: Stage) -> None:
+    stage.open("confirmed", replace(WELCOMED, asks_before=False))
+
+    stage.tap("done")
+
+    assert stage.answers == [Wish.HOME]
+
+
+def test_nothing_personal_stays_on_the_confirmation(stage: Stage) -> None:
+    stage.open("confirmed", WELCOMED)
+
+    stage.page.end()
+
+    assert (stage.page.code, stage.page.number, stage.page.slip) == ("", "", "")
+
+
+@pytest.mark.parametrize(
+    ("purpose", "job", "outcome"),
+    [
+        (CodeFor.LEAVING, visits.check_out, FAREWELL),
+        (CodeFor.STEPPING_OUT, visits.step, records.SteppedOut((14,))),
+    ],
+)
+def test_the_fourth_digit_asks(stage: Stage, purpose: CodeFor, job: object, outcome: object) -> None:
+    stage.desk.answers[job] = outcome
+    stage.open("code", purpose)
+
+    stage.type("48")
+    stage.tap("delete")
+    stage.type("827")
+
+    assert stage.carried(job) == [["4827"]]
+    assert stage.answers == [outcome]
+
+
+def test_a_wrong_code_is_met_calmly_and_may_have_to_wait(stage: Stage) -> None:
+    stage.desk.answers[visits.check_out] = records.NoSuchCode(wait=5)
+    stage.open("code", CodeFor.LEAVING)
+
+    stage.type("1111")
+    stage.type("2")
+
+    assert stage.page.typed == ""
+    assert "Nobody in the room has these numbers" in stage.texts()
+    assert "Listening again in 5 seconds." in stage.texts()
+
+
+def test_a_farewell_asks_for_one_pulse(stage: Stage) -> None:
+    stage.desk.answers[visits.give_pulse] = None
+    stage.open("thanks", FAREWELL)
+    assert "1 h 42 min" in stage.texts()
+    assert "from pouch 14" in stage.texts()
+
+    stage.tap("face_4")
+
+    assert stage.carried(visits.give_pulse) == [[ID, "after", 4]]
+    assert "Thank you." in stage.texts()
+
+
+def test_a_pulse_can_be_skipped(stage: Stage) -> None:
+    stage.open("thanks", FAREWELL)
+
+    stage.tap("skip")
+
+    assert stage.answers == [Wish.HOME]
+    assert stage.carried(visits.give_pulse) == []
+
+
+def test_a_notice_has_one_way_on(stage: Stage) -> None:
+    stage.open("notice", Trouble(disk=True))
+
+    assert "tell your host" in stage.texts()
+
+    stage.tap("done")
+
+    assert stage.answers == [Wish.HOME]
+
+
+def test_a_late_answer_is_dropped(stage: Stage) -> None:
+    waiting: list[Callable[[object], None]] = []
+    stage.open("stow", Party(1))
+    stage.desk.ask = lambda *_, then, failed: waiting.append(then)  # type: ignore[method-assign]
+    stage.tap("pouch")
+
+    stage.page.end()
+    waiting[-1](WELCOMED)
+
+    assert stage.answers == []
+    assert not stage.page.busy

@@ -1,0 +1,95 @@
+"""Another language and an easier look, from any screen, without losing what was said so far; and who is still here."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.support.kiosk_window import Door
+
+
+def test_a_language_is_spoken_at_once_and_what_was_counted_stays(door: Callable[..., Door]) -> None:
+    kiosk = door()
+    for key in ("come_in", "size_4", "phones_minus", "language", "language_ar"):
+        kiosk.tap(key)
+
+    from kiosk.ui.text import i18n
+
+    kiosk.wait_for("stow")
+    assert i18n.language == "ar"
+    assert (kiosk.page.phones, kiosk.page.party_size) == (3, 4)
+    assert "هواتفكم" in kiosk.page.heading
+
+
+def test_afterwards_the_door_speaks_the_venues_language_again(door: Callable[..., Door]) -> None:
+    from kiosk.ui.text import i18n
+
+    kiosk = door(language="nl")
+    for key in ("language", "language_fr", "come_in", "back"):
+        kiosk.tap(key)
+
+    kiosk.wait_for("welcome")
+    assert i18n.language == "nl"
+
+
+def test_at_the_door_a_chosen_language_stays(door: Callable[..., Door]) -> None:
+    from kiosk.ui.text import i18n
+
+    kiosk = door()
+    for key in ("language", "language_es"):
+        kiosk.tap(key)
+
+    kiosk.wait_for("welcome")
+    assert i18n.language == "es"
+
+
+def test_larger_text_and_contrast_are_seen_at_once(door: Callable[..., Door]) -> None:
+    from kiosk.ui.style import theme
+
+    kiosk = door()
+    usual = theme.body_text
+    for key in ("access", "larger", "stronger"):
+        kiosk.tap(key)
+
+    assert theme.body_text == pytest.approx(1.5 * usual, abs=1)
+    assert theme.paper == theme.colour(theme.CONTRAST["paper"])
+    kiosk.tap("done")
+    kiosk.wait_for("welcome")
+
+
+def test_typed_digits_outlive_a_change_of_language(door: Callable[..., Door]) -> None:
+    kiosk = door()
+    for key in ("leave", "digit_4", "digit_8", "language", "language_de"):
+        kiosk.tap(key)
+
+    assert kiosk.page.typed == "48"
+
+
+def test_a_visitors_words_are_in_the_language_of_the_visit(door: Callable[..., Door]) -> None:
+    kiosk = door()
+    for key in ("language", "language_fr", "come_in", "size_1", "pouch"):
+        kiosk.tap(key)
+    kiosk.wait_for("confirmed")
+
+    (visit,) = kiosk.parts.desk.ledger.present()
+    assert visit.language == "fr"
+
+
+def test_who_is_still_here_goes_on(door: Callable[..., Door], frames: Callable[[int], None]) -> None:
+    kiosk = door()
+    kiosk.tap("come_in")
+    kiosk.app._patience._ask(0)
+    frames(2)
+
+    kiosk.tap("still_here")
+
+    assert kiosk.screen == "party"
+
+
+def test_who_has_gone_is_forgotten(door: Callable[..., Door]) -> None:
+    kiosk = door()
+    kiosk.tap("come_in")
+    kiosk.app._patience._ask(0)
+
+    kiosk.app._patience.asks.dispatch("on_gone")
+
+    kiosk.wait_for("welcome")

@@ -1,0 +1,68 @@
+"""Every pair of colours that is read against each other keeps 7 to 1: by day, by night and in high contrast."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk.ui.style import theme
+
+GROUNDS = {  # a ground, and what is written on it
+    "paper": ("ink", "soft", "ember", "moss"),
+    "card": ("ink", "soft", "ember", "rose"),
+    "sand": ("ink", "soft"),
+    "ember": ("on_ember",),
+    "moss": ("on_moss",),
+    "oak_top": ("on_oak", "soft_on_oak"),
+    "oak_foot": ("on_oak", "soft_on_oak"),
+    "qr_paper": ("qr_ink",),
+}
+PAIRS = [(ground, text) for ground, texts in GROUNDS.items() for text in texts]
+
+
+def luminance(colour: theme.Colour) -> float:
+    """Relative luminance as WCAG 2.2 defines it."""
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour[:3]]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: theme.Colour, other: theme.Colour) -> float:
+    """From 1 (the same) to 21 (black on white)."""
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.fixture(params=["light", "dark", "contrast"])
+def palette(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Each of the two, and the light one again afterwards."""
+    theme.use(request.param)
+    yield request.param
+    theme.use("light")
+
+
+@pytest.mark.parametrize(("ground", "text"), PAIRS)
+def test_text_can_be_read(palette: str, ground: str, text: str) -> None:
+    assert contrast(getattr(theme, ground), getattr(theme, text)) >= 7
+
+
+@pytest.mark.parametrize(("ground", "text"), [("ember", "on_ember"), ("card", "ink"), ("sand", "ink")])
+def test_a_pressed_button_is_darker(palette: str, ground: str, text: str) -> None:
+    assert luminance(theme.pressed(getattr(theme, ground))) < luminance(getattr(theme, ground))
+
+
+def test_all_palettes_name_the_same_colours() -> None:
+    assert theme.LIGHT.keys() == theme.DARK.keys() == theme.CONTRAST.keys()
+
+
+def test_targets_are_large_enough_for_a_finger() -> None:
+    assert all(shape >= theme.target for shape in (theme.main, theme.target))
+    assert theme.small_text <= theme.body_text <= theme.button_text <= theme.main_text
+
+
+@pytest.mark.parametrize(("name", "glyphs"), [("hand_wave", 1), ("", 0)])
+def test_an_icon_is_one_character_and_no_name_is_none(name: str, glyphs: int) -> None:
+    assert len(theme.glyph(name)) == glyphs
+
+
+def test_the_fonts_are_there() -> None:
+    assert all(Path(font).is_file() for font in (theme.serif, theme.sans, theme.bold, theme.icons))

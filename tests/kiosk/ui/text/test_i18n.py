@@ -1,0 +1,141 @@
+"""Every language says everything, with its own plurals and letters, in its own direction."""
+
+import string
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+from babel.dates import format_skeleton
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from assets.translate import TRANSLATIONS, template
+from kiosk.ui.text import bidi, i18n, phrases
+
+CODES = sorted(i18n.LANGUAGES.keys() - {i18n.SOURCE})
+EVENING = datetime(2026, 11, 24, 21, 30)  # noqa: DTZ001 - only its clock is shown
+
+
+@pytest.fixture(autouse=True)
+def english_again() -> Iterator[None]:
+    yield
+    i18n.use(i18n.SOURCE)
+
+
+def catalogue(code: str) -> Catalog:
+    with (TRANSLATIONS / f"{code}.po").open("rb") as source:
+        return read_po(source, locale=code, abort_invalid=True)
+
+
+def places(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_everything_is_translated_and_nothing_else(code: str) -> None:
+    said = {message.id for message in template() if message.id}
+    known = {message.id: message.string for message in catalogue(code) if message.id}
+
+    assert known.keys() == said
+    assert [text for text, words in known.items() if not words or not all(words)] == []
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_what_is_filled_in_has_its_place(code: str) -> None:
+    for message in catalogue(code):
+        if not message.id:
+            continue
+        one, many = (message.id, message.id) if isinstance(message.id, str) else message.id
+        for words in [message.string] if isinstance(message.string, str) else message.string:
+            assert places(words) <= places(one) | places(many), words
+            assert places(one) - {"number"} <= places(words), words
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_each_has_the_plurals_that_its_language_has(code: str) -> None:
+    forms = {len(message.string) for message in catalogue(code) if isinstance(message.id, tuple)}
+
+    assert forms == {catalogue(code).num_plurals}
+
+
+@pytest.mark.parametrize("code", sorted(i18n.LANGUAGES))
+@pytest.mark.parametrize("hour", [0, 7, 21])
+def test_a_time_is_written_as_the_language_writes_it(code: str, hour: int) -> None:
+    i18n.use(code)
+    when = EVENING.replace(hour=hour, minute=5)
+
+    assert i18n.time_of(when) == format_skeleton("Hm", when, locale=i18n.LOCALES.get(code, code))
+
+
+@pytest.mark.parametrize("people", [1, 2, 3, 11, 100])
+def test_arabic_counts_as_arabic_does(people: int) -> None:
+    i18n.use("ar")
+
+    said = {number: phrases.people_here(number) for number in (1, 2, 3, 11, 100)}
+
+    assert len(set(said.values())) == 5
+    assert people < 3 or str(people) in said[people]
+
+
+@pytest.mark.parametrize(
+    ("code", "until"), [("en", "Until 21:30"), ("de", "Bis 21:30"), ("es", "Hasta las 21:30"), ("ar", "حتى 21:30")]
+)
+def test_times_stand_in_their_sentence(code: str, until: str) -> None:
+    i18n.use(code)
+
+    assert phrases.open_until(EVENING) == until
+
+
+def test_a_language_that_is_not_spoken_here() -> None:
+    with pytest.raises(KeyError):
+        i18n.use("eo")
+
+
+def test_arabic_begins_at_the_right() -> None:
+    i18n.use("ar")
+
+    assert (i18n.rtl, i18n.start, i18n.end, i18n.at_start) == (True, "right", "left", {"right": 1})
+
+
+def wide(text: str) -> float:
+    return len(text)
+
+
+def test_what_runs_to_the_right_is_left_alone() -> None:
+    assert bidi.shaped("Step out, 14–16", 3, wide) == "Step out, 14–16"
+
+
+def test_letters_are_joined_and_stand_from_right_to_left() -> None:
+    i18n.use("ar")
+
+    drawn = bidi.shaped("حتى 21:30", None, wide)
+
+    assert drawn.startswith("21:30 ")
+    assert all("\ufb50" <= letter <= "\ufeff" for letter in drawn.removeprefix("21:30 "))
+
+
+def test_the_first_words_stand_in_the_first_line() -> None:
+    i18n.use("ar")
+
+    first, second = bidi.shaped("مكانك محفوظ لك", 11, wide).split("\n")
+
+    assert (len(first), len(second)) == (11, 2)
+
+
+def test_a_telephone_keeps_the_order_of_its_groups_in_arabic() -> None:
+    i18n.use("ar")
+
+    assert "+31 20 555 0123" in bidi.shaped("اتصل: +31 20 555 0123", None, wide)
+
+
+@pytest.mark.parametrize(
+    ("text", "drawn"),
+    [("جلسة (2)", "(2)"), ("جلسة «شاي»", "«"), ("جلسة Tea (green) cup", "Tea (green) cup")],
+)
+def test_brackets_look_the_right_way_in_arabic(text: str, drawn: str) -> None:
+    i18n.use("ar")
+
+    seen = bidi.shaped(text, None, wide)
+
+    assert drawn in seen
+    assert "«" not in seen or seen.index("«") < seen.index("»")

@@ -1,0 +1,131 @@
+"""Sentences with numbers in them read like sentences."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from kiosk.ui.text import phrases
+
+
+@pytest.mark.parametrize(
+    ("people", "said"), [(0, "The room is all yours"), (1, "1 person is here"), (12, "12 people are here")]
+)
+def test_people_here(people: int, said: str) -> None:
+    assert phrases.people_here(people) == said
+
+
+@pytest.mark.parametrize(
+    ("places", "said"), [(None, ""), (0, "Every place is taken"), (1, "Room for 1 more"), (18, "Room for 18 more")]
+)
+def test_room_for(places: int | None, said: str) -> None:
+    assert phrases.room_for(places) == said
+
+
+@pytest.mark.parametrize(
+    ("until", "said"),
+    [(datetime(2026, 11, 24, 21, 30, tzinfo=UTC), "Phone-free\nuntil 21:30"), (None, "Phone-free\nright now")],
+)
+def test_phone_free_until(until: datetime | None, said: str) -> None:
+    assert phrases.phone_free_until(until) == said
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [
+        ((), ""),
+        ((14,), "14"),
+        ((14, 15), "14, 15"),
+        ((14, 15, 16), "14–16"),
+        ((30, 14, 16, 15, 20), "14–16, 20, 30"),
+        (tuple(range(1, 100)), "1–99"),
+    ],
+)
+def test_ranges(numbers: tuple[int, ...], said: str) -> None:
+    assert phrases.ranges(numbers) == said
+
+
+@pytest.mark.parametrize(
+    ("time", "said"),
+    [
+        (timedelta(hours=1, minutes=42, seconds=59), "1 h 42 min"),
+        (timedelta(hours=2), "2 h"),
+        (timedelta(minutes=12), "12 min"),
+        (timedelta(seconds=59), "less than a minute"),
+        (timedelta(days=1, hours=1), "25 h"),
+    ],
+)
+def test_duration(time: timedelta, said: str) -> None:
+    assert phrases.duration(time) == said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(1, "1 second"), (30, "30 seconds"), (90, "90 seconds"), (91, "2 minutes"), (300, "5 minutes")],
+)
+def test_listening_again(seconds: int, said: str) -> None:
+    assert phrases.listening_again(seconds) == f"Listening again in {said}."
+
+
+def test_a_spaced_code_keeps_its_digits() -> None:
+    assert "".join(phrases.spaced("4827").split()) == "4827"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "phones", "said"),
+    [
+        ((14,), 1, "Take your phone from pouch 14 and leave the pouch with us."),
+        ((14, 15, 16), 3, "Take your phones from pouches 14–16 and leave the pouches with us."),
+        ((), 1, "Your host has your phone for you."),
+        ((), 2, "Your host has your phones for you."),
+        ((), 0, ""),
+    ],
+)
+def test_giving_back(numbers: tuple[int, ...], phones: int, said: str) -> None:
+    assert phrases.giving_back(numbers, phones) == said
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [
+        ((), "Every pouch is on its shelf."),
+        ((3,), "Pouch 3 is still out."),
+        ((3, 4), "Pouches 3, 4 are still out."),
+    ],
+)
+def test_pouches_out(numbers: tuple[int, ...], said: str) -> None:
+    assert phrases.pouches_out(numbers) == said
+
+
+@pytest.mark.parametrize(
+    ("minutes", "capacity", "said"),
+    [(None, None, "until you close it"), (150, None, "for 2 h 30 min"), (240, 30, "for 4 h, 30 places")],
+)
+def test_template(minutes: int | None, capacity: int | None, said: str) -> None:
+    assert phrases.template(minutes, capacity) == said
+
+
+@pytest.mark.parametrize(
+    ("paired", "waiting", "trouble", "said"),
+    [
+        (False, 9, None, "Not paired yet"),
+        (True, 14, None, "Offline, 14 waiting"),
+        (True, 0, None, "All sent"),
+        (False, 0, "pairing lost", "Pair this kiosk again"),
+        (True, 7, "pairing lost", "Pair this kiosk again"),
+        (True, 7, "copied", "A copied kiosk: pair it again"),
+        (True, 3, "damaged", "Restart this kiosk"),
+        (True, 3, "disk", "Check this kiosk’s disk"),
+        (True, 3, "backup full", "No room for a backup"),
+        (True, 0, "backup failed", "Backup is tried again"),
+    ],
+)
+def test_connection(paired: bool, waiting: int, trouble: str | None, said: str) -> None:
+    assert phrases.connection(paired, waiting, trouble) == said
+
+
+def test_a_host_is_told_of_lockers_beside_pouches() -> None:
+    assert phrases.still_out((), (1, 2)) == "Lockers 1, 2 are in use."
+    assert phrases.still_out((3,), (1,)) == "Pouch 3 is still out. Locker 1 is in use."
+    assert phrases.still_out((), ()) == "Every pouch is on its shelf."
+    assert phrases.taken((), (1,)) == "Locker 1"
+    assert phrases.taken((3, 4, 5), (1, 2)) == "3–5\nLockers 1, 2"

@@ -1,0 +1,173 @@
+"""A PostgreSQL of the tests' own: started once, a fresh database for each test, gone however the tests end."""
+
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from sync.ledger.store import open_postgres
+
+USER, TEMPLATE = "hearth", "hearth_template"
+READY_S = 60
+DEBIAN = Path("/usr/lib/postgresql")  # where its package keeps the programs, outside PATH
+LEAVE = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+TABLES = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+# Nothing here outlives the tests, so nothing has to be on the disk; all else is as anybody's PostgreSQL. What is
+# measured is measured as anybody's: with no settings at all.
+QUICK = ("fsync=off", "full_page_writes=off", "autovacuum=off")
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """A server that is running."""
+
+    folder: Path
+    port: int
+    password: str
+    numbers: Iterator[int] = field(default_factory=count)
+    emptied: list[str] = field(default_factory=list)  # databases that the next tests may have
+
+    def address(self, database: str) -> str:
+        """Through the socket, where no password is asked for."""
+        return f"postgresql://{USER}@/{database}?host={self.folder}&port={self.port}"
+
+    def address_over_tcp(self, database: str) -> str:
+        """As from another machine: with a password."""
+        return f"postgresql://{USER}:{self.password}@127.0.0.1:{self.port}/{database}"
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """The name of a database with empty tables. It is emptied after use, which is faster than another copy."""
+        name = self.emptied.pop() if self.emptied else self._copy(TEMPLATE)
+        yield name
+        with self._connected(name) as connection:
+            connection.execute(LEAVE)
+            tables = connection.execute(TABLES).fetchall()
+            connection.execute(f"TRUNCATE {', '.join(table for (table,) in tables)}")
+        self.emptied.append(name)
+
+    @contextmanager
+    def bare_database(self) -> Iterator[str]:
+        """The name of a new database without any table."""
+        name = self._copy("template0")
+        yield name
+        with self._connected("postgres") as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _copy(self, template: str) -> str:
+        name = f"hearth_{next(self.numbers)}"
+        with self._connected("postgres") as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return name
+
+    @contextmanager
+    def _connected(self, database: str) -> "Iterator[psycopg.Connection[Any]]":
+        with closing(psycopg.connect(self.address(database), autocommit=True)) as connection:
+            yield connection
+
+
+@contextmanager
+def postgres(settings: Sequence[str] = QUICK) -> Iterator[Postgres]:
+    """Start one on a free port, with a database at the head of the migrations to copy from."""
+    folder = Path(tempfile.mkdtemp(prefix="hearth-pg-"))
+    password = secrets.token_hex(16)
+    try:
+        _make_cluster(folder, password)
+        with _running(folder, settings) as port:
+            made = Postgres(folder, port, password)
+            with made._connected("postgres") as connection:
+                connection.execute(f"CREATE DATABASE {TEMPLATE}")
+            open_postgres(made.address(TEMPLATE)).close()
+            yield made
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _make_cluster(folder: Path, password: str) -> None:
+    secret = folder / "password"
+    secret.write_text(password)
+    owner = _owner()
+    if owner:
+        for path in (folder, secret):
+            os.chown(path, owner.pw_uid, owner.pw_gid)
+    words = ["--pgdata", str(folder / "data"), "--username", USER, "--pwfile", str(secret), "--encoding", "UTF8"]
+    words += ["--auth-local", "trust", "--auth-host", "scram-sha-256", "--no-locale", "--no-sync"]
+    done = subprocess.run(
+        [*_as(owner), _program("initdb"), *words], capture_output=True, text=True, cwd="/", check=False
+    )
+    assert done.returncode == 0, done.stderr
+    secret.unlink()
+
+
+@contextmanager
+def _running(folder: Path, settings: Sequence[str]) -> Iterator[int]:
+    port = _free_port()
+    words = ["-D", str(folder / "data"), "-k", str(folder), "-h", "127.0.0.1", "-p", str(port)]
+    words += [word for setting in settings for word in ("-c", setting)]
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen([*_as(_owner()), _program("postgres"), *words], stdout=log, stderr=log, cwd="/")
+    try:
+        _wait(server, folder, port)
+        yield port
+    finally:
+        server.send_signal(signal.SIGINT)  # "fast": it ends the connections that are left
+        server.wait(READY_S)
+
+
+def _wait(server: subprocess.Popen[bytes], folder: Path, port: int) -> None:
+    until = time.monotonic() + READY_S
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            psycopg.connect(f"host={folder} port={port} user={USER} dbname=postgres").close()
+        except psycopg.OperationalError:
+            time.sleep(0.02)
+        else:
+            return
+    raise AssertionError((folder / "log").read_text())
+
+
+def _owner() -> pwd.struct_passwd | None:
+    """PostgreSQL refuses to run as root: who does it instead. None: whoever runs the tests."""
+    if os.geteuid() != 0:
+        return None
+    known = {user.pw_name: user for user in pwd.getpwall()}
+    return known.get("postgres") or known["nobody"]
+
+
+def _as(owner: pwd.struct_passwd | None) -> list[str]:
+    """Words before a program: it runs as that person, and ends with the tests (prctl(2), PR_SET_PDEATHSIG)."""
+    setpriv = shutil.which("setpriv")
+    if setpriv is None:
+        assert owner is None, "tests that run as root need setpriv, of Debian's util-linux"
+        return []
+    someone = ["--reuid", str(owner.pw_uid), "--regid", str(owner.pw_gid), "--clear-groups"] if owner else []
+    return [setpriv, *someone, "--pdeathsig", "INT"]
+
+
+def _program(name: str) -> str:
+    versions = sorted(DEBIAN.glob(f"*/bin/{name}"), key=lambda path: float(path.parts[-3]))
+    found = shutil.which(name) or (str(versions[-1]) if versions else None)
+    assert found, f"{name} is missing: run config/prepare.py --for-tests"
+    return found
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+        return port

@@ -1,0 +1,219 @@
+"""hearth-server backup and restore: whole or not at all, while the server serves, on both engines and between them."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+from sync.domain.events import VisitCheckedIn
+from sync.errors import UserError
+from sync.ledger import tables as ledger_tables
+from sync.ledger.ledger import Ledger
+from sync.ledger.store import open_sqlite
+from sync.manual_clock import HandClock
+from sync.server import storage
+from sync.server.backups.backup import back_up
+from sync.server.backups.restore import restore
+
+REVIVED = {"pairing_code", "login_link", "web_session"}  # of which a restore ends what may have been used
+
+
+@pytest.fixture
+def here(engine: str, place, tmp_path: Path) -> Path | str:
+    """Where the server of the test keeps its database."""
+    return tmp_path / "data" if engine == "sqlite" else place("server")
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | str]:
+    """Where a backup is restored: on either engine, whichever it is from."""
+    if request.param == "sqlite":
+        yield tmp_path / "elsewhere"
+        return
+    server = request.getfixturevalue("postgres_server")
+    with server.bare_database() as database:
+        yield server.address(database)
+
+
+def rows(store) -> dict[str, list[tuple[object, ...]]]:
+    """Everything that a database holds."""
+    with store.reading() as connection:
+        found = {
+            table.name: sorted(map(repr, connection.execute(select(table)).all()))
+            for table in ledger_tables.metadata.sorted_tables
+        }
+    return {name: some for name, some in found.items() if name not in REVIVED}  # type: ignore[return-value]
+
+
+@pytest.fixture
+def busy(central, kiosk):
+    """A server in which something of every sort is kept."""
+    kiosk.open_session()
+    kiosk.visit(central.now, 30)
+    kiosk.push()
+    kiosk.send(b'{"seq": 4, "kind": "of tomorrow"}')
+    kiosk.beat(share={"version": 1, "pouches": 40})
+    central.link()
+    return central
+
+
+def test_all_comes_back_on_either_engine(busy, here, elsewhere, tmp_path: Path) -> None:
+    back_up(here, tmp_path / "a.backup")
+
+    restored = restore(elsewhere, tmp_path / "a.backup", replace=False)
+
+    assert (restored.content.kiosks, restored.content.entries, restored.aside) == (1, 4, None)
+    with closing(storage.open_existing(elsewhere, HandClock())) as ledger:
+        there, was = rows(ledger.store), rows(busy.store)
+        assert {name: some for name, some in there.items() if name != "share"} == {
+            name: some for name, some in was.items() if name != "share"
+        }
+        assert len(there["share"]) == len(was["share"]) == 1
+
+
+def test_a_backup_while_kiosks_push_is_of_one_moment(central, here, tmp_path: Path) -> None:
+    kiosks = [central.kiosk() for _ in range(2)]
+    done = threading.Event()
+
+    def push(kiosk) -> None:
+        while not done.is_set():
+            kiosk.visit(central.now, 30)
+            assert kiosk.push(kiosk.written[-2:]).status_code == 200
+
+    threads = [threading.Thread(target=push, args=(one,)) for one in kiosks]
+    for thread in threads:
+        thread.start()
+    try:
+        for number in range(3):
+            back_up(here, tmp_path / f"{number}.backup")
+    finally:
+        done.set()
+        for thread in threads:
+            thread.join()
+
+    for number in range(3):
+        restore(tmp_path / str(number), tmp_path / f"{number}.backup", replace=False)
+        ledger = storage.open_existing(tmp_path / str(number), HandClock())
+        with closing(ledger), ledger.store.reading() as connection:
+            last = connection.exec_driver_sql("SELECT last_position FROM stream").scalar() or 0
+            positions = connection.exec_driver_sql("SELECT position FROM entry ORDER BY position").scalars()
+            assert list(positions) == list(range(1, last + 1))
+            assert connection.exec_driver_sql("SELECT sum(last_seq) FROM journal").scalar() == (last or None)
+
+
+def test_a_backup_is_its_owners_alone_and_never_written_over(busy, here, tmp_path: Path) -> None:
+    file = tmp_path / "a.backup"
+    back_up(here, file)
+    before = file.read_bytes()
+
+    assert file.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(UserError, match="already"):
+        back_up(here, file)
+    assert file.read_bytes() == before
+    assert [one.name for one in tmp_path.iterdir() if "hearth-backup" in one.name] == []
+
+
+def test_a_backup_that_cannot_be_written_leaves_nothing(busy, here, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="can't be written"):
+        back_up(here, tmp_path / "not there" / "a.backup")
+
+    assert not (tmp_path / "not there").exists()
+
+
+@pytest.mark.parametrize("harm", ["cut", "flipped", "empty", "text", "more"])
+def test_a_damaged_backup_is_refused_and_the_database_stays(busy, here, tmp_path: Path, harm: str) -> None:
+    file = tmp_path / "a.backup"
+    back_up(here, file)
+    whole = file.read_bytes()
+    middle = len(whole) // 2
+    file.write_bytes(
+        {
+            "cut": whole[:-100],
+            "flipped": whole[:middle] + bytes([whole[middle] ^ 4]) + whole[middle + 1 :],
+            "empty": b"",
+            "text": b"SQLite format 3\0 it is not",
+            "more": whole + b"something else",
+        }[harm]
+    )
+    before = rows(busy.store)
+
+    with pytest.raises(UserError, match=r"a\.backup"):
+        restore(tmp_path / "elsewhere", file, replace=False)
+
+    assert not (tmp_path / "elsewhere" / "hearth.db").exists()
+    assert rows(busy.store) == before
+
+
+def test_a_kiosks_database_is_no_servers(ledger: Ledger, tmp_path: Path) -> None:
+    ledger.record((uuid4(), VisitCheckedIn(session=uuid4(), party_size=1, phones=1)))
+    folder = tmp_path / "as a server"
+    folder.mkdir()
+    with closing(open_sqlite(folder / "hearth.db")):
+        pass
+
+    with pytest.raises(UserError, match="kiosk"):
+        back_up(folder, tmp_path / "a.backup")
+    assert not (tmp_path / "a.backup").exists()
+
+
+def test_what_was_there_is_kept_aside_and_only_when_asked_for(busy, here, elsewhere, tmp_path: Path) -> None:
+    back_up(here, tmp_path / "a.backup")
+    with closing(storage.open_ledger(elsewhere, HandClock())) as ledger:
+        former = ledger.record((uuid4(), VisitCheckedIn(session=uuid4(), party_size=1, phones=1)))[0].id
+
+    with pytest.raises(UserError, match="--replace"):
+        restore(elsewhere, tmp_path / "a.backup", replace=False)
+    asides = [restore(elsewhere, tmp_path / "a.backup", replace=True).aside for _ in range(2)]
+
+    assert len(set(asides)) == 2
+    with closing(storage.open_existing(elsewhere, HandClock())) as ledger:
+        assert rows(ledger.store)["kiosk"] == rows(busy.store)["kiosk"]
+        if isinstance(elsewhere, str):
+            name = asides[0].removeprefix("the schema ")  # type: ignore[union-attr]
+            with ledger.store.reading() as connection:
+                assert connection.exec_driver_sql(f"SELECT id FROM {name}.entry").scalars().all() == [former]
+    if isinstance(elsewhere, Path):
+        with closing(open_sqlite(Path(asides[0]))) as store, store.reading() as connection:  # type: ignore[arg-type]
+            assert connection.execute(select(ledger_tables.entry.c.id)).scalars().all() == [former]
+
+
+def test_nothing_is_restored_under_a_server_that_runs(engine: str, place, tmp_path: Path) -> None:
+    config = tmp_path / "server.toml"
+    here = f'data = "{tmp_path}/running"' if engine == "sqlite" else f'database = "{place("running")}"'
+    config.write_text(f'{here}\nlisten = "127.0.0.1:0"\n')
+    words = [sys.executable, "-m", "sync.server"]
+    serve = [*words, "serve", "--config", str(config)]
+    with subprocess.Popen(serve, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+        assert server.stdout is not None and server.stdout.readline().startswith("Hearth server at")
+        commands = (["backup", str(tmp_path / "a.backup")], ["restore", str(tmp_path / "a.backup"), "--replace"])
+        ran = [
+            subprocess.run([*words, *one, "--config", str(config)], capture_output=True, text=True, check=False)
+            for one in commands
+        ]
+        server.terminate()
+
+    assert ran[0].returncode == 0 and "Backed up" in ran[0].stdout
+    assert ran[1].returncode == 2 and "stop" in ran[1].stderr and len(ran[1].stderr.splitlines()) == 1
+    again = subprocess.run([*words, *commands[1], "--config", str(config)], capture_output=True, text=True, check=False)
+    assert again.returncode == 0 and "kept as" in again.stdout
+
+
+def test_what_may_have_been_used_since_opens_nothing(central, here, tmp_path: Path, browser) -> None:
+    central.code("Mill café")
+    browser.post(central.link(), data={"login": "ada", "password": "a long enough passphrase"})
+    central.link()
+    back_up(here, tmp_path / "a.backup")
+
+    restore(tmp_path / "elsewhere", tmp_path / "a.backup", replace=False)
+
+    with closing(storage.open_existing(tmp_path / "elsewhere", HandClock())) as ledger, ledger.store.reading() as found:
+        for table in ("pairing_code", "login_link"):
+            assert found.exec_driver_sql(f"SELECT count(*) FROM {table} WHERE used_at IS NULL").scalar() == 0
+        assert found.exec_driver_sql("SELECT count(*) FROM web_session").scalar() == 0
+        assert found.exec_driver_sql("SELECT count(*) FROM account").scalar() == 1

@@ -1,0 +1,100 @@
+"""The end of a kiosk's pairing: asked for on the page or by a command, and what follows from it."""
+
+import re
+from uuid import UUID
+
+import pytest
+import requests
+
+from sync.errors import UserError
+from sync.server.kiosks import naming
+from sync.server.kiosks import repository as kiosk_repository
+
+DAY_MS = 24 * 60 * 60 * 1000
+
+
+def address(central, kiosk):
+    return f"{central.url}/kiosks/{kiosk.identity['kiosk']}/revoke"
+
+
+def test_it_works(central, kiosk, signed_in, problem):
+    assert "End this kiosk" in signed_in.get(address(central, kiosk), timeout=10).text
+
+    after = signed_in.post(address(central, kiosk), timeout=10)
+
+    assert after.url == f"{central.url}/kiosks" and ">ended<" in after.text
+    for answer in (kiosk.beat(), kiosk.send(b"")):
+        assert answer.status_code == 401
+        assert problem(answer)["type"].endswith("/revoked")
+
+
+def test_looking_ends_nothing(central, kiosk, signed_in):
+    signed_in.get(address(central, kiosk), timeout=10)
+
+    assert kiosk.beat().status_code == 200
+
+
+def test_what_it_sent_stays_and_waits_for_it_no_longer(central, kiosk, signed_in):
+    kiosk.visit(central.now - DAY_MS, minutes=30)
+    kiosk.push()
+    central.kiosk().beat()
+    signed_in.post(address(central, kiosk), timeout=10)
+
+    [row] = signed_in.get(f"{central.url}/report.json", timeout=10).json()["rows"]
+
+    assert (row["visits"], row["reported_up_to"]) == (1, "2026-11-24T08:00:00+00:00")
+
+
+@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": ""}])
+def test_a_strangers_page_ends_nothing(central, kiosk, signed_in, headers):
+    assert signed_in.post(address(central, kiosk), headers=headers, timeout=10).status_code == 403
+    assert kiosk.beat().status_code == 200
+
+
+def test_only_for_those_who_signed_in(central, kiosk, browser):
+    assert browser.post(address(central, kiosk), timeout=10).url == f"{central.url}/login"
+    assert kiosk.beat().status_code == 200
+
+
+def test_a_kiosk_that_is_not(central, signed_in):
+    assert signed_in.get(f"{central.url}/kiosks/{UUID(int=7)}/revoke", timeout=10).status_code == 404
+
+
+def test_a_code_can_be_withdrawn(central, signed_in):
+    code = central.code("Mill café", "Hall")
+    page = signed_in.get(f"{central.url}/kiosks", timeout=10).text
+    assert "Mill café, Hall, good until" in page
+
+    hidden = re.search(r'name="code" value="([\w-]+)"', page)[1]
+    after = signed_in.post(f"{central.url}/kiosks/codes/withdraw", data={"code": hidden}, timeout=10)
+
+    assert "good until" not in after.text
+    assert requests.post(f"{central.url}/v1/enrol", json={"code": code}, timeout=10).status_code == 403
+
+
+def test_kiosks_of_one_zone_are_told_apart_and_found(central):
+    for zone in ("Hall", "Hall", "Garden"):
+        central.kiosk("Mill café", zone)
+        central.clock.move(minutes=1)
+    garden, first, second = found = kiosk_repository.kiosks(central.store)
+
+    assert [naming.names(found)[one.id] for one in found] == [
+        "Mill café, Garden",
+        "Mill café, Hall 1",
+        "Mill café, Hall 2",
+    ]
+    assert naming.find(found, " mill CAFE\u0301, hall 2 ") == second
+    assert naming.find(found, naming.short_id(first)) == first
+    for said in ("Mill café, Hall", "0", str(garden.id)[:4]):
+        with pytest.raises(UserError, match="hearth-server kiosks"):
+            naming.find(found, said)
+
+
+def test_a_number_stays_when_others_go(central):
+    for _ in range(2):
+        central.kiosk("Mill café", "Hall")
+        central.clock.move(minutes=1)
+    first, second = kiosk_repository.kiosks(central.store)
+    kiosk_repository.revoke(central.store, first.id, central.now)
+
+    assert naming.zone_names(kiosk_repository.kiosks(central.store))[second.id] == "Hall 2"

@@ -1,0 +1,102 @@
+"""A venue's kiosks give out slips only in a format that each of them reads; an older kiosk says nothing of it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+import requests
+
+from sync.allocation.kiosk_side import Holding
+from sync.client import enrolment
+from sync.client.replicator import Replicator
+from sync.domain.visit import SLIP_FORMATS
+from sync.ledger import slip_formats
+from sync.ledger.ledger import Ledger
+from sync.server.kiosks import repository as kiosk_repository
+
+BOTH = ["HS1", "HS2"]
+
+
+def beat(kiosk, **said):
+    return kiosk.beat(**said).json().get("slips")
+
+
+def test_a_kiosk_that_reads_both_formats_hears_what_all_of_the_venue_read(central):
+    first, second = central.kiosk(), central.kiosk()
+
+    assert beat(first, reads=BOTH) == ["HS1"], "the other one has not said so"
+    assert beat(second, reads=BOTH) == BOTH
+    assert beat(first, reads=BOTH) == BOTH
+
+
+def test_an_older_kiosk_says_nothing_is_told_nothing_and_brings_the_venue_back_to_the_first_format(central):
+    new, old = central.kiosk(), central.kiosk()
+    beat(new, reads=BOTH)
+
+    assert beat(old) is None
+    assert beat(new, reads=BOTH) == ["HS1"]
+    beat(old, reads=BOTH)
+    assert beat(new, reads=BOTH) == BOTH
+    beat(old)
+    assert beat(new, reads=BOTH) == ["HS1"], "it went back to the release before"
+
+
+def test_a_kiosk_whose_pairing_has_ended_and_one_of_another_venue_do_not_count(central):
+    new, old, elsewhere = central.kiosk(), central.kiosk(), central.kiosk("Library")
+    beat(old)
+    beat(elsewhere)
+    kiosk_repository.revoke(central.store, UUID(old.identity["kiosk"]), central.now)
+
+    assert beat(new, reads=BOTH) == BOTH
+
+
+def test_formats_of_a_later_release_are_kept_for_it(central):
+    assert beat(central.kiosk(), reads=["HS3", "HS1", "HS2", "HS2"]) == ["HS1", "HS2", "HS3"]
+
+
+@pytest.mark.parametrize("reads", ["HS1", [1], ["HS1\0"], ["x" * 9], [""], ["HS1"] * 17, {}])
+def test_what_is_no_format_is_refused(kiosk, problem, reads):
+    assert problem(kiosk.beat(reads=reads))["status"] == 400
+
+
+def test_a_kiosk_hears_it_with_its_pairing(central):
+    def pair(**said):
+        body = {"code": central.code("Mill café"), **said}
+        return requests.post(f"{central.url}/v1/enrol", json=body, timeout=10).json().get("slips")
+
+    assert pair(reads=BOTH) == BOTH
+    assert pair() is None
+    assert pair(reads=BOTH) == ["HS1"]
+
+
+@pytest.fixture
+def paired(central, open_ledger: Callable[[str], Ledger]):
+    """Pairs a real kiosk's ledger, and says how it is."""
+    made = []
+
+    def pair(name: str) -> tuple[Ledger, Replicator]:
+        ledger = open_ledger(name)
+        enrolled = enrolment.enrol(ledger, central.url, central.code("Mill café"))
+        made.append(Replicator(ledger, enrolled, "0.1.0", holding=Holding(ledger, 6)))
+        return ledger, made[-1]
+
+    yield pair
+    for one in made:
+        one.close()
+
+
+def test_real_kiosks_go_over_to_the_checked_format_back_and_over_again(central, paired, tmp_path: Path):
+    ledger, replicator = paired("one")
+    assert slip_formats.readable_everywhere(ledger) == set(SLIP_FORMATS), "it is the first of its venue"
+
+    old = central.kiosk()
+    replicator.exchange()
+    assert slip_formats.readable_everywhere(ledger) == {"HS1"}
+
+    old.beat(reads=BOTH)
+    replicator.exchange()
+    assert slip_formats.readable_everywhere(ledger) == set(SLIP_FORMATS)
+
+    other, _ = paired("two")
+    assert slip_formats.readable_everywhere(other) == set(SLIP_FORMATS), "nobody has to wait for a heartbeat"

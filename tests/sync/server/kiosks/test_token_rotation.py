@@ -1,0 +1,70 @@
+"""A token grows old and is exchanged: no answer that is lost or comes twice locks a kiosk out."""
+
+from sync.server.kiosks.token_rotation import LIFE_MS, successor
+
+MINUTES = LIFE_MS / 60_000
+
+
+def offered(kiosk):
+    answer = kiosk.beat()
+    assert answer.status_code == 200
+    return answer.json().get("token")
+
+
+def take(kiosk, token):
+    kiosk.identity["token"] = token
+
+
+def test_a_young_token_stays(central, kiosk):
+    central.clock.move(minutes=MINUTES - 1)
+
+    assert offered(kiosk) is None
+
+
+def test_an_old_one_is_exchanged_and_ends_when_the_new_one_comes(central, kiosk):
+    central.clock.move(minutes=MINUTES)
+    old = kiosk.identity["token"]
+    new = offered(kiosk)
+
+    take(kiosk, new)
+    assert offered(kiosk) is None
+    take(kiosk, old)
+    assert kiosk.beat().status_code == 401
+
+
+def test_until_the_new_one_comes_the_old_one_is_good_and_told_the_same(central, kiosk):
+    central.clock.move(minutes=MINUTES)
+
+    tokens = {offered(kiosk) for _ in range(3)}
+
+    assert len(tokens) == 1
+    kiosk.visit(at=central.now, minutes=None)
+    assert kiosk.push().status_code == 200
+    take(kiosk, tokens.pop())
+    assert kiosk.push().status_code == 200
+
+
+def test_a_late_copy_of_a_request_takes_nothing_from_the_new_one(central, kiosk):
+    central.clock.move(minutes=MINUTES)
+    old, new = kiosk.identity["token"], offered(kiosk)
+    assert offered(kiosk) == new  # a heartbeat that came twice, after the kiosk has kept the new one
+
+    take(kiosk, new)
+    assert kiosk.beat().status_code == 200
+    take(kiosk, old)
+    assert kiosk.beat().status_code == 401  # and once more, much later
+    take(kiosk, new)
+    assert kiosk.beat().status_code == 200
+
+
+def test_the_new_one_grows_old_too(central, kiosk):
+    for _ in range(3):
+        central.clock.move(minutes=MINUTES)
+        new = offered(kiosk)
+        assert new not in (None, kiosk.identity["token"])
+        take(kiosk, new)
+        assert offered(kiosk) is None
+
+
+def test_what_follows_a_token_is_not_to_be_guessed_from_it():
+    assert successor("one secret", "token") != successor("another", "token") != "token"

@@ -1,0 +1,176 @@
+"""A coordinator plans; the venue's kiosks hear of it, and no report counts what nobody has opened."""
+
+from datetime import date
+from uuid import UUID, uuid4
+
+import pytest
+import requests
+
+from sync.domain.events import SessionCancelled, SessionClosed, SessionOpened, SessionPlanned, VenueConfigured
+from sync.domain.ids import pass_subject
+from sync.errors import UserError
+from sync.ledger import plans
+from sync.ledger.ledger import Ledger
+from sync.server.kiosks import missing, naming, venues
+from sync.server.kiosks import repository as kiosk_repository
+from sync.server.planning import service as planning_service
+from sync.server.reports.attendance import rows
+
+HOUR = 60 * 60_000
+
+
+@pytest.fixture
+def ledger(central):
+    return Ledger(central.store, central.clock)
+
+
+@pytest.fixture
+def venue(central, kiosk):
+    return naming.find_venue(kiosk_repository.venues(central.store), "Mill café")
+
+
+@pytest.fixture
+def planned(central):
+    return SessionPlanned("hall", "Quiet evening", "event", central.now + HOUR, central.now + 3 * HOUR, capacity=24)
+
+
+def heard(kiosk):
+    answer = requests.get(f"{kiosk.central.url}/v1/feed", headers=kiosk.headers, timeout=10).json()
+    return [(entry["kind"], entry["subject"]) for entry in answer["entries"]]
+
+
+def counted(central):
+    return [row.sessions for row in rows(central.store, date(2026, 11, 1), date(2026, 11, 30), "Mill café")]
+
+
+def test_it_works(central, kiosk, ledger, venue, planned):
+    session = planning_service.plan(ledger, venue.id, planned)
+    planning_service.cancel(ledger, session)
+
+    assert heard(kiosk) == [("session.planned", str(session)), ("session.cancelled", str(session))]
+    assert heard(central.kiosk("Library East")) == []
+    assert ledger.session(session, venue.id).cancelled
+
+
+def test_a_plan_counts_when_it_is_opened(central, kiosk, ledger, venue, planned):
+    session = planning_service.plan(ledger, venue.id, planned)
+    assert (counted(central), ledger.open_sessions()) == ([], [])
+
+    kiosk.write(session, SessionOpened("hall", "Quiet evening", "event"))
+    kiosk.push()
+    assert counted(central) == [1]
+
+    kiosk.write(session, SessionClosed())
+    kiosk.push()
+    assert counted(central) == [1]
+
+
+def test_what_was_opened_is_not_cancelled(kiosk, ledger, venue, planned):
+    session = planning_service.plan(ledger, venue.id, planned)
+    kiosk.write(session, SessionOpened("hall", "Quiet evening", "event"))
+    kiosk.push()
+
+    with pytest.raises(UserError, match="opened already"):
+        planning_service.cancel(ledger, session)
+
+
+def test_a_plan_is_cancelled_once(ledger, venue, planned):
+    session = planning_service.plan(ledger, venue.id, planned)
+    planning_service.cancel(ledger, session, "illness")
+
+    with pytest.raises(UserError, match="cancelled before"):
+        planning_service.cancel(ledger, session)
+
+
+def test_what_only_a_kiosk_has_planned_is_not_ours_to_cancel(kiosk, ledger, planned):
+    session = uuid4()
+    kiosk.write(session, planned)
+    kiosk.push()
+
+    for unknown in (session, uuid4()):
+        with pytest.raises(UserError, match="no session"):
+            planning_service.cancel(ledger, unknown)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"planned_start": 5_000, "planned_end": 5_000}, "before it begins"),
+        ({"planned_start": 5_000, "planned_end": 6_000}, "over already"),
+        ({"capacity": 0}, "capacity"),
+        ({"title": "x" * 81}, "title"),
+    ],
+)
+def test_a_plan_that_cannot_be(ledger, venue, planned, changes, said):
+    wrong = {name: getattr(planned, name) for name in planned.__struct_fields__} | changes
+
+    with pytest.raises(UserError, match=said):
+        planning_service.plan(ledger, venue.id, SessionPlanned(**wrong))
+
+    assert ledger.waiting().last == 0
+
+
+def test_a_venue_is_configured_for_its_kiosks_and_for_the_server(central, kiosk, ledger, venue):
+    venues.configure(ledger, venue.id, VenueConfigured(name="Mill house", time_zone="Asia/Tokyo", pouches=30))
+    venues.configure(ledger, venue.id, VenueConfigured(reach="+81 3 5555 0123"))
+
+    assert heard(kiosk) == [("venue.configured", str(venue.id))] * 2
+    known = plans.configuration(central.store, venue.id)
+    assert (known.name, known.pouches, known.lockers, known.reach) == ("Mill house", 30, None, "+81 3 5555 0123")
+    assert naming.find_venue(kiosk_repository.venues(central.store), "Mill house") == kiosk_repository.Venue(
+        venue.id, "Mill house", "Asia/Tokyo"
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        (VenueConfigured(), "nothing to change"),
+        (VenueConfigured(time_zone="Mars/Base"), "no time zone"),
+        (VenueConfigured(time_zone="../etc/passwd"), "time_zone"),
+        (VenueConfigured(pouches=1000), "pouches"),
+        (VenueConfigured(lockers=-1), "lockers"),
+        (VenueConfigured(reach="0" * 81), "reach"),
+        (VenueConfigured(name="Library East"), "another venue"),
+    ],
+)
+def test_a_configuration_that_cannot_be(central, ledger, venue, said, why):
+    central.code("Library East")
+
+    with pytest.raises(UserError, match=why):
+        venues.configure(ledger, venue.id, said)
+
+    assert ledger.waiting().last == 0
+
+
+def test_a_kiosk_renames_no_venue(central, kiosk, venue):
+    kiosk.write(venue.id, VenueConfigured(name="Mine", time_zone="Asia/Tokyo"))
+    kiosk.push()
+
+    assert naming.find_venue(kiosk_repository.venues(central.store), "Mill café") == venue
+
+
+def test_a_kiosk_says_nothing_in_the_server_s_name(central, kiosk, ledger, venue, planned):
+    sibling = central.kiosk()
+    session = planning_service.plan(ledger, venue.id, planned)
+    kiosk.write(venue.id, VenueConfigured(pouches=1))
+    kiosk.write(session, SessionCancelled())
+    kiosk.write(uuid4(), planned)
+
+    answer = kiosk.push().json()
+
+    assert (answer["acknowledged"], answer["quarantined"]) == (3, 3)
+    assert heard(sibling) == [("session.planned", str(session))]
+    assert not ledger.session(session, venue.id).cancelled
+    page = requests.get(f"{central.url}/v1/feed", headers=sibling.headers, timeout=10).json()
+    assert page["server"] == [str(ledger.waiting().journal)]
+    assert "is for the server alone to say" in missing.sentences(missing.missing(central.store))[0]
+
+
+def test_a_pass_is_revoked_at_every_venue(central, kiosk, ledger):
+    other = central.kiosk("Library East")
+
+    planning_service.revoke_pass(ledger, "a keyed hash")
+
+    assert heard(kiosk) == heard(other) == [("pass.revoked", str(pass_subject("a keyed hash")))]
+    assert pass_subject("a keyed hash") != pass_subject("another") and isinstance(pass_subject("x"), UUID)

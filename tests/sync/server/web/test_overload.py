@@ -1,0 +1,81 @@
+"""A server whose database has become slow says so within a second, and its clients' slowness takes nobody's place."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack
+from itertools import islice
+
+import pytest
+import requests
+
+from sync.server.kiosks import repository as kiosk_repository
+from sync.server.web.overload import PLACES
+
+MANY = 3 * PLACES
+
+
+@pytest.fixture
+def slow_database(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Heartbeats stop in their thread until the event is set."""
+    go_on, real = threading.Event(), kiosk_repository.hear_heartbeat
+
+    def hear_slowly(*words: object) -> object:
+        assert go_on.wait(60)
+        return real(*words)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(kiosk_repository, "hear_heartbeat", hear_slowly)
+    yield go_on
+    go_on.set()
+
+
+def test_requests_beyond_those_that_are_worked_on_get_503_and_when_to_come_again(
+    kiosk, problem, slow_database: threading.Event
+) -> None:
+    with ThreadPoolExecutor(MANY) as threads:
+        answers = [threads.submit(kiosk.beat) for _ in range(MANY)]
+        refused = [one.result() for one in islice(as_completed(answers), MANY - PLACES)]
+        slow_database.set()
+        everyone = [one.result() for one in answers]
+
+    served = [answer for answer in everyone if answer not in refused]
+    assert {answer.status_code for answer in refused} == {503}
+    assert all(int(answer.headers["Retry-After"]) > 0 for answer in refused)
+    assert problem(refused[0])["status"] == 503
+    assert {answer.status_code for answer in served} == {200}
+    assert kiosk.beat().status_code == 200
+
+
+def test_the_process_is_heard_to_live_while_it_has_too_much_to_do(
+    central, kiosk, slow_database: threading.Event
+) -> None:
+    with ThreadPoolExecutor(PLACES) as threads:
+        answers = [threads.submit(kiosk.beat) for _ in range(PLACES)]
+        assert requests.get(f"{central.url}/healthz", timeout=10).text == "ok\n"
+        slow_database.set()
+        assert {one.result().status_code for one in answers} == {200}
+
+
+def test_bodies_that_are_being_sent_take_nobodys_place(central, kiosk) -> None:
+    port = int(central.url.rpartition(":")[2])
+    head = f"POST /v1/journals/{kiosk.journal}/entries HTTP/1.1\r\nHost: h\r\n"
+    head += f"Authorization: {kiosk.headers['Authorization']}\r\nContent-Length: 1000\r\n\r\n"
+    with ExitStack() as held:
+        for _ in range(MANY):
+            line = held.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
+            line.sendall(head.encode() + b"{")
+
+        assert kiosk.beat().status_code == 200
+
+
+def test_answers_that_nobody_reads_take_nobodys_place(central, kiosk) -> None:
+    port = int(central.url.rpartition(":")[2])
+    ask = b"GET /static/fonts/atkinson-hyperlegible.ttf HTTP/1.1\r\nHost: h\r\n\r\n"
+    with ExitStack() as held:
+        for _ in range(MANY):
+            line = held.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            line.sendall(ask * 200)
+
+        assert kiosk.beat().status_code == 200

@@ -1,0 +1,147 @@
+"""Every refusal is problem+json for a program, and a page for a person."""
+
+import http.client
+from contextlib import closing
+
+import pytest
+import requests
+
+from sync.ledger.ledger import Ledger
+from sync.server.app import PAGES, ROUTES, build
+from sync.server.auth import accounts
+from sync.server.kiosks import repository as kiosk_repository
+from sync.server.settings import Settings
+
+METHODS = ("GET", "HEAD")
+ADDRESSES = {route.path for part in (*PAGES, *ROUTES) for route in part.router.routes}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/nothing", 404),
+        ("GET", "/v1/nothing", 404),
+        ("GET", "/v1/enrol", 405),
+        ("DELETE", "/", 405),
+        ("POST", "/v1/enrol", 400),
+        ("POST", "/login", 403),
+        ("GET", "/report.csv", 401),
+        ("GET", "/static/fonts/none.ttf", 404),
+    ],
+)
+def test_it_works(central, problem, method, path, status):
+    answer = requests.request(method, central.url + path, timeout=10)
+
+    assert answer.status_code == status
+    problem(answer)
+
+
+def test_a_person_sees_a_page(central, browser):
+    answer = browser.get(f"{central.url}/nothing", timeout=10)
+
+    assert answer.status_code == 404
+    assert answer.headers["Content-Type"].startswith("text/html")
+    assert "There is nothing at /nothing." in answer.text
+
+
+@pytest.mark.parametrize("path", ["/login", "/nothing", "/v1/openapi.json", "/static/hearth.css"])
+def test_browsers_are_told_to_be_careful(central, path):
+    headers = requests.get(central.url + path, timeout=10).headers
+
+    assert headers["Content-Security-Policy"].startswith("default-src 'self'")
+    assert (headers["X-Frame-Options"], headers["X-Content-Type-Options"]) == ("DENY", "nosniff")
+
+
+@pytest.mark.parametrize("path", ["/login", "/", "/healthz", "/readyz", "/v1/openapi.json", "/static/hearth.css"])
+def test_head_is_answered_as_get_without_a_body(central, path):
+    answers = [requests.request(method, central.url + path, timeout=10, allow_redirects=False) for method in METHODS]
+
+    assert answers[0].status_code == answers[1].status_code != 405
+    assert answers[0].headers.get("Content-Length") == answers[1].headers.get("Content-Length")
+    assert answers[1].content == b""
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [("/login", "GET, HEAD, POST"), ("/logout", "POST"), ("/v1/enrol", "POST"), ("/v1/feed", "GET, HEAD")],
+)
+def test_a_method_that_is_not_understood_is_told_which_are(central, problem, path, allowed):
+    answer = requests.delete(central.url + path, timeout=10)
+
+    assert (answer.status_code, answer.headers["Allow"]) == (405, allowed)
+    problem(answer)
+
+
+@pytest.mark.parametrize("path", sorted(ADDRESSES))
+@pytest.mark.parametrize("spelled", ["{}/", "/{}", "{}//", "/evil.example{}/"])
+def test_no_address_leads_to_the_host_that_a_request_names(central, path, spelled):
+    """A path with a slash too many, or too few, is another path."""
+    with closing(http.client.HTTPConnection(central.url.removeprefix("http://"), timeout=10)) as line:
+        line.request("GET", spelled.format(path), headers={"Host": "evil.example"})
+        answer = line.getresponse()
+
+    assert "evil" not in (answer.getheader("Location") or "")
+    assert answer.status == 404 or path == "/"
+
+
+@pytest.mark.parametrize(("public_url", "is_sent"), [("https://hearth.example.org", True), (None, False)])
+def test_browsers_are_told_to_stay_with_tls_where_the_public_address_has_it(central, stage, clock, public_url, is_sent):
+    stage.app = build(Ledger(central.store, clock), Settings(public_url=public_url), clock)
+
+    for path in ("/login", "/nothing", "/v1/feed"):
+        headers = requests.get(central.url + path, timeout=10).headers
+        assert ("Strict-Transport-Security" in headers) == is_sent
+
+
+@pytest.fixture
+def mistake_of_ours(monkeypatch):
+    """Both a kiosk and a browser come across it."""
+
+    def fail(*_):
+        raise RuntimeError("a mistake of ours")
+
+    monkeypatch.setattr(kiosk_repository, "hear_heartbeat", fail)
+    monkeypatch.setattr(accounts, "has_any", fail)
+
+
+def test_what_nobody_foresaw(kiosk, problem, mistake_of_ours, caplog):
+    answer = kiosk.beat()
+
+    assert answer.status_code == 500
+    assert "a mistake of ours" not in problem(answer)["detail"]
+    [logged] = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert "a mistake of ours" in str(logged.exc_info[1])
+
+
+def test_what_nobody_foresaw_is_a_careful_page_for_a_person(central, browser, mistake_of_ours):
+    answer = browser.get(f"{central.url}/login", timeout=10)
+
+    assert answer.status_code == 500
+    assert answer.headers["Content-Type"].startswith("text/html")
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'self'")
+    assert "in the server" in answer.text
+
+
+def test_what_nobody_foresaw_breaks_no_connection_off(central, browser, mistake_of_ours):
+    with closing(http.client.HTTPConnection(central.url.removeprefix("http://"), timeout=10)) as line:
+        line.request("GET", "/login")
+        assert line.getresponse().read()
+        kept = line.sock
+        line.request("GET", "/healthz")
+
+        assert (line.getresponse().status, line.sock) == (200, kept)
+
+
+def test_a_wrong_statement_is_no_trouble_with_the_disk(kiosk, central, problem, monkeypatch):
+    def ask_wrongly(store, *_):
+        with store.writing_beside() as connection:
+            connection.exec_driver_sql("SELECT nothing FROM nowhere")
+
+    monkeypatch.setattr(kiosk_repository, "hear_heartbeat", ask_wrongly)
+
+    assert problem(kiosk.beat())["status"] == 500
+
+
+def test_health(central):
+    assert requests.get(f"{central.url}/healthz", timeout=10).text == "ok\n"
+    assert requests.get(f"{central.url}/readyz", timeout=10).text == "ready\n"

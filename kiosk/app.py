@@ -11,32 +11,32 @@ from kivy.core.window import Window
 from kivy.uix.widget import Widget
 
 from kiosk import navigation
-from kiosk.bootstrap import Parts
+from kiosk.bootstrap import KioskRuntime
 from kiosk.bridge import Bridge
-from kiosk.navigation import Aside, Destination, Wish
+from kiosk.navigation import Aside, Destination, Intent
 from kiosk.rules.scan_parser import Scan
 from kiosk.services import hosts, occupancy
-from kiosk.settings import Panel
+from kiosk.settings import PanelSettings
 from kiosk.ui import sound
-from kiosk.ui.input.crash_handler import Unforeseen
-from kiosk.ui.input.idle_timeout import Patience
-from kiosk.ui.input.keyboard import Keys
-from kiosk.ui.input.read_aloud import Reader
-from kiosk.ui.input.scanner import Wedge
+from kiosk.ui.input.crash_handler import CrashHandler
+from kiosk.ui.input.idle_timeout import IdleTimeout
+from kiosk.ui.input.keyboard import Keyboard
+from kiosk.ui.input.read_aloud import ReadAloud
+from kiosk.ui.input.scanner import KeyboardScanner
 from kiosk.ui.input.touch_guard import TouchGuard
 from kiosk.ui.screens import catalogue
-from kiosk.ui.screens.scan_queue import Scans
+from kiosk.ui.screens.scan_queue import ScanQueue
 from kiosk.ui.screens.shared.page import Page
 from kiosk.ui.screens.shared.page_stack import PageStack
 from kiosk.ui.style import preferences, theme
-from kiosk.ui.style.preferences import Manner
-from sync.ledger.store import StorageTrouble
+from kiosk.ui.style.preferences import DisplayPreferences
+from sync.ledger.store import StorageError
 
 TICK_AFTER = 1.0  # seconds from the first screen until a press may be heard: the screen comes first
 READ_ALOUD = 3.0  # times longer does a page stay that is read aloud before it can be answered
 FORGET_AFTER = 60  # seconds until the door speaks and looks as usual again
 RECORD_WITHIN = 3.0  # seconds that a page waits for its record before it is shown without it
-ASIDE = {Wish.LANGUAGE: "language", Wish.ACCESS: "access"}  # where one goes from any screen, and comes back from
+ASIDE = {Intent.LANGUAGE: "language", Intent.ACCESS: "access"}  # where one goes from any screen, and comes back from
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +44,7 @@ class Change:
     """A page to show, with which display preferences, and the fields to restore after a detour."""
 
     destination: Destination
-    manner: Manner
+    manner: DisplayPreferences
     kept: dict[str, object] = field(default_factory=dict)
 
 
@@ -59,29 +59,31 @@ class HearthApp(App):
 
     def __init__(
         self,
-        parts: Parts,
-        panel: Panel,
+        parts: KioskRuntime,
+        panel: PanelSettings,
         started: Callable[["HearthApp"], None] | None = None,
         aloud: bool = False,
         reading: float = 1.0,
     ) -> None:
         super().__init__()
         voice = aloud if parts.voice else None
-        self.usual = self.manner = Manner(panel.language, panel.theme, motion=panel.motion, aloud=voice, low=panel.low)
-        preferences.take_on(self.usual)
+        self.usual = self.manner = DisplayPreferences(
+            panel.language, panel.theme, motion=panel.motion, aloud=voice, low=panel.low
+        )
+        preferences.apply(self.usual)
         self._parts = parts
         self._stays = panel.fullscreen
         self._started = started
         self._sounds = panel.sounds
         self._asides: list[tuple[Destination, dict[str, object]]] = []  # where one was, the last at the end
         self._remembered: dict[str, dict[str, object]] = {}  # by page, what it remembers while it is built anew
-        self._patience = Patience(lambda: self.go(navigation.HOME))
-        self._reader = Reader(parts.voice, self._front)
-        self._scans = Scans(self._page_in_front)
-        self._wedge = Wedge(self._scanned)
+        self._patience = IdleTimeout(lambda: self.go(navigation.HOME))
+        self._reader = ReadAloud(parts.voice, self._front)
+        self._scans = ScanQueue(self._page_in_front)
+        self._wedge = KeyboardScanner(self._scanned)
         self.guard = TouchGuard(self._touchable, self._touched, reading)
-        self._keys = Keys(self._touchable, panel.switches, self._reader.focused, self.guard.takes_key)
-        self._unforeseen = Unforeseen(self._begin_again)
+        self._keys = Keyboard(self._touchable, panel.switches, self._reader.focused, self.guard.takes_key)
+        self._unforeseen = CrashHandler(self._begin_again)
         self.bridge = Bridge(parts.desk)
         self._change: Change | None = None  # that waits for its record
         self._is_broken = False  # the page that is shown has failed
@@ -94,7 +96,7 @@ class HearthApp(App):
         ExceptionManager.add_handler(self._unforeseen)
         desk = self._parts.desk
         self.pages = PageStack()
-        self.go(Destination("welcome", occupancy.door(desk)) if hosts.known(desk) else navigation.FIRST_START)
+        self.go(Destination("welcome", occupancy.door(desk)) if hosts.has_hosts(desk) else navigation.FIRST_START)
         return self.pages
 
     def on_start(self) -> None:
@@ -123,15 +125,15 @@ class HearthApp(App):
     def answered(self, screen: str, answer: object) -> None:
         """A screen's question was answered: on to what comes next."""
         match answer:
-            case Wish.LANGUAGE | Wish.ACCESS:
+            case Intent.LANGUAGE | Intent.ACCESS:
                 self._step_aside(Destination(ASIDE[answer], self.manner))
             case Aside(name, given):
                 self._step_aside(Destination(name, given))
-            case Manner() if screen == "access":
+            case DisplayPreferences() if screen == "access":
                 self._show(Change(Destination(screen, answer), answer))
-            case Manner():
+            case DisplayPreferences():
                 self._come_back(answer)
-            case Wish.BACK:
+            case Intent.BACK:
                 self._come_back(self.manner)
             case _:
                 self.go(navigation.after(screen, answer))
@@ -146,14 +148,14 @@ class HearthApp(App):
         self._asides.append((Destination(page.name, page.given), page.kept()))
         self._show(Change(destination, self.manner))
 
-    def _come_back(self, manner: Manner) -> None:
+    def _come_back(self, manner: DisplayPreferences) -> None:
         destination, kept = self._asides.pop() if self._asides else (navigation.HOME, {})
         self._show(Change(destination, manner, kept))
 
-    def _take_on(self, wanted: Manner) -> None:
+    def _take_on(self, wanted: DisplayPreferences) -> None:
         """Speak and look so; every page is built anew when it is next shown."""
         self.manner = wanted
-        preferences.take_on(wanted)
+        preferences.apply(wanted)
         self._reader.turn(bool(wanted.aloud))
         Window.clearcolor = theme.paper
         self._remove_pages()
@@ -179,7 +181,7 @@ class HearthApp(App):
     def _failed(self, change: Change, error: Exception) -> None:
         """The desk could not say what stands on a page."""
         if change is self._change:
-            self.go(Destination("notice", navigation.Trouble(isinstance(error, StorageTrouble))))
+            self.go(Destination("notice", navigation.Failure(isinstance(error, StorageError))))
 
     def _replace(self, change: Change, record: object = None) -> None:
         """The page before goes and the new one comes, in one frame; not if another is wanted meanwhile."""

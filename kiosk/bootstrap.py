@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kiosk.devices.voice import Voice
 from kiosk.maintenance import rebuild
-from kiosk.maintenance.thread import Caretaker
-from kiosk.services.context import Desk, House
+from kiosk.maintenance.thread import MaintenanceThread
+from kiosk.services.context import KioskContext, VenueProfile
 from kiosk.services.records import Template
-from kiosk.settings import Settings, time_zone
-from sync.allocation.kiosk_side import Holding
+from kiosk.settings import KioskSettings, time_zone
+from sync.allocation.kiosk_side import KioskAllocation
 from sync.client import clock_sync
 from sync.client.enrolment import Enrolment, load
 from sync.client.replicator import Pace, Replicator
@@ -21,7 +21,7 @@ from sync.errors import UserError
 from sync.ledger import local_keys, plans
 from sync.ledger.ledger import Ledger
 from sync.ledger.maintenance import integrity
-from sync.ledger.store import StorageTrouble, open_sqlite
+from sync.ledger.store import StorageError, open_sqlite
 
 LEDGER = "kiosk.db"
 LOCK = "kiosk.lock"
@@ -31,12 +31,12 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Parts:
+class KioskRuntime:
     """A kiosk without its screen."""
 
-    desk: Desk
+    desk: KioskContext
     replicator: Replicator | None  # None: no server yet
-    caretaker: Caretaker
+    caretaker: MaintenanceThread
     voice: Voice | None = None  # None: this machine has none
 
     def start(self) -> None:
@@ -63,7 +63,7 @@ def open_ledger(folder: Path, clock: Clock) -> Ledger:
         rebuild.resume(file)
         if file.exists():
             _mend(file, folder / BACKUPS, clock)
-    except (OSError, StorageTrouble) as error:
+    except (OSError, StorageError) as error:
         raise UserError(
             f"the ledger in {folder} can't be opened ({error}): check the disk, or use another --data"
         ) from error
@@ -86,21 +86,21 @@ def open_sound(folder: Path, clock: Clock) -> Ledger:
     """The ledger of a data folder that was looked at. Raises UserError where it can't be opened."""
     try:
         return Ledger(open_sqlite(folder / LEDGER), clock)
-    except StorageTrouble as error:
+    except StorageError as error:
         raise UserError(
             f"the ledger in {folder} can't be opened ({error}): check the disk, or use another --data"
         ) from error
 
 
-def build(settings: Settings, folder: Path, clock: Clock, pace: Pace | None = None) -> Parts:
+def build(settings: KioskSettings, folder: Path, clock: Clock, pace: Pace | None = None) -> KioskRuntime:
     """Wire a kiosk on a data folder that this process holds the lock of."""
     ledger = open_ledger(folder, clock)
-    caretaker = Caretaker(ledger, folder / LEDGER, folder / BACKUPS)
-    holding = Holding(ledger, settings.stow.pouches, settings.stow.lockers)
+    caretaker = MaintenanceThread(ledger, folder / LEDGER, folder / BACKUPS)
+    holding = KioskAllocation(ledger, settings.stow.pouches, settings.stow.lockers)
     enrolment = load(ledger)
     if enrolment is None:
-        return Parts(
-            Desk(ledger, _house(settings, None), holding, caretaker.condition),
+        return KioskRuntime(
+            KioskContext(ledger, _house(settings, None), holding, caretaker.condition),
             None,
             caretaker,
             _voice(settings, ledger),
@@ -109,7 +109,7 @@ def build(settings: Settings, folder: Path, clock: Clock, pace: Pace | None = No
 
     clock_sync.settle_by_system(ledger, enrolment.kiosk)
     replicator = Replicator(ledger, enrolment, version("hearth"), pace, holding)
-    desk = Desk(ledger, _house(settings, enrolment), holding, caretaker.condition)
+    desk = KioskContext(ledger, _house(settings, enrolment), holding, caretaker.condition)
 
     def look_again() -> None:
         desk.house = _configured(_house(settings, enrolment), plans.configuration(ledger.store, enrolment.venue.id))
@@ -117,10 +117,10 @@ def build(settings: Settings, folder: Path, clock: Clock, pace: Pace | None = No
 
     look_again()
     ledger.after_learning(look_again)
-    return Parts(desk, replicator, caretaker, _voice(settings, ledger))
+    return KioskRuntime(desk, replicator, caretaker, _voice(settings, ledger))
 
 
-def _voice(settings: Settings, ledger: Ledger) -> Voice | None:
+def _voice(settings: KioskSettings, ledger: Ledger) -> Voice | None:
     """Who reads aloud; what is missing for that is told once in the log, and by hearth-kiosk status."""
     said = settings.voice
     voice = Voice(said.command, said.stop, is_private=said.output == "headset")
@@ -131,7 +131,7 @@ def _voice(settings: Settings, ledger: Ledger) -> Voice | None:
     return None if voice.missing else voice
 
 
-def _configured(house: House, said: Configuration) -> House:
+def _configured(house: VenueProfile, said: Configuration) -> VenueProfile:
     """The house as its coordinator says, where they say anything."""
     return replace(
         house,
@@ -152,8 +152,8 @@ def _zone_or(name: str | None, otherwise: ZoneInfo) -> ZoneInfo:
         return otherwise
 
 
-def _house(settings: Settings, enrolment: Enrolment | None) -> House:
-    return House(
+def _house(settings: KioskSettings, enrolment: Enrolment | None) -> VenueProfile:
+    return VenueProfile(
         venue=enrolment.venue.name if enrolment else settings.venue.name,
         zone=str(enrolment.zone.id) if enrolment else settings.venue.zone,
         time_zone=time_zone(enrolment.time_zone if enrolment else settings.venue.time_zone),

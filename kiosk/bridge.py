@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from kivy.clock import Clock
 
-from kiosk.services.context import Desk
+from kiosk.services.context import KioskContext
 
 log = logging.getLogger(__name__)
 R = TypeVar("R")
@@ -40,7 +40,7 @@ def _between_frames(call: Callable[[], None]) -> None:
 class Bridge:
     """Owns the writer thread, and with it the desk; nobody else touches the ledger while the app runs."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: KioskContext) -> None:
         self._desk = desk
         self._logged: dict[str, str] = {}  # polls that failed last time, with the error: each outage is logged once
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()

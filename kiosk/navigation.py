@@ -7,7 +7,7 @@ from uuid import UUID
 from kiosk.services import records
 
 
-class Wish(Enum):
+class Intent(Enum):
     """What somebody at the door can want."""
 
     COME_IN = auto()
@@ -29,14 +29,14 @@ class CodeFor(Enum):
 
 
 @dataclass(frozen=True)
-class Joining:
+class SessionChoice:
     """Which of several sessions a party wants to join."""
 
     session: UUID
 
 
 @dataclass(frozen=True)
-class Party:
+class PartyChosen:
     """How many stand at the door, and which session they join; None: the only one."""
 
     size: int
@@ -47,32 +47,32 @@ class Party:
 class Feeling:
     """Somebody has come in and may say how they feel."""
 
-    welcomed: records.Welcomed
+    welcomed: records.CheckedIn
 
 
 @dataclass(frozen=True)
 class HowLong:
     """Somebody has come in and wants to say how long they can stay."""
 
-    welcomed: records.Welcomed
+    welcomed: records.CheckedIn
 
 
 @dataclass(frozen=True)
 class WhatsOn:
     """Somebody wants to see what is on now and next."""
 
-    door: records.Door
+    door: records.DoorState
 
 
 @dataclass(frozen=True)
-class Lost:
+class CodeLost:
     """A code is lost: the host can help."""
 
     purpose: CodeFor
 
 
 @dataclass(frozen=True)
-class Asked:
+class HelpAsked:
     """A number is asked for: beside a ``code`` that two have, or by a ``host`` in place of a lost one."""
 
     purpose: CodeFor
@@ -89,7 +89,7 @@ class Aside:
 
 
 @dataclass(frozen=True)
-class Trouble:
+class Failure:
     """The kiosk could not do what it was asked, and nothing was confirmed; ``disk``: it could not write."""
 
     disk: bool
@@ -107,62 +107,62 @@ HOME = Destination("welcome")
 FIRST_START = Destination("first_pin")
 
 WISHES = {  # what leads to the same place wherever it is wished
-    Wish.HOME: HOME,
-    Wish.COME_IN: Destination("party"),
-    Wish.LEAVE: Destination("code", CodeFor.LEAVING),
-    Wish.STEP_OUT: Destination("code", CodeFor.STEPPING_OUT),
-    Wish.HOST: Destination("host_pin"),
+    Intent.HOME: HOME,
+    Intent.COME_IN: Destination("party"),
+    Intent.LEAVE: Destination("code", CodeFor.LEAVING),
+    Intent.STEP_OUT: Destination("code", CodeFor.STEPPING_OUT),
+    Intent.HOST: Destination("host_pin"),
 }
 SHOWN = {  # what has a screen of its own, wherever it is answered
-    records.Several: "which",
-    Joining: "party",
-    Party: "stow",
-    records.Welcomed: "confirmed",
+    records.SeveralSessions: "which",
+    SessionChoice: "party",
+    PartyChosen: "stow",
+    records.CheckedIn: "confirmed",
     Feeling: "feeling",
     HowLong: "how_long",
     WhatsOn: "whats_on",
-    records.Farewell: "thanks",
+    records.CheckedOut: "thanks",
     records.SteppedOut: "stepped",
     records.CameBack: "stepped",
-    Lost: "host_pin",
-    Asked: "number",
-    records.HostIn: "board",
-    records.Full: "notice",
+    CodeLost: "host_pin",
+    HelpAsked: "number",
+    records.HostSession: "board",
+    records.SessionFull: "notice",
     records.NotOpen: "notice",
     records.NoSuchCode: "notice",
     records.Unconfirmed: "code",
 }
-SCANNED = (records.Farewell, records.CameBack, records.NoSuchCode, records.Unconfirmed)  # what a slip leads to
+SCANNED = (records.CheckedOut, records.CameBack, records.NoSuchCode, records.Unconfirmed)  # what a slip leads to
 ANSWERS: dict[str, tuple[type, ...]] = {  # what a screen may answer beside a wish
-    "welcome": (records.Several, WhatsOn, *SCANNED),
+    "welcome": (records.SeveralSessions, WhatsOn, *SCANNED),
     "whats_on": SCANNED,
     "thanks": SCANNED,
     "stepped": SCANNED,
     "notice": SCANNED,
-    "which": (Joining,),
-    "party": (Party, records.Several, records.Full, records.NotOpen),
-    "stow": (records.Welcomed, records.Several, records.Full, records.NotOpen, Joining),
+    "which": (SessionChoice,),
+    "party": (PartyChosen, records.SeveralSessions, records.SessionFull, records.NotOpen),
+    "stow": (records.CheckedIn, records.SeveralSessions, records.SessionFull, records.NotOpen, SessionChoice),
     "confirmed": (Feeling,),
     "feeling": (HowLong,),
     "how_long": (Feeling,),
-    "code": (*SCANNED, records.SteppedOut, Lost, Asked),
+    "code": (*SCANNED, records.SteppedOut, CodeLost, HelpAsked),
     "number": (*SCANNED, records.SteppedOut),
-    "host_pin": (records.HostIn, Asked),
-    "first_pin": (records.HostIn,),
+    "host_pin": (records.HostSession, HelpAsked),
+    "first_pin": (records.HostSession,),
 }
 
 
 def after(screen: str, answer: object) -> Destination:
     """Where ``answer``, given on ``screen``, leads. Raises LookupError for an answer that screen doesn't give."""
-    if isinstance(answer, Wish) and answer in WISHES:
+    if isinstance(answer, Intent) and answer in WISHES:
         return WISHES[answer]
     if type(answer) in ANSWERS.get(screen, ()):
         return Destination(SHOWN[type(answer)], answer)
-    if isinstance(answer, Trouble):
+    if isinstance(answer, Failure):
         return Destination("notice", answer)
     match screen, answer:
-        case "board", (records.HostIn() as host, Wish.CLOSE):
+        case "board", (records.HostSession() as host, Intent.CLOSE):
             return Destination("close", host)
-        case "close", (records.HostIn() as host, _):
+        case "close", (records.HostSession() as host, _):
             return Destination("board", host)
     raise LookupError(f"{screen} has no answer {answer!r}")

@@ -20,7 +20,7 @@ LOCALTIME = Path("/etc/localtime")
 Line = Annotated[str, Meta(pattern=f"^[^{CONTROLS}]*$")]  # shown or run as it is
 
 
-class Venue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class VenueSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The place this kiosk stands in; a paired kiosk takes name, zone and time zone from its server."""
 
     name: Label = "Our phone-free room"
@@ -29,7 +29,7 @@ class Venue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reach: Line | None = None  # the telephone by which visitors can be reached
 
 
-class Stow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class StowSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where phones rest."""
 
     pouches: Annotated[int, Meta(ge=0, le=999)] = 40
@@ -37,7 +37,7 @@ class Stow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     shelf: Line = ""  # completes "Take it …", in the venue's own language: "from the shelf on the left"
 
 
-class Panel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PanelSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The screen: size in pixels, diagonal in inches."""
 
     width: Annotated[int, Meta(ge=320, le=7680)] = 800
@@ -57,7 +57,7 @@ class Panel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return float((self.width**2 + self.height**2) ** 0.5 / self.diagonal)
 
 
-class Voice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class VoiceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The program that reads the screens aloud to whoever asks for it."""
 
     command: Line = "espeak-ng -v {language} -s 150 --stdin"  # the text comes on its standard input
@@ -66,14 +66,14 @@ class Voice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     aloud: bool = False  # unless a visitor turns it off
 
 
-class Questions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class QuestionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How do you feel now? One tap on five faces, which nobody has to give."""
 
     before: bool = True  # on the way in
     after: bool = True  # on the way out
 
 
-class Offer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class OfferSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A template: a session that a host opens with one tap."""
 
     title: Label
@@ -83,33 +83,33 @@ class Offer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 OFFERS = (
-    Offer("Open hours", "open_hours", 240, 30),
-    Offer("Quiet evening", "event", 150, 30),
-    Offer("Workshop", "workshop", 120, 16),
+    OfferSettings("Open hours", "open_hours", 240, 30),
+    OfferSettings("Quiet evening", "event", 150, 30),
+    OfferSettings("Workshop", "workshop", 120, 16),
 )
 
 
-class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class KioskSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All of it."""
 
-    venue: Venue = Venue()
-    stow: Stow = Stow()
-    panel: Panel = Panel()
-    voice: Voice = Voice()
-    questions: Questions = Questions()
-    templates: Annotated[tuple[Offer, ...], Meta(min_length=1, max_length=6)] = OFFERS
+    venue: VenueSettings = VenueSettings()
+    stow: StowSettings = StowSettings()
+    panel: PanelSettings = PanelSettings()
+    voice: VoiceSettings = VoiceSettings()
+    questions: QuestionSettings = QuestionSettings()
+    templates: Annotated[tuple[OfferSettings, ...], Meta(min_length=1, max_length=6)] = OFFERS
 
 
-def read(file: Path | None) -> Settings:
+def read(file: Path | None) -> KioskSettings:
     """The settings in ``file``, or the defaults. Raises UserError with the file, the place and what is wrong there."""
     if file is None:
-        return Settings()
+        return KioskSettings()
     try:
-        settings = msgspec.toml.decode(read_path(str(file), "--config").read_bytes(), type=Settings)
+        settings = msgspec.toml.decode(read_path(str(file), "--config").read_bytes(), type=KioskSettings)
     except OSError as error:
         raise UserError(f"{file} can't be read ({error.strerror}): check --config") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        wrong = explain(error, Settings) if isinstance(error, msgspec.ValidationError) else f"not TOML: {error}"
+        wrong = explain(error, KioskSettings) if isinstance(error, msgspec.ValidationError) else f"not TOML: {error}"
         raise UserError(f"{file} can't be used: {wrong}") from error
     try:
         _check(settings)
@@ -118,7 +118,7 @@ def read(file: Path | None) -> Settings:
     return settings
 
 
-def _check(settings: Settings) -> None:
+def _check(settings: KioskSettings) -> None:
     """What can't be said with a type. Raises ValueError."""
     try:
         time_zone(settings.venue.time_zone)

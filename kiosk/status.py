@@ -8,15 +8,15 @@ from pathlib import Path
 
 from kiosk import bootstrap
 from sync.client import download, enrolment, last_error, upload
-from sync.client.upload import Progress
+from sync.client.upload import UploadProgress
 from sync.data_dir import is_held
 from sync.domain.clock import Clock
 from sync.errors import UserError
 from sync.ledger import clock_anchors, local_keys
 from sync.ledger.ledger import Ledger, Waiting
 from sync.ledger.maintenance import integrity
-from sync.ledger.readonly import Unlike, open_reading
-from sync.ledger.store import StorageTrouble
+from sync.ledger.readonly import SchemaMismatch, open_reading
+from sync.ledger.store import StorageError
 
 HOUR, MINUTE = 3600, 60
 
@@ -43,14 +43,14 @@ def _open(folder: Path, clock: Clock) -> Ledger:
     """The ledger to look at, as it is: also one that an older release has left. Raises UserError."""
     try:
         return Ledger(open_reading(folder / bootstrap.LEDGER, older=True), clock)
-    except Unlike as unlike:
+    except SchemaMismatch as unlike:
         todo = (
             "install that release again"
             if unlike.is_newer
             else "start it once with hearth-kiosk run, which brings it up to date"
         )
         raise UserError(f"the ledger in {folder} is of another release ({unlike}): {todo}") from unlike
-    except StorageTrouble as error:
+    except StorageError as error:
         raise UserError(f"the ledger in {folder} can't be opened ({error}): check the disk") from error
 
 
@@ -99,7 +99,7 @@ def _moment(ms: int) -> str:
     return f"{datetime.fromtimestamp(ms / 1000, UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def _sending(progress: Progress | None, waiting: Waiting) -> list[str]:
+def _sending(progress: UploadProgress | None, waiting: Waiting) -> list[str]:
     """How far an upload is that has begun and not ended."""
     if progress is None or not waiting.count or not progress.left:
         return []

@@ -4,10 +4,10 @@ import logging
 import os
 from pathlib import Path
 
-from kiosk.settings import Panel
+from kiosk.settings import PanelSettings
 
 
-def prepare(panel: Panel, folder: Path, offscreen: bool = False) -> None:
+def prepare(panel: PanelSettings, folder: Path, offscreen: bool = False) -> None:
     """Set Kivy's environment and configuration. To be called once, before the first import of Kivy's window."""
     os.environ.update(
         KIVY_NO_ARGS="1",

@@ -9,7 +9,7 @@ NS = 1_000_000  # nanoseconds in a millisecond
 AT_PHASE, UP_PHASE = 412_345, 871_234  # ns past a whole millisecond: two real clocks never tick over together
 
 
-class HandClock:
+class ManualClock:
     """Stands still until it is moved. ``at``: ms since 1970 UTC; ``source``: what set it, None if nothing did.
 
     Like a real machine it has two clocks that are rounded to milliseconds apart. ``drift`` is how much faster the wall

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Meta, Raw, Struct
 
-from sync.allocation.model import NONE, NOTHING, Amounts, Number, Seats, Share, Version
+from sync.allocation.model import EMPTY_SHARE, NO_AMOUNTS, Amounts, Number, Seats, Share, Version
 from sync.domain.events import Time
 from sync.printable import CONTROLS, is_printable
 
@@ -39,14 +39,14 @@ class EnrolRequest(Struct, frozen=True, omit_defaults=True):
     reads: Annotated[SlipFormats, Meta(description="as in the heartbeat")] | None = None
 
 
-class Place(Struct, frozen=True):
+class PlaceRef(Struct, frozen=True):
     """A venue or a zone."""
 
     id: UUID
     name: str
 
 
-class Dealt(Struct, frozen=True):
+class Grant(Struct, frozen=True):
     """What a kiosk may promise by itself; of two, the one with the higher version counts."""
 
     version: Version
@@ -61,11 +61,11 @@ class Enrolled(Struct, frozen=True):
 
     kiosk: UUID
     organisation: UUID  # which server this is, whatever its address
-    venue: Place
-    zone: Place
+    venue: PlaceRef
+    zone: PlaceRef
     time_zone: str  # the venue's, an IANA name
     token: str
-    share: Dealt | None = None  # so that it can work should the network go right after this
+    share: Grant | None = None  # so that it can work should the network go right after this
     copied: bool = False
     slips: Annotated[SlipFormats, Meta(description="as in the answer to a heartbeat")] | None = None
 
@@ -128,11 +128,13 @@ class Feed(Struct, frozen=True, omit_defaults=True):
     restart: bool = False
 
 
-class ShareReport(Struct, frozen=True, omit_defaults=True):
+class AllocationReport(Struct, frozen=True, omit_defaults=True):
     """What a kiosk says of its share. It has written down what it gives back before it says so, and uses it no more."""
 
     version: Annotated[Version, Meta(description="of the share it has; 0: none. Beyond 2^52 it is not believed")]
-    given: Annotated[Share, Meta(description="what it has given back of that version, all of it, every time")] = NOTHING
+    given: Annotated[Share, Meta(description="what it has given back of that version, all of it, every time")] = (
+        EMPTY_SHARE
+    )
     claimed: Annotated[
         Seats,
         Meta(
@@ -140,7 +142,7 @@ class ShareReport(Struct, frozen=True, omit_defaults=True):
             "its places: until then such a session is wholly its opener's"
         ),
     ] = {}
-    spare: Annotated[Amounts, Meta(description="what it could promise now, to deal fairly by")] = NONE
+    spare: Annotated[Amounts, Meta(description="what it could promise now, to deal fairly by")] = NO_AMOUNTS
     pouches: Annotated[Number, Meta(description="how many its settings say that the venue has, numbered from 1")] = 0
     lockers: Number = 0
     granted: Annotated[
@@ -170,7 +172,7 @@ class Heartbeat(Struct, frozen=True):
     devices: dict[Text, Text] = {}
     disk_free: Annotated[int, Meta(ge=0, le=2**53, description="bytes")] | None = None
     temperature: float | None = None  # °C
-    share: ShareReport | None = None  # None: this kiosk knows nothing of shares
+    share: AllocationReport | None = None  # None: this kiosk knows nothing of shares
     feed: Count | None = None
     feed_mark: Count | None = None
     journal: UUID | None = None
@@ -210,7 +212,7 @@ class HeartbeatAnswer(Struct, frozen=True, omit_defaults=True):
     server_time: int
     feed: int | None = None
     token: str | None = None
-    share: Annotated[Dealt, Meta(description="where the kiosk does not have this version yet")] | None = None
+    share: Annotated[Grant, Meta(description="where the kiosk does not have this version yet")] | None = None
     wanted: Annotated[Amounts, Meta(description="what the venue's other kiosks lack: please give it back")] | None = (
         None
     )

@@ -8,18 +8,18 @@ import pytest
 
 from sync.ledger.ledger import Ledger
 from sync.ledger.store import open_sqlite
-from sync.manual_clock import HandClock
+from sync.manual_clock import ManualClock
 from tests.support.postgres_server import Postgres, postgres
 
 
 @pytest.fixture
-def clock() -> HandClock:
+def clock() -> ManualClock:
     """A synchronised clock at 8:00 UTC on 24 November 2026."""
-    return HandClock()
+    return ManualClock()
 
 
 @pytest.fixture
-def open_ledger(tmp_path: Path, clock: HandClock) -> Iterator[Callable[[str], Ledger]]:
+def open_ledger(tmp_path: Path, clock: ManualClock) -> Iterator[Callable[[str], Ledger]]:
     """Opens ledgers by name, each in a file of its own; the same name is the same file."""
     opened: list[Ledger] = []
 

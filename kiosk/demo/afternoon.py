@@ -20,7 +20,7 @@ from kiosk.demo import plan
 from kiosk.demo.central import Central
 from sync.errors import UserError
 from sync.ledger.ledger import Ledger
-from sync.manual_clock import HandClock
+from sync.manual_clock import ManualClock
 
 VENUE, ZONE = "The Reading Room", "Back room"
 SETTINGS = """\
@@ -143,7 +143,7 @@ def _confirmed(folder: Path) -> Sums:
 
 def _in_ledger(folder: Path) -> Sums:
     """What the kiosk's own database holds."""
-    ledger: Ledger = bootstrap.open_ledger(folder, HandClock(0))
+    ledger: Ledger = bootstrap.open_ledger(folder, ManualClock(0))
     visits = [visit for visit in ledger.visits() if visit.checked_in is not None and not visit.voided]
     ledger.store.close()
     hours = sum(visit.phone_free_people_ms for visit in visits) / MS_PER_HOUR

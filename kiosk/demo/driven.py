@@ -11,7 +11,7 @@ from pathlib import Path
 from kiosk import bootstrap, settings, window
 from sync.client.replicator import Pace
 from sync.data_dir import held
-from sync.manual_clock import HandClock
+from sync.manual_clock import ManualClock
 
 PACE = Pace(heartbeat=1.0, first_pause=0.2, longest_pause=1.0)  # an afternoon lasts a minute here
 READING = 0.1  # and its visitors read ten times as fast as others
@@ -26,7 +26,7 @@ def main(folder: Path, config: Path, start: int) -> None:
         from kiosk.app import HearthApp
         from kiosk.demo.visitors import Visitors, last_time
 
-        clock = HandClock(last_time(folder) or start)
+        clock = ManualClock(last_time(folder) or start)
         visitors = Visitors(folder, clock)
         HearthApp(bootstrap.build(chosen, folder, clock, PACE), chosen.panel, visitors.arrive, reading=READING).run()
 

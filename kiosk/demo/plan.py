@@ -32,7 +32,7 @@ class Leave:
 
 
 @dataclass(frozen=True)
-class Step:
+class StepOut:
     """A party steps out, or comes back."""
 
     party: int
@@ -57,7 +57,7 @@ class Sent:
     """Wait until the server has acknowledged everything."""
 
 
-Move = Arrive | Leave | Step | Host | Mark | Sent
+Move = Arrive | Leave | StepOut | Host | Mark | Sent
 
 
 def afternoon() -> list[Move]:
@@ -80,7 +80,7 @@ def _visits() -> Iterator[Move]:
         kept = 1 if party == KEEPS_ITS_PHONE else KEEPS_SOME.get(party, 0)
         yield Arrive(party, size, size - kept, kept, power_cut=party == KILLED_AFTER)
         if party in (STEPS_OUT, STEPS_OUT + 1):
-            yield Step(STEPS_OUT)
+            yield StepOut(STEPS_OUT)
         if party >= PARTIES_AT_ONCE:
             yield Leave(party - PARTIES_AT_ONCE)
     yield from (Leave(party) for party in range(len(SIZES) - PARTIES_AT_ONCE, STILL_IN_AT_THE_END))

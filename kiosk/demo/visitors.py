@@ -13,8 +13,8 @@ from kivy.clock import Clock
 
 from kiosk.app import HearthApp
 from kiosk.demo.finger import Finger, Frames
-from kiosk.demo.plan import MINUTES_BETWEEN, Arrive, Host, Leave, Mark, Move, Sent, Step, afternoon
-from sync.manual_clock import HandClock
+from kiosk.demo.plan import MINUTES_BETWEEN, Arrive, Host, Leave, Mark, Move, Sent, StepOut, afternoon
+from sync.manual_clock import ManualClock
 
 log = logging.getLogger(__name__)
 PIN = os.environ.get("HEARTH_DEMO_PIN", "")  # made by whoever starts the demonstration
@@ -41,7 +41,7 @@ class Notebook:
 class Visitors:
     """Goes on with the afternoon where the notebook ends, one frame at a time; ends the app when all is done."""
 
-    def __init__(self, folder: Path, clock: HandClock) -> None:
+    def __init__(self, folder: Path, clock: ManualClock) -> None:
         self._folder = folder
         self._clock = clock
         self._notebook = Notebook(folder / "confirmed.jsonl")
@@ -80,7 +80,7 @@ class Visitors:
                 yield from self._come_in(number, move)
             case Leave(party):
                 yield from self._leave(number, party)
-            case Step(party):
+            case StepOut(party):
                 yield from self._step(number, party)
             case Mark(what):
                 self._notebook.write(move=number, mark=what)

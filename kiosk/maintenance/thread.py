@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sync.ledger import local_keys
-from sync.ledger.condition import Condition, Trouble
+from sync.ledger.condition import StorageCondition, StorageFault
 from sync.ledger.ledger import Ledger
 from sync.ledger.maintenance import backup, integrity
-from sync.ledger.store import StorageTrouble
+from sync.ledger.store import StorageError
 
 EVERY = 1800.0  # seconds
 FIRST_RETRY = 60.0  # seconds after a failure
@@ -20,7 +20,7 @@ CHECKED = "checked"  # when the live file was last found sound to the last page
 log = logging.getLogger(__name__)
 
 
-class Caretaker:
+class MaintenanceThread:
     """Backs the ledger up when it has grown since the last time, and checks it fully once a day.
 
     A copy that is sound proves that the original could be read; the full check proves its indexes too.
@@ -34,7 +34,7 @@ class Caretaker:
         self._proven = -1  # the journal's last place in the newest backup
         self._told: str | None = None  # why there is no newer backup, as it was last noted
         self._failures = 0  # in a row
-        self.condition = Condition()
+        self.condition = StorageCondition()
         self._touched_up = ledger.clock.read().up  # when somebody was there, by an uptime that nobody sets
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="caretaker", daemon=True)
@@ -64,7 +64,7 @@ class Caretaker:
         """Seconds until it is tended again: doubled after each failure, and never longer than after success."""
         return min(self._every, FIRST_RETRY * 2 ** min(self._failures - 1, 20)) if self._failures else self._every
 
-    def _try(self, work: Callable[[], None]) -> Trouble | None:
+    def _try(self, work: Callable[[], None]) -> StorageFault | None:
         try:
             work()
         except integrity.Damaged as damage:
@@ -72,16 +72,16 @@ class Caretaker:
         except backup.CopyFailed as error:
             self._uncopied(str(error))
             return "backup full" if error.is_full else "backup failed"
-        except (OSError, StorageTrouble) as error:
+        except (OSError, StorageError) as error:
             return self._unanswered(error)
         return None
 
-    def _damaged(self, damage: integrity.Damaged) -> Trouble:
+    def _damaged(self, damage: integrity.Damaged) -> StorageFault:
         log.error("%s is damaged (%s): it will be rebuilt when the kiosk is started again", self._file, damage)
         self._leave_word(damage)
         return "damaged"
 
-    def _unanswered(self, error: Exception) -> Trouble:
+    def _unanswered(self, error: Exception) -> StorageFault:
         """The database can't be read or written now: is it the disk, or is the file damaged?"""
         try:
             integrity.check(self._file)
@@ -109,7 +109,7 @@ class Caretaker:
             log.error("%s is sound, but %s; the kiosk serves on, and tries again", self._file, why)
         try:
             self._ledger.remember(local_keys.UNCOPIED, why)
-        except StorageTrouble as error:  # the same full disk, perhaps
+        except StorageError as error:  # the same full disk, perhaps
             log.error("%s can't be written: %s", self._file, error)
 
     def _look_fully(self) -> None:
@@ -132,7 +132,7 @@ class Caretaker:
         try:
             integrity.mark_suspect(self._file, damage)
             self._ledger.remember(local_keys.DAMAGED, str(damage))
-        except (OSError, StorageTrouble) as error:
+        except (OSError, StorageError) as error:
             log.error("no word could be left beside %s: %s", self._file, error)
 
     def _run(self) -> None:

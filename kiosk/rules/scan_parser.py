@@ -28,14 +28,14 @@ ONE_UNCHECKED = re.compile(UNCHECKED_SLIP)
 
 
 @dataclass(frozen=True)
-class Unreadable:
+class UnreadableScan:
     """A scan that is no slip, or not a whole one."""
 
 
-Scan = Slip | Unreadable
+Scan = Slip | UnreadableScan
 
 
-class Scanner:
+class ScanParser:
     """Gets every key before anything else does; ``read`` gets each scan, in order. It has no clock of its own."""
 
     def __init__(self, read: Callable[[Scan], None]) -> None:
@@ -87,7 +87,7 @@ class Scanner:
         for slip in slips:
             self._read(slip)
         if not slips and len(keys) >= SHORTEST:
-            self._read(Unreadable())
+            self._read(UnreadableScan())
 
 
 def _letter(code: int) -> str:

@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from kiosk.services.records import Template
-from sync.allocation.kiosk_side import Holding
-from sync.ledger.condition import Condition
+from sync.allocation.kiosk_side import KioskAllocation
+from sync.ledger.condition import StorageCondition
 from sync.ledger.ledger import Ledger
 
 
 @dataclass(frozen=True)
-class House:
+class VenueProfile:
     """What a venue says of itself."""
 
     venue: str
@@ -28,16 +28,16 @@ class House:
 
 
 @dataclass
-class Desk:
+class KioskContext:
     """A ledger, its house, and what it may promise there; every function of this folder takes one first.
 
     The house is replaced as a whole when the coordinator says something else of it.
     """
 
     ledger: Ledger
-    house: House
-    holding: Holding  # which of the house's pouches, codes and places are this kiosk's to promise
-    condition: Condition = field(default_factory=Condition)  # of the ledger's disk
+    house: VenueProfile
+    holding: KioskAllocation  # which of the house's pouches, codes and places are this kiosk's to promise
+    condition: StorageCondition = field(default_factory=StorageCondition)  # of the ledger's disk
 
     def local(self, at: int) -> datetime:
         """``at`` (ms since 1970 UTC) by the venue's own clocks."""

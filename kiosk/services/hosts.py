@@ -4,30 +4,30 @@ from uuid import UUID
 
 from kiosk.rules import pins
 from kiosk.services import lockout
-from kiosk.services.context import Desk
-from kiosk.services.records import HostIn, WrongPin
+from kiosk.services.context import KioskContext
+from kiosk.services.records import HostSession, WrongPin
 from sync.domain.ids import uuid7
 
 KEY = "hosts"
 
 
-def known(desk: Desk) -> bool:
+def has_hosts(desk: KioskContext) -> bool:
     """Whether anybody has a PIN yet."""
     return bool(desk.ledger.recall(KEY))
 
 
-def set_first_pin(desk: Desk, pin: str) -> HostIn:
+def set_first_pin(desk: KioskContext, pin: str) -> HostSession:
     """Make the first host. Raises ValueError where one exists already or the PIN is not six to eight digits."""
-    if known(desk):
+    if has_hosts(desk):
         raise ValueError("there is a host already")
     if not pins.is_pin(pin):
         raise ValueError("a PIN is six to eight digits")
     host = uuid7(desk.ledger.clock.read().at)
     desk.ledger.remember(KEY, [{"id": str(host), "pin": pins.seal(pin)}])
-    return HostIn(host)
+    return HostSession(host)
 
 
-def check_pin(desk: Desk, pin: str) -> HostIn | WrongPin:
+def check_pin(desk: KioskContext, pin: str) -> HostSession | WrongPin:
     """Who has this PIN. While tries are held back nobody has, right or wrong."""
     if seconds := lockout.wait(desk.ledger, lockout.PIN):
         return WrongPin(seconds)
@@ -35,4 +35,4 @@ def check_pin(desk: Desk, pin: str) -> HostIn | WrongPin:
     if host is None:
         return WrongPin(lockout.wrong(desk.ledger, lockout.PIN))
     lockout.right(desk.ledger, lockout.PIN)
-    return HostIn(UUID(host["id"]))
+    return HostSession(UUID(host["id"]))

@@ -7,7 +7,7 @@ from sync.ledger.ledger import Ledger
 
 
 @dataclass(frozen=True)
-class Guard:
+class AttemptLockout:
     """What is guarded, and how long it holds back (seconds)."""
 
     key: str
@@ -15,11 +15,11 @@ class Guard:
     longest: int
 
 
-PIN = Guard("pin_tries", first=30, longest=3600)
-CODE = Guard("code_tries", first=5, longest=60)
+PIN = AttemptLockout("pin_tries", first=30, longest=3600)
+CODE = AttemptLockout("code_tries", first=5, longest=60)
 
 
-def wait(ledger: Ledger, guard: Guard) -> int:
+def wait(ledger: Ledger, guard: AttemptLockout) -> int:
     """Seconds until the next try is listened to; counted in uptime, so that setting the clock does not shorten it."""
     kept = ledger.recall(guard.key)
     if not kept:
@@ -33,7 +33,7 @@ def wait(ledger: Ledger, guard: Guard) -> int:
     return max(0, -(-left // 1000))
 
 
-def wrong(ledger: Ledger, guard: Guard) -> int:
+def wrong(ledger: Ledger, guard: AttemptLockout) -> int:
     """Note a wrong try; returns the seconds to wait now."""
     kept = ledger.recall(guard.key) or {"wrong": 0}
     now = ledger.clock.read()
@@ -41,7 +41,7 @@ def wrong(ledger: Ledger, guard: Guard) -> int:
     return wait(ledger, guard)
 
 
-def right(ledger: Ledger, guard: Guard) -> None:
+def right(ledger: Ledger, guard: AttemptLockout) -> None:
     """A right try: all is forgiven."""
     if ledger.recall(guard.key):
         ledger.remember(guard.key, None)

@@ -8,11 +8,11 @@ from uuid import UUID
 from kiosk.rules.slips import Slip
 from sync.domain.events import SessionKind, Stow
 from sync.domain.visit import visit_of
-from sync.ledger.condition import Trouble
+from sync.ledger.condition import StorageFault
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedSession:
     """A session that people can join now; ``until`` is in the venue's own time zone."""
 
     id: UUID
@@ -22,10 +22,10 @@ class Opened:
 
 
 @dataclass(frozen=True)
-class Live:
+class LiveSession:
     """An open session as its door shows it."""
 
-    session: Opened
+    session: OpenedSession
     people: int  # in the room
     places_left: int | None  # that this kiosk may still promise; None: no limit
     venue_places_left: int | None = None  # free in the whole venue; None: no limit
@@ -33,7 +33,7 @@ class Live:
 
 
 @dataclass(frozen=True)
-class Planned:
+class PlannedSession:
     """A session that the coordinator has planned for this zone; times are in the venue's own time zone."""
 
     id: UUID
@@ -46,7 +46,7 @@ class Planned:
 
 
 @dataclass(frozen=True)
-class Sign:
+class Reminder:
     """It is time for a visit that wished to be told so; a pouch or locker says whom, and nothing more.
 
     ``visit`` and ``chosen`` identify it. Both are stored: a time that is computed at each look differs by a millisecond
@@ -61,20 +61,20 @@ class Sign:
 
 
 @dataclass(frozen=True)
-class Door:
+class DoorState:
     """What anybody may see from the street: the welcome screen's one glance."""
 
     venue: str
-    live: tuple[Live, ...]  # what people can join now; none: the door is closed
+    live: tuple[LiveSession, ...]  # what people can join now; none: the door is closed
     on_break: int  # people
     has_host: bool  # False until the first PIN has been chosen
-    coming: tuple[Planned, ...] = ()  # what is planned next, the earliest first
+    coming: tuple[PlannedSession, ...] = ()  # what is planned next, the earliest first
     free_at: datetime | None = None  # where every place is taken: when the next ones are likely to be free
-    signs: tuple[Sign, ...] = ()
+    signs: tuple[Reminder, ...] = ()
 
 
 @dataclass(frozen=True)
-class Shelf:
+class ShelfState:
     """Where phones can rest just now, and how their owners can be reached meanwhile."""
 
     pouches: int  # free ones
@@ -85,7 +85,7 @@ class Shelf:
 
 
 @dataclass(frozen=True)
-class Rest:
+class CheckInRequest:
     """A party's answer to "where will your phones rest?"."""
 
     party_size: int
@@ -97,7 +97,7 @@ class Rest:
 
 
 @dataclass(frozen=True)
-class Welcomed:
+class CheckedIn:
     """A party is in, and it is on the disk."""
 
     numbers: tuple[int, ...]  # pouches, one a phone; or the lockers that hold them
@@ -121,14 +121,14 @@ class Welcomed:
 
 
 @dataclass(frozen=True)
-class Several:
+class SeveralSessions:
     """More than one session is on: the party has to say which it means."""
 
-    live: tuple[Live, ...]
+    live: tuple[LiveSession, ...]
 
 
 @dataclass(frozen=True)
-class Full:
+class SessionFull:
     """More people than places are left."""
 
     places_left: int  # that this kiosk may still promise
@@ -136,7 +136,7 @@ class Full:
 
 
 @dataclass(frozen=True)
-class Fits:
+class PartyFits:
     """There is room for a party of this size, as far as is known before it has chosen where its phones rest."""
 
     party_size: int
@@ -157,7 +157,7 @@ class NoPouch:
 
 
 @dataclass(frozen=True)
-class Numbered:
+class CodeAndNumber:
     """What somebody shows instead of a code: the pouch or locker whose number is typed.
 
     With the ``code`` where two parties have the same one; without it a ``host`` has seen to it.
@@ -170,7 +170,7 @@ class Numbered:
 
 
 @dataclass(frozen=True)
-class Farewell:
+class CheckedOut:
     """A party has left; ``numbers`` are the pouches to open and give back, or the lockers to empty."""
 
     visit: UUID
@@ -213,7 +213,7 @@ class Unconfirmed:
 
 
 @dataclass(frozen=True)
-class WithDigits:
+class SlipAndDigits:
     """Such a slip, and the four digits that were typed for it."""
 
     slip: Slip
@@ -221,7 +221,7 @@ class WithDigits:
 
 
 @dataclass(frozen=True)
-class Shared:
+class CodeShared:
     """Two parties have this code: two kiosks that could not hear each other gave it out. Their numbers tell."""
 
     code: str
@@ -235,7 +235,7 @@ class PouchOrLocker:
 
 
 @dataclass(frozen=True)
-class HostIn:
+class HostSession:
     """A host has shown who they are; ``session``: which of several they are about."""
 
     host: UUID
@@ -260,10 +260,10 @@ class Template:
 
 
 @dataclass(frozen=True)
-class Board:
+class BoardState:
     """The host's one glance. While ``session`` is None, ``planned`` and ``templates`` are on offer."""
 
-    session: Opened | None
+    session: OpenedSession | None
     templates: tuple[Template, ...]
     people: int  # in the room
     at_rest: int  # phones stowed now
@@ -276,18 +276,18 @@ class Board:
     pouches_out: tuple[int, ...]  # numbers in visitors' hands
     paired: bool
     waiting: int  # entries the server has not acknowledged
-    planned: tuple[Planned, ...] = ()
+    planned: tuple[PlannedSession, ...] = ()
     lockers: int = 0
     lockers_free: int = 0
     lockers_out: tuple[int, ...] = ()  # numbers that hold phones
-    live: tuple[Opened, ...] = ()  # all that are open, the shown one among them
-    signs: tuple[Sign, ...] = ()  # whose time it is
+    live: tuple[OpenedSession, ...] = ()  # all that are open, the shown one among them
+    signs: tuple[Reminder, ...] = ()  # whose time it is
     venue_places_left: int | None = None  # free in the whole venue
-    trouble: Trouble | Literal["copied", "pairing lost"] | None = None  # what the host has to do
+    trouble: StorageFault | Literal["copied", "pairing lost"] | None = None  # what the host has to do
 
 
 @dataclass(frozen=True)
-class Closed:
+class ClosedSession:
     """A session has ended; whoever was still in has been checked out, marked as an estimate."""
 
     title: str

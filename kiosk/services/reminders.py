@@ -7,8 +7,8 @@ from uuid import UUID
 from msgspec import Struct, convert, to_builtins
 
 from kiosk.services import visit_lookup
-from kiosk.services.context import Desk
-from kiosk.services.records import Sign
+from kiosk.services.context import KioskContext
+from kiosk.services.records import Reminder
 from sync.domain.clock import Reading
 from sync.domain.visit import Visit
 
@@ -18,7 +18,7 @@ CLOCK_WAS_SET = 60_000  # ms between the stored and the computed time; rounding 
 FIVE = 5  # minutes; when a place is free is not known better
 
 
-class Staying(Struct, frozen=True):
+class ReminderChoice(Struct, frozen=True):
     """When a visit wishes to be told: by the clock, and by this boot's uptime, which nobody can set; both in ms."""
 
     visit: UUID
@@ -40,24 +40,24 @@ class Staying(Struct, frozen=True):
         return computed if abs(computed - self.at) > CLOCK_WAS_SET else self.at
 
 
-def choose(desk: Desk, visit: UUID, minutes: int) -> datetime:
+def choose(desk: KioskContext, visit: UUID, minutes: int) -> datetime:
     """Tell that visit in so many minutes; returns when that is. What was chosen before no longer counts."""
     now, after = desk.ledger.clock.read(), minutes * 60_000
     present = {one.id for one in desk.ledger.present()}
     kept = [one for one in _kept(desk) if one.visit in present and one.visit != visit]
-    kept.append(Staying(visit, now.at + after, now.boot, now.up + after))
+    kept.append(ReminderChoice(visit, now.at + after, now.boot, now.up + after))
     desk.ledger.remember(KEY, to_builtins(kept))
     return desk.local(now.at + after)
 
 
-def forget(desk: Desk, visit: UUID) -> None:
+def forget(desk: KioskContext, visit: UUID) -> None:
     """They stay until the end, and need no sign."""
     kept = _kept(desk)
     if any(one.visit == visit for one in kept):
         desk.ledger.remember(KEY, to_builtins([one for one in kept if one.visit != visit]))
 
 
-def signs(desk: Desk, present: Sequence[Visit]) -> tuple[Sign, ...]:
+def due_reminders(desk: KioskContext, present: Sequence[Visit]) -> tuple[Reminder, ...]:
     """Whose time it is now, the longest over first; visits on a break get none."""
     now = desk.ledger.clock.read()
     due = [
@@ -69,11 +69,11 @@ def signs(desk: Desk, present: Sequence[Visit]) -> tuple[Sign, ...]:
     return tuple(_sign(desk, staying, visit, now) for staying, visit in due)
 
 
-def _sign(desk: Desk, staying: Staying, visit: Visit, now: Reading) -> Sign:
-    return Sign(visit.id, staying.at, desk.local(staying.shown_at(now)), visit_lookup.stow_of(visit), visit.numbers)
+def _sign(desk: KioskContext, staying: ReminderChoice, visit: Visit, now: Reading) -> Reminder:
+    return Reminder(visit.id, staying.at, desk.local(staying.shown_at(now)), visit_lookup.stow_of(visit), visit.numbers)
 
 
-def next_leaving(desk: Desk, present: Sequence[Visit]) -> datetime | None:
+def next_leaving(desk: KioskContext, present: Sequence[Visit]) -> datetime | None:
     """When the first of these is likely to go, as they said, on the next full five minutes; None where none said."""
     now = desk.ledger.clock.read()
     waiting = [staying for staying, _ in _chosen(desk, present) if staying.due_in(now) > 0]
@@ -84,12 +84,12 @@ def next_leaving(desk: Desk, present: Sequence[Visit]) -> datetime | None:
     return then.replace(second=0, microsecond=0) + timedelta(minutes=-then.minute % FIVE)
 
 
-def _chosen(desk: Desk, present: Sequence[Visit]) -> Iterator[tuple[Staying, Visit]]:
+def _chosen(desk: KioskContext, present: Sequence[Visit]) -> Iterator[tuple[ReminderChoice, Visit]]:
     visits = {visit.id: visit for visit in present}
     for staying in _kept(desk):
         if visit := visits.get(staying.visit):
             yield staying, visit
 
 
-def _kept(desk: Desk) -> list[Staying]:
-    return convert(desk.ledger.recall(KEY) or [], list[Staying])
+def _kept(desk: KioskContext) -> list[ReminderChoice]:
+    return convert(desk.ledger.recall(KEY) or [], list[ReminderChoice])

@@ -2,8 +2,8 @@
 
 from datetime import datetime, time, timedelta
 
-from kiosk.services.context import Desk
-from kiosk.services.records import Planned
+from kiosk.services.context import KioskContext
+from kiosk.services.records import PlannedSession
 from sync.domain.session import Session
 from sync.ledger import plans
 
@@ -11,7 +11,7 @@ AHEAD = 14  # days that somebody at the door looks ahead
 MOST = 6
 
 
-def planned(desk: Desk) -> tuple[Planned, ...]:
+def planned(desk: KioskContext) -> tuple[PlannedSession, ...]:
     """Plans for this zone that are not over yet and begin before the venue's day ends, the earliest first."""
     now, zone = desk.ledger.clock.read().at, desk.house.time_zone
     tomorrow = datetime.fromtimestamp(now / 1000, zone).date() + timedelta(days=1)
@@ -19,7 +19,7 @@ def planned(desk: Desk) -> tuple[Planned, ...]:
     return tuple(_shown(desk, one, now) for one in plans.waiting(desk.ledger.store, desk.house.zone, now, midnight))
 
 
-def coming(desk: Desk) -> tuple[Planned, ...]:
+def coming(desk: KioskContext) -> tuple[PlannedSession, ...]:
     """What is on next in this zone, the earliest first: at most six plans of the next two weeks."""
     now = desk.ledger.clock.read().at
     until = now + AHEAD * 24 * 60 * 60_000
@@ -27,7 +27,7 @@ def coming(desk: Desk) -> tuple[Planned, ...]:
     return tuple(_shown(desk, one, now) for one in waiting)
 
 
-def _shown(desk: Desk, session: Session, now: int) -> Planned:
+def _shown(desk: KioskContext, session: Session, now: int) -> PlannedSession:
     start, end = (desk.local(at or 0) for at in (session.planned_start, session.planned_end))
     days = max(0, (start.date() - desk.local(now).date()).days)
-    return Planned(session.id, session.title, start, end, session.capacity, days, session.session_kind)
+    return PlannedSession(session.id, session.title, start, end, session.capacity, days, session.session_kind)

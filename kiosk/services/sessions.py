@@ -3,13 +3,13 @@
 from uuid import UUID
 
 from kiosk.services import occupancy
-from kiosk.services.context import Desk
-from kiosk.services.records import Closed, Opened, Template
+from kiosk.services.context import KioskContext
+from kiosk.services.records import ClosedSession, OpenedSession, Template
 from sync.domain.events import SessionClosed, SessionOpened, VisitCheckedOut
 from sync.domain.ids import uuid7
 
 
-def open_session(desk: Desk, template: Template, host: UUID, another: bool = False) -> Opened:
+def open_session(desk: KioskContext, template: Template, host: UUID, another: bool = False) -> OpenedSession:
     """Open a session from a template. Where one is open already, that one is returned, unless ``another`` is wanted."""
     if not another and (running := occupancy.current(desk)):
         return occupancy.opened(desk, running)
@@ -25,7 +25,7 @@ def open_session(desk: Desk, template: Template, host: UUID, another: bool = Fal
     return _open(desk, uuid7(now), event)
 
 
-def open_planned(desk: Desk, session: UUID, host: UUID, another: bool = False) -> Opened | None:
+def open_planned(desk: KioskContext, session: UUID, host: UUID, another: bool = False) -> OpenedSession | None:
     """Open a session as it was planned; None where it was cancelled or held meanwhile.
 
     Where one is open already, that one is returned, unless ``another`` is wanted.
@@ -47,14 +47,14 @@ def open_planned(desk: Desk, session: UUID, host: UUID, another: bool = False) -
     return _open(desk, session, event)
 
 
-def _open(desk: Desk, session: UUID, event: SessionOpened) -> Opened:
+def _open(desk: KioskContext, session: UUID, event: SessionOpened) -> OpenedSession:
     desk.ledger.record((session, event))
     written = desk.ledger.session(session)
     assert written is not None  # it has just been written
     return occupancy.opened(desk, written)
 
 
-def close_session(desk: Desk, session: UUID, host: UUID) -> Closed:
+def close_session(desk: KioskContext, session: UUID, host: UUID) -> ClosedSession:
     """Close a session. Whoever is still in is checked out with it, and marked as an estimate: nobody saw them leave."""
     running = desk.ledger.session(session)
     if running is None:
@@ -64,4 +64,4 @@ def close_session(desk: Desk, session: UUID, host: UUID) -> Closed:
         leaving = [(visit.id, VisitCheckedOut(how="host", estimated=True)) for visit in present]
         desk.ledger.record(*leaving, (session, SessionClosed(reason="host")))
     out, held = occupancy.numbers_out("pouch", present), occupancy.numbers_out("locker", present)
-    return Closed(running.title, occupancy.people(present), out, held, running.session_kind)
+    return ClosedSession(running.title, occupancy.people(present), out, held, running.session_kind)

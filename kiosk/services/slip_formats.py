@@ -1,11 +1,11 @@
 """In which format this kiosk gives out slips: the checked one as soon as every kiosk of the venue reads it."""
 
-from kiosk.services.context import Desk
+from kiosk.services.context import KioskContext
 from sync.domain.visit import CHECKED_FORMAT
 from sync.ledger import slip_formats
 
 
-def gives_checked(desk: Desk) -> bool:
+def gives_checked(desk: KioskContext) -> bool:
     """A kiosk that is not paired reads its own slips; a paired one waits for the server's word."""
     readable = slip_formats.readable_everywhere(desk.ledger)
     return not desk.house.paired if readable is None else CHECKED_FORMAT in readable

@@ -7,17 +7,17 @@ from uuid import UUID
 
 from kiosk.rules.slips import Slip
 from kiosk.services import lockout
-from kiosk.services.context import Desk
-from kiosk.services.records import NoSuchCode, Numbered, PouchOrLocker, Shared, Unconfirmed, WithDigits
+from kiosk.services.context import KioskContext
+from kiosk.services.records import CodeAndNumber, CodeShared, NoSuchCode, PouchOrLocker, SlipAndDigits, Unconfirmed
 from sync.domain.events import Stow
 from sync.domain.visit import Visit, code_of, visit_of
 
-Shown = str | Slip | WithDigits | Numbered  # a str: four digits
-NotFound = NoSuchCode | Shared | PouchOrLocker | Unconfirmed
+Shown = str | Slip | SlipAndDigits | CodeAndNumber  # a str: four digits
+NotFound = NoSuchCode | CodeShared | PouchOrLocker | Unconfirmed
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundVisit:
     """A visit that is in."""
 
     was: Visit
@@ -29,34 +29,34 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Stranger:
+class UnknownSlip:
     """A slip's visit of which this kiosk has not heard: it came in at another one. The fold joins the two later."""
 
     visit: UUID
 
 
-def find(desk: Desk, shown: Shown) -> Found | Stranger | NotFound:
+def find(desk: KioskContext, shown: Shown) -> FoundVisit | UnknownSlip | NotFound:
     """Whoever is in and has shown this. Wrong codes slow the next try down, and nothing is told beside that."""
     if isinstance(shown, Slip):
         return _by_slip(desk, shown)
-    by_host = isinstance(shown, Numbered) and shown.host is not None
+    by_host = isinstance(shown, CodeAndNumber) and shown.host is not None
     if not by_host and (seconds := lockout.wait(desk.ledger, lockout.CODE)):
         return NoSuchCode(seconds)
-    if isinstance(shown, WithDigits):
+    if isinstance(shown, SlipAndDigits):
         return _by_slip_and_digits(desk, shown)
     match _holders(desk, shown):
         case [visit]:
             if not by_host:
                 lockout.right(desk.ledger, lockout.CODE)
-            return Found(visit)
+            return FoundVisit(visit)
         case [_, _, *_]:
-            return Shared(shown) if isinstance(shown, str) else PouchOrLocker(shown.number)
+            return CodeShared(shown) if isinstance(shown, str) else PouchOrLocker(shown.number)
     return NoSuchCode() if by_host else NoSuchCode(lockout.wrong(desk.ledger, lockout.CODE))
 
 
 def how(shown: Shown) -> Literal["code", "stow", "host"]:
     """What a check-out says of this."""
-    if not isinstance(shown, Numbered):
+    if not isinstance(shown, CodeAndNumber):
         return "code"
     return "stow" if shown.host is None else "host"
 
@@ -66,14 +66,14 @@ def stow_of(visit: Visit) -> Stow:
     return "locker" if visit.stow == "locker" else "pouch" if visit.stow == "pouch" else "none"
 
 
-def _holders(desk: Desk, shown: str | Numbered) -> Sequence[Visit]:
+def _holders(desk: KioskContext, shown: str | CodeAndNumber) -> Sequence[Visit]:
     if isinstance(shown, str):
         return desk.ledger.present(code=shown)
     there = desk.ledger.present(code=shown.code)
     return [one for one in there if shown.number in one.numbers and shown.stow in (None, one.stow)]
 
 
-def _by_slip(desk: Desk, slip: Slip) -> Found | Stranger | NoSuchCode | Unconfirmed:
+def _by_slip(desk: KioskContext, slip: Slip) -> FoundVisit | UnknownSlip | NoSuchCode | Unconfirmed:
     """Look a slip up. Its 80 random bits can't be guessed, so there is no lockout.
 
     A slip without a check may have been misread as one of another visit, which then is not known here: a fact about it
@@ -81,16 +81,18 @@ def _by_slip(desk: Desk, slip: Slip) -> Found | Stranger | NoSuchCode | Unconfir
     """
     known = [visit for reading in slip.readings if (visit := desk.ledger.visit(visit_of(reading)))]
     if known:
-        return next((Found(visit) for visit in known if visit.is_in), NoSuchCode())
+        return next((FoundVisit(visit) for visit in known if visit.is_in), NoSuchCode())
     if not desk.house.paired:  # alone, there is nowhere else to come in
         return NoSuchCode()
-    return Stranger(visit_of(slip.readings[0])) if slip.is_checked else Unconfirmed(slip)
+    return UnknownSlip(visit_of(slip.readings[0])) if slip.is_checked else Unconfirmed(slip)
 
 
-def _by_slip_and_digits(desk: Desk, shown: WithDigits) -> Found | Stranger | NoSuchCode | Unconfirmed:
+def _by_slip_and_digits(
+    desk: KioskContext, shown: SlipAndDigits
+) -> FoundVisit | UnknownSlip | NoSuchCode | Unconfirmed:
     """The digits follow from the visit's id, and so from the reading that is right."""
     for reading in shown.slip.readings:
         if code_of(visit := visit_of(reading)) == shown.code:
             lockout.right(desk.ledger, lockout.CODE)
-            return Stranger(visit) if desk.ledger.visit(visit) is None else _by_slip(desk, Slip((reading,)))
+            return UnknownSlip(visit) if desk.ledger.visit(visit) is None else _by_slip(desk, Slip((reading,)))
     return NoSuchCode(lockout.wrong(desk.ledger, lockout.CODE))

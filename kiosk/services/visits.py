@@ -8,51 +8,53 @@ from uuid import UUID
 from kiosk.rules import pouch_assignment, slips
 from kiosk.rules.slips import Slip
 from kiosk.services import occupancy, slip_formats, visit_lookup
-from kiosk.services.context import Desk
+from kiosk.services.context import KioskContext
 from kiosk.services.records import (
     CameBack,
-    Farewell,
-    Fits,
-    Full,
+    CheckedIn,
+    CheckedOut,
+    CheckInRequest,
     NoPouch,
     NoSuchCode,
     NotOpen,
-    Rest,
-    Several,
+    PartyFits,
+    SessionFull,
+    SeveralSessions,
     SteppedOut,
     Unconfirmed,
-    Welcomed,
 )
-from kiosk.services.visit_lookup import Found, Shown, Stranger
+from kiosk.services.visit_lookup import FoundVisit, Shown, UnknownSlip
 from sync.domain.events import PhoneReturned, PhoneTaken, PulseGiven, VisitCheckedIn, VisitCheckedOut
 from sync.domain.session import Session
 from sync.domain.visit import Visit, code_of, visit_of
 
 
-def look_for_room(desk: Desk, party_size: int, session: UUID | None) -> Fits | Full | NotOpen | Several:
+def look_for_room(
+    desk: KioskContext, party_size: int, session: UUID | None
+) -> PartyFits | SessionFull | NotOpen | SeveralSessions:
     """Whether a party of this size could come in now; :func:`check_in` looks again, for others may be faster."""
-    found = _session_with_room(desk, occupancy.room(desk), session, party_size)
-    return Fits(party_size, session) if isinstance(found, Session) else found
+    found = _session_with_room(desk, occupancy.read_occupancy(desk), session, party_size)
+    return PartyFits(party_size, session) if isinstance(found, Session) else found
 
 
 def _session_with_room(
-    desk: Desk, seen: occupancy.Room, wanted: UUID | None, party_size: int
-) -> Session | Full | NotOpen | Several:
+    desk: KioskContext, seen: occupancy.Occupancy, wanted: UUID | None, party_size: int
+) -> Session | SessionFull | NotOpen | SeveralSessions:
     if wanted is None and len(seen.sessions) > 1:
-        return Several(occupancy.live(desk, seen))
+        return SeveralSessions(occupancy.live(desk, seen))
     session = seen.find(wanted)
     if session is None or wanted not in (None, session.id):
         return NotOpen()
     counts = occupancy.figures(desk, session, seen.present(session))
     if counts.places_left is not None and party_size > counts.places_left:
-        return Full(counts.places_left, counts.venue_places_left or 0)
+        return SessionFull(counts.places_left, counts.venue_places_left or 0)
     return session
 
 
-def check_in(desk: Desk, rest: Rest) -> Welcomed | Full | NotOpen | NoPouch | Several:
+def check_in(desk: KioskContext, rest: CheckInRequest) -> CheckedIn | SessionFull | NotOpen | NoPouch | SeveralSessions:
     """Let a party in; Welcomed is returned after it is on the disk. Raises StorageTrouble where it can't be."""
     with desk.holding.choosing:
-        seen = occupancy.room(desk)
+        seen = occupancy.read_occupancy(desk)
         session = _session_with_room(desk, seen, rest.session, rest.party_size)
         if not isinstance(session, Session):
             return session
@@ -60,7 +62,7 @@ def check_in(desk: Desk, rest: Rest) -> Welcomed | Full | NotOpen | NoPouch | Se
         return numbers if isinstance(numbers, NoPouch) else _welcome(desk, session, rest, numbers, seen.everybody)
 
 
-def _choose(desk: Desk, rest: Rest, everybody: Sequence[Visit]) -> tuple[int, ...] | NoPouch:
+def _choose(desk: KioskContext, rest: CheckInRequest, everybody: Sequence[Visit]) -> tuple[int, ...] | NoPouch:
     """The pouches, or lockers, that this party gets."""
     if rest.stow == "none":
         return ()
@@ -74,14 +76,14 @@ def _choose(desk: Desk, rest: Rest, everybody: Sequence[Visit]) -> tuple[int, ..
 
 
 def _welcome(
-    desk: Desk, session: Session, rest: Rest, numbers: tuple[int, ...], everybody: Sequence[Visit]
-) -> Welcomed:
+    desk: KioskContext, session: Session, rest: CheckInRequest, numbers: tuple[int, ...], everybody: Sequence[Visit]
+) -> CheckedIn:
     taken, checked = {visit.code for visit in everybody}, slip_formats.gives_checked(desk)
     slip = slips.draw(taken, stripes=desk.holding.stripes, checked=checked)
     visit = visit_of(slip)
     arrived = _arrival(session.id, rest, numbers)
     [entry] = desk.ledger.record((visit, arrived))
-    return Welcomed(
+    return CheckedIn(
         numbers=numbers,
         phones=rest.phones,
         kept=rest.kept,
@@ -97,7 +99,7 @@ def _welcome(
     )
 
 
-def _arrival(session: UUID, rest: Rest, numbers: tuple[int, ...]) -> VisitCheckedIn:
+def _arrival(session: UUID, rest: CheckInRequest, numbers: tuple[int, ...]) -> VisitCheckedIn:
     return VisitCheckedIn(
         session=session,
         party_size=rest.party_size,
@@ -109,29 +111,29 @@ def _arrival(session: UUID, rest: Rest, numbers: tuple[int, ...]) -> VisitChecke
     )
 
 
-def check_out(desk: Desk, shown: Shown) -> Farewell | visit_lookup.NotFound:
+def check_out(desk: KioskContext, shown: Shown) -> CheckedOut | visit_lookup.NotFound:
     """Hand the phones back to whoever shows a code, a slip or a number, and end the visit."""
     found = visit_lookup.find(desk, shown)
-    return _leave(desk, found, shown) if isinstance(found, Found | Stranger) else found
+    return _leave(desk, found, shown) if isinstance(found, FoundVisit | UnknownSlip) else found
 
 
-def _leave(desk: Desk, found: Found | Stranger, shown: Shown) -> Farewell:
+def _leave(desk: KioskContext, found: FoundVisit | UnknownSlip, shown: Shown) -> CheckedOut:
     desk.ledger.record((found.visit, VisitCheckedOut(how=visit_lookup.how(shown))))
     ended = desk.ledger.visit(found.visit)
     time = timedelta(milliseconds=(ended and ended.phone_free) or 0)
-    if isinstance(found, Stranger):
-        return Farewell(found.visit, (), 0, time, known=False, asks_after=desk.house.asks_after)
+    if isinstance(found, UnknownSlip):
+        return CheckedOut(found.visit, (), 0, time, known=False, asks_after=desk.house.asks_after)
     was = found.was
     stow = visit_lookup.stow_of(was)
-    return Farewell(was.id, was.numbers, was.phones_at_rest, time, stow, asks_after=desk.house.asks_after)
+    return CheckedOut(was.id, was.numbers, was.phones_at_rest, time, stow, asks_after=desk.house.asks_after)
 
 
-def step(desk: Desk, shown: Shown) -> SteppedOut | CameBack | visit_lookup.NotFound:
+def step(desk: KioskContext, shown: Shown) -> SteppedOut | CameBack | visit_lookup.NotFound:
     """Out with the phones for a while, or back from there; the places and pouches stay the party's own."""
     found = visit_lookup.find(desk, shown)
-    if isinstance(found, Stranger | Unconfirmed):
+    if isinstance(found, UnknownSlip | Unconfirmed):
         return NoSuchCode()  # whether it goes or comes is known where it came in
-    if not isinstance(found, Found):
+    if not isinstance(found, FoundVisit):
         return found
     was = found.was
     if was.on_break:
@@ -140,19 +142,21 @@ def step(desk: Desk, shown: Shown) -> SteppedOut | CameBack | visit_lookup.NotFo
     return SteppedOut(was.numbers, visit_lookup.stow_of(was))
 
 
-def _come_back(desk: Desk, visit: Visit) -> CameBack:
+def _come_back(desk: KioskContext, visit: Visit) -> CameBack:
     desk.ledger.record((visit.id, PhoneReturned()))
     return CameBack(visit.numbers, visit_lookup.stow_of(visit))
 
 
-def show_slip(desk: Desk, slip: Slip) -> Farewell | CameBack | visit_lookup.NotFound:
+def show_slip(desk: KioskContext, slip: Slip) -> CheckedOut | CameBack | visit_lookup.NotFound:
     """A slip at the door: a party on a break is back, and any other leaves."""
     found = visit_lookup.find(desk, slip)
-    if isinstance(found, Found) and found.was.on_break:
+    if isinstance(found, FoundVisit) and found.was.on_break:
         return _come_back(desk, found.was)
-    return _leave(desk, found, slip) if isinstance(found, Found | Stranger) else found
+    return _leave(desk, found, slip) if isinstance(found, FoundVisit | UnknownSlip) else found
 
 
-def give_pulse(desk: Desk, visit: UUID, when: Literal["before", "after"], score: Literal[1, 2, 3, 4, 5]) -> None:
+def give_pulse(
+    desk: KioskContext, visit: UUID, when: Literal["before", "after"], score: Literal[1, 2, 3, 4, 5]
+) -> None:
     """How they feel now, 1 (low) to 5; one tap, before the time without phones or after it."""
     desk.ledger.record((visit, PulseGiven(when=when, score=score)))

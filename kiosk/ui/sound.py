@@ -39,7 +39,7 @@ def can_sound() -> bool:
     return bool(os.environ.get("SDL_AUDIODRIVER")) or served or bool(list(DEVICES.glob("pcm*p")))
 
 
-def knock(_: object) -> None:
+def play_knock(_: object) -> None:
     """A button was pressed, or somebody is to hear that it is time."""
     if _sound is not None:
         _sound.play()

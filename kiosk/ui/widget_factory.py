@@ -19,7 +19,7 @@ WIDGETS: dict[str, tuple[str, ...]] = {
     "kiosk.ui.widgets.labels": ("Body", "Caption", "Fitting", "Heading", "Note", "Strong", "Title"),
     "kiosk.ui.widgets.number_pane": ("NumberPane",),
     "kiosk.ui.widgets.press": ("Press",),
-    "kiosk.ui.widgets.progress_dots": ("StageDots",),
+    "kiosk.ui.widgets.progress_dots": ("ProgressDots",),
     "kiosk.ui.widgets.qr": ("Qr",),
     "kiosk.ui.widgets.stepper": ("Counted", "Step", "Stepper"),
     "kiosk.ui.widgets.topbar": ("TopBar",),

@@ -28,17 +28,17 @@ def is_ordered(ranges: Ranges) -> bool:
     return all(first <= last for first, last in ranges) and all(map(int.__lt__, ends, starts[1:]))
 
 
-def of(numbers: Iterable[int]) -> Ranges:
+def from_numbers(numbers: Iterable[int]) -> Ranges:
     """These numbers."""
     return tidy((number, number) for number in numbers)
 
 
-def join(one: Ranges, other: Ranges) -> Ranges:
+def union(one: Ranges, other: Ranges) -> Ranges:
     """What is in either."""
     return tidy((*one, *other))
 
 
-def minus(one: Ranges, other: Ranges) -> Ranges:
+def difference(one: Ranges, other: Ranges) -> Ranges:
     """What is in one and not in the other; both are gone through once."""
     left: list[Range] = []
     cuts, at = tidy(other), 0
@@ -53,9 +53,9 @@ def minus(one: Ranges, other: Ranges) -> Ranges:
     return tidy(left)
 
 
-def both(one: Ranges, other: Ranges) -> Ranges:
+def intersection(one: Ranges, other: Ranges) -> Ranges:
     """What is in both."""
-    return minus(one, minus(one, other))
+    return difference(one, difference(one, other))
 
 
 def size(one: Ranges) -> int:
@@ -82,4 +82,4 @@ def lowest(one: Ranges, count: int) -> Ranges:
 
 def highest(one: Ranges, count: int) -> Ranges:
     """At most ``count`` numbers from the high end."""
-    return minus(one, lowest(one, size(one) - count))
+    return difference(one, lowest(one, size(one) - count))

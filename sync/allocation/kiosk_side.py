@@ -15,26 +15,26 @@ from sqlalchemy import select
 
 from sync.allocation import intervals, model
 from sync.allocation.intervals import Ranges
-from sync.allocation.model import NOTHING, STRIPES, WHOLE, Amounts, Held, Kind, Share
+from sync.allocation.model import EMPTY_SHARE, STRIPES, WHOLE_VENUE, Amounts, HeldShare, Kind, Share
 from sync.domain.session import Session
 from sync.domain.visit import Visit
 from sync.ledger import tables
 from sync.ledger.ledger import Ledger
 from sync.ledger.local_keys import COPY
-from sync.protocol import Dealt, ShareReport
+from sync.protocol import AllocationReport, Grant
 
 KEY = "share"
 STOWS: dict[str, Kind] = {"pouch": "pouches", "locker": "lockers"}
-ALONE = Held(0, WHOLE)
+ALONE = HeldShare(0, WHOLE_VENUE)
 
 
-def kept(dealt: Dealt | None) -> object:
+def stored_share(dealt: Grant | None) -> object:
     """What is remembered of a share that was dealt with the pairing; without one the kiosk has all."""
-    return dealt and msgspec.to_builtins(Held(dealt.version, dealt.granted))
+    return dealt and msgspec.to_builtins(HeldShare(dealt.version, dealt.granted))
 
 
 @dataclass(frozen=True)
-class Room:
+class Presence:
     """Open sessions and everybody who is in, as :meth:`Ledger.room` has them."""
 
     sessions: Sequence[Session]
@@ -43,12 +43,12 @@ class Room:
     def in_use(self, kind: Kind) -> Ranges:
         """What nobody may be promised now, whoever promised it first."""
         if kind == "codes":
-            return intervals.of(model.stripe_of(visit.code) for visit in self.visits)
+            return intervals.from_numbers(model.stripe_of(visit.code) for visit in self.visits)
         stowed = (visit.numbers for visit in self.visits if STOWS.get(visit.stow) == kind)
-        return intervals.of(number for numbers in stowed for number in numbers)
+        return intervals.from_numbers(number for numbers in stowed for number in numbers)
 
 
-class Holding:
+class KioskAllocation:
     """One kiosk's share. ``pouches`` and ``lockers``: how many its settings say that the venue has, from 1."""
 
     def __init__(self, ledger: Ledger, pouches: int, lockers: int = 0) -> None:
@@ -56,7 +56,7 @@ class Holding:
         self._ledger = ledger
         self._own: dict[UUID, bool] = {}
         remembered = ledger.recall(KEY)
-        self._held = msgspec.convert(remembered, Held) if remembered else None
+        self._held = msgspec.convert(remembered, HeldShare) if remembered else None
         self.count(pouches, lockers)
 
     def count(self, pouches: int, lockers: int = 0) -> None:
@@ -70,14 +70,14 @@ class Holding:
             self._counts = (pouches, lockers)
             self._use(self._held)
 
-    def _use(self, held: Held | None) -> None:
+    def _use(self, held: HeldShare | None) -> None:
         self._held = held
         self.pouches = tuple(intervals.each(self._usable("pouches")))  # that may be promised, the lowest first
         self.lockers = tuple(intervals.each(self._usable("lockers")))
         self.stripes = frozenset(intervals.each(self._usable("codes")))  # of codes
 
     def _usable(self, kind: Kind) -> Ranges:
-        return intervals.both((self._held or ALONE).usable(kind), self._there[kind])
+        return intervals.intersection((self._held or ALONE).usable(kind), self._there[kind])
 
     # places
 
@@ -91,7 +91,7 @@ class Holding:
             left = min(left, self._seats(self._held, session) - self._admitted(present))
         return max(0, left)
 
-    def _seats(self, held: Held, session: Session) -> int:
+    def _seats(self, held: HeldShare, session: Session) -> int:
         return held.seats(session.id, session.capacity or 0, self.wrote(session.journal))
 
     def _admitted(self, present: Iterable[Visit]) -> int:
@@ -119,50 +119,50 @@ class Holding:
         with self.choosing:
             sessions, _ = self._ledger.room()
             held = self._held or ALONE
-            self._keep(Held(held.version, NOTHING, claimed={session.id: 0 for session in sessions}))
+            self._keep(HeldShare(held.version, EMPTY_SHARE, claimed={session.id: 0 for session in sessions}))
             self._ledger.remember(COPY, True)  # last: where power is cut before it, the server says so again
 
-    def report(self) -> ShareReport:
+    def report(self) -> AllocationReport:
         """What the server is told: how far its word is known here, what was given back, and what is free just now."""
         with self.choosing:
-            room, held = Room(*self._ledger.room()), self._held or ALONE
-            spare = model.count(self._free(room))
-            return ShareReport(held.version, held.given, held.claimed, spare, *self._counts, held.granted)
+            room, held = Presence(*self._ledger.room()), self._held or ALONE
+            spare = model.amounts_of(self._free(room))
+            return AllocationReport(held.version, held.given, held.claimed, spare, *self._counts, held.granted)
 
-    def hear(self, dealt: Dealt | None, wanted: Amounts | None) -> bool:
+    def hear(self, dealt: Grant | None, wanted: Amounts | None) -> bool:
         """Take the server's answer. True: something was given back, and is on the disk; tell it."""
         with self.choosing:
-            room = Room(*self._ledger.room())
+            room = Presence(*self._ledger.room())
             if dealt:
                 self._adopt(dealt, room)
             return self._held is not None and wanted is not None and self._give_back(self._held, wanted, room)
 
-    def _adopt(self, dealt: Dealt, room: Room) -> None:
+    def _adopt(self, dealt: Grant, room: Presence) -> None:
         before = self._held or ALONE
         held = before.hear(dealt.version, dealt.granted, {session.id for session in room.sessions})
         if held is not before:
             self._keep(held)
 
-    def _give_back(self, held: Held, wanted: Amounts, room: Room) -> bool:
+    def _give_back(self, held: HeldShare, wanted: Amounts, room: Presence) -> bool:
         useless: dict[str, Ranges] = {
-            kind: intervals.minus(held.usable(kind), intervals.join(there, room.in_use(kind)))
+            kind: intervals.difference(held.usable(kind), intervals.union(there, room.in_use(kind)))
             for kind, there in self._there.items()
         }
-        back = model.pick(self._free(room), wanted, structs.replace(NOTHING, **useless))
-        if back == NOTHING:
+        back = model.pick_returns(self._free(room), wanted, structs.replace(EMPTY_SHARE, **useless))
+        if back == EMPTY_SHARE:
             return False
         self._keep(held.give(back, {session.id: session.capacity or 0 for session in room.sessions}))
         return True
 
-    def _free(self, room: Room) -> Share:
-        numbers = {kind: intervals.minus(self._usable(kind), room.in_use(kind)) for kind in self._there}
+    def _free(self, room: Presence) -> Share:
+        numbers = {kind: intervals.difference(self._usable(kind), room.in_use(kind)) for kind in self._there}
         left = {session.id: self._free_seats(session, room) for session in room.sessions if session.capacity}
         return Share(**numbers, seats={session: count for session, count in left.items() if count > 0})
 
-    def _free_seats(self, session: Session, room: Room) -> int:
+    def _free_seats(self, session: Session, room: Presence) -> int:
         present = [visit for visit in room.visits if visit.session == session.id]
         return self._seats(self._held or ALONE, session) - self._admitted(present)
 
-    def _keep(self, held: Held) -> None:
+    def _keep(self, held: HeldShare) -> None:
         self._ledger.remember(KEY, msgspec.to_builtins(held))
         self._use(held)

@@ -21,18 +21,18 @@ from sync.allocation import intervals
 from sync.allocation.intervals import Ranges
 
 STRIPES = 100  # a code belongs to stripe code % 100, so each has 100 of the 10,000 codes
-MOST = 9999  # the highest number of a pouch or locker
+MAX_NUMBER = 9999  # the highest number of a pouch or locker
 
 Kind = Literal["pouches", "lockers", "codes"]
-KINDS: tuple[Kind, ...] = ("pouches", "lockers", "codes")
+NUMBER_KINDS: tuple[Kind, ...] = ("pouches", "lockers", "codes")
 Version = Annotated[int, Meta(ge=0, le=2**53)]
-Number = Annotated[int, Meta(ge=0, le=MOST)]
+Number = Annotated[int, Meta(ge=0, le=MAX_NUMBER)]
 Stripe = Annotated[int, Meta(ge=0, le=STRIPES - 1)]
-Some = Annotated[
+NumberRanges = Annotated[
     tuple[tuple[Number, Number], ...],
     Meta(max_length=1000, description="ranges [first, last], both counted, in order: [[1, 20], [25, 25]]"),
 ]
-SomeStripes = Annotated[
+StripeRanges = Annotated[
     tuple[tuple[Stripe, Stripe], ...], Meta(max_length=STRIPES, description="ranges, as of pouches")
 ]
 Seats = Annotated[dict[UUID, Number], Meta(max_length=200, description="people, by session")]
@@ -41,18 +41,18 @@ Seats = Annotated[dict[UUID, Number], Meta(max_length=200, description="people, 
 class Share(Struct, frozen=True, omit_defaults=True):
     """``codes`` are stripes: code % 100. ``seats`` of a session: so many people that this kiosk admits may be in."""
 
-    pouches: Some = ()
-    lockers: Some = ()
-    codes: SomeStripes = ()
+    pouches: NumberRanges = ()
+    lockers: NumberRanges = ()
+    codes: StripeRanges = ()
     seats: Seats = {}
 
     @property
     def is_ordered(self) -> bool:
         """Whether its ranges are sets of numbers: each ends where it begins or later, and none overlaps another."""
-        return all(intervals.is_ordered(getattr(self, kind)) for kind in KINDS)
+        return all(intervals.is_ordered(getattr(self, kind)) for kind in NUMBER_KINDS)
 
 
-NOTHING = Share()
+EMPTY_SHARE = Share()
 
 
 class Amounts(Struct, frozen=True, omit_defaults=True):
@@ -64,10 +64,10 @@ class Amounts(Struct, frozen=True, omit_defaults=True):
     seats: Seats = {}
 
 
-NONE = Amounts()
+NO_AMOUNTS = Amounts()
 
 
-class Held(Struct, frozen=True):
+class HeldShare(Struct, frozen=True):
     """What a kiosk remembers: the share of that version, and what it has given back since.
 
     ``claimed`` says what a session of its own had when it first gave away places of it; a session is wholly its
@@ -76,24 +76,24 @@ class Held(Struct, frozen=True):
 
     version: int
     granted: Share
-    given: Share = NOTHING
+    given: Share = EMPTY_SHARE
     claimed: Seats = {}
 
     def usable(self, kind: Kind) -> Ranges:
         """The numbers that may be promised."""
-        return intervals.minus(getattr(self.granted, kind), getattr(self.given, kind))
+        return intervals.difference(getattr(self.granted, kind), getattr(self.given, kind))
 
     def seats(self, session: UUID, capacity: int, own: bool) -> int:
         """How many people admitted here may be in a session; ``own``: this kiosk opened it."""
         whole = self.claimed.get(session, capacity if own else 0)
         return self.granted.seats.get(session, whole) - self.given.seats.get(session, 0)
 
-    def give(self, back: Share, capacities: Mapping[UUID, int]) -> "Held":
+    def give(self, back: Share, capacities: Mapping[UUID, int]) -> "HeldShare":
         """The same with more given back. ``capacities`` of the sessions that this kiosk opened: claimed once each."""
         own = {session: capacities[session] for session in back.seats if session not in self.granted.seats}
-        return replace(self, given=plus(self.given, back), claimed={**own, **self.claimed})
+        return replace(self, given=add(self.given, back), claimed={**own, **self.claimed})
 
-    def hear(self, version: int, granted: Share, still_open: Collection[UUID]) -> "Held":
+    def hear(self, version: int, granted: Share, still_open: Collection[UUID]) -> "HeldShare":
         """The server's word, if it is newer: then what was given back is in it, or was not taken and never will be.
 
         A session that was dealt once is no longer its opener's alone, even when the server has stopped speaking of it.
@@ -101,39 +101,39 @@ class Held(Struct, frozen=True):
         if version <= self.version:
             return self
         dealt = {session: 0 for session in self.granted.seats if session in still_open}
-        return Held(version, replace(granted, seats={**dealt, **granted.seats}))
+        return HeldShare(version, replace(granted, seats={**dealt, **granted.seats}))
 
 
-WHOLE = Share(pouches=((1, MOST),), lockers=((1, MOST),), codes=((0, STRIPES - 1),))
+WHOLE_VENUE = Share(pouches=((1, MAX_NUMBER),), lockers=((1, MAX_NUMBER),), codes=((0, STRIPES - 1),))
 
 
-def plus(one: Share, other: Share) -> Share:
+def add(one: Share, other: Share) -> Share:
     """What is in either; places are added."""
-    numbers = {kind: intervals.join(getattr(one, kind), getattr(other, kind)) for kind in KINDS}
+    numbers = {kind: intervals.union(getattr(one, kind), getattr(other, kind)) for kind in NUMBER_KINDS}
     seats = {session: one.seats.get(session, 0) + other.seats.get(session, 0) for session in one.seats | other.seats}
     return Share(**numbers, seats=seats)
 
 
-def less(one: Share, other: Share) -> Share:
+def subtract(one: Share, other: Share) -> Share:
     """What is left of one; a session whose places are all gone is still spoken of."""
-    numbers = {kind: intervals.minus(getattr(one, kind), getattr(other, kind)) for kind in KINDS}
+    numbers = {kind: intervals.difference(getattr(one, kind), getattr(other, kind)) for kind in NUMBER_KINDS}
     seats = {session: max(0, count - other.seats.get(session, 0)) for session, count in one.seats.items()}
     return Share(**numbers, seats=seats)
 
 
-def pick(free: Share, wanted: Amounts, useless: Share = NOTHING) -> Share:
+def pick_returns(free: Share, wanted: Amounts, useless: Share = EMPTY_SHARE) -> Share:
     """What to give back of what is free: the highest first, so that ranges stay whole, and with it what is useless."""
     numbers = {}
-    for kind in KINDS:
+    for kind in NUMBER_KINDS:
         if count := getattr(wanted, kind):
-            numbers[kind] = intervals.join(intervals.highest(getattr(free, kind), count), getattr(useless, kind))
+            numbers[kind] = intervals.union(intervals.highest(getattr(free, kind), count), getattr(useless, kind))
     seats = {session: min(count, wanted.seats.get(session, 0)) for session, count in free.seats.items()}
     return Share(**numbers, seats={session: count for session, count in seats.items() if count > 0})
 
 
-def count(share: Share) -> Amounts:
+def amounts_of(share: Share) -> Amounts:
     """How much that is."""
-    return Amounts(**{kind: intervals.size(getattr(share, kind)) for kind in KINDS}, seats=share.seats)
+    return Amounts(**{kind: intervals.size(getattr(share, kind)) for kind in NUMBER_KINDS}, seats=share.seats)
 
 
 def stripe_of(code: str) -> int:

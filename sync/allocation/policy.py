@@ -14,20 +14,32 @@ from msgspec import structs
 
 from sync.allocation import intervals
 from sync.allocation.intervals import Ranges
-from sync.allocation.model import KINDS, NONE, NOTHING, STRIPES, WHOLE, Amounts, Kind, Share, count, less, plus
-from sync.protocol import ShareReport
+from sync.allocation.model import (
+    EMPTY_SHARE,
+    NO_AMOUNTS,
+    NUMBER_KINDS,
+    STRIPES,
+    WHOLE_VENUE,
+    Amounts,
+    Kind,
+    Share,
+    add,
+    amounts_of,
+    subtract,
+)
+from sync.protocol import AllocationReport
 
 BELIEVED = 2**52  # the latest version that a kiosk may claim to have had; shares.Version has room for as many again
 
 
 @dataclass(frozen=True)
-class Hand:
+class KioskState:
     """A kiosk as it is dealt to. ``spare`` is what it has free, as far as is known; ``live``: heard from lately."""
 
     zone: str
     version: int = 0
-    granted: Share = NOTHING
-    spare: Amounts = NONE
+    granted: Share = EMPTY_SHARE
+    spare: Amounts = NO_AMOUNTS
     pouches: int = 0
     lockers: int = 0
     live: bool = True
@@ -41,7 +53,7 @@ class Hand:
 
 
 @dataclass(frozen=True)
-class Offered:
+class OfferedSession:
     """An open session: its places are dealt to its zone's kiosks once its opener has given some back.
 
     ``dealt``: that has happened, or its opener's pairing was ended, so that they are the pool's. ``capacity`` None: no
@@ -55,14 +67,16 @@ class Offered:
 
 
 @dataclass(frozen=True)
-class Turn:
+class Decision:
     """What comes of a kiosk's turn."""
 
-    hand: Hand
-    wanted: Amounts = NONE
+    hand: KioskState
+    wanted: Amounts = NO_AMOUNTS
 
 
-def hear(hand: Hand, said: ShareReport, sessions: Collection[UUID], opened: Collection[UUID]) -> Hand:
+def apply_report(
+    hand: KioskState, said: AllocationReport, sessions: Collection[UUID], opened: Collection[UUID]
+) -> KioskState:
     """Take back what a kiosk gives, if it speaks of the version that it has; else it is told that first.
 
     ``opened``: the sessions among those that are open which it opened. Only these can it claim; where two kiosks have
@@ -83,51 +97,53 @@ def hear(hand: Hand, said: ShareReport, sessions: Collection[UUID], opened: Coll
         return hand
     claimed = {one: places for one, places in said.claimed.items() if one in opened}
     others = {one: 0 for one in said.claimed | said.spare.seats if one in sessions and one not in opened}
-    granted = less(structs.replace(hand.granted, seats={**claimed, **others, **hand.granted.seats}), said.given)
+    granted = subtract(structs.replace(hand.granted, seats={**claimed, **others, **hand.granted.seats}), said.given)
     granted = structs.replace(granted, seats={one: n for one, n in granted.seats.items() if one in sessions})
     corrected = others.keys() - hand.granted.seats.keys()
-    version = hand.version if said.given == NOTHING and not corrected else hand.version + 1
+    version = hand.version if said.given == EMPTY_SHARE and not corrected else hand.version + 1
     spare = structs.replace(said.spare, seats={**said.spare.seats, **dict.fromkeys(corrected, 0)})
     return dataclasses.replace(hand, version=version, granted=granted, spare=spare)
 
 
-def without_overlap(mine: Hand, others: Sequence[Hand]) -> Hand:
+def without_overlap(mine: KioskState, others: Sequence[KioskState]) -> KioskState:
     """Take from a kiosk the numbers that another one holds as well, which only a restored database brings about."""
-    taken = NOTHING
+    taken = EMPTY_SHARE
     for hand in others:
         if not hand.unconfirmed:
-            taken = plus(taken, hand.granted)
-    numbers = {kind: intervals.both(getattr(mine.granted, kind), getattr(taken, kind)) for kind in KINDS}
-    both = structs.replace(NOTHING, **numbers)
-    if both == NOTHING:
+            taken = add(taken, hand.granted)
+    numbers = {kind: intervals.intersection(getattr(mine.granted, kind), getattr(taken, kind)) for kind in NUMBER_KINDS}
+    both = structs.replace(EMPTY_SHARE, **numbers)
+    if both == EMPTY_SHARE:
         return mine
-    return dataclasses.replace(mine, version=mine.version + 1, granted=less(mine.granted, both))
+    return dataclasses.replace(mine, version=mine.version + 1, granted=subtract(mine.granted, both))
 
 
-def _as_held(granted: Share, said: ShareReport, sessions: Collection[UUID]) -> Share:
+def _as_held(granted: Share, said: AllocationReport, sessions: Collection[UUID]) -> Share:
     """What a kiosk holds of a share that this database does not know: without what it has given back of it."""
-    held = less(structs.replace(granted, seats={**said.claimed, **granted.seats}), said.given)
+    held = subtract(structs.replace(granted, seats={**said.claimed, **granted.seats}), said.given)
     return structs.replace(held, seats={one: places for one, places in held.seats.items() if one in sessions})
 
 
-def deal(mine: Hand, others: Sequence[Hand], sessions: Mapping[UUID, Offered]) -> Turn:
+def deal(mine: KioskState, others: Sequence[KioskState], sessions: Mapping[UUID, OfferedSession]) -> Decision:
     """One kiosk's turn: what it is granted now, and what it is asked to give back.
 
     Nothing, until all have said what they hold: the pool may be smaller than it looks.
     """
     if any(hand.unconfirmed for hand in (mine, *others)):
-        return Turn(mine)
-    shares = [_of_numbers(kind, mine, others) for kind in KINDS]
+        return Decision(mine)
+    shares = [_of_numbers(kind, mine, others) for kind in NUMBER_KINDS]
     places = [_of_places(one, offered, mine, others) for one, offered in sessions.items() if offered.capacity]
-    grant, wanted = NOTHING, NONE
+    grant, wanted = EMPTY_SHARE, NO_AMOUNTS
     for granted, asked in (*shares, *places):
-        grant, wanted = plus(grant, granted), _more(wanted, asked)
-    if grant == NOTHING:
-        return Turn(mine, wanted)
-    there = structs.replace(grant, **{kind: intervals.both(getattr(grant, kind), mine.there(kind)) for kind in KINDS})
-    spare = _more(mine.spare, count(there))
-    return Turn(
-        dataclasses.replace(mine, version=mine.version + 1, granted=plus(mine.granted, grant), spare=spare), wanted
+        grant, wanted = add(grant, granted), _more(wanted, asked)
+    if grant == EMPTY_SHARE:
+        return Decision(mine, wanted)
+    there = structs.replace(
+        grant, **{kind: intervals.intersection(getattr(grant, kind), mine.there(kind)) for kind in NUMBER_KINDS}
+    )
+    spare = _more(mine.spare, amounts_of(there))
+    return Decision(
+        dataclasses.replace(mine, version=mine.version + 1, granted=add(mine.granted, grant), spare=spare), wanted
     )
 
 
@@ -147,33 +163,39 @@ def split(mine: int, rivals: Sequence[int], pool: int) -> tuple[int, int]:
     return granted, max(0, min(mine - fair, lacking))
 
 
-def _of_numbers(kind: Kind, mine: Hand, others: Sequence[Hand]) -> tuple[Share, Amounts]:
-    pool: Ranges = getattr(WHOLE, kind)
+def _of_numbers(kind: Kind, mine: KioskState, others: Sequence[KioskState]) -> tuple[Share, Amounts]:
+    pool: Ranges = getattr(WHOLE_VENUE, kind)
     for hand in (mine, *others):
-        pool = intervals.minus(pool, getattr(hand.granted, kind))
+        pool = intervals.difference(pool, getattr(hand.granted, kind))
     if not others:
-        return structs.replace(NOTHING, **{kind: pool}), NONE  # all is its own, whatever its settings will say tomorrow
-    pool = intervals.both(pool, mine.there(kind))
+        return structs.replace(
+            EMPTY_SHARE, **{kind: pool}
+        ), NO_AMOUNTS  # all is its own, whatever its settings will say tomorrow
+    pool = intervals.intersection(pool, mine.there(kind))
     rivals = [getattr(hand.spare, kind) for hand in others if hand.live and hand.there(kind)]
     granted, wanted = split(getattr(mine.spare, kind), rivals, intervals.size(pool))
-    return structs.replace(NOTHING, **{kind: intervals.lowest(pool, granted)}), structs.replace(NONE, **{kind: wanted})
+    return structs.replace(EMPTY_SHARE, **{kind: intervals.lowest(pool, granted)}), structs.replace(
+        NO_AMOUNTS, **{kind: wanted}
+    )
 
 
-def _of_places(session: UUID, offered: Offered, mine: Hand, others: Sequence[Hand]) -> tuple[Share, Amounts]:
+def _of_places(
+    session: UUID, offered: OfferedSession, mine: KioskState, others: Sequence[KioskState]
+) -> tuple[Share, Amounts]:
     takers = [hand for hand in others if hand.live and _takes_part(hand, session, offered)]
     dealt = [hand.granted.seats[session] for hand in (mine, *others) if session in hand.granted.seats]
     if not _takes_part(mine, session, offered):
-        return NOTHING, NONE
+        return EMPTY_SHARE, NO_AMOUNTS
     pool = (offered.capacity or 0) - sum(dealt) - offered.taken if offered.dealt else 0
     free = [hand.spare.seats.get(session, 0) for hand in takers]
     granted, wanted = split(mine.spare.seats.get(session, 0), free, pool)
     return Share(seats={session: granted} if granted else {}), Amounts(seats={session: wanted} if wanted else {})
 
 
-def _takes_part(hand: Hand, session: UUID, offered: Offered) -> bool:
+def _takes_part(hand: KioskState, session: UUID, offered: OfferedSession) -> bool:
     return hand.zone == offered.zone or session in hand.granted.seats or session in hand.spare.seats
 
 
 def _more(one: Amounts, other: Amounts) -> Amounts:
     seats = {session: one.seats.get(session, 0) + other.seats.get(session, 0) for session in one.seats | other.seats}
-    return Amounts(**{kind: getattr(one, kind) + getattr(other, kind) for kind in KINDS}, seats=seats)
+    return Amounts(**{kind: getattr(one, kind) + getattr(other, kind) for kind in NUMBER_KINDS}, seats=seats)

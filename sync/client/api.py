@@ -42,7 +42,7 @@ class TryLater(Exception):
         self.after = after
 
 
-class Cut(TryLater):
+class ConnectionCut(TryLater):
     """It was sent, and no answer came back: it may have arrived or not, and may have been too much for the line."""
 
 
@@ -58,7 +58,7 @@ class KioskCopied(EnrolAgain):
     """This kiosk works on a copy of another one's data folder."""
 
 
-class NotYours(EnrolAgain):
+class JournalNotOwned(EnrolAgain):
     """The journal is another kiosk's. ``stored``: how far the server has it, where it says so."""
 
     def __init__(self, why: str, stored: int | None) -> None:
@@ -200,7 +200,7 @@ def _unheard(error: "requests.RequestException") -> type[TryLater]:
 
     reason = getattr(error.args[0], "reason", None) if error.args else None
     nobody = isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.SSLError)
-    return TryLater if nobody or isinstance(reason, NewConnectionError) else Cut
+    return TryLater if nobody or isinstance(reason, NewConnectionError) else ConnectionCut
 
 
 def _named(response: "requests.Response") -> Exception:
@@ -229,7 +229,7 @@ def _unwelcome(response: "requests.Response") -> EnrolAgain:
         refusal = _Refusal()
     name = refusal.type.rpartition("/")[2]
     if name == NOT_YOURS:
-        return NotYours(_detail(response), refusal.acknowledged)
+        return JournalNotOwned(_detail(response), refusal.acknowledged)
     return {UNKNOWN_TOKEN: UnknownToken, COPIED: KioskCopied}.get(name, EnrolAgain)(_detail(response))
 
 

@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from sync.allocation.kiosk_side import Holding
+from sync.allocation.kiosk_side import KioskAllocation
 from sync.allocation.model import Share
 from sync.client import download
 from sync.client.api import KioskCopied
 from sync.domain.events import SessionOpened, read_entry
 from sync.ledger.ledger import JSON, Ledger
 from sync.ledger.local_keys import COPY, PAIR_AGAIN
-from sync.protocol import CopiedRange, Dealt
+from sync.protocol import CopiedRange, Grant
 
 HEARD = "copies heard of"  # under this: up to which position of the feed we have asked for what copies have pushed
 WORDS = "this kiosk was copied from another one that is in use"
@@ -26,7 +26,7 @@ def check(ledger: Ledger) -> None:
         raise KioskCopied(WORDS)
 
 
-def heard(ledger: Ledger, holding: Holding) -> None:
+def heard(ledger: Ledger, holding: KioskAllocation) -> None:
     """The server has said so. Raises StorageTrouble."""
     if not is_copy(ledger):
         holding.drop()
@@ -40,7 +40,7 @@ def learn_from(ledger: Ledger, kiosk: UUID, pushed: CopiedRange | None) -> None:
     ledger.start_journal(ledger.waiting().acknowledged, remembered)
 
 
-def first_share(ledger: Ledger, dealt: Dealt | None) -> Dealt | None:
+def first_share(ledger: Ledger, dealt: Grant | None) -> Grant | None:
     """The share of a copy that has just been paired: of sessions that others opened it has no places but these."""
     if dealt is None:
         return None
@@ -49,7 +49,7 @@ def first_share(ledger: Ledger, dealt: Dealt | None) -> Dealt | None:
     own = {entry.subject for entry in map(read_entry, lines) if entry.kind == SessionOpened.kind}
     others = {session.id: 0 for session in ledger.open_sessions() if session.id not in own}
     granted = dealt.granted
-    return Dealt(dealt.version, Share(granted.pouches, granted.lockers, granted.codes, {**others, **granted.seats}))
+    return Grant(dealt.version, Share(granted.pouches, granted.lockers, granted.codes, {**others, **granted.seats}))
 
 
 def forgotten() -> dict[str, JSON]:

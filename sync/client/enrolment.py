@@ -13,7 +13,7 @@ from sync.client.device_identity import Sources
 from sync.errors import UserError
 from sync.ledger import slip_formats
 from sync.ledger.ledger import JSON, Ledger
-from sync.protocol import Enrolled, Place
+from sync.protocol import Enrolled, PlaceRef
 from sync.urls import is_http_url
 
 KEY = "enrolment"
@@ -27,8 +27,8 @@ class Enrolment(msgspec.Struct, frozen=True):
     server: str
     kiosk: UUID
     organisation: UUID
-    venue: Place
-    zone: Place
+    venue: PlaceRef
+    zone: PlaceRef
     time_zone: str
     token: str
     former: tuple[str, ...] = ()  # tokens before this one, the newest first: a restored server may know one of them
@@ -70,7 +70,7 @@ def enrol(ledger: Ledger, server: str, code: str, *, sources: Sources = device_i
     share = copies.first_share(ledger, answer.share) if is_copy or answer.copied else answer.share
     kept = {
         KEY: msgspec.to_builtins(enrolment),
-        kiosk_side.KEY: kiosk_side.kept(share),
+        kiosk_side.KEY: kiosk_side.stored_share(share),
         slip_formats.KEY: slip_formats.stored(answer.slips),
     }
     ledger.start_journal(carry_after, kept | copies.forgotten() | (resend.wanted() if same else {}))

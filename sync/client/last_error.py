@@ -5,12 +5,12 @@ import msgspec
 from sync.client.api import EnrolAgain, KioskCopied, TryLater
 from sync.ledger.ledger import Ledger
 from sync.ledger.local_keys import PAIR_AGAIN
-from sync.ledger.store import StorageTrouble
+from sync.ledger.store import StorageError
 
 TROUBLE = "trouble"
 
 
-class Trouble(msgspec.Struct, frozen=True):
+class SyncError(msgspec.Struct, frozen=True):
     """The last try; times in ms since 1970 UTC, as this kiosk believed."""
 
     said: str
@@ -21,14 +21,14 @@ class Trouble(msgspec.Struct, frozen=True):
 def note(ledger: Ledger, error: Exception, seconds: float) -> None:
     """Remember what went wrong, and that it is tried again in so many seconds. Raises StorageTrouble."""
     now = ledger.clock.read().at
-    ledger.remember(TROUBLE, msgspec.to_builtins(Trouble(words(error), now, now + round(seconds * 1000))))
+    ledger.remember(TROUBLE, msgspec.to_builtins(SyncError(words(error), now, now + round(seconds * 1000))))
     _ask_to_pair(ledger, isinstance(error, EnrolAgain))
 
 
-def noted(ledger: Ledger) -> Trouble | None:
+def noted(ledger: Ledger) -> SyncError | None:
     """What went wrong at the last try; None: it went well."""
     kept = ledger.recall(TROUBLE)
-    return msgspec.convert(kept, Trouble) if kept else None
+    return msgspec.convert(kept, SyncError) if kept else None
 
 
 def forget(ledger: Ledger) -> None:
@@ -52,6 +52,6 @@ def words(error: Exception) -> str:
             return f"{error}: pair it with a code of its own, with hearth-kiosk pair"
         case EnrolAgain():
             return f"the server does not take this kiosk's word ({error}): pair it again with hearth-kiosk pair"
-        case StorageTrouble():
+        case StorageError():
             return f"this kiosk's disk: {error}"
     return f"something unforeseen, which is in the log: {error}"

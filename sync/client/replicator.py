@@ -7,7 +7,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 
-from sync.allocation.kiosk_side import Holding
+from sync.allocation.kiosk_side import KioskAllocation
 from sync.client import clock_sync, copies, device_identity, download, last_error, resend, share_exchange, tokens
 from sync.client import enrolment as kept_enrolment
 from sync.client.api import Api, EnrolAgain, KioskCopied, Refused, TryLater
@@ -18,7 +18,7 @@ from sync.client.upload import Upload
 from sync.domain.visit import SLIP_FORMATS
 from sync.ledger import slip_formats
 from sync.ledger.ledger import Ledger
-from sync.ledger.store import StorageTrouble
+from sync.ledger.store import StorageError
 from sync.protocol import ClockState, Heartbeat, HeartbeatAnswer
 
 TURNS = 3  # heartbeats more, where the server asks whether this device is still in use
@@ -57,7 +57,7 @@ class Replicator:
         enrolment: Enrolment,
         version: str,
         pace: Pace | None = None,
-        holding: Holding | None = None,  # None: of a venue without pouches
+        holding: KioskAllocation | None = None,  # None: of a venue without pouches
         *,
         sources: Sources = device_identity.read_sources,
     ) -> None:
@@ -67,7 +67,7 @@ class Replicator:
         self._sources = sources
         self._device: str | None = None  # a keyed hash; None: not looked at yet
         self._pace = pace or Pace()
-        self._holding = holding or Holding(ledger, pouches=0)
+        self._holding = holding or KioskAllocation(ledger, pouches=0)
         self._api = Api(enrolment.server, enrolment.token)
         self._upload = Upload(ledger, self._api, enrolment.kiosk, Batch(self._pace.batch))
         self._beat_due = self._heard_at = float("-inf")  # of time.monotonic
@@ -99,7 +99,7 @@ class Replicator:
             self._wake.clear()
             try:
                 self.exchange(beat=time.monotonic() >= self._beat_due)
-            except (TryLater, Refused, EnrolAgain, StorageTrouble) as error:
+            except (TryLater, Refused, EnrolAgain, StorageError) as error:
                 failures += 1
                 log.warning("the server has to wait: %s", error)
                 self._wait_after(error, failures)
@@ -113,13 +113,13 @@ class Replicator:
 
     def _wait_after(self, error: Exception, failures: int) -> None:
         seconds = pause(failures, self._pace, getattr(error, "after", None))
-        with suppress(StorageTrouble):  # a full disk can't note that it is full; the log has it
+        with suppress(StorageError):  # a full disk can't note that it is full; the log has it
             last_error.note(self._ledger, error, seconds)
         self._stopping.wait(seconds)
 
     def _went_well(self, failures: int, was_well: bool) -> bool:
         """Take back what was noted of the trouble before, also of an earlier run."""
-        with suppress(StorageTrouble):
+        with suppress(StorageError):
             if failures or not was_well:
                 last_error.forget(self._ledger)
         return True
@@ -150,7 +150,7 @@ class Replicator:
             if self._ledger.recall(resend.RESEND) or self._ledger.recall(download.RESTORING):
                 self._upload.look_again()
                 self._send()  # the answer, or the feed, has shown that something is missing on either side
-            share_exchange.take(self._holding, answer, self._beat)  # after learning who has what of it
+            share_exchange.apply_answer(self._holding, answer, self._beat)  # after learning who has what of it
             self._beat_due = time.monotonic() + self._until_next_beat()
 
     def _send(self) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from sync.client import batch_size
-from sync.client.api import Api, Forked, NotYours, TryLater
+from sync.client.api import Api, Forked, JournalNotOwned, TryLater
 from sync.ledger import former_journals
 from sync.ledger.ledger import JSON, Ledger
 
@@ -36,7 +36,7 @@ def _compare(ledger: Ledger, api: Api, journal: UUID, acknowledged: int) -> None
     """What can't be sent in its own journal any more goes on in the current one, with its ids."""
     try:
         there = api.push(journal, ()).acknowledged
-    except NotYours as error:  # of an earlier pairing
+    except JournalNotOwned as error:  # of an earlier pairing
         there = acknowledged if error.stored is None else error.stored
         former_journals.carry(ledger, journal, there, acknowledged)
         return

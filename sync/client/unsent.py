@@ -7,9 +7,9 @@ import msgspec
 
 from sync.domain.clock import moment
 from sync.domain.events import Stamp, Time
-from sync.ledger.hot_path_sql import direct
+from sync.ledger.hot_path_sql import hot_path
 from sync.ledger.ledger import Ledger
-from sync.ledger.tables import HERE
+from sync.ledger.tables import LOCAL_VENUE
 
 BLOCK = 250  # entries read at once, of which the earliest time alone is remembered
 UNKNOWN = 0  # the time of an entry that was written with an unset clock
@@ -53,6 +53,6 @@ class Unsent:
     def _times(self, lines: Sequence[str]) -> list[int]:
         timed = [_timed.decode(line) for line in lines]
         with self._ledger.store.reading() as connection:
-            anchors = direct(connection).anchors(HERE, {one.clock.boot for one in timed if not one.clock.sure})
+            anchors = hot_path(connection).anchors(LOCAL_VENUE, {one.clock.boot for one in timed if not one.clock.sure})
         moments = [moment(one.at, one.clock, anchors.get(one.clock.boot)) for one in timed]
         return [UNKNOWN if when.estimated else when.at for when in moments]

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from sync.client import batch_size, download, resend
-from sync.client.api import Api, Cut, Forked, Gapped, Refused, TooLarge, TryLater
+from sync.client.api import Api, ConnectionCut, Forked, Gapped, Refused, TooLarge, TryLater
 from sync.client.batch_size import Batch
 from sync.client.unsent import Unsent
 from sync.ledger.ledger import Ledger, Waiting
@@ -19,7 +19,7 @@ from sync.protocol import Pushed
 UPLOAD = "upload"
 
 
-class Progress(msgspec.Struct, frozen=True):
+class UploadProgress(msgspec.Struct, frozen=True):
     """Of the upload that began when something waited and nothing was under way. ``seconds`` were spent sending."""
 
     began: int  # ms since 1970 UTC, as this kiosk believed
@@ -28,10 +28,10 @@ class Progress(msgspec.Struct, frozen=True):
     seconds: float = 0.0
 
 
-def progress(ledger: Ledger) -> Progress | None:
+def progress(ledger: Ledger) -> UploadProgress | None:
     """How far the newest upload is; None: there has been none."""
     kept = ledger.recall(UPLOAD)
-    return msgspec.convert(kept, Progress) if kept else None
+    return msgspec.convert(kept, UploadProgress) if kept else None
 
 
 class Upload:
@@ -44,7 +44,7 @@ class Upload:
         self._batch = batch
         self._unsent = Unsent(ledger)
         self._is_open = True  # whether somebody may have stored what we were not told of: so it is at the start
-        self._progress = Progress(0)
+        self._progress = UploadProgress(0)
         self.has_news = False  # whether an answer said that the venue's feed has more than is known here
 
     def look_again(self) -> None:
@@ -60,7 +60,7 @@ class Upload:
         waiting = self._ledger.waiting()
         if waiting.count:
             kept = progress(self._ledger)
-            self._progress = kept if kept and kept.left else Progress(self._ledger.clock.read().at)
+            self._progress = kept if kept and kept.left else UploadProgress(self._ledger.clock.read().at)
         while not is_stopping() and (waiting.count or self._is_open):
             self._step(waiting)
             waiting = self._ledger.waiting()
@@ -103,7 +103,7 @@ class Upload:
         began = time.monotonic()
         try:
             pushed = self._api.push(journal, lines, self._unsent.earliest(journal, after + len(lines)))
-        except Cut:
+        except ConnectionCut:
             self._is_open = True
             self._batch = batch_size.unanswered(self._batch, len(lines))
             raise
@@ -121,7 +121,7 @@ class Upload:
         if done <= waiting.acknowledged:
             raise TryLater(f"the server acknowledges entry {done}, which it had before")
         before = self._progress
-        self._progress = Progress(
+        self._progress = UploadProgress(
             before.began, before.sent + done - waiting.acknowledged, waiting.last - done, before.seconds + seconds
         )
         before_these = download.FeedPosition(

@@ -13,9 +13,9 @@ from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
 from sync.domain.events import SERVER_KINDS
 from sync.ledger import projections, tables
-from sync.ledger.journals import Line, read_anywhere, rows_of
-from sync.ledger.projections import Place
-from sync.ledger.tables import HERE
+from sync.ledger.journals import JournalLine, read_anywhere, rows_of
+from sync.ledger.projections import SubjectKey
+from sync.ledger.tables import LOCAL_VENUE
 
 REASON = "only the server may say "
 KEY = "server journals"  # under which a kiosk remembers them
@@ -24,19 +24,19 @@ STEP = 500  # entries in memory at once
 _entry, _journal = tables.entry.c, tables.journal.c
 
 
-def needs_authority(line: Line) -> bool:
+def needs_authority(line: JournalLine) -> bool:
     """Whether this is a fact that only the server may state."""
     return line.entry is not None and line.entry.kind in SERVER_KINDS
 
 
-def without_authority(line: Line) -> Line:
+def without_authority(line: JournalLine) -> JournalLine:
     """A line that the server has not written: quarantined where only the server may say it."""
     if line.entry is None or line.entry.kind not in SERVER_KINDS:
         return line
     return replace(line, entry=None, event=None, quarantined=f"{REASON}{line.entry.kind}")
 
 
-def checked(line: Line, server: Collection[UUID]) -> Line:
+def checked(line: JournalLine, server: Collection[UUID]) -> JournalLine:
     """A line of any journal, where these are the server's."""
     return line if line.journal in server else without_authority(line)
 
@@ -46,12 +46,12 @@ def is_refused(quarantined: str | None) -> bool:
     return quarantined is not None and quarantined.startswith(REASON)
 
 
-def as_stored_before(line: Line, quarantined: str | None) -> Line:
+def as_stored_before(line: JournalLine, quarantined: str | None) -> JournalLine:
     """A line that is carried into another journal of its writer: what had no effect gets none by that."""
     return without_authority(line) if is_refused(quarantined) else line
 
 
-def has_authority(connection: Connection, line: Line) -> bool:
+def has_authority(connection: Connection, line: JournalLine) -> bool:
     """Whether this database takes the line's journal for the server's, or the line needs no authority."""
     if not needs_authority(line):
         return True
@@ -91,7 +91,7 @@ def remember_server_journals(connection: Connection, server: Sequence[UUID]) -> 
     counted = stated.where(_entry.kind.in_(SERVER_KINDS), _entry.quarantined.is_(None), _entry.journal.not_in(server))
     refused = stated.where(_entry.quarantined.startswith(REASON), _entry.journal.in_(server))
     places = _rewrite(connection, counted, effective=False) | _rewrite(connection, refused, effective=True)
-    projections.refold_places(connection, places)
+    projections.refold_subjects(connection, places)
 
 
 def refuse_kiosks(connection: Connection, limit: int = STEP) -> int:
@@ -100,22 +100,24 @@ def refuse_kiosks(connection: Connection, limit: int = STEP) -> int:
     stated = stated.join(tables.journal, _journal.id == _entry.journal)
     stated = stated.where(_entry.kind.in_(SERVER_KINDS), _entry.quarantined.is_(None), _journal.kiosk.is_not(None))
     found = connection.execute(stated.limit(limit)).all()
-    projections.refold_places(connection, {_write(connection, row, effective=False) for row in found})
+    projections.refold_subjects(connection, {_write(connection, row, effective=False) for row in found})
     return len(found)
 
 
-def _rewrite(connection: Connection, stated: Select[UUID, int, str, UUID | None], *, effective: bool) -> set[Place]:
+def _rewrite(
+    connection: Connection, stated: Select[UUID, int, str, UUID | None], *, effective: bool
+) -> set[SubjectKey]:
     return {_write(connection, row, effective=effective) for row in connection.execute(stated).all()}
 
 
-def _write(connection: Connection, row: Row[UUID, int, str, UUID | None], *, effective: bool) -> Place:
+def _write(connection: Connection, row: Row[UUID, int, str, UUID | None], *, effective: bool) -> SubjectKey:
     """Store the entry anew in its place, with effect or without; returns the subject that changes, and where."""
     line = read_anywhere(row.line.encode())
-    subject = line.entry.subject if line.entry else HERE
+    subject = line.entry.subject if line.entry else LOCAL_VENUE
     values = next(rows_of([line if effective else without_authority(line)], row.stream, None))
     place = (_entry.journal == row.journal) & (_entry.seq == row.seq)
     connection.execute(update(tables.entry).where(place).values(dict(zip(tables.entry.c.keys(), values, strict=True))))
-    venue = row.stream or HERE
+    venue = row.stream or LOCAL_VENUE
     for table in (tables.session, tables.configuration):  # a subject of which nothing else is known has no row
         connection.execute(delete(table).where(table.c.id == subject, table.c.venue == venue))
     return venue, subject

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Trouble = Literal["damaged", "disk", "backup full", "backup failed"]
+StorageFault = Literal["damaged", "disk", "backup full", "backup failed"]
 
 
 @dataclass
-class Condition:
+class StorageCondition:
     """Kept in memory: a full disk could not keep it. One thread writes it, any may read it.
 
     ``damaged``: the file is rebuilt at the next start. ``disk``: the file can't be read now. ``backup full`` and
     ``backup failed``: the file is sound, and there is no room for a copy or it can't be made.
     """
 
-    trouble: Trouble | None = None
+    trouble: StorageFault | None = None

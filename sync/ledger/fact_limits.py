@@ -23,24 +23,24 @@ Location = tuple[UUID, int]  # a journal and a place in it
 _entry = tables.entry.c
 
 
-class Known(Struct, frozen=True, gc=False):
+class KnownFacts(Struct, frozen=True, gc=False):
     """An entry of the ledger that is in the caller's hands already."""
 
     entry: Entry
     event: Event
 
 
-def split(known: Sequence[Known], folded: Container[str]) -> tuple[list[Known], set[Location]]:
+def split(known: Sequence[KnownFacts], folded: Container[str]) -> tuple[list[KnownFacts], set[Location]]:
     """Those that count, and where the others are.
 
     Kinds that are not ``folded`` into a row are counted by themselves: they change no row, and so displace nothing.
     """
     if len(known) <= FACTS:
         return list(known), set()
-    subjects: dict[tuple[UUID, bool], list[Known]] = defaultdict(list)
+    subjects: dict[tuple[UUID, bool], list[KnownFacts]] = defaultdict(list)
     for one in known:
         subjects[one.entry.subject, one.entry.kind in folded].append(one)
-    counted: list[Known] = []
+    counted: list[KnownFacts] = []
     beyond: set[Location] = set()
     for some in subjects.values():
         if len(some) <= FACTS:
@@ -52,9 +52,9 @@ def split(known: Sequence[Known], folded: Container[str]) -> tuple[list[Known], 
     return counted, beyond
 
 
-def _first(known: Iterable[Known]) -> list[Known]:
+def _first(known: Iterable[KnownFacts]) -> list[KnownFacts]:
     """The first facts of one subject, each once; what the server states is never too much."""
-    counted: list[Known] = []
+    counted: list[KnownFacts] = []
     facts: set[tuple[UUID, str]] = set()
     for one in sorted(known, key=_order):
         fact = one.entry.id, one.entry.kind
@@ -66,7 +66,7 @@ def _first(known: Iterable[Known]) -> list[Known]:
     return counted
 
 
-def _order(known: Known) -> tuple[int, UUID, UUID, int]:
+def _order(known: KnownFacts) -> tuple[int, UUID, UUID, int]:
     entry = known.entry
     return entry.tick, entry.id, entry.journal, entry.seq
 

@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, or
 from sync.domain.events import Unreadable, read_entry
 from sync.ledger import authority, feed_positions, journals, tables
 from sync.ledger.feed_positions import Position
-from sync.ledger.journals import Line
+from sync.ledger.journals import JournalLine
 from sync.ledger.projections import chunks
-from sync.ledger.tables import HERE
+from sync.ledger.tables import LOCAL_VENUE
 
 UNREAD = ""  # the kind of an entry that could not be read
 MAX_SIZE = 1024 * 1024  # characters: a page ends with the line that passes it
@@ -19,7 +19,7 @@ _entry = tables.entry.c
 
 
 @dataclass(frozen=True)
-class Page:
+class FeedPage:
     """Lines of a stream in order, and the position up to which it has been looked through.
 
     ``is_restart``: the position that was asked for is not of this database's; the reader begins again.
@@ -32,19 +32,21 @@ class Page:
     is_restart: bool = False
 
 
-def read(connection: Connection, stream: UUID, after: Position, limit: int, asking: UUID, *, own: bool = False) -> Page:
+def read(
+    connection: Connection, stream: UUID, after: Position, limit: int, asking: UUID, *, own: bool = False
+) -> FeedPage:
     """At most ``limit`` entries after a position, without those that the kiosk ``asking`` wrote; ``own``: those alone.
 
     Looked through are ``limit`` positions whoever wrote them.
     """
     if not feed_positions.has(connection, stream, after):
-        return Page((), 0, is_restart=True)
+        return FeedPage((), 0, is_restart=True)
     looked = (
         select(
             _entry.position,
             _entry.mark,
             _entry.line,
-            (func.coalesce(tables.journal.c.kiosk, HERE) == asking).label("own"),
+            (func.coalesce(tables.journal.c.kiosk, LOCAL_VENUE) == asking).label("own"),
         )
         .join(tables.journal, tables.journal.c.id == _entry.journal)
         .where(_entry.stream == stream, _entry.position > after.number)
@@ -57,10 +59,10 @@ def read(connection: Connection, stream: UUID, after: Position, limit: int, aski
     found = connection.execute(select(sized).where(sized.c.before < MAX_SIZE).order_by(sized.c.position)).all()
     end = Position(found[-1].position, found[-1].mark) if found else feed_positions.end(connection, stream)
     lines = [row.line for row in found if row.own == own]
-    return Page(lines, end.number, authority.own_journals(connection), end.mark)
+    return FeedPage(lines, end.number, authority.own_journals(connection), end.mark)
 
 
-def learn(connection: Connection, lines: Iterable[Line]) -> None:
+def learn(connection: Connection, lines: Iterable[JournalLine]) -> None:
     """Store what others wrote into their journals, which need not be whole here; what is here already is no news.
 
     What this release can't read is kept as well, for the one that can.
@@ -68,7 +70,7 @@ def learn(connection: Connection, lines: Iterable[Line]) -> None:
     _store(connection, _unknown(connection, lines), set())
 
 
-def take_back(connection: Connection, lines: Iterable[Line]) -> int:
+def take_back(connection: Connection, lines: Iterable[JournalLine]) -> int:
     """Store what this ledger wrote once and has lost, at the places it had; returns how much was missing.
 
     Facts written after the loss may stand at these places. They were carried into a newer journal, and remain there.
@@ -97,7 +99,7 @@ def _subjects(line: str) -> list[UUID]:
         return []
 
 
-def _own(connection: Connection, line: Line) -> None:
+def _own(connection: Connection, line: JournalLine) -> None:
     """Let the line's be a journal of ours that reaches so far, should it not be known any more."""
     table = tables.journal
     last = connection.execute(select(table.c.last_seq).where(table.c.id == line.journal)).scalar()
@@ -107,7 +109,7 @@ def _own(connection: Connection, line: Line) -> None:
         connection.execute(update(table).where(table.c.id == line.journal).values(last_seq=line.seq))
 
 
-def _unknown(connection: Connection, lines: Iterable[Line]) -> list[Line]:
+def _unknown(connection: Connection, lines: Iterable[JournalLine]) -> list[JournalLine]:
     """Those that are not stored yet, each once.
 
     A fact is known by its id and kind, so that no copy of another kind, and none that only the server may state, keeps
@@ -123,7 +125,7 @@ def _unknown(connection: Connection, lines: Iterable[Line]) -> list[Line]:
             here.add((row.journal, row.seq, row.id))
             if not authority.is_refused(row.quarantined):
                 facts.add((row.id, row.kind))
-    new: dict[tuple[UUID, str], Line] = {}
+    new: dict[tuple[UUID, str], JournalLine] = {}
     for line in lines:
         fact = (line.id, line.entry.kind if line.entry else line.quarantined or "")
         if (line.journal, line.seq, line.id) not in here and facts.isdisjoint((fact, (line.id, UNREAD))):
@@ -137,8 +139,8 @@ def _near(subjects: Sequence[UUID], facts: Sequence[UUID]) -> ColumnElement[bool
     return or_(_entry.subject.in_(subjects) & here, _entry.quarantined.is_not(None) & here)
 
 
-def _store(connection: Connection, new: Sequence[Line], moved: set[UUID]) -> None:
+def _store(connection: Connection, new: Sequence[JournalLine], moved: set[UUID]) -> None:
     if not new:
         return
-    beyond = journals.fold(connection, new, HERE, moved)
-    journals.append(connection, new, beyond=beyond)
+    beyond = journals.fold_lines(connection, new, LOCAL_VENUE, moved)
+    journals.append_lines(connection, new, beyond=beyond)

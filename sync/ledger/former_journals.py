@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from sync.ledger import journal_copy, tables
-from sync.ledger.hot_path_sql import direct
+from sync.ledger.hot_path_sql import hot_path
 from sync.ledger.ledger import Ledger
 from sync.ledger.store import Store
 
@@ -33,7 +33,7 @@ def carry(ledger: Ledger, journal: UUID, after: int, up_to: int) -> None:
     while after < up_to:
         with ledger.store.writing() as connection:
             facts = journal_copy.read(connection, journal, after, min(journal_copy.STEP, up_to - after))
-            current, last, _ = direct(connection).current()
+            current, last, _ = hot_path(connection).current()
             if current is None or not facts:
                 return
             journal_copy.append(connection, current, last or 0, facts)

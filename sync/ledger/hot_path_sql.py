@@ -17,7 +17,7 @@ from sync.domain.session import Session
 from sync.domain.venue import Configuration
 from sync.domain.visit import Visit
 from sync.ledger import tables
-from sync.ledger.tables import HERE
+from sync.ledger.tables import LOCAL_VENUE
 
 State = TypeVar("State", bound=Session | Visit | Configuration)
 TABLES: dict[type, str] = {Session: "session", Visit: "visit", Configuration: "configuration"}
@@ -34,7 +34,7 @@ ENTRY_TYPES = (
 )
 
 
-class Direct(Protocol):
+class HotPathSql(Protocol):
     """The statements, on either database."""
 
     def current(self) -> tuple[UUID | None, int | None, int | None]:
@@ -62,13 +62,13 @@ class Direct(Protocol):
         """Open sessions, and visits that are in; the earliest first."""
 
 
-def direct(connection: Connection) -> Direct:
+def hot_path(connection: Connection) -> HotPathSql:
     """The statements on this connection, in its transaction."""
     driver = connection.connection.driver_connection
-    return OnSqlite(driver) if connection.dialect.name == "sqlite" else OnPostgres(driver)
+    return SqliteHotPath(driver) if connection.dialect.name == "sqlite" else PostgresHotPath(driver)
 
 
-class OnSqlite:
+class SqliteHotPath:
     """A UUID is kept as 32 hexadecimal digits, and a list as JSON."""
 
     MOVE_ON = "UPDATE journal SET last_seq = ? WHERE id = ?"
@@ -97,7 +97,7 @@ class OnSqlite:
         return {(known := UUID(boot)): ClockAnchored(known, *rest) for boot, *rest in found}
 
     def stored(self, venue: UUID, subjects: Collection[UUID]) -> list[str]:
-        stream = None if venue == HERE else venue.hex
+        stream = None if venue == LOCAL_VENUE else venue.hex
         return [line for (line,) in self._driver.execute(self.STORED, (_hexes(subjects), stream))]
 
     def closings(self, venue: UUID, sessions: Collection[UUID]) -> dict[UUID, int]:
@@ -121,7 +121,7 @@ class OnSqlite:
         return sessions, [_visit(row) for row in self._driver.execute(self.PRESENT)]
 
 
-class OnPostgres:
+class PostgresHotPath:
     """Entries by COPY, rows as JSON: either way all of them are one message, and the server takes them apart."""
 
     MOVE_ON = "UPDATE journal SET last_seq = %s WHERE id = %s"
@@ -148,7 +148,7 @@ class OnPostgres:
         return {boot: ClockAnchored(boot, *rest) for boot, *rest in found}
 
     def stored(self, venue: UUID, subjects: Collection[UUID]) -> list[str]:
-        stream = None if venue == HERE else venue
+        stream = None if venue == LOCAL_VENUE else venue
         return [line for (line,) in self._driver.execute(self.STORED, (list(subjects), stream))]
 
     def closings(self, venue: UUID, sessions: Collection[UUID]) -> dict[UUID, int]:

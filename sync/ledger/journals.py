@@ -11,11 +11,11 @@ from sqlalchemy import Connection, Select, select
 
 from sync.domain.events import ClockAnchored, Entry, Event, Unreadable, read_entry, read_event, write_entry
 from sync.ledger import feed_positions, projections, tables
-from sync.ledger.fact_limits import BEYOND, Known, Location
+from sync.ledger.fact_limits import BEYOND, KnownFacts, Location
 from sync.ledger.feed_positions import Position
-from sync.ledger.hot_path_sql import direct
+from sync.ledger.hot_path_sql import hot_path
 from sync.ledger.projections import chunks
-from sync.ledger.tables import HERE
+from sync.ledger.tables import LOCAL_VENUE
 from sync.validation import explain
 
 MAX_SEQ = 2**53
@@ -26,7 +26,7 @@ class BadFraming(ValueError):
     """A line that can't be placed in any journal: not a JSON object, or without a ``seq``."""
 
 
-class NotYours(Exception):
+class NotOwner(Exception):
     """The journal belongs to another kiosk. ``last``: how far it is stored."""
 
     def __init__(self, why: str, last: int) -> None:
@@ -60,7 +60,7 @@ class Absorbed(msgspec.Struct, frozen=True):
         return replace(part, quarantined=quarantined, told=told, feed_before=before, mark_before=mark)
 
 
-class Line(msgspec.Struct, frozen=True, gc=False):
+class JournalLine(msgspec.Struct, frozen=True, gc=False):
     """An entry on its way into a journal, as far as it could be read."""
 
     journal: UUID
@@ -82,7 +82,7 @@ class _Placed(msgspec.Struct):
 _placed = msgspec.json.Decoder(_Placed)
 
 
-def read_line(journal: UUID, raw: bytes) -> Line:
+def read_line(journal: UUID, raw: bytes) -> JournalLine:
     """One line of a push. What can't be understood yet is quarantined; raises BadFraming where it has no place."""
     try:
         entry = read_entry(raw)
@@ -91,7 +91,7 @@ def read_line(journal: UUID, raw: bytes) -> Line:
         event = read_event(entry)
     except Unreadable as why:
         return _unread(journal, raw, str(why))
-    return Line(journal, entry.seq, entry.id, raw.decode(), entry, event, None)
+    return JournalLine(journal, entry.seq, entry.id, raw.decode(), entry, event, None)
 
 
 def check_framing(journal: UUID, lines: Iterable[bytes]) -> None:
@@ -107,7 +107,7 @@ class _Addressed(msgspec.Struct):
 _addressed = msgspec.json.Decoder(_Addressed)
 
 
-def read_anywhere(raw: bytes) -> Line:
+def read_anywhere(raw: bytes) -> JournalLine:
     """The same for a line that says itself which journal it is from. Raises BadFraming for one that doesn't."""
     try:
         journal = _addressed.decode(raw).journal
@@ -116,7 +116,7 @@ def read_anywhere(raw: bytes) -> Line:
     return read_line(journal, raw)
 
 
-def _unread(journal: UUID, raw: bytes, why: str) -> Line:
+def _unread(journal: UUID, raw: bytes, why: str) -> JournalLine:
     try:
         text = raw.decode()
         placed = _placed_in(raw)
@@ -125,7 +125,7 @@ def _unread(journal: UUID, raw: bytes, why: str) -> Line:
         raise BadFraming(f"not a JSON object with a seq: {why}") from error
     if not 1 <= placed.seq <= MAX_SEQ:
         raise BadFraming(f"seq {placed.seq} is not a place; places count from 1 to 2^53")
-    return Line(journal, placed.seq, _identity(placed.id, journal, raw), text, None, None, _one_line(why))
+    return JournalLine(journal, placed.seq, _identity(placed.id, journal, raw), text, None, None, _one_line(why))
 
 
 def _placed_in(raw: bytes) -> _Placed:
@@ -155,12 +155,12 @@ def _identity(claimed: object, journal: UUID, raw: bytes) -> UUID:
         return uuid5(journal, raw.decode())
 
 
-def written(entry: Entry, event: Event) -> Line:
+def render_line(entry: Entry, event: Event) -> JournalLine:
     """An entry of our own."""
-    return Line(entry.journal, entry.seq, entry.id, write_entry(entry), entry, event, None)
+    return JournalLine(entry.journal, entry.seq, entry.id, write_entry(entry), entry, event, None)
 
 
-def store(connection: Connection, lines: Sequence[Line], stream: UUID | None = None) -> int:
+def store_lines(connection: Connection, lines: Sequence[JournalLine], stream: UUID | None = None) -> int:
     """Append lines of one journal that follow its last, and fold what they touch. The caller has checked their places.
 
     Returns how many of them the feed ``stream`` tells: those that could be read.
@@ -170,21 +170,23 @@ def store(connection: Connection, lines: Sequence[Line], stream: UUID | None = N
     """
     if not lines:
         return 0
-    beyond = fold(connection, lines, stream or HERE)
+    beyond = fold_lines(connection, lines, stream or LOCAL_VENUE)
     told = sum(line.entry is not None for line in lines) if stream else 0
-    append(
+    append_lines(
         connection, lines, stream, feed_positions.advance(connection, stream, told) if stream and told else None, beyond
     )
-    direct(connection).move_on(lines[0].journal, lines[-1].seq)
+    hot_path(connection).move_on(lines[0].journal, lines[-1].seq)
     return told
 
 
-def fold(connection: Connection, lines: Iterable[Line], venue: UUID, moved: Collection[UUID] = ()) -> set[Location]:
+def fold_lines(
+    connection: Connection, lines: Iterable[JournalLine], venue: UUID, moved: Collection[UUID] = ()
+) -> set[Location]:
     """Fold what these lines, which are stored after this, change; and these other subjects.
 
     Returns where those are that don't count, to be stored as such.
     """
-    fresh = [Known(line.entry, line.event) for line in lines if line.entry and line.event]
+    fresh = [KnownFacts(line.entry, line.event) for line in lines if line.entry and line.event]
     moved = set(moved)
     for one in fresh:
         if isinstance(one.event, ClockAnchored):
@@ -192,19 +194,19 @@ def fold(connection: Connection, lines: Iterable[Line], venue: UUID, moved: Coll
     return projections.refold(connection, venue, moved, fresh)
 
 
-def append(
+def append_lines(
     connection: Connection,
-    lines: Iterable[Line],
+    lines: Iterable[JournalLine],
     stream: UUID | None = None,
     first: Position | None = None,
     beyond: Collection[Location] = (),
 ) -> None:
     """Store lines; those that could be read are told in the feed of ``stream``, from this position on."""
-    direct(connection).append(rows_of(lines, stream, first, beyond))
+    hot_path(connection).append(rows_of(lines, stream, first, beyond))
 
 
 def rows_of(
-    lines: Iterable[Line], stream: UUID | None, first: Position | None, beyond: Collection[Location] = ()
+    lines: Iterable[JournalLine], stream: UUID | None, first: Position | None, beyond: Collection[Location] = ()
 ) -> Iterator[tuple[object, ...]]:
     """The lines as rows of the entry table, column by column; those ``beyond`` have no effect (limits.py)."""
     position, mark = first or (None, None)
@@ -235,13 +237,13 @@ def rows_of(
         position = position and position + 1
 
 
-def place(
-    connection: Connection, journal: UUID, last: int, lines: Iterable[Line], stream: UUID | None = None
+def place_lines(
+    connection: Connection, journal: UUID, last: int, lines: Iterable[JournalLine], stream: UUID | None = None
 ) -> Absorbed:
     """Store what follows ``last``, pass over what is stored already, and stop at a gap or a fork."""
     lines, before = list(lines), feed_positions.end(connection, stream) if stream else None
     stored = _stored_ids(connection, journal, [line.seq for line in lines if line.seq <= last])
-    fresh: list[Line] = []
+    fresh: list[JournalLine] = []
     expected = forked = None
     for line in lines:
         known = stored.get(line.seq)
@@ -254,7 +256,7 @@ def place(
         elif known != line.id:
             forked = line.seq
             break
-    told = store(connection, fresh, stream)
+    told = store_lines(connection, fresh, stream)
     quarantined = sum(line.quarantined is not None for line in lines)
     absorbed = Absorbed(last + len(fresh), quarantined, expected, forked, told)
     if stream is None or before is None:

@@ -14,12 +14,12 @@ from sync.domain.ids import uuid7
 from sync.domain.session import Session
 from sync.domain.visit import Visit
 from sync.ledger import advisory_locks, authority, feed, feed_positions, journal_copy, journals, projections, tables
-from sync.ledger.hot_path_sql import direct
-from sync.ledger.journal_copy import Carried
-from sync.ledger.journals import Absorbed, Line, NotYours
+from sync.ledger.hot_path_sql import hot_path
+from sync.ledger.journal_copy import CopiedEntries
+from sync.ledger.journals import Absorbed, JournalLine, NotOwner
 from sync.ledger.projections import chunks
 from sync.ledger.store import Store
-from sync.ledger.tables import HERE
+from sync.ledger.tables import LOCAL_VENUE
 
 JSON = Any  # what the local table keeps: anything that JSON can say
 
@@ -83,8 +83,8 @@ class Ledger:
             entries = tuple(
                 self._entry(journal, last + 1 + i, tick + i, subject, event) for i, (subject, event) in enumerate(facts)
             )
-            written = (journals.written(entry, event) for entry, (_, event) in zip(entries, facts, strict=True))
-            journals.store(connection, list(written), stream and feed_positions.current(connection, stream))
+            written = (journals.render_line(entry, event) for entry, (_, event) in zip(entries, facts, strict=True))
+            journals.store_lines(connection, list(written), stream and feed_positions.current(connection, stream))
             if then:
                 then(connection)
         for recorded in self._listeners:
@@ -134,18 +134,18 @@ class Ledger:
         return absorbed
 
     def _absorb(
-        self, connection: Connection, journal: UUID, part: list[Line], kiosk: UUID, stream: UUID | None
+        self, connection: Connection, journal: UUID, part: list[JournalLine], kiosk: UUID, stream: UUID | None
     ) -> Absorbed:
         told, stream = stream, stream and feed_positions.current(connection, stream)
-        advisory_locks.hold_venue(connection, stream or HERE)
+        advisory_locks.hold_venue(connection, stream or LOCAL_VENUE)
         known = connection.execute(select(tables.journal).where(_journal.id == journal)).one_or_none()
         if known is None and not part:
             return Absorbed(0)
         if known is None:
             connection.execute(insert(tables.journal).values(id=journal, kiosk=kiosk))
         elif known.kiosk != kiosk:
-            raise NotYours(f"journal {journal} belongs to another kiosk", known.last_seq)
-        absorbed = journals.place(connection, journal, known.last_seq if known else 0, part, stream)
+            raise NotOwner(f"journal {journal} belongs to another kiosk", known.last_seq)
+        absorbed = journals.place_lines(connection, journal, known.last_seq if known else 0, part, stream)
         if stream == told:
             return absorbed
         # the stream was merged meanwhile: of the new one the kiosk knows no position
@@ -153,7 +153,7 @@ class Ledger:
 
     def feed(
         self, stream: UUID, after: int, limit: int, asking: UUID, *, own: bool = False, mark: int | None = None
-    ) -> feed.Page:
+    ) -> feed.FeedPage:
         """A page of a venue's feed, without what the kiosk ``asking`` wrote itself; ``own``: that alone.
 
         ``mark``: of the position ``after``, where it is known.
@@ -192,16 +192,18 @@ class Ledger:
         Carried facts keep their ids, so whoever has them already counts them once. ``remember`` is kept with it.
         """
         with self.store.writing() as connection:
-            old = direct(connection).current()[0]
+            old = hot_path(connection).current()[0]
             return self._begin(connection, journal_copy.take(connection, old, carry_after), remember or {})
 
     def adopt(self, entries: Iterable[Entry], remember: Mapping[str, JSON]) -> UUID:
         """Begin a journal with facts saved from another file; they keep their ids, and wait for the server."""
         in_order = sorted(entries, key=lambda entry: (entry.tick, entry.id))
         with self.store.writing() as connection:
-            return self._begin(connection, chunks([Carried(entry) for entry in in_order]), remember)
+            return self._begin(connection, chunks([CopiedEntries(entry) for entry in in_order]), remember)
 
-    def _begin(self, connection: Connection, facts: Iterable[list[Carried]], remember: Mapping[str, JSON]) -> UUID:
+    def _begin(
+        self, connection: Connection, facts: Iterable[list[CopiedEntries]], remember: Mapping[str, JSON]
+    ) -> UUID:
         journal, last = self._open_journal(connection), 0  # before the first fact is taken: it is the current one then
         for some in facts:
             journal_copy.append(connection, journal, last, some)
@@ -211,7 +213,7 @@ class Ledger:
 
     def _current(self, connection: Connection) -> tuple[UUID, int, int]:
         """The journal to write into, its last place, and a tick later than all this ledger has written or absorbed."""
-        journal, last, tick = direct(connection).current()
+        journal, last, tick = hot_path(connection).current()
         return journal or self._open_journal(connection), last or 0, (tick or 0) + 1
 
     def _open_journal(self, connection: Connection) -> UUID:
@@ -272,7 +274,7 @@ class Ledger:
     def room(self) -> tuple[list[Session], list[Visit]]:
         """Open sessions and everybody who is in, as they were at one moment."""
         with self.store.reading() as connection:
-            return direct(connection).room()
+            return hot_path(connection).room()
 
     def _sessions(self, query: Select[Any]) -> list[Session]:
         with self.store.reading() as connection:

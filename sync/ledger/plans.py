@@ -8,7 +8,7 @@ from sync.domain.session import Session
 from sync.domain.venue import Configuration
 from sync.ledger import projections, tables
 from sync.ledger.store import Store
-from sync.ledger.tables import HERE
+from sync.ledger.tables import LOCAL_VENUE
 
 _session, _configuration = tables.session.c, tables.configuration.c
 WAITING = (
@@ -27,7 +27,9 @@ def waiting(store: Store, zone: str, start: int, end: int) -> list[Session]:
 
 def configuration(store: Store, venue: UUID) -> Configuration:
     """What its coordinator has said of a venue; on a server and on the venue's own kiosks."""
-    said = select(tables.configuration).where(_configuration.id == venue, _configuration.venue.in_((HERE, venue)))
+    said = select(tables.configuration).where(
+        _configuration.id == venue, _configuration.venue.in_((LOCAL_VENUE, venue))
+    )
     with store.reading() as connection:
         row = connection.execute(said).one_or_none()
         return projections.read_configuration(row) if row else Configuration(venue)

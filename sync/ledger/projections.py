@@ -17,12 +17,12 @@ from sync.domain.session import Session
 from sync.domain.venue import Configuration
 from sync.domain.visit import Visit
 from sync.ledger import fact_limits, tables
-from sync.ledger.fact_limits import Known, Location
-from sync.ledger.hot_path_sql import direct
-from sync.ledger.tables import HERE
+from sync.ledger.fact_limits import KnownFacts, Location
+from sync.ledger.hot_path_sql import hot_path
+from sync.ledger.tables import LOCAL_VENUE
 
 T = TypeVar("T")
-Place = tuple[UUID, UUID]  # a venue and a subject; tables.py says why both
+SubjectKey = tuple[UUID, UUID]  # a venue and a subject; tables.py says why both
 Facts = dict[UUID, list[Fact]]  # of each subject, in any order
 CHUNK = 400  # subjects folded at once
 ROWS: dict[str, type[Struct]] = {  # what the first word of a kind is about
@@ -36,7 +36,7 @@ ROWS: dict[str, type[Struct]] = {  # what the first word of a kind is about
 FOLDED = {kind: ROWS[first] for kind, _ in KINDS if (first := kind.partition(".")[0]) in ROWS}
 
 _entry = tables.entry.c
-_venue = func.coalesce(_entry.stream, HERE)  # the venue that an entry belongs to
+_venue = func.coalesce(_entry.stream, LOCAL_VENUE)  # the venue that an entry belongs to
 
 
 def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
@@ -46,7 +46,9 @@ def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
         yield chunk
 
 
-def refold(connection: Connection, venue: UUID, subjects: Iterable[UUID], fresh: Sequence[Known] = ()) -> set[Location]:
+def refold(
+    connection: Connection, venue: UUID, subjects: Iterable[UUID], fresh: Sequence[KnownFacts] = ()
+) -> set[Location]:
     """Fold again at a venue what ``fresh`` speaks of, and these other subjects, from all that this ledger has of them.
 
     ``fresh``: entries that are stored in this transaction, after this. What they speak of comes last, so that nothing
@@ -59,7 +61,7 @@ def refold(connection: Connection, venue: UUID, subjects: Iterable[UUID], fresh:
     return _fold(connection, venue, told, fresh)
 
 
-def refold_places(connection: Connection, places: Iterable[Place]) -> None:
+def refold_subjects(connection: Connection, places: Iterable[SubjectKey]) -> None:
     """Fold these subjects again, each at its venue."""
     venues: dict[UUID, set[UUID]] = defaultdict(set)
     for venue, subject in places:
@@ -68,21 +70,21 @@ def refold_places(connection: Connection, places: Iterable[Place]) -> None:
         refold(connection, venue, subjects)
 
 
-def places_of(connection: Connection, subjects: Sequence[UUID]) -> set[Place]:
+def subjects_of_boot(connection: Connection, subjects: Sequence[UUID]) -> set[SubjectKey]:
     """These subjects at each venue that knows of them."""
     found = connection.execute(select(_venue, _entry.subject).where(_entry.subject.in_(subjects)).distinct())
     return {(venue, subject) for venue, subject in found}
 
 
 def _fold(
-    connection: Connection, venue: UUID, subjects: Collection[UUID], fresh: Sequence[Known] = ()
+    connection: Connection, venue: UUID, subjects: Collection[UUID], fresh: Sequence[KnownFacts] = ()
 ) -> set[Location]:
     """Fold some subjects, and the visits that ended with one of these sessions. Returns those that don't count."""
     if not subjects:
         return set()
     known, beyond = _known(connection, venue, subjects, fresh)
     facts = _facts(connection, venue, known)
-    direct(connection).upsert(venue, [fold_venue(subject, some) for subject, some in facts[Configuration].items()])
+    hot_path(connection).upsert(venue, [fold_venue(subject, some) for subject, some in facts[Configuration].items()])
     closed = _write_sessions(connection, venue, facts[Session])
     _write_visits(connection, venue, facts[Visit])
     for stayed in chunks(_still_in(connection, venue, closed).difference(subjects)):
@@ -92,15 +94,15 @@ def _fold(
 
 def _write_sessions(connection: Connection, venue: UUID, sessions: Facts) -> list[UUID]:
     """Fold and write them; returns those whose closing has changed: nothing else of them is in the rows of visits."""
-    before = direct(connection).closings(venue, sessions)
+    before = hot_path(connection).closings(venue, sessions)
     states = [fold_session(subject, facts) for subject, facts in sessions.items()]
-    direct(connection).upsert(venue, states)
+    hot_path(connection).upsert(venue, states)
     return [state.id for state in states if state.closed != before.get(state.id)]
 
 
 def _write_visits(connection: Connection, venue: UUID, visits: Facts) -> None:
-    closings = direct(connection).closings(venue, {one for facts in visits.values() for one in sessions_of(facts)})
-    direct(connection).upsert(venue, [fold_visit(subject, facts, closings) for subject, facts in visits.items()])
+    closings = hot_path(connection).closings(venue, {one for facts in visits.values() for one in sessions_of(facts)})
+    hot_path(connection).upsert(venue, [fold_visit(subject, facts, closings) for subject, facts in visits.items()])
 
 
 def _still_in(connection: Connection, venue: UUID, sessions: list[UUID]) -> set[UUID]:
@@ -116,11 +118,11 @@ def _still_in(connection: Connection, venue: UUID, sessions: list[UUID]) -> set[
 
 
 def _known(
-    connection: Connection, venue: UUID, subjects: Collection[UUID], fresh: Sequence[Known]
-) -> tuple[list[Known], set[Location]]:
+    connection: Connection, venue: UUID, subjects: Collection[UUID], fresh: Sequence[KnownFacts]
+) -> tuple[list[KnownFacts], set[Location]]:
     """What counts of these subjects, and which of ``fresh`` don't; what is stored and counts no more is set apart."""
-    stored = map(read_entry, direct(connection).stored(venue, subjects))
-    known, beyond = fact_limits.split([*fresh, *(Known(entry, read_event(entry)) for entry in stored)], FOLDED)
+    stored = map(read_entry, hot_path(connection).stored(venue, subjects))
+    known, beyond = fact_limits.split([*fresh, *(KnownFacts(entry, read_event(entry)) for entry in stored)], FOLDED)
     if not beyond:
         return known, beyond
     new = {fact_limits.location(one.entry) for one in fresh}
@@ -128,9 +130,9 @@ def _known(
     return known, beyond & new
 
 
-def _facts(connection: Connection, venue: UUID, known: Sequence[Known]) -> dict[type[Struct], Facts]:
+def _facts(connection: Connection, venue: UUID, known: Sequence[KnownFacts]) -> dict[type[Struct], Facts]:
     """The facts, by what row they are of."""
-    anchors = direct(connection).anchors(venue, {one.entry.clock.boot for one in known if not one.entry.clock.sure})
+    anchors = hot_path(connection).anchors(venue, {one.entry.clock.boot for one in known if not one.entry.clock.sure})
     facts: dict[type[Struct], Facts] = {row: defaultdict(list) for row in ROWS.values()}
     for one in known:
         if row := FOLDED.get(one.entry.kind):
@@ -138,7 +140,7 @@ def _facts(connection: Connection, venue: UUID, known: Sequence[Known]) -> dict[
     return facts
 
 
-def _fact(known: Known, anchors: dict[UUID, ClockAnchored]) -> Fact:
+def _fact(known: KnownFacts, anchors: dict[UUID, ClockAnchored]) -> Fact:
     entry = known.entry
     anchor = None if entry.clock.sure else anchors.get(entry.clock.boot)
     return Fact(entry.id, entry.tick, entry.journal, moment(entry.at, entry.clock, anchor), known.event)
@@ -178,7 +180,7 @@ def set_anchor(connection: Connection, venue: UUID, anchor: ClockAnchored) -> se
     if not is_believable(anchor.offset):
         return set()
     table, boot = tables.anchor, anchor.boot
-    known = direct(connection).anchors(venue, {boot}).get(boot)
+    known = hot_path(connection).anchors(venue, {boot}).get(boot)
     values = msgspec.structs.asdict(anchor)
     if known is None:
         connection.execute(insert(table).values(venue=venue, **values))

@@ -14,7 +14,7 @@ from sync.ledger.store import Store, begun_as_asked, check_encoding, is_address,
 BEHIND = "-wal"  # where SQLite keeps what is committed and not yet in the file itself
 
 
-class Unlike(Exception):
+class SchemaMismatch(Exception):
     """The database has another release's shape; an older one has to be changed first, and that means writing."""
 
     def __init__(self, found: str | None) -> None:
@@ -103,6 +103,6 @@ def _check(store: Store, *, older: bool) -> None:
         found = schema.version(connection)
         if found is None and not schema.has_tables(connection):
             raise UserError("no Hearth server has kept anything in this database")
-    unlike = Unlike(found)
+    unlike = SchemaMismatch(found)
     if found != schema.HEAD and not (older and unlike.is_readable):
         raise unlike

@@ -27,7 +27,7 @@ GATE = "(0, 0)"  # PostgreSQL's advisory lock that every writer passes; locks.py
 WRONG = {"ProgrammingError", "InterfaceError", "NotSupportedError"}  # as PEP 249 has every driver call them
 
 
-class StorageTrouble(Exception):
+class StorageError(Exception):
     """The disk is full, read-only or not answering: nothing of the transaction was written."""
 
 
@@ -71,7 +71,7 @@ class Store:
             yield
             return
         if not self.turn.acquire(timeout=BUSY_MS / 1000):
-            raise StorageTrouble("another thread has been writing for too long")
+            raise StorageError("another thread has been writing for too long")
         try:
             yield
         finally:
@@ -85,7 +85,7 @@ class Store:
         except (DBAPIError, self.engine.dialect.loaded_dbapi.Error) as error:  # through SQLAlchemy, or direct.py's own
             if _is_ours(error):
                 raise
-            raise StorageTrouble(self._words(error)) from error
+            raise StorageError(self._words(error)) from error
 
     def _words(self, error: Exception) -> str:
         """What the database says, in one line and without the password."""

@@ -23,7 +23,7 @@ from sqlalchemy import (
     column,
 )
 
-HERE = UUID(int=0)  # the venue of every row on a kiosk
+LOCAL_VENUE = UUID(int=0)  # the venue of every row on a kiosk
 
 metadata = MetaData()
 

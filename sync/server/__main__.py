@@ -11,7 +11,7 @@ from sync import command_line
 from sync.command_line import Parser
 from sync.errors import UserError
 from sync.ledger.maintenance import replay
-from sync.ledger.store import StorageTrouble
+from sync.ledger.store import StorageError
 from sync.server import server_address
 from sync.server.auth import cli as account_cli
 from sync.server.auth import invitations
@@ -23,7 +23,7 @@ from sync.server.kiosks.pairing import BadName
 from sync.server.local_time import read_time_zone
 from sync.server.planning import cli as planning_cli
 from sync.server.reports import cli as report_cli
-from sync.server.settings import Settings, read_settings
+from sync.server.settings import ServerSettings, read_settings
 from sync.server.storage import open_existing, open_ledger
 from sync.system_clock import SystemClock
 
@@ -38,7 +38,7 @@ def main(words: Sequence[str] | None = None) -> int:
         command_line.write("")
     except (UserError, BadName) as mistake:
         return _said(str(mistake), 2)
-    except StorageTrouble as trouble:
+    except StorageError as trouble:
         return _said(f"{settings.shown_place}: {trouble}; nothing was changed, look at the disk and try again", 2)
     except command_line.Unwritten as error:
         return _said(str(error), error.code)
@@ -58,21 +58,21 @@ def _said(words: str, code: int) -> int:
     return code
 
 
-def _serve(settings: Settings, _asked: argparse.Namespace) -> None:
+def _serve(settings: ServerSettings, _asked: argparse.Namespace) -> None:
     from sync.server.serve import serve  # the web parts, which the other commands start faster without
 
     serve(settings, SystemClock())
 
 
-def _init(settings: Settings, asked: argparse.Namespace) -> None:
+def _init(settings: ServerSettings, asked: argparse.Namespace) -> None:
     clock = SystemClock()
     with closing(open_ledger(settings.place, clock).store) as store:
-        token = invitations.make_link(store, clock.read().at)
+        token = invitations.create_invitation(store, clock.read().at)
     command_line.say("Open this link once, within seven days, to choose a login name and password for a new account:")
     command_line.say(f"{server_address.address(settings, asked.listen)}/welcome/{token}")
 
 
-def _pair(settings: Settings, asked: argparse.Namespace) -> None:
+def _pair(settings: ServerSettings, asked: argparse.Namespace) -> None:
     clock = SystemClock()
     time_zone = read_time_zone(asked.time_zone or settings.time_zone).key
     with closing(open_ledger(settings.place, clock).store) as store:
@@ -93,7 +93,7 @@ def _pair(settings: Settings, asked: argparse.Namespace) -> None:
     command_line.say(made.code)
 
 
-def _refold(settings: Settings, _asked: argparse.Namespace) -> None:
+def _refold(settings: ServerSettings, _asked: argparse.Namespace) -> None:
     with closing(open_existing(settings.place, SystemClock())) as ledger:
         store = ledger.store
         for progress in chain(replay.refuse(store), replay.reread(store), replay.refold(store)):

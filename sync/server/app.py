@@ -6,17 +6,17 @@ from sync.domain.clock import Clock
 from sync.ledger.ledger import Ledger
 from sync.server.api import enrol, feed, health, heartbeat, openapi, push
 from sync.server.auth import pages as auth_pages
-from sync.server.dependencies import Parts
+from sync.server.dependencies import Services
 from sync.server.http.client_address import ForwardedClients
 from sync.server.http.head_requests import HeadRequests
 from sync.server.http.proxies import TrustedProxies
-from sync.server.http.security_headers import SafeHeaders
+from sync.server.http.security_headers import SecurityHeaders
 from sync.server.kiosks import pages as kiosk_pages
 from sync.server.organisation import read_secret
 from sync.server.rate_limit import RateLimiter
 from sync.server.reports import export_pages
 from sync.server.reports import pages as report_pages
-from sync.server.settings import Settings
+from sync.server.settings import ServerSettings
 from sync.server.web import problems, static_files
 from sync.server.web.overload import Overload
 
@@ -24,7 +24,7 @@ ROUTES = (push, feed, enrol, heartbeat, health)
 PAGES = (auth_pages, report_pages, export_pages, kiosk_pages, static_files)
 
 
-def build(ledger: Ledger, settings: Settings, clock: Clock) -> FastAPI:
+def build(ledger: Ledger, settings: ServerSettings, clock: Clock) -> FastAPI:
     """The server over an open ledger. No docs pages: FastAPI's own load their scripts from elsewhere."""
     app = FastAPI(
         title="Hearth",
@@ -34,7 +34,7 @@ def build(ledger: Ledger, settings: Settings, clock: Clock) -> FastAPI:
         redirect_slashes=False,  # such a redirect would lead to whatever host the request names
     )
     secret = read_secret(ledger.store)
-    app.state.parts = Parts(ledger, settings, clock, secret, RateLimiter(ledger.store, secret))
+    app.state.parts = Services(ledger, settings, clock, secret, RateLimiter(ledger.store, secret))
     routers = [part.router for part in (*ROUTES, *PAGES)]
     for router in routers:
         app.include_router(router)
@@ -42,6 +42,6 @@ def build(ledger: Ledger, settings: Settings, clock: Clock) -> FastAPI:
     openapi.install(app)
     app.add_middleware(HeadRequests)
     app.add_middleware(Overload)
-    app.add_middleware(SafeHeaders, is_https=settings.is_https)
+    app.add_middleware(SecurityHeaders, is_https=settings.is_https)
     app.add_middleware(ForwardedClients, proxies=TrustedProxies(settings.trusted_proxies))
     return app

@@ -11,7 +11,7 @@ from sync.ledger.ledger import Ledger
 from sync.ledger.store import Store
 from sync.server.http.memory_budget import MemoryBudget
 from sync.server.rate_limit import RateLimiter
-from sync.server.settings import Settings
+from sync.server.settings import ServerSettings
 
 STRANGERS_AT_ONCE = 4  # threads for the sign-ins of strangers; the others' requests have threads of their own
 KNOWN_AT_ONCE = 8  # the same for known browsers and one-time links, which may wait for a slot
@@ -24,11 +24,11 @@ def _budget(mebibytes: int) -> MemoryBudget:
 
 
 @dataclass(frozen=True)
-class Parts:
+class Services:
     """The real things that the routes and pages work with."""
 
     ledger: Ledger
-    settings: Settings
+    settings: ServerSettings
     clock: Clock
     secret: str  # the organisation's, in hex
     limiter: RateLimiter
@@ -49,10 +49,10 @@ class Parts:
         return self.clock.read().at
 
 
-def parts_of(request: Request) -> Parts:
+def services_of(request: Request) -> Services:
     """The parts of the app that this request came to."""
-    parts: Parts = request.app.state.parts
+    parts: Services = request.app.state.parts
     return parts
 
 
-Here = Annotated[Parts, Depends(parts_of)]
+ServicesDep = Annotated[Services, Depends(services_of)]

@@ -32,14 +32,14 @@ class Window:
     tries: int
     length: int
 
-    def count(self, tries: int, until: int, now: int) -> "Counted":
+    def count(self, tries: int, until: int, now: int) -> "CountingRule":
         """Count a try, or say how long to wait. A clock that was set back prolongs no window."""
         until = min(until, now + self.length)
         if until <= now:
-            return Counted(1, now + self.length, now + self.length)
+            return CountingRule(1, now + self.length, now + self.length)
         if tries >= self.tries:
-            return Counted(tries, until, until, wait=until - now)
-        return Counted(tries + 1, until, until)
+            return CountingRule(tries, until, until, wait=until - now)
+        return CountingRule(tries + 1, until, until)
 
 
 @dataclass(frozen=True)
@@ -57,17 +57,17 @@ class Lockout:
             return 0
         return min(self.longest, self.first << min(failures - self.free, 20))
 
-    def count(self, tries: int, until: int, now: int) -> "Counted":
+    def count(self, tries: int, until: int, now: int) -> "CountingRule":
         """Count a failure in advance, or say how long the lockout still is."""
         until = min(until, now + self.longest)
         if until > now:
-            return Counted(tries, until, until + FORGET_MS, wait=until - now)
+            return CountingRule(tries, until, until + FORGET_MS, wait=until - now)
         until = now + self.after(tries + 1)
-        return Counted(tries + 1, until, max(until + until - now, until + FORGET_MS))
+        return CountingRule(tries + 1, until, max(until + until - now, until + FORGET_MS))
 
 
 @dataclass(frozen=True)
-class Counted:
+class CountingRule:
     """A row's new values, and in ms how long to wait before the next try; 0: this try may be looked at."""
 
     tries: int
@@ -127,7 +127,7 @@ class RateLimiter:
         wait = self._counted(limit, row, now).wait if row else 0
         return Refusal(limit, wait) if wait else None
 
-    def _counted(self, limit: Limit, row: Row[Any], now: int) -> Counted:
+    def _counted(self, limit: Limit, row: Row[Any], now: int) -> CountingRule:
         is_new = row.forget_at <= now
         return limit.rule.count(0 if is_new else row.tries, 0 if is_new else row.until, now)
 

@@ -24,13 +24,13 @@ from sync.server.http.listener import Listener
 from sync.server.http.log_limits import RepeatLimit
 from sync.server.http.protocol import LimitedProtocol
 from sync.server.http.proxies import TrustedProxies
-from sync.server.settings import Settings
+from sync.server.settings import ServerSettings
 from sync.server.storage import LOCK, check_file, open_ledger
 
 LINGER_S = 5  # for requests that are being answered when the server stops
 
 
-def serve(settings: Settings, clock: Clock, limits: Limits | None = None) -> None:
+def serve(settings: ServerSettings, clock: Clock, limits: Limits | None = None) -> None:
     """Serve until SIGTERM or SIGINT. Raises UserError."""
     with _alone(settings.place), _listening(*settings.address) as listening, _leaving(settings.place, listening):
         logs.start(logging.INFO, RepeatLimit())
@@ -50,7 +50,7 @@ def _alone(place: Path | str) -> AbstractContextManager[None]:
 
 def _leaving(place: Path | str, listening: socket.socket) -> AbstractContextManager[None]:
     """PostgreSQL has no folder to leave the address in."""
-    return server_address.left(place, _url(listening)) if isinstance(place, Path) else nullcontext()
+    return server_address.published(place, _url(listening)) if isinstance(place, Path) else nullcontext()
 
 
 def _listening(host: str, port: int) -> socket.socket:
@@ -75,7 +75,7 @@ class _Announcing(uvicorn.Server):
     """Says where it listens, as soon as it does; accepts connections within the limits."""
 
     def __init__(
-        self, app: FastAPI, settings: Settings, listening: socket.socket, limits: Limits, has_accounts: bool
+        self, app: FastAPI, settings: ServerSettings, listening: socket.socket, limits: Limits, has_accounts: bool
     ) -> None:
         super().__init__(
             uvicorn.Config(

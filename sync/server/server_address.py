@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sync.server.settings import Settings
+from sync.server.settings import ServerSettings
 from sync.server.storage import LOCK
 
 FILE = "serve.url"
 
 
 @contextmanager
-def left(folder: Path, url: str) -> Iterator[None]:
-    """Leave the address while the block runs. A file that a killed server left is not believed: see :func:`found`."""
+def published(folder: Path, url: str) -> Iterator[None]:
+    """Leave the address while the block runs. A file that a killed server left is not believed: see :func:`read_published`."""
     (folder / FILE).write_text(url, encoding="utf-8")
     try:
         yield
@@ -21,7 +21,7 @@ def left(folder: Path, url: str) -> Iterator[None]:
         (folder / FILE).unlink(missing_ok=True)
 
 
-def found(folder: Path) -> str | None:
+def read_published(folder: Path) -> str | None:
     """The address of the server that runs on this folder now; None where none does."""
     try:
         with (folder / LOCK).open("rb") as lock:
@@ -32,11 +32,11 @@ def found(folder: Path) -> str | None:
         return None  # no server has been here, or it has stopped meanwhile
 
 
-def address(settings: Settings, listen: str | None) -> str:
+def address(settings: ServerSettings, listen: str | None) -> str:
     """What leads to the server: as it was told (``listen`` on the command line), or as the running one says itself."""
     if settings.public_url or listen or not isinstance(settings.place, Path):
         return settings.url
-    return found(settings.place) or settings.url
+    return read_published(settings.place) or settings.url
 
 
 def _is_taken(descriptor: int) -> bool:

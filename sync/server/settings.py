@@ -16,7 +16,7 @@ from sync.urls import is_http_url
 from sync.validation import explain
 
 
-class Settings(Struct, frozen=True, forbid_unknown_fields=True):
+class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """Every key of server.toml."""
 
     listen: str = "127.0.0.1:8600"
@@ -74,9 +74,9 @@ def _default_folder() -> Path:
     return (Path(home) if home else Path("~/.local/share").expanduser()) / "hearth" / "server"
 
 
-def read_settings(config: Path | None, data: str | None = None, listen: str | None = None) -> Settings:
+def read_settings(config: Path | None, data: str | None = None, listen: str | None = None) -> ServerSettings:
     """The settings of a file (none: the defaults), with what the command line says instead. Raises UserError."""
-    settings = _read_file(config) if config else Settings()
+    settings = _read_file(config) if config else ServerSettings()
     if data is not None:
         settings = msgspec.structs.replace(settings, data=data)
     if listen is not None:
@@ -85,13 +85,13 @@ def read_settings(config: Path | None, data: str | None = None, listen: str | No
     return settings
 
 
-def _read_file(config: Path) -> Settings:
+def _read_file(config: Path) -> ServerSettings:
     try:
-        settings = msgspec.toml.decode(read_path(str(config), "--config").read_bytes(), type=Settings)
+        settings = msgspec.toml.decode(read_path(str(config), "--config").read_bytes(), type=ServerSettings)
     except OSError as error:
         raise UserError(f"{config}: can't read the settings ({error.strerror}); check --config") from error
     except msgspec.ValidationError as error:
-        raise UserError(f"{config}: {explain(error, Settings)}") from error
+        raise UserError(f"{config}: {explain(error, ServerSettings)}") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise UserError(f"{config}: not TOML: {error}") from error
     if settings.data is None:
@@ -103,7 +103,7 @@ def _read_file(config: Path) -> Settings:
     return msgspec.structs.replace(settings, data=str(folder))
 
 
-def _check(settings: Settings, source: str) -> None:
+def _check(settings: ServerSettings, source: str) -> None:
     try:
         _ = settings.address, settings.folder
         _check_time_zone(settings.time_zone)

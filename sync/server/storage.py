@@ -11,8 +11,8 @@ from sync.domain.ids import uuid7
 from sync.errors import UserError
 from sync.ledger.ledger import Ledger
 from sync.ledger.maintenance import integrity
-from sync.ledger.readonly import Unlike, open_reading
-from sync.ledger.store import StorageTrouble, Store, open_store, show_address
+from sync.ledger.readonly import SchemaMismatch, open_reading
+from sync.ledger.store import StorageError, Store, open_store, show_address
 from sync.server import tables
 
 DATABASE = "hearth.db"
@@ -67,9 +67,9 @@ def open_for_reading(place: Path | str, clock: Clock) -> Ledger:
         if isinstance(where, Path) and not where.is_file():
             raise UserError(_nothing_in(place))
         return Ledger(open_reading(where), clock)
-    except Unlike as unlike:
+    except SchemaMismatch as unlike:
         raise UserError(_of_another_release(shown, unlike)) from unlike
-    except StorageTrouble as error:
+    except StorageError as error:
         if isinstance(where, str):
             raise UserError(_unusable(where, error)) from error
         raise UserError(f"{where}: can't read the database ({error})") from error
@@ -81,7 +81,7 @@ def _nothing_in(place: Path | str) -> str:
     return f"{place}: no Hearth server has kept anything here; choose the folder with --data"
 
 
-def _of_another_release(shown: str, unlike: Unlike) -> str:
+def _of_another_release(shown: str, unlike: SchemaMismatch) -> str:
     if unlike.is_newer:
         return f"{shown} was made by a newer Hearth ({unlike}): install that release again"
     return (
@@ -96,7 +96,7 @@ def _open(place: Path | str, clock: Clock, *, make: bool) -> Ledger:
     try:
         store = open_store(where, make=make)
         _found_organisation(store, clock.read().at)
-    except StorageTrouble as error:
+    except StorageError as error:
         if store:
             store.close()
         if isinstance(where, Path):
@@ -105,7 +105,7 @@ def _open(place: Path | str, clock: Clock, *, make: bool) -> Ledger:
     return Ledger(store, clock)
 
 
-def _unusable(address: str, error: StorageTrouble) -> str:
+def _unusable(address: str, error: StorageError) -> str:
     shown = show_address(address)
     return f"{shown}: can't use the database ({error}); is PostgreSQL running, and `database` in server.toml right?"
 

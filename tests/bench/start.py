@@ -13,8 +13,8 @@ from window import Glass, environment, glass
 
 from kiosk import bootstrap
 from kiosk.services import hosts, sessions, visits
-from kiosk.services.records import Rest
-from kiosk.settings import Settings
+from kiosk.services.records import CheckInRequest
+from kiosk.settings import KioskSettings
 from sync.system_clock import SystemClock
 
 STARTS = 8  # pairs
@@ -57,12 +57,12 @@ def measure() -> list[Ratio]:
 def furnish(folder: Path) -> None:
     """A kiosk that has been used before: a host, an open session, somebody in it; it starts with the welcome."""
     folder.mkdir()
-    parts = bootstrap.build(Settings(), folder, SystemClock())
+    parts = bootstrap.build(KioskSettings(), folder, SystemClock())
     host = hosts.set_first_pin(parts.desk, "271828").host
     assert isinstance(host, UUID)
     sessions.open_session(parts.desk, parts.desk.house.templates[0], host)
     for _ in range(5):
-        visits.check_in(parts.desk, Rest(party_size=2, phones=2, kept=0))
+        visits.check_in(parts.desk, CheckInRequest(party_size=2, phones=2, kept=0))
     parts.stop()
 
 

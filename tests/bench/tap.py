@@ -14,9 +14,9 @@ from sqlalchemy import event
 
 from kiosk import bootstrap
 from kiosk.services import sessions, visits
-from kiosk.services.context import Desk
-from kiosk.services.records import Rest, Welcomed
-from kiosk.settings import Settings
+from kiosk.services.context import KioskContext
+from kiosk.services.records import CheckedIn, CheckInRequest
+from kiosk.settings import KioskSettings
 from sync.domain.events import VisitCheckedIn
 from sync.domain.ids import uuid7
 from sync.domain.visit import visit_of
@@ -27,7 +27,7 @@ WARM_UP = 20  # pairs that don't count: statements are compiled, files grow
 PAIRS = 300
 GOAL = Goal("≤", 2.0)
 T = TypeVar("T")
-ONE = Rest(party_size=1, phones=1, kept=0)
+ONE = CheckInRequest(party_size=1, phones=1, kept=0)
 MS = 1_000
 
 
@@ -52,8 +52,8 @@ class Room:
 
     def __init__(self, folder: Path, durable: bool) -> None:
         folder.mkdir()
-        self._parts = bootstrap.build(Settings(), folder, SystemClock())
-        self.desk: Desk = self._parts.desk
+        self._parts = bootstrap.build(KioskSettings(), folder, SystemClock())
+        self.desk: KioskContext = self._parts.desk
         if not durable:
             engine = self.desk.ledger.store.engine
             engine.dispose()
@@ -64,10 +64,10 @@ class Room:
         self._copyist = Copyist(folder / bootstrap.LEDGER)
         self._copied = self.desk.ledger.waiting().last
 
-    def come_in(self) -> Welcomed:
+    def come_in(self) -> CheckedIn:
         """What a tap does."""
         answer = visits.check_in(self.desk, ONE)
-        assert isinstance(answer, Welcomed)
+        assert isinstance(answer, CheckedIn)
         return answer
 
     def record(self) -> UUID:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from kiosk import bootstrap, navigation, window
 from kiosk.services import visits
-from kiosk.settings import Settings
+from kiosk.settings import KioskSettings
 from sync.data_dir import held
 from sync.system_clock import SystemClock
 
@@ -26,7 +26,7 @@ A_BREATH, A_TAP = 10, 6  # frames: at the door between two parties; of a finger 
 
 def main(folder: Path, what: str, count: int) -> None:
     """Drive, print, end."""
-    settings = Settings()
+    settings = KioskSettings()
     with held(folder, bootstrap.LOCK):
         parts = bootstrap.build(settings, folder, SystemClock())
         window.prepare(settings.panel, folder)

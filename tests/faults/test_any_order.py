@@ -20,7 +20,7 @@ from sqlalchemy import delete, insert
 
 from sync.domain.events import SERVER_KINDS, Entry, write_entry
 from sync.ledger.ledger import Ledger
-from sync.manual_clock import HandClock
+from sync.manual_clock import ManualClock
 from sync.server import tables
 from sync.server.kiosks import pairing
 from sync.server.reports import attendance
@@ -55,7 +55,7 @@ class Pair:
 def pair() -> Iterator[Pair]:
     memory = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
-        plain, bent = (open_ledger(Path(folder) / name, HandClock()) for name in ("plain", "bent"))
+        plain, bent = (open_ledger(Path(folder) / name, ManualClock()) for name in ("plain", "bent"))
         code = [pairing.make_code(plain.store, VENUES[n % 2], None, "UTC", 0).code for n in range(4)]
         kiosks = {who.kiosk: who.venue.id for who in (pairing.enrol(plain.store, one, 0) for one in code)}
         for table in (tables.venue, tables.zone, tables.kiosk):
@@ -95,7 +95,7 @@ def tell_badly(ledger: Ledger, day: Day, kiosks: dict[UUID, UUID], batches: list
     assert heard == [len(journal) for _, journal in journals]
 
 
-def figures(ledger: Ledger) -> list[attendance.Row]:
+def figures(ledger: Ledger) -> list[attendance.AttendanceRow]:
     return attendance.rows(ledger.store, FIRST_DAY, LAST_DAY)
 
 

@@ -15,7 +15,7 @@ from sync.domain.events import (
 )
 from sync.domain.visit import Visit
 from sync.ledger.ledger import Ledger
-from sync.manual_clock import HandClock
+from sync.manual_clock import ManualClock
 from tests.support.ledger_invariants import assert_adds_up
 
 MINUTE = 60_000
@@ -53,7 +53,7 @@ def come_in(ledger: Ledger) -> UUID:
     return visit
 
 
-def told_by_server(ledger: Ledger, clock: HandClock, now: int) -> None:
+def told_by_server(ledger: Ledger, clock: ManualClock, now: int) -> None:
     """The server answered a heartbeat of this moment: its time is ``now``."""
     here = clock.read()
     clock_sync.settle_by_server(ledger, KIOSK, here, here, now)
@@ -62,7 +62,7 @@ def told_by_server(ledger: Ledger, clock: HandClock, now: int) -> None:
 @pytest.mark.parametrize("jumps", [(TEN_YEARS,), (-TEN_YEARS,), (TEN_YEARS, -2 * TEN_YEARS), (-TEN_YEARS, TEN_YEARS)])
 @pytest.mark.parametrize("sure", [True, False])
 def test_a_wall_clock_that_jumps_ten_years_in_mid_visit_bends_no_duration(
-    ledger: Ledger, both: Both, clock: HandClock, jumps: tuple[int, ...], sure: bool
+    ledger: Ledger, both: Both, clock: ManualClock, jumps: tuple[int, ...], sure: bool
 ) -> None:
     clock.source = "ntp" if sure else None
     visit = come_in(ledger)
@@ -82,7 +82,7 @@ def test_a_wall_clock_that_jumps_ten_years_in_mid_visit_bends_no_duration(
 
 
 @pytest.mark.parametrize("jump", [TEN_YEARS, -TEN_YEARS])
-def test_a_jump_during_a_break_bends_no_duration(ledger: Ledger, both: Both, clock: HandClock, jump: int) -> None:
+def test_a_jump_during_a_break_bends_no_duration(ledger: Ledger, both: Both, clock: ManualClock, jump: int) -> None:
     visit = come_in(ledger)
     clock.move(minutes=20)
     ledger.record((visit, PhoneTaken()))
@@ -98,7 +98,7 @@ def test_a_jump_during_a_break_bends_no_duration(ledger: Ledger, both: Both, clo
 
 @pytest.mark.parametrize("jump", [TEN_YEARS, -TEN_YEARS])
 def test_of_two_check_outs_the_earlier_counts_whatever_the_clock_said(
-    ledger: Ledger, both: Both, clock: HandClock, jump: int
+    ledger: Ledger, both: Both, clock: ManualClock, jump: int
 ) -> None:
     visit = come_in(ledger)
     clock.move(minutes=40)
@@ -111,7 +111,7 @@ def test_of_two_check_outs_the_earlier_counts_whatever_the_clock_said(
     assert both(visit).stay == 40 * MINUTE
 
 
-def test_a_boot_in_1970_is_marked_and_put_right_on_both_sides(ledger: Ledger, both: Both, clock: HandClock) -> None:
+def test_a_boot_in_1970_is_marked_and_put_right_on_both_sides(ledger: Ledger, both: Both, clock: ManualClock) -> None:
     noon = clock.read().at
     clock.source = None
     clock.reboot(at=BOOT)
@@ -129,7 +129,7 @@ def test_a_boot_in_1970_is_marked_and_put_right_on_both_sides(ledger: Ledger, bo
     assert guessed.stay == known.stay == 45 * MINUTE
 
 
-def test_a_visit_through_many_reboots_is_put_right_boot_by_boot(ledger: Ledger, both: Both, clock: HandClock) -> None:
+def test_a_visit_through_many_reboots_is_put_right_boot_by_boot(ledger: Ledger, both: Both, clock: ManualClock) -> None:
     began = clock.read().at
     clock.source = None
     boots = 5
@@ -152,7 +152,7 @@ def test_a_visit_through_many_reboots_is_put_right_boot_by_boot(ledger: Ledger, 
     assert (seen.stay, seen.phone_free) == (boots * 10 * MINUTE, boots * 9 * MINUTE)
 
 
-def test_boots_that_nobody_ever_told_the_time_stay_marked(ledger: Ledger, both: Both, clock: HandClock) -> None:
+def test_boots_that_nobody_ever_told_the_time_stay_marked(ledger: Ledger, both: Both, clock: ManualClock) -> None:
     clock.source = None
     visits = []
     for _ in range(4):
@@ -167,7 +167,7 @@ def test_boots_that_nobody_ever_told_the_time_stay_marked(ledger: Ledger, both: 
     assert all(one.estimated for one in seen)
 
 
-def test_a_set_clock_puts_its_boot_right_and_no_other(ledger: Ledger, both: Both, clock: HandClock) -> None:
+def test_a_set_clock_puts_its_boot_right_and_no_other(ledger: Ledger, both: Both, clock: ManualClock) -> None:
     noon = clock.read().at
     clock.source = None
     clock.reboot(at=BOOT)
@@ -184,7 +184,7 @@ def test_a_set_clock_puts_its_boot_right_and_no_other(ledger: Ledger, both: Both
     assert (both(found).estimated, both(found).checked_in) == (False, noon - 3 * MINUTE)
 
 
-def test_a_battery_clock_that_has_run_down_anchors_nothing(ledger: Ledger, both: Both, clock: HandClock) -> None:
+def test_a_battery_clock_that_has_run_down_anchors_nothing(ledger: Ledger, both: Both, clock: ManualClock) -> None:
     clock.source = None
     clock.reboot(at=BOOT)
     visit = come_in(ledger)

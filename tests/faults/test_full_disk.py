@@ -13,13 +13,13 @@ from sqlalchemy import Connection, event
 
 from kiosk import bootstrap
 from kiosk.services import sessions, visits
-from kiosk.services.context import Desk
-from kiosk.services.records import Farewell, Rest, SteppedOut, Welcomed
-from kiosk.settings import Settings
+from kiosk.services.context import KioskContext
+from kiosk.services.records import CheckedIn, CheckedOut, CheckInRequest, SteppedOut
+from kiosk.settings import KioskSettings
 from sync.domain.visit import visit_of
 from sync.errors import UserError
-from sync.ledger.store import StorageTrouble
-from sync.manual_clock import HandClock
+from sync.ledger.store import StorageError
+from sync.manual_clock import ManualClock
 from tests.support.ledger_invariants import assert_adds_up, assert_sound
 from tests.support.soak import SOAKING, figure
 
@@ -29,36 +29,36 @@ Confirmed = list[tuple[str, UUID]]
 
 
 @pytest.fixture
-def desk(tmp_path: Path, clock: HandClock) -> Iterator[Desk]:
+def desk(tmp_path: Path, clock: ManualClock) -> Iterator[KioskContext]:
     """A kiosk with an open session."""
-    parts = bootstrap.build(Settings(), tmp_path, clock)
+    parts = bootstrap.build(KioskSettings(), tmp_path, clock)
     sessions.open_session(parts.desk, parts.desk.house.templates[0], HOST)
     yield parts.desk
     parts.stop()
 
 
-def evening(desk: Desk, confirmed: Confirmed) -> None:
+def evening(desk: KioskContext, confirmed: Confirmed) -> None:
     """In, out for a while, and home; each is noted after it was confirmed."""
-    welcomed = visits.check_in(desk, Rest(party_size=1, phones=1, kept=0))
-    assert isinstance(welcomed, Welcomed)
+    welcomed = visits.check_in(desk, CheckInRequest(party_size=1, phones=1, kept=0))
+    assert isinstance(welcomed, CheckedIn)
     visit = visit_of(welcomed.slip)
     confirmed.append(("visit.checked_in", visit))
     assert isinstance(visits.step(desk, welcomed.code), SteppedOut)
     confirmed.append(("phone.taken", visit))
-    assert isinstance(visits.check_out(desk, welcomed.code), Farewell)
+    assert isinstance(visits.check_out(desk, welcomed.code), CheckedOut)
     confirmed.append(("visit.checked_out", visit))
     visits.give_pulse(desk, visit, "after", 5)
     confirmed.append(("pulse.given", visit))
 
 
-def everybody_leaves(desk: Desk, confirmed: Confirmed) -> None:
+def everybody_leaves(desk: KioskContext, confirmed: Confirmed) -> None:
     """Whom trouble stopped half-way goes home."""
     for visit in desk.ledger.present():
-        assert isinstance(visits.check_out(desk, visit.code), Farewell)
+        assert isinstance(visits.check_out(desk, visit.code), CheckedOut)
         confirmed.append(("visit.checked_out", visit.id))
 
 
-def assert_kept(desk: Desk, folder: Path, confirmed: Confirmed) -> None:
+def assert_kept(desk: KioskContext, folder: Path, confirmed: Confirmed) -> None:
     """Everything confirmed is there once, and the rows are what the entries add up to."""
     assert_sound(folder / bootstrap.LEDGER)
     stored = Counter((entry.kind, entry.subject) for entry in assert_adds_up(desk.ledger))
@@ -77,7 +77,7 @@ def full_at(length: int) -> Iterator[None]:
 
 
 @contextmanager
-def each_connection(desk: Desk, pragma: Callable[[Connection], str], undo: str) -> Iterator[None]:
+def each_connection(desk: KioskContext, pragma: Callable[[Connection], str], undo: str) -> Iterator[None]:
     """Every transaction begins with this pragma; ``undo`` is another, afterwards."""
     now: list[Callable[[Connection], str]] = [pragma]
 
@@ -94,16 +94,16 @@ def each_connection(desk: Desk, pragma: Callable[[Connection], str], undo: str) 
         event.remove(desk.ledger.store.engine, "begin", begin)
 
 
-def until_trouble(desk: Desk, confirmed: Confirmed) -> bool:
+def until_trouble(desk: KioskContext, confirmed: Confirmed) -> bool:
     """Whether an evening met trouble."""
     try:
         evening(desk, confirmed)
-    except StorageTrouble:
+    except StorageError:
         return True
     return False
 
 
-def room_for_an_evening(desk: Desk, length: int, confirmed: Confirmed) -> bool:
+def room_for_an_evening(desk: KioskContext, length: int, confirmed: Confirmed) -> bool:
     """Whether an evening has room in a log that begins empty and may become so long."""
     with closing(desk.ledger.store.engine.raw_connection()) as plain:
         plain.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -111,7 +111,7 @@ def room_for_an_evening(desk: Desk, length: int, confirmed: Confirmed) -> bool:
         return not until_trouble(desk, confirmed)
 
 
-def test_a_disk_that_is_full_at_any_byte_of_an_evening(desk: Desk, tmp_path: Path) -> None:
+def test_a_disk_that_is_full_at_any_byte_of_an_evening(desk: KioskContext, tmp_path: Path) -> None:
     confirmed: Confirmed = []
     troubles = 0
     while not room_for_an_evening(desk, troubles * STEP, confirmed):
@@ -124,7 +124,7 @@ def test_a_disk_that_is_full_at_any_byte_of_an_evening(desk: Desk, tmp_path: Pat
     figure(f"full disk: full at {troubles:,} places of a check-in, break, check-out and pulse; nothing half, none lost")
 
 
-def test_a_database_that_may_not_grow(desk: Desk, tmp_path: Path) -> None:
+def test_a_database_that_may_not_grow(desk: KioskContext, tmp_path: Path) -> None:
     confirmed: Confirmed = []
 
     def no_page_more(connection: Connection) -> str:
@@ -140,7 +140,7 @@ def test_a_database_that_may_not_grow(desk: Desk, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("steps", range(4))
-def test_a_disk_that_becomes_read_only_after_so_many_steps(desk: Desk, tmp_path: Path, steps: int) -> None:
+def test_a_disk_that_becomes_read_only_after_so_many_steps(desk: KioskContext, tmp_path: Path, steps: int) -> None:
     confirmed: Confirmed = []
 
     def after_some(_: Connection) -> str:
@@ -158,32 +158,32 @@ def files(folder: Path) -> set[str]:
     return {file.name for file in folder.iterdir() if not file.name.endswith(("-wal", "-shm"))}
 
 
-def test_a_full_disk_at_the_start_is_no_reason_to_set_the_database_aside(tmp_path: Path, clock: HandClock) -> None:
-    parts = bootstrap.build(Settings(), tmp_path, clock)
+def test_a_full_disk_at_the_start_is_no_reason_to_set_the_database_aside(tmp_path: Path, clock: ManualClock) -> None:
+    parts = bootstrap.build(KioskSettings(), tmp_path, clock)
     sessions.open_session(parts.desk, parts.desk.house.templates[0], HOST)
     confirmed: Confirmed = []
     evening(parts.desk, confirmed)
     parts.stop()
     before = files(tmp_path)
 
-    with full_at(0), pytest.raises((UserError, StorageTrouble)):
-        bootstrap.build(Settings(), tmp_path, clock)
+    with full_at(0), pytest.raises((UserError, StorageError)):
+        bootstrap.build(KioskSettings(), tmp_path, clock)
 
     assert files(tmp_path) == before
-    again = bootstrap.build(Settings(), tmp_path, clock)
+    again = bootstrap.build(KioskSettings(), tmp_path, clock)
     assert_kept(again.desk, tmp_path, confirmed)
     again.stop()
 
 
 def test_a_locked_database_at_the_start_is_no_reason_to_set_it_aside(
-    tmp_path: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bootstrap.build(Settings(), tmp_path, clock).stop()
+    bootstrap.build(KioskSettings(), tmp_path, clock).stop()
     before = files(tmp_path)
 
     with closing(sqlite3.connect(tmp_path / bootstrap.LEDGER, isolation_level=None)) as other:
         other.execute("PRAGMA locking_mode=EXCLUSIVE")
         other.execute("BEGIN EXCLUSIVE")
-        with pytest.raises((UserError, StorageTrouble)):
-            bootstrap.build(Settings(), tmp_path, clock)
+        with pytest.raises((UserError, StorageError)):
+            bootstrap.build(KioskSettings(), tmp_path, clock)
     assert files(tmp_path) == before

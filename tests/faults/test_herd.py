@@ -14,7 +14,7 @@ from sync.client.api import TryLater
 from sync.client.enrolment import Enrolment
 from sync.client.replicator import Pace, Replicator
 from sync.ledger.ledger import Ledger
-from sync.protocol import Feed, Heartbeat, HeartbeatAnswer, Place
+from sync.protocol import Feed, Heartbeat, HeartbeatAnswer, PlaceRef
 from tests.support.simulated_time import SimulatedTime
 from tests.support.soak import figure
 
@@ -89,7 +89,7 @@ def switch_on(herd: list[Replicator], ledger: Ledger, monkeypatch: pytest.Monkey
     monkeypatch.setattr(replicator, "threading", time.threading)
     monkeypatch.setattr(replicator, "time", SimpleNamespace(monotonic=lambda: time.now))
     monkeypatch.setattr(replicator, "Api", lambda _, token: Line(central, token))
-    place = Place(uuid4(), "The Reading Room")
+    place = PlaceRef(uuid4(), "The Reading Room")
     for number in range(KIOSKS):
         enrolment = Enrolment("http://central", uuid4(), uuid4(), place, place, "UTC", f"kiosk {number}")
         herd.append(Replicator(ledger, enrolment, "0.1.0", PACE))

@@ -12,7 +12,7 @@ from pathlib import Path
 from uuid import UUID
 
 from kiosk import bootstrap
-from sync.manual_clock import HandClock
+from sync.manual_clock import ManualClock
 from tests.support import busy_kiosk
 from tests.support.ledger_invariants import assert_adds_up, assert_sound
 from tests.support.soak import figure, times
@@ -79,7 +79,7 @@ def test_nothing_confirmed_is_lost_whenever_the_kiosk_is_killed(tmp_path: Path) 
         process.communicate()
 
     confirmed = [line.split() for line in told.lines if line.split()[0] in KINDS]
-    ledger = bootstrap.open_ledger(tmp_path, HandClock())
+    ledger = bootstrap.open_ledger(tmp_path, ManualClock())
     stored = Counter((entry.kind, entry.subject) for entry in assert_adds_up(ledger, journals=1))
     ledger.close()
     assert [stored[KINDS[what], UUID(visit)] for what, visit in confirmed] == [1] * len(confirmed)

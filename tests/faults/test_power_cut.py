@@ -13,7 +13,7 @@ from uuid import UUID
 import pytest
 
 from kiosk import bootstrap
-from sync.manual_clock import HandClock
+from sync.manual_clock import ManualClock
 from tests.support import busy_kiosk, power_loss
 from tests.support.ledger_invariants import assert_adds_up, assert_sound
 from tests.support.power_loss import Did, Disk
@@ -41,7 +41,7 @@ def assert_kept(folder: Path, confirmed: list[str]) -> None:
         assert not confirmed
         return
     assert_sound(folder / bootstrap.LEDGER)
-    ledger = bootstrap.open_ledger(folder, HandClock())
+    ledger = bootstrap.open_ledger(folder, ManualClock())
     try:
         stored = Counter((entry.kind, entry.subject) for entry in assert_adds_up(ledger))
     finally:

@@ -12,24 +12,24 @@ from uuid import UUID
 import pytest
 
 from kiosk import bootstrap
-from kiosk.bootstrap import Parts
+from kiosk.bootstrap import KioskRuntime
 from kiosk.services import occupancy, sessions, visits
-from kiosk.services.context import Desk
-from kiosk.services.records import Farewell, Full, NoPouch, Rest, Template, Welcomed
-from kiosk.settings import Settings, Stow
+from kiosk.services.context import KioskContext
+from kiosk.services.records import CheckedIn, CheckedOut, CheckInRequest, NoPouch, SessionFull, Template
+from kiosk.settings import KioskSettings, StowSettings
 from sync.allocation.model import stripe_of
 from sync.client.api import TryLater
 from sync.client.enrolment import enrol
-from sync.manual_clock import HandClock
+from sync.manual_clock import ManualClock
 from tests.support.server_process import Mortal, mortal
 from tests.support.soak import figure, times
 
 POUCHES, PLACES = 8, 10
-SETTINGS = Settings(stow=Stow(pouches=POUCHES))
+SETTINGS = KioskSettings(stow=StowSettings(pouches=POUCHES))
 EVENING = Template("Open hours", "open_hours", None, PLACES)
 HOST = UUID(int=7)
-PARTY = Rest(party_size=1, phones=1, kept=0)
-KEEPS_ITS_PHONE = Rest(party_size=1, phones=0, kept=1)
+PARTY = CheckInRequest(party_size=1, phones=1, kept=0)
+KEEPS_ITS_PHONE = CheckInRequest(party_size=1, phones=0, kept=1)
 RACES = times(6, 500)
 venues = count()
 
@@ -45,24 +45,24 @@ class Door:
     """A kiosk of the venue, and what it has on its screens' word: parties that are in."""
 
     folder: Path
-    clock: HandClock = field(default_factory=HandClock)
-    inside: list[Welcomed] = field(default_factory=list)
+    clock: ManualClock = field(default_factory=ManualClock)
+    inside: list[CheckedIn] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.parts: Parts = bootstrap.build(SETTINGS, self.folder, self.clock)
+        self.parts: KioskRuntime = bootstrap.build(SETTINGS, self.folder, self.clock)
 
     @property
-    def desk(self) -> Desk:
+    def desk(self) -> KioskContext:
         return self.parts.desk
 
-    def come_in(self, party: Rest = PARTY) -> bool:
+    def come_in(self, party: CheckInRequest = PARTY) -> bool:
         answer = visits.check_in(self.desk, party)
-        if isinstance(answer, Welcomed):
+        if isinstance(answer, CheckedIn):
             self.inside.append(answer)
-        return isinstance(answer, Welcomed)
+        return isinstance(answer, CheckedIn)
 
     def leave(self) -> None:
-        assert isinstance(visits.check_out(self.desk, self.inside.pop().code), Farewell)
+        assert isinstance(visits.check_out(self.desk, self.inside.pop().code), CheckedOut)
 
     def exchange(self) -> None:
         assert self.parts.replicator is not None
@@ -92,7 +92,7 @@ def doors(server: Mortal, tmp_path: Path) -> Iterator[Callable[[], Pair]]:
         for number in range(2):
             folder = tmp_path / f"{venue} {number}"
             folder.mkdir()
-            ledger = bootstrap.open_ledger(folder, HandClock())
+            ledger = bootstrap.open_ledger(folder, ManualClock())
             enrol(ledger, server.url, server.code(venue))
             ledger.close()
             made.append(Door(folder))
@@ -119,7 +119,7 @@ def assert_nothing_twice(doors: Pair) -> None:
     assert len({party.code for party in inside}) == len(inside)
 
 
-def fill(door: Door, party: Rest = PARTY) -> None:
+def fill(door: Door, party: CheckInRequest = PARTY) -> None:
     while door.come_in(party):
         pass
 
@@ -131,7 +131,7 @@ def test_a_kiosk_that_was_just_paired_works_although_the_network_is_gone(doors: 
 
     assert len(first.inside) == POUCHES
     assert visits.check_in(first.desk, PARTY) == NoPouch(free=0)
-    assert isinstance(visits.check_in(first.desk, Rest(1, 1, 0, stow="none")), Welcomed)
+    assert isinstance(visits.check_in(first.desk, CheckInRequest(1, 1, 0, stow="none")), CheckedIn)
 
 
 def test_what_was_one_kiosks_is_shared_with_the_second(doors: Callable[[], Pair]) -> None:
@@ -155,7 +155,7 @@ def test_offline_the_last_place_goes_to_one(doors: Callable[[], Pair]) -> None:
         fill(door, KEEPS_ITS_PHONE)
 
     assert sum(len(door.inside) for door in pair) == PLACES
-    assert all(isinstance(visits.check_in(door.desk, KEEPS_ITS_PHONE), Full) for door in pair)
+    assert all(isinstance(visits.check_in(door.desk, KEEPS_ITS_PHONE), SessionFull) for door in pair)
     assert_nothing_twice(pair)
 
 

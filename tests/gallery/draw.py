@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from kiosk import window
-from kiosk.settings import Panel
+from kiosk.settings import PanelSettings
 
 LARGE = 1000  # pixels; a panel longer than this measures ten inches
 
@@ -32,7 +32,7 @@ def main() -> None:
     width, height = (int(part) for part in asked.size.split("x"))
     diagonal = 10.1 if max(width, height) > LARGE else 7.0
     with tempfile.TemporaryDirectory() as folder:
-        window.prepare(Panel(width=width, height=height, diagonal=diagonal), Path(folder), offscreen=True)
+        window.prepare(PanelSettings(width=width, height=height, diagonal=diagonal), Path(folder), offscreen=True)
         draw(asked)
 
 
@@ -40,12 +40,12 @@ def draw(asked: argparse.Namespace) -> None:
     """Each language in each theme."""
     from pictures import Gallery
 
-    from kiosk.ui.style.preferences import Manner, take_on
+    from kiosk.ui.style.preferences import DisplayPreferences, apply
 
     gallery = Gallery(asked.only)
     pairs = [(language, theme) for language in asked.language.split(",") for theme in asked.theme.split(",")]
     for language, theme in pairs:
-        take_on(Manner(language, theme, asked.text, motion=False, low=asked.low))
+        apply(DisplayPreferences(language, theme, asked.text, motion=False, low=asked.low))
         outdir = asked.outdir / f"{language}-{theme}{'-low' * asked.low}" if len(pairs) > 1 else asked.outdir
         outdir.mkdir(parents=True, exist_ok=True)
         gallery.draw(outdir)

@@ -14,7 +14,7 @@ from pathlib import Path
 from PIL import Image
 
 from kiosk import window
-from kiosk.settings import Panel
+from kiosk.settings import PanelSettings
 
 KEPT = Path(__file__).parent / "golden"
 LARGE = 1000  # pixels; a panel longer than this measures ten inches
@@ -83,15 +83,15 @@ def _draw_panel(size: str, outdir: Path) -> None:
     width, height = map(int, size.split("x"))
     diagonal = 10.1 if max(width, height) > LARGE else 7.0
     with tempfile.TemporaryDirectory() as folder:
-        window.prepare(Panel(width=width, height=height, diagonal=diagonal), Path(folder), offscreen=True)
+        window.prepare(PanelSettings(width=width, height=height, diagonal=diagonal), Path(folder), offscreen=True)
         from pictures import Gallery
 
-        from kiosk.ui.style.preferences import Manner, take_on
+        from kiosk.ui.style.preferences import DisplayPreferences, apply
 
         gallery = Gallery()
         for one in MATTER:
             if one.size == size:
-                take_on(Manner(one.language, one.theme, one.text, motion=False))
+                apply(DisplayPreferences(one.language, one.theme, one.text, motion=False))
                 gallery.draw_one(one.picture, outdir / f"{one.name}.png")
 
 

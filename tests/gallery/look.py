@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kiosk import window
-from kiosk.settings import Panel
+from kiosk.settings import PanelSettings
 from kiosk.ui.text.i18n import LANGUAGES
 
 LARGE = 1000  # pixels; a panel longer than this measures ten inches
@@ -32,7 +32,7 @@ def main() -> None:
     width, height = (int(part) for part in asked.size.split("x"))
     diagonal = 10.1 if max(width, height) > LARGE else 7.0
     with tempfile.TemporaryDirectory() as folder:
-        window.prepare(Panel(width=width, height=height, diagonal=diagonal), Path(folder), offscreen=True)
+        window.prepare(PanelSettings(width=width, height=height, diagonal=diagonal), Path(folder), offscreen=True)
         troubles = list(found(asked))
     print("\n".join(troubles))
     sys.exit(bool(troubles))
@@ -43,15 +43,15 @@ def found(asked: argparse.Namespace) -> Iterator[str]:
     from fitting import troubles
     from pictures import Gallery
 
-    from kiosk.ui.style.preferences import LARGER, Manner, take_on
+    from kiosk.ui.style.preferences import LARGER, DisplayPreferences, apply
 
     gallery = Gallery()
     low = asked.language if asked.low == "all" else asked.low
-    manners = [Manner(language) for language in filter(None, asked.language.split(","))]
-    manners += [Manner(language, low=True) for language in filter(None, low.split(","))]
+    manners = [DisplayPreferences(language) for language in filter(None, asked.language.split(","))]
+    manners += [DisplayPreferences(language, low=True) for language in filter(None, low.split(","))]
     for manner in manners:
         for text in (1.0, LARGER):
-            take_on(Manner(manner.language, text=text, motion=False, low=manner.low))
+            apply(DisplayPreferences(manner.language, text=text, motion=False, low=manner.low))
             for picture in gallery.each():
                 for trouble in troubles(gallery.in_front()):
                     yield f"{asked.size} {manner.language} {text:.0%}{' low' * manner.low} {picture.name}: {trouble}"

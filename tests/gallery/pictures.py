@@ -41,7 +41,7 @@ from kiosk.services.visits import check_in, check_out
 from kiosk.ui.screens import catalogue
 from kiosk.ui.screens.shared.page import Page
 from kiosk.ui.style import theme
-from kiosk.ui.style.preferences import Manner
+from kiosk.ui.style.preferences import DisplayPreferences
 from kiosk.ui.text.i18n import say
 from kiosk.ui.widgets.message import Message
 from kiosk.ui.widgets.still_here import StillHere
@@ -54,9 +54,9 @@ class Picture:
     name: str
     screen: str
     given: object = None
-    door: records.Door = DOOR
-    board: records.Board = BOARD
-    shelf: records.Shelf = SHELF
+    door: records.DoorState = DOOR
+    board: records.BoardState = BOARD
+    shelf: records.ShelfState = SHELF
     outcome: object = None  # of checking in or out
     touches: Callable[[Page], None] = lambda _: None
 
@@ -97,7 +97,7 @@ def typed_twice(page: Page) -> None:
         page.check()
 
 
-def of(**changes: object) -> records.Welcomed:
+def of(**changes: object) -> records.CheckedIn:
     """The sample welcome, but for these."""
     return replace(WELCOMED, **changes)
 
@@ -105,7 +105,7 @@ def of(**changes: object) -> records.Welcomed:
 INSIDE = "people", "places_left", "venue_places_left", "session"
 
 
-def door(**changes: object) -> records.Door:
+def door(**changes: object) -> records.DoorState:
     """The sample door, but for these; what belongs to its session goes there."""
     inside = {name: changes.pop(name) for name in INSIDE if name in changes}
     return replace(DOOR, **{"live": (replace(LIVE, **inside),), **changes})
@@ -160,22 +160,24 @@ PICTURES = (
     Picture(
         "board-lockers",
         "board",
-        records.HostIn(ID),
+        records.HostSession(ID),
         board=replace(BOARD, lockers=6, lockers_free=4, lockers_out=(1, 2), pouches=0, pouches_out=()),
     ),
     Picture("party", "party"),
     Picture("party-unreadable", "party", touches=unreadable),
     Picture("party-many", "party", touches=lambda page: page.more()),
-    Picture("stow", "stow", navigation.Party(1)),
-    Picture("stow-lockers", "stow", navigation.Party(1), shelf=LOCKERS),
-    Picture("stow-lockers-alone", "stow", navigation.Party(1), shelf=replace(LOCKERS, has_pouches=False, reach=None)),
-    Picture("stow-party", "stow", navigation.Party(4), touches=lambda page: page.keep(1)),
-    Picture("stow-party-lockers", "stow", navigation.Party(4), shelf=LOCKERS, touches=lambda page: page.keep(1)),
-    Picture("stow-none", "stow", navigation.Party(2), touches=lambda page: page.keep(2)),
+    Picture("stow", "stow", navigation.PartyChosen(1)),
+    Picture("stow-lockers", "stow", navigation.PartyChosen(1), shelf=LOCKERS),
+    Picture(
+        "stow-lockers-alone", "stow", navigation.PartyChosen(1), shelf=replace(LOCKERS, has_pouches=False, reach=None)
+    ),
+    Picture("stow-party", "stow", navigation.PartyChosen(4), touches=lambda page: page.keep(1)),
+    Picture("stow-party-lockers", "stow", navigation.PartyChosen(4), shelf=LOCKERS, touches=lambda page: page.keep(1)),
+    Picture("stow-none", "stow", navigation.PartyChosen(2), touches=lambda page: page.keep(2)),
     Picture(
         "stow-no-pouch",
         "stow",
-        navigation.Party(1),
+        navigation.PartyChosen(1),
         outcome=records.NoPouch(0),
         touches=lambda page: page._rest_in("pouch", page.ids.large.children[0]),
     ),
@@ -199,15 +201,15 @@ PICTURES = (
     Picture("code-slip", "code", records.Unconfirmed(Slip(("HS1:ABCDEFGHIJKLMNOP",)))),
     Picture("code-stepping", "code", CodeFor.STEPPING_OUT),
     Picture("code-wrong", "code", CodeFor.LEAVING, outcome=records.NoSuchCode(5), touches=typed("1111")),
-    Picture("number", "number", navigation.Asked(CodeFor.LEAVING, code="4827"), touches=typed("14")),
-    Picture("number-host", "number", navigation.Asked(CodeFor.LEAVING, host=ID)),
+    Picture("number", "number", navigation.HelpAsked(CodeFor.LEAVING, code="4827"), touches=typed("14")),
+    Picture("number-host", "number", navigation.HelpAsked(CodeFor.LEAVING, host=ID)),
     Picture(
         "number-which",
         "number",
-        navigation.Asked(CodeFor.LEAVING, host=ID),
+        navigation.HelpAsked(CodeFor.LEAVING, host=ID),
         touches=lambda page: setattr(page, "way", "which"),
     ),
-    Picture("host-pin-lost", "host_pin", navigation.Lost(CodeFor.LEAVING)),
+    Picture("host-pin-lost", "host_pin", navigation.CodeLost(CodeFor.LEAVING)),
     Picture("thanks", "thanks", FAREWELL),
     Picture("thanks-locker", "thanks", replace(FAREWELL, stow="locker", numbers=(7,), phones=2)),
     Picture("thanks-stranger", "thanks", replace(FAREWELL, numbers=(), phones=0, phone_free=timedelta(), known=False)),
@@ -226,46 +228,50 @@ PICTURES = (
     Picture("host-pin", "host_pin", touches=typed("1234")),
     Picture("host-pin-long", "host_pin", touches=typed("12345678")),
     Picture("host-pin-held", "host_pin", touches=lambda page: page._heard(records.WrongPin(30))),
-    Picture("board", "board", records.HostIn(ID)),
+    Picture("board", "board", records.HostSession(ID)),
     Picture(
         "board-limitless",
         "board",
-        records.HostIn(ID),
+        records.HostSession(ID),
         board=replace(BOARD, capacity=None, places_left=None, pouches_out=SCATTERED, paired=False, people=112),
     ),
-    Picture("board-break", "board", records.HostIn(ID), board=replace(BOARD, places_left=8, on_break=12, people=100)),
-    Picture("board-unpaired", "board", records.HostIn(ID), board=replace(BOARD, paired=False, trouble="pairing lost")),
-    Picture("board-copied", "board", records.HostIn(ID), board=replace(BOARD, trouble="copied")),
-    Picture("board-damaged", "board", records.HostIn(ID), board=replace(SHUT, trouble="damaged")),
+    Picture(
+        "board-break", "board", records.HostSession(ID), board=replace(BOARD, places_left=8, on_break=12, people=100)
+    ),
+    Picture(
+        "board-unpaired", "board", records.HostSession(ID), board=replace(BOARD, paired=False, trouble="pairing lost")
+    ),
+    Picture("board-copied", "board", records.HostSession(ID), board=replace(BOARD, trouble="copied")),
+    Picture("board-damaged", "board", records.HostSession(ID), board=replace(SHUT, trouble="damaged")),
     Picture(
         "board-several",
         "board",
-        records.HostIn(ID),
+        records.HostSession(ID),
         board=replace(BOARD, live=(OPEN, replace(OPEN, id=UUID(int=2))), signs=SIGNS),
     ),
-    Picture("board-another", "board", records.HostIn(ID), touches=lambda page: page.go_on()),
-    Picture("board-shut", "board", records.HostIn(ID), board=SHUT),
-    Picture("board-planned", "board", records.HostIn(ID), board=replace(SHUT, planned=PLANNED)),
-    Picture("board-shut-out", "board", records.HostIn(ID), board=replace(SHUT, pouches_out=(3, 14), waiting=0)),
-    Picture("close", "close", records.HostIn(ID)),
+    Picture("board-another", "board", records.HostSession(ID), touches=lambda page: page.go_on()),
+    Picture("board-shut", "board", records.HostSession(ID), board=SHUT),
+    Picture("board-planned", "board", records.HostSession(ID), board=replace(SHUT, planned=PLANNED)),
+    Picture("board-shut-out", "board", records.HostSession(ID), board=replace(SHUT, pouches_out=(3, 14), waiting=0)),
+    Picture("close", "close", records.HostSession(ID)),
     Picture(
         "close-after",
         "close",
-        records.HostIn(ID),
-        touches=lambda page: page._closed(records.Closed("Quiet evening", 3, (14, 15))),
+        records.HostSession(ID),
+        touches=lambda page: page._closed(records.ClosedSession("Quiet evening", 3, (14, 15))),
     ),
-    Picture("language", "language", Manner()),
-    Picture("access", "access", Manner(aloud=False)),
-    Picture("access-voiceless", "access", Manner()),
+    Picture("language", "language", DisplayPreferences()),
+    Picture("access", "access", DisplayPreferences(aloud=False)),
+    Picture("access-voiceless", "access", DisplayPreferences()),
     Picture("welcome-focused", "welcome", touches=focus("come_in")),
     Picture("party-focused", "party", touches=focus("size_2")),
     Picture("still-here", "party", touches=still_here),
-    Picture("notice", "notice", records.Full(0, 0)),
-    Picture("notice-nearly", "notice", records.Full(2, 2)),
-    Picture("notice-here", "notice", records.Full(2, 15)),
-    Picture("notice-not-here", "notice", records.Full(0, 15)),
+    Picture("notice", "notice", records.SessionFull(0, 0)),
+    Picture("notice-nearly", "notice", records.SessionFull(2, 2)),
+    Picture("notice-here", "notice", records.SessionFull(2, 15)),
+    Picture("notice-not-here", "notice", records.SessionFull(0, 15)),
     Picture("notice-slip", "notice", records.NoSuchCode()),
-    Picture("notice-disk", "notice", navigation.Trouble(disk=True)),
+    Picture("notice-disk", "notice", navigation.Failure(disk=True)),
 )
 
 

@@ -9,14 +9,14 @@ import pytest
 
 from kiosk import bootstrap, status
 from kiosk.__main__ import main
-from kiosk.bootstrap import Parts
+from kiosk.bootstrap import KioskRuntime
 from kiosk.demo.central import Central
 from kiosk.services import hosts, occupancy, sessions, visits
-from kiosk.services.records import Farewell, Rest, Welcomed
-from kiosk.settings import Settings
+from kiosk.services.records import CheckedIn, CheckedOut, CheckInRequest
+from kiosk.settings import KioskSettings
 from sync.client.replicator import Pace
 from sync.domain.visit import Visit
-from sync.manual_clock import HandClock
+from sync.manual_clock import ManualClock
 
 
 @pytest.fixture
@@ -40,22 +40,22 @@ def pair(central: Central, folder: Path) -> None:
     assert main(["pair", "--server", central.url, "--code", code, "--data", str(folder)]) == 0
 
 
-def switch_on(folder: Path, clock: HandClock) -> Parts:
-    return bootstrap.build(Settings(), folder, clock, Pace(batch=3))
+def switch_on(folder: Path, clock: ManualClock) -> KioskRuntime:
+    return bootstrap.build(KioskSettings(), folder, clock, Pace(batch=3))
 
 
-def send(parts: Parts) -> None:
+def send(parts: KioskRuntime) -> None:
     assert parts.replicator is not None
     parts.replicator.exchange()
 
 
-def welcome(parts: Parts) -> Welcomed:
-    welcomed = visits.check_in(parts.desk, Rest(2, 1, 1))
-    assert isinstance(welcomed, Welcomed)
+def welcome(parts: KioskRuntime) -> CheckedIn:
+    welcomed = visits.check_in(parts.desk, CheckInRequest(2, 1, 1))
+    assert isinstance(welcomed, CheckedIn)
     return welcomed
 
 
-def evening(parts: Parts, clock: HandClock) -> tuple[Welcomed, list[Visit]]:
+def evening(parts: KioskRuntime, clock: ManualClock) -> tuple[CheckedIn, list[Visit]]:
     """Two parties before the backup, three after it; all is sent. Returns one that is in, and all visits."""
     host = hosts.set_first_pin(parts.desk, "482913")
     sessions.open_session(parts.desk, parts.desk.house.templates[0], host.host)
@@ -65,7 +65,7 @@ def evening(parts: Parts, clock: HandClock) -> tuple[Welcomed, list[Visit]]:
     late = [welcome(parts) for _ in range(3)]
     clock.move(minutes=40)
     for party in (early[0], late[0]):
-        assert isinstance(visits.check_out(parts.desk, party.code), Farewell)
+        assert isinstance(visits.check_out(parts.desk, party.code), CheckedOut)
     send(parts)
     return late[-1], parts.desk.ledger.visits()
 
@@ -87,7 +87,7 @@ def ids(found: list[Visit]) -> set[tuple[object, ...]]:
 
 
 def test_what_neither_file_nor_backup_have_comes_back_from_the_server(
-    central: Central, folder: Path, clock: HandClock
+    central: Central, folder: Path, clock: ManualClock
 ) -> None:
     pair(central, folder)
     parts = switch_on(folder, clock)
@@ -102,7 +102,7 @@ def test_what_neither_file_nor_backup_have_comes_back_from_the_server(
     assert ids(parts.desk.ledger.visits()) == ids(before)
     assert len(parts.desk.ledger.open_sessions()) == 1
     assert parts.desk.ledger.waiting().count == 0
-    assert isinstance(visits.check_out(parts.desk, still_in.code), Farewell)
+    assert isinstance(visits.check_out(parts.desk, still_in.code), CheckedOut)
     welcome(parts)
     send(parts)
     parts.stop()
@@ -111,7 +111,7 @@ def test_what_neither_file_nor_backup_have_comes_back_from_the_server(
 
 
 def test_it_goes_on_where_the_line_was_cut(
-    central: Central, folder: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+    central: Central, folder: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pair(central, folder)
     parts = switch_on(folder, clock)
@@ -142,7 +142,7 @@ def test_it_goes_on_where_the_line_was_cut(
 
 
 def test_a_lost_pairing_is_told_and_pairing_again_brings_all_back(
-    central: Central, folder: Path, clock: HandClock, capsys: pytest.CaptureFixture[str]
+    central: Central, folder: Path, clock: ManualClock, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pair(central, folder)
     parts = switch_on(folder, clock)
@@ -168,7 +168,7 @@ def test_a_lost_pairing_is_told_and_pairing_again_brings_all_back(
     assert reported(central) == {"sessions": 1, "visits": 5, "people": 10}
 
 
-def test_what_a_sibling_did_comes_back_as_the_siblings(central: Central, tmp_path: Path, clock: HandClock) -> None:
+def test_what_a_sibling_did_comes_back_as_the_siblings(central: Central, tmp_path: Path, clock: ManualClock) -> None:
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         pair(central, tmp_path / name)
@@ -191,7 +191,7 @@ def test_what_a_sibling_did_comes_back_as_the_siblings(central: Central, tmp_pat
 
 @pytest.mark.parametrize("meanwhile", [0, 1, 4])
 def test_a_card_that_lost_what_it_had_confirmed_uses_no_place_twice_and_gets_all_back(
-    central: Central, folder: Path, clock: HandClock, meanwhile: int
+    central: Central, folder: Path, clock: ManualClock, meanwhile: int
 ) -> None:
     """As many, more or fewer parties come before the server is reached again as the card has lost."""
     pair(central, folder)

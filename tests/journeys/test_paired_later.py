@@ -10,9 +10,9 @@ from kiosk import bootstrap
 from kiosk.__main__ import main
 from kiosk.demo.central import Central
 from kiosk.services import hosts, sessions, visits
-from kiosk.services.records import Rest, Welcomed
-from kiosk.settings import Settings
-from sync.manual_clock import HandClock
+from kiosk.services.records import CheckedIn, CheckInRequest
+from kiosk.settings import KioskSettings
+from sync.manual_clock import ManualClock
 
 
 @pytest.fixture
@@ -25,24 +25,24 @@ def central(tmp_path: Path) -> Iterator[Central]:
     one.stop()
 
 
-def evening(folder: Path, clock: HandClock, leave: bool) -> None:
+def evening(folder: Path, clock: ManualClock, leave: bool) -> None:
     """Three parties come in; all but the last leave an hour later."""
-    parts = bootstrap.build(Settings(), folder, clock)
+    parts = bootstrap.build(KioskSettings(), folder, clock)
     desk = parts.desk
-    if not hosts.known(desk):
+    if not hosts.has_hosts(desk):
         host = hosts.set_first_pin(desk, "482913")
         sessions.open_session(desk, desk.house.templates[0], host.host)
-    welcomed = [visits.check_in(desk, Rest(size, 1, 0)) for size in (1, 2, 3)]
+    welcomed = [visits.check_in(desk, CheckInRequest(size, 1, 0)) for size in (1, 2, 3)]
     clock.move(minutes=60)
     for party in welcomed[: 3 if leave else 2]:
-        assert isinstance(party, Welcomed)
+        assert isinstance(party, CheckedIn)
         visits.check_out(desk, party.code)
     desk.ledger.close()
 
 
-def send(folder: Path, clock: HandClock) -> None:
+def send(folder: Path, clock: ManualClock) -> None:
     """What the replicator does in the background, once."""
-    parts = bootstrap.build(Settings(), folder, clock)
+    parts = bootstrap.build(KioskSettings(), folder, clock)
     assert parts.replicator is not None
     parts.replicator.exchange()
     parts.replicator.close()
@@ -60,7 +60,7 @@ def pair(central: Central, folder: Path) -> None:
     assert main(["pair", "--server", central.url, "--code", code, "--data", str(folder)]) == 0
 
 
-def test_everything_it_ever_recorded_arrives(central: Central, tmp_path: Path, clock: HandClock) -> None:
+def test_everything_it_ever_recorded_arrives(central: Central, tmp_path: Path, clock: ManualClock) -> None:
     (tmp_path / "kiosk").mkdir()
     evening(tmp_path / "kiosk", clock, leave=True)
     pair(central, tmp_path / "kiosk")
@@ -72,7 +72,7 @@ def test_everything_it_ever_recorded_arrives(central: Central, tmp_path: Path, c
 
 
 def test_pairing_anew_with_the_same_server_counts_nothing_twice(
-    central: Central, tmp_path: Path, clock: HandClock
+    central: Central, tmp_path: Path, clock: ManualClock
 ) -> None:
     (tmp_path / "kiosk").mkdir()
     evening(tmp_path / "kiosk", clock, leave=True)
@@ -85,7 +85,7 @@ def test_pairing_anew_with_the_same_server_counts_nothing_twice(
 
 
 def test_a_used_code_is_told_and_harms_nothing(
-    central: Central, tmp_path: Path, clock: HandClock, capsys: pytest.CaptureFixture[str]
+    central: Central, tmp_path: Path, clock: ManualClock, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code = central.say("pair", "--venue", "Mill café").splitlines()[-1]
     again = ["pair", "--server", central.url, "--code", code, "--data"]

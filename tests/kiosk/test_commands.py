@@ -12,13 +12,13 @@ import pytest
 from kiosk import status
 from kiosk.__main__ import main
 from kiosk.bootstrap import open_ledger
-from sync.allocation.kiosk_side import Holding
+from sync.allocation.kiosk_side import KioskAllocation
 from sync.client import last_error
 from sync.client.api import TryLater
-from sync.client.upload import UPLOAD, Progress
+from sync.client.upload import UPLOAD, UploadProgress
 from sync.data_dir import held
 from sync.domain.events import SessionClosed
-from sync.manual_clock import HandClock
+from sync.manual_clock import ManualClock
 
 Said = pytest.CaptureFixture[str]
 
@@ -51,7 +51,7 @@ def test_words_it_does_not_know_get_one_line(words: list[str], capsys: Said) -> 
 
 
 def test_status_says_what_waits(tmp_path: Path, capsys: Said) -> None:
-    open_ledger(tmp_path, HandClock()).close()
+    open_ledger(tmp_path, ManualClock()).close()
 
     assert main(["status", "--data", str(tmp_path)]) == 0
     said = capsys.readouterr().out
@@ -61,12 +61,12 @@ def test_status_says_what_waits(tmp_path: Path, capsys: Said) -> None:
 
 
 def test_status_says_how_far_a_long_upload_is_and_what_went_wrong(tmp_path: Path) -> None:
-    clock = HandClock()
+    clock = ManualClock()
     with held(tmp_path, "kiosk.lock"), closing(open_ledger(tmp_path, clock)) as ledger:
         ledger.record(*[(uuid4(), SessionClosed()) for _ in range(2000)])
         journal = ledger.waiting().journal
         assert journal is not None
-        so_far = Progress(clock.read().at, sent=500, left=1500, seconds=10.0)
+        so_far = UploadProgress(clock.read().at, sent=500, left=1500, seconds=10.0)
         ledger.acknowledge(journal, 500, {UPLOAD: msgspec.to_builtins(so_far)})
         last_error.note(ledger, TryLater("http://x does not answer"), 120)
         said = "\n".join(status.lines(tmp_path, clock))
@@ -78,17 +78,17 @@ def test_status_says_how_far_a_long_upload_is_and_what_went_wrong(tmp_path: Path
 
 
 def test_status_of_a_kiosk_that_is_off_says_so(tmp_path: Path) -> None:
-    with closing(open_ledger(tmp_path, HandClock())) as ledger:
+    with closing(open_ledger(tmp_path, ManualClock())) as ledger:
         last_error.note(ledger, TryLater("http://x does not answer"), 120)
 
-    said = "\n".join(status.lines(tmp_path, HandClock()))
+    said = "\n".join(status.lines(tmp_path, ManualClock()))
 
     assert "not running" in said and "tried again when the kiosk runs" in said
 
 
 def test_status_of_a_copied_kiosk_says_what_to_do(tmp_path: Path, capsys: Said) -> None:
-    with closing(open_ledger(tmp_path, HandClock())) as ledger:
-        Holding(ledger, pouches=12).drop()
+    with closing(open_ledger(tmp_path, ManualClock())) as ledger:
+        KioskAllocation(ledger, pouches=12).drop()
 
     assert main(["status", "--data", str(tmp_path)]) == 0
 

@@ -8,25 +8,27 @@ import msgspec
 import pytest
 
 from kiosk import bootstrap
-from kiosk.bootstrap import Parts
-from kiosk.settings import Settings, Stow, Venue
+from kiosk.bootstrap import KioskRuntime
+from kiosk.settings import KioskSettings, StowSettings, VenueSettings
 from sync.client.enrolment import KEY, Enrolment
 from sync.domain.events import VenueConfigured
 from sync.ledger.ledger import Ledger
-from sync.manual_clock import HandClock
-from sync.protocol import Place
+from sync.manual_clock import ManualClock
+from sync.protocol import PlaceRef
 
-HOME = Place(uuid4(), "Mill café")
-PAIRED = Enrolment("http://127.0.0.1:1", uuid4(), uuid4(), HOME, Place(uuid4(), "Hall"), "Europe/Madrid", uuid4().hex)
-SETTINGS = Settings(venue=Venue(reach="+34 91 555 0123"), stow=Stow(pouches=12))
+HOME = PlaceRef(uuid4(), "Mill café")
+PAIRED = Enrolment(
+    "http://127.0.0.1:1", uuid4(), uuid4(), HOME, PlaceRef(uuid4(), "Hall"), "Europe/Madrid", uuid4().hex
+)
+SETTINGS = KioskSettings(venue=VenueSettings(reach="+34 91 555 0123"), stow=StowSettings(pouches=12))
 
 
 @pytest.fixture
-def start(tmp_path: Path, clock: HandClock) -> Iterator[Callable[[], Parts]]:
+def start(tmp_path: Path, clock: ManualClock) -> Iterator[Callable[[], KioskRuntime]]:
     """Starts the kiosk on its folder; again is a restart."""
-    running: list[Parts] = []
+    running: list[KioskRuntime] = []
 
-    def start_() -> Parts:
+    def start_() -> KioskRuntime:
         for parts in running:
             parts.desk.ledger.close()
         running.append(bootstrap.build(SETTINGS, tmp_path, clock))
@@ -39,18 +41,18 @@ def start(tmp_path: Path, clock: HandClock) -> Iterator[Callable[[], Parts]]:
 
 
 @pytest.fixture
-def say(open_ledger: Callable[[str], Ledger]) -> Callable[[Parts, VenueConfigured], None]:
+def say(open_ledger: Callable[[str], Ledger]) -> Callable[[KioskRuntime, VenueConfigured], None]:
     """The coordinator says something, and the kiosk hears it."""
     server = open_ledger("server")
 
-    def say_(kiosk: Parts, said: VenueConfigured) -> None:
+    def say_(kiosk: KioskRuntime, said: VenueConfigured) -> None:
         [entry] = server.record((HOME.id, said), stream=HOME.id)
         kiosk.desk.ledger.learn([line.encode() for line in server.lines(entry.journal, entry.seq - 1, 1)], {})
 
     return say_
 
 
-def test_nothing_said_leaves_the_kiosks_own_settings(start: Callable[[], Parts]) -> None:
+def test_nothing_said_leaves_the_kiosks_own_settings(start: Callable[[], KioskRuntime]) -> None:
     house = start().desk.house
 
     assert (house.venue, house.pouches, house.reach) == ("Mill café", 12, "+34 91 555 0123")
@@ -58,7 +60,7 @@ def test_nothing_said_leaves_the_kiosks_own_settings(start: Callable[[], Parts])
 
 
 def test_what_is_said_counts_at_once_and_after_a_restart(
-    start: Callable[[], Parts], say: Callable[[Parts, VenueConfigured], None]
+    start: Callable[[], KioskRuntime], say: Callable[[KioskRuntime, VenueConfigured], None]
 ) -> None:
     kiosk = start()
     say(kiosk, VenueConfigured(name="Mill house", pouches=30, time_zone="Asia/Tokyo"))
@@ -68,7 +70,9 @@ def test_what_is_said_counts_at_once_and_after_a_restart(
         assert desk.house.reach == "+34 91 555 0123"  # of which nothing was said
 
 
-def test_an_empty_telephone_is_none(start: Callable[[], Parts], say: Callable[[Parts, VenueConfigured], None]) -> None:
+def test_an_empty_telephone_is_none(
+    start: Callable[[], KioskRuntime], say: Callable[[KioskRuntime, VenueConfigured], None]
+) -> None:
     kiosk = start()
 
     say(kiosk, VenueConfigured(reach=""))
@@ -77,7 +81,9 @@ def test_an_empty_telephone_is_none(start: Callable[[], Parts], say: Callable[[P
 
 
 def test_a_time_zone_that_this_machine_does_not_know_changes_nothing(
-    start: Callable[[], Parts], say: Callable[[Parts, VenueConfigured], None], caplog: pytest.LogCaptureFixture
+    start: Callable[[], KioskRuntime],
+    say: Callable[[KioskRuntime, VenueConfigured], None],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     kiosk = start()
 

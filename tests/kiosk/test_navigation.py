@@ -7,52 +7,52 @@ import pytest
 
 from kiosk.navigation import (
     HOME,
-    Asked,
     CodeFor,
+    CodeLost,
     Destination,
+    Failure,
     Feeling,
+    HelpAsked,
     HowLong,
-    Joining,
-    Lost,
-    Party,
-    Trouble,
+    Intent,
+    PartyChosen,
+    SessionChoice,
     WhatsOn,
-    Wish,
     after,
 )
 from kiosk.rules.slips import Slip
 from kiosk.services import records
 
-WELCOMED = records.Welcomed((14,), 1, 0, 1, "4827", "HS1:ABCDEFGHIJKLMNOP", "from the shelf", None)
-FAREWELL = records.Farewell(uuid4(), (14,), 1, timedelta(minutes=102))
-HOST = records.HostIn(uuid4())
+WELCOMED = records.CheckedIn((14,), 1, 0, 1, "4827", "HS1:ABCDEFGHIJKLMNOP", "from the shelf", None)
+FAREWELL = records.CheckedOut(uuid4(), (14,), 1, timedelta(minutes=102))
+HOST = records.HostSession(uuid4())
 SESSION = uuid4()
-SEVERAL = records.Several(())
-DOOR = records.Door("The Reading Room", (), 0, has_host=True)
+SEVERAL = records.SeveralSessions(())
+DOOR = records.DoorState("The Reading Room", (), 0, has_host=True)
 UNCONFIRMED = records.Unconfirmed(Slip((WELCOMED.slip,)))
-SHARED, LOST = Asked(CodeFor.LEAVING, "4827"), Lost(CodeFor.STEPPING_OUT)
-HELPED = Asked(CodeFor.STEPPING_OUT, host=HOST.host)
+SHARED, LOST = HelpAsked(CodeFor.LEAVING, "4827"), CodeLost(CodeFor.STEPPING_OUT)
+HELPED = HelpAsked(CodeFor.STEPPING_OUT, host=HOST.host)
 
 
 @pytest.mark.parametrize(
     ("screen", "answer", "destination"),
     [
-        ("welcome", Wish.COME_IN, Destination("party")),
-        ("party", Party(3), Destination("stow", Party(3))),
+        ("welcome", Intent.COME_IN, Destination("party")),
+        ("party", PartyChosen(3), Destination("stow", PartyChosen(3))),
         ("party", SEVERAL, Destination("which", SEVERAL)),
         ("thanks", FAREWELL, Destination("thanks", FAREWELL)),
         ("stepped", FAREWELL, Destination("thanks", FAREWELL)),
         ("notice", records.CameBack((14,)), Destination("stepped", records.CameBack((14,)))),
         ("welcome", UNCONFIRMED, Destination("code", UNCONFIRMED)),
         ("stow", WELCOMED, Destination("confirmed", WELCOMED)),
-        ("confirmed", Wish.HOME, HOME),
+        ("confirmed", Intent.HOME, HOME),
         ("confirmed", Feeling(WELCOMED), Destination("feeling", Feeling(WELCOMED))),
         ("feeling", HowLong(WELCOMED), Destination("how_long", HowLong(WELCOMED))),
         ("how_long", Feeling(WELCOMED), Destination("feeling", Feeling(WELCOMED))),
         ("welcome", SEVERAL, Destination("which", SEVERAL)),
         ("stow", SEVERAL, Destination("which", SEVERAL)),
-        ("which", Joining(SESSION), Destination("party", Joining(SESSION))),
-        ("stow", Joining(SESSION), Destination("party", Joining(SESSION))),
+        ("which", SessionChoice(SESSION), Destination("party", SessionChoice(SESSION))),
+        ("stow", SessionChoice(SESSION), Destination("party", SessionChoice(SESSION))),
         ("welcome", WhatsOn(DOOR), Destination("whats_on", WhatsOn(DOOR))),
         ("welcome", FAREWELL, Destination("thanks", FAREWELL)),
         ("welcome", records.NoSuchCode(), Destination("notice", records.NoSuchCode())),
@@ -60,26 +60,26 @@ HELPED = Asked(CodeFor.STEPPING_OUT, host=HOST.host)
         ("code", SHARED, Destination("number", SHARED)),
         ("host_pin", HELPED, Destination("number", HELPED)),
         ("number", FAREWELL, Destination("thanks", FAREWELL)),
-        ("welcome", Wish.LEAVE, Destination("code", CodeFor.LEAVING)),
+        ("welcome", Intent.LEAVE, Destination("code", CodeFor.LEAVING)),
         ("code", FAREWELL, Destination("thanks", FAREWELL)),
-        ("thanks", Wish.HOME, HOME),
-        ("welcome", Wish.STEP_OUT, Destination("code", CodeFor.STEPPING_OUT)),
+        ("thanks", Intent.HOME, HOME),
+        ("welcome", Intent.STEP_OUT, Destination("code", CodeFor.STEPPING_OUT)),
         ("code", records.SteppedOut((14,)), Destination("stepped", records.SteppedOut((14,)))),
         ("code", records.CameBack((14,)), Destination("stepped", records.CameBack((14,)))),
-        ("welcome", Wish.HOST, Destination("host_pin")),
+        ("welcome", Intent.HOST, Destination("host_pin")),
         ("first_pin", HOST, Destination("board", HOST)),
         ("host_pin", HOST, Destination("board", HOST)),
-        ("board", (HOST, Wish.CLOSE), Destination("close", HOST)),
+        ("board", (HOST, Intent.CLOSE), Destination("close", HOST)),
         ("close", (HOST, None), Destination("board", HOST)),
-        ("stow", Trouble(disk=True), Destination("notice", Trouble(disk=True))),
-        ("first_pin", Trouble(disk=False), Destination("notice", Trouble(disk=False))),
+        ("stow", Failure(disk=True), Destination("notice", Failure(disk=True))),
+        ("first_pin", Failure(disk=False), Destination("notice", Failure(disk=False))),
     ],
 )
 def test_each_answer_leads_on(screen: str, answer: object, destination: Destination) -> None:
     assert after(screen, answer) == destination
 
 
-@pytest.mark.parametrize("outcome", [records.Full(0, 0), records.Full(2, 5), records.NotOpen()])
+@pytest.mark.parametrize("outcome", [records.SessionFull(0, 0), records.SessionFull(2, 5), records.NotOpen()])
 def test_who_cant_come_in_is_told_why(outcome: object) -> None:
     for screen in ("party", "stow"):
         assert after(screen, outcome) == Destination("notice", outcome)

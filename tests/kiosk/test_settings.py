@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.settings import Settings, read
+from kiosk.settings import KioskSettings, read
 from sync.errors import UserError
 
 
 def test_nothing_has_to_be_said() -> None:
-    assert read(None) == Settings()
+    assert read(None) == KioskSettings()
 
 
 def test_what_is_said_counts(tmp_path: Path) -> None:
@@ -23,7 +23,7 @@ def test_what_is_said_counts(tmp_path: Path) -> None:
 
 
 def test_the_example_says_the_defaults() -> None:
-    assert read(Path(__file__).parents[2] / "config" / "kiosk.toml") == Settings()
+    assert read(Path(__file__).parents[2] / "config" / "kiosk.toml") == KioskSettings()
 
 
 @pytest.mark.parametrize(
@@ -52,4 +52,4 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 
 def test_a_millimetre_follows_from_the_panel() -> None:
-    assert round(Settings().panel.dpi) == 133
+    assert round(KioskSettings().panel.dpi) == 133

@@ -9,7 +9,7 @@ import pytest
 
 from kiosk import bootstrap
 from kiosk.services import hosts, sessions
-from kiosk.settings import Settings
+from kiosk.settings import KioskSettings
 from sync.system_clock import SystemClock
 
 LATER = {  # what it is for, and so who asks for it first
@@ -50,7 +50,7 @@ __main__.main(["run", "--data", sys.argv[1]])
 def started(tmp_path_factory: pytest.TempPathFactory) -> tuple[set[str], bool, int]:
     """What is imported at the first frame of a door that is open, whether garbage is collected, and what is spared."""
     folder = tmp_path_factory.mktemp("kiosk")
-    parts = bootstrap.build(Settings(), folder, SystemClock())
+    parts = bootstrap.build(KioskSettings(), folder, SystemClock())
     host = hosts.set_first_pin(parts.desk, "482913")
     sessions.open_session(parts.desk, parts.desk.house.templates[0], host.host)
     parts.stop()

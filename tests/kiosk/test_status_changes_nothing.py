@@ -15,12 +15,12 @@ from sync.domain.events import SessionClosed
 from sync.errors import UserError
 from sync.ledger import schema
 from sync.ledger.maintenance import integrity
-from sync.manual_clock import HandClock
+from sync.manual_clock import ManualClock
 from tests.support.folder_snapshot import as_nobody, set_revision, unchanged
 
 
 @pytest.fixture
-def folder(tmp_path: Path, clock: HandClock) -> Path:
+def folder(tmp_path: Path, clock: ManualClock) -> Path:
     """A kiosk that has stopped, with two entries that wait."""
     with closing(open_ledger(tmp_path, clock)) as ledger:
         ledger.record((uuid4(), SessionClosed()), (uuid4(), SessionClosed()))
@@ -39,18 +39,18 @@ def closed_folder(folder: Path) -> Iterator[Path]:
     shutil.rmtree(closed)
 
 
-def said(folder: Path, clock: HandClock) -> str:
+def said(folder: Path, clock: ManualClock) -> str:
     return "\n".join(status.lines(folder, clock))
 
 
-def test_of_a_kiosk_that_has_stopped(folder: Path, clock: HandClock) -> None:
+def test_of_a_kiosk_that_has_stopped(folder: Path, clock: ManualClock) -> None:
     with unchanged(folder):
         assert "entries waiting    2" in said(folder, clock)
 
 
 @pytest.mark.parametrize("revision", ["0001", "0004", "0007"])
 def test_of_one_that_an_older_release_has_left_it_reads_what_there_is(
-    folder: Path, clock: HandClock, revision: str
+    folder: Path, clock: ManualClock, revision: str
 ) -> None:
     set_revision(folder / LEDGER, revision)
 
@@ -59,14 +59,16 @@ def test_of_one_that_an_older_release_has_left_it_reads_what_there_is(
 
 
 @pytest.mark.parametrize("revision", ["9999", "tomorrow"])
-def test_of_one_that_a_newer_release_has_made_it_says_what_to_do(folder: Path, clock: HandClock, revision: str) -> None:
+def test_of_one_that_a_newer_release_has_made_it_says_what_to_do(
+    folder: Path, clock: ManualClock, revision: str
+) -> None:
     set_revision(folder / LEDGER, revision)
 
     with unchanged(folder), pytest.raises(UserError, match=f"its schema is {revision}.*install that release again"):
         said(folder, clock)
 
 
-def test_while_the_kiosk_runs_and_has_not_been_upgraded(folder: Path, clock: HandClock) -> None:
+def test_while_the_kiosk_runs_and_has_not_been_upgraded(folder: Path, clock: ManualClock) -> None:
     with held(folder, "kiosk.lock"), closing(open_ledger(folder, clock)) as ledger:
         ledger.record((uuid4(), SessionClosed()))
         with unchanged(folder):
@@ -76,7 +78,7 @@ def test_while_the_kiosk_runs_and_has_not_been_upgraded(folder: Path, clock: Han
 
 
 def test_after_a_power_cut_its_log_stays(
-    folder: Path, clock: HandClock, tmp_path_factory: pytest.TempPathFactory
+    folder: Path, clock: ManualClock, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     cut = tmp_path_factory.mktemp("cut")
     with closing(open_ledger(folder, clock)) as ledger:
@@ -88,19 +90,19 @@ def test_after_a_power_cut_its_log_stays(
         assert "entries waiting    3" in said(cut, clock)
 
 
-def test_in_a_folder_that_cannot_be_written(closed_folder: Path, clock: HandClock) -> None:
+def test_in_a_folder_that_cannot_be_written(closed_folder: Path, clock: ManualClock) -> None:
     with unchanged(closed_folder), as_nobody():
         assert "entries waiting    2" in said(closed_folder, clock)
 
 
-def test_of_nothing(tmp_path: Path, clock: HandClock) -> None:
+def test_of_nothing(tmp_path: Path, clock: ManualClock) -> None:
     (tmp_path / "empty").mkdir()
 
     with unchanged(tmp_path), pytest.raises(UserError, match="there is no kiosk"):
         said(tmp_path / "empty", clock)
 
 
-def test_of_a_damaged_one(folder: Path, clock: HandClock) -> None:
+def test_of_a_damaged_one(folder: Path, clock: ManualClock) -> None:
     (folder / LEDGER).write_bytes(b"x" * 10_000)
 
     with unchanged(folder):

@@ -7,11 +7,11 @@ import pytest
 
 from sync.ledger.ledger import Ledger
 from sync.ledger.store import open_store
-from sync.manual_clock import HandClock
+from sync.manual_clock import ManualClock
 
 
 @pytest.fixture
-def open_ledger(place: Callable[[str], Path | str], clock: HandClock) -> Iterator[Callable[[str], Ledger]]:
+def open_ledger(place: Callable[[str], Path | str], clock: ManualClock) -> Iterator[Callable[[str], Ledger]]:
     """Opens ledgers by name; the same name is the same database."""
     opened: list[Ledger] = []
 

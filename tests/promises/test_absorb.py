@@ -8,9 +8,9 @@ import pytest
 
 from sync.domain.events import ClockAnchored, SessionClosed, SessionOpened, VisitCheckedIn, VisitCheckedOut
 from sync.ledger import ledger as ledgers
-from sync.ledger.journals import Absorbed, BadFraming, NotYours
+from sync.ledger.journals import Absorbed, BadFraming, NotOwner
 from sync.ledger.ledger import Ledger
-from sync.manual_clock import HandClock
+from sync.manual_clock import ManualClock
 from tests.support.failing_table import broken
 
 KIOSK, SESSION, VISIT = uuid4(), uuid4(), uuid4()
@@ -19,7 +19,7 @@ Open = Callable[[str], Ledger]
 
 
 @pytest.fixture
-def kiosk(open_ledger: Open, clock: HandClock) -> Ledger:
+def kiosk(open_ledger: Open, clock: ManualClock) -> Ledger:
     ledger = open_ledger("kiosk")
     ledger.record((SESSION, SessionOpened(zone="main", title="Open hours", session_kind="open_hours")))
     ledger.record((VISIT, ARRIVED))
@@ -119,11 +119,11 @@ def test_a_journal_belongs_to_the_kiosk_that_began_it(kiosk: Ledger, server: Led
     journal, lines = sent(kiosk)
     server.absorb(journal, lines[:1], KIOSK)
 
-    with pytest.raises(NotYours):
+    with pytest.raises(NotOwner):
         server.absorb(journal, lines, uuid4())
 
 
-def test_a_late_anchor_puts_a_whole_boot_right_on_both_sides(open_ledger: Open, clock: HandClock) -> None:
+def test_a_late_anchor_puts_a_whole_boot_right_on_both_sides(open_ledger: Open, clock: ManualClock) -> None:
     kiosk, server = open_ledger("kiosk"), open_ledger("server")
     noon = clock.read().at
     clock.source = None
@@ -146,7 +146,7 @@ def test_a_late_anchor_puts_a_whole_boot_right_on_both_sides(open_ledger: Open, 
         assert (visit.checked_in, visit.stay, visit.estimated) == (noon, 10 * 60_000, False)
 
 
-def test_a_late_closing_ends_whom_nobody_checked_out_in_any_order(open_ledger: Open, clock: HandClock) -> None:
+def test_a_late_closing_ends_whom_nobody_checked_out_in_any_order(open_ledger: Open, clock: ManualClock) -> None:
     kiosk = open_ledger("kiosk")
     kiosk.record((SESSION, SessionOpened(zone="main", title="Open hours", session_kind="open_hours")))
     kiosk.record((VISIT, ARRIVED))
@@ -224,7 +224,7 @@ def test_a_long_push_is_answered_once_and_as_a_whole(
     assert absorbed.quarantined == (0 if left_out == 0 else 1)
 
 
-def test_a_worse_anchor_moves_nothing_and_a_better_one_all(open_ledger: Open, clock: HandClock) -> None:
+def test_a_worse_anchor_moves_nothing_and_a_better_one_all(open_ledger: Open, clock: ManualClock) -> None:
     kiosk = open_ledger("kiosk")
     noon = clock.read().at
     clock.source = None

@@ -26,7 +26,7 @@ from sync.domain.events import (
 from sync.ledger import authority, plans, tables
 from sync.ledger.ledger import Ledger
 from sync.ledger.maintenance import replay
-from sync.manual_clock import HandClock
+from sync.manual_clock import ManualClock
 from tests.support.ledger_invariants import stored
 
 Open = Callable[[str], Ledger]
@@ -90,7 +90,7 @@ def test_it_is_kept_and_counted_and_changes_nothing(open_ledger: Open) -> None:
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
 def test_any_order_of_arrival_gives_the_coordinator_s_word(
-    open_ledger: Open, clock: HandClock, order: tuple[int, ...]
+    open_ledger: Open, clock: ManualClock, order: tuple[int, ...]
 ) -> None:
     """The server's plan, its change of mind, and a kiosk that contradicts both."""
     server, kiosk, journal = open_ledger("server"), open_ledger("kiosk"), uuid4()

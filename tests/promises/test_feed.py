@@ -12,7 +12,7 @@ from sync.domain.events import PhoneTaken, SessionClosed, SessionOpened, VisitCh
 from sync.ledger import feed
 from sync.ledger.ledger import Ledger
 from sync.ledger.maintenance import replay
-from sync.manual_clock import HandClock
+from sync.manual_clock import ManualClock
 
 Open = Callable[[str], Ledger]
 VENUE, SESSION = uuid4(), uuid4()
@@ -35,7 +35,7 @@ def learn(ledger: Ledger, server: Ledger, kiosk: UUID, after: int = 0, limit: in
     return after
 
 
-def test_a_sibling_knows_the_visit_and_can_end_it(open_ledger: Open, clock: HandClock) -> None:
+def test_a_sibling_knows_the_visit_and_can_end_it(open_ledger: Open, clock: ManualClock) -> None:
     one, two, server = open_ledger("one"), open_ledger("two"), open_ledger("server")
     first, second, visit = uuid4(), uuid4(), uuid4()
     one.record((SESSION, OPENED))
@@ -147,7 +147,7 @@ def test_positions_have_no_gap_however_many_write(open_ledger: Open) -> None:
     assert seen == list(range(1, 161))
 
 
-def test_a_sibling_closing_ends_those_who_are_in_here(open_ledger: Open, clock: HandClock) -> None:
+def test_a_sibling_closing_ends_those_who_are_in_here(open_ledger: Open, clock: ManualClock) -> None:
     one, two, server = open_ledger("one"), open_ledger("two"), open_ledger("server")
     one.record((SESSION, OPENED))
     push(one, server, uuid4())

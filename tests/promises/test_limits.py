@@ -24,7 +24,7 @@ from sync.domain.events import (
 )
 from sync.domain.visit import Visit
 from sync.ledger import fact_limits, plans, projections, tables
-from sync.ledger.hot_path_sql import OnPostgres, OnSqlite
+from sync.ledger.hot_path_sql import PostgresHotPath, SqliteHotPath
 from sync.ledger.ledger import Ledger
 from sync.ledger.maintenance import replay
 
@@ -153,10 +153,10 @@ def test_each_further_fact_reads_no_more_than_what_counts(
     server = open_ledger("server")
     entries = visit_of_many_facts(random.Random(1), 20 * FEW)
     read: list[int] = []
-    direct = OnSqlite if engine == "sqlite" else OnPostgres
+    direct = SqliteHotPath if engine == "sqlite" else PostgresHotPath
     stored = direct.stored
 
-    def counted(self: OnSqlite, venue: UUID, subjects: set[UUID]) -> list[str]:
+    def counted(self: SqliteHotPath, venue: UUID, subjects: set[UUID]) -> list[str]:
         lines = stored(self, venue, subjects)
         read.append(len(lines))
         return lines

@@ -21,7 +21,7 @@ from sync.domain.venue import Configuration
 from sync.ledger import plans
 from sync.ledger.ledger import Ledger
 from sync.ledger.maintenance import replay
-from sync.manual_clock import HandClock
+from sync.manual_clock import ManualClock
 
 HOME, AWAY = uuid4(), uuid4()  # two venues of one server
 SESSION = uuid4()
@@ -35,13 +35,13 @@ def server(open_ledger: Open) -> Ledger:
 
 
 @pytest.fixture
-def planned(clock: HandClock) -> SessionPlanned:
+def planned(clock: ManualClock) -> SessionPlanned:
     now = clock.read().at
     return SessionPlanned("hall", "Quiet evening", "event", planned_start=now + HOUR, planned_end=now + 3 * HOUR)
 
 
 @pytest.fixture
-def hour(clock: HandClock) -> Callable[[int], int]:
+def hour(clock: ManualClock) -> Callable[[int], int]:
     now = clock.read().at
     return lambda hours: now + hours * HOUR
 
@@ -159,7 +159,7 @@ def test_what_it_means_besides_is_written_with_it_or_not_at_all(server: Ledger) 
 
 
 def test_its_words_stand_between_those_of_pushing_kiosks_without_a_gap(
-    open_ledger: Open, server: Ledger, clock: HandClock
+    open_ledger: Open, server: Ledger, clock: ManualClock
 ) -> None:
     """Two processes' worth of the server's own facts, and three kiosks, all at once."""
     arrived = VisitCheckedIn(session=SESSION, party_size=2, phones=2)

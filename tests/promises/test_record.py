@@ -7,8 +7,8 @@ import pytest
 
 from sync.domain.events import PhoneTaken, SessionOpened, VisitCheckedIn, VisitCheckedOut, read_entry
 from sync.ledger.ledger import Ledger
-from sync.ledger.store import StorageTrouble
-from sync.manual_clock import HandClock
+from sync.ledger.store import StorageError
+from sync.manual_clock import ManualClock
 from tests.support.failing_table import broken
 
 SESSION, VISIT = uuid4(), uuid4()
@@ -25,7 +25,7 @@ def test_what_was_recorded_is_there_after_opening_again(open_ledger: Callable[[s
     assert [visit.id for visit in again.present(SESSION)] == [VISIT]
 
 
-def test_places_are_dense_and_ticks_rise(ledger: Ledger, clock: HandClock) -> None:
+def test_places_are_dense_and_ticks_rise(ledger: Ledger, clock: ManualClock) -> None:
     ledger.record((SESSION, OPENED))
     clock.jump(-10 * 365 * 86_400_000)  # later never depends on a wall clock
     ledger.record((VISIT, ARRIVED), (VISIT, PhoneTaken()))
@@ -52,7 +52,7 @@ def test_a_visit_can_be_found_by_its_code_while_it_is_in(ledger: Ledger) -> None
 def test_all_or_none_of_several_facts(ledger: Ledger) -> None:
     ledger.record((SESSION, OPENED))
 
-    with broken(ledger.store, "visit"), pytest.raises(StorageTrouble):
+    with broken(ledger.store, "visit"), pytest.raises(StorageError):
         ledger.record((uuid4(), OPENED), (VISIT, ARRIVED))
 
     assert len(ledger.open_sessions()) == 1

@@ -10,14 +10,14 @@ from sync.domain import events
 from sync.domain.events import ClockAnchored, SessionOpened, VisitAmended, VisitCheckedIn, VisitCheckedOut
 from sync.ledger.ledger import Ledger
 from sync.ledger.maintenance import replay
-from sync.manual_clock import HandClock
+from sync.manual_clock import ManualClock
 
 Open = Callable[[str], Ledger]
 KIOSK, SESSION = uuid4(), uuid4()
 ARRIVED = VisitCheckedIn(session=SESSION, party_size=2, phones=2)
 
 
-def evening(kiosk: Ledger, clock: HandClock, visits: int) -> tuple[UUID, list[bytes]]:
+def evening(kiosk: Ledger, clock: ManualClock, visits: int) -> tuple[UUID, list[bytes]]:
     """Visits that are corrected and end, by a clock that is put right at the end."""
     noon = clock.read().at
     clock.source = None
@@ -36,7 +36,7 @@ def evening(kiosk: Ledger, clock: HandClock, visits: int) -> tuple[UUID, list[by
 
 @pytest.mark.parametrize("unknown", [VisitAmended, ClockAnchored, VisitCheckedIn])
 def test_an_upgrade_folds_what_an_older_release_kept_unread(
-    open_ledger: Open, clock: HandClock, monkeypatch: pytest.MonkeyPatch, unknown: type[events.Event]
+    open_ledger: Open, clock: ManualClock, monkeypatch: pytest.MonkeyPatch, unknown: type[events.Event]
 ) -> None:
     kiosk, server = open_ledger("kiosk"), open_ledger("server")
     journal, lines = evening(kiosk, clock, visits=20)
@@ -53,7 +53,7 @@ def test_an_upgrade_folds_what_an_older_release_kept_unread(
 
 
 def test_what_still_cant_be_read_waits_on_and_blocks_nothing(
-    open_ledger: Open, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+    open_ledger: Open, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kiosk, server = open_ledger("kiosk"), open_ledger("server")
     journal, lines = evening(kiosk, clock, visits=3)
@@ -70,7 +70,7 @@ def test_what_still_cant_be_read_waits_on_and_blocks_nothing(
 
 
 def test_folding_everything_again_changes_nothing(
-    open_ledger: Open, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+    open_ledger: Open, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kiosk = open_ledger("kiosk")
     evening(kiosk, clock, visits=5)

@@ -30,8 +30,8 @@ from sync.domain.events import (
 )
 from sync.domain.ids import uuid7
 from sync.ledger.ledger import Ledger
-from sync.ledger.store import StorageTrouble, open_postgres, open_sqlite
-from sync.manual_clock import HandClock
+from sync.ledger.store import StorageError, open_postgres, open_sqlite
+from sync.manual_clock import ManualClock
 from tests.support.postgres_server import Postgres
 
 NOON = 1_795_521_600_000
@@ -66,7 +66,7 @@ class Kiosk:
 
 
 @pytest.fixture
-def plain(tmp_path: Path, clock: HandClock) -> Iterator[Ledger]:
+def plain(tmp_path: Path, clock: ManualClock) -> Iterator[Ledger]:
     """Takes in one push after the other, on SQLite whatever the other is on."""
     with closing(Ledger(open_sqlite(tmp_path / "plain.db"), clock)) as ledger:
         yield ledger
@@ -253,7 +253,7 @@ def test_two_threads_that_record_write_one_dense_journal(open_ledger: Open) -> N
     assert [entry.seq for entry in entries] == [entry.tick for entry in entries] == list(range(1, 41))
 
 
-def test_a_connection_that_is_cut_is_said_and_the_next_one_works(postgres_server: Postgres, clock: HandClock) -> None:
+def test_a_connection_that_is_cut_is_said_and_the_next_one_works(postgres_server: Postgres, clock: ManualClock) -> None:
     kiosk = arriving()
     with (
         postgres_server.database() as name,
@@ -265,7 +265,7 @@ def test_a_connection_that_is_cut_is_said_and_the_next_one_works(postgres_server
             with server.store.writing_beside() as other:
                 other.exec_driver_sql(f"SELECT pg_terminate_backend({me})")
 
-        with pytest.raises(StorageTrouble):
+        with pytest.raises(StorageError):
             kiosk.push(server, cut)
 
         assert kiosk.push(server) == 1

@@ -18,7 +18,7 @@ from sync.domain.events import (
 from sync.ledger import clock_anchors
 from sync.ledger.ledger import Ledger
 from sync.ledger.maintenance import replay
-from sync.manual_clock import HandClock
+from sync.manual_clock import ManualClock
 
 HOME, AWAY = uuid4(), uuid4()  # two venues of one server
 SESSION, VISIT = uuid4(), uuid4()
@@ -28,7 +28,7 @@ Open = Callable[[str], Ledger]
 
 
 @pytest.fixture
-def kiosk(open_ledger: Open, clock: HandClock) -> Ledger:
+def kiosk(open_ledger: Open, clock: ManualClock) -> Ledger:
     """At HOME, with a party that is in, by a clock that nobody has set."""
     clock.move(minutes=5)
     clock.source = None
@@ -77,7 +77,7 @@ def test_a_strangers_fact_changes_no_row_of_another_venue(
 
 
 def test_a_strangers_check_out_keeps_nobody_in_when_the_session_closes(
-    open_ledger: Open, kiosk: Ledger, stranger: Ledger, clock: HandClock
+    open_ledger: Open, kiosk: Ledger, stranger: Ledger, clock: ManualClock
 ) -> None:
     server = open_ledger("server")
     stranger.record((VISIT, VisitCheckedOut()))
@@ -93,7 +93,7 @@ def test_a_strangers_check_out_keeps_nobody_in_when_the_session_closes(
 
 
 def test_a_strangers_anchor_moves_no_time_of_another_venue(
-    open_ledger: Open, kiosk: Ledger, stranger: Ledger, clock: HandClock
+    open_ledger: Open, kiosk: Ledger, stranger: Ledger, clock: ManualClock
 ) -> None:
     server, boot = open_ledger("server"), clock.read().boot
     noon = clock.read().at
@@ -112,7 +112,7 @@ def test_a_strangers_anchor_moves_no_time_of_another_venue(
 
 @pytest.mark.parametrize("offset", [0, -(2**53), 253_402_300_799_999])
 def test_an_absurd_anchor_is_kept_and_changes_nothing(
-    open_ledger: Open, kiosk: Ledger, clock: HandClock, offset: int
+    open_ledger: Open, kiosk: Ledger, clock: ManualClock, offset: int
 ) -> None:
     """Not even the place of a better one."""
     server, boot = open_ledger("server"), clock.read().boot

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from sync.domain.events import ClockAnchored, SessionOpened, VisitCheckedIn, VisitCheckedOut, read_entry
 from sync.ledger import tables
 from sync.ledger.ledger import Ledger
-from sync.manual_clock import HandClock
+from sync.manual_clock import ManualClock
 
 Open = Callable[[str], Ledger]
 VENUE, KIOSK, SESSION = uuid4(), uuid4(), uuid4()
@@ -35,7 +35,7 @@ def take_back(ledger: Ledger, server: Ledger, limit: int = 2) -> int:
 
 
 @pytest.fixture
-def server(open_ledger: Open, clock: HandClock) -> Ledger:
+def server(open_ledger: Open, clock: ManualClock) -> Ledger:
     """It has an evening of this kiosk: two visits, of which one is still in, and one of a sibling."""
     kiosk, server, sibling = open_ledger("kiosk"), open_ledger("server"), open_ledger("sibling")
     visit = uuid4()
@@ -96,7 +96,7 @@ def test_what_was_saved_and_what_comes_back_add_up(open_ledger: Open, server: Le
 
 
 def test_what_was_written_after_a_loss_keeps_its_facts_when_the_lost_ones_take_their_places(
-    open_ledger: Open, server: Ledger, clock: HandClock
+    open_ledger: Open, server: Ledger, clock: ManualClock
 ) -> None:
     """A card had confirmed four entries and has only two after the power came back."""
     kiosk, torn = open_ledger("kiosk"), open_ledger("torn")
@@ -146,7 +146,7 @@ def test_a_fact_that_stands_in_the_way_and_was_not_carried_over_is_never_lost(
     assert torn.recall("restoring") is None
 
 
-def test_an_anchor_that_comes_back_puts_its_boot_right(open_ledger: Open, clock: HandClock) -> None:
+def test_an_anchor_that_comes_back_puts_its_boot_right(open_ledger: Open, clock: ManualClock) -> None:
     kiosk, server, rebuilt = open_ledger("kiosk"), open_ledger("server"), open_ledger("rebuilt")
     noon = clock.read().at
     clock.source = None

@@ -14,9 +14,9 @@ from uuid import UUID
 
 from kiosk import bootstrap
 from kiosk.services import sessions, visits
-from kiosk.services.context import Desk
-from kiosk.services.records import Farewell, Rest, Welcomed
-from kiosk.settings import Settings
+from kiosk.services.context import KioskContext
+from kiosk.services.records import CheckedIn, CheckedOut, CheckInRequest
+from kiosk.settings import KioskSettings
 from sync.domain.visit import visit_of
 from sync.system_clock import SystemClock
 
@@ -28,28 +28,28 @@ def tell(text: str) -> None:
     os.write(1, f"{text}\n".encode())
 
 
-def parties(desk: Desk) -> Iterator[None]:
+def parties(desk: KioskContext) -> Iterator[None]:
     """Check a party in and out, again and again; first whoever is still in from the life before."""
     for left_behind in desk.ledger.present():
         check_out(desk, left_behind.code)
     sessions.open_session(desk, desk.house.templates[0], HOST)
     while True:
-        welcomed = visits.check_in(desk, Rest(party_size=2, phones=1, kept=1))
-        assert isinstance(welcomed, Welcomed), welcomed
+        welcomed = visits.check_in(desk, CheckInRequest(party_size=2, phones=1, kept=1))
+        assert isinstance(welcomed, CheckedIn), welcomed
         tell(f"in {visit_of(welcomed.slip)}")
         check_out(desk, welcomed.code)
         yield
 
 
-def check_out(desk: Desk, code: str) -> None:
+def check_out(desk: KioskContext, code: str) -> None:
     farewell = visits.check_out(desk, code)
-    assert isinstance(farewell, Farewell), farewell
+    assert isinstance(farewell, CheckedOut), farewell
     tell(f"out {farewell.visit}")
 
 
 def live(folder: Path, rounds: int | None = None) -> None:
     """One life on the data folder; ``rounds`` None: until it is killed."""
-    parts = bootstrap.build(Settings(), folder, SystemClock())
+    parts = bootstrap.build(KioskSettings(), folder, SystemClock())
     for number, _ in enumerate(parties(parts.desk), start=1):
         if number == rounds:
             break

@@ -14,7 +14,7 @@ from typing import Any, TextIO
 
 from kiosk.bootstrap import open_ledger
 from sync.ledger.ledger import Ledger
-from sync.manual_clock import HandClock
+from sync.manual_clock import ManualClock
 from tests.support.x11_display import PATIENCE, Colour, Glass, glass, near, until
 
 QUICKLY = 0.1  # of the usual time to read a page: only the stories of eager hands take all of it
@@ -190,7 +190,7 @@ def standing(folder: Path, size: str, language: str, theme: str, lockers: int = 
     panel = {"width": width, "height": height, "diagonal": diagonal, "language": language, "theme": theme}
     config.write_text(SETTINGS.format(**panel, lockers=lockers))
     command = [sys.executable, str(OBSERVED), str(folder / EYES), "run", "--data", str(folder), "--config", str(config)]
-    ledger = open_ledger(folder, HandClock())
+    ledger = open_ledger(folder, ManualClock())
     try:
         with (folder / "kiosk.log").open("w") as log, glass(folder, size) as screen:
             process = subprocess.Popen(command, env=screen.environment, stderr=log)

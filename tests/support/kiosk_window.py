@@ -7,9 +7,9 @@ from time import monotonic
 from typing import Any
 
 from kiosk import bootstrap
-from kiosk.settings import Panel, Settings
+from kiosk.settings import PanelSettings, KioskSettings
 from sync.domain.clock import Clock
-from sync.manual_clock import HandClock
+from sync.manual_clock import ManualClock
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,12 @@ class Door:
     """A whole kiosk in the window, and a finger in front of it."""
 
     def __init__(
-        self, folder: Path, stage: Stage, panel: Panel, voice: object = None, clock: Clock | None = None
+        self, folder: Path, stage: Stage, panel: PanelSettings, voice: object = None, clock: Clock | None = None
     ) -> None:
         from kiosk.app import HearthApp
         from kiosk.services import hosts, sessions
 
-        self.parts = replace(bootstrap.build(Settings(), folder, clock or HandClock()), voice=voice)
+        self.parts = replace(bootstrap.build(KioskSettings(), folder, clock or ManualClock()), voice=voice)
         host = hosts.set_first_pin(self.parts.desk, "482913")
         sessions.open_session(self.parts.desk, self.parts.desk.house.templates[0], host.host)
         self.app = HearthApp(self.parts, panel)

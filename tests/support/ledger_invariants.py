@@ -17,7 +17,7 @@ from sync.domain.session import Session
 from sync.domain.visit import Visit
 from sync.ledger import projections, tables
 from sync.ledger.ledger import Ledger
-from sync.ledger.tables import HERE
+from sync.ledger.tables import LOCAL_VENUE
 
 Place = tuple[UUID, UUID]  # a venue and a subject
 Rows = tuple[dict[Place, Session], dict[Place, Visit]]
@@ -39,7 +39,7 @@ def venues(ledger: Ledger) -> Callable[[Entry], UUID]:
         streams = {
             (row[0], row[1]): row[2] for row in connection.execute(select(table.journal, table.seq, table.stream))
         }
-    return lambda entry: streams[entry.journal, entry.seq] or HERE
+    return lambda entry: streams[entry.journal, entry.seq] or LOCAL_VENUE
 
 
 def stored(ledger: Ledger) -> Rows:
@@ -52,7 +52,7 @@ def stored(ledger: Ledger) -> Rows:
     return sessions, visits
 
 
-def folded(written: Iterable[Entry], venue_of: Callable[[Entry], UUID] = lambda _: HERE) -> Rows:
+def folded(written: Iterable[Entry], venue_of: Callable[[Entry], UUID] = lambda _: LOCAL_VENUE) -> Rows:
     """Sessions and visits as these entries add up to, by the domain's fold alone, in whatever order they come."""
     apart: dict[UUID, list[Entry]] = defaultdict(list)
     for entry in written:

@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from sync.allocation.kiosk_side import Holding
+from sync.allocation.kiosk_side import KioskAllocation
 from sync.client.enrolment import Enrolment, enrol, load
 from sync.client.replicator import Replicator
 from sync.domain.clock import Clock
@@ -26,7 +26,7 @@ class PairedKiosk:
         self._run()
 
     def _run(self) -> None:
-        self.holding = Holding(self.ledger, self._pouches)
+        self.holding = KioskAllocation(self.ledger, self._pouches)
         self.enrolment: Enrolment | None = load(self.ledger)
         self.replicator = self.enrolment and Replicator(
             self.ledger, self.enrolment, "0.1.0", holding=self.holding, sources=lambda: frozenset({self.hardware})

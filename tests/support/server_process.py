@@ -12,8 +12,8 @@ from kiosk.demo.central import PRINTED_ADDRESS, SERVER
 from sync.client.enrolment import Enrolment, enrol
 from sync.client.replicator import Pace, Replicator
 from sync.domain.events import Entry, SessionOpened, VisitCheckedIn, VisitCheckedOut
-from sync.ledger.tables import HERE
-from sync.manual_clock import HandClock
+from sync.ledger.tables import LOCAL_VENUE
+from sync.manual_clock import ManualClock
 from sync.server.kiosks import pairing
 from sync.server.storage import DATABASE, open_existing
 from sync.system_clock import SystemClock
@@ -52,7 +52,7 @@ class Mortal:
 
     def code(self, venue: str = "") -> str:
         """A pairing code for that venue, or one of its own."""
-        ledger = open_existing(self.folder, HandClock())
+        ledger = open_existing(self.folder, ManualClock())
         try:
             return pairing.make_code(
                 ledger.store, venue or f"Venue {uuid4()}", None, "UTC", SystemClock().read().at
@@ -70,7 +70,7 @@ class Mortal:
 
     def holds(self) -> list[Entry]:
         """Every entry on its disk, looked over."""
-        ledger = open_existing(self.folder, HandClock())
+        ledger = open_existing(self.folder, ManualClock())
         try:
             return assert_adds_up(ledger)
         finally:
@@ -80,8 +80,8 @@ class Mortal:
 class Paired:
     """A kiosk's ledger and its way to the server."""
 
-    def __init__(self, folder: Path, server: Mortal, batch: int = 500, clock: HandClock | None = None) -> None:
-        self.clock = clock or HandClock()
+    def __init__(self, folder: Path, server: Mortal, batch: int = 500, clock: ManualClock | None = None) -> None:
+        self.clock = clock or ManualClock()
         self.ledger = bootstrap.open_ledger(folder, self.clock)
         self.enrolment = enrol(self.ledger, server.url, server.code())
         self._batch = batch
@@ -120,14 +120,14 @@ class Paired:
         journals = {one.journal for one in written}
         held = [(one.journal, one.seq, one.id) for one in server.holds() if one.journal in journals]
         assert held == [(one.journal, one.seq, one.id) for one in written]
-        there = open_existing(server.folder, HandClock())
+        there = open_existing(server.folder, ManualClock())
         try:
             sessions, visits = stored(there)
         finally:
             there.close()
         venue, ours = self.enrolment.venue.id, stored(self.ledger)
-        assert {(HERE, id): sessions[venue, id] for _, id in ours[0]} == ours[0]
-        assert {(HERE, id): visits[venue, id] for _, id in ours[1]} == ours[1]
+        assert {(LOCAL_VENUE, id): sessions[venue, id] for _, id in ours[0]} == ours[0]
+        assert {(LOCAL_VENUE, id): visits[venue, id] for _, id in ours[1]} == ours[1]
 
     def close(self) -> None:
         """Let go of file and line."""
@@ -148,7 +148,7 @@ def mortal(folder: Path) -> Iterator[Mortal]:
 
 
 @contextmanager
-def paired(folder: Path, server: Mortal, batch: int = 500, clock: HandClock | None = None) -> Iterator[Paired]:
+def paired(folder: Path, server: Mortal, batch: int = 500, clock: ManualClock | None = None) -> Iterator[Paired]:
     """A kiosk that belongs to it."""
     kiosk = Paired(folder, server, batch, clock)
     try:

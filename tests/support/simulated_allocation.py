@@ -11,9 +11,9 @@ import msgspec
 
 from sync.allocation import intervals, model, policy
 from sync.allocation.intervals import Ranges
-from sync.allocation.model import KINDS, NOTHING, WHOLE, Amounts, Held, Kind, Share
-from sync.allocation.policy import Hand, Offered
-from sync.protocol import Dealt, ShareReport
+from sync.allocation.model import EMPTY_SHARE, NUMBER_KINDS, WHOLE_VENUE, Amounts, HeldShare, Kind, Share
+from sync.allocation.policy import KioskState, OfferedSession
+from sync.protocol import AllocationReport, Grant
 
 POUCHES, LOCKERS = 12, 3
 SESSIONS = (UUID(int=1), UUID(int=2))  # the first two kiosks have opened one each
@@ -26,9 +26,9 @@ class Door:
     """One kiosk: what is on its disk, and who came in here."""
 
     number: int
-    held: Held
+    held: HeldShare
     capacities: dict[UUID, int] = field(default_factory=dict)  # of the sessions that it knows
-    out: dict[Kind, set[int]] = field(default_factory=lambda: {kind: set() for kind in KINDS})
+    out: dict[Kind, set[int]] = field(default_factory=lambda: {kind: set() for kind in NUMBER_KINDS})
     admitted: dict[UUID, int] = field(default_factory=lambda: dict.fromkeys(SESSIONS, 0))
     live: bool = True
 
@@ -36,13 +36,16 @@ class Door:
         return session == SESSIONS[self.number] if self.number < len(SESSIONS) else False
 
     def usable(self, kind: Kind) -> Ranges:
-        return intervals.both(self.held.usable(kind), THERE[kind])
+        return intervals.intersection(self.held.usable(kind), THERE[kind])
 
     def seats(self, session: UUID) -> int:
         return self.held.seats(session, self.capacities.get(session, 0), self.opened(session))
 
     def free(self) -> Share:
-        numbers = {kind: intervals.minus(self.usable(kind), intervals.of(self.out[kind])) for kind in KINDS}
+        numbers = {
+            kind: intervals.difference(self.usable(kind), intervals.from_numbers(self.out[kind]))
+            for kind in NUMBER_KINDS
+        }
         left = {session: self.seats(session) - self.admitted[session] for session in self.capacities}
         return Share(**numbers, seats={session: count for session, count in left.items() if count > 0})
 
@@ -52,30 +55,30 @@ class Door:
         if free.seats.get(session, 0) < size:
             return
         self.admitted[session] += size
-        for kind in KINDS:
+        for kind in NUMBER_KINDS:
             self.out[kind].update(intervals.each(intervals.lowest(getattr(free, kind), size)))
 
     def leave(self, n: int) -> None:
-        for kind in KINDS:
+        for kind in NUMBER_KINDS:
             self.out[kind] -= set(sorted(self.out[kind])[n % 4 :: 3])
         session = SESSIONS[n % len(SESSIONS)]
         self.admitted[session] = max(0, self.admitted[session] - 1 - n % 3)
 
     def restart(self) -> None:
-        self.held = msgspec.json.decode(msgspec.json.encode(self.held), type=Held)
+        self.held = msgspec.json.decode(msgspec.json.encode(self.held), type=HeldShare)
 
-    def report(self) -> ShareReport:
+    def report(self) -> AllocationReport:
         held = self.held
-        return ShareReport(held.version, held.given, held.claimed, model.count(self.free()), POUCHES, LOCKERS)
+        return AllocationReport(held.version, held.given, held.claimed, model.amounts_of(self.free()), POUCHES, LOCKERS)
 
-    def hear(self, dealt: Dealt | None, wanted: Amounts) -> bool:
+    def hear(self, dealt: Grant | None, wanted: Amounts) -> bool:
         held = self.held
         if dealt:
             self.held = held = held.hear(dealt.version, dealt.granted, self.capacities)
-        back = model.pick(self.free(), wanted)
-        if back != NOTHING:
+        back = model.pick_returns(self.free(), wanted)
+        if back != EMPTY_SHARE:
             self.held = held.give(back, self.capacities)
-        return back != NOTHING
+        return back != EMPTY_SHARE
 
 
 @dataclass
@@ -83,10 +86,10 @@ class Venue:
     """The server's side, the kiosks, and what is on its way between them."""
 
     doors: list[Door]
-    hands: dict[int, Hand]
+    hands: dict[int, KioskState]
     capacities: dict[UUID, int]
-    asked: list[tuple[int, ShareReport]] = field(default_factory=list)
-    answered: list[tuple[int, Dealt | None, Amounts]] = field(default_factory=list)
+    asked: list[tuple[int, AllocationReport]] = field(default_factory=list)
+    answered: list[tuple[int, Grant | None, Amounts]] = field(default_factory=list)
     revoked: set[int] = field(default_factory=set)
 
     def step(self, door: Door, what: int, n: int) -> None:
@@ -107,22 +110,24 @@ class Venue:
         if number not in self.revoked:
             self.answered.append((number, *self.turn(number, said)))
 
-    def turn(self, number: int, said: ShareReport) -> tuple[Dealt | None, Amounts]:
+    def turn(self, number: int, said: AllocationReport) -> tuple[Grant | None, Amounts]:
         others = [
-            policy.Hand(one.zone, one.version, one.granted, one.spare, one.pouches, one.lockers, self.doors[other].live)
+            policy.KioskState(
+                one.zone, one.version, one.granted, one.spare, one.pouches, one.lockers, self.doors[other].live
+            )
             for other, one in self.hands.items()
             if other != number
         ]
         opened = {session for opener, session in enumerate(self.capacities) if opener == number}
-        heard = policy.hear(self.hands[number], said, self.capacities, opened)
+        heard = policy.apply_report(self.hands[number], said, self.capacities, opened)
         hands = {**self.hands, number: heard}
         sessions = {
-            session: Offered("main", capacity, opener in self.revoked or session in hands[opener].granted.seats)
+            session: OfferedSession("main", capacity, opener in self.revoked or session in hands[opener].granted.seats)
             for opener, (session, capacity) in enumerate(self.capacities.items())
         }
         turn = policy.deal(heard, others, sessions)
         self.hands[number] = turn.hand
-        stands = Dealt(turn.hand.version, turn.hand.granted)
+        stands = Grant(turn.hand.version, turn.hand.granted)
         return (stands if said.version != turn.hand.version else None), turn.wanted
 
     def give(self, _: Door, n: int) -> None:
@@ -162,7 +167,7 @@ class Venue:
         return [door for door in self.doors if door.number not in self.revoked]
 
     def assert_nothing_is_promised_twice(self) -> None:
-        for kind in KINDS:
+        for kind in NUMBER_KINDS:
             usable = [door.held.usable(kind) for door in self.trusted()]
             together = intervals.tidy([one for share in usable for one in share])
             assert intervals.size(together) == sum(map(intervals.size, usable)), kind
@@ -184,7 +189,7 @@ class Venue:
     def assert_nothing_leaks(self) -> None:
         """Each number that is there is somebody's, each place too, and nobody is left far behind."""
         doors = self.trusted()
-        for kind in KINDS:
+        for kind in NUMBER_KINDS:
             usable = intervals.tidy([one for door in doors for one in door.usable(kind)])
             assert usable == THERE[kind], kind
             self.assert_fair([intervals.size(getattr(door.free(), kind)) for door in doors])
@@ -220,8 +225,8 @@ ACTIONS: list[Callable[[Venue, Door, int], None]] = [
 def venue(kiosks: int, capacity: int) -> Venue:
     """Paired one after the other: the first has everything, the next have nothing yet."""
     capacities = dict.fromkeys(SESSIONS[:kiosks], capacity)
-    doors = [Door(number, Held(1, NOTHING if number else WHOLE)) for number in range(kiosks)]
+    doors = [Door(number, HeldShare(1, EMPTY_SHARE if number else WHOLE_VENUE)) for number in range(kiosks)]
     for door, session in zip(doors, SESSIONS, strict=False):
         door.capacities[session] = capacity
-    hands = {door.number: Hand("main", 1, door.held.granted) for door in doors}
+    hands = {door.number: KioskState("main", 1, door.held.granted) for door in doors}
     return Venue(doors, hands, capacities)

@@ -7,16 +7,16 @@ from uuid import UUID
 from kiosk.services import occupancy, records, visits
 
 ID = UUID(int=1)
-OPEN = records.Opened(ID, "Quiet evening", datetime(2026, 11, 24, 21, 30, tzinfo=UTC))
-LIVE = records.Live(OPEN, people=12, places_left=18)
-DOOR = records.Door("The Reading Room", (LIVE,), on_break=0, has_host=True)
-SHELF = records.Shelf(21, 0, has_pouches=True, has_lockers=False)
-WELCOMED = records.Welcomed(
+OPEN = records.OpenedSession(ID, "Quiet evening", datetime(2026, 11, 24, 21, 30, tzinfo=UTC))
+LIVE = records.LiveSession(OPEN, people=12, places_left=18)
+DOOR = records.DoorState("The Reading Room", (LIVE,), on_break=0, has_host=True)
+SHELF = records.ShelfState(21, 0, has_pouches=True, has_lockers=False)
+WELCOMED = records.CheckedIn(
     (14,), 1, 0, 1, "4827", "HS2:BBBCBDBEBFBGBHBJBKBLFHTJHRFG", "from the shelf", "+31 20 555 0123"
 )
-FAREWELL = records.Farewell(ID, (14,), 1, timedelta(hours=1, minutes=42))
+FAREWELL = records.CheckedOut(ID, (14,), 1, timedelta(hours=1, minutes=42))
 TEMPLATE = records.Template("Open hours", "open_hours", 240, 30)
-BOARD = records.Board(OPEN, (TEMPLATE,), 12, 9, 2, 1, 30, 18, 30, 21, (14,), True, 0, venue_places_left=18)
+BOARD = records.BoardState(OPEN, (TEMPLATE,), 12, 9, 2, 1, 30, 18, 30, 21, (14,), True, 0, venue_places_left=18)
 HELD = (datetime(2026, 11, 24, 17, tzinfo=UTC), datetime(2026, 11, 24, 19, 30, tzinfo=UTC))
 
 
@@ -36,7 +36,7 @@ class Desk:
     ) -> None:
         self.asked.append((job, *args))
         if job is visits.look_for_room and job not in self.answers:
-            then(records.Fits(*args))
+            then(records.PartyFits(*args))
         if failed and isinstance(error := self.answers.get(job), Exception):
             failed(error)
         elif job in self.answers:

@@ -21,7 +21,7 @@ from sync.client.upload import Upload
 from sync.domain.events import PulseGiven
 from sync.ledger.ledger import Ledger
 from sync.ledger.store import open_sqlite
-from sync.manual_clock import HandClock
+from sync.manual_clock import ManualClock
 from sync.protocol import Pushed
 
 AT_ONCE = 1000
@@ -63,7 +63,7 @@ def fill(ledger: Ledger, entries: int) -> None:
 
 def peak(folder: Path, entries: int) -> int:
     """Bytes, at most at once, while so many are sent."""
-    ledger = Ledger(open_sqlite(folder / f"{entries}.db"), HandClock())
+    ledger = Ledger(open_sqlite(folder / f"{entries}.db"), ManualClock())
     fill(ledger, entries)
     with sink() as api:
         tracemalloc.start()

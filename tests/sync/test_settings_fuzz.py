@@ -9,7 +9,7 @@ from kiosk import settings as kiosk_settings
 from kiosk.devices.voice import Voice
 from sync.client import enrolment
 from sync.errors import UserError
-from sync.server.settings import Settings, read_settings
+from sync.server.settings import ServerSettings, read_settings
 from sync.urls import is_http_url
 
 VALUES = [
@@ -29,7 +29,7 @@ def one_line(mistake: UserError, file: Path, key: str) -> None:
     assert key in text
 
 
-@pytest.mark.parametrize("key", Settings.__struct_fields__)
+@pytest.mark.parametrize("key", ServerSettings.__struct_fields__)
 def test_any_value_of_any_key_of_the_server(tmp_path: Path, key: str) -> None:
     file = tmp_path / "server.toml"
     for value in VALUES:
@@ -43,8 +43,8 @@ def test_any_value_of_any_key_of_the_server(tmp_path: Path, key: str) -> None:
 
 
 def keys_of_the_kiosk() -> list[str]:
-    defaults = kiosk_settings.Settings()
-    found = [f"[[templates]]\n{name}" for name in kiosk_settings.Offer.__struct_fields__]
+    defaults = kiosk_settings.KioskSettings()
+    found = [f"[[templates]]\n{name}" for name in kiosk_settings.OfferSettings.__struct_fields__]
     for name in defaults.__struct_fields__:
         section = getattr(defaults, name)
         found.append(name)

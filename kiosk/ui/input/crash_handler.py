@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 OFTEN, WITHIN = 5, 60.0  # so many in so many seconds: beginning again doesn't help, a new process may
 
 
-class Unforeseen(ExceptionHandler):
+class CrashHandler(ExceptionHandler):
     """Calls ``home`` between frames after an exception in Kivy's loop; one after the other ends the process instead.
 
     What a visitor was told before is on the disk either way; whoever keeps the kiosk running starts it again.

@@ -8,7 +8,7 @@ from kivy.core.window import Window
 from kiosk.ui.widgets.still_here import PATIENCE, StillHere
 
 
-class Patience:
+class IdleTimeout:
     """``gone`` is called when nobody was there for as long as was asked, the last ``PATIENCE`` seconds included."""
 
     def __init__(self, gone: Callable[[], None]) -> None:

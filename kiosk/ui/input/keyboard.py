@@ -25,7 +25,7 @@ SHOWN_FOR = 0.1  # seconds that a button looks pressed
 SAME_NUMBER = 0.3  # seconds from one digit to the next, and to the Enter that ends them
 
 
-class Keys:
+class Keyboard:
     """``front`` has the buttons that the keys are for: the page, or what lies over it; None while it is being changed.
 
     ``moved`` hears of the focus; ``takes`` says whether a button may be pressed now, and takes it for pressed then.

@@ -13,7 +13,7 @@ from kiosk.ui.widgets.press import Press
 LOOK_AGAIN = 0.25  # seconds; a page is read when it stands
 
 
-class Voice(Protocol):
+class SpeechOutput(Protocol):
     """Who says it."""
 
     @property
@@ -27,10 +27,10 @@ class Voice(Protocol):
         """Nothing more."""
 
 
-class Reader:
+class ReadAloud:
     """``front`` is the page, or what lies over it. Costs nothing while it is off."""
 
-    def __init__(self, voice: Voice | None, front: Callable[[], Widget]) -> None:
+    def __init__(self, voice: SpeechOutput | None, front: Callable[[], Widget]) -> None:
         self._voice = voice
         self._front = front
         self._look = Clock.create_trigger(lambda _: self.look(), LOOK_AGAIN, interval=True)

@@ -4,16 +4,16 @@ from collections.abc import Callable
 
 from kivy.clock import Clock
 
-from kiosk.rules.scan_parser import Scan, Scanner
+from kiosk.rules.scan_parser import Scan, ScanParser
 
 PAUSE = 0.3  # seconds without a key; a scanner types far faster
 
 
-class Wedge:
+class KeyboardScanner:
     """``read`` gets each scan, in order."""
 
     def __init__(self, read: Callable[[Scan], None]) -> None:
-        self._scanner = Scanner(read)
+        self._scanner = ScanParser(read)
         # After a frame that took long, the keys of that time are delivered only after this: wait for one frame more.
         self._look_once_more = Clock.create_trigger(lambda _: self._scanner.pause(), 0)
         self._waited = Clock.create_trigger(lambda _: self._look_once_more(), PAUSE)

@@ -20,13 +20,13 @@ from kiosk.ui.style import theme
 from kiosk.ui.text import i18n
 from kiosk.ui.widgets.countdown import Countdown
 from kiosk.ui.widgets.press import Press
-from kiosk.ui.widgets.progress_dots import StageDots
+from kiosk.ui.widgets.progress_dots import ProgressDots
 
 UNPLACED = 100  # pixels: no page is so narrow, but a widget is that nobody has placed yet
 
 
 @dataclass
-class Parts:
+class ReadAndTouched:
     """What a frame holds, in reading order."""
 
     read: list[Item] = field(default_factory=list)
@@ -59,7 +59,7 @@ class Frame(BoxLayout):
         self._trigger_layout()
 
     def _lower(self) -> None:
-        parts = sorted_out(self, self._natural)
+        parts = split_by_use(self, self._natural)
         self._hold(parts.held)
         for item in (*parts.read, *parts.touched):
             if item.widget.size_hint_x is not None and item.widget.width <= UNPLACED:
@@ -97,9 +97,9 @@ def look_again(widget: Widget) -> None:
         parent.look_again()
 
 
-def sorted_out(frame: Widget, natural: dict[Widget, float]) -> Parts:
+def split_by_use(frame: Widget, natural: dict[Widget, float]) -> ReadAndTouched:
     """What is read, what is touched, what ends the page, and its helps; ``natural`` remembers fixed heights."""
-    parts = Parts()
+    parts = ReadAndTouched()
 
     def sort(item: Item) -> None:
         if _is_rail(item.widget):
@@ -136,7 +136,7 @@ def _opened(item: Item) -> Iterator[Item]:
             yield Item(child, height=None if child.size_hint_y is None else left * _hint(child) / together)
 
 
-def _pile(parts: Parts, widget: Widget) -> list[Item]:
+def _pile(parts: ReadAndTouched, widget: Widget) -> list[Item]:
     if has(widget, Press):
         return parts.touched
     return parts.foot if has(widget, Countdown) else parts.read
@@ -173,17 +173,17 @@ def has_button_beside(box: Widget) -> bool:
     return any(has(child, Press) and not _is_rail(child) for child in box.children)
 
 
-def _lift_dots(frame: Widget, parts: Parts) -> None:
+def _lift_dots(frame: Widget, parts: ReadAndTouched) -> None:
     """How far along one is, is read: it goes to the top."""
     for rail in parts.rail:
-        for dots in [part for part in rail.walk(restrict=True) if isinstance(part, StageDots) and part.children]:
+        for dots in [part for part in rail.walk(restrict=True) if isinstance(part, ProgressDots) and part.children]:
             dots.parent.remove_widget(dots)
             dots.pos_hint = {"center_x": 0.5}
             frame.add_widget(dots, index=len(frame.children))
             parts.read.insert(0, Item(dots))
 
 
-def _is_low_anyway(parts: Parts, whole: Area, spacing: float) -> bool:
+def _is_low_anyway(parts: ReadAndTouched, whole: Area, spacing: float) -> bool:
     """Whether all is well when what is touched comes last; if so it has been placed."""
     rows = [[item] for item in (*parts.read, *parts.touched, *parts.foot)]
     if needed(rows, spacing) > whole.height:
@@ -195,7 +195,7 @@ def _is_low_anyway(parts: Parts, whole: Area, spacing: float) -> bool:
     return True
 
 
-def _halve(parts: Parts, whole: Area, spacing: float, rail: Sequence[Widget], across: bool) -> None:
+def _halve(parts: ReadAndTouched, whole: Area, spacing: float, rail: Sequence[Widget], across: bool) -> None:
     line = min(whole.top, float(Window.height // 2))
     lower = Area(whole.x, whole.y, whole.width, line - whole.y)
     upper = Area(whole.x, line + spacing, whole.width, max(0.0, whole.top - line - spacing))

@@ -6,7 +6,7 @@ from functools import partial
 
 from kivy.clock import Clock
 
-from kiosk.rules.scan_parser import Scan, Unreadable
+from kiosk.rules.scan_parser import Scan, UnreadableScan
 from kiosk.rules.slips import Slip
 from kiosk.ui.screens.shared.page import Page
 from kiosk.ui.text.i18n import say
@@ -14,7 +14,7 @@ from kiosk.ui.text.i18n import say
 READ_FIRST = 1.5  # seconds that the answer to one slip stands before that of the next replaces it
 
 
-class Scans:
+class ScanQueue:
     """``front`` is the page in front; None while another one is about to come.
 
     A slip waits while the one before is being answered, while that answer is read, and while somebody is in the middle
@@ -33,7 +33,7 @@ class Scans:
     def read(self, scan: Scan) -> None:
         """A scanner has read this."""
         page = self._front()
-        if isinstance(scan, Unreadable):
+        if isinstance(scan, UnreadableScan):
             self._tell_unreadable(page)
             return
         if scan in self._waiting or scan in (self._answered, self._answer_comes):

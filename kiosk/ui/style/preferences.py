@@ -9,7 +9,7 @@ LARGER = 1.5  # what "larger text" means
 
 
 @dataclass(frozen=True)
-class Manner:
+class DisplayPreferences:
     """One way of speaking and looking."""
 
     language: str = i18n.SOURCE
@@ -20,7 +20,7 @@ class Manner:
     low: bool = False  # whatever is touched stays in the lower half of the panel
 
 
-def take_on(manner: Manner) -> None:
+def apply(manner: DisplayPreferences) -> None:
     """Speak and look so from now on; what stands already on the screen is to be built anew."""
     i18n.use(manner.language)
     theme.use(manner.palette, manner.motion, manner.text, manner.low)

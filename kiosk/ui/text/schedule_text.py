@@ -12,7 +12,7 @@ AT_ONCE = 4  # numbers in one sign
 A_WEEK = 7  # days; a weekday's name says enough until then
 
 
-class Titled(Protocol):
+class HasTitle(Protocol):
     """A session, or what one is made from."""
 
     @property
@@ -21,7 +21,7 @@ class Titled(Protocol):
     def session_kind(self) -> str: ...
 
 
-class Plan(Titled, Protocol):
+class PlanLike(HasTitle, Protocol):
     """A planned session, in the venue's own time."""
 
     @property
@@ -32,7 +32,7 @@ class Plan(Titled, Protocol):
     def in_days(self) -> int: ...
 
 
-class Sign(Protocol):
+class ReminderLike(Protocol):
     """It is time for somebody who has, or has not, a pouch or a locker."""
 
     @property
@@ -43,7 +43,7 @@ class Sign(Protocol):
     def numbers(self) -> tuple[int, ...]: ...
 
 
-def title(session: Titled) -> str:
+def title(session: HasTitle) -> str:
     """What a session is called; its kind where nothing of its title can be drawn, as of one that is all emoji."""
     if glyphs.is_readable(session.title):
         return session.title
@@ -59,7 +59,7 @@ def title(session: Titled) -> str:
     return say("Open hours")
 
 
-def opens(plan: Plan | None) -> str:
+def opens(plan: PlanLike | None) -> str:
     """When a closed door opens, as a heading."""
     if plan is None:
         return say("We open soon.")
@@ -71,7 +71,7 @@ def opens(plan: Plan | None) -> str:
     return say("Open again:\n{day}", day=_day(plan))
 
 
-def opens_with(plan: Plan | None) -> str:
+def opens_with(plan: PlanLike | None) -> str:
     """What is on then."""
     return (
         say("“{title}” is on then.", title=title(plan)) if plan else say("Your host opens the door from this screen.")
@@ -87,7 +87,7 @@ def full(free_at: datetime | None, venue_places: int = 0) -> str:
     return say("Every place is taken. The next ones are free about {time}.", time=time_of(free_at))
 
 
-def when(plan: Plan) -> str:
+def when(plan: PlanLike) -> str:
     """``17:00–19:30``, ``Tomorrow, 17:00–19:30``, or with its day; one that has begun: until when."""
     held = f"{time_of(plan.start)}–{time_of(plan.end)}"
     match plan.in_days:
@@ -98,7 +98,7 @@ def when(plan: Plan) -> str:
     return _day(plan)
 
 
-def _day(plan: Plan) -> str:
+def _day(plan: PlanLike) -> str:
     if plan.in_days < A_WEEK:
         return day_and_time(plan.start)
     return say("{date}, {time}", date=date_of(plan.start), time=time_of(plan.start))
@@ -118,7 +118,7 @@ def joining(
     return say("Until {time}", time=time_of(end)) + " · " + room if end else room
 
 
-def whose_time(signs: Sequence[Sign]) -> list[str]:
+def whose_time(signs: Sequence[ReminderLike]) -> list[str]:
     """A sign to those who wished for one: by their pouch or locker, else by the time that they had named."""
     pouches = [number for sign in signs if sign.stow != LOCKER for number in sign.numbers][:AT_ONCE]
     lockers = [number for sign in signs if sign.stow == LOCKER for number in sign.numbers][:AT_ONCE]

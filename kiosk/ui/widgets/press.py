@@ -68,7 +68,7 @@ class Press(ButtonBehavior, Breathing, AnchorLayout):
     def __init__(self, **kwargs: object) -> None:
         self._ring: FocusRing | None = None
         super().__init__(**kwargs)
-        self.bind(on_press=sound.knock)
+        self.bind(on_press=sound.play_knock)
 
     def press_by_key(self, shown_for: float) -> None:
         """Act at once, so that keys act in their order, and look pressed for so many seconds."""

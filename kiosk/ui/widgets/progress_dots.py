@@ -8,7 +8,7 @@ from kiosk.ui.layout.strip import Strip
 from kiosk.ui.style import theme
 
 
-class StageDot(Widget):
+class ProgressDot(Widget):
     """One stage: ``passed`` or to come; the ``present`` one is long."""
 
     passed = BooleanProperty(False)
@@ -24,7 +24,7 @@ class StageDot(Widget):
         self.width = theme.size(5.7 if self.present else 2.3)
 
 
-class StageDots(Strip):
+class ProgressDots(Strip):
     """Dot number ``stage`` of ``stages`` is where we are."""
 
     stage = NumericProperty(0)
@@ -34,7 +34,7 @@ class StageDots(Strip):
         """Draw them anew; none for stage 0."""
         self.clear_widgets()
         for place in range(1, int(self.stages) + 1 if stage else 1):
-            self.add_widget(StageDot(passed=place <= stage, present=place == stage))
+            self.add_widget(ProgressDot(passed=place <= stage, present=place == stage))
 
 
 kv_rules.load(__file__)

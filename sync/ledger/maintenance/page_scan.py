@@ -14,7 +14,7 @@ LARGEST_ROW = 1024 * 1024  # bytes; a longer one is a torn length
 SIZES = {0: 0, 1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8, 7: 8, 8: 0, 9: 0}  # bytes of a value, by its serial type
 
 
-class Torn(Exception):
+class TornPage(Exception):
     """This row is not one."""
 
 
@@ -59,7 +59,7 @@ class PageScan:
             at = int.from_bytes(page[start + 8 + 2 * n : start + 10 + 2 * n], "big")
             try:
                 yield _values(self._payload(page, at))
-            except (Torn, IndexError):
+            except (TornPage, IndexError):
                 continue
 
     def _payload(self, page: bytes, at: int) -> bytes:
@@ -67,13 +67,13 @@ class PageScan:
         length, at = _varint(page, at)
         _, at = _varint(page, at)  # its rowid
         if length > LARGEST_ROW:
-            raise Torn
+            raise TornPage
         here = self._on_page(length)
         payload, following = page[at : at + here], page[at + here : at + here + 4]
         while len(payload) < length:
             number = int.from_bytes(following, "big")
             if not 1 < number <= self._count:
-                raise Torn
+                raise TornPage
             more = self._page(number)
             payload, following = payload + more[4 : self._usable], more[:4]
         return payload[:length]
@@ -107,7 +107,7 @@ def _values(payload: bytes) -> list[str | None]:
     for type_ in types:
         size = (type_ - 12) // 2 if type_ >= 12 else SIZES.get(type_)
         if size is None or at + size > len(payload):
-            raise Torn
+            raise TornPage
         is_text = type_ >= 13 and type_ % 2 == 1
         found.append(payload[at : at + size].decode(errors="replace") if is_text else None)
         at += size

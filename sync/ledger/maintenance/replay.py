@@ -9,17 +9,17 @@ from sqlalchemy import Connection, Row, Select, func, select, tuple_, update
 
 from sync.domain.events import ClockAnchored
 from sync.ledger import authority, fact_limits, feed_positions, journals, projections, tables
-from sync.ledger.journals import Line
-from sync.ledger.projections import Place
+from sync.ledger.journals import JournalLine
+from sync.ledger.projections import SubjectKey
 from sync.ledger.store import Store
-from sync.ledger.tables import HERE
+from sync.ledger.tables import LOCAL_VENUE
 
 STEP = 500  # entries or subjects in one transaction: other writers wait no longer than for one of these
 START = UUID(int=0)
 
 
 @dataclass(frozen=True)
-class Progress:
+class ReplayProgress:
     """How far the work is."""
 
     what: str
@@ -27,7 +27,7 @@ class Progress:
     of: int
 
 
-def reread(store: Store) -> Iterator[Progress]:
+def reread(store: Store) -> Iterator[ReplayProgress]:
     """Read quarantined entries again; those that this release understands are folded and told in their feed.
 
     Says how far it is.
@@ -38,15 +38,15 @@ def reread(store: Store) -> Iterator[Progress]:
     while True:
         with store.writing() as connection:
             step = connection.execute(_quarantined_after(place)).all()
-            projections.refold_places(connection, _release(connection, step))
+            projections.refold_subjects(connection, _release(connection, step))
         if not step:
             return
         done += len(step)
         place = (step[-1].journal, step[-1].seq)
-        yield Progress("entries read again", done, max(total, done))
+        yield ReplayProgress("entries read again", done, max(total, done))
 
 
-def refuse(store: Store) -> Iterator[Progress]:
+def refuse(store: Store) -> Iterator[ReplayProgress]:
     """Take the effect from what kiosks have stated and only a server may. Says how far it is, step by step."""
     done = 0
     while True:
@@ -55,10 +55,10 @@ def refuse(store: Store) -> Iterator[Progress]:
         if not step:
             return
         done += step
-        yield Progress("statements of kiosks that only the server may make set aside", done, done)
+        yield ReplayProgress("statements of kiosks that only the server may make set aside", done, done)
 
 
-def refold(store: Store) -> Iterator[Progress]:
+def refold(store: Store) -> Iterator[ReplayProgress]:
     """Fold every subject again, by this release's rules. Says how far it is, step by step."""
     subject = tables.entry.c.subject
     with store.reading() as connection:
@@ -68,11 +68,11 @@ def refold(store: Store) -> Iterator[Progress]:
         with store.writing() as connection:
             after = select(subject).where(subject > last).distinct().order_by(subject).limit(STEP)
             step = list(connection.execute(after).scalars())
-            projections.refold_places(connection, projections.places_of(connection, step))
+            projections.refold_subjects(connection, projections.subjects_of_boot(connection, step))
         if not step:
             return
         last, done = step[-1], done + len(step)
-        yield Progress("subjects folded", done, max(total, done))
+        yield ReplayProgress("subjects folded", done, max(total, done))
 
 
 def _count_quarantined() -> Select[Any]:
@@ -89,11 +89,11 @@ def _quarantined_after(place: tuple[UUID, int]) -> Select[Any]:
     return waiting.order_by(entry.c.journal, entry.c.seq).limit(STEP)
 
 
-def _release(connection: Connection, quarantined: Sequence[Row[Any]]) -> set[Place]:
+def _release(connection: Connection, quarantined: Sequence[Row[Any]]) -> set[SubjectKey]:
     """Let go of what can be read now; returns the subjects that changes, and where."""
-    touched: set[Place] = set()
+    touched: set[SubjectKey] = set()
     for row in quarantined:
-        line, venue = journals.read_line(row.journal, row.line.encode()), row.stream or HERE
+        line, venue = journals.read_line(row.journal, row.line.encode()), row.stream or LOCAL_VENUE
         if line.entry is None or not authority.has_authority(connection, line):
             continue
         _understand(connection, line, row.stream)
@@ -103,7 +103,7 @@ def _release(connection: Connection, quarantined: Sequence[Row[Any]]) -> set[Pla
     return touched
 
 
-def _understand(connection: Connection, line: Line, stream: UUID | None) -> None:
+def _understand(connection: Connection, line: JournalLine, stream: UUID | None) -> None:
     """Write anew, in its old place, an entry that can be read by now, and tell it at the end of its feed."""
     table = tables.entry
     position = feed_positions.advance(connection, stream, 1) if stream else None

@@ -8,7 +8,7 @@ from typing import Any
 from sync.domain.events import SERVER_KINDS, Entry, Unreadable, read_entry
 from sync.ledger.maintenance import salvage
 from sync.ledger.maintenance.integrity import Damaged, check
-from sync.ledger.maintenance.salvage import Remains
+from sync.ledger.maintenance.salvage import SalvagedRows
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ def rescue(files: list[Path]) -> RescuedFacts:
     return rescued
 
 
-def _take(rescued: RescuedFacts, file: Path, remains: Remains) -> None:
+def _take(rescued: RescuedFacts, file: Path, remains: SalvagedRows) -> None:
     for line in remains.lines:
         try:
             entry = read_entry(line)

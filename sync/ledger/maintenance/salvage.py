@@ -32,7 +32,7 @@ LOG = "-wal"  # what is committed and not yet in the file; its index, -shm, is m
 
 
 @dataclass(frozen=True)
-class Remains:
+class SalvagedRows:
     """What one file still tells, none of it believed yet."""
 
     lines: list[str]  # entries, some perhaps torn or twice
@@ -40,7 +40,7 @@ class Remains:
     local: dict[str, Any]
 
 
-def read(file: Path, *, is_sound: bool) -> Remains:
+def read(file: Path, *, is_sound: bool) -> SalvagedRows:
     """Everything that can be read of a database; of a damaged one by all means there are.
 
     Raises OSError where it can't be copied; never for what is wrong inside it.
@@ -53,7 +53,7 @@ def read(file: Path, *, is_sound: bool) -> Remains:
             if len(row) == len(LOCAL):
                 pairs.append(row)
         lines.extend(_row_by_row(copy))
-        return Remains(lines, _own_journals(copy), _decoded(pairs))
+        return SalvagedRows(lines, _own_journals(copy), _decoded(pairs))
 
 
 @contextmanager

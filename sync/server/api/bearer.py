@@ -6,7 +6,7 @@ from fastapi import Depends, Header, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from sync.protocol import COPIED, UNKNOWN_TOKEN
-from sync.server.dependencies import Here, Parts
+from sync.server.dependencies import Services, ServicesDep
 from sync.server.kiosks import device_identity
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.device_identity import Sender
@@ -23,7 +23,7 @@ def sent_token(sent: Annotated[HTTPAuthorizationCredentials | None, Security(_sc
     return sent.credentials if sent else None
 
 
-Token = Annotated[str | None, Depends(sent_token)]
+TokenDep = Annotated[str | None, Depends(sent_token)]
 
 
 def sent_device(
@@ -42,7 +42,7 @@ def sent_device(
     return None if hearth_device is None else Sender(hearth_device, hearth_turn)
 
 
-Sending = Annotated[Sender | None, Depends(sent_device)]
+SenderDep = Annotated[Sender | None, Depends(sent_device)]
 
 
 def valid_device(sender: Sender | None) -> str | None:
@@ -54,32 +54,32 @@ def valid_device(sender: Sender | None) -> str | None:
     return sender.device
 
 
-def identified(parts: Here, token: Token, sender: Sending) -> tuple[Kiosk, str | None]:
+def identified(parts: ServicesDep, token: TokenDep, sender: SenderDep) -> tuple[Kiosk, str | None]:
     """The kiosk that asks, and the turn that its device is to send back. Raises Problem as :func:`asking`."""
     kiosk = _paired(parts, token)
     if sender is None or valid_device(sender) == kiosk.device:
         return kiosk, None
     try:
         return kiosk, device_identity.check(parts.store, kiosk.id, kiosk.venue.id, sender, parts.now)
-    except device_identity.Copy as error:
+    except device_identity.CopiedData as error:
         detail = "This kiosk's data was copied from another kiosk that is in use. Pair it with a code of its own."
         raise Problem(403, detail, COPIED) from error
 
 
-Identified = Annotated[tuple[Kiosk, str | None], Depends(identified)]
+IdentifiedDep = Annotated[tuple[Kiosk, str | None], Depends(identified)]
 
 
-def asking(identified: Identified) -> Kiosk:
+def asking(identified: IdentifiedDep) -> Kiosk:
     """The kiosk that asks. Raises Problem 401 for no or an unknown token and a revoked kiosk, 403 for a copy."""
     return identified[0]
 
 
-def wanted_turn(identified: Identified) -> str | None:
+def wanted_turn(identified: IdentifiedDep) -> str | None:
     """The turn that the device is to send back; None: it serves."""
     return identified[1]
 
 
-def _paired(parts: Parts, token: str | None) -> Kiosk:
+def _paired(parts: Services, token: str | None) -> Kiosk:
     if token is None:
         raise Problem(401, "Send the kiosk's token: Authorization: Bearer …", headers=_challenge())
     kiosk = kiosk_repository.kiosk_with(parts.store, token)
@@ -96,5 +96,5 @@ def _challenge(error: str = "") -> dict[str, str]:
     return {"WWW-Authenticate": f'Bearer realm="hearth"{", " + error if error else ""}'}
 
 
-Asking = Annotated[Kiosk, Depends(asking)]
-Turn = Annotated[str | None, Depends(wanted_turn)]
+KioskDep = Annotated[Kiosk, Depends(asking)]
+TurnDep = Annotated[str | None, Depends(wanted_turn)]

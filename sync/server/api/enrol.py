@@ -4,9 +4,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from sync.protocol import Enrolled, EnrolRequest
-from sync.server.api.bearer import Sending, Token, valid_device
+from sync.server.api.bearer import SenderDep, TokenDep, valid_device
 from sync.server.api.openapi import JSON, as_json, body_of, refusal, replies, reply
-from sync.server.dependencies import Here, Parts
+from sync.server.dependencies import Services, ServicesDep
 from sync.server.http.client_address import client_network
 from sync.server.kiosks import pairing
 from sync.server.rate_limit import Limit, Window
@@ -38,13 +38,13 @@ _DOCUMENTED = {
 
 
 @router.post("/v1/enrol", summary="Enrol a kiosk", openapi_extra=_DOCUMENTED)
-async def enrol(request: Request, parts: Here, token: Token, sender: Sending) -> Response:
+async def enrol(request: Request, parts: ServicesDep, token: TokenDep, sender: SenderDep) -> Response:
     asked = await read_message(request, EnrolRequest, parts.messages)
     device = valid_device(sender)
     return as_json(await run_in_threadpool(_enrol, parts, asked, client_network(request), token, device))
 
 
-def _enrol(parts: Parts, asked: EnrolRequest, network: str, token: str | None, device: str | None) -> Enrolled:
+def _enrol(parts: Services, asked: EnrolRequest, network: str, token: str | None, device: str | None) -> Enrolled:
     now, limits = parts.now, [Limit("pairing codes", network, CODES)]
     if refusal := parts.limiter.begin(limits, now):
         seconds = str(-(-refusal.wait // 1000))

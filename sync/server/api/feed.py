@@ -7,9 +7,9 @@ from fastapi.concurrency import run_in_threadpool
 from msgspec import Raw
 
 from sync.protocol import MAX_FEED_ENTRIES, Feed
-from sync.server.api.bearer import Asking
+from sync.server.api.bearer import KioskDep
 from sync.server.api.openapi import as_json, replies, reply
-from sync.server.dependencies import Here
+from sync.server.dependencies import ServicesDep
 
 router = APIRouter()
 
@@ -41,8 +41,8 @@ _DOCUMENTED = {
 
 @router.get("/v1/feed", summary="What the venue's other kiosks did, and what was planned", openapi_extra=_DOCUMENTED)
 async def feed(
-    parts: Here,
-    kiosk: Asking,
+    parts: ServicesDep,
+    kiosk: KioskDep,
     after: Annotated[int, Query(ge=0, le=2**53)] = 0,
     *,
     limit: Annotated[int, Query(ge=1, le=MAX_FEED_ENTRIES)] = 500,

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 from sqlalchemy import select
 
 from sync.server import tables
-from sync.server.dependencies import Here
+from sync.server.dependencies import ServicesDep
 
 router = APIRouter(include_in_schema=False)
 
@@ -16,7 +16,7 @@ async def healthz() -> Response:
 
 
 @router.get("/readyz")
-def readyz(parts: Here) -> Response:
+def readyz(parts: ServicesDep) -> Response:
     """Ready when the database answers; StorageTrouble becomes 503."""
     with parts.store.reading() as connection:
         connection.execute(select(tables.organisation.c.id)).one()

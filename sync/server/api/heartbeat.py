@@ -4,9 +4,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from sync.protocol import Heartbeat, HeartbeatAnswer
-from sync.server.api.bearer import Asking, Token, Turn
+from sync.server.api.bearer import KioskDep, TokenDep, TurnDep
 from sync.server.api.openapi import JSON, as_json, body_of, replies, reply
-from sync.server.dependencies import Here
+from sync.server.dependencies import ServicesDep
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.web.problems import Problem
 from sync.server.web.request_bodies import read_message
@@ -31,7 +31,7 @@ _DOCUMENTED = {
 
 
 @router.post("/v1/heartbeat", summary="Say how the kiosk is", openapi_extra=_DOCUMENTED)
-async def heartbeat(request: Request, parts: Here, kiosk: Asking, token: Token, turn: Turn) -> Response:
+async def heartbeat(request: Request, parts: ServicesDep, kiosk: KioskDep, token: TokenDep, turn: TurnDep) -> Response:
     said = await read_message(request, Heartbeat, parts.messages)
     shares = {"given": said.share.given, "granted": said.share.granted} if said.share else {}
     for name, share in shares.items():

@@ -11,7 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Connection
 
 from sync.domain.events import YEAR_9999, Time
-from sync.ledger.journals import Absorbed, BadFraming, NotYours, check_framing
+from sync.ledger.journals import Absorbed, BadFraming, NotOwner, check_framing
 from sync.protocol import (
     MAX_LINE_BYTES,
     MAX_PLAIN_BYTES,
@@ -21,9 +21,9 @@ from sync.protocol import (
     UNSENT_FROM,
     Pushed,
 )
-from sync.server.api.bearer import Asking
+from sync.server.api.bearer import KioskDep
 from sync.server.api.openapi import as_json, body_of, replies, reply
-from sync.server.dependencies import Here, Parts
+from sync.server.dependencies import Services, ServicesDep
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.repository import Kiosk
 from sync.server.web.problems import Problem
@@ -85,7 +85,9 @@ _DOCUMENTED = {
 
 
 @router.post("/v1/journals/{journal}/entries", summary="Push entries", openapi_extra=_DOCUMENTED)
-async def push(journal: UUID, request: Request, parts: Here, kiosk: Asking, unsent_from: UnsentFrom = None) -> Response:
+async def push(
+    journal: UUID, request: Request, parts: ServicesDep, kiosk: KioskDep, unsent_from: UnsentFrom = None
+) -> Response:
     encoding = request.headers.get("content-encoding")
     async with parts.bodies.hold(kiosk.id) as waiting, parts.parsing.hold(kiosk.id) as reading:
         body = await read_body(request, MAX_PUSH_BYTES, waiting)
@@ -108,14 +110,14 @@ class _Body(msgspec.Struct, frozen=True):
         return read_parts(self.packed, self.encoding, self.most)
 
 
-def _take_in(parts: Parts, kiosk: Kiosk, journal: UUID, body: _Body) -> Pushed:
+def _take_in(parts: Services, kiosk: Kiosk, journal: UUID, body: _Body) -> Pushed:
     try:
         return _acknowledge(_absorb(parts, kiosk, journal, body))
     except BadFraming as error:
         raise Problem(400, str(error), "framing") from error
 
 
-def _absorb(parts: Parts, kiosk: Kiosk, journal: UUID, body: _Body) -> Absorbed:
+def _absorb(parts: Services, kiosk: Kiosk, journal: UUID, body: _Body) -> Absorbed:
     """Store a push part by part. Raises BadFraming before anything is stored, and Problem."""
     chunks = body.parts()
     first, second = next(chunks, []), next(chunks, None)
@@ -133,7 +135,7 @@ def _absorb(parts: Parts, kiosk: Kiosk, journal: UUID, body: _Body) -> Absorbed:
     return absorbed
 
 
-def _absorb_part(parts: Parts, kiosk: Kiosk, journal: UUID, lines: list[bytes], up_to: int | None) -> Absorbed:
+def _absorb_part(parts: Services, kiosk: Kiosk, journal: UUID, lines: list[bytes], up_to: int | None) -> Absorbed:
     now = parts.now
 
     def heard(connection: Connection, absorbed: Absorbed) -> None:
@@ -141,7 +143,7 @@ def _absorb_part(parts: Parts, kiosk: Kiosk, journal: UUID, lines: list[bytes], 
 
     try:
         return parts.ledger.absorb(journal, lines, kiosk.id, kiosk.venue.id, heard)
-    except NotYours as error:
+    except NotOwner as error:
         there = {} if lines else {"acknowledged": error.last}
         raise Problem(403, str(error), NOT_YOURS, there) from error
 
@@ -167,7 +169,7 @@ class _Sure(msgspec.Struct):
     sure: bool
 
 
-class _Timed(msgspec.Struct):
+class _TimedLine(msgspec.Struct):
     at: Time
     clock: _Sure
 
@@ -183,7 +185,7 @@ def _reported_up_to(lines: list[bytes], unsent_from: int | None) -> int | None:
 def _time_of(line: bytes) -> int | None:
     """When an entry says it happened; None where nobody can tell: an unset clock moves no promise."""
     try:
-        told = msgspec.json.decode(line, type=_Timed)
+        told = msgspec.json.decode(line, type=_TimedLine)
     except (msgspec.DecodeError, RecursionError):
         return None
     return told.at if told.clock.sure else None

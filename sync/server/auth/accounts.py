@@ -26,7 +26,7 @@ class Account:
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedAccount:
     """An account as it is listed: in how many browsers it is signed in now, and whether a one-time link is open."""
 
     login: str
@@ -89,7 +89,7 @@ def sign_out(store: Store, token: str) -> None:
         connection.execute(delete(tables.web_session).where(tables.web_session.c.token_hash == digest(token)))
 
 
-def listed(store: Store, now: int) -> list[Listed]:
+def listed(store: Store, now: int) -> list[ListedAccount]:
     """All accounts, by login name."""
     account, session, link = tables.account.c, tables.web_session.c, tables.login_link.c
     sessions = select(func.count()).where(session.account == account.id, session.expires_at > now).scalar_subquery()
@@ -97,7 +97,7 @@ def listed(store: Store, now: int) -> list[Listed]:
     links = select(func.count()).where(is_open).scalar_subquery()
     with store.reading() as connection:
         found = connection.execute(select(account.login, sessions, links).order_by(account.login))
-        return [Listed(login, signed_in, open_links > 0) for login, signed_in, open_links in found]
+        return [ListedAccount(login, signed_in, open_links > 0) for login, signed_in, open_links in found]
 
 
 def remove(store: Store, login: str, *, even_last: bool = False) -> str:

@@ -8,7 +8,7 @@ from sync import command_line
 from sync.command_line import Parser
 from sync.server import server_address
 from sync.server.auth import accounts, invitations
-from sync.server.settings import Settings
+from sync.server.settings import ServerSettings
 from sync.server.storage import open_existing, open_for_reading
 from sync.system_clock import SystemClock
 
@@ -35,7 +35,7 @@ def add(commands: "command_line.Commands", new: Callable[["command_line.Commands
     removing.set_defaults(run=remove)
 
 
-def list_accounts(settings: Settings, _asked: argparse.Namespace) -> None:
+def list_accounts(settings: ServerSettings, _asked: argparse.Namespace) -> None:
     """Print a line for each account, in columns."""
     clock = SystemClock()
     with closing(open_for_reading(settings.place, clock)) as ledger:
@@ -51,16 +51,16 @@ def _browsers(count: int) -> str:
     return "-" if not count else f"in {count} browser{'' if count == 1 else 's'}"
 
 
-def print_link(settings: Settings, asked: argparse.Namespace) -> None:
+def print_link(settings: ServerSettings, asked: argparse.Namespace) -> None:
     """Print a link that sets the password of this account. Raises UserError."""
     clock = SystemClock()
     with closing(open_existing(settings.place, clock)) as ledger:
-        token = invitations.make_link(ledger.store, clock.read().at, asked.login)
+        token = invitations.create_invitation(ledger.store, clock.read().at, asked.login)
     command_line.say(f"Open this link once, within seven days, to choose a new password for {asked.login}:")
     command_line.say(f"{server_address.address(settings, asked.listen)}/welcome/{token}")
 
 
-def remove(settings: Settings, asked: argparse.Namespace) -> None:
+def remove(settings: ServerSettings, asked: argparse.Namespace) -> None:
     """Remove the account. Raises UserError."""
     with closing(open_existing(settings.place, SystemClock())) as ledger:
         login = accounts.remove(ledger.store, asked.login, even_last=asked.last)

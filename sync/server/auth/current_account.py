@@ -6,13 +6,13 @@ from fastapi import Depends, HTTPException, Request, Response
 
 from sync.server.auth import accounts
 from sync.server.auth.accounts import Account
-from sync.server.dependencies import Here, Parts
+from sync.server.dependencies import Services, ServicesDep
 from sync.server.web.problems import Problem
 
 COOKIE = "hearth"
 
 
-def reader(request: Request, parts: Here) -> Account:
+def reader(request: Request, parts: ServicesDep) -> Account:
     """The account that is signed in. Sends a browser to sign in; raises Problem 401 where a program asks."""
     account = accounts.signed_in(parts.store, request.cookies.get(COOKIE, ""), parts.now)
     if account is not None:
@@ -23,7 +23,7 @@ def reader(request: Request, parts: Here) -> Account:
     raise HTTPException(303, headers={"Location": "/login"})
 
 
-Reader = Annotated[Account, Depends(reader)]
+ReaderDep = Annotated[Account, Depends(reader)]
 
 
 def give_cookie(response: Response, name: str, value: str, life_s: int, *, secure: bool) -> None:
@@ -31,6 +31,6 @@ def give_cookie(response: Response, name: str, value: str, life_s: int, *, secur
     response.set_cookie(name, value, life_s, path="/", secure=secure, httponly=True, samesite="lax")
 
 
-def is_secure(request: Request, parts: Parts) -> bool:
+def is_secure(request: Request, parts: Services) -> bool:
     """Whether the browser came over TLS, so that its cookies shall never travel without."""
     return request.url.scheme == "https" or parts.settings.is_https

@@ -13,13 +13,13 @@ LIFE_S = 400 * 24 * 60 * 60  # the longest that browsers keep a cookie (RFC 6265
 PURPOSE = b"a browser that signed in before"
 
 
-def make_mark(secret: str, login: str) -> str:
+def sign_device(secret: str, login: str) -> str:
     """What the cookie of a browser says that has just signed in; ``secret``: the organisation's."""
     nonce = secrets.token_hex(16)
     return f"{nonce}.{_sign(secret, nonce, login)}"
 
 
-def known_as(secret: str, mark: str, login: str) -> str | None:
+def login_of_device(secret: str, mark: str, login: str) -> str | None:
     """The browser's own number, where its cookie is ours and of this login; None for a browser that is not known."""
     nonce, _, signature = mark.partition(".")
     is_ours = hmac.compare_digest(signature.encode(errors="replace"), _sign(secret, nonce, login).encode())

@@ -21,18 +21,18 @@ USED = "This link has been used already. It works once."
 EXPIRED = "This link is older than seven days."
 
 
-class LinkRefused(Exception):
+class InvitationRefused(Exception):
     """The link is unknown, used or too old; the text says which."""
 
 
 @dataclass(frozen=True)
-class Link:
+class Invitation:
     """A link that can be used; ``login``: whose password it sets, None: it makes a new account."""
 
     login: str | None
 
 
-def make_link(store: Store, now: int, login: str | None = None) -> str:
+def create_invitation(store: Store, now: int, login: str | None = None) -> str:
     """The token of a new link, good once and for seven days. Those before it for the same login, not used yet, end.
 
     ``login``: the account whose password it sets; None: it makes a new account. Raises UserError for no such account.
@@ -51,10 +51,10 @@ def make_link(store: Store, now: int, login: str | None = None) -> str:
     return token
 
 
-def read_link(store: Store, token: str, now: int) -> Link:
+def read_invitation(store: Store, token: str, now: int) -> Invitation:
     """The link, where it can still be used. Raises LinkRefused."""
     with store.reading() as connection:
-        return Link(_open(connection, token, now).login)
+        return Invitation(_open(connection, token, now).login)
 
 
 def _open(connection: Connection, token: str, now: int) -> Row[Any]:
@@ -62,20 +62,20 @@ def _open(connection: Connection, token: str, now: int) -> Row[Any]:
         select(tables.login_link).where(tables.login_link.c.token_hash == digest(token))
     ).one_or_none()
     if link is None:
-        raise LinkRefused(REPLACED)
+        raise InvitationRefused(REPLACED)
     if link.used_at is not None:
-        raise LinkRefused(USED)
+        raise InvitationRefused(USED)
     if link.expires_at <= now:
-        raise LinkRefused(EXPIRED)
+        raise InvitationRefused(EXPIRED)
     return link
 
 
-def use_link(store: Store, token: str, login: str, password: str, now: int) -> tuple[UUID, str]:
+def accept_invitation(store: Store, token: str, login: str, password: str, now: int) -> tuple[UUID, str]:
     """Make the account, or set the password of the link's own account, whose sessions end.
 
     Returns the account's id and its login name. Raises LinkRefused, NotAcceptable, Busy.
     """
-    bound = read_link(store, token, now).login  # before the work of hashing
+    bound = read_invitation(store, token, now).login  # before the work of hashing
     login = _new_login(login) if bound is None else _same_login(login, bound)
     check_password(password, [login, *_venue_names(store)])
     with turn(is_known=True):
@@ -121,7 +121,7 @@ def _make_account(connection: Connection, login: str, hashed: str, now: int) -> 
 def _set_password(connection: Connection, login: str, hashed: str) -> UUID:
     account = find(connection, login)
     if account is None:
-        raise LinkRefused(REPLACED)  # its account was removed a moment ago
+        raise InvitationRefused(REPLACED)  # its account was removed a moment ago
     connection.execute(update(tables.account).where(tables.account.c.id == account.id).values(password_hash=hashed))
     connection.execute(delete(tables.web_session).where(tables.web_session.c.account == account.id))
     made: UUID = account.id

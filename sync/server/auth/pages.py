@@ -11,10 +11,10 @@ from sync.server.auth.accounts import SESSION_LIFE_S, fold_login
 from sync.server.auth.current_account import COOKIE, give_cookie, is_secure
 from sync.server.auth.passwords import MIN_PASSWORD, Busy, NotAcceptable
 from sync.server.auth.sign_in import Credentials, TooManyTries
-from sync.server.dependencies import Here, Parts
+from sync.server.dependencies import Services, ServicesDep
 from sync.server.http.client_address import client_network
 from sync.server.rate_limit import Limit, Window
-from sync.server.web.forms import Filled
+from sync.server.web.forms import FormDep
 from sync.server.web.problems import Problem
 from sync.server.web.rendering import page
 
@@ -37,15 +37,17 @@ LINKS = Window(60, 10 * 60_000)  # one-time links of one network that are no lin
 
 
 @router.get("/login")
-def show_login(parts: Here) -> Response:
+def show_login(parts: ServicesDep) -> Response:
     return page("login.html", note="", login="", is_new=not accounts.has_any(parts.store))
 
 
 @router.post("/login")
-async def login(request: Request, parts: Here, filled: Filled) -> Response:
+async def login(request: Request, parts: ServicesDep, filled: FormDep) -> Response:
     """Known browsers and strangers each have threads of their own, so that neither waits for the other."""
     name = filled.get("login", "")
-    browser = device_cookies.known_as(parts.secret, request.cookies.get(device_cookies.COOKIE, ""), fold_login(name))
+    browser = device_cookies.login_of_device(
+        parts.secret, request.cookies.get(device_cookies.COOKIE, ""), fold_login(name)
+    )
     if browser is not None:
         how, threads = partial(sign_in.from_known_browser, parts.store, parts.limiter, browser), parts.known
     elif parts.strangers.statistics().tasks_waiting >= MOST_WAITING:
@@ -57,7 +59,7 @@ async def login(request: Request, parts: Here, filled: Filled) -> Response:
     return await to_thread.run_sync(partial(_signed_in, request, parts, name, asked), limiter=threads)
 
 
-def _signed_in(request: Request, parts: Parts, name: str, ask: "partial[str | None]") -> Response:
+def _signed_in(request: Request, parts: Services, name: str, ask: "partial[str | None]") -> Response:
     try:
         token = ask()
     except TooManyTries as why:
@@ -68,7 +70,7 @@ def _signed_in(request: Request, parts: Parts, name: str, ask: "partial[str | No
     return _again(parts, name, 403, NO_MATCH) if token is None else _inside(request, parts, name, token)
 
 
-def _again(parts: Parts, name: str, status: int, note: str, wait_s: int | None = None) -> Response:
+def _again(parts: Services, name: str, status: int, note: str, wait_s: int | None = None) -> Response:
     """The same page once more, with a word why."""
     shown = page("login.html", status, note=note, login=name, is_new=not accounts.has_any(parts.store))
     if wait_s is not None:
@@ -76,16 +78,16 @@ def _again(parts: Parts, name: str, status: int, note: str, wait_s: int | None =
     return shown
 
 
-def _inside(request: Request, parts: Parts, name: str, token: str) -> Response:
+def _inside(request: Request, parts: Services, name: str, token: str) -> Response:
     inside, secure = RedirectResponse("/", 303), is_secure(request, parts)
     give_cookie(inside, COOKIE, token, SESSION_LIFE_S, secure=secure)
-    mark = device_cookies.make_mark(parts.secret, fold_login(name))
+    mark = device_cookies.sign_device(parts.secret, fold_login(name))
     give_cookie(inside, device_cookies.COOKIE, mark, device_cookies.LIFE_S, secure=secure)
     return inside
 
 
 @router.post("/logout")
-def logout(request: Request, parts: Here, _filled: Filled) -> Response:
+def logout(request: Request, parts: ServicesDep, _filled: FormDep) -> Response:
     accounts.sign_out(parts.store, request.cookies.get(COOKIE, ""))
     outside = RedirectResponse("/login", 303)
     outside.delete_cookie(COOKIE)
@@ -93,25 +95,25 @@ def logout(request: Request, parts: Here, _filled: Filled) -> Response:
 
 
 @router.get("/welcome/{token}")
-def show_welcome(token: str, request: Request, parts: Here) -> Response:
+def show_welcome(token: str, request: Request, parts: ServicesDep) -> Response:
     """Looking does not use the link up: chat programs and mail filters look, too."""
     try:
-        return _welcome(invitations.read_link(parts.store, token, parts.now))
-    except invitations.LinkRefused as why:
+        return _welcome(invitations.read_invitation(parts.store, token, parts.now))
+    except invitations.InvitationRefused as why:
         return _no_link(request, parts, str(why))
 
 
 @router.post("/welcome/{token}")
-async def welcome(token: str, request: Request, parts: Here, filled: Filled) -> Response:
+async def welcome(token: str, request: Request, parts: ServicesDep, filled: FormDep) -> Response:
     return await to_thread.run_sync(partial(_use_link, token, request, parts, filled), limiter=parts.known)
 
 
-def _use_link(token: str, request: Request, parts: Parts, filled: dict[str, str]) -> Response:
+def _use_link(token: str, request: Request, parts: Services, filled: dict[str, str]) -> Response:
     name, password = filled.get("login", ""), filled.get("password", "")
     try:
-        link = invitations.read_link(parts.store, token, parts.now)
-        account, name = invitations.use_link(parts.store, token, name, password, parts.now)
-    except invitations.LinkRefused as why:
+        link = invitations.read_invitation(parts.store, token, parts.now)
+        account, name = invitations.accept_invitation(parts.store, token, name, password, parts.now)
+    except invitations.InvitationRefused as why:
         return _no_link(request, parts, str(why))
     except NotAcceptable as why:
         return _welcome(link, str(why), name, 400)
@@ -122,11 +124,11 @@ def _use_link(token: str, request: Request, parts: Parts, filled: dict[str, str]
     return _inside(request, parts, name, accounts.start_session(parts.store, account, parts.now))
 
 
-def _welcome(link: invitations.Link, note: str = "", login: str = "", status: int = 200) -> Response:
+def _welcome(link: invitations.Invitation, note: str = "", login: str = "", status: int = 200) -> Response:
     return page("welcome.html", status, note=note, login=link.login or login, bound=link.login, least=MIN_PASSWORD)
 
 
-def _no_link(request: Request, parts: Parts, why: str) -> Response:
+def _no_link(request: Request, parts: Services, why: str) -> Response:
     """A link that is none counts for its network; one that can be used is never refused."""
     if refusal := parts.limiter.begin([Limit("links", client_network(request), LINKS)], parts.now):
         minutes = -(-refusal.wait // 60_000)

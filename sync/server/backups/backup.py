@@ -24,7 +24,7 @@ from sync.errors import UserError
 from sync.ledger import schema
 from sync.ledger import tables as ledger_tables
 from sync.ledger.maintenance import integrity
-from sync.ledger.store import StorageTrouble, Store, begun_as_asked, open_sqlite, read_address, show_address
+from sync.ledger.store import StorageError, Store, begun_as_asked, open_sqlite, read_address, show_address
 from sync.server import tables
 from sync.server.storage import DATABASE
 
@@ -95,7 +95,7 @@ def _copy_sqlite(source: Path, target: Path) -> None:
             one.backup(other, pages=COPY_PAGES)
             other.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
     except sqlite3.Error as error:
-        raise StorageTrouble(f"{source}: can't be copied ({error})") from error
+        raise StorageError(f"{source}: can't be copied ({error})") from error
 
 
 def _export(address: str, target: Path) -> None:

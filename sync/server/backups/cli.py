@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sync import command_line
 from sync.command_line import Parser
-from sync.server.settings import Settings
+from sync.server.settings import ServerSettings
 
 
 def add(commands: "command_line.Commands", new: Callable[["command_line.Commands", str, str, str], Parser]) -> None:
@@ -21,7 +21,7 @@ def add(commands: "command_line.Commands", new: Callable[["command_line.Commands
     restore.set_defaults(run=_restore)
 
 
-def _back_up(settings: Settings, asked: argparse.Namespace) -> None:
+def _back_up(settings: ServerSettings, asked: argparse.Namespace) -> None:
     from sync.server.backups.backup import back_up
 
     content = back_up(settings.place, asked.file)
@@ -30,7 +30,7 @@ def _back_up(settings: Settings, asked: argparse.Namespace) -> None:
     )
 
 
-def _restore(settings: Settings, asked: argparse.Namespace) -> None:
+def _restore(settings: ServerSettings, asked: argparse.Namespace) -> None:
     from sync.server.backups.restore import restore
 
     restored = restore(settings.place, asked.file, replace=asked.replace)

@@ -44,7 +44,7 @@ class Limits:
     look_s: float = 1.0  # between two looks at the time limits
 
 
-class Turn(IntEnum):
+class ConnectionState(IntEnum):
     """Whose turn it is on a connection; lower ones are dropped first."""
 
     CLOSING = 0  # the last answer was given
@@ -53,13 +53,13 @@ class Turn(IntEnum):
     SERVER = 3  # never dropped
 
 
-class Connection(Protocol):
+class ClientConnection(Protocol):
     """What has to be known of a connection here."""
 
     client: tuple[str, int] | None
 
     @property
-    def turn(self) -> Turn:
+    def turn(self) -> ConnectionState:
         """Whose turn it is."""
 
     @property
@@ -99,7 +99,7 @@ def raise_descriptor_limit() -> int:
     return max(LEAST, soft - RESERVED, soft // 2)
 
 
-class Overload:
+class OverloadLog:
     """Something that may happen thousands of times a second: one line when it begins, one when it is over."""
 
     def __init__(self, what: str) -> None:
@@ -132,15 +132,15 @@ class Connections:
         self.most = most
         self._is_exempt = is_exempt
         self._clock = clock
-        self._held: dict[Connection, str] = {}
-        self._groups: dict[str, dict[Connection, None]] = {}  # in the order in which they came
-        self._full = Overload(f"All {most} connections are in use; the oldest that wait for their client are closed")
-        self._greedy = Overload(
+        self._held: dict[ClientConnection, str] = {}
+        self._groups: dict[str, dict[ClientConnection, None]] = {}  # in the order in which they came
+        self._full = OverloadLog(f"All {most} connections are in use; the oldest that wait for their client are closed")
+        self._greedy = OverloadLog(
             f"A client has {limits.per_client} connections; its oldest that wait for it are closed for new ones"
         )
-        self._refused = Overload("A connection was refused, because every other one is being served")
-        self._slow = Overload("A client was too slow with a request, or with reading an answer: closed")
-        self.no_descriptors = Overload("No descriptors are left for new connections")
+        self._refused = OverloadLog("A connection was refused, because every other one is being served")
+        self._slow = OverloadLog("A client was too slow with a request, or with reading an answer: closed")
+        self.no_descriptors = OverloadLog("No descriptors are left for new connections")
 
     def __len__(self) -> int:
         return len(self._held)
@@ -161,13 +161,13 @@ class Connections:
                 return False
         return True
 
-    def hold(self, connection: Connection, address: str) -> None:
+    def hold(self, connection: ClientConnection, address: str) -> None:
         """Count a connection until it is lost."""
         group = client_group(address)
         self._held[connection] = group
         self._groups.setdefault(group, {})[connection] = None
 
-    def lost(self, connection: Connection) -> None:
+    def lost(self, connection: ClientConnection) -> None:
         """Count it no more; harmless for one that is not counted."""
         group = self._held.pop(connection, None)
         if group is None:
@@ -180,9 +180,9 @@ class Connections:
         """Close some of the connections that wait for their client; returns how many."""
         return self._drop(self._held)
 
-    def _drop(self, of: Iterable[Connection]) -> int:
-        waiting = [one for one in of if one.turn is not Turn.SERVER]
-        waiting.sort(key=lambda one: (one.turn > Turn.IDLE, one.since))
+    def _drop(self, of: Iterable[ClientConnection]) -> int:
+        waiting = [one for one in of if one.turn is not ConnectionState.SERVER]
+        waiting.sort(key=lambda one: (one.turn > ConnectionState.IDLE, one.since))
         dropped = waiting[: max(1, len(waiting) // DROPPED_PART)]
         for connection in dropped:
             self.lost(connection)

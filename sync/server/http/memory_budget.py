@@ -18,7 +18,7 @@ class OverBudget(Exception):
 
 
 @dataclass
-class Holding:
+class Reservation:
     """What one request holds."""
 
     budget: "MemoryBudget"
@@ -43,9 +43,9 @@ class MemoryBudget:
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     @asynccontextmanager
-    async def hold(self, client: Hashable) -> AsyncIterator[Holding]:
+    async def hold(self, client: Hashable) -> AsyncIterator[Reservation]:
         """Begin to hold nothing; at the end, all is given back."""
-        holding = Holding(self, client)
+        holding = Reservation(self, client)
         try:
             yield holding
         finally:

@@ -11,7 +11,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
 from sync.protocol import PROBLEM
-from sync.server.http.connection_limits import Connections, Limits, Turn
+from sync.server.http.connection_limits import Connections, ConnectionState, Limits
 from sync.server.http.framing import StrictConnection
 
 MAX_HEADER_BYTES = 64 * 1024
@@ -51,17 +51,17 @@ class LimitedProtocol(H11Protocol):
     # whose turn it is
 
     @property
-    def turn(self) -> Turn:
+    def turn(self) -> ConnectionState:
         """Whose turn it is."""
         if self.transport is None or self.flow.write_paused:
-            return Turn.CLIENT
+            return ConnectionState.CLIENT
         if self.transport.is_closing() or self._discards:
-            return Turn.CLOSING
+            return ConnectionState.CLOSING
         if self.cycle is not None and not self.cycle.response_complete:
-            return Turn.CLIENT if self.conn.their_state is h11.SEND_BODY else Turn.SERVER
+            return ConnectionState.CLIENT if self.conn.their_state is h11.SEND_BODY else ConnectionState.SERVER
         if self.conn.their_state is h11.SEND_BODY:
-            return Turn.CLOSING  # it was answered before all of it had come
-        return Turn.CLIENT if self._received or not self._answered else Turn.IDLE
+            return ConnectionState.CLOSING  # it was answered before all of it had come
+        return ConnectionState.CLIENT if self._received or not self._answered else ConnectionState.IDLE
 
     def _note_turn(self) -> None:
         """Begin to count anew where another turn has begun."""
@@ -70,7 +70,7 @@ class LimitedProtocol(H11Protocol):
             self._mark = mark
             self.since = self.loop.time()
             self._unsent = self.transport.get_write_buffer_size()
-            if self.turn is not Turn.CLIENT or self.conn.their_state is not h11.IDLE:
+            if self.turn is not ConnectionState.CLIENT or self.conn.their_state is not h11.IDLE:
                 self._received = 0
 
     def _allowed_s(self) -> float | None:
@@ -83,9 +83,9 @@ class LimitedProtocol(H11Protocol):
                 return None  # there is more to be read than was asked for
             return min(limits.longest_body_s, limits.transfer_s + self._received / limits.least_rate)
         match self.turn:
-            case Turn.CLOSING:
+            case ConnectionState.CLOSING:
                 return limits.linger_s
-            case Turn.CLIENT:
+            case ConnectionState.CLIENT:
                 return limits.headers_s
         return None  # uvicorn's own timer ends idle connections
 
@@ -96,7 +96,7 @@ class LimitedProtocol(H11Protocol):
         self._note_turn()
         if not self._is_overdue(now):
             return False
-        is_awaited = self.turn is Turn.CLIENT
+        is_awaited = self.turn is ConnectionState.CLIENT
         if is_awaited and not self.flow.write_paused and (self._received or self.conn.their_state is h11.SEND_BODY):
             self._refuse(408)
         else:
@@ -104,7 +104,7 @@ class LimitedProtocol(H11Protocol):
         return is_awaited
 
     def _is_overdue(self, now: float) -> bool:
-        if self.turn is Turn.CLOSING and self._received > MAX_UNREAD_BYTES:
+        if self.turn is ConnectionState.CLOSING and self._received > MAX_UNREAD_BYTES:
             return True
         allowed = self._allowed_s()
         return allowed is not None and now - self.since > allowed

@@ -16,7 +16,7 @@ HEADERS = {
 TLS_ALONE = {"Strict-Transport-Security": "max-age=31536000"}
 
 
-class SafeHeaders:
+class SecurityHeaders:
     """ASGI middleware; what a route set itself stays."""
 
     def __init__(self, app: ASGIApp, *, is_https: bool) -> None:

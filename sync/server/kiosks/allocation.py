@@ -12,13 +12,13 @@ import msgspec
 from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
 
 from sync.allocation import policy
-from sync.allocation.model import NONE, NOTHING, Amounts, Share, plus
-from sync.allocation.policy import Hand, Offered
+from sync.allocation.model import EMPTY_SHARE, NO_AMOUNTS, Amounts, Share, add
+from sync.allocation.policy import KioskState, OfferedSession
 from sync.ledger import tables as ledger_tables
-from sync.protocol import Dealt, ShareReport
+from sync.protocol import AllocationReport, Grant
 from sync.server import tables
 
-Answer = tuple[Dealt | None, Amounts | None]
+Answer = tuple[Grant | None, Amounts | None]
 LIVE_MS = 10 * 60 * 1000  # a kiosk that was heard from in this time takes part; a silent one keeps what it has
 
 _kiosk, _share, _session, _journal = tables.kiosk.c, tables.share.c, ledger_tables.session.c, ledger_tables.journal.c
@@ -59,7 +59,7 @@ OPEN = (
 )
 
 
-def hear(connection: Connection, kiosk: UUID, venue: UUID, said: ShareReport, now: int) -> Answer:
+def exchange(connection: Connection, kiosk: UUID, venue: UUID, said: AllocationReport, now: int) -> Answer:
     """A kiosk's turn: take back what it gives, grant what it lacks, and say what the others lack.
 
     Returns the share that stands (None: the kiosk has that version already), and what it is asked to give back.
@@ -69,7 +69,7 @@ def hear(connection: Connection, kiosk: UUID, venue: UUID, said: ShareReport, no
     if kiosk not in hands:  # its pairing was ended a moment ago
         return None, None
     before, rows = hands.pop(kiosk), _open(connection, venue)
-    heard = policy.hear(before, said, {row.id for row in rows}, {row.id for row in rows if row.opener == kiosk})
+    heard = policy.apply_report(before, said, {row.id for row in rows}, {row.id for row in rows if row.opener == kiosk})
     heard = policy.without_overlap(heard, list(hands.values()))
     sessions = _offered(rows, {kiosk: heard, **hands})
     turn = policy.deal(heard, list(hands.values()), sessions)
@@ -78,11 +78,11 @@ def hear(connection: Connection, kiosk: UUID, venue: UUID, said: ShareReport, no
         connection.execute(insert(tables.share).values(kiosk=kiosk, **_columns(after)))
     elif after != before:
         connection.execute(update(tables.share).where(_share.kiosk == kiosk).values(_columns(after)))
-    dealt = Dealt(after.version, after.granted) if after.version != said.version else None
-    return dealt, turn.wanted if turn.wanted != NONE else None
+    dealt = Grant(after.version, after.granted) if after.version != said.version else None
+    return dealt, turn.wanted if turn.wanted != NO_AMOUNTS else None
 
 
-def begin(connection: Connection, kiosk: UUID, venue: UUID, device_hash: str | None = None) -> Dealt:
+def begin_share(connection: Connection, kiosk: UUID, venue: UUID, device_hash: str | None = None) -> Grant:
     """What a kiosk has when it is paired: what it had, or the same device was dealt, and all where it is the only one.
 
     The version is a new one: what was given back of the one before, and is still on its way, is not taken any more.
@@ -93,19 +93,19 @@ def begin(connection: Connection, kiosk: UUID, venue: UUID, device_hash: str | N
     hands, _ = _hands(connection, venue, kiosk, now=0)
     mine, sessions = hands.pop(kiosk), _open(connection, venue)
     if mine.unconfirmed:  # what it held may be another one's by now
-        mine = dataclasses.replace(mine, granted=NOTHING, unconfirmed=False)
+        mine = dataclasses.replace(mine, granted=EMPTY_SHARE, unconfirmed=False)
     held = (mine.granted, inherited, *(hand.granted for hand in hands.values()))
     spoken = {session for share in held for session in share.seats}
     own = {row.id: row.capacity for row in sessions if row.opener in former and row.id not in spoken and row.capacity}
-    mine = dataclasses.replace(mine, granted=plus(mine.granted, plus(inherited, Share(seats=own))))
+    mine = dataclasses.replace(mine, granted=add(mine.granted, add(inherited, Share(seats=own))))
     dealt = policy.deal(mine, list(hands.values()), _offered(sessions, {kiosk: mine, **hands})).hand
     dealt = dataclasses.replace(dealt, version=mine.version + 1)
-    end(connection, kiosk)
+    end_share(connection, kiosk)
     connection.execute(insert(tables.share).values(kiosk=kiosk, **_columns(dealt)))
-    return Dealt(dealt.version, dealt.granted)
+    return Grant(dealt.version, dealt.granted)
 
 
-def end(connection: Connection, kiosk: UUID) -> None:
+def end_share(connection: Connection, kiosk: UUID) -> None:
     """What this kiosk was dealt goes back to the pool, whatever it promises from now on."""
     connection.execute(delete(tables.share).where(_share.kiosk == kiosk))
 
@@ -119,33 +119,33 @@ def _former(connection: Connection, kiosk: UUID, device_hash: str | None) -> set
 
 
 def _take_over(connection: Connection, former: set[UUID], venue: UUID) -> Share:
-    inherited = NOTHING
+    inherited = EMPTY_SHARE
     held = select(_share.kiosk, _share.granted, _share.unconfirmed, _kiosk.venue).join_from(tables.share, tables.kiosk)
     for row in connection.execute(held.where(_share.kiosk.in_(former))).all():
         if row.venue == venue and not row.unconfirmed:
-            inherited = plus(inherited, msgspec.convert(row.granted, Share))
-        end(connection, row.kiosk)
+            inherited = add(inherited, msgspec.convert(row.granted, Share))
+        end_share(connection, row.kiosk)
     return inherited
 
 
-def _hands(connection: Connection, venue: UUID, asking: UUID, now: int) -> tuple[dict[UUID, Hand], set[UUID]]:
+def _hands(connection: Connection, venue: UUID, asking: UUID, now: int) -> tuple[dict[UUID, KioskState], set[UUID]]:
     """What this venue's kiosks hold, with the one that asks; and which of them have a share yet."""
     rows = connection.execute(KIOSKS.where(_kiosk.venue == venue)).all()
     stored = {row.id for row in rows if row.version is not None}
     return {row.id: _hand(row, now) for row in rows if row.id in stored or row.id == asking}, stored
 
 
-def _hand(row: Row[Any], now: int) -> Hand:
+def _hand(row: Row[Any], now: int) -> KioskState:
     live = row.last_seen_at is not None and row.last_seen_at > now - LIVE_MS
     if row.version is None:
-        return Hand(str(row.zone), live=live)
+        return KioskState(str(row.zone), live=live)
     granted, spare = msgspec.convert(row.granted, Share), msgspec.convert(row.spare, Amounts)
-    return Hand(
+    return KioskState(
         str(row.zone), row.version, granted, spare, row.pouches, row.lockers, live, unconfirmed=bool(row.unconfirmed)
     )
 
 
-def _columns(hand: Hand) -> dict[str, object]:
+def _columns(hand: KioskState) -> dict[str, object]:
     return {
         "version": hand.version,
         "granted": msgspec.to_builtins(hand.granted),
@@ -160,10 +160,10 @@ def _open(connection: Connection, venue: UUID) -> list[Row[Any]]:
     return list(connection.execute(OPEN.where(_session.venue == venue)))
 
 
-def _offered(rows: list[Row[Any]], hands: Mapping[UUID, Hand]) -> Mapping[UUID, Offered]:
-    return {row.id: Offered(row.zone or "", row.capacity, _is_dealt(row, hands), row.taken) for row in rows}
+def _offered(rows: list[Row[Any]], hands: Mapping[UUID, KioskState]) -> Mapping[UUID, OfferedSession]:
+    return {row.id: OfferedSession(row.zone or "", row.capacity, _is_dealt(row, hands), row.taken) for row in rows}
 
 
-def _is_dealt(row: Row[Any], hands: Mapping[UUID, Hand]) -> bool:
+def _is_dealt(row: Row[Any], hands: Mapping[UUID, KioskState]) -> bool:
     """Whether its opener speaks of it as dealt, or can't speak any more."""
     return row.revoked_at is not None or (row.opener in hands and row.id in hands[row.opener].granted.seats)

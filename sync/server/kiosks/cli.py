@@ -11,7 +11,7 @@ from sync.server.kiosks import device_identity, naming, pairing
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.device_identity import Copies
 from sync.server.kiosks.repository import Kiosk
-from sync.server.settings import Settings
+from sync.server.settings import ServerSettings
 from sync.server.storage import open_existing, open_for_reading
 from sync.server.web.venue_time import iso
 from sync.system_clock import SystemClock
@@ -31,7 +31,7 @@ def add(commands: "command_line.Commands", new: Callable[["command_line.Commands
     revoke.set_defaults(run=end_pairing)
 
 
-def list_kiosks(settings: Settings, _asked: argparse.Namespace) -> None:
+def list_kiosks(settings: ServerSettings, _asked: argparse.Namespace) -> None:
     """Print a line for each kiosk, in columns."""
     with closing(open_for_reading(settings.place, SystemClock())) as ledger:
         found, copies = kiosk_repository.kiosks(ledger.store), device_identity.copies(ledger.store)
@@ -64,7 +64,7 @@ def _time(kiosk: Kiosk, at: int | None) -> str:
     return "never" if at is None else iso(at, kiosk.venue.clock_zone)
 
 
-def end_pairing(settings: Settings, asked: argparse.Namespace) -> None:
+def end_pairing(settings: ServerSettings, asked: argparse.Namespace) -> None:
     """End the pairing of the kiosk that is named, or withdraw the code. Raises UserError."""
     clock = SystemClock()
     with closing(open_existing(settings.place, clock)) as ledger:

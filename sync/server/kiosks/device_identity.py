@@ -28,7 +28,7 @@ TURN_BYTES = 12
 _device, _kiosk = tables.kiosk_device.c, tables.kiosk.c
 
 
-class Copy(Exception):
+class CopiedData(Exception):
     """This device works on a copy of a kiosk's data folder: it has to be paired itself."""
 
 
@@ -63,7 +63,7 @@ def check(store: Store, kiosk: UUID, venue: UUID, sender: Sender, now: int) -> s
             take_over(connection, kiosk, venue, sender.device)
             return None
         if known.copy_found_at is not None:
-            raise Copy
+            raise CopiedData
         if sender.turn != serving.turn:
             turn: str = serving.turn
             return turn

@@ -7,15 +7,15 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
-from sync.server.auth.current_account import Reader
-from sync.server.dependencies import Here, Parts
+from sync.server.auth.current_account import ReaderDep
+from sync.server.dependencies import Services, ServicesDep
 from sync.server.kiosks import device_identity, missing, naming
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.completeness import SILENT_AFTER_MS
 from sync.server.kiosks.device_identity import Copies
 from sync.server.kiosks.repository import Kiosk, OpenCode
 from sync.server.kiosks.words import clock_words, told_words
-from sync.server.web.forms import Filled
+from sync.server.web.forms import FormDep
 from sync.server.web.problems import Problem
 from sync.server.web.rendering import page
 from sync.server.web.words import moment_words
@@ -24,7 +24,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @dataclass(frozen=True)
-class Line:
+class KioskLine:
     """A kiosk as the table shows it."""
 
     kiosk: Kiosk
@@ -40,7 +40,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Code:
+class CodeLine:
     """A pairing code that waits for its kiosk."""
 
     id: UUID
@@ -50,7 +50,7 @@ class Code:
 
 
 @router.get("/kiosks")
-def kiosks(parts: Here, reader: Reader) -> Response:
+def kiosks(parts: ServicesDep, reader: ReaderDep) -> Response:
     found, now = kiosk_repository.kiosks(parts.store), parts.now
     lines, venues = _lines(parts, found), kiosk_repository.venues(parts.store)
     return page(
@@ -65,13 +65,13 @@ def kiosks(parts: Here, reader: Reader) -> Response:
     )
 
 
-def _code(code: OpenCode, now: int) -> Code:
+def _code(code: OpenCode, now: int) -> CodeLine:
     until = moment_words(code.expires_at, code.venue.clock_zone, now)
-    return Code(code.id, code.venue.name, f"{code.venue.name}, {code.zone}", until)
+    return CodeLine(code.id, code.venue.name, f"{code.venue.name}, {code.zone}", until)
 
 
 @router.get("/kiosks/{kiosk}/revoke")
-def ask_to_revoke(kiosk: UUID, parts: Here, reader: Reader) -> Response:
+def ask_to_revoke(kiosk: UUID, parts: ServicesDep, reader: ReaderDep) -> Response:
     found = kiosk_repository.kiosks(parts.store)
     line = next((line for line in _lines(parts, found) if line.kiosk.id == kiosk), None)
     if line is None:
@@ -87,19 +87,19 @@ def ask_to_revoke(kiosk: UUID, parts: Here, reader: Reader) -> Response:
 
 
 @router.post("/kiosks/{kiosk}/revoke")
-def revoke(kiosk: UUID, parts: Here, _reader: Reader, _filled: Filled) -> Response:
+def revoke(kiosk: UUID, parts: ServicesDep, _reader: ReaderDep, _filled: FormDep) -> Response:
     kiosk_repository.revoke(parts.store, kiosk, parts.now)
     return RedirectResponse("/kiosks", 303)
 
 
 @router.post("/kiosks/codes/withdraw")
-def withdraw(parts: Here, _reader: Reader, filled: Filled) -> Response:
+def withdraw(parts: ServicesDep, _reader: ReaderDep, filled: FormDep) -> Response:
     with suppress(ValueError):  # no id at all names no code
         kiosk_repository.withdraw(parts.store, UUID(filled.get("code", "")))
     return RedirectResponse("/kiosks", 303)
 
 
-def _lines(parts: Parts, found: list[Kiosk]) -> list[Line]:
+def _lines(parts: Services, found: list[Kiosk]) -> list[KioskLine]:
     zones, now = naming.zone_names(found), parts.now
     unread = {(line.venue, line.kiosk): line for line in missing.unread(parts.store, found)}
     copies = device_identity.copies(parts.store)
@@ -109,9 +109,9 @@ def _lines(parts: Parts, found: list[Kiosk]) -> list[Line]:
     ]
 
 
-def _line(kiosk: Kiosk, zone: str, unread: missing.Unread | None, copies: Copies | None, now: int) -> Line:
+def _line(kiosk: Kiosk, zone: str, unread: missing.Unread | None, copies: Copies | None, now: int) -> KioskLine:
     state = state_of(kiosk, now)
-    return Line(
+    return KioskLine(
         kiosk=kiosk,
         zone=zone,
         short_id=naming.short_id(kiosk),

@@ -14,7 +14,7 @@ from sync.domain.ids import uuid7
 from sync.errors import UserError
 from sync.ledger.store import Store
 from sync.names import tidy
-from sync.protocol import Dealt, Enrolled, Place
+from sync.protocol import Enrolled, Grant, PlaceRef
 from sync.server import tables
 from sync.server.auth.tokens import digest, new_token
 from sync.server.kiosks import (
@@ -150,7 +150,9 @@ def enrol(
                 token = token_rotation.renew(connection, before.id, old_token, now)
                 if device and before.device is None:
                     device_identity.take_over(connection, before.id, venue, device)
-                return _enrolled(connection, before.id, token, allocation.begin(connection, before.id, venue), reads)
+                return _enrolled(
+                    connection, before.id, token, allocation.begin_share(connection, before.id, venue), reads
+                )
             kiosk_repository.end(connection, before.id, now)
         kiosk, token = uuid7(now), new_token()
         device_hash = _device_hash(connection, secret, device)
@@ -160,7 +162,9 @@ def enrol(
         if device:
             device_identity.paired(connection, device)
             device_identity.take_over(connection, kiosk, venue, device)
-        enrolled = _enrolled(connection, kiosk, token, allocation.begin(connection, kiosk, venue, device_hash), reads)
+        enrolled = _enrolled(
+            connection, kiosk, token, allocation.begin_share(connection, kiosk, venue, device_hash), reads
+        )
         return structs.replace(enrolled, copied=before is not None and not before.is_revoked and is_apart)
 
 
@@ -205,7 +209,7 @@ def _use(connection: Connection, hashed: str, now: int) -> tuple[UUID, UUID]:
     return found.venue, found.zone
 
 
-def _enrolled(connection: Connection, kiosk: UUID, token: str, share: Dealt, reads: list[str] | None) -> Enrolled:
+def _enrolled(connection: Connection, kiosk: UUID, token: str, share: Grant, reads: list[str] | None) -> Enrolled:
     venue, zone = tables.venue.c, tables.zone.c
     query = select(venue.id, venue.name, venue.time_zone, zone.id.label("zone"), zone.name.label("zone_name"))
     query = query.join_from(tables.kiosk, tables.venue).join(tables.zone, zone.id == tables.kiosk.c.zone)
@@ -213,8 +217,8 @@ def _enrolled(connection: Connection, kiosk: UUID, token: str, share: Dealt, rea
     return Enrolled(
         kiosk=kiosk,
         organisation=connection.execute(select(tables.organisation.c.id)).scalar_one(),
-        venue=Place(row.id, row.name),
-        zone=Place(row.zone, row.zone_name),
+        venue=PlaceRef(row.id, row.name),
+        zone=PlaceRef(row.zone, row.zone_name),
         time_zone=row.time_zone,
         token=token,
         share=share,

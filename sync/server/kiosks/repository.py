@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Select, delete, select, update
 
 from sync.ledger import feed_positions
-from sync.ledger.hot_path_sql import direct
+from sync.ledger.hot_path_sql import hot_path
 from sync.ledger.store import Store
 from sync.protocol import ClockState, Heartbeat, HeartbeatAnswer
 from sync.server import tables
@@ -135,7 +135,7 @@ def hear_heartbeat(store: Store, kiosk: Kiosk, heartbeat: Heartbeat, now: int, t
             restored_database.distrust_shares(connection, kiosk.venue.id)
         dealt = wanted = None
         if heartbeat.share:
-            dealt, wanted = allocation.hear(connection, kiosk.id, kiosk.venue.id, heartbeat.share, now)
+            dealt, wanted = allocation.exchange(connection, kiosk.id, kiosk.venue.id, heartbeat.share, now)
         end, copied = feed_positions.end(connection, kiosk.venue.id), device_identity.copied(connection, kiosk.id)
         return HeartbeatAnswer(now, end.number, following, dealt, wanted, end.mark, stored, copied=copied, slips=slips)
 
@@ -155,7 +155,7 @@ def _time_of(connection: Connection, venue: UUID, clock: ClockState) -> int | No
     """The time that a kiosk states, by the anchor of its boot where its clock is not set; None: nobody knows it."""
     if clock.sure:
         return clock.at
-    anchor = direct(connection).anchors(venue, {clock.boot}).get(clock.boot)
+    anchor = hot_path(connection).anchors(venue, {clock.boot}).get(clock.boot)
     return None if anchor is None else clock.up + anchor.offset - anchor.error
 
 
@@ -197,4 +197,4 @@ def end(connection: Connection, kiosk: UUID, now: int) -> None:
     """The same within a transaction."""
     still = (tables.kiosk.c.id == kiosk) & tables.kiosk.c.revoked_at.is_(None)
     connection.execute(update(tables.kiosk).where(still).values(revoked_at=now))
-    allocation.end(connection, kiosk)
+    allocation.end_share(connection, kiosk)

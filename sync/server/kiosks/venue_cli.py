@@ -10,7 +10,7 @@ from sync.domain.events import VenueConfigured
 from sync.server.kiosks import naming, venues
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.pairing import clean_name
-from sync.server.settings import Settings
+from sync.server.settings import ServerSettings
 from sync.server.storage import open_existing, open_for_reading
 from sync.system_clock import SystemClock
 
@@ -41,7 +41,7 @@ def add(commands: "command_line.Commands", new: Callable[["command_line.Commands
     removing.set_defaults(run=remove)
 
 
-def list_venues(settings: Settings, _asked: argparse.Namespace) -> None:
+def list_venues(settings: ServerSettings, _asked: argparse.Namespace) -> None:
     """Print a line for each venue, in columns."""
     with closing(open_for_reading(settings.place, SystemClock())) as ledger:
         listed = venues.listed(ledger.store)
@@ -52,7 +52,7 @@ def list_venues(settings: Settings, _asked: argparse.Namespace) -> None:
     command_line.write(command_line.table(HEADINGS, rows))
 
 
-def rename(settings: Settings, asked: argparse.Namespace) -> None:
+def rename(settings: ServerSettings, asked: argparse.Namespace) -> None:
     """Give a venue another name, which its kiosks learn of. Raises UserError, BadName."""
     with closing(open_existing(settings.place, SystemClock())) as ledger:
         venue = naming.find_venue(kiosk_repository.venues(ledger.store), asked.venue)
@@ -63,7 +63,7 @@ def rename(settings: Settings, asked: argparse.Namespace) -> None:
     )
 
 
-def merge(settings: Settings, asked: argparse.Namespace) -> None:
+def merge(settings: ServerSettings, asked: argparse.Namespace) -> None:
     """Merge one venue into another. Raises UserError."""
     with closing(open_existing(settings.place, SystemClock())) as ledger:
         known = kiosk_repository.venues(ledger.store)
@@ -74,7 +74,7 @@ def merge(settings: Settings, asked: argparse.Namespace) -> None:
         command_line.say(f"Its zone {before} is called {after}, since {into.name} has one of that name.")
 
 
-def remove(settings: Settings, asked: argparse.Namespace) -> None:
+def remove(settings: ServerSettings, asked: argparse.Namespace) -> None:
     """Remove a venue where nothing has happened. Raises UserError."""
     with closing(open_existing(settings.place, SystemClock())) as ledger:
         venue = naming.find_venue(kiosk_repository.venues(ledger.store), asked.venue)

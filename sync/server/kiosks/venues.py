@@ -23,7 +23,7 @@ HALF = 36  # characters of each name in a zone's name, which has 80 at most
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedVenue:
     """A venue with what it has: paired kiosks, zones, entries."""
 
     venue: Venue
@@ -32,11 +32,11 @@ class Listed:
     entries: int
 
 
-def listed(store: Store) -> list[Listed]:
+def listed(store: Store) -> list[ListedVenue]:
     """All venues, by name."""
     with store.reading() as connection:
         return [
-            Listed(
+            ListedVenue(
                 venue,
                 len(kiosk_repository.zones_in(connection, venue.id)),
                 _paired(connection, venue.id),

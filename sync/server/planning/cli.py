@@ -19,7 +19,7 @@ from sync.server.kiosks.pairing import clean_name
 from sync.server.kiosks.repository import Venue
 from sync.server.local_time import EXAMPLE, read_time, show_time
 from sync.server.planning import service as planning_service
-from sync.server.settings import Settings
+from sync.server.settings import ServerSettings
 from sync.server.storage import open_existing
 from sync.system_clock import SystemClock
 
@@ -53,7 +53,7 @@ def add(commands: "command_line.Commands", new: Callable[["command_line.Commands
     configure.set_defaults(run=_configure)
 
 
-def _plan(settings: Settings, asked: argparse.Namespace) -> None:
+def _plan(settings: ServerSettings, asked: argparse.Namespace) -> None:
     with _at(settings, asked.venue) as (ledger, venue):
         zone_id, zone = _zone(ledger, venue, asked.zone)
         planned = SessionPlanned(
@@ -70,7 +70,7 @@ def _plan(settings: Settings, asked: argparse.Namespace) -> None:
     command_line.say(str(session))
 
 
-def _cancel(settings: Settings, asked: argparse.Namespace) -> None:
+def _cancel(settings: ServerSettings, asked: argparse.Namespace) -> None:
     with closing(open_existing(settings.place, SystemClock())) as ledger:
         taken_back = planning_service.cancel(ledger, asked.session)
     command_line.say(
@@ -78,7 +78,7 @@ def _cancel(settings: Settings, asked: argparse.Namespace) -> None:
     )
 
 
-def _configure(settings: Settings, asked: argparse.Namespace) -> None:
+def _configure(settings: ServerSettings, asked: argparse.Namespace) -> None:
     with _at(settings, asked.venue) as (ledger, venue):
         said = VenueConfigured(
             name=UNSET if asked.name is None else clean_name(asked.name, "venue"),
@@ -92,7 +92,7 @@ def _configure(settings: Settings, asked: argparse.Namespace) -> None:
 
 
 @contextmanager
-def _at(settings: Settings, name: str) -> Iterator[tuple[Ledger, Venue]]:
+def _at(settings: ServerSettings, name: str) -> Iterator[tuple[Ledger, Venue]]:
     """The server's ledger, beside the server that may be running, and one of its venues. Raises UserError."""
     with closing(open_existing(settings.place, SystemClock())) as ledger:
         yield ledger, naming.find_venue(kiosk_repository.venues(ledger.store), name)

@@ -20,7 +20,7 @@ from sync.server.web.venue_time import day_of, iso, midnight
 HOUR_MS = 60 * 60 * 1000
 
 
-class Row(Struct, frozen=True):
+class AttendanceRow(Struct, frozen=True):
     """One venue's day. Its fields are the columns of every form of this report, in this order."""
 
     day: date
@@ -43,7 +43,7 @@ class Day:
     visits: list[Visit]
 
 
-def rows(store: Store, from_day: date, to_day: date, venue: str | None = None) -> list[Row]:
+def rows(store: Store, from_day: date, to_day: date, venue: str | None = None) -> list[AttendanceRow]:
     """The rows of both days and all between, by day and venue name; ``venue`` is one's whole name.
 
     A day is the venue's own, of the check-in (of a session: of its opening). A voided visit counts nowhere, one whose
@@ -85,8 +85,8 @@ def _visits(connection: Connection, venue: Venue, start: int, end: int) -> Itera
     return map(read_visit, connection.execute(query))
 
 
-def _row(at: Day, day: date, venue: Venue, reported_up_to: str | None) -> Row:
-    return Row(
+def _row(at: Day, day: date, venue: Venue, reported_up_to: str | None) -> AttendanceRow:
+    return AttendanceRow(
         day=day,
         venue=venue.name,
         sessions=at.sessions,

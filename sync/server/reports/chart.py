@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sync.server.reports.attendance import Row
+from sync.server.reports.attendance import AttendanceRow
 from sync.server.web.words import day_words
 
 MOST_BARS = 62  # two months; longer periods put several days into one bar
@@ -15,7 +15,7 @@ MOST_STEPS = 5  # lines above nought
 
 
 @dataclass(frozen=True)
-class Bar:
+class ChartBar:
     """A bar: ``left``, ``middle`` and ``width`` in per cent of the drawing, ``top`` and ``height`` in px."""
 
     left: float
@@ -31,13 +31,13 @@ class Bar:
 class Chart:
     """Bars, and lines at round numbers: (value, px from the top)."""
 
-    bars: tuple[Bar, ...]
+    bars: tuple[ChartBar, ...]
     lines: tuple[tuple[int, float], ...]
     title: str
     words: str
 
 
-def people_by_day(rows: Iterable[Row], first: date, last: date, today: date) -> Chart:
+def people_by_day(rows: Iterable[AttendanceRow], first: date, last: date, today: date) -> Chart:
     """The chart of a period. A day that nobody came on is there too, as nothing."""
     days = (last - first).days + 1
     span = -(-days // MOST_BARS)
@@ -56,7 +56,7 @@ def people_by_day(rows: Iterable[Row], first: date, last: date, today: date) -> 
     return Chart(bars, lines, title, words)
 
 
-def _bars(starts: list[date], counts: list[int], top: int, span: int, today: date) -> tuple[Bar, ...]:
+def _bars(starts: list[date], counts: list[int], top: int, span: int, today: date) -> tuple[ChartBar, ...]:
     slot = 100 / len(starts)
     every = -(-len(starts) // MOST_LABELS)
     bars = []
@@ -66,7 +66,7 @@ def _bars(starts: list[date], counts: list[int], top: int, span: int, today: dat
         words = f"{day_words(start, today)}{until}: {count}"
         label = _label(start, is_long=starts[0].year != starts[-1].year) if i % every == 0 else ""
         left, width = slot * (i + 0.18), slot * 0.64
-        bars.append(Bar(_r(left), _r(left + width / 2), _r(width), _r(HEIGHT - height), _r(height), words, label))
+        bars.append(ChartBar(_r(left), _r(left + width / 2), _r(width), _r(HEIGHT - height), _r(height), words, label))
     return tuple(bars)
 
 

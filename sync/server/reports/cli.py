@@ -12,7 +12,7 @@ from sync.printable import escape_in_json
 from sync.server.kiosks import lookup, missing, naming
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.reports import attendance, exporters
-from sync.server.settings import Settings
+from sync.server.settings import ServerSettings
 from sync.server.storage import open_for_reading
 from sync.server.web.days import NotADay, read_day
 from sync.system_clock import SystemClock
@@ -38,7 +38,7 @@ def _day(text: str) -> date:
         raise argparse.ArgumentTypeError(str(why)) from why
 
 
-def print_report(settings: Settings, asked: argparse.Namespace) -> None:
+def print_report(settings: ServerSettings, asked: argparse.Namespace) -> None:
     """Print it. Raises UserError, Unwritten."""
     if asked.from_day > asked.to_day:
         raise UserError(f"--from {asked.from_day} is after --to {asked.to_day}; turn them round")

@@ -2,13 +2,13 @@
 
 from fastapi import APIRouter, Request, Response
 
-from sync.server.auth.current_account import Reader
-from sync.server.dependencies import Here, Parts
+from sync.server.auth.current_account import ReaderDep
+from sync.server.dependencies import Services, ServicesDep
 from sync.server.kiosks import missing
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.lookup import NotFound
 from sync.server.reports import exporters
-from sync.server.reports.attendance import Row, rows
+from sync.server.reports.attendance import AttendanceRow, rows
 from sync.server.reports.query import NotAQuery, Query, read_query, today_of
 from sync.server.web.problems import Problem
 from sync.server.web.words import sentence
@@ -17,7 +17,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/report.csv")
-def as_csv(request: Request, parts: Here, _reader: Reader) -> Response:
+def as_csv(request: Request, parts: ServicesDep, _reader: ReaderDep) -> Response:
     query, found = _asked(request, parts)
     name = f'attachment; filename="hearth-{query.first}-{query.last}.csv"'
     headers = {"Content-Disposition": name}
@@ -25,13 +25,13 @@ def as_csv(request: Request, parts: Here, _reader: Reader) -> Response:
 
 
 @router.get("/report.json")
-def as_json(request: Request, parts: Here, _reader: Reader) -> Response:
+def as_json(request: Request, parts: ServicesDep, _reader: ReaderDep) -> Response:
     query, found = _asked(request, parts)
     said = exporters.to_json(found, missing.missing(parts.store, query.venue))
     return Response(said, media_type="application/json")
 
 
-def _asked(request: Request, parts: Parts) -> tuple[Query, list[Row]]:
+def _asked(request: Request, parts: Services) -> tuple[Query, list[AttendanceRow]]:
     venues = kiosk_repository.venues(parts.store)
     try:
         query = read_query(request, venues, today_of(venues, parts.settings.time_zone, parts.now))

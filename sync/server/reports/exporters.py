@@ -8,14 +8,14 @@ import msgspec
 
 from sync.printable import REPLACEMENT, printable
 from sync.server.kiosks.missing import Missing
-from sync.server.reports.attendance import Row
+from sync.server.reports.attendance import AttendanceRow
 
-COLUMNS = Row.__struct_fields__
+COLUMNS = AttendanceRow.__struct_fields__
 LEADING = " \N{NO-BREAK SPACE}'" + REPLACEMENT  # what may stand before it
 FORMULA = tuple("=+-@＝＋－＠")  # how a spreadsheet knows a formula (OWASP, CSV injection)
 
 
-def to_csv(rows: Iterable[Row]) -> str:
+def to_csv(rows: Iterable[AttendanceRow]) -> str:
     """A header and the rows. A name that a spreadsheet would calculate gets an apostrophe before it; tabs and other
     control characters are replaced."""
     file = io.StringIO(newline="")
@@ -34,6 +34,6 @@ def _guarded(cell: str | float | None) -> str | float | None:
     return "'" + text if text.lstrip(LEADING).startswith(FORMULA) else text
 
 
-def to_json(rows: Iterable[Row], missing: Missing) -> str:
+def to_json(rows: Iterable[AttendanceRow], missing: Missing) -> str:
     """``{"rows": […], "unread": […], "undated": […]}``: the last two say what is in no row."""
     return msgspec.json.encode({"rows": list(rows), **msgspec.structs.asdict(missing)}).decode()

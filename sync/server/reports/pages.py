@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request, Response
 
-from sync.server.auth.current_account import Reader
-from sync.server.dependencies import Here, Parts
+from sync.server.auth.current_account import ReaderDep
+from sync.server.dependencies import Services, ServicesDep
 from sync.server.kiosks import missing, naming
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.completeness import SILENT_AFTER_MS, Completeness, completeness
@@ -16,7 +16,7 @@ from sync.server.kiosks.lookup import NotFound
 from sync.server.kiosks.repository import Kiosk, Venue
 from sync.server.kiosks.words import clock_words, told_words
 from sync.server.reports import chart, query
-from sync.server.reports.attendance import Row, rows
+from sync.server.reports.attendance import AttendanceRow, rows
 from sync.server.reports.query import NotAQuery, Query
 from sync.server.web.rendering import page
 from sync.server.web.venue_time import midnight
@@ -40,10 +40,10 @@ class Totals:
 
 
 @dataclass(frozen=True)
-class Line:
+class ReportLine:
     """A row of the table, with what is said about it."""
 
-    row: Row
+    row: AttendanceRow
     day: str
     reported: str
     is_late: bool
@@ -60,7 +60,7 @@ class VenueLine:
 
 
 @router.get("/")
-def report(request: Request, parts: Here, reader: Reader) -> Response:
+def report(request: Request, parts: ServicesDep, reader: ReaderDep) -> Response:
     venues = kiosk_repository.venues(parts.store)
     today = query.today_of(venues, parts.settings.time_zone, parts.now)
     note, asked = "", query.usual(today)
@@ -73,7 +73,9 @@ def report(request: Request, parts: Here, reader: Reader) -> Response:
     return page("report.html", 400 if note else 200, note=note, account=reader, here="reports", **values)
 
 
-def _values(parts: Parts, venues: list[Venue], asked: Query, found: list[Row], today: date) -> dict[str, object]:
+def _values(
+    parts: Services, venues: list[Venue], asked: Query, found: list[AttendanceRow], today: date
+) -> dict[str, object]:
     kiosks = kiosk_repository.kiosks(parts.store)
     zones = {venue.name: venue.clock_zone for venue in venues}
     mine = [kiosk for kiosk in kiosks if asked.venue in (None, kiosk.venue.name)]
@@ -105,7 +107,7 @@ def _end(asked: Query, zone: ZoneInfo) -> int:
     return midnight(asked.last + timedelta(days=1), zone)
 
 
-def _totals(found: list[Row]) -> Totals:
+def _totals(found: list[AttendanceRow]) -> Totals:
     return Totals(
         sessions=sum(row.sessions for row in found),
         visits=sum(row.visits for row in found),
@@ -118,9 +120,9 @@ def _totals(found: list[Row]) -> Totals:
     )
 
 
-def _by_venue(found: list[Row], zones: dict[str, ZoneInfo], asked: Query, now: int) -> list[VenueLine]:
+def _by_venue(found: list[AttendanceRow], zones: dict[str, ZoneInfo], asked: Query, now: int) -> list[VenueLine]:
     """A line for each venue, those with most people first; none where there is only one venue."""
-    mine: dict[str, list[Row]] = defaultdict(list)
+    mine: dict[str, list[AttendanceRow]] = defaultdict(list)
     for row in found:
         mine[row.venue].append(row)
     lines = [
@@ -129,7 +131,7 @@ def _by_venue(found: list[Row], zones: dict[str, ZoneInfo], asked: Query, now: i
     return sorted(lines, key=lambda line: (-line.totals.people, line.venue)) if len(lines) > 1 else []
 
 
-def _reported(row: Row, zone: ZoneInfo, asked: Query, now: int) -> tuple[str, bool]:
+def _reported(row: AttendanceRow, zone: ZoneInfo, asked: Query, now: int) -> tuple[str, bool]:
     """Up to when its venue has reported, and whether that is late."""
     if row.reported_up_to is None:
         return "never", True
@@ -137,6 +139,6 @@ def _reported(row: Row, zone: ZoneInfo, asked: Query, now: int) -> tuple[str, bo
     return moment_words(at, zone, now), at < min(_end(asked, zone), now - SILENT_AFTER_MS)
 
 
-def _line(row: Row, zone: ZoneInfo, asked: Query, today: date, now: int) -> Line:
+def _line(row: AttendanceRow, zone: ZoneInfo, asked: Query, today: date, now: int) -> ReportLine:
     reported, is_late = _reported(row, zone, asked, now)
-    return Line(row, day_words(row.day, today), reported, is_late)
+    return ReportLine(row, day_words(row.day, today), reported, is_late)

@@ -12,13 +12,13 @@ from urllib.parse import parse_qsl, urlsplit
 
 from fastapi import Depends, Request
 
-from sync.server.dependencies import Here, Parts
+from sync.server.dependencies import Services, ServicesDep
 from sync.server.http.client_address import client_address
 from sync.server.web.problems import Problem
 from sync.server.web.request_bodies import MAX_MESSAGE_BYTES, read_body
 
 
-async def read_form(request: Request, parts: Here) -> dict[str, str]:
+async def read_form(request: Request, parts: ServicesDep) -> dict[str, str]:
     """The fields of a form. Raises Problem 403 for a form from elsewhere, 413 for a huge one."""
     if not is_ours(request, parts):
         raise Problem(403, "This form was not sent from Hearth's own page. Open the page again and send it from there.")
@@ -27,7 +27,7 @@ async def read_form(request: Request, parts: Here) -> dict[str, str]:
     return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
 
 
-def is_ours(request: Request, parts: Parts) -> bool:
+def is_ours(request: Request, parts: Services) -> bool:
     """Whether the browser says that the form is from our own page."""
     site = request.headers.get("sec-fetch-site")
     if site is not None:
@@ -36,4 +36,4 @@ def is_ours(request: Request, parts: Parts) -> bool:
     return bool(origin) and origin in (request.headers.get("host"), urlsplit(parts.settings.url).netloc)
 
 
-Filled = Annotated[dict[str, str], Depends(read_form)]
+FormDep = Annotated[dict[str, str], Depends(read_form)]

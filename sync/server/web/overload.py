@@ -20,7 +20,7 @@ ALWAYS = frozenset({"/healthz"})  # whoever watches over the process hears that 
 SIGN_INS = ("/login", "/welcome/")  # these have threads and limits of their own: a crowd there delays no kiosk
 
 
-class Places:
+class RequestSlots:
     """A number of places; who has had one already comes before who is new."""
 
     def __init__(self, number: int) -> None:
@@ -56,7 +56,7 @@ class Places:
 class _Visit:
     """One request's place, which it leaves while its client is awaited."""
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: RequestSlots) -> None:
         self._places = places
         self._is_held = True
 
@@ -78,7 +78,7 @@ class Overload:
 
     def __init__(self, app: ASGIApp, number: int = PLACES) -> None:
         self.app = app
-        self._places = Places(number)
+        self._places = RequestSlots(number)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] in ALWAYS or _is_sign_in(scope):
@@ -117,7 +117,7 @@ def _is_sign_in(scope: Scope) -> bool:
     return scope["method"] == "POST" and str(scope["path"]).startswith(SIGN_INS)
 
 
-async def _take(places: Places, *, is_returning: bool = False) -> None:
+async def _take(places: RequestSlots, *, is_returning: bool = False) -> None:
     """Wait for a place. Raises Problem 503."""
     try:
         async with asyncio.timeout(WAIT_S):

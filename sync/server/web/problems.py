@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sync.ledger.store import StorageTrouble
+from sync.ledger.store import StorageError
 from sync.protocol import PROBLEM
 from sync.server.web.rendering import page
 
@@ -79,7 +79,7 @@ def install(app: FastAPI, routers: Sequence[APIRouter]) -> None:
             headers["Allow"] = ", ".join(_methods_of(request.url.path, (app, *routers)))
         return answer(request, Problem(error.status_code, _words(request, error), headers=headers))
 
-    @app.exception_handler(StorageTrouble)
+    @app.exception_handler(StorageError)
     @app.exception_handler(PoolTimeout)
     async def _storage(request: Request, error: Exception) -> Response:
         log.error("storage: %s", error)

@@ -11,7 +11,7 @@ from fastapi import Request
 
 from sync.protocol import MAX_LINE_BYTES, MAX_PLAIN_BYTES
 from sync.server.http.client_address import client_address
-from sync.server.http.memory_budget import Holding, MemoryBudget, OverBudget
+from sync.server.http.memory_budget import MemoryBudget, OverBudget, Reservation
 from sync.server.web.problems import Problem
 from sync.validation import explain
 
@@ -27,7 +27,7 @@ RETRY_S = 2
 T = TypeVar("T")
 
 
-async def read_body(request: Request, limit: int, holding: Holding) -> bytes:
+async def read_body(request: Request, limit: int, holding: Reservation) -> bytes:
     """The body as it travelled. Raises Problem 413 as soon as it is longer than ``limit``, and 429 (too much held)."""
     body = bytearray()
     async for chunk in request.stream():
@@ -38,7 +38,7 @@ async def read_body(request: Request, limit: int, holding: Holding) -> bytes:
     return bytes(body)
 
 
-async def reserve(holding: Holding, amount: int) -> None:
+async def reserve(holding: Reservation, amount: int) -> None:
     """Count what the request holds. Raises Problem 429."""
     try:
         await holding.grow(amount)

@@ -6,16 +6,19 @@ from pathlib import Path
 import pytest
 
 from kiosk import bootstrap, status
-from kiosk.bootstrap import Parts
-from kiosk.settings import Settings, Voice
-from sync.manual_clock import HandClock
+from kiosk.bootstrap import KioskRuntime
+from kiosk.settings import KioskSettings, VoiceSettings
+from sync.manual_clock import ManualClock
 
-MISSING, THERE = Settings(voice=Voice("no-such-voice --stdin")), Settings(voice=Voice(f"{sys.executable} -c pass"))
+MISSING, THERE = (
+    KioskSettings(voice=VoiceSettings("no-such-voice --stdin")),
+    KioskSettings(voice=VoiceSettings(f"{sys.executable} -c pass")),
+)
 
 
-def started(settings: Settings, folder: Path) -> Parts:
+def started(settings: KioskSettings, folder: Path) -> KioskRuntime:
     """A kiosk that was started and stopped again."""
-    parts = bootstrap.build(settings, folder, HandClock())
+    parts = bootstrap.build(settings, folder, ManualClock())
     parts.start()
     parts.stop()
     return parts
@@ -26,11 +29,11 @@ def test_what_is_missing_is_told_once(tmp_path: Path, caplog: pytest.LogCaptureF
     assert started(MISSING, tmp_path).voice is None
 
     assert caplog.text.count("no-such-voice") == 1
-    assert any("reading aloud" in line and "no-such-voice" in line for line in status.lines(tmp_path, HandClock()))
+    assert any("reading aloud" in line and "no-such-voice" in line for line in status.lines(tmp_path, ManualClock()))
 
 
 def test_what_was_installed_meanwhile_is_used(tmp_path: Path) -> None:
     started(MISSING, tmp_path)
 
     assert started(THERE, tmp_path).voice is not None
-    assert not any("reading aloud" in line for line in status.lines(tmp_path, HandClock()))
+    assert not any("reading aloud" in line for line in status.lines(tmp_path, ManualClock()))

@@ -13,23 +13,23 @@ from uuid import UUID, uuid4
 import pytest
 
 from kiosk import bootstrap, status
-from kiosk.maintenance.thread import EVERY, FIRST_RETRY, QUIET_MS, Caretaker
+from kiosk.maintenance.thread import EVERY, FIRST_RETRY, QUIET_MS, MaintenanceThread
 from kiosk.services import occupancy, sessions, visits
-from kiosk.services.context import Desk
-from kiosk.services.records import Rest, Welcomed
-from kiosk.settings import Settings
+from kiosk.services.context import KioskContext
+from kiosk.services.records import CheckedIn, CheckInRequest
+from kiosk.settings import KioskSettings
 from kiosk.ui.text import phrases
 from sync.domain.events import VisitCheckedIn
 from sync.ledger.maintenance import backup, integrity
-from sync.manual_clock import HandClock
+from sync.manual_clock import ManualClock
 
 ARRIVED = VisitCheckedIn(session=uuid4(), party_size=2, phones=2)
 
 
 @pytest.fixture
-def parts(tmp_path: Path, clock: HandClock) -> Iterator[bootstrap.Parts]:
+def parts(tmp_path: Path, clock: ManualClock) -> Iterator[bootstrap.KioskRuntime]:
     (tmp_path / "data").mkdir()
-    parts = bootstrap.build(Settings(), tmp_path / "data", clock)
+    parts = bootstrap.build(KioskSettings(), tmp_path / "data", clock)
     sessions.open_session(parts.desk, parts.desk.house.templates[0], UUID(int=1))
     parts.desk.ledger.record(*[(uuid4(), ARRIVED) for _ in range(300)])
     yield parts
@@ -37,7 +37,7 @@ def parts(tmp_path: Path, clock: HandClock) -> Iterator[bootstrap.Parts]:
 
 
 @pytest.fixture
-def folder(parts: bootstrap.Parts, tmp_path: Path) -> Path:
+def folder(parts: bootstrap.KioskRuntime, tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
@@ -105,7 +105,7 @@ TROUBLES: dict[str, tuple[Callable[[Path], object], str]] = {
 
 @pytest.mark.parametrize("trouble", list(TROUBLES))
 def test_it_is_said_and_tried_again_and_the_door_works(
-    parts: bootstrap.Parts, folder: Path, clock: HandClock, trouble: str
+    parts: bootstrap.KioskRuntime, folder: Path, clock: ManualClock, trouble: str
 ) -> None:
     happens, expected = TROUBLES[trouble]
     backups = folder / bootstrap.BACKUPS
@@ -116,7 +116,7 @@ def test_it_is_said_and_tried_again_and_the_door_works(
         assert not (backups / "unproven.db").is_file(), "it takes no room that the ledger needs"
 
     assert not integrity.is_suspect(folder / bootstrap.LEDGER)
-    assert isinstance(visits.check_in(parts.desk, Rest(party_size=1, phones=1, kept=0)), Welcomed)
+    assert isinstance(visits.check_in(parts.desk, CheckInRequest(party_size=1, phones=1, kept=0)), CheckedIn)
     assert parts.caretaker.pause() == FIRST_RETRY
 
     parts.caretaker.tend()
@@ -127,12 +127,12 @@ def test_it_is_said_and_tried_again_and_the_door_works(
     assert "\nbackup " not in "\n".join(status.lines(folder, clock))
 
 
-def shown(desk: Desk) -> str | None:
+def shown(desk: KioskContext) -> str | None:
     return occupancy.board(desk).trouble
 
 
 def test_status_and_log_name_what_failed(
-    parts: bootstrap.Parts, folder: Path, clock: HandClock, caplog: pytest.LogCaptureFixture
+    parts: bootstrap.KioskRuntime, folder: Path, clock: ManualClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     with no_room():
         for _ in range(3):
@@ -146,7 +146,7 @@ def test_status_and_log_name_what_failed(
     assert "database           sound" in said
 
 
-def test_the_tries_become_rarer_but_never_rarer_than_usual(parts: bootstrap.Parts) -> None:
+def test_the_tries_become_rarer_but_never_rarer_than_usual(parts: bootstrap.KioskRuntime) -> None:
     pauses = []
     with no_room():
         for _ in range(8):
@@ -157,7 +157,7 @@ def test_the_tries_become_rarer_but_never_rarer_than_usual(parts: bootstrap.Part
     assert pauses[-1] == EVERY
 
 
-def test_damage_of_the_ledger_itself_is_still_found_by_its_backup(parts: bootstrap.Parts, folder: Path) -> None:
+def test_damage_of_the_ledger_itself_is_still_found_by_its_backup(parts: bootstrap.KioskRuntime, folder: Path) -> None:
     file = folder / bootstrap.LEDGER
     with closing(sqlite3.connect(file)) as plain:
         plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -171,7 +171,7 @@ def test_damage_of_the_ledger_itself_is_still_found_by_its_backup(parts: bootstr
     assert integrity.is_suspect(file)
 
 
-def test_damage_is_found_although_no_copy_can_be_made(parts: bootstrap.Parts, folder: Path) -> None:
+def test_damage_is_found_although_no_copy_can_be_made(parts: bootstrap.KioskRuntime, folder: Path) -> None:
     file = folder / bootstrap.LEDGER
     with closing(sqlite3.connect(file)) as plain:
         plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -185,7 +185,7 @@ def test_damage_is_found_although_no_copy_can_be_made(parts: bootstrap.Parts, fo
     assert parts.caretaker.condition.trouble == "damaged"
 
 
-def test_a_backup_that_fails_does_not_put_off_the_full_check(parts: bootstrap.Parts, clock: HandClock) -> None:
+def test_a_backup_that_fails_does_not_put_off_the_full_check(parts: bootstrap.KioskRuntime, clock: ManualClock) -> None:
     from kiosk.maintenance.thread import CHECKED
 
     clock.move(ms=QUIET_MS)
@@ -196,7 +196,7 @@ def test_a_backup_that_fails_does_not_put_off_the_full_check(parts: bootstrap.Pa
 
 
 def test_a_ledger_that_cannot_be_read_just_now_is_not_called_damaged(
-    parts: bootstrap.Parts, folder: Path, monkeypatch: pytest.MonkeyPatch
+    parts: bootstrap.KioskRuntime, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def unreadable(*_: object, **__: object) -> None:
         raise OSError("disk I/O error")
@@ -207,7 +207,7 @@ def test_a_ledger_that_cannot_be_read_just_now_is_not_called_damaged(
 
     assert shown(parts.desk) == "disk"
     assert not integrity.is_suspect(folder / bootstrap.LEDGER)
-    assert isinstance(parts.caretaker, Caretaker)
+    assert isinstance(parts.caretaker, MaintenanceThread)
 
 
 @pytest.mark.parametrize("trouble", ["disk", "backup full", "backup failed"])

@@ -11,17 +11,17 @@ import pytest
 
 from kiosk import bootstrap, status
 from kiosk.maintenance import rebuild
-from kiosk.maintenance.thread import CHECKED, FULL_EVERY_MS, QUIET_MS, Caretaker
+from kiosk.maintenance.thread import CHECKED, FULL_EVERY_MS, QUIET_MS, MaintenanceThread
 from kiosk.services import occupancy
-from kiosk.services.context import Desk, House
-from sync.allocation.kiosk_side import Holding
+from kiosk.services.context import KioskContext, VenueProfile
+from sync.allocation.kiosk_side import KioskAllocation
 from sync.domain.events import VisitCheckedIn
 from sync.ledger.ledger import Ledger
 from sync.ledger.maintenance import backup, integrity
-from sync.manual_clock import HandClock
+from sync.manual_clock import ManualClock
 
 ARRIVED = VisitCheckedIn(session=uuid4(), party_size=2, phones=2)
-HOUSE = House("Mill café", "main", ZoneInfo("UTC"), 40, "from the shelf", None, paired=True, templates=())
+HOUSE = VenueProfile("Mill café", "main", ZoneInfo("UTC"), 40, "from the shelf", None, paired=True, templates=())
 QUIET = QUIET_MS / 60_000
 
 
@@ -31,15 +31,15 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def ledger(file: Path, clock: HandClock) -> Iterator[Ledger]:
+def ledger(file: Path, clock: ManualClock) -> Iterator[Ledger]:
     with closing(bootstrap.open_ledger(file.parent, clock)) as ledger:
         ledger.record(*[(uuid4(), ARRIVED) for _ in range(50)])
         yield ledger
 
 
 @pytest.fixture
-def caretaker(ledger: Ledger, file: Path, tmp_path: Path) -> Caretaker:
-    return Caretaker(ledger, file, tmp_path / bootstrap.BACKUPS)
+def caretaker(ledger: Ledger, file: Path, tmp_path: Path) -> MaintenanceThread:
+    return MaintenanceThread(ledger, file, tmp_path / bootstrap.BACKUPS)
 
 
 def swap_indexes(file: Path) -> None:
@@ -59,7 +59,7 @@ def swap_indexes(file: Path) -> None:
 
 
 def test_a_sound_file_is_checked_once_a_day_when_it_is_quiet(
-    ledger: Ledger, caretaker: Caretaker, clock: HandClock
+    ledger: Ledger, caretaker: MaintenanceThread, clock: ManualClock
 ) -> None:
     caretaker.tend()
     assert ledger.recall(CHECKED) is None, "somebody may still be there"
@@ -76,7 +76,7 @@ def test_a_sound_file_is_checked_once_a_day_when_it_is_quiet(
     assert ledger.recall(CHECKED) == clock.read().at
 
 
-def test_a_touch_puts_it_off(ledger: Ledger, caretaker: Caretaker, clock: HandClock) -> None:
+def test_a_touch_puts_it_off(ledger: Ledger, caretaker: MaintenanceThread, clock: ManualClock) -> None:
     clock.move(minutes=QUIET)
     caretaker.touched()
 
@@ -86,7 +86,7 @@ def test_a_touch_puts_it_off(ledger: Ledger, caretaker: Caretaker, clock: HandCl
 
 
 def test_it_makes_way_for_whoever_comes(
-    ledger: Ledger, caretaker: Caretaker, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+    ledger: Ledger, caretaker: MaintenanceThread, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     check = integrity.check
 
@@ -106,7 +106,7 @@ def test_it_makes_way_for_whoever_comes(
 
 
 def test_damage_leads_to_a_rebuilding_at_the_next_start_and_nothing_is_lost(
-    ledger: Ledger, caretaker: Caretaker, clock: HandClock, file: Path
+    ledger: Ledger, caretaker: MaintenanceThread, clock: ManualClock, file: Path
 ) -> None:
     before = ledger.visits()
     swap_indexes(file)
@@ -128,11 +128,11 @@ def test_damage_leads_to_a_rebuilding_at_the_next_start_and_nothing_is_lost(
 
 
 def told_host(ledger: Ledger) -> str | None:
-    return occupancy.board(Desk(ledger, HOUSE, Holding(ledger, HOUSE.pouches))).trouble
+    return occupancy.board(KioskContext(ledger, HOUSE, KioskAllocation(ledger, HOUSE.pouches))).trouble
 
 
 def test_a_false_alarm_rebuilds_nothing(
-    ledger: Ledger, caretaker: Caretaker, clock: HandClock, file: Path, monkeypatch: pytest.MonkeyPatch
+    ledger: Ledger, caretaker: MaintenanceThread, clock: ManualClock, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def once(*_: object, **__: object) -> None:
         raise integrity.Damaged("a read went wrong once")
@@ -152,7 +152,7 @@ def test_a_false_alarm_rebuilds_nothing(
 
 @pytest.mark.parametrize("moved", [1, 2, 4])
 def test_a_power_cut_in_the_middle_of_a_rebuilding_costs_nothing(
-    ledger: Ledger, clock: HandClock, file: Path, monkeypatch: pytest.MonkeyPatch, moved: int
+    ledger: Ledger, clock: ManualClock, file: Path, monkeypatch: pytest.MonkeyPatch, moved: int
 ) -> None:
     """The new file is written; the old one is moved, but not its side files; only the new one's name is missing."""
     swap_indexes(file)

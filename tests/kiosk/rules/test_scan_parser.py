@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from kiosk.rules import slips
-from kiosk.rules.scan_parser import ENTER, LINE_FEED, PAD_0, PAD_ENTER, TAB, Scan, Scanner, Unreadable
+from kiosk.rules.scan_parser import ENTER, LINE_FEED, PAD_0, PAD_ENTER, TAB, Scan, ScanParser, UnreadableScan
 from kiosk.rules.slips import Slip
 from tests.support.keyboard_layouts import DVORAK, FRENCH, GERMAN, US, Keyboard, usages
 
@@ -22,7 +22,7 @@ class Desk:
     def __init__(self) -> None:
         self.read: list[Scan] = []
         self.left: list[int] = []
-        self.scanner = Scanner(self.read.append)
+        self.scanner = ScanParser(self.read.append)
 
     def keys(self, *codes: int) -> None:
         for code in codes:
@@ -103,7 +103,7 @@ def test_no_wrong_letter_makes_another_slip(seed: int) -> None:
         desk.scan(wrong, ENTER)
 
         assert desk.slips in ([], [slip]), f"{wrong} was read as another slip"
-        assert desk.slips or desk.read == [Unreadable()], f"nothing was said about {wrong}"
+        assert desk.slips or desk.read == [UnreadableScan()], f"nothing was said about {wrong}"
         assert desk.left == []
 
 
@@ -120,7 +120,7 @@ def test_a_permuted_alphabet_never_passes_the_check() -> None:
 @pytest.mark.parametrize("suffix", [(ENTER,), (TAB,), ()])
 def test_what_is_no_slip_is_said_once_and_the_next_is_read(desk: Desk, wrong: str, suffix: tuple[int, ...]) -> None:
     desk.scan(wrong, *suffix)
-    assert desk.read == [Unreadable()]
+    assert desk.read == [UnreadableScan()]
 
     desk.scan(SLIP, ENTER)
     assert desk.slips == [SLIP]
@@ -179,4 +179,4 @@ def test_a_book_that_is_held_before_the_scanner_does_not_stop_it(desk: Desk) -> 
     desk.scan("https://example.org/" + "x" * 3000, ENTER)
     desk.scan(SLIP, ENTER)
 
-    assert [type(scan) for scan in desk.read] == [Unreadable, Slip]
+    assert [type(scan) for scan in desk.read] == [UnreadableScan, Slip]

@@ -6,18 +6,18 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kiosk.services import hosts, sessions
-from kiosk.services.context import Desk, House
-from kiosk.services.records import HostIn, Opened, Template
-from sync.allocation.kiosk_side import Holding
+from kiosk.services.context import KioskContext, VenueProfile
+from kiosk.services.records import HostSession, OpenedSession, Template
+from sync.allocation.kiosk_side import KioskAllocation
 from sync.ledger.ledger import Ledger
 
 OPEN_HOURS = Template("Open hours", "open_hours", minutes=240, capacity=10)
 
 
 @pytest.fixture
-def desk(ledger: Ledger) -> Desk:
+def desk(ledger: Ledger) -> KioskContext:
     """A venue in Amsterdam with ten places and six pouches."""
-    house = House(
+    house = VenueProfile(
         venue="The Reading Room",
         zone="main",
         time_zone=ZoneInfo("Europe/Amsterdam"),
@@ -27,22 +27,22 @@ def desk(ledger: Ledger) -> Desk:
         paired=False,
         templates=(OPEN_HOURS,),
     )
-    return Desk(ledger, house, Holding(ledger, house.pouches))
+    return KioskContext(ledger, house, KioskAllocation(ledger, house.pouches))
 
 
 @pytest.fixture
-def host(desk: Desk) -> HostIn:
+def host(desk: KioskContext) -> HostSession:
     """The first host."""
     return hosts.set_first_pin(desk, "482913")
 
 
 @pytest.fixture
-def opened(desk: Desk, host: HostIn) -> Opened:
+def opened(desk: KioskContext, host: HostSession) -> OpenedSession:
     """An open session."""
     return sessions.open_session(desk, OPEN_HOURS, host.host)
 
 
 @pytest.fixture
-def session(opened: Opened) -> UUID:
+def session(opened: OpenedSession) -> UUID:
     """Its id."""
     return opened.id

@@ -6,33 +6,43 @@ from uuid import UUID
 import pytest
 
 from kiosk.services import occupancy, visits
-from kiosk.services.context import Desk
-from kiosk.services.records import Farewell, Full, NoPouch, NoSuchCode, Numbered, Opened, Rest, Shared, Welcomed
-from sync.allocation.kiosk_side import Holding
-from sync.allocation.model import WHOLE, Amounts, Share, stripe_of
+from kiosk.services.context import KioskContext
+from kiosk.services.records import (
+    CheckedIn,
+    CheckedOut,
+    CheckInRequest,
+    CodeAndNumber,
+    CodeShared,
+    NoPouch,
+    NoSuchCode,
+    OpenedSession,
+    SessionFull,
+)
+from sync.allocation.kiosk_side import KioskAllocation
+from sync.allocation.model import WHOLE_VENUE, Amounts, Share, stripe_of
 from sync.domain.events import Event, SessionAmended, SessionOpened, VisitCheckedIn
 from sync.domain.ids import uuid7
 from sync.ledger.ledger import Ledger
-from sync.protocol import Dealt
+from sync.protocol import Grant
 
 
-def deal(desk: Desk, version: int = 1, **granted: object) -> None:
-    whole = {"pouches": WHOLE.pouches, "codes": WHOLE.codes}
-    desk.holding.hear(Dealt(version, Share(**{**whole, **granted})), None)  # type: ignore[arg-type]
+def deal(desk: KioskContext, version: int = 1, **granted: object) -> None:
+    whole = {"pouches": WHOLE_VENUE.pouches, "codes": WHOLE_VENUE.codes}
+    desk.holding.hear(Grant(version, Share(**{**whole, **granted})), None)  # type: ignore[arg-type]
 
 
-def come_in(desk: Desk, size: int = 1, phones: int = 1) -> Welcomed:
-    answer = visits.check_in(desk, Rest(size, phones, 0))
-    assert isinstance(answer, Welcomed)
+def come_in(desk: KioskContext, size: int = 1, phones: int = 1) -> CheckedIn:
+    answer = visits.check_in(desk, CheckInRequest(size, phones, 0))
+    assert isinstance(answer, CheckedIn)
     return answer
 
 
-def restarted(desk: Desk) -> Holding:
-    return Holding(desk.ledger, desk.house.pouches)
+def restarted(desk: KioskContext) -> KioskAllocation:
+    return KioskAllocation(desk.ledger, desk.house.pouches)
 
 
 @pytest.fixture
-def elsewhere(ledger: Ledger, desk: Desk, opened: Opened, open_ledger) -> Ledger:  # type: ignore[no-untyped-def]
+def elsewhere(ledger: Ledger, desk: KioskContext, opened: OpenedSession, open_ledger) -> Ledger:  # type: ignore[no-untyped-def]
     """The venue's other kiosk, which has heard of the session; ``hear`` tells what happens there."""
     other: Ledger = open_ledger("other")
     tell(ledger, other)
@@ -50,15 +60,17 @@ def arrive(ledger: Ledger, session: UUID, visit: UUID | None = None, size: int =
     ledger.record((visit or uuid7(ledger.clock.read().at), arrived))
 
 
-def test_pouches_are_of_the_share_alone(desk: Desk, opened: Opened) -> None:
+def test_pouches_are_of_the_share_alone(desk: KioskContext, opened: OpenedSession) -> None:
     deal(desk, pouches=((2, 3), (9, 20)))
 
     assert come_in(desk, 2, 2).numbers == (2, 3)
-    assert visits.check_in(desk, Rest(1, 1, 0)) == NoPouch(free=0)
+    assert visits.check_in(desk, CheckInRequest(1, 1, 0)) == NoPouch(free=0)
     assert occupancy.board(desk).pouches_free == 0
 
 
-def test_codes_are_of_the_share_and_when_they_run_out_of_any_that_is_free(desk: Desk, opened: Opened) -> None:
+def test_codes_are_of_the_share_and_when_they_run_out_of_any_that_is_free(
+    desk: KioskContext, opened: OpenedSession
+) -> None:
     deal(desk, codes=((7, 8),))
     assert stripe_of(come_in(desk, phones=0).code) in (7, 8)
 
@@ -67,7 +79,9 @@ def test_codes_are_of_the_share_and_when_they_run_out_of_any_that_is_free(desk: 
     assert come_in(desk, phones=0).code
 
 
-def test_a_kiosks_own_session_is_wholly_its_own_until_it_gives_places_back(desk: Desk, opened: Opened) -> None:
+def test_a_kiosks_own_session_is_wholly_its_own_until_it_gives_places_back(
+    desk: KioskContext, opened: OpenedSession
+) -> None:
     deal(desk)
     come_in(desk, 4, 0)
     assert occupancy.door(desk).live[0].places_left == 6
@@ -75,13 +89,15 @@ def test_a_kiosks_own_session_is_wholly_its_own_until_it_gives_places_back(desk:
     assert desk.holding.hear(None, Amounts(seats={opened.id: 5}))
 
     assert occupancy.door(desk).live[0].places_left == 1
-    assert visits.check_in(desk, Rest(2, 0, 0)) == Full(places_left=1, venue_places_left=6)
+    assert visits.check_in(desk, CheckInRequest(2, 0, 0)) == SessionFull(places_left=1, venue_places_left=6)
 
 
-def test_anothers_session_has_the_places_that_were_dealt(desk: Desk, elsewhere: Ledger, opened: Opened) -> None:
-    other = Desk(elsewhere, desk.house, Holding(elsewhere, desk.house.pouches))
+def test_anothers_session_has_the_places_that_were_dealt(
+    desk: KioskContext, elsewhere: Ledger, opened: OpenedSession
+) -> None:
+    other = KioskContext(elsewhere, desk.house, KioskAllocation(elsewhere, desk.house.pouches))
     deal(other)
-    assert visits.check_in(other, Rest(1, 0, 0)) == Full(places_left=0, venue_places_left=10)
+    assert visits.check_in(other, CheckInRequest(1, 0, 0)) == SessionFull(places_left=0, venue_places_left=10)
 
     deal(other, version=2, seats={opened.id: 3})
 
@@ -89,7 +105,7 @@ def test_anothers_session_has_the_places_that_were_dealt(desk: Desk, elsewhere: 
 
 
 def test_who_came_in_at_another_door_takes_none_of_ours(
-    desk: Desk, elsewhere: Ledger, ledger: Ledger, opened: Opened
+    desk: KioskContext, elsewhere: Ledger, ledger: Ledger, opened: OpenedSession
 ) -> None:
     deal(desk, seats={opened.id: 4})
     arrive(elsewhere, opened.id, size=5)
@@ -99,7 +115,7 @@ def test_who_came_in_at_another_door_takes_none_of_ours(
 
 
 def test_the_room_is_never_fuller_than_it_is_known_to_be(
-    desk: Desk, elsewhere: Ledger, ledger: Ledger, opened: Opened
+    desk: KioskContext, elsewhere: Ledger, ledger: Ledger, opened: OpenedSession
 ) -> None:
     deal(desk, seats={opened.id: 4})
     arrive(elsewhere, opened.id, size=9)  # the host there let some in over their share
@@ -108,7 +124,7 @@ def test_the_room_is_never_fuller_than_it_is_known_to_be(
     assert occupancy.door(desk).live[0].places_left == 1
 
 
-def test_a_claim_stays_what_it_was_when_the_capacity_grows(desk: Desk, opened: Opened) -> None:
+def test_a_claim_stays_what_it_was_when_the_capacity_grows(desk: KioskContext, opened: OpenedSession) -> None:
     deal(desk)
     desk.holding.hear(None, Amounts(seats={opened.id: 4}))
     desk.ledger.record((opened.id, SessionAmended(capacity=20)))
@@ -117,7 +133,7 @@ def test_a_claim_stays_what_it_was_when_the_capacity_grows(desk: Desk, opened: O
     assert desk.holding.report().claimed == {opened.id: 10}
 
 
-def test_nothing_that_is_out_is_given_back(desk: Desk, opened: Opened) -> None:
+def test_nothing_that_is_out_is_given_back(desk: KioskContext, opened: OpenedSession) -> None:
     deal(desk)
     out = [come_in(desk) for _ in range(2)]
     visits.check_out(desk, out[0].code)
@@ -129,7 +145,7 @@ def test_nothing_that_is_out_is_given_back(desk: Desk, opened: Opened) -> None:
 
 
 def test_what_is_being_chosen_is_not_given_back_meanwhile(
-    desk: Desk, opened: Opened, monkeypatch: pytest.MonkeyPatch
+    desk: KioskContext, opened: OpenedSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deal(desk)
     record = desk.ledger.record
@@ -147,7 +163,7 @@ def test_what_is_being_chosen_is_not_given_back_meanwhile(
     assert desk.holding.pouches == numbers
 
 
-def test_the_coordinator_may_say_how_many_pouches_there_are(desk: Desk, opened: Opened) -> None:
+def test_the_coordinator_may_say_how_many_pouches_there_are(desk: KioskContext, opened: OpenedSession) -> None:
     deal(desk, pouches=((5, 9999),))
 
     desk.holding.count(8)
@@ -156,7 +172,7 @@ def test_the_coordinator_may_say_how_many_pouches_there_are(desk: Desk, opened: 
     assert desk.holding.report().pouches == 8
 
 
-def test_the_highest_go_first_and_with_them_what_this_venue_does_not_have(desk: Desk) -> None:
+def test_the_highest_go_first_and_with_them_what_this_venue_does_not_have(desk: KioskContext) -> None:
     deal(desk)
 
     assert desk.holding.hear(None, Amounts(pouches=2))
@@ -165,7 +181,7 @@ def test_the_highest_go_first_and_with_them_what_this_venue_does_not_have(desk: 
     assert desk.holding.pouches == (1, 2, 3, 4)
 
 
-def test_what_was_given_back_is_remembered_before_it_is_told(desk: Desk) -> None:
+def test_what_was_given_back_is_remembered_before_it_is_told(desk: KioskContext) -> None:
     deal(desk)
     desk.holding.hear(None, Amounts(pouches=2))
 
@@ -173,7 +189,7 @@ def test_what_was_given_back_is_remembered_before_it_is_told(desk: Desk) -> None
     assert restarted(desk).report() == desk.holding.report()
 
 
-def test_a_newer_share_settles_what_was_given_back(desk: Desk) -> None:
+def test_a_newer_share_settles_what_was_given_back(desk: KioskContext) -> None:
     deal(desk)
     desk.holding.hear(None, Amounts(pouches=2))
 
@@ -185,21 +201,23 @@ def test_a_newer_share_settles_what_was_given_back(desk: Desk) -> None:
     assert desk.holding.report().given == Share()
 
 
-def test_a_session_that_was_dealt_once_is_never_wholly_its_openers_again(desk: Desk, opened: Opened) -> None:
+def test_a_session_that_was_dealt_once_is_never_wholly_its_openers_again(
+    desk: KioskContext, opened: OpenedSession
+) -> None:
     deal(desk, seats={opened.id: 4})
     deal(desk, version=2)
 
     assert occupancy.door(desk).live[0].places_left == 0
 
 
-def test_a_kiosk_that_was_dealt_nothing_gives_nothing_back(desk: Desk, opened: Opened) -> None:
+def test_a_kiosk_that_was_dealt_nothing_gives_nothing_back(desk: KioskContext, opened: OpenedSession) -> None:
     assert not desk.holding.hear(None, Amounts(pouches=2))
 
     assert desk.holding.pouches == (1, 2, 3, 4, 5, 6)
     assert desk.holding.report().version == 0
 
 
-def test_another_zones_session_is_not_joined_here(desk: Desk, elsewhere: Ledger, ledger: Ledger) -> None:
+def test_another_zones_session_is_not_joined_here(desk: KioskContext, elsewhere: Ledger, ledger: Ledger) -> None:
     session = uuid7(0)
     elsewhere.record((session, SessionOpened("upstairs", "Upstairs", "event")))
     tell(elsewhere, ledger)
@@ -209,15 +227,15 @@ def test_another_zones_session_is_not_joined_here(desk: Desk, elsewhere: Ledger,
 
 
 def test_two_parties_with_one_code_are_told_apart_by_their_pouch_and_nobody_has_to_wait(
-    desk: Desk, elsewhere: Ledger, ledger: Ledger, opened: Opened
+    desk: KioskContext, elsewhere: Ledger, ledger: Ledger, opened: OpenedSession
 ) -> None:
     mine = come_in(desk)
     code = mine.code
     arrive(elsewhere, opened.id, UUID(int=int(code) + 10_000))
     tell(elsewhere, ledger)
 
-    assert [visits.check_out(desk, code) for _ in range(4)] == [Shared(code)] * 4
-    assert visits.step(desk, code) == Shared(code)
-    assert visits.check_out(desk, Numbered(99, code)) == NoSuchCode()
-    left = visits.check_out(desk, Numbered(mine.numbers[0], code))
-    assert isinstance(left, Farewell) and left.visit == mine.visit
+    assert [visits.check_out(desk, code) for _ in range(4)] == [CodeShared(code)] * 4
+    assert visits.step(desk, code) == CodeShared(code)
+    assert visits.check_out(desk, CodeAndNumber(99, code)) == NoSuchCode()
+    left = visits.check_out(desk, CodeAndNumber(mine.numbers[0], code))
+    assert isinstance(left, CheckedOut) and left.visit == mine.visit

@@ -5,27 +5,37 @@ from dataclasses import replace
 import pytest
 
 from kiosk.services import occupancy, visits
-from kiosk.services.context import Desk
-from kiosk.services.records import Fits, Full, HostIn, NotOpen, Opened, Rest, Several, Template, Welcomed
+from kiosk.services.context import KioskContext
+from kiosk.services.records import (
+    CheckedIn,
+    CheckInRequest,
+    HostSession,
+    NotOpen,
+    OpenedSession,
+    PartyFits,
+    SessionFull,
+    SeveralSessions,
+    Template,
+)
 from kiosk.services.sessions import close_session, open_session
-from sync.allocation.kiosk_side import Holding
+from sync.allocation.kiosk_side import KioskAllocation
 from sync.allocation.model import Share
-from sync.protocol import Dealt
+from sync.protocol import Grant
 
 
-def come_in(desk: Desk, party_size: int, phones: int = 0, kept: int = 0, **more: object) -> Welcomed:
-    answer = visits.check_in(desk, Rest(party_size, phones, kept, **more))  # type: ignore[arg-type]
-    assert isinstance(answer, Welcomed)
+def come_in(desk: KioskContext, party_size: int, phones: int = 0, kept: int = 0, **more: object) -> CheckedIn:
+    answer = visits.check_in(desk, CheckInRequest(party_size, phones, kept, **more))  # type: ignore[arg-type]
+    assert isinstance(answer, CheckedIn)
     return answer
 
 
-def share(desk: Desk, opened: Opened, places: int) -> None:
+def share(desk: KioskContext, opened: OpenedSession, places: int) -> None:
     """What this kiosk may promise of the venue's ten, while the venue has another one."""
     granted = Share(pouches=((1, 6),), codes=((0, 9),), seats={opened.id: places})
-    desk.holding.hear(Dealt(5, granted), None)
+    desk.holding.hear(Grant(5, granted), None)
 
 
-def test_a_party_on_a_break_is_counted_as_people_and_apart(desk: Desk, opened: Opened) -> None:
+def test_a_party_on_a_break_is_counted_as_people_and_apart(desk: KioskContext, opened: OpenedSession) -> None:
     come_in(desk, 2, phones=1, kept=1)
     away = come_in(desk, 3, phones=2, kept=1)
     visits.step(desk, away.code)
@@ -43,7 +53,9 @@ def test_a_party_on_a_break_is_counted_as_people_and_apart(desk: Desk, opened: O
     assert (glance.people, glance.on_break, glance.at_rest, glance.kept) == (5, 0, 3, 2)
 
 
-def test_an_empty_room_has_all_its_places_left_although_this_kiosk_may_promise_half(desk: Desk, opened: Opened) -> None:
+def test_an_empty_room_has_all_its_places_left_although_this_kiosk_may_promise_half(
+    desk: KioskContext, opened: OpenedSession
+) -> None:
     share(desk, opened, 4)
 
     glance, [live] = occupancy.board(desk), occupancy.door(desk).live
@@ -52,36 +64,38 @@ def test_an_empty_room_has_all_its_places_left_although_this_kiosk_may_promise_h
     assert (live.venue_places_left, live.places_left) == (10, 4)
 
 
-def test_a_party_that_is_too_large_is_told_at_the_first_question(desk: Desk, opened: Opened) -> None:
+def test_a_party_that_is_too_large_is_told_at_the_first_question(desk: KioskContext, opened: OpenedSession) -> None:
     come_in(desk, 8)
 
-    assert visits.look_for_room(desk, 3, None) == Full(2, 2)
-    assert visits.look_for_room(desk, 2, None) == Fits(2, None)
-    assert visits.look_for_room(desk, 2, opened.id) == Fits(2, opened.id)
+    assert visits.look_for_room(desk, 3, None) == SessionFull(2, 2)
+    assert visits.look_for_room(desk, 2, None) == PartyFits(2, None)
+    assert visits.look_for_room(desk, 2, opened.id) == PartyFits(2, opened.id)
     assert not [visit for visit in desk.ledger.present() if visit.party_size != 8], "nothing was recorded"
 
 
-def test_a_party_that_only_this_kiosk_has_no_room_for_is_told_so(desk: Desk, opened: Opened) -> None:
+def test_a_party_that_only_this_kiosk_has_no_room_for_is_told_so(desk: KioskContext, opened: OpenedSession) -> None:
     share(desk, opened, 2)
 
-    assert visits.look_for_room(desk, 3, None) == Full(2, 10)
-    assert visits.check_in(desk, Rest(3, 0, 0)) == Full(2, 10)
+    assert visits.look_for_room(desk, 3, None) == SessionFull(2, 10)
+    assert visits.check_in(desk, CheckInRequest(3, 0, 0)) == SessionFull(2, 10)
 
 
-def test_whoever_was_faster_has_the_place(desk: Desk, opened: Opened) -> None:
-    assert visits.look_for_room(desk, 10, None) == Fits(10, None)
+def test_whoever_was_faster_has_the_place(desk: KioskContext, opened: OpenedSession) -> None:
+    assert visits.look_for_room(desk, 10, None) == PartyFits(10, None)
     come_in(desk, 1)
 
-    assert visits.check_in(desk, Rest(10, 0, 0)) == Full(9, 9)
+    assert visits.check_in(desk, CheckInRequest(10, 0, 0)) == SessionFull(9, 9)
 
 
-def test_several_sessions_and_none_are_told_at_the_first_question_too(desk: Desk, opened: Opened, host: HostIn) -> None:
+def test_several_sessions_and_none_are_told_at_the_first_question_too(
+    desk: KioskContext, opened: OpenedSession, host: HostSession
+) -> None:
     small = open_session(desk, Template("Small table", "event", None, 2), host.host, another=True)
 
     several = visits.look_for_room(desk, 1, None)
-    assert isinstance(several, Several)
+    assert isinstance(several, SeveralSessions)
     assert sorted(live.venue_places_left or 0 for live in several.live) == [2, 10]
-    assert visits.look_for_room(desk, 3, small.id) == Full(2, 2)
+    assert visits.look_for_room(desk, 3, small.id) == SessionFull(2, 2)
 
     close_session(desk, small.id, host.host)
     assert visits.look_for_room(desk, 1, small.id) == NotOpen()
@@ -89,24 +103,26 @@ def test_several_sessions_and_none_are_told_at_the_first_question_too(desk: Desk
     assert visits.look_for_room(desk, 1, None) == NotOpen()
 
 
-def test_without_a_limit_any_party_fits(desk: Desk, host: HostIn) -> None:
+def test_without_a_limit_any_party_fits(desk: KioskContext, host: HostSession) -> None:
     opened = open_session(desk, Template("Open hours", "open_hours", None, None), host.host)
 
-    assert visits.look_for_room(desk, 99, opened.id) == Fits(99, opened.id)
+    assert visits.look_for_room(desk, 99, opened.id) == PartyFits(99, opened.id)
     assert occupancy.board(desk).venue_places_left is None
 
 
-def test_who_was_let_in_over_the_limit_leaves_no_negative_place(desk: Desk, opened: Opened) -> None:
+def test_who_was_let_in_over_the_limit_leaves_no_negative_place(desk: KioskContext, opened: OpenedSession) -> None:
     share(desk, opened, 10)
     come_in(desk, 10)
     house = replace(desk.house)
-    other = Desk(desk.ledger, house, Holding(desk.ledger, 6))
+    other = KioskContext(desk.ledger, house, KioskAllocation(desk.ledger, 6))
 
     assert occupancy.board(other).venue_places_left == 0
 
 
 @pytest.mark.parametrize("on_break", [False, True])
-def test_closing_checks_out_people_on_a_break_as_well(desk: Desk, opened: Opened, host: HostIn, on_break: bool) -> None:
+def test_closing_checks_out_people_on_a_break_as_well(
+    desk: KioskContext, opened: OpenedSession, host: HostSession, on_break: bool
+) -> None:
     come_in(desk, 2)
     away = come_in(desk, 3)
     if on_break:

@@ -6,37 +6,39 @@ from dataclasses import replace
 import pytest
 
 from kiosk.services import hosts
-from kiosk.services.context import Desk
-from kiosk.services.records import HostIn, WrongPin
+from kiosk.services.context import KioskContext
+from kiosk.services.records import HostSession, WrongPin
 from sync.ledger.ledger import Ledger
-from sync.manual_clock import HandClock
+from sync.manual_clock import ManualClock
 
 MINUTE = 60_000
 
 
-def test_the_first_start_makes_the_first_pin(desk: Desk) -> None:
-    assert not hosts.known(desk)
+def test_the_first_start_makes_the_first_pin(desk: KioskContext) -> None:
+    assert not hosts.has_hosts(desk)
 
     host = hosts.set_first_pin(desk, "482913")
 
-    assert hosts.known(desk)
+    assert hosts.has_hosts(desk)
     assert hosts.check_pin(desk, "482913") == host
 
 
-def test_there_is_no_other_way_in(desk: Desk, host: HostIn) -> None:
+def test_there_is_no_other_way_in(desk: KioskContext, host: HostSession) -> None:
     assert hosts.check_pin(desk, "000000") == WrongPin(0)
     with pytest.raises(ValueError, match="already"):
         hosts.set_first_pin(desk, "111111")
 
 
 @pytest.mark.parametrize("pin", ["", "12345", "123456789", "abcdef"])
-def test_a_first_pin_must_be_one(desk: Desk, pin: str) -> None:
+def test_a_first_pin_must_be_one(desk: KioskContext, pin: str) -> None:
     with pytest.raises(ValueError, match="six to eight"):
         hosts.set_first_pin(desk, pin)
-    assert not hosts.known(desk)
+    assert not hosts.has_hosts(desk)
 
 
-def test_held_back_after_three_even_with_the_right_one(desk: Desk, host: HostIn, clock: HandClock) -> None:
+def test_held_back_after_three_even_with_the_right_one(
+    desk: KioskContext, host: HostSession, clock: ManualClock
+) -> None:
     assert [hosts.check_pin(desk, "000000") for _ in range(3)] == [WrongPin(0), WrongPin(0), WrongPin(30)]
     clock.jump(10 * MINUTE)  # setting the clock shortens nothing
     assert hosts.check_pin(desk, "482913") == WrongPin(30)
@@ -48,7 +50,7 @@ def test_held_back_after_three_even_with_the_right_one(desk: Desk, host: HostIn,
 
 
 def test_a_restart_forgets_no_wrong_try(
-    desk: Desk, host: HostIn, clock: HandClock, open_ledger: Callable[[str], Ledger]
+    desk: KioskContext, host: HostSession, clock: ManualClock, open_ledger: Callable[[str], Ledger]
 ) -> None:
     for _ in range(3):
         hosts.check_pin(desk, "000000")
@@ -61,5 +63,5 @@ def test_a_restart_forgets_no_wrong_try(
     assert hosts.check_pin(again, "000000") == WrongPin(60)
 
 
-def test_no_pin_is_kept_as_it_is(desk: Desk, host: HostIn) -> None:
+def test_no_pin_is_kept_as_it_is(desk: KioskContext, host: HostSession) -> None:
     assert "482913" not in str(desk.ledger.recall("hosts"))

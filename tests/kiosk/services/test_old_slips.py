@@ -6,17 +6,26 @@ from dataclasses import replace
 import pytest
 
 from kiosk.rules import slips
-from kiosk.rules.scan_parser import ENTER, Scan, Scanner
+from kiosk.rules.scan_parser import ENTER, Scan, ScanParser
 from kiosk.rules.slips import Slip
 from kiosk.services import visits
-from kiosk.services.context import Desk
-from kiosk.services.records import CameBack, Farewell, NoSuchCode, Opened, Rest, SteppedOut, Unconfirmed, WithDigits
-from kiosk.services.records import Welcomed as Arrived
-from sync.allocation.kiosk_side import Holding
+from kiosk.services.context import KioskContext
+from kiosk.services.records import (
+    CameBack,
+    CheckedOut,
+    CheckInRequest,
+    NoSuchCode,
+    OpenedSession,
+    SlipAndDigits,
+    SteppedOut,
+    Unconfirmed,
+)
+from kiosk.services.records import CheckedIn as Arrived
+from sync.allocation.kiosk_side import KioskAllocation
 from sync.domain.visit import code_of, visit_of
 from sync.ledger import slip_formats
 from sync.ledger.ledger import Ledger
-from sync.manual_clock import HandClock
+from sync.manual_clock import ManualClock
 from tests.support.keyboard_layouts import DVORAK, FRENCH, GERMAN, US, Keyboard
 
 SWAPPED = "HS1:ZYAQWMYZAQWM2345"  # every letter that moves between layouts
@@ -25,7 +34,7 @@ SWAPPED = "HS1:ZYAQWMYZAQWM2345"  # every letter that moves between layouts
 def typed(slip: str, scanner: Keyboard, machine: Keyboard) -> Slip:
     """What is read of a slip when scanner and machine disagree."""
     read: list[Scan] = []
-    keys = Scanner(read.append)
+    keys = ScanParser(read.append)
     for code in (*machine.codes(scanner.places(slip)), ENTER):
         keys.key(code)
     [scan] = read
@@ -33,21 +42,21 @@ def typed(slip: str, scanner: Keyboard, machine: Keyboard) -> Slip:
     return scan
 
 
-def come_in(desk: Desk) -> Arrived:
+def come_in(desk: KioskContext) -> Arrived:
     """With a slip of the first format, as the venue has an older kiosk."""
     desk.house = replace(desk.house, paired=True)
     slip_formats.keep(desk.ledger, ["HS1"])
-    answer = visits.check_in(desk, Rest(1, 1, 0))
+    answer = visits.check_in(desk, CheckInRequest(1, 1, 0))
     assert isinstance(answer, Arrived)
     assert answer.slip.startswith("HS1:")
     return answer
 
 
 @pytest.fixture
-def elsewhere(desk: Desk, open_ledger: Callable[[str], Ledger]) -> Desk:
+def elsewhere(desk: KioskContext, open_ledger: Callable[[str], Ledger]) -> KioskContext:
     """The venue's other kiosk, which has not heard of anybody."""
     ledger = open_ledger("elsewhere")
-    return Desk(ledger, replace(desk.house, paired=True), Holding(ledger, 6))
+    return KioskContext(ledger, replace(desk.house, paired=True), KioskAllocation(ledger, 6))
 
 
 LAYOUTS = [(US, US), (US, GERMAN), (GERMAN, US), (US, FRENCH), (FRENCH, US), (GERMAN, FRENCH), (US, DVORAK)]
@@ -55,20 +64,20 @@ LAYOUTS = [(US, US), (US, GERMAN), (GERMAN, US), (US, FRENCH), (FRENCH, US), (GE
 
 @pytest.mark.parametrize(("scanner", "machine"), LAYOUTS)
 def test_an_old_slip_of_a_known_visit_leaves_in_any_layout(
-    desk: Desk, opened: Opened, scanner: Keyboard, machine: Keyboard
+    desk: KioskContext, opened: OpenedSession, scanner: Keyboard, machine: Keyboard
 ) -> None:
     welcomed = come_in(desk)
 
     farewell = visits.show_slip(desk, typed(welcomed.slip, scanner, machine))
 
-    assert isinstance(farewell, Farewell)
+    assert isinstance(farewell, CheckedOut)
     assert (farewell.visit, farewell.known) == (welcomed.visit, True)
     assert visits.show_slip(desk, typed(welcomed.slip, scanner, machine)) == NoSuchCode()
 
 
 @pytest.mark.parametrize(("scanner", "machine"), LAYOUTS)
 def test_an_old_slip_of_a_break_comes_back_in_any_layout(
-    desk: Desk, opened: Opened, scanner: Keyboard, machine: Keyboard
+    desk: KioskContext, opened: OpenedSession, scanner: Keyboard, machine: Keyboard
 ) -> None:
     slip = typed(come_in(desk).slip, scanner, machine)
 
@@ -78,7 +87,7 @@ def test_an_old_slip_of_a_break_comes_back_in_any_layout(
 
 @pytest.mark.parametrize(("scanner", "machine"), LAYOUTS)
 def test_an_old_slip_of_an_unknown_visit_makes_no_fact_until_its_digits_are_typed(
-    elsewhere: Desk, scanner: Keyboard, machine: Keyboard
+    elsewhere: KioskContext, scanner: Keyboard, machine: Keyboard
 ) -> None:
     slip = typed(SWAPPED, scanner, machine)
     before = elsewhere.ledger.waiting().count
@@ -86,33 +95,33 @@ def test_an_old_slip_of_an_unknown_visit_makes_no_fact_until_its_digits_are_type
     assert visits.check_out(elsewhere, slip) == Unconfirmed(slip)
     assert visits.step(elsewhere, slip) == NoSuchCode()
     wrong = f"{(int(code_of(visit_of(SWAPPED))) + 1) % 10_000:04d}"
-    assert isinstance(visits.check_out(elsewhere, WithDigits(slip, wrong)), NoSuchCode)
+    assert isinstance(visits.check_out(elsewhere, SlipAndDigits(slip, wrong)), NoSuchCode)
     assert elsewhere.ledger.waiting().count == before
 
-    farewell = visits.check_out(elsewhere, WithDigits(slip, code_of(visit_of(SWAPPED))))
+    farewell = visits.check_out(elsewhere, SlipAndDigits(slip, code_of(visit_of(SWAPPED))))
 
-    assert isinstance(farewell, Farewell)
+    assert isinstance(farewell, CheckedOut)
     assert (farewell.visit, farewell.known) == (visit_of(SWAPPED), False)
     assert elsewhere.ledger.waiting().count == before + 1
     assert visits.show_slip(elsewhere, slip) == NoSuchCode(), "it is used now, in every reading"
 
 
-def test_digits_for_an_unknown_slip_cannot_be_tried_for_long(elsewhere: Desk, clock: HandClock) -> None:
+def test_digits_for_an_unknown_slip_cannot_be_tried_for_long(elsewhere: KioskContext, clock: ManualClock) -> None:
     slip = Slip((SWAPPED,))
     right = code_of(visit_of(SWAPPED))
     for wrong in ("0000", "0001", "0002"):
         assert wrong != right
-        visits.check_out(elsewhere, WithDigits(slip, wrong))
+        visits.check_out(elsewhere, SlipAndDigits(slip, wrong))
 
-    answer = visits.check_out(elsewhere, WithDigits(slip, right))
+    answer = visits.check_out(elsewhere, SlipAndDigits(slip, right))
 
     assert isinstance(answer, NoSuchCode) and answer.wait > 0, "held back, right or wrong"
     clock.move(minutes=2)
-    assert isinstance(visits.check_out(elsewhere, WithDigits(slip, right)), Farewell)
+    assert isinstance(visits.check_out(elsewhere, SlipAndDigits(slip, right)), CheckedOut)
 
 
 def test_a_visit_that_is_heard_of_while_its_digits_are_typed_leaves_with_its_pouch(
-    desk: Desk, opened: Opened, elsewhere: Desk
+    desk: KioskContext, opened: OpenedSession, elsewhere: KioskContext
 ) -> None:
     welcomed = come_in(desk)
     slip = Slip((welcomed.slip,))
@@ -121,18 +130,18 @@ def test_a_visit_that_is_heard_of_while_its_digits_are_typed_leaves_with_its_pou
     assert journal is not None
     elsewhere.ledger.learn([line.encode() for line in desk.ledger.lines(journal, 0, 9)], {})
 
-    farewell = visits.check_out(elsewhere, WithDigits(slip, welcomed.code))
+    farewell = visits.check_out(elsewhere, SlipAndDigits(slip, welcomed.code))
 
-    assert isinstance(farewell, Farewell)
+    assert isinstance(farewell, CheckedOut)
     assert (farewell.known, farewell.numbers) == (True, welcomed.numbers)
 
 
-def test_a_new_slip_of_an_unknown_visit_needs_no_digits(elsewhere: Desk) -> None:
+def test_a_new_slip_of_an_unknown_visit_needs_no_digits(elsewhere: KioskContext) -> None:
     slip = slips.draw(())
 
     farewell = visits.show_slip(elsewhere, typed(slip, US, FRENCH))
 
-    assert isinstance(farewell, Farewell)
+    assert isinstance(farewell, CheckedOut)
     assert farewell.visit == visit_of(slip)
 
 
@@ -148,13 +157,13 @@ def test_a_new_slip_of_an_unknown_visit_needs_no_digits(elsewhere: Desk) -> None
     ],
 )
 def test_new_slips_are_given_out_only_where_every_kiosk_reads_them(
-    desk: Desk, opened: Opened, paired: bool, said: list[str] | None, given: str
+    desk: KioskContext, opened: OpenedSession, paired: bool, said: list[str] | None, given: str
 ) -> None:
     desk.house = replace(desk.house, paired=paired)
     if said is not None:
         slip_formats.keep(desk.ledger, said)
 
-    welcomed = visits.check_in(desk, Rest(1, 1, 0))
+    welcomed = visits.check_in(desk, CheckInRequest(1, 1, 0))
 
     assert isinstance(welcomed, Arrived)
     assert welcomed.slip.startswith(given)

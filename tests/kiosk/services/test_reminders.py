@@ -6,24 +6,26 @@ from uuid import UUID
 import pytest
 
 from kiosk.services import occupancy, reminders, visits
-from kiosk.services.context import Desk
-from kiosk.services.records import Opened, Rest, Welcomed
-from sync.manual_clock import HandClock
+from kiosk.services.context import KioskContext
+from kiosk.services.records import CheckedIn, CheckInRequest, OpenedSession
+from sync.manual_clock import ManualClock
 
 HOUR = 60 * 60_000
 
 
-def come_in(desk: Desk, party_size: int = 1, phones: int = 1) -> Welcomed:
-    answer = visits.check_in(desk, Rest(party_size, phones, 0))
-    assert isinstance(answer, Welcomed)
+def come_in(desk: KioskContext, party_size: int = 1, phones: int = 1) -> CheckedIn:
+    answer = visits.check_in(desk, CheckInRequest(party_size, phones, 0))
+    assert isinstance(answer, CheckedIn)
     return answer
 
 
-def signs(desk: Desk) -> list[tuple[int, ...]]:
+def signs(desk: KioskContext) -> list[tuple[int, ...]]:
     return [sign.numbers for sign in occupancy.door(desk).signs]
 
 
-def test_a_sign_is_given_when_it_is_time_and_not_for_ever(desk: Desk, opened: Opened, clock: HandClock) -> None:
+def test_a_sign_is_given_when_it_is_time_and_not_for_ever(
+    desk: KioskContext, opened: OpenedSession, clock: ManualClock
+) -> None:
     welcomed = come_in(desk)
     at = reminders.choose(desk, welcomed.visit, 30)
     assert welcomed.now is not None
@@ -37,7 +39,9 @@ def test_a_sign_is_given_when_it_is_time_and_not_for_ever(desk: Desk, opened: Op
     assert signs(desk) == []
 
 
-def test_who_has_left_or_stepped_out_needs_no_sign(desk: Desk, opened: Opened, clock: HandClock) -> None:
+def test_who_has_left_or_stepped_out_needs_no_sign(
+    desk: KioskContext, opened: OpenedSession, clock: ManualClock
+) -> None:
     out, gone = come_in(desk), come_in(desk)
     for one in (out, gone):
         reminders.choose(desk, one.visit, 30)
@@ -50,7 +54,7 @@ def test_who_has_left_or_stepped_out_needs_no_sign(desk: Desk, opened: Opened, c
     assert signs(desk) == [out.numbers]
 
 
-def test_the_last_word_counts(desk: Desk, opened: Opened, clock: HandClock) -> None:
+def test_the_last_word_counts(desk: KioskContext, opened: OpenedSession, clock: ManualClock) -> None:
     changed, until_the_end = come_in(desk), come_in(desk)
     for one in (changed, until_the_end):
         reminders.choose(desk, one.visit, 30)
@@ -64,7 +68,7 @@ def test_the_last_word_counts(desk: Desk, opened: Opened, clock: HandClock) -> N
 
 
 def test_setting_the_clock_hurries_nobody_and_a_restart_forgets_nothing(
-    desk: Desk, opened: Opened, clock: HandClock
+    desk: KioskContext, opened: OpenedSession, clock: ManualClock
 ) -> None:
     reminders.choose(desk, come_in(desk).visit, 30)
     clock.jump(2 * HOUR)
@@ -77,7 +81,7 @@ def test_setting_the_clock_hurries_nobody_and_a_restart_forgets_nothing(
     assert signs(desk) == [(1,)]
 
 
-def test_nothing_of_it_travels(desk: Desk, opened: Opened) -> None:
+def test_nothing_of_it_travels(desk: KioskContext, opened: OpenedSession) -> None:
     welcomed = come_in(desk)
     before = desk.ledger.waiting().count
 
@@ -86,7 +90,9 @@ def test_nothing_of_it_travels(desk: Desk, opened: Opened) -> None:
     assert desk.ledger.waiting().count == before
 
 
-def test_a_full_room_knows_when_the_next_places_are_free(desk: Desk, opened: Opened, clock: HandClock) -> None:
+def test_a_full_room_knows_when_the_next_places_are_free(
+    desk: KioskContext, opened: OpenedSession, clock: ManualClock
+) -> None:
     welcomed = come_in(desk, party_size=9)
     reminders.choose(desk, welcomed.visit, 33)
     assert occupancy.door(desk).free_at is None, "there is a place"
@@ -100,13 +106,13 @@ def test_a_full_room_knows_when_the_next_places_are_free(desk: Desk, opened: Ope
     assert free_at.minute % 5 == 0
 
 
-def test_where_nobody_has_said_so_places_are_free_at_the_end(desk: Desk, opened: Opened) -> None:
+def test_where_nobody_has_said_so_places_are_free_at_the_end(desk: KioskContext, opened: OpenedSession) -> None:
     come_in(desk, party_size=10)
 
     assert occupancy.door(desk).free_at == opened.until
 
 
-def test_a_visit_that_nobody_knows_gets_no_sign(desk: Desk, opened: Opened, clock: HandClock) -> None:
+def test_a_visit_that_nobody_knows_gets_no_sign(desk: KioskContext, opened: OpenedSession, clock: ManualClock) -> None:
     reminders.choose(desk, UUID(int=1), 30)
     clock.move(minutes=31)
 
@@ -115,9 +121,9 @@ def test_a_visit_that_nobody_knows_gets_no_sign(desk: Desk, opened: Opened, cloc
 
 @pytest.mark.parametrize("drift", [-40, 0, 40])
 def test_a_sign_is_the_same_sign_at_every_look_whatever_the_two_clocks_do(
-    desk: Desk, opened: Opened, drift: int
+    desk: KioskContext, opened: OpenedSession, drift: int
 ) -> None:
-    desk.ledger.clock = clock = HandClock(drift=drift)
+    desk.ledger.clock = clock = ManualClock(drift=drift)
     reminders.choose(desk, come_in(desk).visit, 30)
     clock.move(minutes=30)
 
@@ -131,8 +137,10 @@ def test_a_sign_is_the_same_sign_at_every_look_whatever_the_two_clocks_do(
     assert len({sign.at for signs in looks for sign in signs}) == 1, "nor does the time on it flicker"
 
 
-def test_when_a_place_is_free_does_not_flicker_at_a_full_five_minutes(desk: Desk, opened: Opened) -> None:
-    desk.ledger.clock = clock = HandClock()
+def test_when_a_place_is_free_does_not_flicker_at_a_full_five_minutes(
+    desk: KioskContext, opened: OpenedSession
+) -> None:
+    desk.ledger.clock = clock = ManualClock()
     reminders.choose(desk, come_in(desk, party_size=10).visit, 30)
 
     looks = set()
@@ -143,7 +151,9 @@ def test_when_a_place_is_free_does_not_flicker_at_a_full_five_minutes(desk: Desk
     assert len(looks) == 1
 
 
-def test_a_sign_says_the_right_time_after_the_wall_clock_was_set(desk: Desk, opened: Opened, clock: HandClock) -> None:
+def test_a_sign_says_the_right_time_after_the_wall_clock_was_set(
+    desk: KioskContext, opened: OpenedSession, clock: ManualClock
+) -> None:
     at = reminders.choose(desk, come_in(desk).visit, 30)
     clock.jump(2 * HOUR)
     clock.move(minutes=30)
@@ -153,7 +163,7 @@ def test_a_sign_says_the_right_time_after_the_wall_clock_was_set(desk: Desk, ope
     assert sign.at - at == timedelta(hours=2)
 
 
-def test_another_choice_is_another_sign(desk: Desk, opened: Opened, clock: HandClock) -> None:
+def test_another_choice_is_another_sign(desk: KioskContext, opened: OpenedSession, clock: ManualClock) -> None:
     welcomed = come_in(desk)
     reminders.choose(desk, welcomed.visit, 30)
     clock.move(minutes=31)

@@ -7,11 +7,11 @@ from uuid import UUID, uuid4
 import pytest
 
 from kiosk.services import occupancy, sessions
-from kiosk.services.context import Desk
-from kiosk.services.records import HostIn, Opened
+from kiosk.services.context import KioskContext
+from kiosk.services.records import HostSession, OpenedSession
 from sync.domain.events import Phase, SessionCancelled, SessionPlanned
 from sync.ledger.ledger import Ledger
-from sync.manual_clock import HandClock
+from sync.manual_clock import ManualClock
 
 HOUR = 60 * 60_000
 EIGHT = 1_795_507_200_000  # UTC, on 24 November 2026; the venue's clocks in Amsterdam show nine
@@ -24,7 +24,7 @@ def server(open_ledger: Callable[[str], Ledger]) -> Ledger:
 
 
 @pytest.fixture
-def plan(desk: Desk, server: Ledger) -> Callable[..., UUID]:
+def plan(desk: KioskContext, server: Ledger) -> Callable[..., UUID]:
     """Plans a session that begins so many hours after nine, and lets the kiosk hear of it."""
 
     def plan_(hours: float, lasts: float = 2, zone: str = "main", title: str = "Quiet evening") -> UUID:
@@ -36,16 +36,16 @@ def plan(desk: Desk, server: Ledger) -> Callable[..., UUID]:
     return plan_
 
 
-def hear(desk: Desk, server: Ledger, session: UUID, event: SessionPlanned | SessionCancelled) -> None:
+def hear(desk: KioskContext, server: Ledger, session: UUID, event: SessionPlanned | SessionCancelled) -> None:
     [entry] = server.record((session, event))
     desk.ledger.learn([line.encode() for line in server.lines(entry.journal, entry.seq - 1, 1)], {})
 
 
-def offered(desk: Desk) -> list[UUID]:
+def offered(desk: KioskContext) -> list[UUID]:
     return [plan.id for plan in occupancy.board(desk).planned]
 
 
-def test_a_plan_of_today_is_on_offer_in_the_venues_own_time(desk: Desk, plan: Callable[..., UUID]) -> None:
+def test_a_plan_of_today_is_on_offer_in_the_venues_own_time(desk: KioskContext, plan: Callable[..., UUID]) -> None:
     session = plan(10.5)
 
     [shown] = occupancy.board(desk).planned
@@ -54,7 +54,7 @@ def test_a_plan_of_today_is_on_offer_in_the_venues_own_time(desk: Desk, plan: Ca
     assert (f"{shown.start:%H:%M}", f"{shown.end:%H:%M}") == ("19:30", "21:30")
 
 
-def test_the_earliest_stands_first_and_the_day_is_the_venues_own(desk: Desk, plan: Callable[..., UUID]) -> None:
+def test_the_earliest_stands_first_and_the_day_is_the_venues_own(desk: KioskContext, plan: Callable[..., UUID]) -> None:
     late, early = plan(14.9), plan(2)
     plan(15)  # at midnight in Amsterdam, at eleven by UTC
     plan(5, zone="attic")
@@ -63,7 +63,7 @@ def test_the_earliest_stands_first_and_the_day_is_the_venues_own(desk: Desk, pla
 
 
 def test_what_is_over_is_not_on_offer_and_what_has_begun_is(
-    desk: Desk, plan: Callable[..., UUID], clock: HandClock
+    desk: KioskContext, plan: Callable[..., UUID], clock: ManualClock
 ) -> None:
     plan(0, lasts=1)
     running = plan(0.5, lasts=2)
@@ -73,7 +73,7 @@ def test_what_is_over_is_not_on_offer_and_what_has_begun_is(
     assert offered(desk) == [running]
 
 
-def test_a_cancelled_plan_vanishes(desk: Desk, server: Ledger, plan: Callable[..., UUID]) -> None:
+def test_a_cancelled_plan_vanishes(desk: KioskContext, server: Ledger, plan: Callable[..., UUID]) -> None:
     session = plan(3)
 
     hear(desk, server, session, SessionCancelled())
@@ -81,7 +81,7 @@ def test_a_cancelled_plan_vanishes(desk: Desk, server: Ledger, plan: Callable[..
     assert offered(desk) == []
 
 
-def test_it_is_opened_as_it_was_planned(desk: Desk, host: HostIn, plan: Callable[..., UUID]) -> None:
+def test_it_is_opened_as_it_was_planned(desk: KioskContext, host: HostSession, plan: Callable[..., UUID]) -> None:
     session = plan(3)
 
     opened = sessions.open_planned(desk, session, host.host)
@@ -95,7 +95,7 @@ def test_it_is_opened_as_it_was_planned(desk: Desk, host: HostIn, plan: Callable
     assert offered(desk) == []
 
 
-def test_once_held_it_is_not_on_offer_again(desk: Desk, host: HostIn, plan: Callable[..., UUID]) -> None:
+def test_once_held_it_is_not_on_offer_again(desk: KioskContext, host: HostSession, plan: Callable[..., UUID]) -> None:
     session = plan(3)
     sessions.open_planned(desk, session, host.host)
     sessions.close_session(desk, session, host.host)
@@ -105,7 +105,7 @@ def test_once_held_it_is_not_on_offer_again(desk: Desk, host: HostIn, plan: Call
 
 
 def test_cancelled_between_look_and_touch_nothing_opens(
-    desk: Desk, host: HostIn, server: Ledger, plan: Callable[..., UUID]
+    desk: KioskContext, host: HostSession, server: Ledger, plan: Callable[..., UUID]
 ) -> None:
     session = plan(3)
     hear(desk, server, session, SessionCancelled())
@@ -114,7 +114,9 @@ def test_cancelled_between_look_and_touch_nothing_opens(
     assert occupancy.current(desk) is None
 
 
-def test_where_one_is_open_that_one_stays(desk: Desk, host: HostIn, opened: Opened, plan: Callable[..., UUID]) -> None:
+def test_where_one_is_open_that_one_stays(
+    desk: KioskContext, host: HostSession, opened: OpenedSession, plan: Callable[..., UUID]
+) -> None:
     session = plan(3)
 
     assert sessions.open_planned(desk, session, host.host) == opened
@@ -122,14 +124,16 @@ def test_where_one_is_open_that_one_stays(desk: Desk, host: HostIn, opened: Open
     assert offered(desk) == []
 
 
-def test_a_kiosk_that_believes_in_1970_offers_no_plan(desk: Desk, clock: HandClock, plan: Callable[..., UUID]) -> None:
+def test_a_kiosk_that_believes_in_1970_offers_no_plan(
+    desk: KioskContext, clock: ManualClock, plan: Callable[..., UUID]
+) -> None:
     plan(3)
     clock.reboot(at=5_000)
 
     assert offered(desk) == []
 
 
-def test_the_house_may_change_while_a_session_is_open(desk: Desk, opened: Opened) -> None:
+def test_the_house_may_change_while_a_session_is_open(desk: KioskContext, opened: OpenedSession) -> None:
     desk.house = replace(desk.house, pouches=2, venue="Mill house")
 
     assert (occupancy.board(desk).pouches, occupancy.door(desk).venue) == (2, "Mill house")

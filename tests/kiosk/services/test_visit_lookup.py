@@ -8,50 +8,52 @@ import pytest
 from kiosk.rules import slips
 from kiosk.rules.slips import Slip
 from kiosk.services import occupancy, visits
-from kiosk.services.context import Desk
+from kiosk.services.context import KioskContext
 from kiosk.services.records import (
     CameBack,
-    Farewell,
-    HostIn,
+    CheckedIn,
+    CheckedOut,
+    CheckInRequest,
+    CodeAndNumber,
+    HostSession,
     NoPouch,
     NoSuchCode,
-    Numbered,
-    Opened,
+    OpenedSession,
     PouchOrLocker,
-    Rest,
-    Shelf,
+    ShelfState,
     SteppedOut,
-    Welcomed,
 )
-from sync.allocation.kiosk_side import Holding
+from sync.allocation.kiosk_side import KioskAllocation
 from sync.domain.visit import visit_of
 from sync.ledger.ledger import Ledger
-from sync.manual_clock import HandClock
+from sync.manual_clock import ManualClock
 
 
 @pytest.fixture
-def lockers(desk: Desk) -> Desk:
+def lockers(desk: KioskContext) -> KioskContext:
     """The same venue with three lockers."""
-    return Desk(desk.ledger, replace(desk.house, lockers=3), Holding(desk.ledger, desk.house.pouches, 3))
+    return KioskContext(
+        desk.ledger, replace(desk.house, lockers=3), KioskAllocation(desk.ledger, desk.house.pouches, 3)
+    )
 
 
-def come_in(desk: Desk, party_size: int = 1, phones: int = 1, **more: object) -> Welcomed:
-    answer = visits.check_in(desk, Rest(party_size, phones, 0, **more))  # type: ignore[arg-type]
-    assert isinstance(answer, Welcomed)
+def come_in(desk: KioskContext, party_size: int = 1, phones: int = 1, **more: object) -> CheckedIn:
+    answer = visits.check_in(desk, CheckInRequest(party_size, phones, 0, **more))  # type: ignore[arg-type]
+    assert isinstance(answer, CheckedIn)
     return answer
 
 
-def test_a_slip_leaves_as_its_digits_do(desk: Desk, opened: Opened, clock: HandClock) -> None:
+def test_a_slip_leaves_as_its_digits_do(desk: KioskContext, opened: OpenedSession, clock: ManualClock) -> None:
     welcomed = come_in(desk)
     clock.move(minutes=30)
 
     farewell = visits.check_out(desk, Slip((welcomed.slip,)))
 
-    assert isinstance(farewell, Farewell)
+    assert isinstance(farewell, CheckedOut)
     assert (farewell.visit, farewell.numbers, farewell.phone_free.seconds) == (welcomed.visit, (1,), 30 * 60)
 
 
-def test_a_slip_that_is_used_lets_nobody_out_again(desk: Desk, opened: Opened) -> None:
+def test_a_slip_that_is_used_lets_nobody_out_again(desk: KioskContext, opened: OpenedSession) -> None:
     welcomed = come_in(desk)
     visits.check_out(desk, Slip((welcomed.slip,)))
 
@@ -59,16 +61,16 @@ def test_a_slip_that_is_used_lets_nobody_out_again(desk: Desk, opened: Opened) -
 
 
 def test_a_slip_leaves_where_nobody_has_heard_of_it_and_the_fold_joins_the_two(
-    desk: Desk, opened: Opened, clock: HandClock, open_ledger: Callable[[str], Ledger]
+    desk: KioskContext, opened: OpenedSession, clock: ManualClock, open_ledger: Callable[[str], Ledger]
 ) -> None:
     elsewhere = open_ledger("elsewhere")
-    other = Desk(elsewhere, replace(desk.house, paired=True), Holding(elsewhere, 6))
+    other = KioskContext(elsewhere, replace(desk.house, paired=True), KioskAllocation(elsewhere, 6))
     welcomed = come_in(desk, party_size=2, phones=2)
     clock.move(minutes=45)
 
     farewell = visits.check_out(other, Slip((welcomed.slip,)))
 
-    assert isinstance(farewell, Farewell)
+    assert isinstance(farewell, CheckedOut)
     assert (farewell.visit, farewell.known) == (welcomed.visit, False)
     [left] = [line for line in elsewhere.lines(elsewhere.waiting().journal, 0, 9) if "checked_out" in line]  # type: ignore[arg-type]
     desk.ledger.learn([left.encode()], {})
@@ -78,21 +80,23 @@ def test_a_slip_leaves_where_nobody_has_heard_of_it_and_the_fold_joins_the_two(
     assert visits.check_out(other, Slip((welcomed.slip,))) == NoSuchCode()
 
 
-def test_a_strange_slip_steps_neither_out_nor_back(desk: Desk, opened: Opened) -> None:
+def test_a_strange_slip_steps_neither_out_nor_back(desk: KioskContext, opened: OpenedSession) -> None:
     desk.house = replace(desk.house, paired=True)
     assert visits.step(desk, Slip((slips.draw(()),))) == NoSuchCode()
 
 
-def test_a_slip_at_the_door_brings_back_who_has_stepped_out_and_lets_others_leave(desk: Desk, opened: Opened) -> None:
+def test_a_slip_at_the_door_brings_back_who_has_stepped_out_and_lets_others_leave(
+    desk: KioskContext, opened: OpenedSession
+) -> None:
     welcomed = come_in(desk)
     visits.step(desk, welcomed.code)
 
     assert visits.show_slip(desk, Slip((welcomed.slip,))) == CameBack(welcomed.numbers)
-    assert isinstance(visits.show_slip(desk, Slip((welcomed.slip,))), Farewell)
+    assert isinstance(visits.show_slip(desk, Slip((welcomed.slip,))), CheckedOut)
     assert visits.show_slip(desk, Slip((welcomed.slip,))) == NoSuchCode()
 
 
-def test_a_made_up_slip_counts_nowhere(desk: Desk, opened: Opened) -> None:
+def test_a_made_up_slip_counts_nowhere(desk: KioskContext, opened: OpenedSession) -> None:
     made_up = slips.draw(())
     assert visits.check_out(desk, Slip((made_up,))) == NoSuchCode(), "a kiosk alone knows every slip"
     desk.house = replace(desk.house, paired=True)
@@ -103,39 +107,43 @@ def test_a_made_up_slip_counts_nowhere(desk: Desk, opened: Opened) -> None:
     assert visit is not None and not visit.is_in
 
 
-def test_a_lost_code_is_the_pouchs_number_and_the_hosts_word(desk: Desk, opened: Opened, host: HostIn) -> None:
+def test_a_lost_code_is_the_pouchs_number_and_the_hosts_word(
+    desk: KioskContext, opened: OpenedSession, host: HostSession
+) -> None:
     welcomed = come_in(desk, party_size=2, phones=2)
     for wrong in range(5):
-        assert visits.check_out(desk, Numbered(90 + wrong, host=host.host)) == NoSuchCode(), "a host never waits"
+        assert visits.check_out(desk, CodeAndNumber(90 + wrong, host=host.host)) == NoSuchCode(), "a host never waits"
 
-    farewell = visits.check_out(desk, Numbered(2, host=host.host))
+    farewell = visits.check_out(desk, CodeAndNumber(2, host=host.host))
 
-    assert isinstance(farewell, Farewell)
+    assert isinstance(farewell, CheckedOut)
     assert farewell.visit == welcomed.visit
 
 
-def test_lockers_hold_a_partys_phones_together(lockers: Desk, opened: Opened) -> None:
+def test_lockers_hold_a_partys_phones_together(lockers: KioskContext, opened: OpenedSession) -> None:
     first, second = come_in(lockers, 4, 4, stow="locker"), come_in(lockers, 5, 5, stow="locker")
 
     assert (first.numbers, second.numbers, first.stow) == ((1,), (2, 3), "locker")
-    assert visits.check_in(lockers, Rest(1, 1, 0, stow="locker")) == NoPouch(0, "locker")
-    assert occupancy.shelf(lockers) == Shelf(6, 0, has_pouches=True, has_lockers=True, reach="+31 20 555 0123")
+    assert visits.check_in(lockers, CheckInRequest(1, 1, 0, stow="locker")) == NoPouch(0, "locker")
+    assert occupancy.shelf(lockers) == ShelfState(6, 0, has_pouches=True, has_lockers=True, reach="+31 20 555 0123")
 
     assert visits.step(lockers, first.code) == SteppedOut((1,), "locker")
     farewell = visits.check_out(lockers, second.code)
-    assert isinstance(farewell, Farewell)
+    assert isinstance(farewell, CheckedOut)
     assert (farewell.numbers, farewell.stow) == ((2, 3), "locker")
     assert occupancy.shelf(lockers).lockers == 2
     glance = occupancy.board(lockers)
     assert (glance.lockers, glance.lockers_free, glance.lockers_out) == (3, 2, (1,))
 
 
-def test_a_pouch_and_a_locker_with_one_number_are_told_apart(lockers: Desk, opened: Opened, host: HostIn) -> None:
+def test_a_pouch_and_a_locker_with_one_number_are_told_apart(
+    lockers: KioskContext, opened: OpenedSession, host: HostSession
+) -> None:
     pouch, locker = come_in(lockers), come_in(lockers, stow="locker")
 
-    assert visits.check_out(lockers, Numbered(1, host=host.host)) == PouchOrLocker(1)
-    farewell = visits.check_out(lockers, Numbered(1, host=host.host, stow="locker"))
+    assert visits.check_out(lockers, CodeAndNumber(1, host=host.host)) == PouchOrLocker(1)
+    farewell = visits.check_out(lockers, CodeAndNumber(1, host=host.host, stow="locker"))
 
-    assert isinstance(farewell, Farewell)
+    assert isinstance(farewell, CheckedOut)
     assert farewell.visit == locker.visit
     assert [visit.id for visit in lockers.ledger.present()] == [pouch.visit]

@@ -6,27 +6,27 @@ from uuid import UUID
 import pytest
 
 from kiosk.services import occupancy, sessions, visits
-from kiosk.services.context import Desk
+from kiosk.services.context import KioskContext
 from kiosk.services.records import (
     CameBack,
-    Farewell,
-    Full,
-    HostIn,
+    CheckedIn,
+    CheckedOut,
+    CheckInRequest,
+    HostSession,
     NoPouch,
     NoSuchCode,
     NotOpen,
-    Opened,
-    Rest,
+    OpenedSession,
+    SessionFull,
     SteppedOut,
-    Welcomed,
 )
 from sync.domain.visit import code_of, visit_of
-from sync.manual_clock import HandClock
+from sync.manual_clock import ManualClock
 
 
-def come_in(desk: Desk, party_size: int = 1, phones: int = 1, kept: int = 0) -> Welcomed:
-    answer = visits.check_in(desk, Rest(party_size, phones, kept))
-    assert isinstance(answer, Welcomed)
+def come_in(desk: KioskContext, party_size: int = 1, phones: int = 1, kept: int = 0) -> CheckedIn:
+    answer = visits.check_in(desk, CheckInRequest(party_size, phones, kept))
+    assert isinstance(answer, CheckedIn)
     return answer
 
 
@@ -34,7 +34,7 @@ def wrong(code: str) -> str:
     return f"{(int(code) + 1) % 10_000:04d}"
 
 
-def test_in_and_out_again(desk: Desk, opened: Opened, clock: HandClock) -> None:
+def test_in_and_out_again(desk: KioskContext, opened: OpenedSession, clock: ManualClock) -> None:
     welcomed = come_in(desk, party_size=3, phones=2, kept=1)
     assert welcomed.numbers == (1, 2)
     assert welcomed.code == code_of(visit_of(welcomed.slip))
@@ -43,43 +43,45 @@ def test_in_and_out_again(desk: Desk, opened: Opened, clock: HandClock) -> None:
     clock.move(minutes=102)
     farewell = visits.check_out(desk, welcomed.code)
 
-    assert isinstance(farewell, Farewell)
+    assert isinstance(farewell, CheckedOut)
     assert (farewell.numbers, farewell.phones) == ((1, 2), 2)
     assert farewell.phone_free == timedelta(minutes=102)
     assert occupancy.door(desk).live[0].people == 0
 
 
-def test_nobody_comes_in_before_the_host_opens(desk: Desk) -> None:
-    assert visits.check_in(desk, Rest(1, 1, 0)) == NotOpen()
+def test_nobody_comes_in_before_the_host_opens(desk: KioskContext) -> None:
+    assert visits.check_in(desk, CheckInRequest(1, 1, 0)) == NotOpen()
 
 
-def test_no_more_people_than_places(desk: Desk, opened: Opened) -> None:
+def test_no_more_people_than_places(desk: KioskContext, opened: OpenedSession) -> None:
     come_in(desk, party_size=8, phones=0)
 
-    assert visits.check_in(desk, Rest(3, 0, 0)) == Full(places_left=2, venue_places_left=2)
+    assert visits.check_in(desk, CheckInRequest(3, 0, 0)) == SessionFull(places_left=2, venue_places_left=2)
     come_in(desk, party_size=2, phones=0)
-    assert visits.check_in(desk, Rest(1, 0, 0)) == Full(places_left=0)
+    assert visits.check_in(desk, CheckInRequest(1, 0, 0)) == SessionFull(places_left=0)
 
 
-def test_no_pouch_is_given_twice_and_the_host_takes_what_finds_none(desk: Desk, opened: Opened) -> None:
+def test_no_pouch_is_given_twice_and_the_host_takes_what_finds_none(desk: KioskContext, opened: OpenedSession) -> None:
     first, second = come_in(desk, 4, 4), come_in(desk, 1, 1)
     assert not set(first.numbers) & set(second.numbers)
 
-    assert visits.check_in(desk, Rest(2, 2, 0)) == NoPouch(free=1)
-    helped = visits.check_in(desk, Rest(2, 2, 0, stow="none"))
+    assert visits.check_in(desk, CheckInRequest(2, 2, 0)) == NoPouch(free=1)
+    helped = visits.check_in(desk, CheckInRequest(2, 2, 0, stow="none"))
 
-    assert isinstance(helped, Welcomed)
+    assert isinstance(helped, CheckedIn)
     assert (helped.numbers, helped.phones) == ((), 2)
 
 
-def test_a_pouch_hangs_again_after_its_visit(desk: Desk, opened: Opened) -> None:
+def test_a_pouch_hangs_again_after_its_visit(desk: KioskContext, opened: OpenedSession) -> None:
     first = come_in(desk)
     visits.check_out(desk, first.code)
 
     assert come_in(desk).numbers == first.numbers
 
 
-def test_out_for_a_while_and_back_with_the_same_pouch(desk: Desk, opened: Opened, clock: HandClock) -> None:
+def test_out_for_a_while_and_back_with_the_same_pouch(
+    desk: KioskContext, opened: OpenedSession, clock: ManualClock
+) -> None:
     welcomed = come_in(desk)
     clock.move(minutes=10)
     assert visits.step(desk, welcomed.code) == SteppedOut(welcomed.numbers)
@@ -91,28 +93,30 @@ def test_out_for_a_while_and_back_with_the_same_pouch(desk: Desk, opened: Opened
     clock.move(minutes=20)
     farewell = visits.check_out(desk, welcomed.code)
 
-    assert isinstance(farewell, Farewell)
+    assert isinstance(farewell, CheckedOut)
     assert farewell.phone_free == timedelta(minutes=30)
 
 
-def test_whoever_leaves_from_a_break_has_the_phone_already(desk: Desk, opened: Opened) -> None:
+def test_whoever_leaves_from_a_break_has_the_phone_already(desk: KioskContext, opened: OpenedSession) -> None:
     welcomed = come_in(desk)
     visits.step(desk, welcomed.code)
 
     farewell = visits.check_out(desk, welcomed.code)
 
-    assert isinstance(farewell, Farewell)
+    assert isinstance(farewell, CheckedOut)
     assert farewell.phones == 0
 
 
-def test_a_code_is_good_for_one_leaving(desk: Desk, opened: Opened) -> None:
+def test_a_code_is_good_for_one_leaving(desk: KioskContext, opened: OpenedSession) -> None:
     welcomed = come_in(desk)
     visits.check_out(desk, welcomed.code)
 
     assert visits.check_out(desk, welcomed.code) == NoSuchCode()
 
 
-def test_wrong_codes_slow_the_next_try_from_the_third_on(desk: Desk, opened: Opened, clock: HandClock) -> None:
+def test_wrong_codes_slow_the_next_try_from_the_third_on(
+    desk: KioskContext, opened: OpenedSession, clock: ManualClock
+) -> None:
     right = come_in(desk).code
     waits = [visits.check_out(desk, wrong(right)) for _ in range(3)]
     assert waits == [NoSuchCode(0), NoSuchCode(0), NoSuchCode(5)]
@@ -120,12 +124,12 @@ def test_wrong_codes_slow_the_next_try_from_the_third_on(desk: Desk, opened: Ope
 
     clock.move(ms=5_000)
 
-    assert isinstance(visits.check_out(desk, right), Farewell)
+    assert isinstance(visits.check_out(desk, right), CheckedOut)
 
 
-def test_one_tap_of_feeling_stays_with_the_visit(desk: Desk, opened: Opened) -> None:
+def test_one_tap_of_feeling_stays_with_the_visit(desk: KioskContext, opened: OpenedSession) -> None:
     farewell = visits.check_out(desk, come_in(desk).code)
-    assert isinstance(farewell, Farewell)
+    assert isinstance(farewell, CheckedOut)
 
     visits.give_pulse(desk, farewell.visit, "before", 2)
     visits.give_pulse(desk, farewell.visit, "after", 4)
@@ -135,7 +139,9 @@ def test_one_tap_of_feeling_stays_with_the_visit(desk: Desk, opened: Opened) -> 
     assert (visit.before, visit.after) == (2, 4)
 
 
-def test_closing_checks_out_whoever_is_still_in_as_an_estimate(desk: Desk, host: HostIn, session: UUID) -> None:
+def test_closing_checks_out_whoever_is_still_in_as_an_estimate(
+    desk: KioskContext, host: HostSession, session: UUID
+) -> None:
     come_in(desk, 2, 2)
     gone = come_in(desk)
     visits.check_out(desk, gone.code)
@@ -148,19 +154,21 @@ def test_closing_checks_out_whoever_is_still_in_as_an_estimate(desk: Desk, host:
     assert desk.ledger.present() == []
 
 
-def test_one_session_at_a_time(desk: Desk, host: HostIn, session: UUID) -> None:
+def test_one_session_at_a_time(desk: KioskContext, host: HostSession, session: UUID) -> None:
     assert sessions.open_session(desk, desk.house.templates[0], host.host).id == session
 
 
 @pytest.mark.parametrize("times", [1, 2])
-def test_closing_twice_closes_once(desk: Desk, host: HostIn, session: UUID, times: int) -> None:
+def test_closing_twice_closes_once(desk: KioskContext, host: HostSession, session: UUID, times: int) -> None:
     for _ in range(times):
         sessions.close_session(desk, session, host.host)
 
     assert desk.ledger.waiting().count == 2  # opened, closed
 
 
-def test_the_board_counts_what_the_host_must_know(desk: Desk, opened: Opened, clock: HandClock) -> None:
+def test_the_board_counts_what_the_host_must_know(
+    desk: KioskContext, opened: OpenedSession, clock: ManualClock
+) -> None:
     come_in(desk, 3, 2, 1)
     visits.step(desk, come_in(desk).code)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kiosk import window
-from kiosk.settings import Panel
+from kiosk.settings import PanelSettings
 from sync.domain.clock import Clock
 from tests.support.kiosk_window import Door
 from tests.support.kiosk_window import Stage as Standing
@@ -17,7 +17,7 @@ from tests.support.single_page import Stage
 if TYPE_CHECKING:
     from tests.support.quick_hand import Hand
 
-window.prepare(Panel(), Path(tempfile.gettempdir()) / "hearth-tests", offscreen=True)
+window.prepare(PanelSettings(), Path(tempfile.gettempdir()) / "hearth-tests", offscreen=True)
 
 
 @pytest.fixture
@@ -88,13 +88,13 @@ def door(
     doors: list[Door] = []
 
     def make(voice: object = None, clock: Clock | None = None, **panel: str) -> Door:
-        doors.append(Door(tmp_path, Standing(show, finger, frames), Panel(motion=False, **panel), voice, clock))
+        doors.append(Door(tmp_path, Standing(show, finger, frames), PanelSettings(motion=False, **panel), voice, clock))
         return doors[-1]
 
     yield make
     for one in doors:
         one.close()
-    preferences.take_on(preferences.Manner())
+    preferences.apply(preferences.DisplayPreferences())
 
 
 @pytest.fixture

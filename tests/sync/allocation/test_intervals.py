@@ -17,9 +17,9 @@ def numbers(untidy: Ranges) -> set[int]:
 
 @given(one=UNTIDY, other=UNTIDY)
 def test_they_are_joined_cut_and_compared_like_sets(one: Ranges, other: Ranges) -> None:
-    assert intervals.join(one, other) == intervals.of(numbers(one) | numbers(other))
-    assert intervals.minus(one, other) == intervals.of(numbers(one) - numbers(other))
-    assert intervals.both(one, other) == intervals.of(numbers(one) & numbers(other))
+    assert intervals.union(one, other) == intervals.from_numbers(numbers(one) | numbers(other))
+    assert intervals.difference(one, other) == intervals.from_numbers(numbers(one) - numbers(other))
+    assert intervals.intersection(one, other) == intervals.from_numbers(numbers(one) & numbers(other))
 
 
 @given(untidy=UNTIDY, count=st.integers(0, 50))

@@ -8,7 +8,7 @@ import pytest
 from sync.client.enrolment import Enrolment
 from sync.client.replicator import Pace, Replicator
 from sync.ledger.ledger import Ledger
-from sync.protocol import Place
+from sync.protocol import PlaceRef
 from tests.support.canned_server import Central, central
 
 
@@ -25,7 +25,7 @@ def replicator(ledger: Ledger, server: Central) -> Iterator[Callable[..., Replic
     made: list[Replicator] = []
 
     def make(**pace: float) -> Replicator:
-        place = Place(uuid4(), "The Reading Room")
+        place = PlaceRef(uuid4(), "The Reading Room")
         enrolment = Enrolment(server.url, uuid4(), uuid4(), place, place, "Europe/Amsterdam", "a token of this test")
         made.append(Replicator(ledger, enrolment, "0.1.0", Pace(**pace)))  # type: ignore[arg-type]
         return made[-1]

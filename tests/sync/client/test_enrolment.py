@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from sync.allocation.kiosk_side import Holding
+from sync.allocation.kiosk_side import KioskAllocation
 from sync.client import enrolment
 from sync.client.replicator import Replicator
 from sync.domain.events import VisitCheckedIn
@@ -128,7 +128,7 @@ def test_the_first_share_comes_with_the_pairing(ledger: Ledger, server: Central)
 
     enrolment.enrol(ledger, server.url, "7KQM2WXA")
 
-    assert Holding(ledger, pouches=4).pouches == (3, 4)
+    assert KioskAllocation(ledger, pouches=4).pouches == (3, 4)
 
 
 def test_a_server_that_deals_nothing_leaves_the_kiosk_all(ledger: Ledger, server: Central) -> None:
@@ -137,7 +137,7 @@ def test_a_server_that_deals_nothing_leaves_the_kiosk_all(ledger: Ledger, server
     for code in ("A", "B"):
         enrolment.enrol(ledger, server.url, code)
 
-    assert Holding(ledger, pouches=4).pouches == (1, 2, 3, 4)
+    assert KioskAllocation(ledger, pouches=4).pouches == (1, 2, 3, 4)
 
 
 def test_each_pairing_of_a_kiosk_shows_the_same_device(ledger: Ledger, server: Central) -> None:

@@ -11,7 +11,7 @@ from sync.client.api import EnrolAgain, TryLater
 from sync.client.replicator import Pace, Replicator, pause
 from sync.domain.events import VisitCheckedIn
 from sync.ledger.ledger import Ledger
-from sync.ledger.store import StorageTrouble
+from sync.ledger.store import StorageError
 from tests.support.canned_server import Canned, Central
 
 Make = Callable[..., Replicator]
@@ -108,7 +108,7 @@ def test_how_far_an_upload_is_stands_in_the_ledger_and_goes_on_after_trouble(
     [
         (TryLater("http://x does not answer"), "does not answer"),
         (EnrolAgain("not known here"), "pair it again"),
-        (StorageTrouble("disk full"), "this kiosk's disk"),
+        (StorageError("disk full"), "this kiosk's disk"),
         (KeyError("x"), "in the log"),
     ],
 )

@@ -7,11 +7,11 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from sync.client.api import Cut, EnrolAgain, Refused, TryLater
+from sync.client.api import ConnectionCut, EnrolAgain, Refused, TryLater
 from sync.client.replicator import Replicator
 from sync.domain.events import VisitCheckedIn, read_entry
 from sync.ledger.ledger import Ledger
-from sync.manual_clock import HandClock
+from sync.manual_clock import ManualClock
 from tests.support.canned_server import Canned, Central
 
 Make = Callable[..., Replicator]
@@ -140,7 +140,7 @@ def test_what_only_a_person_can_mend_is_named(
 
 
 def test_the_heartbeat_says_how_the_kiosk_is_and_anchors_an_unsure_clock(
-    ledger: Ledger, server: Central, replicator: Make, clock: HandClock
+    ledger: Ledger, server: Central, replicator: Make, clock: ManualClock
 ) -> None:
     clock.source = None
     clock.reboot(at=5_000)
@@ -159,7 +159,7 @@ def test_the_heartbeat_says_how_the_kiosk_is_and_anchors_an_unsure_clock(
     assert not ledger.visits()[0].estimated
 
 
-def test_a_boot_is_anchored_once(ledger: Ledger, server: Central, replicator: Make, clock: HandClock) -> None:
+def test_a_boot_is_anchored_once(ledger: Ledger, server: Central, replicator: Make, clock: ManualClock) -> None:
     clock.source = None
     one = replicator()
 
@@ -171,7 +171,7 @@ def test_a_boot_is_anchored_once(ledger: Ledger, server: Central, replicator: Ma
     assert [read_entry(line).kind for line in ledger.lines(journal, 0, 9)] == ["clock.anchored"]
 
 
-def test_a_clock_that_is_set_later_puts_the_boot_right(ledger: Ledger, replicator: Make, clock: HandClock) -> None:
+def test_a_clock_that_is_set_later_puts_the_boot_right(ledger: Ledger, replicator: Make, clock: ManualClock) -> None:
     noon = clock.read().at
     clock.source = None
     clock.reboot(at=5_000)
@@ -235,7 +235,7 @@ def test_a_push_whose_answer_was_lost_is_looked_at_before_it_is_sent_again(
     record(ledger, 4)
     server.will("push", Canned(200, {"acknowledged": 4, "quarantined": 0}, cut=True))
     one = replicator()
-    with pytest.raises(Cut):
+    with pytest.raises(ConnectionCut):
         one.exchange()
     record(ledger, 2)
 

@@ -21,7 +21,7 @@ from sync.ledger import schema, tables
 from sync.ledger import store as engines
 from sync.ledger.ledger import Ledger
 from sync.ledger.store import Store, open_store
-from sync.manual_clock import HandClock
+from sync.manual_clock import ManualClock
 from sync.server import tables as server_tables
 from sync.server.auth.tokens import digest
 from sync.server.kiosks import pairing
@@ -137,7 +137,7 @@ def test_partial_indexes_are_partial(store: Store) -> None:
 
 
 @pytest.mark.parametrize("until", MADE_AT_ONCE)
-def test_a_database_from_before_the_migrations_is_taken_as_it_is(store: Store, clock: HandClock, until: str) -> None:
+def test_a_database_from_before_the_migrations_is_taken_as_it_is(store: Store, clock: ManualClock, until: str) -> None:
     """Made all at once; a kiosk's had the ledger's own tables alone."""
     shape, without = MADE_AT_ONCE[until]
     up(store, shape)
@@ -154,7 +154,7 @@ def test_a_database_from_before_the_migrations_is_taken_as_it_is(store: Store, c
     assert ledger.record((uuid4(), ARRIVED))
 
 
-def test_a_filled_database_keeps_what_it_has(store: Store, clock: HandClock, tomorrow: Callable[[str], Path]) -> None:
+def test_a_filled_database_keeps_what_it_has(store: Store, clock: ManualClock, tomorrow: Callable[[str], Path]) -> None:
     up(store)
     ledger = Ledger(store, clock)
     for _ in range(50):
@@ -182,7 +182,7 @@ def test_a_row_comes_to_the_venue_of_its_journal_and_on_a_kiosk_is_here(store: S
     with store.reading() as connection:
         for table, key in ((tables.session, "title"), (tables.visit, "language"), (tables.anchor, "source")):
             found = dict(connection.execute(select(table.c[key], table.c.venue)).all())
-            expected = {where: tables.HERE if kiosk is None else kiosk for where, kiosk in kiosks.items()}
+            expected = {where: tables.LOCAL_VENUE if kiosk is None else kiosk for where, kiosk in kiosks.items()}
             assert found == {where[:16]: venue for where, venue in expected.items()}
     assert differences(store) == []
 
@@ -229,7 +229,9 @@ def _nothing(table: Table) -> dict[str, object]:
     }
 
 
-def test_interrupted_half_way_it_is_as_before(store: Store, clock: HandClock, tomorrow: Callable[[str], Path]) -> None:
+def test_interrupted_half_way_it_is_as_before(
+    store: Store, clock: ManualClock, tomorrow: Callable[[str], Path]
+) -> None:
     up(store)
     Ledger(store, clock).record((uuid4(), ARRIVED))
 

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from sync.errors import UserError
-from sync.ledger.readonly import Unlike, open_reading
-from sync.ledger.store import StorageTrouble, open_sqlite
+from sync.ledger.readonly import SchemaMismatch, open_reading
+from sync.ledger.store import StorageError, open_sqlite
 
 NOBODY = 65_534
 
@@ -65,7 +65,7 @@ def test_it_works_beside_one_that_writes(written):
 def test_it_never_writes(written):
     with (
         closing(open_reading(Path(written.engine.url.database))) as store,
-        pytest.raises(StorageTrouble, match="readonly"),
+        pytest.raises(StorageError, match="readonly"),
     ):
         write(store, "more")
 
@@ -74,7 +74,7 @@ def test_another_release_s_file_is_left_alone(written):
     with written.writing() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
 
-    with pytest.raises(Unlike):
+    with pytest.raises(SchemaMismatch):
         open_reading(Path(written.engine.url.database))
 
 

@@ -10,9 +10,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from sync.domain.events import VisitCheckedIn
-from sync.ledger.hot_path_sql import OnSqlite
+from sync.ledger.hot_path_sql import SqliteHotPath
 from sync.ledger.ledger import Ledger
-from sync.ledger.store import StorageTrouble, open_sqlite
+from sync.ledger.store import StorageError, open_sqlite
 
 ARRIVED = VisitCheckedIn(session=uuid4(), party_size=2, phones=2, stow="pouch", numbers=(1, 2))
 
@@ -25,7 +25,7 @@ def test_a_full_disk_is_said_and_nothing_is_half_written(ledger: Ledger, pages: 
         connection.exec_driver_sql(f"PRAGMA max_page_count={size + pages}")
 
     confirmed = [visit.id for visit in ledger.present()]
-    with pytest.raises(StorageTrouble, match="full"):
+    with pytest.raises(StorageError, match="full"):
         _fill(ledger, confirmed)
 
     assert {visit.id for visit in ledger.present()} == set(confirmed)
@@ -42,7 +42,7 @@ def _fill(ledger: Ledger, confirmed: list[UUID]) -> None:
 def test_a_folder_that_cant_be_written_is_said(tmp_path: Path, open_ledger: Callable[[str], Ledger]) -> None:
     (tmp_path / "dir.db").mkdir()
 
-    with pytest.raises(StorageTrouble):
+    with pytest.raises(StorageError):
         open_ledger("dir")
 
 
@@ -64,7 +64,9 @@ def test_several_who_make_one_file_at_once_wait_for_each_other(tmp_path: Path) -
             list(threads.map(make, [file] * 6, [together] * 6))
 
 
-@pytest.mark.parametrize(("words", "index"), [(OnSqlite.OPEN, "session_open"), (OnSqlite.PRESENT, "visit_present")])
+@pytest.mark.parametrize(
+    ("words", "index"), [(SqliteHotPath.OPEN, "session_open"), (SqliteHotPath.PRESENT, "visit_present")]
+)
 def test_a_glance_at_the_room_looks_at_nobody_who_has_left(ledger: Ledger, words: str, index: str) -> None:
     """Whatever was written over the years, the index holds those who are in."""
     with ledger.store.reading() as connection:

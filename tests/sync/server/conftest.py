@@ -26,12 +26,12 @@ from sync.domain.events import (
 )
 from sync.domain.ids import uuid7
 from sync.ledger.store import Store
-from sync.manual_clock import HandClock
+from sync.manual_clock import ManualClock
 from sync.server.__main__ import main
 from sync.server.app import build
 from sync.server.auth import invitations
 from sync.server.kiosks import pairing
-from sync.server.settings import Settings
+from sync.server.settings import ServerSettings
 from sync.server.storage import open_ledger
 from tests.support.server_commands import Ran
 
@@ -103,7 +103,7 @@ class Central:
 
     url: str
     store: Store
-    clock: HandClock
+    clock: ManualClock
 
     @property
     def now(self) -> int:
@@ -114,7 +114,7 @@ class Central:
 
     def link(self, login: str | None = None) -> str:
         """For a new account, or for the password of the one that is called so."""
-        return f"{self.url}/welcome/{invitations.make_link(self.store, self.now, login)}"
+        return f"{self.url}/welcome/{invitations.create_invitation(self.store, self.now, login)}"
 
     def kiosk(self, venue: str = "Mill café", zone: str | None = None) -> Kiosk:
         return Kiosk(self, venue, zone)
@@ -147,10 +147,10 @@ def stage() -> Iterator[Stage]:
 
 
 @pytest.fixture
-def central(stage: Stage, engine: str, place: Place, tmp_path: Path, clock: HandClock) -> Iterator[Central]:
+def central(stage: Stage, engine: str, place: Place, tmp_path: Path, clock: ManualClock) -> Iterator[Central]:
     """On SQLite in a data folder, and on PostgreSQL."""
     ledger = open_ledger(tmp_path / "data" if engine == "sqlite" else place("server"), clock)
-    stage.app = build(ledger, Settings(), clock)
+    stage.app = build(ledger, ServerSettings(), clock)
     yield Central(stage.url, ledger.store, clock)
     stage.app = None
     ledger.close()

@@ -13,7 +13,7 @@ from sync.domain.events import SessionOpened
 from sync.server import tables
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.reports import exporters
-from sync.server.reports.attendance import Row
+from sync.server.reports.attendance import AttendanceRow
 
 ESCAPES = "\x1b]0;owned\x07\x1b[31m"
 DAY = ("--from", "2026-11-24", "--to", "2026-11-24")
@@ -77,7 +77,7 @@ NAMES = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "\r=1+1", " =1+1", "＝1+1", 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_name_is_a_formula(name):
-    row = Row("2026-11-24", name, 0, 0, 0, 0, 0, 0.0, 0, None)
+    row = AttendanceRow("2026-11-24", name, 0, 0, 0, 0, 0, 0.0, 0, None)
 
     [_, cells] = csv.reader(io.StringIO(exporters.to_csv([row]), newline=""))
 

@@ -9,12 +9,12 @@ from kivy.clock import Clock
 from kivy.properties import NumericProperty, StringProperty
 
 from kiosk.bridge import Bridge
-from kiosk.navigation import Wish
+from kiosk.navigation import Intent
 from kiosk.services import occupancy, sessions
-from kiosk.services.records import Board as Glance
-from kiosk.services.records import HostIn, Opened, Planned, Template
+from kiosk.services.records import BoardState as Glance
+from kiosk.services.records import HostSession, OpenedSession, PlannedSession, Template
 from kiosk.ui import kv_rules
-from kiosk.ui.screens.shared.busy_page import Asking
+from kiosk.ui.screens.shared.busy_page import BusyPage
 from kiosk.ui.screens.shared.page import Question
 from kiosk.ui.style import theme
 from kiosk.ui.text import phrases, schedule_text
@@ -24,7 +24,7 @@ from kiosk.ui.widgets.buttons import CardOffer, EmberOffer, Offer
 LOOK_AGAIN = 2.0  # seconds
 
 
-class Board(Asking):
+class Board(BusyPage):
     """Shows a Board and looks for a newer one; ``way`` is open or shut."""
 
     way = StringProperty("")
@@ -52,7 +52,7 @@ class Board(Asking):
     shown: UUID | None
 
     def __init__(self, bridge: Bridge, answered: Callable[[str, object], None], **kwargs: object) -> None:
-        self._offered: tuple[tuple[Planned, ...], tuple[Template, ...], bool] = (), (), False
+        self._offered: tuple[tuple[PlannedSession, ...], tuple[Template, ...], bool] = (), (), False
         self._look = Clock.create_trigger(self._refresh, LOOK_AGAIN, interval=True)
         super().__init__(bridge, answered, **kwargs)
 
@@ -63,7 +63,7 @@ class Board(Asking):
 
     def show(self, given: object) -> None:
         """For this host."""
-        assert isinstance(given, HostIn)
+        assert isinstance(given, HostSession)
         self.host_in = given
         self.which = self.shown = None
         self.is_opening = False
@@ -90,7 +90,7 @@ class Board(Asking):
         """Open a session from its template."""
         self._open(pressed, sessions.open_session, template)
 
-    def open_planned(self, planned: Planned, pressed: Offer) -> None:
+    def open_planned(self, planned: PlannedSession, pressed: Offer) -> None:
         """Open a session that the coordinator has planned."""
         self._open(pressed, sessions.open_planned, planned.id)
 
@@ -109,12 +109,12 @@ class Board(Asking):
 
     def close(self) -> None:
         """First see what is still open."""
-        self.answer((replace(self.host_in, session=self.shown), Wish.CLOSE))
+        self.answer((replace(self.host_in, session=self.shown), Intent.CLOSE))
 
-    def _open(self, pressed: Offer, job: Callable[..., Opened | None], what: object) -> None:
+    def _open(self, pressed: Offer, job: Callable[..., OpenedSession | None], what: object) -> None:
         self.ask_once(pressed, job, what, self.host_in.host, self.is_opening, then=self._opened)
 
-    def _opened(self, opened: Opened | None) -> None:
+    def _opened(self, opened: OpenedSession | None) -> None:
         self.is_opening = False
         self.which = opened.id if opened else self.which
         self._look_again()
@@ -159,7 +159,7 @@ class Board(Asking):
     def _place(self) -> int:
         return next((at for at, one in enumerate(self.live) if one.id == self.shown), 0)
 
-    def _offer(self, planned: tuple[Planned, ...], templates: tuple[Template, ...], beside: bool) -> None:
+    def _offer(self, planned: tuple[PlannedSession, ...], templates: tuple[Template, ...], beside: bool) -> None:
         if (planned, templates, beside) == self._offered:
             return
         self._offered = planned, templates, beside

@@ -5,16 +5,16 @@ from dataclasses import replace
 from kivy.properties import BooleanProperty, StringProperty
 
 from kiosk.services import occupancy, sessions
-from kiosk.services.records import Board, Closed, HostIn
+from kiosk.services.records import BoardState, ClosedSession, HostSession
 from kiosk.ui import kv_rules
-from kiosk.ui.screens.shared.busy_page import Asking
+from kiosk.ui.screens.shared.busy_page import BusyPage
 from kiosk.ui.screens.shared.page import Question
 from kiosk.ui.text import phrases, schedule_text
 from kiosk.ui.text.i18n import say
 from kiosk.ui.widgets.press import Breathing
 
 
-class Close(Asking):
+class Close(BusyPage):
     """Shows what is open, closes on one tap, and says what that came to; ``way`` is before or after."""
 
     keeps = ("closed",)
@@ -28,17 +28,17 @@ class Close(Asking):
     @classmethod
     def question(cls, given: object) -> Question | None:
         """What is still open."""
-        assert isinstance(given, HostIn)
+        assert isinstance(given, HostSession)
         return occupancy.board, (given.session,)
 
     def show(self, given: object) -> None:
         """For this host; the desk says what is open."""
-        assert isinstance(given, HostIn)
+        assert isinstance(given, HostSession)
         self.host_in = given
         self.way, self.heading, self.people, self.pouches = "before", "", "", ""
-        self.closed: Closed | None = None
+        self.closed: ClosedSession | None = None
         self.waits_for_desk = True
-        if isinstance(self.record, Board):
+        if isinstance(self.record, BoardState):
             self._fill(self.record)
         else:
             self.ask(occupancy.board, given.session, then=self._fill)
@@ -51,7 +51,7 @@ class Close(Asking):
         """To the board, as the same host."""
         self.answer((replace(self.host_in, session=None), None))
 
-    def _fill(self, glance: Board) -> None:
+    def _fill(self, glance: BoardState) -> None:
         if self.closed:
             return
         if glance.session is None:  # closed by the timetable meanwhile
@@ -65,10 +65,10 @@ class Close(Asking):
 
     def resume(self, kept: dict[str, object]) -> None:
         """What was closed stays closed."""
-        if isinstance(closed := kept["closed"], Closed):
+        if isinstance(closed := kept["closed"], ClosedSession):
             self._closed(closed)
 
-    def _closed(self, closed: Closed) -> None:
+    def _closed(self, closed: ClosedSession) -> None:
         self.closed, self.way = closed, "after"
         self.heading = say("“{title}” is closed.", title=schedule_text.title(closed))
         self.people = phrases.checked_out(closed.checked_out)

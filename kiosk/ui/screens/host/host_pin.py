@@ -2,9 +2,9 @@
 
 from kivy.properties import BooleanProperty
 
-from kiosk.navigation import Asked, Lost
+from kiosk.navigation import CodeLost, HelpAsked
 from kiosk.services import hosts
-from kiosk.services.records import HostIn, WrongPin
+from kiosk.services.records import HostSession, WrongPin
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.typing_page import TypingPage
 from kiosk.ui.text.i18n import say
@@ -19,7 +19,7 @@ class HostPin(TypingPage):
 
     def show(self, given: object) -> None:
         """Wait for a PIN."""
-        self.lost = given if isinstance(given, Lost) else None
+        self.lost = given if isinstance(given, CodeLost) else None
         self.heading = say("Your host helps") if self.lost else say("Host")
         self.on_said(self, self.said)
 
@@ -45,8 +45,8 @@ class HostPin(TypingPage):
         if isinstance(outcome, WrongPin):
             self.said = "wrong"
             self.hold_back(outcome.wait)
-        elif self.lost and isinstance(outcome, HostIn):
-            self.answer(Asked(self.lost.purpose, host=outcome.host))
+        elif self.lost and isinstance(outcome, HostSession):
+            self.answer(HelpAsked(self.lost.purpose, host=outcome.host))
         else:
             self.answer(outcome)
 

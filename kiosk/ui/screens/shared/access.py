@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from kivy.properties import BooleanProperty
 
-from kiosk.navigation import Wish
+from kiosk.navigation import Intent
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.page import Page
-from kiosk.ui.style.preferences import LARGER, Manner
+from kiosk.ui.style.preferences import LARGER, DisplayPreferences
 
 
 class Access(Page):
@@ -20,7 +20,7 @@ class Access(Page):
 
     def show(self, given: object) -> None:
         """What is on just now."""
-        assert isinstance(given, Manner)
+        assert isinstance(given, DisplayPreferences)
         self.manner = given
         self.larger = given.text > 1
         self.stronger = given.palette == "contrast"
@@ -47,7 +47,7 @@ class Access(Page):
 
     def back(self) -> None:
         """It is good so."""
-        self.answer(Wish.BACK)
+        self.answer(Intent.BACK)
 
 
 kv_rules.load(__file__)

@@ -12,7 +12,7 @@ from kiosk.ui.widgets.press import Breathing
 R = TypeVar("R")
 
 
-class Asking(Page):
+class BusyPage(Page):
     """``busy`` from a question to its answer; its Room is deaf then."""
 
     busy = BooleanProperty(False)

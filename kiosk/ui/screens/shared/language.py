@@ -3,11 +3,11 @@
 from dataclasses import replace
 from functools import partial
 
-from kiosk.navigation import Wish
+from kiosk.navigation import Intent
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.page import Page
 from kiosk.ui.style import theme
-from kiosk.ui.style.preferences import Manner
+from kiosk.ui.style.preferences import DisplayPreferences
 from kiosk.ui.text import i18n
 from kiosk.ui.widgets.buttons import Card, Ember
 
@@ -17,7 +17,7 @@ class Language(Page):
 
     def show(self, given: object) -> None:
         """A button for each; the present one stands out."""
-        assert isinstance(given, Manner)
+        assert isinstance(given, DisplayPreferences)
         self.manner = given
         self.ids.languages.clear_widgets()
         for code, name in i18n.LANGUAGES.items():
@@ -29,7 +29,7 @@ class Language(Page):
 
     def back(self) -> None:
         """As it was."""
-        self.answer(Wish.BACK)
+        self.answer(Intent.BACK)
 
     def _chosen(self, code: str, _: object) -> None:
         self.answer(replace(self.manner, language=code))

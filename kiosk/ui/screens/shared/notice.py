@@ -2,16 +2,16 @@
 
 from kivy.properties import NumericProperty, StringProperty
 
-from kiosk.navigation import Trouble, Wish
-from kiosk.services.records import Full, NoSuchCode, NotOpen
+from kiosk.navigation import Failure, Intent
+from kiosk.services.records import NoSuchCode, NotOpen, SessionFull
 from kiosk.ui import kv_rules
-from kiosk.ui.screens.shared.timed_page import READ_LINE, Passing
+from kiosk.ui.screens.shared.timed_page import READ_LINE, TimedPage
 from kiosk.ui.style import theme
 from kiosk.ui.text import phrases
 from kiosk.ui.text.i18n import say
 
 
-class Notice(Passing):
+class Notice(TimedPage):
     """Shows why a visit can't begin now, or that nothing was noted."""
 
     readable_after = READ_LINE
@@ -24,20 +24,20 @@ class Notice(Passing):
 
     def show(self, given: object) -> None:
         """Its two sentences."""
-        assert isinstance(given, Full | NotOpen | NoSuchCode | Trouble)
-        self.heading, self.text = told(given)
-        self.for_host = "host" if isinstance(given, Full) else "alone"
-        self.host_height = theme.target if isinstance(given, Full) else 0
+        assert isinstance(given, SessionFull | NotOpen | NoSuchCode | Failure)
+        self.heading, self.text = notice_text(given)
+        self.for_host = "host" if isinstance(given, SessionFull) else "alone"
+        self.host_height = theme.target if isinstance(given, SessionFull) else 0
 
     def host(self) -> None:
         """The host can let a party in."""
-        self.answer(Wish.HOST)
+        self.answer(Intent.HOST)
 
 
-def told(outcome: Full | NotOpen | NoSuchCode | Trouble) -> tuple[str, str]:
+def notice_text(outcome: SessionFull | NotOpen | NoSuchCode | Failure) -> tuple[str, str]:
     """A plain heading, and what happens now."""
     match outcome:
-        case Full(left, venue_left):
+        case SessionFull(left, venue_left):
             return (say("Nearly full.") if left or venue_left else say("Full for now.")), phrases.no_room(
                 left, venue_left
             )
@@ -45,7 +45,7 @@ def told(outcome: Full | NotOpen | NoSuchCode | Trouble) -> tuple[str, str]:
             return say("We have just closed."), say("This time is over. Ask your host when the next one begins.")
         case NoSuchCode():
             return say("This slip has been used."), say("If you are still on your way, ask your host.")
-        case Trouble(disk=True):
+        case Failure(disk=True):
             return (
                 say("The desk can’t write just now."),
                 say("Nothing was noted. Please tell your host; the door stays open."),

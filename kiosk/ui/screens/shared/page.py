@@ -10,13 +10,13 @@ from kivy.input import MotionEvent
 from kivy.uix.screenmanager import Screen
 
 from kiosk.bridge import Bridge
-from kiosk.navigation import Trouble, Wish
+from kiosk.navigation import Failure, Intent
 from kiosk.rules.slips import Slip
 from kiosk.services import visits
-from kiosk.services.context import Desk
+from kiosk.services.context import KioskContext
 from kiosk.ui.widgets.message import Message
 from kiosk.ui.widgets.press import READABLE
-from sync.ledger.store import StorageTrouble
+from sync.ledger.store import StorageError
 
 R = TypeVar("R")
 Question = tuple[Callable[..., object], tuple[object, ...]]  # a job for the desk, and its arguments
@@ -87,7 +87,7 @@ class Page(Screen):
             return
 
         def failed(error: Exception) -> None:
-            self.answer(Trouble(isinstance(error, StorageTrouble)))
+            self.answer(Failure(isinstance(error, StorageError)))
 
         self.bridge.ask(job, *args, then=self._in_turn(then), failed=self._in_turn(failed))
 
@@ -117,7 +117,7 @@ class Page(Screen):
         """Whether a slip that is read now can be answered at once."""
         return self.takes_slips
 
-    def slip_job(self) -> Callable[[Desk, Slip], object]:
+    def slip_job(self) -> Callable[[KioskContext, Slip], object]:
         """What the desk is asked for a slip that is read on this page: its holder leaves, or is back from a break."""
         return visits.show_slip
 
@@ -131,12 +131,12 @@ class Page(Screen):
 
     def go_home(self) -> None:
         """Back to the door."""
-        self.answer(Wish.HOME)
+        self.answer(Intent.HOME)
 
     def speak(self) -> None:
         """In another language, please."""
-        self.answer(Wish.LANGUAGE)
+        self.answer(Intent.LANGUAGE)
 
     def adapt(self) -> None:
         """Larger, clearer, lower, please."""
-        self.answer(Wish.ACCESS)
+        self.answer(Intent.ACCESS)

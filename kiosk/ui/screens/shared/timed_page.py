@@ -8,7 +8,7 @@ READ_CODE = 1.2  # seconds that a confirmation stays at least: the pouch and the
 READ_LINE = 0.6  # seconds for a page that has a pouch's number or a sentence to read
 
 
-class Passing(Page):
+class TimedPage(Page):
     """Has a Countdown with the id ``countdown``, whose ``on_done`` leads home."""
 
     home_after = 0  # the countdown does it

@@ -6,11 +6,11 @@ from kivy.clock import Clock
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
 from kiosk.bridge import Bridge
-from kiosk.ui.screens.shared.busy_page import Asking
+from kiosk.ui.screens.shared.busy_page import BusyPage
 from kiosk.ui.text import phrases
 
 
-class TypingPage(Asking):
+class TypingPage(BusyPage):
     """Holds what was ``typed``, what is said about it, and how long the keypad is still ``resting``."""
 
     longest = 8

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from kiosk.navigation import Asked, CodeFor, Lost
+from kiosk.navigation import CodeFor, CodeLost, HelpAsked
 from kiosk.services import visits
-from kiosk.services.records import NoSuchCode, Shared, Unconfirmed, WithDigits
+from kiosk.services.records import CodeShared, NoSuchCode, SlipAndDigits, Unconfirmed
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.typing_page import TypingPage
 from kiosk.ui.text.i18n import say
@@ -28,7 +28,7 @@ class Code(TypingPage):
         """The fourth asks the desk."""
         super().digit(digit)
         if len(self.typed) == self.longest:
-            shown = WithDigits(self.unconfirmed, self.typed) if self.unconfirmed else self.typed
+            shown = SlipAndDigits(self.unconfirmed, self.typed) if self.unconfirmed else self.typed
             self.ask_once(self.ids.boxes, self.slip_job(), shown, then=self._heard)
 
     def slip_job(self) -> Callable[..., object]:
@@ -37,7 +37,7 @@ class Code(TypingPage):
 
     def lost(self) -> None:
         """They don't know it any more: the host helps."""
-        self.answer(Lost(self.purpose))
+        self.answer(CodeLost(self.purpose))
 
     def on_said(self, _: object, said: str) -> None:
         """How it goes, or that these digits were not known."""
@@ -53,8 +53,8 @@ class Code(TypingPage):
             case NoSuchCode(wait):
                 self.said = "unknown"
                 self.hold_back(wait)
-            case Shared(code):
-                self.answer(Asked(self.purpose, code))
+            case CodeShared(code):
+                self.answer(HelpAsked(self.purpose, code))
             case _:
                 self.answer(outcome)
 

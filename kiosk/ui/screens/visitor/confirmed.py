@@ -2,15 +2,15 @@
 
 from kivy.properties import StringProperty
 
-from kiosk.navigation import Feeling, Wish
-from kiosk.services.records import Welcomed
+from kiosk.navigation import Feeling, Intent
+from kiosk.services.records import CheckedIn
 from kiosk.ui import kv_rules
-from kiosk.ui.screens.shared.timed_page import READ_CODE, Passing
+from kiosk.ui.screens.shared.timed_page import READ_CODE, TimedPage
 from kiosk.ui.text import phrases
 from kiosk.ui.text.i18n import counted, say
 
 
-class Confirmed(Passing):
+class Confirmed(TimedPage):
     """Shows a Welcomed for as long as it takes to remember it."""
 
     readable_after = READ_CODE
@@ -26,7 +26,7 @@ class Confirmed(Passing):
 
     def show(self, given: object) -> None:
         """Fill every line from the record."""
-        assert isinstance(given, Welcomed)
+        assert isinstance(given, CheckedIn)
         self.welcomed = given
         self.number = phrases.ranges(given.numbers)
         self.caption, self.icon, self.foot = resting(given)
@@ -37,7 +37,7 @@ class Confirmed(Passing):
 
     def done(self) -> None:
         """All is remembered. One tap says how one feels, if the venue asks that."""
-        self.answer(Feeling(self.welcomed) if self.welcomed.asks_before else Wish.HOME)
+        self.answer(Feeling(self.welcomed) if self.welcomed.asks_before else Intent.HOME)
 
     def end(self) -> None:
         """The code and the pouch are nobody else's business."""
@@ -45,7 +45,7 @@ class Confirmed(Passing):
         self.number = self.code = self.slip = self.foot = ""
 
 
-def resting(welcomed: Welcomed) -> tuple[str, str, str]:
+def resting(welcomed: CheckedIn) -> tuple[str, str, str]:
     """The green side's caption, its icon where there is no number, and what to do now."""
     if welcomed.numbers:
         if welcomed.stow == "locker":

@@ -4,11 +4,11 @@ from kivy.properties import StringProperty
 
 from kiosk.navigation import Feeling, HowLong
 from kiosk.ui import kv_rules
-from kiosk.ui.screens.visitor.mood_page import Pulse
+from kiosk.ui.screens.visitor.mood_page import MoodPage
 from kiosk.ui.text.i18n import say, time_of
 
 
-class FeelingBefore(Pulse):
+class FeelingBefore(MoodPage):
     """Given a flow.Feeling."""
 
     when = "before"

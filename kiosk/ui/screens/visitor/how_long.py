@@ -7,8 +7,8 @@ from functools import partial
 from kiosk.navigation import Feeling, HowLong
 from kiosk.services import reminders
 from kiosk.ui import kv_rules
-from kiosk.ui.screens.shared.busy_page import Asking
-from kiosk.ui.screens.shared.timed_page import Passing
+from kiosk.ui.screens.shared.busy_page import BusyPage
+from kiosk.ui.screens.shared.timed_page import TimedPage
 from kiosk.ui.text import phrases
 from kiosk.ui.text.i18n import say, time_of
 from kiosk.ui.widgets.buttons import CardOffer, Offer
@@ -16,7 +16,7 @@ from kiosk.ui.widgets.buttons import CardOffer, Offer
 MINUTES = (30, 60, 90)
 
 
-class HowLongCanYouStay(Passing, Asking):
+class HowLongCanYouStay(TimedPage, BusyPage):
     """Given a flow.HowLong, leads back to the flow.Feeling, whose Welcomed knows then when the sign is given."""
 
     def show(self, given: object) -> None:

@@ -9,12 +9,12 @@ from kivy.properties import NumericProperty, StringProperty
 
 from kiosk.bridge import Bridge
 from kiosk.services import visits
-from kiosk.ui.screens.shared.timed_page import Passing
+from kiosk.ui.screens.shared.timed_page import TimedPage
 
 MOMENT = 1.8  # seconds to read "Thank you"
 
 
-class Pulse(Passing):
+class MoodPage(TimedPage):
     """Asks for one pulse of its ``visit``; ``way`` is ask, thank, or what else the page has to say."""
 
     keeps = ("score", "way")

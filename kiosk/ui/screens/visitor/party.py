@@ -4,15 +4,15 @@ from kivy.properties import NumericProperty, StringProperty
 
 from kiosk import navigation
 from kiosk.services import visits
-from kiosk.services.records import Fits, Full, NotOpen, Several
+from kiosk.services.records import NotOpen, PartyFits, SessionFull, SeveralSessions
 from kiosk.ui import kv_rules
-from kiosk.ui.screens.shared.busy_page import Asking
+from kiosk.ui.screens.shared.busy_page import BusyPage
 from kiosk.ui.widgets.press import Breathing
 
 FEWEST = 7  # people who have no number of their own to tap
 
 
-class Party(Asking):
+class Party(BusyPage):
     """Answers with a flow.Party, or with why so many can't come in; from seven on, by a stepper in the same place."""
 
     keeps = ("way", "many")
@@ -22,7 +22,7 @@ class Party(Asking):
 
     def show(self, given: object) -> None:
         """Begin with the small numbers; given is flow.Joining where there was a choice of sessions."""
-        self.session = given.session if isinstance(given, navigation.Joining) else None
+        self.session = given.session if isinstance(given, navigation.SessionChoice) else None
         self.way = "few"
         self.many = FEWEST
 
@@ -30,8 +30,10 @@ class Party(Asking):
         """So many stand at the door. Whether there is room is said now, before anything else is asked."""
         self.ask_once(waits, visits.look_for_room, size, self.session, then=self._looked)
 
-    def _looked(self, outcome: Fits | Full | NotOpen | Several) -> None:
-        self.answer(navigation.Party(outcome.party_size, outcome.session) if isinstance(outcome, Fits) else outcome)
+    def _looked(self, outcome: PartyFits | SessionFull | NotOpen | SeveralSessions) -> None:
+        self.answer(
+            navigation.PartyChosen(outcome.party_size, outcome.session) if isinstance(outcome, PartyFits) else outcome
+        )
 
     def more(self) -> None:
         """Seven or more: count them."""

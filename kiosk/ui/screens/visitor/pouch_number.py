@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from kivy.properties import BooleanProperty, StringProperty
 
-from kiosk.navigation import Asked, CodeFor
+from kiosk.navigation import CodeFor, HelpAsked
 from kiosk.services import visits
-from kiosk.services.records import NoSuchCode, Numbered, PouchOrLocker
+from kiosk.services.records import CodeAndNumber, NoSuchCode, PouchOrLocker
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.typing_page import TypingPage
 from kiosk.ui.text.i18n import say
@@ -26,7 +26,7 @@ class Number(TypingPage):
 
     def show(self, given: object) -> None:
         """Whose number, and why."""
-        assert isinstance(given, Asked)
+        assert isinstance(given, HelpAsked)
         self.asked = given
         self.way = "type"
         self.heading = say("Which pouch or locker?")
@@ -54,7 +54,7 @@ class Number(TypingPage):
     def check(self, waits: Breathing, stow: Stow | None = None) -> None:
         """Is there anybody with this number?"""
         asked = self.asked
-        shown = Numbered(int(self.typed), asked.code, asked.host, stow)
+        shown = CodeAndNumber(int(self.typed), asked.code, asked.host, stow)
         self.ask_once(waits, self.slip_job(), shown, then=self._heard)
 
     def slip_job(self) -> Callable[..., object]:

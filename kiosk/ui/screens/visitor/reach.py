@@ -2,7 +2,7 @@
 
 from kivy.properties import StringProperty
 
-from kiosk.navigation import Wish
+from kiosk.navigation import Intent
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.page import Page
 
@@ -24,7 +24,7 @@ class Reach(Page):
 
     def back(self) -> None:
         """It is noted."""
-        self.answer(Wish.BACK)
+        self.answer(Intent.BACK)
 
 
 kv_rules.load(__file__)

@@ -4,12 +4,12 @@ from kivy.properties import StringProperty
 
 from kiosk.services.records import CameBack, SteppedOut
 from kiosk.ui import kv_rules
-from kiosk.ui.screens.shared.timed_page import READ_LINE, Passing
+from kiosk.ui.screens.shared.timed_page import READ_LINE, TimedPage
 from kiosk.ui.text import phrases
 from kiosk.ui.text.i18n import say
 
 
-class Stepped(Passing):
+class Stepped(TimedPage):
     """Shows a SteppedOut or a CameBack."""
 
     readable_after = READ_LINE

@@ -6,13 +6,13 @@ from functools import partial
 from kivy.properties import NumericProperty, StringProperty
 
 from kiosk import navigation
-from kiosk.navigation import Aside, Joining, Wish
+from kiosk.navigation import Aside, Intent, SessionChoice
 from kiosk.services import occupancy, visits
-from kiosk.services.records import NoPouch, Rest, Shelf
+from kiosk.services.records import CheckInRequest, NoPouch, ShelfState
 from kiosk.ui import kv_rules
 from kiosk.ui.layout import choices
 from kiosk.ui.layout.panes import Case
-from kiosk.ui.screens.shared.busy_page import Asking
+from kiosk.ui.screens.shared.busy_page import BusyPage
 from kiosk.ui.screens.shared.page import Question
 from kiosk.ui.style import theme
 from kiosk.ui.text import i18n
@@ -25,7 +25,7 @@ Words = tuple[str, str, str]  # a button's key, its icon, its text
 ICONS = {"pouch": "bag_personal", "locker": "locker", "none": "hand_heart"}
 
 
-class Stow(Asking):
+class Stow(BusyPage):
     """Asks the desk for a place and pouches; ``way`` is alone, party, or no_pouch when those are out."""
 
     keeps = ("phones", "staying", "way", "resting")
@@ -57,13 +57,13 @@ class Stow(Asking):
 
     def show(self, given: object) -> None:
         """Ask a party of that size, once the desk has said where phones can rest."""
-        assert isinstance(given, navigation.Party)
+        assert isinstance(given, navigation.PartyChosen)
         self.party = given
         self.party_size = given.size
         self.way = ""
-        self.shelf: Shelf | None = None
+        self.shelf: ShelfState | None = None
         self._count(given.size, 0)
-        if isinstance(self.record, Shelf):
+        if isinstance(self.record, ShelfState):
             self._offer(self.record)
         else:
             self.ask(occupancy.shelf, then=self._offer)
@@ -93,9 +93,9 @@ class Stow(Asking):
         if self.way == "no_pouch":
             self.ask(occupancy.shelf, then=self._choose_again)
         elif self.party.session:
-            self.answer(Joining(self.party.session))
+            self.answer(SessionChoice(self.party.session))
         else:
-            self.answer(Wish.COME_IN)
+            self.answer(Intent.COME_IN)
 
     def resume(self, kept: dict[str, object]) -> None:
         """As it was counted; without pouches that is still so."""
@@ -109,13 +109,13 @@ class Stow(Asking):
         if case.name == self.way:
             self.least_height = height
 
-    def _choose_again(self, shelf: Shelf) -> None:
+    def _choose_again(self, shelf: ShelfState) -> None:
         self.record = shelf
         self.show(self.party)
 
     # what is on offer
 
-    def _offer(self, shelf: Shelf) -> None:
+    def _offer(self, shelf: ShelfState) -> None:
         self.shelf = shelf
         if self.way:
             return
@@ -203,7 +203,7 @@ class Stow(Asking):
             self.main.icon = ICONS[stow] if phones else "door_open"
 
     def _check_in(self, pressed: Breathing, phones: int, kept: int, stow: Resting = "pouch") -> None:
-        rest = Rest(int(self.party_size), phones, kept, i18n.language, stow, self.party.session)
+        rest = CheckInRequest(int(self.party_size), phones, kept, i18n.language, stow, self.party.session)
         self.phones, self.staying, self.resting = phones, kept, stow
         self.ask_once(pressed, visits.check_in, rest, then=self._checked_in)
 
@@ -227,7 +227,7 @@ class Stow(Asking):
         self.with_host_word = counted("Give it to your host", "Give them to your host", phones)
 
 
-def _stows(shelf: Shelf) -> tuple[Resting, Resting | None]:
+def _stows(shelf: ShelfState) -> tuple[Resting, Resting | None]:
     """Where phones rest as a rule, and where else: what has nothing free gives way to the other."""
     if shelf.has_pouches and shelf.has_lockers:
         if shelf.lockers and not shelf.pouches:

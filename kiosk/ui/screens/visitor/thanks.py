@@ -2,15 +2,15 @@
 
 from kivy.properties import StringProperty
 
-from kiosk.services.records import Farewell
+from kiosk.services.records import CheckedOut
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.timed_page import READ_LINE
-from kiosk.ui.screens.visitor.mood_page import Pulse
+from kiosk.ui.screens.visitor.mood_page import MoodPage
 from kiosk.ui.text import phrases
 from kiosk.ui.text.i18n import say
 
 
-class Thanks(Pulse):
+class Thanks(MoodPage):
     """Shows a Farewell; ``way`` is bye where the venue doesn't ask how one feels."""
 
     takes_slips = True
@@ -23,7 +23,7 @@ class Thanks(Pulse):
 
     def show(self, given: object) -> None:
         """What the visit came to."""
-        assert isinstance(given, Farewell)
+        assert isinstance(given, CheckedOut)
         self.ask_visit(given.visit)
         if not given.asks_after:
             self.way = "bye"

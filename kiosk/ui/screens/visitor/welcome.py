@@ -6,9 +6,9 @@ from kivy.clock import Clock
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
 from kiosk.bridge import Bridge
-from kiosk.navigation import WhatsOn, Wish
+from kiosk.navigation import Intent, WhatsOn
 from kiosk.services import occupancy
-from kiosk.services.records import Door, Live, Several, Sign
+from kiosk.services.records import DoorState, LiveSession, Reminder, SeveralSessions
 from kiosk.ui import kv_rules, sound
 from kiosk.ui.layout.strip import Strip
 from kiosk.ui.screens.shared.page import Page, Question
@@ -63,17 +63,17 @@ class Welcome(Page):
     def __init__(self, bridge: Bridge, answered: Callable[[str, object], None], **kwargs: object) -> None:
         self._look = Clock.create_trigger(self._look_again, LOOK_AGAIN, interval=True)
         self.looks = 0
-        self.given_signs: frozenset[Sign] = frozenset()
+        self.given_signs: frozenset[Reminder] = frozenset()
         super().__init__(bridge, answered, **kwargs)
 
     @classmethod
     def question(cls, given: object) -> Question | None:
         """What is on, unless that was given."""
-        return None if isinstance(given, Door) else (occupancy.door, ())
+        return None if isinstance(given, DoorState) else (occupancy.door, ())
 
     def show(self, given: object) -> None:
         """The Door that was given or asked for, and then every few seconds what the desk knows."""
-        if isinstance(door := given or self.record, Door):
+        if isinstance(door := given or self.record, DoorState):
             self._fill(door)
         else:
             self._look_again()
@@ -88,7 +88,7 @@ class Welcome(Page):
 
     def come_in(self) -> None:
         """A party wants in; into which session is asked only where there are several."""
-        self.answer(Several(self.door.live) if len(self.door.live) > 1 else Wish.COME_IN)
+        self.answer(SeveralSessions(self.door.live) if len(self.door.live) > 1 else Intent.COME_IN)
 
     def whats_on(self) -> None:
         """Somebody wants to know what is on, now and next."""
@@ -96,20 +96,20 @@ class Welcome(Page):
 
     def leave(self) -> None:
         """A party wants out."""
-        self.answer(Wish.LEAVE)
+        self.answer(Intent.LEAVE)
 
     def step(self) -> None:
         """A party wants its phones for a while, or is back."""
-        self.answer(Wish.STEP_OUT)
+        self.answer(Intent.STEP_OUT)
 
     def host(self) -> None:
         """The small flame, or the button of a closed door."""
-        self.answer(Wish.HOST)
+        self.answer(Intent.HOST)
 
     def _look_again(self, _: float = 0) -> None:
         self.poll(occupancy.door, then=self._fill)
 
-    def _fill(self, door: Door) -> None:
+    def _fill(self, door: DoorState) -> None:
         self.door = door
         self.venue = door.venue
         self.step_out = say("Out or back") if door.on_break else say("Step out")
@@ -126,20 +126,20 @@ class Welcome(Page):
         else:
             self._fill_closed(door)
 
-    def _give(self, signs: tuple[Sign, ...]) -> None:
+    def _give(self, signs: tuple[Reminder, ...]) -> None:
         """Knock twice for a sign that is new. One that was given stays given, also where it was hidden meanwhile."""
         if set(signs) - self.given_signs:
-            sound.knock(self)
-            Clock.schedule_once(sound.knock, KNOCKS_APART)
+            sound.play_knock(self)
+            Clock.schedule_once(sound.play_knock, KNOCKS_APART)
         self.given_signs = self.given_signs.union(signs)
 
-    def _fill_closed(self, door: Door) -> None:
+    def _fill_closed(self, door: DoorState) -> None:
         self.given_signs = frozenset()  # nobody is in any more
         first = next(iter(door.coming), None)
         self.title, self.promise, self.people, self.room = "", say("Closed\nfor now"), "", ""
         self.heading, self.text, self.way = schedule_text.opens(first), schedule_text.opens_with(first), "closed"
 
-    def _fill_open(self, live: tuple[Live, ...], door: Door) -> None:
+    def _fill_open(self, live: tuple[LiveSession, ...], door: DoorState) -> None:
         ends = [one.session.until for one in live if one.session.until]
         places = [one.places_left for one in live if one.places_left is not None]
         self.title = schedule_text.title(live[0].session) if len(live) == 1 else schedule_text.sessions_on(len(live))

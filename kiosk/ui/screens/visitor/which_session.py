@@ -4,8 +4,8 @@ from functools import partial
 
 from kivy.properties import NumericProperty
 
-from kiosk.navigation import Joining
-from kiosk.services.records import Live, Several
+from kiosk.navigation import SessionChoice
+from kiosk.services.records import LiveSession, SeveralSessions
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.page import Page
 from kiosk.ui.style import theme
@@ -25,23 +25,23 @@ class Which(Page):
 
     def show(self, given: object) -> None:
         """A card for each; one that is full can be read and not chosen."""
-        assert isinstance(given, Several)
+        assert isinstance(given, SeveralSessions)
         self.ids.sessions.clear_widgets()
         longest = max(len(schedule_text.title(live.session)) for live in given.live)
         self.row_height = theme.size(18 if longest < LONG else 31)
         for place, live in enumerate(given.live):
             self._add(place, live)
 
-    def _add(self, place: int, live: Live) -> None:
+    def _add(self, place: int, live: LiveSession) -> None:
         session = live.session
         card = CardOffer(key=f"session_{place}", text=schedule_text.title(session), disabled=live.places_left == 0)
         card.detail = schedule_text.joining(
             session.until, live.people, live.places_left, live.venue_places_left, live.on_break
         )
-        card.bind(on_release=partial(self._chosen, Joining(session.id)))
+        card.bind(on_release=partial(self._chosen, SessionChoice(session.id)))
         self.ids.sessions.add_widget(card)
 
-    def _chosen(self, joining: Joining, _: object) -> None:
+    def _chosen(self, joining: SessionChoice, _: object) -> None:
         self.answer(joining)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.devices.voice import Voice
-from kiosk.navigation import CodeFor, Party
+from kiosk.navigation import CodeFor, PartyChosen
 from kiosk.services import records, visits
 from kiosk.ui.input.keyboard import ENTER, TAB
 from tests.support.kiosk_window import Door
@@ -41,11 +41,11 @@ def reading(stage: Stage) -> Callable[..., tuple[Ear, Callable[[], None]]]:
     """A page that is read, and a way to look at it again."""
 
     def read(name: str, given: object = None, is_private: bool = False) -> tuple[Ear, Callable[[], None]]:
-        from kiosk.ui.input.read_aloud import Reader
+        from kiosk.ui.input.read_aloud import ReadAloud
 
         ear = Ear(is_private)
         stage.open(name, given)
-        reader = Reader(ear, lambda: stage.page)
+        reader = ReadAloud(ear, lambda: stage.page)
         reader.turn(True)
         reader.look()
         return ear, reader.look
@@ -54,7 +54,7 @@ def reading(stage: Stage) -> Callable[..., tuple[Ear, Callable[[], None]]]:
 
 
 def test_a_page_says_its_texts_and_then_what_can_be_pressed(reading: Callable[..., tuple[Ear, object]]) -> None:
-    ear, _ = reading("stow", Party(1))
+    ear, _ = reading("stow", PartyChosen(1))
 
     assert ear.heard == [
         "Where will your phone rest? You can press: Back; Another language; What makes it easier; "
@@ -93,7 +93,7 @@ def test_a_visitors_numbers_are_for_a_headset_alone(
 
 
 def test_what_changes_is_said_alone(reading: Callable[..., tuple[Ear, Callable[[], None]]], stage: Stage) -> None:
-    ear, look = reading("stow", Party(4))
+    ear, look = reading("stow", PartyChosen(4))
     assert "Staying with their owners one more" in ear.heard[0]
 
     stage.tap("kept_plus")

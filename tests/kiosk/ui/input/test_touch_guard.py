@@ -76,7 +76,7 @@ def test_a_finger_that_is_lifted_on_the_next_page_changes_nothing(door: Callable
     kiosk.ready("size_4")
     four = next(part for part in kiosk.page.walk() if getattr(part, "key", "") == "size_4")
     finger = hand.down(hand.place("size_4"))
-    kiosk.app.go(Destination("stow", navigation.Party(1)))
+    kiosk.app.go(Destination("stow", navigation.PartyChosen(1)))
     kiosk.is_shown("stow")
     hand.pause(0.5)
     assert four.state == "normal"

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from kiosk.navigation import Wish
+from kiosk.navigation import Intent
 
 if TYPE_CHECKING:
     from tests.support.single_page import Stage
@@ -19,4 +19,4 @@ def test_the_door_answers_a_finger_before_the_next_frame(stage: "Stage") -> None
     touch.touch_down()
     touch.touch_up()
 
-    assert stage.answers == [Wish.COME_IN]
+    assert stage.answers == [Intent.COME_IN]

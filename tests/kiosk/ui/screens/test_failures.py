@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from kiosk.services import occupancy, visits
-from sync.ledger.store import StorageTrouble
+from sync.ledger.store import StorageError
 from tests.support.kiosk_window import Door
 
 
@@ -22,7 +22,7 @@ class Disk:
         def fail(*_: object) -> None:
             if late:
                 assert self.held.wait(60)
-            raise StorageTrouble("disk I/O error")
+            raise StorageError("disk I/O error")
 
         self._monkeypatch.setattr(module, name, fail)
 
@@ -57,7 +57,7 @@ def test_a_failure_that_comes_late_does_not_interrupt_the_next_visitor(
     kiosk.tap("size_1")
     disk.fails(visits, "check_in", late=True)
     kiosk.tap("pouch")
-    kiosk.app.go(navigation.WISHES[navigation.Wish.LEAVE])  # their page has gone, somebody else stands here
+    kiosk.app.go(navigation.WISHES[navigation.Intent.LEAVE])  # their page has gone, somebody else stands here
     kiosk.tap("digit_4")
 
     disk.held.set()

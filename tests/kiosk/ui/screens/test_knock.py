@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from kiosk.services import reminders, visits
-from kiosk.services.records import Rest, Welcomed
+from kiosk.services.records import CheckedIn, CheckInRequest
 from sync.system_clock import SystemClock
 from tests.support.kiosk_window import Door
 
@@ -25,8 +25,8 @@ def knocks(monkeypatch: pytest.MonkeyPatch) -> list[object]:
 
 
 def wants_a_sign_now(door: Door) -> None:
-    answer = visits.check_in(door.parts.desk, Rest(1, 1, 0))
-    assert isinstance(answer, Welcomed)
+    answer = visits.check_in(door.parts.desk, CheckInRequest(1, 1, 0))
+    assert isinstance(answer, CheckedIn)
     reminders.choose(door.parts.desk, answer.visit, 0)
 
 

@@ -7,11 +7,22 @@ from uuid import UUID
 
 import pytest
 
-from kiosk.navigation import Aside, Asked, CodeFor, Feeling, HowLong, Joining, Lost, Party, WhatsOn, Wish
+from kiosk.navigation import (
+    Aside,
+    CodeFor,
+    CodeLost,
+    Feeling,
+    HelpAsked,
+    HowLong,
+    Intent,
+    PartyChosen,
+    SessionChoice,
+    WhatsOn,
+)
 from kiosk.services import occupancy, records, reminders, visits
 from tests.support.single_page import DOOR, FAREWELL, HELD, ID, LIVE, OPEN, SHELF, WELCOMED, Stage
 
-OTHER = records.Live(replace(OPEN, id=UUID(int=2), title="Workshop"), people=3, places_left=0)
+OTHER = records.LiveSession(replace(OPEN, id=UUID(int=2), title="Workshop"), people=3, places_left=0)
 BOTH = replace(LIVE, people=1), OTHER
 LOCKERS = replace(SHELF, lockers=4, has_lockers=True)
 NOW = datetime(2026, 11, 24, 20, 15, tzinfo=OPEN.until and OPEN.until.tzinfo)
@@ -24,35 +35,36 @@ def test_which_session_is_asked_only_where_there_are_several(stage: Stage) -> No
 
     stage.tap("come_in")
 
-    assert stage.answers == [records.Several(BOTH)]
+    assert stage.answers == [records.SeveralSessions(BOTH)]
 
 
 def test_a_session_is_chosen_with_one_tap_and_a_full_one_can_only_be_read(stage: Stage) -> None:
-    stage.open("which", records.Several(BOTH))
+    stage.open("which", records.SeveralSessions(BOTH))
     assert "Full for now." in stage.texts()
 
     stage.tap("session_1")
     stage.tap("session_0")
 
-    assert stage.answers == [Joining(OPEN.id)]
+    assert stage.answers == [SessionChoice(OPEN.id)]
 
 
 def test_the_chosen_session_stays_with_the_party(stage: Stage) -> None:
-    stage.open("party", Joining(OTHER.session.id))
+    stage.open("party", SessionChoice(OTHER.session.id))
     stage.tap("size_2")
-    assert stage.answers == [Party(2, OTHER.session.id)]
+    assert stage.answers == [PartyChosen(2, OTHER.session.id)]
 
-    stage.open("stow", Party(1, OTHER.session.id))
+    stage.open("stow", PartyChosen(1, OTHER.session.id))
     stage.tap("back")
     stage.tap("pouch")
 
-    assert stage.answers[-1] == Joining(OTHER.session.id)
-    assert stage.carried(visits.check_in) == [[records.Rest(1, 1, 0, session=OTHER.session.id)]]
+    assert stage.answers[-1] == SessionChoice(OTHER.session.id)
+    assert stage.carried(visits.check_in) == [[records.CheckInRequest(1, 1, 0, session=OTHER.session.id)]]
 
 
 def test_what_is_on_now_and_next(stage: Stage) -> None:
     plans = tuple(
-        records.Planned(ID, title, *HELD, None, in_days=days) for title, days in (("Reading circle", 0), ("Chess", 1))
+        records.PlannedSession(ID, title, *HELD, None, in_days=days)
+        for title, days in (("Reading circle", 0), ("Chess", 1))
     )
     stage.desk.answers[occupancy.door] = door = replace(DOOR, coming=plans)
     stage.open("welcome")
@@ -72,7 +84,7 @@ def test_with_nothing_planned_there_is_nothing_to_look_at(stage: Stage) -> None:
 
 
 def test_a_closed_door_says_when_it_opens(stage: Stage) -> None:
-    plan = records.Planned(ID, "Reading circle", *HELD, None)
+    plan = records.PlannedSession(ID, "Reading circle", *HELD, None)
     stage.desk.answers[occupancy.door] = replace(DOOR, live=(), coming=(plan,))
     stage.open("welcome")
 
@@ -92,7 +104,7 @@ def test_a_full_door_says_when_the_next_places_are_free(stage: Stage) -> None:
     [("pouch", (14,), "pouch 14"), ("locker", (7, 8), "lockers 7, 8"), ("none", (), "17:00")],
 )
 def test_the_door_gives_a_sign_by_number_alone(stage: Stage, stow: str, numbers: tuple[int, ...], said: str) -> None:
-    sign = records.Sign(ID, 0, HELD[0], stow, numbers)  # type: ignore[arg-type]
+    sign = records.Reminder(ID, 0, HELD[0], stow, numbers)  # type: ignore[arg-type]
     stage.desk.answers[occupancy.door] = replace(DOOR, signs=(sign,))
     stage.open("welcome")
 
@@ -108,7 +120,7 @@ def test_a_new_sign_knocks_twice_and_an_old_one_is_silent(
     knocks = []
     monkeypatch.setattr(welcome, "KNOCKS_APART", 0)
     monkeypatch.setattr(sound, "knock", knocks.append)
-    stage.desk.answers[occupancy.door] = replace(DOOR, signs=(records.Sign(ID, 0, HELD[0], "pouch", (14,)),))
+    stage.desk.answers[occupancy.door] = replace(DOOR, signs=(records.Reminder(ID, 0, HELD[0], "pouch", (14,)),))
     stage.open("welcome")
     frames(2)
     assert len(knocks) == 2
@@ -130,35 +142,35 @@ def test_a_new_sign_knocks_twice_and_an_old_one_is_silent(
         (replace(SHELF, reach="+31 20 555 0123"), {"pouch", "no_phone", "mine", "reach"}),
     ],
 )
-def test_what_the_venue_has_is_on_offer(stage: Stage, shelf: records.Shelf, offered: set[str]) -> None:
+def test_what_the_venue_has_is_on_offer(stage: Stage, shelf: records.ShelfState, offered: set[str]) -> None:
     stage.desk.answers[occupancy.shelf] = shelf
-    stage.open("stow", Party(1))
+    stage.open("stow", PartyChosen(1))
 
     assert stage.tappable() - {"back", "language", "access"} == offered
 
 
 def test_a_phone_rests_in_a_locker_with_one_tap(stage: Stage) -> None:
     stage.desk.answers |= {occupancy.shelf: LOCKERS, visits.check_in: replace(WELCOMED, stow="locker", numbers=(7,))}
-    stage.open("stow", Party(1))
+    stage.open("stow", PartyChosen(1))
 
     stage.tap("locker")
 
-    assert stage.carried(visits.check_in) == [[records.Rest(1, 1, 0, stow="locker")]]
+    assert stage.carried(visits.check_in) == [[records.CheckInRequest(1, 1, 0, stow="locker")]]
 
 
 def test_a_partys_phones_rest_in_a_locker(stage: Stage) -> None:
     stage.desk.answers |= {occupancy.shelf: LOCKERS, visits.check_in: WELCOMED}
-    stage.open("stow", Party(3))
+    stage.open("stow", PartyChosen(3))
 
     stage.tap("kept_plus")
     stage.tap("locker")
 
-    assert stage.carried(visits.check_in) == [[records.Rest(3, 2, 1, stow="locker")]]
+    assert stage.carried(visits.check_in) == [[records.CheckInRequest(3, 2, 1, stow="locker")]]
 
 
 def test_the_number_to_be_reached_at_is_there_before_the_phone_is_put_away(stage: Stage) -> None:
     stage.desk.answers[occupancy.shelf] = replace(SHELF, reach="+31 20 555-0123")
-    stage.open("stow", Party(2))
+    stage.open("stow", PartyChosen(2))
     stage.tap("reach")
     assert stage.answers == [Aside("reach", "+31 20 555-0123")]
 
@@ -167,7 +179,7 @@ def test_the_number_to_be_reached_at_is_there_before_the_phone_is_put_away(stage
     assert "+31 20 555-0123" in stage.texts()
     assert stage.page.link == "tel:+31205550123"
     stage.tap("back")
-    assert stage.answers[-1] == Wish.BACK
+    assert stage.answers[-1] == Intent.BACK
 
 
 def test_how_one_feels_on_the_way_in_is_one_tap(stage: Stage) -> None:
@@ -186,7 +198,7 @@ def test_a_venue_that_does_not_ask_says_goodbye(stage: Stage) -> None:
 
     stage.tap("done")
 
-    assert stage.answers == [Wish.HOME]
+    assert stage.answers == [Intent.HOME]
 
 
 def test_how_long_can_you_stay(stage: Stage) -> None:
@@ -221,47 +233,47 @@ def test_until_the_end_needs_no_sign(stage: Stage) -> None:
 def test_a_lost_code_leads_to_the_host_and_to_the_number(stage: Stage) -> None:
     stage.open("code", CodeFor.LEAVING)
     stage.tap("lost")
-    assert stage.answers == [Lost(CodeFor.LEAVING)]
+    assert stage.answers == [CodeLost(CodeFor.LEAVING)]
 
-    stage.open("host_pin", Lost(CodeFor.LEAVING))
-    stage.page._heard(records.HostIn(ID))
-    assert stage.answers[-1] == Asked(CodeFor.LEAVING, host=ID)
+    stage.open("host_pin", CodeLost(CodeFor.LEAVING))
+    stage.page._heard(records.HostSession(ID))
+    assert stage.answers[-1] == HelpAsked(CodeFor.LEAVING, host=ID)
 
     stage.desk.answers[visits.check_out] = FAREWELL
     stage.open("number", stage.answers[-1])
     stage.type("14")
     stage.tap("check")
 
-    assert stage.carried(visits.check_out) == [[records.Numbered(14, host=ID)]]
+    assert stage.carried(visits.check_out) == [[records.CodeAndNumber(14, host=ID)]]
     assert stage.answers[-1] == FAREWELL
 
 
 def test_a_code_that_two_have_asks_for_the_number_too(stage: Stage) -> None:
-    stage.desk.answers[visits.step] = records.Shared("4827")
+    stage.desk.answers[visits.step] = records.CodeShared("4827")
     stage.open("code", CodeFor.STEPPING_OUT)
     stage.type("4827")
-    assert stage.answers == [Asked(CodeFor.STEPPING_OUT, "4827")]
+    assert stage.answers == [HelpAsked(CodeFor.STEPPING_OUT, "4827")]
 
     stage.desk.answers[visits.step] = records.NoSuchCode(5)
     stage.open("number", stage.answers[0])
     stage.type("9")
     stage.tap("check")
 
-    assert stage.carried(visits.step)[-1] == [records.Numbered(9, "4827")]
+    assert stage.carried(visits.step)[-1] == [records.CodeAndNumber(9, "4827")]
     assert "Nobody in the room has this number" in stage.texts()
     assert stage.page.resting
 
 
 def test_a_pouch_and_a_locker_with_that_number_are_told_apart(stage: Stage) -> None:
     stage.desk.answers[visits.check_out] = records.PouchOrLocker(7)
-    stage.open("number", Asked(CodeFor.LEAVING, host=ID))
+    stage.open("number", HelpAsked(CodeFor.LEAVING, host=ID))
     stage.type("7")
     stage.tap("check")
 
     stage.desk.answers[visits.check_out] = FAREWELL
     stage.tap("locker")
 
-    assert stage.carried(visits.check_out)[-1] == [records.Numbered(7, host=ID, stow="locker")]
+    assert stage.carried(visits.check_out)[-1] == [records.CodeAndNumber(7, host=ID, stow="locker")]
     assert stage.answers == [FAREWELL]
 
 
@@ -287,7 +299,7 @@ def test_a_page_that_is_read_aloud_stays_longer(stage: Stage) -> None:
 
 
 def test_a_party_that_is_too_large_is_told_before_anything_else_is_asked(stage: Stage) -> None:
-    full = records.Full(2, 2)
+    full = records.SessionFull(2, 2)
     stage.desk.answers[visits.look_for_room] = full
     stage.open("party")
     stage.tap("size_3")
@@ -298,30 +310,32 @@ def test_a_party_that_is_too_large_is_told_before_anything_else_is_asked(stage: 
 
     assert "There is room for 2 more just now. Your host can help." in stage.texts()
     stage.tap("host")
-    assert stage.answers[-1] is Wish.HOST
+    assert stage.answers[-1] is Intent.HOST
 
 
 def test_a_counted_party_is_told_as_well(stage: Stage) -> None:
-    stage.desk.answers[visits.look_for_room] = records.Full(2, 15)
-    stage.open("party", Joining(OTHER.session.id))
+    stage.desk.answers[visits.look_for_room] = records.SessionFull(2, 15)
+    stage.open("party", SessionChoice(OTHER.session.id))
     stage.tap("size_more")
     stage.tap("size_plus")
     stage.tap("go_on")
 
-    assert stage.answers == [records.Full(2, 15)]
+    assert stage.answers == [records.SessionFull(2, 15)]
     assert stage.carried(visits.look_for_room) == [[8, OTHER.session.id]]
 
 
 @pytest.mark.parametrize(
     ("full", "said"),
     [
-        (records.Full(0, 0), "Every place is taken."),
-        (records.Full(1, 1), "There is room for one more just now."),
-        (records.Full(2, 15), "This screen can give 2 places just now; there are 15 in all."),
-        (records.Full(0, 15), "There are 15 places left, but this screen can’t give them."),
+        (records.SessionFull(0, 0), "Every place is taken."),
+        (records.SessionFull(1, 1), "There is room for one more just now."),
+        (records.SessionFull(2, 15), "This screen can give 2 places just now; there are 15 in all."),
+        (records.SessionFull(0, 15), "There are 15 places left, but this screen can’t give them."),
     ],
 )
-def test_who_finds_no_room_is_told_what_there_is_here_and_in_all(stage: Stage, full: records.Full, said: str) -> None:
+def test_who_finds_no_room_is_told_what_there_is_here_and_in_all(
+    stage: Stage, full: records.SessionFull, said: str
+) -> None:
     stage.open("notice", full)
 
     assert said in stage.texts()
@@ -346,7 +360,7 @@ def test_a_notice_that_needs_no_host_offers_none(stage: Stage) -> None:
     ],
 )
 def test_the_door_counts_people_and_says_what_is_left_here_and_in_all(
-    stage: Stage, live: records.Live, said: tuple[str, ...]
+    stage: Stage, live: records.LiveSession, said: tuple[str, ...]
 ) -> None:
     stage.desk.answers[occupancy.door] = replace(DOOR, live=(live,), on_break=live.on_break)
     stage.open("welcome")
@@ -357,6 +371,6 @@ def test_the_door_counts_people_and_says_what_is_left_here_and_in_all(
 
 def test_which_session_has_room_only_elsewhere_is_told(stage: Stage) -> None:
     elsewhere = replace(OTHER, places_left=2, venue_places_left=7)
-    stage.open("which", records.Several((LIVE, elsewhere)))
+    stage.open("which", records.SeveralSessions((LIVE, elsewhere)))
 
     assert "2 free here, 7 in all" in stage.texts()

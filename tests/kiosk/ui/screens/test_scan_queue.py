@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.navigation import Asked, CodeFor, Destination, Party
+from kiosk.navigation import CodeFor, Destination, HelpAsked, PartyChosen
 from kiosk.rules import slips
 from kiosk.services import visits
-from kiosk.services.records import Rest, Welcomed
-from kiosk.ui.style.preferences import Manner
+from kiosk.services.records import CheckedIn, CheckInRequest
+from kiosk.ui.style.preferences import DisplayPreferences
 from sync.ledger import slip_formats
 from tests.support.keyboard_layouts import FRENCH, GERMAN, US, Keyboard
 from tests.support.kiosk_window import Door
@@ -19,9 +19,9 @@ UNREADABLE = "That couldn’t be read"
 Frames = Callable[[int], None]
 
 
-def come_in(door: Door, phones: int = 1) -> Welcomed:
-    answer = visits.check_in(door.parts.desk, Rest(1, phones, 0))
-    assert isinstance(answer, Welcomed)
+def come_in(door: Door, phones: int = 1) -> CheckedIn:
+    answer = visits.check_in(door.parts.desk, CheckInRequest(1, phones, 0))
+    assert isinstance(answer, CheckedIn)
     return answer
 
 
@@ -83,14 +83,14 @@ def test_a_slip_in_another_layout_is_read_right_and_makes_no_visit_up(
 PAGES = [
     Destination("welcome"),
     Destination("party"),
-    Destination("stow", Party(2)),
+    Destination("stow", PartyChosen(2)),
     Destination("code", CodeFor.LEAVING),
     Destination("code", CodeFor.STEPPING_OUT),
-    Destination("number", Asked(CodeFor.LEAVING, code="4827")),
+    Destination("number", HelpAsked(CodeFor.LEAVING, code="4827")),
     Destination("host_pin"),
     Destination("first_pin"),
-    Destination("language", Manner()),
-    Destination("access", Manner()),
+    Destination("language", DisplayPreferences()),
+    Destination("access", DisplayPreferences()),
 ]
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.navigation import CodeFor, Feeling, Party, Trouble, Wish
+from kiosk.navigation import CodeFor, Failure, Feeling, Intent, PartyChosen
 from kiosk.services import occupancy, records, visits
 from tests.support.single_page import DOOR, FAREWELL, ID, LIVE, WELCOMED, Stage
 
@@ -13,13 +13,13 @@ from tests.support.single_page import DOOR, FAREWELL, ID, LIVE, WELCOMED, Stage
 @pytest.mark.parametrize(
     ("key", "wish"),
     [
-        ("come_in", Wish.COME_IN),
-        ("leave", Wish.LEAVE),
-        ("step_out", Wish.STEP_OUT),
-        ("host", Wish.HOST),
+        ("come_in", Intent.COME_IN),
+        ("leave", Intent.LEAVE),
+        ("step_out", Intent.STEP_OUT),
+        ("host", Intent.HOST),
     ],
 )
-def test_every_way_through_the_door(stage: Stage, key: str, wish: Wish) -> None:
+def test_every_way_through_the_door(stage: Stage, key: str, wish: Intent) -> None:
     stage.open("welcome", DOOR)
 
     stage.tap(key)
@@ -57,7 +57,7 @@ def test_a_party_is_one_tap(stage: Stage, size: int) -> None:
 
     stage.tap(f"size_{size}")
 
-    assert stage.answers == [Party(size)]
+    assert stage.answers == [PartyChosen(size)]
 
 
 def test_a_large_party_is_counted(stage: Stage) -> None:
@@ -66,20 +66,20 @@ def test_a_large_party_is_counted(stage: Stage) -> None:
     for key in ("size_more", "size_plus", "size_plus", "size_minus", "go_on"):
         stage.tap(key)
 
-    assert stage.answers == [Party(8)]
+    assert stage.answers == [PartyChosen(8)]
 
 
 @pytest.mark.parametrize(
     ("key", "rest"),
     [
-        ("pouch", records.Rest(1, phones=1, kept=0)),
-        ("no_phone", records.Rest(1, phones=0, kept=0)),
-        ("mine", records.Rest(1, phones=0, kept=1)),
+        ("pouch", records.CheckInRequest(1, phones=1, kept=0)),
+        ("no_phone", records.CheckInRequest(1, phones=0, kept=0)),
+        ("mine", records.CheckInRequest(1, phones=0, kept=1)),
     ],
 )
-def test_one_person_rests_a_phone_in_one_tap(stage: Stage, key: str, rest: records.Rest) -> None:
+def test_one_person_rests_a_phone_in_one_tap(stage: Stage, key: str, rest: records.CheckInRequest) -> None:
     stage.desk.answers[visits.check_in] = WELCOMED
-    stage.open("stow", Party(1))
+    stage.open("stow", PartyChosen(1))
 
     stage.tap(key)
 
@@ -89,16 +89,16 @@ def test_one_person_rests_a_phone_in_one_tap(stage: Stage, key: str, rest: recor
 
 def test_a_party_never_has_more_phones_than_people(stage: Stage) -> None:
     stage.desk.answers[visits.check_in] = WELCOMED
-    stage.open("stow", Party(3))
+    stage.open("stow", PartyChosen(3))
 
     for key in ("kept_plus", "kept_plus", "phones_plus", "pouch"):
         stage.tap(key)
 
-    assert stage.carried(visits.check_in) == [[records.Rest(3, phones=2, kept=1)]]
+    assert stage.carried(visits.check_in) == [[records.CheckInRequest(3, phones=2, kept=1)]]
 
 
 def test_two_taps_are_one_visit(stage: Stage) -> None:
-    stage.open("stow", Party(1))
+    stage.open("stow", PartyChosen(1))
 
     stage.tap("pouch")
     stage.tap("pouch")
@@ -109,14 +109,14 @@ def test_two_taps_are_one_visit(stage: Stage) -> None:
 
 def test_without_pouches_the_host_takes_the_phone(stage: Stage) -> None:
     stage.desk.answers[visits.check_in] = records.NoPouch(0)
-    stage.open("stow", Party(1))
+    stage.open("stow", PartyChosen(1))
     stage.tap("pouch")
     assert stage.answers == []
 
     stage.desk.answers[visits.check_in] = WELCOMED
     stage.tap("with_host")
 
-    assert stage.carried(visits.check_in)[-1] == [records.Rest(1, phones=1, kept=0, stow="none")]
+    assert stage.carried(visits.check_in)[-1] == [records.CheckInRequest(1, phones=1, kept=0, stow="none")]
     assert stage.answers == [WELCOMED]
 
 
@@ -136,7 +136,7 @@ def test_a_venue_that_does_not_ask_is_done_with_done(stage: Stage) -> None:
 
     stage.tap("done")
 
-    assert stage.answers == [Wish.HOME]
+    assert stage.answers == [Intent.HOME]
 
 
 def test_nothing_personal_stays_on_the_confirmation(stage: Stage) -> None:
@@ -195,23 +195,23 @@ def test_a_pulse_can_be_skipped(stage: Stage) -> None:
 
     stage.tap("skip")
 
-    assert stage.answers == [Wish.HOME]
+    assert stage.answers == [Intent.HOME]
     assert stage.carried(visits.give_pulse) == []
 
 
 def test_a_notice_has_one_way_on(stage: Stage) -> None:
-    stage.open("notice", Trouble(disk=True))
+    stage.open("notice", Failure(disk=True))
 
     assert "tell your host" in stage.texts()
 
     stage.tap("done")
 
-    assert stage.answers == [Wish.HOME]
+    assert stage.answers == [Intent.HOME]
 
 
 def test_a_late_answer_is_dropped(stage: Stage) -> None:
     waiting: list[Callable[[object], None]] = []
-    stage.open("stow", Party(1))
+    stage.open("stow", PartyChosen(1))
     stage.desk.ask = lambda *_, then, failed: waiting.append(then)  # type: ignore[method-assign]
     stage.tap("pouch")
 

@@ -16,7 +16,7 @@ from sync.ledger import authority
 from sync.ledger.ledger import Ledger
 from sync.ledger.maintenance import backup, rescue, salvage
 from sync.ledger.store import open_sqlite
-from sync.manual_clock import HandClock
+from sync.manual_clock import ManualClock
 from tests.support.folder_snapshot import set_revision, unchanged
 from tests.support.soak import times
 
@@ -26,7 +26,7 @@ ARRIVED = VisitCheckedIn(session=uuid4(), party_size=2, phones=2)
 
 
 @pytest.fixture
-def file(tmp_path: Path, clock: HandClock) -> Path:
+def file(tmp_path: Path, clock: ManualClock) -> Path:
     """A ledger of 400 visits on disk, closed, in a folder of its own."""
     (tmp_path / "data").mkdir()
     file = tmp_path / "data" / "ledger.db"
@@ -158,7 +158,7 @@ def test_a_program_that_fails_costs_nothing(
     assert rescue.rescue([file]).entries == without_it
 
 
-def test_what_is_in_the_log_alone_is_saved_too_and_the_log_stays(tmp_path: Path, clock: HandClock) -> None:
+def test_what_is_in_the_log_alone_is_saved_too_and_the_log_stays(tmp_path: Path, clock: ManualClock) -> None:
     """As a power cut leaves it: a file of one page, and all that was confirmed behind it."""
     (tmp_path / "live").mkdir()
     (tmp_path / "cut").mkdir()
@@ -211,7 +211,7 @@ def test_a_proven_backup_is_believed_before_a_damaged_file(file: Path, tmp_path:
     assert rescued.local["hosts"] == [], "what changes is newer in the file itself"
 
 
-def test_a_rebuilding_keeps_the_damaged_file_as_it_was(tmp_path: Path, clock: HandClock) -> None:
+def test_a_rebuilding_keeps_the_damaged_file_as_it_was(tmp_path: Path, clock: ManualClock) -> None:
     folder = tmp_path / "data"
     folder.mkdir()
     with closing(bootstrap.open_ledger(folder, clock)) as ledger:

@@ -14,7 +14,7 @@ from sync.client.unsent import BLOCK, UNKNOWN, Unsent
 from sync.domain.events import ClockAnchored, VisitCheckedIn, read_entry, write_entry
 from sync.ledger.ledger import Ledger
 from sync.ledger.store import open_sqlite
-from sync.manual_clock import HandClock
+from sync.manual_clock import ManualClock
 from sync.server.kiosks import repository as kiosk_repository
 from tests.support.faulty_proxy import Line, Trouble, bad_line, fine
 
@@ -23,7 +23,7 @@ ARRIVED = VisitCheckedIn(session=uuid4(), party_size=2, phones=2)
 
 
 @pytest.fixture
-def own(tmp_path: Path, clock: HandClock) -> Iterator[Ledger]:
+def own(tmp_path: Path, clock: ManualClock) -> Iterator[Ledger]:
     """The ledger of a real kiosk, whose clock is the server's."""
     ledger = Ledger(open_sqlite(tmp_path / "kiosk.db"), clock)
     yield ledger
@@ -55,10 +55,10 @@ def paired(central, ledger: Ledger, trouble: Callable[[bytes], Trouble] = lambda
 
 @pytest.mark.parametrize("ahead", [0, 24 * 60 * MINUTE, -24 * 60 * MINUTE, 5_000])
 def test_what_is_recorded_while_a_slow_heartbeat_is_under_way_is_not_reported(
-    central, own: Ledger, clock: HandClock, ahead: int
+    central, own: Ledger, clock: ManualClock, ahead: int
 ) -> None:
     """Also where the kiosk's clock is wrong: it goes by its own times."""
-    kiosk_clock = own.clock = HandClock(clock.read().at + ahead)
+    kiosk_clock = own.clock = ManualClock(clock.read().at + ahead)
 
     def slow(first: bytes) -> Trouble:
         return recording if b"/v1/heartbeat" in first else fine
@@ -80,8 +80,8 @@ def test_what_is_recorded_while_a_slow_heartbeat_is_under_way_is_not_reported(
     assert reported(central) is not None
 
 
-def test_a_clock_that_is_not_set_reports_by_the_anchor_of_its_boot(central, own: Ledger, clock: HandClock) -> None:
-    own.clock = HandClock(0, source=None)
+def test_a_clock_that_is_not_set_reports_by_the_anchor_of_its_boot(central, own: Ledger, clock: ManualClock) -> None:
+    own.clock = ManualClock(0, source=None)
     own.clock.move(minutes=1)
 
     with paired(central, own) as replicator:
@@ -115,9 +115,11 @@ def test_a_heartbeat_reports_up_to_when_it_counted(central, kiosk, said: dict[st
     assert reported(central) == (None if expected is None else central.now + expected)
 
 
-def test_while_times_that_were_set_back_wait_no_push_reports_past_them(central, own: Ledger, clock: HandClock) -> None:
+def test_while_times_that_were_set_back_wait_no_push_reports_past_them(
+    central, own: Ledger, clock: ManualClock
+) -> None:
     """Ten minutes of entries by a clock that was an hour ahead, then ten more after it was set back."""
-    kiosk_clock = own.clock = HandClock(clock.read().at - 120 * MINUTE)
+    kiosk_clock = own.clock = ManualClock(clock.read().at - 120 * MINUTE)
     for _ in range(4):
         own.record((uuid4(), ARRIVED))
         kiosk_clock.move(minutes=1)
@@ -153,7 +155,7 @@ def test_a_push_says_what_waits_behind_it(central, kiosk, unsent_from: int | Non
 
 
 def test_the_earliest_unsent_time_is_found_in_any_order(own: Ledger) -> None:
-    own.clock = clock = HandClock()
+    own.clock = clock = ManualClock()
     times: list[int] = []
     for step in range(2 * BLOCK + 20):
         clock.jump(MINUTE if step % 7 else -10 * MINUTE)
@@ -170,7 +172,7 @@ def test_the_earliest_unsent_time_is_found_in_any_order(own: Ledger) -> None:
 
 
 def test_an_unset_clock_hides_the_earliest_time_until_its_boot_is_anchored(own: Ledger) -> None:
-    own.clock = clock = HandClock(0, source=None)
+    own.clock = clock = ManualClock(0, source=None)
     own.record((uuid4(), ARRIVED))
     journal = own.waiting().journal
     assert journal is not None

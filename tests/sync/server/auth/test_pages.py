@@ -157,9 +157,9 @@ def test_a_forged_mark_is_no_known_browser(central, browser, password):
     welcome(central, browser, password)
     nonce, secret = browser.cookies["hearth-known"].partition(".")[0], read_secret(central.store)
 
-    assert device_cookies.known_as(secret, browser.cookies["hearth-known"], "ada") == nonce
+    assert device_cookies.login_of_device(secret, browser.cookies["hearth-known"], "ada") == nonce
     for forged in ("", nonce, f"{nonce}.", f"{nonce}.{'0' * 64}", "é.é"):
-        assert device_cookies.known_as(secret, forged, "ada") is None
+        assert device_cookies.login_of_device(secret, forged, "ada") is None
 
 
 def test_a_crowd_that_signs_in_keeps_no_kiosk_waiting(central, kiosk, browser, password, monkeypatch):

@@ -66,7 +66,7 @@ def knock(url, password, address="127.0.0.1", known=None, login="ada"):
 
 def open_account(store, url, password, login="ada", now=0):
     """Through a one-time link; returns the cookie of the browser that is known from then on."""
-    token = invitations.make_link(store, now)
+    token = invitations.create_invitation(store, now)
     status, headers = send(url, f"/welcome/{token}", {"login": login, "password": password})
     assert status == 303
     return KNOWN.search(str(headers))[1]
@@ -104,7 +104,7 @@ def test_a_known_browser_gets_in_while_strangers_hold_every_hashing_slot(central
             held.enter_context(passwords.turn())
         assert knock(central.url, password, source(1)) == 503
         assert knock(central.url, password, known=known) == 303
-        link = invitations.make_link(central.store, central.now, "ada")
+        link = invitations.create_invitation(central.store, central.now, "ada")
         assert send(central.url, f"/welcome/{link}", {"password": password})[0] == 303
 
 

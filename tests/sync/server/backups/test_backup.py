@@ -16,7 +16,7 @@ from sync.errors import UserError
 from sync.ledger import tables as ledger_tables
 from sync.ledger.ledger import Ledger
 from sync.ledger.store import open_sqlite
-from sync.manual_clock import HandClock
+from sync.manual_clock import ManualClock
 from sync.server import storage
 from sync.server.backups.backup import back_up
 from sync.server.backups.restore import restore
@@ -69,7 +69,7 @@ def test_all_comes_back_on_either_engine(busy, here, elsewhere, tmp_path: Path) 
     restored = restore(elsewhere, tmp_path / "a.backup", replace=False)
 
     assert (restored.content.kiosks, restored.content.entries, restored.aside) == (1, 4, None)
-    with closing(storage.open_existing(elsewhere, HandClock())) as ledger:
+    with closing(storage.open_existing(elsewhere, ManualClock())) as ledger:
         there, was = rows(ledger.store), rows(busy.store)
         assert {name: some for name, some in there.items() if name != "share"} == {
             name: some for name, some in was.items() if name != "share"
@@ -99,7 +99,7 @@ def test_a_backup_while_kiosks_push_is_of_one_moment(central, here, tmp_path: Pa
 
     for number in range(3):
         restore(tmp_path / str(number), tmp_path / f"{number}.backup", replace=False)
-        ledger = storage.open_existing(tmp_path / str(number), HandClock())
+        ledger = storage.open_existing(tmp_path / str(number), ManualClock())
         with closing(ledger), ledger.store.reading() as connection:
             last = connection.exec_driver_sql("SELECT last_position FROM stream").scalar() or 0
             positions = connection.exec_driver_sql("SELECT position FROM entry ORDER BY position").scalars()
@@ -164,7 +164,7 @@ def test_a_kiosks_database_is_no_servers(ledger: Ledger, tmp_path: Path) -> None
 
 def test_what_was_there_is_kept_aside_and_only_when_asked_for(busy, here, elsewhere, tmp_path: Path) -> None:
     back_up(here, tmp_path / "a.backup")
-    with closing(storage.open_ledger(elsewhere, HandClock())) as ledger:
+    with closing(storage.open_ledger(elsewhere, ManualClock())) as ledger:
         former = ledger.record((uuid4(), VisitCheckedIn(session=uuid4(), party_size=1, phones=1)))[0].id
 
     with pytest.raises(UserError, match="--replace"):
@@ -172,7 +172,7 @@ def test_what_was_there_is_kept_aside_and_only_when_asked_for(busy, here, elsewh
     asides = [restore(elsewhere, tmp_path / "a.backup", replace=True).aside for _ in range(2)]
 
     assert len(set(asides)) == 2
-    with closing(storage.open_existing(elsewhere, HandClock())) as ledger:
+    with closing(storage.open_existing(elsewhere, ManualClock())) as ledger:
         assert rows(ledger.store)["kiosk"] == rows(busy.store)["kiosk"]
         if isinstance(elsewhere, str):
             name = asides[0].removeprefix("the schema ")  # type: ignore[union-attr]
@@ -212,7 +212,10 @@ def test_what_may_have_been_used_since_opens_nothing(central, here, tmp_path: Pa
 
     restore(tmp_path / "elsewhere", tmp_path / "a.backup", replace=False)
 
-    with closing(storage.open_existing(tmp_path / "elsewhere", HandClock())) as ledger, ledger.store.reading() as found:
+    with (
+        closing(storage.open_existing(tmp_path / "elsewhere", ManualClock())) as ledger,
+        ledger.store.reading() as found,
+    ):
         for table in ("pairing_code", "login_link"):
             assert found.exec_driver_sql(f"SELECT count(*) FROM {table} WHERE used_at IS NULL").scalar() == 0
         assert found.exec_driver_sql("SELECT count(*) FROM web_session").scalar() == 0

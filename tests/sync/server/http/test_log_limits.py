@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sync.server.http.connection_limits import Overload
+from sync.server.http.connection_limits import OverloadLog
 from sync.server.http.log_limits import ALLOWED, REMEMBERED, WINDOW_S, RepeatLimit
 
 
@@ -64,7 +64,7 @@ def test_messages_that_are_never_the_same_are_not_remembered_for_ever(heard: Hea
 
 
 def test_an_overload_is_one_line_when_it_begins_and_one_when_it_is_over(heard: Heard) -> None:
-    overload = Overload("No descriptors are left")
+    overload = OverloadLog("No descriptors are left")
     for now in range(1000):
         overload.happened(now)
         overload.look(now, quiet_s=60)

@@ -11,24 +11,24 @@ import requests
 from sqlalchemy import select
 
 from kiosk.services import occupancy
-from kiosk.services.context import Desk, House
+from kiosk.services.context import KioskContext, VenueProfile
 from sync.allocation import intervals
 from sync.client import device_identity as client_device_identity
 from sync.client.api import EnrolAgain, KioskCopied
 from sync.ledger import local_keys, tables
-from sync.manual_clock import HandClock
+from sync.manual_clock import ManualClock
 from sync.server.kiosks import cli as kiosk_cli
 from sync.server.kiosks import device_identity
 from sync.server.kiosks import repository as kiosk_repository
-from sync.server.settings import Settings
+from sync.server.settings import ServerSettings
 from tests.support.paired_kiosk import POUCHES, PairedKiosk
 
 Make = Callable[..., PairedKiosk]
-HOUSE = House("Mill café", "main", ZoneInfo("UTC"), POUCHES, "", None, paired=True, templates=())
+HOUSE = VenueProfile("Mill café", "main", ZoneInfo("UTC"), POUCHES, "", None, paired=True, templates=())
 
 
 @pytest.fixture
-def make(central, tmp_path: Path, clock: HandClock) -> Iterator[Make]:
+def make(central, tmp_path: Path, clock: ManualClock) -> Iterator[Make]:
     """A kiosk that is paired, or a copy of one; each on hardware of its own."""
     made: list[PairedKiosk] = []
 
@@ -106,7 +106,7 @@ def test_of_two_copies_whose_original_is_gone_the_first_goes_on(central, make: M
     assert [speaks(one), speaks(other), speaks(one), speaks(other)] == [True, True, True, False]
 
 
-def test_a_copy_on_the_same_device_is_noticed_too(central, make: Make, tmp_path: Path, clock: HandClock) -> None:
+def test_a_copy_on_the_same_device_is_noticed_too(central, make: Make, tmp_path: Path, clock: ManualClock) -> None:
     original = make("original")
     copy = original.copy(tmp_path / "beside.db", "original")
 
@@ -189,7 +189,7 @@ def test_a_copy_promises_nothing_of_the_share_and_remembers_that_over_a_restart(
     assert not speaks(copy)
 
     for _ in range(2):
-        assert occupancy.board(Desk(copy.ledger, HOUSE, copy.holding)).trouble == "copied"
+        assert occupancy.board(KioskContext(copy.ledger, HOUSE, copy.holding)).trouble == "copied"
         assert copy.holding.pouches == ()
         assert copy.holding.places_left(copy.ledger.session(session), []) == 0  # type: ignore[arg-type]
         with pytest.raises(KioskCopied):
@@ -236,7 +236,9 @@ def test_a_copy_that_is_paired_is_a_kiosk_of_its_own_and_nothing_is_lost_or_prom
     assert copy.enrolment.kiosk != original.enrolment.kiosk  # type: ignore[union-attr]
     assert copy.facts() | original.facts() <= stored(central)
     assert copy.facts() == original.facts()
-    both = intervals.both(intervals.of(copy.holding.pouches), intervals.of(original.holding.pouches))
+    both = intervals.intersection(
+        intervals.from_numbers(copy.holding.pouches), intervals.from_numbers(original.holding.pouches)
+    )
     assert (both, bool(copy.holding.pouches)) == ((), True)
     places = [one.holding.places_left(one.ledger.session(session), one.ledger.visits()) for one in (copy, original)]
     assert sum(places) <= 10 - 5  # type: ignore[arg-type]
@@ -261,12 +263,14 @@ def test_a_copy_that_is_paired_before_it_was_told_leaves_the_original_what_it_ha
 
 
 @pytest.fixture
-def settings(engine: str, place, tmp_path: Path) -> Settings:
+def settings(engine: str, place, tmp_path: Path) -> ServerSettings:
     """Of a command that is typed beside the server."""
-    return Settings(data=str(tmp_path / "data")) if engine == "sqlite" else Settings(database=place("server"))
+    return (
+        ServerSettings(data=str(tmp_path / "data")) if engine == "sqlite" else ServerSettings(database=place("server"))
+    )
 
 
-def test_the_coordinator_is_told(central, make: Make, browser, settings: Settings, capsys) -> None:
+def test_the_coordinator_is_told(central, make: Make, browser, settings: ServerSettings, capsys) -> None:
     original = make("original")
     copy = make("copy", of=original)
     for one in (copy, original):

@@ -11,7 +11,7 @@ import requests
 from sqlalchemy import delete, insert, select
 
 from kiosk.services import occupancy
-from kiosk.services.context import Desk, House
+from kiosk.services.context import KioskContext, VenueProfile
 from sync.allocation import intervals
 from sync.client import last_error
 from sync.client.api import EnrolAgain
@@ -19,14 +19,14 @@ from sync.client.enrolment import load
 from sync.domain.events import VisitCheckedIn
 from sync.ledger import tables
 from sync.ledger.store import Store
-from sync.manual_clock import HandClock
+from sync.manual_clock import ManualClock
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks import restored_database
 from tests.support.paired_kiosk import POUCHES, PairedKiosk
 
 Make = Callable[[str], PairedKiosk]
 DAYS = 24 * 60
-HOUSE = House("Mill café", "main", ZoneInfo("UTC"), POUCHES, "", None, paired=True, templates=())
+HOUSE = VenueProfile("Mill café", "main", ZoneInfo("UTC"), POUCHES, "", None, paired=True, templates=())
 ARRIVED = VisitCheckedIn(session=uuid4(), party_size=1, phones=1)
 
 
@@ -51,7 +51,7 @@ class Snapshot:
 
 
 @pytest.fixture
-def make(central, tmp_path: Path, clock: HandClock) -> Iterator[Make]:
+def make(central, tmp_path: Path, clock: ManualClock) -> Iterator[Make]:
     """A kiosk that is paired, at one venue."""
     made: list[PairedKiosk] = []
 
@@ -171,7 +171,7 @@ def test_what_was_sent_in_earlier_journals_comes_again_too(central, make: Make) 
 
 @pytest.mark.parametrize("rotations", [1, 2, 3])
 def test_a_token_that_was_exchanged_since_the_backup_still_lets_its_kiosk_in(
-    central, make: Make, clock: HandClock, rotations: int
+    central, make: Make, clock: ManualClock, rotations: int
 ) -> None:
     kiosk = make("kiosk")
     backup = Snapshot(central.store)
@@ -204,7 +204,7 @@ def test_a_kiosk_that_was_paired_since_is_told_to_pair_and_brings_all_its_facts(
         kiosk.exchange()
     last_error.note(kiosk.ledger, refused.value, 1)
 
-    desk = Desk(kiosk.ledger, HOUSE, kiosk.holding)
+    desk = KioskContext(kiosk.ledger, HOUSE, kiosk.holding)
     assert occupancy.board(desk).trouble == "pairing lost"
     kiosk.pair(central.url, central.code("Mill café"))
     settle(kiosk, first)
@@ -215,13 +215,15 @@ def test_a_kiosk_that_was_paired_since_is_told_to_pair_and_brings_all_its_facts(
 def promised(*kiosks: PairedKiosk) -> None:
     for one, other in permutations(kiosks, 2):
         assert set(one.holding.pouches).isdisjoint(other.holding.pouches)
-        both = intervals.both(intervals.of(one.holding.stripes), intervals.of(other.holding.stripes))
+        both = intervals.intersection(
+            intervals.from_numbers(one.holding.stripes), intervals.from_numbers(other.holding.stripes)
+        )
         assert both == ()
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
 def test_no_pouch_is_promised_twice_in_whatever_order_kiosks_come_back(
-    central, make: Make, clock: HandClock, order: tuple[int, ...]
+    central, make: Make, clock: ManualClock, order: tuple[int, ...]
 ) -> None:
     kiosks = [make("one"), make("two"), make("three")]
     backup = Snapshot(central.store)
@@ -243,7 +245,7 @@ def test_no_pouch_is_promised_twice_in_whatever_order_kiosks_come_back(
     assert sum(len(kiosk.holding.pouches) for kiosk in kiosks) == POUCHES
 
 
-def test_nothing_is_granted_while_a_kiosk_has_not_said_what_it_holds(central, make: Make, clock: HandClock) -> None:
+def test_nothing_is_granted_while_a_kiosk_has_not_said_what_it_holds(central, make: Make, clock: ManualClock) -> None:
     one, silent = make("one"), make("silent")
     backup = Snapshot(central.store)
     settle(one, silent, rounds=4)
@@ -259,7 +261,7 @@ def test_nothing_is_granted_while_a_kiosk_has_not_said_what_it_holds(central, ma
     assert held.isdisjoint(one.holding.pouches)
 
 
-def test_our_own_restore_holds_back_although_no_kiosk_knows_more(central, make: Make, clock: HandClock) -> None:
+def test_our_own_restore_holds_back_although_no_kiosk_knows_more(central, make: Make, clock: ManualClock) -> None:
     one, other, silent = make("one"), make("other"), make("silent")
     settle(one, other, silent, rounds=4)
     kiosk_repository.revoke(central.store, other.enrolment.kiosk, central.now)  # type: ignore[union-attr]

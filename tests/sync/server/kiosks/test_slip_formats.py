@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 import requests
 
-from sync.allocation.kiosk_side import Holding
+from sync.allocation.kiosk_side import KioskAllocation
 from sync.client import enrolment
 from sync.client.replicator import Replicator
 from sync.domain.visit import SLIP_FORMATS
@@ -78,7 +78,7 @@ def paired(central, open_ledger: Callable[[str], Ledger]):
     def pair(name: str) -> tuple[Ledger, Replicator]:
         ledger = open_ledger(name)
         enrolled = enrolment.enrol(ledger, central.url, central.code("Mill café"))
-        made.append(Replicator(ledger, enrolled, "0.1.0", holding=Holding(ledger, 6)))
+        made.append(Replicator(ledger, enrolled, "0.1.0", holding=KioskAllocation(ledger, 6)))
         return ledger, made[-1]
 
     yield pair

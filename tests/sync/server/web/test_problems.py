@@ -10,7 +10,7 @@ from sync.ledger.ledger import Ledger
 from sync.server.app import PAGES, ROUTES, build
 from sync.server.auth import accounts
 from sync.server.kiosks import repository as kiosk_repository
-from sync.server.settings import Settings
+from sync.server.settings import ServerSettings
 
 METHODS = ("GET", "HEAD")
 ADDRESSES = {route.path for part in (*PAGES, *ROUTES) for route in part.router.routes}
@@ -86,7 +86,7 @@ def test_no_address_leads_to_the_host_that_a_request_names(central, path, spelle
 
 @pytest.mark.parametrize(("public_url", "is_sent"), [("https://hearth.example.org", True), (None, False)])
 def test_browsers_are_told_to_stay_with_tls_where_the_public_address_has_it(central, stage, clock, public_url, is_sent):
-    stage.app = build(Ledger(central.store, clock), Settings(public_url=public_url), clock)
+    stage.app = build(Ledger(central.store, clock), ServerSettings(public_url=public_url), clock)
 
     for path in ("/login", "/nothing", "/v1/feed"):
         headers = requests.get(central.url + path, timeout=10).headers

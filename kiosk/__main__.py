@@ -39,13 +39,13 @@ def run(given: argparse.Namespace) -> int:
     chosen = settings.read(given.config)
     folder = prepare(given.data)
     with held(folder, bootstrap.LOCK):
-        parts = bootstrap.build(chosen, folder, SystemClock())
+        runtime = bootstrap.build(chosen, folder, SystemClock())
         window.prepare(chosen.panel, folder)
         from kiosk.app import HearthApp
         from kiosk.bridge import SignalWatch
 
         asked_to_end = SignalWatch()  # before any thread is started: threads inherit what it blocks
-        app = HearthApp(parts, chosen.panel, lambda _: _settle(), aloud=chosen.voice.aloud)
+        app = HearthApp(runtime, chosen.panel, lambda _: _settle(), aloud=chosen.voice.aloud)
         asked_to_end.then(app.stop)
         app.run()
     return 0

@@ -44,7 +44,7 @@ class Change:
     """A page to show, with which display preferences, and the fields to restore after a detour."""
 
     destination: Destination
-    manner: DisplayPreferences
+    display: DisplayPreferences
     kept: dict[str, object] = field(default_factory=dict)
 
 
@@ -59,32 +59,32 @@ class HearthApp(App):
 
     def __init__(
         self,
-        parts: KioskRuntime,
+        runtime: KioskRuntime,
         panel: PanelSettings,
         started: Callable[["HearthApp"], None] | None = None,
         aloud: bool = False,
         reading: float = 1.0,
     ) -> None:
         super().__init__()
-        voice = aloud if parts.voice else None
-        self.usual = self.manner = DisplayPreferences(
+        voice = aloud if runtime.voice else None
+        self.usual = self.display = DisplayPreferences(
             panel.language, panel.theme, motion=panel.motion, aloud=voice, low=panel.low
         )
         preferences.apply(self.usual)
-        self._parts = parts
+        self._runtime = runtime
         self._stays = panel.fullscreen
         self._started = started
         self._sounds = panel.sounds
         self._asides: list[tuple[Destination, dict[str, object]]] = []  # where one was, the last at the end
         self._remembered: dict[str, dict[str, object]] = {}  # by page, what it remembers while it is built anew
         self._patience = IdleTimeout(lambda: self.go(navigation.HOME))
-        self._reader = ReadAloud(parts.voice, self._front)
+        self._reader = ReadAloud(runtime.voice, self._front)
         self._scans = ScanQueue(self._page_in_front)
         self._wedge = KeyboardScanner(self._scanned)
         self.guard = TouchGuard(self._touchable, self._touched, reading)
         self._keys = Keyboard(self._touchable, panel.switches, self._reader.focused, self.guard.takes_key)
         self._unforeseen = CrashHandler(self._begin_again)
-        self.bridge = Bridge(parts.desk)
+        self.bridge = Bridge(runtime.context)
         self._change: Change | None = None  # that waits for its record
         self._is_broken = False  # the page that is shown has failed
 
@@ -94,15 +94,15 @@ class HearthApp(App):
         Window.bind(on_key_down=self._key_down, on_key_up=self._key_up, on_request_close=self._asked_to_close)
         Window.register_event_manager(self.guard)
         ExceptionManager.add_handler(self._unforeseen)
-        desk = self._parts.desk
+        context = self._runtime.context
         self.pages = PageStack()
-        self.go(Destination("welcome", occupancy.door(desk)) if hosts.has_hosts(desk) else navigation.FIRST_START)
+        self.go(Destination("welcome", occupancy.door(context)) if hosts.has_hosts(context) else navigation.FIRST_START)
         return self.pages
 
     def on_start(self) -> None:
         """The window stands: begin to talk to the server."""
-        self._parts.start()
-        self._reader.turn(bool(self.manner.aloud))
+        self._runtime.start()
+        self._reader.turn(bool(self.display.aloud))
         if self._sounds:
             Clock.schedule_once(lambda _: sound.load(), TICK_AFTER)
         if self._started:
@@ -116,7 +116,7 @@ class HearthApp(App):
         Window.unbind(on_key_down=self._key_down, on_key_up=self._key_up, on_request_close=self._asked_to_close)
         self._reader.turn(False)
         self.bridge.stop()
-        self._parts.stop()
+        self._runtime.stop()
 
     def open_settings(self, *_args: object) -> bool:
         """Kivy's own settings (F1) are not for a kiosk."""
@@ -126,7 +126,7 @@ class HearthApp(App):
         """A screen's question was answered: on to what comes next."""
         match answer:
             case Intent.LANGUAGE | Intent.ACCESS:
-                self._step_aside(Destination(ASIDE[answer], self.manner))
+                self._step_aside(Destination(ASIDE[answer], self.display))
             case Aside(name, given):
                 self._step_aside(Destination(name, given))
             case DisplayPreferences() if screen == "access":
@@ -134,27 +134,27 @@ class HearthApp(App):
             case DisplayPreferences():
                 self._come_back(answer)
             case Intent.BACK:
-                self._come_back(self.manner)
+                self._come_back(self.display)
             case _:
                 self.go(navigation.after(screen, answer))
 
     def go(self, destination: Destination) -> None:
         """Show a screen; what stood on the one before is forgotten, and at the door also how it was spoken to."""
         self._asides.clear()
-        self._show(Change(destination, self.usual if destination.screen == "welcome" else self.manner))
+        self._show(Change(destination, self.usual if destination.screen == "welcome" else self.display))
 
     def _step_aside(self, destination: Destination) -> None:
         page = self.pages.current_screen
         self._asides.append((Destination(page.name, page.given), page.kept()))
-        self._show(Change(destination, self.manner))
+        self._show(Change(destination, self.display))
 
-    def _come_back(self, manner: DisplayPreferences) -> None:
+    def _come_back(self, display: DisplayPreferences) -> None:
         destination, kept = self._asides.pop() if self._asides else (navigation.HOME, {})
-        self._show(Change(destination, manner, kept))
+        self._show(Change(destination, display, kept))
 
     def _take_on(self, wanted: DisplayPreferences) -> None:
         """Speak and look so; every page is built anew when it is next shown."""
-        self.manner = wanted
+        self.display = wanted
         preferences.apply(wanted)
         self._reader.turn(bool(wanted.aloud))
         Window.clearcolor = theme.paper
@@ -189,11 +189,11 @@ class HearthApp(App):
             return
         if not self._is_broken:
             self._end()
-        if change.manner != self.manner or self._is_broken:
-            self._take_on(change.manner)
+        if change.display != self.display or self._is_broken:
+            self._take_on(change.display)
         self._is_broken = False
         page = self._page(change.destination.screen)
-        page.lingers = READ_ALOUD if self.manner.aloud else 1.0
+        page.lingers = READ_ALOUD if self.display.aloud else 1.0
         page.begin(change.destination.given, record)
         if change is not self._change:  # the page has led on at once
             return
@@ -202,7 +202,7 @@ class HearthApp(App):
             page.resume(change.kept)
         self.pages.current = page.name
         Window.canvas.ask_update()  # the same page may look the same: it is a new one all the same
-        self._patience.count(page.home_after or (FORGET_AFTER if self.manner != self.usual else 0))
+        self._patience.count(page.home_after or (FORGET_AFTER if self.display != self.usual else 0))
         self._scans.page_shown()
 
     def _end(self) -> None:
@@ -244,7 +244,7 @@ class HearthApp(App):
         return None if self.is_changing else self.pages.current_screen
 
     def _somebody(self) -> None:
-        self._parts.caretaker.touched()
+        self._runtime.maintenance.touched()
         self._patience.touched()
 
     def _front(self) -> Widget:

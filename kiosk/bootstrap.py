@@ -34,14 +34,14 @@ log = logging.getLogger(__name__)
 class KioskRuntime:
     """A kiosk without its screen."""
 
-    desk: KioskContext
+    context: KioskContext
     replicator: Replicator | None  # None: no server yet
-    caretaker: MaintenanceThread
+    maintenance: MaintenanceThread
     voice: Voice | None = None  # None: this machine has none
 
     def start(self) -> None:
         """Begin to look after the database, and to talk to the server, if there is one."""
-        self.caretaker.start()
+        self.maintenance.start()
         if self.replicator:
             self.replicator.start()
 
@@ -49,10 +49,10 @@ class KioskRuntime:
         """End in order."""
         if self.replicator:
             self.replicator.stop()
-        self.caretaker.stop()
+        self.maintenance.stop()
         if self.voice:
             self.voice.close()
-        self.desk.ledger.close()
+        self.context.ledger.close()
 
 
 def open_ledger(folder: Path, clock: Clock) -> Ledger:
@@ -95,29 +95,31 @@ def open_sound(folder: Path, clock: Clock) -> Ledger:
 def build(settings: KioskSettings, folder: Path, clock: Clock, pace: Pace | None = None) -> KioskRuntime:
     """Wire a kiosk on a data folder that this process holds the lock of."""
     ledger = open_ledger(folder, clock)
-    caretaker = MaintenanceThread(ledger, folder / LEDGER, folder / BACKUPS)
-    holding = KioskAllocation(ledger, settings.stow.pouches, settings.stow.lockers)
+    maintenance = MaintenanceThread(ledger, folder / LEDGER, folder / BACKUPS)
+    allocation = KioskAllocation(ledger, settings.stow.pouches, settings.stow.lockers)
     enrolment = load(ledger)
     if enrolment is None:
         return KioskRuntime(
-            KioskContext(ledger, _house(settings, None), holding, caretaker.condition),
+            KioskContext(ledger, _profile(settings, None), allocation, maintenance.condition),
             None,
-            caretaker,
+            maintenance,
             _voice(settings, ledger),
         )
     from importlib.metadata import version
 
     clock_sync.settle_by_system(ledger, enrolment.kiosk)
-    replicator = Replicator(ledger, enrolment, version("hearth"), pace, holding)
-    desk = KioskContext(ledger, _house(settings, enrolment), holding, caretaker.condition)
+    replicator = Replicator(ledger, enrolment, version("hearth"), pace, allocation)
+    context = KioskContext(ledger, _profile(settings, enrolment), allocation, maintenance.condition)
 
     def look_again() -> None:
-        desk.house = _configured(_house(settings, enrolment), plans.configuration(ledger.store, enrolment.venue.id))
-        holding.count(desk.house.pouches, desk.house.lockers)
+        context.profile = _configured(
+            _profile(settings, enrolment), plans.configuration(ledger.store, enrolment.venue.id)
+        )
+        allocation.count(context.profile.pouches, context.profile.lockers)
 
     look_again()
     ledger.after_learning(look_again)
-    return KioskRuntime(desk, replicator, caretaker, _voice(settings, ledger))
+    return KioskRuntime(context, replicator, maintenance, _voice(settings, ledger))
 
 
 def _voice(settings: KioskSettings, ledger: Ledger) -> Voice | None:
@@ -131,15 +133,15 @@ def _voice(settings: KioskSettings, ledger: Ledger) -> Voice | None:
     return None if voice.missing else voice
 
 
-def _configured(house: VenueProfile, said: Configuration) -> VenueProfile:
+def _configured(profile: VenueProfile, said: Configuration) -> VenueProfile:
     """The house as its coordinator says, where they say anything."""
     return replace(
-        house,
-        venue=house.venue if said.name is None else said.name,
-        time_zone=_zone_or(said.time_zone, house.time_zone),
-        pouches=house.pouches if said.pouches is None else said.pouches,
-        lockers=house.lockers if said.lockers is None else said.lockers,
-        reach=house.reach if said.reach is None else said.reach or None,
+        profile,
+        venue=profile.venue if said.name is None else said.name,
+        time_zone=_zone_or(said.time_zone, profile.time_zone),
+        pouches=profile.pouches if said.pouches is None else said.pouches,
+        lockers=profile.lockers if said.lockers is None else said.lockers,
+        reach=profile.reach if said.reach is None else said.reach or None,
     )
 
 
@@ -152,7 +154,7 @@ def _zone_or(name: str | None, otherwise: ZoneInfo) -> ZoneInfo:
         return otherwise
 
 
-def _house(settings: KioskSettings, enrolment: Enrolment | None) -> VenueProfile:
+def _profile(settings: KioskSettings, enrolment: Enrolment | None) -> VenueProfile:
     return VenueProfile(
         venue=enrolment.venue.name if enrolment else settings.venue.name,
         zone=str(enrolment.zone.id) if enrolment else settings.venue.zone,

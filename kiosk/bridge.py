@@ -40,8 +40,8 @@ def _between_frames(call: Callable[[], None]) -> None:
 class Bridge:
     """Owns the writer thread, and with it the desk; nobody else touches the ledger while the app runs."""
 
-    def __init__(self, desk: KioskContext) -> None:
-        self._desk = desk
+    def __init__(self, context: KioskContext) -> None:
+        self._context = context
         self._logged: dict[str, str] = {}  # polls that failed last time, with the error: each outage is logged once
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._work, name="writer", daemon=True)
@@ -59,7 +59,7 @@ class Bridge:
         An exception is logged and handed to ``failed`` instead; without ``failed``, nobody waits for the answer, and
         the same failure again and again is logged once.
         """
-        self._jobs.put(partial(self._answer, partial(job, self._desk, *args), then, failed))
+        self._jobs.put(partial(self._answer, partial(job, self._context, *args), then, failed))
 
     def stop(self) -> None:
         """Finish what was asked and end the writer thread."""

@@ -181,7 +181,7 @@ class Visitors:
     def _until_sent(self) -> Frames:
         counts: list[int] = []
         while not counts or counts[-1]:
-            self._app.bridge.ask(lambda desk: desk.ledger.waiting().count, then=counts.append)
+            self._app.bridge.ask(lambda context: context.ledger.waiting().count, then=counts.append)
             asked = len(counts)
             yield from self._finger.until(lambda: len(counts) > asked, "the ledger's answer")  # noqa: B023
 

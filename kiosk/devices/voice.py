@@ -53,13 +53,13 @@ class Voice:
         if self._thread:
             self._thread.join()
 
-    def _want(self, wish: tuple[str, str] | None) -> None:
+    def _want(self, intent: tuple[str, str] | None) -> None:
         with self._changed:
-            self._wish = wish
+            self._wish = intent
             self._turn += 1
             if self._process:
                 _kill(self._process)
-            if self._thread is None and wish and not self._closed:
+            if self._thread is None and intent and not self._closed:
                 self._thread = Thread(target=self._run, name="voice", daemon=True)
                 self._thread.start()
             self._changed.notify()
@@ -68,9 +68,9 @@ class Voice:
         while not self._closed:
             with self._changed:
                 self._changed.wait_for(lambda: self._wish or self._closed)
-                wish, self._wish, turn = self._wish, None, self._turn
-            if wish:
-                self._speak(*wish, turn)
+                intent, self._wish, turn = self._wish, None, self._turn
+            if intent:
+                self._speak(*intent, turn)
 
     def _speak(self, text: str, language: str, turn: int) -> None:
         command = [part.replace("{language}", language) for part in self._command]

@@ -35,10 +35,10 @@ class KioskContext:
     """
 
     ledger: Ledger
-    house: VenueProfile
-    holding: KioskAllocation  # which of the house's pouches, codes and places are this kiosk's to promise
+    profile: VenueProfile
+    allocation: KioskAllocation  # which of the house's pouches, codes and places are this kiosk's to promise
     condition: StorageCondition = field(default_factory=StorageCondition)  # of the ledger's disk
 
     def local(self, at: int) -> datetime:
         """``at`` (ms since 1970 UTC) by the venue's own clocks."""
-        return datetime.fromtimestamp(at / 1000, UTC).astimezone(self.house.time_zone)
+        return datetime.fromtimestamp(at / 1000, UTC).astimezone(self.profile.time_zone)

@@ -11,28 +11,28 @@ from sync.domain.ids import uuid7
 KEY = "hosts"
 
 
-def has_hosts(desk: KioskContext) -> bool:
+def has_hosts(context: KioskContext) -> bool:
     """Whether anybody has a PIN yet."""
-    return bool(desk.ledger.recall(KEY))
+    return bool(context.ledger.recall(KEY))
 
 
-def set_first_pin(desk: KioskContext, pin: str) -> HostSession:
+def set_first_pin(context: KioskContext, pin: str) -> HostSession:
     """Make the first host. Raises ValueError where one exists already or the PIN is not six to eight digits."""
-    if has_hosts(desk):
+    if has_hosts(context):
         raise ValueError("there is a host already")
     if not pins.is_pin(pin):
         raise ValueError("a PIN is six to eight digits")
-    host = uuid7(desk.ledger.clock.read().at)
-    desk.ledger.remember(KEY, [{"id": str(host), "pin": pins.seal(pin)}])
+    host = uuid7(context.ledger.clock.read().at)
+    context.ledger.remember(KEY, [{"id": str(host), "pin": pins.seal(pin)}])
     return HostSession(host)
 
 
-def check_pin(desk: KioskContext, pin: str) -> HostSession | WrongPin:
+def check_pin(context: KioskContext, pin: str) -> HostSession | WrongPin:
     """Who has this PIN. While tries are held back nobody has, right or wrong."""
-    if seconds := lockout.wait(desk.ledger, lockout.PIN):
+    if seconds := lockout.wait(context.ledger, lockout.PIN):
         return WrongPin(seconds)
-    host = next((host for host in desk.ledger.recall(KEY) or [] if pins.opens(pin, host["pin"])), None)
+    host = next((host for host in context.ledger.recall(KEY) or [] if pins.opens(pin, host["pin"])), None)
     if host is None:
-        return WrongPin(lockout.wrong(desk.ledger, lockout.PIN))
-    lockout.right(desk.ledger, lockout.PIN)
+        return WrongPin(lockout.wrong(context.ledger, lockout.PIN))
+    lockout.right(context.ledger, lockout.PIN)
     return HostSession(UUID(host["id"]))

@@ -32,20 +32,20 @@ class Occupancy:
         return next((one for one in self.sessions if one.id == session), next(iter(self.sessions), None))
 
 
-def current(desk: KioskContext) -> Session | None:
+def current(context: KioskContext) -> Session | None:
     """The first session that people can join now."""
-    return read_occupancy(desk).find(None)
+    return read_occupancy(context).find(None)
 
 
-def read_occupancy(desk: KioskContext) -> Occupancy:
+def read_occupancy(context: KioskContext) -> Occupancy:
     """What is open and who is in, at one moment."""
-    sessions, everybody = desk.ledger.room()
-    return Occupancy([one for one in sessions if _is_here(desk, one)], everybody)
+    sessions, everybody = context.ledger.room()
+    return Occupancy([one for one in sessions if _is_here(context, one)], everybody)
 
 
-def _is_here(desk: KioskContext, session: Session) -> bool:
+def _is_here(context: KioskContext, session: Session) -> bool:
     """Whether people join it at this kiosk: it is in its zone, or was opened here before the zone had an id."""
-    return session.zone == desk.house.zone or desk.holding.wrote(session.journal)
+    return session.zone == context.profile.zone or context.allocation.wrote(session.journal)
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,11 @@ class OccupancyFigures:
 NO_FIGURES = OccupancyFigures(0, 0, None, None)
 
 
-def figures(desk: KioskContext, session: Session, present: Sequence[Visit]) -> OccupancyFigures:
+def figures(context: KioskContext, session: Session, present: Sequence[Visit]) -> OccupancyFigures:
     """The figures of one session, shared by door, board and admission check; ``present``: its open visits."""
     everybody, away = people(present), people([visit for visit in present if visit.on_break])
     left = None if session.capacity is None else max(0, session.capacity - everybody)
-    return OccupancyFigures(everybody - away, away, desk.holding.places_left(session, present), left)
+    return OccupancyFigures(everybody - away, away, context.allocation.places_left(session, present), left)
 
 
 def people(visits: Sequence[Visit]) -> int:
@@ -78,63 +78,63 @@ def numbers_out(stow: Literal["pouch", "locker"], present: Sequence[Visit]) -> t
     return tuple(sorted(number for visit in present if visit.stow == stow for number in visit.numbers))
 
 
-def opened(desk: KioskContext, session: Session) -> OpenedSession:
+def opened(context: KioskContext, session: Session) -> OpenedSession:
     """A session as the screens show it."""
-    until = desk.local(session.planned_end) if session.planned_end else None
+    until = context.local(session.planned_end) if session.planned_end else None
     return OpenedSession(session.id, session.title, until, session.session_kind)
 
 
-def live(desk: KioskContext, seen: Occupancy) -> tuple[LiveSession, ...]:
+def live(context: KioskContext, seen: Occupancy) -> tuple[LiveSession, ...]:
     """Every session that can be joined here, the earliest first."""
-    return tuple(_live(desk, session, seen.present(session)) for session in seen.sessions)
+    return tuple(_live(context, session, seen.present(session)) for session in seen.sessions)
 
 
-def _live(desk: KioskContext, session: Session, present: Sequence[Visit]) -> LiveSession:
-    counts = figures(desk, session, present)
+def _live(context: KioskContext, session: Session, present: Sequence[Visit]) -> LiveSession:
+    counts = figures(context, session, present)
     return LiveSession(
-        opened(desk, session), counts.people, counts.places_left, counts.venue_places_left, on_break=counts.on_break
+        opened(context, session), counts.people, counts.places_left, counts.venue_places_left, on_break=counts.on_break
     )
 
 
-def door(desk: KioskContext) -> DoorState:
+def door(context: KioskContext) -> DoorState:
     """The welcome screen's glance."""
-    seen = read_occupancy(desk)
-    on, present = live(desk, seen), seen.present(*seen.sessions)
+    seen = read_occupancy(context)
+    on, present = live(context, seen), seen.present(*seen.sessions)
     is_full = bool(on) and all(one.places_left == 0 for one in on)
     ends = [one.session.until for one in on if one.session.until]
     return DoorState(
-        venue=desk.house.venue,
+        venue=context.profile.venue,
         live=on,
         on_break=sum(one.on_break for one in on),
-        has_host=hosts.has_hosts(desk),
-        coming=schedule.coming(desk),
-        free_at=reminders.next_leaving(desk, present) or min(ends, default=None) if is_full else None,
-        signs=reminders.due_reminders(desk, present),
+        has_host=hosts.has_hosts(context),
+        coming=schedule.coming(context),
+        free_at=reminders.next_leaving(context, present) or min(ends, default=None) if is_full else None,
+        signs=reminders.due_reminders(context, present),
     )
 
 
-def shelf(desk: KioskContext) -> ShelfState:
+def shelf(context: KioskContext) -> ShelfState:
     """Where phones can rest just now."""
-    everybody = read_occupancy(desk).everybody
+    everybody = read_occupancy(context).everybody
     return ShelfState(
-        pouches=len(pouch_assignment.free(desk.holding.pouches, numbers_out("pouch", everybody))),
-        lockers=len(pouch_assignment.free(desk.holding.lockers, numbers_out("locker", everybody))),
-        has_pouches=desk.house.pouches > 0,
-        has_lockers=desk.house.lockers > 0,
-        reach=desk.house.reach,
+        pouches=len(pouch_assignment.free(context.allocation.pouches, numbers_out("pouch", everybody))),
+        lockers=len(pouch_assignment.free(context.allocation.lockers, numbers_out("locker", everybody))),
+        has_pouches=context.profile.pouches > 0,
+        has_lockers=context.profile.lockers > 0,
+        reach=context.profile.reach,
     )
 
 
-def board(desk: KioskContext, which: UUID | None = None) -> BoardState:
+def board(context: KioskContext, which: UUID | None = None) -> BoardState:
     """The host's glance: at that session, where it is open, or at the first."""
-    seen = read_occupancy(desk)
+    seen = read_occupancy(context)
     session = seen.find(which)
     present = seen.present(session) if session else []
-    counts = figures(desk, session, present) if session else NO_FIGURES
+    counts = figures(context, session, present) if session else NO_FIGURES
     out, held = numbers_out("pouch", seen.everybody), numbers_out("locker", seen.everybody)
     return BoardState(
-        session=opened(desk, session) if session else None,
-        templates=desk.house.templates,
+        session=opened(context, session) if session else None,
+        templates=context.profile.templates,
         people=counts.people,
         at_rest=sum(visit.phones_at_rest for visit in present),
         kept=sum(visit.kept for visit in present if not visit.on_break),
@@ -142,27 +142,27 @@ def board(desk: KioskContext, which: UUID | None = None) -> BoardState:
         capacity=session.capacity if session else None,
         places_left=counts.places_left,
         venue_places_left=counts.venue_places_left,
-        pouches=desk.house.pouches,
-        pouches_free=len(pouch_assignment.free(desk.holding.pouches, out)),
+        pouches=context.profile.pouches,
+        pouches_free=len(pouch_assignment.free(context.allocation.pouches, out)),
         pouches_out=out,
-        paired=desk.house.paired,
-        waiting=desk.ledger.waiting().count,
-        planned=schedule.planned(desk),
-        lockers=desk.house.lockers,
-        lockers_free=len(pouch_assignment.free(desk.holding.lockers, held)),
+        paired=context.profile.paired,
+        waiting=context.ledger.waiting().count,
+        planned=schedule.planned(context),
+        lockers=context.profile.lockers,
+        lockers_free=len(pouch_assignment.free(context.allocation.lockers, held)),
         lockers_out=held,
-        live=tuple(opened(desk, one) for one in seen.sessions),
-        signs=reminders.due_reminders(desk, present),
-        trouble=_trouble(desk),
+        live=tuple(opened(context, one) for one in seen.sessions),
+        signs=reminders.due_reminders(context, present),
+        trouble=_trouble(context),
     )
 
 
-def _trouble(desk: KioskContext) -> StorageFault | Literal["copied", "pairing lost"] | None:
-    if desk.ledger.recall(local_keys.DAMAGED):
+def _trouble(context: KioskContext) -> StorageFault | Literal["copied", "pairing lost"] | None:
+    if context.ledger.recall(local_keys.DAMAGED):
         return "damaged"
-    if desk.ledger.recall(local_keys.COPY):
+    if context.ledger.recall(local_keys.COPY):
         return "copied"
-    if desk.ledger.recall(local_keys.PAIR_AGAIN):
+    if context.ledger.recall(local_keys.PAIR_AGAIN):
         return "pairing lost"
-    rebuilt = desk.ledger.recall(local_keys.REBUILT) or {}
-    return "pairing lost" if rebuilt.get("forgot") and not desk.house.paired else desk.condition.trouble
+    rebuilt = context.ledger.recall(local_keys.REBUILT) or {}
+    return "pairing lost" if rebuilt.get("forgot") and not context.profile.paired else context.condition.trouble

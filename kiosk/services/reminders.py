@@ -40,56 +40,58 @@ class ReminderChoice(Struct, frozen=True):
         return computed if abs(computed - self.at) > CLOCK_WAS_SET else self.at
 
 
-def choose(desk: KioskContext, visit: UUID, minutes: int) -> datetime:
+def choose(context: KioskContext, visit: UUID, minutes: int) -> datetime:
     """Tell that visit in so many minutes; returns when that is. What was chosen before no longer counts."""
-    now, after = desk.ledger.clock.read(), minutes * 60_000
-    present = {one.id for one in desk.ledger.present()}
-    kept = [one for one in _kept(desk) if one.visit in present and one.visit != visit]
+    now, after = context.ledger.clock.read(), minutes * 60_000
+    present = {one.id for one in context.ledger.present()}
+    kept = [one for one in _kept(context) if one.visit in present and one.visit != visit]
     kept.append(ReminderChoice(visit, now.at + after, now.boot, now.up + after))
-    desk.ledger.remember(KEY, to_builtins(kept))
-    return desk.local(now.at + after)
+    context.ledger.remember(KEY, to_builtins(kept))
+    return context.local(now.at + after)
 
 
-def forget(desk: KioskContext, visit: UUID) -> None:
+def forget(context: KioskContext, visit: UUID) -> None:
     """They stay until the end, and need no sign."""
-    kept = _kept(desk)
+    kept = _kept(context)
     if any(one.visit == visit for one in kept):
-        desk.ledger.remember(KEY, to_builtins([one for one in kept if one.visit != visit]))
+        context.ledger.remember(KEY, to_builtins([one for one in kept if one.visit != visit]))
 
 
-def due_reminders(desk: KioskContext, present: Sequence[Visit]) -> tuple[Reminder, ...]:
+def due_reminders(context: KioskContext, present: Sequence[Visit]) -> tuple[Reminder, ...]:
     """Whose time it is now, the longest over first; visits on a break get none."""
-    now = desk.ledger.clock.read()
+    now = context.ledger.clock.read()
     due = [
         (staying, visit)
-        for staying, visit in _chosen(desk, present)
+        for staying, visit in _chosen(context, present)
         if -SHOWN < staying.due_in(now) <= 0 and not visit.on_break
     ]
     due.sort(key=lambda pair: (pair[0].due_in(now), pair[0].visit))
-    return tuple(_sign(desk, staying, visit, now) for staying, visit in due)
+    return tuple(_sign(context, staying, visit, now) for staying, visit in due)
 
 
-def _sign(desk: KioskContext, staying: ReminderChoice, visit: Visit, now: Reading) -> Reminder:
-    return Reminder(visit.id, staying.at, desk.local(staying.shown_at(now)), visit_lookup.stow_of(visit), visit.numbers)
+def _sign(context: KioskContext, staying: ReminderChoice, visit: Visit, now: Reading) -> Reminder:
+    return Reminder(
+        visit.id, staying.at, context.local(staying.shown_at(now)), visit_lookup.stow_of(visit), visit.numbers
+    )
 
 
-def next_leaving(desk: KioskContext, present: Sequence[Visit]) -> datetime | None:
+def next_leaving(context: KioskContext, present: Sequence[Visit]) -> datetime | None:
     """When the first of these is likely to go, as they said, on the next full five minutes; None where none said."""
-    now = desk.ledger.clock.read()
-    waiting = [staying for staying, _ in _chosen(desk, present) if staying.due_in(now) > 0]
+    now = context.ledger.clock.read()
+    waiting = [staying for staying, _ in _chosen(context, present) if staying.due_in(now) > 0]
     if not waiting:
         return None
     first = min(waiting, key=lambda staying: staying.due_in(now))
-    then = desk.local(first.shown_at(now))
+    then = context.local(first.shown_at(now))
     return then.replace(second=0, microsecond=0) + timedelta(minutes=-then.minute % FIVE)
 
 
-def _chosen(desk: KioskContext, present: Sequence[Visit]) -> Iterator[tuple[ReminderChoice, Visit]]:
+def _chosen(context: KioskContext, present: Sequence[Visit]) -> Iterator[tuple[ReminderChoice, Visit]]:
     visits = {visit.id: visit for visit in present}
-    for staying in _kept(desk):
+    for staying in _kept(context):
         if visit := visits.get(staying.visit):
             yield staying, visit
 
 
-def _kept(desk: KioskContext) -> list[ReminderChoice]:
-    return convert(desk.ledger.recall(KEY) or [], list[ReminderChoice])
+def _kept(context: KioskContext) -> list[ReminderChoice]:
+    return convert(context.ledger.recall(KEY) or [], list[ReminderChoice])

@@ -11,23 +11,25 @@ AHEAD = 14  # days that somebody at the door looks ahead
 MOST = 6
 
 
-def planned(desk: KioskContext) -> tuple[PlannedSession, ...]:
+def planned(context: KioskContext) -> tuple[PlannedSession, ...]:
     """Plans for this zone that are not over yet and begin before the venue's day ends, the earliest first."""
-    now, zone = desk.ledger.clock.read().at, desk.house.time_zone
+    now, zone = context.ledger.clock.read().at, context.profile.time_zone
     tomorrow = datetime.fromtimestamp(now / 1000, zone).date() + timedelta(days=1)
     midnight = int(datetime.combine(tomorrow, time.min, zone).timestamp() * 1000)
-    return tuple(_shown(desk, one, now) for one in plans.waiting(desk.ledger.store, desk.house.zone, now, midnight))
+    return tuple(
+        _shown(context, one, now) for one in plans.waiting(context.ledger.store, context.profile.zone, now, midnight)
+    )
 
 
-def coming(desk: KioskContext) -> tuple[PlannedSession, ...]:
+def coming(context: KioskContext) -> tuple[PlannedSession, ...]:
     """What is on next in this zone, the earliest first: at most six plans of the next two weeks."""
-    now = desk.ledger.clock.read().at
+    now = context.ledger.clock.read().at
     until = now + AHEAD * 24 * 60 * 60_000
-    waiting = plans.waiting(desk.ledger.store, desk.house.zone, now, until)[:MOST]
-    return tuple(_shown(desk, one, now) for one in waiting)
+    waiting = plans.waiting(context.ledger.store, context.profile.zone, now, until)[:MOST]
+    return tuple(_shown(context, one, now) for one in waiting)
 
 
-def _shown(desk: KioskContext, session: Session, now: int) -> PlannedSession:
-    start, end = (desk.local(at or 0) for at in (session.planned_start, session.planned_end))
-    days = max(0, (start.date() - desk.local(now).date()).days)
+def _shown(context: KioskContext, session: Session, now: int) -> PlannedSession:
+    start, end = (context.local(at or 0) for at in (session.planned_start, session.planned_end))
+    days = max(0, (start.date() - context.local(now).date()).days)
     return PlannedSession(session.id, session.title, start, end, session.capacity, days, session.session_kind)

@@ -5,7 +5,7 @@ from sync.domain.visit import CHECKED_FORMAT
 from sync.ledger import slip_formats
 
 
-def gives_checked(desk: KioskContext) -> bool:
+def gives_checked(context: KioskContext) -> bool:
     """A kiosk that is not paired reads its own slips; a paired one waits for the server's word."""
-    readable = slip_formats.readable_everywhere(desk.ledger)
-    return not desk.house.paired if readable is None else CHECKED_FORMAT in readable
+    readable = slip_formats.readable_everywhere(context.ledger)
+    return not context.profile.paired if readable is None else CHECKED_FORMAT in readable

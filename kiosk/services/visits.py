@@ -30,59 +30,61 @@ from sync.domain.visit import Visit, code_of, visit_of
 
 
 def look_for_room(
-    desk: KioskContext, party_size: int, session: UUID | None
+    context: KioskContext, party_size: int, session: UUID | None
 ) -> PartyFits | SessionFull | NotOpen | SeveralSessions:
     """Whether a party of this size could come in now; :func:`check_in` looks again, for others may be faster."""
-    found = _session_with_room(desk, occupancy.read_occupancy(desk), session, party_size)
+    found = _session_with_room(context, occupancy.read_occupancy(context), session, party_size)
     return PartyFits(party_size, session) if isinstance(found, Session) else found
 
 
 def _session_with_room(
-    desk: KioskContext, seen: occupancy.Occupancy, wanted: UUID | None, party_size: int
+    context: KioskContext, seen: occupancy.Occupancy, wanted: UUID | None, party_size: int
 ) -> Session | SessionFull | NotOpen | SeveralSessions:
     if wanted is None and len(seen.sessions) > 1:
-        return SeveralSessions(occupancy.live(desk, seen))
+        return SeveralSessions(occupancy.live(context, seen))
     session = seen.find(wanted)
     if session is None or wanted not in (None, session.id):
         return NotOpen()
-    counts = occupancy.figures(desk, session, seen.present(session))
+    counts = occupancy.figures(context, session, seen.present(session))
     if counts.places_left is not None and party_size > counts.places_left:
         return SessionFull(counts.places_left, counts.venue_places_left or 0)
     return session
 
 
-def check_in(desk: KioskContext, rest: CheckInRequest) -> CheckedIn | SessionFull | NotOpen | NoPouch | SeveralSessions:
+def check_in(
+    context: KioskContext, rest: CheckInRequest
+) -> CheckedIn | SessionFull | NotOpen | NoPouch | SeveralSessions:
     """Let a party in; Welcomed is returned after it is on the disk. Raises StorageTrouble where it can't be."""
-    with desk.holding.choosing:
-        seen = occupancy.read_occupancy(desk)
-        session = _session_with_room(desk, seen, rest.session, rest.party_size)
+    with context.allocation.choosing:
+        seen = occupancy.read_occupancy(context)
+        session = _session_with_room(context, seen, rest.session, rest.party_size)
         if not isinstance(session, Session):
             return session
-        numbers = _choose(desk, rest, seen.everybody)
-        return numbers if isinstance(numbers, NoPouch) else _welcome(desk, session, rest, numbers, seen.everybody)
+        numbers = _choose(context, rest, seen.everybody)
+        return numbers if isinstance(numbers, NoPouch) else _welcome(context, session, rest, numbers, seen.everybody)
 
 
-def _choose(desk: KioskContext, rest: CheckInRequest, everybody: Sequence[Visit]) -> tuple[int, ...] | NoPouch:
+def _choose(context: KioskContext, rest: CheckInRequest, everybody: Sequence[Visit]) -> tuple[int, ...] | NoPouch:
     """The pouches, or lockers, that this party gets."""
     if rest.stow == "none":
         return ()
     if rest.stow == "pouch":
-        count, there = rest.phones, desk.holding.pouches
+        count, there = rest.phones, context.allocation.pouches
     else:
-        count, there = pouch_assignment.lockers_for(rest.phones), desk.holding.lockers
+        count, there = pouch_assignment.lockers_for(rest.phones), context.allocation.lockers
     out = occupancy.numbers_out(rest.stow, everybody)
     chosen = pouch_assignment.choose(count, there, out)
     return NoPouch(len(pouch_assignment.free(there, out)), rest.stow) if chosen is None else chosen
 
 
 def _welcome(
-    desk: KioskContext, session: Session, rest: CheckInRequest, numbers: tuple[int, ...], everybody: Sequence[Visit]
+    context: KioskContext, session: Session, rest: CheckInRequest, numbers: tuple[int, ...], everybody: Sequence[Visit]
 ) -> CheckedIn:
-    taken, checked = {visit.code for visit in everybody}, slip_formats.gives_checked(desk)
-    slip = slips.draw(taken, stripes=desk.holding.stripes, checked=checked)
+    taken, checked = {visit.code for visit in everybody}, slip_formats.gives_checked(context)
+    slip = slips.draw(taken, stripes=context.allocation.stripes, checked=checked)
     visit = visit_of(slip)
     arrived = _arrival(session.id, rest, numbers)
-    [entry] = desk.ledger.record((visit, arrived))
+    [entry] = context.ledger.record((visit, arrived))
     return CheckedIn(
         numbers=numbers,
         phones=rest.phones,
@@ -90,12 +92,12 @@ def _welcome(
         party_size=rest.party_size,
         code=code_of(visit),
         slip=slip,
-        shelf=desk.house.shelf,
-        reach=desk.house.reach,
+        shelf=context.profile.shelf,
+        reach=context.profile.reach,
         stow=arrived.stow,
-        now=desk.local(entry.at),
-        until=occupancy.opened(desk, session).until,
-        asks_before=desk.house.asks_before,
+        now=context.local(entry.at),
+        until=occupancy.opened(context, session).until,
+        asks_before=context.profile.asks_before,
     )
 
 
@@ -111,52 +113,52 @@ def _arrival(session: UUID, rest: CheckInRequest, numbers: tuple[int, ...]) -> V
     )
 
 
-def check_out(desk: KioskContext, shown: Shown) -> CheckedOut | visit_lookup.NotFound:
+def check_out(context: KioskContext, shown: Shown) -> CheckedOut | visit_lookup.NotFound:
     """Hand the phones back to whoever shows a code, a slip or a number, and end the visit."""
-    found = visit_lookup.find(desk, shown)
-    return _leave(desk, found, shown) if isinstance(found, FoundVisit | UnknownSlip) else found
+    found = visit_lookup.find(context, shown)
+    return _leave(context, found, shown) if isinstance(found, FoundVisit | UnknownSlip) else found
 
 
-def _leave(desk: KioskContext, found: FoundVisit | UnknownSlip, shown: Shown) -> CheckedOut:
-    desk.ledger.record((found.visit, VisitCheckedOut(how=visit_lookup.how(shown))))
-    ended = desk.ledger.visit(found.visit)
+def _leave(context: KioskContext, found: FoundVisit | UnknownSlip, shown: Shown) -> CheckedOut:
+    context.ledger.record((found.visit, VisitCheckedOut(how=visit_lookup.how(shown))))
+    ended = context.ledger.visit(found.visit)
     time = timedelta(milliseconds=(ended and ended.phone_free) or 0)
     if isinstance(found, UnknownSlip):
-        return CheckedOut(found.visit, (), 0, time, known=False, asks_after=desk.house.asks_after)
+        return CheckedOut(found.visit, (), 0, time, known=False, asks_after=context.profile.asks_after)
     was = found.was
     stow = visit_lookup.stow_of(was)
-    return CheckedOut(was.id, was.numbers, was.phones_at_rest, time, stow, asks_after=desk.house.asks_after)
+    return CheckedOut(was.id, was.numbers, was.phones_at_rest, time, stow, asks_after=context.profile.asks_after)
 
 
-def step(desk: KioskContext, shown: Shown) -> SteppedOut | CameBack | visit_lookup.NotFound:
+def step(context: KioskContext, shown: Shown) -> SteppedOut | CameBack | visit_lookup.NotFound:
     """Out with the phones for a while, or back from there; the places and pouches stay the party's own."""
-    found = visit_lookup.find(desk, shown)
+    found = visit_lookup.find(context, shown)
     if isinstance(found, UnknownSlip | Unconfirmed):
         return NoSuchCode()  # whether it goes or comes is known where it came in
     if not isinstance(found, FoundVisit):
         return found
     was = found.was
     if was.on_break:
-        return _come_back(desk, was)
-    desk.ledger.record((was.id, PhoneTaken(early=False)))
+        return _come_back(context, was)
+    context.ledger.record((was.id, PhoneTaken(early=False)))
     return SteppedOut(was.numbers, visit_lookup.stow_of(was))
 
 
-def _come_back(desk: KioskContext, visit: Visit) -> CameBack:
-    desk.ledger.record((visit.id, PhoneReturned()))
+def _come_back(context: KioskContext, visit: Visit) -> CameBack:
+    context.ledger.record((visit.id, PhoneReturned()))
     return CameBack(visit.numbers, visit_lookup.stow_of(visit))
 
 
-def show_slip(desk: KioskContext, slip: Slip) -> CheckedOut | CameBack | visit_lookup.NotFound:
+def show_slip(context: KioskContext, slip: Slip) -> CheckedOut | CameBack | visit_lookup.NotFound:
     """A slip at the door: a party on a break is back, and any other leaves."""
-    found = visit_lookup.find(desk, slip)
+    found = visit_lookup.find(context, slip)
     if isinstance(found, FoundVisit) and found.was.on_break:
-        return _come_back(desk, found.was)
-    return _leave(desk, found, slip) if isinstance(found, FoundVisit | UnknownSlip) else found
+        return _come_back(context, found.was)
+    return _leave(context, found, slip) if isinstance(found, FoundVisit | UnknownSlip) else found
 
 
 def give_pulse(
-    desk: KioskContext, visit: UUID, when: Literal["before", "after"], score: Literal[1, 2, 3, 4, 5]
+    context: KioskContext, visit: UUID, when: Literal["before", "after"], score: Literal[1, 2, 3, 4, 5]
 ) -> None:
     """How they feel now, 1 (low) to 5; one tap, before the time without phones or after it."""
-    desk.ledger.record((visit, PulseGiven(when=when, score=score)))
+    context.ledger.record((visit, PulseGiven(when=when, score=score)))

@@ -26,10 +26,10 @@ def check(ledger: Ledger) -> None:
         raise KioskCopied(WORDS)
 
 
-def heard(ledger: Ledger, holding: KioskAllocation) -> None:
+def heard(ledger: Ledger, allocation: KioskAllocation) -> None:
     """The server has said so. Raises StorageTrouble."""
     if not is_copy(ledger):
-        holding.drop()
+        allocation.drop()
 
 
 def learn_from(ledger: Ledger, kiosk: UUID, pushed: CopiedRange | None) -> None:

@@ -57,7 +57,7 @@ class Replicator:
         enrolment: Enrolment,
         version: str,
         pace: Pace | None = None,
-        holding: KioskAllocation | None = None,  # None: of a venue without pouches
+        allocation: KioskAllocation | None = None,  # None: of a venue without pouches
         *,
         sources: Sources = device_identity.read_sources,
     ) -> None:
@@ -67,7 +67,7 @@ class Replicator:
         self._sources = sources
         self._device: str | None = None  # a keyed hash; None: not looked at yet
         self._pace = pace or Pace()
-        self._holding = holding or KioskAllocation(ledger, pouches=0)
+        self._allocation = allocation or KioskAllocation(ledger, pouches=0)
         self._api = Api(enrolment.server, enrolment.token)
         self._upload = Upload(ledger, self._api, enrolment.kiosk, Batch(self._pace.batch))
         self._beat_due = self._heard_at = float("-inf")  # of time.monotonic
@@ -136,7 +136,7 @@ class Replicator:
         try:
             tokens.with_former(self._ledger, self._api, lambda: self._exchange(beat))
         except KioskCopied:
-            copies.heard(self._ledger, self._holding)
+            copies.heard(self._ledger, self._allocation)
             raise
 
     def _exchange(self, beat: bool) -> None:
@@ -150,7 +150,7 @@ class Replicator:
             if self._ledger.recall(resend.RESEND) or self._ledger.recall(download.RESTORING):
                 self._upload.look_again()
                 self._send()  # the answer, or the feed, has shown that something is missing on either side
-            share_exchange.apply_answer(self._holding, answer, self._beat)  # after learning who has what of it
+            share_exchange.apply_answer(self._allocation, answer, self._beat)  # after learning who has what of it
             self._beat_due = time.monotonic() + self._until_next_beat()
 
     def _send(self) -> None:
@@ -185,7 +185,7 @@ class Replicator:
                 waiting=waiting.count,
                 oldest_waiting=self._upload.earliest_unsent(waiting) or None,
                 clock=ClockState(at=sent.at, boot=sent.boot, up=sent.up, sure=sent.sure),
-                share=self._holding.report(),
+                share=self._allocation.report(),
                 feed=learnt.position,
                 feed_mark=learnt.mark,
                 journal=waiting.journal,

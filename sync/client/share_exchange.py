@@ -8,9 +8,9 @@ from sync.protocol import HeartbeatAnswer
 ROUNDS = 4  # heartbeats more, where the server goes on asking: enough for any honest one
 
 
-def apply_answer(holding: KioskAllocation, answer: HeartbeatAnswer, say: Callable[[], HeartbeatAnswer]) -> None:
+def apply_answer(allocation: KioskAllocation, answer: HeartbeatAnswer, say: Callable[[], HeartbeatAnswer]) -> None:
     """Take the answer to a heartbeat. What is given back is on the disk then, and the next one tells of it at once."""
     for _ in range(ROUNDS):
-        if not holding.hear(answer.share, answer.wanted):
+        if not allocation.hear(answer.share, answer.wanted):
             return
         answer = say()

@@ -34,7 +34,7 @@ def build(ledger: Ledger, settings: ServerSettings, clock: Clock) -> FastAPI:
         redirect_slashes=False,  # such a redirect would lead to whatever host the request names
     )
     secret = read_secret(ledger.store)
-    app.state.parts = Services(ledger, settings, clock, secret, RateLimiter(ledger.store, secret))
+    app.state.services = Services(ledger, settings, clock, secret, RateLimiter(ledger.store, secret))
     routers = [part.router for part in (*ROUTES, *PAGES)]
     for router in routers:
         app.include_router(router)

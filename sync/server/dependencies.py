@@ -51,8 +51,8 @@ class Services:
 
 def services_of(request: Request) -> Services:
     """The parts of the app that this request came to."""
-    parts: Services = request.app.state.parts
-    return parts
+    services: Services = request.app.state.services
+    return services
 
 
 ServicesDep = Annotated[Services, Depends(services_of)]

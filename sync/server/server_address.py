@@ -13,7 +13,7 @@ FILE = "serve.url"
 
 @contextmanager
 def published(folder: Path, url: str) -> Iterator[None]:
-    """Leave the address while the block runs. A file that a killed server left is not believed: see :func:`read_published`."""
+    """Publish the address while the block runs; :func:`read_published` ignores the file of a server that was killed."""
     (folder / FILE).write_text(url, encoding="utf-8")
     try:
         yield

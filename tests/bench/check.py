@@ -29,7 +29,7 @@ def measure() -> list[Ratio]:
     unheard: list[tuple[float, float]] = []
     with scratch("check") as folder, closing(Room(folder / "kiosk", durable=True)) as room:
         for _ in range(ENTRIES // AT_ONCE):
-            room.desk.ledger.record(*[(uuid4(), PulseGiven(when="after", score=4)) for _ in range(AT_ONCE)])
+            room.context.ledger.record(*[(uuid4(), PulseGiven(when="after", score=4)) for _ in range(AT_ONCE)])
         for _ in range(PAIRS + WARM_UP):
             alone = tap(room)
             with checking(folder / "kiosk" / bootstrap.LEDGER) as touched:

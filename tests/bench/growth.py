@@ -38,7 +38,7 @@ def _taps(folder: Path) -> Ratio:
         closing(Room(folder / "much", durable=True)) as much,
     ):
         for room, entries in ((little, LITTLE), (much, LITTLE * TIMES)):
-            room.desk.ledger.absorb(*_journal(entries), uuid4())
+            room.context.ledger.absorb(*_journal(entries), uuid4())
         pairs = [(_tap(much), _tap(little)) for _ in range(TAPS)]
     return ratio(f"a tap, {TIMES} × stored", "ms", pairs, None)
 

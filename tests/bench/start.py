@@ -57,13 +57,13 @@ def measure() -> list[Ratio]:
 def furnish(folder: Path) -> None:
     """A kiosk that has been used before: a host, an open session, somebody in it; it starts with the welcome."""
     folder.mkdir()
-    parts = bootstrap.build(KioskSettings(), folder, SystemClock())
-    host = hosts.set_first_pin(parts.desk, "271828").host
+    runtime = bootstrap.build(KioskSettings(), folder, SystemClock())
+    host = hosts.set_first_pin(runtime.context, "271828").host
     assert isinstance(host, UUID)
-    sessions.open_session(parts.desk, parts.desk.house.templates[0], host)
+    sessions.open_session(runtime.context, runtime.context.profile.templates[0], host)
     for _ in range(5):
-        visits.check_in(parts.desk, CheckInRequest(party_size=2, phones=2, kept=0))
-    parts.stop()
+        visits.check_in(runtime.context, CheckInRequest(party_size=2, phones=2, kept=0))
+    runtime.stop()
 
 
 def watch(what: str, folder: Path, screen: Glass, idle: bool) -> Seen:

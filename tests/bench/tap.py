@@ -53,35 +53,35 @@ class Room:
     def __init__(self, folder: Path, durable: bool) -> None:
         folder.mkdir()
         self._parts = bootstrap.build(KioskSettings(), folder, SystemClock())
-        self.desk: KioskContext = self._parts.desk
+        self.context: KioskContext = self._parts.context
         if not durable:
-            engine = self.desk.ledger.store.engine
+            engine = self.context.ledger.store.engine
             engine.dispose()
             event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
-        self.session = sessions.open_session(self.desk, self.desk.house.templates[0], UUID(int=0)).id
+        self.session = sessions.open_session(self.context, self.context.profile.templates[0], UUID(int=0)).id
         for _ in range(PRESENT):
             self.come_in()
         self._copyist = Copyist(folder / bootstrap.LEDGER)
-        self._copied = self.desk.ledger.waiting().last
+        self._copied = self.context.ledger.waiting().last
 
     def come_in(self) -> CheckedIn:
         """What a tap does."""
-        answer = visits.check_in(self.desk, ONE)
+        answer = visits.check_in(self.context, ONE)
         assert isinstance(answer, CheckedIn)
         return answer
 
     def record(self) -> UUID:
         """What the ledger does of it."""
-        visit = uuid7(self.desk.ledger.clock.read().at)
+        visit = uuid7(self.context.ledger.clock.read().at)
         arrival = VisitCheckedIn(self.session, party_size=1, phones=1, stow="pouch", numbers=(40,), language="en")
-        self.desk.ledger.record((visit, arrival))
+        self.context.ledger.record((visit, arrival))
         return visit
 
     def leave(self, visit: UUID) -> None:
         """Out again, so that the room stays as full as it was."""
-        row = self.desk.ledger.visit(visit)
+        row = self.context.ledger.visit(visit)
         assert row is not None
-        visits.check_out(self.desk, row.code)
+        visits.check_out(self.context, row.code)
 
     def rows(self) -> list[tuple[tuple[object, ...], tuple[object, ...]]]:
         """Entry and visit of everything that was written since the last call."""

@@ -28,7 +28,7 @@ def main(folder: Path, what: str, count: int) -> None:
     """Drive, print, end."""
     settings = KioskSettings()
     with held(folder, bootstrap.LOCK):
-        parts = bootstrap.build(settings, folder, SystemClock())
+        runtime = bootstrap.build(settings, folder, SystemClock())
         window.prepare(settings.panel, folder)
         moves, reading = taps, 1.0
         if what == "visits":
@@ -36,7 +36,7 @@ def main(folder: Path, what: str, count: int) -> None:
             hurry()
         from kiosk.app import HearthApp
 
-        HearthApp(parts, settings.panel, lambda app: drive(app, moves(app, count)), reading=reading).run()
+        HearthApp(runtime, settings.panel, lambda app: drive(app, moves(app, count)), reading=reading).run()
 
 
 def hurry() -> None:

@@ -29,39 +29,39 @@ Confirmed = list[tuple[str, UUID]]
 
 
 @pytest.fixture
-def desk(tmp_path: Path, clock: ManualClock) -> Iterator[KioskContext]:
+def context(tmp_path: Path, clock: ManualClock) -> Iterator[KioskContext]:
     """A kiosk with an open session."""
-    parts = bootstrap.build(KioskSettings(), tmp_path, clock)
-    sessions.open_session(parts.desk, parts.desk.house.templates[0], HOST)
-    yield parts.desk
-    parts.stop()
+    runtime = bootstrap.build(KioskSettings(), tmp_path, clock)
+    sessions.open_session(runtime.context, runtime.context.profile.templates[0], HOST)
+    yield runtime.context
+    runtime.stop()
 
 
-def evening(desk: KioskContext, confirmed: Confirmed) -> None:
+def evening(context: KioskContext, confirmed: Confirmed) -> None:
     """In, out for a while, and home; each is noted after it was confirmed."""
-    welcomed = visits.check_in(desk, CheckInRequest(party_size=1, phones=1, kept=0))
+    welcomed = visits.check_in(context, CheckInRequest(party_size=1, phones=1, kept=0))
     assert isinstance(welcomed, CheckedIn)
     visit = visit_of(welcomed.slip)
     confirmed.append(("visit.checked_in", visit))
-    assert isinstance(visits.step(desk, welcomed.code), SteppedOut)
+    assert isinstance(visits.step(context, welcomed.code), SteppedOut)
     confirmed.append(("phone.taken", visit))
-    assert isinstance(visits.check_out(desk, welcomed.code), CheckedOut)
+    assert isinstance(visits.check_out(context, welcomed.code), CheckedOut)
     confirmed.append(("visit.checked_out", visit))
-    visits.give_pulse(desk, visit, "after", 5)
+    visits.give_pulse(context, visit, "after", 5)
     confirmed.append(("pulse.given", visit))
 
 
-def everybody_leaves(desk: KioskContext, confirmed: Confirmed) -> None:
+def everybody_leaves(context: KioskContext, confirmed: Confirmed) -> None:
     """Whom trouble stopped half-way goes home."""
-    for visit in desk.ledger.present():
-        assert isinstance(visits.check_out(desk, visit.code), CheckedOut)
+    for visit in context.ledger.present():
+        assert isinstance(visits.check_out(context, visit.code), CheckedOut)
         confirmed.append(("visit.checked_out", visit.id))
 
 
-def assert_kept(desk: KioskContext, folder: Path, confirmed: Confirmed) -> None:
+def assert_kept(context: KioskContext, folder: Path, confirmed: Confirmed) -> None:
     """Everything confirmed is there once, and the rows are what the entries add up to."""
     assert_sound(folder / bootstrap.LEDGER)
-    stored = Counter((entry.kind, entry.subject) for entry in assert_adds_up(desk.ledger))
+    stored = Counter((entry.kind, entry.subject) for entry in assert_adds_up(context.ledger))
     assert [stored[one] for one in confirmed] == [1] * len(confirmed)
 
 
@@ -77,81 +77,81 @@ def full_at(length: int) -> Iterator[None]:
 
 
 @contextmanager
-def each_connection(desk: KioskContext, pragma: Callable[[Connection], str], undo: str) -> Iterator[None]:
+def each_connection(context: KioskContext, pragma: Callable[[Connection], str], undo: str) -> Iterator[None]:
     """Every transaction begins with this pragma; ``undo`` is another, afterwards."""
     now: list[Callable[[Connection], str]] = [pragma]
 
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql(f"PRAGMA {now[0](connection)}")
 
-    event.listen(desk.ledger.store.engine, "begin", begin)
+    event.listen(context.ledger.store.engine, "begin", begin)
     try:
         yield
     finally:
         now[0] = lambda _: undo
-        with desk.ledger.store.reading():
+        with context.ledger.store.reading():
             pass
-        event.remove(desk.ledger.store.engine, "begin", begin)
+        event.remove(context.ledger.store.engine, "begin", begin)
 
 
-def until_trouble(desk: KioskContext, confirmed: Confirmed) -> bool:
+def until_trouble(context: KioskContext, confirmed: Confirmed) -> bool:
     """Whether an evening met trouble."""
     try:
-        evening(desk, confirmed)
+        evening(context, confirmed)
     except StorageError:
         return True
     return False
 
 
-def room_for_an_evening(desk: KioskContext, length: int, confirmed: Confirmed) -> bool:
+def room_for_an_evening(context: KioskContext, length: int, confirmed: Confirmed) -> bool:
     """Whether an evening has room in a log that begins empty and may become so long."""
-    with closing(desk.ledger.store.engine.raw_connection()) as plain:
+    with closing(context.ledger.store.engine.raw_connection()) as plain:
         plain.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
     with full_at(length):
-        return not until_trouble(desk, confirmed)
+        return not until_trouble(context, confirmed)
 
 
-def test_a_disk_that_is_full_at_any_byte_of_an_evening(desk: KioskContext, tmp_path: Path) -> None:
+def test_a_disk_that_is_full_at_any_byte_of_an_evening(context: KioskContext, tmp_path: Path) -> None:
     confirmed: Confirmed = []
     troubles = 0
-    while not room_for_an_evening(desk, troubles * STEP, confirmed):
+    while not room_for_an_evening(context, troubles * STEP, confirmed):
         troubles += 1
-        everybody_leaves(desk, confirmed)  # there is room again
-        evening(desk, confirmed)
+        everybody_leaves(context, confirmed)  # there is room again
+        evening(context, confirmed)
 
     assert troubles > 20
-    assert_kept(desk, tmp_path, confirmed)
+    assert_kept(context, tmp_path, confirmed)
     figure(f"full disk: full at {troubles:,} places of a check-in, break, check-out and pulse; nothing half, none lost")
 
 
-def test_a_database_that_may_not_grow(desk: KioskContext, tmp_path: Path) -> None:
+def test_a_database_that_may_not_grow(context: KioskContext, tmp_path: Path) -> None:
     confirmed: Confirmed = []
 
     def no_page_more(connection: Connection) -> str:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         return f"max_page_count={pages}"
 
-    with each_connection(desk, no_page_more, "max_page_count=1000000"):
-        evenings = next(count for count in range(10_000) if until_trouble(desk, confirmed))
-    evening(desk, confirmed)
+    with each_connection(context, no_page_more, "max_page_count=1000000"):
+        evenings = next(count for count in range(10_000) if until_trouble(context, confirmed))
+    evening(context, confirmed)
 
     assert evenings < 10_000
-    assert_kept(desk, tmp_path, confirmed)
+    assert_kept(context, tmp_path, confirmed)
 
 
 @pytest.mark.parametrize("steps", range(4))
-def test_a_disk_that_becomes_read_only_after_so_many_steps(desk: KioskContext, tmp_path: Path, steps: int) -> None:
+def test_a_disk_that_becomes_read_only_after_so_many_steps(context: KioskContext, tmp_path: Path, steps: int) -> None:
     confirmed: Confirmed = []
 
     def after_some(_: Connection) -> str:
         return f"query_only={'ON' if len(confirmed) >= steps else 'OFF'}"
 
-    with each_connection(desk, after_some, "query_only=OFF"):
-        assert until_trouble(desk, confirmed)
+    with each_connection(context, after_some, "query_only=OFF"):
+        assert until_trouble(context, confirmed)
         assert len(confirmed) == steps
-    evening(desk, confirmed)
+    evening(context, confirmed)
 
-    assert_kept(desk, tmp_path, confirmed)
+    assert_kept(context, tmp_path, confirmed)
 
 
 def files(folder: Path) -> set[str]:
@@ -159,11 +159,11 @@ def files(folder: Path) -> set[str]:
 
 
 def test_a_full_disk_at_the_start_is_no_reason_to_set_the_database_aside(tmp_path: Path, clock: ManualClock) -> None:
-    parts = bootstrap.build(KioskSettings(), tmp_path, clock)
-    sessions.open_session(parts.desk, parts.desk.house.templates[0], HOST)
+    runtime = bootstrap.build(KioskSettings(), tmp_path, clock)
+    sessions.open_session(runtime.context, runtime.context.profile.templates[0], HOST)
     confirmed: Confirmed = []
-    evening(parts.desk, confirmed)
-    parts.stop()
+    evening(runtime.context, confirmed)
+    runtime.stop()
     before = files(tmp_path)
 
     with full_at(0), pytest.raises((UserError, StorageError)):
@@ -171,7 +171,7 @@ def test_a_full_disk_at_the_start_is_no_reason_to_set_the_database_aside(tmp_pat
 
     assert files(tmp_path) == before
     again = bootstrap.build(KioskSettings(), tmp_path, clock)
-    assert_kept(again.desk, tmp_path, confirmed)
+    assert_kept(again.context, tmp_path, confirmed)
     again.stop()
 
 

@@ -49,34 +49,34 @@ class Door:
     inside: list[CheckedIn] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.parts: KioskRuntime = bootstrap.build(SETTINGS, self.folder, self.clock)
+        self.runtime: KioskRuntime = bootstrap.build(SETTINGS, self.folder, self.clock)
 
     @property
-    def desk(self) -> KioskContext:
-        return self.parts.desk
+    def context(self) -> KioskContext:
+        return self.runtime.context
 
     def come_in(self, party: CheckInRequest = PARTY) -> bool:
-        answer = visits.check_in(self.desk, party)
+        answer = visits.check_in(self.context, party)
         if isinstance(answer, CheckedIn):
             self.inside.append(answer)
         return isinstance(answer, CheckedIn)
 
     def leave(self) -> None:
-        assert isinstance(visits.check_out(self.desk, self.inside.pop().code), CheckedOut)
+        assert isinstance(visits.check_out(self.context, self.inside.pop().code), CheckedOut)
 
     def exchange(self) -> None:
-        assert self.parts.replicator is not None
-        self.parts.replicator.exchange()
+        assert self.runtime.replicator is not None
+        self.runtime.replicator.exchange()
 
     def restart(self) -> None:
         """As after a power cut: what is on the disk is all there is."""
         self.close()
-        self.parts = bootstrap.build(SETTINGS, self.folder, self.clock)
+        self.runtime = bootstrap.build(SETTINGS, self.folder, self.clock)
 
     def close(self) -> None:
-        assert self.parts.replicator is not None
-        self.parts.replicator.close()
-        self.desk.ledger.close()
+        assert self.runtime.replicator is not None
+        self.runtime.replicator.close()
+        self.context.ledger.close()
 
 
 Pair = tuple[Door, Door]
@@ -96,7 +96,7 @@ def doors(server: Mortal, tmp_path: Path) -> Iterator[Callable[[], Pair]]:
             enrol(ledger, server.url, server.code(venue))
             ledger.close()
             made.append(Door(folder))
-        sessions.open_session(made[-2].desk, EVENING, HOST)
+        sessions.open_session(made[-2].context, EVENING, HOST)
         return made[-2], made[-1]
 
     yield make
@@ -130,20 +130,20 @@ def test_a_kiosk_that_was_just_paired_works_although_the_network_is_gone(doors: 
     fill(first)
 
     assert len(first.inside) == POUCHES
-    assert visits.check_in(first.desk, PARTY) == NoPouch(free=0)
-    assert isinstance(visits.check_in(first.desk, CheckInRequest(1, 1, 0, stow="none")), CheckedIn)
+    assert visits.check_in(first.context, PARTY) == NoPouch(free=0)
+    assert isinstance(visits.check_in(first.context, CheckInRequest(1, 1, 0, stow="none")), CheckedIn)
 
 
 def test_what_was_one_kiosks_is_shared_with_the_second(doors: Callable[[], Pair]) -> None:
     one, other = doors()
-    assert other.desk.holding.pouches == ()
+    assert other.context.allocation.pouches == ()
 
     meet((one, other))
 
-    assert (one.desk.holding.pouches, other.desk.holding.pouches) == ((1, 2, 3, 4), (5, 6, 7, 8))
-    assert [occupancy.door(door.desk).live[0].places_left for door in (one, other)] == [5, 5]
-    assert len(one.desk.holding.stripes) == len(other.desk.holding.stripes) == 50
-    assert not one.desk.holding.stripes & other.desk.holding.stripes
+    assert (one.context.allocation.pouches, other.context.allocation.pouches) == ((1, 2, 3, 4), (5, 6, 7, 8))
+    assert [occupancy.door(door.context).live[0].places_left for door in (one, other)] == [5, 5]
+    assert len(one.context.allocation.stripes) == len(other.context.allocation.stripes) == 50
+    assert not one.context.allocation.stripes & other.context.allocation.stripes
 
 
 def test_offline_the_last_place_goes_to_one(doors: Callable[[], Pair]) -> None:
@@ -155,7 +155,7 @@ def test_offline_the_last_place_goes_to_one(doors: Callable[[], Pair]) -> None:
         fill(door, KEEPS_ITS_PHONE)
 
     assert sum(len(door.inside) for door in pair) == PLACES
-    assert all(isinstance(visits.check_in(door.desk, KEEPS_ITS_PHONE), SessionFull) for door in pair)
+    assert all(isinstance(visits.check_in(door.context, KEEPS_ITS_PHONE), SessionFull) for door in pair)
     assert_nothing_twice(pair)
 
 
@@ -179,14 +179,14 @@ def test_a_kiosk_killed_between_giving_back_and_telling_tells_it_later(
     one.exchange()
     other.exchange()
     with monkeypatch.context() as killed:
-        killed.setattr(type(one.desk.holding), "_use", _dies)  # what comes after the disk
+        killed.setattr(type(one.context.allocation), "_use", _dies)  # what comes after the disk
         with pytest.raises(KeyboardInterrupt):
             one.exchange()
     one.restart()
 
-    assert one.desk.holding.pouches == (1, 2, 3, 4)
+    assert one.context.allocation.pouches == (1, 2, 3, 4)
     meet((one, other))
-    assert other.desk.holding.pouches == (5, 6, 7, 8)
+    assert other.context.allocation.pouches == (5, 6, 7, 8)
 
 
 def _dies(*_: object) -> None:
@@ -198,7 +198,7 @@ def test_codes_are_of_the_stripes_that_were_dealt(doors: Callable[[], Pair]) -> 
     meet(pair)
     for door in pair:
         fill(door)
-        assert {stripe_of(party.code) for party in door.inside} <= door.desk.holding.stripes
+        assert {stripe_of(party.code) for party in door.inside} <= door.context.allocation.stripes
 
 
 def test_whatever_happens_at_once_nothing_is_promised_twice(server: Mortal, doors: Callable[[], Pair]) -> None:
@@ -219,7 +219,7 @@ def test_whatever_happens_at_once_nothing_is_promised_twice(server: Mortal, door
         told += sum(len(door.inside) for door in pair)
         meet(pair)
         assert_nothing_twice(pair)
-        assert not {*pair[0].desk.holding.pouches} & {*pair[1].desk.holding.pouches}
+        assert not {*pair[0].context.allocation.pouches} & {*pair[1].context.allocation.pouches}
     figure(f"races: {RACES:,} pairs of kiosks at the last pouches and places, {told:,} parties in: nothing twice")
 
 

@@ -49,12 +49,12 @@ def found(asked: argparse.Namespace) -> Iterator[str]:
     low = asked.language if asked.low == "all" else asked.low
     manners = [DisplayPreferences(language) for language in filter(None, asked.language.split(","))]
     manners += [DisplayPreferences(language, low=True) for language in filter(None, low.split(","))]
-    for manner in manners:
+    for display in manners:
         for text in (1.0, LARGER):
-            apply(DisplayPreferences(manner.language, text=text, motion=False, low=manner.low))
+            apply(DisplayPreferences(display.language, text=text, motion=False, low=display.low))
             for picture in gallery.each():
                 for trouble in troubles(gallery.in_front()):
-                    yield f"{asked.size} {manner.language} {text:.0%}{' low' * manner.low} {picture.name}: {trouble}"
+                    yield f"{asked.size} {display.language} {text:.0%}{' low' * display.low} {picture.name}: {trouble}"
 
 
 if __name__ == "__main__":

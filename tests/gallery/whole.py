@@ -57,8 +57,8 @@ def shape(file: Path) -> tuple[int, ...]:
 
 def said(file: Path) -> tuple[str, ...]:
     """Size, language, theme and reach, as the folders say them: ``480x800/ar-light-low``."""
-    size, manner = file.parent.parts
-    language, theme, *low = manner.split("-")
+    size, display = file.parent.parts
+    language, theme, *low = display.split("-")
     return size, language, theme, "low" if low else "usual"
 
 

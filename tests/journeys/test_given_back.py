@@ -44,30 +44,30 @@ def switch_on(folder: Path, clock: ManualClock) -> KioskRuntime:
     return bootstrap.build(KioskSettings(), folder, clock, Pace(batch=3))
 
 
-def send(parts: KioskRuntime) -> None:
-    assert parts.replicator is not None
-    parts.replicator.exchange()
+def send(runtime: KioskRuntime) -> None:
+    assert runtime.replicator is not None
+    runtime.replicator.exchange()
 
 
-def welcome(parts: KioskRuntime) -> CheckedIn:
-    welcomed = visits.check_in(parts.desk, CheckInRequest(2, 1, 1))
+def welcome(runtime: KioskRuntime) -> CheckedIn:
+    welcomed = visits.check_in(runtime.context, CheckInRequest(2, 1, 1))
     assert isinstance(welcomed, CheckedIn)
     return welcomed
 
 
-def evening(parts: KioskRuntime, clock: ManualClock) -> tuple[CheckedIn, list[Visit]]:
+def evening(runtime: KioskRuntime, clock: ManualClock) -> tuple[CheckedIn, list[Visit]]:
     """Two parties before the backup, three after it; all is sent. Returns one that is in, and all visits."""
-    host = hosts.set_first_pin(parts.desk, "482913")
-    sessions.open_session(parts.desk, parts.desk.house.templates[0], host.host)
-    early = [welcome(parts) for _ in range(2)]
-    parts.caretaker.tend()
+    host = hosts.set_first_pin(runtime.context, "482913")
+    sessions.open_session(runtime.context, runtime.context.profile.templates[0], host.host)
+    early = [welcome(runtime) for _ in range(2)]
+    runtime.maintenance.tend()
     clock.move(minutes=20)
-    late = [welcome(parts) for _ in range(3)]
+    late = [welcome(runtime) for _ in range(3)]
     clock.move(minutes=40)
     for party in (early[0], late[0]):
-        assert isinstance(visits.check_out(parts.desk, party.code), CheckedOut)
-    send(parts)
-    return late[-1], parts.desk.ledger.visits()
+        assert isinstance(visits.check_out(runtime.context, party.code), CheckedOut)
+    send(runtime)
+    return late[-1], runtime.context.ledger.visits()
 
 
 def ruin(folder: Path) -> None:
@@ -90,22 +90,22 @@ def test_what_neither_file_nor_backup_have_comes_back_from_the_server(
     central: Central, folder: Path, clock: ManualClock
 ) -> None:
     pair(central, folder)
-    parts = switch_on(folder, clock)
-    still_in, before = evening(parts, clock)
-    parts.stop()
+    runtime = switch_on(folder, clock)
+    still_in, before = evening(runtime, clock)
+    runtime.stop()
     ruin(folder)
 
-    parts = switch_on(folder, clock)
-    assert len(parts.desk.ledger.visits()) == 2, "the backup had these"
-    send(parts)
+    runtime = switch_on(folder, clock)
+    assert len(runtime.context.ledger.visits()) == 2, "the backup had these"
+    send(runtime)
 
-    assert ids(parts.desk.ledger.visits()) == ids(before)
-    assert len(parts.desk.ledger.open_sessions()) == 1
-    assert parts.desk.ledger.waiting().count == 0
-    assert isinstance(visits.check_out(parts.desk, still_in.code), CheckedOut)
-    welcome(parts)
-    send(parts)
-    parts.stop()
+    assert ids(runtime.context.ledger.visits()) == ids(before)
+    assert len(runtime.context.ledger.open_sessions()) == 1
+    assert runtime.context.ledger.waiting().count == 0
+    assert isinstance(visits.check_out(runtime.context, still_in.code), CheckedOut)
+    welcome(runtime)
+    send(runtime)
+    runtime.stop()
     assert reported(central) == {"sessions": 1, "visits": 6, "people": 12}
     assert "came back from the server" in "\n".join(status.lines(folder, clock))
 
@@ -114,14 +114,14 @@ def test_it_goes_on_where_the_line_was_cut(
     central: Central, folder: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pair(central, folder)
-    parts = switch_on(folder, clock)
-    _, before = evening(parts, clock)
-    parts.stop()
+    runtime = switch_on(folder, clock)
+    _, before = evening(runtime, clock)
+    runtime.stop()
     ruin(folder)
     monkeypatch.setattr("sync.client.download.PAGE", 2)
 
-    parts = switch_on(folder, clock)
-    learnt, take_back = 0, parts.desk.ledger.take_back
+    runtime = switch_on(folder, clock)
+    learnt, take_back = 0, runtime.context.ledger.take_back
 
     def once(*given: object) -> int:
         nonlocal learnt
@@ -130,41 +130,41 @@ def test_it_goes_on_where_the_line_was_cut(
             raise ConnectionError
         return take_back(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(parts.desk.ledger, "take_back", once)
+    monkeypatch.setattr(runtime.context.ledger, "take_back", once)
     with pytest.raises(ConnectionError):
-        send(parts)
-    parts.stop()
+        send(runtime)
+    runtime.stop()
 
-    parts = switch_on(folder, clock)
-    send(parts)
-    assert ids(parts.desk.ledger.visits()) == ids(before)
-    parts.stop()
+    runtime = switch_on(folder, clock)
+    send(runtime)
+    assert ids(runtime.context.ledger.visits()) == ids(before)
+    runtime.stop()
 
 
 def test_a_lost_pairing_is_told_and_pairing_again_brings_all_back(
     central: Central, folder: Path, clock: ManualClock, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pair(central, folder)
-    parts = switch_on(folder, clock)
-    _, before = evening(parts, clock)
-    parts.stop()
+    runtime = switch_on(folder, clock)
+    _, before = evening(runtime, clock)
+    runtime.stop()
     for backup in (folder / bootstrap.BACKUPS).iterdir():
         backup.unlink()
     ruin(folder)
 
-    parts = switch_on(folder, clock)
-    assert parts.replicator is None
-    assert occupancy.board(parts.desk).trouble == "pairing lost"
-    parts.stop()
+    runtime = switch_on(folder, clock)
+    assert runtime.replicator is None
+    assert occupancy.board(runtime.context).trouble == "pairing lost"
+    runtime.stop()
     assert "the pairing was lost with the damaged file" in "\n".join(status.lines(folder, clock))
 
     pair(central, folder)
-    parts = switch_on(folder, clock)
-    send(parts)
-    assert ids(parts.desk.ledger.visits()) == ids(before)
-    assert occupancy.board(parts.desk).trouble is None
+    runtime = switch_on(folder, clock)
+    send(runtime)
+    assert ids(runtime.context.ledger.visits()) == ids(before)
+    assert occupancy.board(runtime.context).trouble is None
     assert "pairing was lost" not in "\n".join(status.lines(folder, clock))
-    parts.stop()
+    runtime.stop()
     assert reported(central) == {"sessions": 1, "visits": 5, "people": 10}
 
 
@@ -175,15 +175,15 @@ def test_what_a_sibling_did_comes_back_as_the_siblings(central: Central, tmp_pat
     one, two = (switch_on(tmp_path / name, clock) for name in ("one", "two"))
     _, before = evening(one, clock)
     send(two)
-    two.caretaker.tend()
+    two.maintenance.tend()
     two.stop()
     ruin(tmp_path / "two")
 
     two = switch_on(tmp_path / "two", clock)
 
-    assert two.desk.ledger.waiting().count == 0, "only what was written here waits"
+    assert two.context.ledger.waiting().count == 0, "only what was written here waits"
     send(two)
-    assert ids(two.desk.ledger.visits()) == ids(before)
+    assert ids(two.context.ledger.visits()) == ids(before)
     one.stop()
     two.stop()
     assert reported(central) == {"sessions": 1, "visits": 5, "people": 10}
@@ -195,31 +195,31 @@ def test_a_card_that_lost_what_it_had_confirmed_uses_no_place_twice_and_gets_all
 ) -> None:
     """As many, more or fewer parties come before the server is reached again as the card has lost."""
     pair(central, folder)
-    parts = switch_on(folder, clock)
-    evening(parts, clock)
-    parts.stop()
+    runtime = switch_on(folder, clock)
+    evening(runtime, clock)
+    runtime.stop()
     file = folder / bootstrap.LEDGER
     older = file.read_bytes()
-    parts = switch_on(folder, clock)
+    runtime = switch_on(folder, clock)
     for _ in range(2):
-        welcome(parts)
-    send(parts)
-    before, journal = parts.desk.ledger.visits(), parts.desk.ledger.waiting().journal
-    parts.stop()
+        welcome(runtime)
+    send(runtime)
+    before, journal = runtime.context.ledger.visits(), runtime.context.ledger.waiting().journal
+    runtime.stop()
     file.write_bytes(older)
 
-    parts = switch_on(folder, clock)
+    runtime = switch_on(folder, clock)
     clock.move(minutes=1)
     for _ in range(meanwhile):
-        welcome(parts)
-    send(parts)
+        welcome(runtime)
+    send(runtime)
 
-    ledger = parts.desk.ledger
+    ledger = runtime.context.ledger
     assert ids(before) <= ids(ledger.visits())
     assert len(ledger.visits()) == len(before) + meanwhile
     assert ledger.waiting().count == 0 and ledger.waiting().journal != journal
-    welcome(parts)
-    send(parts)
-    parts.stop()
+    welcome(runtime)
+    send(runtime)
+    runtime.stop()
     people = 2 * (7 + meanwhile + 1)
     assert reported(central) == {"sessions": 1, "visits": 7 + meanwhile + 1, "people": people}

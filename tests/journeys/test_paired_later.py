@@ -27,26 +27,26 @@ def central(tmp_path: Path) -> Iterator[Central]:
 
 def evening(folder: Path, clock: ManualClock, leave: bool) -> None:
     """Three parties come in; all but the last leave an hour later."""
-    parts = bootstrap.build(KioskSettings(), folder, clock)
-    desk = parts.desk
-    if not hosts.has_hosts(desk):
-        host = hosts.set_first_pin(desk, "482913")
-        sessions.open_session(desk, desk.house.templates[0], host.host)
-    welcomed = [visits.check_in(desk, CheckInRequest(size, 1, 0)) for size in (1, 2, 3)]
+    runtime = bootstrap.build(KioskSettings(), folder, clock)
+    context = runtime.context
+    if not hosts.has_hosts(context):
+        host = hosts.set_first_pin(context, "482913")
+        sessions.open_session(context, context.profile.templates[0], host.host)
+    welcomed = [visits.check_in(context, CheckInRequest(size, 1, 0)) for size in (1, 2, 3)]
     clock.move(minutes=60)
     for party in welcomed[: 3 if leave else 2]:
         assert isinstance(party, CheckedIn)
-        visits.check_out(desk, party.code)
-    desk.ledger.close()
+        visits.check_out(context, party.code)
+    context.ledger.close()
 
 
 def send(folder: Path, clock: ManualClock) -> None:
     """What the replicator does in the background, once."""
-    parts = bootstrap.build(KioskSettings(), folder, clock)
-    assert parts.replicator is not None
-    parts.replicator.exchange()
-    parts.replicator.close()
-    parts.desk.ledger.close()
+    runtime = bootstrap.build(KioskSettings(), folder, clock)
+    assert runtime.replicator is not None
+    runtime.replicator.exchange()
+    runtime.replicator.close()
+    runtime.context.ledger.close()
 
 
 def reported(central: Central) -> dict[str, int]:

@@ -29,15 +29,15 @@ def start(tmp_path: Path, clock: ManualClock) -> Iterator[Callable[[], KioskRunt
     running: list[KioskRuntime] = []
 
     def start_() -> KioskRuntime:
-        for parts in running:
-            parts.desk.ledger.close()
+        for runtime in running:
+            runtime.context.ledger.close()
         running.append(bootstrap.build(SETTINGS, tmp_path, clock))
         return running[-1]
 
-    start_().desk.ledger.remember(KEY, msgspec.to_builtins(PAIRED))
+    start_().context.ledger.remember(KEY, msgspec.to_builtins(PAIRED))
     yield start_
-    for parts in running:
-        parts.desk.ledger.close()
+    for runtime in running:
+        runtime.context.ledger.close()
 
 
 @pytest.fixture
@@ -47,16 +47,16 @@ def say(open_ledger: Callable[[str], Ledger]) -> Callable[[KioskRuntime, VenueCo
 
     def say_(kiosk: KioskRuntime, said: VenueConfigured) -> None:
         [entry] = server.record((HOME.id, said), stream=HOME.id)
-        kiosk.desk.ledger.learn([line.encode() for line in server.lines(entry.journal, entry.seq - 1, 1)], {})
+        kiosk.context.ledger.learn([line.encode() for line in server.lines(entry.journal, entry.seq - 1, 1)], {})
 
     return say_
 
 
 def test_nothing_said_leaves_the_kiosks_own_settings(start: Callable[[], KioskRuntime]) -> None:
-    house = start().desk.house
+    profile = start().context.profile
 
-    assert (house.venue, house.pouches, house.reach) == ("Mill café", 12, "+34 91 555 0123")
-    assert house.time_zone.key == "Europe/Madrid"
+    assert (profile.venue, profile.pouches, profile.reach) == ("Mill café", 12, "+34 91 555 0123")
+    assert profile.time_zone.key == "Europe/Madrid"
 
 
 def test_what_is_said_counts_at_once_and_after_a_restart(
@@ -65,9 +65,13 @@ def test_what_is_said_counts_at_once_and_after_a_restart(
     kiosk = start()
     say(kiosk, VenueConfigured(name="Mill house", pouches=30, time_zone="Asia/Tokyo"))
 
-    for desk in (kiosk.desk, start().desk):
-        assert (desk.house.venue, desk.house.pouches, desk.house.time_zone.key) == ("Mill house", 30, "Asia/Tokyo")
-        assert desk.house.reach == "+34 91 555 0123"  # of which nothing was said
+    for context in (kiosk.context, start().context):
+        assert (context.profile.venue, context.profile.pouches, context.profile.time_zone.key) == (
+            "Mill house",
+            30,
+            "Asia/Tokyo",
+        )
+        assert context.profile.reach == "+34 91 555 0123"  # of which nothing was said
 
 
 def test_an_empty_telephone_is_none(
@@ -77,7 +81,7 @@ def test_an_empty_telephone_is_none(
 
     say(kiosk, VenueConfigured(reach=""))
 
-    assert kiosk.desk.house.reach is None
+    assert kiosk.context.profile.reach is None
 
 
 def test_a_time_zone_that_this_machine_does_not_know_changes_nothing(
@@ -89,5 +93,5 @@ def test_a_time_zone_that_this_machine_does_not_know_changes_nothing(
 
     say(kiosk, VenueConfigured(time_zone="Europe/Atlantis", pouches=7))
 
-    assert (kiosk.desk.house.time_zone.key, kiosk.desk.house.pouches) == ("Europe/Madrid", 7)
+    assert (kiosk.context.profile.time_zone.key, kiosk.context.profile.pouches) == ("Europe/Madrid", 7)
     assert "tzdata" in caplog.text

@@ -50,10 +50,10 @@ __main__.main(["run", "--data", sys.argv[1]])
 def started(tmp_path_factory: pytest.TempPathFactory) -> tuple[set[str], bool, int]:
     """What is imported at the first frame of a door that is open, whether garbage is collected, and what is spared."""
     folder = tmp_path_factory.mktemp("kiosk")
-    parts = bootstrap.build(KioskSettings(), folder, SystemClock())
-    host = hosts.set_first_pin(parts.desk, "482913")
-    sessions.open_session(parts.desk, parts.desk.house.templates[0], host.host)
-    parts.stop()
+    runtime = bootstrap.build(KioskSettings(), folder, SystemClock())
+    host = hosts.set_first_pin(runtime.context, "482913")
+    sessions.open_session(runtime.context, runtime.context.profile.templates[0], host.host)
+    runtime.stop()
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("KIVY_", "SDL_"))}
     with subprocess.Popen(
         [sys.executable, "-c", STARTED, str(folder)],

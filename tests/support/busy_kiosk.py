@@ -28,32 +28,32 @@ def tell(text: str) -> None:
     os.write(1, f"{text}\n".encode())
 
 
-def parties(desk: KioskContext) -> Iterator[None]:
+def parties(context: KioskContext) -> Iterator[None]:
     """Check a party in and out, again and again; first whoever is still in from the life before."""
-    for left_behind in desk.ledger.present():
-        check_out(desk, left_behind.code)
-    sessions.open_session(desk, desk.house.templates[0], HOST)
+    for left_behind in context.ledger.present():
+        check_out(context, left_behind.code)
+    sessions.open_session(context, context.profile.templates[0], HOST)
     while True:
-        welcomed = visits.check_in(desk, CheckInRequest(party_size=2, phones=1, kept=1))
+        welcomed = visits.check_in(context, CheckInRequest(party_size=2, phones=1, kept=1))
         assert isinstance(welcomed, CheckedIn), welcomed
         tell(f"in {visit_of(welcomed.slip)}")
-        check_out(desk, welcomed.code)
+        check_out(context, welcomed.code)
         yield
 
 
-def check_out(desk: KioskContext, code: str) -> None:
-    farewell = visits.check_out(desk, code)
+def check_out(context: KioskContext, code: str) -> None:
+    farewell = visits.check_out(context, code)
     assert isinstance(farewell, CheckedOut), farewell
     tell(f"out {farewell.visit}")
 
 
 def live(folder: Path, rounds: int | None = None) -> None:
     """One life on the data folder; ``rounds`` None: until it is killed."""
-    parts = bootstrap.build(KioskSettings(), folder, SystemClock())
-    for number, _ in enumerate(parties(parts.desk), start=1):
+    runtime = bootstrap.build(KioskSettings(), folder, SystemClock())
+    for number, _ in enumerate(parties(runtime.context), start=1):
         if number == rounds:
             break
-    parts.stop()
+    runtime.stop()
 
 
 def nurse(folder: Path) -> None:

@@ -7,7 +7,7 @@ from time import monotonic
 from typing import Any
 
 from kiosk import bootstrap
-from kiosk.settings import PanelSettings, KioskSettings
+from kiosk.settings import KioskSettings, PanelSettings
 from sync.domain.clock import Clock
 from sync.manual_clock import ManualClock
 
@@ -30,10 +30,10 @@ class Door:
         from kiosk.app import HearthApp
         from kiosk.services import hosts, sessions
 
-        self.parts = replace(bootstrap.build(KioskSettings(), folder, clock or ManualClock()), voice=voice)
-        host = hosts.set_first_pin(self.parts.desk, "482913")
-        sessions.open_session(self.parts.desk, self.parts.desk.house.templates[0], host.host)
-        self.app = HearthApp(self.parts, panel)
+        self.runtime = replace(bootstrap.build(KioskSettings(), folder, clock or ManualClock()), voice=voice)
+        host = hosts.set_first_pin(self.runtime.context, "482913")
+        sessions.open_session(self.runtime.context, self.runtime.context.profile.templates[0], host.host)
+        self.app = HearthApp(self.runtime, panel)
         stage.show(self.app.build())
         self._finger, self._frames = stage.finger, stage.frames
 

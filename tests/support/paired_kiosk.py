@@ -26,10 +26,10 @@ class PairedKiosk:
         self._run()
 
     def _run(self) -> None:
-        self.holding = KioskAllocation(self.ledger, self._pouches)
+        self.allocation = KioskAllocation(self.ledger, self._pouches)
         self.enrolment: Enrolment | None = load(self.ledger)
         self.replicator = self.enrolment and Replicator(
-            self.ledger, self.enrolment, "0.1.0", holding=self.holding, sources=lambda: frozenset({self.hardware})
+            self.ledger, self.enrolment, "0.1.0", allocation=self.allocation, sources=lambda: frozenset({self.hardware})
         )
 
     def pair(self, server: str, code: str) -> None:
@@ -67,10 +67,10 @@ class PairedKiosk:
     def check_in(self, session: UUID) -> UUID:
         """A party of one with the first pouch that this kiosk may promise, as the desk does."""
         visit = uuid4()
-        with self.holding.choosing:
+        with self.allocation.choosing:
             _, visits = self.ledger.room()
             taken = {number for one in visits for number in one.numbers}
-            free = [number for number in self.holding.pouches if number not in taken]
+            free = [number for number in self.allocation.pouches if number not in taken]
             numbers = tuple(free[:1])
             stow = "pouch" if numbers else "none"
             self.ledger.record(

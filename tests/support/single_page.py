@@ -47,7 +47,7 @@ class Stage:
     """One page in the window, its desk, its answers, and the finger in front of it."""
 
     def __init__(self, show: Callable[..., None], finger: Callable[..., None]) -> None:
-        self.desk = Desk()
+        self.context = Desk()
         self.answers: list[object] = []
         self._show = show
         self.tap = finger
@@ -55,7 +55,7 @@ class Stage:
     def open(self, name: str, given: object = None) -> None:
         from kiosk.ui.screens import catalogue
 
-        self.page = catalogue.find(name)(self.desk, lambda _, answer: self.answers.append(answer), name=name)
+        self.page = catalogue.find(name)(self.context, lambda _, answer: self.answers.append(answer), name=name)
         self.page.begin(given)
         self._show(self.page)
 
@@ -70,4 +70,4 @@ class Stage:
             self.tap(f"digit_{digit}")
 
     def carried(self, job: object) -> list[tuple[object, ...]]:
-        return [args for asked, *args in self.desk.asked if asked is job]
+        return [args for asked, *args in self.context.asked if asked is job]

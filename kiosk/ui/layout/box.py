@@ -80,11 +80,11 @@ def heights(rows: Sequence[Row], room: float) -> list[float]:
     while open_:
         left = room - sum(found.values())
         together = sum(_weight(rows[n]) for n in open_)
-        wish = {n: left * _weight(rows[n]) / together for n in open_}
-        over = {n: low for n in open_ if (low := max(item.least for item in rows[n])) > wish[n]}
+        intent = {n: left * _weight(rows[n]) / together for n in open_}
+        over = {n: low for n in open_ if (low := max(item.least for item in rows[n])) > intent[n]}
         if not over:
-            over = {n: most for n in open_ if (most := _most(rows[n])) < wish[n]}
-        found |= over or wish
+            over = {n: most for n in open_ if (most := _most(rows[n])) < intent[n]}
+        found |= over or intent
         open_ = [n for n in open_ if n not in found]
     return [found[n] for n in range(len(rows))]
 

@@ -20,7 +20,7 @@ class DisplayPreferences:
     low: bool = False  # whatever is touched stays in the lower half of the panel
 
 
-def apply(manner: DisplayPreferences) -> None:
+def apply(display: DisplayPreferences) -> None:
     """Speak and look so from now on; what stands already on the screen is to be built anew."""
-    i18n.use(manner.language)
-    theme.use(manner.palette, manner.motion, manner.text, manner.low)
+    i18n.use(display.language)
+    theme.use(display.palette, display.motion, display.text, display.low)

@@ -54,13 +54,13 @@ def valid_device(sender: Sender | None) -> str | None:
     return sender.device
 
 
-def identified(parts: ServicesDep, token: TokenDep, sender: SenderDep) -> tuple[Kiosk, str | None]:
+def identified(services: ServicesDep, token: TokenDep, sender: SenderDep) -> tuple[Kiosk, str | None]:
     """The kiosk that asks, and the turn that its device is to send back. Raises Problem as :func:`asking`."""
-    kiosk = _paired(parts, token)
+    kiosk = _paired(services, token)
     if sender is None or valid_device(sender) == kiosk.device:
         return kiosk, None
     try:
-        return kiosk, device_identity.check(parts.store, kiosk.id, kiosk.venue.id, sender, parts.now)
+        return kiosk, device_identity.check(services.store, kiosk.id, kiosk.venue.id, sender, services.now)
     except device_identity.CopiedData as error:
         detail = "This kiosk's data was copied from another kiosk that is in use. Pair it with a code of its own."
         raise Problem(403, detail, COPIED) from error
@@ -79,10 +79,10 @@ def wanted_turn(identified: IdentifiedDep) -> str | None:
     return identified[1]
 
 
-def _paired(parts: Services, token: str | None) -> Kiosk:
+def _paired(services: Services, token: str | None) -> Kiosk:
     if token is None:
         raise Problem(401, "Send the kiosk's token: Authorization: Bearer …", headers=_challenge())
-    kiosk = kiosk_repository.kiosk_with(parts.store, token)
+    kiosk = kiosk_repository.kiosk_with(services.store, token)
     if kiosk is None:
         detail = "This token is not known here. Enrol again with a code from `hearth-server pair`."
         raise Problem(401, detail, UNKNOWN_TOKEN, headers=_challenge('error="invalid_token"'))

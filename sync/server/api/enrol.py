@@ -38,21 +38,21 @@ _DOCUMENTED = {
 
 
 @router.post("/v1/enrol", summary="Enrol a kiosk", openapi_extra=_DOCUMENTED)
-async def enrol(request: Request, parts: ServicesDep, token: TokenDep, sender: SenderDep) -> Response:
-    asked = await read_message(request, EnrolRequest, parts.messages)
+async def enrol(request: Request, services: ServicesDep, token: TokenDep, sender: SenderDep) -> Response:
+    asked = await read_message(request, EnrolRequest, services.messages)
     device = valid_device(sender)
-    return as_json(await run_in_threadpool(_enrol, parts, asked, client_network(request), token, device))
+    return as_json(await run_in_threadpool(_enrol, services, asked, client_network(request), token, device))
 
 
-def _enrol(parts: Services, asked: EnrolRequest, network: str, token: str | None, device: str | None) -> Enrolled:
-    now, limits = parts.now, [Limit("pairing codes", network, CODES)]
-    if refusal := parts.limiter.begin(limits, now):
+def _enrol(services: Services, asked: EnrolRequest, network: str, token: str | None, device: str | None) -> Enrolled:
+    now, limits = services.now, [Limit("pairing codes", network, CODES)]
+    if refusal := services.limiter.begin(limits, now):
         seconds = str(-(-refusal.wait // 1000))
         detail = f"Too many wrong codes. Try again in {seconds} seconds."
         raise Problem(429, detail, "too-many-tries", headers={"Retry-After": seconds})
     try:
-        enrolled = pairing.enrol(parts.store, asked.code, now, token, asked.device, device=device, reads=asked.reads)
+        enrolled = pairing.enrol(services.store, asked.code, now, token, asked.device, device=device, reads=asked.reads)
     except pairing.CodeRefused as refused:
         raise Problem(403, str(refused), "code-refused") from refused
-    parts.limiter.take_back(limits)
+    services.limiter.take_back(limits)
     return enrolled

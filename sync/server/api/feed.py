@@ -41,7 +41,7 @@ _DOCUMENTED = {
 
 @router.get("/v1/feed", summary="What the venue's other kiosks did, and what was planned", openapi_extra=_DOCUMENTED)
 async def feed(
-    parts: ServicesDep,
+    services: ServicesDep,
     kiosk: KioskDep,
     after: Annotated[int, Query(ge=0, le=2**53)] = 0,
     *,
@@ -49,7 +49,7 @@ async def feed(
     own: Annotated[bool, Query()] = False,
     mark: Annotated[int | None, Query(ge=0, le=2**53, description="of the position `after`, as it was given")] = None,
 ) -> Response:
-    page = await run_in_threadpool(parts.ledger.feed, kiosk.venue.id, after, limit, kiosk.id, own=own, mark=mark)
+    page = await run_in_threadpool(services.ledger.feed, kiosk.venue.id, after, limit, kiosk.id, own=own, mark=mark)
     server = list(page.server) if page.server or page.lines else None
     entries = [Raw(line.encode()) for line in page.lines]
     return as_json(Feed(entries, page.position, own, None if own else server, page.mark, page.is_restart))

@@ -16,8 +16,8 @@ async def healthz() -> Response:
 
 
 @router.get("/readyz")
-def readyz(parts: ServicesDep) -> Response:
+def readyz(services: ServicesDep) -> Response:
     """Ready when the database answers; StorageTrouble becomes 503."""
-    with parts.store.reading() as connection:
+    with services.store.reading() as connection:
         connection.execute(select(tables.organisation.c.id)).one()
     return Response("ready\n", media_type="text/plain")

@@ -31,14 +31,16 @@ _DOCUMENTED = {
 
 
 @router.post("/v1/heartbeat", summary="Say how the kiosk is", openapi_extra=_DOCUMENTED)
-async def heartbeat(request: Request, parts: ServicesDep, kiosk: KioskDep, token: TokenDep, turn: TurnDep) -> Response:
-    said = await read_message(request, Heartbeat, parts.messages)
+async def heartbeat(
+    request: Request, services: ServicesDep, kiosk: KioskDep, token: TokenDep, turn: TurnDep
+) -> Response:
+    said = await read_message(request, Heartbeat, services.messages)
     shares = {"given": said.share.given, "granted": said.share.granted} if said.share else {}
     for name, share in shares.items():
         if share and not share.is_ordered:
             raise Problem(400, f"share.{name}: ranges are [first, last], in order, and no two of them overlap.")
     if turn is not None:  # nothing is dealt to a device while it is not clear whether it is the kiosk
-        return as_json(HeartbeatAnswer(parts.now, turn=turn))
+        return as_json(HeartbeatAnswer(services.now, turn=turn))
     return as_json(
-        await run_in_threadpool(kiosk_repository.hear_heartbeat, parts.store, kiosk, said, parts.now, token or "")
+        await run_in_threadpool(kiosk_repository.hear_heartbeat, services.store, kiosk, said, services.now, token or "")
     )

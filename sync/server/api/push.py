@@ -86,15 +86,15 @@ _DOCUMENTED = {
 
 @router.post("/v1/journals/{journal}/entries", summary="Push entries", openapi_extra=_DOCUMENTED)
 async def push(
-    journal: UUID, request: Request, parts: ServicesDep, kiosk: KioskDep, unsent_from: UnsentFrom = None
+    journal: UUID, request: Request, services: ServicesDep, kiosk: KioskDep, unsent_from: UnsentFrom = None
 ) -> Response:
     encoding = request.headers.get("content-encoding")
-    async with parts.bodies.hold(kiosk.id) as waiting, parts.parsing.hold(kiosk.id) as reading:
+    async with services.bodies.hold(kiosk.id) as waiting, services.parsing.hold(kiosk.id) as reading:
         body = await read_body(request, MAX_PUSH_BYTES, waiting)
         most = part_bytes(body, encoding)
         await reserve(reading, WEIGHT * most)
         sent = _Body(body, encoding, most, unsent_from)
-        return as_json(await run_in_threadpool(_take_in, parts, kiosk, journal, sent))
+        return as_json(await run_in_threadpool(_take_in, services, kiosk, journal, sent))
 
 
 class _Body(msgspec.Struct, frozen=True):
@@ -105,44 +105,44 @@ class _Body(msgspec.Struct, frozen=True):
     most: int
     unsent_from: int | None
 
-    def parts(self) -> Iterator[list[bytes]]:
+    def lines_in_parts(self) -> Iterator[list[bytes]]:
         """Its lines. Raises Problem."""
         return read_parts(self.packed, self.encoding, self.most)
 
 
-def _take_in(parts: Services, kiosk: Kiosk, journal: UUID, body: _Body) -> Pushed:
+def _take_in(services: Services, kiosk: Kiosk, journal: UUID, body: _Body) -> Pushed:
     try:
-        return _acknowledge(_absorb(parts, kiosk, journal, body))
+        return _acknowledge(_absorb(services, kiosk, journal, body))
     except BadFraming as error:
         raise Problem(400, str(error), "framing") from error
 
 
-def _absorb(parts: Services, kiosk: Kiosk, journal: UUID, body: _Body) -> Absorbed:
+def _absorb(services: Services, kiosk: Kiosk, journal: UUID, body: _Body) -> Absorbed:
     """Store a push part by part. Raises BadFraming before anything is stored, and Problem."""
-    chunks = body.parts()
+    chunks = body.lines_in_parts()
     first, second = next(chunks, []), next(chunks, None)
     if second is None:
-        return _absorb_part(parts, kiosk, journal, first, _reported_up_to(first, body.unsent_from))
+        return _absorb_part(services, kiosk, journal, first, _reported_up_to(first, body.unsent_from))
     for lines in chain([first, second], chunks):
         check_framing(journal, lines)
     del first, second
-    absorbed, chunks = Absorbed(0), body.parts()
+    absorbed, chunks = Absorbed(0), body.lines_in_parts()
     following: list[bytes] | None = next(chunks)
     while following is not None and absorbed.is_whole:
         lines, following = following, next(chunks, None)
         up_to = _reported_up_to(lines, body.unsent_from) if following is None else None  # more is still to be stored
-        absorbed = absorbed.then(_absorb_part(parts, kiosk, journal, lines, up_to))
+        absorbed = absorbed.then(_absorb_part(services, kiosk, journal, lines, up_to))
     return absorbed
 
 
-def _absorb_part(parts: Services, kiosk: Kiosk, journal: UUID, lines: list[bytes], up_to: int | None) -> Absorbed:
-    now = parts.now
+def _absorb_part(services: Services, kiosk: Kiosk, journal: UUID, lines: list[bytes], up_to: int | None) -> Absorbed:
+    now = services.now
 
     def heard(connection: Connection, absorbed: Absorbed) -> None:
         kiosk_repository.seen(connection, kiosk.id, up_to if absorbed.is_whole else None, now)
 
     try:
-        return parts.ledger.absorb(journal, lines, kiosk.id, kiosk.venue.id, heard)
+        return services.ledger.absorb(journal, lines, kiosk.id, kiosk.venue.id, heard)
     except NotOwner as error:
         there = {} if lines else {"acknowledged": error.last}
         raise Problem(403, str(error), NOT_YOURS, there) from error

@@ -12,9 +12,9 @@ from sync.server.web.problems import Problem
 COOKIE = "hearth"
 
 
-def reader(request: Request, parts: ServicesDep) -> Account:
+def reader(request: Request, services: ServicesDep) -> Account:
     """The account that is signed in. Sends a browser to sign in; raises Problem 401 where a program asks."""
-    account = accounts.signed_in(parts.store, request.cookies.get(COOKIE, ""), parts.now)
+    account = accounts.signed_in(services.store, request.cookies.get(COOKIE, ""), services.now)
     if account is not None:
         return account
     is_download = request.url.path.endswith((".csv", ".json"))
@@ -31,6 +31,6 @@ def give_cookie(response: Response, name: str, value: str, life_s: int, *, secur
     response.set_cookie(name, value, life_s, path="/", secure=secure, httponly=True, samesite="lax")
 
 
-def is_secure(request: Request, parts: Services) -> bool:
+def is_secure(request: Request, services: Services) -> bool:
     """Whether the browser came over TLS, so that its cookies shall never travel without."""
-    return request.url.scheme == "https" or parts.settings.is_https
+    return request.url.scheme == "https" or services.settings.is_https

@@ -37,100 +37,100 @@ LINKS = Window(60, 10 * 60_000)  # one-time links of one network that are no lin
 
 
 @router.get("/login")
-def show_login(parts: ServicesDep) -> Response:
-    return page("login.html", note="", login="", is_new=not accounts.has_any(parts.store))
+def show_login(services: ServicesDep) -> Response:
+    return page("login.html", note="", login="", is_new=not accounts.has_any(services.store))
 
 
 @router.post("/login")
-async def login(request: Request, parts: ServicesDep, filled: FormDep) -> Response:
+async def login(request: Request, services: ServicesDep, filled: FormDep) -> Response:
     """Known browsers and strangers each have threads of their own, so that neither waits for the other."""
     name = filled.get("login", "")
     browser = device_cookies.login_of_device(
-        parts.secret, request.cookies.get(device_cookies.COOKIE, ""), fold_login(name)
+        services.secret, request.cookies.get(device_cookies.COOKIE, ""), fold_login(name)
     )
     if browser is not None:
-        how, threads = partial(sign_in.from_known_browser, parts.store, parts.limiter, browser), parts.known
-    elif parts.strangers.statistics().tasks_waiting >= MOST_WAITING:
+        how, threads = partial(sign_in.from_known_browser, services.store, services.limiter, browser), services.known
+    elif services.strangers.statistics().tasks_waiting >= MOST_WAITING:
         raise Problem(503, BUSY, headers={"Retry-After": str(BUSY_S)})
     else:
         network = client_network(request)
-        how, threads = partial(sign_in.from_stranger, parts.store, parts.limiter, network), parts.strangers
-    asked = partial(how, Credentials(name, filled.get("password", "")), parts.now)
-    return await to_thread.run_sync(partial(_signed_in, request, parts, name, asked), limiter=threads)
+        how, threads = partial(sign_in.from_stranger, services.store, services.limiter, network), services.strangers
+    asked = partial(how, Credentials(name, filled.get("password", "")), services.now)
+    return await to_thread.run_sync(partial(_signed_in, request, services, name, asked), limiter=threads)
 
 
-def _signed_in(request: Request, parts: Services, name: str, ask: "partial[str | None]") -> Response:
+def _signed_in(request: Request, services: Services, name: str, ask: "partial[str | None]") -> Response:
     try:
         token = ask()
     except TooManyTries as why:
         words = TOO_MANY_AT_LOGIN if why.at_login else TOO_MANY
-        return _again(parts, name, 429, words.format(minutes=-(-why.wait // 60_000)), -(-why.wait // 1000))
+        return _again(services, name, 429, words.format(minutes=-(-why.wait // 60_000)), -(-why.wait // 1000))
     except Busy:
-        return _again(parts, name, 503, BUSY, BUSY_S)
-    return _again(parts, name, 403, NO_MATCH) if token is None else _inside(request, parts, name, token)
+        return _again(services, name, 503, BUSY, BUSY_S)
+    return _again(services, name, 403, NO_MATCH) if token is None else _inside(request, services, name, token)
 
 
-def _again(parts: Services, name: str, status: int, note: str, wait_s: int | None = None) -> Response:
+def _again(services: Services, name: str, status: int, note: str, wait_s: int | None = None) -> Response:
     """The same page once more, with a word why."""
-    shown = page("login.html", status, note=note, login=name, is_new=not accounts.has_any(parts.store))
+    shown = page("login.html", status, note=note, login=name, is_new=not accounts.has_any(services.store))
     if wait_s is not None:
         shown.headers["Retry-After"] = str(wait_s)
     return shown
 
 
-def _inside(request: Request, parts: Services, name: str, token: str) -> Response:
-    inside, secure = RedirectResponse("/", 303), is_secure(request, parts)
+def _inside(request: Request, services: Services, name: str, token: str) -> Response:
+    inside, secure = RedirectResponse("/", 303), is_secure(request, services)
     give_cookie(inside, COOKIE, token, SESSION_LIFE_S, secure=secure)
-    mark = device_cookies.sign_device(parts.secret, fold_login(name))
+    mark = device_cookies.sign_device(services.secret, fold_login(name))
     give_cookie(inside, device_cookies.COOKIE, mark, device_cookies.LIFE_S, secure=secure)
     return inside
 
 
 @router.post("/logout")
-def logout(request: Request, parts: ServicesDep, _filled: FormDep) -> Response:
-    accounts.sign_out(parts.store, request.cookies.get(COOKIE, ""))
+def logout(request: Request, services: ServicesDep, _filled: FormDep) -> Response:
+    accounts.sign_out(services.store, request.cookies.get(COOKIE, ""))
     outside = RedirectResponse("/login", 303)
     outside.delete_cookie(COOKIE)
     return outside
 
 
 @router.get("/welcome/{token}")
-def show_welcome(token: str, request: Request, parts: ServicesDep) -> Response:
+def show_welcome(token: str, request: Request, services: ServicesDep) -> Response:
     """Looking does not use the link up: chat programs and mail filters look, too."""
     try:
-        return _welcome(invitations.read_invitation(parts.store, token, parts.now))
+        return _welcome(invitations.read_invitation(services.store, token, services.now))
     except invitations.InvitationRefused as why:
-        return _no_link(request, parts, str(why))
+        return _no_link(request, services, str(why))
 
 
 @router.post("/welcome/{token}")
-async def welcome(token: str, request: Request, parts: ServicesDep, filled: FormDep) -> Response:
-    return await to_thread.run_sync(partial(_use_link, token, request, parts, filled), limiter=parts.known)
+async def welcome(token: str, request: Request, services: ServicesDep, filled: FormDep) -> Response:
+    return await to_thread.run_sync(partial(_use_link, token, request, services, filled), limiter=services.known)
 
 
-def _use_link(token: str, request: Request, parts: Services, filled: dict[str, str]) -> Response:
+def _use_link(token: str, request: Request, services: Services, filled: dict[str, str]) -> Response:
     name, password = filled.get("login", ""), filled.get("password", "")
     try:
-        link = invitations.read_invitation(parts.store, token, parts.now)
-        account, name = invitations.accept_invitation(parts.store, token, name, password, parts.now)
+        link = invitations.read_invitation(services.store, token, services.now)
+        account, name = invitations.accept_invitation(services.store, token, name, password, services.now)
     except invitations.InvitationRefused as why:
-        return _no_link(request, parts, str(why))
+        return _no_link(request, services, str(why))
     except NotAcceptable as why:
         return _welcome(link, str(why), name, 400)
     except Busy:
         shown = _welcome(link, BUSY, name, 503)
         shown.headers["Retry-After"] = str(BUSY_S)
         return shown
-    return _inside(request, parts, name, accounts.start_session(parts.store, account, parts.now))
+    return _inside(request, services, name, accounts.start_session(services.store, account, services.now))
 
 
 def _welcome(link: invitations.Invitation, note: str = "", login: str = "", status: int = 200) -> Response:
     return page("welcome.html", status, note=note, login=link.login or login, bound=link.login, least=MIN_PASSWORD)
 
 
-def _no_link(request: Request, parts: Services, why: str) -> Response:
+def _no_link(request: Request, services: Services, why: str) -> Response:
     """A link that is none counts for its network; one that can be used is never refused."""
-    if refusal := parts.limiter.begin([Limit("links", client_network(request), LINKS)], parts.now):
+    if refusal := services.limiter.begin([Limit("links", client_network(request), LINKS)], services.now):
         minutes = -(-refusal.wait // 60_000)
         shown = page("link_gone.html", 429, note=f"Too many wrong links from where you are. Wait {minutes} min.")
         shown.headers["Retry-After"] = str(-(-refusal.wait // 1000))

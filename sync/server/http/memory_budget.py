@@ -45,12 +45,12 @@ class MemoryBudget:
     @asynccontextmanager
     async def hold(self, client: Hashable) -> AsyncIterator[Reservation]:
         """Begin to hold nothing; at the end, all is given back."""
-        holding = Reservation(self, client)
+        reservation = Reservation(self, client)
         try:
-            yield holding
+            yield reservation
         finally:
-            self.held -= holding.held
-            self.clients[client] -= holding.held
+            self.held -= reservation.held
+            self.clients[client] -= reservation.held
             if not self.clients[client]:
                 del self.clients[client]
             async with self.changed:

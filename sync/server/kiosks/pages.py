@@ -50,9 +50,9 @@ class CodeLine:
 
 
 @router.get("/kiosks")
-def kiosks(parts: ServicesDep, reader: ReaderDep) -> Response:
-    found, now = kiosk_repository.kiosks(parts.store), parts.now
-    lines, venues = _lines(parts, found), kiosk_repository.venues(parts.store)
+def kiosks(services: ServicesDep, reader: ReaderDep) -> Response:
+    found, now = kiosk_repository.kiosks(services.store), services.now
+    lines, venues = _lines(services, found), kiosk_repository.venues(services.store)
     return page(
         "kiosks.html",
         account=reader,
@@ -60,7 +60,7 @@ def kiosks(parts: ServicesDep, reader: ReaderDep) -> Response:
         kiosks=found,
         venues=venues,
         lines=lines,
-        codes=[_code(code, now) for code in kiosk_repository.open_codes(parts.store, now)],
+        codes=[_code(code, now) for code in kiosk_repository.open_codes(services.store, now)],
         clocks=clock_words(venues),
     )
 
@@ -71,9 +71,9 @@ def _code(code: OpenCode, now: int) -> CodeLine:
 
 
 @router.get("/kiosks/{kiosk}/revoke")
-def ask_to_revoke(kiosk: UUID, parts: ServicesDep, reader: ReaderDep) -> Response:
-    found = kiosk_repository.kiosks(parts.store)
-    line = next((line for line in _lines(parts, found) if line.kiosk.id == kiosk), None)
+def ask_to_revoke(kiosk: UUID, services: ServicesDep, reader: ReaderDep) -> Response:
+    found = kiosk_repository.kiosks(services.store)
+    line = next((line for line in _lines(services, found) if line.kiosk.id == kiosk), None)
     if line is None:
         raise Problem(404, "No kiosk has this number. The page of kiosks shows those that there are.")
     return page(
@@ -81,28 +81,28 @@ def ask_to_revoke(kiosk: UUID, parts: ServicesDep, reader: ReaderDep) -> Respons
         account=reader,
         here="kiosks",
         kiosks=found,
-        venues=kiosk_repository.venues(parts.store),
+        venues=kiosk_repository.venues(services.store),
         line=line,
     )
 
 
 @router.post("/kiosks/{kiosk}/revoke")
-def revoke(kiosk: UUID, parts: ServicesDep, _reader: ReaderDep, _filled: FormDep) -> Response:
-    kiosk_repository.revoke(parts.store, kiosk, parts.now)
+def revoke(kiosk: UUID, services: ServicesDep, _reader: ReaderDep, _filled: FormDep) -> Response:
+    kiosk_repository.revoke(services.store, kiosk, services.now)
     return RedirectResponse("/kiosks", 303)
 
 
 @router.post("/kiosks/codes/withdraw")
-def withdraw(parts: ServicesDep, _reader: ReaderDep, filled: FormDep) -> Response:
+def withdraw(services: ServicesDep, _reader: ReaderDep, filled: FormDep) -> Response:
     with suppress(ValueError):  # no id at all names no code
-        kiosk_repository.withdraw(parts.store, UUID(filled.get("code", "")))
+        kiosk_repository.withdraw(services.store, UUID(filled.get("code", "")))
     return RedirectResponse("/kiosks", 303)
 
 
-def _lines(parts: Services, found: list[Kiosk]) -> list[KioskLine]:
-    zones, now = naming.zone_names(found), parts.now
-    unread = {(line.venue, line.kiosk): line for line in missing.unread(parts.store, found)}
-    copies = device_identity.copies(parts.store)
+def _lines(services: Services, found: list[Kiosk]) -> list[KioskLine]:
+    zones, now = naming.zone_names(found), services.now
+    unread = {(line.venue, line.kiosk): line for line in missing.unread(services.store, found)}
+    copies = device_identity.copies(services.store)
     return [
         _line(kiosk, zones[kiosk.id], unread.get((kiosk.venue.name, zones[kiosk.id])), copies.get(kiosk.id), now)
         for kiosk in found

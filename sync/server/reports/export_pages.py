@@ -17,26 +17,26 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/report.csv")
-def as_csv(request: Request, parts: ServicesDep, _reader: ReaderDep) -> Response:
-    query, found = _asked(request, parts)
+def as_csv(request: Request, services: ServicesDep, _reader: ReaderDep) -> Response:
+    query, found = _asked(request, services)
     name = f'attachment; filename="hearth-{query.first}-{query.last}.csv"'
     headers = {"Content-Disposition": name}
     return Response(exporters.to_csv(found), headers=headers, media_type="text/csv; charset=utf-8; header=present")
 
 
 @router.get("/report.json")
-def as_json(request: Request, parts: ServicesDep, _reader: ReaderDep) -> Response:
-    query, found = _asked(request, parts)
-    said = exporters.to_json(found, missing.missing(parts.store, query.venue))
+def as_json(request: Request, services: ServicesDep, _reader: ReaderDep) -> Response:
+    query, found = _asked(request, services)
+    said = exporters.to_json(found, missing.missing(services.store, query.venue))
     return Response(said, media_type="application/json")
 
 
-def _asked(request: Request, parts: Services) -> tuple[Query, list[AttendanceRow]]:
-    venues = kiosk_repository.venues(parts.store)
+def _asked(request: Request, services: Services) -> tuple[Query, list[AttendanceRow]]:
+    venues = kiosk_repository.venues(services.store)
     try:
-        query = read_query(request, venues, today_of(venues, parts.settings.time_zone, parts.now))
+        query = read_query(request, venues, today_of(venues, services.settings.time_zone, services.now))
     except NotAQuery as why:
         raise Problem(400, sentence(str(why))) from why
     except NotFound as why:
         raise Problem(404, sentence(str(why))) from why
-    return query, rows(parts.store, query.first, query.last, query.venue)
+    return query, rows(services.store, query.first, query.last, query.venue)

@@ -60,26 +60,26 @@ class VenueLine:
 
 
 @router.get("/")
-def report(request: Request, parts: ServicesDep, reader: ReaderDep) -> Response:
-    venues = kiosk_repository.venues(parts.store)
-    today = query.today_of(venues, parts.settings.time_zone, parts.now)
+def report(request: Request, services: ServicesDep, reader: ReaderDep) -> Response:
+    venues = kiosk_repository.venues(services.store)
+    today = query.today_of(venues, services.settings.time_zone, services.now)
     note, asked = "", query.usual(today)
     try:
         asked = query.read_query(request, venues, today)
     except (NotAQuery, NotFound) as why:
         note = sentence(str(why))
-    found = rows(parts.store, asked.first, asked.last, asked.venue)
-    values = _values(parts, venues, asked, found, today)
+    found = rows(services.store, asked.first, asked.last, asked.venue)
+    values = _values(services, venues, asked, found, today)
     return page("report.html", 400 if note else 200, note=note, account=reader, here="reports", **values)
 
 
 def _values(
-    parts: Services, venues: list[Venue], asked: Query, found: list[AttendanceRow], today: date
+    services: Services, venues: list[Venue], asked: Query, found: list[AttendanceRow], today: date
 ) -> dict[str, object]:
-    kiosks = kiosk_repository.kiosks(parts.store)
+    kiosks = kiosk_repository.kiosks(services.store)
     zones = {venue.name: venue.clock_zone for venue in venues}
     mine = [kiosk for kiosk in kiosks if asked.venue in (None, kiosk.venue.name)]
-    now = parts.now
+    now = services.now
     return {
         "query": asked,
         "period": period_words(asked.first, asked.last),
@@ -89,7 +89,7 @@ def _values(
         "complete": _complete(mine, asked, zones, now),
         "told": lambda kiosk: told_words(kiosk.reported_up_to, kiosk, now),
         "zone_names": naming.zone_names(kiosks),
-        "missing": missing.sentences(missing.missing(parts.store, asked.venue)),
+        "missing": missing.sentences(missing.missing(services.store, asked.venue)),
         "totals": _totals(found),
         "chart": chart.people_by_day(found, asked.first, asked.last, today),
         "clocks": clock_words(venues),

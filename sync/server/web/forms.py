@@ -18,22 +18,22 @@ from sync.server.web.problems import Problem
 from sync.server.web.request_bodies import MAX_MESSAGE_BYTES, read_body
 
 
-async def read_form(request: Request, parts: ServicesDep) -> dict[str, str]:
+async def read_form(request: Request, services: ServicesDep) -> dict[str, str]:
     """The fields of a form. Raises Problem 403 for a form from elsewhere, 413 for a huge one."""
-    if not is_ours(request, parts):
+    if not is_ours(request, services):
         raise Problem(403, "This form was not sent from Hearth's own page. Open the page again and send it from there.")
-    async with parts.messages.hold(client_address(request)) as holding:
-        body = await read_body(request, MAX_MESSAGE_BYTES, holding)
+    async with services.messages.hold(client_address(request)) as reservation:
+        body = await read_body(request, MAX_MESSAGE_BYTES, reservation)
     return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
 
 
-def is_ours(request: Request, parts: Services) -> bool:
+def is_ours(request: Request, services: Services) -> bool:
     """Whether the browser says that the form is from our own page."""
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         return site in ("same-origin", "none")
     origin = urlsplit(request.headers.get("origin", "")).netloc
-    return bool(origin) and origin in (request.headers.get("host"), urlsplit(parts.settings.url).netloc)
+    return bool(origin) and origin in (request.headers.get("host"), urlsplit(services.settings.url).netloc)
 
 
 FormDep = Annotated[dict[str, str], Depends(read_form)]

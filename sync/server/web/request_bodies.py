@@ -27,21 +27,21 @@ RETRY_S = 2
 T = TypeVar("T")
 
 
-async def read_body(request: Request, limit: int, holding: Reservation) -> bytes:
+async def read_body(request: Request, limit: int, reservation: Reservation) -> bytes:
     """The body as it travelled. Raises Problem 413 as soon as it is longer than ``limit``, and 429 (too much held)."""
     body = bytearray()
     async for chunk in request.stream():
         if len(body) + len(chunk) > limit:
             raise Problem(413, f"A request may have {limit:,} bytes.")
-        await reserve(holding, COPIES * len(chunk))
+        await reserve(reservation, COPIES * len(chunk))
         body += chunk
     return bytes(body)
 
 
-async def reserve(holding: Reservation, amount: int) -> None:
+async def reserve(reservation: Reservation, amount: int) -> None:
     """Count what the request holds. Raises Problem 429."""
     try:
-        await holding.grow(amount)
+        await reservation.grow(amount)
     except OverBudget as error:
         detail = "Just now more is being read than there is memory for. Send it again later."
         raise Problem(429, detail, "over-budget", headers={"Retry-After": str(RETRY_S)}) from error
@@ -49,8 +49,8 @@ async def reserve(holding: Reservation, amount: int) -> None:
 
 async def read_message(request: Request, shape: type[T], budget: MemoryBudget) -> T:
     """The body as one JSON message of the protocol. Raises Problem 400, 413, 415 and 429."""
-    async with budget.hold(client_address(request)) as holding:
-        body = await read_body(request, MAX_MESSAGE_BYTES, holding)
+    async with budget.hold(client_address(request)) as reservation:
+        body = await read_body(request, MAX_MESSAGE_BYTES, reservation)
         plain = unpack(body, request.headers.get("content-encoding"), MAX_MESSAGE_BYTES)
         try:
             return msgspec.json.decode(plain, type=shape)

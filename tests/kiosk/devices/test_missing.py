@@ -18,10 +18,10 @@ MISSING, THERE = (
 
 def started(settings: KioskSettings, folder: Path) -> KioskRuntime:
     """A kiosk that was started and stopped again."""
-    parts = bootstrap.build(settings, folder, ManualClock())
-    parts.start()
-    parts.stop()
-    return parts
+    runtime = bootstrap.build(settings, folder, ManualClock())
+    runtime.start()
+    runtime.stop()
+    return runtime
 
 
 def test_what_is_missing_is_told_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

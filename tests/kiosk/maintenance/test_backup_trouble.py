@@ -27,17 +27,17 @@ ARRIVED = VisitCheckedIn(session=uuid4(), party_size=2, phones=2)
 
 
 @pytest.fixture
-def parts(tmp_path: Path, clock: ManualClock) -> Iterator[bootstrap.KioskRuntime]:
+def runtime(tmp_path: Path, clock: ManualClock) -> Iterator[bootstrap.KioskRuntime]:
     (tmp_path / "data").mkdir()
-    parts = bootstrap.build(KioskSettings(), tmp_path / "data", clock)
-    sessions.open_session(parts.desk, parts.desk.house.templates[0], UUID(int=1))
-    parts.desk.ledger.record(*[(uuid4(), ARRIVED) for _ in range(300)])
-    yield parts
-    parts.stop()
+    runtime = bootstrap.build(KioskSettings(), tmp_path / "data", clock)
+    sessions.open_session(runtime.context, runtime.context.profile.templates[0], UUID(int=1))
+    runtime.context.ledger.record(*[(uuid4(), ARRIVED) for _ in range(300)])
+    yield runtime
+    runtime.stop()
 
 
 @pytest.fixture
-def folder(parts: bootstrap.KioskRuntime, tmp_path: Path) -> Path:
+def folder(runtime: bootstrap.KioskRuntime, tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
@@ -105,38 +105,38 @@ TROUBLES: dict[str, tuple[Callable[[Path], object], str]] = {
 
 @pytest.mark.parametrize("trouble", list(TROUBLES))
 def test_it_is_said_and_tried_again_and_the_door_works(
-    parts: bootstrap.KioskRuntime, folder: Path, clock: ManualClock, trouble: str
+    runtime: bootstrap.KioskRuntime, folder: Path, clock: ManualClock, trouble: str
 ) -> None:
     happens, expected = TROUBLES[trouble]
     backups = folder / bootstrap.BACKUPS
 
     with happens(backups):  # type: ignore[attr-defined]
-        parts.caretaker.tend()
-        assert shown(parts.desk) == expected
+        runtime.maintenance.tend()
+        assert shown(runtime.context) == expected
         assert not (backups / "unproven.db").is_file(), "it takes no room that the ledger needs"
 
     assert not integrity.is_suspect(folder / bootstrap.LEDGER)
-    assert isinstance(visits.check_in(parts.desk, CheckInRequest(party_size=1, phones=1, kept=0)), CheckedIn)
-    assert parts.caretaker.pause() == FIRST_RETRY
+    assert isinstance(visits.check_in(runtime.context, CheckInRequest(party_size=1, phones=1, kept=0)), CheckedIn)
+    assert runtime.maintenance.pause() == FIRST_RETRY
 
-    parts.caretaker.tend()
+    runtime.maintenance.tend()
 
-    assert shown(parts.desk) is None
+    assert shown(runtime.context) is None
     assert len(backup.backups(backups)) == 1
-    assert parts.caretaker.pause() == EVERY
+    assert runtime.maintenance.pause() == EVERY
     assert "\nbackup " not in "\n".join(status.lines(folder, clock))
 
 
-def shown(desk: KioskContext) -> str | None:
-    return occupancy.board(desk).trouble
+def shown(context: KioskContext) -> str | None:
+    return occupancy.board(context).trouble
 
 
 def test_status_and_log_name_what_failed(
-    parts: bootstrap.KioskRuntime, folder: Path, clock: ManualClock, caplog: pytest.LogCaptureFixture
+    runtime: bootstrap.KioskRuntime, folder: Path, clock: ManualClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     with no_room():
         for _ in range(3):
-            parts.caretaker.tend()
+            runtime.maintenance.tend()
 
     told = [record.getMessage() for record in caplog.records if "is sound" in record.getMessage()]
     assert len(told) == 1, "once, not at every try"
@@ -146,18 +146,20 @@ def test_status_and_log_name_what_failed(
     assert "database           sound" in said
 
 
-def test_the_tries_become_rarer_but_never_rarer_than_usual(parts: bootstrap.KioskRuntime) -> None:
+def test_the_tries_become_rarer_but_never_rarer_than_usual(runtime: bootstrap.KioskRuntime) -> None:
     pauses = []
     with no_room():
         for _ in range(8):
-            parts.caretaker.tend()
-            pauses.append(parts.caretaker.pause())
+            runtime.maintenance.tend()
+            pauses.append(runtime.maintenance.pause())
 
     assert pauses[:4] == [FIRST_RETRY, 2 * FIRST_RETRY, 4 * FIRST_RETRY, 8 * FIRST_RETRY]
     assert pauses[-1] == EVERY
 
 
-def test_damage_of_the_ledger_itself_is_still_found_by_its_backup(parts: bootstrap.KioskRuntime, folder: Path) -> None:
+def test_damage_of_the_ledger_itself_is_still_found_by_its_backup(
+    runtime: bootstrap.KioskRuntime, folder: Path
+) -> None:
     file = folder / bootstrap.LEDGER
     with closing(sqlite3.connect(file)) as plain:
         plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -165,13 +167,13 @@ def test_damage_of_the_ledger_itself_is_still_found_by_its_backup(parts: bootstr
         out.seek(10 * 4096)
         out.write(os.urandom(8 * 4096))
 
-    parts.caretaker.tend()
+    runtime.maintenance.tend()
 
-    assert parts.caretaker.condition.trouble == "damaged"
+    assert runtime.maintenance.condition.trouble == "damaged"
     assert integrity.is_suspect(file)
 
 
-def test_damage_is_found_although_no_copy_can_be_made(parts: bootstrap.KioskRuntime, folder: Path) -> None:
+def test_damage_is_found_although_no_copy_can_be_made(runtime: bootstrap.KioskRuntime, folder: Path) -> None:
     file = folder / bootstrap.LEDGER
     with closing(sqlite3.connect(file)) as plain:
         plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -180,34 +182,36 @@ def test_damage_is_found_although_no_copy_can_be_made(parts: bootstrap.KioskRunt
         out.write(os.urandom(8 * 4096))
 
     with no_room():
-        parts.caretaker.tend()
+        runtime.maintenance.tend()
 
-    assert parts.caretaker.condition.trouble == "damaged"
+    assert runtime.maintenance.condition.trouble == "damaged"
 
 
-def test_a_backup_that_fails_does_not_put_off_the_full_check(parts: bootstrap.KioskRuntime, clock: ManualClock) -> None:
+def test_a_backup_that_fails_does_not_put_off_the_full_check(
+    runtime: bootstrap.KioskRuntime, clock: ManualClock
+) -> None:
     from kiosk.maintenance.thread import CHECKED
 
     clock.move(ms=QUIET_MS)
     with no_room():
-        parts.caretaker.tend()
+        runtime.maintenance.tend()
 
-    assert parts.desk.ledger.recall(CHECKED) == clock.read().at
+    assert runtime.context.ledger.recall(CHECKED) == clock.read().at
 
 
 def test_a_ledger_that_cannot_be_read_just_now_is_not_called_damaged(
-    parts: bootstrap.KioskRuntime, folder: Path, monkeypatch: pytest.MonkeyPatch
+    runtime: bootstrap.KioskRuntime, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def unreadable(*_: object, **__: object) -> None:
         raise OSError("disk I/O error")
 
     with monkeypatch.context() as disk:
         disk.setattr(integrity, "check", unreadable)
-        parts.caretaker.tend()
+        runtime.maintenance.tend()
 
-    assert shown(parts.desk) == "disk"
+    assert shown(runtime.context) == "disk"
     assert not integrity.is_suspect(folder / bootstrap.LEDGER)
-    assert isinstance(parts.caretaker, MaintenanceThread)
+    assert isinstance(runtime.maintenance, MaintenanceThread)
 
 
 @pytest.mark.parametrize("trouble", ["disk", "backup full", "backup failed"])

@@ -38,7 +38,7 @@ def ledger(file: Path, clock: ManualClock) -> Iterator[Ledger]:
 
 
 @pytest.fixture
-def caretaker(ledger: Ledger, file: Path, tmp_path: Path) -> MaintenanceThread:
+def maintenance(ledger: Ledger, file: Path, tmp_path: Path) -> MaintenanceThread:
     return MaintenanceThread(ledger, file, tmp_path / bootstrap.BACKUPS)
 
 
@@ -59,60 +59,60 @@ def swap_indexes(file: Path) -> None:
 
 
 def test_a_sound_file_is_checked_once_a_day_when_it_is_quiet(
-    ledger: Ledger, caretaker: MaintenanceThread, clock: ManualClock
+    ledger: Ledger, maintenance: MaintenanceThread, clock: ManualClock
 ) -> None:
-    caretaker.tend()
+    maintenance.tend()
     assert ledger.recall(CHECKED) is None, "somebody may still be there"
 
     clock.move(minutes=QUIET)
-    caretaker.tend()
+    maintenance.tend()
     first = ledger.recall(CHECKED)
     clock.move(minutes=QUIET)
-    caretaker.tend()
+    maintenance.tend()
 
     assert first == ledger.recall(CHECKED) == clock.read().at - QUIET_MS
     clock.move(ms=FULL_EVERY_MS)
-    caretaker.tend()
+    maintenance.tend()
     assert ledger.recall(CHECKED) == clock.read().at
 
 
-def test_a_touch_puts_it_off(ledger: Ledger, caretaker: MaintenanceThread, clock: ManualClock) -> None:
+def test_a_touch_puts_it_off(ledger: Ledger, maintenance: MaintenanceThread, clock: ManualClock) -> None:
     clock.move(minutes=QUIET)
-    caretaker.touched()
+    maintenance.touched()
 
-    caretaker.tend()
+    maintenance.tend()
 
     assert ledger.recall(CHECKED) is None
 
 
 def test_it_makes_way_for_whoever_comes(
-    ledger: Ledger, caretaker: MaintenanceThread, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+    ledger: Ledger, maintenance: MaintenanceThread, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     check = integrity.check
 
     def touched_meanwhile(*given: object, **more: object) -> None:
         if more.get("stop"):
             clock.move(ms=1)
-            caretaker.touched()
+            maintenance.touched()
         check(*given, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(integrity, "STEPS", 1)
     monkeypatch.setattr(integrity, "check", touched_meanwhile)
     clock.move(minutes=QUIET)
 
-    caretaker.tend()
+    maintenance.tend()
 
     assert ledger.recall(CHECKED) is None
 
 
 def test_damage_leads_to_a_rebuilding_at_the_next_start_and_nothing_is_lost(
-    ledger: Ledger, caretaker: MaintenanceThread, clock: ManualClock, file: Path
+    ledger: Ledger, maintenance: MaintenanceThread, clock: ManualClock, file: Path
 ) -> None:
     before = ledger.visits()
     swap_indexes(file)
     clock.move(minutes=QUIET)
 
-    caretaker.tend()
+    maintenance.tend()
     assert "damaged" in "\n".join(status.lines(file.parent, clock))
     assert told_host(ledger) == "damaged"
     ledger.record((uuid4(), ARRIVED))  # the door works on
@@ -132,14 +132,14 @@ def told_host(ledger: Ledger) -> str | None:
 
 
 def test_a_false_alarm_rebuilds_nothing(
-    ledger: Ledger, caretaker: MaintenanceThread, clock: ManualClock, file: Path, monkeypatch: pytest.MonkeyPatch
+    ledger: Ledger, maintenance: MaintenanceThread, clock: ManualClock, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def once(*_: object, **__: object) -> None:
         raise integrity.Damaged("a read went wrong once")
 
     with monkeypatch.context() as moment:
         moment.setattr(backup, "backup", once)
-        caretaker.tend()
+        maintenance.tend()
     assert told_host(ledger) == "damaged"
     ledger.close()
 

@@ -40,7 +40,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk() -> Desk:
+def context() -> Desk:
     return Desk()
 
 
@@ -49,25 +49,25 @@ def desk() -> Desk:
 @pytest.mark.parametrize("slip", [SLIP, OLD])
 @pytest.mark.parametrize("prefix", ["", "]Q1", "]q1"])
 def test_a_slip_is_read_however_the_scanner_is_set(
-    desk: Desk, slip: str, prefix: str, case: object, suffix: tuple[int, ...]
+    context: Desk, slip: str, prefix: str, case: object, suffix: tuple[int, ...]
 ) -> None:
-    desk.scan(prefix + case(slip), *suffix)  # type: ignore[operator]
+    context.scan(prefix + case(slip), *suffix)  # type: ignore[operator]
 
-    assert desk.slips == [slip]
-    assert len(desk.read) == 1
-    assert desk.left == [], "no key of it is anybody else's"
+    assert context.slips == [slip]
+    assert len(context.read) == 1
+    assert context.left == [], "no key of it is anybody else's"
 
 
 @pytest.mark.parametrize(("scanner", "machine"), [*product(LAYOUTS, LAYOUTS)])
 @pytest.mark.parametrize("slip", [SLIP, OLD])
 def test_a_slip_is_read_right_whatever_layouts_scanner_and_machine_are_set_to(
-    desk: Desk, slip: str, scanner: Keyboard, machine: Keyboard
+    context: Desk, slip: str, scanner: Keyboard, machine: Keyboard
 ) -> None:
     for _ in range(2):
-        desk.keys(*machine.codes(scanner.places(slip)), ENTER)
+        context.keys(*machine.codes(scanner.places(slip)), ENTER)
 
-    assert len(desk.read) == 2
-    for scan in desk.read:
+    assert len(context.read) == 2
+    for scan in context.read:
         assert isinstance(scan, Slip)
         assert slip in scan.readings
         assert not scan.is_checked or scan.readings == (slip,)
@@ -75,13 +75,13 @@ def test_a_slip_is_read_right_whatever_layouts_scanner_and_machine_are_set_to(
 
 @pytest.mark.parametrize("scanner", LAYOUTS)
 def test_a_slip_is_read_on_a_machine_with_other_letters_by_the_places_of_its_keys(
-    desk: Desk, scanner: Keyboard
+    context: Desk, scanner: Keyboard
 ) -> None:
     for place, usage in usages(scanner.places(SLIP)):
-        desk.scanner.key(0x0600 + place, usage)  # as an Arabic layout has them
-    desk.scanner.key(ENTER, 40)
+        context.scanner.key(0x0600 + place, usage)  # as an Arabic layout has them
+    context.scanner.key(ENTER, 40)
 
-    assert desk.read == [Slip((SLIP,))]
+    assert context.read == [Slip((SLIP,))]
 
 
 def changed(slip: str) -> list[str]:
@@ -99,12 +99,12 @@ def changed(slip: str) -> list[str]:
 def test_no_wrong_letter_makes_another_slip(seed: int) -> None:
     slip = slips.draw((), lambda count: bytes((seed * 53 + 7 * at) % 256 for at in range(count)))
     for wrong in changed(slip):
-        desk = Desk()
-        desk.scan(wrong, ENTER)
+        context = Desk()
+        context.scan(wrong, ENTER)
 
-        assert desk.slips in ([], [slip]), f"{wrong} was read as another slip"
-        assert desk.slips or desk.read == [UnreadableScan()], f"nothing was said about {wrong}"
-        assert desk.left == []
+        assert context.slips in ([], [slip]), f"{wrong} was read as another slip"
+        assert context.slips or context.read == [UnreadableScan()], f"nothing was said about {wrong}"
+        assert context.left == []
 
 
 def test_a_permuted_alphabet_never_passes_the_check() -> None:
@@ -118,65 +118,65 @@ def test_a_permuted_alphabet_never_passes_the_check() -> None:
 
 @pytest.mark.parametrize("wrong", [OLD[:-1], OLD + "A", OLD.replace("2", "1"), "HS3:" + SLIP[4:], "HELLO", "]E0400638"])
 @pytest.mark.parametrize("suffix", [(ENTER,), (TAB,), ()])
-def test_what_is_no_slip_is_said_once_and_the_next_is_read(desk: Desk, wrong: str, suffix: tuple[int, ...]) -> None:
-    desk.scan(wrong, *suffix)
-    assert desk.read == [UnreadableScan()]
+def test_what_is_no_slip_is_said_once_and_the_next_is_read(context: Desk, wrong: str, suffix: tuple[int, ...]) -> None:
+    context.scan(wrong, *suffix)
+    assert context.read == [UnreadableScan()]
 
-    desk.scan(SLIP, ENTER)
-    assert desk.slips == [SLIP]
-    assert desk.left == []
+    context.scan(SLIP, ENTER)
+    assert context.slips == [SLIP]
+    assert context.left == []
 
 
 @pytest.mark.parametrize("end", [(ENTER,), (TAB,), ()])
 @pytest.mark.parametrize("first", [SLIP, OLD])
 @pytest.mark.parametrize("second", [OTHER, "HS1:ZYXWVUTSRQPONMLK"])
 def test_two_scans_without_a_pause_are_two_slips_in_order(
-    desk: Desk, first: str, second: str, end: tuple[int, ...]
+    context: Desk, first: str, second: str, end: tuple[int, ...]
 ) -> None:
-    desk.keys(*map(ord, first), *end, *map(ord, second), *end)
-    desk.scanner.pause()
+    context.keys(*map(ord, first), *end, *map(ord, second), *end)
+    context.scanner.pause()
 
-    assert desk.slips == [first, second]
-    assert len(desk.read) == 2
+    assert context.slips == [first, second]
+    assert len(context.read) == 2
 
 
-def test_shift_and_the_locks_say_nothing_by_themselves(desk: Desk) -> None:
+def test_shift_and_the_locks_say_nothing_by_themselves(context: Desk) -> None:
     for letter in SLIP:
-        desk.keys(SHIFT, ord(letter), CAPS_LOCK)
-    desk.keys(ENTER)
+        context.keys(SHIFT, ord(letter), CAPS_LOCK)
+    context.keys(ENTER)
 
-    assert desk.slips == [SLIP]
+    assert context.slips == [SLIP]
 
 
-def test_digits_may_come_from_the_keypad(desk: Desk) -> None:
-    desk.keys(*(PAD_0 + int(letter) if letter.isdigit() else ord(letter) for letter in OLD), PAD_ENTER)
+def test_digits_may_come_from_the_keypad(context: Desk) -> None:
+    context.keys(*(PAD_0 + int(letter) if letter.isdigit() else ord(letter) for letter in OLD), PAD_ENTER)
 
-    assert desk.slips == [OLD]
+    assert context.slips == [OLD]
 
 
 @pytest.mark.parametrize("codes", [[*map(ord, "4827")], [9], [13], [32], [27], [8], [273], [PAD_0 + 4, PAD_ENTER]])
-def test_a_persons_keys_are_left_to_them(desk: Desk, codes: list[int]) -> None:
-    desk.keys(*codes)
+def test_a_persons_keys_are_left_to_them(context: Desk, codes: list[int]) -> None:
+    context.keys(*codes)
 
-    assert desk.left == codes
-
-
-def test_a_key_that_somebody_hit_means_nothing_and_they_can_go_on(desk: Desk) -> None:
-    desk.keys(ord("H"))
-    desk.scanner.pause()
-    desk.keys(*map(ord, "48"))
-
-    assert (desk.read, desk.left) == ([], [*map(ord, "48")])
+    assert context.left == codes
 
 
-def test_a_device_that_types_a_pin_right_after_a_scan_keeps_its_digits(desk: Desk) -> None:
-    desk.keys(*map(ord, SLIP), ENTER, *map(ord, "482913"), PAD_0, ENTER)
+def test_a_key_that_somebody_hit_means_nothing_and_they_can_go_on(context: Desk) -> None:
+    context.keys(ord("H"))
+    context.scanner.pause()
+    context.keys(*map(ord, "48"))
 
-    assert desk.left == [*map(ord, "482913"), PAD_0]
+    assert (context.read, context.left) == ([], [*map(ord, "48")])
 
 
-def test_a_book_that_is_held_before_the_scanner_does_not_stop_it(desk: Desk) -> None:
-    desk.scan("https://example.org/" + "x" * 3000, ENTER)
-    desk.scan(SLIP, ENTER)
+def test_a_device_that_types_a_pin_right_after_a_scan_keeps_its_digits(context: Desk) -> None:
+    context.keys(*map(ord, SLIP), ENTER, *map(ord, "482913"), PAD_0, ENTER)
 
-    assert [type(scan) for scan in desk.read] == [UnreadableScan, Slip]
+    assert context.left == [*map(ord, "482913"), PAD_0]
+
+
+def test_a_book_that_is_held_before_the_scanner_does_not_stop_it(context: Desk) -> None:
+    context.scan("https://example.org/" + "x" * 3000, ENTER)
+    context.scan(SLIP, ENTER)
+
+    assert [type(scan) for scan in context.read] == [UnreadableScan, Slip]

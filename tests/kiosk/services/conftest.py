@@ -15,9 +15,9 @@ OPEN_HOURS = Template("Open hours", "open_hours", minutes=240, capacity=10)
 
 
 @pytest.fixture
-def desk(ledger: Ledger) -> KioskContext:
+def context(ledger: Ledger) -> KioskContext:
     """A venue in Amsterdam with ten places and six pouches."""
-    house = VenueProfile(
+    profile = VenueProfile(
         venue="The Reading Room",
         zone="main",
         time_zone=ZoneInfo("Europe/Amsterdam"),
@@ -27,19 +27,19 @@ def desk(ledger: Ledger) -> KioskContext:
         paired=False,
         templates=(OPEN_HOURS,),
     )
-    return KioskContext(ledger, house, KioskAllocation(ledger, house.pouches))
+    return KioskContext(ledger, profile, KioskAllocation(ledger, profile.pouches))
 
 
 @pytest.fixture
-def host(desk: KioskContext) -> HostSession:
+def host(context: KioskContext) -> HostSession:
     """The first host."""
-    return hosts.set_first_pin(desk, "482913")
+    return hosts.set_first_pin(context, "482913")
 
 
 @pytest.fixture
-def opened(desk: KioskContext, host: HostSession) -> OpenedSession:
+def opened(context: KioskContext, host: HostSession) -> OpenedSession:
     """An open session."""
-    return sessions.open_session(desk, OPEN_HOURS, host.host)
+    return sessions.open_session(context, OPEN_HOURS, host.host)
 
 
 @pytest.fixture

@@ -26,23 +26,23 @@ from sync.ledger.ledger import Ledger
 from sync.protocol import Grant
 
 
-def deal(desk: KioskContext, version: int = 1, **granted: object) -> None:
+def deal(context: KioskContext, version: int = 1, **granted: object) -> None:
     whole = {"pouches": WHOLE_VENUE.pouches, "codes": WHOLE_VENUE.codes}
-    desk.holding.hear(Grant(version, Share(**{**whole, **granted})), None)  # type: ignore[arg-type]
+    context.allocation.hear(Grant(version, Share(**{**whole, **granted})), None)  # type: ignore[arg-type]
 
 
-def come_in(desk: KioskContext, size: int = 1, phones: int = 1) -> CheckedIn:
-    answer = visits.check_in(desk, CheckInRequest(size, phones, 0))
+def come_in(context: KioskContext, size: int = 1, phones: int = 1) -> CheckedIn:
+    answer = visits.check_in(context, CheckInRequest(size, phones, 0))
     assert isinstance(answer, CheckedIn)
     return answer
 
 
-def restarted(desk: KioskContext) -> KioskAllocation:
-    return KioskAllocation(desk.ledger, desk.house.pouches)
+def restarted(context: KioskContext) -> KioskAllocation:
+    return KioskAllocation(context.ledger, context.profile.pouches)
 
 
 @pytest.fixture
-def elsewhere(ledger: Ledger, desk: KioskContext, opened: OpenedSession, open_ledger) -> Ledger:  # type: ignore[no-untyped-def]
+def elsewhere(ledger: Ledger, context: KioskContext, opened: OpenedSession, open_ledger) -> Ledger:  # type: ignore[no-untyped-def]
     """The venue's other kiosk, which has heard of the session; ``hear`` tells what happens there."""
     other: Ledger = open_ledger("other")
     tell(ledger, other)
@@ -60,42 +60,42 @@ def arrive(ledger: Ledger, session: UUID, visit: UUID | None = None, size: int =
     ledger.record((visit or uuid7(ledger.clock.read().at), arrived))
 
 
-def test_pouches_are_of_the_share_alone(desk: KioskContext, opened: OpenedSession) -> None:
-    deal(desk, pouches=((2, 3), (9, 20)))
+def test_pouches_are_of_the_share_alone(context: KioskContext, opened: OpenedSession) -> None:
+    deal(context, pouches=((2, 3), (9, 20)))
 
-    assert come_in(desk, 2, 2).numbers == (2, 3)
-    assert visits.check_in(desk, CheckInRequest(1, 1, 0)) == NoPouch(free=0)
-    assert occupancy.board(desk).pouches_free == 0
+    assert come_in(context, 2, 2).numbers == (2, 3)
+    assert visits.check_in(context, CheckInRequest(1, 1, 0)) == NoPouch(free=0)
+    assert occupancy.board(context).pouches_free == 0
 
 
 def test_codes_are_of_the_share_and_when_they_run_out_of_any_that_is_free(
-    desk: KioskContext, opened: OpenedSession
+    context: KioskContext, opened: OpenedSession
 ) -> None:
-    deal(desk, codes=((7, 8),))
-    assert stripe_of(come_in(desk, phones=0).code) in (7, 8)
+    deal(context, codes=((7, 8),))
+    assert stripe_of(come_in(context, phones=0).code) in (7, 8)
 
-    deal(desk, version=2, codes=())
+    deal(context, version=2, codes=())
 
-    assert come_in(desk, phones=0).code
+    assert come_in(context, phones=0).code
 
 
 def test_a_kiosks_own_session_is_wholly_its_own_until_it_gives_places_back(
-    desk: KioskContext, opened: OpenedSession
+    context: KioskContext, opened: OpenedSession
 ) -> None:
-    deal(desk)
-    come_in(desk, 4, 0)
-    assert occupancy.door(desk).live[0].places_left == 6
+    deal(context)
+    come_in(context, 4, 0)
+    assert occupancy.door(context).live[0].places_left == 6
 
-    assert desk.holding.hear(None, Amounts(seats={opened.id: 5}))
+    assert context.allocation.hear(None, Amounts(seats={opened.id: 5}))
 
-    assert occupancy.door(desk).live[0].places_left == 1
-    assert visits.check_in(desk, CheckInRequest(2, 0, 0)) == SessionFull(places_left=1, venue_places_left=6)
+    assert occupancy.door(context).live[0].places_left == 1
+    assert visits.check_in(context, CheckInRequest(2, 0, 0)) == SessionFull(places_left=1, venue_places_left=6)
 
 
 def test_anothers_session_has_the_places_that_were_dealt(
-    desk: KioskContext, elsewhere: Ledger, opened: OpenedSession
+    context: KioskContext, elsewhere: Ledger, opened: OpenedSession
 ) -> None:
-    other = KioskContext(elsewhere, desk.house, KioskAllocation(elsewhere, desk.house.pouches))
+    other = KioskContext(elsewhere, context.profile, KioskAllocation(elsewhere, context.profile.pouches))
     deal(other)
     assert visits.check_in(other, CheckInRequest(1, 0, 0)) == SessionFull(places_left=0, venue_places_left=10)
 
@@ -105,137 +105,137 @@ def test_anothers_session_has_the_places_that_were_dealt(
 
 
 def test_who_came_in_at_another_door_takes_none_of_ours(
-    desk: KioskContext, elsewhere: Ledger, ledger: Ledger, opened: OpenedSession
+    context: KioskContext, elsewhere: Ledger, ledger: Ledger, opened: OpenedSession
 ) -> None:
-    deal(desk, seats={opened.id: 4})
+    deal(context, seats={opened.id: 4})
     arrive(elsewhere, opened.id, size=5)
     tell(elsewhere, ledger)
 
-    assert (occupancy.door(desk).live[0].people, occupancy.door(desk).live[0].places_left) == (5, 4)
+    assert (occupancy.door(context).live[0].people, occupancy.door(context).live[0].places_left) == (5, 4)
 
 
 def test_the_room_is_never_fuller_than_it_is_known_to_be(
-    desk: KioskContext, elsewhere: Ledger, ledger: Ledger, opened: OpenedSession
+    context: KioskContext, elsewhere: Ledger, ledger: Ledger, opened: OpenedSession
 ) -> None:
-    deal(desk, seats={opened.id: 4})
+    deal(context, seats={opened.id: 4})
     arrive(elsewhere, opened.id, size=9)  # the host there let some in over their share
     tell(elsewhere, ledger)
 
-    assert occupancy.door(desk).live[0].places_left == 1
+    assert occupancy.door(context).live[0].places_left == 1
 
 
-def test_a_claim_stays_what_it_was_when_the_capacity_grows(desk: KioskContext, opened: OpenedSession) -> None:
-    deal(desk)
-    desk.holding.hear(None, Amounts(seats={opened.id: 4}))
-    desk.ledger.record((opened.id, SessionAmended(capacity=20)))
+def test_a_claim_stays_what_it_was_when_the_capacity_grows(context: KioskContext, opened: OpenedSession) -> None:
+    deal(context)
+    context.allocation.hear(None, Amounts(seats={opened.id: 4}))
+    context.ledger.record((opened.id, SessionAmended(capacity=20)))
 
-    assert occupancy.door(desk).live[0].places_left == 6
-    assert desk.holding.report().claimed == {opened.id: 10}
+    assert occupancy.door(context).live[0].places_left == 6
+    assert context.allocation.report().claimed == {opened.id: 10}
 
 
-def test_nothing_that_is_out_is_given_back(desk: KioskContext, opened: OpenedSession) -> None:
-    deal(desk)
-    out = [come_in(desk) for _ in range(2)]
-    visits.check_out(desk, out[0].code)
+def test_nothing_that_is_out_is_given_back(context: KioskContext, opened: OpenedSession) -> None:
+    deal(context)
+    out = [come_in(context) for _ in range(2)]
+    visits.check_out(context, out[0].code)
 
-    desk.holding.hear(None, Amounts(pouches=99, codes=99))
+    context.allocation.hear(None, Amounts(pouches=99, codes=99))
 
-    assert desk.holding.pouches == out[1].numbers == (2,)
-    assert desk.holding.stripes == {stripe_of(out[1].code)}
+    assert context.allocation.pouches == out[1].numbers == (2,)
+    assert context.allocation.stripes == {stripe_of(out[1].code)}
 
 
 def test_what_is_being_chosen_is_not_given_back_meanwhile(
-    desk: KioskContext, opened: OpenedSession, monkeypatch: pytest.MonkeyPatch
+    context: KioskContext, opened: OpenedSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    deal(desk)
-    record = desk.ledger.record
-    others = threading.Thread(target=desk.holding.hear, args=(None, Amounts(pouches=99)))
+    deal(context)
+    record = context.ledger.record
+    others = threading.Thread(target=context.allocation.hear, args=(None, Amounts(pouches=99)))
 
     def while_the_server_asks(*facts: tuple[UUID, Event]) -> object:
         others.start()
         others.join(timeout=0.3)  # as far as it comes; it waits for us
         return record(*facts)
 
-    monkeypatch.setattr(desk.ledger, "record", while_the_server_asks)
-    numbers = come_in(desk).numbers
+    monkeypatch.setattr(context.ledger, "record", while_the_server_asks)
+    numbers = come_in(context).numbers
     others.join()
 
-    assert desk.holding.pouches == numbers
+    assert context.allocation.pouches == numbers
 
 
-def test_the_coordinator_may_say_how_many_pouches_there_are(desk: KioskContext, opened: OpenedSession) -> None:
-    deal(desk, pouches=((5, 9999),))
+def test_the_coordinator_may_say_how_many_pouches_there_are(context: KioskContext, opened: OpenedSession) -> None:
+    deal(context, pouches=((5, 9999),))
 
-    desk.holding.count(8)
+    context.allocation.count(8)
 
-    assert desk.holding.pouches == (5, 6, 7, 8)
-    assert desk.holding.report().pouches == 8
-
-
-def test_the_highest_go_first_and_with_them_what_this_venue_does_not_have(desk: KioskContext) -> None:
-    deal(desk)
-
-    assert desk.holding.hear(None, Amounts(pouches=2))
-
-    assert desk.holding.report().given == Share(pouches=((5, 9999),))
-    assert desk.holding.pouches == (1, 2, 3, 4)
+    assert context.allocation.pouches == (5, 6, 7, 8)
+    assert context.allocation.report().pouches == 8
 
 
-def test_what_was_given_back_is_remembered_before_it_is_told(desk: KioskContext) -> None:
-    deal(desk)
-    desk.holding.hear(None, Amounts(pouches=2))
+def test_the_highest_go_first_and_with_them_what_this_venue_does_not_have(context: KioskContext) -> None:
+    deal(context)
 
-    assert restarted(desk).pouches == (1, 2, 3, 4)
-    assert restarted(desk).report() == desk.holding.report()
+    assert context.allocation.hear(None, Amounts(pouches=2))
+
+    assert context.allocation.report().given == Share(pouches=((5, 9999),))
+    assert context.allocation.pouches == (1, 2, 3, 4)
 
 
-def test_a_newer_share_settles_what_was_given_back(desk: KioskContext) -> None:
-    deal(desk)
-    desk.holding.hear(None, Amounts(pouches=2))
+def test_what_was_given_back_is_remembered_before_it_is_told(context: KioskContext) -> None:
+    deal(context)
+    context.allocation.hear(None, Amounts(pouches=2))
 
-    deal(desk, version=1, pouches=((1, 6),))
-    assert desk.holding.pouches == (1, 2, 3, 4)
-    deal(desk, version=2, pouches=((1, 5),))
+    assert restarted(context).pouches == (1, 2, 3, 4)
+    assert restarted(context).report() == context.allocation.report()
 
-    assert desk.holding.pouches == (1, 2, 3, 4, 5)
-    assert desk.holding.report().given == Share()
+
+def test_a_newer_share_settles_what_was_given_back(context: KioskContext) -> None:
+    deal(context)
+    context.allocation.hear(None, Amounts(pouches=2))
+
+    deal(context, version=1, pouches=((1, 6),))
+    assert context.allocation.pouches == (1, 2, 3, 4)
+    deal(context, version=2, pouches=((1, 5),))
+
+    assert context.allocation.pouches == (1, 2, 3, 4, 5)
+    assert context.allocation.report().given == Share()
 
 
 def test_a_session_that_was_dealt_once_is_never_wholly_its_openers_again(
-    desk: KioskContext, opened: OpenedSession
+    context: KioskContext, opened: OpenedSession
 ) -> None:
-    deal(desk, seats={opened.id: 4})
-    deal(desk, version=2)
+    deal(context, seats={opened.id: 4})
+    deal(context, version=2)
 
-    assert occupancy.door(desk).live[0].places_left == 0
-
-
-def test_a_kiosk_that_was_dealt_nothing_gives_nothing_back(desk: KioskContext, opened: OpenedSession) -> None:
-    assert not desk.holding.hear(None, Amounts(pouches=2))
-
-    assert desk.holding.pouches == (1, 2, 3, 4, 5, 6)
-    assert desk.holding.report().version == 0
+    assert occupancy.door(context).live[0].places_left == 0
 
 
-def test_another_zones_session_is_not_joined_here(desk: KioskContext, elsewhere: Ledger, ledger: Ledger) -> None:
+def test_a_kiosk_that_was_dealt_nothing_gives_nothing_back(context: KioskContext, opened: OpenedSession) -> None:
+    assert not context.allocation.hear(None, Amounts(pouches=2))
+
+    assert context.allocation.pouches == (1, 2, 3, 4, 5, 6)
+    assert context.allocation.report().version == 0
+
+
+def test_another_zones_session_is_not_joined_here(context: KioskContext, elsewhere: Ledger, ledger: Ledger) -> None:
     session = uuid7(0)
     elsewhere.record((session, SessionOpened("upstairs", "Upstairs", "event")))
     tell(elsewhere, ledger)
-    seen = occupancy.current(desk)
+    seen = occupancy.current(context)
 
     assert seen is not None and seen.id != session
 
 
 def test_two_parties_with_one_code_are_told_apart_by_their_pouch_and_nobody_has_to_wait(
-    desk: KioskContext, elsewhere: Ledger, ledger: Ledger, opened: OpenedSession
+    context: KioskContext, elsewhere: Ledger, ledger: Ledger, opened: OpenedSession
 ) -> None:
-    mine = come_in(desk)
+    mine = come_in(context)
     code = mine.code
     arrive(elsewhere, opened.id, UUID(int=int(code) + 10_000))
     tell(elsewhere, ledger)
 
-    assert [visits.check_out(desk, code) for _ in range(4)] == [CodeShared(code)] * 4
-    assert visits.step(desk, code) == CodeShared(code)
-    assert visits.check_out(desk, CodeAndNumber(99, code)) == NoSuchCode()
-    left = visits.check_out(desk, CodeAndNumber(mine.numbers[0], code))
+    assert [visits.check_out(context, code) for _ in range(4)] == [CodeShared(code)] * 4
+    assert visits.step(context, code) == CodeShared(code)
+    assert visits.check_out(context, CodeAndNumber(99, code)) == NoSuchCode()
+    left = visits.check_out(context, CodeAndNumber(mine.numbers[0], code))
     assert isinstance(left, CheckedOut) and left.visit == mine.visit

@@ -14,54 +14,54 @@ from sync.manual_clock import ManualClock
 MINUTE = 60_000
 
 
-def test_the_first_start_makes_the_first_pin(desk: KioskContext) -> None:
-    assert not hosts.has_hosts(desk)
+def test_the_first_start_makes_the_first_pin(context: KioskContext) -> None:
+    assert not hosts.has_hosts(context)
 
-    host = hosts.set_first_pin(desk, "482913")
+    host = hosts.set_first_pin(context, "482913")
 
-    assert hosts.has_hosts(desk)
-    assert hosts.check_pin(desk, "482913") == host
+    assert hosts.has_hosts(context)
+    assert hosts.check_pin(context, "482913") == host
 
 
-def test_there_is_no_other_way_in(desk: KioskContext, host: HostSession) -> None:
-    assert hosts.check_pin(desk, "000000") == WrongPin(0)
+def test_there_is_no_other_way_in(context: KioskContext, host: HostSession) -> None:
+    assert hosts.check_pin(context, "000000") == WrongPin(0)
     with pytest.raises(ValueError, match="already"):
-        hosts.set_first_pin(desk, "111111")
+        hosts.set_first_pin(context, "111111")
 
 
 @pytest.mark.parametrize("pin", ["", "12345", "123456789", "abcdef"])
-def test_a_first_pin_must_be_one(desk: KioskContext, pin: str) -> None:
+def test_a_first_pin_must_be_one(context: KioskContext, pin: str) -> None:
     with pytest.raises(ValueError, match="six to eight"):
-        hosts.set_first_pin(desk, pin)
-    assert not hosts.has_hosts(desk)
+        hosts.set_first_pin(context, pin)
+    assert not hosts.has_hosts(context)
 
 
 def test_held_back_after_three_even_with_the_right_one(
-    desk: KioskContext, host: HostSession, clock: ManualClock
+    context: KioskContext, host: HostSession, clock: ManualClock
 ) -> None:
-    assert [hosts.check_pin(desk, "000000") for _ in range(3)] == [WrongPin(0), WrongPin(0), WrongPin(30)]
+    assert [hosts.check_pin(context, "000000") for _ in range(3)] == [WrongPin(0), WrongPin(0), WrongPin(30)]
     clock.jump(10 * MINUTE)  # setting the clock shortens nothing
-    assert hosts.check_pin(desk, "482913") == WrongPin(30)
+    assert hosts.check_pin(context, "482913") == WrongPin(30)
 
     clock.move(ms=30_000)
 
-    assert hosts.check_pin(desk, "482913") == host
-    assert hosts.check_pin(desk, "000000") == WrongPin(0)
+    assert hosts.check_pin(context, "482913") == host
+    assert hosts.check_pin(context, "000000") == WrongPin(0)
 
 
 def test_a_restart_forgets_no_wrong_try(
-    desk: KioskContext, host: HostSession, clock: ManualClock, open_ledger: Callable[[str], Ledger]
+    context: KioskContext, host: HostSession, clock: ManualClock, open_ledger: Callable[[str], Ledger]
 ) -> None:
     for _ in range(3):
-        hosts.check_pin(desk, "000000")
+        hosts.check_pin(context, "000000")
 
     clock.reboot()
-    again = replace(desk, ledger=open_ledger("ledger"))
+    again = replace(context, ledger=open_ledger("ledger"))
 
     assert hosts.check_pin(again, "482913") == WrongPin(30)
     clock.move(ms=30_000)
     assert hosts.check_pin(again, "000000") == WrongPin(60)
 
 
-def test_no_pin_is_kept_as_it_is(desk: KioskContext, host: HostSession) -> None:
-    assert "482913" not in str(desk.ledger.recall("hosts"))
+def test_no_pin_is_kept_as_it_is(context: KioskContext, host: HostSession) -> None:
+    assert "482913" not in str(context.ledger.recall("hosts"))

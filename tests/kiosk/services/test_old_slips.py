@@ -42,21 +42,21 @@ def typed(slip: str, scanner: Keyboard, machine: Keyboard) -> Slip:
     return scan
 
 
-def come_in(desk: KioskContext) -> Arrived:
+def come_in(context: KioskContext) -> Arrived:
     """With a slip of the first format, as the venue has an older kiosk."""
-    desk.house = replace(desk.house, paired=True)
-    slip_formats.keep(desk.ledger, ["HS1"])
-    answer = visits.check_in(desk, CheckInRequest(1, 1, 0))
+    context.profile = replace(context.profile, paired=True)
+    slip_formats.keep(context.ledger, ["HS1"])
+    answer = visits.check_in(context, CheckInRequest(1, 1, 0))
     assert isinstance(answer, Arrived)
     assert answer.slip.startswith("HS1:")
     return answer
 
 
 @pytest.fixture
-def elsewhere(desk: KioskContext, open_ledger: Callable[[str], Ledger]) -> KioskContext:
+def elsewhere(context: KioskContext, open_ledger: Callable[[str], Ledger]) -> KioskContext:
     """The venue's other kiosk, which has not heard of anybody."""
     ledger = open_ledger("elsewhere")
-    return KioskContext(ledger, replace(desk.house, paired=True), KioskAllocation(ledger, 6))
+    return KioskContext(ledger, replace(context.profile, paired=True), KioskAllocation(ledger, 6))
 
 
 LAYOUTS = [(US, US), (US, GERMAN), (GERMAN, US), (US, FRENCH), (FRENCH, US), (GERMAN, FRENCH), (US, DVORAK)]
@@ -64,25 +64,25 @@ LAYOUTS = [(US, US), (US, GERMAN), (GERMAN, US), (US, FRENCH), (FRENCH, US), (GE
 
 @pytest.mark.parametrize(("scanner", "machine"), LAYOUTS)
 def test_an_old_slip_of_a_known_visit_leaves_in_any_layout(
-    desk: KioskContext, opened: OpenedSession, scanner: Keyboard, machine: Keyboard
+    context: KioskContext, opened: OpenedSession, scanner: Keyboard, machine: Keyboard
 ) -> None:
-    welcomed = come_in(desk)
+    welcomed = come_in(context)
 
-    farewell = visits.show_slip(desk, typed(welcomed.slip, scanner, machine))
+    farewell = visits.show_slip(context, typed(welcomed.slip, scanner, machine))
 
     assert isinstance(farewell, CheckedOut)
     assert (farewell.visit, farewell.known) == (welcomed.visit, True)
-    assert visits.show_slip(desk, typed(welcomed.slip, scanner, machine)) == NoSuchCode()
+    assert visits.show_slip(context, typed(welcomed.slip, scanner, machine)) == NoSuchCode()
 
 
 @pytest.mark.parametrize(("scanner", "machine"), LAYOUTS)
 def test_an_old_slip_of_a_break_comes_back_in_any_layout(
-    desk: KioskContext, opened: OpenedSession, scanner: Keyboard, machine: Keyboard
+    context: KioskContext, opened: OpenedSession, scanner: Keyboard, machine: Keyboard
 ) -> None:
-    slip = typed(come_in(desk).slip, scanner, machine)
+    slip = typed(come_in(context).slip, scanner, machine)
 
-    assert visits.step(desk, slip) == SteppedOut((1,))
-    assert visits.show_slip(desk, slip) == CameBack((1,))
+    assert visits.step(context, slip) == SteppedOut((1,))
+    assert visits.show_slip(context, slip) == CameBack((1,))
 
 
 @pytest.mark.parametrize(("scanner", "machine"), LAYOUTS)
@@ -121,14 +121,14 @@ def test_digits_for_an_unknown_slip_cannot_be_tried_for_long(elsewhere: KioskCon
 
 
 def test_a_visit_that_is_heard_of_while_its_digits_are_typed_leaves_with_its_pouch(
-    desk: KioskContext, opened: OpenedSession, elsewhere: KioskContext
+    context: KioskContext, opened: OpenedSession, elsewhere: KioskContext
 ) -> None:
-    welcomed = come_in(desk)
+    welcomed = come_in(context)
     slip = Slip((welcomed.slip,))
     assert visits.show_slip(elsewhere, slip) == Unconfirmed(slip)
-    journal = desk.ledger.waiting().journal
+    journal = context.ledger.waiting().journal
     assert journal is not None
-    elsewhere.ledger.learn([line.encode() for line in desk.ledger.lines(journal, 0, 9)], {})
+    elsewhere.ledger.learn([line.encode() for line in context.ledger.lines(journal, 0, 9)], {})
 
     farewell = visits.check_out(elsewhere, SlipAndDigits(slip, welcomed.code))
 
@@ -157,13 +157,13 @@ def test_a_new_slip_of_an_unknown_visit_needs_no_digits(elsewhere: KioskContext)
     ],
 )
 def test_new_slips_are_given_out_only_where_every_kiosk_reads_them(
-    desk: KioskContext, opened: OpenedSession, paired: bool, said: list[str] | None, given: str
+    context: KioskContext, opened: OpenedSession, paired: bool, said: list[str] | None, given: str
 ) -> None:
-    desk.house = replace(desk.house, paired=paired)
+    context.profile = replace(context.profile, paired=paired)
     if said is not None:
-        slip_formats.keep(desk.ledger, said)
+        slip_formats.keep(context.ledger, said)
 
-    welcomed = visits.check_in(desk, CheckInRequest(1, 1, 0))
+    welcomed = visits.check_in(context, CheckInRequest(1, 1, 0))
 
     assert isinstance(welcomed, Arrived)
     assert welcomed.slip.startswith(given)

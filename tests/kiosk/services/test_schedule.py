@@ -24,116 +24,120 @@ def server(open_ledger: Callable[[str], Ledger]) -> Ledger:
 
 
 @pytest.fixture
-def plan(desk: KioskContext, server: Ledger) -> Callable[..., UUID]:
+def plan(context: KioskContext, server: Ledger) -> Callable[..., UUID]:
     """Plans a session that begins so many hours after nine, and lets the kiosk hear of it."""
 
     def plan_(hours: float, lasts: float = 2, zone: str = "main", title: str = "Quiet evening") -> UUID:
         session, start = uuid4(), EIGHT + round(hours * HOUR)
         end = start + round(lasts * HOUR)
-        hear(desk, server, session, SessionPlanned(zone, title, "event", start, end, capacity=16, rhythm=RHYTHM))
+        hear(context, server, session, SessionPlanned(zone, title, "event", start, end, capacity=16, rhythm=RHYTHM))
         return session
 
     return plan_
 
 
-def hear(desk: KioskContext, server: Ledger, session: UUID, event: SessionPlanned | SessionCancelled) -> None:
+def hear(context: KioskContext, server: Ledger, session: UUID, event: SessionPlanned | SessionCancelled) -> None:
     [entry] = server.record((session, event))
-    desk.ledger.learn([line.encode() for line in server.lines(entry.journal, entry.seq - 1, 1)], {})
+    context.ledger.learn([line.encode() for line in server.lines(entry.journal, entry.seq - 1, 1)], {})
 
 
-def offered(desk: KioskContext) -> list[UUID]:
-    return [plan.id for plan in occupancy.board(desk).planned]
+def offered(context: KioskContext) -> list[UUID]:
+    return [plan.id for plan in occupancy.board(context).planned]
 
 
-def test_a_plan_of_today_is_on_offer_in_the_venues_own_time(desk: KioskContext, plan: Callable[..., UUID]) -> None:
+def test_a_plan_of_today_is_on_offer_in_the_venues_own_time(context: KioskContext, plan: Callable[..., UUID]) -> None:
     session = plan(10.5)
 
-    [shown] = occupancy.board(desk).planned
+    [shown] = occupancy.board(context).planned
 
     assert (shown.id, shown.title, shown.capacity) == (session, "Quiet evening", 16)
     assert (f"{shown.start:%H:%M}", f"{shown.end:%H:%M}") == ("19:30", "21:30")
 
 
-def test_the_earliest_stands_first_and_the_day_is_the_venues_own(desk: KioskContext, plan: Callable[..., UUID]) -> None:
+def test_the_earliest_stands_first_and_the_day_is_the_venues_own(
+    context: KioskContext, plan: Callable[..., UUID]
+) -> None:
     late, early = plan(14.9), plan(2)
     plan(15)  # at midnight in Amsterdam, at eleven by UTC
     plan(5, zone="attic")
 
-    assert offered(desk) == [early, late]
+    assert offered(context) == [early, late]
 
 
 def test_what_is_over_is_not_on_offer_and_what_has_begun_is(
-    desk: KioskContext, plan: Callable[..., UUID], clock: ManualClock
+    context: KioskContext, plan: Callable[..., UUID], clock: ManualClock
 ) -> None:
     plan(0, lasts=1)
     running = plan(0.5, lasts=2)
 
     clock.move(minutes=60)
 
-    assert offered(desk) == [running]
+    assert offered(context) == [running]
 
 
-def test_a_cancelled_plan_vanishes(desk: KioskContext, server: Ledger, plan: Callable[..., UUID]) -> None:
+def test_a_cancelled_plan_vanishes(context: KioskContext, server: Ledger, plan: Callable[..., UUID]) -> None:
     session = plan(3)
 
-    hear(desk, server, session, SessionCancelled())
+    hear(context, server, session, SessionCancelled())
 
-    assert offered(desk) == []
+    assert offered(context) == []
 
 
-def test_it_is_opened_as_it_was_planned(desk: KioskContext, host: HostSession, plan: Callable[..., UUID]) -> None:
+def test_it_is_opened_as_it_was_planned(context: KioskContext, host: HostSession, plan: Callable[..., UUID]) -> None:
     session = plan(3)
 
-    opened = sessions.open_planned(desk, session, host.host)
+    opened = sessions.open_planned(context, session, host.host)
 
     assert opened is not None and opened.id == session
     assert opened.until is not None and f"{opened.until:%H:%M}" == "14:00"
-    written = desk.ledger.session(session)
+    written = context.ledger.session(session)
     assert written is not None and written.is_open
     assert (written.title, written.capacity, written.rhythm) == ("Quiet evening", 16, RHYTHM)
     assert (written.planned_start, written.opened_by) == (EIGHT + 3 * HOUR, str(host.host))
-    assert offered(desk) == []
+    assert offered(context) == []
 
 
-def test_once_held_it_is_not_on_offer_again(desk: KioskContext, host: HostSession, plan: Callable[..., UUID]) -> None:
+def test_once_held_it_is_not_on_offer_again(
+    context: KioskContext, host: HostSession, plan: Callable[..., UUID]
+) -> None:
     session = plan(3)
-    sessions.open_planned(desk, session, host.host)
-    sessions.close_session(desk, session, host.host)
+    sessions.open_planned(context, session, host.host)
+    sessions.close_session(context, session, host.host)
 
-    assert offered(desk) == []
-    assert sessions.open_planned(desk, session, host.host) is None
+    assert offered(context) == []
+    assert sessions.open_planned(context, session, host.host) is None
 
 
 def test_cancelled_between_look_and_touch_nothing_opens(
-    desk: KioskContext, host: HostSession, server: Ledger, plan: Callable[..., UUID]
+    context: KioskContext, host: HostSession, server: Ledger, plan: Callable[..., UUID]
 ) -> None:
     session = plan(3)
-    hear(desk, server, session, SessionCancelled())
+    hear(context, server, session, SessionCancelled())
 
-    assert sessions.open_planned(desk, session, host.host) is None
-    assert occupancy.current(desk) is None
+    assert sessions.open_planned(context, session, host.host) is None
+    assert occupancy.current(context) is None
 
 
 def test_where_one_is_open_that_one_stays(
-    desk: KioskContext, host: HostSession, opened: OpenedSession, plan: Callable[..., UUID]
+    context: KioskContext, host: HostSession, opened: OpenedSession, plan: Callable[..., UUID]
 ) -> None:
     session = plan(3)
 
-    assert sessions.open_planned(desk, session, host.host) == opened
-    assert sessions.open_planned(desk, session, host.host, another=True) is not None
-    assert offered(desk) == []
+    assert sessions.open_planned(context, session, host.host) == opened
+    assert sessions.open_planned(context, session, host.host, another=True) is not None
+    assert offered(context) == []
 
 
 def test_a_kiosk_that_believes_in_1970_offers_no_plan(
-    desk: KioskContext, clock: ManualClock, plan: Callable[..., UUID]
+    context: KioskContext, clock: ManualClock, plan: Callable[..., UUID]
 ) -> None:
     plan(3)
     clock.reboot(at=5_000)
 
-    assert offered(desk) == []
+    assert offered(context) == []
 
 
-def test_the_house_may_change_while_a_session_is_open(desk: KioskContext, opened: OpenedSession) -> None:
-    desk.house = replace(desk.house, pouches=2, venue="Mill house")
+def test_the_house_may_change_while_a_session_is_open(context: KioskContext, opened: OpenedSession) -> None:
+    context.profile = replace(context.profile, pouches=2, venue="Mill house")
 
-    assert (occupancy.board(desk).pouches, occupancy.door(desk).venue) == (2, "Mill house")
+    assert (occupancy.board(context).pouches, occupancy.door(context).venue) == (2, "Mill house")

@@ -30,42 +30,42 @@ from sync.manual_clock import ManualClock
 
 
 @pytest.fixture
-def lockers(desk: KioskContext) -> KioskContext:
+def lockers(context: KioskContext) -> KioskContext:
     """The same venue with three lockers."""
     return KioskContext(
-        desk.ledger, replace(desk.house, lockers=3), KioskAllocation(desk.ledger, desk.house.pouches, 3)
+        context.ledger, replace(context.profile, lockers=3), KioskAllocation(context.ledger, context.profile.pouches, 3)
     )
 
 
-def come_in(desk: KioskContext, party_size: int = 1, phones: int = 1, **more: object) -> CheckedIn:
-    answer = visits.check_in(desk, CheckInRequest(party_size, phones, 0, **more))  # type: ignore[arg-type]
+def come_in(context: KioskContext, party_size: int = 1, phones: int = 1, **more: object) -> CheckedIn:
+    answer = visits.check_in(context, CheckInRequest(party_size, phones, 0, **more))  # type: ignore[arg-type]
     assert isinstance(answer, CheckedIn)
     return answer
 
 
-def test_a_slip_leaves_as_its_digits_do(desk: KioskContext, opened: OpenedSession, clock: ManualClock) -> None:
-    welcomed = come_in(desk)
+def test_a_slip_leaves_as_its_digits_do(context: KioskContext, opened: OpenedSession, clock: ManualClock) -> None:
+    welcomed = come_in(context)
     clock.move(minutes=30)
 
-    farewell = visits.check_out(desk, Slip((welcomed.slip,)))
+    farewell = visits.check_out(context, Slip((welcomed.slip,)))
 
     assert isinstance(farewell, CheckedOut)
     assert (farewell.visit, farewell.numbers, farewell.phone_free.seconds) == (welcomed.visit, (1,), 30 * 60)
 
 
-def test_a_slip_that_is_used_lets_nobody_out_again(desk: KioskContext, opened: OpenedSession) -> None:
-    welcomed = come_in(desk)
-    visits.check_out(desk, Slip((welcomed.slip,)))
+def test_a_slip_that_is_used_lets_nobody_out_again(context: KioskContext, opened: OpenedSession) -> None:
+    welcomed = come_in(context)
+    visits.check_out(context, Slip((welcomed.slip,)))
 
-    assert visits.check_out(desk, Slip((welcomed.slip,))) == NoSuchCode()
+    assert visits.check_out(context, Slip((welcomed.slip,))) == NoSuchCode()
 
 
 def test_a_slip_leaves_where_nobody_has_heard_of_it_and_the_fold_joins_the_two(
-    desk: KioskContext, opened: OpenedSession, clock: ManualClock, open_ledger: Callable[[str], Ledger]
+    context: KioskContext, opened: OpenedSession, clock: ManualClock, open_ledger: Callable[[str], Ledger]
 ) -> None:
     elsewhere = open_ledger("elsewhere")
-    other = KioskContext(elsewhere, replace(desk.house, paired=True), KioskAllocation(elsewhere, 6))
-    welcomed = come_in(desk, party_size=2, phones=2)
+    other = KioskContext(elsewhere, replace(context.profile, paired=True), KioskAllocation(elsewhere, 6))
+    welcomed = come_in(context, party_size=2, phones=2)
     clock.move(minutes=45)
 
     farewell = visits.check_out(other, Slip((welcomed.slip,)))
@@ -73,48 +73,50 @@ def test_a_slip_leaves_where_nobody_has_heard_of_it_and_the_fold_joins_the_two(
     assert isinstance(farewell, CheckedOut)
     assert (farewell.visit, farewell.known) == (welcomed.visit, False)
     [left] = [line for line in elsewhere.lines(elsewhere.waiting().journal, 0, 9) if "checked_out" in line]  # type: ignore[arg-type]
-    desk.ledger.learn([left.encode()], {})
-    visit = desk.ledger.visit(welcomed.visit)
+    context.ledger.learn([left.encode()], {})
+    visit = context.ledger.visit(welcomed.visit)
     assert visit is not None
     assert (visit.is_in, visit.party_size) == (False, 2)
     assert visits.check_out(other, Slip((welcomed.slip,))) == NoSuchCode()
 
 
-def test_a_strange_slip_steps_neither_out_nor_back(desk: KioskContext, opened: OpenedSession) -> None:
-    desk.house = replace(desk.house, paired=True)
-    assert visits.step(desk, Slip((slips.draw(()),))) == NoSuchCode()
+def test_a_strange_slip_steps_neither_out_nor_back(context: KioskContext, opened: OpenedSession) -> None:
+    context.profile = replace(context.profile, paired=True)
+    assert visits.step(context, Slip((slips.draw(()),))) == NoSuchCode()
 
 
 def test_a_slip_at_the_door_brings_back_who_has_stepped_out_and_lets_others_leave(
-    desk: KioskContext, opened: OpenedSession
+    context: KioskContext, opened: OpenedSession
 ) -> None:
-    welcomed = come_in(desk)
-    visits.step(desk, welcomed.code)
+    welcomed = come_in(context)
+    visits.step(context, welcomed.code)
 
-    assert visits.show_slip(desk, Slip((welcomed.slip,))) == CameBack(welcomed.numbers)
-    assert isinstance(visits.show_slip(desk, Slip((welcomed.slip,))), CheckedOut)
-    assert visits.show_slip(desk, Slip((welcomed.slip,))) == NoSuchCode()
+    assert visits.show_slip(context, Slip((welcomed.slip,))) == CameBack(welcomed.numbers)
+    assert isinstance(visits.show_slip(context, Slip((welcomed.slip,))), CheckedOut)
+    assert visits.show_slip(context, Slip((welcomed.slip,))) == NoSuchCode()
 
 
-def test_a_made_up_slip_counts_nowhere(desk: KioskContext, opened: OpenedSession) -> None:
+def test_a_made_up_slip_counts_nowhere(context: KioskContext, opened: OpenedSession) -> None:
     made_up = slips.draw(())
-    assert visits.check_out(desk, Slip((made_up,))) == NoSuchCode(), "a kiosk alone knows every slip"
-    desk.house = replace(desk.house, paired=True)
-    visits.check_out(desk, Slip((made_up,)))
+    assert visits.check_out(context, Slip((made_up,))) == NoSuchCode(), "a kiosk alone knows every slip"
+    context.profile = replace(context.profile, paired=True)
+    visits.check_out(context, Slip((made_up,)))
 
-    assert occupancy.door(desk).live[0].people == 0
-    visit = desk.ledger.visit(visit_of(made_up))
+    assert occupancy.door(context).live[0].people == 0
+    visit = context.ledger.visit(visit_of(made_up))
     assert visit is not None and not visit.is_in
 
 
 def test_a_lost_code_is_the_pouchs_number_and_the_hosts_word(
-    desk: KioskContext, opened: OpenedSession, host: HostSession
+    context: KioskContext, opened: OpenedSession, host: HostSession
 ) -> None:
-    welcomed = come_in(desk, party_size=2, phones=2)
+    welcomed = come_in(context, party_size=2, phones=2)
     for wrong in range(5):
-        assert visits.check_out(desk, CodeAndNumber(90 + wrong, host=host.host)) == NoSuchCode(), "a host never waits"
+        assert visits.check_out(context, CodeAndNumber(90 + wrong, host=host.host)) == NoSuchCode(), (
+            "a host never waits"
+        )
 
-    farewell = visits.check_out(desk, CodeAndNumber(2, host=host.host))
+    farewell = visits.check_out(context, CodeAndNumber(2, host=host.host))
 
     assert isinstance(farewell, CheckedOut)
     assert farewell.visit == welcomed.visit

@@ -24,8 +24,8 @@ from sync.domain.visit import code_of, visit_of
 from sync.manual_clock import ManualClock
 
 
-def come_in(desk: KioskContext, party_size: int = 1, phones: int = 1, kept: int = 0) -> CheckedIn:
-    answer = visits.check_in(desk, CheckInRequest(party_size, phones, kept))
+def come_in(context: KioskContext, party_size: int = 1, phones: int = 1, kept: int = 0) -> CheckedIn:
+    answer = visits.check_in(context, CheckInRequest(party_size, phones, kept))
     assert isinstance(answer, CheckedIn)
     return answer
 
@@ -34,145 +34,147 @@ def wrong(code: str) -> str:
     return f"{(int(code) + 1) % 10_000:04d}"
 
 
-def test_in_and_out_again(desk: KioskContext, opened: OpenedSession, clock: ManualClock) -> None:
-    welcomed = come_in(desk, party_size=3, phones=2, kept=1)
+def test_in_and_out_again(context: KioskContext, opened: OpenedSession, clock: ManualClock) -> None:
+    welcomed = come_in(context, party_size=3, phones=2, kept=1)
     assert welcomed.numbers == (1, 2)
     assert welcomed.code == code_of(visit_of(welcomed.slip))
-    assert occupancy.door(desk).live[0].people == 3
+    assert occupancy.door(context).live[0].people == 3
 
     clock.move(minutes=102)
-    farewell = visits.check_out(desk, welcomed.code)
+    farewell = visits.check_out(context, welcomed.code)
 
     assert isinstance(farewell, CheckedOut)
     assert (farewell.numbers, farewell.phones) == ((1, 2), 2)
     assert farewell.phone_free == timedelta(minutes=102)
-    assert occupancy.door(desk).live[0].people == 0
+    assert occupancy.door(context).live[0].people == 0
 
 
-def test_nobody_comes_in_before_the_host_opens(desk: KioskContext) -> None:
-    assert visits.check_in(desk, CheckInRequest(1, 1, 0)) == NotOpen()
+def test_nobody_comes_in_before_the_host_opens(context: KioskContext) -> None:
+    assert visits.check_in(context, CheckInRequest(1, 1, 0)) == NotOpen()
 
 
-def test_no_more_people_than_places(desk: KioskContext, opened: OpenedSession) -> None:
-    come_in(desk, party_size=8, phones=0)
+def test_no_more_people_than_places(context: KioskContext, opened: OpenedSession) -> None:
+    come_in(context, party_size=8, phones=0)
 
-    assert visits.check_in(desk, CheckInRequest(3, 0, 0)) == SessionFull(places_left=2, venue_places_left=2)
-    come_in(desk, party_size=2, phones=0)
-    assert visits.check_in(desk, CheckInRequest(1, 0, 0)) == SessionFull(places_left=0)
+    assert visits.check_in(context, CheckInRequest(3, 0, 0)) == SessionFull(places_left=2, venue_places_left=2)
+    come_in(context, party_size=2, phones=0)
+    assert visits.check_in(context, CheckInRequest(1, 0, 0)) == SessionFull(places_left=0)
 
 
-def test_no_pouch_is_given_twice_and_the_host_takes_what_finds_none(desk: KioskContext, opened: OpenedSession) -> None:
-    first, second = come_in(desk, 4, 4), come_in(desk, 1, 1)
+def test_no_pouch_is_given_twice_and_the_host_takes_what_finds_none(
+    context: KioskContext, opened: OpenedSession
+) -> None:
+    first, second = come_in(context, 4, 4), come_in(context, 1, 1)
     assert not set(first.numbers) & set(second.numbers)
 
-    assert visits.check_in(desk, CheckInRequest(2, 2, 0)) == NoPouch(free=1)
-    helped = visits.check_in(desk, CheckInRequest(2, 2, 0, stow="none"))
+    assert visits.check_in(context, CheckInRequest(2, 2, 0)) == NoPouch(free=1)
+    helped = visits.check_in(context, CheckInRequest(2, 2, 0, stow="none"))
 
     assert isinstance(helped, CheckedIn)
     assert (helped.numbers, helped.phones) == ((), 2)
 
 
-def test_a_pouch_hangs_again_after_its_visit(desk: KioskContext, opened: OpenedSession) -> None:
-    first = come_in(desk)
-    visits.check_out(desk, first.code)
+def test_a_pouch_hangs_again_after_its_visit(context: KioskContext, opened: OpenedSession) -> None:
+    first = come_in(context)
+    visits.check_out(context, first.code)
 
-    assert come_in(desk).numbers == first.numbers
+    assert come_in(context).numbers == first.numbers
 
 
 def test_out_for_a_while_and_back_with_the_same_pouch(
-    desk: KioskContext, opened: OpenedSession, clock: ManualClock
+    context: KioskContext, opened: OpenedSession, clock: ManualClock
 ) -> None:
-    welcomed = come_in(desk)
+    welcomed = come_in(context)
     clock.move(minutes=10)
-    assert visits.step(desk, welcomed.code) == SteppedOut(welcomed.numbers)
-    assert occupancy.door(desk).on_break == 1
-    assert come_in(desk).numbers != welcomed.numbers
+    assert visits.step(context, welcomed.code) == SteppedOut(welcomed.numbers)
+    assert occupancy.door(context).on_break == 1
+    assert come_in(context).numbers != welcomed.numbers
 
     clock.move(minutes=15)
-    assert visits.step(desk, welcomed.code) == CameBack(welcomed.numbers)
+    assert visits.step(context, welcomed.code) == CameBack(welcomed.numbers)
     clock.move(minutes=20)
-    farewell = visits.check_out(desk, welcomed.code)
+    farewell = visits.check_out(context, welcomed.code)
 
     assert isinstance(farewell, CheckedOut)
     assert farewell.phone_free == timedelta(minutes=30)
 
 
-def test_whoever_leaves_from_a_break_has_the_phone_already(desk: KioskContext, opened: OpenedSession) -> None:
-    welcomed = come_in(desk)
-    visits.step(desk, welcomed.code)
+def test_whoever_leaves_from_a_break_has_the_phone_already(context: KioskContext, opened: OpenedSession) -> None:
+    welcomed = come_in(context)
+    visits.step(context, welcomed.code)
 
-    farewell = visits.check_out(desk, welcomed.code)
+    farewell = visits.check_out(context, welcomed.code)
 
     assert isinstance(farewell, CheckedOut)
     assert farewell.phones == 0
 
 
-def test_a_code_is_good_for_one_leaving(desk: KioskContext, opened: OpenedSession) -> None:
-    welcomed = come_in(desk)
-    visits.check_out(desk, welcomed.code)
+def test_a_code_is_good_for_one_leaving(context: KioskContext, opened: OpenedSession) -> None:
+    welcomed = come_in(context)
+    visits.check_out(context, welcomed.code)
 
-    assert visits.check_out(desk, welcomed.code) == NoSuchCode()
+    assert visits.check_out(context, welcomed.code) == NoSuchCode()
 
 
 def test_wrong_codes_slow_the_next_try_from_the_third_on(
-    desk: KioskContext, opened: OpenedSession, clock: ManualClock
+    context: KioskContext, opened: OpenedSession, clock: ManualClock
 ) -> None:
-    right = come_in(desk).code
-    waits = [visits.check_out(desk, wrong(right)) for _ in range(3)]
+    right = come_in(context).code
+    waits = [visits.check_out(context, wrong(right)) for _ in range(3)]
     assert waits == [NoSuchCode(0), NoSuchCode(0), NoSuchCode(5)]
-    assert visits.check_out(desk, right) == NoSuchCode(5)
+    assert visits.check_out(context, right) == NoSuchCode(5)
 
     clock.move(ms=5_000)
 
-    assert isinstance(visits.check_out(desk, right), CheckedOut)
+    assert isinstance(visits.check_out(context, right), CheckedOut)
 
 
-def test_one_tap_of_feeling_stays_with_the_visit(desk: KioskContext, opened: OpenedSession) -> None:
-    farewell = visits.check_out(desk, come_in(desk).code)
+def test_one_tap_of_feeling_stays_with_the_visit(context: KioskContext, opened: OpenedSession) -> None:
+    farewell = visits.check_out(context, come_in(context).code)
     assert isinstance(farewell, CheckedOut)
 
-    visits.give_pulse(desk, farewell.visit, "before", 2)
-    visits.give_pulse(desk, farewell.visit, "after", 4)
+    visits.give_pulse(context, farewell.visit, "before", 2)
+    visits.give_pulse(context, farewell.visit, "after", 4)
 
-    visit = desk.ledger.visit(farewell.visit)
+    visit = context.ledger.visit(farewell.visit)
     assert visit is not None
     assert (visit.before, visit.after) == (2, 4)
 
 
 def test_closing_checks_out_whoever_is_still_in_as_an_estimate(
-    desk: KioskContext, host: HostSession, session: UUID
+    context: KioskContext, host: HostSession, session: UUID
 ) -> None:
-    come_in(desk, 2, 2)
-    gone = come_in(desk)
-    visits.check_out(desk, gone.code)
+    come_in(context, 2, 2)
+    gone = come_in(context)
+    visits.check_out(context, gone.code)
 
-    closed = sessions.close_session(desk, session, host.host)
+    closed = sessions.close_session(context, session, host.host)
 
     assert (closed.checked_out, closed.pouches_out) == (2, (1, 2))
-    assert occupancy.door(desk).live == ()
-    assert {visit.party_size: visit.estimated for visit in desk.ledger.visits()} == {2: True, 1: False}
-    assert desk.ledger.present() == []
+    assert occupancy.door(context).live == ()
+    assert {visit.party_size: visit.estimated for visit in context.ledger.visits()} == {2: True, 1: False}
+    assert context.ledger.present() == []
 
 
-def test_one_session_at_a_time(desk: KioskContext, host: HostSession, session: UUID) -> None:
-    assert sessions.open_session(desk, desk.house.templates[0], host.host).id == session
+def test_one_session_at_a_time(context: KioskContext, host: HostSession, session: UUID) -> None:
+    assert sessions.open_session(context, context.profile.templates[0], host.host).id == session
 
 
 @pytest.mark.parametrize("times", [1, 2])
-def test_closing_twice_closes_once(desk: KioskContext, host: HostSession, session: UUID, times: int) -> None:
+def test_closing_twice_closes_once(context: KioskContext, host: HostSession, session: UUID, times: int) -> None:
     for _ in range(times):
-        sessions.close_session(desk, session, host.host)
+        sessions.close_session(context, session, host.host)
 
-    assert desk.ledger.waiting().count == 2  # opened, closed
+    assert context.ledger.waiting().count == 2  # opened, closed
 
 
 def test_the_board_counts_what_the_host_must_know(
-    desk: KioskContext, opened: OpenedSession, clock: ManualClock
+    context: KioskContext, opened: OpenedSession, clock: ManualClock
 ) -> None:
-    come_in(desk, 3, 2, 1)
-    visits.step(desk, come_in(desk).code)
+    come_in(context, 3, 2, 1)
+    visits.step(context, come_in(context).code)
 
-    seen = occupancy.board(desk)
+    seen = occupancy.board(context)
 
     assert seen.session is not None and seen.session.until is not None
     assert f"{seen.session.until:%H:%M}" == "13:00"  # four hours after 9:00 in Amsterdam

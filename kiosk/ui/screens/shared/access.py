@@ -21,7 +21,7 @@ class Access(Page):
     def show(self, given: object) -> None:
         """What is on just now."""
         assert isinstance(given, DisplayPreferences)
-        self.manner = given
+        self.display = given
         self.larger = given.text > 1
         self.stronger = given.palette == "contrast"
         self.lower = given.low
@@ -31,19 +31,19 @@ class Access(Page):
 
     def enlarge(self) -> None:
         """Larger text, or as usual."""
-        self.answer(replace(self.manner, text=1.0 if self.larger else LARGER))
+        self.answer(replace(self.display, text=1.0 if self.larger else LARGER))
 
     def strengthen(self) -> None:
         """Stronger contrast, or as usual."""
-        self.answer(replace(self.manner, palette="light" if self.stronger else "contrast"))
+        self.answer(replace(self.display, palette="light" if self.stronger else "contrast"))
 
     def bring_down(self) -> None:
         """All that is touched into the lower half, or as usual."""
-        self.answer(replace(self.manner, low=not self.lower))
+        self.answer(replace(self.display, low=not self.lower))
 
     def read_aloud(self) -> None:
         """With a voice, or as usual."""
-        self.answer(replace(self.manner, aloud=not self.aloud))
+        self.answer(replace(self.display, aloud=not self.aloud))
 
     def back(self) -> None:
         """It is good so."""

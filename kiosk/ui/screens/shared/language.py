@@ -18,7 +18,7 @@ class Language(Page):
     def show(self, given: object) -> None:
         """A button for each; the present one stands out."""
         assert isinstance(given, DisplayPreferences)
-        self.manner = given
+        self.display = given
         self.ids.languages.clear_widgets()
         for code, name in i18n.LANGUAGES.items():
             kind = Ember if code == given.language else Card
@@ -32,7 +32,7 @@ class Language(Page):
         self.answer(Intent.BACK)
 
     def _chosen(self, code: str, _: object) -> None:
-        self.answer(replace(self.manner, language=code))
+        self.answer(replace(self.display, language=code))
 
 
 kv_rules.load(__file__)

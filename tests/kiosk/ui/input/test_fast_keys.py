@@ -36,7 +36,9 @@ def test_a_first_pin_is_typed_twice_without_a_pause(door: Callable[..., Door], m
 
     chosen: list[str] = []
     kiosk = door()
-    monkeypatch.setattr(hosts, "set_first_pin", lambda desk, pin: (chosen.append(pin), hosts.check_pin(desk, PIN))[1])
+    monkeypatch.setattr(
+        hosts, "set_first_pin", lambda context, pin: (chosen.append(pin), hosts.check_pin(context, PIN))[1]
+    )
     kiosk.app.go(navigation.FIRST_START)
 
     kiosk.type(*codes("448800"), ENTER, *codes("448800"), ENTER, pace=0.005)
@@ -59,7 +61,7 @@ def test_digits_behind_a_whole_code_and_its_enter_mean_nothing_on_the_next_page(
     for key in ("come_in", "size_1", "pouch"):
         kiosk.tap(key)
     kiosk.wait_for("confirmed")
-    (visit,) = kiosk.parts.desk.ledger.present()
+    (visit,) = kiosk.runtime.context.ledger.present()
     kiosk.tap("done")
     kiosk.tap("skip")
     kiosk.tap("leave")

@@ -29,7 +29,7 @@ def test_a_visit_by_keyboard_alone(door: Callable[..., Door]) -> None:
         kiosk.key(ENTER)
     kiosk.wait_for("confirmed")
 
-    (visit,) = kiosk.parts.desk.ledger.present()
+    (visit,) = kiosk.runtime.context.ledger.present()
     assert visit.phones == 1
     kiosk.key(TAB, ENTER)
     kiosk.wait_for("feeling")
@@ -49,7 +49,7 @@ def test_two_switches_reach_everything(door: Callable[..., Door]) -> None:
         kiosk.key(ENTER)
     kiosk.wait_for("confirmed")
 
-    assert [visit.phones for visit in kiosk.parts.desk.ledger.present()] == [3]
+    assert [visit.phones for visit in kiosk.runtime.context.ledger.present()] == [3]
 
 
 def test_the_focus_goes_on_in_reading_order_and_back(door: Callable[..., Door]) -> None:

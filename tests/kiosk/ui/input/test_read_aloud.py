@@ -105,7 +105,7 @@ def test_what_changes_is_said_alone(reading: Callable[..., tuple[Ear, Callable[[
 def test_a_wrong_code_is_said_and_its_countdown_is_not(
     reading: Callable[..., tuple[Ear, Callable[[], None]]], stage: Stage
 ) -> None:
-    stage.desk.answers[visits.check_out] = records.NoSuchCode(wait=5)
+    stage.context.answers[visits.check_out] = records.NoSuchCode(wait=5)
     ear, look = reading("code", CodeFor.LEAVING)
 
     stage.type("1111")
@@ -145,7 +145,7 @@ def test_a_visitor_turns_it_on_hears_the_focus_and_is_forgotten(
     door: Callable[..., Door], frames: Callable[[int], None]
 ) -> None:
     kiosk = door(voice=Ear())
-    ear = kiosk.parts.voice
+    ear = kiosk.runtime.voice
     kiosk.tap("access")
     kiosk.tap("aloud")
     kiosk.app._reader.look()

@@ -49,7 +49,7 @@ def test_a_double_tap_is_one_tap(
     hand.pause(0.3)
 
     assert kiosk.screen == then
-    assert len(kiosk.parts.desk.ledger.present()) == (then == "confirmed")
+    assert len(kiosk.runtime.context.ledger.present()) == (then == "confirmed")
 
 
 def test_the_confirmation_stays_until_it_could_be_read(door: Callable[..., Door], hand: "Hand") -> None:

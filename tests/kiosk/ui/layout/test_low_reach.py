@@ -25,7 +25,7 @@ def test_whoever_asks_for_it_reaches_everything(door: Callable[..., Door]) -> No
         kiosk.wait_for({"come_in": "party", "pouch": "confirmed"}.get(key, "stow"))
         assert max(tops(kiosk).values()) <= 0.5, kiosk.screen
 
-    (visit,) = kiosk.parts.desk.ledger.present()
+    (visit,) = kiosk.runtime.context.ledger.present()
     assert (visit.party_size, visit.phones) == (4, 3)
 
 

@@ -44,7 +44,7 @@ def test_who_asked_hears_that_nothing_was_noted(door: Callable[..., Door], disk:
 
     kiosk.wait_for("notice")
     assert "can’t write" in kiosk.page.heading
-    assert not kiosk.parts.desk.ledger.present()
+    assert not kiosk.runtime.context.ledger.present()
 
 
 def test_a_failure_that_comes_late_does_not_interrupt_the_next_visitor(

@@ -13,7 +13,7 @@ COUNTED = "people", "on_break"
 def test_the_first_pin_is_typed_twice(stage: Stage) -> None:
     from kiosk.services import hosts
 
-    stage.desk.answers[hosts.set_first_pin] = records.HostSession(ID)
+    stage.context.answers[hosts.set_first_pin] = records.HostSession(ID)
     stage.open("first_pin")
 
     for pin in ("123456", "123457", "123456", "123456"):
@@ -38,11 +38,11 @@ def test_a_short_pin_is_not_asked_about(stage: Stage) -> None:
 
 
 def test_a_template_opens_with_one_tap(stage: Stage) -> None:
-    stage.desk.answers[occupancy.board] = replace(BOARD, session=None)
-    stage.desk.answers[sessions.open_session] = OPEN
+    stage.context.answers[occupancy.board] = replace(BOARD, session=None)
+    stage.context.answers[sessions.open_session] = OPEN
     stage.open("board", records.HostSession(ID))
 
-    stage.desk.answers[occupancy.board] = BOARD
+    stage.context.answers[occupancy.board] = BOARD
     stage.tap("template_0")
 
     assert stage.carried(sessions.open_session) == [[TEMPLATE, ID, False]]
@@ -51,8 +51,8 @@ def test_a_template_opens_with_one_tap(stage: Stage) -> None:
 
 def test_what_is_planned_stands_first_and_opens_with_one_tap(stage: Stage) -> None:
     plan = records.PlannedSession(UUID(int=7), "Reading circle", *HELD, 16)
-    stage.desk.answers[occupancy.board] = replace(BOARD, session=None, planned=(plan,))
-    stage.desk.answers[sessions.open_planned] = OPEN
+    stage.context.answers[occupancy.board] = replace(BOARD, session=None, planned=(plan,))
+    stage.context.answers[sessions.open_planned] = OPEN
     stage.open("board", records.HostSession(ID))
 
     offers = stage.page.ids.offers.children[::-1]
@@ -72,7 +72,7 @@ def test_closing_is_looked_at_first(stage: Stage) -> None:
 
 
 def test_a_second_session_is_opened_beside_the_first(stage: Stage) -> None:
-    stage.desk.answers[sessions.open_session] = OPEN
+    stage.context.answers[sessions.open_session] = OPEN
     stage.open("board", records.HostSession(ID))
 
     stage.tap("next")
@@ -89,7 +89,7 @@ def test_a_second_session_is_opened_beside_the_first(stage: Stage) -> None:
 
 def test_of_several_sessions_each_can_be_looked_at(stage: Stage) -> None:
     other = replace(OPEN, id=UUID(int=2))
-    stage.desk.answers[occupancy.board] = replace(BOARD, live=(OPEN, other))
+    stage.context.answers[occupancy.board] = replace(BOARD, live=(OPEN, other))
     stage.open("board", records.HostSession(ID))
     assert "The next session" in stage.texts()
 
@@ -104,14 +104,14 @@ def test_of_several_sessions_each_can_be_looked_at(stage: Stage) -> None:
 
 
 def test_whose_time_it_is_stands_on_the_board(stage: Stage) -> None:
-    stage.desk.answers[occupancy.board] = replace(BOARD, signs=(records.Reminder(ID, 0, HELD[0], "pouch", (14,)),))
+    stage.context.answers[occupancy.board] = replace(BOARD, signs=(records.Reminder(ID, 0, HELD[0], "pouch", (14,)),))
     stage.open("board", records.HostSession(ID))
 
     assert "It’s time:\npouch 14" in stage.texts()
 
 
 def test_closing_says_what_was_done(stage: Stage) -> None:
-    stage.desk.answers[sessions.close_session] = records.ClosedSession("Quiet evening", 1, ())
+    stage.context.answers[sessions.close_session] = records.ClosedSession("Quiet evening", 1, ())
     stage.open("close", records.HostSession(ID))
     assert "12 people are still in." in stage.texts()
 
@@ -124,7 +124,7 @@ def test_closing_says_what_was_done(stage: Stage) -> None:
 
 
 def test_the_board_says_the_venues_places_and_what_this_kiosk_may_promise(stage: Stage) -> None:
-    stage.desk.answers[occupancy.board] = replace(BOARD, people=0, on_break=0, places_left=15, venue_places_left=30)
+    stage.context.answers[occupancy.board] = replace(BOARD, people=0, on_break=0, places_left=15, venue_places_left=30)
     stage.open("board", records.HostSession(ID))
 
     assert "30 of 30 places left, 15 here" in stage.texts()
@@ -132,7 +132,7 @@ def test_the_board_says_the_venues_places_and_what_this_kiosk_may_promise(stage:
 
 
 def test_the_board_has_people_on_a_break_apart(stage: Stage) -> None:
-    stage.desk.answers[occupancy.board] = replace(BOARD, people=9, on_break=3)
+    stage.context.answers[occupancy.board] = replace(BOARD, people=9, on_break=3)
     stage.open("board", records.HostSession(ID))
 
     words = [widget for widget in stage.page.walk() if getattr(widget, "text", "")]
@@ -143,7 +143,7 @@ def test_the_board_has_people_on_a_break_apart(stage: Stage) -> None:
 
 
 def test_closing_says_how_many_are_in_and_how_many_on_a_break(stage: Stage) -> None:
-    stage.desk.answers[occupancy.board] = replace(BOARD, people=2, on_break=3)
+    stage.context.answers[occupancy.board] = replace(BOARD, people=2, on_break=3)
     stage.open("close", records.HostSession(ID))
 
     assert "2 people are still in. 3 are out on a break." in stage.texts()

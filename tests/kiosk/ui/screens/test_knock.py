@@ -25,9 +25,9 @@ def knocks(monkeypatch: pytest.MonkeyPatch) -> list[object]:
 
 
 def wants_a_sign_now(door: Door) -> None:
-    answer = visits.check_in(door.parts.desk, CheckInRequest(1, 1, 0))
+    answer = visits.check_in(door.runtime.context, CheckInRequest(1, 1, 0))
     assert isinstance(answer, CheckedIn)
-    reminders.choose(door.parts.desk, answer.visit, 0)
+    reminders.choose(door.runtime.context, answer.visit, 0)
 
 
 def look(door: Door, frames: Callable[[int], None], times: int = LOOKS) -> None:

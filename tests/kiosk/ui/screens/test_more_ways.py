@@ -29,7 +29,7 @@ NOW = datetime(2026, 11, 24, 20, 15, tzinfo=OPEN.until and OPEN.until.tzinfo)
 
 
 def test_which_session_is_asked_only_where_there_are_several(stage: Stage) -> None:
-    stage.desk.answers[occupancy.door] = replace(DOOR, live=BOTH)
+    stage.context.answers[occupancy.door] = replace(DOOR, live=BOTH)
     stage.open("welcome")
     assert "2 sessions are on" in stage.texts()
 
@@ -66,7 +66,7 @@ def test_what_is_on_now_and_next(stage: Stage) -> None:
         records.PlannedSession(ID, title, *HELD, None, in_days=days)
         for title, days in (("Reading circle", 0), ("Chess", 1))
     )
-    stage.desk.answers[occupancy.door] = door = replace(DOOR, coming=plans)
+    stage.context.answers[occupancy.door] = door = replace(DOOR, coming=plans)
     stage.open("welcome")
     stage.tap("whats_on")
     assert stage.answers == [WhatsOn(door)]
@@ -85,7 +85,7 @@ def test_with_nothing_planned_there_is_nothing_to_look_at(stage: Stage) -> None:
 
 def test_a_closed_door_says_when_it_opens(stage: Stage) -> None:
     plan = records.PlannedSession(ID, "Reading circle", *HELD, None)
-    stage.desk.answers[occupancy.door] = replace(DOOR, live=(), coming=(plan,))
+    stage.context.answers[occupancy.door] = replace(DOOR, live=(), coming=(plan,))
     stage.open("welcome")
 
     assert "We open at 17:00." in stage.texts()
@@ -93,7 +93,7 @@ def test_a_closed_door_says_when_it_opens(stage: Stage) -> None:
 
 
 def test_a_full_door_says_when_the_next_places_are_free(stage: Stage) -> None:
-    stage.desk.answers[occupancy.door] = replace(DOOR, live=(replace(LIVE, places_left=0),), free_at=HELD[0])
+    stage.context.answers[occupancy.door] = replace(DOOR, live=(replace(LIVE, places_left=0),), free_at=HELD[0])
     stage.open("welcome")
 
     assert "The next ones are free about 17:00." in stage.texts()
@@ -105,7 +105,7 @@ def test_a_full_door_says_when_the_next_places_are_free(stage: Stage) -> None:
 )
 def test_the_door_gives_a_sign_by_number_alone(stage: Stage, stow: str, numbers: tuple[int, ...], said: str) -> None:
     sign = records.Reminder(ID, 0, HELD[0], stow, numbers)  # type: ignore[arg-type]
-    stage.desk.answers[occupancy.door] = replace(DOOR, signs=(sign,))
+    stage.context.answers[occupancy.door] = replace(DOOR, signs=(sign,))
     stage.open("welcome")
 
     assert f"It’s time:\n{said}" in stage.texts()
@@ -120,7 +120,7 @@ def test_a_new_sign_knocks_twice_and_an_old_one_is_silent(
     knocks = []
     monkeypatch.setattr(welcome, "KNOCKS_APART", 0)
     monkeypatch.setattr(sound, "knock", knocks.append)
-    stage.desk.answers[occupancy.door] = replace(DOOR, signs=(records.Reminder(ID, 0, HELD[0], "pouch", (14,)),))
+    stage.context.answers[occupancy.door] = replace(DOOR, signs=(records.Reminder(ID, 0, HELD[0], "pouch", (14,)),))
     stage.open("welcome")
     frames(2)
     assert len(knocks) == 2
@@ -143,14 +143,14 @@ def test_a_new_sign_knocks_twice_and_an_old_one_is_silent(
     ],
 )
 def test_what_the_venue_has_is_on_offer(stage: Stage, shelf: records.ShelfState, offered: set[str]) -> None:
-    stage.desk.answers[occupancy.shelf] = shelf
+    stage.context.answers[occupancy.shelf] = shelf
     stage.open("stow", PartyChosen(1))
 
     assert stage.tappable() - {"back", "language", "access"} == offered
 
 
 def test_a_phone_rests_in_a_locker_with_one_tap(stage: Stage) -> None:
-    stage.desk.answers |= {occupancy.shelf: LOCKERS, visits.check_in: replace(WELCOMED, stow="locker", numbers=(7,))}
+    stage.context.answers |= {occupancy.shelf: LOCKERS, visits.check_in: replace(WELCOMED, stow="locker", numbers=(7,))}
     stage.open("stow", PartyChosen(1))
 
     stage.tap("locker")
@@ -159,7 +159,7 @@ def test_a_phone_rests_in_a_locker_with_one_tap(stage: Stage) -> None:
 
 
 def test_a_partys_phones_rest_in_a_locker(stage: Stage) -> None:
-    stage.desk.answers |= {occupancy.shelf: LOCKERS, visits.check_in: WELCOMED}
+    stage.context.answers |= {occupancy.shelf: LOCKERS, visits.check_in: WELCOMED}
     stage.open("stow", PartyChosen(3))
 
     stage.tap("kept_plus")
@@ -169,7 +169,7 @@ def test_a_partys_phones_rest_in_a_locker(stage: Stage) -> None:
 
 
 def test_the_number_to_be_reached_at_is_there_before_the_phone_is_put_away(stage: Stage) -> None:
-    stage.desk.answers[occupancy.shelf] = replace(SHELF, reach="+31 20 555-0123")
+    stage.context.answers[occupancy.shelf] = replace(SHELF, reach="+31 20 555-0123")
     stage.open("stow", PartyChosen(2))
     stage.tap("reach")
     assert stage.answers == [Aside("reach", "+31 20 555-0123")]
@@ -183,7 +183,7 @@ def test_the_number_to_be_reached_at_is_there_before_the_phone_is_put_away(stage
 
 
 def test_how_one_feels_on_the_way_in_is_one_tap(stage: Stage) -> None:
-    stage.desk.answers[visits.give_pulse] = None
+    stage.context.answers[visits.give_pulse] = None
     stage.open("feeling", Feeling(WELCOMED))
 
     stage.tap("face_2")
@@ -203,7 +203,7 @@ def test_a_venue_that_does_not_ask_says_goodbye(stage: Stage) -> None:
 
 def test_how_long_can_you_stay(stage: Stage) -> None:
     staying_until = NOW + timedelta(minutes=60)
-    stage.desk.answers[reminders.choose] = staying_until
+    stage.context.answers[reminders.choose] = staying_until
     welcomed = replace(WELCOMED, now=NOW, until=OPEN.until)
     stage.open("feeling", Feeling(welcomed))
     stage.tap("how_long")
@@ -221,7 +221,7 @@ def test_how_long_can_you_stay(stage: Stage) -> None:
 
 
 def test_until_the_end_needs_no_sign(stage: Stage) -> None:
-    stage.desk.answers[reminders.forget] = None
+    stage.context.answers[reminders.forget] = None
     stage.open("how_long", HowLong(WELCOMED))
 
     stage.tap("until_the_end")
@@ -239,7 +239,7 @@ def test_a_lost_code_leads_to_the_host_and_to_the_number(stage: Stage) -> None:
     stage.page._heard(records.HostSession(ID))
     assert stage.answers[-1] == HelpAsked(CodeFor.LEAVING, host=ID)
 
-    stage.desk.answers[visits.check_out] = FAREWELL
+    stage.context.answers[visits.check_out] = FAREWELL
     stage.open("number", stage.answers[-1])
     stage.type("14")
     stage.tap("check")
@@ -249,12 +249,12 @@ def test_a_lost_code_leads_to_the_host_and_to_the_number(stage: Stage) -> None:
 
 
 def test_a_code_that_two_have_asks_for_the_number_too(stage: Stage) -> None:
-    stage.desk.answers[visits.step] = records.CodeShared("4827")
+    stage.context.answers[visits.step] = records.CodeShared("4827")
     stage.open("code", CodeFor.STEPPING_OUT)
     stage.type("4827")
     assert stage.answers == [HelpAsked(CodeFor.STEPPING_OUT, "4827")]
 
-    stage.desk.answers[visits.step] = records.NoSuchCode(5)
+    stage.context.answers[visits.step] = records.NoSuchCode(5)
     stage.open("number", stage.answers[0])
     stage.type("9")
     stage.tap("check")
@@ -265,12 +265,12 @@ def test_a_code_that_two_have_asks_for_the_number_too(stage: Stage) -> None:
 
 
 def test_a_pouch_and_a_locker_with_that_number_are_told_apart(stage: Stage) -> None:
-    stage.desk.answers[visits.check_out] = records.PouchOrLocker(7)
+    stage.context.answers[visits.check_out] = records.PouchOrLocker(7)
     stage.open("number", HelpAsked(CodeFor.LEAVING, host=ID))
     stage.type("7")
     stage.tap("check")
 
-    stage.desk.answers[visits.check_out] = FAREWELL
+    stage.context.answers[visits.check_out] = FAREWELL
     stage.tap("locker")
 
     assert stage.carried(visits.check_out)[-1] == [records.CodeAndNumber(7, host=ID, stow="locker")]
@@ -300,7 +300,7 @@ def test_a_page_that_is_read_aloud_stays_longer(stage: Stage) -> None:
 
 def test_a_party_that_is_too_large_is_told_before_anything_else_is_asked(stage: Stage) -> None:
     full = records.SessionFull(2, 2)
-    stage.desk.answers[visits.look_for_room] = full
+    stage.context.answers[visits.look_for_room] = full
     stage.open("party")
     stage.tap("size_3")
     assert stage.answers == [full]
@@ -314,7 +314,7 @@ def test_a_party_that_is_too_large_is_told_before_anything_else_is_asked(stage: 
 
 
 def test_a_counted_party_is_told_as_well(stage: Stage) -> None:
-    stage.desk.answers[visits.look_for_room] = records.SessionFull(2, 15)
+    stage.context.answers[visits.look_for_room] = records.SessionFull(2, 15)
     stage.open("party", SessionChoice(OTHER.session.id))
     stage.tap("size_more")
     stage.tap("size_plus")
@@ -362,7 +362,7 @@ def test_a_notice_that_needs_no_host_offers_none(stage: Stage) -> None:
 def test_the_door_counts_people_and_says_what_is_left_here_and_in_all(
     stage: Stage, live: records.LiveSession, said: tuple[str, ...]
 ) -> None:
-    stage.desk.answers[occupancy.door] = replace(DOOR, live=(live,), on_break=live.on_break)
+    stage.context.answers[occupancy.door] = replace(DOOR, live=(live,), on_break=live.on_break)
     stage.open("welcome")
 
     assert all(part in stage.texts() for part in said)

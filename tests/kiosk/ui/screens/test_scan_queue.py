@@ -20,7 +20,7 @@ Frames = Callable[[int], None]
 
 
 def come_in(door: Door, phones: int = 1) -> CheckedIn:
-    answer = visits.check_in(door.parts.desk, CheckInRequest(1, phones, 0))
+    answer = visits.check_in(door.runtime.context, CheckInRequest(1, phones, 0))
     assert isinstance(answer, CheckedIn)
     return answer
 
@@ -44,7 +44,7 @@ def message(door: Door) -> str:
 
 
 def inside(door: Door) -> set[object]:
-    return {visit.id for visit in door.parts.desk.ledger.present()}
+    return {visit.id for visit in door.runtime.context.ledger.present()}
 
 
 @pytest.mark.parametrize("suffix", [(ENTER,), (TAB,), ()])
@@ -54,7 +54,7 @@ def test_a_slip_lets_its_holder_leave_with_any_suffix(
 ) -> None:
     here = door()
     if not checked:
-        slip_formats.keep(here.parts.desk.ledger, ["HS1"])
+        slip_formats.keep(here.runtime.context.ledger, ["HS1"])
     welcomed = come_in(here)
 
     scan(welcomed.slip, *suffix)
@@ -68,16 +68,16 @@ def test_a_slip_in_another_layout_is_read_right_and_makes_no_visit_up(
     door: Callable[..., Door], frames: Frames, scanner: Keyboard, machine: Keyboard
 ) -> None:
     here = door()
-    here.parts.desk.house = replace(here.parts.desk.house, paired=True)
-    slip_formats.keep(here.parts.desk.ledger, ["HS1", "HS2"])
+    here.runtime.context.profile = replace(here.runtime.context.profile, paired=True)
+    slip_formats.keep(here.runtime.context.ledger, ["HS1", "HS2"])
     welcomed = come_in(here)
-    before = here.parts.desk.ledger.waiting().count
+    before = here.runtime.context.ledger.waiting().count
 
     keys([*machine.codes(scanner.places(welcomed.slip)), ENTER])
 
     here.wait_for("thanks")
     assert inside(here) == set()
-    assert here.parts.desk.ledger.waiting().count == before + 1
+    assert here.runtime.context.ledger.waiting().count == before + 1
 
 
 PAGES = [
@@ -102,7 +102,7 @@ def test_a_scan_that_cannot_be_read_says_so_on_every_page_and_presses_nothing(
     from kiosk.ui.text.i18n import say
 
     here = door(language=language)
-    before = here.parts.desk.ledger.waiting().count
+    before = here.runtime.context.ledger.waiting().count
     for destination in PAGES:
         here.app.go(destination)
         here.wait_for(destination.screen)
@@ -113,7 +113,7 @@ def test_a_scan_that_cannot_be_read_says_so_on_every_page_and_presses_nothing(
         assert message(here) == say("That couldn’t be read. Hold your slip up once more, or type your four numbers.")
         assert here.screen == destination.screen
         assert not getattr(here.page, "typed", "")
-    assert here.parts.desk.ledger.waiting().count == before
+    assert here.runtime.context.ledger.waiting().count == before
 
 
 def test_what_could_not_be_read_is_no_longer_said_on_the_next_page(door: Callable[..., Door], frames: Frames) -> None:
@@ -182,7 +182,7 @@ def test_a_slip_within_the_seconds_of_thanks_is_taken(door: Callable[..., Door])
 def test_the_same_slip_again_while_its_answer_stands_is_one_scan(door: Callable[..., Door], frames: Frames) -> None:
     here = door()
     welcomed = come_in(here)
-    visits.step(here.parts.desk, welcomed.code)
+    visits.step(here.runtime.context, welcomed.code)
     for _ in range(2):
         scan(welcomed.slip, ENTER)
     here.wait_for("stepped")
@@ -190,7 +190,7 @@ def test_the_same_slip_again_while_its_answer_stands_is_one_scan(door: Callable[
     frames(10)
 
     assert here.screen == "stepped"
-    [visit] = here.parts.desk.ledger.present()
+    [visit] = here.runtime.context.ledger.present()
     assert not visit.on_break, "back, and not gone"
 
 
@@ -212,7 +212,7 @@ def test_a_slip_that_is_read_while_somebody_comes_in_waits_for_them(door: Callab
 
 def test_a_slip_never_lands_in_a_pin_or_a_code(door: Callable[..., Door], frames: Frames) -> None:
     here = door()
-    slip_formats.keep(here.parts.desk.ledger, ["HS1"])
+    slip_formats.keep(here.runtime.context.ledger, ["HS1"])
     for screen, given in (("host_pin", None), ("code", CodeFor.LEAVING)):
         here.app.go(Destination(screen, given))
         here.wait_for(screen)
@@ -227,18 +227,18 @@ def test_an_old_slip_from_another_screen_asks_for_its_digits(door: Callable[...,
     from sync.domain.visit import code_of, visit_of
 
     here = door()
-    here.parts.desk.house = replace(here.parts.desk.house, paired=True)
+    here.runtime.context.profile = replace(here.runtime.context.profile, paired=True)
     slip = slips.draw((), checked=False)
-    before = here.parts.desk.ledger.waiting().count
+    before = here.runtime.context.ledger.waiting().count
     scan(slip, ENTER)
     here.wait_for("code")
     assert "another screen" in here.page.text
-    assert here.parts.desk.ledger.waiting().count == before
+    assert here.runtime.context.ledger.waiting().count == before
 
     here.key(*map(ord, code_of(visit_of(slip))))
 
     here.wait_for("thanks")
-    assert here.parts.desk.ledger.waiting().count == before + 1
+    assert here.runtime.context.ledger.waiting().count == before + 1
 
 
 def test_a_slip_held_up_while_the_door_asks_who_is_there_is_an_answer(door: Callable[..., Door]) -> None:

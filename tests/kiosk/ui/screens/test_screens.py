@@ -19,16 +19,16 @@ from tests.support.single_page import DOOR, FAREWELL, ID, LIVE, WELCOMED, Stage
         ("host", Intent.HOST),
     ],
 )
-def test_every_way_through_the_door(stage: Stage, key: str, wish: Intent) -> None:
+def test_every_way_through_the_door(stage: Stage, key: str, intent: Intent) -> None:
     stage.open("welcome", DOOR)
 
     stage.tap(key)
 
-    assert stage.answers == [wish]
+    assert stage.answers == [intent]
 
 
 def test_a_full_room_offers_no_way_in(stage: Stage) -> None:
-    stage.desk.answers[occupancy.door] = replace(DOOR, live=(replace(LIVE, places_left=0),))
+    stage.context.answers[occupancy.door] = replace(DOOR, live=(replace(LIVE, places_left=0),))
     stage.open("welcome")
 
     assert "come_in" not in stage.tappable()
@@ -37,7 +37,7 @@ def test_a_full_room_offers_no_way_in(stage: Stage) -> None:
 
 
 def test_a_closed_door_is_for_the_host(stage: Stage) -> None:
-    stage.desk.answers[occupancy.door] = replace(DOOR, live=())
+    stage.context.answers[occupancy.door] = replace(DOOR, live=())
     stage.open("welcome")
 
     assert stage.tappable() >= {"host"}
@@ -45,7 +45,7 @@ def test_a_closed_door_is_for_the_host(stage: Stage) -> None:
 
 
 def test_somebody_outside_finds_the_way_back(stage: Stage) -> None:
-    stage.desk.answers[occupancy.door] = replace(DOOR, on_break=1)
+    stage.context.answers[occupancy.door] = replace(DOOR, on_break=1)
     stage.open("welcome")
 
     assert "Out or back" in stage.texts()
@@ -78,7 +78,7 @@ def test_a_large_party_is_counted(stage: Stage) -> None:
     ],
 )
 def test_one_person_rests_a_phone_in_one_tap(stage: Stage, key: str, rest: records.CheckInRequest) -> None:
-    stage.desk.answers[visits.check_in] = WELCOMED
+    stage.context.answers[visits.check_in] = WELCOMED
     stage.open("stow", PartyChosen(1))
 
     stage.tap(key)
@@ -88,7 +88,7 @@ def test_one_person_rests_a_phone_in_one_tap(stage: Stage, key: str, rest: recor
 
 
 def test_a_party_never_has_more_phones_than_people(stage: Stage) -> None:
-    stage.desk.answers[visits.check_in] = WELCOMED
+    stage.context.answers[visits.check_in] = WELCOMED
     stage.open("stow", PartyChosen(3))
 
     for key in ("kept_plus", "kept_plus", "phones_plus", "pouch"):
@@ -108,12 +108,12 @@ def test_two_taps_are_one_visit(stage: Stage) -> None:
 
 
 def test_without_pouches_the_host_takes_the_phone(stage: Stage) -> None:
-    stage.desk.answers[visits.check_in] = records.NoPouch(0)
+    stage.context.answers[visits.check_in] = records.NoPouch(0)
     stage.open("stow", PartyChosen(1))
     stage.tap("pouch")
     assert stage.answers == []
 
-    stage.desk.answers[visits.check_in] = WELCOMED
+    stage.context.answers[visits.check_in] = WELCOMED
     stage.tap("with_host")
 
     assert stage.carried(visits.check_in)[-1] == [records.CheckInRequest(1, phones=1, kept=0, stow="none")]
@@ -155,7 +155,7 @@ def test_nothing_personal_stays_on_the_confirmation(stage: Stage) -> None:
     ],
 )
 def test_the_fourth_digit_asks(stage: Stage, purpose: CodeFor, job: object, outcome: object) -> None:
-    stage.desk.answers[job] = outcome
+    stage.context.answers[job] = outcome
     stage.open("code", purpose)
 
     stage.type("48")
@@ -167,7 +167,7 @@ def test_the_fourth_digit_asks(stage: Stage, purpose: CodeFor, job: object, outc
 
 
 def test_a_wrong_code_is_met_calmly_and_may_have_to_wait(stage: Stage) -> None:
-    stage.desk.answers[visits.check_out] = records.NoSuchCode(wait=5)
+    stage.context.answers[visits.check_out] = records.NoSuchCode(wait=5)
     stage.open("code", CodeFor.LEAVING)
 
     stage.type("1111")
@@ -179,7 +179,7 @@ def test_a_wrong_code_is_met_calmly_and_may_have_to_wait(stage: Stage) -> None:
 
 
 def test_a_farewell_asks_for_one_pulse(stage: Stage) -> None:
-    stage.desk.answers[visits.give_pulse] = None
+    stage.context.answers[visits.give_pulse] = None
     stage.open("thanks", FAREWELL)
     assert "1 h 42 min" in stage.texts()
     assert "from pouch 14" in stage.texts()
@@ -212,7 +212,7 @@ def test_a_notice_has_one_way_on(stage: Stage) -> None:
 def test_a_late_answer_is_dropped(stage: Stage) -> None:
     waiting: list[Callable[[object], None]] = []
     stage.open("stow", PartyChosen(1))
-    stage.desk.ask = lambda *_, then, failed: waiting.append(then)  # type: ignore[method-assign]
+    stage.context.ask = lambda *_, then, failed: waiting.append(then)  # type: ignore[method-assign]
     stage.tap("pouch")
 
     stage.page.end()

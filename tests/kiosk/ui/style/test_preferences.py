@@ -70,7 +70,7 @@ def test_a_visitors_words_are_in_the_language_of_the_visit(door: Callable[..., D
         kiosk.tap(key)
     kiosk.wait_for("confirmed")
 
-    (visit,) = kiosk.parts.desk.ledger.present()
+    (visit,) = kiosk.runtime.context.ledger.present()
     assert visit.language == "fr"
 
 

@@ -204,19 +204,19 @@ def test_a_kiosk_that_was_paired_since_is_told_to_pair_and_brings_all_its_facts(
         kiosk.exchange()
     last_error.note(kiosk.ledger, refused.value, 1)
 
-    desk = KioskContext(kiosk.ledger, HOUSE, kiosk.holding)
-    assert occupancy.board(desk).trouble == "pairing lost"
+    context = KioskContext(kiosk.ledger, HOUSE, kiosk.allocation)
+    assert occupancy.board(context).trouble == "pairing lost"
     kiosk.pair(central.url, central.code("Mill café"))
     settle(kiosk, first)
-    assert occupancy.board(desk).trouble is None
+    assert occupancy.board(context).trouble is None
     assert kiosk.facts() == first.facts() == stored(central)
 
 
 def promised(*kiosks: PairedKiosk) -> None:
     for one, other in permutations(kiosks, 2):
-        assert set(one.holding.pouches).isdisjoint(other.holding.pouches)
+        assert set(one.allocation.pouches).isdisjoint(other.allocation.pouches)
         both = intervals.intersection(
-            intervals.from_numbers(one.holding.stripes), intervals.from_numbers(other.holding.stripes)
+            intervals.from_numbers(one.allocation.stripes), intervals.from_numbers(other.allocation.stripes)
         )
         assert both == ()
 
@@ -230,7 +230,7 @@ def test_no_pouch_is_promised_twice_in_whatever_order_kiosks_come_back(
     settle(*kiosks, rounds=4)
     record(kiosks[0])
     settle(*kiosks)
-    assert all(kiosk.holding.pouches for kiosk in kiosks)
+    assert all(kiosk.allocation.pouches for kiosk in kiosks)
     backup.restore()
     clock.move(minutes=20)  # who has not spoken since counts as silent, and leaves its fair part to the others
 
@@ -242,7 +242,7 @@ def test_no_pouch_is_promised_twice_in_whatever_order_kiosks_come_back(
             kiosk.exchange()
             promised(*kiosks)
 
-    assert sum(len(kiosk.holding.pouches) for kiosk in kiosks) == POUCHES
+    assert sum(len(kiosk.allocation.pouches) for kiosk in kiosks) == POUCHES
 
 
 def test_nothing_is_granted_while_a_kiosk_has_not_said_what_it_holds(central, make: Make, clock: ManualClock) -> None:
@@ -251,30 +251,30 @@ def test_nothing_is_granted_while_a_kiosk_has_not_said_what_it_holds(central, ma
     settle(one, silent, rounds=4)
     record(one)
     settle(one, silent)
-    held = set(silent.holding.pouches)
+    held = set(silent.allocation.pouches)
     assert held
     backup.restore()
     clock.move(minutes=20)
 
     settle(one, rounds=4)
 
-    assert held.isdisjoint(one.holding.pouches)
+    assert held.isdisjoint(one.allocation.pouches)
 
 
 def test_our_own_restore_holds_back_although_no_kiosk_knows_more(central, make: Make, clock: ManualClock) -> None:
     one, other, silent = make("one"), make("other"), make("silent")
     settle(one, other, silent, rounds=4)
     kiosk_repository.revoke(central.store, other.enrolment.kiosk, central.now)  # type: ignore[union-attr]
-    before = set(one.holding.pouches)
+    before = set(one.allocation.pouches)
     with central.store.writing() as connection:
         restored_database.distrust_shares(connection)
     clock.move(minutes=20)
 
     settle(one, rounds=4)
-    assert set(one.holding.pouches) == before
+    assert set(one.allocation.pouches) == before
     settle(silent, one, rounds=4)
     promised(one, silent)
-    assert len(one.holding.pouches) + len(silent.holding.pouches) == POUCHES
+    assert len(one.allocation.pouches) + len(silent.allocation.pouches) == POUCHES
 
 
 def test_a_position_that_was_never_given_is_answered_with_start_again(kiosk) -> None:

@@ -78,7 +78,7 @@ def paired(central, open_ledger: Callable[[str], Ledger]):
     def pair(name: str) -> tuple[Ledger, Replicator]:
         ledger = open_ledger(name)
         enrolled = enrolment.enrol(ledger, central.url, central.code("Mill café"))
-        made.append(Replicator(ledger, enrolled, "0.1.0", holding=KioskAllocation(ledger, 6)))
+        made.append(Replicator(ledger, enrolled, "0.1.0", allocation=KioskAllocation(ledger, 6)))
         return ledger, made[-1]
 
     yield pair

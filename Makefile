@@ -27,8 +27,7 @@ run: ready ## server and kiosk together: a window, or an afternoon that drives i
 
 .PHONY: test
 test: ready-for-tests check ## everything that CI runs: formatting, lint, types, import contracts, all tests
-	@$(BIN)/pytest tests/kiosk
-	@$(BIN)/pytest -n 2 --dist loadfile --ignore=tests/kiosk
+	@$(BIN)/pytest -n 3
 
 .PHONY: check
 check: ready ## formatting, lint, types and import contracts alone
@@ -60,7 +59,7 @@ bench: ready-for-tests ## measure: a durable tap, start to first screen, a tap o
 
 .PHONY: soak
 soak: ready-for-tests ## try the promises under faults at the full count (hours); HEARTH_SOAK=0.1 for a tenth
-	@HEARTH_SOAK=$${HEARTH_SOAK:-1} $(BIN)/pytest -q -s --timeout=36000 tests/faults
+	@HEARTH_SOAK=$${HEARTH_SOAK:-1} $(BIN)/pytest -q -s --timeout=36000 tests/faults tests/gallery/test_fits.py
 
 .PHONY: lock
 lock: ready ## write the lock files anew from pyproject.toml

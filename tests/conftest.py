@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -10,6 +11,17 @@ from sync.ledger.ledger import Ledger
 from sync.ledger.store import open_sqlite
 from sync.manual_clock import ManualClock
 from tests.support.postgres_server import Postgres, postgres
+
+if TYPE_CHECKING:
+    from xdist.scheduler import LoadScopeScheduling
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> "LoadScopeScheduling":  # noqa: ANN401 - xdist's own
+    """Replaces xdist's scheduler, where xdist is in use."""
+    from tests.support.scheduler import SharedFixtures
+
+    return SharedFixtures(config, log)
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ run: ready ## server and kiosk together: a window, or an afternoon that drives i
 
 .PHONY: test
 test: ready-for-tests check ## everything that CI runs: formatting, lint, types, import contracts, all tests
-	@$(BIN)/pytest -n 3
+	@$(BIN)/pytest -n 3 --no-loadscope-reorder
 
 .PHONY: check
 check: ready ## formatting, lint, types and import contracts alone

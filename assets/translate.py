@@ -1,20 +1,25 @@
-"""Brings the catalogues up to date with the code: ``make translations``. What is new there is still empty then.
+"""Updates the catalogues from the code: ``make translations``. New texts are empty until they are translated.
 
-A text is found where ``say("…")`` or ``counted("one …", "many …", …)`` is written, in Python and in kv rules.
+Texts are the arguments of ``say("…")`` and ``counted("one …", "many …", …)``, in Python and in kv rules.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from io import BytesIO
+from operator import itemgetter
 from pathlib import Path
+from typing import Any, BinaryIO
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_file
+from babel.messages.extract import extract_from_dir, extract_python
 from babel.messages.pofile import read_po, write_po
 
-HOUSE = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent
+SCREENS = ROOT / "kiosk" / "ui"
 TRANSLATIONS = Path(__file__).parent / "translations"
 KEYWORDS = {"say": None, "counted": (1, 2)}
-IN_RULES = re.compile(r'say\(("[^"\n]*")')
+PROPERTY = re.compile(r"\s+[\w.]+:\s*(\S.*)$")
+METHODS = [("**.py", "python"), ("**.kv", "assets.translate:extract_kv")]
 HEADER = """\
 # Hearth at the door, in {name}. What stands in {{braces}} is filled in: keep its name, put it where it belongs.
 msgid ""
@@ -30,25 +35,26 @@ NAMES = {"es": "Spanish", "fr": "French", "de": "German", "nl": "Dutch", "ar": "
 
 
 def template() -> Catalog:
-    """Every text that the kiosk says, with where it is said."""
+    """Every text that the kiosk's screens show, with the files it is in."""
     catalog = Catalog(project="Hearth", charset="utf-8")
-    for place, text in sorted(said(), key=lambda found: found[0]):
-        catalog.add(text, locations=[(place, 1)])
+    extracted = extract_from_dir(SCREENS, METHODS, keywords=KEYWORDS)
+    for file, _, text, _, _ in sorted(extracted, key=itemgetter(0, 1)):
+        catalog.add(text, locations=[(f"{SCREENS.relative_to(ROOT).as_posix()}/{file}", 1)])
     return catalog
 
 
-def said() -> Iterator[tuple[str, str | tuple[str, ...]]]:
-    """Places and texts."""
-    for file in _files("*.py"):
-        for _, text, _, _ in extract_from_file("python", file, keywords=KEYWORDS):
-            yield file.relative_to(HOUSE).as_posix(), text
-    for file in _files("*.kv"):
-        for text in IN_RULES.findall(file.read_text("utf-8")):
-            yield file.relative_to(HOUSE).as_posix(), text[1:-1].replace("\\n", "\n")
-
-
-def _files(pattern: str) -> list[Path]:
-    return sorted(file for room in ("screens", "widgets") for file in (HOUSE / "kiosk" / room).glob(pattern))
+def extract_kv(
+    file: BinaryIO,
+    keywords: Mapping[str, Any],
+    comment_tags: Collection[str],
+    options: Any,  # noqa: ANN401 - Babel's own
+) -> Iterator[tuple[int, str, str | tuple[str, ...], list[str]]]:
+    """A Babel extractor for kv rules: reads the expression of each property (Babel, "Writing Extraction Methods")."""
+    for number, line in enumerate(file.read().decode("utf-8").splitlines(), start=1):
+        if rule := PROPERTY.match(line):
+            expression = BytesIO(rule[1].encode("utf-8"))
+            for _, function, text, comments in extract_python(expression, keywords, comment_tags, options):
+                yield number, function, text, comments  # type: ignore[misc]  # Babel's stub has another order
 
 
 def main() -> None:
@@ -65,7 +71,7 @@ def main() -> None:
             target.write(HEADER.format(name=name, code=code, plurals=catalog.plural_forms).encode())
             write_po(target, catalog, width=120, omit_header=True, include_lineno=False, sort_by_file=True)
         missing = sum(not message.string or not all(message.string) for message in catalog if message.id)
-        print(f"{file.relative_to(HOUSE)}: {len(catalog)} texts, {missing} to translate")
+        print(f"{file.relative_to(ROOT)}: {len(catalog)} texts, {missing} to translate")
 
 
 if __name__ == "__main__":

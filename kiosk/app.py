@@ -28,8 +28,10 @@ from kiosk.ui.screens import catalogue
 from kiosk.ui.screens.scan_queue import ScanQueue
 from kiosk.ui.screens.shared.page import Page
 from kiosk.ui.screens.shared.page_stack import PageStack
-from kiosk.ui.style import preferences, theme
+from kiosk.ui.style import preferences
+from kiosk.ui.style.colours import Colour
 from kiosk.ui.style.preferences import DisplayPreferences
+from kiosk.ui.style.theme import theme
 from sync.ledger.store import StorageError
 
 TICK_AFTER = 1.0  # seconds from the first screen until a press may be heard: the screen comes first
@@ -90,7 +92,8 @@ class HearthApp(App):
 
     def build(self) -> PageStack:
         """The window's one widget, with the first screen in it."""
-        Window.clearcolor = theme.paper
+        theme.bind(paper=self._show_ground)
+        self._show_ground(theme, theme.paper)
         Window.bind(on_key_down=self._key_down, on_key_up=self._key_up, on_request_close=self._asked_to_close)
         Window.register_event_manager(self.guard)
         ExceptionManager.add_handler(self._unforeseen)
@@ -98,6 +101,9 @@ class HearthApp(App):
         self.pages = PageStack()
         self.go(Destination("welcome", occupancy.door(context)) if hosts.has_hosts(context) else navigation.FIRST_START)
         return self.pages
+
+    def _show_ground(self, _: object, paper: Colour) -> None:
+        Window.clearcolor = paper
 
     def on_start(self) -> None:
         """The window stands: begin to talk to the server."""
@@ -114,6 +120,7 @@ class HearthApp(App):
         if self.guard in Window.event_managers:  # a window that was closed has let go of it
             Window.unregister_event_manager(self.guard)
         Window.unbind(on_key_down=self._key_down, on_key_up=self._key_up, on_request_close=self._asked_to_close)
+        theme.unbind(paper=self._show_ground)
         self._reader.turn(False)
         self.bridge.stop()
         self._runtime.stop()
@@ -152,13 +159,14 @@ class HearthApp(App):
         destination, kept = self._asides.pop() if self._asides else (navigation.HOME, {})
         self._show(Change(destination, display, kept))
 
-    def _take_on(self, wanted: DisplayPreferences) -> None:
-        """Speak and look so; every page is built anew when it is next shown."""
-        self.display = wanted
-        preferences.apply(wanted)
-        self._reader.turn(bool(wanted.aloud))
-        Window.clearcolor = theme.paper
-        self._remove_pages()
+    def _take_on(self, display: DisplayPreferences) -> None:
+        """Apply display preferences. Pages keep unless their texts or sizes change; colours follow by themselves."""
+        is_rebuilt = self._is_broken or not display.is_same_layout(self.display)
+        self.display = display
+        preferences.apply(display)
+        self._reader.turn(bool(display.aloud))
+        if is_rebuilt:
+            self._remove_pages()
 
     def _remove_pages(self) -> None:
         """Every page is built anew when it is next shown, and knows again what it remembers."""

@@ -24,6 +24,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> "LoadScopeSc
     return SharedFixtures(config, log)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Runs the longest tests first, so that the processes end at about the same time."""
+    from tests.support.scheduler import rank
+
+    items.sort(key=lambda item: rank(item.nodeid))
+
+
 @pytest.fixture
 def clock() -> ManualClock:
     """A synchronised clock at 8:00 UTC on 24 November 2026."""

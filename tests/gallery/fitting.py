@@ -10,7 +10,7 @@ from kivy.uix.widget import Widget
 
 from kiosk.ui.layout.low_reach import has
 from kiosk.ui.layout.panes import Plate
-from kiosk.ui.style import theme
+from kiosk.ui.style.theme import theme
 from kiosk.ui.widgets.buttons import Pill
 from kiosk.ui.widgets.icon import Icon
 from kiosk.ui.widgets.labels import Fitting, drawn_size

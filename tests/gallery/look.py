@@ -11,7 +11,7 @@ from pathlib import Path
 
 from kiosk import window
 from kiosk.settings import PanelSettings
-from kiosk.ui.text.i18n import LANGUAGES
+from kiosk.ui.style.languages import LANGUAGES
 
 LARGE = 1000  # pixels; a panel longer than this measures ten inches
 LOW = "de,ar"  # long words, and right to left; a soak looks at all

@@ -40,8 +40,8 @@ from kiosk.services.occupancy import shelf as shelf_question
 from kiosk.services.visits import check_in, check_out
 from kiosk.ui.screens import catalogue
 from kiosk.ui.screens.shared.page import Page
-from kiosk.ui.style import theme
 from kiosk.ui.style.preferences import DisplayPreferences
+from kiosk.ui.style.theme import theme
 from kiosk.ui.text.i18n import say
 from kiosk.ui.widgets.message import Message
 from kiosk.ui.widgets.still_here import StillHere

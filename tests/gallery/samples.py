@@ -12,7 +12,12 @@ OPEN = records.OpenedSession(ID, "Quiet evening", datetime(2026, 11, 24, 21, 30)
 LIVE = records.LiveSession(OPEN, people=12, places_left=18)
 PLANNED = tuple(
     records.PlannedSession(
-        ID, title, datetime(2026, 11, day, hour), datetime(2026, 11, day, hour + 2, 30), capacity, days
+        ID,
+        title,
+        datetime(2026, 11, day, hour),  # noqa: DTZ001 - only its clock is shown
+        datetime(2026, 11, day, hour + 2, 30),  # noqa: DTZ001
+        capacity,
+        days,
     )
     for title, hour, capacity, day, days in (
         ("Slow reading circle", 17, 16, 24, 0),

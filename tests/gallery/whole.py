@@ -5,7 +5,7 @@ import sys
 from html import escape
 from pathlib import Path
 
-from kiosk.ui.text.i18n import LANGUAGES
+from kiosk.ui.style.languages import LANGUAGES
 
 HERE = Path(__file__).parent
 CHOICES = {

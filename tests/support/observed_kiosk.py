@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk import __main__, window
+from kiosk.ui.style.theme import theme
 from sync.domain.clock import Reading
 from sync.system_clock import SystemClock
 
@@ -179,8 +180,6 @@ def _seen() -> dict[str, object]:
     from kivy.app import App
     from kivy.core.window import Window
 
-    from kiosk.ui.text import i18n
-
     over, *_ = Window.children  # the newest comes first
     pages = Window.children[-1]
     front = pages.current_screen if over is pages else over
@@ -188,7 +187,7 @@ def _seen() -> dict[str, object]:
     return {
         "page": pages.current,
         "asks": over is not pages,
-        "language": i18n.language,
+        "language": theme.language,
         **counts,
         "held": any(getattr(widget, "state", "") == "down" for widget in front.walk()),
         "changing": App.get_running_app().is_changing,

@@ -10,6 +10,12 @@ PICTURES = "tests/gallery/test_fits.py"  # each starts a process of its own
 VENUE = re.compile(r"\[.*?(\d+x\d+-[a-z]+-[a-z]+)")
 
 
+def rank(nodeid: str) -> int:
+    """Where a test is in the order: what takes longest comes first."""
+    folders = (WINDOW, PICTURES, JOURNEYS, "tests/faults/", "tests/sync/server/")
+    return next((place for place, folder in enumerate(folders) if nodeid.startswith(folder)), len(folders))
+
+
 class SharedFixtures(LoadScopeScheduling):
     """Keeps together the tests that share an expensive fixture, and otherwise those of one file."""
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from kiosk.ui.style.languages import LANGUAGES
+from kiosk.ui.style.theme import theme
 from kiosk.ui.text import i18n, phrases
 from sync.domain.visit import Visit
 from tests.support.kiosk_process import Kiosk, Screen
@@ -27,7 +29,7 @@ class Visitor:
     @property
     def another_language(self) -> str:
         """One that they don't speak."""
-        return next(code for code in i18n.LANGUAGES if code != self.language)
+        return next(code for code in LANGUAGES if code != self.language)
 
     def speaks(self) -> "Visitor":
         """Chooses the language, where the door doesn't speak it anyway."""
@@ -57,12 +59,12 @@ class Visitor:
 
     def in_words(self, sentence: Sentence) -> str:
         """The sentence in their language."""
-        before = i18n.language
-        i18n.use(self.language)
+        before = theme.language
+        theme.language = self.language
         try:
             return i18n.say(sentence) if isinstance(sentence, str) else sentence()
         finally:
-            i18n.use(before)
+            theme.language = before
 
     def comes_in(self, people: int, *choices: str, then: str = "") -> Visit:
         """From the door to the confirmation and back; ``choices`` are taps where phones rest. Their visit.

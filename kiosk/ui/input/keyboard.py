@@ -15,7 +15,7 @@ from kivy.uix.widget import Widget
 
 from kiosk.ui.input.key_repeat import KeyRepeat
 from kiosk.ui.layout.panes import Room
-from kiosk.ui.text import i18n
+from kiosk.ui.style.theme import theme
 from kiosk.ui.widgets.press import Press
 
 TAB, ENTER, PAD_ENTER, SPACE, BACKSPACE, ESCAPE = 9, 13, 271, 32, 8, 27
@@ -79,7 +79,7 @@ class Keyboard:
         self._focused = None
 
     def _step(self, code: int, modifiers: list[str]) -> int | None:
-        onward = LEFT if i18n.rtl else RIGHT
+        onward = LEFT if theme.rtl else RIGHT
         if code in (onward, DOWN) or (code == SPACE and self._switches):
             return 1
         if code in (LEFT, RIGHT, UP):
@@ -155,7 +155,7 @@ def in_reading_order(buttons: Sequence[Press]) -> list[Press]:
     while rest:
         foot, top = (rest[0].to_window(0, y)[1] for y in (rest[0].y, rest[0].top))
         row = [button for button in rest if foot <= button.to_window(0, button.center_y)[1] <= top]
-        ordered += sorted(row, key=lambda button: button.to_window(button.center_x, 0)[0], reverse=i18n.rtl)
+        ordered += sorted(row, key=lambda button: button.to_window(button.center_x, 0)[0], reverse=theme.rtl)
         rest = [button for button in rest if button not in row]
     return ordered
 

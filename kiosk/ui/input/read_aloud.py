@@ -7,7 +7,7 @@ from kivy.clock import Clock
 from kivy.uix.widget import Widget
 
 from kiosk.ui.input import spoken_text
-from kiosk.ui.text import i18n
+from kiosk.ui.style.theme import theme
 from kiosk.ui.widgets.press import Press
 
 LOOK_AGAIN = 0.25  # seconds; a page is read when it stands
@@ -76,4 +76,4 @@ class ReadAloud:
 
     def _say(self, text: str) -> None:
         if self.is_on and self._voice and text:
-            self._voice.say(text, i18n.language)
+            self._voice.say(text, theme.language)

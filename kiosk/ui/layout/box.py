@@ -8,8 +8,7 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.gridlayout import GridLayout
 from kivy.uix.widget import Widget
 
-from kiosk.ui.style import theme
-from kiosk.ui.text import i18n
+from kiosk.ui.style.theme import theme
 from kiosk.ui.widgets.labels import Title
 from kiosk.ui.widgets.press import Press
 
@@ -112,7 +111,7 @@ def place(rows: Sequence[Row], area: Area, spacing: float, at_foot: bool = False
 def _place_row(row: Row, area: Area, spacing: float) -> None:
     width = (area.width - spacing * (len(row) - 1)) / len(row)
     for place_, item in enumerate(row):
-        column = len(row) - 1 - place_ if i18n.rtl else place_
+        column = len(row) - 1 - place_ if theme.rtl else place_
         cell = Area(area.x + column * (width + spacing), area.y, width, area.height)
         put(item.widget, cell, fill=item.height is not None)
 
@@ -127,6 +126,6 @@ def put(widget: Widget, area: Area, fill: bool = False) -> None:
     height = widget.height if widget.size_hint_y is None else min(area.height, limit_y or area.height)
     height = area.height if fill else height
     spare = area.width - width
-    x = area.x + (spare / 2 if "center_x" in widget.pos_hint else spare if i18n.rtl else 0)
+    x = area.x + (spare / 2 if "center_x" in widget.pos_hint else spare if theme.rtl else 0)
     widget.size = width, height
     widget.pos = round(x), round(area.top - height)

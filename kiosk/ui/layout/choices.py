@@ -4,7 +4,7 @@ from kivy.uix.gridlayout import GridLayout
 
 from kiosk.ui import kv_rules
 from kiosk.ui.layout.low_reach import UNPLACED
-from kiosk.ui.style import theme
+from kiosk.ui.style.theme import theme
 
 LEAST = 45.0  # mm for a word and its icon
 LEAST_LOW = 40.0  # for a word alone

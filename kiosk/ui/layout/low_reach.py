@@ -16,8 +16,7 @@ from kiosk.ui.layout.box import Area, Item, heights, needed, place, put
 from kiosk.ui.layout.rail import Railing
 from kiosk.ui.layout.strip import Strip
 from kiosk.ui.layout.wrap import fold, has
-from kiosk.ui.style import theme
-from kiosk.ui.text import i18n
+from kiosk.ui.style.theme import theme
 from kiosk.ui.widgets.countdown import Countdown
 from kiosk.ui.widgets.press import Press
 from kiosk.ui.widgets.progress_dots import ProgressDots
@@ -221,14 +220,14 @@ def _place_across(items: Sequence[Item], area: Area, spacing: float) -> None:
     half = (len(items) + 1) // 2
     width = (area.width - spacing) / 2
     for column, part in enumerate((items[:half], items[half:])):
-        x = area.x + (width + spacing) * (column != i18n.rtl)
+        x = area.x + (width + spacing) * (column != theme.rtl)
         place([[item] for item in part], Area(x, area.y, width, area.height), spacing)
 
 
 def _beside_rail(rail: Sequence[Widget], lower: Area, spacing: float) -> Area:
     """Stack the helps at the end of the lower half; returns what is left beside them."""
     width = max(theme.target, round(theme.small_text * 1.15 + theme.gap * 3))
-    at_end = lower.x if i18n.rtl else lower.x + lower.width - width
+    at_end = lower.x if theme.rtl else lower.x + lower.width - width
     for helps in rail:
         for part in helps.walk(restrict=True):
             if isinstance(part, Railing):
@@ -237,4 +236,4 @@ def _beside_rail(rail: Sequence[Widget], lower: Area, spacing: float) -> Area:
                 part.size_hint_y = 1
         put(helps, Area(at_end, lower.y, width, lower.height))
     taken = width + spacing * 1.5
-    return Area(lower.x + (taken if i18n.rtl else 0), lower.y, lower.width - taken, lower.height)
+    return Area(lower.x + (taken if theme.rtl else 0), lower.y, lower.width - taken, lower.height)

@@ -10,8 +10,8 @@ from kivy.uix.gridlayout import GridLayout
 from kiosk.ui import kv_rules
 from kiosk.ui.layout import low_reach
 from kiosk.ui.layout.strip import Strip
-from kiosk.ui.style import theme
-from kiosk.ui.text import i18n
+from kiosk.ui.style.colours import mixed
+from kiosk.ui.style.theme import theme
 
 SHADES = 64  # steps of the oak's gradient; the screen blends between them
 
@@ -19,7 +19,7 @@ SHADES = 64  # steps of the oak's gradient; the screen blends between them
 def oak_grain() -> Texture:
     """The oak's gradient, one pixel wide, from its foot up."""
     texture = Texture.create(size=(1, SHADES), colorfmt="rgb")
-    shades = (theme.mixed(theme.oak_foot, theme.oak_top, step / (SHADES - 1))[:3] for step in range(SHADES))
+    shades = (mixed(theme.oak_foot, theme.oak_top, step / (SHADES - 1))[:3] for step in range(SHADES))
     texture.blit_buffer(bytes(round(part * 255) for shade in shades for part in shade), colorfmt="rgb")
     return texture
 
@@ -103,7 +103,7 @@ class Pairs(GridLayout):
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
-        self.orientation = "rl-tb" if i18n.rtl else "lr-tb"
+        self.orientation = "rl-tb" if theme.rtl else "lr-tb"
 
     def on_width(self, _: object, width: float) -> None:
         """As there is room."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from kivy.uix.boxlayout import BoxLayout
 
-from kiosk.ui.text import i18n
+from kiosk.ui.style.theme import theme
 
 
 class Strip(BoxLayout):
@@ -20,6 +20,6 @@ class Strip(BoxLayout):
             self.holder()
             return
         super().do_layout(*args)
-        if i18n.rtl and self.orientation == "horizontal":
+        if theme.rtl and self.orientation == "horizontal":
             for child in self.children:
                 child.x = self.x + self.right - child.right

@@ -7,8 +7,7 @@ from kivy.uix.widget import Widget
 
 from kiosk.ui.layout.box import Area, Item, Row, needed, place, put
 from kiosk.ui.layout.strip import Strip
-from kiosk.ui.style import theme
-from kiosk.ui.text import i18n
+from kiosk.ui.style.theme import theme
 from kiosk.ui.widgets.press import Press
 
 
@@ -34,7 +33,7 @@ def fold(texts: list[Row], touched: Sequence[Item], area: Area, spacing: float) 
     alike = len(touched) == 2  # and not pairs that need the room
     width = (area.width - spacing * columns) / (columns + 1) if alike else max(theme.size(27), area.width * 0.24)
     start, end = Area(area.x, area.y, area.width - width - spacing, area.height), area.x + area.width - width
-    if i18n.rtl:
+    if theme.rtl:
         start, end = Area(area.x + width + spacing, area.y, start.width, area.height), area.x
     place(rows, start, spacing, at_foot=True)
     put(touched[-1].widget, Area(end, area.y, width, area.height), fill=True)

@@ -1,26 +1,33 @@
-"""How the kiosk presents itself to whoever is there: language, look, reach. The venue has its usual one."""
+"""Display preferences: language, look and reach. A venue has its usual ones; a visitor can change them."""
 
 from dataclasses import dataclass
 
-from kiosk.ui.style import theme
-from kiosk.ui.text import i18n
+from kiosk.ui.style.languages import SOURCE
+from kiosk.ui.style.theme import theme
 
-LARGER = 1.5  # what "larger text" means
+LARGER = 1.5  # text scale of "larger text"
 
 
 @dataclass(frozen=True)
 class DisplayPreferences:
-    """One way of speaking and looking."""
+    """Language, look and reach of the screens."""
 
-    language: str = i18n.SOURCE
+    language: str = SOURCE
     palette: str = "light"
     text: float = 1.0
     motion: bool = True
-    aloud: bool | None = None  # None: there is no voice here
-    low: bool = False  # whatever is touched stays in the lower half of the panel
+    aloud: bool | None = None  # read pages aloud; None: there is no voice
+    low: bool = False  # what is touched is in the lower half of the panel
+
+    def is_same_layout(self, other: "DisplayPreferences") -> bool:
+        """Whether pages built for ``other`` have these preferences' texts and sizes."""
+        return (self.language, self.text, self.low) == (other.language, other.text, other.low)
 
 
 def apply(display: DisplayPreferences) -> None:
-    """Speak and look so from now on; what stands already on the screen is to be built anew."""
-    i18n.use(display.language)
-    theme.use(display.palette, display.motion, display.text, display.low)
+    """Set the theme. Colours change at once; pages of another language, text size or reach have to be rebuilt."""
+    theme.language = display.language
+    theme.palette = display.palette
+    theme.motion = display.motion
+    theme.text_scale = display.text
+    theme.low = display.low

@@ -1,217 +1,149 @@
-"""How Hearth looks, in one flat place: colours, type, and sizes in millimetres; every kv rule reads from here.
+"""The look of the screens as one EventDispatcher: colours, type, sizes, language direction and reach.
 
-``use`` chooses colours, text size and the present language's letters; what is built from then on looks so. Sizes follow
-the panel: ``KIVY_DPI`` is set from its diagonal before Kivy is imported, and 5.2 pixels are a millimetre on the 7-inch
-panel.
+kv rules bind to ``theme``'s properties, so a change of palette shows at once. Sizes are in pixels.
 """
 
-from importlib.resources import files
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 
-from fonticon_mdi7 import MDI7
-from kivy.metrics import mm
-from kivy.utils import get_color_from_hex
+from kivy.event import EventDispatcher
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, OptionProperty, StringProperty
 
-from kiosk.ui.text import i18n
+from kiosk.ui.style import colours, fonts
+from kiosk.ui.style.colours import PALETTES, colour
+from kiosk.ui.style.languages import LANGUAGES, RIGHT_TO_LEFT, SOURCE
+from kiosk.ui.style.sizes import TALLEST, TALLEST_LOW, TYPE, letters, size
 
-Colour = tuple[float, float, float, float]
-
-
-def colour(code: str) -> Colour:
-    """``#rrggbb`` as Kivy counts it: four parts from 0 to 1."""
-    red, green, blue, alpha = get_color_from_hex(code)
-    return red, green, blue, alpha
+SIDES = ({"x": 0}, {"right": 1})
 
 
-def mixed(one: Colour, other: Colour, share: float) -> Colour:
-    """``one`` with a ``share`` (0 to 1) of ``other`` stirred in."""
-    red, green, blue, alpha = (a + (b - a) * share for a, b in zip(one, other, strict=True))
-    return red, green, blue, alpha
+class Theme(EventDispatcher):
+    """Set ``palette``, ``motion``, ``text_scale``, ``low`` and ``language``; the other properties follow."""
+
+    palette = OptionProperty("light", options=list(PALETTES))
+    motion = BooleanProperty(True)  # False: the flame does not move
+    text_scale = NumericProperty(1.0)  # 1.0 to 1.5
+    low = BooleanProperty(False)  # what is touched is in the lower half of the panel
+    language = OptionProperty(SOURCE, options=list(LANGUAGES))
+
+    # by palette
+    paper = ObjectProperty()  # the ground
+    card = ObjectProperty()  # what can be touched, or is framed like it
+    sand = ObjectProperty()  # secondary buttons
+    sand_rim = ObjectProperty()  # their border
+    line = ObjectProperty()  # borders of cards
+    faint = ObjectProperty()  # empty positions
+    ink = ObjectProperty()  # text
+    soft = ObjectProperty()  # secondary text, on paper and card
+    ember = ObjectProperty()  # the primary button
+    ember_ink = ObjectProperty()
+    moss = ObjectProperty()  # success
+    moss_ink = ObjectProperty()
+    rose = ObjectProperty()  # danger, as outline and text on card
+
+    # in every palette
+    amber, oak_top, oak_foot = colours.amber, colours.oak_top, colours.oak_foot
+    oak_ink, oak_soft = colours.oak_ink, colours.oak_soft
+    qr_ink, qr_paper = colours.qr_ink, colours.qr_paper
+    veil, clear = colours.veil, colours.clear
+
+    # by reach
+    reach = OptionProperty("usual", options=["usual", "low"])  # the name of a Case
+    before_keypad = NumericProperty(0.0)  # between what is read and the keypad
+    tallest = NumericProperty(0.0)  # height limit of a page's content
+
+    # by language
+    rtl = BooleanProperty(False)
+    start = StringProperty("left")  # where a line begins
+    end = StringProperty("right")
+    at_start = ObjectProperty(SIDES[0])  # the same as a pos_hint
+    at_end = ObjectProperty(SIDES[1])
+    grid = StringProperty("lr-tb")  # orientation of a GridLayout
+    serif = StringProperty()
+    sans = StringProperty()
+    bold = StringProperty()
+    icons = fonts.ICONS
+    serif_leading = NumericProperty(1.0)  # line height, in the font's own
+    sans_leading = NumericProperty(1.0)
+    serif_air = NumericProperty(0.0)  # em above and below a line that no letter reaches
+
+    # by text_scale
+    small_text = NumericProperty(0.0)
+    body_text = NumericProperty(0.0)
+    button_text = NumericProperty(0.0)
+    main_text = NumericProperty(0.0)
+    heading_text = NumericProperty(0.0)
+    large_text = NumericProperty(0.0)
+
+    # lengths
+    target = size(15)  # smallest touch target
+    main = size(22)  # height of the primary button
+    stacked = size(27)  # an icon above words above a smaller line
+    gap = size(3)
+    small_gap = size(1.5)
+    edge = size(5.3)  # from the rim of the glass
+    corner = size(4.2)
+    pill = size(11)
+    rim = max(1.0, size(0.36))  # borders, 2 px on the 7-inch panel
+    ring = size(0.5)  # around the focused button
+    narrow = size(100)  # a pane that is no wider stacks its content
+    widest = size(158)  # width limit of a page's content
+    keypad = size(78), size(84)  # size limit
+    flat_keypad = size(150), size(52)  # the same with two rows
+    key_text = size(7.2)  # digits on keys
+    least_text = size(4.2)  # smallest text
+
+    size = staticmethod(size)
+
+    def __init__(self) -> None:
+        super().__init__()
+        for name in ("palette", "low", "language", "text_scale"):
+            getattr(self, f"on_{name}")(self, getattr(self, name))
+
+    def fbind(self, name: str, callback: Callable[..., object], *args: object, **kwargs: object) -> int:
+        """Bind a kv rule to a property; see :meth:`kivy.event.EventDispatcher.fbind`."""
+        uid: int = super().fbind(name, partial(_unless_gone, callback), *args, **kwargs)
+        return uid
+
+    def on_palette(self, _: object, palette: str) -> None:
+        """Set the colours."""
+        for name, code in PALETTES[palette].items():
+            setattr(self, name, colour(code))
+
+    def on_low(self, _: object, low: bool) -> None:
+        """Set what depends on reach."""
+        self.reach = "low" if low else "usual"
+        self.before_keypad = 0.0 if low else self.gap
+        self.tallest = size(TALLEST_LOW if low else TALLEST)
+
+    def on_language(self, _: object, language: str) -> None:
+        """Set the direction and the fonts."""
+        self.rtl = language in RIGHT_TO_LEFT
+        self.grid = "rl-tb" if self.rtl else "lr-tb"
+        self.start, self.end = ("right", "left") if self.rtl else ("left", "right")
+        self.at_start, self.at_end = reversed(SIDES) if self.rtl else SIDES
+        for name, font in fonts.of_language(language).items():
+            setattr(self, name, font)
+
+    def on_text_scale(self, _: object, _scale: float) -> None:
+        """Set the text sizes."""
+        for name, millimetres in TYPE.items():
+            setattr(self, name, self.letters(millimetres))
+
+    def letters(self, millimetres: float) -> float:
+        """Pixels for a text of that height at the present scale; see :func:`sizes.letters`."""
+        return letters(millimetres, self.text_scale)
+
+    def glyph(self, name: str) -> str:
+        """The character of an icon in the present direction; see :func:`fonts.glyph`."""
+        return fonts.glyph(name, self.rtl)
 
 
-def pressed(ground: Colour) -> Colour:
-    """A ground while a finger holds it: darker, and never paler."""
-    return mixed(ground, (0.0, 0.0, 0.0, 1.0), 0.14)
+def _unless_gone(callback: Callable[..., object], *args: object) -> None:
+    """Evaluate a kv rule, unless the root of its rule is gone and only a part of it waits for the garbage collector."""
+    with suppress(ReferenceError):
+        callback(*args)
 
 
-LIGHT = {
-    "paper": "#FAF4EA",  # the ground
-    "card": "#FFFDF8",  # what one can touch, or read as one
-    "sand": "#F0E3D0",  # second choices, pills
-    "sand_rim": "#F0E3D0",  # their border
-    "line": "#E2D2BB",  # borders of cards
-    "faint": "#E2D2BB",  # places that are still empty
-    "ink": "#2B221C",  # text
-    "soft": "#574739",  # second text, on paper and card
-    "ember": "#93330F",  # the one thing to do
-    "on_ember": "#FFF9F1",
-    "moss": "#2F5443",  # it worked, you are in
-    "on_moss": "#FFF9F1",
-    "rose": "#8C2332",  # danger alone, as outline and text on card
-}
-DARK = {
-    "paper": "#1C1713",
-    "card": "#292019",
-    "sand": "#352A21",
-    "sand_rim": "#352A21",
-    "line": "#42352A",
-    "faint": "#42352A",
-    "ink": "#F7EEE2",
-    "soft": "#CDBBA6",
-    "ember": "#F3B267",
-    "on_ember": "#1C1713",
-    "moss": "#9CCBB0",
-    "on_moss": "#1C1713",
-    "rose": "#F2A6AE",
-}
-CONTRAST = {  # every text 12:1 and more, every shape with a black border
-    "paper": "#FFFFFF",
-    "card": "#FFFFFF",
-    "sand": "#F2F2F2",
-    "sand_rim": "#000000",
-    "line": "#000000",
-    "faint": "#BDBDBD",
-    "ink": "#000000",
-    "soft": "#1F1F1F",
-    "ember": "#5E1B02",
-    "on_ember": "#FFFFFF",
-    "moss": "#12331F",
-    "on_moss": "#FFFFFF",
-    "rose": "#6B0013",
-}
-PALETTES = {"light": LIGHT, "dark": DARK, "contrast": CONTRAST}
-
-# the same in every palette
-amber = colour("#F3B267")  # glow and progress; never text on paper
-oak_top = colour("#3A2A20")
-oak_foot = colour("#241A14")
-on_oak = colour("#F7EEE2")
-soft_on_oak = colour("#CDBBA6")
-qr_ink = colour("#1A1512")  # dark on light by night as well: that is what readers expect
-qr_paper = colour("#FFFFFF")
-veil = (0.11, 0.09, 0.075, 0.6)  # over a page that waits
-clear = (0.0, 0.0, 0.0, 0.0)
-
-paper: Colour
-card: Colour
-sand: Colour
-sand_rim: Colour
-line: Colour
-faint: Colour
-ink: Colour
-soft: Colour
-ember: Colour
-on_ember: Colour
-moss: Colour
-on_moss: Colour
-rose: Colour
-motion: bool  # False: the ember rests too
-low = False  # what is touched stays in the lower half
-reach = "usual"  # the same as the name of a case: usual or low
-before_keypad: float  # beside what is read there is a little room more
-text_scale = 1.0  # to 1.5
-
-serif: str
-sans: str
-bold: str
-serif_leading: float  # line height, in the font's own
-sans_leading: float
-serif_air: float  # em above and below a line that no letter reaches
-
-small_text: float
-body_text: float
-button_text: float
-main_text: float
-heading_text: float
-large_text: float
-
-
-def bold_for(language: str) -> str:
-    """The bold font that has the letters of this language, whatever is spoken just now."""
-    return str((ARABIC if language in i18n.RIGHT_TO_LEFT else LATIN)["bold"])
-
-
-def use(palette: str = "light", moving: bool = True, text: float = 1.0, lower: bool = False) -> None:
-    """Choose ``light``, ``dark`` or ``contrast``, whether the ember breathes, how much larger text is, and how low."""
-    globals().update({name: colour(code) for name, code in PALETTES[palette].items()})
-    globals().update(motion=moving, text_scale=text, low=lower, reach="low" if lower else "usual")
-    globals().update(before_keypad=0.0 if lower else gap, tallest=size(146 if lower else 138))
-    globals().update(ARABIC if i18n.rtl else LATIN)
-    globals().update({name: letters(millimetres) for name, millimetres in TYPE.items()})
-
-
-def size(millimetres: float) -> float:
-    """Whole pixels for a length on the glass, so that edges stay sharp."""
-    return float(round(mm(millimetres)))
-
-
-# lengths
-target = size(15)  # the least that a finger is asked to hit
-main = size(22)  # the one thing to do
-stacked = size(27)  # an icon above words above a smaller line
-gap = size(3)
-small_gap = size(1.5)
-edge = size(5.3)  # from the rim of the glass
-corner = size(4.2)
-pill = size(11)
-rim = max(1.0, float(round(mm(0.36))))  # borders, 2 px on the 7-inch panel
-ring = size(0.5)  # around what a key would press
-narrow = size(100)  # a pane that is no wider puts things above each other
-widest = size(158)  # a page's content never grows past this
-tallest: float  # nor past this
-keypad = size(78), size(84)  # never larger
-flat_keypad = size(150), size(52)  # the same in two rows
-
-# type
-key_text = size(7.2)  # digits on keys
-least_text = size(4.2)  # no text is smaller, however little room it has
-large_enough = 8.0  # mm; text of this size is read by whoever asks for larger text
-TYPE = {
-    "small_text": 4.2,
-    "body_text": 4.6,
-    "button_text": 5.3,
-    "main_text": 7.2,
-    "heading_text": 8.8,
-    "large_text": 10.4,
-}
-
-
-def letters(millimetres: float) -> float:
-    """Whole pixels for a text that is so high by itself: larger where that was asked for, unless it is large."""
-    return size(max(millimetres, min(millimetres * text_scale, large_enough)))
-
-
-def _font(package: str, name: str) -> str:
-    return str(files(f"fontpkg_{package}") / f"files/{name}.ttf")
-
-
-icons: str = MDI7.__font_file__
-LATIN = {
-    "serif": _font("dm_serif_display", "DMSerifDisplay-Regular"),
-    "sans": _font("atkinson_hyperlegible", "AtkinsonHyperlegible-Regular"),
-    "bold": _font("atkinson_hyperlegible", "AtkinsonHyperlegible-Bold"),
-    "serif_leading": 0.77,  # of the font's own 1.38 em: 1.06 em
-    "serif_air": 0.3,
-    "sans_leading": 1.0,
-}
-ARABIC = {
-    "serif": _font("ibm_plex_sans_arabic", "IBMPlexSansArabic-SemiBold"),
-    "sans": _font("ibm_plex_sans_arabic", "IBMPlexSansArabic-Regular"),
-    "bold": _font("ibm_plex_sans_arabic", "IBMPlexSansArabic-Bold"),
-    "serif_leading": 0.85,
-    "serif_air": 0.3,
-    "sans_leading": 0.84,
-}
-IN_ARABIC = {str(LATIN[role]): str(ARABIC[role]) for role in ("serif", "sans", "bold")}  # of the same weight
-MIRRORED = {"arrow_left": "arrow_right"}
-
-
-def glyph(name: str) -> str:
-    """The character of a Material Design icon (``hand_wave``); nothing for no name. Raises AttributeError.
-
-    One that points along the line points the other way where the language does.
-    """
-    name = MIRRORED.get(name, name) if i18n.rtl else name
-    return getattr(MDI7, name).rpartition(".")[2] if name else ""
-
-
-use()
+theme = Theme()

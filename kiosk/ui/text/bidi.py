@@ -7,7 +7,7 @@ Letters are joined (arabic-reshaper, into the font's presentation forms) and put
 import re
 from collections.abc import Callable, Iterator
 
-from kiosk.ui.text import i18n
+from kiosk.ui.style.theme import theme
 
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")  # Hebrew, Arabic and their presentation forms
 TELEPHONE = re.compile(r"\+\d[\d ()-]*\d|\d{2,}(?: \d{2,}){2,}")  # its groups stay in their order
@@ -47,13 +47,13 @@ def _visual(line: str) -> str:
     from bidi import get_display
 
     whole = TELEPHONE.sub(lambda found: FIRST_ISOLATE + found[0] + END_ISOLATE, _mirrored(reshape(line)))
-    turned = str(get_display(whole, base_dir="R" if i18n.rtl else None))
+    turned = str(get_display(whole, base_dir="R" if theme.rtl else None))
     return turned.replace(FIRST_ISOLATE, "").replace(END_ISOLATE, "")
 
 
 def _mirrored(line: str) -> str:
     """Brackets and quotation marks as they look from the right, but for those inside words that run from the left."""
-    if not i18n.rtl:
+    if not theme.rtl:
         return line
     return "".join(
         sign.translate(MIRRORS) if not (_runs_right(line[:at][::-1]) and _runs_right(line[at + 1 :])) else sign

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from kiosk.ui.style import theme
+from kiosk.ui.style import fonts
+from kiosk.ui.style.theme import theme
 
 LEFT_OUT = "\x00"  # stands for what is left out, until the spaces around it are mended
 AROUND = re.compile(f" *{LEFT_OUT}[{LEFT_OUT} ]*")
@@ -31,7 +32,7 @@ def drawable(text: str, font: str) -> str:
 
 def font_for(text: str, font: str) -> str:
     """The font to draw a text with: its own, or the one for Arabic where that has more of its letters."""
-    other = theme.IN_ARABIC.get(font)
+    other = fonts.ARABIC_OF.get(font)
     if other is None or text.isascii():
         return font
     letters = [character for character in text if character.isalpha()]

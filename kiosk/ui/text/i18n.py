@@ -1,8 +1,7 @@
-"""What is said on the screens, in the language of whoever stands there; the words are in ``assets/translations``.
+"""Texts, times and numbers of the screens in ``theme.language``; the catalogues are in ``assets/translations``.
 
-``use`` chooses the language once for all; what is built or said from then on is in it. English is the source and needs
-no catalogue. Times, dates and numbers are written as Unicode's CLDR has them, by Babel where that takes more than a
-few digits.
+English is the source and needs no catalogue. Times, dates and numbers are written as Unicode's CLDR has them, by Babel
+where that takes more than a few digits.
 """
 
 import gettext
@@ -11,51 +10,26 @@ from functools import cache
 from importlib.resources import files
 from io import BytesIO
 
-LANGUAGES = {  # each in its own words, as it stands on its button
-    "en": "English",
-    "es": "Español",
-    "fr": "Français",
-    "de": "Deutsch",
-    "nl": "Nederlands",
-    "ar": "العربية",
-}
-SOURCE = "en"
-HOURS = {"es": "{hour}"}  # CLDR's hour and minute, where they aren't 07:05; Babel would take longer to say than a tap
-RIGHT_TO_LEFT = frozenset({"ar"})
+from kiosk.ui.style.languages import SOURCE
+from kiosk.ui.style.theme import theme
+
+HOURS = {"es": "{hour}"}  # CLDR's hour and minute, where they aren't 07:05; Babel would take longer than a tap may
 LOCALES = {"en": "en_GB"}  # whose dates a language without a country is written with
-
-SIDES = ({"x": 0}, {"right": 1})
-
-language = SOURCE
-rtl = False
-start, end = "left", "right"  # where a line begins, and where it ends
-at_start, at_end = SIDES  # the same for what floats
-grid = "lr-tb"  # how a grid is filled
-
-
-def use(code: str) -> None:
-    """Speak the language of that code from now on. Raises KeyError for one that is not in ``LANGUAGES``."""
-    if code not in LANGUAGES:
-        raise KeyError(code)
-    mirrored = code in RIGHT_TO_LEFT
-    globals().update(language=code, rtl=mirrored, grid="rl-tb" if mirrored else "lr-tb")
-    globals().update(zip(("end", "start") if mirrored else ("start", "end"), ("left", "right"), strict=True))
-    globals().update(zip(("at_end", "at_start") if mirrored else ("at_start", "at_end"), SIDES, strict=True))
 
 
 def say(text: str, **given: object) -> str:
     """The text in the present language, with ``given`` in its ``{places}``."""
-    return _words(language).gettext(text).format(**_shown(given)) if text else ""
+    return _words(theme.language).gettext(text).format(**_shown(given)) if text else ""
 
 
 def counted(one: str, many: str, number: int, **given: object) -> str:
     """The same for so many things: each language has its own plurals. ``{number}`` is the number."""
-    return _words(language).ngettext(one, many, number).format(**_shown({"number": number, **given}))
+    return _words(theme.language).ngettext(one, many, number).format(**_shown({"number": number, **given}))
 
 
 def time_of(when: datetime) -> str:
     """Its hour and minute."""
-    hour = HOURS.get(language, "{hour:02}").format(hour=when.hour)
+    hour = HOURS.get(theme.language, "{hour:02}").format(hour=when.hour)
     return f"{hour}:{when.minute:02}"
 
 
@@ -86,6 +60,7 @@ def _number(value: int) -> str:
 
 
 def _locale() -> str:
+    language: str = theme.language
     return LOCALES.get(language, language)
 
 

@@ -4,7 +4,7 @@ from kivy.clock import Clock
 from kivy.properties import AliasProperty, BooleanProperty, ColorProperty, NumericProperty, StringProperty
 
 from kiosk.ui import kv_rules
-from kiosk.ui.style import theme
+from kiosk.ui.style.theme import theme
 from kiosk.ui.widgets.labels import Words, drawn_size
 from kiosk.ui.widgets.press import Press
 

@@ -5,7 +5,8 @@ from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kiosk.ui import kv_rules
 from kiosk.ui.layout.rail import Railing
 from kiosk.ui.layout.strip import Strip
-from kiosk.ui.text import i18n
+from kiosk.ui.style.languages import LANGUAGES
+from kiosk.ui.style.theme import theme
 
 
 class Corner(Railing, Strip):
@@ -17,7 +18,7 @@ class Corner(Railing, Strip):
 
     def on_named(self, _: object, named: bool) -> None:
         """Its own name, in its own words."""
-        self.language = i18n.LANGUAGES[i18n.language] if named and not self.stacked else ""
+        self.language = LANGUAGES[theme.language] if named and not self.stacked else ""
 
     def on_stacked(self, _: object, stacked: bool) -> None:
         """One above the other, where there is only room for signs."""

@@ -5,7 +5,7 @@ from kivy.uix.anchorlayout import AnchorLayout
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.ui import kv_rules
-from kiosk.ui.style import theme
+from kiosk.ui.style.theme import theme
 from kiosk.ui.text.i18n import say
 from kiosk.ui.widgets.press import Press
 
@@ -31,11 +31,6 @@ class Face(Press):
 
     glyph = StringProperty("")
     chosen = BooleanProperty(False)
-
-    def on_chosen(self, _: object, chosen: bool) -> None:
-        """Its colours say that it was heard."""
-        self.ground, self.edge = (theme.moss, theme.moss) if chosen else (theme.card, theme.line)
-        self.ink = theme.on_moss if chosen else theme.ink
 
 
 class Faces(AnchorLayout):

@@ -1,12 +1,12 @@
 """What a host reads at a glance: figures with their words, the places bar, the pouches that are out, the connection."""
 
-from kivy.properties import AliasProperty, ColorProperty, NumericProperty, StringProperty
+from kivy.properties import AliasProperty, NumericProperty, StringProperty
 from kivy.uix.gridlayout import GridLayout
 from kivy.uix.widget import Widget
 
 from kiosk.ui import kv_rules
 from kiosk.ui.layout.panes import Plate, Sides
-from kiosk.ui.style import theme
+from kiosk.ui.style.theme import theme
 
 
 class Figure(Plate):
@@ -36,7 +36,6 @@ class Bar(Widget):
 
     share = NumericProperty(0.0)
     taken = NumericProperty(0.0)  # pixels
-    tint = ColorProperty(theme.clear)
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
@@ -45,7 +44,6 @@ class Bar(Widget):
 
     def _measure(self, *_: object) -> None:
         self.taken = max(self.height, self.width * self.share)
-        self.tint = theme.moss if self.share else theme.clear
 
 
 class Places(Plate):

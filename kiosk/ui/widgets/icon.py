@@ -4,7 +4,7 @@ from kivy.properties import ColorProperty, NumericProperty, StringProperty
 from kivy.uix.label import Label
 
 from kiosk.ui import kv_rules
-from kiosk.ui.style import theme
+from kiosk.ui.style.theme import theme
 
 
 class Icon(Label):

@@ -5,7 +5,7 @@ from kivy.properties import AliasProperty, BooleanProperty
 from kivy.uix.gridlayout import GridLayout
 
 from kiosk.ui import kv_rules
-from kiosk.ui.style import theme
+from kiosk.ui.style.theme import theme
 from kiosk.ui.text.i18n import say
 from kiosk.ui.widgets.buttons import Card, Ember, Sand
 from kiosk.ui.widgets.press import READABLE_TO_HOST, Press
@@ -68,21 +68,21 @@ class Keypad(GridLayout):
 
     def _lost(self) -> Sand:
         """For whoever doesn't know the number any more."""
-        lost = Sand(key="lost", font_size=theme.small_text, readable_after=READABLE_TO_HOST)
+        lost = Sand(key="lost", readable_after=READABLE_TO_HOST)
         if theme.low:
             lost.icon, lost.font_size = "help", theme.button_text
         else:
-            lost.text = say("Lost the code?")
+            lost.text, lost.font_size = say("Lost the code?"), theme.small_text
         lost.bind(on_release=lambda _: self.dispatch("on_lost"))
         return lost
 
     def _delete(self) -> Card:
-        delete = Card(key="delete", spoken=say("Delete"), font_size=theme.small_text, disabled=self.resting)
+        delete = Card(key="delete", spoken=say("Delete"), disabled=self.resting)
         delete.repeats = True
         if theme.low:  # on narrower keys a sign has room in every language
             delete.icon, delete.font_size = "backspace_outline", theme.button_text
         else:
-            delete.text = say("Delete")
+            delete.text, delete.font_size = say("Delete"), theme.small_text
         delete.bind(on_release=lambda _: self.dispatch("on_delete"))
         self.fbind("resting", delete.setter("disabled"))
         return delete

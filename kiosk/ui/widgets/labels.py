@@ -7,7 +7,7 @@ from kivy.uix.anchorlayout import AnchorLayout
 from kivy.uix.label import Label
 
 from kiosk.ui import kv_rules
-from kiosk.ui.style import theme
+from kiosk.ui.style.theme import theme
 from kiosk.ui.text import bidi, glyphs
 
 

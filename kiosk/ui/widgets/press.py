@@ -9,7 +9,8 @@ from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.widget import Widget
 
 from kiosk.ui import kv_rules, sound
-from kiosk.ui.style import theme
+from kiosk.ui.style.colours import Colour, pressed
+from kiosk.ui.style.theme import theme
 
 READABLE = 0.3  # seconds that a page must have been on the glass before a touch on it acts
 READABLE_TO_HOST = 1.0  # the same for a button that leads to the host's PIN page
@@ -60,6 +61,9 @@ class Press(ButtonBehavior, Breathing, AnchorLayout):
     ground = ColorProperty(theme.clear)
     edge = ColorProperty(theme.clear)
     ink = ColorProperty(theme.clear)
+    disabled_ground = ColorProperty(theme.clear)
+    disabled_edge = ColorProperty(theme.clear)
+    disabled_ink = ColorProperty(theme.clear)
     corner = NumericProperty(theme.corner)
     focused = BooleanProperty(False)  # by a keyboard or a switch
     repeats = BooleanProperty(False)  # two quick taps are two: digits and steps
@@ -88,13 +92,13 @@ class Press(ButtonBehavior, Breathing, AnchorLayout):
             self._ring = FocusRing(corner=self.corner)
             self.add_widget(self._ring)
 
-    def _get_shown_ground(self) -> theme.Colour:
+    def _get_shown_ground(self) -> Colour:
         if self.disabled:
-            return theme.paper
-        return theme.pressed(tuple(self.ground)) if self.state == "down" else tuple(self.ground)
+            return tuple(self.disabled_ground)
+        return pressed(tuple(self.ground)) if self.state == "down" else tuple(self.ground)
 
-    def _get_shown_edge(self) -> theme.Colour:
-        return theme.line if self.disabled else tuple(self.edge)
+    def _get_shown_edge(self) -> Colour:
+        return tuple(self.disabled_edge if self.disabled else self.edge)
 
     def _get_rim(self) -> float:
         return 0.0 if self.shown_edge == self.shown_ground else theme.rim
@@ -102,14 +106,14 @@ class Press(ButtonBehavior, Breathing, AnchorLayout):
     def _get_around(self) -> tuple[float, float]:
         return tuple(self.size) if self.rim else (0.0, 0.0)
 
-    def _get_shown_ink(self) -> theme.Colour:
-        return theme.soft if self.disabled else tuple(self.ink)
+    def _get_shown_ink(self) -> Colour:
+        return tuple(self.disabled_ink if self.disabled else self.ink)
 
-    shown_ground = AliasProperty(_get_shown_ground, bind=("ground", "state", "disabled"))
-    shown_edge = AliasProperty(_get_shown_edge, bind=("edge", "disabled"))
+    shown_ground = AliasProperty(_get_shown_ground, bind=("ground", "disabled_ground", "state", "disabled"))
+    shown_edge = AliasProperty(_get_shown_edge, bind=("edge", "disabled_edge", "disabled"))
     rim = AliasProperty(_get_rim, bind=("shown_edge", "shown_ground"))
     around = AliasProperty(_get_around, bind=("rim", "size"))  # its edge's shape: none where it would not be seen
-    shown_ink = AliasProperty(_get_shown_ink, bind=("ink", "disabled"))
+    shown_ink = AliasProperty(_get_shown_ink, bind=("ink", "disabled_ink", "disabled"))
 
 
 kv_rules.load(__file__)

@@ -1,11 +1,11 @@
 """The dots on top of a page: how far along the visitor is, and how little is left."""
 
-from kivy.properties import AliasProperty, BooleanProperty, NumericProperty
+from kivy.properties import BooleanProperty, NumericProperty
 from kivy.uix.widget import Widget
 
 from kiosk.ui import kv_rules
 from kiosk.ui.layout.strip import Strip
-from kiosk.ui.style import theme
+from kiosk.ui.style.theme import theme
 
 
 class ProgressDot(Widget):
@@ -13,11 +13,6 @@ class ProgressDot(Widget):
 
     passed = BooleanProperty(False)
     present = BooleanProperty(False)
-
-    def _get_tint(self) -> theme.Colour:
-        return theme.ember if self.passed else theme.faint
-
-    tint = AliasProperty(_get_tint, bind=("passed",))
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)

@@ -6,7 +6,7 @@ from kivy.properties import NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.widget import Widget
 
 from kiosk.ui import kv_rules
-from kiosk.ui.style import theme
+from kiosk.ui.style.theme import theme
 
 QUIET = 4  # modules of light around the code, as ISO/IEC 18004 asks
 

@@ -6,7 +6,7 @@ from kivy.properties import AliasProperty, NumericProperty, StringProperty
 from kiosk.ui import kv_rules
 from kiosk.ui.layout.panes import Sides
 from kiosk.ui.layout.strip import Strip
-from kiosk.ui.style import theme
+from kiosk.ui.style.theme import theme
 from kiosk.ui.widgets.buttons import Card
 
 HOLD = 0.5  # seconds until a held button runs

@@ -5,8 +5,7 @@ from kivy.uix.relativelayout import RelativeLayout
 
 from kiosk.ui import kv_rules
 from kiosk.ui.layout.rail import Railing
-from kiosk.ui.style import theme
-from kiosk.ui.text import i18n
+from kiosk.ui.style.theme import theme
 from kiosk.ui.text.i18n import say
 from kiosk.ui.widgets.corner import Corner
 
@@ -28,7 +27,7 @@ class TopBar(Railing, RelativeLayout):
         """Where there is little room, the arrow alone says it."""
         wide = self.width > theme.narrow
         self.way_back = say("Back") if wide else ""
-        aside = 0.58 if i18n.rtl else 0.42  # the helps take more of it than the way back
+        aside = 0.58 if theme.rtl else 0.42  # the helps take more of it than the way back
         if self.dots:
             self.dots.pos_hint = {"center_x": 0.5 if wide else aside, "center_y": 0.5}
 
@@ -36,7 +35,7 @@ class TopBar(Railing, RelativeLayout):
 
     def on_page(self, _: object, page: object) -> None:
         """The helps are for this page."""
-        self.add_widget(Corner(page=page, pos_hint=i18n.at_end))
+        self.add_widget(Corner(page=page, pos_hint=theme.at_end))
 
     def on_stacked(self, _: object, stacked: bool) -> None:
         """The way back on top, the helps below."""

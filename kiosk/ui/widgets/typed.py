@@ -1,11 +1,10 @@
 """What has been typed so far: four boxes for a code that one may see, dots for a PIN that nobody may."""
 
-from kivy.properties import AliasProperty, BooleanProperty, NumericProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
 from kiosk.ui import kv_rules
-from kiosk.ui.style import theme
 from kiosk.ui.widgets.press import Breathing
 
 
@@ -14,11 +13,6 @@ class CodeBox(BoxLayout):
 
     digit = StringProperty("")
     next = BooleanProperty(False)
-
-    def _get_rim_colour(self) -> theme.Colour:
-        return theme.ember if self.next else theme.line
-
-    rim_colour = AliasProperty(_get_rim_colour, bind=("next",))
 
 
 class CodeBoxes(Breathing, BoxLayout):
@@ -51,11 +45,6 @@ class PinDot(Widget):
     """One place of a PIN."""
 
     filled = BooleanProperty(False)
-
-    def _get_tint(self) -> theme.Colour:
-        return theme.ink if self.filled else theme.faint
-
-    tint = AliasProperty(_get_tint, bind=("filled",))
 
 
 class PinDots(Breathing, BoxLayout):

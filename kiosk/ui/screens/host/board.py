@@ -16,7 +16,7 @@ from kiosk.services.records import HostSession, OpenedSession, PlannedSession, T
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.busy_page import BusyPage
 from kiosk.ui.screens.shared.page import Question
-from kiosk.ui.style import theme
+from kiosk.ui.style.theme import theme
 from kiosk.ui.text import phrases, schedule_text
 from kiosk.ui.text.i18n import say
 from kiosk.ui.widgets.buttons import CardOffer, EmberOffer, Offer

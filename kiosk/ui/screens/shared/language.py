@@ -6,9 +6,9 @@ from functools import partial
 from kiosk.navigation import Intent
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.page import Page
-from kiosk.ui.style import theme
+from kiosk.ui.style import fonts
+from kiosk.ui.style.languages import LANGUAGES
 from kiosk.ui.style.preferences import DisplayPreferences
-from kiosk.ui.text import i18n
 from kiosk.ui.widgets.buttons import Card, Ember
 
 
@@ -20,10 +20,10 @@ class Language(Page):
         assert isinstance(given, DisplayPreferences)
         self.display = given
         self.ids.languages.clear_widgets()
-        for code, name in i18n.LANGUAGES.items():
+        for code, name in LANGUAGES.items():
             kind = Ember if code == given.language else Card
             button = kind(key=f"language_{code}", text=name)
-            button.font_name = theme.bold_for(code)
+            button.font_name = fonts.bold_for(code)
             button.bind(on_release=partial(self._chosen, code))
             self.ids.languages.add_widget(button)
 

@@ -6,7 +6,7 @@ from kiosk.navigation import Failure, Intent
 from kiosk.services.records import NoSuchCode, NotOpen, SessionFull
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.timed_page import READ_LINE, TimedPage
-from kiosk.ui.style import theme
+from kiosk.ui.style.theme import theme
 from kiosk.ui.text import phrases
 from kiosk.ui.text.i18n import say
 

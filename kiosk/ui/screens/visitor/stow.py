@@ -14,8 +14,7 @@ from kiosk.ui.layout import choices
 from kiosk.ui.layout.panes import Case
 from kiosk.ui.screens.shared.busy_page import BusyPage
 from kiosk.ui.screens.shared.page import Question
-from kiosk.ui.style import theme
-from kiosk.ui.text import i18n
+from kiosk.ui.style.theme import theme
 from kiosk.ui.text.i18n import counted, say
 from kiosk.ui.widgets.buttons import CardChoice, Choice, Ember, EmberCard, EmberChoice, Sand, SandCard, SandChoice
 from kiosk.ui.widgets.press import Breathing
@@ -203,7 +202,7 @@ class Stow(BusyPage):
             self.main.icon = ICONS[stow] if phones else "door_open"
 
     def _check_in(self, pressed: Breathing, phones: int, kept: int, stow: Resting = "pouch") -> None:
-        rest = CheckInRequest(int(self.party_size), phones, kept, i18n.language, stow, self.party.session)
+        rest = CheckInRequest(int(self.party_size), phones, kept, theme.language, stow, self.party.session)
         self.phones, self.staying, self.resting = phones, kept, stow
         self.ask_once(pressed, visits.check_in, rest, then=self._checked_in)
 

@@ -12,7 +12,7 @@ from kiosk.services.records import DoorState, LiveSession, Reminder, SeveralSess
 from kiosk.ui import kv_rules, sound
 from kiosk.ui.layout.strip import Strip
 from kiosk.ui.screens.shared.page import Page, Question
-from kiosk.ui.style import theme
+from kiosk.ui.style.theme import theme
 from kiosk.ui.text import phrases, schedule_text
 from kiosk.ui.text.i18n import say
 from kiosk.ui.widgets.buttons import Sand

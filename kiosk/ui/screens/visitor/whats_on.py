@@ -7,7 +7,7 @@ from kiosk.ui import kv_rules
 from kiosk.ui.layout.panes import Plate
 from kiosk.ui.layout.strip import Strip
 from kiosk.ui.screens.shared.page import Page
-from kiosk.ui.style import theme
+from kiosk.ui.style.theme import theme
 from kiosk.ui.text import schedule_text
 
 MOST = 4  # on the smallest panel

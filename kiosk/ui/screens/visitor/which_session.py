@@ -8,7 +8,7 @@ from kiosk.navigation import SessionChoice
 from kiosk.services.records import LiveSession, SeveralSessions
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.page import Page
-from kiosk.ui.style import theme
+from kiosk.ui.style.theme import theme
 from kiosk.ui.text import schedule_text
 from kiosk.ui.widgets.buttons import LONG, CardOffer
 

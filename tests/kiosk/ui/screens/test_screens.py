@@ -11,7 +11,7 @@ from tests.support.single_page import DOOR, FAREWELL, ID, LIVE, WELCOMED, Stage
 
 
 @pytest.mark.parametrize(
-    ("key", "wish"),
+    ("key", "intent"),
     [
         ("come_in", Intent.COME_IN),
         ("leave", Intent.LEAVE),

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from kiosk.ui.style.colours import CONTRAST, colour
+from kiosk.ui.style.theme import theme
 from tests.support.kiosk_window import Door
 
 
@@ -12,46 +14,40 @@ def test_a_language_is_spoken_at_once_and_what_was_counted_stays(door: Callable[
     for key in ("come_in", "size_4", "phones_minus", "language", "language_ar"):
         kiosk.tap(key)
 
-    from kiosk.ui.text import i18n
-
     kiosk.wait_for("stow")
-    assert i18n.language == "ar"
+    assert theme.language == "ar"
     assert (kiosk.page.phones, kiosk.page.party_size) == (3, 4)
     assert "هواتفكم" in kiosk.page.heading
 
 
 def test_afterwards_the_door_speaks_the_venues_language_again(door: Callable[..., Door]) -> None:
-    from kiosk.ui.text import i18n
 
     kiosk = door(language="nl")
     for key in ("language", "language_fr", "come_in", "back"):
         kiosk.tap(key)
 
     kiosk.wait_for("welcome")
-    assert i18n.language == "nl"
+    assert theme.language == "nl"
 
 
 def test_at_the_door_a_chosen_language_stays(door: Callable[..., Door]) -> None:
-    from kiosk.ui.text import i18n
 
     kiosk = door()
     for key in ("language", "language_es"):
         kiosk.tap(key)
 
     kiosk.wait_for("welcome")
-    assert i18n.language == "es"
+    assert theme.language == "es"
 
 
 def test_larger_text_and_contrast_are_seen_at_once(door: Callable[..., Door]) -> None:
-    from kiosk.ui.style import theme
-
     kiosk = door()
     usual = theme.body_text
     for key in ("access", "larger", "stronger"):
         kiosk.tap(key)
 
     assert theme.body_text == pytest.approx(1.5 * usual, abs=1)
-    assert theme.paper == theme.colour(theme.CONTRAST["paper"])
+    assert theme.paper == colour(CONTRAST["paper"])
     kiosk.tap("done")
     kiosk.wait_for("welcome")
 

@@ -5,28 +5,29 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.ui.style import theme
+from kiosk.ui.style.colours import CONTRAST, DARK, LIGHT, Colour, pressed
+from kiosk.ui.style.theme import theme
 
 GROUNDS = {  # a ground, and what is written on it
     "paper": ("ink", "soft", "ember", "moss"),
     "card": ("ink", "soft", "ember", "rose"),
     "sand": ("ink", "soft"),
-    "ember": ("on_ember",),
-    "moss": ("on_moss",),
-    "oak_top": ("on_oak", "soft_on_oak"),
-    "oak_foot": ("on_oak", "soft_on_oak"),
+    "ember": ("ember_ink",),
+    "moss": ("moss_ink",),
+    "oak_top": ("oak_ink", "oak_soft"),
+    "oak_foot": ("oak_ink", "oak_soft"),
     "qr_paper": ("qr_ink",),
 }
 PAIRS = [(ground, text) for ground, texts in GROUNDS.items() for text in texts]
 
 
-def luminance(colour: theme.Colour) -> float:
+def luminance(colour: Colour) -> float:
     """Relative luminance as WCAG 2.2 defines it."""
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour[:3]]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def contrast(one: theme.Colour, other: theme.Colour) -> float:
+def contrast(one: Colour, other: Colour) -> float:
     """From 1 (the same) to 21 (black on white)."""
     dark, light = sorted((luminance(one), luminance(other)))
     return (light + 0.05) / (dark + 0.05)
@@ -35,9 +36,9 @@ def contrast(one: theme.Colour, other: theme.Colour) -> float:
 @pytest.fixture(params=["light", "dark", "contrast"])
 def palette(request: pytest.FixtureRequest) -> Iterator[str]:
     """Each of the two, and the light one again afterwards."""
-    theme.use(request.param)
+    theme.palette = request.param
     yield request.param
-    theme.use("light")
+    theme.palette = "light"
 
 
 @pytest.mark.parametrize(("ground", "text"), PAIRS)
@@ -45,13 +46,13 @@ def test_text_can_be_read(palette: str, ground: str, text: str) -> None:
     assert contrast(getattr(theme, ground), getattr(theme, text)) >= 7
 
 
-@pytest.mark.parametrize(("ground", "text"), [("ember", "on_ember"), ("card", "ink"), ("sand", "ink")])
+@pytest.mark.parametrize(("ground", "text"), [("ember", "ember_ink"), ("card", "ink"), ("sand", "ink")])
 def test_a_pressed_button_is_darker(palette: str, ground: str, text: str) -> None:
-    assert luminance(theme.pressed(getattr(theme, ground))) < luminance(getattr(theme, ground))
+    assert luminance(pressed(getattr(theme, ground))) < luminance(getattr(theme, ground))
 
 
 def test_all_palettes_name_the_same_colours() -> None:
-    assert theme.LIGHT.keys() == theme.DARK.keys() == theme.CONTRAST.keys()
+    assert LIGHT.keys() == DARK.keys() == CONTRAST.keys()
 
 
 def test_targets_are_large_enough_for_a_finger() -> None:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from kiosk.ui.style import fonts
+
 Show = Callable[..., None]
 WITHOUT_GLYPHS = [
     ("🎲 Board games 🎲", "Board games"),
@@ -26,7 +28,7 @@ DRAWN = ["Łódź, Şişli, Žižkov", "“Tea” – ‘and’ cake…", "Grö�
 
 @pytest.mark.parametrize(("title", "shown"), WITHOUT_GLYPHS)
 def test_what_no_font_can_draw_is_left_out(title: str, shown: str) -> None:
-    from kiosk.ui.style import theme
+    from kiosk.ui.style.theme import theme
     from kiosk.ui.text import glyphs
 
     for font in (theme.serif, theme.sans, theme.bold):
@@ -35,7 +37,7 @@ def test_what_no_font_can_draw_is_left_out(title: str, shown: str) -> None:
 
 @pytest.mark.parametrize("text", DRAWN)
 def test_what_can_be_drawn_stays(text: str) -> None:
-    from kiosk.ui.style import theme
+    from kiosk.ui.style.theme import theme
     from kiosk.ui.text import glyphs
 
     assert glyphs.drawable(text, theme.serif) == text
@@ -65,12 +67,13 @@ def test_the_picture_is_that_of_the_text_without_it(
 def test_an_arabic_title_is_drawn_with_letters_and_not_with_boxes_whatever_is_spoken(
     show: Show, frames: Callable[[int], None]
 ) -> None:
-    from kiosk.ui.style import theme
+    from kiosk.ui.style.theme import theme
     from kiosk.ui.widgets.labels import Note
 
     pictures = []
-    for text, font in (("مساء هادئ", theme.sans), ("مساء هادئ", theme.ARABIC["sans"])):
-        note = Note(text=text, font_name=font, largest=30, size=(300, 50), size_hint=(None, None))
+    for text, font in (("مساء هادئ", theme.sans), ("مساء هادئ", fonts.ARABIC["sans"])):
+        note = Note(text=text, size=(300, 50), size_hint=(None, None))
+        note.font_name, note.largest = font, 30
         show(note)
         frames(3)
         pictures.append(note.texture.pixels)

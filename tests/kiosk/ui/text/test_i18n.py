@@ -10,16 +10,18 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from assets.translate import TRANSLATIONS, template
+from kiosk.ui.style.languages import LANGUAGES, SOURCE
+from kiosk.ui.style.theme import theme
 from kiosk.ui.text import bidi, i18n, phrases
 
-CODES = sorted(i18n.LANGUAGES.keys() - {i18n.SOURCE})
+CODES = sorted(LANGUAGES.keys() - {SOURCE})
 EVENING = datetime(2026, 11, 24, 21, 30)  # noqa: DTZ001 - only its clock is shown
 
 
 @pytest.fixture(autouse=True)
 def english_again() -> Iterator[None]:
     yield
-    i18n.use(i18n.SOURCE)
+    theme.language = SOURCE
 
 
 def catalogue(code: str) -> Catalog:
@@ -58,10 +60,10 @@ def test_each_has_the_plurals_that_its_language_has(code: str) -> None:
     assert forms == {catalogue(code).num_plurals}
 
 
-@pytest.mark.parametrize("code", sorted(i18n.LANGUAGES))
+@pytest.mark.parametrize("code", sorted(LANGUAGES))
 @pytest.mark.parametrize("hour", [0, 7, 21])
 def test_a_time_is_written_as_the_language_writes_it(code: str, hour: int) -> None:
-    i18n.use(code)
+    theme.language = code
     when = EVENING.replace(hour=hour, minute=5)
 
     assert i18n.time_of(when) == format_skeleton("Hm", when, locale=i18n.LOCALES.get(code, code))
@@ -69,7 +71,7 @@ def test_a_time_is_written_as_the_language_writes_it(code: str, hour: int) -> No
 
 @pytest.mark.parametrize("people", [1, 2, 3, 11, 100])
 def test_arabic_counts_as_arabic_does(people: int) -> None:
-    i18n.use("ar")
+    theme.language = "ar"
 
     said = {number: phrases.people_here(number) for number in (1, 2, 3, 11, 100)}
 
@@ -81,20 +83,20 @@ def test_arabic_counts_as_arabic_does(people: int) -> None:
     ("code", "until"), [("en", "Until 21:30"), ("de", "Bis 21:30"), ("es", "Hasta las 21:30"), ("ar", "حتى 21:30")]
 )
 def test_times_stand_in_their_sentence(code: str, until: str) -> None:
-    i18n.use(code)
+    theme.language = code
 
     assert phrases.open_until(EVENING) == until
 
 
 def test_a_language_that_is_not_spoken_here() -> None:
-    with pytest.raises(KeyError):
-        i18n.use("eo")
+    with pytest.raises(ValueError, match="eo"):
+        theme.language = "eo"
 
 
 def test_arabic_begins_at_the_right() -> None:
-    i18n.use("ar")
+    theme.language = "ar"
 
-    assert (i18n.rtl, i18n.start, i18n.end, i18n.at_start) == (True, "right", "left", {"right": 1})
+    assert (theme.rtl, theme.start, theme.end, theme.at_start) == (True, "right", "left", {"right": 1})
 
 
 def wide(text: str) -> float:
@@ -106,7 +108,7 @@ def test_what_runs_to_the_right_is_left_alone() -> None:
 
 
 def test_letters_are_joined_and_stand_from_right_to_left() -> None:
-    i18n.use("ar")
+    theme.language = "ar"
 
     drawn = bidi.shaped("حتى 21:30", None, wide)
 
@@ -115,7 +117,7 @@ def test_letters_are_joined_and_stand_from_right_to_left() -> None:
 
 
 def test_the_first_words_stand_in_the_first_line() -> None:
-    i18n.use("ar")
+    theme.language = "ar"
 
     first, second = bidi.shaped("مكانك محفوظ لك", 11, wide).split("\n")
 
@@ -123,7 +125,7 @@ def test_the_first_words_stand_in_the_first_line() -> None:
 
 
 def test_a_telephone_keeps_the_order_of_its_groups_in_arabic() -> None:
-    i18n.use("ar")
+    theme.language = "ar"
 
     assert "+31 20 555 0123" in bidi.shaped("اتصل: +31 20 555 0123", None, wide)
 
@@ -133,7 +135,7 @@ def test_a_telephone_keeps_the_order_of_its_groups_in_arabic() -> None:
     [("جلسة (2)", "(2)"), ("جلسة «شاي»", "«"), ("جلسة Tea (green) cup", "Tea (green) cup")],
 )
 def test_brackets_look_the_right_way_in_arabic(text: str, drawn: str) -> None:
-    i18n.use("ar")
+    theme.language = "ar"
 
     seen = bidi.shaped(text, None, wide)
 

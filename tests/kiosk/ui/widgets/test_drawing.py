@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
+from kiosk.ui.style.colours import pressed
+
 Show = Callable[..., None]
 Frames = Callable[[int], None]
 Pixel = tuple[int, int, int]
@@ -40,7 +42,6 @@ def near(one: Pixel, other: Pixel) -> bool:
 def test_a_touch_is_seen_in_the_next_frame(show: Show, frames: Frames, glimpses: list[Pixel], kind: str) -> None:
     from kivy.tests.common import UnitTestTouch
 
-    from kiosk.ui.style import theme
     from kiosk.ui.widgets import buttons
 
     button = getattr(buttons, kind)(text="Done")
@@ -54,7 +55,7 @@ def test_a_touch_is_seen_in_the_next_frame(show: Show, frames: Frames, glimpses:
     frames(1)
 
     assert len(glimpses) == 1
-    assert near(glimpses[0], as_pixel(theme.pressed(ground)))
+    assert near(glimpses[0], as_pixel(pressed(ground)))
     assert sum(glimpses[0]) < sum(as_pixel(ground))
     touch.touch_up()
 
@@ -91,7 +92,7 @@ def test_a_ring_is_there_only_while_it_is_seen(show: Show) -> None:
 
 
 def test_an_edge_is_drawn_only_where_it_differs_from_its_ground(show: Show) -> None:
-    from kiosk.ui.style import theme
+    from kiosk.ui.style.theme import theme
     from kiosk.ui.widgets.buttons import Card, Ember
 
     ember, card = Ember(text="Done"), Card(text="Two")

@@ -137,8 +137,9 @@ def test_either_shows_the_case_it_is_told_to(show: Show) -> None:
 def test_text_shrinks_until_it_fits(show: Show) -> None:
     from kiosk.ui.widgets.labels import Fitting
 
-    few = Fitting(text="14", largest=150, one_line=False, size_hint=(None, None), size=(260, 240))
-    many = Fitting(text="1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23", largest=150, one_line=False)
+    few = Fitting(text="14", one_line=False, size_hint=(None, None), size=(260, 240))
+    many = Fitting(text="1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23", one_line=False)
+    few.largest = many.largest = 150
     many.size_hint, many.size = (None, None), (260, 240)
     show(few)
     show(many)

@@ -8,8 +8,8 @@ from kivy.uix.label import Label
 from kivy.uix.scrollview import ScrollView
 from kivy.uix.widget import Widget
 
-from kiosk.ui.layout.low_reach import has
 from kiosk.ui.layout.panes import Plate
+from kiosk.ui.layout.use import TOUCH, contains
 from kiosk.ui.style.theme import theme
 from kiosk.ui.widgets.buttons import Pill
 from kiosk.ui.widgets.icon import Icon
@@ -88,7 +88,7 @@ def _small(seen: list[tuple[Widget, bool]]) -> Iterator[str]:
 def _high(seen: list[tuple[Widget, bool]]) -> Iterator[str]:
     """In low reach whatever is touched is in the lower half; what scrolls, where it scrolls."""
     for widget, scrolls in seen:
-        if (isinstance(widget, Press) and not scrolls) or (isinstance(widget, ScrollView) and has(widget, Press)):
+        if (isinstance(widget, Press) and not scrolls) or (isinstance(widget, ScrollView) and contains(widget, TOUCH)):
             top = _box(widget)[3]
             if top > Window.height / 2 + 1:
                 yield f"too high: {_name(widget)} reaches up to {top:.0f}"

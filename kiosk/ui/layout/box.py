@@ -8,11 +8,8 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.gridlayout import GridLayout
 from kivy.uix.widget import Widget
 
+from kiosk.ui.layout.use import TOUCH, is_for
 from kiosk.ui.style.theme import theme
-from kiosk.ui.widgets.labels import Title
-from kiosk.ui.widgets.press import Press
-
-LINE = 1.08  # the height of a heading's line, in its font size
 
 
 @dataclass(frozen=True)
@@ -52,12 +49,12 @@ def least(widget: Widget) -> float:
     if widget.size_hint_y is None:
         return float(widget.height)
     own = widget.size_hint_min_y or 0.0
-    if isinstance(widget, Title):
-        return float(max(own, widget.font_size * LINE * (widget.text.count("\n") + 1)))
+    if lines := getattr(widget, "lines_height", 0.0):
+        return float(max(own, lines))
     if isinstance(widget, GridLayout):
         rows = -(-len(widget.children) // widget.cols)
         own = max(own, rows * theme.target + (rows - 1) * widget.spacing[1])
-    is_box = isinstance(widget, BoxLayout | AnchorLayout) and not isinstance(widget, Press)
+    is_box = isinstance(widget, BoxLayout | AnchorLayout) and not is_for(widget, TOUCH)
     stands = isinstance(widget, BoxLayout) and widget.orientation == "vertical"
     if not is_box or not widget.children or (own and stands):
         return float(own)

@@ -15,11 +15,9 @@ from kivy.uix.widget import Widget
 from kiosk.ui.layout.box import Area, Item, heights, needed, place, put
 from kiosk.ui.layout.rail import Railing
 from kiosk.ui.layout.strip import Strip
-from kiosk.ui.layout.wrap import fold, has
+from kiosk.ui.layout.use import DOTS, FOOT, TOUCH, contains, is_for
+from kiosk.ui.layout.wrap import fold
 from kiosk.ui.style.theme import theme
-from kiosk.ui.widgets.countdown import Countdown
-from kiosk.ui.widgets.press import Press
-from kiosk.ui.widgets.progress_dots import ProgressDots
 
 UNPLACED = 100  # pixels: no page is so narrow, but a widget is that nobody has placed yet
 
@@ -108,7 +106,7 @@ def split_by_use(frame: Widget, natural: dict[Widget, float]) -> ReadAndTouched:
             for inner in _opened(item):
                 sort(inner)
         else:
-            if has(item.widget, Press) and item.widget.size_hint_y is None:
+            if contains(item.widget, TOUCH) and item.widget.size_hint_y is None:
                 item = Item(item.widget, height=natural.setdefault(item.widget, item.widget.height))
             _pile(parts, item.widget).append(item)
 
@@ -136,9 +134,9 @@ def _opened(item: Item) -> Iterator[Item]:
 
 
 def _pile(parts: ReadAndTouched, widget: Widget) -> list[Item]:
-    if has(widget, Press):
+    if contains(widget, TOUCH):
         return parts.touched
-    return parts.foot if has(widget, Countdown) else parts.read
+    return parts.foot if contains(widget, FOOT) else parts.read
 
 
 def _hint(widget: Widget) -> float:
@@ -147,16 +145,16 @@ def _hint(widget: Widget) -> float:
 
 def _is_rail(widget: Widget) -> bool:
     if isinstance(widget, Railing):
-        return has(widget, Press)
-    return len(widget.children) == 1 and not isinstance(widget, Press) and _is_rail(widget.children[0])
+        return contains(widget, TOUCH)
+    return len(widget.children) == 1 and not is_for(widget, TOUCH) and _is_rail(widget.children[0])
 
 
 def _is_opened(widget: Widget) -> bool:
-    if not isinstance(widget, Strip) or isinstance(widget, Press):
+    if not isinstance(widget, Strip) or is_for(widget, TOUCH):
         return False
     if widget.loose:
         return True
-    if not has(widget, Press):
+    if not contains(widget, TOUCH):
         return False
     return (not has_button_beside(widget) and any(_is_rail(child) for child in widget.children)) or (
         widget.orientation == "vertical" and widget.parts
@@ -164,18 +162,18 @@ def _is_opened(widget: Widget) -> bool:
 
 
 def _height(rail: Widget) -> float:
-    return max(float(part.height) for part in rail.walk(restrict=True) if isinstance(part, Press))
+    return max(float(part.height) for part in rail.walk(restrict=True) if is_for(part, TOUCH))
 
 
 def has_button_beside(box: Widget) -> bool:
     """Whether it holds buttons that are no helps."""
-    return any(has(child, Press) and not _is_rail(child) for child in box.children)
+    return any(contains(child, TOUCH) and not _is_rail(child) for child in box.children)
 
 
 def _lift_dots(frame: Widget, parts: ReadAndTouched) -> None:
     """How far along one is, is read: it goes to the top."""
     for rail in parts.rail:
-        for dots in [part for part in rail.walk(restrict=True) if isinstance(part, ProgressDots) and part.children]:
+        for dots in [part for part in rail.walk(restrict=True) if is_for(part, DOTS) and part.children]:
             dots.parent.remove_widget(dots)
             dots.pos_hint = {"center_x": 0.5}
             frame.add_widget(dots, index=len(frame.children))
@@ -232,7 +230,7 @@ def _beside_rail(rail: Sequence[Widget], lower: Area, spacing: float) -> Area:
         for part in helps.walk(restrict=True):
             if isinstance(part, Railing):
                 part.stacked = True
-            elif not isinstance(part, Press) and has(part, Railing):
+            elif not is_for(part, TOUCH) and any(isinstance(inner, Railing) for inner in part.walk(restrict=True)):
                 part.size_hint_y = 1
         put(helps, Area(at_end, lower.y, width, lower.height))
     taken = width + spacing * 1.5

@@ -3,17 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from kivy.uix.gridlayout import GridLayout
-from kivy.uix.widget import Widget
 
 from kiosk.ui.layout.box import Area, Item, Row, needed, place, put
 from kiosk.ui.layout.strip import Strip
+from kiosk.ui.layout.use import TOUCH, contains, is_for
 from kiosk.ui.style.theme import theme
-from kiosk.ui.widgets.press import Press
-
-
-def has(widget: Widget, kind: type) -> bool:
-    """Whether it is one of these, or holds one."""
-    return any(isinstance(part, kind) for part in widget.walk(restrict=True))
 
 
 def fold(texts: list[Row], touched: Sequence[Item], area: Area, spacing: float) -> None:
@@ -42,7 +36,7 @@ def fold(texts: list[Row], touched: Sequence[Item], area: Area, spacing: float) 
 def _tight(item: Item) -> Item:
     """Buttons that are high by habit can be as high as a finger needs."""
     fixed = item.height or item.widget.height
-    if item.widget.size_hint_y is None and has(item.widget, Press) and fixed > theme.target:
+    if item.widget.size_hint_y is None and contains(item.widget, TOUCH) and fixed > theme.target:
         return Item(item.widget, height=theme.target)
     return item
 
@@ -59,7 +53,11 @@ def _pairs(items: Sequence[Item]) -> Iterator[Row]:
     rest = list(items)
     while rest:
         first = rest.pop(0)
-        if rest and type(rest[0].widget) is type(first.widget) and isinstance(first.widget, Press | Strip):
+        if (
+            rest
+            and type(rest[0].widget) is type(first.widget)
+            and (isinstance(first.widget, Strip) or is_for(first.widget, TOUCH))
+        ):
             yield [first, rest.pop(0)]
         else:
             yield [first]

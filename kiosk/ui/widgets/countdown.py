@@ -5,12 +5,15 @@ from kivy.properties import NumericProperty
 from kivy.uix.widget import Widget
 
 from kiosk.ui import kv_rules
+from kiosk.ui.layout.use import FOOT
 
 FRAME = 0.1  # seconds
 
 
 class Countdown(Widget):
     """Runs for ``seconds`` once started, and says ``on_done``; ``stretch``: so many times longer."""
+
+    use = FOOT
 
     __events__ = ("on_done",)
 

@@ -10,6 +10,8 @@ from kiosk.ui import kv_rules
 from kiosk.ui.style.theme import theme
 from kiosk.ui.text import bidi, glyphs
 
+LINE = 1.08  # height of a heading's line, in its font size
+
 
 class Words(Label):
     """A text in whichever direction its language runs; ``text`` is always as one reads it aloud."""
@@ -66,6 +68,11 @@ class Title(AnchorLayout):
     text = StringProperty("")
     font_size = NumericProperty(0)
     halign = StringProperty("")
+
+    def _get_lines_height(self) -> float:
+        return float(self.font_size * LINE * (self.text.count("\n") + 1))
+
+    lines_height = AliasProperty(_get_lines_height, bind=("font_size", "text"))  # what the layout leaves it at least
 
 
 class Fitting(Words):

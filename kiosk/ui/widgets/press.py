@@ -9,6 +9,7 @@ from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.widget import Widget
 
 from kiosk.ui import kv_rules, sound
+from kiosk.ui.layout.use import TOUCH
 from kiosk.ui.style.colours import Colour, pressed
 from kiosk.ui.style.theme import theme
 
@@ -55,6 +56,8 @@ class FocusRing(Widget):
 
 class Press(ButtonBehavior, Breathing, AnchorLayout):
     """A shape that acts when a finger lets go inside it; it darkens while it is held."""
+
+    use = TOUCH
 
     key = StringProperty("")
     spoken = StringProperty("")  # its name where no word stands on it

@@ -5,6 +5,7 @@ from kivy.uix.widget import Widget
 
 from kiosk.ui import kv_rules
 from kiosk.ui.layout.strip import Strip
+from kiosk.ui.layout.use import DOTS
 from kiosk.ui.style.theme import theme
 
 
@@ -21,6 +22,8 @@ class ProgressDot(Widget):
 
 class ProgressDots(Strip):
     """Dot number ``stage`` of ``stages`` is where we are."""
+
+    use = DOTS
 
     stage = NumericProperty(0)
     stages = NumericProperty(3)

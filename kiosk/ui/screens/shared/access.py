@@ -1,4 +1,4 @@
-"""What makes it easier? Larger text, more contrast, everything lower, a voice: each is on or off, noticed at once."""
+"""The access page: larger text, stronger contrast, low reach and reading aloud, each applied at once."""
 
 from dataclasses import replace
 
@@ -11,42 +11,44 @@ from kiosk.ui.style.preferences import LARGER, DisplayPreferences
 
 
 class Access(Page):
-    """Given a Manner, answers with a changed one; the way back leads to where one was."""
+    """Given display preferences, answers with changed ones, or with BACK."""
 
     larger = BooleanProperty(False)
     stronger = BooleanProperty(False)
     lower = BooleanProperty(False)
     aloud = BooleanProperty(False)
+    _has_voice = True  # its button is on the page
 
     def show(self, given: object) -> None:
-        """What is on just now."""
+        """Show which are on. A kiosk has a voice or has none, so the button for it goes once."""
         assert isinstance(given, DisplayPreferences)
         self.display = given
         self.larger = given.text > 1
         self.stronger = given.palette == "contrast"
         self.lower = given.low
         self.aloud = bool(given.aloud)
-        if given.aloud is None and self.ids.aloud.parent:
+        if given.aloud is None and self._has_voice:
             self.ids.aloud.parent.remove_widget(self.ids.aloud)
+            self._has_voice = False
 
     def enlarge(self) -> None:
-        """Larger text, or as usual."""
+        """Switch larger text."""
         self.answer(replace(self.display, text=1.0 if self.larger else LARGER))
 
     def strengthen(self) -> None:
-        """Stronger contrast, or as usual."""
+        """Switch the palette of high contrast."""
         self.answer(replace(self.display, palette="light" if self.stronger else "contrast"))
 
     def bring_down(self) -> None:
-        """All that is touched into the lower half, or as usual."""
+        """Switch low reach."""
         self.answer(replace(self.display, low=not self.lower))
 
     def read_aloud(self) -> None:
-        """With a voice, or as usual."""
+        """Switch reading aloud."""
         self.answer(replace(self.display, aloud=not self.aloud))
 
     def back(self) -> None:
-        """It is good so."""
+        """Back to where the visitor was."""
         self.answer(Intent.BACK)
 
 

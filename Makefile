@@ -4,6 +4,13 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 CODE := kiosk sync assets tests config
+# No window, no PostgreSQL, and of the rest what answers quickly: chosen by pytest's --durations.
+FAST := tests/test_documentation.py tests/architecture tests/kiosk/rules tests/kiosk/services tests/kiosk/devices \
+	tests/kiosk/maintenance tests/kiosk/test_navigation.py tests/kiosk/test_settings.py tests/sync/domain \
+	tests/sync/allocation tests/sync/client tests/sync/ledger tests/sync/server/planning \
+	tests/sync/server/reports/test_attendance.py tests/promises
+NOT_FAST := tests/promises/test_side_by_side.py tests/promises/test_limits.py tests/promises/test_strangers.py \
+	tests/sync/ledger/test_sqlite.py
 
 .PHONY: help
 help: ## print all targets
@@ -28,6 +35,10 @@ run: ready ## server and kiosk together: a window, or an afternoon that drives i
 .PHONY: test
 test: ready-for-tests check ## everything that CI runs: formatting, lint, types, import contracts, all tests
 	@$(BIN)/pytest -n 3 --no-loadscope-reorder
+
+.PHONY: test-fast
+test-fast: ready ## the tests without a window and without PostgreSQL, in about a minute on two quiet cores
+	@$(BIN)/pytest -q -n 2 -k "not postgres" $(NOT_FAST:%=--ignore=%) $(FAST)
 
 .PHONY: check
 check: ready ## formatting, lint, types and import contracts alone

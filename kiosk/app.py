@@ -96,7 +96,9 @@ class HearthApp(App):
         ExceptionManager.add_handler(self._unforeseen)
         context = self._runtime.context
         self.pages = PageStack()
-        self.go(Destination("welcome", occupancy.door(context)) if hosts.has_hosts(context) else navigation.FIRST_START)
+        self.go(
+            Destination("welcome", occupancy.read_door(context)) if hosts.has_hosts(context) else navigation.FIRST_START
+        )
         return self.pages
 
     def on_start(self) -> None:

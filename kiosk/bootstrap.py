@@ -9,7 +9,7 @@ from kiosk.devices.voice import Voice
 from kiosk.maintenance import rebuild
 from kiosk.maintenance.thread import MaintenanceThread
 from kiosk.services.context import KioskContext, VenueProfile
-from kiosk.services.records import Template
+from kiosk.services.records.host_records import Template
 from kiosk.settings import KioskSettings, time_zone
 from sync.allocation.kiosk_side import KioskAllocation
 from sync.client import clock_sync

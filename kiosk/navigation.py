@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from uuid import UUID
 
-from kiosk.services import records
+from kiosk.services.records import host_records, visitor_records
 
 
 class Intent(Enum):
@@ -47,21 +47,21 @@ class PartyChosen:
 class Feeling:
     """Somebody has come in and may say how they feel."""
 
-    welcomed: records.CheckedIn
+    welcomed: visitor_records.CheckedIn
 
 
 @dataclass(frozen=True)
 class HowLong:
     """Somebody has come in and wants to say how long they can stay."""
 
-    welcomed: records.CheckedIn
+    welcomed: visitor_records.CheckedIn
 
 
 @dataclass(frozen=True)
 class WhatsOn:
     """Somebody wants to see what is on now and next."""
 
-    door: records.DoorState
+    door: visitor_records.DoorState
 
 
 @dataclass(frozen=True)
@@ -114,41 +114,52 @@ WISHES = {  # what leads to the same place wherever it is wished
     Intent.HOST: Destination("host_pin"),
 }
 SHOWN = {  # what has a screen of its own, wherever it is answered
-    records.SeveralSessions: "which",
+    visitor_records.SeveralSessions: "which",
     SessionChoice: "party",
     PartyChosen: "stow",
-    records.CheckedIn: "confirmed",
+    visitor_records.CheckedIn: "confirmed",
     Feeling: "feeling",
     HowLong: "how_long",
     WhatsOn: "whats_on",
-    records.CheckedOut: "thanks",
-    records.SteppedOut: "stepped",
-    records.CameBack: "stepped",
+    visitor_records.CheckedOut: "thanks",
+    visitor_records.SteppedOut: "stepped",
+    visitor_records.CameBack: "stepped",
     CodeLost: "host_pin",
     HelpAsked: "number",
-    records.HostSession: "board",
-    records.SessionFull: "notice",
-    records.NotOpen: "notice",
-    records.NoSuchCode: "notice",
-    records.Unconfirmed: "code",
+    host_records.HostSession: "board",
+    visitor_records.SessionFull: "notice",
+    visitor_records.NotOpen: "notice",
+    visitor_records.NoSuchCode: "notice",
+    visitor_records.Unconfirmed: "code",
 }
-SCANNED = (records.CheckedOut, records.CameBack, records.NoSuchCode, records.Unconfirmed)  # what a slip leads to
+SCANNED = (
+    visitor_records.CheckedOut,
+    visitor_records.CameBack,
+    visitor_records.NoSuchCode,
+    visitor_records.Unconfirmed,
+)  # what a slip leads to
 ANSWERS: dict[str, tuple[type, ...]] = {  # what a screen may answer beside a wish
-    "welcome": (records.SeveralSessions, WhatsOn, *SCANNED),
+    "welcome": (visitor_records.SeveralSessions, WhatsOn, *SCANNED),
     "whats_on": SCANNED,
     "thanks": SCANNED,
     "stepped": SCANNED,
     "notice": SCANNED,
     "which": (SessionChoice,),
-    "party": (PartyChosen, records.SeveralSessions, records.SessionFull, records.NotOpen),
-    "stow": (records.CheckedIn, records.SeveralSessions, records.SessionFull, records.NotOpen, SessionChoice),
+    "party": (PartyChosen, visitor_records.SeveralSessions, visitor_records.SessionFull, visitor_records.NotOpen),
+    "stow": (
+        visitor_records.CheckedIn,
+        visitor_records.SeveralSessions,
+        visitor_records.SessionFull,
+        visitor_records.NotOpen,
+        SessionChoice,
+    ),
     "confirmed": (Feeling,),
     "feeling": (HowLong,),
     "how_long": (Feeling,),
-    "code": (*SCANNED, records.SteppedOut, CodeLost, HelpAsked),
-    "number": (*SCANNED, records.SteppedOut),
-    "host_pin": (records.HostSession, HelpAsked),
-    "first_pin": (records.HostSession,),
+    "code": (*SCANNED, visitor_records.SteppedOut, CodeLost, HelpAsked),
+    "number": (*SCANNED, visitor_records.SteppedOut),
+    "host_pin": (host_records.HostSession, HelpAsked),
+    "first_pin": (host_records.HostSession,),
 }
 
 
@@ -161,8 +172,8 @@ def after(screen: str, answer: object) -> Destination:
     if isinstance(answer, Failure):
         return Destination("notice", answer)
     match screen, answer:
-        case "board", (records.HostSession() as host, Intent.CLOSE):
+        case "board", (host_records.HostSession() as host, Intent.CLOSE):
             return Destination("close", host)
-        case "close", (records.HostSession() as host, _):
+        case "close", (host_records.HostSession() as host, _):
             return Destination("board", host)
     raise LookupError(f"{screen} has no answer {answer!r}")

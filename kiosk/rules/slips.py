@@ -23,7 +23,7 @@ RANDOM_BYTES = 10  # 80 bits: nothing to guess
 CHECK_BYTES = 4
 LETTERS = 2 * (RANDOM_BYTES + CHECK_BYTES)
 CODES = 10_000
-ALL = frozenset(range(STRIPES))
+ALL_STRIPES = frozenset(range(STRIPES))
 UNCHECKED_CODE = re.compile(UNCHECKED + "[A-Z2-7]{16}")
 CHECKED_CODE = re.compile(f"{CHECKED}[{ALPHABET}]{{{LETTERS}}}")
 TO_HEX = str.maketrans(ALPHABET, "0123456789abcdef")
@@ -42,7 +42,7 @@ class Slip:
         return all(reading.startswith(CHECKED) for reading in self.readings)
 
 
-def is_code(text: str) -> bool:
+def is_slip_code(text: str) -> bool:
     """Whether this is a slip's code, in either format and with the right check."""
     return UNCHECKED_CODE.fullmatch(text) is not None or is_checked_code(text)
 
@@ -68,10 +68,10 @@ def _unchecked(content: bytes) -> str:
     return UNCHECKED + base64.b32encode(content).decode()
 
 
-def draw(
+def new_code(
     codes_taken: Collection[str],
     random_bytes: Callable[[int], bytes] = secrets.token_bytes,
-    stripes: Collection[int] = ALL,
+    stripes: Collection[int] = ALL_STRIPES,
     checked: bool = True,
 ) -> str:
     """A new slip's code, in the ``checked`` format or the first one. Raises LookupError if all 10,000 are taken.
@@ -82,7 +82,7 @@ def draw(
     if len(codes_taken) >= CODES:
         raise LookupError("every four-digit code is in the room")
     taken_here = sum(stripe_of(code) in stripes for code in codes_taken)
-    allowed = stripes if taken_here < len(stripes) * (CODES // STRIPES) else ALL
+    allowed = stripes if taken_here < len(stripes) * (CODES // STRIPES) else ALL_STRIPES
     write = _checked if checked else _unchecked
     while True:
         slip = write(random_bytes(RANDOM_BYTES))

@@ -13,7 +13,7 @@ from window import Glass, environment, glass
 
 from kiosk import bootstrap
 from kiosk.services import hosts, sessions, visits
-from kiosk.services.records import CheckInRequest
+from kiosk.services.records.visitor_records import CheckInRequest
 from kiosk.settings import KioskSettings
 from sync.system_clock import SystemClock
 

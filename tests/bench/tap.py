@@ -15,7 +15,7 @@ from sqlalchemy import event
 from kiosk import bootstrap
 from kiosk.services import sessions, visits
 from kiosk.services.context import KioskContext
-from kiosk.services.records import CheckedIn, CheckInRequest
+from kiosk.services.records.visitor_records import CheckedIn, CheckInRequest
 from kiosk.settings import KioskSettings
 from sync.domain.events import VisitCheckedIn
 from sync.domain.ids import uuid7

@@ -12,7 +12,7 @@ from kiosk.__main__ import main
 from kiosk.bootstrap import KioskRuntime
 from kiosk.demo.central import Central
 from kiosk.services import hosts, occupancy, sessions, visits
-from kiosk.services.records import CheckedIn, CheckedOut, CheckInRequest
+from kiosk.services.records.visitor_records import CheckedIn, CheckedOut, CheckInRequest
 from kiosk.settings import KioskSettings
 from sync.client.replicator import Pace
 from sync.domain.visit import Visit
@@ -154,7 +154,7 @@ def test_a_lost_pairing_is_told_and_pairing_again_brings_all_back(
 
     runtime = switch_on(folder, clock)
     assert runtime.replicator is None
-    assert occupancy.board(runtime.context).trouble == "pairing lost"
+    assert occupancy.read_board(runtime.context).health.trouble == "pairing lost"
     runtime.stop()
     assert "the pairing was lost with the damaged file" in "\n".join(status.lines(folder, clock))
 
@@ -162,7 +162,7 @@ def test_a_lost_pairing_is_told_and_pairing_again_brings_all_back(
     runtime = switch_on(folder, clock)
     send(runtime)
     assert ids(runtime.context.ledger.visits()) == ids(before)
-    assert occupancy.board(runtime.context).trouble is None
+    assert occupancy.read_board(runtime.context).health.trouble is None
     assert "pairing was lost" not in "\n".join(status.lines(folder, clock))
     runtime.stop()
     assert reported(central) == {"sessions": 1, "visits": 5, "people": 10}

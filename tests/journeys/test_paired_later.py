@@ -10,7 +10,7 @@ from kiosk import bootstrap
 from kiosk.__main__ import main
 from kiosk.demo.central import Central
 from kiosk.services import hosts, sessions, visits
-from kiosk.services.records import CheckedIn, CheckInRequest
+from kiosk.services.records.visitor_records import CheckedIn, CheckInRequest
 from kiosk.settings import KioskSettings
 from sync.manual_clock import ManualClock
 

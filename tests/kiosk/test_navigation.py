@@ -21,15 +21,15 @@ from kiosk.navigation import (
     after,
 )
 from kiosk.rules.slips import Slip
-from kiosk.services import records
+from kiosk.services.records import host_records, visitor_records
 
-WELCOMED = records.CheckedIn((14,), 1, 0, 1, "4827", "HS1:ABCDEFGHIJKLMNOP", "from the shelf", None)
-FAREWELL = records.CheckedOut(uuid4(), (14,), 1, timedelta(minutes=102))
-HOST = records.HostSession(uuid4())
+WELCOMED = visitor_records.CheckedIn((14,), 1, 0, 1, "4827", "HS1:ABCDEFGHIJKLMNOP", "from the shelf", None)
+FAREWELL = visitor_records.CheckedOut(uuid4(), (14,), 1, timedelta(minutes=102))
+HOST = host_records.HostSession(uuid4())
 SESSION = uuid4()
-SEVERAL = records.SeveralSessions(())
-DOOR = records.DoorState("The Reading Room", (), 0, has_host=True)
-UNCONFIRMED = records.Unconfirmed(Slip((WELCOMED.slip,)))
+SEVERAL = visitor_records.SeveralSessions(())
+DOOR = visitor_records.DoorState("The Reading Room", (), 0, has_host=True)
+UNCONFIRMED = visitor_records.Unconfirmed(Slip((WELCOMED.slip,)))
 SHARED, LOST = HelpAsked(CodeFor.LEAVING, "4827"), CodeLost(CodeFor.STEPPING_OUT)
 HELPED = HelpAsked(CodeFor.STEPPING_OUT, host=HOST.host)
 
@@ -42,7 +42,7 @@ HELPED = HelpAsked(CodeFor.STEPPING_OUT, host=HOST.host)
         ("party", SEVERAL, Destination("which", SEVERAL)),
         ("thanks", FAREWELL, Destination("thanks", FAREWELL)),
         ("stepped", FAREWELL, Destination("thanks", FAREWELL)),
-        ("notice", records.CameBack((14,)), Destination("stepped", records.CameBack((14,)))),
+        ("notice", visitor_records.CameBack((14,)), Destination("stepped", visitor_records.CameBack((14,)))),
         ("welcome", UNCONFIRMED, Destination("code", UNCONFIRMED)),
         ("stow", WELCOMED, Destination("confirmed", WELCOMED)),
         ("confirmed", Intent.HOME, HOME),
@@ -55,7 +55,7 @@ HELPED = HelpAsked(CodeFor.STEPPING_OUT, host=HOST.host)
         ("stow", SessionChoice(SESSION), Destination("party", SessionChoice(SESSION))),
         ("welcome", WhatsOn(DOOR), Destination("whats_on", WhatsOn(DOOR))),
         ("welcome", FAREWELL, Destination("thanks", FAREWELL)),
-        ("welcome", records.NoSuchCode(), Destination("notice", records.NoSuchCode())),
+        ("welcome", visitor_records.NoSuchCode(), Destination("notice", visitor_records.NoSuchCode())),
         ("code", LOST, Destination("host_pin", LOST)),
         ("code", SHARED, Destination("number", SHARED)),
         ("host_pin", HELPED, Destination("number", HELPED)),
@@ -64,8 +64,8 @@ HELPED = HelpAsked(CodeFor.STEPPING_OUT, host=HOST.host)
         ("code", FAREWELL, Destination("thanks", FAREWELL)),
         ("thanks", Intent.HOME, HOME),
         ("welcome", Intent.STEP_OUT, Destination("code", CodeFor.STEPPING_OUT)),
-        ("code", records.SteppedOut((14,)), Destination("stepped", records.SteppedOut((14,)))),
-        ("code", records.CameBack((14,)), Destination("stepped", records.CameBack((14,)))),
+        ("code", visitor_records.SteppedOut((14,)), Destination("stepped", visitor_records.SteppedOut((14,)))),
+        ("code", visitor_records.CameBack((14,)), Destination("stepped", visitor_records.CameBack((14,)))),
         ("welcome", Intent.HOST, Destination("host_pin")),
         ("first_pin", HOST, Destination("board", HOST)),
         ("host_pin", HOST, Destination("board", HOST)),
@@ -79,7 +79,9 @@ def test_each_answer_leads_on(screen: str, answer: object, destination: Destinat
     assert after(screen, answer) == destination
 
 
-@pytest.mark.parametrize("outcome", [records.SessionFull(0, 0), records.SessionFull(2, 5), records.NotOpen()])
+@pytest.mark.parametrize(
+    "outcome", [visitor_records.SessionFull(0, 0), visitor_records.SessionFull(2, 5), visitor_records.NotOpen()]
+)
 def test_who_cant_come_in_is_told_why(outcome: object) -> None:
     for screen in ("party", "stow"):
         assert after(screen, outcome) == Destination("notice", outcome)

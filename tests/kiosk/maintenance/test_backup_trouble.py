@@ -16,7 +16,7 @@ from kiosk import bootstrap, status
 from kiosk.maintenance.thread import EVERY, FIRST_RETRY, QUIET_MS, MaintenanceThread
 from kiosk.services import occupancy, sessions, visits
 from kiosk.services.context import KioskContext
-from kiosk.services.records import CheckedIn, CheckInRequest
+from kiosk.services.records.visitor_records import CheckedIn, CheckInRequest
 from kiosk.settings import KioskSettings
 from kiosk.ui.text import phrases
 from sync.domain.events import VisitCheckedIn
@@ -128,7 +128,7 @@ def test_it_is_said_and_tried_again_and_the_door_works(
 
 
 def shown(context: KioskContext) -> str | None:
-    return occupancy.board(context).trouble
+    return occupancy.read_board(context).health.trouble
 
 
 def test_status_and_log_name_what_failed(

@@ -128,7 +128,7 @@ def test_damage_leads_to_a_rebuilding_at_the_next_start_and_nothing_is_lost(
 
 
 def told_host(ledger: Ledger) -> str | None:
-    return occupancy.board(KioskContext(ledger, HOUSE, KioskAllocation(ledger, HOUSE.pouches))).trouble
+    return occupancy.read_board(KioskContext(ledger, HOUSE, KioskAllocation(ledger, HOUSE.pouches))).health.trouble
 
 
 def test_a_false_alarm_rebuilds_nothing(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kiosk.rules.pins import held_back, is_pin, opens, seal
+from kiosk.rules.pins import hash_pin, is_pin, lockout_seconds, matches
 
 
 @pytest.mark.parametrize("text", ["123456", "12345678"])
@@ -16,16 +16,16 @@ def test_nothing_else(text: str) -> None:
 
 
 def test_only_the_pin_itself_opens_what_was_sealed() -> None:
-    sealed = seal("482913")
+    sealed = hash_pin("482913")
 
-    assert opens("482913", sealed)
-    assert not opens("482914", sealed)
+    assert matches("482913", sealed)
+    assert not matches("482914", sealed)
     assert "482913" not in sealed
-    assert seal("482913") != sealed
+    assert hash_pin("482913") != sealed
 
 
 def test_held_back_longer_each_time_up_to_a_limit() -> None:
-    assert [held_back(wrong, 30, 3600) for wrong in (0, 1, 2, 3, 4, 5, 20, 10_000)] == [
+    assert [lockout_seconds(wrong, 30, 3600) for wrong in (0, 1, 2, 3, 4, 5, 20, 10_000)] == [
         0,
         0,
         0,

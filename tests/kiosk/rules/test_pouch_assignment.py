@@ -1,6 +1,6 @@
 """Which pouches a party gets."""
 
-from kiosk.rules.pouch_assignment import choose, free
+from kiosk.rules.pouch_assignment import choose, free_numbers
 
 
 def shelf(pouches: int) -> range:
@@ -30,7 +30,7 @@ def test_no_phones_need_no_pouch() -> None:
 
 
 def test_what_hangs_is_what_is_not_taken() -> None:
-    assert free(shelf(4), {2, 99}) == [1, 3, 4]
+    assert free_numbers(shelf(4), {2, 99}) == [1, 3, 4]
 
 
 def test_what_was_dealt_to_others_hangs_for_others() -> None:

@@ -9,8 +9,8 @@ from kiosk.rules.scan_parser import ENTER, LINE_FEED, PAD_0, PAD_ENTER, TAB, Sca
 from kiosk.rules.slips import Slip
 from tests.support.keyboard_layouts import DVORAK, FRENCH, GERMAN, US, Keyboard, usages
 
-SLIP = slips.draw((), lambda count: bytes(range(count)))
-OTHER = slips.draw((), lambda count: bytes(range(count, 2 * count)))
+SLIP = slips.new_code((), lambda count: bytes(range(count)))
+OTHER = slips.new_code((), lambda count: bytes(range(count, 2 * count)))
 OLD = "HS1:ABCDEFGH234567ZY"
 LAYOUTS = (US, GERMAN, FRENCH, DVORAK)
 SHIFT, CAPS_LOCK = 304, 301
@@ -97,7 +97,7 @@ def changed(slip: str) -> list[str]:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_no_wrong_letter_makes_another_slip(seed: int) -> None:
-    slip = slips.draw((), lambda count: bytes((seed * 53 + 7 * at) % 256 for at in range(count)))
+    slip = slips.new_code((), lambda count: bytes((seed * 53 + 7 * at) % 256 for at in range(count)))
     for wrong in changed(slip):
         context = Desk()
         context.scan(wrong, ENTER)
@@ -111,9 +111,9 @@ def test_a_permuted_alphabet_never_passes_the_check() -> None:
     shifted = str.maketrans(slips.ALPHABET, slips.ALPHABET[1:] + slips.ALPHABET[0])
     mirrored = str.maketrans(slips.ALPHABET, slips.ALPHABET[::-1])
     for seed in range(20_000):
-        slip = slips.draw((), lambda count, seed=seed: seed.to_bytes(count, "big"))
+        slip = slips.new_code((), lambda count, seed=seed: seed.to_bytes(count, "big"))
         for swap in (shifted, mirrored):
-            assert not slips.is_code("HS2:" + slip[4:].translate(swap))
+            assert not slips.is_slip_code("HS2:" + slip[4:].translate(swap))
 
 
 @pytest.mark.parametrize("wrong", [OLD[:-1], OLD + "A", OLD.replace("2", "1"), "HS3:" + SLIP[4:], "HELLO", "]E0400638"])

@@ -8,7 +8,8 @@ import pytest
 
 from kiosk.services import occupancy, sessions
 from kiosk.services.context import KioskContext
-from kiosk.services.records import HostSession, OpenedSession
+from kiosk.services.records.host_records import HostSession
+from kiosk.services.records.shared_records import OpenedSession
 from sync.domain.events import Phase, SessionCancelled, SessionPlanned
 from sync.ledger.ledger import Ledger
 from sync.manual_clock import ManualClock
@@ -42,13 +43,13 @@ def hear(context: KioskContext, server: Ledger, session: UUID, event: SessionPla
 
 
 def offered(context: KioskContext) -> list[UUID]:
-    return [plan.id for plan in occupancy.board(context).planned]
+    return [plan.id for plan in occupancy.read_board(context).timetable.planned]
 
 
 def test_a_plan_of_today_is_on_offer_in_the_venues_own_time(context: KioskContext, plan: Callable[..., UUID]) -> None:
     session = plan(10.5)
 
-    [shown] = occupancy.board(context).planned
+    [shown] = occupancy.read_board(context).timetable.planned
 
     assert (shown.id, shown.title, shown.capacity) == (session, "Quiet evening", 16)
     assert (f"{shown.start:%H:%M}", f"{shown.end:%H:%M}") == ("19:30", "21:30")
@@ -115,7 +116,7 @@ def test_cancelled_between_look_and_touch_nothing_opens(
     hear(context, server, session, SessionCancelled())
 
     assert sessions.open_planned(context, session, host.host) is None
-    assert occupancy.current(context) is None
+    assert occupancy.current_session(context) is None
 
 
 def test_where_one_is_open_that_one_stays(
@@ -140,4 +141,7 @@ def test_a_kiosk_that_believes_in_1970_offers_no_plan(
 def test_the_house_may_change_while_a_session_is_open(context: KioskContext, opened: OpenedSession) -> None:
     context.profile = replace(context.profile, pouches=2, venue="Mill house")
 
-    assert (occupancy.board(context).pouches, occupancy.door(context).venue) == (2, "Mill house")
+    assert (occupancy.read_board(context).capacity.pouches.total, occupancy.read_door(context).venue) == (
+        2,
+        "Mill house",
+    )

@@ -4,16 +4,9 @@ import pytest
 
 from kiosk.services import occupancy, sessions, visits
 from kiosk.services.context import KioskContext
-from kiosk.services.records import (
-    CheckedIn,
-    CheckInRequest,
-    HostSession,
-    NotOpen,
-    OpenedSession,
-    SessionFull,
-    SeveralSessions,
-    Template,
-)
+from kiosk.services.records.host_records import HostSession, Template
+from kiosk.services.records.shared_records import OpenedSession
+from kiosk.services.records.visitor_records import CheckedIn, CheckInRequest, NotOpen, SessionFull, SeveralSessions
 from sync.manual_clock import ManualClock
 
 WORKSHOP = Template("Workshop", "workshop", None, capacity=2)
@@ -30,7 +23,7 @@ def join(context: KioskContext, session: OpenedSession, party_size: int = 1) -> 
 
 
 def test_both_are_open(context: KioskContext, opened: OpenedSession, workshop: OpenedSession) -> None:
-    live = occupancy.door(context).live
+    live = occupancy.read_door(context).live
 
     assert [one.session.title for one in live] == ["Open hours", "Workshop"]
     assert [one.places_left for one in live] == [10, 2]
@@ -53,9 +46,9 @@ def test_each_party_is_in_the_session_that_it_chose(
     assert join(context, workshop) == SessionFull(0)
     assert isinstance(join(context, opened), CheckedIn)
 
-    assert [one.people for one in occupancy.door(context).live] == [1, 2]
-    assert occupancy.board(context, workshop.id).people == 2
-    assert occupancy.board(context, opened.id).people == 1
+    assert [one.people for one in occupancy.read_door(context).live] == [1, 2]
+    assert occupancy.read_board(context, workshop.id).attendance.people == 2
+    assert occupancy.read_board(context, opened.id).attendance.people == 1
 
 
 def test_a_session_that_has_closed_meanwhile_is_not_swapped_for_another(
@@ -74,7 +67,7 @@ def test_closing_one_leaves_the_others_people_in(
     closed = sessions.close_session(context, workshop.id, host.host)
 
     assert (closed.title, closed.checked_out) == ("Workshop", 1)
-    assert [one.people for one in occupancy.door(context).live] == [1]
+    assert [one.people for one in occupancy.read_door(context).live] == [1]
 
 
 def test_a_second_tap_on_a_template_opens_nothing_more(

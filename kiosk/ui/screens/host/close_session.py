@@ -5,7 +5,7 @@ from dataclasses import replace
 from kivy.properties import BooleanProperty, StringProperty
 
 from kiosk.services import occupancy, sessions
-from kiosk.services.records import BoardState, ClosedSession, HostSession
+from kiosk.services.records.host_records import BoardState, ClosedSession, HostSession
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.busy_page import BusyPage
 from kiosk.ui.screens.shared.page import Question
@@ -29,7 +29,7 @@ class Close(BusyPage):
     def question(cls, given: object) -> Question | None:
         """What is still open."""
         assert isinstance(given, HostSession)
-        return occupancy.board, (given.session,)
+        return occupancy.read_board, (given.session,)
 
     def show(self, given: object) -> None:
         """For this host; the desk says what is open."""
@@ -41,7 +41,7 @@ class Close(BusyPage):
         if isinstance(self.record, BoardState):
             self._fill(self.record)
         else:
-            self.ask(occupancy.board, given.session, then=self._fill)
+            self.ask(occupancy.read_board, given.session, then=self._fill)
 
     def close_now(self, pressed: Breathing) -> None:
         """End the session for everybody."""
@@ -54,14 +54,15 @@ class Close(BusyPage):
     def _fill(self, glance: BoardState) -> None:
         if self.closed:
             return
-        if glance.session is None:  # closed by the timetable meanwhile
+        session = glance.attendance.session
+        if session is None:  # closed by the timetable meanwhile
             self.back()
             return
-        self._session = glance.session.id
+        self._session = session.id
         self.waits_for_desk = False
-        self.heading = say("Close “{title}”?", title=schedule_text.title(glance.session))
-        self.people = phrases.people_in(glance.people, glance.on_break)
-        self.pouches = phrases.still_out(glance.pouches_out, glance.lockers_out)
+        self.heading = say("Close “{title}”?", title=schedule_text.title(session))
+        self.people = phrases.people_in(glance.attendance.people, glance.attendance.on_break)
+        self.pouches = phrases.still_out(glance.capacity.pouches.in_use, glance.capacity.lockers.in_use)
 
     def resume(self, kept: dict[str, object]) -> None:
         """What was closed stays closed."""

@@ -8,7 +8,7 @@ from kivy.properties import NumericProperty, StringProperty
 from kiosk import navigation
 from kiosk.navigation import Aside, Intent, SessionChoice
 from kiosk.services import occupancy, visits
-from kiosk.services.records import CheckInRequest, NoPouch, ShelfState
+from kiosk.services.records.visitor_records import CheckInRequest, NoPouch, ShelfState
 from kiosk.ui import kv_rules
 from kiosk.ui.layout import choices
 from kiosk.ui.layout.panes import Case
@@ -53,7 +53,7 @@ class Stow(BusyPage):
     @classmethod
     def question(cls, given: object) -> Question | None:
         """Where phones can rest."""
-        return occupancy.shelf, ()
+        return occupancy.read_shelf, ()
 
     def show(self, given: object) -> None:
         """Ask a party of that size, once the desk has said where phones can rest."""
@@ -66,7 +66,7 @@ class Stow(BusyPage):
         if isinstance(self.record, ShelfState):
             self._offer(self.record)
         else:
-            self.ask(occupancy.shelf, then=self._offer)
+            self.ask(occupancy.read_shelf, then=self._offer)
 
     def no_phone(self, pressed: Breathing) -> None:
         """One person without a phone."""
@@ -91,7 +91,7 @@ class Stow(BusyPage):
     def back(self) -> None:
         """To the number of people, or from the missing pouches to the choice."""
         if self.way == "no_pouch":
-            self.ask(occupancy.shelf, then=self._choose_again)
+            self.ask(occupancy.read_shelf, then=self._choose_again)
         elif self.party.session:
             self.answer(SessionChoice(self.party.session))
         else:

@@ -33,11 +33,11 @@ SWAPPED = "HS1:ZYAQWMYZAQWM2345"  # every letter that moves between layouts
 
 def typed(slip: str, scanner: Keyboard, machine: Keyboard) -> Slip:
     """What is read of a slip when scanner and machine disagree."""
-    read: list[Scan] = []
-    keys = ScanParser(read.append)
+    scans: list[Scan] = []
+    parser = ScanParser(scans.append)
     for code in (*machine.codes(scanner.places(slip)), ENTER):
-        keys.key(code)
-    [scan] = read
+        parser.handle_key(code)
+    [scan] = scans
     assert isinstance(scan, Slip)
     return scan
 

@@ -23,7 +23,7 @@ def open_session(context: KioskContext, template: Template, host: UUID, another:
         planned_end=now + template.minutes * 60_000 if template.minutes else None,
         opened_by=str(host),
     )
-    return _record_opening(context, uuid7(now), event)
+    return _record_opening(context, uuid7(now), event, host)
 
 
 def open_planned(context: KioskContext, session_id: UUID, host: UUID, another: bool = False) -> OpenedSession | None:
@@ -45,11 +45,11 @@ def open_planned(context: KioskContext, session_id: UUID, host: UUID, another: b
         rhythm=plan.rhythm,
         opened_by=str(host),
     )
-    return _record_opening(context, session_id, event)
+    return _record_opening(context, session_id, event, host)
 
 
-def _record_opening(context: KioskContext, session_id: UUID, event: SessionOpened) -> OpenedSession:
-    context.ledger.record((session_id, event))
+def _record_opening(context: KioskContext, session_id: UUID, event: SessionOpened, host: UUID) -> OpenedSession:
+    context.ledger.record((session_id, event), actor=host)
     session = context.ledger.session(session_id)
     assert session is not None  # it has just been recorded
     return occupancy.opened_session(context, session)
@@ -63,6 +63,6 @@ def close_session(context: KioskContext, session_id: UUID, host: UUID) -> Closed
     visits = context.ledger.present(session_id)
     if session.is_open:
         check_outs = [(visit.id, VisitCheckedOut(how="host", estimated=True)) for visit in visits]
-        context.ledger.record(*check_outs, (session_id, SessionClosed(reason="host")))
+        context.ledger.record(*check_outs, (session_id, SessionClosed(reason="host")), actor=host)
     pouches, lockers = occupancy.numbers_in_use("pouch", visits), occupancy.numbers_in_use("locker", visits)
     return ClosedSession(session.title, occupancy.count_people(visits), pouches, lockers, session.session_kind)

@@ -246,7 +246,7 @@ class HearthApp(App):
         return None if self.is_changing else self.pages.current_screen
 
     def _somebody(self) -> None:
-        self._runtime.maintenance.touched()
+        self._runtime.maintenance.note_activity()
         self._patience.touched()
 
     def _front(self) -> Widget:

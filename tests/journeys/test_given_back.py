@@ -60,7 +60,7 @@ def evening(runtime: KioskRuntime, clock: ManualClock) -> tuple[CheckedIn, list[
     host = hosts.set_first_pin(runtime.context, "482913")
     sessions.open_session(runtime.context, runtime.context.profile.templates[0], host.host)
     early = [welcome(runtime) for _ in range(2)]
-    runtime.maintenance.tend()
+    runtime.maintenance.run_once()
     clock.move(minutes=20)
     late = [welcome(runtime) for _ in range(3)]
     clock.move(minutes=40)
@@ -175,7 +175,7 @@ def test_what_a_sibling_did_comes_back_as_the_siblings(central: Central, tmp_pat
     one, two = (switch_on(tmp_path / name, clock) for name in ("one", "two"))
     _, before = evening(one, clock)
     send(two)
-    two.maintenance.tend()
+    two.maintenance.run_once()
     two.stop()
     ruin(tmp_path / "two")
 

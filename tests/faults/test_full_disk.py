@@ -14,6 +14,7 @@ from sqlalchemy import Connection, event
 from kiosk import bootstrap
 from kiosk.services import sessions, visits
 from kiosk.services.context import KioskContext
+from kiosk.services.records.host_records import HostSession
 from kiosk.services.records.visitor_records import CheckedIn, CheckedOut, CheckInRequest, SteppedOut
 from kiosk.settings import KioskSettings
 from sync.domain.visit import visit_of
@@ -23,7 +24,7 @@ from sync.manual_clock import ManualClock
 from tests.support.ledger_invariants import assert_adds_up, assert_sound
 from tests.support.soak import SOAKING, figure
 
-HOST = UUID(int=1)
+HOST = HostSession(UUID(int=1))
 STEP = 120 if SOAKING else 4157  # bytes between one full disk and the next; a page of the log has 4120
 Confirmed = list[tuple[str, UUID]]
 

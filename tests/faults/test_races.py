@@ -15,7 +15,7 @@ from kiosk import bootstrap
 from kiosk.bootstrap import KioskRuntime
 from kiosk.services import occupancy, sessions, visits
 from kiosk.services.context import KioskContext
-from kiosk.services.records.host_records import Template
+from kiosk.services.records.host_records import HostSession, Template
 from kiosk.services.records.visitor_records import CheckedIn, CheckedOut, CheckInRequest, NoPouch, SessionFull
 from kiosk.settings import KioskSettings, StowSettings
 from sync.allocation.model import stripe_of
@@ -28,7 +28,7 @@ from tests.support.soak import figure, times
 POUCHES, PLACES = 8, 10
 SETTINGS = KioskSettings(stow=StowSettings(pouches=POUCHES))
 EVENING = Template("Open hours", "open_hours", None, PLACES)
-HOST = UUID(int=7)
+HOST = HostSession(UUID(int=7))
 PARTY = CheckInRequest(party_size=1, phones=1, kept=0)
 KEEPS_ITS_PHONE = CheckInRequest(party_size=1, phones=0, kept=1)
 RACES = times(6, 500)

@@ -58,7 +58,7 @@ def welcome(runtime: KioskRuntime) -> CheckedIn:
 def evening(runtime: KioskRuntime, clock: ManualClock) -> tuple[CheckedIn, list[Visit]]:
     """Two parties before the backup, three after it; all is sent. Returns one that is in, and all visits."""
     host = hosts.set_first_pin(runtime.context, "482913")
-    sessions.open_session(runtime.context, runtime.context.profile.templates[0], host.host)
+    sessions.open_session(runtime.context, runtime.context.profile.templates[0], host)
     early = [welcome(runtime) for _ in range(2)]
     runtime.maintenance.run_once()
     clock.move(minutes=20)

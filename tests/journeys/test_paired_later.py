@@ -31,7 +31,7 @@ def evening(folder: Path, clock: ManualClock, leave: bool) -> None:
     context = runtime.context
     if not hosts.has_hosts(context):
         host = hosts.set_first_pin(context, "482913")
-        sessions.open_session(context, context.profile.templates[0], host.host)
+        sessions.open_session(context, context.profile.templates[0], host)
     welcomed = [visits.check_in(context, CheckInRequest(size, 1, 0)) for size in (1, 2, 3)]
     clock.move(minutes=60)
     for party in welcomed[: 3 if leave else 2]:

@@ -13,10 +13,9 @@ Trouble = StorageFault | Literal["copied", "pairing lost"]  # that the host has 
 
 @dataclass(frozen=True)
 class HostSession:
-    """An authenticated host; ``session``: which of several open sessions they work on."""
+    """An authenticated host."""
 
-    host: UUID
-    session: UUID | None = None
+    host_id: UUID
 
 
 @dataclass(frozen=True)

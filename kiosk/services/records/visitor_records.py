@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from kiosk.rules.slips import Slip
+from kiosk.services.records.host_records import HostSession
 from kiosk.services.records.shared_records import OpenedSession, PlannedSession, Reminder
 from sync.domain.events import Stow
 from sync.domain.visit import visit_of
@@ -126,7 +127,7 @@ class CodeAndNumber:
 
     number: int
     code: str | None = None
-    host: UUID | None = None
+    host: HostSession | None = None
     stow: Stow | None = None  # None: either
 
 

@@ -16,6 +16,7 @@ from kiosk import bootstrap, status
 from kiosk.maintenance.thread import EVERY, FIRST_RETRY, IDLE_MS, MaintenanceThread
 from kiosk.services import occupancy, sessions, visits
 from kiosk.services.context import KioskContext
+from kiosk.services.records.host_records import HostSession
 from kiosk.services.records.visitor_records import CheckedIn, CheckInRequest
 from kiosk.settings import KioskSettings
 from kiosk.ui.text import phrases
@@ -30,7 +31,7 @@ ARRIVED = VisitCheckedIn(session=uuid4(), party_size=2, phones=2)
 def runtime(tmp_path: Path, clock: ManualClock) -> Iterator[bootstrap.KioskRuntime]:
     (tmp_path / "data").mkdir()
     runtime = bootstrap.build(KioskSettings(), tmp_path / "data", clock)
-    sessions.open_session(runtime.context, runtime.context.profile.templates[0], UUID(int=1))
+    sessions.open_session(runtime.context, runtime.context.profile.templates[0], HostSession(UUID(int=1)))
     runtime.context.ledger.record(*[(uuid4(), ARRIVED) for _ in range(300)])
     yield runtime
     runtime.stop()

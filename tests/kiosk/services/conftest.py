@@ -40,7 +40,7 @@ def host(context: KioskContext) -> HostSession:
 @pytest.fixture
 def opened(context: KioskContext, host: HostSession) -> OpenedSession:
     """An open session."""
-    return sessions.open_session(context, OPEN_HOURS, host.host)
+    return sessions.open_session(context, OPEN_HOURS, host)
 
 
 @pytest.fixture

@@ -90,21 +90,21 @@ def test_whoever_was_faster_has_the_place(context: KioskContext, opened: OpenedS
 def test_several_sessions_and_none_are_told_at_the_first_question_too(
     context: KioskContext, opened: OpenedSession, host: HostSession
 ) -> None:
-    small = open_session(context, Template("Small table", "event", None, 2), host.host, another=True)
+    small = open_session(context, Template("Small table", "event", None, 2), host, another=True)
 
     several = visits.check_capacity(context, 1, None)
     assert isinstance(several, SeveralSessions)
     assert sorted(live.venue_places_left or 0 for live in several.live) == [2, 10]
     assert visits.check_capacity(context, 3, small.id) == SessionFull(2, 2)
 
-    close_session(context, small.id, host.host)
+    close_session(context, small.id, host)
     assert visits.check_capacity(context, 1, small.id) == NotOpen()
-    close_session(context, opened.id, host.host)
+    close_session(context, opened.id, host)
     assert visits.check_capacity(context, 1, None) == NotOpen()
 
 
 def test_without_a_limit_any_party_fits(context: KioskContext, host: HostSession) -> None:
-    opened = open_session(context, Template("Open hours", "open_hours", None, None), host.host)
+    opened = open_session(context, Template("Open hours", "open_hours", None, None), host)
 
     assert visits.check_capacity(context, 99, opened.id) == PartyFits(99, opened.id)
     assert occupancy.read_board(context).capacity.venue_places_left is None
@@ -128,4 +128,4 @@ def test_closing_checks_out_people_on_a_break_as_well(
     if on_break:
         visits.toggle_break(context, away.code)
 
-    assert close_session(context, opened.id, host.host).checked_out == 5
+    assert close_session(context, opened.id, host).checked_out == 5

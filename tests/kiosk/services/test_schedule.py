@@ -87,14 +87,14 @@ def test_a_cancelled_plan_vanishes(context: KioskContext, server: Ledger, plan: 
 def test_it_is_opened_as_it_was_planned(context: KioskContext, host: HostSession, plan: Callable[..., UUID]) -> None:
     session = plan(3)
 
-    opened = sessions.open_planned(context, session, host.host)
+    opened = sessions.open_planned(context, session, host)
 
     assert opened is not None and opened.id == session
     assert opened.until is not None and f"{opened.until:%H:%M}" == "14:00"
     written = context.ledger.session(session)
     assert written is not None and written.is_open
     assert (written.title, written.capacity, written.rhythm) == ("Quiet evening", 16, RHYTHM)
-    assert (written.planned_start, written.opened_by) == (EIGHT + 3 * HOUR, str(host.host))
+    assert (written.planned_start, written.opened_by) == (EIGHT + 3 * HOUR, str(host.host_id))
     assert offered(context) == []
 
 
@@ -102,11 +102,11 @@ def test_once_held_it_is_not_on_offer_again(
     context: KioskContext, host: HostSession, plan: Callable[..., UUID]
 ) -> None:
     session = plan(3)
-    sessions.open_planned(context, session, host.host)
-    sessions.close_session(context, session, host.host)
+    sessions.open_planned(context, session, host)
+    sessions.close_session(context, session, host)
 
     assert offered(context) == []
-    assert sessions.open_planned(context, session, host.host) is None
+    assert sessions.open_planned(context, session, host) is None
 
 
 def test_cancelled_between_look_and_touch_nothing_opens(
@@ -115,7 +115,7 @@ def test_cancelled_between_look_and_touch_nothing_opens(
     session = plan(3)
     hear(context, server, session, SessionCancelled())
 
-    assert sessions.open_planned(context, session, host.host) is None
+    assert sessions.open_planned(context, session, host) is None
     assert occupancy.current_session(context) is None
 
 
@@ -124,8 +124,8 @@ def test_where_one_is_open_that_one_stays(
 ) -> None:
     session = plan(3)
 
-    assert sessions.open_planned(context, session, host.host) == opened
-    assert sessions.open_planned(context, session, host.host, another=True) is not None
+    assert sessions.open_planned(context, session, host) == opened
+    assert sessions.open_planned(context, session, host, another=True) is not None
     assert offered(context) == []
 
 

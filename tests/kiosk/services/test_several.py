@@ -15,7 +15,7 @@ WORKSHOP = Template("Workshop", "workshop", None, capacity=2)
 @pytest.fixture
 def workshop(context: KioskContext, opened: OpenedSession, host: HostSession, clock: ManualClock) -> OpenedSession:
     clock.move(minutes=1)
-    return sessions.open_session(context, WORKSHOP, host.host, another=True)
+    return sessions.open_session(context, WORKSHOP, host, another=True)
 
 
 def join(context: KioskContext, session: OpenedSession, party_size: int = 1) -> object:
@@ -54,7 +54,7 @@ def test_each_party_is_in_the_session_that_it_chose(
 def test_a_session_that_has_closed_meanwhile_is_not_swapped_for_another(
     context: KioskContext, opened: OpenedSession, workshop: OpenedSession, host: HostSession
 ) -> None:
-    sessions.close_session(context, workshop.id, host.host)
+    sessions.close_session(context, workshop.id, host)
 
     assert join(context, workshop) == NotOpen()
 
@@ -64,7 +64,7 @@ def test_closing_one_leaves_the_others_people_in(
 ) -> None:
     join(context, opened), join(context, workshop)
 
-    closed = sessions.close_session(context, workshop.id, host.host)
+    closed = sessions.close_session(context, workshop.id, host)
 
     assert (closed.title, closed.checked_out) == ("Workshop", 1)
     assert [one.people for one in occupancy.read_door(context).live] == [1]
@@ -73,4 +73,4 @@ def test_closing_one_leaves_the_others_people_in(
 def test_a_second_tap_on_a_template_opens_nothing_more(
     context: KioskContext, opened: OpenedSession, host: HostSession
 ) -> None:
-    assert sessions.open_session(context, WORKSHOP, host.host) == opened
+    assert sessions.open_session(context, WORKSHOP, host) == opened

@@ -112,11 +112,9 @@ def test_a_lost_code_is_the_pouchs_number_and_the_hosts_word(
 ) -> None:
     welcomed = come_in(context, party_size=2, phones=2)
     for wrong in range(5):
-        assert visits.check_out(context, CodeAndNumber(90 + wrong, host=host.host)) == NoSuchCode(), (
-            "a host never waits"
-        )
+        assert visits.check_out(context, CodeAndNumber(90 + wrong, host=host)) == NoSuchCode(), "a host never waits"
 
-    farewell = visits.check_out(context, CodeAndNumber(2, host=host.host))
+    farewell = visits.check_out(context, CodeAndNumber(2, host=host))
 
     assert isinstance(farewell, CheckedOut)
     assert farewell.visit == welcomed.visit
@@ -144,8 +142,8 @@ def test_a_pouch_and_a_locker_with_one_number_are_told_apart(
 ) -> None:
     pouch, locker = come_in(lockers), come_in(lockers, stow="locker")
 
-    assert visits.check_out(lockers, CodeAndNumber(1, host=host.host)) == PouchOrLocker(1)
-    farewell = visits.check_out(lockers, CodeAndNumber(1, host=host.host, stow="locker"))
+    assert visits.check_out(lockers, CodeAndNumber(1, host=host)) == PouchOrLocker(1)
+    farewell = visits.check_out(lockers, CodeAndNumber(1, host=host, stow="locker"))
 
     assert isinstance(farewell, CheckedOut)
     assert farewell.visit == locker.visit

@@ -148,7 +148,7 @@ def test_closing_checks_out_whoever_is_still_in_as_an_estimate(
     gone = come_in(context)
     visits.check_out(context, gone.code)
 
-    closed = sessions.close_session(context, session, host.host)
+    closed = sessions.close_session(context, session, host)
 
     assert (closed.checked_out, closed.pouches_out) == (2, (1, 2))
     assert occupancy.read_door(context).live == ()
@@ -157,13 +157,13 @@ def test_closing_checks_out_whoever_is_still_in_as_an_estimate(
 
 
 def test_one_session_at_a_time(context: KioskContext, host: HostSession, session: UUID) -> None:
-    assert sessions.open_session(context, context.profile.templates[0], host.host).id == session
+    assert sessions.open_session(context, context.profile.templates[0], host).id == session
 
 
 @pytest.mark.parametrize("times", [1, 2])
 def test_closing_twice_closes_once(context: KioskContext, host: HostSession, session: UUID, times: int) -> None:
     for _ in range(times):
-        sessions.close_session(context, session, host.host)
+        sessions.close_session(context, session, host)
 
     assert context.ledger.waiting().count == 2  # opened, closed
 

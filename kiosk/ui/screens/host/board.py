@@ -1,7 +1,6 @@
 """The host's one glance: who is in, what rests, what needs a hand; and the sessions that one tap opens."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
@@ -9,7 +8,7 @@ from kivy.clock import Clock
 from kivy.properties import NumericProperty, StringProperty
 
 from kiosk.bridge import Bridge
-from kiosk.navigation import Intent
+from kiosk.navigation import CloseAsked
 from kiosk.services import occupancy, sessions
 from kiosk.services.records.host_records import BoardState as Glance
 from kiosk.services.records.host_records import HostSession, Template
@@ -110,10 +109,10 @@ class Board(BusyPage):
 
     def close(self) -> None:
         """First see what is still open."""
-        self.answer((replace(self.host_in, session=self.shown), Intent.CLOSE))
+        self.answer(CloseAsked(self.host_in, self.shown))
 
     def _open(self, pressed: Offer, job: Callable[..., OpenedSession | None], what: object) -> None:
-        self.ask_once(pressed, job, what, self.host_in.host, self.is_opening, then=self._opened)
+        self.ask_once(pressed, job, what, self.host_in, self.is_opening, then=self._opened)
 
     def _opened(self, opened: OpenedSession | None) -> None:
         self.is_opening = False

@@ -46,7 +46,7 @@ class HostPin(TypingPage):
             self.said = "wrong"
             self.hold_back(outcome.wait)
         elif self.lost and isinstance(outcome, HostSession):
-            self.answer(HelpAsked(self.lost.purpose, host=outcome.host))
+            self.answer(HelpAsked(self.lost.purpose, host=outcome))
         else:
             self.answer(outcome)
 

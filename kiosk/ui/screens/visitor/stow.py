@@ -6,7 +6,7 @@ from functools import partial
 from kivy.properties import NumericProperty, StringProperty
 
 from kiosk import navigation
-from kiosk.navigation import Aside, Intent, SessionChoice
+from kiosk.navigation import Detour, Intent, SessionChoice
 from kiosk.services import occupancy, visits
 from kiosk.services.records.visitor_records import CheckInRequest, NoPouch, ShelfState
 from kiosk.ui import kv_rules
@@ -165,7 +165,7 @@ class Stow(BusyPage):
     def _add_reach(self, row: choices.Choices) -> None:
         """Not where half a panel has no room for it: the confirmation says the number too."""
         if self.shelf and self.shelf.reach:
-            aside = Aside("reach", self.shelf.reach)
+            aside = Detour("reach", self.shelf.reach)
             row.add_widget(
                 self._button(
                     CardChoice, ("reach", "bell_outline", say("How can I be reached?")), lambda _: self.answer(aside)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from uuid import UUID
 
-from kiosk.navigation import Intent
+from kiosk.navigation import CloseAsked
 from kiosk.services import occupancy, sessions
 from kiosk.services.records import host_records, shared_records
 from tests.support.board_states import changed
@@ -47,7 +47,7 @@ def test_a_template_opens_with_one_tap(stage: Stage) -> None:
     stage.context.answers[occupancy.read_board] = BOARD
     stage.tap("template_0")
 
-    assert stage.carried(sessions.open_session) == [[TEMPLATE, ID, False]]
+    assert stage.carried(sessions.open_session) == [[TEMPLATE, host_records.HostSession(ID), False]]
     assert "close" in stage.tappable()
 
 
@@ -62,7 +62,7 @@ def test_what_is_planned_stands_first_and_opens_with_one_tap(stage: Stage) -> No
     assert "17:00–19:30, 16 places" in stage.texts()
     stage.tap("planned_0")
 
-    assert stage.carried(sessions.open_planned) == [[UUID(int=7), ID, False]]
+    assert stage.carried(sessions.open_planned) == [[UUID(int=7), host_records.HostSession(ID), False]]
 
 
 def test_closing_is_looked_at_first(stage: Stage) -> None:
@@ -70,7 +70,7 @@ def test_closing_is_looked_at_first(stage: Stage) -> None:
 
     stage.tap("close")
 
-    assert stage.answers == [(host_records.HostSession(ID, session=ID), Intent.CLOSE)]
+    assert stage.answers == [CloseAsked(host_records.HostSession(ID), ID)]
 
 
 def test_a_second_session_is_opened_beside_the_first(stage: Stage) -> None:
@@ -85,7 +85,7 @@ def test_a_second_session_is_opened_beside_the_first(stage: Stage) -> None:
     stage.tap("next")
     stage.tap("template_0")
 
-    assert stage.carried(sessions.open_session) == [[TEMPLATE, ID, True]]
+    assert stage.carried(sessions.open_session) == [[TEMPLATE, host_records.HostSession(ID), True]]
     assert "close" in stage.tappable()
 
 
@@ -116,15 +116,15 @@ def test_whose_time_it_is_stands_on_the_board(stage: Stage) -> None:
 
 def test_closing_says_what_was_done(stage: Stage) -> None:
     stage.context.answers[sessions.close_session] = host_records.ClosedSession("Quiet evening", 1, ())
-    stage.open("close", host_records.HostSession(ID))
+    stage.open("close", CloseAsked(host_records.HostSession(ID), ID))
     assert "12 people are still in." in stage.texts()
 
     stage.tap("close_now")
-    assert stage.carried(sessions.close_session) == [[ID, ID]]
+    assert stage.carried(sessions.close_session) == [[ID, host_records.HostSession(ID)]]
     assert "“Quiet evening” is closed." in stage.texts()
 
     stage.tap("back")
-    assert stage.answers == [(host_records.HostSession(ID), None)]
+    assert stage.answers == [host_records.HostSession(ID)]
 
 
 def test_the_board_says_the_venues_places_and_what_this_kiosk_may_promise(stage: Stage) -> None:
@@ -150,6 +150,6 @@ def test_the_board_has_people_on_a_break_apart(stage: Stage) -> None:
 
 def test_closing_says_how_many_are_in_and_how_many_on_a_break(stage: Stage) -> None:
     stage.context.answers[occupancy.read_board] = changed(BOARD, people=2, on_break=3)
-    stage.open("close", host_records.HostSession(ID))
+    stage.open("close", CloseAsked(host_records.HostSession(ID), ID))
 
     assert "2 people are still in. 3 are out on a break." in stage.texts()

@@ -8,9 +8,9 @@ from uuid import UUID
 import pytest
 
 from kiosk.navigation import (
-    Aside,
     CodeFor,
     CodeLost,
+    Detour,
     Feeling,
     HelpAsked,
     HowLong,
@@ -178,7 +178,7 @@ def test_the_number_to_be_reached_at_is_there_before_the_phone_is_put_away(stage
     stage.context.answers[occupancy.read_shelf] = replace(SHELF, reach="+31 20 555-0123")
     stage.open("stow", PartyChosen(2))
     stage.tap("reach")
-    assert stage.answers == [Aside("reach", "+31 20 555-0123")]
+    assert stage.answers == [Detour("reach", "+31 20 555-0123")]
 
     stage.open("reach", "+31 20 555-0123")
 
@@ -243,14 +243,14 @@ def test_a_lost_code_leads_to_the_host_and_to_the_number(stage: Stage) -> None:
 
     stage.open("host_pin", CodeLost(CodeFor.LEAVING))
     stage.page._heard(host_records.HostSession(ID))
-    assert stage.answers[-1] == HelpAsked(CodeFor.LEAVING, host=ID)
+    assert stage.answers[-1] == HelpAsked(CodeFor.LEAVING, host=host_records.HostSession(ID))
 
     stage.context.answers[visits.check_out] = FAREWELL
     stage.open("number", stage.answers[-1])
     stage.type("14")
     stage.tap("check")
 
-    assert stage.carried(visits.check_out) == [[visitor_records.CodeAndNumber(14, host=ID)]]
+    assert stage.carried(visits.check_out) == [[visitor_records.CodeAndNumber(14, host=host_records.HostSession(ID))]]
     assert stage.answers[-1] == FAREWELL
 
 
@@ -272,14 +272,16 @@ def test_a_code_that_two_have_asks_for_the_number_too(stage: Stage) -> None:
 
 def test_a_pouch_and_a_locker_with_that_number_are_told_apart(stage: Stage) -> None:
     stage.context.answers[visits.check_out] = visitor_records.PouchOrLocker(7)
-    stage.open("number", HelpAsked(CodeFor.LEAVING, host=ID))
+    stage.open("number", HelpAsked(CodeFor.LEAVING, host=host_records.HostSession(ID)))
     stage.type("7")
     stage.tap("check")
 
     stage.context.answers[visits.check_out] = FAREWELL
     stage.tap("locker")
 
-    assert stage.carried(visits.check_out)[-1] == [visitor_records.CodeAndNumber(7, host=ID, stow="locker")]
+    assert stage.carried(visits.check_out)[-1] == [
+        visitor_records.CodeAndNumber(7, host=host_records.HostSession(ID), stow="locker")
+    ]
     assert stage.answers == [FAREWELL]
 
 

@@ -246,13 +246,13 @@ def test_a_slip_held_up_while_the_door_asks_who_is_there_is_an_answer(door: Call
     welcomed = come_in(here)
     here.tap("leave")
     here.wait_for("code")
-    here.app._patience._ask(0)
-    assert here.app._patience.asks
+    here.app._idle_timeout._ask(0)
+    assert here.app._idle_timeout.asks
 
     scan(welcomed.slip, ENTER)
 
     here.wait_for("thanks")
-    assert not here.app._patience.asks
+    assert not here.app._idle_timeout.asks
 
 
 def test_a_slip_that_is_read_while_typed_digits_are_looked_up_is_taken_after_them(door: Callable[..., Door]) -> None:

@@ -30,7 +30,7 @@ class Ear:
     def say(self, text: str, language: str) -> None:
         self.heard.append(text)
 
-    def hush(self) -> None:
+    def stop_speaking(self) -> None:
         self.hushed += 1
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""hearth-kiosk: arguments and Kivy's environment, before Kivy is imported; then the app."""
+"""The command hearth-kiosk: parses arguments and prepares Kivy's environment before Kivy is imported."""
 
 import argparse
 import gc
@@ -17,54 +17,54 @@ from sync.system_clock import SystemClock
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; 0 when it went well, 2 with one clear line where the person who typed it can put it right."""
-    given = _parser().parse_args(arguments)
+    """Run a command; returns 0 after success, 2 after a UserError, whose text is printed."""
+    options = _parser().parse_args(arguments)
     logs.start(logging.WARNING)
     try:
-        read_path(str(given.data), "--data")
-        code: int = given.run(given)
-    except UserError as mistake:
-        command_line.complain("hearth-kiosk", str(mistake))
+        read_path(str(options.data), "--data")
+        code: int = options.run(options)
+    except UserError as error:
+        command_line.complain("hearth-kiosk", str(error))
         return 2
     finally:
-        gc.enable()  # whichever way a start went
+        gc.enable()  # also after a failed start
     return code
 
 
-def run(given: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """Show the kiosk until its window is closed."""
-    gc.disable()  # until it stands: nearly all that a start makes is there to stay
+    gc.disable()  # until the first screen: nearly all objects of a start are long-lived
     from kiosk import bootstrap
 
-    chosen = settings.read(given.config)
-    folder = prepare(given.data)
+    kiosk_settings = settings.read(options.config)
+    folder = prepare(options.data)
     with held(folder, bootstrap.LOCK):
-        runtime = bootstrap.build(chosen, folder, SystemClock())
-        window.prepare(chosen.panel, folder)
+        runtime = bootstrap.build(kiosk_settings, folder, SystemClock())
+        window.prepare(kiosk_settings.panel, folder)
         from kiosk.app import HearthApp
         from kiosk.bridge import SignalWatch
 
-        asked_to_end = SignalWatch()  # before any thread is started: threads inherit what it blocks
-        app = HearthApp(runtime, chosen.panel, lambda _: _settle(), aloud=chosen.voice.aloud)
-        asked_to_end.then(app.stop)
+        signals = SignalWatch()  # before any thread is started: threads inherit the blocked signals
+        app = HearthApp(runtime, kiosk_settings.panel, lambda _: _freeze_objects(), aloud=kiosk_settings.voice.aloud)
+        signals.call_on_signal(app.stop)
         app.run()
     return 0
 
 
-def _settle() -> None:
-    """From now on look for garbage among what comes and goes: going through the rest would hold up a finger."""
+def _freeze_objects() -> None:
+    """Exclude the objects of the start from garbage collection, which would delay touches."""
     gc.freeze()
     gc.enable()
 
 
-def pair(given: argparse.Namespace) -> int:
-    """Trade a code for a place at the server."""
+def pair(options: argparse.Namespace) -> int:
+    """Pair with a server by a code."""
     from kiosk import bootstrap
     from sync.client import enrolment
 
-    folder = prepare(given.data)
+    folder = prepare(options.data)
     with held(folder, bootstrap.LOCK), closing(bootstrap.open_ledger(folder, SystemClock())) as ledger:
-        paired = enrolment.enrol(ledger, given.server, given.code)
+        paired = enrolment.enrol(ledger, options.server, options.code)
         waiting = ledger.waiting().count
     command_line.say(
         f"Paired with {paired.server}: {paired.venue.name}, {paired.zone.name}. {waiting} entries will be sent."
@@ -72,23 +72,23 @@ def pair(given: argparse.Namespace) -> int:
     return 0
 
 
-def status(given: argparse.Namespace) -> int:
-    """How far the server is behind, and how this kiosk tells the time; works while the kiosk runs."""
-    from kiosk import status as status_of
+def status(options: argparse.Namespace) -> int:
+    """Print the state of sync, clock and database; works while the kiosk runs."""
+    from kiosk import status as status_report
 
-    for line in status_of.lines(given.data, SystemClock()):
+    for line in status_report.lines(options.data, SystemClock()):
         command_line.say(line)
     return 0
 
 
-def demo(given: argparse.Namespace) -> int:
-    """Server and kiosk together: a window where there is a screen, else an afternoon that drives itself."""
+def demo(options: argparse.Namespace) -> int:
+    """Run server and kiosk together: in a window where there is a display, else as a scripted afternoon offscreen."""
     extras.check("kiosk", "server")
     from kiosk.demo import afternoon, together
 
-    if window.has_screen() and not given.drive:
-        return together.run(prepare(given.data / "together"), given.config)
-    return afternoon.run(prepare(given.data / "afternoon"))
+    if window.has_screen() and not options.drive:
+        return together.run(prepare(options.data / "together"), options.config)
+    return afternoon.run(prepare(options.data / "afternoon"))
 
 
 def _parser() -> Parser:
@@ -96,34 +96,38 @@ def _parser() -> Parser:
     command_line.add_version(parser)
     commands = command_line.commands(parser)
 
-    running = _command(commands, run, "show the kiosk", "run --config kiosk.toml")
-    pairing = _command(commands, pair, "pair with a server", "pair --server https://hearth.example.org --code 7KQM2WXA")
-    pairing.add_argument("--server", required=True, metavar="URL", help="the server's address")
-    pairing.add_argument("--code", required=True, help="as hearth-server pair printed it")
+    run_parser = _command(commands, run, "show the kiosk", "run --config kiosk.toml")
+    pair_parser = _command(
+        commands, pair, "pair with a server", "pair --server https://hearth.example.org --code 7KQM2WXA"
+    )
+    pair_parser.add_argument("--server", required=True, metavar="URL", help="the server's address")
+    pair_parser.add_argument("--code", required=True, help="as hearth-server pair printed it")
     _command(
         commands, status, "say what waits for the server, and what the clock is worth", "status --data /var/lib/hearth"
     )
-    showing = _command(commands, demo, "show server and kiosk together, on data of their own", "demo --drive")
-    showing.add_argument("--drive", action="store_true", help="let it drive itself although there is a screen")
-    showing.set_defaults(data=settings.default_data().with_name("demo"))
-    for one in (running, showing):
-        one.add_argument("--config", type=Path, metavar="F", help="a kiosk.toml; without it, everything has a default")
+    demo_parser = _command(commands, demo, "show server and kiosk together, on data of their own", "demo --drive")
+    demo_parser.add_argument("--drive", action="store_true", help="let it drive itself although there is a screen")
+    demo_parser.set_defaults(data=settings.default_data().with_name("demo"))
+    for parser_with_config in (run_parser, demo_parser):
+        parser_with_config.add_argument(
+            "--config", type=Path, metavar="F", help="a kiosk.toml; without it, everything has a default"
+        )
     return parser
 
 
 def _command(
     commands: "command_line.Commands", run: Callable[[argparse.Namespace], int], help: str, example: str
 ) -> Parser:
-    one = command_line.add(commands, run.__name__, help, f"hearth-kiosk {example}")
-    one.add_argument(
+    parser = command_line.add(commands, run.__name__, help, f"hearth-kiosk {example}")
+    parser.add_argument(
         "--data",
         type=Path,
         metavar="DIR",
         default=settings.default_data(),
         help="the data folder (default: %(default)s)",
     )
-    one.set_defaults(run=run)
-    return one
+    parser.set_defaults(run=run)
+    return parser
 
 
 if __name__ == "__main__":

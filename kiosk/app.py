@@ -1,4 +1,4 @@
-"""The app: build, start, stop, the way back home; nothing else."""
+"""The Kivy app: builds the window, changes screens, and connects input to them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from kivy.uix.widget import Widget
 from kiosk import navigation
 from kiosk.bootstrap import KioskRuntime
 from kiosk.bridge import Bridge
-from kiosk.navigation import Aside, Destination, Intent
+from kiosk.navigation import Destination, Detour, Intent
 from kiosk.rules.scan_parser import Scan
 from kiosk.services import hosts, occupancy
 from kiosk.settings import PanelSettings
@@ -34,26 +34,26 @@ from kiosk.ui.style.preferences import DisplayPreferences
 from kiosk.ui.style.theme import theme
 from sync.ledger.store import StorageError
 
-TICK_AFTER = 1.0  # seconds from the first screen until a press may be heard: the screen comes first
-READ_ALOUD = 3.0  # times longer does a page stay that is read aloud before it can be answered
-FORGET_AFTER = 60  # seconds until the door speaks and looks as usual again
-RECORD_WITHIN = 3.0  # seconds that a page waits for its record before it is shown without it
-ASIDE = {Intent.LANGUAGE: "language", Intent.ACCESS: "access"}  # where one goes from any screen, and comes back from
+LOAD_SOUNDS_AFTER = 1.0  # seconds after the first screen, so as not to delay it
+READ_ALOUD_FACTOR = 3.0  # how many times longer a page stays that is read aloud
+RESET_AFTER = 60  # seconds without input until the usual display preferences are restored
+RECORD_TIMEOUT = 3.0  # seconds that a page waits for its record before it is shown without it
+DETOURS = {Intent.LANGUAGE: "language", Intent.ACCESS: "access"}  # from every screen and back to it
 
 
 @dataclass(frozen=True, eq=False)
 class Change:
-    """A page to show, with which display preferences, and the fields to restore after a detour."""
+    """A page to show, its display preferences, and the fields to restore after a detour."""
 
     destination: Destination
     display: DisplayPreferences
-    kept: dict[str, object] = field(default_factory=dict)
+    fields: dict[str, object] = field(default_factory=dict)
 
 
 class HearthApp(App):
-    """A kiosk with its screen. ``started`` is called once when the first screen stands.
+    """A kiosk with its window. ``started`` is called once when the first screen is shown.
 
-    ``reading``: how long people need to read a page before they can touch it, as a share of the usual time.
+    ``reading``: how long a page must be shown before a touch acts, as a share of the usual time.
     """
 
     title = "Hearth"
@@ -74,52 +74,56 @@ class HearthApp(App):
         )
         preferences.apply(self.usual)
         self._runtime = runtime
-        self._stays = panel.fullscreen
+        self._is_fullscreen = panel.fullscreen
         self._started = started
         self._sounds = panel.sounds
-        self._asides: list[tuple[Destination, dict[str, object]]] = []  # where one was, the last at the end
-        self._remembered: dict[str, dict[str, object]] = {}  # by page, what it remembers while it is built anew
-        self._patience = IdleTimeout(lambda: self.go(navigation.HOME))
-        self._reader = ReadAloud(runtime.voice, self._front)
-        self._scans = ScanQueue(self._page_in_front)
-        self._wedge = KeyboardScanner(self._scanned)
-        self.guard = TouchGuard(self._touchable, self._touched, reading)
+        self._detours: list[
+            tuple[Destination, dict[str, object]]
+        ] = []  # the pages to restore, the last one first to go back to
+        self._page_fields: dict[str, dict[str, object]] = {}  # by page, what it keeps when it is built again
+        self._idle_timeout = IdleTimeout(lambda: self.go(navigation.HOME))
+        self._reader = ReadAloud(runtime.voice, self._front_widget)
+        self._scans = ScanQueue(self._current_page)
+        self._scanner = KeyboardScanner(self._handle_scan)
+        self.guard = TouchGuard(self._touchable, self._handle_touch, reading)
         self._keys = Keyboard(self._touchable, panel.switches, self._reader.focused, self.guard.takes_key)
-        self._unforeseen = CrashHandler(self._begin_again)
+        self._crash_handler = CrashHandler(self._recover)
         self.bridge = Bridge(runtime.context)
-        self._change: Change | None = None  # that waits for its record
+        self._change: Change | None = None  # in progress, waiting for its record
         self._is_broken = False  # the page that is shown has failed
 
     def build(self) -> PageStack:
         """The window's one widget, with the first screen in it."""
         theme.bind(paper=self._show_ground)
         self._show_ground(theme, theme.paper)
-        Window.bind(on_key_down=self._key_down, on_key_up=self._key_up, on_request_close=self._asked_to_close)
+        Window.bind(on_key_down=self._key_down, on_key_up=self._key_up, on_request_close=self._refuses_close)
         Window.register_event_manager(self.guard)
-        ExceptionManager.add_handler(self._unforeseen)
+        ExceptionManager.add_handler(self._crash_handler)
         context = self._runtime.context
         self.pages = PageStack()
-        self.go(Destination("welcome", occupancy.door(context)) if hosts.has_hosts(context) else navigation.FIRST_START)
+        self.go(
+            Destination("welcome", occupancy.read_door(context)) if hosts.has_hosts(context) else navigation.FIRST_START
+        )
         return self.pages
 
     def _show_ground(self, _: object, paper: Colour) -> None:
         Window.clearcolor = paper
 
     def on_start(self) -> None:
-        """The window stands: begin to talk to the server."""
+        """The window is open: start the background work."""
         self._runtime.start()
         self._reader.turn(bool(self.display.aloud))
         if self._sounds:
-            Clock.schedule_once(lambda _: sound.load(), TICK_AFTER)
+            Clock.schedule_once(lambda _: sound.load(), LOAD_SOUNDS_AFTER)
         if self._started:
             self._started(self)
 
     def on_stop(self) -> None:
-        """End in order: what was asked is answered, what is written stays."""
-        ExceptionManager.remove_handler(self._unforeseen)
-        if self.guard in Window.event_managers:  # a window that was closed has let go of it
+        """Stop in order, after the requests that are queued."""
+        ExceptionManager.remove_handler(self._crash_handler)
+        if self.guard in Window.event_managers:  # a closed window has unregistered it
             Window.unregister_event_manager(self.guard)
-        Window.unbind(on_key_down=self._key_down, on_key_up=self._key_up, on_request_close=self._asked_to_close)
+        Window.unbind(on_key_down=self._key_down, on_key_up=self._key_up, on_request_close=self._refuses_close)
         theme.unbind(paper=self._show_ground)
         self._reader.turn(False)
         self.bridge.stop()
@@ -129,38 +133,38 @@ class HearthApp(App):
         """Kivy's own settings (F1) are not for a kiosk."""
         return False
 
-    def answered(self, screen: str, answer: object) -> None:
-        """A screen's question was answered: on to what comes next."""
+    def handle_answer(self, screen: str, answer: object) -> None:
+        """Show what follows an answer that was given on ``screen``."""
         match answer:
             case Intent.LANGUAGE | Intent.ACCESS:
-                self._step_aside(Destination(ASIDE[answer], self.display))
-            case Aside(name, given):
-                self._step_aside(Destination(name, given))
+                self._begin_detour(Destination(DETOURS[answer], self.display))
+            case Detour(name, given):
+                self._begin_detour(Destination(name, given))
             case DisplayPreferences() if screen == "access":
                 self._show(Change(Destination(screen, answer), answer))
             case DisplayPreferences():
-                self._come_back(answer)
+                self._end_detour(answer)
             case Intent.BACK:
-                self._come_back(self.display)
+                self._end_detour(self.display)
             case _:
                 self.go(navigation.after(screen, answer))
 
     def go(self, destination: Destination) -> None:
-        """Show a screen; what stood on the one before is forgotten, and at the door also how it was spoken to."""
-        self._asides.clear()
+        """Show a screen and clear the one before; the welcome screen also restores the usual display preferences."""
+        self._detours.clear()
         self._show(Change(destination, self.usual if destination.screen == "welcome" else self.display))
 
-    def _step_aside(self, destination: Destination) -> None:
+    def _begin_detour(self, destination: Destination) -> None:
         page = self.pages.current_screen
-        self._asides.append((Destination(page.name, page.given), page.kept()))
+        self._detours.append((Destination(page.name, page.given), page.kept()))
         self._show(Change(destination, self.display))
 
-    def _come_back(self, display: DisplayPreferences) -> None:
-        destination, kept = self._asides.pop() if self._asides else (navigation.HOME, {})
-        self._show(Change(destination, display, kept))
+    def _end_detour(self, display: DisplayPreferences) -> None:
+        destination, fields = self._detours.pop() if self._detours else (navigation.HOME, {})
+        self._show(Change(destination, display, fields))
 
-    def _take_on(self, display: DisplayPreferences) -> None:
-        """Apply display preferences. Pages keep unless their texts or sizes change; colours follow by themselves."""
+    def _apply_preferences(self, display: DisplayPreferences) -> None:
+        """Apply display preferences. Pages are built again only where their texts or sizes change."""
         is_rebuilt = self._is_broken or not display.is_same_layout(self.display)
         self.display = display
         preferences.apply(display)
@@ -169,13 +173,13 @@ class HearthApp(App):
             self._remove_pages()
 
     def _remove_pages(self) -> None:
-        """Every page is built anew when it is next shown, and knows again what it remembers."""
+        """Remove all pages; each is built again when it is next shown, with the fields that it remembers."""
         for page in self.pages.screens:
-            self._remembered[page.name] = {name: getattr(page, name) for name in page.remembers}
+            self._page_fields[page.name] = {name: getattr(page, name) for name in page.remembers}
         self.pages.remove_all()
 
     def _show(self, change: Change) -> None:
-        """Show a page as soon as the desk has said what stands on it; until then the one before stays, and rests."""
+        """Show a page once its record is read; until then the page before stays visible and takes no input."""
         self._change = change
         destination = change.destination
         question = catalogue.find(destination.screen).question(destination.given)
@@ -183,93 +187,96 @@ class HearthApp(App):
             self._replace(change)
             return
         job, arguments = question
-        self.bridge.ask(job, *arguments, then=partial(self._replace, change), failed=partial(self._failed, change))
-        Clock.schedule_once(lambda _: self._replace(change), RECORD_WITHIN)
+        self.bridge.ask(
+            job, *arguments, then=partial(self._replace, change), failed=partial(self._handle_failure, change)
+        )
+        Clock.schedule_once(lambda _: self._replace(change), RECORD_TIMEOUT)
 
-    def _failed(self, change: Change, error: Exception) -> None:
-        """The desk could not say what stands on a page."""
+    def _handle_failure(self, change: Change, error: Exception) -> None:
+        """A page's record could not be read: show a notice."""
         if change is self._change:
             self.go(Destination("notice", navigation.Failure(isinstance(error, StorageError))))
 
     def _replace(self, change: Change, record: object = None) -> None:
-        """The page before goes and the new one comes, in one frame; not if another is wanted meanwhile."""
+        """Replace the page in one frame, unless another change has been started meanwhile."""
         if change is not self._change:
             return
         if not self._is_broken:
-            self._end()
+            self._end_page()
         if change.display != self.display or self._is_broken:
-            self._take_on(change.display)
+            self._apply_preferences(change.display)
         self._is_broken = False
         page = self._page(change.destination.screen)
-        page.lingers = READ_ALOUD if self.display.aloud else 1.0
+        page.lingers = READ_ALOUD_FACTOR if self.display.aloud else 1.0
         page.begin(change.destination.given, record)
-        if change is not self._change:  # the page has led on at once
+        if change is not self._change:  # the page has already been answered
             return
         self._change = None
-        if change.kept:
-            page.resume(change.kept)
+        if change.fields:
+            page.resume(change.fields)
         self.pages.current = page.name
-        Window.canvas.ask_update()  # the same page may look the same: it is a new one all the same
-        self._patience.count(page.home_after or (FORGET_AFTER if self.display != self.usual else 0))
+        Window.canvas.ask_update()  # redraw, even if nothing seems to have changed
+        self._idle_timeout.count(page.home_after or (RESET_AFTER if self.display != self.usual else 0))
         self._scans.page_shown()
 
-    def _end(self) -> None:
+    def _end_page(self) -> None:
         if self.pages.current:
             self.pages.current_screen.end()
 
     def _page(self, name: str) -> Page:
         if not self.pages.has_screen(name):
-            built = catalogue.find(name)(self.bridge, self.answered, name=name)
-            for field, value in self._remembered.pop(name, {}).items():
-                setattr(built, field, value)
-            self.pages.add_widget(built)
+            new = catalogue.find(name)(self.bridge, self.handle_answer, name=name)
+            for field, value in self._page_fields.pop(name, {}).items():
+                setattr(new, field, value)
+            self.pages.add_widget(new)
         page: Page = self.pages.get_screen(name)
         return page
 
-    def _touched(self) -> None:
-        """Somebody is there: count their absence from now on."""
+    def _handle_touch(self) -> None:
+        """Restart the idle timeout, stop reading aloud and hide the keyboard focus."""
         self._keys.rest()
         self._reader.touched()
-        self._somebody()
+        self._note_activity()
 
-    def _asked_to_close(self, *_args: object, **_named: object) -> bool:
-        """By a window manager: whoever stands before a whole screen can't close it; a signal can."""
-        return self._stays
+    def _refuses_close(self, *_args: object, **_kwargs: object) -> bool:
+        """Whether the window manager's request to close is refused: in fullscreen only a signal closes the kiosk."""
+        return self._is_fullscreen
 
     def _key_down(self, _window: object, code: int, usage: int, _text: str | None, modifiers: list[str]) -> bool:
-        self._somebody()
+        self._note_activity()
         self.pages.current_screen.stay()
-        return self._wedge.down(code, usage) or self._keys.down(code, modifiers)
+        return self._scanner.down(code, usage) or self._keys.down(code, modifiers)
 
     def _key_up(self, _window: object, code: int, *_args: object) -> None:
         self._keys.up(code)
 
-    def _scanned(self, scan: Scan) -> None:
-        self._patience.answered()  # a scan counts as activity: cancel the idle warning
+    def _handle_scan(self, scan: Scan) -> None:
+        self._idle_timeout.answered()  # a scan counts as activity: cancel the idle warning
         self._scans.read(scan)
 
-    def _page_in_front(self) -> Page | None:
+    def _current_page(self) -> Page | None:
+        """The page that is shown; None while it is being changed."""
         return None if self.is_changing else self.pages.current_screen
 
-    def _somebody(self) -> None:
-        self._runtime.maintenance.touched()
-        self._patience.touched()
+    def _note_activity(self) -> None:
+        self._runtime.maintenance.note_activity()
+        self._idle_timeout.touched()
 
-    def _front(self) -> Widget:
-        """What lies over the page, else the page."""
-        return self._patience.asks or self.pages.current_screen
+    def _front_widget(self) -> Widget:
+        """The idle warning, if it is shown, else the page."""
+        return self._idle_timeout.asks or self.pages.current_screen
 
     @property
     def is_changing(self) -> bool:
-        """Whether another page is about to be shown."""
+        """Whether a page change is in progress."""
         return self._change is not None
 
     def _touchable(self) -> Widget | None:
-        """The same; nothing while a page is being changed."""
-        return None if self.is_changing else self._front()
+        """The widget that takes input; None while the page is being changed."""
+        return None if self.is_changing else self._front_widget()
 
-    def _begin_again(self) -> None:
-        """Whatever state the pages are in: new ones, and the door; at once where the page goes on failing."""
+    def _recover(self) -> None:
+        """Go to the welcome screen after an unhandled exception; build all pages again if that fails too."""
         if self._is_broken:
             self._remove_pages()
         self._is_broken = True

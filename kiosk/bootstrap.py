@@ -1,4 +1,4 @@
-"""Chooses the real parts and hands them to each other; without Kivy, so that tests and the demo wire alike."""
+"""Builds a kiosk from its settings and data folder; without Kivy, so that tests and the demo build the same."""
 
 import logging
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from kiosk.devices.voice import Voice
 from kiosk.maintenance import rebuild
 from kiosk.maintenance.thread import MaintenanceThread
 from kiosk.services.context import KioskContext, VenueProfile
-from kiosk.services.records import Template
+from kiosk.services.records.host_records import Template
 from kiosk.settings import KioskSettings, time_zone
 from sync.allocation.kiosk_side import KioskAllocation
 from sync.client import clock_sync
@@ -26,27 +26,27 @@ from sync.ledger.store import StorageError, open_sqlite
 LEDGER = "kiosk.db"
 LOCK = "kiosk.lock"
 BACKUPS = "backups"
-VOICE = "missing voice"  # what was not there when the kiosk was last started
+VOICE = "missing voice"  # key of the program that was missing at the last start
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class KioskRuntime:
-    """A kiosk without its screen."""
+    """A kiosk without its window."""
 
     context: KioskContext
-    replicator: Replicator | None  # None: no server yet
+    replicator: Replicator | None  # None: not paired
     maintenance: MaintenanceThread
-    voice: Voice | None = None  # None: this machine has none
+    voice: Voice | None = None  # None: no program for it on this machine
 
     def start(self) -> None:
-        """Begin to look after the database, and to talk to the server, if there is one."""
+        """Start the maintenance of the database and the replication to the server, if there is one."""
         self.maintenance.start()
         if self.replicator:
             self.replicator.start()
 
     def stop(self) -> None:
-        """End in order."""
+        """Stop the threads and close the ledger, in order."""
         if self.replicator:
             self.replicator.stop()
         self.maintenance.stop()
@@ -62,7 +62,7 @@ def open_ledger(folder: Path, clock: Clock) -> Ledger:
     try:
         rebuild.resume(file)
         if file.exists():
-            _mend(file, folder / BACKUPS, clock)
+            _check(file, folder / BACKUPS, clock)
     except (OSError, StorageError) as error:
         raise UserError(
             f"the ledger in {folder} can't be opened ({error}): check the disk, or use another --data"
@@ -74,8 +74,8 @@ def open_ledger(folder: Path, clock: Clock) -> Ledger:
     return ledger
 
 
-def _mend(file: Path, backups: Path, clock: Clock) -> None:
-    """Look at the file, thoroughly where it was found damaged while it ran; rebuild it where it is."""
+def _check(file: Path, backups: Path, clock: Clock) -> None:
+    """Check the file, fully where it was found damaged while the kiosk ran; rebuild it if it is damaged."""
     try:
         integrity.check(file, thorough=integrity.is_suspect(file))
     except integrity.Damaged as damage:
@@ -83,7 +83,7 @@ def _mend(file: Path, backups: Path, clock: Clock) -> None:
 
 
 def open_sound(folder: Path, clock: Clock) -> Ledger:
-    """The ledger of a data folder that was looked at. Raises UserError where it can't be opened."""
+    """The ledger of a data folder whose file has been checked. Raises UserError where it can't be opened."""
     try:
         return Ledger(open_sqlite(folder / LEDGER), clock)
     except StorageError as error:
@@ -93,39 +93,34 @@ def open_sound(folder: Path, clock: Clock) -> Ledger:
 
 
 def build(settings: KioskSettings, folder: Path, clock: Clock, pace: Pace | None = None) -> KioskRuntime:
-    """Wire a kiosk on a data folder that this process holds the lock of."""
+    """Build a kiosk on a data folder whose lock this process holds."""
     ledger = open_ledger(folder, clock)
     maintenance = MaintenanceThread(ledger, folder / LEDGER, folder / BACKUPS)
     allocation = KioskAllocation(ledger, settings.stow.pouches, settings.stow.lockers)
     enrolment = load(ledger)
     if enrolment is None:
-        return KioskRuntime(
-            KioskContext(ledger, _profile(settings, None), allocation, maintenance.condition),
-            None,
-            maintenance,
-            _voice(settings, ledger),
-        )
+        context = KioskContext(ledger, _profile(settings, None), allocation, maintenance.condition)
+        return KioskRuntime(context, None, maintenance, _voice(settings, ledger))
     from importlib.metadata import version
 
     clock_sync.settle_by_system(ledger, enrolment.kiosk)
     replicator = Replicator(ledger, enrolment, version("hearth"), pace, allocation)
     context = KioskContext(ledger, _profile(settings, enrolment), allocation, maintenance.condition)
 
-    def look_again() -> None:
+    def update_profile() -> None:
         context.profile = _configured(
             _profile(settings, enrolment), plans.configuration(ledger.store, enrolment.venue.id)
         )
         allocation.count(context.profile.pouches, context.profile.lockers)
 
-    look_again()
-    ledger.after_learning(look_again)
+    update_profile()
+    ledger.after_learning(update_profile)
     return KioskRuntime(context, replicator, maintenance, _voice(settings, ledger))
 
 
 def _voice(settings: KioskSettings, ledger: Ledger) -> Voice | None:
-    """Who reads aloud; what is missing for that is told once in the log, and by hearth-kiosk status."""
-    said = settings.voice
-    voice = Voice(said.command, said.stop, is_private=said.output == "headset")
+    """The voice that reads aloud; a missing program is logged once, and shown by hearth-kiosk status."""
+    voice = Voice(settings.voice.command, settings.voice.stop, is_private=settings.voice.output == "headset")
     if (ledger.recall(VOICE) or "") != voice.missing:
         ledger.remember(VOICE, voice.missing)
         if voice.missing:
@@ -133,25 +128,25 @@ def _voice(settings: KioskSettings, ledger: Ledger) -> Voice | None:
     return None if voice.missing else voice
 
 
-def _configured(profile: VenueProfile, said: Configuration) -> VenueProfile:
-    """The house as its coordinator says, where they say anything."""
+def _configured(profile: VenueProfile, configuration: Configuration) -> VenueProfile:
+    """The profile with the fields that the coordinator has configured."""
     return replace(
         profile,
-        venue=profile.venue if said.name is None else said.name,
-        time_zone=_zone_or(said.time_zone, profile.time_zone),
-        pouches=profile.pouches if said.pouches is None else said.pouches,
-        lockers=profile.lockers if said.lockers is None else said.lockers,
-        reach=profile.reach if said.reach is None else said.reach or None,
+        venue=profile.venue if configuration.name is None else configuration.name,
+        time_zone=_zone_or_default(configuration.time_zone, profile.time_zone),
+        pouches=profile.pouches if configuration.pouches is None else configuration.pouches,
+        lockers=profile.lockers if configuration.lockers is None else configuration.lockers,
+        reach=profile.reach if configuration.reach is None else configuration.reach or None,
     )
 
 
-def _zone_or(name: str | None, otherwise: ZoneInfo) -> ZoneInfo:
-    """The zone of that name; a machine whose list of them is older may not know it."""
+def _zone_or_default(name: str | None, default: ZoneInfo) -> ZoneInfo:
+    """The zone of that name; an older tzdata may not have it."""
     try:
-        return time_zone(name) if name else otherwise
+        return time_zone(name) if name else default
     except (ZoneInfoNotFoundError, ValueError):
         log.error("the server says time zone %s, which this machine does not know: update its tzdata", name)
-        return otherwise
+        return default
 
 
 def _profile(settings: KioskSettings, enrolment: Enrolment | None) -> VenueProfile:
@@ -165,7 +160,8 @@ def _profile(settings: KioskSettings, enrolment: Enrolment | None) -> VenueProfi
         reach=settings.venue.reach,
         paired=enrolment is not None,
         templates=tuple(
-            Template(offer.title, offer.session_kind, offer.minutes, offer.capacity) for offer in settings.templates
+            Template(template.title, template.session_kind, template.minutes, template.capacity)
+            for template in settings.templates
         ),
         asks_before=settings.questions.before,
         asks_after=settings.questions.after,

@@ -1,4 +1,4 @@
-"""The one place where threads meet Kivy's clock: questions go to the writer thread, answers come between frames."""
+"""The only place where threads meet Kivy's clock: jobs go to the writer thread, results come back between frames."""
 
 import logging
 import queue
@@ -17,32 +17,32 @@ R = TypeVar("R")
 
 
 class SignalWatch:
-    """Takes SIGTERM and SIGINT off the main thread, from its making on; threads started later inherit that."""
+    """Blocks SIGTERM and SIGINT in the calling thread and those that it starts later, and waits for them on its own."""
 
     SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
 
     def __init__(self) -> None:
         signal.pthread_sigmask(signal.SIG_BLOCK, self.SIGNALS)
 
-    def then(self, end: Callable[[], None]) -> None:
-        """Call ``end`` between frames when one of them comes."""
-        threading.Thread(target=self._wait, args=(end,), name="signals", daemon=True).start()
+    def call_on_signal(self, stop: Callable[[], None]) -> None:
+        """Call ``stop`` between frames when one of the signals comes."""
+        threading.Thread(target=self._wait, args=(stop,), name="signals", daemon=True).start()
 
-    def _wait(self, end: Callable[[], None]) -> None:
+    def _wait(self, stop: Callable[[], None]) -> None:
         signal.sigwait(self.SIGNALS)
-        _between_frames(end)
+        _call_between_frames(stop)
 
 
-def _between_frames(call: Callable[[], None]) -> None:
-    Clock.schedule_once(lambda _: call(), -1)
+def _call_between_frames(callback: Callable[[], None]) -> None:
+    Clock.schedule_once(lambda _: callback(), -1)
 
 
 class Bridge:
-    """Owns the writer thread, and with it the desk; nobody else touches the ledger while the app runs."""
+    """Owns the writer thread, which alone uses the ledger while the app runs."""
 
     def __init__(self, context: KioskContext) -> None:
         self._context = context
-        self._logged: dict[str, str] = {}  # polls that failed last time, with the error: each outage is logged once
+        self._logged: dict[str, str] = {}  # by job: the error of a poll's last run, so that each outage is logged once
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._work, name="writer", daemon=True)
         self._writer.start()
@@ -54,15 +54,15 @@ class Bridge:
         then: Callable[[R], None],
         failed: Callable[[Exception], None] | None = None,
     ) -> None:
-        """Run ``job(desk, *args)`` on the writer thread and hand its answer to ``then`` on Kivy's.
+        """Run ``job(context, *args)`` on the writer thread and pass its result to ``then`` on Kivy's.
 
-        An exception is logged and handed to ``failed`` instead; without ``failed``, nobody waits for the answer, and
-        the same failure again and again is logged once.
+        An exception is logged and passed to ``failed`` instead. Without ``failed`` the job is a poll: the same failure,
+        repeated, is logged once.
         """
-        self._jobs.put(partial(self._answer, partial(job, self._context, *args), then, failed))
+        self._jobs.put(partial(self._run, partial(job, self._context, *args), then, failed))
 
     def stop(self) -> None:
-        """Finish what was asked and end the writer thread."""
+        """Finish the queued jobs and end the writer thread."""
         self._jobs.put(None)
         self._writer.join()
 
@@ -70,17 +70,17 @@ class Bridge:
         while (job := self._jobs.get()) is not None:
             job()
 
-    def _answer(self, job: partial[R], then: Callable[[R], None], failed: Callable[[Exception], None] | None) -> None:
+    def _run(self, job: partial[R], then: Callable[[R], None], failed: Callable[[Exception], None] | None) -> None:
         name = repr(job.func)
         try:
-            answer = job()
-        except Exception as error:  # whatever went wrong: who asked is told, and the writer lives on
+            result = job()
+        except Exception as error:  # the caller gets any error, and the writer thread goes on
             if failed:
                 log.exception("the desk could not answer")
-                _between_frames(partial(failed, error))
+                _call_between_frames(partial(failed, error))
             elif self._logged.get(name) != repr(error):
                 log.exception("the desk could not answer; it is asked again")
                 self._logged[name] = repr(error)
         else:
             self._logged.pop(name, None)
-            _between_frames(partial(then, answer))
+            _call_between_frames(partial(then, result))

@@ -1,28 +1,39 @@
-"""What comes after what: a screen's answer leads to the next destination. Pure, so a whole trip can be read here."""
+"""Navigation: which screen follows an answer. Pure data, so that every path can be read here."""
 
 from dataclasses import dataclass
 from enum import Enum, auto
 from uuid import UUID
 
-from kiosk.services import records
+from kiosk.services.records.host_records import HostSession
+from kiosk.services.records.visitor_records import (
+    CameBack,
+    CheckedIn,
+    CheckedOut,
+    DoorState,
+    NoSuchCode,
+    NotOpen,
+    SessionFull,
+    SeveralSessions,
+    SteppedOut,
+    Unconfirmed,
+)
 
 
 class Intent(Enum):
-    """What somebody at the door can want."""
+    """What a visitor or host can want on more than one screen."""
 
     COME_IN = auto()
     LEAVE = auto()
     STEP_OUT = auto()
     HOST = auto()
     HOME = auto()
-    CLOSE = auto()
     LANGUAGE = auto()
     ACCESS = auto()
     BACK = auto()
 
 
 class CodeFor(Enum):
-    """What a code is shown for."""
+    """Why a code is asked for."""
 
     LEAVING = auto()
     STEPPING_OUT = auto()
@@ -37,7 +48,7 @@ class SessionChoice:
 
 @dataclass(frozen=True)
 class PartyChosen:
-    """How many stand at the door, and which session they join; None: the only one."""
+    """The party's size, and the session that it joins; None: the only one."""
 
     size: int
     session: UUID | None = None
@@ -45,23 +56,23 @@ class PartyChosen:
 
 @dataclass(frozen=True)
 class Feeling:
-    """Somebody has come in and may say how they feel."""
+    """A party has checked in and may say how it feels."""
 
-    welcomed: records.CheckedIn
+    welcomed: CheckedIn
 
 
 @dataclass(frozen=True)
 class HowLong:
-    """Somebody has come in and wants to say how long they can stay."""
+    """A party has checked in and wants to say how long it can stay."""
 
-    welcomed: records.CheckedIn
+    welcomed: CheckedIn
 
 
 @dataclass(frozen=True)
 class WhatsOn:
-    """Somebody wants to see what is on now and next."""
+    """A visitor wants to see what is on now and next."""
 
-    door: records.DoorState
+    door: DoorState
 
 
 @dataclass(frozen=True)
@@ -73,16 +84,24 @@ class CodeLost:
 
 @dataclass(frozen=True)
 class HelpAsked:
-    """A number is asked for: beside a ``code`` that two have, or by a ``host`` in place of a lost one."""
+    """A number is needed: because two visits have this ``code``, or for a ``host`` in place of a lost code."""
 
     purpose: CodeFor
     code: str | None = None
-    host: UUID | None = None
+    host: HostSession | None = None
 
 
 @dataclass(frozen=True)
-class Aside:
-    """Something to look at in the middle of a page, which comes back as it was."""
+class CloseAsked:
+    """A host wants to close the session that the board shows."""
+
+    host: HostSession
+    session: UUID | None
+
+
+@dataclass(frozen=True)
+class Detour:
+    """A screen to show in the middle of another, which is restored afterwards."""
 
     screen: str
     given: object
@@ -90,14 +109,14 @@ class Aside:
 
 @dataclass(frozen=True)
 class Failure:
-    """The kiosk could not do what it was asked, and nothing was confirmed; ``disk``: it could not write."""
+    """A request failed and nothing was confirmed; ``disk``: the ledger could not be written."""
 
     disk: bool
 
 
 @dataclass(frozen=True)
 class Destination:
-    """The next screen, and the record that it shows."""
+    """A screen, and the record that it shows."""
 
     screen: str
     given: object = None
@@ -106,63 +125,43 @@ class Destination:
 HOME = Destination("welcome")
 FIRST_START = Destination("first_pin")
 
-WISHES = {  # what leads to the same place wherever it is wished
+INTENTS = {  # lead to the same destination from every screen
     Intent.HOME: HOME,
     Intent.COME_IN: Destination("party"),
     Intent.LEAVE: Destination("code", CodeFor.LEAVING),
     Intent.STEP_OUT: Destination("code", CodeFor.STEPPING_OUT),
     Intent.HOST: Destination("host_pin"),
 }
-SHOWN = {  # what has a screen of its own, wherever it is answered
-    records.SeveralSessions: "which",
-    SessionChoice: "party",
-    PartyChosen: "stow",
-    records.CheckedIn: "confirmed",
-    Feeling: "feeling",
-    HowLong: "how_long",
-    WhatsOn: "whats_on",
-    records.CheckedOut: "thanks",
-    records.SteppedOut: "stepped",
-    records.CameBack: "stepped",
-    CodeLost: "host_pin",
-    HelpAsked: "number",
-    records.HostSession: "board",
-    records.SessionFull: "notice",
-    records.NotOpen: "notice",
-    records.NoSuchCode: "notice",
-    records.Unconfirmed: "code",
+AFTER_SCAN = {CheckedOut: "thanks", CameBack: "stepped", NoSuchCode: "notice", Unconfirmed: "code"}
+NO_ENTRY = {SeveralSessions: "which", SessionFull: "notice", NotOpen: "notice"}
+ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type of answer leads to
+    "welcome": {SeveralSessions: "which", WhatsOn: "whats_on", **AFTER_SCAN},
+    "whats_on": AFTER_SCAN,
+    "thanks": AFTER_SCAN,
+    "stepped": AFTER_SCAN,
+    "notice": AFTER_SCAN,
+    "which": {SessionChoice: "party"},
+    "party": {PartyChosen: "stow", **NO_ENTRY},
+    "stow": {CheckedIn: "confirmed", SessionChoice: "party", **NO_ENTRY},
+    "confirmed": {Feeling: "feeling"},
+    "feeling": {HowLong: "how_long"},
+    "how_long": {Feeling: "feeling"},
+    "code": {SteppedOut: "stepped", CodeLost: "host_pin", HelpAsked: "number", **AFTER_SCAN},
+    "number": {SteppedOut: "stepped", **AFTER_SCAN},
+    "host_pin": {HostSession: "board", HelpAsked: "number"},
+    "first_pin": {HostSession: "board"},
+    "board": {CloseAsked: "close"},
+    "close": {HostSession: "board"},
 }
-SCANNED = (records.CheckedOut, records.CameBack, records.NoSuchCode, records.Unconfirmed)  # what a slip leads to
-ANSWERS: dict[str, tuple[type, ...]] = {  # what a screen may answer beside a wish
-    "welcome": (records.SeveralSessions, WhatsOn, *SCANNED),
-    "whats_on": SCANNED,
-    "thanks": SCANNED,
-    "stepped": SCANNED,
-    "notice": SCANNED,
-    "which": (SessionChoice,),
-    "party": (PartyChosen, records.SeveralSessions, records.SessionFull, records.NotOpen),
-    "stow": (records.CheckedIn, records.SeveralSessions, records.SessionFull, records.NotOpen, SessionChoice),
-    "confirmed": (Feeling,),
-    "feeling": (HowLong,),
-    "how_long": (Feeling,),
-    "code": (*SCANNED, records.SteppedOut, CodeLost, HelpAsked),
-    "number": (*SCANNED, records.SteppedOut),
-    "host_pin": (records.HostSession, HelpAsked),
-    "first_pin": (records.HostSession,),
-}
+SCREENS = {(screen, answer): after for screen, answers in ANSWERS.items() for answer, after in answers.items()}
 
 
 def after(screen: str, answer: object) -> Destination:
     """Where ``answer``, given on ``screen``, leads. Raises LookupError for an answer that screen doesn't give."""
-    if isinstance(answer, Intent) and answer in WISHES:
-        return WISHES[answer]
-    if type(answer) in ANSWERS.get(screen, ()):
-        return Destination(SHOWN[type(answer)], answer)
+    if isinstance(answer, Intent) and answer in INTENTS:
+        return INTENTS[answer]
     if isinstance(answer, Failure):
         return Destination("notice", answer)
-    match screen, answer:
-        case "board", (records.HostSession() as host, Intent.CLOSE):
-            return Destination("close", host)
-        case "close", (records.HostSession() as host, _):
-            return Destination("board", host)
+    if destination := SCREENS.get((screen, type(answer))):
+        return Destination(destination, answer)
     raise LookupError(f"{screen} has no answer {answer!r}")

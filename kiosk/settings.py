@@ -1,4 +1,4 @@
-"""One frozen Settings, read from kiosk.toml; what is not said has a default that works."""
+"""The kiosk's settings, read from kiosk.toml; every key has a default that works."""
 
 import os
 import shlex
@@ -21,7 +21,7 @@ Line = Annotated[str, Meta(pattern=f"^[^{CONTROLS}]*$")]  # shown or run as it i
 
 
 class VenueSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The place this kiosk stands in; a paired kiosk takes name, zone and time zone from its server."""
+    """The venue; a paired kiosk has its name, zone and time zone from the server."""
 
     name: Label = "Our phone-free room"
     zone: Label = "main"
@@ -30,7 +30,7 @@ class VenueSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class StowSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where phones rest."""
+    """How phones are stowed."""
 
     pouches: Annotated[int, Meta(ge=0, le=999)] = 40
     lockers: Annotated[int, Meta(ge=0, le=999)] = 0
@@ -47,8 +47,8 @@ class PanelSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     theme: Literal["light", "dark", "contrast"] = "light"
     language: Literal["en", "es", "fr", "de", "nl", "ar"] = "en"  # the venue's own
     motion: bool = True
-    low: bool = False  # whatever is touched stays in the lower half
-    sounds: bool = True  # a pressed button ticks softly
+    low: bool = False  # everything that can be touched is in the lower half
+    sounds: bool = True  # a soft tick when a button is pressed
     switches: bool = False  # the space bar moves the focus, as a second switch beside Enter
 
     @property
@@ -58,22 +58,22 @@ class PanelSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class VoiceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The program that reads the screens aloud to whoever asks for it."""
+    """The program that reads the screens aloud on request."""
 
     command: Line = "espeak-ng -v {language} -s 150 --stdin"  # the text comes on its standard input
-    stop: Line = ""  # a command that ends what is said, where ending the program is not enough
-    output: Literal["speaker", "headset"] = "speaker"  # on a speaker nobody's code is said
+    stop: Line = ""  # a command that stops the speech, where killing the program is not enough
+    output: Literal["speaker", "headset"] = "speaker"  # no code is read aloud on a speaker
     aloud: bool = False  # unless a visitor turns it off
 
 
 class QuestionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How do you feel now? One tap on five faces, which nobody has to give."""
+    """Whether visitors are asked how they feel: one optional tap on five faces."""
 
     before: bool = True  # on the way in
     after: bool = True  # on the way out
 
 
-class OfferSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class TemplateSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A template: a session that a host opens with one tap."""
 
     title: Label
@@ -82,22 +82,22 @@ class OfferSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     capacity: Annotated[int, Meta(ge=1, le=9999)] | None = None
 
 
-OFFERS = (
-    OfferSettings("Open hours", "open_hours", 240, 30),
-    OfferSettings("Quiet evening", "event", 150, 30),
-    OfferSettings("Workshop", "workshop", 120, 16),
+DEFAULT_TEMPLATES = (
+    TemplateSettings("Open hours", "open_hours", 240, 30),
+    TemplateSettings("Quiet evening", "event", 150, 30),
+    TemplateSettings("Workshop", "workshop", 120, 16),
 )
 
 
 class KioskSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All of it."""
+    """The content of kiosk.toml."""
 
     venue: VenueSettings = VenueSettings()
     stow: StowSettings = StowSettings()
     panel: PanelSettings = PanelSettings()
     voice: VoiceSettings = VoiceSettings()
     questions: QuestionSettings = QuestionSettings()
-    templates: Annotated[tuple[OfferSettings, ...], Meta(min_length=1, max_length=6)] = OFFERS
+    templates: Annotated[tuple[TemplateSettings, ...], Meta(min_length=1, max_length=6)] = DEFAULT_TEMPLATES
 
 
 def read(file: Path | None) -> KioskSettings:
@@ -119,7 +119,7 @@ def read(file: Path | None) -> KioskSettings:
 
 
 def _check(settings: KioskSettings) -> None:
-    """What can't be said with a type. Raises ValueError."""
+    """Check what the types can't express. Raises ValueError."""
     try:
         time_zone(settings.venue.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -134,7 +134,7 @@ def _check(settings: KioskSettings) -> None:
 
 
 def time_zone(name: str | None) -> ZoneInfo:
-    """The zone of that IANA name; without one this machine's (localtime(5)), or UTC where it has none.
+    """The zone of that IANA name; for None this machine's (localtime(5)), or UTC where it has none.
 
     Raises ZoneInfoNotFoundError or ValueError for a name that is no zone's.
     """
@@ -147,5 +147,5 @@ def time_zone(name: str | None) -> ZoneInfo:
 
 
 def default_data() -> Path:
-    """Where a kiosk keeps its ledger when nothing else is said (XDG Base Directory Specification)."""
+    """The default data folder of a kiosk (XDG Base Directory Specification)."""
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "hearth" / "kiosk"

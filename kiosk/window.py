@@ -1,4 +1,4 @@
-"""The panel: what Kivy must know of it, said before anything of Kivy is imported."""
+"""Configures Kivy for the panel, before Kivy is imported."""
 
 import logging
 import os
@@ -8,7 +8,7 @@ from kiosk.settings import PanelSettings
 
 
 def prepare(panel: PanelSettings, folder: Path, offscreen: bool = False) -> None:
-    """Set Kivy's environment and configuration. To be called once, before the first import of Kivy's window."""
+    """Set Kivy's environment and configuration. Call once, before the first import of Kivy's window."""
     os.environ.update(
         KIVY_NO_ARGS="1",
         KIVY_NO_CONFIG="1",
@@ -18,10 +18,10 @@ def prepare(panel: PanelSettings, folder: Path, offscreen: bool = False) -> None
         KIVY_HOME=str(folder / "kivy"),
         KIVY_DPI=f"{panel.dpi:.2f}",
         KIVY_METRICS_DENSITY="1",
-        SDL_NO_SIGNAL_HANDLERS="1",  # SDL would make SIGTERM a wish to close the window, which a kiosk may refuse
+        SDL_NO_SIGNAL_HANDLERS="1",  # SDL would turn SIGTERM into a close request, which a kiosk may refuse
     )
     if offscreen:
-        os.environ["SDL_VIDEODRIVER"] = "offscreen"  # nobody watches: frames come as fast as they are drawn
+        os.environ["SDL_VIDEODRIVER"] = "offscreen"  # no vertical sync: frames come as fast as they are drawn
     logging.getLogger("kivy").addFilter(lambda record: record.levelno >= logging.WARNING)
     from kivy.config import Config
 
@@ -33,11 +33,11 @@ def prepare(panel: PanelSettings, folder: Path, offscreen: bool = False) -> None
     Config.set("graphics", "fullscreen", "auto" if panel.fullscreen else 0)
     Config.set("kivy", "exit_on_escape", 0)
     Config.set("kivy", "desktop", 0)
-    for provider in Config.options("input"):  # beside the window's own, a touch panel would report each finger twice
+    for provider in Config.options("input"):  # a provider beside the window's own would report each finger twice
         Config.remove_option("input", provider)
     Config.set("input", "mouse", "mouse,disable_multitouch")  # no red dots under a second finger
 
 
 def has_screen() -> bool:
-    """Whether somebody could see a window here."""
+    """Whether there is a display to show a window on."""
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

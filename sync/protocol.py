@@ -27,6 +27,15 @@ Count = Annotated[int, Meta(ge=0, le=2**53)]
 Milliseconds = Annotated[int, Meta(ge=-(2**53), le=2**53)]
 SlipFormat = Annotated[str, Meta(min_length=1, max_length=8, pattern="^[A-Z0-9]+$")]
 SlipFormats = Annotated[list[SlipFormat], Meta(max_length=16)]
+EntryField = Annotated[str, Meta(min_length=1, max_length=32, pattern="^[a-z_]+$")]
+EntryFields = Annotated[
+    list[EntryField],
+    Meta(
+        max_length=16,
+        description="the optional fields of an entry's envelope that the server reads (`actor`); send no others. Left "
+        "out by older servers, which read none",
+    ),
+]
 
 
 class EnrolRequest(Struct, frozen=True, omit_defaults=True):
@@ -68,6 +77,7 @@ class Enrolled(Struct, frozen=True):
     share: Grant | None = None  # so that it can work should the network go right after this
     copied: bool = False
     slips: Annotated[SlipFormats, Meta(description="as in the answer to a heartbeat")] | None = None
+    entry_fields: EntryFields | None = None
 
 
 class Pushed(Struct, frozen=True, omit_defaults=True):
@@ -230,3 +240,4 @@ class HeartbeatAnswer(Struct, frozen=True, omit_defaults=True):
         ]
         | None
     ) = None
+    entry_fields: EntryFields | None = None

@@ -1,7 +1,7 @@
-"""A damaged database is rebuilt from what can be read of it and its backups; the server's copy completes it later.
+"""Rebuilds a damaged database from the readable part of it and its backups; the server's copy completes it later.
 
-The new one is made beside the old one and takes its place when it is whole, so that a power cut costs nothing: the next
-start begins again, or ends what was begun.
+The new file is written beside the old one and replaces it when it is complete, so that nothing is lost in a power cut:
+the next start begins again, or finishes the replacement.
 """
 
 import logging
@@ -24,47 +24,47 @@ log = logging.getLogger(__name__)
 
 
 def rebuild(file: Path, backups: Path, clock: Clock, damage: integrity.Damaged) -> None:
-    """Begin anew with what the damaged file and its backups still tell; the damaged file stays under another name.
+    """Write a new database from the damaged file and its backups, and keep the damaged one under another name.
 
-    Raises StorageTrouble, OSError where there is no room for it; the damaged file is untouched then.
+    Raises StorageError or OSError where there is no room for it; the damaged file is untouched then.
     """
     rescued = rescue.rescue([file, *backup.backups(backups)])
     new = file.with_name(file.name + NEW)
-    integrity.remove(new)  # what a power cut left of the try before
+    integrity.remove(new)  # of an attempt that a power cut ended
     with closing(Ledger(open_sqlite(new), clock)) as ledger:
-        ledger.adopt(rescued.own, _remembered(rescued, damage, integrity.free_name(file).name))
+        ledger.adopt(rescued.own, _local_state(rescued, damage, integrity.free_name(file).name))
         server = authority.remembered(rescued.local)
-        ledger.learn([write_entry(one).encode() for one in rescued.others], {}, server)
+        ledger.learn([write_entry(entry).encode() for entry in rescued.others], {}, server)
     aside = integrity.set_aside(file)
     log.error("%s was damaged (%s): %d facts saved, kept as %s", file, damage, len(rescued.entries), aside.name)
-    _take_place(new, file)
+    _replace(new, file)
 
 
 def resume(file: Path) -> None:
-    """End a rebuilding whose last step the power cut: the old file has gone, and the new one waits."""
+    """Finish a rebuild that a power cut ended at its last step: the old file is gone, the new one not renamed yet."""
     new = file.with_name(file.name + NEW)
     if new.exists() and not file.exists():
-        integrity.set_aside(file)  # its side files, which belong to no other
-        _take_place(new, file)
+        integrity.set_aside(file)  # the old file's journals, which must not be applied to the new one
+        _replace(new, file)
 
 
-def _take_place(new: Path, file: Path) -> None:
+def _replace(new: Path, file: Path) -> None:
     new.rename(file)
     folder = os.open(file.parent, os.O_RDONLY)
     try:
-        os.fsync(folder)  # a name is safe when its folder is
+        os.fsync(folder)  # a rename is durable once its folder is
     finally:
         os.close(folder)
 
 
-def _remembered(rescued: RescuedFacts, damage: integrity.Damaged, kept_as: str) -> dict[str, JSON]:
-    """What is kept of what never travels. How far the feed was known counts for nothing: some of it may be lost."""
-    kept = {key: value for key, value in rescued.local.items() if key not in (download.FEED, local_keys.DAMAGED)}
-    told = {
+def _local_state(rescued: RescuedFacts, damage: integrity.Damaged, kept_as: str) -> dict[str, JSON]:
+    """The values that are stored on this kiosk alone. The feed is read from its start: some of it may be lost."""
+    local = {key: value for key, value in rescued.local.items() if key not in (download.FEED, local_keys.DAMAGED)}
+    rebuilt: JSON = {
         "damage": str(damage),
         "kept_as": kept_as,
         "saved": len(rescued.entries),
-        "forgot": not kept,  # a kiosk in use remembers its hosts at least
+        "forgot": not local,  # a kiosk in use remembers its hosts at least
     }
-    paired = enrolment.read(kept.get(enrolment.KEY))
-    return kept | {local_keys.REBUILT: told} | (download.to_restore(paired.kiosk) if paired else {})
+    paired = enrolment.read(local.get(enrolment.KEY))
+    return local | {local_keys.REBUILT: rebuilt} | (download.to_restore(paired.kiosk) if paired else {})

@@ -1,4 +1,4 @@
-"""What a scanner meant when it and the machine disagree about the keyboard layout.
+"""What a scanner meant when it and the machine are set to different keyboard layouts.
 
 A scanner that types sends keys, not letters. It presses the key that has the letter in the layout that it was set to;
 the machine turns the key back into a letter by its own layout. Rows are the US keyboard's four, from the key left of 1.
@@ -21,7 +21,7 @@ USAGES += (4, 22, 7, 9, 10, 11, 13, 14, 15, 51, 52, 29, 27, 6, 25, 5, 17, 16, 54
 
 @dataclass(frozen=True)
 class Key:
-    """A key as the machine reported it: the letter in its layout without Shift, lower case, and the key's place."""
+    """A key as the machine reported it: the letter in its layout without Shift, lower case, and which key it is."""
 
     letter: str
     usage: int = 0  # USB HID usage id; 0: not known
@@ -29,16 +29,16 @@ class Key:
 
 @dataclass(frozen=True)
 class Layout:
-    """``meant``: each key's letter for a scanner, with digits on the digit row; ``places``: each letter's key."""
+    """``letters``: each key's letter for a scanner, with digits on the digit row; ``keys``: each letter's key."""
 
-    meant: str
-    places: dict[str, int]
+    letters: str
+    keys: dict[str, int]  # indices of ``letters``
 
 
 def _layout(row: str, shifted: str) -> Layout:
-    meant = row[:1] + US[DIGIT_KEYS] + row[DIGIT_KEYS.stop :]
-    places = {letter: place for letters in (shifted, meant, row) for place, letter in enumerate(letters)}
-    return Layout(meant, places)
+    unshifted = row[:1] + US[DIGIT_KEYS] + row[DIGIT_KEYS.stop :]
+    keys = {letter: index for letters in (shifted, unshifted, row) for index, letter in enumerate(letters)}
+    return Layout(unshifted, keys)
 
 
 @cache
@@ -54,20 +54,20 @@ def _layouts() -> tuple[Layout, ...]:
 def readings(keys: Sequence[Key]) -> Iterator[str]:
     """What these keys may have meant, in lower case, the likeliest first; the same text may come more than once.
 
-    First both agree on the layout; then each pair of layouts that they may be set to; then the places of the keys,
-    which are right whatever the machine's layout is, also an Arabic or Greek one.
+    First with equal layouts; then each pair of layouts that scanner and machine may be set to; then by usage ids, which
+    are right whatever the machine's layout is, also an Arabic or Greek one.
     """
     yield "".join(key.letter for key in keys)
     for scanner in _layouts():
         for machine in _layouts():
-            yield "".join(_meant(scanner, machine.places.get(key.letter), key.letter) for key in keys)
+            yield "".join(_letter(scanner, machine.keys.get(key.letter), key.letter) for key in keys)
     for scanner in _layouts():
-        yield "".join(_meant(scanner, _place(key.usage), " ") for key in keys)
+        yield "".join(_letter(scanner, _key_index(key.usage), " ") for key in keys)
 
 
-def _meant(scanner: Layout, place: int | None, otherwise: str) -> str:
-    return otherwise if place is None else scanner.meant[place]
+def _letter(scanner: Layout, key_index: int | None, default: str) -> str:
+    return default if key_index is None else scanner.letters[key_index]
 
 
-def _place(usage: int) -> int | None:
+def _key_index(usage: int) -> int | None:
     return USAGES.index(usage) if usage in USAGES else None

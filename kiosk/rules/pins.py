@@ -1,4 +1,4 @@
-"""A host's PIN, and how long wrong ones are held back."""
+"""Host PINs: format, hashing, and the lockout after failures."""
 
 import hashlib
 import hmac
@@ -13,18 +13,18 @@ def is_pin(text: str) -> bool:
     return text.isascii() and text.isdigit() and SHORTEST <= len(text) <= LONGEST
 
 
-def seal(pin: str, salt: bytes | None = None) -> str:
-    """What is kept instead of the PIN: salt and scrypt key, in hex."""
+def hash_pin(pin: str, salt: bytes | None = None) -> str:
+    """What is stored of a PIN: salt and scrypt key, in hex."""
     salt = salt or secrets.token_bytes(16)
     return f"{salt.hex()}:{hashlib.scrypt(pin.encode(), salt=salt, dklen=32, **COST).hex()}"
 
 
-def opens(pin: str, sealed: str) -> bool:
-    """Whether this is the PIN that was sealed."""
-    salt, _, _ = sealed.partition(":")
-    return hmac.compare_digest(seal(pin, bytes.fromhex(salt)), sealed)
+def matches(pin: str, pin_hash: str) -> bool:
+    """Whether this is the PIN that was hashed; compared in constant time."""
+    salt, _, _ = pin_hash.partition(":")
+    return hmac.compare_digest(hash_pin(pin, bytes.fromhex(salt)), pin_hash)
 
 
-def held_back(wrong: int, first: int, longest: int, patience: int = 3) -> int:
-    """Seconds until the next try after ``wrong`` wrong ones in a row: none at first, then doubling from ``first``."""
-    return 0 if wrong < patience else min(longest, first * 2 ** min(wrong - patience, 20))
+def lockout_seconds(failures: int, first: int, longest: int, free_failures: int = 3) -> int:
+    """Seconds of lockout after so many failures in a row: none at first, then doubling from ``first``."""
+    return 0 if failures < free_failures else min(longest, first * 2 ** min(failures - free_failures, 20))

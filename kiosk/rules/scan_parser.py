@@ -1,7 +1,7 @@
-"""Takes apart what a scanner types: slips, with or without a suffix, and what is no slip.
+"""Parses what a scanner types into slips, with or without a suffix, and unreadable scans.
 
-Most cheap scanners pretend to be a keyboard. A scan begins with a letter or a sign, which no page has a use for, and
-ends with Enter, Tab or a pause. All of it belongs to the scan: none of its keys does what it does for a person.
+Most cheap scanners emulate a keyboard. A scan begins with a letter or a sign, which no page uses, and ends with Enter,
+Tab or a pause. The parser consumes all its keys: none does what it does when a person presses it.
 """
 
 import re
@@ -18,43 +18,43 @@ PAD_0 = 256  # the keypad's digits follow it
 SPECIAL = range(256, 331)  # Kivy's codes of keys that are no letters: keypad, arrows, function keys
 MODIFIERS = range(300, 315)  # Shift, Ctrl, Alt, the locks: part of how a letter is typed
 HIGHEST = 0x10FFFF  # of Unicode; SDL's codes of further keys are above it
-SHORTEST, LONGEST = 4, 120  # keys; fewer are a key that somebody hit, more are certainly no slip
+SHORTEST, LONGEST = 4, 120  # keys; fewer are a key pressed by accident, more are certainly no slip
 # A scanner may put its symbology before the code: "]Q1" (ISO/IEC 15424). The colon is on another key in each layout.
-BEFORE, COLON = ".{0,3}", "[^a-z0-9]?"
+SYMBOLOGY, COLON = ".{0,3}", "[^a-z0-9]?"
 ENDS_CHECKED = re.compile(f"hs2{COLON}([{ALPHABET.lower()}]{{{LETTERS}}})$")
 UNCHECKED_SLIP = f"hs1{COLON}([a-z2-7]{{16}})"
-ALL_UNCHECKED = re.compile(f"{BEFORE}((?:{UNCHECKED_SLIP})+)", re.DOTALL)
+ALL_UNCHECKED = re.compile(f"{SYMBOLOGY}((?:{UNCHECKED_SLIP})+)", re.DOTALL)
 ONE_UNCHECKED = re.compile(UNCHECKED_SLIP)
 
 
 @dataclass(frozen=True)
 class UnreadableScan:
-    """A scan that is no slip, or not a whole one."""
+    """A scan that is not a slip, or not a whole one."""
 
 
 Scan = Slip | UnreadableScan
 
 
 class ScanParser:
-    """Gets every key before anything else does; ``read`` gets each scan, in order. It has no clock of its own."""
+    """Gets every key before the pages do; calls ``on_scan`` with each scan, in order. It has no clock of its own."""
 
-    def __init__(self, read: Callable[[Scan], None]) -> None:
-        self._read = read
+    def __init__(self, on_scan: Callable[[Scan], None]) -> None:
+        self._on_scan = on_scan
         self._keys: list[Key] = []
         self._suffix_may_follow = False
 
     @property
     def is_waiting(self) -> bool:
-        """Whether a pause would mean something."""
+        """Whether a pause would end a scan, or its suffix."""
         return bool(self._keys) or self._suffix_may_follow
 
-    def key(self, code: int, usage: int = 0) -> bool:
-        """Whether this key, by Kivy's ``code`` and its USB ``usage`` id, is part of a scan and means nothing else."""
+    def handle_key(self, code: int, usage: int = 0) -> bool:
+        """Parse a key, given by Kivy's ``code`` and its USB ``usage`` id; whether it is part of a scan."""
         if code in MODIFIERS:
-            return False  # means nothing by itself, to anybody
+            return False  # part of how the next key is typed
         letter = _letter(code)
         if self._keys:
-            self._continue(code, Key(letter, usage))
+            self._continue_scan(code, Key(letter, usage))
             return True
         if self._suffix_may_follow and code in SUFFIXES:
             return True
@@ -63,31 +63,31 @@ class ScanParser:
             return True
         return False
 
-    def pause(self) -> None:
-        """Nothing has come for a while: a scan without a suffix has ended."""
-        self._end()
+    def handle_pause(self) -> None:
+        """End a scan without a suffix: no key has come for a while."""
+        self._end_scan()
         self._suffix_may_follow = False
 
-    def _continue(self, code: int, key: Key) -> None:
+    def _continue_scan(self, code: int, key: Key) -> None:
         if code in SUFFIXES:
-            self._end()
+            self._end_scan()
             self._suffix_may_follow = True  # some send two
             return
         self._keys = [*self._keys[-LONGEST:], key]
-        if found := _checked_at_end(self._keys):
-            slip, length = found
+        if match := _checked_slip_at_end(self._keys):
+            slip, length = match
             del self._keys[-length:]
-            self._end()
-            self._read(slip)
+            self._end_scan()
+            self._on_scan(slip)
             self._suffix_may_follow = True
 
-    def _end(self) -> None:
+    def _end_scan(self) -> None:
         keys, self._keys = self._keys, []
-        slips = list(_unchecked(keys))
+        slips = list(_unchecked_slips(keys))
         for slip in slips:
-            self._read(slip)
+            self._on_scan(slip)
         if not slips and len(keys) >= SHORTEST:
-            self._read(UnreadableScan())
+            self._on_scan(UnreadableScan())
 
 
 def _letter(code: int) -> str:
@@ -99,25 +99,25 @@ def _letter(code: int) -> str:
     return chr(code).lower()
 
 
-def _checked_at_end(keys: Sequence[Key]) -> tuple[Slip, int] | None:
-    """The checked slip that these keys end with, and how many of them it is."""
+def _checked_slip_at_end(keys: Sequence[Key]) -> tuple[Slip, int] | None:
+    """The checked slip that these keys end with, and how many keys it has; None where there is none."""
     if len(keys) < LETTERS + len("HS2"):
         return None
     last = keys[-(LETTERS + len(CHECKED)) :]
     for text in readings(last):
-        found = ENDS_CHECKED.search(text) if len(text) == len(last) else None
-        if found and is_checked_code(code := CHECKED + found[1].upper()):
-            return Slip((code,)), len(text) - found.start()
+        match = ENDS_CHECKED.search(text) if len(text) == len(last) else None
+        if match and is_checked_code(code := CHECKED + match[1].upper()):
+            return Slip((code,)), len(text) - match.start()
     return None
 
 
-def _unchecked(keys: Sequence[Key]) -> Iterator[Slip]:
-    """The slips of the first format that these keys are: several where two scans came without a suffix."""
-    possible: list[list[str]] = []
+def _unchecked_slips(keys: Sequence[Key]) -> Iterator[Slip]:
+    """The slips of the first format in these keys: several where scans without a suffix ran together."""
+    codes_by_reading: list[list[str]] = []
     for text in readings(keys):
-        if whole := ALL_UNCHECKED.fullmatch(text):
-            codes = [UNCHECKED + code.upper() for code in ONE_UNCHECKED.findall(whole[1])]
-            if not possible or len(codes) == len(possible[0]):
-                possible.append(codes)
-    for place in range(len(possible[0]) if possible else 0):
-        yield Slip(tuple(dict.fromkeys(codes[place] for codes in possible)))
+        if match := ALL_UNCHECKED.fullmatch(text):
+            codes = [UNCHECKED + code.upper() for code in ONE_UNCHECKED.findall(match[1])]
+            if not codes_by_reading or len(codes) == len(codes_by_reading[0]):
+                codes_by_reading.append(codes)
+    for same_slip in zip(*codes_by_reading, strict=True):
+        yield Slip(tuple(dict.fromkeys(same_slip)))

@@ -1,4 +1,4 @@
-"""The code on a slip: random, protected against misreading, and such that its four digits are no other visit's.
+"""Slip codes: random, protected against misreading, and with four digits that no other open visit has.
 
 ``HS1:`` and 16 base32 characters is the first format. It has no check, and its letters are on other keys in other
 keyboard layouts, so a scanner that types can turn one valid code into another. ``HS2:`` has 28 letters: 80 random bits
@@ -19,11 +19,11 @@ from sync.domain.visit import code_of, visit_of
 
 UNCHECKED, CHECKED = "HS1:", "HS2:"
 ALPHABET = "BCDEFGHJKLNPRTUV"  # the value of a letter is its place here, 0 to 15
-RANDOM_BYTES = 10  # 80 bits: nothing to guess
+RANDOM_BYTES = 10  # 80 bits can't be guessed
 CHECK_BYTES = 4
 LETTERS = 2 * (RANDOM_BYTES + CHECK_BYTES)
 CODES = 10_000
-ALL = frozenset(range(STRIPES))
+ALL_STRIPES = frozenset(range(STRIPES))
 UNCHECKED_CODE = re.compile(UNCHECKED + "[A-Z2-7]{16}")
 CHECKED_CODE = re.compile(f"{CHECKED}[{ALPHABET}]{{{LETTERS}}}")
 TO_HEX = str.maketrans(ALPHABET, "0123456789abcdef")
@@ -32,23 +32,23 @@ FROM_HEX = str.maketrans("0123456789abcdef", ALPHABET)
 
 @dataclass(frozen=True)
 class Slip:
-    """What a scanner has read. ``readings``: the codes that it can be, the likeliest first; one if it has a check."""
+    """A scanned slip. ``readings``: the codes that it can be, the likeliest first; a single one if it has a check."""
 
     readings: tuple[str, ...]
 
     @property
     def is_checked(self) -> bool:
-        """Whether it cannot be another slip, misread."""
+        """Whether it cannot be a misread other slip."""
         return all(reading.startswith(CHECKED) for reading in self.readings)
 
 
-def is_code(text: str) -> bool:
-    """Whether this is a slip's code, in either format and with the right check."""
+def is_slip_code(text: str) -> bool:
+    """Whether this is a slip code in either format, with the right check."""
     return UNCHECKED_CODE.fullmatch(text) is not None or is_checked_code(text)
 
 
 def is_checked_code(text: str) -> bool:
-    """Whether this is a code of the checked format, and its check is right."""
+    """Whether this is a code of the checked format with the right check."""
     if not CHECKED_CODE.fullmatch(text):
         return False
     content = bytes.fromhex(text.removeprefix(CHECKED).translate(TO_HEX))
@@ -68,24 +68,24 @@ def _unchecked(content: bytes) -> str:
     return UNCHECKED + base64.b32encode(content).decode()
 
 
-def draw(
-    codes_taken: Collection[str],
+def new_code(
+    codes_in_use: Collection[str],
     random_bytes: Callable[[int], bytes] = secrets.token_bytes,
-    stripes: Collection[int] = ALL,
+    stripes: Collection[int] = ALL_STRIPES,
     checked: bool = True,
 ) -> str:
-    """A new slip's code, in the ``checked`` format or the first one. Raises LookupError if all 10,000 are taken.
+    """A new slip code, in the ``checked`` format or the first one. Raises LookupError if all 10,000 are in use.
 
-    Its digits are of the ``stripes`` that this kiosk was dealt. Where none of those is left it is any that is not known
-    to be taken: the door works, and where two have one code the host tells them apart.
+    Its digits are from the ``stripes`` that this kiosk was granted. Where none of those is left, they are any that are
+    not known to be in use: check-in goes on, and the host tells two visits with one code apart.
     """
-    if len(codes_taken) >= CODES:
+    if len(codes_in_use) >= CODES:
         raise LookupError("every four-digit code is in the room")
-    taken_here = sum(stripe_of(code) in stripes for code in codes_taken)
-    allowed = stripes if taken_here < len(stripes) * (CODES // STRIPES) else ALL
+    in_use_here = sum(stripe_of(code) in stripes for code in codes_in_use)
+    allowed = stripes if in_use_here < len(stripes) * (CODES // STRIPES) else ALL_STRIPES
     write = _checked if checked else _unchecked
     while True:
         slip = write(random_bytes(RANDOM_BYTES))
         code = code_of(visit_of(slip))
-        if code not in codes_taken and stripe_of(code) in allowed:
+        if code not in codes_in_use and stripe_of(code) in allowed:
             return slip

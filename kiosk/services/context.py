@@ -1,10 +1,10 @@
-"""What the desk works with: the ledger, what this venue has on its shelf, and what of it this kiosk may promise."""
+"""What every service works with: the ledger, the venue's profile and what this kiosk may promise of it."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from kiosk.services.records import Template
+from kiosk.services.records.host_records import Template
 from sync.allocation.kiosk_side import KioskAllocation
 from sync.ledger.condition import StorageCondition
 from sync.ledger.ledger import Ledger
@@ -12,7 +12,7 @@ from sync.ledger.ledger import Ledger
 
 @dataclass(frozen=True)
 class VenueProfile:
-    """What a venue says of itself."""
+    """A venue's settings, from kiosk.toml or from its coordinator."""
 
     venue: str
     zone: str  # the zone's id, or its name while no server has given it one
@@ -23,22 +23,22 @@ class VenueProfile:
     paired: bool  # with a server
     templates: tuple[Template, ...]
     lockers: int = 0  # how many there are, numbered from 1
-    asks_before: bool = True  # how one feels, on the way in
+    asks_before: bool = True  # how visitors feel, on the way in
     asks_after: bool = True  # and on the way out
 
 
 @dataclass
 class KioskContext:
-    """A ledger, its house, and what it may promise there; every function of this folder takes one first.
+    """The first argument of every service.
 
-    The house is replaced as a whole when the coordinator says something else of it.
+    ``profile`` is replaced as a whole when the coordinator changes the venue's settings.
     """
 
     ledger: Ledger
     profile: VenueProfile
-    allocation: KioskAllocation  # which of the house's pouches, codes and places are this kiosk's to promise
+    allocation: KioskAllocation  # the pouches, lockers, codes and places that this kiosk may promise
     condition: StorageCondition = field(default_factory=StorageCondition)  # of the ledger's disk
 
-    def local(self, at: int) -> datetime:
-        """``at`` (ms since 1970 UTC) by the venue's own clocks."""
+    def local_time(self, at: int) -> datetime:
+        """``at`` (ms since 1970 UTC) in the venue's time zone."""
         return datetime.fromtimestamp(at / 1000, UTC).astimezone(self.profile.time_zone)

@@ -1,14 +1,14 @@
-"""Wrong tries in a row: counted where a restart can't forget them, and held back longer each time."""
+"""Lockout after repeated failures: counted in the ledger, so that a restart keeps it; each failure doubles it."""
 
 from dataclasses import dataclass
 
-from kiosk.rules.pins import held_back
+from kiosk.rules.pins import lockout_seconds
 from sync.ledger.ledger import Ledger
 
 
 @dataclass(frozen=True)
 class AttemptLockout:
-    """What is guarded, and how long it holds back (seconds)."""
+    """Under which key failures are counted, and how long a lockout is (seconds)."""
 
     key: str
     first: int
@@ -19,29 +19,29 @@ PIN = AttemptLockout("pin_tries", first=30, longest=3600)
 CODE = AttemptLockout("code_tries", first=5, longest=60)
 
 
-def wait(ledger: Ledger, guard: AttemptLockout) -> int:
-    """Seconds until the next try is listened to; counted in uptime, so that setting the clock does not shorten it."""
-    kept = ledger.recall(guard.key)
-    if not kept:
+def seconds_left(ledger: Ledger, lockout: AttemptLockout) -> int:
+    """Seconds until the next attempt is accepted; counted in uptime, so that setting the clock does not shorten it."""
+    state = ledger.recall(lockout.key)
+    if not state:
         return 0
     now = ledger.clock.read()
-    pause: int = held_back(kept["wrong"], guard.first, guard.longest) * 1000
-    if kept["boot"] != str(now.boot):  # restarted: the pause begins anew, for nobody knows how long it was dark
-        ledger.remember(guard.key, {**kept, "boot": str(now.boot), "up": now.up})
-        return pause // 1000
-    left: int = kept["up"] + pause - now.up
+    duration: int = lockout_seconds(state["wrong"], lockout.first, lockout.longest) * 1000
+    if state["boot"] != str(now.boot):  # restarted: begin again, since the time without power is unknown
+        ledger.remember(lockout.key, {**state, "boot": str(now.boot), "up": now.up})
+        return duration // 1000
+    left: int = state["up"] + duration - now.up
     return max(0, -(-left // 1000))
 
 
-def wrong(ledger: Ledger, guard: AttemptLockout) -> int:
-    """Note a wrong try; returns the seconds to wait now."""
-    kept = ledger.recall(guard.key) or {"wrong": 0}
+def record_failure(ledger: Ledger, lockout: AttemptLockout) -> int:
+    """Count a failure; returns the seconds until the next attempt is accepted."""
+    state = ledger.recall(lockout.key) or {"wrong": 0}
     now = ledger.clock.read()
-    ledger.remember(guard.key, {"wrong": kept["wrong"] + 1, "boot": str(now.boot), "up": now.up})
-    return wait(ledger, guard)
+    ledger.remember(lockout.key, {"wrong": state["wrong"] + 1, "boot": str(now.boot), "up": now.up})
+    return seconds_left(ledger, lockout)
 
 
-def right(ledger: Ledger, guard: AttemptLockout) -> None:
-    """A right try: all is forgiven."""
-    if ledger.recall(guard.key):
-        ledger.remember(guard.key, None)
+def reset(ledger: Ledger, lockout: AttemptLockout) -> None:
+    """Reset the failure counter after a success."""
+    if ledger.recall(lockout.key):
+        ledger.remember(lockout.key, None)

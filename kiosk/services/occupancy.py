@@ -1,4 +1,4 @@
-"""What can be seen at a glance: from the street, and by the host. Numbers and pouches, never a list of people."""
+"""What the welcome screen and the host's board show: counts, pouch and locker numbers, never a list of people."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,52 +8,61 @@ from uuid import UUID
 from kiosk.rules import pouch_assignment
 from kiosk.services import hosts, reminders, schedule
 from kiosk.services.context import KioskContext
-from kiosk.services.records import BoardState, DoorState, LiveSession, OpenedSession, ShelfState
+from kiosk.services.records.host_records import (
+    AttendancePanel,
+    BoardState,
+    CapacityPanel,
+    HealthPanel,
+    StowCount,
+    TimetablePanel,
+    Trouble,
+)
+from kiosk.services.records.shared_records import OpenedSession
+from kiosk.services.records.visitor_records import DoorState, LiveSession, ShelfState
 from sync.domain.session import Session
 from sync.domain.visit import Visit
 from sync.ledger import local_keys
-from sync.ledger.condition import StorageFault
 
 
 @dataclass(frozen=True)
 class Occupancy:
-    """``sessions`` can be joined here; ``everybody`` holds pouches and codes, of whatever session."""
+    """``sessions`` can be joined at this kiosk; ``visits`` are all open ones, which hold pouches and codes."""
 
     sessions: Sequence[Session]
-    everybody: Sequence[Visit]
+    visits: Sequence[Visit]
 
-    def present(self, *sessions: Session) -> list[Visit]:
-        """Who is in one of these."""
+    def visits_in(self, *sessions: Session) -> list[Visit]:
+        """The open visits of these sessions."""
         ids = {session.id for session in sessions}
-        return [visit for visit in self.everybody if visit.session in ids]
+        return [visit for visit in self.visits if visit.session in ids]
 
-    def find(self, session: UUID | None) -> Session | None:
+    def find_session(self, id: UUID | None) -> Session | None:
         """That session, or else the first; None where none is open."""
-        return next((one for one in self.sessions if one.id == session), next(iter(self.sessions), None))
+        return next((session for session in self.sessions if session.id == id), next(iter(self.sessions), None))
 
 
-def current(context: KioskContext) -> Session | None:
+def current_session(context: KioskContext) -> Session | None:
     """The first session that people can join now."""
-    return read_occupancy(context).find(None)
+    return read_occupancy(context).find_session(None)
 
 
 def read_occupancy(context: KioskContext) -> Occupancy:
-    """What is open and who is in, at one moment."""
-    sessions, everybody = context.ledger.room()
-    return Occupancy([one for one in sessions if _is_here(context, one)], everybody)
+    """The open sessions and visits, read in one transaction."""
+    sessions, visits = context.ledger.room()
+    return Occupancy([session for session in sessions if _is_joinable_here(context, session)], visits)
 
 
-def _is_here(context: KioskContext, session: Session) -> bool:
-    """Whether people join it at this kiosk: it is in its zone, or was opened here before the zone had an id."""
+def _is_joinable_here(context: KioskContext, session: Session) -> bool:
+    """Whether it is in this kiosk's zone, or was opened here before the zone had an id."""
     return session.zone == context.profile.zone or context.allocation.wrote(session.journal)
 
 
 @dataclass(frozen=True)
 class OccupancyFigures:
-    """What a session's figures are counted from; every one counts people, or phones."""
+    """The figures of a session, counted in people."""
 
-    people: int  # in the room
-    on_break: int  # people who are out for a while; their places stay theirs
+    people: int  # in the zone
+    on_break: int  # people on a break, who keep their places
     places_left: int | None  # that this kiosk may still promise; None: no limit
     venue_places_left: int | None  # free in the whole venue
 
@@ -61,103 +70,116 @@ class OccupancyFigures:
 NO_FIGURES = OccupancyFigures(0, 0, None, None)
 
 
-def figures(context: KioskContext, session: Session, present: Sequence[Visit]) -> OccupancyFigures:
-    """The figures of one session, shared by door, board and admission check; ``present``: its open visits."""
-    everybody, away = people(present), people([visit for visit in present if visit.on_break])
-    left = None if session.capacity is None else max(0, session.capacity - everybody)
-    return OccupancyFigures(everybody - away, away, context.allocation.places_left(session, present), left)
+def count_figures(context: KioskContext, session: Session, visits: Sequence[Visit]) -> OccupancyFigures:
+    """The figures of one session, shared by welcome screen, board and admission check; ``visits``: its open ones."""
+    people, on_break = count_people(visits), count_people([visit for visit in visits if visit.on_break])
+    venue_places_left = None if session.capacity is None else max(0, session.capacity - people)
+    places_left = context.allocation.places_left(session, visits)
+    return OccupancyFigures(people - on_break, on_break, places_left, venue_places_left)
 
 
-def people(visits: Sequence[Visit]) -> int:
-    """How many people these visits are."""
+def count_people(visits: Sequence[Visit]) -> int:
+    """The sum of the visits' party sizes."""
     return sum(visit.party_size for visit in visits)
 
 
-def numbers_out(stow: Literal["pouch", "locker"], present: Sequence[Visit]) -> tuple[int, ...]:
-    """Numbers of the pouches in these visitors' hands, or of the lockers that hold their phones."""
-    return tuple(sorted(number for visit in present if visit.stow == stow for number in visit.numbers))
+def numbers_in_use(stow: Literal["pouch", "locker"], visits: Sequence[Visit]) -> tuple[int, ...]:
+    """Numbers of these visits' pouches, or of the lockers that hold their phones."""
+    return tuple(sorted(number for visit in visits if visit.stow == stow for number in visit.numbers))
 
 
-def opened(context: KioskContext, session: Session) -> OpenedSession:
-    """A session as the screens show it."""
-    until = context.local(session.planned_end) if session.planned_end else None
+def opened_session(context: KioskContext, session: Session) -> OpenedSession:
+    """The record of a session for the screens."""
+    until = context.local_time(session.planned_end) if session.planned_end else None
     return OpenedSession(session.id, session.title, until, session.session_kind)
 
 
-def live(context: KioskContext, seen: Occupancy) -> tuple[LiveSession, ...]:
+def live_sessions(context: KioskContext, snapshot: Occupancy) -> tuple[LiveSession, ...]:
     """Every session that can be joined here, the earliest first."""
-    return tuple(_live(context, session, seen.present(session)) for session in seen.sessions)
+    return tuple(_live_session(context, session, snapshot.visits_in(session)) for session in snapshot.sessions)
 
 
-def _live(context: KioskContext, session: Session, present: Sequence[Visit]) -> LiveSession:
-    counts = figures(context, session, present)
+def _live_session(context: KioskContext, session: Session, visits: Sequence[Visit]) -> LiveSession:
+    figures = count_figures(context, session, visits)
     return LiveSession(
-        opened(context, session), counts.people, counts.places_left, counts.venue_places_left, on_break=counts.on_break
+        opened_session(context, session),
+        figures.people,
+        figures.places_left,
+        figures.venue_places_left,
+        on_break=figures.on_break,
     )
 
 
-def door(context: KioskContext) -> DoorState:
-    """The welcome screen's glance."""
-    seen = read_occupancy(context)
-    on, present = live(context, seen), seen.present(*seen.sessions)
-    is_full = bool(on) and all(one.places_left == 0 for one in on)
-    ends = [one.session.until for one in on if one.session.until]
+def read_door(context: KioskContext) -> DoorState:
+    """What the welcome screen shows."""
+    snapshot = read_occupancy(context)
+    live, visits = live_sessions(context, snapshot), snapshot.visits_in(*snapshot.sessions)
+    is_full = bool(live) and all(session.places_left == 0 for session in live)
+    ends = [session.session.until for session in live if session.session.until]
     return DoorState(
         venue=context.profile.venue,
-        live=on,
-        on_break=sum(one.on_break for one in on),
+        live=live,
+        on_break=sum(session.on_break for session in live),
         has_host=hosts.has_hosts(context),
-        coming=schedule.coming(context),
-        free_at=reminders.next_leaving(context, present) or min(ends, default=None) if is_full else None,
-        signs=reminders.due_reminders(context, present),
+        coming=schedule.upcoming(context),
+        free_at=reminders.next_departure(context, visits) or min(ends, default=None) if is_full else None,
+        reminders=reminders.due_reminders(context, visits),
     )
 
 
-def shelf(context: KioskContext) -> ShelfState:
-    """Where phones can rest just now."""
-    everybody = read_occupancy(context).everybody
+def read_shelf(context: KioskContext) -> ShelfState:
+    """Which kinds of stow are free."""
+    visits = read_occupancy(context).visits
     return ShelfState(
-        pouches=len(pouch_assignment.free(context.allocation.pouches, numbers_out("pouch", everybody))),
-        lockers=len(pouch_assignment.free(context.allocation.lockers, numbers_out("locker", everybody))),
+        pouches=_count_pouches(context, visits).free,
+        lockers=_count_lockers(context, visits).free,
         has_pouches=context.profile.pouches > 0,
         has_lockers=context.profile.lockers > 0,
         reach=context.profile.reach,
     )
 
 
-def board(context: KioskContext, which: UUID | None = None) -> BoardState:
-    """The host's glance: at that session, where it is open, or at the first."""
-    seen = read_occupancy(context)
-    session = seen.find(which)
-    present = seen.present(session) if session else []
-    counts = figures(context, session, present) if session else NO_FIGURES
-    out, held = numbers_out("pouch", seen.everybody), numbers_out("locker", seen.everybody)
+def read_board(context: KioskContext, session_id: UUID | None = None) -> BoardState:
+    """What the host's board shows of that session, if it is open, or of the first."""
+    snapshot = read_occupancy(context)
+    session = snapshot.find_session(session_id)
+    visits = snapshot.visits_in(session) if session else []
+    figures = count_figures(context, session, visits) if session else NO_FIGURES
     return BoardState(
-        session=opened(context, session) if session else None,
-        templates=context.profile.templates,
-        people=counts.people,
-        at_rest=sum(visit.phones_at_rest for visit in present),
-        kept=sum(visit.kept for visit in present if not visit.on_break),
-        on_break=counts.on_break,
-        capacity=session.capacity if session else None,
-        places_left=counts.places_left,
-        venue_places_left=counts.venue_places_left,
-        pouches=context.profile.pouches,
-        pouches_free=len(pouch_assignment.free(context.allocation.pouches, out)),
-        pouches_out=out,
-        paired=context.profile.paired,
-        waiting=context.ledger.waiting().count,
-        planned=schedule.planned(context),
-        lockers=context.profile.lockers,
-        lockers_free=len(pouch_assignment.free(context.allocation.lockers, held)),
-        lockers_out=held,
-        live=tuple(opened(context, one) for one in seen.sessions),
-        signs=reminders.due_reminders(context, present),
-        trouble=_trouble(context),
+        attendance=AttendancePanel(
+            session=opened_session(context, session) if session else None,
+            live=tuple(opened_session(context, session) for session in snapshot.sessions),
+            people=figures.people,
+            on_break=figures.on_break,
+            phones_stowed=sum(visit.phones_at_rest for visit in visits),
+            phones_kept=sum(visit.kept for visit in visits if not visit.on_break),
+            reminders=reminders.due_reminders(context, visits),
+        ),
+        capacity=CapacityPanel(
+            capacity=session.capacity if session else None,
+            places_left=figures.places_left,
+            venue_places_left=figures.venue_places_left,
+            pouches=_count_pouches(context, snapshot.visits),
+            lockers=_count_lockers(context, snapshot.visits),
+        ),
+        timetable=TimetablePanel(schedule.planned_today(context), context.profile.templates),
+        health=HealthPanel(context.profile.paired, context.ledger.waiting().count, _trouble(context)),
     )
 
 
-def _trouble(context: KioskContext) -> StorageFault | Literal["copied", "pairing lost"] | None:
+def _count_pouches(context: KioskContext, visits: Sequence[Visit]) -> StowCount:
+    in_use = numbers_in_use("pouch", visits)
+    free = pouch_assignment.free_numbers(context.allocation.pouches, in_use)
+    return StowCount(context.profile.pouches, len(free), in_use)
+
+
+def _count_lockers(context: KioskContext, visits: Sequence[Visit]) -> StowCount:
+    in_use = numbers_in_use("locker", visits)
+    free = pouch_assignment.free_numbers(context.allocation.lockers, in_use)
+    return StowCount(context.profile.lockers, len(free), in_use)
+
+
+def _trouble(context: KioskContext) -> Trouble | None:
     if context.ledger.recall(local_keys.DAMAGED):
         return "damaged"
     if context.ledger.recall(local_keys.COPY):

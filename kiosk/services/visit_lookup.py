@@ -1,4 +1,4 @@
-"""Whose visit is it? By the four digits, by a slip's code, or by the number of a pouch or locker."""
+"""Finds the visit of a four-digit code, a slip, or the number of a pouch or locker."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,91 +8,100 @@ from uuid import UUID
 from kiosk.rules.slips import Slip
 from kiosk.services import lockout
 from kiosk.services.context import KioskContext
-from kiosk.services.records import CodeAndNumber, CodeShared, NoSuchCode, PouchOrLocker, SlipAndDigits, Unconfirmed
+from kiosk.services.records.visitor_records import (
+    CodeAndNumber,
+    CodeShared,
+    NoSuchCode,
+    PouchOrLocker,
+    SlipAndDigits,
+    Unconfirmed,
+)
 from sync.domain.events import Stow
 from sync.domain.visit import Visit, code_of, visit_of
 
-Shown = str | Slip | SlipAndDigits | CodeAndNumber  # a str: four digits
+LookupKey = str | Slip | SlipAndDigits | CodeAndNumber  # a str: four digits
 NotFound = NoSuchCode | CodeShared | PouchOrLocker | Unconfirmed
 
 
 @dataclass(frozen=True)
 class FoundVisit:
-    """A visit that is in."""
+    """An open visit."""
 
-    was: Visit
+    visit: Visit
 
     @property
-    def visit(self) -> UUID:
+    def visit_id(self) -> UUID:
         """Its id."""
-        return self.was.id
+        return self.visit.id
 
 
 @dataclass(frozen=True)
 class UnknownSlip:
-    """A slip's visit of which this kiosk has not heard: it came in at another one. The fold joins the two later."""
+    """A slip whose visit is unknown here: it checked in at another kiosk. The fold joins the entries later."""
 
-    visit: UUID
+    visit_id: UUID
 
 
-def find(context: KioskContext, shown: Shown) -> FoundVisit | UnknownSlip | NotFound:
-    """Whoever is in and has shown this. Wrong codes slow the next try down, and nothing is told beside that."""
-    if isinstance(shown, Slip):
-        return _by_slip(context, shown)
-    by_host = isinstance(shown, CodeAndNumber) and shown.host is not None
-    if not by_host and (seconds := lockout.wait(context.ledger, lockout.CODE)):
+def find(context: KioskContext, key: LookupKey) -> FoundVisit | UnknownSlip | NotFound:
+    """Look up the open visit of ``key``. Wrong codes lock the next attempt; the answer reveals nothing else."""
+    if isinstance(key, Slip):
+        return _find_by_slip(context, key)
+    by_host = isinstance(key, CodeAndNumber) and key.host is not None
+    if not by_host and (seconds := lockout.seconds_left(context.ledger, lockout.CODE)):
         return NoSuchCode(seconds)
-    if isinstance(shown, SlipAndDigits):
-        return _by_slip_and_digits(context, shown)
-    match _holders(context, shown):
+    if isinstance(key, SlipAndDigits):
+        return _find_by_slip_and_digits(context, key)
+    match _matching_visits(context, key):
         case [visit]:
             if not by_host:
-                lockout.right(context.ledger, lockout.CODE)
+                lockout.reset(context.ledger, lockout.CODE)
             return FoundVisit(visit)
         case [_, _, *_]:
-            return CodeShared(shown) if isinstance(shown, str) else PouchOrLocker(shown.number)
-    return NoSuchCode() if by_host else NoSuchCode(lockout.wrong(context.ledger, lockout.CODE))
+            return CodeShared(key) if isinstance(key, str) else PouchOrLocker(key.number)
+    return NoSuchCode() if by_host else NoSuchCode(lockout.record_failure(context.ledger, lockout.CODE))
 
 
-def how(shown: Shown) -> Literal["code", "stow", "host"]:
-    """What a check-out says of this."""
-    if not isinstance(shown, CodeAndNumber):
+def checkout_method(key: LookupKey) -> Literal["code", "stow", "host"]:
+    """The ``how`` of a check-out with this key."""
+    if not isinstance(key, CodeAndNumber):
         return "code"
-    return "stow" if shown.host is None else "host"
+    return "stow" if key.host is None else "host"
 
 
-def stow_of(visit: Visit) -> Stow:
-    """Where its phones rest."""
+def stow_kind(visit: Visit) -> Stow:
+    """How its phones are stowed."""
     return "locker" if visit.stow == "locker" else "pouch" if visit.stow == "pouch" else "none"
 
 
-def _holders(context: KioskContext, shown: str | CodeAndNumber) -> Sequence[Visit]:
-    if isinstance(shown, str):
-        return context.ledger.present(code=shown)
-    there = context.ledger.present(code=shown.code)
-    return [one for one in there if shown.number in one.numbers and shown.stow in (None, one.stow)]
+def _matching_visits(context: KioskContext, key: str | CodeAndNumber) -> Sequence[Visit]:
+    if isinstance(key, str):
+        return context.ledger.present(code=key)
+    visits = context.ledger.present(code=key.code)
+    return [visit for visit in visits if key.number in visit.numbers and key.stow in (None, visit.stow)]
 
 
-def _by_slip(context: KioskContext, slip: Slip) -> FoundVisit | UnknownSlip | NoSuchCode | Unconfirmed:
+def _find_by_slip(context: KioskContext, slip: Slip) -> FoundVisit | UnknownSlip | NoSuchCode | Unconfirmed:
     """Look a slip up. Its 80 random bits can't be guessed, so there is no lockout.
 
-    A slip without a check may have been misread as one of another visit, which then is not known here: a fact about it
-    would be made up. So of its readings the one counts whose visit is known, and where none is, its digits decide.
+    A slip without a check may have been misread as one of another visit, which then is unknown here, and a fact about
+    it would be invented. So the reading whose visit is known counts; where none is, the typed digits decide.
     """
-    known = [visit for reading in slip.readings if (visit := context.ledger.visit(visit_of(reading)))]
-    if known:
-        return next((FoundVisit(visit) for visit in known if visit.is_in), NoSuchCode())
-    if not context.profile.paired:  # alone, there is nowhere else to come in
+    visits = [visit for reading in slip.readings if (visit := context.ledger.visit(visit_of(reading)))]
+    if visits:
+        return next((FoundVisit(visit) for visit in visits if visit.is_in), NoSuchCode())
+    if not context.profile.paired:  # no other kiosk can have issued it
         return NoSuchCode()
     return UnknownSlip(visit_of(slip.readings[0])) if slip.is_checked else Unconfirmed(slip)
 
 
-def _by_slip_and_digits(
-    context: KioskContext, shown: SlipAndDigits
+def _find_by_slip_and_digits(
+    context: KioskContext, key: SlipAndDigits
 ) -> FoundVisit | UnknownSlip | NoSuchCode | Unconfirmed:
     """The digits follow from the visit's id, and so from the reading that is right."""
-    for reading in shown.slip.readings:
-        if code_of(visit := visit_of(reading)) == shown.code:
-            lockout.right(context.ledger, lockout.CODE)
-            return UnknownSlip(visit) if context.ledger.visit(visit) is None else _by_slip(context, Slip((reading,)))
-    return NoSuchCode(lockout.wrong(context.ledger, lockout.CODE))
+    for reading in key.slip.readings:
+        if code_of(visit_id := visit_of(reading)) == key.code:
+            lockout.reset(context.ledger, lockout.CODE)
+            if context.ledger.visit(visit_id) is None:
+                return UnknownSlip(visit_id)
+            return _find_by_slip(context, Slip((reading,)))
+    return NoSuchCode(lockout.record_failure(context.ledger, lockout.CODE))

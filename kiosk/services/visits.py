@@ -1,4 +1,4 @@
-"""A visit from the door to the door: in, out for a while, back, and home."""
+"""A visit: check-in, breaks, check-out and pulses."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -9,7 +9,7 @@ from kiosk.rules import pouch_assignment, slips
 from kiosk.rules.slips import Slip
 from kiosk.services import occupancy, slip_formats, visit_lookup
 from kiosk.services.context import KioskContext
-from kiosk.services.records import (
+from kiosk.services.records.visitor_records import (
     CameBack,
     CheckedIn,
     CheckedOut,
@@ -23,142 +23,153 @@ from kiosk.services.records import (
     SteppedOut,
     Unconfirmed,
 )
-from kiosk.services.visit_lookup import FoundVisit, Shown, UnknownSlip
+from kiosk.services.visit_lookup import FoundVisit, LookupKey, UnknownSlip
 from sync.domain.events import PhoneReturned, PhoneTaken, PulseGiven, VisitCheckedIn, VisitCheckedOut
 from sync.domain.session import Session
 from sync.domain.visit import Visit, code_of, visit_of
 
 
-def look_for_room(
-    context: KioskContext, party_size: int, session: UUID | None
+def check_capacity(
+    context: KioskContext, party_size: int, session_id: UUID | None
 ) -> PartyFits | SessionFull | NotOpen | SeveralSessions:
-    """Whether a party of this size could come in now; :func:`check_in` looks again, for others may be faster."""
-    found = _session_with_room(context, occupancy.read_occupancy(context), session, party_size)
-    return PartyFits(party_size, session) if isinstance(found, Session) else found
+    """Whether a party of this size could check in now; :func:`check_in` checks again, since others may be faster."""
+    result = _session_with_places(context, occupancy.read_occupancy(context), session_id, party_size)
+    return PartyFits(party_size, session_id) if isinstance(result, Session) else result
 
 
-def _session_with_room(
-    context: KioskContext, seen: occupancy.Occupancy, wanted: UUID | None, party_size: int
+def _session_with_places(
+    context: KioskContext, snapshot: occupancy.Occupancy, session_id: UUID | None, party_size: int
 ) -> Session | SessionFull | NotOpen | SeveralSessions:
-    if wanted is None and len(seen.sessions) > 1:
-        return SeveralSessions(occupancy.live(context, seen))
-    session = seen.find(wanted)
-    if session is None or wanted not in (None, session.id):
+    if session_id is None and len(snapshot.sessions) > 1:
+        return SeveralSessions(occupancy.live_sessions(context, snapshot))
+    session = snapshot.find_session(session_id)
+    if session is None or session_id not in (None, session.id):
         return NotOpen()
-    counts = occupancy.figures(context, session, seen.present(session))
-    if counts.places_left is not None and party_size > counts.places_left:
-        return SessionFull(counts.places_left, counts.venue_places_left or 0)
+    figures = occupancy.count_figures(context, session, snapshot.visits_in(session))
+    if figures.places_left is not None and party_size > figures.places_left:
+        return SessionFull(figures.places_left, figures.venue_places_left or 0)
     return session
 
 
 def check_in(
-    context: KioskContext, rest: CheckInRequest
+    context: KioskContext, request: CheckInRequest
 ) -> CheckedIn | SessionFull | NotOpen | NoPouch | SeveralSessions:
-    """Let a party in; Welcomed is returned after it is on the disk. Raises StorageTrouble where it can't be."""
+    """Check a party in; CheckedIn is returned after the commit. Raises StorageError where it fails."""
     with context.allocation.choosing:
-        seen = occupancy.read_occupancy(context)
-        session = _session_with_room(context, seen, rest.session, rest.party_size)
+        snapshot = occupancy.read_occupancy(context)
+        session = _session_with_places(context, snapshot, request.session, request.party_size)
         if not isinstance(session, Session):
             return session
-        numbers = _choose(context, rest, seen.everybody)
-        return numbers if isinstance(numbers, NoPouch) else _welcome(context, session, rest, numbers, seen.everybody)
+        numbers = _assign_numbers(context, request, snapshot.visits)
+        if isinstance(numbers, NoPouch):
+            return numbers
+        return _record_check_in(context, session, request, numbers, snapshot.visits)
 
 
-def _choose(context: KioskContext, rest: CheckInRequest, everybody: Sequence[Visit]) -> tuple[int, ...] | NoPouch:
+def _assign_numbers(
+    context: KioskContext, request: CheckInRequest, visits: Sequence[Visit]
+) -> tuple[int, ...] | NoPouch:
     """The pouches, or lockers, that this party gets."""
-    if rest.stow == "none":
+    if request.stow == "none":
         return ()
-    if rest.stow == "pouch":
-        count, there = rest.phones, context.allocation.pouches
+    if request.stow == "pouch":
+        count, allocated = request.phones, context.allocation.pouches
     else:
-        count, there = pouch_assignment.lockers_for(rest.phones), context.allocation.lockers
-    out = occupancy.numbers_out(rest.stow, everybody)
-    chosen = pouch_assignment.choose(count, there, out)
-    return NoPouch(len(pouch_assignment.free(there, out)), rest.stow) if chosen is None else chosen
+        count, allocated = pouch_assignment.lockers_needed(request.phones), context.allocation.lockers
+    in_use = occupancy.numbers_in_use(request.stow, visits)
+    numbers = pouch_assignment.choose(count, allocated, in_use)
+    if numbers is None:
+        return NoPouch(len(pouch_assignment.free_numbers(allocated, in_use)), request.stow)
+    return numbers
 
 
-def _welcome(
-    context: KioskContext, session: Session, rest: CheckInRequest, numbers: tuple[int, ...], everybody: Sequence[Visit]
+def _record_check_in(
+    context: KioskContext,
+    session: Session,
+    request: CheckInRequest,
+    numbers: tuple[int, ...],
+    visits: Sequence[Visit],
 ) -> CheckedIn:
-    taken, checked = {visit.code for visit in everybody}, slip_formats.gives_checked(context)
-    slip = slips.draw(taken, stripes=context.allocation.stripes, checked=checked)
-    visit = visit_of(slip)
-    arrived = _arrival(session.id, rest, numbers)
-    [entry] = context.ledger.record((visit, arrived))
+    codes_in_use, checked = {visit.code for visit in visits}, slip_formats.issues_checked_slips(context)
+    slip = slips.new_code(codes_in_use, stripes=context.allocation.stripes, checked=checked)
+    visit_id = visit_of(slip)
+    event = _check_in_event(session.id, request, numbers)
+    [entry] = context.ledger.record((visit_id, event))
     return CheckedIn(
         numbers=numbers,
-        phones=rest.phones,
-        kept=rest.kept,
-        party_size=rest.party_size,
-        code=code_of(visit),
+        phones=request.phones,
+        kept=request.kept,
+        party_size=request.party_size,
+        code=code_of(visit_id),
         slip=slip,
         shelf=context.profile.shelf,
         reach=context.profile.reach,
-        stow=arrived.stow,
-        now=context.local(entry.at),
-        until=occupancy.opened(context, session).until,
+        stow=event.stow,
+        now=context.local_time(entry.at),
+        until=occupancy.opened_session(context, session).until,
         asks_before=context.profile.asks_before,
     )
 
 
-def _arrival(session: UUID, rest: CheckInRequest, numbers: tuple[int, ...]) -> VisitCheckedIn:
+def _check_in_event(session_id: UUID, request: CheckInRequest, numbers: tuple[int, ...]) -> VisitCheckedIn:
     return VisitCheckedIn(
-        session=session,
-        party_size=rest.party_size,
-        phones=rest.phones,
-        kept=rest.kept,
-        stow=rest.stow if numbers else "none",
+        session=session_id,
+        party_size=request.party_size,
+        phones=request.phones,
+        kept=request.kept,
+        stow=request.stow if numbers else "none",
         numbers=numbers,
-        language=rest.language,
+        language=request.language,
     )
 
 
-def check_out(context: KioskContext, shown: Shown) -> CheckedOut | visit_lookup.NotFound:
-    """Hand the phones back to whoever shows a code, a slip or a number, and end the visit."""
-    found = visit_lookup.find(context, shown)
-    return _leave(context, found, shown) if isinstance(found, FoundVisit | UnknownSlip) else found
+def check_out(context: KioskContext, key: LookupKey) -> CheckedOut | visit_lookup.NotFound:
+    """End the visit of a code, a slip or a number."""
+    result = visit_lookup.find(context, key)
+    return _record_check_out(context, result, key) if isinstance(result, FoundVisit | UnknownSlip) else result
 
 
-def _leave(context: KioskContext, found: FoundVisit | UnknownSlip, shown: Shown) -> CheckedOut:
-    context.ledger.record((found.visit, VisitCheckedOut(how=visit_lookup.how(shown))))
-    ended = context.ledger.visit(found.visit)
-    time = timedelta(milliseconds=(ended and ended.phone_free) or 0)
+def _record_check_out(context: KioskContext, found: FoundVisit | UnknownSlip, key: LookupKey) -> CheckedOut:
+    context.ledger.record((found.visit_id, VisitCheckedOut(how=visit_lookup.checkout_method(key))))
+    ended = context.ledger.visit(found.visit_id)
+    phone_free = timedelta(milliseconds=(ended and ended.phone_free) or 0)
+    asks_after = context.profile.asks_after
     if isinstance(found, UnknownSlip):
-        return CheckedOut(found.visit, (), 0, time, known=False, asks_after=context.profile.asks_after)
-    was = found.was
-    stow = visit_lookup.stow_of(was)
-    return CheckedOut(was.id, was.numbers, was.phones_at_rest, time, stow, asks_after=context.profile.asks_after)
+        return CheckedOut(found.visit_id, (), 0, phone_free, known=False, asks_after=asks_after)
+    visit = found.visit
+    stow = visit_lookup.stow_kind(visit)
+    return CheckedOut(visit.id, visit.numbers, visit.phones_at_rest, phone_free, stow, asks_after=asks_after)
 
 
-def step(context: KioskContext, shown: Shown) -> SteppedOut | CameBack | visit_lookup.NotFound:
-    """Out with the phones for a while, or back from there; the places and pouches stay the party's own."""
-    found = visit_lookup.find(context, shown)
-    if isinstance(found, UnknownSlip | Unconfirmed):
-        return NoSuchCode()  # whether it goes or comes is known where it came in
-    if not isinstance(found, FoundVisit):
-        return found
-    was = found.was
-    if was.on_break:
-        return _come_back(context, was)
-    context.ledger.record((was.id, PhoneTaken(early=False)))
-    return SteppedOut(was.numbers, visit_lookup.stow_of(was))
+def toggle_break(context: KioskContext, key: LookupKey) -> SteppedOut | CameBack | visit_lookup.NotFound:
+    """Begin the break of a visit, or end it; the party keeps its places and pouches."""
+    result = visit_lookup.find(context, key)
+    if isinstance(result, UnknownSlip | Unconfirmed):
+        return NoSuchCode()  # only the kiosk where it checked in knows whether it is on a break
+    if not isinstance(result, FoundVisit):
+        return result
+    visit = result.visit
+    if visit.on_break:
+        return _end_break(context, visit)
+    context.ledger.record((visit.id, PhoneTaken(early=False)))
+    return SteppedOut(visit.numbers, visit_lookup.stow_kind(visit))
 
 
-def _come_back(context: KioskContext, visit: Visit) -> CameBack:
+def _end_break(context: KioskContext, visit: Visit) -> CameBack:
     context.ledger.record((visit.id, PhoneReturned()))
-    return CameBack(visit.numbers, visit_lookup.stow_of(visit))
+    return CameBack(visit.numbers, visit_lookup.stow_kind(visit))
 
 
-def show_slip(context: KioskContext, slip: Slip) -> CheckedOut | CameBack | visit_lookup.NotFound:
-    """A slip at the door: a party on a break is back, and any other leaves."""
-    found = visit_lookup.find(context, slip)
-    if isinstance(found, FoundVisit) and found.was.on_break:
-        return _come_back(context, found.was)
-    return _leave(context, found, slip) if isinstance(found, FoundVisit | UnknownSlip) else found
+def process_slip(context: KioskContext, slip: Slip) -> CheckedOut | CameBack | visit_lookup.NotFound:
+    """End the break of a scanned slip's visit if it is on one, else check it out."""
+    result = visit_lookup.find(context, slip)
+    if isinstance(result, FoundVisit) and result.visit.on_break:
+        return _end_break(context, result.visit)
+    return _record_check_out(context, result, slip) if isinstance(result, FoundVisit | UnknownSlip) else result
 
 
-def give_pulse(
-    context: KioskContext, visit: UUID, when: Literal["before", "after"], score: Literal[1, 2, 3, 4, 5]
+def record_pulse(
+    context: KioskContext, visit_id: UUID, when: Literal["before", "after"], score: Literal[1, 2, 3, 4, 5]
 ) -> None:
-    """How they feel now, 1 (low) to 5; one tap, before the time without phones or after it."""
-    context.ledger.record((visit, PulseGiven(when=when, score=score)))
+    """Record how a visitor feels, 1 (low) to 5, before the phone-free time or after it."""
+    context.ledger.record((visit_id, PulseGiven(when=when, score=score)))

@@ -1,12 +1,13 @@
 """The server's answers, typed; what goes wrong is named by what to do next."""
 
 import gzip
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 import msgspec
 
+from sync.domain.events import OPTIONAL_FIELDS, strip_fields
 from sync.domain.visit import SLIP_FORMATS
 from sync.protocol import (
     COPIED,
@@ -97,11 +98,16 @@ class Api:
         self._url = url.rstrip("/")
         self._token = token
         self._device: dict[str, str] = {}  # headers
+        self._entry_fields: Collection[str] = ()
         self._opened: requests.Session | None = None
 
     def identify(self, device: str, turn: str | None = None) -> None:
         """Say from now on which device this is, and what the server has asked it to send back."""
         self._device = {DEVICE_HEADER: device} | ({TURN_HEADER: turn} if turn else {})
+
+    def send_fields(self, entry_fields: Collection[str]) -> None:
+        """Send these optional fields of an entry from now on, and no others."""
+        self._entry_fields = entry_fields
 
     @property
     def token(self) -> str | None:
@@ -126,7 +132,8 @@ class Api:
         ``unsent_from``: when the earliest entry happened that waits behind these (ms since 1970 UTC; 0: not known).
         Raises Cut, Gapped, Forked, TooLarge, EnrolAgain, Refused.
         """
-        body = gzip.compress("".join(f"{line}\n" for line in lines).encode(), compresslevel=6)
+        text = "".join(f"{strip_fields(line, self._entry_fields)}\n" for line in lines)
+        body = gzip.compress(text.encode(), compresslevel=6)
         headers = {"Content-Type": NDJSON, "Content-Encoding": "gzip"}
         if unsent_from is not None:
             headers[UNSENT_FROM] = str(unsent_from)
@@ -136,6 +143,7 @@ class Api:
         """What others at this venue did after that position, or this kiosk itself. Raises EnrolAgain, Refused."""
         asked = f"/v1/feed?after={after}&limit={limit}{'&own=true' if own else ''}"
         asked += "" if mark is None else f"&mark={mark}"
+        asked += f"&entry_fields={','.join(OPTIONAL_FIELDS)}"
         return self._read(self._send("GET", asked, None, {}), Feed)
 
     def heartbeat(self, heartbeat: Heartbeat) -> HeartbeatAnswer:

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import structs
 
 from sync.allocation import kiosk_side
-from sync.client import copies, device_identity, resend
+from sync.client import copies, device_identity, entry_fields, resend
 from sync.client.api import Api, Refused, TryLater
 from sync.client.device_identity import Sources
 from sync.errors import UserError
@@ -72,6 +72,7 @@ def enrol(ledger: Ledger, server: str, code: str, *, sources: Sources = device_i
         KEY: msgspec.to_builtins(enrolment),
         kiosk_side.KEY: kiosk_side.stored_share(share),
         slip_formats.KEY: slip_formats.stored(answer.slips),
+        entry_fields.KEY: entry_fields.stored(answer.entry_fields),
     }
     ledger.start_journal(carry_after, kept | copies.forgotten() | (resend.wanted() if same else {}))
     return enrolment

@@ -8,7 +8,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from sync.allocation.kiosk_side import KioskAllocation
-from sync.client import clock_sync, copies, device_identity, download, last_error, resend, share_exchange, tokens
+from sync.client import (
+    clock_sync,
+    copies,
+    device_identity,
+    download,
+    entry_fields,
+    last_error,
+    resend,
+    share_exchange,
+    tokens,
+)
 from sync.client import enrolment as kept_enrolment
 from sync.client.api import Api, EnrolAgain, KioskCopied, Refused, TryLater
 from sync.client.batch_size import Batch
@@ -69,6 +79,7 @@ class Replicator:
         self._pace = pace or Pace()
         self._allocation = allocation or KioskAllocation(ledger, pouches=0)
         self._api = Api(enrolment.server, enrolment.token)
+        self._api.send_fields(entry_fields.announced(ledger))
         self._upload = Upload(ledger, self._api, enrolment.kiosk, Batch(self._pace.batch))
         self._beat_due = self._heard_at = float("-inf")  # of time.monotonic
         self._wake = threading.Event()
@@ -200,6 +211,8 @@ class Replicator:
             kept_enrolment.renew(self._ledger, answer.token)
             self._api.use(answer.token)
         slip_formats.keep(self._ledger, answer.slips)
+        entry_fields.keep(self._ledger, answer.entry_fields)
+        self._api.send_fields(answer.entry_fields or ())
         self._upload.has_news |= answer.feed is None or (answer.feed, answer.feed_mark) != learnt
         if answer.stored is not None and answer.stored < waiting.acknowledged:
             self._ledger.remember(resend.RESEND, True)

@@ -4,6 +4,7 @@ A kind's version goes up when its shape changes; an entry of a kind, version or 
 unread (quarantined) until a later release that knows it. Times are milliseconds since 1970 UTC.
 """
 
+from collections.abc import Collection
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
@@ -23,6 +24,9 @@ Token = Annotated[str, Meta(pattern=r"^[a-z_]{1,32}$", description="one word of 
 NO_NUL = r"^[^\x00]*$"  # the one character that no text of a database holds
 Label = Annotated[str, Meta(min_length=1, max_length=80, pattern=NO_NUL)]
 HostId = Annotated[str, Meta(min_length=1, max_length=64, pattern=NO_NUL)]
+ActorId = Annotated[
+    str, Meta(min_length=1, max_length=64, pattern=NO_NUL, description="id of the host or account that did it")
+]
 ZoneId = Annotated[str, Meta(min_length=1, max_length=64, pattern=NO_NUL)]
 PassHash = Annotated[
     str, Meta(min_length=1, max_length=128, pattern=NO_NUL, description="a keyed hash of the pass, never its id")
@@ -232,7 +236,11 @@ class Stamp(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
 
 
 class Entry(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """One fact as it travels; ``body`` is still JSON, read by ``kind`` and ``v``."""
+    """One fact as it travels; ``body`` is still JSON, read by ``kind`` and ``v``.
+
+    ``actor`` is absent where a visitor or the kiosk did it. Releases before it refuse an entry that has one, so it is
+    sent only to a reader that has announced it (:func:`strip_fields`).
+    """
 
     id: UUID
     journal: UUID
@@ -244,6 +252,10 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     at: Time
     clock: Stamp
     body: msgspec.Raw
+    actor: ActorId | UnsetType = UNSET
+
+
+OPTIONAL_FIELDS = ("actor",)  # of an entry's envelope, that this release reads and earlier ones refuse
 
 
 class Unreadable(Exception):
@@ -284,3 +296,14 @@ def write_body(event: Event) -> msgspec.Raw:
 def write_entry(entry: Entry) -> str:
     """One line of a journal, without the line's end."""
     return msgspec.json.encode(entry).decode()
+
+
+def strip_fields(line: str, readable: Collection[str]) -> str:
+    """The line of an entry without the optional fields that its reader has not announced, else unchanged."""
+    if "actor" in readable or ('"actor"' not in line and "\\u" not in line):  # a key may be written with escapes
+        return line
+    try:
+        entry = read_entry(line)
+    except Unreadable:
+        return line
+    return line if entry.actor is UNSET else write_entry(msgspec.structs.replace(entry, actor=UNSET))

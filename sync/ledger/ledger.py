@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from msgspec import UNSET
 from msgspec.structs import replace
 from sqlalchemy import Connection, Select, delete, insert, select, update
 
@@ -72,16 +73,19 @@ class Ledger:
         *facts: tuple[UUID, Event],
         stream: UUID | None = None,
         then: Callable[[Connection], None] | None = None,
+        actor: UUID | None = None,
     ) -> tuple[Entry, ...]:
         """Write facts (subject, event) into the own journal, all or none. Durable on return; raises StorageTrouble.
 
         A server says with ``stream`` which venue they belong to, whose kiosks are told of them.
         ``then`` writes in the same transaction what else they mean.
+        ``actor``: the host or account that did it; None: a visitor, or the kiosk.
         """
         with self.store.writing() as connection:
             journal, last, tick = self._current(connection)
             entries = tuple(
-                self._entry(journal, last + 1 + i, tick + i, subject, event) for i, (subject, event) in enumerate(facts)
+                self._entry(journal, last + 1 + i, tick + i, subject, event, actor=actor)
+                for i, (subject, event) in enumerate(facts)
             )
             written = (journals.render_line(entry, event) for entry, (_, event) in zip(entries, facts, strict=True))
             journals.store_lines(connection, list(written), stream and feed_positions.current(connection, stream))
@@ -91,7 +95,7 @@ class Ledger:
             recorded(entries)
         return entries
 
-    def _entry(self, journal: UUID, seq: int, tick: int, subject: UUID, event: Event) -> Entry:
+    def _entry(self, journal: UUID, seq: int, tick: int, subject: UUID, event: Event, *, actor: UUID | None) -> Entry:
         now = self.clock.read()
         return Entry(
             id=uuid7(now.at),
@@ -104,6 +108,7 @@ class Ledger:
             at=now.at,
             clock=Stamp(now.boot, now.up, now.sure),
             body=write_body(event),
+            actor=str(actor) if actor else UNSET,
         )
 
     def absorb(

@@ -6,14 +6,13 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import UUID
 
 from measure import Goal, Ratio, ratio, scratch, show
 from window import Glass, environment, glass
 
 from kiosk import bootstrap
 from kiosk.services import hosts, sessions, visits
-from kiosk.services.records import CheckInRequest
+from kiosk.services.records.visitor_records import CheckInRequest
 from kiosk.settings import KioskSettings
 from sync.system_clock import SystemClock
 
@@ -58,8 +57,7 @@ def furnish(folder: Path) -> None:
     """A kiosk that has been used before: a host, an open session, somebody in it; it starts with the welcome."""
     folder.mkdir()
     runtime = bootstrap.build(KioskSettings(), folder, SystemClock())
-    host = hosts.set_first_pin(runtime.context, "271828").host
-    assert isinstance(host, UUID)
+    host = hosts.set_first_pin(runtime.context, "271828")
     sessions.open_session(runtime.context, runtime.context.profile.templates[0], host)
     for _ in range(5):
         visits.check_in(runtime.context, CheckInRequest(party_size=2, phones=2, kept=0))

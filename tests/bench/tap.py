@@ -15,7 +15,8 @@ from sqlalchemy import event
 from kiosk import bootstrap
 from kiosk.services import sessions, visits
 from kiosk.services.context import KioskContext
-from kiosk.services.records import CheckedIn, CheckInRequest
+from kiosk.services.records.host_records import HostSession
+from kiosk.services.records.visitor_records import CheckedIn, CheckInRequest
 from kiosk.settings import KioskSettings
 from sync.domain.events import VisitCheckedIn
 from sync.domain.ids import uuid7
@@ -58,7 +59,9 @@ class Room:
             engine = self.context.ledger.store.engine
             engine.dispose()
             event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
-        self.session = sessions.open_session(self.context, self.context.profile.templates[0], UUID(int=0)).id
+        self.session = sessions.open_session(
+            self.context, self.context.profile.templates[0], HostSession(UUID(int=0))
+        ).id
         for _ in range(PRESENT):
             self.come_in()
         self._copyist = Copyist(folder / bootstrap.LEDGER)

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, event
 from kiosk import bootstrap
 from kiosk.services import sessions, visits
 from kiosk.services.context import KioskContext
-from kiosk.services.records import CheckedIn, CheckedOut, CheckInRequest, SteppedOut
+from kiosk.services.records.host_records import HostSession
+from kiosk.services.records.visitor_records import CheckedIn, CheckedOut, CheckInRequest, SteppedOut
 from kiosk.settings import KioskSettings
 from sync.domain.visit import visit_of
 from sync.errors import UserError
@@ -23,7 +24,7 @@ from sync.manual_clock import ManualClock
 from tests.support.ledger_invariants import assert_adds_up, assert_sound
 from tests.support.soak import SOAKING, figure
 
-HOST = UUID(int=1)
+HOST = HostSession(UUID(int=1))
 STEP = 120 if SOAKING else 4157  # bytes between one full disk and the next; a page of the log has 4120
 Confirmed = list[tuple[str, UUID]]
 
@@ -43,11 +44,11 @@ def evening(context: KioskContext, confirmed: Confirmed) -> None:
     assert isinstance(welcomed, CheckedIn)
     visit = visit_of(welcomed.slip)
     confirmed.append(("visit.checked_in", visit))
-    assert isinstance(visits.step(context, welcomed.code), SteppedOut)
+    assert isinstance(visits.toggle_break(context, welcomed.code), SteppedOut)
     confirmed.append(("phone.taken", visit))
     assert isinstance(visits.check_out(context, welcomed.code), CheckedOut)
     confirmed.append(("visit.checked_out", visit))
-    visits.give_pulse(context, visit, "after", 5)
+    visits.record_pulse(context, visit, "after", 5)
     confirmed.append(("pulse.given", visit))
 
 

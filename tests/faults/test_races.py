@@ -15,7 +15,8 @@ from kiosk import bootstrap
 from kiosk.bootstrap import KioskRuntime
 from kiosk.services import occupancy, sessions, visits
 from kiosk.services.context import KioskContext
-from kiosk.services.records import CheckedIn, CheckedOut, CheckInRequest, NoPouch, SessionFull, Template
+from kiosk.services.records.host_records import HostSession, Template
+from kiosk.services.records.visitor_records import CheckedIn, CheckedOut, CheckInRequest, NoPouch, SessionFull
 from kiosk.settings import KioskSettings, StowSettings
 from sync.allocation.model import stripe_of
 from sync.client.api import TryLater
@@ -27,7 +28,7 @@ from tests.support.soak import figure, times
 POUCHES, PLACES = 8, 10
 SETTINGS = KioskSettings(stow=StowSettings(pouches=POUCHES))
 EVENING = Template("Open hours", "open_hours", None, PLACES)
-HOST = UUID(int=7)
+HOST = HostSession(UUID(int=7))
 PARTY = CheckInRequest(party_size=1, phones=1, kept=0)
 KEEPS_ITS_PHONE = CheckInRequest(party_size=1, phones=0, kept=1)
 RACES = times(6, 500)
@@ -141,7 +142,7 @@ def test_what_was_one_kiosks_is_shared_with_the_second(doors: Callable[[], Pair]
     meet((one, other))
 
     assert (one.context.allocation.pouches, other.context.allocation.pouches) == ((1, 2, 3, 4), (5, 6, 7, 8))
-    assert [occupancy.door(door.context).live[0].places_left for door in (one, other)] == [5, 5]
+    assert [occupancy.read_door(door.context).live[0].places_left for door in (one, other)] == [5, 5]
     assert len(one.context.allocation.stripes) == len(other.context.allocation.stripes) == 50
     assert not one.context.allocation.stripes & other.context.allocation.stripes
 

@@ -33,10 +33,10 @@ from samples import (
 from kiosk import navigation
 from kiosk.navigation import CodeFor
 from kiosk.rules.slips import Slip
-from kiosk.services import records
-from kiosk.services.occupancy import board as board_question
-from kiosk.services.occupancy import door as door_question
-from kiosk.services.occupancy import shelf as shelf_question
+from kiosk.services.occupancy import read_board as board_question
+from kiosk.services.occupancy import read_door as door_question
+from kiosk.services.occupancy import read_shelf as shelf_question
+from kiosk.services.records import host_records, visitor_records
 from kiosk.services.visits import check_in, check_out
 from kiosk.ui.screens import catalogue
 from kiosk.ui.screens.shared.page import Page
@@ -45,6 +45,7 @@ from kiosk.ui.style.theme import theme
 from kiosk.ui.text.i18n import say
 from kiosk.ui.widgets.message import Message
 from kiosk.ui.widgets.still_here import StillHere
+from tests.support.board_states import changed
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,9 @@ class Picture:
     name: str
     screen: str
     given: object = None
-    door: records.DoorState = DOOR
-    board: records.BoardState = BOARD
-    shelf: records.ShelfState = SHELF
+    door: visitor_records.DoorState = DOOR
+    board: host_records.BoardState = BOARD
+    shelf: visitor_records.ShelfState = SHELF
     outcome: object = None  # of checking in or out
     touches: Callable[[Page], None] = lambda _: None
 
@@ -97,7 +98,7 @@ def typed_twice(page: Page) -> None:
         page.check()
 
 
-def of(**changes: object) -> records.CheckedIn:
+def of(**changes: object) -> visitor_records.CheckedIn:
     """The sample welcome, but for these."""
     return replace(WELCOMED, **changes)
 
@@ -105,7 +106,7 @@ def of(**changes: object) -> records.CheckedIn:
 INSIDE = "people", "places_left", "venue_places_left", "session"
 
 
-def door(**changes: object) -> records.DoorState:
+def door(**changes: object) -> visitor_records.DoorState:
     """The sample door, but for these; what belongs to its session goes there."""
     inside = {name: changes.pop(name) for name in INSIDE if name in changes}
     return replace(DOOR, **{"live": (replace(LIVE, **inside),), **changes})
@@ -144,7 +145,7 @@ PICTURES = (
     Picture("welcome-empty-break", "welcome", door=door(people=0, on_break=2, places_left=8, venue_places_left=8)),
     Picture("welcome-full-here", "welcome", door=door(people=9, places_left=0, venue_places_left=11)),
     Picture("welcome-unreadable", "welcome", touches=unreadable),
-    Picture("welcome-sign", "welcome", door=door(signs=SIGNS)),
+    Picture("welcome-sign", "welcome", door=door(reminders=SIGNS)),
     Picture("welcome-closed", "welcome", door=door(live=())),
     Picture("welcome-closed-long", "welcome", door=door(live=(), coming=PLANNED[3:])),
     Picture("welcome-closed-unplanned", "welcome", door=door(live=(), coming=())),
@@ -160,8 +161,8 @@ PICTURES = (
     Picture(
         "board-lockers",
         "board",
-        records.HostSession(ID),
-        board=replace(BOARD, lockers=6, lockers_free=4, lockers_out=(1, 2), pouches=0, pouches_out=()),
+        host_records.HostSession(ID),
+        board=changed(BOARD, lockers=host_records.StowCount(6, 4, (1, 2)), pouches=host_records.StowCount(0, 21)),
     ),
     Picture("party", "party"),
     Picture("party-unreadable", "party", touches=unreadable),
@@ -178,13 +179,13 @@ PICTURES = (
         "stow-no-pouch",
         "stow",
         navigation.PartyChosen(1),
-        outcome=records.NoPouch(0),
+        outcome=visitor_records.NoPouch(0),
         touches=lambda page: page._rest_in("pouch", page.ids.large.children[0]),
     ),
     Picture("reach", "reach", "+31 20 555 0123"),
     Picture("confirmed", "confirmed", WELCOMED),
     Picture("confirmed-locker", "confirmed", of(stow="locker", numbers=(7,), phones=2, party_size=2)),
-    Picture("feeling-sign", "feeling", navigation.Feeling(of(sign_at=OPEN.until))),
+    Picture("feeling-sign", "feeling", navigation.Feeling(of(remind_at=OPEN.until))),
     Picture("how-long", "how_long", navigation.HowLong(of(now=NOW, until=OPEN.until))),
     Picture("how-long-endless", "how_long", navigation.HowLong(of(now=NOW))),
     Picture("feeling", "feeling", navigation.Feeling(WELCOMED)),
@@ -198,15 +199,15 @@ PICTURES = (
     Picture("confirmed-no-phone", "confirmed", of(numbers=(), phones=0)),
     Picture("confirmed-host", "confirmed", of(numbers=(), phones=2, party_size=2)),
     Picture("code", "code", CodeFor.LEAVING, touches=typed("48")),
-    Picture("code-slip", "code", records.Unconfirmed(Slip(("HS1:ABCDEFGHIJKLMNOP",)))),
+    Picture("code-slip", "code", visitor_records.Unconfirmed(Slip(("HS1:ABCDEFGHIJKLMNOP",)))),
     Picture("code-stepping", "code", CodeFor.STEPPING_OUT),
-    Picture("code-wrong", "code", CodeFor.LEAVING, outcome=records.NoSuchCode(5), touches=typed("1111")),
+    Picture("code-wrong", "code", CodeFor.LEAVING, outcome=visitor_records.NoSuchCode(5), touches=typed("1111")),
     Picture("number", "number", navigation.HelpAsked(CodeFor.LEAVING, code="4827"), touches=typed("14")),
-    Picture("number-host", "number", navigation.HelpAsked(CodeFor.LEAVING, host=ID)),
+    Picture("number-host", "number", navigation.HelpAsked(CodeFor.LEAVING, host=host_records.HostSession(ID))),
     Picture(
         "number-which",
         "number",
-        navigation.HelpAsked(CodeFor.LEAVING, host=ID),
+        navigation.HelpAsked(CodeFor.LEAVING, host=host_records.HostSession(ID)),
         touches=lambda page: setattr(page, "way", "which"),
     ),
     Picture("host-pin-lost", "host_pin", navigation.CodeLost(CodeFor.LEAVING)),
@@ -218,47 +219,65 @@ PICTURES = (
     Picture("thanks-said", "thanks", FAREWELL, touches=lambda page: setattr(page, "way", "thank")),
     Picture("thanks-short", "thanks", replace(FAREWELL, numbers=(14, 15), phones=2, phone_free=timedelta(seconds=40))),
     Picture("thanks-kept", "thanks", replace(FAREWELL, numbers=(), phones=0, phone_free=timedelta())),
-    Picture("stepped-out", "stepped", records.SteppedOut((14,))),
-    Picture("stepped-back", "stepped", records.CameBack((14, 15))),
-    Picture("stepped-locker", "stepped", records.SteppedOut((7,), "locker")),
-    Picture("stepped-locker-back", "stepped", records.CameBack((7,), "locker")),
-    Picture("stepped-none", "stepped", records.SteppedOut(())),
+    Picture("stepped-out", "stepped", visitor_records.SteppedOut((14,))),
+    Picture("stepped-back", "stepped", visitor_records.CameBack((14, 15))),
+    Picture("stepped-locker", "stepped", visitor_records.SteppedOut((7,), "locker")),
+    Picture("stepped-locker-back", "stepped", visitor_records.CameBack((7,), "locker")),
+    Picture("stepped-none", "stepped", visitor_records.SteppedOut(())),
     Picture("first-pin", "first_pin"),
     Picture("first-pin-different", "first_pin", touches=typed_twice),
     Picture("host-pin", "host_pin", touches=typed("1234")),
     Picture("host-pin-long", "host_pin", touches=typed("12345678")),
-    Picture("host-pin-held", "host_pin", touches=lambda page: page._heard(records.WrongPin(30))),
-    Picture("board", "board", records.HostSession(ID)),
+    Picture("host-pin-held", "host_pin", touches=lambda page: page._heard(host_records.WrongPin(30))),
+    Picture("board", "board", host_records.HostSession(ID)),
     Picture(
         "board-limitless",
         "board",
-        records.HostSession(ID),
-        board=replace(BOARD, capacity=None, places_left=None, pouches_out=SCATTERED, paired=False, people=112),
+        host_records.HostSession(ID),
+        board=changed(
+            BOARD,
+            capacity=None,
+            places_left=None,
+            pouches=host_records.StowCount(30, 21, SCATTERED),
+            is_paired=False,
+            people=112,
+        ),
     ),
     Picture(
-        "board-break", "board", records.HostSession(ID), board=replace(BOARD, places_left=8, on_break=12, people=100)
+        "board-break",
+        "board",
+        host_records.HostSession(ID),
+        board=changed(BOARD, places_left=8, on_break=12, people=100),
     ),
     Picture(
-        "board-unpaired", "board", records.HostSession(ID), board=replace(BOARD, paired=False, trouble="pairing lost")
+        "board-unpaired",
+        "board",
+        host_records.HostSession(ID),
+        board=changed(BOARD, is_paired=False, trouble="pairing lost"),
     ),
-    Picture("board-copied", "board", records.HostSession(ID), board=replace(BOARD, trouble="copied")),
-    Picture("board-damaged", "board", records.HostSession(ID), board=replace(SHUT, trouble="damaged")),
+    Picture("board-copied", "board", host_records.HostSession(ID), board=changed(BOARD, trouble="copied")),
+    Picture("board-damaged", "board", host_records.HostSession(ID), board=changed(SHUT, trouble="damaged")),
     Picture(
         "board-several",
         "board",
-        records.HostSession(ID),
-        board=replace(BOARD, live=(OPEN, replace(OPEN, id=UUID(int=2))), signs=SIGNS),
+        host_records.HostSession(ID),
+        board=changed(BOARD, live=(OPEN, replace(OPEN, id=UUID(int=2))), reminders=SIGNS),
     ),
-    Picture("board-another", "board", records.HostSession(ID), touches=lambda page: page.go_on()),
-    Picture("board-shut", "board", records.HostSession(ID), board=SHUT),
-    Picture("board-planned", "board", records.HostSession(ID), board=replace(SHUT, planned=PLANNED)),
-    Picture("board-shut-out", "board", records.HostSession(ID), board=replace(SHUT, pouches_out=(3, 14), waiting=0)),
-    Picture("close", "close", records.HostSession(ID)),
+    Picture("board-another", "board", host_records.HostSession(ID), touches=lambda page: page.go_on()),
+    Picture("board-shut", "board", host_records.HostSession(ID), board=SHUT),
+    Picture("board-planned", "board", host_records.HostSession(ID), board=changed(SHUT, planned=PLANNED)),
+    Picture(
+        "board-shut-out",
+        "board",
+        host_records.HostSession(ID),
+        board=changed(SHUT, pouches=host_records.StowCount(30, 21, (3, 14)), entries_waiting=0),
+    ),
+    Picture("close", "close", navigation.CloseAsked(host_records.HostSession(ID), None)),
     Picture(
         "close-after",
         "close",
-        records.HostSession(ID),
-        touches=lambda page: page._closed(records.ClosedSession("Quiet evening", 3, (14, 15))),
+        navigation.CloseAsked(host_records.HostSession(ID), None),
+        touches=lambda page: page._closed(host_records.ClosedSession("Quiet evening", 3, (14, 15))),
     ),
     Picture("language", "language", DisplayPreferences()),
     Picture("access", "access", DisplayPreferences(aloud=False)),
@@ -266,11 +285,11 @@ PICTURES = (
     Picture("welcome-focused", "welcome", touches=focus("come_in")),
     Picture("party-focused", "party", touches=focus("size_2")),
     Picture("still-here", "party", touches=still_here),
-    Picture("notice", "notice", records.SessionFull(0, 0)),
-    Picture("notice-nearly", "notice", records.SessionFull(2, 2)),
-    Picture("notice-here", "notice", records.SessionFull(2, 15)),
-    Picture("notice-not-here", "notice", records.SessionFull(0, 15)),
-    Picture("notice-slip", "notice", records.NoSuchCode()),
+    Picture("notice", "notice", visitor_records.SessionFull(0, 0)),
+    Picture("notice-nearly", "notice", visitor_records.SessionFull(2, 2)),
+    Picture("notice-here", "notice", visitor_records.SessionFull(2, 15)),
+    Picture("notice-not-here", "notice", visitor_records.SessionFull(0, 15)),
+    Picture("notice-slip", "notice", visitor_records.NoSuchCode()),
     Picture("notice-disk", "notice", navigation.Failure(disk=True)),
 )
 

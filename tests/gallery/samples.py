@@ -4,14 +4,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from kiosk.services import records
+from kiosk.services.records import host_records, shared_records, visitor_records
+from tests.support.board_states import changed
 
 ID = UUID(int=1)
 OTHER_ID = UUID(int=2)
-OPEN = records.OpenedSession(ID, "Quiet evening", datetime(2026, 11, 24, 21, 30))  # noqa: DTZ001 - only its clock is shown
-LIVE = records.LiveSession(OPEN, people=12, places_left=18)
+OPEN = shared_records.OpenedSession(ID, "Quiet evening", datetime(2026, 11, 24, 21, 30))  # noqa: DTZ001 - only its clock is shown
+LIVE = visitor_records.LiveSession(OPEN, people=12, places_left=18)
 PLANNED = tuple(
-    records.PlannedSession(
+    shared_records.PlannedSession(
         ID,
         title,
         datetime(2026, 11, day, hour),  # noqa: DTZ001 - only its clock is shown
@@ -26,34 +27,40 @@ PLANNED = tuple(
         ("Winter workshop", 10, 12, 5, 11),
     )
 )
-DOOR = records.DoorState("The Reading Room", (LIVE,), on_break=0, has_host=True, coming=PLANNED)
-SHELF = records.ShelfState(21, 0, has_pouches=True, has_lockers=False, reach="+31 20 555 0123")
+DOOR = visitor_records.DoorState("The Reading Room", (LIVE,), on_break=0, has_host=True, coming=PLANNED)
+SHELF = visitor_records.ShelfState(21, 0, has_pouches=True, has_lockers=False, reach="+31 20 555 0123")
 LOCKERS = replace(SHELF, lockers=6, has_lockers=True)
-WELCOMED = records.CheckedIn(
+WELCOMED = visitor_records.CheckedIn(
     (14,), 1, 0, 1, "4827", "HS2:BBBCBDBEBFBGBHBJBKBLFHTJHRFG", "from the shelf on the left", "+31 20 555 0123"
 )
-FAREWELL = records.CheckedOut(ID, (14,), 1, timedelta(hours=1, minutes=42))
+FAREWELL = visitor_records.CheckedOut(ID, (14,), 1, timedelta(hours=1, minutes=42))
 TEMPLATES = (
-    records.Template("Open hours", "open_hours", 240, 30),
-    records.Template("Quiet evening", "event", 150, 24),
-    records.Template("Board game club", "club", 180, None),
-    records.Template("Until late", "open_hours", None, None),
+    host_records.Template("Open hours", "open_hours", 240, 30),
+    host_records.Template("Quiet evening", "event", 150, 24),
+    host_records.Template("Board game club", "club", 180, None),
+    host_records.Template("Until late", "open_hours", None, None),
 )
-BOARD = records.BoardState(OPEN, TEMPLATES, 12, 9, 2, 1, 30, 18, 30, 21, (3, 4, 5, 9, 12, 14, 15, 16, 21), True, 14)
-BOARD = replace(BOARD, venue_places_left=18)
-SHUT = replace(BOARD, session=None, pouches_out=())
+BOARD = host_records.BoardState(
+    host_records.AttendancePanel(OPEN, people=12, on_break=1, phones_stowed=9, phones_kept=2),
+    host_records.CapacityPanel(30, 18, 18, pouches=host_records.StowCount(30, 21, (3, 4, 5, 9, 12, 14, 15, 16, 21))),
+    host_records.TimetablePanel(templates=TEMPLATES),
+    host_records.HealthPanel(is_paired=True, entries_waiting=14),
+)
+SHUT = changed(BOARD, session=None, pouches=host_records.StowCount(30, 21))
 NOW = datetime(2026, 11, 24, 19, 12)  # noqa: DTZ001
-SIGNS = (records.Reminder(ID, 0, NOW, "pouch", (14, 15)), records.Reminder(OTHER_ID, 0, NOW, "none", ()))
-SEVERAL = records.SeveralSessions(
+SIGNS = (shared_records.Reminder(ID, 0, NOW, "pouch", (14, 15)), shared_records.Reminder(OTHER_ID, 0, NOW, "none", ()))
+SEVERAL = visitor_records.SeveralSessions(
     (
         LIVE,
-        records.LiveSession(records.OpenedSession(ID, "Workshop: mending together", None), people=0, places_left=None),
-        records.LiveSession(records.OpenedSession(ID, "Chess", OPEN.until), people=8, places_left=0),
+        visitor_records.LiveSession(
+            shared_records.OpenedSession(ID, "Workshop: mending together", None), people=0, places_left=None
+        ),
+        visitor_records.LiveSession(shared_records.OpenedSession(ID, "Chess", OPEN.until), people=8, places_left=0),
     )
 )
-LONG_TITLES = records.SeveralSessions(
+LONG_TITLES = visitor_records.SeveralSessions(
     tuple(
-        records.LiveSession(records.OpenedSession(ID, title, OPEN.until), people=3, places_left=9)
+        visitor_records.LiveSession(shared_records.OpenedSession(ID, title, OPEN.until), people=3, places_left=9)
         for title in ("An evening of slow letters, with a pot of soup for whoever stays on", "Chess")
     )
 )

@@ -12,7 +12,7 @@ from kiosk.__main__ import main
 from kiosk.bootstrap import KioskRuntime
 from kiosk.demo.central import Central
 from kiosk.services import hosts, occupancy, sessions, visits
-from kiosk.services.records import CheckedIn, CheckedOut, CheckInRequest
+from kiosk.services.records.visitor_records import CheckedIn, CheckedOut, CheckInRequest
 from kiosk.settings import KioskSettings
 from sync.client.replicator import Pace
 from sync.domain.visit import Visit
@@ -58,9 +58,9 @@ def welcome(runtime: KioskRuntime) -> CheckedIn:
 def evening(runtime: KioskRuntime, clock: ManualClock) -> tuple[CheckedIn, list[Visit]]:
     """Two parties before the backup, three after it; all is sent. Returns one that is in, and all visits."""
     host = hosts.set_first_pin(runtime.context, "482913")
-    sessions.open_session(runtime.context, runtime.context.profile.templates[0], host.host)
+    sessions.open_session(runtime.context, runtime.context.profile.templates[0], host)
     early = [welcome(runtime) for _ in range(2)]
-    runtime.maintenance.tend()
+    runtime.maintenance.run_once()
     clock.move(minutes=20)
     late = [welcome(runtime) for _ in range(3)]
     clock.move(minutes=40)
@@ -154,7 +154,7 @@ def test_a_lost_pairing_is_told_and_pairing_again_brings_all_back(
 
     runtime = switch_on(folder, clock)
     assert runtime.replicator is None
-    assert occupancy.board(runtime.context).trouble == "pairing lost"
+    assert occupancy.read_board(runtime.context).health.trouble == "pairing lost"
     runtime.stop()
     assert "the pairing was lost with the damaged file" in "\n".join(status.lines(folder, clock))
 
@@ -162,7 +162,7 @@ def test_a_lost_pairing_is_told_and_pairing_again_brings_all_back(
     runtime = switch_on(folder, clock)
     send(runtime)
     assert ids(runtime.context.ledger.visits()) == ids(before)
-    assert occupancy.board(runtime.context).trouble is None
+    assert occupancy.read_board(runtime.context).health.trouble is None
     assert "pairing was lost" not in "\n".join(status.lines(folder, clock))
     runtime.stop()
     assert reported(central) == {"sessions": 1, "visits": 5, "people": 10}
@@ -175,7 +175,7 @@ def test_what_a_sibling_did_comes_back_as_the_siblings(central: Central, tmp_pat
     one, two = (switch_on(tmp_path / name, clock) for name in ("one", "two"))
     _, before = evening(one, clock)
     send(two)
-    two.maintenance.tend()
+    two.maintenance.run_once()
     two.stop()
     ruin(tmp_path / "two")
 

@@ -56,7 +56,7 @@ def test_a_lost_code_and_the_hosts_help(visitor: Visitor) -> None:
 
 
 def test_a_slip_that_nobody_here_was_given_opens_nothing(visitor: Visitor) -> None:
-    slip = slips.draw(())
+    slip = slips.new_code(())
     visitor.scans(slip, "Return")
 
     visitor.at("notice", "If you are still on your way, ask your host.").touches("done").at("welcome")

@@ -10,7 +10,7 @@ from kiosk import bootstrap
 from kiosk.__main__ import main
 from kiosk.demo.central import Central
 from kiosk.services import hosts, sessions, visits
-from kiosk.services.records import CheckedIn, CheckInRequest
+from kiosk.services.records.visitor_records import CheckedIn, CheckInRequest
 from kiosk.settings import KioskSettings
 from sync.manual_clock import ManualClock
 
@@ -31,7 +31,7 @@ def evening(folder: Path, clock: ManualClock, leave: bool) -> None:
     context = runtime.context
     if not hosts.has_hosts(context):
         host = hosts.set_first_pin(context, "482913")
-        sessions.open_session(context, context.profile.templates[0], host.host)
+        sessions.open_session(context, context.profile.templates[0], host)
     welcomed = [visits.check_in(context, CheckInRequest(size, 1, 0)) for size in (1, 2, 3)]
     clock.move(minutes=60)
     for party in welcomed[: 3 if leave else 2]:

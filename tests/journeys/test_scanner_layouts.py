@@ -58,7 +58,7 @@ def test_a_slip_is_read_right_in_the_machines_layout(visitor: Visitor, layout: s
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_damaged_slip_makes_no_fact_in_any_layout(visitor: Visitor, layout: str) -> None:
     use(visitor.kiosk, layout)
-    slip = slips.draw(())
+    slip = slips.new_code(())
     before = visitor.kiosk.ledger.waiting()
 
     scan(visitor.kiosk, slip[:12] + slip[13:])

@@ -1,4 +1,4 @@
-"""What comes after what."""
+"""Which screen follows an answer."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -7,6 +7,7 @@ import pytest
 
 from kiosk.navigation import (
     HOME,
+    CloseAsked,
     CodeFor,
     CodeLost,
     Destination,
@@ -21,17 +22,17 @@ from kiosk.navigation import (
     after,
 )
 from kiosk.rules.slips import Slip
-from kiosk.services import records
+from kiosk.services.records import host_records, visitor_records
 
-WELCOMED = records.CheckedIn((14,), 1, 0, 1, "4827", "HS1:ABCDEFGHIJKLMNOP", "from the shelf", None)
-FAREWELL = records.CheckedOut(uuid4(), (14,), 1, timedelta(minutes=102))
-HOST = records.HostSession(uuid4())
+CHECKED_IN = visitor_records.CheckedIn((14,), 1, 0, 1, "4827", "HS1:ABCDEFGHIJKLMNOP", "from the shelf", None)
+CHECKED_OUT = visitor_records.CheckedOut(uuid4(), (14,), 1, timedelta(minutes=102))
+HOST = host_records.HostSession(uuid4())
 SESSION = uuid4()
-SEVERAL = records.SeveralSessions(())
-DOOR = records.DoorState("The Reading Room", (), 0, has_host=True)
-UNCONFIRMED = records.Unconfirmed(Slip((WELCOMED.slip,)))
-SHARED, LOST = HelpAsked(CodeFor.LEAVING, "4827"), CodeLost(CodeFor.STEPPING_OUT)
-HELPED = HelpAsked(CodeFor.STEPPING_OUT, host=HOST.host)
+SEVERAL = visitor_records.SeveralSessions(())
+DOOR = visitor_records.DoorState("The Reading Room", (), 0, has_host=True)
+UNCONFIRMED = visitor_records.Unconfirmed(Slip((CHECKED_IN.slip,)))
+SHARED_CODE, LOST_CODE = HelpAsked(CodeFor.LEAVING, "4827"), CodeLost(CodeFor.STEPPING_OUT)
+HELP_BY_HOST = HelpAsked(CodeFor.STEPPING_OUT, host=HOST)
 
 
 @pytest.mark.parametrize(
@@ -40,37 +41,37 @@ HELPED = HelpAsked(CodeFor.STEPPING_OUT, host=HOST.host)
         ("welcome", Intent.COME_IN, Destination("party")),
         ("party", PartyChosen(3), Destination("stow", PartyChosen(3))),
         ("party", SEVERAL, Destination("which", SEVERAL)),
-        ("thanks", FAREWELL, Destination("thanks", FAREWELL)),
-        ("stepped", FAREWELL, Destination("thanks", FAREWELL)),
-        ("notice", records.CameBack((14,)), Destination("stepped", records.CameBack((14,)))),
+        ("thanks", CHECKED_OUT, Destination("thanks", CHECKED_OUT)),
+        ("stepped", CHECKED_OUT, Destination("thanks", CHECKED_OUT)),
+        ("notice", visitor_records.CameBack((14,)), Destination("stepped", visitor_records.CameBack((14,)))),
         ("welcome", UNCONFIRMED, Destination("code", UNCONFIRMED)),
-        ("stow", WELCOMED, Destination("confirmed", WELCOMED)),
+        ("stow", CHECKED_IN, Destination("confirmed", CHECKED_IN)),
         ("confirmed", Intent.HOME, HOME),
-        ("confirmed", Feeling(WELCOMED), Destination("feeling", Feeling(WELCOMED))),
-        ("feeling", HowLong(WELCOMED), Destination("how_long", HowLong(WELCOMED))),
-        ("how_long", Feeling(WELCOMED), Destination("feeling", Feeling(WELCOMED))),
+        ("confirmed", Feeling(CHECKED_IN), Destination("feeling", Feeling(CHECKED_IN))),
+        ("feeling", HowLong(CHECKED_IN), Destination("how_long", HowLong(CHECKED_IN))),
+        ("how_long", Feeling(CHECKED_IN), Destination("feeling", Feeling(CHECKED_IN))),
         ("welcome", SEVERAL, Destination("which", SEVERAL)),
         ("stow", SEVERAL, Destination("which", SEVERAL)),
         ("which", SessionChoice(SESSION), Destination("party", SessionChoice(SESSION))),
         ("stow", SessionChoice(SESSION), Destination("party", SessionChoice(SESSION))),
         ("welcome", WhatsOn(DOOR), Destination("whats_on", WhatsOn(DOOR))),
-        ("welcome", FAREWELL, Destination("thanks", FAREWELL)),
-        ("welcome", records.NoSuchCode(), Destination("notice", records.NoSuchCode())),
-        ("code", LOST, Destination("host_pin", LOST)),
-        ("code", SHARED, Destination("number", SHARED)),
-        ("host_pin", HELPED, Destination("number", HELPED)),
-        ("number", FAREWELL, Destination("thanks", FAREWELL)),
+        ("welcome", CHECKED_OUT, Destination("thanks", CHECKED_OUT)),
+        ("welcome", visitor_records.NoSuchCode(), Destination("notice", visitor_records.NoSuchCode())),
+        ("code", LOST_CODE, Destination("host_pin", LOST_CODE)),
+        ("code", SHARED_CODE, Destination("number", SHARED_CODE)),
+        ("host_pin", HELP_BY_HOST, Destination("number", HELP_BY_HOST)),
+        ("number", CHECKED_OUT, Destination("thanks", CHECKED_OUT)),
         ("welcome", Intent.LEAVE, Destination("code", CodeFor.LEAVING)),
-        ("code", FAREWELL, Destination("thanks", FAREWELL)),
+        ("code", CHECKED_OUT, Destination("thanks", CHECKED_OUT)),
         ("thanks", Intent.HOME, HOME),
         ("welcome", Intent.STEP_OUT, Destination("code", CodeFor.STEPPING_OUT)),
-        ("code", records.SteppedOut((14,)), Destination("stepped", records.SteppedOut((14,)))),
-        ("code", records.CameBack((14,)), Destination("stepped", records.CameBack((14,)))),
+        ("code", visitor_records.SteppedOut((14,)), Destination("stepped", visitor_records.SteppedOut((14,)))),
+        ("code", visitor_records.CameBack((14,)), Destination("stepped", visitor_records.CameBack((14,)))),
         ("welcome", Intent.HOST, Destination("host_pin")),
         ("first_pin", HOST, Destination("board", HOST)),
         ("host_pin", HOST, Destination("board", HOST)),
-        ("board", (HOST, Intent.CLOSE), Destination("close", HOST)),
-        ("close", (HOST, None), Destination("board", HOST)),
+        ("board", CloseAsked(HOST, SESSION), Destination("close", CloseAsked(HOST, SESSION))),
+        ("close", HOST, Destination("board", HOST)),
         ("stow", Failure(disk=True), Destination("notice", Failure(disk=True))),
         ("first_pin", Failure(disk=False), Destination("notice", Failure(disk=False))),
     ],
@@ -79,12 +80,14 @@ def test_each_answer_leads_on(screen: str, answer: object, destination: Destinat
     assert after(screen, answer) == destination
 
 
-@pytest.mark.parametrize("outcome", [records.SessionFull(0, 0), records.SessionFull(2, 5), records.NotOpen()])
-def test_who_cant_come_in_is_told_why(outcome: object) -> None:
+@pytest.mark.parametrize(
+    "outcome", [visitor_records.SessionFull(0, 0), visitor_records.SessionFull(2, 5), visitor_records.NotOpen()]
+)
+def test_a_party_that_cannot_check_in_sees_why(outcome: object) -> None:
     for screen in ("party", "stow"):
         assert after(screen, outcome) == Destination("notice", outcome)
 
 
-def test_a_screen_gives_no_answer_that_is_not_its_own() -> None:
+def test_an_answer_that_a_screen_does_not_give_is_an_error() -> None:
     with pytest.raises(LookupError):
-        after("party", WELCOMED)
+        after("party", CHECKED_IN)

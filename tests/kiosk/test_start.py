@@ -52,7 +52,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> tuple[set[str], bool, i
     folder = tmp_path_factory.mktemp("kiosk")
     runtime = bootstrap.build(KioskSettings(), folder, SystemClock())
     host = hosts.set_first_pin(runtime.context, "482913")
-    sessions.open_session(runtime.context, runtime.context.profile.templates[0], host.host)
+    sessions.open_session(runtime.context, runtime.context.profile.templates[0], host)
     runtime.stop()
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("KIVY_", "SDL_"))}
     with subprocess.Popen(

@@ -15,12 +15,13 @@ from uuid import UUID
 from kiosk import bootstrap
 from kiosk.services import sessions, visits
 from kiosk.services.context import KioskContext
-from kiosk.services.records import CheckedIn, CheckedOut, CheckInRequest
+from kiosk.services.records.host_records import HostSession
+from kiosk.services.records.visitor_records import CheckedIn, CheckedOut, CheckInRequest
 from kiosk.settings import KioskSettings
 from sync.domain.visit import visit_of
 from sync.system_clock import SystemClock
 
-HOST = UUID(int=1)
+HOST = HostSession(UUID(int=1))
 
 
 def tell(text: str) -> None:

@@ -32,7 +32,7 @@ class Door:
 
         self.runtime = replace(bootstrap.build(KioskSettings(), folder, clock or ManualClock()), voice=voice)
         host = hosts.set_first_pin(self.runtime.context, "482913")
-        sessions.open_session(self.runtime.context, self.runtime.context.profile.templates[0], host.host)
+        sessions.open_session(self.runtime.context, self.runtime.context.profile.templates[0], host)
         self.app = HearthApp(self.runtime, panel)
         stage.show(self.app.build())
         self._finger, self._frames = stage.finger, stage.frames
@@ -121,5 +121,5 @@ class Door:
             self._frames(1)
 
     def close(self) -> None:
-        self.app._patience.count(0)
+        self.app._idle_timeout.count(0)
         self.app.on_stop()

@@ -4,19 +4,25 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from kiosk.services import occupancy, records, visits
+from kiosk.services import occupancy, visits
+from kiosk.services.records import host_records, shared_records, visitor_records
 
 ID = UUID(int=1)
-OPEN = records.OpenedSession(ID, "Quiet evening", datetime(2026, 11, 24, 21, 30, tzinfo=UTC))
-LIVE = records.LiveSession(OPEN, people=12, places_left=18)
-DOOR = records.DoorState("The Reading Room", (LIVE,), on_break=0, has_host=True)
-SHELF = records.ShelfState(21, 0, has_pouches=True, has_lockers=False)
-WELCOMED = records.CheckedIn(
+OPEN = shared_records.OpenedSession(ID, "Quiet evening", datetime(2026, 11, 24, 21, 30, tzinfo=UTC))
+LIVE = visitor_records.LiveSession(OPEN, people=12, places_left=18)
+DOOR = visitor_records.DoorState("The Reading Room", (LIVE,), on_break=0, has_host=True)
+SHELF = visitor_records.ShelfState(21, 0, has_pouches=True, has_lockers=False)
+WELCOMED = visitor_records.CheckedIn(
     (14,), 1, 0, 1, "4827", "HS2:BBBCBDBEBFBGBHBJBKBLFHTJHRFG", "from the shelf", "+31 20 555 0123"
 )
-FAREWELL = records.CheckedOut(ID, (14,), 1, timedelta(hours=1, minutes=42))
-TEMPLATE = records.Template("Open hours", "open_hours", 240, 30)
-BOARD = records.BoardState(OPEN, (TEMPLATE,), 12, 9, 2, 1, 30, 18, 30, 21, (14,), True, 0, venue_places_left=18)
+FAREWELL = visitor_records.CheckedOut(ID, (14,), 1, timedelta(hours=1, minutes=42))
+TEMPLATE = host_records.Template("Open hours", "open_hours", 240, 30)
+BOARD = host_records.BoardState(
+    host_records.AttendancePanel(OPEN, people=12, on_break=1, phones_stowed=9, phones_kept=2),
+    host_records.CapacityPanel(30, 18, 18, pouches=host_records.StowCount(30, 21, (14,))),
+    host_records.TimetablePanel(templates=(TEMPLATE,)),
+    host_records.HealthPanel(is_paired=True),
+)
 HELD = (datetime(2026, 11, 24, 17, tzinfo=UTC), datetime(2026, 11, 24, 19, 30, tzinfo=UTC))
 
 
@@ -25,7 +31,11 @@ class Desk:
 
     def __init__(self) -> None:
         self.asked: list[tuple[object, ...]] = []
-        self.answers: dict[object, object] = {occupancy.door: DOOR, occupancy.board: BOARD, occupancy.shelf: SHELF}
+        self.answers: dict[object, object] = {
+            occupancy.read_door: DOOR,
+            occupancy.read_board: BOARD,
+            occupancy.read_shelf: SHELF,
+        }
 
     def ask(
         self,
@@ -35,8 +45,8 @@ class Desk:
         failed: Callable[[Exception], None] | None = None,
     ) -> None:
         self.asked.append((job, *args))
-        if job is visits.look_for_room and job not in self.answers:
-            then(records.PartyFits(*args))
+        if job is visits.check_capacity and job not in self.answers:
+            then(visitor_records.PartyFits(*args))
         if failed and isinstance(error := self.answers.get(job), Exception):
             failed(error)
         elif job in self.answers:

@@ -44,7 +44,7 @@ def test_any_value_of_any_key_of_the_server(tmp_path: Path, key: str) -> None:
 
 def keys_of_the_kiosk() -> list[str]:
     defaults = kiosk_settings.KioskSettings()
-    found = [f"[[templates]]\n{name}" for name in kiosk_settings.OfferSettings.__struct_fields__]
+    found = [f"[[templates]]\n{name}" for name in kiosk_settings.TemplateSettings.__struct_fields__]
     for name in defaults.__struct_fields__:
         section = getattr(defaults, name)
         found.append(name)

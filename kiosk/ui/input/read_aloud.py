@@ -23,7 +23,7 @@ class SpeechOutput(Protocol):
     def say(self, text: str, language: str) -> None:
         """This now, and nothing of what was before."""
 
-    def hush(self) -> None:
+    def stop_speaking(self) -> None:
         """Nothing more."""
 
 
@@ -48,12 +48,12 @@ class ReadAloud:
         if on:
             self._look()
         else:
-            self._voice.hush()
+            self._voice.stop_speaking()
 
     def touched(self) -> None:
         """Whoever touches has heard enough."""
         if self.is_on and self._voice:
-            self._voice.hush()
+            self._voice.stop_speaking()
 
     def focused(self, button: Press) -> None:
         """A keyboard or a switch has come to it."""

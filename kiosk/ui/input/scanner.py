@@ -15,12 +15,12 @@ class KeyboardScanner:
     def __init__(self, read: Callable[[Scan], None]) -> None:
         self._scanner = ScanParser(read)
         # After a frame that took long, the keys of that time are delivered only after this: wait for one frame more.
-        self._look_once_more = Clock.create_trigger(lambda _: self._scanner.pause(), 0)
+        self._look_once_more = Clock.create_trigger(lambda _: self._scanner.handle_pause(), 0)
         self._waited = Clock.create_trigger(lambda _: self._look_once_more(), PAUSE)
 
     def down(self, code: int, usage: int = 0) -> bool:
         """Whether this key, by Kivy's code and its USB usage id, was part of a scan and means nothing else."""
-        is_taken = self._scanner.key(code, usage)
+        is_taken = self._scanner.handle_key(code, usage)
         self._waited.cancel()
         self._look_once_more.cancel()
         if self._scanner.is_waiting:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Response
 from fastapi.concurrency import run_in_threadpool
 from msgspec import Raw
 
+from sync.domain.events import strip_fields
 from sync.protocol import MAX_FEED_ENTRIES, Feed
 from sync.server.api.bearer import KioskDep
 from sync.server.api.openapi import as_json, replies, reply
@@ -48,8 +49,13 @@ async def feed(
     limit: Annotated[int, Query(ge=1, le=MAX_FEED_ENTRIES)] = 500,
     own: Annotated[bool, Query()] = False,
     mark: Annotated[int | None, Query(ge=0, le=2**53, description="of the position `after`, as it was given")] = None,
+    entry_fields: Annotated[
+        str,
+        Query(max_length=200, description="the optional fields of an entry that the kiosk reads, with commas: `actor`"),
+    ] = "",
 ) -> Response:
     page = await run_in_threadpool(services.ledger.feed, kiosk.venue.id, after, limit, kiosk.id, own=own, mark=mark)
     server = list(page.server) if page.server or page.lines else None
-    entries = [Raw(line.encode()) for line in page.lines]
+    readable = entry_fields.split(",")
+    entries = [Raw(strip_fields(line, readable).encode()) for line in page.lines]
     return as_json(Feed(entries, page.position, own, None if own else server, page.mark, page.is_restart))

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from msgspec import structs
 from sqlalchemy import Connection, insert, select, update
 
+from sync.domain.events import OPTIONAL_FIELDS
 from sync.domain.ids import uuid7
 from sync.errors import UserError
 from sync.ledger.store import Store
@@ -223,4 +224,5 @@ def _enrolled(connection: Connection, kiosk: UUID, token: str, share: Grant, rea
         token=token,
         share=share,
         slips=slip_formats.answer(connection, row.id, reads),
+        entry_fields=list(OPTIONAL_FIELDS),
     )

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Select, delete, select, update
 
+from sync.domain.events import OPTIONAL_FIELDS
 from sync.ledger import feed_positions
 from sync.ledger.hot_path_sql import hot_path
 from sync.ledger.store import Store
@@ -137,7 +138,18 @@ def hear_heartbeat(store: Store, kiosk: Kiosk, heartbeat: Heartbeat, now: int, t
         if heartbeat.share:
             dealt, wanted = allocation.exchange(connection, kiosk.id, kiosk.venue.id, heartbeat.share, now)
         end, copied = feed_positions.end(connection, kiosk.venue.id), device_identity.copied(connection, kiosk.id)
-        return HeartbeatAnswer(now, end.number, following, dealt, wanted, end.mark, stored, copied=copied, slips=slips)
+        return HeartbeatAnswer(
+            now,
+            end.number,
+            following,
+            dealt,
+            wanted,
+            end.mark,
+            stored,
+            copied=copied,
+            slips=slips,
+            entry_fields=list(OPTIONAL_FIELDS),
+        )
 
 
 def _reported_up_to(connection: Connection, kiosk: Kiosk, heartbeat: Heartbeat, now: int) -> int | None:

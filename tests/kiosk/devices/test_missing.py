@@ -1,4 +1,4 @@
-"""A machine without a voice: the kiosk runs, says so once in its log, and hearth-kiosk status says it as well."""
+"""A machine without a speech program: the kiosk runs, logs it once, and hearth-kiosk status shows it."""
 
 import sys
 from pathlib import Path
@@ -10,7 +10,7 @@ from kiosk.bootstrap import KioskRuntime
 from kiosk.settings import KioskSettings, VoiceSettings
 from sync.manual_clock import ManualClock
 
-MISSING, THERE = (
+MISSING, INSTALLED = (
     KioskSettings(voice=VoiceSettings("no-such-voice --stdin")),
     KioskSettings(voice=VoiceSettings(f"{sys.executable} -c pass")),
 )
@@ -24,7 +24,7 @@ def started(settings: KioskSettings, folder: Path) -> KioskRuntime:
     return runtime
 
 
-def test_what_is_missing_is_told_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_missing_program_is_logged_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     assert started(MISSING, tmp_path).voice is None
     assert started(MISSING, tmp_path).voice is None
 
@@ -32,8 +32,8 @@ def test_what_is_missing_is_told_once(tmp_path: Path, caplog: pytest.LogCaptureF
     assert any("reading aloud" in line and "no-such-voice" in line for line in status.lines(tmp_path, ManualClock()))
 
 
-def test_what_was_installed_meanwhile_is_used(tmp_path: Path) -> None:
+def test_a_program_installed_later_is_used(tmp_path: Path) -> None:
     started(MISSING, tmp_path)
 
-    assert started(THERE, tmp_path).voice is not None
+    assert started(INSTALLED, tmp_path).voice is not None
     assert not any("reading aloud" in line for line in status.lines(tmp_path, ManualClock()))

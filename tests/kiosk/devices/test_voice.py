@@ -1,4 +1,4 @@
-"""A real program reads aloud: it is cut off, fails and is missing, and whoever asked never waits for it."""
+"""Speech through a real program: interrupted, failing and missing programs never block the caller."""
 
 import logging
 import shlex
@@ -14,88 +14,86 @@ import pytest
 from kiosk.devices.voice import Voice
 from tests.support.x11_display import until
 
-HEARS = """
+RECORDER = """
 import sys, time
 text = sys.stdin.buffer.read().decode()
-with open({file!r}, "a", encoding="utf-8") as heard:
-    print(sys.argv[1], text, sep="|", file=heard, flush=True)
+with open({file!r}, "a", encoding="utf-8") as record:
+    print(sys.argv[1], text, sep="|", file=record, flush=True)
     if "slowly" in text:
         time.sleep(600)
-    print("end", file=heard)
+    print("end", file=record)
 """
 
 
 @pytest.fixture
-def heard(tmp_path: Path) -> Callable[[], list[str]]:
-    file = tmp_path / "heard"
-    (tmp_path / "ear.py").write_text(HEARS.format(file=str(file)))
+def spoken(tmp_path: Path) -> Callable[[], list[str]]:
+    file = tmp_path / "spoken"
+    (tmp_path / "recorder.py").write_text(RECORDER.format(file=str(file)))
     return lambda: file.read_text("utf-8").splitlines() if file.exists() else []
 
 
 @pytest.fixture
-def voice(tmp_path: Path, heard: object) -> Iterator[Voice]:
+def voice(tmp_path: Path, spoken: object) -> Iterator[Voice]:
     stop = shlex.join([sys.executable, "-c", f"open({str(tmp_path / 'stopped')!r}, 'w').close()"])
-    voice = Voice(shlex.join([sys.executable, str(tmp_path / "ear.py"), "{language}"]), stop)
+    voice = Voice(shlex.join([sys.executable, str(tmp_path / "recorder.py"), "{language}"]), stop)
     yield voice
     voice.close()
 
 
-def test_it_hears_text_and_language(voice: Voice, heard: Callable[[], list[str]]) -> None:
+def test_the_program_gets_text_and_language(voice: Voice, spoken: Callable[[], list[str]]) -> None:
     voice.say("Wo ruht dein Handy? أرح هاتفك", "de")
 
-    until(lambda: "end" in heard(), "the end of the sentence")
-    assert heard() == ["de|Wo ruht dein Handy? أرح هاتفك", "end"]
+    until(lambda: "end" in spoken(), "the end of the sentence")
+    assert spoken() == ["de|Wo ruht dein Handy? أرح هاتفك", "end"]
 
 
-def test_what_is_said_is_cut_off_by_what_is_said_next(
-    voice: Voice, heard: Callable[[], list[str]], tmp_path: Path
-) -> None:
+def test_a_new_text_interrupts_the_current_one(voice: Voice, spoken: Callable[[], list[str]], tmp_path: Path) -> None:
     voice.say("slowly", "en")
-    until(lambda: bool(heard()), "the first sentence")
+    until(lambda: bool(spoken()), "the first sentence")
 
     voice.say("and now this", "en")
 
-    until(lambda: "end" in heard(), "the second sentence")
-    assert heard() == ["en|slowly", "en|and now this", "end"]
-    assert (tmp_path / "stopped").exists(), "the program that hands speech on is told as well"
+    until(lambda: "end" in spoken(), "the second sentence")
+    assert spoken() == ["en|slowly", "en|and now this", "end"]
+    assert (tmp_path / "stopped").exists(), "the stop command runs as well"
 
 
-def test_it_is_silent_when_asked_to_be(voice: Voice, heard: Callable[[], list[str]]) -> None:
+def test_speech_can_be_stopped(voice: Voice, spoken: Callable[[], list[str]]) -> None:
     voice.say("slowly", "en")
-    until(lambda: bool(heard()), "the first sentence")
+    until(lambda: bool(spoken()), "the first sentence")
 
-    voice.hush()
+    voice.stop_speaking()
     voice.close()
 
-    assert heard() == ["en|slowly"]
+    assert spoken() == ["en|slowly"]
 
 
-def test_only_the_last_of_many_wishes_counts(voice: Voice, heard: Callable[[], list[str]]) -> None:
+def test_only_the_last_of_many_texts_is_finished(voice: Voice, spoken: Callable[[], list[str]]) -> None:
     for number in range(50):
         voice.say(f"slowly {number}", "en")
     voice.say("the last", "en")
 
-    until(lambda: "end" in heard(), "the last sentence")
-    assert heard()[-2:] == ["en|the last", "end"]
+    until(lambda: "end" in spoken(), "the last sentence")
+    assert spoken()[-2:] == ["en|the last", "end"]
 
 
 @pytest.mark.parametrize("command", ["/no/such/voice", f"{sys.executable} -c 'raise SystemExit(3)'"])
-def test_a_voice_that_fails_is_told_once(command: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failing_voice_is_logged_once(command: str, caplog: pytest.LogCaptureFixture) -> None:
     voice = Voice(command)
     with caplog.at_level(logging.WARNING):
         voice.say("one", "en")
         until(lambda: bool(caplog.records), "the first failure in the log")
-        failed = voice._thread
+        thread = voice._thread
         voice.say("two", "en")
-        until(lambda: voice._wish is None and voice._process is None, "the second try")
+        until(lambda: voice._next is None and voice._process is None, "the second attempt")
     voice.close()
 
-    assert failed and not failed.is_alive()
+    assert thread and not thread.is_alive()
     assert len(caplog.records) == 1
     assert "everything else goes on" in caplog.text
 
 
-def test_a_missing_program_is_known() -> None:
+def test_a_missing_program_is_named() -> None:
     assert Voice("no-such-voice --stdin").missing == "no-such-voice"
     assert Voice(f"{sys.executable} -c pass").missing == ""
 

@@ -1,4 +1,4 @@
-"""A backup that can't be made is no damage of the ledger: the kiosk serves on, says what failed, and tries again."""
+"""A failed backup is not damage of the ledger: the kiosk goes on serving, reports the failure, and retries."""
 
 import errno
 import os
@@ -13,10 +13,11 @@ from uuid import UUID, uuid4
 import pytest
 
 from kiosk import bootstrap, status
-from kiosk.maintenance.thread import EVERY, FIRST_RETRY, QUIET_MS, MaintenanceThread
+from kiosk.maintenance.thread import EVERY, FIRST_RETRY, IDLE_MS, MaintenanceThread
 from kiosk.services import occupancy, sessions, visits
 from kiosk.services.context import KioskContext
-from kiosk.services.records import CheckedIn, CheckInRequest
+from kiosk.services.records.host_records import HostSession
+from kiosk.services.records.visitor_records import CheckedIn, CheckInRequest
 from kiosk.settings import KioskSettings
 from kiosk.ui.text import phrases
 from sync.domain.events import VisitCheckedIn
@@ -30,7 +31,7 @@ ARRIVED = VisitCheckedIn(session=uuid4(), party_size=2, phones=2)
 def runtime(tmp_path: Path, clock: ManualClock) -> Iterator[bootstrap.KioskRuntime]:
     (tmp_path / "data").mkdir()
     runtime = bootstrap.build(KioskSettings(), tmp_path / "data", clock)
-    sessions.open_session(runtime.context, runtime.context.profile.templates[0], UUID(int=1))
+    sessions.open_session(runtime.context, runtime.context.profile.templates[0], HostSession(UUID(int=1)))
     runtime.context.ledger.record(*[(uuid4(), ARRIVED) for _ in range(300)])
     yield runtime
     runtime.stop()
@@ -43,7 +44,7 @@ def folder(runtime: bootstrap.KioskRuntime, tmp_path: Path) -> Path:
 
 @contextmanager
 def full(length: int) -> Iterator[None]:
-    """No file of this process can grow beyond this length (setrlimit(2)); SQLite hears it as a write that failed."""
+    """No file of this process can grow beyond this length (setrlimit(2)); SQLite sees a failed write."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (length, hard))
     try:
@@ -69,11 +70,11 @@ def in_the_way(backups: Path, make: Callable[[Path], object], undo: Callable[[Pa
 
 @contextmanager
 def torn_copy() -> Iterator[None]:
-    """The copy's disk keeps something else than what was written."""
-    copied = backup._copy
+    """The copy's disk stores something else than what was written."""
+    copy = backup._copy
 
     def tear(file: Path, unproven: Path) -> None:
-        copied(file, unproven)
+        copy(file, unproven)
         with unproven.open("r+b") as out:
             out.seek(3 * 4096)
             out.write(os.urandom(4096))
@@ -104,31 +105,31 @@ TROUBLES: dict[str, tuple[Callable[[Path], object], str]] = {
 
 
 @pytest.mark.parametrize("trouble", list(TROUBLES))
-def test_it_is_said_and_tried_again_and_the_door_works(
+def test_a_failed_backup_is_shown_and_retried_and_check_in_works(
     runtime: bootstrap.KioskRuntime, folder: Path, clock: ManualClock, trouble: str
 ) -> None:
-    happens, expected = TROUBLES[trouble]
+    cause, expected = TROUBLES[trouble]
     backups = folder / bootstrap.BACKUPS
 
-    with happens(backups):  # type: ignore[attr-defined]
-        runtime.maintenance.tend()
-        assert shown(runtime.context) == expected
+    with cause(backups):  # type: ignore[attr-defined]
+        runtime.maintenance.run_once()
+        assert trouble_shown(runtime.context) == expected
         assert not (backups / "unproven.db").is_file(), "it takes no room that the ledger needs"
 
     assert not integrity.is_suspect(folder / bootstrap.LEDGER)
     assert isinstance(visits.check_in(runtime.context, CheckInRequest(party_size=1, phones=1, kept=0)), CheckedIn)
-    assert runtime.maintenance.pause() == FIRST_RETRY
+    assert runtime.maintenance.interval() == FIRST_RETRY
 
-    runtime.maintenance.tend()
+    runtime.maintenance.run_once()
 
-    assert shown(runtime.context) is None
+    assert trouble_shown(runtime.context) is None
     assert len(backup.backups(backups)) == 1
-    assert runtime.maintenance.pause() == EVERY
+    assert runtime.maintenance.interval() == EVERY
     assert "\nbackup " not in "\n".join(status.lines(folder, clock))
 
 
-def shown(context: KioskContext) -> str | None:
-    return occupancy.board(context).trouble
+def trouble_shown(context: KioskContext) -> str | None:
+    return occupancy.read_board(context).health.trouble
 
 
 def test_status_and_log_name_what_failed(
@@ -136,25 +137,25 @@ def test_status_and_log_name_what_failed(
 ) -> None:
     with no_room():
         for _ in range(3):
-            runtime.maintenance.tend()
+            runtime.maintenance.run_once()
 
-    told = [record.getMessage() for record in caplog.records if "is sound" in record.getMessage()]
-    assert len(told) == 1, "once, not at every try"
-    assert str(folder / bootstrap.BACKUPS) in told[0] and os.strerror(errno.ENOSPC) in told[0]
-    said = "\n".join(status.lines(folder, clock))
-    assert f"no copy could be made in {folder / bootstrap.BACKUPS}: {os.strerror(errno.ENOSPC)}" in said
-    assert "database           sound" in said
+    messages = [record.getMessage() for record in caplog.records if "is sound" in record.getMessage()]
+    assert len(messages) == 1, "once, not at every attempt"
+    assert str(folder / bootstrap.BACKUPS) in messages[0] and os.strerror(errno.ENOSPC) in messages[0]
+    output = "\n".join(status.lines(folder, clock))
+    assert f"no copy could be made in {folder / bootstrap.BACKUPS}: {os.strerror(errno.ENOSPC)}" in output
+    assert "database           sound" in output
 
 
-def test_the_tries_become_rarer_but_never_rarer_than_usual(runtime: bootstrap.KioskRuntime) -> None:
-    pauses = []
+def test_the_interval_doubles_up_to_the_usual_one(runtime: bootstrap.KioskRuntime) -> None:
+    intervals = []
     with no_room():
         for _ in range(8):
-            runtime.maintenance.tend()
-            pauses.append(runtime.maintenance.pause())
+            runtime.maintenance.run_once()
+            intervals.append(runtime.maintenance.interval())
 
-    assert pauses[:4] == [FIRST_RETRY, 2 * FIRST_RETRY, 4 * FIRST_RETRY, 8 * FIRST_RETRY]
-    assert pauses[-1] == EVERY
+    assert intervals[:4] == [FIRST_RETRY, 2 * FIRST_RETRY, 4 * FIRST_RETRY, 8 * FIRST_RETRY]
+    assert intervals[-1] == EVERY
 
 
 def test_damage_of_the_ledger_itself_is_still_found_by_its_backup(
@@ -167,7 +168,7 @@ def test_damage_of_the_ledger_itself_is_still_found_by_its_backup(
         out.seek(10 * 4096)
         out.write(os.urandom(8 * 4096))
 
-    runtime.maintenance.tend()
+    runtime.maintenance.run_once()
 
     assert runtime.maintenance.condition.trouble == "damaged"
     assert integrity.is_suspect(file)
@@ -182,24 +183,24 @@ def test_damage_is_found_although_no_copy_can_be_made(runtime: bootstrap.KioskRu
         out.write(os.urandom(8 * 4096))
 
     with no_room():
-        runtime.maintenance.tend()
+        runtime.maintenance.run_once()
 
     assert runtime.maintenance.condition.trouble == "damaged"
 
 
-def test_a_backup_that_fails_does_not_put_off_the_full_check(
+def test_a_backup_that_fails_does_not_postpone_the_full_check(
     runtime: bootstrap.KioskRuntime, clock: ManualClock
 ) -> None:
     from kiosk.maintenance.thread import CHECKED
 
-    clock.move(ms=QUIET_MS)
+    clock.move(ms=IDLE_MS)
     with no_room():
-        runtime.maintenance.tend()
+        runtime.maintenance.run_once()
 
     assert runtime.context.ledger.recall(CHECKED) == clock.read().at
 
 
-def test_a_ledger_that_cannot_be_read_just_now_is_not_called_damaged(
+def test_a_read_error_is_not_reported_as_damage(
     runtime: bootstrap.KioskRuntime, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def unreadable(*_: object, **__: object) -> None:
@@ -207,13 +208,13 @@ def test_a_ledger_that_cannot_be_read_just_now_is_not_called_damaged(
 
     with monkeypatch.context() as disk:
         disk.setattr(integrity, "check", unreadable)
-        runtime.maintenance.tend()
+        runtime.maintenance.run_once()
 
-    assert shown(runtime.context) == "disk"
+    assert trouble_shown(runtime.context) == "disk"
     assert not integrity.is_suspect(folder / bootstrap.LEDGER)
     assert isinstance(runtime.maintenance, MaintenanceThread)
 
 
 @pytest.mark.parametrize("trouble", ["disk", "backup full", "backup failed"])
-def test_the_board_has_a_word_for_it(trouble: str) -> None:
+def test_the_board_has_a_text_for_it(trouble: str) -> None:
     assert phrases.connection(True, 3, trouble) not in {phrases.connection(True, 3), phrases.connection(True, 0)}

@@ -1,4 +1,4 @@
-"""The live file is checked to the last page when the room is quiet, once a day, and makes way for whoever comes."""
+"""The full integrity check runs once a day while the kiosk is idle, and is cancelled by a touch."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ import pytest
 
 from kiosk import bootstrap, status
 from kiosk.maintenance import rebuild
-from kiosk.maintenance.thread import CHECKED, FULL_EVERY_MS, QUIET_MS, MaintenanceThread
+from kiosk.maintenance.thread import CHECKED, FULL_EVERY_MS, IDLE_MS, MaintenanceThread
 from kiosk.services import occupancy
 from kiosk.services.context import KioskContext, VenueProfile
 from sync.allocation.kiosk_side import KioskAllocation
@@ -21,8 +21,8 @@ from sync.ledger.maintenance import backup, integrity
 from sync.manual_clock import ManualClock
 
 ARRIVED = VisitCheckedIn(session=uuid4(), party_size=2, phones=2)
-HOUSE = VenueProfile("Mill café", "main", ZoneInfo("UTC"), 40, "from the shelf", None, paired=True, templates=())
-QUIET = QUIET_MS / 60_000
+PROFILE = VenueProfile("Mill café", "main", ZoneInfo("UTC"), 40, "from the shelf", None, paired=True, templates=())
+IDLE_MINUTES = IDLE_MS / 60_000
 
 
 @pytest.fixture
@@ -43,14 +43,14 @@ def maintenance(ledger: Ledger, file: Path, tmp_path: Path) -> MaintenanceThread
 
 
 def swap_indexes(file: Path) -> None:
-    """What only a full check sees: two indexes stand where the other should."""
+    """Damage that only a full check detects: two indexes with their root pages swapped."""
     with closing(sqlite3.connect(file)) as connection:
-        found = (
+        query = (
             "SELECT name, rootpage FROM sqlite_master WHERE type = 'index' AND tbl_name = 'visit' AND sql IS NOT NULL"
         )
-        (one, here), (other, there) = connection.execute(f"{found} LIMIT 2").fetchall()
+        (first, first_root), (second, second_root) = connection.execute(f"{query} LIMIT 2").fetchall()
         connection.execute("PRAGMA writable_schema = ON")
-        for name, root in ((one, there), (other, here)):
+        for name, root in ((first, second_root), (second, first_root)):
             connection.execute("UPDATE sqlite_master SET rootpage = ? WHERE name = ?", (root, name))
         connection.commit()
     integrity.check(file)
@@ -58,77 +58,77 @@ def swap_indexes(file: Path) -> None:
         integrity.check(file, thorough=True)
 
 
-def test_a_sound_file_is_checked_once_a_day_when_it_is_quiet(
+def test_a_sound_file_is_checked_once_a_day_while_idle(
     ledger: Ledger, maintenance: MaintenanceThread, clock: ManualClock
 ) -> None:
-    maintenance.tend()
-    assert ledger.recall(CHECKED) is None, "somebody may still be there"
+    maintenance.run_once()
+    assert ledger.recall(CHECKED) is None, "the kiosk has not been idle for long enough"
 
-    clock.move(minutes=QUIET)
-    maintenance.tend()
+    clock.move(minutes=IDLE_MINUTES)
+    maintenance.run_once()
     first = ledger.recall(CHECKED)
-    clock.move(minutes=QUIET)
-    maintenance.tend()
+    clock.move(minutes=IDLE_MINUTES)
+    maintenance.run_once()
 
-    assert first == ledger.recall(CHECKED) == clock.read().at - QUIET_MS
+    assert first == ledger.recall(CHECKED) == clock.read().at - IDLE_MS
     clock.move(ms=FULL_EVERY_MS)
-    maintenance.tend()
+    maintenance.run_once()
     assert ledger.recall(CHECKED) == clock.read().at
 
 
-def test_a_touch_puts_it_off(ledger: Ledger, maintenance: MaintenanceThread, clock: ManualClock) -> None:
-    clock.move(minutes=QUIET)
-    maintenance.touched()
+def test_a_touch_postpones_the_check(ledger: Ledger, maintenance: MaintenanceThread, clock: ManualClock) -> None:
+    clock.move(minutes=IDLE_MINUTES)
+    maintenance.note_activity()
 
-    maintenance.tend()
+    maintenance.run_once()
 
     assert ledger.recall(CHECKED) is None
 
 
-def test_it_makes_way_for_whoever_comes(
+def test_a_touch_cancels_a_check_in_progress(
     ledger: Ledger, maintenance: MaintenanceThread, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     check = integrity.check
 
-    def touched_meanwhile(*given: object, **more: object) -> None:
-        if more.get("stop"):
+    def check_with_a_touch(*args: object, **kwargs: object) -> None:
+        if kwargs.get("stop"):
             clock.move(ms=1)
-            maintenance.touched()
-        check(*given, **more)  # type: ignore[arg-type]
+            maintenance.note_activity()
+        check(*args, **kwargs)  # type: ignore[arg-type]
 
     monkeypatch.setattr(integrity, "STEPS", 1)
-    monkeypatch.setattr(integrity, "check", touched_meanwhile)
-    clock.move(minutes=QUIET)
+    monkeypatch.setattr(integrity, "check", check_with_a_touch)
+    clock.move(minutes=IDLE_MINUTES)
 
-    maintenance.tend()
+    maintenance.run_once()
 
     assert ledger.recall(CHECKED) is None
 
 
-def test_damage_leads_to_a_rebuilding_at_the_next_start_and_nothing_is_lost(
+def test_damage_leads_to_a_rebuild_at_the_next_start_without_loss(
     ledger: Ledger, maintenance: MaintenanceThread, clock: ManualClock, file: Path
 ) -> None:
     before = ledger.visits()
     swap_indexes(file)
-    clock.move(minutes=QUIET)
+    clock.move(minutes=IDLE_MINUTES)
 
-    maintenance.tend()
+    maintenance.run_once()
     assert "damaged" in "\n".join(status.lines(file.parent, clock))
-    assert told_host(ledger) == "damaged"
-    ledger.record((uuid4(), ARRIVED))  # the door works on
+    assert trouble_shown(ledger) == "damaged"
+    ledger.record((uuid4(), ARRIVED))  # check-in goes on
     ledger.close()
 
     with closing(bootstrap.open_ledger(file.parent, clock)) as again:
         assert {visit.id for visit in before} < {visit.id for visit in again.visits()}
         assert len(again.visits()) == len(before) + 1
-        assert told_host(again) != "damaged"
+        assert trouble_shown(again) != "damaged"
     integrity.check(file, thorough=True)
     assert not integrity.is_suspect(file)
     assert "rebuilt with 51 facts" in "\n".join(status.lines(file.parent, clock))
 
 
-def told_host(ledger: Ledger) -> str | None:
-    return occupancy.board(KioskContext(ledger, HOUSE, KioskAllocation(ledger, HOUSE.pouches))).trouble
+def trouble_shown(ledger: Ledger) -> str | None:
+    return occupancy.read_board(KioskContext(ledger, PROFILE, KioskAllocation(ledger, PROFILE.pouches))).health.trouble
 
 
 def test_a_false_alarm_rebuilds_nothing(
@@ -139,22 +139,22 @@ def test_a_false_alarm_rebuilds_nothing(
 
     with monkeypatch.context() as moment:
         moment.setattr(backup, "backup", once)
-        maintenance.tend()
-    assert told_host(ledger) == "damaged"
+        maintenance.run_once()
+    assert trouble_shown(ledger) == "damaged"
     ledger.close()
 
     with closing(bootstrap.open_ledger(file.parent, clock)) as again:
-        assert told_host(again) is None
+        assert trouble_shown(again) is None
 
     assert not integrity.is_suspect(file)
     assert not list(file.parent.glob("*.damaged-*"))
 
 
 @pytest.mark.parametrize("moved", [1, 2, 4])
-def test_a_power_cut_in_the_middle_of_a_rebuilding_costs_nothing(
+def test_a_power_cut_during_a_rebuild_loses_nothing(
     ledger: Ledger, clock: ManualClock, file: Path, monkeypatch: pytest.MonkeyPatch, moved: int
 ) -> None:
-    """The new file is written; the old one is moved, but not its side files; only the new one's name is missing."""
+    """Cut before the old file is moved, before its journals are, and before the new one is renamed."""
     swap_indexes(file)
     ledger.close()
     integrity.mark_suspect(file, integrity.Damaged("its indexes are wrong"))
@@ -177,7 +177,7 @@ def test_a_power_cut_in_the_middle_of_a_rebuilding_costs_nothing(
     assert len(list(file.parent.glob("*.damaged-1"))) == 1
 
 
-def test_what_the_old_file_left_beside_it_is_never_taken_for_the_new_ones(ledger: Ledger, file: Path) -> None:
+def test_the_old_files_journals_are_never_applied_to_the_new_one(ledger: Ledger, file: Path) -> None:
     ledger.close()
     file.rename(file.with_name("kiosk.db.new"))
     file.with_name("kiosk.db-wal").write_bytes(b"of the old one")

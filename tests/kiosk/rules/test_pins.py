@@ -1,31 +1,31 @@
-"""PINs: what is one, how it is kept, and how long wrong ones are held back."""
+"""PIN format, hashing and lockout."""
 
 import pytest
 
-from kiosk.rules.pins import held_back, is_pin, opens, seal
+from kiosk.rules.pins import hash_pin, is_pin, lockout_seconds, matches
 
 
 @pytest.mark.parametrize("text", ["123456", "12345678"])
-def test_six_to_eight_digits(text: str) -> None:
+def test_six_to_eight_digits_are_a_pin(text: str) -> None:
     assert is_pin(text)
 
 
 @pytest.mark.parametrize("text", ["", "12345", "123456789", "12345a", "１２３４５６", " 123456"])
-def test_nothing_else(text: str) -> None:
+def test_nothing_else_is_a_pin(text: str) -> None:
     assert not is_pin(text)
 
 
-def test_only_the_pin_itself_opens_what_was_sealed() -> None:
-    sealed = seal("482913")
+def test_only_the_pin_itself_matches_its_hash() -> None:
+    pin_hash = hash_pin("482913")
 
-    assert opens("482913", sealed)
-    assert not opens("482914", sealed)
-    assert "482913" not in sealed
-    assert seal("482913") != sealed
+    assert matches("482913", pin_hash)
+    assert not matches("482914", pin_hash)
+    assert "482913" not in pin_hash
+    assert hash_pin("482913") != pin_hash
 
 
-def test_held_back_longer_each_time_up_to_a_limit() -> None:
-    assert [held_back(wrong, 30, 3600) for wrong in (0, 1, 2, 3, 4, 5, 20, 10_000)] == [
+def test_lockout_doubles_up_to_a_limit() -> None:
+    assert [lockout_seconds(failures, 30, 3600) for failures in (0, 1, 2, 3, 4, 5, 20, 10_000)] == [
         0,
         0,
         0,

@@ -7,7 +7,8 @@ import pytest
 
 from kiosk.services import hosts, sessions
 from kiosk.services.context import KioskContext, VenueProfile
-from kiosk.services.records import HostSession, OpenedSession, Template
+from kiosk.services.records.host_records import HostSession, Template
+from kiosk.services.records.shared_records import OpenedSession
 from sync.allocation.kiosk_side import KioskAllocation
 from sync.ledger.ledger import Ledger
 
@@ -39,7 +40,7 @@ def host(context: KioskContext) -> HostSession:
 @pytest.fixture
 def opened(context: KioskContext, host: HostSession) -> OpenedSession:
     """An open session."""
-    return sessions.open_session(context, OPEN_HOURS, host.host)
+    return sessions.open_session(context, OPEN_HOURS, host)
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ import pytest
 
 from kiosk.services import occupancy, visits
 from kiosk.services.context import KioskContext
-from kiosk.services.records import (
+from kiosk.services.records.shared_records import OpenedSession
+from kiosk.services.records.visitor_records import (
     CheckedIn,
     CheckedOut,
     CheckInRequest,
@@ -15,7 +16,6 @@ from kiosk.services.records import (
     CodeShared,
     NoPouch,
     NoSuchCode,
-    OpenedSession,
     SessionFull,
 )
 from sync.allocation.kiosk_side import KioskAllocation
@@ -65,7 +65,7 @@ def test_pouches_are_of_the_share_alone(context: KioskContext, opened: OpenedSes
 
     assert come_in(context, 2, 2).numbers == (2, 3)
     assert visits.check_in(context, CheckInRequest(1, 1, 0)) == NoPouch(free=0)
-    assert occupancy.board(context).pouches_free == 0
+    assert occupancy.read_board(context).capacity.pouches.free == 0
 
 
 def test_codes_are_of_the_share_and_when_they_run_out_of_any_that_is_free(
@@ -84,11 +84,11 @@ def test_a_kiosks_own_session_is_wholly_its_own_until_it_gives_places_back(
 ) -> None:
     deal(context)
     come_in(context, 4, 0)
-    assert occupancy.door(context).live[0].places_left == 6
+    assert occupancy.read_door(context).live[0].places_left == 6
 
     assert context.allocation.hear(None, Amounts(seats={opened.id: 5}))
 
-    assert occupancy.door(context).live[0].places_left == 1
+    assert occupancy.read_door(context).live[0].places_left == 1
     assert visits.check_in(context, CheckInRequest(2, 0, 0)) == SessionFull(places_left=1, venue_places_left=6)
 
 
@@ -101,7 +101,7 @@ def test_anothers_session_has_the_places_that_were_dealt(
 
     deal(other, version=2, seats={opened.id: 3})
 
-    assert occupancy.door(other).live[0].places_left == 3
+    assert occupancy.read_door(other).live[0].places_left == 3
 
 
 def test_who_came_in_at_another_door_takes_none_of_ours(
@@ -111,7 +111,7 @@ def test_who_came_in_at_another_door_takes_none_of_ours(
     arrive(elsewhere, opened.id, size=5)
     tell(elsewhere, ledger)
 
-    assert (occupancy.door(context).live[0].people, occupancy.door(context).live[0].places_left) == (5, 4)
+    assert (occupancy.read_door(context).live[0].people, occupancy.read_door(context).live[0].places_left) == (5, 4)
 
 
 def test_the_room_is_never_fuller_than_it_is_known_to_be(
@@ -121,7 +121,7 @@ def test_the_room_is_never_fuller_than_it_is_known_to_be(
     arrive(elsewhere, opened.id, size=9)  # the host there let some in over their share
     tell(elsewhere, ledger)
 
-    assert occupancy.door(context).live[0].places_left == 1
+    assert occupancy.read_door(context).live[0].places_left == 1
 
 
 def test_a_claim_stays_what_it_was_when_the_capacity_grows(context: KioskContext, opened: OpenedSession) -> None:
@@ -129,7 +129,7 @@ def test_a_claim_stays_what_it_was_when_the_capacity_grows(context: KioskContext
     context.allocation.hear(None, Amounts(seats={opened.id: 4}))
     context.ledger.record((opened.id, SessionAmended(capacity=20)))
 
-    assert occupancy.door(context).live[0].places_left == 6
+    assert occupancy.read_door(context).live[0].places_left == 6
     assert context.allocation.report().claimed == {opened.id: 10}
 
 
@@ -207,7 +207,7 @@ def test_a_session_that_was_dealt_once_is_never_wholly_its_openers_again(
     deal(context, seats={opened.id: 4})
     deal(context, version=2)
 
-    assert occupancy.door(context).live[0].places_left == 0
+    assert occupancy.read_door(context).live[0].places_left == 0
 
 
 def test_a_kiosk_that_was_dealt_nothing_gives_nothing_back(context: KioskContext, opened: OpenedSession) -> None:
@@ -221,7 +221,7 @@ def test_another_zones_session_is_not_joined_here(context: KioskContext, elsewhe
     session = uuid7(0)
     elsewhere.record((session, SessionOpened("upstairs", "Upstairs", "event")))
     tell(elsewhere, ledger)
-    seen = occupancy.current(context)
+    seen = occupancy.current_session(context)
 
     assert seen is not None and seen.id != session
 
@@ -235,7 +235,7 @@ def test_two_parties_with_one_code_are_told_apart_by_their_pouch_and_nobody_has_
     tell(elsewhere, ledger)
 
     assert [visits.check_out(context, code) for _ in range(4)] == [CodeShared(code)] * 4
-    assert visits.step(context, code) == CodeShared(code)
+    assert visits.toggle_break(context, code) == CodeShared(code)
     assert visits.check_out(context, CodeAndNumber(99, code)) == NoSuchCode()
     left = visits.check_out(context, CodeAndNumber(mine.numbers[0], code))
     assert isinstance(left, CheckedOut) and left.visit == mine.visit

@@ -6,16 +6,15 @@ import pytest
 
 from kiosk.services import occupancy, visits
 from kiosk.services.context import KioskContext
-from kiosk.services.records import (
+from kiosk.services.records.host_records import HostSession, Template
+from kiosk.services.records.shared_records import OpenedSession
+from kiosk.services.records.visitor_records import (
     CheckedIn,
     CheckInRequest,
-    HostSession,
     NotOpen,
-    OpenedSession,
     PartyFits,
     SessionFull,
     SeveralSessions,
-    Template,
 )
 from kiosk.services.sessions import close_session, open_session
 from sync.allocation.kiosk_side import KioskAllocation
@@ -38,19 +37,20 @@ def share(context: KioskContext, opened: OpenedSession, places: int) -> None:
 def test_a_party_on_a_break_is_counted_as_people_and_apart(context: KioskContext, opened: OpenedSession) -> None:
     come_in(context, 2, phones=1, kept=1)
     away = come_in(context, 3, phones=2, kept=1)
-    visits.step(context, away.code)
+    visits.toggle_break(context, away.code)
 
-    door, glance = occupancy.door(context), occupancy.board(context)
+    door, board = occupancy.read_door(context), occupancy.read_board(context)
+    attendance, capacity = board.attendance, board.capacity
 
     [live] = door.live
     assert (live.people, live.on_break, door.on_break) == (2, 3, 3)
-    assert (glance.people, glance.on_break, glance.at_rest, glance.kept) == (2, 3, 1, 1)
+    assert (attendance.people, attendance.on_break, attendance.phones_stowed, attendance.phones_kept) == (2, 3, 1, 1)
     assert (live.places_left, live.venue_places_left) == (5, 5), "their places stay theirs"
-    assert (glance.places_left, glance.venue_places_left) == (5, 5)
+    assert (capacity.places_left, capacity.venue_places_left) == (5, 5)
 
-    visits.step(context, away.code)
-    glance = occupancy.board(context)
-    assert (glance.people, glance.on_break, glance.at_rest, glance.kept) == (5, 0, 3, 2)
+    visits.toggle_break(context, away.code)
+    attendance = occupancy.read_board(context).attendance
+    assert (attendance.people, attendance.on_break, attendance.phones_stowed, attendance.phones_kept) == (5, 0, 3, 2)
 
 
 def test_an_empty_room_has_all_its_places_left_although_this_kiosk_may_promise_half(
@@ -58,30 +58,30 @@ def test_an_empty_room_has_all_its_places_left_although_this_kiosk_may_promise_h
 ) -> None:
     share(context, opened, 4)
 
-    glance, [live] = occupancy.board(context), occupancy.door(context).live
+    capacity, [live] = occupancy.read_board(context).capacity, occupancy.read_door(context).live
 
-    assert (glance.venue_places_left, glance.places_left, glance.capacity) == (10, 4, 10)
+    assert (capacity.venue_places_left, capacity.places_left, capacity.capacity) == (10, 4, 10)
     assert (live.venue_places_left, live.places_left) == (10, 4)
 
 
 def test_a_party_that_is_too_large_is_told_at_the_first_question(context: KioskContext, opened: OpenedSession) -> None:
     come_in(context, 8)
 
-    assert visits.look_for_room(context, 3, None) == SessionFull(2, 2)
-    assert visits.look_for_room(context, 2, None) == PartyFits(2, None)
-    assert visits.look_for_room(context, 2, opened.id) == PartyFits(2, opened.id)
+    assert visits.check_capacity(context, 3, None) == SessionFull(2, 2)
+    assert visits.check_capacity(context, 2, None) == PartyFits(2, None)
+    assert visits.check_capacity(context, 2, opened.id) == PartyFits(2, opened.id)
     assert not [visit for visit in context.ledger.present() if visit.party_size != 8], "nothing was recorded"
 
 
 def test_a_party_that_only_this_kiosk_has_no_room_for_is_told_so(context: KioskContext, opened: OpenedSession) -> None:
     share(context, opened, 2)
 
-    assert visits.look_for_room(context, 3, None) == SessionFull(2, 10)
+    assert visits.check_capacity(context, 3, None) == SessionFull(2, 10)
     assert visits.check_in(context, CheckInRequest(3, 0, 0)) == SessionFull(2, 10)
 
 
 def test_whoever_was_faster_has_the_place(context: KioskContext, opened: OpenedSession) -> None:
-    assert visits.look_for_room(context, 10, None) == PartyFits(10, None)
+    assert visits.check_capacity(context, 10, None) == PartyFits(10, None)
     come_in(context, 1)
 
     assert visits.check_in(context, CheckInRequest(10, 0, 0)) == SessionFull(9, 9)
@@ -90,24 +90,24 @@ def test_whoever_was_faster_has_the_place(context: KioskContext, opened: OpenedS
 def test_several_sessions_and_none_are_told_at_the_first_question_too(
     context: KioskContext, opened: OpenedSession, host: HostSession
 ) -> None:
-    small = open_session(context, Template("Small table", "event", None, 2), host.host, another=True)
+    small = open_session(context, Template("Small table", "event", None, 2), host, another=True)
 
-    several = visits.look_for_room(context, 1, None)
+    several = visits.check_capacity(context, 1, None)
     assert isinstance(several, SeveralSessions)
     assert sorted(live.venue_places_left or 0 for live in several.live) == [2, 10]
-    assert visits.look_for_room(context, 3, small.id) == SessionFull(2, 2)
+    assert visits.check_capacity(context, 3, small.id) == SessionFull(2, 2)
 
-    close_session(context, small.id, host.host)
-    assert visits.look_for_room(context, 1, small.id) == NotOpen()
-    close_session(context, opened.id, host.host)
-    assert visits.look_for_room(context, 1, None) == NotOpen()
+    close_session(context, small.id, host)
+    assert visits.check_capacity(context, 1, small.id) == NotOpen()
+    close_session(context, opened.id, host)
+    assert visits.check_capacity(context, 1, None) == NotOpen()
 
 
 def test_without_a_limit_any_party_fits(context: KioskContext, host: HostSession) -> None:
-    opened = open_session(context, Template("Open hours", "open_hours", None, None), host.host)
+    opened = open_session(context, Template("Open hours", "open_hours", None, None), host)
 
-    assert visits.look_for_room(context, 99, opened.id) == PartyFits(99, opened.id)
-    assert occupancy.board(context).venue_places_left is None
+    assert visits.check_capacity(context, 99, opened.id) == PartyFits(99, opened.id)
+    assert occupancy.read_board(context).capacity.venue_places_left is None
 
 
 def test_who_was_let_in_over_the_limit_leaves_no_negative_place(context: KioskContext, opened: OpenedSession) -> None:
@@ -116,7 +116,7 @@ def test_who_was_let_in_over_the_limit_leaves_no_negative_place(context: KioskCo
     profile = replace(context.profile)
     other = KioskContext(context.ledger, profile, KioskAllocation(context.ledger, 6))
 
-    assert occupancy.board(other).venue_places_left == 0
+    assert occupancy.read_board(other).capacity.venue_places_left == 0
 
 
 @pytest.mark.parametrize("on_break", [False, True])
@@ -126,6 +126,6 @@ def test_closing_checks_out_people_on_a_break_as_well(
     come_in(context, 2)
     away = come_in(context, 3)
     if on_break:
-        visits.step(context, away.code)
+        visits.toggle_break(context, away.code)
 
-    assert close_session(context, opened.id, host.host).checked_out == 5
+    assert close_session(context, opened.id, host).checked_out == 5

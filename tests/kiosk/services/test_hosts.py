@@ -7,7 +7,7 @@ import pytest
 
 from kiosk.services import hosts
 from kiosk.services.context import KioskContext
-from kiosk.services.records import HostSession, WrongPin
+from kiosk.services.records.host_records import HostSession, WrongPin
 from sync.ledger.ledger import Ledger
 from sync.manual_clock import ManualClock
 

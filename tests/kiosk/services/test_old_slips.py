@@ -10,17 +10,17 @@ from kiosk.rules.scan_parser import ENTER, Scan, ScanParser
 from kiosk.rules.slips import Slip
 from kiosk.services import visits
 from kiosk.services.context import KioskContext
-from kiosk.services.records import (
+from kiosk.services.records.shared_records import OpenedSession
+from kiosk.services.records.visitor_records import (
     CameBack,
     CheckedOut,
     CheckInRequest,
     NoSuchCode,
-    OpenedSession,
     SlipAndDigits,
     SteppedOut,
     Unconfirmed,
 )
-from kiosk.services.records import CheckedIn as Arrived
+from kiosk.services.records.visitor_records import CheckedIn as Arrived
 from sync.allocation.kiosk_side import KioskAllocation
 from sync.domain.visit import code_of, visit_of
 from sync.ledger import slip_formats
@@ -33,11 +33,11 @@ SWAPPED = "HS1:ZYAQWMYZAQWM2345"  # every letter that moves between layouts
 
 def typed(slip: str, scanner: Keyboard, machine: Keyboard) -> Slip:
     """What is read of a slip when scanner and machine disagree."""
-    read: list[Scan] = []
-    keys = ScanParser(read.append)
+    scans: list[Scan] = []
+    parser = ScanParser(scans.append)
     for code in (*machine.codes(scanner.places(slip)), ENTER):
-        keys.key(code)
-    [scan] = read
+        parser.handle_key(code)
+    [scan] = scans
     assert isinstance(scan, Slip)
     return scan
 
@@ -68,11 +68,11 @@ def test_an_old_slip_of_a_known_visit_leaves_in_any_layout(
 ) -> None:
     welcomed = come_in(context)
 
-    farewell = visits.show_slip(context, typed(welcomed.slip, scanner, machine))
+    farewell = visits.process_slip(context, typed(welcomed.slip, scanner, machine))
 
     assert isinstance(farewell, CheckedOut)
     assert (farewell.visit, farewell.known) == (welcomed.visit, True)
-    assert visits.show_slip(context, typed(welcomed.slip, scanner, machine)) == NoSuchCode()
+    assert visits.process_slip(context, typed(welcomed.slip, scanner, machine)) == NoSuchCode()
 
 
 @pytest.mark.parametrize(("scanner", "machine"), LAYOUTS)
@@ -81,8 +81,8 @@ def test_an_old_slip_of_a_break_comes_back_in_any_layout(
 ) -> None:
     slip = typed(come_in(context).slip, scanner, machine)
 
-    assert visits.step(context, slip) == SteppedOut((1,))
-    assert visits.show_slip(context, slip) == CameBack((1,))
+    assert visits.toggle_break(context, slip) == SteppedOut((1,))
+    assert visits.process_slip(context, slip) == CameBack((1,))
 
 
 @pytest.mark.parametrize(("scanner", "machine"), LAYOUTS)
@@ -91,9 +91,9 @@ def test_an_old_slip_of_an_unknown_visit_makes_no_fact_until_its_digits_are_type
 ) -> None:
     slip = typed(SWAPPED, scanner, machine)
     before = elsewhere.ledger.waiting().count
-    assert visits.show_slip(elsewhere, slip) == Unconfirmed(slip)
+    assert visits.process_slip(elsewhere, slip) == Unconfirmed(slip)
     assert visits.check_out(elsewhere, slip) == Unconfirmed(slip)
-    assert visits.step(elsewhere, slip) == NoSuchCode()
+    assert visits.toggle_break(elsewhere, slip) == NoSuchCode()
     wrong = f"{(int(code_of(visit_of(SWAPPED))) + 1) % 10_000:04d}"
     assert isinstance(visits.check_out(elsewhere, SlipAndDigits(slip, wrong)), NoSuchCode)
     assert elsewhere.ledger.waiting().count == before
@@ -103,7 +103,7 @@ def test_an_old_slip_of_an_unknown_visit_makes_no_fact_until_its_digits_are_type
     assert isinstance(farewell, CheckedOut)
     assert (farewell.visit, farewell.known) == (visit_of(SWAPPED), False)
     assert elsewhere.ledger.waiting().count == before + 1
-    assert visits.show_slip(elsewhere, slip) == NoSuchCode(), "it is used now, in every reading"
+    assert visits.process_slip(elsewhere, slip) == NoSuchCode(), "it is used now, in every reading"
 
 
 def test_digits_for_an_unknown_slip_cannot_be_tried_for_long(elsewhere: KioskContext, clock: ManualClock) -> None:
@@ -125,7 +125,7 @@ def test_a_visit_that_is_heard_of_while_its_digits_are_typed_leaves_with_its_pou
 ) -> None:
     welcomed = come_in(context)
     slip = Slip((welcomed.slip,))
-    assert visits.show_slip(elsewhere, slip) == Unconfirmed(slip)
+    assert visits.process_slip(elsewhere, slip) == Unconfirmed(slip)
     journal = context.ledger.waiting().journal
     assert journal is not None
     elsewhere.ledger.learn([line.encode() for line in context.ledger.lines(journal, 0, 9)], {})
@@ -137,9 +137,9 @@ def test_a_visit_that_is_heard_of_while_its_digits_are_typed_leaves_with_its_pou
 
 
 def test_a_new_slip_of_an_unknown_visit_needs_no_digits(elsewhere: KioskContext) -> None:
-    slip = slips.draw(())
+    slip = slips.new_code(())
 
-    farewell = visits.show_slip(elsewhere, typed(slip, US, FRENCH))
+    farewell = visits.process_slip(elsewhere, typed(slip, US, FRENCH))
 
     assert isinstance(farewell, CheckedOut)
     assert farewell.visit == visit_of(slip)

@@ -7,7 +7,8 @@ import pytest
 
 from kiosk.services import occupancy, reminders, visits
 from kiosk.services.context import KioskContext
-from kiosk.services.records import CheckedIn, CheckInRequest, OpenedSession
+from kiosk.services.records.shared_records import OpenedSession
+from kiosk.services.records.visitor_records import CheckedIn, CheckInRequest
 from sync.manual_clock import ManualClock
 
 HOUR = 60 * 60_000
@@ -20,14 +21,14 @@ def come_in(context: KioskContext, party_size: int = 1, phones: int = 1) -> Chec
 
 
 def signs(context: KioskContext) -> list[tuple[int, ...]]:
-    return [sign.numbers for sign in occupancy.door(context).signs]
+    return [sign.numbers for sign in occupancy.read_door(context).reminders]
 
 
 def test_a_sign_is_given_when_it_is_time_and_not_for_ever(
     context: KioskContext, opened: OpenedSession, clock: ManualClock
 ) -> None:
     welcomed = come_in(context)
-    at = reminders.choose(context, welcomed.visit, 30)
+    at = reminders.set_reminder(context, welcomed.visit, 30)
     assert welcomed.now is not None
     assert (at - welcomed.now).total_seconds() == 30 * 60
 
@@ -44,22 +45,22 @@ def test_who_has_left_or_stepped_out_needs_no_sign(
 ) -> None:
     out, gone = come_in(context), come_in(context)
     for one in (out, gone):
-        reminders.choose(context, one.visit, 30)
-    visits.step(context, out.code)
+        reminders.set_reminder(context, one.visit, 30)
+    visits.toggle_break(context, out.code)
     visits.check_out(context, gone.code)
     clock.move(minutes=31)
 
     assert signs(context) == []
-    visits.step(context, out.code)
+    visits.toggle_break(context, out.code)
     assert signs(context) == [out.numbers]
 
 
 def test_the_last_word_counts(context: KioskContext, opened: OpenedSession, clock: ManualClock) -> None:
     changed, until_the_end = come_in(context), come_in(context)
     for one in (changed, until_the_end):
-        reminders.choose(context, one.visit, 30)
-    reminders.choose(context, changed.visit, 60)
-    reminders.forget(context, until_the_end.visit)
+        reminders.set_reminder(context, one.visit, 30)
+    reminders.set_reminder(context, changed.visit, 60)
+    reminders.cancel_reminder(context, until_the_end.visit)
 
     clock.move(minutes=31)
     assert signs(context) == []
@@ -70,7 +71,7 @@ def test_the_last_word_counts(context: KioskContext, opened: OpenedSession, cloc
 def test_setting_the_clock_hurries_nobody_and_a_restart_forgets_nothing(
     context: KioskContext, opened: OpenedSession, clock: ManualClock
 ) -> None:
-    reminders.choose(context, come_in(context).visit, 30)
+    reminders.set_reminder(context, come_in(context).visit, 30)
     clock.jump(2 * HOUR)
     assert signs(context) == []
     clock.jump(-2 * HOUR)
@@ -85,7 +86,7 @@ def test_nothing_of_it_travels(context: KioskContext, opened: OpenedSession) -> 
     welcomed = come_in(context)
     before = context.ledger.waiting().count
 
-    reminders.choose(context, welcomed.visit, 90)
+    reminders.set_reminder(context, welcomed.visit, 90)
 
     assert context.ledger.waiting().count == before
 
@@ -94,12 +95,12 @@ def test_a_full_room_knows_when_the_next_places_are_free(
     context: KioskContext, opened: OpenedSession, clock: ManualClock
 ) -> None:
     welcomed = come_in(context, party_size=9)
-    reminders.choose(context, welcomed.visit, 33)
-    assert occupancy.door(context).free_at is None, "there is a place"
+    reminders.set_reminder(context, welcomed.visit, 33)
+    assert occupancy.read_door(context).free_at is None, "there is a place"
 
     come_in(context)
     assert welcomed.now is not None
-    free_at = occupancy.door(context).free_at
+    free_at = occupancy.read_door(context).free_at
 
     assert free_at is not None
     assert 33 <= (free_at - welcomed.now).total_seconds() / 60 < 38
@@ -109,13 +110,13 @@ def test_a_full_room_knows_when_the_next_places_are_free(
 def test_where_nobody_has_said_so_places_are_free_at_the_end(context: KioskContext, opened: OpenedSession) -> None:
     come_in(context, party_size=10)
 
-    assert occupancy.door(context).free_at == opened.until
+    assert occupancy.read_door(context).free_at == opened.until
 
 
 def test_a_visit_that_nobody_knows_gets_no_sign(
     context: KioskContext, opened: OpenedSession, clock: ManualClock
 ) -> None:
-    reminders.choose(context, UUID(int=1), 30)
+    reminders.set_reminder(context, UUID(int=1), 30)
     clock.move(minutes=31)
 
     assert signs(context) == []
@@ -126,13 +127,13 @@ def test_a_sign_is_the_same_sign_at_every_look_whatever_the_two_clocks_do(
     context: KioskContext, opened: OpenedSession, drift: int
 ) -> None:
     context.ledger.clock = clock = ManualClock(drift=drift)
-    reminders.choose(context, come_in(context).visit, 30)
+    reminders.set_reminder(context, come_in(context).visit, 30)
     clock.move(minutes=30)
 
     looks = []
     for _ in range(500):
         clock.move(ms=1.7)
-        looks.append(occupancy.door(context).signs)
+        looks.append(occupancy.read_door(context).reminders)
 
     assert len(looks[0]) == 1
     assert set(looks) == {looks[0]}
@@ -143,12 +144,12 @@ def test_when_a_place_is_free_does_not_flicker_at_a_full_five_minutes(
     context: KioskContext, opened: OpenedSession
 ) -> None:
     context.ledger.clock = clock = ManualClock()
-    reminders.choose(context, come_in(context, party_size=10).visit, 30)
+    reminders.set_reminder(context, come_in(context, party_size=10).visit, 30)
 
     looks = set()
     for _ in range(500):
         clock.move(ms=1.7)
-        looks.add(occupancy.door(context).free_at)
+        looks.add(occupancy.read_door(context).free_at)
 
     assert len(looks) == 1
 
@@ -156,21 +157,21 @@ def test_when_a_place_is_free_does_not_flicker_at_a_full_five_minutes(
 def test_a_sign_says_the_right_time_after_the_wall_clock_was_set(
     context: KioskContext, opened: OpenedSession, clock: ManualClock
 ) -> None:
-    at = reminders.choose(context, come_in(context).visit, 30)
+    at = reminders.set_reminder(context, come_in(context).visit, 30)
     clock.jump(2 * HOUR)
     clock.move(minutes=30)
 
-    [sign] = occupancy.door(context).signs
+    [sign] = occupancy.read_door(context).reminders
 
     assert sign.at - at == timedelta(hours=2)
 
 
 def test_another_choice_is_another_sign(context: KioskContext, opened: OpenedSession, clock: ManualClock) -> None:
     welcomed = come_in(context)
-    reminders.choose(context, welcomed.visit, 30)
+    reminders.set_reminder(context, welcomed.visit, 30)
     clock.move(minutes=31)
-    first = occupancy.door(context).signs
-    reminders.choose(context, welcomed.visit, 30)
+    first = occupancy.read_door(context).reminders
+    reminders.set_reminder(context, welcomed.visit, 30)
     clock.move(minutes=31)
 
-    assert occupancy.door(context).signs != first
+    assert occupancy.read_door(context).reminders != first

@@ -8,7 +8,8 @@ import pytest
 
 from kiosk.services import occupancy, sessions
 from kiosk.services.context import KioskContext
-from kiosk.services.records import HostSession, OpenedSession
+from kiosk.services.records.host_records import HostSession
+from kiosk.services.records.shared_records import OpenedSession
 from sync.domain.events import Phase, SessionCancelled, SessionPlanned
 from sync.ledger.ledger import Ledger
 from sync.manual_clock import ManualClock
@@ -42,13 +43,13 @@ def hear(context: KioskContext, server: Ledger, session: UUID, event: SessionPla
 
 
 def offered(context: KioskContext) -> list[UUID]:
-    return [plan.id for plan in occupancy.board(context).planned]
+    return [plan.id for plan in occupancy.read_board(context).timetable.planned]
 
 
 def test_a_plan_of_today_is_on_offer_in_the_venues_own_time(context: KioskContext, plan: Callable[..., UUID]) -> None:
     session = plan(10.5)
 
-    [shown] = occupancy.board(context).planned
+    [shown] = occupancy.read_board(context).timetable.planned
 
     assert (shown.id, shown.title, shown.capacity) == (session, "Quiet evening", 16)
     assert (f"{shown.start:%H:%M}", f"{shown.end:%H:%M}") == ("19:30", "21:30")
@@ -86,14 +87,14 @@ def test_a_cancelled_plan_vanishes(context: KioskContext, server: Ledger, plan: 
 def test_it_is_opened_as_it_was_planned(context: KioskContext, host: HostSession, plan: Callable[..., UUID]) -> None:
     session = plan(3)
 
-    opened = sessions.open_planned(context, session, host.host)
+    opened = sessions.open_planned(context, session, host)
 
     assert opened is not None and opened.id == session
     assert opened.until is not None and f"{opened.until:%H:%M}" == "14:00"
     written = context.ledger.session(session)
     assert written is not None and written.is_open
     assert (written.title, written.capacity, written.rhythm) == ("Quiet evening", 16, RHYTHM)
-    assert (written.planned_start, written.opened_by) == (EIGHT + 3 * HOUR, str(host.host))
+    assert (written.planned_start, written.opened_by) == (EIGHT + 3 * HOUR, str(host.host_id))
     assert offered(context) == []
 
 
@@ -101,11 +102,11 @@ def test_once_held_it_is_not_on_offer_again(
     context: KioskContext, host: HostSession, plan: Callable[..., UUID]
 ) -> None:
     session = plan(3)
-    sessions.open_planned(context, session, host.host)
-    sessions.close_session(context, session, host.host)
+    sessions.open_planned(context, session, host)
+    sessions.close_session(context, session, host)
 
     assert offered(context) == []
-    assert sessions.open_planned(context, session, host.host) is None
+    assert sessions.open_planned(context, session, host) is None
 
 
 def test_cancelled_between_look_and_touch_nothing_opens(
@@ -114,8 +115,8 @@ def test_cancelled_between_look_and_touch_nothing_opens(
     session = plan(3)
     hear(context, server, session, SessionCancelled())
 
-    assert sessions.open_planned(context, session, host.host) is None
-    assert occupancy.current(context) is None
+    assert sessions.open_planned(context, session, host) is None
+    assert occupancy.current_session(context) is None
 
 
 def test_where_one_is_open_that_one_stays(
@@ -123,8 +124,8 @@ def test_where_one_is_open_that_one_stays(
 ) -> None:
     session = plan(3)
 
-    assert sessions.open_planned(context, session, host.host) == opened
-    assert sessions.open_planned(context, session, host.host, another=True) is not None
+    assert sessions.open_planned(context, session, host) == opened
+    assert sessions.open_planned(context, session, host, another=True) is not None
     assert offered(context) == []
 
 
@@ -140,4 +141,7 @@ def test_a_kiosk_that_believes_in_1970_offers_no_plan(
 def test_the_house_may_change_while_a_session_is_open(context: KioskContext, opened: OpenedSession) -> None:
     context.profile = replace(context.profile, pouches=2, venue="Mill house")
 
-    assert (occupancy.board(context).pouches, occupancy.door(context).venue) == (2, "Mill house")
+    assert (occupancy.read_board(context).capacity.pouches.total, occupancy.read_door(context).venue) == (
+        2,
+        "Mill house",
+    )

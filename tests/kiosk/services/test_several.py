@@ -4,16 +4,9 @@ import pytest
 
 from kiosk.services import occupancy, sessions, visits
 from kiosk.services.context import KioskContext
-from kiosk.services.records import (
-    CheckedIn,
-    CheckInRequest,
-    HostSession,
-    NotOpen,
-    OpenedSession,
-    SessionFull,
-    SeveralSessions,
-    Template,
-)
+from kiosk.services.records.host_records import HostSession, Template
+from kiosk.services.records.shared_records import OpenedSession
+from kiosk.services.records.visitor_records import CheckedIn, CheckInRequest, NotOpen, SessionFull, SeveralSessions
 from sync.manual_clock import ManualClock
 
 WORKSHOP = Template("Workshop", "workshop", None, capacity=2)
@@ -22,7 +15,7 @@ WORKSHOP = Template("Workshop", "workshop", None, capacity=2)
 @pytest.fixture
 def workshop(context: KioskContext, opened: OpenedSession, host: HostSession, clock: ManualClock) -> OpenedSession:
     clock.move(minutes=1)
-    return sessions.open_session(context, WORKSHOP, host.host, another=True)
+    return sessions.open_session(context, WORKSHOP, host, another=True)
 
 
 def join(context: KioskContext, session: OpenedSession, party_size: int = 1) -> object:
@@ -30,7 +23,7 @@ def join(context: KioskContext, session: OpenedSession, party_size: int = 1) -> 
 
 
 def test_both_are_open(context: KioskContext, opened: OpenedSession, workshop: OpenedSession) -> None:
-    live = occupancy.door(context).live
+    live = occupancy.read_door(context).live
 
     assert [one.session.title for one in live] == ["Open hours", "Workshop"]
     assert [one.places_left for one in live] == [10, 2]
@@ -53,15 +46,15 @@ def test_each_party_is_in_the_session_that_it_chose(
     assert join(context, workshop) == SessionFull(0)
     assert isinstance(join(context, opened), CheckedIn)
 
-    assert [one.people for one in occupancy.door(context).live] == [1, 2]
-    assert occupancy.board(context, workshop.id).people == 2
-    assert occupancy.board(context, opened.id).people == 1
+    assert [one.people for one in occupancy.read_door(context).live] == [1, 2]
+    assert occupancy.read_board(context, workshop.id).attendance.people == 2
+    assert occupancy.read_board(context, opened.id).attendance.people == 1
 
 
 def test_a_session_that_has_closed_meanwhile_is_not_swapped_for_another(
     context: KioskContext, opened: OpenedSession, workshop: OpenedSession, host: HostSession
 ) -> None:
-    sessions.close_session(context, workshop.id, host.host)
+    sessions.close_session(context, workshop.id, host)
 
     assert join(context, workshop) == NotOpen()
 
@@ -71,13 +64,13 @@ def test_closing_one_leaves_the_others_people_in(
 ) -> None:
     join(context, opened), join(context, workshop)
 
-    closed = sessions.close_session(context, workshop.id, host.host)
+    closed = sessions.close_session(context, workshop.id, host)
 
     assert (closed.title, closed.checked_out) == ("Workshop", 1)
-    assert [one.people for one in occupancy.door(context).live] == [1]
+    assert [one.people for one in occupancy.read_door(context).live] == [1]
 
 
 def test_a_second_tap_on_a_template_opens_nothing_more(
     context: KioskContext, opened: OpenedSession, host: HostSession
 ) -> None:
-    assert sessions.open_session(context, WORKSHOP, host.host) == opened
+    assert sessions.open_session(context, WORKSHOP, host) == opened

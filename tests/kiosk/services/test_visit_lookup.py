@@ -9,16 +9,16 @@ from kiosk.rules import slips
 from kiosk.rules.slips import Slip
 from kiosk.services import occupancy, visits
 from kiosk.services.context import KioskContext
-from kiosk.services.records import (
+from kiosk.services.records.host_records import HostSession, StowCount
+from kiosk.services.records.shared_records import OpenedSession
+from kiosk.services.records.visitor_records import (
     CameBack,
     CheckedIn,
     CheckedOut,
     CheckInRequest,
     CodeAndNumber,
-    HostSession,
     NoPouch,
     NoSuchCode,
-    OpenedSession,
     PouchOrLocker,
     ShelfState,
     SteppedOut,
@@ -82,27 +82,27 @@ def test_a_slip_leaves_where_nobody_has_heard_of_it_and_the_fold_joins_the_two(
 
 def test_a_strange_slip_steps_neither_out_nor_back(context: KioskContext, opened: OpenedSession) -> None:
     context.profile = replace(context.profile, paired=True)
-    assert visits.step(context, Slip((slips.draw(()),))) == NoSuchCode()
+    assert visits.toggle_break(context, Slip((slips.new_code(()),))) == NoSuchCode()
 
 
 def test_a_slip_at_the_door_brings_back_who_has_stepped_out_and_lets_others_leave(
     context: KioskContext, opened: OpenedSession
 ) -> None:
     welcomed = come_in(context)
-    visits.step(context, welcomed.code)
+    visits.toggle_break(context, welcomed.code)
 
-    assert visits.show_slip(context, Slip((welcomed.slip,))) == CameBack(welcomed.numbers)
-    assert isinstance(visits.show_slip(context, Slip((welcomed.slip,))), CheckedOut)
-    assert visits.show_slip(context, Slip((welcomed.slip,))) == NoSuchCode()
+    assert visits.process_slip(context, Slip((welcomed.slip,))) == CameBack(welcomed.numbers)
+    assert isinstance(visits.process_slip(context, Slip((welcomed.slip,))), CheckedOut)
+    assert visits.process_slip(context, Slip((welcomed.slip,))) == NoSuchCode()
 
 
 def test_a_made_up_slip_counts_nowhere(context: KioskContext, opened: OpenedSession) -> None:
-    made_up = slips.draw(())
+    made_up = slips.new_code(())
     assert visits.check_out(context, Slip((made_up,))) == NoSuchCode(), "a kiosk alone knows every slip"
     context.profile = replace(context.profile, paired=True)
     visits.check_out(context, Slip((made_up,)))
 
-    assert occupancy.door(context).live[0].people == 0
+    assert occupancy.read_door(context).live[0].people == 0
     visit = context.ledger.visit(visit_of(made_up))
     assert visit is not None and not visit.is_in
 
@@ -112,11 +112,9 @@ def test_a_lost_code_is_the_pouchs_number_and_the_hosts_word(
 ) -> None:
     welcomed = come_in(context, party_size=2, phones=2)
     for wrong in range(5):
-        assert visits.check_out(context, CodeAndNumber(90 + wrong, host=host.host)) == NoSuchCode(), (
-            "a host never waits"
-        )
+        assert visits.check_out(context, CodeAndNumber(90 + wrong, host=host)) == NoSuchCode(), "a host never waits"
 
-    farewell = visits.check_out(context, CodeAndNumber(2, host=host.host))
+    farewell = visits.check_out(context, CodeAndNumber(2, host=host))
 
     assert isinstance(farewell, CheckedOut)
     assert farewell.visit == welcomed.visit
@@ -127,15 +125,16 @@ def test_lockers_hold_a_partys_phones_together(lockers: KioskContext, opened: Op
 
     assert (first.numbers, second.numbers, first.stow) == ((1,), (2, 3), "locker")
     assert visits.check_in(lockers, CheckInRequest(1, 1, 0, stow="locker")) == NoPouch(0, "locker")
-    assert occupancy.shelf(lockers) == ShelfState(6, 0, has_pouches=True, has_lockers=True, reach="+31 20 555 0123")
+    assert occupancy.read_shelf(lockers) == ShelfState(
+        6, 0, has_pouches=True, has_lockers=True, reach="+31 20 555 0123"
+    )
 
-    assert visits.step(lockers, first.code) == SteppedOut((1,), "locker")
+    assert visits.toggle_break(lockers, first.code) == SteppedOut((1,), "locker")
     farewell = visits.check_out(lockers, second.code)
     assert isinstance(farewell, CheckedOut)
     assert (farewell.numbers, farewell.stow) == ((2, 3), "locker")
-    assert occupancy.shelf(lockers).lockers == 2
-    glance = occupancy.board(lockers)
-    assert (glance.lockers, glance.lockers_free, glance.lockers_out) == (3, 2, (1,))
+    assert occupancy.read_shelf(lockers).lockers == 2
+    assert occupancy.read_board(lockers).capacity.lockers == StowCount(3, 2, (1,))
 
 
 def test_a_pouch_and_a_locker_with_one_number_are_told_apart(
@@ -143,8 +142,8 @@ def test_a_pouch_and_a_locker_with_one_number_are_told_apart(
 ) -> None:
     pouch, locker = come_in(lockers), come_in(lockers, stow="locker")
 
-    assert visits.check_out(lockers, CodeAndNumber(1, host=host.host)) == PouchOrLocker(1)
-    farewell = visits.check_out(lockers, CodeAndNumber(1, host=host.host, stow="locker"))
+    assert visits.check_out(lockers, CodeAndNumber(1, host=host)) == PouchOrLocker(1)
+    farewell = visits.check_out(lockers, CodeAndNumber(1, host=host, stow="locker"))
 
     assert isinstance(farewell, CheckedOut)
     assert farewell.visit == locker.visit

@@ -7,16 +7,16 @@ import pytest
 
 from kiosk.services import occupancy, sessions, visits
 from kiosk.services.context import KioskContext
-from kiosk.services.records import (
+from kiosk.services.records.host_records import HealthPanel, HostSession
+from kiosk.services.records.shared_records import OpenedSession
+from kiosk.services.records.visitor_records import (
     CameBack,
     CheckedIn,
     CheckedOut,
     CheckInRequest,
-    HostSession,
     NoPouch,
     NoSuchCode,
     NotOpen,
-    OpenedSession,
     SessionFull,
     SteppedOut,
 )
@@ -38,7 +38,7 @@ def test_in_and_out_again(context: KioskContext, opened: OpenedSession, clock: M
     welcomed = come_in(context, party_size=3, phones=2, kept=1)
     assert welcomed.numbers == (1, 2)
     assert welcomed.code == code_of(visit_of(welcomed.slip))
-    assert occupancy.door(context).live[0].people == 3
+    assert occupancy.read_door(context).live[0].people == 3
 
     clock.move(minutes=102)
     farewell = visits.check_out(context, welcomed.code)
@@ -46,7 +46,7 @@ def test_in_and_out_again(context: KioskContext, opened: OpenedSession, clock: M
     assert isinstance(farewell, CheckedOut)
     assert (farewell.numbers, farewell.phones) == ((1, 2), 2)
     assert farewell.phone_free == timedelta(minutes=102)
-    assert occupancy.door(context).live[0].people == 0
+    assert occupancy.read_door(context).live[0].people == 0
 
 
 def test_nobody_comes_in_before_the_host_opens(context: KioskContext) -> None:
@@ -86,12 +86,12 @@ def test_out_for_a_while_and_back_with_the_same_pouch(
 ) -> None:
     welcomed = come_in(context)
     clock.move(minutes=10)
-    assert visits.step(context, welcomed.code) == SteppedOut(welcomed.numbers)
-    assert occupancy.door(context).on_break == 1
+    assert visits.toggle_break(context, welcomed.code) == SteppedOut(welcomed.numbers)
+    assert occupancy.read_door(context).on_break == 1
     assert come_in(context).numbers != welcomed.numbers
 
     clock.move(minutes=15)
-    assert visits.step(context, welcomed.code) == CameBack(welcomed.numbers)
+    assert visits.toggle_break(context, welcomed.code) == CameBack(welcomed.numbers)
     clock.move(minutes=20)
     farewell = visits.check_out(context, welcomed.code)
 
@@ -101,7 +101,7 @@ def test_out_for_a_while_and_back_with_the_same_pouch(
 
 def test_whoever_leaves_from_a_break_has_the_phone_already(context: KioskContext, opened: OpenedSession) -> None:
     welcomed = come_in(context)
-    visits.step(context, welcomed.code)
+    visits.toggle_break(context, welcomed.code)
 
     farewell = visits.check_out(context, welcomed.code)
 
@@ -133,8 +133,8 @@ def test_one_tap_of_feeling_stays_with_the_visit(context: KioskContext, opened: 
     farewell = visits.check_out(context, come_in(context).code)
     assert isinstance(farewell, CheckedOut)
 
-    visits.give_pulse(context, farewell.visit, "before", 2)
-    visits.give_pulse(context, farewell.visit, "after", 4)
+    visits.record_pulse(context, farewell.visit, "before", 2)
+    visits.record_pulse(context, farewell.visit, "after", 4)
 
     visit = context.ledger.visit(farewell.visit)
     assert visit is not None
@@ -148,22 +148,22 @@ def test_closing_checks_out_whoever_is_still_in_as_an_estimate(
     gone = come_in(context)
     visits.check_out(context, gone.code)
 
-    closed = sessions.close_session(context, session, host.host)
+    closed = sessions.close_session(context, session, host)
 
     assert (closed.checked_out, closed.pouches_out) == (2, (1, 2))
-    assert occupancy.door(context).live == ()
+    assert occupancy.read_door(context).live == ()
     assert {visit.party_size: visit.estimated for visit in context.ledger.visits()} == {2: True, 1: False}
     assert context.ledger.present() == []
 
 
 def test_one_session_at_a_time(context: KioskContext, host: HostSession, session: UUID) -> None:
-    assert sessions.open_session(context, context.profile.templates[0], host.host).id == session
+    assert sessions.open_session(context, context.profile.templates[0], host).id == session
 
 
 @pytest.mark.parametrize("times", [1, 2])
 def test_closing_twice_closes_once(context: KioskContext, host: HostSession, session: UUID, times: int) -> None:
     for _ in range(times):
-        sessions.close_session(context, session, host.host)
+        sessions.close_session(context, session, host)
 
     assert context.ledger.waiting().count == 2  # opened, closed
 
@@ -172,12 +172,13 @@ def test_the_board_counts_what_the_host_must_know(
     context: KioskContext, opened: OpenedSession, clock: ManualClock
 ) -> None:
     come_in(context, 3, 2, 1)
-    visits.step(context, come_in(context).code)
+    visits.toggle_break(context, come_in(context).code)
 
-    seen = occupancy.board(context)
+    board = occupancy.read_board(context)
+    session, attendance, capacity = board.attendance.session, board.attendance, board.capacity
 
-    assert seen.session is not None and seen.session.until is not None
-    assert f"{seen.session.until:%H:%M}" == "13:00"  # four hours after 9:00 in Amsterdam
-    assert (seen.people, seen.at_rest, seen.kept, seen.on_break) == (3, 2, 1, 1)
-    assert (seen.places_left, seen.pouches_free, seen.pouches_out) == (6, 3, (1, 2, 3))
-    assert (seen.paired, seen.waiting) == (False, 4)
+    assert session is not None and session.until is not None
+    assert f"{session.until:%H:%M}" == "13:00"  # four hours after 9:00 in Amsterdam
+    assert (attendance.people, attendance.phones_stowed, attendance.phones_kept, attendance.on_break) == (3, 2, 1, 1)
+    assert (capacity.places_left, capacity.pouches.free, capacity.pouches.in_use) == (6, 3, (1, 2, 3))
+    assert board.health == HealthPanel(is_paired=False, entries_waiting=4)

@@ -1,9 +1,10 @@
 """What can be read, and what must wait for a release that can."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 import pytest
+from msgspec import UNSET
 
 from sync.domain.events import (
     KINDS,
@@ -13,6 +14,7 @@ from sync.domain.events import (
     VisitCheckedIn,
     read_entry,
     read_event,
+    strip_fields,
     write_body,
     write_entry,
 )
@@ -66,3 +68,55 @@ def test_an_unknown_kind_version_or_shape_is_not_guessed_at(kind: str, v: int, b
 def test_what_is_no_entry_is_said_to_be_none(line: str) -> None:
     with pytest.raises(Unreadable, match="not an entry"):
         read_entry(line)
+
+
+class EntryBeforeActor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An entry as the releases before ``actor`` read it."""
+
+    id: UUID
+    journal: UUID
+    seq: int
+    tick: int
+    kind: str
+    v: int
+    subject: UUID
+    at: int
+    clock: Stamp
+    body: msgspec.Raw
+
+
+def test_an_entry_without_an_actor_is_written_as_before() -> None:
+    line = write_entry(entry())
+
+    assert "actor" not in msgspec.json.decode(line)
+    assert read_entry(line).actor is UNSET
+
+
+def test_an_entry_keeps_its_actor() -> None:
+    sent = msgspec.structs.replace(entry(), actor="a host")
+
+    assert read_entry(write_entry(sent)).actor == "a host"
+
+
+@pytest.mark.parametrize("actor", ["", "x" * 65, "\x00", 3, None])
+def test_an_actor_is_a_short_id(actor: object) -> None:
+    with pytest.raises(Unreadable):
+        read_entry(msgspec.json.encode(msgspec.json.decode(write_entry(entry())) | {"actor": actor}))
+
+
+@pytest.mark.parametrize("key", ['"actor"', '"\\u0061ctor"'])
+def test_a_reader_that_has_not_announced_the_actor_gets_the_entry_without_it(key: str) -> None:
+    before = entry(title='"actor"')
+    line = write_entry(msgspec.structs.replace(before, actor="a host")).replace('"actor":"a host"', f'{key}:"a host"')
+    assert read_entry(line).actor == "a host"
+
+    stripped = strip_fields(line, ())
+
+    assert stripped == write_entry(before)
+    assert msgspec.json.decode(stripped, type=EntryBeforeActor).id == before.id
+    assert strip_fields(line, ["actor"]) == line
+
+
+@pytest.mark.parametrize("line", [write_entry(entry(title='the "actor"')), '{"seq": 1, "actor": 3}', '"actor" \\u'])
+def test_other_lines_stay_as_they_are(line: str) -> None:
+    assert strip_fields(line, ()) == line

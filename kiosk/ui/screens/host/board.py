@@ -1,7 +1,6 @@
 """The host's one glance: who is in, what rests, what needs a hand; and the sessions that one tap opens."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
@@ -9,10 +8,11 @@ from kivy.clock import Clock
 from kivy.properties import NumericProperty, StringProperty
 
 from kiosk.bridge import Bridge
-from kiosk.navigation import Intent
+from kiosk.navigation import CloseAsked
 from kiosk.services import occupancy, sessions
-from kiosk.services.records import BoardState as Glance
-from kiosk.services.records import HostSession, OpenedSession, PlannedSession, Template
+from kiosk.services.records.host_records import BoardState as Glance
+from kiosk.services.records.host_records import HostSession, Template
+from kiosk.services.records.shared_records import OpenedSession, PlannedSession
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.busy_page import BusyPage
 from kiosk.ui.screens.shared.page import Question
@@ -59,7 +59,7 @@ class Board(BusyPage):
     @classmethod
     def question(cls, given: object) -> Question | None:
         """What is open."""
-        return occupancy.board, (None,)
+        return occupancy.read_board, (None,)
 
     def show(self, given: object) -> None:
         """For this host."""
@@ -109,10 +109,10 @@ class Board(BusyPage):
 
     def close(self) -> None:
         """First see what is still open."""
-        self.answer((replace(self.host_in, session=self.shown), Intent.CLOSE))
+        self.answer(CloseAsked(self.host_in, self.shown))
 
     def _open(self, pressed: Offer, job: Callable[..., OpenedSession | None], what: object) -> None:
-        self.ask_once(pressed, job, what, self.host_in.host, self.is_opening, then=self._opened)
+        self.ask_once(pressed, job, what, self.host_in, self.is_opening, then=self._opened)
 
     def _opened(self, opened: OpenedSession | None) -> None:
         self.is_opening = False
@@ -120,39 +120,41 @@ class Board(BusyPage):
         self._look_again()
 
     def _refresh(self, _: float) -> None:
-        self.poll(occupancy.board, self.which, then=self._fill)
+        self.poll(occupancy.read_board, self.which, then=self._fill)
 
     def _look_again(self) -> None:
-        self.ask(occupancy.board, self.which, then=self._fill)
+        self.ask(occupancy.read_board, self.which, then=self._fill)
 
     def _fill(self, glance: Glance) -> None:
-        self.pouches_out = phrases.taken(glance.pouches_out, glance.lockers_out)
-        self.shelf = phrases.still_out(glance.pouches_out, glance.lockers_out)
-        self.connection = phrases.connection(glance.paired, glance.waiting, glance.trouble)
-        is_well = glance.paired and not glance.waiting and not glance.trouble
+        attendance, capacity, health = glance.attendance, glance.capacity, glance.health
+        session, pouches, lockers = attendance.session, capacity.pouches, capacity.lockers
+        self.pouches_out = phrases.taken(pouches.in_use, lockers.in_use)
+        self.shelf = phrases.still_out(pouches.in_use, lockers.in_use)
+        self.connection = phrases.connection(health.is_paired, health.entries_waiting, health.trouble)
+        is_well = health.is_paired and not health.entries_waiting and not health.trouble
         self.connection_icon = "cloud_check_outline" if is_well else "cloud_off_outline"
-        self._offer(glance.planned, glance.templates, glance.session is not None)
-        self.live = glance.live
-        if glance.session is None or self.is_opening:
+        self._offer(glance.timetable.planned, glance.timetable.templates, session is not None)
+        self.live = attendance.live
+        if session is None or self.is_opening:
             self.shown = None
             self.title, self.until, self.way = say("What shall we open?"), "", "shut"
             return
-        self.shown = glance.session.id
-        is_last = self._place() + 1 == max(1, len(glance.live))
+        self.shown = session.id
+        is_last = self._place() + 1 == max(1, len(self.live))
         self.next_icon = "plus" if is_last else "chevron_right"
         self.next_word = say("Open another") if is_last else say("The next session")
-        self.title = schedule_text.title(glance.session)
-        self.until = phrases.open_until(glance.session.until)
-        signs = schedule_text.whose_time(glance.signs)
+        self.title = schedule_text.title(session)
+        self.until = phrases.open_until(session.until)
+        signs = schedule_text.whose_time(attendance.reminders)
         self.sign = signs[0] if signs else say("Pouches out")
-        self.people, self.at_rest = str(glance.people), str(glance.at_rest)
-        self.kept, self.away = str(glance.kept), str(glance.on_break)
-        self.places = phrases.places(glance.venue_places_left, glance.capacity, glance.places_left)
-        self.share_taken = 1 - (glance.venue_places_left or 0) / glance.capacity if glance.capacity else 0.0
+        self.people, self.at_rest = str(attendance.people), str(attendance.phones_stowed)
+        self.kept, self.away = str(attendance.phones_kept), str(attendance.on_break)
+        self.places = phrases.places(capacity.venue_places_left, capacity.capacity, capacity.places_left)
+        self.share_taken = 1 - (capacity.venue_places_left or 0) / capacity.capacity if capacity.capacity else 0.0
         self.pouches_free = (
-            phrases.pouches_free(glance.pouches_free)
-            if glance.pouches or not glance.lockers
-            else phrases.lockers_free(glance.lockers_free)
+            phrases.pouches_free(pouches.free)
+            if pouches.total or not lockers.total
+            else phrases.lockers_free(lockers.free)
         )
         self.way = "open"
 

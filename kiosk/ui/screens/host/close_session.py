@@ -1,11 +1,10 @@
 """Close-out: what is still open, then what was done."""
 
-from dataclasses import replace
-
 from kivy.properties import BooleanProperty, StringProperty
 
+from kiosk.navigation import CloseAsked
 from kiosk.services import occupancy, sessions
-from kiosk.services.records import BoardState, ClosedSession, HostSession
+from kiosk.services.records.host_records import BoardState, ClosedSession
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.busy_page import BusyPage
 from kiosk.ui.screens.shared.page import Question
@@ -28,40 +27,41 @@ class Close(BusyPage):
     @classmethod
     def question(cls, given: object) -> Question | None:
         """What is still open."""
-        assert isinstance(given, HostSession)
-        return occupancy.board, (given.session,)
+        assert isinstance(given, CloseAsked)
+        return occupancy.read_board, (given.session,)
 
     def show(self, given: object) -> None:
         """For this host; the desk says what is open."""
-        assert isinstance(given, HostSession)
-        self.host_in = given
+        assert isinstance(given, CloseAsked)
+        self.host_in = given.host
         self.way, self.heading, self.people, self.pouches = "before", "", "", ""
         self.closed: ClosedSession | None = None
         self.waits_for_desk = True
         if isinstance(self.record, BoardState):
             self._fill(self.record)
         else:
-            self.ask(occupancy.board, given.session, then=self._fill)
+            self.ask(occupancy.read_board, given.session, then=self._fill)
 
     def close_now(self, pressed: Breathing) -> None:
         """End the session for everybody."""
-        self.ask_once(pressed, sessions.close_session, self._session, self.host_in.host, then=self._closed)
+        self.ask_once(pressed, sessions.close_session, self._session, self.host_in, then=self._closed)
 
     def back(self) -> None:
         """To the board, as the same host."""
-        self.answer((replace(self.host_in, session=None), None))
+        self.answer(self.host_in)
 
     def _fill(self, glance: BoardState) -> None:
         if self.closed:
             return
-        if glance.session is None:  # closed by the timetable meanwhile
+        session = glance.attendance.session
+        if session is None:  # closed by the timetable meanwhile
             self.back()
             return
-        self._session = glance.session.id
+        self._session = session.id
         self.waits_for_desk = False
-        self.heading = say("Close “{title}”?", title=schedule_text.title(glance.session))
-        self.people = phrases.people_in(glance.people, glance.on_break)
-        self.pouches = phrases.still_out(glance.pouches_out, glance.lockers_out)
+        self.heading = say("Close “{title}”?", title=schedule_text.title(session))
+        self.people = phrases.people_in(glance.attendance.people, glance.attendance.on_break)
+        self.pouches = phrases.still_out(glance.capacity.pouches.in_use, glance.capacity.lockers.in_use)
 
     def resume(self, kept: dict[str, object]) -> None:
         """What was closed stays closed."""

@@ -4,7 +4,7 @@ from kivy.properties import BooleanProperty
 
 from kiosk.navigation import CodeLost, HelpAsked
 from kiosk.services import hosts
-from kiosk.services.records import HostSession, WrongPin
+from kiosk.services.records.host_records import HostSession, WrongPin
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.typing_page import TypingPage
 from kiosk.ui.text.i18n import say
@@ -46,7 +46,7 @@ class HostPin(TypingPage):
             self.said = "wrong"
             self.hold_back(outcome.wait)
         elif self.lost and isinstance(outcome, HostSession):
-            self.answer(HelpAsked(self.lost.purpose, host=outcome.host))
+            self.answer(HelpAsked(self.lost.purpose, host=outcome))
         else:
             self.answer(outcome)
 

@@ -3,7 +3,7 @@
 from kivy.properties import NumericProperty, StringProperty
 
 from kiosk.navigation import Failure, Intent
-from kiosk.services.records import NoSuchCode, NotOpen, SessionFull
+from kiosk.services.records.visitor_records import NoSuchCode, NotOpen, SessionFull
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.timed_page import READ_LINE, TimedPage
 from kiosk.ui.style.theme import theme

@@ -119,7 +119,7 @@ class Page(Screen):
 
     def slip_job(self) -> Callable[[KioskContext, Slip], object]:
         """What the desk is asked for a slip that is read on this page: its holder leaves, or is back from a break."""
-        return visits.show_slip
+        return visits.process_slip
 
     def tell(self, text: str) -> None:
         """Say a sentence over the page for some seconds."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from kiosk.navigation import CodeFor, CodeLost, HelpAsked
 from kiosk.services import visits
-from kiosk.services.records import CodeShared, NoSuchCode, SlipAndDigits, Unconfirmed
+from kiosk.services.records.visitor_records import CodeShared, NoSuchCode, SlipAndDigits, Unconfirmed
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.typing_page import TypingPage
 from kiosk.ui.text.i18n import say
@@ -33,7 +33,7 @@ class Code(TypingPage):
 
     def slip_job(self) -> Callable[..., object]:
         """A slip is as good as its digits."""
-        return visits.check_out if self.purpose is CodeFor.LEAVING else visits.step
+        return visits.check_out if self.purpose is CodeFor.LEAVING else visits.toggle_break
 
     def lost(self) -> None:
         """They don't know it any more: the host helps."""

@@ -3,7 +3,7 @@
 from kivy.properties import StringProperty
 
 from kiosk.navigation import Feeling, Intent
-from kiosk.services.records import CheckedIn
+from kiosk.services.records.visitor_records import CheckedIn
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.timed_page import READ_CODE, TimedPage
 from kiosk.ui.text import phrases

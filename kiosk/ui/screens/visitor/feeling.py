@@ -20,7 +20,7 @@ class FeelingBefore(MoodPage):
         assert isinstance(given, Feeling)
         self.welcomed = given.welcomed
         self.ask_visit(given.welcomed.visit)
-        at = given.welcomed.sign_at
+        at = given.welcomed.remind_at
         self.sign = say("A sign at {time}", time=time_of(at)) if at else say("Tell me when it’s time")
 
     def how_long(self) -> None:

@@ -51,11 +51,11 @@ class HowLongCanYouStay(TimedPage, BusyPage):
         self.ids.lengths.add_widget(card)
 
     def _chosen(self, minutes: int | None, pressed: Offer) -> None:
-        job = reminders.choose if minutes else reminders.forget
+        job = reminders.set_reminder if minutes else reminders.cancel_reminder
         self.ask_once(pressed, job, self.welcomed.visit, *([minutes] if minutes else []), then=self._told)
 
     def _told(self, sign_at: datetime | None) -> None:
-        self.answer(Feeling(replace(self.welcomed, sign_at=sign_at)))
+        self.answer(Feeling(replace(self.welcomed, remind_at=sign_at)))
 
 
 kv_rules.load(__file__)

@@ -42,7 +42,7 @@ class MoodPage(TimedPage):
         """One tap, once; the thanks follow when it is written down."""
         if not self.score:
             self.score = score
-            self.ask(visits.give_pulse, self.visit, self.when, score, then=lambda _: self._thank())
+            self.ask(visits.record_pulse, self.visit, self.when, score, then=lambda _: self._thank())
 
     def on_way(self, _: object, way: str) -> None:
         """Thanked, and home."""

@@ -4,7 +4,7 @@ from kivy.properties import NumericProperty, StringProperty
 
 from kiosk import navigation
 from kiosk.services import visits
-from kiosk.services.records import NotOpen, PartyFits, SessionFull, SeveralSessions
+from kiosk.services.records.visitor_records import NotOpen, PartyFits, SessionFull, SeveralSessions
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.busy_page import BusyPage
 from kiosk.ui.widgets.press import Breathing
@@ -28,7 +28,7 @@ class Party(BusyPage):
 
     def choose(self, size: int, waits: Breathing) -> None:
         """So many stand at the door. Whether there is room is said now, before anything else is asked."""
-        self.ask_once(waits, visits.look_for_room, size, self.session, then=self._looked)
+        self.ask_once(waits, visits.check_capacity, size, self.session, then=self._looked)
 
     def _looked(self, outcome: PartyFits | SessionFull | NotOpen | SeveralSessions) -> None:
         self.answer(

@@ -6,7 +6,7 @@ from kivy.properties import BooleanProperty, StringProperty
 
 from kiosk.navigation import CodeFor, HelpAsked
 from kiosk.services import visits
-from kiosk.services.records import CodeAndNumber, NoSuchCode, PouchOrLocker
+from kiosk.services.records.visitor_records import CodeAndNumber, NoSuchCode, PouchOrLocker
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.typing_page import TypingPage
 from kiosk.ui.text.i18n import say
@@ -59,7 +59,7 @@ class Number(TypingPage):
 
     def slip_job(self) -> Callable[..., object]:
         """A slip that was found is as good as its number."""
-        return visits.check_out if self.asked.purpose is CodeFor.LEAVING else visits.step
+        return visits.check_out if self.asked.purpose is CodeFor.LEAVING else visits.toggle_break
 
     def _heard(self, outcome: object) -> None:
         match outcome:

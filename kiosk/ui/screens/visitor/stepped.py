@@ -2,7 +2,7 @@
 
 from kivy.properties import StringProperty
 
-from kiosk.services.records import CameBack, SteppedOut
+from kiosk.services.records.visitor_records import CameBack, SteppedOut
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.timed_page import READ_LINE, TimedPage
 from kiosk.ui.text import phrases

@@ -6,9 +6,9 @@ from functools import partial
 from kivy.properties import NumericProperty, StringProperty
 
 from kiosk import navigation
-from kiosk.navigation import Aside, Intent, SessionChoice
+from kiosk.navigation import Detour, Intent, SessionChoice
 from kiosk.services import occupancy, visits
-from kiosk.services.records import CheckInRequest, NoPouch, ShelfState
+from kiosk.services.records.visitor_records import CheckInRequest, NoPouch, ShelfState
 from kiosk.ui import kv_rules
 from kiosk.ui.layout import choices
 from kiosk.ui.layout.panes import Case
@@ -52,7 +52,7 @@ class Stow(BusyPage):
     @classmethod
     def question(cls, given: object) -> Question | None:
         """Where phones can rest."""
-        return occupancy.shelf, ()
+        return occupancy.read_shelf, ()
 
     def show(self, given: object) -> None:
         """Ask a party of that size, once the desk has said where phones can rest."""
@@ -65,7 +65,7 @@ class Stow(BusyPage):
         if isinstance(self.record, ShelfState):
             self._offer(self.record)
         else:
-            self.ask(occupancy.shelf, then=self._offer)
+            self.ask(occupancy.read_shelf, then=self._offer)
 
     def no_phone(self, pressed: Breathing) -> None:
         """One person without a phone."""
@@ -90,7 +90,7 @@ class Stow(BusyPage):
     def back(self) -> None:
         """To the number of people, or from the missing pouches to the choice."""
         if self.way == "no_pouch":
-            self.ask(occupancy.shelf, then=self._choose_again)
+            self.ask(occupancy.read_shelf, then=self._choose_again)
         elif self.party.session:
             self.answer(SessionChoice(self.party.session))
         else:
@@ -164,7 +164,7 @@ class Stow(BusyPage):
     def _add_reach(self, row: choices.Choices) -> None:
         """Not where half a panel has no room for it: the confirmation says the number too."""
         if self.shelf and self.shelf.reach:
-            aside = Aside("reach", self.shelf.reach)
+            aside = Detour("reach", self.shelf.reach)
             row.add_widget(
                 self._button(
                     CardChoice, ("reach", "bell_outline", say("How can I be reached?")), lambda _: self.answer(aside)

@@ -2,7 +2,7 @@
 
 from kivy.properties import StringProperty
 
-from kiosk.services.records import CheckedOut
+from kiosk.services.records.visitor_records import CheckedOut
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.timed_page import READ_LINE
 from kiosk.ui.screens.visitor.mood_page import MoodPage

@@ -8,7 +8,8 @@ from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kiosk.bridge import Bridge
 from kiosk.navigation import Intent, WhatsOn
 from kiosk.services import occupancy
-from kiosk.services.records import DoorState, LiveSession, Reminder, SeveralSessions
+from kiosk.services.records.shared_records import Reminder
+from kiosk.services.records.visitor_records import DoorState, LiveSession, SeveralSessions
 from kiosk.ui import kv_rules, sound
 from kiosk.ui.layout.strip import Strip
 from kiosk.ui.screens.shared.page import Page, Question
@@ -69,7 +70,7 @@ class Welcome(Page):
     @classmethod
     def question(cls, given: object) -> Question | None:
         """What is on, unless that was given."""
-        return None if isinstance(given, DoorState) else (occupancy.door, ())
+        return None if isinstance(given, DoorState) else (occupancy.read_door, ())
 
     def show(self, given: object) -> None:
         """The Door that was given or asked for, and then every few seconds what the desk knows."""
@@ -107,7 +108,7 @@ class Welcome(Page):
         self.answer(Intent.HOST)
 
     def _look_again(self, _: float = 0) -> None:
-        self.poll(occupancy.door, then=self._fill)
+        self.poll(occupancy.read_door, then=self._fill)
 
     def _fill(self, door: DoorState) -> None:
         self.door = door
@@ -116,8 +117,8 @@ class Welcome(Page):
         has_program = "something" if door.coming or len(door.live) > 1 else "nothing"
         self.program, self.program_low = ("nothing", has_program) if theme.low else (has_program, "nothing")
         self.alone = self.program == "nothing"
-        self._give(door.signs)
-        signs = schedule_text.whose_time(door.signs)
+        self._give(door.reminders)
+        signs = schedule_text.whose_time(door.reminders)
         self.looks += 1
         self.sign = signs[self.looks % len(signs)] if signs else ""  # one after the other
         self.told = "sign" if self.sign else "room"

@@ -5,7 +5,7 @@ from functools import partial
 from kivy.properties import NumericProperty
 
 from kiosk.navigation import SessionChoice
-from kiosk.services.records import LiveSession, SeveralSessions
+from kiosk.services.records.visitor_records import LiveSession, SeveralSessions
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.page import Page
 from kiosk.ui.style.theme import theme

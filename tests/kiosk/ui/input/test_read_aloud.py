@@ -9,7 +9,8 @@ import pytest
 
 from kiosk.devices.voice import Voice
 from kiosk.navigation import CodeFor, PartyChosen
-from kiosk.services import records, visits
+from kiosk.services import visits
+from kiosk.services.records import visitor_records
 from kiosk.ui.input.keyboard import ENTER, TAB
 from tests.support.kiosk_window import Door
 from tests.support.single_page import FAREWELL, WELCOMED, Stage
@@ -29,7 +30,7 @@ class Ear:
     def say(self, text: str, language: str) -> None:
         self.heard.append(text)
 
-    def hush(self) -> None:
+    def stop_speaking(self) -> None:
         self.hushed += 1
 
     def close(self) -> None:
@@ -76,7 +77,7 @@ def test_ten_keys_are_said_once(reading: Callable[..., tuple[Ear, object]]) -> N
     [
         ("confirmed", WELCOMED, "4, 8, 2, 7"),
         ("confirmed", WELCOMED, "1, 4"),
-        ("stepped", records.SteppedOut((14,)), "14"),
+        ("stepped", visitor_records.SteppedOut((14,)), "14"),
         ("thanks", FAREWELL, "14"),
     ],
 )
@@ -105,7 +106,7 @@ def test_what_changes_is_said_alone(reading: Callable[..., tuple[Ear, Callable[[
 def test_a_wrong_code_is_said_and_its_countdown_is_not(
     reading: Callable[..., tuple[Ear, Callable[[], None]]], stage: Stage
 ) -> None:
-    stage.context.answers[visits.check_out] = records.NoSuchCode(wait=5)
+    stage.context.answers[visits.check_out] = visitor_records.NoSuchCode(wait=5)
     ear, look = reading("code", CodeFor.LEAVING)
 
     stage.type("1111")

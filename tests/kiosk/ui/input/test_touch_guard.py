@@ -228,14 +228,14 @@ def test_who_is_asked_whether_they_are_still_here_has_a_moment_to_read_it(
     kiosk = open_at(door, "come_in")
     kiosk.ready("size_1")
     finger = hand.down(hand.place("size_1"))
-    kiosk.app._patience._ask(0)
+    kiosk.app._idle_timeout._ask(0)
     hand.pause(0.05)
     hand.up(finger)
     hand.tap((400, 240))
-    assert kiosk.app._patience.asks is not None
+    assert kiosk.app._idle_timeout.asks is not None
     assert kiosk.screen == "party"
 
     kiosk.ready("still_here")
     hand.tap((400, 240))
 
-    assert kiosk.app._patience.asks is None
+    assert kiosk.app._idle_timeout.asks is None

@@ -57,7 +57,7 @@ def test_a_failure_that_comes_late_does_not_interrupt_the_next_visitor(
     kiosk.tap("size_1")
     disk.fails(visits, "check_in", late=True)
     kiosk.tap("pouch")
-    kiosk.app.go(navigation.WISHES[navigation.Intent.LEAVE])  # their page has gone, somebody else stands here
+    kiosk.app.go(navigation.INTENTS[navigation.Intent.LEAVE])  # their page has gone, somebody else stands here
     kiosk.tap("digit_4")
 
     disk.held.set()
@@ -72,7 +72,7 @@ def test_a_door_that_can_not_look_again_stays_as_it_was(
 ) -> None:
     kiosk = door()
     kiosk.ready("come_in")
-    disk.fails(occupancy, "door")
+    disk.fails(occupancy, "read_door")
 
     with caplog.at_level(logging.ERROR):
         for _ in range(3):
@@ -88,7 +88,7 @@ def test_a_door_that_can_not_look_again_stays_as_it_was(
 def test_a_door_that_can_not_be_shown_is_a_notice(door: Callable[..., Door], disk: Disk) -> None:
     kiosk = door()
     kiosk.tap("come_in")
-    disk.fails(occupancy, "door")
+    disk.fails(occupancy, "read_door")
 
     kiosk.tap("back")
 
@@ -98,7 +98,7 @@ def test_a_door_that_can_not_be_shown_is_a_notice(door: Callable[..., Door], dis
 def test_until_the_desk_answers_the_page_before_stays_and_rests(door: Callable[..., Door], disk: Disk) -> None:
     kiosk = door()
     kiosk.tap("come_in")
-    disk.fails(occupancy, "shelf", late=True)
+    disk.fails(occupancy, "read_shelf", late=True)
 
     kiosk.tap("size_2")
     kiosk.pause(0.5)
@@ -115,12 +115,12 @@ def test_a_desk_that_does_not_answer_does_not_keep_the_page_before_for_ever(
 ) -> None:
     from kiosk import app, navigation
 
-    monkeypatch.setattr(app, "RECORD_WITHIN", 0.2)
+    monkeypatch.setattr(app, "RECORD_TIMEOUT", 0.2)
     kiosk = door()
     for key in ("come_in", "size_1", "pouch"):
         kiosk.tap(key)
     kiosk.wait_for("confirmed")
-    disk.fails(occupancy, "door", late=True)
+    disk.fails(occupancy, "read_door", late=True)
 
     kiosk.app.go(navigation.HOME)
 
@@ -139,6 +139,6 @@ def test_a_slip_that_is_read_while_the_page_changes_is_not_lost(door: Callable[.
     slip = kiosk.page.welcomed.slip
 
     kiosk.app.go(navigation.HOME)
-    kiosk.app._scanned(Slip((slip,)))
+    kiosk.app._handle_scan(Slip((slip,)))
 
     kiosk.wait_for("thanks")

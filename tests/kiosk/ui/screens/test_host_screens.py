@@ -3,8 +3,10 @@
 from dataclasses import replace
 from uuid import UUID
 
-from kiosk.navigation import Intent
-from kiosk.services import occupancy, records, sessions
+from kiosk.navigation import CloseAsked
+from kiosk.services import occupancy, sessions
+from kiosk.services.records import host_records, shared_records
+from tests.support.board_states import changed
 from tests.support.single_page import BOARD, HELD, ID, OPEN, TEMPLATE, Stage
 
 COUNTED = "people", "on_break"
@@ -13,7 +15,7 @@ COUNTED = "people", "on_break"
 def test_the_first_pin_is_typed_twice(stage: Stage) -> None:
     from kiosk.services import hosts
 
-    stage.context.answers[hosts.set_first_pin] = records.HostSession(ID)
+    stage.context.answers[hosts.set_first_pin] = host_records.HostSession(ID)
     stage.open("first_pin")
 
     for pin in ("123456", "123457", "123456", "123456"):
@@ -21,7 +23,7 @@ def test_the_first_pin_is_typed_twice(stage: Stage) -> None:
         stage.tap("check")
 
     assert stage.carried(hosts.set_first_pin) == [["123456"]]
-    assert stage.answers == [records.HostSession(ID)]
+    assert stage.answers == [host_records.HostSession(ID)]
 
 
 def test_a_short_pin_is_not_asked_about(stage: Stage) -> None:
@@ -38,42 +40,42 @@ def test_a_short_pin_is_not_asked_about(stage: Stage) -> None:
 
 
 def test_a_template_opens_with_one_tap(stage: Stage) -> None:
-    stage.context.answers[occupancy.board] = replace(BOARD, session=None)
+    stage.context.answers[occupancy.read_board] = changed(BOARD, session=None)
     stage.context.answers[sessions.open_session] = OPEN
-    stage.open("board", records.HostSession(ID))
+    stage.open("board", host_records.HostSession(ID))
 
-    stage.context.answers[occupancy.board] = BOARD
+    stage.context.answers[occupancy.read_board] = BOARD
     stage.tap("template_0")
 
-    assert stage.carried(sessions.open_session) == [[TEMPLATE, ID, False]]
+    assert stage.carried(sessions.open_session) == [[TEMPLATE, host_records.HostSession(ID), False]]
     assert "close" in stage.tappable()
 
 
 def test_what_is_planned_stands_first_and_opens_with_one_tap(stage: Stage) -> None:
-    plan = records.PlannedSession(UUID(int=7), "Reading circle", *HELD, 16)
-    stage.context.answers[occupancy.board] = replace(BOARD, session=None, planned=(plan,))
+    plan = shared_records.PlannedSession(UUID(int=7), "Reading circle", *HELD, 16)
+    stage.context.answers[occupancy.read_board] = changed(BOARD, session=None, planned=(plan,))
     stage.context.answers[sessions.open_planned] = OPEN
-    stage.open("board", records.HostSession(ID))
+    stage.open("board", host_records.HostSession(ID))
 
     offers = stage.page.ids.offers.children[::-1]
     assert [offer.key for offer in offers] == ["planned_0", "template_0"]
     assert "17:00–19:30, 16 places" in stage.texts()
     stage.tap("planned_0")
 
-    assert stage.carried(sessions.open_planned) == [[UUID(int=7), ID, False]]
+    assert stage.carried(sessions.open_planned) == [[UUID(int=7), host_records.HostSession(ID), False]]
 
 
 def test_closing_is_looked_at_first(stage: Stage) -> None:
-    stage.open("board", records.HostSession(ID))
+    stage.open("board", host_records.HostSession(ID))
 
     stage.tap("close")
 
-    assert stage.answers == [(records.HostSession(ID, session=ID), Intent.CLOSE)]
+    assert stage.answers == [CloseAsked(host_records.HostSession(ID), ID)]
 
 
 def test_a_second_session_is_opened_beside_the_first(stage: Stage) -> None:
     stage.context.answers[sessions.open_session] = OPEN
-    stage.open("board", records.HostSession(ID))
+    stage.open("board", host_records.HostSession(ID))
 
     stage.tap("next")
     assert "What shall we open?" in stage.texts()
@@ -83,57 +85,61 @@ def test_a_second_session_is_opened_beside_the_first(stage: Stage) -> None:
     stage.tap("next")
     stage.tap("template_0")
 
-    assert stage.carried(sessions.open_session) == [[TEMPLATE, ID, True]]
+    assert stage.carried(sessions.open_session) == [[TEMPLATE, host_records.HostSession(ID), True]]
     assert "close" in stage.tappable()
 
 
 def test_of_several_sessions_each_can_be_looked_at(stage: Stage) -> None:
     other = replace(OPEN, id=UUID(int=2))
-    stage.context.answers[occupancy.board] = replace(BOARD, live=(OPEN, other))
-    stage.open("board", records.HostSession(ID))
+    stage.context.answers[occupancy.read_board] = changed(BOARD, live=(OPEN, other))
+    stage.open("board", host_records.HostSession(ID))
     assert "The next session" in stage.texts()
 
     stage.tap("next")
 
-    assert stage.carried(occupancy.board)[-1] == [other.id]
+    assert stage.carried(occupancy.read_board)[-1] == [other.id]
     stage.page.shown = other.id
     stage.tap("next")
     assert "What shall we open?" in stage.texts()
     stage.tap("back")
-    assert stage.carried(occupancy.board)[-1] == [None]
+    assert stage.carried(occupancy.read_board)[-1] == [None]
 
 
 def test_whose_time_it_is_stands_on_the_board(stage: Stage) -> None:
-    stage.context.answers[occupancy.board] = replace(BOARD, signs=(records.Reminder(ID, 0, HELD[0], "pouch", (14,)),))
-    stage.open("board", records.HostSession(ID))
+    stage.context.answers[occupancy.read_board] = changed(
+        BOARD, reminders=(shared_records.Reminder(ID, 0, HELD[0], "pouch", (14,)),)
+    )
+    stage.open("board", host_records.HostSession(ID))
 
     assert "It’s time:\npouch 14" in stage.texts()
 
 
 def test_closing_says_what_was_done(stage: Stage) -> None:
-    stage.context.answers[sessions.close_session] = records.ClosedSession("Quiet evening", 1, ())
-    stage.open("close", records.HostSession(ID))
+    stage.context.answers[sessions.close_session] = host_records.ClosedSession("Quiet evening", 1, ())
+    stage.open("close", CloseAsked(host_records.HostSession(ID), ID))
     assert "12 people are still in." in stage.texts()
 
     stage.tap("close_now")
-    assert stage.carried(sessions.close_session) == [[ID, ID]]
+    assert stage.carried(sessions.close_session) == [[ID, host_records.HostSession(ID)]]
     assert "“Quiet evening” is closed." in stage.texts()
 
     stage.tap("back")
-    assert stage.answers == [(records.HostSession(ID), None)]
+    assert stage.answers == [host_records.HostSession(ID)]
 
 
 def test_the_board_says_the_venues_places_and_what_this_kiosk_may_promise(stage: Stage) -> None:
-    stage.context.answers[occupancy.board] = replace(BOARD, people=0, on_break=0, places_left=15, venue_places_left=30)
-    stage.open("board", records.HostSession(ID))
+    stage.context.answers[occupancy.read_board] = changed(
+        BOARD, people=0, on_break=0, places_left=15, venue_places_left=30
+    )
+    stage.open("board", host_records.HostSession(ID))
 
     assert "30 of 30 places left, 15 here" in stage.texts()
     assert stage.page.share_taken == 0, "nobody is in"
 
 
 def test_the_board_has_people_on_a_break_apart(stage: Stage) -> None:
-    stage.context.answers[occupancy.board] = replace(BOARD, people=9, on_break=3)
-    stage.open("board", records.HostSession(ID))
+    stage.context.answers[occupancy.read_board] = changed(BOARD, people=9, on_break=3)
+    stage.open("board", host_records.HostSession(ID))
 
     words = [widget for widget in stage.page.walk() if getattr(widget, "text", "")]
     shown = {widget.key: widget.text for widget in words if getattr(widget, "key", "") in COUNTED}
@@ -143,7 +149,7 @@ def test_the_board_has_people_on_a_break_apart(stage: Stage) -> None:
 
 
 def test_closing_says_how_many_are_in_and_how_many_on_a_break(stage: Stage) -> None:
-    stage.context.answers[occupancy.board] = replace(BOARD, people=2, on_break=3)
-    stage.open("close", records.HostSession(ID))
+    stage.context.answers[occupancy.read_board] = changed(BOARD, people=2, on_break=3)
+    stage.open("close", CloseAsked(host_records.HostSession(ID), ID))
 
     assert "2 people are still in. 3 are out on a break." in stage.texts()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from kiosk.services import reminders, visits
-from kiosk.services.records import CheckedIn, CheckInRequest
+from kiosk.services.records.visitor_records import CheckedIn, CheckInRequest
 from sync.system_clock import SystemClock
 from tests.support.kiosk_window import Door
 
@@ -27,7 +27,7 @@ def knocks(monkeypatch: pytest.MonkeyPatch) -> list[object]:
 def wants_a_sign_now(door: Door) -> None:
     answer = visits.check_in(door.runtime.context, CheckInRequest(1, 1, 0))
     assert isinstance(answer, CheckedIn)
-    reminders.choose(door.runtime.context, answer.visit, 0)
+    reminders.set_reminder(door.runtime.context, answer.visit, 0)
 
 
 def look(door: Door, frames: Callable[[int], None], times: int = LOOKS) -> None:

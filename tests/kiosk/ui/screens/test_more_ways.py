@@ -8,9 +8,9 @@ from uuid import UUID
 import pytest
 
 from kiosk.navigation import (
-    Aside,
     CodeFor,
     CodeLost,
+    Detour,
     Feeling,
     HelpAsked,
     HowLong,
@@ -19,27 +19,28 @@ from kiosk.navigation import (
     SessionChoice,
     WhatsOn,
 )
-from kiosk.services import occupancy, records, reminders, visits
+from kiosk.services import occupancy, reminders, visits
+from kiosk.services.records import host_records, shared_records, visitor_records
 from tests.support.single_page import DOOR, FAREWELL, HELD, ID, LIVE, OPEN, SHELF, WELCOMED, Stage
 
-OTHER = records.LiveSession(replace(OPEN, id=UUID(int=2), title="Workshop"), people=3, places_left=0)
+OTHER = visitor_records.LiveSession(replace(OPEN, id=UUID(int=2), title="Workshop"), people=3, places_left=0)
 BOTH = replace(LIVE, people=1), OTHER
 LOCKERS = replace(SHELF, lockers=4, has_lockers=True)
 NOW = datetime(2026, 11, 24, 20, 15, tzinfo=OPEN.until and OPEN.until.tzinfo)
 
 
 def test_which_session_is_asked_only_where_there_are_several(stage: Stage) -> None:
-    stage.context.answers[occupancy.door] = replace(DOOR, live=BOTH)
+    stage.context.answers[occupancy.read_door] = replace(DOOR, live=BOTH)
     stage.open("welcome")
     assert "2 sessions are on" in stage.texts()
 
     stage.tap("come_in")
 
-    assert stage.answers == [records.SeveralSessions(BOTH)]
+    assert stage.answers == [visitor_records.SeveralSessions(BOTH)]
 
 
 def test_a_session_is_chosen_with_one_tap_and_a_full_one_can_only_be_read(stage: Stage) -> None:
-    stage.open("which", records.SeveralSessions(BOTH))
+    stage.open("which", visitor_records.SeveralSessions(BOTH))
     assert "Full for now." in stage.texts()
 
     stage.tap("session_1")
@@ -58,15 +59,15 @@ def test_the_chosen_session_stays_with_the_party(stage: Stage) -> None:
     stage.tap("pouch")
 
     assert stage.answers[-1] == SessionChoice(OTHER.session.id)
-    assert stage.carried(visits.check_in) == [[records.CheckInRequest(1, 1, 0, session=OTHER.session.id)]]
+    assert stage.carried(visits.check_in) == [[visitor_records.CheckInRequest(1, 1, 0, session=OTHER.session.id)]]
 
 
 def test_what_is_on_now_and_next(stage: Stage) -> None:
     plans = tuple(
-        records.PlannedSession(ID, title, *HELD, None, in_days=days)
+        shared_records.PlannedSession(ID, title, *HELD, None, in_days=days)
         for title, days in (("Reading circle", 0), ("Chess", 1))
     )
-    stage.context.answers[occupancy.door] = door = replace(DOOR, coming=plans)
+    stage.context.answers[occupancy.read_door] = door = replace(DOOR, coming=plans)
     stage.open("welcome")
     stage.tap("whats_on")
     assert stage.answers == [WhatsOn(door)]
@@ -84,8 +85,8 @@ def test_with_nothing_planned_there_is_nothing_to_look_at(stage: Stage) -> None:
 
 
 def test_a_closed_door_says_when_it_opens(stage: Stage) -> None:
-    plan = records.PlannedSession(ID, "Reading circle", *HELD, None)
-    stage.context.answers[occupancy.door] = replace(DOOR, live=(), coming=(plan,))
+    plan = shared_records.PlannedSession(ID, "Reading circle", *HELD, None)
+    stage.context.answers[occupancy.read_door] = replace(DOOR, live=(), coming=(plan,))
     stage.open("welcome")
 
     assert "We open at 17:00." in stage.texts()
@@ -93,7 +94,7 @@ def test_a_closed_door_says_when_it_opens(stage: Stage) -> None:
 
 
 def test_a_full_door_says_when_the_next_places_are_free(stage: Stage) -> None:
-    stage.context.answers[occupancy.door] = replace(DOOR, live=(replace(LIVE, places_left=0),), free_at=HELD[0])
+    stage.context.answers[occupancy.read_door] = replace(DOOR, live=(replace(LIVE, places_left=0),), free_at=HELD[0])
     stage.open("welcome")
 
     assert "The next ones are free about 17:00." in stage.texts()
@@ -104,8 +105,8 @@ def test_a_full_door_says_when_the_next_places_are_free(stage: Stage) -> None:
     [("pouch", (14,), "pouch 14"), ("locker", (7, 8), "lockers 7, 8"), ("none", (), "17:00")],
 )
 def test_the_door_gives_a_sign_by_number_alone(stage: Stage, stow: str, numbers: tuple[int, ...], said: str) -> None:
-    sign = records.Reminder(ID, 0, HELD[0], stow, numbers)  # type: ignore[arg-type]
-    stage.context.answers[occupancy.door] = replace(DOOR, signs=(sign,))
+    sign = shared_records.Reminder(ID, 0, HELD[0], stow, numbers)  # type: ignore[arg-type]
+    stage.context.answers[occupancy.read_door] = replace(DOOR, reminders=(sign,))
     stage.open("welcome")
 
     assert f"It’s time:\n{said}" in stage.texts()
@@ -120,7 +121,9 @@ def test_a_new_sign_knocks_twice_and_an_old_one_is_silent(
     knocks = []
     monkeypatch.setattr(welcome, "KNOCKS_APART", 0)
     monkeypatch.setattr(sound, "knock", knocks.append)
-    stage.context.answers[occupancy.door] = replace(DOOR, signs=(records.Reminder(ID, 0, HELD[0], "pouch", (14,)),))
+    stage.context.answers[occupancy.read_door] = replace(
+        DOOR, reminders=(shared_records.Reminder(ID, 0, HELD[0], "pouch", (14,)),)
+    )
     stage.open("welcome")
     frames(2)
     assert len(knocks) == 2
@@ -142,37 +145,40 @@ def test_a_new_sign_knocks_twice_and_an_old_one_is_silent(
         (replace(SHELF, reach="+31 20 555 0123"), {"pouch", "no_phone", "mine", "reach"}),
     ],
 )
-def test_what_the_venue_has_is_on_offer(stage: Stage, shelf: records.ShelfState, offered: set[str]) -> None:
-    stage.context.answers[occupancy.shelf] = shelf
+def test_what_the_venue_has_is_on_offer(stage: Stage, shelf: visitor_records.ShelfState, offered: set[str]) -> None:
+    stage.context.answers[occupancy.read_shelf] = shelf
     stage.open("stow", PartyChosen(1))
 
     assert stage.tappable() - {"back", "language", "access"} == offered
 
 
 def test_a_phone_rests_in_a_locker_with_one_tap(stage: Stage) -> None:
-    stage.context.answers |= {occupancy.shelf: LOCKERS, visits.check_in: replace(WELCOMED, stow="locker", numbers=(7,))}
+    stage.context.answers |= {
+        occupancy.read_shelf: LOCKERS,
+        visits.check_in: replace(WELCOMED, stow="locker", numbers=(7,)),
+    }
     stage.open("stow", PartyChosen(1))
 
     stage.tap("locker")
 
-    assert stage.carried(visits.check_in) == [[records.CheckInRequest(1, 1, 0, stow="locker")]]
+    assert stage.carried(visits.check_in) == [[visitor_records.CheckInRequest(1, 1, 0, stow="locker")]]
 
 
 def test_a_partys_phones_rest_in_a_locker(stage: Stage) -> None:
-    stage.context.answers |= {occupancy.shelf: LOCKERS, visits.check_in: WELCOMED}
+    stage.context.answers |= {occupancy.read_shelf: LOCKERS, visits.check_in: WELCOMED}
     stage.open("stow", PartyChosen(3))
 
     stage.tap("kept_plus")
     stage.tap("locker")
 
-    assert stage.carried(visits.check_in) == [[records.CheckInRequest(3, 2, 1, stow="locker")]]
+    assert stage.carried(visits.check_in) == [[visitor_records.CheckInRequest(3, 2, 1, stow="locker")]]
 
 
 def test_the_number_to_be_reached_at_is_there_before_the_phone_is_put_away(stage: Stage) -> None:
-    stage.context.answers[occupancy.shelf] = replace(SHELF, reach="+31 20 555-0123")
+    stage.context.answers[occupancy.read_shelf] = replace(SHELF, reach="+31 20 555-0123")
     stage.open("stow", PartyChosen(2))
     stage.tap("reach")
-    assert stage.answers == [Aside("reach", "+31 20 555-0123")]
+    assert stage.answers == [Detour("reach", "+31 20 555-0123")]
 
     stage.open("reach", "+31 20 555-0123")
 
@@ -183,12 +189,12 @@ def test_the_number_to_be_reached_at_is_there_before_the_phone_is_put_away(stage
 
 
 def test_how_one_feels_on_the_way_in_is_one_tap(stage: Stage) -> None:
-    stage.context.answers[visits.give_pulse] = None
+    stage.context.answers[visits.record_pulse] = None
     stage.open("feeling", Feeling(WELCOMED))
 
     stage.tap("face_2")
 
-    assert stage.carried(visits.give_pulse) == [[WELCOMED.visit, "before", 2]]
+    assert stage.carried(visits.record_pulse) == [[WELCOMED.visit, "before", 2]]
     assert "Enjoy your time." in stage.texts()
 
 
@@ -203,7 +209,7 @@ def test_a_venue_that_does_not_ask_says_goodbye(stage: Stage) -> None:
 
 def test_how_long_can_you_stay(stage: Stage) -> None:
     staying_until = NOW + timedelta(minutes=60)
-    stage.context.answers[reminders.choose] = staying_until
+    stage.context.answers[reminders.set_reminder] = staying_until
     welcomed = replace(WELCOMED, now=NOW, until=OPEN.until)
     stage.open("feeling", Feeling(welcomed))
     stage.tap("how_long")
@@ -214,19 +220,19 @@ def test_how_long_can_you_stay(stage: Stage) -> None:
     assert "minutes_90" not in stage.tappable(), "it closes before that"
     stage.tap("minutes_60")
 
-    assert stage.carried(reminders.choose) == [[WELCOMED.visit, 60]]
-    assert stage.answers[-1] == Feeling(replace(welcomed, sign_at=staying_until))
+    assert stage.carried(reminders.set_reminder) == [[WELCOMED.visit, 60]]
+    assert stage.answers[-1] == Feeling(replace(welcomed, remind_at=staying_until))
     stage.open("feeling", stage.answers[-1])
     assert "A sign at 21:15" in stage.texts()
 
 
 def test_until_the_end_needs_no_sign(stage: Stage) -> None:
-    stage.context.answers[reminders.forget] = None
+    stage.context.answers[reminders.cancel_reminder] = None
     stage.open("how_long", HowLong(WELCOMED))
 
     stage.tap("until_the_end")
 
-    assert stage.carried(reminders.forget) == [[WELCOMED.visit]]
+    assert stage.carried(reminders.cancel_reminder) == [[WELCOMED.visit]]
     assert stage.answers == [Feeling(WELCOMED)]
 
 
@@ -236,44 +242,46 @@ def test_a_lost_code_leads_to_the_host_and_to_the_number(stage: Stage) -> None:
     assert stage.answers == [CodeLost(CodeFor.LEAVING)]
 
     stage.open("host_pin", CodeLost(CodeFor.LEAVING))
-    stage.page._heard(records.HostSession(ID))
-    assert stage.answers[-1] == HelpAsked(CodeFor.LEAVING, host=ID)
+    stage.page._heard(host_records.HostSession(ID))
+    assert stage.answers[-1] == HelpAsked(CodeFor.LEAVING, host=host_records.HostSession(ID))
 
     stage.context.answers[visits.check_out] = FAREWELL
     stage.open("number", stage.answers[-1])
     stage.type("14")
     stage.tap("check")
 
-    assert stage.carried(visits.check_out) == [[records.CodeAndNumber(14, host=ID)]]
+    assert stage.carried(visits.check_out) == [[visitor_records.CodeAndNumber(14, host=host_records.HostSession(ID))]]
     assert stage.answers[-1] == FAREWELL
 
 
 def test_a_code_that_two_have_asks_for_the_number_too(stage: Stage) -> None:
-    stage.context.answers[visits.step] = records.CodeShared("4827")
+    stage.context.answers[visits.toggle_break] = visitor_records.CodeShared("4827")
     stage.open("code", CodeFor.STEPPING_OUT)
     stage.type("4827")
     assert stage.answers == [HelpAsked(CodeFor.STEPPING_OUT, "4827")]
 
-    stage.context.answers[visits.step] = records.NoSuchCode(5)
+    stage.context.answers[visits.toggle_break] = visitor_records.NoSuchCode(5)
     stage.open("number", stage.answers[0])
     stage.type("9")
     stage.tap("check")
 
-    assert stage.carried(visits.step)[-1] == [records.CodeAndNumber(9, "4827")]
+    assert stage.carried(visits.toggle_break)[-1] == [visitor_records.CodeAndNumber(9, "4827")]
     assert "Nobody in the room has this number" in stage.texts()
     assert stage.page.resting
 
 
 def test_a_pouch_and_a_locker_with_that_number_are_told_apart(stage: Stage) -> None:
-    stage.context.answers[visits.check_out] = records.PouchOrLocker(7)
-    stage.open("number", HelpAsked(CodeFor.LEAVING, host=ID))
+    stage.context.answers[visits.check_out] = visitor_records.PouchOrLocker(7)
+    stage.open("number", HelpAsked(CodeFor.LEAVING, host=host_records.HostSession(ID)))
     stage.type("7")
     stage.tap("check")
 
     stage.context.answers[visits.check_out] = FAREWELL
     stage.tap("locker")
 
-    assert stage.carried(visits.check_out)[-1] == [records.CodeAndNumber(7, host=ID, stow="locker")]
+    assert stage.carried(visits.check_out)[-1] == [
+        visitor_records.CodeAndNumber(7, host=host_records.HostSession(ID), stow="locker")
+    ]
     assert stage.answers == [FAREWELL]
 
 
@@ -299,12 +307,12 @@ def test_a_page_that_is_read_aloud_stays_longer(stage: Stage) -> None:
 
 
 def test_a_party_that_is_too_large_is_told_before_anything_else_is_asked(stage: Stage) -> None:
-    full = records.SessionFull(2, 2)
-    stage.context.answers[visits.look_for_room] = full
+    full = visitor_records.SessionFull(2, 2)
+    stage.context.answers[visits.check_capacity] = full
     stage.open("party")
     stage.tap("size_3")
     assert stage.answers == [full]
-    assert stage.carried(visits.look_for_room) == [[3, None]]
+    assert stage.carried(visits.check_capacity) == [[3, None]]
 
     stage.open("notice", full)
 
@@ -314,27 +322,27 @@ def test_a_party_that_is_too_large_is_told_before_anything_else_is_asked(stage: 
 
 
 def test_a_counted_party_is_told_as_well(stage: Stage) -> None:
-    stage.context.answers[visits.look_for_room] = records.SessionFull(2, 15)
+    stage.context.answers[visits.check_capacity] = visitor_records.SessionFull(2, 15)
     stage.open("party", SessionChoice(OTHER.session.id))
     stage.tap("size_more")
     stage.tap("size_plus")
     stage.tap("go_on")
 
-    assert stage.answers == [records.SessionFull(2, 15)]
-    assert stage.carried(visits.look_for_room) == [[8, OTHER.session.id]]
+    assert stage.answers == [visitor_records.SessionFull(2, 15)]
+    assert stage.carried(visits.check_capacity) == [[8, OTHER.session.id]]
 
 
 @pytest.mark.parametrize(
     ("full", "said"),
     [
-        (records.SessionFull(0, 0), "Every place is taken."),
-        (records.SessionFull(1, 1), "There is room for one more just now."),
-        (records.SessionFull(2, 15), "This screen can give 2 places just now; there are 15 in all."),
-        (records.SessionFull(0, 15), "There are 15 places left, but this screen can’t give them."),
+        (visitor_records.SessionFull(0, 0), "Every place is taken."),
+        (visitor_records.SessionFull(1, 1), "There is room for one more just now."),
+        (visitor_records.SessionFull(2, 15), "This screen can give 2 places just now; there are 15 in all."),
+        (visitor_records.SessionFull(0, 15), "There are 15 places left, but this screen can’t give them."),
     ],
 )
 def test_who_finds_no_room_is_told_what_there_is_here_and_in_all(
-    stage: Stage, full: records.SessionFull, said: str
+    stage: Stage, full: visitor_records.SessionFull, said: str
 ) -> None:
     stage.open("notice", full)
 
@@ -342,7 +350,7 @@ def test_who_finds_no_room_is_told_what_there_is_here_and_in_all(
 
 
 def test_a_notice_that_needs_no_host_offers_none(stage: Stage) -> None:
-    stage.open("notice", records.NoSuchCode())
+    stage.open("notice", visitor_records.NoSuchCode())
 
     assert "host" not in stage.tappable()
 
@@ -360,9 +368,9 @@ def test_a_notice_that_needs_no_host_offers_none(stage: Stage) -> None:
     ],
 )
 def test_the_door_counts_people_and_says_what_is_left_here_and_in_all(
-    stage: Stage, live: records.LiveSession, said: tuple[str, ...]
+    stage: Stage, live: visitor_records.LiveSession, said: tuple[str, ...]
 ) -> None:
-    stage.context.answers[occupancy.door] = replace(DOOR, live=(live,), on_break=live.on_break)
+    stage.context.answers[occupancy.read_door] = replace(DOOR, live=(live,), on_break=live.on_break)
     stage.open("welcome")
 
     assert all(part in stage.texts() for part in said)
@@ -371,6 +379,6 @@ def test_the_door_counts_people_and_says_what_is_left_here_and_in_all(
 
 def test_which_session_has_room_only_elsewhere_is_told(stage: Stage) -> None:
     elsewhere = replace(OTHER, places_left=2, venue_places_left=7)
-    stage.open("which", records.SeveralSessions((LIVE, elsewhere)))
+    stage.open("which", visitor_records.SeveralSessions((LIVE, elsewhere)))
 
     assert "2 free here, 7 in all" in stage.texts()

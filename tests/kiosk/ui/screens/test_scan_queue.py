@@ -8,7 +8,7 @@ import pytest
 from kiosk.navigation import CodeFor, Destination, HelpAsked, PartyChosen
 from kiosk.rules import slips
 from kiosk.services import visits
-from kiosk.services.records import CheckedIn, CheckInRequest
+from kiosk.services.records.visitor_records import CheckedIn, CheckInRequest
 from kiosk.ui.style.preferences import DisplayPreferences
 from sync.ledger import slip_formats
 from tests.support.keyboard_layouts import FRENCH, GERMAN, US, Keyboard
@@ -182,7 +182,7 @@ def test_a_slip_within_the_seconds_of_thanks_is_taken(door: Callable[..., Door])
 def test_the_same_slip_again_while_its_answer_stands_is_one_scan(door: Callable[..., Door], frames: Frames) -> None:
     here = door()
     welcomed = come_in(here)
-    visits.step(here.runtime.context, welcomed.code)
+    visits.toggle_break(here.runtime.context, welcomed.code)
     for _ in range(2):
         scan(welcomed.slip, ENTER)
     here.wait_for("stepped")
@@ -228,7 +228,7 @@ def test_an_old_slip_from_another_screen_asks_for_its_digits(door: Callable[...,
 
     here = door()
     here.runtime.context.profile = replace(here.runtime.context.profile, paired=True)
-    slip = slips.draw((), checked=False)
+    slip = slips.new_code((), checked=False)
     before = here.runtime.context.ledger.waiting().count
     scan(slip, ENTER)
     here.wait_for("code")
@@ -246,13 +246,13 @@ def test_a_slip_held_up_while_the_door_asks_who_is_there_is_an_answer(door: Call
     welcomed = come_in(here)
     here.tap("leave")
     here.wait_for("code")
-    here.app._patience._ask(0)
-    assert here.app._patience.asks
+    here.app._idle_timeout._ask(0)
+    assert here.app._idle_timeout.asks
 
     scan(welcomed.slip, ENTER)
 
     here.wait_for("thanks")
-    assert not here.app._patience.asks
+    assert not here.app._idle_timeout.asks
 
 
 def test_a_slip_that_is_read_while_typed_digits_are_looked_up_is_taken_after_them(door: Callable[..., Door]) -> None:

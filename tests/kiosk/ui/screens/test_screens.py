@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from kiosk.navigation import CodeFor, Failure, Feeling, Intent, PartyChosen
-from kiosk.services import occupancy, records, visits
+from kiosk.services import occupancy, visits
+from kiosk.services.records import visitor_records
 from tests.support.single_page import DOOR, FAREWELL, ID, LIVE, WELCOMED, Stage
 
 
@@ -28,7 +29,7 @@ def test_every_way_through_the_door(stage: Stage, key: str, intent: Intent) -> N
 
 
 def test_a_full_room_offers_no_way_in(stage: Stage) -> None:
-    stage.context.answers[occupancy.door] = replace(DOOR, live=(replace(LIVE, places_left=0),))
+    stage.context.answers[occupancy.read_door] = replace(DOOR, live=(replace(LIVE, places_left=0),))
     stage.open("welcome")
 
     assert "come_in" not in stage.tappable()
@@ -37,7 +38,7 @@ def test_a_full_room_offers_no_way_in(stage: Stage) -> None:
 
 
 def test_a_closed_door_is_for_the_host(stage: Stage) -> None:
-    stage.context.answers[occupancy.door] = replace(DOOR, live=())
+    stage.context.answers[occupancy.read_door] = replace(DOOR, live=())
     stage.open("welcome")
 
     assert stage.tappable() >= {"host"}
@@ -45,7 +46,7 @@ def test_a_closed_door_is_for_the_host(stage: Stage) -> None:
 
 
 def test_somebody_outside_finds_the_way_back(stage: Stage) -> None:
-    stage.context.answers[occupancy.door] = replace(DOOR, on_break=1)
+    stage.context.answers[occupancy.read_door] = replace(DOOR, on_break=1)
     stage.open("welcome")
 
     assert "Out or back" in stage.texts()
@@ -72,12 +73,12 @@ def test_a_large_party_is_counted(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("key", "rest"),
     [
-        ("pouch", records.CheckInRequest(1, phones=1, kept=0)),
-        ("no_phone", records.CheckInRequest(1, phones=0, kept=0)),
-        ("mine", records.CheckInRequest(1, phones=0, kept=1)),
+        ("pouch", visitor_records.CheckInRequest(1, phones=1, kept=0)),
+        ("no_phone", visitor_records.CheckInRequest(1, phones=0, kept=0)),
+        ("mine", visitor_records.CheckInRequest(1, phones=0, kept=1)),
     ],
 )
-def test_one_person_rests_a_phone_in_one_tap(stage: Stage, key: str, rest: records.CheckInRequest) -> None:
+def test_one_person_rests_a_phone_in_one_tap(stage: Stage, key: str, rest: visitor_records.CheckInRequest) -> None:
     stage.context.answers[visits.check_in] = WELCOMED
     stage.open("stow", PartyChosen(1))
 
@@ -94,7 +95,7 @@ def test_a_party_never_has_more_phones_than_people(stage: Stage) -> None:
     for key in ("kept_plus", "kept_plus", "phones_plus", "pouch"):
         stage.tap(key)
 
-    assert stage.carried(visits.check_in) == [[records.CheckInRequest(3, phones=2, kept=1)]]
+    assert stage.carried(visits.check_in) == [[visitor_records.CheckInRequest(3, phones=2, kept=1)]]
 
 
 def test_two_taps_are_one_visit(stage: Stage) -> None:
@@ -108,7 +109,7 @@ def test_two_taps_are_one_visit(stage: Stage) -> None:
 
 
 def test_without_pouches_the_host_takes_the_phone(stage: Stage) -> None:
-    stage.context.answers[visits.check_in] = records.NoPouch(0)
+    stage.context.answers[visits.check_in] = visitor_records.NoPouch(0)
     stage.open("stow", PartyChosen(1))
     stage.tap("pouch")
     assert stage.answers == []
@@ -116,7 +117,7 @@ def test_without_pouches_the_host_takes_the_phone(stage: Stage) -> None:
     stage.context.answers[visits.check_in] = WELCOMED
     stage.tap("with_host")
 
-    assert stage.carried(visits.check_in)[-1] == [records.CheckInRequest(1, phones=1, kept=0, stow="none")]
+    assert stage.carried(visits.check_in)[-1] == [visitor_records.CheckInRequest(1, phones=1, kept=0, stow="none")]
     assert stage.answers == [WELCOMED]
 
 
@@ -151,7 +152,7 @@ def test_nothing_personal_stays_on_the_confirmation(stage: Stage) -> None:
     ("purpose", "job", "outcome"),
     [
         (CodeFor.LEAVING, visits.check_out, FAREWELL),
-        (CodeFor.STEPPING_OUT, visits.step, records.SteppedOut((14,))),
+        (CodeFor.STEPPING_OUT, visits.toggle_break, visitor_records.SteppedOut((14,))),
     ],
 )
 def test_the_fourth_digit_asks(stage: Stage, purpose: CodeFor, job: object, outcome: object) -> None:
@@ -167,7 +168,7 @@ def test_the_fourth_digit_asks(stage: Stage, purpose: CodeFor, job: object, outc
 
 
 def test_a_wrong_code_is_met_calmly_and_may_have_to_wait(stage: Stage) -> None:
-    stage.context.answers[visits.check_out] = records.NoSuchCode(wait=5)
+    stage.context.answers[visits.check_out] = visitor_records.NoSuchCode(wait=5)
     stage.open("code", CodeFor.LEAVING)
 
     stage.type("1111")
@@ -179,14 +180,14 @@ def test_a_wrong_code_is_met_calmly_and_may_have_to_wait(stage: Stage) -> None:
 
 
 def test_a_farewell_asks_for_one_pulse(stage: Stage) -> None:
-    stage.context.answers[visits.give_pulse] = None
+    stage.context.answers[visits.record_pulse] = None
     stage.open("thanks", FAREWELL)
     assert "1 h 42 min" in stage.texts()
     assert "from pouch 14" in stage.texts()
 
     stage.tap("face_4")
 
-    assert stage.carried(visits.give_pulse) == [[ID, "after", 4]]
+    assert stage.carried(visits.record_pulse) == [[ID, "after", 4]]
     assert "Thank you." in stage.texts()
 
 
@@ -196,7 +197,7 @@ def test_a_pulse_can_be_skipped(stage: Stage) -> None:
     stage.tap("skip")
 
     assert stage.answers == [Intent.HOME]
-    assert stage.carried(visits.give_pulse) == []
+    assert stage.carried(visits.record_pulse) == []
 
 
 def test_a_notice_has_one_way_on(stage: Stage) -> None:

@@ -87,7 +87,7 @@ def test_an_arabic_title_is_drawn_with_letters_and_not_with_boxes_whatever_is_sp
 )
 @pytest.mark.parametrize("title", ["🎲🎲", "Вечер", "—", "\u200b"])
 def test_a_session_whose_title_cannot_be_drawn_is_called_by_its_kind(kind: str, said: str, title: str) -> None:
-    from kiosk.services.records import ClosedSession
+    from kiosk.services.records.host_records import ClosedSession
     from kiosk.ui.text import schedule_text
 
     assert schedule_text.title(ClosedSession(title, 0, (), session_kind=kind)) == said  # type: ignore[arg-type]

@@ -17,7 +17,7 @@ def test_it_works(central, kiosk):
     answer = kiosk.beat(version="0.2.0")
 
     assert answer.status_code == 200
-    assert answer.json() == {"server_time": central.now, "feed": 0}
+    assert answer.json() == {"server_time": central.now, "feed": 0, "entry_fields": ["actor"]}
     assert (known(central).version, known(central).waiting) == ("0.2.0", 0)
     assert known(central).last_seen_at == known(central).reported_up_to == central.now
 

@@ -189,7 +189,7 @@ def test_a_copy_promises_nothing_of_the_share_and_remembers_that_over_a_restart(
     assert not speaks(copy)
 
     for _ in range(2):
-        assert occupancy.board(KioskContext(copy.ledger, HOUSE, copy.allocation)).trouble == "copied"
+        assert occupancy.read_board(KioskContext(copy.ledger, HOUSE, copy.allocation)).health.trouble == "copied"
         assert copy.allocation.pouches == ()
         assert copy.allocation.places_left(copy.ledger.session(session), []) == 0  # type: ignore[arg-type]
         with pytest.raises(KioskCopied):

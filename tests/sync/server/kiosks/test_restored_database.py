@@ -205,10 +205,10 @@ def test_a_kiosk_that_was_paired_since_is_told_to_pair_and_brings_all_its_facts(
     last_error.note(kiosk.ledger, refused.value, 1)
 
     context = KioskContext(kiosk.ledger, HOUSE, kiosk.allocation)
-    assert occupancy.board(context).trouble == "pairing lost"
+    assert occupancy.read_board(context).health.trouble == "pairing lost"
     kiosk.pair(central.url, central.code("Mill café"))
     settle(kiosk, first)
-    assert occupancy.board(context).trouble is None
+    assert occupancy.read_board(context).health.trouble is None
     assert kiosk.facts() == first.facts() == stored(central)
 
 

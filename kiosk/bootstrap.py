@@ -115,10 +115,10 @@ def build(settings: KioskSettings, folder: Path, clock: Clock, pace: Pace | None
         context.profile = _configured(
             _profile(settings, enrolment), plans.configuration(ledger.store, enrolment.venue.id)
         )
-        allocation.count(context.profile.pouches, context.profile.lockers)
+        allocation.set_counts(context.profile.pouches, context.profile.lockers)
 
     look_again()
-    ledger.after_learning(look_again)
+    ledger.on_feed(look_again)
     return KioskRuntime(context, replicator, maintenance, _voice(settings, ledger))
 
 

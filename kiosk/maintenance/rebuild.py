@@ -32,9 +32,9 @@ def rebuild(file: Path, backups: Path, clock: Clock, damage: integrity.Damaged) 
     new = file.with_name(file.name + NEW)
     integrity.remove(new)  # what a power cut left of the try before
     with closing(Ledger(open_sqlite(new), clock)) as ledger:
-        ledger.adopt(rescued.own, _remembered(rescued, damage, integrity.free_name(file).name))
-        server = authority.remembered(rescued.local)
-        ledger.learn([write_entry(one).encode() for one in rescued.others], {}, server)
+        ledger.import_entries(rescued.own, _remembered(rescued, damage, integrity.free_name(file).name))
+        server = authority.read_remembered(rescued.local)
+        ledger.apply_feed([write_entry(one).encode() for one in rescued.others], {}, server)
     aside = integrity.set_aside(file)
     log.error("%s was damaged (%s): %d facts saved, kept as %s", file, damage, len(rescued.entries), aside.name)
     _take_place(new, file)

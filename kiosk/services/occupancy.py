@@ -39,13 +39,13 @@ def current(context: KioskContext) -> Session | None:
 
 def read_occupancy(context: KioskContext) -> Occupancy:
     """What is open and who is in, at one moment."""
-    sessions, everybody = context.ledger.room()
+    sessions, everybody = context.ledger.open_sessions_and_visits()
     return Occupancy([one for one in sessions if _is_here(context, one)], everybody)
 
 
 def _is_here(context: KioskContext, session: Session) -> bool:
     """Whether people join it at this kiosk: it is in its zone, or was opened here before the zone had an id."""
-    return session.zone == context.profile.zone or context.allocation.wrote(session.journal)
+    return session.zone == context.profile.zone or context.allocation.owns_journal(session.journal)
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def figures(context: KioskContext, session: Session, present: Sequence[Visit]) -
     """The figures of one session, shared by door, board and admission check; ``present``: its open visits."""
     everybody, away = people(present), people([visit for visit in present if visit.on_break])
     left = None if session.capacity is None else max(0, session.capacity - everybody)
-    return OccupancyFigures(everybody - away, away, context.allocation.places_left(session, present), left)
+    return OccupancyFigures(everybody - away, away, context.allocation.seats_left(session, present), left)
 
 
 def people(visits: Sequence[Visit]) -> int:

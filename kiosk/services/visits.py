@@ -55,7 +55,7 @@ def check_in(
     context: KioskContext, rest: CheckInRequest
 ) -> CheckedIn | SessionFull | NotOpen | NoPouch | SeveralSessions:
     """Let a party in; Welcomed is returned after it is on the disk. Raises StorageTrouble where it can't be."""
-    with context.allocation.choosing:
+    with context.allocation.lock:
         seen = occupancy.read_occupancy(context)
         session = _session_with_room(context, seen, rest.session, rest.party_size)
         if not isinstance(session, Session):

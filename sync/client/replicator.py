@@ -77,7 +77,7 @@ class Replicator:
 
     def start(self) -> None:
         """Begin, and listen for what is recorded."""
-        self._ledger.listen(lambda _: self._wake.set())
+        self._ledger.on_record(lambda _: self._wake.set())
         self._thread.start()
 
     def stop(self) -> None:
@@ -199,7 +199,7 @@ class Replicator:
         if answer.token:
             kept_enrolment.renew(self._ledger, answer.token)
             self._api.use(answer.token)
-        slip_formats.keep(self._ledger, answer.slips)
+        slip_formats.save(self._ledger, answer.slips)
         self._upload.has_news |= answer.feed is None or (answer.feed, answer.feed_mark) != learnt
         if answer.stored is not None and answer.stored < waiting.acknowledged:
             self._ledger.remember(resend.RESEND, True)

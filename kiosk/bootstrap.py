@@ -111,10 +111,10 @@ def build(settings: KioskSettings, folder: Path, clock: Clock, pace: Pace | None
         context.profile = _configured(
             _profile(settings, enrolment), plans.configuration(ledger.store, enrolment.venue.id)
         )
-        allocation.count(context.profile.pouches, context.profile.lockers)
+        allocation.set_counts(context.profile.pouches, context.profile.lockers)
 
     update_profile()
-    ledger.after_learning(update_profile)
+    ledger.on_feed(update_profile)
     return KioskRuntime(context, replicator, maintenance, _voice(settings, ledger))
 
 

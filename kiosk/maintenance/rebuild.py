@@ -32,9 +32,9 @@ def rebuild(file: Path, backups: Path, clock: Clock, damage: integrity.Damaged) 
     new = file.with_name(file.name + NEW)
     integrity.remove(new)  # of an attempt that a power cut ended
     with closing(Ledger(open_sqlite(new), clock)) as ledger:
-        ledger.adopt(rescued.own, _local_state(rescued, damage, integrity.free_name(file).name))
-        server = authority.remembered(rescued.local)
-        ledger.learn([write_entry(entry).encode() for entry in rescued.others], {}, server)
+        ledger.import_entries(rescued.own, _local_state(rescued, damage, integrity.free_name(file).name))
+        server = authority.read_remembered(rescued.local)
+        ledger.apply_feed([write_entry(entry).encode() for entry in rescued.others], {}, server)
     aside = integrity.set_aside(file)
     log.error("%s was damaged (%s): %d facts saved, kept as %s", file, damage, len(rescued.entries), aside.name)
     _replace(new, file)

@@ -48,13 +48,13 @@ def current_session(context: KioskContext) -> Session | None:
 
 def read_occupancy(context: KioskContext) -> Occupancy:
     """The open sessions and visits, read in one transaction."""
-    sessions, visits = context.ledger.room()
+    sessions, visits = context.ledger.open_sessions_and_visits()
     return Occupancy([session for session in sessions if _is_joinable_here(context, session)], visits)
 
 
 def _is_joinable_here(context: KioskContext, session: Session) -> bool:
     """Whether it is in this kiosk's zone, or was opened here before the zone had an id."""
-    return session.zone == context.profile.zone or context.allocation.wrote(session.journal)
+    return session.zone == context.profile.zone or context.allocation.owns_journal(session.journal)
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def count_figures(context: KioskContext, session: Session, visits: Sequence[Visi
     """The figures of one session, shared by welcome screen, board and admission check; ``visits``: its open ones."""
     people, on_break = count_people(visits), count_people([visit for visit in visits if visit.on_break])
     venue_places_left = None if session.capacity is None else max(0, session.capacity - people)
-    places_left = context.allocation.places_left(session, visits)
+    places_left = context.allocation.seats_left(session, visits)
     return OccupancyFigures(people - on_break, on_break, places_left, venue_places_left)
 
 

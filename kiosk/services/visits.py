@@ -55,7 +55,7 @@ def check_in(
     context: KioskContext, request: CheckInRequest
 ) -> CheckedIn | SessionFull | NotOpen | NoPouch | SeveralSessions:
     """Check a party in; CheckedIn is returned after the commit. Raises StorageError where it fails."""
-    with context.allocation.choosing:
+    with context.allocation.lock:
         snapshot = occupancy.read_occupancy(context)
         session = _session_with_places(context, snapshot, request.session, request.party_size)
         if not isinstance(session, Session):

@@ -1,6 +1,6 @@
-"""Sets of whole numbers as ranges ``(first, last)``, both counted: how pouches, lockers and codes are dealt.
+"""Sets of whole numbers as inclusive ranges ``(first, last)``: pouches, lockers and codes are allocated in these.
 
-A tidy set is in order, and no two of its ranges touch; every function returns one, whatever it was given.
+A tidy set is in order, and no two of its ranges touch; every function returns one, for any argument.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,9 +11,9 @@ NONE: Ranges = ()
 
 
 def tidy(ranges: Iterable[Range]) -> Ranges:
-    """In order, joined where they touch or overlap; a range that ends before it begins is empty."""
+    """In order, joined where they touch or overlap; a range that ends before it begins is dropped."""
     joined: list[Range] = []
-    for first, last in sorted(one for one in ranges if one[0] <= one[1]):
+    for first, last in sorted((first, last) for first, last in ranges if first <= last):
         if joined and first <= joined[-1][1] + 1:
             joined[-1] = (joined[-1][0], max(joined[-1][1], last))
         else:
@@ -23,56 +23,56 @@ def tidy(ranges: Iterable[Range]) -> Ranges:
 
 def is_ordered(ranges: Ranges) -> bool:
     """Whether each range ends where it begins or later, and before the next one begins."""
-    flat = [number for one in ranges for number in one]
+    flat = [number for bounds in ranges for number in bounds]
     starts, ends = flat[::2], flat[1::2]
     return all(first <= last for first, last in ranges) and all(map(int.__lt__, ends, starts[1:]))
 
 
 def from_numbers(numbers: Iterable[int]) -> Ranges:
-    """These numbers."""
+    """The set of these numbers."""
     return tidy((number, number) for number in numbers)
 
 
-def union(one: Ranges, other: Ranges) -> Ranges:
-    """What is in either."""
-    return tidy((*one, *other))
+def union(left: Ranges, right: Ranges) -> Ranges:
+    """The numbers in either set."""
+    return tidy((*left, *right))
 
 
-def difference(one: Ranges, other: Ranges) -> Ranges:
-    """What is in one and not in the other; both are gone through once."""
-    left: list[Range] = []
-    cuts, at = tidy(other), 0
-    for first, last in tidy(one):
+def difference(left: Ranges, right: Ranges) -> Ranges:
+    """The numbers in ``left`` and not in ``right``, in one pass over both."""
+    remaining: list[Range] = []
+    cuts, at = tidy(right), 0
+    for first, last in tidy(left):
         while at < len(cuts) and cuts[at][1] < first:
             at += 1
-        rest, cut = first, at
+        start, cut = first, at
         while cut < len(cuts) and cuts[cut][0] <= last:
-            left.append((rest, cuts[cut][0] - 1))
-            rest, cut = cuts[cut][1] + 1, cut + 1
-        left.append((rest, last))
-    return tidy(left)
+            remaining.append((start, cuts[cut][0] - 1))
+            start, cut = cuts[cut][1] + 1, cut + 1
+        remaining.append((start, last))
+    return tidy(remaining)
 
 
-def intersection(one: Ranges, other: Ranges) -> Ranges:
-    """What is in both."""
-    return difference(one, difference(one, other))
+def intersection(left: Ranges, right: Ranges) -> Ranges:
+    """The numbers in both sets."""
+    return difference(left, difference(left, right))
 
 
-def size(one: Ranges) -> int:
-    """How many numbers."""
-    return sum(last - first + 1 for first, last in one)
+def size(ranges: Ranges) -> int:
+    """How many numbers are in the set."""
+    return sum(last - first + 1 for first, last in ranges)
 
 
-def each(one: Ranges) -> Iterator[int]:
+def each(ranges: Ranges) -> Iterator[int]:
     """The numbers, the lowest first."""
-    for first, last in one:
+    for first, last in ranges:
         yield from range(first, last + 1)
 
 
-def lowest(one: Ranges, count: int) -> Ranges:
+def lowest(ranges: Ranges, count: int) -> Ranges:
     """At most ``count`` numbers from the low end."""
     taken: list[Range] = []
-    for first, last in one:
+    for first, last in ranges:
         if count <= 0:
             break
         taken.append((first, min(last, first + count - 1)))
@@ -80,6 +80,6 @@ def lowest(one: Ranges, count: int) -> Ranges:
     return tidy(taken)
 
 
-def highest(one: Ranges, count: int) -> Ranges:
+def highest(ranges: Ranges, count: int) -> Ranges:
     """At most ``count`` numbers from the high end."""
-    return difference(one, lowest(one, size(one) - count))
+    return difference(ranges, lowest(ranges, size(ranges) - count))

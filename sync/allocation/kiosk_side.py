@@ -1,7 +1,7 @@
-"""What this kiosk may promise, kept beside its ledger: its share, and what it has given back of it.
+"""This kiosk's allocation, stored beside its ledger: the share that it may promise of, less what it has given back.
 
-Choosing pouches, code and places for a party and giving such back run on different threads and exclude each other:
-whoever chooses holds ``choosing`` until what was chosen is recorded. A kiosk that was never dealt a share has all.
+Choosing pouches, a code and seats for a party runs on another thread than giving back, and both hold ``lock``: a caller
+that chooses holds it until its choice is recorded. A kiosk without a share has the whole venue.
 """
 
 import threading
@@ -25,23 +25,23 @@ from sync.protocol import AllocationReport, Grant
 
 KEY = "share"
 STOWS: dict[str, Kind] = {"pouch": "pouches", "locker": "lockers"}
-ALONE = HeldShare(0, WHOLE_VENUE)
+WITHOUT_SERVER = HeldShare(0, WHOLE_VENUE)
 
 
-def stored_share(dealt: Grant | None) -> object:
-    """What is remembered of a share that was dealt with the pairing; without one the kiosk has all."""
-    return dealt and msgspec.to_builtins(HeldShare(dealt.version, dealt.granted))
+def stored_share(grant: Grant | None) -> object:
+    """The value to remember of a share that was granted with the pairing; None: the whole venue."""
+    return grant and msgspec.to_builtins(HeldShare(grant.version, grant.granted))
 
 
 @dataclass(frozen=True)
 class Presence:
-    """Open sessions and everybody who is in, as :meth:`Ledger.room` has them."""
+    """Open sessions and visits that are in, as :meth:`Ledger.open_sessions_and_visits` returns them."""
 
     sessions: Sequence[Session]
     visits: Sequence[Visit]
 
     def in_use(self, kind: Kind) -> Ranges:
-        """What nobody may be promised now, whoever promised it first."""
+        """The numbers of visits that are in, whichever kiosk promised them."""
         if kind == "codes":
             return intervals.from_numbers(model.stripe_of(visit.code) for visit in self.visits)
         stowed = (visit.numbers for visit in self.visits if STOWS.get(visit.stow) == kind)
@@ -49,120 +49,124 @@ class Presence:
 
 
 class KioskAllocation:
-    """One kiosk's share. ``pouches`` and ``lockers``: how many its settings say that the venue has, from 1."""
+    """One kiosk's allocation. ``pouches`` and ``lockers``: how many the venue has by its settings, numbered from 1."""
 
     def __init__(self, ledger: Ledger, pouches: int, lockers: int = 0) -> None:
-        self.choosing = threading.RLock()
+        self.lock = threading.RLock()
         self._ledger = ledger
-        self._own: dict[UUID, bool] = {}
+        self._is_own_journal: dict[UUID, bool] = {}
         remembered = ledger.recall(KEY)
         self._held = msgspec.convert(remembered, HeldShare) if remembered else None
-        self.count(pouches, lockers)
+        self.set_counts(pouches, lockers)
 
-    def count(self, pouches: int, lockers: int = 0) -> None:
-        """So many there are, as the coordinator says now."""
-        with self.choosing:
-            self._there: dict[Kind, Ranges] = {
+    def set_counts(self, pouches: int, lockers: int = 0) -> None:
+        """Change how many pouches and lockers the venue has."""
+        with self.lock:
+            self._venue: dict[Kind, Ranges] = {
                 "pouches": intervals.tidy([(1, pouches)]),
                 "lockers": intervals.tidy([(1, lockers)]),
                 "codes": ((0, STRIPES - 1),),
             }
             self._counts = (pouches, lockers)
-            self._use(self._held)
+            self._set_held(self._held)
 
-    def _use(self, held: HeldShare | None) -> None:
+    def _set_held(self, held: HeldShare | None) -> None:
         self._held = held
         self.pouches = tuple(intervals.each(self._usable("pouches")))  # that may be promised, the lowest first
         self.lockers = tuple(intervals.each(self._usable("lockers")))
         self.stripes = frozenset(intervals.each(self._usable("codes")))  # of codes
 
     def _usable(self, kind: Kind) -> Ranges:
-        return intervals.intersection((self._held or ALONE).usable(kind), self._there[kind])
+        return intervals.intersection((self._held or WITHOUT_SERVER).usable(kind), self._venue[kind])
 
-    # places
+    # seats
 
-    def places_left(self, session: Session, present: Iterable[Visit]) -> int | None:
-        """How many more may come in at this kiosk; None where there is no limit. ``present``: who is in the session."""
+    def seats_left(self, session: Session, present: Iterable[Visit]) -> int | None:
+        """How many more people may come in at this kiosk; None: no limit. ``present``: visits in this session."""
         if session.capacity is None:
             return None
         present = list(present)
         left = session.capacity - sum(visit.party_size for visit in present)
         if self._held:
-            left = min(left, self._seats(self._held, session) - self._admitted(present))
+            left = min(left, self._seats(self._held, session) - self._admitted_here(present))
         return max(0, left)
 
     def _seats(self, held: HeldShare, session: Session) -> int:
-        return held.seats(session.id, session.capacity or 0, self.wrote(session.journal))
+        return held.seats(session.id, session.capacity or 0, self.owns_journal(session.journal))
 
-    def _admitted(self, present: Iterable[Visit]) -> int:
-        return sum(visit.party_size for visit in present if self.wrote(visit.journal))
+    def _admitted_here(self, present: Iterable[Visit]) -> int:
+        return sum(visit.party_size for visit in present if self.owns_journal(visit.journal))
 
-    def wrote(self, journal: UUID | None) -> bool:
-        """Whether this ledger wrote that journal itself. A journal's writer never changes: each is looked up once."""
+    def owns_journal(self, journal: UUID | None) -> bool:
+        """Whether this ledger writes that journal. A journal's writer never changes, so the answer is cached."""
         if journal is None:
             return False
-        if journal not in self._own:
+        if journal not in self._is_own_journal:
             table = tables.journal.c
             with self._ledger.store.reading() as connection:
-                mine = select(table.id).where(table.id == journal, table.kiosk.is_(None))
-                self._own[journal] = connection.execute(mine).first() is not None
-        return self._own[journal]
+                own = select(table.id).where(table.id == journal, table.kiosk.is_(None))
+                self._is_own_journal[journal] = connection.execute(own).first() is not None
+        return self._is_own_journal[journal]
 
-    # what travels
+    # exchange with the server
 
-    def drop(self) -> None:
+    def discard_share(self) -> None:
         """Promise no more of the share, which another device has: this one works on a copy of its data folder.
 
-        Durable, until the kiosk is paired. What visitors hold stays theirs; a session that is opened here from now on
-        is this kiosk's own.
+        Durable, until the kiosk is paired. Visitors keep what they have; a session that is opened here from now on is
+        this kiosk's own. Raises StorageError.
         """
-        with self.choosing:
-            sessions, _ = self._ledger.room()
-            held = self._held or ALONE
-            self._keep(HeldShare(held.version, EMPTY_SHARE, claimed={session.id: 0 for session in sessions}))
-            self._ledger.remember(COPY, True)  # last: where power is cut before it, the server says so again
+        with self.lock:
+            sessions, _ = self._ledger.open_sessions_and_visits()
+            held = self._held or WITHOUT_SERVER
+            self._save(HeldShare(held.version, EMPTY_SHARE, claimed={session.id: 0 for session in sessions}))
+            self._ledger.remember(COPY, True)  # last: after a power cut in between, the server refuses the copy again
 
     def report(self) -> AllocationReport:
-        """What the server is told: how far its word is known here, what was given back, and what is free just now."""
-        with self.choosing:
-            room, held = Presence(*self._ledger.room()), self._held or ALONE
-            spare = model.amounts_of(self._free(room))
+        """The heartbeat's part: the version of the share, what was given back of it, and what is free now."""
+        with self.lock:
+            presence, held = Presence(*self._ledger.open_sessions_and_visits()), self._held or WITHOUT_SERVER
+            spare = model.amounts_of(self._free(presence))
             return AllocationReport(held.version, held.given, held.claimed, spare, *self._counts, held.granted)
 
-    def hear(self, dealt: Grant | None, wanted: Amounts | None) -> bool:
-        """Take the server's answer. True: something was given back, and is on the disk; tell it."""
-        with self.choosing:
-            room = Presence(*self._ledger.room())
-            if dealt:
-                self._adopt(dealt, room)
-            return self._held is not None and wanted is not None and self._give_back(self._held, wanted, room)
+    def apply_answer(self, grant: Grant | None, wanted: Amounts | None) -> bool:
+        """Apply a newer grant, and give back what is ``wanted`` as far as it is free. Raises StorageError.
 
-    def _adopt(self, dealt: Grant, room: Presence) -> None:
-        before = self._held or ALONE
-        held = before.hear(dealt.version, dealt.granted, {session.id for session in room.sessions})
+        True: something was given back, which is stored, and has to be reported.
+        """
+        with self.lock:
+            presence = Presence(*self._ledger.open_sessions_and_visits())
+            if grant:
+                self._apply_grant(grant, presence)
+            return self._held is not None and wanted is not None and self._give_back(self._held, wanted, presence)
+
+    def _apply_grant(self, grant: Grant, presence: Presence) -> None:
+        before = self._held or WITHOUT_SERVER
+        held = before.apply_grant(grant.version, grant.granted, {session.id for session in presence.sessions})
         if held is not before:
-            self._keep(held)
+            self._save(held)
 
-    def _give_back(self, held: HeldShare, wanted: Amounts, room: Presence) -> bool:
+    def _give_back(self, held: HeldShare, wanted: Amounts, presence: Presence) -> bool:
         useless: dict[str, Ranges] = {
-            kind: intervals.difference(held.usable(kind), intervals.union(there, room.in_use(kind)))
-            for kind, there in self._there.items()
+            kind: intervals.difference(held.usable(kind), intervals.union(existing, presence.in_use(kind)))
+            for kind, existing in self._venue.items()
         }
-        back = model.pick_returns(self._free(room), wanted, structs.replace(EMPTY_SHARE, **useless))
-        if back == EMPTY_SHARE:
+        returned = model.pick_returns(self._free(presence), wanted, structs.replace(EMPTY_SHARE, **useless))
+        if returned == EMPTY_SHARE:
             return False
-        self._keep(held.give(back, {session.id: session.capacity or 0 for session in room.sessions}))
+        capacities = {session.id: session.capacity or 0 for session in presence.sessions}
+        self._save(held.give_back(returned, capacities))
         return True
 
-    def _free(self, room: Presence) -> Share:
-        numbers = {kind: intervals.difference(self._usable(kind), room.in_use(kind)) for kind in self._there}
-        left = {session.id: self._free_seats(session, room) for session in room.sessions if session.capacity}
-        return Share(**numbers, seats={session: count for session, count in left.items() if count > 0})
+    def _free(self, presence: Presence) -> Share:
+        numbers = {kind: intervals.difference(self._usable(kind), presence.in_use(kind)) for kind in self._venue}
+        seats = {session.id: self._free_seats(session, presence) for session in presence.sessions if session.capacity}
+        return Share(**numbers, seats={session: count for session, count in seats.items() if count > 0})
 
-    def _free_seats(self, session: Session, room: Presence) -> int:
-        present = [visit for visit in room.visits if visit.session == session.id]
-        return self._seats(self._held or ALONE, session) - self._admitted(present)
+    def _free_seats(self, session: Session, presence: Presence) -> int:
+        present = [visit for visit in presence.visits if visit.session == session.id]
+        return self._seats(self._held or WITHOUT_SERVER, session) - self._admitted_here(present)
 
-    def _keep(self, held: HeldShare) -> None:
+    def _save(self, held: HeldShare) -> None:
         self._ledger.remember(KEY, msgspec.to_builtins(held))
-        self._use(held)
+        self._set_held(held)

@@ -1,9 +1,9 @@
-"""What a kiosk may promise by itself: its share of a venue's pouches, lockers, codes and places (escrow).
+"""What a kiosk may promise by itself: its share of a venue's pouches, lockers, codes and seats (escrow).
 
-Shares of one venue never overlap, and the places of a session are never more than its capacity, so two kiosks that
-can't hear each other promise nothing twice. A kiosk may use what it was granted, less what it has given back. The rule
-that keeps this true on any network: what is given back is written down before it is told, it is told with the version
-of the share it was taken from, and the server takes it only while that is its own version.
+Shares of one venue never overlap, and the seats of a session never exceed its capacity, so two kiosks that can't reach
+each other promise nothing twice. A kiosk may use what it was granted, less what it has given back. The rule that keeps
+this true on any network: what is given back is stored before it is reported, it is reported with the version of the
+share that it was part of, and the server accepts it only while it has the same version.
 
 Source: P. O'Neil, "The Escrow Transactional Method", ACM Transactions on Database Systems 11 (4), 1986; shares that
 travel between replicas: V. Balegas et al., "Extending Eventually Consistent Cloud Databases for Enforcing Numeric
@@ -39,7 +39,7 @@ Seats = Annotated[dict[UUID, Number], Meta(max_length=200, description="people, 
 
 
 class Share(Struct, frozen=True, omit_defaults=True):
-    """``codes`` are stripes: code % 100. ``seats`` of a session: so many people that this kiosk admits may be in."""
+    """``codes`` are stripes: code % 100. ``seats``: how many people admitted by this kiosk may be in a session."""
 
     pouches: NumberRanges = ()
     lockers: NumberRanges = ()
@@ -56,7 +56,7 @@ EMPTY_SHARE = Share()
 
 
 class Amounts(Struct, frozen=True, omit_defaults=True):
-    """How many of each."""
+    """A count of each kind."""
 
     pouches: Number = 0
     lockers: Number = 0
@@ -68,10 +68,10 @@ NO_AMOUNTS = Amounts()
 
 
 class HeldShare(Struct, frozen=True):
-    """What a kiosk remembers: the share of that version, and what it has given back since.
+    """What a kiosk stores: the share of that version, and what it has given back since.
 
-    ``claimed`` says what a session of its own had when it first gave away places of it; a session is wholly its
-    opener's until then, and no share mentions it.
+    ``claimed``: the seats of its own sessions when it first gave some back; until then a session is wholly its
+    opener's, and no share mentions it.
     """
 
     version: int
@@ -88,41 +88,45 @@ class HeldShare(Struct, frozen=True):
         whole = self.claimed.get(session, capacity if own else 0)
         return self.granted.seats.get(session, whole) - self.given.seats.get(session, 0)
 
-    def give(self, back: Share, capacities: Mapping[UUID, int]) -> "HeldShare":
-        """The same with more given back. ``capacities`` of the sessions that this kiosk opened: claimed once each."""
-        own = {session: capacities[session] for session in back.seats if session not in self.granted.seats}
-        return replace(self, given=add(self.given, back), claimed={**own, **self.claimed})
+    def give_back(self, returned: Share, capacities: Mapping[UUID, int]) -> "HeldShare":
+        """Give back more. ``capacities`` of the sessions that this kiosk opened: claimed once each."""
+        own = {session: capacities[session] for session in returned.seats if session not in self.granted.seats}
+        return replace(self, given=add(self.given, returned), claimed={**own, **self.claimed})
 
-    def hear(self, version: int, granted: Share, still_open: Collection[UUID]) -> "HeldShare":
-        """The server's word, if it is newer: then what was given back is in it, or was not taken and never will be.
+    def apply_grant(self, version: int, granted: Share, open_sessions: Collection[UUID]) -> "HeldShare":
+        """Apply a newer grant. It already reflects what was given back, or has rejected it for good.
 
-        A session that was dealt once is no longer its opener's alone, even when the server has stopped speaking of it.
+        A session that was in a share is no longer its opener's alone, even when the new share does not mention it.
         """
         if version <= self.version:
             return self
-        dealt = {session: 0 for session in self.granted.seats if session in still_open}
-        return HeldShare(version, replace(granted, seats={**dealt, **granted.seats}))
+        shared = {session: 0 for session in self.granted.seats if session in open_sessions}
+        return HeldShare(version, replace(granted, seats={**shared, **granted.seats}))
 
 
 WHOLE_VENUE = Share(pouches=((1, MAX_NUMBER),), lockers=((1, MAX_NUMBER),), codes=((0, STRIPES - 1),))
 
 
-def add(one: Share, other: Share) -> Share:
-    """What is in either; places are added."""
-    numbers = {kind: intervals.union(getattr(one, kind), getattr(other, kind)) for kind in NUMBER_KINDS}
-    seats = {session: one.seats.get(session, 0) + other.seats.get(session, 0) for session in one.seats | other.seats}
-    return Share(**numbers, seats=seats)
+def add(left: Share, right: Share) -> Share:
+    """The numbers that are in either; seats are added."""
+    numbers = {kind: intervals.union(getattr(left, kind), getattr(right, kind)) for kind in NUMBER_KINDS}
+    return Share(**numbers, seats=add_seats(left.seats, right.seats))
 
 
-def subtract(one: Share, other: Share) -> Share:
-    """What is left of one; a session whose places are all gone is still spoken of."""
-    numbers = {kind: intervals.difference(getattr(one, kind), getattr(other, kind)) for kind in NUMBER_KINDS}
-    seats = {session: max(0, count - other.seats.get(session, 0)) for session, count in one.seats.items()}
+def add_seats(left: Seats, right: Seats) -> Seats:
+    """The sum for each session that is in either."""
+    return {session: left.get(session, 0) + right.get(session, 0) for session in left | right}
+
+
+def subtract(left: Share, right: Share) -> Share:
+    """What is in ``left`` and not in ``right``; a session without seats left is still mentioned, with 0."""
+    numbers = {kind: intervals.difference(getattr(left, kind), getattr(right, kind)) for kind in NUMBER_KINDS}
+    seats = {session: max(0, count - right.seats.get(session, 0)) for session, count in left.seats.items()}
     return Share(**numbers, seats=seats)
 
 
 def pick_returns(free: Share, wanted: Amounts, useless: Share = EMPTY_SHARE) -> Share:
-    """What to give back of what is free: the highest first, so that ranges stay whole, and with it what is useless."""
+    """What to give back of what is free: the highest first, so that ranges stay whole; and with it what is useless."""
     numbers = {}
     for kind in NUMBER_KINDS:
         if count := getattr(wanted, kind):
@@ -132,7 +136,7 @@ def pick_returns(free: Share, wanted: Amounts, useless: Share = EMPTY_SHARE) -> 
 
 
 def amounts_of(share: Share) -> Amounts:
-    """How much that is."""
+    """The count of each kind in a share."""
     return Amounts(**{kind: intervals.size(getattr(share, kind)) for kind in NUMBER_KINDS}, seats=share.seats)
 
 

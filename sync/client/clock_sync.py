@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sync.domain.clock import Reading, is_believable, server_anchor
+from sync.domain.clock import Reading, is_plausible, server_anchor
 from sync.domain.events import ClockAnchored
 from sync.ledger import clock_anchors
 from sync.ledger.ledger import Ledger
@@ -16,11 +16,11 @@ def settle_by_system(ledger: Ledger, subject: UUID) -> None:
     now = ledger.clock.read()
     if (
         now.source is None
-        or not clock_anchors.has_guessed(ledger.store, now.boot)
+        or not clock_anchors.has_unsure_entries(ledger.store, now.boot)
         or clock_anchors.is_anchored(ledger.store, now.boot)
     ):
         return
-    if not is_believable(now.at - now.up):  # a battery clock that has run down; nobody would heed the anchor
+    if not is_plausible(now.at - now.up):  # a battery clock that has run down; nobody would heed the anchor
         return
     error = NTP_ERROR_MS if now.source == "ntp" else RTC_ERROR_MS
     ledger.record((subject, ClockAnchored(boot=now.boot, offset=now.at - now.up, source=now.source, error=error)))

@@ -29,7 +29,7 @@ def check(ledger: Ledger) -> None:
 def heard(ledger: Ledger, allocation: KioskAllocation) -> None:
     """The server has said so. Raises StorageTrouble."""
     if not is_copy(ledger):
-        allocation.drop()
+        allocation.discard_share()
 
 
 def learn_from(ledger: Ledger, kiosk: UUID, pushed: CopiedRange | None) -> None:

@@ -50,7 +50,7 @@ def learn(ledger: Ledger, api: Api, kiosk: UUID, is_stopping: Callable[[], bool]
         heard = heard or bool(page.entries)
         if place != before or page.server is not None:
             again = resend.wanted() if page.restart else {}
-            ledger.learn(map(bytes, page.entries), kept(kiosk, place) | again, page.server)
+            ledger.apply_feed(map(bytes, page.entries), kept(kiosk, place) | again, page.server)
         if is_end:
             break
     return heard
@@ -82,4 +82,4 @@ def restore(ledger: Ledger, api: Api, kiosk: UUID, is_stopping: Callable[[], boo
             return
         place = page.position
         left = {"kiosk": str(kiosk), "position": place, "missing": missing}
-        missing += ledger.take_back(map(bytes, page.entries), {RESTORING: left})
+        missing += ledger.restore_own(map(bytes, page.entries), {RESTORING: left})

@@ -71,7 +71,7 @@ def enrol(ledger: Ledger, server: str, code: str, *, sources: Sources = device_i
     kept = {
         KEY: msgspec.to_builtins(enrolment),
         kiosk_side.KEY: kiosk_side.stored_share(share),
-        slip_formats.KEY: slip_formats.stored(answer.slips),
+        slip_formats.KEY: slip_formats.stored_value(answer.slips),
         entry_fields.KEY: entry_fields.stored(answer.entry_fields),
     }
     ledger.start_journal(carry_after, kept | copies.forgotten() | (resend.wanted() if same else {}))

@@ -88,7 +88,7 @@ class Replicator:
 
     def start(self) -> None:
         """Begin, and listen for what is recorded."""
-        self._ledger.listen(lambda _: self._wake.set())
+        self._ledger.on_record(lambda _: self._wake.set())
         self._thread.start()
 
     def stop(self) -> None:
@@ -210,7 +210,7 @@ class Replicator:
         if answer.token:
             kept_enrolment.renew(self._ledger, answer.token)
             self._api.use(answer.token)
-        slip_formats.keep(self._ledger, answer.slips)
+        slip_formats.save(self._ledger, answer.slips)
         entry_fields.keep(self._ledger, answer.entry_fields)
         self._api.send_fields(answer.entry_fields or ())
         self._upload.has_news |= answer.feed is None or (answer.feed, answer.feed_mark) != learnt

@@ -25,7 +25,7 @@ def run(ledger: Ledger, api: Api, is_stopping: Callable[[], bool]) -> None:
     """Compare the earlier journals, and send what is missing. Raises TryLater, Refused, EnrolAgain, StorageTrouble."""
     if not ledger.recall(RESEND):
         return
-    for journal in former_journals.journals(ledger.store):
+    for journal in former_journals.acknowledged_journals(ledger.store):
         if is_stopping():
             return
         _compare(ledger, api, journal.id, journal.acknowledged)
@@ -38,14 +38,14 @@ def _compare(ledger: Ledger, api: Api, journal: UUID, acknowledged: int) -> None
         there = api.push(journal, ()).acknowledged
     except JournalNotOwned as error:  # of an earlier pairing
         there = acknowledged if error.stored is None else error.stored
-        former_journals.carry(ledger, journal, there, acknowledged)
+        former_journals.copy_range(ledger, journal, there, acknowledged)
         return
     while there < acknowledged:
         lines = batch_size.fitting(ledger.lines(journal, there, min(BATCH, acknowledged - there)))
         try:
             done = api.push(journal, lines).acknowledged
         except Forked:
-            former_journals.carry(ledger, journal, there, acknowledged)
+            former_journals.copy_range(ledger, journal, there, acknowledged)
             return
         if done <= there:
             raise TryLater(f"the server acknowledges entry {done} of an earlier journal, which it had before")

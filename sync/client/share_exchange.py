@@ -11,6 +11,6 @@ ROUNDS = 4  # heartbeats more, where the server goes on asking: enough for any h
 def apply_answer(allocation: KioskAllocation, answer: HeartbeatAnswer, say: Callable[[], HeartbeatAnswer]) -> None:
     """Take the answer to a heartbeat. What is given back is on the disk then, and the next one tells of it at once."""
     for _ in range(ROUNDS):
-        if not allocation.hear(answer.share, answer.wanted):
+        if not allocation.apply_answer(answer.share, answer.wanted):
             return
         answer = say()

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from sync.domain.clock import moment
+from sync.domain.clock import resolve_moment
 from sync.domain.events import Stamp, Time
 from sync.ledger.hot_path_sql import hot_path
 from sync.ledger.ledger import Ledger
@@ -54,5 +54,5 @@ class Unsent:
         timed = [_timed.decode(line) for line in lines]
         with self._ledger.store.reading() as connection:
             anchors = hot_path(connection).anchors(LOCAL_VENUE, {one.clock.boot for one in timed if not one.clock.sure})
-        moments = [moment(one.at, one.clock, anchors.get(one.clock.boot)) for one in timed]
+        moments = [resolve_moment(one.at, one.clock, anchors.get(one.clock.boot)) for one in timed]
         return [UNKNOWN if when.estimated else when.at for when in moments]

@@ -1,7 +1,7 @@
-"""The vocabulary: one frozen record for each kind of fact, with a limit on every field.
+"""The kinds of facts: one frozen record for each, with a limit on every field.
 
-A kind's version goes up when its shape changes; an entry of a kind, version or shape that is not in ``KINDS`` is kept
-unread (quarantined) until a later release that knows it. Times are milliseconds since 1970 UTC.
+A kind's version goes up when its shape changes; an entry of a kind, version or shape that is not in ``KINDS`` is
+quarantined until a later release can read it. Times are milliseconds since 1970 UTC.
 """
 
 from collections.abc import Collection
@@ -21,7 +21,7 @@ Count = Annotated[int, Meta(ge=0, le=99)]
 Number = Annotated[int, Meta(ge=0, le=9999, description="a pouch's or locker's number")]
 Numbers = Annotated[tuple[Number, ...], Meta(max_length=99)]
 Token = Annotated[str, Meta(pattern=r"^[a-z_]{1,32}$", description="one word of a fixed list, never free text")]
-NO_NUL = r"^[^\x00]*$"  # the one character that no text of a database holds
+NO_NUL = r"^[^\x00]*$"  # the one character that PostgreSQL's text can't hold
 Label = Annotated[str, Meta(min_length=1, max_length=80, pattern=NO_NUL)]
 HostId = Annotated[str, Meta(min_length=1, max_length=64, pattern=NO_NUL)]
 ActorId = Annotated[
@@ -45,8 +45,8 @@ Stow = Literal["pouch", "locker", "none"]
 class Event(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """A fact's body. Each subclass names its ``kind`` and version ``v``.
 
-    ``gc`` False, here and for what else is made once an entry: no cycle can be among frozen records, and thousands of
-    them are no reason for Python to look through everything it holds.
+    ``gc`` is False, here and in other records of which each entry makes one: frozen records can't form cycles, and
+    thousands of them must not trigger Python's garbage collector.
     """
 
     kind: ClassVar[str]
@@ -64,7 +64,7 @@ Rhythm = Annotated[tuple[Phase, ...], Meta(max_length=48)]
 
 
 class SessionPlanned(Event, frozen=True):
-    """From the server: what is to be. The host opens it with a ``session.opened`` of the same subject."""
+    """From the server: a plan. The host opens it with a ``session.opened`` of the same subject."""
 
     kind = "session.planned"
     zone: ZoneId
@@ -77,7 +77,7 @@ class SessionPlanned(Event, frozen=True):
 
 
 class SessionCancelled(Event, frozen=True):
-    """From the server: a plan is taken back; what was opened all the same has happened."""
+    """From the server: a plan is cancelled; a session that was opened all the same has taken place."""
 
     kind = "session.cancelled"
     reason: Token | None = None
@@ -130,7 +130,7 @@ class VisitCheckedIn(Event, frozen=True):
 
 
 class VisitAmended(Event, frozen=True):
-    """The changed fields alone: party of 3, not 2; the wrong pouch."""
+    """A correction, as of the party's size or the pouch; the changed fields alone."""
 
     kind = "visit.amended"
     session: UUID | UnsetType = UNSET
@@ -161,7 +161,7 @@ class PhoneTaken(Event, frozen=True):
 
 
 class PhoneReturned(Event, frozen=True):
-    """The phone is back at rest; the break is over."""
+    """The phone is stowed again; the break is over."""
 
     kind = "phone.returned"
 
@@ -200,7 +200,7 @@ class PassRevoked(Event, frozen=True):
 
 
 class VenueConfigured(Event, frozen=True):
-    """From the server: what the coordinator says of a venue; the changed fields alone."""
+    """From the server: a venue's configuration by its coordinator; the changed fields alone."""
 
     kind = "venue.configured"
     name: Label | UnsetType = UNSET
@@ -211,7 +211,7 @@ class VenueConfigured(Event, frozen=True):
 
 
 class ClockAnchored(Event, frozen=True):
-    """A boot's uptime is tied to real time: ``offset`` is added to its CLOCK_BOOTTIME; both in milliseconds."""
+    """Ties a boot's uptime to real time: ``offset`` is added to its CLOCK_BOOTTIME; both in milliseconds."""
 
     kind = "clock.anchored"
     boot: UUID
@@ -223,12 +223,12 @@ class ClockAnchored(Event, frozen=True):
 KINDS: dict[tuple[str, int], type[Event]] = {(event.kind, event.v): event for event in Event.__subclasses__()}
 
 
-# What only the server may state: from a kiosk it is stored and has no effect. A pass may be revoked by either.
-SERVER_KINDS = frozenset(one.kind for one in (SessionPlanned, SessionCancelled, VenueConfigured))
+# Facts that only the server may state: from a kiosk they are quarantined. A pass may be revoked by either.
+SERVER_KINDS = frozenset(event.kind for event in (SessionPlanned, SessionCancelled, VenueConfigured))
 
 
 class Stamp(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """What is needed to put a time right afterwards."""
+    """What is needed to correct a time afterwards."""
 
     boot: UUID
     up: Uptime
@@ -236,7 +236,7 @@ class Stamp(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
 
 
 class Entry(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """One fact as it travels; ``body`` is still JSON, read by ``kind`` and ``v``.
+    """One fact as it travels; ``body`` is JSON, whose type follows from ``kind`` and ``v``.
 
     ``actor`` is absent where a visitor or the kiosk did it. Releases before it refuse an entry that has one, so it is
     sent only to a reader that has announced it (:func:`strip_fields`).
@@ -262,34 +262,34 @@ class Unreadable(Exception):
     """This release can't read the entry: its kind, version or shape is unknown here."""
 
 
-_entries = msgspec.json.Decoder(Entry)
-_bodies: dict[tuple[str, int], msgspec.json.Decoder[Any]] = {
-    at: msgspec.json.Decoder(kind) for at, kind in KINDS.items()
+_entry_decoder = msgspec.json.Decoder(Entry)
+_body_decoders: dict[type[Event], msgspec.json.Decoder[Any]] = {
+    event: msgspec.json.Decoder(event) for event in KINDS.values()
 }
 
 
 def read_entry(line: str | bytes) -> Entry:
-    """One line of a journal. Raises Unreadable where the envelope is not an entry's."""
+    """Parse one line of a journal, except its body. Raises Unreadable for anything that is not an entry."""
     try:
-        return _entries.decode(line)
+        return _entry_decoder.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Unreadable(f"not an entry: {error}") from error
 
 
 def read_event(entry: Entry) -> Event:
-    """The entry's fact. Raises Unreadable for an unknown kind, version or shape."""
-    bodies = _bodies.get((entry.kind, entry.v))
-    if bodies is None:
+    """Parse the entry's body. Raises Unreadable for an unknown kind, version or shape."""
+    kind = KINDS.get((entry.kind, entry.v))
+    if kind is None:
         raise Unreadable(f"unknown kind or version: {entry.kind} v{entry.v}")
     try:
-        event: Event = bodies.decode(entry.body)
+        event: Event = _body_decoders[kind].decode(entry.body)
     except (msgspec.DecodeError, RecursionError) as error:
         raise Unreadable(f"{entry.kind} v{entry.v}: {error}") from error
     return event
 
 
 def write_body(event: Event) -> msgspec.Raw:
-    """The fact as JSON."""
+    """The body of an entry."""
     return msgspec.Raw(msgspec.json.encode(event))
 
 

@@ -1,6 +1,6 @@
-"""A subject's facts -> its state, whatever their order of arrival, however often they arrived.
+"""Folds a subject's facts into its state, independently of the order and the number of times in which they arrived.
 
-Facts are taken in the order (tick, id), each id once. So every batch, repetition and detour gives the same row.
+Facts count in the order (tick, id), each id once. So every batch, repetition and route gives the same row.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,7 +11,7 @@ from uuid import UUID
 from msgspec import UNSET, Struct
 
 from sync.domain import events
-from sync.domain.clock import Moment, between, elapsed
+from sync.domain.clock import Moment, elapsed_ms, signed_ms
 from sync.domain.events import Event
 from sync.domain.session import Session
 from sync.domain.venue import Configuration
@@ -19,11 +19,11 @@ from sync.domain.visit import Visit, code_of
 
 E = TypeVar("E", bound=Event)
 NO_CLOSINGS: Mapping[UUID, int] = {}
-NO_BOOT = UUID(int=0)  # a moment that no clock of a kiosk has seen
+NO_BOOT = UUID(int=0)  # of a moment that no kiosk's clock has measured
 
 
 class Fact(Struct, frozen=True, gc=False):
-    """An entry that could be read, with its time as well as it is known."""
+    """A readable entry, with the best known time of it."""
 
     id: UUID
     tick: int
@@ -32,197 +32,201 @@ class Fact(Struct, frozen=True, gc=False):
     event: Event
 
 
-Told = dict[type[Event], list[tuple[Fact, Any]]]  # facts by kind, each kind in order
+FactsByKind = dict[type[Event], list[tuple[Fact, Any]]]  # each with its event; those of a kind are in order
 
 
 def in_order(facts: Iterable[Fact]) -> list[Fact]:
-    """Each fact once, in the one order that counts; a fact carried into a later journal stays with its first.
+    """Each fact once, in the order (tick, id); of a fact that was copied into a later journal the first.
 
-    What has the id of another kind's fact is a fact of its own: nobody can take the place of what others stated.
+    Facts of different kinds with the same id are different facts, so no writer can suppress another one's fact.
     """
     facts = list(facts)
     if len(facts) == 1:
         return facts
-    once: dict[UUID, Fact] = {}
-    others: dict[tuple[UUID, type[Event]], Fact] = {}
+    firsts: dict[UUID, Fact] = {}
+    other_kinds: dict[tuple[UUID, type[Event]], Fact] = {}
     for fact in _sorted(facts):
-        first = once.setdefault(fact.id, fact)
+        first = firsts.setdefault(fact.id, fact)
         if first is not fact and type(first.event) is not type(fact.event):
-            others.setdefault((fact.id, type(fact.event)), fact)
-    return _sorted([*once.values(), *others.values()]) if others else list(once.values())
+            other_kinds.setdefault((fact.id, type(fact.event)), fact)
+    return _sorted([*firsts.values(), *other_kinds.values()]) if other_kinds else list(firsts.values())
 
 
 def _sorted(facts: list[Fact]) -> list[Fact]:
     return sorted(facts, key=lambda fact: (fact.tick, fact.id, fact.journal))
 
 
-def _by_kind(facts: Iterable[Fact]) -> Told:
-    """Sorted out once, because each rule below asks for a kind or two."""
-    told: Told = {}
+def _group_by_kind(facts: Iterable[Fact]) -> FactsByKind:
+    """Group once, because each rule below needs one or two kinds."""
+    facts_by_kind: FactsByKind = {}
     for fact in in_order(facts):
-        told.setdefault(type(fact.event), []).append((fact, fact.event))
-    return told
+        facts_by_kind.setdefault(type(fact.event), []).append((fact, fact.event))
+    return facts_by_kind
 
 
-def _of(told: Told, kind: type[E]) -> Sequence[tuple[Fact, E]]:
-    return told.get(kind, ())
+def _of_kind(facts_by_kind: FactsByKind, kind: type[E]) -> Sequence[tuple[Fact, E]]:
+    return facts_by_kind.get(kind, ())
 
 
-def _together(told: Told, *kinds: type[Event]) -> list[Fact]:
+def _of_kinds(facts_by_kind: FactsByKind, *kinds: type[Event]) -> list[Fact]:
     """The facts of several kinds, in order."""
-    found = [fact for kind in kinds for fact, _ in _of(told, kind)]
-    return sorted(found, key=lambda fact: (fact.tick, fact.id))
+    facts = [fact for kind in kinds for fact, _ in _of_kind(facts_by_kind, kind)]
+    return sorted(facts, key=lambda fact: (fact.tick, fact.id))
 
 
-def _given(event: Event) -> dict[str, Any]:
+def _set_fields(event: Event) -> dict[str, Any]:
+    """The fields of an event that are not UNSET."""
     return {name: value for name in event.__struct_fields__ if (value := getattr(event, name)) is not UNSET}
 
 
 def fold_session(subject: UUID, facts: Iterable[Fact]) -> Session:
-    """The session that these facts add up to. Of two openings the first counts, of two closings the earlier.
+    """Fold a session. Of two openings the first counts, of two closings the earlier.
 
-    Of several plans the last counts, until it is opened: then the opening says what the session is.
+    Of several plans the last counts, until the session is opened: then the opening says what it is.
     """
-    told = _by_kind(facts)
-    said: dict[str, Any] = {"cancelled": events.SessionCancelled in told}
+    facts_by_kind = _group_by_kind(facts)
+    fields: dict[str, Any] = {"cancelled": events.SessionCancelled in facts_by_kind}
     estimated = False
-    for _, planned in _of(told, events.SessionPlanned)[-1:]:
-        said |= _given(planned)
-    for fact, opened in _of(told, events.SessionOpened)[:1]:
-        said |= _given(opened) | {"journal": fact.journal, "opened": fact.when.at}
+    for _, planned in _of_kind(facts_by_kind, events.SessionPlanned)[-1:]:
+        fields |= _set_fields(planned)
+    for fact, opened in _of_kind(facts_by_kind, events.SessionOpened)[:1]:
+        fields |= _set_fields(opened) | {"journal": fact.journal, "opened": fact.when.at}
         estimated = fact.when.estimated
-    for change in _together(told, events.SessionAmended, events.SessionExtended):
-        said |= _given(change.event)
-    closings = _of(told, events.SessionClosed)
+    for change in _of_kinds(facts_by_kind, events.SessionAmended, events.SessionExtended):
+        fields |= _set_fields(change.event)
+    closings = _of_kind(facts_by_kind, events.SessionClosed)
     if closings:
         fact, closed = min(closings, key=lambda pair: pair[0].when.at)
-        said["closed"] = fact.when.at
+        fields["closed"] = fact.when.at
         estimated = estimated or fact.when.estimated or closed.estimated
-    return Session(subject, estimated=estimated, **said)
+    return Session(subject, estimated=estimated, **fields)
 
 
 def fold_venue(subject: UUID, facts: Iterable[Fact]) -> Configuration:
-    """What these facts say of a venue; of each field the last."""
-    said: dict[str, Any] = {}
-    for _, configured in _of(_by_kind(facts), events.VenueConfigured):
-        said |= _given(configured)
-    return Configuration(subject, **said)
+    """Fold a venue's configuration; of each field the last value counts."""
+    fields: dict[str, Any] = {}
+    for _, configured in _of_kind(_group_by_kind(facts), events.VenueConfigured):
+        fields |= _set_fields(configured)
+    return Configuration(subject, **fields)
 
 
 def sessions_of(facts: Iterable[Fact]) -> set[UUID]:
-    """The sessions that a visit's facts speak of."""
-    spoken = (getattr(fact.event, "session", UNSET) for fact in facts)
-    return {session for session in spoken if isinstance(session, UUID)}
+    """The sessions that a visit's facts name."""
+    sessions = (getattr(fact.event, "session", UNSET) for fact in facts)
+    return {session for session in sessions if isinstance(session, UUID)}
 
 
 def fold_visit(subject: UUID, facts: Iterable[Fact], closings: Mapping[UUID, int] = NO_CLOSINGS) -> Visit:
-    """The visit that these facts of one subject add up to.
+    """Fold a visit.
 
-    A check-out without its check-in waits in the row; of two check-outs the earlier time counts; a void wins.
-    ``closings`` says when sessions closed (ms since 1970 UTC), where that time is known: whom nobody checked out
-    leaves with the session, as an estimate. A stay between two clocks that can't be compared has no length.
+    A check-out without its check-in is kept in the row; of two check-outs the earlier counts; a void wins.
+    ``closings``: when sessions closed (ms since 1970 UTC), as far as that is known. A party without a check-out leaves
+    with its session, as an estimate. A stay between two clocks that can't be compared has no length.
     """
-    told = _by_kind(facts)
-    said: dict[str, Any] = {pulse.when: pulse.score for _, pulse in _of(told, events.PulseGiven)}
+    facts_by_kind = _group_by_kind(facts)
+    pulses = _of_kind(facts_by_kind, events.PulseGiven)
+    fields: dict[str, Any] = {pulse.when: pulse.score for _, pulse in pulses}
     arrival = None
-    for fact, arrived in _of(told, events.VisitCheckedIn)[:1]:
+    for fact, check_in in _of_kind(facts_by_kind, events.VisitCheckedIn)[:1]:
         arrival = fact.when
-        said |= _given(arrived) | {"journal": fact.journal, "checked_in": arrival.at, "estimated": arrival.estimated}
-    for _, amendment in _of(told, events.VisitAmended):
-        said |= _given(amendment)
-    left = _left(told) or _left_with_session(said.get("session"), arrival, closings)
-    rest = _rest(told, left)
-    if left is not None:
-        said |= _departure(arrival, left, rest)
+        fields |= _set_fields(check_in)
+        fields |= {"journal": fact.journal, "checked_in": arrival.at, "estimated": arrival.estimated}
+    for _, amendment in _of_kind(facts_by_kind, events.VisitAmended):
+        fields |= _set_fields(amendment)
+    departure = _check_out(facts_by_kind) or _end_of_session(fields.get("session"), arrival, closings)
+    breaks = _fold_breaks(facts_by_kind, departure)
+    if departure is not None:
+        fields |= _times(arrival, departure, breaks)
     return Visit(
         subject,
         code_of(subject),
-        voided=events.VisitVoided in told,
-        on_break=rest.on_break,
-        taken_early=rest.taken_early,
-        lost=_lost(told),
-        **said,
+        voided=events.VisitVoided in facts_by_kind,
+        on_break=breaks.on_break,
+        taken_early=breaks.taken_early,
+        lost=_lost_numbers(facts_by_kind),
+        **fields,
     )
 
 
-class _Left(Struct, frozen=True):
-    """When they left; ``guessed``: nobody saw it."""
+class _Departure(Struct, frozen=True):
+    """When the party left; ``guessed``: derived from other facts than a check-out at that time."""
 
     when: Moment
     guessed: bool
 
 
-class _Rest(Struct, frozen=True):
-    """How the phones rested: ``away`` ms of ended breaks; ``ends``: taken then, and not brought back."""
+class _Breaks(Struct, frozen=True):
+    """``away``: ms of breaks that have ended. ``taken``: when the phone was taken and not returned after that."""
 
     away: int
-    ends: Moment | None
+    taken: Moment | None
     on_break: bool
     taken_early: bool
 
 
-UNDISTURBED = _Rest(0, None, on_break=False, taken_early=False)
+NO_BREAKS = _Breaks(0, None, on_break=False, taken_early=False)
 
 
-def _departure(arrival: Moment | None, left: _Left, rest: _Rest) -> dict[str, Any]:
-    """What only a visit that has ended says."""
-    guessed = left.guessed or left.when.estimated
+def _times(arrival: Moment | None, departure: _Departure, breaks: _Breaks) -> dict[str, Any]:
+    """The fields that only a visit that has ended has."""
+    guessed = departure.guessed or departure.when.estimated
     if arrival is None:
-        return {"checked_out": left.when.at, "estimated": guessed}
-    until = elapsed(arrival, rest.ends or left.when)
+        return {"checked_out": departure.when.at, "estimated": guessed}
+    until_taken = elapsed_ms(arrival, breaks.taken or departure.when)
     return {
-        "checked_out": left.when.at,
+        "checked_out": departure.when.at,
         "estimated": guessed or arrival.estimated,
-        "stay": elapsed(arrival, left.when),
-        "phone_free": None if until is None else max(0, until - rest.away),
+        "stay": elapsed_ms(arrival, departure.when),
+        "phone_free": None if until_taken is None else max(0, until_taken - breaks.away),
     }
 
 
-def _left(told: Told) -> _Left | None:
-    """When they were checked out: of two, the earlier time."""
-    first: _Left | None = None
-    for fact, departed in _of(told, events.VisitCheckedOut):
-        if first is None or between(first.when, fact.when) < 0:
-            first = _Left(fact.when, departed.estimated)
-    return first
+def _check_out(facts_by_kind: FactsByKind) -> _Departure | None:
+    """The earliest check-out."""
+    earliest: _Departure | None = None
+    for fact, check_out in _of_kind(facts_by_kind, events.VisitCheckedOut):
+        if earliest is None or signed_ms(earliest.when, fact.when) < 0:
+            earliest = _Departure(fact.when, check_out.estimated)
+    return earliest
 
 
-def _left_with_session(session: UUID | None, arrival: Moment | None, closings: Mapping[UUID, int]) -> _Left | None:
-    """When the session closed around them; a party that came in at another kiosk after that is still in."""
+def _end_of_session(session: UUID | None, arrival: Moment | None, closings: Mapping[UUID, int]) -> _Departure | None:
+    """The closing of the session; None for a party that checked in after it, at another kiosk: it is still in."""
     closed = closings.get(session) if session else None
     if closed is None or arrival is None or arrival.at > closed:
         return None
-    return _Left(Moment(closed, NO_BOOT, 0, estimated=False), guessed=True)
+    return _Departure(Moment(closed, NO_BOOT, 0, estimated=False), guessed=True)
 
 
-def _rest(told: Told, left: _Left | None) -> _Rest:
-    moves = _together(told, events.PhoneTaken, events.PhoneReturned)
+def _fold_breaks(facts_by_kind: FactsByKind, departure: _Departure | None) -> _Breaks:
+    moves = _of_kinds(facts_by_kind, events.PhoneTaken, events.PhoneReturned)
     if not moves:
-        return UNDISTURBED
-    away, out, early = 0, None, False
-    for fact in sorted(moves, key=cmp_to_key(_by_time)):
-        if left is not None and between(left.when, fact.when) > 0:
+        return NO_BREAKS
+    away, taken, early = 0, None, False
+    for fact in sorted(moves, key=cmp_to_key(_compare_times)):
+        if departure is not None and signed_ms(departure.when, fact.when) > 0:
             continue
         match fact.event:
             case events.PhoneTaken() if not early:
-                out = out or fact.when
+                taken = taken or fact.when
                 early = fact.event.early
-            case events.PhoneReturned() if out is not None and not early:
-                away += elapsed(out, fact.when) or 0
-                out = None
-    return _Rest(away, out, on_break=out is not None and not early and left is None, taken_early=early)
+            case events.PhoneReturned() if taken is not None and not early:
+                away += elapsed_ms(taken, fact.when) or 0
+                taken = None
+    on_break = taken is not None and not early and departure is None
+    return _Breaks(away, taken, on_break=on_break, taken_early=early)
 
 
-def _by_time(one: Fact, other: Fact) -> int:
-    """A phone may be taken at one kiosk and come back at another that has not heard of it: time, then the tick."""
-    return -between(one.when, other.when) or one.tick - other.tick
+def _compare_times(first: Fact, second: Fact) -> int:
+    """By time, then by tick: a phone may be returned at a kiosk that has not learnt where it was taken."""
+    return -signed_ms(first.when, second.when) or first.tick - second.tick
 
 
-def _lost(told: Told) -> tuple[int, ...]:
-    if events.StowLost not in told:
+def _lost_numbers(facts_by_kind: FactsByKind) -> tuple[int, ...]:
+    if events.StowLost not in facts_by_kind:
         return ()
     lost: set[int] = set()
-    for fact in _together(told, events.StowLost, events.StowFound):
+    for fact in _of_kinds(facts_by_kind, events.StowLost, events.StowFound):
         match fact.event:
             case events.StowLost(numbers=numbers):
                 lost.update(numbers)

@@ -1,4 +1,4 @@
-"""The state that a session's facts add up to: one phone-free period in a zone."""
+"""The state of a session: one phone-free period in a zone."""
 
 from uuid import UUID
 
@@ -11,7 +11,7 @@ class Session(Struct, frozen=True):
     """A row: times in ms since 1970 UTC; ``opened`` is None while it is a plan, or only later facts have arrived."""
 
     id: UUID
-    journal: UUID | None = None  # where the opening was written, and so which kiosk and venue
+    journal: UUID | None = None  # in which the opening was written; tells kiosk and venue
     zone: str | None = None
     title: str = ""
     session_kind: SessionKind = "open_hours"
@@ -23,7 +23,7 @@ class Session(Struct, frozen=True):
     opened: int | None = None
     closed: int | None = None
     estimated: bool = False
-    cancelled: bool = False  # the plan was; whoever opened it before they heard of it has held it
+    cancelled: bool = False  # the plan was; a kiosk that had not learnt of it may have opened it
 
     @property
     def is_open(self) -> bool:

@@ -1,4 +1,4 @@
-"""The state that a venue's own facts add up to: what its coordinator has said of it."""
+"""The configuration of a venue, as its coordinator has set it."""
 
 from uuid import UUID
 
@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class Configuration(Struct, frozen=True):
-    """A row. None: nothing was said, and what each kiosk says itself counts."""
+    """A row. None: not set, and each kiosk's own settings apply."""
 
     id: UUID
     name: str | None = None

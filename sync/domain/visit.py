@@ -1,4 +1,4 @@
-"""The state that a visit's facts add up to: one party's stay in one session."""
+"""The state of a visit: one party's stay in one session."""
 
 import uuid
 from uuid import UUID
@@ -6,17 +6,17 @@ from uuid import UUID
 from msgspec import Struct, field
 
 FIRST_FORMAT, CHECKED_FORMAT = "HS1", "HS2"  # of slips; kiosk/rules/slips.py describes them
-SLIP_FORMATS = (FIRST_FORMAT, CHECKED_FORMAT)  # that this release reads
+SLIP_FORMATS = (FIRST_FORMAT, CHECKED_FORMAT)  # that this release can read
 SLIPS = uuid.uuid5(uuid.NAMESPACE_URL, "https://hearth.invalid/slip")  # the namespace of DESIGN's slip codes
 
 
 def visit_of(slip: str) -> UUID:
-    """The visit's id that belongs to a slip's code, prefix included."""
+    """The id of the visit that belongs to a slip's code; ``slip`` includes the prefix."""
     return uuid.uuid5(SLIPS, slip)
 
 
 def code_of(visit: UUID) -> str:
-    """The four digits for people. They follow from the visit's id, so any kiosk that knows the visit knows its code."""
+    """The four-digit code of a visit, which is derived from its id, so that it needs no storing."""
     return f"{visit.int % 10_000:04d}"
 
 
@@ -25,7 +25,7 @@ class Visit(Struct, frozen=True, gc=False):
 
     id: UUID
     code: str
-    journal: UUID | None = None  # where the check-in was written, and so which kiosk and venue
+    journal: UUID | None = None  # in which the check-in was written; tells kiosk and venue
     session: UUID | None = None
     party_size: int = 0
     phones: int = 0
@@ -37,7 +37,7 @@ class Visit(Struct, frozen=True, gc=False):
     checked_in: int | None = None
     checked_out: int | None = None
     stay: int | None = None
-    phone_free: int | None = None  # of one person whose phone rested
+    phone_free: int | None = None  # of one person whose phone was stowed
     on_break: bool = False
     taken_early: bool = False
     voided: bool = False
@@ -53,7 +53,7 @@ class Visit(Struct, frozen=True, gc=False):
 
     @property
     def phones_at_rest(self) -> int:
-        """Phones that are stowed at this moment."""
+        """Phones that are stowed now."""
         return self.phones if self.is_in and not (self.on_break or self.taken_early) else 0
 
     @property

@@ -1,4 +1,4 @@
-"""What is wrong with the database's disk just now, as its caretaker has found and the host's board shows."""
+"""The condition of the database and its disk, found by the maintenance thread and shown on the host's board."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,10 +8,10 @@ StorageFault = Literal["damaged", "disk", "backup full", "backup failed"]
 
 @dataclass
 class StorageCondition:
-    """Kept in memory: a full disk could not keep it. One thread writes it, any may read it.
+    """Held in memory, because a full disk could not store it. One thread writes it, any may read it.
 
     ``damaged``: the file is rebuilt at the next start. ``disk``: the file can't be read now. ``backup full`` and
-    ``backup failed``: the file is sound, and there is no room for a copy or it can't be made.
+    ``backup failed``: the file is sound, and there is no space for a copy or making it fails.
     """
 
     trouble: StorageFault | None = None

@@ -1,9 +1,9 @@
-"""How many facts of one subject count, so that no subject can make its venue's work grow without end.
+"""Limits how many facts of one subject count, so that no subject can make its venue's work grow without end.
 
-The first ``FACTS`` in the order (tick, id) count, whatever the order of arrival: an earlier one that comes late takes
-the place of the last. The rest is stored apart, quarantined and without a subject, so that it is not read again when
-the subject is folded; since nothing that has been set apart can come back, the facts that count are the first of all
-that ever arrived. An honest visit or session has fewer than a hundred.
+The first ``FACTS`` in the order (tick, id) count, whatever the order of arrival: an earlier one that arrives late
+replaces the last. The excess is stored quarantined and without a subject, so that it is not read again when the subject
+is folded. An entry never comes back from there, so the facts that count are the first of all that ever arrived. An
+honest visit or session has fewer than a hundred.
 """
 
 from collections import defaultdict
@@ -17,68 +17,68 @@ from sync.domain.events import SERVER_KINDS, Entry, Event
 from sync.ledger import tables
 
 FACTS = 1_000
-BEYOND = f"beyond the first {FACTS:,} facts of its subject"  # names the limit: another one is applied to all anew
-Location = tuple[UUID, int]  # a journal and a place in it
+EXCESS = f"beyond the first {FACTS:,} facts of its subject"  # names the limit: a changed limit is applied anew
+Location = tuple[UUID, int]  # a journal and a seq
 
 _entry = tables.entry.c
 
 
-class KnownFacts(Struct, frozen=True, gc=False):
-    """An entry of the ledger that is in the caller's hands already."""
+class KnownFact(Struct, frozen=True, gc=False):
+    """An entry with its parsed event."""
 
     entry: Entry
     event: Event
 
 
-def split(known: Sequence[KnownFacts], folded: Container[str]) -> tuple[list[KnownFacts], set[Location]]:
-    """Those that count, and where the others are.
+def split(facts: Sequence[KnownFact], folded_kinds: Container[str]) -> tuple[list[KnownFact], set[Location]]:
+    """The facts that count, and the locations of the excess.
 
-    Kinds that are not ``folded`` into a row are counted by themselves: they change no row, and so displace nothing.
+    Facts of other kinds than ``folded_kinds`` are counted separately: they change no row, so they replace none that do.
     """
-    if len(known) <= FACTS:
-        return list(known), set()
-    subjects: dict[tuple[UUID, bool], list[KnownFacts]] = defaultdict(list)
-    for one in known:
-        subjects[one.entry.subject, one.entry.kind in folded].append(one)
-    counted: list[KnownFacts] = []
-    beyond: set[Location] = set()
-    for some in subjects.values():
-        if len(some) <= FACTS:
-            counted += some
+    if len(facts) <= FACTS:
+        return list(facts), set()
+    groups: dict[tuple[UUID, bool], list[KnownFact]] = defaultdict(list)
+    for fact in facts:
+        groups[fact.entry.subject, fact.entry.kind in folded_kinds].append(fact)
+    counted: list[KnownFact] = []
+    excess: set[Location] = set()
+    for group in groups.values():
+        if len(group) <= FACTS:
+            counted += group
             continue
-        first = _first(some)
+        first = _first_facts(group)
         counted += first
-        beyond |= {location(one.entry) for one in some} - {location(one.entry) for one in first}
-    return counted, beyond
+        excess |= {location(fact.entry) for fact in group} - {location(fact.entry) for fact in first}
+    return counted, excess
 
 
-def _first(known: Iterable[KnownFacts]) -> list[KnownFacts]:
-    """The first facts of one subject, each once; what the server states is never too much."""
-    counted: list[KnownFacts] = []
-    facts: set[tuple[UUID, str]] = set()
-    for one in sorted(known, key=_order):
-        fact = one.entry.id, one.entry.kind
-        if one.entry.kind in SERVER_KINDS:
-            counted.append(one)
-        elif len(facts) < FACTS and fact not in facts:
-            facts.add(fact)
-            counted.append(one)
+def _first_facts(facts: Iterable[KnownFact]) -> list[KnownFact]:
+    """The first facts of one subject, each once; statements of the server are never excess."""
+    counted: list[KnownFact] = []
+    keys: set[tuple[UUID, str]] = set()
+    for fact in sorted(facts, key=_order):
+        key = fact.entry.id, fact.entry.kind
+        if fact.entry.kind in SERVER_KINDS:
+            counted.append(fact)
+        elif len(keys) < FACTS and key not in keys:
+            keys.add(key)
+            counted.append(fact)
     return counted
 
 
-def _order(known: KnownFacts) -> tuple[int, UUID, UUID, int]:
-    entry = known.entry
+def _order(fact: KnownFact) -> tuple[int, UUID, UUID, int]:
+    entry = fact.entry
     return entry.tick, entry.id, entry.journal, entry.seq
 
 
 def location(entry: Entry) -> Location:
-    """Where an entry stands."""
+    """The journal and seq of an entry."""
     return entry.journal, entry.seq
 
 
-def set_apart(connection: Connection, stored: Iterable[Location]) -> None:
-    """Let these stored entries have no effect any more."""
-    here = (_entry.journal == bindparam("of")) & (_entry.seq == bindparam("at"))
-    apart = update(tables.entry).where(here).values(subject=None, boot=None, sure=None, quarantined=BEYOND)
-    if places := [{"of": journal, "at": seq} for journal, seq in stored]:
-        connection.execute(apart, places)
+def disable(connection: Connection, locations: Iterable[Location]) -> None:
+    """Take the effect from stored entries that have become excess."""
+    at_location = (_entry.journal == bindparam("of")) & (_entry.seq == bindparam("at"))
+    disabled = update(tables.entry).where(at_location).values(subject=None, boot=None, sure=None, quarantined=EXCESS)
+    if parameters := [{"of": journal, "at": seq} for journal, seq in locations]:
+        connection.execute(disabled, parameters)

@@ -1,7 +1,7 @@
-"""Merging one venue's stream into another's: its entries are told at the end of the other's feed, and folded there.
+"""Merges one venue's stream into another's: its entries go to the end of the other's feed, and are folded there.
 
 No entry is changed, dropped or copied: each gets another stream and, in order, the next positions of that stream's
-feed. Whoever has looked through the other feed up to some position finds them after it.
+feed. A kiosk that has read the other feed up to some position finds them after it.
 """
 
 from uuid import UUID
@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import Connection, delete, insert, select, update
 
 from sync.domain.events import ClockAnchored, read_entry, read_event
-from sync.ledger import feed_positions, projections, tables
+from sync.ledger import feed_positions, tables
+from sync.ledger.projector import Projector
 
 PROJECTIONS = (tables.session, tables.visit, tables.configuration, tables.anchor)  # all that is folded from entries
 
@@ -17,34 +18,35 @@ _entry, _stream = tables.entry.c, tables.stream.c
 
 
 def merge(connection: Connection, old: UUID, into: UUID) -> None:
-    """Move all entries of ``old`` to ``into``. Nobody else may write meanwhile (Store.writing).
+    """Move all entries of ``old`` to ``into``. The transaction must exclude other writers (Store.writing).
 
-    From now on :func:`streams.current` leads from the one to the other.
+    From now on :func:`feed_positions.resolve` leads from the one to the other.
     """
     last = feed_positions.end(connection, old).number
     first, mark = feed_positions.advance(connection, into, last) if last else feed_positions.Position(1, None)
-    moved = update(tables.entry).where(_entry.stream == old)
-    connection.execute(moved.values(stream=into, position=_entry.position + (first - 1), mark=mark))
+    entries = update(tables.entry).where(_entry.stream == old)
+    connection.execute(entries.values(stream=into, position=_entry.position + (first - 1), mark=mark))
     for table in PROJECTIONS:
         connection.execute(delete(table).where(table.c.venue == old))
-    _lead_on(connection, old, into)
-    _fold(connection, into, first)
+    _set_successor(connection, old, into)
+    _refold(connection, into, first)
 
 
-def _lead_on(connection: Connection, old: UUID, into: UUID) -> None:
+def _set_successor(connection: Connection, old: UUID, into: UUID) -> None:
     connection.execute(update(tables.stream).where(_stream.successor == old).values(successor=into))
-    led = connection.execute(update(tables.stream).where(_stream.id == old).values(successor=into))
-    if not led.rowcount:
+    updated = connection.execute(update(tables.stream).where(_stream.id == old).values(successor=into))
+    if not updated.rowcount:
         connection.execute(insert(tables.stream).values(id=old, last_position=0, successor=into))
 
 
-def _fold(connection: Connection, venue: UUID, first: int) -> None:
-    """Fold what the entries from this position on speak of, with all that the venue has of it."""
+def _refold(connection: Connection, venue: UUID, first: int) -> None:
+    """Fold the subjects of the entries from this position on, with all other entries that the venue has of them."""
+    projector = Projector(connection, venue)
     moved = (_entry.stream == venue) & (_entry.position >= first)
     subjects = set(connection.execute(select(_entry.subject).where(moved).distinct()).scalars())
     anchors = select(_entry.line).where(moved, _entry.kind == ClockAnchored.kind)
     for line in connection.execute(anchors).scalars().all():
         anchor = read_event(read_entry(line))
         if isinstance(anchor, ClockAnchored):
-            subjects |= projections.set_anchor(connection, venue, anchor)
-    projections.refold(connection, venue, subjects)
+            subjects |= projector.apply_anchor(anchor)
+    projector.refold(subjects)

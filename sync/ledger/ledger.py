@@ -1,4 +1,4 @@
-"""A ledger: journals of entries and what they add up to. Record or absorb, fold, commit: one transaction."""
+"""A ledger: journals of entries and the rows folded from them, written together in one transaction."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,17 +15,17 @@ from sync.domain.ids import uuid7
 from sync.domain.session import Session
 from sync.domain.visit import Visit
 from sync.ledger import advisory_locks, authority, feed, feed_positions, journal_copy, journals, projections, tables
+from sync.ledger.chunks import chunks
 from sync.ledger.hot_path_sql import hot_path
-from sync.ledger.journal_copy import CopiedEntries
-from sync.ledger.journals import Absorbed, JournalLine, NotOwner
-from sync.ledger.projections import chunks
+from sync.ledger.journal_copy import CopiedEntry
+from sync.ledger.journal_lines import JournalLine, read_line, read_line_of_any_journal, write_line
+from sync.ledger.journals import Absorbed, NotOwner
 from sync.ledger.store import Store
 from sync.ledger.tables import LOCAL_VENUE
 
-JSON = Any  # what the local table keeps: anything that JSON can say
+JSON = Any  # a value of the local table: anything that JSON can express
 
-
-PART = 1000  # entries of a push in one transaction: others wait no longer than for one of these
+PART = 1000  # entries of a push in one transaction, which is the longest that other writers wait
 
 _journal = tables.journal.c
 
@@ -37,7 +37,7 @@ class Waiting:
     journal: UUID | None
     acknowledged: int
     last: int
-    oldest_at: int | None  # ms since 1970 UTC, as the entry says; None: nothing waits
+    oldest_at: int | None  # ms since 1970 UTC, as the entry states it; None: nothing waits
 
     @property
     def count(self) -> int:
@@ -46,24 +46,24 @@ class Waiting:
 
 
 class Ledger:
-    """One database's journals and rows. Safe to share between threads: the database queues the writers."""
+    """One database's journals and rows. Thread-safe: the store serializes the writers."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self.store = store
         self.clock = clock
-        self._listeners: list[Callable[[tuple[Entry, ...]], None]] = []
-        self._learners: list[Callable[[], None]] = []
+        self._record_listeners: list[Callable[[tuple[Entry, ...]], None]] = []
+        self._feed_listeners: list[Callable[[], None]] = []
 
-    def listen(self, recorded: Callable[[tuple[Entry, ...]], None]) -> None:
-        """Call ``recorded`` with what was written after each commit of :meth:`record`, on the thread that wrote it."""
-        self._listeners.append(recorded)
+    def on_record(self, listener: Callable[[tuple[Entry, ...]], None]) -> None:
+        """Call ``listener`` with the new entries after each commit of :meth:`record`, on the thread that wrote them."""
+        self._record_listeners.append(listener)
 
-    def after_learning(self, learnt: Callable[[], None]) -> None:
-        """Call ``learnt`` after each commit of :meth:`learn`, on the thread that learnt."""
-        self._learners.append(learnt)
+    def on_feed(self, listener: Callable[[], None]) -> None:
+        """Call ``listener`` after each commit of :meth:`apply_feed`, on the thread that wrote it."""
+        self._feed_listeners.append(listener)
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         self.store.close()
 
     # writing
@@ -75,11 +75,11 @@ class Ledger:
         then: Callable[[Connection], None] | None = None,
         actor: UUID | None = None,
     ) -> tuple[Entry, ...]:
-        """Write facts (subject, event) into the own journal, all or none. Durable on return; raises StorageTrouble.
+        """Write facts (subject, event) into the own journal, all or none. Durable on return; raises StorageError.
 
-        A server says with ``stream`` which venue they belong to, whose kiosks are told of them.
-        ``then`` writes in the same transaction what else they mean.
-        ``actor``: the host or account that did it; None: a visitor, or the kiosk.
+        ``stream``: on a server the venue that they belong to, in whose feed they are.
+        ``actor``: the host or account that did it; None: a visitor or the kiosk.
+        ``then`` may write more in the same transaction.
         """
         with self.store.writing() as connection:
             journal, last, tick = self._current(connection)
@@ -87,12 +87,12 @@ class Ledger:
                 self._entry(journal, last + 1 + i, tick + i, subject, event, actor=actor)
                 for i, (subject, event) in enumerate(facts)
             )
-            written = (journals.render_line(entry, event) for entry, (_, event) in zip(entries, facts, strict=True))
-            journals.store_lines(connection, list(written), stream and feed_positions.current(connection, stream))
+            lines = [write_line(entry, event) for entry, (_, event) in zip(entries, facts, strict=True)]
+            journals.append_lines(connection, lines, stream and feed_positions.resolve(connection, stream))
             if then:
                 then(connection)
-        for recorded in self._listeners:
-            recorded(entries)
+        for listener in self._record_listeners:
+            listener(entries)
         return entries
 
     def _entry(self, journal: UUID, seq: int, tick: int, subject: UUID, event: Event, *, actor: UUID | None) -> Entry:
@@ -101,7 +101,7 @@ class Ledger:
             id=uuid7(now.at),
             journal=journal,
             seq=seq,
-            tick=min(tick, MAX_TICK),  # beyond it ids decide, which are in order too
+            tick=min(tick, MAX_TICK),  # beyond it the ids decide, which are in order too
             kind=event.kind,
             v=event.v,
             subject=subject,
@@ -119,19 +119,19 @@ class Ledger:
         stream: UUID | None = None,
         then: Callable[[Connection, Absorbed], None] | None = None,
     ) -> Absorbed:
-        """Take in lines that ``kiosk`` wrote, for the venue ``stream``: into its rows, and into its feed.
+        """Store lines that ``kiosk`` wrote, for the venue ``stream``: in its rows, and in its feed.
 
-        A long push is stored part by part, each of them durable, so that nobody waits for the whole. ``then`` writes
-        in the transaction of the last one what else they mean.
-        Raises BadFraming (a line without a place; nothing is stored), NotYours, StorageTrouble (the part that failed
-        is not stored; to send all of it again is harmless).
+        A long push is stored in several transactions, so that other writers don't wait for the whole. ``then`` may
+        write more in the last one.
+        Raises BadFraming (a line without a valid seq; nothing is stored), NotOwner, StorageError (the part that failed
+        is not stored; the whole push can be repeated).
         """
-        read = [authority.without_authority(journals.read_line(journal, line)) for line in lines]
-        parts = list(chunks(read, PART)) or [[]]
+        parsed = [authority.without_authority(read_line(journal, line)) for line in lines]
+        parts = list(chunks(parsed, PART)) or [[]]
         absorbed = Absorbed(0)
         for part in parts:
-            with self.store.writing_beside() as connection:
-                absorbed = absorbed.then(self._absorb(connection, journal, part, kiosk, stream))
+            with self.store.writing_concurrently() as connection:
+                absorbed = absorbed.followed_by(self._absorb(connection, journal, part, kiosk, stream))
                 if then and (part is parts[-1] or not absorbed.is_whole):
                     then(connection, absorbed)
             if not absorbed.is_whole:
@@ -141,84 +141,87 @@ class Ledger:
     def _absorb(
         self, connection: Connection, journal: UUID, part: list[JournalLine], kiosk: UUID, stream: UUID | None
     ) -> Absorbed:
-        told, stream = stream, stream and feed_positions.current(connection, stream)
-        advisory_locks.hold_venue(connection, stream or LOCAL_VENUE)
-        known = connection.execute(select(tables.journal).where(_journal.id == journal)).one_or_none()
-        if known is None and not part:
+        current_stream = stream and feed_positions.resolve(connection, stream)
+        advisory_locks.lock_venue(connection, current_stream or LOCAL_VENUE)
+        row = connection.execute(select(tables.journal).where(_journal.id == journal)).one_or_none()
+        if row is None and not part:
             return Absorbed(0)
-        if known is None:
+        if row is None:
             connection.execute(insert(tables.journal).values(id=journal, kiosk=kiosk))
-        elif known.kiosk != kiosk:
-            raise NotOwner(f"journal {journal} belongs to another kiosk", known.last_seq)
-        absorbed = journals.place_lines(connection, journal, known.last_seq if known else 0, part, stream)
-        if stream == told:
+        elif row.kiosk != kiosk:
+            raise NotOwner(f"journal {journal} belongs to another kiosk", row.last_seq)
+        absorbed = journals.place_lines(connection, journal, row.last_seq if row else 0, part, current_stream)
+        if current_stream == stream:
             return absorbed
-        # the stream was merged meanwhile: of the new one the kiosk knows no position
+        # the stream has been merged into another one, of which the kiosk knows no position
         return replace(absorbed, feed_before=None, feed=None, mark_before=None, mark=None)
 
     def feed(
-        self, stream: UUID, after: int, limit: int, asking: UUID, *, own: bool = False, mark: int | None = None
+        self, stream: UUID, after: int, limit: int, reader: UUID, *, own: bool = False, mark: int | None = None
     ) -> feed.FeedPage:
-        """A page of a venue's feed, without what the kiosk ``asking`` wrote itself; ``own``: that alone.
+        """A page of a venue's feed, without what the kiosk ``reader`` wrote itself; ``own``: that alone.
 
         ``mark``: of the position ``after``, where it is known.
         """
-        known = feed_positions.Position(after, mark)
+        position = feed_positions.Position(after, mark)
         with self.store.reading() as connection:
-            return feed.read(connection, stream, known, limit, asking, own=own)
+            return feed.read(connection, stream, position, limit, reader, own=own)
 
-    def learn(self, lines: Iterable[bytes], remember: Mapping[str, JSON], server: Sequence[UUID] | None = None) -> None:
-        """Take in what others of this venue wrote, and remember in the same transaction how far that was.
+    def apply_feed(
+        self, lines: Iterable[bytes], remember: Mapping[str, JSON], server: Sequence[UUID] | None = None
+    ) -> None:
+        """Store what other writers of this venue wrote, and remember the feed's position in the same transaction.
 
-        ``server``: the journals of the server, whose statements alone are believed where only a server may make them;
-        None: nobody knows them, and all are.
+        ``server``: the journals of the server; facts that only the server may state are quarantined from any other.
+        None: an older server has not named them, and all facts are accepted. Raises BadFraming, StorageError.
         """
-        read = [journals.read_anywhere(line) for line in lines]
+        parsed = [read_line_of_any_journal(line) for line in lines]
         with self.store.writing() as connection:
             if server is not None:
                 authority.remember_server_journals(connection, server)
-                read = [authority.checked(line, server) for line in read]
-            feed.learn(connection, read)
+                parsed = [authority.check(line, server) for line in parsed]
+            feed.apply(connection, parsed)
             _remember_all(connection, remember)
-        for learnt in self._learners:
-            learnt()
+        for listener in self._feed_listeners:
+            listener()
 
-    def take_back(self, lines: Iterable[bytes], remember: Mapping[str, JSON]) -> int:
-        """The same for what this ledger once wrote itself and has lost; returns how many were missing."""
-        read = [authority.without_authority(journals.read_anywhere(line)) for line in lines]
+    def restore_own(self, lines: Iterable[bytes], remember: Mapping[str, JSON]) -> int:
+        """Store what this ledger wrote itself once and has lost; returns how many lines were missing."""
+        parsed = [authority.without_authority(read_line_of_any_journal(line)) for line in lines]
         with self.store.writing() as connection:
-            missing = feed.take_back(connection, read)
+            missing = feed.restore_own(connection, parsed)
             _remember_all(connection, remember)
         return missing
 
     def start_journal(self, carry_after: int | None, remember: Mapping[str, JSON] | None = None) -> UUID:
-        """Go on in a new journal, with the facts after ``carry_after`` of the old one (None: every fact ever written).
+        """Start a new journal with the facts after ``carry_after`` of the old one (None: all that were ever written).
 
-        Carried facts keep their ids, so whoever has them already counts them once. ``remember`` is kept with it.
+        Copied facts keep their ids, so a reader that has them already counts them once. ``remember`` is stored in the
+        same transaction.
         """
         with self.store.writing() as connection:
-            old = hot_path(connection).current()[0]
-            return self._begin(connection, journal_copy.take(connection, old, carry_after), remember or {})
+            old = hot_path(connection).current_journal()[0]
+            return self._start_journal(connection, journal_copy.read_own(connection, old, carry_after), remember or {})
 
-    def adopt(self, entries: Iterable[Entry], remember: Mapping[str, JSON]) -> UUID:
-        """Begin a journal with facts saved from another file; they keep their ids, and wait for the server."""
+    def import_entries(self, entries: Iterable[Entry], remember: Mapping[str, JSON]) -> UUID:
+        """Start a new journal with facts saved from another file; they keep their ids, and wait for the server."""
         in_order = sorted(entries, key=lambda entry: (entry.tick, entry.id))
         with self.store.writing() as connection:
-            return self._begin(connection, chunks([CopiedEntries(entry) for entry in in_order]), remember)
+            return self._start_journal(connection, chunks([CopiedEntry(entry) for entry in in_order]), remember)
 
-    def _begin(
-        self, connection: Connection, facts: Iterable[list[CopiedEntries]], remember: Mapping[str, JSON]
+    def _start_journal(
+        self, connection: Connection, steps: Iterable[list[CopiedEntry]], remember: Mapping[str, JSON]
     ) -> UUID:
-        journal, last = self._open_journal(connection), 0  # before the first fact is taken: it is the current one then
-        for some in facts:
-            journal_copy.append(connection, journal, last, some)
-            last += len(some)
+        journal, last = self._open_journal(connection), 0  # before the first step is read: the old one is not current
+        for facts in steps:
+            journal_copy.append(connection, journal, last, facts)
+            last += len(facts)
         _remember_all(connection, remember)
         return journal
 
     def _current(self, connection: Connection) -> tuple[UUID, int, int]:
-        """The journal to write into, its last place, and a tick later than all this ledger has written or absorbed."""
-        journal, last, tick = hot_path(connection).current()
+        """The journal to write into, its last seq, and a tick later than those of all entries."""
+        journal, last, tick = hot_path(connection).current_journal()
         return journal or self._open_journal(connection), last or 0, (tick or 0) + 1
 
     def _open_journal(self, connection: Connection) -> UUID:
@@ -239,12 +242,12 @@ class Ledger:
             return Waiting(row.id, row.acknowledged, row.last_seq, read_entry(oldest).at if oldest else None)
 
     def lines(self, journal: UUID, after: int, limit: int) -> list[str]:
-        """At most ``limit`` lines of a journal after place ``after``, in order, as they were written."""
+        """At most ``limit`` lines of a journal after the seq ``after``, in order, as they were written."""
         with self.store.reading() as connection:
             return list(connection.execute(journals.lines_after(journal, after, limit)).scalars())
 
     def acknowledge(self, journal: UUID, seq: int, remember: Mapping[str, JSON] | None = None) -> None:
-        """The server has everything up to ``seq``; less than before where it lost some itself."""
+        """Record that the server has everything up to ``seq``; less than before where it has lost entries."""
         with self.store.writing() as connection:
             table = tables.journal
             connection.execute(update(table).where(table.c.id == journal).values(acknowledged=seq))
@@ -258,7 +261,7 @@ class Ledger:
 
     def open_sessions(self) -> list[Session]:
         """Sessions that people can join now, the earliest first."""
-        return self.room()[0]
+        return self.open_sessions_and_visits()[0]
 
     def visit(self, visit: UUID, venue: UUID | None = None) -> Visit | None:
         """One visit; on a server, as this ``venue`` has it."""
@@ -272,14 +275,14 @@ class Ledger:
         """Visits that are in now: all, or those of a session, or with a code; the earliest first."""
         return [
             visit
-            for visit in self.room()[1]
+            for visit in self.open_sessions_and_visits()[1]
             if (session is None or visit.session == session) and (code is None or visit.code == code)
         ]
 
-    def room(self) -> tuple[list[Session], list[Visit]]:
-        """Open sessions and everybody who is in, as they were at one moment."""
+    def open_sessions_and_visits(self) -> tuple[list[Session], list[Visit]]:
+        """Open sessions, and visits that are in now: one consistent view."""
         with self.store.reading() as connection:
-            return hot_path(connection).room()
+            return hot_path(connection).open_sessions_and_visits()
 
     def _sessions(self, query: Select[Any]) -> list[Session]:
         with self.store.reading() as connection:
@@ -289,15 +292,15 @@ class Ledger:
         with self.store.reading() as connection:
             return [projections.read_visit(row) for row in connection.execute(query)]
 
-    # what never travels
+    # values that stay on this machine
 
     def recall(self, key: str) -> JSON:
-        """What was remembered under ``key``; None if nothing was."""
+        """The value remembered under ``key``; None if there is none."""
         with self.store.reading() as connection:
             return connection.execute(select(tables.local.c.value).where(tables.local.c.key == key)).scalar()
 
     def remember(self, key: str, value: JSON) -> None:
-        """Keep a value that JSON can say on this machine alone."""
+        """Store a JSON value under ``key``. Raises StorageError."""
         with self.store.writing() as connection:
             _remember_all(connection, {key: value})
 

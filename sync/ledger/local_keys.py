@@ -1,7 +1,7 @@
-"""Under which keys a ledger remembers what one package writes and another one reads (the ``local`` table)."""
+"""Keys of the ``local`` table that one package writes and another one reads."""
 
-COPY = "copy"  # whether the server has said that this data folder is a copy of another kiosk's
-PAIR_AGAIN = "pair again"  # whether the server did not take this kiosk's token when it was last asked
-DAMAGED = "damaged"  # what was found wrong with the database while it was in use; empty: nothing
-REBUILT = "rebuilt"  # what the last rebuild of the database kept and lost
+COPY = "copy"  # whether the server has refused this data folder as a copy of another kiosk's
+PAIR_AGAIN = "pair again"  # whether the server refused this kiosk's token at the last request
+DAMAGED = "damaged"  # the damage found in the database while it was in use; empty: none
+REBUILT = "rebuilt"  # what the last rebuild of the database restored and lost
 UNCOPIED = "backup"  # why there is no newer backup; empty: there is one

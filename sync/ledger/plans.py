@@ -1,4 +1,4 @@
-"""What the coordinator wants: plans that wait to be opened, and what was said of a venue."""
+"""Queries of what the coordinator has set: plans that have not been opened, and a venue's configuration."""
 
 from uuid import UUID
 
@@ -19,17 +19,17 @@ WAITING = (
 
 
 def waiting(store: Store, zone: str, start: int, end: int) -> list[Session]:
-    """A kiosk's plans for a zone that nobody has opened or cancelled and that touch this time (ms since 1970 UTC)."""
-    here = WAITING.where(_session.zone == zone, _session.planned_start < end, _session.planned_end > start)
+    """A kiosk's plans for a zone, neither opened nor cancelled, that overlap this time (ms since 1970 UTC)."""
+    query = WAITING.where(_session.zone == zone, _session.planned_start < end, _session.planned_end > start)
     with store.reading() as connection:
-        return [projections.read_session(row) for row in connection.execute(here)]
+        return [projections.read_session(row) for row in connection.execute(query)]
 
 
 def configuration(store: Store, venue: UUID) -> Configuration:
-    """What its coordinator has said of a venue; on a server and on the venue's own kiosks."""
-    said = select(tables.configuration).where(
+    """A venue's configuration; on a server and on the venue's own kiosks. Without a row all of its fields are None."""
+    query = select(tables.configuration).where(
         _configuration.id == venue, _configuration.venue.in_((LOCAL_VENUE, venue))
     )
     with store.reading() as connection:
-        row = connection.execute(said).one_or_none()
+        row = connection.execute(query).one_or_none()
         return projections.read_configuration(row) if row else Configuration(venue)

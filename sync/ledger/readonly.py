@@ -1,4 +1,4 @@
-"""Opens a ledger to read alone: nothing is brought up, made or locked, and a disk that can't be written will do."""
+"""Opens a ledger read-only: nothing is migrated, created or locked, and a read-only disk is enough."""
 
 import sqlite3
 from pathlib import Path
@@ -9,25 +9,25 @@ from sqlalchemy import create_engine, event
 
 from sync.errors import UserError
 from sync.ledger import schema
-from sync.ledger.store import Store, begun_as_asked, check_encoding, is_address, postgres_engine
+from sync.ledger.store import Store, check_encoding, is_address, postgres_engine, store_of
 
-BEHIND = "-wal"  # where SQLite keeps what is committed and not yet in the file itself
+WAL_SUFFIX = "-wal"  # of the file with commits that are not in the database file yet
 
 
 class SchemaMismatch(Exception):
-    """The database has another release's shape; an older one has to be changed first, and that means writing."""
+    """The database has another release's schema; an older one has to be migrated first, and that means writing."""
 
-    def __init__(self, found: str | None) -> None:
-        super().__init__(f"its schema is {found or 'from before the first'}, this release knows {schema.HEAD}")
-        self.is_newer = found is not None and not schema.is_known(found)
-        self.is_readable = found is not None and not self.is_newer
+    def __init__(self, version: str | None) -> None:
+        super().__init__(f"its schema is {version or 'from before the first'}, this release knows {schema.HEAD}")
+        self.is_newer = version is not None and not schema.is_known(version)
+        self.is_readable = version is not None and not self.is_newer
 
 
 def open_reading(where: Path | str, *, older: bool = False) -> Store:
-    """Open a file or a database of PostgreSQL that is there, and never write into it.
+    """Open an existing file or database of PostgreSQL, and never write into it.
 
-    ``older``: also one that an older release has left, for whoever asks only for what has always been there.
-    Raises UserError, Unlike, StorageTrouble.
+    ``older``: also with an older release's schema, for callers that need only what every release has.
+    Raises UserError, SchemaMismatch, StorageError.
     """
     store = _on_postgres(where) if isinstance(where, str) and is_address(where) else _of_file(Path(where))
     try:
@@ -39,15 +39,15 @@ def open_reading(where: Path | str, *, older: bool = False) -> Store:
 
 
 def reading_uri(file: Path) -> str:
-    """The address by which SQLite reads this file and makes nothing beside it, where that can be. Raises UserError.
+    """The URI by which SQLite reads this file, if possible without creating files beside it. Raises UserError.
 
     Readers of a WAL database share memory through a file beside it (sqlite.org/wal.html#read_only_databases). Where
-    nobody has a log, or that can't be made and the log is empty, the file itself says everything, and is read as one
-    that does not change; what somebody writes at that moment from elsewhere is then not seen. With something in the log
-    that can't be read, the file alone would be short of it: that is a UserError.
+    there is no log, or that file can't be created and the log is empty, the database file is complete, and is opened as
+    immutable; concurrent writes of another process are then not seen. A log with commits that can't be read is a
+    UserError, because they would be missing.
     """
     address = f"file:{quote(str(file))}?mode=ro"
-    log = file.with_name(file.name + BEHIND)
+    log = file.with_name(file.name + WAL_SUFFIX)
     if log.exists() and _opens(address):
         return address
     if log.exists() and log.stat().st_size:
@@ -65,16 +65,16 @@ def _of_file(file: Path) -> Store:
         hide_parameters=True,
     )
     event.listen(engine, "connect", lambda connection, _record: setattr(connection, "isolation_level", None))
-    return begun_as_asked(engine)
+    return store_of(engine)
 
 
 def _on_postgres(address: str) -> Store:
     engine = postgres_engine(address)
-    event.listen(engine, "connect", _let_nothing_be_written)
-    return begun_as_asked(engine)
+    event.listen(engine, "connect", _set_read_only)
+    return store_of(engine)
 
 
-def _let_nothing_be_written(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection has no type
+def _set_read_only(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection has no type
     with connection.cursor() as cursor:
         cursor.execute("SET default_transaction_read_only = on")
     connection.commit()
@@ -90,7 +90,7 @@ def _opens(address: str) -> bool:
     except sqlite3.OperationalError as error:
         return error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
     except sqlite3.Error:
-        return True  # not a database: whoever reads it says so
+        return True  # not a database, which the first query reports
     finally:
         connection.close()
     return True
@@ -100,9 +100,9 @@ def _check(store: Store, *, older: bool) -> None:
     with store.reading() as connection:
         if connection.dialect.name == "postgresql":
             check_encoding(connection)
-        found = schema.version(connection)
-        if found is None and not schema.has_tables(connection):
+        version = schema.version(connection)
+        if version is None and not schema.has_tables(connection):
             raise UserError("no Hearth server has kept anything in this database")
-    unlike = SchemaMismatch(found)
-    if found != schema.HEAD and not (older and unlike.is_readable):
-        raise unlike
+    mismatch = SchemaMismatch(version)
+    if version != schema.HEAD and not (older and mismatch.is_readable):
+        raise mismatch

@@ -1,7 +1,7 @@
-"""Which shape a database has, and how an older one is brought to this release's: all at once or not at all.
+"""The schema's version, and the migration of an older database: completely or not at all.
 
 The steps are Alembic's revisions in ``migrations/versions``. They run inside the caller's transaction, on both
-databases, so that there is no environment file: Alembic is asked for by name, and only where there is something to do.
+databases, without an environment file; Alembic is imported only where there is something to migrate.
 """
 
 import logging
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, inspect, text
 
 from sync.errors import UserError
 
-HEAD = "0011"  # the newest revision, known without reading the folder
+HEAD = "0011"  # the newest revision, so that the folder need not be read
 MIGRATIONS = Path(__file__).parent / "migrations"
 TABLE = "alembic_version"
 
@@ -19,46 +19,46 @@ log = logging.getLogger(__name__)
 
 
 def version(connection: Connection) -> str | None:
-    """The revision a database is at; None where Alembic has never been: it is new, or older than the first one."""
+    """The revision of a database; None without Alembic's table: it is new, or older than the first revision."""
     if not inspect(connection).has_table(TABLE):
         return None
     return connection.execute(text(f"SELECT version_num FROM {TABLE}")).scalar()
 
 
 def is_known(revision: str) -> bool:
-    """Whether this release's migrations lead from that revision on, or end there."""
+    """Whether that revision is one of this release's migrations."""
     return any((MIGRATIONS / "versions").glob(f"r{revision}_*.py"))
 
 
 def has_tables(connection: Connection) -> bool:
-    """Whether a Hearth, of whatever release, has kept anything here."""
+    """Whether any release of Hearth has created its tables here."""
     return inspect(connection).has_table("entry")
 
 
 def upgrade(connection: Connection, head: str = HEAD, migrations: Path = MIGRATIONS) -> None:
-    """Bring a database to ``head``. Raises UserError where a newer Hearth has made it.
+    """Migrate a database to ``head``. Raises UserError where a newer Hearth has made it.
 
-    The caller's transaction keeps others out, and takes everything back where a step fails.
+    The caller's transaction excludes other writers, and is rolled back where a step fails.
     """
-    have = version(connection)
-    if have == head:
+    current = version(connection)
+    if current == head:
         return
-    from alembic.config import Config  # takes longer than all the rest of a kiosk's ledger
+    from alembic.config import Config  # importing it takes longer than opening a kiosk's ledger
     from alembic.runtime.environment import EnvironmentContext
     from alembic.script import ScriptDirectory
 
     scripts = ScriptDirectory(str(migrations))
-    known = {step.revision for step in scripts.walk_revisions()}
-    if have is not None and have not in known:
+    revisions = {step.revision for step in scripts.walk_revisions()}
+    if current is not None and current not in revisions:
         raise UserError(
-            f"the database {connection.engine.url.database} was made by a newer Hearth (its schema is {have}, "
+            f"the database {connection.engine.url.database} was made by a newer Hearth (its schema is {current}, "
             f"this release knows {head}): install that release again"
         )
-    log.info("bringing the database from schema %s to %s", have or "none", head)
+    log.info("bringing the database from schema %s to %s", current or "none", head)
     with EnvironmentContext(Config(), scripts) as environment:
         environment.configure(
             connection=connection,
             fn=lambda at, _context: scripts._upgrade_revs(head, at),  # as Alembic's documentation of this class does
-            transactional_ddl=True,  # on SQLite too: engine.py begins every transaction itself
+            transactional_ddl=True,  # on SQLite too: store.py begins every transaction itself
         )
         environment.run_migrations()

@@ -1,4 +1,4 @@
-"""Which formats of slips all the kiosks of the venue read, as the server said last; kept on this kiosk alone."""
+"""Which formats of slips all kiosks of the venue can read, by the server's last answer; stored on this kiosk alone."""
 
 from collections.abc import Sequence
 
@@ -8,18 +8,18 @@ from sync.ledger.ledger import JSON, Ledger
 KEY = "slip_formats"
 
 
-def stored(formats: Sequence[str] | None) -> JSON:
-    """What is remembered of the server's answer; an older server, which says nothing, may have older kiosks."""
+def stored_value(formats: Sequence[str] | None) -> JSON:
+    """The value to remember. None is the answer of an older server, whose venue may have older kiosks."""
     return sorted(formats) if formats is not None else [FIRST_FORMAT]
 
 
-def keep(ledger: Ledger, formats: Sequence[str] | None) -> None:
-    """Remember the server's answer, durably; writes only what is new. Raises StorageTrouble."""
-    if ledger.recall(KEY) != (answer := stored(formats)):
-        ledger.remember(KEY, answer)
+def save(ledger: Ledger, formats: Sequence[str] | None) -> None:
+    """Store the server's answer, if it has changed. Raises StorageError."""
+    if ledger.recall(KEY) != (value := stored_value(formats)):
+        ledger.remember(KEY, value)
 
 
 def readable_everywhere(ledger: Ledger) -> frozenset[str] | None:
-    """The formats that every kiosk of the venue reads; None if no server has said so yet."""
+    """The formats that every kiosk of the venue can read; None before the first answer of a server."""
     remembered = ledger.recall(KEY)
     return None if remembered is None else frozenset(remembered)

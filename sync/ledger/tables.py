@@ -1,8 +1,8 @@
-"""One set of tables for kiosk and server: the journal's entries, and the rows that they add up to.
+"""The tables of kiosk and server: the journals' entries, and the rows that are folded from them.
 
-A row is a subject's at a venue: it follows from what that venue's own kiosks and the server say of the subject, so that
-whoever has come to know another venue's visit, session or boot can change nothing there, however early the tick. On a
-kiosk all entries are of its own venue, which need not be said: HERE.
+A row belongs to a subject at a venue: it is folded from the entries of that venue's own kiosks and of the server alone,
+so that a kiosk of another venue that has learnt the id of a visit, session or boot can't change its row. On a kiosk all
+entries are of its own venue, which is stored as null or LOCAL_VENUE.
 """
 
 from uuid import UUID
@@ -29,9 +29,9 @@ metadata = MetaData()
 
 
 def _partial(name: str, *columns: str, where: ColumnElement[bool], unique: bool = False) -> Index:
-    """An index of the rows that are asked for: to all others it costs nothing when they are written.
+    """A partial index: writing a row outside it costs nothing.
 
-    On PostgreSQL too, which the migrations see to: its name alone would load its dialect whenever a kiosk starts.
+    The migrations create it on PostgreSQL too: its argument here would import that dialect whenever a kiosk starts.
     """
     return Index(name, *columns, unique=unique, sqlite_where=where)
 
@@ -40,7 +40,7 @@ journal = Table(
     "journal",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("kiosk", Uuid, index=True),  # who writes it; null: this ledger itself
+    Column("kiosk", Uuid, index=True),  # which writes it; null: this ledger itself
     Column("current", Boolean, nullable=False, default=False),  # the one this ledger writes into
     Column("last_seq", BigInteger, nullable=False, default=0),
     Column("acknowledged", BigInteger, nullable=False, default=0),  # by the server
@@ -56,12 +56,14 @@ entry = Table(
     Column("kind", String(64), nullable=False),
     Column("subject", Uuid, index=True),  # null: not readable
     Column("boot", Uuid),
-    Column("sure", Boolean),  # whether its time was known
-    Column("quarantined", Text),  # why this release can't read it; null: it can
+    Column("sure", Boolean),  # whether its clock was set
+    Column("quarantined", Text),  # why it has no effect; null: it has
     Column("line", Text, nullable=False),  # the whole entry, as it was written
-    Column("stream", Uuid),  # the venue that it belongs to, and in whose feed it is told; null: HERE
-    Column("position", BigInteger),  # in the feed; null: not told (yet)
-    Column("mark", BigInteger),  # random, of the transaction that gave the position; null: none, or an older release's
+    Column("stream", Uuid),  # the venue that it belongs to, in whose feed it is; null: LOCAL_VENUE
+    Column("position", BigInteger),  # in the feed; null: it is not in it (yet)
+    Column(
+        "mark", BigInteger
+    ),  # random, of the transaction that assigned the position; null: none, or by an older release
     _partial("entry_stream_position", "stream", "position", where=column("position").is_not(None), unique=True),
     _partial("entry_quarantined", "quarantined", where=column("quarantined").is_not(None)),
     _partial("entry_quarantined_id", "id", where=column("quarantined").is_not(None)),
@@ -137,7 +139,7 @@ visit = Table(
     _partial("visit_present", "checked_in", where=column("checked_out").is_(None)),
 )
 
-configuration = Table(  # of a venue, as its coordinator has said
+configuration = Table(  # of a venue, by its coordinator
     "configuration",
     metadata,
     Column("id", Uuid, primary_key=True),
@@ -149,7 +151,7 @@ configuration = Table(  # of a venue, as its coordinator has said
     Column("reach", String(80)),
 )
 
-local = Table(  # what never travels: the enrolment, the hosts' PINs
+local = Table(  # values that stay on this machine: the enrolment, the hosts' PINs
     "local",
     metadata,
     Column("key", String(32), primary_key=True),

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from sync.domain.clock import is_believable
+from sync.domain.clock import is_plausible
 from sync.errors import UserError
 
 EXAMPLE = "2026-12-01 19:00"
@@ -44,7 +44,7 @@ def _read(text: str) -> datetime:
         raise UserError(f"{text!r} is no time; write for example {EXAMPLE!r}") from error
     if len(text) <= len("2026-12-01"):
         raise UserError(f"{text!r} is a day without a time; write for example {EXAMPLE!r}")
-    if not is_believable(int(said.replace(tzinfo=UTC).timestamp() * 1000)):
+    if not is_plausible(int(said.replace(tzinfo=UTC).timestamp() * 1000)):
         raise UserError(f"{text!r} is outside the years 2000 to 9998")
     return said
 

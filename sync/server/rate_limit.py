@@ -110,7 +110,7 @@ class RateLimiter:
         if refusal := self._is_refused(limits[0], now):
             return refusal
         self._prune(now)
-        with self._relaxed.writing_beside() as connection:
+        with self._relaxed.writing_concurrently() as connection:
             rows = self._hold(connection, [self._hash(limit) for limit in limits])
             for limit in limits:
                 key = self._hash(limit)
@@ -133,7 +133,7 @@ class RateLimiter:
 
     def take_back(self, limits: Sequence[Limit]) -> None:
         """Uncount a try that was right, or that was not looked at; a lockout is forgotten altogether."""
-        with self._relaxed.writing_beside() as connection:
+        with self._relaxed.writing_concurrently() as connection:
             rows = self._hold(connection, [self._hash(limit) for limit in limits])
             for limit in limits:
                 key = self._hash(limit)
@@ -160,5 +160,5 @@ class RateLimiter:
             return
         self._pruned_at = now
         old = select(_table.c.key_hash).where(_table.c.forget_at <= now).with_for_update(skip_locked=True)
-        with self._relaxed.writing_beside() as connection:
+        with self._relaxed.writing_concurrently() as connection:
             connection.execute(delete(_table).where(_table.c.key_hash.in_(old)))

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, NullPool, create_engine, event
 
-from sync.ledger.store import BUSY_MS, Store, begun_as_asked
+from sync.ledger.store import BUSY_MS, Store, store_of
 
 
 def relaxed(store: Store) -> Store:
@@ -25,7 +25,7 @@ def relaxed(store: Store) -> Store:
             hide_parameters=True,
         )
         event.listen(engine, "connect", _prepare_sqlite)
-        return replace(begun_as_asked(engine), turn=store.turn)
+        return replace(store_of(engine), write_lock=store.write_lock)
     engine = store.engine.execution_options(hearth_relaxed=True)
     event.listen(engine, "begin", _relax_postgres)
     return Store(engine)

@@ -94,7 +94,7 @@ def _open(place: Path | str, clock: Clock, *, make: bool) -> Ledger:
     where = prepare(place) / DATABASE if isinstance(place, Path) else place
     store = None
     try:
-        store = open_store(where, make=make)
+        store = open_store(where, create=make)
         _found_organisation(store, clock.read().at)
     except StorageError as error:
         if store:

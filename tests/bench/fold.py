@@ -8,7 +8,7 @@ from uuid import UUID
 
 import measure as bench  # first: it puts tests/ on the path
 
-from sync.domain.clock import moment
+from sync.domain.clock import resolve_moment
 from sync.domain.events import Unreadable, read_event
 from sync.domain.fold import Fact, fold_session, fold_visit
 from tests.support.simulated_days import written
@@ -37,7 +37,7 @@ def _facts() -> tuple[dict[UUID, list[Fact]], dict[UUID, list[Fact]]]:
                 event = read_event(entry)
             except Unreadable:
                 continue
-            fact = Fact(entry.id, entry.tick, entry.journal, moment(entry.at, entry.clock, None), event)
+            fact = Fact(entry.id, entry.tick, entry.journal, resolve_moment(entry.at, entry.clock, None), event)
             if entry.kind.startswith("session."):
                 sessions[entry.subject].append(fact)
             elif entry.kind != "clock.anchored":

@@ -121,16 +121,16 @@ def test_it_goes_on_where_the_line_was_cut(
     monkeypatch.setattr("sync.client.download.PAGE", 2)
 
     runtime = switch_on(folder, clock)
-    learnt, take_back = 0, runtime.context.ledger.take_back
+    learnt, restore_own = 0, runtime.context.ledger.restore_own
 
     def once(*given: object) -> int:
         nonlocal learnt
         learnt += 1
         if learnt == 2:
             raise ConnectionError
-        return take_back(*given)  # type: ignore[arg-type]
+        return restore_own(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(runtime.context.ledger, "take_back", once)
+    monkeypatch.setattr(runtime.context.ledger, "restore_own", once)
     with pytest.raises(ConnectionError):
         send(runtime)
     runtime.stop()

@@ -88,7 +88,7 @@ def test_status_of_a_kiosk_that_is_off_says_so(tmp_path: Path) -> None:
 
 def test_status_of_a_copied_kiosk_says_what_to_do(tmp_path: Path, capsys: Said) -> None:
     with closing(open_ledger(tmp_path, ManualClock())) as ledger:
-        KioskAllocation(ledger, pouches=12).drop()
+        KioskAllocation(ledger, pouches=12).discard_share()
 
     assert main(["status", "--data", str(tmp_path)]) == 0
 

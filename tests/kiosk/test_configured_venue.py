@@ -47,7 +47,7 @@ def say(open_ledger: Callable[[str], Ledger]) -> Callable[[KioskRuntime, VenueCo
 
     def say_(kiosk: KioskRuntime, said: VenueConfigured) -> None:
         [entry] = server.record((HOME.id, said), stream=HOME.id)
-        kiosk.context.ledger.learn([line.encode() for line in server.lines(entry.journal, entry.seq - 1, 1)], {})
+        kiosk.context.ledger.apply_feed([line.encode() for line in server.lines(entry.journal, entry.seq - 1, 1)], {})
 
     return say_
 

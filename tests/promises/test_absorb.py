@@ -8,7 +8,8 @@ import pytest
 
 from sync.domain.events import ClockAnchored, SessionClosed, SessionOpened, VisitCheckedIn, VisitCheckedOut
 from sync.ledger import ledger as ledgers
-from sync.ledger.journals import Absorbed, BadFraming, NotOwner
+from sync.ledger.journal_lines import BadFraming
+from sync.ledger.journals import Absorbed, NotOwner
 from sync.ledger.ledger import Ledger
 from sync.manual_clock import ManualClock
 from tests.support.failing_table import broken
@@ -254,5 +255,5 @@ def test_a_long_push_says_where_the_feed_was_unless_others_were_told_in_between(
     whole = server.absorb(journal, lines[:2], KIOSK, venue)
     assert (whole.feed_before, whole.feed) == (0, 2)
 
-    assert whole.then(Absorbed(3, feed_before=2, feed=3)).feed_before == 0
-    assert whole.then(Absorbed(3, feed_before=7, feed=8)).feed_before == 7
+    assert whole.followed_by(Absorbed(3, feed_before=2, feed=3)).feed_before == 0
+    assert whole.followed_by(Absorbed(3, feed_before=7, feed=8)).feed_before == 7

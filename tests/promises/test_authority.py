@@ -60,12 +60,12 @@ def quarantined(ledger: Ledger) -> int:
 
 def learn(ledger: Ledger, server: Ledger) -> None:
     page = server.feed(HOME, 0, 1000, uuid4())
-    ledger.learn([line.encode() for line in page.lines], {}, page.server)
+    ledger.apply_feed([line.encode() for line in page.lines], {}, page.server)
 
 
 def relayed(ledger: Ledger, lines: list[bytes], server: list[UUID] | None) -> None:
     """As a server of an older release tells it on."""
-    ledger.learn(lines, {}, server)
+    ledger.apply_feed(lines, {}, server)
 
 
 def test_it_is_kept_and_counted_and_changes_nothing(open_ledger: Open) -> None:
@@ -75,7 +75,7 @@ def test_it_is_kept_and_counted_and_changes_nothing(open_ledger: Open) -> None:
 
     absorbed = server.absorb(journal, hostile(journal), KIOSK, HOME)
 
-    assert (absorbed.acknowledged, absorbed.quarantined, absorbed.told) == (5, 3, 2)
+    assert (absorbed.acknowledged, absorbed.quarantined, absorbed.in_feed) == (5, 3, 2)
     assert quarantined(server) == 3
     assert (plans.configuration(server.store, HOME).pouches, plans.configuration(server.store, HOME).reach) == (
         40,
@@ -195,8 +195,8 @@ def test_what_a_kiosk_gets_back_of_its_own_has_no_effect_either_and_carrying_it_
 ) -> None:
     kiosk, journal = open_ledger("kiosk"), uuid4()
 
-    assert kiosk.take_back(hostile(journal), {}) == 5
-    assert kiosk.take_back(hostile(journal)[:0], {}) == 0
+    assert kiosk.restore_own(hostile(journal), {}) == 5
+    assert kiosk.restore_own(hostile(journal)[:0], {}) == 0
     kiosk.start_journal(carry_after=None)
 
     assert plans.configuration(kiosk.store, HOME).pouches is None and kiosk.session(SESSION) is None
@@ -210,7 +210,7 @@ def test_an_unread_statement_that_is_understood_later_has_no_effect(
 
     server, journal = open_ledger("server"), uuid4()
     with monkeypatch.context() as older:
-        older.delitem(events._bodies, (MINE.kind, 1))
+        older.delitem(events.KINDS, (MINE.kind, 1))
         server.absorb(journal, hostile(journal), KIOSK, HOME)
 
     list(replay.reread(server.store))

@@ -31,7 +31,7 @@ def learn(ledger: Ledger, server: Ledger, kiosk: UUID, after: int = 0, limit: in
     """Read the feed to its end; returns the position."""
     while (page := server.feed(VENUE, after, limit, kiosk)).position != after:
         after = page.position
-        ledger.learn([line.encode() for line in page.lines], {"feed": after})
+        ledger.apply_feed([line.encode() for line in page.lines], {"feed": after})
     return after
 
 
@@ -102,7 +102,7 @@ def test_what_an_upgrade_releases_comes_at_the_end(open_ledger: Open, monkeypatc
     visit = uuid4()
     one.record((visit, ARRIVED), (visit, PhoneTaken()), (SESSION, OPENED))
     with monkeypatch.context() as older:
-        older.delitem(events._bodies, (PhoneTaken.kind, 1))
+        older.delitem(events.KINDS, (PhoneTaken.kind, 1))
         push(one, server, uuid4())
     position = learn(two, server, uuid4())
     assert position == 2 and not two.present()[0].on_break
@@ -159,17 +159,17 @@ def test_a_sibling_closing_ends_those_who_are_in_here(open_ledger: Open, clock: 
     one.record((SESSION, SessionClosed()))
     waiting = one.waiting()
     assert waiting.journal is not None
-    two.learn([line.encode() for line in one.lines(waiting.journal, 1, 10)], {})
+    two.apply_feed([line.encode() for line in one.lines(waiting.journal, 1, 10)], {})
 
     assert two.present() == []
     assert two.visits()[0].estimated
 
 
 def test_a_line_that_is_no_entry_is_refused_whole(ledger: Ledger) -> None:
-    from sync.ledger.journals import BadFraming
+    from sync.ledger.journal_lines import BadFraming
 
     with pytest.raises(BadFraming):
-        ledger.learn([msgspec.json.encode({"seq": 3})], {"feed": 1})
+        ledger.apply_feed([msgspec.json.encode({"seq": 3})], {"feed": 1})
     assert ledger.recall("feed") is None
 
 
@@ -200,7 +200,7 @@ def test_what_an_older_kiosk_cant_read_waits_there_for_its_upgrade(
     one.record((visit, ARRIVED), (visit, PhoneTaken()))
     push(one, server, uuid4())
     with monkeypatch.context() as older:
-        older.delitem(events._bodies, (PhoneTaken.kind, 1))
+        older.delitem(events.KINDS, (PhoneTaken.kind, 1))
         assert learn(two, server, uuid4()) == 2
     assert not two.present()[0].on_break
 
@@ -242,7 +242,7 @@ def test_what_cant_be_read_is_learnt_once(open_ledger: Open, monkeypatch: pytest
     push(one, server, uuid4())
 
     with monkeypatch.context() as older:
-        older.delitem(events._bodies, (VisitCheckedIn.kind, 1))
+        older.delitem(events.KINDS, (VisitCheckedIn.kind, 1))
         learn(two, server, uuid4())
         learn(two, server, uuid4())
     learn(two, server, uuid4())

@@ -23,7 +23,7 @@ from sync.domain.events import (
     write_entry,
 )
 from sync.domain.visit import Visit
-from sync.ledger import fact_limits, plans, projections, tables
+from sync.ledger import fact_limits, plans, projector, tables
 from sync.ledger.hot_path_sql import PostgresHotPath, SqliteHotPath
 from sync.ledger.ledger import Ledger
 from sync.ledger.maintenance import replay
@@ -112,11 +112,11 @@ def test_one_push_and_many_agree_and_all_of_it_is_kept(open_ledger: Open) -> Non
     for line in lines:
         parts.absorb(KIOSK, [line], KIOSK, HOME)
 
-    assert (absorbed.acknowledged, absorbed.told) == (len(lines), len(lines))
+    assert (absorbed.acknowledged, absorbed.in_feed) == (len(lines), len(lines))
     assert whole.visit(VISIT, HOME) == parts.visit(VISIT, HOME)
     assert whole.lines(KIOSK, 0, 1000) == [line.decode() for line in lines]
     with whole.store.reading() as connection:
-        apart = select(func.count()).where(tables.entry.c.quarantined == fact_limits.BEYOND)
+        apart = select(func.count()).where(tables.entry.c.quarantined == fact_limits.EXCESS)
         assert connection.execute(apart).scalar_one() == 4 * FEW
 
 
@@ -126,11 +126,11 @@ def test_a_sibling_kiosk_and_one_that_lost_its_disk_agree(open_ledger: Open) -> 
     server.absorb(KIOSK, lines, KIOSK, HOME)
 
     page = server.feed(HOME, 0, 1000, uuid4())
-    sibling.learn([line.encode() for line in page.lines], {}, page.server)
-    sibling.learn([line.encode() for line in page.lines], {}, page.server)
+    sibling.apply_feed([line.encode() for line in page.lines], {}, page.server)
+    sibling.apply_feed([line.encode() for line in page.lines], {}, page.server)
     own = server.feed(HOME, 0, 1000, KIOSK, own=True)
-    assert rebuilt.take_back([line.encode() for line in own.lines], {}) == len(lines)
-    assert rebuilt.take_back([line.encode() for line in own.lines], {}) == 0
+    assert rebuilt.restore_own([line.encode() for line in own.lines], {}) == len(lines)
+    assert rebuilt.restore_own([line.encode() for line in own.lines], {}) == 0
 
     assert sibling.visit(VISIT) == rebuilt.visit(VISIT) == server.visit(VISIT, HOME)
 
@@ -153,15 +153,15 @@ def test_each_further_fact_reads_no_more_than_what_counts(
     server = open_ledger("server")
     entries = visit_of_many_facts(random.Random(1), 20 * FEW)
     read: list[int] = []
-    direct = SqliteHotPath if engine == "sqlite" else PostgresHotPath
-    stored = direct.stored
+    hot_path = SqliteHotPath if engine == "sqlite" else PostgresHotPath
+    stored_lines = hot_path.stored_lines
 
     def counted(self: SqliteHotPath, venue: UUID, subjects: set[UUID]) -> list[str]:
-        lines = stored(self, venue, subjects)
+        lines = stored_lines(self, venue, subjects)
         read.append(len(lines))
         return lines
 
-    monkeypatch.setattr(direct, "stored", counted)
+    monkeypatch.setattr(hot_path, "stored_lines", counted)
     for entry in entries:
         server.absorb(KIOSK, [write_entry(entry).encode()], KIOSK, HOME)
 
@@ -213,7 +213,7 @@ def test_what_the_server_says_is_never_too_much(open_ledger: Open) -> None:
         server.record((HOME, VenueConfigured(pouches=pouches)), stream=HOME)
 
     page = server.feed(HOME, 0, 1000, uuid4())
-    kiosk.learn([line.encode() for line in page.lines], {}, page.server)
+    kiosk.apply_feed([line.encode() for line in page.lines], {}, page.server)
 
     for ledger in (server, kiosk):
         assert plans.configuration(ledger.store, HOME).pouches == 3 * FEW - 1
@@ -230,7 +230,7 @@ def test_a_fact_about_a_closed_session_does_not_fold_its_visits_again(
     server.absorb(KIOSK, [write_entry(entry).encode() for entry in entries], KIOSK, HOME)
     assert all(visit.checked_out == NOON + 30 * MINUTE for visit in server.visits())
     folded: list[int] = []
-    monkeypatch.setattr(projections, "fold_visit", lambda *_: folded.append(1))
+    monkeypatch.setattr(projector, "fold_visit", lambda *_: folded.append(1))
 
     server.absorb(KIOSK, [write_entry(fact(31, SessionClosed(), SESSION)).encode()], KIOSK, HOME)
 

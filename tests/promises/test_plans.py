@@ -48,7 +48,7 @@ def hour(clock: ManualClock) -> Callable[[int], int]:
 
 def learn(ledger: Ledger, server: Ledger, venue: UUID = HOME) -> int:
     page = server.feed(venue, 0, 1000, uuid4())
-    ledger.learn([line.encode() for line in page.lines], {})
+    ledger.apply_feed([line.encode() for line in page.lines], {})
     return page.position
 
 
@@ -138,7 +138,7 @@ def test_what_is_said_of_a_venue_is_kept_at_it_alone(open_ledger: Open, server: 
 
 def test_learning_is_told(open_ledger: Open, server: Ledger) -> None:
     kiosk, seen = open_ledger("kiosk"), list[int | None]()
-    kiosk.after_learning(lambda: seen.append(plans.configuration(kiosk.store, HOME).pouches))
+    kiosk.on_feed(lambda: seen.append(plans.configuration(kiosk.store, HOME).pouches))
 
     for pouches in (7, 8):
         server.record((HOME, VenueConfigured(pouches=pouches)), stream=HOME)

@@ -61,7 +61,7 @@ def test_all_or_none_of_several_facts(ledger: Ledger) -> None:
 
 def test_listeners_hear_of_it_after_the_commit(ledger: Ledger) -> None:
     heard: list[int] = []
-    ledger.listen(lambda entries: heard.append(len(ledger.present())))
+    ledger.on_record(lambda entries: heard.append(len(ledger.present())))
 
     ledger.record((VISIT, ARRIVED))
 

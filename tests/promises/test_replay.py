@@ -41,7 +41,7 @@ def test_an_upgrade_folds_what_an_older_release_kept_unread(
     kiosk, server = open_ledger("kiosk"), open_ledger("server")
     journal, lines = evening(kiosk, clock, visits=20)
     with monkeypatch.context() as older:
-        older.delitem(events._bodies, (unknown.kind, unknown.v))
+        older.delitem(events.KINDS, (unknown.kind, unknown.v))
         assert server.absorb(journal, lines, KIOSK).quarantined > 0
     assert server.visits() != kiosk.visits()
 
@@ -60,7 +60,7 @@ def test_what_still_cant_be_read_waits_on_and_blocks_nothing(
     lines[0] = msgspec.json.encode(msgspec.json.decode(lines[0]) | {"kind": "session.of_tomorrow"})
     monkeypatch.setattr(replay, "STEP", 1)
     with monkeypatch.context() as older:
-        older.delitem(events._bodies, (VisitAmended.kind, 1))
+        older.delitem(events.KINDS, (VisitAmended.kind, 1))
         server.absorb(journal, lines, KIOSK)
 
     list(replay.reread(server.store))

@@ -262,7 +262,7 @@ def test_a_connection_that_is_cut_is_said_and_the_next_one_works(postgres_server
 
         def cut(connection: Connection, _: object) -> None:
             me = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
-            with server.store.writing_beside() as other:
+            with server.store.writing_concurrently() as other:
                 other.exec_driver_sql(f"SELECT pg_terminate_backend({me})")
 
         with pytest.raises(StorageError):

@@ -30,7 +30,7 @@ def take_back(ledger: Ledger, server: Ledger, limit: int = 2) -> int:
     after = missing = 0
     while (page := server.feed(VENUE, after, limit, KIOSK, own=True)).position != after:
         after = page.position
-        missing += ledger.take_back([line.encode() for line in page.lines], {"restoring": after})
+        missing += ledger.restore_own([line.encode() for line in page.lines], {"restoring": after})
     return missing
 
 
@@ -86,7 +86,7 @@ def test_what_was_saved_and_what_comes_back_add_up(open_ledger: Open, server: Le
     kiosk, rebuilt = open_ledger("kiosk"), open_ledger("rebuilt")
     journal = kiosk.waiting().journal
     assert journal is not None
-    rebuilt.adopt([read_entry(line) for line in kiosk.lines(journal, 0, 2)], {})
+    rebuilt.import_entries([read_entry(line) for line in kiosk.lines(journal, 0, 2)], {})
 
     assert take_back(rebuilt, server) == 2
     push(rebuilt, server)
@@ -102,7 +102,7 @@ def test_what_was_written_after_a_loss_keeps_its_facts_when_the_lost_ones_take_t
     kiosk, torn = open_ledger("kiosk"), open_ledger("torn")
     journal = kiosk.waiting().journal
     assert journal is not None
-    torn.take_back([line.encode() for line in kiosk.lines(journal, 0, 2)], {})
+    torn.restore_own([line.encode() for line in kiosk.lines(journal, 0, 2)], {})
     _make_current(torn, journal, acknowledged=2)
     late = uuid4()
     torn.record((late, ARRIVED))
@@ -135,12 +135,12 @@ def test_a_fact_that_stands_in_the_way_and_was_not_carried_over_is_never_lost(
     journal = kiosk.waiting().journal
     assert journal is not None
     lines = [line.encode() for line in kiosk.lines(journal, 0, 10)]
-    torn.take_back(lines[:2], {})
+    torn.restore_own(lines[:2], {})
     _make_current(torn, journal, acknowledged=2)
     torn.record((uuid4(), ARRIVED))
 
     with pytest.raises(LookupError, match="was not carried"):
-        torn.take_back(lines, {"restoring": 1})
+        torn.restore_own(lines, {"restoring": 1})
 
     assert torn.waiting().count == 1
     assert torn.recall("restoring") is None
@@ -166,7 +166,7 @@ def test_what_an_older_release_cant_read_is_kept(open_ledger: Open, server: Ledg
     page = server.feed(VENUE, 0, 9, KIOSK, own=True)
     strange = msgspec.json.decode(page.lines[0]) | {"kind": "visit.teleported"}
 
-    assert rebuilt.take_back([msgspec.json.encode(strange)], {}) == 1
+    assert rebuilt.restore_own([msgspec.json.encode(strange)], {}) == 1
 
     assert rebuilt.visits() == []
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from sync.domain.clock import better, is_believable, moment
+from sync.domain.clock import is_plausible, more_exact, resolve_moment
 from sync.domain.events import ClockAnchored, Entry, Unreadable, read_entry, read_event
 from sync.domain.fold import Fact, fold_session, fold_visit
 from sync.domain.session import Session
@@ -71,14 +71,14 @@ def _folded(written: Iterable[Entry]) -> tuple[list[Session], list[Visit]]:
     read = [(entry, event) for entry in written if (event := _event(entry)) is not None]
     anchors: dict[UUID, list[ClockAnchored]] = defaultdict(list)
     for _, event in read:
-        if isinstance(event, ClockAnchored) and is_believable(event.offset):
+        if isinstance(event, ClockAnchored) and is_plausible(event.offset):
             anchors[event.boot].append(event)
-    best = {boot: reduce(better, some) for boot, some in anchors.items()}
+    best = {boot: reduce(more_exact, some) for boot, some in anchors.items()}
     facts: dict[tuple[bool, UUID], list[Fact]] = defaultdict(list)
     for entry, event in read:
         family = entry.kind.partition(".")[0]
         if family == "session" or family in VISITS:
-            when = moment(entry.at, entry.clock, best.get(entry.clock.boot))
+            when = resolve_moment(entry.at, entry.clock, best.get(entry.clock.boot))
             facts[family == "session", entry.subject].append(Fact(entry.id, entry.tick, entry.journal, when, event))
     sessions = [fold_session(subject, some) for (is_session, subject), some in facts.items() if is_session]
     closings = {one.id: one.closed for one in sessions if one.closed is not None}

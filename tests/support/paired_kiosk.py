@@ -67,8 +67,8 @@ class PairedKiosk:
     def check_in(self, session: UUID) -> UUID:
         """A party of one with the first pouch that this kiosk may promise, as the desk does."""
         visit = uuid4()
-        with self.allocation.choosing:
-            _, visits = self.ledger.room()
+        with self.allocation.lock:
+            _, visits = self.ledger.open_sessions_and_visits()
             taken = {number for one in visits for number in one.numbers}
             free = [number for number in self.allocation.pouches if number not in taken]
             numbers = tuple(free[:1])

@@ -167,7 +167,7 @@ class Host(Visitor):
         """Open hours, and not crowded with those whom others have left behind; nothing to do where it is so."""
         if self.kiosk.look().page != "welcome":  # a story broke off there, which is nobody else's concern
             self.kiosk.wait(AWAY)
-        sessions, present = self.kiosk.ledger.room()
+        sessions, present = self.kiosk.ledger.open_sessions_and_visits()
         taken = max(sum(visit.phones for visit in present), sum(visit.party_size for visit in present) // 2)
         if [one.title for one in sessions] == ["Open hours"] and taken <= CROWDED:
             return

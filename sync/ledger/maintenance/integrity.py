@@ -26,23 +26,23 @@ class Interrupted(Exception):
 
 
 def check(file: Path, thorough: bool = False, stop: Callable[[], bool] = lambda: False) -> None:
-    """Look whether the database is sound. Raises Damaged, or OSError where it can't be looked at.
+    """Check that the database is sound. Raises Damaged, or OSError where it can't be read.
 
-    ``thorough`` compares every index with its table as well; raises Interrupted when ``stop`` says so meanwhile.
+    ``thorough`` compares every index with its table as well. Raises Interrupted when ``stop`` returns True meanwhile.
     """
     pragma = "integrity_check" if thorough else "quick_check"
     try:
         with closing(sqlite3.connect(open_uri(file), uri=True)) as connection:
             connection.set_progress_handler(stop, STEPS)
-            (said,) = connection.execute(f"PRAGMA {pragma}(1)").fetchone()
+            (result,) = connection.execute(f"PRAGMA {pragma}(1)").fetchone()
     except sqlite3.Error as error:
         if result_code(error) == sqlite3.SQLITE_INTERRUPT:
             raise Interrupted from error
         if result_code(error) in DAMAGE:
             raise Damaged(str(error)) from error
-        raise OSError(str(error)) from error  # locked, no right to read, no such folder, a disk that does not answer
-    if said != "ok":
-        raise Damaged(said)
+        raise OSError(str(error)) from error  # locked, no permission, no such folder, a disk error
+    if result != "ok":
+        raise Damaged(result)
 
 
 def result_code(error: sqlite3.Error) -> int:
@@ -84,7 +84,7 @@ def remove(file: Path) -> None:
 
 
 def free_name(file: Path) -> Path:
-    """The name that a damaged database would be kept under."""
+    """The next unused name for a damaged database."""
     number = 1
     while (aside := file.with_name(f"{file.name}.damaged-{number}")).exists():
         number += 1
@@ -92,7 +92,7 @@ def free_name(file: Path) -> Path:
 
 
 def set_aside(file: Path) -> Path:
-    """Give the damaged database and its side files another name; returns it."""
+    """Rename the damaged database and its side files; returns the new name."""
     aside = free_name(file)
     for suffix in ("", *SIDE_FILES):
         with suppress(FileNotFoundError):

@@ -1,6 +1,6 @@
-"""Reads the rows on a SQLite file's pages without its trees, for a file whose trees are torn and no program recovers.
+"""Reads the rows on a SQLite file's pages without its B-trees, for a file whose trees are too damaged for recovery.
 
-Every leaf page of a table says itself which rows are on it; only freed pages are passed over. The layout is
+Every leaf page of a table lists its own rows; only freed pages are skipped. The layout is
 sqlite.org/fileformat2.html: §1.3 the header, §1.5 the list of freed pages, §1.6 the pages, §2.1 a row's values.
 """
 
@@ -10,16 +10,16 @@ from pathlib import Path
 HEADER = 100  # bytes, at the beginning of the first page
 LEAF_OF_TABLE = 0x0D
 USUAL_PAGE = 4096
-LARGEST_ROW = 1024 * 1024  # bytes; a longer one is a torn length
+LARGEST_ROW = 1024 * 1024  # bytes; a larger length is damaged
 SIZES = {0: 0, 1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8, 7: 8, 8: 0, 9: 0}  # bytes of a value, by its serial type
 
 
 class TornPage(Exception):
-    """This row is not one."""
+    """The row is damaged."""
 
 
 class PageScan:
-    """One file, read at once: a kiosk's is some tens of megabytes."""
+    """One file, read into memory: a kiosk's has some tens of megabytes."""
 
     def __init__(self, file: Path) -> None:
         self._data = file.read_bytes()
@@ -31,7 +31,7 @@ class PageScan:
         self._count = len(self._data) // self._size
 
     def texts(self) -> Iterator[list[str | None]]:
-        """The values of each row that can be read; None for what is no text."""
+        """The values of each row that can be read; None for any that is not text."""
         freed = self._freed()
         for number in range(1, self._count + 1):
             if number not in freed:
@@ -63,31 +63,32 @@ class PageScan:
                 continue
 
     def _payload(self, page: bytes, at: int) -> bytes:
-        """A row's bytes; what its page has no room for is in a chain of others."""
+        """A row's bytes, from its page and its chain of overflow pages."""
         length, at = _varint(page, at)
         _, at = _varint(page, at)  # its rowid
         if length > LARGEST_ROW:
             raise TornPage
-        here = self._on_page(length)
-        payload, following = page[at : at + here], page[at + here : at + here + 4]
+        size = self._on_page(length)
+        payload, following = page[at : at + size], page[at + size : at + size + 4]
         while len(payload) < length:
             number = int.from_bytes(following, "big")
             if not 1 < number <= self._count:
                 raise TornPage
-            more = self._page(number)
-            payload, following = payload + more[4 : self._usable], more[:4]
+            overflow = self._page(number)
+            payload, following = payload + overflow[4 : self._usable], overflow[:4]
         return payload[:length]
 
     def _on_page(self, length: int) -> int:
+        """How many bytes of a row of this length are on its first page."""
         if length <= self._usable - 35:
             return length
         least = (self._usable - 12) * 32 // 255 - 23
-        some = least + (length - least) % (self._usable - 4)
-        return some if some <= self._usable - 35 else least
+        size = least + (length - least) % (self._usable - 4)
+        return size if size <= self._usable - 35 else least
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:
-    """A number of one to nine bytes, and where it ends."""
+    """A number of one to nine bytes, and the offset after it."""
     value = 0
     for n in range(8):
         value = value << 7 | data[at + n] & 0x7F
@@ -102,13 +103,13 @@ def _values(payload: bytes) -> list[str | None]:
     while at < end:
         type_, at = _varint(payload, at)
         types.append(type_)
-    found: list[str | None] = []
+    values: list[str | None] = []
     at = end
     for type_ in types:
         size = (type_ - 12) // 2 if type_ >= 12 else SIZES.get(type_)
         if size is None or at + size > len(payload):
             raise TornPage
         is_text = type_ >= 13 and type_ % 2 == 1
-        found.append(payload[at : at + size].decode(errors="replace") if is_text else None)
+        values.append(payload[at : at + size].decode(errors="replace") if is_text else None)
         at += size
-    return found
+    return values

@@ -15,50 +15,51 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class RescuedFacts:
-    """What could still be read: facts by id, whose they are, and what never travels."""
+    """What could be read: facts by id, which of them others wrote, and the values of the local table."""
 
     entries: dict[str, Entry] = field(default_factory=dict)
-    learnt: set[str] = field(default_factory=set)  # the ids of those that others wrote; of the rest nobody can tell
+    learnt: set[str] = field(default_factory=set)  # the ids of those that others wrote, as far as can be told
     local: dict[str, Any] = field(default_factory=dict)
 
     @property
     def own(self) -> list[Entry]:
         """The facts that were written here, as far as can be told."""
-        return [one for id, one in self.entries.items() if id not in self.learnt]
+        return [entry for id, entry in self.entries.items() if id not in self.learnt]
 
     @property
     def others(self) -> list[Entry]:
         """The facts that others wrote."""
-        return [one for id, one in self.entries.items() if id in self.learnt]
+        return [entry for id, entry in self.entries.items() if id in self.learnt]
 
 
 def rescue(files: list[Path]) -> RescuedFacts:
-    """Read whatever can be read of these databases, the newest first, and change none of them.
+    """Read what can be read of these databases, the newest first, and change none of them.
 
-    Of what they tell differently a sound one is believed before a damaged one, and of values that change the newest.
-    Never raises for a damaged one; raises OSError where there is no room to copy it.
+    Where entries differ, a sound database takes precedence over a damaged one; of local values the newest counts.
+    Never raises for a damaged one; raises OSError where there is no space to copy it.
     """
     rescued = RescuedFacts()
-    found = [
-        (is_sound, file, salvage.read(file, is_sound=is_sound)) for file in files for is_sound in [_is_sound(file)]
-    ]
-    for _, file, remains in sorted(found, key=lambda one: not one[0]):
-        _take(rescued, file, remains)
-    for _, _, remains in found:
-        for key, value in remains.local.items():
+    sources: list[tuple[bool, Path, SalvagedRows]] = []
+    for file in files:
+        is_sound = _is_sound(file)
+        sources.append((is_sound, file, salvage.read(file, is_sound=is_sound)))
+    for _, file, rows in sorted(sources, key=lambda source: not source[0]):
+        _add_entries(rescued, file, rows)
+    for _, _, rows in sources:
+        for key, value in rows.local.items():
             rescued.local.setdefault(key, value)
     return rescued
 
 
-def _take(rescued: RescuedFacts, file: Path, remains: SalvagedRows) -> None:
-    for line in remains.lines:
+def _add_entries(rescued: RescuedFacts, file: Path, rows: SalvagedRows) -> None:
+    for line in rows.lines:
         try:
             entry = read_entry(line)
-        except Unreadable as error:  # a torn line, or another value that recovery took for one
+        except Unreadable as error:  # a damaged line, or another value that looked like one
             log.debug("a line of %s can't be read: %s", file, error)
             continue
         rescued.entries.setdefault(str(entry.id), entry)
-        is_others = bool(remains.own) and entry.journal not in remains.own
+        is_others = bool(rows.own) and entry.journal not in rows.own
         if is_others or entry.kind in SERVER_KINDS:
             rescued.learnt.add(str(entry.id))
 

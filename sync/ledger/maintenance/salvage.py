@@ -1,7 +1,7 @@
-"""Reads what can still be read of a database, from a copy: a damaged file stays as it is, to the last byte.
+"""Reads what can be read of a database, from a copy: a damaged file is not changed.
 
-SQLite's own recovery comes first where its command-line program has one (sqlite.org/recovery.html): it finds rows whose
-tree is torn. Debian's has none, so the pages are also read by themselves. Then each row is looked up in its tree.
+SQLite's own recovery comes first where its command-line program has it (sqlite.org/recovery.html): it finds rows whose
+B-tree is damaged. Debian's has not, so the pages are also scanned. Then each row is looked up in its tree.
 """
 
 import json
@@ -21,29 +21,29 @@ from uuid import UUID
 from sync.ledger.maintenance.page_scan import PageScan
 
 Row = tuple[Any, ...]
-LOCAL = ("key", "value")  # the columns of the table of what never travels; no other table has two texts
+LOCAL = ("key", "value")  # the columns of the local table; no other table has two texts
 
 log = logging.getLogger(__name__)
 SHORTEST_LINE = 200  # bytes; an entry has four UUIDs
 PROGRAM = "sqlite3"
-RECOVER = ".recover --ignore-freelist"  # what was deleted is not wanted back
-PREFIX = ".salvage-"  # of the copies' folder, beside the database: where there is room for the new one
-LOG = "-wal"  # what is committed and not yet in the file; its index, -shm, is made anew
+RECOVER = ".recover --ignore-freelist"  # deleted rows are not restored
+PREFIX = ".salvage-"  # of the folder of copies, beside the database, where the new one needs the space too
+LOG = "-wal"  # commits that are not in the file yet; SQLite rebuilds its index, -shm
 
 
 @dataclass(frozen=True)
 class SalvagedRows:
-    """What one file still tells, none of it believed yet."""
+    """What could be read of one file, not validated."""
 
-    lines: list[str]  # entries, some perhaps torn or twice
-    own: set[UUID]  # the journals that were written here; none where that can't be read
+    lines: list[str]  # entries, some perhaps damaged or twice
+    own: set[UUID]  # the ids of this kiosk's journals; none where they can't be read
     local: dict[str, Any]
 
 
 def read(file: Path, *, is_sound: bool) -> SalvagedRows:
-    """Everything that can be read of a database; of a damaged one by all means there are.
+    """Everything that can be read of a database; a damaged one is read in every way.
 
-    Raises OSError where it can't be copied; never for what is wrong inside it.
+    Raises OSError where it can't be copied; never for damage inside it.
     """
     with _copied(file) as copy:
         lines: list[str] = []
@@ -58,8 +58,8 @@ def read(file: Path, *, is_sound: bool) -> SalvagedRows:
 
 @contextmanager
 def _copied(file: Path) -> Iterator[Path]:
-    for left in file.parent.glob(f"{PREFIX}*"):  # by a power cut
-        shutil.rmtree(left, ignore_errors=True)
+    for leftover in file.parent.glob(f"{PREFIX}*"):  # of a run that a power cut ended
+        shutil.rmtree(leftover, ignore_errors=True)
     with TemporaryDirectory(dir=file.parent, prefix=PREFIX) as folder:
         copy = Path(folder) / file.name
         for suffix in ("", LOG):
@@ -69,7 +69,7 @@ def _copied(file: Path) -> Iterator[Path]:
 
 
 def _recovered(file: Path) -> list[Row]:
-    """What SQLite's own recovery finds; nothing where the program isn't there, can't do it or fails."""
+    """The rows that SQLite's own recovery finds; none where the program is missing, can't do it or fails."""
     program = shutil.which(PROGRAM)
     if program is None:
         return []
@@ -86,14 +86,14 @@ def _recovered(file: Path) -> list[Row]:
 
 
 def _scanned(file: Path) -> Iterator[Row]:
-    """What is on the pages, whatever the trees say; what is committed in the log is among it."""
+    """The rows on all pages, read without the B-trees; the log is merged into the file first."""
     with closing(sqlite3.connect(file)) as connection:
         _rows(connection, "PRAGMA wal_checkpoint(TRUNCATE)")
     yield from map(tuple, PageScan(file).texts())
 
 
 def _run(connection: sqlite3.Connection, script: Iterator[str]) -> None:
-    """Execute a recovery's statements, each by itself: one that fails costs no other."""
+    """Execute a recovery's statements one by one, and skip those that fail."""
     connection.execute("PRAGMA synchronous=OFF")
     statement = ""
     for line in script:
@@ -109,16 +109,16 @@ def _run(connection: sqlite3.Connection, script: Iterator[str]) -> None:
 
 
 def _all_rows(connection: sqlite3.Connection) -> Iterator[Row]:
-    """Of every table: rows whose table is not known are in one called lost_and_found."""
+    """The rows of every table: SQLite's recovery puts rows of an unknown table into one called lost_and_found."""
     for (name,) in _rows(connection, "SELECT name FROM sqlite_master WHERE type = 'table'"):
         quoted = name.replace('"', '""')
         yield from _rows(connection, f'SELECT * FROM "{quoted}"')
 
 
 def _row_by_row(file: Path) -> Iterator[str]:
-    """Each line that can be looked up by its row: a bad page costs its own rows and no other."""
-    sizes = (file.with_name(file.name + suffix) for suffix in ("", LOG))
-    most = sum(one.stat().st_size for one in sizes if one.exists()) // SHORTEST_LINE
+    """Look each line up by its rowid, so that a damaged page costs only its own rows."""
+    parts = (file.with_name(file.name + suffix) for suffix in ("", LOG))
+    most = sum(part.stat().st_size for part in parts if part.exists()) // SHORTEST_LINE
     with closing(sqlite3.connect(file)) as connection:
         for rowid in range(1, most + 1):
             yield from (line for (line,) in _rows(connection, "SELECT line FROM entry WHERE rowid = ?", rowid) if line)
@@ -126,10 +126,10 @@ def _row_by_row(file: Path) -> Iterator[str]:
 
 def _own_journals(file: Path) -> set[UUID]:
     with closing(sqlite3.connect(file)) as connection:
-        found = _rows(connection, "SELECT id, kiosk FROM journal NOT INDEXED")
+        rows = _rows(connection, "SELECT id, kiosk FROM journal NOT INDEXED")
     try:
-        return {UUID(id) for id, kiosk in found if kiosk is None}
-    except (ValueError, TypeError, AttributeError):  # torn
+        return {UUID(id) for id, kiosk in rows if kiosk is None}
+    except (ValueError, TypeError, AttributeError):  # damaged
         return set()
 
 
@@ -139,7 +139,7 @@ def _local(file: Path) -> list[Row]:
 
 
 def _decoded(pairs: Iterable[Row]) -> dict[str, Any]:
-    """What is in them, of two of one key the first; a torn value is no value."""
+    """The values by key; of two with one key the first, and none that is damaged."""
     local: dict[str, Any] = {}
     for key, value in pairs:
         if isinstance(key, str) and isinstance(value, str):
@@ -149,7 +149,7 @@ def _decoded(pairs: Iterable[Row]) -> dict[str, Any]:
 
 
 def _rows(connection: sqlite3.Connection, query: str, *parameters: int) -> list[Row]:
-    """The rows, or none where SQLite can't read them: that is what a rescue is for."""
+    """The rows, or none where SQLite can't read them."""
     try:
         return connection.execute(query, parameters).fetchall()
     except sqlite3.Error as error:

@@ -11,7 +11,8 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Connection
 
 from sync.domain.events import YEAR_9999, Time
-from sync.ledger.journals import Absorbed, BadFraming, NotOwner, check_framing
+from sync.ledger.journal_lines import BadFraming, check_framing
+from sync.ledger.journals import Absorbed, NotOwner
 from sync.protocol import (
     MAX_LINE_BYTES,
     MAX_PLAIN_BYTES,
@@ -131,7 +132,7 @@ def _absorb(services: Services, kiosk: Kiosk, journal: UUID, body: _Body) -> Abs
     while following is not None and absorbed.is_whole:
         lines, following = following, next(chunks, None)
         up_to = _reported_up_to(lines, body.unsent_from) if following is None else None  # more is still to be stored
-        absorbed = absorbed.then(_absorb_part(services, kiosk, journal, lines, up_to))
+        absorbed = absorbed.followed_by(_absorb_part(services, kiosk, journal, lines, up_to))
     return absorbed
 
 

@@ -24,7 +24,7 @@ from sync.errors import UserError
 from sync.ledger import schema
 from sync.ledger import tables as ledger_tables
 from sync.ledger.maintenance import integrity
-from sync.ledger.store import StorageError, Store, begun_as_asked, open_sqlite, read_address, show_address
+from sync.ledger.store import StorageError, Store, open_sqlite, read_address, show_address, store_of
 from sync.server import tables
 from sync.server.storage import DATABASE
 
@@ -100,7 +100,7 @@ def _copy_sqlite(source: Path, target: Path) -> None:
 
 def _export(address: str, target: Path) -> None:
     """Write what a database of PostgreSQL holds into a new SQLite file."""
-    source = begun_as_asked(bare_engine(address))
+    source = store_of(bare_engine(address))
     with closing(source), closing(open_sqlite(target)) as made:
         with source.reading() as connection:
             if (found := schema.version(connection)) is None:

@@ -17,7 +17,7 @@ from sync.errors import UserError
 from sync.ledger import schema
 from sync.ledger import tables as ledger_tables
 from sync.ledger.maintenance.integrity import SIDE_FILES
-from sync.ledger.store import Store, begun_as_asked, open_sqlite
+from sync.ledger.store import Store, open_sqlite, store_of
 from sync.server import tables
 from sync.server.backups import backup
 from sync.server.backups.backup import Content
@@ -108,7 +108,7 @@ def _link(database: Path, aside: Path) -> None:
 def _into_postgres(address: str, file: Path, *, replace: bool) -> Restored:
     with backup.unpacked(file, None) as plain:
         content = _ready(plain, file)
-        target = begun_as_asked(backup.bare_engine(address))
+        target = store_of(backup.bare_engine(address))
         with (
             closing(target),
             closing(open_sqlite(plain)) as source,

@@ -73,7 +73,7 @@ def exchange(connection: Connection, kiosk: UUID, venue: UUID, said: AllocationR
     heard = policy.without_overlap(heard, list(hands.values()))
     sessions = _offered(rows, {kiosk: heard, **hands})
     turn = policy.deal(heard, list(hands.values()), sessions)
-    after = turn.hand if hands else dataclasses.replace(turn.hand, spare=before.spare)  # alone: nobody asks for it
+    after = turn.kiosk if hands else dataclasses.replace(turn.kiosk, spare=before.spare)  # alone: nobody asks for it
     if kiosk not in stored:
         connection.execute(insert(tables.share).values(kiosk=kiosk, **_columns(after)))
     elif after != before:
@@ -98,7 +98,7 @@ def begin_share(connection: Connection, kiosk: UUID, venue: UUID, device_hash: s
     spoken = {session for share in held for session in share.seats}
     own = {row.id: row.capacity for row in sessions if row.opener in former and row.id not in spoken and row.capacity}
     mine = dataclasses.replace(mine, granted=add(mine.granted, add(inherited, Share(seats=own))))
-    dealt = policy.deal(mine, list(hands.values()), _offered(sessions, {kiosk: mine, **hands})).hand
+    dealt = policy.deal(mine, list(hands.values()), _offered(sessions, {kiosk: mine, **hands})).kiosk
     dealt = dataclasses.replace(dealt, version=mine.version + 1)
     end_share(connection, kiosk)
     connection.execute(insert(tables.share).values(kiosk=kiosk, **_columns(dealt)))

@@ -8,8 +8,8 @@ from msgspec import Struct
 from sqlalchemy import Column, Connection, Table, func, select
 
 from sync.ledger import tables as ledger_tables
-from sync.ledger.authority import REASON, is_refused
-from sync.ledger.fact_limits import BEYOND, FACTS
+from sync.ledger.authority import REASON, lacked_authority
+from sync.ledger.fact_limits import EXCESS, FACTS
 from sync.ledger.store import Store
 from sync.server import tables
 from sync.server.kiosks import naming
@@ -78,9 +78,9 @@ def plain(reason: str) -> str:
         return f"“{reason.partition(': ')[2]}” is of a newer release: bring the server up to date"
     if what == "not an entry":
         return "not in the form of an entry: the kiosk is newer than the server, or not ours"
-    if is_refused(reason):
+    if lacked_authority(reason):
         return f"“{reason.removeprefix(REASON)}” is for the server alone to say: it is not ours, or tampered with"
-    if reason == BEYOND:
+    if reason == EXCESS:
         return f"one visit or session has more than {FACTS:,} entries: the kiosk is at fault, or not ours"
     if reason.startswith("it says journal"):
         return "written for another kiosk’s journal"

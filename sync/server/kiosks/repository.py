@@ -105,7 +105,7 @@ def kiosk_with(store: Store, token: str) -> Kiosk | None:
             return found[0]
         found = _kiosks(connection, _query().where(following == hashed))
     if found:
-        with store.writing_beside() as connection:
+        with store.writing_concurrently() as connection:
             token_rotation.settle(connection, hashed)
     return found[0] if found else None
 
@@ -123,7 +123,7 @@ def _kiosks(connection: Connection, query: Select[Any]) -> list[Kiosk]:
 
 def hear_heartbeat(store: Store, kiosk: Kiosk, heartbeat: Heartbeat, now: int, token: str) -> HeartbeatAnswer:
     """Keep what a kiosk says of itself, and deal to it."""
-    with store.writing_beside() as connection:
+    with store.writing_concurrently() as connection:
         seen(connection, kiosk.id, _reported_up_to(connection, kiosk, heartbeat, now), now)
         sure = heartbeat.clock.sure if heartbeat.clock else None
         said = {"version": heartbeat.version, "waiting": heartbeat.waiting, "clock_sure": sure}

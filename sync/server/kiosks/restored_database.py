@@ -30,7 +30,7 @@ def is_evident(connection: Connection, venue: UUID, heartbeat: Heartbeat, stored
     if stored is not None and stored < (heartbeat.acknowledged or 0):
         return True
     known = Position(heartbeat.feed or 0, heartbeat.feed_mark)
-    return not feed_positions.has(connection, venue, known)
+    return not feed_positions.is_valid(connection, venue, known)
 
 
 def distrust_shares(connection: Connection, venue: UUID | None = None) -> None:

@@ -28,7 +28,7 @@ from sync.protocol import Grant
 
 def deal(context: KioskContext, version: int = 1, **granted: object) -> None:
     whole = {"pouches": WHOLE_VENUE.pouches, "codes": WHOLE_VENUE.codes}
-    context.allocation.hear(Grant(version, Share(**{**whole, **granted})), None)  # type: ignore[arg-type]
+    context.allocation.apply_answer(Grant(version, Share(**{**whole, **granted})), None)  # type: ignore[arg-type]
 
 
 def come_in(context: KioskContext, size: int = 1, phones: int = 1) -> CheckedIn:
@@ -52,7 +52,7 @@ def elsewhere(ledger: Ledger, context: KioskContext, opened: OpenedSession, open
 def tell(teller: Ledger, hearer: Ledger) -> None:
     waiting = teller.waiting()
     assert waiting.journal is not None
-    hearer.learn([line.encode() for line in teller.lines(waiting.journal, 0, 1000)], {})
+    hearer.apply_feed([line.encode() for line in teller.lines(waiting.journal, 0, 1000)], {})
 
 
 def arrive(ledger: Ledger, session: UUID, visit: UUID | None = None, size: int = 1) -> None:
@@ -86,7 +86,7 @@ def test_a_kiosks_own_session_is_wholly_its_own_until_it_gives_places_back(
     come_in(context, 4, 0)
     assert occupancy.read_door(context).live[0].places_left == 6
 
-    assert context.allocation.hear(None, Amounts(seats={opened.id: 5}))
+    assert context.allocation.apply_answer(None, Amounts(seats={opened.id: 5}))
 
     assert occupancy.read_door(context).live[0].places_left == 1
     assert visits.check_in(context, CheckInRequest(2, 0, 0)) == SessionFull(places_left=1, venue_places_left=6)
@@ -126,7 +126,7 @@ def test_the_room_is_never_fuller_than_it_is_known_to_be(
 
 def test_a_claim_stays_what_it_was_when_the_capacity_grows(context: KioskContext, opened: OpenedSession) -> None:
     deal(context)
-    context.allocation.hear(None, Amounts(seats={opened.id: 4}))
+    context.allocation.apply_answer(None, Amounts(seats={opened.id: 4}))
     context.ledger.record((opened.id, SessionAmended(capacity=20)))
 
     assert occupancy.read_door(context).live[0].places_left == 6
@@ -138,7 +138,7 @@ def test_nothing_that_is_out_is_given_back(context: KioskContext, opened: Opened
     out = [come_in(context) for _ in range(2)]
     visits.check_out(context, out[0].code)
 
-    context.allocation.hear(None, Amounts(pouches=99, codes=99))
+    context.allocation.apply_answer(None, Amounts(pouches=99, codes=99))
 
     assert context.allocation.pouches == out[1].numbers == (2,)
     assert context.allocation.stripes == {stripe_of(out[1].code)}
@@ -149,7 +149,7 @@ def test_what_is_being_chosen_is_not_given_back_meanwhile(
 ) -> None:
     deal(context)
     record = context.ledger.record
-    others = threading.Thread(target=context.allocation.hear, args=(None, Amounts(pouches=99)))
+    others = threading.Thread(target=context.allocation.apply_answer, args=(None, Amounts(pouches=99)))
 
     def while_the_server_asks(*facts: tuple[UUID, Event]) -> object:
         others.start()
@@ -166,7 +166,7 @@ def test_what_is_being_chosen_is_not_given_back_meanwhile(
 def test_the_coordinator_may_say_how_many_pouches_there_are(context: KioskContext, opened: OpenedSession) -> None:
     deal(context, pouches=((5, 9999),))
 
-    context.allocation.count(8)
+    context.allocation.set_counts(8)
 
     assert context.allocation.pouches == (5, 6, 7, 8)
     assert context.allocation.report().pouches == 8
@@ -175,7 +175,7 @@ def test_the_coordinator_may_say_how_many_pouches_there_are(context: KioskContex
 def test_the_highest_go_first_and_with_them_what_this_venue_does_not_have(context: KioskContext) -> None:
     deal(context)
 
-    assert context.allocation.hear(None, Amounts(pouches=2))
+    assert context.allocation.apply_answer(None, Amounts(pouches=2))
 
     assert context.allocation.report().given == Share(pouches=((5, 9999),))
     assert context.allocation.pouches == (1, 2, 3, 4)
@@ -183,7 +183,7 @@ def test_the_highest_go_first_and_with_them_what_this_venue_does_not_have(contex
 
 def test_what_was_given_back_is_remembered_before_it_is_told(context: KioskContext) -> None:
     deal(context)
-    context.allocation.hear(None, Amounts(pouches=2))
+    context.allocation.apply_answer(None, Amounts(pouches=2))
 
     assert restarted(context).pouches == (1, 2, 3, 4)
     assert restarted(context).report() == context.allocation.report()
@@ -191,7 +191,7 @@ def test_what_was_given_back_is_remembered_before_it_is_told(context: KioskConte
 
 def test_a_newer_share_settles_what_was_given_back(context: KioskContext) -> None:
     deal(context)
-    context.allocation.hear(None, Amounts(pouches=2))
+    context.allocation.apply_answer(None, Amounts(pouches=2))
 
     deal(context, version=1, pouches=((1, 6),))
     assert context.allocation.pouches == (1, 2, 3, 4)
@@ -211,7 +211,7 @@ def test_a_session_that_was_dealt_once_is_never_wholly_its_openers_again(
 
 
 def test_a_kiosk_that_was_dealt_nothing_gives_nothing_back(context: KioskContext, opened: OpenedSession) -> None:
-    assert not context.allocation.hear(None, Amounts(pouches=2))
+    assert not context.allocation.apply_answer(None, Amounts(pouches=2))
 
     assert context.allocation.pouches == (1, 2, 3, 4, 5, 6)
     assert context.allocation.report().version == 0

@@ -31,7 +31,7 @@ def come_in(context: KioskContext, party_size: int, phones: int = 0, kept: int =
 def share(context: KioskContext, opened: OpenedSession, places: int) -> None:
     """What this kiosk may promise of the venue's ten, while the venue has another one."""
     granted = Share(pouches=((1, 6),), codes=((0, 9),), seats={opened.id: places})
-    context.allocation.hear(Grant(5, granted), None)
+    context.allocation.apply_answer(Grant(5, granted), None)
 
 
 def test_a_party_on_a_break_is_counted_as_people_and_apart(context: KioskContext, opened: OpenedSession) -> None:

@@ -45,7 +45,7 @@ def typed(slip: str, scanner: Keyboard, machine: Keyboard) -> Slip:
 def come_in(context: KioskContext) -> Arrived:
     """With a slip of the first format, as the venue has an older kiosk."""
     context.profile = replace(context.profile, paired=True)
-    slip_formats.keep(context.ledger, ["HS1"])
+    slip_formats.save(context.ledger, ["HS1"])
     answer = visits.check_in(context, CheckInRequest(1, 1, 0))
     assert isinstance(answer, Arrived)
     assert answer.slip.startswith("HS1:")
@@ -128,7 +128,7 @@ def test_a_visit_that_is_heard_of_while_its_digits_are_typed_leaves_with_its_pou
     assert visits.process_slip(elsewhere, slip) == Unconfirmed(slip)
     journal = context.ledger.waiting().journal
     assert journal is not None
-    elsewhere.ledger.learn([line.encode() for line in context.ledger.lines(journal, 0, 9)], {})
+    elsewhere.ledger.apply_feed([line.encode() for line in context.ledger.lines(journal, 0, 9)], {})
 
     farewell = visits.check_out(elsewhere, SlipAndDigits(slip, welcomed.code))
 
@@ -161,7 +161,7 @@ def test_new_slips_are_given_out_only_where_every_kiosk_reads_them(
 ) -> None:
     context.profile = replace(context.profile, paired=paired)
     if said is not None:
-        slip_formats.keep(context.ledger, said)
+        slip_formats.save(context.ledger, said)
 
     welcomed = visits.check_in(context, CheckInRequest(1, 1, 0))
 

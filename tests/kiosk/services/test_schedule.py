@@ -39,7 +39,7 @@ def plan(context: KioskContext, server: Ledger) -> Callable[..., UUID]:
 
 def hear(context: KioskContext, server: Ledger, session: UUID, event: SessionPlanned | SessionCancelled) -> None:
     [entry] = server.record((session, event))
-    context.ledger.learn([line.encode() for line in server.lines(entry.journal, entry.seq - 1, 1)], {})
+    context.ledger.apply_feed([line.encode() for line in server.lines(entry.journal, entry.seq - 1, 1)], {})
 
 
 def offered(context: KioskContext) -> list[UUID]:

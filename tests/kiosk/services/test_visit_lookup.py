@@ -73,7 +73,7 @@ def test_a_slip_leaves_where_nobody_has_heard_of_it_and_the_fold_joins_the_two(
     assert isinstance(farewell, CheckedOut)
     assert (farewell.visit, farewell.known) == (welcomed.visit, False)
     [left] = [line for line in elsewhere.lines(elsewhere.waiting().journal, 0, 9) if "checked_out" in line]  # type: ignore[arg-type]
-    context.ledger.learn([left.encode()], {})
+    context.ledger.apply_feed([left.encode()], {})
     visit = context.ledger.visit(welcomed.visit)
     assert visit is not None
     assert (visit.is_in, visit.party_size) == (False, 2)

@@ -4,7 +4,16 @@ from uuid import uuid4
 
 import pytest
 
-from sync.domain.clock import END_OF_9998, YEAR_2000, Moment, better, between, elapsed, moment, server_anchor
+from sync.domain.clock import (
+    END_OF_9998,
+    YEAR_2000,
+    Moment,
+    elapsed_ms,
+    more_exact,
+    resolve_moment,
+    server_anchor,
+    signed_ms,
+)
 from sync.domain.events import ClockAnchored, Stamp
 
 BOOT = uuid4()
@@ -15,44 +24,44 @@ NOON = 1_795_507_200_000
 def test_a_sure_time_stands() -> None:
     anchor = ClockAnchored(boot=BOOT, offset=IN_1970, source="server", error=1)
 
-    assert moment(NOON, Stamp(BOOT, 60_000, sure=True), anchor) == Moment(NOON, BOOT, 60_000, estimated=False)
+    assert resolve_moment(NOON, Stamp(BOOT, 60_000, sure=True), anchor) == Moment(NOON, BOOT, 60_000, estimated=False)
 
 
 def test_an_unsure_time_is_an_estimate_until_its_boot_is_anchored() -> None:
     stamp = Stamp(BOOT, 60_000, sure=False)
     anchor = ClockAnchored(boot=BOOT, offset=NOON, source="server", error=40)
 
-    assert moment(IN_1970, stamp, None) == Moment(IN_1970, BOOT, 60_000, estimated=True)
-    assert moment(IN_1970, stamp, anchor) == Moment(NOON + 60_000, BOOT, 60_000, estimated=False)
+    assert resolve_moment(IN_1970, stamp, None) == Moment(IN_1970, BOOT, 60_000, estimated=True)
+    assert resolve_moment(IN_1970, stamp, anchor) == Moment(NOON + 60_000, BOOT, 60_000, estimated=False)
 
 
 @pytest.mark.parametrize("offset", [IN_1970, -(2**53), YEAR_2000 - 60_001, END_OF_9998 - 59_999])
 def test_a_time_outside_2000_to_9998_moves_nothing(offset: int) -> None:
     anchor = ClockAnchored(boot=BOOT, offset=offset, source="server", error=0)
 
-    assert moment(NOON, Stamp(BOOT, 60_000, sure=False), anchor) == Moment(NOON, BOOT, 60_000, estimated=True)
+    assert resolve_moment(NOON, Stamp(BOOT, 60_000, sure=False), anchor) == Moment(NOON, BOOT, 60_000, estimated=True)
 
 
 def test_within_one_boot_no_wall_clock_bends_a_duration() -> None:
     start = Moment(NOON, BOOT, 10_000, estimated=False)
     ten_years_on = Moment(NOON + 10 * 365 * 86_400_000, BOOT, 70_000, estimated=False)
 
-    assert elapsed(start, ten_years_on) == 60_000
+    assert elapsed_ms(start, ten_years_on) == 60_000
 
 
 def test_between_two_clocks_that_cant_be_compared_no_time_is_claimed() -> None:
     known, guessed = Moment(NOON, BOOT, 10_000, estimated=False), Moment(15_000, uuid4(), 5, estimated=True)
 
-    assert elapsed(known, guessed) is None
-    assert elapsed(guessed, known) is None
-    assert between(guessed, known) == NOON - 15_000
+    assert elapsed_ms(known, guessed) is None
+    assert elapsed_ms(guessed, known) is None
+    assert signed_ms(guessed, known) == NOON - 15_000
 
 
 def test_across_boots_the_wall_clock_is_all_there_is_and_never_goes_back() -> None:
     start = Moment(NOON, BOOT, 10_000, estimated=False)
 
-    assert elapsed(start, Moment(NOON + 90_000, uuid4(), 5, estimated=False)) == 90_000
-    assert elapsed(start, Moment(NOON - 90_000, uuid4(), 5, estimated=False)) == 0
+    assert elapsed_ms(start, Moment(NOON + 90_000, uuid4(), 5, estimated=False)) == 90_000
+    assert elapsed_ms(start, Moment(NOON - 90_000, uuid4(), 5, estimated=False)) == 0
 
 
 def test_the_servers_time_belongs_to_the_middle_of_the_round_trip() -> None:
@@ -66,4 +75,4 @@ def test_the_more_exact_anchor_counts_whatever_came_first() -> None:
     rough = ClockAnchored(boot=BOOT, offset=1, source="server", error=500)
     fine = ClockAnchored(boot=BOOT, offset=2, source="ntp", error=100)
 
-    assert better(rough, fine) == better(fine, rough) == fine
+    assert more_exact(rough, fine) == more_exact(fine, rough) == fine

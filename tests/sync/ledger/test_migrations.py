@@ -63,7 +63,7 @@ def empty(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterat
 
     def open_() -> Store:
         with pytest.MonkeyPatch.context() as untouched:
-            untouched.setattr(engines, "_bring_up", lambda *_, **__: None)
+            untouched.setattr(engines, "migrate", lambda *_, **__: None)
             opened.append(open_store(place))
         return opened[-1]
 
@@ -267,7 +267,7 @@ def test_two_processes_that_start_at_once_migrate_once(empty: Empty) -> None:
 
     def start(store: Store) -> None:
         together.wait()
-        engines._bring_up(store, make=True)
+        engines.migrate(store)
 
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(start, stores))
@@ -282,7 +282,7 @@ def test_a_database_of_a_newer_release_is_left_alone(empty: Empty, tomorrow: Cal
     up(store, "tomorrow", tomorrow(""))
 
     with pytest.raises(UserError, match="made by a newer Hearth") as mistake:
-        engines._bring_up(empty(), make=True)
+        engines.migrate(empty())
 
     assert len(str(mistake.value).splitlines()) == 1
     assert version(store) == "tomorrow"

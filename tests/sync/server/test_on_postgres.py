@@ -141,7 +141,7 @@ def test_commits_are_durable_and_reads_are_of_one_moment_whatever_the_database_p
 
     for how, isolation in (
         (store.writing, "read committed"),
-        (store.writing_beside, "read committed"),
+        (store.writing_concurrently, "read committed"),
         (store.reading, "repeatable read"),
     ):
         with how() as one:

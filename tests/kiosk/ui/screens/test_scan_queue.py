@@ -54,7 +54,7 @@ def test_a_slip_lets_its_holder_leave_with_any_suffix(
 ) -> None:
     here = door()
     if not checked:
-        slip_formats.keep(here.runtime.context.ledger, ["HS1"])
+        slip_formats.save(here.runtime.context.ledger, ["HS1"])
     welcomed = come_in(here)
 
     scan(welcomed.slip, *suffix)
@@ -69,7 +69,7 @@ def test_a_slip_in_another_layout_is_read_right_and_makes_no_visit_up(
 ) -> None:
     here = door()
     here.runtime.context.profile = replace(here.runtime.context.profile, paired=True)
-    slip_formats.keep(here.runtime.context.ledger, ["HS1", "HS2"])
+    slip_formats.save(here.runtime.context.ledger, ["HS1", "HS2"])
     welcomed = come_in(here)
     before = here.runtime.context.ledger.waiting().count
 
@@ -212,7 +212,7 @@ def test_a_slip_that_is_read_while_somebody_comes_in_waits_for_them(door: Callab
 
 def test_a_slip_never_lands_in_a_pin_or_a_code(door: Callable[..., Door], frames: Frames) -> None:
     here = door()
-    slip_formats.keep(here.runtime.context.ledger, ["HS1"])
+    slip_formats.save(here.runtime.context.ledger, ["HS1"])
     for screen, given in (("host_pin", None), ("code", CodeFor.LEAVING)):
         here.app.go(Destination(screen, given))
         here.wait_for(screen)

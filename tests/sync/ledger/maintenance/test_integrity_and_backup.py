@@ -114,7 +114,7 @@ def test_a_rebuilt_ledger_adds_up_to_the_same(file: Path, open_ledger: Callable[
 
     rescued = rescue.rescue([file])
     rebuilt = open_ledger("rebuilt")
-    rebuilt.adopt(rescued.entries.values(), rescued.local)
+    rebuilt.import_entries(rescued.entries.values(), rescued.local)
 
     assert {visit.id for visit in rebuilt.visits()} == {visit.id for visit in before}
     assert rebuilt.waiting().count == 301

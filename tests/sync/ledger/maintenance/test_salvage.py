@@ -247,7 +247,7 @@ def test_a_plan_that_was_learnt_is_never_taken_for_our_own(
     [entry] = server.record((uuid4(), planned), stream=venue)
     kiosk.record((uuid4(), ARRIVED))
     page = server.feed(venue, 0, 100, uuid4())
-    kiosk.learn([line.encode() for line in page.lines], {}, page.server)
+    kiosk.apply_feed([line.encode() for line in page.lines], {}, page.server)
     kiosk.close()
     with closing(sqlite3.connect(tmp_path / "kiosk.db")) as connection:
         connection.execute("DELETE FROM journal")
@@ -257,7 +257,7 @@ def test_a_plan_that_was_learnt_is_never_taken_for_our_own(
 
     assert rescued.others == [entry]
     assert [one.kind for one in rescued.own] == [ARRIVED.kind]
-    assert authority.remembered(rescued.local) == [entry.journal]
+    assert authority.read_remembered(rescued.local) == [entry.journal]
 
 
 def test_a_file_of_another_release_is_read_as_well(file: Path) -> None:

@@ -191,12 +191,12 @@ def test_a_copy_promises_nothing_of_the_share_and_remembers_that_over_a_restart(
     for _ in range(2):
         assert occupancy.read_board(KioskContext(copy.ledger, HOUSE, copy.allocation)).health.trouble == "copied"
         assert copy.allocation.pouches == ()
-        assert copy.allocation.places_left(copy.ledger.session(session), []) == 0  # type: ignore[arg-type]
+        assert copy.allocation.seats_left(copy.ledger.session(session), []) == 0  # type: ignore[arg-type]
         with pytest.raises(KioskCopied):
             copy.exchange()
         copy.restart()
     own = copy.open_session(capacity=5)
-    assert copy.allocation.places_left(copy.ledger.session(own), []) == 5  # type: ignore[arg-type]
+    assert copy.allocation.seats_left(copy.ledger.session(own), []) == 5  # type: ignore[arg-type]
 
 
 def test_the_original_learns_whom_the_copy_let_in_as_this_kiosk(central, make: Make) -> None:
@@ -240,7 +240,7 @@ def test_a_copy_that_is_paired_is_a_kiosk_of_its_own_and_nothing_is_lost_or_prom
         intervals.from_numbers(copy.allocation.pouches), intervals.from_numbers(original.allocation.pouches)
     )
     assert (both, bool(copy.allocation.pouches)) == ((), True)
-    places = [one.allocation.places_left(one.ledger.session(session), one.ledger.visits()) for one in (copy, original)]
+    places = [one.allocation.seats_left(one.ledger.session(session), one.ledger.visits()) for one in (copy, original)]
     assert sum(places) <= 10 - 5  # type: ignore[arg-type]
     assert copies_of(central, original) == 0
     assert not copy.ledger.recall(local_keys.COPY)
@@ -258,7 +258,7 @@ def test_a_copy_that_is_paired_before_it_was_told_leaves_the_original_what_it_ha
     assert speaks(original)
     assert copy.enrolment.kiosk != original.enrolment.kiosk  # type: ignore[union-attr]
     assert original.allocation.pouches and not copy.allocation.pouches
-    assert copy.allocation.places_left(copy.ledger.session(session), []) == 0  # type: ignore[arg-type]
+    assert copy.allocation.seats_left(copy.ledger.session(session), []) == 0  # type: ignore[arg-type]
     assert copies_of(central, original) == 0
 
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from sync.domain.events import ClockAnchored, SessionOpened, VisitCheckedIn, VisitVoided, write_entry
-from sync.ledger.fact_limits import BEYOND
+from sync.ledger.fact_limits import EXCESS
 from sync.server.kiosks.missing import Undated, Unread, missing, plain, sentences
 from sync.server.reports.attendance import rows
 
@@ -107,7 +107,7 @@ def test_the_pages_and_json_show_it_for_any_period(central, kiosk, signed_in):
         ("not an entry: Expected `str`", "not in the form of an entry"),
         ("it says journal 0", "written for another"),
         ("only the server may say venue.configured", "“venue.configured” is for the server alone"),
-        (BEYOND, "one visit or session has more than 1,000 entries"),
+        (EXCESS, "one visit or session has more than 1,000 entries"),
         ("visit.checked_in v1: Expected `int` <= 99", "“visit.checked_in v1” has something in it"),
     ],
 )

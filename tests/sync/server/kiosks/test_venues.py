@@ -192,7 +192,7 @@ def test_three_venues_become_one_in_two_steps(central):
 
     assert people(central) == {"Mill": (0, 6)}
     with central.store.reading() as connection:
-        assert feed_positions.current(connection, oldest.id) == venue(central, "Mill").id
+        assert feed_positions.resolve(connection, oldest.id) == venue(central, "Mill").id
     assert len(kiosk_repository.kiosks(central.store)) == 3
 
 

@@ -134,7 +134,7 @@ def test_what_nobody_foresaw_breaks_no_connection_off(central, browser, mistake_
 
 def test_a_wrong_statement_is_no_trouble_with_the_disk(kiosk, central, problem, monkeypatch):
     def ask_wrongly(store, *_):
-        with store.writing_beside() as connection:
+        with store.writing_concurrently() as connection:
             connection.exec_driver_sql("SELECT nothing FROM nowhere")
 
     monkeypatch.setattr(kiosk_repository, "hear_heartbeat", ask_wrongly)

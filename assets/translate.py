@@ -1,6 +1,6 @@
-"""Brings the catalogues up to date with the code: ``make translations``. What is new there is still empty then.
+"""Updates the translation catalogues from the code (``make translations``); new texts are added untranslated.
 
-A text is found where ``say("…")`` or ``counted("one …", "many …", …)`` is written, in Python and in kv rules.
+A text is extracted where ``say("…")`` or ``counted("one …", "many …", …)`` is written, in Python and in kv rules.
 """
 
 import re
@@ -11,7 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
-HOUSE = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent
 TRANSLATIONS = Path(__file__).parent / "translations"
 KEYWORDS = {"say": None, "counted": (1, 2)}
 IN_RULES = re.compile(r'say\(("[^"\n]*")')
@@ -30,29 +30,29 @@ NAMES = {"es": "Spanish", "fr": "French", "de": "German", "nl": "Dutch", "ar": "
 
 
 def template() -> Catalog:
-    """Every text that the kiosk says, with where it is said."""
+    """Every text of the kiosk's screens, with the file that it is in."""
     catalog = Catalog(project="Hearth", charset="utf-8")
-    for place, text in sorted(said(), key=lambda found: found[0]):
-        catalog.add(text, locations=[(place, 1)])
+    for file, text in sorted(extract(), key=lambda location: location[0]):
+        catalog.add(text, locations=[(file, 1)])
     return catalog
 
 
-def said() -> Iterator[tuple[str, str | tuple[str, ...]]]:
-    """Places and texts."""
+def extract() -> Iterator[tuple[str, str | tuple[str, ...]]]:
+    """Files, relative to the repository, and their texts."""
     for file in _files("*.py"):
         for _, text, _, _ in extract_from_file("python", file, keywords=KEYWORDS):
-            yield file.relative_to(HOUSE).as_posix(), text
+            yield file.relative_to(ROOT).as_posix(), text
     for file in _files("*.kv"):
         for text in IN_RULES.findall(file.read_text("utf-8")):
-            yield file.relative_to(HOUSE).as_posix(), text[1:-1].replace("\\n", "\n")
+            yield file.relative_to(ROOT).as_posix(), text[1:-1].replace("\\n", "\n")
 
 
 def _files(pattern: str) -> list[Path]:
-    return sorted(file for room in ("screens", "widgets") for file in (HOUSE / "kiosk" / room).glob(pattern))
+    return sorted((ROOT / "kiosk" / "ui").rglob(pattern))
 
 
 def main() -> None:
-    """Write each catalogue anew: what is gone from the code goes, what is new comes in empty."""
+    """Rewrite each catalogue: remove texts that are gone from the code, add new ones untranslated."""
     for code, name in NAMES.items():
         file = TRANSLATIONS / f"{code}.po"
         catalog = Catalog(locale=code)
@@ -65,7 +65,7 @@ def main() -> None:
             target.write(HEADER.format(name=name, code=code, plurals=catalog.plural_forms).encode())
             write_po(target, catalog, width=120, omit_header=True, include_lineno=False, sort_by_file=True)
         missing = sum(not message.string or not all(message.string) for message in catalog if message.id)
-        print(f"{file.relative_to(HOUSE)}: {len(catalog)} texts, {missing} to translate")
+        print(f"{file.relative_to(ROOT)}: {len(catalog)} texts, {missing} to translate")
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
-"""Draws the ember: ``python assets/draw_ember.py`` writes the flame, in three sizes, and its glow into ``icons``."""
+"""Draws the ember: ``python assets/draw_ember.py`` writes the flame, in three sizes, and its glow to ``icons``."""
 
 from pathlib import Path
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
-SIDES = (64, 128, 256)  # pixels of the finished flames: a screen that shrinks one to less than half would fray it
+SIDES = (64, 128, 256)  # pixels; scaled to less than half, an image would alias
 SIDE = SIDES[-1]
-FINE = 4  # drawn this much larger and made smaller, for soft edges
+FINE = 4  # supersampling factor, for smooth edges
 
 Point = tuple[float, float]
 Curve = tuple[Point, Point, Point]  # two handles and the end of a cubic Bézier curve
@@ -36,11 +36,11 @@ def outline(tip: Point, curves: tuple[Curve, ...], steps: int = 60) -> list[Poin
     """The points of a closed shape, on a sheet of ``SIDE * FINE`` pixels."""
     scale = SIDE * FINE / 120
     points, start = [], tip
-    for one, two, end in curves:
+    for handle_1, handle_2, end in curves:
         for step in range(steps):
             t = step / steps
             weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3)
-            corners = (start, one, two, end)
+            corners = (start, handle_1, handle_2, end)
             x, y = (sum(w * corner[axis] for w, corner in zip(weights, corners, strict=True)) for axis in (0, 1))
             points.append((x * scale, y * scale))
         start = end
@@ -48,13 +48,13 @@ def outline(tip: Point, curves: tuple[Curve, ...], steps: int = 60) -> list[Poin
 
 
 def shape(tip: Point, curves: tuple[Curve, ...]) -> Image.Image:
-    """The inside of an outline, as a mask."""
+    """The shape's interior, as a mask."""
     mask = Image.new("L", (SIDE * FINE, SIDE * FINE))
     ImageDraw.Draw(mask).polygon(outline(tip, curves), fill=255)
     return mask
 
 
-def warmth(centre: Point, reach: float) -> Image.Image:
+def radial_gradient(centre: Point, reach: float) -> Image.Image:
     """0 at ``centre`` and 255 at ``reach`` from it, both on the sheet of 120."""
     scale = SIDE * FINE / 120
     across = round(2 * reach * scale)
@@ -66,16 +66,16 @@ def warmth(centre: Point, reach: float) -> Image.Image:
 
 
 def flame(side: int) -> Image.Image:
-    """The flame with its pale heart, so many pixels high."""
-    body = ImageOps.colorize(warmth((60, 92), 98), WARM, DEEP, mid=AMBER, midpoint=118).convert("RGBA")
+    """The flame with its pale heart, ``side`` pixels high."""
+    body = ImageOps.colorize(radial_gradient((60, 92), 98), WARM, DEEP, mid=AMBER, midpoint=118).convert("RGBA")
     body.putalpha(shape(FLAME_TIP, FLAME))
-    heart = ImageOps.colorize(warmth((60, 108), 70), HEART_WARM, HEART_PALE).convert("RGBA")
+    heart = ImageOps.colorize(radial_gradient((60, 108), 70), HEART_WARM, HEART_PALE).convert("RGBA")
     heart.putalpha(shape(HEART_TIP, HEART).filter(ImageFilter.GaussianBlur(FINE * 0.8)))
     return Image.alpha_composite(body, heart).resize((side, side), Image.Resampling.LANCZOS)
 
 
 def glow() -> Image.Image:
-    """The light around it: white, tinted where it is shown, fading to nothing before the rim."""
+    """The glow around it: white, tinted where it is shown, transparent before the edge."""
     fall = ImageChops.invert(Image.radial_gradient("L"))
     soft = fall.point([round(255 * max(0.0, (level - 75) / 180) ** 2) for level in range(256)])
     light = Image.new("RGBA", soft.size, "white")

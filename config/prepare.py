@@ -1,6 +1,6 @@
-"""Sets a fresh machine up for `make run` and `make test`: what is missing is installed, or named with its command.
+"""Sets up a machine for `make run` and `make test`: installs what is missing, or prints the command for it.
 
-Needs nothing but Python 3.11 to 3.13: python3 config/prepare.py [--for-tests]
+Requires only Python 3.11 to 3.13: python3 config/prepare.py [--for-tests]
 """
 
 import ctypes
@@ -31,7 +31,7 @@ POSTGRES_HOME = Path("/usr/lib/postgresql")  # Debian keeps them there, outside 
 
 
 def main() -> None:
-    """Prepare what is not prepared yet; says each step, and nothing when all is done."""
+    """Install what is missing; prints each step, and nothing when everything is installed."""
     missing = system_packages(for_tests="--for-tests" in sys.argv)
     if missing:
         install_packages(missing)
@@ -42,30 +42,30 @@ def main() -> None:
 
 
 def fingerprint() -> str:
-    """Changes whenever the environment has to be made again."""
+    """Changes whenever the environment has to be created again."""
     parts = (LOCK.read_bytes(), (ROOT / "pyproject.toml").read_bytes(), sys.version.encode(), str(ROOT).encode())
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
 def system_packages(for_tests: bool) -> list[str]:
-    """The Debian packages that are not there yet."""
-    wanted = [package for library, package in LIBRARIES.items() if not loads(library)]
-    wanted += [package for driver, package in DRIVERS.items() if not list(Path("/usr/lib").glob(f"*/{driver}"))]
+    """The Debian packages that are missing."""
+    missing = [package for library, package in LIBRARIES.items() if not loads(library)]
+    missing += [package for driver, package in DRIVERS.items() if not list(Path("/usr/lib").glob(f"*/{driver}"))]
     if importlib.util.find_spec("ensurepip") is None:
-        wanted.append("python3-venv")
+        missing.append("python3-venv")
     if for_tests:
-        wanted += [package for program, package in PROGRAMS.items() if shutil.which(program) is None]
-        wanted += [] if has_postgres() else ["postgresql"]
-    return wanted
+        missing += [package for program, package in PROGRAMS.items() if shutil.which(program) is None]
+        missing += [] if has_postgres() else ["postgresql"]
+    return missing
 
 
 def has_postgres() -> bool:
-    """Whether tests/support/postgres_server.py will find its programs."""
+    """Whether the programs that tests/support/postgres_server.py starts are installed."""
     return all(shutil.which(name) or list(POSTGRES_HOME.glob(f"*/bin/{name}")) for name in POSTGRES)
 
 
 def loads(library: str) -> bool:
-    """Whether the dynamic linker finds it."""
+    """Whether the dynamic linker finds this library."""
     try:
         ctypes.CDLL(library)
     except OSError:
@@ -74,7 +74,7 @@ def loads(library: str) -> bool:
 
 
 def install_packages(packages: list[str]) -> None:
-    """Through apt-get, as root; for anybody else, the command to type."""
+    """Install with apt-get as root; for other users, exit with the command to type."""
     command = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
     if shutil.which("apt-get") is None:
         sys.exit(f"Hearth needs these packages (Debian's names): {' '.join(packages)}. Install them, then try again.")
@@ -87,14 +87,14 @@ def install_packages(packages: list[str]) -> None:
 
 
 def make_venv() -> None:
-    """An environment of its own in .venv."""
+    """Create a virtual environment in .venv."""
     say(f"a Python {sys.version_info.major}.{sys.version_info.minor} environment in .venv")
     STAMP.unlink(missing_ok=True)
     subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=True)
 
 
 def install_python_packages() -> None:
-    """Exactly the versions and hashes of the lock file, then Hearth itself."""
+    """Install the versions and hashes of the lock file, then Hearth itself."""
     total = sum(not line.startswith((" ", "#")) for line in LOCK.read_text().splitlines())
     say(f"up to {total} Python packages (a minute or two)")
     pip = [str(VENV / "bin" / "pip"), "--disable-pip-version-check"]
@@ -105,7 +105,7 @@ def install_python_packages() -> None:
         for line in installing.stdout:
             output.append(line)
             if line.startswith("Collecting "):
-                count = sum(one.startswith("Collecting ") for one in output)
+                count = sum(text.startswith("Collecting ") for text in output)
                 print(f"    {count:3} {line.split()[1]}", flush=True)
     if installing.returncode:
         sys.exit("".join(output[-20:]) + "The Python packages could not be installed: is a package index within reach?")
@@ -115,9 +115,9 @@ def install_python_packages() -> None:
     )
 
 
-def say(what: str) -> None:
-    """One step, as it begins."""
-    print(f"Setting up: {what}", flush=True)
+def say(step: str) -> None:
+    """Print a step as it begins."""
+    print(f"Setting up: {step}", flush=True)
 
 
 if __name__ == "__main__":

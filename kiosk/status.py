@@ -1,6 +1,6 @@
-"""What hearth-kiosk status says: what waits for the server, how far it is, what the clock and the database are worth.
+"""The output of hearth-kiosk status: the state of sync, clock and database.
 
-Read from the ledger beside the kiosk that is running; it changes nothing there.
+It reads the ledger, also while the kiosk runs, and changes nothing in it.
 """
 
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ HOUR, MINUTE = 3600, 60
 
 
 def lines(folder: Path, clock: Clock) -> list[str]:
-    """All that there is to say of this data folder. Raises UserError where there is no kiosk, or it can't be opened."""
+    """The status lines of a data folder. Raises UserError where it has no kiosk, or its ledger can't be opened."""
     if not (folder / bootstrap.LEDGER).exists():
         raise UserError(f"there is no kiosk in {folder}: start one with hearth-kiosk run, or check --data")
     try:
@@ -40,16 +40,16 @@ def lines(folder: Path, clock: Clock) -> list[str]:
 
 
 def _open(folder: Path, clock: Clock) -> Ledger:
-    """The ledger to look at, as it is: also one that an older release has left. Raises UserError."""
+    """The ledger, read-only, also with an older release's schema. Raises UserError."""
     try:
         return Ledger(open_reading(folder / bootstrap.LEDGER, older=True), clock)
-    except SchemaMismatch as unlike:
-        todo = (
+    except SchemaMismatch as mismatch:
+        remedy = (
             "install that release again"
-            if unlike.is_newer
+            if mismatch.is_newer
             else "start it once with hearth-kiosk run, which brings it up to date"
         )
-        raise UserError(f"the ledger in {folder} is of another release ({unlike}): {todo}") from unlike
+        raise UserError(f"the ledger in {folder} is of another release ({mismatch}): {remedy}") from mismatch
     except StorageError as error:
         raise UserError(f"the ledger in {folder} can't be opened ({error}): check the disk") from error
 
@@ -59,7 +59,7 @@ def _report(ledger: Ledger, *, is_running: bool, is_suspect: bool) -> list[str]:
     waiting = ledger.waiting()
     return [
         _line("kiosk", "running" if is_running else "not running"),
-        _line("server", paired.server if paired else _alone(ledger)),
+        _line("server", paired.server if paired else _unpaired(ledger)),
         *_pairing(ledger),
         _line("venue", paired.venue.name if paired else "as in kiosk.toml"),
         _line("entries waiting", f"{waiting.count}{_since(waiting)}"),
@@ -73,11 +73,11 @@ def _report(ledger: Ledger, *, is_running: bool, is_suspect: bool) -> list[str]:
     ]
 
 
-def _line(name: str, said: str) -> str:
-    return f"{name:<18} {said}"
+def _line(name: str, text: str) -> str:
+    return f"{name:<18} {text}"
 
 
-def _alone(ledger: Ledger) -> str:
+def _unpaired(ledger: Ledger) -> str:
     rebuilt = ledger.recall(local_keys.REBUILT) or {}
     if rebuilt.get("forgot"):
         return "not known any more: the pairing was lost with the damaged file; pair again with hearth-kiosk pair"
@@ -85,7 +85,7 @@ def _alone(ledger: Ledger) -> str:
 
 
 def _pairing(ledger: Ledger) -> list[str]:
-    """What has to be done about it."""
+    """What the host has to do about the pairing."""
     if ledger.recall(local_keys.COPY):
         return [_line("pairing", "this kiosk was copied from another: pair it again with hearth-kiosk pair")]
     return []
@@ -100,7 +100,7 @@ def _moment(ms: int) -> str:
 
 
 def _sending(progress: UploadProgress | None, waiting: Waiting) -> list[str]:
-    """How far an upload is that has begun and not ended."""
+    """The progress of an unfinished upload."""
     if progress is None or not waiting.count or not progress.left:
         return []
     pace = progress.sent / progress.seconds if progress.seconds else 0
@@ -115,12 +115,12 @@ def _duration(seconds: float) -> str:
 
 
 def _trouble(ledger: Ledger, *, is_running: bool) -> list[str]:
-    last = last_error.noted(ledger)
-    if last is None:
+    error = last_error.noted(ledger)
+    if error is None:
         return []
-    wait = max(0, last.again_at - ledger.clock.read().at) / 1000
+    wait = max(0, error.again_at - ledger.clock.read().at) / 1000
     again = f"tried again in {_duration(wait)}" if is_running else "tried again when the kiosk runs"
-    return [_line("last try", f"{last.said}; {again} (it was {_moment(last.at)})")]
+    return [_line("last try", f"{error.said}; {again} (it was {_moment(error.at)})")]
 
 
 def _clock(ledger: Ledger) -> str:
@@ -146,12 +146,12 @@ def _database(ledger: Ledger, *, is_suspect: bool) -> str:
     if is_suspect:
         return "found damaged while it ran; stop and start the kiosk, and it is rebuilt"
     rebuilt = ledger.recall(local_keys.REBUILT)
-    given = ledger.recall(download.RESTORED) or 0
-    came = [f"{given} facts came back from the server"] if given else []
+    restored_count = ledger.recall(download.RESTORED) or 0
+    restored = [f"{restored_count} facts came back from the server"] if restored_count else []
     if ledger.recall(download.RESTORING):
-        came.append("the server is still asked for what is missing")
+        restored.append("the server is still asked for what is missing")
     if not rebuilt:
-        return "; ".join(["sound", *came])
+        return "; ".join(["sound", *restored])
     return "; ".join(
-        [f"rebuilt with {rebuilt['saved']} facts", *came, f"the damaged file is kept as {rebuilt['kept_as']}"]
+        [f"rebuilt with {rebuilt['saved']} facts", *restored, f"the damaged file is kept as {rebuilt['kept_as']}"]
     )

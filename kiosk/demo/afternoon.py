@@ -1,6 +1,6 @@
-"""A whole afternoon that drives itself, offscreen, and the question it answers: do the server's numbers hold?
+"""A scripted afternoon, offscreen, that checks whether screen, kiosk and server report the same totals.
 
-Twenty-five parties at a real kiosk, a server that is away for the middle third, and a power cut in between.
+Twenty-five parties at a real kiosk, a server that is down for the middle third, and a power cut in between.
 """
 
 import json
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from kiosk import bootstrap
 from kiosk.demo import plan
-from kiosk.demo.central import Central
+from kiosk.demo.demo_server import DemoServer
 from sync.errors import UserError
 from sync.ledger.ledger import Ledger
 from sync.manual_clock import ManualClock
@@ -34,8 +34,8 @@ MS_PER_HOUR = 3_600_000
 
 
 @dataclass(frozen=True)
-class Sums:
-    """What an afternoon adds up to; ``hours`` None where a source does not say."""
+class Totals:
+    """The totals of an afternoon; ``hours`` None where a source does not have them."""
 
     visits: int
     people: int
@@ -45,15 +45,15 @@ class Sums:
 
 
 def run(folder: Path) -> int:
-    """Go through the afternoon in ``folder`` (made anew); 0 if every number holds, 1 if one differs."""
+    """Run the afternoon in ``folder`` (recreated); returns 0 if all totals are equal, 1 if one differs."""
     _clear(folder)
     began = time.monotonic()
-    central = Central(folder / "server")
-    central.start()
+    server = DemoServer(folder / "server")
+    server.start()
     try:
-        return _afternoon(folder, central, began)
+        return _afternoon(folder, server, began)
     finally:
-        central.stop()
+        server.stop()
 
 
 def _clear(folder: Path) -> None:
@@ -65,13 +65,13 @@ def _clear(folder: Path) -> None:
     (folder / "demo.toml").write_text(SETTINGS)
 
 
-def _afternoon(folder: Path, central: Central, began: float) -> int:
-    print(f"The server listens on {central.url}; the kiosk is paired with it and opens its doors.", flush=True)
-    code = central.say("pair", "--venue", VENUE, "--zone", ZONE).splitlines()[-1]
-    _kiosk(folder, "pair", "--server", central.url, "--code", code)
-    _visits(folder, central)
+def _afternoon(folder: Path, server: DemoServer, began: float) -> int:
+    print(f"The server listens on {server.url}; the kiosk is paired with it and opens its doors.", flush=True)
+    code = server.run("pair", "--venue", VENUE, "--zone", ZONE).splitlines()[-1]
+    _kiosk(folder, "pair", "--server", server.url, "--code", code)
+    _visits(folder, server)
     start = datetime.fromtimestamp(_start(folder) / 1000, UTC)
-    report = central.say("report", "--from", f"{start:%F}", "--to", f"{datetime.now(UTC):%F}", "--format", "json")
+    report = server.run("report", "--from", f"{start:%F}", "--to", f"{datetime.now(UTC):%F}", "--format", "json")
     same = _compare(_confirmed(folder), _in_ledger(folder), _reported(report))
     _list_screens(folder)
     print(f"\nThat took {time.monotonic() - began:.0f} s. Everything is in {folder}.")
@@ -88,21 +88,21 @@ def _kiosk(folder: Path, *command: str) -> None:
 
 
 def _start(folder: Path) -> int:
-    """When the afternoon begins, so that it has ended by now: ms since 1970 UTC, fixed at the first call."""
+    """The start of the afternoon, so that it ends now: ms since 1970 UTC, stored at the first call."""
     file = folder / "start"
     if not file.exists():
         file.write_text(str(int(time.time() * 1000) - plan.minutes() * 60_000))
     return int(file.read_text())
 
 
-def _visits(folder: Path, central: Central) -> None:
-    """Start the kiosk, and start it again each time its power went, until the afternoon is over."""
+def _visits(folder: Path, server: DemoServer) -> None:
+    """Start the kiosk, and restart it after each power cut, until the afternoon is over."""
     environment = {**os.environ, "HEARTH_DEMO_PIN": f"{secrets.randbelow(10**6):06d}"}
     command = [sys.executable, "-m", "kiosk.demo.driven", str(folder), str(folder / "demo.toml"), str(_start(folder))]
     while True:
         with (folder / "kiosk.log").open("a") as log, subprocess.Popen(command, stderr=log, env=environment) as kiosk:
             while kiosk.poll() is None:
-                _play_along(folder, central)
+                _run_outside_events(folder, server)
                 time.sleep(0.05)
         if kiosk.returncode == -signal.SIGKILL:
             print("The kiosk's power was cut the moment it had confirmed a party; it starts again.", flush=True)
@@ -112,18 +112,18 @@ def _visits(folder: Path, central: Central) -> None:
             return
 
 
-def _play_along(folder: Path, central: Central) -> None:
-    """Do what the afternoon asks of the world outside the kiosk."""
+def _run_outside_events(folder: Path, server: DemoServer) -> None:
+    """Stop or start the server when the visitors have reached that event."""
     lines = _lines(folder)
     for line in lines:
         mark = line.get("mark")
         if mark and not (folder / str(mark)).exists():
-            people = sum(int(str(one.get("people", 0))) for one in lines)
+            people = sum(int(str(other.get("people", 0))) for other in lines)
             print(
                 f"{people} people have come in; now the server {'is away' if mark == 'server_gone' else 'is back'}.",
                 flush=True,
             )
-            (central.stop if mark == "server_gone" else central.start)()
+            (server.stop if mark == "server_gone" else server.start)()
             (folder / str(mark)).touch()
 
 
@@ -133,33 +133,33 @@ def _lines(folder: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in whole if line.endswith("\n")]
 
 
-def _confirmed(folder: Path) -> Sums:
-    """What stood on the screen as confirmed."""
+def _confirmed(folder: Path) -> Totals:
+    """The totals that the screen confirmed."""
     parties = [line for line in _lines(folder) if "code" in line]
-    return Sums(
-        len(parties), *(sum(int(str(party[what])) for party in parties) for what in ("people", "phones", "kept"))
+    return Totals(
+        len(parties), *(sum(int(str(party[field])) for party in parties) for field in ("people", "phones", "kept"))
     )
 
 
-def _in_ledger(folder: Path) -> Sums:
-    """What the kiosk's own database holds."""
+def _in_ledger(folder: Path) -> Totals:
+    """The totals in the kiosk's ledger."""
     ledger: Ledger = bootstrap.open_ledger(folder, ManualClock(0))
     visits = [visit for visit in ledger.visits() if visit.checked_in is not None and not visit.voided]
     ledger.store.close()
     hours = sum(visit.phone_free_people_ms for visit in visits) / MS_PER_HOUR
     people, phones, kept = (sum(getattr(visit, what) for visit in visits) for what in ("party_size", "phones", "kept"))
-    return Sums(len(visits), people, phones, kept, round(hours, 2))
+    return Totals(len(visits), people, phones, kept, round(hours, 2))
 
 
-def _reported(report: str) -> Sums:
-    """What the coordinator is told."""
+def _reported(report: str) -> Totals:
+    """The totals in the server's report."""
     rows = json.loads(report)["rows"]
     sums = {what: sum(row[what] for row in rows) for what in ("visits", "people", "phones", "kept", "phone_free_hours")}
-    return Sums(sums["visits"], sums["people"], sums["phones"], sums["kept"], round(sums["phone_free_hours"], 2))
+    return Totals(sums["visits"], sums["people"], sums["phones"], sums["kept"], round(sums["phone_free_hours"], 2))
 
 
-def _compare(screen: Sums, ledger: Sums, server: Sums) -> bool:
-    names = [field.name for field in fields(Sums)]
+def _compare(screen: Totals, ledger: Totals, server: Totals) -> bool:
+    names = [field.name for field in fields(Totals)]
     print(f"\n{'':24}" + "".join(f"{name:>10}" for name in names))
     for title, sums in (
         ("confirmed on the screen", screen),

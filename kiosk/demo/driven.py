@@ -1,6 +1,6 @@
-"""The kiosk of the demonstration: the same parts and the same app, offscreen, with visitors before it.
+"""The demonstration's kiosk: the real app, offscreen, used by scripted visitors.
 
-Run by afternoon.py as a process of its own, so that it can be killed:
+Run by afternoon.py as a process that it can kill:
 python -m kiosk.demo.driven DATA SETTINGS-FILE START
 """
 
@@ -14,21 +14,23 @@ from sync.data_dir import held
 from sync.manual_clock import ManualClock
 
 PACE = Pace(heartbeat=1.0, first_pause=0.2, longest_pause=1.0)  # an afternoon lasts a minute here
-READING = 0.1  # and its visitors read ten times as fast as others
+READING = 0.1  # share of the usual time that a page must be shown before a touch acts
 
 
 def main(folder: Path, config: Path, start: int) -> None:
-    """Go on with the afternoon that began at ``start`` (ms since 1970 UTC) until it ends or the power goes."""
+    """Continue the afternoon that began at ``start`` (ms since 1970 UTC) until it ends or the process is killed."""
     logging.basicConfig(level=logging.ERROR)
-    chosen = settings.read(config)
+    kiosk_settings = settings.read(config)
     with held(folder, bootstrap.LOCK):
-        window.prepare(chosen.panel, folder, offscreen=True)
+        window.prepare(kiosk_settings.panel, folder, offscreen=True)
         from kiosk.app import HearthApp
         from kiosk.demo.visitors import Visitors, last_time
 
         clock = ManualClock(last_time(folder) or start)
         visitors = Visitors(folder, clock)
-        HearthApp(bootstrap.build(chosen, folder, clock, PACE), chosen.panel, visitors.arrive, reading=READING).run()
+        HearthApp(
+            bootstrap.build(kiosk_settings, folder, clock, PACE), kiosk_settings.panel, visitors.start, reading=READING
+        ).run()
 
 
 if __name__ == "__main__":

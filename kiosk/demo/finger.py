@@ -1,4 +1,4 @@
-"""A finger: real touches on the app's own widgets, found by their keys, one motion event down and one up."""
+"""Scripted touches on the app's widgets, found by their keys: a motion event down and one up."""
 
 import time
 from collections.abc import Callable, Generator
@@ -13,29 +13,29 @@ from kivy.uix.widget import Widget
 from kiosk.ui.input.touch_guard import TouchGuard
 
 Frames = Generator[None, None, None]
-PATIENCE = 30.0  # seconds until the finger gives up
+TIMEOUT = 30.0  # seconds
 
 
 class Touch(MotionEvent):
-    """One fingertip at a place in the window."""
+    """A touch at a position in the window, in pixels."""
 
     def __init__(self, x: float, y: float) -> None:
-        place = {"x": x / (Window.width - 1), "y": y / (Window.height - 1)}
-        super().__init__("finger", 1, place, is_touch=True, type_id="touch")
+        position = {"x": x / (Window.width - 1), "y": y / (Window.height - 1)}
+        super().__init__("finger", 1, position, is_touch=True, type_id="touch")
 
     def depack(self, args: dict[str, float]) -> None:
-        """Take the place in, as an input provider would."""
+        """Set the position, as for an input provider's event."""
         self.sx, self.sy = args["x"], args["y"]
         self.profile = ["pos"]
         super().depack(args)
 
 
-class NotThere(Exception):
-    """What the finger looked for did not come."""
+class WaitTimeout(Exception):
+    """A widget or screen did not appear in time."""
 
 
 class Finger:
-    """Every method is a generator: one step a frame, so that the app goes on between them."""
+    """Each method is a generator with one step a frame, so that the app runs in between."""
 
     def __init__(self, pages: ScreenManager, guard: TouchGuard, shots: Path | None = None) -> None:
         self._pages = pages
@@ -43,7 +43,7 @@ class Finger:
         self._shots = shots
 
     def tap(self, key: str) -> Frames:
-        """Wait until the button can be touched, as a person does who reads first; touch it, let go."""
+        """Wait until the button accepts touches, then touch and release it."""
         widget = yield from self.find(key)
         yield from self.until(lambda: self._guard.is_ready(widget), f"{key!r} for long enough")
         touch = Touch(*widget.to_window(*widget.center))
@@ -58,53 +58,55 @@ class Finger:
             yield from self.tap(f"digit_{digit}")
 
     def read(self, key: str) -> Generator[None, None, str]:
-        """Wait for a label and return what stands on it."""
+        """Wait for a label and return its text."""
         widget = yield from self.find(key)
         return str(widget.text)
 
     def see(self, screen: str) -> Frames:
-        """Wait until this screen is in front and drawn; the first time, take its picture."""
+        """Wait until this screen is shown; the first time, take a screenshot."""
         yield from self.until(lambda: self._pages.current == screen, f"the screen {screen}")
         if self._shots and not any(shot.name.endswith(f"-{screen}.png") for shot in self._shots.iterdir()):
             yield from self.shoot(screen)
 
     def shoot(self, name: str) -> Frames:
-        """Take a picture of the window as it stands."""
+        """Take a screenshot."""
         assert self._shots is not None
         yield from (None, None, None)  # laid out, drawn, shown
         number = len(list(self._shots.iterdir())) + 1
         file = self._shots / f"{number:02d}-{name}.png"
-        Path(Window.screenshot(name=str(file))).rename(file)  # Kivy puts a number of its own behind the name
+        Path(Window.screenshot(name=str(file))).rename(file)  # Kivy appends a number to the name
 
     def find(self, key: str) -> Generator[None, None, Widget]:
-        """Wait for whatever has that key, until it can be touched."""
-        found: list[Widget] = []
+        """Wait until the widget with that key can be touched."""
+        widgets: list[Widget] = []
 
-        def there() -> bool:
+        def is_there() -> bool:
             page = self._pages.current_screen
-            found[:] = [w for w in page.walk() if getattr(w, "key", "") == key and touchable(w)]
-            return bool(found) and not getattr(page, "busy", False)
+            widgets[:] = [
+                widget for widget in page.walk() if getattr(widget, "key", "") == key and is_touchable(widget)
+            ]
+            return bool(widgets) and not getattr(page, "busy", False)
 
-        yield from self.until(there, f"{key!r} on {self._pages.current}")
-        return found[0]
+        yield from self.until(is_there, f"{key!r} on {self._pages.current}")
+        return widgets[0]
 
-    def until(self, true: Callable[[], bool], what: str) -> Frames:
-        """Wait until it is true. Raises NotThere when it does not become so."""
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
-            if true():
+    def until(self, condition: Callable[[], bool], what: str) -> Frames:
+        """Wait until the condition holds. Raises WaitTimeout."""
+        deadline = time.monotonic() + TIMEOUT
+        while time.monotonic() < deadline:
+            if condition():
                 return
             yield
-        raise NotThere(f"{what} did not come; {self._pages.current} is in front")
+        raise WaitTimeout(f"{what} did not come; {self._pages.current} is in front")
 
 
-def touchable(widget: Widget) -> bool:
-    """Whether a person could see and touch it: enabled, opaque, inside the window."""
+def is_touchable(widget: Widget) -> bool:
+    """Whether it is enabled, opaque and inside the window."""
     x, y = widget.to_window(*widget.center)
     inside: bool = 0 <= x < Window.width and 0 <= y < Window.height and widget.width > 1
-    shown = widget
-    while shown is not shown.parent and shown.parent is not None:
-        if shown.opacity == 0 or shown.disabled:
+    ancestor = widget
+    while ancestor is not ancestor.parent and ancestor.parent is not None:
+        if ancestor.opacity == 0 or ancestor.disabled:
             return False
-        shown = shown.parent
+        ancestor = ancestor.parent
     return inside

@@ -1,4 +1,4 @@
-"""Server and kiosk together, for trying Hearth on a machine with a screen: a window, and the coordinator's address."""
+"""The interactive demonstration: a server, and a kiosk in a window."""
 
 import subprocess
 import sys
@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from kiosk import bootstrap
-from kiosk.demo.central import Central
+from kiosk.demo.demo_server import DemoServer
 from sync.client import enrolment
 from sync.data_dir import prepare
 from sync.system_clock import SystemClock
@@ -15,20 +15,20 @@ VENUE, ZONE = "The Reading Room", "Back room"
 
 
 def run(folder: Path, config: Path | None) -> int:
-    """Show the kiosk until its window is closed; data, address and pairing stay in ``folder`` for the next time."""
+    """Show the kiosk until its window is closed; data, port and pairing stay in ``folder``."""
     server, kiosk = prepare(folder / "server"), prepare(folder / "kiosk")
     port = folder / "port"
-    central = Central(server, int(port.read_text()) if port.exists() else 0)
+    central = DemoServer(server, int(port.read_text()) if port.exists() else 0)
     central.start()
     port.write_text(str(central.port))
     try:
         print(f"The coordinator's page: {central.url}")
         print(
-            f"Choose a login and password for it: {central.say('init', '--listen', central.address).splitlines()[-1]}"
+            f"Choose a login and password for it: {central.run('init', '--listen', central.address).splitlines()[-1]}"
         )
         print("Close the window, or press Ctrl-C here, to end.", flush=True)
         if not _is_paired(kiosk):
-            code = central.say("pair", "--venue", VENUE, "--zone", ZONE).splitlines()[-1]
+            code = central.run("pair", "--venue", VENUE, "--zone", ZONE).splitlines()[-1]
             _kiosk("pair", "--server", central.url, "--code", code, "--data", str(kiosk))
         return _kiosk("run", "--data", str(kiosk), *(["--config", str(config)] if config else []))
     except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""The people of the demonstration: they touch the screen, read what it says, and write down what it confirmed."""
+"""The demonstration's scripted visitors: they touch the screen, read it, and log what it confirmed."""
 
 import json
 import logging
@@ -13,43 +13,53 @@ from kivy.clock import Clock
 
 from kiosk.app import HearthApp
 from kiosk.demo.finger import Finger, Frames
-from kiosk.demo.plan import MINUTES_BETWEEN, Arrive, Host, Leave, Mark, Move, Sent, StepOut, afternoon
+from kiosk.demo.plan import (
+    MINUTES_BETWEEN,
+    Arrive,
+    HostVisit,
+    Leave,
+    Move,
+    OutsideEvent,
+    StepOut,
+    WaitUntilSent,
+    afternoon,
+)
 from sync.manual_clock import ManualClock
 
 log = logging.getLogger(__name__)
-PIN = os.environ.get("HEARTH_DEMO_PIN", "")  # made by whoever starts the demonstration
+PIN = os.environ.get("HEARTH_DEMO_PIN", "")  # set by afternoon.py
 
 
 @dataclass
-class Notebook:
-    """What was confirmed, on the disk before anything else happens: one JSON object a line."""
+class ConfirmedLog:
+    """What the screen confirmed, durable before the next move: one JSON object a line."""
 
     file: Path
 
     def lines(self) -> list[dict[str, Any]]:
-        """Everything so far."""
+        """All lines so far."""
         return [json.loads(line) for line in self.file.read_text().splitlines()] if self.file.exists() else []
 
-    def write(self, **said: object) -> None:
-        """Add a line, and wait until it is on the disk."""
+    def write(self, **fields: object) -> None:
+        """Append a line, durably."""
         with self.file.open("a") as out:
-            out.write(json.dumps(said) + "\n")
+            out.write(json.dumps(fields) + "\n")
             out.flush()
             os.fsync(out.fileno())
 
 
 class Visitors:
-    """Goes on with the afternoon where the notebook ends, one frame at a time; ends the app when all is done."""
+    """Continues the script after the last logged move, one step a frame; stops the app at the end."""
 
     def __init__(self, folder: Path, clock: ManualClock) -> None:
         self._folder = folder
         self._clock = clock
-        self._notebook = Notebook(folder / "confirmed.jsonl")
-        self._codes = {line["party"]: line["code"] for line in self._notebook.lines() if "code" in line}
-        self._done = 1 + max((line["move"] for line in self._notebook.lines()), default=-1)
+        self._log = ConfirmedLog(folder / "confirmed.jsonl")
+        self._codes = {line["party"]: line["code"] for line in self._log.lines() if "code" in line}
+        self._done = 1 + max((line["move"] for line in self._log.lines()), default=-1)
 
-    def arrive(self, app: HearthApp) -> None:
-        """Begin, now that the app stands."""
+    def start(self, app: HearthApp) -> None:
+        """Start, once the app shows its first screen."""
         self._app = app
         self._finger = Finger(app.pages, app.guard, self._folder / "screens")
         self._frames = self._moves()
@@ -66,26 +76,26 @@ class Visitors:
         for number, move in enumerate(afternoon()):
             if number >= self._done:
                 self._clock.move(MINUTES_BETWEEN)
-                yield from self._make(number, move)
+                yield from self._perform(number, move)
 
-    def _make(self, number: int, move: Move) -> Frames:
+    def _perform(self, number: int, move: Move) -> Frames:
         match move:
-            case Host(opens=True):
+            case HostVisit(opens=True):
                 yield from self._open()
-                self._notebook.write(move=number)
-            case Host(opens=False):
+                self._log.write(move=number)
+            case HostVisit(opens=False):
                 yield from self._close()
-                self._notebook.write(move=number)
+                self._log.write(move=number)
             case Arrive():
                 yield from self._come_in(number, move)
             case Leave(party):
                 yield from self._leave(number, party)
             case StepOut(party):
-                yield from self._step(number, party)
-            case Mark(what):
-                self._notebook.write(move=number, mark=what)
-                yield from self._finger.until((self._folder / what).exists, what)
-            case Sent():
+                yield from self._toggle_break(number, party)
+            case OutsideEvent(name):
+                self._log.write(move=number, mark=name)
+                yield from self._finger.until((self._folder / name).exists, name)
+            case WaitUntilSent():
                 yield from self._until_sent()
 
     def _open(self) -> Frames:
@@ -125,21 +135,21 @@ class Visitors:
         yield from finger.see("welcome")
         yield from finger.tap("come_in")
         yield from finger.see("party")
-        yield from self._say_size(move.size)
+        yield from self._choose_size(move.size)
         yield from finger.see("stow")
-        yield from self._say_phones(move)
+        yield from self._choose_stow(move)
         yield from finger.see("confirmed")
         code = yield from finger.read("code")
         self._codes[move.party] = code = "".join(code.split())
-        said = {"party": move.party, "people": move.size, "phones": move.phones, "kept": move.kept, "code": code}
-        self._notebook.write(move=number, at=self._clock.read().at, **said)
+        fields = {"party": move.party, "people": move.size, "phones": move.phones, "kept": move.kept, "code": code}
+        self._log.write(move=number, at=self._clock.read().at, **fields)
         if move.power_cut:
             os.kill(os.getpid(), signal.SIGKILL)
         yield from finger.tap("done")
         yield from finger.see("feeling")
         yield from finger.tap("skip" if move.party % 4 else f"face_{2 + move.party // 4 % 3}")
 
-    def _say_size(self, size: int) -> Frames:
+    def _choose_size(self, size: int) -> Frames:
         if size <= 6:
             yield from self._finger.tap(f"size_{size}")
             return
@@ -148,7 +158,7 @@ class Visitors:
             yield from self._finger.tap("size_plus")
         yield from self._finger.tap("go_on")
 
-    def _say_phones(self, move: Arrive) -> Frames:
+    def _choose_stow(self, move: Arrive) -> Frames:
         if move.size == 1:
             yield from self._finger.tap("mine" if move.kept else "pouch")
             return
@@ -165,28 +175,28 @@ class Visitors:
         yield from finger.see("code")
         yield from finger.type(self._codes[party])
         yield from finger.see("thanks")
-        self._notebook.write(move=number, at=self._clock.read().at, left=party)
+        self._log.write(move=number, at=self._clock.read().at, left=party)
         yield from finger.tap("skip" if party % 5 else f"face_{3 + party // 5 % 3}")
 
-    def _step(self, number: int, party: int) -> Frames:
+    def _toggle_break(self, number: int, party: int) -> Frames:
         finger = self._finger
         yield from finger.see("welcome")
         yield from finger.tap("step_out")
         yield from finger.see("code")
         yield from finger.type(self._codes[party])
         yield from finger.see("stepped")
-        self._notebook.write(move=number, at=self._clock.read().at, stepped=party)
+        self._log.write(move=number, at=self._clock.read().at, stepped=party)
         yield from finger.tap("done")
 
     def _until_sent(self) -> Frames:
         counts: list[int] = []
         while not counts or counts[-1]:
             self._app.bridge.ask(lambda context: context.ledger.waiting().count, then=counts.append)
-            asked = len(counts)
-            yield from self._finger.until(lambda: len(counts) > asked, "the ledger's answer")  # noqa: B023
+            requests = len(counts)
+            yield from self._finger.until(lambda: len(counts) > requests, "the ledger's answer")  # noqa: B023
 
 
 def last_time(folder: Path) -> int | None:
-    """When the last confirmed move happened, ms since 1970 UTC; None before the first."""
-    times: Iterator[int] = (line["at"] for line in Notebook(folder / "confirmed.jsonl").lines() if "at" in line)
+    """The time of the last logged move, ms since 1970 UTC; None before the first."""
+    times: Iterator[int] = (line["at"] for line in ConfirmedLog(folder / "confirmed.jsonl").lines() if "at" in line)
     return max(times, default=None)

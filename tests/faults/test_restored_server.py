@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.demo.central import SERVER
+from kiosk.demo.demo_server import SERVER
 from sync.client.api import TryLater
 from tests.support.server_process import Mortal, mortal, paired
 

@@ -10,7 +10,7 @@ import pytest
 from kiosk import bootstrap, status
 from kiosk.__main__ import main
 from kiosk.bootstrap import KioskRuntime
-from kiosk.demo.central import Central
+from kiosk.demo.demo_server import DemoServer
 from kiosk.services import hosts, occupancy, sessions, visits
 from kiosk.services.records.visitor_records import CheckedIn, CheckedOut, CheckInRequest
 from kiosk.settings import KioskSettings
@@ -20,10 +20,10 @@ from sync.manual_clock import ManualClock
 
 
 @pytest.fixture
-def central(tmp_path: Path) -> Iterator[Central]:
+def central(tmp_path: Path) -> Iterator[DemoServer]:
     """A real server, as a process of its own."""
     (tmp_path / "server").mkdir()
-    one = Central(tmp_path / "server")
+    one = DemoServer(tmp_path / "server")
     one.start()
     yield one
     one.stop()
@@ -35,8 +35,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "kiosk"
 
 
-def pair(central: Central, folder: Path) -> None:
-    code = central.say("pair", "--venue", "Mill café").splitlines()[-1]
+def pair(central: DemoServer, folder: Path) -> None:
+    code = central.run("pair", "--venue", "Mill café").splitlines()[-1]
     assert main(["pair", "--server", central.url, "--code", code, "--data", str(folder)]) == 0
 
 
@@ -76,8 +76,8 @@ def ruin(folder: Path) -> None:
     file.write_bytes(random.Random(1).randbytes(file.stat().st_size))
 
 
-def reported(central: Central) -> dict[str, int]:
-    said = json.loads(central.say("report", "--from", "2026-11-24", "--to", "2026-11-24", "--format", "json"))
+def reported(central: DemoServer) -> dict[str, int]:
+    said = json.loads(central.run("report", "--from", "2026-11-24", "--to", "2026-11-24", "--format", "json"))
     (row,) = said["rows"]
     return {name: row[name] for name in ("sessions", "visits", "people")}
 
@@ -87,7 +87,7 @@ def ids(found: list[Visit]) -> set[tuple[object, ...]]:
 
 
 def test_what_neither_file_nor_backup_have_comes_back_from_the_server(
-    central: Central, folder: Path, clock: ManualClock
+    central: DemoServer, folder: Path, clock: ManualClock
 ) -> None:
     pair(central, folder)
     runtime = switch_on(folder, clock)
@@ -111,7 +111,7 @@ def test_what_neither_file_nor_backup_have_comes_back_from_the_server(
 
 
 def test_it_goes_on_where_the_line_was_cut(
-    central: Central, folder: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+    central: DemoServer, folder: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pair(central, folder)
     runtime = switch_on(folder, clock)
@@ -142,7 +142,7 @@ def test_it_goes_on_where_the_line_was_cut(
 
 
 def test_a_lost_pairing_is_told_and_pairing_again_brings_all_back(
-    central: Central, folder: Path, clock: ManualClock, capsys: pytest.CaptureFixture[str]
+    central: DemoServer, folder: Path, clock: ManualClock, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pair(central, folder)
     runtime = switch_on(folder, clock)
@@ -168,7 +168,7 @@ def test_a_lost_pairing_is_told_and_pairing_again_brings_all_back(
     assert reported(central) == {"sessions": 1, "visits": 5, "people": 10}
 
 
-def test_what_a_sibling_did_comes_back_as_the_siblings(central: Central, tmp_path: Path, clock: ManualClock) -> None:
+def test_what_a_sibling_did_comes_back_as_the_siblings(central: DemoServer, tmp_path: Path, clock: ManualClock) -> None:
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         pair(central, tmp_path / name)
@@ -191,7 +191,7 @@ def test_what_a_sibling_did_comes_back_as_the_siblings(central: Central, tmp_pat
 
 @pytest.mark.parametrize("meanwhile", [0, 1, 4])
 def test_a_card_that_lost_what_it_had_confirmed_uses_no_place_twice_and_gets_all_back(
-    central: Central, folder: Path, clock: ManualClock, meanwhile: int
+    central: DemoServer, folder: Path, clock: ManualClock, meanwhile: int
 ) -> None:
     """As many, more or fewer parties come before the server is reached again as the card has lost."""
     pair(central, folder)

@@ -8,7 +8,7 @@ import pytest
 
 from kiosk import bootstrap
 from kiosk.__main__ import main
-from kiosk.demo.central import Central
+from kiosk.demo.demo_server import DemoServer
 from kiosk.services import hosts, sessions, visits
 from kiosk.services.records.visitor_records import CheckedIn, CheckInRequest
 from kiosk.settings import KioskSettings
@@ -16,10 +16,10 @@ from sync.manual_clock import ManualClock
 
 
 @pytest.fixture
-def central(tmp_path: Path) -> Iterator[Central]:
+def central(tmp_path: Path) -> Iterator[DemoServer]:
     """A real server, as a process of its own."""
     (tmp_path / "server").mkdir()
-    one = Central(tmp_path / "server")
+    one = DemoServer(tmp_path / "server")
     one.start()
     yield one
     one.stop()
@@ -49,18 +49,18 @@ def send(folder: Path, clock: ManualClock) -> None:
     runtime.context.ledger.close()
 
 
-def reported(central: Central) -> dict[str, int]:
-    said = json.loads(central.say("report", "--from", "2026-11-24", "--to", "2026-11-24", "--format", "json"))
+def reported(central: DemoServer) -> dict[str, int]:
+    said = json.loads(central.run("report", "--from", "2026-11-24", "--to", "2026-11-24", "--format", "json"))
     (row,) = said["rows"]
     return {name: row[name] for name in ("sessions", "visits", "people", "phone_free_hours", "estimated")}
 
 
-def pair(central: Central, folder: Path) -> None:
-    code = central.say("pair", "--venue", "Mill café").splitlines()[-1]
+def pair(central: DemoServer, folder: Path) -> None:
+    code = central.run("pair", "--venue", "Mill café").splitlines()[-1]
     assert main(["pair", "--server", central.url, "--code", code, "--data", str(folder)]) == 0
 
 
-def test_everything_it_ever_recorded_arrives(central: Central, tmp_path: Path, clock: ManualClock) -> None:
+def test_everything_it_ever_recorded_arrives(central: DemoServer, tmp_path: Path, clock: ManualClock) -> None:
     (tmp_path / "kiosk").mkdir()
     evening(tmp_path / "kiosk", clock, leave=True)
     pair(central, tmp_path / "kiosk")
@@ -72,7 +72,7 @@ def test_everything_it_ever_recorded_arrives(central: Central, tmp_path: Path, c
 
 
 def test_pairing_anew_with_the_same_server_counts_nothing_twice(
-    central: Central, tmp_path: Path, clock: ManualClock
+    central: DemoServer, tmp_path: Path, clock: ManualClock
 ) -> None:
     (tmp_path / "kiosk").mkdir()
     evening(tmp_path / "kiosk", clock, leave=True)
@@ -85,9 +85,9 @@ def test_pairing_anew_with_the_same_server_counts_nothing_twice(
 
 
 def test_a_used_code_is_told_and_harms_nothing(
-    central: Central, tmp_path: Path, clock: ManualClock, capsys: pytest.CaptureFixture[str]
+    central: DemoServer, tmp_path: Path, clock: ManualClock, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code = central.say("pair", "--venue", "Mill café").splitlines()[-1]
+    code = central.run("pair", "--venue", "Mill café").splitlines()[-1]
     again = ["pair", "--server", central.url, "--code", code, "--data"]
     assert main([*again, str(tmp_path / "one")]) == 0
     capsys.readouterr()

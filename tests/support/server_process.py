@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from kiosk import bootstrap
-from kiosk.demo.central import PRINTED_ADDRESS, SERVER
+from kiosk.demo.demo_server import PRINTED_ADDRESS, SERVER
 from sync.client.enrolment import Enrolment, enrol
 from sync.client.replicator import Pace, Replicator
 from sync.domain.events import Entry, SessionOpened, VisitCheckedIn, VisitCheckedOut

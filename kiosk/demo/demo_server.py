@@ -1,4 +1,4 @@
-"""The server of the demonstration: the real one, by its commands, as a process of its own."""
+"""The demonstration's server: hearth-server as a process, controlled through its commands."""
 
 import os
 import re
@@ -13,8 +13,8 @@ SERVER = [sys.executable, "-m", "sync.server"]
 PRINTED_ADDRESS = re.compile(r"http://\S+?:(\d+)")
 
 
-class Central:
-    """A server on loopback with a data folder; ``port`` 0 until the first start has found a free one."""
+class DemoServer:
+    """A server on loopback with a data folder; ``port`` 0: the first start chooses a free one."""
 
     def __init__(self, folder: Path, port: int = 0) -> None:
         self._folder = folder
@@ -23,16 +23,16 @@ class Central:
 
     @property
     def address(self) -> str:
-        """Where it listens."""
+        """Host and port that it listens on."""
         return f"127.0.0.1:{self.port}"
 
     @property
     def url(self) -> str:
-        """The same for a browser or a kiosk."""
+        """Its URL."""
         return f"http://{self.address}"
 
     def start(self) -> None:
-        """Start it and wait until it listens. Raises UserError with its own words where it can't."""
+        """Start it and wait until it listens. Raises UserError where it doesn't."""
         log = self._folder.parent / "server.log"
         with log.open("a") as out:
             self._process = subprocess.Popen(
@@ -44,20 +44,20 @@ class Central:
             )
         assert self._process.stdout is not None
         for line in self._process.stdout:
-            if found := PRINTED_ADDRESS.search(line):
-                self.port = int(found[1])
+            if match := PRINTED_ADDRESS.search(line):
+                self.port = int(match[1])
                 return
         raise UserError(f"the server did not start; {log} says why")
 
     def stop(self) -> None:
-        """Stop it and wait until it has gone."""
+        """Stop it and wait for its exit."""
         if self._process:
             self._process.send_signal(signal.SIGTERM)
-            self._process.communicate()  # reads what it still says, until it has gone
+            self._process.communicate()  # drains its output until it exits
             self._process = None
 
-    def say(self, *command: str) -> str:
-        """Run another of its commands on the same data; returns what it prints."""
+    def run(self, *command: str) -> str:
+        """Run another of its commands on the same data; returns its output. Raises UserError where it fails."""
         done = subprocess.run(
             [*SERVER, *command, "--data", str(self._folder)], capture_output=True, text=True, check=False
         )

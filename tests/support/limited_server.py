@@ -16,14 +16,14 @@ SCRIPT = """
 import json, resource, sys
 from sync.server.http.connection_limits import Limits
 from sync.server.serve import serve
-from sync.server.settings import Settings
+from sync.server.settings import ServerSettings
 from sync.system_clock import SystemClock
 
 settings, limits, descriptors = map(json.loads, sys.argv[1:])
 if descriptors:
     resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
 settings["trusted_proxies"] = tuple(settings.get("trusted_proxies", ()))
-serve(Settings(**settings), SystemClock(), Limits(**limits))
+serve(ServerSettings(**settings), SystemClock(), Limits(**limits))
 """
 PATIENCE_S = 30  # for what comes much sooner
 

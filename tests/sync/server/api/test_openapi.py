@@ -80,7 +80,7 @@ def test_every_operation_says_how_it_refuses_a_coding_and_too_much(document):
 
 def test_the_keys_of_seats_are_ids(document):
     schemas = document["components"]["schemas"]
-    for seats in (schemas["Share"]["properties"]["seats"], schemas["ShareReport"]["properties"]["claimed"]):
+    for seats in (schemas["Share"]["properties"]["seats"], schemas["AllocationReport"]["properties"]["claimed"]):
         assert seats["propertyNames"] == {"format": "uuid"}
 
 

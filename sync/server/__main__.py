@@ -15,6 +15,7 @@ from sync.ledger.store import StorageError
 from sync.server import server_address
 from sync.server.auth import cli as account_cli
 from sync.server.auth import invitations
+from sync.server.auth.scope import command_scope
 from sync.server.backups import cli as backup_cli
 from sync.server.kiosks import cli as kiosk_cli
 from sync.server.kiosks import pairing, venue_cli
@@ -28,59 +29,60 @@ from sync.server.storage import open_existing, open_ledger
 from sync.system_clock import SystemClock
 
 
-def main(words: Sequence[str] | None = None) -> int:
-    """Run one command. 0: it worked; 2: a mistake, said in one line; 1: nobody read the answer to its end."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. Returns the exit code: 0 success; 2 an error the user can correct; 1 stdout was closed early."""
     command_line.speak_utf8()
     try:
-        asked = _asked(command_line.said_words() if words is None else words)
-        settings = read_settings(asked.config, asked.data, getattr(asked, "listen", None))
-        asked.run(settings, asked)
+        options = _parse(command_line.said_words() if arguments is None else arguments)
+        settings = read_settings(options.config, options.data, getattr(options, "listen", None))
+        options.run(settings, options)
         command_line.write("")
-    except (UserError, BadName) as mistake:
-        return _said(str(mistake), 2)
-    except StorageError as trouble:
-        return _said(f"{settings.shown_place}: {trouble}; nothing was changed, look at the disk and try again", 2)
+    except (UserError, BadName) as error:
+        return _fail(str(error), 2)
+    except StorageError as error:
+        return _fail(f"{settings.shown_place}: {error}; nothing was changed, look at the disk and try again", 2)
     except command_line.Unwritten as error:
-        return _said(str(error), error.code)
+        return _fail(str(error), error.code)
     return 0
 
 
-def _asked(words: Sequence[str]) -> argparse.Namespace:
+def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     try:
-        return _parser().parse_args(words)
-    except SystemExit:  # help was asked for, or the words are wrong and that has been said
+        return _parser().parse_args(arguments)
+    except SystemExit:  # argparse has printed help or an error
         command_line.write("")
         raise
 
 
-def _said(words: str, code: int) -> int:
-    command_line.complain("hearth-server", words)
+def _fail(message: str, code: int) -> int:
+    command_line.complain("hearth-server", message)
     return code
 
 
-def _serve(settings: ServerSettings, _asked: argparse.Namespace) -> None:
-    from sync.server.serve import serve  # the web parts, which the other commands start faster without
+def _serve(settings: ServerSettings, _options: argparse.Namespace) -> None:
+    from sync.server.serve import serve  # imported here, so that other commands start without the web framework
 
     serve(settings, SystemClock())
 
 
-def _init(settings: ServerSettings, asked: argparse.Namespace) -> None:
+def _init(settings: ServerSettings, options: argparse.Namespace) -> None:
     clock = SystemClock()
     with closing(open_ledger(settings.place, clock).store) as store:
         token = invitations.create_invitation(store, clock.read().at)
     command_line.say("Open this link once, within seven days, to choose a login name and password for a new account:")
-    command_line.say(f"{server_address.address(settings, asked.listen)}/welcome/{token}")
+    command_line.say(f"{server_address.address(settings, options.listen)}/welcome/{token}")
 
 
-def _pair(settings: ServerSettings, asked: argparse.Namespace) -> None:
+def _pair(settings: ServerSettings, options: argparse.Namespace) -> None:
     clock = SystemClock()
-    time_zone = read_time_zone(asked.time_zone or settings.time_zone).key
+    time_zone = read_time_zone(options.time_zone or settings.time_zone).key
     with closing(open_ledger(settings.place, clock).store) as store:
-        name = pairing.clean_name(asked.venue, "venue")
-        known = pairing.find_or_none("venue", kiosk_repository.venues(store), lambda one: one.name, name)
-        if known and not asked.new and asked.time_zone not in (None, known.time_zone):
-            raise UserError(f"{known.name} goes by {known.time_zone}; change that with `hearth-server configure`")
-        made = pairing.make_code(store, name, asked.zone, time_zone, clock.read().at, must_be_new=asked.new)
+        name = pairing.clean_name(options.venue, "venue")
+        venues = kiosk_repository.venues(store, command_scope(store))
+        existing = pairing.find_or_none("venue", venues, lambda venue: venue.name, name)
+        if existing and not options.new and options.time_zone not in (None, existing.time_zone):
+            raise UserError(f"{existing.name} goes by {existing.time_zone}; change that with `hearth-server configure`")
+        made = pairing.make_code(store, name, options.zone, time_zone, clock.read().at, must_be_new=options.new)
     if made.is_new:
         command_line.say(
             f"New venue: {made.venue}. If it is there already under another name, pair with that name instead."
@@ -93,7 +95,7 @@ def _pair(settings: ServerSettings, asked: argparse.Namespace) -> None:
     command_line.say(made.code)
 
 
-def _refold(settings: ServerSettings, _asked: argparse.Namespace) -> None:
+def _refold(settings: ServerSettings, _options: argparse.Namespace) -> None:
     with closing(open_existing(settings.place, SystemClock())) as ledger:
         store = ledger.store
         for progress in chain(replay.refuse(store), replay.reread(store), replay.refold(store)):
@@ -137,10 +139,10 @@ def _parser() -> Parser:
 
 
 def _command(commands: "command_line.Commands", name: str, help: str, example: str) -> Parser:
-    one = command_line.add(commands, name, help, f"hearth-server {example}")
-    one.add_argument("--config", type=Path, metavar="FILE", help="a TOML file; see config/server.toml")
-    one.add_argument("--data", metavar="DIR", help="the data folder (default: ~/.local/share/hearth/server)")
-    return one
+    parser = command_line.add(commands, name, help, f"hearth-server {example}")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="a TOML file; see config/server.toml")
+    parser.add_argument("--data", metavar="DIR", help="the data folder (default: ~/.local/share/hearth/server)")
+    return parser
 
 
 if __name__ == "__main__":

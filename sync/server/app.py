@@ -1,4 +1,4 @@
-"""The web application, put together from its parts; building it starts nothing."""
+"""Builds the web application from its parts; building starts nothing."""
 
 from fastapi import FastAPI
 
@@ -12,7 +12,7 @@ from sync.server.http.head_requests import HeadRequests
 from sync.server.http.proxies import TrustedProxies
 from sync.server.http.security_headers import SecurityHeaders
 from sync.server.kiosks import pages as kiosk_pages
-from sync.server.organisation import read_secret
+from sync.server.organisation import read_organisation
 from sync.server.rate_limit import RateLimiter
 from sync.server.reports import export_pages
 from sync.server.reports import pages as report_pages
@@ -25,17 +25,18 @@ PAGES = (auth_pages, report_pages, export_pages, kiosk_pages, static_files)
 
 
 def build(ledger: Ledger, settings: ServerSettings, clock: Clock) -> FastAPI:
-    """The server over an open ledger. No docs pages: FastAPI's own load their scripts from elsewhere."""
+    """The application on an open ledger. FastAPI's docs pages are off: they load scripts from other hosts."""
     app = FastAPI(
         title="Hearth",
         openapi_url="/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
-        redirect_slashes=False,  # such a redirect would lead to whatever host the request names
+        redirect_slashes=False,  # such a redirect would use the host that the request names
     )
-    secret = read_secret(ledger.store)
-    app.state.services = Services(ledger, settings, clock, secret, RateLimiter(ledger.store, secret))
-    routers = [part.router for part in (*ROUTES, *PAGES)]
+    organisation = read_organisation(ledger.store)
+    limiter = RateLimiter(ledger.store, organisation.secret)
+    app.state.services = Services(ledger, settings, clock, organisation.id, organisation.secret, limiter)
+    routers = [module.router for module in (*ROUTES, *PAGES)]
     for router in routers:
         app.include_router(router)
     problems.install(app, routers)

@@ -1,7 +1,8 @@
-"""What a request needs from the running server: one record, put together once in app.build."""
+"""What requests need of the running server: one record, made once in app.build."""
 
 from dataclasses import dataclass, field
 from typing import Annotated
+from uuid import UUID
 
 from anyio import CapacityLimiter
 from fastapi import Depends, Request
@@ -19,28 +20,29 @@ MIB = 1024 * 1024
 
 
 def _budget(mebibytes: int) -> MemoryBudget:
-    """A client may have a quarter of it."""
+    """A budget of which each client may use a quarter."""
     return MemoryBudget(mebibytes * MIB, mebibytes * MIB // 4)
 
 
 @dataclass(frozen=True)
 class Services:
-    """The real things that the routes and pages work with."""
+    """What the routes and pages work with."""
 
     ledger: Ledger
     settings: ServerSettings
     clock: Clock
+    organisation: UUID
     secret: str  # the organisation's, in hex
     limiter: RateLimiter
     strangers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(STRANGERS_AT_ONCE))
     known: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(KNOWN_AT_ONCE))
     messages: MemoryBudget = field(default_factory=lambda: _budget(16))  # heartbeats, codes and forms, by address
-    bodies: MemoryBudget = field(default_factory=lambda: _budget(64))  # pushes as they travelled, by kiosk
+    bodies: MemoryBudget = field(default_factory=lambda: _budget(64))  # pushes as they were sent, by kiosk
     parsing: MemoryBudget = field(default_factory=lambda: _budget(128))  # pushes that are being stored, by kiosk
 
     @property
     def store(self) -> Store:
-        """The ledger's database, which holds the server's own tables too."""
+        """The ledger's database, which contains the server's tables too."""
         return self.ledger.store
 
     @property
@@ -50,7 +52,7 @@ class Services:
 
 
 def services_of(request: Request) -> Services:
-    """The parts of the app that this request came to."""
+    """The services of the request's app."""
     services: Services = request.app.state.services
     return services
 

@@ -1,4 +1,4 @@
-"""Events that people type on a command line: checked as strictly as those that arrive over the wire."""
+"""Validates events made from a command line as strictly as those that arrive over the wire."""
 
 import msgspec
 
@@ -7,8 +7,8 @@ from sync.errors import UserError
 from sync.validation import explain
 
 
-def checked(event: Event) -> Event:
-    """What was typed, if every kiosk will be able to read it. Raises UserError."""
+def validated(event: Event) -> Event:
+    """The event, if every kiosk will be able to read it. Raises UserError."""
     try:
         return msgspec.json.decode(write_body(event), type=type(event))
     except msgspec.ValidationError as error:

@@ -15,8 +15,10 @@ from tap import Room
 from sync.domain.events import write_entry
 from sync.domain.visit import visit_of
 from sync.ledger.ledger import Ledger
+from sync.server.auth.scope import command_scope
 from sync.server.kiosks import pairing
 from sync.server.reports import attendance
+from sync.server.reports.base import ReportFilters
 from sync.server.storage import open_ledger
 from sync.system_clock import SystemClock
 
@@ -64,7 +66,8 @@ class _Central:
 
     def report(self) -> float:
         first = datetime.fromtimestamp(BEGAN / MS, UTC).date()
-        return _timed(lambda: attendance.rows(self.ledger.store, first, first + REPORTED))
+        scope, filters = command_scope(self.ledger.store), ReportFilters(first, first + REPORTED)
+        return _timed(lambda: attendance.rows(self.ledger.store, scope, filters))
 
 
 def _central(ledger: Ledger, entries: int) -> _Central:

@@ -22,8 +22,10 @@ from sync.domain.events import SERVER_KINDS, Entry, write_entry
 from sync.ledger.ledger import Ledger
 from sync.manual_clock import ManualClock
 from sync.server import tables
+from sync.server.auth.scope import command_scope
 from sync.server.kiosks import pairing
 from sync.server.reports import attendance
+from sync.server.reports.base import ReportFilters
 from sync.server.storage import open_ledger
 from sync.server.web.days import FIRST_DAY, LAST_DAY
 from tests.support.ledger_invariants import folded, stored
@@ -96,7 +98,7 @@ def tell_badly(ledger: Ledger, day: Day, kiosks: dict[UUID, UUID], batches: list
 
 
 def figures(ledger: Ledger) -> list[attendance.AttendanceRow]:
-    return attendance.rows(ledger.store, FIRST_DAY, LAST_DAY)
+    return attendance.rows(ledger.store, command_scope(ledger.store), ReportFilters(FIRST_DAY, LAST_DAY))
 
 
 @settings(ANY, max_examples=times(150, 10_000))

@@ -1,4 +1,4 @@
-"""Which kiosk is asking: its token, as RFC 6750 sends it."""
+"""Authenticates a kiosk by its bearer token (RFC 6750) and by the device that sends it."""
 
 from typing import Annotated
 
@@ -18,15 +18,15 @@ _scheme = HTTPBearer(
 )
 
 
-def sent_token(sent: Annotated[HTTPAuthorizationCredentials | None, Security(_scheme)]) -> str | None:
-    """The token as it was sent, whatever it is worth."""
-    return sent.credentials if sent else None
+def bearer_token(header: Annotated[HTTPAuthorizationCredentials | None, Security(_scheme)]) -> str | None:
+    """The token of the request, not validated."""
+    return header.credentials if header else None
 
 
-TokenDep = Annotated[str | None, Depends(sent_token)]
+TokenDep = Annotated[str | None, Depends(bearer_token)]
 
 
-def sent_device(
+def sending_device(
     hearth_device: Annotated[
         str | None,
         Header(
@@ -38,15 +38,15 @@ def sent_device(
     ] = None,
     hearth_turn: Annotated[str | None, Header(description="`turn` of the last heartbeat's answer that had one")] = None,
 ) -> Sender | None:
-    """The device that the request names, not validated yet: see :func:`valid_device`."""
+    """The device that the request names, not validated: see :func:`valid_device`."""
     return None if hearth_device is None else Sender(hearth_device, hearth_turn)
 
 
-SenderDep = Annotated[Sender | None, Depends(sent_device)]
+SenderDep = Annotated[Sender | None, Depends(sending_device)]
 
 
 def valid_device(sender: Sender | None) -> str | None:
-    """The name of the sending device, if it sent one. Raises Problem 400 where that can't be a name."""
+    """The sending device's name, None without one. Raises Problem 400 for a malformed name."""
     if sender is None:
         return None
     if not device_identity.DEVICE.fullmatch(sender.device):
@@ -54,9 +54,9 @@ def valid_device(sender: Sender | None) -> str | None:
     return sender.device
 
 
-def identified(services: ServicesDep, token: TokenDep, sender: SenderDep) -> tuple[Kiosk, str | None]:
-    """The kiosk that asks, and the turn that its device is to send back. Raises Problem as :func:`asking`."""
-    kiosk = _paired(services, token)
+def authenticate(services: ServicesDep, token: TokenDep, sender: SenderDep) -> tuple[Kiosk, str | None]:
+    """The kiosk, and the turn that its device is to send back. Raises Problem as :func:`current_kiosk`."""
+    kiosk = _kiosk_of_token(services, token)
     if sender is None or valid_device(sender) == kiosk.device:
         return kiosk, None
     try:
@@ -66,23 +66,23 @@ def identified(services: ServicesDep, token: TokenDep, sender: SenderDep) -> tup
         raise Problem(403, detail, COPIED) from error
 
 
-IdentifiedDep = Annotated[tuple[Kiosk, str | None], Depends(identified)]
+AuthenticatedDep = Annotated[tuple[Kiosk, str | None], Depends(authenticate)]
 
 
-def asking(identified: IdentifiedDep) -> Kiosk:
-    """The kiosk that asks. Raises Problem 401 for no or an unknown token and a revoked kiosk, 403 for a copy."""
-    return identified[0]
+def current_kiosk(authenticated: AuthenticatedDep) -> Kiosk:
+    """The kiosk of the request. Raises Problem 401 for a missing, unknown or revoked token, 403 for copied data."""
+    return authenticated[0]
 
 
-def wanted_turn(identified: IdentifiedDep) -> str | None:
-    """The turn that the device is to send back; None: it serves."""
-    return identified[1]
+def requested_turn(authenticated: AuthenticatedDep) -> str | None:
+    """The turn that the device is to send back; None: it is the serving device."""
+    return authenticated[1]
 
 
-def _paired(services: Services, token: str | None) -> Kiosk:
+def _kiosk_of_token(services: Services, token: str | None) -> Kiosk:
     if token is None:
         raise Problem(401, "Send the kiosk's token: Authorization: Bearer …", headers=_challenge())
-    kiosk = kiosk_repository.kiosk_with(services.store, token)
+    kiosk = kiosk_repository.kiosk_of_token(services.store, token)
     if kiosk is None:
         detail = "This token is not known here. Enrol again with a code from `hearth-server pair`."
         raise Problem(401, detail, UNKNOWN_TOKEN, headers=_challenge('error="invalid_token"'))
@@ -96,5 +96,5 @@ def _challenge(error: str = "") -> dict[str, str]:
     return {"WWW-Authenticate": f'Bearer realm="hearth"{", " + error if error else ""}'}
 
 
-KioskDep = Annotated[Kiosk, Depends(asking)]
-TurnDep = Annotated[str | None, Depends(wanted_turn)]
+KioskDep = Annotated[Kiosk, Depends(current_kiosk)]
+TurnDep = Annotated[str | None, Depends(requested_turn)]

@@ -1,4 +1,4 @@
-"""A new kiosk introduces itself with a code and gets its identity."""
+"""POST /v1/enrol: exchanges a pairing code for a kiosk's identity and token."""
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -15,7 +15,7 @@ from sync.server.web.request_bodies import read_message
 
 router = APIRouter()
 
-CODES = Window(20, 60_000)  # wrong codes of one network
+CODES = Window(20, 60_000)  # wrong codes from one network
 
 _DOCUMENTED = {
     "description": "A kiosk that was enrolled here before may send its old token: for the same venue it stays the "
@@ -39,20 +39,22 @@ _DOCUMENTED = {
 
 @router.post("/v1/enrol", summary="Enrol a kiosk", openapi_extra=_DOCUMENTED)
 async def enrol(request: Request, services: ServicesDep, token: TokenDep, sender: SenderDep) -> Response:
-    asked = await read_message(request, EnrolRequest, services.messages)
+    message = await read_message(request, EnrolRequest, services.messages)
     device = valid_device(sender)
-    return as_json(await run_in_threadpool(_enrol, services, asked, client_network(request), token, device))
+    return as_json(await run_in_threadpool(_enrol, services, message, client_network(request), token, device))
 
 
-def _enrol(services: Services, asked: EnrolRequest, network: str, token: str | None, device: str | None) -> Enrolled:
+def _enrol(services: Services, message: EnrolRequest, network: str, token: str | None, device: str | None) -> Enrolled:
     now, limits = services.now, [Limit("pairing codes", network, CODES)]
     if refusal := services.limiter.begin(limits, now):
         seconds = str(-(-refusal.wait // 1000))
         detail = f"Too many wrong codes. Try again in {seconds} seconds."
         raise Problem(429, detail, "too-many-tries", headers={"Retry-After": seconds})
     try:
-        enrolled = pairing.enrol(services.store, asked.code, now, token, asked.device, device=device, reads=asked.reads)
-    except pairing.CodeRefused as refused:
-        raise Problem(403, str(refused), "code-refused") from refused
+        enrolled = pairing.enrol(
+            services.store, message.code, now, token, message.device, device=device, reads=message.reads
+        )
+    except pairing.CodeRefused as error:
+        raise Problem(403, str(error), "code-refused") from error
     services.limiter.take_back(limits)
     return enrolled

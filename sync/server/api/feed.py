@@ -1,4 +1,4 @@
-"""A kiosk asks what the others at its venue did since it last asked, or what it once told itself."""
+"""GET /v1/feed: the entries of a venue's other kiosks and of the server, or a kiosk's own after a disk loss."""
 
 from typing import Annotated
 
@@ -55,7 +55,7 @@ async def feed(
     ] = "",
 ) -> Response:
     page = await run_in_threadpool(services.ledger.feed, kiosk.venue.id, after, limit, kiosk.id, own=own, mark=mark)
-    server = list(page.server) if page.server or page.lines else None
+    server_journals = list(page.server) if page.server or page.lines else None
     readable = entry_fields.split(",")
     entries = [Raw(strip_fields(line, readable).encode()) for line in page.lines]
-    return as_json(Feed(entries, page.position, own, None if own else server, page.mark, page.is_restart))
+    return as_json(Feed(entries, page.position, own, None if own else server_journals, page.mark, page.is_restart))

@@ -1,4 +1,4 @@
-"""Whether the process lives, and whether it can do its work: for whoever watches over it."""
+"""Liveness and readiness probes for monitoring."""
 
 from fastapi import APIRouter, Response
 from sqlalchemy import select
@@ -11,13 +11,13 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/healthz")
 async def healthz() -> Response:
-    """Needs no thread, so that it is answered however busy the server is."""
+    """Liveness. Uses no thread, so that it is answered under any load."""
     return Response("ok\n", media_type="text/plain")
 
 
 @router.get("/readyz")
 def readyz(services: ServicesDep) -> Response:
-    """Ready when the database answers; StorageTrouble becomes 503."""
+    """Readiness: the database answers; StorageError becomes 503."""
     with services.store.reading() as connection:
         connection.execute(select(tables.organisation.c.id)).one()
     return Response("ready\n", media_type="text/plain")

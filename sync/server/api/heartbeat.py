@@ -1,4 +1,4 @@
-"""A kiosk says how it is, and learns what time it is and what it may promise by itself."""
+"""POST /v1/heartbeat: receives a kiosk's state; answers the time, the feed's end and its allocation."""
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -7,7 +7,7 @@ from sync.protocol import Heartbeat, HeartbeatAnswer
 from sync.server.api.bearer import KioskDep, TokenDep, TurnDep
 from sync.server.api.openapi import JSON, as_json, body_of, replies, reply
 from sync.server.dependencies import ServicesDep
-from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks import service as kiosk_service
 from sync.server.web.problems import Problem
 from sync.server.web.request_bodies import read_message
 
@@ -34,13 +34,15 @@ _DOCUMENTED = {
 async def heartbeat(
     request: Request, services: ServicesDep, kiosk: KioskDep, token: TokenDep, turn: TurnDep
 ) -> Response:
-    said = await read_message(request, Heartbeat, services.messages)
-    shares = {"given": said.share.given, "granted": said.share.granted} if said.share else {}
+    message = await read_message(request, Heartbeat, services.messages)
+    report = message.share
+    shares = {"given": report.given, "granted": report.granted} if report else {}
     for name, share in shares.items():
         if share and not share.is_ordered:
             raise Problem(400, f"share.{name}: ranges are [first, last], in order, and no two of them overlap.")
-    if turn is not None:  # nothing is dealt to a device while it is not clear whether it is the kiosk
+    if turn is not None:  # nothing is allocated to a device until it has proved to be the kiosk
         return as_json(HeartbeatAnswer(services.now, turn=turn))
-    return as_json(
-        await run_in_threadpool(kiosk_repository.hear_heartbeat, services.store, kiosk, said, services.now, token or "")
+    answer = await run_in_threadpool(
+        kiosk_service.apply_heartbeat, services.store, kiosk, message, services.now, token or ""
     )
+    return as_json(answer)

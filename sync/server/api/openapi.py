@@ -1,4 +1,4 @@
-"""The OpenAPI document: from the same records that read and write the messages, so that it can't say otherwise."""
+"""The OpenAPI document, generated from the records that decode and encode the messages."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -115,17 +115,17 @@ def body_of(name: str, media_type: str) -> dict[str, object]:
 def reply(description: str, name: str, links: Mapping[str, object] | None = None) -> dict[str, object]:
     """A documented response, and which request may follow it."""
     media_type = PROBLEM if name.endswith("Problem") else JSON
-    said: dict[str, object] = {"description": description, "content": body_of(name, media_type)}
-    return {**said, "links": links} if links else said
+    response: dict[str, object] = {"description": description, "content": body_of(name, media_type)}
+    return {**response, "links": links} if links else response
 
 
 def refusal(status: int, description: str) -> dict[str, object]:
     """A documented refusal, with the header that goes with its status."""
-    said = reply(description, "Problem")
+    response = reply(description, "Problem")
     if status in HEADERS:
         name, schema = HEADERS[status]
-        said["headers"] = {name: {"required": True, "schema": schema}}
-    return said
+        response["headers"] = {name: {"required": True, "schema": schema}}
+    return response
 
 
 def replies(*statuses: int) -> dict[str, dict[str, object]]:
@@ -134,7 +134,7 @@ def replies(*statuses: int) -> dict[str, dict[str, object]]:
 
 
 def install(app: FastAPI) -> None:
-    """Let the app hand out this document."""
+    """Make the app serve this document instead of FastAPI's own; it is built once."""
 
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -145,7 +145,7 @@ def install(app: FastAPI) -> None:
 
 
 def describe(app: FastAPI) -> dict[str, Any]:
-    """OpenAPI 3.1 of what kiosks may ask."""
+    """The OpenAPI 3.1 document of the kiosks' API."""
     document = get_openapi(title="Hearth", version=VERSION, description=DESCRIPTION, routes=app.routes)
     _, schemas = msgspec.json.schema_components(MESSAGES, ref_template=SCHEMAS + "{name}")
     schemas["Entry"] = _with_bodies(schemas["Entry"])
@@ -157,12 +157,12 @@ def describe(app: FastAPI) -> dict[str, Any]:
     for path in document["paths"].values():
         for operation in path.values():
             operation["responses"].pop("422", None)  # FastAPI's own; ours is a 400
-            _say_headers_are_text(operation)
+            _forbid_null_headers(operation)
     return document
 
 
-def _say_headers_are_text(operation: dict[str, Any]) -> None:
-    """FastAPI says of an optional header that it may be null, which no header can be."""
+def _forbid_null_headers(operation: dict[str, Any]) -> None:
+    """FastAPI declares an optional header nullable; a header can't be null."""
     for parameter in operation.get("parameters", ()):
         options = parameter["schema"].pop("anyOf", ()) if parameter["in"] == "header" else ()
         for option in options:
@@ -171,21 +171,19 @@ def _say_headers_are_text(operation: dict[str, Any]) -> None:
 
 
 def _name_keys(schema: dict[str, Any]) -> None:
-    """msgspec leaves out of which form an object's keys are: in `seats` they are the ids of sessions."""
+    """Declare the format of an object's keys, which msgspec omits: in `seats` they are session ids."""
     for field in schema.get("properties", {}).values():
         if field.get("maxProperties"):
             field["propertyNames"] = {"format": "uuid"}
 
 
 def _with_bodies(entry: dict[str, Any]) -> dict[str, Any]:
-    """The envelope, and which body belongs to which kind and version."""
-    places = {name: {"kind": {"const": name[0]}, "v": {"const": name[1]}} for name in KINDS}
-    known = [
-        {"properties": {**place, "body": {"$ref": SCHEMAS + KINDS[name].__name__}}} for name, place in places.items()
-    ]
+    """The envelope, with the body of each kind and version."""
+    tags = {name: {"kind": {"const": name[0]}, "v": {"const": name[1]}} for name in KINDS}
+    current = [{"properties": {**tag, "body": {"$ref": SCHEMAS + KINDS[name].__name__}}} for name, tag in tags.items()]
     later = {
         "description": "a kind or version of a later release: kept, and read after the upgrade",
         "properties": {"body": {"type": "object"}},
-        "not": {"anyOf": [{"properties": place} for place in places.values()]},
+        "not": {"anyOf": [{"properties": tag} for tag in tags.values()]},
     }
-    return {**entry, "anyOf": [*known, later]}
+    return {**entry, "anyOf": [*current, later]}

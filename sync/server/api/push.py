@@ -1,4 +1,4 @@
-"""A kiosk hands in what happened: entries of one of its journals, in order."""
+"""POST /v1/journals/{journal}/entries: stores a kiosk's entries in the order of their journal."""
 
 from collections.abc import Iterator
 from itertools import chain
@@ -90,28 +90,28 @@ async def push(
     journal: UUID, request: Request, services: ServicesDep, kiosk: KioskDep, unsent_from: UnsentFrom = None
 ) -> Response:
     encoding = request.headers.get("content-encoding")
-    async with services.bodies.hold(kiosk.id) as waiting, services.parsing.hold(kiosk.id) as reading:
-        body = await read_body(request, MAX_PUSH_BYTES, waiting)
-        most = part_bytes(body, encoding)
-        await reserve(reading, WEIGHT * most)
-        sent = _Body(body, encoding, most, unsent_from)
-        return as_json(await run_in_threadpool(_take_in, services, kiosk, journal, sent))
+    async with services.bodies.hold(kiosk.id) as body_memory, services.parsing.hold(kiosk.id) as parsing_memory:
+        packed = await read_body(request, MAX_PUSH_BYTES, body_memory)
+        max_part = part_bytes(packed, encoding)
+        await reserve(parsing_memory, WEIGHT * max_part)
+        body = _Body(packed, encoding, max_part, unsent_from)
+        return as_json(await run_in_threadpool(_store, services, kiosk, journal, body))
 
 
 class _Body(msgspec.Struct, frozen=True):
-    """What was pushed, as it travelled; ``most``: how many bytes of it may be in memory unpacked."""
+    """A push as it was sent; ``max_part``: how many unpacked bytes of it may be in memory."""
 
     packed: bytes
     encoding: str | None
-    most: int
+    max_part: int
     unsent_from: int | None
 
     def lines_in_parts(self) -> Iterator[list[bytes]]:
         """Its lines. Raises Problem."""
-        return read_parts(self.packed, self.encoding, self.most)
+        return read_parts(self.packed, self.encoding, self.max_part)
 
 
-def _take_in(services: Services, kiosk: Kiosk, journal: UUID, body: _Body) -> Pushed:
+def _store(services: Services, kiosk: Kiosk, journal: UUID, body: _Body) -> Pushed:
     try:
         return _acknowledge(_absorb(services, kiosk, journal, body))
     except BadFraming as error:
@@ -120,17 +120,17 @@ def _take_in(services: Services, kiosk: Kiosk, journal: UUID, body: _Body) -> Pu
 
 def _absorb(services: Services, kiosk: Kiosk, journal: UUID, body: _Body) -> Absorbed:
     """Store a push part by part. Raises BadFraming before anything is stored, and Problem."""
-    chunks = body.lines_in_parts()
-    first, second = next(chunks, []), next(chunks, None)
+    parts = body.lines_in_parts()
+    first, second = next(parts, []), next(parts, None)
     if second is None:
         return _absorb_part(services, kiosk, journal, first, _reported_up_to(first, body.unsent_from))
-    for lines in chain([first, second], chunks):
+    for lines in chain([first, second], parts):
         check_framing(journal, lines)
     del first, second
-    absorbed, chunks = Absorbed(0), body.lines_in_parts()
-    following: list[bytes] | None = next(chunks)
+    absorbed, parts = Absorbed(0), body.lines_in_parts()
+    following: list[bytes] | None = next(parts)
     while following is not None and absorbed.is_whole:
-        lines, following = following, next(chunks, None)
+        lines, following = following, next(parts, None)
         up_to = _reported_up_to(lines, body.unsent_from) if following is None else None  # more is still to be stored
         absorbed = absorbed.followed_by(_absorb_part(services, kiosk, journal, lines, up_to))
     return absorbed
@@ -139,14 +139,14 @@ def _absorb(services: Services, kiosk: Kiosk, journal: UUID, body: _Body) -> Abs
 def _absorb_part(services: Services, kiosk: Kiosk, journal: UUID, lines: list[bytes], up_to: int | None) -> Absorbed:
     now = services.now
 
-    def heard(connection: Connection, absorbed: Absorbed) -> None:
-        kiosk_repository.seen(connection, kiosk.id, up_to if absorbed.is_whole else None, now)
+    def record_contact(connection: Connection, absorbed: Absorbed) -> None:
+        kiosk_repository.record_contact(connection, kiosk.id, up_to if absorbed.is_whole else None, now)
 
     try:
-        return services.ledger.absorb(journal, lines, kiosk.id, kiosk.venue.id, heard)
+        return services.ledger.absorb(journal, lines, kiosk.id, kiosk.venue.id, record_contact)
     except NotOwner as error:
-        there = {} if lines else {"acknowledged": error.last}
-        raise Problem(403, str(error), NOT_YOURS, there) from error
+        members = {} if lines else {"acknowledged": error.last}
+        raise Problem(403, str(error), NOT_YOURS, members) from error
 
 
 def _acknowledge(absorbed: Absorbed) -> Pushed:
@@ -166,17 +166,17 @@ def _acknowledge(absorbed: Absorbed) -> Pushed:
     )
 
 
-class _Sure(msgspec.Struct):
+class _LineClock(msgspec.Struct):
     sure: bool
 
 
-class _TimedLine(msgspec.Struct):
+class _LineTime(msgspec.Struct):
     at: Time
-    clock: _Sure
+    clock: _LineClock
 
 
 def _reported_up_to(lines: list[bytes], unsent_from: int | None) -> int | None:
-    """Before which time (ms since 1970 UTC) nothing is left on the kiosk, once these are stored; None: unknown."""
+    """Before which time (ms since 1970 UTC) the kiosk has sent everything, once these are stored; None: unknown."""
     last_at = _time_of(lines[-1]) if lines else None
     if last_at is None or unsent_from == 0:
         return None
@@ -184,9 +184,9 @@ def _reported_up_to(lines: list[bytes], unsent_from: int | None) -> int | None:
 
 
 def _time_of(line: bytes) -> int | None:
-    """When an entry says it happened; None where nobody can tell: an unset clock moves no promise."""
+    """When the entry happened; None for an unreadable line or an unset clock."""
     try:
-        told = msgspec.json.decode(line, type=_TimedLine)
+        entry = msgspec.json.decode(line, type=_LineTime)
     except (msgspec.DecodeError, RecursionError):
         return None
-    return told.at if told.clock.sure else None
+    return entry.at if entry.clock.sure else None

@@ -1,4 +1,4 @@
-"""Accounts: who may look at the pages. A password opens a web session."""
+"""Accounts and their web sessions."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select
 from sync.errors import UserError
 from sync.ledger.store import Store
 from sync.server import tables
-from sync.server.auth.passwords import is_right
+from sync.server.auth.passwords import verify_password
 from sync.server.auth.tokens import digest, new_token
 
 SESSION_LIFE_S = 12 * 60 * 60
@@ -19,7 +19,7 @@ MAX_LOGIN = 64
 
 @dataclass(frozen=True)
 class Account:
-    """A person who may sign in."""
+    """An account that can sign in."""
 
     id: UUID
     login: str
@@ -27,7 +27,7 @@ class Account:
 
 @dataclass(frozen=True)
 class ListedAccount:
-    """An account as it is listed: in how many browsers it is signed in now, and whether a one-time link is open."""
+    """An account with the number of its web sessions, and whether an unused one-time link exists for it."""
 
     login: str
     sessions: int
@@ -35,36 +35,36 @@ class ListedAccount:
 
 
 def fold_login(login: str) -> str:
-    """The one spelling of a login name that is compared."""
+    """The canonical form of a login name, for storage and comparison."""
     return unicodedata.normalize("NFKC", login).strip().casefold()[:MAX_LOGIN]
 
 
 def has_any(store: Store) -> bool:
-    """Whether anybody can sign in yet."""
+    """Whether any account exists."""
     with store.reading() as connection:
         return connection.execute(select(func.count()).select_from(tables.account)).scalar_one() > 0
 
 
 def sign_in(store: Store, login: str, password: str, now: int) -> str | None:
-    """The token of a new web session; None for an unknown login or a wrong password. Hold passwords.turn around it.
+    """The token of a new web session; None for an unknown login or a wrong password.
 
-    Whether the try is allowed at all is sign_in.py's to decide.
+    The caller holds passwords.slot, and sign_in.py applies the rate limits. ``now``: ms since 1970 UTC.
     """
     with store.reading() as connection:
         account = find(connection, fold_login(login))
-    right = is_right(account.password_hash if account else None, password)
-    return start_session(store, account.id, now) if account is not None and right else None
+    matches = verify_password(account.password_hash if account else None, password)
+    return start_session(store, account.id, now) if account is not None and matches else None
 
 
 def find(connection: Connection, login: str) -> Row[Any] | None:
-    """The row of this login name, which is folded already."""
+    """The account's row; ``login`` is already in the form of :func:`fold_login`."""
     if not login.isprintable():
-        return None  # nobody is called so, and PostgreSQL could not even be asked
+        return None  # no such login exists, and PostgreSQL rejects some of these characters
     return connection.execute(select(tables.account).where(tables.account.c.login == login)).one_or_none()
 
 
 def start_session(store: Store, account: UUID, now: int) -> str:
-    """The token of a new web session of whoever has just proved to be this."""
+    """Start a web session for an authenticated account; returns its token."""
     token, table = new_token(), tables.web_session
     with store.writing() as connection:
         connection.execute(delete(table).where(table.c.expires_at <= now))
@@ -73,8 +73,8 @@ def start_session(store: Store, account: UUID, now: int) -> str:
     return token
 
 
-def signed_in(store: Store, token: str, now: int) -> Account | None:
-    """Whose session this is, while it lasts."""
+def account_of_session(store: Store, token: str, now: int) -> Account | None:
+    """The account of a session's token; None for an unknown or expired one."""
     table, session = tables.account, tables.web_session
     query = select(table.c.id, table.c.login).join_from(session, table)
     query = query.where(session.c.token_hash == digest(token), session.c.expires_at > now)
@@ -96,12 +96,12 @@ def listed(store: Store, now: int) -> list[ListedAccount]:
     is_open = (link.login == account.login) & link.used_at.is_(None) & (link.expires_at > now)
     links = select(func.count()).where(is_open).scalar_subquery()
     with store.reading() as connection:
-        found = connection.execute(select(account.login, sessions, links).order_by(account.login))
-        return [ListedAccount(login, signed_in, open_links > 0) for login, signed_in, open_links in found]
+        rows = connection.execute(select(account.login, sessions, links).order_by(account.login))
+        return [ListedAccount(login, session_count, link_count > 0) for login, session_count, link_count in rows]
 
 
 def remove(store: Store, login: str, *, even_last: bool = False) -> str:
-    """Remove an account, its sessions and its open links; returns its login name. Raises UserError."""
+    """Remove an account, its sessions and its one-time links; returns its login name. Raises UserError."""
     with store.writing() as connection:
         account = find(connection, fold_login(login))
         if account is None:

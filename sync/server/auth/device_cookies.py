@@ -1,8 +1,8 @@
-"""Browsers that have signed in before: a signed cookie says so, and their wrong passwords are counted apart.
+"""Signed cookies of browsers that have signed in before, whose wrong passwords are counted separately.
 
-Why: a login name has to be limited over all addresses, or many together could guess on and on. But then strangers who
-guess all the time would keep its owner out. So a browser that this account has signed in with before does not share
-that count: it has its own (OWASP, "Device Cookies"). Whoever steals that cookie gains no entry, only a few guesses.
+A login name has to be limited over all addresses, or many addresses together could guess without end. That limit alone
+would let attackers lock its owner out. So a browser that has signed in with this login before has a limit of its own
+(OWASP, "Device Cookies"). A stolen cookie gives no access, only a few guesses.
 """
 
 import hmac
@@ -14,16 +14,16 @@ PURPOSE = b"a browser that signed in before"
 
 
 def sign_device(secret: str, login: str) -> str:
-    """What the cookie of a browser says that has just signed in; ``secret``: the organisation's."""
+    """The cookie of a browser that has just signed in; ``secret``: the organisation's, in hex."""
     nonce = secrets.token_hex(16)
     return f"{nonce}.{_sign(secret, nonce, login)}"
 
 
-def login_of_device(secret: str, mark: str, login: str) -> str | None:
-    """The browser's own number, where its cookie is ours and of this login; None for a browser that is not known."""
-    nonce, _, signature = mark.partition(".")
-    is_ours = hmac.compare_digest(signature.encode(errors="replace"), _sign(secret, nonce, login).encode())
-    return nonce if is_ours else None
+def verify_device(secret: str, cookie: str, login: str) -> str | None:
+    """The browser's identifier, if the cookie's signature is valid for this login; else None."""
+    nonce, _, signature = cookie.partition(".")
+    is_valid = hmac.compare_digest(signature.encode(errors="replace"), _sign(secret, nonce, login).encode())
+    return nonce if is_valid else None
 
 
 def _sign(secret: str, nonce: str, login: str) -> str:

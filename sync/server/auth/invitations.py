@@ -1,4 +1,4 @@
-"""One-time links: each makes a new account, or sets the password of the one account that it was made for."""
+"""One-time links: each makes a new account, or sets the password of one account."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +12,7 @@ from sync.ledger.store import Store
 from sync.printable import is_printable
 from sync.server import tables
 from sync.server.auth.accounts import MAX_LOGIN, find, fold_login
-from sync.server.auth.passwords import NotAcceptable, check_password, hash_password, turn
+from sync.server.auth.passwords import NotAcceptable, check_password, hash_password, slot
 from sync.server.auth.tokens import digest, new_token
 
 LINK_LIFE_MS = 7 * 24 * 60 * 60 * 1000
@@ -22,20 +22,21 @@ EXPIRED = "This link is older than seven days."
 
 
 class InvitationRefused(Exception):
-    """The link is unknown, used or too old; the text says which."""
+    """The link is unknown, used or expired; the text says which."""
 
 
 @dataclass(frozen=True)
 class Invitation:
-    """A link that can be used; ``login``: whose password it sets, None: it makes a new account."""
+    """A usable link; ``login``: the account whose password it sets, None: it makes a new account."""
 
     login: str | None
 
 
 def create_invitation(store: Store, now: int, login: str | None = None) -> str:
-    """The token of a new link, good once and for seven days. Those before it for the same login, not used yet, end.
+    """The token of a new link, valid once and for seven days. It replaces unused links for the same login.
 
-    ``login``: the account whose password it sets; None: it makes a new account. Raises UserError for no such account.
+    ``login``: the account whose password it sets; None: it makes a new account. ``now``: ms since 1970 UTC. Raises
+    UserError for an unknown login.
     """
     token, table = new_token(), tables.login_link
     with store.writing() as connection:
@@ -44,20 +45,20 @@ def create_invitation(store: Store, now: int, login: str | None = None) -> str:
             if account is None:
                 raise UserError(f"no account is called {login!r}; `hearth-server account list` shows them")
             login = account.login
-        same = table.c.login.is_(None) if login is None else table.c.login == login
-        connection.execute(delete(table).where(table.c.used_at.is_(None), same))
+        is_same_login = table.c.login.is_(None) if login is None else table.c.login == login
+        connection.execute(delete(table).where(table.c.used_at.is_(None), is_same_login))
         values = {"token_hash": digest(token), "login": login, "expires_at": now + LINK_LIFE_MS}
         connection.execute(insert(table).values(values))
     return token
 
 
 def read_invitation(store: Store, token: str, now: int) -> Invitation:
-    """The link, where it can still be used. Raises LinkRefused."""
+    """The link, without using it up. Raises InvitationRefused."""
     with store.reading() as connection:
-        return Invitation(_open(connection, token, now).login)
+        return Invitation(_usable_link(connection, token, now).login)
 
 
-def _open(connection: Connection, token: str, now: int) -> Row[Any]:
+def _usable_link(connection: Connection, token: str, now: int) -> Row[Any]:
     link = connection.execute(
         select(tables.login_link).where(tables.login_link.c.token_hash == digest(token))
     ).one_or_none()
@@ -71,18 +72,18 @@ def _open(connection: Connection, token: str, now: int) -> Row[Any]:
 
 
 def accept_invitation(store: Store, token: str, login: str, password: str, now: int) -> tuple[UUID, str]:
-    """Make the account, or set the password of the link's own account, whose sessions end.
+    """Make the account, or set the password of the link's account and end its sessions.
 
-    Returns the account's id and its login name. Raises LinkRefused, NotAcceptable, Busy.
+    Returns the account's id and its login name. Raises InvitationRefused, NotAcceptable, Busy.
     """
     bound = read_invitation(store, token, now).login  # before the work of hashing
     login = _new_login(login) if bound is None else _same_login(login, bound)
     check_password(password, [login, *_venue_names(store)])
-    with turn(is_known=True):
+    with slot(is_known=True):
         hashed = hash_password(password)
     with store.writing() as connection:
         table = tables.login_link
-        _open(connection, token, now)
+        _usable_link(connection, token, now)
         connection.execute(update(table).where(table.c.token_hash == digest(token)).values(used_at=now))
         if bound is None:
             return _make_account(connection, login, hashed, now), login
@@ -113,9 +114,9 @@ def _make_account(connection: Connection, login: str, hashed: str, now: int) -> 
             "This login name is taken. Choose another; for a forgotten password, whoever runs the server makes a "
             f"link with `hearth-server account link {login}`."
         )
-    made = uuid7(now)
-    connection.execute(insert(tables.account).values(id=made, login=login, password_hash=hashed))
-    return made
+    account = uuid7(now)
+    connection.execute(insert(tables.account).values(id=account, login=login, password_hash=hashed))
+    return account
 
 
 def _set_password(connection: Connection, login: str, hashed: str) -> UUID:
@@ -124,5 +125,5 @@ def _set_password(connection: Connection, login: str, hashed: str) -> UUID:
         raise InvitationRefused(REPLACED)  # its account was removed a moment ago
     connection.execute(update(tables.account).where(tables.account.c.id == account.id).values(password_hash=hashed))
     connection.execute(delete(tables.web_session).where(tables.web_session.c.account == account.id))
-    made: UUID = account.id
-    return made
+    account_id: UUID = account.id
+    return account_id

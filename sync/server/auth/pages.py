@@ -1,4 +1,4 @@
-"""The pages before the pages: the first password, signing in, signing out."""
+"""The pages that sign in and out, and that accept a one-time link."""
 
 from functools import partial
 
@@ -8,7 +8,8 @@ from fastapi.responses import RedirectResponse
 
 from sync.server.auth import accounts, device_cookies, invitations, sign_in
 from sync.server.auth.accounts import SESSION_LIFE_S, fold_login
-from sync.server.auth.current_account import COOKIE, give_cookie, is_secure
+from sync.server.auth.current_account import COOKIE, is_secure, set_secret_cookie
+from sync.server.auth.invitations import Invitation
 from sync.server.auth.passwords import MIN_PASSWORD, Busy, NotAcceptable
 from sync.server.auth.sign_in import Credentials, TooManyTries
 from sync.server.dependencies import Services, ServicesDep
@@ -20,7 +21,7 @@ from sync.server.web.rendering import page
 
 router = APIRouter(include_in_schema=False)
 
-# The same words for an unknown login, a wrong password and a lockout: they tell a stranger nothing.
+# The same text for an unknown login, a wrong password and a lockout, so that it reveals nothing.
 NO_MATCH = (
     "That login name and password don't fit together. After five wrong tries from one place an account is closed to "
     "it for a while: half a minute at first, then longer each time."
@@ -32,8 +33,8 @@ TOO_MANY_AT_LOGIN = (
 )
 BUSY = "Many people are signing in at this moment. Wait a few seconds, then send it once more."
 BUSY_S = 2
-MOST_WAITING = 100  # strangers who wait for a thread; each takes some milliseconds where no slot is free
-LINKS = Window(60, 10 * 60_000)  # one-time links of one network that are no links
+MOST_WAITING = 100  # unknown browsers that wait for a thread; each needs some milliseconds where no slot is free
+LINKS = Window(60, 10 * 60_000)  # unusable one-time links from one network
 
 
 @router.get("/login")
@@ -42,97 +43,108 @@ def show_login(services: ServicesDep) -> Response:
 
 
 @router.post("/login")
-async def login(request: Request, services: ServicesDep, filled: FormDep) -> Response:
-    """Known browsers and strangers each have threads of their own, so that neither waits for the other."""
-    name = filled.get("login", "")
-    browser = device_cookies.login_of_device(
-        services.secret, request.cookies.get(device_cookies.COOKIE, ""), fold_login(name)
-    )
+async def login(request: Request, services: ServicesDep, form: FormDep) -> Response:
+    """Known and unknown browsers have separate threads, so that neither waits for the other."""
+    name = form.get("login", "")
+    cookie = request.cookies.get(device_cookies.COOKIE, "")
+    browser = device_cookies.verify_device(services.secret, cookie, fold_login(name))
     if browser is not None:
-        how, threads = partial(sign_in.from_known_browser, services.store, services.limiter, browser), services.known
+        sign_in_from = partial(sign_in.from_known_browser, services.store, services.limiter, browser)
+        threads = services.known
     elif services.strangers.statistics().tasks_waiting >= MOST_WAITING:
         raise Problem(503, BUSY, headers={"Retry-After": str(BUSY_S)})
     else:
         network = client_network(request)
-        how, threads = partial(sign_in.from_stranger, services.store, services.limiter, network), services.strangers
-    asked = partial(how, Credentials(name, filled.get("password", "")), services.now)
-    return await to_thread.run_sync(partial(_signed_in, request, services, name, asked), limiter=threads)
+        sign_in_from = partial(sign_in.from_stranger, services.store, services.limiter, network)
+        threads = services.strangers
+    attempt = partial(sign_in_from, Credentials(name, form.get("password", "")), services.now)
+    return await to_thread.run_sync(partial(_sign_in, request, services, name, attempt), limiter=threads)
 
 
-def _signed_in(request: Request, services: Services, name: str, ask: "partial[str | None]") -> Response:
+def _sign_in(request: Request, services: Services, name: str, attempt: "partial[str | None]") -> Response:
     try:
-        token = ask()
-    except TooManyTries as why:
-        words = TOO_MANY_AT_LOGIN if why.at_login else TOO_MANY
-        return _again(services, name, 429, words.format(minutes=-(-why.wait // 60_000)), -(-why.wait // 1000))
+        token = attempt()
+    except TooManyTries as error:
+        text = TOO_MANY_AT_LOGIN if error.at_login else TOO_MANY
+        minutes, seconds = -(-error.wait // 60_000), -(-error.wait // 1000)
+        return _login_page(services, name, 429, text.format(minutes=minutes), seconds)
     except Busy:
-        return _again(services, name, 503, BUSY, BUSY_S)
-    return _again(services, name, 403, NO_MATCH) if token is None else _inside(request, services, name, token)
+        return _login_page(services, name, 503, BUSY, BUSY_S)
+    if token is None:
+        return _login_page(services, name, 403, NO_MATCH)
+    return _redirect_signed_in(request, services, name, token)
 
 
-def _again(services: Services, name: str, status: int, note: str, wait_s: int | None = None) -> Response:
-    """The same page once more, with a word why."""
-    shown = page("login.html", status, note=note, login=name, is_new=not accounts.has_any(services.store))
+def _login_page(services: Services, name: str, status: int, note: str, wait_s: int | None = None) -> Response:
+    """The form again, with a note why."""
+    response = page("login.html", status, note=note, login=name, is_new=not accounts.has_any(services.store))
     if wait_s is not None:
-        shown.headers["Retry-After"] = str(wait_s)
-    return shown
+        response.headers["Retry-After"] = str(wait_s)
+    return response
 
 
-def _inside(request: Request, services: Services, name: str, token: str) -> Response:
-    inside, secure = RedirectResponse("/", 303), is_secure(request, services)
-    give_cookie(inside, COOKIE, token, SESSION_LIFE_S, secure=secure)
-    mark = device_cookies.sign_device(services.secret, fold_login(name))
-    give_cookie(inside, device_cookies.COOKIE, mark, device_cookies.LIFE_S, secure=secure)
-    return inside
+def _redirect_signed_in(request: Request, services: Services, name: str, token: str) -> Response:
+    response, secure = RedirectResponse("/", 303), is_secure(request, services)
+    set_secret_cookie(response, COOKIE, token, SESSION_LIFE_S, secure=secure)
+    device = device_cookies.sign_device(services.secret, fold_login(name))
+    set_secret_cookie(response, device_cookies.COOKIE, device, device_cookies.LIFE_S, secure=secure)
+    return response
 
 
 @router.post("/logout")
-def logout(request: Request, services: ServicesDep, _filled: FormDep) -> Response:
+def logout(request: Request, services: ServicesDep, _form: FormDep) -> Response:
     accounts.sign_out(services.store, request.cookies.get(COOKIE, ""))
-    outside = RedirectResponse("/login", 303)
-    outside.delete_cookie(COOKIE)
-    return outside
+    response = RedirectResponse("/login", 303)
+    response.delete_cookie(COOKIE)
+    return response
 
 
 @router.get("/welcome/{token}")
 def show_welcome(token: str, request: Request, services: ServicesDep) -> Response:
-    """Looking does not use the link up: chat programs and mail filters look, too."""
+    """GET does not use the link up, since chat programs and mail filters open links too."""
     try:
-        return _welcome(invitations.read_invitation(services.store, token, services.now))
-    except invitations.InvitationRefused as why:
-        return _no_link(request, services, str(why))
+        return _welcome_page(invitations.read_invitation(services.store, token, services.now))
+    except invitations.InvitationRefused as error:
+        return _refused_link_page(request, services, str(error))
 
 
 @router.post("/welcome/{token}")
-async def welcome(token: str, request: Request, services: ServicesDep, filled: FormDep) -> Response:
-    return await to_thread.run_sync(partial(_use_link, token, request, services, filled), limiter=services.known)
+async def welcome(token: str, request: Request, services: ServicesDep, form: FormDep) -> Response:
+    return await to_thread.run_sync(partial(_accept, token, request, services, form), limiter=services.known)
 
 
-def _use_link(token: str, request: Request, services: Services, filled: dict[str, str]) -> Response:
-    name, password = filled.get("login", ""), filled.get("password", "")
+def _accept(token: str, request: Request, services: Services, form: dict[str, str]) -> Response:
+    name, password = form.get("login", ""), form.get("password", "")
     try:
-        link = invitations.read_invitation(services.store, token, services.now)
+        invitation = invitations.read_invitation(services.store, token, services.now)
         account, name = invitations.accept_invitation(services.store, token, name, password, services.now)
-    except invitations.InvitationRefused as why:
-        return _no_link(request, services, str(why))
-    except NotAcceptable as why:
-        return _welcome(link, str(why), name, 400)
+    except invitations.InvitationRefused as error:
+        return _refused_link_page(request, services, str(error))
+    except NotAcceptable as error:
+        return _welcome_page(invitation, str(error), name, 400)
     except Busy:
-        shown = _welcome(link, BUSY, name, 503)
-        shown.headers["Retry-After"] = str(BUSY_S)
-        return shown
-    return _inside(request, services, name, accounts.start_session(services.store, account, services.now))
+        response = _welcome_page(invitation, BUSY, name, 503)
+        response.headers["Retry-After"] = str(BUSY_S)
+        return response
+    return _redirect_signed_in(request, services, name, accounts.start_session(services.store, account, services.now))
 
 
-def _welcome(link: invitations.Invitation, note: str = "", login: str = "", status: int = 200) -> Response:
-    return page("welcome.html", status, note=note, login=link.login or login, bound=link.login, least=MIN_PASSWORD)
+def _welcome_page(invitation: Invitation, note: str = "", login: str = "", status: int = 200) -> Response:
+    return page(
+        "welcome.html",
+        status,
+        note=note,
+        login=invitation.login or login,
+        bound=invitation.login,
+        min_length=MIN_PASSWORD,
+    )
 
 
-def _no_link(request: Request, services: Services, why: str) -> Response:
-    """A link that is none counts for its network; one that can be used is never refused."""
+def _refused_link_page(request: Request, services: Services, reason: str) -> Response:
+    """Unusable links are limited by network; usable ones are never refused."""
     if refusal := services.limiter.begin([Limit("links", client_network(request), LINKS)], services.now):
         minutes = -(-refusal.wait // 60_000)
-        shown = page("link_gone.html", 429, note=f"Too many wrong links from where you are. Wait {minutes} min.")
-        shown.headers["Retry-After"] = str(-(-refusal.wait // 1000))
-        return shown
-    return page("link_gone.html", 410, note=why)
+        response = page("link_gone.html", 429, note=f"Too many wrong links from where you are. Wait {minutes} min.")
+        response.headers["Retry-After"] = str(-(-refusal.wait // 1000))
+        return response
+    return page("link_gone.html", 410, note=reason)

@@ -1,15 +1,15 @@
-"""Signing in: whose tries are counted how, so that guessers are slow and keep no owner out.
+"""Signing in with rate limits and lockouts that slow guessing down without locking an account's owner out.
 
-A browser that has signed in before (its cookie says so, browsers.py) has a limit and a place in the queue of its own:
-nothing that others do delays it (OWASP, "Slow Down Online Guessing Attacks with Device Cookies"). Everybody else is
-limited three times:
+A browser that has signed in before (device_cookies.py) has a limit and a queue of its own, which no other client can
+delay (OWASP, "Slow Down Online Guessing Attacks with Device Cookies"). Other browsers have three limits:
 
 - each network, over all login names;
 - each network for each login name, with a lockout that doubles;
 - each login name over all networks that are not locked out.
 
-A try that the last one refuses counts for the others. So networks that go on guessing are soon locked out for an hour
-each, use up nothing meanwhile, and leave the owner with a new browser a try. What always works is a one-time link.
+A try that the last limit refuses counts for the others. So networks that keep guessing are soon locked out for an hour
+each, do not use up the last limit meanwhile, and leave tries to the owner with a new browser. One-time links always
+work.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from sync.ledger.store import Store
 from sync.server.auth import accounts
 from sync.server.auth.accounts import fold_login
-from sync.server.auth.passwords import Busy, turn
+from sync.server.auth.passwords import Busy, slot
 from sync.server.rate_limit import Limit, Lockout, RateLimiter, Refusal, Window
 
 MINUTE_MS = 60_000
@@ -30,7 +30,7 @@ FROM_BROWSER, FROM_NETWORK, AT_LOGIN_FROM_NETWORK, AT_LOGIN = "browser", "networ
 
 
 class TooManyTries(Exception):
-    """A limit is reached; ``wait`` is in ms. ``at_login``: the tries were not this client's alone."""
+    """A limit is reached; ``wait`` is in ms. ``at_login``: other clients' tries counted too."""
 
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(refusal.limit.name)
@@ -40,20 +40,25 @@ class TooManyTries(Exception):
 
 @dataclass(frozen=True)
 class Credentials:
-    """What somebody types to sign in."""
+    """A login name and a password, as typed."""
 
     login: str
     password: str
 
 
-def from_known_browser(store: Store, limiter: RateLimiter, browser: str, typed: Credentials, now: int) -> str | None:
-    """The token of a new web session; None for a wrong password. Raises TooManyTries, Busy."""
+def from_known_browser(
+    store: Store, limiter: RateLimiter, browser: str, credentials: Credentials, now: int
+) -> str | None:
+    """The token of a new web session; None for wrong credentials. ``browser``: its identifier, of its cookie.
+
+    Raises TooManyTries, Busy, StorageError.
+    """
     limits = [Limit(FROM_BROWSER, browser, BROWSER)]
     if refusal := limiter.begin(limits, now):
         raise TooManyTries(refusal)
     try:
-        with turn(is_known=True):
-            token = accounts.sign_in(store, typed.login, typed.password, now)
+        with slot(is_known=True):
+            token = accounts.sign_in(store, credentials.login, credentials.password, now)
     except Busy:
         limiter.take_back(limits)
         raise
@@ -62,28 +67,28 @@ def from_known_browser(store: Store, limiter: RateLimiter, browser: str, typed: 
     return token
 
 
-def from_stranger(store: Store, limiter: RateLimiter, network: str, typed: Credentials, now: int) -> str | None:
-    """The same from a browser that is not known; None also while the network is locked out from this login.
+def from_stranger(store: Store, limiter: RateLimiter, network: str, credentials: Credentials, now: int) -> str | None:
+    """The same from an unknown browser; None also while the network is locked out from this login.
 
-    Raises TooManyTries, Busy.
+    Raises TooManyTries, Busy, StorageError.
     """
-    limits = _of_stranger(network, fold_login(typed.login))
+    limits = _stranger_limits(network, fold_login(credentials.login))
     if refusal := limiter.begin(limits, now):
         if refusal.limit.name == AT_LOGIN_FROM_NETWORK:
-            return None  # told like a wrong password
+            return None  # not distinguishable from a wrong password
         raise TooManyTries(refusal)
     try:
-        with turn():
-            token = accounts.sign_in(store, typed.login, typed.password, now)
+        with slot():
+            token = accounts.sign_in(store, credentials.login, credentials.password, now)
     except Busy:
-        limiter.take_back(limits[1:])  # it was not looked at, and counts as a request alone
+        limiter.take_back(limits[1:])  # the password was not verified: it counts as a request of its network only
         raise
     if token is not None:
         limiter.take_back(limits)
     return token
 
 
-def _of_stranger(network: str, login: str) -> Sequence[Limit]:
+def _stranger_limits(network: str, login: str) -> Sequence[Limit]:
     return (
         Limit(FROM_NETWORK, network, NETWORK),
         Limit(AT_LOGIN_FROM_NETWORK, f"{login}\0{network}", LOCKOUT),

@@ -1,4 +1,4 @@
-"""Secrets that are handed out once and recognised later by their hash."""
+"""Random tokens, of which only hashes are stored."""
 
 import hashlib
 import secrets
@@ -10,7 +10,7 @@ def new_token() -> str:
 
 
 def digest(secret: str) -> str:
-    """SHA-256 in hex: enough for 128 random bits and more, which nobody tries out one by one.
+    """SHA-256 in hex: sufficient for secrets of 128 random bits and more, which can't be found by trial.
 
     Shorter secrets need more: pairing codes a keyed hash (pairing.py), passwords argon2 (passwords.py).
     """

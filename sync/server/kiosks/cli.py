@@ -1,4 +1,4 @@
-"""The commands for the kiosks: list them, end a pairing, withdraw a code."""
+"""The commands for kiosks: list them, end a pairing, withdraw a code."""
 
 import argparse
 from collections.abc import Callable
@@ -7,8 +7,10 @@ from contextlib import closing
 from sync import command_line
 from sync.command_line import Parser
 from sync.errors import UserError
+from sync.server.auth.scope import command_scope
 from sync.server.kiosks import device_identity, naming, pairing
 from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks import service as kiosk_service
 from sync.server.kiosks.device_identity import Copies
 from sync.server.kiosks.repository import Kiosk
 from sync.server.settings import ServerSettings
@@ -20,7 +22,7 @@ HEADINGS = ("venue", "zone", "id", "last heard", "reported up to", "waiting", "v
 
 
 def add(commands: "command_line.Commands", new: Callable[["command_line.Commands", str, str, str], Parser]) -> None:
-    """Put them among the program's commands."""
+    """Add the commands to the program's."""
     kiosks = new(commands, "kiosks", "list the kiosks, as the page of kiosks calls them", "kiosks")
     kiosks.set_defaults(run=list_kiosks)
 
@@ -31,21 +33,22 @@ def add(commands: "command_line.Commands", new: Callable[["command_line.Commands
     revoke.set_defaults(run=end_pairing)
 
 
-def list_kiosks(settings: ServerSettings, _asked: argparse.Namespace) -> None:
+def list_kiosks(settings: ServerSettings, _options: argparse.Namespace) -> None:
     """Print a line for each kiosk, in columns."""
     with closing(open_for_reading(settings.place, SystemClock())) as ledger:
-        found, copies = kiosk_repository.kiosks(ledger.store), device_identity.copies(ledger.store)
-    if not found:
+        kiosks = kiosk_repository.kiosks(ledger.store, command_scope(ledger.store))
+        copies = device_identity.copies(ledger.store)
+    if not kiosks:
         command_line.say("No kiosk is paired yet: `hearth-server pair` makes a code.")
         return
-    zones = naming.zone_names(found)
-    command_line.write(command_line.table(HEADINGS, (_cells(kiosk, zones[kiosk.id]) for kiosk in found)))
-    for kiosk in found:
+    zones = naming.zone_names(kiosks)
+    command_line.write(command_line.table(HEADINGS, (_cells(kiosk, zones[kiosk.id]) for kiosk in kiosks)))
+    for kiosk in kiosks:
         if kiosk.id in copies:
-            command_line.say(_copied(kiosk, zones[kiosk.id], copies[kiosk.id]))
+            command_line.say(_copy_warning(kiosk, zones[kiosk.id], copies[kiosk.id]))
 
 
-def _copied(kiosk: Kiosk, zone: str, copies: Copies) -> str:
+def _copy_warning(kiosk: Kiosk, zone: str, copies: Copies) -> str:
     devices = "another device" if copies.count == 1 else f"{copies.count} other devices"
     return (
         f"{kiosk.venue.name}, {zone} ({naming.short_id(kiosk)}): its data was copied to {devices} (noticed "
@@ -64,22 +67,23 @@ def _time(kiosk: Kiosk, at: int | None) -> str:
     return "never" if at is None else iso(at, kiosk.venue.clock_zone)
 
 
-def end_pairing(settings: ServerSettings, asked: argparse.Namespace) -> None:
-    """End the pairing of the kiosk that is named, or withdraw the code. Raises UserError."""
+def end_pairing(settings: ServerSettings, options: argparse.Namespace) -> None:
+    """End the pairing of the named kiosk, or withdraw the code. Raises UserError."""
     clock = SystemClock()
     with closing(open_existing(settings.place, clock)) as ledger:
-        if asked.code is not None:
-            code = pairing.find_code(ledger.store, asked.code)
-            if code is None or not kiosk_repository.withdraw(ledger.store, code):
+        scope = command_scope(ledger.store)
+        if options.code is not None:
+            code = pairing.find_code(ledger.store, options.code)
+            if code is None or not kiosk_repository.withdraw_code(ledger.store, scope, code):
                 raise UserError("no code like this waits for a kiosk: it was used, withdrawn, or never made")
             command_line.say("The code is withdrawn: it pairs nothing any more.")
             return
-        found = kiosk_repository.kiosks(ledger.store)
-        kiosk = naming.find(found, asked.kiosk)
-        name = naming.names(found)[kiosk.id]
+        kiosks = kiosk_repository.kiosks(ledger.store, scope)
+        kiosk = naming.find_kiosk(kiosks, options.kiosk)
+        name = naming.names(kiosks)[kiosk.id]
         if kiosk.is_revoked:
             raise UserError(f"the pairing of {name} ended {_time(kiosk, kiosk.revoked_at)} already")
-        kiosk_repository.revoke(ledger.store, kiosk.id, clock.read().at)
+        kiosk_service.revoke(ledger.store, scope, kiosk.id, clock.read().at)
     command_line.say(
         f"The pairing of {name} has ended. What it sent stays in the reports; what it did not send stays on it."
     )

@@ -1,4 +1,4 @@
-"""Which one is meant by a name that somebody typed: the same rule for venues, zones and kiosks, in every command."""
+"""Finds an item by a typed name, by the same rule for venues and zones in every command."""
 
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
@@ -12,15 +12,15 @@ SHOWN = 80  # characters of what was typed
 
 
 class NotFound(UserError):
-    """Nothing is called so; the text says so, and what may have been meant."""
+    """No item has this name; the text suggests names like it."""
 
 
 class Ambiguous(NotFound):
-    """Several are called so."""
+    """Several items match the name."""
 
 
 def find(of: str, items: Sequence[T], name: Callable[[T], str], typed: str) -> T:
-    """The item that ``typed`` names, however it is spaced and composed; capitals count only where they must.
+    """The item with this name, ignoring white space and Unicode composition, and case where that is unambiguous.
 
     ``of``: what the items are, for the message: venue, zone. Raises NotFound, Ambiguous.
     """
@@ -34,9 +34,9 @@ def find(of: str, items: Sequence[T], name: Callable[[T], str], typed: str) -> T
 
 
 def near(names: Sequence[str], typed: str) -> list[str]:
-    """At most two names that are close to what was typed, the closest first."""
-    spelled = {compared(name): name for name in names}
-    return [spelled[one] for one in get_close_matches(compared(typed), spelled, n=2)]
+    """At most two names that are close to the typed one, the closest first."""
+    originals = {compared(name): name for name in names}
+    return [originals[match] for match in get_close_matches(compared(typed), originals, n=2)]
 
 
 def _meant(names: Sequence[str]) -> str:

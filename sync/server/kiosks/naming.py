@@ -1,4 +1,4 @@
-"""What venues and kiosks are called, and which one is meant by what somebody typed."""
+"""The display names of kiosks, and how commands find venues and kiosks by name."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -9,25 +9,25 @@ from sync.names import compared, tidy
 from sync.server.kiosks import lookup
 from sync.server.kiosks.repository import Kiosk, Venue
 
-SHORT = 13  # characters of a uuid7: all of its time, so that no two kiosks of one venue share them
-LEAST = 4  # fewer characters of an id name nothing
+SHORT = 13  # characters of a uuid7: its whole timestamp, so that no two kiosks of a venue share them
+MIN_PREFIX = 4  # characters of an id that find a kiosk
 
 
 def find_venue(venues: Sequence[Venue], typed: str) -> Venue:
-    """The venue that was meant. Raises lookup.NotFound."""
+    """The venue with this name. Raises lookup.NotFound."""
     return lookup.find("venue", venues, lambda venue: venue.name, typed)
 
 
 def zone_names(kiosks: Iterable[Kiosk]) -> dict[UUID, str]:
     """Each kiosk's zone; where that has had several kiosks, with a number by age that never changes: Main room 2."""
-    in_order = sorted(kiosks, key=lambda kiosk: kiosk.id)  # a uuid7 begins with its time
-    together = Counter((kiosk.venue.id, kiosk.zone) for kiosk in in_order)
+    by_age = sorted(kiosks, key=lambda kiosk: kiosk.id)  # a uuid7 begins with its time
+    counts = Counter((kiosk.venue.id, kiosk.zone) for kiosk in by_age)
     numbers: dict[tuple[UUID, str], int] = defaultdict(int)
     names = {}
-    for kiosk in in_order:
+    for kiosk in by_age:
         place = (kiosk.venue.id, kiosk.zone)
         numbers[place] += 1
-        names[kiosk.id] = kiosk.zone if together[place] == 1 else f"{kiosk.zone} {numbers[place]}"
+        names[kiosk.id] = kiosk.zone if counts[place] == 1 else f"{kiosk.zone} {numbers[place]}"
     return names
 
 
@@ -39,22 +39,24 @@ def names(kiosks: Iterable[Kiosk]) -> dict[UUID, str]:
 
 
 def short_id(kiosk: Kiosk) -> str:
-    """The first characters of its id."""
+    """The first characters of a kiosk's id, for display."""
     return str(kiosk.id)[:SHORT]
 
 
-def find(kiosks: list[Kiosk], said: str) -> Kiosk:
-    """The one kiosk that ``said`` means: the beginning of its id, or its name. Raises UserError for none or many."""
-    wanted, called = compared(said), names(kiosks)
-    exact = [kiosk for kiosk in kiosks if called[kiosk.id] == tidy(said)]
-    found = exact or [kiosk for kiosk in kiosks if compared(called[kiosk.id]) == wanted or _begins(kiosk, wanted)]
-    if len(found) == 1:
-        return found[0]
-    listed = "`hearth-server kiosks` lists them"
-    if not found:
-        raise UserError(f"no kiosk is called {said!r} or has an id that begins so; {listed}")
-    raise UserError(f"{said!r} could be {len(found)} kiosks; say more of its id: {listed}")
+def find_kiosk(kiosks: list[Kiosk], typed: str) -> Kiosk:
+    """The kiosk with this name, or whose id begins so. Raises UserError where not exactly one matches."""
+    wanted, names_by_id = compared(typed), names(kiosks)
+    exact = [kiosk for kiosk in kiosks if names_by_id[kiosk.id] == tidy(typed)]
+    matches = exact or [
+        kiosk for kiosk in kiosks if compared(names_by_id[kiosk.id]) == wanted or _has_prefix(kiosk, wanted)
+    ]
+    if len(matches) == 1:
+        return matches[0]
+    hint = "`hearth-server kiosks` lists them"
+    if not matches:
+        raise UserError(f"no kiosk is called {typed!r} or has an id that begins so; {hint}")
+    raise UserError(f"{typed!r} could be {len(matches)} kiosks; say more of its id: {hint}")
 
 
-def _begins(kiosk: Kiosk, wanted: str) -> bool:
-    return len(wanted) >= LEAST and str(kiosk.id).startswith(wanted)
+def _has_prefix(kiosk: Kiosk, prefix: str) -> bool:
+    return len(prefix) >= MIN_PREFIX and str(kiosk.id).startswith(prefix)

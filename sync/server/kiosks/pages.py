@@ -1,4 +1,4 @@
-"""The kiosks: where each stands, when it was last heard of, what could not be read; and the end of a pairing."""
+"""The page of kiosks with their state and open pairing codes, and the page that ends a pairing."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -7,14 +7,15 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
-from sync.server.auth.current_account import ReaderDep
+from sync.server.auth.current_account import AccountDep, ScopeDep
 from sync.server.dependencies import Services, ServicesDep
 from sync.server.kiosks import device_identity, missing, naming
 from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks import service as kiosk_service
 from sync.server.kiosks.completeness import SILENT_AFTER_MS
 from sync.server.kiosks.device_identity import Copies
 from sync.server.kiosks.repository import Kiosk, OpenCode
-from sync.server.kiosks.words import clock_words, told_words
+from sync.server.kiosks.words import clock_words, contact_words
 from sync.server.web.forms import FormDep
 from sync.server.web.problems import Problem
 from sync.server.web.rendering import page
@@ -25,7 +26,7 @@ router = APIRouter(include_in_schema=False)
 
 @dataclass(frozen=True)
 class KioskLine:
-    """A kiosk as the table shows it."""
+    """A row of the table of kiosks, with its texts."""
 
     kiosk: Kiosk
     zone: str  # with a number where the zone has several
@@ -36,12 +37,12 @@ class KioskLine:
     reported: str
     unread: int
     why: str
-    copy: str  # when a copy of it was found that is not paired yet; empty: none was
+    copy: str  # when an unpaired copy of it was found; empty: no copy
 
 
 @dataclass(frozen=True)
 class CodeLine:
-    """A pairing code that waits for its kiosk."""
+    """An open pairing code, with its texts."""
 
     id: UUID
     venue: str
@@ -50,66 +51,66 @@ class CodeLine:
 
 
 @router.get("/kiosks")
-def kiosks(services: ServicesDep, reader: ReaderDep) -> Response:
-    found, now = kiosk_repository.kiosks(services.store), services.now
-    lines, venues = _lines(services, found), kiosk_repository.venues(services.store)
+def show_kiosks(services: ServicesDep, account: AccountDep, scope: ScopeDep) -> Response:
+    kiosks, now = kiosk_repository.kiosks(services.store, scope), services.now
+    venues = kiosk_repository.venues(services.store, scope)
     return page(
         "kiosks.html",
-        account=reader,
+        account=account,
         here="kiosks",
-        kiosks=found,
+        kiosks=kiosks,
         venues=venues,
-        lines=lines,
-        codes=[_code(code, now) for code in kiosk_repository.open_codes(services.store, now)],
+        lines=_kiosk_lines(services, kiosks),
+        codes=[_code_line(code, now) for code in kiosk_repository.open_codes(services.store, scope, now)],
         clocks=clock_words(venues),
     )
 
 
-def _code(code: OpenCode, now: int) -> CodeLine:
+def _code_line(code: OpenCode, now: int) -> CodeLine:
     until = moment_words(code.expires_at, code.venue.clock_zone, now)
     return CodeLine(code.id, code.venue.name, f"{code.venue.name}, {code.zone}", until)
 
 
 @router.get("/kiosks/{kiosk}/revoke")
-def ask_to_revoke(kiosk: UUID, services: ServicesDep, reader: ReaderDep) -> Response:
-    found = kiosk_repository.kiosks(services.store)
-    line = next((line for line in _lines(services, found) if line.kiosk.id == kiosk), None)
+def confirm_revoke(kiosk: UUID, services: ServicesDep, account: AccountDep, scope: ScopeDep) -> Response:
+    kiosks = kiosk_repository.kiosks(services.store, scope)
+    line = next((line for line in _kiosk_lines(services, kiosks) if line.kiosk.id == kiosk), None)
     if line is None:
         raise Problem(404, "No kiosk has this number. The page of kiosks shows those that there are.")
     return page(
         "revoke.html",
-        account=reader,
+        account=account,
         here="kiosks",
-        kiosks=found,
-        venues=kiosk_repository.venues(services.store),
+        kiosks=kiosks,
+        venues=kiosk_repository.venues(services.store, scope),
         line=line,
     )
 
 
 @router.post("/kiosks/{kiosk}/revoke")
-def revoke(kiosk: UUID, services: ServicesDep, _reader: ReaderDep, _filled: FormDep) -> Response:
-    kiosk_repository.revoke(services.store, kiosk, services.now)
+def revoke(kiosk: UUID, services: ServicesDep, scope: ScopeDep, _form: FormDep) -> Response:
+    kiosk_service.revoke(services.store, scope, kiosk, services.now)
     return RedirectResponse("/kiosks", 303)
 
 
 @router.post("/kiosks/codes/withdraw")
-def withdraw(services: ServicesDep, _reader: ReaderDep, filled: FormDep) -> Response:
-    with suppress(ValueError):  # no id at all names no code
-        kiosk_repository.withdraw(services.store, UUID(filled.get("code", "")))
+def withdraw_code(services: ServicesDep, scope: ScopeDep, form: FormDep) -> Response:
+    with suppress(ValueError):  # a malformed id matches no code
+        kiosk_repository.withdraw_code(services.store, scope, UUID(form.get("code", "")))
     return RedirectResponse("/kiosks", 303)
 
 
-def _lines(services: Services, found: list[Kiosk]) -> list[KioskLine]:
-    zones, now = naming.zone_names(found), services.now
-    unread = {(line.venue, line.kiosk): line for line in missing.unread(services.store, found)}
+def _kiosk_lines(services: Services, kiosks: list[Kiosk]) -> list[KioskLine]:
+    zones, now = naming.zone_names(kiosks), services.now
+    unread = {(item.venue, item.kiosk): item for item in missing.unread(services.store, kiosks)}
     copies = device_identity.copies(services.store)
     return [
-        _line(kiosk, zones[kiosk.id], unread.get((kiosk.venue.name, zones[kiosk.id])), copies.get(kiosk.id), now)
-        for kiosk in found
+        _kiosk_line(kiosk, zones[kiosk.id], unread.get((kiosk.venue.name, zones[kiosk.id])), copies.get(kiosk.id), now)
+        for kiosk in kiosks
     ]
 
 
-def _line(kiosk: Kiosk, zone: str, unread: missing.Unread | None, copies: Copies | None, now: int) -> KioskLine:
+def _kiosk_line(kiosk: Kiosk, zone: str, unread: missing.Unread | None, copies: Copies | None, now: int) -> KioskLine:
     state = state_of(kiosk, now)
     return KioskLine(
         kiosk=kiosk,
@@ -117,8 +118,8 @@ def _line(kiosk: Kiosk, zone: str, unread: missing.Unread | None, copies: Copies
         short_id=naming.short_id(kiosk),
         state=state,
         is_late=state in ("silent", "behind", "never heard of"),
-        seen=told_words(kiosk.last_seen_at, kiosk, now),
-        reported=told_words(kiosk.reported_up_to, kiosk, now),
+        seen=contact_words(kiosk.last_seen_at, kiosk, now),
+        reported=contact_words(kiosk.reported_up_to, kiosk, now),
         unread=unread.entries if unread else 0,
         why=unread.why if unread else "",
         copy=moment_words(copies.found_at, kiosk.venue.clock_zone, now) if copies else "",
@@ -126,7 +127,7 @@ def _line(kiosk: Kiosk, zone: str, unread: missing.Unread | None, copies: Copies
 
 
 def state_of(kiosk: Kiosk, now: int) -> str:
-    """How a kiosk is, in a word or three."""
+    """A kiosk's state, as the page shows it; ``now``: ms since 1970 UTC."""
     if kiosk.is_revoked:
         return "ended"
     if kiosk.last_seen_at is None:

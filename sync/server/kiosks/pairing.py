@@ -1,4 +1,4 @@
-"""How a kiosk becomes ours: a short code for its venue and zone, made here, typed there, good once and for a day."""
+"""Pairs kiosks: a code for a venue and zone, valid once and for a day, is exchanged for a kiosk's identity."""
 
 import hmac
 import secrets
@@ -18,20 +18,13 @@ from sync.names import tidy
 from sync.protocol import Enrolled, Grant, PlaceRef
 from sync.server import tables
 from sync.server.auth.tokens import digest, new_token
-from sync.server.kiosks import (
-    allocation,
-    device_identity,
-    lookup,
-    slip_formats,
-    token_rotation,
-)
-from sync.server.kiosks import (
-    repository as kiosk_repository,
-)
-from sync.server.kiosks.repository import Venue
+from sync.server.kiosks import allocation, device_identity, lookup, slip_formats, token_rotation
+from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks import service as kiosk_service
+from sync.server.kiosks.repository import Kiosk, Venue, Zone
 from sync.server.organisation import secret_in
 
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without 0 O, 1 I L, that a tired eye confuses
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without 0 O, 1 I L, which are easily confused
 CODE_LENGTH = 8  # 31^8: guessing at 20 a minute takes 80,000 years on average
 CODE_LIFE_MS = 24 * 60 * 60 * 1000
 FIRST_ZONE = "Main room"
@@ -42,16 +35,16 @@ T = TypeVar("T")
 
 
 class BadName(ValueError):
-    """Not a name for a venue or a zone."""
+    """The name of a venue or zone is empty, too long or not printable."""
 
 
 class CodeRefused(Exception):
-    """The code pairs nothing; the text says why, for the host who typed it."""
+    """The code is wrong, used or expired; the text says which."""
 
 
 @dataclass(frozen=True)
 class Pairing:
-    """A code, and the place a kiosk will have when it uses it."""
+    """A new code, with the venue and zone that it pairs a kiosk with."""
 
     code: str
     venue: str
@@ -63,32 +56,33 @@ class Pairing:
 
 
 def make_code(
-    store: Store, venue: str, zone: str | None, time_zone: str, now: int, *, must_be_new: bool = False
+    store: Store, venue_name: str, zone_name: str | None, time_zone: str, now: int, *, must_be_new: bool = False
 ) -> Pairing:
-    """A new code for a kiosk at this venue and zone (None: its first zone). Makes both where no such name is there.
+    """Make a code for a kiosk at this venue and zone (None: its first zone). Makes both where they do not exist.
 
-    ``time_zone`` is for a new venue. ``must_be_new``: make a venue although another's name differs in capitals alone.
-    Raises BadName, lookup.Ambiguous, UserError, StorageTrouble.
+    ``time_zone`` is for a new venue. ``must_be_new``: make a venue although another's name differs in case alone.
+    ``now``: ms since 1970 UTC. Raises BadName, lookup.Ambiguous, UserError, StorageError.
     """
-    venue, zone = clean_name(venue, "venue"), None if zone is None else clean_name(zone, "zone")
+    venue_name = clean_name(venue_name, "venue")
+    zone_name = None if zone_name is None else clean_name(zone_name, "zone")
     code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
     with store.writing() as connection:
-        known = kiosk_repository.venues_in(connection)
-        place = None if must_be_new else find_or_none("venue", known, lambda one: one.name, venue)
-        if must_be_new and any(one.name == venue for one in known):
-            raise UserError(f"a venue is called “{venue}” already; leave --new away to pair with it")
-        is_new = place is None
-        place = place or _make_venue(connection, venue, time_zone, now)
-        zone_id, zone, is_new_zone = _zone(connection, place.id, zone, now)
-        values = {"venue": place.id, "zone": zone_id, "expires_at": now + CODE_LIFE_MS}
+        venues = kiosk_repository.all_venues(connection)
+        existing = None if must_be_new else find_or_none("venue", venues, lambda venue: venue.name, venue_name)
+        if must_be_new and any(venue.name == venue_name for venue in venues):
+            raise UserError(f"a venue is called “{venue_name}” already; leave --new away to pair with it")
+        is_new = existing is None
+        venue = existing or _make_venue(connection, venue_name, time_zone, now)
+        zone, is_new_zone = _find_or_make_zone(connection, venue.id, zone_name, now)
+        values = {"venue": venue.id, "zone": zone.id, "expires_at": now + CODE_LIFE_MS}
         hashed = code_hash(secret_in(connection), code)
         connection.execute(insert(tables.pairing_code).values(id=uuid4(), code_hash=hashed, **values))
-    close = tuple(lookup.near([one.name for one in known], venue)) if is_new else ()
-    return Pairing(code, place.name, zone, place.time_zone, is_new, is_new_zone and not is_new, close)
+    near = tuple(lookup.near([venue.name for venue in venues], venue_name)) if is_new else ()
+    return Pairing(code, venue.name, zone.name, venue.time_zone, is_new, is_new_zone and not is_new, near)
 
 
 def clean_name(name: str, of: str) -> str:
-    """A name as it is kept, however it was typed. Raises BadName."""
+    """A name in the form in which it is stored; ``of``: what it names. Raises BadName."""
     name = tidy(name)
     if not name or len(name) > MAX_NAME or not name.isprintable():
         raise BadName(f"a {of}'s name has 1 to {MAX_NAME} letters that can be printed")
@@ -96,7 +90,7 @@ def clean_name(name: str, of: str) -> str:
 
 
 def find_or_none(of: str, items: Sequence[T], name: Callable[[T], str], typed: str) -> T | None:
-    """The one that was meant; None where no name is like it. Raises lookup.Ambiguous."""
+    """As lookup.find, but None where nothing has this name. Raises lookup.Ambiguous."""
     try:
         return lookup.find(of, items, name, typed)
     except lookup.Ambiguous:
@@ -106,19 +100,20 @@ def find_or_none(of: str, items: Sequence[T], name: Callable[[T], str], typed: s
 
 
 def _make_venue(connection: Connection, name: str, time_zone: str, now: int) -> Venue:
-    made = Venue(uuid7(now), name, time_zone)
-    connection.execute(insert(tables.venue).values(id=made.id, name=name, time_zone=time_zone))
-    return made
+    venue = Venue(uuid7(now), name, time_zone)
+    connection.execute(insert(tables.venue).values(id=venue.id, name=name, time_zone=time_zone))
+    return venue
 
 
-def _zone(connection: Connection, venue: UUID, name: str | None, now: int) -> tuple[UUID, str, bool]:
-    known = sorted(kiosk_repository.zones_in(connection, venue), key=lambda zone: zone.id)
-    zone = next(iter(known), None) if name is None else find_or_none("zone", known, lambda one: one.name, name)
-    if zone is not None:
-        return zone.id, zone.name, False
-    made, name = uuid7(now), name or FIRST_ZONE
-    connection.execute(insert(tables.zone).values(id=made, venue=venue, name=name))
-    return made, name, True
+def _find_or_make_zone(connection: Connection, venue: UUID, name: str | None, now: int) -> tuple[Zone, bool]:
+    """The zone, and whether it was made."""
+    zones = sorted(kiosk_repository.zones_in(connection, venue), key=lambda zone: zone.id)
+    existing = next(iter(zones), None) if name is None else find_or_none("zone", zones, lambda zone: zone.name, name)
+    if existing is not None:
+        return existing, False
+    zone = Zone(uuid7(now), name or FIRST_ZONE)
+    connection.execute(insert(tables.zone).values(id=zone.id, venue=venue, name=zone.name))
+    return zone, True
 
 
 def enrol(
@@ -131,46 +126,59 @@ def enrol(
     device: str | None = None,
     reads: list[str] | None = None,
 ) -> Enrolled:
-    """Turn a code into a kiosk, in one transaction: of two that try the same code, one wins. Raises CodeRefused.
+    """Exchange a code for a kiosk's identity, in one transaction: of two concurrent uses of a code, one succeeds.
 
-    Whoever has a kiosk's ``old_token`` is that kiosk: at the same venue it stays it, with another token; at another
-    venue it becomes a new one, and the old one is ended, so that nobody waits for its reports.
+    ``old_token``: of an earlier pairing of this kiosk. At the same venue it stays that kiosk, with a new token; at
+    another venue it becomes a new kiosk and the old one is ended, so that no report waits for it.
     ``secret``: sent by the same kiosk at each pairing, even after an answer that was lost; ``reads``: the formats of
     slips that it reads.
-    ``device``: a keyed hash of the device. Where another one serves as the kiosk of that token or secret, the data
-    folder was copied or has moved: this becomes a kiosk of its own, and the other one loses nothing.
+    ``device``: a keyed hash of the device. Where another device serves as the kiosk of that token or secret, the data
+    folder was copied or moved: this becomes a separate kiosk, and the other one is unchanged.
+    ``now``: ms since 1970 UTC. Raises CodeRefused, StorageError.
     """
-    before = kiosk_repository.kiosk_with(store, old_token) if old_token else None
+    former = kiosk_repository.kiosk_of_token(store, old_token) if old_token else None
     with store.writing() as connection:
-        venue, zone = _use(connection, code_hash(secret_in(connection), code), now)
-        is_apart = before is not None and None not in (before.device, device) and before.device != device
-        if before and old_token and not before.is_revoked and not is_apart:
-            if before.venue.id == venue:
-                values = {"zone": zone, "reads": slip_formats.stored(reads)}
-                connection.execute(update(tables.kiosk).where(tables.kiosk.c.id == before.id).values(values))
-                token = token_rotation.renew(connection, before.id, old_token, now)
-                if device and before.device is None:
-                    device_identity.take_over(connection, before.id, venue, device)
-                return _enrolled(
-                    connection, before.id, token, allocation.begin_share(connection, before.id, venue), reads
-                )
-            kiosk_repository.end(connection, before.id, now)
+        venue, zone = _use_code(connection, code_hash(secret_in(connection), code), now)
+        is_copy = former is not None and None not in (former.device, device) and former.device != device
+        if former and old_token and not former.is_revoked and not is_copy:
+            if former.venue.id == venue:
+                return _enrol_again(connection, former, old_token, zone, now, device=device, reads=reads)
+            kiosk_service.end_pairing(connection, former.id, now)
         kiosk, token = uuid7(now), new_token()
         device_hash = _device_hash(connection, secret, device)
         identity = {"id": kiosk, "venue": venue, "zone": zone, "token_hash": digest(token), "enrolled_at": now}
-        told = {"device_hash": device_hash, "reads": slip_formats.stored(reads)}
-        connection.execute(insert(tables.kiosk).values(**identity, **told))
+        details = {"device_hash": device_hash, "reads": slip_formats.stored(reads)}
+        connection.execute(insert(tables.kiosk).values(**identity, **details))
         if device:
             device_identity.paired(connection, device)
             device_identity.take_over(connection, kiosk, venue, device)
-        enrolled = _enrolled(
-            connection, kiosk, token, allocation.begin_share(connection, kiosk, venue, device_hash), reads
-        )
-        return structs.replace(enrolled, copied=before is not None and not before.is_revoked and is_apart)
+        share = allocation.begin_share(connection, kiosk, venue, device_hash)
+        enrolled = _enrolled(connection, kiosk, token, share, reads)
+        return structs.replace(enrolled, copied=former is not None and not former.is_revoked and is_copy)
+
+
+def _enrol_again(
+    connection: Connection,
+    kiosk: Kiosk,
+    old_token: str,
+    zone: UUID,
+    now: int,
+    *,
+    device: str | None,
+    reads: list[str] | None,
+) -> Enrolled:
+    """Pair a kiosk again with its own venue: it keeps its identity."""
+    values = {"zone": zone, "reads": slip_formats.stored(reads)}
+    connection.execute(update(tables.kiosk).where(tables.kiosk.c.id == kiosk.id).values(values))
+    token = token_rotation.renew(connection, kiosk.id, old_token, now)
+    if device and kiosk.device is None:
+        device_identity.take_over(connection, kiosk.id, kiosk.venue.id, device)
+    share = allocation.begin_share(connection, kiosk.id, kiosk.venue.id)
+    return _enrolled(connection, kiosk.id, token, share, reads)
 
 
 def _device_hash(connection: Connection, secret: str | None, device: str | None) -> str | None:
-    """What is kept of a kiosk's secret. With a data folder it was copied too: then each device has its own."""
+    """The hash of a kiosk's secret. A data folder is copied with its secret: then the device's name is added to it."""
     if secret is None:
         return None
     kiosk = tables.kiosk.c
@@ -180,34 +188,35 @@ def _device_hash(connection: Connection, secret: str | None, device: str | None)
 
 
 def code_hash(secret: str, code: str) -> str:
-    """How a code is stored, however loosely it was typed: an HMAC, since all codes could be tried in a minute.
+    """The stored form of a code, however it was typed: an HMAC, since all codes could be tried in a minute.
 
-    Of its SHA-256, which is what earlier releases stored: so their codes stayed good (migration r0008).
+    The HMAC is of the SHA-256 that earlier releases stored, so that their codes stay valid (migration r0008).
     """
     key = hmac.digest(bytes.fromhex(secret), PURPOSE, "sha256")
     return hmac.digest(key, digest("".join(code.split()).replace("-", "").upper()).encode(), "sha256").hex()
 
 
 def find_code(store: Store, code: str) -> UUID | None:
-    """The id of the code that was typed."""
+    """The id of this code, used or not; None: it does not exist."""
     table = tables.pairing_code
     with store.reading() as connection:
-        mine = table.c.code_hash == code_hash(secret_in(connection), code)
-        found: UUID | None = connection.execute(select(table.c.id).where(mine)).scalar()
-        return found
+        query = select(table.c.id).where(table.c.code_hash == code_hash(secret_in(connection), code))
+        code_id: UUID | None = connection.execute(query).scalar()
+        return code_id
 
 
-def _use(connection: Connection, hashed: str, now: int) -> tuple[UUID, UUID]:
+def _use_code(connection: Connection, hashed: str, now: int) -> tuple[UUID, UUID]:
+    """Mark a code as used; returns its venue and zone. Raises CodeRefused."""
     table = tables.pairing_code
-    found = connection.execute(select(table).where(table.c.code_hash == hashed)).one_or_none()
-    if found is None:
+    row = connection.execute(select(table).where(table.c.code_hash == hashed)).one_or_none()
+    if row is None:
         raise CodeRefused("This code is wrong. Check it against what `hearth-server pair` printed.")
-    if found.used_at is not None:
+    if row.used_at is not None:
         raise CodeRefused("This code is already used. Make another with `hearth-server pair`.")
-    if found.expires_at <= now:
+    if row.expires_at <= now:
         raise CodeRefused("This code has expired. Make another with `hearth-server pair`.")
     connection.execute(update(table).where(table.c.code_hash == hashed).values(used_at=now))
-    return found.venue, found.zone
+    return row.venue, row.zone
 
 
 def _enrolled(connection: Connection, kiosk: UUID, token: str, share: Grant, reads: list[str] | None) -> Enrolled:

@@ -1,4 +1,4 @@
-"""Which formats of slips a venue's kiosks read: a slip is given out only in one that each of them does."""
+"""The formats of slips that all kiosks of a venue read: a slip is printed only in one of these."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -10,12 +10,12 @@ from sync.server import tables
 
 
 def stored(reads: Sequence[str] | None) -> list[str] | Null:
-    """What is kept of a kiosk's word; one that says nothing reads the first format."""
+    """The stored form of what a kiosk reads; null for an older kiosk, which reads the first format."""
     return null() if reads is None else sorted(set(reads))
 
 
 def answer(connection: Connection, venue: UUID, reads: Sequence[str] | None) -> list[str] | None:
-    """The formats that all kiosks of the venue read whose pairing has not ended; None for a kiosk that does not ask."""
+    """The formats that all paired kiosks of the venue read; None for a kiosk that did not send its own."""
     if reads is None:
         return None
     table = tables.kiosk.c

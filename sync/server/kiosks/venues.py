@@ -1,4 +1,4 @@
-"""What becomes of a venue: it is merged into another, or removed while nothing has happened there."""
+"""The use cases of venues: list, configure, merge, remove."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -14,17 +14,18 @@ from sync.ledger.ledger import Ledger
 from sync.ledger.store import Store
 from sync.names import compared
 from sync.server import tables
+from sync.server.auth.scope import Scope
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.repository import Venue, Zone
 from sync.server.local_time import read_time_zone
-from sync.server.typed_events import checked
+from sync.server.typed_events import validated
 
 HALF = 36  # characters of each name in a zone's name, which has 80 at most
 
 
 @dataclass(frozen=True)
 class ListedVenue:
-    """A venue with what it has: paired kiosks, zones, entries."""
+    """A venue with its numbers of zones, paired kiosks and entries."""
 
     venue: Venue
     zones: int
@@ -32,27 +33,28 @@ class ListedVenue:
     entries: int
 
 
-def listed(store: Store) -> list[ListedVenue]:
-    """All venues, by name."""
+def listed(store: Store, scope: Scope) -> list[ListedVenue]:
+    """The venues of the scope, by name."""
     with store.reading() as connection:
         return [
             ListedVenue(
                 venue,
                 len(kiosk_repository.zones_in(connection, venue.id)),
-                _paired(connection, venue.id),
-                _entries(connection, venue.id),
+                _count_paired(connection, venue.id),
+                _count_entries(connection, venue.id),
             )
-            for venue in kiosk_repository.venues_in(connection)
+            for venue in kiosk_repository.venues_in(connection, scope)
         ]
 
 
-def _paired(connection: Connection, venue: UUID) -> int:
-    here = (tables.kiosk.c.venue == venue) & tables.kiosk.c.revoked_at.is_(None)
-    return connection.execute(select(func.count()).where(here)).scalar_one()
+def _count_paired(connection: Connection, venue: UUID) -> int:
+    kiosk = tables.kiosk.c
+    query = select(func.count()).where(kiosk.venue == venue, kiosk.revoked_at.is_(None))
+    return connection.execute(query).scalar_one()
 
 
-def _entries(connection: Connection, venue: UUID) -> int:
-    """How many entries its kiosks have sent, readable or not; what the server itself has said of it is not counted."""
+def _count_entries(connection: Connection, venue: UUID) -> int:
+    """How many entries its kiosks have sent, readable or not; the server's own are not counted."""
     entry, journal = ledger_tables.entry.c, ledger_tables.journal.c
     query = select(func.count()).join_from(ledger_tables.entry, ledger_tables.journal, journal.id == entry.journal)
     return connection.execute(query.where(entry.stream == venue, journal.kiosk.is_not(None))).scalar_one()
@@ -62,7 +64,7 @@ def remove(store: Store, venue: Venue) -> None:
     """Remove a venue whose kiosks have sent nothing, with its zones and codes. Raises UserError."""
     with store.writing() as connection:
         _check_unpaired(connection, venue, "removed")
-        if count := _entries(connection, venue.id):
+        if count := _count_entries(connection, venue.id):
             raise UserError(
                 f"{venue.name} can't be removed: its kiosks have sent {count:,} entries, which are in the reports. "
                 "Merge it into another venue, or rename it"
@@ -74,10 +76,10 @@ def remove(store: Store, venue: Venue) -> None:
 
 
 def merge(store: Store, old: Venue, into: Venue) -> list[tuple[str, str]]:
-    """Make one venue of two: all that happened at ``old`` has happened at ``into``. In one transaction.
+    """Move everything from ``old`` to ``into`` and remove ``old``, in one transaction.
 
-    Returns the zones that got another name on the way, with that name. Raises UserError where a kiosk is still paired
-    with ``old``, since it knows that venue's feed, and where their days are not the same.
+    Returns the zones that were renamed: (old name, new name). Raises UserError where a kiosk is still paired with
+    ``old``, since it knows that venue's feed, and where the time zones differ.
     """
     if old.id == into.id:
         raise UserError(f"{old.name} is one venue already")
@@ -96,22 +98,22 @@ def merge(store: Store, old: Venue, into: Venue) -> list[tuple[str, str]]:
         return renamed
 
 
-def _check_unpaired(connection: Connection, venue: Venue, what: str) -> None:
-    if count := _paired(connection, venue.id):
+def _check_unpaired(connection: Connection, venue: Venue, action: str) -> None:
+    if count := _count_paired(connection, venue.id):
         kiosks = "1 kiosk is" if count == 1 else f"{count} kiosks are"
         raise UserError(
-            f"{venue.name} can't be {what}: {kiosks} still paired with it. End that with `hearth-server revoke`, and "
+            f"{venue.name} can't be {action}: {kiosks} still paired with it. End that with `hearth-server revoke`, and "
             "pair anew with the other venue; its door goes on working, and nothing that it has recorded is lost"
         )
 
 
 def _move_zones(connection: Connection, old: Venue, into: Venue) -> list[tuple[str, str]]:
-    """Zones keep their ids, for facts and plans name them; one whose name is taken gets the old venue's added."""
-    taken = {compared(zone.name) for zone in kiosk_repository.zones_in(connection, into.id)}
+    """Move the zones. They keep their ids, which facts and plans contain; one whose name is taken is renamed."""
+    taken_names = {compared(zone.name) for zone in kiosk_repository.zones_in(connection, into.id)}
     renamed = []
     for zone in kiosk_repository.zones_in(connection, old.id):
-        name = _free_name(zone, old, taken)
-        taken.add(compared(name))
+        name = _free_name(zone, old, taken_names)
+        taken_names.add(compared(name))
         values = {"venue": into.id, "name": name}
         connection.execute(update(tables.zone).where(tables.zone.c.id == zone.id).values(values))
         if name != zone.name:
@@ -119,35 +121,37 @@ def _move_zones(connection: Connection, old: Venue, into: Venue) -> list[tuple[s
     return renamed
 
 
-def _free_name(zone: Zone, old: Venue, taken: set[str]) -> str:
-    """The zone's name; where that is taken, with as much of the old venue's as there is room for, and a number."""
+def _free_name(zone: Zone, old: Venue, taken_names: set[str]) -> str:
+    """The zone's name; where it is taken, followed by the old venue's name and, if need be, a number."""
     name, number = zone.name, 1
-    while compared(name) in taken:
-        end = f" {number}" if number > 1 else ""
-        name = f"{zone.name[:HALF]} ({old.name[:HALF]}{end})"
+    while compared(name) in taken_names:
+        suffix = f" {number}" if number > 1 else ""
+        name = f"{zone.name[:HALF]} ({old.name[:HALF]}{suffix})"
         number += 1
     return name
 
 
-def configure(ledger: Ledger, venue: UUID, said: VenueConfigured) -> None:
-    """Change what a venue's kiosks and reports go by; what is UNSET stays. Raises UserError, StorageTrouble."""
-    given = {name: value for name, value in structs.asdict(checked(said)).items() if value is not UNSET}
-    if not given:
+def configure(ledger: Ledger, venue: UUID, changes: VenueConfigured) -> None:
+    """Change a venue's configuration; UNSET fields keep their values. Raises UserError, StorageError."""
+    fields = {name: value for name, value in structs.asdict(validated(changes)).items() if value is not UNSET}
+    if not fields:
         raise UserError("nothing to change: say what, for example --pouches 40")
-    if said.time_zone is not UNSET:
-        read_time_zone(said.time_zone)
-    if said.name is not UNSET:
-        _check_name(ledger, venue, said.name)
-    own = {name: given[name] for name in ("name", "time_zone") if name in given}
+    if changes.time_zone is not UNSET:
+        read_time_zone(changes.time_zone)
+    if changes.name is not UNSET:
+        _check_name(ledger, venue, changes.name)
+    columns = {name: fields[name] for name in ("name", "time_zone") if name in fields}
 
-    def keep(connection: Connection) -> None:
-        if own:
-            connection.execute(update(tables.venue).where(tables.venue.c.id == venue).values(own))
+    def update_venue(connection: Connection) -> None:
+        if columns:
+            connection.execute(update(tables.venue).where(tables.venue.c.id == venue).values(columns))
 
-    ledger.record((venue, said), stream=venue, then=keep)
+    ledger.record((venue, changes), stream=venue, then=update_venue)
 
 
 def _check_name(ledger: Ledger, venue: UUID, name: str) -> None:
-    for other in kiosk_repository.venues(ledger.store):
+    with ledger.store.reading() as connection:
+        venues = kiosk_repository.all_venues(connection)
+    for other in venues:
         if other.id != venue and compared(other.name) == compared(name):
             raise UserError(f"another venue is called “{other.name}”; `hearth-server venue merge` makes one of two")

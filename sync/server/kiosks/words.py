@@ -1,4 +1,4 @@
-"""What pages say of kiosks and venues."""
+"""Texts about kiosks and venues for the pages."""
 
 from collections.abc import Iterable
 
@@ -6,13 +6,13 @@ from sync.server.kiosks.repository import Kiosk, Venue
 from sync.server.web.words import moment_words
 
 
-def told_words(at: int | None, kiosk: Kiosk, now: int) -> str:
-    """A moment of a kiosk in its venue's time; never, where there was none."""
+def contact_words(at: int | None, kiosk: Kiosk, now: int) -> str:
+    """When a kiosk was last in contact, in its venue's time; both times in ms since 1970 UTC, None: "never"."""
     return "never" if at is None else moment_words(at, kiosk.venue.clock_zone, now)
 
 
 def clock_words(venues: Iterable[Venue]) -> dict[str, str]:
-    """Whose time the times of each venue are, where venues have several: {"Tokyo café": "Tokyo time"}; else nothing."""
+    """The time zone to show by venue name, {"Tokyo café": "Tokyo time"}; empty where all venues share one."""
     zones = {venue.name: venue.time_zone for venue in venues}
     if len(set(zones.values())) < 2:
         return {}

@@ -1,4 +1,4 @@
-"""The commands by which a coordinator plans: sessions, and what a venue has."""
+"""The commands that plan and cancel sessions and configure venues."""
 
 import argparse
 from collections.abc import Callable, Iterator
@@ -13,10 +13,11 @@ from sync.command_line import Parser
 from sync.domain.events import SessionKind, SessionPlanned, VenueConfigured
 from sync.errors import UserError
 from sync.ledger.ledger import Ledger
+from sync.server.auth.scope import command_scope
 from sync.server.kiosks import lookup, naming, venues
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.pairing import clean_name
-from sync.server.kiosks.repository import Venue
+from sync.server.kiosks.repository import Venue, Zone
 from sync.server.local_time import EXAMPLE, read_time, show_time
 from sync.server.planning import service as planning_service
 from sync.server.settings import ServerSettings
@@ -25,7 +26,7 @@ from sync.system_clock import SystemClock
 
 
 def add(commands: "command_line.Commands", new: Callable[["command_line.Commands", str, str, str], Parser]) -> None:
-    """Put them among the program's commands."""
+    """Add the commands to the program's."""
     example = f'plan --venue "Mill café" --title "Quiet evening" --from "{EXAMPLE}" --until "2026-12-01 21:00"'
     plan = new(commands, "plan", "plan a session, which the kiosk offers its host on that day", example)
     plan.add_argument("--venue", required=True, metavar="NAME")
@@ -39,7 +40,7 @@ def add(commands: "command_line.Commands", new: Callable[["command_line.Commands
 
     example = "cancel 019f3b1c-7d2e-7a10-8c55-3f2b6c1d9e44"
     cancel = new(commands, "cancel", "take a planned session back", example)
-    cancel.add_argument("session", type=_session, metavar="SESSION", help="its id, as plan has printed it")
+    cancel.add_argument("session", type=_session_id, metavar="SESSION", help="its id, as plan has printed it")
     cancel.set_defaults(run=_cancel)
 
     example = 'configure --venue "Mill café" --pouches 40 --reach "+31 20 555 0123"'
@@ -53,75 +54,76 @@ def add(commands: "command_line.Commands", new: Callable[["command_line.Commands
     configure.set_defaults(run=_configure)
 
 
-def _plan(settings: ServerSettings, asked: argparse.Namespace) -> None:
-    with _at(settings, asked.venue) as (ledger, venue):
-        zone_id, zone = _zone(ledger, venue, asked.zone)
+def _plan(settings: ServerSettings, options: argparse.Namespace) -> None:
+    with _ledger_and_venue(settings, options.venue) as (ledger, venue):
+        zone = _find_zone(ledger, venue, options.zone)
         planned = SessionPlanned(
-            zone=str(zone_id),
-            title=clean_name(asked.title, "session"),
-            session_kind=asked.kind,
-            planned_start=read_time(asked.start, venue.clock_zone),
-            planned_end=read_time(asked.end, venue.clock_zone),
-            capacity=asked.capacity,
+            zone=str(zone.id),
+            title=clean_name(options.title, "session"),
+            session_kind=options.kind,
+            planned_start=read_time(options.start, venue.clock_zone),
+            planned_end=read_time(options.end, venue.clock_zone),
+            capacity=options.capacity,
         )
         session = planning_service.plan(ledger, venue.id, planned)
     start, end = (show_time(at, venue.clock_zone) for at in (planned.planned_start, planned.planned_end))
-    command_line.say(f"Planned “{planned.title}” at {venue.name}, {zone}: {start} to {end} ({venue.time_zone}).")
+    command_line.say(f"Planned “{planned.title}” at {venue.name}, {zone.name}: {start} to {end} ({venue.time_zone}).")
     command_line.say(str(session))
 
 
-def _cancel(settings: ServerSettings, asked: argparse.Namespace) -> None:
+def _cancel(settings: ServerSettings, options: argparse.Namespace) -> None:
     with closing(open_existing(settings.place, SystemClock())) as ledger:
-        taken_back = planning_service.cancel(ledger, asked.session)
+        cancelled = planning_service.cancel(ledger, command_scope(ledger.store), options.session)
     command_line.say(
-        f"Cancelled “{taken_back.title}”; its kiosks learn of it within a minute, or when they are online again."
+        f"Cancelled “{cancelled.title}”; its kiosks learn of it within a minute, or when they are online again."
     )
 
 
-def _configure(settings: ServerSettings, asked: argparse.Namespace) -> None:
-    with _at(settings, asked.venue) as (ledger, venue):
-        said = VenueConfigured(
-            name=UNSET if asked.name is None else clean_name(asked.name, "venue"),
-            time_zone=UNSET if asked.time_zone is None else asked.time_zone,
-            pouches=UNSET if asked.pouches is None else asked.pouches,
-            lockers=UNSET if asked.lockers is None else asked.lockers,
-            reach=UNSET if asked.reach is None else _telephone(asked.reach),
+def _configure(settings: ServerSettings, options: argparse.Namespace) -> None:
+    with _ledger_and_venue(settings, options.venue) as (ledger, venue):
+        changes = VenueConfigured(
+            name=UNSET if options.name is None else clean_name(options.name, "venue"),
+            time_zone=UNSET if options.time_zone is None else options.time_zone,
+            pouches=UNSET if options.pouches is None else options.pouches,
+            lockers=UNSET if options.lockers is None else options.lockers,
+            reach=UNSET if options.reach is None else _clean_telephone(options.reach),
         )
-        venues.configure(ledger, venue.id, said)
+        venues.configure(ledger, venue.id, changes)
     command_line.say(f"{venue.name} is changed; its kiosks learn of it within a minute, or when they are online again.")
 
 
 @contextmanager
-def _at(settings: ServerSettings, name: str) -> Iterator[tuple[Ledger, Venue]]:
-    """The server's ledger, beside the server that may be running, and one of its venues. Raises UserError."""
+def _ledger_and_venue(settings: ServerSettings, name: str) -> Iterator[tuple[Ledger, Venue]]:
+    """The server's ledger, which a running server may use too, and the venue with this name. Raises UserError."""
     with closing(open_existing(settings.place, SystemClock())) as ledger:
-        yield ledger, naming.find_venue(kiosk_repository.venues(ledger.store), name)
+        scope = command_scope(ledger.store)
+        yield ledger, naming.find_venue(kiosk_repository.venues(ledger.store, scope), name)
 
 
-def _zone(ledger: Ledger, venue: Venue, name: str | None) -> tuple[UUID, str]:
+def _find_zone(ledger: Ledger, venue: Venue, name: str | None) -> Zone:
+    """The zone with this name; None: the venue's only zone. Raises UserError."""
     with ledger.store.reading() as connection:
-        known = kiosk_repository.zones_in(connection, venue.id)
-    there = "; choose with --zone: " + ", ".join(f"“{zone.name}”" for zone in known)
-    if name is None and len(known) == 1:
-        return known[0].id, known[0].name
+        zones = kiosk_repository.zones_in(connection, venue.id)
+    choices = "; choose with --zone: " + ", ".join(f"“{zone.name}”" for zone in zones)
+    if name is None and len(zones) == 1:
+        return zones[0]
     if name is None:
-        raise UserError(f"{venue.name} has several zones{there}")
+        raise UserError(f"{venue.name} has several zones{choices}")
     try:
-        zone = lookup.find("zone", known, lambda zone: zone.name, name)
+        return lookup.find("zone", zones, lambda zone: zone.name, name)
     except lookup.NotFound as error:
-        raise UserError(f"{venue.name}: {error}{there}") from error
-    return zone.id, zone.name
+        raise UserError(f"{venue.name}: {error}{choices}") from error
 
 
-def _session(text: str) -> UUID:
+def _session_id(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is no session's id; `hearth-server plan` has printed it") from error
 
 
-def _telephone(text: str) -> str:
-    """As it is kept. Raises UserError."""
+def _clean_telephone(text: str) -> str:
+    """The stored form of a telephone number. Raises UserError."""
     text = " ".join(text.split())
     if not text.isprintable():
         raise UserError("--reach has a character that can't be printed")

@@ -1,22 +1,22 @@
-"""A picture of people by day: the numbers for an SVG that the template draws."""
+"""The bar chart of a report by day: the coordinates for an SVG that the template draws."""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sync.server.reports.attendance import AttendanceRow
+from sync.server.reports.base import Column, ReportRow
 from sync.server.web.words import day_words
 
-MOST_BARS = 62  # two months; longer periods put several days into one bar
-MOST_LABELS = 5  # as many as a telephone has room for
+MAX_BARS = 62  # two months; in longer periods a bar is of several days
+MAX_LABELS = 5  # as many as a phone's screen has room for
 HEIGHT = 180  # px, of the tallest bar
-MOST_STEPS = 5  # lines above nought
+MAX_STEPS = 5  # lines above zero
 
 
 @dataclass(frozen=True)
 class ChartBar:
-    """A bar: ``left``, ``middle`` and ``width`` in per cent of the drawing, ``top`` and ``height`` in px."""
+    """``left``, ``middle`` and ``width`` are in per cent of the drawing, ``top`` and ``height`` in px."""
 
     left: float
     middle: float
@@ -24,12 +24,12 @@ class ChartBar:
     top: float
     height: float
     words: str
-    label: str  # empty: no room for it
+    label: str  # empty: no label
 
 
 @dataclass(frozen=True)
 class Chart:
-    """Bars, and lines at round numbers: (value, px from the top)."""
+    """``lines``: at round numbers, (value, px from the top)."""
 
     bars: tuple[ChartBar, ...]
     lines: tuple[tuple[int, float], ...]
@@ -37,28 +37,29 @@ class Chart:
     words: str
 
 
-def people_by_day(rows: Iterable[AttendanceRow], first: date, last: date, today: date) -> Chart:
-    """The chart of a period. A day that nobody came on is there too, as nothing."""
+def by_day(rows: Iterable[ReportRow], column: Column, first: date, last: date, today: date) -> Chart:
+    """The chart of a column of whole numbers over a period; days without rows count as zero."""
     days = (last - first).days + 1
-    span = -(-days // MOST_BARS)
-    people = Counter[int]()
+    span = -(-days // MAX_BARS)
+    sums = Counter[int]()
     for row in rows:
-        people[(row.day - first).days // span] += row.people
+        sums[(row.day - first).days // span] += int(column.number(row))
     starts = [first + timedelta(days=i) for i in range(0, days, span)]
-    counts = [people[i] for i in range(len(starts))]
-    step = _step(max(counts))
-    steps = max(1, -(-max(counts) // step))
+    counts = [sums[i] for i in range(len(starts))]
+    highest = max(counts)
+    step = _step(highest)
+    steps = max(1, -(-highest // step))
     bars = _bars(starts, counts, step * steps, span, today)
-    lines = tuple((step * i, _r(HEIGHT - HEIGHT * i / steps)) for i in range(steps + 1))
-    title = "People by day" if span == 1 else f"People by {span:,} days"
-    most = starts[counts.index(max(counts))]
-    words = f"{title}: {sum(counts)} in all, the most from {day_words(most, today)} on, {max(counts)}"
+    lines = tuple((step * i, _round(HEIGHT - HEIGHT * i / steps)) for i in range(steps + 1))
+    title = f"{column.heading} by day" if span == 1 else f"{column.heading} by {span:,} days"
+    peak = starts[counts.index(highest)]
+    words = f"{title}: {sum(counts)} in all, the most from {day_words(peak, today)} on, {highest}"
     return Chart(bars, lines, title, words)
 
 
 def _bars(starts: list[date], counts: list[int], top: int, span: int, today: date) -> tuple[ChartBar, ...]:
-    slot = 100 / len(starts)
-    every = -(-len(starts) // MOST_LABELS)
+    slot = 100 / len(starts)  # per cent
+    every = -(-len(starts) // MAX_LABELS)
     bars = []
     for i, (start, count) in enumerate(zip(starts, counts, strict=True)):
         height = HEIGHT * count / top
@@ -66,7 +67,9 @@ def _bars(starts: list[date], counts: list[int], top: int, span: int, today: dat
         words = f"{day_words(start, today)}{until}: {count}"
         label = _label(start, is_long=starts[0].year != starts[-1].year) if i % every == 0 else ""
         left, width = slot * (i + 0.18), slot * 0.64
-        bars.append(ChartBar(_r(left), _r(left + width / 2), _r(width), _r(HEIGHT - height), _r(height), words, label))
+        middle = left + width / 2
+        horizontal, vertical = (_round(left), _round(middle), _round(width)), (_round(HEIGHT - height), _round(height))
+        bars.append(ChartBar(*horizontal, *vertical, words, label))
     return tuple(bars)
 
 
@@ -74,15 +77,15 @@ def _label(day: date, *, is_long: bool) -> str:
     return f"{day:%b} {day.year}" if is_long else f"{day.day} {day:%b}"
 
 
-def _r(number: float) -> float:
+def _round(number: float) -> float:
     return round(number, 2)
 
 
-def _step(most: int) -> int:
-    """The smallest of 1, 2, 5, 10, 20 … with which a few steps reach the most."""
+def _step(highest: int) -> int:
+    """The smallest of 1, 2, 5, 10, 20 … of which MAX_STEPS reach the highest count."""
     size = 1
     while True:
         for step in (size, 2 * size, 5 * size):
-            if step * MOST_STEPS >= most:
+            if step * MAX_STEPS >= highest:
                 return step
         size *= 10

@@ -1,15 +1,17 @@
-"""The report's rows to take away: the same query as the page, as CSV and JSON."""
+"""The downloads of a report: the rows of the page, as CSV and JSON."""
 
 from fastapi import APIRouter, Request, Response
 
-from sync.server.auth.current_account import ReaderDep
+from sync.server.auth.current_account import ScopeDep
+from sync.server.auth.scope import Scope
 from sync.server.dependencies import Services, ServicesDep
 from sync.server.kiosks import missing
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.lookup import NotFound
 from sync.server.reports import exporters
-from sync.server.reports.attendance import AttendanceRow, rows
-from sync.server.reports.query import NotAQuery, Query, read_query, today_of
+from sync.server.reports.base import Report, ReportFilters
+from sync.server.reports.filters import InvalidFilters, latest_today, read_filters
+from sync.server.reports.registry import find_report
 from sync.server.web.problems import Problem
 from sync.server.web.words import sentence
 
@@ -17,26 +19,28 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/report.csv")
-def as_csv(request: Request, services: ServicesDep, _reader: ReaderDep) -> Response:
-    query, found = _asked(request, services)
-    name = f'attachment; filename="hearth-{query.first}-{query.last}.csv"'
-    headers = {"Content-Disposition": name}
-    return Response(exporters.to_csv(found), headers=headers, media_type="text/csv; charset=utf-8; header=present")
+def as_csv(request: Request, services: ServicesDep, scope: ScopeDep) -> Response:
+    report, filters = _read(request, services, scope)
+    text = exporters.to_csv(report, report.rows(services.store, scope, filters))
+    headers = {"Content-Disposition": f'attachment; filename="hearth-{filters.first}-{filters.last}.csv"'}
+    return Response(text, headers=headers, media_type="text/csv; charset=utf-8; header=present")
 
 
 @router.get("/report.json")
-def as_json(request: Request, services: ServicesDep, _reader: ReaderDep) -> Response:
-    query, found = _asked(request, services)
-    said = exporters.to_json(found, missing.missing(services.store, query.venue))
-    return Response(said, media_type="application/json")
+def as_json(request: Request, services: ServicesDep, scope: ScopeDep) -> Response:
+    report, filters = _read(request, services, scope)
+    rows = report.rows(services.store, scope, filters)
+    text = exporters.to_json(report, rows, missing.missing(services.store, scope, filters.venue))
+    return Response(text, media_type="application/json")
 
 
-def _asked(request: Request, services: Services) -> tuple[Query, list[AttendanceRow]]:
-    venues = kiosk_repository.venues(services.store)
+def _read(request: Request, services: Services, scope: Scope) -> tuple[Report, ReportFilters]:
+    """The requested report and its filters. Raises Problem 400, 404."""
+    venues = kiosk_repository.venues(services.store, scope)
+    today = latest_today(venues, services.settings.time_zone, services.now)
     try:
-        query = read_query(request, venues, today_of(venues, services.settings.time_zone, services.now))
-    except NotAQuery as why:
-        raise Problem(400, sentence(str(why))) from why
-    except NotFound as why:
-        raise Problem(404, sentence(str(why))) from why
-    return query, rows(services.store, query.first, query.last, query.venue)
+        return find_report(request.query_params.get("report")), read_filters(request, venues, today)
+    except InvalidFilters as error:
+        raise Problem(400, sentence(str(error))) from error
+    except NotFound as error:
+        raise Problem(404, sentence(str(error))) from error

@@ -1,4 +1,4 @@
-"""A report's rows for other programs: CSV as RFC 4180 has it, and JSON."""
+"""Exports a report's rows as CSV (RFC 4180) and JSON."""
 
 import csv
 import io
@@ -8,32 +8,34 @@ import msgspec
 
 from sync.printable import REPLACEMENT, printable
 from sync.server.kiosks.missing import Missing
-from sync.server.reports.attendance import AttendanceRow
+from sync.server.reports.base import Report, ReportRow
 
-COLUMNS = AttendanceRow.__struct_fields__
-LEADING = " \N{NO-BREAK SPACE}'" + REPLACEMENT  # what may stand before it
-FORMULA = tuple("=+-@＝＋－＠")  # how a spreadsheet knows a formula (OWASP, CSV injection)
+LEADING = " \N{NO-BREAK SPACE}'" + REPLACEMENT  # what spreadsheets skip before a formula
+FORMULA = tuple("=+-@＝＋－＠")  # how a spreadsheet recognises a formula (OWASP, CSV injection)
 
 
-def to_csv(rows: Iterable[AttendanceRow]) -> str:
-    """A header and the rows. A name that a spreadsheet would calculate gets an apostrophe before it; tabs and other
-    control characters are replaced."""
+def to_csv(report: Report, rows: Iterable[ReportRow]) -> str:
+    """A header of the columns' keys, and the rows. Text that a spreadsheet would take for a formula gets an apostrophe
+    before it; tabs and other control characters are replaced."""
     file = io.StringIO(newline="")
     writer = csv.writer(file)
-    writer.writerow(COLUMNS)
+    keys = [column.key for column in report.columns]
+    writer.writerow(keys)
     for row in rows:
-        cells = msgspec.to_builtins(row)
-        writer.writerow([_guarded(cells[name]) for name in COLUMNS])
+        fields = msgspec.to_builtins(row)
+        writer.writerow([_escape_formula(fields[key]) for key in keys])
     return file.getvalue()
 
 
-def _guarded(cell: str | float | None) -> str | float | None:
+def _escape_formula(cell: str | float | None) -> str | float | None:
     if not isinstance(cell, str):
         return cell
     text = printable(cell)
     return "'" + text if text.lstrip(LEADING).startswith(FORMULA) else text
 
 
-def to_json(rows: Iterable[AttendanceRow], missing: Missing) -> str:
-    """``{"rows": […], "unread": […], "undated": […]}``: the last two say what is in no row."""
-    return msgspec.json.encode({"rows": list(rows), **msgspec.structs.asdict(missing)}).decode()
+def to_json(report: Report, rows: Iterable[ReportRow], missing: Missing) -> str:
+    """``{"rows": […], "unread": […], "undated": […]}``: the last two list what is in no row."""
+    keys = [column.key for column in report.columns]
+    items = [{key: getattr(row, key) for key in keys} for row in rows]
+    return msgspec.json.encode({"rows": items, **msgspec.structs.asdict(missing)}).decode()

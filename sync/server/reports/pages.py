@@ -1,23 +1,26 @@
-"""The coordinator's first page: how complete the figures are, then the figures, a picture, and the table."""
+"""The page of a report: how complete the figures are, the totals, a chart and the tables."""
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request, Response
 
-from sync.server.auth.current_account import ReaderDep
+from sync.server.auth.current_account import AccountDep, ScopeDep
+from sync.server.auth.scope import Scope
 from sync.server.dependencies import Services, ServicesDep
 from sync.server.kiosks import missing, naming
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.completeness import SILENT_AFTER_MS, Completeness, completeness
 from sync.server.kiosks.lookup import NotFound
 from sync.server.kiosks.repository import Kiosk, Venue
-from sync.server.kiosks.words import clock_words, told_words
-from sync.server.reports import chart, query
-from sync.server.reports.attendance import AttendanceRow, rows
-from sync.server.reports.query import NotAQuery, Query
+from sync.server.kiosks.words import clock_words, contact_words
+from sync.server.reports import chart, registry
+from sync.server.reports.base import Report, ReportFilters, ReportRow
+from sync.server.reports.filters import InvalidFilters, default_filters, latest_today, read_filters
 from sync.server.web.rendering import page
 from sync.server.web.venue_time import midnight
 from sync.server.web.words import day_words, moment_words, period_words, sentence
@@ -26,119 +29,112 @@ router = APIRouter(include_in_schema=False)
 
 
 @dataclass(frozen=True)
-class Totals:
-    """The sums of the rows, so that the table adds up to the cards."""
+class ReportRequest:
+    """The report to show, its filters, and the current time; ``now``: ms since 1970 UTC."""
 
-    sessions: int
-    visits: int
-    people: int
-    phones: int
-    kept: int
-    phone_free_hours: float
-    estimated: int
-    days: int
+    report: Report
+    filters: ReportFilters
+    today: date
+    now: int
+
+    @property
+    def address(self) -> str:
+        """The query of the URL of this report's downloads."""
+        if self.report == registry.REPORTS[0]:
+            return self.filters.address
+        return f"{urlencode({'report': self.report.identifier})}&{self.filters.address}"
+
+    def end(self, zone: ZoneInfo) -> int:
+        """When the period ends in a time zone, in ms since 1970 UTC."""
+        return midnight(self.filters.last + timedelta(days=1), zone)
 
 
 @dataclass(frozen=True)
 class ReportLine:
-    """A row of the table, with what is said about it."""
-
-    row: AttendanceRow
-    day: str
-    reported: str
-    is_late: bool
-
-
-@dataclass(frozen=True)
-class VenueLine:
-    """What a venue's days add up to."""
+    """A line of a table: a row, or what a venue's rows add up to. ``values``: numbers by the column's key."""
 
     venue: str
-    totals: Totals
+    values: Mapping[str, float]
     reported: str
     is_late: bool
+    day: date | None = None
+    day_text: str = ""
 
 
 @router.get("/")
-def report(request: Request, services: ServicesDep, reader: ReaderDep) -> Response:
-    venues = kiosk_repository.venues(services.store)
-    today = query.today_of(venues, services.settings.time_zone, services.now)
-    note, asked = "", query.usual(today)
+def show_report(request: Request, services: ServicesDep, account: AccountDep, scope: ScopeDep) -> Response:
+    venues = kiosk_repository.venues(services.store, scope)
+    today = latest_today(venues, services.settings.time_zone, services.now)
+    note, report, filters = "", registry.find_report(None), default_filters(today)
     try:
-        asked = query.read_query(request, venues, today)
-    except (NotAQuery, NotFound) as why:
-        note = sentence(str(why))
-    found = rows(services.store, asked.first, asked.last, asked.venue)
-    values = _values(services, venues, asked, found, today)
-    return page("report.html", 400 if note else 200, note=note, account=reader, here="reports", **values)
+        report = registry.find_report(request.query_params.get("report"))
+        filters = read_filters(request, venues, today)
+    except (InvalidFilters, NotFound) as error:
+        note = sentence(str(error))
+    values = _values(services, scope, venues, ReportRequest(report, filters, today, services.now))
+    return page("report.html", 400 if note else 200, note=note, account=account, here="reports", **values)
 
 
-def _values(
-    services: Services, venues: list[Venue], asked: Query, found: list[AttendanceRow], today: date
-) -> dict[str, object]:
-    kiosks = kiosk_repository.kiosks(services.store)
+def _values(services: Services, scope: Scope, venues: list[Venue], requested: ReportRequest) -> dict[str, object]:
+    """What the template shows."""
+    report, filters = requested.report, requested.filters
+    rows = report.rows(services.store, scope, filters)
+    kiosks = kiosk_repository.kiosks(services.store, scope)
+    reporting = [kiosk for kiosk in kiosks if filters.venue in (None, kiosk.venue.name)]
     zones = {venue.name: venue.clock_zone for venue in venues}
-    mine = [kiosk for kiosk in kiosks if asked.venue in (None, kiosk.venue.name)]
-    now = services.now
     return {
-        "query": asked,
-        "period": period_words(asked.first, asked.last),
-        "place": asked.venue or "all venues",
+        "report": report,
+        "reports": registry.REPORTS,
+        "filters": filters,
+        "address": requested.address,
+        "period": period_words(filters.first, filters.last),
+        "place": filters.venue or "all venues",
         "venues": venues,
         "kiosks": kiosks,
-        "complete": _complete(mine, asked, zones, now),
-        "told": lambda kiosk: told_words(kiosk.reported_up_to, kiosk, now),
+        "complete": _completeness(requested, reporting, zones),
+        "reported": lambda kiosk: contact_words(kiosk.reported_up_to, kiosk, requested.now),
         "zone_names": naming.zone_names(kiosks),
-        "missing": missing.sentences(missing.missing(services.store, asked.venue)),
-        "totals": _totals(found),
-        "chart": chart.people_by_day(found, asked.first, asked.last, today),
+        "missing": missing.sentences(missing.missing(services.store, scope, filters.venue)),
+        "cards": report.cards(report.totals(rows)),
+        "chart": chart.by_day(rows, report.column(report.charted), filters.first, filters.last, requested.today),
         "clocks": clock_words(venues),
-        "by_venue": _by_venue(found, zones, asked, now),
-        "lines": [_line(row, zones[row.venue], asked, today, now) for row in reversed(found)],
+        "venue_columns": [column for column in report.columns if column.format != "day"],
+        "by_venue": _venue_lines(requested, rows, zones),
+        "lines": [_line(requested, row, zones[row.venue]) for row in reversed(rows)],
     }
 
 
-def _complete(kiosks: list[Kiosk], asked: Query, zones: dict[str, ZoneInfo], now: int) -> Completeness:
-    ends = [_end(asked, zones[name]) for name in {kiosk.venue.name for kiosk in kiosks}]
-    return completeness(kiosks, max(ends, default=now), now)
+def _completeness(requested: ReportRequest, kiosks: list[Kiosk], zones: Mapping[str, ZoneInfo]) -> Completeness:
+    ends = [requested.end(zones[name]) for name in {kiosk.venue.name for kiosk in kiosks}]
+    return completeness(kiosks, max(ends, default=requested.now), requested.now)
 
 
-def _end(asked: Query, zone: ZoneInfo) -> int:
-    return midnight(asked.last + timedelta(days=1), zone)
-
-
-def _totals(found: list[AttendanceRow]) -> Totals:
-    return Totals(
-        sessions=sum(row.sessions for row in found),
-        visits=sum(row.visits for row in found),
-        people=sum(row.people for row in found),
-        phones=sum(row.phones for row in found),
-        kept=sum(row.kept for row in found),
-        phone_free_hours=round(sum(row.phone_free_hours for row in found), 2),
-        estimated=sum(row.estimated for row in found),
-        days=len({row.day for row in found}),
-    )
-
-
-def _by_venue(found: list[AttendanceRow], zones: dict[str, ZoneInfo], asked: Query, now: int) -> list[VenueLine]:
-    """A line for each venue, those with most people first; none where there is only one venue."""
-    mine: dict[str, list[AttendanceRow]] = defaultdict(list)
-    for row in found:
-        mine[row.venue].append(row)
+def _venue_lines(
+    requested: ReportRequest, rows: Sequence[ReportRow], zones: Mapping[str, ZoneInfo]
+) -> list[ReportLine]:
+    """A line for each venue, the highest charted total first; none where there is only one venue."""
+    report = requested.report
+    rows_by_venue: dict[str, list[ReportRow]] = defaultdict(list)
+    for row in rows:
+        rows_by_venue[row.venue].append(row)
     lines = [
-        VenueLine(name, _totals(rows_), *_reported(rows_[0], zones[name], asked, now)) for name, rows_ in mine.items()
+        ReportLine(name, report.totals(venue_rows).values, *_reported(requested, venue_rows[0], zones[name]))
+        for name, venue_rows in rows_by_venue.items()
     ]
-    return sorted(lines, key=lambda line: (-line.totals.people, line.venue)) if len(lines) > 1 else []
+    return sorted(lines, key=lambda line: (-line.values[report.charted], line.venue)) if len(lines) > 1 else []
 
 
-def _reported(row: AttendanceRow, zone: ZoneInfo, asked: Query, now: int) -> tuple[str, bool]:
-    """Up to when its venue has reported, and whether that is late."""
+def _reported(requested: ReportRequest, row: ReportRow, zone: ZoneInfo) -> tuple[str, bool]:
+    """Up to when the row's venue has reported, as text, and whether that is late."""
     if row.reported_up_to is None:
         return "never", True
     at = int(datetime.fromisoformat(row.reported_up_to).timestamp() * 1000)
-    return moment_words(at, zone, now), at < min(_end(asked, zone), now - SILENT_AFTER_MS)
+    due = min(requested.end(zone), requested.now - SILENT_AFTER_MS)
+    return moment_words(at, zone, requested.now), at < due
 
 
-def _line(row: AttendanceRow, zone: ZoneInfo, asked: Query, today: date, now: int) -> ReportLine:
-    reported, is_late = _reported(row, zone, asked, now)
-    return ReportLine(row, day_words(row.day, today), reported, is_late)
+def _line(requested: ReportRequest, row: ReportRow, zone: ZoneInfo) -> ReportLine:
+    columns = requested.report.columns
+    values = {column.key: column.number(row) for column in columns if column.format == "number"}
+    reported, is_late = _reported(requested, row, zone)
+    return ReportLine(row.venue, values, reported, is_late, row.day, day_words(row.day, requested.today))

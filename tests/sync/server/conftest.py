@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -30,7 +31,12 @@ from sync.manual_clock import ManualClock
 from sync.server.__main__ import main
 from sync.server.app import build
 from sync.server.auth import invitations
+from sync.server.auth.scope import Scope as AccessScope
+from sync.server.auth.scope import command_scope
 from sync.server.kiosks import pairing
+from sync.server.reports import attendance
+from sync.server.reports.attendance import AttendanceRow
+from sync.server.reports.base import ReportFilters
 from sync.server.settings import ServerSettings
 from sync.server.storage import open_ledger
 from tests.support.server_commands import Ran
@@ -108,6 +114,15 @@ class Central:
     @property
     def now(self) -> int:
         return self.clock.read().at
+
+    @property
+    def scope(self) -> AccessScope:
+        """Everything of the organisation, as accounts and commands have it."""
+        return command_scope(self.store)
+
+    def attendance(self, first: date, last: date | None = None, venue: str | None = None) -> list[AttendanceRow]:
+        """The rows of the attendance report; ``last`` None: of one day."""
+        return attendance.rows(self.store, self.scope, ReportFilters(first, last or first, venue))
 
     def code(self, venue: str, zone: str | None = None, time_zone: str = "UTC") -> str:
         return pairing.make_code(self.store, venue, zone, time_zone, self.now).code

@@ -13,7 +13,7 @@ from sync.domain.events import SessionOpened
 from sync.server import tables
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.reports import exporters
-from sync.server.reports.attendance import AttendanceRow
+from sync.server.reports.attendance import ATTENDANCE, AttendanceRow
 
 ESCAPES = "\x1b]0;owned\x07\x1b[31m"
 DAY = ("--from", "2026-11-24", "--to", "2026-11-24")
@@ -32,7 +32,7 @@ def test_a_heartbeat_with_control_characters_is_refused(central, kiosk, problem,
     assert answer.status_code == 400
     problem(answer)
     assert kiosk.beat(devices={"printer": version}).status_code == 400
-    assert kiosk_repository.kiosks(central.store)[0].version is None
+    assert kiosk_repository.kiosks(central.store, central.scope)[0].version is None
 
 
 def test_a_fact_with_control_characters_is_stored(central, kiosk):
@@ -79,7 +79,7 @@ NAMES = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "\r=1+1", " =1+1", "＝1+1", 
 def test_no_name_is_a_formula(name):
     row = AttendanceRow("2026-11-24", name, 0, 0, 0, 0, 0, 0.0, 0, None)
 
-    [_, cells] = csv.reader(io.StringIO(exporters.to_csv([row]), newline=""))
+    [_, cells] = csv.reader(io.StringIO(exporters.to_csv(ATTENDANCE, [row]), newline=""))
 
     assert cells[1].startswith("'")
     assert not set(cells[1]) & set("\t\r\n\x1b")

@@ -7,6 +7,7 @@ import requests
 
 from sync.server.api.enrol import CODES
 from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks import service as kiosk_service
 from sync.server.kiosks.pairing import ALPHABET, CODE_LENGTH
 
 MINUTES_A_DAY = 24 * 60
@@ -23,7 +24,7 @@ def test_it_works(central):
     enrolled = answer.json()
     assert (enrolled["venue"]["name"], enrolled["zone"]["name"]) == ("Mill café", "Back room")
     assert enrolled["time_zone"] == "Europe/Madrid"
-    assert kiosk_repository.kiosk_with(central.store, enrolled["token"]).venue.name == "Mill café"
+    assert kiosk_repository.kiosk_of_token(central.store, enrolled["token"]).venue.name == "Mill café"
 
 
 def test_a_code_is_easy_to_read(central):
@@ -80,7 +81,7 @@ def test_two_kiosks_race_for_one_code(central):
         answers = list(threads.map(lambda _: enrol(central, code).status_code, range(8)))
 
     assert sorted(answers) == [200] + [403] * 7
-    assert len(kiosk_repository.kiosks(central.store)) == 1
+    assert len(kiosk_repository.kiosks(central.store, central.scope)) == 1
 
 
 def test_guessing_is_slow(central, problem):
@@ -134,7 +135,7 @@ def test_a_kiosk_that_shows_its_old_token_stays_itself_and_gets_another(central)
 
     assert second["kiosk"] == first["kiosk"] and second["token"] != first["token"]
     assert second["zone"]["name"] == "Back room"
-    assert len(kiosk_repository.kiosks(central.store)) == 1
+    assert len(kiosk_repository.kiosks(central.store, central.scope)) == 1
 
 
 def test_the_old_token_ends_when_the_new_one_is_used(central):
@@ -163,12 +164,14 @@ def test_at_another_venue_its_old_self_is_ended(central):
 
     assert second["kiosk"] != first["kiosk"]
     assert beats(central, first["token"]) == 401
-    assert [kiosk.is_revoked for kiosk in kiosk_repository.kiosks(central.store)] == [False, True]
+    assert [kiosk.is_revoked for kiosk in kiosk_repository.kiosks(central.store, central.scope)] == [False, True]
 
 
 def test_a_token_that_is_not_genuine_or_was_revoked_is_nobodys(central):
     first = enrol(central, central.code("Mill café")).json()
-    kiosk_repository.revoke(central.store, kiosk_repository.kiosks(central.store)[0].id, central.now)
+    kiosk_service.revoke(
+        central.store, central.scope, kiosk_repository.kiosks(central.store, central.scope)[0].id, central.now
+    )
 
     assert again(central, first, "Mill café")["kiosk"] != first["kiosk"]
     assert again(central, {"token": "made up"}, "Mill café")["kiosk"] != first["kiosk"]
@@ -181,4 +184,4 @@ def test_a_code_that_is_refused_changes_nothing_for_the_kiosk(central):
     requests.post(f"{central.url}/v1/enrol", json={"code": "22222222"}, headers=headers, timeout=10)
 
     assert beats(central, first["token"]) == 200
-    assert not kiosk_repository.kiosks(central.store)[0].is_revoked
+    assert not kiosk_repository.kiosks(central.store, central.scope)[0].is_revoked

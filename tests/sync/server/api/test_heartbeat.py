@@ -9,7 +9,7 @@ MINUTE = 60_000
 
 
 def known(central):
-    [kiosk] = kiosk_repository.kiosks(central.store)
+    [kiosk] = kiosk_repository.kiosks(central.store, central.scope)
     return kiosk
 
 

@@ -9,6 +9,7 @@ import pytest
 from sync.domain.events import ClockAnchored, VisitCheckedIn, write_entry
 from sync.ledger.ledger import Ledger
 from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks import service as kiosk_service
 from tests.support.failing_table import broken
 
 NOW = 1_795_507_200_000  # 2026-11-24 08:00 UTC, where the clock's hand stands
@@ -193,8 +194,8 @@ def test_another_kiosks_journal(central, kiosk, problem):
 
 
 def test_a_revoked_kiosk(central, kiosk, problem):
-    [known] = kiosk_repository.kiosks(central.store)
-    kiosk_repository.revoke(central.store, known.id, central.now)
+    [known] = kiosk_repository.kiosks(central.store, central.scope)
+    kiosk_service.revoke(central.store, central.scope, known.id, central.now)
 
     answer = kiosk.send(b"")
 
@@ -212,15 +213,15 @@ def test_a_journal_that_is_none(kiosk, problem):
 def test_it_has_reported_up_to_its_last_entry_but_never_past_now_or_back(central, kiosk):
     kiosk.visit(central.now - 60_000, minutes=None)
     kiosk.push()
-    assert kiosk_repository.kiosks(central.store)[0].reported_up_to == central.now - 60_000
+    assert kiosk_repository.kiosks(central.store, central.scope)[0].reported_up_to == central.now - 60_000
 
     kiosk.visit(central.now + 10**10, minutes=None)
     kiosk.push()
-    assert kiosk_repository.kiosks(central.store)[0].reported_up_to == central.now
+    assert kiosk_repository.kiosks(central.store, central.scope)[0].reported_up_to == central.now
 
     kiosk.visit(5_000, minutes=None)
     kiosk.push()
-    assert kiosk_repository.kiosks(central.store)[0].reported_up_to == central.now
+    assert kiosk_repository.kiosks(central.store, central.scope)[0].reported_up_to == central.now
 
 
 def test_a_full_disk_is_said_and_nothing_is_lost(central, kiosk, problem):
@@ -239,7 +240,7 @@ def test_a_time_that_no_clock_shows_is_kept_and_counts_for_nothing(central, kios
     strange = {**json.loads(write_entry(kiosk.written[0])), "at": -(10**40)}
 
     assert told(kiosk.send(json.dumps(strange).encode())) == (1, 1)
-    assert kiosk_repository.kiosks(central.store)[0].reported_up_to is None
+    assert kiosk_repository.kiosks(central.store, central.scope)[0].reported_up_to is None
 
 
 def test_a_flood_of_empty_lines_is_refused_before_any_work(kiosk, problem):
@@ -266,7 +267,7 @@ def test_an_unset_clock_moves_no_promise(central, kiosk):
     kiosk.write(uuid4(), VisitCheckedIn(session=uuid4(), party_size=1, phones=1), NOW - 60_000, sure=False)
     kiosk.push()
 
-    assert [one.reported_up_to for one in kiosk_repository.kiosks(central.store)] == [None]
+    assert [one.reported_up_to for one in kiosk_repository.kiosks(central.store, central.scope)] == [None]
 
 
 def test_an_empty_push_claims_no_journal(central, kiosk):

@@ -31,7 +31,7 @@ def own(tmp_path: Path, clock: ManualClock) -> Iterator[Ledger]:
 
 
 def reported(central) -> int | None:
-    [kiosk] = kiosk_repository.kiosks(central.store)
+    [kiosk] = kiosk_repository.kiosks(central.store, central.scope)
     return kiosk.reported_up_to
 
 

@@ -10,9 +10,9 @@ import pytest
 import requests
 
 from sync.server.auth import accounts, device_cookies
-from sync.server.auth.passwords import AT_ONCE
+from sync.server.auth.passwords import CONCURRENT
 from sync.server.auth.sign_in import LOCKOUT, NETWORK
-from sync.server.organisation import read_secret
+from sync.server.organisation import read_organisation
 
 MINUTES_A_WEEK = 7 * 24 * 60
 
@@ -155,17 +155,17 @@ def test_guessing_from_one_place_is_slow(central, browser, password, is_known):
 
 def test_a_forged_mark_is_no_known_browser(central, browser, password):
     welcome(central, browser, password)
-    nonce, secret = browser.cookies["hearth-known"].partition(".")[0], read_secret(central.store)
+    nonce, secret = browser.cookies["hearth-known"].partition(".")[0], read_organisation(central.store).secret
 
-    assert device_cookies.login_of_device(secret, browser.cookies["hearth-known"], "ada") == nonce
+    assert device_cookies.verify_device(secret, browser.cookies["hearth-known"], "ada") == nonce
     for forged in ("", nonce, f"{nonce}.", f"{nonce}.{'0' * 64}", "é.é"):
-        assert device_cookies.login_of_device(secret, forged, "ada") is None
+        assert device_cookies.verify_device(secret, forged, "ada") is None
 
 
 def test_a_crowd_that_signs_in_keeps_no_kiosk_waiting(central, kiosk, browser, password, monkeypatch):
     welcome(central, browser, password)
     go_on = threading.Event()
-    monkeypatch.setattr(accounts, "is_right", lambda *_: go_on.wait(60) and False)
+    monkeypatch.setattr(accounts, "verify_password", lambda *_: go_on.wait(60) and False)
 
     def knock(_):
         data = {"login": "ada", "password": "wrong"}
@@ -174,7 +174,7 @@ def test_a_crowd_that_signs_in_keeps_no_kiosk_waiting(central, kiosk, browser, p
     with ThreadPoolExecutor(80) as crowd:
         knocks = [crowd.submit(knock, i) for i in range(80)]
         try:
-            sent_away = list(islice(as_completed(knocks, timeout=60), 80 - AT_ONCE))
+            sent_away = list(islice(as_completed(knocks, timeout=60), 80 - CONCURRENT))
             kiosk.visit(central.now, minutes=1)
             kept = (kiosk.beat(), kiosk.push())
         finally:
@@ -187,7 +187,9 @@ def test_a_crowd_that_signs_in_keeps_no_kiosk_waiting(central, kiosk, browser, p
         if answer.status_code == 503:
             assert answer.headers["Retry-After"] == "2" and "Many people are signing in" in answer.text
     statuses = Counter(one.result().status_code for one in knocks)
-    assert statuses == {403: AT_ONCE, 503: NETWORK.tries - AT_ONCE, 429: 80 - NETWORK.tries}, "refused tries count"
+    assert statuses == {403: CONCURRENT, 503: NETWORK.tries - CONCURRENT, 429: 80 - NETWORK.tries}, (
+        "refused tries count"
+    )
 
 
 @pytest.mark.parametrize("bad", [" " * 12, "  eleven char  ", "a" * 20, "abab" * 5])

@@ -17,7 +17,7 @@ from sync.server.api.enrol import CODES
 from sync.server.auth import invitations, passwords, sign_in
 from sync.server.auth.sign_in import LOGIN, NETWORK, Credentials
 from sync.server.http.client_address import network_of
-from sync.server.organisation import read_secret
+from sync.server.organisation import read_organisation
 from sync.server.rate_limit import FORGET_MS, Limit, Lockout, RateLimiter, Window
 from tests.support.postgres_server import Postgres
 from tests.support.server_commands import serving
@@ -31,9 +31,9 @@ MINUTE = 60_000
 def quick_hashing(monkeypatch):
     """argon2 with small parameters: what is tried here is the counting."""
     monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-    passwords._nobody.cache_clear()
+    passwords._dummy_hash.cache_clear()
     yield
-    passwords._nobody.cache_clear()
+    passwords._dummy_hash.cache_clear()
 
 
 @pytest.fixture
@@ -100,8 +100,8 @@ def test_a_known_browser_gets_in_while_strangers_hold_every_hashing_slot(central
     known = open_account(central.store, central.url, password, now=central.now)
 
     with ExitStack() as held:
-        for _ in range(passwords.AT_ONCE):
-            held.enter_context(passwords.turn())
+        for _ in range(passwords.CONCURRENT):
+            held.enter_context(passwords.slot())
         assert knock(central.url, password, source(1)) == 503
         assert knock(central.url, password, known=known) == 303
         link = invitations.create_invitation(central.store, central.now, "ada")
@@ -112,8 +112,8 @@ def test_a_try_that_found_no_slot_counts_for_its_address(central, quick_hashing,
     open_account(central.store, central.url, password, now=central.now)
 
     with ExitStack() as held:
-        for _ in range(passwords.AT_ONCE):
-            held.enter_context(passwords.turn())
+        for _ in range(passwords.CONCURRENT):
+            held.enter_context(passwords.slot())
         statuses = [knock(central.url, "wrong", source(1)) for _ in range(NETWORK.tries + 5)]
 
     assert statuses == [503] * NETWORK.tries + [429] * 5
@@ -214,7 +214,7 @@ def test_wrong_links_are_limited_and_a_right_one_never(central, quick_hashing, p
 
 @pytest.fixture
 def limiter(central):
-    return RateLimiter(central.store, read_secret(central.store))
+    return RateLimiter(central.store, read_organisation(central.store).secret)
 
 
 def test_of_many_tries_at_once_no_more_are_looked_at_than_allowed(central, limiter):

@@ -9,6 +9,7 @@ import requests
 from sync.domain.events import SessionOpened, VisitCheckedIn
 from sync.server.kiosks import pairing
 from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks import service as kiosk_service
 
 ALL = {"pouches": [[1, 9999]], "lockers": [[1, 9999]], "codes": [[0, 99]]}
 SETTINGS = {"pouches": 40}
@@ -117,8 +118,11 @@ def test_a_silent_kiosk_keeps_what_it_has_and_nobody_is_asked_for_its_sake(centr
 def test_ending_a_pairing_gives_its_share_to_the_others(central, kiosk, other):
     session = open_session(kiosk, capacity=30)
 
-    kiosk_repository.revoke(
-        central.store, kiosk_repository.kiosk_with(central.store, kiosk.identity["token"]).id, central.now
+    kiosk_service.revoke(
+        central.store,
+        central.scope,
+        kiosk_repository.kiosk_of_token(central.store, kiosk.identity["token"]).id,
+        central.now,
     )
 
     assert turn(other, 1)["share"]["granted"] == {**ALL, "seats": {session: 30}}
@@ -179,8 +183,11 @@ def test_the_places_of_people_who_are_in_stay_theirs_when_their_kiosk_has_gone(c
     come_in(kiosk, session, 7)
     turn(kiosk, 1, {"seats": {session: 3}})
     turn(other, 1)
-    kiosk_repository.revoke(
-        central.store, kiosk_repository.kiosk_with(central.store, kiosk.identity["token"]).id, central.now
+    kiosk_service.revoke(
+        central.store,
+        central.scope,
+        kiosk_repository.kiosk_of_token(central.store, kiosk.identity["token"]).id,
+        central.now,
     )
 
     assert turn(other, 1, {"seats": {session: 0}})["share"]["granted"]["seats"] == {session: 3}

@@ -126,7 +126,7 @@ def test_a_folder_that_moved_for_good_goes_on_as_the_same_kiosk_without_pairing(
     assert speaks(moved)
 
     assert moved.facts() <= stored(central)
-    assert len(kiosk_repository.kiosks(central.store)) == 1
+    assert len(kiosk_repository.kiosks(central.store, central.scope)) == 1
     assert copies_of(central, moved) == 0
 
 

@@ -9,8 +9,7 @@ import pytest
 
 from sync.domain.events import ClockAnchored, SessionOpened, VisitCheckedIn, VisitVoided, write_entry
 from sync.ledger.fact_limits import EXCESS
-from sync.server.kiosks.missing import Undated, Unread, missing, plain, sentences
-from sync.server.reports.attendance import rows
+from sync.server.kiosks.missing import Undated, Unread, explain_reason, missing, sentences
 
 
 def push_strange(kiosk, count, **change):
@@ -35,7 +34,7 @@ def test_it_works(central, kiosk):
     push_strange(kiosk, 1, v=9)
     push_strange(kiosk, 2, kind="visit.teleported")
 
-    found = missing(central.store)
+    found = missing(central.store, central.scope)
 
     why = "“visit.teleported v1” is of a newer release: bring the server up to date"
     assert found.unread == [Unread("Mill café", "Main room", 3, why)]
@@ -46,7 +45,7 @@ def test_nothing_is_missing(central, kiosk):
     kiosk.visit(central.now, minutes=30)
     kiosk.push()
 
-    assert (missing(central.store).unread, missing(central.store).undated) == ([], [])
+    assert (missing(central.store, central.scope).unread, missing(central.store, central.scope).undated) == ([], [])
 
 
 def test_a_venue_is_told_of_its_own_alone(central, kiosk):
@@ -55,8 +54,8 @@ def test_a_venue_is_told_of_its_own_alone(central, kiosk):
     kiosk.send(write_entry(kiosk.written[-1]).encode())
     central.kiosk("Garden house")
 
-    assert sentences(missing(central.store, "Garden house")) == []
-    assert len(sentences(missing(central.store, "Mill café"))) == 2
+    assert sentences(missing(central.store, central.scope, "Garden house")) == []
+    assert len(sentences(missing(central.store, central.scope, "Mill café"))) == 2
 
 
 def test_a_day_that_nobody_knows_is_in_no_row_and_told(central, kiosk):
@@ -66,10 +65,10 @@ def test_a_day_that_nobody_knows_is_in_no_row_and_told(central, kiosk):
     kiosk.write(voided.subject, VisitVoided(), 6_000, sure=False)
     kiosk.push()
 
-    found = missing(central.store)
+    found = missing(central.store, central.scope)
 
     assert found.undated == [Undated("Mill café", "Main room", 1, 1, 3)]
-    assert rows(central.store, date(1970, 1, 2), date(2026, 11, 24)) == []
+    assert central.attendance(date(1970, 1, 2), date(2026, 11, 24)) == []
     assert sentences(found) == [
         "1 visit of 3 people and 1 session whose day is not known are in no row "
         "(Mill café, Main room: its clock was never set)."
@@ -81,8 +80,8 @@ def test_a_clock_that_is_set_later_gives_them_their_day(central, kiosk):
     kiosk.write(uuid4(), ClockAnchored(kiosk.boot, central.now - came.clock.up, "ntp", 10))
     kiosk.push()
 
-    assert missing(central.store).undated == []
-    assert rows(central.store, date(2026, 11, 24), date(2026, 11, 24))[0].people == 3
+    assert missing(central.store, central.scope).undated == []
+    assert central.attendance(date(2026, 11, 24))[0].people == 3
 
 
 def test_the_pages_and_json_show_it_for_any_period(central, kiosk, signed_in):
@@ -112,4 +111,4 @@ def test_the_pages_and_json_show_it_for_any_period(central, kiosk, signed_in):
     ],
 )
 def test_reasons_are_plain(reason, words):
-    assert plain(reason).startswith(words)
+    assert explain_reason(reason).startswith(words)

@@ -20,8 +20,8 @@ from sync.domain.events import VisitCheckedIn
 from sync.ledger import tables
 from sync.ledger.store import Store
 from sync.manual_clock import ManualClock
-from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks import restored_database
+from sync.server.kiosks import service as kiosk_service
 from tests.support.paired_kiosk import POUCHES, PairedKiosk
 
 Make = Callable[[str], PairedKiosk]
@@ -264,7 +264,7 @@ def test_nothing_is_granted_while_a_kiosk_has_not_said_what_it_holds(central, ma
 def test_our_own_restore_holds_back_although_no_kiosk_knows_more(central, make: Make, clock: ManualClock) -> None:
     one, other, silent = make("one"), make("other"), make("silent")
     settle(one, other, silent, rounds=4)
-    kiosk_repository.revoke(central.store, other.enrolment.kiosk, central.now)  # type: ignore[union-attr]
+    kiosk_service.revoke(central.store, central.scope, other.enrolment.kiosk, central.now)  # type: ignore[union-attr]
     before = set(one.allocation.pouches)
     with central.store.writing() as connection:
         restored_database.distrust_shares(connection)

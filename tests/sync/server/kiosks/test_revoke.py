@@ -9,6 +9,7 @@ import requests
 from sync.errors import UserError
 from sync.server.kiosks import naming
 from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks import service as kiosk_service
 
 DAY_MS = 24 * 60 * 60 * 1000
 
@@ -76,25 +77,25 @@ def test_kiosks_of_one_zone_are_told_apart_and_found(central):
     for zone in ("Hall", "Hall", "Garden"):
         central.kiosk("Mill café", zone)
         central.clock.move(minutes=1)
-    garden, first, second = found = kiosk_repository.kiosks(central.store)
+    garden, first, second = found = kiosk_repository.kiosks(central.store, central.scope)
 
     assert [naming.names(found)[one.id] for one in found] == [
         "Mill café, Garden",
         "Mill café, Hall 1",
         "Mill café, Hall 2",
     ]
-    assert naming.find(found, " mill CAFE\u0301, hall 2 ") == second
-    assert naming.find(found, naming.short_id(first)) == first
+    assert naming.find_kiosk(found, " mill CAFE\u0301, hall 2 ") == second
+    assert naming.find_kiosk(found, naming.short_id(first)) == first
     for said in ("Mill café, Hall", "0", str(garden.id)[:4]):
         with pytest.raises(UserError, match="hearth-server kiosks"):
-            naming.find(found, said)
+            naming.find_kiosk(found, said)
 
 
 def test_a_number_stays_when_others_go(central):
     for _ in range(2):
         central.kiosk("Mill café", "Hall")
         central.clock.move(minutes=1)
-    first, second = kiosk_repository.kiosks(central.store)
-    kiosk_repository.revoke(central.store, first.id, central.now)
+    first, second = kiosk_repository.kiosks(central.store, central.scope)
+    kiosk_service.revoke(central.store, central.scope, first.id, central.now)
 
-    assert naming.zone_names(kiosk_repository.kiosks(central.store))[second.id] == "Hall 2"
+    assert naming.zone_names(kiosk_repository.kiosks(central.store, central.scope))[second.id] == "Hall 2"

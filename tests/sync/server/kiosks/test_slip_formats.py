@@ -13,7 +13,7 @@ from sync.client.replicator import Replicator
 from sync.domain.visit import SLIP_FORMATS
 from sync.ledger import slip_formats
 from sync.ledger.ledger import Ledger
-from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks import service as kiosk_service
 
 BOTH = ["HS1", "HS2"]
 
@@ -46,7 +46,7 @@ def test_a_kiosk_whose_pairing_has_ended_and_one_of_another_venue_do_not_count(c
     new, old, elsewhere = central.kiosk(), central.kiosk(), central.kiosk("Library")
     beat(old)
     beat(elsewhere)
-    kiosk_repository.revoke(central.store, UUID(old.identity["kiosk"]), central.now)
+    kiosk_service.revoke(central.store, central.scope, UUID(old.identity["kiosk"]), central.now)
 
     assert beat(new, reads=BOTH) == BOTH
 

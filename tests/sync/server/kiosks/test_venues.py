@@ -12,8 +12,8 @@ from sync.ledger import feed_positions
 from sync.ledger.ledger import Ledger
 from sync.server.kiosks import lookup, missing, naming, venues
 from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks import service as kiosk_service
 from sync.server.planning import service as planning_service
-from sync.server.reports import attendance
 from sync.server.web import venue_time
 from tests.support.server_commands import mistake, serving
 
@@ -23,12 +23,15 @@ WRITTEN_OTHERWISE = ["Mill Café", "mill CAFÉ", " Mill  cafe\u0301 ", "ＭＩ�
 
 
 def venue(central, name):
-    return naming.find_venue(kiosk_repository.venues(central.store), name)
+    return naming.find_venue(kiosk_repository.venues(central.store, central.scope), name)
 
 
 def revoke(central, kiosk):
-    kiosk_repository.revoke(
-        central.store, next(one.id for one in kiosk_repository.kiosks(central.store) if one.venue.name == kiosk), 0
+    kiosk_service.revoke(
+        central.store,
+        central.scope,
+        next(one.id for one in kiosk_repository.kiosks(central.store, central.scope) if one.venue.name == kiosk),
+        0,
     )
 
 
@@ -116,7 +119,7 @@ def test_a_venue_that_kiosks_are_paired_with_or_have_reported_from_is_not_remove
 
 def people(central):
     day = venue_time.day_of(central.now, venue(central, "Mill").clock_zone)
-    return {row.venue: (row.sessions, row.people) for row in attendance.rows(central.store, day, day)}
+    return {row.venue: (row.sessions, row.people) for row in central.attendance(day)}
 
 
 def test_a_merged_venue_keeps_every_fact_once(central):
@@ -140,7 +143,7 @@ def test_a_merged_venue_keeps_every_fact_once(central):
     )
     with central.store.reading() as connection:
         assert told["position"] == feed_positions.end(connection, venue(central, "Mill").id).number == known + 3
-    assert missing.missing(central.store).unread[0].entries == 1
+    assert missing.missing(central.store, central.scope).unread[0].entries == 1
     one.push()
     assert people(central) == {"Mill": (2, 5)}, "said twice"
 
@@ -160,7 +163,7 @@ def test_what_a_kiosk_sends_after_the_merge_meets_what_it_sent_before(central):
     after.push()
 
     day = venue_time.day_of(central.now, venue(central, "Mill").clock_zone)
-    [row] = attendance.rows(central.store, day, day)
+    [row] = central.attendance(day)
     assert (row.people, row.phone_free_hours) == (1, 0.75)
 
 
@@ -193,7 +196,7 @@ def test_three_venues_become_one_in_two_steps(central):
     assert people(central) == {"Mill": (0, 6)}
     with central.store.reading() as connection:
         assert feed_positions.resolve(connection, oldest.id) == venue(central, "Mill").id
-    assert len(kiosk_repository.kiosks(central.store)) == 3
+    assert len(kiosk_repository.kiosks(central.store, central.scope)) == 3
 
 
 def test_venues_whose_days_differ_or_that_have_paired_kiosks_are_not_merged(central):
@@ -208,7 +211,7 @@ def test_venues_whose_days_differ_or_that_have_paired_kiosks_are_not_merged(cent
     ):
         with pytest.raises(UserError, match=re.escape(why)):
             venues.merge(central.store, venue(central, old), venue(central, into))
-    assert [one.name for one in kiosk_repository.venues(central.store)] == ["Library", "Mill", "Tokyo"]
+    assert [one.name for one in kiosk_repository.venues(central.store, central.scope)] == ["Library", "Mill", "Tokyo"]
 
 
 def test_plans_go_with_their_venue(central):
@@ -228,7 +231,7 @@ def test_plans_go_with_their_venue(central):
     assert [(entry["kind"], entry["body"]["zone"]) for entry in told] == [
         ("session.planned", kiosk.identity["zone"]["id"])
     ]
-    assert planning_service.cancel(ledger, session).title == "Quiet"
+    assert planning_service.cancel(ledger, central.scope, session).title == "Quiet"
 
 
 def test_the_look_up_names_what_may_have_been_meant():

@@ -14,7 +14,6 @@ from sync.ledger.ledger import Ledger
 from sync.server.kiosks import missing, naming, venues
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.planning import service as planning_service
-from sync.server.reports.attendance import rows
 
 HOUR = 60 * 60_000
 
@@ -26,7 +25,7 @@ def ledger(central):
 
 @pytest.fixture
 def venue(central, kiosk):
-    return naming.find_venue(kiosk_repository.venues(central.store), "Mill café")
+    return naming.find_venue(kiosk_repository.venues(central.store, central.scope), "Mill café")
 
 
 @pytest.fixture
@@ -40,12 +39,12 @@ def heard(kiosk):
 
 
 def counted(central):
-    return [row.sessions for row in rows(central.store, date(2026, 11, 1), date(2026, 11, 30), "Mill café")]
+    return [row.sessions for row in central.attendance(date(2026, 11, 1), date(2026, 11, 30), "Mill café")]
 
 
 def test_it_works(central, kiosk, ledger, venue, planned):
     session = planning_service.plan(ledger, venue.id, planned)
-    planning_service.cancel(ledger, session)
+    planning_service.cancel(ledger, central.scope, session)
 
     assert heard(kiosk) == [("session.planned", str(session)), ("session.cancelled", str(session))]
     assert heard(central.kiosk("Library East")) == []
@@ -65,31 +64,31 @@ def test_a_plan_counts_when_it_is_opened(central, kiosk, ledger, venue, planned)
     assert counted(central) == [1]
 
 
-def test_what_was_opened_is_not_cancelled(kiosk, ledger, venue, planned):
+def test_an_open_session_is_not_cancelled(central, kiosk, ledger, venue, planned):
     session = planning_service.plan(ledger, venue.id, planned)
     kiosk.write(session, SessionOpened("hall", "Quiet evening", "event"))
     kiosk.push()
 
     with pytest.raises(UserError, match="opened already"):
-        planning_service.cancel(ledger, session)
+        planning_service.cancel(ledger, central.scope, session)
 
 
-def test_a_plan_is_cancelled_once(ledger, venue, planned):
+def test_a_plan_is_cancelled_once(central, ledger, venue, planned):
     session = planning_service.plan(ledger, venue.id, planned)
-    planning_service.cancel(ledger, session, "illness")
+    planning_service.cancel(ledger, central.scope, session, "illness")
 
     with pytest.raises(UserError, match="cancelled before"):
-        planning_service.cancel(ledger, session)
+        planning_service.cancel(ledger, central.scope, session)
 
 
-def test_what_only_a_kiosk_has_planned_is_not_ours_to_cancel(kiosk, ledger, planned):
+def test_a_session_that_only_a_kiosk_has_planned_is_not_cancelled(central, kiosk, ledger, planned):
     session = uuid4()
     kiosk.write(session, planned)
     kiosk.push()
 
     for unknown in (session, uuid4()):
         with pytest.raises(UserError, match="no session"):
-            planning_service.cancel(ledger, unknown)
+            planning_service.cancel(ledger, central.scope, unknown)
 
 
 @pytest.mark.parametrize(
@@ -117,9 +116,9 @@ def test_a_venue_is_configured_for_its_kiosks_and_for_the_server(central, kiosk,
     assert heard(kiosk) == [("venue.configured", str(venue.id))] * 2
     known = plans.configuration(central.store, venue.id)
     assert (known.name, known.pouches, known.lockers, known.reach) == ("Mill house", 30, None, "+81 3 5555 0123")
-    assert naming.find_venue(kiosk_repository.venues(central.store), "Mill house") == kiosk_repository.Venue(
-        venue.id, "Mill house", "Asia/Tokyo"
-    )
+    assert naming.find_venue(
+        kiosk_repository.venues(central.store, central.scope), "Mill house"
+    ) == kiosk_repository.Venue(venue.id, "Mill house", "Asia/Tokyo")
 
 
 @pytest.mark.parametrize(
@@ -147,7 +146,7 @@ def test_a_kiosk_renames_no_venue(central, kiosk, venue):
     kiosk.write(venue.id, VenueConfigured(name="Mine", time_zone="Asia/Tokyo"))
     kiosk.push()
 
-    assert naming.find_venue(kiosk_repository.venues(central.store), "Mill café") == venue
+    assert naming.find_venue(kiosk_repository.venues(central.store, central.scope), "Mill café") == venue
 
 
 def test_a_kiosk_says_nothing_in_the_server_s_name(central, kiosk, ledger, venue, planned):
@@ -164,13 +163,13 @@ def test_a_kiosk_says_nothing_in_the_server_s_name(central, kiosk, ledger, venue
     assert not ledger.session(session, venue.id).cancelled
     page = requests.get(f"{central.url}/v1/feed", headers=sibling.headers, timeout=10).json()
     assert page["server"] == [str(ledger.waiting().journal)]
-    assert "is for the server alone to say" in missing.sentences(missing.missing(central.store))[0]
+    assert "is for the server alone to say" in missing.sentences(missing.missing(central.store, central.scope))[0]
 
 
 def test_a_pass_is_revoked_at_every_venue(central, kiosk, ledger):
     other = central.kiosk("Library East")
 
-    planning_service.revoke_pass(ledger, "a keyed hash")
+    planning_service.revoke_pass(ledger, central.scope, "a keyed hash")
 
     assert heard(kiosk) == heard(other) == [("pass.revoked", str(pass_subject("a keyed hash")))]
     assert pass_subject("a keyed hash") != pass_subject("another") and isinstance(pass_subject("x"), UUID)

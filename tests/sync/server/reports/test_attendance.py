@@ -1,16 +1,16 @@
-"""The figures: what counts, on which day, and what does not."""
+"""The figures of the attendance report: what is counted, on which day, and what is not."""
 
 from datetime import UTC, date, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from sync.domain.events import ClockAnchored, PhoneReturned, PhoneTaken, VisitCheckedIn, VisitCheckedOut, VisitVoided
-from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks import service as kiosk_service
 from sync.server.kiosks.missing import missing
 from sync.server.reports import exporters
-from sync.server.reports.attendance import rows
+from sync.server.reports.attendance import ATTENDANCE, AttendanceRow
 
 DAY = date(2026, 11, 20)
 MINUTE = 60_000
@@ -23,40 +23,64 @@ def at(text, zone="UTC"):
 EVENING = at("2026-11-20 18:00")
 
 
-def row(central, day=DAY, venue=None):
-    [found] = rows(central.store, day, day, venue)
-    return found
+def only_row(central, day=DAY):
+    [row] = central.attendance(day)
+    return row
 
 
-def test_it_works(central, kiosk):
+def test_a_row_counts_sessions_visits_people_and_phone_free_hours(central, kiosk):
     kiosk.open_session(EVENING)
     kiosk.visit(EVENING, minutes=90, size=4, phones=3, kept=1)
     kiosk.visit(EVENING, minutes=60)
     kiosk.push()
     kiosk.beat()
 
-    found = row(central)
+    row = only_row(central)
 
-    assert (found.day, found.venue, found.sessions, found.visits) == (DAY, "Mill café", 1, 2)
-    assert (found.people, found.phones, found.kept, found.estimated) == (5, 4, 1, 0)
-    assert found.phone_free_hours == 3 * 1.5 + 1
-    assert found.reported_up_to == "2026-11-24T08:00:00+00:00"
+    assert (row.day, row.venue, row.sessions, row.visits) == (DAY, "Mill café", 1, 2)
+    assert (row.people, row.phones, row.kept, row.estimated) == (5, 4, 1, 0)
+    assert row.phone_free_hours == 3 * 1.5 + 1
+    assert row.reported_up_to == "2026-11-24T08:00:00+00:00"
 
 
-def test_a_visit_that_goes_on_counts_but_for_the_hours(central, kiosk):
+def test_the_columns_are_the_fields_of_a_row(central):
+    assert tuple(column.key for column in ATTENDANCE.columns) == AttendanceRow.__struct_fields__
+
+
+def test_totals_are_the_sums_of_the_rows_as_they_are_shown(central):
+    rows = [
+        AttendanceRow(DAY, "Mill", 1, 2, 3, 4, 5, 0.01, 6, None),
+        AttendanceRow(DAY, "Garden", 1, 2, 3, 4, 5, 0.02, 6, None),
+    ]
+
+    totals = ATTENDANCE.totals(rows)
+
+    assert totals.days == 1
+    assert totals.values == {
+        "sessions": 2,
+        "visits": 4,
+        "people": 6,
+        "phones": 8,
+        "kept": 10,
+        "phone_free_hours": 0.03,
+        "estimated": 12,
+    }
+
+
+def test_an_open_visit_is_counted_except_in_the_hours(central, kiosk):
     kiosk.visit(EVENING, minutes=None, size=3, phones=2, kept=1)
     kiosk.push()
 
-    found = row(central)
+    row = only_row(central)
 
-    assert (found.visits, found.people, found.phones, found.kept, found.phone_free_hours) == (1, 3, 2, 1, 0)
+    assert (row.visits, row.people, row.phones, row.kept, row.phone_free_hours) == (1, 3, 2, 1, 0)
 
 
-def test_a_voided_visit_counts_nowhere(central, kiosk):
+def test_a_voided_visit_is_not_counted(central, kiosk):
     kiosk.write(kiosk.visit(EVENING, minutes=60), VisitVoided())
     kiosk.push()
 
-    assert rows(central.store, DAY, DAY) == []
+    assert central.attendance(DAY) == []
 
 
 def test_a_break_is_not_phone_free(central, kiosk):
@@ -67,20 +91,20 @@ def test_a_break_is_not_phone_free(central, kiosk):
     kiosk.write(visit, VisitCheckedOut(), EVENING + 80 * MINUTE)
     kiosk.push()
 
-    assert row(central).phone_free_hours == round(2 * 50 / 60, 2)
+    assert only_row(central).phone_free_hours == round(2 * 50 / 60, 2)
 
 
-def test_an_early_taking_ends_it(central, kiosk):
+def test_an_early_taking_ends_the_phone_free_time(central, kiosk):
     visit = uuid4()
     kiosk.write(visit, VisitCheckedIn(session=uuid4(), party_size=1, phones=1), EVENING)
     kiosk.write(visit, PhoneTaken(early=True), EVENING + 30 * MINUTE)
     kiosk.write(visit, VisitCheckedOut(), EVENING + 80 * MINUTE)
     kiosk.push()
 
-    assert row(central).phone_free_hours == 0.5
+    assert only_row(central).phone_free_hours == 0.5
 
 
-def test_a_phone_that_comes_back_after_an_early_taking_changes_nothing(central, kiosk):
+def test_a_return_after_an_early_taking_changes_nothing(central, kiosk):
     visit = uuid4()
     kiosk.write(visit, VisitCheckedIn(session=uuid4(), party_size=1, phones=1), EVENING)
     kiosk.write(visit, PhoneTaken(early=True), EVENING + 30 * MINUTE)
@@ -88,22 +112,22 @@ def test_a_phone_that_comes_back_after_an_early_taking_changes_nothing(central, 
     kiosk.write(visit, VisitCheckedOut(), EVENING + 80 * MINUTE)
     kiosk.push()
 
-    assert row(central).phone_free_hours == 0.5
+    assert only_row(central).phone_free_hours == 0.5
 
 
-def test_more_kept_than_people_is_counted_as_told_and_frees_no_time(central, kiosk):
+def test_more_kept_phones_than_people_are_counted_as_recorded_and_give_no_hours(central, kiosk):
     kiosk.visit(EVENING, minutes=60, size=1, kept=3)
     kiosk.push()
 
-    assert (row(central).kept, row(central).phone_free_hours) == (3, 0)
+    assert (only_row(central).kept, only_row(central).phone_free_hours) == (3, 0)
 
 
-def test_an_anchor_moves_no_time_that_was_sure(central, kiosk):
+def test_an_anchor_does_not_move_a_sure_time(central, kiosk):
     kiosk.visit(EVENING, minutes=60)
     kiosk.write(uuid4(), ClockAnchored(kiosk.boot, 0, "ntp", 10), EVENING)
     kiosk.push()
 
-    assert row(central).visits == 1
+    assert only_row(central).visits == 1
 
 
 def test_hours_are_rounded_at_the_end_only(central, kiosk):
@@ -111,7 +135,7 @@ def test_hours_are_rounded_at_the_end_only(central, kiosk):
         kiosk.visit(EVENING, minutes=1)
     kiosk.push()
 
-    assert row(central).phone_free_hours == 0.05
+    assert only_row(central).phone_free_hours == 0.05
 
 
 def test_estimates_are_counted(central, kiosk):
@@ -120,14 +144,14 @@ def test_estimates_are_counted(central, kiosk):
     kiosk.visit(EVENING, minutes=10)
     kiosk.push()
 
-    assert row(central).estimated == 1
+    assert only_row(central).estimated == 1
 
 
-def test_a_check_out_alone_counts_nowhere_yet(central, kiosk):
+def test_a_check_out_without_a_check_in_is_not_counted(central, kiosk):
     kiosk.write(uuid4(), VisitCheckedOut(), EVENING)
     kiosk.push()
 
-    assert rows(central.store, DAY, DAY) == []
+    assert central.attendance(DAY) == []
 
 
 def test_a_day_is_the_venues_own(central):
@@ -138,13 +162,13 @@ def test_a_day_is_the_venues_own(central):
     kiosk.push()
     kiosk.beat()
 
-    assert row(central).people == 1
-    assert row(central, date(2026, 11, 21)).people == 2
-    assert row(central).reported_up_to == "2026-11-24T17:00:00+09:00"
+    assert only_row(central).people == 1
+    assert only_row(central, date(2026, 11, 21)).people == 2
+    assert only_row(central).reported_up_to == "2026-11-24T17:00:00+09:00"
 
 
 @pytest.mark.parametrize("day", ["2026-03-29", "2026-10-25"], ids=["23 hours", "25 hours"])
-def test_days_when_clocks_change(central, day):
+def test_a_day_on_which_clocks_change_is_one_row(central, day):
     central.code("Madrid", time_zone="Europe/Madrid")
     kiosk = central.kiosk("Madrid")
     kiosk.open_session(at(f"{day} 00:00", "Europe/Madrid"))
@@ -152,63 +176,62 @@ def test_days_when_clocks_change(central, day):
     kiosk.visit(at(f"{day} 23:59", "Europe/Madrid"), minutes=1)
     kiosk.push()
 
-    found = row(central, date.fromisoformat(day))
+    row = only_row(central, date.fromisoformat(day))
 
-    assert (found.sessions, found.visits) == (1, 2)
-    assert found.phone_free_hours == round(241 / 60, 2)
-    assert len(rows(central.store, date(2026, 1, 1), date(2026, 12, 31))) == 1
+    assert (row.sessions, row.visits) == (1, 2)
+    assert row.phone_free_hours == round(241 / 60, 2)
+    assert len(central.attendance(date(2026, 1, 1), date(2026, 12, 31))) == 1
 
 
-def test_rows_go_by_day_then_venue(central):
+def test_rows_are_sorted_by_day_then_venue(central):
     for venue in ("Mill café", "Garden house"):
         kiosk = central.kiosk(venue)
         for days in (1, 0):
             kiosk.open_session(EVENING - days * 24 * 60 * MINUTE)
         kiosk.push()
 
-    found = [(row.day.day, row.venue) for row in rows(central.store, date(2026, 11, 1), DAY)]
+    rows = [(row.day.day, row.venue) for row in central.attendance(date(2026, 11, 1), DAY)]
 
-    assert found == [(19, "Garden house"), (19, "Mill café"), (20, "Garden house"), (20, "Mill café")]
-    assert {row.venue for row in rows(central.store, date(2026, 11, 1), DAY, "Mill café")} == {"Mill café"}
+    assert rows == [(19, "Garden house"), (19, "Mill café"), (20, "Garden house"), (20, "Mill café")]
+    assert {row.venue for row in central.attendance(date(2026, 11, 1), DAY, "Mill café")} == {"Mill café"}
 
 
-def test_reported_up_to_is_the_earliest_of_its_kiosks(central, kiosk):
+def test_reported_up_to_is_the_earliest_of_the_venues_paired_kiosks(central, kiosk):
     kiosk.visit(EVENING, minutes=10)
     kiosk.push()
     other, third = central.kiosk(), central.kiosk()
     other.beat()
     third.beat(waiting=1, oldest_waiting=EVENING - 60 * MINUTE)
-    assert row(central).reported_up_to == "2026-11-20T17:00:00+00:00"
+    assert only_row(central).reported_up_to == "2026-11-20T17:00:00+00:00"
 
-    gone = next(known for known in kiosk_repository.kiosks(central.store) if str(known.id) == third.identity["kiosk"])
-    kiosk_repository.revoke(central.store, gone.id, central.now)
+    kiosk_service.revoke(central.store, central.scope, UUID(third.identity["kiosk"]), central.now)
 
-    assert row(central).reported_up_to == "2026-11-20T18:10:00+00:00"
+    assert only_row(central).reported_up_to == "2026-11-20T18:10:00+00:00"
 
 
-def test_csv_guards_against_formulas(central):
+def test_csv_escapes_formulas(central):
     kiosk = central.kiosk('=SUM(A1), "x"')
     kiosk.visit(EVENING, minutes=30)
     kiosk.push()
-    found = rows(central.store, DAY, DAY)
+    rows = central.attendance(DAY)
 
-    header, line, end = exporters.to_csv(found).split("\r\n")
+    header, line, end = exporters.to_csv(ATTENDANCE, rows).split("\r\n")
 
     assert header == "day,venue,sessions,visits,people,phones,kept,phone_free_hours,estimated,reported_up_to"
     assert line == '''2026-11-20,"'=SUM(A1), ""x""",0,1,1,1,0,0.5,0,2026-11-20T18:30:00+00:00'''
     assert end == ""
-    assert exporters.to_json(found, missing(central.store)).startswith(
+    assert exporters.to_json(ATTENDANCE, rows, missing(central.store, central.scope)).startswith(
         '{"rows":[{"day":"2026-11-20","venue":"=SUM(A1), \\"x\\"","sessions":0'
     )
 
 
-def test_nothing_yet(central):
-    assert rows(central.store, date(1970, 1, 2), datetime.now(UTC).date()) == []
+def test_a_server_without_visits_has_no_rows(central):
+    assert central.attendance(date(1970, 1, 2), datetime.now(UTC).date()) == []
 
 
-def test_nothing_is_promised_while_a_kiosk_of_the_venue_has_never_reported(central, kiosk):
+def test_reported_up_to_is_unknown_while_a_kiosk_of_the_venue_has_never_reported(central, kiosk):
     kiosk.visit(EVENING, minutes=30)
     kiosk.push()
     central.kiosk()
 
-    assert row(central).reported_up_to is None
+    assert only_row(central).reported_up_to is None

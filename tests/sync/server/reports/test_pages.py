@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sync.server.reports.attendance import rows
 from sync.server.web.days import NotADay, read_day
 from sync.server.web.words import moment_words, period_words
 
@@ -49,7 +48,7 @@ def test_page_csv_and_json_say_the_same(central, signed_in, told):
 
     assert len(listed) == 2
     assert table == [{name: str(value) for name, value in row.items()} for row in listed]
-    assert [row["venue"] for row in listed] == [row.venue for row in rows(central.store, *[date(2026, 11, 24)] * 2)]
+    assert [row["venue"] for row in listed] == [row.venue for row in central.attendance(date(2026, 11, 24))]
 
 
 def test_one_venue_and_period(central, signed_in, told):

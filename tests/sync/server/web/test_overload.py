@@ -10,7 +10,7 @@ from itertools import islice
 import pytest
 import requests
 
-from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks import service as kiosk_service
 from sync.server.web.overload import PLACES
 
 MANY = 3 * PLACES
@@ -19,13 +19,13 @@ MANY = 3 * PLACES
 @pytest.fixture
 def slow_database(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """Heartbeats stop in their thread until the event is set."""
-    go_on, real = threading.Event(), kiosk_repository.hear_heartbeat
+    go_on, real = threading.Event(), kiosk_service.apply_heartbeat
 
     def hear_slowly(*words: object) -> object:
         assert go_on.wait(60)
         return real(*words)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(kiosk_repository, "hear_heartbeat", hear_slowly)
+    monkeypatch.setattr(kiosk_service, "apply_heartbeat", hear_slowly)
     yield go_on
     go_on.set()
 

@@ -9,7 +9,7 @@ import requests
 from sync.ledger.ledger import Ledger
 from sync.server.app import PAGES, ROUTES, build
 from sync.server.auth import accounts
-from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks import service as kiosk_service
 from sync.server.settings import ServerSettings
 
 METHODS = ("GET", "HEAD")
@@ -100,7 +100,7 @@ def mistake_of_ours(monkeypatch):
     def fail(*_):
         raise RuntimeError("a mistake of ours")
 
-    monkeypatch.setattr(kiosk_repository, "hear_heartbeat", fail)
+    monkeypatch.setattr(kiosk_service, "apply_heartbeat", fail)
     monkeypatch.setattr(accounts, "has_any", fail)
 
 
@@ -137,7 +137,7 @@ def test_a_wrong_statement_is_no_trouble_with_the_disk(kiosk, central, problem, 
         with store.writing_concurrently() as connection:
             connection.exec_driver_sql("SELECT nothing FROM nowhere")
 
-    monkeypatch.setattr(kiosk_repository, "hear_heartbeat", ask_wrongly)
+    monkeypatch.setattr(kiosk_service, "apply_heartbeat", ask_wrongly)
 
     assert problem(kiosk.beat())["status"] == 500
 

@@ -1,0 +1,22 @@
+"""The reports that pages, exports and the command offer."""
+
+from sync.server.kiosks.lookup import NotFound
+from sync.server.reports.attendance import ATTENDANCE
+from sync.server.reports.base import Report
+
+REPORTS: tuple[Report, ...] = (ATTENDANCE,)  # the first is the default
+
+
+def find_report(identifier: str | None) -> Report:
+    """The report with this identifier; the default one for none. Raises NotFound."""
+    if not identifier:
+        return REPORTS[0]
+    for report in REPORTS:
+        if report.identifier == identifier:
+            return report
+    raise NotFound(f"no report is called “{identifier[:80]}”; there are: {', '.join(identifiers())}")
+
+
+def identifiers() -> list[str]:
+    """The identifiers of all reports, the default one first."""
+    return [report.identifier for report in REPORTS]

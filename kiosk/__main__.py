@@ -11,7 +11,7 @@ from pathlib import Path
 from kiosk import settings, window
 from sync import command_line, extras, logs
 from sync.command_line import Parser
-from sync.data_dir import held, prepare, read_path
+from sync.data_dir import default_data_dir, held, prepare, read_path
 from sync.errors import UserError
 from sync.system_clock import SystemClock
 
@@ -107,7 +107,7 @@ def _parser() -> Parser:
     )
     demo_parser = _command(commands, demo, "show server and kiosk together, on data of their own", "demo --drive")
     demo_parser.add_argument("--drive", action="store_true", help="let it drive itself although there is a screen")
-    demo_parser.set_defaults(data=settings.default_data().with_name("demo"))
+    demo_parser.set_defaults(data=default_data_dir("kiosk").with_name("demo"))
     for parser_with_config in (run_parser, demo_parser):
         parser_with_config.add_argument(
             "--config", type=Path, metavar="F", help="a kiosk.toml; without it, everything has a default"
@@ -123,7 +123,7 @@ def _command(
         "--data",
         type=Path,
         metavar="DIR",
-        default=settings.default_data(),
+        default=default_data_dir("kiosk"),
         help="the data folder (default: %(default)s)",
     )
     parser.set_defaults(run=run)

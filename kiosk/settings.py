@@ -1,6 +1,5 @@
 """The kiosk's settings, read from kiosk.toml; every key has a default that works."""
 
-import os
 import shlex
 from math import isfinite
 from pathlib import Path
@@ -10,11 +9,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from msgspec import Meta
 
-from sync.data_dir import read_path
 from sync.domain.events import Label, SessionKind
 from sync.errors import UserError
 from sync.printable import CONTROLS
-from sync.validation import explain
+from sync.settings_file import load
 
 LOCALTIME = Path("/etc/localtime")
 Line = Annotated[str, Meta(pattern=f"^[^{CONTROLS}]*$")]  # shown or run as it is
@@ -101,20 +99,12 @@ class KioskSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read(file: Path | None) -> KioskSettings:
-    """The settings in ``file``, or the defaults. Raises UserError with the file, the place and what is wrong there."""
-    if file is None:
-        return KioskSettings()
-    try:
-        settings = msgspec.toml.decode(read_path(str(file), "--config").read_bytes(), type=KioskSettings)
-    except OSError as error:
-        raise UserError(f"{file} can't be read ({error.strerror}): check --config") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        wrong = explain(error, KioskSettings) if isinstance(error, msgspec.ValidationError) else f"not TOML: {error}"
-        raise UserError(f"{file} can't be used: {wrong}") from error
+    """The settings of ``file`` and the environment. Raises UserError, which names file and key."""
+    settings = load(file, KioskSettings)
     try:
         _check(settings)
     except ValueError as error:
-        raise UserError(f"{file} can't be used: {error}") from error
+        raise UserError(f"{file or 'environment'}: {error}") from error
     return settings
 
 
@@ -144,8 +134,3 @@ def time_zone(name: str | None) -> ZoneInfo:
         return ZoneInfo("UTC")
     with LOCALTIME.open("rb") as zone:
         return ZoneInfo.from_file(zone, key="local")
-
-
-def default_data() -> Path:
-    """The default data folder of a kiosk (XDG Base Directory Specification)."""
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "hearth" / "kiosk"

@@ -7,10 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from platformdirs import user_data_path
+
 from sync.errors import UserError
 
 GLANCE_S = 0.05
 SHOWN = 60  # characters of a path that is no path
+
+
+def default_data_dir(program: str) -> Path:
+    """Where a program ("kiosk", "server") keeps its data by default (XDG Base Directory Specification)."""
+    return user_data_path("hearth") / program
 
 
 def read_path(text: str, says: str) -> Path:

@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
-from sync.data_dir import read_path
+from sync.data_dir import default_data_dir, read_path
 from sync.errors import UserError
 from sync.ledger.store import read_address, show_address
 from sync.printable import is_printable
 from sync.server.http.proxies import TrustedProxies
+from sync.settings_file import load
 from sync.urls import is_http_url
-from sync.validation import explain
 
 
 class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -29,7 +29,7 @@ class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def folder(self) -> Path:
         """Where the server keeps everything."""
-        return read_path(self.data, "data") if self.data else _default_folder()
+        return read_path(self.data, "data") if self.data else default_data_dir("server")
 
     @property
     def place(self) -> Path | str:
@@ -68,15 +68,11 @@ def _is_host(host: str) -> bool:
         return False
 
 
-def _default_folder() -> Path:
-    """The XDG base directory specification's place for a person's data."""
-    home = os.environ.get("XDG_DATA_HOME")
-    return (Path(home) if home else Path("~/.local/share").expanduser()) / "hearth" / "server"
-
-
 def read_settings(config: Path | None, data: str | None = None, listen: str | None = None) -> ServerSettings:
-    """The settings of a file (none: the defaults), with what the command line says instead. Raises UserError."""
-    settings = _read_file(config) if config else ServerSettings()
+    """The settings of a file and the environment, overridden by the command line. Raises UserError."""
+    settings = load(config, ServerSettings)
+    if config and settings.data is not None and "HEARTH_DATA" not in os.environ:
+        settings = msgspec.structs.replace(settings, data=_beside(config, settings.data))
     if data is not None:
         settings = msgspec.structs.replace(settings, data=data)
     if listen is not None:
@@ -85,22 +81,12 @@ def read_settings(config: Path | None, data: str | None = None, listen: str | No
     return settings
 
 
-def _read_file(config: Path) -> ServerSettings:
+def _beside(config: Path, data: str) -> str:
+    """The data directory that a file names: a relative path is relative to the file."""
     try:
-        settings = msgspec.toml.decode(read_path(str(config), "--config").read_bytes(), type=ServerSettings)
-    except OSError as error:
-        raise UserError(f"{config}: can't read the settings ({error.strerror}); check --config") from error
-    except msgspec.ValidationError as error:
-        raise UserError(f"{config}: {explain(error, ServerSettings)}") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise UserError(f"{config}: not TOML: {error}") from error
-    if settings.data is None:
-        return settings
-    try:
-        folder = config.parent / read_path(settings.data, "data")
-    except UserError as mistake:
-        raise UserError(f"{config}: {mistake}") from mistake
-    return msgspec.structs.replace(settings, data=str(folder))
+        return str(config.parent / read_path(data, "data"))
+    except UserError as error:
+        raise UserError(f"{config}: {error}") from error
 
 
 def _check(settings: ServerSettings, source: str) -> None:

@@ -33,7 +33,7 @@ def test_the_example_says_the_defaults() -> None:
         ("[stow]\npouches = -1", "pouches"),
         ("[venue]\ntime_zone = 'Europe/Atlantis'", "Europe/Atlantis"),
         ("[panel]\ntheme = 'neon'", "theme"),
-        ("this is not toml", "can't be used"),
+        ("this is not toml", "not TOML"),
         ("templates = []", "templates"),
     ],
 )

@@ -96,7 +96,7 @@ def test_the_usual_folder(tmp_path, monkeypatch, run):
         ("public_url = 'hearth'", "public_url"),
         ("listen", "not TOML"),
         ("\0", "not TOML"),
-        (None, "can't read"),
+        (None, "can't be read"),
     ],
 )
 def test_a_wrong_configuration(data, tmp_path, text, said, run):

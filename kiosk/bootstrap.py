@@ -107,7 +107,7 @@ def build(settings: KioskSettings, folder: Path, clock: Clock, pace: Pace | None
         )
     from importlib.metadata import version
 
-    clock_sync.settle_by_system(ledger, enrolment.kiosk)
+    clock_sync.anchor_by_system_clock(ledger, enrolment.kiosk)
     replicator = Replicator(ledger, enrolment, version("hearth"), pace, allocation)
     context = KioskContext(ledger, _profile(settings, enrolment), allocation, maintenance.condition)
 

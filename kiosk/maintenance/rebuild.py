@@ -67,4 +67,4 @@ def _remembered(rescued: RescuedFacts, damage: integrity.Damaged, kept_as: str) 
         "forgot": not kept,  # a kiosk in use remembers its hosts at least
     }
     paired = enrolment.read(kept.get(enrolment.KEY))
-    return kept | {local_keys.REBUILT: told} | (download.to_restore(paired.kiosk) if paired else {})
+    return kept | {local_keys.REBUILT: told} | (download.restore_request(paired.kiosk) if paired else {})

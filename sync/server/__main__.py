@@ -30,9 +30,9 @@ from sync.system_clock import SystemClock
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command. 0: it worked; 2: a mistake, said in one line; 1: nobody read the answer to its end."""
-    command_line.speak_utf8()
+    command_line.use_utf8()
     try:
-        asked = _asked(command_line.said_words() if words is None else words)
+        asked = _asked(command_line.arguments() if words is None else words)
         settings = read_settings(asked.config, asked.data, getattr(asked, "listen", None))
         asked.run(settings, asked)
         command_line.write("")
@@ -40,7 +40,7 @@ def main(words: Sequence[str] | None = None) -> int:
         return _said(str(mistake), 2)
     except StorageError as trouble:
         return _said(f"{settings.shown_place}: {trouble}; nothing was changed, look at the disk and try again", 2)
-    except command_line.Unwritten as error:
+    except command_line.OutputError as error:
         return _said(str(error), error.code)
     return 0
 

@@ -39,7 +39,7 @@ def _day(text: str) -> date:
 
 
 def print_report(settings: ServerSettings, asked: argparse.Namespace) -> None:
-    """Print it. Raises UserError, Unwritten."""
+    """Print it. Raises UserError, OutputError."""
     if asked.from_day > asked.to_day:
         raise UserError(f"--from {asked.from_day} is after --to {asked.to_day}; turn them round")
     with closing(open_for_reading(settings.place, SystemClock())) as ledger:

@@ -1,4 +1,4 @@
-"""A tap while the live file is checked to its last page, over a tap without: ``python tests/bench/check.py``."""
+"""A tap during a full integrity check, over a tap without: ``python tests/bench/check.py``."""
 
 import threading
 import time
@@ -24,9 +24,9 @@ MS = 1_000
 
 
 def measure() -> list[Ratio]:
-    """Taps in turn: one alone, one after a touch that breaks a check off, and one beside a check that does not hear."""
-    heard: list[tuple[float, float]] = []
-    unheard: list[tuple[float, float]] = []
+    """Taps in turn: one alone, one after a touch that cancels a check, and one beside a check that is not cancelled."""
+    with_check: list[tuple[float, float]] = []
+    without_check: list[tuple[float, float]] = []
     with scratch("check") as folder, closing(Room(folder / "kiosk", durable=True)) as room:
         for _ in range(ENTRIES // AT_ONCE):
             room.context.ledger.record(*[(uuid4(), PulseGiven(when="after", score=4)) for _ in range(AT_ONCE)])
@@ -35,12 +35,12 @@ def measure() -> list[Ratio]:
             with checking(folder / "kiosk" / bootstrap.LEDGER) as touched:
                 touched.set()
                 time.sleep(FINGER_S)
-                heard.append((tap(room), alone))
+                with_check.append((tap(room), alone))
             with checking(folder / "kiosk" / bootstrap.LEDGER):
-                unheard.append((tap(room), alone))
+                without_check.append((tap(room), alone))
     return [
-        ratio("tap: breaking off a full check", "ms", heard[WARM_UP:], GOAL),
-        ratio("tap: beside one that goes on", "ms", unheard[WARM_UP:], None),
+        ratio("tap: breaking off a full check", "ms", with_check[WARM_UP:], GOAL),
+        ratio("tap: beside one that goes on", "ms", without_check[WARM_UP:], None),
     ]
 
 
@@ -55,7 +55,7 @@ def tap(room: Room) -> float:
 
 @contextmanager
 def checking(file: Path) -> Iterator[threading.Event]:
-    """The check is running meanwhile, again and again; until the event, which is what a finger on the screen sets."""
+    """Run the check repeatedly until the event, which a touch on the screen sets."""
     ended = threading.Event()
 
     def check() -> None:

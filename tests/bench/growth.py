@@ -1,4 +1,4 @@
-"""What a tap, a push and a report cost when ten times as much is stored: ``python tests/bench/growth.py``."""
+"""The cost of a tap, a push and a report with ten times as much stored: ``python tests/bench/growth.py``."""
 
 import time
 from collections.abc import Callable
@@ -59,8 +59,8 @@ class _Central:
     venue: UUID
 
     def push(self) -> float:
-        told = _journal(BATCH)
-        return _timed(lambda: self.ledger.absorb(*told, self.kiosk, self.venue))
+        journal = _journal(BATCH)
+        return _timed(lambda: self.ledger.absorb(*journal, self.kiosk, self.venue))
 
     def report(self) -> float:
         first = datetime.fromtimestamp(BEGAN / MS, UTC).date()
@@ -75,8 +75,8 @@ def _central(ledger: Ledger, entries: int) -> _Central:
 
 def _server(folder: Path) -> list[Ratio]:
     clock = SystemClock()
-    with closing(open_ledger(folder / "some", clock)) as one, closing(open_ledger(folder / "most", clock)) as other:
-        little, much = _central(one, LITTLE), _central(other, LITTLE * TIMES)
+    with closing(open_ledger(folder / "some", clock)) as small, closing(open_ledger(folder / "most", clock)) as large:
+        little, much = _central(small, LITTLE), _central(large, LITTLE * TIMES)
         pushes = [(much.push(), little.push()) for _ in range(PUSHES)]
         reports = [(much.report(), little.report()) for _ in range(REPORTS)]
     return [

@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from measure import Goal, Ratio, ratio, scratch, show
-from tap import Room
+from tap import BareKiosk
 
 from kiosk import bootstrap
 from sync.domain.events import PulseGiven
@@ -25,31 +25,31 @@ MS = 1_000
 
 def measure() -> list[Ratio]:
     """Taps in turn: one alone, one after a touch that cancels a check, and one beside a check that is not cancelled."""
-    with_check: list[tuple[float, float]] = []
-    without_check: list[tuple[float, float]] = []
-    with scratch("check") as folder, closing(Room(folder / "kiosk", durable=True)) as room:
+    cancelled: list[tuple[float, float]] = []
+    not_cancelled: list[tuple[float, float]] = []
+    with scratch("check") as folder, closing(BareKiosk(folder / "kiosk", durable=True)) as kiosk:
         for _ in range(ENTRIES // AT_ONCE):
-            room.context.ledger.record(*[(uuid4(), PulseGiven(when="after", score=4)) for _ in range(AT_ONCE)])
+            kiosk.context.ledger.record(*[(uuid4(), PulseGiven(when="after", score=4)) for _ in range(AT_ONCE)])
         for _ in range(PAIRS + WARM_UP):
-            alone = tap(room)
+            alone = tap(kiosk)
             with checking(folder / "kiosk" / bootstrap.LEDGER) as touched:
                 touched.set()
                 time.sleep(FINGER_S)
-                with_check.append((tap(room), alone))
+                cancelled.append((tap(kiosk), alone))
             with checking(folder / "kiosk" / bootstrap.LEDGER):
-                without_check.append((tap(room), alone))
+                not_cancelled.append((tap(kiosk), alone))
     return [
-        ratio("tap: breaking off a full check", "ms", with_check[WARM_UP:], GOAL),
-        ratio("tap: beside one that goes on", "ms", without_check[WARM_UP:], None),
+        ratio("tap: breaking off a full check", "ms", cancelled[WARM_UP:], GOAL),
+        ratio("tap: beside one that goes on", "ms", not_cancelled[WARM_UP:], None),
     ]
 
 
-def tap(room: Room) -> float:
-    """Milliseconds of one check-in; its check-out keeps the room as full as it was."""
+def tap(kiosk: BareKiosk) -> float:
+    """Milliseconds of one check-in; its check-out keeps as many people in as before."""
     began = time.perf_counter()
-    welcomed = room.come_in()
+    welcomed = kiosk.come_in()
     took = (time.perf_counter() - began) * MS
-    room.leave(visit_of(welcomed.slip))
+    kiosk.leave(visit_of(welcomed.slip))
     return took
 
 

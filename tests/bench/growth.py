@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from measure import Ratio, ratio, scratch, show
 from pushing import BATCH, BEGAN, journal
-from tap import Room
+from tap import BareKiosk
 
 from sync.domain.events import write_entry
 from sync.domain.visit import visit_of
@@ -34,19 +34,19 @@ def measure() -> list[Ratio]:
 
 def _taps(folder: Path) -> Ratio:
     with (
-        closing(Room(folder / "little", durable=True)) as little,
-        closing(Room(folder / "much", durable=True)) as much,
+        closing(BareKiosk(folder / "little", durable=True)) as little,
+        closing(BareKiosk(folder / "much", durable=True)) as much,
     ):
-        for room, entries in ((little, LITTLE), (much, LITTLE * TIMES)):
-            room.context.ledger.absorb(*_journal(entries), uuid4())
+        for kiosk, entries in ((little, LITTLE), (much, LITTLE * TIMES)):
+            kiosk.context.ledger.absorb(*_journal(entries), uuid4())
         pairs = [(_tap(much), _tap(little)) for _ in range(TAPS)]
     return ratio(f"a tap, {TIMES} × stored", "ms", pairs, None)
 
 
-def _tap(room: Room) -> float:
+def _tap(kiosk: BareKiosk) -> float:
     came: list[UUID] = []
-    took = _timed(lambda: came.append(visit_of(room.come_in().slip)))
-    room.leave(came[0])
+    took = _timed(lambda: came.append(visit_of(kiosk.come_in().slip)))
+    kiosk.leave(came[0])
     return took
 
 

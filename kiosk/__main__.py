@@ -11,7 +11,7 @@ from pathlib import Path
 from kiosk import settings, window
 from sync import command_line, extras, logs
 from sync.command_line import Parser
-from sync.data_dir import default_data_dir, held, prepare, read_path
+from sync.data_dir import default_data_dir, locked, prepare, read_path
 from sync.errors import UserError
 from sync.system_clock import SystemClock
 
@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
 
     kiosk_settings = settings.read(options.config)
     folder = prepare(options.data)
-    with held(folder, bootstrap.LOCK):
+    with locked(folder, bootstrap.LOCK):
         runtime = bootstrap.build(kiosk_settings, folder, SystemClock())
         window.prepare(kiosk_settings.panel, folder)
         from kiosk.app import HearthApp
@@ -63,7 +63,7 @@ def pair(options: argparse.Namespace) -> int:
     from sync.client import enrolment
 
     folder = prepare(options.data)
-    with held(folder, bootstrap.LOCK), closing(bootstrap.open_ledger(folder, SystemClock())) as ledger:
+    with locked(folder, bootstrap.LOCK), closing(bootstrap.open_ledger(folder, SystemClock())) as ledger:
         paired = enrolment.enrol(ledger, options.server, options.code)
         waiting = ledger.waiting().count
     command_line.say(

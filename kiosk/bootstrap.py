@@ -103,7 +103,7 @@ def build(settings: KioskSettings, folder: Path, clock: Clock, pace: Pace | None
         return KioskRuntime(context, None, maintenance, _voice(settings, ledger))
     from importlib.metadata import version
 
-    clock_sync.settle_by_system(ledger, enrolment.kiosk)
+    clock_sync.anchor_by_system_clock(ledger, enrolment.kiosk)
     replicator = Replicator(ledger, enrolment, version("hearth"), pace, allocation)
     context = KioskContext(ledger, _profile(settings, enrolment), allocation, maintenance.condition)
 

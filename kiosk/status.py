@@ -9,7 +9,7 @@ from pathlib import Path
 from kiosk import bootstrap
 from sync.client import download, enrolment, last_error, upload
 from sync.client.upload import UploadProgress
-from sync.data_dir import is_held
+from sync.data_dir import is_locked
 from sync.domain.clock import Clock
 from sync.errors import UserError
 from sync.ledger import clock_anchors, local_keys
@@ -34,7 +34,7 @@ def lines(folder: Path, clock: Clock) -> list[str]:
     ledger = _open(folder, clock)
     try:
         suspect = integrity.is_suspect(folder / bootstrap.LEDGER)
-        return _report(ledger, is_running=is_held(folder, bootstrap.LOCK), is_suspect=suspect)
+        return _report(ledger, is_running=is_locked(folder, bootstrap.LOCK), is_suspect=suspect)
     finally:
         ledger.close()
 
@@ -115,12 +115,12 @@ def _duration(seconds: float) -> str:
 
 
 def _trouble(ledger: Ledger, *, is_running: bool) -> list[str]:
-    error = last_error.noted(ledger)
+    error = last_error.load(ledger)
     if error is None:
         return []
     wait = max(0, error.again_at - ledger.clock.read().at) / 1000
     again = f"tried again in {_duration(wait)}" if is_running else "tried again when the kiosk runs"
-    return [_line("last try", f"{error.said}; {again} (it was {_moment(error.at)})")]
+    return [_line("last try", f"{error.message}; {again} (it was {_moment(error.at)})")]
 
 
 def _clock(ledger: Ledger) -> str:

@@ -1,4 +1,4 @@
-"""What Hearth's command lines have in common: a mistake gets one line, and every command an example."""
+"""Shared parts of the command lines: errors in one line, an example for every command, printable output."""
 
 import argparse
 import io
@@ -14,23 +14,23 @@ if TYPE_CHECKING:
 
 
 class Parser(argparse.ArgumentParser):
-    """Says a mistake in one line, without the usage before it, and exits with 2."""
+    """Reports an error in one line, without the usage, and exits with 2."""
 
     def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def]
-        """As usual, but for an argument that is no text in this terminal's encoding."""
+        """Parse, but reject an argument that is not UTF-8 text."""
         for argument in sys.argv[1:] if args is None else args:
             if not argument.isprintable() and any("\ud800" <= char <= "\udfff" for char in argument):
                 self.error(f"{argument.encode(errors='replace').decode()!r} is not UTF-8 text")
         return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
-        """What is wrong, and where help is."""
+        """Print the error and how to get help, and exit."""
         complain(self.prog, f"{message}; see {self.prog} --help")
         raise SystemExit(2)
 
 
 class Version(argparse.Action):
-    """Prints the version; looks it up only when asked, for that takes as long as reading all arguments."""
+    """Prints the version; looked up only here, because that takes as long as parsing all arguments."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         """Print and exit."""
@@ -41,17 +41,17 @@ class Version(argparse.Action):
 
 
 def add_version(parser: Parser) -> None:
-    """Let the program tell its version."""
+    """Add the option ``--version``."""
     parser.add_argument("--version", action=Version, nargs=0, help="show the version and exit")
 
 
 def commands(parser: Parser) -> "Commands":
-    """Where the program's commands are added."""
+    """The collection to which the program's commands are added."""
     return parser.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
 
 
 def add(commands: "Commands", name: str, help: str, example: str) -> Parser:
-    """A command that explains itself; ``example`` is what stands behind the program's name."""
+    """Add a command; ``example`` is a command line after the program's name."""
     return commands.add_parser(
         name,
         help=help,
@@ -61,26 +61,26 @@ def add(commands: "Commands", name: str, help: str, example: str) -> Parser:
     )
 
 
-class Unwritten(Exception):
-    """Nobody takes what the command prints; ``code`` is what to exit with."""
+class OutputError(Exception):
+    """Standard output can't be written; ``code``: the exit code."""
 
-    def __init__(self, words: str, code: int) -> None:
-        super().__init__(words)
+    def __init__(self, message: str, code: int) -> None:
+        super().__init__(message)
         self.code = code
 
 
 def say(line: str, *, now: bool = False) -> None:
-    """Print one line for a person, without control characters; ``now``: without waiting for the next :func:`write`."""
+    """Print one line without control characters; ``now``: flush, instead of waiting for the next :func:`write`."""
     print(printable(line), flush=now)
 
 
 def complain(program: str, line: str) -> None:
-    """Print one line about what went wrong, on standard error."""
+    """Print one line about an error on standard error."""
     print(f"{program}: {printable(line)}", file=sys.stderr)
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Rows under headings, in columns as wide as they need to be."""
+    """Rows under headings, in columns as wide as their content."""
     cells = [headings, *([printable(cell) for cell in row] for row in rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in cells)
@@ -88,34 +88,34 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def write(text: str) -> None:
-    """Print these lines, and all that was printed before, now; control characters are replaced. Raises Unwritten."""
+    """Print these lines and flush; control characters are replaced. Raises OutputError."""
     try:
-        if sys.stdout is None:  # Python's way to say that it was closed before we began
-            raise Unwritten("can't print: the output is closed", 2)
+        if sys.stdout is None:  # Python sets None if it was closed at the start
+            raise OutputError("can't print: the output is closed", 2)
         sys.stdout.write(printable_lines(text))
         sys.stdout.flush()
     except BrokenPipeError as error:
         _forget_output()
-        raise Unwritten("whoever read the output stopped before its end", 1) from error
+        raise OutputError("whoever read the output stopped before its end", 1) from error
     except OSError as error:
         _forget_output()
-        raise Unwritten(f"can't print: {error.strerror}", 2) from error
+        raise OutputError(f"can't print: {error.strerror}", 2) from error
 
 
 def _forget_output() -> None:
-    """Python tries once more at its end, and would complain at length."""
+    """Python flushes again at its exit, and would print another error."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def speak_utf8() -> None:
-    """Names have letters of every language: print UTF-8 whatever the locale says. What is printed waits for a flush."""
+def use_utf8() -> None:
+    """Print UTF-8 whatever the locale is, because names have letters of every language; buffer until a flush."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(line_buffering=False, write_through=False)  # so that write() meets what goes wrong
+        sys.stdout.reconfigure(line_buffering=False, write_through=False)  # so that errors are raised in write()
 
 
-def said_words() -> list[str]:
-    """What was typed after the program's name, read as UTF-8 whatever the locale says."""
-    return [os.fsencode(word).decode("utf-8", "surrogateescape") for word in sys.argv[1:]]
+def arguments() -> list[str]:
+    """The arguments after the program's name, read as UTF-8 whatever the locale is."""
+    return [os.fsencode(argument).decode("utf-8", "surrogateescape") for argument in sys.argv[1:]]

@@ -11,8 +11,8 @@ from platformdirs import user_data_path
 
 from sync.errors import UserError
 
-GLANCE_S = 0.05
-SHOWN = 60  # characters of a path that is no path
+RETRY_S = 0.05
+SHOWN = 60  # characters of an invalid path in an error
 
 
 def default_data_dir(program: str) -> Path:
@@ -20,10 +20,10 @@ def default_data_dir(program: str) -> Path:
     return user_data_path("hearth") / program
 
 
-def read_path(text: str, says: str) -> Path:
-    """Resolve a path that a person wrote, ``~`` included; ``says`` names the setting. Raises UserError.
+def read_path(text: str, setting: str) -> Path:
+    """Parse a path from a setting or argument, ``~`` included; ``setting`` names it. Raises UserError.
 
-    A path that leads nowhere yet is a path; one with a NUL, or longer than the system takes, is none.
+    A path that does not exist is valid; one with a NUL, or longer than the system allows, is not.
     """
     try:
         path = Path(text).expanduser()
@@ -33,26 +33,26 @@ def read_path(text: str, says: str) -> Path:
     except (OSError, ValueError, RuntimeError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         shown = text if len(text) <= SHOWN else text[:SHOWN] + "…"
-        raise UserError(f"{says}: {shown!r} is not a path that this system can use ({reason})") from error
+        raise UserError(f"{setting}: {shown!r} is not a path that this system can use ({reason})") from error
     return path
 
 
 def prepare(folder: Path) -> Path:
-    """Make the folder if it is not there, readable by its owner alone. Raises UserError where that can't be."""
+    """Create the data directory if needed, readable by its owner alone. Raises UserError if it can't be written."""
     try:
-        os.umask(0o077)  # whatever is written into it is nobody else's either
+        os.umask(0o077)  # the same for all files that this process creates
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (folder / ".writable").open("w"):
             pass
-        (folder / ".writable").unlink(missing_ok=True)  # another command may look at the same time
+        (folder / ".writable").unlink(missing_ok=True)  # another command may do the same at this time
     except OSError as error:
         raise UserError(f"{folder} can't be written ({error.strerror}): choose another folder with --data") from error
     return folder
 
 
 @contextmanager
-def held(folder: Path, name: str) -> Iterator[None]:
-    """Hold the folder for this process; the lock goes with it, however it ends. Raises UserError where it is taken."""
+def locked(folder: Path, name: str) -> Iterator[None]:
+    """Lock the data directory for this process, until it ends at the latest. Raises UserError if another has it."""
     descriptor = os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         _lock(descriptor, folder)
@@ -61,8 +61,8 @@ def held(folder: Path, name: str) -> Iterator[None]:
         os.close(descriptor)
 
 
-def is_held(folder: Path, name: str) -> bool:
-    """Whether another process holds the folder now."""
+def is_locked(folder: Path, name: str) -> bool:
+    """Whether another process has locked the data directory."""
     try:
         with (folder / name).open("rb") as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -77,7 +77,7 @@ def _lock(descriptor: int, folder: Path) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        time.sleep(GLANCE_S)  # whoever only looks whether it is held has it for a moment
+        time.sleep(RETRY_S)  # is_locked() of another process takes it for a moment
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -2,4 +2,4 @@
 
 
 class UserError(Exception):
-    """Something the caller of a command can correct; the text says what to do. Commands end with exit code 2."""
+    """A mistake that the user of a command can correct; the text says how. Commands end with exit code 2."""

@@ -1,4 +1,4 @@
-"""A clock that is set by hand: hours pass in a test or a demo without anybody waiting for them."""
+"""A clock that is set by hand, for tests and the demo."""
 
 from typing import Literal
 from uuid import UUID, uuid4
@@ -6,14 +6,14 @@ from uuid import UUID, uuid4
 from sync.domain.clock import Reading
 
 NS = 1_000_000  # nanoseconds in a millisecond
-AT_PHASE, UP_PHASE = 412_345, 871_234  # ns past a whole millisecond: two real clocks never tick over together
+AT_PHASE, UP_PHASE = 412_345, 871_234  # ns past a whole millisecond: two real clocks don't tick at the same time
 
 
 class ManualClock:
     """Stands still until it is moved. ``at``: ms since 1970 UTC; ``source``: what set it, None if nothing did.
 
-    Like a real machine it has two clocks that are rounded to milliseconds apart. ``drift`` is how much faster the wall
-    clock runs than the boot time, in parts per million (a Pi's quartz: some 20).
+    Like a real machine it has two clocks, which are rounded to milliseconds separately. ``drift``: how much faster the
+    wall clock runs than the boot time, in parts per million (a Pi's quartz: some 20).
     """
 
     def __init__(
@@ -36,10 +36,10 @@ class ManualClock:
         self._at += ms * NS
 
     def reboot(self, at: int | None = None) -> None:
-        """Begin another boot, which may believe in another time."""
+        """Begin another boot, perhaps with another wall clock time."""
         self._boot, self._up = uuid4(), UP_PHASE
         self._at = self._at if at is None else at * NS + AT_PHASE
 
     def read(self) -> Reading:
-        """The time it shows."""
+        """The current time."""
         return Reading(at=self._at // NS, boot=self._boot, up=self._up // NS, source=self.source)

@@ -1,4 +1,4 @@
-"""Names that people type: one spelling to keep, one to compare."""
+"""Normalizes names that people type: for storing, and for comparing."""
 
 import unicodedata
 
@@ -10,12 +10,12 @@ TYPEWRITTEN = {
 
 
 def tidy(name: str) -> str:
-    """As it is kept: composed (Unicode's NFC), without spaces at the ends or two in a row."""
+    """The form that is stored: Unicode's NFC, without spaces at the ends or two in a row."""
     return " ".join(unicodedata.normalize("NFC", name).split())
 
 
 def compared(name: str) -> str:
-    """As it is compared: capitals, widths, ligatures, and how quotes and dashes are written don't matter either.
+    """The form for comparing: it also ignores case, widths, ligatures, and the shape of quotes and dashes.
 
     Unicode's compatibility caseless match (The Unicode Standard, D146), without invisible characters.
     """

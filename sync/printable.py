@@ -1,15 +1,15 @@
-"""Text fit to be printed for a person: without control characters, whoever wrote it.
+"""Replaces control characters in text of any origin before it is printed.
 
-A terminal obeys control characters (ECMA-48 escape sequences begin with ESC or, as one character, with U+009B), a log
-takes a line break for its next record, and bidirectional overrides let text read as another (CVE-2021-42574). Joiners
-and direction marks stay: Persian, Arabic and emoji need them.
+A terminal executes control characters (ECMA-48 escape sequences begin with ESC or, as one character, with U+009B), a
+line break looks like the next record of a log, and bidirectional overrides make text read as another (CVE-2021-42574).
+Joiners and direction marks stay: Persian, Arabic and emoji need them.
 """
 
 import re
 
 # C0, DEL and C1; line and paragraph separators; bidirectional embeddings, overrides and isolates; interlinear
-# annotations. Surrogates, which no encoder takes, are apart: no JSON or TOML document can bring one, and not every
-# regular expression that reads the OpenAPI document knows them.
+# annotations. Surrogates, which can't be encoded, are separate: no JSON or TOML document can contain one, and not every
+# regular expression engine that reads the OpenAPI document supports them.
 CONTROLS = r"\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufff9-\ufffb"
 _UNPRINTABLE = rf"{CONTROLS}\ud800-\udfff"
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -19,7 +19,7 @@ _control_in_lines = re.compile(rf"(?!\n|\r\n)[{_UNPRINTABLE}]")
 
 
 def is_printable(text: str) -> bool:
-    """Whether there is nothing in it that :func:`printable` would replace."""
+    """Whether it contains nothing that :func:`printable` would replace."""
     return _control.search(text) is None
 
 
@@ -34,5 +34,5 @@ def printable_lines(text: str) -> str:
 
 
 def escape_in_json(document: str) -> str:
-    """The same JSON document with control characters as ``\\u`` escapes; JSON has them only inside of strings."""
-    return _control_in_lines.sub(lambda found: f"\\u{ord(found[0]):04x}", document)
+    """The same JSON document with control characters as ``\\u`` escapes; JSON has them only inside strings."""
+    return _control_in_lines.sub(lambda match: f"\\u{ord(match[0]):04x}", document)

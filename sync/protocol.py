@@ -1,4 +1,4 @@
-"""The messages of the wire, for both ends: what a kiosk asks, what the server answers. Entries are in domain/events."""
+"""The messages between kiosk and server; entries are in domain/events.py."""
 
 from typing import Annotated
 from uuid import UUID
@@ -13,7 +13,7 @@ NDJSON = "application/x-ndjson"
 PROBLEM = "application/problem+json"  # RFC 9457
 UNSENT_FROM = "Hearth-Unsent-From"  # header of a push: when the earliest entry happened that waits behind it
 MAX_PUSH_BYTES = 4 * 1024 * 1024  # of a request's body, compressed or not
-MAX_LINE_BYTES = 64 * 1024  # of one entry; the largest that is understood has some two thousand
+MAX_LINE_BYTES = 64 * 1024  # of one entry; the largest valid one has some two thousand
 MAX_FEED_ENTRIES = 1000  # in one answer
 DEVICE_HEADER = "Hearth-Device"  # which device sends a request, where it can tell
 TURN_HEADER = "Hearth-Turn"  # what the last heartbeat's answer asked to be sent
@@ -108,7 +108,7 @@ class Fork(Struct, frozen=True):
 
 
 class ClockState(Struct, frozen=True):
-    """How a kiosk tells the time: ``at`` ms since 1970 UTC as it believes, ``up`` ms since boot."""
+    """A kiosk's clock: ``at`` in ms since 1970 UTC by its wall clock, ``up`` in ms since boot."""
 
     at: Milliseconds
     boot: UUID
@@ -117,7 +117,7 @@ class ClockState(Struct, frozen=True):
 
 
 class Feed(Struct, frozen=True, omit_defaults=True):
-    """GET /v1/feed: what others at the venue did, in the order it became known; ask again after ``position``.
+    """GET /v1/feed: what others at the venue did, in the order of arrival; the next request is ``after`` this position.
 
     ``mark`` belongs to that position: send both, and the server can tell whether what was read before still holds.
     ``restart``: it does not (the server's database was restored from a backup), or the position is beyond the end. Then
@@ -139,7 +139,7 @@ class Feed(Struct, frozen=True, omit_defaults=True):
 
 
 class AllocationReport(Struct, frozen=True, omit_defaults=True):
-    """What a kiosk says of its share. It has written down what it gives back before it says so, and uses it no more."""
+    """A kiosk's report of its share. What it gives back it has stored before, and no longer uses."""
 
     version: Annotated[Version, Meta(description="of the share it has; 0: none. Beyond 2^52 it is not believed")]
     given: Annotated[Share, Meta(description="what it has given back of that version, all of it, every time")] = (
@@ -196,7 +196,7 @@ class Heartbeat(Struct, frozen=True):
     ) = None
 
     def __post_init__(self) -> None:
-        """Refuse control characters in what is shown to people; a pattern's ``$`` lets a line break at the end pass."""
+        """Reject control characters: people read these texts. (A pattern's ``$`` allows a line break at the end.)"""
         for text in (self.version, *self.devices, *self.devices.values()):
             if not is_printable(text):
                 raise ValueError("a heartbeat's texts have no control characters")

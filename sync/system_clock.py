@@ -1,4 +1,4 @@
-"""This machine's clock: the only place that asks the operating system what time it is."""
+"""This machine's clock: the only module that reads the operating system's time."""
 
 import time
 from pathlib import Path
@@ -19,7 +19,7 @@ class SystemClock:
         self._boot = UUID(BOOT_ID.read_text().strip())
 
     def read(self) -> Reading:
-        """Now. ``source`` is who set the wall clock in this boot, as far as the system tells."""
+        """The current time. ``source``: what set the wall clock in this boot, as far as the system shows it."""
         up = time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
         return Reading(at=time.time_ns() // 1_000_000, boot=self._boot, up=up, source=_source())
 

@@ -1,4 +1,4 @@
-"""Addresses of servers, as people write them into settings and commands."""
+"""Validates addresses of servers in settings and commands."""
 
 from urllib.parse import urlsplit
 
@@ -6,7 +6,7 @@ from sync.printable import is_printable
 
 
 def is_http_url(text: str) -> bool:
-    """Whether this is a whole http or https address: scheme, host and, where there is one, a port that can be."""
+    """Whether this is a complete http or https URL: scheme, host and, if it has one, a valid port."""
     try:
         parts = urlsplit(text)
         port = parts.port

@@ -1,4 +1,4 @@
-"""What a value has to be, in words for the person who wrote it: msgspec's validation errors explained."""
+"""Explains msgspec's validation errors to the person who wrote the value."""
 
 import re
 from collections.abc import Sequence
@@ -7,18 +7,18 @@ from functools import cache
 import msgspec
 from msgspec import inspect
 
-_place = re.compile(r"(?P<what>.*?)(?: - at `(?P<path>[^`]*)`)?", re.DOTALL)
+_message = re.compile(r"(?P<what>.*?)(?: - at `(?P<path>[^`]*)`)?", re.DOTALL)
 _steps = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
 _quoted = re.compile(r"field `([^`]*)`")
 
 
 def explain(error: msgspec.DecodeError, shape: type) -> str:
-    """What is wrong with a document that was decoded as ``shape``: where, and what belongs there."""
+    """What is wrong with a document that was decoded as ``shape``: where, and what is expected there."""
     if not isinstance(error, msgspec.ValidationError):
         return str(error)
-    found = _place.fullmatch(str(error))
-    what, path = (found["what"], found["path"] or "$") if found else (str(error), "$")
-    steps = [name or place for name, place in _steps.findall(path)]
+    match = _message.fullmatch(str(error))
+    what, path = (match["what"], match["path"] or "$") if match else (str(error), "$")
+    steps = [name or index for name, index in _steps.findall(path)]
     where, info = path.removeprefix("$").lstrip("."), _at(_type_of(shape), steps)
     field = _quoted.search(what)
     if field and "unknown" in what:
@@ -48,7 +48,7 @@ def _listed(info: inspect.Type | None) -> str:
 
 
 def _at(info: inspect.Type, steps: Sequence[str]) -> inspect.Type | None:
-    """The type at a path; None where it leads nowhere that can be described."""
+    """The type at a path; None if there is none."""
     for step in steps:
         inside = _inside(_bare(info), step)
         if inside is None:
@@ -68,17 +68,17 @@ def _inside(info: inspect.Type, step: str) -> inspect.Type | None:
 
 
 def _bare(info: inspect.Type) -> inspect.Type:
-    """Without what is said about it, and without the None that stands for "not given"."""
+    """The type without its metadata, and without None for an optional value."""
     while isinstance(info, inspect.Metadata):
         info = info.type
     if isinstance(info, inspect.UnionType):
-        some = [one for one in map(_bare, info.types) if not isinstance(one, inspect.NoneType)]
-        return some[0] if len(some) == 1 else info
+        types = [type_ for type_ in map(_bare, info.types) if not isinstance(type_, inspect.NoneType)]
+        return types[0] if len(types) == 1 else info
     return info
 
 
 def describe(info: inspect.Type) -> str:
-    """What has to be there: a whole number from 0 to 999."""
+    """What is expected, as "a whole number from 0 to 999"."""
     if isinstance(info, inspect.IntType):
         return "a whole number" + _range(info.ge, info.le)
     if isinstance(info, inspect.FloatType):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kiosk import bootstrap, settings, window
 from sync.client.replicator import Pace
-from sync.data_dir import held
+from sync.data_dir import locked
 from sync.manual_clock import ManualClock
 
 PACE = Pace(heartbeat=1.0, first_pause=0.2, longest_pause=1.0)  # an afternoon lasts a minute here
@@ -21,7 +21,7 @@ def main(folder: Path, config: Path, start: int) -> None:
     """Continue the afternoon that began at ``start`` (ms since 1970 UTC) until it ends or the process is killed."""
     logging.basicConfig(level=logging.ERROR)
     kiosk_settings = settings.read(config)
-    with held(folder, bootstrap.LOCK):
+    with locked(folder, bootstrap.LOCK):
         window.prepare(kiosk_settings.panel, folder, offscreen=True)
         from kiosk.app import HearthApp
         from kiosk.demo.visitors import Visitors, last_time

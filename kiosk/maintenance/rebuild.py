@@ -67,4 +67,4 @@ def _local_state(rescued: RescuedFacts, damage: integrity.Damaged, kept_as: str)
         "forgot": not local,  # a kiosk in use remembers its hosts at least
     }
     paired = enrolment.read(local.get(enrolment.KEY))
-    return local | {local_keys.REBUILT: rebuilt} | (download.to_restore(paired.kiosk) if paired else {})
+    return local | {local_keys.REBUILT: rebuilt} | (download.restore_request(paired.kiosk) if paired else {})

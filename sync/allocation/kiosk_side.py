@@ -86,10 +86,10 @@ class KioskAllocation:
         if session.capacity is None:
             return None
         present = list(present)
-        left = session.capacity - sum(visit.party_size for visit in present)
+        seats = session.capacity - sum(visit.party_size for visit in present)
         if self._held:
-            left = min(left, self._seats(self._held, session) - self._admitted_here(present))
-        return max(0, left)
+            seats = min(seats, self._seats(self._held, session) - self._admitted_here(present))
+        return max(0, seats)
 
     def _seats(self, held: HeldShare, session: Session) -> int:
         return held.seats(session.id, session.capacity or 0, self.owns_journal(session.journal))

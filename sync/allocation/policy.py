@@ -57,14 +57,14 @@ class KioskState:
 class OfferedSession:
     """An open session: its seats are shared between its zone's kiosks once its opener has given some back.
 
-    ``dealt``: that has happened, or its opener's pairing was ended, so that its seats belong to the pool. ``capacity``
-    None: no limit, and nothing to share. ``taken``: seats of people who are in, admitted by kiosks whose pairing was
-    ended.
+    ``is_shared``: that has happened, or its opener's pairing was ended, so that its seats belong to the pool.
+    ``capacity`` None: no limit, and nothing to share. ``taken``: seats of people who are in, admitted by kiosks whose
+    pairing was ended.
     """
 
     zone: str
     capacity: int | None
-    dealt: bool = False
+    is_shared: bool = False
     taken: int = 0
 
 
@@ -185,7 +185,7 @@ def _deal_seats(
     if not _takes_part(kiosk, session, offer):
         return EMPTY_SHARE, NO_AMOUNTS
     granted_seats = [state.granted.seats[session] for state in (kiosk, *others) if session in state.granted.seats]
-    pool = (offer.capacity or 0) - sum(granted_seats) - offer.taken if offer.dealt else 0
+    pool = (offer.capacity or 0) - sum(granted_seats) - offer.taken if offer.is_shared else 0
     rivals = [
         other.spare.seats.get(session, 0) for other in others if other.live and _takes_part(other, session, offer)
     ]

@@ -1,4 +1,4 @@
-"""The server's answers, typed; what goes wrong is named by what to do next."""
+"""The HTTP client of the server's API: typed answers, and exceptions named by what to do next."""
 
 import gzip
 from collections.abc import Collection, Sequence
@@ -27,16 +27,16 @@ from sync.protocol import (
     Pushed,
 )
 
-if TYPE_CHECKING:  # it is imported at the first call: by the replicator's thread, when the door stands already
+if TYPE_CHECKING:  # imported at the first call, on the replicator's thread, so that the kiosk's window opens sooner
     import requests
 
 T = TypeVar("T")
 CONNECT_S, ANSWER_S = 5, 30
-LONGEST_ASKED_S = 3600  # a server that asks for more than that is not waited for longer
+MAX_RETRY_AFTER_S = 3600  # a longer Retry-After is cut to this
 
 
 class TryLater(Exception):
-    """Nobody there, or busy. ``after``: seconds the server asked for, if it did."""
+    """No proper answer, or a server that is busy. ``after``: its Retry-After in seconds, if there was one."""
 
     def __init__(self, why: str, after: float | None = None) -> None:
         super().__init__(why)
@@ -44,15 +44,15 @@ class TryLater(Exception):
 
 
 class ConnectionCut(TryLater):
-    """It was sent, and no answer came back: it may have arrived or not, and may have been too much for the line."""
+    """The request was sent and not answered: it may have arrived or not, and may have been too large for the link."""
 
 
 class EnrolAgain(Exception):
-    """The server doesn't take this kiosk's word (any more): pair it anew."""
+    """The server refuses this kiosk: pair it again."""
 
 
 class UnknownToken(EnrolAgain):
-    """The server has never given this token: it may have been restored from a backup that is older."""
+    """The server has never issued this token: its database may have been restored from an older backup."""
 
 
 class KioskCopied(EnrolAgain):
@@ -60,7 +60,7 @@ class KioskCopied(EnrolAgain):
 
 
 class JournalNotOwned(EnrolAgain):
-    """The journal is another kiosk's. ``stored``: how far the server has it, where it says so."""
+    """The journal is another kiosk's. ``stored``: how far the server has it, if it says so."""
 
     def __init__(self, why: str, stored: int | None) -> None:
         super().__init__(why)
@@ -68,15 +68,15 @@ class JournalNotOwned(EnrolAgain):
 
 
 class TooLarge(Exception):
-    """Send less at once."""
+    """The server's 413: send less at once."""
 
 
 class Refused(Exception):
-    """The server can't use what was sent; sending it again won't help."""
+    """The server rejects what was sent; a retry won't help."""
 
 
 class Gapped(Exception):
-    """The server goes on at ``expected``."""
+    """A gap: the server expects the seq ``expected``."""
 
     def __init__(self, expected: int) -> None:
         super().__init__(f"the server expects entry {expected}")
@@ -84,7 +84,7 @@ class Gapped(Exception):
 
 
 class Forked(Exception):
-    """The server holds another fact at place ``forked``."""
+    """A fork: the server has another fact at the seq ``forked``."""
 
     def __init__(self, forked: int) -> None:
         super().__init__(f"the server holds another entry {forked}")
@@ -92,17 +92,17 @@ class Forked(Exception):
 
 
 class Api:
-    """One server. Every call raises TryLater where no proper answer came."""
+    """One server's API. Every call raises TryLater without a proper answer."""
 
     def __init__(self, url: str, token: str | None = None) -> None:
         self._url = url.rstrip("/")
         self._token = token
         self._device: dict[str, str] = {}  # headers
         self._entry_fields: Collection[str] = ()
-        self._opened: requests.Session | None = None
+        self._http_session: requests.Session | None = None
 
     def identify(self, device: str, turn: str | None = None) -> None:
-        """Say from now on which device this is, and what the server has asked it to send back."""
+        """Send this device and, if the server has asked for it, this turn with every request from now on."""
         self._device = {DEVICE_HEADER: device} | ({TURN_HEADER: turn} if turn else {})
 
     def send_fields(self, entry_fields: Collection[str]) -> None:
@@ -111,15 +111,15 @@ class Api:
 
     @property
     def token(self) -> str | None:
-        """The one that is sent now."""
+        """The token in use."""
         return self._token
 
-    def use(self, token: str | None) -> None:
+    def use_token(self, token: str | None) -> None:
         """Send this token from now on."""
         self._token = token
 
     def enrol(self, code: str, device: str) -> Enrolled:
-        """Trade a pairing code for a token. Raises Refused for a wrong, used or expired code."""
+        """Exchange a pairing code for a token. Raises Refused for a wrong, used or expired code."""
         body = msgspec.json.encode(EnrolRequest(code, device, list(SLIP_FORMATS)))
         try:
             return self._read(self._post("/v1/enrol", body, {"Content-Type": "application/json"}), Enrolled)
@@ -127,10 +127,10 @@ class Api:
             raise Refused(str(error)) from error
 
     def push(self, journal: UUID, lines: Sequence[str], unsent_from: int | None = None) -> Pushed:
-        """Send entries in seq order; none at all asks what is there.
+        """Send entries in seq order; an empty push asks how far the journal is stored.
 
         ``unsent_from``: when the earliest entry happened that waits behind these (ms since 1970 UTC; 0: not known).
-        Raises Cut, Gapped, Forked, TooLarge, EnrolAgain, Refused.
+        Raises ConnectionCut, Gapped, Forked, TooLarge, EnrolAgain, Refused.
         """
         text = "".join(f"{strip_fields(line, self._entry_fields)}\n" for line in lines)
         body = gzip.compress(text.encode(), compresslevel=6)
@@ -140,21 +140,21 @@ class Api:
         return self._read(self._post(f"/v1/journals/{journal}/entries", body, headers), Pushed)
 
     def feed(self, after: int, limit: int, *, own: bool = False, mark: int | None = None) -> Feed:
-        """What others at this venue did after that position, or this kiosk itself. Raises EnrolAgain, Refused."""
-        asked = f"/v1/feed?after={after}&limit={limit}{'&own=true' if own else ''}"
-        asked += "" if mark is None else f"&mark={mark}"
-        asked += f"&entry_fields={','.join(OPTIONAL_FIELDS)}"
-        return self._read(self._send("GET", asked, None, {}), Feed)
+        """A page of the feed after that position; ``own``: of this kiosk's own entries. Raises EnrolAgain, Refused."""
+        path = f"/v1/feed?after={after}&limit={limit}{'&own=true' if own else ''}"
+        path += "" if mark is None else f"&mark={mark}"
+        path += f"&entry_fields={','.join(OPTIONAL_FIELDS)}"
+        return self._read(self._send("GET", path, None, {}), Feed)
 
     def heartbeat(self, heartbeat: Heartbeat) -> HeartbeatAnswer:
-        """Say how this kiosk is. Raises EnrolAgain, Refused."""
+        """Report this kiosk's state. Raises EnrolAgain, Refused."""
         body = msgspec.json.encode(heartbeat)
         return self._read(self._post("/v1/heartbeat", body, {"Content-Type": "application/json"}), HeartbeatAnswer)
 
     def close(self) -> None:
-        """Hang up."""
-        if self._opened:
-            self._opened.close()
+        """Close the HTTP session."""
+        if self._http_session:
+            self._http_session.close()
 
     def _post(self, path: str, body: bytes, headers: dict[str, str]) -> "requests.Response":
         return self._send("POST", path, body, headers)
@@ -162,12 +162,10 @@ class Api:
     def _session(self) -> "requests.Session":
         import requests
 
-        if self._opened is None:
-            self._opened = requests.Session()
-            self._opened.auth = (
-                self._authorize
-            )  # else requests looks into ~/.netrc, whose entry would replace the token
-        return self._opened
+        if self._http_session is None:
+            self._http_session = requests.Session()
+            self._http_session.auth = self._authorize  # else requests would send the entry of ~/.netrc instead
+        return self._http_session
 
     def _authorize(self, request: "requests.PreparedRequest") -> "requests.PreparedRequest":
         """Send the token and nothing else; requests calls this instead of reading ~/.netrc."""
@@ -185,38 +183,38 @@ class Api:
                 data=body,
                 headers=headers | self._device,
                 timeout=(CONNECT_S, ANSWER_S),
-                allow_redirects=False,  # a token goes to the server it came from, and to no captive portal
+                allow_redirects=False,  # the token must not go to another server or a captive portal
             )
         except requests.exceptions.InvalidURL as error:
             raise Refused(f"{self._url} is not an address") from error
         except requests.RequestException as error:
-            raise _unheard(error)(f"{self._url} does not answer ({type(error).__name__})") from error
+            raise _connection_error(error)(f"{self._url} does not answer ({type(error).__name__})") from error
 
     def _read(self, response: "requests.Response", answer: type[T]) -> T:
         if response.status_code != 200:
-            raise _named(response)
+            raise _error_of(response)
         try:
             return msgspec.json.decode(response.content, type=answer)
-        except msgspec.DecodeError as error:  # a captive portal says 200 to everything
+        except msgspec.DecodeError as error:  # a captive portal answers 200 to everything
             raise TryLater(f"{self._url} answers, but not as a Hearth server") from error
 
 
-def _unheard(error: "requests.RequestException") -> type[TryLater]:
-    """Whether anybody was reached at all."""
+def _connection_error(error: "requests.RequestException") -> type[TryLater]:
+    """TryLater where no connection was made, else ConnectionCut."""
     import requests
     from urllib3.exceptions import NewConnectionError
 
     reason = getattr(error.args[0], "reason", None) if error.args else None
-    nobody = isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.SSLError)
-    return TryLater if nobody or isinstance(reason, NewConnectionError) else ConnectionCut
+    not_connected = isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.SSLError)
+    return TryLater if not_connected or isinstance(reason, NewConnectionError) else ConnectionCut
 
 
-def _named(response: "requests.Response") -> Exception:
+def _error_of(response: "requests.Response") -> Exception:
     match response.status_code:
         case 409:
             return _conflict(response.content)
         case 401 | 403:
-            return _unwelcome(response)
+            return _refusal(response)
         case 413:
             return TooLarge(_detail(response))
         case 400 | 422:
@@ -229,8 +227,8 @@ class _Refusal(msgspec.Struct):
     acknowledged: int | None = None
 
 
-def _unwelcome(response: "requests.Response") -> EnrolAgain:
-    """Why the server does not take this kiosk's word."""
+def _refusal(response: "requests.Response") -> EnrolAgain:
+    """Why the server refuses this kiosk."""
     try:
         refusal = msgspec.json.decode(response.content, type=_Refusal)
     except msgspec.DecodeError:
@@ -245,7 +243,7 @@ def _conflict(content: bytes) -> Exception:
     try:
         return Gapped(msgspec.json.decode(content, type=Gap).expected)
     except msgspec.DecodeError:
-        pass  # then it speaks of a fork
+        pass  # then it should be a fork
     try:
         return Forked(msgspec.json.decode(content, type=Fork).forked)
     except msgspec.DecodeError:
@@ -254,15 +252,15 @@ def _conflict(content: bytes) -> Exception:
 
 def _detail(response: "requests.Response") -> str:
     try:
-        said = msgspec.json.decode(response.content, type=dict[str, object])
+        problem = msgspec.json.decode(response.content, type=dict[str, object])
     except msgspec.DecodeError:
         return f"answered {response.status_code} {response.reason}"
-    return str(said.get("detail") or said.get("title") or response.status_code)
+    return str(problem.get("detail") or problem.get("title") or response.status_code)
 
 
 def _retry_after(response: "requests.Response") -> float | None:
     """Seconds (RFC 9110 §10.2.3); the form with a date is not used by our server and counts as none."""
     try:
-        return max(0.0, min(float(response.headers["Retry-After"]), LONGEST_ASKED_S))
+        return max(0.0, min(float(response.headers["Retry-After"]), MAX_RETRY_AFTER_S))
     except (KeyError, ValueError):
         return None

@@ -1,4 +1,4 @@
-"""Ties this boot's uptime to real time, once, as soon as somebody knows it."""
+"""Anchors this boot's uptime to real time, once, as soon as that is known."""
 
 from uuid import UUID
 
@@ -7,12 +7,12 @@ from sync.domain.events import ClockAnchored
 from sync.ledger import clock_anchors
 from sync.ledger.ledger import Ledger
 
-NTP_ERROR_MS = 100  # what a synchronised clock over a common line keeps within
+NTP_ERROR_MS = 100  # the usual error of a synchronised clock
 RTC_ERROR_MS = 60_000  # a battery clock drifts by seconds a week
 
 
-def settle_by_system(ledger: Ledger, subject: UUID) -> None:
-    """Anchor this boot by its own wall clock, if it was set after something had been written."""
+def anchor_by_system_clock(ledger: Ledger, subject: UUID) -> None:
+    """Anchor this boot by its own wall clock, if that was set after entries had been written. Raises StorageError."""
     now = ledger.clock.read()
     if (
         now.source is None
@@ -20,14 +20,14 @@ def settle_by_system(ledger: Ledger, subject: UUID) -> None:
         or clock_anchors.is_anchored(ledger.store, now.boot)
     ):
         return
-    if not is_plausible(now.at - now.up):  # a battery clock that has run down; nobody would heed the anchor
+    if not is_plausible(now.at - now.up):  # a battery clock that has run down; the anchor would be ignored
         return
     error = NTP_ERROR_MS if now.source == "ntp" else RTC_ERROR_MS
     ledger.record((subject, ClockAnchored(boot=now.boot, offset=now.at - now.up, source=now.source, error=error)))
 
 
-def settle_by_server(ledger: Ledger, subject: UUID, sent: Reading, received: Reading, server_time: int) -> None:
-    """Anchor this boot by the server's answer, if nothing better has."""
+def anchor_by_server(ledger: Ledger, subject: UUID, sent: Reading, received: Reading, server_time: int) -> None:
+    """Anchor this boot by the server's time (ms since 1970 UTC), if it has no anchor yet. Raises StorageError."""
     if sent.source is not None or sent.boot != received.boot or clock_anchors.is_anchored(ledger.store, sent.boot):
         return
     ledger.record((subject, server_anchor(sent.boot, sent.up, received.up, server_time, resolution=1)))

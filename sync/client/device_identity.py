@@ -1,7 +1,7 @@
-"""Tells this device from others by a keyed hash, so that the server notices that a data folder was copied.
+"""Identifies this device by a keyed hash, so that the server notices that a data folder was copied.
 
-Neither a serial number nor its hash under a key that others have leaves the kiosk: the key is random and stays in the
-data folder. A folder that is copied to another device has the same key there and another hash.
+Neither a serial number nor its hash under a shared key leaves the kiosk: the key is random and stays in the data
+folder. A folder that is copied to another device has the same key there and another hash.
 """
 
 import hashlib
@@ -16,17 +16,15 @@ import msgspec
 from sync.ledger.ledger import Ledger
 
 KEY = "device identity"
-GIVEN = "HEARTH_HARDWARE"  # names the hardware where it has no number of its own, as in a container
+VARIABLE = "HEARTH_HARDWARE"  # identifies the hardware where it has no number, as in a container
 NUMBERS = (
     "proc/device-tree/serial-number",  # a Raspberry Pi
-    "sys/class/dmi/id/product_uuid",  # a PC, where the kiosk may read it
+    "sys/class/dmi/id/product_uuid",  # a PC, if it is readable
     "sys/class/dmi/id/board_serial",
 )
 NETWORK = "sys/class/net"
-PERMANENT = (
-    "0"  # of addr_assign_type: the adapter's own address (kernel.org/doc/Documentation/ABI/testing/sysfs-class-net)
-)
-SHORTEST, DISTINCT = 6, 4  # characters of a number that was filled in
+PERMANENT = "0"  # addr_assign_type of a permanent address (kernel.org/doc/Documentation/ABI/testing/sysfs-class-net)
+SHORTEST, DISTINCT = 6, 4  # characters of a real number
 PLACEHOLDERS = ("default", "to be filled", "not specified", "serial")
 LENGTH = 32  # hexadecimal digits
 
@@ -43,38 +41,38 @@ class KnownDevice(msgspec.Struct, frozen=True):
 
 
 def read_sources(root: Path = Path("/")) -> frozenset[str]:
-    """What is engraved in this hardware: serial numbers, and addresses of adapters that are built in."""
-    if given := os.environ.get(GIVEN):
-        return frozenset({given})
+    """What identifies this hardware: serial numbers, and addresses of built-in network adapters."""
+    if value := os.environ.get(VARIABLE):
+        return frozenset({value})
     numbers = (number for path in NUMBERS if _is_number(number := _text(root / path)))
     return frozenset([*numbers, *_addresses(root / NETWORK)])
 
 
 def identify(ledger: Ledger, sources: Sources = read_sources) -> str:
-    """This device's keyed hash: the same as long as any of its numbers, and the database's place on the disk, stay.
+    """This device's keyed hash: constant as long as any of its numbers and the database's inode stay the same.
 
-    So an adapter that is added or can't be read changes nothing, and a copy beside the original is told from it too.
-    Raises StorageTrouble.
+    So an adapter that is added or can't be read changes nothing, and a copy beside the original has another hash.
+    Raises StorageError.
     """
-    kept = ledger.recall(KEY)
-    known = msgspec.convert(kept, KnownDevice) if kept else None
-    salt = known.salt if known else secrets.token_hex(32)
+    stored = ledger.recall(KEY)
+    identity = msgspec.convert(stored, KnownDevice) if stored else None
+    salt = identity.salt if identity else secrets.token_hex(32)
     read = {_hash(salt, source) for source in sources()}
     file = _inode(ledger)
-    if known and _is_same(known, read, file):
-        if read <= set(known.sources):
-            return known.device
-        read, device = read | set(known.sources), known.device
+    if identity and _is_same(identity, read, file):
+        if read <= set(identity.sources):
+            return identity.device
+        read, device = read | set(identity.sources), identity.device
     else:
         device = _hash(salt, f"{sorted(read)} {file}")
     ledger.remember(KEY, msgspec.to_builtins(KnownDevice(salt, tuple(sorted(read)), file, device)))
     return device
 
 
-def _is_same(known: KnownDevice, read: set[str], file: int) -> bool:
-    if known.file != file:
+def _is_same(identity: KnownDevice, read: set[str], file: int) -> bool:
+    if identity.file != file:
         return False
-    return not read or not known.sources or not read.isdisjoint(known.sources)
+    return not read or not identity.sources or not read.isdisjoint(identity.sources)
 
 
 def _hash(salt: str, text: str) -> str:
@@ -87,13 +85,13 @@ def _inode(ledger: Ledger) -> int:
 
 
 def _is_number(text: str) -> bool:
-    """Whether it is one, and nothing that a maker has left in its place."""
+    """Whether it is a real number and no manufacturer's placeholder."""
     is_filled = len(text) >= SHORTEST and len(set(text)) >= DISTINCT
-    return is_filled and not any(word in text.lower() for word in PLACEHOLDERS)
+    return is_filled and not any(placeholder in text.lower() for placeholder in PLACEHOLDERS)
 
 
 def _addresses(network: Path) -> Iterator[str]:
-    """Of adapters that are built in; one at a USB port may be at another device tomorrow."""
+    """Addresses of built-in adapters; one at a USB port can move to another device."""
     for adapter in sorted(network.glob("*")):
         device = adapter / "device"
         if device.exists() and "/usb" not in str(device.resolve()) and _text(adapter / "addr_assign_type") == PERMANENT:
@@ -101,7 +99,7 @@ def _addresses(network: Path) -> Iterator[str]:
 
 
 def _text(file: Path) -> str:
-    """What the kernel says there; nothing where it is not, or may not be read."""
+    """The content of a file of the kernel; empty where it does not exist or is not readable."""
     try:
         return file.read_text(errors="replace").strip("\0 \n")
     except OSError:

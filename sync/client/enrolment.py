@@ -1,4 +1,4 @@
-"""Which server this kiosk belongs to, and how it came to."""
+"""Pairs this kiosk with a server, and stores the enrolment."""
 
 import secrets
 from uuid import UUID
@@ -22,7 +22,7 @@ FORMER_TOKENS = 4  # as many as a year has, at one in ninety days
 
 
 class Enrolment(msgspec.Struct, frozen=True):
-    """What is kept of the server's answer; never travels, never printed."""
+    """What is stored of the server's answer; it is never sent or printed."""
 
     server: str
     kiosk: UUID
@@ -31,30 +31,30 @@ class Enrolment(msgspec.Struct, frozen=True):
     zone: PlaceRef
     time_zone: str
     token: str
-    former: tuple[str, ...] = ()  # tokens before this one, the newest first: a restored server may know one of them
+    former: tuple[str, ...] = ()  # earlier tokens, the newest first: a restored server may know one of them
 
 
 def load(ledger: Ledger) -> Enrolment | None:
-    """The enrolment of this data folder; None while the kiosk stands alone."""
+    """The enrolment of this data folder; None without a server."""
     return read(ledger.recall(KEY))
 
 
-def read(kept: JSON) -> Enrolment | None:
-    """The same of what was remembered under KEY."""
-    return msgspec.convert(kept, Enrolment) if kept else None
+def read(value: JSON) -> Enrolment | None:
+    """The same from the value remembered under KEY."""
+    return msgspec.convert(value, Enrolment) if value else None
 
 
 def enrol(ledger: Ledger, server: str, code: str, *, sources: Sources = device_identity.read_sources) -> Enrolment:
-    """Pair with a server, and go on in a new journal so that everything it has not heard of arrives there.
+    """Pair with a server, and start a new journal with everything that it has not acknowledged.
 
     Raises UserError with what to do when the address or the code is wrong or the server is out of reach.
     """
     before = load(ledger)
     is_copy = copies.is_copy(ledger)
-    known = before.token if before and before.server == _address(server) and not is_copy else None
+    token = before.token if before and before.server == _address(server) and not is_copy else None
     device = device_identity.identify(ledger, sources)
-    answer = _ask(Api(_address(server), known), device, code, _secret(ledger))  # a token goes where it came from
-    same = before is not None and before.organisation == answer.organisation
+    answer = _ask(Api(_address(server), token), device, code, _secret(ledger))  # a token is sent only to its own server
+    is_same_server = before is not None and before.organisation == answer.organisation
     is_same_kiosk = before is not None and before.kiosk == answer.kiosk
     enrolment = Enrolment(
         server=_address(server),
@@ -66,29 +66,29 @@ def enrol(ledger: Ledger, server: str, code: str, *, sources: Sources = device_i
         token=answer.token,
         former=_former(before) if before and is_same_kiosk else (),
     )
-    carry_after = ledger.waiting().acknowledged if same else None
-    share = copies.first_share(ledger, answer.share) if is_copy or answer.copied else answer.share
-    kept = {
+    carry_after = ledger.waiting().acknowledged if is_same_server else None
+    grant = copies.first_grant(ledger, answer.share) if is_copy or answer.copied else answer.share
+    values = {
         KEY: msgspec.to_builtins(enrolment),
-        kiosk_side.KEY: kiosk_side.stored_share(share),
+        kiosk_side.KEY: kiosk_side.stored_share(grant),
         slip_formats.KEY: slip_formats.stored_value(answer.slips),
         entry_fields.KEY: entry_fields.stored(answer.entry_fields),
     }
-    ledger.start_journal(carry_after, kept | copies.forgotten() | (resend.wanted() if same else {}))
+    ledger.start_journal(carry_after, values | copies.cleared() | (resend.request() if is_same_server else {}))
     return enrolment
 
 
 def renew(ledger: Ledger, token: str) -> None:
-    """The server has given another token: keep it, durably, before it is used. Raises StorageTrouble."""
+    """Store another token from the server, before it is used. Raises StorageError."""
     if (before := load(ledger)) and before.token != token:
         renewed = structs.replace(before, token=token, former=_former(before))
         ledger.remember(KEY, msgspec.to_builtins(renewed))
 
 
 def return_to(ledger: Ledger, token: str) -> None:
-    """A restored server knows this former token, and none that came after it. Raises StorageTrouble."""
+    """Use a former token again: a restored server knows none that came after it. Raises StorageError."""
     if before := load(ledger):
-        others = tuple(one for one in _former(before) if one != token)
+        others = tuple(former for former in _former(before) if former != token)
         ledger.remember(KEY, msgspec.to_builtins(structs.replace(before, token=token, former=others)))
 
 
@@ -97,7 +97,7 @@ def _former(enrolment: Enrolment) -> tuple[str, ...]:
 
 
 def _secret(ledger: Ledger) -> str:
-    """A secret of this data folder, kept before it is told: if the answer is lost, the next pairing has its share."""
+    """A secret of this data folder, stored before it is sent: after a lost answer the next pairing gets its share."""
     if ledger.recall(DEVICE) is None:
         ledger.remember(DEVICE, secrets.token_hex(16))
     return str(ledger.recall(DEVICE))

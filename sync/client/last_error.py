@@ -1,4 +1,4 @@
-"""Why the server had to wait, kept in the ledger for whoever asks for the kiosk's status: in words, and until when."""
+"""Stores why the last exchange with the server failed, and when it is retried, for the kiosk's status."""
 
 import msgspec
 
@@ -7,44 +7,44 @@ from sync.ledger.ledger import Ledger
 from sync.ledger.local_keys import PAIR_AGAIN
 from sync.ledger.store import StorageError
 
-TROUBLE = "trouble"
+KEY = "trouble"
 
 
 class SyncError(msgspec.Struct, frozen=True):
-    """The last try; times in ms since 1970 UTC, as this kiosk believed."""
+    """A failed exchange; times in ms since 1970 UTC, by this kiosk's clock."""
 
-    said: str
+    message: str = msgspec.field(name="said")
     at: int
     again_at: int
 
 
-def note(ledger: Ledger, error: Exception, seconds: float) -> None:
-    """Remember what went wrong, and that it is tried again in so many seconds. Raises StorageTrouble."""
+def save(ledger: Ledger, error: Exception, seconds: float) -> None:
+    """Store the error, and that the exchange is retried in so many seconds. Raises StorageError."""
     now = ledger.clock.read().at
-    ledger.remember(TROUBLE, msgspec.to_builtins(SyncError(words(error), now, now + round(seconds * 1000))))
-    _ask_to_pair(ledger, isinstance(error, EnrolAgain))
+    ledger.remember(KEY, msgspec.to_builtins(SyncError(describe(error), now, now + round(seconds * 1000))))
+    _set_pair_again(ledger, isinstance(error, EnrolAgain))
 
 
-def noted(ledger: Ledger) -> SyncError | None:
-    """What went wrong at the last try; None: it went well."""
-    kept = ledger.recall(TROUBLE)
-    return msgspec.convert(kept, SyncError) if kept else None
+def load(ledger: Ledger) -> SyncError | None:
+    """The error of the last exchange; None: it succeeded."""
+    stored = ledger.recall(KEY)
+    return msgspec.convert(stored, SyncError) if stored else None
 
 
-def forget(ledger: Ledger) -> None:
-    """It went well again. Raises StorageTrouble."""
-    ledger.remember(TROUBLE, {})
-    _ask_to_pair(ledger, False)
+def clear(ledger: Ledger) -> None:
+    """Remove the error after a successful exchange. Raises StorageError."""
+    ledger.remember(KEY, {})
+    _set_pair_again(ledger, False)
 
 
-def _ask_to_pair(ledger: Ledger, wanted: bool) -> None:
-    """Let the host's board say so, or no longer."""
+def _set_pair_again(ledger: Ledger, wanted: bool) -> None:
+    """Whether the host's board asks to pair the kiosk again."""
     if bool(ledger.recall(PAIR_AGAIN)) != wanted:
         ledger.remember(PAIR_AGAIN, wanted)
 
 
-def words(error: Exception) -> str:
-    """What to tell a host."""
+def describe(error: Exception) -> str:
+    """The message for a host."""
     match error:
         case TryLater():
             return str(error)

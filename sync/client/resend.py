@@ -1,7 +1,7 @@
-"""Sends again what the server has lost, because its database was restored from a backup.
+"""Sends entries of earlier journals again that the server has lost, because its database was restored from a backup.
 
-The current journal is the upload's work. The journals before it were acknowledged once and are not looked at again,
-until something shows that the server has lost entries, or the kiosk was paired anew.
+The upload handles the current journal. Earlier journals have been acknowledged and are not compared again, until
+something shows that the server has lost entries, or the kiosk is paired again.
 """
 
 from collections.abc import Callable
@@ -12,17 +12,17 @@ from sync.client.api import Api, Forked, JournalNotOwned, TryLater
 from sync.ledger import former_journals
 from sync.ledger.ledger import JSON, Ledger
 
-RESEND = "resend"  # under this: whether the earlier journals have to be compared with the server's
+RESEND = "resend"  # key: whether the earlier journals have to be compared with the server's
 BATCH = 500  # entries
 
 
-def wanted() -> dict[str, JSON]:
-    """What to remember where the server may have lost entries of earlier journals."""
+def request() -> dict[str, JSON]:
+    """The value to remember where the server may have lost entries of earlier journals."""
     return {RESEND: True}
 
 
 def run(ledger: Ledger, api: Api, is_stopping: Callable[[], bool]) -> None:
-    """Compare the earlier journals, and send what is missing. Raises TryLater, Refused, EnrolAgain, StorageTrouble."""
+    """Compare the earlier journals, and send what is missing. Raises TryLater, Refused, EnrolAgain, StorageError."""
     if not ledger.recall(RESEND):
         return
     for journal in former_journals.acknowledged_journals(ledger.store):
@@ -33,20 +33,20 @@ def run(ledger: Ledger, api: Api, is_stopping: Callable[[], bool]) -> None:
 
 
 def _compare(ledger: Ledger, api: Api, journal: UUID, acknowledged: int) -> None:
-    """What can't be sent in its own journal any more goes on in the current one, with its ids."""
+    """Entries that can't be sent in their own journal any more are copied into the current one, with their ids."""
     try:
-        there = api.push(journal, ()).acknowledged
+        stored = api.push(journal, ()).acknowledged
     except JournalNotOwned as error:  # of an earlier pairing
-        there = acknowledged if error.stored is None else error.stored
-        former_journals.copy_range(ledger, journal, there, acknowledged)
+        stored = acknowledged if error.stored is None else error.stored
+        former_journals.copy_range(ledger, journal, stored, acknowledged)
         return
-    while there < acknowledged:
-        lines = batch_size.fitting(ledger.lines(journal, there, min(BATCH, acknowledged - there)))
+    while stored < acknowledged:
+        lines = batch_size.fit_request(ledger.lines(journal, stored, min(BATCH, acknowledged - stored)))
         try:
             done = api.push(journal, lines).acknowledged
         except Forked:
-            former_journals.copy_range(ledger, journal, there, acknowledged)
+            former_journals.copy_range(ledger, journal, stored, acknowledged)
             return
-        if done <= there:
+        if done <= stored:
             raise TryLater(f"the server acknowledges entry {done} of an earlier journal, which it had before")
-        there = done
+        stored = done

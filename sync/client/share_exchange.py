@@ -1,16 +1,18 @@
-"""The kiosk's turn in the dealing of its venue: it takes what it is granted, and gives back what others lack."""
+"""Exchanges the kiosk's allocation with the server, by heartbeats."""
 
 from collections.abc import Callable
 
 from sync.allocation.kiosk_side import KioskAllocation
 from sync.protocol import HeartbeatAnswer
 
-ROUNDS = 4  # heartbeats more, where the server goes on asking: enough for any honest one
+MAX_ROUNDS = 4  # further heartbeats, while the server asks for more
 
 
-def apply_answer(allocation: KioskAllocation, answer: HeartbeatAnswer, say: Callable[[], HeartbeatAnswer]) -> None:
-    """Take the answer to a heartbeat. What is given back is on the disk then, and the next one tells of it at once."""
-    for _ in range(ROUNDS):
+def apply_answer(
+    allocation: KioskAllocation, answer: HeartbeatAnswer, heartbeat: Callable[[], HeartbeatAnswer]
+) -> None:
+    """Apply an answer; what is given back is stored, then reported by another heartbeat. Raises StorageError."""
+    for _ in range(MAX_ROUNDS):
         if not allocation.apply_answer(answer.share, answer.wanted):
             return
-        answer = say()
+        answer = heartbeat()

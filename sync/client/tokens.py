@@ -1,4 +1,4 @@
-"""A server that was restored from a backup knows this kiosk's token of that time: it is tried, and kept."""
+"""Falls back to an earlier token of this kiosk, which a server that was restored from a backup may know."""
 
 from collections.abc import Callable
 
@@ -7,34 +7,34 @@ from sync.client.api import Api, UnknownToken
 from sync.ledger.ledger import Ledger
 
 
-def with_former(ledger: Ledger, api: Api, exchange: Callable[[], None]) -> None:
-    """Exchange with the present token; where the server has never given it, with those before it.
+def with_known_token(ledger: Ledger, api: Api, exchange: Callable[[], None]) -> None:
+    """Call ``exchange`` with the current token; if the server has never issued it, with an earlier one.
 
-    Raises UnknownToken where none is known, and whatever ``exchange`` raises.
+    Raises UnknownToken if the server knows none of them, and what ``exchange`` raises.
     """
     try:
         exchange()
     except UnknownToken:
         paired = enrolment.load(ledger)
-        token = _known(api, paired.former if paired else ())
+        token = _find_known(api, paired.former if paired else ())
         if token is None:
             raise
         enrolment.return_to(ledger, token)
         exchange()
 
 
-def _known(api: Api, former: tuple[str, ...]) -> str | None:
-    """The one of these that the server takes, which is in use then; None: the present one stays in use."""
-    present = api.token
+def _find_known(api: Api, former: tuple[str, ...]) -> str | None:
+    """The first of these that the server accepts, which is in use then; None: the current one stays in use."""
+    current = api.token
     for token in former:
-        api.use(token)
+        api.use_token(token)
         try:
             api.feed(0, 1)  # any request would do
         except UnknownToken:
             continue
         except BaseException:
-            api.use(present)
+            api.use_token(current)
             raise
         return token
-    api.use(present)
+    api.use_token(current)
     return None

@@ -31,9 +31,9 @@ from sync.system_clock import SystemClock
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns the exit code: 0 success; 2 an error the user can correct; 1 stdout was closed early."""
-    command_line.speak_utf8()
+    command_line.use_utf8()
     try:
-        options = _parse(command_line.said_words() if arguments is None else arguments)
+        options = _parse(command_line.arguments() if arguments is None else arguments)
         settings = read_settings(options.config, options.data, getattr(options, "listen", None))
         options.run(settings, options)
         command_line.write("")
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(str(error), 2)
     except StorageError as error:
         return _fail(f"{settings.shown_place}: {error}; nothing was changed, look at the disk and try again", 2)
-    except command_line.Unwritten as error:
+    except command_line.OutputError as error:
         return _fail(str(error), error.code)
     return 0
 

@@ -13,7 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from sync import command_line, logs
-from sync.data_dir import held, prepare
+from sync.data_dir import locked, prepare
 from sync.domain.clock import Clock
 from sync.errors import UserError
 from sync.server import server_address
@@ -45,7 +45,7 @@ def serve(settings: ServerSettings, clock: Clock, limits: Limits | None = None) 
 
 def _alone(place: Path | str) -> AbstractContextManager[None]:
     """One server a folder; beside one PostgreSQL there may be many."""
-    return held(prepare(place), LOCK) if isinstance(place, Path) else nullcontext()
+    return locked(prepare(place), LOCK) if isinstance(place, Path) else nullcontext()
 
 
 def _leaving(place: Path | str, listening: socket.socket) -> AbstractContextManager[None]:

@@ -1,4 +1,4 @@
-"""A tap while the live file is checked to its last page, over a tap without: ``python tests/bench/check.py``."""
+"""A tap during a full integrity check, over a tap without: ``python tests/bench/check.py``."""
 
 import threading
 import time
@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from measure import Goal, Ratio, ratio, scratch, show
-from tap import Room
+from tap import BareKiosk
 
 from kiosk import bootstrap
 from sync.domain.events import PulseGiven
@@ -24,38 +24,38 @@ MS = 1_000
 
 
 def measure() -> list[Ratio]:
-    """Taps in turn: one alone, one after a touch that breaks a check off, and one beside a check that does not hear."""
-    heard: list[tuple[float, float]] = []
-    unheard: list[tuple[float, float]] = []
-    with scratch("check") as folder, closing(Room(folder / "kiosk", durable=True)) as room:
+    """Taps in turn: one alone, one after a touch that cancels a check, and one beside a check that is not cancelled."""
+    cancelled: list[tuple[float, float]] = []
+    not_cancelled: list[tuple[float, float]] = []
+    with scratch("check") as folder, closing(BareKiosk(folder / "kiosk", durable=True)) as kiosk:
         for _ in range(ENTRIES // AT_ONCE):
-            room.context.ledger.record(*[(uuid4(), PulseGiven(when="after", score=4)) for _ in range(AT_ONCE)])
+            kiosk.context.ledger.record(*[(uuid4(), PulseGiven(when="after", score=4)) for _ in range(AT_ONCE)])
         for _ in range(PAIRS + WARM_UP):
-            alone = tap(room)
+            alone = tap(kiosk)
             with checking(folder / "kiosk" / bootstrap.LEDGER) as touched:
                 touched.set()
                 time.sleep(FINGER_S)
-                heard.append((tap(room), alone))
+                cancelled.append((tap(kiosk), alone))
             with checking(folder / "kiosk" / bootstrap.LEDGER):
-                unheard.append((tap(room), alone))
+                not_cancelled.append((tap(kiosk), alone))
     return [
-        ratio("tap: breaking off a full check", "ms", heard[WARM_UP:], GOAL),
-        ratio("tap: beside one that goes on", "ms", unheard[WARM_UP:], None),
+        ratio("tap: breaking off a full check", "ms", cancelled[WARM_UP:], GOAL),
+        ratio("tap: beside one that goes on", "ms", not_cancelled[WARM_UP:], None),
     ]
 
 
-def tap(room: Room) -> float:
-    """Milliseconds of one check-in; its check-out keeps the room as full as it was."""
+def tap(kiosk: BareKiosk) -> float:
+    """Milliseconds of one check-in; its check-out keeps as many people in as before."""
     began = time.perf_counter()
-    welcomed = room.come_in()
+    welcomed = kiosk.come_in()
     took = (time.perf_counter() - began) * MS
-    room.leave(visit_of(welcomed.slip))
+    kiosk.leave(visit_of(welcomed.slip))
     return took
 
 
 @contextmanager
 def checking(file: Path) -> Iterator[threading.Event]:
-    """The check is running meanwhile, again and again; until the event, which is what a finger on the screen sets."""
+    """Run the check repeatedly until the event, which a touch on the screen sets."""
     ended = threading.Event()
 
     def check() -> None:

@@ -17,7 +17,7 @@ STEPS, TIMES = 4_000, 20
 
 
 def measure() -> list[bench.Ratio]:
-    """Print it: there is nothing to hold it against."""
+    """Print it: there is nothing to compare it with."""
     sessions, visits = _facts()
     facts = sum(map(len, visits.values()))
     took = median(_timed(sessions, visits) for _ in range(TIMES))

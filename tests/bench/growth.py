@@ -1,4 +1,4 @@
-"""What a tap, a push and a report cost when ten times as much is stored: ``python tests/bench/growth.py``."""
+"""The cost of a tap, a push and a report with ten times as much stored: ``python tests/bench/growth.py``."""
 
 import time
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from measure import Ratio, ratio, scratch, show
 from pushing import BATCH, BEGAN, journal
-from tap import Room
+from tap import BareKiosk
 
 from sync.domain.events import write_entry
 from sync.domain.visit import visit_of
@@ -36,19 +36,19 @@ def measure() -> list[Ratio]:
 
 def _taps(folder: Path) -> Ratio:
     with (
-        closing(Room(folder / "little", durable=True)) as little,
-        closing(Room(folder / "much", durable=True)) as much,
+        closing(BareKiosk(folder / "little", durable=True)) as little,
+        closing(BareKiosk(folder / "much", durable=True)) as much,
     ):
-        for room, entries in ((little, LITTLE), (much, LITTLE * TIMES)):
-            room.context.ledger.absorb(*_journal(entries), uuid4())
+        for kiosk, entries in ((little, LITTLE), (much, LITTLE * TIMES)):
+            kiosk.context.ledger.absorb(*_journal(entries), uuid4())
         pairs = [(_tap(much), _tap(little)) for _ in range(TAPS)]
     return ratio(f"a tap, {TIMES} × stored", "ms", pairs, None)
 
 
-def _tap(room: Room) -> float:
+def _tap(kiosk: BareKiosk) -> float:
     came: list[UUID] = []
-    took = _timed(lambda: came.append(visit_of(room.come_in().slip)))
-    room.leave(came[0])
+    took = _timed(lambda: came.append(visit_of(kiosk.come_in().slip)))
+    kiosk.leave(came[0])
     return took
 
 
@@ -61,8 +61,8 @@ class _Central:
     venue: UUID
 
     def push(self) -> float:
-        told = _journal(BATCH)
-        return _timed(lambda: self.ledger.absorb(*told, self.kiosk, self.venue))
+        journal = _journal(BATCH)
+        return _timed(lambda: self.ledger.absorb(*journal, self.kiosk, self.venue))
 
     def report(self) -> float:
         first = datetime.fromtimestamp(BEGAN / MS, UTC).date()
@@ -78,8 +78,8 @@ def _central(ledger: Ledger, entries: int) -> _Central:
 
 def _server(folder: Path) -> list[Ratio]:
     clock = SystemClock()
-    with closing(open_ledger(folder / "some", clock)) as one, closing(open_ledger(folder / "most", clock)) as other:
-        little, much = _central(one, LITTLE), _central(other, LITTLE * TIMES)
+    with closing(open_ledger(folder / "some", clock)) as small, closing(open_ledger(folder / "most", clock)) as large:
+        little, much = _central(small, LITTLE), _central(large, LITTLE * TIMES)
         pushes = [(much.push(), little.push()) for _ in range(PUSHES)]
         reports = [(much.report(), little.report()) for _ in range(REPORTS)]
     return [

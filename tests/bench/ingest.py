@@ -35,7 +35,7 @@ class Yardstick(Protocol):
     """The driver alone, on tables and indexes like the server's."""
 
     def written(self, after: int) -> list[Row]:
-        """What the server has stored beyond this place of each journal."""
+        """What the server has stored after this seq of each journal."""
 
     def commit_entries(self, rows: list[Row]) -> None:
         """Write them by executemany in one transaction."""
@@ -46,17 +46,17 @@ def measure() -> list[Ratio]:
     with scratch("ingest") as folder:
         sqlite = _measure("over HTTP into SQLite", 1, folder, _on_sqlite)
     with postgres(settings=()) as server, scratch("ingest") as folder:
-        one = _measure("over HTTP into PostgreSQL", 1, folder, lambda to: _on_postgres(to, server))
+        over_http = _measure("over HTTP into PostgreSQL", 1, folder, lambda to: _on_postgres(to, server))
     with postgres(settings=()) as server, scratch("ingest") as folder:
         name = f"the same, {SIDE_BY_SIDE} kiosks"
         several = _measure(name, SIDE_BY_SIDE, folder, lambda to: _on_postgres(to, server))
-    rate = one.ours.middle
+    rate = over_http.ours.middle
     print(OUTSIDE, end="")
     print(
         f"One kiosk into PostgreSQL is {rate / POUCHDB:.1f} × PouchDB's best (goal ≥ 5), {rate / KINTO:.0f} ×", end=""
     )
     print(f" Kinto's (goal ≥ 50), {rate / AIM:.0%} of the {AIM:,} a second that we aim at.\n")
-    return [sqlite, one, several]
+    return [sqlite, over_http, several]
 
 
 def _measure(
@@ -81,7 +81,9 @@ def _rounds(kiosks: list[Kiosk], base: Yardstick) -> Iterator[tuple[float, float
             began = time.perf_counter()
             answers = list(threads.map(_push, kiosks, batches))
             ours = count / (time.perf_counter() - began)
-            assert [(one.acknowledged, one.quarantined) for one in answers] == [(number * BATCH, 0)] * len(kiosks)
+            assert [(answer.acknowledged, answer.quarantined) for answer in answers] == [(number * BATCH, 0)] * len(
+                kiosks
+            )
             rows = base.written((number - 1) * BATCH)
             assert len(rows) == count
             began = time.perf_counter()
@@ -111,9 +113,9 @@ class _Psycopg:
         self._server, self._own = server, own
 
     def written(self, after: int) -> list[Row]:
-        found = self._server.execute("SELECT * FROM entry WHERE seq > %s ORDER BY journal, seq", (after,)).fetchall()
+        rows = self._server.execute("SELECT * FROM entry WHERE seq > %s ORDER BY journal, seq", (after,)).fetchall()
         self._server.commit()
-        return found
+        return rows
 
     def commit_entries(self, rows: list[Row]) -> None:
         with self._own.cursor() as cursor:

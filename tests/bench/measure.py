@@ -1,4 +1,4 @@
-"""What the benchmarks share: spreads, ratios with their goals, the table, and a folder on a real disk."""
+"""Shared by the benchmarks: spreads, ratios with their goals, the table, and a folder on a real disk."""
 
 import sys
 import tempfile
@@ -22,7 +22,7 @@ class Spread:
     high: float
 
     def text(self, digits: int = 2) -> str:
-        """As it is quoted: min–median–max."""
+        """The text min–median–max."""
         return "–".join(f"{figure:,.{digits}f}" for figure in (self.low, self.middle, self.high))
 
 
@@ -69,14 +69,14 @@ def spread(figures: Sequence[float]) -> Spread:
 def ratio(name: str, unit: str, pairs: Sequence[tuple[float, float]], goal: Goal | None) -> Ratio:
     """The ratio of (ours, theirs) pairs."""
     ours, base = zip(*pairs, strict=True)
-    ratios = [one / other for one, other in pairs]
+    ratios = [ours / base for ours, base in pairs]
     return Ratio(name, unit, spread(ours), spread(base), spread(ratios), goal, len(pairs))
 
 
 def show(ratios: Sequence[Ratio]) -> None:
     """Print the table: medians of both sides, and the ratio as min–median–max."""
     head = ("", "ours", "base", "ratio min–median–max", "goal", "n")
-    rows = [head, *(_row(one) for one in ratios)]
+    rows = [head, *(_row(result) for result in ratios)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         first, *figures, verdict, count = row
@@ -84,9 +84,9 @@ def show(ratios: Sequence[Ratio]) -> None:
         print("  ".join([*cells, verdict.ljust(widths[4]), count.rjust(widths[5])]).rstrip(), flush=True)
 
 
-def _row(one: Ratio) -> tuple[str, str, str, str, str, str]:
-    ours, base = (f"{_figure(side.middle)} {one.unit}" for side in (one.ours, one.base))
-    return (one.name, ours, base, one.ratio.text(), one.verdict, str(one.pairs))
+def _row(result: Ratio) -> tuple[str, str, str, str, str, str]:
+    ours, base = (f"{_figure(side.middle)} {result.unit}" for side in (result.ours, result.base))
+    return (result.name, ours, base, result.ratio.text(), result.verdict, str(result.pairs))
 
 
 def _figure(value: float) -> str:

@@ -1,4 +1,4 @@
-"""The yardstick for whatever is stored: the sqlite3 module alone, on the ledger's own tables and with its pragmas."""
+"""The baseline for everything stored: the sqlite3 module alone, on the ledger's own tables and with its pragmas."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -33,12 +33,12 @@ class Plain:
         self._connection.execute("COMMIT")
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._connection.close()
 
 
 class Copyist:
-    """Reads the rows that another process or engine has just written, so that the yardstick writes the very same."""
+    """Reads the rows that another process or engine has just written, so that the baseline writes the same."""
 
     def __init__(self, file: Path) -> None:
         self._connection = connect(file)
@@ -48,13 +48,13 @@ class Copyist:
         return self._connection.execute("SELECT * FROM entry WHERE seq > ? ORDER BY seq", (after,)).fetchall()
 
     def visit(self, entry: Row) -> Row:
-        """The visit that an entry speaks of."""
+        """The visit of an entry."""
         subject = entry[ENTRY.index("subject")]
         row: Row = self._connection.execute("SELECT * FROM visit WHERE id = ?", (subject,)).fetchone()
         return row
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._connection.close()
 
 
@@ -62,7 +62,7 @@ ENTRY = [column.name for column in tables.entry.columns]
 
 
 def connect(file: Path) -> sqlite3.Connection:
-    """A connection that begins nothing by itself."""
+    """A connection that begins no transaction by itself."""
     connection = sqlite3.connect(file, isolation_level=None, timeout=10)
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")

@@ -44,8 +44,8 @@ class Served:
 
     def say(self, *command: str) -> str:
         """Run another of its commands on the same data; returns what it prints."""
-        words = [*SERVER, *command, "--config", str(self.config)]
-        return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
+        arguments = [*SERVER, *command, "--config", str(self.config)]
+        return subprocess.run(arguments, capture_output=True, text=True, check=True).stdout.strip()
 
 
 @contextmanager
@@ -55,8 +55,8 @@ def served(folder: Path, database: str | None = None) -> Iterator[Served]:
     where = f'database = "{database}"\n' if database else ""
     config.write_text(f'{where}data = "."\nlisten = "127.0.0.1:0"\n')
     with (folder / "server.log").open("w") as log:
-        words = [*SERVER, "serve", "--config", str(config)]
-        process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=log, text=True)
+        arguments = [*SERVER, "serve", "--config", str(config)]
+        process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=log, text=True)
     try:
         assert process.stdout is not None
         yield Served(config, process.stdout.readline().split()[-1])
@@ -74,7 +74,7 @@ class Batch:
 
 
 class Kiosk:
-    """The least client that DESIGN §3 allows, on one connection."""
+    """The simplest client that DESIGN §3 allows, on one connection."""
 
     def __init__(self, server: Served, venue: str = "Mill café") -> None:
         code = server.say("pair", "--venue", venue).splitlines()[-1]
@@ -101,13 +101,13 @@ class Kiosk:
     def _post(self, path: str, body: bytes, headers: dict[str, str]) -> bytes:
         self._connection.request("POST", path, body, headers)
         answer = self._connection.getresponse()
-        said = answer.read()
+        content = answer.read()
         if answer.status != 200:
-            raise RuntimeError(f"{path} answered {answer.status}: {said.decode()}")
-        return said
+            raise RuntimeError(f"{path} answered {answer.status}: {content.decode()}")
+        return content
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self._connection.close()
 
 

@@ -29,7 +29,7 @@ ALL = {
 
 
 def main() -> int:
-    """Measure in turn. 0 whether or not the goals are met: seconds are told here, and tested nowhere."""
+    """Measure in turn. 0 whether or not the goals are met: times are reported here, and tested nowhere."""
     began = time.monotonic()
     print(f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {os.cpu_count()} cores,", end=" ")
     print(f"{os.getloadavg()[0]:.1f} processes busy before we began.\n")
@@ -39,7 +39,7 @@ def main() -> int:
         ratios += measure()
     print(f"\nOurs and base are medians. Each pair was measured in turn. {time.monotonic() - began:.0f} s in all.\n")
     show(ratios)
-    missed = [one.name for one in ratios if one.verdict.startswith("missed")]
+    missed = [result.name for result in ratios if result.verdict.startswith("missed")]
     print(f"\nmissed: {', '.join(missed)}" if missed else "\nEvery goal is met.")
     return 0
 

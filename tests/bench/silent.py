@@ -35,9 +35,18 @@ def main(count: int, seconds: int) -> None:
 
 def _try(folder: Path, count: int, seconds: int, beginning: bytes, addresses: int) -> str:
     log = folder / "server.log"
-    words = [sys.executable, "-m", "sync.server", "serve", "--data", str(folder / "data"), "--listen", "127.0.0.1:0"]
+    arguments = [
+        sys.executable,
+        "-m",
+        "sync.server",
+        "serve",
+        "--data",
+        str(folder / "data"),
+        "--listen",
+        "127.0.0.1:0",
+    ]
     with log.open("w") as errors:
-        server = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=errors, text=True)
+        server = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=errors, text=True)
     assert server.stdout is not None
     port = int(server.stdout.readline().rpartition(":")[2])
     holder = multiprocessing.get_context("fork").Process(target=_hold, args=(port, count, beginning, addresses))

@@ -26,7 +26,7 @@ START, MEMORY, IDLE = Goal("≤", 3.0), Goal("≤", 1.5), Goal("≤", 2.0)
 
 @dataclass(frozen=True)
 class Seen:
-    """What one process took: to its first frame, at its peak, and of a processor while nobody was there."""
+    """What one process took: to its first frame, at its peak, and its processor time while idle."""
 
     start_s: float
     peak_mib: float
@@ -54,7 +54,7 @@ def measure() -> list[Ratio]:
 
 
 def furnish(folder: Path) -> None:
-    """A kiosk that has been used before: a host, an open session, somebody in it; it starts with the welcome."""
+    """A kiosk that has been used before: a host, an open session, a visit in it; it starts with the welcome."""
     folder.mkdir()
     runtime = bootstrap.build(KioskSettings(), folder, SystemClock())
     host = hosts.set_first_pin(runtime.context, "271828")
@@ -72,13 +72,13 @@ def watch(what: str, folder: Path, screen: Glass, idle: bool) -> Seen:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, env=environment(screen), text=True)
     with process:
         assert process.stdout is not None
-        told = process.stdout.readline()
-        if not told:
+        line = process.stdout.readline()
+        if not line:
             raise RuntimeError(f"{what} drew nothing:\n{(folder.parent / f'{what}.log').read_text()}")
         share = _idle(process.pid) if idle else None
         peak = _peak_mib(process.pid)
         process.kill()
-    return Seen((int(told) - began) / SECOND_NS, peak, share)
+    return Seen((int(line) - began) / SECOND_NS, peak, share)
 
 
 def _idle(pid: int) -> float:

@@ -12,13 +12,13 @@ SIZE = {"width": 800, "height": 480}  # a kiosk's own default
 
 
 def hearth(folder: Path) -> None:
-    """``hearth-kiosk run``, with an ear at the window that Kivy's configuration has been made ready for."""
+    """``hearth-kiosk run``, listening at the window that Kivy's configuration has been made ready for."""
     from kiosk import __main__, window
 
     prepare = window.prepare
 
-    def prepare_and_listen(*given: object, **named: object) -> None:
-        prepare(*given, **named)  # type: ignore[arg-type]
+    def prepare_and_listen(*arguments: object, **keywords: object) -> None:
+        prepare(*arguments, **keywords)  # type: ignore[arg-type]
         listen()
 
     window.prepare = prepare_and_listen
@@ -26,7 +26,7 @@ def hearth(folder: Path) -> None:
 
 
 def bare(folder: Path) -> None:
-    """The least that Kivy does: a word in a window of the same size, with nothing smoothed that ours doesn't smooth."""
+    """A minimal Kivy app: a word in a window of the same size, with the same antialiasing as ours."""
     quiet = ("KIVY_NO_ARGS", "KIVY_NO_CONFIG", "KIVY_NO_FILELOG", "KIVY_NO_CONSOLELOG")
     os.environ.update(dict.fromkeys(quiet, "1"), KIVY_HOME=str(folder / "kivy"))
     from kivy.config import Config

@@ -23,7 +23,7 @@ from sync.domain.ids import uuid7
 from sync.domain.visit import visit_of
 from sync.system_clock import SystemClock
 
-PRESENT = 20  # people in the room, each a visit of its own
+PRESENT = 20  # people who are in, each a visit of its own
 WARM_UP = 20  # pairs that don't count: statements are compiled, files grow
 PAIRS = 300
 GOAL = Goal("≤", 2.0)
@@ -36,11 +36,11 @@ def measure() -> list[Ratio]:
     """A whole check-in and the ledger's part of it, each over the plain commit that follows it."""
     with (
         scratch("tap") as folder,
-        closing(Room(folder / "kiosk", durable=True)) as room,
-        closing(Room(folder / "careless", durable=False)) as careless,
+        closing(BareKiosk(folder / "kiosk", durable=True)) as kiosk,
+        closing(BareKiosk(folder / "careless", durable=False)) as undurable_kiosk,
         closing(Plain(folder / "plain.db")) as base,
     ):
-        taps, records, undurable = _pairs(room, base, careless)
+        taps, records, undurable = _pairs(kiosk, base, undurable_kiosk)
     _explain(taps, records, undurable)
     return [
         ratio("tap: check_in", "ms", taps, GOAL),
@@ -48,7 +48,7 @@ def measure() -> list[Ratio]:
     ]
 
 
-class Room:
+class BareKiosk:
     """A kiosk without its screen, with a session open and people in it; ``durable`` False lets SQLite skip fsync."""
 
     def __init__(self, folder: Path, durable: bool) -> None:
@@ -68,20 +68,20 @@ class Room:
         self._copied = self.context.ledger.waiting().last
 
     def come_in(self) -> CheckedIn:
-        """What a tap does."""
+        """A whole check-in."""
         answer = visits.check_in(self.context, ONE)
         assert isinstance(answer, CheckedIn)
         return answer
 
     def record(self) -> UUID:
-        """What the ledger does of it."""
+        """The ledger's part of it."""
         visit = uuid7(self.context.ledger.clock.read().at)
         arrival = VisitCheckedIn(self.session, party_size=1, phones=1, stow="pouch", numbers=(40,), language="en")
         self.context.ledger.record((visit, arrival))
         return visit
 
     def leave(self, visit: UUID) -> None:
-        """Out again, so that the room stays as full as it was."""
+        """Check out, so that as many people are in as before."""
         row = self.context.ledger.visit(visit)
         assert row is not None
         visits.check_out(self.context, row.code)
@@ -101,25 +101,25 @@ class Room:
 Pairs = list[tuple[float, float]]
 
 
-def _pairs(room: Room, base: Plain, careless: Room) -> tuple[Pairs, Pairs, list[float]]:
+def _pairs(kiosk: BareKiosk, base: Plain, undurable_kiosk: BareKiosk) -> tuple[Pairs, Pairs, list[float]]:
     taps, records, undurable = [], [], []
     for _ in range(WARM_UP + PAIRS):
-        tap, welcomed = _timed(room.come_in)
-        taps.append((tap, _commit(room, base)))
-        room.leave(visit_of(welcomed.slip))
-        room.rows()
-        alone, visit = _timed(room.record)
-        records.append((alone, _commit(room, base)))
-        room.leave(visit)
-        room.rows()
-        without, welcomed = _timed(careless.come_in)
+        tap, welcomed = _timed(kiosk.come_in)
+        taps.append((tap, _commit(kiosk, base)))
+        kiosk.leave(visit_of(welcomed.slip))
+        kiosk.rows()
+        alone, visit = _timed(kiosk.record)
+        records.append((alone, _commit(kiosk, base)))
+        kiosk.leave(visit)
+        kiosk.rows()
+        without, welcomed = _timed(undurable_kiosk.come_in)
         undurable.append(without)
-        careless.leave(visit_of(welcomed.slip))
+        undurable_kiosk.leave(visit_of(welcomed.slip))
     return taps[WARM_UP:], records[WARM_UP:], undurable[WARM_UP:]
 
 
-def _commit(room: Room, base: Plain) -> float:
-    [(entry, visit)] = room.rows()
+def _commit(kiosk: BareKiosk, base: Plain) -> float:
+    [(entry, visit)] = kiosk.rows()
     return _timed(lambda: base.commit(entry, visit))[0]
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from kiosk import bootstrap, navigation, window
 from kiosk.services import visits
 from kiosk.settings import KioskSettings
-from sync.data_dir import held
+from sync.data_dir import locked
 from sync.system_clock import SystemClock
 
 if TYPE_CHECKING:  # nothing of Kivy before its panel is prepared
@@ -27,7 +27,7 @@ A_BREATH, A_TAP = 10, 6  # frames: at the door between two parties; of a finger 
 def main(folder: Path, what: str, count: int) -> None:
     """Drive, print, end."""
     settings = KioskSettings()
-    with held(folder, bootstrap.LOCK):
+    with locked(folder, bootstrap.LOCK):
         runtime = bootstrap.build(settings, folder, SystemClock())
         window.prepare(settings.panel, folder)
         moves, reading = taps, 1.0
@@ -40,7 +40,7 @@ def main(folder: Path, what: str, count: int) -> None:
 
 
 def hurry() -> None:
-    """Frames as fast as they are drawn: nobody watches, and nobody reads."""
+    """Draw frames as fast as possible."""
     from kivy.config import Config
 
     Config.set("graphics", "maxfps", 0)

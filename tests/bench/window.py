@@ -1,4 +1,4 @@
-"""A kiosk in a window on a virtual screen, and what it prints."""
+"""Runs a kiosk in a window on a virtual screen, and reads its output."""
 
 import subprocess
 import sys
@@ -28,4 +28,4 @@ def figures(screen: Glass, data: Path, what: str, count: int) -> list[tuple[floa
     if done.returncode:
         raise RuntimeError(f"{what} ended with {done.returncode}:\n{log.read_text()}")
     pairs = [line.split() for line in done.stdout.splitlines()]
-    return [(float(one), float(other)) for one, other in pairs]
+    return [(float(ours), float(base)) for ours, base in pairs]

@@ -1,7 +1,7 @@
-"""Saying it twice changes nothing, saying it late changes nothing: every order of arrival adds up to the same rows.
+"""Repeated and late entries change nothing: every order of arrival gives the same rows.
 
 Two levels. The fold alone, on entries in any order, is quick and goes wide. The ledger, with its places, anchors,
-refolding of what was touched and SQL, takes the same days in batches that overlap, leave gaps and come again; both
+refolding of changed subjects and SQL, gets the same days in batches that overlap, leave gaps and are repeated; both
 ledgers are files in memory (/dev/shm where there is one) that each example empties, for making a database takes
 longer than a day.
 """
@@ -39,14 +39,14 @@ BATCHES = st.lists(st.tuples(st.integers(0, 9), st.integers(-3, 9), st.integers(
 
 @dataclass(frozen=True)
 class Pair:
-    """Two servers: one is told everything plainly, one is told it badly."""
+    """Two servers: one gets every journal in order, one out of order."""
 
     plain: Ledger
     bent: Ledger
     kiosks: dict[UUID, UUID]  # and the venue of each
 
     def empty(self) -> None:
-        """Forget what the kiosks wrote, but not the kiosks."""
+        """Delete what the kiosks wrote, but not the kiosks."""
         for ledger in (self.plain, self.bent):
             with ledger.store.writing() as connection:
                 for name in ("entry", "journal", "stream", "anchor", "session", "visit"):
@@ -59,10 +59,11 @@ def pair() -> Iterator[Pair]:
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
         plain, bent = (open_ledger(Path(folder) / name, ManualClock()) for name in ("plain", "bent"))
         code = [pairing.make_code(plain.store, VENUES[n % 2], None, "UTC", 0).code for n in range(4)]
-        kiosks = {who.kiosk: who.venue.id for who in (pairing.enrol(plain.store, one, 0) for one in code)}
+        enrolments = [pairing.enrol(plain.store, each, 0) for each in code]
+        kiosks = {enrolled.kiosk: enrolled.venue.id for enrolled in enrolments}
         for table in (tables.venue, tables.zone, tables.kiosk):
-            with plain.store.reading() as here, bent.store.writing() as there:
-                there.execute(insert(table), [row._asdict() for row in here.execute(table.select())])
+            with plain.store.reading() as source, bent.store.writing() as target:
+                target.execute(insert(table), [row._asdict() for row in source.execute(table.select())])
         yield Pair(plain, bent, kiosks)
         plain.close()
         bent.close()
@@ -78,23 +79,26 @@ def tell_plainly(ledger: Ledger, day: Day, kiosks: dict[UUID, UUID]) -> None:
         ledger.absorb(journal[0].journal, lines(journal), *list(kiosks.items())[number])
 
 
-def tell_badly(ledger: Ledger, day: Day, kiosks: dict[UUID, UUID], batches: list[tuple[int, int, int]]) -> None:
+def push_out_of_order(ledger: Ledger, day: Day, kiosks: dict[UUID, UUID], batches: list[tuple[int, int, int]]) -> None:
     """Batches from any journal: ``back`` places before what was acknowledged (repeated), or after it (a gap)."""
     journals = day.journals()
-    heard = [0] * len(journals)
-    rest = [(which, 0, 1 + (which + len(batches)) % 5) for which, (_, journal) in enumerate(journals) for _ in journal]
-    random.Random(len(rest)).shuffle(rest)
-    for which, back, count in [*batches, *rest]:
+    acknowledged = [0] * len(journals)
+    remaining = [
+        (which, 0, 1 + (which + len(batches)) % 5) for which, (_, journal) in enumerate(journals) for _ in journal
+    ]
+    random.Random(len(remaining)).shuffle(remaining)
+    for which, back, count in [*batches, *remaining]:
         at = which % len(journals)
         number, journal = journals[at]
-        start = max(0, heard[at] - back)
+        start = max(0, acknowledged[at] - back)
         batch = journal[start : start + count]
-        gap = bool(batch) and start > heard[at]
+        gap = bool(batch) and start > acknowledged[at]
         absorbed = ledger.absorb(journal[0].journal, lines(batch), *list(kiosks.items())[number])
-        assert (absorbed.expected, absorbed.forked) == (heard[at] + 1 if gap else None, None)
-        assert absorbed.acknowledged == (heard[at] if gap else max(heard[at], start + len(batch) if batch else 0))
-        heard[at] = absorbed.acknowledged
-    assert heard == [len(journal) for _, journal in journals]
+        assert (absorbed.expected, absorbed.forked) == (acknowledged[at] + 1 if gap else None, None)
+        end = start + len(batch) if batch and not gap else 0
+        assert absorbed.acknowledged == max(acknowledged[at], end)
+        acknowledged[at] = absorbed.acknowledged
+    assert acknowledged == [len(journal) for _, journal in journals]
 
 
 def figures(ledger: Ledger) -> list[attendance.AttendanceRow]:
@@ -103,7 +107,7 @@ def figures(ledger: Ledger) -> list[attendance.AttendanceRow]:
 
 @settings(ANY, max_examples=times(150, 10_000))
 @given(day=days(), shuffle=st.randoms(use_true_random=False))
-def test_the_fold_does_not_see_the_order(day: Day, shuffle: random.Random) -> None:
+def test_the_fold_does_not_depend_on_the_order(day: Day, shuffle: random.Random) -> None:
     entries = [entry for _, journal in day.journals() for entry in journal]
     mixed = entries + shuffle.choices(entries, k=len(entries) // 2) if entries else []
     shuffle.shuffle(mixed)
@@ -113,7 +117,7 @@ def test_the_fold_does_not_see_the_order(day: Day, shuffle: random.Random) -> No
 
 @settings(ANY, max_examples=times(60, 10_000))
 @given(day=days(), batches=BATCHES)
-def test_every_way_of_telling_gives_the_same_rows_and_figures(
+def test_every_order_of_pushes_gives_the_same_rows_and_figures(
     pair: Pair, day: Day, batches: list[tuple[int, int, int]]
 ) -> None:
     if not day.journals():
@@ -121,7 +125,7 @@ def test_every_way_of_telling_gives_the_same_rows_and_figures(
     pair.empty()
 
     tell_plainly(pair.plain, day, pair.kiosks)
-    tell_badly(pair.bent, day, pair.kiosks, batches)
+    push_out_of_order(pair.bent, day, pair.kiosks, batches)
 
     assert stored(pair.bent) == stored(pair.plain)
     assert figures(pair.bent) == figures(pair.plain)

@@ -1,4 +1,4 @@
-"""However much waits for the server, sending it takes no more memory than a few batches."""
+"""The upload of any number of waiting entries takes no more memory than a few batches."""
 
 import os
 import subprocess
@@ -24,7 +24,7 @@ def peak(folder: Path, entries: int) -> int:
     return int(done.stdout)
 
 
-def test_however_many_entries_take_no_more_memory_than_some_batches(tmp_path: Path) -> None:
+def test_memory_of_an_upload_does_not_grow_with_its_entries(tmp_path: Path) -> None:
     few, some, many = (peak(tmp_path, entries) for entries in (1_000, 20_000, MANY))
 
     assert many <= 1.2 * some, "it grows with what waits"

@@ -1,4 +1,4 @@
-"""Nothing is lost, counted twice, or held for acknowledged on a line that cuts, drops, doubles, delays and lies."""
+"""Nothing is lost or counted twice on a network that cuts, drops, repeats, delays and falsifies."""
 
 import random
 import ssl
@@ -36,16 +36,16 @@ DELAY_S = 2.0 if SOAKING else 0.1
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mortal]:
     """One real server for all of these."""
-    with mortal(tmp_path_factory.mktemp("central")) as one:
-        yield one
+    with mortal(tmp_path_factory.mktemp("central")) as server:
+        yield server
 
 
 @pytest.fixture
 def kiosk(tmp_path: Path, server: Mortal) -> Iterator[Paired]:
-    """A kiosk with a few parties that the server has not heard of; small batches."""
-    with paired(tmp_path, server, batch=3) as one:
-        one.live(parties=4)
-        yield one
+    """A kiosk with a few parties that the server does not have yet; small batches."""
+    with paired(tmp_path, server, batch=3) as kiosk:
+        kiosk.live(parties=4)
+        yield kiosk
 
 
 def send(kiosk: Paired, server: Mortal, replicator: Replicator) -> bool:
@@ -60,7 +60,7 @@ def send(kiosk: Paired, server: Mortal, replicator: Replicator) -> bool:
 
 
 def through(kiosk: Paired, server: Mortal, next_trouble: Callable[[], Trouble], tries: int = 200) -> int:
-    """Send by a bad line until all is there; returns how many tries failed."""
+    """Exchange over a bad network until everything has arrived; returns how many exchanges failed."""
     with bad_line(server.url, next_trouble) as line:
         replicator = kiosk.towards(line.url)
         failed = next((count for count in range(tries) if send(kiosk, server, replicator)), None)
@@ -72,7 +72,7 @@ def through(kiosk: Paired, server: Mortal, next_trouble: Callable[[], Trouble], 
 
 @pytest.mark.parametrize("trouble", TROUBLES, ids=lambda trouble: trouble.__name__)
 @pytest.mark.parametrize("after", [0, 1, 2])
-def test_one_trouble_anywhere_costs_a_try_and_no_entry(
+def test_one_network_fault_costs_a_retry_and_no_entry(
     kiosk: Paired, server: Mortal, trouble: Trouble, after: int
 ) -> None:
     troubles = chain(repeat(fine, after), [trouble], repeat(fine))
@@ -94,7 +94,7 @@ def test_a_third_of_everything_is_lost_either_way(kiosk: Paired, server: Mortal)
     figure(f"30 % loss: {requests:,} requests, {failed:,} failed tries, every entry there once")
 
 
-def test_every_trouble_in_any_order(kiosk: Paired, server: Mortal) -> None:
+def test_every_network_fault_in_any_order(kiosk: Paired, server: Mortal) -> None:
     chance = random.Random()
     requests = 0
 
@@ -108,11 +108,11 @@ def test_every_trouble_in_any_order(kiosk: Paired, server: Mortal) -> None:
     figure(f"troubles in any order: {requests:,} requests, {failed:,} failed tries, every entry there once")
 
 
-def test_a_slow_line_is_only_slow(kiosk: Paired, server: Mortal) -> None:
+def test_a_slow_link_is_only_slow(kiosk: Paired, server: Mortal) -> None:
     assert through(kiosk, server, lambda: slow(DELAY_S)) == 0
 
 
-def test_an_answer_that_comes_too_late_counts_as_none(
+def test_an_answer_after_the_timeout_counts_as_none(
     kiosk: Paired, server: Mortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(api, "ANSWER_S", DELAY_S)
@@ -150,7 +150,7 @@ def test_what_such_a_link_let_through_without_an_answer_is_not_sent_whole_again(
     assert sent == [0, 201, 0, 1]
 
 
-def test_batches_suit_a_thin_link(tmp_path: Path, server: Mortal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_batches_suit_a_slow_link(tmp_path: Path, server: Mortal, monkeypatch: pytest.MonkeyPatch) -> None:
     goal, rate = (0.2, 40_000.0)
     monkeypatch.setattr(batch_size, "GOAL_S", goal)
     sent: list[int] = []
@@ -182,7 +182,7 @@ def test_a_captive_portal_is_not_believed(kiosk: Paired, server: Mortal, lie: Tr
 
 @pytest.fixture(scope="module")
 def stranger(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
-    """Somebody who says to be the server, with a certificate that nobody vouches for."""
+    """An impostor of the server, with a certificate of no known authority."""
     folder = tmp_path_factory.mktemp("stranger")
     key, certificate = folder / "key.pem", folder / "certificate.pem"
     make = [
@@ -208,7 +208,7 @@ def stranger(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
     return context
 
 
-def test_a_wrong_certificate_is_told_nothing(kiosk: Paired, server: Mortal, stranger: ssl.SSLContext) -> None:
+def test_nothing_is_sent_after_a_wrong_certificate(kiosk: Paired, server: Mortal, stranger: ssl.SSLContext) -> None:
     with bad_line(server.url, lambda: fine, tls=stranger) as line:
         replicator = kiosk.towards(line.url)
 

@@ -1,4 +1,4 @@
-"""Time is honest: whatever the wall clock does, stays are right, guesses are marked, and put right on both sides."""
+"""Whatever the wall clock does, stays are right, estimates are marked, and both sides correct them."""
 
 from collections.abc import Callable
 from uuid import UUID, uuid4
@@ -27,19 +27,19 @@ Open = Callable[[str], Ledger]
 
 @pytest.fixture
 def both(open_ledger: Open) -> Callable[[UUID], Visit]:
-    """Reads a visit on the kiosk and on a server that has heard everything; they must agree."""
+    """Reads a visit at the kiosk and at a server that has everything; they must agree."""
     server = open_ledger("server")
 
     def read(visit: UUID) -> Visit:
         kiosk = open_ledger("ledger")
         written = assert_adds_up(kiosk)
-        for journal in dict.fromkeys(one.journal for one in written):
-            lines = [write_entry(one).encode() for one in written if one.journal == journal]
+        for journal in dict.fromkeys(entry.journal for entry in written):
+            lines = [write_entry(entry).encode() for entry in written if entry.journal == journal]
             server.absorb(journal, lines, KIOSK)
         assert_adds_up(server)
-        here, there = kiosk.visit(visit), server.visit(visit)
-        assert here is not None and here == there
-        return here
+        at_kiosk, at_server = kiosk.visit(visit), server.visit(visit)
+        assert at_kiosk is not None and at_kiosk == at_server
+        return at_kiosk
 
     return read
 
@@ -56,12 +56,12 @@ def come_in(ledger: Ledger) -> UUID:
 def told_by_server(ledger: Ledger, clock: ManualClock, now: int) -> None:
     """The server answered a heartbeat of this moment: its time is ``now``."""
     here = clock.read()
-    clock_sync.settle_by_server(ledger, KIOSK, here, here, now)
+    clock_sync.anchor_by_server(ledger, KIOSK, here, here, now)
 
 
 @pytest.mark.parametrize("jumps", [(TEN_YEARS,), (-TEN_YEARS,), (TEN_YEARS, -2 * TEN_YEARS), (-TEN_YEARS, TEN_YEARS)])
 @pytest.mark.parametrize("sure", [True, False])
-def test_a_wall_clock_that_jumps_ten_years_in_mid_visit_bends_no_duration(
+def test_a_wall_clock_that_jumps_ten_years_during_a_visit_changes_no_duration(
     ledger: Ledger, both: Both, clock: ManualClock, jumps: tuple[int, ...], sure: bool
 ) -> None:
     clock.source = "ntp" if sure else None
@@ -82,7 +82,7 @@ def test_a_wall_clock_that_jumps_ten_years_in_mid_visit_bends_no_duration(
 
 
 @pytest.mark.parametrize("jump", [TEN_YEARS, -TEN_YEARS])
-def test_a_jump_during_a_break_bends_no_duration(ledger: Ledger, both: Both, clock: ManualClock, jump: int) -> None:
+def test_a_jump_during_a_break_changes_no_duration(ledger: Ledger, both: Both, clock: ManualClock, jump: int) -> None:
     visit = come_in(ledger)
     clock.move(minutes=20)
     ledger.record((visit, PhoneTaken()))
@@ -111,7 +111,9 @@ def test_of_two_check_outs_the_earlier_counts_whatever_the_clock_said(
     assert both(visit).stay == 40 * MINUTE
 
 
-def test_a_boot_in_1970_is_marked_and_put_right_on_both_sides(ledger: Ledger, both: Both, clock: ManualClock) -> None:
+def test_a_boot_in_1970_is_estimated_and_corrected_on_both_sides(
+    ledger: Ledger, both: Both, clock: ManualClock
+) -> None:
     noon = clock.read().at
     clock.source = None
     clock.reboot(at=BOOT)
@@ -123,13 +125,17 @@ def test_a_boot_in_1970_is_marked_and_put_right_on_both_sides(ledger: Ledger, bo
 
     told_by_server(ledger, clock, noon)
 
-    known = both(visit)
+    corrected = both(visit)
     assert (guessed.estimated, guessed.checked_in) == (True, BOOT)
-    assert (known.estimated, known.checked_in, known.checked_out) == (False, noon - 50 * MINUTE, noon - 5 * MINUTE)
-    assert guessed.stay == known.stay == 45 * MINUTE
+    assert (corrected.estimated, corrected.checked_in, corrected.checked_out) == (
+        False,
+        noon - 50 * MINUTE,
+        noon - 5 * MINUTE,
+    )
+    assert guessed.stay == corrected.stay == 45 * MINUTE
 
 
-def test_a_visit_through_many_reboots_is_put_right_boot_by_boot(ledger: Ledger, both: Both, clock: ManualClock) -> None:
+def test_a_visit_over_many_reboots_is_corrected_boot_by_boot(ledger: Ledger, both: Both, clock: ManualClock) -> None:
     began = clock.read().at
     clock.source = None
     boots = 5
@@ -152,7 +158,7 @@ def test_a_visit_through_many_reboots_is_put_right_boot_by_boot(ledger: Ledger, 
     assert (seen.stay, seen.phone_free) == (boots * 10 * MINUTE, boots * 9 * MINUTE)
 
 
-def test_boots_that_nobody_ever_told_the_time_stay_marked(ledger: Ledger, both: Both, clock: ManualClock) -> None:
+def test_boots_without_an_anchor_stay_estimated(ledger: Ledger, both: Both, clock: ManualClock) -> None:
     clock.source = None
     visits = []
     for _ in range(4):
@@ -163,25 +169,25 @@ def test_boots_that_nobody_ever_told_the_time_stay_marked(ledger: Ledger, both: 
 
     seen = [both(visit) for visit in visits]
 
-    assert [one.stay for one in seen] == [25 * MINUTE] * 4
-    assert all(one.estimated for one in seen)
+    assert [visit.stay for visit in seen] == [25 * MINUTE] * 4
+    assert all(visit.estimated for visit in seen)
 
 
-def test_a_set_clock_puts_its_boot_right_and_no_other(ledger: Ledger, both: Both, clock: ManualClock) -> None:
+def test_a_set_clock_corrects_its_boot_and_no_other(ledger: Ledger, both: Both, clock: ManualClock) -> None:
     noon = clock.read().at
     clock.source = None
     clock.reboot(at=BOOT)
     lost = come_in(ledger)
     clock.reboot(at=BOOT)
-    found = come_in(ledger)
+    visit = come_in(ledger)
     clock.move(minutes=3)
     clock.source = "ntp"
     clock.jump(noon - clock.read().at)
 
-    clock_sync.settle_by_system(ledger, KIOSK)
+    clock_sync.anchor_by_system_clock(ledger, KIOSK)
 
     assert both(lost).estimated
-    assert (both(found).estimated, both(found).checked_in) == (False, noon - 3 * MINUTE)
+    assert (both(visit).estimated, both(visit).checked_in) == (False, noon - 3 * MINUTE)
 
 
 def test_a_battery_clock_that_has_run_down_anchors_nothing(ledger: Ledger, both: Both, clock: ManualClock) -> None:
@@ -190,7 +196,7 @@ def test_a_battery_clock_that_has_run_down_anchors_nothing(ledger: Ledger, both:
     visit = come_in(ledger)
     clock.source = "rtc"
 
-    clock_sync.settle_by_system(ledger, KIOSK)
+    clock_sync.anchor_by_system_clock(ledger, KIOSK)
 
     assert ledger.waiting().count == 1
     assert both(visit).estimated

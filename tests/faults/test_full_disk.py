@@ -1,4 +1,4 @@
-"""What could not be stored is not confirmed: a full or read-only disk says so at every step, and works again later."""
+"""A full or read-only disk is an error at every step, nothing unstored is confirmed, and it works again later."""
 
 import resource
 import sqlite3
@@ -53,22 +53,22 @@ def evening(context: KioskContext, confirmed: Confirmed) -> None:
 
 
 def everybody_leaves(context: KioskContext, confirmed: Confirmed) -> None:
-    """Whom trouble stopped half-way goes home."""
+    """Check out everyone whose visit was interrupted."""
     for visit in context.ledger.present():
         assert isinstance(visits.check_out(context, visit.code), CheckedOut)
         confirmed.append(("visit.checked_out", visit.id))
 
 
 def assert_kept(context: KioskContext, folder: Path, confirmed: Confirmed) -> None:
-    """Everything confirmed is there once, and the rows are what the entries add up to."""
+    """Everything confirmed is there once, and the rows are what the entries fold into."""
     assert_sound(folder / bootstrap.LEDGER)
     stored = Counter((entry.kind, entry.subject) for entry in assert_adds_up(context.ledger))
-    assert [stored[one] for one in confirmed] == [1] * len(confirmed)
+    assert [stored[visit] for visit in confirmed] == [1] * len(confirmed)
 
 
 @contextmanager
 def full_at(length: int) -> Iterator[None]:
-    """No file of this process can grow beyond this length (setrlimit(2)); SQLite hears it as a write that failed."""
+    """No file of this process can grow beyond this length (setrlimit(2)); SQLite gets a failed write."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (length, hard))
     try:
@@ -96,7 +96,7 @@ def each_connection(context: KioskContext, pragma: Callable[[Connection], str], 
 
 
 def until_trouble(context: KioskContext, confirmed: Confirmed) -> bool:
-    """Whether an evening met trouble."""
+    """Whether anything failed during an evening."""
     try:
         evening(context, confirmed)
     except StorageError:
@@ -105,7 +105,7 @@ def until_trouble(context: KioskContext, confirmed: Confirmed) -> bool:
 
 
 def room_for_an_evening(context: KioskContext, length: int, confirmed: Confirmed) -> bool:
-    """Whether an evening has room in a log that begins empty and may become so long."""
+    """Whether an evening fits into a log that begins empty and may become so long."""
     with closing(context.ledger.store.engine.raw_connection()) as plain:
         plain.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
     with full_at(length):

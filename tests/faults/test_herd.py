@@ -1,4 +1,4 @@
-"""After an outage two hundred kiosks come back one by one, not as a herd; hours of it pass in simulated time."""
+"""After an outage two hundred kiosks return spread over time; hours of it pass in simulated time."""
 
 import random
 from collections import Counter
@@ -25,28 +25,28 @@ MINUTE, HOUR = 60.0, 3600.0
 
 @dataclass
 class Central:
-    """Nobody reaches it before ``end``; it notes who asked what and when. It may have little room."""
+    """A server that is unreachable before ``end`` and records all requests; it may be overloaded."""
 
     time: SimulatedTime
     end: float = 0.0
-    room: int | None = None  # requests a second
-    asks: float | None = None  # the Retry-After of whom there is no room for
+    capacity: int | None = None  # requests a second
+    retry_after: float | None = None  # of requests beyond it
     tries: list[tuple[float, str]] = field(default_factory=list)
     refused: list[tuple[float, str]] = field(default_factory=list)
     in_second: Counter[int] = field(default_factory=Counter)
 
-    def hear(self, kiosk: str) -> None:
+    def receive(self, kiosk: str) -> None:
         self.tries.append((self.time.now, kiosk))
         if self.time.now < self.end:
             raise TryLater("nobody there")
         second = int(self.time.now)
-        if self.room is not None and self.in_second[second] >= self.room:
+        if self.capacity is not None and self.in_second[second] >= self.capacity:
             self.refused.append((self.time.now, kiosk))
-            raise TryLater("too many at once", self.asks)
+            raise TryLater("too many at once", self.retry_after)
         self.in_second[second] += 1
 
     def returns(self) -> list[float]:
-        """When each kiosk came through for the first time, in seconds after the end of the outage."""
+        """When each kiosk was answered for the first time, in seconds after the end of the outage."""
         first: dict[str, float] = {}
         for now, kiosk in self.tries:
             if now >= self.end and (now, kiosk) not in self.refused:
@@ -55,7 +55,7 @@ class Central:
 
 
 class Line:
-    """What a replicator has for its server."""
+    """The replicator's API of that server."""
 
     def __init__(self, central: Central, token: str) -> None:
         self._central, self._kiosk = central, token
@@ -63,11 +63,11 @@ class Line:
     def identify(self, device: str, turn: str | None = None) -> None: ...
 
     def feed(self, after: int, limit: int, mark: int | None = None) -> Feed:
-        self._central.hear(self._kiosk)
+        self._central.receive(self._kiosk)
         return Feed([], after)
 
     def heartbeat(self, heartbeat: Heartbeat) -> HeartbeatAnswer:
-        self._central.hear(self._kiosk)
+        self._central.receive(self._kiosk)
         return HeartbeatAnswer(0, feed=0)
 
     def close(self) -> None: ...
@@ -79,8 +79,8 @@ def herd() -> Iterator[list[Replicator]]:
     random.seed(20)
     started: list[Replicator] = []
     yield started
-    for one in started:
-        one.stop()
+    for kiosk in started:
+        kiosk.stop()
 
 
 def switch_on(herd: list[Replicator], ledger: Ledger, monkeypatch: pytest.MonkeyPatch, central: Central) -> None:
@@ -98,7 +98,7 @@ def switch_on(herd: list[Replicator], ledger: Ledger, monkeypatch: pytest.Monkey
 
 
 def come_back(herd: list[Replicator], ledger: Ledger, monkeypatch: pytest.MonkeyPatch, outage: float) -> list[float]:
-    """All are switched on while nobody answers; returns when each came through."""
+    """All are switched on while the server is down; returns when each was answered."""
     central = Central(SimulatedTime(), outage)
     switch_on(herd, ledger, monkeypatch, central)
     central.time.until(outage + 2 * PACE.longest_pause)
@@ -139,7 +139,7 @@ def test_no_moment_after_an_outage_has_more_than_a_small_share(
     )
 
 
-def test_idle_kiosks_ask_once_a_minute_and_fall_out_of_step(
+def test_idle_kiosks_send_a_heartbeat_once_a_minute_and_not_in_step(
     herd: list[Replicator], ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     central = Central(SimulatedTime())
@@ -160,10 +160,10 @@ def test_idle_kiosks_ask_once_a_minute_and_fall_out_of_step(
     )
 
 
-def test_an_overloaded_server_gets_the_rest_it_asks_for(
+def test_retry_after_of_an_overloaded_server_is_respected(
     herd: list[Replicator], ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    central = Central(SimulatedTime(), end=20.0, room=8, asks=20.0)
+    central = Central(SimulatedTime(), end=20.0, capacity=8, retry_after=20.0)
     switch_on(herd, ledger, monkeypatch, central)
     central.time.until(5 * MINUTE)
 

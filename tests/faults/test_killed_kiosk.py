@@ -1,4 +1,4 @@
-"""What the screen has confirmed is on the disk: a kiosk that is killed at any moment has lost nothing it had told."""
+"""A kiosk that is killed at any moment has lost nothing that its screen has confirmed."""
 
 import os
 import random
@@ -22,7 +22,7 @@ LONGEST_LIFE = 0.06  # seconds after the first confirmation: some thirty taps
 KINDS = {"in": "visit.checked_in", "out": "visit.checked_out"}
 
 
-class Told:
+class KioskOutput:
     """The kiosk's stdout, line by line."""
 
     def __init__(self, process: "subprocess.Popen[bytes]") -> None:
@@ -32,7 +32,7 @@ class Told:
         self.lines: list[str] = []
 
     def more(self, within: float | None = None) -> list[str]:
-        """What came; waits for it, ``within`` seconds at most."""
+        """The next output; waits ``within`` seconds at most."""
         if not select.select([self._pipe], [], [], within)[0]:
             return []
         got = os.read(self._pipe, 2**16)
@@ -43,45 +43,45 @@ class Told:
         return fresh
 
     def until(self, word: str) -> str:
-        """Read on to a line that begins with this word; returns what stands behind it."""
+        """Read until a line that begins with this word; returns the rest of that line."""
         while True:
             for line in self.more():
                 if line.startswith(word):
                     return line.removeprefix(word).strip()
 
 
-def live_and_die(process: "subprocess.Popen[bytes]", told: Told, chance: random.Random) -> None:
+def live_and_die(process: "subprocess.Popen[bytes]", output: KioskOutput, chance: random.Random) -> None:
     """One life: from its birth, or from its first confirmation, to a kill at any moment after it."""
     assert process.stdin is not None
     process.stdin.write(b"live\n")
     process.stdin.flush()
-    pid = int(told.until("born"))
+    pid = int(output.until("born"))
     end = time.monotonic() + chance.uniform(0, LONGEST_LIFE)
     if chance.random() < 0.8:
-        told.until("out")
+        output.until("out")
         end = time.monotonic() + chance.uniform(0, LONGEST_LIFE)
     while (left := end - time.monotonic()) > 0:
-        told.more(within=left)
+        output.more(within=left)
     os.kill(pid, signal.SIGKILL)
-    if "died" not in told.lines[-1:]:
-        told.until("died")
+    if "died" not in output.lines[-1:]:
+        output.until("died")
 
 
 def test_nothing_confirmed_is_lost_whenever_the_kiosk_is_killed(tmp_path: Path) -> None:
     chance = random.Random()
     command = [sys.executable, busy_kiosk.__file__, str(tmp_path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        told = Told(process)
+        output = KioskOutput(process)
         for _ in range(KILLS):
-            live_and_die(process, told, chance)
+            live_and_die(process, output, chance)
             if chance.random() < 0.5:  # else the next life finds what this one left as it was
                 assert_sound(tmp_path / bootstrap.LEDGER)
         process.communicate()
 
-    confirmed = [line.split() for line in told.lines if line.split()[0] in KINDS]
+    confirmed = [line.split() for line in output.lines if line.split()[0] in KINDS]
     ledger = bootstrap.open_ledger(tmp_path, ManualClock())
     stored = Counter((entry.kind, entry.subject) for entry in assert_adds_up(ledger, journals=1))
     ledger.close()
     assert [stored[KINDS[what], UUID(visit)] for what, visit in confirmed] == [1] * len(confirmed)
-    assert told.lines.count("died") == KILLS
+    assert output.lines.count("died") == KILLS
     figure(f"killed kiosk: {KILLS:,} kills, {len(confirmed):,} confirmations, none lost, none twice")

@@ -1,4 +1,4 @@
-"""What the server has acknowledged it has: killed at any moment while it takes entries in, and everything arrives."""
+"""A server that is killed at any moment of a push has everything that it has acknowledged."""
 
 import random
 import threading

@@ -1,4 +1,4 @@
-"""What the screen has confirmed is on the disk: the power may be cut the instant after, and what was not synced goes.
+"""A power cut at any moment loses nothing that the screen has confirmed; what was not synced is lost.
 
 A kiosk lets parties in and out under strace(1), through several check-points of SQLite's log and one orderly restart.
 Then the power fails at any of its system calls, as often as wanted (see tests/support/power_loss.py).
@@ -46,8 +46,8 @@ def assert_kept(folder: Path, confirmed: list[str]) -> None:
         stored = Counter((entry.kind, entry.subject) for entry in assert_adds_up(ledger))
     finally:
         ledger.close()
-    told = [line.split() for line in confirmed]
-    assert [stored[KINDS[what], UUID(visit)] for what, visit in told] == [1] * len(told)
+    fields = [line.split() for line in confirmed]
+    assert [stored[KINDS[what], UUID(visit)] for what, visit in fields] == [1] * len(fields)
 
 
 def test_nothing_confirmed_is_lost_wherever_the_power_is_cut(recorded: tuple[Path, list[Did]], tmp_path: Path) -> None:
@@ -59,9 +59,9 @@ def test_nothing_confirmed_is_lost_wherever_the_power_is_cut(recorded: tuple[Pat
         disk.does(did)
         confirmed += did.told.splitlines()
         for again in range(moments[number]):
-            found = tmp_path / f"{number}-{again}"
-            found.mkdir()
-            disk.cut(found, chance)
-            assert_kept(found, confirmed)
+            remains = tmp_path / f"{number}-{again}"
+            remains.mkdir()
+            disk.cut(remains, chance)
+            assert_kept(remains, confirmed)
     assert len(confirmed) == ROUNDS * LIVES * 2
     figure(f"power cut: {CUTS:,} cuts in {len(calls):,} system calls of {len(confirmed):,} confirmations, none lost")

@@ -1,4 +1,4 @@
-"""Two real kiosks and a real server: the last pouch and the last place go to one party, on line and off."""
+"""Two real kiosks and a real server: the last pouch and the last seat go to one party, online and offline."""
 
 import random
 import threading
@@ -18,6 +18,7 @@ from kiosk.services.context import KioskContext
 from kiosk.services.records.host_records import HostSession, Template
 from kiosk.services.records.visitor_records import CheckedIn, CheckedOut, CheckInRequest, NoPouch, SessionFull
 from kiosk.settings import KioskSettings, StowSettings
+from sync.allocation import kiosk_side
 from sync.allocation.model import stripe_of
 from sync.client.api import TryLater
 from sync.client.enrolment import enrol
@@ -37,13 +38,13 @@ venues = count()
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mortal]:
-    with mortal(tmp_path_factory.mktemp("races")) as one:
-        yield one
+    with mortal(tmp_path_factory.mktemp("races")) as server:
+        yield server
 
 
 @dataclass
 class Door:
-    """A kiosk of the venue, and what it has on its screens' word: parties that are in."""
+    """A kiosk of the venue, and the parties that its screens have confirmed to be in."""
 
     folder: Path
     clock: ManualClock = field(default_factory=ManualClock)
@@ -106,7 +107,7 @@ def doors(server: Mortal, tmp_path: Path) -> Iterator[Callable[[], Pair]]:
 
 
 def meet(doors: Pair) -> None:
-    """Often enough that all is dealt."""
+    """Often enough that everything is allocated."""
     for _ in range(3):
         for door in doors:
             door.exchange()
@@ -136,18 +137,18 @@ def test_a_kiosk_that_was_just_paired_works_although_the_network_is_gone(doors: 
 
 
 def test_what_was_one_kiosks_is_shared_with_the_second(doors: Callable[[], Pair]) -> None:
-    one, other = doors()
-    assert other.context.allocation.pouches == ()
+    first, second = doors()
+    assert second.context.allocation.pouches == ()
 
-    meet((one, other))
+    meet((first, second))
 
-    assert (one.context.allocation.pouches, other.context.allocation.pouches) == ((1, 2, 3, 4), (5, 6, 7, 8))
-    assert [occupancy.read_door(door.context).live[0].places_left for door in (one, other)] == [5, 5]
-    assert len(one.context.allocation.stripes) == len(other.context.allocation.stripes) == 50
-    assert not one.context.allocation.stripes & other.context.allocation.stripes
+    assert (first.context.allocation.pouches, second.context.allocation.pouches) == ((1, 2, 3, 4), (5, 6, 7, 8))
+    assert [occupancy.read_door(door.context).live[0].places_left for door in (first, second)] == [5, 5]
+    assert len(first.context.allocation.stripes) == len(second.context.allocation.stripes) == 50
+    assert not first.context.allocation.stripes & second.context.allocation.stripes
 
 
-def test_offline_the_last_place_goes_to_one(doors: Callable[[], Pair]) -> None:
+def test_offline_the_last_seat_goes_to_one_kiosk(doors: Callable[[], Pair]) -> None:
     pair = doors()
     meet(pair)
 
@@ -160,38 +161,41 @@ def test_offline_the_last_place_goes_to_one(doors: Callable[[], Pair]) -> None:
     assert_nothing_twice(pair)
 
 
-def test_who_has_nothing_left_gets_of_what_the_other_has_free(doors: Callable[[], Pair]) -> None:
-    one, other = doors()
-    meet((one, other))
-    fill(one)
-    assert len(one.inside) == 4
+def test_a_kiosk_with_nothing_left_gets_what_the_other_has_free(doors: Callable[[], Pair]) -> None:
+    first, second = doors()
+    meet((first, second))
+    fill(first)
+    assert len(first.inside) == 4
 
-    meet((one, other))
-    fill(one)
+    meet((first, second))
+    fill(first)
 
-    assert len(one.inside) == 6
-    assert_nothing_twice((one, other))
+    assert len(first.inside) == 6
+    assert_nothing_twice((first, second))
 
 
-def test_a_kiosk_killed_between_giving_back_and_telling_tells_it_later(
+def test_a_kiosk_killed_between_giving_back_and_reporting_reports_later(
     doors: Callable[[], Pair], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one, other = doors()
-    one.exchange()
-    other.exchange()
+    first, second = doors()
+    first.exchange()
+    second.exchange()
+    ledger, remember = first.context.ledger, first.context.ledger.remember
+
+    def remember_and_die(key: str, value: object) -> None:
+        remember(key, value)
+        if key == kiosk_side.KEY:
+            raise KeyboardInterrupt
+
     with monkeypatch.context() as killed:
-        killed.setattr(type(one.context.allocation), "_use", _dies)  # what comes after the disk
+        killed.setattr(ledger, "remember", remember_and_die)
         with pytest.raises(KeyboardInterrupt):
-            one.exchange()
-    one.restart()
+            first.exchange()
+    first.restart()
 
-    assert one.context.allocation.pouches == (1, 2, 3, 4)
-    meet((one, other))
-    assert other.context.allocation.pouches == (5, 6, 7, 8)
-
-
-def _dies(*_: object) -> None:
-    raise KeyboardInterrupt
+    assert first.context.allocation.pouches == (1, 2, 3, 4)
+    meet((first, second))
+    assert second.context.allocation.pouches == (5, 6, 7, 8)
 
 
 def test_codes_are_of_the_stripes_that_were_dealt(doors: Callable[[], Pair]) -> None:
@@ -204,7 +208,7 @@ def test_codes_are_of_the_stripes_that_were_dealt(doors: Callable[[], Pair]) -> 
 
 def test_whatever_happens_at_once_nothing_is_promised_twice(server: Mortal, doors: Callable[[], Pair]) -> None:
     """Parties come and go at both doors while both exchange, and the server dies and comes back in the middle of it."""
-    told = 0
+    admitted = 0
     for race in range(RACES):
         pair = doors()
         meet(pair)
@@ -217,11 +221,11 @@ def test_whatever_happens_at_once_nothing_is_promised_twice(server: Mortal, door
         for thread in threads:
             thread.join()
         assert_nothing_twice(pair)
-        told += sum(len(door.inside) for door in pair)
+        admitted += sum(len(door.inside) for door in pair)
         meet(pair)
         assert_nothing_twice(pair)
         assert not {*pair[0].context.allocation.pouches} & {*pair[1].context.allocation.pouches}
-    figure(f"races: {RACES:,} pairs of kiosks at the last pouches and places, {told:,} parties in: nothing twice")
+    figure(f"races: {RACES:,} pairs of kiosks at the last pouches and places, {admitted:,} parties in: nothing twice")
 
 
 def people(door: Door, seed: int) -> None:

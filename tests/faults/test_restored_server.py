@@ -17,7 +17,7 @@ def command(server: Mortal, *words: str) -> str:
 
 
 @pytest.mark.parametrize("way", ["our own command", "a copy of the file"])
-def test_what_was_sent_since_the_backup_is_there_again_once(tmp_path: Path, way: str) -> None:
+def test_entries_since_the_backup_are_sent_again_once(tmp_path: Path, way: str) -> None:
     backup = tmp_path / "a.backup"
     with mortal(tmp_path) as server, paired(tmp_path, server) as kiosk:
         kiosk.live(3)

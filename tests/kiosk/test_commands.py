@@ -16,7 +16,7 @@ from sync.allocation.kiosk_side import KioskAllocation
 from sync.client import last_error
 from sync.client.api import TryLater
 from sync.client.upload import UPLOAD, UploadProgress
-from sync.data_dir import held
+from sync.data_dir import locked
 from sync.domain.events import SessionClosed
 from sync.manual_clock import ManualClock
 
@@ -62,13 +62,13 @@ def test_status_says_what_waits(tmp_path: Path, capsys: Said) -> None:
 
 def test_status_says_how_far_a_long_upload_is_and_what_went_wrong(tmp_path: Path) -> None:
     clock = ManualClock()
-    with held(tmp_path, "kiosk.lock"), closing(open_ledger(tmp_path, clock)) as ledger:
+    with locked(tmp_path, "kiosk.lock"), closing(open_ledger(tmp_path, clock)) as ledger:
         ledger.record(*[(uuid4(), SessionClosed()) for _ in range(2000)])
         journal = ledger.waiting().journal
         assert journal is not None
         so_far = UploadProgress(clock.read().at, sent=500, left=1500, seconds=10.0)
         ledger.acknowledge(journal, 500, {UPLOAD: msgspec.to_builtins(so_far)})
-        last_error.note(ledger, TryLater("http://x does not answer"), 120)
+        last_error.save(ledger, TryLater("http://x does not answer"), 120)
         said = "\n".join(status.lines(tmp_path, clock))
 
     assert "running" in said and "not running" not in said
@@ -79,7 +79,7 @@ def test_status_says_how_far_a_long_upload_is_and_what_went_wrong(tmp_path: Path
 
 def test_status_of_a_kiosk_that_is_off_says_so(tmp_path: Path) -> None:
     with closing(open_ledger(tmp_path, ManualClock())) as ledger:
-        last_error.note(ledger, TryLater("http://x does not answer"), 120)
+        last_error.save(ledger, TryLater("http://x does not answer"), 120)
 
     said = "\n".join(status.lines(tmp_path, ManualClock()))
 
@@ -102,7 +102,7 @@ def test_status_of_nothing_makes_nothing(tmp_path: Path, capsys: Said) -> None:
 
 @pytest.mark.parametrize("command", [["run"], ["pair", "--server", "http://127.0.0.1:9", "--code", "X"]])
 def test_a_folder_in_use_is_left_alone(tmp_path: Path, capsys: Said, command: list[str]) -> None:
-    with held(tmp_path, "kiosk.lock"):
+    with locked(tmp_path, "kiosk.lock"):
         assert "in use by another process" in mistaken(capsys, *command, "--data", tmp_path)
 
 
@@ -154,11 +154,11 @@ def test_the_lock_goes_with_its_process(tmp_path: Path) -> None:
     script = f"""
 import os
 from pathlib import Path
-from sync.data_dir import held
-with held(Path({str(tmp_path)!r}), "kiosk.lock"):
+from sync.data_dir import locked
+with locked(Path({str(tmp_path)!r}), "kiosk.lock"):
     os._exit(0)  # no chance to tidy up
 """
     subprocess.run([sys.executable, "-c", script], check=True)
 
-    with held(tmp_path, "kiosk.lock"):
+    with locked(tmp_path, "kiosk.lock"):
         pass

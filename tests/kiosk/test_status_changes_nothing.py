@@ -10,7 +10,7 @@ import pytest
 
 from kiosk import status
 from kiosk.bootstrap import LEDGER, open_ledger
-from sync.data_dir import held
+from sync.data_dir import locked
 from sync.domain.events import SessionClosed
 from sync.errors import UserError
 from sync.ledger import schema
@@ -69,7 +69,7 @@ def test_of_one_that_a_newer_release_has_made_it_says_what_to_do(
 
 
 def test_while_the_kiosk_runs_and_has_not_been_upgraded(folder: Path, clock: ManualClock) -> None:
-    with held(folder, "kiosk.lock"), closing(open_ledger(folder, clock)) as ledger:
+    with locked(folder, "kiosk.lock"), closing(open_ledger(folder, clock)) as ledger:
         ledger.record((uuid4(), SessionClosed()))
         with unchanged(folder):
             assert "entries waiting    3" in said(folder, clock)

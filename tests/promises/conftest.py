@@ -1,4 +1,4 @@
-"""One suite, two engines: the ledgers of these tests are on SQLite, then on PostgreSQL."""
+"""One suite, two engines: these tests run with ledgers on SQLite, then on PostgreSQL."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

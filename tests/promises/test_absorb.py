@@ -1,4 +1,4 @@
-"""Absorbing another ledger's journal: twice, late, in pieces, with holes, and with what can't be read yet."""
+"""Pushed journals: repeated, late, in parts, with gaps, and with lines that this release can't read."""
 
 from collections.abc import Callable
 from uuid import UUID, uuid4
@@ -95,7 +95,7 @@ def test_another_fact_at_the_same_place_is_a_fork(kiosk: Ledger, server: Ledger)
         {"later": "a field of tomorrow"},
     ],
 )
-def test_what_cant_be_read_yet_is_kept_and_blocks_nothing(
+def test_an_unreadable_line_is_quarantined_and_blocks_nothing(
     kiosk: Ledger, server: Ledger, change: dict[str, object]
 ) -> None:
     journal, lines = sent(kiosk)
@@ -111,12 +111,12 @@ def test_what_cant_be_read_yet_is_kept_and_blocks_nothing(
 @pytest.mark.parametrize(
     "line", [b"", b"{", b"[]", b"{}", b'{"seq": 0}', b'{"seq": "one"}', b'{"seq": 1e99}', b"\xff\xfe"]
 )
-def test_a_line_without_a_place_is_refused_whole(server: Ledger, line: bytes) -> None:
+def test_a_line_without_a_seq_rejects_the_whole_push(server: Ledger, line: bytes) -> None:
     with pytest.raises(BadFraming):
         server.absorb(uuid4(), [line], KIOSK)
 
 
-def test_a_journal_belongs_to_the_kiosk_that_began_it(kiosk: Ledger, server: Ledger) -> None:
+def test_a_journal_belongs_to_the_kiosk_that_started_it(kiosk: Ledger, server: Ledger) -> None:
     journal, lines = sent(kiosk)
     server.absorb(journal, lines[:1], KIOSK)
 
@@ -124,7 +124,7 @@ def test_a_journal_belongs_to_the_kiosk_that_began_it(kiosk: Ledger, server: Led
         server.absorb(journal, lines, uuid4())
 
 
-def test_a_late_anchor_puts_a_whole_boot_right_on_both_sides(open_ledger: Open, clock: ManualClock) -> None:
+def test_a_late_anchor_corrects_a_whole_boot_on_both_sides(open_ledger: Open, clock: ManualClock) -> None:
     kiosk, server = open_ledger("kiosk"), open_ledger("server")
     noon = clock.read().at
     clock.source = None
@@ -147,7 +147,7 @@ def test_a_late_anchor_puts_a_whole_boot_right_on_both_sides(open_ledger: Open, 
         assert (visit.checked_in, visit.stay, visit.estimated) == (noon, 10 * 60_000, False)
 
 
-def test_a_late_closing_ends_whom_nobody_checked_out_in_any_order(open_ledger: Open, clock: ManualClock) -> None:
+def test_a_late_closing_ends_visits_without_a_check_out_in_any_order(open_ledger: Open, clock: ManualClock) -> None:
     kiosk = open_ledger("kiosk")
     kiosk.record((SESSION, SessionOpened(zone="main", title="Open hours", session_kind="open_hours")))
     kiosk.record((VISIT, ARRIVED))
@@ -165,7 +165,7 @@ def test_a_late_closing_ends_whom_nobody_checked_out_in_any_order(open_ledger: O
     assert (visit.stay, visit.estimated) == (90 * 60_000, True)
 
 
-def test_a_new_journal_carries_everything_and_nothing_counts_twice(kiosk: Ledger, server: Ledger) -> None:
+def test_a_new_journal_copies_everything_and_nothing_counts_twice(kiosk: Ledger, server: Ledger) -> None:
     server.absorb(*sent(kiosk), KIOSK)
 
     kiosk.start_journal(carry_after=None, remember={"enrolment": {"server": "another"}})
@@ -177,7 +177,7 @@ def test_a_new_journal_carries_everything_and_nothing_counts_twice(kiosk: Ledger
     assert len(server.visits()) == 1
 
 
-def test_a_new_journal_after_a_fork_carries_only_what_was_not_acknowledged(kiosk: Ledger) -> None:
+def test_a_new_journal_after_a_fork_copies_only_unacknowledged_facts(kiosk: Ledger) -> None:
     journal = kiosk.waiting().journal
     assert journal is not None
     kiosk.acknowledge(journal, 2)
@@ -189,7 +189,7 @@ def test_a_new_journal_after_a_fork_carries_only_what_was_not_acknowledged(kiosk
     assert msgspec.json.decode(lines[0])["seq"] == 1
 
 
-def test_a_long_push_that_fails_half_way_keeps_its_first_parts_and_may_be_sent_again(
+def test_a_long_push_that_fails_halfway_keeps_its_first_parts_and_can_be_repeated(
     kiosk: Ledger, server: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ledgers, "PART", 2)
@@ -213,19 +213,21 @@ def test_a_long_push_is_answered_once_and_as_a_whole(
 ) -> None:
     journal, lines = sent(kiosk)
     lines[0] = msgspec.json.encode(msgspec.json.decode(lines[0]) | {"v": 7})
-    told = lines if left_out is None else lines[:left_out] + lines[left_out + 1 :]
+    pushed = lines if left_out is None else lines[:left_out] + lines[left_out + 1 :]
     monkeypatch.setattr(ledgers, "PART", 1)
-    heard: list[Absorbed] = []
+    outcomes: list[Absorbed] = []
 
-    absorbed = server.absorb(journal, told, KIOSK, then=lambda _, one: heard.append(one))
+    absorbed = server.absorb(journal, pushed, KIOSK, then=lambda _, outcome: outcomes.append(outcome))
 
-    assert heard == [absorbed]
-    reached = len(told) if left_out is None else left_out
+    assert outcomes == [absorbed]
+    reached = len(pushed) if left_out is None else left_out
     assert (absorbed.acknowledged, absorbed.expected) == (reached, None if left_out in (None, 2) else reached + 1)
     assert absorbed.quarantined == (0 if left_out == 0 else 1)
 
 
-def test_a_worse_anchor_moves_nothing_and_a_better_one_all(open_ledger: Open, clock: ManualClock) -> None:
+def test_a_less_exact_anchor_changes_nothing_and_a_more_exact_one_all_times(
+    open_ledger: Open, clock: ManualClock
+) -> None:
     kiosk = open_ledger("kiosk")
     noon = clock.read().at
     clock.source = None
@@ -246,7 +248,7 @@ def test_a_worse_anchor_moves_nothing_and_a_better_one_all(open_ledger: Open, cl
     assert kiosk.visits()[0].checked_in == noon + 7
 
 
-def test_a_long_push_says_where_the_feed_was_unless_others_were_told_in_between(
+def test_a_long_push_returns_the_feed_before_it_unless_others_wrote_in_between(
     kiosk: Ledger, server: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ledgers, "PART", 1)

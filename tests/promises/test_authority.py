@@ -1,4 +1,4 @@
-"""What only the server may say has no effect from a kiosk: it is kept and counted, whatever the order of arrival."""
+"""Facts that only the server may state have no effect from a kiosk, in any order of arrival."""
 
 from collections.abc import Callable
 from itertools import permutations
@@ -37,7 +37,7 @@ PLANNED = SessionPlanned("hall", "Quiet evening", "event", planned_start=HOUR, p
 STATED: list[tuple[UUID, Event]] = [(HOME, MINE), (SESSION, PLANNED), (SESSION, SessionCancelled())]
 
 
-def said(journal: UUID, seq: int, subject: UUID, event: Event, **changes: object) -> bytes:
+def encoded_fact(journal: UUID, seq: int, subject: UUID, event: Event, **changes: object) -> bytes:
     entry = Entry(
         id=uuid5(journal, str(seq)), journal=journal, seq=seq, tick=2**50 + seq, kind=event.kind, v=1, subject=subject,
         at=HOUR, clock=Stamp(KIOSK, seq, True), body=write_body(event),
@@ -46,9 +46,9 @@ def said(journal: UUID, seq: int, subject: UUID, event: Event, **changes: object
 
 
 def hostile(journal: UUID) -> list[bytes]:
-    """All that a kiosk may not say, and what it may before and after it."""
+    """All facts that a kiosk may not state, between two that it may."""
     facts = [(VISIT, VisitCheckedIn(session=SESSION, party_size=2, phones=1)), *STATED, (PASS, PassRevoked())]
-    return [said(journal, seq, subject, event) for seq, (subject, event) in enumerate(facts, start=1)]
+    return [encoded_fact(journal, seq, subject, event) for seq, (subject, event) in enumerate(facts, start=1)]
 
 
 def quarantined(ledger: Ledger) -> int:
@@ -64,11 +64,11 @@ def learn(ledger: Ledger, server: Ledger) -> None:
 
 
 def relayed(ledger: Ledger, lines: list[bytes], server: list[UUID] | None) -> None:
-    """As a server of an older release tells it on."""
+    """As a server of an older release passes it on."""
     ledger.apply_feed(lines, {}, server)
 
 
-def test_it_is_kept_and_counted_and_changes_nothing(open_ledger: Open) -> None:
+def test_a_kiosks_statement_is_quarantined_and_changes_nothing(open_ledger: Open) -> None:
     server = open_ledger("server")
     server.record((HOME, VenueConfigured(pouches=40)), stream=HOME)
     journal = uuid4()
@@ -89,10 +89,10 @@ def test_it_is_kept_and_counted_and_changes_nothing(open_ledger: Open) -> None:
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
-def test_any_order_of_arrival_gives_the_coordinator_s_word(
+def test_any_order_of_arrival_gives_the_coordinators_statement(
     open_ledger: Open, clock: ManualClock, order: tuple[int, ...]
 ) -> None:
-    """The server's plan, its change of mind, and a kiosk that contradicts both."""
+    """The server's plan, its change of it, and a kiosk that contradicts both."""
     server, kiosk, journal = open_ledger("server"), open_ledger("kiosk"), uuid4()
     steps = [
         lambda: server.record((HOME, VenueConfigured(pouches=40)), (SESSION, PLANNED), stream=HOME),
@@ -111,7 +111,7 @@ def test_any_order_of_arrival_gives_the_coordinator_s_word(
     assert (quarantined(server), quarantined(kiosk)) == (3, 0)
 
 
-def test_a_kiosk_does_not_believe_what_an_older_server_tells_on(open_ledger: Open) -> None:
+def test_a_kiosk_quarantines_what_an_older_server_passed_on(open_ledger: Open) -> None:
     server, kiosk, journal = open_ledger("server"), open_ledger("kiosk"), uuid4()
     server.record((HOME, VenueConfigured(pouches=40)), (SESSION, PLANNED), stream=HOME)
     learn(kiosk, server)
@@ -127,7 +127,7 @@ def test_a_kiosk_does_not_believe_what_an_older_server_tells_on(open_ledger: Ope
     assert len(kiosk.visits()) == 1
 
 
-def test_a_kiosk_that_believed_it_is_put_right_when_it_hears_which_journals_are_the_server_s(open_ledger: Open) -> None:
+def test_a_kiosk_corrects_its_rows_when_it_learns_the_servers_journals(open_ledger: Open) -> None:
     server, kiosk, journal = open_ledger("server"), open_ledger("kiosk"), uuid4()
     server.record((HOME, VenueConfigured(pouches=40)), (SESSION, PLANNED), stream=HOME)
     relayed(kiosk, hostile(journal), None)
@@ -139,7 +139,7 @@ def test_a_kiosk_that_believed_it_is_put_right_when_it_hears_which_journals_are_
     assert not kiosk.session(SESSION).cancelled  # type: ignore[union-attr]
 
 
-def test_a_plan_that_only_a_kiosk_stated_is_gone_when_the_server_s_journals_are_known(open_ledger: Open) -> None:
+def test_a_kiosks_plan_is_removed_when_the_servers_journals_are_known(open_ledger: Open) -> None:
     kiosk, journal, own = open_ledger("kiosk"), uuid4(), uuid4()
     relayed(kiosk, hostile(journal), None)
     assert kiosk.session(SESSION) is not None
@@ -153,11 +153,11 @@ def test_a_plan_that_only_a_kiosk_stated_is_gone_when_the_server_s_journals_are_
 
 @pytest.mark.parametrize("first", ["copy", "word"])
 @pytest.mark.parametrize("event", [MINE, SessionAmended(title="Mine"), PassRevoked()])
-def test_a_copy_of_the_server_s_id_does_not_keep_its_word_away(open_ledger: Open, first: str, event: Event) -> None:
+def test_a_copied_id_does_not_suppress_the_servers_statement(open_ledger: Open, first: str, event: Event) -> None:
     server, kiosk, journal = open_ledger("server"), open_ledger("kiosk"), uuid4()
     configured, planned = server.record((HOME, VenueConfigured(pouches=40)), (SESSION, PLANNED), stream=HOME)
     copied = configured if event is MINE else planned
-    lines = [said(journal, 1, copied.subject, event, id=copied.id, tick=0)]
+    lines = [encoded_fact(journal, 1, copied.subject, event, id=copied.id, tick=0)]
     server.absorb(journal, lines, KIOSK, HOME)
     steps = [lambda: learn(kiosk, server), lambda: relayed(kiosk, lines, [configured.journal])]
     for step in steps if first == "word" else reversed(steps):
@@ -168,9 +168,7 @@ def test_a_copy_of_the_server_s_id_does_not_keep_its_word_away(open_ledger: Open
         assert ledger.session(SESSION).planned_start == HOUR  # type: ignore[union-attr]
 
 
-def test_a_database_in_which_it_had_an_effect_is_put_right_by_refold(
-    open_ledger: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_refold_removes_the_effect_from_an_older_database(open_ledger: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     server, plain, journal = open_ledger("server"), open_ledger("plain"), uuid4()
     with monkeypatch.context() as older:
         older.setattr(authority, "without_authority", lambda line: line)
@@ -190,7 +188,7 @@ def test_a_database_in_which_it_had_an_effect_is_put_right_by_refold(
         assert not any("cancelled" in line for line in server.feed(HOME, 0, 1000, uuid4()).lines)
 
 
-def test_what_a_kiosk_gets_back_of_its_own_has_no_effect_either_and_carrying_it_on_gives_it_none(
+def test_neither_restoring_nor_copying_a_kiosks_statement_gives_it_an_effect(
     open_ledger: Open,
 ) -> None:
     kiosk, journal = open_ledger("kiosk"), uuid4()
@@ -203,7 +201,7 @@ def test_what_a_kiosk_gets_back_of_its_own_has_no_effect_either_and_carrying_it_
     assert kiosk.waiting().count == 5, "nothing of it is lost"
 
 
-def test_an_unread_statement_that_is_understood_later_has_no_effect(
+def test_a_statement_that_is_readable_only_later_has_no_effect(
     open_ledger: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from sync.domain import events
@@ -218,11 +216,11 @@ def test_an_unread_statement_that_is_understood_later_has_no_effect(
     assert plans.configuration(server.store, HOME).pouches is None
 
 
-def test_a_kiosk_s_session_is_its_own_to_say(open_ledger: Open) -> None:
+def test_a_kiosk_may_state_its_own_session(open_ledger: Open) -> None:
     server, journal = open_ledger("server"), uuid4()
     opened = SessionOpened(zone="hall", title="Evening", session_kind="event")
 
-    server.absorb(journal, [said(journal, 1, SESSION, opened)], KIOSK, HOME)
+    server.absorb(journal, [encoded_fact(journal, 1, SESSION, opened)], KIOSK, HOME)
 
     assert server.session(SESSION).title == "Evening"  # type: ignore[union-attr]
     assert {"venue.configured", "session.planned", "session.cancelled"} == SERVER_KINDS

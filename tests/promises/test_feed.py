@@ -1,4 +1,4 @@
-"""What one kiosk of a venue wrote, the others learn: each once, in an order without gaps."""
+"""The feed: what one kiosk of a venue wrote, the others get, each entry once and without gaps."""
 
 import threading
 from collections.abc import Callable
@@ -35,41 +35,41 @@ def learn(ledger: Ledger, server: Ledger, kiosk: UUID, after: int = 0, limit: in
     return after
 
 
-def test_a_sibling_knows_the_visit_and_can_end_it(open_ledger: Open, clock: ManualClock) -> None:
-    one, two, server = open_ledger("one"), open_ledger("two"), open_ledger("server")
+def test_another_kiosk_learns_of_the_visit_and_can_end_it(open_ledger: Open, clock: ManualClock) -> None:
+    kiosk_a, kiosk_b, server = open_ledger("one"), open_ledger("two"), open_ledger("server")
     first, second, visit = uuid4(), uuid4(), uuid4()
-    one.record((SESSION, OPENED))
-    one.record((visit, ARRIVED))
-    push(one, server, first)
+    kiosk_a.record((SESSION, OPENED))
+    kiosk_a.record((visit, ARRIVED))
+    push(kiosk_a, server, first)
 
-    learn(two, server, second)
-    assert [session.id for session in two.open_sessions()] == [SESSION]
-    assert two.present()[0].code == one.present()[0].code
+    learn(kiosk_b, server, second)
+    assert [session.id for session in kiosk_b.open_sessions()] == [SESSION]
+    assert kiosk_b.present()[0].code == kiosk_a.present()[0].code
 
     clock.move(minutes=30)
-    two.record((visit, VisitCheckedOut()))
-    push(two, server, second)
-    learn(one, server, first)
+    kiosk_b.record((visit, VisitCheckedOut()))
+    push(kiosk_b, server, second)
+    learn(kiosk_a, server, first)
 
-    assert one.visits() == two.visits() == server.visits()
-    assert one.present() == []
-
-
-def test_what_was_learnt_is_not_sent_again(open_ledger: Open) -> None:
-    one, two, server = open_ledger("one"), open_ledger("two"), open_ledger("server")
-    one.record((uuid4(), ARRIVED))
-    push(one, server, uuid4())
-
-    learn(two, server, uuid4())
-    two.start_journal(carry_after=None)
-
-    assert two.waiting().count == 0
+    assert kiosk_a.visits() == kiosk_b.visits() == server.visits()
+    assert kiosk_a.present() == []
 
 
-def test_nobody_is_told_what_they_wrote_themselves_and_the_position_moves_on(open_ledger: Open) -> None:
-    one, server, kiosk = open_ledger("one"), open_ledger("server"), uuid4()
-    one.record(*[(uuid4(), ARRIVED) for _ in range(5)])
-    push(one, server, kiosk)
+def test_entries_of_the_feed_are_not_pushed(open_ledger: Open) -> None:
+    kiosk_a, kiosk_b, server = open_ledger("one"), open_ledger("two"), open_ledger("server")
+    kiosk_a.record((uuid4(), ARRIVED))
+    push(kiosk_a, server, uuid4())
+
+    learn(kiosk_b, server, uuid4())
+    kiosk_b.start_journal(carry_after=None)
+
+    assert kiosk_b.waiting().count == 0
+
+
+def test_the_feed_leaves_out_the_readers_own_entries_and_its_position_advances(open_ledger: Open) -> None:
+    kiosk_a, server, kiosk = open_ledger("one"), open_ledger("server"), uuid4()
+    kiosk_a.record(*[(uuid4(), ARRIVED) for _ in range(5)])
+    push(kiosk_a, server, kiosk)
 
     page = server.feed(VENUE, 0, 3, kiosk)
 
@@ -77,40 +77,42 @@ def test_nobody_is_told_what_they_wrote_themselves_and_the_position_moves_on(ope
     assert server.feed(VENUE, 5, 3, kiosk).position == 5
 
 
-def test_another_venue_hears_nothing(open_ledger: Open) -> None:
-    one, server = open_ledger("one"), open_ledger("server")
-    one.record((uuid4(), ARRIVED))
-    push(one, server, uuid4(), venue=uuid4())
+def test_another_venue_gets_nothing(open_ledger: Open) -> None:
+    kiosk_a, server = open_ledger("one"), open_ledger("server")
+    kiosk_a.record((uuid4(), ARRIVED))
+    push(kiosk_a, server, uuid4(), venue=uuid4())
 
     assert server.feed(VENUE, 0, 10, uuid4()).lines == []
 
 
-def test_learning_twice_changes_nothing(open_ledger: Open) -> None:
-    one, two, server = open_ledger("one"), open_ledger("two"), open_ledger("server")
-    one.record((uuid4(), ARRIVED), (uuid4(), ARRIVED))
-    push(one, server, uuid4())
+def test_applying_a_page_twice_changes_nothing(open_ledger: Open) -> None:
+    kiosk_a, kiosk_b, server = open_ledger("one"), open_ledger("two"), open_ledger("server")
+    kiosk_a.record((uuid4(), ARRIVED), (uuid4(), ARRIVED))
+    push(kiosk_a, server, uuid4())
 
     for _ in range(3):
-        assert learn(two, server, uuid4(), after=0) == 2
+        assert learn(kiosk_b, server, uuid4(), after=0) == 2
 
-    assert two.visits() == one.visits()
-    assert two.recall("feed") == 2
+    assert kiosk_b.visits() == kiosk_a.visits()
+    assert kiosk_b.recall("feed") == 2
 
 
-def test_what_an_upgrade_releases_comes_at_the_end(open_ledger: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    one, two, server = open_ledger("one"), open_ledger("two"), open_ledger("server")
+def test_entries_that_an_upgrade_can_read_get_new_positions_at_the_end(
+    open_ledger: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kiosk_a, kiosk_b, server = open_ledger("one"), open_ledger("two"), open_ledger("server")
     visit = uuid4()
-    one.record((visit, ARRIVED), (visit, PhoneTaken()), (SESSION, OPENED))
+    kiosk_a.record((visit, ARRIVED), (visit, PhoneTaken()), (SESSION, OPENED))
     with monkeypatch.context() as older:
         older.delitem(events.KINDS, (PhoneTaken.kind, 1))
-        push(one, server, uuid4())
-    position = learn(two, server, uuid4())
-    assert position == 2 and not two.present()[0].on_break
+        push(kiosk_a, server, uuid4())
+    position = learn(kiosk_b, server, uuid4())
+    assert position == 2 and not kiosk_b.present()[0].on_break
 
     list(replay.reread(server.store))
 
-    assert learn(two, server, uuid4(), after=position) == 3
-    assert two.present() == one.present()
+    assert learn(kiosk_b, server, uuid4(), after=position) == 3
+    assert kiosk_b.present() == kiosk_a.present()
 
 
 def test_positions_have_no_gap_however_many_write(open_ledger: Open) -> None:
@@ -147,25 +149,25 @@ def test_positions_have_no_gap_however_many_write(open_ledger: Open) -> None:
     assert seen == list(range(1, 161))
 
 
-def test_a_sibling_closing_ends_those_who_are_in_here(open_ledger: Open, clock: ManualClock) -> None:
-    one, two, server = open_ledger("one"), open_ledger("two"), open_ledger("server")
-    one.record((SESSION, OPENED))
-    push(one, server, uuid4())
+def test_another_kiosks_closing_ends_the_visits_here(open_ledger: Open, clock: ManualClock) -> None:
+    kiosk_a, kiosk_b, server = open_ledger("one"), open_ledger("two"), open_ledger("server")
+    kiosk_a.record((SESSION, OPENED))
+    push(kiosk_a, server, uuid4())
     second = uuid4()
-    learn(two, server, second)
-    two.record((uuid4(), ARRIVED))
-    push(two, server, second)
+    learn(kiosk_b, server, second)
+    kiosk_b.record((uuid4(), ARRIVED))
+    push(kiosk_b, server, second)
     clock.move(minutes=10)
-    one.record((SESSION, SessionClosed()))
-    waiting = one.waiting()
+    kiosk_a.record((SESSION, SessionClosed()))
+    waiting = kiosk_a.waiting()
     assert waiting.journal is not None
-    two.apply_feed([line.encode() for line in one.lines(waiting.journal, 1, 10)], {})
+    kiosk_b.apply_feed([line.encode() for line in kiosk_a.lines(waiting.journal, 1, 10)], {})
 
-    assert two.present() == []
-    assert two.visits()[0].estimated
+    assert kiosk_b.present() == []
+    assert kiosk_b.visits()[0].estimated
 
 
-def test_a_line_that_is_no_entry_is_refused_whole(ledger: Ledger) -> None:
+def test_a_line_that_is_not_an_entry_rejects_the_whole_page(ledger: Ledger) -> None:
     from sync.ledger.journal_lines import BadFraming
 
     with pytest.raises(BadFraming):
@@ -173,46 +175,48 @@ def test_a_line_that_is_no_entry_is_refused_whole(ledger: Ledger) -> None:
     assert ledger.recall("feed") is None
 
 
-def test_the_largest_tick_stops_nobody(open_ledger: Open) -> None:
-    one, two, server = open_ledger("one"), open_ledger("two"), open_ledger("server")
-    one.record((uuid4(), ARRIVED))
-    journal = one.waiting().journal
+def test_the_largest_tick_stops_no_kiosk(open_ledger: Open) -> None:
+    kiosk_a, kiosk_b, server = open_ledger("one"), open_ledger("two"), open_ledger("server")
+    kiosk_a.record((uuid4(), ARRIVED))
+    journal = kiosk_a.waiting().journal
     assert journal is not None
-    poisoned = msgspec.json.decode(one.lines(journal, 0, 1)[0]) | {"tick": events.MAX_TICK}
+    poisoned = msgspec.json.decode(kiosk_a.lines(journal, 0, 1)[0]) | {"tick": events.MAX_TICK}
     server.absorb(journal, [msgspec.json.encode(poisoned)], uuid4(), VENUE)
 
-    learn(two, server, uuid4())
+    learn(kiosk_b, server, uuid4())
     visit = uuid4()
-    two.record((visit, ARRIVED), (visit, PhoneTaken()))
-    two.record((visit, VisitCheckedOut()))
+    kiosk_b.record((visit, ARRIVED), (visit, PhoneTaken()))
+    kiosk_b.record((visit, VisitCheckedOut()))
 
-    assert two.waiting().count == 3
-    push(two, server, uuid4())
-    assert server.visit(visit) == two.visit(visit)
-    assert two.waiting().count == 0
+    assert kiosk_b.waiting().count == 3
+    push(kiosk_b, server, uuid4())
+    assert server.visit(visit) == kiosk_b.visit(visit)
+    assert kiosk_b.waiting().count == 0
 
 
-def test_what_an_older_kiosk_cant_read_waits_there_for_its_upgrade(
+def test_what_an_older_kiosk_cant_read_is_stored_until_its_upgrade(
     open_ledger: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one, two, server = open_ledger("one"), open_ledger("two"), open_ledger("server")
+    kiosk_a, kiosk_b, server = open_ledger("one"), open_ledger("two"), open_ledger("server")
     visit = uuid4()
-    one.record((visit, ARRIVED), (visit, PhoneTaken()))
-    push(one, server, uuid4())
+    kiosk_a.record((visit, ARRIVED), (visit, PhoneTaken()))
+    push(kiosk_a, server, uuid4())
     with monkeypatch.context() as older:
         older.delitem(events.KINDS, (PhoneTaken.kind, 1))
-        assert learn(two, server, uuid4()) == 2
-    assert not two.present()[0].on_break
+        assert learn(kiosk_b, server, uuid4()) == 2
+    assert not kiosk_b.present()[0].on_break
 
-    list(replay.reread(two.store))
+    list(replay.reread(kiosk_b.store))
 
-    assert two.present() == one.present()
+    assert kiosk_b.present() == kiosk_a.present()
 
 
-def test_a_page_is_no_longer_than_it_may_be_but_has_a_line(open_ledger: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    one, two, server = open_ledger("one"), open_ledger("two"), open_ledger("server")
-    one.record(*[(uuid4(), ARRIVED) for _ in range(4)])
-    push(one, server, uuid4())
+def test_a_page_keeps_its_size_limit_but_has_at_least_one_line(
+    open_ledger: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kiosk_a, kiosk_b, server = open_ledger("one"), open_ledger("two"), open_ledger("server")
+    kiosk_a.record(*[(uuid4(), ARRIVED) for _ in range(4)])
+    push(kiosk_a, server, uuid4())
     whole = server.feed(VENUE, 0, 10, uuid4()).lines
 
     monkeypatch.setattr(feed, "MAX_SIZE", len(whole[0]) + 1)
@@ -220,32 +224,32 @@ def test_a_page_is_no_longer_than_it_may_be_but_has_a_line(open_ledger: Open, mo
     monkeypatch.setattr(feed, "MAX_SIZE", 1)
     assert server.feed(VENUE, 3, 10, uuid4()).lines == whole[3:]
 
-    assert learn(two, server, uuid4(), limit=10) == 4
-    assert two.visits() == one.visits()
+    assert learn(kiosk_b, server, uuid4(), limit=10) == 4
+    assert kiosk_b.visits() == kiosk_a.visits()
 
 
-def test_what_is_written_after_learning_is_later_than_what_was_learnt(open_ledger: Open) -> None:
-    one, two, server = open_ledger("one"), open_ledger("two"), open_ledger("server")
-    [mine] = two.record((uuid4(), ARRIVED))
-    one.record(*[(uuid4(), ARRIVED) for _ in range(9)])
-    push(one, server, uuid4())
+def test_a_fact_recorded_after_a_page_has_a_later_tick_than_the_page(open_ledger: Open) -> None:
+    kiosk_a, kiosk_b, server = open_ledger("one"), open_ledger("two"), open_ledger("server")
+    [own] = kiosk_b.record((uuid4(), ARRIVED))
+    kiosk_a.record(*[(uuid4(), ARRIVED) for _ in range(9)])
+    push(kiosk_a, server, uuid4())
 
-    learn(two, server, uuid4())
+    learn(kiosk_b, server, uuid4())
 
-    [later] = two.record((uuid4(), ARRIVED))
-    assert (mine.tick, later.tick) == (1, 10)
+    [later] = kiosk_b.record((uuid4(), ARRIVED))
+    assert (own.tick, later.tick) == (1, 10)
 
 
-def test_what_cant_be_read_is_learnt_once(open_ledger: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    one, two, server = open_ledger("one"), open_ledger("two"), open_ledger("server")
-    one.record((uuid4(), ARRIVED))
-    push(one, server, uuid4())
+def test_an_unreadable_line_of_the_feed_is_stored_once(open_ledger: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    kiosk_a, kiosk_b, server = open_ledger("one"), open_ledger("two"), open_ledger("server")
+    kiosk_a.record((uuid4(), ARRIVED))
+    push(kiosk_a, server, uuid4())
 
     with monkeypatch.context() as older:
         older.delitem(events.KINDS, (VisitCheckedIn.kind, 1))
-        learn(two, server, uuid4())
-        learn(two, server, uuid4())
-    learn(two, server, uuid4())
+        learn(kiosk_b, server, uuid4())
+        learn(kiosk_b, server, uuid4())
+    learn(kiosk_b, server, uuid4())
 
-    assert [progress.of for progress in replay.reread(two.store)] == [1]
-    assert two.visits() == one.visits()
+    assert [progress.of for progress in replay.reread(kiosk_b.store)] == [1]
+    assert kiosk_b.visits() == kiosk_a.visits()

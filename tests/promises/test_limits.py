@@ -1,4 +1,4 @@
-"""However much a kiosk says of one subject, each fact costs the same; what counts depends on no order of arrival."""
+"""The limit of facts of one subject: each further fact costs the same, and the row depends on no order of arrival."""
 
 import random
 from collections.abc import Callable, Sequence
@@ -40,10 +40,10 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def fact(seq: int, event: Event, subject: UUID = VISIT, **changes: object) -> Entry:
-    said = {"id": uuid4(), "journal": KIOSK, "seq": seq, "tick": seq, **changes}
+    fields = {"id": uuid4(), "journal": KIOSK, "seq": seq, "tick": seq, **changes}
     return Entry(  # type: ignore[misc]
         kind=event.kind, v=1, subject=subject, at=NOON + seq * MINUTE, clock=Stamp(HOME, seq * MINUTE, True),
-        body=write_body(event), **said,
+        body=write_body(event), **fields,
     )  # fmt: skip
 
 
@@ -61,14 +61,14 @@ def visit_of_many_facts(chance: random.Random, count: int) -> list[Entry]:
 
 
 def in_journals(entries: Sequence[Entry]) -> list[tuple[UUID, list[bytes]]]:
-    """Each in a journal of its own, so that any order of arrival is a legal one."""
+    """Each in its own journal, so that any order of arrival is valid."""
     from msgspec.structs import replace
 
     apart = [(uuid4(), entry) for entry in entries]
     return [(journal, [write_entry(replace(entry, journal=journal, seq=1)).encode()]) for journal, entry in apart]
 
 
-def told(ledger: Ledger, arrivals: Sequence[tuple[UUID, list[bytes]]]) -> Visit:
+def absorb_all(ledger: Ledger, arrivals: Sequence[tuple[UUID, list[bytes]]]) -> Visit:
     for journal, lines in arrivals:
         ledger.absorb(journal, lines, KIOSK, HOME)
     visit = ledger.visit(VISIT, HOME)
@@ -87,13 +87,13 @@ def test_any_order_of_arrival_gives_the_row_of_the_first_facts(open_ledger: Open
     entries = visit_of_many_facts(chance, 3 * FEW)
     arrivals = in_journals(entries)
     first = sorted(entries, key=lambda entry: (entry.tick, entry.id))[:FEW]
-    expected = told(open_ledger("first alone"), [arrivals[entries.index(entry)] for entry in first])
+    expected = absorb_all(open_ledger("first alone"), [arrivals[entries.index(entry)] for entry in first])
 
     for name in ("one", "other"):
         chance.shuffle(arrivals)
         ledger = open_ledger(name)
         again = [*arrivals, *arrivals[:FEW]]
-        assert journal_free(told(ledger, again)) == journal_free(expected)
+        assert journal_free(absorb_all(ledger, again)) == journal_free(expected)
         assert effective(ledger) == FEW
 
 
@@ -103,7 +103,7 @@ def journal_free(visit: Visit) -> Visit:
     return replace(visit, journal=None)
 
 
-def test_one_push_and_many_agree_and_all_of_it_is_kept(open_ledger: Open) -> None:
+def test_one_push_and_many_give_the_same_row_and_every_line_is_stored(open_ledger: Open) -> None:
     entries = visit_of_many_facts(random.Random(7), 5 * FEW)
     lines = [write_entry(entry).encode() for entry in entries]
     whole, parts = open_ledger("whole"), open_ledger("parts")
@@ -120,7 +120,7 @@ def test_one_push_and_many_agree_and_all_of_it_is_kept(open_ledger: Open) -> Non
         assert connection.execute(apart).scalar_one() == 4 * FEW
 
 
-def test_a_sibling_kiosk_and_one_that_lost_its_disk_agree(open_ledger: Open) -> None:
+def test_another_kiosk_and_a_restored_one_get_the_same_row(open_ledger: Open) -> None:
     lines = [write_entry(entry).encode() for entry in visit_of_many_facts(random.Random(3), 4 * FEW)]
     server, sibling, rebuilt = (open_ledger(name) for name in ("server", "sibling", "rebuilt"))
     server.absorb(KIOSK, lines, KIOSK, HOME)
@@ -135,13 +135,13 @@ def test_a_sibling_kiosk_and_one_that_lost_its_disk_agree(open_ledger: Open) -> 
     assert sibling.visit(VISIT) == rebuilt.visit(VISIT) == server.visit(VISIT, HOME)
 
 
-def test_a_fact_that_is_carried_into_other_journals_takes_no_place_twice(open_ledger: Open) -> None:
+def test_a_fact_copied_into_other_journals_counts_once_towards_the_limit(open_ledger: Open) -> None:
     entries = visit_of_many_facts(random.Random(5), 3 * FEW)
     once, often = open_ledger("once"), open_ledger("often")
-    expected = told(once, in_journals(entries))
+    expected = absorb_all(once, in_journals(entries))
 
     for _ in range(3):
-        visit = told(often, in_journals(entries))
+        visit = absorb_all(often, in_journals(entries))
 
     assert journal_free(visit) == journal_free(expected)
     assert effective(often) == FEW
@@ -169,15 +169,15 @@ def test_each_further_fact_reads_no_more_than_what_counts(
     assert max(read) == FEW
 
 
-def test_what_counted_before_the_limit_is_set_apart_at_the_next_fold_and_refold_changes_nothing(
+def test_excess_from_before_the_limit_is_disabled_at_the_next_fold_and_refold_changes_nothing(
     open_ledger: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     arrivals = in_journals(visit_of_many_facts(random.Random(2), 4 * FEW))
     old, new = open_ledger("old"), open_ledger("new")
-    expected = told(new, arrivals)
+    expected = absorb_all(new, arrivals)
     with monkeypatch.context() as before:
         before.setattr(fact_limits, "FACTS", 10**9)
-        told(old, arrivals)
+        absorb_all(old, arrivals)
     assert effective(old) == 4 * FEW
 
     for _ in range(2):
@@ -206,8 +206,8 @@ def test_facts_that_change_no_row_displace_none(open_ledger: Open) -> None:
     assert first.session(SESSION, HOME).title == "Evening"  # type: ignore[union-attr]
 
 
-def test_what_the_server_says_is_never_too_much(open_ledger: Open) -> None:
-    """A coordinator may change a venue for many years: of each field the last word counts."""
+def test_statements_of_the_server_are_never_excess(open_ledger: Open) -> None:
+    """A coordinator may change a venue for many years: of each field the last value counts."""
     server, kiosk = open_ledger("server"), open_ledger("kiosk")
     for pouches in range(3 * FEW):
         server.record((HOME, VenueConfigured(pouches=pouches)), stream=HOME)

@@ -1,4 +1,4 @@
-"""What the server says itself: in its own journal, in the venue's rows, and in its feed without a gap."""
+"""Facts of the server itself: in its own journal, in the venue's rows, and in its feed without a gap."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -53,21 +53,21 @@ def learn(ledger: Ledger, server: Ledger, venue: UUID = HOME) -> int:
 
 
 def waiting(ledger: Ledger, hour: Callable[[int], int]) -> list[UUID]:
-    return [one.id for one in plans.waiting(ledger.store, "hall", hour(0), hour(12))]
+    return [plan.id for plan in plans.waiting(ledger.store, "hall", hour(0), hour(12))]
 
 
-def test_a_plan_comes_to_its_own_venue_and_to_no_other(
+def test_a_plan_reaches_its_own_venue_and_no_other(
     open_ledger: Open, server: Ledger, planned: SessionPlanned, hour: Callable[[int], int]
 ) -> None:
     server.record((SESSION, planned), stream=HOME)
-    here, there = open_ledger("here"), open_ledger("there")
+    home, away = open_ledger("here"), open_ledger("there")
 
-    assert (learn(here, server), learn(there, server, AWAY)) == (1, 0)
+    assert (learn(home, server), learn(away, server, AWAY)) == (1, 0)
 
-    assert waiting(here, hour) == [SESSION] and waiting(there, hour) == []
-    assert here.session(SESSION) == server.session(SESSION, HOME)
-    assert here.open_sessions() == [] == server.open_sessions()
-    assert here.waiting().count == 0  # what was learnt is not sent back
+    assert waiting(home, hour) == [SESSION] and waiting(away, hour) == []
+    assert home.session(SESSION) == server.session(SESSION, HOME)
+    assert home.open_sessions() == [] == server.open_sessions()
+    assert home.waiting().count == 0  # what was learnt is not sent back
 
 
 def test_a_plan_waits_in_its_zone_until_it_is_over(
@@ -77,12 +77,12 @@ def test_a_plan_waits_in_its_zone_until_it_is_over(
     kiosk = open_ledger("kiosk")
     learn(kiosk, server)
 
-    found = [
-        [one.id for one in plans.waiting(kiosk.store, zone, hour(start), hour(end))]
+    plans_by_time = [
+        [plan.id for plan in plans.waiting(kiosk.store, zone, hour(start), hour(end))]
         for zone, start, end in (("hall", 2, 9), ("hall", 3, 9), ("hall", 0, 1), ("attic", 0, 9))
     ]
 
-    assert found == [[SESSION], [], [], []]
+    assert plans_by_time == [[SESSION], [], [], []]
 
 
 @pytest.mark.parametrize("first", ["opened", "cancelled"])
@@ -122,7 +122,7 @@ def test_a_cancelled_plan_vanishes(
     assert waiting(kiosk, hour) == []
 
 
-def test_what_is_said_of_a_venue_is_kept_at_it_alone(open_ledger: Open, server: Ledger) -> None:
+def test_a_venues_configuration_is_stored_at_that_venue_alone(open_ledger: Open, server: Ledger) -> None:
     kiosk = open_ledger("kiosk")
     server.record((HOME, VenueConfigured(pouches=40)), stream=HOME)
     server.record((HOME, VenueConfigured(pouches=0)), stream=AWAY)  # as if a stranger had said it
@@ -136,7 +136,7 @@ def test_what_is_said_of_a_venue_is_kept_at_it_alone(open_ledger: Open, server: 
     assert plans.configuration(server.store, HOME) == expected
 
 
-def test_learning_is_told(open_ledger: Open, server: Ledger) -> None:
+def test_listeners_are_called_after_a_page_of_the_feed(open_ledger: Open, server: Ledger) -> None:
     kiosk, seen = open_ledger("kiosk"), list[int | None]()
     kiosk.on_feed(lambda: seen.append(plans.configuration(kiosk.store, HOME).pouches))
 
@@ -147,7 +147,7 @@ def test_learning_is_told(open_ledger: Open, server: Ledger) -> None:
     assert seen == [7, 8]
 
 
-def test_what_it_means_besides_is_written_with_it_or_not_at_all(server: Ledger) -> None:
+def test_what_else_record_writes_is_in_the_same_transaction(server: Ledger) -> None:
     def refuse(_: Connection) -> None:
         raise RuntimeError("no")
 
@@ -158,7 +158,7 @@ def test_what_it_means_besides_is_written_with_it_or_not_at_all(server: Ledger) 
     assert server.feed(HOME, 0, 9, uuid4()).position == 0
 
 
-def test_its_words_stand_between_those_of_pushing_kiosks_without_a_gap(
+def test_positions_of_the_server_and_of_pushing_kiosks_have_no_gap(
     open_ledger: Open, server: Ledger, clock: ManualClock
 ) -> None:
     """Two processes' worth of the server's own facts, and three kiosks, all at once."""
@@ -173,17 +173,16 @@ def test_its_words_stand_between_those_of_pushing_kiosks_without_a_gap(
         for venue in (HOME, AWAY) * 10:
             server.record((uuid4(), PassRevoked()), stream=venue)
 
-    def send(one: tuple[UUID, Ledger]) -> None:
+    def send(kiosk: tuple[UUID, Ledger]) -> None:
         together.wait()
-        journal = one[1].waiting().journal
+        journal = kiosk[1].waiting().journal
         assert journal is not None
-        for line in one[1].lines(journal, 0, 100):
-            server.absorb(journal, [line.encode()], one[0], HOME)
+        for line in kiosk[1].lines(journal, 0, 100):
+            server.absorb(journal, [line.encode()], kiosk[0], HOME)
 
     with ThreadPoolExecutor(5) as threads:
-        list(
-            threads.map(lambda job: job[0](job[1]), [(speak, 0), (speak, 1), *[(send, one) for one in kiosks.items()]])
-        )
+        jobs = [(speak, 0), (speak, 1), *[(send, kiosk) for kiosk in kiosks.items()]]
+        list(threads.map(lambda job: job[0](job[1]), jobs))
 
     pages = list(_read(server, HOME))
     assert [position for position, _ in pages] == list(range(1, 81))
@@ -196,7 +195,7 @@ def test_its_words_stand_between_those_of_pushing_kiosks_without_a_gap(
 
 
 def _read(server: Ledger, venue: UUID) -> Iterator[tuple[int, str]]:
-    """Each position with its line: one line a page, so that a hole would be seen."""
+    """Each position with its line: one line a page, so that a gap would be seen."""
     after = 0
     while (page := server.feed(venue, after, 1, uuid4())).position != after:
         after = page.position

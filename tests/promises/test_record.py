@@ -1,4 +1,4 @@
-"""Recording: journal and row in one transaction, dense places, rising ticks."""
+"""Recording: journal and row in one transaction, dense seqs, rising ticks."""
 
 from collections.abc import Callable
 from uuid import uuid4
@@ -16,7 +16,7 @@ OPENED = SessionOpened(zone="main", title="Open hours", session_kind="open_hours
 ARRIVED = VisitCheckedIn(session=SESSION, party_size=2, phones=2, stow="pouch", numbers=(1, 2))
 
 
-def test_what_was_recorded_is_there_after_opening_again(open_ledger: Callable[[str], Ledger]) -> None:
+def test_recorded_facts_are_there_after_reopening(open_ledger: Callable[[str], Ledger]) -> None:
     open_ledger("one").record((SESSION, OPENED), (VISIT, ARRIVED))
 
     again = open_ledger("one")
@@ -25,7 +25,7 @@ def test_what_was_recorded_is_there_after_opening_again(open_ledger: Callable[[s
     assert [visit.id for visit in again.present(SESSION)] == [VISIT]
 
 
-def test_places_are_dense_and_ticks_rise(ledger: Ledger, clock: ManualClock) -> None:
+def test_seqs_are_dense_and_ticks_rise(ledger: Ledger, clock: ManualClock) -> None:
     ledger.record((SESSION, OPENED))
     clock.jump(-10 * 365 * 86_400_000)  # later never depends on a wall clock
     ledger.record((VISIT, ARRIVED), (VISIT, PhoneTaken()))
@@ -59,16 +59,16 @@ def test_all_or_none_of_several_facts(ledger: Ledger) -> None:
     assert ledger.waiting().count == 1
 
 
-def test_listeners_hear_of_it_after_the_commit(ledger: Ledger) -> None:
-    heard: list[int] = []
-    ledger.on_record(lambda entries: heard.append(len(ledger.present())))
+def test_listeners_are_called_after_the_commit(ledger: Ledger) -> None:
+    counts: list[int] = []
+    ledger.on_record(lambda entries: counts.append(len(ledger.present())))
 
     ledger.record((VISIT, ARRIVED))
 
-    assert heard == [1]
+    assert counts == [1]
 
 
-def test_remembers_what_never_travels(ledger: Ledger) -> None:
+def test_local_values_are_remembered(ledger: Ledger) -> None:
     ledger.remember("hosts", [{"id": 1}])
     ledger.remember("hosts", [{"id": 2}])
 

@@ -1,4 +1,4 @@
-"""After an upgrade that understands more, what was quarantined is folded as if it had been read at once."""
+"""After an upgrade, what was quarantined is folded as if it had been readable at once."""
 
 from collections.abc import Callable
 from uuid import UUID, uuid4
@@ -18,7 +18,7 @@ ARRIVED = VisitCheckedIn(session=SESSION, party_size=2, phones=2)
 
 
 def evening(kiosk: Ledger, clock: ManualClock, visits: int) -> tuple[UUID, list[bytes]]:
-    """Visits that are corrected and end, by a clock that is put right at the end."""
+    """Visits that are corrected and end, by a clock that is corrected at the end."""
     noon = clock.read().at
     clock.source = None
     clock.reboot(at=5_000)
@@ -35,7 +35,7 @@ def evening(kiosk: Ledger, clock: ManualClock, visits: int) -> tuple[UUID, list[
 
 
 @pytest.mark.parametrize("unknown", [VisitAmended, ClockAnchored, VisitCheckedIn])
-def test_an_upgrade_folds_what_an_older_release_kept_unread(
+def test_an_upgrade_folds_what_an_older_release_quarantined(
     open_ledger: Open, clock: ManualClock, monkeypatch: pytest.MonkeyPatch, unknown: type[events.Event]
 ) -> None:
     kiosk, server = open_ledger("kiosk"), open_ledger("server")
@@ -52,7 +52,7 @@ def test_an_upgrade_folds_what_an_older_release_kept_unread(
     assert list(replay.reread(server.store)) == []
 
 
-def test_what_still_cant_be_read_waits_on_and_blocks_nothing(
+def test_what_is_still_unreadable_stays_quarantined_and_blocks_nothing(
     open_ledger: Open, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kiosk, server = open_ledger("kiosk"), open_ledger("server")

@@ -1,4 +1,4 @@
-"""Whatever JSON can say is kept: what no text of a database holds is quarantined, and refuses nothing else."""
+"""All JSON text is stored: text that PostgreSQL can't hold is quarantined, and blocks nothing."""
 
 import json
 from collections.abc import Callable
@@ -18,7 +18,7 @@ NUL, HALF = "\x00", "\ud83d"  # half of a surrogate pair
 
 
 def line(seq: int, event: SessionOpened | VisitCheckedIn, body: dict[str, Any] | None = None, **changes: Any) -> bytes:  # noqa: ANN401
-    said = {
+    fields = {
         "id": str(uuid4()),
         "journal": str(JOURNAL),
         "seq": seq,
@@ -31,7 +31,7 @@ def line(seq: int, event: SessionOpened | VisitCheckedIn, body: dict[str, Any] |
         "body": json.loads(bytes(write_body(event))) | (body or {}),
         **changes,
     }
-    return json.dumps(said).encode()  # ASCII: all else is escaped
+    return json.dumps(fields).encode()  # ASCII: all else is escaped
 
 
 STRANGE = [
@@ -59,13 +59,13 @@ STRANGE = [
 
 
 @pytest.mark.parametrize("strange", STRANGE, ids=range(len(STRANGE)))
-def test_it_is_kept_word_for_word_and_blocks_nothing(ledger: Ledger, strange: bytes) -> None:
+def test_text_is_stored_unchanged_and_blocks_nothing(ledger: Ledger, strange: bytes) -> None:
     lines = [strange, line(2, OPENED), line(3, ARRIVED)]
 
     absorbed = ledger.absorb(JOURNAL, lines, KIOSK)
 
     assert (absorbed.acknowledged, absorbed.quarantined) == (3, 1)
-    assert [kept.encode() for kept in ledger.lines(JOURNAL, 0, 10)] == lines
+    assert [line.encode() for line in ledger.lines(JOURNAL, 0, 10)] == lines
     assert ledger.absorb(JOURNAL, lines, KIOSK).forked is None
     assert (len(ledger.open_sessions()), len(ledger.present())) == (1, 1)
     assert [step.of for step in replay.reread(ledger.store)] == [1]
@@ -78,7 +78,7 @@ def test_every_other_text_is_a_title(ledger: Ledger, title: str) -> None:
     assert [session.title for session in ledger.open_sessions()] == [title]
 
 
-def test_the_largest_numbers_are_kept(open_ledger: Callable[[str], Ledger]) -> None:
+def test_the_largest_numbers_are_stored(open_ledger: Callable[[str], Ledger]) -> None:
     ledger = open_ledger("ledger")
     stamp = {"boot": str(uuid4()), "up": 2**53, "sure": False}
 

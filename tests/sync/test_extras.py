@@ -1,4 +1,4 @@
-"""Where one half of Hearth is installed, the other half's command says in one line what to install."""
+"""A command whose extra is not installed says in one line what to install."""
 
 import re
 import subprocess
@@ -40,16 +40,16 @@ def only_of(extra: str, *others: str) -> set[str]:
     return {MODULES.get(package, package.replace("-", "_")) for package in packages}
 
 
-def run(module: str, missing: set[str], *words: str) -> "subprocess.CompletedProcess[str]":
-    script = WITHOUT.format(missing=missing, module=module, argv=["hearth", *words])
+def run(module: str, missing: set[str], *arguments: str) -> "subprocess.CompletedProcess[str]":
+    script = WITHOUT.format(missing=missing, module=module, argv=["hearth", *arguments])
     return subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=120, cwd=ROOT
     )
 
 
-@pytest.mark.parametrize("words", [["serve"], ["init"], ["kiosks"], ["--help"], ["--version"]])
-def test_the_servers_command_where_only_the_kiosk_is_installed(words: list[str]) -> None:
-    done = run("sync.server.launch", only_of("server", "kiosk"), *words)
+@pytest.mark.parametrize("arguments", [["serve"], ["init"], ["kiosks"], ["--help"], ["--version"]])
+def test_the_servers_command_where_only_the_kiosk_is_installed(arguments: list[str]) -> None:
+    done = run("sync.server.launch", only_of("server", "kiosk"), *arguments)
 
     [line] = done.stderr.splitlines()
     assert done.returncode == 2
@@ -59,9 +59,9 @@ def test_the_servers_command_where_only_the_kiosk_is_installed(words: list[str])
 PAIR = ["pair", "--server", "http://127.0.0.1:1", "--code", "X"]
 
 
-@pytest.mark.parametrize("words", [["run"], PAIR, ["demo", "--drive"]])
-def test_the_kiosks_command_where_only_the_server_is_installed(tmp_path: Path, words: list[str]) -> None:
-    done = run("kiosk.launch", only_of("kiosk", "server"), *words, "--data", str(tmp_path))
+@pytest.mark.parametrize("arguments", [["run"], PAIR, ["demo", "--drive"]])
+def test_the_kiosks_command_where_only_the_server_is_installed(tmp_path: Path, arguments: list[str]) -> None:
+    done = run("kiosk.launch", only_of("kiosk", "server"), *arguments, "--data", str(tmp_path))
 
     lines = done.stderr.splitlines()
     assert done.returncode == 2
@@ -76,7 +76,7 @@ def test_the_demo_where_only_the_kiosk_is_installed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("module", ["sync.server.launch", "kiosk.launch"])
-def test_both_commands_tell_their_version(module: str) -> None:
+def test_both_commands_print_their_version(module: str) -> None:
     done = run(module, set(), "--version")
 
     assert (done.returncode, done.stdout, done.stderr) == (0, f"hearth {version('hearth')}\n", "")

@@ -1,4 +1,4 @@
-"""What others wrote is cleaned wherever a person reads it: terminal, log, CSV, pages; JSON stays what it is."""
+"""Control characters in text of any origin are replaced in terminal, log, CSV and pages, and escaped in JSON."""
 
 import ast
 import json
@@ -65,7 +65,7 @@ def test_a_logged_value_begins_no_line_of_its_own(logged):
     assert "\x1b" not in line and "all is lost" in line
 
 
-def test_the_text_of_an_error_cannot_pass_for_a_record(logged):
+def test_the_text_of_an_error_cannot_look_like_a_record(logged):
     try:
         raise ValueError("bad\n2026-11-25 10:00:00,000 ERROR hearth: all is lost\x1b[2J")
     except ValueError as error:
@@ -75,8 +75,8 @@ def test_the_text_of_an_error_cannot_pass_for_a_record(logged):
     assert all(line.startswith("    ") for line in lines[1:]) and "\x1b" not in "".join(lines)
 
 
-def test_nothing_is_printed_past_the_one_place_that_cleans_it():
-    found = []
+def test_all_output_passes_the_function_that_cleans_it():
+    places = []
     for file in [*(ROOT / "sync").rglob("*.py"), *(ROOT / "kiosk").rglob("*.py")]:
         if file == ROOT / "sync/command_line.py" or "demo" in file.parts:
             continue
@@ -86,5 +86,5 @@ def test_nothing_is_printed_past_the_one_place_that_cleans_it():
                 "sys.stdout.write",
                 "sys.stderr.write",
             ):
-                found.append(f"{file.relative_to(ROOT)}:{node.lineno}")
-    assert found == []
+                places.append(f"{file.relative_to(ROOT)}:{node.lineno}")
+    assert places == []

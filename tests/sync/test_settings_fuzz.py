@@ -1,4 +1,4 @@
-"""Whatever stands in the settings of either program: it works, or one line says what is wrong. Never a traceback."""
+"""Any value in the settings of either program works, or is an error of one line; never a traceback."""
 
 from pathlib import Path
 
@@ -44,13 +44,13 @@ def test_any_value_of_any_key_of_the_server(tmp_path: Path, key: str) -> None:
 
 def keys_of_the_kiosk() -> list[str]:
     defaults = kiosk_settings.KioskSettings()
-    found = [f"[[templates]]\n{name}" for name in kiosk_settings.TemplateSettings.__struct_fields__]
+    names = [f"[[templates]]\n{name}" for name in kiosk_settings.TemplateSettings.__struct_fields__]
     for name in defaults.__struct_fields__:
         section = getattr(defaults, name)
-        found.append(name)
+        names.append(name)
         if isinstance(section, msgspec.Struct):
-            found += [f"[{name}]\n{key}" for key in section.__struct_fields__]
-    return found
+            names += [f"[{name}]\n{key}" for key in section.__struct_fields__]
+    return names
 
 
 @pytest.mark.parametrize("key", keys_of_the_kiosk())
@@ -68,7 +68,7 @@ def test_any_value_of_any_key_of_the_kiosk(tmp_path: Path, key: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["a\0b", "x" * 5000, "~nobody9/x"])
-def test_a_path_that_is_none_is_one_line_wherever_it_is_given(tmp_path: Path, path: str) -> None:
+def test_an_invalid_path_is_an_error_of_one_line(tmp_path: Path, path: str) -> None:
     for read in (
         lambda: read_settings(None, path),
         lambda: read_settings(Path(path)),
@@ -82,7 +82,7 @@ def test_a_path_that_is_none_is_one_line_wherever_it_is_given(tmp_path: Path, pa
 @pytest.mark.parametrize(
     "address", ["http://[::1", "http://h:99999", "hearth", "ftp://h", "http://", "http://a b", "http://a\n"]
 )
-def test_what_is_no_address_of_a_server(open_ledger, address: str) -> None:
+def test_invalid_server_addresses(open_ledger, address: str) -> None:
     assert not is_http_url(address)
     with pytest.raises(UserError, match="address"):
         enrolment.enrol(open_ledger("kiosk"), address, "7KQM2WXA")
@@ -91,12 +91,12 @@ def test_what_is_no_address_of_a_server(open_ledger, address: str) -> None:
 @pytest.mark.parametrize(
     "address", ["http://127.0.0.1:8600", "https://hearth.example.org/", "http://[::1]:8600", "https://é.example"]
 )
-def test_what_is_an_address_of_a_server(address: str) -> None:
+def test_valid_server_addresses(address: str) -> None:
     assert is_http_url(address)
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("[panel]\nwidth = 1", "panel.width has to be a whole number from 320 to 7680"),
         ("[panel]\ntheme = 'neon'", "panel.theme has to be one of contrast, dark, light"),
@@ -105,10 +105,10 @@ def test_what_is_an_address_of_a_server(address: str) -> None:
         ("[venue]\nnmae = 'x'", "unknown key 'venue.nmae'; the keys are name, zone, time_zone, reach"),
     ],
 )
-def test_what_belongs_there_is_said(tmp_path: Path, text: str, said: str) -> None:
+def test_the_error_says_what_is_expected(tmp_path: Path, text: str, message: str) -> None:
     file = tmp_path / "kiosk.toml"
     file.write_text(text)
 
     with pytest.raises(UserError) as mistake:
         kiosk_settings.read(file)
-    assert said in str(mistake.value)
+    assert message in str(mistake.value)

@@ -18,18 +18,18 @@ class RescuedFacts:
     """What could be read: facts by id, which of them others wrote, and the values of the local table."""
 
     entries: dict[str, Entry] = field(default_factory=dict)
-    learnt: set[str] = field(default_factory=set)  # the ids of those that others wrote, as far as can be told
+    from_others: set[str] = field(default_factory=set)  # the ids of those that others wrote, as far as that is known
     local: dict[str, Any] = field(default_factory=dict)
 
     @property
     def own(self) -> list[Entry]:
-        """The facts that were written here, as far as can be told."""
-        return [entry for id, entry in self.entries.items() if id not in self.learnt]
+        """The facts that were written here, as far as that is known."""
+        return [entry for id, entry in self.entries.items() if id not in self.from_others]
 
     @property
     def others(self) -> list[Entry]:
         """The facts that others wrote."""
-        return [entry for id, entry in self.entries.items() if id in self.learnt]
+        return [entry for id, entry in self.entries.items() if id in self.from_others]
 
 
 def rescue(files: list[Path]) -> RescuedFacts:
@@ -61,7 +61,7 @@ def _add_entries(rescued: RescuedFacts, file: Path, rows: SalvagedRows) -> None:
         rescued.entries.setdefault(str(entry.id), entry)
         is_others = bool(rows.own) and entry.journal not in rows.own
         if is_others or entry.kind in SERVER_KINDS:
-            rescued.learnt.add(str(entry.id))
+            rescued.from_others.add(str(entry.id))
 
 
 def _is_sound(file: Path) -> bool:

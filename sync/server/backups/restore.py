@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete, inspect, text
 
-from sync.data_dir import held, prepare
+from sync.data_dir import locked, prepare
 from sync.errors import UserError
 from sync.ledger import schema
 from sync.ledger import tables as ledger_tables
@@ -57,7 +57,7 @@ def restore(place: Path | str, file: Path, *, replace: bool) -> Restored:
 
 
 def _into_folder(folder: Path, file: Path, *, replace: bool) -> Restored:
-    with held(folder, LOCK):
+    with locked(folder, LOCK):
         if (folder / DATABASE).exists() and not replace:
             raise UserError(
                 f"{folder} has a database already: choose another --data, or say --replace; it is kept aside"

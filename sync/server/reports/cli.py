@@ -44,7 +44,7 @@ def _day(text: str) -> date:
 
 
 def print_report(settings: ServerSettings, options: argparse.Namespace) -> None:
-    """Print the report as CSV or JSON. Raises UserError, Unwritten."""
+    """Print the report as CSV or JSON. Raises UserError, OutputError."""
     if options.from_day > options.to_day:
         raise UserError(f"--from {options.from_day} is after --to {options.to_day}; turn them round")
     report = registry.find_report(options.report)

@@ -1,4 +1,4 @@
-"""Ranges are sets: whatever is done with them is what sets of the same numbers give."""
+"""Operations on ranges give the same as those on sets of the numbers."""
 
 from itertools import pairwise
 
@@ -15,15 +15,15 @@ def numbers(untidy: Ranges) -> set[int]:
     return {number for first, last in untidy for number in range(first, last + 1)}
 
 
-@given(one=UNTIDY, other=UNTIDY)
-def test_they_are_joined_cut_and_compared_like_sets(one: Ranges, other: Ranges) -> None:
-    assert intervals.union(one, other) == intervals.from_numbers(numbers(one) | numbers(other))
-    assert intervals.difference(one, other) == intervals.from_numbers(numbers(one) - numbers(other))
-    assert intervals.intersection(one, other) == intervals.from_numbers(numbers(one) & numbers(other))
+@given(left=UNTIDY, right=UNTIDY)
+def test_union_difference_and_intersection_are_those_of_sets(left: Ranges, right: Ranges) -> None:
+    assert intervals.union(left, right) == intervals.from_numbers(numbers(left) | numbers(right))
+    assert intervals.difference(left, right) == intervals.from_numbers(numbers(left) - numbers(right))
+    assert intervals.intersection(left, right) == intervals.from_numbers(numbers(left) & numbers(right))
 
 
 @given(untidy=UNTIDY, count=st.integers(0, 50))
-def test_the_ends_are_as_many_as_asked_for(untidy: Ranges, count: int) -> None:
+def test_lowest_and_highest_return_the_requested_count(untidy: Ranges, count: int) -> None:
     tidy = intervals.tidy(untidy)
     all_ = sorted(numbers(untidy))
 

@@ -1,4 +1,4 @@
-"""A central with canned answers, and a kiosk's ledger that is enrolled there."""
+"""A server with canned answers, and the ledger of a kiosk that is paired with it."""
 
 from collections.abc import Callable, Iterator
 from uuid import uuid4
@@ -14,9 +14,9 @@ from tests.support.canned_server import Central, central
 
 @pytest.fixture
 def server() -> Iterator[Central]:
-    """A server that says what it is told to say."""
-    with central() as one:
-        yield one
+    """A server with canned answers."""
+    with central() as server_:
+        yield server_
 
 
 @pytest.fixture
@@ -31,5 +31,5 @@ def replicator(ledger: Ledger, server: Central) -> Iterator[Callable[..., Replic
         return made[-1]
 
     yield make
-    for one in made:
-        one.close()
+    for replicator_ in made:
+        replicator_.close()

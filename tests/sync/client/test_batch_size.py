@@ -1,4 +1,4 @@
-"""Batches find what a link can carry, and never leave their bounds, whatever answers and silences come."""
+"""Batch sizes approach what a link can carry, and never leave their bounds."""
 
 import random
 from collections.abc import Callable
@@ -27,9 +27,9 @@ class Link:
             size = self.batch.size
             seconds = self.takes(size)
             if seconds is None:
-                self.batch = batch_size.unanswered(self.batch, size)
+                self.batch = batch_size.after_no_answer(self.batch, size)
             else:
-                self.batch = batch_size.answered(self.batch, size, seconds)
+                self.batch = batch_size.after_answer(self.batch, size, seconds)
             done.append((size, seconds))
         return done
 
@@ -47,13 +47,13 @@ def test_a_size_stays_within_bounds_whatever_happens(first: int, story: list[tup
         sent = max(1, int(batch.size * share))
         match what:
             case "answered":
-                after = batch_size.answered(batch, sent, seconds)
+                after = batch_size.after_answer(batch, sent, seconds)
                 assert after.size <= max(batch.size, 2 * sent)
             case "unanswered":
-                after = batch_size.unanswered(batch, sent)
+                after = batch_size.after_no_answer(batch, sent)
                 assert after.size <= batch.size
             case _:
-                after = batch_size.too_large(batch, sent)
+                after = batch_size.after_too_large(batch, sent)
                 assert after.size <= max(1, batch.size // 2)
         assert LEAST <= after.size <= min(after.ceiling, MOST)
         batch = after
@@ -61,7 +61,7 @@ def test_a_size_stays_within_bounds_whatever_happens(first: int, story: list[tup
 
 @given(st.floats(0, 8), st.floats(0.5, 20_000))
 def test_any_steady_link_is_filled_up_to_a_few_seconds(latency: float, entries_a_second: float) -> None:
-    link = Link(lambda sent: latency + sent / entries_a_second, batch_size.looked(Batch(), latency))
+    link = Link(lambda sent: latency + sent / entries_a_second, batch_size.after_empty_push(Batch(), latency))
 
     size, seconds = link.send(40)[-1]
 
@@ -71,7 +71,7 @@ def test_any_steady_link_is_filled_up_to_a_few_seconds(latency: float, entries_a
 
 
 @pytest.mark.parametrize("passes", [1, 7, 40, 700])
-def test_where_large_bodies_never_get_through_small_ones_do_the_work(passes: int) -> None:
+def test_where_large_bodies_never_get_through_small_ones_are_sent(passes: int) -> None:
     link = Link(lambda sent: 0.1 if sent <= passes else None, Batch(MOST))
 
     story = link.send(1000)
@@ -100,19 +100,19 @@ def test_a_link_that_recovers_is_filled_again() -> None:
     assert story[-1][0] == MOST
 
 
-def test_a_few_waiting_entries_prove_nothing_about_many() -> None:
+def test_a_small_batch_proves_nothing_about_a_large_one() -> None:
     batch = Batch(100)
 
     for _ in range(CALM * 3):
-        batch = batch_size.answered(batch, 1, 0.05)
+        batch = batch_size.after_answer(batch, 1, 0.05)
 
     assert batch.size == 100
 
 
-def test_what_is_sent_together_fits_into_a_request() -> None:
+def test_a_batch_fits_into_a_request() -> None:
     lines = ["x" * 1000] * 10_000
 
-    taken = batch_size.fitting(lines)
+    taken = batch_size.fit_request(lines)
 
     assert sum(len(line) + 1 for line in taken) <= FITS_BYTES < sum(len(line) + 1 for line in lines[: len(taken) + 1])
-    assert len(batch_size.fitting(["y" * FITS_BYTES * 2, "z"])) == 1
+    assert len(batch_size.fit_request(["y" * FITS_BYTES * 2, "z"])) == 1

@@ -1,4 +1,4 @@
-"""What tells a device from others: numbers that are engraved in it, and nothing that can be read back from the hash."""
+"""A device is identified by its hardware's numbers, and none of them can be read back from the hash."""
 
 from pathlib import Path
 
@@ -30,7 +30,7 @@ def adapter(root: Path, name: str, address: str, bus: str = "pci0000:00", kind: 
     (root / "sys/class/net" / name / "device").symlink_to(device)
 
 
-def test_a_raspberry_pi_is_known_by_its_serial_number(root: Path) -> None:
+def test_a_raspberry_pi_is_identified_by_its_serial_number(root: Path) -> None:
     write(root, PI, "10000000a3b2c1d0\0")
 
     assert device_identity.read_sources(root) == {"10000000a3b2c1d0"}
@@ -46,13 +46,13 @@ def test_adapters_count_only_where_they_are_built_in_and_have_their_own_address(
 
 
 @pytest.mark.parametrize("number", ["", "0", "00000000", "Default string", "To Be Filled By O.E.M.", "Not Specified"])
-def test_what_a_maker_left_in_the_place_of_a_number_is_none(root: Path, number: str) -> None:
+def test_a_manufacturers_placeholder_is_not_a_number(root: Path, number: str) -> None:
     write(root, UUID_OF_PC, number)
 
     assert device_identity.read_sources(root) == frozenset()
 
 
-def test_the_number_can_be_named_where_there_is_none(monkeypatch: pytest.MonkeyPatch, root: Path) -> None:
+def test_the_number_can_be_set_where_there_is_none(monkeypatch: pytest.MonkeyPatch, root: Path) -> None:
     monkeypatch.setenv("HEARTH_HARDWARE", "the container at the door")
 
     assert device_identity.read_sources(root) == {"the container at the door"}
@@ -70,9 +70,9 @@ def test_a_device_that_had_no_number_before_an_upgrade_stays_itself(ledger: Ledg
     assert device_identity.identify(ledger, frozenset) == device_identity.identify(ledger, lambda: frozenset({"board"}))
 
 
-def test_the_hash_is_of_this_folder_alone_and_no_number_is_kept(open_ledger) -> None:
+def test_the_hash_is_of_this_folder_alone_and_no_number_is_stored(open_ledger) -> None:
     board = frozenset({"10000000a3b2c1d0"})
-    one, other = (open_ledger(name) for name in ("one", "other"))
+    first, second = (open_ledger(name) for name in ("one", "other"))
 
-    assert device_identity.identify(one, lambda: board) != device_identity.identify(other, lambda: board)
-    assert "a3b2c1d0" not in str(one.recall(device_identity.KEY))
+    assert device_identity.identify(first, lambda: board) != device_identity.identify(second, lambda: board)
+    assert "a3b2c1d0" not in str(first.recall(device_identity.KEY))

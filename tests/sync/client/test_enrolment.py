@@ -1,4 +1,4 @@
-"""Pairing: what is kept, what is carried over, and what a mistake is answered with."""
+"""Pairing: what is stored, what is copied into the new journal, and the errors."""
 
 from typing import Any
 from uuid import uuid4
@@ -28,7 +28,7 @@ def answer(organisation: str | None = None) -> dict[str, Any]:
     }
 
 
-def test_a_paired_kiosk_remembers_its_server(ledger: Ledger, server: Central) -> None:
+def test_the_enrolment_is_stored(ledger: Ledger, server: Central) -> None:
     assert enrolment.load(ledger) is None
     server.will("enrol", Canned(body=answer()))
 
@@ -36,8 +36,8 @@ def test_a_paired_kiosk_remembers_its_server(ledger: Ledger, server: Central) ->
 
     assert enrolment.load(ledger) == enrolled
     assert enrolled.server == server.url
-    said = {"code": "7KQM2WXA", "device": ledger.recall(enrolment.DEVICE), "reads": ["HS1", "HS2"]}
-    assert server.got == [("enrol", said, None)]
+    body = {"code": "7KQM2WXA", "device": ledger.recall(enrolment.DEVICE), "reads": ["HS1", "HS2"]}
+    assert server.got == [("enrol", body, None)]
 
 
 def test_everything_recorded_before_pairing_waits_for_the_server(ledger: Ledger, server: Central) -> None:
@@ -49,9 +49,9 @@ def test_everything_recorded_before_pairing_waits_for_the_server(ledger: Ledger,
     assert ledger.waiting().count == 3
 
 
-def test_the_same_server_again_gets_only_what_it_lacks_and_another_gets_all(ledger: Ledger, server: Central) -> None:
+def test_the_same_server_gets_only_unacknowledged_facts_and_another_gets_all(ledger: Ledger, server: Central) -> None:
     organisation = str(uuid4())
-    server.will("enrol", *(Canned(body=answer(one)) for one in (organisation, organisation, None)))
+    server.will("enrol", *(Canned(body=answer(id)) for id in (organisation, organisation, None)))
     ledger.record(*[(uuid4(), ARRIVED) for _ in range(3)])
     enrolment.enrol(ledger, server.url, "A")
     journal = ledger.waiting().journal
@@ -66,17 +66,17 @@ def test_the_same_server_again_gets_only_what_it_lacks_and_another_gets_all(ledg
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("answer", "message"),
     [
         (Canned(403, {"detail": "that code was used already"}), "used already.*make a new one with hearth-server pair"),
         (Canned(200, "<html>hotel</html>"), "not as a Hearth server"),
         (Canned(503, {"detail": "resting"}), "resting: check the address"),
     ],
 )
-def test_a_mistake_is_told_with_what_to_do(ledger: Ledger, server: Central, said: Canned, told: str) -> None:
-    server.will("enrol", said)
+def test_an_error_says_what_to_do(ledger: Ledger, server: Central, answer: Canned, message: str) -> None:
+    server.will("enrol", answer)
 
-    with pytest.raises(UserError, match=told):
+    with pytest.raises(UserError, match=message):
         enrolment.enrol(ledger, server.url, "7KQM2WXA")
 
     assert enrolment.load(ledger) is None
@@ -88,12 +88,12 @@ def test_an_address_must_look_like_one(ledger: Ledger, address: str) -> None:
         enrolment.enrol(ledger, address, "7KQM2WXA")
 
 
-def test_nobody_there_is_told(ledger: Ledger) -> None:
+def test_an_unreachable_server_is_an_error(ledger: Ledger) -> None:
     with pytest.raises(UserError, match="does not answer"):
         enrolment.enrol(ledger, "http://127.0.0.1:9", "7KQM2WXA")
 
 
-def test_the_same_server_is_shown_the_old_token_and_no_other(ledger: Ledger, server: Central) -> None:
+def test_only_the_same_server_gets_the_old_token(ledger: Ledger, server: Central) -> None:
     server.will("enrol", *(Canned(body=answer()) for _ in range(2)))
     enrolment.enrol(ledger, server.url, "A")
     enrolment.enrol(ledger, server.url, "B")
@@ -106,18 +106,18 @@ def test_the_same_server_is_shown_the_old_token_and_no_other(ledger: Ledger, ser
         assert another.got[0][2] is None
 
 
-def test_a_new_token_is_kept_before_it_is_used(ledger: Ledger, server: Central) -> None:
+def test_a_new_token_is_stored_before_it_is_used(ledger: Ledger, server: Central) -> None:
     server.will("enrol", Canned(body=answer()))
     enrolled = enrolment.enrol(ledger, server.url, "A")
     server.will("heartbeat", Canned(body={"server_time": server.server_time, "feed": 0, "token": "the next"}))
     replicator = Replicator(ledger, enrolled, "0.1.0")
 
     replicator.exchange()
-    kept = enrolment.load(ledger)
+    stored = enrolment.load(ledger)
     replicator.exchange()
     replicator.close()
 
-    assert kept is not None and kept.token == "the next"
+    assert stored is not None and stored.token == "the next"
     used = [authorization for what, _, authorization in server.got if what == "heartbeat"]
     assert used == ["Bearer made by this test", "Bearer the next"]
 
@@ -131,7 +131,7 @@ def test_the_first_share_comes_with_the_pairing(ledger: Ledger, server: Central)
     assert KioskAllocation(ledger, pouches=4).pouches == (3, 4)
 
 
-def test_a_server_that_deals_nothing_leaves_the_kiosk_all(ledger: Ledger, server: Central) -> None:
+def test_without_a_share_from_the_server_the_kiosk_has_everything(ledger: Ledger, server: Central) -> None:
     share = {"version": 1, "granted": {"pouches": [[3, 5]]}}
     server.will("enrol", Canned(body={**answer(), "share": share}), Canned(body=answer()))
     for code in ("A", "B"):
@@ -140,7 +140,7 @@ def test_a_server_that_deals_nothing_leaves_the_kiosk_all(ledger: Ledger, server
     assert KioskAllocation(ledger, pouches=4).pouches == (1, 2, 3, 4)
 
 
-def test_each_pairing_of_a_kiosk_shows_the_same_device(ledger: Ledger, server: Central) -> None:
+def test_each_pairing_of_a_kiosk_sends_the_same_device(ledger: Ledger, server: Central) -> None:
     server.will("enrol", Canned(503), Canned(body=answer()))
     with pytest.raises(UserError):
         enrolment.enrol(ledger, server.url, "A")

@@ -1,4 +1,4 @@
-"""A tap is one request, a burst is one push more, and how far an upload is can be read beside it."""
+"""How many requests a tap and a burst cause, the stored progress of an upload, and the backoff."""
 
 import threading
 from collections.abc import Callable
@@ -22,39 +22,41 @@ def record(ledger: Ledger, count: int = 1) -> None:
     ledger.record(*[(uuid4(), ARRIVED) for _ in range(count)])
 
 
-def asked(server: Central, since: int) -> list[str]:
+def requests_since(server: Central, since: int) -> list[str]:
     return [what for what, _, _ in server.got[since:]]
 
 
-def test_a_tap_is_one_request_where_nobody_else_did_anything(ledger: Ledger, server: Central, replicator: Make) -> None:
-    one = replicator()
-    one.exchange()
+def test_a_tap_is_one_request_without_news_of_others(ledger: Ledger, server: Central, replicator: Make) -> None:
+    kiosk = replicator()
+    kiosk.exchange()
     record(ledger)
     before = len(server.got)
     server.will("push", Canned(200, {"acknowledged": 1, "quarantined": 0, "feed_before": 0, "feed": 1}))
 
-    one.exchange(beat=False)
+    kiosk.exchange(heartbeat=False)
 
-    assert asked(server, before) == ["push"]
+    assert requests_since(server, before) == ["push"]
     server.will("heartbeat", Canned(200, {"server_time": server.server_time, "feed": 1}))
-    one.exchange()
-    assert asked(server, before) == ["push", "heartbeat"]
+    kiosk.exchange()
+    assert requests_since(server, before) == ["push", "heartbeat"]
 
 
-@pytest.mark.parametrize("beat", [False, True])
-def test_news_of_others_is_asked_for_at_once(ledger: Ledger, server: Central, replicator: Make, *, beat: bool) -> None:
-    one = replicator()
-    one.exchange()
+@pytest.mark.parametrize("heartbeat", [False, True])
+def test_the_feed_is_read_as_soon_as_others_have_news(
+    ledger: Ledger, server: Central, replicator: Make, *, heartbeat: bool
+) -> None:
+    kiosk = replicator()
+    kiosk.exchange()
     before = len(server.got)
-    if beat:
+    if heartbeat:
         server.will("heartbeat", Canned(200, {"server_time": server.server_time, "feed": 7}))
     else:
         record(ledger)
         server.will("push", Canned(200, {"acknowledged": 1, "quarantined": 0, "feed_before": 6, "feed": 7}))
 
-    one.exchange(beat=beat)
+    kiosk.exchange(heartbeat=heartbeat)
 
-    assert asked(server, before)[-1] == "feed"
+    assert requests_since(server, before)[-1] == "feed"
 
 
 def test_a_burst_of_taps_during_a_push_is_one_push_more(ledger: Ledger, server: Central, replicator: Make) -> None:
@@ -73,12 +75,12 @@ def test_a_burst_of_taps_during_a_push_is_one_push_more(ledger: Ledger, server: 
         return answer(what, body, authorization)
 
     server.answer = slow  # type: ignore[method-assign]
-    one = replicator(heartbeat=3600.0)
-    one.start()
+    kiosk = replicator(heartbeat=3600.0)
+    kiosk.start()
     record(ledger)
 
     assert done.wait(20)
-    one.stop()
+    kiosk.stop()
     assert pushes == [1, 10]
 
 
@@ -87,7 +89,7 @@ def record_each(ledger: Ledger, count: int) -> None:
         record(ledger)
 
 
-def test_how_far_an_upload_is_stands_in_the_ledger_and_goes_on_after_trouble(
+def test_the_progress_of_an_upload_is_stored_and_continues_after_an_error(
     ledger: Ledger, server: Central, replicator: Make
 ) -> None:
     record(ledger, 30)
@@ -104,7 +106,7 @@ def test_how_far_an_upload_is_stands_in_the_ledger_and_goes_on_after_trouble(
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "message"),
     [
         (TryLater("http://x does not answer"), "does not answer"),
         (EnrolAgain("not known here"), "pair it again"),
@@ -112,21 +114,21 @@ def test_how_far_an_upload_is_stands_in_the_ledger_and_goes_on_after_trouble(
         (KeyError("x"), "in the log"),
     ],
 )
-def test_what_went_wrong_is_kept_in_words_until_it_went_well(ledger: Ledger, error: Exception, told: str) -> None:
-    last_error.note(ledger, error, 30)
+def test_an_error_is_stored_until_the_next_success(ledger: Ledger, error: Exception, message: str) -> None:
+    last_error.save(ledger, error, 30)
 
-    noted = last_error.noted(ledger)
-    assert noted is not None
-    assert told in noted.said
-    assert noted.again_at - noted.at == 30_000
-    last_error.forget(ledger)
-    assert last_error.noted(ledger) is None
+    stored = last_error.load(ledger)
+    assert stored is not None
+    assert message in stored.message
+    assert stored.again_at - stored.at == 30_000
+    last_error.clear(ledger)
+    assert last_error.load(ledger) is None
 
 
-def test_pauses_grow_spread_out_and_never_undercut_the_server() -> None:
+def test_pauses_grow_with_jitter_and_respect_retry_after() -> None:
     pace = Pace(first_pause=1.0, longest_pause=60.0)
     spread = [pause(4, pace) for _ in range(500)]
 
     assert 0 <= min(spread) < 2 and 6 < max(spread) <= 8
     assert max(pause(50, pace) for _ in range(500)) <= 60
-    assert min(pause(1, pace, asked=30.0) for _ in range(100)) >= 30
+    assert min(pause(1, pace, retry_after=30.0) for _ in range(100)) >= 30

@@ -1,4 +1,4 @@
-"""What was recorded reaches the server, whatever it answers on the way."""
+"""Everything recorded reaches the server, whatever it answers."""
 
 import threading
 from collections.abc import Callable
@@ -32,7 +32,7 @@ def test_everything_that_waits_arrives_in_order(ledger: Ledger, server: Central,
     assert server.got[0][2] == "Bearer a token of this test"
 
 
-def test_only_what_was_acknowledged_is_done(ledger: Ledger, server: Central, replicator: Make) -> None:
+def test_only_acknowledged_entries_count_as_sent(ledger: Ledger, server: Central, replicator: Make) -> None:
     record(ledger, 3)
     server.will("push", Canned(body={"acknowledged": 2, "quarantined": 0}), Canned(503, {"title": "resting"}))
 
@@ -55,34 +55,34 @@ def test_only_what_was_acknowledged_is_done(ledger: Ledger, server: Central, rep
         Canned(200, {"welcome": "to our hotel"}),
     ],
 )
-def test_no_proper_answer_means_later_and_loses_nothing(
+def test_without_a_proper_answer_it_retries_later_and_loses_nothing(
     ledger: Ledger, server: Central, replicator: Make, trouble: Canned
 ) -> None:
     record(ledger)
     server.will("push", trouble)
-    one = replicator()
+    kiosk = replicator()
 
     with pytest.raises(TryLater):
-        one.exchange()
+        kiosk.exchange()
     assert ledger.waiting().count == 1
 
-    one.exchange()
+    kiosk.exchange()
     assert ledger.waiting().count == 0
 
 
-def test_a_server_that_lost_some_gets_them_again(ledger: Ledger, server: Central, replicator: Make) -> None:
+def test_a_server_that_lost_entries_gets_them_again(ledger: Ledger, server: Central, replicator: Make) -> None:
     record(ledger, 5)
-    one = replicator()
-    one.exchange()
+    kiosk = replicator()
+    kiosk.exchange()
     record(ledger)
     server.will("push", Canned(409, {"expected": 3}))
 
-    one.exchange()
+    kiosk.exchange()
 
     assert [entry["seq"] for entry in server.entries()][-4:] == [3, 4, 5, 6]
 
 
-def test_after_a_fork_the_facts_go_on_in_a_new_journal_with_their_ids(
+def test_after_a_fork_the_facts_are_in_a_new_journal_with_their_ids(
     ledger: Ledger, server: Central, replicator: Make
 ) -> None:
     record(ledger, 2)
@@ -97,7 +97,7 @@ def test_after_a_fork_the_facts_go_on_in_a_new_journal_with_their_ids(
     assert ledger.waiting().count == 0
 
 
-def test_a_server_that_has_more_than_we_do_gets_a_new_journal(
+def test_a_server_that_has_more_than_the_kiosk_gets_a_new_journal(
     ledger: Ledger, server: Central, replicator: Make
 ) -> None:
     record(ledger, 2)
@@ -110,7 +110,7 @@ def test_a_server_that_has_more_than_we_do_gets_a_new_journal(
     assert ledger.waiting().count == 0
 
 
-def test_a_server_that_never_moves_is_left_for_later(ledger: Ledger, server: Central, replicator: Make) -> None:
+def test_a_gap_that_never_moves_is_retried_later(ledger: Ledger, server: Central, replicator: Make) -> None:
     record(ledger, 2)
     server.will("push", Canned(409, {"expected": 1}))
 
@@ -118,7 +118,7 @@ def test_a_server_that_never_moves_is_left_for_later(ledger: Ledger, server: Cen
         replicator().exchange()
 
 
-def test_too_large_is_sent_in_smaller_pieces(ledger: Ledger, server: Central, replicator: Make) -> None:
+def test_a_batch_that_is_too_large_is_sent_in_smaller_ones(ledger: Ledger, server: Central, replicator: Make) -> None:
     record(ledger, 8)
     server.will("push", Canned(413, {}), Canned(413, {}))
 
@@ -128,7 +128,7 @@ def test_too_large_is_sent_in_smaller_pieces(ledger: Ledger, server: Central, re
 
 
 @pytest.mark.parametrize(("status", "raised"), [(401, EnrolAgain), (403, EnrolAgain), (400, Refused)])
-def test_what_only_a_person_can_mend_is_named(
+def test_errors_that_need_a_person_have_their_own_exception(
     ledger: Ledger, server: Central, replicator: Make, status: int, raised: type[Exception]
 ) -> None:
     record(ledger)
@@ -139,19 +139,19 @@ def test_what_only_a_person_can_mend_is_named(
     assert ledger.waiting().count == 1
 
 
-def test_the_heartbeat_says_how_the_kiosk_is_and_anchors_an_unsure_clock(
+def test_the_heartbeat_reports_the_kiosk_and_anchors_an_unsure_clock(
     ledger: Ledger, server: Central, replicator: Make, clock: ManualClock
 ) -> None:
     clock.source = None
     clock.reboot(at=5_000)
     record(ledger)
     server.will("push", Canned(503, {}))
-    one = replicator()
+    kiosk = replicator()
     with pytest.raises(TryLater):
-        one.exchange()
+        kiosk.exchange()
     assert ledger.visits()[0].estimated
 
-    one.exchange()
+    kiosk.exchange()
 
     _, beat, _ = next(got for got in server.got if got[0] == "heartbeat")
     assert beat["clock"] == {"at": 5_000, "boot": str(clock.read().boot), "up": 0, "sure": False}
@@ -161,17 +161,17 @@ def test_the_heartbeat_says_how_the_kiosk_is_and_anchors_an_unsure_clock(
 
 def test_a_boot_is_anchored_once(ledger: Ledger, server: Central, replicator: Make, clock: ManualClock) -> None:
     clock.source = None
-    one = replicator()
+    kiosk = replicator()
 
     for _ in range(3):
-        one.exchange()
+        kiosk.exchange()
 
     journal = ledger.waiting().journal
     assert journal is not None
     assert [read_entry(line).kind for line in ledger.lines(journal, 0, 9)] == ["clock.anchored"]
 
 
-def test_a_clock_that_is_set_later_puts_the_boot_right(ledger: Ledger, replicator: Make, clock: ManualClock) -> None:
+def test_a_clock_that_is_set_later_corrects_the_boot(ledger: Ledger, replicator: Make, clock: ManualClock) -> None:
     noon = clock.read().at
     clock.source = None
     clock.reboot(at=5_000)
@@ -186,11 +186,11 @@ def test_a_clock_that_is_set_later_puts_the_boot_right(ledger: Ledger, replicato
     assert not ledger.visits()[0].estimated
 
 
-def test_the_thread_sends_soon_after_a_tap_and_survives_trouble(
+def test_the_thread_pushes_soon_after_a_tap_and_survives_errors(
     ledger: Ledger, server: Central, replicator: Make
 ) -> None:
     server.will("heartbeat", Canned(503, {}), Canned(500, "oops"))
-    one = replicator(heartbeat=3600.0, first_pause=0.01)
+    kiosk = replicator(heartbeat=3600.0, first_pause=0.01)
     sent = threading.Event()
     answer = server.answer
 
@@ -200,14 +200,14 @@ def test_the_thread_sends_soon_after_a_tap_and_survives_trouble(
         return answer(what, body, authorization)
 
     server.answer = listening  # type: ignore[method-assign]
-    one.start()
+    kiosk.start()
     record(ledger)
 
     assert sent.wait(20)
-    one.stop()
+    kiosk.stop()
 
 
-def test_what_others_did_is_learnt_page_by_page_and_remembered(
+def test_the_feed_is_read_page_by_page_and_its_position_stored(
     ledger: Ledger, server: Central, replicator: Make, open_ledger: Callable[[str], Ledger]
 ) -> None:
     sibling = open_ledger("sibling")
@@ -217,45 +217,47 @@ def test_what_others_did_is_learnt_page_by_page_and_remembered(
     entries = [msgspec.json.decode(line) for line in sibling.lines(journal, 0, 9)]
     pages = [Canned(body={"entries": entries[:2], "position": 4}), Canned(body={"entries": entries[2:], "position": 5})]
     server.will("feed", *pages, Canned(body={"entries": [], "position": 5}))
-    one = replicator()
+    kiosk = replicator()
 
-    one.exchange()
+    kiosk.exchange()
     server.will("feed", Canned(body={"entries": [], "position": 5}))
-    one.exchange()
+    kiosk.exchange()
 
     assert ledger.visits() == sibling.visits()
-    asked = [query for what, query, _ in server.got if what == "feed"]
-    assert [query.partition("&")[0] for query in asked] == ["after=0", "after=4", "after=5", "after=5"]
+    queries = [query for what, query, _ in server.got if what == "feed"]
+    assert [query.partition("&")[0] for query in queries] == ["after=0", "after=4", "after=5", "after=5"]
     assert ledger.waiting().count == 0
 
 
-def test_a_push_whose_answer_was_lost_is_looked_at_before_it_is_sent_again(
+def test_after_a_lost_answer_the_server_is_asked_before_the_push_is_repeated(
     ledger: Ledger, server: Central, replicator: Make
 ) -> None:
     record(ledger, 4)
     server.will("push", Canned(200, {"acknowledged": 4, "quarantined": 0}, cut=True))
-    one = replicator()
+    kiosk = replicator()
     with pytest.raises(ConnectionCut):
-        one.exchange()
+        kiosk.exchange()
     record(ledger, 2)
 
-    one.exchange()
+    kiosk.exchange()
 
     pushes = [[entry["seq"] for entry in body] for what, body, _ in server.got if what == "push"]
     assert pushes == [[1, 2, 3, 4], [4], [5, 6]]  # the last that is there comes first, should it be another fact
     assert ledger.waiting().count == 0
 
 
-def test_a_look_is_not_believed_where_another_fact_is_stored(ledger: Ledger, server: Central, replicator: Make) -> None:
+def test_a_fork_is_found_although_the_server_has_as_many_entries(
+    ledger: Ledger, server: Central, replicator: Make
+) -> None:
     record(ledger, 4)
     server.will("look", Canned(200, {"acknowledged": 3, "quarantined": 0}))
     server.will("push", Canned(409, {"forked": 3}))
 
     replicator().exchange()
 
-    kept = {entry["id"] for entry in server.entries() if entry["journal"] == str(ledger.waiting().journal)}
+    ids = {entry["id"] for entry in server.entries() if entry["journal"] == str(ledger.waiting().journal)}
     journal = read_entry(ledger_lines(ledger)[0]).journal
-    assert len(kept) == 4 and journal == ledger.waiting().journal
+    assert len(ids) == 4 and journal == ledger.waiting().journal
 
 
 def ledger_lines(ledger: Ledger) -> list[str]:
@@ -264,7 +266,7 @@ def ledger_lines(ledger: Ledger) -> list[str]:
     return ledger.lines(journal, 0, 99)
 
 
-def test_a_disk_that_lost_what_it_had_confirmed_is_noticed_before_anything_is_sent(
+def test_a_disk_that_lost_commits_is_noticed_before_anything_is_sent(
     ledger: Ledger, server: Central, replicator: Make
 ) -> None:
     record(ledger, 2)
@@ -278,7 +280,7 @@ def test_a_disk_that_lost_what_it_had_confirmed_is_noticed_before_anything_is_se
     assert [query for what, query, _ in server.got if what == "feed" and "own=true" in query]
 
 
-def test_a_server_that_lost_some_is_noticed_at_the_start(ledger: Ledger, server: Central, replicator: Make) -> None:
+def test_a_server_that_lost_entries_is_noticed_at_the_start(ledger: Ledger, server: Central, replicator: Make) -> None:
     record(ledger, 3)
     journal = ledger.waiting().journal
     assert journal is not None
@@ -289,7 +291,7 @@ def test_a_server_that_lost_some_is_noticed_at_the_start(ledger: Ledger, server:
     assert [entry["seq"] for entry in server.entries()] == [1, 2, 3]
 
 
-def test_a_server_that_acknowledges_nothing_new_is_left_for_later(
+def test_a_server_that_acknowledges_nothing_new_is_retried_later(
     ledger: Ledger, server: Central, replicator: Make
 ) -> None:
     record(ledger, 2)

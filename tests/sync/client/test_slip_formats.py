@@ -1,4 +1,4 @@
-"""A kiosk whose server knows nothing of slip formats gives out the first one."""
+"""A kiosk whose server does not know slip formats gives out the first one."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from sync.ledger.ledger import Ledger
 from tests.support.canned_server import Canned, Central
 
 
-def test_an_older_server_says_nothing_and_the_first_format_stays(
+def test_without_an_answer_of_an_older_server_the_first_format_stays(
     ledger: Ledger, server: Central, replicator: Callable[..., Replicator]
 ) -> None:
     replicator().exchange()
@@ -18,7 +18,7 @@ def test_an_older_server_says_nothing_and_the_first_format_stays(
     assert body["reads"] == ["HS1", "HS2"]
 
 
-def test_a_server_that_went_back_to_an_older_release_brings_the_first_format_back(
+def test_a_server_that_is_downgraded_brings_the_first_format_back(
     ledger: Ledger, server: Central, replicator: Callable[..., Replicator]
 ) -> None:
     server.will("heartbeat", Canned(body={"server_time": server.server_time, "slips": ["HS1", "HS2", "HS9"]}))
@@ -31,7 +31,7 @@ def test_a_server_that_went_back_to_an_older_release_brings_the_first_format_bac
     assert slip_formats.readable_everywhere(ledger) == {"HS1"}
 
 
-def test_what_was_answered_is_known_after_a_restart(
+def test_the_answer_is_stored_over_a_restart(
     open_ledger: Callable[[str], Ledger], server: Central, replicator: Callable[..., Replicator], ledger: Ledger
 ) -> None:
     server.will("heartbeat", Canned(body={"server_time": server.server_time, "slips": ["HS1", "HS2"]}))

@@ -1,4 +1,4 @@
-"""Times that were not known are marked, and put right when they become known."""
+"""Unknown times are estimates, and corrected when the boot is anchored."""
 
 from uuid import uuid4
 
@@ -21,7 +21,7 @@ IN_1970 = 5_000
 NOON = 1_795_507_200_000
 
 
-def test_a_sure_time_stands() -> None:
+def test_a_sure_time_is_not_corrected() -> None:
     anchor = ClockAnchored(boot=BOOT, offset=IN_1970, source="server", error=1)
 
     assert resolve_moment(NOON, Stamp(BOOT, 60_000, sure=True), anchor) == Moment(NOON, BOOT, 60_000, estimated=False)
@@ -36,28 +36,28 @@ def test_an_unsure_time_is_an_estimate_until_its_boot_is_anchored() -> None:
 
 
 @pytest.mark.parametrize("offset", [IN_1970, -(2**53), YEAR_2000 - 60_001, END_OF_9998 - 59_999])
-def test_a_time_outside_2000_to_9998_moves_nothing(offset: int) -> None:
+def test_a_time_outside_2000_to_9998_corrects_nothing(offset: int) -> None:
     anchor = ClockAnchored(boot=BOOT, offset=offset, source="server", error=0)
 
     assert resolve_moment(NOON, Stamp(BOOT, 60_000, sure=False), anchor) == Moment(NOON, BOOT, 60_000, estimated=True)
 
 
-def test_within_one_boot_no_wall_clock_bends_a_duration() -> None:
+def test_within_one_boot_no_wall_clock_changes_a_duration() -> None:
     start = Moment(NOON, BOOT, 10_000, estimated=False)
     ten_years_on = Moment(NOON + 10 * 365 * 86_400_000, BOOT, 70_000, estimated=False)
 
     assert elapsed_ms(start, ten_years_on) == 60_000
 
 
-def test_between_two_clocks_that_cant_be_compared_no_time_is_claimed() -> None:
-    known, guessed = Moment(NOON, BOOT, 10_000, estimated=False), Moment(15_000, uuid4(), 5, estimated=True)
+def test_between_two_clocks_that_cant_be_compared_there_is_no_duration() -> None:
+    sure, unsure = Moment(NOON, BOOT, 10_000, estimated=False), Moment(15_000, uuid4(), 5, estimated=True)
 
-    assert elapsed_ms(known, guessed) is None
-    assert elapsed_ms(guessed, known) is None
-    assert signed_ms(guessed, known) == NOON - 15_000
+    assert elapsed_ms(sure, unsure) is None
+    assert elapsed_ms(unsure, sure) is None
+    assert signed_ms(unsure, sure) == NOON - 15_000
 
 
-def test_across_boots_the_wall_clock_is_all_there_is_and_never_goes_back() -> None:
+def test_across_boots_the_wall_clock_counts_and_no_duration_is_negative() -> None:
     start = Moment(NOON, BOOT, 10_000, estimated=False)
 
     assert elapsed_ms(start, Moment(NOON + 90_000, uuid4(), 5, estimated=False)) == 90_000
@@ -71,7 +71,7 @@ def test_the_servers_time_belongs_to_the_middle_of_the_round_trip() -> None:
     assert anchor.error == 201
 
 
-def test_the_more_exact_anchor_counts_whatever_came_first() -> None:
+def test_the_more_exact_anchor_counts_in_any_order() -> None:
     rough = ClockAnchored(boot=BOOT, offset=1, source="server", error=500)
     fine = ClockAnchored(boot=BOOT, offset=2, source="ntp", error=100)
 

@@ -1,4 +1,4 @@
-"""What can be read, and what must wait for a release that can."""
+"""Reading and writing entries, and what this release can't read."""
 
 from uuid import UUID, uuid4
 
@@ -27,7 +27,7 @@ def entry(kind: str = "visit.checked_in", v: int = 1, **body: object) -> Entry:
     return Entry(uuid4(), uuid4(), 41, 97, kind, v, uuid4(), 1_795_507_200_000, Stamp(uuid4(), 5_123_456, True), raw)
 
 
-def test_an_entry_survives_the_wire() -> None:
+def test_an_entry_is_the_same_after_writing_and_reading() -> None:
     sent = entry()
 
     got = read_entry(write_entry(sent))
@@ -38,7 +38,7 @@ def test_an_entry_survives_the_wire() -> None:
     assert event.numbers == (14, 15)
 
 
-def test_every_kind_writes_what_it_reads() -> None:
+def test_every_kind_is_the_same_after_writing_and_reading() -> None:
     event = read_event(entry())
 
     assert msgspec.json.decode(write_body(event), type=VisitCheckedIn) == event
@@ -59,13 +59,13 @@ def test_every_kind_writes_what_it_reads() -> None:
         ("visit.checked_in", 1, {"session": "tonight"}),
     ],
 )
-def test_an_unknown_kind_version_or_shape_is_not_guessed_at(kind: str, v: int, body: dict[str, object]) -> None:
+def test_an_unknown_kind_version_or_shape_is_unreadable(kind: str, v: int, body: dict[str, object]) -> None:
     with pytest.raises(Unreadable):
         read_event(entry(kind, v, **body))
 
 
 @pytest.mark.parametrize("line", ["", "[]", "{}", "null", '{"id": 3}', "\x00", '{"seq": 1}'])
-def test_what_is_no_entry_is_said_to_be_none(line: str) -> None:
+def test_a_line_that_is_not_an_entry_is_unreadable(line: str) -> None:
     with pytest.raises(Unreadable, match="not an entry"):
         read_entry(line)
 

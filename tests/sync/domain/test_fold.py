@@ -1,4 +1,4 @@
-"""What a visit's and a session's facts add up to."""
+"""Folding the facts of visits and sessions."""
 
 from itertools import permutations
 from uuid import UUID, uuid4, uuid5
@@ -112,7 +112,7 @@ def test_a_guess_makes_the_visit_an_estimate() -> None:
     assert visit(fact(0, ARRIVED, estimated=True)).estimated
 
 
-def test_whom_nobody_checked_out_leaves_with_the_session_as_an_estimate() -> None:
+def test_a_visit_without_a_check_out_ends_with_the_session_as_an_estimate() -> None:
     facts = [fact(0, ARRIVED), fact(10, events.PhoneTaken()), fact(20, events.PhoneReturned())]
 
     state = fold_visit(VISIT, facts, {SESSION: 60 * MINUTE})
@@ -121,7 +121,7 @@ def test_whom_nobody_checked_out_leaves_with_the_session_as_an_estimate() -> Non
     assert state.estimated and not state.is_in
 
 
-def test_a_check_out_that_somebody_saw_counts_before_the_closing() -> None:
+def test_a_check_out_takes_precedence_over_the_closing() -> None:
     facts = [fact(0, ARRIVED), fact(75, events.VisitCheckedOut())]
 
     state = fold_visit(VISIT, facts, {SESSION: 60 * MINUTE})
@@ -129,7 +129,7 @@ def test_a_check_out_that_somebody_saw_counts_before_the_closing() -> None:
     assert (state.checked_out, state.estimated) == (75 * MINUTE, False)
 
 
-def test_whoever_came_in_elsewhere_after_the_closing_is_still_in() -> None:
+def test_a_visit_that_began_elsewhere_after_the_closing_is_still_in() -> None:
     assert fold_visit(VISIT, [fact(70, ARRIVED)], {SESSION: 60 * MINUTE}).is_in
 
 
@@ -143,7 +143,7 @@ def jumped(minute: int, by: int, event: Event) -> Fact:
 
 
 @pytest.mark.parametrize("by", [TEN_YEARS, -TEN_YEARS])
-def test_a_clock_that_jumps_bends_neither_stay_nor_break(by: int) -> None:
+def test_a_clock_that_jumps_changes_neither_stay_nor_break(by: int) -> None:
     state = visit(
         fact(0, ARRIVED),
         fact(20, events.PhoneTaken()),
@@ -160,7 +160,7 @@ def test_of_two_check_outs_the_earlier_counts_whatever_the_wall_clock_says() -> 
     assert state.stay == 50 * MINUTE
 
 
-def test_a_break_may_end_at_a_kiosk_that_has_not_heard_of_it() -> None:
+def test_a_break_may_end_at_a_kiosk_that_has_not_learnt_of_it() -> None:
     state = visit(
         fact(0, ARRIVED, tick=1000),
         fact(10, events.PhoneTaken(), tick=1001),
@@ -180,8 +180,8 @@ def test_a_stay_between_an_unset_clock_and_a_set_one_has_no_length() -> None:
     assert state.phone_free_people_ms == 0
 
 
-def elsewhere(one: Fact) -> Fact:
-    return replace(one, when=replace(one.when, boot=uuid4()))
+def elsewhere(fact: Fact) -> Fact:
+    return replace(fact, when=replace(fact.when, boot=uuid4()))
 
 
 def test_lost_pouches_can_be_found() -> None:
@@ -217,16 +217,16 @@ DAY = [
 
 
 @pytest.mark.parametrize("arrival", list(permutations(range(len(DAY))))[::7])
-def test_every_order_of_arrival_adds_up_to_the_same(arrival: tuple[int, ...]) -> None:
+def test_every_order_of_arrival_gives_the_same_row(arrival: tuple[int, ...]) -> None:
     assert visit(*(DAY[i] for i in arrival)) == visit(*DAY)
 
 
 @given(st.lists(st.sampled_from(DAY), min_size=5).filter(lambda facts: len(set(facts)) == len(DAY)))
-def test_saying_it_twice_changes_nothing(facts: list[Fact]) -> None:
+def test_repeated_facts_change_nothing(facts: list[Fact]) -> None:
     assert visit(*facts) == visit(*DAY)
 
 
-def test_a_fact_carried_into_a_later_journal_counts_once_and_belongs_to_its_first() -> None:
+def test_a_fact_copied_into_a_later_journal_counts_once_and_belongs_to_its_first() -> None:
     first = fact(0, ARRIVED)
     carried = Fact(first.id, first.tick, UUID(int=JOURNAL.int ^ 1 | 2**127), first.when, first.event)
 

@@ -1,4 +1,4 @@
-"""Identities carry their time and are told apart."""
+"""Ids carry their time and are unique."""
 
 from sync.domain.ids import uuid7
 

@@ -1,4 +1,4 @@
-"""What plans, cancellations and a venue's settings add up to, in whatever order they are heard."""
+"""Folding plans, cancellations and a venue's configuration, in any order of arrival."""
 
 from itertools import permutations
 from uuid import UUID, uuid4, uuid5
@@ -70,7 +70,7 @@ def configuration(*facts: Fact) -> Configuration:
     return state
 
 
-def test_of_each_field_the_last_word_counts() -> None:
+def test_of_each_field_the_last_value_counts() -> None:
     state = configuration(
         fact(1, events.VenueConfigured(pouches=40, reach="+31 20 555 0123")),
         fact(2, events.VenueConfigured(time_zone="Europe/Madrid", pouches=30)),
@@ -80,9 +80,9 @@ def test_of_each_field_the_last_word_counts() -> None:
     assert state == Configuration(VENUE, time_zone="Europe/Madrid", pouches=30, reach="")
 
 
-def test_of_two_words_with_one_tick_the_id_decides() -> None:
-    one, two = fact(5, events.VenueConfigured(pouches=1)), fact(5, events.VenueConfigured(pouches=2))
-    last = max(one, two, key=lambda each: each.id)
+def test_of_two_values_with_the_same_tick_the_id_decides() -> None:
+    first, second = fact(5, events.VenueConfigured(pouches=1)), fact(5, events.VenueConfigured(pouches=2))
+    last = max(first, second, key=lambda each: each.id)
 
     assert UUID(int=0) < last.id
-    assert configuration(one, two) == configuration(last)
+    assert configuration(first, second) == configuration(last)

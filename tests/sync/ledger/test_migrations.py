@@ -1,4 +1,4 @@
-"""A database comes to this release's shape from wherever it was: all at once or not at all, on both engines."""
+"""Migrations from every older schema: completely or not at all, on both engines."""
 
 import subprocess
 import sys
@@ -53,7 +53,7 @@ Empty = Callable[[], Store]
 
 @pytest.fixture
 def empty(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Empty]:
-    """Opens a database without any table, without bringing it up; again and again the same."""
+    """Opens the same empty database each time, without migrating it."""
     place: Path | str = tmp_path / "ledger.db"
     if engine == "postgres":
         server: Postgres = request.getfixturevalue("postgres_server")
@@ -105,8 +105,8 @@ def version(store: Store) -> str | None:
 def differences(store: Store) -> list[object]:
     assert server_tables.metadata is tables.metadata
     with store.reading() as connection:
-        found: list[object] = compare_metadata(MigrationContext.configure(connection), tables.metadata)
-        return found
+        differences_: list[object] = compare_metadata(MigrationContext.configure(connection), tables.metadata)
+        return differences_
 
 
 def names(store: Store, table: str) -> set[str]:
@@ -118,7 +118,7 @@ def test_the_constant_is_the_newest_migration() -> None:
     assert ScriptDirectory(str(schema.MIGRATIONS)).get_heads() == [schema.HEAD]
 
 
-def test_the_migrations_make_the_tables_that_the_code_speaks_of(store: Store) -> None:
+def test_the_migrations_create_the_tables_of_the_code(store: Store) -> None:
     up(store)
 
     assert differences(store) == []
@@ -129,8 +129,8 @@ def test_partial_indexes_are_partial(store: Store) -> None:
     up(store)
 
     with store.reading() as connection:
-        found = [one for table in ("entry", "session", "visit") for one in inspect(connection).get_indexes(table)]
-    conditions = {one["name"]: " ".join(map(str, one.get("dialect_options", {}).values())) for one in found}
+        indexes = [index for table in ("entry", "session", "visit") for index in inspect(connection).get_indexes(table)]
+    conditions = {index["name"]: " ".join(map(str, index.get("dialect_options", {}).values())) for index in indexes}
     assert "quarantined IS NOT NULL" in conditions["entry_quarantined"]
     assert "position" in conditions["entry_stream_position"] and "sure" in conditions["entry_unsure"]
     assert "checked_out IS NULL" in conditions["visit_present"] and "closed IS NULL" in conditions["session_open"]
@@ -138,7 +138,7 @@ def test_partial_indexes_are_partial(store: Store) -> None:
 
 @pytest.mark.parametrize("until", MADE_AT_ONCE)
 def test_a_database_from_before_the_migrations_is_taken_as_it_is(store: Store, clock: ManualClock, until: str) -> None:
-    """Made all at once; a kiosk's had the ledger's own tables alone."""
+    """Created at once; a kiosk's had the ledger's own tables alone."""
     shape, without = MADE_AT_ONCE[until]
     up(store, shape)
     with store.writing() as connection:
@@ -154,7 +154,7 @@ def test_a_database_from_before_the_migrations_is_taken_as_it_is(store: Store, c
     assert ledger.record((uuid4(), ARRIVED))
 
 
-def test_a_filled_database_keeps_what_it_has(store: Store, clock: ManualClock, tomorrow: Callable[[str], Path]) -> None:
+def test_a_migration_keeps_the_rows(store: Store, clock: ManualClock, tomorrow: Callable[[str], Path]) -> None:
     up(store)
     ledger = Ledger(store, clock)
     for _ in range(50):
@@ -169,7 +169,7 @@ def test_a_filled_database_keeps_what_it_has(store: Store, clock: ManualClock, t
     ledger.record((uuid4(), ARRIVED))
 
 
-def test_a_row_comes_to_the_venue_of_its_journal_and_on_a_kiosk_is_here(store: Store) -> None:
+def test_a_row_gets_the_venue_of_its_journal_and_on_a_kiosk_the_local_one(store: Store) -> None:
     up(store, "0002")
     before, kiosks = MetaData(), {"venue of one": uuid4(), "venue of two": uuid4(), "here": None}
     with store.writing() as connection:
@@ -181,9 +181,9 @@ def test_a_row_comes_to_the_venue_of_its_journal_and_on_a_kiosk_is_here(store: S
 
     with store.reading() as connection:
         for table, key in ((tables.session, "title"), (tables.visit, "language"), (tables.anchor, "source")):
-            found = dict(connection.execute(select(table.c[key], table.c.venue)).all())
-            expected = {where: tables.LOCAL_VENUE if kiosk is None else kiosk for where, kiosk in kiosks.items()}
-            assert found == {where[:16]: venue for where, venue in expected.items()}
+            venues = dict(connection.execute(select(table.c[key], table.c.venue)).all())
+            expected = {id: tables.LOCAL_VENUE if kiosk is None else kiosk for id, kiosk in kiosks.items()}
+            assert venues == {id[:16]: venue for id, venue in expected.items()}
     assert differences(store) == []
 
 
@@ -215,7 +215,7 @@ def _raw(value: UUID | None) -> object:
 
 
 def _nothing(table: Table) -> dict[str, object]:
-    """Something for each column that must have something."""
+    """A value for each column that must not be null."""
     return {
         column.name: False
         if isinstance(column.type, Boolean)
@@ -229,7 +229,7 @@ def _nothing(table: Table) -> dict[str, object]:
     }
 
 
-def test_interrupted_half_way_it_is_as_before(
+def test_an_interrupted_migration_changes_nothing(
     store: Store, clock: ManualClock, tomorrow: Callable[[str], Path]
 ) -> None:
     up(store)
@@ -244,7 +244,7 @@ def test_interrupted_half_way_it_is_as_before(
     assert "weather" in names(store, "visit")
 
 
-def test_interrupted_in_the_first_one_there_is_nothing(store: Store) -> None:
+def test_an_interrupted_first_migration_leaves_no_tables(store: Store) -> None:
     statements = 0
 
     def stop(*_: object) -> None:
@@ -288,7 +288,7 @@ def test_a_database_of_a_newer_release_is_left_alone(empty: Empty, tomorrow: Cal
     assert version(store) == "tomorrow"
 
 
-def test_a_start_without_anything_to_do_knows_nothing_of_alembic(tmp_path: Path) -> None:
+def test_a_start_without_a_migration_does_not_import_alembic(tmp_path: Path) -> None:
     engines.open_sqlite(tmp_path / "ledger.db").close()
     script = f"""
 import sys

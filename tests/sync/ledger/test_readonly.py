@@ -1,4 +1,4 @@
-"""A ledger is read where nobody can write: from a copy on a read-only disk, or beside the server that writes it."""
+"""Reading a ledger without writing: on a read-only disk, or beside a server that writes."""
 
 import os
 import shutil
@@ -30,7 +30,7 @@ def write(store, value):
 
 @contextmanager
 def as_nobody():
-    """As one who may read and not write, whoever runs the tests: for root nothing is closed."""
+    """As a user who may read and not write: root may always write."""
     is_root = os.geteuid() == 0
     if is_root:
         os.seteuid(NOBODY)
@@ -57,7 +57,7 @@ def closed_folder():
     shutil.rmtree(folder)
 
 
-def test_it_works_beside_one_that_writes(written):
+def test_it_works_beside_a_writer(written):
     with closing(open_reading(Path(written.engine.url.database))) as store, store.reading() as connection:
         assert connection.execute(text("SELECT value FROM local")).scalar() == '"said"'
 
@@ -87,7 +87,7 @@ def test_a_folder_that_cannot_be_written(tmp_path, written, closed_folder):
         assert connection.execute(text("SELECT value FROM local")).scalar() == '"said"'
 
 
-def test_what_is_in_the_log_alone_is_not_passed_over_in_silence(tmp_path, written, closed_folder):
+def test_unreadable_commits_in_the_log_are_an_error(tmp_path, written, closed_folder):
     for name in ("written.db", "written.db-wal"):
         shutil.copy(tmp_path / name, closed_folder)
     close(closed_folder)

@@ -1,4 +1,4 @@
-"""What a SQLite file does of its own: a full disk, a folder that can't be written, a commit that is on the disk."""
+"""Properties of SQLite alone: a full disk, a read-only folder, durable commits."""
 
 import os
 import threading
@@ -18,7 +18,7 @@ ARRIVED = VisitCheckedIn(session=uuid4(), party_size=2, phones=2, stow="pouch", 
 
 
 @pytest.mark.parametrize("pages", [0, 1, 2, 3])
-def test_a_full_disk_is_said_and_nothing_is_half_written(ledger: Ledger, pages: int) -> None:
+def test_a_full_disk_is_an_error_and_nothing_is_half_written(ledger: Ledger, pages: int) -> None:
     ledger.record((uuid4(), ARRIVED))
     with ledger.store.reading() as connection:
         size = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
@@ -39,7 +39,7 @@ def _fill(ledger: Ledger, confirmed: list[UUID]) -> None:
         confirmed.append(visit)
 
 
-def test_a_folder_that_cant_be_written_is_said(tmp_path: Path, open_ledger: Callable[[str], Ledger]) -> None:
+def test_a_folder_that_cant_be_written_is_an_error(tmp_path: Path, open_ledger: Callable[[str], Ledger]) -> None:
     (tmp_path / "dir.db").mkdir()
 
     with pytest.raises(StorageError):
@@ -53,7 +53,7 @@ def test_a_commit_is_on_the_disk_before_record_returns(ledger: Ledger) -> None:
     assert os.path.exists(str(ledger.store.engine.url.database) + "-wal")  # noqa: PTH110
 
 
-def test_several_who_make_one_file_at_once_wait_for_each_other(tmp_path: Path) -> None:
+def test_several_threads_that_create_one_file_wait_for_each_other(tmp_path: Path) -> None:
     def make(file: Path, together: threading.Barrier) -> None:
         together.wait()
         open_sqlite(file).close()
@@ -65,11 +65,11 @@ def test_several_who_make_one_file_at_once_wait_for_each_other(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    ("words", "index"), [(SqliteHotPath.OPEN, "session_open"), (SqliteHotPath.PRESENT, "visit_present")]
+    ("query", "index"), [(SqliteHotPath.OPEN, "session_open"), (SqliteHotPath.PRESENT, "visit_present")]
 )
-def test_a_glance_at_the_room_looks_at_nobody_who_has_left(ledger: Ledger, words: str, index: str) -> None:
-    """Whatever was written over the years, the index holds those who are in."""
+def test_reading_open_sessions_and_visits_uses_the_partial_indexes(ledger: Ledger, query: str, index: str) -> None:
+    """However much was written over the years, the index has only those rows."""
     with ledger.store.reading() as connection:
-        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}").all()
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}").all()
 
     assert f"USING INDEX {index} " in plan[0][-1]

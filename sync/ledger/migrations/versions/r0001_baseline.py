@@ -1,4 +1,4 @@
-"""All tables as they were before there were migrations; what a database from that time has already stays as it is."""
+"""Creates the tables of the first release with migrations, except those that an older database has already."""
 
 from alembic import op
 from sqlalchemy import (

@@ -1,4 +1,4 @@
-"""The feed: which stream an entry is told in, and where in it."""
+"""Adds the feed: the stream of each entry, and its position."""
 
 from alembic import op
 from sqlalchemy import BigInteger, Column, Uuid, inspect
@@ -8,9 +8,9 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Nothing is told of what was stored before: its kiosks are where it came from."""
+    """Entries that were stored before get no position: their kiosks have them."""
     if inspect(op.get_bind()).has_table("stream"):
-        return  # made when there was a feed, but no migrations yet
+        return  # created by a release with the feed and without migrations
     op.create_table("stream", Column("id", Uuid, primary_key=True), Column("last_position", BigInteger, nullable=False))
     op.add_column("entry", Column("stream", Uuid))
     op.add_column("entry", Column("position", BigInteger))

@@ -1,4 +1,4 @@
-"""A kiosk's token grows old: when it was made, and the one that follows it."""
+"""Adds rotation of kiosks' tokens: when a token was issued, and the next one."""
 
 from alembic import op
 from sqlalchemy import BigInteger, Column, String, inspect

@@ -1,4 +1,4 @@
-"""A row belongs to a subject at a venue: which one, for every entry and row that there is."""
+"""Gives every entry its stream, and every row its venue: a row belongs to a subject at a venue."""
 
 from alembic import op
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Integer, String, Uuid, inspect
@@ -13,31 +13,31 @@ UPDATE entry SET stream = (
     SELECT kiosk.venue FROM journal JOIN kiosk ON kiosk.id = journal.kiosk WHERE journal.id = entry.journal
 ) WHERE stream IS NULL
 """
-SPOKEN = "SELECT entry.stream FROM entry WHERE entry.subject = {table}.id"
-OPENED = SPOKEN + " AND entry.journal = {table}.journal"
-ANCHORED = "SELECT entry.stream FROM entry WHERE entry.boot = {table}.boot AND entry.kind = 'clock.anchored'"
+BY_SUBJECT = "SELECT entry.stream FROM entry WHERE entry.subject = {table}.id"
+BY_JOURNAL = BY_SUBJECT + " AND entry.journal = {table}.journal"
+BY_BOOT = "SELECT entry.stream FROM entry WHERE entry.boot = {table}.boot AND entry.kind = 'clock.anchored'"
 
 
 def upgrade() -> None:
-    """Each row goes to its journal's venue; what strangers have added to it goes with the next `hearth-server refold`.
+    """Each row gets its journal's venue; `hearth-server refold` removes what kiosks of other venues have added to it.
 
-    A table gets another key by being made anew: that both databases have in the same words.
+    A table gets another primary key by being created again, which both databases support in the same way.
     """
     op.execute(STREAMS)
-    _anew("anchor", _anchor(), [], (ANCHORED,))
-    _anew("session", _session(), ["opened"], (OPENED, SPOKEN))
-    _anew("visit", _visit(), ["session", "checked_in"], (OPENED, SPOKEN))
+    _recreate("anchor", _anchor(), [], (BY_BOOT,))
+    _recreate("session", _session(), ["opened"], (BY_JOURNAL, BY_SUBJECT))
+    _recreate("visit", _visit(), ["session", "checked_in"], (BY_JOURNAL, BY_SUBJECT))
 
 
-def _anew(table: str, columns: list[SchemaItem], indexes: list[str], venues: tuple[str, ...]) -> None:
+def _recreate(table: str, columns: list[SchemaItem], indexes: list[str], venues: tuple[str, ...]) -> None:
     names = [column["name"] for column in inspect(op.get_bind()).get_columns(table)]
     for index in indexes:
         op.drop_index(f"ix_{table}_{index}", table)
     op.rename_table(table, "older")
     op.create_table(table, *columns)
     copied = ", ".join(f'"{name}"' for name in names)
-    found = ", ".join(f"({venue.format(table='older')} LIMIT 1)" for venue in venues)
-    op.execute(f"INSERT INTO {table} ({copied}, venue) SELECT {copied}, coalesce({found}, {_here()}) FROM older")
+    stream = ", ".join(f"({venue.format(table='older')} LIMIT 1)" for venue in venues)
+    op.execute(f"INSERT INTO {table} ({copied}, venue) SELECT {copied}, coalesce({stream}, {_here()}) FROM older")
     op.drop_table("older")
     for index in indexes:
         op.create_index(f"ix_{table}_{index}", table, [index])

@@ -1,4 +1,4 @@
-"""Plans: when a session is to begin and whether that was cancelled, and what a coordinator says of a venue."""
+"""Adds plans (planned start, cancellation) and the configuration of venues."""
 
 from alembic import op
 from sqlalchemy import BigInteger, Boolean, Column, Integer, String, Uuid, false

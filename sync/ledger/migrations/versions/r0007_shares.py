@@ -1,4 +1,4 @@
-"""Shares: what each kiosk may promise by itself."""
+"""Adds shares: what each kiosk may promise by itself."""
 
 from alembic import op
 from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Integer, String, Uuid, text
@@ -8,7 +8,7 @@ down_revision = "0006"
 
 
 def upgrade() -> None:
-    """Kiosks that were paired before are dealt their first share when they next say how they are."""
+    """Kiosks that were paired before get their first share with their next heartbeat."""
     op.create_table(
         "share",
         Column("kiosk", Uuid, ForeignKey("kiosk.id"), primary_key=True),

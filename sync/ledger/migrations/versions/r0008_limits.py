@@ -1,4 +1,4 @@
-"""Rate limits in a table; keyed hashes of pairing codes; links bound to a login; streams that were merged."""
+"""Adds rate limits, keyed hashes of pairing codes, links bound to a login, and merged streams."""
 
 import hmac
 from uuid import uuid4
@@ -12,7 +12,7 @@ PURPOSE = b"pairing codes"  # the same as in sync/server/kiosks/pairing.py at th
 
 
 def upgrade() -> None:
-    """Codes that are still open stay good: what was stored of them, their SHA-256, is what the new hash is made of."""
+    """Open codes stay valid: the new hash is computed from the stored one, their SHA-256."""
     op.create_table(
         "rate_limit",
         Column("key_hash", String(64), primary_key=True),
@@ -41,7 +41,7 @@ def _key_codes() -> None:
     rows = connection.execute(select(codes)).all()
     secret = connection.execute(text("SELECT secret FROM organisation")).scalar()
     op.drop_table("pairing_code")
-    made = op.create_table(
+    pairing_code = op.create_table(
         "pairing_code",
         Column("id", Uuid, primary_key=True),
         Column("code_hash", String(64), nullable=False, unique=True),
@@ -52,7 +52,7 @@ def _key_codes() -> None:
     )
     for row in rows:  # a code was made by a server, which has a secret
         hashed = _keyed(str(secret), row.code_hash)
-        connection.execute(insert(made).values({**row._mapping, "id": uuid4(), "code_hash": hashed}))
+        connection.execute(insert(pairing_code).values({**row._mapping, "id": uuid4(), "code_hash": hashed}))
 
 
 def _keyed(secret: str, code_digest: str) -> str:

@@ -1,4 +1,4 @@
-"""Marks in the feed, so that a restored database is noticed; the devices that have served as a kiosk."""
+"""Adds marks of feed positions, which reveal a restored database, and the devices that have served as a kiosk."""
 
 from alembic import op
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, String, Uuid

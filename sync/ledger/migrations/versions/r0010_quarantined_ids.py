@@ -1,4 +1,4 @@
-"""An entry without effect is found by its id: a kiosk looks for it whenever it learns, however many there are."""
+"""Indexes the ids of quarantined entries, which a kiosk looks for with every page of the feed."""
 
 from alembic import op
 from sqlalchemy import column
@@ -8,6 +8,6 @@ down_revision = "0009"
 
 
 def upgrade() -> None:
-    """Partial, so that it costs nothing where entries can be read; they are found by their subject."""
-    some = column("quarantined").is_not(None)
-    op.create_index("entry_quarantined_id", "entry", ["id"], sqlite_where=some, postgresql_where=some)
+    """Partial, so that it costs nothing for readable entries, which are found by their subject."""
+    quarantined = column("quarantined").is_not(None)
+    op.create_index("entry_quarantined_id", "entry", ["id"], sqlite_where=quarantined, postgresql_where=quarantined)

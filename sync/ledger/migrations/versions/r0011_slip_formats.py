@@ -1,4 +1,4 @@
-"""Which formats of slips each kiosk reads."""
+"""Adds which formats of slips each kiosk can read."""
 
 from alembic import op
 from sqlalchemy import JSON, Column

@@ -1,4 +1,4 @@
-"""A damaged file is set aside and never deleted, and what can still be read of it and its backups is saved."""
+"""A damaged file is renamed and never deleted, and what can be read of it and its backups is rescued."""
 
 import random
 import sqlite3
@@ -35,7 +35,7 @@ def damage(file: Path, pages: range | list[int]) -> None:
             out.write(random.Random(page).randbytes(PAGE))
 
 
-def test_a_sound_file_is_found_sound(file: Path) -> None:
+def test_a_sound_file_passes_the_check(file: Path) -> None:
     integrity.check(file)
     integrity.check(file, thorough=True)
 
@@ -47,26 +47,26 @@ def test_damage_is_found(file: Path) -> None:
         integrity.check(file)
 
 
-def test_what_is_no_database_is_damaged(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_database_is_damaged(tmp_path: Path) -> None:
     (tmp_path / "no.db").write_bytes(b"x" * 10_000)
 
     with pytest.raises(integrity.Damaged):
         integrity.check(tmp_path / "no.db")
 
 
-def test_a_file_that_cant_be_looked_at_is_not_called_damaged(tmp_path: Path) -> None:
+def test_a_file_that_cant_be_read_is_not_called_damaged(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="unable to open"):
         integrity.check(tmp_path / "nowhere" / "no.db")
 
 
-def test_a_backup_is_made_in_use_proven_and_the_newest_two_are_kept(ledger: Ledger, tmp_path: Path) -> None:
+def test_a_backup_of_a_database_in_use_is_checked_and_the_newest_two_are_kept(ledger: Ledger, tmp_path: Path) -> None:
     for number in range(1, 5):
         ledger.record((uuid4(), ARRIVED))
         made = backup.backup(tmp_path / "ledger.db", tmp_path / "backups")
         with closing(sqlite3.connect(made)) as copy:
             assert copy.execute("SELECT count(*) FROM entry").fetchone() == (number,)
 
-    assert [one.name for one in backup.backups(tmp_path / "backups")] == ["00000004.db", "00000003.db"]
+    assert [copy.name for copy in backup.backups(tmp_path / "backups")] == ["00000004.db", "00000003.db"]
 
 
 def test_no_backup_replaces_a_good_one_by_a_damaged_one(file: Path, tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_everything_is_rescued_from_a_sound_file(file: Path) -> None:
 
 
 @pytest.mark.parametrize("page", [2, 5, 9, 20, 33, 50])
-def test_one_bad_page_costs_no_more_than_its_own_rows(file: Path, page: int) -> None:
+def test_a_damaged_page_costs_only_its_own_rows(file: Path, page: int) -> None:
     damage(file, [page])
 
     assert len(rescue.rescue([file]).entries) >= 290
@@ -109,7 +109,7 @@ def test_what_the_file_lost_its_backup_has(file: Path, tmp_path: Path) -> None:
     assert len(rescue.rescue([file, good]).entries) == 301
 
 
-def test_a_rebuilt_ledger_adds_up_to_the_same(file: Path, open_ledger: Callable[[str], Ledger]) -> None:
+def test_a_rebuilt_ledger_has_the_same_rows(file: Path, open_ledger: Callable[[str], Ledger]) -> None:
     before = open_ledger("ledger").visits()
 
     rescued = rescue.rescue([file])

@@ -1,4 +1,4 @@
-"""What a damaged file still tells is read from a copy, by SQLite's own recovery too; the file itself stays as it is."""
+"""A damaged file is read from a copy, by SQLite's own recovery too, and is not changed."""
 
 import random
 import shutil
@@ -15,6 +15,7 @@ from sync.domain.events import SessionPlanned, VisitCheckedIn, read_entry
 from sync.ledger import authority
 from sync.ledger.ledger import Ledger
 from sync.ledger.maintenance import backup, rescue, salvage
+from sync.ledger.maintenance.page_scan import PageScan
 from sync.ledger.store import open_sqlite
 from sync.manual_clock import ManualClock
 from tests.support.folder_snapshot import set_revision, unchanged
@@ -51,8 +52,8 @@ def damage(file: Path, pages: list[int], chance: random.Random) -> None:
 
 def root_of_entries(file: Path) -> int:
     with closing(sqlite3.connect(f"file:{file}?mode=ro&immutable=1", uri=True)) as connection:
-        found = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'entry' AND type = 'table'")
-        page: int = found.fetchone()[0]
+        rows = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'entry' AND type = 'table'")
+        page: int = rows.fetchone()[0]
         return page
 
 
@@ -61,7 +62,7 @@ def without_program(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def without_scan(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(salvage, "_scanned", lambda _: [])
+    monkeypatch.setattr(PageScan, "texts", lambda _: iter(()))
 
 
 RECOVERED = """#!/bin/sh
@@ -79,14 +80,14 @@ EOF
 """
 
 
-def program(folder: Path, monkeypatch: pytest.MonkeyPatch, words: str) -> None:
-    """Stands in PATH where SQLite's program would."""
-    (folder / "sqlite3").write_text(words)
+def program(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    """A script in PATH instead of SQLite's program."""
+    (folder / "sqlite3").write_text(script)
     (folder / "sqlite3").chmod(0o755)
     monkeypatch.setenv("PATH", str(folder), prepend=":")
 
 
-def test_what_is_below_a_torn_interior_page_is_found_although_no_row_can_be_looked_up(
+def test_rows_below_a_damaged_interior_page_are_read_although_none_can_be_looked_up(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = root_of_entries(file)
@@ -101,7 +102,7 @@ def test_what_is_below_a_torn_interior_page_is_found_although_no_row_can_be_look
     assert rescue.rescue([file]).entries == {id: read_entry(line) for id, line in before.items()}
 
 
-def test_a_torn_first_page_costs_no_row_and_not_what_never_travels(file: Path) -> None:
+def test_a_damaged_first_page_costs_no_row_and_no_local_value(file: Path) -> None:
     damage(file, [1], random.Random(1))
 
     rescued = rescue.rescue([file])
@@ -120,7 +121,7 @@ def test_a_row_that_is_longer_than_a_page_is_read(file: Path) -> None:
     assert len(rescue.rescue([file]).local["long"]) == 5000
 
 
-def test_what_was_deleted_does_not_come_back(file: Path) -> None:
+def test_deleted_rows_are_not_restored(file: Path) -> None:
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("PRAGMA secure_delete=OFF")
         connection.execute("DELETE FROM entry WHERE rowid > 20")
@@ -145,29 +146,29 @@ def test_sqlite_s_own_recovery_is_used_where_its_program_has_one(
     assert rescued.local == {"hosts": [{"id": "two"}]}
 
 
-@pytest.mark.parametrize("words", ["#!/bin/sh\nexit 1\n", "#!/bin/sh\necho 'not SQL at all;'; echo \"'\"\n"])
-def test_a_program_that_fails_costs_nothing(
-    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str
+@pytest.mark.parametrize("script", ["#!/bin/sh\nexit 1\n", "#!/bin/sh\necho 'not SQL at all;'; echo \"'\"\n"])
+def test_a_failing_program_costs_nothing(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str
 ) -> None:
     damage(file, [9], random.Random(1))
     with monkeypatch.context() as alone:
         without_program(alone)
         without_it = rescue.rescue([file]).entries
-    program(tmp_path, monkeypatch, words)
+    program(tmp_path, monkeypatch, script)
 
     assert rescue.rescue([file]).entries == without_it
 
 
-def test_what_is_in_the_log_alone_is_saved_too_and_the_log_stays(tmp_path: Path, clock: ManualClock) -> None:
-    """As a power cut leaves it: a file of one page, and all that was confirmed behind it."""
+def test_commits_in_the_log_are_rescued_too_and_the_log_stays(tmp_path: Path, clock: ManualClock) -> None:
+    """As after a power cut: a file of one page, and all commits in the log."""
     (tmp_path / "live").mkdir()
     (tmp_path / "cut").mkdir()
     with closing(Ledger(open_sqlite(tmp_path / "live" / "ledger.db"), clock)) as ledger:
         with ledger.store.reading() as connection:
             connection.exec_driver_sql("PRAGMA wal_autocheckpoint=0")
         ledger.record(*[(uuid4(), ARRIVED) for _ in range(300)])
-        for one in (tmp_path / "live").iterdir():
-            shutil.copy(one, tmp_path / "cut")
+        for part in (tmp_path / "live").iterdir():
+            shutil.copy(part, tmp_path / "cut")
     cut = tmp_path / "cut" / "ledger.db"
     assert cut.with_name("ledger.db-wal").stat().st_size > cut.stat().st_size
 
@@ -176,7 +177,7 @@ def test_what_is_in_the_log_alone_is_saved_too_and_the_log_stays(tmp_path: Path,
 
 
 @pytest.mark.parametrize("seed", range(times(6, 300)))
-def test_however_pages_are_torn_nothing_is_made_up_and_the_file_stays(
+def test_however_pages_are_damaged_nothing_is_invented_and_the_file_stays(
     file: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     chance, before = random.Random(seed), lines(file)
@@ -195,8 +196,8 @@ def test_however_pages_are_torn_nothing_is_made_up_and_the_file_stays(
     assert set(by_rows) <= set(rescued.entries)
 
 
-def test_a_proven_backup_is_believed_before_a_damaged_file(file: Path, tmp_path: Path) -> None:
-    """A page that reads well may still say something else than what was written."""
+def test_a_sound_backup_takes_precedence_over_a_damaged_file(file: Path, tmp_path: Path) -> None:
+    """A page that can be read may still have another content than was written."""
     good = backup.backup(file, tmp_path / "backups")
     before = lines(file)
     with closing(sqlite3.connect(file)) as connection:
@@ -229,19 +230,19 @@ def test_a_rebuilding_keeps_the_damaged_file_as_it_was(tmp_path: Path, clock: Ma
     assert not list(folder.glob(f"{salvage.PREFIX}*"))
 
 
-def test_what_a_power_cut_left_of_a_rescue_is_removed(file: Path) -> None:
+def test_leftovers_of_an_interrupted_rescue_are_removed(file: Path) -> None:
     (file.parent / f"{salvage.PREFIX}before").mkdir()
     (file.parent / f"{salvage.PREFIX}before" / "ledger.db").write_bytes(b"half a copy")
 
     rescue.rescue([file])
 
-    assert [one.name for one in file.parent.iterdir()] == ["ledger.db"]
+    assert [part.name for part in file.parent.iterdir()] == ["ledger.db"]
 
 
-def test_a_plan_that_was_learnt_is_never_taken_for_our_own(
+def test_a_plan_of_the_server_is_never_taken_for_an_own_fact(
     open_ledger: Callable[[str], Ledger], tmp_path: Path
 ) -> None:
-    """Also where nobody can read any more whose journals are whose: a kiosk can't say what only the server may."""
+    """Even if the journals' owners can't be read: a kiosk can't state what only the server may."""
     server, kiosk, venue = open_ledger("server"), open_ledger("kiosk"), uuid4()
     planned = SessionPlanned("hall", "Quiet evening", "event", planned_start=1, planned_end=2)
     [entry] = server.record((uuid4(), planned), stream=venue)
@@ -256,7 +257,7 @@ def test_a_plan_that_was_learnt_is_never_taken_for_our_own(
     rescued = rescue.rescue([tmp_path / "kiosk.db"])
 
     assert rescued.others == [entry]
-    assert [one.kind for one in rescued.own] == [ARRIVED.kind]
+    assert [entry.kind for entry in rescued.own] == [ARRIVED.kind]
     assert authority.read_remembered(rescued.local) == [entry.journal]
 
 

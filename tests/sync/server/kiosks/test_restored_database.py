@@ -202,7 +202,7 @@ def test_a_kiosk_that_was_paired_since_is_told_to_pair_and_brings_all_its_facts(
 
     with pytest.raises(EnrolAgain) as refused:
         kiosk.exchange()
-    last_error.note(kiosk.ledger, refused.value, 1)
+    last_error.save(kiosk.ledger, refused.value, 1)
 
     context = KioskContext(kiosk.ledger, HOUSE, kiosk.allocation)
     assert occupancy.read_board(context).health.trouble == "pairing lost"

@@ -1,4 +1,4 @@
-"""Pushes at the same time: neither gap nor double, and the rows that one after another would have given."""
+"""Concurrent pushes: neither gaps nor duplicates, and the same rows as one after another."""
 
 import random
 import threading
@@ -67,14 +67,14 @@ class Kiosk:
 
 @pytest.fixture
 def plain(tmp_path: Path, clock: ManualClock) -> Iterator[Ledger]:
-    """Takes in one push after the other, on SQLite whatever the other is on."""
+    """Stores one push after the other, on SQLite whatever the other engine is."""
     with closing(Ledger(open_sqlite(tmp_path / "plain.db"), clock)) as ledger:
         yield ledger
 
 
 def rows(ledger: Ledger) -> list[Any]:
     """Everything that was folded."""
-    return [*ledger.visits(), *[ledger.session(one) for one in (SESSION, ANOTHER)]]
+    return [*ledger.visits(), *[ledger.session(session) for session in (SESSION, ANOTHER)]]
 
 
 def meanwhile(first: Kiosk, second: Kiosk, server: Ledger) -> None:
@@ -144,7 +144,7 @@ PAIRS = [
 ]
 
 
-@pytest.mark.parametrize("pair", [*PAIRS, *[(there, here) for here, there in PAIRS]])
+@pytest.mark.parametrize("pair", [*PAIRS, *[(second, first) for first, second in PAIRS]])
 @pytest.mark.parametrize("is_in", [True, False])
 def test_two_at_once_give_the_rows_of_one_after_another(
     open_ledger: Open, plain: Ledger, pair: tuple[Callable[[], Kiosk], Callable[[], Kiosk]], is_in: bool
@@ -192,7 +192,7 @@ def test_many_pushes_of_the_same_lines_in_pieces_end_dense(open_ledger: Open) ->
 
 
 def test_a_busy_evening_of_four_kiosks_adds_up(open_ledger: Open, plain: Ledger) -> None:
-    """They all speak of the same few visits and sessions, and nobody waits for anybody for ever."""
+    """They all write about the same few visits and sessions, without a deadlock."""
     server, kiosks = open_ledger("server"), [Kiosk() for _ in range(4)]
     for seed, kiosk in enumerate(kiosks):
         for minutes, (subject, event) in enumerate(_evening(random.Random(seed))):
@@ -225,7 +225,7 @@ def _evening(chance: random.Random) -> Iterator[tuple[UUID, Event]]:
                 yield chance.choice(visits), chance.choice(about_visit)
 
 
-def test_what_fails_leaves_nothing(open_ledger: Open) -> None:
+def test_a_failed_push_leaves_nothing(open_ledger: Open) -> None:
     server, kiosk = open_ledger("server"), arriving()
 
     def refuse(*_: object) -> None:
@@ -253,7 +253,9 @@ def test_two_threads_that_record_write_one_dense_journal(open_ledger: Open) -> N
     assert [entry.seq for entry in entries] == [entry.tick for entry in entries] == list(range(1, 41))
 
 
-def test_a_connection_that_is_cut_is_said_and_the_next_one_works(postgres_server: Postgres, clock: ManualClock) -> None:
+def test_a_cut_connection_raises_storage_error_and_the_next_one_works(
+    postgres_server: Postgres, clock: ManualClock
+) -> None:
     kiosk = arriving()
     with (
         postgres_server.database() as name,

@@ -1,4 +1,4 @@
-"""Who knows another venue's visit, session or boot can change nothing there, whatever the tick and whoever is first."""
+"""A kiosk that knows another venue's visit, session or boot can change nothing there, whatever the tick or order."""
 
 from collections.abc import Callable
 from uuid import UUID, uuid4
@@ -29,7 +29,7 @@ Open = Callable[[str], Ledger]
 
 @pytest.fixture
 def kiosk(open_ledger: Open, clock: ManualClock) -> Ledger:
-    """At HOME, with a party that is in, by a clock that nobody has set."""
+    """At HOME, with a party that is in, by a clock that is not set."""
     clock.move(minutes=5)
     clock.source = None
     ledger = open_ledger("kiosk")
@@ -60,10 +60,10 @@ def push(ledger: Ledger, server: Ledger, venue: UUID) -> None:
     ],
 )
 @pytest.mark.parametrize("first", ["home", "stranger"])
-def test_a_strangers_fact_changes_no_row_of_another_venue(
+def test_a_kiosk_of_another_venue_changes_no_row(
     open_ledger: Open, kiosk: Ledger, stranger: Ledger, facts: list[tuple[UUID, Event]], first: str
 ) -> None:
-    """The stranger's ticks are the earliest that there can be."""
+    """The other venue's ticks are the earliest possible."""
     server = open_ledger("server")
     stranger.record(*facts)
     pushes = [(kiosk, HOME), (stranger, AWAY)]
@@ -76,7 +76,7 @@ def test_a_strangers_fact_changes_no_row_of_another_venue(
     assert server.visit(VISIT, HOME) == kiosk.visit(VISIT)
 
 
-def test_a_strangers_check_out_keeps_nobody_in_when_the_session_closes(
+def test_a_check_out_at_another_venue_keeps_no_visit_in_when_the_session_closes(
     open_ledger: Open, kiosk: Ledger, stranger: Ledger, clock: ManualClock
 ) -> None:
     server = open_ledger("server")
@@ -92,7 +92,7 @@ def test_a_strangers_check_out_keeps_nobody_in_when_the_session_closes(
     assert ended is not None and ended == kiosk.visit(VISIT) and ended.checked_out
 
 
-def test_a_strangers_anchor_moves_no_time_of_another_venue(
+def test_an_anchor_of_another_venue_changes_no_time(
     open_ledger: Open, kiosk: Ledger, stranger: Ledger, clock: ManualClock
 ) -> None:
     server, boot = open_ledger("server"), clock.read().boot
@@ -105,16 +105,16 @@ def test_a_strangers_anchor_moves_no_time_of_another_venue(
     kiosk.record((uuid4(), ClockAnchored(boot, noon - 7, "server", 500)))
     push(kiosk, server, HOME)
 
-    here, there = server.visit(VISIT, HOME), server.visit(VISIT, AWAY)
-    assert here is not None and here == kiosk.visit(VISIT) and not here.estimated
-    assert there is not None and there.checked_in == noon + clock.read().up
+    at_home, away = server.visit(VISIT, HOME), server.visit(VISIT, AWAY)
+    assert at_home is not None and at_home == kiosk.visit(VISIT) and not at_home.estimated
+    assert away is not None and away.checked_in == noon + clock.read().up
 
 
 @pytest.mark.parametrize("offset", [0, -(2**53), 253_402_300_799_999])
-def test_an_absurd_anchor_is_kept_and_changes_nothing(
+def test_an_implausible_anchor_is_stored_and_changes_nothing(
     open_ledger: Open, kiosk: Ledger, clock: ManualClock, offset: int
 ) -> None:
-    """Not even the place of a better one."""
+    """It does not replace a valid one either."""
     server, boot = open_ledger("server"), clock.read().boot
     before = kiosk.visit(VISIT)
     kiosk.record((uuid4(), ClockAnchored(boot, offset, "ntp", 0)))
@@ -126,5 +126,5 @@ def test_an_absurd_anchor_is_kept_and_changes_nothing(
     kiosk.record((uuid4(), ClockAnchored(boot, right, "server", 9_000)))
     push(kiosk, server, HOME)
 
-    known = server.visit(VISIT, HOME)
-    assert known is not None and known == kiosk.visit(VISIT) and not known.estimated
+    visit = server.visit(VISIT, HOME)
+    assert visit is not None and visit == kiosk.visit(VISIT) and not visit.estimated

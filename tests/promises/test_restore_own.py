@@ -1,4 +1,4 @@
-"""What a ledger wrote once and lost comes back from the server: with its ids, to its places, counted once."""
+"""Restoring a ledger's own lost entries from the server: with their ids, at their places, counted once."""
 
 from collections.abc import Callable
 from uuid import UUID, uuid4
@@ -25,8 +25,8 @@ def push(ledger: Ledger, server: Ledger, kiosk: UUID = KIOSK) -> None:
     ledger.acknowledge(waiting.journal, server.absorb(waiting.journal, lines, kiosk, VENUE).acknowledged)
 
 
-def take_back(ledger: Ledger, server: Ledger, limit: int = 2) -> int:
-    """Read what the server has of this kiosk to its end; returns how much was missing."""
+def restore_all(ledger: Ledger, server: Ledger, limit: int = 2) -> int:
+    """Restore all that the server has of this kiosk; returns how many entries were missing."""
     after = missing = 0
     while (page := server.feed(VENUE, after, limit, KIOSK, own=True)).position != after:
         after = page.position
@@ -36,7 +36,7 @@ def take_back(ledger: Ledger, server: Ledger, limit: int = 2) -> int:
 
 @pytest.fixture
 def server(open_ledger: Open, clock: ManualClock) -> Ledger:
-    """It has an evening of this kiosk: two visits, of which one is still in, and one of a sibling."""
+    """It has an evening of this kiosk: two visits, of which one is still in, and one of another kiosk."""
     kiosk, server, sibling = open_ledger("kiosk"), open_ledger("server"), open_ledger("sibling")
     visit = uuid4()
     kiosk.record((SESSION, OPENED))
@@ -49,10 +49,10 @@ def server(open_ledger: Open, clock: ManualClock) -> Ledger:
     return server
 
 
-def test_an_empty_ledger_gets_all_of_its_own_and_nothing_else(open_ledger: Open, server: Ledger) -> None:
+def test_an_empty_ledger_restores_all_of_its_own_entries_and_no_others(open_ledger: Open, server: Ledger) -> None:
     kiosk, rebuilt = open_ledger("kiosk"), open_ledger("rebuilt")
 
-    assert take_back(rebuilt, server) == 4
+    assert restore_all(rebuilt, server) == 4
 
     assert rebuilt.visits() == kiosk.visits()
     assert rebuilt.open_sessions() == kiosk.open_sessions()
@@ -60,12 +60,12 @@ def test_an_empty_ledger_gets_all_of_its_own_and_nothing_else(open_ledger: Open,
     assert rebuilt.recall("restoring") == 5
 
 
-def test_it_is_not_sent_again_and_coming_back_twice_changes_nothing(open_ledger: Open, server: Ledger) -> None:
+def test_restored_entries_are_not_pushed_and_restoring_twice_changes_nothing(open_ledger: Open, server: Ledger) -> None:
     rebuilt = open_ledger("rebuilt")
-    take_back(rebuilt, server)
+    restore_all(rebuilt, server)
     before = rebuilt.visits()
 
-    assert take_back(rebuilt, server) == 0
+    assert restore_all(rebuilt, server) == 0
 
     assert rebuilt.visits() == before
     assert rebuilt.waiting().count == 0
@@ -73,32 +73,32 @@ def test_it_is_not_sent_again_and_coming_back_twice_changes_nothing(open_ledger:
     assert rebuilt.waiting().count == 0
 
 
-def test_another_server_is_told_all_of_it(open_ledger: Open, server: Ledger) -> None:
+def test_another_server_gets_all_restored_entries(open_ledger: Open, server: Ledger) -> None:
     rebuilt = open_ledger("rebuilt")
-    take_back(rebuilt, server)
+    restore_all(rebuilt, server)
 
     rebuilt.start_journal(carry_after=None)
 
     assert rebuilt.waiting().count == 4
 
 
-def test_what_was_saved_and_what_comes_back_add_up(open_ledger: Open, server: Ledger) -> None:
+def test_rescued_and_restored_entries_give_the_same_rows(open_ledger: Open, server: Ledger) -> None:
     kiosk, rebuilt = open_ledger("kiosk"), open_ledger("rebuilt")
     journal = kiosk.waiting().journal
     assert journal is not None
     rebuilt.import_entries([read_entry(line) for line in kiosk.lines(journal, 0, 2)], {})
 
-    assert take_back(rebuilt, server) == 2
+    assert restore_all(rebuilt, server) == 2
     push(rebuilt, server)
 
     assert [visit.id for visit in rebuilt.visits()] == [visit.id for visit in kiosk.visits()]
     assert len(server.visits()) == 3
 
 
-def test_what_was_written_after_a_loss_keeps_its_facts_when_the_lost_ones_take_their_places(
+def test_facts_recorded_after_a_loss_remain_when_restored_ones_take_their_places(
     open_ledger: Open, server: Ledger, clock: ManualClock
 ) -> None:
-    """A card had confirmed four entries and has only two after the power came back."""
+    """An SD card had confirmed four entries and has only two after a power cut."""
     kiosk, torn = open_ledger("kiosk"), open_ledger("torn")
     journal = kiosk.waiting().journal
     assert journal is not None
@@ -112,7 +112,7 @@ def test_what_was_written_after_a_loss_keeps_its_facts_when_the_lost_ones_take_t
     again = [line.encode() for line in torn.lines(journal, 2, 10)]
     assert server.absorb(journal, again, KIOSK, VENUE).forked == 3
     torn.start_journal(carry_after=2)
-    assert take_back(torn, server) == 2
+    assert restore_all(torn, server) == 2
     push(torn, server)
 
     theirs = {visit.id: visit for visit in server.visits()}
@@ -128,9 +128,7 @@ def _make_current(ledger: Ledger, journal: UUID, acknowledged: int) -> None:
     ledger.acknowledge(journal, acknowledged)
 
 
-def test_a_fact_that_stands_in_the_way_and_was_not_carried_over_is_never_lost(
-    open_ledger: Open, server: Ledger
-) -> None:
+def test_a_fact_that_was_not_copied_is_never_replaced(open_ledger: Open, server: Ledger) -> None:
     kiosk, torn = open_ledger("kiosk"), open_ledger("torn")
     journal = kiosk.waiting().journal
     assert journal is not None
@@ -146,7 +144,7 @@ def test_a_fact_that_stands_in_the_way_and_was_not_carried_over_is_never_lost(
     assert torn.recall("restoring") is None
 
 
-def test_an_anchor_that_comes_back_puts_its_boot_right(open_ledger: Open, clock: ManualClock) -> None:
+def test_a_restored_anchor_corrects_its_boot(open_ledger: Open, clock: ManualClock) -> None:
     kiosk, server, rebuilt = open_ledger("kiosk"), open_ledger("server"), open_ledger("rebuilt")
     noon = clock.read().at
     clock.source = None
@@ -155,13 +153,13 @@ def test_an_anchor_that_comes_back_puts_its_boot_right(open_ledger: Open, clock:
     kiosk.record((KIOSK, ClockAnchored(boot=clock.read().boot, offset=noon, source="server", error=20)))
     push(kiosk, server)
 
-    take_back(rebuilt, server, limit=1)
+    restore_all(rebuilt, server, limit=1)
 
     assert rebuilt.visits() == kiosk.visits()
     assert not rebuilt.visits()[0].estimated
 
 
-def test_what_an_older_release_cant_read_is_kept(open_ledger: Open, server: Ledger) -> None:
+def test_restored_lines_that_are_unreadable_are_stored(open_ledger: Open, server: Ledger) -> None:
     rebuilt = open_ledger("rebuilt")
     page = server.feed(VENUE, 0, 9, KIOSK, own=True)
     strange = msgspec.json.decode(page.lines[0]) | {"kind": "visit.teleported"}
@@ -171,9 +169,7 @@ def test_what_an_older_release_cant_read_is_kept(open_ledger: Open, server: Ledg
     assert rebuilt.visits() == []
 
 
-def test_more_facts_than_fit_into_one_step_are_carried_over_each_once(
-    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_more_facts_than_one_step_holds_are_copied_each_once(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sync.ledger.journal_copy.STEP", 7)
     ledger.record(*[(uuid4(), ARRIVED) for _ in range(25)])
     ledger.start_journal(carry_after=20)

@@ -14,8 +14,8 @@ from sync.server.http.memory_budget import MemoryBudget
 from sync.server.rate_limit import RateLimiter
 from sync.server.settings import ServerSettings
 
-STRANGERS_AT_ONCE = 4  # threads for the sign-ins of strangers; the others' requests have threads of their own
-KNOWN_AT_ONCE = 8  # the same for known browsers and one-time links, which may wait for a slot
+STRANGER_THREADS = 4  # for the sign-ins of unknown browsers; other requests have separate threads
+KNOWN_THREADS = 8  # for the sign-ins of known browsers and for one-time links, which may wait for a slot
 MIB = 1024 * 1024
 
 
@@ -34,8 +34,8 @@ class Services:
     organisation: UUID
     secret: str  # the organisation's, in hex
     limiter: RateLimiter
-    strangers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(STRANGERS_AT_ONCE))
-    known: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(KNOWN_AT_ONCE))
+    stranger_threads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(STRANGER_THREADS))
+    known_threads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(KNOWN_THREADS))
     messages: MemoryBudget = field(default_factory=lambda: _budget(16))  # heartbeats, codes and forms, by address
     bodies: MemoryBudget = field(default_factory=lambda: _budget(64))  # pushes as they were sent, by kiosk
     parsing: MemoryBudget = field(default_factory=lambda: _budget(128))  # pushes that are being stored, by kiosk

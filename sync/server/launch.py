@@ -1,10 +1,10 @@
-"""The command hearth-server: says what to install where the server's half of the package is missing."""
+"""The entry point of the command hearth-server; reports what to install if the server's extra is missing."""
 
 from sync import extras
 
 
 def main() -> int:
-    """Run the command; the exit code."""
+    """Run the command; returns its exit code."""
 
     def run() -> int:
         from sync.server.__main__ import main as server

@@ -1,4 +1,4 @@
-"""Times as a venue's people say them, turned into moments; what a change of the clocks makes unclear is asked back."""
+"""Parses and formats local times of a venue; a time that a change of the clocks makes ambiguous is an error."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ EXAMPLE = "2026-12-01 19:00"
 
 
 def read_time_zone(name: str) -> ZoneInfo:
-    """The zone of that IANA name. Raises UserError."""
+    """The time zone with this IANA name. Raises UserError."""
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
@@ -18,18 +18,18 @@ def read_time_zone(name: str) -> ZoneInfo:
 
 
 def read_time(text: str, zone: ZoneInfo) -> int:
-    """The moment, in ms since 1970 UTC, when the venue's clocks show ``text``; an offset in it (+01:00) is heeded.
+    """Parse a local time, or one with an offset (+01:00), to ms since 1970 UTC.
 
-    Raises UserError for what is no time, for one that is skipped when clocks go forward, and for one that comes twice.
+    Raises UserError for a malformed time, one that is skipped when clocks go forward, and one that is ambiguous.
     """
-    said = _read(text)
-    moments = [said] if said.tzinfo else _moments(said, zone)
+    parsed = _parse(text)
+    moments = [parsed] if parsed.tzinfo else _moments(parsed, zone)
     if len(moments) == 2:
-        both = " or ".join(repr(f"{said:%Y-%m-%d %H:%M}{_offset(one)}") for one in moments)
-        raise UserError(f"{text!r} comes twice in {zone.key}, where clocks go back then: write {both}")
+        choices = " or ".join(repr(f"{parsed:%Y-%m-%d %H:%M}{_offset(moment)}") for moment in moments)
+        raise UserError(f"{text!r} comes twice in {zone.key}, where clocks go back then: write {choices}")
     if not moments:
         around = sorted(
-            f"{said.replace(tzinfo=zone, fold=fold).astimezone(UTC).astimezone(zone):%H:%M}" for fold in (0, 1)
+            f"{parsed.replace(tzinfo=zone, fold=fold).astimezone(UTC).astimezone(zone):%H:%M}" for fold in (0, 1)
         )
         raise UserError(
             f"{text!r} never comes in {zone.key}, where clocks go forward then: write {' or '.join(around)}"
@@ -37,23 +37,23 @@ def read_time(text: str, zone: ZoneInfo) -> int:
     return int(moments[0].timestamp() * 1000)
 
 
-def _read(text: str) -> datetime:
+def _parse(text: str) -> datetime:
     try:
-        said = datetime.fromisoformat(text)
+        parsed = datetime.fromisoformat(text)
     except ValueError as error:
         raise UserError(f"{text!r} is no time; write for example {EXAMPLE!r}") from error
     if len(text) <= len("2026-12-01"):
         raise UserError(f"{text!r} is a day without a time; write for example {EXAMPLE!r}")
-    if not is_plausible(int(said.replace(tzinfo=UTC).timestamp() * 1000)):
+    if not is_plausible(int(parsed.replace(tzinfo=UTC).timestamp() * 1000)):
         raise UserError(f"{text!r} is outside the years 2000 to 9998")
-    return said
+    return parsed
 
 
-def _moments(said: datetime, zone: ZoneInfo) -> list[datetime]:
-    """When the zone's clocks show this: once as a rule, never or twice where they are changed (PEP 495)."""
-    both = [said.replace(tzinfo=zone, fold=fold) for fold in (0, 1)]
-    shown = [one for one in both if one.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == said]
-    return shown[:1] if len({one.utcoffset() for one in both}) == 1 else shown
+def _moments(local: datetime, zone: ZoneInfo) -> list[datetime]:
+    """When the zone's clocks show this time: usually once, never or twice where they change (PEP 495)."""
+    candidates = [local.replace(tzinfo=zone, fold=fold) for fold in (0, 1)]
+    shown = [moment for moment in candidates if moment.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == local]
+    return shown[:1] if len({moment.utcoffset() for moment in candidates}) == 1 else shown
 
 
 def _offset(moment: datetime) -> str:
@@ -61,6 +61,6 @@ def _offset(moment: datetime) -> str:
 
 
 def show_time(at: int, zone: ZoneInfo) -> str:
-    """A moment (ms since 1970 UTC) as the venue's clocks show it: ``Tue 1 Dec 2026, 19:00``."""
+    """Format a moment (ms since 1970 UTC) in the zone's time: ``Tue 1 Dec 2026, 19:00``."""
     local = datetime.fromtimestamp(at / 1000, zone)
     return f"{local:%a} {local.day} {local:%b %Y, %H:%M}"

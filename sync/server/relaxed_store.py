@@ -1,6 +1,6 @@
-"""The server's database for rows that need no disk sync: a power cut may cost the last of them, and nothing else.
+"""The server's database without a disk sync at each commit: a power cut may lose the last commits, and nothing else.
 
-A count of tries is not worth a sync, and must not hold up the kiosks' pushes, which have one each.
+Used for rate limits, which are not worth a sync and must not delay the kiosks' pushes, which need one each.
 """
 
 from dataclasses import replace
@@ -14,8 +14,8 @@ from sync.ledger.store import BUSY_MS, Store, store_of
 def relaxed(store: Store) -> Store:
     """A store on the same database whose commits return before they are on the disk.
 
-    On SQLite it has connections of its own, opened for each transaction, with synchronous=NORMAL: in WAL mode that
-    never damages the file (sqlite.org/pragma.html#pragma_synchronous). It shares the queue of the store's writers.
+    On SQLite it opens a connection for each transaction, with synchronous=NORMAL, which in WAL mode never damages the
+    file (sqlite.org/pragma.html#pragma_synchronous). It shares the store's queue of writers.
     """
     if store.engine.dialect.name == "sqlite":
         engine = create_engine(
@@ -32,12 +32,12 @@ def relaxed(store: Store) -> Store:
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection has no public type
-    connection.isolation_level = None  # engine.py begins every transaction
+    connection.isolation_level = None  # sync/ledger/store.py begins every transaction
     for pragma in (f"busy_timeout={BUSY_MS}", "synchronous=NORMAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _relax_postgres(connection: Connection) -> None:
-    """Of this transaction alone (postgresql.org/docs/current/wal-async-commit.html)."""
+    """Relax this transaction only (postgresql.org/docs/current/wal-async-commit.html)."""
     if connection.get_execution_options().get("hearth_relaxed"):
         connection.exec_driver_sql("SET LOCAL synchronous_commit = off")

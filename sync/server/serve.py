@@ -1,4 +1,4 @@
-"""The serving process: listens, says where, and stops cleanly when it is asked to."""
+"""The serving process: listens, prints its address, and shuts down cleanly on SIGTERM or SIGINT."""
 
 import asyncio
 import errno
@@ -27,36 +27,37 @@ from sync.server.http.proxies import TrustedProxies
 from sync.server.settings import ServerSettings
 from sync.server.storage import LOCK, check_file, open_ledger
 
-LINGER_S = 5  # for requests that are being answered when the server stops
+LINGER_S = 5  # for requests that are in progress when the server stops
 
 
 def serve(settings: ServerSettings, clock: Clock, limits: Limits | None = None) -> None:
     """Serve until SIGTERM or SIGINT. Raises UserError."""
-    with _alone(settings.place), _listening(*settings.address) as listening, _leaving(settings.place, listening):
+    with _locked(settings.place), _listen(*settings.address) as listening, _published(settings.place, listening):
         logs.start(logging.INFO, RepeatLimit())
         check_file(settings.place)
         ledger = open_ledger(settings.place, clock)
         try:
             app = build(ledger, settings, clock)
-            _run(_Announcing(app, settings, listening, limits or Limits(), accounts.has_any(ledger.store)), listening)
+            server = _Server(app, settings, listening, limits or Limits(), accounts.has_any(ledger.store))
+            _run(server, listening)
         finally:
             ledger.store.close()
 
 
-def _alone(place: Path | str) -> AbstractContextManager[None]:
-    """One server a folder; beside one PostgreSQL there may be many."""
+def _locked(place: Path | str) -> AbstractContextManager[None]:
+    """Lock a data folder, which one server uses at a time; PostgreSQL may have many."""
     return locked(prepare(place), LOCK) if isinstance(place, Path) else nullcontext()
 
 
-def _leaving(place: Path | str, listening: socket.socket) -> AbstractContextManager[None]:
-    """PostgreSQL has no folder to leave the address in."""
+def _published(place: Path | str, listening: socket.socket) -> AbstractContextManager[None]:
+    """Publish the address in the data folder, if there is one."""
     return server_address.published(place, _url(listening)) if isinstance(place, Path) else nullcontext()
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def _listen(host: str, port: int) -> socket.socket:
     try:
         listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # answers must not wait for an acknowledgement
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # send responses at once (no Nagle delay)
         return listening
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
@@ -66,13 +67,13 @@ def _listening(host: str, port: int) -> socket.socket:
 
 def _run(server: uvicorn.Server, listening: socket.socket) -> None:
     for signum in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(signum, lambda *_: None)  # uvicorn raises the signal anew when it has stopped: it ends here
-    gc.freeze()  # what lives as long as the server is not looked through for garbage at each push
+        signal.signal(signum, lambda *_: None)  # uvicorn raises the signal again after it has stopped: ignore it
+    gc.freeze()  # exclude long-lived objects from garbage collection
     server.run(sockets=[listening])
 
 
-class _Announcing(uvicorn.Server):
-    """Says where it listens, as soon as it does; accepts connections within the limits."""
+class _Server(uvicorn.Server):
+    """uvicorn's server, which prints its address once it listens and accepts connections within the limits."""
 
     def __init__(
         self, app: FastAPI, settings: ServerSettings, listening: socket.socket, limits: Limits, has_accounts: bool
@@ -81,11 +82,11 @@ class _Announcing(uvicorn.Server):
             uvicorn.Config(
                 app,
                 log_config=None,
-                access_log=False,  # a one-time link is in an address
+                access_log=False,  # paths may contain one-time links
                 lifespan="off",
                 ws="none",
                 server_header=False,
-                proxy_headers=False,  # proxies.py believes the proxies of the settings alone
+                proxy_headers=False,  # ForwardedClients trusts the proxies of the settings only
                 timeout_keep_alive=limits.idle_s,
                 timeout_graceful_shutdown=LINGER_S,
             )

@@ -1,4 +1,4 @@
-"""Where the server of a data folder listens: it leaves its address there, for the commands that run beside it."""
+"""The address of the running server, which it publishes in its data folder for other commands."""
 
 import fcntl
 from collections.abc import Iterator
@@ -22,26 +22,26 @@ def published(folder: Path, url: str) -> Iterator[None]:
 
 
 def read_published(folder: Path) -> str | None:
-    """The address of the server that runs on this folder now; None where none does."""
+    """The address of the server that runs on this folder now; None: none runs."""
     try:
         with (folder / LOCK).open("rb") as lock:
-            if not _is_taken(lock.fileno()):
+            if not _is_locked(lock.fileno()):
                 return None
         return (folder / FILE).read_text(encoding="utf-8").strip() or None
     except OSError:
-        return None  # no server has been here, or it has stopped meanwhile
+        return None  # no server has run here, or it has stopped meanwhile
 
 
 def address(settings: ServerSettings, listen: str | None) -> str:
-    """What leads to the server: as it was told (``listen`` on the command line), or as the running one says itself."""
+    """The server's URL: as configured (``listen``: of the command line), or else as published by the running server."""
     if settings.public_url or listen or not isinstance(settings.place, Path):
         return settings.url
     return read_published(settings.place) or settings.url
 
 
-def _is_taken(descriptor: int) -> bool:
+def _is_locked(descriptor: int) -> bool:
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)  # let go when the file is closed
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)  # released when the file is closed
     except BlockingIOError:
         return True
     return False

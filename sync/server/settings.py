@@ -1,4 +1,4 @@
-"""The server's settings: from a TOML file, with the command line's words over them."""
+"""The server's settings: read from a TOML file, overridden by the command line."""
 
 import os
 from pathlib import Path
@@ -22,13 +22,13 @@ class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True):
     listen: str = "127.0.0.1:8600"
     data: str | None = None
     database: str | None = None  # an address of PostgreSQL; None: a file in the data folder
-    public_url: str | None = None  # how browsers and kiosks reach the server, where that is not ``listen``
+    public_url: str | None = None  # how browsers and kiosks reach the server, if not by ``listen``
     time_zone: str = "UTC"  # of new venues, an IANA name
-    trusted_proxies: tuple[str, ...] = ()  # addresses and networks: their X-Forwarded-For is believed
+    trusted_proxies: tuple[str, ...] = ()  # addresses and networks whose X-Forwarded-For is trusted
 
     @property
     def folder(self) -> Path:
-        """Where the server keeps everything."""
+        """The data folder. Raises UserError."""
         return read_path(self.data, "data") if self.data else default_data_dir("server")
 
     @property
@@ -38,7 +38,7 @@ class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def shown_place(self) -> str:
-        """The same, fit to be printed: without a password."""
+        """The same for display, without a password."""
         return show_address(self.database) if self.database else str(self.folder)
 
     @property
@@ -52,12 +52,12 @@ class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def url(self) -> str:
-        """The address to give to people, without a slash at its end."""
+        """The address for browsers and kiosks, without a trailing slash."""
         return (self.public_url or f"http://{self.listen}").rstrip("/")
 
     @property
     def is_https(self) -> bool:
-        """Whether browsers come over TLS."""
+        """Whether browsers use TLS."""
         return self.url.startswith("https://")
 
 
@@ -96,8 +96,8 @@ def _check(settings: ServerSettings, source: str) -> None:
         _check_url(settings.public_url)
         _check_database(settings.database)
         _check_proxies(settings.trusted_proxies)
-    except UserError as mistake:
-        raise UserError(f"{source}: {mistake}") from mistake
+    except UserError as error:
+        raise UserError(f"{source}: {error}") from error
 
 
 def _check_time_zone(name: str) -> None:
@@ -116,8 +116,8 @@ def _check_database(address: str | None) -> None:
     try:
         if address is not None:
             read_address(address)
-    except UserError as mistake:
-        raise UserError(f"database: {mistake}") from None  # what it came from may show a password
+    except UserError as error:
+        raise UserError(f"database: {error}") from None  # its cause may contain a password
 
 
 def _check_proxies(addresses: tuple[str, ...]) -> None:
@@ -125,5 +125,5 @@ def _check_proxies(addresses: tuple[str, ...]) -> None:
         try:
             TrustedProxies([address])
         except ValueError as error:
-            words = f"{address!r} is no address or network; write for example"
-            raise UserError(f'trusted_proxies: {words} trusted_proxies = ["127.0.0.1", "10.0.0.0/8"]') from error
+            message = f"{address!r} is no address or network; write for example"
+            raise UserError(f'trusted_proxies: {message} trusted_proxies = ["127.0.0.1", "10.0.0.0/8"]') from error

@@ -1,7 +1,7 @@
-"""What the server keeps beside the ledger: who runs which kiosk where, and who may look. Times are ms since 1970 UTC.
+"""The server's own tables beside the ledger's: venues, kiosks, accounts, rate limits. Times are ms since 1970 UTC.
 
-A secret that the server only has to recognise is kept as a hash, never as itself: tokens and links, random enough, as
-their SHA-256; pairing codes, short enough to be tried one by one, as an HMAC with the organisation's secret.
+Secrets that the server only has to recognise are stored as hashes: tokens and links, which are long and random, as
+their SHA-256; pairing codes, which are short, as an HMAC with the organisation's secret.
 """
 
 from sqlalchemy import (
@@ -26,7 +26,7 @@ organisation = Table(  # one row
     "organisation",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("secret", String(64), nullable=False),  # hex; the key of what must be the same on every kiosk
+    Column("secret", String(64), nullable=False),  # hex; the server derives its keys from it
 )
 
 venue = Table(
@@ -53,21 +53,21 @@ kiosk = Table(
     Column("venue", Uuid, ForeignKey("venue.id"), nullable=False, index=True),
     Column("zone", Uuid, ForeignKey("zone.id"), nullable=False),
     Column("token_hash", String(64), nullable=False, unique=True),
-    Column("next_token_hash", String(64)),  # of the one that follows; null: none was offered
+    Column("next_token_hash", String(64)),  # of the next token; null: none was offered
     Column("token_made_at", BigInteger),  # null: at enrolment
     Column("enrolled_at", BigInteger, nullable=False),
     Column("revoked_at", BigInteger),
     Column("version", String(64)),
     Column("last_seen_at", BigInteger),
-    Column("waiting", BigInteger),  # entries it still has to send, as it said last
-    Column("reported_up_to", BigInteger),  # all it wrote before this is here
+    Column("waiting", BigInteger),  # entries it still has to send, by its last heartbeat
+    Column("reported_up_to", BigInteger),  # everything it wrote before this time has arrived
     Column("clock_sure", Boolean),
     Column("device_hash", String(64), index=True),  # the same for all the pairings of one kiosk
-    Column("device", String(64)),  # the one that serves as this kiosk now; null: it has not said
+    Column("device", String(64)),  # the one that serves as this kiosk; null: unknown
     Column("turn", String(32)),  # drawn when that device took over from another one
     Column("copied_after", BigInteger),  # a copy pushed entries as this kiosk between these feed positions
     Column("copied_up_to", BigInteger),
-    Column("reads", JSON),  # the formats of slips that it reads; null: it has not said so, and reads the first
+    Column("reads", JSON),  # the formats of slips that it reads; null: the first format only
     Index("kiosk_next_token", "next_token_hash", unique=True),
 )
 
@@ -76,24 +76,24 @@ kiosk_device = Table(  # the devices that have served as a kiosk, one after the 
     metadata,
     Column("kiosk", Uuid, ForeignKey("kiosk.id"), primary_key=True),
     Column("device", String(64), primary_key=True),  # a keyed hash; the key never leaves the kiosk
-    Column("number", Integer, nullable=False),  # in the order in which they were first heard from
+    Column("number", Integer, nullable=False),  # in the order of their first requests
     Column("feed_position", BigInteger, nullable=False),  # the end of the venue's feed at that time
-    Column("copy_found_at", BigInteger),  # null: no copy, as far as is known
+    Column("copy_found_at", BigInteger),  # null: not known to be a copy
 )
 
 _open = and_(session.c.opened.is_not(None), session.c.closed.is_(None))
-Index("session_open_at", session.c.venue, sqlite_where=_open, postgresql_where=_open)  # all that are dealt
+Index("session_open_at", session.c.venue, sqlite_where=_open, postgresql_where=_open)  # whose places are allocated
 
-share = Table(  # what each kiosk may promise by itself; those of a venue never overlap
+share = Table(  # what each kiosk may promise; the shares of a venue never overlap
     "share",
     metadata,
     Column("kiosk", Uuid, ForeignKey("kiosk.id"), primary_key=True),
     Column("version", BigInteger, nullable=False),
     Column("granted", JSON, nullable=False),
-    Column("spare", JSON, nullable=False),  # how much of it was free when it last said so
-    Column("pouches", Integer, nullable=False),  # how many its settings say that the venue has
+    Column("spare", JSON, nullable=False),  # how much of it was free, by its last report
+    Column("pouches", Integer, nullable=False),  # how many the venue has, by the kiosk's settings
     Column("lockers", Integer, nullable=False),
-    Column("unconfirmed", Boolean),  # true: the database was restored, and the kiosk has not said yet what it holds
+    Column("unconfirmed", Boolean),  # true: the database was restored, and the kiosk has not reported its share since
 )
 
 pairing_code = Table(
@@ -135,7 +135,7 @@ web_session = Table(
 rate_limit = Table(  # see rate_limit.py
     "rate_limit",
     metadata,
-    Column("key_hash", String(64), primary_key=True),  # of who is limited and for what
+    Column("key_hash", String(64), primary_key=True),  # of the limit's name and subject
     Column("tries", Integer, nullable=False),  # within the window, or failures since the last success
     Column("until", BigInteger, nullable=False),  # the end of the window, or of the lockout
     Column("forget_at", BigInteger, nullable=False, index=True),

@@ -27,9 +27,10 @@ from sync.ledger.store import open_sqlite
 from sync.manual_clock import ManualClock
 from sync.protocol import AllocationReport, Enrolled, Grant, HeartbeatAnswer
 from sync.server import tables
+from sync.server.auth.scope import Scope
 from sync.server.kiosks import allocation as server_side
 from sync.server.kiosks import pairing
-from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks import service as kiosk_service
 
 POUCHES, LOCKERS = 12, 3
 SESSIONS = (UUID(int=1), UUID(int=2))  # the first two kiosks have opened one each
@@ -200,7 +201,7 @@ class SimulatedVenue:
     def revoke(self, kiosk: SimulatedKiosk, n: int) -> None:
         """Rarely, and never the last one."""
         if n % 5 == 0 and len(self.trusted()) > 1 and self.is_trusted(kiosk):
-            kiosk_repository.revoke(self.server.store, kiosk.id, NOW)
+            kiosk_service.revoke(self.server.store, Scope.everything(UUID(int=0)), kiosk.id, NOW)
             self.revoked.add(kiosk.id)
 
     def assert_nothing_is_promised_twice(self) -> None:

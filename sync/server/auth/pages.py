@@ -50,13 +50,13 @@ async def login(request: Request, services: ServicesDep, form: FormDep) -> Respo
     browser = device_cookies.verify_device(services.secret, cookie, fold_login(name))
     if browser is not None:
         sign_in_from = partial(sign_in.from_known_browser, services.store, services.limiter, browser)
-        threads = services.known
-    elif services.strangers.statistics().tasks_waiting >= MOST_WAITING:
+        threads = services.known_threads
+    elif services.stranger_threads.statistics().tasks_waiting >= MOST_WAITING:
         raise Problem(503, BUSY, headers={"Retry-After": str(BUSY_S)})
     else:
         network = client_network(request)
         sign_in_from = partial(sign_in.from_stranger, services.store, services.limiter, network)
-        threads = services.strangers
+        threads = services.stranger_threads
     attempt = partial(sign_in_from, Credentials(name, form.get("password", "")), services.now)
     return await to_thread.run_sync(partial(_sign_in, request, services, name, attempt), limiter=threads)
 
@@ -110,7 +110,7 @@ def show_welcome(token: str, request: Request, services: ServicesDep) -> Respons
 
 @router.post("/welcome/{token}")
 async def welcome(token: str, request: Request, services: ServicesDep, form: FormDep) -> Response:
-    return await to_thread.run_sync(partial(_accept, token, request, services, form), limiter=services.known)
+    return await to_thread.run_sync(partial(_accept, token, request, services, form), limiter=services.known_threads)
 
 
 def _accept(token: str, request: Request, services: Services, form: dict[str, str]) -> Response:

@@ -1,8 +1,8 @@
-"""Backups of the server's database: one file for either engine, made while it serves, and proved before it is kept.
+"""Backs up the server's database while it is in use; every backup is verified before it appears under its name.
 
-The file is a SQLite database, packed with gzip, whose checksum tells damage of any byte (RFC 1952 §2.3.1). A database
-of PostgreSQL is read in one snapshot and written into such a file row by row, so that a backup of one engine can be
-restored into the other, and no program of a certain version is needed.
+The file is a SQLite database compressed with gzip, whose checksum detects damage (RFC 1952 §2.3.1). A PostgreSQL
+database is read in one snapshot and written into such a file row by row, so that a backup of one engine can be restored
+into the other, and pg_dump of a matching version is not needed.
 """
 
 import gzip
@@ -31,14 +31,13 @@ from sync.server.storage import DATABASE
 PRIVATE = 0o600
 COMPRESSION = 1  # most of the gain for a third of the time
 ROWS = 1000  # written at once
-COPY_PAGES = (
-    -1
-)  # all in one step: a copy in several steps begins again whenever somebody writes (sqlite.org/backup.html)
+# All in one step: a copy in several steps restarts at every write of another connection (sqlite.org/backup.html).
+COPY_PAGES = -1
 
 
 @dataclass(frozen=True)
 class Content:
-    """What a backup has."""
+    """What a backup contains."""
 
     venues: int
     kiosks: int
@@ -49,9 +48,10 @@ class Content:
 
 
 def back_up(place: Path | str, file: Path) -> Content:
-    """Write a backup of a server's database; it may be in use. Raises UserError, StorageTrouble.
+    """Write a backup of a server's database, which may be in use. Raises UserError, StorageError.
 
-    The file appears under its name when it is whole, proved and on the disk. It holds secrets: it is its owner's alone.
+    The file appears under its name once it is complete, verified and on the disk. It contains secrets, so that only its
+    owner may read it.
     """
     if file.exists():
         raise UserError(f"{file} is there already: choose another name, a backup is never written over")
@@ -59,11 +59,11 @@ def back_up(place: Path | str, file: Path) -> Content:
         with tempfile.TemporaryDirectory(prefix=".hearth-backup-", dir=file.parent) as folder:
             plain, packed = Path(folder) / "plain.db", Path(folder) / "packed"
             _copy_sqlite(place / DATABASE, plain) if isinstance(place, Path) else _export(place, plain)
-            content = prove(plain, str(place / DATABASE) if isinstance(place, Path) else show_address(place))
+            content = verify(plain, str(place / DATABASE) if isinstance(place, Path) else show_address(place))
             _pack(plain, packed)
             with unpacked(packed, Path(folder)):
-                pass  # it can be read to its end
-            _give_name(packed, file)
+                pass  # verifies that it can be decompressed to its end
+            _rename_without_replacing(packed, file)
             sync_folder(file.parent)
     except FileExistsError as error:
         raise UserError(f"{file} was made by somebody else meanwhile: choose another name") from error
@@ -72,8 +72,8 @@ def back_up(place: Path | str, file: Path) -> Content:
     return content
 
 
-def _give_name(packed: Path, file: Path) -> None:
-    """Unlike a rename, a link writes over nothing; a disk that has none, as a USB stick, is looked at first."""
+def _rename_without_replacing(packed: Path, file: Path) -> None:
+    """Unlike a rename, a link never replaces a file; on file systems without links (FAT), check first."""
     try:
         os.link(packed, file)
     except FileExistsError:
@@ -88,42 +88,40 @@ def _copy_sqlite(source: Path, target: Path) -> None:
     if not source.is_file():
         raise UserError(f"{source.parent}: no Hearth server has kept anything here; choose the folder with --data")
     try:
-        with (
-            closing(connect_reading(source)) as one,
-            closing(sqlite3.connect(target)) as other,
-        ):
-            one.backup(other, pages=COPY_PAGES)
-            other.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
+        with closing(connect_reading(source)) as original, closing(sqlite3.connect(target)) as copy:
+            original.backup(copy, pages=COPY_PAGES)
+            copy.execute("PRAGMA journal_mode=DELETE")  # a single file, without a WAL
     except sqlite3.Error as error:
         raise StorageError(f"{source}: can't be copied ({error})") from error
 
 
 def _export(address: str, target: Path) -> None:
-    """Write what a database of PostgreSQL holds into a new SQLite file."""
+    """Write the rows of a PostgreSQL database into a new SQLite file."""
     source = store_of(bare_engine(address))
-    with closing(source), closing(open_sqlite(target)) as made:
+    with closing(source), closing(open_sqlite(target)) as copy:
         with source.reading() as connection:
-            if (found := schema.version(connection)) is None:
+            version = schema.version(connection)
+            if version is None:
                 raise UserError("no Hearth server has kept anything in this database")
-            if found != schema.HEAD:
+            if version != schema.HEAD:
                 raise UserError(
                     "this database has another release's shape: start this release's server once, then back up"
                 )
-            with made.writing() as writing:
+            with copy.writing() as writing:
                 copy_rows(connection, writing)
-        _leave_wal(made)
+        _leave_wal(copy)
 
 
 def bare_engine(address: str) -> Engine:
-    """A database of PostgreSQL as it is: it is not brought to this release's shape."""
+    """An engine on a PostgreSQL database without migrating its schema."""
     return create_engine(read_address(address), hide_parameters=True)
 
 
 def copy_rows(source: Connection, target: Connection) -> None:
-    """Every row of every table, into empty tables of the same shape."""
+    """Copy every row of every table into empty tables of the same schema."""
     for table in ledger_tables.metadata.sorted_tables:
-        found = source.execute(select(table).execution_options(yield_per=ROWS))
-        for rows in found.mappings().partitions(ROWS):
+        result = source.execute(select(table).execution_options(yield_per=ROWS))
+        for rows in result.mappings().partitions(ROWS):
             target.execute(insert(table), [dict(row) for row in rows])
 
 
@@ -142,15 +140,15 @@ def _pack(plain: Path, packed: Path) -> None:
 
 
 def open_private(file: Path) -> IO[bytes]:
-    """Open a new file for writing that nobody else may read."""
+    """Create a file for writing that only its owner may read. Raises FileExistsError."""
     return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE), "wb")
 
 
 @contextmanager
 def unpacked(file: Path, folder: Path | None) -> Iterator[Path]:
-    """A backup's database in a file of its own, in ``folder`` or where temporary files are. Raises UserError.
+    """A backup's database, decompressed into a file in ``folder`` (None: of temporary files). Raises UserError.
 
-    It is gone after use, unless it was moved.
+    It is deleted after the block, unless it was moved.
     """
     plain = Path(tempfile.mkdtemp(prefix=".hearth-restore-", dir=folder)) / DATABASE
     try:
@@ -167,12 +165,12 @@ def unpacked(file: Path, folder: Path | None) -> Iterator[Path]:
 
 
 def connect_reading(file: Path) -> sqlite3.Connection:
-    """Open a SQLite file to read alone."""
+    """Open a SQLite file read-only."""
     return sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True)
 
 
-def prove(plain: Path, name: str) -> Content:
-    """Look whether a file is a sound database of a Hearth server, and count. ``name``: of it. Raises UserError."""
+def verify(plain: Path, name: str) -> Content:
+    """Check the integrity of a file as a server's database; ``name``: for messages. Raises UserError."""
     try:
         integrity.check(plain, thorough=True)
         with closing(connect_reading(plain)) as connection:
@@ -187,7 +185,7 @@ def prove(plain: Path, name: str) -> Content:
 
 
 def sync_folder(folder: Path) -> None:
-    """A name is safe when its folder is on the disk."""
+    """Flush a folder to the disk, so that the names in it survive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -196,8 +194,8 @@ def sync_folder(folder: Path) -> None:
 
 
 def is_empty(connection: Connection) -> bool:
-    """Whether nothing was ever kept in this database."""
-    counted = select(func.count()).select_from(ledger_tables.entry)
+    """Whether the database has no entries, venues or accounts."""
+    entries = select(func.count()).select_from(ledger_tables.entry)
     venues = select(func.count()).select_from(tables.venue)
     accounts = select(func.count()).select_from(tables.account)
-    return not any(connection.execute(query).scalar_one() for query in (counted, venues, accounts))
+    return not any(connection.execute(query).scalar_one() for query in (entries, venues, accounts))

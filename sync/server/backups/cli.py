@@ -10,7 +10,7 @@ from sync.server.settings import ServerSettings
 
 
 def add(commands: "command_line.Commands", new: Callable[["command_line.Commands", str, str, str], Parser]) -> None:
-    """Put them among the program's commands."""
+    """Add the commands to the program's."""
     backup = new(commands, "backup", "write a backup while the server serves", "backup hearth-2026-11-25.backup")
     backup.add_argument("file", type=Path, metavar="FILE", help="a new file, on another disk if there is one")
     backup.set_defaults(run=_back_up)
@@ -21,20 +21,20 @@ def add(commands: "command_line.Commands", new: Callable[["command_line.Commands
     restore.set_defaults(run=_restore)
 
 
-def _back_up(settings: ServerSettings, asked: argparse.Namespace) -> None:
+def _back_up(settings: ServerSettings, options: argparse.Namespace) -> None:
     from sync.server.backups.backup import back_up
 
-    content = back_up(settings.place, asked.file)
+    content = back_up(settings.place, options.file)
     command_line.say(
-        f"Backed up into {asked.file}: {content}. It holds secrets: keep it where nobody else can read it."
+        f"Backed up into {options.file}: {content}. It holds secrets: keep it where nobody else can read it."
     )
 
 
-def _restore(settings: ServerSettings, asked: argparse.Namespace) -> None:
+def _restore(settings: ServerSettings, options: argparse.Namespace) -> None:
     from sync.server.backups.restore import restore
 
-    restored = restore(settings.place, asked.file, replace=asked.replace)
-    command_line.say(f"Restored from {asked.file}: {restored.content}.")
+    restored = restore(settings.place, options.file, replace=options.replace)
+    command_line.say(f"Restored from {options.file}: {restored.content}.")
     if restored.aside:
         command_line.say(f"What was there before is kept as {restored.aside}.")
     command_line.say(

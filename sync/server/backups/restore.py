@@ -1,8 +1,8 @@
-"""Puts a backup in the place of the server's database; what was there before is kept aside.
+"""Replaces the server's database by a backup; the former database is kept under another name.
 
-Kiosks and server agree again by themselves when the server has started: what kiosks have pushed since the backup comes
-again, and nothing is granted until each kiosk has said what it holds (restored.py). What must not come back to life is
-ended: codes and links that may have been used since the backup, and sessions of browsers.
+After the next start kiosks push again what they have pushed since the backup, and nothing is granted until each kiosk
+has reported its share (kiosks/restored_database.py). Codes and links that may have been used since the backup, and web
+sessions, are deleted.
 """
 
 import os
@@ -25,7 +25,7 @@ from sync.server.kiosks import restored_database
 from sync.server.storage import DATABASE, LOCK
 
 ASIDE = "before_restore_"
-OTHERS = (
+OTHER_CONNECTIONS = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     " AND backend_type = 'client backend'"
 )
@@ -33,16 +33,16 @@ OTHERS = (
 
 @dataclass(frozen=True)
 class Restored:
-    """What was restored, and where the former database is; None: there was none."""
+    """What was restored, and where the former database is kept; None: there was none."""
 
     content: Content
     aside: str | None
 
 
 def restore(place: Path | str, file: Path, *, replace: bool) -> Restored:
-    """Restore a backup. ``replace``: also over a database that is not empty. Raises UserError, StorageTrouble.
+    """Restore a backup. ``replace``: even if the database is not empty. Raises UserError, StorageError.
 
-    The backup is proved first, and takes the place of the former database at once or not at all.
+    The backup is verified first, and replaces the former database atomically.
     """
     if not file.is_file():
         raise UserError(f"{file}: there is no such file")
@@ -63,18 +63,18 @@ def _into_folder(folder: Path, file: Path, *, replace: bool) -> Restored:
                 f"{folder} has a database already: choose another --data, or say --replace; it is kept aside"
             )
         with backup.unpacked(file, folder) as plain:
-            return Restored(_ready(plain, file), _take_place(plain, folder / DATABASE))
+            return Restored(_prepare(plain, file), _replace(plain, folder / DATABASE))
 
 
-def _ready(plain: Path, file: Path) -> Content:
-    """Prove it, bring it to this release's shape, and end in it what must not come back to life."""
-    content = backup.prove(plain, str(file))
+def _prepare(plain: Path, file: Path) -> Content:
+    """Verify the backup, migrate its schema, and delete what must not become valid again."""
+    content = backup.verify(plain, str(file))
     with closing(open_sqlite(plain)) as store:
-        _settle(store)
+        _invalidate(store)
     return content
 
 
-def _settle(store: Store) -> None:
+def _invalidate(store: Store) -> None:
     with store.writing() as connection:
         restored_database.distrust_shares(connection)
         for table in (tables.pairing_code, tables.login_link):
@@ -82,32 +82,35 @@ def _settle(store: Store) -> None:
         connection.execute(delete(tables.web_session))
 
 
-def _take_place(plain: Path, database: Path) -> str | None:
-    """Replace the former database at once. It gets a second name before; its side files belong to no other database."""
+def _replace(plain: Path, database: Path) -> str | None:
+    """Replace the former database atomically, after linking it to another name; its side files are renamed too.
+
+    Returns that name; None: there was no database.
+    """
     number = 1
     while (aside := database.with_name(f"{database.name}.{ASIDE}{number}")).exists():
         number += 1
-    was_there = database.exists()
-    if was_there:
+    has_former = database.exists()
+    if has_former:
         _link(database, aside)
     for suffix in SIDE_FILES:
         with suppress(FileNotFoundError):
             database.with_name(database.name + suffix).rename(aside.with_name(aside.name + suffix))
     plain.replace(database)
     backup.sync_folder(database.parent)
-    return str(aside) if was_there else None
+    return str(aside) if has_former else None
 
 
 def _link(database: Path, aside: Path) -> None:
     try:
         os.link(database, aside)
-    except OSError:  # a disk without links
+    except OSError:  # a file system without links
         database.rename(aside)
 
 
 def _into_postgres(address: str, file: Path, *, replace: bool) -> Restored:
     with backup.unpacked(file, None) as plain:
-        content = _ready(plain, file)
+        content = _prepare(plain, file)
         target = store_of(backup.bare_engine(address))
         with (
             closing(target),
@@ -116,22 +119,22 @@ def _into_postgres(address: str, file: Path, *, replace: bool) -> Restored:
             target.writing() as connection,
         ):
             connection.execute(text("SET LOCAL synchronous_commit = on"))
-            aside = _make_room(connection, replace=replace)
+            aside = _set_tables_aside(connection, replace=replace)
             schema.upgrade(connection)
             backup.copy_rows(rows, connection)
     return Restored(content, aside)
 
 
-def _make_room(connection: Connection, *, replace: bool) -> str | None:
-    """Move the tables that are there into a schema of their own; within the transaction. Raises UserError."""
-    if others := connection.execute(text(OTHERS)).scalar_one():
+def _set_tables_aside(connection: Connection, *, replace: bool) -> str | None:
+    """Move existing tables into a new schema, within the transaction; returns its name. Raises UserError."""
+    if others := connection.execute(text(OTHER_CONNECTIONS)).scalar_one():
         raise UserError(f"{others} connections use this database: stop the servers and commands that use it first")
-    there = set(inspect(connection).get_table_names())
-    ours = there & {schema.TABLE, *ledger_tables.metadata.tables}
+    existing = set(inspect(connection).get_table_names())
+    ours = existing & {schema.TABLE, *ledger_tables.metadata.tables}
     if not ours:
         return None
     if schema.version(connection) == schema.HEAD and backup.is_empty(connection):
-        replace = True  # there is nothing in it that could be missed
+        replace = True  # nothing would be lost
     if not replace:
         raise UserError(
             "something is kept in this database already: use an empty one, or say --replace; it is kept aside"

@@ -1,5 +1,7 @@
-"""Requests whose length could be read in two ways are refused: what one server takes for a body, another takes for the
-next request, and behind a proxy that lets a client speak for others (request smuggling, RFC 9112 §6.3 and §11.2)."""
+"""Refuses requests with ambiguous length, against request smuggling (RFC 9112 §6.3 and §11.2).
+
+A proxy and a server that disagree on where a body ends let a client send requests in the name of others.
+"""
 
 import re
 
@@ -9,7 +11,7 @@ LENGTH = re.compile(rb"^content-length[ \t]*:", re.IGNORECASE | re.MULTILINE)
 
 
 class StrictConnection(h11.Connection):
-    """h11's parser, which reads such requests as RFC 9112 allows, with the refusals that it leaves to the server.
+    """h11's parser, which accepts such requests as RFC 9112 allows, with the checks that it leaves to the server.
 
     ``status_hint`` is the status for the last error: 400, 431 for too long headers, 501 for an unknown coding.
     """
@@ -17,7 +19,7 @@ class StrictConnection(h11.Connection):
     status_hint = 400
 
     def next_event(self) -> "h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]":
-        """The next event. Raises RemoteProtocolError for what must not be read."""
+        """The next event. Raises RemoteProtocolError for an ambiguous or malformed request."""
         received = self.trailing_data[0] if self.their_state is h11.IDLE else b""
         try:
             event = super().next_event()
@@ -35,7 +37,7 @@ class StrictConnection(h11.Connection):
         if b"transfer-encoding" in names and request.http_version < b"1.1":
             raise h11.RemoteProtocolError("Transfer-Encoding in a request of HTTP/1.0")  # RFC 9112 §6.1
         if len(LENGTH.findall(head)) > 1 or any(b"," in value for value in _values(head)):
-            raise h11.RemoteProtocolError("several values of Content-Length")  # RFC 9110 §8.6 allows to refuse them
+            raise h11.RemoteProtocolError("several values of Content-Length")  # RFC 9110 §8.6 permits the refusal
 
 
 def _values(head: bytes) -> list[bytes]:

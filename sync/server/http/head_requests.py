@@ -1,10 +1,10 @@
-"""HEAD is answered wherever GET is, with the same headers and no body (RFC 9110 §9.3.2)."""
+"""Answers HEAD wherever GET is answered, with the same headers and no body (RFC 9110 §9.3.2)."""
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class HeadRequests:
-    """ASGI middleware: the routes see a GET; uvicorn, which knows better, sends no body."""
+    """ASGI middleware: the routes see a GET, and uvicorn omits the body."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

@@ -1,6 +1,6 @@
-"""Accepts connections: within the limits, and without a word for each that finds no place.
+"""Accepts connections within the limits, and without a log line for each that is refused.
 
-asyncio's own loop accepts whatever comes; without descriptors it logs a traceback for each try, thousands a second.
+asyncio's own server accepts without limits; without descriptors it logs a traceback for each try, thousands a second.
 """
 
 import asyncio
@@ -11,8 +11,8 @@ from sync.server.http.connection_limits import Connections
 from sync.server.http.protocol import LimitedProtocol
 
 BACKLOG = 2048  # connections that wait to be accepted; the system may have a lower limit (net.core.somaxconn)
-AT_ONCE = 64  # are accepted before those that are there are heard again
-REST_S = 0.2  # after a try for which no descriptor was left
+BATCH = 64  # connections accepted before existing ones are served again
+PAUSE_S = 0.2  # after a try for which no descriptor was left
 BUSY = (
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nCache-Control: no-store\r\n"
     b"Connection: close\r\n\r\n"
@@ -32,20 +32,20 @@ class Listener:
         self._listening = listening
         self._connections = connections
         self._make_protocol = make_protocol
-        self._arrivals: set[asyncio.Task[object]] = set()
+        self._tasks: set[asyncio.Task[object]] = set()
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._is_open = False
 
     def open(self) -> None:
-        """Begin to accept."""
+        """Start accepting."""
         self._listening.setblocking(False)
         self._listening.listen(BACKLOG)
         self._is_open = True
         self._resume()
-        self._look()
+        self._check()
 
     def close(self) -> None:
-        """Accept no more; the connections that are there go on, and keep their time limits."""
+        """Stop accepting; open connections continue, with their time limits."""
         self._is_open = False
         self._loop.remove_reader(self._listening.fileno())
 
@@ -53,51 +53,51 @@ class Listener:
         if self._is_open:
             self._loop.add_reader(self._listening.fileno(), self._accept)
 
-    def _look(self) -> None:
-        self._connections.look()
-        self._timers["look"] = self._loop.call_later(self._connections.limits.look_s, self._look)
+    def _check(self) -> None:
+        self._connections.check()
+        self._timers["check"] = self._loop.call_later(self._connections.limits.check_s, self._check)
 
     def _accept(self) -> None:
-        for _ in range(AT_ONCE):
+        for _ in range(BATCH):
             try:
                 accepted, address = self._listening.accept()
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
                 return
             except OSError:  # no descriptors, or no memory for another one (accept(2))
-                self._rest()
+                self._pause()
                 return
-            self._take(accepted, str(address[0]))
+            self._admit(accepted, str(address[0]))
 
-    def _rest(self) -> None:
+    def _pause(self) -> None:
         self._connections.no_descriptors.happened(self._loop.time())
         self._connections.shed()
         self._loop.remove_reader(self._listening.fileno())
-        self._timers["resume"] = self._loop.call_later(REST_S, self._resume)
+        self._timers["resume"] = self._loop.call_later(PAUSE_S, self._resume)
 
-    def _take(self, accepted: socket.socket, address: str) -> None:
+    def _admit(self, accepted: socket.socket, address: str) -> None:
         accepted.setblocking(False)
         if not self._connections.admit(address):
             _refuse(accepted)
             return
         protocol = self._make_protocol()
-        self._connections.hold(protocol, address)
-        arrival = self._loop.create_task(self._arrive(accepted, protocol))
-        self._arrivals.add(arrival)
-        arrival.add_done_callback(self._arrivals.discard)
+        self._connections.add(protocol, address)
+        task = self._loop.create_task(self._connect(accepted, protocol))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
-    async def _arrive(self, accepted: socket.socket, protocol: LimitedProtocol) -> None:
+    async def _connect(self, accepted: socket.socket, protocol: LimitedProtocol) -> None:
         try:
             await self._loop.connect_accepted_socket(lambda: protocol, accepted)
-        except OSError:  # it has gone in the meantime
-            self._connections.lost(protocol)
+        except OSError:  # the client has closed it meanwhile
+            self._connections.remove(protocol)
             accepted.close()
 
 
 def _refuse(accepted: socket.socket) -> None:
-    """Without waiting for anything: a new connection's buffer has room for these few bytes."""
+    """Send 503 without waiting: a new connection's buffer has room for it."""
     try:
         accepted.send(BUSY)
     except OSError:
-        pass  # it has gone already, which is what this is for
+        pass  # the client has closed it, and needs no response
     finally:
         accepted.close()

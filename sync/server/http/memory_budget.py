@@ -1,7 +1,7 @@
-"""How many bytes of requests are held at once, in all and for each client: the rest waits a moment, or is refused.
+"""Limits the bytes of request bodies in memory, in all and for each client: others wait a second, or are refused.
 
-Without it, sixty bodies of 200 kB that unpack to 30 MB each take gigabytes. What is counted is what is held, from the
-first byte of a body until its entries are stored, so that a client that is slow to send pays for no more than it sent.
+Without it, sixty bodies of 200 kB that decompress to 30 MB each take gigabytes. Bytes are counted from their arrival
+until the entries are stored, so that a slow client uses no more of the budget than it has sent.
 """
 
 import asyncio
@@ -10,30 +10,30 @@ from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-WAIT_S = 1.0  # an overloaded server says so within a second
+WAIT_S = 1.0  # an overloaded server responds within a second
 
 
 class OverBudget(Exception):
-    """The client has all that it may have, or there was no room within WAIT_S."""
+    """The client's limit is reached, or the budget was used up for WAIT_S."""
 
 
 @dataclass
 class Reservation:
-    """What one request holds."""
+    """The bytes that one request holds."""
 
     budget: "MemoryBudget"
     client: Hashable
     held: int = 0
 
     async def grow(self, amount: int) -> None:
-        """Hold so many bytes more. Raises OverBudget."""
+        """Reserve more bytes. Raises OverBudget."""
         await self.budget.take(self.client, amount)
         self.held += amount
 
 
 @dataclass
 class MemoryBudget:
-    """Bytes for all requests together, and for each client's. Lives on the event loop's thread."""
+    """A number of bytes for all requests together, and for each client's. Used on the event loop's thread only."""
 
     most: int
     most_each: int
@@ -44,7 +44,7 @@ class MemoryBudget:
 
     @asynccontextmanager
     async def hold(self, client: Hashable) -> AsyncIterator[Reservation]:
-        """Begin to hold nothing; at the end, all is given back."""
+        """An empty reservation, which is released at the end of the block."""
         reservation = Reservation(self, client)
         try:
             yield reservation
@@ -57,7 +57,7 @@ class MemoryBudget:
                 self.changed.notify_all()
 
     async def take(self, client: Hashable, amount: int) -> None:
-        """Count so many bytes, as soon as there is room. Raises OverBudget."""
+        """Reserve bytes, as soon as there is room. Raises OverBudget."""
         if self.clients[client] + amount > self.most_each:
             raise OverBudget(f"{self.clients[client]:,} bytes are held for this client")
         if not self._has_room(client, amount):

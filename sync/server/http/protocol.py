@@ -1,4 +1,4 @@
-"""One client's connection: uvicorn's HTTP/1.1 protocol with time limits, strict framing and half-closed clients."""
+"""One client's connection: uvicorn's HTTP/1.1 protocol with time limits, strict framing and half-close support."""
 
 import asyncio
 from http import HTTPStatus
@@ -15,7 +15,9 @@ from sync.server.http.connection_limits import Connections, ConnectionState, Lim
 from sync.server.http.framing import StrictConnection
 
 MAX_HEADER_BYTES = 64 * 1024
-MAX_UNREAD_BYTES = 8 * 1024 * 1024  # of a body that was refused: so much is read, so that the client reads the answer
+MAX_UNREAD_BYTES = (
+    8 * 1024 * 1024
+)  # of a refused body: so much is read and discarded, until the client has the response
 REFUSALS = {
     400: "This is not a request of HTTP/1.1 that can be read in one way only (RFC 9112).",
     408: "The request did not arrive in time. Send it again.",
@@ -25,7 +27,7 @@ REFUSALS = {
 
 
 class LimitedProtocol(H11Protocol):
-    """As uvicorn's, but a client that has something to send or to read gets only so much time for it."""
+    """uvicorn's protocol with limits on the time that a client may take to send a request or read a response."""
 
     def __init__(
         self,
@@ -40,15 +42,15 @@ class LimitedProtocol(H11Protocol):
         self.since = loop.time()
         self._connections = connections
         self._limits: Limits = connections.limits
-        self._mark: object = None  # what the turn is about: another mark is another turn
+        self._turn_key: object = None  # identifies the turn: another key is another turn
         self._received = 0  # bytes in this turn
-        self._unsent = 0  # bytes of the answer that waited for the client when the turn began
+        self._unsent = 0  # bytes of the response that waited for the client when the turn began
         self._answered = 0  # requests
         self._is_dropped = False
-        self._discards = False  # whether everything that arrives is too late
+        self._discards = False  # whether what arrives is discarded, since the connection is being closed
         self._client_finished = False  # whether the client has closed its half
 
-    # whose turn it is
+    # turns and their time limits
 
     @property
     def turn(self) -> ConnectionState:
@@ -60,27 +62,27 @@ class LimitedProtocol(H11Protocol):
         if self.cycle is not None and not self.cycle.response_complete:
             return ConnectionState.CLIENT if self.conn.their_state is h11.SEND_BODY else ConnectionState.SERVER
         if self.conn.their_state is h11.SEND_BODY:
-            return ConnectionState.CLOSING  # it was answered before all of it had come
+            return ConnectionState.CLOSING  # it was answered before its body was complete
         return ConnectionState.CLIENT if self._received or not self._answered else ConnectionState.IDLE
 
     def _note_turn(self) -> None:
-        """Begin to count anew where another turn has begun."""
-        mark = (self.turn, self._answered, self.conn.their_state, self.flow.write_paused, self.flow.read_paused)
-        if mark != self._mark:
-            self._mark = mark
+        """Restart the time and the counters if another turn has begun."""
+        key = (self.turn, self._answered, self.conn.their_state, self.flow.write_paused, self.flow.read_paused)
+        if key != self._turn_key:
+            self._turn_key = key
             self.since = self.loop.time()
             self._unsent = self.transport.get_write_buffer_size()
             if self.turn is not ConnectionState.CLIENT or self.conn.their_state is not h11.IDLE:
                 self._received = 0
 
     def _allowed_s(self) -> float | None:
-        """How long the turn may take; None: as long as it likes."""
+        """The time limit of the turn in seconds; None: no limit."""
         limits, unsent = self._limits, self.transport.get_write_buffer_size()
         if self.flow.write_paused or (self.transport.is_closing() and unsent):
             return limits.transfer_s + max(0, self._unsent - unsent) / limits.least_rate
         if self.conn.their_state is h11.SEND_BODY and not self._discards:
             if self.flow.read_paused:
-                return None  # there is more to be read than was asked for
+                return None  # the application has not asked for more of it
             return min(limits.longest_body_s, limits.transfer_s + self._received / limits.least_rate)
         match self.turn:
             case ConnectionState.CLOSING:
@@ -89,19 +91,20 @@ class LimitedProtocol(H11Protocol):
                 return limits.headers_s
         return None  # uvicorn's own timer ends idle connections
 
-    def look(self, now: float) -> bool:
-        """Close the connection where its client has used up its time; returns whether it did."""
+    def check(self, now: float) -> bool:
+        """Close the connection if its client has exceeded its time; returns whether a request or response was cut."""
         if self.transport is None:
             return False
         self._note_turn()
         if not self._is_overdue(now):
             return False
-        is_awaited = self.turn is ConnectionState.CLIENT
-        if is_awaited and not self.flow.write_paused and (self._received or self.conn.their_state is h11.SEND_BODY):
+        is_client_turn = self.turn is ConnectionState.CLIENT
+        has_begun = bool(self._received) or self.conn.their_state is h11.SEND_BODY
+        if is_client_turn and not self.flow.write_paused and has_begun:
             self._refuse(408)
         else:
             self.drop()
-        return is_awaited
+        return is_client_turn
 
     def _is_overdue(self, now: float) -> bool:
         if self.turn is ConnectionState.CLOSING and self._received > MAX_UNREAD_BYTES:
@@ -124,7 +127,7 @@ class LimitedProtocol(H11Protocol):
         self._note_turn()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._connections.lost(self)
+        self._connections.remove(self)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -138,13 +141,13 @@ class LimitedProtocol(H11Protocol):
         before = self.cycle
         super().handle_events()
         if self.cycle is not before and self.conn.their_state is h11.SEND_BODY and not self._discards:
-            self.flow.pause_reading()  # until it is asked for: of a client without a token nothing is held
+            self.flow.pause_reading()  # until the application reads it: no body of a client without a token is held
 
     def eof_received(self) -> bool:  # type: ignore[override]
-        """A client that closes its half after whole requests gets its answers (RFC 9112 §9.6)."""
+        """Keep the connection open for the responses to complete requests (half-close, RFC 9112 §9.6)."""
         self._client_finished = True
-        waits = self.cycle is not None and not self.cycle.response_complete
-        return waits and self.conn.their_state is not h11.SEND_BODY and not self._discards
+        is_pending = self.cycle is not None and not self.cycle.response_complete
+        return is_pending and self.conn.their_state is not h11.SEND_BODY and not self._discards
 
     def on_response_complete(self) -> None:
         self._answered += 1
@@ -174,7 +177,7 @@ class LimitedProtocol(H11Protocol):
         self._refuse(self.conn.status_hint if isinstance(self.conn, StrictConnection) else 400)
 
     def _refuse(self, status: int) -> None:
-        """Answer what can't become a request, and close once the client has had time to read that (RFC 9112 §9.6)."""
+        """Send an error response, and close after the client has had time to read it (RFC 9112 §9.6)."""
         cycle = self.cycle
         is_open = cycle is not None and not cycle.response_complete
         has_begun = is_open and cycle.response_started

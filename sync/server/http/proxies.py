@@ -1,7 +1,7 @@
-"""Which reverse proxies are trusted, and which client they speak for.
+"""Trusted reverse proxies, and the client that they forward a request for.
 
-X-Forwarded-For grows from left to right: each proxy appends the address that it was asked by. So it is read from the
-right, as long as the one that speaks is trusted; what stands further left anybody may have written.
+Each proxy appends its client's address to X-Forwarded-For. So the header is read from the right, as long as the proxy
+that appended an entry is trusted; entries further left may be forged.
 """
 
 import ipaddress
@@ -11,22 +11,25 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class TrustedProxies:
-    """The addresses and networks (CIDR) of reverse proxies. Raises ValueError for what is neither."""
+    """The addresses and networks (CIDR) of reverse proxies. Raises ValueError for malformed ones."""
 
     def __init__(self, addresses: Sequence[str]) -> None:
-        self._networks = [ipaddress.ip_network(one.strip(), strict=False) for one in addresses]
+        self._networks = [ipaddress.ip_network(address.strip(), strict=False) for address in addresses]
 
     def __contains__(self, host: str) -> bool:
         address = read_address(host)
         return address is not None and any(address in network for network in self._networks)
 
-    def client(self, connected: str, forwarded_for: Sequence[str]) -> str:
-        """The rightmost address that is no trusted proxy; of proxies alone, or before what can't be read, the last."""
-        host = connected
-        for said in reversed([one for line in forwarded_for for one in line.split(",")]):
+    def client(self, peer: str, forwarded_for: Sequence[str]) -> str:
+        """The rightmost address that is not a trusted proxy's; the last valid one, if there is no such address.
+
+        ``peer``: the address of the connection; ``forwarded_for``: the values of the header's lines.
+        """
+        host = peer
+        for forwarded in reversed([item for line in forwarded_for for item in line.split(",")]):
             if host not in self:
                 break
-            address = read_address(_without_port(said.strip()))
+            address = read_address(_without_port(forwarded.strip()))
             if address is None:
                 break
             host = str(address)
@@ -34,7 +37,7 @@ class TrustedProxies:
 
 
 def read_address(host: str) -> Address | None:
-    """An address as it is compared: IPv4 that is mapped into IPv6 is IPv4 (RFC 4291 §2.5.5.2). None: it is none."""
+    """Parse an address; IPv4 mapped into IPv6 becomes IPv4 (RFC 4291 §2.5.5.2). None: not an address."""
     try:
         address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
@@ -43,9 +46,9 @@ def read_address(host: str) -> Address | None:
     return mapped or address
 
 
-def _without_port(said: str) -> str:
+def _without_port(text: str) -> str:
     """Some proxies add the port: 192.0.2.1:4711, [2001:db8::1]:4711."""
-    if said.startswith("["):
-        return said[1:].partition("]")[0]
-    host, colon, port = said.partition(":")
-    return host if colon and port.isdigit() else said
+    if text.startswith("["):
+        return text[1:].partition("]")[0]
+    host, colon, port = text.partition(":")
+    return host if colon and port.isdigit() else text

@@ -16,9 +16,9 @@ from sync.server.auth.scope import Scope
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.missing import FIRST_KNOWN
 from sync.server.kiosks.repository import Kiosk, Venue
-from sync.server.reports.base import Card, Column, Report, ReportFilters, Totals
-from sync.server.web.rendering import grouped, hours
+from sync.server.reports.base import FigureCard, Report, ReportColumn, ReportFilters, Totals
 from sync.server.web.venue_time import day_of, iso, midnight
+from sync.server.web.words import grouped, hours
 
 HOUR_MS = 60 * 60 * 1000
 LONG = 8  # characters of a figure; longer ones are shown smaller
@@ -40,16 +40,16 @@ class AttendanceRow(Struct, frozen=True):
 
 
 COLUMNS = (
-    Column("day", "Day", "day"),
-    Column("venue", "Venue", "venue"),
-    Column("sessions", "Sessions", is_totalled=True),
-    Column("visits", "Visits", is_totalled=True),
-    Column("people", "People", is_totalled=True),
-    Column("phones", "Phones", is_totalled=True),
-    Column("kept", "Kept", is_totalled=True),
-    Column("phone_free_hours", "Phone-free", unit="h", decimals=2, is_totalled=True),
-    Column("estimated", "Estimated", is_totalled=True),
-    Column("reported_up_to", "Reported up to", "reported_up_to"),
+    ReportColumn("day", "Day", "day"),
+    ReportColumn("venue", "Venue", "venue"),
+    ReportColumn("sessions", "Sessions", is_totalled=True),
+    ReportColumn("visits", "Visits", is_totalled=True),
+    ReportColumn("people", "People", is_totalled=True),
+    ReportColumn("phones", "Phones", is_totalled=True),
+    ReportColumn("kept", "Kept", is_totalled=True),
+    ReportColumn("phone_free_hours", "Phone-free", unit="h", decimals=2, is_totalled=True),
+    ReportColumn("estimated", "Estimated", is_totalled=True),
+    ReportColumn("reported_up_to", "Reported up to", "reported_up_to"),
 )
 
 
@@ -126,16 +126,18 @@ def _reported_up_to(kiosks: list[Kiosk], venue: Venue) -> str | None:
     return iso(min(times), venue.clock_zone) if times and len(times) == len(paired) else None
 
 
-def _cards(totals: Totals) -> list[Card]:
+def _cards(totals: Totals) -> list[FigureCard]:
     values = {key: int(value) for key, value in totals.values.items()}
     visits, estimated = grouped(values["visits"]), grouped(values["estimated"])
     phones = f"{grouped(values['phones'])} {'phone' if values['phones'] == 1 else 'phones'}"
     phone_free = hours(totals.values["phone_free_hours"])
     return [
-        Card("Sessions", grouped(values["sessions"]), f"on {totals.days} {'day' if totals.days == 1 else 'days'}"),
-        Card("Visits", visits, f"{phones} at rest, {grouped(values['kept'])} kept"),
-        Card("People", grouped(values["people"]), "each time they came"),
-        Card(
+        FigureCard(
+            "Sessions", grouped(values["sessions"]), f"on {totals.days} {'day' if totals.days == 1 else 'days'}"
+        ),
+        FigureCard("Visits", visits, f"{phones} at rest, {grouped(values['kept'])} kept"),
+        FigureCard("People", grouped(values["people"]), "each time they came"),
+        FigureCard(
             "Phone-free time",
             phone_free,
             f"{estimated} of {visits} visits estimated" if values["estimated"] else "no visit estimated",

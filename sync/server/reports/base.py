@@ -45,7 +45,7 @@ class ReportRow(Protocol):
 
 
 @dataclass(frozen=True)
-class Column:
+class ReportColumn:
     """``key``: the row's field, and its name in CSV and JSON. ``heading``, ``unit`` and ``decimals`` are for pages."""
 
     key: str
@@ -79,7 +79,7 @@ class Totals:
 
 
 @dataclass(frozen=True)
-class Card:
+class FigureCard:
     """One large figure above the table, with its heading and a line about it. ``is_long``: in a smaller font."""
 
     heading: str
@@ -94,12 +94,12 @@ class Report:
 
     identifier: str
     title: str
-    columns: tuple[Column, ...]
+    columns: tuple[ReportColumn, ...]
     charted: str
     rows: Callable[[Store, Scope, ReportFilters], Sequence[ReportRow]]
-    cards: Callable[[Totals], Sequence[Card]]
+    cards: Callable[[Totals], Sequence[FigureCard]]
 
-    def column(self, key: str) -> Column:
+    def column(self, key: str) -> ReportColumn:
         """The column with this key."""
         return next(column for column in self.columns if column.key == key)
 

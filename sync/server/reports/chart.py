@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sync.server.reports.base import Column, ReportRow
+from sync.server.reports.base import ReportColumn, ReportRow
 from sync.server.web.words import day_words
 
 MAX_BARS = 62  # two months; in longer periods a bar is of several days
@@ -37,7 +37,7 @@ class Chart:
     words: str
 
 
-def by_day(rows: Iterable[ReportRow], column: Column, first: date, last: date, today: date) -> Chart:
+def by_day(rows: Iterable[ReportRow], column: ReportColumn, first: date, last: date, today: date) -> Chart:
     """The chart of a column of whole numbers over a period; days without rows count as zero."""
     days = (last - first).days + 1
     span = -(-days // MAX_BARS)

@@ -27,6 +27,8 @@ from sync.server.web.words import day_words, moment_words, period_words, sentenc
 
 router = APIRouter(include_in_schema=False)
 
+OF_VENUES = ("venue", "reported_up_to")  # formats of columns that a venue's line has beside its totals
+
 
 @dataclass(frozen=True)
 class ReportRequest:
@@ -98,7 +100,7 @@ def _values(services: Services, scope: Scope, venues: list[Venue], requested: Re
         "cards": report.cards(report.totals(rows)),
         "chart": chart.by_day(rows, report.column(report.charted), filters.first, filters.last, requested.today),
         "clocks": clock_words(venues),
-        "venue_columns": [column for column in report.columns if column.format != "day"],
+        "venue_columns": [column for column in report.columns if column.is_totalled or column.format in OF_VENUES],
         "by_venue": _venue_lines(requested, rows, zones),
         "lines": [_line(requested, row, zones[row.venue]) for row in reversed(rows)],
     }

@@ -1,10 +1,9 @@
-"""Forms that people send, taken only from our own pages.
+"""Reads forms, and accepts them only from our own pages (protection against CSRF).
 
-A stranger's page can make a browser send a form here, and the browser adds our cookie by itself (CSRF). But a browser
-also says where a form comes from, in headers that no page can forge: Sec-Fetch-Site over TLS and on this machine
-(W3C Fetch Metadata), Origin everywhere (RFC 6454). So a form is taken when Sec-Fetch-Site says that it is ours or that
-the person did it (``none``), or, where that header is absent, when Origin names this very host; with neither it is not.
-The cookie is SameSite=Lax besides, so that a browser too old for these headers does not send it along.
+A browser states where a form comes from in headers that pages can't forge: Sec-Fetch-Site over TLS and on localhost
+(W3C Fetch Metadata), Origin everywhere (RFC 6454). A form is accepted when Sec-Fetch-Site is ``same-origin`` or
+``none`` (the user's own action) or, without that header, when Origin names this host; with neither it is refused. The
+cookies are SameSite=Lax besides, so that a browser too old for these headers does not send them along.
 """
 
 from typing import Annotated
@@ -19,7 +18,7 @@ from sync.server.web.request_bodies import MAX_MESSAGE_BYTES, read_body
 
 
 async def read_form(request: Request, services: ServicesDep) -> dict[str, str]:
-    """The fields of a form. Raises Problem 403 for a form from elsewhere, 413 for a huge one."""
+    """The fields of a form. Raises Problem 403 for a form of another origin, 413 for one that is too large."""
     if not is_ours(request, services):
         raise Problem(403, "This form was not sent from Hearth's own page. Open the page again and send it from there.")
     async with services.messages.hold(client_address(request)) as reservation:
@@ -28,7 +27,7 @@ async def read_form(request: Request, services: ServicesDep) -> dict[str, str]:
 
 
 def is_ours(request: Request, services: Services) -> bool:
-    """Whether the browser says that the form is from our own page."""
+    """Whether the form is from our own origin."""
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         return site in ("same-origin", "none")

@@ -1,8 +1,8 @@
-"""An overloaded server says so within a second: so many requests are worked on at once, and the others wait no longer.
+"""Limits concurrent requests: the others wait less than a second for a slot, and then get 503.
 
-Without it a slow disk or database makes every request wait in a queue without end, and kiosks that have long given up
-are worked for all the same. A request counts while it may use a thread and a connection to the database; not while its
-client is sending the body or reading the answer, so that slow clients take nobody's place.
+Without it a slow disk or database would make requests queue without end, and the server would work for kiosks that
+have long given up. A request holds a slot while it may use a thread and a database connection, but not while its client
+sends the body or reads the response, so that slow clients occupy no slots.
 """
 
 import asyncio
@@ -11,117 +11,117 @@ from collections import deque
 from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sync.server.web.problems import Problem, answer
+from sync.server.web.problems import Problem, respond
 
-PLACES = 15  # as many as SQLAlchemy's pool has connections to a SQLite file; fewer than there are threads
+SLOTS = 15  # as many as SQLAlchemy's pool has connections to a SQLite file; fewer than there are threads
 WAIT_S = 0.8
 RETRY_S = 5
-ALWAYS = frozenset({"/healthz"})  # whoever watches over the process hears that it lives
-SIGN_INS = ("/login", "/welcome/")  # these have threads and limits of their own: a crowd there delays no kiosk
+UNLIMITED = frozenset({"/healthz"})  # the liveness probe is answered under any load
+SIGN_INS = ("/login", "/welcome/")  # these have threads and limits of their own, so that they delay no kiosk
 
 
 class RequestSlots:
-    """A number of places; who has had one already comes before who is new."""
+    """A semaphore that serves requests which held a slot before in preference to new ones."""
 
     def __init__(self, number: int) -> None:
         self._free = number
         self._returning: deque[asyncio.Future[None]] = deque()
         self._arriving: deque[asyncio.Future[None]] = deque()
 
-    async def take(self, *, is_returning: bool = False) -> None:
-        """Wait for a place."""
+    async def acquire(self, *, is_returning: bool = False) -> None:
+        """Wait for a slot."""
         if self._free:
             self._free -= 1
             return
-        mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        (self._returning if is_returning else self._arriving).append(mine)
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        (self._returning if is_returning else self._arriving).append(waiter)
         try:
-            await mine
+            await waiter
         except asyncio.CancelledError:
-            if mine.done() and not mine.cancelled():
-                self.give()  # it came at the same moment
+            if waiter.done() and not waiter.cancelled():
+                self.release()  # the slot was assigned at the same moment
             raise
 
-    def give(self) -> None:
-        """Give a place back, or to the first who waits."""
+    def release(self) -> None:
+        """Free a slot, or pass it to the first that waits."""
         for queue in (self._returning, self._arriving):
             while queue:
-                next_one = queue.popleft()
-                if not next_one.done():
-                    next_one.set_result(None)
+                waiter = queue.popleft()
+                if not waiter.done():
+                    waiter.set_result(None)
                     return
         self._free += 1
 
 
-class _Visit:
-    """One request's place, which it leaves while its client is awaited."""
+class _HeldSlot:
+    """One request's slot, which it releases while it waits for its client."""
 
-    def __init__(self, places: RequestSlots) -> None:
-        self._places = places
+    def __init__(self, slots: RequestSlots) -> None:
+        self._slots = slots
         self._is_held = True
 
-    def leave(self) -> None:
-        """Let another have the place."""
+    def release(self) -> None:
+        """Release the slot; harmless if it is not held."""
         if self._is_held:
             self._is_held = False
-            self._places.give()
+            self._slots.release()
 
-    async def come_back(self) -> None:
-        """Wait for a place again. Raises Problem 503."""
+    async def reacquire(self) -> None:
+        """Wait for a slot again. Raises Problem 503."""
         if not self._is_held:
-            await _take(self._places, is_returning=True)
+            await _acquire(self._slots, is_returning=True)
             self._is_held = True
 
 
 class Overload:
-    """ASGI middleware."""
+    """ASGI middleware with a limited number of slots."""
 
-    def __init__(self, app: ASGIApp, number: int = PLACES) -> None:
+    def __init__(self, app: ASGIApp, number: int = SLOTS) -> None:
         self.app = app
-        self._places = RequestSlots(number)
+        self._slots = RequestSlots(number)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] in ALWAYS or _is_sign_in(scope):
+        if scope["type"] != "http" or scope["path"] in UNLIMITED or _is_sign_in(scope):
             await self.app(scope, receive, send)
             return
         try:
-            await _take(self._places)
-        except Problem as busy:
-            await answer(Request(scope), busy)(scope, receive, send)
+            await _acquire(self._slots)
+        except Problem as problem:
+            await respond(Request(scope), problem)(scope, receive, send)
             return
-        visit = _Visit(self._places)
+        slot = _HeldSlot(self._slots)
         try:
-            await self._serve(visit, scope, receive, send)
+            await self._serve(slot, scope, receive, send)
         finally:
-            visit.leave()
+            slot.release()
 
-    async def _serve(self, visit: _Visit, scope: Scope, receive: Receive, send: Send) -> None:
-        async def receive_outside() -> Message:
-            arriving = asyncio.ensure_future(receive())
-            await asyncio.sleep(0)  # most bodies are there already
-            if not arriving.done():
-                visit.leave()
-            message = await arriving
-            await visit.come_back()
+    async def _serve(self, slot: _HeldSlot, scope: Scope, receive: Receive, send: Send) -> None:
+        async def receive_without_slot() -> Message:
+            receiving = asyncio.ensure_future(receive())
+            await asyncio.sleep(0)  # most bodies have arrived already
+            if not receiving.done():
+                slot.release()
+            message = await receiving
+            await slot.reacquire()
             return message
 
-        async def send_outside(message: Message) -> None:
-            visit.leave()  # the work is done
+        async def send_without_slot(message: Message) -> None:
+            slot.release()  # the work is done
             await send(message)
 
-        has_body = scope["method"] not in ("GET", "HEAD")  # else it is only asked whether the client is still there
-        await self.app(scope, receive_outside if has_body else receive, send_outside)
+        has_body = scope["method"] not in ("GET", "HEAD")  # without a body, receive only waits for the disconnect
+        await self.app(scope, receive_without_slot if has_body else receive, send_without_slot)
 
 
 def _is_sign_in(scope: Scope) -> bool:
     return scope["method"] == "POST" and str(scope["path"]).startswith(SIGN_INS)
 
 
-async def _take(places: RequestSlots, *, is_returning: bool = False) -> None:
-    """Wait for a place. Raises Problem 503."""
+async def _acquire(slots: RequestSlots, *, is_returning: bool = False) -> None:
+    """Wait for a slot. Raises Problem 503."""
     try:
         async with asyncio.timeout(WAIT_S):
-            await places.take(is_returning=is_returning)
+            await slots.acquire(is_returning=is_returning)
     except TimeoutError as error:
         headers = {"Retry-After": str(RETRY_S)}
         raise Problem(503, "The server has too much to do. Send it again later.", headers=headers) from error

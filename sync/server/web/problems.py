@@ -1,4 +1,4 @@
-"""Every refusal as RFC 9457 problem+json: what happened in words, and what a program needs to go on."""
+"""Turns every error into a problem response: RFC 9457 problem+json for programs, a page for browsers."""
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,14 +17,14 @@ from sync.ledger.store import StorageError
 from sync.protocol import PROBLEM
 from sync.server.web.rendering import page
 
-TYPES = "https://hearth.invalid/problems/"  # a name, not an address: about:blank where the status says it all
+TYPES = "https://hearth.invalid/problems/"  # an identifier, not an address; about:blank where the status says enough
 RETRY_STORAGE_S = 10
 
 log = logging.getLogger("hearth.server")
 
 
 class Problem(Exception):
-    """A refusal. ``name`` tells programs which; ``members`` are RFC 9457's extension members."""
+    """An error response. ``name``: the end of its type, for programs; ``members``: RFC 9457's extension members."""
 
     def __init__(
         self,
@@ -42,13 +42,13 @@ class Problem(Exception):
         self.headers = dict(headers or {})
 
 
-def answer(request: Request, problem: Problem) -> Response:
-    """The problem as a response: for a person with a browser as a page, for a program as JSON."""
+def respond(request: Request, problem: Problem) -> Response:
+    """The problem as a response: a page for a browser, JSON for a program."""
     if "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/v1/"):
         title = HTTPStatus(problem.status).phrase
-        shown = page("problem.html", problem.status, code=problem.status, title=title, note=problem.detail)
-        shown.headers.update(problem.headers)
-        return shown
+        response = page("problem.html", problem.status, code=problem.status, title=title, note=problem.detail)
+        response.headers.update(problem.headers)
+        return response
     body = {
         "type": TYPES + problem.name if problem.name else "about:blank",
         "title": HTTPStatus(problem.status).phrase,
@@ -60,82 +60,83 @@ def answer(request: Request, problem: Problem) -> Response:
 
 
 def install(app: FastAPI, routers: Sequence[APIRouter]) -> None:
-    """Answer every error of the app, which has these routers, this way."""
+    """Handle every error of the app, which has these routers, this way."""
 
     @app.exception_handler(Problem)
     async def _problem(request: Request, problem: Problem) -> Response:
-        return answer(request, problem)
+        return respond(request, problem)
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> Response:
-        return answer(request, Problem(400, "; ".join(f"{_where(one['loc'])}: {one['msg']}" for one in error.errors())))
+        detail = "; ".join(f"{_location(item['loc'])}: {item['msg']}" for item in error.errors())
+        return respond(request, Problem(400, detail))
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
         if error.status_code < 400:
             return Response(status_code=error.status_code, headers=error.headers)
         headers = dict(error.headers or {})
-        if error.status_code == 405:  # the framework names the methods of the path's first route alone
+        if error.status_code == 405:  # the framework names the methods of the path's first route only
             headers["Allow"] = ", ".join(_methods_of(request.url.path, (app, *routers)))
-        return answer(request, Problem(error.status_code, _words(request, error), headers=headers))
+        return respond(request, Problem(error.status_code, _detail(request, error), headers=headers))
 
     @app.exception_handler(StorageError)
     @app.exception_handler(PoolTimeout)
     async def _storage(request: Request, error: Exception) -> Response:
         log.error("storage: %s", error)
-        wait = {"Retry-After": str(RETRY_STORAGE_S)}
-        return answer(request, Problem(503, "The server can't write just now. Send it again.", headers=wait))
+        headers = {"Retry-After": str(RETRY_STORAGE_S)}
+        return respond(request, Problem(503, "The server can't write just now. Send it again.", headers=headers))
 
-    app.add_middleware(Unexpected)
+    app.add_middleware(UnhandledErrors)
 
 
 def _methods_of(path: str, routers: Iterable[FastAPI | APIRouter]) -> list[str]:
-    """What may be done at a path (RFC 9110 §10.2.1); HEAD wherever GET is."""
+    """The methods of a path (RFC 9110 §10.2.1); HEAD wherever GET is."""
     routes = [route for router in routers for route in router.routes if isinstance(route, Route)]
     methods = {method for route in routes if route.path_regex.match(path) for method in route.methods or ()}
     return sorted(methods | ({"HEAD"} if "GET" in methods else set()))
 
 
-class Unexpected:
-    """ASGI middleware that answers what nobody foresaw; inside of the one that adds the headers.
+class UnhandledErrors:
+    """ASGI middleware that turns unhandled exceptions into a 500 problem response; inside SecurityHeaders.
 
-    A handler of Exception would be Starlette's outermost layer: it answers without our headers, and raises anew so that
-    the connection breaks off. Where an answer has begun, nothing else can be done.
+    A handler of Exception would be Starlette's outermost layer: it responds without our headers, and raises again so
+    that the connection is closed. Where a response has begun, the exception is raised.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        begun = False
+        has_begun = False
 
-        async def send_and_see(message: Message) -> None:
-            nonlocal begun
-            begun = True
+        async def send_and_note(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
             await send(message)
 
         try:
-            await self.app(scope, receive, send_and_see)
+            await self.app(scope, receive, send_and_note)
         except ClientDisconnect:
             log.debug("a client hung up in the middle of its request")
         except Exception:
-            if begun or scope["type"] != "http":
+            if has_begun or scope["type"] != "http":
                 raise
             log.exception("nobody foresaw this: %s %s", scope["method"], _route(scope))
             problem = Problem(500, "Something went wrong here, and it is in the server's log. Send it again later.")
-            await answer(Request(scope), problem)(scope, receive, send)
+            await respond(Request(scope), problem)(scope, receive, send)
 
 
 def _route(scope: Scope) -> str:
-    """The address's pattern: a one-time link must not stand in a log."""
+    """The path's pattern, since the path itself may contain a one-time link, which must not be logged."""
     return str(getattr(scope.get("route"), "path", "?"))
 
 
-def _where(path: tuple[int | str, ...]) -> str:
+def _location(path: tuple[int | str, ...]) -> str:
     return ".".join(map(str, path))
 
 
-def _words(request: Request, error: HTTPException) -> str:
+def _detail(request: Request, error: HTTPException) -> str:
     if error.status_code == 404:
         return f"There is nothing at {request.url.path}."
     if error.status_code == 405:

@@ -1,4 +1,4 @@
-"""Turns a template and its values into a page."""
+"""Renders the templates of the pages."""
 
 from functools import cache
 
@@ -6,11 +6,11 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sync.printable import printable
-from sync.server.web.words import full_day_words
+from sync.server.web.words import full_day_words, grouped, hours
 
 
 def page(template: str, status: int = 200, **values: object) -> HTMLResponse:
-    """The page of a template in ``templates/``; every value is escaped."""
+    """The response of a template in ``templates/``; every value is escaped."""
     return HTMLResponse(render(template, **values), status)
 
 
@@ -34,15 +34,5 @@ def _templates() -> Environment:
 
 
 def _clean(value: object) -> object:
-    """Text without control characters; what is markup already was made from such text."""
+    """Replace control characters in text; Markup was made from text that is clean already."""
     return printable(value) if type(value) is str else value
-
-
-def grouped(number: int) -> str:
-    """1126 -> 1,126."""
-    return f"{number:,}"
-
-
-def hours(number: float) -> str:
-    """12.5 -> 12.5 h; 1904.25 -> 1,904 h: what is said large is said short."""
-    return f"{number:,.0f} h" if number >= 1000 else f"{number:,.2f}".rstrip("0").rstrip(".") + " h"

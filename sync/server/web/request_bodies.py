@@ -1,4 +1,4 @@
-"""Reading what a client sent: never more than is allowed, packed or not, and never much of it at once."""
+"""Reads request bodies within limits of size, as sent and decompressed, and of memory."""
 
 import gzip
 import io
@@ -16,19 +16,19 @@ from sync.server.web.problems import Problem
 from sync.validation import explain
 
 MAX_MESSAGE_BYTES = 64 * 1024  # of a single JSON message; a heartbeat has some hundred bytes
-MAX_ENTRIES = 100_000  # no honest body of MAX_PLAIN_BYTES has as many
-PART_BYTES, PART_LINES = 1024 * 1024, 1000  # of a push are unpacked, read and stored at once
-LEAST_PART_BYTES = 128 * 1024  # more than a line
+MAX_ENTRIES = 100_000  # more than a valid body of MAX_PLAIN_BYTES can have
+PART_BYTES, PART_LINES = 1024 * 1024, 1000  # of a push are decompressed, decoded and stored at once
+MIN_PART_BYTES = 128 * 1024  # more than a line
 BLOCK = 64 * 1024
-COPIES = 2  # of a body while it is put together
-WEIGHT = 8  # bytes of memory for each unpacked one while it is stored: held against the process by test_memory.py
+COPIES = 2  # of a body while it is assembled
+WEIGHT = 8  # bytes of memory for each decompressed byte while it is stored; test_memory.py measures it
 RETRY_S = 2
 
 T = TypeVar("T")
 
 
 async def read_body(request: Request, limit: int, reservation: Reservation) -> bytes:
-    """The body as it travelled. Raises Problem 413 as soon as it is longer than ``limit``, and 429 (too much held)."""
+    """The body as sent. Raises Problem 413 as soon as it is longer than ``limit`` bytes, 429 without memory for it."""
     body = bytearray()
     async for chunk in request.stream():
         if len(body) + len(chunk) > limit:
@@ -39,7 +39,7 @@ async def read_body(request: Request, limit: int, reservation: Reservation) -> b
 
 
 async def reserve(reservation: Reservation, amount: int) -> None:
-    """Count what the request holds. Raises Problem 429."""
+    """Reserve memory for the request, in bytes. Raises Problem 429."""
     try:
         await reservation.grow(amount)
     except OverBudget as error:
@@ -48,7 +48,7 @@ async def reserve(reservation: Reservation, amount: int) -> None:
 
 
 async def read_message(request: Request, shape: type[T], budget: MemoryBudget) -> T:
-    """The body as one JSON message of the protocol. Raises Problem 400, 413, 415 and 429."""
+    """Decode the body as one JSON message of the protocol. Raises Problem 400, 413, 415 and 429."""
     async with budget.hold(client_address(request)) as reservation:
         body = await read_body(request, MAX_MESSAGE_BYTES, reservation)
         plain = unpack(body, request.headers.get("content-encoding"), MAX_MESSAGE_BYTES)
@@ -61,25 +61,25 @@ async def read_message(request: Request, shape: type[T], budget: MemoryBudget) -
 
 
 def part_bytes(body: bytes, encoding: str | None) -> int:
-    """How many unpacked bytes to have in memory at once: as many as the body says that it has, within limits.
+    """How many decompressed bytes to hold in memory at once: as many as the body declares, within limits.
 
-    gzip says at its end how many there are (RFC 1952 §2.3.1, ISIZE); one that says less is read in smaller parts.
+    gzip declares its size at its end (RFC 1952 §2.3.1, ISIZE); one that declares too little is read in smaller parts.
     """
-    said = int.from_bytes(body[-4:], "little") if _is_gzip(encoding) else len(body)
-    return max(LEAST_PART_BYTES, min(PART_BYTES, said + 1))
+    declared = int.from_bytes(body[-4:], "little") if _is_gzip(encoding) else len(body)
+    return max(MIN_PART_BYTES, min(PART_BYTES, declared + 1))
 
 
-def read_parts(body: bytes, encoding: str | None, most: int) -> Iterator[list[bytes]]:
-    """The lines of a push, without blank ones, in lists of PART_LINES lines and ``most`` bytes at most.
+def read_parts(body: bytes, encoding: str | None, max_bytes: int) -> Iterator[list[bytes]]:
+    """The lines of a push, without blank ones, in lists of at most PART_LINES lines and ``max_bytes`` bytes.
 
-    Raises Problem 400, 413 and 415: some of them after parts were read, so a body of several is read twice.
+    Raises Problem 400, 413 and 415, possibly after some parts: so a body of several parts is validated first.
     """
     lines: list[bytes] = []
     size = 0
     for line in _lines(body, encoding):
         if len(line) > MAX_LINE_BYTES:
             raise Problem(413, f"An entry may have {MAX_LINE_BYTES:,} bytes.")
-        if lines and (size + len(line) > most or len(lines) == PART_LINES):
+        if lines and (size + len(line) > max_bytes or len(lines) == PART_LINES):
             yield lines
             lines, size = [], 0
         lines.append(line)
@@ -100,7 +100,7 @@ def _lines(body: bytes, encoding: str | None) -> Iterator[bytes]:
             raise Problem(413, f"A request may have {MAX_ENTRIES:,} entries. Send fewer at a time.")
         yield from filter(None, map(bytes.strip, whole))  # to JSON, \r is white space
         if len(rest) > MAX_LINE_BYTES + BLOCK:
-            rest, is_too_long = b"", True  # it is not kept; what follows is still counted
+            rest, is_too_long = b"", True  # drop it, and go on counting
     if is_too_long:
         raise Problem(413, f"An entry may have {MAX_LINE_BYTES:,} bytes.")
     if rest := rest.strip():
@@ -128,7 +128,7 @@ def _is_gzip(encoding: str | None) -> bool:
 
 
 def unpack(body: bytes, encoding: str | None, limit: int) -> bytes:
-    """The body as it was before Content-Encoding. Raises Problem 400, 413, 415."""
+    """The body without its Content-Encoding, at most ``limit`` bytes. Raises Problem 400, 413, 415."""
     match (encoding or "identity").strip().lower():
         case "identity":
             return body
@@ -138,7 +138,7 @@ def unpack(body: bytes, encoding: str | None, limit: int) -> bytes:
 
 
 def _gunzip(body: bytes, limit: int) -> bytes:
-    """RFC 1952, several members too. Reads one byte past the limit and no further, so a bomb stays packed."""
+    """Decompress gzip (RFC 1952, several members too), at most one byte beyond the limit: no decompression bombs."""
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(body)) as file:
             plain = file.read(limit + 1)

@@ -1,4 +1,4 @@
-"""The stylesheet and the fonts, from our own house: nothing is loaded from elsewhere."""
+"""Serves the stylesheet, the icon and the fonts; pages load nothing from other hosts."""
 
 from importlib.resources import as_file, files
 
@@ -14,7 +14,7 @@ FONTS = {
     "atkinson-hyperlegible-bold.ttf": ("Atkinson Hyperlegible", 700),
 }
 DAY = {"Cache-Control": "public, max-age=86400"}
-MINUTES = {"Cache-Control": "public, max-age=300"}  # a new release shows its own style soon
+MINUTES = {"Cache-Control": "public, max-age=300"}  # so that a new release's style is loaded soon
 
 router = APIRouter(include_in_schema=False)
 
@@ -27,7 +27,7 @@ def stylesheet() -> Response:
 
 @router.get("/static/ember.svg")
 def ember() -> Response:
-    """The ember of the pages, as the browser's small picture."""
+    """The icon of the pages in the browser."""
     return Response(render("ember.html"), headers=DAY, media_type="image/svg+xml")
 
 

@@ -1,4 +1,4 @@
-"""Days and moments as a person says them."""
+"""Formats days, moments, periods and numbers as text for the pages."""
 
 from calendar import monthrange
 from datetime import date, datetime
@@ -10,7 +10,7 @@ NEAR = {-1: "tomorrow", 0: "today", 1: "yesterday"}  # days ago
 
 
 def day_words(day: date, today: date) -> str:
-    """Sat 3 Nov; with the year where it is another one."""
+    """Sat 3 Nov; with the year where it is not this year."""
     year = "" if day.year == today.year else f" {day.year}"
     return f"{day:%a} {day.day} {day:%b}{year}"
 
@@ -28,7 +28,7 @@ def moment_words(at: int, zone: ZoneInfo, now: int) -> str:
 
 
 def full_day_words(day: date) -> str:
-    """3 Nov 2026: as it can be typed again."""
+    """3 Nov 2026: in a form that read_day parses."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
@@ -46,5 +46,15 @@ def period_words(first: date, last: date) -> str:
 
 
 def sentence(words: str) -> str:
-    """The same with a capital and a full stop."""
+    """The text as a sentence, with a capital and a full stop."""
     return words[:1].upper() + words[1:] + ("" if words.endswith((".", "?")) else ".")
+
+
+def grouped(number: int) -> str:
+    """1126 -> 1,126."""
+    return f"{number:,}"
+
+
+def hours(number: float) -> str:
+    """12.5 -> 12.5 h; from 1,000 on without decimals: 1904.25 -> 1,904 h."""
+    return f"{number:,.0f} h" if number >= 1000 else f"{number:,.2f}".rstrip("0").rstrip(".") + " h"

@@ -1,4 +1,4 @@
-"""A real server on a real socket, a clock with a hand, and kiosks that speak to it as any client would."""
+"""A real server on a real socket, a manual clock, and independent clients as kiosks."""
 
 import gzip
 import socket
@@ -43,7 +43,7 @@ from tests.support.server_commands import Ran
 
 MINUTE = 60_000
 Place = Callable[[str], Path | str]
-NOW = 1_795_507_200_000  # 2026-11-24 08:00 UTC, where the clock's hand stands
+NOW = 1_795_507_200_000  # 2026-11-24 08:00 UTC, the manual clock's time
 
 
 class Kiosk:
@@ -77,7 +77,7 @@ class Kiosk:
         return session
 
     def visit(self, at: int, minutes: int | None, size: int = 1, phones: int = 1, kept: int = 0) -> UUID:
-        """A party that stays so long; None: it is still in."""
+        """Write a party's visit; ``minutes`` None: it is open."""
         visit = uuid4()
         self.write(visit, VisitCheckedIn(session=uuid4(), party_size=size, phones=phones, kept=kept), at)
         if minutes is not None:
@@ -98,8 +98,8 @@ class Kiosk:
         address = f"{self.central.url}/v1/journals/{changes.get('journal', self.journal)}/entries"
         return requests.post(address, data=data, headers={**headers, **changes.get("headers", {})}, timeout=30)  # type: ignore[dict-item]
 
-    def beat(self, **said: object) -> requests.Response:
-        message = {"version": "0.1.0", "waiting": 0, **said}
+    def beat(self, **fields: object) -> requests.Response:
+        message = {"version": "0.1.0", "waiting": 0, **fields}
         return requests.post(f"{self.central.url}/v1/heartbeat", json=message, headers=self.headers, timeout=10)
 
 
@@ -128,7 +128,7 @@ class Central:
         return pairing.make_code(self.store, venue, zone, time_zone, self.now).code
 
     def link(self, login: str | None = None) -> str:
-        """For a new account, or for the password of the one that is called so."""
+        """A one-time link for a new account, or for the password of the account with this login."""
         return f"{self.url}/welcome/{invitations.create_invitation(self.store, self.now, login)}"
 
     def kiosk(self, venue: str = "Mill café", zone: str | None = None) -> Kiosk:
@@ -136,7 +136,7 @@ class Central:
 
 
 class Stage:
-    """What the listening server shows: each test's own app."""
+    """The listening server's app: that of the current test."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -149,7 +149,7 @@ class Stage:
 
 @pytest.fixture(scope="session")
 def stage() -> Iterator[Stage]:
-    """One listening server for all tests: to stop takes it longer than most of them."""
+    """One listening server for all tests, since stopping it takes longer than most of them."""
     listening = socket.create_server(("127.0.0.1", 0))  # from here on requests wait in line: no test has to
     stage = Stage(f"http://127.0.0.1:{listening.getsockname()[1]}")
     server = uvicorn.Server(uvicorn.Config(stage, log_config=None, access_log=False, lifespan="off", ws="none"))
@@ -178,7 +178,7 @@ def kiosk(central: Central) -> Kiosk:
 
 @pytest.fixture
 def browser(central: Central) -> Iterator[requests.Session]:
-    """Sends forms as a browser does from our own page."""
+    """A session that sends forms as a browser does from our own pages."""
     with requests.Session() as session:
         session.headers.update({"Sec-Fetch-Site": "same-origin", "Accept": "text/html"})
         yield session
@@ -186,7 +186,7 @@ def browser(central: Central) -> Iterator[requests.Session]:
 
 @pytest.fixture
 def signed_in(central: Central, browser: requests.Session) -> requests.Session:
-    """A coordinator who has used the link."""
+    """The browser, signed in as a new account."""
     password = uuid4().hex
     answer = browser.post(central.link(), data={"login": "Ada", "password": password}, timeout=10)
     assert answer.status_code == 200
@@ -195,21 +195,21 @@ def signed_in(central: Central, browser: requests.Session) -> requests.Session:
 
 @pytest.fixture
 def problem() -> Callable[[requests.Response], dict[str, object]]:
-    """Reads a refusal, and checks that it is RFC 9457's."""
+    """Reads a problem response, and checks that it conforms to RFC 9457."""
 
     def read(answer: requests.Response) -> dict[str, object]:
         assert answer.headers["Content-Type"] == "application/problem+json"
-        said: dict[str, object] = msgspec.json.decode(answer.content)
-        assert said["status"] == answer.status_code
-        assert {"type", "title", "detail"} <= said.keys()
-        return said
+        fields: dict[str, object] = msgspec.json.decode(answer.content)
+        assert fields["status"] == answer.status_code
+        assert {"type", "title", "detail"} <= fields.keys()
+        return fields
 
     return read
 
 
 @pytest.fixture
 def run(capfd):
-    """Runs a command to its end, in this process: it is the same main, and starts at once."""
+    """Runs a command in this process, which is faster than a new one."""
 
     def run_(*words, data=None):
         capfd.readouterr()

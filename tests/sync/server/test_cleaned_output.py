@@ -85,14 +85,14 @@ def test_no_name_is_a_formula(name):
     assert not set(cells[1]) & set("\t\r\n\x1b")
 
 
-def test_a_word_that_is_wrong_is_repeated_without_its_escapes(run, data):
+def test_a_wrong_argument_is_repeated_without_its_escapes(run, data):
     ran = run("report", *DAY, "--venue", ESCAPES, data=data)
     wrong = run(f"sing{ESCAPES}", data=data)
 
     assert not set(ran.stderr + wrong.stderr) & set("\x1b\x07")
 
 
-def test_what_a_server_says_reaches_the_kiosks_terminal_clean(tmp_path: Path, capsys, monkeypatch):
+def test_a_servers_error_reaches_the_kiosks_terminal_without_escapes(tmp_path: Path, capsys, monkeypatch):
     from kiosk.__main__ import main
     from sync.client import enrolment
     from sync.client.api import Refused
@@ -108,7 +108,7 @@ def test_what_a_server_says_reaches_the_kiosks_terminal_clean(tmp_path: Path, ca
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "explanation"),
     [
         (b"{}", "version is missing"),
         (b'{"version": 1, "waiting": 0}', "version has to be text of at most 64 letters"),
@@ -117,8 +117,8 @@ def test_what_a_server_says_reaches_the_kiosks_terminal_clean(tmp_path: Path, ca
         (b'{"version": "1", "waiting": 0, "clock": {"at": 1, "boot": "x"}}', "clock.boot has to be an id"),
     ],
 )
-def test_a_message_that_is_wrong_is_explained_to_a_person(central, kiosk, body, said):
+def test_a_malformed_message_is_explained_in_plain_text(central, kiosk, body, explanation):
     answer = requests.post(f"{central.url}/v1/heartbeat", data=body, headers=kiosk.headers, timeout=10)
 
     assert answer.status_code == 400
-    assert said in answer.json()["detail"] and "Expected" not in answer.text and "`" not in answer.text
+    assert explanation in answer.json()["detail"] and "Expected" not in answer.text and "`" not in answer.text

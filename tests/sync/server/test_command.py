@@ -1,4 +1,4 @@
-"""The command line: it works beside a running server, and a mistake is one clear line."""
+"""The commands, beside a running server; an error is one clear line."""
 
 import json
 import os
@@ -14,7 +14,7 @@ import requests
 from tests.support.server_commands import ROOT, mistake, serving
 
 
-def test_it_works(data, run):
+def test_the_commands_make_a_server_that_can_be_used(data, run):
     with serving(data) as (url, _):
         code = run("pair", "--venue", "Mill café", "--zone", "Hall", data=data).stdout.splitlines()[-1]
         enrolled = requests.post(f"{url}/v1/enrol", json={"code": code}, timeout=10).json()
@@ -86,7 +86,7 @@ def test_the_usual_folder(tmp_path, monkeypatch, run):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("lisen = 'x'", "lisen"),
         ("listen = 7", "listen"),
@@ -99,18 +99,18 @@ def test_the_usual_folder(tmp_path, monkeypatch, run):
         (None, "can't be read"),
     ],
 )
-def test_a_wrong_configuration(data, tmp_path, text, said, run):
+def test_a_wrong_settings_file_is_explained_in_one_line(data, tmp_path, text, message, run):
     config = tmp_path / "server.toml"
     if text is not None:
         config.write_text(text)
 
     line = mistake(run("serve", "--config", str(config), data=data))
 
-    assert str(config) in line and said in line
+    assert str(config) in line and message in line
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (("report", "--from", "2026-11-31", "--to", "2026-12-01"), "is not a day"),
         (("report", "--from", "2026-11-02", "--to", "2026-11-01"), "after"),
@@ -123,10 +123,10 @@ def test_a_wrong_configuration(data, tmp_path, text, said, run):
         ((), "COMMAND"),
     ],
 )
-def test_a_wrong_word(data, words, said, run):
+def test_wrong_arguments_are_explained_in_one_line(data, words, message, run):
     run("pair", "--venue", "Mill café", data=data)
 
-    assert said in mistake(run(*words, data=data if words else None))
+    assert message in mistake(run(*words, data=data if words else None))
 
 
 def test_a_report_of_nothing(data, run):
@@ -159,7 +159,7 @@ def test_init_leads_to_the_server_that_runs(data, run):
     assert run("init", data=data).stdout.splitlines()[-1].startswith("http://127.0.0.1:8600/welcome/")
 
 
-def test_a_server_that_stops_takes_its_address_with_it(data):
+def test_a_server_that_stops_removes_its_address(data):
     with serving(data) as (_, started):
         started.terminate()
         started.wait(10)
@@ -170,11 +170,11 @@ def test_a_server_that_stops_takes_its_address_with_it(data):
 PERIOD = ("--from", "2026-11-01", "--to", "2026-11-30")
 
 
-@pytest.mark.parametrize("said", ["Mill café", "  Mill  cafe\u0301 ", "MILL CAFÉ"])
-def test_a_venue_is_found_however_it_is_typed(data, run, said):
+@pytest.mark.parametrize("typed", ["Mill café", "  Mill  cafe\u0301 ", "MILL CAFÉ"])
+def test_a_venue_is_found_in_any_spelling(data, run, typed):
     run("pair", "--venue", "Mill café", data=data)
 
-    assert run("report", *PERIOD, "--venue", said, data=data).stdout.startswith("day,venue")
+    assert run("report", *PERIOD, "--venue", typed, data=data).stdout.startswith("day,venue")
 
 
 def test_capitals_decide_where_two_venues_differ_in_them_alone(data, run):
@@ -192,11 +192,11 @@ def test_a_venue_that_was_meant_is_named(data, run):
 
 
 def as_typed(words, env=None, **options):
-    """The command as a shell runs it."""
-    given = {**os.environ, "PYTHONPATH": str(ROOT), **(env or {})}
+    """Run the command as a shell does."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **(env or {})}
     return subprocess.run(
         [sys.executable, "-m", "sync.server", *words],
-        env=given,
+        env=environment,
         stderr=subprocess.PIPE,
         timeout=60,
         check=False,
@@ -205,7 +205,7 @@ def as_typed(words, env=None, **options):
 
 
 @pytest.mark.parametrize("command", [("report", *PERIOD), ("init",)])
-def test_a_full_disk_takes_no_answer(data, run, command):
+def test_a_full_output_device_is_an_error(data, run, command):
     run("pair", "--venue", "Mill café", data=data)
     with Path("/dev/full").open("w") as full:
         done = as_typed([*command, "--data", str(data)], stdout=full)
@@ -249,7 +249,7 @@ def test_a_report_changes_nothing_in_the_folder(data, run):
 @pytest.mark.parametrize(
     "words", [["revoke", "--code", "\udcff"], ["configure", "--venue", "Mill café", "--reach", "\udce9"]]
 )
-def test_what_is_no_text_is_said_in_one_line(run, data, words):
+def test_undecodable_arguments_are_explained_in_one_line(run, data, words):
     assert "is not UTF-8 text" in mistake(run(*words, data=data))
 
 
@@ -272,3 +272,13 @@ def test_a_damaged_database_is_not_served(data, run, damage):
 
     assert "is damaged" in line and "hearth-server restore" in line
     assert file.read_bytes() == damaged
+
+
+def test_commands_other_than_serve_do_not_import_the_web_framework():
+    code = "import sync.server.__main__, sys; print({'fastapi', 'jinja2', 'uvicorn'} & sys.modules.keys())"
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
+
+    assert done.stdout.strip() == "set()"

@@ -1,4 +1,4 @@
-"""What is in the user's ~/.netrc has no say in how a kiosk signs in, and proxies are found as before."""
+"""A user's ~/.netrc does not change how a kiosk authenticates, and proxies are found as before."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,7 +15,7 @@ from tests.support import canned_server
 
 @pytest.fixture
 def netrc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Writes a ~/.netrc of the person who runs the kiosk."""
+    """Writes the ~/.netrc of the kiosk's user."""
 
     def write(text: str) -> None:
         home = tmp_path / "home"
@@ -29,12 +29,12 @@ def netrc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], No
 
 @pytest.fixture
 def server() -> Iterator[canned_server.Central]:
-    """A server that keeps what it was sent, and answers nothing of use."""
-    with canned_server.central() as one:
-        one.answer = lambda what, body, authorization: (
-            one.got.append((what, body, authorization)) or canned_server.Canned(503)
+    """A server that records requests and responds with 503."""
+    with canned_server.central() as canned:
+        canned.answer = lambda what, body, authorization: (
+            canned.got.append((what, body, authorization)) or canned_server.Canned(503)
         )  # type: ignore[func-returns-value, method-assign]
-        yield one
+        yield canned
 
 
 @pytest.mark.parametrize("entry", ["machine {host}", "default"])

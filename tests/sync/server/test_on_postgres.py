@@ -1,4 +1,4 @@
-"""The command line on PostgreSQL: it works, it says what is wrong in one line, and never shows a password."""
+"""The commands on PostgreSQL: errors are one line, and never show a password."""
 
 import socket
 import subprocess
@@ -19,7 +19,7 @@ PERIOD = ("--from", "2026-11-01", "--to", "2026-11-30")
 
 @pytest.fixture
 def database(postgres_server):
-    """An empty one, and the way in with a password."""
+    """An empty database, with a URL that contains a password."""
     with postgres_server.bare_database() as name:
         yield postgres_server.address_over_tcp(name)
 
@@ -53,7 +53,7 @@ def mistake(ran, secret):
     return line
 
 
-def test_it_works(database, config, run, tmp_path):
+def test_the_commands_work_on_postgresql(database, config, run, tmp_path):
     file = config(database)
     words = [sys.executable, "-m", "sync.server", "serve", "--config", str(file)]
     with ExitStack() as stack:
@@ -84,7 +84,7 @@ def test_a_report_of_nothing_makes_nothing(database, run, postgres_server):
 
 
 @pytest.mark.parametrize("command", [("serve",), ("init",), ("pair", "--venue", "Mill café"), ("report", *PERIOD)])
-def test_nobody_answers(command, run):
+def test_an_unreachable_database_is_explained(command, run):
     secret = uuid4().hex
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))  # and does not listen
@@ -95,7 +95,7 @@ def test_nobody_answers(command, run):
     assert "server.toml" in line
 
 
-def test_a_wrong_password(database, run, postgres_server):
+def test_a_wrong_password_is_explained(database, run, postgres_server):
     wrong = uuid4().hex
 
     line = mistake(run(database.replace(postgres_server.password, wrong), "init"), wrong)
@@ -117,7 +117,7 @@ def test_a_database_that_cannot_keep_every_letter(run, postgres_server):
 @pytest.mark.parametrize(
     "address", ["mysql://ada:{}@host/hearth", "postgresql://ada:{}@host:port/hearth", "ada:{}@host"]
 )
-def test_what_is_no_address(address, run):
+def test_a_malformed_address_is_refused(address, run):
     secret = uuid4().hex
 
     assert "database" in mistake(run(address.format(secret), "init"), secret)
@@ -144,7 +144,7 @@ def test_commits_are_durable_and_reads_are_of_one_moment_whatever_the_database_p
         (store.writing_concurrently, "read committed"),
         (store.reading, "repeatable read"),
     ):
-        with how() as one:
-            assert one.exec_driver_sql("SHOW synchronous_commit").scalar_one() == "on"
-            assert one.exec_driver_sql("SHOW transaction_isolation").scalar_one() == isolation
+        with how() as opened:
+            assert opened.exec_driver_sql("SHOW synchronous_commit").scalar_one() == "on"
+            assert opened.exec_driver_sql("SHOW transaction_isolation").scalar_one() == isolation
     store.close()

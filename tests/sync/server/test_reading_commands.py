@@ -13,26 +13,26 @@ READING = pytest.mark.parametrize("command", [REPORT, ("kiosks",)])
 
 @pytest.fixture
 def venue(data, run):
-    """A server's folder, with a venue in it."""
+    """A server's data folder with a venue."""
     assert run("pair", "--venue", "Mill café", data=data).returncode == 0
     return data
 
 
 @READING
-def test_it_works_and_leaves_everything_as_it_was(venue, run, command):
+def test_reading_commands_change_nothing(venue, run, command):
     with unchanged(venue):
         assert run(*command, data=venue).returncode == 0
 
 
 @READING
 @pytest.mark.parametrize("revision", ["0001", "0007"])
-def test_an_older_release_s_is_left_as_it_is_with_a_word_what_to_do(venue, run, command, revision):
+def test_an_older_schema_is_unchanged_and_the_upgrade_is_explained(venue, run, command, revision):
     set_revision(venue / "hearth.db", revision)
 
     with unchanged(venue):
-        said = mistake(run(*command, data=venue))
+        message = mistake(run(*command, data=venue))
 
-    assert f"its schema is {revision}" in said and "hearth-server refold" in said
+    assert f"its schema is {revision}" in message and "hearth-server refold" in message
 
 
 @READING
@@ -62,7 +62,7 @@ def test_beside_the_server_that_runs(venue, run, command):
 
 @pytest.fixture
 def on_postgres(postgres_server, tmp_path, capfd):
-    """An empty database, and the command line on it."""
+    """An empty database, and a function that runs commands on it."""
     with postgres_server.bare_database() as name:
         address = postgres_server.address_over_tcp(name)
         (tmp_path / "server.toml").write_text(f'database = "{address}"\n')
@@ -74,7 +74,7 @@ def on_postgres(postgres_server, tmp_path, capfd):
         yield address, run_
 
 
-def asked(address, query):
+def run_sql(address, query):
     with psycopg.connect(address, autocommit=True) as connection:
         cursor = connection.execute(query)
         return cursor.fetchall() if cursor.description else []
@@ -82,15 +82,15 @@ def asked(address, query):
 
 @READING
 @pytest.mark.parametrize(("revision", "words"), [("0007", "hearth-server refold"), ("9999", "made by a newer Hearth")])
-def test_another_release_s_on_postgresql(on_postgres, command, revision, words):
+def test_another_releases_schema_on_postgresql_is_explained(on_postgres, command, revision, words):
     address, run = on_postgres
     assert run("pair", "--venue", "Mill café")[0] == 0
-    asked(address, f"UPDATE alembic_version SET version_num = '{revision}'")
+    run_sql(address, f"UPDATE alembic_version SET version_num = '{revision}'")
 
     code, out, err = run(*command)
 
     assert (code, out) == (2, "") and words in err
-    assert asked(address, "SELECT version_num FROM alembic_version") == [(revision,)]
+    assert run_sql(address, "SELECT version_num FROM alembic_version") == [(revision,)]
 
 
 @READING
@@ -98,7 +98,7 @@ def test_a_database_that_can_only_be_read_will_do_on_postgresql(on_postgres, com
     address, run = on_postgres
     assert run("pair", "--venue", "Mill café")[0] == 0
     name = address.rpartition("/")[2].partition("?")[0]
-    asked(address, f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
+    run_sql(address, f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
 
     assert run(*command)[0] == 0
 
@@ -110,4 +110,4 @@ def test_nothing_is_made_on_postgresql(on_postgres, command):
     code, out, err = run(*command)
 
     assert (code, out) == (2, "") and "no Hearth server has kept anything" in err
-    assert asked(address, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [(0,)]
+    assert run_sql(address, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [(0,)]

@@ -1,4 +1,4 @@
-"""A code becomes a kiosk: once, for a day, whoever comes first."""
+"""POST /v1/enrol: a code pairs one kiosk, within a day."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -17,7 +17,7 @@ def enrol(central, code):
     return requests.post(f"{central.url}/v1/enrol", json={"code": code}, timeout=10)
 
 
-def test_it_works(central):
+def test_a_code_is_exchanged_for_an_identity_and_a_token(central):
     answer = enrol(central, central.code("Mill café", "Back room", time_zone="Europe/Madrid"))
 
     assert answer.status_code == 200
@@ -106,7 +106,7 @@ def test_many_guesses_at_once_are_no_way_round(central):
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"code": ""}', b'{"code": 7}', b"\xff"])
-def test_what_is_no_request(central, problem, body):
+def test_a_malformed_request_is_refused(central, problem, body):
     answer = requests.post(f"{central.url}/v1/enrol", data=body, timeout=10)
 
     assert answer.status_code == 400
@@ -167,7 +167,7 @@ def test_at_another_venue_its_old_self_is_ended(central):
     assert [kiosk.is_revoked for kiosk in kiosk_repository.kiosks(central.store, central.scope)] == [False, True]
 
 
-def test_a_token_that_is_not_genuine_or_was_revoked_is_nobodys(central):
+def test_a_forged_or_revoked_token_belongs_to_no_kiosk(central):
     first = enrol(central, central.code("Mill café")).json()
     kiosk_service.revoke(
         central.store, central.scope, kiosk_repository.kiosks(central.store, central.scope)[0].id, central.now

@@ -1,11 +1,11 @@
-"""A kiosk hears what the others at its venue did, and nothing else."""
+"""GET /v1/feed: entries of the venue's other kiosks, and no others."""
 
 import pytest
 import requests
 
 
-def feed(kiosk, **asked):
-    return requests.get(f"{kiosk.central.url}/v1/feed", params=asked, headers=kiosk.headers, timeout=10)
+def feed(kiosk, **query):
+    return requests.get(f"{kiosk.central.url}/v1/feed", params=query, headers=kiosk.headers, timeout=10)
 
 
 @pytest.fixture
@@ -13,7 +13,7 @@ def sibling(central):
     return central.kiosk("Mill café")
 
 
-def test_it_works(kiosk, sibling):
+def test_the_feed_has_the_entries_of_the_venues_other_kiosks(kiosk, sibling):
     kiosk.visit(at=kiosk.central.now, minutes=30)
     kiosk.push()
 
@@ -43,7 +43,7 @@ def test_own_entries_are_passed_over(kiosk):
     assert (page["entries"], page["position"]) == ([], 1)
 
 
-def test_a_kiosk_that_lost_its_disk_is_given_back_what_it_told(kiosk, sibling):
+def test_a_kiosk_that_lost_its_disk_reads_its_own_entries(kiosk, sibling):
     kiosk.visit(at=kiosk.central.now, minutes=30)
     kiosk.push()
     sibling.visit(at=kiosk.central.now, minutes=None)
@@ -69,9 +69,9 @@ def test_without_a_token_there_is_nothing(central):
 
 
 @pytest.mark.parametrize(
-    "asked", [{"after": -1}, {"after": "x"}, {"limit": 0}, {"limit": 1001}, {"own": "x"}, {"after": 2**70}]
+    "query", [{"after": -1}, {"after": "x"}, {"limit": 0}, {"limit": 1001}, {"own": "x"}, {"after": 2**70}]
 )
-def test_what_makes_no_sense_is_said(kiosk, problem, asked):
-    answer = feed(kiosk, **asked)
+def test_an_invalid_query_is_refused(kiosk, problem, query):
+    answer = feed(kiosk, **query)
 
     assert problem(answer)["status"] == 400

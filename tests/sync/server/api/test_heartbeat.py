@@ -1,4 +1,4 @@
-"""A kiosk says how it is; the server learns up to when it has reported."""
+"""POST /v1/heartbeat: the kiosk's state and "reported up to"."""
 
 import pytest
 import requests
@@ -8,50 +8,50 @@ from sync.server.kiosks import repository as kiosk_repository
 MINUTE = 60_000
 
 
-def known(central):
+def only_kiosk(central):
     [kiosk] = kiosk_repository.kiosks(central.store, central.scope)
     return kiosk
 
 
-def test_it_works(central, kiosk):
+def test_a_heartbeat_is_stored_and_answered_with_the_time(central, kiosk):
     answer = kiosk.beat(version="0.2.0")
 
     assert answer.status_code == 200
-    assert answer.json() == {"server_time": central.now, "feed": 0, "entry_fields": ["actor"]}
-    assert (known(central).version, known(central).waiting) == ("0.2.0", 0)
-    assert known(central).last_seen_at == known(central).reported_up_to == central.now
+    assert answer.json() == {"server_time": central.now, "feed": 0}
+    assert (only_kiosk(central).version, only_kiosk(central).waiting) == ("0.2.0", 0)
+    assert only_kiosk(central).last_seen_at == only_kiosk(central).reported_up_to == central.now
 
 
-def test_what_waits_is_not_reported(central, kiosk):
+def test_waiting_entries_are_not_reported(central, kiosk):
     kiosk.beat(waiting=3, oldest_waiting=central.now - 5 * MINUTE)
 
-    assert known(central).waiting == 3
-    assert known(central).reported_up_to == central.now - 5 * MINUTE
+    assert only_kiosk(central).waiting == 3
+    assert only_kiosk(central).reported_up_to == central.now - 5 * MINUTE
 
 
 def test_it_never_goes_backwards(central, kiosk):
     kiosk.beat()
     kiosk.beat(waiting=1, oldest_waiting=central.now - MINUTE)
 
-    assert known(central).reported_up_to == central.now
+    assert only_kiosk(central).reported_up_to == central.now
 
 
 def test_it_never_goes_past_now(central, kiosk):
     kiosk.beat(waiting=1, oldest_waiting=central.now + MINUTE)
 
-    assert known(central).reported_up_to == central.now
+    assert only_kiosk(central).reported_up_to == central.now
 
 
-def test_what_waits_since_nobody_knows_when(central, kiosk):
+def test_waiting_entries_of_unknown_age_leave_reported_up_to_unknown(central, kiosk):
     kiosk.beat(waiting=1)
 
-    assert known(central).reported_up_to is None
+    assert only_kiosk(central).reported_up_to is None
 
 
 def test_a_clock_that_is_not_set(central, kiosk):
     kiosk.beat(clock={"at": 5000, "boot": str(kiosk.boot), "up": 5000, "sure": False})
 
-    assert known(central).clock_sure is False
+    assert only_kiosk(central).clock_sure is False
 
 
 def test_without_token(central, problem):
@@ -62,7 +62,7 @@ def test_without_token(central, problem):
 
 
 @pytest.mark.parametrize(
-    "said",
+    "fields",
     [
         {"waiting": -1},
         {"waiting": 10**40},
@@ -72,8 +72,8 @@ def test_without_token(central, problem):
         {"version": "1\0"},
     ],
 )
-def test_what_is_no_heartbeat(kiosk, problem, said):
-    answer = kiosk.beat(**said)
+def test_a_malformed_heartbeat_is_refused(kiosk, problem, fields):
+    answer = kiosk.beat(**fields)
 
     assert answer.status_code == 400
     problem(answer)
@@ -86,8 +86,8 @@ def test_a_huge_one(kiosk, problem):
     problem(answer)
 
 
-@pytest.mark.parametrize("said", [{"oldest_waiting": -9 * 10**18}, {"waiting": 10**30}, {"oldest_waiting": 10**30}])
-def test_a_number_that_no_clock_shows_breaks_nothing(central, kiosk, problem, said):
-    assert problem(kiosk.beat(**said))["status"] == 400
+@pytest.mark.parametrize("fields", [{"oldest_waiting": -9 * 10**18}, {"waiting": 10**30}, {"oldest_waiting": 10**30}])
+def test_an_impossible_time_is_refused(central, kiosk, problem, fields):
+    assert problem(kiosk.beat(**fields))["status"] == 400
 
-    assert known(central).reported_up_to is None
+    assert only_kiosk(central).reported_up_to is None

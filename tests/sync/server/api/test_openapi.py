@@ -1,4 +1,4 @@
-"""The document that an outsider writes a client from."""
+"""The OpenAPI document is complete and consistent."""
 
 import pytest
 import requests
@@ -26,7 +26,7 @@ def follow(document, ref):
     return node
 
 
-def test_it_works(document):
+def test_the_document_describes_the_routes_of_kiosks(document):
     assert document["openapi"].startswith("3.1.")
     assert set(document["paths"]) == {"/v1/journals/{journal}/entries", "/v1/feed", "/v1/enrol", "/v1/heartbeat"}
     assert document["components"]["securitySchemes"]["kiosk"]["scheme"] == "bearer"
@@ -36,7 +36,7 @@ def test_every_reference_leads_somewhere(document):
     assert all(isinstance(follow(document, ref), dict) for ref in refs(document))
 
 
-def test_every_operation_says_what_goes_in_and_comes_out(document):
+def test_every_operation_documents_its_request_and_responses(document):
     for path in document["paths"].values():
         for method, operation in path.items():
             assert method == "get" or list(refs(operation["requestBody"]))
@@ -44,25 +44,25 @@ def test_every_operation_says_what_goes_in_and_comes_out(document):
             assert all(list(refs(response)) for response in operation["responses"].values())
 
 
-def test_what_needs_the_token(document):
+def test_all_operations_but_enrolment_need_the_token(document):
     secured = {
         path
         for path, methods in document["paths"].items()
-        if all({} not in one.get("security", [{}]) for one in methods.values())
+        if all({} not in item.get("security", [{}]) for item in methods.values())
     }
 
     assert secured == {"/v1/journals/{journal}/entries", "/v1/feed", "/v1/heartbeat"}
 
 
 def test_every_kind_has_its_body(document):
-    told = {}
-    for one in document["components"]["schemas"]["Entry"]["anyOf"]:
-        if "not" not in one:
-            said = one["properties"]
-            told[said["kind"]["const"], said["v"]["const"]] = said["body"]["$ref"]
+    body_references = {}
+    for item in document["components"]["schemas"]["Entry"]["anyOf"]:
+        if "not" not in item:
+            properties = item["properties"]
+            body_references[properties["kind"]["const"], properties["v"]["const"]] = properties["body"]["$ref"]
 
-    assert told.keys() == KINDS.keys()
-    check_in = follow(document, told["visit.checked_in", 1])
+    assert body_references.keys() == KINDS.keys()
+    check_in = follow(document, body_references["visit.checked_in", 1])
     assert {"session", "party_size", "phones"} <= set(check_in["required"])
     assert check_in["properties"]["party_size"] == {"type": "integer", "minimum": 1, "maximum": 99}
     assert "pass" in check_in["properties"]
@@ -94,5 +94,5 @@ def test_a_push_may_be_empty_and_has_limits(document):
 @pytest.mark.parametrize(
     "word", ["409", "`zone`", "`kept`", "`clock.anchored`", "`phone.returned`", "`session.closed`", "stay"]
 )
-def test_what_a_shape_does_not_say_is_said(document, word):
+def test_the_description_explains_what_schemas_cannot(document, word):
     assert f"- {word}" in document["info"]["description"] or f"- A {word}" in document["info"]["description"]

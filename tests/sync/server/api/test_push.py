@@ -1,4 +1,4 @@
-"""A kiosk hands in its entries: placed once, refused with reason, never dropped."""
+"""POST entries: each is stored once or refused with a reason, never dropped."""
 
 import gzip
 import json
@@ -12,25 +12,25 @@ from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks import service as kiosk_service
 from tests.support.failing_table import broken
 
-NOW = 1_795_507_200_000  # 2026-11-24 08:00 UTC, where the clock's hand stands
+NOW = 1_795_507_200_000  # 2026-11-24 08:00 UTC, the manual clock's time
 
 
 def visit_in(kiosk, visit):
     return Ledger(kiosk.central.store, kiosk.central.clock).visit(visit)
 
 
-def told(answer):
-    said = answer.json()
-    return said["acknowledged"], said["quarantined"]
+def counts(answer):
+    message = answer.json()
+    return message["acknowledged"], message["quarantined"]
 
 
-def test_it_works(kiosk):
+def test_a_push_is_stored_and_acknowledged(kiosk):
     visit = kiosk.visit(NOW, minutes=90, size=3)
 
     answer = kiosk.push()
 
     assert answer.status_code == 200
-    assert told(answer) == (2, 0)
+    assert counts(answer) == (2, 0)
     assert visit_in(kiosk, visit).stay == 90 * 60_000
 
 
@@ -51,7 +51,7 @@ def test_again_is_harmless(kiosk):
     kiosk.visit(NOW, minutes=90)
     kiosk.push()
 
-    assert told(kiosk.push()) == (2, 0)
+    assert counts(kiosk.push()) == (2, 0)
 
 
 def test_plain_and_without_last_newline_and_with_blank_lines(kiosk):
@@ -61,12 +61,12 @@ def test_plain_and_without_last_newline_and_with_blank_lines(kiosk):
     assert kiosk.send(f"\n{lines}".encode(), encoding=None).json()["acknowledged"] == 2
 
 
-def test_empty_body_asks_what_is_there(kiosk):
+def test_an_empty_body_returns_what_is_stored(kiosk):
     kiosk.visit(NOW, minutes=90)
     kiosk.push()
 
-    assert told(kiosk.send(b"", encoding=None)) == (2, 0)
-    assert told(kiosk.send(b"", packed=True)) == (2, 0)
+    assert counts(kiosk.send(b"", encoding=None)) == (2, 0)
+    assert counts(kiosk.send(b"", packed=True)) == (2, 0)
 
 
 def test_gap(kiosk, problem):
@@ -97,7 +97,7 @@ def test_fork(kiosk, problem):
     [{"kind": "visit.teleported"}, {"v": 2}, {"body": {"party_size": 400}}, {"subject": 7}, {"journal": str(uuid4())}],
     ids=["kind", "version", "shape", "envelope", "other journal's"],
 )
-def test_what_cannot_be_read_yet_is_kept_and_blocks_nothing(kiosk, change):
+def test_an_unreadable_entry_is_quarantined_and_blocks_nothing(kiosk, change):
     visit = kiosk.visit(NOW, minutes=90)
     first, second = (json.loads(write_entry(entry)) for entry in kiosk.written)
     strange = {**first, "id": str(uuid4()), **change}
@@ -105,7 +105,7 @@ def test_what_cannot_be_read_yet_is_kept_and_blocks_nothing(kiosk, change):
 
     answer = kiosk.send("\n".join(map(json.dumps, lines)).encode())
 
-    assert told(answer) == (3, 1)
+    assert counts(answer) == (3, 1)
     assert visit_in(kiosk, visit).stay == 90 * 60_000
 
 
@@ -194,8 +194,8 @@ def test_another_kiosks_journal(central, kiosk, problem):
 
 
 def test_a_revoked_kiosk(central, kiosk, problem):
-    [known] = kiosk_repository.kiosks(central.store, central.scope)
-    kiosk_service.revoke(central.store, central.scope, known.id, central.now)
+    [paired] = kiosk_repository.kiosks(central.store, central.scope)
+    kiosk_service.revoke(central.store, central.scope, paired.id, central.now)
 
     answer = kiosk.send(b"")
 
@@ -224,7 +224,7 @@ def test_it_has_reported_up_to_its_last_entry_but_never_past_now_or_back(central
     assert kiosk_repository.kiosks(central.store, central.scope)[0].reported_up_to == central.now
 
 
-def test_a_full_disk_is_said_and_nothing_is_lost(central, kiosk, problem):
+def test_a_full_disk_gives_503_and_nothing_is_lost(central, kiosk, problem):
     kiosk.visit(NOW, minutes=90)
     with broken(central.store, "entry"):
         answer = kiosk.push()
@@ -239,7 +239,7 @@ def test_a_time_that_no_clock_shows_is_kept_and_counts_for_nothing(central, kios
     kiosk.visit(NOW, minutes=None)
     strange = {**json.loads(write_entry(kiosk.written[0])), "at": -(10**40)}
 
-    assert told(kiosk.send(json.dumps(strange).encode())) == (1, 1)
+    assert counts(kiosk.send(json.dumps(strange).encode())) == (1, 1)
     assert kiosk_repository.kiosks(central.store, central.scope)[0].reported_up_to is None
 
 
@@ -255,7 +255,7 @@ def test_a_line_has_its_limit(kiosk, problem):
 
 
 @pytest.mark.parametrize("body", ["[" * 20_000 + "]" * 20_000, "9" * 400])
-def test_what_no_reader_can_hold_is_kept_unread(kiosk, body):
+def test_an_entry_beyond_the_limits_of_json_breaks_nothing(kiosk, body):
     line = f'{{"seq": 1, "id": "{uuid4()}", "journal": "{kiosk.journal}", "body": {body}}}'
 
     answer = kiosk.send(line.encode())
@@ -267,11 +267,11 @@ def test_an_unset_clock_moves_no_promise(central, kiosk):
     kiosk.write(uuid4(), VisitCheckedIn(session=uuid4(), party_size=1, phones=1), NOW - 60_000, sure=False)
     kiosk.push()
 
-    assert [one.reported_up_to for one in kiosk_repository.kiosks(central.store, central.scope)] == [None]
+    assert [row.reported_up_to for row in kiosk_repository.kiosks(central.store, central.scope)] == [None]
 
 
 def test_an_empty_push_claims_no_journal(central, kiosk):
-    assert told(kiosk.send(b"")) == (0, 0)
+    assert counts(kiosk.send(b"")) == (0, 0)
     other = central.kiosk()
     other.journal = kiosk.journal
     other.visit(NOW, minutes=None)

@@ -1,4 +1,4 @@
-"""Up to when a kiosk has reported is never later than what it has told: what is still on it happened after that."""
+"""A kiosk's "reported up to" is never later than an entry that it has not sent."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -45,8 +45,8 @@ def paired(central, ledger: Ledger, trouble: Callable[[bytes], Trouble] = lambda
         return trouble(request.partition(b"\r\n")[0])(line)
 
     with bad_line(central.url, lambda: look) as line:
-        known = enrolment.enrol(ledger, line.url, central.code("Mill café"))
-        replicator = Replicator(ledger, known, "0.1.0", Pace(batch=2))
+        enrolled = enrolment.enrol(ledger, line.url, central.code("Mill café"))
+        replicator = Replicator(ledger, enrolled, "0.1.0", Pace(batch=2))
         try:
             yield replicator
         finally:
@@ -54,10 +54,10 @@ def paired(central, ledger: Ledger, trouble: Callable[[bytes], Trouble] = lambda
 
 
 @pytest.mark.parametrize("ahead", [0, 24 * 60 * MINUTE, -24 * 60 * MINUTE, 5_000])
-def test_what_is_recorded_while_a_slow_heartbeat_is_under_way_is_not_reported(
+def test_an_entry_recorded_during_a_slow_heartbeat_is_not_reported(
     central, own: Ledger, clock: ManualClock, ahead: int
 ) -> None:
-    """Also where the kiosk's clock is wrong: it goes by its own times."""
+    """Also with a wrong clock of the kiosk, since its own times are used."""
     kiosk_clock = own.clock = ManualClock(clock.read().at + ahead)
 
     def slow(first: bytes) -> Trouble:
@@ -65,11 +65,11 @@ def test_what_is_recorded_while_a_slow_heartbeat_is_under_way_is_not_reported(
 
     def recording(line: Line) -> bytes:
         request = line.hear()
-        for one in (clock, kiosk_clock):
-            one.move(ms=10_000)
+        for moved in (clock, kiosk_clock):
+            moved.move(ms=10_000)
         own.record((uuid4(), ARRIVED))
-        for one in (clock, kiosk_clock):
-            one.move(ms=10_000)
+        for moved in (clock, kiosk_clock):
+            moved.move(ms=10_000)
         return line.ask(request)
 
     with paired(central, own, slow) as replicator:
@@ -93,7 +93,7 @@ def test_a_clock_that_is_not_set_reports_by_the_anchor_of_its_boot(central, own:
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"),
+    ("fields", "expected"),
     [
         ({"at": -5, "sure": True}, -5),
         ({"at": 10**9, "sure": True}, 0),
@@ -104,11 +104,13 @@ def test_a_clock_that_is_not_set_reports_by_the_anchor_of_its_boot(central, own:
         ({"at": 0, "sure": False, "waiting": 2, "oldest_waiting": -9}, None),
     ],
 )
-def test_a_heartbeat_reports_up_to_when_it_counted(central, kiosk, said: dict[str, int], expected: int | None) -> None:
-    clock = {"at": central.now + said["at"], "boot": str(kiosk.boot), "up": 1, "sure": said["sure"]}
-    rest = {"waiting": said.get("waiting", 0)}
-    if "oldest_waiting" in said:
-        rest["oldest_waiting"] = central.now + said["oldest_waiting"]
+def test_a_heartbeat_reports_up_to_when_it_counted(
+    central, kiosk, fields: dict[str, int], expected: int | None
+) -> None:
+    clock = {"at": central.now + fields["at"], "boot": str(kiosk.boot), "up": 1, "sure": fields["sure"]}
+    rest = {"waiting": fields.get("waiting", 0)}
+    if "oldest_waiting" in fields:
+        rest["oldest_waiting"] = central.now + fields["oldest_waiting"]
 
     kiosk.beat(**rest, clock=clock)
 
@@ -118,7 +120,7 @@ def test_a_heartbeat_reports_up_to_when_it_counted(central, kiosk, said: dict[st
 def test_while_times_that_were_set_back_wait_no_push_reports_past_them(
     central, own: Ledger, clock: ManualClock
 ) -> None:
-    """Ten minutes of entries by a clock that was an hour ahead, then ten more after it was set back."""
+    """Ten minutes of entries by a clock that is an hour ahead, then ten more after it was set back."""
     kiosk_clock = own.clock = ManualClock(clock.read().at - 120 * MINUTE)
     for _ in range(4):
         own.record((uuid4(), ARRIVED))
@@ -143,12 +145,14 @@ def test_while_times_that_were_set_back_wait_no_push_reports_past_them(
 
 
 @pytest.mark.parametrize(("unsent_from", "expected"), [(None, 0), (-MINUTE, -MINUTE), (MINUTE, 0), (0, None)])
-def test_a_push_says_what_waits_behind_it(central, kiosk, unsent_from: int | None, expected: int | None) -> None:
+def test_a_push_reports_up_to_the_earliest_unsent_entry(
+    central, kiosk, unsent_from: int | None, expected: int | None
+) -> None:
     kiosk.visit(central.now, minutes=None)
-    said = central.now + unsent_from if unsent_from else unsent_from
+    unsent_at = central.now + unsent_from if unsent_from else unsent_from
     api = Api(central.url, kiosk.identity["token"])
 
-    api.push(kiosk.journal, [write_entry(entry) for entry in kiosk.written], said)
+    api.push(kiosk.journal, [write_entry(entry) for entry in kiosk.written], unsent_at)
     api.close()
 
     assert reported(central) == (None if expected is None else central.now + expected)

@@ -1,4 +1,4 @@
-"""The OpenAPI document and the server say the same: schemathesis tries every operation of the real server process."""
+"""The server conforms to its OpenAPI document: schemathesis tests every operation of the real server process."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Accounts by command: listed, given a link for a new password, removed; and what a link can do."""
+"""The commands for accounts: list, link for a new password, remove; and what a link can do."""
 
 import re
 
@@ -50,7 +50,7 @@ def test_accounts_are_listed_and_removed_beside_the_running_server(data, run):
     assert answer.url.endswith("/login")
 
 
-def test_the_last_account_goes_only_when_that_is_said(data, run):
+def test_the_last_account_is_removed_only_with_the_option(data, run):
     with serving(data) as (url, _):
         use(last_line(run("init", data=data)), "ada", url=url)
         link = last_line(run("account", "link", "ada", data=data))

@@ -1,4 +1,4 @@
-"""Getting in: a link that works once, a password, a lock against guessing, forms from our own page alone."""
+"""Signing in and out: one-time links, passwords, lockouts, and forms of our own origin only."""
 
 import threading
 from collections import Counter
@@ -26,13 +26,13 @@ def welcome(central, browser, password, login="Ada", link=None):
     return browser.post(link or central.link(), data={"login": login, "password": password}, timeout=10)
 
 
-def sign_in(central, browser, password, login="ada", *, known=False):
-    if not known:
+def sign_in(central, browser, password, login="ada", *, in_known_browser=False):
+    if not in_known_browser:
         browser.cookies.clear()
     return browser.post(f"{central.url}/login", data={"login": login, "password": password}, timeout=10)
 
 
-def test_it_works(central, browser, password):
+def test_a_link_makes_an_account_and_signs_it_in(central, browser, password):
     answer = welcome(central, browser, password)
 
     assert answer.url == f"{central.url}/"
@@ -49,7 +49,7 @@ def test_a_link_works_once(central, browser, password):
     assert welcome(central, browser, password, link=link).status_code == 410
 
 
-def test_a_link_ends(central, browser, password):
+def test_a_link_expires(central, browser, password):
     link = central.link()
     central.clock.move(minutes=MINUTES_A_WEEK)
 
@@ -80,7 +80,7 @@ def test_a_forgotten_password(central, browser, password):
     assert browser.get(f"{central.url}/", timeout=10).url.endswith("/login")
 
 
-def test_the_cookie_is_kept_from_scripts_and_strangers(central, browser, password):
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(central, browser, password):
     answer = browser.post(
         central.link(), data={"login": "ada", "password": password}, allow_redirects=False, timeout=10
     )
@@ -95,7 +95,7 @@ def test_signing_in_again(central, browser, password):
     assert sign_in(central, browser, password, login=" ADA ").url == f"{central.url}/"
 
 
-def test_unknown_and_wrong_are_told_alike(central, browser, password):
+def test_an_unknown_login_and_a_wrong_password_have_the_same_answer(central, browser, password):
     welcome(central, browser, password)
 
     wrong, unknown = sign_in(central, browser, "wrong"), sign_in(central, browser, "wrong", login="stranger")
@@ -104,7 +104,7 @@ def test_unknown_and_wrong_are_told_alike(central, browser, password):
     assert wrong.text == unknown.text.replace("stranger", "ada")
 
 
-def test_guessing_makes_the_account_rest(central, browser, password):
+def test_guessing_locks_the_account(central, browser, password):
     welcome(central, browser, password)
     for _ in range(LOCKOUT.free):
         sign_in(central, browser, "wrong")
@@ -114,7 +114,7 @@ def test_guessing_makes_the_account_rest(central, browser, password):
     assert sign_in(central, browser, password).status_code == 200
 
 
-def test_a_stranger_does_not_keep_a_known_browser_out(central, browser, password):
+def test_an_unknown_browser_does_not_lock_a_known_one_out(central, browser, password):
     welcome(central, browser, password)
     with requests.Session() as stranger:
         stranger.headers.update(browser.headers)
@@ -123,37 +123,37 @@ def test_a_stranger_does_not_keep_a_known_browser_out(central, browser, password
         assert sign_in(central, stranger, password).status_code == 403
     browser.cookies.pop("hearth")
 
-    assert sign_in(central, browser, password, known=True).url == f"{central.url}/"
+    assert sign_in(central, browser, password, in_known_browser=True).url == f"{central.url}/"
 
 
-def test_a_known_browser_is_known_for_its_own_login_alone(central, browser, password):
+def test_a_known_browser_is_known_for_its_own_login_only(central, browser, password):
     welcome(central, browser, password, login="Grace")
     welcome(central, browser, password)
     for _ in range(LOCKOUT.free):
         sign_in(central, browser, "wrong", login="grace")
 
-    assert sign_in(central, browser, password, login="grace", known=True).status_code == 403
+    assert sign_in(central, browser, password, login="grace", in_known_browser=True).status_code == 403
 
 
 @pytest.mark.parametrize("is_known", [True, False])
-def test_guessing_from_one_place_is_slow(central, browser, password, is_known):
+def test_guessing_from_one_network_is_slow(central, browser, password, is_known):
     welcome(central, browser, password)
     marks = browser.cookies.copy()
     for turn in range(NETWORK.tries):
         browser.cookies = marks.copy()
-        sign_in(central, browser, "wrong", login="ada" if is_known else f"nobody {turn}", known=is_known)
+        sign_in(central, browser, "wrong", login="ada" if is_known else f"nobody {turn}", in_known_browser=is_known)
     browser.cookies = marks.copy()
 
-    answer = sign_in(central, browser, password, known=is_known)
+    answer = sign_in(central, browser, password, in_known_browser=is_known)
 
     assert answer.status_code == 429
     assert 0 < int(answer.headers["Retry-After"]) <= 600
     assert "Too many wrong tries" in answer.text
     central.clock.move(minutes=10)
-    assert sign_in(central, browser, password, known=is_known).url == f"{central.url}/"
+    assert sign_in(central, browser, password, in_known_browser=is_known).url == f"{central.url}/"
 
 
-def test_a_forged_mark_is_no_known_browser(central, browser, password):
+def test_a_forged_device_cookie_is_not_accepted(central, browser, password):
     welcome(central, browser, password)
     nonce, secret = browser.cookies["hearth-known"].partition(".")[0], read_organisation(central.store).secret
 
@@ -162,7 +162,7 @@ def test_a_forged_mark_is_no_known_browser(central, browser, password):
         assert device_cookies.verify_device(secret, forged, "ada") is None
 
 
-def test_a_crowd_that_signs_in_keeps_no_kiosk_waiting(central, kiosk, browser, password, monkeypatch):
+def test_many_sign_ins_at_once_delay_no_kiosk(central, kiosk, browser, password, monkeypatch):
     welcome(central, browser, password)
     go_on = threading.Event()
     monkeypatch.setattr(accounts, "verify_password", lambda *_: go_on.wait(60) and False)
@@ -176,24 +176,24 @@ def test_a_crowd_that_signs_in_keeps_no_kiosk_waiting(central, kiosk, browser, p
         try:
             sent_away = list(islice(as_completed(knocks, timeout=60), 80 - CONCURRENT))
             kiosk.visit(central.now, minutes=1)
-            kept = (kiosk.beat(), kiosk.push())
+            answers = (kiosk.beat(), kiosk.push())
         finally:
             go_on.set()
 
-    assert [answer.status_code for answer in kept] == [200, 200]
-    for one in sent_away:
-        answer = one.result()
+    assert [answer.status_code for answer in answers] == [200, 200]
+    for future in sent_away:
+        answer = future.result()
         assert 'value="ada"' in answer.text
         if answer.status_code == 503:
             assert answer.headers["Retry-After"] == "2" and "Many people are signing in" in answer.text
-    statuses = Counter(one.result().status_code for one in knocks)
+    statuses = Counter(future.result().status_code for future in knocks)
     assert statuses == {403: CONCURRENT, 503: NETWORK.tries - CONCURRENT, 429: 80 - NETWORK.tries}, (
         "refused tries count"
     )
 
 
 @pytest.mark.parametrize("bad", [" " * 12, "  eleven char  ", "a" * 20, "abab" * 5])
-def test_what_is_no_password(central, browser, password, bad):
+def test_an_unacceptable_password_is_refused(central, browser, password, bad):
     link = central.link()
 
     assert welcome(central, browser, bad, link=link).status_code == 400
@@ -201,7 +201,7 @@ def test_what_is_no_password(central, browser, password, bad):
 
 
 @pytest.mark.parametrize("login", ["\0", "Ada\0", "\ud83d".encode("utf-8", "surrogatepass"), "\N{FIRE}" * 1000])
-def test_a_name_that_nobody_can_have_is_wrong_like_any_other(central, browser, password, login):
+def test_an_impossible_login_name_is_answered_like_a_wrong_one(central, browser, password, login):
     welcome(central, browser, password)
 
     answer = browser.post(f"{central.url}/login", data={"login": login, "password": password}, timeout=10)
@@ -242,7 +242,7 @@ def test_a_session_lasts_a_working_day(central, signed_in):
         ({}, 403),
     ],
 )
-def test_forms_come_from_our_own_page(central, password, headers, status):
+def test_forms_are_accepted_from_our_own_origin_only(central, password, headers, status):
     sent = {name: value.format(url=central.url) for name, value in headers.items()}
 
     answer = requests.post(central.link(), data={"login": "ada", "password": password}, headers=sent, timeout=10)

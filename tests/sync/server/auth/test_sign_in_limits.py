@@ -1,4 +1,4 @@
-"""Guessers are slow and keep nobody out: limits by browser, network and login, shared by processes and restarts."""
+"""Rate limits on signing in (by browser, network, login) slow guessing, lock no owner out, and survive restarts."""
 
 import http.client
 import re
@@ -29,7 +29,7 @@ MINUTE = 60_000
 
 @pytest.fixture
 def quick_hashing(monkeypatch):
-    """argon2 with small parameters: what is tried here is the counting."""
+    """argon2 with small parameters: these tests are about counting."""
     monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
     passwords._dummy_hash.cache_clear()
     yield
@@ -42,15 +42,15 @@ def password():
 
 
 def source(number):
-    """An address of this machine's own: all of 127.0.0.0/8 is."""
+    """A loopback address: all of 127.0.0.0/8."""
     return f"127.1.{number // 250}.{number % 250 + 1}"
 
 
-def send(url, path, fields, address="127.0.0.1", known=None):
+def send(url, path, fields, address="127.0.0.1", device=None):
     """One request from an address; returns the status and the headers."""
     place = urlsplit(url)
     connection = http.client.HTTPConnection(place.hostname, place.port, timeout=60, source_address=(address, 0))
-    headers = {**HEADERS, **({"Cookie": f"hearth-known={known}"} if known else {})}
+    headers = {**HEADERS, **({"Cookie": f"hearth-known={device}"} if device else {})}
     try:
         connection.request("POST", path, urlencode(fields), headers)
         answer = connection.getresponse()
@@ -60,21 +60,21 @@ def send(url, path, fields, address="127.0.0.1", known=None):
         connection.close()
 
 
-def knock(url, password, address="127.0.0.1", known=None, login="ada"):
-    return send(url, "/login", {"login": login, "password": password}, address, known)[0]
+def knock(url, password, address="127.0.0.1", device=None, login="ada"):
+    return send(url, "/login", {"login": login, "password": password}, address, device)[0]
 
 
 def open_account(store, url, password, login="ada", now=0):
-    """Through a one-time link; returns the cookie of the browser that is known from then on."""
+    """Make an account by a one-time link; returns the device cookie of the browser."""
     token = invitations.create_invitation(store, now)
     status, headers = send(url, f"/welcome/{token}", {"login": login, "password": password})
     assert status == 303
     return KNOWN.search(str(headers))[1]
 
 
-def test_a_known_browser_gets_in_each_time_while_hundreds_of_addresses_guess(central, quick_hashing, password):
+def test_a_known_browser_signs_in_each_time_while_hundreds_of_addresses_guess(central, quick_hashing, password):
     """Issue 17, point 19: 25 of 25 tries with the right password were turned away."""
-    known = open_account(central.store, central.url, password, now=central.now)
+    device = open_account(central.store, central.url, password, now=central.now)
     done = threading.Event()
 
     def guess(first):
@@ -87,7 +87,7 @@ def test_a_known_browser_gets_in_each_time_while_hundreds_of_addresses_guess(cen
     for guesser in guessers:
         guesser.start()
     try:
-        statuses = [knock(central.url, password, known=known) for _ in range(25)]
+        statuses = [knock(central.url, password, device=device) for _ in range(25)]
     finally:
         done.set()
         for guesser in guessers:
@@ -96,19 +96,19 @@ def test_a_known_browser_gets_in_each_time_while_hundreds_of_addresses_guess(cen
     assert statuses == [303] * 25
 
 
-def test_a_known_browser_gets_in_while_strangers_hold_every_hashing_slot(central, quick_hashing, password):
-    known = open_account(central.store, central.url, password, now=central.now)
+def test_a_known_browser_signs_in_while_unknown_ones_hold_every_hashing_slot(central, quick_hashing, password):
+    device = open_account(central.store, central.url, password, now=central.now)
 
     with ExitStack() as held:
         for _ in range(passwords.CONCURRENT):
             held.enter_context(passwords.slot())
         assert knock(central.url, password, source(1)) == 503
-        assert knock(central.url, password, known=known) == 303
+        assert knock(central.url, password, device=device) == 303
         link = invitations.create_invitation(central.store, central.now, "ada")
         assert send(central.url, f"/welcome/{link}", {"password": password})[0] == 303
 
 
-def test_a_try_that_found_no_slot_counts_for_its_address(central, quick_hashing, password):
+def test_a_try_without_a_free_slot_counts_for_its_address(central, quick_hashing, password):
     open_account(central.store, central.url, password, now=central.now)
 
     with ExitStack() as held:
@@ -130,8 +130,8 @@ def test_many_addresses_together_are_limited_at_one_login(central, quick_hashing
     assert knock(central.url, "wrong", source(200), login="grace") == 403, "another login is not concerned"
 
 
-def test_guessers_that_go_on_leave_the_owner_of_a_new_browser_a_try(central, limiter, quick_hashing, password):
-    """Each refused try counts for its network, and networks that are locked out use up nothing."""
+def test_continued_guessing_leaves_tries_to_the_owner_with_a_new_browser(central, limiter, quick_hashing, password):
+    """Each refused try counts for its network, and networks that are locked out do not use up the login's limit."""
     open_account(central.store, central.url, password, now=central.now)
     looked_at = 0
 
@@ -193,7 +193,7 @@ def test_two_servers_on_one_postgresql_share_the_limits(postgres_server: Postgre
 
 @pytest.fixture
 def run_server(tmp_path):
-    """Starts servers on one database, each a process of its own."""
+    """Starts server processes on one database."""
     with ExitStack() as started:
 
         def run(database, count):
@@ -204,7 +204,7 @@ def run_server(tmp_path):
         yield run
 
 
-def test_wrong_links_are_limited_and_a_right_one_never(central, quick_hashing, password):
+def test_unusable_links_are_limited_and_usable_ones_never(central, quick_hashing, password):
     for _ in range(60):
         assert send(central.url, "/welcome/wrong", {})[0] == 410
     assert send(central.url, "/welcome/wrong", {})[0] == 429
@@ -256,7 +256,7 @@ def test_no_address_and_no_login_is_stored(central, quick_hashing, password):
     assert all(re.fullmatch("[0-9a-f]{64}", row.key_hash) for row in stored)
 
 
-def test_what_is_over_is_forgotten(central, limiter):
+def test_old_rows_are_deleted(central, limiter):
     for number in range(50):
         limiter.begin([Limit("some", str(number), Window(5, MINUTE))], central.now)
     central.clock.move(minutes=FORGET_MS // MINUTE + 2)

@@ -1,4 +1,4 @@
-"""hearth-server backup and restore: whole or not at all, while the server serves, on both engines and between them."""
+"""hearth-server backup and restore: complete or not at all, while the server runs, on both engines and between them."""
 
 import subprocess
 import sys
@@ -26,13 +26,13 @@ REVIVED = {"pairing_code", "login_link", "web_session"}  # of which a restore en
 
 @pytest.fixture
 def here(engine: str, place, tmp_path: Path) -> Path | str:
-    """Where the server of the test keeps its database."""
+    """The place of the test server's database."""
     return tmp_path / "data" if engine == "sqlite" else place("server")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | str]:
-    """Where a backup is restored: on either engine, whichever it is from."""
+    """The place where a backup is restored: on either engine, whichever it is from."""
     if request.param == "sqlite":
         yield tmp_path / "elsewhere"
         return
@@ -42,18 +42,18 @@ def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path |
 
 
 def rows(store) -> dict[str, list[tuple[object, ...]]]:
-    """Everything that a database holds."""
+    """All rows of a database by table, except those that a restore changes."""
     with store.reading() as connection:
-        found = {
+        contents = {
             table.name: sorted(map(repr, connection.execute(select(table)).all()))
             for table in ledger_tables.metadata.sorted_tables
         }
-    return {name: some for name, some in found.items() if name not in REVIVED}  # type: ignore[return-value]
+    return {name: table_rows for name, table_rows in contents.items() if name not in REVIVED}  # type: ignore[return-value]
 
 
 @pytest.fixture
 def busy(central, kiosk):
-    """A server in which something of every sort is kept."""
+    """A server with rows in every table."""
     kiosk.open_session()
     kiosk.visit(central.now, 30)
     kiosk.push()
@@ -70,11 +70,11 @@ def test_all_comes_back_on_either_engine(busy, here, elsewhere, tmp_path: Path) 
 
     assert (restored.content.kiosks, restored.content.entries, restored.aside) == (1, 4, None)
     with closing(storage.open_existing(elsewhere, ManualClock())) as ledger:
-        there, was = rows(ledger.store), rows(busy.store)
-        assert {name: some for name, some in there.items() if name != "share"} == {
+        restored_rows, was = rows(ledger.store), rows(busy.store)
+        assert {name: table_rows for name, table_rows in restored_rows.items() if name != "share"} == {
             name: some for name, some in was.items() if name != "share"
         }
-        assert len(there["share"]) == len(was["share"]) == 1
+        assert len(restored_rows["share"]) == len(was["share"]) == 1
 
 
 def test_a_backup_while_kiosks_push_is_of_one_moment(central, here, tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_a_backup_while_kiosks_push_is_of_one_moment(central, here, tmp_path: Pa
             kiosk.visit(central.now, 30)
             assert kiosk.push(kiosk.written[-2:]).status_code == 200
 
-    threads = [threading.Thread(target=push, args=(one,)) for one in kiosks]
+    threads = [threading.Thread(target=push, args=(kiosk,)) for kiosk in kiosks]
     for thread in threads:
         thread.start()
     try:
@@ -116,7 +116,7 @@ def test_a_backup_is_its_owners_alone_and_never_written_over(busy, here, tmp_pat
     with pytest.raises(UserError, match="already"):
         back_up(here, file)
     assert file.read_bytes() == before
-    assert [one.name for one in tmp_path.iterdir() if "hearth-backup" in one.name] == []
+    assert [path.name for path in tmp_path.iterdir() if "hearth-backup" in path.name] == []
 
 
 def test_a_backup_that_cannot_be_written_leaves_nothing(busy, here, tmp_path: Path) -> None:
@@ -162,7 +162,9 @@ def test_a_kiosks_database_is_no_servers(ledger: Ledger, tmp_path: Path) -> None
     assert not (tmp_path / "a.backup").exists()
 
 
-def test_what_was_there_is_kept_aside_and_only_when_asked_for(busy, here, elsewhere, tmp_path: Path) -> None:
+def test_the_former_database_is_replaced_only_with_the_option_and_kept_aside(
+    busy, here, elsewhere, tmp_path: Path
+) -> None:
     back_up(here, tmp_path / "a.backup")
     with closing(storage.open_ledger(elsewhere, ManualClock())) as ledger:
         former = ledger.record((uuid4(), VisitCheckedIn(session=uuid4(), party_size=1, phones=1)))[0].id
@@ -193,8 +195,8 @@ def test_nothing_is_restored_under_a_server_that_runs(engine: str, place, tmp_pa
         assert server.stdout is not None and server.stdout.readline().startswith("Hearth server at")
         commands = (["backup", str(tmp_path / "a.backup")], ["restore", str(tmp_path / "a.backup"), "--replace"])
         ran = [
-            subprocess.run([*words, *one, "--config", str(config)], capture_output=True, text=True, check=False)
-            for one in commands
+            subprocess.run([*words, *command, "--config", str(config)], capture_output=True, text=True, check=False)
+            for command in commands
         ]
         server.terminate()
 
@@ -204,7 +206,7 @@ def test_nothing_is_restored_under_a_server_that_runs(engine: str, place, tmp_pa
     assert again.returncode == 0 and "kept as" in again.stdout
 
 
-def test_what_may_have_been_used_since_opens_nothing(central, here, tmp_path: Path, browser) -> None:
+def test_codes_links_and_sessions_of_the_backup_are_void(central, here, tmp_path: Path, browser) -> None:
     central.code("Mill café")
     browser.post(central.link(), data={"login": "ada", "password": "a long enough passphrase"})
     central.link()
@@ -214,9 +216,9 @@ def test_what_may_have_been_used_since_opens_nothing(central, here, tmp_path: Pa
 
     with (
         closing(storage.open_existing(tmp_path / "elsewhere", ManualClock())) as ledger,
-        ledger.store.reading() as found,
+        ledger.store.reading() as connection,
     ):
         for table in ("pairing_code", "login_link"):
-            assert found.exec_driver_sql(f"SELECT count(*) FROM {table} WHERE used_at IS NULL").scalar() == 0
-        assert found.exec_driver_sql("SELECT count(*) FROM web_session").scalar() == 0
-        assert found.exec_driver_sql("SELECT count(*) FROM account").scalar() == 1
+            assert connection.exec_driver_sql(f"SELECT count(*) FROM {table} WHERE used_at IS NULL").scalar() == 0
+        assert connection.exec_driver_sql("SELECT count(*) FROM web_session").scalar() == 0
+        assert connection.exec_driver_sql("SELECT count(*) FROM account").scalar() == 1

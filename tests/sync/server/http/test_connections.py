@@ -1,4 +1,4 @@
-"""Silent, slow, broken and greedy clients cost the others nothing: bare sockets against the real server process."""
+"""Silent, slow, broken and greedy clients do not affect others: sockets against the real server process."""
 
 import re
 import socket
@@ -14,7 +14,14 @@ from sync.server.http.connection_limits import Limits
 from tests.support.limited_server import PATIENCE_S, LimitedServer, limited_server, read_to_end, trickle
 
 QUICK = Limits(
-    connections=24, per_client=16, headers_s=0.5, idle_s=1, transfer_s=0.5, longest_body_s=1.5, linger_s=0.5, look_s=0.1
+    connections=24,
+    per_client=16,
+    headers_s=0.5,
+    idle_s=1,
+    transfer_s=0.5,
+    longest_body_s=1.5,
+    linger_s=0.5,
+    check_s=0.1,
 )
 PATIENT = Limits(connections=24, per_client=16, headers_s=3600, transfer_s=3600, longest_body_s=3600)
 HOST = b"Host: hearth\r\n"
@@ -23,21 +30,21 @@ ENROL = b"POST /v1/enrol HTTP/1.1\r\nContent-Type: application/json\r\n" + HOST
 
 @pytest.fixture(scope="module")
 def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LimitedServer]:
-    """It soon has enough of a slow client."""
+    """A server with short time limits."""
     with limited_server(tmp_path_factory.mktemp("quick"), QUICK) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
 def patient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LimitedServer]:
-    """Nothing but their number ends connections."""
+    """A server that closes connections only because of their number."""
     with limited_server(tmp_path_factory.mktemp("patient"), PATIENT) as server:
         yield server
 
 
 @pytest.fixture
 def held() -> Iterator[ExitStack]:
-    """Connections that are held until the test ends."""
+    """Connections that stay open until the test ends."""
     with ExitStack() as stack:
         yield stack
 
@@ -151,7 +158,7 @@ def test_the_rest_of_a_refused_body_is_not_read_for_ever(quick: LimitedServer) -
 
 
 def test_a_client_that_reads_no_answers_is_let_go(quick: LimitedServer) -> None:
-    """It asks for a page again and again, and reads none."""
+    """The client requests a page repeatedly, and reads no response."""
     request = b"GET /login HTTP/1.1\r\n" + HOST + b"\r\n"
     with quick.connect() as line:
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -189,7 +196,7 @@ def test_a_server_stops_while_clients_are_silent(tmp_path: Path, held: ExitStack
 
 @pytest.mark.parametrize("times", [1, 3])
 def test_a_client_that_half_closes_gets_its_answers(quick: LimitedServer, times: int) -> None:
-    """The database is asked for each, so that the half is closed before the first is there."""
+    """Each request queries the database, so that the client has half-closed before the first response."""
     answer = quick.ask((b"GET /readyz HTTP/1.1\r\n" + HOST + b"\r\n") * times, half_close=True)
 
     assert answer.count(b"HTTP/1.1 200 OK") == times
@@ -257,7 +264,7 @@ def test_a_broken_chunk_after_the_answer_ends_the_connection_and_nothing_is_logg
     assert "Traceback" not in quick.log.read_text()
 
 
-def test_what_happens_again_and_again_is_not_logged_each_time(tmp_path: Path) -> None:
+def test_repeated_events_are_not_logged_each_time(tmp_path: Path) -> None:
     with limited_server(tmp_path, QUICK) as server:
         for _ in range(100):
             assert status(server.ask(b"broken\r\n\r\n")) == 400

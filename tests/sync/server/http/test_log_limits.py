@@ -1,4 +1,4 @@
-"""What happens again and again is logged a few times a minute, and counted."""
+"""Repeated log messages are limited per minute, and counted."""
 
 import logging
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from sync.server.http.log_limits import ALLOWED, REMEMBERED, WINDOW_S, RepeatLim
 
 
 class Heard(logging.Handler):
-    """Keeps what is logged."""
+    """Collects the log lines that pass the filter."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -24,53 +24,53 @@ class Heard(logging.Handler):
 
 
 @pytest.fixture
-def heard() -> Iterator[Heard]:
+def output() -> Iterator[Heard]:
     handler, log = Heard(), logging.getLogger("hearth")
     log.addHandler(handler)
     yield handler
     log.removeHandler(handler)
 
 
-def test_a_message_is_logged_so_many_times_a_minute_whatever_its_arguments(heard: Heard) -> None:
+def test_a_message_is_logged_so_many_times_a_minute_whatever_its_arguments(output: Heard) -> None:
     for number in range(10_000):
         logging.getLogger("hearth.test").warning("refused %d", number)
 
-    assert heard.lines == [f"refused {number}" for number in range(ALLOWED)]
+    assert output.lines == [f"refused {number}" for number in range(ALLOWED)]
 
 
-def test_the_first_after_a_minute_says_how_many_were_left_out(heard: Heard) -> None:
+def test_the_first_after_a_minute_says_how_many_were_left_out(output: Heard) -> None:
     for minute in range(2):
-        heard.now = minute * WINDOW_S
+        output.now = minute * WINDOW_S
         for _ in range(ALLOWED + 7):
             logging.getLogger("hearth.test").warning("refused %s", "%d")
 
-    assert heard.lines[ALLOWED] == "refused %d (and 7 more like it before)"
-    assert len(heard.lines) == 2 * ALLOWED
+    assert output.lines[ALLOWED] == "refused %d (and 7 more like it before)"
+    assert len(output.lines) == 2 * ALLOWED
 
 
-def test_another_message_is_logged_all_the_same(heard: Heard) -> None:
+def test_another_message_is_logged_all_the_same(output: Heard) -> None:
     for _ in range(1000):
         logging.getLogger("hearth.test").warning("refused")
     logging.getLogger("hearth.test").warning("the disk is full")
 
-    assert heard.lines[-1] == "the disk is full"
+    assert output.lines[-1] == "the disk is full"
 
 
-def test_messages_that_are_never_the_same_are_not_remembered_for_ever(heard: Heard) -> None:
+def test_messages_that_are_never_the_same_are_not_remembered_for_ever(output: Heard) -> None:
     for number in range(2 * REMEMBERED):
         logging.getLogger("hearth.test").warning(f"made up {number}")
 
-    assert len(heard.limit._windows) <= REMEMBERED
+    assert len(output.limit._windows) <= REMEMBERED
 
 
-def test_an_overload_is_one_line_when_it_begins_and_one_when_it_is_over(heard: Heard) -> None:
+def test_an_overload_is_one_line_when_it_begins_and_one_when_it_is_over(output: Heard) -> None:
     overload = OverloadLog("No descriptors are left")
     for now in range(1000):
         overload.happened(now)
-        overload.look(now, quiet_s=60)
-    overload.look(1100, quiet_s=60)
-    overload.look(1200, quiet_s=60)
+        overload.check(now, quiet_s=60)
+    overload.check(1100, quiet_s=60)
+    overload.check(1200, quiet_s=60)
 
-    first, last = heard.lines
+    first, last = output.lines
     assert first == "No descriptors are left. Further ones are counted."
     assert last == "No descriptors are left: 1000 in 999 s; over now"

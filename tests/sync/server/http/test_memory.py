@@ -1,4 +1,4 @@
-"""What requests hold in memory together is bounded, whoever sends how many."""
+"""The memory of all requests together is limited."""
 
 import gzip
 import json
@@ -49,7 +49,7 @@ def push(server: LimitedServer, token: str, body: bytes) -> requests.Response:
 
 
 def test_sixty_bodies_at_once_take_a_fixed_amount_of_memory(server: LimitedServer, token: str) -> None:
-    """Lines that are as long as they may be and of no known kind: 30 MB of them pack into 36 kB."""
+    """Lines of the maximum length and an unknown kind: 30 MB of them compress to 36 kB."""
     lines = (json.dumps({"seq": seq, "later": "a" * 60_000}) for seq in range(1, 500))
     body = gzip.compress("\n".join(lines).encode())
     before = peak_mib(server)
@@ -79,7 +79,7 @@ def test_a_kiosk_that_holds_all_it_may_keeps_no_other_from_pushing(server: Limit
 
 
 def send_quietly(line: socket.socket, data: bytes) -> None:
-    """Until nobody reads it any more."""
+    """Send until the server stops reading."""
     with suppress(OSError):  # refused, or the test is over
         line.sendall(data)
 
@@ -97,7 +97,7 @@ def test_of_a_client_without_a_token_no_body_is_held(server: LimitedServer) -> N
 
 @pytest.mark.parametrize("members", [1, 3])
 def test_a_long_push_is_stored_whole(kiosk, members: int) -> None:
-    """Longer than one part, in one member of gzip or several, of which only the last says how long it is."""
+    """Longer than one part, in one gzip member or several, of which only the last states its size."""
     for _ in range(1500):
         kiosk.visit(at=kiosk.central.now, minutes=1)
     lines = [json.dumps(json.loads(line)).encode() + b"\n" for line in written(kiosk)]

@@ -1,4 +1,4 @@
-"""Which client a request is from: what trusted reverse proxies say is believed, and nothing else."""
+"""The client of a request: only trusted reverse proxies may forward it."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ TRIES = 20  # wrong codes of one client in a minute
 
 
 @pytest.mark.parametrize(
-    ("trusted", "connected", "said", "client"),
+    ("trusted", "connected", "forwarded_for", "client"),
     [
         ([], "10.0.0.1", ["203.0.113.9"], "10.0.0.1"),
         ([], "127.0.0.1", ["203.0.113.9"], "127.0.0.1"),
@@ -39,27 +39,27 @@ TRIES = 20  # wrong codes of one client in a minute
     ],
 )
 def test_the_rightmost_address_that_is_no_trusted_proxy_is_the_client(
-    trusted: list[str], connected: str, said: list[str], client: str
+    trusted: list[str], connected: str, forwarded_for: list[str], client: str
 ) -> None:
-    assert TrustedProxies(trusted).client(connected, said) == client
+    assert TrustedProxies(trusted).client(connected, forwarded_for) == client
 
 
-@pytest.mark.parametrize("said", ["proxy.example.org", "10.0.0.0/40", "*", ""])
-def test_a_proxy_that_is_no_address_is_a_mistake_in_the_settings(tmp_path: Path, said: str) -> None:
+@pytest.mark.parametrize("forwarded_for", ["proxy.example.org", "10.0.0.0/40", "*", ""])
+def test_a_proxy_that_is_no_address_is_a_mistake_in_the_settings(tmp_path: Path, forwarded_for: str) -> None:
     config = tmp_path / "server.toml"
-    config.write_text(f'trusted_proxies = ["127.0.0.1", "{said}"]')
+    config.write_text(f'trusted_proxies = ["127.0.0.1", "{forwarded_for}"]')
 
     with pytest.raises(UserError, match=r"trusted_proxies: .* is no address or network"):
         read_settings(config)
 
 
 def statuses(server: LimitedServer, forwarded: list[str]) -> list[int]:
-    """Of a wrong code from each of these, as a client or a proxy says."""
+    """The statuses of a wrong code, sent with each of these X-Forwarded-For values."""
     return [
         requests.post(
-            f"{server.url}/v1/enrol", json=WRONG_CODE, headers={"X-Forwarded-For": one}, timeout=30
+            f"{server.url}/v1/enrol", json=WRONG_CODE, headers={"X-Forwarded-For": address}, timeout=30
         ).status_code
-        for one in forwarded
+        for address in forwarded
     ]
 
 

@@ -1,4 +1,4 @@
-"""A venue's pouches, codes and places are dealt out between its kiosks, as a client written from the document sees."""
+"""The allocation of a venue's pouches, codes and places to its kiosks, as an independent client sees it."""
 
 from uuid import UUID, uuid4
 
@@ -19,12 +19,12 @@ def first_share(kiosk):
     return kiosk.identity["share"]
 
 
-def turn_answer(kiosk, version, spare=None, **said):
-    return kiosk.beat(share={"version": version, "spare": spare or {}, **SETTINGS, **said})
+def turn_answer(kiosk, version, spare=None, **report):
+    return kiosk.beat(share={"version": version, "spare": spare or {}, **SETTINGS, **report})
 
 
-def turn(kiosk, version, spare=None, **said):
-    answer = turn_answer(kiosk, version, spare, **said)
+def turn(kiosk, version, spare=None, **report):
+    answer = turn_answer(kiosk, version, spare, **report)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -52,14 +52,14 @@ def test_another_venue_has_its_own(central, kiosk):
     assert first_share(central.kiosk("Library"))["granted"] == ALL
 
 
-def test_a_kiosk_that_says_nothing_of_shares_is_told_nothing_of_them(kiosk):
+def test_a_heartbeat_without_a_share_is_answered_without_one(kiosk):
     assert {"share", "wanted"}.isdisjoint(kiosk.beat().json())
 
 
-def test_what_one_gives_back_the_other_gets(kiosk, other):
+def test_what_one_kiosk_returns_the_other_is_granted(kiosk, other):
     turn(other, 1)
-    asked = turn(kiosk, 1, {"pouches": 40, "codes": 100})
-    assert asked["wanted"] == {"pouches": 20, "codes": 50}
+    reply = turn(kiosk, 1, {"pouches": 40, "codes": 100})
+    assert reply["wanted"] == {"pouches": 20, "codes": 50}
     given = {"pouches": [[21, 9999]], "codes": [[50, 99]]}
 
     left = turn(kiosk, 1, {"pouches": 20, "codes": 50}, given=given)["share"]
@@ -69,7 +69,7 @@ def test_what_one_gives_back_the_other_gets(kiosk, other):
     assert got == {"version": 2, "granted": {"pouches": [[21, 40]], "codes": [[50, 99]]}}
 
 
-def test_a_heartbeat_that_comes_twice_or_late_takes_nothing_twice(kiosk, other):
+def test_a_repeated_or_late_heartbeat_returns_nothing_twice(kiosk, other):
     turn(other, 1)
     turn(kiosk, 1, {"pouches": 39}, given={"pouches": [[40, 9999]]})
 
@@ -78,11 +78,11 @@ def test_a_heartbeat_that_comes_twice_or_late_takes_nothing_twice(kiosk, other):
     assert late == {"version": 2, "granted": {**ALL, "pouches": [[1, 39]]}}
 
 
-def test_one_that_knows_its_share_is_not_told_again(kiosk):
+def test_a_kiosk_that_has_the_current_version_gets_no_share(kiosk):
     assert "share" not in turn(kiosk, 1)
 
 
-def test_a_kiosk_that_knows_more_than_the_server_listens_to_what_stands(kiosk):
+def test_a_kiosk_with_a_later_version_gets_the_current_share(kiosk):
     assert turn(kiosk, 7)["share"] == {"version": 8, "granted": ALL}
 
 
@@ -107,7 +107,7 @@ def test_another_zones_kiosk_gets_no_places(central, kiosk):
     assert "seats" not in turn(kiosk, 1, {"seats": {session: 30}}).get("wanted", {})
 
 
-def test_a_silent_kiosk_keeps_what_it_has_and_nobody_is_asked_for_its_sake(central, kiosk, other):
+def test_a_silent_kiosk_keeps_its_share_and_no_other_has_to_return_any(central, kiosk, other):
     turn(other, 1)
     central.clock.move(minutes=10)
 
@@ -140,7 +140,7 @@ def enrol(central, device, venue="Mill café"):
     return requests.post(f"{central.url}/v1/enrol", json={"code": code, "device": device}, timeout=10).json()
 
 
-def test_a_kiosk_that_is_paired_again_has_what_it_had(central):
+def test_a_kiosk_that_is_paired_again_keeps_its_share(central):
     lost, again = (enrol(central, "the same secret, long") for _ in range(2))  # the first answer never arrived
 
     assert lost["kiosk"] != again["kiosk"]
@@ -160,13 +160,13 @@ def test_a_kiosk_that_moves_leaves_its_share_behind(central, kiosk):
     "share",
     [{"version": -1}, {"version": 1, "given": {"pouches": [[1, 10**9]]}}, {"version": 1, "given": {"codes": [3]}}],
 )
-def test_what_is_no_share(kiosk, problem, share):
+def test_a_malformed_share_is_refused(kiosk, problem, share):
     problem(kiosk.beat(share=share))
 
     assert "share" not in turn(kiosk, 1)
 
 
-def test_what_was_never_granted_can_be_given_back_without_harm(kiosk, other):
+def test_returning_what_was_never_granted_changes_nothing(kiosk, other):
     answer = turn(other, 1, given={"pouches": [[1, 40]], "codes": [[5, 5], [10, 90]], "seats": {str(uuid4()): 3}})
 
     assert msgspec.json.encode(answer["share"]["granted"]) == b"{}"
@@ -197,16 +197,16 @@ def test_only_its_opener_claims_a_sessions_places(kiosk, other):
     session = open_session(kiosk, 10)
     turn(kiosk, 1)
 
-    told = turn(other, 1, {"seats": {session: 10}}, claimed={session: 10}, given={"seats": {session: 2}})
+    reply = turn(other, 1, {"seats": {session: 10}}, claimed={session: 10}, given={"seats": {session: 2}})
 
-    assert told["share"]["granted"]["seats"] == {session: 0}
-    assert "wanted" not in told
+    assert reply["share"]["granted"]["seats"] == {session: 0}
+    assert "wanted" not in reply
 
 
 @pytest.mark.parametrize("given", [[[5, 3]], [[1, 4], [3, 9]], [[7, 9], [1, 2]], [[1, 1], [1, 1]]])
 @pytest.mark.parametrize("kind", ["pouches", "lockers", "codes"])
 def test_ranges_that_are_no_set_of_numbers_are_refused(kiosk, kind, given):
-    """They were passed over, and answered as if they had been taken back."""
+    """They used to be ignored, and answered as if they had been returned."""
     answer = turn_answer(kiosk, 1, given={kind: given})
 
     assert answer.status_code == 400
@@ -220,7 +220,7 @@ def test_codes_beyond_those_that_there_are_are_refused(kiosk):
 
 @pytest.mark.parametrize("version", [2**52 + 1, 2**53])
 def test_a_version_that_was_never_dealt_leaves_room_for_later_ones(kiosk, other, version):
-    """Whoever claims the last version there is would never be dealt to again."""
+    """A kiosk that claims the highest possible version could never be granted anything again."""
     turn(kiosk, version)
 
     left = turn(kiosk, 1, {"pouches": 40}, given={"pouches": [[1, 20]]})["share"]

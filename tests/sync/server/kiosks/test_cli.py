@@ -40,14 +40,16 @@ def test_planning_beside_the_running_server(data, run):
     with serving(data) as (url, _):
         made = run("pair", "--venue", "Mill café", "--time-zone", "Europe/Madrid", data=data).stdout.splitlines()
         token = requests.post(f"{url}/v1/enrol", json={"code": made[-1]}, timeout=10).json()["token"]
-        told, session = run("plan", "--venue", "Mill café", *EVENING, "--capacity", "24", data=data).stdout.splitlines()
+        message, session = run(
+            "plan", "--venue", "Mill café", *EVENING, "--capacity", "24", data=data
+        ).stdout.splitlines()
         configured = run("configure", "--venue", "mill CAFÉ", "--pouches", "30", "--reach", "", data=data)
         cancelled = run("cancel", session, data=data)
         headers = {"Authorization": f"Bearer {token}"}
         feed = requests.get(f"{url}/v1/feed", headers=headers, timeout=10).json()["entries"]
 
     assert made[0].startswith("New venue: Mill café")
-    assert "Sat 1 Dec 2096, 19:00 to Sat 1 Dec 2096, 21:00 (Europe/Madrid)" in told
+    assert "Sat 1 Dec 2096, 19:00 to Sat 1 Dec 2096, 21:00 (Europe/Madrid)" in message
     assert (configured.returncode, cancelled.returncode) == (0, 0)
     assert [entry["kind"] for entry in feed] == ["session.planned", "venue.configured", "session.cancelled"]
     assert feed[0]["body"]["planned_start"] == 4_005_223_200_000  # 18:00 UTC
@@ -65,7 +67,7 @@ def test_a_known_venue_is_not_new_and_keeps_its_time_zone(data, run):
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (("plan", "--venue", "Nowhere", *EVENING), "no venue is called “Nowhere”"),
         (("plan", "--venue", "Mill café", *EVENING), "“Hall”, “Main room”"),
@@ -82,8 +84,8 @@ def test_a_known_venue_is_not_new_and_keeps_its_time_zone(data, run):
         (("pair", "--venue", "New", "--time-zone", "Mars/Base"), "no time zone"),
     ],
 )
-def test_a_wrong_plan_is_one_line(data, words, said, run):
+def test_a_wrong_plan_is_one_line_on_stderr(data, words, message, run):
     for zone in ("Main room", "Hall"):
         run("pair", "--venue", "Mill café", "--zone", zone, data=data)
 
-    assert said in mistake(run(*words, data=data))
+    assert message in mistake(run(*words, data=data))

@@ -1,4 +1,4 @@
-"""A data folder that was copied to another device is noticed, and one that has moved is not taken for a copy."""
+"""A data folder that was copied to another device is detected; one that was moved is not treated as a copy."""
 
 import argparse
 from collections.abc import Callable, Iterator
@@ -29,7 +29,7 @@ HOUSE = VenueProfile("Mill café", "main", ZoneInfo("UTC"), POUCHES, "", None, p
 
 @pytest.fixture
 def make(central, tmp_path: Path, clock: ManualClock) -> Iterator[Make]:
-    """A kiosk that is paired, or a copy of one; each on hardware of its own."""
+    """A paired kiosk, or a copy of one; each on different hardware."""
     made: list[PairedKiosk] = []
 
     def make_(name: str, of: PairedKiosk | None = None, venue: str = "Mill café") -> PairedKiosk:
@@ -41,12 +41,12 @@ def make(central, tmp_path: Path, clock: ManualClock) -> Iterator[Make]:
         return made[-1]
 
     yield make_
-    for one in made:
-        one.close()
+    for kiosk in made:
+        kiosk.close()
 
 
 def speaks(kiosk: PairedKiosk) -> bool:
-    """Whether the server takes its word."""
+    """Whether the server accepts a kiosk's requests."""
     try:
         kiosk.exchange()
     except KioskCopied:
@@ -60,8 +60,8 @@ def stored(central) -> set[UUID]:
 
 
 def copies_of(central, kiosk: PairedKiosk) -> int:
-    found = device_identity.copies(central.store).get(kiosk.enrolment.kiosk)
-    return found.count if found else 0
+    copied = device_identity.copies(central.store).get(kiosk.enrolment.kiosk)
+    return copied.count if copied else 0
 
 
 def test_of_a_kiosk_and_its_copy_the_original_goes_on_and_the_copy_is_told_to_pair(central, make: Make) -> None:
@@ -79,31 +79,31 @@ def test_of_a_kiosk_and_its_copy_the_original_goes_on_and_the_copy_is_told_to_pa
 def test_it_is_noticed_in_any_order_of_exchanges(central, make: Make, order: str) -> None:
     original = make("original")
     kiosks = {"o": original, "c": make("copy", of=original)}
-    heard = []
+    results = []
     for who in order:
-        if who == "c" or not heard:
+        if who == "c" or not results:
             kiosks[who].open_session()
-        heard.append((who, speaks(kiosks[who])))
+        results.append((who, speaks(kiosks[who])))
 
-    assert all(taken for who, taken in heard if who == "o")
-    assert heard[-1] == ("c", False)
+    assert all(taken for who, taken in results if who == "o")
+    assert results[-1] == ("c", False)
 
 
 def test_of_three_the_first_goes_on_whichever_speaks_between(central, make: Make) -> None:
     original = make("original")
-    one, other = make("one", of=original), make("other", of=original)
+    first, other = make("first", of=original), make("other", of=original)
 
-    assert [speaks(one), speaks(other), speaks(original)] == [True, True, True]
+    assert [speaks(first), speaks(other), speaks(original)] == [True, True, True]
 
-    assert [speaks(one), speaks(other), speaks(original)] == [False, False, True]
+    assert [speaks(first), speaks(other), speaks(original)] == [False, False, True]
     assert copies_of(central, original) == 2
 
 
 def test_of_two_copies_whose_original_is_gone_the_first_goes_on(central, make: Make) -> None:
     original = make("original")
-    one, other = make("one", of=original), make("other", of=original)
+    first, other = make("first", of=original), make("other", of=original)
 
-    assert [speaks(one), speaks(other), speaks(one), speaks(other)] == [True, True, True, False]
+    assert [speaks(first), speaks(other), speaks(first), speaks(other)] == [True, True, True, False]
 
 
 def test_a_copy_on_the_same_device_is_noticed_too(central, make: Make, tmp_path: Path, clock: ManualClock) -> None:
@@ -168,7 +168,7 @@ def test_a_kiosk_that_says_nothing_of_its_device_is_never_taken_for_a_copy(centr
 
 
 @pytest.mark.parametrize("device", ["short", "x" * 65, "no spaces in a name", "é" * 20])
-def test_what_is_no_device_is_said(central, kiosk, problem, device: str) -> None:
+def test_a_malformed_device_name_is_refused(central, kiosk, problem, device: str) -> None:
     headers = {**kiosk.headers, "Hearth-Device": device.encode()}
 
     answer = requests.post(
@@ -240,13 +240,15 @@ def test_a_copy_that_is_paired_is_a_kiosk_of_its_own_and_nothing_is_lost_or_prom
         intervals.from_numbers(copy.allocation.pouches), intervals.from_numbers(original.allocation.pouches)
     )
     assert (both, bool(copy.allocation.pouches)) == ((), True)
-    places = [one.allocation.seats_left(one.ledger.session(session), one.ledger.visits()) for one in (copy, original)]
+    places = [
+        kiosk.allocation.places_left(kiosk.ledger.session(session), kiosk.ledger.visits()) for kiosk in (copy, original)
+    ]
     assert sum(places) <= 10 - 5  # type: ignore[arg-type]
     assert copies_of(central, original) == 0
     assert not copy.ledger.recall(local_keys.COPY)
 
 
-def test_a_copy_that_is_paired_before_it_was_told_leaves_the_original_what_it_has(central, make: Make) -> None:
+def test_a_copy_that_is_paired_before_its_detection_leaves_the_original_unchanged(central, make: Make) -> None:
     original = make("original")
     session = original.open_session(capacity=10)
     original.exchange()
@@ -264,17 +266,17 @@ def test_a_copy_that_is_paired_before_it_was_told_leaves_the_original_what_it_ha
 
 @pytest.fixture
 def settings(engine: str, place, tmp_path: Path) -> ServerSettings:
-    """Of a command that is typed beside the server."""
+    """Settings for a command on the running server's database."""
     return (
         ServerSettings(data=str(tmp_path / "data")) if engine == "sqlite" else ServerSettings(database=place("server"))
     )
 
 
-def test_the_coordinator_is_told(central, make: Make, browser, settings: ServerSettings, capsys) -> None:
+def test_the_page_and_the_command_show_a_copy(central, make: Make, browser, settings: ServerSettings, capsys) -> None:
     original = make("original")
     copy = make("copy", of=original)
-    for one in (copy, original):
-        one.exchange()
+    for kiosk in (copy, original):
+        kiosk.exchange()
     browser.post(central.link(), data={"login": "ada", "password": "a long enough passphrase"})
 
     kiosk_cli.list_kiosks(settings, argparse.Namespace())

@@ -1,4 +1,4 @@
-"""What the figures miss is shown beside them: what could not be read, and what happened on a day nobody knows."""
+"""What reports do not count is shown beside them: quarantined entries, and visits of unknown days."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from sync.server.kiosks.missing import Undated, Unread, explain_reason, missing,
 
 
 def push_strange(kiosk, count, **change):
-    """Entries that no release so far can read."""
+    """Push entries that this release can't read."""
     for _ in range(count):
         kiosk.visit(kiosk.central.now, minutes=None)
     lines = [{**json.loads(write_entry(entry)), **change} for entry in kiosk.written[-count:]]
@@ -30,15 +30,17 @@ def shown(central, reader, path="/"):
     return " ".join(re.sub(r"<[^>]+>", " ", text).split())
 
 
-def test_it_works(central, kiosk):
+def test_quarantined_entries_are_listed_with_their_reason(central, kiosk):
     push_strange(kiosk, 1, v=9)
     push_strange(kiosk, 2, kind="visit.teleported")
 
-    found = missing(central.store, central.scope)
+    not_counted = missing(central.store, central.scope)
 
     why = "“visit.teleported v1” is of a newer release: bring the server up to date"
-    assert found.unread == [Unread("Mill café", "Main room", 3, why)]
-    assert sentences(found) == [f"3 entries of Mill café, Main room could not be read yet and are in no figure: {why}."]
+    assert not_counted.unread == [Unread("Mill café", "Main room", 3, why)]
+    assert sentences(not_counted) == [
+        f"3 entries of Mill café, Main room could not be read yet and are in no figure: {why}."
+    ]
 
 
 def test_nothing_is_missing(central, kiosk):
@@ -48,7 +50,7 @@ def test_nothing_is_missing(central, kiosk):
     assert (missing(central.store, central.scope).unread, missing(central.store, central.scope).undated) == ([], [])
 
 
-def test_a_venue_is_told_of_its_own_alone(central, kiosk):
+def test_only_the_venues_own_entries_are_listed(central, kiosk):
     push_strange(kiosk, 1, v=9)
     come_in(kiosk, 2)
     kiosk.send(write_entry(kiosk.written[-1]).encode())
@@ -58,18 +60,18 @@ def test_a_venue_is_told_of_its_own_alone(central, kiosk):
     assert len(sentences(missing(central.store, central.scope, "Mill café"))) == 2
 
 
-def test_a_day_that_nobody_knows_is_in_no_row_and_told(central, kiosk):
+def test_an_unknown_day_is_in_no_row_and_is_listed(central, kiosk):
     kiosk.write(uuid4(), SessionOpened(zone="Hall", title="Evening", session_kind="event"), 4_000, sure=False)
     come_in(kiosk, 3)
     voided = come_in(kiosk, 2)
     kiosk.write(voided.subject, VisitVoided(), 6_000, sure=False)
     kiosk.push()
 
-    found = missing(central.store, central.scope)
+    not_counted = missing(central.store, central.scope)
 
-    assert found.undated == [Undated("Mill café", "Main room", 1, 1, 3)]
+    assert not_counted.undated == [Undated("Mill café", "Main room", 1, 1, 3)]
     assert central.attendance(date(1970, 1, 2), date(2026, 11, 24)) == []
-    assert sentences(found) == [
+    assert sentences(not_counted) == [
         "1 visit of 3 people and 1 session whose day is not known are in no row "
         "(Mill café, Main room: its clock was never set)."
     ]
@@ -91,12 +93,12 @@ def test_the_pages_and_json_show_it_for_any_period(central, kiosk, signed_in):
 
     report = shown(central, signed_in, "/?from=2026-01-01&to=2026-01-02")
     fleet = shown(central, signed_in, "/kiosks")
-    said = signed_in.get(f"{central.url}/report.json?from=2026-01-01&to=2026-01-02", timeout=10).json()
+    exported = signed_in.get(f"{central.url}/report.json?from=2026-01-01&to=2026-01-02", timeout=10).json()
 
     assert "2 entries of Mill café, Main room could not be read yet" in report
     assert "1 visit of 1 person whose day is not known is in no row (Mill café, Main room" in report
     assert "Mill café, Main room: 2 entries could not be read yet." in fleet and "newer release" in fleet
-    assert (said["rows"], said["unread"][0]["entries"], said["undated"][0]["visits"]) == ([], 2, 1)
+    assert (exported["rows"], exported["unread"][0]["entries"], exported["undated"][0]["visits"]) == ([], 2, 1)
 
 
 @pytest.mark.parametrize(
@@ -110,5 +112,5 @@ def test_the_pages_and_json_show_it_for_any_period(central, kiosk, signed_in):
         ("visit.checked_in v1: Expected `int` <= 99", "“visit.checked_in v1” has something in it"),
     ],
 )
-def test_reasons_are_plain(reason, words):
+def test_reasons_are_explained(reason, words):
     assert explain_reason(reason).startswith(words)

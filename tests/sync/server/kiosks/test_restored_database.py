@@ -1,4 +1,4 @@
-"""A server whose database was restored from a backup, however that was done, and its kiosks agree again."""
+"""A server whose database was restored from a backup, by any means, and its kiosks become consistent again."""
 
 from collections.abc import Callable, Iterator
 from itertools import permutations
@@ -31,7 +31,7 @@ ARRIVED = VisitCheckedIn(session=uuid4(), party_size=1, phones=1)
 
 
 class Snapshot:
-    """All that a database holds. Putting it back is a restore by other means than our own command."""
+    """All rows of a database. Writing them back is a restore by other means than our own command."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -52,7 +52,7 @@ class Snapshot:
 
 @pytest.fixture
 def make(central, tmp_path: Path, clock: ManualClock) -> Iterator[Make]:
-    """A kiosk that is paired, at one venue."""
+    """A paired kiosk; all are at one venue."""
     made: list[PairedKiosk] = []
 
     def make_(name: str) -> PairedKiosk:
@@ -62,8 +62,8 @@ def make(central, tmp_path: Path, clock: ManualClock) -> Iterator[Make]:
         return made[-1]
 
     yield make_
-    for one in made:
-        one.close()
+    for kiosk in made:
+        kiosk.close()
 
 
 def record(kiosk: PairedKiosk, count: int = 1) -> None:
@@ -83,39 +83,39 @@ def settle(*kiosks: PairedKiosk, rounds: int = 2) -> None:
 
 @pytest.mark.parametrize("later", [0, 1, 5])
 def test_a_kiosk_hears_of_all_that_came_below_the_position_it_knew(central, make: Make, later: int) -> None:
-    one, other = make("one"), make("other")
-    record(one, 2)
-    settle(one, other)
+    front, other = make("front"), make("other")
+    record(front, 2)
+    settle(front, other)
     backup = Snapshot(central.store)
-    record(one, 3)
+    record(front, 3)
     record(other)
-    settle(one, other)
+    settle(front, other)
     backup.restore()
-    record(one, later)
+    record(front, later)
 
-    settle(one, other)
+    settle(front, other)
 
-    assert one.facts() == other.facts() == stored(central)
+    assert front.facts() == other.facts() == stored(central)
 
 
-def test_it_hears_of_them_although_the_same_fact_stands_at_the_position_it_knew(central, make: Make) -> None:
-    one, other, third = make("one"), make("other"), make("third")
+def test_it_receives_them_although_the_same_fact_is_at_the_position_it_knew(central, make: Make) -> None:
+    front, other, third = make("front"), make("other"), make("third")
     backup = Snapshot(central.store)
-    record(one)
+    record(front)
     record(other)
-    settle(one, other, third, rounds=1)
+    settle(front, other, third, rounds=1)
     third.exchange()
     backup.restore()
     record(third)  # takes the first position; one's fact comes third
 
     third.replicator._upload.run(lambda: False)  # type: ignore[union-attr]
     other.exchange()
-    settle(one, other, third)
+    settle(front, other, third)
 
-    assert one.facts() == other.facts() == third.facts() == stored(central)
+    assert front.facts() == other.facts() == third.facts() == stored(central)
 
 
-def test_what_kiosks_sent_since_the_backup_comes_again_though_they_have_nothing_new(central, make: Make) -> None:
+def test_kiosks_without_new_entries_send_again_what_they_sent_since_the_backup(central, make: Make) -> None:
     kiosk = make("kiosk")
     record(kiosk, 3)
     kiosk.exchange()
@@ -149,7 +149,7 @@ def test_it_comes_again_when_only_the_server_could_not_read_it(central, make: Ma
     assert kiosk.facts() <= stored(central)
 
 
-def test_what_was_sent_in_earlier_journals_comes_again_too(central, make: Make) -> None:
+def test_entries_of_earlier_journals_are_sent_again_too(central, make: Make) -> None:
     kiosk = make("kiosk")
     record(kiosk)
     kiosk.exchange()
@@ -191,7 +191,7 @@ def test_a_token_that_was_exchanged_since_the_backup_still_lets_its_kiosk_in(
     assert load(kiosk.ledger).kiosk == kiosk.enrolment.kiosk  # type: ignore[union-attr]
 
 
-def test_a_kiosk_that_was_paired_since_is_told_to_pair_and_brings_all_its_facts(central, make: Make) -> None:
+def test_a_kiosk_paired_since_the_backup_has_to_pair_again_and_sends_all_its_facts(central, make: Make) -> None:
     first = make("first")
     backup = Snapshot(central.store)
     kiosk = make("kiosk")
@@ -213,10 +213,10 @@ def test_a_kiosk_that_was_paired_since_is_told_to_pair_and_brings_all_its_facts(
 
 
 def promised(*kiosks: PairedKiosk) -> None:
-    for one, other in permutations(kiosks, 2):
-        assert set(one.allocation.pouches).isdisjoint(other.allocation.pouches)
+    for kiosk, other in permutations(kiosks, 2):
+        assert set(kiosk.allocation.pouches).isdisjoint(other.allocation.pouches)
         both = intervals.intersection(
-            intervals.from_numbers(one.allocation.stripes), intervals.from_numbers(other.allocation.stripes)
+            intervals.from_numbers(kiosk.allocation.stripes), intervals.from_numbers(other.allocation.stripes)
         )
         assert both == ()
 
@@ -225,7 +225,7 @@ def promised(*kiosks: PairedKiosk) -> None:
 def test_no_pouch_is_promised_twice_in_whatever_order_kiosks_come_back(
     central, make: Make, clock: ManualClock, order: tuple[int, ...]
 ) -> None:
-    kiosks = [make("one"), make("two"), make("three")]
+    kiosks = [make("front"), make("two"), make("three")]
     backup = Snapshot(central.store)
     settle(*kiosks, rounds=4)
     record(kiosks[0])
@@ -245,36 +245,36 @@ def test_no_pouch_is_promised_twice_in_whatever_order_kiosks_come_back(
     assert sum(len(kiosk.allocation.pouches) for kiosk in kiosks) == POUCHES
 
 
-def test_nothing_is_granted_while_a_kiosk_has_not_said_what_it_holds(central, make: Make, clock: ManualClock) -> None:
-    one, silent = make("one"), make("silent")
+def test_nothing_is_granted_until_every_kiosk_has_reported_its_share(central, make: Make, clock: ManualClock) -> None:
+    front, silent = make("front"), make("silent")
     backup = Snapshot(central.store)
-    settle(one, silent, rounds=4)
-    record(one)
-    settle(one, silent)
+    settle(front, silent, rounds=4)
+    record(front)
+    settle(front, silent)
     held = set(silent.allocation.pouches)
     assert held
     backup.restore()
     clock.move(minutes=20)
 
-    settle(one, rounds=4)
+    settle(front, rounds=4)
 
-    assert held.isdisjoint(one.allocation.pouches)
+    assert held.isdisjoint(front.allocation.pouches)
 
 
 def test_our_own_restore_holds_back_although_no_kiosk_knows_more(central, make: Make, clock: ManualClock) -> None:
-    one, other, silent = make("one"), make("other"), make("silent")
-    settle(one, other, silent, rounds=4)
+    front, other, silent = make("front"), make("other"), make("silent")
+    settle(front, other, silent, rounds=4)
     kiosk_service.revoke(central.store, central.scope, other.enrolment.kiosk, central.now)  # type: ignore[union-attr]
-    before = set(one.allocation.pouches)
+    before = set(front.allocation.pouches)
     with central.store.writing() as connection:
         restored_database.distrust_shares(connection)
     clock.move(minutes=20)
 
-    settle(one, rounds=4)
-    assert set(one.allocation.pouches) == before
-    settle(silent, one, rounds=4)
-    promised(one, silent)
-    assert len(one.allocation.pouches) + len(silent.allocation.pouches) == POUCHES
+    settle(front, rounds=4)
+    assert set(front.allocation.pouches) == before
+    settle(silent, front, rounds=4)
+    promised(front, silent)
+    assert len(front.allocation.pouches) + len(silent.allocation.pouches) == POUCHES
 
 
 def test_a_position_that_was_never_given_is_answered_with_start_again(kiosk) -> None:
@@ -283,15 +283,15 @@ def test_a_position_that_was_never_given_is_answered_with_start_again(kiosk) -> 
     page = ask(kiosk, after=0)
     assert (page["position"], "restart" in page) == (2, False)
 
-    for asked in ({"after": 3}, {"after": 2**53}, {"after": 2, "mark": page["mark"] + 1}, {"after": 9, "own": "true"}):
-        answer = ask(kiosk, **asked)
+    for query in ({"after": 3}, {"after": 2**53}, {"after": 2, "mark": page["mark"] + 1}, {"after": 9, "own": "true"}):
+        answer = ask(kiosk, **query)
         assert (answer["entries"], answer["position"], answer["restart"]) == ([], 0, True)
-    for asked in ({"after": 2}, {"after": 2, "mark": page["mark"]}, {"after": 0, "mark": 7}):
-        assert "restart" not in ask(kiosk, **asked)
+    for query in ({"after": 2}, {"after": 2, "mark": page["mark"]}, {"after": 0, "mark": 7}):
+        assert "restart" not in ask(kiosk, **query)
 
 
-def ask(kiosk, **asked: object):
-    answer = requests.get(f"{kiosk.central.url}/v1/feed", params=asked, headers=kiosk.headers, timeout=10)
+def ask(kiosk, **query: object):
+    answer = requests.get(f"{kiosk.central.url}/v1/feed", params=query, headers=kiosk.headers, timeout=10)
     assert answer.status_code == 200
     return answer.json()
 
@@ -300,8 +300,8 @@ def test_an_older_kiosk_begins_again_where_its_position_is_beyond_the_end(centra
     sibling = central.kiosk()
     sibling.visit(central.now, 30)
     sibling.push()
-    place, heard = 40, 0
+    place, entry_count = 40, 0
     while (page := ask(kiosk, after=place))["position"] != place:  # as kiosks before this release do
-        place, heard = page["position"], heard + len(page["entries"])
+        place, entry_count = page["position"], entry_count + len(page["entries"])
 
-    assert (place, heard) == (2, 2)
+    assert (place, entry_count) == (2, 2)

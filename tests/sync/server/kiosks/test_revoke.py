@@ -1,4 +1,4 @@
-"""The end of a kiosk's pairing: asked for on the page or by a command, and what follows from it."""
+"""Ending a kiosk's pairing by the page or the command, and its consequences."""
 
 import re
 from uuid import UUID
@@ -18,7 +18,7 @@ def address(central, kiosk):
     return f"{central.url}/kiosks/{kiosk.identity['kiosk']}/revoke"
 
 
-def test_it_works(central, kiosk, signed_in, problem):
+def test_a_revoked_kiosk_is_refused_and_listed_as_ended(central, kiosk, signed_in, problem):
     assert "End this kiosk" in signed_in.get(address(central, kiosk), timeout=10).text
 
     after = signed_in.post(address(central, kiosk), timeout=10)
@@ -35,7 +35,7 @@ def test_looking_ends_nothing(central, kiosk, signed_in):
     assert kiosk.beat().status_code == 200
 
 
-def test_what_it_sent_stays_and_waits_for_it_no_longer(central, kiosk, signed_in):
+def test_what_it_sent_stays_and_reports_do_not_wait_for_it(central, kiosk, signed_in):
     kiosk.visit(central.now - DAY_MS, minutes=30)
     kiosk.push()
     central.kiosk().beat()
@@ -47,12 +47,12 @@ def test_what_it_sent_stays_and_waits_for_it_no_longer(central, kiosk, signed_in
 
 
 @pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": ""}])
-def test_a_strangers_page_ends_nothing(central, kiosk, signed_in, headers):
+def test_a_form_of_another_origin_ends_nothing(central, kiosk, signed_in, headers):
     assert signed_in.post(address(central, kiosk), headers=headers, timeout=10).status_code == 403
     assert kiosk.beat().status_code == 200
 
 
-def test_only_for_those_who_signed_in(central, kiosk, browser):
+def test_ending_a_pairing_requires_signing_in(central, kiosk, browser):
     assert browser.post(address(central, kiosk), timeout=10).url == f"{central.url}/login"
     assert kiosk.beat().status_code == 200
 
@@ -73,22 +73,22 @@ def test_a_code_can_be_withdrawn(central, signed_in):
     assert requests.post(f"{central.url}/v1/enrol", json={"code": code}, timeout=10).status_code == 403
 
 
-def test_kiosks_of_one_zone_are_told_apart_and_found(central):
+def test_kiosks_of_one_zone_have_different_names_and_are_found(central):
     for zone in ("Hall", "Hall", "Garden"):
         central.kiosk("Mill café", zone)
         central.clock.move(minutes=1)
-    garden, first, second = found = kiosk_repository.kiosks(central.store, central.scope)
+    garden, first, second = all_kiosks = kiosk_repository.kiosks(central.store, central.scope)
 
-    assert [naming.names(found)[one.id] for one in found] == [
+    assert [naming.names(all_kiosks)[kiosk.id] for kiosk in all_kiosks] == [
         "Mill café, Garden",
         "Mill café, Hall 1",
         "Mill café, Hall 2",
     ]
-    assert naming.find_kiosk(found, " mill CAFE\u0301, hall 2 ") == second
-    assert naming.find_kiosk(found, naming.short_id(first)) == first
-    for said in ("Mill café, Hall", "0", str(garden.id)[:4]):
+    assert naming.find_kiosk(all_kiosks, " mill CAFE\u0301, hall 2 ") == second
+    assert naming.find_kiosk(all_kiosks, naming.short_id(first)) == first
+    for typed in ("Mill café, Hall", "0", str(garden.id)[:4]):
         with pytest.raises(UserError, match="hearth-server kiosks"):
-            naming.find_kiosk(found, said)
+            naming.find_kiosk(all_kiosks, typed)
 
 
 def test_a_number_stays_when_others_go(central):

@@ -1,4 +1,4 @@
-"""A venue's kiosks give out slips only in a format that each of them reads; an older kiosk says nothing of it."""
+"""A venue's kiosks print slips only in a format that all of them read; an older kiosk reads the first only."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -18,11 +18,11 @@ from sync.server.kiosks import service as kiosk_service
 BOTH = ["HS1", "HS2"]
 
 
-def beat(kiosk, **said):
-    return kiosk.beat(**said).json().get("slips")
+def beat(kiosk, **fields):
+    return kiosk.beat(**fields).json().get("slips")
 
 
-def test_a_kiosk_that_reads_both_formats_hears_what_all_of_the_venue_read(central):
+def test_a_kiosk_gets_the_formats_that_all_kiosks_of_the_venue_read(central):
     first, second = central.kiosk(), central.kiosk()
 
     assert beat(first, reads=BOTH) == ["HS1"], "the other one has not said so"
@@ -30,7 +30,7 @@ def test_a_kiosk_that_reads_both_formats_hears_what_all_of_the_venue_read(centra
     assert beat(first, reads=BOTH) == BOTH
 
 
-def test_an_older_kiosk_says_nothing_is_told_nothing_and_brings_the_venue_back_to_the_first_format(central):
+def test_an_older_kiosk_sends_and_gets_no_formats_and_limits_the_venue_to_the_first(central):
     new, old = central.kiosk(), central.kiosk()
     beat(new, reads=BOTH)
 
@@ -56,13 +56,13 @@ def test_formats_of_a_later_release_are_kept_for_it(central):
 
 
 @pytest.mark.parametrize("reads", ["HS1", [1], ["HS1\0"], ["x" * 9], [""], ["HS1"] * 17, {}])
-def test_what_is_no_format_is_refused(kiosk, problem, reads):
+def test_an_invalid_format_is_refused(kiosk, problem, reads):
     assert problem(kiosk.beat(reads=reads))["status"] == 400
 
 
 def test_a_kiosk_hears_it_with_its_pairing(central):
-    def pair(**said):
-        body = {"code": central.code("Mill café"), **said}
+    def pair(**fields):
+        body = {"code": central.code("Mill café"), **fields}
         return requests.post(f"{central.url}/v1/enrol", json=body, timeout=10).json().get("slips")
 
     assert pair(reads=BOTH) == BOTH
@@ -72,7 +72,7 @@ def test_a_kiosk_hears_it_with_its_pairing(central):
 
 @pytest.fixture
 def paired(central, open_ledger: Callable[[str], Ledger]):
-    """Pairs a real kiosk's ledger, and says how it is."""
+    """Pairs a real kiosk's ledger, and sends its heartbeats."""
     made = []
 
     def pair(name: str) -> tuple[Ledger, Replicator]:
@@ -82,8 +82,8 @@ def paired(central, open_ledger: Callable[[str], Ledger]):
         return ledger, made[-1]
 
     yield pair
-    for one in made:
-        one.close()
+    for kiosk in made:
+        kiosk.close()
 
 
 def test_real_kiosks_go_over_to_the_checked_format_back_and_over_again(central, paired, tmp_path: Path):

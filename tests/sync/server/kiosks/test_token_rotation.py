@@ -1,4 +1,4 @@
-"""A token grows old and is exchanged: no answer that is lost or comes twice locks a kiosk out."""
+"""Token rotation: no lost or repeated answer locks a kiosk out."""
 
 from sync.server.kiosks.token_rotation import LIFE_MS, successor
 
@@ -32,7 +32,7 @@ def test_an_old_one_is_exchanged_and_ends_when_the_new_one_comes(central, kiosk)
     assert kiosk.beat().status_code == 401
 
 
-def test_until_the_new_one_comes_the_old_one_is_good_and_told_the_same(central, kiosk):
+def test_until_the_new_token_is_used_the_old_one_is_valid_and_gets_the_same_answer(central, kiosk):
     central.clock.move(minutes=MINUTES)
 
     tokens = {offered(kiosk) for _ in range(3)}
@@ -44,7 +44,7 @@ def test_until_the_new_one_comes_the_old_one_is_good_and_told_the_same(central, 
     assert kiosk.push().status_code == 200
 
 
-def test_a_late_copy_of_a_request_takes_nothing_from_the_new_one(central, kiosk):
+def test_a_late_copy_of_a_request_does_not_invalidate_the_new_token(central, kiosk):
     central.clock.move(minutes=MINUTES)
     old, new = kiosk.identity["token"], offered(kiosk)
     assert offered(kiosk) == new  # a heartbeat that came twice, after the kiosk has kept the new one
@@ -66,5 +66,5 @@ def test_the_new_one_grows_old_too(central, kiosk):
         assert offered(kiosk) is None
 
 
-def test_what_follows_a_token_is_not_to_be_guessed_from_it():
+def test_the_next_token_cannot_be_derived_without_the_secret():
     assert successor("one secret", "token") != successor("another", "token") != "token"

@@ -30,7 +30,7 @@ def revoke(central, kiosk):
     kiosk_service.revoke(
         central.store,
         central.scope,
-        next(one.id for one in kiosk_repository.kiosks(central.store, central.scope) if one.venue.name == kiosk),
+        next(row.id for row in kiosk_repository.kiosks(central.store, central.scope) if row.venue.name == kiosk),
         0,
     )
 
@@ -57,13 +57,13 @@ def test_a_zone_is_found_however_it_is_typed(data, run):
     assert "New zone at Mill: Hall." in run("pair", "--venue", "mill", "--zone", "Hall", data=data).stdout
 
 
-def test_a_new_venue_is_said_with_those_of_nearly_that_name(data, run):
+def test_a_new_venue_is_announced_with_venues_of_similar_names(data, run):
     run("pair", "--venue", "Mill café", data=data)
 
-    said = run("pair", "--venue", "Mil café", data=data).stdout
+    output = run("pair", "--venue", "Mil café", data=data).stdout
 
-    assert "New venue: Mil café" in said
-    assert "There is “Mill café” as well" in said
+    assert "New venue: Mil café" in output
+    assert "There is “Mill café” as well" in output
 
 
 @pytest.mark.parametrize(
@@ -123,33 +123,33 @@ def people(central):
 
 
 def test_a_merged_venue_keeps_every_fact_once(central):
-    one, other = central.kiosk("Mill"), central.kiosk("Old mill")
-    for kiosk, size in ((one, 2), (other, 3)):
+    mill, old_mill = central.kiosk("Mill"), central.kiosk("Old mill")
+    for kiosk, size in ((mill, 2), (old_mill, 3)):
         kiosk.open_session()
         kiosk.visit(central.now, minutes=30, size=size)
         kiosk.push()
-    other.send(b'{"seq": 4, "kind": "from tomorrow"}')
-    feed = one.headers
-    known = requests.get(f"{central.url}/v1/feed", headers=feed, timeout=10).json()["position"]
+    old_mill.send(b'{"seq": 4, "kind": "from tomorrow"}')
+    feed = mill.headers
+    position = requests.get(f"{central.url}/v1/feed", headers=feed, timeout=10).json()["position"]
     revoke(central, "Old mill")
 
     renamed = venues.merge(central.store, venue(central, "Old mill"), venue(central, "Mill"))
 
     assert people(central) == {"Mill": (2, 5)}
     assert renamed == [("Main room", "Main room (Old mill)")]
-    told = requests.get(f"{central.url}/v1/feed?after={known}", headers=feed, timeout=10).json()
-    assert [entry["id"] for entry in told["entries"]] == [str(entry.id) for entry in other.written], (
+    page = requests.get(f"{central.url}/v1/feed?after={position}", headers=feed, timeout=10).json()
+    assert [entry["id"] for entry in page["entries"]] == [str(entry.id) for entry in old_mill.written], (
         "in order, at the end"
     )
     with central.store.reading() as connection:
-        assert told["position"] == feed_positions.end(connection, venue(central, "Mill").id).number == known + 3
+        assert page["position"] == feed_positions.end(connection, venue(central, "Mill").id).number == position + 3
     assert missing.missing(central.store, central.scope).unread[0].entries == 1
-    one.push()
+    mill.push()
     assert people(central) == {"Mill": (2, 5)}, "said twice"
 
 
-def test_what_a_kiosk_sends_after_the_merge_meets_what_it_sent_before(central):
-    """Its pairing was ended, and it was paired anew with the other venue."""
+def test_entries_sent_after_the_merge_are_folded_with_those_sent_before(central):
+    """The kiosk's pairing was ended, and it was paired again with the other venue."""
     central.kiosk("Mill")
     before = central.kiosk("Old mill")
     before.open_session()
@@ -211,7 +211,11 @@ def test_venues_whose_days_differ_or_that_have_paired_kiosks_are_not_merged(cent
     ):
         with pytest.raises(UserError, match=re.escape(why)):
             venues.merge(central.store, venue(central, old), venue(central, into))
-    assert [one.name for one in kiosk_repository.venues(central.store, central.scope)] == ["Library", "Mill", "Tokyo"]
+    assert [listed.name for listed in kiosk_repository.venues(central.store, central.scope)] == [
+        "Library",
+        "Mill",
+        "Tokyo",
+    ]
 
 
 def test_plans_go_with_their_venue(central):
@@ -227,13 +231,13 @@ def test_plans_go_with_their_venue(central):
     venues.merge(central.store, old, venue(central, "Mill"))
     kiosk = central.kiosk("Mill", "Main room (Old mill)")
 
-    told = requests.get(f"{central.url}/v1/feed", headers=kiosk.headers, timeout=10).json()["entries"]
-    assert [(entry["kind"], entry["body"]["zone"]) for entry in told] == [
+    entries = requests.get(f"{central.url}/v1/feed", headers=kiosk.headers, timeout=10).json()["entries"]
+    assert [(entry["kind"], entry["body"]["zone"]) for entry in entries] == [
         ("session.planned", kiosk.identity["zone"]["id"])
     ]
     assert planning_service.cancel(ledger, central.scope, session).title == "Quiet"
 
 
-def test_the_look_up_names_what_may_have_been_meant():
+def test_the_lookup_suggests_similar_names():
     with pytest.raises(lookup.NotFound, match="did you mean “Hall”"):
         lookup.find("zone", ["Hall", "Attic"], str, "Hal")

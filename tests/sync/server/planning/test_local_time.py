@@ -1,4 +1,4 @@
-"""What a venue's clocks show, turned into a moment; where that is unclear it is asked back."""
+"""Local times are parsed to moments; ambiguous ones are refused with a suggestion."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -34,10 +34,10 @@ def test_the_moment_of_a_time(text, expected):
 
 
 def test_a_time_that_comes_twice_is_asked_back():
-    with pytest.raises(UserError, match="twice in Europe/Madrid") as asked:
+    with pytest.raises(UserError, match="twice in Europe/Madrid") as error:
         read_time("2026-10-25 02:30", MADRID)
 
-    assert "'2026-10-25 02:30+02:00' or '2026-10-25 02:30+01:00'" in str(asked.value)
+    assert "'2026-10-25 02:30+02:00' or '2026-10-25 02:30+01:00'" in str(error.value)
 
 
 def test_a_time_that_never_comes_is_asked_back():
@@ -53,13 +53,13 @@ def test_where_clocks_move_by_half_an_hour():
 @pytest.mark.parametrize(
     "text", ["", "tomorrow", "2026-12-01", "2026-13-01 19:00", "0001-01-01 00:00", "9999-12-31 23:59"]
 )
-def test_what_is_no_time_of_ours(text):
+def test_a_malformed_time_is_refused(text):
     with pytest.raises(UserError):
         read_time(text, ZoneInfo("Pacific/Kiritimati"))
 
 
 @pytest.mark.parametrize("name", ["Mars/Base", "", "/etc/localtime", "../UTC", "\0"])
-def test_what_is_no_time_zone(name):
+def test_an_unknown_time_zone_is_refused(name):
     with pytest.raises(UserError, match="no time zone"):
         read_time_zone(name)
 

@@ -1,4 +1,4 @@
-"""A coordinator plans; the venue's kiosks hear of it, and no report counts what nobody has opened."""
+"""Plans, configurations and revoked passes reach the venue's kiosks; a plan is in no report until it is opened."""
 
 from datetime import date
 from uuid import UUID, uuid4
@@ -33,7 +33,7 @@ def planned(central):
     return SessionPlanned("hall", "Quiet evening", "event", central.now + HOUR, central.now + 3 * HOUR, capacity=24)
 
 
-def heard(kiosk):
+def feed_entries(kiosk):
     answer = requests.get(f"{kiosk.central.url}/v1/feed", headers=kiosk.headers, timeout=10).json()
     return [(entry["kind"], entry["subject"]) for entry in answer["entries"]]
 
@@ -42,12 +42,12 @@ def counted(central):
     return [row.sessions for row in central.attendance(date(2026, 11, 1), date(2026, 11, 30), "Mill café")]
 
 
-def test_it_works(central, kiosk, ledger, venue, planned):
+def test_a_plan_and_its_cancellation_reach_the_venues_kiosks(central, kiosk, ledger, venue, planned):
     session = planning_service.plan(ledger, venue.id, planned)
     planning_service.cancel(ledger, central.scope, session)
 
-    assert heard(kiosk) == [("session.planned", str(session)), ("session.cancelled", str(session))]
-    assert heard(central.kiosk("Library East")) == []
+    assert feed_entries(kiosk) == [("session.planned", str(session)), ("session.cancelled", str(session))]
+    assert feed_entries(central.kiosk("Library East")) == []
     assert ledger.session(session, venue.id).cancelled
 
 
@@ -92,7 +92,7 @@ def test_a_session_that_only_a_kiosk_has_planned_is_not_cancelled(central, kiosk
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "message"),
     [
         ({"planned_start": 5_000, "planned_end": 5_000}, "before it begins"),
         ({"planned_start": 5_000, "planned_end": 6_000}, "over already"),
@@ -100,10 +100,10 @@ def test_a_session_that_only_a_kiosk_has_planned_is_not_cancelled(central, kiosk
         ({"title": "x" * 81}, "title"),
     ],
 )
-def test_a_plan_that_cannot_be(ledger, venue, planned, changes, said):
+def test_an_impossible_plan_is_refused(ledger, venue, planned, changes, message):
     wrong = {name: getattr(planned, name) for name in planned.__struct_fields__} | changes
 
-    with pytest.raises(UserError, match=said):
+    with pytest.raises(UserError, match=message):
         planning_service.plan(ledger, venue.id, SessionPlanned(**wrong))
 
     assert ledger.waiting().last == 0
@@ -113,16 +113,21 @@ def test_a_venue_is_configured_for_its_kiosks_and_for_the_server(central, kiosk,
     venues.configure(ledger, venue.id, VenueConfigured(name="Mill house", time_zone="Asia/Tokyo", pouches=30))
     venues.configure(ledger, venue.id, VenueConfigured(reach="+81 3 5555 0123"))
 
-    assert heard(kiosk) == [("venue.configured", str(venue.id))] * 2
-    known = plans.configuration(central.store, venue.id)
-    assert (known.name, known.pouches, known.lockers, known.reach) == ("Mill house", 30, None, "+81 3 5555 0123")
+    assert feed_entries(kiosk) == [("venue.configured", str(venue.id))] * 2
+    configured = plans.configuration(central.store, venue.id)
+    assert (configured.name, configured.pouches, configured.lockers, configured.reach) == (
+        "Mill house",
+        30,
+        None,
+        "+81 3 5555 0123",
+    )
     assert naming.find_venue(
         kiosk_repository.venues(central.store, central.scope), "Mill house"
     ) == kiosk_repository.Venue(venue.id, "Mill house", "Asia/Tokyo")
 
 
 @pytest.mark.parametrize(
-    ("said", "why"),
+    ("changes", "why"),
     [
         (VenueConfigured(), "nothing to change"),
         (VenueConfigured(time_zone="Mars/Base"), "no time zone"),
@@ -133,11 +138,11 @@ def test_a_venue_is_configured_for_its_kiosks_and_for_the_server(central, kiosk,
         (VenueConfigured(name="Library East"), "another venue"),
     ],
 )
-def test_a_configuration_that_cannot_be(central, ledger, venue, said, why):
+def test_an_impossible_configuration_is_refused(central, ledger, venue, changes, why):
     central.code("Library East")
 
     with pytest.raises(UserError, match=why):
-        venues.configure(ledger, venue.id, said)
+        venues.configure(ledger, venue.id, changes)
 
     assert ledger.waiting().last == 0
 
@@ -159,7 +164,7 @@ def test_a_kiosk_says_nothing_in_the_server_s_name(central, kiosk, ledger, venue
     answer = kiosk.push().json()
 
     assert (answer["acknowledged"], answer["quarantined"]) == (3, 3)
-    assert heard(sibling) == [("session.planned", str(session))]
+    assert feed_entries(sibling) == [("session.planned", str(session))]
     assert not ledger.session(session, venue.id).cancelled
     page = requests.get(f"{central.url}/v1/feed", headers=sibling.headers, timeout=10).json()
     assert page["server"] == [str(ledger.waiting().journal)]
@@ -171,5 +176,5 @@ def test_a_pass_is_revoked_at_every_venue(central, kiosk, ledger):
 
     planning_service.revoke_pass(ledger, central.scope, "a keyed hash")
 
-    assert heard(kiosk) == heard(other) == [("pass.revoked", str(pass_subject("a keyed hash")))]
+    assert feed_entries(kiosk) == feed_entries(other) == [("pass.revoked", str(pass_subject("a keyed hash")))]
     assert pass_subject("a keyed hash") != pass_subject("another") and isinstance(pass_subject("x"), UUID)

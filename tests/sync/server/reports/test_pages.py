@@ -1,4 +1,4 @@
-"""What the coordinator sees: completeness first, then the same figures as CSV and JSON."""
+"""The page of a report, and its downloads with the same figures."""
 
 import csv
 import io
@@ -15,8 +15,8 @@ HOUR = 60 * 60 * 1000
 
 
 @pytest.fixture
-def told(central):
-    """Two venues with visits today; one kiosk fell silent this morning."""
+def evening(central):
+    """Two venues with visits today; one kiosk has been silent since this morning."""
     for venue, size in (("Mill café", 3), ("Garden house", 2)):
         kiosk = central.kiosk(venue)
         kiosk.open_session(central.now - 3 * HOUR)
@@ -29,7 +29,7 @@ def page(central, reader, path="/"):
     return reader.get(central.url + path, timeout=10)
 
 
-def test_it_works(central, signed_in, told):
+def test_the_page_shows_totals_and_completeness(central, signed_in, evening):
     shown = page(central, signed_in)
 
     assert shown.status_code == 200
@@ -40,7 +40,7 @@ def test_it_works(central, signed_in, told):
     assert "Tue 24 Nov Mill café 1 1 3 1 1 2.50 h 0 today 06:15" in text
 
 
-def test_page_csv_and_json_say_the_same(central, signed_in, told):
+def test_page_csv_and_json_have_the_same_rows(central, signed_in, evening):
     address = re.search(r'href="(/report\.csv\?[^"]+)"', page(central, signed_in).text)[1].replace("&amp;", "&")
 
     table = list(csv.DictReader(io.StringIO(page(central, signed_in, address).text, newline="")))
@@ -51,32 +51,32 @@ def test_page_csv_and_json_say_the_same(central, signed_in, told):
     assert [row["venue"] for row in listed] == [row.venue for row in central.attendance(date(2026, 11, 24))]
 
 
-def test_one_venue_and_period(central, signed_in, told):
+def test_one_venue_and_period(central, signed_in, evening):
     shown = page(central, signed_in, "/?from=2026-11-24&to=2026-11-24&venue=Garden+house")
 
     assert "24 November 2026," in shown.text and ">Mill café</th>" not in shown.text
     assert 'href="/report.csv?from=2026-11-24&amp;to=2026-11-24&amp;venue=Garden+house"' in shown.text
 
 
-def test_what_was_before_is_complete(central, signed_in, told):
+def test_an_earlier_period_is_complete(central, signed_in, evening):
     assert "<b>Complete:</b> all 2 kiosks" in page(central, signed_in, "/?from=2026-11-01&to=2026-11-20").text
 
 
-def test_nobody_came(central, signed_in, told):
+def test_an_empty_period_has_its_own_text(central, signed_in, evening):
     assert "Nobody came in this period" in page(central, signed_in, "/?from=2026-01-01&to=2026-01-02").text
 
 
-@pytest.mark.parametrize("asked", ["from=nonsense", "from=2026-11-24&to=2026-11-20", "to=9999-12-31", "venue=Nowhere"])
-def test_what_cannot_be_asked(central, signed_in, told, asked):
-    shown = page(central, signed_in, f"/?{asked}")
+@pytest.mark.parametrize("query", ["from=nonsense", "from=2026-11-24&to=2026-11-20", "to=9999-12-31", "venue=Nowhere"])
+def test_invalid_filters_are_explained(central, signed_in, evening, query):
+    shown = page(central, signed_in, f"/?{query}")
 
     assert shown.status_code == 400
     assert "Here are the last 30 days of all venues instead." in shown.text
-    assert page(central, signed_in, f"/report.json?{asked}").status_code in (400, 404)
+    assert page(central, signed_in, f"/report.json?{query}").status_code in (400, 404)
 
 
 @pytest.mark.parametrize("period", ["from=1970-01-02&to=9998-12-31", "from=2026-11-24&to=2026-11-24"])
-def test_any_period_has_a_picture(central, signed_in, told, period):
+def test_any_period_has_a_chart(central, signed_in, evening, period):
     assert page(central, signed_in, f"/?{period}").text.count("<rect ") == 1
 
 
@@ -89,7 +89,7 @@ def test_names_are_escaped(central, signed_in):
     assert "<script" not in page(central, signed_in, "/kiosks").text
 
 
-def test_kiosks(central, signed_in, told):
+def test_kiosks(central, signed_in, evening):
     shown = " ".join(re.sub(r"<[^>]+>", " ", page(central, signed_in, "/kiosks").text).split())
 
     assert "Garden house Main room in touch 0.1.0 0 0 today 08:00 today 08:00" in shown
@@ -97,7 +97,7 @@ def test_kiosks(central, signed_in, told):
 
 
 @pytest.mark.parametrize("path", ["/", "/kiosks", "/report.csv"])
-def test_only_for_those_who_signed_in(central, browser, path):
+def test_pages_and_downloads_require_signing_in(central, browser, path):
     assert page(central, browser, path).url == f"{central.url}/login"
 
 
@@ -109,17 +109,17 @@ def test_fonts_are_ours(central, browser, name):
     assert len(page(central, browser, f"/static/fonts/{name}.ttf").content) > 10_000
 
 
-def test_words(central):
+def test_moments_are_formatted_relative_to_now(central):
     zone, now = ZoneInfo("UTC"), central.now
-    told = [moment_words(now - days * 24 * HOUR, zone, now) for days in (0, 1, 3, 20, 400)]
+    texts = [moment_words(now - days * 24 * HOUR, zone, now) for days in (0, 1, 3, 20, 400)]
 
-    assert told == ["today 08:00", "yesterday 08:00", "Sat 08:00", "4 Nov 08:00", "20 Oct 2025 08:00"]
+    assert texts == ["today 08:00", "yesterday 08:00", "Sat 08:00", "4 Nov 08:00", "20 Oct 2025 08:00"]
     assert period_words(date(2026, 11, 1), date(2026, 11, 30)) == "November 2026"
     assert period_words(date(2026, 11, 3), date(2026, 11, 4)) == "3 – 4 November 2026"
     assert period_words(date(2025, 12, 3), date(2026, 1, 4)) == "3 Dec 2025 – 4 Jan 2026"
 
 
-def test_whose_time_a_time_is(central, signed_in, told):
+def test_times_are_labelled_where_venues_have_several_time_zones(central, signed_in, evening):
     assert "time)" not in page(central, signed_in).text
     central.code("Kyoto house", time_zone="Asia/Tokyo")
     kiosk = central.kiosk("Kyoto house")
@@ -137,16 +137,16 @@ def test_whose_time_a_time_is(central, signed_in, told):
     assert "Kyoto house Tokyo time Main room behind" in fleet
 
 
-def test_several_venues_are_added_up_each(central, signed_in, told):
+def test_several_venues_have_totals_each(central, signed_in, evening):
     both = " ".join(re.sub(r"<[^>]+>", " ", page(central, signed_in).text).split())
-    one = page(central, signed_in, "/?venue=Mill+caf%C3%A9").text
+    venue_page = page(central, signed_in, "/?venue=Mill+caf%C3%A9").text
 
     assert "By venue Venue Sessions" in both
     assert "Mill café 1 1 3 1 1 2.50 h 0 today 06:15" in both
-    assert "By venue" not in one and "By day<" in one
+    assert "By venue" not in venue_page and "By day<" in venue_page
 
 
-def test_a_venue_that_is_not_is_said_and_all_are_shown(central, signed_in, told):
+def test_an_unknown_venue_is_explained_and_all_are_shown(central, signed_in, evening):
     shown = page(central, signed_in, "/?venue=Mil+cafe").text
 
     assert "No venue is called “Mil cafe”; did you mean “Mill café”?" in shown
@@ -154,18 +154,18 @@ def test_a_venue_that_is_not_is_said_and_all_are_shown(central, signed_in, told)
 
 
 @pytest.mark.parametrize("venue", ["mill+CAF%C3%89", "+Mill+cafe%CC%81+"])
-def test_a_venue_is_found_however_it_is_typed(central, signed_in, told, venue):
+def test_a_venue_is_found_in_any_spelling(central, signed_in, evening, venue):
     assert "Mill café</h1>" in page(central, signed_in, f"/?venue={venue}").text
 
 
-def test_days_are_typed_as_they_are_shown(central, signed_in, told):
+def test_days_are_typed_as_they_are_shown(central, signed_in, evening):
     shown = page(central, signed_in, "/?from=3+Nov+2026&to=24+nov+2026").text
 
     assert 'name="from" value="3 Nov 2026"' in shown and 'name="to" value="24 Nov 2026"' in shown
     assert 'href="/report.csv?from=2026-11-03&amp;to=2026-11-24"' in shown
 
 
-def test_kiosks_of_one_zone_are_told_apart(central, signed_in, told):
+def test_kiosks_of_one_zone_have_different_names(central, signed_in, evening):
     central.clock.move(minutes=1)
     central.kiosk("Mill café")
     text = page(central, signed_in, "/kiosks").text
@@ -174,6 +174,6 @@ def test_kiosks_of_one_zone_are_told_apart(central, signed_in, told):
 
 
 @pytest.mark.parametrize("text", ["31 Feb 2026", "3 Foo 2026", "2026-13-01", "Nov 2026", "1 Jan 1900", ""])
-def test_what_is_no_day(text):
+def test_a_malformed_day_is_refused(text):
     with pytest.raises(NotADay):
         read_day(text)

@@ -1,4 +1,4 @@
-"""A server whose database has become slow says so within a second, and its clients' slowness takes nobody's place."""
+"""A server with a slow database responds with 503 within a second, and slow clients occupy no slots."""
 
 import socket
 import threading
@@ -11,14 +11,14 @@ import pytest
 import requests
 
 from sync.server.kiosks import service as kiosk_service
-from sync.server.web.overload import PLACES
+from sync.server.web.overload import SLOTS
 
-MANY = 3 * PLACES
+MANY = 3 * SLOTS
 
 
 @pytest.fixture
 def slow_database(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
-    """Heartbeats stop in their thread until the event is set."""
+    """Heartbeats block in their thread until the event is set."""
     go_on, real = threading.Event(), kiosk_service.apply_heartbeat
 
     def hear_slowly(*words: object) -> object:
@@ -35,9 +35,9 @@ def test_requests_beyond_those_that_are_worked_on_get_503_and_when_to_come_again
 ) -> None:
     with ThreadPoolExecutor(MANY) as threads:
         answers = [threads.submit(kiosk.beat) for _ in range(MANY)]
-        refused = [one.result() for one in islice(as_completed(answers), MANY - PLACES)]
+        refused = [future.result() for future in islice(as_completed(answers), MANY - SLOTS)]
         slow_database.set()
-        everyone = [one.result() for one in answers]
+        everyone = [future.result() for future in answers]
 
     served = [answer for answer in everyone if answer not in refused]
     assert {answer.status_code for answer in refused} == {503}
@@ -47,17 +47,15 @@ def test_requests_beyond_those_that_are_worked_on_get_503_and_when_to_come_again
     assert kiosk.beat().status_code == 200
 
 
-def test_the_process_is_heard_to_live_while_it_has_too_much_to_do(
-    central, kiosk, slow_database: threading.Event
-) -> None:
-    with ThreadPoolExecutor(PLACES) as threads:
-        answers = [threads.submit(kiosk.beat) for _ in range(PLACES)]
+def test_the_liveness_probe_is_answered_under_overload(central, kiosk, slow_database: threading.Event) -> None:
+    with ThreadPoolExecutor(SLOTS) as threads:
+        answers = [threads.submit(kiosk.beat) for _ in range(SLOTS)]
         assert requests.get(f"{central.url}/healthz", timeout=10).text == "ok\n"
         slow_database.set()
-        assert {one.result().status_code for one in answers} == {200}
+        assert {future.result().status_code for future in answers} == {200}
 
 
-def test_bodies_that_are_being_sent_take_nobodys_place(central, kiosk) -> None:
+def test_bodies_that_are_being_sent_occupy_no_slot(central, kiosk) -> None:
     port = int(central.url.rpartition(":")[2])
     head = f"POST /v1/journals/{kiosk.journal}/entries HTTP/1.1\r\nHost: h\r\n"
     head += f"Authorization: {kiosk.headers['Authorization']}\r\nContent-Length: 1000\r\n\r\n"
@@ -69,7 +67,7 @@ def test_bodies_that_are_being_sent_take_nobodys_place(central, kiosk) -> None:
         assert kiosk.beat().status_code == 200
 
 
-def test_answers_that_nobody_reads_take_nobodys_place(central, kiosk) -> None:
+def test_unread_responses_occupy_no_slot(central, kiosk) -> None:
     port = int(central.url.rpartition(":")[2])
     ask = b"GET /static/fonts/atkinson-hyperlegible.ttf HTTP/1.1\r\nHost: h\r\n\r\n"
     with ExitStack() as held:

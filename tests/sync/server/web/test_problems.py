@@ -1,4 +1,4 @@
-"""Every refusal is problem+json for a program, and a page for a person."""
+"""Every error response is problem+json for a program, and a page for a browser."""
 
 import http.client
 from contextlib import closing
@@ -29,7 +29,7 @@ ADDRESSES = {route.path for part in (*PAGES, *ROUTES) for route in part.router.r
         ("GET", "/static/fonts/none.ttf", 404),
     ],
 )
-def test_it_works(central, problem, method, path, status):
+def test_every_error_is_a_problem_response(central, problem, method, path, status):
     answer = requests.request(method, central.url + path, timeout=10)
 
     assert answer.status_code == status
@@ -45,7 +45,7 @@ def test_a_person_sees_a_page(central, browser):
 
 
 @pytest.mark.parametrize("path", ["/login", "/nothing", "/v1/openapi.json", "/static/hearth.css"])
-def test_browsers_are_told_to_be_careful(central, path):
+def test_every_response_has_the_security_headers(central, path):
     headers = requests.get(central.url + path, timeout=10).headers
 
     assert headers["Content-Security-Policy"].startswith("default-src 'self'")
@@ -65,7 +65,7 @@ def test_head_is_answered_as_get_without_a_body(central, path):
     ("path", "allowed"),
     [("/login", "GET, HEAD, POST"), ("/logout", "POST"), ("/v1/enrol", "POST"), ("/v1/feed", "GET, HEAD")],
 )
-def test_a_method_that_is_not_understood_is_told_which_are(central, problem, path, allowed):
+def test_405_lists_the_allowed_methods(central, problem, path, allowed):
     answer = requests.delete(central.url + path, timeout=10)
 
     assert (answer.status_code, answer.headers["Allow"]) == (405, allowed)
@@ -85,7 +85,7 @@ def test_no_address_leads_to_the_host_that_a_request_names(central, path, spelle
 
 
 @pytest.mark.parametrize(("public_url", "is_sent"), [("https://hearth.example.org", True), (None, False)])
-def test_browsers_are_told_to_stay_with_tls_where_the_public_address_has_it(central, stage, clock, public_url, is_sent):
+def test_hsts_is_sent_where_the_public_address_is_https(central, stage, clock, public_url, is_sent):
     stage.app = build(Ledger(central.store, clock), ServerSettings(public_url=public_url), clock)
 
     for path in ("/login", "/nothing", "/v1/feed"):
@@ -95,7 +95,7 @@ def test_browsers_are_told_to_stay_with_tls_where_the_public_address_has_it(cent
 
 @pytest.fixture
 def mistake_of_ours(monkeypatch):
-    """Both a kiosk and a browser come across it."""
+    """An unhandled exception, for a kiosk and for a browser."""
 
     def fail(*_):
         raise RuntimeError("a mistake of ours")
@@ -104,7 +104,7 @@ def mistake_of_ours(monkeypatch):
     monkeypatch.setattr(accounts, "has_any", fail)
 
 
-def test_what_nobody_foresaw(kiosk, problem, mistake_of_ours, caplog):
+def test_an_unhandled_exception_is_a_500_problem(kiosk, problem, mistake_of_ours, caplog):
     answer = kiosk.beat()
 
     assert answer.status_code == 500
@@ -113,7 +113,7 @@ def test_what_nobody_foresaw(kiosk, problem, mistake_of_ours, caplog):
     assert "a mistake of ours" in str(logged.exc_info[1])
 
 
-def test_what_nobody_foresaw_is_a_careful_page_for_a_person(central, browser, mistake_of_ours):
+def test_an_unhandled_exception_is_a_page_with_security_headers_for_a_browser(central, browser, mistake_of_ours):
     answer = browser.get(f"{central.url}/login", timeout=10)
 
     assert answer.status_code == 500
@@ -122,14 +122,14 @@ def test_what_nobody_foresaw_is_a_careful_page_for_a_person(central, browser, mi
     assert "in the server" in answer.text
 
 
-def test_what_nobody_foresaw_breaks_no_connection_off(central, browser, mistake_of_ours):
+def test_an_unhandled_exception_does_not_close_the_connection(central, browser, mistake_of_ours):
     with closing(http.client.HTTPConnection(central.url.removeprefix("http://"), timeout=10)) as line:
         line.request("GET", "/login")
         assert line.getresponse().read()
-        kept = line.sock
+        socket_before = line.sock
         line.request("GET", "/healthz")
 
-        assert (line.getresponse().status, line.sock) == (200, kept)
+        assert (line.getresponse().status, line.sock) == (200, socket_before)
 
 
 def test_a_wrong_statement_is_no_trouble_with_the_disk(kiosk, central, problem, monkeypatch):

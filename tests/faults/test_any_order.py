@@ -27,7 +27,7 @@ from sync.server.reports import attendance
 from sync.server.storage import open_ledger
 from sync.server.web.days import FIRST_DAY, LAST_DAY
 from tests.support.ledger_invariants import folded, stored
-from tests.support.simulated_days import Day, days
+from tests.support.simulated_days import SimulatedDay, days
 from tests.support.soak import times
 
 ANY = settings(deadline=None, derandomize=False, suppress_health_check=list(HealthCheck))
@@ -70,13 +70,15 @@ def lines(entries: list[Entry]) -> list[bytes]:
     return [write_entry(entry).encode() for entry in entries]
 
 
-def tell_plainly(ledger: Ledger, day: Day, kiosks: dict[UUID, UUID]) -> None:
+def tell_plainly(ledger: Ledger, day: SimulatedDay, kiosks: dict[UUID, UUID]) -> None:
     """Each journal whole, one after the other."""
     for number, journal in day.journals():
         ledger.absorb(journal[0].journal, lines(journal), *list(kiosks.items())[number])
 
 
-def tell_badly(ledger: Ledger, day: Day, kiosks: dict[UUID, UUID], batches: list[tuple[int, int, int]]) -> None:
+def tell_badly(
+    ledger: Ledger, day: SimulatedDay, kiosks: dict[UUID, UUID], batches: list[tuple[int, int, int]]
+) -> None:
     """Batches from any journal: ``back`` places before what was acknowledged (repeated), or after it (a gap)."""
     journals = day.journals()
     heard = [0] * len(journals)
@@ -101,7 +103,7 @@ def figures(ledger: Ledger) -> list[attendance.AttendanceRow]:
 
 @settings(ANY, max_examples=times(150, 10_000))
 @given(day=days(), shuffle=st.randoms(use_true_random=False))
-def test_the_fold_does_not_see_the_order(day: Day, shuffle: random.Random) -> None:
+def test_the_fold_does_not_see_the_order(day: SimulatedDay, shuffle: random.Random) -> None:
     entries = [entry for _, journal in day.journals() for entry in journal]
     mixed = entries + shuffle.choices(entries, k=len(entries) // 2) if entries else []
     shuffle.shuffle(mixed)
@@ -112,7 +114,7 @@ def test_the_fold_does_not_see_the_order(day: Day, shuffle: random.Random) -> No
 @settings(ANY, max_examples=times(60, 10_000))
 @given(day=days(), batches=BATCHES)
 def test_every_way_of_telling_gives_the_same_rows_and_figures(
-    pair: Pair, day: Day, batches: list[tuple[int, int, int]]
+    pair: Pair, day: SimulatedDay, batches: list[tuple[int, int, int]]
 ) -> None:
     if not day.journals():
         return

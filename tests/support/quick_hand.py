@@ -11,7 +11,7 @@ from kivy.input import MotionEvent, MotionEventFactory, MotionEventProvider
 Pos = tuple[float, float]
 
 
-class Fingertip(MotionEvent):
+class PanelTouch(MotionEvent):
     """One contact, as a touch panel's own driver reports it."""
 
     def __init__(self, device: str, pos: Pos) -> None:
@@ -31,12 +31,12 @@ class Fingertip(MotionEvent):
         self.move(self._scaled(pos))
 
 
-class Driver(MotionEventProvider):
+class TouchProvider(MotionEventProvider):
     """An input provider beside the window's own, as Kivy adds one for a panel that it finds."""
 
     def __init__(self, device: str) -> None:
         super().__init__(device, "")
-        self.waiting: list[tuple[str, Fingertip]] = []
+        self.waiting: list[tuple[str, PanelTouch]] = []
 
     def start(self) -> None:
         """Nothing to open."""
@@ -49,13 +49,13 @@ class Driver(MotionEventProvider):
             dispatch_fn(event, finger)
         self.waiting.clear()
 
-    def put(self, pos: Pos) -> Fingertip:
+    def put(self, pos: Pos) -> PanelTouch:
         """A finger goes down."""
-        finger = Fingertip(self.device, pos)
+        finger = PanelTouch(self.device, pos)
         self.waiting.append(("begin", finger))
         return finger
 
-    def lift(self, finger: Fingertip) -> None:
+    def lift(self, finger: PanelTouch) -> None:
         """And up."""
         self.waiting.append(("end", finger))
 
@@ -66,7 +66,7 @@ class Hand:
     def __init__(self, frames: Callable[[int], None], root: Callable[[], Any]) -> None:
         self._frames = frames
         self._root = root
-        self.drivers: dict[str, Driver] = {}
+        self.drivers: dict[str, TouchProvider] = {}
         self._mouse = MotionEventFactory.get("mouse")("mouse", "disable_multitouch")
         self._mouse.start()
         EventLoop.add_input_provider(self._mouse)
@@ -77,12 +77,12 @@ class Hand:
         x, y = button.to_window(*button.center)
         return float(x), float(y)
 
-    def down(self, at: Pos, device: str = "panel") -> Fingertip:
+    def down(self, at: Pos, device: str = "panel") -> PanelTouch:
         finger = self._driver(device).put(at)
         self._frames(1)
         return finger
 
-    def up(self, finger: Fingertip) -> None:
+    def up(self, finger: PanelTouch) -> None:
         self._driver(finger.device).lift(finger)
         self._frames(1)
 
@@ -104,9 +104,9 @@ class Hand:
         while monotonic() < end:
             self._frames(1)
 
-    def _driver(self, device: str) -> Driver:
+    def _driver(self, device: str) -> TouchProvider:
         if device not in self.drivers:
-            self.drivers[device] = Driver(device)
+            self.drivers[device] = TouchProvider(device)
             EventLoop.add_input_provider(self.drivers[device])
         return self.drivers[device]
 

@@ -22,7 +22,7 @@ Step = tuple[int, int, int]  # which kiosk, what, and a number to choose with
 
 
 @dataclass
-class Door:
+class SimulatedKiosk:
     """One kiosk: what is on its disk, and who came in here."""
 
     number: int
@@ -82,27 +82,27 @@ class Door:
 
 
 @dataclass
-class Venue:
+class SimulatedVenue:
     """The server's side, the kiosks, and what is on its way between them."""
 
-    doors: list[Door]
+    doors: list[SimulatedKiosk]
     hands: dict[int, KioskState]
     capacities: dict[UUID, int]
     asked: list[tuple[int, AllocationReport]] = field(default_factory=list)
     answered: list[tuple[int, Grant | None, Amounts]] = field(default_factory=list)
     revoked: set[int] = field(default_factory=set)
 
-    def step(self, door: Door, what: int, n: int) -> None:
+    def step(self, door: SimulatedKiosk, what: int, n: int) -> None:
         ACTIONS[what % len(ACTIONS)](self, door, n)
 
-    def say(self, door: Door, _: int = 0) -> None:
+    def say(self, door: SimulatedKiosk, _: int = 0) -> None:
         """A heartbeat sets out. What was recorded was pushed before, and what others recorded learnt."""
         for session, capacity in door.capacities.items():
             self.capacities[session] = max(self.capacities[session], capacity)
         door.capacities = dict(self.capacities)
         self.asked.append((door.number, door.report()))
 
-    def take(self, _: Door, n: int) -> None:
+    def take(self, _: SimulatedKiosk, n: int) -> None:
         """One of the heartbeats under way arrives, perhaps not for the last time."""
         if not self.asked:
             return
@@ -130,40 +130,40 @@ class Venue:
         stands = Grant(turn.hand.version, turn.hand.granted)
         return (stands if said.version != turn.hand.version else None), turn.wanted
 
-    def give(self, _: Door, n: int) -> None:
+    def give(self, _: SimulatedKiosk, n: int) -> None:
         """One of the answers under way arrives, perhaps not for the last time."""
         if self.answered:
             at = n % len(self.answered)
             number, dealt, wanted = self.answered[at] if n % 3 == 0 else self.answered.pop(at)
             self.doors[number].hear(dealt, wanted)
 
-    def lose(self, _: Door, n: int) -> None:
+    def lose(self, _: SimulatedKiosk, n: int) -> None:
         line = (self.asked, self.answered)[n % 2]
         if line:
             line.pop(n // 2 % len(line))
 
-    def exchange(self, door: Door, _: int = 0) -> None:
+    def exchange(self, door: SimulatedKiosk, _: int = 0) -> None:
         """All goes well, with what it gives back told at once."""
         again = door.number not in self.revoked
         while again:
             self.say(door)
             again = door.hear(*self.turn(*self.asked.pop()))
 
-    def raise_capacity(self, door: Door, n: int) -> None:
+    def raise_capacity(self, door: SimulatedKiosk, n: int) -> None:
         session = SESSIONS[n % len(SESSIONS)]
         if session in door.capacities:
             door.capacities[session] += n % 4
 
-    def fall_silent(self, door: Door, n: int) -> None:
+    def fall_silent(self, door: SimulatedKiosk, n: int) -> None:
         door.live = n % 2 == 0
 
-    def revoke(self, door: Door, n: int) -> None:
+    def revoke(self, door: SimulatedKiosk, n: int) -> None:
         """Now and then; somebody stays."""
         if n % 5 == 0 and len(self.doors) - len(self.revoked) > 1 and door.number not in self.revoked:
             self.revoked.add(door.number)
             del self.hands[door.number]
 
-    def trusted(self) -> list[Door]:
+    def trusted(self) -> list[SimulatedKiosk]:
         return [door for door in self.doors if door.number not in self.revoked]
 
     def assert_nothing_is_promised_twice(self) -> None:
@@ -203,30 +203,30 @@ class Venue:
         assert not fair or min(free) > fair // 2, free
 
 
-ACTIONS: list[Callable[[Venue, Door, int], None]] = [
+ACTIONS: list[Callable[[SimulatedVenue, SimulatedKiosk, int], None]] = [
     lambda _, door, n: door.come_in(n),
     lambda _, door, n: door.come_in(n),
     lambda _, door, n: door.leave(n),
-    Venue.say,
-    Venue.say,
-    Venue.take,
-    Venue.take,
-    Venue.give,
-    Venue.give,
-    Venue.lose,
-    Venue.exchange,
+    SimulatedVenue.say,
+    SimulatedVenue.say,
+    SimulatedVenue.take,
+    SimulatedVenue.take,
+    SimulatedVenue.give,
+    SimulatedVenue.give,
+    SimulatedVenue.lose,
+    SimulatedVenue.exchange,
     lambda _, door, __: door.restart(),
-    Venue.raise_capacity,
-    Venue.fall_silent,
-    Venue.revoke,
+    SimulatedVenue.raise_capacity,
+    SimulatedVenue.fall_silent,
+    SimulatedVenue.revoke,
 ]
 
 
-def venue(kiosks: int, capacity: int) -> Venue:
+def venue(kiosks: int, capacity: int) -> SimulatedVenue:
     """Paired one after the other: the first has everything, the next have nothing yet."""
     capacities = dict.fromkeys(SESSIONS[:kiosks], capacity)
-    doors = [Door(number, HeldShare(1, EMPTY_SHARE if number else WHOLE_VENUE)) for number in range(kiosks)]
+    doors = [SimulatedKiosk(number, HeldShare(1, EMPTY_SHARE if number else WHOLE_VENUE)) for number in range(kiosks)]
     for door, session in zip(doors, SESSIONS, strict=False):
         door.capacities[session] = capacity
     hands = {door.number: KioskState("main", 1, door.held.granted) for door in doors}
-    return Venue(doors, hands, capacities)
+    return SimulatedVenue(doors, hands, capacities)

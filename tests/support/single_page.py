@@ -26,7 +26,7 @@ BOARD = host_records.BoardState(
 HELD = (datetime(2026, 11, 24, 17, tzinfo=UTC), datetime(2026, 11, 24, 19, 30, tzinfo=UTC))
 
 
-class Desk:
+class ScriptedBridge:
     """A bridge that remembers what was asked, and answers at once, or never where it has no answer."""
 
     def __init__(self) -> None:
@@ -57,7 +57,7 @@ class Stage:
     """One page in the window, its desk, its answers, and the finger in front of it."""
 
     def __init__(self, show: Callable[..., None], finger: Callable[..., None]) -> None:
-        self.context = Desk()
+        self.context = ScriptedBridge()
         self.answers: list[object] = []
         self._show = show
         self.tap = finger

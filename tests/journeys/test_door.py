@@ -30,8 +30,8 @@ def test_are_you_still_here(visitor: Visitor) -> None:
     other = Visitor(visitor.kiosk, visitor.another_language)
     other.speaks().touches("come_in", "size_4", "phones_minus").at("stow")
 
-    asked = visitor.kiosk.wait(41)
-    assert asked.idle_warning and other.translate("Are you still here?") in asked.texts
+    warned = visitor.kiosk.wait(41)
+    assert warned.idle_warning and other.translate("Are you still here?") in warned.texts
     other.touches("still_here")
     assert other.sees("stow").keys["phones"].text == "3", "what was counted is still there"
 

@@ -74,8 +74,10 @@ def test_stepping_out_and_back(visitor: Visitor) -> None:
 
 def test_wrong_codes_are_held_back_and_the_right_one_is_heard_again(visitor: Visitor) -> None:
     visit = visitor.comes_in(1, "mine")
-    taken = {present.code for present in visitor.kiosk.ledger.present()}
-    first, second, third, *_ = (code for code in ("1111", "2222", "3333", "4444", "5555", "6666") if code not in taken)
+    codes_in_use = {present.code for present in visitor.kiosk.ledger.present()}
+    first, second, third, *_ = (
+        code for code in ("1111", "2222", "3333", "4444", "5555", "6666") if code not in codes_in_use
+    )
 
     visitor.speaks().touches("leave").at("code")
     for wrong in (first, second):

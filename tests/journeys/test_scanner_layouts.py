@@ -18,9 +18,9 @@ LAYOUTS = ("us", "de", "fr", "us(dvorak)", "gr", "ara")
 
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KioskProcess]:
-    with running_kiosk(tmp_path_factory.mktemp("layouts"), "800x480", "en", "light") as one:
-        Host(one, "en").starts()
-        yield one
+    with running_kiosk(tmp_path_factory.mktemp("layouts"), "800x480", "en", "light") as kiosk:
+        Host(kiosk, "en").starts()
+        yield kiosk
 
 
 @pytest.fixture

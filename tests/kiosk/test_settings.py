@@ -27,7 +27,7 @@ def test_the_example_says_the_defaults() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("[venue]\nnmae = 'x'", "nmae"),
         ("[stow]\npouches = -1", "pouches"),
@@ -37,16 +37,16 @@ def test_the_example_says_the_defaults() -> None:
         ("templates = []", "templates"),
     ],
 )
-def test_a_mistake_is_told_with_its_place(tmp_path: Path, text: str, told: str) -> None:
+def test_an_error_names_file_and_key(tmp_path: Path, text: str, message: str) -> None:
     file = tmp_path / "kiosk.toml"
     file.write_text(text)
 
-    with pytest.raises(UserError, match=told) as mistake:
+    with pytest.raises(UserError, match=message) as error:
         read(file)
-    assert str(file) in str(mistake.value)
+    assert str(file) in str(error.value)
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="can't be read"):
         read(tmp_path / "none.toml")
 

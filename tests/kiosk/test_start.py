@@ -54,11 +54,11 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> tuple[set[str], bool, i
     host = hosts.set_first_pin(runtime.context, "482913")
     sessions.open_session(runtime.context, runtime.context.profile.templates[0], host)
     runtime.stop()
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("KIVY_", "SDL_"))}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("KIVY_", "SDL_"))}
     with subprocess.Popen(
         [sys.executable, "-c", STARTED, str(folder)],
         stdout=subprocess.PIPE,
-        env={**kept, "SDL_VIDEODRIVER": "offscreen"},
+        env={**inherited, "SDL_VIDEODRIVER": "offscreen"},
         text=True,
     ) as process:
         assert process.stdout is not None

@@ -39,13 +39,13 @@ def closed_folder(folder: Path) -> Iterator[Path]:
     shutil.rmtree(closed)
 
 
-def said(folder: Path, clock: ManualClock) -> str:
+def status_text(folder: Path, clock: ManualClock) -> str:
     return "\n".join(status.lines(folder, clock))
 
 
 def test_of_a_kiosk_that_has_stopped(folder: Path, clock: ManualClock) -> None:
     with unchanged(folder):
-        assert "entries waiting    2" in said(folder, clock)
+        assert "entries waiting    2" in status_text(folder, clock)
 
 
 @pytest.mark.parametrize("revision", ["0001", "0004", "0007"])
@@ -55,7 +55,7 @@ def test_of_one_that_an_older_release_has_left_it_reads_what_there_is(
     set_revision(folder / LEDGER, revision)
 
     with unchanged(folder):
-        assert "entries waiting    2" in said(folder, clock)
+        assert "entries waiting    2" in status_text(folder, clock)
 
 
 @pytest.mark.parametrize("revision", ["9999", "tomorrow"])
@@ -65,16 +65,16 @@ def test_of_one_that_a_newer_release_has_made_it_says_what_to_do(
     set_revision(folder / LEDGER, revision)
 
     with unchanged(folder), pytest.raises(UserError, match=f"its schema is {revision}.*install that release again"):
-        said(folder, clock)
+        status_text(folder, clock)
 
 
 def test_while_the_kiosk_runs_and_has_not_been_upgraded(folder: Path, clock: ManualClock) -> None:
     with held(folder, "kiosk.lock"), closing(open_ledger(folder, clock)) as ledger:
         ledger.record((uuid4(), SessionClosed()))
         with unchanged(folder):
-            assert "entries waiting    3" in said(folder, clock)
+            assert "entries waiting    3" in status_text(folder, clock)
         ledger.record((uuid4(), SessionClosed()))
-        assert "entries waiting    4" in said(folder, clock)
+        assert "entries waiting    4" in status_text(folder, clock)
 
 
 def test_after_a_power_cut_its_log_stays(
@@ -87,26 +87,26 @@ def test_after_a_power_cut_its_log_stays(
             shutil.copy(file, cut)
 
     with unchanged(cut):
-        assert "entries waiting    3" in said(cut, clock)
+        assert "entries waiting    3" in status_text(cut, clock)
 
 
 def test_in_a_folder_that_cannot_be_written(closed_folder: Path, clock: ManualClock) -> None:
     with unchanged(closed_folder), as_nobody():
-        assert "entries waiting    2" in said(closed_folder, clock)
+        assert "entries waiting    2" in status_text(closed_folder, clock)
 
 
 def test_of_nothing(tmp_path: Path, clock: ManualClock) -> None:
     (tmp_path / "empty").mkdir()
 
     with unchanged(tmp_path), pytest.raises(UserError, match="there is no kiosk"):
-        said(tmp_path / "empty", clock)
+        status_text(tmp_path / "empty", clock)
 
 
 def test_of_a_damaged_one(folder: Path, clock: ManualClock) -> None:
     (folder / LEDGER).write_bytes(b"x" * 10_000)
 
     with unchanged(folder):
-        assert "damaged" in said(folder, clock)
+        assert "damaged" in status_text(folder, clock)
 
 
 def test_the_check_itself_leaves_nothing_beside_the_file(folder: Path) -> None:

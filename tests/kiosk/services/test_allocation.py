@@ -31,7 +31,7 @@ def deal(context: KioskContext, version: int = 1, **granted: object) -> None:
     context.allocation.hear(Grant(version, Share(**{**whole, **granted})), None)  # type: ignore[arg-type]
 
 
-def come_in(context: KioskContext, size: int = 1, phones: int = 1) -> CheckedIn:
+def check_in_party(context: KioskContext, size: int = 1, phones: int = 1) -> CheckedIn:
     answer = visits.check_in(context, CheckInRequest(size, phones, 0))
     assert isinstance(answer, CheckedIn)
     return answer
@@ -63,7 +63,7 @@ def arrive(ledger: Ledger, session: UUID, visit: UUID | None = None, size: int =
 def test_pouches_are_of_the_share_alone(context: KioskContext, opened: OpenedSession) -> None:
     deal(context, pouches=((2, 3), (9, 20)))
 
-    assert come_in(context, 2, 2).numbers == (2, 3)
+    assert check_in_party(context, 2, 2).numbers == (2, 3)
     assert visits.check_in(context, CheckInRequest(1, 1, 0)) == NoPouch(free=0)
     assert occupancy.read_board(context).capacity.pouches.free == 0
 
@@ -72,18 +72,18 @@ def test_codes_are_of_the_share_and_when_they_run_out_of_any_that_is_free(
     context: KioskContext, opened: OpenedSession
 ) -> None:
     deal(context, codes=((7, 8),))
-    assert stripe_of(come_in(context, phones=0).code) in (7, 8)
+    assert stripe_of(check_in_party(context, phones=0).code) in (7, 8)
 
     deal(context, version=2, codes=())
 
-    assert come_in(context, phones=0).code
+    assert check_in_party(context, phones=0).code
 
 
 def test_a_kiosks_own_session_is_wholly_its_own_until_it_gives_places_back(
     context: KioskContext, opened: OpenedSession
 ) -> None:
     deal(context)
-    come_in(context, 4, 0)
+    check_in_party(context, 4, 0)
     assert occupancy.read_door(context).live[0].places_left == 6
 
     assert context.allocation.hear(None, Amounts(seats={opened.id: 5}))
@@ -135,7 +135,7 @@ def test_a_claim_stays_what_it_was_when_the_capacity_grows(context: KioskContext
 
 def test_nothing_that_is_out_is_given_back(context: KioskContext, opened: OpenedSession) -> None:
     deal(context)
-    out = [come_in(context) for _ in range(2)]
+    out = [check_in_party(context) for _ in range(2)]
     visits.check_out(context, out[0].code)
 
     context.allocation.hear(None, Amounts(pouches=99, codes=99))
@@ -157,7 +157,7 @@ def test_what_is_being_chosen_is_not_given_back_meanwhile(
         return record(*facts)
 
     monkeypatch.setattr(context.ledger, "record", while_the_server_asks)
-    numbers = come_in(context).numbers
+    numbers = check_in_party(context).numbers
     others.join()
 
     assert context.allocation.pouches == numbers
@@ -221,21 +221,21 @@ def test_another_zones_session_is_not_joined_here(context: KioskContext, elsewhe
     session = uuid7(0)
     elsewhere.record((session, SessionOpened("upstairs", "Upstairs", "event")))
     tell(elsewhere, ledger)
-    seen = occupancy.current_session(context)
+    session_here = occupancy.current_session(context)
 
-    assert seen is not None and seen.id != session
+    assert session_here is not None and session_here.id != session
 
 
 def test_two_parties_with_one_code_are_told_apart_by_their_pouch_and_nobody_has_to_wait(
     context: KioskContext, elsewhere: Ledger, ledger: Ledger, opened: OpenedSession
 ) -> None:
-    mine = come_in(context)
-    code = mine.code
+    visit_here = check_in_party(context)
+    code = visit_here.code
     arrive(elsewhere, opened.id, UUID(int=int(code) + 10_000))
     tell(elsewhere, ledger)
 
     assert [visits.check_out(context, code) for _ in range(4)] == [CodeShared(code)] * 4
     assert visits.toggle_break(context, code) == CodeShared(code)
     assert visits.check_out(context, CodeAndNumber(99, code)) == NoSuchCode()
-    left = visits.check_out(context, CodeAndNumber(mine.numbers[0], code))
-    assert isinstance(left, CheckedOut) and left.visit == mine.visit
+    left = visits.check_out(context, CodeAndNumber(visit_here.numbers[0], code))
+    assert isinstance(left, CheckedOut) and left.visit == visit_here.visit

@@ -22,7 +22,7 @@ from sync.allocation.model import Share
 from sync.protocol import Grant
 
 
-def come_in(context: KioskContext, party_size: int, phones: int = 0, kept: int = 0, **more: object) -> CheckedIn:
+def check_in_party(context: KioskContext, party_size: int, phones: int = 0, kept: int = 0, **more: object) -> CheckedIn:
     answer = visits.check_in(context, CheckInRequest(party_size, phones, kept, **more))  # type: ignore[arg-type]
     assert isinstance(answer, CheckedIn)
     return answer
@@ -35,8 +35,8 @@ def share(context: KioskContext, opened: OpenedSession, places: int) -> None:
 
 
 def test_a_party_on_a_break_is_counted_as_people_and_apart(context: KioskContext, opened: OpenedSession) -> None:
-    come_in(context, 2, phones=1, kept=1)
-    away = come_in(context, 3, phones=2, kept=1)
+    check_in_party(context, 2, phones=1, kept=1)
+    away = check_in_party(context, 3, phones=2, kept=1)
     visits.toggle_break(context, away.code)
 
     door, board = occupancy.read_door(context), occupancy.read_board(context)
@@ -65,7 +65,7 @@ def test_an_empty_room_has_all_its_places_left_although_this_kiosk_may_promise_h
 
 
 def test_a_party_that_is_too_large_is_told_at_the_first_question(context: KioskContext, opened: OpenedSession) -> None:
-    come_in(context, 8)
+    check_in_party(context, 8)
 
     assert visits.check_capacity(context, 3, None) == SessionFull(2, 2)
     assert visits.check_capacity(context, 2, None) == PartyFits(2, None)
@@ -82,7 +82,7 @@ def test_a_party_that_only_this_kiosk_has_no_room_for_is_told_so(context: KioskC
 
 def test_whoever_was_faster_has_the_place(context: KioskContext, opened: OpenedSession) -> None:
     assert visits.check_capacity(context, 10, None) == PartyFits(10, None)
-    come_in(context, 1)
+    check_in_party(context, 1)
 
     assert visits.check_in(context, CheckInRequest(10, 0, 0)) == SessionFull(9, 9)
 
@@ -112,7 +112,7 @@ def test_without_a_limit_any_party_fits(context: KioskContext, host: HostSession
 
 def test_who_was_let_in_over_the_limit_leaves_no_negative_place(context: KioskContext, opened: OpenedSession) -> None:
     share(context, opened, 10)
-    come_in(context, 10)
+    check_in_party(context, 10)
     profile = replace(context.profile)
     other = KioskContext(context.ledger, profile, KioskAllocation(context.ledger, 6))
 
@@ -123,8 +123,8 @@ def test_who_was_let_in_over_the_limit_leaves_no_negative_place(context: KioskCo
 def test_closing_checks_out_people_on_a_break_as_well(
     context: KioskContext, opened: OpenedSession, host: HostSession, on_break: bool
 ) -> None:
-    come_in(context, 2)
-    away = come_in(context, 3)
+    check_in_party(context, 2)
+    away = check_in_party(context, 3)
     if on_break:
         visits.toggle_break(context, away.code)
 

@@ -42,7 +42,7 @@ def typed(slip: str, scanner: Keyboard, machine: Keyboard) -> Slip:
     return scan
 
 
-def come_in(context: KioskContext) -> Arrived:
+def check_in_party(context: KioskContext) -> Arrived:
     """With a slip of the first format, as the venue has an older kiosk."""
     context.profile = replace(context.profile, paired=True)
     slip_formats.keep(context.ledger, ["HS1"])
@@ -66,20 +66,20 @@ LAYOUTS = [(US, US), (US, GERMAN), (GERMAN, US), (US, FRENCH), (FRENCH, US), (GE
 def test_an_old_slip_of_a_known_visit_leaves_in_any_layout(
     context: KioskContext, opened: OpenedSession, scanner: Keyboard, machine: Keyboard
 ) -> None:
-    welcomed = come_in(context)
+    checked_in = check_in_party(context)
 
-    farewell = visits.process_slip(context, typed(welcomed.slip, scanner, machine))
+    checked_out = visits.process_slip(context, typed(checked_in.slip, scanner, machine))
 
-    assert isinstance(farewell, CheckedOut)
-    assert (farewell.visit, farewell.known) == (welcomed.visit, True)
-    assert visits.process_slip(context, typed(welcomed.slip, scanner, machine)) == NoSuchCode()
+    assert isinstance(checked_out, CheckedOut)
+    assert (checked_out.visit, checked_out.known) == (checked_in.visit, True)
+    assert visits.process_slip(context, typed(checked_in.slip, scanner, machine)) == NoSuchCode()
 
 
 @pytest.mark.parametrize(("scanner", "machine"), LAYOUTS)
 def test_an_old_slip_of_a_break_comes_back_in_any_layout(
     context: KioskContext, opened: OpenedSession, scanner: Keyboard, machine: Keyboard
 ) -> None:
-    slip = typed(come_in(context).slip, scanner, machine)
+    slip = typed(check_in_party(context).slip, scanner, machine)
 
     assert visits.toggle_break(context, slip) == SteppedOut((1,))
     assert visits.process_slip(context, slip) == CameBack((1,))
@@ -98,10 +98,10 @@ def test_an_old_slip_of_an_unknown_visit_makes_no_fact_until_its_digits_are_type
     assert isinstance(visits.check_out(elsewhere, SlipAndDigits(slip, wrong)), NoSuchCode)
     assert elsewhere.ledger.waiting().count == before
 
-    farewell = visits.check_out(elsewhere, SlipAndDigits(slip, code_of(visit_of(SWAPPED))))
+    checked_out = visits.check_out(elsewhere, SlipAndDigits(slip, code_of(visit_of(SWAPPED))))
 
-    assert isinstance(farewell, CheckedOut)
-    assert (farewell.visit, farewell.known) == (visit_of(SWAPPED), False)
+    assert isinstance(checked_out, CheckedOut)
+    assert (checked_out.visit, checked_out.known) == (visit_of(SWAPPED), False)
     assert elsewhere.ledger.waiting().count == before + 1
     assert visits.process_slip(elsewhere, slip) == NoSuchCode(), "it is used now, in every reading"
 
@@ -123,30 +123,30 @@ def test_digits_for_an_unknown_slip_cannot_be_tried_for_long(elsewhere: KioskCon
 def test_a_visit_that_is_heard_of_while_its_digits_are_typed_leaves_with_its_pouch(
     context: KioskContext, opened: OpenedSession, elsewhere: KioskContext
 ) -> None:
-    welcomed = come_in(context)
-    slip = Slip((welcomed.slip,))
+    checked_in = check_in_party(context)
+    slip = Slip((checked_in.slip,))
     assert visits.process_slip(elsewhere, slip) == Unconfirmed(slip)
     journal = context.ledger.waiting().journal
     assert journal is not None
     elsewhere.ledger.learn([line.encode() for line in context.ledger.lines(journal, 0, 9)], {})
 
-    farewell = visits.check_out(elsewhere, SlipAndDigits(slip, welcomed.code))
+    checked_out = visits.check_out(elsewhere, SlipAndDigits(slip, checked_in.code))
 
-    assert isinstance(farewell, CheckedOut)
-    assert (farewell.known, farewell.numbers) == (True, welcomed.numbers)
+    assert isinstance(checked_out, CheckedOut)
+    assert (checked_out.known, checked_out.numbers) == (True, checked_in.numbers)
 
 
 def test_a_new_slip_of_an_unknown_visit_needs_no_digits(elsewhere: KioskContext) -> None:
     slip = slips.new_code(())
 
-    farewell = visits.process_slip(elsewhere, typed(slip, US, FRENCH))
+    checked_out = visits.process_slip(elsewhere, typed(slip, US, FRENCH))
 
-    assert isinstance(farewell, CheckedOut)
-    assert farewell.visit == visit_of(slip)
+    assert isinstance(checked_out, CheckedOut)
+    assert checked_out.visit == visit_of(slip)
 
 
 @pytest.mark.parametrize(
-    ("paired", "said", "given"),
+    ("paired", "readable", "prefix"),
     [
         (False, None, "HS2:"),
         (True, None, "HS1:"),
@@ -157,13 +157,13 @@ def test_a_new_slip_of_an_unknown_visit_needs_no_digits(elsewhere: KioskContext)
     ],
 )
 def test_new_slips_are_given_out_only_where_every_kiosk_reads_them(
-    context: KioskContext, opened: OpenedSession, paired: bool, said: list[str] | None, given: str
+    context: KioskContext, opened: OpenedSession, paired: bool, readable: list[str] | None, prefix: str
 ) -> None:
     context.profile = replace(context.profile, paired=paired)
-    if said is not None:
-        slip_formats.keep(context.ledger, said)
+    if readable is not None:
+        slip_formats.keep(context.ledger, readable)
 
-    welcomed = visits.check_in(context, CheckInRequest(1, 1, 0))
+    checked_in = visits.check_in(context, CheckInRequest(1, 1, 0))
 
-    assert isinstance(welcomed, Arrived)
-    assert welcomed.slip.startswith(given)
+    assert isinstance(checked_in, Arrived)
+    assert checked_in.slip.startswith(prefix)

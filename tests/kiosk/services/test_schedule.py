@@ -31,18 +31,20 @@ def plan(context: KioskContext, server: Ledger) -> Callable[..., UUID]:
     def plan_(hours: float, lasts: float = 2, zone: str = "main", title: str = "Quiet evening") -> UUID:
         session, start = uuid4(), EIGHT + round(hours * HOUR)
         end = start + round(lasts * HOUR)
-        hear(context, server, session, SessionPlanned(zone, title, "event", start, end, capacity=16, rhythm=RHYTHM))
+        apply_plan(
+            context, server, session, SessionPlanned(zone, title, "event", start, end, capacity=16, rhythm=RHYTHM)
+        )
         return session
 
     return plan_
 
 
-def hear(context: KioskContext, server: Ledger, session: UUID, event: SessionPlanned | SessionCancelled) -> None:
+def apply_plan(context: KioskContext, server: Ledger, session: UUID, event: SessionPlanned | SessionCancelled) -> None:
     [entry] = server.record((session, event))
     context.ledger.learn([line.encode() for line in server.lines(entry.journal, entry.seq - 1, 1)], {})
 
 
-def offered(context: KioskContext) -> list[UUID]:
+def plan_ids(context: KioskContext) -> list[UUID]:
     return [plan.id for plan in occupancy.read_board(context).timetable.planned]
 
 
@@ -62,7 +64,7 @@ def test_the_earliest_stands_first_and_the_day_is_the_venues_own(
     plan(15)  # at midnight in Amsterdam, at eleven by UTC
     plan(5, zone="attic")
 
-    assert offered(context) == [early, late]
+    assert plan_ids(context) == [early, late]
 
 
 def test_what_is_over_is_not_on_offer_and_what_has_begun_is(
@@ -73,15 +75,15 @@ def test_what_is_over_is_not_on_offer_and_what_has_begun_is(
 
     clock.move(minutes=60)
 
-    assert offered(context) == [running]
+    assert plan_ids(context) == [running]
 
 
 def test_a_cancelled_plan_vanishes(context: KioskContext, server: Ledger, plan: Callable[..., UUID]) -> None:
     session = plan(3)
 
-    hear(context, server, session, SessionCancelled())
+    apply_plan(context, server, session, SessionCancelled())
 
-    assert offered(context) == []
+    assert plan_ids(context) == []
 
 
 def test_it_is_opened_as_it_was_planned(context: KioskContext, host: HostSession, plan: Callable[..., UUID]) -> None:
@@ -95,7 +97,7 @@ def test_it_is_opened_as_it_was_planned(context: KioskContext, host: HostSession
     assert written is not None and written.is_open
     assert (written.title, written.capacity, written.rhythm) == ("Quiet evening", 16, RHYTHM)
     assert (written.planned_start, written.opened_by) == (EIGHT + 3 * HOUR, str(host.host_id))
-    assert offered(context) == []
+    assert plan_ids(context) == []
 
 
 def test_once_held_it_is_not_on_offer_again(
@@ -105,7 +107,7 @@ def test_once_held_it_is_not_on_offer_again(
     sessions.open_planned(context, session, host)
     sessions.close_session(context, session, host)
 
-    assert offered(context) == []
+    assert plan_ids(context) == []
     assert sessions.open_planned(context, session, host) is None
 
 
@@ -113,7 +115,7 @@ def test_cancelled_between_look_and_touch_nothing_opens(
     context: KioskContext, host: HostSession, server: Ledger, plan: Callable[..., UUID]
 ) -> None:
     session = plan(3)
-    hear(context, server, session, SessionCancelled())
+    apply_plan(context, server, session, SessionCancelled())
 
     assert sessions.open_planned(context, session, host) is None
     assert occupancy.current_session(context) is None
@@ -126,7 +128,7 @@ def test_where_one_is_open_that_one_stays(
 
     assert sessions.open_planned(context, session, host) == opened
     assert sessions.open_planned(context, session, host, another=True) is not None
-    assert offered(context) == []
+    assert plan_ids(context) == []
 
 
 def test_a_kiosk_that_believes_in_1970_offers_no_plan(
@@ -135,7 +137,7 @@ def test_a_kiosk_that_believes_in_1970_offers_no_plan(
     plan(3)
     clock.reboot(at=5_000)
 
-    assert offered(context) == []
+    assert plan_ids(context) == []
 
 
 def test_the_house_may_change_while_a_session_is_open(context: KioskContext, opened: OpenedSession) -> None:

@@ -25,17 +25,17 @@ def join(context: KioskContext, session: OpenedSession, party_size: int = 1) -> 
 def test_both_are_open(context: KioskContext, opened: OpenedSession, workshop: OpenedSession) -> None:
     live = occupancy.read_door(context).live
 
-    assert [one.session.title for one in live] == ["Open hours", "Workshop"]
-    assert [one.places_left for one in live] == [10, 2]
+    assert [session.session.title for session in live] == ["Open hours", "Workshop"]
+    assert [session.places_left for session in live] == [10, 2]
 
 
 def test_whoever_does_not_say_which_is_asked(
     context: KioskContext, opened: OpenedSession, workshop: OpenedSession
 ) -> None:
-    asked = visits.check_in(context, CheckInRequest(1, 1, 0))
+    answer = visits.check_in(context, CheckInRequest(1, 1, 0))
 
-    assert isinstance(asked, SeveralSessions)
-    assert [one.session.id for one in asked.live] == [opened.id, workshop.id]
+    assert isinstance(answer, SeveralSessions)
+    assert [session.session.id for session in answer.live] == [opened.id, workshop.id]
     assert context.ledger.present() == []
 
 
@@ -46,7 +46,7 @@ def test_each_party_is_in_the_session_that_it_chose(
     assert join(context, workshop) == SessionFull(0)
     assert isinstance(join(context, opened), CheckedIn)
 
-    assert [one.people for one in occupancy.read_door(context).live] == [1, 2]
+    assert [session.people for session in occupancy.read_door(context).live] == [1, 2]
     assert occupancy.read_board(context, workshop.id).attendance.people == 2
     assert occupancy.read_board(context, opened.id).attendance.people == 1
 
@@ -67,7 +67,7 @@ def test_closing_one_leaves_the_others_people_in(
     closed = sessions.close_session(context, workshop.id, host)
 
     assert (closed.title, closed.checked_out) == ("Workshop", 1)
-    assert [one.people for one in occupancy.read_door(context).live] == [1]
+    assert [session.people for session in occupancy.read_door(context).live] == [1]
 
 
 def test_a_second_tap_on_a_template_opens_nothing_more(

@@ -1,4 +1,4 @@
-"""hearth-kiosk: what each command says, and that every mistake gets one clear line and exit code 2."""
+"""hearth-kiosk: the output of each command, and one line with exit code 2 for every error."""
 
 import subprocess
 import sys
@@ -33,7 +33,7 @@ def error_line(capture: Capture, *arguments: str | Path) -> str:
 
 
 @pytest.mark.parametrize("command", ["run", "pair", "status", "demo"])
-def test_each_command_explains_itself_with_an_example(command: str, capsys: Capture) -> None:
+def test_each_commands_help_has_an_example(command: str, capsys: Capture) -> None:
     with pytest.raises(SystemExit) as ended:
         main([command, "--help"])
 
@@ -42,7 +42,7 @@ def test_each_command_explains_itself_with_an_example(command: str, capsys: Capt
 
 
 @pytest.mark.parametrize("words", [[], ["dance"], ["pair"], ["run", "--quickly"]])
-def test_words_it_does_not_know_get_one_line(words: list[str], capsys: Capture) -> None:
+def test_unknown_arguments_get_one_line(words: list[str], capsys: Capture) -> None:
     with pytest.raises(SystemExit) as ended:
         main(words)
 
@@ -50,7 +50,7 @@ def test_words_it_does_not_know_get_one_line(words: list[str], capsys: Capture) 
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
-def test_status_says_what_waits(tmp_path: Path, capsys: Capture) -> None:
+def test_status_shows_the_waiting_entries(tmp_path: Path, capsys: Capture) -> None:
     open_ledger(tmp_path, ManualClock()).close()
 
     assert main(["status", "--data", str(tmp_path)]) == 0
@@ -60,7 +60,7 @@ def test_status_says_what_waits(tmp_path: Path, capsys: Capture) -> None:
     assert "clock" in output
 
 
-def test_status_says_how_far_a_long_upload_is_and_what_went_wrong(tmp_path: Path) -> None:
+def test_status_shows_the_progress_and_last_error_of_an_upload(tmp_path: Path) -> None:
     clock = ManualClock()
     with held(tmp_path, "kiosk.lock"), closing(open_ledger(tmp_path, clock)) as ledger:
         ledger.record(*[(uuid4(), SessionClosed()) for _ in range(2000)])
@@ -77,7 +77,7 @@ def test_status_says_how_far_a_long_upload_is_and_what_went_wrong(tmp_path: Path
     assert "http://x does not answer; tried again in 2 min (it was 2026-11-24 08:00 UTC)" in output
 
 
-def test_status_of_a_kiosk_that_is_off_says_so(tmp_path: Path) -> None:
+def test_status_shows_that_the_kiosk_is_not_running(tmp_path: Path) -> None:
     with closing(open_ledger(tmp_path, ManualClock())) as ledger:
         last_error.note(ledger, TryLater("http://x does not answer"), 120)
 
@@ -95,7 +95,7 @@ def test_status_of_a_copied_kiosk_says_what_to_do(tmp_path: Path, capsys: Captur
     assert "copied from another: pair it again with hearth-kiosk pair" in capsys.readouterr().out
 
 
-def test_status_of_nothing_makes_nothing(tmp_path: Path, capsys: Capture) -> None:
+def test_status_of_an_empty_folder_creates_nothing(tmp_path: Path, capsys: Capture) -> None:
     assert "there is no kiosk in" in error_line(capsys, "status", "--data", tmp_path / "nowhere")
     assert not (tmp_path / "nowhere").exists()
 
@@ -106,13 +106,13 @@ def test_a_folder_in_use_is_left_alone(tmp_path: Path, capsys: Capture, command:
         assert "in use by another process" in error_line(capsys, *command, "--data", tmp_path)
 
 
-def test_a_folder_that_cant_be_made_is_told(tmp_path: Path, capsys: Capture) -> None:
+def test_a_folder_that_cannot_be_created_is_an_error(tmp_path: Path, capsys: Capture) -> None:
     (tmp_path / "file").touch()
 
     assert "can't be written" in error_line(capsys, "run", "--data", tmp_path / "file" / "folder")
 
 
-def test_a_damaged_ledger_is_told_and_left_to_the_kiosk(tmp_path: Path, capsys: Capture) -> None:
+def test_status_reports_a_damaged_ledger_and_leaves_it_alone(tmp_path: Path, capsys: Capture) -> None:
     (tmp_path / "kiosk.db").write_text("this is not a database, whatever its name says" * 100)
 
     assert main(["status", "--data", str(tmp_path)]) == 0
@@ -121,13 +121,13 @@ def test_a_damaged_ledger_is_told_and_left_to_the_kiosk(tmp_path: Path, capsys: 
     assert (tmp_path / "kiosk.db").read_text().startswith("this is not a database")
 
 
-def test_a_ledger_that_cant_be_opened_is_told(tmp_path: Path, capsys: Capture) -> None:
+def test_a_ledger_that_cannot_be_opened_is_an_error(tmp_path: Path, capsys: Capture) -> None:
     (tmp_path / "kiosk.db").mkdir()
 
     assert "can't be opened" in error_line(capsys, "status", "--data", tmp_path)
 
 
-def test_an_unknown_key_is_told_with_its_file(tmp_path: Path, capsys: Capture) -> None:
+def test_an_unknown_key_is_reported_with_its_file(tmp_path: Path, capsys: Capture) -> None:
     file = tmp_path / "kiosk.toml"
     file.write_text("[stow]\npuoches = 3\n")
 
@@ -136,7 +136,7 @@ def test_an_unknown_key_is_told_with_its_file(tmp_path: Path, capsys: Capture) -
     assert str(file) in output
 
 
-def test_a_server_out_of_reach_is_told(tmp_path: Path, capsys: Capture) -> None:
+def test_an_unreachable_server_is_an_error(tmp_path: Path, capsys: Capture) -> None:
     output = error_line(capsys, "pair", "--server", "http://127.0.0.1:9", "--code", "7KQM2WXA", "--data", tmp_path)
 
     assert "check the address and the network" in output
@@ -150,7 +150,7 @@ def test_the_demonstration_never_wipes_a_real_kiosk(tmp_path: Path, capsys: Capt
     assert (tmp_path / "afternoon" / "kiosk.db").exists()
 
 
-def test_the_lock_goes_with_its_process(tmp_path: Path) -> None:
+def test_the_lock_ends_with_its_process(tmp_path: Path) -> None:
     script = f"""
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the coordinator says of the venue counts at the kiosk, at once and after a restart; kiosk.toml says the rest."""
+"""The coordinator's configuration of the venue overrides kiosk.toml, at once and after a restart."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,7 +25,7 @@ SETTINGS = KioskSettings(venue=VenueSettings(reach="+34 91 555 0123"), stow=Stow
 
 @pytest.fixture
 def start(tmp_path: Path, clock: ManualClock) -> Iterator[Callable[[], KioskRuntime]]:
-    """Starts the kiosk on its folder; again is a restart."""
+    """Starts the kiosk on its folder, or restarts it."""
     running: list[KioskRuntime] = []
 
     def start_() -> KioskRuntime:

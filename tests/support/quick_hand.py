@@ -1,4 +1,4 @@
-"""A hand that is faster than it reads: fingers that go down and up when they like, on whatever lies there."""
+"""Touches at any time and position, through input providers as a touch panel has them."""
 
 from collections.abc import Callable
 from time import monotonic
@@ -12,7 +12,7 @@ Pos = tuple[float, float]
 
 
 class PanelTouch(MotionEvent):
-    """One contact, as a touch panel's own driver reports it."""
+    """A contact, as a touch panel's driver reports it."""
 
     def __init__(self, device: str, pos: Pos) -> None:
         super().__init__(device, 1, self._scaled(pos), is_touch=True, type_id="touch")
@@ -27,12 +27,12 @@ class PanelTouch(MotionEvent):
         super().depack(args)
 
     def slide(self, pos: Pos) -> None:
-        """Elsewhere, without lifting it."""
+        """Move it to that position."""
         self.move(self._scaled(pos))
 
 
 class TouchProvider(MotionEventProvider):
-    """An input provider beside the window's own, as Kivy adds one for a panel that it finds."""
+    """An input provider beside the window's, as Kivy adds for a panel."""
 
     def __init__(self, device: str) -> None:
         super().__init__(device, "")
@@ -50,18 +50,18 @@ class TouchProvider(MotionEventProvider):
         self.waiting.clear()
 
     def put(self, pos: Pos) -> PanelTouch:
-        """A finger goes down."""
+        """Begin a touch."""
         finger = PanelTouch(self.device, pos)
         self.waiting.append(("begin", finger))
         return finger
 
     def lift(self, finger: PanelTouch) -> None:
-        """And up."""
+        """End a touch."""
         self.waiting.append(("end", finger))
 
 
 class Hand:
-    """Touches by a driver of its own; each event is read with the next frame."""
+    """Sends touches through providers of its own; each event is processed in the next frame."""
 
     def __init__(self, frames: Callable[[int], None], root: Callable[[], Any]) -> None:
         self._frames = frames
@@ -72,7 +72,7 @@ class Hand:
         EventLoop.add_input_provider(self._mouse)
 
     def place(self, key: str) -> Pos:
-        """Where that button is."""
+        """The centre of that button, in window coordinates."""
         button = next(part for part in self._root().walk() if getattr(part, "key", "") == key)
         x, y = button.to_window(*button.center)
         return float(x), float(y)
@@ -95,11 +95,11 @@ class Hand:
         self._frames(1)
 
     def wait(self, frames: int) -> None:
-        """So many frames."""
+        """Draw so many frames."""
         self._frames(frames)
 
     def pause(self, seconds: float) -> None:
-        """Frames go on meanwhile."""
+        """Draw frames for so many seconds."""
         end = monotonic() + seconds
         while monotonic() < end:
             self._frames(1)

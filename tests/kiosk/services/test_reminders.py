@@ -1,4 +1,4 @@
-"""Who says how long they can stay gets a gentle sign, and a full room knows when a place is free."""
+"""Reminders for visits that chose when to leave, and the expected time of the next free places."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -24,7 +24,7 @@ def due_numbers(context: KioskContext) -> list[tuple[int, ...]]:
     return [reminder.numbers for reminder in occupancy.read_door(context).reminders]
 
 
-def test_a_sign_is_given_when_it_is_time_and_not_for_ever(
+def test_a_reminder_is_shown_when_due_and_for_a_limited_time(
     context: KioskContext, opened: OpenedSession, clock: ManualClock
 ) -> None:
     checked_in = check_in_party(context)
@@ -40,7 +40,7 @@ def test_a_sign_is_given_when_it_is_time_and_not_for_ever(
     assert due_numbers(context) == []
 
 
-def test_who_has_left_or_stepped_out_needs_no_sign(
+def test_no_reminder_for_visits_that_left_or_are_on_a_break(
     context: KioskContext, opened: OpenedSession, clock: ManualClock
 ) -> None:
     out, gone = check_in_party(context), check_in_party(context)
@@ -55,7 +55,7 @@ def test_who_has_left_or_stepped_out_needs_no_sign(
     assert due_numbers(context) == [out.numbers]
 
 
-def test_the_last_word_counts(context: KioskContext, opened: OpenedSession, clock: ManualClock) -> None:
+def test_the_last_choice_counts(context: KioskContext, opened: OpenedSession, clock: ManualClock) -> None:
     changed, until_the_end = check_in_party(context), check_in_party(context)
     for visit in (changed, until_the_end):
         reminders.set_reminder(context, visit.visit, 30)
@@ -68,7 +68,7 @@ def test_the_last_word_counts(context: KioskContext, opened: OpenedSession, cloc
     assert due_numbers(context) == [changed.numbers]
 
 
-def test_setting_the_clock_hurries_nobody_and_a_restart_forgets_nothing(
+def test_reminders_survive_clock_changes_and_restarts(
     context: KioskContext, opened: OpenedSession, clock: ManualClock
 ) -> None:
     reminders.set_reminder(context, check_in_party(context).visit, 30)
@@ -82,7 +82,7 @@ def test_setting_the_clock_hurries_nobody_and_a_restart_forgets_nothing(
     assert due_numbers(context) == [(1,)]
 
 
-def test_nothing_of_it_travels(context: KioskContext, opened: OpenedSession) -> None:
+def test_reminders_are_not_sent(context: KioskContext, opened: OpenedSession) -> None:
     checked_in = check_in_party(context)
     before = context.ledger.waiting().count
 
@@ -91,7 +91,7 @@ def test_nothing_of_it_travels(context: KioskContext, opened: OpenedSession) -> 
     assert context.ledger.waiting().count == before
 
 
-def test_a_full_room_knows_when_the_next_places_are_free(
+def test_a_full_session_shows_when_the_next_places_are_free(
     context: KioskContext, opened: OpenedSession, clock: ManualClock
 ) -> None:
     checked_in = check_in_party(context, party_size=9)
@@ -107,15 +107,13 @@ def test_a_full_room_knows_when_the_next_places_are_free(
     assert free_at.minute % 5 == 0
 
 
-def test_where_nobody_has_said_so_places_are_free_at_the_end(context: KioskContext, opened: OpenedSession) -> None:
+def test_without_reminders_places_are_free_at_the_sessions_end(context: KioskContext, opened: OpenedSession) -> None:
     check_in_party(context, party_size=10)
 
     assert occupancy.read_door(context).free_at == opened.until
 
 
-def test_a_visit_that_nobody_knows_gets_no_sign(
-    context: KioskContext, opened: OpenedSession, clock: ManualClock
-) -> None:
+def test_an_unknown_visit_gets_no_reminder(context: KioskContext, opened: OpenedSession, clock: ManualClock) -> None:
     reminders.set_reminder(context, UUID(int=1), 30)
     clock.move(minutes=31)
 
@@ -123,7 +121,7 @@ def test_a_visit_that_nobody_knows_gets_no_sign(
 
 
 @pytest.mark.parametrize("drift", [-40, 0, 40])
-def test_a_sign_is_the_same_sign_at_every_look_whatever_the_two_clocks_do(
+def test_a_reminder_is_equal_at_every_poll_whatever_the_clocks_do(
     context: KioskContext, opened: OpenedSession, drift: int
 ) -> None:
     context.ledger.clock = clock = ManualClock(drift=drift)
@@ -154,7 +152,7 @@ def test_when_a_place_is_free_does_not_flicker_at_a_full_five_minutes(
     assert len(polls) == 1
 
 
-def test_a_sign_says_the_right_time_after_the_wall_clock_was_set(
+def test_a_reminder_has_the_right_time_after_the_wall_clock_was_set(
     context: KioskContext, opened: OpenedSession, clock: ManualClock
 ) -> None:
     at = reminders.set_reminder(context, check_in_party(context).visit, 30)
@@ -166,7 +164,7 @@ def test_a_sign_says_the_right_time_after_the_wall_clock_was_set(
     assert reminder.at - at == timedelta(hours=2)
 
 
-def test_another_choice_is_another_sign(context: KioskContext, opened: OpenedSession, clock: ManualClock) -> None:
+def test_another_choice_is_another_reminder(context: KioskContext, opened: OpenedSession, clock: ManualClock) -> None:
     checked_in = check_in_party(context)
     reminders.set_reminder(context, checked_in.visit, 30)
     clock.move(minutes=31)

@@ -1,4 +1,4 @@
-"""What the coordinator has planned stands ready for the host on its day, and is opened as it was planned."""
+"""Planned sessions are offered to the host on their day, and opened as planned."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -26,7 +26,7 @@ def server(open_ledger: Callable[[str], Ledger]) -> Ledger:
 
 @pytest.fixture
 def plan(context: KioskContext, server: Ledger) -> Callable[..., UUID]:
-    """Plans a session that begins so many hours after nine, and lets the kiosk hear of it."""
+    """Plans a session that begins so many hours after nine, and sends the plan to the kiosk."""
 
     def plan_(hours: float, lasts: float = 2, zone: str = "main", title: str = "Quiet evening") -> UUID:
         session, start = uuid4(), EIGHT + round(hours * HOUR)
@@ -48,7 +48,7 @@ def plan_ids(context: KioskContext) -> list[UUID]:
     return [plan.id for plan in occupancy.read_board(context).timetable.planned]
 
 
-def test_a_plan_of_today_is_on_offer_in_the_venues_own_time(context: KioskContext, plan: Callable[..., UUID]) -> None:
+def test_todays_plan_is_offered_in_the_venues_time_zone(context: KioskContext, plan: Callable[..., UUID]) -> None:
     session = plan(10.5)
 
     [shown] = occupancy.read_board(context).timetable.planned
@@ -57,9 +57,7 @@ def test_a_plan_of_today_is_on_offer_in_the_venues_own_time(context: KioskContex
     assert (f"{shown.start:%H:%M}", f"{shown.end:%H:%M}") == ("19:30", "21:30")
 
 
-def test_the_earliest_stands_first_and_the_day_is_the_venues_own(
-    context: KioskContext, plan: Callable[..., UUID]
-) -> None:
+def test_plans_are_sorted_and_the_day_is_the_venues(context: KioskContext, plan: Callable[..., UUID]) -> None:
     late, early = plan(14.9), plan(2)
     plan(15)  # at midnight in Amsterdam, at eleven by UTC
     plan(5, zone="attic")
@@ -67,7 +65,7 @@ def test_the_earliest_stands_first_and_the_day_is_the_venues_own(
     assert plan_ids(context) == [early, late]
 
 
-def test_what_is_over_is_not_on_offer_and_what_has_begun_is(
+def test_a_running_plan_is_offered_and_a_past_one_is_not(
     context: KioskContext, plan: Callable[..., UUID], clock: ManualClock
 ) -> None:
     plan(0, lasts=1)
@@ -78,7 +76,7 @@ def test_what_is_over_is_not_on_offer_and_what_has_begun_is(
     assert plan_ids(context) == [running]
 
 
-def test_a_cancelled_plan_vanishes(context: KioskContext, server: Ledger, plan: Callable[..., UUID]) -> None:
+def test_a_cancelled_plan_is_not_offered(context: KioskContext, server: Ledger, plan: Callable[..., UUID]) -> None:
     session = plan(3)
 
     apply_plan(context, server, session, SessionCancelled())
@@ -100,9 +98,7 @@ def test_it_is_opened_as_it_was_planned(context: KioskContext, host: HostSession
     assert plan_ids(context) == []
 
 
-def test_once_held_it_is_not_on_offer_again(
-    context: KioskContext, host: HostSession, plan: Callable[..., UUID]
-) -> None:
+def test_a_plan_is_offered_once(context: KioskContext, host: HostSession, plan: Callable[..., UUID]) -> None:
     session = plan(3)
     sessions.open_planned(context, session, host)
     sessions.close_session(context, session, host)
@@ -111,7 +107,7 @@ def test_once_held_it_is_not_on_offer_again(
     assert sessions.open_planned(context, session, host) is None
 
 
-def test_cancelled_between_look_and_touch_nothing_opens(
+def test_a_plan_that_was_cancelled_meanwhile_is_not_opened(
     context: KioskContext, host: HostSession, server: Ledger, plan: Callable[..., UUID]
 ) -> None:
     session = plan(3)
@@ -121,7 +117,7 @@ def test_cancelled_between_look_and_touch_nothing_opens(
     assert occupancy.current_session(context) is None
 
 
-def test_where_one_is_open_that_one_stays(
+def test_an_open_session_is_kept_unless_another_is_wanted(
     context: KioskContext, host: HostSession, opened: OpenedSession, plan: Callable[..., UUID]
 ) -> None:
     session = plan(3)
@@ -131,7 +127,7 @@ def test_where_one_is_open_that_one_stays(
     assert plan_ids(context) == []
 
 
-def test_a_kiosk_that_believes_in_1970_offers_no_plan(
+def test_a_kiosk_whose_clock_is_at_1970_offers_no_plan(
     context: KioskContext, clock: ManualClock, plan: Callable[..., UUID]
 ) -> None:
     plan(3)
@@ -140,7 +136,7 @@ def test_a_kiosk_that_believes_in_1970_offers_no_plan(
     assert plan_ids(context) == []
 
 
-def test_the_house_may_change_while_a_session_is_open(context: KioskContext, opened: OpenedSession) -> None:
+def test_the_venues_settings_may_change_while_a_session_is_open(context: KioskContext, opened: OpenedSession) -> None:
     context.profile = replace(context.profile, pouches=2, venue="Mill house")
 
     assert (occupancy.read_board(context).capacity.pouches.total, occupancy.read_door(context).venue) == (

@@ -1,4 +1,4 @@
-"""Several sessions at once: whoever comes in says which, and the host looks at each."""
+"""Several open sessions: visitors choose one, and the host sees each."""
 
 import pytest
 
@@ -29,7 +29,7 @@ def test_both_are_open(context: KioskContext, opened: OpenedSession, workshop: O
     assert [session.places_left for session in live] == [10, 2]
 
 
-def test_whoever_does_not_say_which_is_asked(
+def test_a_check_in_without_a_session_has_to_choose(
     context: KioskContext, opened: OpenedSession, workshop: OpenedSession
 ) -> None:
     answer = visits.check_in(context, CheckInRequest(1, 1, 0))
@@ -51,7 +51,7 @@ def test_each_party_is_in_the_session_that_it_chose(
     assert occupancy.read_board(context, opened.id).attendance.people == 1
 
 
-def test_a_session_that_has_closed_meanwhile_is_not_swapped_for_another(
+def test_a_closed_session_is_not_replaced_by_another(
     context: KioskContext, opened: OpenedSession, workshop: OpenedSession, host: HostSession
 ) -> None:
     sessions.close_session(context, workshop.id, host)
@@ -59,7 +59,7 @@ def test_a_session_that_has_closed_meanwhile_is_not_swapped_for_another(
     assert join(context, workshop) == NotOpen()
 
 
-def test_closing_one_leaves_the_others_people_in(
+def test_closing_one_session_leaves_the_others_visits_open(
     context: KioskContext, opened: OpenedSession, workshop: OpenedSession, host: HostSession
 ) -> None:
     join(context, opened), join(context, workshop)

@@ -1,4 +1,4 @@
-"""Whoever shows a code, a slip or a number gets their phone back, at any of the venue's kiosks."""
+"""Looking up a visit by code, slip or number, at any of the venue's kiosks."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -43,7 +43,7 @@ def check_in_party(context: KioskContext, party_size: int = 1, phones: int = 1, 
     return answer
 
 
-def test_a_slip_leaves_as_its_digits_do(context: KioskContext, opened: OpenedSession, clock: ManualClock) -> None:
+def test_a_slip_checks_out_like_its_digits(context: KioskContext, opened: OpenedSession, clock: ManualClock) -> None:
     checked_in = check_in_party(context)
     clock.move(minutes=30)
 
@@ -53,14 +53,14 @@ def test_a_slip_leaves_as_its_digits_do(context: KioskContext, opened: OpenedSes
     assert (checked_out.visit, checked_out.numbers, checked_out.phone_free.seconds) == (checked_in.visit, (1,), 30 * 60)
 
 
-def test_a_slip_that_is_used_lets_nobody_out_again(context: KioskContext, opened: OpenedSession) -> None:
+def test_a_used_slip_is_refused(context: KioskContext, opened: OpenedSession) -> None:
     checked_in = check_in_party(context)
     visits.check_out(context, Slip((checked_in.slip,)))
 
     assert visits.check_out(context, Slip((checked_in.slip,))) == NoSuchCode()
 
 
-def test_a_slip_leaves_where_nobody_has_heard_of_it_and_the_fold_joins_the_two(
+def test_a_slip_checks_out_at_a_kiosk_without_its_visit_and_the_fold_joins_them(
     context: KioskContext, opened: OpenedSession, clock: ManualClock, open_ledger: Callable[[str], Ledger]
 ) -> None:
     elsewhere = open_ledger("elsewhere")
@@ -80,14 +80,12 @@ def test_a_slip_leaves_where_nobody_has_heard_of_it_and_the_fold_joins_the_two(
     assert visits.check_out(other, Slip((checked_in.slip,))) == NoSuchCode()
 
 
-def test_a_strange_slip_steps_neither_out_nor_back(context: KioskContext, opened: OpenedSession) -> None:
+def test_an_unknown_slip_starts_and_ends_no_break(context: KioskContext, opened: OpenedSession) -> None:
     context.profile = replace(context.profile, paired=True)
     assert visits.toggle_break(context, Slip((slips.new_code(()),))) == NoSuchCode()
 
 
-def test_a_slip_at_the_door_brings_back_who_has_stepped_out_and_lets_others_leave(
-    context: KioskContext, opened: OpenedSession
-) -> None:
+def test_a_scanned_slip_ends_a_break_or_checks_out(context: KioskContext, opened: OpenedSession) -> None:
     checked_in = check_in_party(context)
     visits.toggle_break(context, checked_in.code)
 
@@ -96,7 +94,7 @@ def test_a_slip_at_the_door_brings_back_who_has_stepped_out_and_lets_others_leav
     assert visits.process_slip(context, Slip((checked_in.slip,))) == NoSuchCode()
 
 
-def test_a_made_up_slip_counts_nowhere(context: KioskContext, opened: OpenedSession) -> None:
+def test_an_invented_slip_adds_to_no_figure(context: KioskContext, opened: OpenedSession) -> None:
     made_up = slips.new_code(())
     assert visits.check_out(context, Slip((made_up,))) == NoSuchCode(), "a kiosk alone knows every slip"
     context.profile = replace(context.profile, paired=True)
@@ -107,7 +105,7 @@ def test_a_made_up_slip_counts_nowhere(context: KioskContext, opened: OpenedSess
     assert visit is not None and not visit.is_in
 
 
-def test_a_lost_code_is_the_pouchs_number_and_the_hosts_word(
+def test_a_host_checks_out_by_pouch_number_without_a_code(
     context: KioskContext, opened: OpenedSession, host: HostSession
 ) -> None:
     checked_in = check_in_party(context, party_size=2, phones=2)
@@ -137,7 +135,7 @@ def test_lockers_hold_a_partys_phones_together(lockers: KioskContext, opened: Op
     assert occupancy.read_board(lockers).capacity.lockers == StowCount(3, 2, (1,))
 
 
-def test_a_pouch_and_a_locker_with_one_number_are_told_apart(
+def test_a_pouch_and_a_locker_with_one_number_are_distinguished(
     lockers: KioskContext, opened: OpenedSession, host: HostSession
 ) -> None:
     pouch, locker = check_in_party(lockers), check_in_party(lockers, stow="locker")

@@ -1,4 +1,4 @@
-"""A visit from the door to the door."""
+"""A visit from check-in to check-out."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -34,7 +34,7 @@ def wrong(code: str) -> str:
     return f"{(int(code) + 1) % 10_000:04d}"
 
 
-def test_in_and_out_again(context: KioskContext, opened: OpenedSession, clock: ManualClock) -> None:
+def test_check_in_and_check_out(context: KioskContext, opened: OpenedSession, clock: ManualClock) -> None:
     checked_in = check_in_party(context, party_size=3, phones=2, kept=1)
     assert checked_in.numbers == (1, 2)
     assert checked_in.code == code_of(visit_of(checked_in.slip))
@@ -49,7 +49,7 @@ def test_in_and_out_again(context: KioskContext, opened: OpenedSession, clock: M
     assert occupancy.read_door(context).live[0].people == 0
 
 
-def test_nobody_comes_in_before_the_host_opens(context: KioskContext) -> None:
+def test_no_check_in_without_an_open_session(context: KioskContext) -> None:
     assert visits.check_in(context, CheckInRequest(1, 1, 0)) == NotOpen()
 
 
@@ -61,9 +61,7 @@ def test_no_more_people_than_places(context: KioskContext, opened: OpenedSession
     assert visits.check_in(context, CheckInRequest(1, 0, 0)) == SessionFull(places_left=0)
 
 
-def test_no_pouch_is_given_twice_and_the_host_takes_what_finds_none(
-    context: KioskContext, opened: OpenedSession
-) -> None:
+def test_no_pouch_is_assigned_twice_and_the_host_takes_the_rest(context: KioskContext, opened: OpenedSession) -> None:
     first, second = check_in_party(context, 4, 4), check_in_party(context, 1, 1)
     assert not set(first.numbers) & set(second.numbers)
 
@@ -74,16 +72,14 @@ def test_no_pouch_is_given_twice_and_the_host_takes_what_finds_none(
     assert (helped.numbers, helped.phones) == ((), 2)
 
 
-def test_a_pouch_hangs_again_after_its_visit(context: KioskContext, opened: OpenedSession) -> None:
+def test_a_pouch_is_free_after_its_visit(context: KioskContext, opened: OpenedSession) -> None:
     first = check_in_party(context)
     visits.check_out(context, first.code)
 
     assert check_in_party(context).numbers == first.numbers
 
 
-def test_out_for_a_while_and_back_with_the_same_pouch(
-    context: KioskContext, opened: OpenedSession, clock: ManualClock
-) -> None:
+def test_a_break_keeps_the_pouch(context: KioskContext, opened: OpenedSession, clock: ManualClock) -> None:
     checked_in = check_in_party(context)
     clock.move(minutes=10)
     assert visits.toggle_break(context, checked_in.code) == SteppedOut(checked_in.numbers)
@@ -99,7 +95,7 @@ def test_out_for_a_while_and_back_with_the_same_pouch(
     assert checked_out.phone_free == timedelta(minutes=30)
 
 
-def test_whoever_leaves_from_a_break_has_the_phone_already(context: KioskContext, opened: OpenedSession) -> None:
+def test_a_check_out_during_a_break_returns_no_phone(context: KioskContext, opened: OpenedSession) -> None:
     checked_in = check_in_party(context)
     visits.toggle_break(context, checked_in.code)
 
@@ -109,14 +105,14 @@ def test_whoever_leaves_from_a_break_has_the_phone_already(context: KioskContext
     assert checked_out.phones == 0
 
 
-def test_a_code_is_good_for_one_leaving(context: KioskContext, opened: OpenedSession) -> None:
+def test_a_code_checks_out_once(context: KioskContext, opened: OpenedSession) -> None:
     checked_in = check_in_party(context)
     visits.check_out(context, checked_in.code)
 
     assert visits.check_out(context, checked_in.code) == NoSuchCode()
 
 
-def test_wrong_codes_slow_the_next_try_from_the_third_on(
+def test_the_third_wrong_code_starts_a_lockout(
     context: KioskContext, opened: OpenedSession, clock: ManualClock
 ) -> None:
     right = check_in_party(context).code
@@ -129,7 +125,7 @@ def test_wrong_codes_slow_the_next_try_from_the_third_on(
     assert isinstance(visits.check_out(context, right), CheckedOut)
 
 
-def test_one_tap_of_feeling_stays_with_the_visit(context: KioskContext, opened: OpenedSession) -> None:
+def test_a_pulse_is_stored_with_its_visit(context: KioskContext, opened: OpenedSession) -> None:
     checked_out = visits.check_out(context, check_in_party(context).code)
     assert isinstance(checked_out, CheckedOut)
 
@@ -141,9 +137,7 @@ def test_one_tap_of_feeling_stays_with_the_visit(context: KioskContext, opened: 
     assert (visit.before, visit.after) == (2, 4)
 
 
-def test_closing_checks_out_whoever_is_still_in_as_an_estimate(
-    context: KioskContext, host: HostSession, session: UUID
-) -> None:
+def test_closing_checks_out_open_visits_as_estimates(context: KioskContext, host: HostSession, session: UUID) -> None:
     check_in_party(context, 2, 2)
     gone = check_in_party(context)
     visits.check_out(context, gone.code)
@@ -168,9 +162,7 @@ def test_closing_twice_closes_once(context: KioskContext, host: HostSession, ses
     assert context.ledger.waiting().count == 2  # opened, closed
 
 
-def test_the_board_counts_what_the_host_must_know(
-    context: KioskContext, opened: OpenedSession, clock: ManualClock
-) -> None:
+def test_the_boards_figures(context: KioskContext, opened: OpenedSession, clock: ManualClock) -> None:
     check_in_party(context, 3, 2, 1)
     visits.toggle_break(context, check_in_party(context).code)
 

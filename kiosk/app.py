@@ -138,8 +138,8 @@ class HearthApp(App):
         match answer:
             case Intent.LANGUAGE | Intent.ACCESS:
                 self._begin_detour(Destination(DETOURS[answer], self.display))
-            case Detour(name, given):
-                self._begin_detour(Destination(name, given))
+            case Detour(name, argument):
+                self._begin_detour(Destination(name, argument))
             case DisplayPreferences() if screen == "access":
                 self._show(Change(Destination(screen, answer), answer))
             case DisplayPreferences():
@@ -182,7 +182,7 @@ class HearthApp(App):
         """Show a page once its record is read; until then the page before stays visible and takes no input."""
         self._change = change
         destination = change.destination
-        question = catalogue.find(destination.screen).question(destination.given)
+        question = catalogue.find(destination.screen).question(destination.argument)
         if question is None or not self.pages.current:
             self._replace(change)
             return
@@ -208,7 +208,7 @@ class HearthApp(App):
         self._is_broken = False
         page = self._page(change.destination.screen)
         page.lingers = READ_ALOUD_FACTOR if self.display.aloud else 1.0
-        page.begin(change.destination.given, record)
+        page.begin(change.destination.argument, record)
         if change is not self._change:  # the page has already been answered
             return
         self._change = None

@@ -104,7 +104,7 @@ class Detour:
     """A screen to show in the middle of another, which is restored afterwards."""
 
     screen: str
-    given: object
+    argument: object
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class Destination:
     """A screen, and the record that it shows."""
 
     screen: str
-    given: object = None
+    argument: object = None
 
 
 HOME = Destination("welcome")

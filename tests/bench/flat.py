@@ -4,7 +4,7 @@ import sys
 
 import start
 from measure import Goal, Ratio, ratio, scratch, show
-from window import figures, glass
+from window import figures, virtual_display
 
 VISITS = 200  # in make bench; the goal speaks of 10,000
 KIB_PER_MIB = 1024
@@ -13,7 +13,7 @@ FLAT = Goal("≤", 1.02)
 
 def measure(visits: int = VISITS) -> list[Ratio]:
     """What is resident after the last tenth, over what was after the first, when everything had been shown."""
-    with scratch("flat") as folder, glass(folder, "800x480") as screen:
+    with scratch("flat") as folder, virtual_display(folder, "800x480") as screen:
         start.furnish(folder / "kiosk")
         tenths = [
             (int(number), kib / KIB_PER_MIB) for number, kib in figures(screen, folder / "kiosk", "visits", visits)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from measure import Goal, Ratio, ratio, scratch, show
-from window import Glass, environment, glass
+from window import X11Display, environment, virtual_display
 
 from kiosk import bootstrap
 from kiosk.services import hosts, sessions, visits
@@ -35,7 +35,7 @@ class Seen:
 
 def measure() -> list[Ratio]:
     """Start, memory and idle CPU in turn: ours, bare, ours, bare."""
-    with scratch("start") as folder, glass(folder, "800x480") as screen:
+    with scratch("start") as folder, virtual_display(folder, "800x480") as screen:
         furnish(folder / "hearth")
         (folder / "bare").mkdir()
         for what in ("hearth", "bare"):
@@ -64,7 +64,7 @@ def furnish(folder: Path) -> None:
     runtime.stop()
 
 
-def watch(what: str, folder: Path, screen: Glass, idle: bool) -> Seen:
+def watch(what: str, folder: Path, screen: X11Display, idle: bool) -> Seen:
     """Start one process, see its first frame, and end it."""
     command = [sys.executable, str(Path(__file__).with_name("started.py")), what, str(folder)]
     with (folder.parent / f"{what}.log").open("w") as log:

@@ -1,4 +1,4 @@
-"""From lifting the finger off the pouch to the confirmed page on the glass: ``python tests/bench/touch.py [PARTIES]``.
+"""From lifting the finger off the pouch to the confirmed page on screen: ``python tests/bench/touch.py [PARTIES]``.
 
 In a window that draws 60 frames a second, by the app as it is: the tap is durable before anything is shown.
 """
@@ -9,7 +9,7 @@ from statistics import quantiles
 
 import start
 from measure import Ratio, ratio, scratch, show
-from window import figures, glass
+from window import figures, virtual_display
 
 PARTIES = 60  # in make bench; some hundreds for figures to quote
 FRAME_MS = 1000 / 60
@@ -17,7 +17,7 @@ FRAME_MS = 1000 / 60
 
 def measure(parties: int = PARTIES) -> list[Ratio]:
     """The median and the slowest in a hundred, over the length of a frame."""
-    with scratch("touch") as folder, glass(folder, "800x480") as screen:
+    with scratch("touch") as folder, virtual_display(folder, "800x480") as screen:
         start.furnish(folder / "kiosk")
         (first, _), *taps = figures(screen, folder / "kiosk", "taps", parties)
     slowest = quantiles((ms for ms, _ in taps), n=100, method="inclusive")[98]

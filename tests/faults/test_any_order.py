@@ -29,7 +29,7 @@ from sync.server.reports.base import ReportFilters
 from sync.server.storage import open_ledger
 from sync.server.web.days import FIRST_DAY, LAST_DAY
 from tests.support.ledger_invariants import folded, stored
-from tests.support.simulated_days import Day, days
+from tests.support.simulated_days import SimulatedDay, days
 from tests.support.soak import times
 
 ANY = settings(deadline=None, derandomize=False, suppress_health_check=list(HealthCheck))
@@ -73,13 +73,15 @@ def lines(entries: list[Entry]) -> list[bytes]:
     return [write_entry(entry).encode() for entry in entries]
 
 
-def tell_plainly(ledger: Ledger, day: Day, kiosks: dict[UUID, UUID]) -> None:
+def tell_plainly(ledger: Ledger, day: SimulatedDay, kiosks: dict[UUID, UUID]) -> None:
     """Each journal whole, one after the other."""
     for number, journal in day.journals():
         ledger.absorb(journal[0].journal, lines(journal), *list(kiosks.items())[number])
 
 
-def push_out_of_order(ledger: Ledger, day: Day, kiosks: dict[UUID, UUID], batches: list[tuple[int, int, int]]) -> None:
+def push_out_of_order(
+    ledger: Ledger, day: SimulatedDay, kiosks: dict[UUID, UUID], batches: list[tuple[int, int, int]]
+) -> None:
     """Batches from any journal: ``back`` places before what was acknowledged (repeated), or after it (a gap)."""
     journals = day.journals()
     acknowledged = [0] * len(journals)
@@ -107,7 +109,7 @@ def figures(ledger: Ledger) -> list[attendance.AttendanceRow]:
 
 @settings(ANY, max_examples=times(150, 10_000))
 @given(day=days(), shuffle=st.randoms(use_true_random=False))
-def test_the_fold_does_not_depend_on_the_order(day: Day, shuffle: random.Random) -> None:
+def test_the_fold_does_not_depend_on_the_order(day: SimulatedDay, shuffle: random.Random) -> None:
     entries = [entry for _, journal in day.journals() for entry in journal]
     mixed = entries + shuffle.choices(entries, k=len(entries) // 2) if entries else []
     shuffle.shuffle(mixed)
@@ -118,7 +120,7 @@ def test_the_fold_does_not_depend_on_the_order(day: Day, shuffle: random.Random)
 @settings(ANY, max_examples=times(60, 10_000))
 @given(day=days(), batches=BATCHES)
 def test_every_order_of_pushes_gives_the_same_rows_and_figures(
-    pair: Pair, day: Day, batches: list[tuple[int, int, int]]
+    pair: Pair, day: SimulatedDay, batches: list[tuple[int, int, int]]
 ) -> None:
     if not day.journals():
         return

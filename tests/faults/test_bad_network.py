@@ -16,8 +16,8 @@ from tests.support.faulty_proxy import (
     TROUBLES,
     Trouble,
     answer_lost,
-    bad_line,
     dropped,
+    faulty_proxy,
     fine,
     narrow,
     portal,
@@ -61,7 +61,7 @@ def send(kiosk: Paired, server: Mortal, replicator: Replicator) -> bool:
 
 def through(kiosk: Paired, server: Mortal, next_trouble: Callable[[], Trouble], tries: int = 200) -> int:
     """Exchange over a bad network until everything has arrived; returns how many exchanges failed."""
-    with bad_line(server.url, next_trouble) as line:
+    with faulty_proxy(server.url, next_trouble) as line:
         replicator = kiosk.towards(line.url)
         failed = next((count for count in range(tries) if send(kiosk, server, replicator)), None)
         replicator.close()
@@ -170,7 +170,7 @@ def test_batches_suit_a_slow_link(tmp_path: Path, server: Mortal, monkeypatch: p
 
 @pytest.mark.parametrize("lie", [portal, portal_redirects, portal_speaks_json], ids=lambda lie: lie.__name__)
 def test_a_captive_portal_is_not_believed(kiosk: Paired, server: Mortal, lie: Trouble) -> None:
-    with bad_line(server.url, lambda: lie) as line:
+    with faulty_proxy(server.url, lambda: lie) as line:
         replicator = kiosk.towards(line.url)
         waiting = kiosk.ledger.waiting()
 
@@ -209,7 +209,7 @@ def stranger(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
 
 
 def test_nothing_is_sent_after_a_wrong_certificate(kiosk: Paired, server: Mortal, stranger: ssl.SSLContext) -> None:
-    with bad_line(server.url, lambda: fine, tls=stranger) as line:
+    with faulty_proxy(server.url, lambda: fine, tls=stranger) as line:
         replicator = kiosk.towards(line.url)
 
         assert not send(kiosk, server, replicator)

@@ -16,7 +16,7 @@ from kiosk import bootstrap
 from sync.manual_clock import ManualClock
 from tests.support import busy_kiosk, power_loss
 from tests.support.ledger_invariants import assert_adds_up, assert_sound
-from tests.support.power_loss import Did, Disk
+from tests.support.power_loss import SimulatedDisk, SystemCall
 from tests.support.soak import SOAKING, figure, times
 
 CUTS = times(40, 500)
@@ -25,7 +25,7 @@ KINDS = {"in": "visit.checked_in", "out": "visit.checked_out"}
 
 
 @pytest.fixture(scope="module")
-def recorded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Did]]:
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[SystemCall]]:
     """The kiosk's data folder, and everything that it did there."""
     if (why := power_loss.why_not()) is not None:
         assert not SOAKING, why
@@ -50,11 +50,13 @@ def assert_kept(folder: Path, confirmed: list[str]) -> None:
     assert [stored[KINDS[what], UUID(visit)] for what, visit in fields] == [1] * len(fields)
 
 
-def test_nothing_confirmed_is_lost_wherever_the_power_is_cut(recorded: tuple[Path, list[Did]], tmp_path: Path) -> None:
+def test_nothing_confirmed_is_lost_wherever_the_power_is_cut(
+    recorded: tuple[Path, list[SystemCall]], tmp_path: Path
+) -> None:
     folder, calls = recorded
     chance = random.Random()
     moments = Counter(chance.randrange(len(calls)) for _ in range(CUTS))
-    disk, confirmed = Disk(folder), []
+    disk, confirmed = SimulatedDisk(folder), []
     for number, did in enumerate(calls):
         disk.does(did)
         confirmed += did.told.splitlines()

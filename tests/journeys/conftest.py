@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.kiosk_process import QUICKLY, Kiosk, standing
+from tests.support.kiosk_process import FAST_READING, KioskProcess, running_kiosk
 from tests.support.visitor import Host, Visitor
 
 VENUES = (  # what stands there, what it speaks, and how it looks
@@ -25,23 +25,23 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def kiosk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kiosk]:
+def kiosk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KioskProcess]:
     """One that has been started for the first time, has its host's PIN, and a session open."""
     size, language, theme = request.param
-    with standing(tmp_path_factory.mktemp("kiosk"), size, language, theme) as kiosk:
-        kiosk.read(QUICKLY)
+    with running_kiosk(tmp_path_factory.mktemp("kiosk"), size, language, theme) as kiosk:
+        kiosk.read(FAST_READING)
         Host(kiosk, language).starts()
         yield kiosk
 
 
 @pytest.fixture
-def host(kiosk: Kiosk) -> Host:
+def host(kiosk: KioskProcess) -> Host:
     """Whoever runs the place."""
     return Host(kiosk, kiosk.language)
 
 
 @pytest.fixture
-def visitor(kiosk: Kiosk, host: Host) -> Visitor:
+def visitor(kiosk: KioskProcess, host: Host) -> Visitor:
     """Somebody at the door of an open session with room for everybody, who speaks what the venue speaks."""
-    host.makes_room()
+    host.ensures_open_session()
     return Visitor(kiosk, kiosk.language)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from PIL import ImageChops
 
-from tests.support.kiosk_process import Kiosk
+from tests.support.kiosk_process import KioskProcess
 from tests.support.visitor import Visitor
 from tests.support.x11_display import until
 
@@ -21,9 +21,9 @@ SENTENCE_STAYS = 15  # seconds: letters that are no slip are answered with a sen
 
 
 @pytest.fixture
-def gestures(kiosk: Kiosk) -> Iterator[tuple[tuple[object, ...], ...]]:
+def gestures(kiosk: KioskProcess) -> Iterator[tuple[tuple[object, ...], ...]]:
     """What hands can do beside a tap: in a corner where nothing can be touched, and on a button."""
-    corner = "mousemove", 4, kiosk.glass.look().height - 4
+    corner = "mousemove", 4, kiosk.display.look().height - 4
     button = "mousemove", *kiosk.see(keys=["come_in"]).keys["come_in"].middle
     aside = "mousemove_relative", 3, -3
     yield (
@@ -35,32 +35,32 @@ def gestures(kiosk: Kiosk) -> Iterator[tuple[tuple[object, ...], ...]]:
         (*corner, "keydown", "ctrl", *DOWN, *aside, *UP, "keyup", "ctrl"),  # two fingers, as a mouse has them in Kivy
         (*corner, *aside, *aside, *aside, "mousedown", 3, *aside, "mouseup", 3),
     )
-    kiosk.glass.send("keyup", "ctrl")
+    kiosk.display.send("keyup", "ctrl")
 
 
 def test_no_key_and_no_gesture_leads_away(visitor: Visitor, gestures: tuple[tuple[object, ...], ...]) -> None:
     kiosk = visitor.kiosk
     stood = kiosk.see(page=["welcome"], keys=["host"])
-    before = kiosk.glass.look()
+    before = kiosk.display.look()
 
     for key in KEYS:
-        kiosk.glass.keys(key)
+        kiosk.display.keys(key)
     for gesture in gestures:
-        kiosk.glass.send(*gesture)
-    lifted = kiosk.wait(SENTENCE_STAYS).lifted
+        kiosk.display.send(*gesture)
+    lifted = kiosk.wait(SENTENCE_STAYS).touches_ended
 
     assert kiosk.process.poll() is None
-    assert lifted > stood.lifted, "the touches were felt"
-    now = kiosk.see(page=["welcome"], asks=False, keys=["host"])
-    assert (now.texts, now.things) == (stood.texts, stood.things)
-    until(lambda: ImageChops.difference(before, kiosk.glass.look()).getbbox() is None, "the same picture")
+    assert lifted > stood.touches_ended, "the touches were felt"
+    now = kiosk.see(page=["welcome"], idle_warning=False, keys=["host"])
+    assert (now.texts, now.widgets) == (stood.texts, stood.widgets)
+    until(lambda: ImageChops.difference(before, kiosk.display.look()).getbbox() is None, "the same picture")
 
 
 def test_the_window_refuses_to_be_closed(visitor: Visitor) -> None:
     kiosk = visitor.kiosk
     visitor.touches("come_in").at("party")
 
-    kiosk.glass.ask_to_close()
+    kiosk.display.ask_to_close()
 
     visitor.touches("size_3").at("stow")
     assert kiosk.process.poll() is None

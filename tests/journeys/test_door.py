@@ -12,14 +12,14 @@ def test_closed_and_then_the_last_places(visitor: Visitor, host: Host) -> None:
     ended = visitor.visit(visit)
     assert (ended.is_in, ended.estimated) == (False, True), "closed with its session, and nobody saw them leave"
     host.touches("lock").at("welcome", "We open soon.", lambda: say("Closed\nfor now"))
-    visitor.kiosk.see(resting=["come_in"])
+    visitor.kiosk.see(disabled=["come_in"])
 
     host.signs_in().opens("Small table")
     first = visitor.comes_in(1, "no_phone")
     visitor.touches("come_in", "size_2").at("notice", "Nearly full.").touches("done").at("welcome")
     second = visitor.comes_in(1, "no_phone")
     visitor.at("welcome", "Full for now.")
-    visitor.kiosk.see(resting=["come_in"])
+    visitor.kiosk.see(disabled=["come_in"])
 
     assert {present.id for present in visitor.kiosk.ledger.present()} == {first.id, second.id}
     assert not visitor.leaves(first).is_in
@@ -30,12 +30,12 @@ def test_are_you_still_here(visitor: Visitor) -> None:
     other = Visitor(visitor.kiosk, visitor.another_language)
     other.speaks().touches("come_in", "size_4", "phones_minus").at("stow")
 
-    asked = visitor.kiosk.wait(41)
-    assert asked.asks and other.in_words("Are you still here?") in asked.texts
+    warned = visitor.kiosk.wait(41)
+    assert warned.idle_warning and other.translate("Are you still here?") in warned.texts
     other.touches("still_here")
     assert other.sees("stow").keys["phones"].text == "3", "what was counted is still there"
 
-    assert visitor.kiosk.wait(41).asks
+    assert visitor.kiosk.wait(41).idle_warning
     visitor.kiosk.wait(20)
     visitor.at("welcome", "Leave")
     assert visitor.kiosk.look().language == visitor.language, "the door speaks as usual again"
@@ -48,7 +48,7 @@ def test_a_screen_that_fails_leads_to_the_door_and_no_visit_is_lost(visitor: Vis
 
     visitor.touches("come_in")
     if page == "confirmed":
-        visitor.touches("size_1", "pouch").passes_by("welcome")
+        visitor.touches("size_1", "pouch").skips_to("welcome")
     visitor.at("welcome", "Leave")
 
     begun = [visit for visit in visitor.kiosk.ledger.present() if visit.id not in before]

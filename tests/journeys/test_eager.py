@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.kiosk_process import QUICKLY, Kiosk
+from tests.support.kiosk_process import FAST_READING, KioskProcess
 from tests.support.visitor import PIN, Visitor
 from tests.support.x11_display import until
 
@@ -14,20 +14,20 @@ BETWEEN = 0.8  # seconds from tap to tap of somebody who knows the way: all thre
 
 
 @pytest.fixture(autouse=True)
-def usual_time_to_read(kiosk: Kiosk) -> Iterator[None]:
+def usual_time_to_read(kiosk: KioskProcess) -> Iterator[None]:
     """Pages must have been shown for as long as at a real door."""
     kiosk.read(1.0)
     yield
-    kiosk.read(QUICKLY)
+    kiosk.read(FAST_READING)
 
 
 def touches_twice(visitor: Visitor, key: str, gap: float) -> None:
     """Two touches where that button is, one after the other, without looking."""
-    screen = visitor.kiosk.see(asks=False, keys=[key])
+    screen = visitor.kiosk.see(idle_warning=False, keys=[key])
     x, y = screen.keys[key].middle
     press = ("mousedown", 1, "sleep", 0.02, "mouseup", 1)
-    visitor.kiosk.glass.send("mousemove", x, y, *press, "sleep", gap, *press)
-    visitor.kiosk.see(lifted=screen.lifted + 2)
+    visitor.kiosk.display.send("mousemove", x, y, *press, "sleep", gap, *press)
+    visitor.kiosk.see(touches_ended=screen.touches_ended + 2)
 
 
 @pytest.mark.parametrize("gap", QUICK)
@@ -66,7 +66,7 @@ def test_two_touches_where_the_phone_rests_leave_the_code_on_the_screen(visitor:
     assert screen.page == "confirmed"
     assert screen.keys["code"].text
     assert len(visitor.kiosk.ledger.present()) == before + 1
-    visitor.touches("done").passes_by("welcome")
+    visitor.touches("done").skips_to("welcome")
     visitor.leaves(visitor.latest())
 
 
@@ -76,7 +76,7 @@ def test_a_practised_hand_comes_in_with_three_taps_in_under_two_seconds(visitor:
     for key in ("come_in", "size_1", "pouch"):
         places[key] = visitor.kiosk.see(keys=[key]).keys[key].middle
         visitor.touches(key)
-    visitor.at("confirmed").touches("done").passes_by("welcome")
+    visitor.at("confirmed").touches("done").skips_to("welcome")
     visitor.leaves(visitor.latest())
     before = {visit.id for visit in visitor.kiosk.ledger.present()}
     visitor.kiosk.see(page=["welcome"], keys=["come_in"])
@@ -84,10 +84,10 @@ def test_a_practised_hand_comes_in_with_three_taps_in_under_two_seconds(visitor:
     taps: list[object] = []
     for x, y in places.values():
         taps += ["mousemove", x, y, "mousedown", 1, "sleep", 0.05, "mouseup", 1, "sleep", BETWEEN]
-    visitor.kiosk.glass.send(*taps[:-2])
+    visitor.kiosk.display.send(*taps[:-2])
 
     until(lambda: len(visitor.kiosk.ledger.present()) == len(before) + 1, "the visit")
-    visitor.at("confirmed").touches("done").passes_by("welcome")
+    visitor.at("confirmed").touches("done").skips_to("welcome")
     visitor.leaves(visitor.latest())
 
 
@@ -97,6 +97,6 @@ def test_a_pin_typed_by_a_device_opens_the_board(visitor: Visitor, delay: int, p
     visitor.touches("host").at("host_pin")
 
     names = [*(f"{pad}{digit}" for digit in PIN), "KP_Enter" if pad else "Return"]
-    visitor.kiosk.glass.send("key", "--delay", delay, *names)
+    visitor.kiosk.display.send("key", "--delay", delay, *names)
 
     visitor.at("board").touches("lock").at("welcome")

@@ -74,14 +74,16 @@ def test_stepping_out_and_back(visitor: Visitor) -> None:
 
 def test_wrong_codes_are_held_back_and_the_right_one_is_heard_again(visitor: Visitor) -> None:
     visit = visitor.comes_in(1, "mine")
-    taken = {present.code for present in visitor.kiosk.ledger.present()}
-    first, second, third, *_ = (code for code in ("1111", "2222", "3333", "4444", "5555", "6666") if code not in taken)
+    codes_in_use = {present.code for present in visitor.kiosk.ledger.present()}
+    first, second, third, *_ = (
+        code for code in ("1111", "2222", "3333", "4444", "5555", "6666") if code not in codes_in_use
+    )
 
     visitor.speaks().touches("leave").at("code")
     for wrong in (first, second):
         visitor.types(wrong).at("code", "Nobody in the room has these numbers. Try once more, or ask your host.")
     visitor.types(third)
-    visitor.kiosk.see(resting=["digit_1"])
+    visitor.kiosk.see(disabled=["digit_1"])
     visitor.at("code", lambda: phrases.listening_again(5))
     visitor.kiosk.wait(6)
 
@@ -95,10 +97,10 @@ def test_when_the_pouches_are_out_the_host_takes_the_phone(visitor: Visitor) -> 
     assert len(party.numbers) == free
 
     visitor.speaks().touches("come_in", "size_1", "pouch").at("stow", "The pouches are all out.")
-    visitor.touches("with_host").passes_by("confirmed")
+    visitor.touches("with_host").skips_to("confirmed")
     visitor.at("confirmed", lambda: counted("Your host keeps your phone", "Your host keeps your phones", 1)).touches(
         "done"
-    ).passes_by("welcome")
+    ).skips_to("welcome")
 
     last = max(visitor.kiosk.ledger.present(), key=lambda visit: (visit.checked_in, visit.phones == 1))
     assert (last.phones, last.stow, last.numbers) == (1, "none", ())

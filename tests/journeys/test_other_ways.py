@@ -6,7 +6,7 @@ from pathlib import Path
 from kiosk.rules import slips
 from kiosk.ui.text import phrases, schedule_text
 from sync.domain.visit import visit_of
-from tests.support.kiosk_process import standing
+from tests.support.kiosk_process import running_kiosk
 from tests.support.visitor import PIN, Host, Visitor
 from tests.support.x11_display import until
 
@@ -19,7 +19,7 @@ def test_how_it_feels_on_the_way_in(visitor: Visitor) -> None:
 
 
 def test_a_gentle_sign_when_it_is_time(visitor: Visitor) -> None:
-    visitor.speaks().touches("come_in", "size_1", "pouch").passes_by("confirmed")
+    visitor.speaks().touches("come_in", "size_1", "pouch").skips_to("confirmed")
     visit = max(visitor.kiosk.ledger.present(), key=lambda visit: visit.checked_in or 0)
     visitor.touches("done").at("feeling", "How do you feel now?").touches("how_long")
     visitor.at("how_long", "How long can you stay?", lambda: phrases.duration(timedelta(minutes=30)))
@@ -31,7 +31,7 @@ def test_a_gentle_sign_when_it_is_time(visitor: Visitor) -> None:
     visitor.kiosk.wait(6)
 
     assert (
-        visitor.in_words(lambda: schedule_text.whose_time([Pouch(visit.numbers)])[0]) not in visitor.kiosk.look().texts
+        visitor.translate(lambda: schedule_text.whose_time([Pouch(visit.numbers)])[0]) not in visitor.kiosk.look().texts
     )
 
 
@@ -88,7 +88,7 @@ def test_which_one_is_asked_only_where_there_are_several(visitor: Visitor, host:
 
     before = {visit.id for visit in visitor.kiosk.ledger.present()}
     visitor.speaks().touches("come_in").at("which", "What would you like to join?")
-    visitor.touches("session_1", "size_1", "no_phone").passes_by("confirmed").touches("done").passes_by("welcome")
+    visitor.touches("session_1", "size_1", "no_phone").skips_to("confirmed").touches("done").skips_to("welcome")
     [visit] = [visit for visit in visitor.kiosk.ledger.present() if visit.id not in before]
     titles = {session.id: session.title for session in visitor.kiosk.ledger.open_sessions()}
     assert visit.session is not None and titles[visit.session] == "Small table"
@@ -101,7 +101,7 @@ def test_which_one_is_asked_only_where_there_are_several(visitor: Visitor, host:
 
 
 def test_a_partys_phones_rest_in_one_locker(tmp_path: Path) -> None:
-    with standing(tmp_path, "480x800", "en", "light", lockers=2) as kiosk:
+    with running_kiosk(tmp_path, "480x800", "en", "light", lockers=2) as kiosk:
         Host(kiosk, "en").starts()
         visitor = Visitor(kiosk, "en")
 

@@ -16,13 +16,13 @@ from sync.manual_clock import ManualClock
 
 
 @pytest.fixture
-def central(tmp_path: Path) -> Iterator[DemoServer]:
-    """A real server, as a process of its own."""
+def server(tmp_path: Path) -> Iterator[DemoServer]:
+    """A real server, as a process."""
     (tmp_path / "server").mkdir()
-    one = DemoServer(tmp_path / "server")
-    one.start()
-    yield one
-    one.stop()
+    server = DemoServer(tmp_path / "server")
+    server.start()
+    yield server
+    server.stop()
 
 
 def evening(folder: Path, clock: ManualClock, leave: bool) -> None:
@@ -49,46 +49,46 @@ def send(folder: Path, clock: ManualClock) -> None:
     runtime.context.ledger.close()
 
 
-def reported(central: DemoServer) -> dict[str, int]:
-    said = json.loads(central.run("report", "--from", "2026-11-24", "--to", "2026-11-24", "--format", "json"))
-    (row,) = said["rows"]
+def reported(server: DemoServer) -> dict[str, int]:
+    report = json.loads(server.run("report", "--from", "2026-11-24", "--to", "2026-11-24", "--format", "json"))
+    (row,) = report["rows"]
     return {name: row[name] for name in ("sessions", "visits", "people", "phone_free_hours", "estimated")}
 
 
-def pair(central: DemoServer, folder: Path) -> None:
-    code = central.run("pair", "--venue", "Mill café").splitlines()[-1]
-    assert main(["pair", "--server", central.url, "--code", code, "--data", str(folder)]) == 0
+def pair(server: DemoServer, folder: Path) -> None:
+    code = server.run("pair", "--venue", "Mill café").splitlines()[-1]
+    assert main(["pair", "--server", server.url, "--code", code, "--data", str(folder)]) == 0
 
 
-def test_everything_it_ever_recorded_arrives(central: DemoServer, tmp_path: Path, clock: ManualClock) -> None:
+def test_everything_it_ever_recorded_arrives(server: DemoServer, tmp_path: Path, clock: ManualClock) -> None:
     (tmp_path / "kiosk").mkdir()
     evening(tmp_path / "kiosk", clock, leave=True)
-    pair(central, tmp_path / "kiosk")
+    pair(server, tmp_path / "kiosk")
     evening(tmp_path / "kiosk", clock, leave=False)
 
     send(tmp_path / "kiosk", clock)
 
-    assert reported(central) == {"sessions": 1, "visits": 6, "people": 12, "phone_free_hours": 9.0, "estimated": 0}
+    assert reported(server) == {"sessions": 1, "visits": 6, "people": 12, "phone_free_hours": 9.0, "estimated": 0}
 
 
 def test_pairing_anew_with_the_same_server_counts_nothing_twice(
-    central: DemoServer, tmp_path: Path, clock: ManualClock
+    server: DemoServer, tmp_path: Path, clock: ManualClock
 ) -> None:
     (tmp_path / "kiosk").mkdir()
     evening(tmp_path / "kiosk", clock, leave=True)
     for _ in range(2):
-        pair(central, tmp_path / "kiosk")
+        pair(server, tmp_path / "kiosk")
         send(tmp_path / "kiosk", clock)
         send(tmp_path / "kiosk", clock)
 
-    assert reported(central) == {"sessions": 1, "visits": 3, "people": 6, "phone_free_hours": 6.0, "estimated": 0}
+    assert reported(server) == {"sessions": 1, "visits": 3, "people": 6, "phone_free_hours": 6.0, "estimated": 0}
 
 
 def test_a_used_code_is_told_and_harms_nothing(
-    central: DemoServer, tmp_path: Path, clock: ManualClock, capsys: pytest.CaptureFixture[str]
+    server: DemoServer, tmp_path: Path, clock: ManualClock, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code = central.run("pair", "--venue", "Mill café").splitlines()[-1]
-    again = ["pair", "--server", central.url, "--code", code, "--data"]
+    code = server.run("pair", "--venue", "Mill café").splitlines()[-1]
+    again = ["pair", "--server", server.url, "--code", code, "--data"]
     assert main([*again, str(tmp_path / "one")]) == 0
     capsys.readouterr()
 

@@ -37,7 +37,7 @@ def test_larger_text_and_a_stronger_contrast(visitor: Visitor) -> None:
     larger = visitor.touches("done").sees("party", "How many are you?").keys["language"]
 
     assert larger.area > usual.area
-    darkest, lightest = visitor.kiosk.glass.look().convert("L").getextrema()
+    darkest, lightest = visitor.kiosk.display.look().convert("L").getextrema()
     assert lightest - darkest >= SHARP
     visitor.touches("back").at("welcome")
     assert visitor.touches("come_in").sees("party").keys["language"] == usual, "the next one finds it as usual"

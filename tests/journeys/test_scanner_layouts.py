@@ -8,7 +8,7 @@ import pytest
 from kiosk.rules import slips
 from sync.domain.visit import visit_of
 from tests.support.keyboard_layouts import US
-from tests.support.kiosk_process import Kiosk, standing
+from tests.support.kiosk_process import KioskProcess, running_kiosk
 from tests.support.visitor import Host, Visitor
 
 FIRST_KEYCODES = (10, 24, 38, 52)  # X's number of each row's first key
@@ -17,29 +17,29 @@ LAYOUTS = ("us", "de", "fr", "us(dvorak)", "gr", "ara")
 
 
 @pytest.fixture(scope="module")
-def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kiosk]:
-    with standing(tmp_path_factory.mktemp("layouts"), "800x480", "en", "light") as one:
-        Host(one, "en").starts()
-        yield one
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KioskProcess]:
+    with running_kiosk(tmp_path_factory.mktemp("layouts"), "800x480", "en", "light") as kiosk:
+        Host(kiosk, "en").starts()
+        yield kiosk
 
 
 @pytest.fixture
-def visitor(machine: Kiosk) -> Iterator[Visitor]:
+def visitor(machine: KioskProcess) -> Iterator[Visitor]:
     yield Visitor(machine, "en")
     use(machine, "us")
 
 
-def use(kiosk: Kiosk, layout: str) -> None:
+def use(kiosk: KioskProcess, layout: str) -> None:
     """Set the machine's layout; its window hears of it."""
     name, _, variant = layout.rstrip(")").partition("(")
     command = ["setxkbmap", "-layout", name, *(["-variant", variant] if variant else [])]
-    subprocess.run(command, env=kiosk.glass.environment, check=True)
+    subprocess.run(command, env=kiosk.display.environment, check=True)
 
 
-def scan(kiosk: Kiosk, text: str) -> None:
+def scan(kiosk: KioskProcess, text: str) -> None:
     """Press the keys that have these letters on a US keyboard, with Shift for the colon and all letters."""
     codes = [FIRST_KEYCODES[row] + column for row, column in US.places(text)]
-    kiosk.glass.keys(
+    kiosk.display.keys(
         *(f"{code}" if text[at].isdigit() else f"shift+{code}" for at, code in enumerate(codes)), f"{RETURN}"
     )
 

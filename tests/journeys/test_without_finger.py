@@ -1,40 +1,40 @@
 """A whole visit by keyboard alone, and one by two switches alone."""
 
 from sync.domain.visit import Visit
-from tests.support.kiosk_process import Screen
-from tests.support.visitor import ON_THE_WAY, Visitor
+from tests.support.kiosk_process import ScreenState
+from tests.support.visitor import OPTIONAL_PAGES, Visitor
 
 
 def press(visitor: Visitor, *keys: str, by: str) -> None:
     """Move the focus with ``by`` until it is on each of these buttons, and press Enter there."""
     for key in keys:
         screen = visitor.kiosk.see(keys=[key])
-        for _ in screen.things:
+        for _ in screen.widgets:
             if not focused(screen, key):
                 screen = moved(visitor, screen, by)
         assert focused(screen, key), f"{by} does not reach {key}"
-        visitor.kiosk.glass.keys("Return")
-        visitor.kiosk.see(pressed=screen.pressed + 1)
+        visitor.kiosk.display.keys("Return")
+        visitor.kiosk.see(keys_released=screen.keys_released + 1)
 
 
-def focused(screen: Screen, key: str) -> bool:
+def focused(screen: ScreenState, key: str) -> bool:
     return key in screen.keys and screen.keys[key].focused
 
 
-def moved(visitor: Visitor, screen: Screen, by: str) -> Screen:
-    visitor.kiosk.glass.keys(by)
-    return visitor.kiosk.see(pressed=screen.pressed + 1)
+def moved(visitor: Visitor, screen: ScreenState, by: str) -> ScreenState:
+    visitor.kiosk.display.keys(by)
+    return visitor.kiosk.see(keys_released=screen.keys_released + 1)
 
 
 def is_in(visitor: Visitor) -> Visit:
-    visitor.passes_by("confirmed")
+    visitor.skips_to("confirmed")
     return visitor.latest()
 
 
 def goes_on(visitor: Visitor, by: str) -> None:
     press(visitor, "done", by=by)
-    while (at := visitor.kiosk.see(page=["welcome", *ON_THE_WAY]).page) != "welcome":
-        press(visitor, ON_THE_WAY[at], by=by)
+    while (at := visitor.kiosk.see(page=["welcome", *OPTIONAL_PAGES]).page) != "welcome":
+        press(visitor, OPTIONAL_PAGES[at], by=by)
     press(visitor, "leave", by=by)
 
 
@@ -44,7 +44,7 @@ def test_by_keyboard_alone(visitor: Visitor) -> None:
     assert (visit.party_size, visit.phones) == (2, 1)
 
     goes_on(visitor, by="Tab")
-    visitor.at("code").kiosk.glass.keys(*visit.code)
+    visitor.at("code").kiosk.display.keys(*visit.code)
     visitor.at("thanks")
     press(visitor, "face_5", by="Tab")
     visitor.at("thanks", "Thank you.")

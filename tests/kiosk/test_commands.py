@@ -1,4 +1,4 @@
-"""hearth-kiosk: what each command says, and that every mistake gets one clear line and exit code 2."""
+"""hearth-kiosk: the output of each command, and one line with exit code 2 for every error."""
 
 import subprocess
 import sys
@@ -20,20 +20,20 @@ from sync.data_dir import locked
 from sync.domain.events import SessionClosed
 from sync.manual_clock import ManualClock
 
-Said = pytest.CaptureFixture[str]
+Capture = pytest.CaptureFixture[str]
 
 
-def mistaken(said: Said, *arguments: str | Path) -> str:
+def error_line(capture: Capture, *arguments: str | Path) -> str:
     """Run a command that must fail with one line; returns it."""
     assert main([str(argument) for argument in arguments]) == 2
-    lines = said.readouterr().err.splitlines()
+    lines = capture.readouterr().err.splitlines()
     assert len(lines) == 1
     assert lines[0].startswith("hearth-kiosk: ")
     return lines[0]
 
 
 @pytest.mark.parametrize("command", ["run", "pair", "status", "demo"])
-def test_each_command_explains_itself_with_an_example(command: str, capsys: Said) -> None:
+def test_each_commands_help_has_an_example(command: str, capsys: Capture) -> None:
     with pytest.raises(SystemExit) as ended:
         main([command, "--help"])
 
@@ -42,7 +42,7 @@ def test_each_command_explains_itself_with_an_example(command: str, capsys: Said
 
 
 @pytest.mark.parametrize("words", [[], ["dance"], ["pair"], ["run", "--quickly"]])
-def test_words_it_does_not_know_get_one_line(words: list[str], capsys: Said) -> None:
+def test_unknown_arguments_get_one_line(words: list[str], capsys: Capture) -> None:
     with pytest.raises(SystemExit) as ended:
         main(words)
 
@@ -50,17 +50,17 @@ def test_words_it_does_not_know_get_one_line(words: list[str], capsys: Said) -> 
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
-def test_status_says_what_waits(tmp_path: Path, capsys: Said) -> None:
+def test_status_shows_the_waiting_entries(tmp_path: Path, capsys: Capture) -> None:
     open_ledger(tmp_path, ManualClock()).close()
 
     assert main(["status", "--data", str(tmp_path)]) == 0
-    said = capsys.readouterr().out
-    assert "entries waiting    0" in said
-    assert "none: this kiosk stands alone" in said
-    assert "clock" in said
+    output = capsys.readouterr().out
+    assert "entries waiting    0" in output
+    assert "none: this kiosk stands alone" in output
+    assert "clock" in output
 
 
-def test_status_says_how_far_a_long_upload_is_and_what_went_wrong(tmp_path: Path) -> None:
+def test_status_shows_the_progress_and_last_error_of_an_upload(tmp_path: Path) -> None:
     clock = ManualClock()
     with locked(tmp_path, "kiosk.lock"), closing(open_ledger(tmp_path, clock)) as ledger:
         ledger.record(*[(uuid4(), SessionClosed()) for _ in range(2000)])
@@ -69,24 +69,24 @@ def test_status_says_how_far_a_long_upload_is_and_what_went_wrong(tmp_path: Path
         so_far = UploadProgress(clock.read().at, sent=500, left=1500, seconds=10.0)
         ledger.acknowledge(journal, 500, {UPLOAD: msgspec.to_builtins(so_far)})
         last_error.save(ledger, TryLater("http://x does not answer"), 120)
-        said = "\n".join(status.lines(tmp_path, clock))
+        output = "\n".join(status.lines(tmp_path, clock))
 
-    assert "running" in said and "not running" not in said
-    assert "entries waiting    1500 (the oldest of 2026-11-24 08:00 UTC)" in said
-    assert "sent so far        500 of 2000, 50 a second, about 30 s left" in said
-    assert "http://x does not answer; tried again in 2 min (it was 2026-11-24 08:00 UTC)" in said
+    assert "running" in output and "not running" not in output
+    assert "entries waiting    1500 (the oldest of 2026-11-24 08:00 UTC)" in output
+    assert "sent so far        500 of 2000, 50 a second, about 30 s left" in output
+    assert "http://x does not answer; tried again in 2 min (it was 2026-11-24 08:00 UTC)" in output
 
 
-def test_status_of_a_kiosk_that_is_off_says_so(tmp_path: Path) -> None:
+def test_status_shows_that_the_kiosk_is_not_running(tmp_path: Path) -> None:
     with closing(open_ledger(tmp_path, ManualClock())) as ledger:
         last_error.save(ledger, TryLater("http://x does not answer"), 120)
 
-    said = "\n".join(status.lines(tmp_path, ManualClock()))
+    output = "\n".join(status.lines(tmp_path, ManualClock()))
 
-    assert "not running" in said and "tried again when the kiosk runs" in said
+    assert "not running" in output and "tried again when the kiosk runs" in output
 
 
-def test_status_of_a_copied_kiosk_says_what_to_do(tmp_path: Path, capsys: Said) -> None:
+def test_status_of_a_copied_kiosk_says_what_to_do(tmp_path: Path, capsys: Capture) -> None:
     with closing(open_ledger(tmp_path, ManualClock())) as ledger:
         KioskAllocation(ledger, pouches=12).discard_share()
 
@@ -95,24 +95,24 @@ def test_status_of_a_copied_kiosk_says_what_to_do(tmp_path: Path, capsys: Said) 
     assert "copied from another: pair it again with hearth-kiosk pair" in capsys.readouterr().out
 
 
-def test_status_of_nothing_makes_nothing(tmp_path: Path, capsys: Said) -> None:
-    assert "there is no kiosk in" in mistaken(capsys, "status", "--data", tmp_path / "nowhere")
+def test_status_of_an_empty_folder_creates_nothing(tmp_path: Path, capsys: Capture) -> None:
+    assert "there is no kiosk in" in error_line(capsys, "status", "--data", tmp_path / "nowhere")
     assert not (tmp_path / "nowhere").exists()
 
 
 @pytest.mark.parametrize("command", [["run"], ["pair", "--server", "http://127.0.0.1:9", "--code", "X"]])
-def test_a_folder_in_use_is_left_alone(tmp_path: Path, capsys: Said, command: list[str]) -> None:
+def test_a_folder_in_use_is_left_alone(tmp_path: Path, capsys: Capture, command: list[str]) -> None:
     with locked(tmp_path, "kiosk.lock"):
-        assert "in use by another process" in mistaken(capsys, *command, "--data", tmp_path)
+        assert "in use by another process" in error_line(capsys, *command, "--data", tmp_path)
 
 
-def test_a_folder_that_cant_be_made_is_told(tmp_path: Path, capsys: Said) -> None:
+def test_a_folder_that_cannot_be_created_is_an_error(tmp_path: Path, capsys: Capture) -> None:
     (tmp_path / "file").touch()
 
-    assert "can't be written" in mistaken(capsys, "run", "--data", tmp_path / "file" / "folder")
+    assert "can't be written" in error_line(capsys, "run", "--data", tmp_path / "file" / "folder")
 
 
-def test_a_damaged_ledger_is_told_and_left_to_the_kiosk(tmp_path: Path, capsys: Said) -> None:
+def test_status_reports_a_damaged_ledger_and_leaves_it_alone(tmp_path: Path, capsys: Capture) -> None:
     (tmp_path / "kiosk.db").write_text("this is not a database, whatever its name says" * 100)
 
     assert main(["status", "--data", str(tmp_path)]) == 0
@@ -121,36 +121,36 @@ def test_a_damaged_ledger_is_told_and_left_to_the_kiosk(tmp_path: Path, capsys: 
     assert (tmp_path / "kiosk.db").read_text().startswith("this is not a database")
 
 
-def test_a_ledger_that_cant_be_opened_is_told(tmp_path: Path, capsys: Said) -> None:
+def test_a_ledger_that_cannot_be_opened_is_an_error(tmp_path: Path, capsys: Capture) -> None:
     (tmp_path / "kiosk.db").mkdir()
 
-    assert "can't be opened" in mistaken(capsys, "status", "--data", tmp_path)
+    assert "can't be opened" in error_line(capsys, "status", "--data", tmp_path)
 
 
-def test_an_unknown_key_is_told_with_its_file(tmp_path: Path, capsys: Said) -> None:
+def test_an_unknown_key_is_reported_with_its_file(tmp_path: Path, capsys: Capture) -> None:
     file = tmp_path / "kiosk.toml"
     file.write_text("[stow]\npuoches = 3\n")
 
-    said = mistaken(capsys, "run", "--config", file, "--data", tmp_path)
-    assert "puoches" in said
-    assert str(file) in said
+    output = error_line(capsys, "run", "--config", file, "--data", tmp_path)
+    assert "puoches" in output
+    assert str(file) in output
 
 
-def test_a_server_out_of_reach_is_told(tmp_path: Path, capsys: Said) -> None:
-    said = mistaken(capsys, "pair", "--server", "http://127.0.0.1:9", "--code", "7KQM2WXA", "--data", tmp_path)
+def test_an_unreachable_server_is_an_error(tmp_path: Path, capsys: Capture) -> None:
+    output = error_line(capsys, "pair", "--server", "http://127.0.0.1:9", "--code", "7KQM2WXA", "--data", tmp_path)
 
-    assert "check the address and the network" in said
+    assert "check the address and the network" in output
 
 
-def test_the_demonstration_never_wipes_a_real_kiosk(tmp_path: Path, capsys: Said) -> None:
+def test_the_demonstration_never_wipes_a_real_kiosk(tmp_path: Path, capsys: Capture) -> None:
     (tmp_path / "afternoon").mkdir()
     (tmp_path / "afternoon" / "kiosk.db").touch()
 
-    assert "holds a real kiosk" in mistaken(capsys, "demo", "--drive", "--data", tmp_path)
+    assert "holds a real kiosk" in error_line(capsys, "demo", "--drive", "--data", tmp_path)
     assert (tmp_path / "afternoon" / "kiosk.db").exists()
 
 
-def test_the_lock_goes_with_its_process(tmp_path: Path) -> None:
+def test_the_lock_ends_with_its_process(tmp_path: Path) -> None:
     script = f"""
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the coordinator says of the venue counts at the kiosk, at once and after a restart; kiosk.toml says the rest."""
+"""The coordinator's configuration of the venue overrides kiosk.toml, at once and after a restart."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,7 +25,7 @@ SETTINGS = KioskSettings(venue=VenueSettings(reach="+34 91 555 0123"), stow=Stow
 
 @pytest.fixture
 def start(tmp_path: Path, clock: ManualClock) -> Iterator[Callable[[], KioskRuntime]]:
-    """Starts the kiosk on its folder; again is a restart."""
+    """Starts the kiosk on its folder, or restarts it."""
     running: list[KioskRuntime] = []
 
     def start_() -> KioskRuntime:
@@ -41,29 +41,29 @@ def start(tmp_path: Path, clock: ManualClock) -> Iterator[Callable[[], KioskRunt
 
 
 @pytest.fixture
-def say(open_ledger: Callable[[str], Ledger]) -> Callable[[KioskRuntime, VenueConfigured], None]:
-    """The coordinator says something, and the kiosk hears it."""
+def configure(open_ledger: Callable[[str], Ledger]) -> Callable[[KioskRuntime, VenueConfigured], None]:
+    """Lets the coordinator configure the venue, and the kiosk learn it from the feed."""
     server = open_ledger("server")
 
-    def say_(kiosk: KioskRuntime, said: VenueConfigured) -> None:
-        [entry] = server.record((HOME.id, said), stream=HOME.id)
+    def configure_(kiosk: KioskRuntime, event: VenueConfigured) -> None:
+        [entry] = server.record((HOME.id, event), stream=HOME.id)
         kiosk.context.ledger.apply_feed([line.encode() for line in server.lines(entry.journal, entry.seq - 1, 1)], {})
 
-    return say_
+    return configure_
 
 
-def test_nothing_said_leaves_the_kiosks_own_settings(start: Callable[[], KioskRuntime]) -> None:
+def test_without_configuration_the_kiosks_settings_apply(start: Callable[[], KioskRuntime]) -> None:
     profile = start().context.profile
 
     assert (profile.venue, profile.pouches, profile.reach) == ("Mill café", 12, "+34 91 555 0123")
     assert profile.time_zone.key == "Europe/Madrid"
 
 
-def test_what_is_said_counts_at_once_and_after_a_restart(
-    start: Callable[[], KioskRuntime], say: Callable[[KioskRuntime, VenueConfigured], None]
+def test_a_configuration_applies_at_once_and_after_a_restart(
+    start: Callable[[], KioskRuntime], configure: Callable[[KioskRuntime, VenueConfigured], None]
 ) -> None:
     kiosk = start()
-    say(kiosk, VenueConfigured(name="Mill house", pouches=30, time_zone="Asia/Tokyo"))
+    configure(kiosk, VenueConfigured(name="Mill house", pouches=30, time_zone="Asia/Tokyo"))
 
     for context in (kiosk.context, start().context):
         assert (context.profile.venue, context.profile.pouches, context.profile.time_zone.key) == (
@@ -75,23 +75,23 @@ def test_what_is_said_counts_at_once_and_after_a_restart(
 
 
 def test_an_empty_telephone_is_none(
-    start: Callable[[], KioskRuntime], say: Callable[[KioskRuntime, VenueConfigured], None]
+    start: Callable[[], KioskRuntime], configure: Callable[[KioskRuntime, VenueConfigured], None]
 ) -> None:
     kiosk = start()
 
-    say(kiosk, VenueConfigured(reach=""))
+    configure(kiosk, VenueConfigured(reach=""))
 
     assert kiosk.context.profile.reach is None
 
 
 def test_a_time_zone_that_this_machine_does_not_know_changes_nothing(
     start: Callable[[], KioskRuntime],
-    say: Callable[[KioskRuntime, VenueConfigured], None],
+    configure: Callable[[KioskRuntime, VenueConfigured], None],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     kiosk = start()
 
-    say(kiosk, VenueConfigured(time_zone="Europe/Atlantis", pouches=7))
+    configure(kiosk, VenueConfigured(time_zone="Europe/Atlantis", pouches=7))
 
     assert (kiosk.context.profile.time_zone.key, kiosk.context.profile.pouches) == ("Europe/Madrid", 7)
     assert "tzdata" in caplog.text

@@ -1,4 +1,4 @@
-"""kiosk.toml: what it may say, and what is said about a mistake in it."""
+"""kiosk.toml: its settings, and the errors about it."""
 
 from pathlib import Path
 
@@ -8,11 +8,11 @@ from kiosk.settings import KioskSettings, read
 from sync.errors import UserError
 
 
-def test_nothing_has_to_be_said() -> None:
+def test_every_setting_has_a_default() -> None:
     assert read(None) == KioskSettings()
 
 
-def test_what_is_said_counts(tmp_path: Path) -> None:
+def test_settings_override_defaults(tmp_path: Path) -> None:
     file = tmp_path / "kiosk.toml"
     file.write_text('[venue]\nname = "The Reading Room"\n[stow]\npouches = 12\n[[templates]]\ntitle = "Chess"\n')
 
@@ -22,12 +22,12 @@ def test_what_is_said_counts(tmp_path: Path) -> None:
     assert [offer.title for offer in settings.templates] == ["Chess"]
 
 
-def test_the_example_says_the_defaults() -> None:
+def test_the_example_file_has_the_defaults() -> None:
     assert read(Path(__file__).parents[2] / "config" / "kiosk.toml") == KioskSettings()
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("[venue]\nnmae = 'x'", "nmae"),
         ("[stow]\npouches = -1", "pouches"),
@@ -37,16 +37,16 @@ def test_the_example_says_the_defaults() -> None:
         ("templates = []", "templates"),
     ],
 )
-def test_a_mistake_is_told_with_its_place(tmp_path: Path, text: str, told: str) -> None:
+def test_an_error_names_file_and_key(tmp_path: Path, text: str, message: str) -> None:
     file = tmp_path / "kiosk.toml"
     file.write_text(text)
 
-    with pytest.raises(UserError, match=told) as mistake:
+    with pytest.raises(UserError, match=message) as error:
         read(file)
-    assert str(file) in str(mistake.value)
+    assert str(file) in str(error.value)
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="can't be read"):
         read(tmp_path / "none.toml")
 

@@ -1,4 +1,4 @@
-"""What a start does without, so that the door appears at once."""
+"""What a start does not import, so that the first screen appears quickly."""
 
 import json
 import os
@@ -48,17 +48,17 @@ __main__.main(["run", "--data", sys.argv[1]])
 
 @pytest.fixture(scope="module")
 def started(tmp_path_factory: pytest.TempPathFactory) -> tuple[set[str], bool, int]:
-    """What is imported at the first frame of a door that is open, whether garbage is collected, and what is spared."""
+    """Modules imported at the first frame, whether garbage collection is enabled, and the number of frozen objects."""
     folder = tmp_path_factory.mktemp("kiosk")
     runtime = bootstrap.build(KioskSettings(), folder, SystemClock())
     host = hosts.set_first_pin(runtime.context, "482913")
     sessions.open_session(runtime.context, runtime.context.profile.templates[0], host)
     runtime.stop()
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("KIVY_", "SDL_"))}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("KIVY_", "SDL_"))}
     with subprocess.Popen(
         [sys.executable, "-c", STARTED, str(folder)],
         stdout=subprocess.PIPE,
-        env={**kept, "SDL_VIDEODRIVER": "offscreen"},
+        env={**inherited, "SDL_VIDEODRIVER": "offscreen"},
         text=True,
     ) as process:
         assert process.stdout is not None
@@ -67,7 +67,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> tuple[set[str], bool, i
     return set(modules), collects, spared
 
 
-def test_the_door_is_what_stands(started: tuple[set[str], bool, int]) -> None:
+def test_an_open_kiosk_starts_with_the_welcome_screen(started: tuple[set[str], bool, int]) -> None:
     assert {"kiosk.ui.screens.visitor.welcome", "kivy.core.window", "sqlalchemy"} <= started[0]
 
 
@@ -76,7 +76,7 @@ def test_what_is_needed_later_is_imported_later(started: tuple[set[str], bool, i
     assert module not in started[0], f"only {LATER[module]} needs it"
 
 
-def test_garbage_is_looked_for_among_what_comes_and_goes_alone(started: tuple[set[str], bool, int]) -> None:
+def test_the_starts_objects_are_frozen_for_garbage_collection(started: tuple[set[str], bool, int]) -> None:
     _, collects, spared = started
     assert collects
     assert spared > 10_000

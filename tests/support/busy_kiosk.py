@@ -1,9 +1,8 @@
-"""A kiosk without a screen that lets parties in and out as fast as it can, and tells each confirmation after it came.
+"""A kiosk without a window that checks parties in and out as fast as it can, and prints each confirmation.
 
-``python busy_kiosk.py FOLDER``: every line on stdin begins a life (a process of its own, made by fork so that a
-thousand lives don't import everything a thousand times). Told on stdout: ``born PID``, ``in VISIT``, ``out VISIT``,
-``died``. ``python busy_kiosk.py FOLDER ROUNDS LIVES``: so many lives of so many parties in this process, each closed in
-order.
+``python busy_kiosk.py FOLDER``: every line on stdin starts a process (forked, so that a thousand of them don't import
+everything a thousand times). Printed on stdout: ``born PID``, ``in VISIT``, ``out VISIT``, ``died``.
+``python busy_kiosk.py FOLDER ROUNDS LIVES``: so many runs of so many parties in this process, each stopped in order.
 """
 
 import os
@@ -24,32 +23,32 @@ from sync.system_clock import SystemClock
 HOST = HostSession(UUID(int=1))
 
 
-def tell(text: str) -> None:
-    """One whole line, straight to the pipe."""
+def print_line(text: str) -> None:
+    """Write one whole line to stdout, unbuffered."""
     os.write(1, f"{text}\n".encode())
 
 
 def parties(context: KioskContext) -> Iterator[None]:
-    """Check a party in and out, again and again; first whoever is still in from the life before."""
-    for left_behind in context.ledger.present():
-        check_out(context, left_behind.code)
+    """Check a party in and out repeatedly, after checking out visits that an earlier process left open."""
+    for open_visit in context.ledger.present():
+        check_out(context, open_visit.code)
     sessions.open_session(context, context.profile.templates[0], HOST)
     while True:
-        welcomed = visits.check_in(context, CheckInRequest(party_size=2, phones=1, kept=1))
-        assert isinstance(welcomed, CheckedIn), welcomed
-        tell(f"in {visit_of(welcomed.slip)}")
-        check_out(context, welcomed.code)
+        checked_in = visits.check_in(context, CheckInRequest(party_size=2, phones=1, kept=1))
+        assert isinstance(checked_in, CheckedIn), checked_in
+        print_line(f"in {visit_of(checked_in.slip)}")
+        check_out(context, checked_in.code)
         yield
 
 
 def check_out(context: KioskContext, code: str) -> None:
-    farewell = visits.check_out(context, code)
-    assert isinstance(farewell, CheckedOut), farewell
-    tell(f"out {farewell.visit}")
+    checked_out = visits.check_out(context, code)
+    assert isinstance(checked_out, CheckedOut), checked_out
+    print_line(f"out {checked_out.visit}")
 
 
-def live(folder: Path, rounds: int | None = None) -> None:
-    """One life on the data folder; ``rounds`` None: until it is killed."""
+def run(folder: Path, rounds: int | None = None) -> None:
+    """Run a kiosk on the data folder; ``rounds`` None: until it is killed."""
     runtime = bootstrap.build(KioskSettings(), folder, SystemClock())
     for number, _ in enumerate(parties(runtime.context), start=1):
         if number == rounds:
@@ -57,15 +56,15 @@ def live(folder: Path, rounds: int | None = None) -> None:
     runtime.stop()
 
 
-def nurse(folder: Path) -> None:
-    """A life for each line on stdin, one after the other."""
+def run_for_each_line(folder: Path) -> None:
+    """Run a forked process for each line on stdin, one after the other."""
     for _ in sys.stdin:
         child = os.fork()
         if child == 0:
-            live(folder)
-        tell(f"born {child}")
+            run(folder)
+        print_line(f"born {child}")
         os.waitpid(child, 0)
-        tell("died")
+        print_line("died")
 
 
 if __name__ == "__main__":
@@ -73,6 +72,6 @@ if __name__ == "__main__":
     if counts:
         rounds, lives = map(int, counts)
         for _ in range(lives):
-            live(Path(where), rounds)
+            run(Path(where), rounds)
     else:
-        nurse(Path(where))
+        run_for_each_line(Path(where))

@@ -9,10 +9,10 @@ from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
 PORTAL = b"<html><body>Welcome to our hotel. Please accept the terms.</body></html>"
-LINE_S = 30  # a broken test must end
+TIMEOUT_S = 30  # a broken test must end
 
 
-class Gone(Exception):
+class ConnectionClosed(Exception):
     """The other end hung up in the middle."""
 
 
@@ -32,7 +32,7 @@ def _read_message(line: socket.socket) -> bytes:
 
 def _some(line: socket.socket) -> bytes:
     if not (some := line.recv(2**16)):
-        raise Gone
+        raise ConnectionClosed
     return some
 
 
@@ -41,7 +41,7 @@ def _reset(line: socket.socket) -> None:
     line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
-class Line:
+class ProxiedRequest:
     """One request on its way. A trouble says what becomes of it; each returns the bytes for the kiosk."""
 
     def __init__(self, kiosk: socket.socket, server: tuple[str, int], pause: Callable[[float], object]) -> None:
@@ -55,62 +55,62 @@ class Line:
 
     def ask(self, request: bytes) -> bytes:
         """The server's answer; the line is closed after it, so that every request is a new trouble."""
-        with socket.create_connection(self._server, LINE_S) as server:
+        with socket.create_connection(self._server, TIMEOUT_S) as server:
             server.sendall(request)
             answer = _read_message(server)
         return answer.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1)
 
     def cut_request(self, request: bytes, share: float) -> None:
         """The server hears a part of it and then no more."""
-        with socket.create_connection(self._server, LINE_S) as server:
+        with socket.create_connection(self._server, TIMEOUT_S) as server:
             server.sendall(request[: int(len(request) * share)])
             _reset(server)
 
 
-Trouble = Callable[[Line], bytes]
+Trouble = Callable[[ProxiedRequest], bytes]
 
 
-def fine(line: Line) -> bytes:
+def fine(line: ProxiedRequest) -> bytes:
     """No trouble."""
     return line.ask(line.hear())
 
 
-def dropped(line: Line) -> bytes:
+def dropped(line: ProxiedRequest) -> bytes:
     """Nobody hears it."""
     line.hear()
     return b""
 
 
-def cut_in_the_request(line: Line) -> bytes:
+def cut_in_the_request(line: ProxiedRequest) -> bytes:
     """The line breaks while the kiosk speaks."""
     line.cut_request(line.hear(), 0.7)
     return b""
 
 
-def reset_in_the_request(line: Line) -> bytes:
+def reset_in_the_request(line: ProxiedRequest) -> bytes:
     """The same, and the kiosk is told so roughly."""
     line.cut_request(line.hear(), 0.95)
     _reset(line.kiosk)
     return b""
 
 
-def answer_lost(line: Line) -> bytes:
+def answer_lost(line: ProxiedRequest) -> bytes:
     """The server heard it, the kiosk hears nothing."""
     line.ask(line.hear())
     return b""
 
 
-def answer_cut(line: Line) -> bytes:
+def answer_cut(line: ProxiedRequest) -> bytes:
     """The answer ends in the middle of its body."""
     return line.ask(line.hear())[:-5]
 
 
-def answer_cut_in_the_head(line: Line) -> bytes:
+def answer_cut_in_the_head(line: ProxiedRequest) -> bytes:
     """The answer ends before its body."""
     return line.ask(line.hear()).partition(b"\r\n\r\n")[0]
 
 
-def answer_reset(line: Line) -> bytes:
+def answer_reset(line: ProxiedRequest) -> bytes:
     """The line is reset in the middle of the answer."""
     answer = line.ask(line.hear())
     line.kiosk.sendall(answer[:-5])
@@ -118,20 +118,20 @@ def answer_reset(line: Line) -> bytes:
     return b""
 
 
-def doubled(line: Line) -> bytes:
+def doubled(line: ProxiedRequest) -> bytes:
     """The server hears it twice; the kiosk has the second answer."""
     request = line.hear()
     line.ask(request)
     return line.ask(request)
 
 
-def answered_twice(line: Line) -> bytes:
+def answered_twice(line: ProxiedRequest) -> bytes:
     """The kiosk has the same answer twice on one line."""
     answer = line.ask(line.hear()).replace(b"Connection: close\r\n", b"")
     return answer + answer
 
 
-def repeated_later(line: Line) -> bytes:
+def repeated_later(line: ProxiedRequest) -> bytes:
     """The kiosk hears nothing, and what it said comes once more after it has said it again."""
     request = line.hear()
     line.ask(request)
@@ -139,27 +139,27 @@ def repeated_later(line: Line) -> bytes:
     return b""
 
 
-def portal(line: Line) -> bytes:
+def portal(line: ProxiedRequest) -> bytes:
     """A captive portal says 200 to everything."""
     line.hear()
     head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {len(PORTAL)}\r\nConnection: close\r\n\r\n"
     return head.encode() + PORTAL
 
 
-def portal_redirects(line: Line) -> bytes:
+def portal_redirects(line: ProxiedRequest) -> bytes:
     """A captive portal sends everybody to its own page."""
     line.hear()
     return b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:9/login\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
-def portal_speaks_json(line: Line) -> bytes:
+def portal_speaks_json(line: ProxiedRequest) -> bytes:
     """A captive portal with an API."""
     line.hear()
     said = b'{"status": "ok", "login": "required"}'
     return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(said) + said
 
 
-def gateway_down(line: Line) -> bytes:
+def gateway_down(line: ProxiedRequest) -> bytes:
     """A proxy on the way can't reach the server, after it had."""
     line.ask(line.hear())
     return b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -168,7 +168,7 @@ def gateway_down(line: Line) -> bytes:
 def slow(seconds: float) -> Trouble:
     """Both ways take so long."""
 
-    def trouble(line: Line) -> bytes:
+    def trouble(line: ProxiedRequest) -> bytes:
         request = line.hear()
         line.pause(seconds)
         answer = line.ask(request)
@@ -181,7 +181,7 @@ def slow(seconds: float) -> Trouble:
 def narrow(bytes_: int) -> Trouble:
     """Larger requests never get through; the smaller do."""
 
-    def trouble(line: Line) -> bytes:
+    def trouble(line: ProxiedRequest) -> bytes:
         request = line.hear()
         return line.ask(request) if len(request) <= bytes_ else b""
 
@@ -191,7 +191,7 @@ def narrow(bytes_: int) -> Trouble:
 def thin(bytes_a_second: float) -> Trouble:
     """A request takes as long as it is large."""
 
-    def trouble(line: Line) -> bytes:
+    def trouble(line: ProxiedRequest) -> bytes:
         request = line.hear()
         line.pause(len(request) / bytes_a_second)
         return line.ask(request)
@@ -205,7 +205,7 @@ TROUBLES: tuple[Trouble, ...] = (
 )  # fmt: skip
 
 
-class BadLine:
+class FaultyProxy:
     """Listens on loopback; ``next_trouble`` chooses for each request."""
 
     def __init__(self, server: str, next_trouble: Callable[[], Trouble], tls: ssl.SSLContext | None = None) -> None:
@@ -238,8 +238,8 @@ class BadLine:
             one.join()
 
     def _serve(self, kiosk: socket.socket) -> None:
-        kiosk.settimeout(LINE_S)
-        with kiosk, suppress(Gone, OSError):  # the kiosk hung up: that is what a bad line is for
+        kiosk.settimeout(TIMEOUT_S)
+        with kiosk, suppress(ConnectionClosed, OSError):  # the kiosk hung up: that is what a bad line is for
             if self._tls:
                 with self._tls.wrap_socket(kiosk, server_side=True) as line:
                     self._answer(line)
@@ -248,7 +248,7 @@ class BadLine:
 
     def _answer(self, line: socket.socket) -> None:
         self.requests += 1
-        line.sendall(self._next()(Line(line, self._server, self._stopping.wait)))
+        line.sendall(self._next()(ProxiedRequest(line, self._server, self._stopping.wait)))
 
     def start(self) -> None:
         """Begin to listen."""
@@ -257,16 +257,18 @@ class BadLine:
     def stop(self) -> None:
         """Returns when nobody listens any more."""
         self._stopping.set()
-        with suppress(OSError), socket.create_connection(self._listening.getsockname(), LINE_S):
+        with suppress(OSError), socket.create_connection(self._listening.getsockname(), TIMEOUT_S):
             pass
         self._thread.join()
         self._listening.close()
 
 
 @contextmanager
-def bad_line(server: str, next_trouble: Callable[[], Trouble], tls: ssl.SSLContext | None = None) -> Iterator[BadLine]:
+def faulty_proxy(
+    server: str, next_trouble: Callable[[], Trouble], tls: ssl.SSLContext | None = None
+) -> Iterator[FaultyProxy]:
     """A line that is there for a while."""
-    line = BadLine(server, next_trouble, tls)
+    line = FaultyProxy(server, next_trouble, tls)
     line.start()
     try:
         yield line

@@ -1,4 +1,4 @@
-"""A kiosk at a door: its window on a screen of its own, what can be seen there, and its ledger from outside."""
+"""A kiosk as a process: its window on a virtual display, the state of its screen, and its ledger."""
 
 import json
 import signal
@@ -15,128 +15,128 @@ from typing import Any, TextIO
 from kiosk.bootstrap import open_ledger
 from sync.ledger.ledger import Ledger
 from sync.manual_clock import ManualClock
-from tests.support.x11_display import PATIENCE, Colour, Glass, glass, near, until
+from tests.support.x11_display import TIMEOUT, Colour, X11Display, near, until, virtual_display
 
-QUICKLY = 0.1  # of the usual time to read a page: only the stories of eager hands take all of it
+FAST_READING = 0.1  # share of the usual time that a page must be shown before a touch acts; test_eager uses all of it
 OBSERVED = Path(__file__).parent / "observed_kiosk.py"
-EYES = "eyes"  # the socket by which a kiosk says what stands on its screen
-RIM = 6  # pixels from a button's foot to where its ground is seen
+REPORT_SOCKET = "eyes"  # over which a kiosk reports the state of its screen
+EDGE = 6  # pixels from a button's lower edge to where its background is sampled
 
 
 @dataclass(frozen=True)
-class Thing:
-    """Whatever has a key: a button, a number, a code; its ``box`` is in pixels from the upper left."""
+class ShownWidget:
+    """A widget with a key; its ``box`` is left, top, right and bottom, in pixels from the upper left."""
 
     key: str
     text: str
     box: tuple[float, float, float, float]
-    ground: tuple[int, int, int, int]
-    listens: bool
+    background: tuple[int, int, int, int]
+    accepts_touch: bool
     focused: bool
     on: bool | None
 
     @property
     def middle(self) -> tuple[int, int]:
-        """Where a finger aims."""
-        left, top, right, foot = self.box
-        return round((left + right) / 2), round((top + foot) / 2)
+        """The centre, in pixels."""
+        left, top, right, bottom = self.box
+        return round((left + right) / 2), round((top + bottom) / 2)
 
     @property
     def area(self) -> float:
         """In square pixels."""
-        left, top, right, foot = self.box
-        return (right - left) * (foot - top)
+        left, top, right, bottom = self.box
+        return (right - left) * (bottom - top)
 
 
 @dataclass(frozen=True)
-class Screen:
-    """What stands on the glass, as the kiosk itself says; ``asks``: whether anybody is there, over the page."""
+class ScreenState:
+    """The state of the screen, as the kiosk reports it."""
 
     page: str
-    asks: bool
+    idle_warning: bool  # is shown over the page
     language: str
-    lifted: int  # how often a finger was
-    pressed: int  # how often a key was
-    held: bool  # a button is, just now
-    changing: bool  # another page is about to be shown
+    touches_ended: int  # since the start
+    keys_released: int  # since the start
+    button_down: bool  # a button is pressed now
+    is_changing: bool  # a page change is in progress
     texts: list[str]
-    things: list[dict[str, Any]]
+    widgets: list[dict[str, Any]]
 
     @cached_property
-    def keys(self) -> dict[str, Thing]:
-        """Things by their key; the largest, where a key stands twice."""
-        found = sorted((Thing(**thing) for thing in self.things), key=lambda thing: thing.area)
-        return {thing.key: thing for thing in found}
+    def keys(self) -> dict[str, ShownWidget]:
+        """Widgets by their key; the largest, where two have the same."""
+        by_area = sorted((ShownWidget(**widget) for widget in self.widgets), key=lambda widget: widget.area)
+        return {widget.key: widget for widget in by_area}
 
 
-class Kiosk:
-    """One that runs; ``folder`` is its data folder."""
+class KioskProcess:
+    """A running kiosk; ``folder`` is its data folder."""
 
     def __init__(
-        self, screen: Glass, folder: Path, ledger: Ledger, language: str, process: subprocess.Popen[bytes]
+        self, screen: X11Display, folder: Path, ledger: Ledger, language: str, process: subprocess.Popen[bytes]
     ) -> None:
-        self.glass = screen
+        self.display = screen
         self.folder = folder
         self.ledger = ledger
         self.process = process
         self.language = language  # the venue's own
-        self.failures = 0  # that were asked for
+        self.failures = 0  # that tests have requested
 
     @cached_property
-    def _talk(self) -> TextIO:
-        """The line to its eyes, as soon as it stands."""
+    def _connection(self) -> TextIO:
+        """The connection to REPORT_SOCKET; waits until the kiosk listens."""
         line = socket.socket(socket.AF_UNIX)
 
-        def heard() -> bool:
+        def is_connected() -> bool:
             assert self.process.poll() is None, self.log()
-            return line.connect_ex(str(self.folder / EYES)) == 0
+            return line.connect_ex(str(self.folder / REPORT_SOCKET)) == 0
 
-        until(heard, "the kiosk")
-        line.settimeout(2 * PATIENCE)
+        until(is_connected, "the kiosk")
+        line.settimeout(2 * TIMEOUT)
         with line:
             return line.makefile("rw")
 
-    def look(self) -> Screen:
-        """What stands there now."""
-        return Screen(**self._ask("look"))
+    def look(self) -> ScreenState:
+        """The state of the screen now."""
+        return ScreenState(**self._ask("look"))
 
-    def see(self, **true: object) -> Screen:
-        """Wait until the screen is so; ``true`` as in observed_kiosk.py. Where it never is, a picture of it is kept."""
-        is_so, seen = self._ask("until", PATIENCE, true)
-        screen = Screen(**seen)
-        if not is_so:
-            self.glass.look().save(self.folder / "instead.png")
+    def see(self, **expected: object) -> ScreenState:
+        """Wait until the screen matches; ``expected`` as in observed_kiosk.py. On a timeout a screenshot is saved."""
+        matches, state = self._ask("until", TIMEOUT, expected)
+        screen = ScreenState(**state)
+        if not matches:
+            self.display.look().save(self.folder / "instead.png")
             instead = f"{screen.page} {screen.language} {screen.texts}: {self.folder / 'instead.png'}"
-            raise AssertionError(f"{true} did not come, but {instead}")
+            raise AssertionError(f"{expected} did not come, but {instead}")
         return screen
 
     def touch(self, key: str) -> None:
-        """A finger on the middle of that button, as soon as it has come to rest, listens, and is seen on the glass."""
-        screen = self.see(asks=key == "still_here", keys=[key])
-        thing = screen.keys[key]
-        until(lambda: self._is_seen(thing), f"{key} on the glass, as {thing},")
-        self.glass.touch(*thing.middle)
-        self.see(lifted=screen.lifted + 1)
+        """Touch the centre of that button, as soon as it accepts touches and is drawn on the display."""
+        screen = self.see(idle_warning=key == "still_here", keys=[key])
+        widget = screen.keys[key]
+        until(lambda: self._is_drawn(widget), f"{key} on the display, as {widget},")
+        self.display.touch(*widget.middle)
+        self.see(touches_ended=screen.touches_ended + 1)
 
-    def wait(self, seconds: float) -> Screen:
-        """Let time pass, without anybody waiting for it."""
-        return Screen(**self._ask("wait", seconds))
+    def wait(self, seconds: float) -> ScreenState:
+        """Let time pass in the kiosk, without waiting; returns the state of the screen then."""
+        return ScreenState(**self._ask("wait", seconds))
 
     def read(self, share: float) -> None:
-        """Let people need that share of the usual time to read a page before they can touch it."""
+        """Set the share of the usual time that a page must be shown before a touch acts."""
         self._ask("read", share)
 
     def fail(self, page: str) -> None:
-        """Let that page fail when it is next shown."""
+        """Make that page fail when it is next shown."""
         self.failures += 1
         self._ask("fail", page)
 
     def log(self) -> str:
-        """What it wrote down."""
+        """Its log."""
         return (self.folder / "kiosk.log").read_text()
 
     def end(self) -> int:
-        """Ask it to stop; its exit code. One that does not end says where it stands in its log."""
+        """Stop it; returns its exit code. If it hangs, SIGABRT makes it log its stacks."""
         self.process.terminate()
         try:
             return self.process.wait(timeout=20)
@@ -144,15 +144,15 @@ class Kiosk:
             self.process.send_signal(signal.SIGABRT)
             return self.process.wait()
 
-    def _is_seen(self, thing: Thing) -> bool:
-        """Whether the glass has the button's own ground at its foot; some have none."""
-        *colour, solid = thing.ground
-        spot = thing.middle[0], round(thing.box[3]) - RIM
-        return not solid or near(self.glass.look().getpixel(spot), Colour(colour))
+    def _is_drawn(self, widget: ShownWidget) -> bool:
+        """Whether the display shows the button's background at its lower edge; some buttons have none."""
+        *colour, opacity = widget.background
+        position = widget.middle[0], round(widget.box[3]) - EDGE
+        return not opacity or near(self.display.look().getpixel(position), Colour(colour))
 
-    def _ask(self, *request: object) -> Any:  # noqa: ANN401 - whatever was asked for
-        print(json.dumps(request), file=self._talk, flush=True)
-        return json.loads(self._talk.readline())
+    def _ask(self, *request: object) -> Any:  # noqa: ANN401 - any JSON
+        print(json.dumps(request), file=self._connection, flush=True)
+        return json.loads(self._connection.readline())
 
 
 SETTINGS = """
@@ -178,28 +178,37 @@ capacity = 30
 title = "Small table"
 capacity = 2
 """
-LARGE = 1000  # pixels; a panel longer than this measures ten inches
+LARGE = 1000  # pixels; a panel with a longer side than this has ten inches
 
 
 @contextmanager
-def standing(folder: Path, size: str, language: str, theme: str, lockers: int = 0) -> Iterator[Kiosk]:
-    """A kiosk's first start on a panel of that size, as its venue set it up; it ends in order."""
+def running_kiosk(folder: Path, size: str, language: str, theme: str, lockers: int = 0) -> Iterator[KioskProcess]:
+    """A kiosk that is started for the first time on a panel of that size; checks that it stops in order."""
     width, height = map(int, size.split("x"))
     diagonal = 10.1 if max(width, height) > LARGE else 7.0
     config = folder / "kiosk.toml"
     panel = {"width": width, "height": height, "diagonal": diagonal, "language": language, "theme": theme}
     config.write_text(SETTINGS.format(**panel, lockers=lockers))
-    command = [sys.executable, str(OBSERVED), str(folder / EYES), "run", "--data", str(folder), "--config", str(config)]
+    command = [
+        sys.executable,
+        str(OBSERVED),
+        str(folder / REPORT_SOCKET),
+        "run",
+        "--data",
+        str(folder),
+        "--config",
+        str(config),
+    ]
     ledger = open_ledger(folder, ManualClock())
     try:
-        with (folder / "kiosk.log").open("w") as log, glass(folder, size) as screen:
+        with (folder / "kiosk.log").open("w") as log, virtual_display(folder, size) as screen:
             process = subprocess.Popen(command, env=screen.environment, stderr=log)
-            kiosk = Kiosk(screen, folder, ledger, language, process)
+            kiosk = KioskProcess(screen, folder, ledger, language, process)
             try:
                 yield kiosk
             finally:
-                ended = kiosk.end()
+                exit_code = kiosk.end()
     finally:
         ledger.close()
-    assert ended == 0, f"asked to stop, it stops in order, and not with {ended}: {kiosk.log()}"
+    assert exit_code == 0, f"asked to stop, it stops in order, and not with {exit_code}: {kiosk.log()}"
     assert kiosk.log().count("Traceback") == kiosk.failures, kiosk.log()

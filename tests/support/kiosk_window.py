@@ -1,4 +1,4 @@
-"""A whole kiosk in a window that nobody sees, a finger and a keyboard in front of it."""
+"""A whole kiosk in an offscreen window, with touches and a keyboard."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from sync.manual_clock import ManualClock
 
 @dataclass(frozen=True)
 class Stage:
-    """The window, and who stands before it."""
+    """Functions of the shared test window."""
 
     show: Callable[..., None]
     finger: Callable[..., None]
@@ -22,7 +22,7 @@ class Stage:
 
 
 class Door:
-    """A whole kiosk in the window, and a finger in front of it."""
+    """A whole kiosk in the window, and input to it."""
 
     def __init__(
         self, folder: Path, stage: Stage, panel: PanelSettings, voice: object = None, clock: Clock | None = None
@@ -38,12 +38,12 @@ class Door:
         self._finger, self._frames = stage.finger, stage.frames
 
     def tap(self, key: str) -> None:
-        """Touch that button, as soon as it is there and could be read."""
+        """Touch that button as soon as it accepts touches."""
         self.ready(key)
         self._finger(key)
 
     def ready(self, key: str) -> None:
-        """Wait until a finger on that button would act."""
+        """Wait until that button accepts touches."""
         from kivy.core.window import Window
 
         def is_ready() -> bool:
@@ -54,17 +54,17 @@ class Door:
         self._until(is_ready, key)
 
     def is_shown(self, screen: str) -> None:
-        """Wait until that page is there, and no longer."""
+        """Wait until that page is shown, without waiting until it accepts touches."""
         self._until(lambda: self.screen == screen and not self.app.is_changing, screen)
         self._frames(1)
 
     def wait_for(self, screen: str) -> None:
-        """The desk writes on a thread of its own, and a person reads."""
+        """Wait until that page is shown and accepts touches."""
         self._until(lambda: self.screen == screen and self.app.guard.is_readable(), screen)
 
-    def _until(self, true: Callable[[], bool], what: str) -> None:
+    def _until(self, condition: Callable[[], bool], what: str) -> None:
         deadline = monotonic() + 60
-        while not true():
+        while not condition():
             assert monotonic() < deadline, f"{what} did not come"
             self._frames(1)
 
@@ -73,11 +73,11 @@ class Door:
         return str(self.app.pages.current)
 
     @property
-    def page(self) -> Any:  # noqa: ANN401 - whichever is in front
+    def page(self) -> Any:  # noqa: ANN401 - any page
         return self.app.pages.current_screen
 
     def key(self, *codes: int) -> None:
-        """Press keys of a keyboard, one after the other, as fast as a person types."""
+        """Press keys in order, as fast as a person types."""
         from kivy.core.window import Window
 
         for code in codes:
@@ -86,7 +86,7 @@ class Door:
             self.pause(0.15)
 
     def type(self, *codes: int, pace: float) -> None:
-        """The same as a device does it, with so many seconds from key to key."""
+        """Press keys in order as a device does, ``pace`` seconds apart."""
         from kivy.core.window import Window
 
         for code in codes:
@@ -96,7 +96,7 @@ class Door:
                 self.pause(pace)
 
     def hold(self, code: int, seconds: float) -> None:
-        """Hold a key: after a quarter of a second it is repeated thirty times a second."""
+        """Hold a key; it repeats thirty times a second after a quarter of a second."""
         from kivy.core.window import Window
 
         Window.dispatch("on_key_down", code, code, None, [])
@@ -108,14 +108,14 @@ class Door:
         Window.dispatch("on_key_up", code, code)
 
     def answered(self) -> None:
-        """Wait until the desk has answered all that was asked so far."""
+        """Wait until the writer thread has finished all jobs so far."""
         answers: list[None] = []
         self.app.bridge.ask(lambda _: None, then=answers.append)
-        self._until(lambda: bool(answers), "the desk's answer")
+        self._until(lambda: bool(answers), "the writer's answer")
         self._frames(2)
 
     def pause(self, seconds: float) -> None:
-        """Frames go on meanwhile."""
+        """Draw frames for so many seconds."""
         end = monotonic() + seconds
         while monotonic() < end:
             self._frames(1)

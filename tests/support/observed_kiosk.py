@@ -1,7 +1,7 @@
 """Runs ``hearth-kiosk run`` and reports what its screen shows: ``observed_kiosk.py SOCKET [arguments]``.
 
-Finger, keyboard and window stay real and outside. Asked for from here is only what no hand can do: to be told what
-stands where, to let time pass, and to have a screen fail. A request and its answer are a line of JSON each.
+Touches, keys and window are real and come from outside. Over the socket go only the state of the screen, the passing
+of time, and failures. A request and its answer are a line of JSON each.
 """
 
 import json
@@ -20,30 +20,30 @@ from kiosk.ui.style.theme import theme
 from sync.domain.clock import Reading
 from sync.system_clock import SystemClock
 
-passed = 0.0  # seconds by which this kiosk is ahead of everybody else
-counts = {"lifted": 0, "pressed": 0}  # how often a finger was lifted, and a key pressed
+passed = 0.0  # seconds by which this kiosk's clocks are ahead
+counts = {"touches_ended": 0, "keys_released": 0}  # since the start
 DRIFT = 20e-6  # how much faster the wall clock runs than the boot time
-STEPS = 40  # frames over which a long time passes
+STEPS = 40  # number of frames over which a long wait is spread
 
 
 class AheadClock(SystemClock):
-    """This machine's clock and what was let pass: of that the wall clock counts a little more, as quartz does."""
+    """The system clock plus ``passed``; the wall clock drifts a little against the boot time, as quartz does."""
 
     def read(self) -> Reading:
-        """Later than it is."""
+        """The time, ahead by ``passed``."""
         now = super().read()
         at, up = (int(passed * per_second) for per_second in (1000 * (1 + DRIFT), 1000))
         return Reading(at=now.at + at, boot=now.boot, up=now.up + up, source=now.source)
 
 
 def main(address: Path, arguments: list[str]) -> int:
-    """The command as it stands, but for its clock, and an ear beside its window."""
+    """Run the command with AheadClock, and answer requests on ``address``."""
     prepare = window.prepare
 
-    def prepare_and_listen(*given: object, **named: object) -> None:
-        prepare(*given, **named)  # type: ignore[arg-type]
-        _hurry()
-        _attend()
+    def prepare_and_listen(*args: object, **kwargs: object) -> None:
+        prepare(*args, **kwargs)  # type: ignore[arg-type]
+        _raise_frame_rate()
+        _patch_clock_and_count_input()
         threading.Thread(target=_listen, args=(address,), daemon=True).start()
 
     window.prepare = prepare_and_listen
@@ -51,29 +51,29 @@ def main(address: Path, arguments: list[str]) -> int:
     return __main__.main(arguments)
 
 
-def _hurry() -> None:
-    """More frames than an eye needs: whoever waits for the next one waits less."""
+def _raise_frame_rate() -> None:
+    """Raise the frame rate, so that tests wait less for the next frame."""
     from kivy.config import Config
 
     Config.set("graphics", "maxfps", 250)
 
 
-def _attend() -> None:
-    """Let the screen's time pass as well, and count what reaches it."""
+def _patch_clock_and_count_input() -> None:
+    """Add ``passed`` to Kivy's clock, and count touches and keys."""
     from kivy.clock import Clock
     from kivy.core.window import Window
 
     now = Clock.time
     Clock.time = lambda: now() + passed
 
-    def count(what: str, *_: object) -> None:
-        counts[what] += 1
+    def count(name: str, *_: object) -> None:
+        counts[name] += 1
 
-    def count_lifted(_window: object, etype: str, touch: Any) -> None:  # noqa: ANN401 - Kivy is untyped
+    def count_touch(_window: object, etype: str, touch: Any) -> None:  # noqa: ANN401 - Kivy is untyped
         if etype == "end" and touch.is_touch:
-            counts["lifted"] += 1
+            counts["touches_ended"] += 1
 
-    Window.bind(on_motion=count_lifted, on_key_up=partial(count, "pressed"))
+    Window.bind(on_motion=count_touch, on_key_up=partial(count, "keys_released"))
 
 
 def _listen(address: Path) -> None:
@@ -81,28 +81,28 @@ def _listen(address: Path) -> None:
 
     from kiosk.bridge import SignalWatch
 
-    signal.pthread_sigmask(signal.SIG_BLOCK, SignalWatch.SIGNALS)  # as any thread here, though this one begins earlier
-    with socket.socket(socket.AF_UNIX) as ear:
-        ear.bind(str(address))
-        ear.listen(1)
-        line, _ = ear.accept()
-        with line, line.makefile("rw") as talk:
+    signal.pthread_sigmask(signal.SIG_BLOCK, SignalWatch.SIGNALS)  # as in every thread, though this one starts earlier
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(address))
+        listener.listen(1)
+        connection, _ = listener.accept()
+        with connection, connection.makefile("rw") as stream:
 
-            def tell(answer: object) -> None:
-                print(json.dumps(answer), file=talk, flush=True)
+            def reply(answer: object) -> None:
+                print(json.dumps(answer), file=stream, flush=True)
 
-            for request in talk:
-                asked, *given = json.loads(request)
-                Clock.schedule_once(lambda _, asked=asked, given=given: ANSWERS[asked](tell, *given), 0)
-
-
-def look(tell: Callable[[object], None]) -> None:
-    """What stands on the screen now."""
-    tell(_seen())
+            for request in stream:
+                name, *args = json.loads(request)
+                Clock.schedule_once(lambda _, name=name, args=args: REQUESTS[name](reply, *args), 0)
 
 
-def until(tell: Callable[[object], None], seconds: float, true: dict[str, Any]) -> None:
-    """Whether the screen came to be as said, and what stands on it when it has come to rest so, or in the end."""
+def look(reply: Callable[[object], None]) -> None:
+    """Reply with the state of the screen."""
+    reply(_screen_state())
+
+
+def until(reply: Callable[[object], None], seconds: float, expected: dict[str, Any]) -> None:
+    """Wait until the screen matches and is the same in two frames; reply whether it did, and its state then."""
     from kivy.clock import Clock
 
     end = time.monotonic() + seconds
@@ -110,9 +110,9 @@ def until(tell: Callable[[object], None], seconds: float, true: dict[str, Any]) 
 
     def step(_: float) -> None:
         nonlocal before
-        now = _seen()
-        if (so := _is(now, true) and now == before) or time.monotonic() > end:
-            tell([so, now])
+        now = _screen_state()
+        if (matches := _matches(now, expected) and now == before) or time.monotonic() > end:
+            reply([matches, now])
         else:
             before = now
             Clock.schedule_once(step, 0)
@@ -120,26 +120,26 @@ def until(tell: Callable[[object], None], seconds: float, true: dict[str, Any]) 
     step(0)
 
 
-def _is(seen: dict[str, Any], true: dict[str, Any]) -> bool:
-    """Whether all of it is so: the page is one of these, these texts stand there, these keys listen, those don't …"""
-    listening = {thing["key"] for thing in seen["things"] if thing["listens"]}
-    on = {thing["key"] for thing in seen["things"] if thing["on"]}
+def _matches(state: dict[str, Any], expected: dict[str, Any]) -> bool:
+    """Whether the page is one of ``page``, ``texts`` are shown, ``keys`` accept touches, ``disabled`` ones don't, …"""
+    touchable = {widget["key"] for widget in state["widgets"] if widget["accepts_touch"]}
+    on = {widget["key"] for widget in state["widgets"] if widget["on"]}
     return (
-        not seen["held"]
-        and not seen["changing"]
-        and seen["page"] in true.get("page", [seen["page"]])
-        and seen["asks"] == true.get("asks", seen["asks"])
-        and seen["language"] == true.get("language", seen["language"])
-        and all(seen[what] >= true.get(what, 0) for what in counts)
-        and set(true.get("texts", ())) <= set(seen["texts"])
-        and set(true.get("keys", ())) <= listening
-        and set(true.get("on", ())) <= on
-        and not set(true.get("resting", ())) & listening
+        not state["button_down"]
+        and not state["is_changing"]
+        and state["page"] in expected.get("page", [state["page"]])
+        and state["idle_warning"] == expected.get("idle_warning", state["idle_warning"])
+        and state["language"] == expected.get("language", state["language"])
+        and all(state[name] >= expected.get(name, 0) for name in counts)
+        and set(expected.get("texts", ())) <= set(state["texts"])
+        and set(expected.get("keys", ())) <= touchable
+        and set(expected.get("on", ())) <= on
+        and not set(expected.get("disabled", ())) & touchable
     )
 
 
-def wait(tell: Callable[[object], None], seconds: float) -> None:
-    """So long, a second or more a frame; then what stands there."""
+def wait(reply: Callable[[object], None], seconds: float) -> None:
+    """Let so many seconds pass, a second or more a frame; then reply with the state of the screen."""
     from kivy.clock import Clock
 
     left = seconds
@@ -148,79 +148,79 @@ def wait(tell: Callable[[object], None], seconds: float) -> None:
         nonlocal left
         globals()["passed"] += (part := min(left, max(1.0, seconds / STEPS)))
         left -= part
-        Clock.schedule_once(step, 0) if left > 0 else look(tell)
+        Clock.schedule_once(step, 0) if left > 0 else look(reply)
 
     step(0)
 
 
-def fail(tell: Callable[[object], None], page: str) -> None:
-    """That page fails when it is next shown, once."""
+def fail(reply: Callable[[object], None], page: str) -> None:
+    """Make that page fail when it is next shown, once."""
     from kiosk.ui.screens import catalogue
 
-    kind = catalogue.find(page)
-    show = kind.show
+    page_class = catalogue.find(page)
+    show = page_class.show
 
     def fails(*_: object) -> None:
-        kind.show = show  # type: ignore[method-assign]
-        raise ZeroDivisionError("asked for by a test")
+        page_class.show = show  # type: ignore[method-assign]
+        raise ZeroDivisionError("requested by a test")
 
-    kind.show = fails  # type: ignore[method-assign]
-    tell(None)
+    page_class.show = fails  # type: ignore[method-assign]
+    reply(None)
 
 
-def read(tell: Callable[[object], None], share: float) -> None:
-    """Whoever stands there needs that share of the usual time to read a page."""
+def read(reply: Callable[[object], None], share: float) -> None:
+    """Set the share of the usual time that a page must be shown before a touch acts."""
     from kivy.app import App
 
     App.get_running_app().guard.reading = share
-    tell(None)
+    reply(None)
 
 
-def _seen() -> dict[str, object]:
+def _screen_state() -> dict[str, object]:
     from kivy.app import App
     from kivy.core.window import Window
 
-    over, *_ = Window.children  # the newest comes first
+    top, *_ = Window.children  # the newest comes first
     pages = Window.children[-1]
-    front = pages.current_screen if over is pages else over
+    front = pages.current_screen if top is pages else top
     widgets = [widget for widget in front.walk() if getattr(widget, "text", "") or getattr(widget, "key", "")]
     return {
         "page": pages.current,
-        "asks": over is not pages,
+        "idle_warning": top is not pages,
         "language": theme.language,
         **counts,
-        "held": any(getattr(widget, "state", "") == "down" for widget in front.walk()),
-        "changing": App.get_running_app().is_changing,
+        "button_down": any(getattr(widget, "state", "") == "down" for widget in front.walk()),
+        "is_changing": App.get_running_app().is_changing,
         "texts": [widget.text for widget in widgets if getattr(widget, "text", "")],
-        "things": list(_things(widgets, Window.height)),
+        "widgets": list(_keyed_widgets(widgets, Window.height)),
     }
 
 
-def _things(widgets: list[Any], height: float) -> Iterator[dict[str, object]]:
-    """Whatever has a key: its box in pixels from the upper left, and how it looks."""
+def _keyed_widgets(widgets: list[Any], height: float) -> Iterator[dict[str, object]]:
+    """The widgets that have a key: box in pixels from the upper left, and appearance."""
     for widget in widgets:
         if not getattr(widget, "key", ""):
             continue
-        left, foot = widget.to_window(widget.x, widget.y)
+        left, bottom = widget.to_window(widget.x, widget.y)
         yield {
             "key": widget.key,
             "text": getattr(widget, "text", ""),
-            "box": [left, height - foot - widget.height, left + widget.width, height - foot],
-            "ground": [round(part * 255) for part in getattr(widget, "shown_ground", (0, 0, 0, 0))],
-            "listens": _listens(widget),
+            "box": [left, height - bottom - widget.height, left + widget.width, height - bottom],
+            "background": [round(part * 255) for part in getattr(widget, "shown_ground", (0, 0, 0, 0))],
+            "accepts_touch": _accepts_touch(widget),
             "focused": getattr(widget, "focused", False),
             "on": getattr(widget, "on", None),
         }
 
 
-def _listens(widget: Any) -> bool:  # noqa: ANN401 - Kivy is untyped
-    """Whether a finger that goes down on it now would act: it could be read, and no answer is awaited."""
+def _accepts_touch(widget: Any) -> bool:  # noqa: ANN401 - Kivy is untyped
+    """Whether a touch on it would act now: it was shown for long enough, and no answer is awaited."""
     from kivy.app import App
 
     return hasattr(widget, "trigger_action") and App.get_running_app().guard.is_ready(widget)
 
 
-ANSWERS: dict[str, Callable[..., None]] = {"look": look, "until": until, "wait": wait, "fail": fail, "read": read}
+REQUESTS: dict[str, Callable[..., None]] = {"look": look, "until": until, "wait": wait, "fail": fail, "read": read}
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A paired kiosk without a screen, on hardware that a test names; its data folder can be copied while it is in use."""
+"""A paired kiosk without a window, on named hardware; its data folder can be copied while it is in use."""
 
 import sqlite3
 from contextlib import closing
@@ -33,7 +33,7 @@ class PairedKiosk:
         )
 
     def pair(self, server: str, code: str) -> None:
-        """As hearth-kiosk pair does, and a start after it."""
+        """Pair as hearth-kiosk pair does, and start."""
         if self.replicator:
             self.replicator.close()
         enrol(self.ledger, server, code, sources=lambda: frozenset({self.hardware}))
@@ -45,19 +45,19 @@ class PairedKiosk:
         self.replicator.exchange()
 
     def restart(self) -> None:
-        """The process ends, and another one begins."""
+        """End the process and start another."""
         self.close()
         self.ledger = Ledger(open_sqlite(self.file), self.clock)
         self._run()
 
     def copy(self, file: Path, hardware: str) -> "PairedKiosk":
-        """The same data folder on another device."""
+        """A copy of the data folder, on another device."""
         with closing(sqlite3.connect(self.file)) as source, closing(sqlite3.connect(file)) as target:
             source.backup(target)
         return PairedKiosk(file, self.clock, hardware, self._pouches)
 
     def open_session(self, capacity: int | None = None) -> UUID:
-        """A session in this kiosk's zone."""
+        """Open a session in this kiosk's zone; returns its id."""
         assert self.enrolment is not None
         session = uuid4()
         zone = str(self.enrolment.zone.id)
@@ -65,12 +65,12 @@ class PairedKiosk:
         return session
 
     def check_in(self, session: UUID) -> UUID:
-        """A party of one with the first pouch that this kiosk may promise, as the desk does."""
+        """Check in a party of one with the first pouch that this kiosk may assign; returns the visit's id."""
         visit = uuid4()
         with self.allocation.lock:
             _, visits = self.ledger.open_sessions_and_visits()
-            taken = {number for one in visits for number in one.numbers}
-            free = [number for number in self.allocation.pouches if number not in taken]
+            in_use = {number for visit in visits for number in visit.numbers}
+            free = [number for number in self.allocation.pouches if number not in in_use]
             numbers = tuple(free[:1])
             stow = "pouch" if numbers else "none"
             self.ledger.record(
@@ -81,10 +81,10 @@ class PairedKiosk:
     def facts(self) -> set[UUID]:
         """The ids of every fact that it has."""
         with self.ledger.store.reading() as connection:
-            return {UUID(one) for (one,) in connection.exec_driver_sql("SELECT id FROM entry")}
+            return {UUID(id) for (id,) in connection.exec_driver_sql("SELECT id FROM entry")}
 
     def close(self) -> None:
-        """The process ends."""
+        """End the process."""
         if self.replicator:
             self.replicator.close()
         self.ledger.close()

@@ -22,7 +22,7 @@ STDOUT = 1
 
 
 @dataclass(frozen=True)
-class Did:
+class SystemCall:
     """One system call: of a file (``path``), or of stdout (``told``)."""
 
     call: str
@@ -40,7 +40,7 @@ def why_not() -> str | None:
     return None if tried.returncode == 0 else "strace may not trace here (ptrace is forbidden)"
 
 
-def record(command: Sequence[str], trace: Path) -> list[Did]:
+def record(command: Sequence[str], trace: Path) -> list[SystemCall]:
     """Run a command of one thread to its end; returns what it did to files and told, in order."""
     watch = [
         "strace",
@@ -61,7 +61,7 @@ def record(command: Sequence[str], trace: Path) -> list[Did]:
         return list(_read(lines))
 
 
-def _read(lines: Iterable[str]) -> Iterator[Did]:
+def _read(lines: Iterable[str]) -> Iterator[SystemCall]:
     for line in lines:
         found = CALL.match(line)
         assert found or "unfinished" not in line, "the recorded process has more than one thread"
@@ -71,20 +71,20 @@ def _read(lines: Iterable[str]) -> Iterator[Did]:
         tail = words.rsplit(", ", 2)
         match call:
             case "write" if words.startswith(f"{STDOUT}<"):
-                yield Did(call, told=texts[-1].decode())
+                yield SystemCall(call, told=texts[-1].decode())
             case "pwrite64":
                 assert int(found[3]) == int(tail[-2]), "a short write"
-                yield Did(call, _path(texts[0]), texts[1] if len(texts) > 1 else b"", int(tail[-1]))
+                yield SystemCall(call, _path(texts[0]), texts[1] if len(texts) > 1 else b"", int(tail[-1]))
             case "openat" if "O_CREAT" in words:
-                yield Did("create", _path(texts[1]))
+                yield SystemCall("create", _path(texts[1]))
             case "ftruncate":
-                yield Did(call, _path(texts[0]), offset=int(tail[-1]))
+                yield SystemCall(call, _path(texts[0]), offset=int(tail[-1]))
             case "fsync" | "fdatasync":
-                yield Did("sync", _path(texts[0]))
+                yield SystemCall("sync", _path(texts[0]))
             case "unlink":
-                yield Did(call, _path(texts[0]))
+                yield SystemCall(call, _path(texts[0]))
             case "rename":
-                yield Did(call, _path(texts[0]), texts[1])
+                yield SystemCall(call, _path(texts[0]), texts[1])
 
 
 def _text(escaped: str) -> bytes:
@@ -98,10 +98,10 @@ def _path(raw: bytes) -> str:
 @dataclass
 class _File:
     safe: bytearray = field(default_factory=bytearray)
-    since: list[Did] = field(default_factory=list)  # written, not yet synced
+    since: list[SystemCall] = field(default_factory=list)  # written, not yet synced
 
 
-class Disk:
+class SimulatedDisk:
     """The files of one folder, as far as they are safe."""
 
     def __init__(self, folder: Path) -> None:
@@ -109,14 +109,14 @@ class Disk:
         self._names: dict[str, _File] = {}
         self._safe_names: dict[str, _File] = {}
 
-    def does(self, did: Did) -> None:
+    def does(self, did: SystemCall) -> None:
         """Take part in one call."""
         if did.call == "sync" and did.path == self._folder:
             self._safe_names = dict(self._names)
         elif did.path.startswith(self._folder + "/") and not did.path.endswith("-shm"):
             self._of_a_file(did)
 
-    def _of_a_file(self, did: Did) -> None:
+    def _of_a_file(self, did: SystemCall) -> None:
         match did.call:
             case "create":
                 self._names.setdefault(did.path, _File())
@@ -153,7 +153,7 @@ def _found(file: _File, arrive: float, chance: random.Random) -> bytes:
     return bytes(content)
 
 
-def _apply(content: bytearray, did: Did, kept: Sequence[tuple[int, int]]) -> None:
+def _apply(content: bytearray, did: SystemCall, kept: Sequence[tuple[int, int]]) -> None:
     if did.call == "ftruncate":
         content[:] = content[: did.offset].ljust(did.offset, b"\0")
         return

@@ -1,4 +1,4 @@
-"""A hand that is faster than it reads: fingers that go down and up when they like, on whatever lies there."""
+"""Touches at any time and position, through input providers as a touch panel has them."""
 
 from collections.abc import Callable
 from time import monotonic
@@ -11,8 +11,8 @@ from kivy.input import MotionEvent, MotionEventFactory, MotionEventProvider
 Pos = tuple[float, float]
 
 
-class Fingertip(MotionEvent):
-    """One contact, as a touch panel's own driver reports it."""
+class PanelTouch(MotionEvent):
+    """A contact, as a touch panel's driver reports it."""
 
     def __init__(self, device: str, pos: Pos) -> None:
         super().__init__(device, 1, self._scaled(pos), is_touch=True, type_id="touch")
@@ -27,16 +27,16 @@ class Fingertip(MotionEvent):
         super().depack(args)
 
     def slide(self, pos: Pos) -> None:
-        """Elsewhere, without lifting it."""
+        """Move it to that position."""
         self.move(self._scaled(pos))
 
 
-class Driver(MotionEventProvider):
-    """An input provider beside the window's own, as Kivy adds one for a panel that it finds."""
+class TouchProvider(MotionEventProvider):
+    """An input provider beside the window's, as Kivy adds for a panel."""
 
     def __init__(self, device: str) -> None:
         super().__init__(device, "")
-        self.waiting: list[tuple[str, Fingertip]] = []
+        self.waiting: list[tuple[str, PanelTouch]] = []
 
     def start(self) -> None:
         """Nothing to open."""
@@ -49,40 +49,40 @@ class Driver(MotionEventProvider):
             dispatch_fn(event, finger)
         self.waiting.clear()
 
-    def put(self, pos: Pos) -> Fingertip:
-        """A finger goes down."""
-        finger = Fingertip(self.device, pos)
+    def put(self, pos: Pos) -> PanelTouch:
+        """Begin a touch."""
+        finger = PanelTouch(self.device, pos)
         self.waiting.append(("begin", finger))
         return finger
 
-    def lift(self, finger: Fingertip) -> None:
-        """And up."""
+    def lift(self, finger: PanelTouch) -> None:
+        """End a touch."""
         self.waiting.append(("end", finger))
 
 
 class Hand:
-    """Touches by a driver of its own; each event is read with the next frame."""
+    """Sends touches through providers of its own; each event is processed in the next frame."""
 
     def __init__(self, frames: Callable[[int], None], root: Callable[[], Any]) -> None:
         self._frames = frames
         self._root = root
-        self.drivers: dict[str, Driver] = {}
+        self.drivers: dict[str, TouchProvider] = {}
         self._mouse = MotionEventFactory.get("mouse")("mouse", "disable_multitouch")
         self._mouse.start()
         EventLoop.add_input_provider(self._mouse)
 
     def place(self, key: str) -> Pos:
-        """Where that button is."""
+        """The centre of that button, in window coordinates."""
         button = next(part for part in self._root().walk() if getattr(part, "key", "") == key)
         x, y = button.to_window(*button.center)
         return float(x), float(y)
 
-    def down(self, at: Pos, device: str = "panel") -> Fingertip:
+    def down(self, at: Pos, device: str = "panel") -> PanelTouch:
         finger = self._driver(device).put(at)
         self._frames(1)
         return finger
 
-    def up(self, finger: Fingertip) -> None:
+    def up(self, finger: PanelTouch) -> None:
         self._driver(finger.device).lift(finger)
         self._frames(1)
 
@@ -95,18 +95,18 @@ class Hand:
         self._frames(1)
 
     def wait(self, frames: int) -> None:
-        """So many frames."""
+        """Draw so many frames."""
         self._frames(frames)
 
     def pause(self, seconds: float) -> None:
-        """Frames go on meanwhile."""
+        """Draw frames for so many seconds."""
         end = monotonic() + seconds
         while monotonic() < end:
             self._frames(1)
 
-    def _driver(self, device: str) -> Driver:
+    def _driver(self, device: str) -> TouchProvider:
         if device not in self.drivers:
-            self.drivers[device] = Driver(device)
+            self.drivers[device] = TouchProvider(device)
             EventLoop.add_input_provider(self.drivers[device])
         return self.drivers[device]
 

@@ -18,7 +18,7 @@ Step = tuple[int, int, int]  # which kiosk, what, and a number to choose with
 
 
 @dataclass
-class Scribe:
+class JournalWriter:
     """One kiosk's journal: dense places, its own ticks, a boot and a clock that may not know the time."""
 
     chance: random.Random
@@ -71,10 +71,10 @@ class Scribe:
 
 
 @dataclass
-class Day:
+class SimulatedDay:
     """The venue: its kiosks, and the sessions and visits that there are."""
 
-    scribes: list[Scribe]
+    scribes: list[JournalWriter]
     chance: random.Random
     now: int = MORNING
     sessions: list[UUID] = field(default_factory=list)
@@ -86,7 +86,7 @@ class Day:
             (number, journal) for number, scribe in enumerate(self.scribes) for journal in scribe.journals if journal
         ]
 
-    def step(self, scribe: Scribe, what: int, number: int) -> None:
+    def step(self, scribe: JournalWriter, what: int, number: int) -> None:
         """One thing happens at a kiosk; ``number`` chooses whom it happens to."""
         self.now += (number % 37) * MINUTE // 2
         ACTIONS[what % len(ACTIONS)](self, scribe, number)
@@ -104,15 +104,15 @@ class Day:
         return self.visits[-1 - number % min(len(self.visits), 6)]
 
 
-def _about_visit(event: Callable[[Day, int], Event]) -> Callable[[Day, Scribe, int], None]:
+def _about_visit(event: Callable[[SimulatedDay, int], Event]) -> Callable[[SimulatedDay, JournalWriter, int], None]:
     return lambda day, scribe, n: scribe.write(day.now, day.visit(n), event(day, n))
 
 
-def _about_session(event: Callable[[Day, int], Event]) -> Callable[[Day, Scribe, int], None]:
+def _about_session(event: Callable[[SimulatedDay, int], Event]) -> Callable[[SimulatedDay, JournalWriter, int], None]:
     return lambda day, scribe, n: scribe.write(day.now, day.session(n), event(day, n))
 
 
-def _come_in(day: Day, scribe: Scribe, n: int) -> None:
+def _come_in(day: SimulatedDay, scribe: JournalWriter, n: int) -> None:
     day.visits.append(UUID(int=day.chance.getrandbits(128)))
     size = 1 + n % 5
     arrived = events.VisitCheckedIn(
@@ -121,7 +121,7 @@ def _come_in(day: Day, scribe: Scribe, n: int) -> None:
     scribe.write(day.now, day.visits[-1], arrived)
 
 
-def _amendment(day: Day, n: int) -> Event:
+def _amendment(day: SimulatedDay, n: int) -> Event:
     match n % 4:
         case 0:
             return events.VisitAmended(party_size=1 + n % 7)
@@ -132,25 +132,25 @@ def _amendment(day: Day, n: int) -> Event:
     return events.VisitAmended(stow="locker", numbers=(n % 40,))
 
 
-def _jump(_: Day, scribe: Scribe, n: int) -> None:
+def _jump(_: SimulatedDay, scribe: JournalWriter, n: int) -> None:
     scribe.wrong_by = (0, -MORNING, TEN_YEARS, -TEN_YEARS, 7 * MINUTE)[n % 5]
 
 
-def _restart(day: Day, scribe: Scribe, n: int) -> None:
+def _restart(day: SimulatedDay, scribe: JournalWriter, n: int) -> None:
     scribe.reboot(n % 3)
     scribe.up = n * 1000 - (day.now - MORNING)  # it counts from here
 
 
-def _hear_of_each_other(day: Day, scribe: Scribe, _: int) -> None:
+def _hear_of_each_other(day: SimulatedDay, scribe: JournalWriter, _: int) -> None:
     scribe.tick = max(one.tick for one in day.scribes)
 
 
-def _unknown(day: Day, scribe: Scribe, n: int) -> None:
+def _unknown(day: SimulatedDay, scribe: JournalWriter, n: int) -> None:
     scribe.write(day.now, day.visit(n), events.VisitVoided())
     scribe.entries[-1] = msgspec.structs.replace(scribe.entries[-1], kind="visit.taught", v=7)
 
 
-ACTIONS: list[Callable[[Day, Scribe, int], None]] = [
+ACTIONS: list[Callable[[SimulatedDay, JournalWriter, int], None]] = [
     _come_in,
     _come_in,
     _about_visit(lambda _, n: events.VisitCheckedOut(how="code", estimated=n % 7 == 0)),
@@ -177,16 +177,16 @@ ACTIONS: list[Callable[[Day, Scribe, int], None]] = [
 ]
 
 
-def written(kiosks: int, seed: int, steps: list[Step]) -> Day:
+def written(kiosks: int, seed: int, steps: list[Step]) -> SimulatedDay:
     """The day that these steps make."""
     chance = random.Random(seed)
-    day = Day([Scribe(chance) for _ in range(kiosks)], chance)
+    day = SimulatedDay([JournalWriter(chance) for _ in range(kiosks)], chance)
     for kiosk, what, number in steps:
         day.step(day.scribes[kiosk % kiosks], what, number)
     return day
 
 
-def days(longest: int = 40) -> st.SearchStrategy[Day]:
+def days(longest: int = 40) -> st.SearchStrategy[SimulatedDay]:
     """Any day of one to four kiosks."""
     step = st.tuples(st.integers(0, 3), st.integers(0, len(ACTIONS) - 1), st.integers(0, 99))
     return st.builds(written, st.integers(1, 4), st.integers(0, 2**32), st.lists(step, min_size=12, max_size=longest))

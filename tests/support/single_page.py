@@ -1,4 +1,4 @@
-"""One page in a window, a desk that knows its answers by heart behind it, and a finger in front."""
+"""One page in a window with scripted answers from the services, and touches."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -26,11 +26,11 @@ BOARD = host_records.BoardState(
 HELD = (datetime(2026, 11, 24, 17, tzinfo=UTC), datetime(2026, 11, 24, 19, 30, tzinfo=UTC))
 
 
-class Desk:
-    """A bridge that remembers what was asked, and answers at once, or never where it has no answer."""
+class ScriptedBridge:
+    """A bridge that records jobs and answers them at once from ``answers``, or never where there is none."""
 
     def __init__(self) -> None:
-        self.asked: list[tuple[object, ...]] = []
+        self.jobs: list[tuple[object, ...]] = []
         self.answers: dict[object, object] = {
             occupancy.read_door: DOOR,
             occupancy.read_board: BOARD,
@@ -44,7 +44,7 @@ class Desk:
         then: Callable[[object], None],
         failed: Callable[[Exception], None] | None = None,
     ) -> None:
-        self.asked.append((job, *args))
+        self.jobs.append((job, *args))
         if job is visits.check_capacity and job not in self.answers:
             then(visitor_records.PartyFits(*args))
         if failed and isinstance(error := self.answers.get(job), Exception):
@@ -54,10 +54,10 @@ class Desk:
 
 
 class Stage:
-    """One page in the window, its desk, its answers, and the finger in front of it."""
+    """One page in the window, its bridge, the answers that it gave, and touches on it."""
 
     def __init__(self, show: Callable[..., None], finger: Callable[..., None]) -> None:
-        self.context = Desk()
+        self.context = ScriptedBridge()
         self.answers: list[object] = []
         self._show = show
         self.tap = finger
@@ -80,4 +80,4 @@ class Stage:
             self.tap(f"digit_{digit}")
 
     def carried(self, job: object) -> list[tuple[object, ...]]:
-        return [args for asked, *args in self.context.asked if asked is job]
+        return [args for called, *args in self.context.jobs if called is job]

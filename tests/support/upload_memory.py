@@ -27,7 +27,7 @@ from sync.protocol import Pushed
 AT_ONCE = 1000
 
 
-class Sink(BaseHTTPRequestHandler):
+class AcknowledgingHandler(BaseHTTPRequestHandler):
     """Acknowledges the last entry of each push."""
 
     def do_POST(self) -> None:
@@ -44,8 +44,8 @@ class Sink(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def sink() -> Iterator[Api]:
-    with HTTPServer(("127.0.0.1", 0), Sink) as http:
+def acknowledging_server() -> Iterator[Api]:
+    with HTTPServer(("127.0.0.1", 0), AcknowledgingHandler) as http:
         thread = Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         api = Api(f"http://127.0.0.1:{http.server_address[1]}")
@@ -65,7 +65,7 @@ def peak(folder: Path, entries: int) -> int:
     """Bytes, at most at once, while so many are sent."""
     ledger = Ledger(open_sqlite(folder / f"{entries}.db"), ManualClock())
     fill(ledger, entries)
-    with sink() as api:
+    with acknowledging_server() as api:
         tracemalloc.start()
         Upload(ledger, api, uuid4(), Batch()).run(lambda: False)
         _, most = tracemalloc.get_traced_memory()

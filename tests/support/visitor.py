@@ -1,4 +1,4 @@
-"""Whoever stands at the door and reads one language: what they do, in words that a story is told in."""
+"""Visitors and hosts at a kiosk, in one language; their methods are the steps of journey tests."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,57 +7,59 @@ from kiosk.ui.style.languages import LANGUAGES
 from kiosk.ui.style.theme import theme
 from kiosk.ui.text import i18n, phrases
 from sync.domain.visit import Visit
-from tests.support.kiosk_process import Kiosk, Screen
+from tests.support.kiosk_process import KioskProcess, ScreenState
 from tests.support.x11_display import until
 
 PIN = "482913"
 CROWDED = 4
-AWAY = 90  # seconds until any page has gone back to the door
-MANY = 7  # people who have no number of their own to tap
-Sentence = str | Callable[[], str]  # as it stands in the code, or what builds it
-KEYS = {":": "colon"}  # as X calls it
-ON_THE_WAY = {"feeling": "skip"}  # pages that a visitor may be asked on, and what one taps to pass them by
+AWAY = 90  # seconds after which any page has returned to the welcome screen
+MANY = 7  # people; from here on there is no button for the number
+Sentence = str | Callable[[], str]  # the untranslated text, or a function that returns the translated one
+KEYS = {":": "colon"}  # X names
+OPTIONAL_PAGES = {"feeling": "skip"}  # by page: the button that skips it
 
 
 @dataclass(frozen=True)
 class Visitor:
-    """One person, or one for a party; ``kiosk`` is what they stand at."""
+    """A person who uses ``kiosk``, for themselves or their party."""
 
-    kiosk: Kiosk
+    kiosk: KioskProcess
     language: str
 
     @property
     def another_language(self) -> str:
-        """One that they don't speak."""
+        """A language other than theirs."""
         return next(code for code in LANGUAGES if code != self.language)
 
     def speaks(self) -> "Visitor":
-        """Chooses the language, where the door doesn't speak it anyway."""
+        """Chooses the language, unless the kiosk is in it already."""
         if self.kiosk.look().language != self.language:
             self.touches("language", f"language_{self.language}")
             self.kiosk.see(page=["welcome"], language=self.language)
         return self
 
     def touches(self, *keys: str) -> "Visitor":
-        """One button after the other, each as soon as it is there."""
+        """Touches these buttons in order, each as soon as it is shown."""
         for key in keys:
             self.kiosk.touch(key)
         return self
 
     def types(self, digits: str) -> "Visitor":
-        """A number, on the screen's own keypad."""
+        """Types a number on the screen's keypad."""
         return self.touches(*(f"digit_{digit}" for digit in digits))
 
     def at(self, page: str, *sentences: Sentence) -> "Visitor":
-        """Waits for a page, and for these sentences on it in their language."""
+        """Waits for a page that shows these sentences in their language."""
         self.sees(page, *sentences)
         return self
 
-    def sees(self, page: str, *sentences: Sentence) -> Screen:
-        """The same, and what stands there."""
-        return self.kiosk.see(page=[page], asks=False, texts=[self.in_words(sentence) for sentence in sentences])
+    def sees(self, page: str, *sentences: Sentence) -> ScreenState:
+        """The same; returns the state of the screen."""
+        return self.kiosk.see(
+            page=[page], idle_warning=False, texts=[self.translate(sentence) for sentence in sentences]
+        )
 
-    def in_words(self, sentence: Sentence) -> str:
+    def translate(self, sentence: Sentence) -> str:
         """The sentence in their language."""
         before = theme.language
         theme.language = self.language
@@ -67,44 +69,44 @@ class Visitor:
             theme.language = before
 
     def comes_in(self, people: int, *choices: str, then: str = "") -> Visit:
-        """From the door to the confirmation and back; ``choices`` are taps where phones rest. Their visit.
+        """Checks in from the welcome screen and returns to it; ``choices``: taps on the stow page. Returns the visit.
 
-        ``then``: the face that says how they feel; without one they pass it by.
+        ``then``: the face to tap on the feeling page; without one that page is skipped.
         """
         before = {visit.id for visit in self.kiosk.ledger.present()}
         size = [f"size_{people}"] if people < MANY else ["size_more", *["size_plus"] * (people - MANY), "go_on"]
-        self.speaks().touches("come_in", *size, *choices).passes_by("confirmed")
+        self.speaks().touches("come_in", *size, *choices).skips_to("confirmed")
         [visit] = [visit for visit in self.kiosk.ledger.present() if visit.id not in before]
         screen = self.sees("confirmed", lambda: phrases.spaced(visit.code), "Your code for leaving")
         assert screen.language == self.language == visit.language
         self.touches("done")
         if then:
             self.at("feeling").touches(then).at("feeling", "Thank you.\nEnjoy your time.").kiosk.wait(2)
-        self.passes_by("welcome")
+        self.skips_to("welcome")
         return visit
 
     def comes_in_with_slip(self, people: int, *choices: str) -> tuple[Visit, str]:
-        """The same as :meth:`comes_in`, and the code on the slip that they were shown."""
-        self.speaks().touches("come_in", f"size_{people}", *choices).passes_by("confirmed")
+        """The same as :meth:`comes_in`; returns the visit and the code on its slip."""
+        self.speaks().touches("come_in", f"size_{people}", *choices).skips_to("confirmed")
         slip = next(text for text in self.kiosk.look().texts if text.startswith("HS"))
-        self.touches("done").passes_by("welcome")
+        self.touches("done").skips_to("welcome")
         return self.latest(), slip
 
     def scans(self, text: str, *suffix: str) -> "Visitor":
-        """Holds something before a scanner that types."""
-        self.kiosk.glass.keys(*(KEYS.get(letter, letter) for letter in text), *suffix)
+        """Scans a text with a scanner that emulates a keyboard."""
+        self.kiosk.display.keys(*(KEYS.get(letter, letter) for letter in text), *suffix)
         return self
 
-    def passes_by(self, page: str) -> "Visitor":
-        """Answers with the shortest way on, whatever is asked before that page."""
-        ahead = [page, *ON_THE_WAY]
-        while (at := self.kiosk.see(page=ahead).page) != page:
-            ahead.remove(at)
-            self.touches(ON_THE_WAY[at])
+    def skips_to(self, page: str) -> "Visitor":
+        """Skips optional pages until that page is shown."""
+        expected = [page, *OPTIONAL_PAGES]
+        while (at := self.kiosk.see(page=expected).page) != page:
+            expected.remove(at)
+            self.touches(OPTIONAL_PAGES[at])
         return self
 
     def leaves(self, visit: Visit, *choices: str) -> Visit:
-        """From the door to the farewell and back; ``choices`` are taps there. The visit as it ended."""
+        """Checks out from the welcome screen and returns to it; ``choices`` are taps there. Returns the ended visit."""
         self.speaks().touches("leave").at("code", "Ready to go?").types(visit.code).at("thanks")
         self.touches(*choices or ("skip",)).at("thanks", "Thank you.") if choices else self.touches("skip")
         self.kiosk.wait(2)
@@ -112,47 +114,48 @@ class Visitor:
         return self.visit(visit)
 
     def latest(self) -> Visit:
-        """Whoever has come in last."""
+        """The open visit that checked in last."""
         return max(self.kiosk.ledger.present(), key=lambda visit: visit.checked_in or 0)
 
     def visit(self, visit: Visit) -> Visit:
-        """It as it stands in the ledger now."""
-        now = self.kiosk.ledger.visit(visit.id)
-        assert now is not None
-        return now
+        """The visit as it is in the ledger now."""
+        current = self.kiosk.ledger.visit(visit.id)
+        assert current is not None
+        return current
 
 
 @dataclass(frozen=True)
 class Host(Visitor):
-    """Whoever has the PIN, and speaks what the venue speaks."""
+    """The host, who has the PIN and uses the venue's language."""
 
     def starts(self) -> None:
-        """The very first time: a PIN of their own, twice, and a session."""
+        """Sets the first PIN and opens a session."""
         for _ in range(2):
             self.at("first_pin").types(PIN).touches("check")
-            self.kiosk.see(resting=["check"])
+            self.kiosk.see(disabled=["check"])
         self.opens("Open hours")
 
     def signs_in(self) -> "Host":
-        """From the door to the board."""
+        """Opens the board from the welcome screen."""
         self.touches("host").at("host_pin").types(PIN).touches("check").at("board")
         return self
 
     def opens(self, title: str) -> None:
-        """The template of that name, and back to the door."""
-        before = {one.id for one in self.kiosk.ledger.open_sessions()}
+        """Opens a session from the template of that name, and returns to the welcome screen."""
+        before = {session.id for session in self.kiosk.ledger.open_sessions()}
         offers = self.sees("board", lambda: title)
-        self.touches(next(thing.key for thing in offers.keys.values() if thing.text == title))
+        self.touches(next(widget.key for widget in offers.keys.values() if widget.text == title))
 
         def opened() -> bool:
-            return [one.title for one in self.kiosk.ledger.open_sessions() if one.id not in before] == [title]
+            new = [session for session in self.kiosk.ledger.open_sessions() if session.id not in before]
+            return [session.title for session in new] == [title]
 
         until(opened, f"{title} in the ledger")
         self.kiosk.see(keys=["close"])
         self.touches("lock").at("welcome")
 
     def closes(self) -> None:
-        """Whatever is open; the board stays in front."""
+        """Closes all open sessions; the board stays open."""
         self.signs_in()
         while open_now := self.kiosk.ledger.open_sessions():
             self.touches("close").at("close").touches("close_now")
@@ -163,13 +166,13 @@ class Host(Visitor):
             )
             self.touches("back").at("board")
 
-    def makes_room(self) -> None:
-        """Open hours, and not crowded with those whom others have left behind; nothing to do where it is so."""
-        if self.kiosk.look().page != "welcome":  # a story broke off there, which is nobody else's concern
+    def ensures_open_session(self) -> None:
+        """Restarts the session if it is not "Open hours" alone, or has many visits left over from other tests."""
+        if self.kiosk.look().page != "welcome":  # an earlier test failed there
             self.kiosk.wait(AWAY)
         sessions, present = self.kiosk.ledger.open_sessions_and_visits()
-        taken = max(sum(visit.phones for visit in present), sum(visit.party_size for visit in present) // 2)
-        if [one.title for one in sessions] == ["Open hours"] and taken <= CROWDED:
+        load = max(sum(visit.phones for visit in present), sum(visit.party_size for visit in present) // 2)
+        if [session.title for session in sessions] == ["Open hours"] and load <= CROWDED:
             return
         self.closes() if sessions else self.signs_in()
         self.opens("Open hours")

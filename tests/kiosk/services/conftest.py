@@ -1,4 +1,4 @@
-"""A desk on a real ledger, and a host who has opened it."""
+"""A kiosk context on a real ledger, a host and an open session."""
 
 from uuid import UUID
 from zoneinfo import ZoneInfo

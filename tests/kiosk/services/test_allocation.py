@@ -1,4 +1,4 @@
-"""What a desk promises where its kiosk was dealt a share, and what it gives back of it."""
+"""What a kiosk promises of its granted share, and what it returns."""
 
 import threading
 from uuid import UUID
@@ -31,7 +31,7 @@ def deal(context: KioskContext, version: int = 1, **granted: object) -> None:
     context.allocation.apply_answer(Grant(version, Share(**{**whole, **granted})), None)  # type: ignore[arg-type]
 
 
-def come_in(context: KioskContext, size: int = 1, phones: int = 1) -> CheckedIn:
+def check_in_party(context: KioskContext, size: int = 1, phones: int = 1) -> CheckedIn:
     answer = visits.check_in(context, CheckInRequest(size, phones, 0))
     assert isinstance(answer, CheckedIn)
     return answer
@@ -43,7 +43,7 @@ def restarted(context: KioskContext) -> KioskAllocation:
 
 @pytest.fixture
 def elsewhere(ledger: Ledger, context: KioskContext, opened: OpenedSession, open_ledger) -> Ledger:  # type: ignore[no-untyped-def]
-    """The venue's other kiosk, which has heard of the session; ``hear`` tells what happens there."""
+    """The venue's other kiosk, which knows the session."""
     other: Ledger = open_ledger("other")
     tell(ledger, other)
     return other
@@ -60,30 +60,28 @@ def arrive(ledger: Ledger, session: UUID, visit: UUID | None = None, size: int =
     ledger.record((visit or uuid7(ledger.clock.read().at), arrived))
 
 
-def test_pouches_are_of_the_share_alone(context: KioskContext, opened: OpenedSession) -> None:
+def test_pouches_are_from_this_kiosks_share(context: KioskContext, opened: OpenedSession) -> None:
     deal(context, pouches=((2, 3), (9, 20)))
 
-    assert come_in(context, 2, 2).numbers == (2, 3)
+    assert check_in_party(context, 2, 2).numbers == (2, 3)
     assert visits.check_in(context, CheckInRequest(1, 1, 0)) == NoPouch(free=0)
     assert occupancy.read_board(context).capacity.pouches.free == 0
 
 
-def test_codes_are_of_the_share_and_when_they_run_out_of_any_that_is_free(
-    context: KioskContext, opened: OpenedSession
-) -> None:
+def test_codes_are_from_the_share_and_then_any_free_one(context: KioskContext, opened: OpenedSession) -> None:
     deal(context, codes=((7, 8),))
-    assert stripe_of(come_in(context, phones=0).code) in (7, 8)
+    assert stripe_of(check_in_party(context, phones=0).code) in (7, 8)
 
     deal(context, version=2, codes=())
 
-    assert come_in(context, phones=0).code
+    assert check_in_party(context, phones=0).code
 
 
 def test_a_kiosks_own_session_is_wholly_its_own_until_it_gives_places_back(
     context: KioskContext, opened: OpenedSession
 ) -> None:
     deal(context)
-    come_in(context, 4, 0)
+    check_in_party(context, 4, 0)
     assert occupancy.read_door(context).live[0].places_left == 6
 
     assert context.allocation.apply_answer(None, Amounts(seats={opened.id: 5}))
@@ -92,7 +90,7 @@ def test_a_kiosks_own_session_is_wholly_its_own_until_it_gives_places_back(
     assert visits.check_in(context, CheckInRequest(2, 0, 0)) == SessionFull(places_left=1, venue_places_left=6)
 
 
-def test_anothers_session_has_the_places_that_were_dealt(
+def test_another_kiosks_session_has_the_places_that_were_granted(
     context: KioskContext, elsewhere: Ledger, opened: OpenedSession
 ) -> None:
     other = KioskContext(elsewhere, context.profile, KioskAllocation(elsewhere, context.profile.pouches))
@@ -104,7 +102,7 @@ def test_anothers_session_has_the_places_that_were_dealt(
     assert occupancy.read_door(other).live[0].places_left == 3
 
 
-def test_who_came_in_at_another_door_takes_none_of_ours(
+def test_a_check_in_at_another_kiosk_uses_none_of_our_places(
     context: KioskContext, elsewhere: Ledger, ledger: Ledger, opened: OpenedSession
 ) -> None:
     deal(context, seats={opened.id: 4})
@@ -114,7 +112,7 @@ def test_who_came_in_at_another_door_takes_none_of_ours(
     assert (occupancy.read_door(context).live[0].people, occupancy.read_door(context).live[0].places_left) == (5, 4)
 
 
-def test_the_room_is_never_fuller_than_it_is_known_to_be(
+def test_known_visits_elsewhere_limit_the_places(
     context: KioskContext, elsewhere: Ledger, ledger: Ledger, opened: OpenedSession
 ) -> None:
     deal(context, seats={opened.id: 4})
@@ -133,9 +131,9 @@ def test_a_claim_stays_what_it_was_when_the_capacity_grows(context: KioskContext
     assert context.allocation.report().claimed == {opened.id: 10}
 
 
-def test_nothing_that_is_out_is_given_back(context: KioskContext, opened: OpenedSession) -> None:
+def test_numbers_in_use_are_not_returned(context: KioskContext, opened: OpenedSession) -> None:
     deal(context)
-    out = [come_in(context) for _ in range(2)]
+    out = [check_in_party(context) for _ in range(2)]
     visits.check_out(context, out[0].code)
 
     context.allocation.apply_answer(None, Amounts(pouches=99, codes=99))
@@ -144,7 +142,7 @@ def test_nothing_that_is_out_is_given_back(context: KioskContext, opened: Opened
     assert context.allocation.stripes == {stripe_of(out[1].code)}
 
 
-def test_what_is_being_chosen_is_not_given_back_meanwhile(
+def test_numbers_being_assigned_are_not_returned_meanwhile(
     context: KioskContext, opened: OpenedSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deal(context)
@@ -157,13 +155,13 @@ def test_what_is_being_chosen_is_not_given_back_meanwhile(
         return record(*facts)
 
     monkeypatch.setattr(context.ledger, "record", while_the_server_asks)
-    numbers = come_in(context).numbers
+    numbers = check_in_party(context).numbers
     others.join()
 
     assert context.allocation.pouches == numbers
 
 
-def test_the_coordinator_may_say_how_many_pouches_there_are(context: KioskContext, opened: OpenedSession) -> None:
+def test_the_coordinator_can_configure_the_number_of_pouches(context: KioskContext, opened: OpenedSession) -> None:
     deal(context, pouches=((5, 9999),))
 
     context.allocation.set_counts(8)
@@ -172,7 +170,7 @@ def test_the_coordinator_may_say_how_many_pouches_there_are(context: KioskContex
     assert context.allocation.report().pouches == 8
 
 
-def test_the_highest_go_first_and_with_them_what_this_venue_does_not_have(context: KioskContext) -> None:
+def test_the_highest_numbers_are_returned_first(context: KioskContext) -> None:
     deal(context)
 
     assert context.allocation.apply_answer(None, Amounts(pouches=2))
@@ -181,7 +179,7 @@ def test_the_highest_go_first_and_with_them_what_this_venue_does_not_have(contex
     assert context.allocation.pouches == (1, 2, 3, 4)
 
 
-def test_what_was_given_back_is_remembered_before_it_is_told(context: KioskContext) -> None:
+def test_returns_are_stored_before_they_are_reported(context: KioskContext) -> None:
     deal(context)
     context.allocation.apply_answer(None, Amounts(pouches=2))
 
@@ -189,7 +187,7 @@ def test_what_was_given_back_is_remembered_before_it_is_told(context: KioskConte
     assert restarted(context).report() == context.allocation.report()
 
 
-def test_a_newer_share_settles_what_was_given_back(context: KioskContext) -> None:
+def test_a_newer_grant_clears_the_returns(context: KioskContext) -> None:
     deal(context)
     context.allocation.apply_answer(None, Amounts(pouches=2))
 
@@ -201,16 +199,14 @@ def test_a_newer_share_settles_what_was_given_back(context: KioskContext) -> Non
     assert context.allocation.report().given == Share()
 
 
-def test_a_session_that_was_dealt_once_is_never_wholly_its_openers_again(
-    context: KioskContext, opened: OpenedSession
-) -> None:
+def test_a_granted_session_is_never_wholly_its_openers_again(context: KioskContext, opened: OpenedSession) -> None:
     deal(context, seats={opened.id: 4})
     deal(context, version=2)
 
     assert occupancy.read_door(context).live[0].places_left == 0
 
 
-def test_a_kiosk_that_was_dealt_nothing_gives_nothing_back(context: KioskContext, opened: OpenedSession) -> None:
+def test_a_kiosk_without_a_grant_returns_nothing(context: KioskContext, opened: OpenedSession) -> None:
     assert not context.allocation.apply_answer(None, Amounts(pouches=2))
 
     assert context.allocation.pouches == (1, 2, 3, 4, 5, 6)
@@ -221,21 +217,21 @@ def test_another_zones_session_is_not_joined_here(context: KioskContext, elsewhe
     session = uuid7(0)
     elsewhere.record((session, SessionOpened("upstairs", "Upstairs", "event")))
     tell(elsewhere, ledger)
-    seen = occupancy.current_session(context)
+    session_here = occupancy.current_session(context)
 
-    assert seen is not None and seen.id != session
+    assert session_here is not None and session_here.id != session
 
 
-def test_two_parties_with_one_code_are_told_apart_by_their_pouch_and_nobody_has_to_wait(
+def test_two_visits_with_one_code_are_distinguished_by_pouch_without_a_lockout(
     context: KioskContext, elsewhere: Ledger, ledger: Ledger, opened: OpenedSession
 ) -> None:
-    mine = come_in(context)
-    code = mine.code
+    visit_here = check_in_party(context)
+    code = visit_here.code
     arrive(elsewhere, opened.id, UUID(int=int(code) + 10_000))
     tell(elsewhere, ledger)
 
     assert [visits.check_out(context, code) for _ in range(4)] == [CodeShared(code)] * 4
     assert visits.toggle_break(context, code) == CodeShared(code)
     assert visits.check_out(context, CodeAndNumber(99, code)) == NoSuchCode()
-    left = visits.check_out(context, CodeAndNumber(mine.numbers[0], code))
-    assert isinstance(left, CheckedOut) and left.visit == mine.visit
+    left = visits.check_out(context, CodeAndNumber(visit_here.numbers[0], code))
+    assert isinstance(left, CheckedOut) and left.visit == visit_here.visit

@@ -1,4 +1,4 @@
-"""The figures at the door, on the board and at closing count people, and whoever is on a break counts apart."""
+"""The figures of welcome screen, board and close-out count people, those on a break apart."""
 
 from dataclasses import replace
 
@@ -22,21 +22,21 @@ from sync.allocation.model import Share
 from sync.protocol import Grant
 
 
-def come_in(context: KioskContext, party_size: int, phones: int = 0, kept: int = 0, **more: object) -> CheckedIn:
+def check_in_party(context: KioskContext, party_size: int, phones: int = 0, kept: int = 0, **more: object) -> CheckedIn:
     answer = visits.check_in(context, CheckInRequest(party_size, phones, kept, **more))  # type: ignore[arg-type]
     assert isinstance(answer, CheckedIn)
     return answer
 
 
 def share(context: KioskContext, opened: OpenedSession, places: int) -> None:
-    """What this kiosk may promise of the venue's ten, while the venue has another one."""
+    """Grant this kiosk so many of the venue's ten places."""
     granted = Share(pouches=((1, 6),), codes=((0, 9),), seats={opened.id: places})
     context.allocation.apply_answer(Grant(5, granted), None)
 
 
-def test_a_party_on_a_break_is_counted_as_people_and_apart(context: KioskContext, opened: OpenedSession) -> None:
-    come_in(context, 2, phones=1, kept=1)
-    away = come_in(context, 3, phones=2, kept=1)
+def test_people_on_a_break_are_counted_apart(context: KioskContext, opened: OpenedSession) -> None:
+    check_in_party(context, 2, phones=1, kept=1)
+    away = check_in_party(context, 3, phones=2, kept=1)
     visits.toggle_break(context, away.code)
 
     door, board = occupancy.read_door(context), occupancy.read_board(context)
@@ -53,7 +53,7 @@ def test_a_party_on_a_break_is_counted_as_people_and_apart(context: KioskContext
     assert (attendance.people, attendance.on_break, attendance.phones_stowed, attendance.phones_kept) == (5, 0, 3, 2)
 
 
-def test_an_empty_room_has_all_its_places_left_although_this_kiosk_may_promise_half(
+def test_the_venues_places_are_counted_apart_from_this_kiosks_share(
     context: KioskContext, opened: OpenedSession
 ) -> None:
     share(context, opened, 4)
@@ -64,8 +64,10 @@ def test_an_empty_room_has_all_its_places_left_although_this_kiosk_may_promise_h
     assert (live.venue_places_left, live.places_left) == (10, 4)
 
 
-def test_a_party_that_is_too_large_is_told_at_the_first_question(context: KioskContext, opened: OpenedSession) -> None:
-    come_in(context, 8)
+def test_a_party_that_is_too_large_is_refused_when_it_gives_its_size(
+    context: KioskContext, opened: OpenedSession
+) -> None:
+    check_in_party(context, 8)
 
     assert visits.check_capacity(context, 3, None) == SessionFull(2, 2)
     assert visits.check_capacity(context, 2, None) == PartyFits(2, None)
@@ -73,21 +75,21 @@ def test_a_party_that_is_too_large_is_told_at_the_first_question(context: KioskC
     assert not [visit for visit in context.ledger.present() if visit.party_size != 8], "nothing was recorded"
 
 
-def test_a_party_that_only_this_kiosk_has_no_room_for_is_told_so(context: KioskContext, opened: OpenedSession) -> None:
+def test_a_party_larger_than_this_kiosks_share_is_refused(context: KioskContext, opened: OpenedSession) -> None:
     share(context, opened, 2)
 
     assert visits.check_capacity(context, 3, None) == SessionFull(2, 10)
     assert visits.check_in(context, CheckInRequest(3, 0, 0)) == SessionFull(2, 10)
 
 
-def test_whoever_was_faster_has_the_place(context: KioskContext, opened: OpenedSession) -> None:
+def test_a_place_may_be_gone_after_the_capacity_check(context: KioskContext, opened: OpenedSession) -> None:
     assert visits.check_capacity(context, 10, None) == PartyFits(10, None)
-    come_in(context, 1)
+    check_in_party(context, 1)
 
     assert visits.check_in(context, CheckInRequest(10, 0, 0)) == SessionFull(9, 9)
 
 
-def test_several_sessions_and_none_are_told_at_the_first_question_too(
+def test_the_capacity_check_reports_several_sessions_and_none(
     context: KioskContext, opened: OpenedSession, host: HostSession
 ) -> None:
     small = open_session(context, Template("Small table", "event", None, 2), host, another=True)
@@ -110,9 +112,9 @@ def test_without_a_limit_any_party_fits(context: KioskContext, host: HostSession
     assert occupancy.read_board(context).capacity.venue_places_left is None
 
 
-def test_who_was_let_in_over_the_limit_leaves_no_negative_place(context: KioskContext, opened: OpenedSession) -> None:
+def test_places_left_are_never_negative(context: KioskContext, opened: OpenedSession) -> None:
     share(context, opened, 10)
-    come_in(context, 10)
+    check_in_party(context, 10)
     profile = replace(context.profile)
     other = KioskContext(context.ledger, profile, KioskAllocation(context.ledger, 6))
 
@@ -123,8 +125,8 @@ def test_who_was_let_in_over_the_limit_leaves_no_negative_place(context: KioskCo
 def test_closing_checks_out_people_on_a_break_as_well(
     context: KioskContext, opened: OpenedSession, host: HostSession, on_break: bool
 ) -> None:
-    come_in(context, 2)
-    away = come_in(context, 3)
+    check_in_party(context, 2)
+    away = check_in_party(context, 3)
     if on_break:
         visits.toggle_break(context, away.code)
 

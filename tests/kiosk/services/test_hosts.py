@@ -1,4 +1,4 @@
-"""A host's PIN: the first one is made, wrong ones are held back, and no restart forgets them."""
+"""Host PINs: the first one is set, failures lead to a lockout, and a restart keeps it."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +14,7 @@ from sync.manual_clock import ManualClock
 MINUTE = 60_000
 
 
-def test_the_first_start_makes_the_first_pin(context: KioskContext) -> None:
+def test_the_first_start_sets_the_first_pin(context: KioskContext) -> None:
     assert not hosts.has_hosts(context)
 
     host = hosts.set_first_pin(context, "482913")
@@ -23,20 +23,20 @@ def test_the_first_start_makes_the_first_pin(context: KioskContext) -> None:
     assert hosts.check_pin(context, "482913") == host
 
 
-def test_there_is_no_other_way_in(context: KioskContext, host: HostSession) -> None:
+def test_a_wrong_pin_and_a_second_first_pin_are_refused(context: KioskContext, host: HostSession) -> None:
     assert hosts.check_pin(context, "000000") == WrongPin(0)
     with pytest.raises(ValueError, match="already"):
         hosts.set_first_pin(context, "111111")
 
 
 @pytest.mark.parametrize("pin", ["", "12345", "123456789", "abcdef"])
-def test_a_first_pin_must_be_one(context: KioskContext, pin: str) -> None:
+def test_a_first_pin_must_have_six_to_eight_digits(context: KioskContext, pin: str) -> None:
     with pytest.raises(ValueError, match="six to eight"):
         hosts.set_first_pin(context, pin)
     assert not hosts.has_hosts(context)
 
 
-def test_held_back_after_three_even_with_the_right_one(
+def test_the_third_failure_locks_out_the_right_pin_too(
     context: KioskContext, host: HostSession, clock: ManualClock
 ) -> None:
     assert [hosts.check_pin(context, "000000") for _ in range(3)] == [WrongPin(0), WrongPin(0), WrongPin(30)]
@@ -49,7 +49,7 @@ def test_held_back_after_three_even_with_the_right_one(
     assert hosts.check_pin(context, "000000") == WrongPin(0)
 
 
-def test_a_restart_forgets_no_wrong_try(
+def test_failures_are_kept_over_a_restart(
     context: KioskContext, host: HostSession, clock: ManualClock, open_ledger: Callable[[str], Ledger]
 ) -> None:
     for _ in range(3):
@@ -63,5 +63,5 @@ def test_a_restart_forgets_no_wrong_try(
     assert hosts.check_pin(again, "000000") == WrongPin(60)
 
 
-def test_no_pin_is_kept_as_it_is(context: KioskContext, host: HostSession) -> None:
+def test_only_a_pins_hash_is_stored(context: KioskContext, host: HostSession) -> None:
     assert "482913" not in str(context.ledger.recall("hosts"))

@@ -1,4 +1,4 @@
-"""A slip of the first format is taken where its visit is known, or with its digits; it never makes a visit up."""
+"""A slip of the first format is accepted where its visit is known, or with its digits; it never invents a visit."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,6 +13,7 @@ from kiosk.services.context import KioskContext
 from kiosk.services.records.shared_records import OpenedSession
 from kiosk.services.records.visitor_records import (
     CameBack,
+    CheckedIn,
     CheckedOut,
     CheckInRequest,
     NoSuchCode,
@@ -20,7 +21,6 @@ from kiosk.services.records.visitor_records import (
     SteppedOut,
     Unconfirmed,
 )
-from kiosk.services.records.visitor_records import CheckedIn as Arrived
 from sync.allocation.kiosk_side import KioskAllocation
 from sync.domain.visit import code_of, visit_of
 from sync.ledger import slip_formats
@@ -32,7 +32,7 @@ SWAPPED = "HS1:ZYAQWMYZAQWM2345"  # every letter that moves between layouts
 
 
 def typed(slip: str, scanner: Keyboard, machine: Keyboard) -> Slip:
-    """What is read of a slip when scanner and machine disagree."""
+    """The scan of a slip when scanner and machine have different layouts."""
     scans: list[Scan] = []
     parser = ScanParser(scans.append)
     for code in (*machine.codes(scanner.places(slip)), ENTER):
@@ -42,19 +42,19 @@ def typed(slip: str, scanner: Keyboard, machine: Keyboard) -> Slip:
     return scan
 
 
-def come_in(context: KioskContext) -> Arrived:
-    """With a slip of the first format, as the venue has an older kiosk."""
+def check_in_party(context: KioskContext) -> CheckedIn:
+    """Check in with a slip of the first format, as in a venue with an older kiosk."""
     context.profile = replace(context.profile, paired=True)
     slip_formats.save(context.ledger, ["HS1"])
     answer = visits.check_in(context, CheckInRequest(1, 1, 0))
-    assert isinstance(answer, Arrived)
+    assert isinstance(answer, CheckedIn)
     assert answer.slip.startswith("HS1:")
     return answer
 
 
 @pytest.fixture
 def elsewhere(context: KioskContext, open_ledger: Callable[[str], Ledger]) -> KioskContext:
-    """The venue's other kiosk, which has not heard of anybody."""
+    """The venue's other kiosk, which knows no visit."""
     ledger = open_ledger("elsewhere")
     return KioskContext(ledger, replace(context.profile, paired=True), KioskAllocation(ledger, 6))
 
@@ -63,30 +63,30 @@ LAYOUTS = [(US, US), (US, GERMAN), (GERMAN, US), (US, FRENCH), (FRENCH, US), (GE
 
 
 @pytest.mark.parametrize(("scanner", "machine"), LAYOUTS)
-def test_an_old_slip_of_a_known_visit_leaves_in_any_layout(
+def test_an_old_slip_of_a_known_visit_checks_out_in_any_layout(
     context: KioskContext, opened: OpenedSession, scanner: Keyboard, machine: Keyboard
 ) -> None:
-    welcomed = come_in(context)
+    checked_in = check_in_party(context)
 
-    farewell = visits.process_slip(context, typed(welcomed.slip, scanner, machine))
+    checked_out = visits.process_slip(context, typed(checked_in.slip, scanner, machine))
 
-    assert isinstance(farewell, CheckedOut)
-    assert (farewell.visit, farewell.known) == (welcomed.visit, True)
-    assert visits.process_slip(context, typed(welcomed.slip, scanner, machine)) == NoSuchCode()
+    assert isinstance(checked_out, CheckedOut)
+    assert (checked_out.visit, checked_out.known) == (checked_in.visit, True)
+    assert visits.process_slip(context, typed(checked_in.slip, scanner, machine)) == NoSuchCode()
 
 
 @pytest.mark.parametrize(("scanner", "machine"), LAYOUTS)
-def test_an_old_slip_of_a_break_comes_back_in_any_layout(
+def test_an_old_slip_ends_a_break_in_any_layout(
     context: KioskContext, opened: OpenedSession, scanner: Keyboard, machine: Keyboard
 ) -> None:
-    slip = typed(come_in(context).slip, scanner, machine)
+    slip = typed(check_in_party(context).slip, scanner, machine)
 
     assert visits.toggle_break(context, slip) == SteppedOut((1,))
     assert visits.process_slip(context, slip) == CameBack((1,))
 
 
 @pytest.mark.parametrize(("scanner", "machine"), LAYOUTS)
-def test_an_old_slip_of_an_unknown_visit_makes_no_fact_until_its_digits_are_typed(
+def test_an_old_slip_of_an_unknown_visit_records_nothing_until_its_digits_are_typed(
     elsewhere: KioskContext, scanner: Keyboard, machine: Keyboard
 ) -> None:
     slip = typed(SWAPPED, scanner, machine)
@@ -98,15 +98,15 @@ def test_an_old_slip_of_an_unknown_visit_makes_no_fact_until_its_digits_are_type
     assert isinstance(visits.check_out(elsewhere, SlipAndDigits(slip, wrong)), NoSuchCode)
     assert elsewhere.ledger.waiting().count == before
 
-    farewell = visits.check_out(elsewhere, SlipAndDigits(slip, code_of(visit_of(SWAPPED))))
+    checked_out = visits.check_out(elsewhere, SlipAndDigits(slip, code_of(visit_of(SWAPPED))))
 
-    assert isinstance(farewell, CheckedOut)
-    assert (farewell.visit, farewell.known) == (visit_of(SWAPPED), False)
+    assert isinstance(checked_out, CheckedOut)
+    assert (checked_out.visit, checked_out.known) == (visit_of(SWAPPED), False)
     assert elsewhere.ledger.waiting().count == before + 1
     assert visits.process_slip(elsewhere, slip) == NoSuchCode(), "it is used now, in every reading"
 
 
-def test_digits_for_an_unknown_slip_cannot_be_tried_for_long(elsewhere: KioskContext, clock: ManualClock) -> None:
+def test_wrong_digits_for_an_unknown_slip_lead_to_a_lockout(elsewhere: KioskContext, clock: ManualClock) -> None:
     slip = Slip((SWAPPED,))
     right = code_of(visit_of(SWAPPED))
     for wrong in ("0000", "0001", "0002"):
@@ -120,33 +120,33 @@ def test_digits_for_an_unknown_slip_cannot_be_tried_for_long(elsewhere: KioskCon
     assert isinstance(visits.check_out(elsewhere, SlipAndDigits(slip, right)), CheckedOut)
 
 
-def test_a_visit_that_is_heard_of_while_its_digits_are_typed_leaves_with_its_pouch(
+def test_a_visit_that_arrives_while_its_digits_are_typed_checks_out_with_its_pouch(
     context: KioskContext, opened: OpenedSession, elsewhere: KioskContext
 ) -> None:
-    welcomed = come_in(context)
-    slip = Slip((welcomed.slip,))
+    checked_in = check_in_party(context)
+    slip = Slip((checked_in.slip,))
     assert visits.process_slip(elsewhere, slip) == Unconfirmed(slip)
     journal = context.ledger.waiting().journal
     assert journal is not None
     elsewhere.ledger.apply_feed([line.encode() for line in context.ledger.lines(journal, 0, 9)], {})
 
-    farewell = visits.check_out(elsewhere, SlipAndDigits(slip, welcomed.code))
+    checked_out = visits.check_out(elsewhere, SlipAndDigits(slip, checked_in.code))
 
-    assert isinstance(farewell, CheckedOut)
-    assert (farewell.known, farewell.numbers) == (True, welcomed.numbers)
+    assert isinstance(checked_out, CheckedOut)
+    assert (checked_out.known, checked_out.numbers) == (True, checked_in.numbers)
 
 
 def test_a_new_slip_of_an_unknown_visit_needs_no_digits(elsewhere: KioskContext) -> None:
     slip = slips.new_code(())
 
-    farewell = visits.process_slip(elsewhere, typed(slip, US, FRENCH))
+    checked_out = visits.process_slip(elsewhere, typed(slip, US, FRENCH))
 
-    assert isinstance(farewell, CheckedOut)
-    assert farewell.visit == visit_of(slip)
+    assert isinstance(checked_out, CheckedOut)
+    assert checked_out.visit == visit_of(slip)
 
 
 @pytest.mark.parametrize(
-    ("paired", "said", "given"),
+    ("paired", "readable", "prefix"),
     [
         (False, None, "HS2:"),
         (True, None, "HS1:"),
@@ -156,14 +156,14 @@ def test_a_new_slip_of_an_unknown_visit_needs_no_digits(elsewhere: KioskContext)
         (True, [], "HS1:"),
     ],
 )
-def test_new_slips_are_given_out_only_where_every_kiosk_reads_them(
-    context: KioskContext, opened: OpenedSession, paired: bool, said: list[str] | None, given: str
+def test_checked_slips_are_issued_only_where_every_kiosk_reads_them(
+    context: KioskContext, opened: OpenedSession, paired: bool, readable: list[str] | None, prefix: str
 ) -> None:
     context.profile = replace(context.profile, paired=paired)
-    if said is not None:
-        slip_formats.save(context.ledger, said)
+    if readable is not None:
+        slip_formats.save(context.ledger, readable)
 
-    welcomed = visits.check_in(context, CheckInRequest(1, 1, 0))
+    checked_in = visits.check_in(context, CheckInRequest(1, 1, 0))
 
-    assert isinstance(welcomed, Arrived)
-    assert welcomed.slip.startswith(given)
+    assert isinstance(checked_in, CheckedIn)
+    assert checked_in.slip.startswith(prefix)

@@ -1,4 +1,4 @@
-"""Who says how long they can stay gets a gentle sign, and a full room knows when a place is free."""
+"""Reminders for visits that chose when to leave, and the expected time of the next free places."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -14,164 +14,162 @@ from sync.manual_clock import ManualClock
 HOUR = 60 * 60_000
 
 
-def come_in(context: KioskContext, party_size: int = 1, phones: int = 1) -> CheckedIn:
+def check_in_party(context: KioskContext, party_size: int = 1, phones: int = 1) -> CheckedIn:
     answer = visits.check_in(context, CheckInRequest(party_size, phones, 0))
     assert isinstance(answer, CheckedIn)
     return answer
 
 
-def signs(context: KioskContext) -> list[tuple[int, ...]]:
-    return [sign.numbers for sign in occupancy.read_door(context).reminders]
+def due_numbers(context: KioskContext) -> list[tuple[int, ...]]:
+    return [reminder.numbers for reminder in occupancy.read_door(context).reminders]
 
 
-def test_a_sign_is_given_when_it_is_time_and_not_for_ever(
+def test_a_reminder_is_shown_when_due_and_for_a_limited_time(
     context: KioskContext, opened: OpenedSession, clock: ManualClock
 ) -> None:
-    welcomed = come_in(context)
-    at = reminders.set_reminder(context, welcomed.visit, 30)
-    assert welcomed.now is not None
-    assert (at - welcomed.now).total_seconds() == 30 * 60
+    checked_in = check_in_party(context)
+    at = reminders.set_reminder(context, checked_in.visit, 30)
+    assert checked_in.now is not None
+    assert (at - checked_in.now).total_seconds() == 30 * 60
 
     clock.move(minutes=29)
-    assert signs(context) == []
+    assert due_numbers(context) == []
     clock.move(minutes=1)
-    assert signs(context) == [(1,)]
+    assert due_numbers(context) == [(1,)]
     clock.move(minutes=15)
-    assert signs(context) == []
+    assert due_numbers(context) == []
 
 
-def test_who_has_left_or_stepped_out_needs_no_sign(
+def test_no_reminder_for_visits_that_left_or_are_on_a_break(
     context: KioskContext, opened: OpenedSession, clock: ManualClock
 ) -> None:
-    out, gone = come_in(context), come_in(context)
-    for one in (out, gone):
-        reminders.set_reminder(context, one.visit, 30)
+    out, gone = check_in_party(context), check_in_party(context)
+    for visit in (out, gone):
+        reminders.set_reminder(context, visit.visit, 30)
     visits.toggle_break(context, out.code)
     visits.check_out(context, gone.code)
     clock.move(minutes=31)
 
-    assert signs(context) == []
+    assert due_numbers(context) == []
     visits.toggle_break(context, out.code)
-    assert signs(context) == [out.numbers]
+    assert due_numbers(context) == [out.numbers]
 
 
-def test_the_last_word_counts(context: KioskContext, opened: OpenedSession, clock: ManualClock) -> None:
-    changed, until_the_end = come_in(context), come_in(context)
-    for one in (changed, until_the_end):
-        reminders.set_reminder(context, one.visit, 30)
+def test_the_last_choice_counts(context: KioskContext, opened: OpenedSession, clock: ManualClock) -> None:
+    changed, until_the_end = check_in_party(context), check_in_party(context)
+    for visit in (changed, until_the_end):
+        reminders.set_reminder(context, visit.visit, 30)
     reminders.set_reminder(context, changed.visit, 60)
     reminders.cancel_reminder(context, until_the_end.visit)
 
     clock.move(minutes=31)
-    assert signs(context) == []
+    assert due_numbers(context) == []
     clock.move(minutes=30)
-    assert signs(context) == [changed.numbers]
+    assert due_numbers(context) == [changed.numbers]
 
 
-def test_setting_the_clock_hurries_nobody_and_a_restart_forgets_nothing(
+def test_reminders_survive_clock_changes_and_restarts(
     context: KioskContext, opened: OpenedSession, clock: ManualClock
 ) -> None:
-    reminders.set_reminder(context, come_in(context).visit, 30)
+    reminders.set_reminder(context, check_in_party(context).visit, 30)
     clock.jump(2 * HOUR)
-    assert signs(context) == []
+    assert due_numbers(context) == []
     clock.jump(-2 * HOUR)
 
     clock.move(minutes=30)
     clock.reboot()
 
-    assert signs(context) == [(1,)]
+    assert due_numbers(context) == [(1,)]
 
 
-def test_nothing_of_it_travels(context: KioskContext, opened: OpenedSession) -> None:
-    welcomed = come_in(context)
+def test_reminders_are_not_sent(context: KioskContext, opened: OpenedSession) -> None:
+    checked_in = check_in_party(context)
     before = context.ledger.waiting().count
 
-    reminders.set_reminder(context, welcomed.visit, 90)
+    reminders.set_reminder(context, checked_in.visit, 90)
 
     assert context.ledger.waiting().count == before
 
 
-def test_a_full_room_knows_when_the_next_places_are_free(
+def test_a_full_session_shows_when_the_next_places_are_free(
     context: KioskContext, opened: OpenedSession, clock: ManualClock
 ) -> None:
-    welcomed = come_in(context, party_size=9)
-    reminders.set_reminder(context, welcomed.visit, 33)
+    checked_in = check_in_party(context, party_size=9)
+    reminders.set_reminder(context, checked_in.visit, 33)
     assert occupancy.read_door(context).free_at is None, "there is a place"
 
-    come_in(context)
-    assert welcomed.now is not None
+    check_in_party(context)
+    assert checked_in.now is not None
     free_at = occupancy.read_door(context).free_at
 
     assert free_at is not None
-    assert 33 <= (free_at - welcomed.now).total_seconds() / 60 < 38
+    assert 33 <= (free_at - checked_in.now).total_seconds() / 60 < 38
     assert free_at.minute % 5 == 0
 
 
-def test_where_nobody_has_said_so_places_are_free_at_the_end(context: KioskContext, opened: OpenedSession) -> None:
-    come_in(context, party_size=10)
+def test_without_reminders_places_are_free_at_the_sessions_end(context: KioskContext, opened: OpenedSession) -> None:
+    check_in_party(context, party_size=10)
 
     assert occupancy.read_door(context).free_at == opened.until
 
 
-def test_a_visit_that_nobody_knows_gets_no_sign(
-    context: KioskContext, opened: OpenedSession, clock: ManualClock
-) -> None:
+def test_an_unknown_visit_gets_no_reminder(context: KioskContext, opened: OpenedSession, clock: ManualClock) -> None:
     reminders.set_reminder(context, UUID(int=1), 30)
     clock.move(minutes=31)
 
-    assert signs(context) == []
+    assert due_numbers(context) == []
 
 
 @pytest.mark.parametrize("drift", [-40, 0, 40])
-def test_a_sign_is_the_same_sign_at_every_look_whatever_the_two_clocks_do(
+def test_a_reminder_is_equal_at_every_poll_whatever_the_clocks_do(
     context: KioskContext, opened: OpenedSession, drift: int
 ) -> None:
     context.ledger.clock = clock = ManualClock(drift=drift)
-    reminders.set_reminder(context, come_in(context).visit, 30)
+    reminders.set_reminder(context, check_in_party(context).visit, 30)
     clock.move(minutes=30)
 
-    looks = []
+    polls = []
     for _ in range(500):
         clock.move(ms=1.7)
-        looks.append(occupancy.read_door(context).reminders)
+        polls.append(occupancy.read_door(context).reminders)
 
-    assert len(looks[0]) == 1
-    assert set(looks) == {looks[0]}
-    assert len({sign.at for signs in looks for sign in signs}) == 1, "nor does the time on it flicker"
+    assert len(polls[0]) == 1
+    assert set(polls) == {polls[0]}
+    assert len({reminder.at for shown in polls for reminder in shown}) == 1, "nor does the time on it flicker"
 
 
 def test_when_a_place_is_free_does_not_flicker_at_a_full_five_minutes(
     context: KioskContext, opened: OpenedSession
 ) -> None:
     context.ledger.clock = clock = ManualClock()
-    reminders.set_reminder(context, come_in(context, party_size=10).visit, 30)
+    reminders.set_reminder(context, check_in_party(context, party_size=10).visit, 30)
 
-    looks = set()
+    polls = set()
     for _ in range(500):
         clock.move(ms=1.7)
-        looks.add(occupancy.read_door(context).free_at)
+        polls.add(occupancy.read_door(context).free_at)
 
-    assert len(looks) == 1
+    assert len(polls) == 1
 
 
-def test_a_sign_says_the_right_time_after_the_wall_clock_was_set(
+def test_a_reminder_has_the_right_time_after_the_wall_clock_was_set(
     context: KioskContext, opened: OpenedSession, clock: ManualClock
 ) -> None:
-    at = reminders.set_reminder(context, come_in(context).visit, 30)
+    at = reminders.set_reminder(context, check_in_party(context).visit, 30)
     clock.jump(2 * HOUR)
     clock.move(minutes=30)
 
-    [sign] = occupancy.read_door(context).reminders
+    [reminder] = occupancy.read_door(context).reminders
 
-    assert sign.at - at == timedelta(hours=2)
+    assert reminder.at - at == timedelta(hours=2)
 
 
-def test_another_choice_is_another_sign(context: KioskContext, opened: OpenedSession, clock: ManualClock) -> None:
-    welcomed = come_in(context)
-    reminders.set_reminder(context, welcomed.visit, 30)
+def test_another_choice_is_another_reminder(context: KioskContext, opened: OpenedSession, clock: ManualClock) -> None:
+    checked_in = check_in_party(context)
+    reminders.set_reminder(context, checked_in.visit, 30)
     clock.move(minutes=31)
     first = occupancy.read_door(context).reminders
-    reminders.set_reminder(context, welcomed.visit, 30)
+    reminders.set_reminder(context, checked_in.visit, 30)
     clock.move(minutes=31)
 
     assert occupancy.read_door(context).reminders != first

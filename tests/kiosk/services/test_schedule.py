@@ -1,4 +1,4 @@
-"""What the coordinator has planned stands ready for the host on its day, and is opened as it was planned."""
+"""Planned sessions are offered to the host on their day, and opened as planned."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -26,27 +26,29 @@ def server(open_ledger: Callable[[str], Ledger]) -> Ledger:
 
 @pytest.fixture
 def plan(context: KioskContext, server: Ledger) -> Callable[..., UUID]:
-    """Plans a session that begins so many hours after nine, and lets the kiosk hear of it."""
+    """Plans a session that begins so many hours after nine, and sends the plan to the kiosk."""
 
     def plan_(hours: float, lasts: float = 2, zone: str = "main", title: str = "Quiet evening") -> UUID:
         session, start = uuid4(), EIGHT + round(hours * HOUR)
         end = start + round(lasts * HOUR)
-        hear(context, server, session, SessionPlanned(zone, title, "event", start, end, capacity=16, rhythm=RHYTHM))
+        apply_plan(
+            context, server, session, SessionPlanned(zone, title, "event", start, end, capacity=16, rhythm=RHYTHM)
+        )
         return session
 
     return plan_
 
 
-def hear(context: KioskContext, server: Ledger, session: UUID, event: SessionPlanned | SessionCancelled) -> None:
+def apply_plan(context: KioskContext, server: Ledger, session: UUID, event: SessionPlanned | SessionCancelled) -> None:
     [entry] = server.record((session, event))
     context.ledger.apply_feed([line.encode() for line in server.lines(entry.journal, entry.seq - 1, 1)], {})
 
 
-def offered(context: KioskContext) -> list[UUID]:
+def plan_ids(context: KioskContext) -> list[UUID]:
     return [plan.id for plan in occupancy.read_board(context).timetable.planned]
 
 
-def test_a_plan_of_today_is_on_offer_in_the_venues_own_time(context: KioskContext, plan: Callable[..., UUID]) -> None:
+def test_todays_plan_is_offered_in_the_venues_time_zone(context: KioskContext, plan: Callable[..., UUID]) -> None:
     session = plan(10.5)
 
     [shown] = occupancy.read_board(context).timetable.planned
@@ -55,17 +57,15 @@ def test_a_plan_of_today_is_on_offer_in_the_venues_own_time(context: KioskContex
     assert (f"{shown.start:%H:%M}", f"{shown.end:%H:%M}") == ("19:30", "21:30")
 
 
-def test_the_earliest_stands_first_and_the_day_is_the_venues_own(
-    context: KioskContext, plan: Callable[..., UUID]
-) -> None:
+def test_plans_are_sorted_and_the_day_is_the_venues(context: KioskContext, plan: Callable[..., UUID]) -> None:
     late, early = plan(14.9), plan(2)
     plan(15)  # at midnight in Amsterdam, at eleven by UTC
     plan(5, zone="attic")
 
-    assert offered(context) == [early, late]
+    assert plan_ids(context) == [early, late]
 
 
-def test_what_is_over_is_not_on_offer_and_what_has_begun_is(
+def test_a_running_plan_is_offered_and_a_past_one_is_not(
     context: KioskContext, plan: Callable[..., UUID], clock: ManualClock
 ) -> None:
     plan(0, lasts=1)
@@ -73,15 +73,15 @@ def test_what_is_over_is_not_on_offer_and_what_has_begun_is(
 
     clock.move(minutes=60)
 
-    assert offered(context) == [running]
+    assert plan_ids(context) == [running]
 
 
-def test_a_cancelled_plan_vanishes(context: KioskContext, server: Ledger, plan: Callable[..., UUID]) -> None:
+def test_a_cancelled_plan_is_not_offered(context: KioskContext, server: Ledger, plan: Callable[..., UUID]) -> None:
     session = plan(3)
 
-    hear(context, server, session, SessionCancelled())
+    apply_plan(context, server, session, SessionCancelled())
 
-    assert offered(context) == []
+    assert plan_ids(context) == []
 
 
 def test_it_is_opened_as_it_was_planned(context: KioskContext, host: HostSession, plan: Callable[..., UUID]) -> None:
@@ -95,50 +95,48 @@ def test_it_is_opened_as_it_was_planned(context: KioskContext, host: HostSession
     assert written is not None and written.is_open
     assert (written.title, written.capacity, written.rhythm) == ("Quiet evening", 16, RHYTHM)
     assert (written.planned_start, written.opened_by) == (EIGHT + 3 * HOUR, str(host.host_id))
-    assert offered(context) == []
+    assert plan_ids(context) == []
 
 
-def test_once_held_it_is_not_on_offer_again(
-    context: KioskContext, host: HostSession, plan: Callable[..., UUID]
-) -> None:
+def test_a_plan_is_offered_once(context: KioskContext, host: HostSession, plan: Callable[..., UUID]) -> None:
     session = plan(3)
     sessions.open_planned(context, session, host)
     sessions.close_session(context, session, host)
 
-    assert offered(context) == []
+    assert plan_ids(context) == []
     assert sessions.open_planned(context, session, host) is None
 
 
-def test_cancelled_between_look_and_touch_nothing_opens(
+def test_a_plan_that_was_cancelled_meanwhile_is_not_opened(
     context: KioskContext, host: HostSession, server: Ledger, plan: Callable[..., UUID]
 ) -> None:
     session = plan(3)
-    hear(context, server, session, SessionCancelled())
+    apply_plan(context, server, session, SessionCancelled())
 
     assert sessions.open_planned(context, session, host) is None
     assert occupancy.current_session(context) is None
 
 
-def test_where_one_is_open_that_one_stays(
+def test_an_open_session_is_kept_unless_another_is_wanted(
     context: KioskContext, host: HostSession, opened: OpenedSession, plan: Callable[..., UUID]
 ) -> None:
     session = plan(3)
 
     assert sessions.open_planned(context, session, host) == opened
     assert sessions.open_planned(context, session, host, another=True) is not None
-    assert offered(context) == []
+    assert plan_ids(context) == []
 
 
-def test_a_kiosk_that_believes_in_1970_offers_no_plan(
+def test_a_kiosk_whose_clock_is_at_1970_offers_no_plan(
     context: KioskContext, clock: ManualClock, plan: Callable[..., UUID]
 ) -> None:
     plan(3)
     clock.reboot(at=5_000)
 
-    assert offered(context) == []
+    assert plan_ids(context) == []
 
 
-def test_the_house_may_change_while_a_session_is_open(context: KioskContext, opened: OpenedSession) -> None:
+def test_the_venues_settings_may_change_while_a_session_is_open(context: KioskContext, opened: OpenedSession) -> None:
     context.profile = replace(context.profile, pouches=2, venue="Mill house")
 
     assert (occupancy.read_board(context).capacity.pouches.total, occupancy.read_door(context).venue) == (

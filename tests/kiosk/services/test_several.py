@@ -1,4 +1,4 @@
-"""Several sessions at once: whoever comes in says which, and the host looks at each."""
+"""Several open sessions: visitors choose one, and the host sees each."""
 
 import pytest
 
@@ -25,17 +25,17 @@ def join(context: KioskContext, session: OpenedSession, party_size: int = 1) -> 
 def test_both_are_open(context: KioskContext, opened: OpenedSession, workshop: OpenedSession) -> None:
     live = occupancy.read_door(context).live
 
-    assert [one.session.title for one in live] == ["Open hours", "Workshop"]
-    assert [one.places_left for one in live] == [10, 2]
+    assert [session.session.title for session in live] == ["Open hours", "Workshop"]
+    assert [session.places_left for session in live] == [10, 2]
 
 
-def test_whoever_does_not_say_which_is_asked(
+def test_a_check_in_without_a_session_has_to_choose(
     context: KioskContext, opened: OpenedSession, workshop: OpenedSession
 ) -> None:
-    asked = visits.check_in(context, CheckInRequest(1, 1, 0))
+    answer = visits.check_in(context, CheckInRequest(1, 1, 0))
 
-    assert isinstance(asked, SeveralSessions)
-    assert [one.session.id for one in asked.live] == [opened.id, workshop.id]
+    assert isinstance(answer, SeveralSessions)
+    assert [session.session.id for session in answer.live] == [opened.id, workshop.id]
     assert context.ledger.present() == []
 
 
@@ -46,12 +46,12 @@ def test_each_party_is_in_the_session_that_it_chose(
     assert join(context, workshop) == SessionFull(0)
     assert isinstance(join(context, opened), CheckedIn)
 
-    assert [one.people for one in occupancy.read_door(context).live] == [1, 2]
+    assert [session.people for session in occupancy.read_door(context).live] == [1, 2]
     assert occupancy.read_board(context, workshop.id).attendance.people == 2
     assert occupancy.read_board(context, opened.id).attendance.people == 1
 
 
-def test_a_session_that_has_closed_meanwhile_is_not_swapped_for_another(
+def test_a_closed_session_is_not_replaced_by_another(
     context: KioskContext, opened: OpenedSession, workshop: OpenedSession, host: HostSession
 ) -> None:
     sessions.close_session(context, workshop.id, host)
@@ -59,7 +59,7 @@ def test_a_session_that_has_closed_meanwhile_is_not_swapped_for_another(
     assert join(context, workshop) == NotOpen()
 
 
-def test_closing_one_leaves_the_others_people_in(
+def test_closing_one_session_leaves_the_others_visits_open(
     context: KioskContext, opened: OpenedSession, workshop: OpenedSession, host: HostSession
 ) -> None:
     join(context, opened), join(context, workshop)
@@ -67,7 +67,7 @@ def test_closing_one_leaves_the_others_people_in(
     closed = sessions.close_session(context, workshop.id, host)
 
     assert (closed.title, closed.checked_out) == ("Workshop", 1)
-    assert [one.people for one in occupancy.read_door(context).live] == [1]
+    assert [session.people for session in occupancy.read_door(context).live] == [1]
 
 
 def test_a_second_tap_on_a_template_opens_nothing_more(

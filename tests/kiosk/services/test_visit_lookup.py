@@ -1,4 +1,4 @@
-"""Whoever shows a code, a slip or a number gets their phone back, at any of the venue's kiosks."""
+"""Looking up a visit by code, slip or number, at any of the venue's kiosks."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -37,66 +37,64 @@ def lockers(context: KioskContext) -> KioskContext:
     )
 
 
-def come_in(context: KioskContext, party_size: int = 1, phones: int = 1, **more: object) -> CheckedIn:
+def check_in_party(context: KioskContext, party_size: int = 1, phones: int = 1, **more: object) -> CheckedIn:
     answer = visits.check_in(context, CheckInRequest(party_size, phones, 0, **more))  # type: ignore[arg-type]
     assert isinstance(answer, CheckedIn)
     return answer
 
 
-def test_a_slip_leaves_as_its_digits_do(context: KioskContext, opened: OpenedSession, clock: ManualClock) -> None:
-    welcomed = come_in(context)
+def test_a_slip_checks_out_like_its_digits(context: KioskContext, opened: OpenedSession, clock: ManualClock) -> None:
+    checked_in = check_in_party(context)
     clock.move(minutes=30)
 
-    farewell = visits.check_out(context, Slip((welcomed.slip,)))
+    checked_out = visits.check_out(context, Slip((checked_in.slip,)))
 
-    assert isinstance(farewell, CheckedOut)
-    assert (farewell.visit, farewell.numbers, farewell.phone_free.seconds) == (welcomed.visit, (1,), 30 * 60)
-
-
-def test_a_slip_that_is_used_lets_nobody_out_again(context: KioskContext, opened: OpenedSession) -> None:
-    welcomed = come_in(context)
-    visits.check_out(context, Slip((welcomed.slip,)))
-
-    assert visits.check_out(context, Slip((welcomed.slip,))) == NoSuchCode()
+    assert isinstance(checked_out, CheckedOut)
+    assert (checked_out.visit, checked_out.numbers, checked_out.phone_free.seconds) == (checked_in.visit, (1,), 30 * 60)
 
 
-def test_a_slip_leaves_where_nobody_has_heard_of_it_and_the_fold_joins_the_two(
+def test_a_used_slip_is_refused(context: KioskContext, opened: OpenedSession) -> None:
+    checked_in = check_in_party(context)
+    visits.check_out(context, Slip((checked_in.slip,)))
+
+    assert visits.check_out(context, Slip((checked_in.slip,))) == NoSuchCode()
+
+
+def test_a_slip_checks_out_at_a_kiosk_without_its_visit_and_the_fold_joins_them(
     context: KioskContext, opened: OpenedSession, clock: ManualClock, open_ledger: Callable[[str], Ledger]
 ) -> None:
     elsewhere = open_ledger("elsewhere")
     other = KioskContext(elsewhere, replace(context.profile, paired=True), KioskAllocation(elsewhere, 6))
-    welcomed = come_in(context, party_size=2, phones=2)
+    checked_in = check_in_party(context, party_size=2, phones=2)
     clock.move(minutes=45)
 
-    farewell = visits.check_out(other, Slip((welcomed.slip,)))
+    checked_out = visits.check_out(other, Slip((checked_in.slip,)))
 
-    assert isinstance(farewell, CheckedOut)
-    assert (farewell.visit, farewell.known) == (welcomed.visit, False)
+    assert isinstance(checked_out, CheckedOut)
+    assert (checked_out.visit, checked_out.known) == (checked_in.visit, False)
     [left] = [line for line in elsewhere.lines(elsewhere.waiting().journal, 0, 9) if "checked_out" in line]  # type: ignore[arg-type]
     context.ledger.apply_feed([left.encode()], {})
-    visit = context.ledger.visit(welcomed.visit)
+    visit = context.ledger.visit(checked_in.visit)
     assert visit is not None
     assert (visit.is_in, visit.party_size) == (False, 2)
-    assert visits.check_out(other, Slip((welcomed.slip,))) == NoSuchCode()
+    assert visits.check_out(other, Slip((checked_in.slip,))) == NoSuchCode()
 
 
-def test_a_strange_slip_steps_neither_out_nor_back(context: KioskContext, opened: OpenedSession) -> None:
+def test_an_unknown_slip_starts_and_ends_no_break(context: KioskContext, opened: OpenedSession) -> None:
     context.profile = replace(context.profile, paired=True)
     assert visits.toggle_break(context, Slip((slips.new_code(()),))) == NoSuchCode()
 
 
-def test_a_slip_at_the_door_brings_back_who_has_stepped_out_and_lets_others_leave(
-    context: KioskContext, opened: OpenedSession
-) -> None:
-    welcomed = come_in(context)
-    visits.toggle_break(context, welcomed.code)
+def test_a_scanned_slip_ends_a_break_or_checks_out(context: KioskContext, opened: OpenedSession) -> None:
+    checked_in = check_in_party(context)
+    visits.toggle_break(context, checked_in.code)
 
-    assert visits.process_slip(context, Slip((welcomed.slip,))) == CameBack(welcomed.numbers)
-    assert isinstance(visits.process_slip(context, Slip((welcomed.slip,))), CheckedOut)
-    assert visits.process_slip(context, Slip((welcomed.slip,))) == NoSuchCode()
+    assert visits.process_slip(context, Slip((checked_in.slip,))) == CameBack(checked_in.numbers)
+    assert isinstance(visits.process_slip(context, Slip((checked_in.slip,))), CheckedOut)
+    assert visits.process_slip(context, Slip((checked_in.slip,))) == NoSuchCode()
 
 
-def test_a_made_up_slip_counts_nowhere(context: KioskContext, opened: OpenedSession) -> None:
+def test_an_invented_slip_adds_to_no_figure(context: KioskContext, opened: OpenedSession) -> None:
     made_up = slips.new_code(())
     assert visits.check_out(context, Slip((made_up,))) == NoSuchCode(), "a kiosk alone knows every slip"
     context.profile = replace(context.profile, paired=True)
@@ -107,21 +105,21 @@ def test_a_made_up_slip_counts_nowhere(context: KioskContext, opened: OpenedSess
     assert visit is not None and not visit.is_in
 
 
-def test_a_lost_code_is_the_pouchs_number_and_the_hosts_word(
+def test_a_host_checks_out_by_pouch_number_without_a_code(
     context: KioskContext, opened: OpenedSession, host: HostSession
 ) -> None:
-    welcomed = come_in(context, party_size=2, phones=2)
+    checked_in = check_in_party(context, party_size=2, phones=2)
     for wrong in range(5):
         assert visits.check_out(context, CodeAndNumber(90 + wrong, host=host)) == NoSuchCode(), "a host never waits"
 
-    farewell = visits.check_out(context, CodeAndNumber(2, host=host))
+    checked_out = visits.check_out(context, CodeAndNumber(2, host=host))
 
-    assert isinstance(farewell, CheckedOut)
-    assert farewell.visit == welcomed.visit
+    assert isinstance(checked_out, CheckedOut)
+    assert checked_out.visit == checked_in.visit
 
 
 def test_lockers_hold_a_partys_phones_together(lockers: KioskContext, opened: OpenedSession) -> None:
-    first, second = come_in(lockers, 4, 4, stow="locker"), come_in(lockers, 5, 5, stow="locker")
+    first, second = check_in_party(lockers, 4, 4, stow="locker"), check_in_party(lockers, 5, 5, stow="locker")
 
     assert (first.numbers, second.numbers, first.stow) == ((1,), (2, 3), "locker")
     assert visits.check_in(lockers, CheckInRequest(1, 1, 0, stow="locker")) == NoPouch(0, "locker")
@@ -130,21 +128,21 @@ def test_lockers_hold_a_partys_phones_together(lockers: KioskContext, opened: Op
     )
 
     assert visits.toggle_break(lockers, first.code) == SteppedOut((1,), "locker")
-    farewell = visits.check_out(lockers, second.code)
-    assert isinstance(farewell, CheckedOut)
-    assert (farewell.numbers, farewell.stow) == ((2, 3), "locker")
+    checked_out = visits.check_out(lockers, second.code)
+    assert isinstance(checked_out, CheckedOut)
+    assert (checked_out.numbers, checked_out.stow) == ((2, 3), "locker")
     assert occupancy.read_shelf(lockers).lockers == 2
     assert occupancy.read_board(lockers).capacity.lockers == StowCount(3, 2, (1,))
 
 
-def test_a_pouch_and_a_locker_with_one_number_are_told_apart(
+def test_a_pouch_and_a_locker_with_one_number_are_distinguished(
     lockers: KioskContext, opened: OpenedSession, host: HostSession
 ) -> None:
-    pouch, locker = come_in(lockers), come_in(lockers, stow="locker")
+    pouch, locker = check_in_party(lockers), check_in_party(lockers, stow="locker")
 
     assert visits.check_out(lockers, CodeAndNumber(1, host=host)) == PouchOrLocker(1)
-    farewell = visits.check_out(lockers, CodeAndNumber(1, host=host, stow="locker"))
+    checked_out = visits.check_out(lockers, CodeAndNumber(1, host=host, stow="locker"))
 
-    assert isinstance(farewell, CheckedOut)
-    assert farewell.visit == locker.visit
+    assert isinstance(checked_out, CheckedOut)
+    assert checked_out.visit == locker.visit
     assert [visit.id for visit in lockers.ledger.present()] == [pouch.visit]

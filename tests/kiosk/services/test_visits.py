@@ -1,4 +1,4 @@
-"""A visit from the door to the door."""
+"""A visit from check-in to check-out."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -24,7 +24,7 @@ from sync.domain.visit import code_of, visit_of
 from sync.manual_clock import ManualClock
 
 
-def come_in(context: KioskContext, party_size: int = 1, phones: int = 1, kept: int = 0) -> CheckedIn:
+def check_in_party(context: KioskContext, party_size: int = 1, phones: int = 1, kept: int = 0) -> CheckedIn:
     answer = visits.check_in(context, CheckInRequest(party_size, phones, kept))
     assert isinstance(answer, CheckedIn)
     return answer
@@ -34,37 +34,35 @@ def wrong(code: str) -> str:
     return f"{(int(code) + 1) % 10_000:04d}"
 
 
-def test_in_and_out_again(context: KioskContext, opened: OpenedSession, clock: ManualClock) -> None:
-    welcomed = come_in(context, party_size=3, phones=2, kept=1)
-    assert welcomed.numbers == (1, 2)
-    assert welcomed.code == code_of(visit_of(welcomed.slip))
+def test_check_in_and_check_out(context: KioskContext, opened: OpenedSession, clock: ManualClock) -> None:
+    checked_in = check_in_party(context, party_size=3, phones=2, kept=1)
+    assert checked_in.numbers == (1, 2)
+    assert checked_in.code == code_of(visit_of(checked_in.slip))
     assert occupancy.read_door(context).live[0].people == 3
 
     clock.move(minutes=102)
-    farewell = visits.check_out(context, welcomed.code)
+    checked_out = visits.check_out(context, checked_in.code)
 
-    assert isinstance(farewell, CheckedOut)
-    assert (farewell.numbers, farewell.phones) == ((1, 2), 2)
-    assert farewell.phone_free == timedelta(minutes=102)
+    assert isinstance(checked_out, CheckedOut)
+    assert (checked_out.numbers, checked_out.phones) == ((1, 2), 2)
+    assert checked_out.phone_free == timedelta(minutes=102)
     assert occupancy.read_door(context).live[0].people == 0
 
 
-def test_nobody_comes_in_before_the_host_opens(context: KioskContext) -> None:
+def test_no_check_in_without_an_open_session(context: KioskContext) -> None:
     assert visits.check_in(context, CheckInRequest(1, 1, 0)) == NotOpen()
 
 
 def test_no_more_people_than_places(context: KioskContext, opened: OpenedSession) -> None:
-    come_in(context, party_size=8, phones=0)
+    check_in_party(context, party_size=8, phones=0)
 
     assert visits.check_in(context, CheckInRequest(3, 0, 0)) == SessionFull(places_left=2, venue_places_left=2)
-    come_in(context, party_size=2, phones=0)
+    check_in_party(context, party_size=2, phones=0)
     assert visits.check_in(context, CheckInRequest(1, 0, 0)) == SessionFull(places_left=0)
 
 
-def test_no_pouch_is_given_twice_and_the_host_takes_what_finds_none(
-    context: KioskContext, opened: OpenedSession
-) -> None:
-    first, second = come_in(context, 4, 4), come_in(context, 1, 1)
+def test_no_pouch_is_assigned_twice_and_the_host_takes_the_rest(context: KioskContext, opened: OpenedSession) -> None:
+    first, second = check_in_party(context, 4, 4), check_in_party(context, 1, 1)
     assert not set(first.numbers) & set(second.numbers)
 
     assert visits.check_in(context, CheckInRequest(2, 2, 0)) == NoPouch(free=1)
@@ -74,52 +72,50 @@ def test_no_pouch_is_given_twice_and_the_host_takes_what_finds_none(
     assert (helped.numbers, helped.phones) == ((), 2)
 
 
-def test_a_pouch_hangs_again_after_its_visit(context: KioskContext, opened: OpenedSession) -> None:
-    first = come_in(context)
+def test_a_pouch_is_free_after_its_visit(context: KioskContext, opened: OpenedSession) -> None:
+    first = check_in_party(context)
     visits.check_out(context, first.code)
 
-    assert come_in(context).numbers == first.numbers
+    assert check_in_party(context).numbers == first.numbers
 
 
-def test_out_for_a_while_and_back_with_the_same_pouch(
-    context: KioskContext, opened: OpenedSession, clock: ManualClock
-) -> None:
-    welcomed = come_in(context)
+def test_a_break_keeps_the_pouch(context: KioskContext, opened: OpenedSession, clock: ManualClock) -> None:
+    checked_in = check_in_party(context)
     clock.move(minutes=10)
-    assert visits.toggle_break(context, welcomed.code) == SteppedOut(welcomed.numbers)
+    assert visits.toggle_break(context, checked_in.code) == SteppedOut(checked_in.numbers)
     assert occupancy.read_door(context).on_break == 1
-    assert come_in(context).numbers != welcomed.numbers
+    assert check_in_party(context).numbers != checked_in.numbers
 
     clock.move(minutes=15)
-    assert visits.toggle_break(context, welcomed.code) == CameBack(welcomed.numbers)
+    assert visits.toggle_break(context, checked_in.code) == CameBack(checked_in.numbers)
     clock.move(minutes=20)
-    farewell = visits.check_out(context, welcomed.code)
+    checked_out = visits.check_out(context, checked_in.code)
 
-    assert isinstance(farewell, CheckedOut)
-    assert farewell.phone_free == timedelta(minutes=30)
-
-
-def test_whoever_leaves_from_a_break_has_the_phone_already(context: KioskContext, opened: OpenedSession) -> None:
-    welcomed = come_in(context)
-    visits.toggle_break(context, welcomed.code)
-
-    farewell = visits.check_out(context, welcomed.code)
-
-    assert isinstance(farewell, CheckedOut)
-    assert farewell.phones == 0
+    assert isinstance(checked_out, CheckedOut)
+    assert checked_out.phone_free == timedelta(minutes=30)
 
 
-def test_a_code_is_good_for_one_leaving(context: KioskContext, opened: OpenedSession) -> None:
-    welcomed = come_in(context)
-    visits.check_out(context, welcomed.code)
+def test_a_check_out_during_a_break_returns_no_phone(context: KioskContext, opened: OpenedSession) -> None:
+    checked_in = check_in_party(context)
+    visits.toggle_break(context, checked_in.code)
 
-    assert visits.check_out(context, welcomed.code) == NoSuchCode()
+    checked_out = visits.check_out(context, checked_in.code)
+
+    assert isinstance(checked_out, CheckedOut)
+    assert checked_out.phones == 0
 
 
-def test_wrong_codes_slow_the_next_try_from_the_third_on(
+def test_a_code_checks_out_once(context: KioskContext, opened: OpenedSession) -> None:
+    checked_in = check_in_party(context)
+    visits.check_out(context, checked_in.code)
+
+    assert visits.check_out(context, checked_in.code) == NoSuchCode()
+
+
+def test_the_third_wrong_code_starts_a_lockout(
     context: KioskContext, opened: OpenedSession, clock: ManualClock
 ) -> None:
-    right = come_in(context).code
+    right = check_in_party(context).code
     waits = [visits.check_out(context, wrong(right)) for _ in range(3)]
     assert waits == [NoSuchCode(0), NoSuchCode(0), NoSuchCode(5)]
     assert visits.check_out(context, right) == NoSuchCode(5)
@@ -129,23 +125,21 @@ def test_wrong_codes_slow_the_next_try_from_the_third_on(
     assert isinstance(visits.check_out(context, right), CheckedOut)
 
 
-def test_one_tap_of_feeling_stays_with_the_visit(context: KioskContext, opened: OpenedSession) -> None:
-    farewell = visits.check_out(context, come_in(context).code)
-    assert isinstance(farewell, CheckedOut)
+def test_a_pulse_is_stored_with_its_visit(context: KioskContext, opened: OpenedSession) -> None:
+    checked_out = visits.check_out(context, check_in_party(context).code)
+    assert isinstance(checked_out, CheckedOut)
 
-    visits.record_pulse(context, farewell.visit, "before", 2)
-    visits.record_pulse(context, farewell.visit, "after", 4)
+    visits.record_pulse(context, checked_out.visit, "before", 2)
+    visits.record_pulse(context, checked_out.visit, "after", 4)
 
-    visit = context.ledger.visit(farewell.visit)
+    visit = context.ledger.visit(checked_out.visit)
     assert visit is not None
     assert (visit.before, visit.after) == (2, 4)
 
 
-def test_closing_checks_out_whoever_is_still_in_as_an_estimate(
-    context: KioskContext, host: HostSession, session: UUID
-) -> None:
-    come_in(context, 2, 2)
-    gone = come_in(context)
+def test_closing_checks_out_open_visits_as_estimates(context: KioskContext, host: HostSession, session: UUID) -> None:
+    check_in_party(context, 2, 2)
+    gone = check_in_party(context)
     visits.check_out(context, gone.code)
 
     closed = sessions.close_session(context, session, host)
@@ -168,11 +162,9 @@ def test_closing_twice_closes_once(context: KioskContext, host: HostSession, ses
     assert context.ledger.waiting().count == 2  # opened, closed
 
 
-def test_the_board_counts_what_the_host_must_know(
-    context: KioskContext, opened: OpenedSession, clock: ManualClock
-) -> None:
-    come_in(context, 3, 2, 1)
-    visits.toggle_break(context, come_in(context).code)
+def test_the_boards_figures(context: KioskContext, opened: OpenedSession, clock: ManualClock) -> None:
+    check_in_party(context, 3, 2, 1)
+    visits.toggle_break(context, check_in_party(context).code)
 
     board = occupancy.read_board(context)
     session, attendance, capacity = board.attendance.session, board.attendance, board.capacity

@@ -156,7 +156,7 @@ def test_two_slips_without_a_pause_are_both_taken_in_order(
     first, second = come_in(here), come_in(here)
     left: list[object] = []
     go = here.app.go
-    monkeypatch.setattr(here.app, "go", lambda to: (left.append(getattr(to.given, "visit", None)), go(to)))
+    monkeypatch.setattr(here.app, "go", lambda to: (left.append(getattr(to.argument, "visit", None)), go(to)))
 
     scan(first.slip)
     scan(second.slip)

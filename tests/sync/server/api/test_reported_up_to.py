@@ -16,7 +16,7 @@ from sync.ledger.ledger import Ledger
 from sync.ledger.store import open_sqlite
 from sync.manual_clock import ManualClock
 from sync.server.kiosks import repository as kiosk_repository
-from tests.support.faulty_proxy import Line, Trouble, bad_line, fine
+from tests.support.faulty_proxy import ProxiedRequest, Trouble, faulty_proxy, fine
 
 MINUTE = 60_000
 ARRIVED = VisitCheckedIn(session=uuid4(), party_size=2, phones=2)
@@ -39,12 +39,12 @@ def reported(central) -> int | None:
 def paired(central, ledger: Ledger, trouble: Callable[[bytes], Trouble] = lambda _: fine) -> Iterator[Replicator]:
     """A replicator whose requests go over a line; ``trouble`` is chosen by a request's first line."""
 
-    def look(line: Line) -> bytes:
+    def look(line: ProxiedRequest) -> bytes:
         request = line.hear()
         line.hear = lambda: request  # type: ignore[method-assign]
         return trouble(request.partition(b"\r\n")[0])(line)
 
-    with bad_line(central.url, lambda: look) as line:
+    with faulty_proxy(central.url, lambda: look) as line:
         enrolled = enrolment.enrol(ledger, line.url, central.code("Mill café"))
         replicator = Replicator(ledger, enrolled, "0.1.0", Pace(batch=2))
         try:
@@ -63,7 +63,7 @@ def test_an_entry_recorded_during_a_slow_heartbeat_is_not_reported(
     def slow(first: bytes) -> Trouble:
         return recording if b"/v1/heartbeat" in first else fine
 
-    def recording(line: Line) -> bytes:
+    def recording(line: ProxiedRequest) -> bytes:
         request = line.hear()
         for moved in (clock, kiosk_clock):
             moved.move(ms=10_000)

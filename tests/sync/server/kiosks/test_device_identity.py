@@ -241,7 +241,7 @@ def test_a_copy_that_is_paired_is_a_kiosk_of_its_own_and_nothing_is_lost_or_prom
     )
     assert (both, bool(copy.allocation.pouches)) == ((), True)
     places = [
-        kiosk.allocation.places_left(kiosk.ledger.session(session), kiosk.ledger.visits()) for kiosk in (copy, original)
+        kiosk.allocation.seats_left(kiosk.ledger.session(session), kiosk.ledger.visits()) for kiosk in (copy, original)
     ]
     assert sum(places) <= 10 - 5  # type: ignore[arg-type]
     assert copies_of(central, original) == 0

@@ -222,9 +222,10 @@ class SimulatedVenue:
         self.answers.clear()
         for kiosk in self.kiosks:
             self.set_live(kiosk, 0)
-        self.exchange_round()  # after this one the server has what all have recorded, after the next all have it
-        for _ in range(5):
-            if not self.exchange_round():
+        unchanged = 0
+        for _ in range(6):
+            unchanged = 0 if self.exchange_round() else unchanged + 1
+            if unchanged == 2:  # a change of what is free is known to the server only in the round after it
                 break
 
     def assert_nothing_leaks(self) -> None:

@@ -51,8 +51,8 @@ class Services:
         return self.clock.read().at
 
 
-def services_of(request: Request) -> Services:
-    """The services of the request's app."""
+async def services_of(request: Request) -> Services:
+    """The services of the request's app. As every dependency without I/O, async: others run in a thread."""
     services: Services = request.app.state.services
     return services
 

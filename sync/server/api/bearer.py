@@ -18,7 +18,7 @@ _scheme = HTTPBearer(
 )
 
 
-def bearer_token(header: Annotated[HTTPAuthorizationCredentials | None, Security(_scheme)]) -> str | None:
+async def bearer_token(header: Annotated[HTTPAuthorizationCredentials | None, Security(_scheme)]) -> str | None:
     """The token of the request, not validated."""
     return header.credentials if header else None
 
@@ -26,7 +26,7 @@ def bearer_token(header: Annotated[HTTPAuthorizationCredentials | None, Security
 TokenDep = Annotated[str | None, Depends(bearer_token)]
 
 
-def sending_device(
+async def sending_device(
     hearth_device: Annotated[
         str | None,
         Header(
@@ -69,12 +69,12 @@ def authenticate(services: ServicesDep, token: TokenDep, sender: SenderDep) -> t
 AuthenticatedDep = Annotated[tuple[Kiosk, str | None], Depends(authenticate)]
 
 
-def current_kiosk(authenticated: AuthenticatedDep) -> Kiosk:
+async def current_kiosk(authenticated: AuthenticatedDep) -> Kiosk:
     """The kiosk of the request. Raises Problem 401 for a missing, unknown or revoked token, 403 for copied data."""
     return authenticated[0]
 
 
-def requested_turn(authenticated: AuthenticatedDep) -> str | None:
+async def requested_turn(authenticated: AuthenticatedDep) -> str | None:
     """The turn that the device is to send back; None: it is the serving device."""
     return authenticated[1]
 

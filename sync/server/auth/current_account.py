@@ -27,7 +27,7 @@ def current_account(request: Request, services: ServicesDep) -> Account:
 AccountDep = Annotated[Account, Depends(current_account)]
 
 
-def current_scope(account: AccountDep, services: ServicesDep) -> Scope:
+async def current_scope(account: AccountDep, services: ServicesDep) -> Scope:
     """What the signed-in account may see and change. Raises as :func:`current_account`."""
     return scope_of(Principal("account", account.id), services.organisation)
 

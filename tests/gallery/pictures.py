@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
+from board_states import changed
 from kivy.base import EventLoop
 from kivy.core.window import Window
 from kivy.uix.screenmanager import NoTransition, ScreenManager
@@ -45,7 +46,6 @@ from kiosk.ui.style.theme import theme
 from kiosk.ui.text.i18n import say
 from kiosk.ui.widgets.message import Message
 from kiosk.ui.widgets.still_here import StillHere
-from tests.support.board_states import changed
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from board_states import changed
+
 from kiosk.services.records import host_records, shared_records, visitor_records
-from tests.support.board_states import changed
 
 ID = UUID(int=1)
 OTHER_ID = UUID(int=2)

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from uuid import UUID
 
+from board_states import changed
+
 from kiosk.navigation import CloseAsked
 from kiosk.services import occupancy, sessions
 from kiosk.services.records import host_records, shared_records
-from tests.support.board_states import changed
 from tests.support.single_page import BOARD, HELD, ID, OPEN, TEMPLATE, Stage
 
 COUNTED = "people", "on_break"

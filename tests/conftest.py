@@ -1,5 +1,6 @@
 """What every test may ask for: a clock with a hand, a ledger in a real file, and a place on either engine."""
 
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -7,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from kiosk import window
+from kiosk.settings import PanelSettings
 from sync.ledger.ledger import Ledger
 from sync.ledger.store import open_sqlite
 from sync.manual_clock import ManualClock
@@ -14,6 +17,9 @@ from tests.support.postgres_server import Postgres, postgres
 
 if TYPE_CHECKING:
     from xdist.scheduler import LoadScopeScheduling
+
+
+window.prepare(PanelSettings(), Path(tempfile.gettempdir()) / "hearth-tests", offscreen=True)  # before Kivy is imported
 
 
 @pytest.hookimpl(optionalhook=True)

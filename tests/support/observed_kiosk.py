@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from kiosk import __main__, window
-from kiosk.ui.style.theme import theme
 from sync.domain.clock import Reading
 from sync.system_clock import SystemClock
 
@@ -179,6 +178,8 @@ def read(reply: Callable[[object], None], share: float) -> None:
 def _screen_state() -> dict[str, object]:
     from kivy.app import App
     from kivy.core.window import Window
+
+    from kiosk.ui.style.theme import theme
 
     top, *_ = Window.children  # the newest comes first
     pages = Window.children[-1]

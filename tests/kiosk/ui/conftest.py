@@ -1,13 +1,11 @@
 """A window that nobody sees, and a finger."""
 
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from kiosk import window
 from kiosk.settings import PanelSettings
 from sync.domain.clock import Clock
 from tests.support.kiosk_window import Door
@@ -16,8 +14,6 @@ from tests.support.single_page import Stage
 
 if TYPE_CHECKING:
     from tests.support.quick_hand import Hand
-
-window.prepare(PanelSettings(), Path(tempfile.gettempdir()) / "hearth-tests", offscreen=True)
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ from samples import (
     SHUT,
     SIGNS,
     WELCOMED,
+    changed,
 )
 
 from kiosk import navigation
@@ -45,7 +46,6 @@ from kiosk.ui.style.preferences import DisplayPreferences
 from kiosk.ui.text.i18n import say
 from kiosk.ui.widgets.message import Message
 from kiosk.ui.widgets.still_here import StillHere
-from tests.support.board_states import changed
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What every test may ask for: a clock with a hand, a ledger in a real file, and a place on either engine."""
+"""Fixtures for all tests: a manual clock, ledgers in files, databases on SQLite and PostgreSQL."""
 
 import tempfile
 from collections.abc import Callable, Iterator
@@ -45,7 +45,7 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 def open_ledger(tmp_path: Path, clock: ManualClock) -> Iterator[Callable[[str], Ledger]]:
-    """Opens ledgers by name, each in a file of its own; the same name is the same file."""
+    """Opens ledgers by name, each in its own file."""
     opened: list[Ledger] = []
 
     def open_(name: str) -> Ledger:
@@ -59,37 +59,37 @@ def open_ledger(tmp_path: Path, clock: ManualClock) -> Iterator[Callable[[str], 
 
 @pytest.fixture
 def ledger(open_ledger: Callable[[str], Ledger]) -> Ledger:
-    """One empty ledger."""
+    """An empty ledger."""
     return open_ledger("ledger")
 
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Postgres]:
-    """PostgreSQL, for whoever needs databases on it."""
+    """A PostgreSQL server for the tests."""
     with postgres() as server:
         yield server
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def engine(request: pytest.FixtureRequest) -> str:
-    """Runs a test on both."""
+    """Runs a test on both engines."""
     engine: str = request.param
     return engine
 
 
 @pytest.fixture
 def place(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[[str], Path | str]]:
-    """Where the database of a name is, for open_store: always the same for the same name, and empty at first."""
+    """Returns the address of the database of a name, for open_store; new ones are empty."""
     places: dict[str, Path | str] = {}
 
-    def of(name: str) -> Path | str:
+    def address(name: str) -> Path | str:
         if name not in places:
             places[name] = tmp_path / f"{name}.db" if engine == "sqlite" else on_postgres()
         return places[name]
 
     def on_postgres() -> str:
         server: Postgres = request.getfixturevalue("postgres_server")
-        return server.address(made.enter_context(server.database()))
+        return server.address(stack.enter_context(server.database()))
 
-    with ExitStack() as made:
-        yield of
+    with ExitStack() as stack:
+        yield address

@@ -13,8 +13,8 @@ from sync.client import api, batch_size
 from sync.client.api import TryLater
 from sync.client.replicator import Replicator
 from tests.support.faulty_proxy import (
-    TROUBLES,
-    Trouble,
+    FAULTS,
+    Fault,
     answer_lost,
     dropped,
     faulty_proxy,
@@ -59,7 +59,7 @@ def send(kiosk: Paired, server: Mortal, replicator: Replicator) -> bool:
     return True
 
 
-def through(kiosk: Paired, server: Mortal, next_trouble: Callable[[], Trouble], tries: int = 200) -> int:
+def through(kiosk: Paired, server: Mortal, next_trouble: Callable[[], Fault], tries: int = 200) -> int:
     """Exchange over a bad network until everything has arrived; returns how many exchanges failed."""
     with faulty_proxy(server.url, next_trouble) as line:
         replicator = kiosk.towards(line.url)
@@ -70,10 +70,10 @@ def through(kiosk: Paired, server: Mortal, next_trouble: Callable[[], Trouble], 
     return failed
 
 
-@pytest.mark.parametrize("trouble", TROUBLES, ids=lambda trouble: trouble.__name__)
+@pytest.mark.parametrize("trouble", FAULTS, ids=lambda trouble: trouble.__name__)
 @pytest.mark.parametrize("after", [0, 1, 2])
 def test_one_network_fault_costs_a_retry_and_no_entry(
-    kiosk: Paired, server: Mortal, trouble: Trouble, after: int
+    kiosk: Paired, server: Mortal, trouble: Fault, after: int
 ) -> None:
     troubles = chain(repeat(fine, after), [trouble], repeat(fine))
 
@@ -84,7 +84,7 @@ def test_a_third_of_everything_is_lost_either_way(kiosk: Paired, server: Mortal)
     chance = random.Random()
     requests = 0
 
-    def lossy() -> Trouble:
+    def lossy() -> Fault:
         nonlocal requests
         requests += 1
         return chance.choice((dropped, answer_lost)) if chance.random() < 0.3 else fine
@@ -98,10 +98,10 @@ def test_every_network_fault_in_any_order(kiosk: Paired, server: Mortal) -> None
     chance = random.Random()
     requests = 0
 
-    def any_of_them() -> Trouble:
+    def any_of_them() -> Fault:
         nonlocal requests
         requests += 1
-        return chance.choice((*TROUBLES, *repeat(fine, len(TROUBLES))))
+        return chance.choice((*FAULTS, *repeat(fine, len(FAULTS))))
 
     kiosk.live(parties=ROUNDS)
     failed = through(kiosk, server, any_of_them, tries=100_000)
@@ -169,7 +169,7 @@ def test_batches_suit_a_slow_link(tmp_path: Path, server: Mortal, monkeypatch: p
 
 
 @pytest.mark.parametrize("lie", [portal, portal_redirects, portal_speaks_json], ids=lambda lie: lie.__name__)
-def test_a_captive_portal_is_not_believed(kiosk: Paired, server: Mortal, lie: Trouble) -> None:
+def test_a_captive_portal_is_not_believed(kiosk: Paired, server: Mortal, lie: Fault) -> None:
     with faulty_proxy(server.url, lambda: lie) as line:
         replicator = kiosk.towards(line.url)
         waiting = kiosk.ledger.waiting()

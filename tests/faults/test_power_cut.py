@@ -58,8 +58,8 @@ def test_nothing_confirmed_is_lost_wherever_the_power_is_cut(
     moments = Counter(chance.randrange(len(calls)) for _ in range(CUTS))
     disk, confirmed = SimulatedDisk(folder), []
     for number, did in enumerate(calls):
-        disk.does(did)
-        confirmed += did.told.splitlines()
+        disk.apply(did)
+        confirmed += did.output.splitlines()
         for again in range(moments[number]):
             remains = tmp_path / f"{number}-{again}"
             remains.mkdir()

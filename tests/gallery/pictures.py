@@ -29,6 +29,7 @@ from samples import (
     SHUT,
     SIGNS,
     WELCOMED,
+    changed,
 )
 
 from kiosk import navigation

@@ -1,6 +1,6 @@
 """The sample records that the gallery's pictures show."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -41,6 +41,17 @@ TEMPLATES = (
     host_records.Template("Board game club", "club", 180, None),
     host_records.Template("Until late", "open_hours", None, None),
 )
+
+
+def changed(board: host_records.BoardState, **changes: object) -> host_records.BoardState:
+    """The board with these fields of its panels changed; the gallery's scripts can't import tests.support."""
+    panels = {field.name: getattr(board, field.name) for field in fields(board)}
+    for field, value in changes.items():
+        [panel] = [name for name, content in panels.items() if hasattr(content, field)]
+        panels[panel] = replace(panels[panel], **{field: value})
+    return host_records.BoardState(**panels)
+
+
 BOARD = host_records.BoardState(
     host_records.AttendancePanel(OPEN, people=12, on_break=1, phones_stowed=9, phones_kept=2),
     host_records.CapacityPanel(30, 18, 18, pouches=host_records.StowCount(30, 21, (3, 4, 5, 9, 12, 14, 15, 16, 21))),

@@ -1,4 +1,4 @@
-"""Kiosks as venues set them up: each panel, each language; every story is told at each of them, one after the other."""
+"""Kiosk processes for each panel and language; every journey runs on each of them."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ import pytest
 from tests.support.kiosk_process import FAST_READING, KioskProcess, running_kiosk
 from tests.support.visitor import Host, Visitor
 
-VENUES = (  # what stands there, what it speaks, and how it looks
+VENUES = (  # panel, language, theme
     ("800x480", "en", "light"),
     ("480x800", "ar", "dark"),
     ("1280x800", "de", "light"),
@@ -18,7 +18,7 @@ VENUES = (  # what stands there, what it speaks, and how it looks
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """All stories at one kiosk before the next is started; a module's ``KIOSKS`` says at how many, else at all."""
+    """Run all journeys at one kiosk before the next starts; a module's ``KIOSKS`` limits the number of kiosks."""
     if "kiosk" in metafunc.fixturenames:
         venues = VENUES[: getattr(metafunc.module, "KIOSKS", len(VENUES))]
         metafunc.parametrize("kiosk", venues, indirect=True, ids=["-".join(venue) for venue in venues], scope="session")
@@ -26,7 +26,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def kiosk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KioskProcess]:
-    """One that has been started for the first time, has its host's PIN, and a session open."""
+    """A kiosk with a host's PIN and an open session."""
     size, language, theme = request.param
     with running_kiosk(tmp_path_factory.mktemp("kiosk"), size, language, theme) as kiosk:
         kiosk.read(FAST_READING)
@@ -36,12 +36,12 @@ def kiosk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture
 def host(kiosk: KioskProcess) -> Host:
-    """Whoever runs the place."""
+    """The kiosk's host."""
     return Host(kiosk, kiosk.language)
 
 
 @pytest.fixture
 def visitor(kiosk: KioskProcess, host: Host) -> Visitor:
-    """Somebody at the door of an open session with room for everybody, who speaks what the venue speaks."""
+    """A visitor who uses the venue's language, at an open session with places left."""
     host.ensures_open_session()
     return Visitor(kiosk, kiosk.language)

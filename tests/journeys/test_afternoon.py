@@ -1,4 +1,4 @@
-"""The demonstration that `make run` shows: a whole afternoon, and numbers that hold."""
+"""The scripted demonstration: screen, kiosk and server have the same totals."""
 
 import subprocess
 import sys
@@ -21,7 +21,7 @@ SCREENS = (
 )
 
 
-def test_every_number_holds_after_an_outage_and_a_power_cut(tmp_path: Path) -> None:
+def test_totals_are_equal_after_an_outage_and_a_power_cut(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "kiosk", "demo", "--drive", "--data", str(tmp_path)]
 
     done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -1,4 +1,4 @@
-"""Whatever somebody tries at the door, the same page stands there afterwards, as it was; a signal alone ends it."""
+"""No key or gesture at the welcome screen changes the page or closes the window; only a signal does."""
 
 from collections.abc import Iterator
 
@@ -17,12 +17,12 @@ KEYS = (
 
 DOWN, UP = ("mousedown", 1), ("mouseup", 1)
 
-SENTENCE_STAYS = 15  # seconds: letters that are no slip are answered with a sentence, which goes by itself
+SENTENCE_STAYS = 15  # seconds that the message about an unreadable scan is shown
 
 
 @pytest.fixture
 def gestures(kiosk: KioskProcess) -> Iterator[tuple[tuple[object, ...], ...]]:
-    """What hands can do beside a tap: in a corner where nothing can be touched, and on a button."""
+    """Gestures other than a tap, in a corner without widgets and on a button."""
     corner = "mousemove", 4, kiosk.display.look().height - 4
     button = "mousemove", *kiosk.see(keys=["come_in"]).keys["come_in"].middle
     aside = "mousemove_relative", 3, -3
@@ -38,9 +38,9 @@ def gestures(kiosk: KioskProcess) -> Iterator[tuple[tuple[object, ...], ...]]:
     kiosk.display.send("keyup", "ctrl")
 
 
-def test_no_key_and_no_gesture_leads_away(visitor: Visitor, gestures: tuple[tuple[object, ...], ...]) -> None:
+def test_no_key_or_gesture_changes_the_page(visitor: Visitor, gestures: tuple[tuple[object, ...], ...]) -> None:
     kiosk = visitor.kiosk
-    stood = kiosk.see(page=["welcome"], keys=["host"])
+    initial = kiosk.see(page=["welcome"], keys=["host"])
     before = kiosk.display.look()
 
     for key in KEYS:
@@ -50,9 +50,9 @@ def test_no_key_and_no_gesture_leads_away(visitor: Visitor, gestures: tuple[tupl
     lifted = kiosk.wait(SENTENCE_STAYS).touches_ended
 
     assert kiosk.process.poll() is None
-    assert lifted > stood.touches_ended, "the touches were felt"
+    assert lifted > initial.touches_ended, "the touches were felt"
     now = kiosk.see(page=["welcome"], idle_warning=False, keys=["host"])
-    assert (now.texts, now.widgets) == (stood.texts, stood.widgets)
+    assert (now.texts, now.widgets) == (initial.texts, initial.widgets)
     until(lambda: ImageChops.difference(before, kiosk.display.look()).getbbox() is None, "the same picture")
 
 

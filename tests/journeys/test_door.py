@@ -1,4 +1,4 @@
-"""What the door says when not everybody can come in, when nobody is there any more, and when a screen fails."""
+"""The welcome screen when closed or full, the idle timeout, and recovery from a failing screen."""
 
 import pytest
 
@@ -6,11 +6,11 @@ from kiosk.ui.text.i18n import say
 from tests.support.visitor import Host, Visitor
 
 
-def test_closed_and_then_the_last_places(visitor: Visitor, host: Host) -> None:
+def test_closed_and_full_sessions(visitor: Visitor, host: Host) -> None:
     visit = visitor.comes_in(2, "pouch")
     host.closes()
     ended = visitor.visit(visit)
-    assert (ended.is_in, ended.estimated) == (False, True), "closed with its session, and nobody saw them leave"
+    assert (ended.is_in, ended.estimated) == (False, True), "checked out with its session, as an estimate"
     host.touches("lock").at("welcome", "We open soon.", lambda: say("Closed\nfor now"))
     visitor.kiosk.see(disabled=["come_in"])
 
@@ -26,7 +26,7 @@ def test_closed_and_then_the_last_places(visitor: Visitor, host: Host) -> None:
     visitor.kiosk.see(page=["welcome"], keys=["come_in"])
 
 
-def test_are_you_still_here(visitor: Visitor) -> None:
+def test_the_idle_warning(visitor: Visitor) -> None:
     other = Visitor(visitor.kiosk, visitor.another_language)
     other.speaks().touches("come_in", "size_4", "phones_minus").at("stow")
 
@@ -38,11 +38,11 @@ def test_are_you_still_here(visitor: Visitor) -> None:
     assert visitor.kiosk.wait(41).idle_warning
     visitor.kiosk.wait(20)
     visitor.at("welcome", "Leave")
-    assert visitor.kiosk.look().language == visitor.language, "the door speaks as usual again"
+    assert visitor.kiosk.look().language == visitor.language, "the usual language is restored"
 
 
 @pytest.mark.parametrize("page", ["party", "confirmed"])
-def test_a_screen_that_fails_leads_to_the_door_and_no_visit_is_lost(visitor: Visitor, page: str) -> None:
+def test_a_failing_screen_leads_to_the_welcome_screen_and_loses_no_visit(visitor: Visitor, page: str) -> None:
     before = {visit.id for visit in visitor.kiosk.ledger.present()}
     visitor.kiosk.fail(page)
 

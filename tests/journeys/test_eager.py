@@ -1,4 +1,4 @@
-"""Hands that are faster than eyes, on a real window: nothing is answered that was not read."""
+"""Touches faster than a person can read, on a real window: they do not act on the next page."""
 
 from collections.abc import Iterator
 
@@ -10,19 +10,19 @@ from tests.support.x11_display import until
 
 KIOSKS = 4  # one of each panel
 QUICK = [0.03, 0.15, 0.7]  # seconds between two touches at one place
-BETWEEN = 0.8  # seconds from tap to tap of somebody who knows the way: all three within less than two
+BETWEEN = 0.8  # seconds between the taps of a practised visitor: three take less than two
 
 
 @pytest.fixture(autouse=True)
 def usual_time_to_read(kiosk: KioskProcess) -> Iterator[None]:
-    """Pages must have been shown for as long as at a real door."""
+    """Require the usual time before a touch acts."""
     kiosk.read(1.0)
     yield
     kiosk.read(FAST_READING)
 
 
 def touches_twice(visitor: Visitor, key: str, gap: float) -> None:
-    """Two touches where that button is, one after the other, without looking."""
+    """Touch twice at that button's position."""
     screen = visitor.kiosk.see(idle_warning=False, keys=[key])
     x, y = screen.keys[key].middle
     press = ("mousedown", 1, "sleep", 0.02, "mouseup", 1)
@@ -49,14 +49,14 @@ def test_two_touches_on_leave_do_not_ask_for_the_host(visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize("gap", QUICK[:2])
-def test_two_touches_come_in_and_say_nothing_else(visitor: Visitor, gap: float) -> None:
+def test_two_touches_on_come_in_choose_no_party_size(visitor: Visitor, gap: float) -> None:
     touches_twice(visitor, "come_in", gap)
 
     assert visitor.kiosk.see(keys=["size_1"]).page == "party"
     visitor.touches("back")
 
 
-def test_two_touches_where_the_phone_rests_leave_the_code_on_the_screen(visitor: Visitor) -> None:
+def test_two_touches_on_the_pouch_leave_the_code_on_the_screen(visitor: Visitor) -> None:
     before = len(visitor.kiosk.ledger.present())
     visitor.touches("come_in", "size_1")
 
@@ -70,8 +70,8 @@ def test_two_touches_where_the_phone_rests_leave_the_code_on_the_screen(visitor:
     visitor.leaves(visitor.latest())
 
 
-def test_a_practised_hand_comes_in_with_three_taps_in_under_two_seconds(visitor: Visitor) -> None:
-    """The second time: they know where the buttons are, and the kiosk has built its pages."""
+def test_a_practised_visitor_checks_in_with_three_taps_in_under_two_seconds(visitor: Visitor) -> None:
+    """The second time, when the kiosk has built its pages."""
     places = {}
     for key in ("come_in", "size_1", "pouch"):
         places[key] = visitor.kiosk.see(keys=[key]).keys[key].middle

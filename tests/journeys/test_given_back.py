@@ -1,4 +1,4 @@
-"""A kiosk's file is damaged beyond its backups: what only the server still has comes back, and nothing counts twice."""
+"""A damaged ledger is completed from the server, without counting anything twice."""
 
 import json
 import random
@@ -56,7 +56,7 @@ def check_in(runtime: KioskRuntime) -> CheckedIn:
 
 
 def evening(runtime: KioskRuntime, clock: ManualClock) -> tuple[CheckedIn, list[Visit]]:
-    """Two parties before the backup, three after it; all is sent. Returns one that is in, and all visits."""
+    """Check in two parties before the backup and three after it, and send all. Returns an open and all visits."""
     host = hosts.set_first_pin(runtime.context, "482913")
     sessions.open_session(runtime.context, runtime.context.profile.templates[0], host)
     early = [check_in(runtime) for _ in range(2)]
@@ -86,7 +86,7 @@ def ids(visits: list[Visit]) -> set[tuple[object, ...]]:
     return {(visit.id, visit.code, visit.numbers, visit.checked_in, visit.checked_out) for visit in visits}
 
 
-def test_what_neither_file_nor_backup_have_comes_back_from_the_server(
+def test_facts_that_are_in_no_backup_are_restored_from_the_server(
     server: DemoServer, folder: Path, clock: ManualClock
 ) -> None:
     pair(server, folder)
@@ -110,7 +110,7 @@ def test_what_neither_file_nor_backup_have_comes_back_from_the_server(
     assert "came back from the server" in "\n".join(status.lines(folder, clock))
 
 
-def test_it_goes_on_where_the_line_was_cut(
+def test_an_interrupted_restore_continues(
     server: DemoServer, folder: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pair(server, folder)
@@ -141,7 +141,7 @@ def test_it_goes_on_where_the_line_was_cut(
     runtime.stop()
 
 
-def test_a_lost_pairing_is_told_and_pairing_again_brings_all_back(
+def test_a_lost_pairing_is_shown_and_pairing_again_restores_everything(
     server: DemoServer, folder: Path, clock: ManualClock, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pair(server, folder)
@@ -168,7 +168,7 @@ def test_a_lost_pairing_is_told_and_pairing_again_brings_all_back(
     assert reported(server) == {"sessions": 1, "visits": 5, "people": 10}
 
 
-def test_what_a_sibling_did_comes_back_as_the_siblings(server: DemoServer, tmp_path: Path, clock: ManualClock) -> None:
+def test_a_siblings_facts_are_restored_as_the_siblings(server: DemoServer, tmp_path: Path, clock: ManualClock) -> None:
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         pair(server, tmp_path / name)
@@ -190,10 +190,10 @@ def test_what_a_sibling_did_comes_back_as_the_siblings(server: DemoServer, tmp_p
 
 
 @pytest.mark.parametrize("meanwhile", [0, 1, 4])
-def test_a_card_that_lost_what_it_had_confirmed_uses_no_place_twice_and_gets_all_back(
+def test_a_disk_that_lost_commits_reuses_no_seq_and_is_restored(
     server: DemoServer, folder: Path, clock: ManualClock, meanwhile: int
 ) -> None:
-    """As many, more or fewer parties come before the server is reached again as the card has lost."""
+    """With fewer, other or more check-ins before the next exchange than the disk has lost."""
     pair(server, folder)
     runtime = start_kiosk(folder, clock)
     evening(runtime, clock)

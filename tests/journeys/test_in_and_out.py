@@ -1,4 +1,4 @@
-"""A party comes in and leaves, on every panel and in every language: the screen says it, and the ledger has it."""
+"""Check-in, breaks and check-out, on every panel and in every language."""
 
 from datetime import timedelta
 
@@ -9,20 +9,20 @@ from tests.support.visitor import Visitor
 POUCHES = 8  # of each kiosk here
 
 
-def test_alone_with_a_pouch(visitor: Visitor) -> None:
+def test_one_person_with_a_pouch(visitor: Visitor) -> None:
     visit = visitor.comes_in(1, "pouch")
 
     assert (visit.party_size, visit.phones, visit.kept, visit.stow) == (1, 1, 0, "pouch")
     assert not visitor.leaves(visit).is_in
 
 
-def test_mine_stays_with_me(visitor: Visitor) -> None:
+def test_one_person_who_keeps_the_phone(visitor: Visitor) -> None:
     visit = visitor.comes_in(1, "mine")
 
     assert (visit.phones, visit.kept, visit.stow, visit.numbers) == (0, 1, "none", ())
 
 
-def test_without_a_phone(visitor: Visitor) -> None:
+def test_one_person_without_a_phone(visitor: Visitor) -> None:
     visit = visitor.comes_in(1, "no_phone")
 
     assert (visit.phones, visit.kept, visit.numbers) == (0, 0, ())
@@ -35,14 +35,14 @@ def test_a_party_with_fewer_phones_than_people(visitor: Visitor) -> None:
     assert not visitor.leaves(visit).is_in
 
 
-def test_seven_or_more(visitor: Visitor) -> None:
+def test_a_party_of_seven_or_more(visitor: Visitor) -> None:
     visit = visitor.comes_in(8, *["phones_minus"] * 2, "pouch")
 
     assert (visit.party_size, visit.phones, visit.kept, len(visit.numbers)) == (8, 6, 0, 6)
     assert not visitor.leaves(visit).is_in
 
 
-def test_the_time_that_was_ones_own_and_how_it_was(visitor: Visitor) -> None:
+def test_the_phone_free_time_and_the_pulse_at_check_out(visitor: Visitor) -> None:
     visit = visitor.comes_in(1, "pouch")
     visitor.kiosk.wait(12 * 60)
 
@@ -58,7 +58,7 @@ def test_the_time_that_was_ones_own_and_how_it_was(visitor: Visitor) -> None:
     assert left.stay is not None and left.stay >= 12 * 60_000
 
 
-def test_stepping_out_and_back(visitor: Visitor) -> None:
+def test_a_break(visitor: Visitor) -> None:
     visit = visitor.comes_in(1, "pouch")
 
     visitor.speaks().touches("step_out").at("code").types(visit.code)
@@ -72,7 +72,7 @@ def test_stepping_out_and_back(visitor: Visitor) -> None:
     visitor.touches("done").at("welcome")
 
 
-def test_wrong_codes_are_held_back_and_the_right_one_is_heard_again(visitor: Visitor) -> None:
+def test_wrong_codes_lead_to_a_lockout_that_ends(visitor: Visitor) -> None:
     visit = visitor.comes_in(1, "mine")
     codes_in_use = {present.code for present in visitor.kiosk.ledger.present()}
     first, second, third, *_ = (
@@ -91,7 +91,7 @@ def test_wrong_codes_are_held_back_and_the_right_one_is_heard_again(visitor: Vis
     assert not visitor.visit(visit).is_in
 
 
-def test_when_the_pouches_are_out_the_host_takes_the_phone(visitor: Visitor) -> None:
+def test_without_free_pouches_the_host_takes_the_phone(visitor: Visitor) -> None:
     free = POUCHES - sum(len(present.numbers) for present in visitor.kiosk.ledger.present())
     party = visitor.comes_in(free, "pouch")
     assert len(party.numbers) == free

@@ -1,4 +1,4 @@
-"""The visitor's other ways: how it feels, a sign when it is time, a number to be reached at, a lost code, a slip."""
+"""Pulses, reminders, the venue's telephone, lost codes, slips, several sessions and lockers."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -11,14 +11,14 @@ from tests.support.visitor import PIN, Host, Visitor
 from tests.support.x11_display import until
 
 
-def test_how_it_feels_on_the_way_in(visitor: Visitor) -> None:
+def test_a_pulse_at_check_in(visitor: Visitor) -> None:
     visit = visitor.comes_in(1, "pouch", then="face_2")
 
     assert visitor.visit(visit).before == 2
     assert not visitor.leaves(visit).is_in
 
 
-def test_a_gentle_sign_when_it_is_time(visitor: Visitor) -> None:
+def test_a_reminder(visitor: Visitor) -> None:
     visitor.speaks().touches("come_in", "size_1", "pouch").skips_to("confirmed")
     visit = max(visitor.kiosk.ledger.present(), key=lambda visit: visit.checked_in or 0)
     visitor.touches("done").at("feeling", "How do you feel now?").touches("how_long")
@@ -35,7 +35,7 @@ def test_a_gentle_sign_when_it_is_time(visitor: Visitor) -> None:
     )
 
 
-def test_how_can_i_be_reached(visitor: Visitor) -> None:
+def test_the_venues_telephone(visitor: Visitor) -> None:
     visitor.speaks().touches("come_in", "size_3", "kept_plus", "reach").at("reach", "How can I be reached?")
     assert "+31 20 555 0123" in visitor.kiosk.look().texts
 
@@ -44,7 +44,7 @@ def test_how_can_i_be_reached(visitor: Visitor) -> None:
     visitor.touches("back").at("party").touches("back").at("welcome")
 
 
-def test_a_lost_code_and_the_hosts_help(visitor: Visitor) -> None:
+def test_a_host_helps_with_a_lost_code(visitor: Visitor) -> None:
     visit = visitor.comes_in(2, "pouch")
 
     visitor.speaks().touches("leave").at("code").touches("lost").at("host_pin", "Your host helps")
@@ -55,7 +55,7 @@ def test_a_lost_code_and_the_hosts_help(visitor: Visitor) -> None:
     assert not visitor.visit(visit).is_in
 
 
-def test_a_slip_that_nobody_here_was_given_opens_nothing(visitor: Visitor) -> None:
+def test_an_unknown_slip_records_nothing(visitor: Visitor) -> None:
     slip = slips.new_code(())
     visitor.scans(slip, "Return")
 
@@ -64,7 +64,7 @@ def test_a_slip_that_nobody_here_was_given_opens_nothing(visitor: Visitor) -> No
     assert visitor.kiosk.ledger.visit(visit_of(slip)) is None
 
 
-def test_a_slip_lets_its_holder_leave_and_one_that_cannot_be_read_says_so(visitor: Visitor) -> None:
+def test_a_slip_checks_out_and_an_unreadable_one_shows_a_message(visitor: Visitor) -> None:
     visit, slip = visitor.comes_in_with_slip(1, "pouch")
     again = "That couldn’t be read. Hold your slip up once more, or type your four numbers."
 
@@ -79,7 +79,7 @@ def test_a_slip_lets_its_holder_leave_and_one_that_cannot_be_read_says_so(visito
     assert not visitor.visit(visit).is_in
 
 
-def test_which_one_is_asked_only_where_there_are_several(visitor: Visitor, host: Host) -> None:
+def test_several_sessions_are_offered_for_choice(visitor: Visitor, host: Host) -> None:
     host.signs_in().touches("next").at("board", "What shall we open?")
     table = next(thing.key for thing in host.sees("board").keys.values() if thing.text == "Small table")
     host.touches(table)
@@ -100,7 +100,7 @@ def test_which_one_is_asked_only_where_there_are_several(visitor: Visitor, host:
     host.touches("back").at("board").touches("lock").at("welcome")
 
 
-def test_a_partys_phones_rest_in_one_locker(tmp_path: Path) -> None:
+def test_a_partys_phones_share_a_locker(tmp_path: Path) -> None:
     with running_kiosk(tmp_path, "480x800", "en", "light", lockers=2) as kiosk:
         Host(kiosk, "en").starts()
         visitor = Visitor(kiosk, "en")
@@ -113,7 +113,7 @@ def test_a_partys_phones_rest_in_one_locker(tmp_path: Path) -> None:
 
 
 class Pouch:
-    """A sign that is expected; when it was wished for doesn't matter."""
+    """An expected reminder, without its time."""
 
     stow = "pouch"
     at = None

@@ -1,4 +1,4 @@
-"""A kiosk that stood alone is paired with a real server: everything it ever recorded arrives there."""
+"""A kiosk that was used unpaired is paired with a real server: all its entries arrive there."""
 
 import json
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ def server(tmp_path: Path) -> Iterator[DemoServer]:
 
 
 def evening(folder: Path, clock: ManualClock, leave: bool) -> None:
-    """Three parties come in; all but the last leave an hour later."""
+    """Check in three parties, and check out all but the last an hour later."""
     runtime = bootstrap.build(KioskSettings(), folder, clock)
     context = runtime.context
     if not hosts.has_hosts(context):
@@ -41,7 +41,7 @@ def evening(folder: Path, clock: ManualClock, leave: bool) -> None:
 
 
 def send(folder: Path, clock: ManualClock) -> None:
-    """What the replicator does in the background, once."""
+    """One exchange of the replicator."""
     runtime = bootstrap.build(KioskSettings(), folder, clock)
     assert runtime.replicator is not None
     runtime.replicator.exchange()
@@ -71,7 +71,7 @@ def test_everything_it_ever_recorded_arrives(server: DemoServer, tmp_path: Path,
     assert reported(server) == {"sessions": 1, "visits": 6, "people": 12, "phone_free_hours": 9.0, "estimated": 0}
 
 
-def test_pairing_anew_with_the_same_server_counts_nothing_twice(
+def test_pairing_again_with_the_same_server_counts_nothing_twice(
     server: DemoServer, tmp_path: Path, clock: ManualClock
 ) -> None:
     (tmp_path / "kiosk").mkdir()
@@ -84,7 +84,7 @@ def test_pairing_anew_with_the_same_server_counts_nothing_twice(
     assert reported(server) == {"sessions": 1, "visits": 3, "people": 6, "phone_free_hours": 6.0, "estimated": 0}
 
 
-def test_a_used_code_is_told_and_harms_nothing(
+def test_a_used_code_is_an_error_and_changes_nothing(
     server: DemoServer, tmp_path: Path, clock: ManualClock, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code = server.run("pair", "--venue", "Mill café").splitlines()[-1]

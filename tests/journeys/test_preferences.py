@@ -1,11 +1,11 @@
-"""Another language, larger text, a stronger contrast: chosen in the middle of a visit, and nothing is lost by it."""
+"""Changing language, text size and contrast in the middle of a check-in loses no input."""
 
 from tests.support.visitor import Visitor
 
 SHARP = 250  # levels between the darkest and the lightest
 
 
-def test_a_change_of_language_keeps_what_was_counted(visitor: Visitor) -> None:
+def test_a_change_of_language_keeps_the_counts(visitor: Visitor) -> None:
     other = Visitor(visitor.kiosk, visitor.another_language)
     visitor.touches("come_in", "size_5", "phones_minus", "kept_plus").at("stow", "Staying with their owners")
 

@@ -1,4 +1,4 @@
-"""A scanner that is set to the US layout, at a machine that is set to another: real keys through a real X server."""
+"""A scanner with the US layout at a machine with another one: real keys through a real X server."""
 
 import subprocess
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ def visitor(machine: KioskProcess) -> Iterator[Visitor]:
 
 
 def use(kiosk: KioskProcess, layout: str) -> None:
-    """Set the machine's layout; its window hears of it."""
+    """Set the machine's layout and wait until its window has it."""
     name, _, variant = layout.rstrip(")").partition("(")
     command = ["setxkbmap", "-layout", name, *(["-variant", variant] if variant else [])]
     subprocess.run(command, env=kiosk.display.environment, check=True)
@@ -56,7 +56,7 @@ def test_a_slip_is_read_right_in_the_machines_layout(visitor: Visitor, layout: s
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_a_damaged_slip_makes_no_fact_in_any_layout(visitor: Visitor, layout: str) -> None:
+def test_a_damaged_slip_records_nothing_in_any_layout(visitor: Visitor, layout: str) -> None:
     use(visitor.kiosk, layout)
     slip = slips.new_code(())
     before = visitor.kiosk.ledger.waiting()

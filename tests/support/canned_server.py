@@ -1,4 +1,4 @@
-"""A central with canned answers, on a real socket: it says what it was told to say, and keeps what it was sent."""
+"""A server with canned answers, on a real socket; it records the requests."""
 
 import gzip
 import json
@@ -13,16 +13,16 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Canned:
-    """One answer. ``body`` goes out as JSON, or as it is where it is text."""
+    """An answer. ``body`` is sent as JSON, or unchanged if it is text."""
 
     status: int = 200
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
-    cut: bool = False  # the line breaks in the middle of the answer
+    cut: bool = False  # close the connection in the middle of the answer
 
 
 class Central:
-    """Answers each path from its own queue, and heartbeats with the time when nothing else was said."""
+    """Answers each kind of request from its queue, or with a default if that is empty."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -37,23 +37,23 @@ class Central:
         self.server_time = 1_795_507_200_000
 
     def will(self, what: str, *answers: Canned) -> None:
-        """Say these, in this order."""
+        """Queue these answers."""
         self.answers[what].extend(answers)
 
     def entries(self) -> list[dict[str, Any]]:
-        """Every entry that was pushed, in the order it came."""
+        """All pushed entries in order."""
         return [entry for what, body, _ in self.got if what == "push" for entry in body]
 
     def answer(self, what: str, body: object, authorization: str | None) -> Canned:
-        """The next answer for this path."""
+        """The next answer for this kind of request."""
         self.got.append((what, body, authorization))
         if self.answers[what]:
             return self.answers[what].popleft()
         if what == "feed":
             return Canned(body={"entries": [], "position": 0, "own": "own=true" in str(body)})
         if what == "look":
-            there = [entry["seq"] for entry in self.entries() if entry["journal"] == body]
-            return Canned(body={"acknowledged": max(there, default=0), "quarantined": 0})
+            seqs = [entry["seq"] for entry in self.entries() if entry["journal"] == body]
+            return Canned(body={"acknowledged": max(seqs, default=0), "quarantined": 0})
         if what == "push":
             return Canned(body={"acknowledged": self.entries()[-1]["seq"], "quarantined": 0})
         return Canned(body={"server_time": self.server_time})
@@ -61,7 +61,7 @@ class Central:
 
 @contextmanager
 def central() -> Iterator[Central]:
-    """A central on a free port of loopback."""
+    """A server on a free port of loopback."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -76,11 +76,11 @@ def central() -> Iterator[Central]:
                     what, body = "look", self.path.split("/")[-2]
             else:
                 what, body = self.path.removeprefix("/v1/"), json.loads(raw)
-            self.send(said.answer(what, body, self.headers.get("Authorization")))
+            self.send(server.answer(what, body, self.headers.get("Authorization")))
 
         def do_GET(self) -> None:
             path, _, query = self.path.removeprefix("/v1/").partition("?")
-            self.send(said.answer(path, query, self.headers.get("Authorization")))
+            self.send(server.answer(path, query, self.headers.get("Authorization")))
 
         def send(self, canned: Canned) -> None:
             text = canned.body if isinstance(canned.body, str) else json.dumps(canned.body)
@@ -93,14 +93,14 @@ def central() -> Iterator[Central]:
             self.close_connection = canned.cut
 
         def log_message(self, *_: object) -> None:
-            """Tests are quiet."""
+            """Log nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
-        said = Central(f"http://127.0.0.1:{http.server_address[1]}")
+        server = Central(f"http://127.0.0.1:{http.server_address[1]}")
         thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
-            yield said
+            yield server
         finally:
             http.shutdown()
             thread.join()

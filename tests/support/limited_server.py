@@ -1,4 +1,4 @@
-"""The real server as a process with limits that a test can reach, and clients that misbehave on bare sockets."""
+"""The real server as a process with low limits, and misbehaving clients on plain sockets."""
 
 import json
 import signal
@@ -25,7 +25,7 @@ if descriptors:
 settings["trusted_proxies"] = tuple(settings.get("trusted_proxies", ()))
 serve(ServerSettings(**settings), SystemClock(), Limits(**limits))
 """
-PATIENCE_S = 30  # for what comes much sooner
+PATIENCE_S = 30  # a generous limit
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class LimitedServer:
             return read_to_end(line)
 
     def run(self, *command: str) -> str:
-        """What another of its commands prints."""
+        """Run another of its commands; returns its output."""
         words = [sys.executable, "-m", "sync.server", *command, "--data", str(self.data)]
         return subprocess.run(words, capture_output=True, text=True, check=True).stdout
 
@@ -64,7 +64,7 @@ class LimitedServer:
         return self.run("pair", "--venue", venue).split()[-1]
 
     def lines(self) -> list[str]:
-        """Of its log, without those about its start."""
+        """The lines of its log, without those about its start."""
         return [line for line in self.log.read_text().splitlines() if "alembic" not in line and "schema" not in line]
 
 
@@ -74,9 +74,9 @@ def limited_server(
 ) -> Iterator[LimitedServer]:
     """Serve until the block ends."""
     data, log = folder / "data", folder / "server.log"
-    said = json.dumps({"listen": "127.0.0.1:0", "data": str(data), **settings})
+    config = json.dumps({"listen": "127.0.0.1:0", "data": str(data), **settings})
     with log.open("w") as errors:
-        words = [sys.executable, "-c", SCRIPT, said, json.dumps(asdict(limits)), json.dumps(descriptors)]
+        words = [sys.executable, "-c", SCRIPT, config, json.dumps(asdict(limits)), json.dumps(descriptors)]
         process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=errors, text=True)
     try:
         assert process.stdout is not None
@@ -89,7 +89,7 @@ def limited_server(
 
 
 def read_to_end(line: socket.socket) -> bytes:
-    """What comes until the server closes the connection, or resets it."""
+    """Read until the server closes or resets the connection."""
     received = b""
     try:
         while part := line.recv(65536):
@@ -100,7 +100,7 @@ def read_to_end(line: socket.socket) -> bytes:
 
 
 def trickle(line: socket.socket, byte: bytes, pause_s: float = 0.02) -> bytes:
-    """Send a byte now and then until the server has enough of it; returns what it says."""
+    """Send bytes slowly until the server answers or closes; returns what it sends."""
     line.settimeout(pause_s)
     for _ in range(int(PATIENCE_S / pause_s)):
         try:

@@ -1,4 +1,4 @@
-"""A PostgreSQL of the tests' own: started once, a fresh database for each test, gone however the tests end."""
+"""A PostgreSQL server for the tests: started once, an empty database for each test, stopped however the tests end."""
 
 import os
 import pwd
@@ -22,14 +22,13 @@ from sync.ledger.store import open_postgres
 
 USER, TEMPLATE = "hearth", "hearth_template"
 READY_S = 60
-DEBIAN = Path("/usr/lib/postgresql")  # where its package keeps the programs, outside PATH
+DEBIAN = Path("/usr/lib/postgresql")  # its package's programs, outside PATH
 LEAVE = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
 TABLES = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
-# Nothing here outlives the tests, so nothing has to be on the disk; all else is as anybody's PostgreSQL. What is
-# measured is measured as anybody's: with no settings at all.
+# Nothing outlives the tests, so nothing has to be durable; all else is the default. Benchmarks use no settings at all.
 QUICK = ("fsync=off", "full_page_writes=off", "autovacuum=off")
 
 
@@ -44,11 +43,11 @@ class Postgres:
     emptied: list[str] = field(default_factory=list)  # databases that the next tests may have
 
     def address(self, database: str) -> str:
-        """Through the socket, where no password is asked for."""
+        """The address through the Unix socket, without a password."""
         return f"postgresql://{USER}@/{database}?host={self.folder}&port={self.port}"
 
     def address_over_tcp(self, database: str) -> str:
-        """As from another machine: with a password."""
+        """The address over TCP, with a password, as from another machine."""
         return f"postgresql://{USER}:{self.password}@127.0.0.1:{self.port}/{database}"
 
     @contextmanager
@@ -143,28 +142,28 @@ def _wait(server: subprocess.Popen[bytes], folder: Path, port: int) -> None:
 
 
 def _owner() -> pwd.struct_passwd | None:
-    """PostgreSQL refuses to run as root: who does it instead. None: whoever runs the tests."""
+    """The user to run PostgreSQL as, since it refuses to run as root; None: the current one."""
     if os.geteuid() != 0:
         return None
-    known = {user.pw_name: user for user in pwd.getpwall()}
-    return known.get("postgres") or known["nobody"]
+    users = {user.pw_name: user for user in pwd.getpwall()}
+    return users.get("postgres") or users["nobody"]
 
 
 def _as(owner: pwd.struct_passwd | None) -> list[str]:
-    """Words before a program: it runs as that person, and ends with the tests (prctl(2), PR_SET_PDEATHSIG)."""
+    """A command prefix: run as that user, and end with the tests (prctl(2), PR_SET_PDEATHSIG)."""
     setpriv = shutil.which("setpriv")
     if setpriv is None:
         assert owner is None, "tests that run as root need setpriv, of Debian's util-linux"
         return []
-    someone = ["--reuid", str(owner.pw_uid), "--regid", str(owner.pw_gid), "--clear-groups"] if owner else []
-    return [setpriv, *someone, "--pdeathsig", "INT"]
+    user_options = ["--reuid", str(owner.pw_uid), "--regid", str(owner.pw_gid), "--clear-groups"] if owner else []
+    return [setpriv, *user_options, "--pdeathsig", "INT"]
 
 
 def _program(name: str) -> str:
     versions = sorted(DEBIAN.glob(f"*/bin/{name}"), key=lambda path: float(path.parts[-3]))
-    found = shutil.which(name) or (str(versions[-1]) if versions else None)
-    assert found, f"{name} is missing: run config/prepare.py --for-tests"
-    return found
+    program = shutil.which(name) or (str(versions[-1]) if versions else None)
+    assert program, f"{name} is missing: run config/prepare.py --for-tests"
+    return program
 
 
 def _free_port() -> int:

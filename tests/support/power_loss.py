@@ -1,8 +1,8 @@
-"""A disk whose power can be cut: what a process wrote and synced, recorded by strace(1), and what a cut leaves of it.
+"""Simulates power cuts: records a process's writes and syncs with strace(1), and builds what a cut leaves of them.
 
-Recording the system calls once lets the power fail at any of them afterwards, as often as wanted. The disk is a harsh
-one: until a sync, any sector of a write may be missing while later ones have arrived, the last one may be torn at any
-byte, and a file's name comes and goes only for sure when its folder was synced. Files that are mapped into memory
+After one recording the power can be cut at any system call, repeatedly. Until a sync, any sector of a write may be
+missing while later ones are there, the last one may be torn at any byte, and a file's creation, renaming or removal is
+durable only when its folder was synced. Files that are mapped into memory
 (SQLite's ``-shm``, which holds nothing that matters) are not recorded.
 """
 
@@ -23,25 +23,25 @@ STDOUT = 1
 
 @dataclass(frozen=True)
 class SystemCall:
-    """One system call: of a file (``path``), or of stdout (``told``)."""
+    """A system call on a file (``path``), or a write to stdout (``output``)."""
 
     call: str
     path: str = ""
     data: bytes = b""
     offset: int = 0
-    told: str = ""
+    output: str = ""
 
 
 def why_not() -> str | None:
-    """Why nothing can be recorded here; None: it can."""
+    """Why strace can't record here; None: it can."""
     if shutil.which("strace") is None:
         return "strace is missing: apt-get install strace"
-    tried = subprocess.run(["strace", "-qq", "-e", "trace=none", "true"], capture_output=True, check=False)
-    return None if tried.returncode == 0 else "strace may not trace here (ptrace is forbidden)"
+    result = subprocess.run(["strace", "-qq", "-e", "trace=none", "true"], capture_output=True, check=False)
+    return None if result.returncode == 0 else "strace may not trace here (ptrace is forbidden)"
 
 
 def record(command: Sequence[str], trace: Path) -> list[SystemCall]:
-    """Run a command of one thread to its end; returns what it did to files and told, in order."""
+    """Run a command of one thread to its end; returns its system calls on files and stdout, in order."""
     watch = [
         "strace",
         "-f",
@@ -63,19 +63,19 @@ def record(command: Sequence[str], trace: Path) -> list[SystemCall]:
 
 def _read(lines: Iterable[str]) -> Iterator[SystemCall]:
     for line in lines:
-        found = CALL.match(line)
-        assert found or "unfinished" not in line, "the recorded process has more than one thread"
-        if found is None or int(found[3]) < 0:
+        parsed = CALL.match(line)
+        assert parsed or "unfinished" not in line, "the recorded process has more than one thread"
+        if parsed is None or int(parsed[3]) < 0:
             continue
-        call, words, texts = found[1], found[2], [_text(text) for text in HEX.findall(found[2])]
-        tail = words.rsplit(", ", 2)
+        call, arguments, texts = parsed[1], parsed[2], [_text(text) for text in HEX.findall(parsed[2])]
+        tail = arguments.rsplit(", ", 2)
         match call:
-            case "write" if words.startswith(f"{STDOUT}<"):
-                yield SystemCall(call, told=texts[-1].decode())
+            case "write" if arguments.startswith(f"{STDOUT}<"):
+                yield SystemCall(call, output=texts[-1].decode())
             case "pwrite64":
-                assert int(found[3]) == int(tail[-2]), "a short write"
+                assert int(parsed[3]) == int(tail[-2]), "a short write"
                 yield SystemCall(call, _path(texts[0]), texts[1] if len(texts) > 1 else b"", int(tail[-1]))
-            case "openat" if "O_CREAT" in words:
+            case "openat" if "O_CREAT" in arguments:
                 yield SystemCall("create", _path(texts[1]))
             case "ftruncate":
                 yield SystemCall(call, _path(texts[0]), offset=int(tail[-1]))
@@ -97,67 +97,67 @@ def _path(raw: bytes) -> str:
 
 @dataclass
 class _File:
-    safe: bytearray = field(default_factory=bytearray)
-    since: list[SystemCall] = field(default_factory=list)  # written, not yet synced
+    synced: bytearray = field(default_factory=bytearray)
+    unsynced: list[SystemCall] = field(default_factory=list)
 
 
 class SimulatedDisk:
-    """The files of one folder, as far as they are safe."""
+    """The files of one folder: their synced content and unsynced writes."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = str(folder)
         self._names: dict[str, _File] = {}
-        self._safe_names: dict[str, _File] = {}
+        self._synced_names: dict[str, _File] = {}
 
-    def does(self, did: SystemCall) -> None:
-        """Take part in one call."""
-        if did.call == "sync" and did.path == self._folder:
-            self._safe_names = dict(self._names)
-        elif did.path.startswith(self._folder + "/") and not did.path.endswith("-shm"):
-            self._of_a_file(did)
+    def apply(self, call: SystemCall) -> None:
+        """Apply one system call."""
+        if call.call == "sync" and call.path == self._folder:
+            self._synced_names = dict(self._names)
+        elif call.path.startswith(self._folder + "/") and not call.path.endswith("-shm"):
+            self._apply_to_file(call)
 
-    def _of_a_file(self, did: SystemCall) -> None:
-        match did.call:
+    def _apply_to_file(self, call: SystemCall) -> None:
+        match call.call:
             case "create":
-                self._names.setdefault(did.path, _File())
+                self._names.setdefault(call.path, _File())
             case "unlink":
-                del self._names[did.path]
+                del self._names[call.path]
             case "rename":
-                self._names[did.data.decode()] = self._names.pop(did.path)
+                self._names[call.data.decode()] = self._names.pop(call.path)
             case "sync":
-                file = self._names[did.path]
-                for one in file.since:
-                    _apply(file.safe, one, ((0, len(one.data)),))
-                file.since.clear()
+                file = self._names[call.path]
+                for write in file.unsynced:
+                    _write(file.synced, write, ((0, len(write.data)),))
+                file.unsynced.clear()
             case "pwrite64" | "ftruncate":
-                self._names[did.path].since.append(did)
+                self._names[call.path].unsynced.append(call)
 
     def cut(self, into: Path, chance: random.Random) -> None:
-        """What is found when the power comes back. The disk itself goes on, so that it can be cut elsewhere too."""
-        arrive = chance.choice((0.0, 0.5, 0.9, 1.0))
-        for path in sorted({*self._names, *self._safe_names}):
-            named = chance.choice((self._names, self._safe_names))
-            if path in named:
-                (into / Path(path).name).write_bytes(_found(named[path], arrive, chance))
+        """Write the files as a power cut now would leave them; the disk itself stays unchanged."""
+        share = chance.choice((0.0, 0.5, 0.9, 1.0))
+        for path in sorted({*self._names, *self._synced_names}):
+            names = chance.choice((self._names, self._synced_names))
+            if path in names:
+                (into / Path(path).name).write_bytes(_after_cut(names[path], share, chance))
 
 
-def _found(file: _File, arrive: float, chance: random.Random) -> bytes:
-    content = bytearray(file.safe)
-    for number, did in enumerate(file.since, start=1):
-        sectors = [(at, min(at + SECTOR, len(did.data))) for at in range(0, len(did.data), SECTOR)]
-        kept = [sector for sector in sectors if chance.random() < arrive]
-        if kept and number == len(file.since):  # torn: it ends anywhere
-            kept[-1] = (kept[-1][0], chance.randint(*kept[-1]))
-        if did.call == "pwrite64" or chance.random() < arrive:
-            _apply(content, did, kept)
+def _after_cut(file: _File, share: float, chance: random.Random) -> bytes:
+    content = bytearray(file.synced)
+    for number, call in enumerate(file.unsynced, start=1):
+        sectors = [(at, min(at + SECTOR, len(call.data))) for at in range(0, len(call.data), SECTOR)]
+        written = [sector for sector in sectors if chance.random() < share]
+        if written and number == len(file.unsynced):  # torn: it ends anywhere
+            written[-1] = (written[-1][0], chance.randint(*written[-1]))
+        if call.call == "pwrite64" or chance.random() < share:
+            _write(content, call, written)
     return bytes(content)
 
 
-def _apply(content: bytearray, did: SystemCall, kept: Sequence[tuple[int, int]]) -> None:
-    if did.call == "ftruncate":
-        content[:] = content[: did.offset].ljust(did.offset, b"\0")
+def _write(content: bytearray, call: SystemCall, ranges: Sequence[tuple[int, int]]) -> None:
+    if call.call == "ftruncate":
+        content[:] = content[: call.offset].ljust(call.offset, b"\0")
         return
-    for start, end in kept:
-        place = did.offset + start
-        content.extend(bytes(max(0, place - len(content))))
-        content[place : did.offset + end] = did.data[start:end]
+    for start, end in ranges:
+        position = call.offset + start
+        content.extend(bytes(max(0, position - len(content))))
+        content[position : call.offset + end] = call.data[start:end]

@@ -21,7 +21,7 @@ from tests.support.ledger_invariants import assert_adds_up, stored
 
 
 class Mortal:
-    """A server on a free port of loopback that keeps its port through its deaths."""
+    """A server on a free port of loopback, which it keeps when it is restarted."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -30,28 +30,28 @@ class Mortal:
 
     @property
     def url(self) -> str:
-        """Where it listens, or will again."""
+        """Its URL, also while it is stopped."""
         return f"http://127.0.0.1:{self._port}"
 
     def start(self) -> None:
-        """Returns when it listens."""
+        """Start it; returns when it listens."""
         command = [*SERVER, "serve", "--data", str(self.folder), "--listen", f"127.0.0.1:{self._port}"]
         log = self.folder.with_suffix(".log").open("a")
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
         log.close()
         assert self._process.stdout is not None
-        found = next(found for line in self._process.stdout if (found := PRINTED_ADDRESS.search(line)))
-        self._port = int(found[1])
+        matches = (PRINTED_ADDRESS.search(line) for line in self._process.stdout)
+        self._port = int(next(match[1] for match in matches if match))
 
     def kill(self) -> None:
-        """SIGKILL, now; returns when it has gone."""
+        """Send SIGKILL; returns when it has exited."""
         if self._process is not None:
             self._process.kill()
             self._process.communicate()
             self._process = None
 
     def code(self, venue: str = "") -> str:
-        """A pairing code for that venue, or one of its own."""
+        """A pairing code for that venue, or for a new one."""
         ledger = open_existing(self.folder, ManualClock())
         try:
             return pairing.make_code(
@@ -61,15 +61,15 @@ class Mortal:
             ledger.close()
 
     def places(self, journal: UUID) -> list[int]:
-        """The places of a journal that are on its disk, looked at beside it; dense from 1, each once."""
+        """The seqs of a journal on its disk, read from another process; checks that they are dense from 1."""
         with closing(sqlite3.connect(self.folder / DATABASE)) as disk:
-            found = disk.execute("SELECT seq FROM entry WHERE journal = ? ORDER BY seq", [journal.hex])
-            places = [seq for (seq,) in found]
+            rows = disk.execute("SELECT seq FROM entry WHERE journal = ? ORDER BY seq", [journal.hex])
+            places = [seq for (seq,) in rows]
         assert places == list(range(1, len(places) + 1))
         return places
 
     def holds(self) -> list[Entry]:
-        """Every entry on its disk, looked over."""
+        """All entries on its disk, after checking the ledger's invariants."""
         ledger = open_existing(self.folder, ManualClock())
         try:
             return assert_adds_up(ledger)
@@ -78,7 +78,7 @@ class Mortal:
 
 
 class Paired:
-    """A kiosk's ledger and its way to the server."""
+    """A kiosk's ledger and its replicator."""
 
     def __init__(self, folder: Path, server: Mortal, batch: int = 500, clock: ManualClock | None = None) -> None:
         self.clock = clock or ManualClock()
@@ -91,14 +91,14 @@ class Paired:
         self.ledger.record((self.session, opened))
 
     def towards(self, url: str) -> Replicator:
-        """A replicator that goes by this address, perhaps a detour."""
-        there = Enrolment(
+        """A replicator to this URL, perhaps of a proxy."""
+        enrolment = Enrolment(
             **{name: getattr(self.enrolment, name) for name in Enrolment.__struct_fields__} | {"server": url}
         )
-        return Replicator(self.ledger, there, "0.1.0", Pace(batch=self._batch))
+        return Replicator(self.ledger, enrolment, "0.1.0", Pace(batch=self._batch))
 
     def live(self, parties: int) -> None:
-        """So many parties come in and leave an hour later."""
+        """Check in so many parties, and check them out an hour later."""
         visits = [uuid4() for _ in range(parties)]
         arrived = VisitCheckedIn(session=self.session, party_size=2, phones=2)
         for visit in visits:
@@ -108,36 +108,36 @@ class Paired:
             self.ledger.record((visit, VisitCheckedOut()))
 
     def assert_believes_only_what_is_true(self, server: Mortal) -> None:
-        """What the kiosk holds for acknowledged is on the server's disk."""
+        """All entries that the kiosk has as acknowledged are on the server's disk."""
         waiting = self.ledger.waiting()
         assert waiting.journal is not None
         assert len(server.places(waiting.journal)) >= waiting.acknowledged
 
     def assert_arrived_once(self, server: Mortal) -> None:
-        """Every entry of this kiosk once, nothing else of it, and the same rows on both sides."""
+        """The server has each entry of this kiosk once, and the same rows."""
         assert self.ledger.waiting().count == 0
         written = assert_adds_up(self.ledger)
-        journals = {one.journal for one in written}
-        held = [(one.journal, one.seq, one.id) for one in server.holds() if one.journal in journals]
-        assert held == [(one.journal, one.seq, one.id) for one in written]
-        there = open_existing(server.folder, ManualClock())
+        journals = {entry.journal for entry in written}
+        arrived = [(entry.journal, entry.seq, entry.id) for entry in server.holds() if entry.journal in journals]
+        assert arrived == [(entry.journal, entry.seq, entry.id) for entry in written]
+        server_ledger = open_existing(server.folder, ManualClock())
         try:
-            sessions, visits = stored(there)
+            sessions, visits = stored(server_ledger)
         finally:
-            there.close()
+            server_ledger.close()
         venue, ours = self.enrolment.venue.id, stored(self.ledger)
         assert {(LOCAL_VENUE, id): sessions[venue, id] for _, id in ours[0]} == ours[0]
         assert {(LOCAL_VENUE, id): visits[venue, id] for _, id in ours[1]} == ours[1]
 
     def close(self) -> None:
-        """Let go of file and line."""
+        """Close ledger and replicator."""
         self.replicator.close()
         self.ledger.close()
 
 
 @contextmanager
 def mortal(folder: Path) -> Iterator[Mortal]:
-    """A server that is running, and gone in the end."""
+    """A running server."""
     (folder / "server").mkdir()
     server = Mortal(folder / "server")
     server.start()
@@ -149,7 +149,7 @@ def mortal(folder: Path) -> Iterator[Mortal]:
 
 @contextmanager
 def paired(folder: Path, server: Mortal, batch: int = 500, clock: ManualClock | None = None) -> Iterator[Paired]:
-    """A kiosk that belongs to it."""
+    """A kiosk that is paired with the server."""
     kiosk = Paired(folder, server, batch, clock)
     try:
         yield kiosk

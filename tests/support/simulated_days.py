@@ -1,4 +1,4 @@
-"""Days as they happen: what one to four kiosks of a venue write, drawn by Hypothesis from a few numbers."""
+"""Generates what one to four kiosks of a venue write on a day, from numbers that Hypothesis draws."""
 
 import random
 from collections.abc import Callable
@@ -19,7 +19,7 @@ Step = tuple[int, int, int]  # which kiosk, what, and a number to choose with
 
 @dataclass
 class JournalWriter:
-    """One kiosk's journal: dense places, its own ticks, a boot and a clock that may not know the time."""
+    """One kiosk's journal: dense seqs, its ticks, boots, and a clock that may be wrong."""
 
     chance: random.Random
     journal: UUID = field(init=False)
@@ -40,7 +40,7 @@ class JournalWriter:
         return UUID(int=self.chance.getrandbits(128))
 
     def begin_journal(self, carry: int) -> None:
-        """As after a fork: another journal, with the last ``carry`` facts and their ids."""
+        """Begin another journal, as after a fork, with the last ``carry`` facts and their ids."""
         carried = self.entries[len(self.entries) - carry :]
         self.journal, self.entries = self.uuid(), []
         self.journals.append(self.entries)
@@ -53,7 +53,7 @@ class JournalWriter:
         self.wrong_by = (0, -MORNING, TEN_YEARS)[unsure]
 
     def write(self, now: int, subject: UUID, event: Event) -> None:
-        """The next entry; ``now`` is the real time."""
+        """Write the next entry; ``now`` is the real time in ms."""
         self.tick += 1
         at = now + self.wrong_by
         stamp = Stamp(self.boot, self.up + now - MORNING, self.sure)
@@ -65,16 +65,16 @@ class JournalWriter:
         )  # fmt: skip
 
     def anchor(self, now: int, error: int) -> None:
-        """The time of this boot became known, more or less exactly."""
+        """Anchor this boot's clock, with an error in ms."""
         offset = MORNING - self.up + error
         self.write(now, self.identity, events.ClockAnchored(self.boot, offset, "server", error))
 
 
 @dataclass
 class SimulatedDay:
-    """The venue: its kiosks, and the sessions and visits that there are."""
+    """A venue's day: its kiosks, sessions and visits."""
 
-    scribes: list[JournalWriter]
+    writers: list[JournalWriter]
     chance: random.Random
     now: int = MORNING
     sessions: list[UUID] = field(default_factory=list)
@@ -83,42 +83,42 @@ class SimulatedDay:
     def journals(self) -> list[tuple[int, list[Entry]]]:
         """Every journal that has entries, with the kiosk that wrote it."""
         return [
-            (number, journal) for number, scribe in enumerate(self.scribes) for journal in scribe.journals if journal
+            (number, journal) for number, writer in enumerate(self.writers) for journal in writer.journals if journal
         ]
 
-    def step(self, scribe: JournalWriter, what: int, number: int) -> None:
-        """One thing happens at a kiosk; ``number`` chooses whom it happens to."""
+    def step(self, writer: JournalWriter, action: int, number: int) -> None:
+        """Perform an action at a kiosk; ``number`` chooses its subject."""
         self.now += (number % 37) * MINUTE // 2
-        ACTIONS[what % len(ACTIONS)](self, scribe, number)
+        ACTIONS[action % len(ACTIONS)](self, writer, number)
 
     def session(self, number: int) -> UUID:
-        """One of the sessions; now and then one that nobody has opened (yet)."""
+        """One of the sessions; sometimes one that is not opened (yet)."""
         if not self.sessions or number % 11 == 10:
             self.sessions.append(UUID(int=self.chance.getrandbits(128)))
         return self.sessions[number % len(self.sessions)]
 
     def visit(self, number: int) -> UUID:
-        """One of the visits; now and then one that has not checked in (yet)."""
+        """One of the visits; sometimes one that has not checked in (yet)."""
         if not self.visits or number % 13 == 12:
             self.visits.append(UUID(int=self.chance.getrandbits(128)))
         return self.visits[-1 - number % min(len(self.visits), 6)]
 
 
 def _about_visit(event: Callable[[SimulatedDay, int], Event]) -> Callable[[SimulatedDay, JournalWriter, int], None]:
-    return lambda day, scribe, n: scribe.write(day.now, day.visit(n), event(day, n))
+    return lambda day, writer, n: writer.write(day.now, day.visit(n), event(day, n))
 
 
 def _about_session(event: Callable[[SimulatedDay, int], Event]) -> Callable[[SimulatedDay, JournalWriter, int], None]:
-    return lambda day, scribe, n: scribe.write(day.now, day.session(n), event(day, n))
+    return lambda day, writer, n: writer.write(day.now, day.session(n), event(day, n))
 
 
-def _come_in(day: SimulatedDay, scribe: JournalWriter, n: int) -> None:
+def _check_in(day: SimulatedDay, writer: JournalWriter, n: int) -> None:
     day.visits.append(UUID(int=day.chance.getrandbits(128)))
     size = 1 + n % 5
     arrived = events.VisitCheckedIn(
         day.session(n), size, n % (size + 1), size - n % (size + 1), "pouch" if n % 2 else "none", tuple(range(n % 3))
     )
-    scribe.write(day.now, day.visits[-1], arrived)
+    writer.write(day.now, day.visits[-1], arrived)
 
 
 def _amendment(day: SimulatedDay, n: int) -> Event:
@@ -132,27 +132,27 @@ def _amendment(day: SimulatedDay, n: int) -> Event:
     return events.VisitAmended(stow="locker", numbers=(n % 40,))
 
 
-def _jump(_: SimulatedDay, scribe: JournalWriter, n: int) -> None:
-    scribe.wrong_by = (0, -MORNING, TEN_YEARS, -TEN_YEARS, 7 * MINUTE)[n % 5]
+def _jump(_: SimulatedDay, writer: JournalWriter, n: int) -> None:
+    writer.wrong_by = (0, -MORNING, TEN_YEARS, -TEN_YEARS, 7 * MINUTE)[n % 5]
 
 
-def _restart(day: SimulatedDay, scribe: JournalWriter, n: int) -> None:
-    scribe.reboot(n % 3)
-    scribe.up = n * 1000 - (day.now - MORNING)  # it counts from here
+def _restart(day: SimulatedDay, writer: JournalWriter, n: int) -> None:
+    writer.reboot(n % 3)
+    writer.up = n * 1000 - (day.now - MORNING)  # it counts from here
 
 
-def _hear_of_each_other(day: SimulatedDay, scribe: JournalWriter, _: int) -> None:
-    scribe.tick = max(one.tick for one in day.scribes)
+def _synchronise_ticks(day: SimulatedDay, writer: JournalWriter, _: int) -> None:
+    writer.tick = max(other.tick for other in day.writers)
 
 
-def _unknown(day: SimulatedDay, scribe: JournalWriter, n: int) -> None:
-    scribe.write(day.now, day.visit(n), events.VisitVoided())
-    scribe.entries[-1] = msgspec.structs.replace(scribe.entries[-1], kind="visit.taught", v=7)
+def _unknown(day: SimulatedDay, writer: JournalWriter, n: int) -> None:
+    writer.write(day.now, day.visit(n), events.VisitVoided())
+    writer.entries[-1] = msgspec.structs.replace(writer.entries[-1], kind="visit.taught", v=7)
 
 
 ACTIONS: list[Callable[[SimulatedDay, JournalWriter, int], None]] = [
-    _come_in,
-    _come_in,
+    _check_in,
+    _check_in,
     _about_visit(lambda _, n: events.VisitCheckedOut(how="code", estimated=n % 7 == 0)),
     _about_visit(lambda _, n: events.VisitCheckedOut(how="stow")),
     _about_visit(lambda _, n: events.PhoneTaken(early=n % 5 == 0)),
@@ -168,11 +168,11 @@ ACTIONS: list[Callable[[SimulatedDay, JournalWriter, int], None]] = [
     _about_session(lambda day, n: events.SessionExtended(day.now + n * MINUTE)),
     _about_session(lambda _, n: events.SessionAmended(title=f"Evening {n}")),
     _about_session(lambda _, n: events.SessionClosed("host" if n % 2 else "night", estimated=n % 3 == 0)),
-    *[lambda day, scribe, n: scribe.anchor(day.now, error=n % 50)] * 2,
+    *[lambda day, writer, n: writer.anchor(day.now, error=n % 50)] * 2,
     _restart,
     _jump,
-    lambda day, scribe, n: scribe.begin_journal(carry=n % (len(scribe.entries) + 1)),
-    _hear_of_each_other,
+    lambda day, writer, n: writer.begin_journal(carry=n % (len(writer.entries) + 1)),
+    _synchronise_ticks,
     _unknown,
 ]
 
@@ -181,8 +181,8 @@ def written(kiosks: int, seed: int, steps: list[Step]) -> SimulatedDay:
     """The day that these steps make."""
     chance = random.Random(seed)
     day = SimulatedDay([JournalWriter(chance) for _ in range(kiosks)], chance)
-    for kiosk, what, number in steps:
-        day.step(day.scribes[kiosk % kiosks], what, number)
+    for kiosk, action, number in steps:
+        day.step(day.writers[kiosk % kiosks], action, number)
     return day
 
 

@@ -1,6 +1,6 @@
 """Prints the peak memory of an upload, in bytes: ``python upload_memory.py FOLDER ENTRIES``.
 
-In a process of its own, so that nothing else is counted but a server that acknowledges all it is sent.
+In a process of its own, so that only the upload and a server that acknowledges everything are measured.
 """
 
 import gzip
@@ -40,7 +40,7 @@ class AcknowledgingHandler(BaseHTTPRequestHandler):
         self.wfile.write(answer)
 
     def log_message(self, *_: object) -> None:
-        """Says nothing."""
+        """Log nothing."""
 
 
 @contextmanager
@@ -62,7 +62,7 @@ def fill(ledger: Ledger, entries: int) -> None:
 
 
 def peak(folder: Path, entries: int) -> int:
-    """Bytes, at most at once, while so many are sent."""
+    """The peak memory in bytes while so many entries are sent."""
     ledger = Ledger(open_sqlite(folder / f"{entries}.db"), ManualClock())
     fill(ledger, entries)
     with acknowledging_server() as api:

@@ -16,7 +16,7 @@ from sync.ledger.ledger import Ledger
 from sync.ledger.store import open_sqlite
 from sync.manual_clock import ManualClock
 from sync.server.kiosks import repository as kiosk_repository
-from tests.support.faulty_proxy import ProxiedRequest, Trouble, faulty_proxy, fine
+from tests.support.faulty_proxy import Fault, ProxiedRequest, faulty_proxy, fine
 
 MINUTE = 60_000
 ARRIVED = VisitCheckedIn(session=uuid4(), party_size=2, phones=2)
@@ -36,12 +36,12 @@ def reported(central) -> int | None:
 
 
 @contextmanager
-def paired(central, ledger: Ledger, trouble: Callable[[bytes], Trouble] = lambda _: fine) -> Iterator[Replicator]:
+def paired(central, ledger: Ledger, trouble: Callable[[bytes], Fault] = lambda _: fine) -> Iterator[Replicator]:
     """A replicator whose requests go over a line; ``trouble`` is chosen by a request's first line."""
 
     def look(line: ProxiedRequest) -> bytes:
-        request = line.hear()
-        line.hear = lambda: request  # type: ignore[method-assign]
+        request = line.read_request()
+        line.read_request = lambda: request  # type: ignore[method-assign]
         return trouble(request.partition(b"\r\n")[0])(line)
 
     with faulty_proxy(central.url, lambda: look) as line:
@@ -60,17 +60,17 @@ def test_an_entry_recorded_during_a_slow_heartbeat_is_not_reported(
     """Also with a wrong clock of the kiosk, since its own times are used."""
     kiosk_clock = own.clock = ManualClock(clock.read().at + ahead)
 
-    def slow(first: bytes) -> Trouble:
+    def slow(first: bytes) -> Fault:
         return recording if b"/v1/heartbeat" in first else fine
 
     def recording(line: ProxiedRequest) -> bytes:
-        request = line.hear()
+        request = line.read_request()
         for moved in (clock, kiosk_clock):
             moved.move(ms=10_000)
         own.record((uuid4(), ARRIVED))
         for moved in (clock, kiosk_clock):
             moved.move(ms=10_000)
-        return line.ask(request)
+        return line.forward(request)
 
     with paired(central, own, slow) as replicator:
         replicator.exchange()
@@ -131,7 +131,7 @@ def test_while_times_that_were_set_back_wait_no_push_reports_past_them(
         kiosk_clock.move(minutes=1)
     pushes: list[bytes] = []
 
-    def only_one_with_entries(first: bytes) -> Trouble:
+    def only_one_with_entries(first: bytes) -> Fault:
         pushes.extend([first] if b"/entries" in first else [])
         return (lambda line: b"") if len(pushes) > 2 else fine  # the first only asks what is there
 

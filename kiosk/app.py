@@ -84,7 +84,7 @@ class HearthApp(App):
         self._scans = ScanQueue(self._page_in_front)
         self._wedge = KeyboardScanner(self._scanned)
         self.guard = TouchGuard(self._touchable, self._touched, reading)
-        self._keys = Keyboard(self._touchable, panel.switches, self._reader.focused, self.guard.takes_key)
+        self._keys = Keyboard(self._touchable, panel.switches, self._reader.focused, self.guard.accept_key)
         self._unforeseen = CrashHandler(self._begin_again)
         self.bridge = Bridge(runtime.context)
         self._change: Change | None = None  # that waits for its record
@@ -108,7 +108,7 @@ class HearthApp(App):
     def on_start(self) -> None:
         """The window stands: begin to talk to the server."""
         self._runtime.start()
-        self._reader.turn(bool(self.display.aloud))
+        self._reader.set_enabled(bool(self.display.aloud))
         if self._sounds:
             Clock.schedule_once(lambda _: sound.load(), TICK_AFTER)
         if self._started:
@@ -121,7 +121,7 @@ class HearthApp(App):
             Window.unregister_event_manager(self.guard)
         Window.unbind(on_key_down=self._key_down, on_key_up=self._key_up, on_request_close=self._asked_to_close)
         theme.unbind(paper=self._show_ground)
-        self._reader.turn(False)
+        self._reader.set_enabled(False)
         self.bridge.stop()
         self._runtime.stop()
 
@@ -152,7 +152,7 @@ class HearthApp(App):
 
     def _step_aside(self, destination: Destination) -> None:
         page = self.pages.current_screen
-        self._asides.append((Destination(page.name, page.given), page.kept()))
+        self._asides.append((Destination(page.name, page.argument), page.save_state()))
         self._show(Change(destination, self.display))
 
     def _come_back(self, display: DisplayPreferences) -> None:
@@ -164,14 +164,14 @@ class HearthApp(App):
         is_rebuilt = self._is_broken or not display.is_same_layout(self.display)
         self.display = display
         preferences.apply(display)
-        self._reader.turn(bool(display.aloud))
+        self._reader.set_enabled(bool(display.aloud))
         if is_rebuilt:
             self._remove_pages()
 
     def _remove_pages(self) -> None:
         """Every page is built anew when it is next shown, and knows again what it remembers."""
         for page in self.pages.screens:
-            self._remembered[page.name] = {name: getattr(page, name) for name in page.remembers}
+            self._remembered[page.name] = {name: getattr(page, name) for name in page.persistent_fields}
         self.pages.remove_all()
 
     def _show(self, change: Change) -> None:
@@ -201,21 +201,21 @@ class HearthApp(App):
             self._take_on(change.display)
         self._is_broken = False
         page = self._page(change.destination.screen)
-        page.lingers = READ_ALOUD if self.display.aloud else 1.0
-        page.begin(change.destination.given, record)
+        page.time_factor = READ_ALOUD if self.display.aloud else 1.0
+        page.activate(change.destination.given, record)
         if change is not self._change:  # the page has led on at once
             return
         self._change = None
         if change.kept:
-            page.resume(change.kept)
+            page.restore_state(change.kept)
         self.pages.current = page.name
         Window.canvas.ask_update()  # the same page may look the same: it is a new one all the same
-        self._patience.count(page.home_after or (FORGET_AFTER if self.display != self.usual else 0))
+        self._patience.start(page.home_after or (FORGET_AFTER if self.display != self.usual else 0))
         self._scans.page_shown()
 
     def _end(self) -> None:
         if self.pages.current:
-            self.pages.current_screen.end()
+            self.pages.current_screen.deactivate()
 
     def _page(self, name: str) -> Page:
         if not self.pages.has_screen(name):
@@ -228,7 +228,7 @@ class HearthApp(App):
 
     def _touched(self) -> None:
         """Somebody is there: count their absence from now on."""
-        self._keys.rest()
+        self._keys.hide_focus()
         self._reader.touched()
         self._somebody()
 
@@ -238,14 +238,14 @@ class HearthApp(App):
 
     def _key_down(self, _window: object, code: int, usage: int, _text: str | None, modifiers: list[str]) -> bool:
         self._somebody()
-        self.pages.current_screen.stay()
+        self.pages.current_screen.restart_timeout()
         return self._wedge.down(code, usage) or self._keys.down(code, modifiers)
 
     def _key_up(self, _window: object, code: int, *_args: object) -> None:
         self._keys.up(code)
 
     def _scanned(self, scan: Scan) -> None:
-        self._patience.answered()  # a scan counts as activity: cancel the idle warning
+        self._patience.dismiss()  # a scan counts as activity: cancel the idle warning
         self._scans.read(scan)
 
     def _page_in_front(self) -> Page | None:
@@ -257,7 +257,7 @@ class HearthApp(App):
 
     def _front(self) -> Widget:
         """What lies over the page, else the page."""
-        return self._patience.asks or self.pages.current_screen
+        return self._patience.prompt or self.pages.current_screen
 
     @property
     def is_changing(self) -> bool:

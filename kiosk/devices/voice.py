@@ -42,7 +42,7 @@ class Voice:
         """This now, whatever was being said; returns at once. ``language``: en, es, fr, de, nl or ar."""
         self._want((text, language))
 
-    def hush(self) -> None:
+    def stop_speaking(self) -> None:
         """Nothing more."""
         self._want(None)
 

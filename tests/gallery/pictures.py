@@ -117,22 +117,22 @@ def focus(key: str) -> Callable[[Page], None]:
     def touch(page: Page) -> None:
         button = next(widget for widget in page.walk() if getattr(widget, "key", "") == key)
         button.focused = True
-        page.end = lambda: setattr(button, "focused", False)
+        page.deactivate = lambda: setattr(button, "focused", False)
 
     return touch
 
 
 def still_here(page: Page) -> None:
     """The question that lies over a page which nobody has touched."""
-    asks = StillHere()
-    page.add_widget(asks)
-    asks.tell(0.8)
-    page.end = lambda: page.remove_widget(asks)
+    prompt = StillHere()
+    page.add_widget(prompt)
+    prompt.show_time_left(0.8)
+    page.deactivate = lambda: page.remove_widget(prompt)
 
 
 def unreadable(page: Page) -> None:
     """What lies over a page after a scan that was no slip."""
-    page.tell(say("That couldn’t be read. Hold your slip up once more, or type your four numbers."))
+    page.show_message(say("That couldn’t be read. Hold your slip up once more, or type your four numbers."))
 
 
 SETTLED = 4  # frames over which a layout comes to rest
@@ -171,15 +171,21 @@ PICTURES = (
     Picture(
         "stow-lockers-alone", "stow", navigation.PartyChosen(1), shelf=replace(LOCKERS, has_pouches=False, reach=None)
     ),
-    Picture("stow-party", "stow", navigation.PartyChosen(4), touches=lambda page: page.keep(1)),
-    Picture("stow-party-lockers", "stow", navigation.PartyChosen(4), shelf=LOCKERS, touches=lambda page: page.keep(1)),
-    Picture("stow-none", "stow", navigation.PartyChosen(2), touches=lambda page: page.keep(2)),
+    Picture("stow-party", "stow", navigation.PartyChosen(4), touches=lambda page: page.set_kept_phones(1)),
+    Picture(
+        "stow-party-lockers",
+        "stow",
+        navigation.PartyChosen(4),
+        shelf=LOCKERS,
+        touches=lambda page: page.set_kept_phones(1),
+    ),
+    Picture("stow-none", "stow", navigation.PartyChosen(2), touches=lambda page: page.set_kept_phones(2)),
     Picture(
         "stow-no-pouch",
         "stow",
         navigation.PartyChosen(1),
         outcome=records.NoPouch(0),
-        touches=lambda page: page._rest_in("pouch", page.ids.large.children[0]),
+        touches=lambda page: page._check_in_with("pouch", page.ids.large.children[0]),
     ),
     Picture("reach", "reach", "+31 20 555 0123"),
     Picture("confirmed", "confirmed", WELCOMED),
@@ -189,7 +195,7 @@ PICTURES = (
     Picture("how-long-endless", "how_long", navigation.HowLong(of(now=NOW))),
     Picture("feeling", "feeling", navigation.Feeling(WELCOMED)),
     Picture(
-        "feeling-said", "feeling", navigation.Feeling(WELCOMED), touches=lambda page: setattr(page, "way", "thank")
+        "feeling-said", "feeling", navigation.Feeling(WELCOMED), touches=lambda page: setattr(page, "view", "thank")
     ),
     Picture("confirmed-three", "confirmed", of(numbers=(14, 15, 21), phones=3, kept=1, party_size=4)),
     Picture("confirmed-many", "confirmed", of(numbers=MANY, phones=len(MANY), party_size=len(MANY))),
@@ -207,7 +213,7 @@ PICTURES = (
         "number-which",
         "number",
         navigation.HelpAsked(CodeFor.LEAVING, host=ID),
-        touches=lambda page: setattr(page, "way", "which"),
+        touches=lambda page: setattr(page, "view", "which"),
     ),
     Picture("host-pin-lost", "host_pin", navigation.CodeLost(CodeFor.LEAVING)),
     Picture("thanks", "thanks", FAREWELL),
@@ -215,7 +221,7 @@ PICTURES = (
     Picture("thanks-stranger", "thanks", replace(FAREWELL, numbers=(), phones=0, phone_free=timedelta(), known=False)),
     Picture("thanks-unasked", "thanks", replace(FAREWELL, asks_after=False)),
     Picture("thanks-chosen", "thanks", FAREWELL, touches=lambda page: setattr(page, "score", 4)),
-    Picture("thanks-said", "thanks", FAREWELL, touches=lambda page: setattr(page, "way", "thank")),
+    Picture("thanks-said", "thanks", FAREWELL, touches=lambda page: setattr(page, "view", "thank")),
     Picture("thanks-short", "thanks", replace(FAREWELL, numbers=(14, 15), phones=2, phone_free=timedelta(seconds=40))),
     Picture("thanks-kept", "thanks", replace(FAREWELL, numbers=(), phones=0, phone_free=timedelta())),
     Picture("stepped-out", "stepped", records.SteppedOut((14,))),
@@ -227,7 +233,7 @@ PICTURES = (
     Picture("first-pin-different", "first_pin", touches=typed_twice),
     Picture("host-pin", "host_pin", touches=typed("1234")),
     Picture("host-pin-long", "host_pin", touches=typed("12345678")),
-    Picture("host-pin-held", "host_pin", touches=lambda page: page._heard(records.WrongPin(30))),
+    Picture("host-pin-held", "host_pin", touches=lambda page: page._handle_outcome(records.WrongPin(30))),
     Picture("board", "board", records.HostSession(ID)),
     Picture(
         "board-limitless",
@@ -249,7 +255,7 @@ PICTURES = (
         records.HostSession(ID),
         board=replace(BOARD, live=(OPEN, replace(OPEN, id=UUID(int=2))), signs=SIGNS),
     ),
-    Picture("board-another", "board", records.HostSession(ID), touches=lambda page: page.go_on()),
+    Picture("board-another", "board", records.HostSession(ID), touches=lambda page: page.show_next_session()),
     Picture("board-shut", "board", records.HostSession(ID), board=SHUT),
     Picture("board-planned", "board", records.HostSession(ID), board=replace(SHUT, planned=PLANNED)),
     Picture("board-shut-out", "board", records.HostSession(ID), board=replace(SHUT, pouches_out=(3, 14), waiting=0)),
@@ -293,12 +299,12 @@ class Gallery:
             if picture.name.startswith(self._only):
                 page = self._page(picture)
                 self.manager.current = page.name
-                page.begin(picture.given)
+                page.activate(picture.given)
                 picture.touches(page)
                 for _ in range(SETTLED):
                     EventLoop.idle()
                 yield picture
-                page.end()
+                page.deactivate()
 
     def in_front(self) -> Widget:
         """What lies over the page, else the page."""

@@ -121,5 +121,5 @@ class Door:
             self._frames(1)
 
     def close(self) -> None:
-        self.app._patience.count(0)
+        self.app._patience.start(0)
         self.app.on_stop()

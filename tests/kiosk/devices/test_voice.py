@@ -64,7 +64,7 @@ def test_it_is_silent_when_asked_to_be(voice: Voice, heard: Callable[[], list[st
     voice.say("slowly", "en")
     until(lambda: bool(heard()), "the first sentence")
 
-    voice.hush()
+    voice.stop_speaking()
     voice.close()
 
     assert heard() == ["en|slowly"]

@@ -20,7 +20,7 @@ from pathlib import Path
 from kiosk.ui import sound
 file = Path(sys.argv[1])
 sound.load().join()
-sound.knock(None)
+sound.play_tick(None)
 pause = threading.Event()
 while not (file.exists() and max(array("h", file.read_bytes()[: file.stat().st_size // 2 * 2]), default=0)):
     pause.wait(0.02)

@@ -1,4 +1,4 @@
-"""The host's one glance: who is in, what rests, what needs a hand; and the sessions that one tap opens."""
+"""The host's board: people, phones, places and connection of a session, and sessions to open with one tap."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,8 +11,7 @@ from kivy.properties import NumericProperty, StringProperty
 from kiosk.bridge import Bridge
 from kiosk.navigation import Intent
 from kiosk.services import occupancy, sessions
-from kiosk.services.records import BoardState as Glance
-from kiosk.services.records import HostSession, OpenedSession, PlannedSession, Template
+from kiosk.services.records import BoardState, HostSession, OpenedSession, PlannedSession, Template
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.busy_page import BusyPage
 from kiosk.ui.screens.shared.page import Question
@@ -21,19 +20,19 @@ from kiosk.ui.text import phrases, schedule_text
 from kiosk.ui.text.i18n import say
 from kiosk.ui.widgets.buttons import CardOffer, EmberOffer, Offer
 
-LOOK_AGAIN = 2.0  # seconds
+REFRESH_INTERVAL = 2.0  # seconds
 
 
 class Board(BusyPage):
-    """Shows a Board and looks for a newer one; ``way`` is open or shut."""
+    """Shows a BoardState and refreshes it; ``view`` is open (a session) or shut (sessions to open)."""
 
-    way = StringProperty("")
+    view = StringProperty("")
     title = StringProperty("")
     until = StringProperty("")
     people = StringProperty("")
     at_rest = StringProperty("")
     kept = StringProperty("")
-    away = StringProperty("")
+    people_on_break = StringProperty("")
     places = StringProperty("")
     share_taken = NumericProperty(0.0)
     pouches_free = StringProperty("")
@@ -43,47 +42,47 @@ class Board(BusyPage):
     connection_icon = StringProperty("")
     columns = NumericProperty(2)
     offer_height = NumericProperty(theme.main)
-    sign = StringProperty("")
-    next_word = StringProperty("")
+    pouches_caption = StringProperty("")
+    next_text = StringProperty("")
     next_icon = StringProperty("")
     lock = StringProperty("")
 
-    which: UUID | None  # which of several to look at
-    shown: UUID | None
+    selected_session: UUID | None  # None: the first
+    shown_session: UUID | None
 
     def __init__(self, bridge: Bridge, answered: Callable[[str, object], None], **kwargs: object) -> None:
-        self._offered: tuple[tuple[PlannedSession, ...], tuple[Template, ...], bool] = (), (), False
-        self._look = Clock.create_trigger(self._refresh, LOOK_AGAIN, interval=True)
+        self._shown_offers: tuple[tuple[PlannedSession, ...], tuple[Template, ...], bool] = (), (), False
+        self._refreshes = Clock.create_trigger(self._poll, REFRESH_INTERVAL, interval=True)
         super().__init__(bridge, answered, **kwargs)
 
     @classmethod
-    def question(cls, given: object) -> Question | None:
-        """What is open."""
+    def question(cls, argument: object) -> Question | None:
+        """The board of the first session."""
         return occupancy.board, (None,)
 
-    def show(self, given: object) -> None:
-        """For this host."""
-        assert isinstance(given, HostSession)
-        self.host_in = given
-        self.which = self.shown = None
+    def show(self, argument: object) -> None:
+        """Show the board for this host and start refreshing it."""
+        assert isinstance(argument, HostSession)
+        self.host_session = argument
+        self.selected_session = self.shown_session = None
         self.is_opening = False
-        self.lock = say("Lock") if theme.text_scale == 1 and not theme.low else ""  # else its sign alone has room
+        self.lock = say("Lock") if theme.text_scale == 1 and not theme.low else ""  # otherwise only its icon has room
         # two rows in half a small panel
         self.offer_height = theme.size(19 * theme.text_scale) if theme.low else theme.main
-        if isinstance(self.record, Glance):
+        if isinstance(self.record, BoardState):
             self._fill(self.record)
         else:
-            self._look_again()
-        self._look()
+            self._reload()
+        self._refreshes()
 
-    def end(self) -> None:
-        """Nobody looks."""
-        super().end()
-        self._look.cancel()
-        self.way = ""
+    def deactivate(self) -> None:
+        """Stop refreshing."""
+        super().deactivate()
+        self._refreshes.cancel()
+        self.view = ""
 
     def on_width(self, _: object, width: float) -> None:
-        """One offer below the other where there is no room beside it."""
+        """One column of offers on a narrow page."""
         self.columns = 1 if width < theme.narrow else 2
 
     def open(self, template: Template, pressed: Offer) -> None:
@@ -94,75 +93,77 @@ class Board(BusyPage):
         """Open a session that the coordinator has planned."""
         self._open(pressed, sessions.open_planned, planned.id)
 
-    def go_on(self) -> None:
-        """To the next session that is open; after the last, to what else could be opened."""
-        if (place := self._place() + 1) < len(self.live):
-            self.which = self.live[place].id
+    def show_next_session(self) -> None:
+        """Show the next open session; after the last, the sessions to open."""
+        if (place := self._shown_index() + 1) < len(self.live):
+            self.selected_session = self.live[place].id
         else:
             self.is_opening = True
-        self._look_again()
+        self._reload()
 
-    def keep_to_it(self, _: object = None) -> None:
-        """No other one after all: back to the first."""
-        self.is_opening, self.which = False, None
-        self._look_again()
+    def cancel_opening(self, _: object = None) -> None:
+        """Return to the first open session."""
+        self.is_opening, self.selected_session = False, None
+        self._reload()
 
     def close(self) -> None:
-        """First see what is still open."""
-        self.answer((replace(self.host_in, session=self.shown), Intent.CLOSE))
+        """Show the close-out page."""
+        self.answer((replace(self.host_session, session=self.shown_session), Intent.CLOSE))
 
-    def _open(self, pressed: Offer, job: Callable[..., OpenedSession | None], what: object) -> None:
-        self.ask_once(pressed, job, what, self.host_in.host, self.is_opening, then=self._opened)
+    def _open(self, pressed: Offer, job: Callable[..., OpenedSession | None], session: object) -> None:
+        self.ask_unless_busy(pressed, job, session, self.host_session.host, self.is_opening, then=self._opened)
 
     def _opened(self, opened: OpenedSession | None) -> None:
         self.is_opening = False
-        self.which = opened.id if opened else self.which
-        self._look_again()
+        self.selected_session = opened.id if opened else self.selected_session
+        self._reload()
 
-    def _refresh(self, _: float) -> None:
-        self.poll(occupancy.board, self.which, then=self._fill)
+    def _poll(self, _: float) -> None:
+        self.poll(occupancy.board, self.selected_session, then=self._fill)
 
-    def _look_again(self) -> None:
-        self.ask(occupancy.board, self.which, then=self._fill)
+    def _reload(self) -> None:
+        self.ask(occupancy.board, self.selected_session, then=self._fill)
 
-    def _fill(self, glance: Glance) -> None:
-        self.pouches_out = phrases.taken(glance.pouches_out, glance.lockers_out)
-        self.shelf = phrases.still_out(glance.pouches_out, glance.lockers_out)
-        self.connection = phrases.connection(glance.paired, glance.waiting, glance.trouble)
-        is_well = glance.paired and not glance.waiting and not glance.trouble
+    def _fill(self, board: BoardState) -> None:
+        self.pouches_out = phrases.taken(board.pouches_out, board.lockers_out)
+        self.shelf = phrases.still_out(board.pouches_out, board.lockers_out)
+        self.connection = phrases.connection(board.paired, board.waiting, board.trouble)
+        is_well = board.paired and not board.waiting and not board.trouble
         self.connection_icon = "cloud_check_outline" if is_well else "cloud_off_outline"
-        self._offer(glance.planned, glance.templates, glance.session is not None)
-        self.live = glance.live
-        if glance.session is None or self.is_opening:
-            self.shown = None
-            self.title, self.until, self.way = say("What shall we open?"), "", "shut"
+        self._update_offers(board.planned, board.templates, board.session is not None)
+        self.live = board.live
+        if board.session is None or self.is_opening:
+            self.shown_session = None
+            self.title, self.until, self.view = say("What shall we open?"), "", "shut"
             return
-        self.shown = glance.session.id
-        is_last = self._place() + 1 == max(1, len(glance.live))
+        self.shown_session = board.session.id
+        is_last = self._shown_index() + 1 == max(1, len(board.live))
         self.next_icon = "plus" if is_last else "chevron_right"
-        self.next_word = say("Open another") if is_last else say("The next session")
-        self.title = schedule_text.title(glance.session)
-        self.until = phrases.open_until(glance.session.until)
-        signs = schedule_text.whose_time(glance.signs)
-        self.sign = signs[0] if signs else say("Pouches out")
-        self.people, self.at_rest = str(glance.people), str(glance.at_rest)
-        self.kept, self.away = str(glance.kept), str(glance.on_break)
-        self.places = phrases.places(glance.venue_places_left, glance.capacity, glance.places_left)
-        self.share_taken = 1 - (glance.venue_places_left or 0) / glance.capacity if glance.capacity else 0.0
+        self.next_text = say("Open another") if is_last else say("The next session")
+        self.title = schedule_text.title(board.session)
+        self.until = phrases.open_until(board.session.until)
+        signs = schedule_text.reminder_texts(board.signs)
+        self.pouches_caption = signs[0] if signs else say("Pouches out")
+        self.people, self.at_rest = str(board.people), str(board.at_rest)
+        self.kept, self.people_on_break = str(board.kept), str(board.on_break)
+        self.places = phrases.places(board.venue_places_left, board.capacity, board.places_left)
+        self.share_taken = 1 - (board.venue_places_left or 0) / board.capacity if board.capacity else 0.0
         self.pouches_free = (
-            phrases.pouches_free(glance.pouches_free)
-            if glance.pouches or not glance.lockers
-            else phrases.lockers_free(glance.lockers_free)
+            phrases.pouches_free(board.pouches_free)
+            if board.pouches or not board.lockers
+            else phrases.lockers_free(board.lockers_free)
         )
-        self.way = "open"
+        self.view = "open"
 
-    def _place(self) -> int:
-        return next((at for at, one in enumerate(self.live) if one.id == self.shown), 0)
+    def _shown_index(self) -> int:
+        return next((at for at, session in enumerate(self.live) if session.id == self.shown_session), 0)
 
-    def _offer(self, planned: tuple[PlannedSession, ...], templates: tuple[Template, ...], beside: bool) -> None:
-        if (planned, templates, beside) == self._offered:
+    def _update_offers(
+        self, planned: tuple[PlannedSession, ...], templates: tuple[Template, ...], has_session: bool
+    ) -> None:
+        if (planned, templates, has_session) == self._shown_offers:
             return
-        self._offered = planned, templates, beside
+        self._shown_offers = planned, templates, has_session
         self.ids.offers.clear_widgets()
         for place, plan in enumerate(planned):
             detail = phrases.planned(plan.start, plan.end, plan.capacity)
@@ -170,11 +171,11 @@ class Board(BusyPage):
         for place, template in enumerate(templates):
             detail = phrases.template(template.minutes, template.capacity)
             self._add(f"template_{place}", schedule_text.title(template), detail, partial(self.open, template))
-        if beside:
-            self._add("back", say("Nothing more"), say("Back to the board"), self.keep_to_it)
+        if has_session:
+            self._add("back", say("Nothing more"), say("Back to the board"), self.cancel_opening)
 
     def _add(self, key: str, title: str, detail: str, chosen: Callable[[Offer], None]) -> None:
-        """The first is what is planned next, or else the venue's usual one."""
+        """Add an offer; the first (the next planned session, or the venue's usual one) is an Ember."""
         offers = self.ids.offers
         offer = (CardOffer if offers.children else EmberOffer)(key=key, text=title)
         offer.detail = detail

@@ -1,4 +1,4 @@
-"""Close-out: what is still open, then what was done."""
+"""The close-out page: what is still open, then the result of closing."""
 
 from dataclasses import replace
 
@@ -15,61 +15,61 @@ from kiosk.ui.widgets.press import Breathing
 
 
 class Close(BusyPage):
-    """Shows what is open, closes on one tap, and says what that came to; ``way`` is before or after."""
+    """Shows what is open, closes the session on one tap, and shows the result; ``view`` is before or after."""
 
-    keeps = ("closed",)
+    saved_fields = ("closed",)
 
-    way = StringProperty("before")
+    view = StringProperty("before")
     heading = StringProperty("")
     people = StringProperty("")
     pouches = StringProperty("")
-    waits_for_desk = BooleanProperty(True)
+    is_loading = BooleanProperty(True)
 
     @classmethod
-    def question(cls, given: object) -> Question | None:
-        """What is still open."""
-        assert isinstance(given, HostSession)
-        return occupancy.board, (given.session,)
+    def question(cls, argument: object) -> Question | None:
+        """The board of the session to close."""
+        assert isinstance(argument, HostSession)
+        return occupancy.board, (argument.session,)
 
-    def show(self, given: object) -> None:
-        """For this host; the desk says what is open."""
-        assert isinstance(given, HostSession)
-        self.host_in = given
-        self.way, self.heading, self.people, self.pouches = "before", "", "", ""
+    def show(self, argument: object) -> None:
+        """Show what is open."""
+        assert isinstance(argument, HostSession)
+        self.host_session = argument
+        self.view, self.heading, self.people, self.pouches = "before", "", "", ""
         self.closed: ClosedSession | None = None
-        self.waits_for_desk = True
+        self.is_loading = True
         if isinstance(self.record, BoardState):
             self._fill(self.record)
         else:
-            self.ask(occupancy.board, given.session, then=self._fill)
+            self.ask(occupancy.board, argument.session, then=self._fill)
 
     def close_now(self, pressed: Breathing) -> None:
-        """End the session for everybody."""
-        self.ask_once(pressed, sessions.close_session, self._session, self.host_in.host, then=self._closed)
+        """Close the session."""
+        self.ask_unless_busy(pressed, sessions.close_session, self._session, self.host_session.host, then=self._closed)
 
     def back(self) -> None:
-        """To the board, as the same host."""
-        self.answer((replace(self.host_in, session=None), None))
+        """Return to the board as the same host."""
+        self.answer((replace(self.host_session, session=None), None))
 
-    def _fill(self, glance: BoardState) -> None:
+    def _fill(self, board: BoardState) -> None:
         if self.closed:
             return
-        if glance.session is None:  # closed by the timetable meanwhile
+        if board.session is None:  # closed at its planned end meanwhile
             self.back()
             return
-        self._session = glance.session.id
-        self.waits_for_desk = False
-        self.heading = say("Close “{title}”?", title=schedule_text.title(glance.session))
-        self.people = phrases.people_in(glance.people, glance.on_break)
-        self.pouches = phrases.still_out(glance.pouches_out, glance.lockers_out)
+        self._session = board.session.id
+        self.is_loading = False
+        self.heading = say("Close “{title}”?", title=schedule_text.title(board.session))
+        self.people = phrases.people_in(board.people, board.on_break)
+        self.pouches = phrases.still_out(board.pouches_out, board.lockers_out)
 
-    def resume(self, kept: dict[str, object]) -> None:
-        """What was closed stays closed."""
-        if isinstance(closed := kept["closed"], ClosedSession):
+    def restore_state(self, state: dict[str, object]) -> None:
+        """Show the result again."""
+        if isinstance(closed := state["closed"], ClosedSession):
             self._closed(closed)
 
     def _closed(self, closed: ClosedSession) -> None:
-        self.closed, self.way = closed, "after"
+        self.closed, self.view = closed, "after"
         self.heading = say("“{title}” is closed.", title=schedule_text.title(closed))
         self.people = phrases.checked_out(closed.checked_out)
         self.pouches = phrases.still_out(closed.pouches_out, closed.lockers_out)

@@ -76,7 +76,7 @@ def test_a_door_that_can_not_look_again_stays_as_it_was(
 
     with caplog.at_level(logging.ERROR):
         for _ in range(3):
-            kiosk.page._look_again()
+            kiosk.page._refresh()
             kiosk.answered()
 
     assert kiosk.screen == "welcome"

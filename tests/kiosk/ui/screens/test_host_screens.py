@@ -96,7 +96,7 @@ def test_of_several_sessions_each_can_be_looked_at(stage: Stage) -> None:
     stage.tap("next")
 
     assert stage.carried(occupancy.board)[-1] == [other.id]
-    stage.page.shown = other.id
+    stage.page.shown_session = other.id
     stage.tap("next")
     assert "What shall we open?" in stage.texts()
     stage.tap("back")

@@ -20,7 +20,7 @@ def knocks(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     from kiosk.ui import sound
 
     heard: list[object] = []
-    monkeypatch.setattr(sound, "knock", lambda source: heard.append(source) if isinstance(source, Screen) else None)
+    monkeypatch.setattr(sound, "play_tick", lambda source: heard.append(source) if isinstance(source, Screen) else None)
     return heard
 
 
@@ -33,9 +33,9 @@ def wants_a_sign_now(door: Door) -> None:
 def look(door: Door, frames: Callable[[int], None], times: int = LOOKS) -> None:
     page = door.page
     for _ in range(times):
-        seen = page.looks
-        page._look_again()
-        while page.looks == seen:
+        seen = page.refresh_count
+        page._refresh()
+        while page.refresh_count == seen:
             frames(1)
 
 

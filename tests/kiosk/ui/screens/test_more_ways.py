@@ -118,14 +118,14 @@ def test_a_new_sign_knocks_twice_and_an_old_one_is_silent(
     from kiosk.ui.screens.visitor import welcome
 
     knocks = []
-    monkeypatch.setattr(welcome, "KNOCKS_APART", 0)
-    monkeypatch.setattr(sound, "knock", knocks.append)
+    monkeypatch.setattr(welcome, "KNOCK_INTERVAL", 0)
+    monkeypatch.setattr(sound, "play_tick", knocks.append)
     stage.context.answers[occupancy.door] = replace(DOOR, signs=(records.Reminder(ID, 0, HELD[0], "pouch", (14,)),))
     stage.open("welcome")
     frames(2)
     assert len(knocks) == 2
 
-    stage.page._look_again()
+    stage.page._refresh()
     frames(2)
 
     assert len(knocks) == 2
@@ -236,7 +236,7 @@ def test_a_lost_code_leads_to_the_host_and_to_the_number(stage: Stage) -> None:
     assert stage.answers == [CodeLost(CodeFor.LEAVING)]
 
     stage.open("host_pin", CodeLost(CodeFor.LEAVING))
-    stage.page._heard(records.HostSession(ID))
+    stage.page._handle_outcome(records.HostSession(ID))
     assert stage.answers[-1] == HelpAsked(CodeFor.LEAVING, host=ID)
 
     stage.context.answers[visits.check_out] = FAREWELL
@@ -261,7 +261,7 @@ def test_a_code_that_two_have_asks_for_the_number_too(stage: Stage) -> None:
 
     assert stage.carried(visits.step)[-1] == [records.CodeAndNumber(9, "4827")]
     assert "Nobody in the room has this number" in stage.texts()
-    assert stage.page.resting
+    assert stage.page.is_locked
 
 
 def test_a_pouch_and_a_locker_with_that_number_are_told_apart(stage: Stage) -> None:
@@ -287,12 +287,12 @@ def test_what_is_no_number_gets_no_code_to_scan(stage: Stage, told: str) -> None
 
 def test_a_page_that_is_read_aloud_stays_longer(stage: Stage) -> None:
     left = []
-    for lingers in (1.0, 3.0):
+    for time_factor in (1.0, 3.0):
         stage.open("feeling", Feeling(WELCOMED))
-        stage.page.lingers = lingers
-        stage.page.begin(Feeling(WELCOMED))
+        stage.page.time_factor = time_factor
+        stage.page.activate(Feeling(WELCOMED))
         stage.page.ids.countdown.stop()
-        stage.page.ids.countdown._pass(6)
+        stage.page.ids.countdown._advance(6)
         left.append(1 - stage.page.ids.countdown.left)
 
     assert left[0] == pytest.approx(3 * left[1], rel=0.05)

@@ -94,8 +94,8 @@ def test_a_page_appears_whole(
         kiosk.tap(before)
     kiosk.ready(key)
     page = kiosk.page
-    film.page = lambda: "before" if kiosk.page is page and kiosk.page.turn == turn else "after"
-    turn = page.turn
+    film.page = lambda: "before" if kiosk.page is page and kiosk.page.activation == activation else "after"
+    activation = page.activation
     hand.pause(0.3)  # longer than two devices take that report one finger
     film.shots.clear()
     desk_goes_on = threading.Event()

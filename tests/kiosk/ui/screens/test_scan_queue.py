@@ -176,7 +176,7 @@ def test_a_slip_within_the_seconds_of_thanks_is_taken(door: Callable[..., Door])
     scan(second.slip, ENTER)
 
     here._until(lambda: not inside(here), "the second to have left")
-    here._until(lambda: getattr(here.page.given, "visit", None) == second.visit, "its thanks")
+    here._until(lambda: getattr(here.page.argument, "visit", None) == second.visit, "its thanks")
 
 
 def test_the_same_slip_again_while_its_answer_stands_is_one_scan(door: Callable[..., Door], frames: Frames) -> None:
@@ -246,13 +246,13 @@ def test_a_slip_held_up_while_the_door_asks_who_is_there_is_an_answer(door: Call
     welcomed = come_in(here)
     here.tap("leave")
     here.wait_for("code")
-    here.app._patience._ask(0)
-    assert here.app._patience.asks
+    here.app._patience._show_prompt(0)
+    assert here.app._patience.prompt
 
     scan(welcomed.slip, ENTER)
 
     here.wait_for("thanks")
-    assert not here.app._patience.asks
+    assert not here.app._patience.prompt
 
 
 def test_a_slip_that_is_read_while_typed_digits_are_looked_up_is_taken_after_them(door: Callable[..., Door]) -> None:

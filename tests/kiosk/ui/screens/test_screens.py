@@ -142,7 +142,7 @@ def test_a_venue_that_does_not_ask_is_done_with_done(stage: Stage) -> None:
 def test_nothing_personal_stays_on_the_confirmation(stage: Stage) -> None:
     stage.open("confirmed", WELCOMED)
 
-    stage.page.end()
+    stage.page.deactivate()
 
     assert (stage.page.code, stage.page.number, stage.page.slip) == ("", "", "")
 
@@ -215,7 +215,7 @@ def test_a_late_answer_is_dropped(stage: Stage) -> None:
     stage.context.ask = lambda *_, then, failed: waiting.append(then)  # type: ignore[method-assign]
     stage.tap("pouch")
 
-    stage.page.end()
+    stage.page.deactivate()
     waiting[-1](WELCOMED)
 
     assert stage.answers == []

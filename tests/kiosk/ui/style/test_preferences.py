@@ -73,7 +73,7 @@ def test_a_visitors_words_are_in_the_language_of_the_visit(door: Callable[..., D
 def test_who_is_still_here_goes_on(door: Callable[..., Door], frames: Callable[[int], None]) -> None:
     kiosk = door()
     kiosk.tap("come_in")
-    kiosk.app._patience._ask(0)
+    kiosk.app._patience._show_prompt(0)
     frames(2)
 
     kiosk.tap("still_here")
@@ -84,8 +84,8 @@ def test_who_is_still_here_goes_on(door: Callable[..., Door], frames: Callable[[
 def test_who_has_gone_is_forgotten(door: Callable[..., Door]) -> None:
     kiosk = door()
     kiosk.tap("come_in")
-    kiosk.app._patience._ask(0)
+    kiosk.app._patience._show_prompt(0)
 
-    kiosk.app._patience.asks.dispatch("on_gone")
+    kiosk.app._patience.prompt.dispatch("on_timeout")
 
     kiosk.wait_for("welcome")

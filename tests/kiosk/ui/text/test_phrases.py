@@ -63,7 +63,7 @@ def test_duration(time: timedelta, said: str) -> None:
     [(1, "1 second"), (30, "30 seconds"), (90, "90 seconds"), (91, "2 minutes"), (300, "5 minutes")],
 )
 def test_listening_again(seconds: int, said: str) -> None:
-    assert phrases.listening_again(seconds) == f"Listening again in {said}."
+    assert phrases.keypad_locked_for(seconds) == f"Listening again in {said}."
 
 
 def test_a_spaced_code_keeps_its_digits() -> None:

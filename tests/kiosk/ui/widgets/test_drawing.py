@@ -98,11 +98,11 @@ def test_an_edge_is_drawn_only_where_it_differs_from_its_ground(show: Show) -> N
     ember, card = Ember(text="Done"), Card(text="Two")
     show(ember)
 
-    assert (ember.rim, tuple(ember.around)) == (0, (0, 0))
-    assert (card.rim, tuple(card.around)) == (theme.rim, tuple(card.size))
+    assert (ember.rim, tuple(ember.edge_size)) == (0, (0, 0))
+    assert (card.rim, tuple(card.edge_size)) == (theme.rim, tuple(card.size))
 
     ember.state = "down"
-    assert (ember.rim, tuple(ember.around)) == (theme.rim, tuple(ember.size))
+    assert (ember.rim, tuple(ember.edge_size)) == (theme.rim, tuple(ember.size))
 
 
 def test_a_breath_is_made_of_equal_steps(show: Show) -> None:
@@ -122,9 +122,9 @@ def test_a_breath_is_made_of_equal_steps(show: Show) -> None:
 
 
 def test_a_breath_is_slow_at_its_ends_and_whole_in_its_time() -> None:
-    from kiosk.ui.widgets.flame import BREATH, STEPS, reached
+    from kiosk.ui.widgets.flame import BREATH, STEPS, seconds_to_step
 
-    waits = [reached(step + 1) - reached(step) for step in range(STEPS)]
+    waits = [seconds_to_step(step + 1) - seconds_to_step(step) for step in range(STEPS)]
 
     assert sum(waits) == pytest.approx(BREATH / 2)
     assert waits[0] == max(waits) == pytest.approx(waits[-1])
@@ -132,7 +132,7 @@ def test_a_breath_is_slow_at_its_ends_and_whole_in_its_time() -> None:
 
 
 def test_a_breath_rests_before_the_next(show: Show) -> None:
-    from kiosk.ui.widgets.flame import BREATH, REST, STEPS, Flame
+    from kiosk.ui.widgets.flame import BREATH, PAUSE, STEPS, Flame
 
     flame = Flame(moving=True)
     show(flame)
@@ -142,9 +142,9 @@ def test_a_breath_rests_before_the_next(show: Show) -> None:
         flame._breathe(0)
     flame.moving = False
 
-    assert sum(waits) == pytest.approx(BREATH + REST)
+    assert sum(waits) == pytest.approx(BREATH + PAUSE)
     assert waits[0] == max(waits)
-    assert max(waits[1:]) < REST
+    assert max(waits[1:]) < PAUSE
 
 
 def test_a_flame_that_does_not_move_awaits_no_step(show: Show) -> None:

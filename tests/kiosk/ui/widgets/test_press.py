@@ -66,7 +66,7 @@ def test_a_resting_keypad_is_deaf(show: Show, finger: Show) -> None:
     from kiosk.ui.widgets.keypad import Keypad
 
     said = []
-    keypad = Keypad(resting=True)
+    keypad = Keypad(is_locked=True)
     keypad.bind(on_digit=lambda _, digit: said.append(digit))
     show(keypad)
 
@@ -104,11 +104,11 @@ def test_one_face_is_chosen(show: Show, finger: Show) -> None:
 
 
 def test_a_room_that_waits_for_an_answer_is_deaf(show: Show, finger: Show) -> None:
-    from kiosk.ui.layout.panes import Room
+    from kiosk.ui.layout.panes import PageRoot
     from kiosk.ui.widgets.buttons import Ember
 
     acted = []
-    room, button = Room(deaf=True), Ember(key="done")
+    room, button = PageRoot(ignores_touch=True), Ember(key="done")
     button.bind(on_release=acted.append)
     room.add_widget(button)
     show(room)

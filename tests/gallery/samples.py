@@ -1,4 +1,4 @@
-"""The sample records that the gallery's pictures show."""
+"""The sample records of the gallery."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -43,7 +43,7 @@ BOARD = records.BoardState(OPEN, TEMPLATES, 12, 9, 2, 1, 30, 18, 30, 21, (3, 4, 
 BOARD = replace(BOARD, venue_places_left=18)
 SHUT = replace(BOARD, session=None, pouches_out=())
 NOW = datetime(2026, 11, 24, 19, 12)  # noqa: DTZ001
-SIGNS = (records.Reminder(ID, 0, NOW, "pouch", (14, 15)), records.Reminder(OTHER_ID, 0, NOW, "none", ()))
+REMINDERS = (records.Reminder(ID, 0, NOW, "pouch", (14, 15)), records.Reminder(OTHER_ID, 0, NOW, "none", ()))
 SEVERAL = records.SeveralSessions(
     (
         LIVE,

@@ -40,11 +40,11 @@ class RecordingVoice:
 def reading(stage: Stage) -> Callable[..., tuple[RecordingVoice, Callable[[], None]]]:
     """Opens a page that is read; returns the voice and the check for changes."""
 
-    def read(name: str, given: object = None, is_private: bool = False) -> tuple[RecordingVoice, Callable[[], None]]:
+    def read(name: str, argument: object = None, is_private: bool = False) -> tuple[RecordingVoice, Callable[[], None]]:
         from kiosk.ui.input.read_aloud import ReadAloud
 
         voice = RecordingVoice(is_private)
-        stage.open(name, given)
+        stage.open(name, argument)
         reader = ReadAloud(voice, lambda: stage.page)
         reader.set_enabled(True)
         reader.check()
@@ -74,7 +74,7 @@ def test_the_ten_digits_are_read_as_one_entry(reading: Callable[..., tuple[Recor
 
 
 @pytest.mark.parametrize(
-    ("screen", "given", "secret"),
+    ("screen", "argument", "secret"),
     [
         ("confirmed", WELCOMED, "4, 8, 2, 7"),
         ("confirmed", WELCOMED, "1, 4"),
@@ -83,10 +83,10 @@ def test_the_ten_digits_are_read_as_one_entry(reading: Callable[..., tuple[Recor
     ],
 )
 def test_a_visitors_numbers_are_read_only_in_a_headset(
-    reading: Callable[..., tuple[RecordingVoice, object]], screen: str, given: object, secret: str
+    reading: Callable[..., tuple[RecordingVoice, object]], screen: str, argument: object, secret: str
 ) -> None:
-    on_a_speaker, _ = reading(screen, given)
-    in_a_headset, _ = reading(screen, given, is_private=True)
+    on_a_speaker, _ = reading(screen, argument)
+    in_a_headset, _ = reading(screen, argument, is_private=True)
 
     assert secret in in_a_headset.spoken[0]
     assert "14" not in on_a_speaker.spoken[0] and "4, 8, 2, 7" not in on_a_speaker.spoken[0]

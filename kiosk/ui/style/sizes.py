@@ -12,7 +12,7 @@ def size(millimetres: float) -> float:
 
 
 def letters(millimetres: float, text_scale: float) -> float:
-    """Whole pixels for a text height, scaled up to at most ``LARGE_ENOUGH``."""
+    """Whole pixels for a text height, scaled up to ``LARGE_ENOUGH`` at most; a larger height is not scaled."""
     return size(max(millimetres, min(millimetres * text_scale, LARGE_ENOUGH)))
 
 

@@ -70,20 +70,20 @@ def test_a_large_party_is_counted(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "request"),
+    ("key", "expected"),
     [
         ("pouch", records.CheckInRequest(1, phones=1, kept=0)),
         ("no_phone", records.CheckInRequest(1, phones=0, kept=0)),
         ("mine", records.CheckInRequest(1, phones=0, kept=1)),
     ],
 )
-def test_one_person_checks_in_with_one_tap(stage: Stage, key: str, request: records.CheckInRequest) -> None:
+def test_one_person_checks_in_with_one_tap(stage: Stage, key: str, expected: records.CheckInRequest) -> None:
     stage.context.answers[visits.check_in] = WELCOMED
     stage.open("stow", PartyChosen(1))
 
     stage.tap(key)
 
-    assert stage.carried(visits.check_in) == [[request]]
+    assert stage.carried(visits.check_in) == [[expected]]
     assert stage.answers == [WELCOMED]
 
 

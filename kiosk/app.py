@@ -86,7 +86,7 @@ class HearthApp(App):
         self._scans = ScanQueue(self._current_page)
         self._scanner = KeyboardScanner(self._handle_scan)
         self.guard = TouchGuard(self._touchable, self._handle_touch, reading)
-        self._keys = Keyboard(self._touchable, panel.switches, self._reader.focused, self.guard.takes_key)
+        self._keys = Keyboard(self._touchable, panel.switches, self._reader.focused, self.guard.accept_key)
         self._crash_handler = CrashHandler(self._recover)
         self.bridge = Bridge(runtime.context)
         self._change: Change | None = None  # in progress, waiting for its record
@@ -112,7 +112,7 @@ class HearthApp(App):
     def on_start(self) -> None:
         """The window is open: start the background work."""
         self._runtime.start()
-        self._reader.turn(bool(self.display.aloud))
+        self._reader.set_enabled(bool(self.display.aloud))
         if self._sounds:
             Clock.schedule_once(lambda _: sound.load(), LOAD_SOUNDS_AFTER)
         if self._started:
@@ -125,7 +125,7 @@ class HearthApp(App):
             Window.unregister_event_manager(self.guard)
         Window.unbind(on_key_down=self._key_down, on_key_up=self._key_up, on_request_close=self._refuses_close)
         theme.unbind(paper=self._show_ground)
-        self._reader.turn(False)
+        self._reader.set_enabled(False)
         self.bridge.stop()
         self._runtime.stop()
 
@@ -156,7 +156,7 @@ class HearthApp(App):
 
     def _begin_detour(self, destination: Destination) -> None:
         page = self.pages.current_screen
-        self._detours.append((Destination(page.name, page.given), page.kept()))
+        self._detours.append((Destination(page.name, page.argument), page.save_state()))
         self._show(Change(destination, self.display))
 
     def _end_detour(self, display: DisplayPreferences) -> None:
@@ -168,14 +168,14 @@ class HearthApp(App):
         is_rebuilt = self._is_broken or not display.is_same_layout(self.display)
         self.display = display
         preferences.apply(display)
-        self._reader.turn(bool(display.aloud))
+        self._reader.set_enabled(bool(display.aloud))
         if is_rebuilt:
             self._remove_pages()
 
     def _remove_pages(self) -> None:
         """Remove all pages; each is built again when it is next shown, with the fields that it remembers."""
         for page in self.pages.screens:
-            self._page_fields[page.name] = {name: getattr(page, name) for name in page.remembers}
+            self._page_fields[page.name] = {name: getattr(page, name) for name in page.persistent_fields}
         self.pages.remove_all()
 
     def _show(self, change: Change) -> None:
@@ -207,21 +207,21 @@ class HearthApp(App):
             self._apply_preferences(change.display)
         self._is_broken = False
         page = self._page(change.destination.screen)
-        page.lingers = READ_ALOUD_FACTOR if self.display.aloud else 1.0
-        page.begin(change.destination.argument, record)
+        page.time_factor = READ_ALOUD_FACTOR if self.display.aloud else 1.0
+        page.activate(change.destination.argument, record)
         if change is not self._change:  # the page has already been answered
             return
         self._change = None
         if change.fields:
-            page.resume(change.fields)
+            page.restore_state(change.fields)
         self.pages.current = page.name
         Window.canvas.ask_update()  # redraw, even if nothing seems to have changed
-        self._idle_timeout.count(page.home_after or (RESET_AFTER if self.display != self.usual else 0))
+        self._idle_timeout.start(page.home_after or (RESET_AFTER if self.display != self.usual else 0))
         self._scans.page_shown()
 
     def _end_page(self) -> None:
         if self.pages.current:
-            self.pages.current_screen.end()
+            self.pages.current_screen.deactivate()
 
     def _page(self, name: str) -> Page:
         if not self.pages.has_screen(name):
@@ -234,7 +234,7 @@ class HearthApp(App):
 
     def _handle_touch(self) -> None:
         """Restart the idle timeout, stop reading aloud and hide the keyboard focus."""
-        self._keys.rest()
+        self._keys.hide_focus()
         self._reader.touched()
         self._note_activity()
 
@@ -244,14 +244,14 @@ class HearthApp(App):
 
     def _key_down(self, _window: object, code: int, usage: int, _text: str | None, modifiers: list[str]) -> bool:
         self._note_activity()
-        self.pages.current_screen.stay()
+        self.pages.current_screen.restart_timeout()
         return self._scanner.down(code, usage) or self._keys.down(code, modifiers)
 
     def _key_up(self, _window: object, code: int, *_args: object) -> None:
         self._keys.up(code)
 
     def _handle_scan(self, scan: Scan) -> None:
-        self._idle_timeout.answered()  # a scan counts as activity: cancel the idle warning
+        self._idle_timeout.dismiss()  # a scan counts as activity: cancel the idle warning
         self._scans.read(scan)
 
     def _current_page(self) -> Page | None:
@@ -264,7 +264,7 @@ class HearthApp(App):
 
     def _front_widget(self) -> Widget:
         """The idle warning, if it is shown, else the page."""
-        return self._idle_timeout.asks or self.pages.current_screen
+        return self._idle_timeout.prompt or self.pages.current_screen
 
     @property
     def is_changing(self) -> bool:

@@ -1,4 +1,4 @@
-"""Loads the kv rules that stand beside a module; a file loaded twice would double every child."""
+"""Loads a module's kv file once; loaded twice it would double every child."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from kiosk.ui import widget_factory
 
 
 def load(module_file: str) -> None:
-    """Load ``name.kv`` for ``name.py``; a module calls it once, at its end, with its own ``__file__``."""
+    """Load ``name.kv`` for ``name.py``; called at the end of a module with its ``__file__``."""
     widget_factory.register()
     rules = str(Path(module_file).with_suffix(".kv"))
     if rules not in Builder.files:

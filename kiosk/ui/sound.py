@@ -1,6 +1,6 @@
-"""The soft wooden tick of a pressed button. Loaded after the first screen, on a thread of its own; a tap never waits.
+"""The tick of a pressed button, loaded on a background thread after the first page, so that no tap waits for it.
 
-Where the machine has nothing to sound with, nothing is loaded and nothing is said about it.
+On a machine without audio nothing is loaded or logged.
 """
 
 import os
@@ -9,43 +9,43 @@ from pathlib import Path
 from threading import Thread
 from typing import Protocol
 
-DEVICES = Path("/dev/snd")  # what the kernel can sound with
-SERVERS = ("pulse/native", "pipewire-0")  # who may have it instead, in the user's runtime folder
+DEVICES = Path("/dev/snd")  # the kernel's sound devices
+SERVERS = ("pulse/native", "pipewire-0")  # sockets of sound servers in the user's runtime directory
 
 
 class Sound(Protocol):
     """Something that can be played without waiting for it."""
 
     def play(self) -> None:
-        """From its beginning."""
+        """Play from the beginning."""
 
 
 _sound: Sound | None = None
 
 
 def load() -> Thread | None:
-    """Make ready to tick; None where there is no sound."""
-    if not can_sound():
+    """Load the sound; returns the thread, None without audio."""
+    if not has_audio():
         return None
     loading = Thread(target=_load, name="tick", daemon=True)
     loading.start()
     return loading
 
 
-def can_sound() -> bool:
-    """Whether anything on this machine could be heard."""
+def has_audio() -> bool:
+    """Whether this machine has audio output."""
     runtime = os.environ.get("XDG_RUNTIME_DIR")
-    served = bool(runtime) and any((Path(str(runtime)) / server).exists() for server in SERVERS)
-    return bool(os.environ.get("SDL_AUDIODRIVER")) or served or bool(list(DEVICES.glob("pcm*p")))
+    has_server = bool(runtime) and any((Path(str(runtime)) / server).exists() for server in SERVERS)
+    return bool(os.environ.get("SDL_AUDIODRIVER")) or has_server or bool(list(DEVICES.glob("pcm*p")))
 
 
-def play_knock(_: object) -> None:
-    """A button was pressed, or somebody is to hear that it is time."""
+def play_tick(_: object) -> None:
+    """Play the tick, for a pressed button or a reminder."""
     if _sound is not None:
         _sound.play()
 
 
 def _load() -> None:
-    from kivy.core.audio.audio_sdl2 import SoundSDL2  # not SoundLoader: that would try heavier players first
+    from kivy.core.audio.audio_sdl2 import SoundSDL2  # not SoundLoader, which tries slower players first
 
     globals().update(_sound=SoundSDL2(source=str(files("assets") / "sounds" / "tick.wav")))

@@ -1,14 +1,24 @@
-"""Registers every widget that kv rules name with Kivy's Factory; its module is imported when it is first built."""
+"""Registers the widgets of kv rules with Kivy's Factory; their modules are imported at first use."""
 
 from kivy.factory import Factory
 
 WIDGETS: dict[str, tuple[str, ...]] = {
     "kiosk.ui.layout.choices": ("Choices",),
-    "kiosk.ui.layout.panes": ("Case", "Column", "Either", "OakPane", "Pairs", "PaperPane", "Plate", "Room", "Sides"),
+    "kiosk.ui.layout.panes": (
+        "Case",
+        "Column",
+        "Either",
+        "OakPane",
+        "Pairs",
+        "PaperPane",
+        "Plate",
+        "PageRoot",
+        "Sides",
+    ),
     "kiosk.ui.layout.rail": ("Rail",),
     "kiosk.ui.layout.strip": ("Strip",),
     "kiosk.ui.screens.visitor.welcome": ("WithProgram",),
-    "kiosk.ui.widgets.buttons": ("ButtonWords", "Card", "Ember", "Numeral", "OnOff", "Pill", "Sand"),
+    "kiosk.ui.widgets.buttons": ("ButtonLabel", "Card", "Ember", "Numeral", "OnOff", "Pill", "Sand"),
     "kiosk.ui.widgets.corner": ("Corner",),
     "kiosk.ui.widgets.countdown": ("Countdown",),
     "kiosk.ui.widgets.faces": ("Faces",),
@@ -24,12 +34,12 @@ WIDGETS: dict[str, tuple[str, ...]] = {
     "kiosk.ui.widgets.stepper": ("Counted", "Step", "Stepper"),
     "kiosk.ui.widgets.topbar": ("TopBar",),
     "kiosk.ui.widgets.typed": ("CodeBoxes", "NumberBox", "PinDots"),
-    "kiosk.ui.widgets.typing_side": ("Foot", "KeypadSide", "Telling", "TypingSide", "TypingSides"),
+    "kiosk.ui.widgets.typing_side": ("Foot", "KeypadSide", "TypingPrompt", "TypingSide", "TypingSides"),
 }
 
 
 def register() -> None:
-    """Make the widgets known to kv rules. Calling it again changes nothing."""
+    """Register the widgets; idempotent."""
     for module, names in WIDGETS.items():
         for name in names:
             Factory.register(name, module=module)

@@ -1,7 +1,6 @@
-"""Whether two pictures show the same: small tiles of them have about the same colour on average.
+"""Compares pictures by the average colours of small tiles.
 
-What a font's hinting, a driver's rounding or a screenshot's noise does evens out within a tile. A word or an edge that
-has moved by a few pixels, and a colour that is another one, don't.
+Hinting, rounding and noise average out within a tile. Text or edges that moved by some pixels and other colours do not.
 """
 
 from pathlib import Path
@@ -11,11 +10,11 @@ from PIL import Image, ImageChops, ImageFilter
 SOFT = 1.5  # pixels
 TILE = 16  # pixels of a kept picture, so 32 on the panel
 APART = 10  # levels of 256 by which a tile may differ in any colour
-AMPLIFIED = 4  # so that a difference can be seen
+AMPLIFIED = 4  # factor that makes differences visible
 
 
 def furthest(expected: Image.Image, actual: Image.Image) -> tuple[float, tuple[int, int]]:
-    """By how many levels the tile that differs most does, and where its upper left is, in the pictures' pixels."""
+    """The largest difference of a tile in levels, and the pixel position of that tile's upper left corner."""
     assert expected.size == actual.size, f"{actual.size} instead of {expected.size}"
     difference = ImageChops.difference(*(_softened(picture) for picture in (expected, actual)))
     width, height = (max(1, side // TILE) for side in difference.size)
@@ -25,17 +24,17 @@ def furthest(expected: Image.Image, actual: Image.Image) -> tuple[float, tuple[i
 
 
 def _softened(picture: Image.Image) -> Image.Image:
-    """Without what only a lens would see."""
+    """Blur the picture slightly."""
     return picture.convert("RGB").filter(ImageFilter.GaussianBlur(SOFT))
 
 
 def side_by_side(expected: Image.Image, actual: Image.Image, file: Path) -> None:
-    """What should be, what is, and where they differ: one picture to open."""
+    """Save expected picture, actual picture and difference side by side."""
     difference = ImageChops.difference(expected.convert("RGB"), actual.convert("RGB"))
-    seen = difference.point(lambda level: min(255, level * AMPLIFIED))
+    amplified = difference.point(lambda level: min(255, level * AMPLIFIED))
     width, height = expected.size
-    beside = Image.new("RGB", (width * 3 + 2 * TILE, height), "white")
-    for place, picture in enumerate((expected, actual, seen)):
-        beside.paste(picture.convert("RGB"), (place * (width + TILE), 0))
+    sheet = Image.new("RGB", (width * 3 + 2 * TILE, height), "white")
+    for index, picture in enumerate((expected, actual, amplified)):
+        sheet.paste(picture.convert("RGB"), (index * (width + TILE), 0))
     file.parent.mkdir(parents=True, exist_ok=True)
-    beside.save(file)
+    sheet.save(file)

@@ -1,4 +1,4 @@
-"""Draws screens with sample records: ``draw.py OUTDIR [--size 800x480] [--theme dark] [--language ar] [--low]``.
+"""Draws pages with sample records: ``draw.py OUTDIR [--size 800x480] [--theme dark] [--language ar] [--low]``.
 
 ``--theme`` and ``--language`` may be several, by commas: then each pair gets a folder of its own, ``ar-dark``.
 """
@@ -14,7 +14,7 @@ LARGE = 1000  # pixels; a panel longer than this measures ten inches
 
 
 def arguments() -> argparse.Namespace:
-    """What to draw, and where to."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("outdir", type=Path)
     parser.add_argument("--size", default="800x480", help="width and height in pixels")
@@ -27,26 +27,26 @@ def arguments() -> argparse.Namespace:
 
 
 def main() -> None:
-    """Prepare the panel, then hand over to what imports Kivy."""
-    asked = arguments()
-    width, height = (int(part) for part in asked.size.split("x"))
+    """Prepare the window before Kivy is imported, then draw."""
+    options = arguments()
+    width, height = (int(part) for part in options.size.split("x"))
     diagonal = 10.1 if max(width, height) > LARGE else 7.0
     with tempfile.TemporaryDirectory() as folder:
         window.prepare(PanelSettings(width=width, height=height, diagonal=diagonal), Path(folder), offscreen=True)
-        draw(asked)
+        draw(options)
 
 
-def draw(asked: argparse.Namespace) -> None:
-    """Each language in each theme."""
+def draw(options: argparse.Namespace) -> None:
+    """Draw each pair of language and theme."""
     from pictures import Gallery
 
     from kiosk.ui.style.preferences import DisplayPreferences, apply
 
-    gallery = Gallery(asked.only)
-    pairs = [(language, theme) for language in asked.language.split(",") for theme in asked.theme.split(",")]
+    gallery = Gallery(options.only)
+    pairs = [(language, theme) for language in options.language.split(",") for theme in options.theme.split(",")]
     for language, theme in pairs:
-        apply(DisplayPreferences(language, theme, asked.text, motion=False, low=asked.low))
-        outdir = asked.outdir / f"{language}-{theme}{'-low' * asked.low}" if len(pairs) > 1 else asked.outdir
+        apply(DisplayPreferences(language, theme, options.text, motion=False, low=options.low))
+        outdir = options.outdir / f"{language}-{theme}{'-low' * options.low}" if len(pairs) > 1 else options.outdir
         outdir.mkdir(parents=True, exist_ok=True)
         gallery.draw(outdir)
 

@@ -1,4 +1,4 @@
-"""Looks at a page as it stands: is anything cut, small, outside, in the way of another, or higher than was asked?"""
+"""Checks a page's layout: cut, small, overlapping widgets, widgets outside the window, and controls above low reach."""
 
 from collections.abc import Iterator
 from itertools import combinations
@@ -20,22 +20,28 @@ SLACK = 2  # pixels that rounding may cost
 Box = tuple[float, float, float, float]
 
 
-def troubles(root: Widget) -> list[str]:
-    """Each in one line; none where all is well."""
-    seen = list(_seen(root, scrolls=False))
-    return [*_cut(seen), *_outside(seen), *_small(seen), *_in_the_way(seen), *(_high(seen) if theme.low else ())]
+def problems(root: Widget) -> list[str]:
+    """The problems of a page, one line each."""
+    widgets = list(_walk(root, scrolls=False))
+    return [
+        *_cut(widgets),
+        *_outside(widgets),
+        *_small(widgets),
+        *_overlapping(widgets),
+        *(_high(widgets) if theme.low else ()),
+    ]
 
 
-def _seen(widget: Widget, scrolls: bool) -> Iterator[tuple[Widget, bool]]:
-    """Every widget below, and whether it can be scrolled to."""
+def _walk(widget: Widget, scrolls: bool) -> Iterator[tuple[Widget, bool]]:
+    """Every descendant, and whether it is inside a ScrollView."""
     yield widget, scrolls
     for child in widget.children:
-        yield from _seen(child, scrolls or isinstance(widget, ScrollView))
+        yield from _walk(child, scrolls or isinstance(widget, ScrollView))
 
 
 def _name(widget: Widget) -> str:
-    said = getattr(widget, "text", "") or getattr(widget, "icon", "")
-    return f"{type(widget).__name__} {getattr(widget, 'key', '')!s} {said!r}"
+    text = getattr(widget, "text", "") or getattr(widget, "icon", "")
+    return f"{type(widget).__name__} {getattr(widget, 'key', '')!s} {text!r}"
 
 
 def _box(widget: Widget) -> Box:
@@ -43,16 +49,18 @@ def _box(widget: Widget) -> Box:
     return x, y, x + widget.width, y + widget.height
 
 
-def _cut(seen: list[tuple[Widget, bool]]) -> Iterator[str]:
-    for label, _ in seen:
+def _cut(widgets: list[tuple[Widget, bool]]) -> Iterator[str]:
+    for label, _ in widgets:
         if not isinstance(label, Label) or not label.text.strip():
             continue
         air = label.font_size * theme.serif_air if isinstance(label, Fitting) and label.airy else 0
-        wide, high = label.texture_size
+        needed_width, needed_height = label.texture_size
         if isinstance(label, Fitting):  # its texture may be clipped to its box
-            wide, high = drawn_size(label, label.text, int(label.font_size), None if label.one_line else label.width)
-        if wide > label.width + SLACK or high - air > label.height + SLACK:
-            yield f"cut: {_name(label)} needs {wide}×{high}, has {label.width:.0f}×{label.height:.0f}"
+            needed_width, needed_height = drawn_size(
+                label, label.text, int(label.font_size), None if label.one_line else label.width
+            )
+        if needed_width > label.width + SLACK or needed_height - air > label.height + SLACK:
+            yield f"cut: {_name(label)} needs {needed_width}×{needed_height}, has {label.width:.0f}×{label.height:.0f}"
         if label.is_shortened:
             yield f"shortened: {_name(label)}"
         if not isinstance(label, Icon) and _breaks_a_word(label):
@@ -64,9 +72,9 @@ def _breaks_a_word(label: Label) -> bool:
     return bool(room) and any(label._label.get_extents(word)[0] > room + SLACK for word in label._label.text.split())
 
 
-def _outside(seen: list[tuple[Widget, bool]]) -> Iterator[str]:
+def _outside(widgets: list[tuple[Widget, bool]]) -> Iterator[str]:
     width, height = Window.size
-    for widget, scrolls in seen:
+    for widget, scrolls in widgets:
         if scrolls or not isinstance(widget, Label | Press) or not getattr(widget, "text", "x").strip():
             continue
         left, foot, right, top = _box(widget)
@@ -75,19 +83,19 @@ def _outside(seen: list[tuple[Widget, bool]]) -> Iterator[str]:
             yield f"outside: {_name(widget)} at {left:.0f},{foot:.0f} to {right:.0f},{top:.0f}"
 
 
-def _small(seen: list[tuple[Widget, bool]]) -> Iterator[str]:
-    for widget, _ in seen:
+def _small(widgets: list[tuple[Widget, bool]]) -> Iterator[str]:
+    for widget, _ in widgets:
         if isinstance(widget, Press) and not isinstance(widget, Pill):
-            least = min(widget.width, widget.height)
-            if least < theme.target - SLACK:
+            min_side = min(widget.width, widget.height)
+            if min_side < theme.target - SLACK:
                 yield f"small: {_name(widget)} is {widget.width:.0f}×{widget.height:.0f}"
         if _is_text(widget) and widget.font_size < theme.least_text:
             yield f"small letters: {_name(widget)} at {widget.font_size:.0f} px"
 
 
-def _high(seen: list[tuple[Widget, bool]]) -> Iterator[str]:
-    """In low reach whatever is touched is in the lower half; what scrolls, where it scrolls."""
-    for widget, scrolls in seen:
+def _high(widgets: list[tuple[Widget, bool]]) -> Iterator[str]:
+    """In low reach all controls are in the lower half; of scrollable ones, their ScrollView."""
+    for widget, scrolls in widgets:
         if (isinstance(widget, Press) and not scrolls) or (isinstance(widget, ScrollView) and contains(widget, TOUCH)):
             top = _box(widget)[3]
             if top > Window.height / 2 + 1:
@@ -98,16 +106,16 @@ def _is_text(widget: Widget) -> bool:
     return isinstance(widget, Label) and not isinstance(widget, Icon) and bool(widget.text.strip())
 
 
-def _in_the_way(seen: list[tuple[Widget, bool]]) -> Iterator[str]:
-    solid = [widget for widget, scrolls in seen if not scrolls and _is_solid(widget)]
-    for one, other in combinations(solid, 2):
-        if _within(one, other) or _within(other, one):
+def _overlapping(widgets: list[tuple[Widget, bool]]) -> Iterator[str]:
+    solid = [widget for widget, scrolls in widgets if not scrolls and _is_solid(widget)]
+    for first, second in combinations(solid, 2):
+        if _is_inside(first, second) or _is_inside(second, first):
             continue
-        a, b = _box(one), _box(other)
-        over = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
-        air = max(_air(one), _air(other))
-        if over[0] > SLACK and over[1] > SLACK + air:
-            yield f"in each other's way: {_name(one)} and {_name(other)} by {over[0]:.0f}×{over[1]:.0f}"
+        a, b = _box(first), _box(second)
+        overlap = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
+        air = max(_air(first), _air(second))
+        if overlap[0] > SLACK and overlap[1] > SLACK + air:
+            yield f"in each other's way: {_name(first)} and {_name(second)} by {overlap[0]:.0f}×{overlap[1]:.0f}"
 
 
 def _is_solid(widget: Widget) -> bool:
@@ -118,7 +126,7 @@ def _air(widget: Widget) -> float:
     return widget.font_size * 0.35 if isinstance(widget, Label) else 0.0
 
 
-def _within(inner: Widget, outer: Widget) -> bool:
+def _is_inside(inner: Widget, outer: Widget) -> bool:
     parent = inner.parent
     while isinstance(parent, Widget):
         if parent is outer:

@@ -16,13 +16,13 @@ from PIL import Image
 from kiosk import window
 from kiosk.settings import PanelSettings
 
-KEPT = Path(__file__).parent / "golden"
+GOLDEN_DIR = Path(__file__).parent / "golden"
 LARGE = 1000  # pixels; a panel longer than this measures ten inches
 
 
 @dataclass(frozen=True)
 class Golden:
-    """One of them: a picture of the gallery, on a panel of that size, and how it speaks and looks."""
+    """A picture of the gallery with its panel size and display preferences."""
 
     picture: str
     size: str = "800x480"
@@ -32,12 +32,12 @@ class Golden:
 
     @property
     def name(self) -> str:
-        """Says how it was drawn."""
+        """The file name without suffix."""
         larger = f"-{self.text * 100:.0f}" if self.text > 1 else ""
         return f"{self.picture}-{self.size}-{self.language}-{self.theme}{larger}"
 
 
-MATTER = (
+GOLDENS = (
     Golden("welcome"),
     Golden("welcome", language="es", theme="dark"),
     Golden("welcome", language="ar"),
@@ -58,25 +58,25 @@ MATTER = (
 
 
 def draw(outdir: Path) -> None:
-    """All of them as they are now: a process for each panel."""
+    """Draw all current pictures, with a process for each panel."""
     outdir.mkdir(parents=True, exist_ok=True)
-    for size in sorted({one.size for one in MATTER}):
+    for size in sorted({golden.size for golden in GOLDENS}):
         subprocess.run([sys.executable, __file__, str(outdir), "--size", size], check=True)
 
 
 def reduced(picture: Image.Image) -> Image.Image:
-    """Half as wide and half as high: what a change of a driver's rounding does is gone, what a person sees is not."""
+    """Half the width and height, which removes a driver's rounding but no visible difference."""
     return picture.convert("RGB").reduce(2)
 
 
 def keep(drawn: Path) -> None:
-    """From now on these are right; what is no longer drawn goes."""
-    KEPT.mkdir(exist_ok=True)
-    for old in KEPT.glob("*.png"):
+    """Replace the golden pictures."""
+    GOLDEN_DIR.mkdir(exist_ok=True)
+    for old in GOLDEN_DIR.glob("*.png"):
         old.unlink()
-    for one in MATTER:
-        with Image.open(drawn / f"{one.name}.png") as picture:
-            reduced(picture).save(KEPT / f"{one.name}.png", optimize=True)
+    for golden in GOLDENS:
+        with Image.open(drawn / f"{golden.name}.png") as picture:
+            reduced(picture).save(GOLDEN_DIR / f"{golden.name}.png", optimize=True)
 
 
 def _draw_panel(size: str, outdir: Path) -> None:
@@ -89,27 +89,27 @@ def _draw_panel(size: str, outdir: Path) -> None:
         from kiosk.ui.style.preferences import DisplayPreferences, apply
 
         gallery = Gallery()
-        for one in MATTER:
-            if one.size == size:
-                apply(DisplayPreferences(one.language, one.theme, one.text, motion=False))
-                gallery.draw_one(one.picture, outdir / f"{one.name}.png")
+        for golden in GOLDENS:
+            if golden.size == size:
+                apply(DisplayPreferences(golden.language, golden.theme, golden.text, motion=False))
+                gallery.draw_one(golden.picture, outdir / f"{golden.name}.png")
 
 
 def main() -> None:
-    """Draw one panel's, or all of them, and perhaps keep them."""
+    """Draw one panel's pictures, or all, and optionally keep them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("outdir", type=Path)
     parser.add_argument("--size")
     parser.add_argument("--keep", action="store_true")
-    asked = parser.parse_args()
-    if asked.size:
-        _draw_panel(asked.size, asked.outdir)
+    options = parser.parse_args()
+    if options.size:
+        _draw_panel(options.size, options.outdir)
         return
-    draw(asked.outdir)
-    if asked.keep:
-        keep(asked.outdir)
-        told = sum(file.stat().st_size for file in KEPT.iterdir())
-        print(f"{len(MATTER)} pictures in {KEPT}, {told // 1024} KB: look at what changed before you commit them")
+    draw(options.outdir)
+    if options.keep:
+        keep(options.outdir)
+        kilobytes = sum(file.stat().st_size for file in GOLDEN_DIR.iterdir()) // 1024
+        print(f"{len(GOLDENS)} pictures in {GOLDEN_DIR}, {kilobytes} KB: look at what changed before you commit them")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ LOW = "de,ar"  # long words, and right to left; a soak looks at all
 
 
 def arguments() -> argparse.Namespace:
-    """Which panel, and how."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("size")
     parser.add_argument("--language", default=",".join(LANGUAGES))
@@ -27,34 +27,35 @@ def arguments() -> argparse.Namespace:
 
 
 def main() -> None:
-    """Print a line for each trouble; end with 1 where there is any."""
-    asked = arguments()
-    width, height = (int(part) for part in asked.size.split("x"))
+    """Print a line for each problem; exit with 1 if there is any."""
+    options = arguments()
+    width, height = (int(part) for part in options.size.split("x"))
     diagonal = 10.1 if max(width, height) > LARGE else 7.0
     with tempfile.TemporaryDirectory() as folder:
         window.prepare(PanelSettings(width=width, height=height, diagonal=diagonal), Path(folder), offscreen=True)
-        troubles = list(found(asked))
-    print("\n".join(troubles))
-    sys.exit(bool(troubles))
+        problems = list(all_problems(options))
+    print("\n".join(problems))
+    sys.exit(bool(problems))
 
 
-def found(asked: argparse.Namespace) -> Iterator[str]:
-    """What doesn't fit."""
-    from fitting import troubles
+def all_problems(options: argparse.Namespace) -> Iterator[str]:
+    """Yield a line for each problem."""
+    from fitting import problems
     from pictures import Gallery
 
     from kiosk.ui.style.preferences import LARGER, DisplayPreferences, apply
 
     gallery = Gallery()
-    low = asked.language if asked.low == "all" else asked.low
-    manners = [DisplayPreferences(language) for language in filter(None, asked.language.split(","))]
-    manners += [DisplayPreferences(language, low=True) for language in filter(None, low.split(","))]
-    for display in manners:
+    low = options.language if options.low == "all" else options.low
+    displays = [DisplayPreferences(language) for language in filter(None, options.language.split(","))]
+    displays += [DisplayPreferences(language, low=True) for language in filter(None, low.split(","))]
+    for display in displays:
         for text in (1.0, LARGER):
             apply(DisplayPreferences(display.language, text=text, motion=False, low=display.low))
             for picture in gallery.each():
-                for trouble in troubles(gallery.in_front()):
-                    yield f"{asked.size} {display.language} {text:.0%}{' low' * display.low} {picture.name}: {trouble}"
+                for problem in problems(gallery.front_widget()):
+                    shown = f"{display.language} {text:.0%}{' low' * display.low} {picture.name}"
+                    yield f"{options.size} {shown}: {problem}"
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The pictures of the gallery: which screen, which record, and what has been touched before the picture is taken."""
+"""The pictures of the gallery: a page, its records, and what is done before the picture is taken."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -23,13 +23,12 @@ from samples import (
     NOW,
     OPEN,
     PLANNED,
+    REMINDERS,
     SCATTERED,
     SEVERAL,
     SHELF,
     SHUT,
-    SIGNS,
     WELCOMED,
-    changed,
 )
 
 from kiosk import navigation
@@ -51,26 +50,26 @@ from kiosk.ui.widgets.still_here import StillHere
 
 @dataclass(frozen=True)
 class Picture:
-    """A screen with what it is given, the desk's answers, and the touches that lead to the picture."""
+    """A page with its argument, the results of jobs, and the steps (``prepare``) before the picture."""
 
     name: str
     screen: str
-    given: object = None
+    argument: object = None
     door: visitor_records.DoorState = DOOR
     board: host_records.BoardState = BOARD
     shelf: visitor_records.ShelfState = SHELF
-    outcome: object = None  # of checking in or out
-    touches: Callable[[Page], None] = lambda _: None
+    outcome: object = None  # of check-in or check-out
+    prepare: Callable[[Page], None] = lambda _: None
 
 
-class Canned:
-    """A bridge whose desk knows its answers by heart, and gives them at once."""
+class CannedBridge:
+    """A bridge that returns canned results at once."""
 
     def __init__(self) -> None:
         self.picture: Picture
 
     def ask(self, job: Callable[..., object], *_: object, then: Callable[[object], None], **_failed: object) -> None:
-        """The picture's own answer; nothing where it has none."""
+        """Pass on the picture's result for a job, if any."""
         answers = {
             door_question: self.picture.door,
             board_question: self.picture.board,
@@ -82,8 +81,8 @@ class Canned:
             then(answer)
 
 
-def typed(digits: str) -> Callable[[Page], None]:
-    """Type these on the page."""
+def type_digits(digits: str) -> Callable[[Page], None]:
+    """Type digits on the page."""
 
     def touch(page: Page) -> None:
         for digit in digits:
@@ -92,52 +91,52 @@ def typed(digits: str) -> Callable[[Page], None]:
     return touch
 
 
-def typed_twice(page: Page) -> None:
-    """A PIN, and then another one."""
+def type_two_pins(page: Page) -> None:
+    """Type two different PINs."""
     for pin in ("123456", "654321"):
-        typed(pin)(page)
+        type_digits(pin)(page)
         page.check()
 
 
-def of(**changes: object) -> visitor_records.CheckedIn:
-    """The sample welcome, but for these."""
+def check_in_record(**changes: object) -> visitor_records.CheckedIn:
+    """The sample check-in with changes."""
     return replace(WELCOMED, **changes)
 
 
-INSIDE = "people", "places_left", "venue_places_left", "session"
+SESSION_FIELDS = "people", "places_left", "venue_places_left", "session"
 
 
 def door(**changes: object) -> visitor_records.DoorState:
-    """The sample door, but for these; what belongs to its session goes there."""
-    inside = {name: changes.pop(name) for name in INSIDE if name in changes}
-    return replace(DOOR, **{"live": (replace(LIVE, **inside),), **changes})
+    """The sample door state with changes, those of a session in its session."""
+    session_fields = {name: changes.pop(name) for name in SESSION_FIELDS if name in changes}
+    return replace(DOOR, **{"live": (replace(LIVE, **session_fields),), **changes})
 
 
-def focus(key: str) -> Callable[[Page], None]:
-    """Where a keyboard has come to."""
+def focus_on(key: str) -> Callable[[Page], None]:
+    """Give a button the keyboard focus."""
 
     def touch(page: Page) -> None:
         button = next(widget for widget in page.walk() if getattr(widget, "key", "") == key)
         button.focused = True
-        page.end = lambda: setattr(button, "focused", False)
+        page.deactivate = lambda: setattr(button, "focused", False)
 
     return touch
 
 
-def still_here(page: Page) -> None:
-    """The question that lies over a page which nobody has touched."""
-    asks = StillHere()
-    page.add_widget(asks)
-    asks.tell(0.8)
-    page.end = lambda: page.remove_widget(asks)
+def show_idle_prompt(page: Page) -> None:
+    """Show the idle prompt over the page."""
+    prompt = StillHere()
+    page.add_widget(prompt)
+    prompt.show_time_left(0.8)
+    page.deactivate = lambda: page.remove_widget(prompt)
 
 
-def unreadable(page: Page) -> None:
-    """What lies over a page after a scan that was no slip."""
-    page.tell(say("That couldn’t be read. Hold your slip up once more, or type your four numbers."))
+def show_unreadable(page: Page) -> None:
+    """Show the message for an unreadable scan."""
+    page.show_message(say("That couldn’t be read. Hold your slip up once more, or type your four numbers."))
 
 
-SETTLED = 4  # frames over which a layout comes to rest
+SETTLED_FRAMES = 4  # frames until a layout is stable
 PICTURES = (
     Picture("welcome", "welcome"),
     Picture("welcome-one", "welcome", door=door(people=1, places_left=1, on_break=1)),
@@ -145,8 +144,8 @@ PICTURES = (
     Picture("welcome-break", "welcome", door=door(people=9, on_break=3, places_left=8, venue_places_left=18)),
     Picture("welcome-empty-break", "welcome", door=door(people=0, on_break=2, places_left=8, venue_places_left=8)),
     Picture("welcome-full-here", "welcome", door=door(people=9, places_left=0, venue_places_left=11)),
-    Picture("welcome-unreadable", "welcome", touches=unreadable),
-    Picture("welcome-sign", "welcome", door=door(reminders=SIGNS)),
+    Picture("welcome-unreadable", "welcome", prepare=show_unreadable),
+    Picture("welcome-sign", "welcome", door=door(reminders=REMINDERS)),
     Picture("welcome-closed", "welcome", door=door(live=())),
     Picture("welcome-closed-long", "welcome", door=door(live=(), coming=PLANNED[3:])),
     Picture("welcome-closed-unplanned", "welcome", door=door(live=(), coming=())),
@@ -166,58 +165,64 @@ PICTURES = (
         board=changed(BOARD, lockers=host_records.StowCount(6, 4, (1, 2)), pouches=host_records.StowCount(0, 21)),
     ),
     Picture("party", "party"),
-    Picture("party-unreadable", "party", touches=unreadable),
-    Picture("party-many", "party", touches=lambda page: page.more()),
+    Picture("party-unreadable", "party", prepare=show_unreadable),
+    Picture("party-many", "party", prepare=lambda page: page.more()),
     Picture("stow", "stow", navigation.PartyChosen(1)),
     Picture("stow-lockers", "stow", navigation.PartyChosen(1), shelf=LOCKERS),
     Picture(
         "stow-lockers-alone", "stow", navigation.PartyChosen(1), shelf=replace(LOCKERS, has_pouches=False, reach=None)
     ),
-    Picture("stow-party", "stow", navigation.PartyChosen(4), touches=lambda page: page.keep(1)),
-    Picture("stow-party-lockers", "stow", navigation.PartyChosen(4), shelf=LOCKERS, touches=lambda page: page.keep(1)),
-    Picture("stow-none", "stow", navigation.PartyChosen(2), touches=lambda page: page.keep(2)),
+    Picture("stow-party", "stow", navigation.PartyChosen(4), prepare=lambda page: page.set_kept_phones(1)),
+    Picture(
+        "stow-party-lockers",
+        "stow",
+        navigation.PartyChosen(4),
+        shelf=LOCKERS,
+        prepare=lambda page: page.set_kept_phones(1),
+    ),
+    Picture("stow-none", "stow", navigation.PartyChosen(2), prepare=lambda page: page.set_kept_phones(2)),
     Picture(
         "stow-no-pouch",
         "stow",
         navigation.PartyChosen(1),
         outcome=visitor_records.NoPouch(0),
-        touches=lambda page: page._rest_in("pouch", page.ids.large.children[0]),
+        prepare=lambda page: page._check_in_with("pouch", page.ids.large.children[0]),
     ),
     Picture("reach", "reach", "+31 20 555 0123"),
     Picture("confirmed", "confirmed", WELCOMED),
-    Picture("confirmed-locker", "confirmed", of(stow="locker", numbers=(7,), phones=2, party_size=2)),
-    Picture("feeling-sign", "feeling", navigation.Feeling(of(remind_at=OPEN.until))),
-    Picture("how-long", "how_long", navigation.HowLong(of(now=NOW, until=OPEN.until))),
-    Picture("how-long-endless", "how_long", navigation.HowLong(of(now=NOW))),
+    Picture("confirmed-locker", "confirmed", check_in_record(stow="locker", numbers=(7,), phones=2, party_size=2)),
+    Picture("feeling-sign", "feeling", navigation.Feeling(check_in_record(remind_at=OPEN.until))),
+    Picture("how-long", "how_long", navigation.HowLong(check_in_record(now=NOW, until=OPEN.until))),
+    Picture("how-long-endless", "how_long", navigation.HowLong(check_in_record(now=NOW))),
     Picture("feeling", "feeling", navigation.Feeling(WELCOMED)),
     Picture(
-        "feeling-said", "feeling", navigation.Feeling(WELCOMED), touches=lambda page: setattr(page, "way", "thank")
+        "feeling-said", "feeling", navigation.Feeling(WELCOMED), prepare=lambda page: setattr(page, "view", "thank")
     ),
-    Picture("confirmed-three", "confirmed", of(numbers=(14, 15, 21), phones=3, kept=1, party_size=4)),
-    Picture("confirmed-many", "confirmed", of(numbers=MANY, phones=len(MANY), party_size=len(MANY))),
-    Picture("confirmed-scattered", "confirmed", of(numbers=SCATTERED, phones=34, party_size=34)),
-    Picture("confirmed-kept", "confirmed", of(numbers=(), phones=0, kept=1, reach=None)),
-    Picture("confirmed-no-phone", "confirmed", of(numbers=(), phones=0)),
-    Picture("confirmed-host", "confirmed", of(numbers=(), phones=2, party_size=2)),
-    Picture("code", "code", CodeFor.LEAVING, touches=typed("48")),
+    Picture("confirmed-three", "confirmed", check_in_record(numbers=(14, 15, 21), phones=3, kept=1, party_size=4)),
+    Picture("confirmed-many", "confirmed", check_in_record(numbers=MANY, phones=len(MANY), party_size=len(MANY))),
+    Picture("confirmed-scattered", "confirmed", check_in_record(numbers=SCATTERED, phones=34, party_size=34)),
+    Picture("confirmed-kept", "confirmed", check_in_record(numbers=(), phones=0, kept=1, reach=None)),
+    Picture("confirmed-no-phone", "confirmed", check_in_record(numbers=(), phones=0)),
+    Picture("confirmed-host", "confirmed", check_in_record(numbers=(), phones=2, party_size=2)),
+    Picture("code", "code", CodeFor.LEAVING, prepare=type_digits("48")),
     Picture("code-slip", "code", visitor_records.Unconfirmed(Slip(("HS1:ABCDEFGHIJKLMNOP",)))),
     Picture("code-stepping", "code", CodeFor.STEPPING_OUT),
-    Picture("code-wrong", "code", CodeFor.LEAVING, outcome=visitor_records.NoSuchCode(5), touches=typed("1111")),
-    Picture("number", "number", navigation.HelpAsked(CodeFor.LEAVING, code="4827"), touches=typed("14")),
+    Picture("code-wrong", "code", CodeFor.LEAVING, outcome=visitor_records.NoSuchCode(5), prepare=type_digits("1111")),
+    Picture("number", "number", navigation.HelpAsked(CodeFor.LEAVING, code="4827"), prepare=type_digits("14")),
     Picture("number-host", "number", navigation.HelpAsked(CodeFor.LEAVING, host=host_records.HostSession(ID))),
     Picture(
         "number-which",
         "number",
         navigation.HelpAsked(CodeFor.LEAVING, host=host_records.HostSession(ID)),
-        touches=lambda page: setattr(page, "way", "which"),
+        prepare=lambda page: setattr(page, "view", "which"),
     ),
     Picture("host-pin-lost", "host_pin", navigation.CodeLost(CodeFor.LEAVING)),
     Picture("thanks", "thanks", FAREWELL),
     Picture("thanks-locker", "thanks", replace(FAREWELL, stow="locker", numbers=(7,), phones=2)),
     Picture("thanks-stranger", "thanks", replace(FAREWELL, numbers=(), phones=0, phone_free=timedelta(), known=False)),
     Picture("thanks-unasked", "thanks", replace(FAREWELL, asks_after=False)),
-    Picture("thanks-chosen", "thanks", FAREWELL, touches=lambda page: setattr(page, "score", 4)),
-    Picture("thanks-said", "thanks", FAREWELL, touches=lambda page: setattr(page, "way", "thank")),
+    Picture("thanks-chosen", "thanks", FAREWELL, prepare=lambda page: setattr(page, "score", 4)),
+    Picture("thanks-said", "thanks", FAREWELL, prepare=lambda page: setattr(page, "view", "thank")),
     Picture("thanks-short", "thanks", replace(FAREWELL, numbers=(14, 15), phones=2, phone_free=timedelta(seconds=40))),
     Picture("thanks-kept", "thanks", replace(FAREWELL, numbers=(), phones=0, phone_free=timedelta())),
     Picture("stepped-out", "stepped", visitor_records.SteppedOut((14,))),
@@ -226,10 +231,10 @@ PICTURES = (
     Picture("stepped-locker-back", "stepped", visitor_records.CameBack((7,), "locker")),
     Picture("stepped-none", "stepped", visitor_records.SteppedOut(())),
     Picture("first-pin", "first_pin"),
-    Picture("first-pin-different", "first_pin", touches=typed_twice),
-    Picture("host-pin", "host_pin", touches=typed("1234")),
-    Picture("host-pin-long", "host_pin", touches=typed("12345678")),
-    Picture("host-pin-held", "host_pin", touches=lambda page: page._heard(host_records.WrongPin(30))),
+    Picture("first-pin-different", "first_pin", prepare=type_two_pins),
+    Picture("host-pin", "host_pin", prepare=type_digits("1234")),
+    Picture("host-pin-long", "host_pin", prepare=type_digits("12345678")),
+    Picture("host-pin-held", "host_pin", prepare=lambda page: page._handle_outcome(host_records.WrongPin(30))),
     Picture("board", "board", host_records.HostSession(ID)),
     Picture(
         "board-limitless",
@@ -262,9 +267,9 @@ PICTURES = (
         "board-several",
         "board",
         host_records.HostSession(ID),
-        board=changed(BOARD, live=(OPEN, replace(OPEN, id=UUID(int=2))), reminders=SIGNS),
+        board=changed(BOARD, live=(OPEN, replace(OPEN, id=UUID(int=2))), reminders=REMINDERS),
     ),
-    Picture("board-another", "board", host_records.HostSession(ID), touches=lambda page: page.go_on()),
+    Picture("board-another", "board", host_records.HostSession(ID), prepare=lambda page: page.show_next_session()),
     Picture("board-shut", "board", host_records.HostSession(ID), board=SHUT),
     Picture("board-planned", "board", host_records.HostSession(ID), board=changed(SHUT, planned=PLANNED)),
     Picture(
@@ -278,14 +283,14 @@ PICTURES = (
         "close-after",
         "close",
         navigation.CloseAsked(host_records.HostSession(ID), None),
-        touches=lambda page: page._closed(host_records.ClosedSession("Quiet evening", 3, (14, 15))),
+        prepare=lambda page: page._closed(host_records.ClosedSession("Quiet evening", 3, (14, 15))),
     ),
     Picture("language", "language", DisplayPreferences()),
     Picture("access", "access", DisplayPreferences(aloud=False)),
     Picture("access-voiceless", "access", DisplayPreferences()),
-    Picture("welcome-focused", "welcome", touches=focus("come_in")),
-    Picture("party-focused", "party", touches=focus("size_2")),
-    Picture("still-here", "party", touches=still_here),
+    Picture("welcome-focused", "welcome", prepare=focus_on("come_in")),
+    Picture("party-focused", "party", prepare=focus_on("size_2")),
+    Picture("still-here", "party", prepare=show_idle_prompt),
     Picture("notice", "notice", visitor_records.SessionFull(0, 0)),
     Picture("notice-nearly", "notice", visitor_records.SessionFull(2, 2)),
     Picture("notice-here", "notice", visitor_records.SessionFull(2, 15)),
@@ -296,43 +301,43 @@ PICTURES = (
 
 
 class Gallery:
-    """Shows one page after the other in a real window."""
+    """Shows the pages one by one in a real window."""
 
     def __init__(self, only: str = "") -> None:
-        self.bridge = Canned()
+        self.bridge = CannedBridge()
         self.manager = ScreenManager(transition=NoTransition())
         self._only = only
         Window.add_widget(self.manager)
         EventLoop.start()
 
     def each(self) -> Iterator[Picture]:
-        """Each picture while it stands in the window, built anew in the manner of the moment."""
+        """Yield each picture while it is shown, built with the current display preferences."""
         self.manager.clear_widgets()
         Window.clearcolor = theme.paper
         for picture in PICTURES:
             if picture.name.startswith(self._only):
                 page = self._page(picture)
                 self.manager.current = page.name
-                page.begin(picture.given)
-                picture.touches(page)
-                for _ in range(SETTLED):
+                page.activate(picture.argument)
+                picture.prepare(page)
+                for _ in range(SETTLED_FRAMES):
                     EventLoop.idle()
                 yield picture
-                page.end()
+                page.deactivate()
 
-    def in_front(self) -> Widget:
-        """What lies over the page, else the page."""
+    def front_widget(self) -> Widget:
+        """The overlay, if any, else the page."""
         page = self.manager.current_screen
         return next((child for child in page.children if isinstance(child, StillHere | Message)), page)
 
     def draw(self, outdir: Path) -> None:
-        """Keep a picture of each."""
+        """Save all pictures."""
         for picture in self.each():
             target = outdir / f"{picture.name}.png"
             Path(Window.screenshot(name=str(target))).rename(target)
 
     def draw_one(self, name: str, file: Path) -> None:
-        """Keep a picture of that one, as ``file``."""
+        """Save one picture as ``file``."""
         self._only = name
         for picture in self.each():
             if picture.name == name:

@@ -1,6 +1,6 @@
-"""The sample records that the gallery's pictures show."""
+"""The sample records of the gallery."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -43,15 +43,6 @@ TEMPLATES = (
 )
 
 
-def changed(board: host_records.BoardState, **changes: object) -> host_records.BoardState:
-    """The board with these fields of its panels changed; the gallery's scripts can't import tests.support."""
-    panels = {field.name: getattr(board, field.name) for field in fields(board)}
-    for field, value in changes.items():
-        [panel] = [name for name, content in panels.items() if hasattr(content, field)]
-        panels[panel] = replace(panels[panel], **{field: value})
-    return host_records.BoardState(**panels)
-
-
 BOARD = host_records.BoardState(
     host_records.AttendancePanel(OPEN, people=12, on_break=1, phones_stowed=9, phones_kept=2),
     host_records.CapacityPanel(30, 18, 18, pouches=host_records.StowCount(30, 21, (3, 4, 5, 9, 12, 14, 15, 16, 21))),
@@ -60,7 +51,10 @@ BOARD = host_records.BoardState(
 )
 SHUT = changed(BOARD, session=None, pouches=host_records.StowCount(30, 21))
 NOW = datetime(2026, 11, 24, 19, 12)  # noqa: DTZ001
-SIGNS = (shared_records.Reminder(ID, 0, NOW, "pouch", (14, 15)), shared_records.Reminder(OTHER_ID, 0, NOW, "none", ()))
+REMINDERS = (
+    shared_records.Reminder(ID, 0, NOW, "pouch", (14, 15)),
+    shared_records.Reminder(OTHER_ID, 0, NOW, "none", ()),
+)
 SEVERAL = visitor_records.SeveralSessions(
     (
         LIVE,

@@ -1,4 +1,4 @@
-"""The pictures that matter look as they were last approved of; the eye that says so misses no moved button."""
+"""The golden pictures look as approved; and the comparison notices moved buttons."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 from alike import APART, furthest, side_by_side
-from golden import KEPT, MATTER, Golden, reduced
+from golden import GOLDEN_DIR, GOLDENS, Golden, reduced
 from PIL import Image, ImageChops, ImageFilter
 
 ROOT = Path(__file__).parents[2]
@@ -16,15 +16,15 @@ EMBER = (147, 51, 15)
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the pictures as they are now, in full size."""
+    """A folder with the current pictures, in full size."""
     folder = tmp_path_factory.mktemp("drawn")
     subprocess.run([sys.executable, Path(__file__).parent / "golden.py", folder], check=True)
     return folder
 
 
-@pytest.mark.parametrize("golden", MATTER, ids=lambda golden: golden.name)
-def test_it_looks_as_it_should(golden: Golden, drawn: Path) -> None:
-    with Image.open(KEPT / f"{golden.name}.png") as expected, Image.open(drawn / f"{golden.name}.png") as picture:
+@pytest.mark.parametrize("golden", GOLDENS, ids=lambda golden: golden.name)
+def test_a_page_looks_as_approved(golden: Golden, drawn: Path) -> None:
+    with Image.open(GOLDEN_DIR / f"{golden.name}.png") as expected, Image.open(drawn / f"{golden.name}.png") as picture:
         actual = reduced(picture)
         apart, place = furthest(expected, actual)
         if apart > APART:
@@ -37,39 +37,39 @@ def test_it_looks_as_it_should(golden: Golden, drawn: Path) -> None:
 
 
 def test_the_pictures_stay_small() -> None:
-    assert sorted(file.stem for file in KEPT.iterdir()) == sorted(golden.name for golden in MATTER)
-    assert sum(file.stat().st_size for file in KEPT.iterdir()) < 600_000
+    assert sorted(file.stem for file in GOLDEN_DIR.iterdir()) == sorted(golden.name for golden in GOLDENS)
+    assert sum(file.stat().st_size for file in GOLDEN_DIR.iterdir()) < 600_000
 
 
 @pytest.fixture
 def stow(drawn: Path) -> Image.Image:
-    """Where phones rest, in full size; the one ember-coloured button is the pouch's."""
+    """The stow page in full size; its only ember-coloured button is the pouch's."""
     with Image.open(drawn / "stow-800x480-en-light.png") as picture:
         return picture.convert("RGB")
 
 
-def apart(one: Image.Image, other: Image.Image) -> float:
-    return furthest(reduced(one), reduced(other))[0]
+def apart(first: Image.Image, second: Image.Image) -> float:
+    return furthest(reduced(first), reduced(second))[0]
 
 
 def ember_in(picture: Image.Image) -> Image.Image:
-    """White where it is ember-coloured, else black."""
-    away = ImageChops.difference(picture, Image.new("RGB", picture.size, EMBER))
-    return away.convert("L").point(lambda level: 255 * (level == 0))
+    """A mask of the ember-coloured pixels."""
+    difference = ImageChops.difference(picture, Image.new("RGB", picture.size, EMBER))
+    return difference.convert("L").point(lambda level: 255 * (level == 0))
 
 
-@pytest.mark.parametrize("by", [(8, 0), (0, 8)])
-def test_a_moved_button_is_seen(stow: Image.Image, by: tuple[int, int]) -> None:
+@pytest.mark.parametrize("offset", [(8, 0), (0, 8)])
+def test_a_moved_button_is_noticed(stow: Image.Image, offset: tuple[int, int]) -> None:
     box = ember_in(stow).getbbox()
     assert box
     button, moved = stow.crop(box), stow.copy()
     moved.paste(stow.getpixel((4, 4)), box)
-    moved.paste(button, (box[0] + by[0], box[1] + by[1]))
+    moved.paste(button, (box[0] + offset[0], box[1] + offset[1]))
 
     assert apart(stow, moved) > APART
 
 
-def test_moved_words_are_seen(stow: Image.Image) -> None:
+def test_moved_text_is_noticed(stow: Image.Image) -> None:
     box = (30, 90, 700, 150)
     moved = stow.copy()
     moved.paste(stow.crop(box), (box[0] + 8, box[1]))
@@ -77,18 +77,18 @@ def test_moved_words_are_seen(stow: Image.Image) -> None:
     assert apart(stow, moved) > APART
 
 
-def test_another_ember_is_seen(stow: Image.Image) -> None:
-    other = stow.copy()
-    other.paste((132, 46, 14), mask=ember_in(stow))
+def test_another_ember_colour_is_noticed(stow: Image.Image) -> None:
+    second = stow.copy()
+    second.paste((132, 46, 14), mask=ember_in(stow))
 
-    assert apart(stow, other) > APART
+    assert apart(stow, second) > APART
 
 
-def test_a_softer_edge_is_not_seen(stow: Image.Image) -> None:
+def test_a_softer_edge_is_not_noticed(stow: Image.Image) -> None:
     assert apart(stow, stow.filter(ImageFilter.GaussianBlur(0.8))) <= APART
 
 
-def test_noise_and_rounding_are_not_seen(stow: Image.Image) -> None:
+def test_noise_and_rounding_are_not_noticed(stow: Image.Image) -> None:
     levels = Random(4)
     noisy = Image.frombytes(
         "RGB", stow.size, bytes(max(0, min(255, level + levels.randint(-5, 5))) for level in stow.tobytes())
@@ -97,7 +97,7 @@ def test_noise_and_rounding_are_not_seen(stow: Image.Image) -> None:
     assert apart(stow, noisy) <= APART
 
 
-def test_letters_half_a_pixel_aside_are_not_seen(stow: Image.Image) -> None:
+def test_text_moved_by_half_a_pixel_is_not_noticed(stow: Image.Image) -> None:
     aside = stow.transform(stow.size, Image.Transform.AFFINE, (1, 0, 0.5, 0, 1, 0), Image.Resampling.BILINEAR)
 
     assert apart(stow, aside) <= APART

@@ -1,4 +1,4 @@
-"""Draws the whole gallery: every screen on four panels, in every language and theme, and a page that shows them."""
+"""Draws the whole gallery: every page on four panels, in every language and theme, and an HTML page of all."""
 
 import subprocess
 import sys
@@ -17,7 +17,7 @@ CHOICES = {
 
 
 def main(outdir: Path) -> None:
-    """One panel after the other."""
+    """Draw all panels and write the HTML page."""
     for size in CHOICES["size"]:
         command = [sys.executable, str(HERE / "draw.py"), str(outdir / size), "--size", size]
         languages = ["--language", ",".join(LANGUAGES)]
@@ -29,7 +29,7 @@ def main(outdir: Path) -> None:
 
 
 def page(outdir: Path) -> str:
-    """What shows all the pictures that are there, side by side, and lets one choose."""
+    """The HTML page with all pictures and filters."""
     pictures = sorted(file.relative_to(outdir) for file in outdir.rglob("*.png"))
     screens = "".join(section(name, pictures) for name in sorted({file.stem for file in pictures}))
     text = (HERE / "index.html").read_text("utf-8")
@@ -38,36 +38,36 @@ def page(outdir: Path) -> str:
 
 
 def group(name: str, values: tuple[str, ...]) -> str:
-    """What one can choose of sizes, languages, themes."""
+    """The checkboxes of a filter."""
     boxes = (f'<label><input type="checkbox" name="{name}" value="{value}">{value}</label>' for value in values)
     return f"<fieldset><legend>{name}</legend>{''.join(boxes)}</fieldset>"
 
 
 def section(name: str, pictures: list[Path]) -> str:
-    """One screen in all its shapes, in the order of the choices."""
-    told = sorted((shape(file), file) for file in pictures if file.stem == name)
-    figures = "".join(figure(file) for _, file in told)
+    """All pictures of a screen, in the order of the filters."""
+    ordered = sorted((shape(file), file) for file in pictures if file.stem == name)
+    figures = "".join(figure(file) for _, file in ordered)
     return f'<section id="{escape(name)}"><h2>{escape(name)}</h2><div>{figures}</div></section>\n'
 
 
 def shape(file: Path) -> tuple[int, ...]:
-    """Where it stands among its like."""
-    return tuple(values.index(value) for values, value in zip(CHOICES.values(), said(file), strict=True))
+    """The picture's sort key."""
+    return tuple(values.index(value) for values, value in zip(CHOICES.values(), display_of(file), strict=True))
 
 
-def said(file: Path) -> tuple[str, ...]:
-    """Size, language, theme and reach, as the folders say them: ``480x800/ar-light-low``."""
+def display_of(file: Path) -> tuple[str, ...]:
+    """Size, language, theme and reach, from the folder names: ``480x800/ar-light-low``."""
     size, display = file.parent.parts
     language, theme, *low = display.split("-")
     return size, language, theme, "low" if low else "usual"
 
 
 def figure(file: Path) -> str:
-    """One picture, and what it shows; a tap opens it in its own size."""
-    data = " ".join(f'data-{name}="{value}"' for name, value in zip(CHOICES, said(file), strict=True))
-    told = escape(" ".join(value for value in said(file) if value != "usual"))
-    image = f'<a href="{file}"><img loading="lazy" src="{file}" alt="{escape(file.stem)}, {told}"></a>'
-    return f"<figure {data}>{image}<figcaption>{told}</figcaption></figure>"
+    """A picture with its caption; a click opens it in full size."""
+    data = " ".join(f'data-{name}="{value}"' for name, value in zip(CHOICES, display_of(file), strict=True))
+    caption = escape(" ".join(value for value in display_of(file) if value != "usual"))
+    image = f'<a href="{file}"><img loading="lazy" src="{file}" alt="{escape(file.stem)}, {caption}"></a>'
+    return f"<figure {data}>{image}<figcaption>{caption}</figcaption></figure>"
 
 
 if __name__ == "__main__":

@@ -84,7 +84,7 @@ def test_wrong_codes_lead_to_a_lockout_that_ends(visitor: Visitor) -> None:
         visitor.types(wrong).at("code", "Nobody in the room has these numbers. Try once more, or ask your host.")
     visitor.types(third)
     visitor.kiosk.see(disabled=["digit_1"])
-    visitor.at("code", lambda: phrases.listening_again(5))
+    visitor.at("code", lambda: phrases.keypad_locked_for(5))
     visitor.kiosk.wait(6)
 
     visitor.types(visit.code).at("thanks").touches("skip").at("welcome")

@@ -26,12 +26,12 @@ def test_a_reminder(visitor: Visitor) -> None:
     visitor.touches("minutes_30").at("feeling").touches("skip").at("welcome")
 
     visitor.kiosk.wait(31 * 60)
-    visitor.at("welcome", lambda: schedule_text.whose_time([Pouch(visit.numbers)])[0])
+    visitor.at("welcome", lambda: schedule_text.reminder_texts([Pouch(visit.numbers)])[0])
     visitor.leaves(visit)
     visitor.kiosk.wait(6)
 
     assert (
-        visitor.translate(lambda: schedule_text.whose_time([Pouch(visit.numbers)])[0]) not in visitor.kiosk.look().texts
+        visitor.translate(lambda: schedule_text.reminder_texts([Pouch(visit.numbers)])[0]) not in visitor.kiosk.look().texts
     )
 
 

@@ -121,5 +121,5 @@ class Door:
             self._frames(1)
 
     def close(self) -> None:
-        self.app._idle_timeout.count(0)
+        self.app._idle_timeout.start(0)
         self.app.on_stop()

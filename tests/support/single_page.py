@@ -66,7 +66,7 @@ class Stage:
         from kiosk.ui.screens import catalogue
 
         self.page = catalogue.find(name)(self.context, lambda _, answer: self.answers.append(answer), name=name)
-        self.page.begin(given)
+        self.page.activate(given)
         self._show(self.page)
 
     def texts(self) -> str:

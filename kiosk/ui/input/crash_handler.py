@@ -1,4 +1,4 @@
-"""What nobody foresaw on a screen is written down, and the door is shown again: no desktop, no lost visit."""
+"""Logs unhandled exceptions in Kivy's loop and shows the welcome page again; ends the process if they go on."""
 
 import logging
 import time
@@ -9,25 +9,25 @@ from kivy.base import ExceptionHandler, ExceptionManager
 from kivy.clock import Clock
 
 log = logging.getLogger(__name__)
-OFTEN, WITHIN = 5, 60.0  # so many in so many seconds: beginning again doesn't help, a new process may
+MAX_CRASHES, CRASH_WINDOW_S = 5, 60.0  # after so many in so many seconds only a new process may help
 
 
 class CrashHandler(ExceptionHandler):
-    """Calls ``home`` between frames after an exception in Kivy's loop; one after the other ends the process instead.
+    """Calls ``home`` between frames after an exception; repeated exceptions end the process instead.
 
-    What a visitor was told before is on the disk either way; whoever keeps the kiosk running starts it again.
+    Everything that was confirmed before is on the disk, and systemd restarts the kiosk.
     """
 
     def __init__(self, home: Callable[[], None]) -> None:
         super().__init__()
         self._home = home
-        self._times: deque[float] = deque(maxlen=OFTEN)
+        self._times: deque[float] = deque(maxlen=MAX_CRASHES)
 
     def handle_exception(self, inst: Exception) -> int:
-        """Whether Kivy goes on."""
+        """PASS to go on, RAISE to end the process."""
         log.error("a screen failed; the door is shown again", exc_info=inst)
         now = time.monotonic()
-        if len(self._times) == OFTEN and now - self._times[0] < WITHIN:
+        if len(self._times) == MAX_CRASHES and now - self._times[0] < CRASH_WINDOW_S:
             return int(ExceptionManager.RAISE)
         self._times.append(now)
         Clock.schedule_once(lambda _: self._home(), 0)

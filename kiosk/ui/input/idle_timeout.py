@@ -1,54 +1,54 @@
-"""Counts how long nobody has touched the screen; asks before it is over, and says when it is."""
+"""The idle timeout: after some time without input it asks whether the visitor is still here, then expires."""
 
 from collections.abc import Callable
 
 from kivy.clock import Clock
 from kivy.core.window import Window
 
-from kiosk.ui.widgets.still_here import PATIENCE, StillHere
+from kiosk.ui.widgets.still_here import PROMPT_SECONDS, StillHere
 
 
 class IdleTimeout:
-    """``gone`` is called when nobody was there for as long as was asked, the last ``PATIENCE`` seconds included."""
+    """Calls ``on_timeout`` after the set time without input; the prompt is shown for its last ``PROMPT_SECONDS``."""
 
-    def __init__(self, gone: Callable[[], None]) -> None:
-        self._gone = gone
-        self.asks: StillHere | None = None
+    def __init__(self, on_timeout: Callable[[], None]) -> None:
+        self._on_timeout = on_timeout
+        self.prompt: StillHere | None = None
         self._seconds = 0.0
-        self._warn = Clock.create_trigger(self._ask, 0)
+        self._warning = Clock.create_trigger(self._show_prompt, 0)
 
-    def count(self, seconds: float) -> None:
-        """From the beginning; 0: for ever."""
+    def start(self, seconds: float) -> None:
+        """Start again with a timeout in seconds; 0: none."""
         self._seconds = seconds
-        self._unask()
+        self._dismiss_prompt()
 
     def touched(self) -> None:
-        """Somebody is there. While it is being asked, the answer alone counts."""
-        if not self.asks:
-            self._begin()
+        """Restart after input. While the prompt is shown, only its answer counts."""
+        if not self.prompt:
+            self._restart()
 
-    def answered(self) -> None:
-        """Somebody is there, and did something else than to say so."""
-        self._unask()
+    def dismiss(self) -> None:
+        """Restart after input that also answers the prompt."""
+        self._dismiss_prompt()
 
-    def _begin(self) -> None:
-        self._warn.cancel()
+    def _restart(self) -> None:
+        self._warning.cancel()
         if self._seconds:
-            self._warn = Clock.schedule_once(self._ask, self._seconds - PATIENCE)
+            self._warning = Clock.schedule_once(self._show_prompt, self._seconds - PROMPT_SECONDS)
 
-    def _ask(self, _: float) -> None:
-        self.asks = StillHere()
-        self.asks.bind(on_stay=lambda _: self._unask(), on_gone=lambda _: self._leave())
-        Window.add_widget(self.asks)
-        self.asks.start()
+    def _show_prompt(self, _: float) -> None:
+        self.prompt = StillHere()
+        self.prompt.bind(on_stay=lambda _: self._dismiss_prompt(), on_timeout=lambda _: self._expire())
+        Window.add_widget(self.prompt)
+        self.prompt.start()
 
-    def _unask(self) -> None:
-        if self.asks:
-            self.asks.stop()
-            Window.remove_widget(self.asks)
-            self.asks = None
-        self._begin()
+    def _dismiss_prompt(self) -> None:
+        if self.prompt:
+            self.prompt.stop()
+            Window.remove_widget(self.prompt)
+            self.prompt = None
+        self._restart()
 
-    def _leave(self) -> None:
-        self._unask()
-        self._gone()
+    def _expire(self) -> None:
+        self._dismiss_prompt()
+        self._on_timeout()

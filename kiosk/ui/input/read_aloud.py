@@ -1,4 +1,4 @@
-"""Reads the screens aloud while somebody wants it: a page when it comes, what changes on it, and where the focus is."""
+"""Reads pages aloud while enabled: a page when it is shown, its changes, and the focused button."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -10,70 +10,74 @@ from kiosk.ui.input import spoken_text
 from kiosk.ui.style.theme import theme
 from kiosk.ui.widgets.press import Press
 
-LOOK_AGAIN = 0.25  # seconds; a page is read when it stands
+CHECK_INTERVAL = 0.25  # seconds
 
 
 class SpeechOutput(Protocol):
-    """Who says it."""
+    """Speaks one text at a time."""
 
     @property
     def is_private(self) -> bool:
-        """Whether the visitor alone hears it."""
+        """Whether only the visitor hears it (a headset)."""
 
     def say(self, text: str, language: str) -> None:
-        """This now, and nothing of what was before."""
+        """Speak this text in place of the current one."""
 
     def stop_speaking(self) -> None:
-        """Nothing more."""
+        """Stop the current text."""
 
 
 class ReadAloud:
-    """``front`` is the page, or what lies over it. Costs nothing while it is off."""
+    """``front`` returns the widget to read, a page or an overlay. Does nothing while disabled."""
 
     def __init__(self, voice: SpeechOutput | None, front: Callable[[], Widget]) -> None:
         self._voice = voice
         self._front = front
-        self._look = Clock.create_trigger(lambda _: self.look(), LOOK_AGAIN, interval=True)
-        self._place: tuple[Widget, object] | None = None
+        self._checks = Clock.create_trigger(lambda _: self.check(), CHECK_INTERVAL, interval=True)
+        self._page_identity: tuple[Widget, object] | None = None
         self._texts: list[str] = []
-        self._names: list[str] = []  # of all the buttons that stood there at the last look
-        self.is_on = False
+        self._names: list[str] = []  # of all buttons at the last check
+        self.is_enabled = False
 
-    def turn(self, on: bool) -> None:
-        """On or off."""
-        if on == self.is_on or self._voice is None:
+    def set_enabled(self, on: bool) -> None:
+        """Start or stop reading."""
+        if on == self.is_enabled or self._voice is None:
             return
-        self.is_on, self._place = on, None
-        self._look.cancel()
+        self.is_enabled, self._page_identity = on, None
+        self._checks.cancel()
         if on:
-            self._look()
+            self._checks()
         else:
             self._voice.stop_speaking()
 
     def touched(self) -> None:
-        """Whoever touches has heard enough."""
-        if self.is_on and self._voice:
+        """Stop speaking after a touch."""
+        if self.is_enabled and self._voice:
             self._voice.stop_speaking()
 
     def focused(self, button: Press) -> None:
-        """A keyboard or a switch has come to it."""
+        """Read the button that got the keyboard focus."""
         self._say(spoken_text.name(button))
 
-    def look(self) -> None:
-        """Say what is new since the last look."""
+    def check(self) -> None:
+        """Read what has changed since the last check."""
         if not self._voice:
             return
         front = self._front()
-        place = front, getattr(front, "turn", None)
+        identity = front, getattr(front, "activation", None)
         texts, names = spoken_text.texts(front, self._voice.is_private), spoken_text.names(front)
-        if place != self._place:
-            self._say(spoken_text.whole(front, self._voice.is_private))
+        if identity != self._page_identity:
+            self._say(spoken_text.page_text(front, self._voice.is_private))
         else:
-            fresh, choices = spoken_text.news(self._texts, texts), spoken_text.news(self._names, names)
-            if fresh or choices:
-                self._say(spoken_text.sentences([*fresh, *([spoken_text.can_press(choices)] if choices else [])]))
-        self._place, self._texts, self._names = place, texts, spoken_text.all_names(front)
+            new_texts, new_names = spoken_text.added(self._texts, texts), spoken_text.added(self._names, names)
+            if new_texts or new_names:
+                self._say(
+                    spoken_text.join_sentences(
+                        [*new_texts, *([spoken_text.buttons_sentence(new_names)] if new_names else [])]
+                    )
+                )
+        self._page_identity, self._texts, self._names = identity, texts, spoken_text.all_names(front)
 
     def _say(self, text: str) -> None:
-        if self.is_on and self._voice and text:
+        if self.is_enabled and self._voice and text:
             self._voice.say(text, theme.language)

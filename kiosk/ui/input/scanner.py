@@ -1,4 +1,4 @@
-"""A scanner that types, at the window's keyboard: hears every key first, and notices when a scan has ended."""
+"""A keyboard-wedge scanner: gets every key before the window's other handlers, and detects the end of a scan."""
 
 from collections.abc import Callable
 
@@ -10,19 +10,19 @@ PAUSE = 0.3  # seconds without a key; a scanner types far faster
 
 
 class KeyboardScanner:
-    """``read`` gets each scan, in order."""
+    """Calls ``read`` with each scan, in order."""
 
     def __init__(self, read: Callable[[Scan], None]) -> None:
         self._scanner = ScanParser(read)
-        # After a frame that took long, the keys of that time are delivered only after this: wait for one frame more.
-        self._look_once_more = Clock.create_trigger(lambda _: self._scanner.handle_pause(), 0)
-        self._waited = Clock.create_trigger(lambda _: self._look_once_more(), PAUSE)
+        # After a long frame this timer runs before the keys of that frame are delivered, so wait for one more frame.
+        self._flush_in_next_frame = Clock.create_trigger(lambda _: self._scanner.handle_pause(), 0)
+        self._pause_over = Clock.create_trigger(lambda _: self._flush_in_next_frame(), PAUSE)
 
     def down(self, code: int, usage: int = 0) -> bool:
-        """Whether this key, by Kivy's code and its USB usage id, was part of a scan and means nothing else."""
-        is_taken = self._scanner.handle_key(code, usage)
-        self._waited.cancel()
-        self._look_once_more.cancel()
+        """Handle a key, by Kivy's code and USB usage id; returns whether it is part of a scan."""
+        is_consumed = self._scanner.handle_key(code, usage)
+        self._pause_over.cancel()
+        self._flush_in_next_frame.cancel()
         if self._scanner.is_waiting:
-            self._waited()
-        return is_taken
+            self._pause_over()
+        return is_consumed

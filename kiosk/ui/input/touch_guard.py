@@ -1,7 +1,7 @@
-"""Decides which touches act: one finger at a time, on a page that could be read, and only where the finger went down.
+"""Filters touches: one finger at a time, on a page that was shown long enough, and only where the finger went down.
 
-Every touch passes here before the window hands it to a widget (an event manager in Kivy's terms), whichever input
-provider it comes from. A touch that does not act is ignored as a whole: its down, its moves and its up.
+Every touch of every input provider passes this Kivy event manager before the window dispatches it to widgets. A touch
+that is rejected is ignored as a whole: its down, its moves and its up.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,27 +19,27 @@ from kiosk.ui.widgets.press import READABLE, Press
 DOUBLE_TAP = 0.3  # seconds: a second tap on a button so soon after the first is the same tap
 SAME_FINGER = 0.25  # seconds: a second input device that reports a touch so soon reports the same finger
 LONGEST_TOUCH = 5.0  # seconds: a finger that is down for longer may have been lost, and the next one counts
-OUTSIDE = -1e6  # pixels: where a cancelled touch is lifted
+OUTSIDE = -1e6  # pixels: where a cancelled touch ends
 
-Place = tuple[object, ...]  # what tells a page, or a button on it, from what was there before
+Identity = tuple[object, ...]  # changes when another page or button is shown in the same place
 
 
 @dataclass
 class Contact:
-    """The finger that is down; ``acts`` while the page and the buttons under it are those it was put on."""
+    """The finger that is down; ``acts`` while the page and the buttons under it are unchanged."""
 
     touch: MotionEvent
-    began: float
-    front: Place
-    buttons: dict[Press, Place]
+    started_at: float
+    front: Identity
+    buttons: dict[Press, Identity]
     acts: bool
 
 
 class TouchGuard(EventManagerBase):
-    """``front`` is what can be touched: the page or what lies over it, None while a page is being changed.
+    """``front`` returns the widget that can be touched (a page or an overlay), None while pages change.
 
-    ``touched`` hears of every finger, also of those that are ignored. ``reading`` stretches or shortens all the times
-    that a page must have been shown; it may be changed at any time.
+    ``touched`` is called for every finger, also for rejected ones. ``reading`` is a factor for all the times that a
+    page must have been shown; it may be changed at any time.
     """
 
     type_ids = ("touch",)
@@ -51,25 +51,25 @@ class TouchGuard(EventManagerBase):
         self.reading = reading
         self._contact: Contact | None = None
         self._device = ""
-        self._device_heard = -LONGEST_TOUCH
+        self._device_seen_at = -LONGEST_TOUCH
         self._tapped: set[Press] = set()
         self._tapped_at = 0.0
-        self._seen: dict[object, tuple[Place, float | None]] = {}  # as last drawn, and since when
-        self._is_drawn = False  # since this frame began
-        self._frames = (0.0, 0.0)  # when this frame began, and the one before
+        self._shown: dict[object, tuple[Identity, float | None]] = {}  # as last drawn, and the time since then
+        self._is_drawn = False  # in this frame
+        self._frames = (0.0, 0.0)  # start times of this frame and the one before
 
     def start(self) -> None:
-        """Watch what is drawn. Kivy calls this when the guard is registered."""
+        """Observe what is drawn. Kivy calls this when the guard is registered."""
         self._clock = Clock.schedule_interval(self._frame, 0)
-        Window.fbind("on_flip", self._drawn)
+        Window.fbind("on_flip", self._remember_drawn)
 
     def stop(self) -> None:
-        """Watch no more."""
+        """Stop observing."""
         self._clock.cancel()
-        Window.funbind("on_flip", self._drawn)
+        Window.funbind("on_flip", self._remember_drawn)
 
     def dispatch(self, etype: str, touch: MotionEvent) -> bool:
-        """Whether the touch goes no further."""
+        """Whether the touch is rejected."""
         if etype == "begin":
             return self._begin(touch)
         contact = self._contact
@@ -81,56 +81,56 @@ class TouchGuard(EventManagerBase):
         return not contact.acts
 
     def is_ready(self, button: Press) -> bool:
-        """Whether a finger that goes down on this button now would act."""
+        """Whether a touch on this button would act now."""
         if self._contact or button.disabled or getattr(self._front(), "busy", False):
             return False
-        return self._could_be_read({button: _look(button)}) and not self._is_double([button])
+        return self._could_be_read({button: _appearance(button)}) and not self._is_double([button])
 
     def is_readable(self) -> bool:
-        """Whether the page has been on the glass for long enough."""
+        """Whether the page has been shown long enough."""
         return self._could_be_read({})
 
-    def takes_key(self, button: Press) -> bool:
-        """Whether a key may press this button; the same rules as for a finger."""
-        acts = self._could_be_read({button: _look(button)})
+    def accept_key(self, button: Press) -> bool:
+        """Whether a key may press this button, by the rules for touches; if so it counts as a tap."""
+        acts = self._could_be_read({button: _appearance(button)})
         if acts and (acts := not self._is_double([button])):
             self._tapped, self._tapped_at = {button}, monotonic()
         return acts
 
     def _begin(self, touch: MotionEvent) -> bool:
         now = monotonic()
-        if touch.device != self._device and now - self._device_heard < SAME_FINGER:
+        if touch.device != self._device and now - self._device_seen_at < SAME_FINGER:
             return True
-        self._device, self._device_heard = touch.device, now
+        self._device, self._device_seen_at = touch.device, now
         self._touched()
-        if self._contact and now - self._contact.began < LONGEST_TOUCH:
+        if self._contact and now - self._contact.started_at < LONGEST_TOUCH:
             return True
         if self._contact:
             self._cancel(self._contact)
-        buttons = {button: _look(button) for button in self._under(touch)}
+        buttons = {button: _appearance(button) for button in self._buttons_under(touch)}
         acts = self._could_be_read(buttons)
         if acts and self._is_double(buttons):
             acts, self._tapped_at = False, now
-        self._contact = Contact(touch, now, self._place(), buttons, acts)
+        self._contact = Contact(touch, now, self._page_identity(), buttons, acts)
         return not acts
 
     def _end(self, contact: Contact) -> None:
         self._contact = None
-        self._device_heard = monotonic()
+        self._device_seen_at = monotonic()
         if contact.acts:
             self._tapped, self._tapped_at = set(contact.buttons), monotonic()
 
     def _check(self, contact: Contact) -> None:
-        """Cancel the touch when something else has come under it."""
-        is_same = contact.front == self._place() and all(
-            _look(button) == look and not button.disabled and _is_in(button, self._front())
-            for button, look in contact.buttons.items()
+        """Cancel the touch when the page or a button under it has changed."""
+        is_same = contact.front == self._page_identity() and all(
+            _appearance(button) == appearance and not button.disabled and _is_in(button, self._front())
+            for button, appearance in contact.buttons.items()
         )
         if contact.acts and not is_same:
             self._cancel(contact)
 
     def _cancel(self, contact: Contact) -> None:
-        """Lift the finger outside of every widget that follows it: a button lets go and does not act."""
+        """End the touch outside of every widget that grabbed it, so that buttons release without acting."""
         touch = contact.touch
         contact.acts = False
         touch.push()
@@ -144,35 +144,35 @@ class TouchGuard(EventManagerBase):
         touch.grab_list.clear()
         touch.pop()
 
-    def _could_be_read(self, buttons: dict[Press, Place]) -> bool:
-        """Whether the page and these buttons have been on the glass, as they are, for long enough.
+    def _could_be_read(self, buttons: dict[Press, Identity]) -> bool:
+        """Whether the page and these buttons have been shown unchanged for long enough.
 
-        An event may have waited in a queue since the frame before, so that frame's time counts.
+        An event may have been queued since the previous frame, so its time counts.
         """
         front = self._front()
         if front is None:
             return False
         at = self._frames[1]
-        waits = getattr(front, "readable_after", READABLE)
-        return self._seen_for(None, self._place(), at) >= waits * self.reading and all(
-            self._seen_for(button, look, at) >= max(READABLE, button.readable_after) * self.reading
-            for button, look in buttons.items()
+        required = getattr(front, "readable_after", READABLE)
+        return self._shown_for(None, self._page_identity(), at) >= required * self.reading and all(
+            self._shown_for(button, appearance, at) >= max(READABLE, button.readable_after) * self.reading
+            for button, appearance in buttons.items()
         )
 
-    def _seen_for(self, what: object, look: Place, at: float) -> float:
-        seen, since = self._seen.get(what, ((), None))
-        return at - since if seen == look and since is not None else -1.0
+    def _shown_for(self, subject: object, appearance: Identity, at: float) -> float:
+        shown, since = self._shown.get(subject, ((), None))
+        return at - since if shown == appearance and since is not None else -1.0
 
-    def _is_double(self, buttons: "dict[Press, Place] | list[Press]") -> bool:
+    def _is_double(self, buttons: "dict[Press, Identity] | list[Press]") -> bool:
         if monotonic() - self._tapped_at > DOUBLE_TAP * self.reading:
             return False
         return any(button in self._tapped and not button.repeats for button in buttons)
 
-    def _place(self) -> Place:
+    def _page_identity(self) -> Identity:
         front = self._front()
-        return front, getattr(front, "turn", 0)
+        return front, getattr(front, "activation", 0)
 
-    def _under(self, touch: MotionEvent) -> list[Press]:
+    def _buttons_under(self, touch: MotionEvent) -> list[Press]:
         front = self._front()
         if front is None:
             return []
@@ -182,18 +182,18 @@ class TouchGuard(EventManagerBase):
         touch.pop()
         return [button for button in _presses(front) if button.collide_point(*button.to_widget(x, y))]
 
-    def _drawn(self, *_: object) -> None:
-        """Remember what is on the glass from this frame on."""
+    def _remember_drawn(self, *_: object) -> None:
+        """Record what is shown from this frame on."""
         front = self._front()
-        shown: dict[object, Place] = {None: self._place()}
+        shown: dict[object, Identity] = {None: self._page_identity()}
         if front is not None:
-            shown |= {button: _look(button) for button in _presses(front)}
+            shown |= {button: _appearance(button) for button in _presses(front)}
         self._is_drawn = True
-        is_new = self._seen.get(None, ((), None))[0] != shown[None]
-        before = {} if is_new else self._seen
-        self._seen = {
-            what: before[what] if what in before and before[what][0] == look else (look, None)
-            for what, look in shown.items()
+        is_new = self._shown.get(None, ((), None))[0] != shown[None]
+        before = {} if is_new else self._shown
+        self._shown = {
+            subject: before[subject] if subject in before and before[subject][0] == appearance else (appearance, None)
+            for subject, appearance in shown.items()
         }
 
     def _frame(self, _: float) -> None:
@@ -201,13 +201,16 @@ class TouchGuard(EventManagerBase):
         self._frames = now, self._frames[0]
         if self._is_drawn:
             self._is_drawn = False
-            self._seen = {what: (look, now if since is None else since) for what, (look, since) in self._seen.items()}
+            self._shown = {
+                subject: (appearance, now if since is None else since)
+                for subject, (appearance, since) in self._shown.items()
+            }
         if self._contact:
             self._check(self._contact)
 
 
-def _look(button: Press) -> Place:
-    """What a person goes by: where it is and what is on it."""
+def _appearance(button: Press) -> Identity:
+    """A button's visible state: its place and texts."""
     words = (getattr(button, name, "") for name in ("text", "detail", "icon"))
     return (*button.pos, *button.size, *words)
 
@@ -220,7 +223,7 @@ def _presses(widget: Widget) -> Iterator[Press]:
 
 
 def _is_in(widget: Widget, front: Widget | None) -> bool:
-    """Whether it is still a part of what is in front."""
+    """Whether the widget is still in the front widget's tree."""
     while isinstance(widget, Widget):
         if widget is front:
             return True

@@ -1,4 +1,4 @@
-"""How high things are in a column, and where each stands in it: a box layout as plain functions, for low reach."""
+"""A vertical box layout as plain functions, for low reach: row heights, and the position of each widget."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,16 +14,16 @@ from kiosk.ui.style.theme import theme
 
 @dataclass(frozen=True)
 class Item:
-    """Something to be placed: so high, or its share of what is left."""
+    """A widget to place: ``height`` in pixels, or a share of the remaining height by ``weight``."""
 
     widget: Widget
     weight: float = 1.0
     height: float | None = None
 
     @property
-    def least(self) -> float:
-        """The height that it can't do without."""
-        return least(self.widget) if self.height is None else self.height
+    def min_height(self) -> float:
+        """In pixels."""
+        return min_height(self.widget) if self.height is None else self.height
 
 
 Row = Sequence[Item]  # side by side
@@ -31,7 +31,7 @@ Row = Sequence[Item]  # side by side
 
 @dataclass(frozen=True)
 class Area:
-    """Where things may stand, in pixels."""
+    """A rectangle in pixels."""
 
     x: float
     y: float
@@ -40,89 +40,89 @@ class Area:
 
     @property
     def top(self) -> float:
-        """Its upper edge."""
+        """The y coordinate of the upper edge."""
         return self.y + self.height
 
 
-def least(widget: Widget) -> float:
-    """The height that it can't do without."""
+def min_height(widget: Widget) -> float:
+    """The smallest height in pixels in which the widget and its content fit."""
     if widget.size_hint_y is None:
         return float(widget.height)
-    own = widget.size_hint_min_y or 0.0
+    own_min = widget.size_hint_min_y or 0.0
     if lines := getattr(widget, "lines_height", 0.0):
-        return float(max(own, lines))
+        return float(max(own_min, lines))
     if isinstance(widget, GridLayout):
         rows = -(-len(widget.children) // widget.cols)
-        own = max(own, rows * theme.target + (rows - 1) * widget.spacing[1])
+        own_min = max(own_min, rows * theme.target + (rows - 1) * widget.spacing[1])
     is_box = isinstance(widget, BoxLayout | AnchorLayout) and not is_for(widget, TOUCH)
-    stands = isinstance(widget, BoxLayout) and widget.orientation == "vertical"
-    if not is_box or not widget.children or (own and stands):
-        return float(own)
-    inner = [least(child) for child in widget.children]
+    is_vertical = isinstance(widget, BoxLayout) and widget.orientation == "vertical"
+    if not is_box or not widget.children or (own_min and is_vertical):
+        return float(own_min)
+    child_heights = [min_height(child) for child in widget.children]
     above, below = widget.padding[1], widget.padding[3]
-    together = sum(inner) + widget.spacing * (len(inner) - 1) if stands else max(inner)
-    return float(max(own, together + above + below))
+    total = sum(child_heights) + widget.spacing * (len(child_heights) - 1) if is_vertical else max(child_heights)
+    return float(max(own_min, total + above + below))
 
 
-def needed(rows: Sequence[Row], spacing: float) -> float:
-    """What these rows can't do without, one above the other."""
-    return sum(max(item.least for item in row) for row in rows) + spacing * max(0, len(rows) - 1)
+def min_total_height(rows: Sequence[Row], spacing: float) -> float:
+    """The smallest height in pixels for these rows, one above the other."""
+    return sum(max(item.min_height for item in row) for row in rows) + spacing * max(0, len(rows) - 1)
 
 
-def heights(rows: Sequence[Row], room: float) -> list[float]:
-    """The rows' heights in that room, spacing taken off: fixed ones first, the others by weight within their limits."""
-    found = {n: max(item.least for item in row) for n, row in enumerate(rows) if _weight(row) == 0}
-    open_ = [n for n in range(len(rows)) if n not in found]
-    while open_:
-        left = room - sum(found.values())
-        together = sum(_weight(rows[n]) for n in open_)
-        intent = {n: left * _weight(rows[n]) / together for n in open_}
-        over = {n: low for n in open_ if (low := max(item.least for item in rows[n])) > intent[n]}
-        if not over:
-            over = {n: most for n in open_ if (most := _most(rows[n])) < intent[n]}
-        found |= over or intent
-        open_ = [n for n in open_ if n not in found]
-    return [found[n] for n in range(len(rows))]
+def row_heights(rows: Sequence[Row], available: float) -> list[float]:
+    """The rows' heights in ``available`` pixels without spacing: fixed ones first, then by weight within limits."""
+    height_by_row = {n: max(item.min_height for item in row) for n, row in enumerate(rows) if _weight(row) == 0}
+    undecided = [n for n in range(len(rows)) if n not in height_by_row]
+    while undecided:
+        remaining = available - sum(height_by_row.values())
+        total = sum(_weight(rows[n]) for n in undecided)
+        proposed = {n: remaining * _weight(rows[n]) / total for n in undecided}
+        limited = {n: low for n in undecided if (low := max(item.min_height for item in rows[n])) > proposed[n]}
+        if not limited:
+            limited = {n: limit for n in undecided if (limit := _max_height(rows[n])) < proposed[n]}
+        height_by_row |= limited or proposed
+        undecided = [n for n in undecided if n not in height_by_row]
+    return [height_by_row[n] for n in range(len(rows))]
 
 
 def _weight(row: Row) -> float:
-    tall = (item.weight for item in row if item.height is None and item.widget.size_hint_y is not None)
-    return max(tall, default=0.0)
+    weights = (item.weight for item in row if item.height is None and item.widget.size_hint_y is not None)
+    return max(weights, default=0.0)
 
 
-def _most(row: Row) -> float:
+def _max_height(row: Row) -> float:
     limits = [item.widget.size_hint_max_y for item in row]
     return float(max(limits)) if all(limit is not None for limit in limits) else float("inf")
 
 
-def place(rows: Sequence[Row], area: Area, spacing: float, at_foot: bool = False) -> None:
-    """Put the rows into the area, the first on top; what room is left is above them or below."""
-    tall = heights(rows, area.height - spacing * max(0, len(rows) - 1))
-    used = sum(tall) + spacing * max(0, len(rows) - 1)
-    top = area.y + used if at_foot else area.top
-    for row, height in zip(rows, tall, strict=True):
+def place_rows(rows: Sequence[Row], area: Area, spacing: float, at_bottom: bool = False) -> None:
+    """Place the rows in the area, the first on top; spare height is below them, or above with ``at_bottom``."""
+    heights = row_heights(rows, area.height - spacing * max(0, len(rows) - 1))
+    used = sum(heights) + spacing * max(0, len(rows) - 1)
+    top = area.y + used if at_bottom else area.top
+    for row, height in zip(rows, heights, strict=True):
         _place_row(row, Area(area.x, top - height, area.width, height), spacing)
         top -= height + spacing
 
 
 def _place_row(row: Row, area: Area, spacing: float) -> None:
     width = (area.width - spacing * (len(row) - 1)) / len(row)
-    for place_, item in enumerate(row):
-        column = len(row) - 1 - place_ if theme.rtl else place_
+    for index, item in enumerate(row):
+        column = len(row) - 1 - index if theme.rtl else index
         cell = Area(area.x + column * (width + spacing), area.y, width, area.height)
-        put(item.widget, cell, fill=item.height is not None)
+        place_widget(item.widget, cell, fill=item.height is not None)
 
 
-def put(widget: Widget, area: Area, fill: bool = False) -> None:
-    """One thing into its area, as wide and high as it may be, where its hints want it, else where a line begins.
+def place_widget(widget: Widget, area: Area, fill: bool = False) -> None:
+    """Place a widget in the area, within its size limits, centred if its ``pos_hint`` says so, else at the line start.
 
-    ``fill``: as high as the area, whatever it is by itself.
+    ``fill``: as high as the area, whatever its own height.
     """
     limit_x, limit_y = widget.size_hint_max_x, widget.size_hint_max_y
     width = widget.width if widget.size_hint_x is None else min(area.width, limit_x or area.width)
     height = widget.height if widget.size_hint_y is None else min(area.height, limit_y or area.height)
     height = area.height if fill else height
-    spare = area.width - width
-    x = area.x + (spare / 2 if "center_x" in widget.pos_hint else spare if theme.rtl else 0)
+    spare_width = area.width - width
+    x = area.x + (spare_width / 2 if "center_x" in widget.pos_hint else spare_width if theme.rtl else 0)
     widget.size = width, height
     widget.pos = round(x), round(area.top - height)

@@ -1,8 +1,8 @@
-"""Low reach: what is touched comes into the lower half of the panel, what is only read stays above it.
+"""The low-reach layout: controls in the lower half of the panel, texts above them.
 
-A page says nothing of it. Its frame (a Column, or the two sides of a page for typing) looks at what it holds: what has
-no button is read; boxes that hold both are opened, and their content goes to both halves; the helps go last, or where
-the panel lies and half of it is not high, beside the rest. What doesn't fit in one column then stands in two.
+Pages need no code for it. Their frame (a Column, or the two sides of a typing page) sorts its content by use: a widget
+without buttons is a text; a box with both is split between the halves; the navigation (rails) goes last, or beside the
+other controls on a landscape panel, whose half is not high. Controls that don't fit in one column get two.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,131 +12,131 @@ from kivy.core.window import Window
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
-from kiosk.ui.layout.box import Area, Item, heights, needed, place, put
-from kiosk.ui.layout.rail import Railing
+from kiosk.ui.layout.box import Area, Item, min_total_height, place_rows, place_widget, row_heights
+from kiosk.ui.layout.rail import Stackable
 from kiosk.ui.layout.strip import Strip
 from kiosk.ui.layout.use import DOTS, FOOT, TOUCH, contains, is_for
-from kiosk.ui.layout.wrap import fold
+from kiosk.ui.layout.wrap import place_controls
 from kiosk.ui.style.theme import theme
 
-UNPLACED = 100  # pixels: no page is so narrow, but a widget is that nobody has placed yet
+UNPLACED_WIDTH = 100  # pixels: Kivy's default width; no placed page or widget in it is so narrow
 
 
 @dataclass
-class ReadAndTouched:
-    """What a frame holds, in reading order."""
+class FrameContent:
+    """A frame's content by use, in reading order; ``strips`` are the boxes that were split."""
 
-    read: list[Item] = field(default_factory=list)
-    touched: list[Item] = field(default_factory=list)
-    foot: list[Item] = field(default_factory=list)
-    rail: list[Widget] = field(default_factory=list)
-    held: list[Strip] = field(default_factory=list)
+    texts: list[Item] = field(default_factory=list)
+    controls: list[Item] = field(default_factory=list)
+    footer: list[Item] = field(default_factory=list)
+    rails: list[Widget] = field(default_factory=list)
+    strips: list[Strip] = field(default_factory=list)
 
 
 class Frame(BoxLayout):
-    """A page's content; in low reach it places all of it itself."""
+    """A page's content. In low reach it places all descendants itself."""
 
-    rail_always = False  # the helps stand beside the rest on every panel
-    across = False  # where the panel lies, what is read stands in two columns
+    rail_always_beside = False  # also on a portrait panel
+    texts_in_columns = False  # on a landscape panel
 
     def __init__(self, **kwargs: object) -> None:
-        self._held: list[Strip] = []
-        self._natural: dict[Widget, float] = {}  # the heights that buttons have by themselves
+        self._strips: list[Strip] = []
+        self._original_heights: dict[Widget, float] = {}  # of buttons with a fixed height
         super().__init__(**kwargs)
 
     def do_layout(self, *args: object) -> None:
-        """As usual, or low."""
+        """Lay out as a BoxLayout, or for low reach."""
         if not theme.low:
             super().do_layout(*args)
-        elif self.children and self.width > UNPLACED:
-            self._lower()
+        elif self.children and self.width > UNPLACED_WIDTH:
+            self._lay_out_low()
 
-    def look_again(self) -> None:
-        """Something in it has come or gone, perhaps with buttons."""
+    def content_changed(self) -> None:
+        """Lay out again after a descendant was added or removed."""
         self._trigger_layout()
 
-    def _lower(self) -> None:
-        parts = split_by_use(self, self._natural)
-        self._hold(parts.held)
-        for item in (*parts.read, *parts.touched):
-            if item.widget.size_hint_x is not None and item.widget.width <= UNPLACED:
-                item.widget.width = self.width  # who turns with it, turns now, and not a frame later
-        left, top, right, foot = self.padding
-        whole = Area(self.x + left, self.y + foot, self.width - left - right, self.height - top - foot)
-        beside = parts.rail and (self.rail_always or Window.width > Window.height)
-        if parts.rail and not beside:
-            parts.foot = [*(Item(rail, height=_height(rail)) for rail in parts.rail), *parts.foot]
-        across = self.across and Window.width > Window.height
-        if beside:
-            _lift_dots(self, parts)
-        elif not across and _is_low_anyway(parts, whole, self.spacing):
+    def _lay_out_low(self) -> None:
+        content = split_by_use(self, self._original_heights)
+        self._take_over(content.strips)
+        for item in (*content.texts, *content.controls):
+            if item.widget.size_hint_x is not None and item.widget.width <= UNPLACED_WIDTH:
+                item.widget.width = self.width  # so that width-dependent widgets adapt in this frame
+        left, top, right, bottom = self.padding
+        area = Area(self.x + left, self.y + bottom, self.width - left - right, self.height - top - bottom)
+        is_beside = content.rails and (self.rail_always_beside or Window.width > Window.height)
+        if content.rails and not is_beside:
+            content.footer = [*(Item(rail, height=_rail_height(rail)) for rail in content.rails), *content.footer]
+        texts_in_columns = self.texts_in_columns and Window.width > Window.height
+        if is_beside:
+            _move_dots_up(self, content)
+        elif not texts_in_columns and _place_in_order(content, area, self.spacing):
             return
-        _halve(parts, whole, self.spacing, parts.rail if beside else [], across)
+        _place_in_halves(content, area, self.spacing, content.rails if is_beside else [], texts_in_columns)
 
-    def _hold(self, held: list[Strip]) -> None:
-        """Boxes whose content is placed from here; the others do it themselves again."""
-        for box in self._held:
-            if box not in held:
-                box.holder = None
+    def _take_over(self, strips: list[Strip]) -> None:
+        """Place the content of ``strips`` from here on; boxes that are no longer split lay out themselves again."""
+        for box in self._strips:
+            if box not in strips:
+                box.layout_delegate = None
                 box._trigger_layout()
-        for box in held:
-            box.holder = self.look_again
-            box.width = self.width  # whoever turns with it, turns
-        self._held = held
+        for box in strips:
+            box.layout_delegate = self.content_changed
+            box.width = self.width  # for width-dependent content
+        self._strips = strips
 
 
-def look_again(widget: Widget) -> None:
-    """Tell the frame that ``widget`` stands in, if there is one, that its content has changed."""
+def notify_frame(widget: Widget) -> None:
+    """Tell the frame that contains ``widget``, if any, that its content has changed."""
     parent = widget.parent
     while isinstance(parent, Widget) and not isinstance(parent, Frame):
         parent = parent.parent
     if theme.low and isinstance(parent, Frame):
-        parent.look_again()
+        parent.content_changed()
 
 
-def split_by_use(frame: Widget, natural: dict[Widget, float]) -> ReadAndTouched:
-    """What is read, what is touched, what ends the page, and its helps; ``natural`` remembers fixed heights."""
-    parts = ReadAndTouched()
+def split_by_use(frame: Widget, original_heights: dict[Widget, float]) -> FrameContent:
+    """A frame's content by use. ``original_heights`` keeps the fixed heights of buttons, which placing changes."""
+    content = FrameContent()
 
-    def sort(item: Item) -> None:
+    def add(item: Item) -> None:
         if _is_rail(item.widget):
-            parts.rail.append(item.widget)
-        elif _is_opened(item.widget):
-            parts.held.append(item.widget)
-            for inner in _opened(item):
-                sort(inner)
+            content.rails.append(item.widget)
+        elif _is_split(item.widget):
+            content.strips.append(item.widget)
+            for inner in _split_items(item):
+                add(inner)
         else:
             if contains(item.widget, TOUCH) and item.widget.size_hint_y is None:
-                item = Item(item.widget, height=natural.setdefault(item.widget, item.widget.height))
-            _pile(parts, item.widget).append(item)
+                item = Item(item.widget, height=original_heights.setdefault(item.widget, item.widget.height))
+            _list_for(content, item.widget).append(item)
 
     for child in reversed(frame.children):
-        sort(Item(child, _hint(child)))
-    return parts
+        add(Item(child, _hint(child)))
+    return content
 
 
-def _opened(item: Item) -> Iterator[Item]:
-    """A box's content with its share of the box's height."""
+def _split_items(item: Item) -> Iterator[Item]:
+    """A split box's children with their shares of its height."""
     box = item.widget
     inner = list(reversed(box.children))
     height = item.height if item.height is not None or box.size_hint_y is not None else box.height
-    together = sum(_hint(child) for child in inner if not _is_rail(child)) or 1.0
+    total_hint = sum(_hint(child) for child in inner if not _is_rail(child)) or 1.0
     if height is None:
-        yield from (Item(child, item.weight * _hint(child) / together) for child in inner)
+        yield from (Item(child, item.weight * _hint(child) / total_hint) for child in inner)
     elif box.orientation == "horizontal":
         yield from (Item(child, height=height) for child in inner)
     else:
-        fixed = {child: _height(child) if _is_rail(child) else child.height for child in inner}
-        left = height - box.spacing * (len(inner) - 1)
-        left -= sum(fixed[child] for child in inner if child.size_hint_y is None or _is_rail(child))
+        heights = {child: _rail_height(child) if _is_rail(child) else child.height for child in inner}
+        remaining = height - box.spacing * (len(inner) - 1)
+        remaining -= sum(heights[child] for child in inner if child.size_hint_y is None or _is_rail(child))
         for child in inner:
-            yield Item(child, height=None if child.size_hint_y is None else left * _hint(child) / together)
+            yield Item(child, height=None if child.size_hint_y is None else remaining * _hint(child) / total_hint)
 
 
-def _pile(parts: ReadAndTouched, widget: Widget) -> list[Item]:
+def _list_for(content: FrameContent, widget: Widget) -> list[Item]:
     if contains(widget, TOUCH):
-        return parts.touched
-    return parts.foot if contains(widget, FOOT) else parts.read
+        return content.controls
+    return content.footer if contains(widget, FOOT) else content.texts
 
 
 def _hint(widget: Widget) -> float:
@@ -144,94 +144,96 @@ def _hint(widget: Widget) -> float:
 
 
 def _is_rail(widget: Widget) -> bool:
-    if isinstance(widget, Railing):
+    if isinstance(widget, Stackable):
         return contains(widget, TOUCH)
     return len(widget.children) == 1 and not is_for(widget, TOUCH) and _is_rail(widget.children[0])
 
 
-def _is_opened(widget: Widget) -> bool:
+def _is_split(widget: Widget) -> bool:
     if not isinstance(widget, Strip) or is_for(widget, TOUCH):
         return False
-    if widget.loose:
+    if widget.always_splits:
         return True
     if not contains(widget, TOUCH):
         return False
-    return (not has_button_beside(widget) and any(_is_rail(child) for child in widget.children)) or (
-        widget.orientation == "vertical" and widget.parts
+    return (not has_button_outside_rail(widget) and any(_is_rail(child) for child in widget.children)) or (
+        widget.orientation == "vertical" and widget.splits
     )
 
 
-def _height(rail: Widget) -> float:
+def _rail_height(rail: Widget) -> float:
     return max(float(part.height) for part in rail.walk(restrict=True) if is_for(part, TOUCH))
 
 
-def has_button_beside(box: Widget) -> bool:
-    """Whether it holds buttons that are no helps."""
+def has_button_outside_rail(box: Widget) -> bool:
+    """Whether the box contains buttons other than navigation."""
     return any(contains(child, TOUCH) and not _is_rail(child) for child in box.children)
 
 
-def _lift_dots(frame: Widget, parts: ReadAndTouched) -> None:
-    """How far along one is, is read: it goes to the top."""
-    for rail in parts.rail:
+def _move_dots_up(frame: Widget, content: FrameContent) -> None:
+    """Progress dots are not touched, so they move from the rail to the top of the page."""
+    for rail in content.rails:
         for dots in [part for part in rail.walk(restrict=True) if is_for(part, DOTS) and part.children]:
             dots.parent.remove_widget(dots)
             dots.pos_hint = {"center_x": 0.5}
             frame.add_widget(dots, index=len(frame.children))
-            parts.read.insert(0, Item(dots))
+            content.texts.insert(0, Item(dots))
 
 
-def _is_low_anyway(parts: ReadAndTouched, whole: Area, spacing: float) -> bool:
-    """Whether all is well when what is touched comes last; if so it has been placed."""
-    rows = [[item] for item in (*parts.read, *parts.touched, *parts.foot)]
-    if needed(rows, spacing) > whole.height:
+def _place_in_order(content: FrameContent, area: Area, spacing: float) -> bool:
+    """Place texts, controls and footer in one column if the controls are in the lower half then; returns whether."""
+    rows = [[item] for item in (*content.texts, *content.controls, *content.footer)]
+    if min_total_height(rows, spacing) > area.height:
         return False
-    tall = heights(rows, whole.height - spacing * (len(rows) - 1))
-    if whole.top - sum(height + spacing for height in tall[: len(parts.read)]) > Window.height / 2:
+    heights = row_heights(rows, area.height - spacing * (len(rows) - 1))
+    if area.top - sum(height + spacing for height in heights[: len(content.texts)]) > Window.height / 2:
         return False
-    place(rows, whole, spacing)
+    place_rows(rows, area, spacing)
     return True
 
 
-def _halve(parts: ReadAndTouched, whole: Area, spacing: float, rail: Sequence[Widget], across: bool) -> None:
-    line = min(whole.top, float(Window.height // 2))
-    lower = Area(whole.x, whole.y, whole.width, line - whole.y)
-    upper = Area(whole.x, line + spacing, whole.width, max(0.0, whole.top - line - spacing))
-    if rail:
-        lower = _beside_rail(rail, lower, spacing)
-    above = list(parts.read)
-    below: list[Item] = []
-    if across:
-        _place_across(above, upper, spacing)
+def _place_in_halves(
+    content: FrameContent, area: Area, spacing: float, rails: Sequence[Widget], texts_in_columns: bool
+) -> None:
+    middle_y = min(area.top, float(Window.height // 2))
+    lower = Area(area.x, area.y, area.width, middle_y - area.y)
+    upper = Area(area.x, middle_y + spacing, area.width, max(0.0, area.top - middle_y - spacing))
+    if rails:
+        lower = _place_rails(rails, lower, spacing)
+    upper_texts = list(content.texts)
+    lower_texts: list[Item] = []
+    if texts_in_columns:
+        _place_in_columns(upper_texts, upper, spacing)
     else:
-        while above and needed([[item] for item in above], spacing) > upper.height:
-            below.insert(0, above.pop())
-        place([[item] for item in above], upper, spacing)
-    feet = [[item] for item in parts.foot]
-    ends = needed(feet, spacing) + (spacing if feet else 0)
-    place(feet, Area(lower.x, lower.y, lower.width, ends), spacing, at_foot=True)
-    middle = Area(lower.x, lower.y + ends, lower.width, lower.height - ends)
-    fold([[item] for item in below], parts.touched, middle, spacing)
+        while upper_texts and min_total_height([[item] for item in upper_texts], spacing) > upper.height:
+            lower_texts.insert(0, upper_texts.pop())
+        place_rows([[item] for item in upper_texts], upper, spacing)
+    footer_rows = [[item] for item in content.footer]
+    footer_height = min_total_height(footer_rows, spacing) + (spacing if footer_rows else 0)
+    place_rows(footer_rows, Area(lower.x, lower.y, lower.width, footer_height), spacing, at_bottom=True)
+    middle = Area(lower.x, lower.y + footer_height, lower.width, lower.height - footer_height)
+    place_controls([[item] for item in lower_texts], content.controls, middle, spacing)
 
 
-def _place_across(items: Sequence[Item], area: Area, spacing: float) -> None:
-    """The first half where the line begins, the second beside it."""
+def _place_in_columns(items: Sequence[Item], area: Area, spacing: float) -> None:
+    """Two columns: the first half at the line start, the second beside it."""
     half = (len(items) + 1) // 2
     width = (area.width - spacing) / 2
     for column, part in enumerate((items[:half], items[half:])):
         x = area.x + (width + spacing) * (column != theme.rtl)
-        place([[item] for item in part], Area(x, area.y, width, area.height), spacing)
+        place_rows([[item] for item in part], Area(x, area.y, width, area.height), spacing)
 
 
-def _beside_rail(rail: Sequence[Widget], lower: Area, spacing: float) -> Area:
-    """Stack the helps at the end of the lower half; returns what is left beside them."""
+def _place_rails(rails: Sequence[Widget], lower: Area, spacing: float) -> Area:
+    """Stack the navigation at the line end of the lower half; returns the area beside it."""
     width = max(theme.target, round(theme.small_text * 1.15 + theme.gap * 3))
     at_end = lower.x if theme.rtl else lower.x + lower.width - width
-    for helps in rail:
-        for part in helps.walk(restrict=True):
-            if isinstance(part, Railing):
+    for rail in rails:
+        for part in rail.walk(restrict=True):
+            if isinstance(part, Stackable):
                 part.stacked = True
-            elif not is_for(part, TOUCH) and any(isinstance(inner, Railing) for inner in part.walk(restrict=True)):
+            elif not is_for(part, TOUCH) and any(isinstance(inner, Stackable) for inner in part.walk(restrict=True)):
                 part.size_hint_y = 1
-        put(helps, Area(at_end, lower.y, width, lower.height))
-    taken = width + spacing * 1.5
-    return Area(lower.x + (taken if theme.rtl else 0), lower.y, lower.width - taken, lower.height)
+        place_widget(rail, Area(at_end, lower.y, width, lower.height))
+    used_width = width + spacing * 1.5
+    return Area(lower.x + (used_width if theme.rtl else 0), lower.y, lower.width - used_width, lower.height)

@@ -1,4 +1,4 @@
-"""The rooms that screens are laid out in: paper, the two sides of the door, and one of several cases at a time."""
+"""Containers of pages: background, columns, panes, cards, and a switch between cases."""
 
 from kivy.graphics.texture import Texture
 from kivy.input import MotionEvent
@@ -13,63 +13,63 @@ from kiosk.ui.layout.strip import Strip
 from kiosk.ui.style.colours import mixed
 from kiosk.ui.style.theme import theme
 
-SHADES = 64  # steps of the oak's gradient; the screen blends between them
+SHADES = 64  # steps of the oak gradient; OpenGL blends between them
 
 
 def oak_grain() -> Texture:
-    """The oak's gradient, one pixel wide, from its foot up."""
+    """The oak gradient, one pixel wide, from the bottom up."""
     texture = Texture.create(size=(1, SHADES), colorfmt="rgb")
     shades = (mixed(theme.oak_foot, theme.oak_top, step / (SHADES - 1))[:3] for step in range(SHADES))
     texture.blit_buffer(bytes(round(part * 255) for shade in shades for part in shade), colorfmt="rgb")
     return texture
 
 
-class Room(AnchorLayout):
-    """Paper from rim to rim, with what stands on it in the middle; ``deaf`` while an answer is awaited."""
+class PageRoot(AnchorLayout):
+    """A page's root: its content is centred, and ignores touches while ``ignores_touch`` (a request is running)."""
 
-    deaf = BooleanProperty(False)
+    ignores_touch = BooleanProperty(False)
 
     def on_touch_down(self, touch: MotionEvent) -> bool:
-        """A second tap is not a second answer."""
-        return True if self.deaf else bool(super().on_touch_down(touch))
+        """Swallow the touch while a request is running."""
+        return True if self.ignores_touch else bool(super().on_touch_down(touch))
 
 
 class Column(low_reach.Frame):
-    """A page's content, top to bottom, never stretched across a large panel."""
+    """A page's content from top to bottom, with a maximum size on large panels."""
 
 
 class Sides(Strip):
-    """Two panes: side by side, or the first on top when the panel stands upright."""
+    """Two panes: side by side, or the first on top on a portrait panel."""
 
-    parts = False
+    splits = False
 
-    share = NumericProperty(0.375)  # of the width, for the first
-    share_upright = NumericProperty(0.41)  # of the height
+    share = NumericProperty(0.375)  # of the width, for the first pane
+    share_upright = NumericProperty(0.41)  # of the height, when one is above the other
     upright = BooleanProperty(False)
-    inner = StringProperty("vertical")  # how the first pane may lay out its own content
+    first_pane_orientation = StringProperty("vertical")  # along the longer side of the first pane
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
         for name in ("size", "children", "share", "share_upright"):
-            self.fbind(name, self._turn)
+            self.fbind(name, self._update_layout)
 
-    def _turn(self, *_: object) -> None:
-        self.upright = self.stands()
+    def _update_layout(self, *_: object) -> None:
+        self.upright = self.should_stack()
         self.orientation = "vertical" if self.upright else "horizontal"
-        self.inner = "horizontal" if self.upright else "vertical"
+        self.first_pane_orientation = "horizontal" if self.upright else "vertical"
         if len(self.children) == 2:
             second, first = self.children
             share = self.share_upright if self.upright else self.share
             first.size_hint = (1, share) if self.upright else (share, 1)
             second.size_hint = (1, 1 - share) if self.upright else (1 - share, 1)
 
-    def stands(self) -> bool:
-        """Whether the panes go above each other."""
+    def should_stack(self) -> bool:
+        """Whether the panes are one above the other."""
         return bool(self.height > self.width)
 
 
 class OakPane(BoxLayout):
-    """The zone's side: dark oak, darker towards the floor."""
+    """The pane about the zone: dark oak, darker towards the bottom."""
 
     grain = ObjectProperty(None)
 
@@ -79,26 +79,26 @@ class OakPane(BoxLayout):
 
 
 class MossPane(BoxLayout):
-    """It worked: the green side."""
+    """The pane for success: green."""
 
 
 class PaperPane(AnchorLayout):
-    """The other side: one question, one obvious answer."""
+    """The pane for the question and its answers."""
 
 
 class Plate(Strip):
-    """A bordered card to read, not to touch."""
+    """A bordered card with texts; not a control."""
 
-    parts = False
+    splits = False
 
 
 class Pairs(GridLayout):
-    """Things of one kind beside each other, from where the language begins; ``fewest`` on a narrow page.
+    """A grid in writing direction: two columns, or ``min_columns`` on a narrow page.
 
-    In low reach, where they have less height, they are ``low_columns`` on a wide one, and two on a narrow one.
+    In low reach, with less height: ``low_columns``, or two on a narrow page.
     """
 
-    fewest = NumericProperty(1)
+    min_columns = NumericProperty(1)
     low_columns = NumericProperty(2)
 
     def __init__(self, **kwargs: object) -> None:
@@ -106,26 +106,26 @@ class Pairs(GridLayout):
         self.orientation = "rl-tb" if theme.rtl else "lr-tb"
 
     def on_width(self, _: object, width: float) -> None:
-        """As there is room."""
+        """Set the number of columns."""
         wide = width > theme.narrow
         if theme.low:
             self.cols = int(self.low_columns) if wide else 2
         else:
-            self.cols = 2 if wide else int(self.fewest)
+            self.cols = 2 if wide else int(self.min_columns)
 
     def on_minimum_height(self, _: object, height: float) -> None:
-        """It takes what they need."""
+        """Reserve the height of the content."""
         self.size_hint_min_y = height
 
 
 class Case(Strip):
-    """What is shown while ``name`` is the case."""
+    """One of the contents of an Either."""
 
     name = StringProperty("")
 
 
 class Either(Strip):
-    """Holds several cases and shows the one named ``shown``; the others are not in the tree."""
+    """Shows the case whose name is ``shown``; the other cases are not in the widget tree."""
 
     shown = StringProperty("")
 
@@ -134,7 +134,7 @@ class Either(Strip):
         super().__init__(**kwargs)
 
     def add_widget(self, widget: Case, *args: object, **kwargs: object) -> None:
-        """Keep a case; its name is known once its own rules have run."""
+        """Register a case once its kv rule has set its name."""
         widget.fbind("name", self._named)
 
     def _named(self, case: Case, name: str) -> None:
@@ -143,11 +143,11 @@ class Either(Strip):
             self.on_shown(self, name)
 
     def on_shown(self, _: object, shown: str) -> None:
-        """Put the one case that is shown into the tree."""
+        """Replace the case in the widget tree."""
         self.clear_widgets()
         if shown in self._cases:
             super().add_widget(self._cases[shown])
-        low_reach.look_again(self)
+        low_reach.notify_frame(self)
 
 
 kv_rules.load(__file__)

@@ -1,4 +1,4 @@
-"""A box whose row begins where the present language begins: at the left, or at the right."""
+"""A BoxLayout whose rows follow the writing direction of the current language."""
 
 from collections.abc import Callable
 
@@ -8,16 +8,16 @@ from kiosk.ui.style.theme import theme
 
 
 class Strip(BoxLayout):
-    """As a BoxLayout; a horizontal one is mirrored for a language that runs from right to left."""
+    """A BoxLayout; a horizontal one is mirrored in a right-to-left language."""
 
-    parts = True  # in low reach its content may go to both halves of the page
-    loose = False  # the same although it holds nothing to touch
-    holder: Callable[[], None] | None = None  # who places the content then, and wants to hear of any change
+    splits = True  # in low reach its content may be divided between both halves of the page
+    always_splits = False  # also if it contains no controls
+    layout_delegate: Callable[[], None] | None = None  # lays out the content in its place
 
     def do_layout(self, *args: object) -> None:
-        """Lay out as usual, then mirror; or leave it to the holder."""
-        if self.holder:
-            self.holder()
+        """Lay out as a BoxLayout, then mirror; or leave it to ``layout_delegate``."""
+        if self.layout_delegate:
+            self.layout_delegate()
             return
         super().do_layout(*args)
         if theme.rtl and self.orientation == "horizontal":

@@ -1,11 +1,11 @@
-"""What a widget is for, declared as ``use`` by widget classes and kv rules; a container has its content's uses."""
+"""The use of a widget, declared as ``use`` by its class or kv rule; a container has the uses of its content."""
 
 from kivy.uix.widget import Widget
 
 READ = "read"  # the default
 TOUCH = "touch"
-FOOT = "foot"  # the end of a page: its countdown
-DOTS = "dots"  # how far along the visitor is
+FOOT = "foot"  # the last row of a page: its countdown
+DOTS = "dots"  # progress
 
 
 def is_for(widget: Widget, use: str) -> bool:

@@ -1,4 +1,4 @@
-"""Every screen by its name; each is imported when it is first shown, so that the door appears at once."""
+"""Page classes by page name; each is imported when it is first shown, to start quickly."""
 
 from pkgutil import resolve_name
 
@@ -29,6 +29,6 @@ PAGES = {
 
 
 def find(name: str) -> type[Page]:
-    """The screen's class. Raises KeyError for a name that no screen has."""
+    """The page's class. Raises KeyError for an unknown name."""
     page: type[Page] = resolve_name(PAGES[name])
     return page

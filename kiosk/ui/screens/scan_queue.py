@@ -1,4 +1,4 @@
-"""Brings what a scanner has read to the page in front: each scan once, in order, and never without a word."""
+"""Queues scans for the current page: each is processed once, in order, and gets visible feedback."""
 
 from collections import deque
 from collections.abc import Callable
@@ -11,69 +11,69 @@ from kiosk.rules.slips import Slip
 from kiosk.ui.screens.shared.page import Page
 from kiosk.ui.text.i18n import say
 
-READ_FIRST = 1.5  # seconds that the answer to one slip stands before that of the next replaces it
+ANSWER_SHOWN_S = 1.5  # seconds that the answer to a slip is shown before the next is processed
 
 
 class ScanQueue:
-    """``front`` is the page in front; None while another one is about to come.
+    """``front`` returns the current page, None while pages change.
 
-    A slip waits while the one before is being answered, while that answer is read, and while somebody is in the middle
-    of something. The same slip again while its answer stands is one scan: scanners repeat themselves.
+    A slip waits while another is processed, while that answer is shown, and while a visitor is on a page that does not
+    accept slips. The same slip again while its answer is shown is ignored, as scanners repeat themselves.
     """
 
     def __init__(self, front: Callable[[], Page | None]) -> None:
         self._front = front
         self._waiting: deque[Slip] = deque()
-        self._is_asking = False
-        self._answered: Slip | None = None  # its answer is in front
-        self._answer_comes: Slip | None = None
+        self._is_processing = False
+        self._answered: Slip | None = None  # its answer is shown
+        self._in_process: Slip | None = None
         self._was_unreadable = False  # while no page was in front
-        self._take_next = Clock.create_trigger(lambda _: self._take(), READ_FIRST)
+        self._schedule_next = Clock.create_trigger(lambda _: self._process_next(), ANSWER_SHOWN_S)
 
     def read(self, scan: Scan) -> None:
-        """A scanner has read this."""
+        """Handle a scan."""
         page = self._front()
         if isinstance(scan, UnreadableScan):
-            self._tell_unreadable(page)
+            self._report_unreadable(page)
             return
-        if scan in self._waiting or scan in (self._answered, self._answer_comes):
+        if scan in self._waiting or scan in (self._answered, self._in_process):
             return
         self._waiting.append(scan)
         if not self._answered:
-            self._take()
-        if scan in self._waiting and page and not page.takes_slips:
-            page.tell(say("Your slip was read. One moment, please."))
+            self._process_next()
+        if scan in self._waiting and page and not page.accepts_slips:
+            page.show_message(say("Your slip was read. One moment, please."))
 
-    def _tell_unreadable(self, page: Page | None) -> None:
+    def _report_unreadable(self, page: Page | None) -> None:
         self._was_unreadable = page is None
         if page:
-            page.tell(say("That couldn’t be read. Hold your slip up once more, or type your four numbers."))
+            page.show_message(say("That couldn’t be read. Hold your slip up once more, or type your four numbers."))
 
     def page_shown(self) -> None:
-        """Another page is in front."""
+        """Go on with the queue after a page change."""
         if self._was_unreadable:
-            self._tell_unreadable(self._front())
-        self._is_asking = False
-        self._answered, self._answer_comes = self._answer_comes, None
-        self._take_next.cancel()
+            self._report_unreadable(self._front())
+        self._is_processing = False
+        self._answered, self._in_process = self._in_process, None
+        self._schedule_next.cancel()
         if not self._waiting:
             return
         if self._answered:
-            self._take_next()
+            self._schedule_next()
         else:
-            self._take()
+            self._process_next()
 
-    def _take(self) -> None:
+    def _process_next(self) -> None:
         page = self._front()
-        if self._waiting and page and page.can_take_slip and not self._is_asking:
-            self._is_asking = True
+        if self._waiting and page and page.can_accept_slip and not self._is_processing:
+            self._is_processing = True
             slip = self._waiting.popleft()
-            page.awaits_slip = True
-            self._answer_comes = slip
-            page.ask(page.slip_job(), slip, then=partial(self._lead_on, page))
-        elif self._waiting and page and page.takes_slips:
-            self._take_next()  # it is busy with something else just now
+            page.is_awaiting_slip = True
+            self._in_process = slip
+            page.ask(page.slip_job(), slip, then=partial(self._pass_answer, page))
+        elif self._waiting and page and page.accepts_slips:
+            self._schedule_next()  # the page runs another job
 
-    def _lead_on(self, page: Page, outcome: object) -> None:
-        page.awaits_slip = False
+    def _pass_answer(self, page: Page, outcome: object) -> None:
+        page.is_awaiting_slip = False
         page.answer(outcome)

@@ -1,4 +1,4 @@
-"""Colours: three palettes, and what is the same in all of them."""
+"""The three colour palettes, and the colours that are the same in all."""
 
 from kivy.utils import get_color_from_hex
 
@@ -17,25 +17,25 @@ def mixed(first: Colour, second: Colour, share: float) -> Colour:
     return red, green, blue, alpha
 
 
-def pressed(ground: Colour) -> Colour:
-    """A ground while a finger holds it: darker, and never paler."""
-    return mixed(ground, (0.0, 0.0, 0.0, 1.0), 0.14)
+def pressed(background: Colour) -> Colour:
+    """The colour of a pressed button: darker."""
+    return mixed(background, (0.0, 0.0, 0.0, 1.0), 0.14)
 
 
 LIGHT = {
-    "paper": "#FAF4EA",  # the ground
-    "card": "#FFFDF8",  # what one can touch, or read as one
-    "sand": "#F0E3D0",  # second choices, pills
+    "paper": "#FAF4EA",  # background
+    "card": "#FFFDF8",  # buttons and cards
+    "sand": "#F0E3D0",  # secondary buttons
     "sand_rim": "#F0E3D0",  # their border
     "line": "#E2D2BB",  # borders of cards
-    "faint": "#E2D2BB",  # places that are still empty
+    "faint": "#E2D2BB",  # empty positions
     "ink": "#2B221C",  # text
-    "soft": "#574739",  # second text, on paper and card
-    "ember": "#93330F",  # the one thing to do
+    "soft": "#574739",  # secondary text, on paper and card
+    "ember": "#93330F",  # the primary button
     "ember_ink": "#FFF9F1",
-    "moss": "#2F5443",  # it worked, you are in
+    "moss": "#2F5443",  # success
     "moss_ink": "#FFF9F1",
-    "rose": "#8C2332",  # danger alone, as outline and text on card
+    "rose": "#8C2332",  # danger, as outline and text on card
 }
 DARK = {
     "paper": "#1C1713",
@@ -52,7 +52,7 @@ DARK = {
     "moss_ink": "#1C1713",
     "rose": "#F2A6AE",
 }
-CONTRAST = {  # every text 12:1 and more, every shape with a black border
+CONTRAST = {  # text contrast of at least 12:1, black borders
     "paper": "#FFFFFF",
     "card": "#FFFFFF",
     "sand": "#F2F2F2",
@@ -75,7 +75,7 @@ oak_top = colour("#3A2A20")
 oak_foot = colour("#241A14")
 oak_ink = colour("#F7EEE2")
 oak_soft = colour("#CDBBA6")
-qr_ink = colour("#1A1512")  # dark on light by night as well: that is what readers expect
+qr_ink = colour("#1A1512")  # dark on light in every palette, as readers expect
 qr_paper = colour("#FFFFFF")
-veil = (0.11, 0.09, 0.075, 0.6)  # over a page that waits
+veil = (0.11, 0.09, 0.075, 0.6)  # over a page, below an overlay
 clear = (0.0, 0.0, 0.0, 0.0)

@@ -32,7 +32,7 @@ ARABIC = {
 ARABIC_OF = {
     str(LATIN[role]): str(ARABIC[role]) for role in ("serif", "sans", "bold")
 }  # font file: the Arabic one of the same weight
-MIRRORED = {"arrow_left": "arrow_right"}  # icons that point the other way in a right-to-left language
+MIRRORED = {"arrow_left": "arrow_right"}  # icons to mirror in a right-to-left language
 
 
 def of_language(language: str) -> Mapping[str, object]:
@@ -41,7 +41,7 @@ def of_language(language: str) -> Mapping[str, object]:
 
 
 def bold_for(language: str) -> str:
-    """The bold font that has the letters of this language, whichever is in use."""
+    """The bold font with the letters of a language."""
     return str(of_language(language)["bold"])
 
 

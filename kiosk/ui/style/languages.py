@@ -1,6 +1,6 @@
-"""The languages that the kiosk speaks, and which of them are written from right to left."""
+"""The kiosk's languages and their directions."""
 
-LANGUAGES = {  # code: its own name, as its button shows it
+LANGUAGES = {  # code: native name, shown on its button
     "en": "English",
     "es": "Español",
     "fr": "Français",

@@ -1,4 +1,4 @@
-"""Display preferences: language, look and reach. A venue has its usual ones; a visitor can change them."""
+"""Display preferences (language, look, reach): a venue's usual ones, which a visitor can change."""
 
 from dataclasses import dataclass
 
@@ -16,8 +16,8 @@ class DisplayPreferences:
     palette: str = "light"
     text: float = 1.0
     motion: bool = True
-    aloud: bool | None = None  # read pages aloud; None: there is no voice
-    low: bool = False  # what is touched is in the lower half of the panel
+    aloud: bool | None = None  # read pages aloud; None: no voice is installed
+    low: bool = False  # low reach: controls in the lower half of the panel
 
     def is_same_layout(self, other: "DisplayPreferences") -> bool:
         """Whether pages built for ``other`` have these preferences' texts and sizes."""

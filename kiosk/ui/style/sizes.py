@@ -1,4 +1,4 @@
-"""Lengths in pixels, from millimetres on the glass.
+"""Converts millimetres on the panel to pixels.
 
 ``KIVY_DPI`` is set from the panel's diagonal before Kivy is imported; 5.2 pixels are a millimetre on the 7-inch panel.
 """
@@ -12,11 +12,11 @@ def size(millimetres: float) -> float:
 
 
 def letters(millimetres: float, text_scale: float) -> float:
-    """Whole pixels for a text of that height, scaled, but not beyond ``LARGE_ENOUGH`` unless it is larger by itself."""
+    """Whole pixels for a text height, scaled up to ``LARGE_ENOUGH`` at most; a larger height is not scaled."""
     return size(max(millimetres, min(millimetres * text_scale, LARGE_ENOUGH)))
 
 
-LARGE_ENOUGH = 8.0  # mm; text of this height can be read by people who ask for larger text
+LARGE_ENOUGH = 8.0  # mm; scaling stops at this text height
 TYPE = {  # mm
     "small_text": 4.2,
     "body_text": 4.6,
@@ -25,4 +25,4 @@ TYPE = {  # mm
     "heading_text": 8.8,
     "large_text": 10.4,
 }
-TALLEST, TALLEST_LOW = 138, 146  # mm; a page's content is never higher
+TALLEST, TALLEST_LOW = 138, 146  # mm; height limit of a page's content

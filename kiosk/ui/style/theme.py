@@ -24,12 +24,12 @@ class Theme(EventDispatcher):
     palette = OptionProperty("light", options=list(PALETTES))
     motion = BooleanProperty(True)  # False: the flame does not move
     text_scale = NumericProperty(1.0)  # 1.0 to 1.5
-    low = BooleanProperty(False)  # what is touched is in the lower half of the panel
+    low = BooleanProperty(False)  # low reach: controls in the lower half of the panel
     language = OptionProperty(SOURCE, options=list(LANGUAGES))
 
     # by palette
-    paper = ObjectProperty()  # the ground
-    card = ObjectProperty()  # what can be touched, or is framed like it
+    paper = ObjectProperty()  # background
+    card = ObjectProperty()  # buttons and cards
     sand = ObjectProperty()  # secondary buttons
     sand_rim = ObjectProperty()  # their border
     line = ObjectProperty()  # borders of cards
@@ -50,7 +50,7 @@ class Theme(EventDispatcher):
 
     # by reach
     reach = OptionProperty("usual", options=["usual", "low"])  # the name of a Case
-    before_keypad = NumericProperty(0.0)  # between what is read and the keypad
+    before_keypad = NumericProperty(0.0)  # between texts and the keypad
     tallest = NumericProperty(0.0)  # height limit of a page's content
 
     # by language
@@ -66,7 +66,7 @@ class Theme(EventDispatcher):
     icons = fonts.ICONS
     serif_leading = NumericProperty(1.0)  # line height, in the font's own
     sans_leading = NumericProperty(1.0)
-    serif_air = NumericProperty(0.0)  # em above and below a line that no letter reaches
+    serif_air = NumericProperty(0.0)  # em above and below the letters of a line
 
     # by text_scale
     small_text = NumericProperty(0.0)
@@ -82,12 +82,12 @@ class Theme(EventDispatcher):
     stacked = size(27)  # an icon above words above a smaller line
     gap = size(3)
     small_gap = size(1.5)
-    edge = size(5.3)  # from the rim of the glass
+    edge = size(5.3)  # from the edge of the panel
     corner = size(4.2)
     pill = size(11)
     rim = max(1.0, size(0.36))  # borders, 2 px on the 7-inch panel
     ring = size(0.5)  # around the focused button
-    narrow = size(100)  # a pane that is no wider stacks its content
+    narrow = size(100)  # a pane up to this width stacks its content
     widest = size(158)  # width limit of a page's content
     keypad = size(78), size(84)  # size limit
     flat_keypad = size(150), size(52)  # the same with two rows
@@ -141,7 +141,7 @@ class Theme(EventDispatcher):
 
 
 def _unless_gone(callback: Callable[..., object], *args: object) -> None:
-    """Evaluate a kv rule, unless the root of its rule is gone and only a part of it waits for the garbage collector."""
+    """Evaluate a kv rule, unless its root was collected before one of its children."""
     with suppress(ReferenceError):
         callback(*args)
 

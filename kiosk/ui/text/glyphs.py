@@ -1,7 +1,7 @@
-"""What our fonts can draw: text from elsewhere, such as a session's title, may have letters that they lack.
+"""Limits text to characters that the fonts have; entered text, as a session's title, may have others.
 
-What a font lacks it draws as an empty box. So an emoji, a flag, a control character or a letter of another script is
-left out on the screen; a letter that is another one in costume (``𝗛``, ``①``) is drawn plainly.
+A missing glyph would be drawn as an empty box. So emoji, flags, control characters and letters of other scripts are
+omitted; compatibility characters (``𝗛``, ``①``) are drawn as their plain equivalents.
 """
 
 import re
@@ -14,24 +14,24 @@ from pathlib import Path
 from kiosk.ui.style import fonts
 from kiosk.ui.style.theme import theme
 
-LEFT_OUT = "\x00"  # stands for what is left out, until the spaces around it are mended
-AROUND = re.compile(f" *{LEFT_OUT}[{LEFT_OUT} ]*")
+OMITTED = "\x00"  # placeholder of omitted characters, until the spaces around them are cleaned up
+AROUND_OMITTED = re.compile(f" *{OMITTED}[{OMITTED} ]*")
 UNICODE_TABLES = {(3, 10), (0, 4), (0, 6), (3, 1), (0, 3)}  # platform and encoding ids of OpenType's cmap
 
 
 def drawable(text: str, font: str) -> str:
-    """``text`` without what the font file ``font`` has no glyph for."""
+    """``text`` without the characters that the font file ``font`` lacks."""
     if text.isascii() and text.replace("\n", "").isprintable():
         return text
-    has = _characters(font)
-    shown = "".join(_drawn(character, has) for character in unicodedata.normalize("NFC", text))
-    if LEFT_OUT not in shown:
+    available = _characters(font)
+    shown = "".join(_drawn(character, available) for character in unicodedata.normalize("NFC", text))
+    if OMITTED not in shown:
         return shown
-    return "\n".join(AROUND.sub(" ", line).strip() for line in shown.split("\n"))
+    return "\n".join(AROUND_OMITTED.sub(" ", line).strip() for line in shown.split("\n"))
 
 
 def font_for(text: str, font: str) -> str:
-    """The font to draw a text with: its own, or the one for Arabic where that has more of its letters."""
+    """The font for a text: ``font``, or its Arabic counterpart if that has more of the letters."""
     other = fonts.ARABIC_OF.get(font)
     if other is None or text.isascii():
         return font
@@ -40,7 +40,7 @@ def font_for(text: str, font: str) -> str:
 
 
 def is_readable(text: str) -> bool:
-    """Whether a letter or digit of it can be drawn."""
+    """Whether at least one letter or digit of it can be drawn."""
     font = font_for(text, theme.serif)
     return any(character.isalnum() for character in drawable(text, font))
 
@@ -49,15 +49,15 @@ def _count(letters: list[str], font: str) -> int:
     return len(set(letters) & _characters(font))
 
 
-def _drawn(character: str, has: frozenset[str]) -> str:
-    if character == "\n" or character in has:
+def _drawn(character: str, available: frozenset[str]) -> str:
+    if character == "\n" or character in available:
         return character
     if character.isspace():
         return " "
     if unicodedata.category(character)[0] in "CM":  # controls, joiners, marks without a letter of their own
-        return LEFT_OUT if character.isprintable() else ""
+        return OMITTED if character.isprintable() else ""
     plain = "".join(part for part in unicodedata.normalize("NFKD", character) if not unicodedata.combining(part))
-    return plain if plain and set(plain) <= has else LEFT_OUT
+    return plain if plain and set(plain) <= available else OMITTED
 
 
 @cache
@@ -66,12 +66,12 @@ def _characters(font: str) -> frozenset[str]:
     content = Path(font).read_bytes()
     cmap = next(offset for tag, offset in _tables(content) if tag == b"cmap")
     (count,) = struct.unpack_from(">H", content, cmap + 2)
-    found: set[str] = set()
+    characters: set[str] = set()
     for index in range(count):
         platform, encoding, offset = struct.unpack_from(">HHI", content, cmap + 4 + 8 * index)
         if (platform, encoding) in UNICODE_TABLES:
-            found.update(map(chr, _subtable(content, cmap + offset)))
-    return frozenset(found)
+            characters.update(map(chr, _subtable(content, cmap + offset)))
+    return frozenset(characters)
 
 
 def _tables(content: bytes) -> Iterator[tuple[bytes, int]]:

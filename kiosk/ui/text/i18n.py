@@ -1,7 +1,7 @@
 """Texts, times and numbers of the screens in ``theme.language``; the catalogues are in ``assets/translations``.
 
-English is the source and needs no catalogue. Times, dates and numbers are written as Unicode's CLDR has them, by Babel
-where that takes more than a few digits.
+English is the source language and needs no catalogue. Times, dates and numbers follow Unicode's CLDR, by Babel where
+the format is not trivial.
 """
 
 import gettext
@@ -13,42 +13,44 @@ from io import BytesIO
 from kiosk.ui.style.languages import SOURCE
 from kiosk.ui.style.theme import theme
 
-HOURS = {"es": "{hour}"}  # CLDR's hour and minute, where they aren't 07:05; Babel would take longer than a tap may
-LOCALES = {"en": "en_GB"}  # whose dates a language without a country is written with
+HOURS = {"es": "{hour}"}  # CLDR's hour, where it isn't two digits; Babel is too slow for a tap
+LOCALES = {"en": "en_GB"}  # locales for date formats
 
 
-def say(text: str, **given: object) -> str:
-    """The text in the present language, with ``given`` in its ``{places}``."""
-    return _words(theme.language).gettext(text).format(**_shown(given)) if text else ""
+def say(text: str, **values: object) -> str:
+    """Translate a text into the current language and fill in its ``{placeholders}``."""
+    return _catalogue(theme.language).gettext(text).format(**_formatted(values)) if text else ""
 
 
-def counted(one: str, many: str, number: int, **given: object) -> str:
-    """The same for so many things: each language has its own plurals. ``{number}`` is the number."""
-    return _words(theme.language).ngettext(one, many, number).format(**_shown({"number": number, **given}))
+def counted(singular: str, plural: str, number: int, **values: object) -> str:
+    """Translate a text with the plural form for ``number``, which is also its ``{number}``."""
+    return (
+        _catalogue(theme.language).ngettext(singular, plural, number).format(**_formatted({"number": number, **values}))
+    )
 
 
 def time_of(when: datetime) -> str:
-    """Its hour and minute."""
+    """Hour and minute."""
     hour = HOURS.get(theme.language, "{hour:02}").format(hour=when.hour)
     return f"{hour}:{when.minute:02}"
 
 
 def day_and_time(when: datetime) -> str:
-    """The same with the day of the week, for another day than today."""
+    """Weekday, hour and minute."""
     from babel.dates import format_skeleton
 
     return format_skeleton("EEEEHm", when, locale=_locale())
 
 
 def date_of(when: datetime) -> str:
-    """Its day of the month, and of the week, for a day that is further away."""
+    """Weekday, day and month."""
     from babel.dates import format_skeleton
 
     return format_skeleton("MMMEd", when, locale=_locale())
 
 
-def _shown(given: dict[str, object]) -> dict[str, object]:
-    return {name: _number(value) if isinstance(value, int) else value for name, value in given.items()}
+def _formatted(values: dict[str, object]) -> dict[str, object]:
+    return {name: _number(value) if isinstance(value, int) else value for name, value in values.items()}
 
 
 def _number(value: int) -> str:
@@ -65,8 +67,8 @@ def _locale() -> str:
 
 
 @cache
-def _words(code: str) -> gettext.NullTranslations:
-    """A language's catalogue, compiled from its text when it is first spoken (some hundredths of a second)."""
+def _catalogue(code: str) -> gettext.NullTranslations:
+    """A language's catalogue, compiled from its .po file at first use (some 10 ms)."""
     if code == SOURCE:
         return gettext.NullTranslations()
     from babel.messages.mofile import write_mo

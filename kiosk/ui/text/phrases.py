@@ -1,6 +1,6 @@
-"""Sentences that need building: plurals, durations, ranges. Functions of plain values, in a host's voice.
+"""Texts that are built from values: plurals, durations, ranges.
 
-Each sentence is whole, however alike two of them are: another language may need another order, or another ending.
+Each sentence is written out whole, as other languages may need another word order or ending.
 """
 
 from collections.abc import Iterable
@@ -9,11 +9,11 @@ from itertools import groupby
 
 from kiosk.ui.text.i18n import counted, say, time_of
 
-LOCKER = "locker"  # the word of the records; pouches are the usual case
+LOCKER = "locker"  # the records' value for a locker
 
 
 def people_here(people: int, on_break: int = 0) -> str:
-    """How many are in the room, and how many of theirs are out on a break; an empty room is an invitation."""
+    """How many people are in the room, and how many on a break."""
     if on_break:
         return say("{people} here · {away} on a break", people=people, away=on_break)
     if people == 0:
@@ -22,7 +22,7 @@ def people_here(people: int, on_break: int = 0) -> str:
 
 
 def room_for(places: int | None, venue_places: int | None = None) -> str:
-    """How many more may come in at this kiosk, and in all where that is more; nothing where there is no limit."""
+    """How many more may come in at this kiosk, and in all if that is more; "" without a limit."""
     if places is None:
         return ""
     if venue_places is not None and venue_places > places:
@@ -33,7 +33,7 @@ def room_for(places: int | None, venue_places: int | None = None) -> str:
 
 
 def no_room(places: int, venue_places: int) -> str:
-    """For a party that is larger than what this kiosk may promise."""
+    """For a party that is larger than the places that this kiosk may promise."""
     if venue_places and not places:
         return counted(
             "There is {number} place left, but this screen can’t give it. Your host can help.",
@@ -62,7 +62,7 @@ def phone_free_until(until: datetime | None) -> str:
 
 
 def open_until(until: datetime | None) -> str:
-    """For the host: when it ends."""
+    """For the host: when the session ends."""
     return say("Until {time}", time=time_of(until)) if until else say("Until you close it")
 
 
@@ -75,8 +75,8 @@ def ranges(numbers: Iterable[int]) -> str:
     return ", ".join(runs)
 
 
-def yours(numbers: tuple[int, ...], stow: str = "pouch") -> str:
-    """What stands above the number; nothing where there is none."""
+def your_numbers(numbers: tuple[int, ...], stow: str = "pouch") -> str:
+    """The caption of the numbers; "" without any."""
     if not numbers:
         return ""
     if stow == LOCKER:
@@ -97,20 +97,20 @@ def duration(time: timedelta) -> str:
     return say("{hours} h {minutes} min", hours=hours, minutes=minutes)
 
 
-def listening_again(seconds: int) -> str:
-    """How long until the keypad listens again; from a minute and a half on, a started minute counts whole."""
+def keypad_locked_for(seconds: int) -> str:
+    """How long the keypad is locked; from 90 s on in minutes, rounded up."""
     if seconds <= 90:
         return counted("Listening again in {number} second.", "Listening again in {number} seconds.", seconds)
     return counted("Listening again in {number} minute.", "Listening again in {number} minutes.", -(-seconds // 60))
 
 
 def spaced(code: str) -> str:
-    """Digits with a little air between them, so that they are read one by one."""
+    """Digits with thin spaces between them."""
     return "\u2009".join(code)
 
 
 def take_pouches(numbers: tuple[int, ...], shelf: str) -> str:
-    """Where to find them (``shelf``, in the venue's own words, if it has any), and what to do."""
+    """Where to find the pouches (``shelf``: the venue's text, may be ""), and what to do."""
     return counted(
         "Take it {shelf} and close it over your phone",
         "Take them {shelf} and close them over your phones",
@@ -120,19 +120,19 @@ def take_pouches(numbers: tuple[int, ...], shelf: str) -> str:
 
 
 def use_lockers(numbers: tuple[int, ...], phones: int) -> str:
-    """What to do at a locker, which holds several phones of one party."""
+    """What to do at a locker, which may hold several phones of one party."""
     if len(numbers) > 1:
         return say("Lay your phones in and close the doors")
     return counted("Lay your phone in and close the door", "Lay your phones in and close the door", phones)
 
 
-def some_stay(kept: int) -> str:
-    """What a party with resting phones reads of those that stay with their owners."""
-    return counted("The other one stays with you.", "The other {number} stay with you.", kept) if kept else ""
+def kept_phones_text(phones: int) -> str:
+    """For a party with phones in pouches: how many stay with their owners."""
+    return counted("The other one stays with you.", "The other {number} stay with you.", phones) if phones else ""
 
 
 def giving_back(numbers: tuple[int, ...], phones: int, stow: str = "pouch") -> str:
-    """What to do on the way out; nothing to do where nothing rested."""
+    """What to do at check-out; "" without phones."""
     if numbers and stow == LOCKER:
         return counted(
             "Take your phone from locker {numbers} and close its door.",
@@ -151,7 +151,7 @@ def giving_back(numbers: tuple[int, ...], phones: int, stow: str = "pouch") -> s
 
 
 def stepping_out(numbers: tuple[int, ...], stow: str = "pouch") -> str:
-    """What to do on the way out for a while."""
+    """What to do when stepping out."""
     if not numbers:
         return say("Type the same four numbers when you are back.")
     if stow == LOCKER:
@@ -168,7 +168,7 @@ def stepping_out(numbers: tuple[int, ...], stow: str = "pouch") -> str:
 
 
 def coming_back(numbers: tuple[int, ...], stow: str = "pouch") -> str:
-    """What to do before going in again."""
+    """What to do when coming back."""
     if not numbers:
         return say("Go right in.")
     if stow == LOCKER:
@@ -182,7 +182,7 @@ def coming_back(numbers: tuple[int, ...], stow: str = "pouch") -> str:
 
 
 def people_in(people: int, on_break: int = 0) -> str:
-    """For the host: how many are still in, and how many will come back."""
+    """For the host: how many are still in, and how many on a break."""
     if people == 0 and on_break == 0:
         return say("Nobody is in any more.")
     still = counted("{number} person is still in.", "{number} people are still in.", people) if people else ""
@@ -191,7 +191,7 @@ def people_in(people: int, on_break: int = 0) -> str:
 
 
 def pouches_out(numbers: tuple[int, ...]) -> str:
-    """For the host: which pouches are in visitors' hands."""
+    """For the host: which pouches are in use."""
     if not numbers:
         return say("Every pouch is on its shelf.")
     return counted(
@@ -200,7 +200,7 @@ def pouches_out(numbers: tuple[int, ...]) -> str:
 
 
 def still_out(pouches: tuple[int, ...], lockers: tuple[int, ...]) -> str:
-    """For the host: the same with the lockers that still hold phones."""
+    """For the host: which pouches and lockers are in use."""
     if not lockers:
         return pouches_out(pouches)
     held = counted(
@@ -210,7 +210,7 @@ def still_out(pouches: tuple[int, ...], lockers: tuple[int, ...]) -> str:
 
 
 def taken(pouches: tuple[int, ...], lockers: tuple[int, ...]) -> str:
-    """For the host: numbers alone."""
+    """For the host: the numbers of pouches and lockers in use."""
     out = ranges(pouches) or say("None")
     if not lockers:
         return out
@@ -219,7 +219,7 @@ def taken(pouches: tuple[int, ...], lockers: tuple[int, ...]) -> str:
 
 
 def checked_out(people: int) -> str:
-    """For the host, after closing: who was checked out, and how honest that time is."""
+    """For the host, after closing: how many people were checked out."""
     if people == 0:
         return say("Everybody had left.")
     return counted(
@@ -230,7 +230,7 @@ def checked_out(people: int) -> str:
 
 
 def places(left: int | None, capacity: int | None, here: int | None = None) -> str:
-    """For the host: ``18 of 30 places left``, and how many of them this kiosk may promise where that is fewer."""
+    """For the host: ``18 of 30 places left``, and how many this kiosk may promise if fewer."""
     if capacity is None:
         return say("No limit on places")
     left = left or 0
@@ -240,17 +240,17 @@ def places(left: int | None, capacity: int | None, here: int | None = None) -> s
 
 
 def lockers_free(free: int) -> str:
-    """For the host, where there are no pouches."""
+    """For the host of a venue without pouches."""
     return counted("{number} locker free", "{number} lockers free", free)
 
 
 def pouches_free(free: int) -> str:
-    """For the host: how many more phones can rest."""
+    """For the host: how many pouches are free."""
     return counted("{number} pouch free", "{number} pouches free", free)
 
 
 def template(minutes: int | None, capacity: int | None) -> str:
-    """What one tap would open: ``for 2 h, 30 places``."""
+    """A template: ``for 2 h, 30 places``."""
     if minutes is None:
         lasting = say("until you close it")
     else:
@@ -264,17 +264,17 @@ def with_places(when: str, capacity: int) -> str:
 
 
 def planned(start: datetime, end: datetime, capacity: int | None) -> str:
-    """When a plan is to be held: ``19:00–21:00, 30 places``."""
+    """A planned session: ``19:00–21:00, 30 places``."""
     held = f"{time_of(start)}–{time_of(end)}"
     return held if capacity is None else with_places(held, capacity)
 
 
 def connection(paired: bool, waiting: int, trouble: str | None = None) -> str:
-    """Whether others know yet what happened here, or what the host should do; either way nothing is lost."""
+    """The state of the connection to the server, or what the host should do."""
     if trouble == "damaged":
-        return say("Restart this kiosk")  # its file is rebuilt when it starts
+        return say("Restart this kiosk")  # the ledger is rebuilt at the start
     if trouble == "copied":
-        return say("A copied kiosk: pair it again")  # the server knows another device as this kiosk
+        return say("A copied kiosk: pair it again")  # another device is paired as this kiosk
     if trouble == "pairing lost":
         return say("Pair this kiosk again")
     if trouble == "disk":

@@ -1,4 +1,4 @@
-"""What is on, in words: when the door opens, when a place is free, what comes next, and whose time it is."""
+"""Texts about sessions and reminders: when the venue opens, when a place is free, what comes next."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,12 +8,12 @@ from kiosk.ui.text import glyphs
 from kiosk.ui.text.i18n import counted, date_of, day_and_time, say, time_of
 from kiosk.ui.text.phrases import LOCKER, no_room, people_here, ranges, room_for
 
-AT_ONCE = 4  # numbers in one sign
-A_WEEK = 7  # days; a weekday's name says enough until then
+MAX_NUMBERS = 4  # in one reminder
+A_WEEK = 7  # days for which a weekday's name is unambiguous
 
 
 class HasTitle(Protocol):
-    """A session, or what one is made from."""
+    """A session, plan or template."""
 
     @property
     def title(self) -> str: ...
@@ -22,7 +22,7 @@ class HasTitle(Protocol):
 
 
 class PlanLike(HasTitle, Protocol):
-    """A planned session, in the venue's own time."""
+    """A planned session, in the venue's time zone."""
 
     @property
     def start(self) -> datetime: ...
@@ -33,7 +33,7 @@ class PlanLike(HasTitle, Protocol):
 
 
 class ReminderLike(Protocol):
-    """It is time for somebody who has, or has not, a pouch or a locker."""
+    """A reminder for a visit with or without a pouch or locker."""
 
     @property
     def at(self) -> datetime: ...
@@ -44,7 +44,7 @@ class ReminderLike(Protocol):
 
 
 def title(session: HasTitle) -> str:
-    """What a session is called; its kind where nothing of its title can be drawn, as of one that is all emoji."""
+    """A session's title; its kind if the title can't be drawn, as one of emoji only."""
     if glyphs.is_readable(session.title):
         return session.title
     match session.session_kind:
@@ -60,7 +60,7 @@ def title(session: HasTitle) -> str:
 
 
 def opens(plan: PlanLike | None) -> str:
-    """When a closed door opens, as a heading."""
+    """When the venue opens, as a heading."""
     if plan is None:
         return say("We open soon.")
     match plan.in_days:
@@ -72,14 +72,14 @@ def opens(plan: PlanLike | None) -> str:
 
 
 def opens_with(plan: PlanLike | None) -> str:
-    """What is on then."""
+    """What is on when the venue opens."""
     return (
         say("“{title}” is on then.", title=title(plan)) if plan else say("Your host opens the door from this screen.")
     )
 
 
 def full(free_at: datetime | None, venue_places: int = 0) -> str:
-    """For somebody who finds no place; ``venue_places``: how many there are that this kiosk may not promise."""
+    """That no place is free; ``venue_places``: free places that this kiosk may not promise."""
     if venue_places:
         return no_room(0, venue_places)
     if free_at is None:
@@ -88,13 +88,13 @@ def full(free_at: datetime | None, venue_places: int = 0) -> str:
 
 
 def when(plan: PlanLike) -> str:
-    """``17:00–19:30``, ``Tomorrow, 17:00–19:30``, or with its day; one that has begun: until when."""
-    held = f"{time_of(plan.start)}–{time_of(plan.end)}"
+    """``17:00–19:30``, ``Tomorrow, 17:00–19:30``, or with its day."""
+    times = f"{time_of(plan.start)}–{time_of(plan.end)}"
     match plan.in_days:
         case 0:
-            return held
+            return times
         case 1:
-            return say("Tomorrow, {time}", time=held)
+            return say("Tomorrow, {time}", time=times)
     return _day(plan)
 
 
@@ -105,38 +105,38 @@ def _day(plan: PlanLike) -> str:
 
 
 def until(end: datetime | None) -> str:
-    """How long something that is on goes on."""
+    """Until when a current session lasts."""
     return say("Now, until {time}", time=time_of(end)) if end else say("Now")
 
 
 def joining(
     end: datetime | None, people: int, places: int | None, venue_places: int | None = None, on_break: int = 0
 ) -> str:
-    """What one who has to choose between sessions wants to know of each."""
+    """The detail of a session to choose."""
     is_full = places == 0 and not venue_places
     room = say("Full for now.") if is_full else room_for(places, venue_places) or people_here(people, on_break)
     return say("Until {time}", time=time_of(end)) + " · " + room if end else room
 
 
-def whose_time(signs: Sequence[ReminderLike]) -> list[str]:
-    """A sign to those who wished for one: by their pouch or locker, else by the time that they had named."""
-    pouches = [number for sign in signs if sign.stow != LOCKER for number in sign.numbers][:AT_ONCE]
-    lockers = [number for sign in signs if sign.stow == LOCKER for number in sign.numbers][:AT_ONCE]
-    times = dict.fromkeys(time_of(sign.at) for sign in signs if not sign.numbers)
-    said = [say("It’s time:\n{time}", time=time) for time in times]
+def reminder_texts(reminders: Sequence[ReminderLike]) -> list[str]:
+    """The texts of reminders: by pouch or locker numbers, else by time."""
+    pouches = [number for reminder in reminders if reminder.stow != LOCKER for number in reminder.numbers][:MAX_NUMBERS]
+    lockers = [number for reminder in reminders if reminder.stow == LOCKER for number in reminder.numbers][:MAX_NUMBERS]
+    times = dict.fromkeys(time_of(reminder.at) for reminder in reminders if not reminder.numbers)
+    texts = [say("It’s time:\n{time}", time=time) for time in times]
     if lockers:
-        told = ranges(lockers)
-        said.insert(
-            0, counted("It’s time:\nlocker {numbers}", "It’s time:\nlockers {numbers}", len(lockers), numbers=told)
+        numbers = ranges(lockers)
+        texts.insert(
+            0, counted("It’s time:\nlocker {numbers}", "It’s time:\nlockers {numbers}", len(lockers), numbers=numbers)
         )
     if pouches:
-        told = ranges(pouches)
-        said.insert(
-            0, counted("It’s time:\npouch {numbers}", "It’s time:\npouches {numbers}", len(pouches), numbers=told)
+        numbers = ranges(pouches)
+        texts.insert(
+            0, counted("It’s time:\npouch {numbers}", "It’s time:\npouches {numbers}", len(pouches), numbers=numbers)
         )
-    return said
+    return texts
 
 
 def sessions_on(count: int) -> str:
-    """For a door behind which there is more than one."""
+    """The title for several sessions."""
     return counted("{number} session is on", "{number} sessions are on", count)

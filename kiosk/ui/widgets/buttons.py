@@ -1,72 +1,72 @@
-"""The buttons: one ember a screen, sand for second choices, cards to pick from, pills, and the outline of danger."""
+"""The buttons: one Ember a page, Sand for second choices, Cards to choose from, Pills, and the outlined Danger."""
 
 from kivy.clock import Clock
 from kivy.properties import AliasProperty, BooleanProperty, ColorProperty, NumericProperty, StringProperty
 
 from kiosk.ui import kv_rules
 from kiosk.ui.style.theme import theme
-from kiosk.ui.widgets.labels import Words, drawn_size
+from kiosk.ui.widgets.labels import TextLabel, drawn_size
 from kiosk.ui.widgets.press import Press
 
-LONG = 26  # characters of a name that may need a second line
+LONG_NAME = 26  # characters; a longer name may need a second line
 
 
-class ButtonWords(Words):
-    """As large as was wished, if that fits into its room, in more lines than one where it must; else smaller."""
+class ButtonLabel(TextLabel):
+    """A text in the largest size that fits into its maximum size, if need be in several lines."""
 
     largest = NumericProperty(0)
     smallest = NumericProperty(0)
-    room = NumericProperty(0)  # pixels; 0: as much as it wants
-    room_above = NumericProperty(0)
+    max_text_width = NumericProperty(0)  # pixels; 0: unlimited
+    max_text_height = NumericProperty(0)
 
     def __init__(self, **kwargs: object) -> None:
         fit = Clock.create_trigger(self._fit, -1)  # once, before it is drawn
         super().__init__(**kwargs)
-        for name in ("text", "font_name", "largest", "smallest", "room", "room_above"):
+        for name in ("text", "font_name", "largest", "smallest", "max_text_width", "room_above"):
             self.fbind(name, fit)
         fit()
 
     def _fit(self, *_: object) -> None:
-        if not self.room:
+        if not self.max_text_width:
             self.font_size, self.text_size = self.largest, (None, None)
             return
         fits = (size for size in range(int(self.largest), int(self.smallest), -1) if self._fits(size))
         self.font_size = next(fits, int(self.smallest))
         wanted = drawn_size(self, self.text, self.font_size, None)[0]
-        self.text_size = (min(wanted, self.room), None)
+        self.text_size = (min(wanted, self.max_text_width), None)
 
     def _fits(self, pixels: int) -> bool:
-        width, height = drawn_size(self, self.text, pixels, self.room)
-        return bool(width <= self.room and height <= self.room_above)
+        width, height = drawn_size(self, self.text, pixels, self.max_text_width)
+        return bool(width <= self.max_text_width and height <= self.max_text_height)
 
 
-class WordButton(Press):
-    """A button with a word, and perhaps an icon before it."""
+class TextButton(Press):
+    """A button with a text, and optionally an icon before it."""
 
     text = StringProperty("")
     icon = StringProperty("")
     font_name = StringProperty("")
     font_size = NumericProperty(0)
-    words_width = NumericProperty(0)
-    room = NumericProperty(0)  # pixels that its words may take; 0: as much as they want
+    text_width = NumericProperty(0)
+    max_text_width = NumericProperty(0)  # pixels; 0: unlimited
 
-    room_above = NumericProperty(0)
+    max_text_height = NumericProperty(0)
     icon_size = NumericProperty(0)
-    sizes_itself = False  # it is as wide as its words
+    fits_text = False  # its width follows its text
     orientation = StringProperty("horizontal")
 
     def on_width(self, *_: object) -> None:
-        """As much as is left beside the icon, or below it in a button that is higher than wide."""
+        """Limit the text to the room beside the icon, or below it in a button that is higher than wide."""
         self.icon_size = self.font_size * 1.15
-        if self.sizes_itself:
+        if self.fits_text:
             return
-        if self.text:  # the word before the sign
+        if self.text:  # the text has precedence over the icon
             self.icon_size = min(self.icon_size, max(theme.least_text, self.width * 0.2))
-        aside = (self.icon_size + theme.gap) * bool(self.icon)
-        stands = self.height > self.width
-        self.orientation = "vertical" if stands else "horizontal"
-        self.room = max(1.0, self.width - 2 * theme.small_gap - aside * (not stands))
-        self.room_above = max(1.0, self.height - 2 * theme.rim - aside * stands)
+        icon_extent = (self.icon_size + theme.gap) * bool(self.icon)
+        is_tall = self.height > self.width
+        self.orientation = "vertical" if is_tall else "horizontal"
+        self.max_text_width = max(1.0, self.width - 2 * theme.small_gap - icon_extent * (not is_tall))
+        self.max_text_height = max(1.0, self.height - 2 * theme.rim - icon_extent * is_tall)
 
     on_height = on_icon = on_text = on_font_size = on_width
 
@@ -76,86 +76,86 @@ class WordButton(Press):
     between = AliasProperty(_get_between, bind=("icon", "text"))
 
 
-class Ember(WordButton):
-    """The one thing to do."""
+class Ember(TextButton):
+    """The primary button."""
 
 
-class Sand(WordButton):
-    """A second choice."""
+class Sand(TextButton):
+    """A secondary button."""
 
 
-class Card(WordButton):
-    """One of several that are equally right."""
+class Card(TextButton):
+    """One of several equal choices."""
 
 
 class Numeral(Card):
-    """A card that is one large number."""
+    """A Card with one large number."""
 
 
-class Pill(WordButton):
-    """Small and round, at the rim of the page: back, lock, skip. A finger may miss it by two millimetres."""
+class Pill(TextButton):
+    """A small round button at the edge of a page, as Back or Skip; its touch area is larger than its shape."""
 
-    sizes_itself = True
+    fits_text = True
 
     def collide_point(self, x: float, y: float) -> bool:
-        """Is this touch meant for the pill?"""
-        around = max(0.0, (theme.target - self.height) / 2)
-        return bool(self.x - around <= x <= self.right + around and self.y - around <= y <= self.top + around)
+        """Whether a point is in the touch area."""
+        margin = max(0.0, (theme.target - self.height) / 2)
+        return bool(self.x - margin <= x <= self.right + margin and self.y - margin <= y <= self.top + margin)
 
 
-class Danger(WordButton):
-    """What can't be taken back: an outline, never a filled red."""
+class Danger(TextButton):
+    """An irreversible action: an outline, never filled red."""
 
 
 class Choice(Press):
-    """A large answer: an icon, what it is, and what that means."""
+    """A large answer: an icon, a text, and a detail."""
 
-    faint = ColorProperty(theme.clear)  # the ink of its meaning
+    faint = ColorProperty(theme.clear)  # colour of the detail
     text = StringProperty("")
     detail = StringProperty("")
     icon = StringProperty("")
 
 
 class EmberChoice(Choice):
-    """The answer that most people give."""
+    """The most frequent answer."""
 
 
 class SandChoice(Choice):
-    """The other one."""
+    """Another answer."""
 
 
 class Shaped:
-    """Something with words beside each other: ``wide``, or ``narrow`` where there is no room for that."""
+    """A mixin for widgets with a ``wide`` and a ``narrow`` layout."""
 
     shape = StringProperty("wide")
-    enough = 60.0  # mm
+    min_wide_width = 60.0  # mm
 
     def on_width(self, _: object, width: float) -> None:
-        """Words beside each other need room."""
-        self.shape = "wide" if width > theme.size(self.enough) else "narrow"
+        """Choose the layout."""
+        self.shape = "wide" if width > theme.size(self.min_wide_width) else "narrow"
 
 
 class CardChoice(Shaped, Choice):
-    """A choice in one row: an icon, if there is room, and beside it the words above their meaning, if they need one."""
+    """A Choice in one row: an icon (if wide), beside it the text above the detail."""
 
-    enough = 44.0
+    min_wide_width = 44.0
 
     def _get_detail_share(self) -> float:
-        return 0.9 if self.detail else 0.01  # a box takes 0 for "as it is"
+        return 0.9 if self.detail else 0.01  # 0 would mean the widget's own height
 
     detail_share = AliasProperty(_get_detail_share, bind=("detail",))
 
 
 class EmberCard(CardChoice):
-    """The answer that most people give, where there is little height."""
+    """The most frequent answer, where there is little height."""
 
 
 class SandCard(CardChoice):
-    """The other one, there."""
+    """Another answer, where there is little height."""
 
 
 class OnOff(Shaped, Press):
-    """Something that is ``on`` or off; its sign says which, not its colour alone."""
+    """A switch; its icon shows the state, not its colour alone."""
 
     text = StringProperty("")
     icon = StringProperty("")
@@ -168,23 +168,23 @@ class OnOff(Shaped, Press):
 
 
 class Offer(Press):
-    """Something that one tap begins: its name, in as many lines as it needs, and what it comes to."""
+    """A button with a name, in as many lines as it needs, and a detail."""
 
     text = StringProperty("")
     detail = StringProperty("")
 
     def _get_title_share(self) -> float:
-        return 1.0 if len(self.text) < LONG else 1.85
+        return 1.0 if len(self.text) < LONG_NAME else 1.85
 
     title_share = AliasProperty(_get_title_share, bind=("text",))
 
 
 class EmberOffer(Offer):
-    """The usual one."""
+    """The default offer."""
 
 
 class CardOffer(Offer):
-    """Another one."""
+    """Another offer."""
 
 
 kv_rules.load(__file__)

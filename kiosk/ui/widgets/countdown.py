@@ -1,4 +1,4 @@
-"""The bar that shows how long it is until the door returns, without a number that hurries."""
+"""A bar that shows the time until the welcome page returns, without a number that would rush people."""
 
 from kivy.clock import Clock
 from kivy.properties import NumericProperty
@@ -7,11 +7,11 @@ from kivy.uix.widget import Widget
 from kiosk.ui import kv_rules
 from kiosk.ui.layout.use import FOOT
 
-FRAME = 0.1  # seconds
+UPDATE_INTERVAL = 0.1  # seconds
 
 
 class Countdown(Widget):
-    """Runs for ``seconds`` once started, and says ``on_done``; ``stretch``: so many times longer."""
+    """Runs for ``seconds`` times ``stretch`` once started, then dispatches ``on_done``."""
 
     use = FOOT
 
@@ -19,24 +19,24 @@ class Countdown(Widget):
 
     seconds = NumericProperty(20)
     stretch = NumericProperty(1.0)
-    left = NumericProperty(1.0)  # the part of the time that is left, 1 to 0
+    left = NumericProperty(1.0)  # share of the time, from 1 to 0
 
     def __init__(self, **kwargs: object) -> None:
-        self._tick = Clock.create_trigger(self._pass, FRAME, interval=True)
+        self._updates = Clock.create_trigger(self._advance, UPDATE_INTERVAL, interval=True)
         super().__init__(**kwargs)
 
     def start(self) -> None:
-        """From the beginning."""
+        """Start, or restart."""
         self.left = 1.0
-        self._tick.cancel()
-        self._tick()
+        self._updates.cancel()
+        self._updates()
 
     def stop(self) -> None:
-        """No more; ``on_done`` will not be said."""
-        self._tick.cancel()
+        """Stop without ``on_done``."""
+        self._updates.cancel()
 
-    def _pass(self, passed: float) -> None:
-        self.left = max(0.0, self.left - passed / (self.seconds * self.stretch))
+    def _advance(self, seconds_passed: float) -> None:
+        self.left = max(0.0, self.left - seconds_passed / (self.seconds * self.stretch))
         if self.left == 0:
             self.stop()
             self.dispatch("on_done")

@@ -1,4 +1,4 @@
-"""Five faces, from low to glad: one tap says how one feels."""
+"""Five faces, from sad to happy, for the mood question."""
 
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.anchorlayout import AnchorLayout
@@ -18,12 +18,12 @@ GLYPHS = (
 )
 
 
-def feelings() -> tuple[str, ...]:
-    """The same for whoever hears them."""
+def face_names() -> tuple[str, ...]:
+    """The faces' spoken names."""
     return say("Low"), say("Not so well"), say("In between"), say("Well"), say("Very well")
 
 
-LARGEST = theme.size(17.4)
+MAX_SIDE = theme.size(17.4)
 
 
 class Face(Press):
@@ -34,7 +34,7 @@ class Face(Press):
 
 
 class Faces(AnchorLayout):
-    """Says ``on_face`` with a score from 1 to 5."""
+    """Dispatches ``on_face`` with a score from 1 to 5."""
 
     __events__ = ("on_face",)
 
@@ -43,8 +43,8 @@ class Faces(AnchorLayout):
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
         self._row = BoxLayout(size_hint=(None, None))
-        for score, (glyph, feeling) in enumerate(zip(GLYPHS, feelings(), strict=True), start=1):
-            face = Face(glyph=glyph, key=f"face_{score}", spoken=feeling)
+        for score, (glyph, face_name) in enumerate(zip(GLYPHS, face_names(), strict=True), start=1):
+            face = Face(glyph=glyph, key=f"face_{score}", spoken=face_name)
             face.bind(on_release=lambda _, chosen=score: self.dispatch("on_face", chosen))
             self._row.add_widget(face)
         self.add_widget(self._row)
@@ -53,12 +53,12 @@ class Faces(AnchorLayout):
 
     def on_score(self, _: object, score: int) -> None:
         """Only the chosen face is green."""
-        for place, face in enumerate(reversed(self._row.children), start=1):
-            face.chosen = place == score
+        for face_score, face in enumerate(reversed(self._row.children), start=1):
+            face.chosen = face_score == score
 
     def _measure(self, *_: object) -> None:
         count = len(GLYPHS)
-        side = min(LARGEST, max(theme.target, self.width / count - theme.gap))
+        side = min(MAX_SIDE, max(theme.target, self.width / count - theme.gap))
         self._row.spacing = max(theme.rim, min(theme.gap, (self.width - count * side) / (count - 1)))
         self._row.size = (count * side + (count - 1) * self._row.spacing, side)
         for face in self._row.children:

@@ -1,4 +1,4 @@
-"""What a host reads at a glance: figures with their words, the places bar, the pouches that are out, the connection."""
+"""The cards of the host's board: figures, places, pouches that are out, connection."""
 
 from kivy.properties import AliasProperty, NumericProperty, StringProperty
 from kivy.uix.gridlayout import GridLayout
@@ -10,11 +10,11 @@ from kiosk.ui.style.theme import theme
 
 
 class Figure(Plate):
-    """One number and its word."""
+    """A number and its label."""
 
     key = StringProperty("")
     number = StringProperty("")
-    word = StringProperty("")
+    label = StringProperty("")
 
 
 class Figures(GridLayout):
@@ -32,7 +32,7 @@ class Figures(GridLayout):
 
 
 class Bar(Widget):
-    """How much is taken, 0 to 1; nothing is drawn for nothing."""
+    """A bar for a ``share`` from 0 to 1; nothing is drawn for 0."""
 
     share = NumericProperty(0.0)
     taken = NumericProperty(0.0)  # pixels
@@ -54,19 +54,19 @@ class Places(Plate):
     pouches_free = StringProperty("")
 
     def on_width(self, _: object, width: float) -> None:
-        """Where its words need two lines."""
+        """Make room for texts of two lines on a narrow page."""
         self.size_hint_min_y = theme.size(18.2) if width < theme.size(84) else None
 
 
 class Row(Sides):
-    """Two cards beside each other, or one above the other."""
+    """Two cards, one above the other on a narrow page."""
 
-    parts = True
+    splits = True
 
     line_height = NumericProperty(theme.target)
 
-    def stands(self) -> bool:
-        """Where there is no room for two."""
+    def should_stack(self) -> bool:
+        """On a narrow page."""
         return bool(self.width < theme.narrow)
 
     def on_upright(self, _: object, upright: bool) -> None:
@@ -75,7 +75,7 @@ class Row(Sides):
 
 
 class PouchesOut(Plate):
-    """The numbers that are in visitors' hands, however many."""
+    """The numbers of pouches and lockers in use, scrollable."""
 
     caption = StringProperty("")
 
@@ -87,13 +87,13 @@ class PouchesOut(Plate):
 
 
 class Shelf(Plate):
-    """The same in one sentence."""
+    """The pouches and lockers in use, in one sentence."""
 
     text = StringProperty("")
 
 
 class Connection(Plate):
-    """Whether others know yet."""
+    """The state of the connection to the server."""
 
     icon = StringProperty("")
     text = StringProperty("")

@@ -1,4 +1,4 @@
-"""One glyph of Material Design Icons, by its name."""
+"""A glyph of Material Design Icons."""
 
 from kivy.properties import ColorProperty, NumericProperty, StringProperty
 from kivy.uix.label import Label
@@ -8,7 +8,7 @@ from kiosk.ui.style.theme import theme
 
 
 class Icon(Label):
-    """A symbol ``pixels`` high; without a ``name`` it takes no room."""
+    """The icon ``name``, ``pixels`` high; empty without a name."""
 
     name = StringProperty("")
     pixels = NumericProperty(0)

@@ -1,4 +1,4 @@
-"""Our own keypad: ten large digits, Delete, and a check where a number has no fixed length."""
+"""The keypad: ten large digits, Delete, and a check for numbers of variable length."""
 
 from kivy.core.window import Window
 from kivy.properties import AliasProperty, BooleanProperty
@@ -16,21 +16,21 @@ class Digit(Card):
 
 
 class Keypad(GridLayout):
-    """Says ``on_digit`` with the digit, ``on_delete``, ``on_check`` and ``on_lost``. ``resting``: it doesn't listen."""
+    """Dispatches ``on_digit`` (with the digit), ``on_delete``, ``on_check``, ``on_lost``; off while ``is_locked``."""
 
     __events__ = ("on_digit", "on_delete", "on_check", "on_lost")
 
-    resting = BooleanProperty(False)
+    is_locked = BooleanProperty(False)
     flat = BooleanProperty(False)  # two rows of six
 
-    def _get_across(self) -> int:
+    def _get_columns(self) -> int:
         return 6 if self.flat else 3
 
-    def _get_most(self) -> tuple[float, float]:
+    def _get_max_size(self) -> tuple[float, float]:
         return theme.flat_keypad if self.flat else theme.keypad
 
-    across = AliasProperty(_get_across, bind=("flat",))
-    most = AliasProperty(_get_most, bind=("flat",))
+    columns = AliasProperty(_get_columns, bind=("flat",))
+    max_size = AliasProperty(_get_max_size, bind=("flat",))
 
     def __init__(self, **kwargs: object) -> None:
         self.flat = theme.low and Window.width > Window.height
@@ -40,20 +40,20 @@ class Keypad(GridLayout):
         self._fill_last_row()
 
     def do_layout(self, *args: object) -> None:
-        """As on a telephone; in low reach, where the panel lies, in two rows."""
+        """As on a telephone; in low reach on a landscape panel in two rows."""
         if self.flat:
-            self._lay_flat()
+            self._lay_out_flat()
         else:
             super().do_layout(*args)
 
-    def _lay_flat(self) -> None:
-        """Two rows of six, without a blank; the last key is as wide as what is left."""
+    def _lay_out_flat(self) -> None:
+        """Two rows of six without gaps; the last key fills its row."""
         keys = [key for key in reversed(self.children) if isinstance(key, Press)]
-        across, down = self.spacing
-        width, height = (self.width - 5 * across) / 6, (self.height - down) / 2
+        columns, down = self.spacing
+        width, height = (self.width - 5 * columns) / 6, (self.height - down) / 2
         for place, key in enumerate(keys):
             row, column = divmod(place, 6)
-            key.pos = self.x + column * (width + across), self.y + (1 - row) * (height + down)
+            key.pos = self.x + column * (width + columns), self.y + (1 - row) * (height + down)
             key.size = self.right - key.x if key is keys[-1] else width, height
 
     def _fill_last_row(self) -> None:
@@ -61,13 +61,13 @@ class Keypad(GridLayout):
             self.add_widget(widget)
 
     def _digit(self, digit: str) -> Digit:
-        key = Digit(text=digit, key=f"digit_{digit}", repeats=True, disabled=self.resting)
+        key = Digit(text=digit, key=f"digit_{digit}", repeats=True, disabled=self.is_locked)
         key.bind(on_release=lambda _: self.dispatch("on_digit", digit))
-        self.fbind("resting", key.setter("disabled"))
+        self.fbind("is_locked", key.setter("disabled"))
         return key
 
     def _lost(self) -> Sand:
-        """For whoever doesn't know the number any more."""
+        """The button for a lost code."""
         lost = Sand(key="lost", readable_after=READABLE_TO_HOST)
         if theme.low:
             lost.icon, lost.font_size = "help", theme.button_text
@@ -77,47 +77,47 @@ class Keypad(GridLayout):
         return lost
 
     def _delete(self) -> Card:
-        delete = Card(key="delete", spoken=say("Delete"), disabled=self.resting)
+        delete = Card(key="delete", spoken=say("Delete"), disabled=self.is_locked)
         delete.repeats = True
-        if theme.low:  # on narrower keys a sign has room in every language
+        if theme.low:  # narrower keys have room only for an icon
             delete.icon, delete.font_size = "backspace_outline", theme.button_text
         else:
             delete.text, delete.font_size = say("Delete"), theme.small_text
         delete.bind(on_release=lambda _: self.dispatch("on_delete"))
-        self.fbind("resting", delete.setter("disabled"))
+        self.fbind("is_locked", delete.setter("disabled"))
         return delete
 
     def on_digit(self, digit: str) -> None:
         """A digit was typed."""
 
     def on_delete(self) -> None:
-        """The last digit should go."""
+        """Delete was pressed."""
 
     def on_lost(self) -> None:
-        """The number is not known any more."""
+        """The code is lost."""
 
     def on_check(self) -> None:
         """The number is complete."""
 
 
 class PinKeypad(Keypad):
-    """The same with a check, which can be pressed when the number is long enough to be ``ready``."""
+    """A keypad with a check, enabled while ``ready``."""
 
     ready = BooleanProperty(False)
 
-    def _get_check_rests(self) -> bool:
-        return self.resting or not self.ready
+    def _get_check_is_locked(self) -> bool:
+        return self.is_locked or not self.ready
 
-    check_rests = AliasProperty(_get_check_rests, bind=("resting", "ready"))
+    check_is_locked = AliasProperty(_get_check_is_locked, bind=("is_locked", "ready"))
 
     def _fill_last_row(self) -> None:
         for widget in (self._delete(), self._digit("0"), self._check()):
             self.add_widget(widget)
 
     def _check(self) -> Ember:
-        check = Ember(icon="check", key="check", spoken=say("Done"), disabled=self.check_rests)
+        check = Ember(icon="check", key="check", spoken=say("Done"), disabled=self.check_is_locked)
         check.bind(on_release=lambda _: self.dispatch("on_check"))
-        self.fbind("check_rests", check.setter("disabled"))
+        self.fbind("check_is_locked", check.setter("disabled"))
         return check
 
 

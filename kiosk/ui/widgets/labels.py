@@ -1,4 +1,4 @@
-"""Text: headings in serif, everything else in the hyperlegible sans, and large text that shrinks until it fits."""
+"""Labels: headings in serif, other texts in sans, and texts that shrink to fit."""
 
 from kivy.clock import Clock
 from kivy.core.text import Label as Measure
@@ -10,59 +10,59 @@ from kiosk.ui import kv_rules
 from kiosk.ui.style.theme import theme
 from kiosk.ui.text import bidi, glyphs
 
-LINE = 1.08  # height of a heading's line, in its font size
+LINE = 1.08  # height of a heading's line, in font sizes
 
 
-class Words(Label):
-    """A text in whichever direction its language runs; ``text`` is always as one reads it aloud."""
+class TextLabel(Label):
+    """A label for text in either direction; ``text`` is in reading order."""
 
     key = StringProperty("")
-    private = BooleanProperty(False)  # its numbers are the visitor's alone: not for a loudspeaker
+    private = BooleanProperty(False)  # its numbers must not be read aloud through a loudspeaker
 
     def texture_update(self, *args: object) -> None:
-        """Draw what can be drawn of it, joined and turned where its language wants that."""
+        """Draw the characters that the fonts have, with right-to-left text joined and reordered."""
         font = glyphs.font_for(self.text, self.font_name)
         if font != self._label.options["font_name"]:
             self._label.options["font_name"] = font
             self._label.resolve_font_name()
         text = glyphs.drawable(self.text, font)
-        self._label.text = bidi.shaped(text, self.text_size[0], self._measured)
+        self._label.text = bidi.shaped(text, self.text_size[0], self._measure_text)
         super().texture_update(*args)
 
-    def _measured(self, text: str) -> float:
+    def _measure_text(self, text: str) -> float:
         font = glyphs.font_for(self.text, self.font_name)
         return float(Measure(font_name=font, font_size=self.font_size).get_extents(text)[0])
 
 
-def drawn_size(label: Words, text: str, pixels: int, room: float | None) -> tuple[float, float]:
-    """Width and height in pixels of a text in a label's font at that size, its lines no longer than ``room``.
+def drawn_size(label: TextLabel, text: str, pixels: int, max_width: float | None) -> tuple[float, float]:
+    """Width and height in pixels of a text in a label's font at a size, in lines of at most ``max_width`` pixels.
 
-    A word is never broken, so the width may be more than the room.
+    Words are not broken, so the width may exceed ``max_width``.
     """
     font = glyphs.font_for(text, label.font_name)
-    measure = Measure(font_name=font, font_size=pixels, line_height=label.line_height, text_size=(room, None))
-    measure.text = bidi.shaped(glyphs.drawable(text, font), room, lambda line: measure.get_extents(line)[0])
+    measure = Measure(font_name=font, font_size=pixels, line_height=label.line_height, text_size=(max_width, None))
+    measure.text = bidi.shaped(glyphs.drawable(text, font), max_width, lambda line: measure.get_extents(line)[0])
     width, height = measure.render()
     longest = max((measure.get_extents(word)[0] for word in measure.text.split()), default=0)
     return max(width, longest), height
 
 
-class Body(Words):
-    """A paragraph that takes the height it needs."""
+class Body(TextLabel):
+    """A paragraph with the height of its text."""
 
     ink = ColorProperty(theme.clear)
 
 
 class Strong(Body):
-    """The same in bold: names, captions, what one can touch."""
+    """A paragraph in bold."""
 
 
 class Heading(Body):
-    """What is said once and large."""
+    """A heading with the height of its text."""
 
 
 class Title(AnchorLayout):
-    """A heading in whatever room is left, where its line begins and in its middle."""
+    """A heading that is vertically centred in the remaining height."""
 
     key = StringProperty("")
     text = StringProperty("")
@@ -72,10 +72,10 @@ class Title(AnchorLayout):
     def _get_lines_height(self) -> float:
         return float(self.font_size * LINE * (self.text.count("\n") + 1))
 
-    lines_height = AliasProperty(_get_lines_height, bind=("font_size", "text"))  # what the layout leaves it at least
+    lines_height = AliasProperty(_get_lines_height, bind=("font_size", "text"))  # minimum height for layouts
 
 
-class Fitting(Words):
+class Fitting(TextLabel):
     """Serif text as large as its box allows, between ``smallest`` and ``largest`` pixels."""
 
     ink = ColorProperty(theme.clear)
@@ -83,10 +83,10 @@ class Fitting(Words):
     smallest = NumericProperty(0)
     leading = NumericProperty(1)
     one_line = BooleanProperty(True)
-    airy = True  # above and below its letters there is air that may be left out
+    airy = True  # the space above and below its letters may be cut off
 
     def __init__(self, **kwargs: object) -> None:
-        fit = Clock.create_trigger(self._fit, -1)  # once, before it is drawn, however many of these have changed
+        fit = Clock.create_trigger(self._fit, -1)  # once a frame, before drawing
         super().__init__(**kwargs)
         for name in ("size", "text_size", "text", "largest", "smallest", "font_name"):
             self.fbind(name, fit)
@@ -106,19 +106,19 @@ class Fitting(Words):
 
 
 class Note(Fitting):
-    """A short text in sans, in a box of its own: as large as usual, or as fits."""
+    """A short text in sans that shrinks to fit its box."""
 
     airy = False
 
     def _get_bounds(self) -> tuple[float, float | None]:
-        """Kivy leaves lines out where a text with a given height stands in the middle: it centres a free one itself."""
+        """Kivy drops lines of a centred text with a fixed height, so a centred text gets none."""
         return self.width, None if self.valign == "middle" else self.height
 
     bounds = AliasProperty(_get_bounds, bind=("size", "valign"))
 
 
 class Caption(Fitting):
-    """The same in one line."""
+    """A short text in sans in one line."""
 
 
 kv_rules.load(__file__)

@@ -1,4 +1,4 @@
-"""One sentence that lies over a page for some seconds: a scan could not be read, or has to wait."""
+"""A sentence shown over a page for some seconds: a scan could not be read, or has to wait."""
 
 from kivy.clock import Clock
 from kivy.input import MotionEvent
@@ -8,35 +8,35 @@ from kivy.uix.relativelayout import RelativeLayout
 from kiosk.ui import kv_rules
 from kiosk.ui.layout.panes import Plate
 
-SHOWN = 8.0  # seconds
+SHOWN_S = 8.0  # seconds
 
 
 class Message(Plate):
-    """Goes by itself, or when it is touched; what lies beneath is not touched by that."""
+    """Hides after some seconds, or at a touch, which the page below does not get."""
 
     text = StringProperty("")
 
     def __init__(self, **kwargs: object) -> None:
-        self._gone = Clock.create_trigger(lambda _: self.hide(), SHOWN)
+        self._hide_later = Clock.create_trigger(lambda _: self.hide(), SHOWN_S)
         super().__init__(**kwargs)
 
-    def show(self, page: RelativeLayout, text: str, lingers: float = 1.0) -> None:
-        """Lie over that page; ``lingers``: how many times longer than usual."""
+    def show(self, page: RelativeLayout, text: str, time_factor: float = 1.0) -> None:
+        """Show over a page, for ``SHOWN_S`` times ``time_factor`` seconds."""
         self.hide()
         self.text = text
         page.add_widget(self)
-        page.do_layout()  # now, and not in the next frame: until then it would be touched where it is not seen
-        self._gone.timeout = SHOWN * lingers
-        self._gone()
+        page.do_layout()  # not in the next frame: until then touches would hit it in the wrong place
+        self._hide_later.timeout = SHOWN_S * time_factor
+        self._hide_later()
 
     def hide(self) -> None:
-        """Not any more."""
-        self._gone.cancel()
+        """Remove it from the page."""
+        self._hide_later.cancel()
         if self.parent:
             self.parent.remove_widget(self)
 
     def on_touch_down(self, touch: MotionEvent) -> bool:
-        """It was read."""
+        """Hide at a touch."""
         if not self.collide_point(*touch.pos):
             return False
         self.hide()

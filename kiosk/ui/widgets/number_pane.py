@@ -1,4 +1,4 @@
-"""The green side: the pouch's number, as large as fits, or a symbol where there is none."""
+"""The green pane with the pouch number, as large as fits, or an icon."""
 
 from kivy.properties import AliasProperty, StringProperty
 
@@ -12,7 +12,7 @@ class NumberPane(MossPane):
     caption = StringProperty("")
     number = StringProperty("")
     icon = StringProperty("")
-    foot = StringProperty("")
+    footer = StringProperty("")
 
     def _get_shown(self) -> str:
         return "number" if self.number else "icon"

@@ -1,4 +1,4 @@
-"""What every touchable thing has in common: a key, a pressed look, and a breath while an answer is awaited."""
+"""The base class of buttons: a key, a pressed look, and an animation while a job runs."""
 
 from math import cos, tau
 
@@ -13,35 +13,35 @@ from kiosk.ui.layout.use import TOUCH
 from kiosk.ui.style.colours import Colour, pressed
 from kiosk.ui.style.theme import theme
 
-READABLE = 0.3  # seconds that a page must have been on the glass before a touch on it acts
+READABLE = 0.3  # seconds that a page must have been shown before a touch acts
 READABLE_TO_HOST = 1.0  # the same for a button that leads to the host's PIN page
-PATIENCE = 0.15  # seconds; an answer that takes longer shows that it is on its way
+BUSY_AFTER = 0.15  # seconds; a longer job shows the animation
 BREATH = 1.6  # seconds in and out
-FRAME = 0.1  # seconds; ten redraws a second are enough for something so slow
+UPDATE_INTERVAL = 0.1  # seconds
 
 
 class Breathing(Widget):
-    """Fades softly down and up while ``breathing``, once that has lasted longer than a blink."""
+    """Fades down and up while ``breathing``, after ``BUSY_AFTER`` seconds."""
 
     breathing = BooleanProperty(False)
 
     def __init__(self, **kwargs: object) -> None:
         self._since = 0.0
-        self._start = Clock.create_trigger(self._begin, PATIENCE)
-        self._beat = Clock.create_trigger(self._breathe, FRAME, interval=True)
+        self._start = Clock.create_trigger(self._begin, BUSY_AFTER)
+        self._updates = Clock.create_trigger(self._breathe, UPDATE_INTERVAL, interval=True)
         super().__init__(**kwargs)
 
     def on_breathing(self, _: object, breathing: bool) -> None:
-        """Begin after a moment, or stop at once."""
+        """Start after a moment, or stop at once."""
         self._start.cancel()
-        self._beat.cancel()
+        self._updates.cancel()
         self.opacity = 1.0
         if breathing:
             self._start()
 
     def _begin(self, _: float) -> None:
         self._since = Clock.get_time()
-        self._beat()
+        self._updates()
 
     def _breathe(self, _: float) -> None:
         age = Clock.get_time() - self._since
@@ -49,18 +49,18 @@ class Breathing(Widget):
 
 
 class FocusRing(Widget):
-    """Shows what a key would press: two lines, one of which is seen on any ground."""
+    """Marks the focused button: two lines, one of which is visible on any ground."""
 
     corner = NumericProperty(0)
 
 
 class Press(ButtonBehavior, Breathing, AnchorLayout):
-    """A shape that acts when a finger lets go inside it; it darkens while it is held."""
+    """A button that acts when a touch ends inside it; darker while pressed."""
 
     use = TOUCH
 
     key = StringProperty("")
-    spoken = StringProperty("")  # its name where no word stands on it
+    spoken = StringProperty("")  # its name for reading aloud, if it has no text
     ground = ColorProperty(theme.clear)
     edge = ColorProperty(theme.clear)
     ink = ColorProperty(theme.clear)
@@ -69,25 +69,25 @@ class Press(ButtonBehavior, Breathing, AnchorLayout):
     disabled_ink = ColorProperty(theme.clear)
     corner = NumericProperty(theme.corner)
     focused = BooleanProperty(False)  # by a keyboard or a switch
-    repeats = BooleanProperty(False)  # two quick taps are two: digits and steps
-    readable_after = NumericProperty(0)  # seconds that it must have been on the glass, where a page's own are too few
+    repeats = BooleanProperty(False)  # two quick taps count twice: digits and steps
+    readable_after = NumericProperty(0)  # seconds that it must have been shown, if longer than its page's
 
     def __init__(self, **kwargs: object) -> None:
         self._ring: FocusRing | None = None
         super().__init__(**kwargs)
-        self.bind(on_press=sound.play_knock)
+        self.bind(on_press=sound.play_tick)
 
     def press_by_key(self, shown_for: float) -> None:
-        """Act at once, so that keys act in their order, and look pressed for so many seconds."""
+        """Act at once, so that keys act in order, and look pressed for ``shown_for`` seconds."""
         self.trigger_action(0)
         self.state = "down"
-        Clock.schedule_once(self._let_go, shown_for)
+        Clock.schedule_once(self._release, shown_for)
 
-    def _let_go(self, _: float) -> None:
+    def _release(self, _: float) -> None:
         self.state = "normal"
 
     def on_focused(self, _: object, focused: bool) -> None:
-        """Wear a ring, or none: one that is not seen would be drawn in every frame all the same."""
+        """Add or remove the ring; a hidden one would be drawn in every frame."""
         if self._ring:
             self.remove_widget(self._ring)
             self._ring = None
@@ -106,7 +106,7 @@ class Press(ButtonBehavior, Breathing, AnchorLayout):
     def _get_rim(self) -> float:
         return 0.0 if self.shown_edge == self.shown_ground else theme.rim
 
-    def _get_around(self) -> tuple[float, float]:
+    def _get_edge_size(self) -> tuple[float, float]:
         return tuple(self.size) if self.rim else (0.0, 0.0)
 
     def _get_shown_ink(self) -> Colour:
@@ -115,7 +115,9 @@ class Press(ButtonBehavior, Breathing, AnchorLayout):
     shown_ground = AliasProperty(_get_shown_ground, bind=("ground", "disabled_ground", "state", "disabled"))
     shown_edge = AliasProperty(_get_shown_edge, bind=("edge", "disabled_edge", "disabled"))
     rim = AliasProperty(_get_rim, bind=("shown_edge", "shown_ground"))
-    around = AliasProperty(_get_around, bind=("rim", "size"))  # its edge's shape: none where it would not be seen
+    edge_size = AliasProperty(
+        _get_edge_size, bind=("rim", "size")
+    )  # size of the edge's shape, 0 where it would be invisible
     shown_ink = AliasProperty(_get_shown_ink, bind=("ink", "disabled_ink", "disabled"))
 
 

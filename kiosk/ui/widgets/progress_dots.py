@@ -1,4 +1,4 @@
-"""The dots on top of a page: how far along the visitor is, and how little is left."""
+"""Progress dots at the top of a page."""
 
 from kivy.properties import BooleanProperty, NumericProperty
 from kivy.uix.widget import Widget
@@ -10,18 +10,18 @@ from kiosk.ui.style.theme import theme
 
 
 class ProgressDot(Widget):
-    """One stage: ``passed`` or to come; the ``present`` one is long."""
+    """One stage; ``passed`` ones (and the ``current`` one, which is longer) are filled."""
 
     passed = BooleanProperty(False)
-    present = BooleanProperty(False)
+    current = BooleanProperty(False)
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
-        self.width = theme.size(5.7 if self.present else 2.3)
+        self.width = theme.size(5.7 if self.current else 2.3)
 
 
 class ProgressDots(Strip):
-    """Dot number ``stage`` of ``stages`` is where we are."""
+    """``stages`` dots, of which number ``stage`` is the current one."""
 
     use = DOTS
 
@@ -29,10 +29,10 @@ class ProgressDots(Strip):
     stages = NumericProperty(3)
 
     def on_stage(self, _: object, stage: int) -> None:
-        """Draw them anew; none for stage 0."""
+        """Create the dots; none for stage 0."""
         self.clear_widgets()
-        for place in range(1, int(self.stages) + 1 if stage else 1):
-            self.add_widget(ProgressDot(passed=place <= stage, present=place == stage))
+        for number in range(1, int(self.stages) + 1 if stage else 1):
+            self.add_widget(ProgressDot(passed=number <= stage, current=number == stage))
 
 
 kv_rules.load(__file__)

@@ -1,4 +1,4 @@
-"""A QR code, drawn as one small texture with sharp pixels, on a light plate that is its quiet zone."""
+"""A QR code, drawn as one small texture with sharp pixels on a light plate (its quiet zone)."""
 
 import qrcode
 from kivy.graphics.texture import Texture
@@ -8,19 +8,19 @@ from kivy.uix.widget import Widget
 from kiosk.ui import kv_rules
 from kiosk.ui.style.theme import theme
 
-QUIET = 4  # modules of light around the code, as ISO/IEC 18004 asks
+QUIET = 4  # modules of light around the code, as ISO/IEC 18004 requires
 
 
 def modules(text: str) -> list[list[bool]]:
     """The code's dark (True) and light modules, rows from the top, without a quiet zone."""
     code = qrcode.QRCode(border=0, error_correction=qrcode.constants.ERROR_CORRECT_M)
-    code.add_data(text, optimize=0)  # in one piece: a slip's code fits the smallest size
+    code.add_data(text, optimize=0)  # in one piece, so that a slip's code gets the smallest version
     code.make(fit=True)
     return [[bool(dark) for dark in row] for row in code.get_matrix()]
 
 
 class Qr(Widget):
-    """Shows ``text``; its modules are whole pixels, so that a cheap reader has no trouble."""
+    """Shows ``text``; modules are whole pixels, for cheap readers."""
 
     text = StringProperty("")
     texture = ObjectProperty(None, allownone=True)
@@ -34,7 +34,7 @@ class Qr(Widget):
         self._measure()
 
     def on_text(self, _: object, text: str) -> None:
-        """Draw the new code; nothing for no text."""
+        """Draw the code; nothing without a text."""
         self.texture = self._draw(modules(text)) if text else None
         self._measure()
 
@@ -47,9 +47,9 @@ class Qr(Widget):
         return texture
 
     def _measure(self, *_: object) -> None:
-        across = self.texture.width if self.texture else 0
-        module = int(min(self.size) // (across + 2 * QUIET)) if across else 0
-        self.drawn, self.quiet = module * across, module * QUIET
+        module_count = self.texture.width if self.texture else 0
+        module = int(min(self.size) // (module_count + 2 * QUIET)) if module_count else 0
+        self.drawn, self.quiet = module * module_count, module * QUIET
         self.plate = self.drawn + 2 * self.quiet
 
 

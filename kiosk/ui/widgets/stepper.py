@@ -1,4 +1,4 @@
-"""A number between a minus and a plus; holding one of them runs on."""
+"""A number between a minus and a plus button, which repeat while they are held."""
 
 from kivy.clock import Clock
 from kivy.properties import AliasProperty, NumericProperty, StringProperty
@@ -9,49 +9,49 @@ from kiosk.ui.layout.strip import Strip
 from kiosk.ui.style.theme import theme
 from kiosk.ui.widgets.buttons import Card
 
-HOLD = 0.5  # seconds until a held button runs
-PACE = 0.12  # seconds between its steps
+HOLD_S = 0.5  # seconds until a held button repeats
+STEP_INTERVAL = 0.12  # seconds
 
 
 class Step(Card):
-    """A minus or a plus: says ``on_step`` when it is let go, or again and again while it is held."""
+    """A minus or plus button: dispatches ``on_step`` when it is released, or repeatedly while it is held."""
 
     __events__ = ("on_step",)
 
     def __init__(self, **kwargs: object) -> None:
-        self._hold = Clock.create_trigger(self._begin_to_run, HOLD)
-        self._run = Clock.create_trigger(lambda _: self._step(), PACE, interval=True)
-        self._ran = False
+        self._run_later = Clock.create_trigger(self._start_running, HOLD_S)
+        self._steps = Clock.create_trigger(lambda _: self._step(), STEP_INTERVAL, interval=True)
+        self._has_run = False
         super().__init__(repeats=True, **kwargs)
 
     def on_press(self) -> None:
-        """Held from now on."""
-        self._ran = False
-        self._hold()
+        """Start waiting for repeats."""
+        self._has_run = False
+        self._run_later()
 
     def on_release(self) -> None:
-        """Let go inside: one step, if it hasn't run."""
-        if not self._ran:
+        """One step, if it hasn't repeated."""
+        if not self._has_run:
             self.dispatch("on_step")
 
     def on_state(self, _: object, state: str) -> None:
-        """No longer held, wherever the finger left."""
+        """Stop repeating when the touch ends, also outside."""
         if state == "normal":
-            self._hold.cancel()
-            self._run.cancel()
+            self._run_later.cancel()
+            self._steps.cancel()
 
-    def _begin_to_run(self, _: float) -> None:
-        self._ran = True
-        self._run()
+    def _start_running(self, _: float) -> None:
+        self._has_run = True
+        self._steps()
 
     def _step(self) -> None:
         if self.disabled:
-            self._run.cancel()
+            self._steps.cancel()
         else:
             self.dispatch("on_step")
 
     def on_step(self) -> None:
-        """One more, or one less."""
+        """A step up or down."""
 
 
 class Stepper(Strip):
@@ -60,7 +60,7 @@ class Stepper(Strip):
     __events__ = ("on_change",)
 
     name = StringProperty("")
-    about = StringProperty("")  # what it counts, for whoever hears it
+    about = StringProperty("")  # what it counts, for reading aloud
     value = NumericProperty(0)
     least = NumericProperty(0)
     most = NumericProperty(99)
@@ -68,9 +68,9 @@ class Stepper(Strip):
     between = NumericProperty(theme.gap)
 
     def on_width(self, _: object, width: float) -> None:
-        """The number needs its room as well."""
-        narrow = width < theme.size(52)
-        self.step_width, self.between = (theme.target, theme.small_gap) if narrow else (theme.size(18), theme.gap)
+        """Make the buttons narrower where the number needs the room."""
+        is_narrow = width < theme.size(52)
+        self.step_width, self.between = (theme.target, theme.small_gap) if is_narrow else (theme.size(18), theme.gap)
 
     def _get_at_least(self) -> bool:
         return bool(self.value <= self.least)
@@ -82,16 +82,16 @@ class Stepper(Strip):
     at_most = AliasProperty(_get_at_most, bind=("value", "most"))
 
     def move(self, by: int) -> None:
-        """One step, never past the ends; ``on_change`` carries the new value."""
+        """Change the value within its limits and dispatch ``on_change`` with it."""
         self.value = min(self.most, max(self.least, self.value + by))
         self.dispatch("on_change", int(self.value))
 
     def on_change(self, value: int) -> None:
-        """Somebody stepped."""
+        """The value was changed."""
 
 
 class Counted(Sides):
-    """What is counted, and the stepper that counts it; on a narrow page one above the other."""
+    """A label and its Stepper, one above the other on a narrow page."""
 
     __events__ = ("on_change",)
 
@@ -104,16 +104,16 @@ class Counted(Sides):
     least_height = NumericProperty(theme.target)
 
     def on_upright(self, _: object, upright: bool) -> None:
-        """Two lines need more room; where they are in pairs, the words may take three."""
+        """Set the height; in low reach, where two are side by side, the label may have three lines."""
         self.share_upright, lines = (0.52, 2.3) if theme.low else (0.36, 1.66)
         self.least_height = theme.target * lines if upright else theme.target
 
-    def stands(self) -> bool:
-        """Where there is no room for both in one row."""
+    def should_stack(self) -> bool:
+        """On a narrow page."""
         return bool(self.width < theme.narrow)
 
     def on_change(self, value: int) -> None:
-        """Somebody stepped."""
+        """The value was changed."""
 
 
 kv_rules.load(__file__)

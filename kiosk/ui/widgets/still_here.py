@@ -1,4 +1,4 @@
-"""Asks whether anybody is still there, before what stands on the screen is forgotten."""
+"""The idle prompt: asks whether the visitor is still here before the page is cleared."""
 
 from kivy.input import MotionEvent
 from kivy.properties import StringProperty
@@ -7,47 +7,47 @@ from kivy.uix.anchorlayout import AnchorLayout
 from kiosk.ui import kv_rules
 from kiosk.ui.text.i18n import counted
 
-PATIENCE = 20  # seconds
+PROMPT_SECONDS = 20  # seconds
 
 
 class StillHere(AnchorLayout):
-    """Lies over the page for ``PATIENCE`` seconds. Says ``on_stay`` at any touch, else ``on_gone``."""
+    """An overlay for ``PROMPT_SECONDS``. Dispatches ``on_stay`` at any touch, else ``on_timeout``."""
 
-    __events__ = ("on_stay", "on_gone")
+    __events__ = ("on_stay", "on_timeout")
 
-    left = StringProperty("")
+    time_left = StringProperty("")
 
     def start(self) -> None:
-        """Let the time run."""
-        self.ids.countdown.seconds = PATIENCE
+        """Start the countdown."""
+        self.ids.countdown.seconds = PROMPT_SECONDS
         self.ids.countdown.start()
 
     def stop(self) -> None:
-        """No more."""
+        """Stop the countdown."""
         self.ids.countdown.stop()
 
-    def tell(self, left: float) -> None:
-        """How long it still is, in whole seconds."""
-        self.left = counted(
+    def show_time_left(self, time_left: float) -> None:
+        """Show the share ``time_left`` (1 to 0) of the time in whole seconds."""
+        self.time_left = counted(
             "In {number} second the door comes back.",
             "In {number} seconds the door comes back.",
-            max(1, round(left * PATIENCE)),
+            max(1, round(time_left * PROMPT_SECONDS)),
         )
 
     def on_touch_down(self, _: MotionEvent) -> bool:
-        """Whoever touches anything is still here; what lies beneath is not touched by that."""
+        """Keep touches from the page below."""
         return True
 
     def on_touch_up(self, _: MotionEvent) -> bool:
-        """Go on as it was."""
+        """Dispatch ``on_stay``."""
         self.dispatch("on_stay")
         return True
 
     def on_stay(self) -> None:
-        """Somebody is there."""
+        """The visitor is here."""
 
-    def on_gone(self) -> None:
-        """Nobody is."""
+    def on_timeout(self) -> None:
+        """The time is over."""
 
 
 kv_rules.load(__file__)

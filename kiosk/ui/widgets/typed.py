@@ -1,4 +1,4 @@
-"""What has been typed so far: four boxes for a code that one may see, dots for a PIN that nobody may."""
+"""Displays of typed digits: four boxes for a code, one for a number, dots for a PIN."""
 
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
@@ -9,7 +9,7 @@ from kiosk.ui.widgets.press import Breathing
 
 
 class CodeBox(BoxLayout):
-    """One box, with its digit once it is typed; the ``next`` one to fill has an ember rim."""
+    """A box for one digit; the ``next`` one to fill has an ember border."""
 
     digit = StringProperty("")
     next = BooleanProperty(False)
@@ -19,49 +19,49 @@ class CodeBoxes(Breathing, BoxLayout):
     """A box for each digit of ``text``."""
 
     text = StringProperty("")
-    places = NumericProperty(4)
+    digit_count = NumericProperty(4)
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
-        self._boxes = [CodeBox() for _ in range(int(self.places))]
+        self._boxes = [CodeBox() for _ in range(int(self.digit_count))]
         for box in self._boxes:
             self.add_widget(box)
         self.on_text(self, self.text)
 
     def on_text(self, _: object, text: str) -> None:
         """Fill the boxes from the left."""
-        for place, box in enumerate(self._boxes):
-            box.digit = text[place : place + 1]
-            box.next = place == len(text)
+        for position, box in enumerate(self._boxes):
+            box.digit = text[position : position + 1]
+            box.next = position == len(text)
 
 
 class NumberBox(Breathing, BoxLayout):
-    """One box, as wide as a number may get."""
+    """A box for a whole number."""
 
     text = StringProperty("")
 
 
 class PinDot(Widget):
-    """One place of a PIN."""
+    """A digit of a PIN."""
 
     filled = BooleanProperty(False)
 
 
 class PinDots(Breathing, BoxLayout):
-    """A dot for each place: at least ``fewest``, and one more for each digit beyond them."""
+    """A dot for each digit, at least ``min_dots``."""
 
     filled = NumericProperty(0)
-    fewest = NumericProperty(6)
+    min_dots = NumericProperty(6)
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
         self.on_filled(self, self.filled)
 
     def on_filled(self, _: object, filled: int) -> None:
-        """As many dots as the PIN has digits are dark."""
+        """Fill as many dots as there are digits."""
         self.clear_widgets()
-        for place in range(max(int(self.fewest), int(filled))):
-            self.add_widget(PinDot(filled=place < filled))
+        for position in range(max(int(self.min_dots), int(filled))):
+            self.add_widget(PinDot(filled=position < filled))
 
 
 kv_rules.load(__file__)

@@ -1,4 +1,4 @@
-"""The page for typing a number: what it is for at one side, the keypad at the other."""
+"""The two sides of a typing page: texts and typed digits, and the keypad."""
 
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.anchorlayout import AnchorLayout
@@ -11,26 +11,26 @@ from kiosk.ui.widgets.labels import Note
 
 
 class TypingSides(Frame, Sides):
-    """The two sides, with room between them."""
+    """The frame of both sides."""
 
-    rail_always = True
-    across = True
+    rail_always_beside = True
+    texts_in_columns = True
 
 
 class TypingSide(Strip):
-    """The side that is read: telling, what is typed, foot."""
+    """The side with the prompt, the typed digits and the footer."""
 
-    loose = True
+    always_splits = True
 
 
 class KeypadSide(AnchorLayout):
-    """The side that is touched."""
+    """The side with the keypad."""
 
 
-class Telling(Strip):
-    """The way back, a heading and a text. Says ``on_back``."""
+class TypingPrompt(Strip):
+    """Back, a heading and a text. Dispatches ``on_back``."""
 
-    loose = True
+    always_splits = True
 
     __events__ = ("on_back",)
 
@@ -40,16 +40,16 @@ class Telling(Strip):
     text = StringProperty("")
 
     def on_has_back(self, _: object, has_back: bool) -> None:
-        """On the first start there is nowhere to go back to."""
+        """Remove Back, as on the first start."""
         if not has_back:
             self.ids.top.clear_widgets()
 
     def on_back(self) -> None:
-        """The way back was tapped."""
+        """Back was tapped."""
 
 
 class Foot(Note):
-    """The last line: where help is, or how long the keypad rests."""
+    """The last line: help, or how long the keypad is locked."""
 
 
 kv_rules.load(__file__)

@@ -1,4 +1,4 @@
-"""A window that nobody sees, and a finger."""
+"""Fixtures: an offscreen window, touches in it, and whole kiosks or single pages."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,7 +9,7 @@ import pytest
 from kiosk.settings import PanelSettings
 from sync.domain.clock import Clock
 from tests.support.kiosk_window import Door
-from tests.support.kiosk_window import Stage as Standing
+from tests.support.kiosk_window import Stage as WindowStage
 from tests.support.single_page import Stage
 
 if TYPE_CHECKING:
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def frames() -> Callable[[int], None]:
-    """Lets some frames pass."""
+    """Runs a number of frames."""
     from kivy.base import EventLoop
 
-    def pass_(count: int) -> None:
+    def run(count: int) -> None:
         for _ in range(count):
             EventLoop.idle()
 
-    return pass_
+    return run
 
 
 @pytest.fixture
 def show(frames: Callable[[int], None]) -> Iterator[Callable[..., None]]:
-    """Puts a widget into the window, and takes it out again after the test."""
+    """Shows a widget in the window until the end of the test."""
     from kivy.base import EventLoop
     from kivy.core.window import Window
 
@@ -47,14 +47,14 @@ def show(frames: Callable[[int], None]) -> Iterator[Callable[..., None]]:
 
 @pytest.fixture
 def finger(frames: Callable[[int], None]) -> Callable[..., None]:
-    """Touches the middle of the widget with that key, and lets go, perhaps somewhere else."""
+    """Touches the centre of the widget with a key and releases there, or at ``lift_at``."""
     from kivy.core.window import Window
     from kivy.tests.common import UnitTestTouch
 
     def touch(key: str, lift_at: tuple[float, float] | None = None) -> None:
         root = Window.children[0]
-        found = next(widget for widget in root.walk() if getattr(widget, "key", "") == key)
-        contact = UnitTestTouch(*found.to_window(*found.center))
+        widget = next(part for part in root.walk() if getattr(part, "key", "") == key)
+        contact = UnitTestTouch(*widget.to_window(*widget.center))
         contact.touch_down()
         if lift_at:
             contact.touch_move(*lift_at)
@@ -84,12 +84,14 @@ def door(
     doors: list[Door] = []
 
     def make(voice: object = None, clock: Clock | None = None, **panel: str) -> Door:
-        doors.append(Door(tmp_path, Standing(show, finger, frames), PanelSettings(motion=False, **panel), voice, clock))
+        doors.append(
+            Door(tmp_path, WindowStage(show, finger, frames), PanelSettings(motion=False, **panel), voice, clock)
+        )
         return doors[-1]
 
     yield make
-    for one in doors:
-        one.close()
+    for kiosk in doors:
+        kiosk.close()
     preferences.apply(preferences.DisplayPreferences())
 
 

@@ -1,4 +1,4 @@
-"""Close-out: what is still open, then what was done."""
+"""The close-out page: what is still open, then the result of closing."""
 
 from kivy.properties import BooleanProperty, StringProperty
 
@@ -14,62 +14,62 @@ from kiosk.ui.widgets.press import Breathing
 
 
 class Close(BusyPage):
-    """Shows what is open, closes on one tap, and says what that came to; ``way`` is before or after."""
+    """Shows what is open, closes the session on one tap, and shows the result; ``view`` is before or after."""
 
-    keeps = ("closed",)
+    saved_fields = ("closed",)
 
-    way = StringProperty("before")
+    view = StringProperty("before")
     heading = StringProperty("")
     people = StringProperty("")
     pouches = StringProperty("")
-    waits_for_desk = BooleanProperty(True)
+    is_loading = BooleanProperty(True)
 
     @classmethod
-    def question(cls, given: object) -> Question | None:
-        """What is still open."""
-        assert isinstance(given, CloseAsked)
-        return occupancy.read_board, (given.session,)
+    def question(cls, argument: object) -> Question | None:
+        """The board of the session to close."""
+        assert isinstance(argument, CloseAsked)
+        return occupancy.read_board, (argument.session,)
 
-    def show(self, given: object) -> None:
-        """For this host; the desk says what is open."""
-        assert isinstance(given, CloseAsked)
-        self.host_in = given.host
-        self.way, self.heading, self.people, self.pouches = "before", "", "", ""
+    def show(self, argument: object) -> None:
+        """Show what is open."""
+        assert isinstance(argument, CloseAsked)
+        self.host_session = argument.host
+        self.view, self.heading, self.people, self.pouches = "before", "", "", ""
         self.closed: ClosedSession | None = None
-        self.waits_for_desk = True
+        self.is_loading = True
         if isinstance(self.record, BoardState):
             self._fill(self.record)
         else:
-            self.ask(occupancy.read_board, given.session, then=self._fill)
+            self.ask(occupancy.read_board, argument.session, then=self._fill)
 
     def close_now(self, pressed: Breathing) -> None:
-        """End the session for everybody."""
-        self.ask_once(pressed, sessions.close_session, self._session, self.host_in, then=self._closed)
+        """Close the session."""
+        self.ask_unless_busy(pressed, sessions.close_session, self._session, self.host_session, then=self._closed)
 
     def back(self) -> None:
-        """To the board, as the same host."""
-        self.answer(self.host_in)
+        """Return to the board as the same host."""
+        self.answer(self.host_session)
 
-    def _fill(self, glance: BoardState) -> None:
+    def _fill(self, board: BoardState) -> None:
         if self.closed:
             return
-        session = glance.attendance.session
-        if session is None:  # closed by the timetable meanwhile
+        session = board.attendance.session
+        if session is None:  # closed at its planned end meanwhile
             self.back()
             return
         self._session = session.id
-        self.waits_for_desk = False
+        self.is_loading = False
         self.heading = say("Close “{title}”?", title=schedule_text.title(session))
-        self.people = phrases.people_in(glance.attendance.people, glance.attendance.on_break)
-        self.pouches = phrases.still_out(glance.capacity.pouches.in_use, glance.capacity.lockers.in_use)
+        self.people = phrases.people_in(board.attendance.people, board.attendance.on_break)
+        self.pouches = phrases.still_out(board.capacity.pouches.in_use, board.capacity.lockers.in_use)
 
-    def resume(self, kept: dict[str, object]) -> None:
-        """What was closed stays closed."""
-        if isinstance(closed := kept["closed"], ClosedSession):
+    def restore_state(self, state: dict[str, object]) -> None:
+        """Show the result again."""
+        if isinstance(closed := state["closed"], ClosedSession):
             self._closed(closed)
 
     def _closed(self, closed: ClosedSession) -> None:
-        self.closed, self.way = closed, "after"
+        self.closed, self.view = closed, "after"
         self.heading = say("“{title}” is closed.", title=schedule_text.title(closed))
         self.people = phrases.checked_out(closed.checked_out)
         self.pouches = phrases.still_out(closed.pouches_out, closed.lockers_out)

@@ -1,4 +1,4 @@
-"""The first start: the host chooses a PIN, and types it twice."""
+"""The page of the first start: the host chooses a PIN and types it twice."""
 
 from kivy.properties import BooleanProperty, StringProperty
 
@@ -7,37 +7,37 @@ from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.typing_page import TypingPage
 from kiosk.ui.text.i18n import say
 
-SHORTEST = 6
+MIN_DIGITS = 6
 
 
 class FirstPin(TypingPage):
-    """Asks the desk to keep the PIN once it was typed twice; ``said`` is "", repeat or different."""
+    """Stores the PIN once it was typed twice; ``prompt`` is "", repeat or different."""
 
-    home_after = 0  # there is no door yet to go home to
-    keeps = ("chosen", *TypingPage.keeps)
+    home_after = 0  # there is no welcome page yet
+    saved_fields = ("chosen", *TypingPage.saved_fields)
 
-    long_enough = BooleanProperty(False)
+    is_long_enough = BooleanProperty(False)
     chosen = StringProperty("")
 
-    def show(self, given: object) -> None:
-        """Nothing is chosen."""
+    def show(self, argument: object) -> None:
+        """Ask for a PIN."""
         self.chosen = ""
-        self.on_said(self, self.said)
+        self.on_prompt(self, self.prompt)
 
-    def end(self) -> None:
-        """No PIN stays on a screen."""
-        super().end()
+    def deactivate(self) -> None:
+        """Clear the PIN."""
+        super().deactivate()
         self.chosen = ""
 
     def on_typed(self, widget: object, typed: str) -> None:
-        """The check waits for the sixth digit."""
+        """Enable the check from ``MIN_DIGITS`` on."""
         super().on_typed(widget, typed)
-        self.long_enough = len(typed) >= SHORTEST
+        self.is_long_enough = len(typed) >= MIN_DIGITS
 
-    def on_said(self, _: object, said: str) -> None:
-        """Choose, repeat, or choose again."""
-        self.heading = say("Once more") if said == "repeat" else say("Welcome, host")
-        match said:
+    def on_prompt(self, _: object, prompt: str) -> None:
+        """Show the instruction."""
+        self.heading = say("Once more") if prompt == "repeat" else say("Welcome, host")
+        match prompt:
             case "repeat":
                 self.text = say("And the same digits again, so that we both know them.")
             case "different":
@@ -46,13 +46,13 @@ class FirstPin(TypingPage):
                 self.text = say("Choose six to eight digits. They open and close your sessions.")
 
     def check(self) -> None:
-        """The first time remembers, the second compares."""
+        """Remember the first PIN, compare the second."""
         if not self.chosen:
-            self.chosen, self.typed, self.said = self.typed, "", "repeat"
+            self.chosen, self.typed, self.prompt = self.typed, "", "repeat"
         elif self.chosen == self.typed:
-            self.ask_once(self.ids.dots, hosts.set_first_pin, self.typed, then=self.answer)
+            self.ask_unless_busy(self.ids.dots, hosts.set_first_pin, self.typed, then=self.answer)
         else:
-            self.chosen, self.typed, self.said = "", "", "different"
+            self.chosen, self.typed, self.prompt = "", "", "different"
 
 
 kv_rules.load(__file__)

@@ -1,4 +1,4 @@
-"""A host says who they are, with six to eight digits."""
+"""The page for a host's PIN of six to eight digits."""
 
 from kivy.properties import BooleanProperty
 
@@ -9,23 +9,23 @@ from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.typing_page import TypingPage
 from kiosk.ui.text.i18n import say
 
-SHORTEST = 6
+MIN_DIGITS = 6
 
 
 class HostPin(TypingPage):
-    """Asks the desk when the check is pressed; ``said`` is "" or wrong. Given a flow.Lost, the host helps somebody."""
+    """Checks the PIN; ``prompt`` is "" or wrong. With a CodeLost as argument, the host helps a visitor."""
 
-    long_enough = BooleanProperty(False)
+    is_long_enough = BooleanProperty(False)
 
-    def show(self, given: object) -> None:
-        """Wait for a PIN."""
-        self.lost = given if isinstance(given, CodeLost) else None
+    def show(self, argument: object) -> None:
+        """Ask for a PIN."""
+        self.lost = argument if isinstance(argument, CodeLost) else None
         self.heading = say("Your host helps") if self.lost else say("Host")
-        self.on_said(self, self.said)
+        self.on_prompt(self, self.prompt)
 
-    def on_said(self, _: object, said: str) -> None:
-        """How it goes, or that it was not right."""
-        if said == "wrong":
+    def on_prompt(self, _: object, prompt: str) -> None:
+        """Show the instruction, or that the PIN is wrong."""
+        if prompt == "wrong":
             self.text = say("No host here has this PIN. Try once more.")
         elif self.lost:
             self.text = say("Please fetch your host. Host: type your PIN, then the number of the pouch.")
@@ -33,18 +33,18 @@ class HostPin(TypingPage):
             self.text = say("Type your PIN, then the tick.")
 
     def on_typed(self, widget: object, typed: str) -> None:
-        """The check waits for the sixth digit."""
+        """Enable the check from ``MIN_DIGITS`` on."""
         super().on_typed(widget, typed)
-        self.long_enough = len(typed) >= SHORTEST
+        self.is_long_enough = len(typed) >= MIN_DIGITS
 
     def check(self) -> None:
-        """Is this a host's PIN?"""
-        self.ask_once(self.ids.dots, hosts.check_pin, self.typed, then=self._heard)
+        """Check the PIN."""
+        self.ask_unless_busy(self.ids.dots, hosts.check_pin, self.typed, then=self._handle_outcome)
 
-    def _heard(self, outcome: object) -> None:
+    def _handle_outcome(self, outcome: object) -> None:
         if isinstance(outcome, WrongPin):
-            self.said = "wrong"
-            self.hold_back(outcome.wait)
+            self.prompt = "wrong"
+            self.lock_keypad(outcome.wait)
         elif self.lost and isinstance(outcome, HostSession):
             self.answer(HelpAsked(self.lost.purpose, host=outcome))
         else:

@@ -11,23 +11,23 @@ from kiosk.ui.style.preferences import LARGER, DisplayPreferences
 
 
 class Access(Page):
-    """Given display preferences, answers with changed ones, or with BACK."""
+    """Its argument is the display preferences; answers with changed ones, or with BACK."""
 
     larger = BooleanProperty(False)
     stronger = BooleanProperty(False)
     lower = BooleanProperty(False)
     aloud = BooleanProperty(False)
-    _has_voice = True  # its button is on the page
+    _has_voice = True  # until its button is removed
 
-    def show(self, given: object) -> None:
-        """Show which are on. A kiosk has a voice or has none, so the button for it goes once."""
-        assert isinstance(given, DisplayPreferences)
-        self.display = given
-        self.larger = given.text > 1
-        self.stronger = given.palette == "contrast"
-        self.lower = given.low
-        self.aloud = bool(given.aloud)
-        if given.aloud is None and self._has_voice:
+    def show(self, argument: object) -> None:
+        """Show which are on; without a voice, remove the button for reading aloud (once)."""
+        assert isinstance(argument, DisplayPreferences)
+        self.display = argument
+        self.larger = argument.text > 1
+        self.stronger = argument.palette == "contrast"
+        self.lower = argument.low
+        self.aloud = bool(argument.aloud)
+        if argument.aloud is None and self._has_voice:
             self.ids.aloud.parent.remove_widget(self.ids.aloud)
             self._has_voice = False
 
@@ -36,7 +36,7 @@ class Access(Page):
         self.answer(replace(self.display, text=1.0 if self.larger else LARGER))
 
     def strengthen(self) -> None:
-        """Switch the palette of high contrast."""
+        """Switch high contrast."""
         self.answer(replace(self.display, palette="light" if self.stronger else "contrast"))
 
     def bring_down(self) -> None:
@@ -48,7 +48,7 @@ class Access(Page):
         self.answer(replace(self.display, aloud=not self.aloud))
 
     def back(self) -> None:
-        """Back to where the visitor was."""
+        """Return to the previous page."""
         self.answer(Intent.BACK)
 
 

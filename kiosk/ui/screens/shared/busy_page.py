@@ -1,4 +1,4 @@
-"""A page that asks the desk once at a time: until the answer is here it is deaf, and soon shows that it is busy."""
+"""A page that runs one job at a time: until the result is there it ignores touches and indicates that it is busy."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -13,45 +13,47 @@ R = TypeVar("R")
 
 
 class BusyPage(Page):
-    """``busy`` from a question to its answer; its Room is deaf then."""
+    """``busy`` while a job runs; its PageRoot ignores touches then."""
 
     busy = BooleanProperty(False)
 
     def __init__(self, bridge: Bridge, answered: Callable[[str, object], None], **kwargs: object) -> None:
-        self._waits: Breathing | None = None
+        self._indicator: Breathing | None = None
         super().__init__(bridge, answered, **kwargs)
 
-    def begin(self, given: object, record: object = None) -> None:
-        """A new turn waits for nothing."""
-        self._rested()
-        super().begin(given, record)
+    def activate(self, argument: object, record: object = None) -> None:
+        """Start without a running job."""
+        self._finish()
+        super().activate(argument, record)
 
-    def end(self) -> None:
-        """Whatever was on its way is no longer awaited."""
-        super().end()
-        self._rested()
+    def deactivate(self) -> None:
+        """End without waiting for the running job."""
+        super().deactivate()
+        self._finish()
 
     @property
-    def can_take_slip(self) -> bool:
-        """Not while another question is being answered."""
-        return self.takes_slips and not self.busy
+    def can_accept_slip(self) -> bool:
+        """Not while another job runs."""
+        return self.accepts_slips and not self.busy
 
-    def ask_once(self, waits: Breathing, job: Callable[..., R], *args: object, then: Callable[[R], None]) -> None:
-        """Ask, unless something is being asked already; ``waits`` is what breathes meanwhile."""
+    def ask_unless_busy(
+        self, indicator: Breathing, job: Callable[..., R], *args: object, then: Callable[[R], None]
+    ) -> None:
+        """Run a job unless one is running; ``indicator`` breathes meanwhile."""
         if self.busy:
             return
         self.busy = True
-        self._waits = waits
-        waits.breathing = True
+        self._indicator = indicator
+        indicator.breathing = True
 
         def answered(answer: R) -> None:
-            self._rested()
+            self._finish()
             then(answer)
 
         self.ask(job, *args, then=answered)
 
-    def _rested(self) -> None:
+    def _finish(self) -> None:
         self.busy = False
-        if self._waits:
-            self._waits.breathing = False
-            self._waits = None
+        if self._indicator:
+            self._indicator.breathing = False
+            self._indicator = None

@@ -1,4 +1,4 @@
-"""Which language? Each is written in its own words, so that whoever needs it finds it."""
+"""The language page: each language is listed by its own name."""
 
 from dataclasses import replace
 from functools import partial
@@ -13,22 +13,22 @@ from kiosk.ui.widgets.buttons import Card, Ember
 
 
 class Language(Page):
-    """Given a Manner, answers with the one that was chosen."""
+    """Its argument is the display preferences; answers with the chosen language in them, or with BACK."""
 
-    def show(self, given: object) -> None:
-        """A button for each; the present one stands out."""
-        assert isinstance(given, DisplayPreferences)
-        self.display = given
+    def show(self, argument: object) -> None:
+        """Add a button for each language; the current one is an Ember."""
+        assert isinstance(argument, DisplayPreferences)
+        self.display = argument
         self.ids.languages.clear_widgets()
         for code, name in LANGUAGES.items():
-            kind = Ember if code == given.language else Card
+            kind = Ember if code == argument.language else Card
             button = kind(key=f"language_{code}", text=name)
             button.font_name = fonts.bold_for(code)
             button.bind(on_release=partial(self._chosen, code))
             self.ids.languages.add_widget(button)
 
     def back(self) -> None:
-        """As it was."""
+        """Return to the previous page."""
         self.answer(Intent.BACK)
 
     def _chosen(self, code: str, _: object) -> None:

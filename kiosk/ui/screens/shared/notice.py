@@ -1,4 +1,4 @@
-"""Something didn't go as hoped: what happens now, in a host's words, and one way on."""
+"""The notice page: what went wrong, what happens now, and one button to go on."""
 
 from kivy.properties import NumericProperty, StringProperty
 
@@ -12,30 +12,30 @@ from kiosk.ui.text.i18n import say
 
 
 class Notice(TimedPage):
-    """Shows why a visit can't begin now, or that nothing was noted."""
+    """Shows why a visit can't begin, why a slip is not valid, or that a job has failed."""
 
     readable_after = READ_LINE
-    takes_slips = True
+    accepts_slips = True
 
     heading = StringProperty("")
     for_host = StringProperty("")
     host_height = NumericProperty(0)
     text = StringProperty("")
 
-    def show(self, given: object) -> None:
-        """Its two sentences."""
-        assert isinstance(given, SessionFull | NotOpen | NoSuchCode | Failure)
-        self.heading, self.text = notice_text(given)
-        self.for_host = "host" if isinstance(given, SessionFull) else "alone"
-        self.host_height = theme.target if isinstance(given, SessionFull) else 0
+    def show(self, argument: object) -> None:
+        """Show its two sentences."""
+        assert isinstance(argument, SessionFull | NotOpen | NoSuchCode | Failure)
+        self.heading, self.text = notice_text(argument)
+        self.for_host = "host" if isinstance(argument, SessionFull) else "alone"
+        self.host_height = theme.target if isinstance(argument, SessionFull) else 0
 
     def host(self) -> None:
-        """The host can let a party in."""
+        """Show the host's PIN page: the host can let a party in."""
         self.answer(Intent.HOST)
 
 
 def notice_text(outcome: SessionFull | NotOpen | NoSuchCode | Failure) -> tuple[str, str]:
-    """A plain heading, and what happens now."""
+    """The heading and the text for an outcome."""
     match outcome:
         case SessionFull(left, venue_left):
             return (say("Nearly full.") if left or venue_left else say("Full for now.")), phrases.no_room(

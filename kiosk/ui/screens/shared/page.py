@@ -1,6 +1,6 @@
-"""What every screen has in common: it shows a record, asks the desk, and says where it was answered to.
+"""The base class of all pages: shows a record, runs jobs on the writer thread, and passes the visitor's answer on.
 
-A page whose turn is over does nothing more: neither its buttons nor what it asked lead anywhere.
+A page that is not active ignores its buttons and the results of its jobs.
 """
 
 from collections.abc import Callable
@@ -19,124 +19,124 @@ from kiosk.ui.widgets.press import READABLE
 from sync.ledger.store import StorageError
 
 R = TypeVar("R")
-Question = tuple[Callable[..., object], tuple[object, ...]]  # a job for the desk, and its arguments
+Question = tuple[Callable[..., object], tuple[object, ...]]  # a job of kiosk.services, and its arguments
 
 
 class Page(Screen):
-    """One screen. ``answered`` leads on; an answer from the desk that comes after its visitor has gone is dropped."""
+    """One page. ``answered`` gets its name and the visitor's answer; late results of jobs are dropped."""
 
-    home_after = 60  # seconds without a touch until the door is shown again; 0: never
-    readable_after = READABLE  # seconds that it must have been on the glass before a touch acts
-    lingers = 1.0  # how many times longer than usual it stays by itself
-    keeps: tuple[str, ...] = ()  # what outlives a change of language or look in the middle of a turn
-    takes_slips = False  # False: somebody is in the middle of something, and a slip waits
-    remembers: tuple[str, ...] = ()  # what outlives the page itself, which is built anew for another language or look
+    home_after = 60  # idle timeout in seconds; 0: none
+    readable_after = READABLE  # seconds that it must have been shown before a touch acts
+    time_factor = 1.0  # factor for its own timeouts
+    saved_fields: tuple[str, ...] = ()  # fields that are restored after a detour, as to the language page
+    accepts_slips = False  # False: a scanned slip waits until the visitor has finished
+    persistent_fields: tuple[str, ...] = ()  # fields that are kept when the page is built again
 
     def __init__(self, bridge: Bridge, answered: Callable[[str, object], None], **kwargs: object) -> None:
         self.bridge = bridge
         self.answered = answered
-        self.turn = 0
-        self.is_over = True
-        self.given: object = None
+        self.activation = 0  # changes whenever the page is activated or deactivated
+        self.is_active = False
+        self.argument: object = None
         self.record: object = None
-        self.awaits_slip = False  # a slip was read, and its answer comes: touches wait for that
+        self.is_awaiting_slip = False  # a scanned slip is being processed: touches are ignored
         self._message = Message()
         super().__init__(**kwargs)
 
     @classmethod
-    def question(cls, given: object) -> Question | None:
-        """What the desk is asked before the page is shown, so that it appears whole; None: nothing."""
+    def question(cls, argument: object) -> Question | None:
+        """The job whose result is the page's ``record``, run before the page is shown so that it appears complete."""
         return None
 
-    def begin(self, given: object, record: object = None) -> None:
-        """A new turn: forget whoever stood here before, and show ``given``.
+    def activate(self, argument: object, record: object = None) -> None:
+        """Start a new interaction and show ``argument``.
 
-        ``record`` is the desk's answer to the page's question; without it the page asks once it is shown.
+        ``record`` is the result of the page's question; without it the page runs the job itself.
         """
-        self.turn += 1
-        self.is_over = False
-        self.given, self.record = given, record
-        self.show(given)
+        self.activation += 1
+        self.is_active = True
+        self.argument, self.record = argument, record
+        self.show(argument)
 
-    def show(self, given: object) -> None:
-        """Fill the screen from what it was given."""
+    def show(self, argument: object) -> None:
+        """Fill the page from ``argument`` and ``record``."""
 
-    def kept(self) -> dict[str, object]:
-        """How far this turn is, for the same page in another language or look."""
-        return {name: getattr(self, name) for name in self.keeps}
+    def save_state(self) -> dict[str, object]:
+        """The values of ``saved_fields``."""
+        return {name: getattr(self, name) for name in self.saved_fields}
 
-    def resume(self, kept: dict[str, object]) -> None:
-        """Go on where that page was left; comes after :meth:`begin`."""
-        for name, value in kept.items():
+    def restore_state(self, state: dict[str, object]) -> None:
+        """Set the values that :meth:`save_state` returned; called after :meth:`activate`."""
+        for name, value in state.items():
             setattr(self, name, value)
 
-    def end(self) -> None:
-        """The turn is over: nothing personal stays, and late answers are dropped."""
-        self.turn += 1
-        self.is_over = True
-        self.awaits_slip = False
+    def deactivate(self) -> None:
+        """End the interaction: clear personal data and drop late results."""
+        self.activation += 1
+        self.is_active = False
+        self.is_awaiting_slip = False
         self._message.hide()
-        self.given = self.record = None
+        self.argument = self.record = None
 
     def ask(self, job: Callable[..., R], *args: object, then: Callable[[R], None]) -> None:
-        """Ask ``job(desk, *args)`` for the visitor; ``then`` gets the answer if they still stand here.
+        """Run ``job(context, *args)`` for the visitor; ``then`` gets the result if this interaction has not ended.
 
-        A failure leads to a notice, in their turn as well: one that comes later is only logged.
+        An exception leads to a notice under the same condition; a later one is only logged.
         """
-        if self.is_over:
+        if not self.is_active:
             return
 
         def failed(error: Exception) -> None:
             self.answer(Failure(isinstance(error, StorageError)))
 
-        self.bridge.ask(job, *args, then=self._in_turn(then), failed=self._in_turn(failed))
+        self.bridge.ask(job, *args, then=self._while_active(then), failed=self._while_active(failed))
 
     def poll(self, job: Callable[..., R], *args: object, then: Callable[[R], None]) -> None:
-        """Ask for newer figures, which nobody waits for: after a failure those that are shown stay."""
-        self.bridge.ask(job, *args, then=self._in_turn(then))
+        """Run a job in the background; after a failure the page stays as it is."""
+        self.bridge.ask(job, *args, then=self._while_active(then))
 
-    def _in_turn(self, then: Callable[[R], None]) -> Callable[[R], None]:
-        turn = self.turn
+    def _while_active(self, then: Callable[[R], None]) -> Callable[[R], None]:
+        activation = self.activation
 
-        def in_turn(answer: R) -> None:
-            if turn == self.turn:
+        def guarded(answer: R) -> None:
+            if activation == self.activation:
                 then(answer)
 
-        return in_turn
+        return guarded
 
     def answer(self, answer: object) -> None:
-        """This screen's question is answered: on to what comes next."""
-        if not self.is_over:
+        """Pass the visitor's answer on."""
+        if self.is_active:
             self.answered(self.name, answer)
 
-    def stay(self) -> None:
-        """Somebody is here."""
+    def restart_timeout(self) -> None:
+        """Restart the page's own timeout, if it has one."""
 
     @property
-    def can_take_slip(self) -> bool:
-        """Whether a slip that is read now can be answered at once."""
-        return self.takes_slips
+    def can_accept_slip(self) -> bool:
+        """Whether a scanned slip can be processed now."""
+        return self.accepts_slips
 
     def slip_job(self) -> Callable[[KioskContext, Slip], object]:
-        """What the desk is asked for a slip that is read on this page: its holder leaves, or is back from a break."""
+        """The job for a slip that is scanned on this page: check out, or return from a break."""
         return visits.process_slip
 
-    def tell(self, text: str) -> None:
-        """Say a sentence over the page for some seconds."""
-        self._message.show(self, text, self.lingers)
+    def show_message(self, text: str) -> None:
+        """Show a sentence over the page for some seconds."""
+        self._message.show(self, text, self.time_factor)
 
     def on_touch_down(self, touch: MotionEvent) -> bool:
-        """A touch while a slip is being answered would lead past the answer."""
-        return True if self.awaits_slip else bool(super().on_touch_down(touch))
+        """Ignore touches while a scanned slip is being processed."""
+        return True if self.is_awaiting_slip else bool(super().on_touch_down(touch))
 
     def go_home(self) -> None:
-        """Back to the door."""
+        """Show the welcome page."""
         self.answer(Intent.HOME)
 
-    def speak(self) -> None:
-        """In another language, please."""
+    def open_languages(self) -> None:
+        """Show the language page."""
         self.answer(Intent.LANGUAGE)
 
-    def adapt(self) -> None:
-        """Larger, clearer, lower, please."""
+    def open_access(self) -> None:
+        """Show the access page."""
         self.answer(Intent.ACCESS)

@@ -1,13 +1,13 @@
-"""The window's pages, of which one is shown: it takes the place of the one before within one frame."""
+"""The window's pages, of which one is shown; pages are exchanged within one frame."""
 
 from kivy.uix.screenmanager import ScreenManager, TransitionBase
 
 
 class Replacement(TransitionBase):
-    """Takes the page before away in the same step; Kivy's NoTransition leaves both on the screen for a frame."""
+    """Replaces a page in one step; Kivy's NoTransition shows both for a frame."""
 
     def start(self, manager: ScreenManager) -> None:
-        """Replace it at once, and place the new one before it is drawn."""
+        """Replace the page, and lay out the new one before it is drawn."""
         self.manager = manager
         self.screen_out.dispatch("on_pre_leave")
         self.remove_screen(self.screen_out)
@@ -25,6 +25,6 @@ class PageStack(ScreenManager):
         super().__init__(transition=Replacement(), **kwargs)
 
     def remove_all(self) -> None:
-        """The one that is shown last, so that none of the others is shown instead."""
+        """Remove all pages, the current one last, as its removal would show another."""
         self.clear_widgets([page for page in self.screens if page is not self.current_screen])
         self.clear_widgets()

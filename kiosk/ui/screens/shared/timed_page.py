@@ -1,34 +1,34 @@
-"""A page that the door returns from by itself: its countdown begins with it, and any touch or key begins it again."""
+"""A page with a countdown to the welcome page; any touch or key restarts it."""
 
 from kivy.input import MotionEvent
 
 from kiosk.ui.screens.shared.page import Page
 
-READ_CODE = 1.2  # seconds that a confirmation stays at least: the pouch and the code are to be remembered
-READ_LINE = 0.6  # seconds for a page that has a pouch's number or a sentence to read
+READ_CODE = 1.2  # seconds before a touch acts on a confirmation, whose pouch and code are to be remembered
+READ_LINE = 0.6  # the same for a page with a pouch's number or a sentence to read
 
 
 class TimedPage(Page):
     """Has a Countdown with the id ``countdown``, whose ``on_done`` leads home."""
 
-    home_after = 0  # the countdown does it
+    home_after = 0  # the countdown replaces the idle timeout
 
-    def begin(self, given: object, record: object = None) -> None:
-        """Show, and let the time run."""
-        super().begin(given, record)
-        self.ids.countdown.stretch = self.lingers
+    def activate(self, argument: object, record: object = None) -> None:
+        """Show the page and start the countdown."""
+        super().activate(argument, record)
+        self.ids.countdown.stretch = self.time_factor
         self.ids.countdown.start()
 
-    def end(self) -> None:
-        """No time runs while nobody looks."""
-        super().end()
+    def deactivate(self) -> None:
+        """Stop the countdown."""
+        super().deactivate()
         self.ids.countdown.stop()
 
-    def stay(self) -> None:
-        """Somebody is still here."""
+    def restart_timeout(self) -> None:
+        """Restart the countdown."""
         self.ids.countdown.start()
 
     def on_touch_down(self, touch: MotionEvent) -> bool:
-        """The same, with a finger."""
-        self.stay()
+        """Restart the countdown."""
+        self.restart_timeout()
         return bool(super().on_touch_down(touch))

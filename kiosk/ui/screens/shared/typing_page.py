@@ -1,4 +1,4 @@
-"""A page where a number is typed on the keypad, and where a wrong one may have to wait before the next."""
+"""A page where a number is typed on the keypad, which may be locked for a time after a wrong one."""
 
 from collections.abc import Callable
 
@@ -11,69 +11,69 @@ from kiosk.ui.text import phrases
 
 
 class TypingPage(BusyPage):
-    """Holds what was ``typed``, what is said about it, and how long the keypad is still ``resting``."""
+    """Holds the ``typed`` digits, which ``prompt`` is shown, and for how many seconds the keypad ``is_locked``."""
 
-    longest = 8
-    keeps: tuple[str, ...] = ("typed", "said", "left")
+    max_digits = 8
+    saved_fields: tuple[str, ...] = ("typed", "prompt", "seconds_left")
 
     typed = StringProperty("")
     heading = StringProperty("")
     text = StringProperty("")
-    foot = StringProperty("")
+    footer = StringProperty("")
     count = NumericProperty(0)  # digits typed
-    resting = BooleanProperty(False)
-    said = StringProperty("")  # which of its sentences the page has come to; each page has its own
-    left = NumericProperty(0)  # seconds that the keypad still rests
+    is_locked = BooleanProperty(False)
+    prompt = StringProperty("")  # which of the page's texts is shown; each page has its own names
+    seconds_left = NumericProperty(0)  # until the keypad is unlocked
 
     def __init__(self, bridge: Bridge, answered: Callable[[str, object], None], **kwargs: object) -> None:
-        self._second = Clock.create_trigger(self._wait_on, 1.0, interval=True)
-        self.entry = 0  # how many numbers were refused: what follows one without a pause is no part of the next
+        self._countdown = Clock.create_trigger(self._count_down, 1.0, interval=True)
+        self.entry = 0  # counts wrong numbers: digits that follow one without a pause are no part of the next
         super().__init__(bridge, answered, **kwargs)
 
-    def begin(self, given: object, record: object = None) -> None:
-        """Nothing is typed yet."""
-        self._forget()
-        super().begin(given, record)
-        self.foot = self.help()
+    def activate(self, argument: object, record: object = None) -> None:
+        """Start with nothing typed."""
+        self._clear()
+        super().activate(argument, record)
+        self.footer = self.footer_text()
 
-    def end(self) -> None:
-        """What was typed is nobody else's business."""
-        super().end()
-        self._forget()
+    def deactivate(self) -> None:
+        """Clear what was typed."""
+        super().deactivate()
+        self._clear()
 
     def digit(self, digit: str) -> None:
-        """One more digit, if there is still room."""
-        if len(self.typed) < self.longest and not self.is_over:
+        """Append a digit, up to ``max_digits``."""
+        if len(self.typed) < self.max_digits and self.is_active:
             self.typed += digit
 
     def delete(self) -> None:
-        """One digit less."""
+        """Remove the last digit."""
         self.typed = self.typed[:-1]
 
     def on_typed(self, _: object, typed: str) -> None:
-        """Count along."""
+        """Update the number of digits."""
         self.count = len(typed)
 
-    def hold_back(self, seconds: int) -> None:
-        """The keypad rests for so long, and the foot of the page counts down."""
+    def lock_keypad(self, seconds: int) -> None:
+        """Lock the keypad for some seconds; the footer counts down."""
         self.entry += 1
         self.typed = ""
-        self.left = seconds
+        self.seconds_left = seconds
 
-    def on_left(self, _: object, seconds: int) -> None:
-        """It rests, or listens again."""
-        self._second.cancel()
-        self.resting = seconds > 0
-        self.foot = phrases.listening_again(int(seconds)) if self.resting else self.help()
-        if self.resting:
-            self._second()
+    def on_seconds_left(self, _: object, seconds: int) -> None:
+        """Update the lock and the footer."""
+        self._countdown.cancel()
+        self.is_locked = seconds > 0
+        self.footer = phrases.keypad_locked_for(int(seconds)) if self.is_locked else self.footer_text()
+        if self.is_locked:
+            self._countdown()
 
-    def help(self) -> str:
-        """What stands at the foot of the page while the keypad listens."""
+    def footer_text(self) -> str:
+        """The footer while the keypad is not locked."""
         return ""
 
-    def _wait_on(self, _: float) -> None:
-        self.left -= 1
+    def _count_down(self, _: float) -> None:
+        self.seconds_left -= 1
 
-    def _forget(self) -> None:
-        self.typed, self.left, self.said = "", 0, ""
+    def _clear(self) -> None:
+        self.typed, self.seconds_left, self.prompt = "", 0, ""

@@ -1,4 +1,4 @@
-"""The four digits, or a slip: for leaving, for stepping out, or for coming back."""
+"""The page for the four-digit code (or a slip) to leave, step out, or come back."""
 
 from collections.abc import Callable
 
@@ -11,48 +11,48 @@ from kiosk.ui.text.i18n import say
 
 
 class Code(TypingPage):
-    """Asks the desk as soon as the fourth digit is typed; ``said`` is "" or unknown."""
+    """Looks the code up when its fourth digit is typed; ``prompt`` is "" or unknown."""
 
-    longest = 4
-    takes_slips = True
+    max_digits = 4
+    accepts_slips = True
 
-    def show(self, given: object) -> None:
-        """Typed for one of two reasons; or beside a slip that needs it."""
-        assert isinstance(given, CodeFor | Unconfirmed)
-        self.unconfirmed = given.slip if isinstance(given, Unconfirmed) else None
-        self.purpose = given if isinstance(given, CodeFor) else CodeFor.LEAVING
+    def show(self, argument: object) -> None:
+        """Ask for the code, by its purpose or to confirm a slip."""
+        assert isinstance(argument, CodeFor | Unconfirmed)
+        self.unconfirmed = argument.slip if isinstance(argument, Unconfirmed) else None
+        self.purpose = argument if isinstance(argument, CodeFor) else CodeFor.LEAVING
         self.heading = say("Ready to go?") if self.purpose is CodeFor.LEAVING else say("Stepping out, or back?")
-        self.on_said(self, self.said)
+        self.on_prompt(self, self.prompt)
 
     def digit(self, digit: str) -> None:
-        """The fourth asks the desk."""
+        """Look the code up after the fourth digit."""
         super().digit(digit)
-        if len(self.typed) == self.longest:
-            shown = SlipAndDigits(self.unconfirmed, self.typed) if self.unconfirmed else self.typed
-            self.ask_once(self.ids.boxes, self.slip_job(), shown, then=self._heard)
+        if len(self.typed) == self.max_digits:
+            proof = SlipAndDigits(self.unconfirmed, self.typed) if self.unconfirmed else self.typed
+            self.ask_unless_busy(self.ids.boxes, self.slip_job(), proof, then=self._handle_outcome)
 
     def slip_job(self) -> Callable[..., object]:
-        """A slip is as good as its digits."""
+        """The job for a code or a slip."""
         return visits.check_out if self.purpose is CodeFor.LEAVING else visits.toggle_break
 
     def lost(self) -> None:
-        """They don't know it any more: the host helps."""
+        """The visitor has lost the code: the host helps."""
         self.answer(CodeLost(self.purpose))
 
-    def on_said(self, _: object, said: str) -> None:
-        """How it goes, or that these digits were not known."""
-        if said == "unknown":
+    def on_prompt(self, _: object, prompt: str) -> None:
+        """Show the instruction, or that the code is unknown."""
+        if prompt == "unknown":
             self.text = say("Nobody in the room has these numbers. Try once more, or ask your host.")
         elif self.unconfirmed:
             self.text = say("Your slip is from another screen. Type the four numbers that you were shown with it.")
         else:
             self.text = say("Type the four numbers that you were shown.")
 
-    def _heard(self, outcome: object) -> None:
+    def _handle_outcome(self, outcome: object) -> None:
         match outcome:
             case NoSuchCode(wait):
-                self.said = "unknown"
-                self.hold_back(wait)
+                self.prompt = "unknown"
+                self.lock_keypad(wait)
             case CodeShared(code):
                 self.answer(HelpAsked(self.purpose, code))
             case _:

@@ -1,4 +1,4 @@
-"""You are in: the pouch first and largest, then the code for leaving, then the venue's telephone."""
+"""The confirmation of a check-in: the pouch first and largest, then the code, then the venue's telephone number."""
 
 from kivy.properties import StringProperty
 
@@ -11,49 +11,49 @@ from kiosk.ui.text.i18n import counted, say
 
 
 class Confirmed(TimedPage):
-    """Shows a Welcomed for as long as it takes to remember it."""
+    """Shows a CheckedIn."""
 
     readable_after = READ_CODE
 
     caption = StringProperty("")
     number = StringProperty("")
     icon = StringProperty("")
-    foot = StringProperty("")
+    footer = StringProperty("")
     code = StringProperty("")
     slip = StringProperty("")
     reach = StringProperty("")
     reach_case = StringProperty("")
 
-    def show(self, given: object) -> None:
+    def show(self, argument: object) -> None:
         """Fill every line from the record."""
-        assert isinstance(given, CheckedIn)
-        self.welcomed = given
-        self.number = phrases.ranges(given.numbers)
-        self.caption, self.icon, self.foot = resting(given)
-        self.code = phrases.spaced(given.code)
-        self.slip = given.slip
-        self.reach = say("Reach you here: {phone}", phone=given.reach) if given.reach else ""
-        self.reach_case = "reach" if given.reach else "no_reach"
+        assert isinstance(argument, CheckedIn)
+        self.welcomed = argument
+        self.number = phrases.ranges(argument.numbers)
+        self.caption, self.icon, self.footer = stow_instructions(argument)
+        self.code = phrases.spaced(argument.code)
+        self.slip = argument.slip
+        self.reach = say("Reach you here: {phone}", phone=argument.reach) if argument.reach else ""
+        self.reach_case = "reach" if argument.reach else "no_reach"
 
     def done(self) -> None:
-        """All is remembered. One tap says how one feels, if the venue asks that."""
+        """Go on to the mood question, if the venue asks it."""
         self.answer(Feeling(self.welcomed) if self.welcomed.asks_before else Intent.HOME)
 
-    def end(self) -> None:
-        """The code and the pouch are nobody else's business."""
-        super().end()
-        self.number = self.code = self.slip = self.foot = ""
+    def deactivate(self) -> None:
+        """Clear the code and the pouch numbers."""
+        super().deactivate()
+        self.number = self.code = self.slip = self.footer = ""
 
 
-def resting(welcomed: CheckedIn) -> tuple[str, str, str]:
-    """The green side's caption, its icon where there is no number, and what to do now."""
+def stow_instructions(welcomed: CheckedIn) -> tuple[str, str, str]:
+    """The number pane's caption, its icon where there is no number, and its footer: what to do now."""
     if welcomed.numbers:
         if welcomed.stow == "locker":
-            told = phrases.use_lockers(welcomed.numbers, welcomed.phones)
+            instruction = phrases.use_lockers(welcomed.numbers, welcomed.phones)
         else:
-            told = phrases.take_pouches(welcomed.numbers, welcomed.shelf)
-        stay = f"{told}. {phrases.some_stay(welcomed.kept)}"
-        return phrases.yours(welcomed.numbers, welcomed.stow), "", stay if welcomed.kept else told
+            instruction = phrases.take_pouches(welcomed.numbers, welcomed.shelf)
+        with_kept = f"{instruction}. {phrases.kept_phones_text(welcomed.kept)}"
+        return phrases.your_numbers(welcomed.numbers, welcomed.stow), "", with_kept if welcomed.kept else instruction
     if welcomed.phones:
         return (
             counted("Your host keeps your phone", "Your host keeps your phones", welcomed.phones),

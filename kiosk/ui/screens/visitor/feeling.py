@@ -1,4 +1,4 @@
-"""In, and one tap to say how one feels before the time without a phone begins."""
+"""The mood question after check-in."""
 
 from kivy.properties import StringProperty
 
@@ -9,22 +9,22 @@ from kiosk.ui.text.i18n import say, time_of
 
 
 class FeelingBefore(MoodPage):
-    """Given a flow.Feeling."""
+    """Its argument is a Feeling."""
 
     when = "before"
 
     sign = StringProperty("")
 
-    def show(self, given: object) -> None:
-        """Ask this visit."""
-        assert isinstance(given, Feeling)
-        self.welcomed = given.welcomed
-        self.ask_visit(given.welcomed.visit)
-        at = given.welcomed.remind_at
+    def show(self, argument: object) -> None:
+        """Ask the visitor, and offer a reminder."""
+        assert isinstance(argument, Feeling)
+        self.welcomed = argument.welcomed
+        self.ask_visit(argument.welcomed.visit)
+        at = argument.welcomed.remind_at
         self.sign = say("A sign at {time}", time=time_of(at)) if at else say("Tell me when it’s time")
 
     def how_long(self) -> None:
-        """They can't stay as long as they like."""
+        """Show the page for a reminder."""
         self.answer(HowLong(self.welcomed))
 
 

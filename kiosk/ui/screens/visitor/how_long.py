@@ -1,4 +1,4 @@
-"""How long can you stay? Whoever says so is told gently when it is time."""
+"""The page on which a visitor chooses when to be reminded of the time."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -17,12 +17,12 @@ MINUTES = (30, 60, 90)
 
 
 class HowLongCanYouStay(TimedPage, BusyPage):
-    """Given a flow.HowLong, leads back to the flow.Feeling, whose Welcomed knows then when the sign is given."""
+    """Its argument is a HowLong; answers with a Feeling that has the time of the reminder."""
 
-    def show(self, given: object) -> None:
-        """So many minutes, if it is open as long; or until the end."""
-        assert isinstance(given, HowLong)
-        self.welcomed = given.welcomed
+    def show(self, argument: object) -> None:
+        """Offer lengths that end before the session, and its end."""
+        assert isinstance(argument, HowLong)
+        self.welcomed = argument.welcomed
         self.ids.lengths.clear_widgets()
         for minutes in MINUTES:
             if self._fits(minutes):
@@ -31,7 +31,7 @@ class HowLongCanYouStay(TimedPage, BusyPage):
         self._offer("until_the_end", say("Until the end"), time_of(end) if end else "", None)
 
     def back(self) -> None:
-        """As it was."""
+        """Return without a change."""
         self.answer(Feeling(self.welcomed))
 
     def _fits(self, minutes: int) -> bool:
@@ -52,9 +52,11 @@ class HowLongCanYouStay(TimedPage, BusyPage):
 
     def _chosen(self, minutes: int | None, pressed: Offer) -> None:
         job = reminders.set_reminder if minutes else reminders.cancel_reminder
-        self.ask_once(pressed, job, self.welcomed.visit, *([minutes] if minutes else []), then=self._told)
+        self.ask_unless_busy(
+            pressed, job, self.welcomed.visit, *([minutes] if minutes else []), then=self._set_reminder
+        )
 
-    def _told(self, sign_at: datetime | None) -> None:
+    def _set_reminder(self, sign_at: datetime | None) -> None:
         self.answer(Feeling(replace(self.welcomed, remind_at=sign_at)))
 
 

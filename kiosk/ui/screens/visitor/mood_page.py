@@ -1,4 +1,4 @@
-"""One tap on five faces says how one feels; nobody has to, and nobody behind in the queue reads it afterwards."""
+"""A page with the voluntary mood question, answered by a tap on one of five faces."""
 
 from collections.abc import Callable
 from typing import ClassVar, Literal
@@ -11,43 +11,43 @@ from kiosk.bridge import Bridge
 from kiosk.services import visits
 from kiosk.ui.screens.shared.timed_page import TimedPage
 
-MOMENT = 1.8  # seconds to read "Thank you"
+THANKS_SHOWN_S = 1.8  # seconds to read "Thank you"
 
 
 class MoodPage(TimedPage):
-    """Asks for one pulse of its ``visit``; ``way`` is ask, thank, or what else the page has to say."""
+    """Asks for one pulse of its ``visit``; ``view`` is ask, thank, or another of the page."""
 
-    keeps = ("score", "way")
+    saved_fields = ("score", "view")
     when: ClassVar[Literal["before", "after"]]
 
     score = NumericProperty(0)
-    way = StringProperty("ask")
+    view = StringProperty("ask")
 
     def __init__(self, bridge: Bridge, answered: Callable[[str, object], None], **kwargs: object) -> None:
-        self._leave = Clock.create_trigger(lambda _: self.go_home(), MOMENT)
+        self._go_home_later = Clock.create_trigger(lambda _: self.go_home(), THANKS_SHOWN_S)
         super().__init__(bridge, answered, **kwargs)
 
     def ask_visit(self, visit: UUID) -> None:
-        """Begin: nothing is chosen yet."""
+        """Start with no face chosen."""
         self.visit = visit
-        self.score, self.way = 0, "ask"
+        self.score, self.view = 0, "ask"
 
-    def end(self) -> None:
-        """Nothing of this visit stays."""
-        super().end()
-        self._leave.cancel()
+    def deactivate(self) -> None:
+        """Clear the score."""
+        super().deactivate()
+        self._go_home_later.cancel()
         self.score = 0
 
     def feel(self, score: int) -> None:
-        """One tap, once; the thanks follow when it is written down."""
+        """Store the first score that is tapped, then thank."""
         if not self.score:
             self.score = score
             self.ask(visits.record_pulse, self.visit, self.when, score, then=lambda _: self._thank())
 
-    def on_way(self, _: object, way: str) -> None:
-        """Thanked, and home."""
-        if way == "thank":
-            self._leave()
+    def on_view(self, _: object, view: str) -> None:
+        """Go home after the thanks."""
+        if view == "thank":
+            self._go_home_later()
 
     def _thank(self) -> None:
-        self.way = "thank"
+        self.view = "thank"

@@ -1,4 +1,4 @@
-"""How many are you? The numbers are the buttons."""
+"""The page for the size of a party, with a button for each number."""
 
 from kivy.properties import NumericProperty, StringProperty
 
@@ -9,44 +9,44 @@ from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.busy_page import BusyPage
 from kiosk.ui.widgets.press import Breathing
 
-FEWEST = 7  # people who have no number of their own to tap
+MIN_COUNTED = 7  # people; from here on the size is counted with a stepper
 
 
 class Party(BusyPage):
-    """Answers with a flow.Party, or with why so many can't come in; from seven on, by a stepper in the same place."""
+    """Answers with a PartyChosen, or with why the party can't come in; ``view`` is few (buttons) or many (stepper)."""
 
-    keeps = ("way", "many")
+    saved_fields = ("view", "many")
 
-    way = StringProperty("few")
+    view = StringProperty("few")
     many = NumericProperty(7)
 
-    def show(self, given: object) -> None:
-        """Begin with the small numbers; given is flow.Joining where there was a choice of sessions."""
-        self.session = given.session if isinstance(given, navigation.SessionChoice) else None
-        self.way = "few"
-        self.many = FEWEST
+    def show(self, argument: object) -> None:
+        """Start with the small numbers; the argument is a SessionChoice if there are several sessions."""
+        self.session = argument.session if isinstance(argument, navigation.SessionChoice) else None
+        self.view = "few"
+        self.many = MIN_COUNTED
 
-    def choose(self, size: int, waits: Breathing) -> None:
-        """So many stand at the door. Whether there is room is said now, before anything else is asked."""
-        self.ask_once(waits, visits.check_capacity, size, self.session, then=self._looked)
+    def choose(self, size: int, indicator: Breathing) -> None:
+        """Check whether there is room for a party of this size."""
+        self.ask_unless_busy(indicator, visits.check_capacity, size, self.session, then=self._handle_room)
 
-    def _looked(self, outcome: PartyFits | SessionFull | NotOpen | SeveralSessions) -> None:
+    def _handle_room(self, outcome: PartyFits | SessionFull | NotOpen | SeveralSessions) -> None:
         self.answer(
             navigation.PartyChosen(outcome.party_size, outcome.session) if isinstance(outcome, PartyFits) else outcome
         )
 
     def more(self) -> None:
-        """Seven or more: count them."""
-        self.way = "many"
+        """Show the stepper."""
+        self.view = "many"
 
     def count(self, people: int) -> None:
-        """So many, until it is said."""
+        """Remember the stepper's value."""
         self.many = people
 
     def back(self) -> None:
-        """To the small numbers, or to the door."""
-        if self.way == "many":
-            self.way = "few"
+        """Return to the small numbers, or to the welcome page."""
+        if self.view == "many":
+            self.view = "few"
         else:
             self.go_home()
 

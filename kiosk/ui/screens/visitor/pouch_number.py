@@ -1,4 +1,4 @@
-"""The number of a pouch or locker: beside a code that two parties have, or in place of one that is lost."""
+"""The page for the number of a pouch or locker, to tell parties with the same code apart or to replace a lost code."""
 
 from collections.abc import Callable
 
@@ -15,59 +15,59 @@ from sync.domain.events import Stow
 
 
 class Number(TypingPage):
-    """Given a flow.Asked; ``said`` is "" or unknown, ``way`` is type, or which where a pouch and a locker have it."""
+    """Its argument is a HelpAsked. ``prompt`` is "" or unknown; ``view`` is type, or which if two match."""
 
-    longest = 4
-    takes_slips = True
-    keeps = ("way", *TypingPage.keeps)
+    max_digits = 4
+    accepts_slips = True
+    saved_fields = ("view", *TypingPage.saved_fields)
 
-    any_typed = BooleanProperty(False)
-    way = StringProperty("type")
+    has_digits = BooleanProperty(False)
+    view = StringProperty("type")
 
-    def show(self, given: object) -> None:
-        """Whose number, and why."""
-        assert isinstance(given, HelpAsked)
-        self.asked = given
-        self.way = "type"
+    def show(self, argument: object) -> None:
+        """Ask for the number."""
+        assert isinstance(argument, HelpAsked)
+        self.request = argument
+        self.view = "type"
         self.heading = say("Which pouch or locker?")
-        self.on_said(self, self.said)
+        self.on_prompt(self, self.prompt)
 
     def on_typed(self, widget: object, typed: str) -> None:
-        """The check waits for a digit."""
+        """Enable the check after the first digit."""
         super().on_typed(widget, typed)
-        self.any_typed = bool(typed)
+        self.has_digits = bool(typed)
 
-    def on_said(self, _: object, said: str) -> None:
-        """How it goes, or that this number was not known."""
-        if said == "unknown":
+    def on_prompt(self, _: object, prompt: str) -> None:
+        """Show the instruction, or that the number is unknown."""
+        if prompt == "unknown":
             self.text = say("Nobody in the room has this number. Try once more.")
-        elif self.asked.host:
+        elif self.request.host:
             self.text = say("Type the number on it. Whoever has none may simply go.")
         else:
             self.text = say("Two parties have this code. Type your own number too.")
 
-    def on_way(self, _: object, way: str) -> None:
-        """The question itself says enough."""
-        if way == "which":
+    def on_view(self, _: object, view: str) -> None:
+        """Hide the instruction beside the two answers."""
+        if view == "which":
             self.text = ""
 
-    def check(self, waits: Breathing, stow: Stow | None = None) -> None:
-        """Is there anybody with this number?"""
-        asked = self.asked
-        shown = CodeAndNumber(int(self.typed), asked.code, asked.host, stow)
-        self.ask_once(waits, self.slip_job(), shown, then=self._heard)
+    def check(self, indicator: Breathing, stow: Stow | None = None) -> None:
+        """Look the number up."""
+        request = self.request
+        proof = CodeAndNumber(int(self.typed), request.code, request.host, stow)
+        self.ask_unless_busy(indicator, self.slip_job(), proof, then=self._handle_outcome)
 
     def slip_job(self) -> Callable[..., object]:
-        """A slip that was found is as good as its number."""
-        return visits.check_out if self.asked.purpose is CodeFor.LEAVING else visits.toggle_break
+        """The job for a number or a slip."""
+        return visits.check_out if self.request.purpose is CodeFor.LEAVING else visits.toggle_break
 
-    def _heard(self, outcome: object) -> None:
+    def _handle_outcome(self, outcome: object) -> None:
         match outcome:
             case NoSuchCode(wait):
-                self.said, self.typed, self.way = "unknown", "", "type"
-                self.hold_back(wait)
+                self.prompt, self.typed, self.view = "unknown", "", "type"
+                self.lock_keypad(wait)
             case PouchOrLocker():
-                self.way = "which"
+                self.view = "which"
             case _:
                 self.answer(outcome)
 

@@ -1,4 +1,4 @@
-"""How can I be reached? The venue's number, before the phone is put away: to read, and for the phone to take along."""
+"""The page with the venue's telephone number, as text and as a QR code."""
 
 from kivy.properties import StringProperty
 
@@ -6,24 +6,24 @@ from kiosk.navigation import Intent
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.page import Page
 
-SHORTEST = 3  # digits of a number that can be dialled
+MIN_DIGITS = 3  # digits of a number that can be dialled
 
 
 class Reach(Page):
-    """Given a telephone number; the way back leads to where one was."""
+    """Its argument is a telephone number; answers with BACK."""
 
     phone = StringProperty("")
     link = StringProperty("")  # as a phone dials it (RFC 3966)
 
-    def show(self, given: object) -> None:
-        """The number, and the same as a code."""
-        assert isinstance(given, str)
-        self.phone = given
-        dialled = "".join(sign for sign in given if sign.isascii() and (sign.isdigit() or sign in "+*#"))
-        self.link = f"tel:{dialled}" if len(dialled) >= SHORTEST else ""
+    def show(self, argument: object) -> None:
+        """Show the number and its code."""
+        assert isinstance(argument, str)
+        self.phone = argument
+        dialled = "".join(sign for sign in argument if sign.isascii() and (sign.isdigit() or sign in "+*#"))
+        self.link = f"tel:{dialled}" if len(dialled) >= MIN_DIGITS else ""
 
     def back(self) -> None:
-        """It is noted."""
+        """Return to the previous page."""
         self.answer(Intent.BACK)
 
 

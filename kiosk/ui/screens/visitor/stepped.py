@@ -1,4 +1,4 @@
-"""Out for a while, or back again: which pouch it is, and that the place is kept."""
+"""The page after stepping out or coming back: the pouch, and what to do with the phone."""
 
 from kivy.properties import StringProperty
 
@@ -13,30 +13,30 @@ class Stepped(TimedPage):
     """Shows a SteppedOut or a CameBack."""
 
     readable_after = READ_LINE
-    takes_slips = True
+    accepts_slips = True
 
     caption = StringProperty("")
     number = StringProperty("")
     icon = StringProperty("")
-    foot = StringProperty("")
+    footer = StringProperty("")
     heading = StringProperty("")
     text = StringProperty("")
 
-    def show(self, given: object) -> None:
-        """Say what to do with the phone now."""
-        assert isinstance(given, SteppedOut | CameBack)
-        self.number = phrases.ranges(given.numbers)
-        self.caption = phrases.yours(given.numbers, given.stow)
-        if isinstance(given, SteppedOut):
-            self.icon, self.foot, self.heading = "exit_run", say("Your place is yours"), say("See you soon.")
-            self.text = phrases.stepping_out(given.numbers, given.stow)
+    def show(self, argument: object) -> None:
+        """Show what to do with the phone."""
+        assert isinstance(argument, SteppedOut | CameBack)
+        self.number = phrases.ranges(argument.numbers)
+        self.caption = phrases.your_numbers(argument.numbers, argument.stow)
+        if isinstance(argument, SteppedOut):
+            self.icon, self.footer, self.heading = "exit_run", say("Your place is yours"), say("See you soon.")
+            self.text = phrases.stepping_out(argument.numbers, argument.stow)
         else:
-            self.icon, self.foot, self.heading = "sofa", say("It’s good to have you back"), say("Welcome back.")
-            self.text = phrases.coming_back(given.numbers, given.stow)
+            self.icon, self.footer, self.heading = "sofa", say("It’s good to have you back"), say("Welcome back.")
+            self.text = phrases.coming_back(argument.numbers, argument.stow)
 
-    def end(self) -> None:
-        """The pouch is nobody else's business."""
-        super().end()
+    def deactivate(self) -> None:
+        """Clear the pouch numbers."""
+        super().deactivate()
         self.number = self.text = ""
 
 

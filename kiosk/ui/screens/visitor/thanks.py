@@ -1,4 +1,4 @@
-"""Goodbye: the pouch to give back, the time that was one's own, and one tap to say how it was."""
+"""The page after check-out: the pouch to give back, the phone-free time, and the mood question."""
 
 from kivy.properties import StringProperty
 
@@ -11,9 +11,9 @@ from kiosk.ui.text.i18n import say
 
 
 class Thanks(MoodPage):
-    """Shows a Farewell; ``way`` is bye where the venue doesn't ask how one feels."""
+    """Shows a CheckedOut; ``view`` is bye if the venue doesn't ask for the mood."""
 
-    takes_slips = True
+    accepts_slips = True
     when = "after"
     readable_after = READ_LINE
 
@@ -21,25 +21,25 @@ class Thanks(MoodPage):
     time = StringProperty("")
     giving_back = StringProperty("")
 
-    def show(self, given: object) -> None:
-        """What the visit came to."""
-        assert isinstance(given, CheckedOut)
-        self.ask_visit(given.visit)
-        if not given.asks_after:
-            self.way = "bye"
+    def show(self, argument: object) -> None:
+        """Show the visit's result."""
+        assert isinstance(argument, CheckedOut)
+        self.ask_visit(argument.visit)
+        if not argument.asks_after:
+            self.view = "bye"
         self.giving_back = (
-            phrases.giving_back(given.numbers, given.phones, given.stow)
-            if given.known
+            phrases.giving_back(argument.numbers, argument.phones, argument.stow)
+            if argument.known
             else say("Take your phone, and leave its pouch with us.")
         )
-        if given.phone_free:
-            self.before, self.time = say("You were phone-free for"), phrases.duration(given.phone_free)
+        if argument.phone_free:
+            self.before, self.time = say("You were phone-free for"), phrases.duration(argument.phone_free)
         else:
             self.before, self.time = say("Thank you for being with us"), say("See you again.")
 
-    def end(self) -> None:
-        """Nothing of this visit stays."""
-        super().end()
+    def deactivate(self) -> None:
+        """Clear the time and the pouch numbers."""
+        super().deactivate()
         self.time = self.giving_back = ""
 
 

@@ -1,4 +1,4 @@
-"""The door: what is going on inside, and the ways in and out."""
+"""The welcome page: what is on, and the buttons to come in, leave, or step out."""
 
 from collections.abc import Callable
 
@@ -18,18 +18,18 @@ from kiosk.ui.text import phrases, schedule_text
 from kiosk.ui.text.i18n import say
 from kiosk.ui.widgets.buttons import Sand
 
-LOOK_AGAIN = 5.0  # seconds
-KNOCKS_APART = 0.4  # seconds
+REFRESH_INTERVAL = 5.0  # seconds
+KNOCK_INTERVAL = 0.4  # seconds
 
 
 class WithProgram(Strip):
-    """A row of buttons; in low reach, where the helps have no room for it, what is on is one of them."""
+    """A row of buttons; in low reach the button for what is on is one of them, as the navigation has no room for it."""
 
     page = ObjectProperty(None)
     program = StringProperty("nothing")
 
     def on_program(self, _: object, program: str) -> None:
-        """Its sign alone has room."""
+        """Add or remove the button, which has only an icon."""
         for shown in [child for child in self.children if getattr(child, "key", "") == "whats_on"]:
             self.remove_widget(shown)
         if program == "something":
@@ -39,13 +39,13 @@ class WithProgram(Strip):
 
 
 class Welcome(Page):
-    """Shows a Door and looks for a newer one every few seconds; ``way`` is open, full or closed."""
+    """Shows a DoorState and refreshes it every few seconds; ``view`` is open, full or closed."""
 
     home_after = 0
-    takes_slips = True
-    remembers = ("given_signs",)
+    accepts_slips = True
+    persistent_fields = ("announced_reminders",)
 
-    way = StringProperty("")
+    view = StringProperty("")
     venue = StringProperty("")
     title = StringProperty("")
     promise = StringProperty("")
@@ -55,59 +55,59 @@ class Welcome(Page):
     text = StringProperty("")
     step_out = StringProperty("")
     sign = StringProperty("")
-    told = StringProperty("room")  # or sign, when it is time for somebody
+    side_view = StringProperty("room")  # or sign, for reminders
     program_low = StringProperty("nothing")
     program = StringProperty("nothing")
-    alone = BooleanProperty(False)  # the corner has the row for itself
+    alone = BooleanProperty(False)  # the corner is alone in its row
     moving = BooleanProperty(False)
 
     def __init__(self, bridge: Bridge, answered: Callable[[str, object], None], **kwargs: object) -> None:
-        self._look = Clock.create_trigger(self._look_again, LOOK_AGAIN, interval=True)
-        self.looks = 0
-        self.given_signs: frozenset[Reminder] = frozenset()
+        self._refreshes = Clock.create_trigger(self._refresh, REFRESH_INTERVAL, interval=True)
+        self.refresh_count = 0
+        self.announced_reminders: frozenset[Reminder] = frozenset()
         super().__init__(bridge, answered, **kwargs)
 
     @classmethod
-    def question(cls, given: object) -> Question | None:
-        """What is on, unless that was given."""
-        return None if isinstance(given, DoorState) else (occupancy.read_door, ())
+    def question(cls, argument: object) -> Question | None:
+        """The door's state, unless it is the argument."""
+        return None if isinstance(argument, DoorState) else (occupancy.read_door, ())
 
-    def show(self, given: object) -> None:
-        """The Door that was given or asked for, and then every few seconds what the desk knows."""
-        if isinstance(door := given or self.record, DoorState):
+    def show(self, argument: object) -> None:
+        """Show the door's state and start refreshing it."""
+        if isinstance(door := argument or self.record, DoorState):
             self._fill(door)
         else:
-            self._look_again()
+            self._refresh()
         self.moving = theme.motion
-        self._look()
+        self._refreshes()
 
-    def end(self) -> None:
-        """Nobody looks: the ember rests, and so does the desk."""
-        super().end()
-        self._look.cancel()
+    def deactivate(self) -> None:
+        """Stop refreshing and the ember's animation."""
+        super().deactivate()
+        self._refreshes.cancel()
         self.moving = False
 
     def come_in(self) -> None:
-        """A party wants in; into which session is asked only where there are several."""
+        """Start a check-in; with several sessions the visitor chooses one first."""
         self.answer(SeveralSessions(self.door.live) if len(self.door.live) > 1 else Intent.COME_IN)
 
     def whats_on(self) -> None:
-        """Somebody wants to know what is on, now and next."""
+        """Show current and coming sessions."""
         self.answer(WhatsOn(self.door))
 
     def leave(self) -> None:
-        """A party wants out."""
+        """Start a check-out."""
         self.answer(Intent.LEAVE)
 
     def step(self) -> None:
-        """A party wants its phones for a while, or is back."""
+        """Start or end a break."""
         self.answer(Intent.STEP_OUT)
 
     def host(self) -> None:
-        """The small flame, or the button of a closed door."""
+        """Show the host's PIN page."""
         self.answer(Intent.HOST)
 
-    def _look_again(self, _: float = 0) -> None:
+    def _refresh(self, _: float = 0) -> None:
         self.poll(occupancy.read_door, then=self._fill)
 
     def _fill(self, door: DoorState) -> None:
@@ -117,42 +117,42 @@ class Welcome(Page):
         has_program = "something" if door.coming or len(door.live) > 1 else "nothing"
         self.program, self.program_low = ("nothing", has_program) if theme.low else (has_program, "nothing")
         self.alone = self.program == "nothing"
-        self._give(door.reminders)
-        signs = schedule_text.whose_time(door.reminders)
-        self.looks += 1
-        self.sign = signs[self.looks % len(signs)] if signs else ""  # one after the other
-        self.told = "sign" if self.sign else "room"
+        self._announce(door.reminders)
+        signs = schedule_text.reminder_texts(door.reminders)
+        self.refresh_count += 1
+        self.sign = signs[self.refresh_count % len(signs)] if signs else ""  # in rotation
+        self.side_view = "sign" if self.sign else "room"
         if door.live:
             self._fill_open(door.live, door)
         else:
             self._fill_closed(door)
 
-    def _give(self, signs: tuple[Reminder, ...]) -> None:
-        """Knock twice for a sign that is new. One that was given stays given, also where it was hidden meanwhile."""
-        if set(signs) - self.given_signs:
-            sound.play_knock(self)
-            Clock.schedule_once(sound.play_knock, KNOCKS_APART)
-        self.given_signs = self.given_signs.union(signs)
+    def _announce(self, signs: tuple[Reminder, ...]) -> None:
+        """Knock twice if there is a new reminder. Each is announced once, also if it was hidden meanwhile."""
+        if set(signs) - self.announced_reminders:
+            sound.play_tick(self)
+            Clock.schedule_once(sound.play_tick, KNOCK_INTERVAL)
+        self.announced_reminders = self.announced_reminders.union(signs)
 
     def _fill_closed(self, door: DoorState) -> None:
-        self.given_signs = frozenset()  # nobody is in any more
+        self.announced_reminders = frozenset()  # all visits have ended
         first = next(iter(door.coming), None)
         self.title, self.promise, self.people, self.room = "", say("Closed\nfor now"), "", ""
-        self.heading, self.text, self.way = schedule_text.opens(first), schedule_text.opens_with(first), "closed"
+        self.heading, self.text, self.view = schedule_text.opens(first), schedule_text.opens_with(first), "closed"
 
     def _fill_open(self, live: tuple[LiveSession, ...], door: DoorState) -> None:
-        ends = [one.session.until for one in live if one.session.until]
-        places = [one.places_left for one in live if one.places_left is not None]
+        ends = [live_session.session.until for live_session in live if live_session.session.until]
+        places = [live_session.places_left for live_session in live if live_session.places_left is not None]
         self.title = schedule_text.title(live[0].session) if len(live) == 1 else schedule_text.sessions_on(len(live))
         self.promise = phrases.phone_free_until(max(ends) if len(ends) == len(live) else None)
-        self.people = phrases.people_here(sum(one.people for one in live), door.on_break)
-        left = [one.venue_places_left for one in live if one.venue_places_left is not None]
+        self.people = phrases.people_here(sum(live_session.people for live_session in live), door.on_break)
+        left = [live_session.venue_places_left for live_session in live if live_session.venue_places_left is not None]
         self.room = phrases.room_for(sum(places), sum(left)) if len(places) == len(live) else ""
-        is_full = all(one.places_left == 0 for one in live)
+        is_full = all(live_session.places_left == 0 for live_session in live)
         full = say("Nearly full.") if sum(left) else say("Full for now.")
         self.heading = full if is_full else say("Rest your phone.\nMeet the room.")
         self.text = schedule_text.full(door.free_at, sum(left))
-        self.way = "full" if is_full else "open"
+        self.view = "full" if is_full else "open"
 
 
 kv_rules.load(__file__)

@@ -1,4 +1,4 @@
-"""What is on now, and what comes next."""
+"""The page with current and coming sessions."""
 
 from kivy.properties import StringProperty
 
@@ -10,42 +10,44 @@ from kiosk.ui.screens.shared.page import Page
 from kiosk.ui.style.theme import theme
 from kiosk.ui.text import schedule_text
 
-MOST = 4  # on the smallest panel
+MAX_ENTRIES = 4  # on the smallest panel
 
 
 class Occasion(Plate):
-    """One session: ``when`` it is, and its ``title``."""
+    """One session: its time (``when``) and ``title``."""
 
     when = StringProperty("")
     title = StringProperty("")
 
 
 class WhatsOnNow(Page):
-    """Given a flow.WhatsOn, shows its sessions, the present ones first."""
+    """Its argument is a WhatsOn, whose sessions it shows, the current ones first."""
 
-    takes_slips = True
+    accepts_slips = True
 
-    said: tuple[tuple[str, str], ...] = ()
+    entries: tuple[tuple[str, str], ...] = ()
 
     def on_width(self, _: object, __: float) -> None:
-        """One below the other where there is no room beside it."""
+        """One column on a narrow page."""
         self._fill()
 
-    def show(self, given: object) -> None:
-        """A line for each."""
-        assert isinstance(given, WhatsOn)
-        now = [(schedule_text.until(live.session.until), schedule_text.title(live.session)) for live in given.door.live]
-        later = [(schedule_text.when(plan), schedule_text.title(plan)) for plan in given.door.coming]
-        self.said = (*now, *later)[:MOST]
+    def show(self, argument: object) -> None:
+        """Show each session with its time."""
+        assert isinstance(argument, WhatsOn)
+        now = [
+            (schedule_text.until(live.session.until), schedule_text.title(live.session)) for live in argument.door.live
+        ]
+        later = [(schedule_text.when(plan), schedule_text.title(plan)) for plan in argument.door.coming]
+        self.entries = (*now, *later)[:MAX_ENTRIES]
         self._fill()
 
     def _fill(self) -> None:
         lines = self.ids.lines
         lines.clear_widgets()
-        across = 1 if self.width < theme.narrow else 2
-        for place in range(0, len(self.said), across):
+        columns = 1 if self.width < theme.narrow else 2
+        for start in range(0, len(self.entries), columns):
             line = Strip(spacing=theme.gap, size_hint_min_y=theme.size(22), size_hint_max_y=theme.size(25))
-            for when, title in self.said[place : place + across]:
+            for when, title in self.entries[start : start + columns]:
                 line.add_widget(Occasion(when=when, title=title))
             lines.add_widget(line)
 

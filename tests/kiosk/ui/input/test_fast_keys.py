@@ -1,4 +1,4 @@
-"""A device types faster than anybody can, on a real kiosk: its keys act in order, each once, and on one page."""
+"""Keys from a device that types fast act in order, once each, and only on the page for which they were typed."""
 
 from collections.abc import Callable
 
@@ -56,7 +56,7 @@ def test_each_key_counts_once_and_in_its_order(door: Callable[..., Door]) -> Non
     assert kiosk.page.typed == "1122305"
 
 
-def test_digits_behind_a_whole_code_and_its_enter_mean_nothing_on_the_next_page(door: Callable[..., Door]) -> None:
+def test_digits_after_a_whole_code_are_ignored_on_the_next_page(door: Callable[..., Door]) -> None:
     kiosk = door()
     for key in ("come_in", "size_1", "pouch"):
         kiosk.tap(key)
@@ -72,12 +72,12 @@ def test_digits_behind_a_whole_code_and_its_enter_mean_nothing_on_the_next_page(
     assert kiosk.page.score == 0
 
 
-def test_what_follows_a_wrong_code_without_a_pause_is_not_the_next_one(
+def test_digits_after_a_wrong_code_without_a_pause_are_ignored(
     door: Callable[..., Door], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from kiosk.ui.input import keyboard
 
-    monkeypatch.setattr(keyboard, "SAME_NUMBER", 2.0)  # a busy machine may hold a key up for longer than usual
+    monkeypatch.setattr(keyboard, "DIGIT_PAUSE", 2.0)  # a busy machine may hold a key up for longer than usual
     kiosk = door()
     kiosk.tap("leave")
 
@@ -89,7 +89,7 @@ def test_what_follows_a_wrong_code_without_a_pause_is_not_the_next_one(
     assert kiosk.page.typed == "48"
 
 
-def test_nothing_typed_stays_on_a_page_that_is_left(door: Callable[..., Door]) -> None:
+def test_typed_digits_are_cleared_when_a_page_is_left(door: Callable[..., Door]) -> None:
     from kiosk import navigation
 
     kiosk = door()
@@ -117,7 +117,7 @@ def test_a_held_escape_goes_back_one_page(door: Callable[..., Door]) -> None:
     assert kiosk.screen == "party"
 
 
-def test_a_held_digit_is_one(door: Callable[..., Door]) -> None:
+def test_a_held_digit_counts_once(door: Callable[..., Door]) -> None:
     kiosk = door()
     kiosk.tap("leave")
 
@@ -126,7 +126,7 @@ def test_a_held_digit_is_one(door: Callable[..., Door]) -> None:
     assert kiosk.page.typed == "4"
 
 
-def test_a_confirmation_stays_for_a_key_until_it_could_be_read(door: Callable[..., Door]) -> None:
+def test_the_confirmation_ignores_keys_until_it_could_be_read(door: Callable[..., Door]) -> None:
     kiosk = door()
     for key in ("come_in", "size_1", "pouch"):
         kiosk.tap(key)

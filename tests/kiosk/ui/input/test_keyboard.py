@@ -1,4 +1,4 @@
-"""Without a finger: a keyboard or two switches reach every button; and what nobody foresaw leads back to the door."""
+"""A keyboard or two switches reach every button; and unhandled exceptions lead back to the welcome page."""
 
 from collections.abc import Callable
 
@@ -52,7 +52,7 @@ def test_two_switches_reach_everything(door: Callable[..., Door]) -> None:
     assert [visit.phones for visit in kiosk.runtime.context.ledger.present()] == [3]
 
 
-def test_the_focus_goes_on_in_reading_order_and_back(door: Callable[..., Door]) -> None:
+def test_the_focus_moves_in_reading_order_and_back(door: Callable[..., Door]) -> None:
     kiosk = door()
     kiosk.tap("come_in")
     seen = []
@@ -65,7 +65,7 @@ def test_the_focus_goes_on_in_reading_order_and_back(door: Callable[..., Door]) 
     assert focused(kiosk) == "size_2"
 
 
-def test_in_arabic_it_goes_on_to_the_left(door: Callable[..., Door]) -> None:
+def test_the_focus_moves_to_the_left_in_arabic(door: Callable[..., Door]) -> None:
     kiosk = door(language="ar")
     kiosk.tap("come_in")
     kiosk.key(DOWN, DOWN, DOWN, DOWN)
@@ -73,7 +73,7 @@ def test_in_arabic_it_goes_on_to_the_left(door: Callable[..., Door]) -> None:
     assert focused(kiosk) == "size_1"
 
 
-def test_digits_are_typed_on_a_keyboard_as_well(door: Callable[..., Door]) -> None:
+def test_digits_can_be_typed_on_a_keyboard(door: Callable[..., Door]) -> None:
     kiosk = door()
     kiosk.tap("leave")
     kiosk.key(ord("4"), PAD_7, ord("2"), BACKSPACE)
@@ -92,7 +92,7 @@ def test_no_key_leads_out_of_the_kiosk(door: Callable[..., Door], code: int) -> 
     assert kiosk.app.open_settings() is False
 
 
-def test_a_finger_needs_no_focus(door: Callable[..., Door]) -> None:
+def test_a_touch_removes_the_focus(door: Callable[..., Door]) -> None:
     kiosk = door()
     kiosk.key(TAB)
     kiosk.tap("come_in")
@@ -101,7 +101,7 @@ def test_a_finger_needs_no_focus(door: Callable[..., Door]) -> None:
     assert focused(kiosk) == ""
 
 
-def test_a_screen_that_fails_leads_to_the_door(door: Callable[..., Door]) -> None:
+def test_an_exception_leads_to_the_welcome_page(door: Callable[..., Door]) -> None:
     from kivy.base import ExceptionManager
 
     kiosk = door()
@@ -111,7 +111,7 @@ def test_a_screen_that_fails_leads_to_the_door(door: Callable[..., Door]) -> Non
     kiosk.wait_for("welcome")
 
 
-def test_screens_that_go_on_failing_end_the_process(door: Callable[..., Door]) -> None:
+def test_repeated_exceptions_end_the_process(door: Callable[..., Door]) -> None:
     from kivy.base import ExceptionManager
 
     door()
@@ -120,7 +120,7 @@ def test_screens_that_go_on_failing_end_the_process(door: Callable[..., Door]) -
     assert answers == [ExceptionManager.PASS] * 5 + [ExceptionManager.RAISE]
 
 
-def test_a_key_keeps_a_page_that_would_go_by_itself(door: Callable[..., Door]) -> None:
+def test_a_key_restarts_a_pages_countdown(door: Callable[..., Door]) -> None:
     kiosk = door()
     for key in ("come_in", "size_1", "pouch"):
         kiosk.tap(key)

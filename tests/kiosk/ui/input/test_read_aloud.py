@@ -1,4 +1,4 @@
-"""What is read aloud: a page as it comes, what changes on it, the focus; and nobody's code on a loudspeaker."""
+"""Reading aloud: a page when it is shown, its changes and the focus; never a visitor's code on a loudspeaker."""
 
 import shlex
 import sys
@@ -17,63 +17,65 @@ from tests.support.single_page import FAREWELL, WELCOMED, Stage
 from tests.support.x11_display import until
 
 
-class Ear:
-    """A voice that remembers what it was to say."""
+class RecordingVoice:
+    """A voice that records the texts."""
 
     missing = ""
 
     def __init__(self, is_private: bool = False) -> None:
         self.is_private = is_private
-        self.heard: list[str] = []
-        self.hushed = 0
+        self.spoken: list[str] = []
+        self.stops = 0
 
     def say(self, text: str, language: str) -> None:
-        self.heard.append(text)
+        self.spoken.append(text)
 
     def stop_speaking(self) -> None:
-        self.hushed += 1
+        self.stops += 1
 
     def close(self) -> None:
         """Nothing is open."""
 
 
 @pytest.fixture
-def reading(stage: Stage) -> Callable[..., tuple[Ear, Callable[[], None]]]:
-    """A page that is read, and a way to look at it again."""
+def reading(stage: Stage) -> Callable[..., tuple[RecordingVoice, Callable[[], None]]]:
+    """Opens a page that is read; returns the voice and the check for changes."""
 
-    def read(name: str, given: object = None, is_private: bool = False) -> tuple[Ear, Callable[[], None]]:
+    def read(name: str, argument: object = None, is_private: bool = False) -> tuple[RecordingVoice, Callable[[], None]]:
         from kiosk.ui.input.read_aloud import ReadAloud
 
-        ear = Ear(is_private)
-        stage.open(name, given)
-        reader = ReadAloud(ear, lambda: stage.page)
-        reader.turn(True)
-        reader.look()
-        return ear, reader.look
+        voice = RecordingVoice(is_private)
+        stage.open(name, argument)
+        reader = ReadAloud(voice, lambda: stage.page)
+        reader.set_enabled(True)
+        reader.check()
+        return voice, reader.check
 
     return read
 
 
-def test_a_page_says_its_texts_and_then_what_can_be_pressed(reading: Callable[..., tuple[Ear, object]]) -> None:
-    ear, _ = reading("stow", PartyChosen(1))
+def test_a_page_is_read_as_its_texts_and_then_its_buttons(
+    reading: Callable[..., tuple[RecordingVoice, object]],
+) -> None:
+    voice, _ = reading("stow", PartyChosen(1))
 
-    assert ear.heard == [
+    assert voice.spoken == [
         "Where will your phone rest? You can press: Back; Another language; What makes it easier; "
         "In a pouch, You keep it with you, closed; I have no phone with me, Come straight in; "
         "I need mine with me, No reason asked."
     ]
 
 
-def test_ten_keys_are_said_once(reading: Callable[..., tuple[Ear, object]]) -> None:
-    ear, _ = reading("code", CodeFor.LEAVING)
+def test_the_ten_digits_are_read_as_one_entry(reading: Callable[..., tuple[RecordingVoice, object]]) -> None:
+    voice, _ = reading("code", CodeFor.LEAVING)
 
-    assert "Type the four numbers" in ear.heard[0]
-    assert ear.heard[0].count("the digits") == 1
-    assert "Delete" in ear.heard[0]
+    assert "Type the four numbers" in voice.spoken[0]
+    assert voice.spoken[0].count("the digits") == 1
+    assert "Delete" in voice.spoken[0]
 
 
 @pytest.mark.parametrize(
-    ("screen", "given", "secret"),
+    ("screen", "argument", "secret"),
     [
         ("confirmed", WELCOMED, "4, 8, 2, 7"),
         ("confirmed", WELCOMED, "1, 4"),
@@ -81,112 +83,114 @@ def test_ten_keys_are_said_once(reading: Callable[..., tuple[Ear, object]]) -> N
         ("thanks", FAREWELL, "14"),
     ],
 )
-def test_a_visitors_numbers_are_for_a_headset_alone(
-    reading: Callable[..., tuple[Ear, object]], screen: str, given: object, secret: str
+def test_a_visitors_numbers_are_read_only_in_a_headset(
+    reading: Callable[..., tuple[RecordingVoice, object]], screen: str, argument: object, secret: str
 ) -> None:
-    on_a_speaker, _ = reading(screen, given)
-    in_a_headset, _ = reading(screen, given, is_private=True)
+    on_a_speaker, _ = reading(screen, argument)
+    in_a_headset, _ = reading(screen, argument, is_private=True)
 
-    assert secret in in_a_headset.heard[0]
-    assert "14" not in on_a_speaker.heard[0] and "4, 8, 2, 7" not in on_a_speaker.heard[0]
-    assert "Your numbers are on the screen." in on_a_speaker.heard[0]
-    assert "Your numbers are on the screen." not in in_a_headset.heard[0]
+    assert secret in in_a_headset.spoken[0]
+    assert "14" not in on_a_speaker.spoken[0] and "4, 8, 2, 7" not in on_a_speaker.spoken[0]
+    assert "Your numbers are on the screen." in on_a_speaker.spoken[0]
+    assert "Your numbers are on the screen." not in in_a_headset.spoken[0]
 
 
-def test_what_changes_is_said_alone(reading: Callable[..., tuple[Ear, Callable[[], None]]], stage: Stage) -> None:
-    ear, look = reading("stow", PartyChosen(4))
-    assert "Staying with their owners one more" in ear.heard[0]
+def test_only_changes_are_read_after_that(
+    reading: Callable[..., tuple[RecordingVoice, Callable[[], None]]], stage: Stage
+) -> None:
+    voice, check = reading("stow", PartyChosen(4))
+    assert "Staying with their owners one more" in voice.spoken[0]
 
     stage.tap("kept_plus")
-    look()
+    check()
 
-    assert ear.heard[1:] == ["3. 1."]
+    assert voice.spoken[1:] == ["3. 1."]
 
 
-def test_a_wrong_code_is_said_and_its_countdown_is_not(
-    reading: Callable[..., tuple[Ear, Callable[[], None]]], stage: Stage
+def test_a_wrong_code_is_read_and_its_countdown_is_not(
+    reading: Callable[..., tuple[RecordingVoice, Callable[[], None]]], stage: Stage
 ) -> None:
     stage.context.answers[visits.check_out] = visitor_records.NoSuchCode(wait=5)
-    ear, look = reading("code", CodeFor.LEAVING)
+    voice, check = reading("code", CodeFor.LEAVING)
 
     stage.type("1111")
-    look()
-    stage.page.left = 4
-    look()
-    stage.page.left = 0
-    look()
+    check()
+    stage.page.seconds_left = 4
+    check()
+    stage.page.seconds_left = 0
+    check()
 
-    assert "Nobody in the room has these numbers" in ear.heard[1]
-    assert "Listening again in 5 seconds." in ear.heard[1]
-    assert ear.heard[2:] == []
+    assert "Nobody in the room has these numbers" in voice.spoken[1]
+    assert "Listening again in 5 seconds." in voice.spoken[1]
+    assert voice.spoken[2:] == []
 
 
-def test_typed_digits_are_echoed_in_a_headset_alone(
-    reading: Callable[..., tuple[Ear, Callable[[], None]]], stage: Stage
+def test_typed_digits_are_echoed_only_in_a_headset(
+    reading: Callable[..., tuple[RecordingVoice, Callable[[], None]]], stage: Stage
 ) -> None:
-    for is_private, heard in ((True, ["4", "4"]), (False, [])):
-        ear, look = reading("code", CodeFor.LEAVING, is_private=is_private)
+    for is_private, expected in ((True, ["4", "4"]), (False, [])):
+        voice, check = reading("code", CodeFor.LEAVING, is_private=is_private)
         for _ in range(2):
             stage.tap("digit_4")
-            look()
+            check()
 
-        assert [text.rstrip(".") for text in ear.heard[1:]] == heard
-
-
-def test_nothing_new_is_nothing_said(reading: Callable[..., tuple[Ear, Callable[[], None]]]) -> None:
-    ear, look = reading("welcome")
-
-    look()
-    look()
-
-    assert len(ear.heard) == 1
+        assert [text.rstrip(".") for text in voice.spoken[1:]] == expected
 
 
-def test_a_visitor_turns_it_on_hears_the_focus_and_is_forgotten(
+def test_nothing_is_read_without_a_change(reading: Callable[..., tuple[RecordingVoice, Callable[[], None]]]) -> None:
+    voice, check = reading("welcome")
+
+    check()
+    check()
+
+    assert len(voice.spoken) == 1
+
+
+def test_reading_is_enabled_by_a_visitor_and_disabled_for_the_next(
     door: Callable[..., Door], frames: Callable[[int], None]
 ) -> None:
-    kiosk = door(voice=Ear())
-    ear = kiosk.runtime.voice
+    kiosk = door(voice=RecordingVoice())
+    voice = kiosk.runtime.voice
     kiosk.tap("access")
     kiosk.tap("aloud")
-    kiosk.app._reader.look()
-    assert "Read aloud: on" in ear.heard[-1]
+    kiosk.app._reader.check()
+    assert "Read aloud: on" in voice.spoken[-1]
 
     kiosk.tap("done")
     kiosk.tap("come_in")
-    kiosk.app._reader.look()
-    assert ear.heard[-1].startswith("How many are you?")
+    kiosk.app._reader.check()
+    assert voice.spoken[-1].startswith("How many are you?")
     kiosk.key(TAB)
-    assert ear.heard[-1] == "Back"
-    before = ear.hushed
+    assert voice.spoken[-1] == "Back"
+    before = voice.stops
     kiosk.tap("size_4")
-    assert ear.hushed > before
+    assert voice.stops > before
 
     for screen in ("stow", "party"):
         kiosk.wait_for(screen)
         kiosk.key(TAB, ENTER)
     kiosk.wait_for("welcome")
-    assert not kiosk.app._reader.is_on
+    assert not kiosk.app._reader.is_enabled
 
 
-def test_a_real_program_hears_the_real_screens(
+def test_an_external_program_gets_the_text(
     door: Callable[..., Door], frames: Callable[[int], None], tmp_path: Path
 ) -> None:
-    file = tmp_path / "heard"
+    file = tmp_path / "spoken"
     program = f"import sys; open({str(file)!r}, 'ab').write(sys.stdin.buffer.read())"
     kiosk = door(voice=Voice(shlex.join([sys.executable, "-c", program])))
 
-    def heard() -> bool:
+    def is_read() -> bool:
         frames(1)
         return file.exists() and "Read aloud: on" in file.read_text("utf-8")
 
     for key in ("access", "aloud"):
         kiosk.tap(key)
 
-    until(heard, "the page that was read")
+    until(is_read, "the page that was read")
 
 
-def test_without_a_voice_it_is_not_offered(door: Callable[..., Door]) -> None:
+def test_reading_is_not_offered_without_a_voice(door: Callable[..., Door]) -> None:
     kiosk = door()
     kiosk.tap("access")
 

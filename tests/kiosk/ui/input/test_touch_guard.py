@@ -1,4 +1,4 @@
-"""A touch acts on the page on which it began, once that could be read; one finger at a time, however it is reported."""
+"""A touch acts only on the page where it began, once that was shown long enough; one finger at a time."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -10,8 +10,8 @@ from tests.support.kiosk_window import Door
 if TYPE_CHECKING:
     from tests.support.quick_hand import Hand
 
-EAGER = [0.0, 0.18]  # seconds between two taps that are meant as one, or made without reading
-WAYS = [  # the taps to a page, one more there, and the page it leads to
+EAGER = [0.0, 0.18]  # seconds between two taps of an accidental double tap
+ROUTES = [  # the taps to a page, one more there, and the page it leads to
     ([], "come_in", "party"),
     ([], "leave", "code"),
     ([], "step_out", "code"),
@@ -33,11 +33,11 @@ def open_at(door: Callable[..., Door], *keys: str) -> Door:
 
 
 @pytest.mark.parametrize("gap", EAGER)
-@pytest.mark.parametrize("way", WAYS, ids=[way[1] + "-" + way[2] for way in WAYS])
+@pytest.mark.parametrize("route", ROUTES, ids=[route[1] + "-" + route[2] for route in ROUTES])
 def test_a_double_tap_is_one_tap(
-    door: Callable[..., Door], hand: "Hand", way: tuple[list[str], str, str], gap: float
+    door: Callable[..., Door], hand: "Hand", route: tuple[list[str], str, str], gap: float
 ) -> None:
-    keys, key, then = way
+    keys, key, then = route
     kiosk = open_at(door, *keys)
     kiosk.ready(key)
     at = hand.place(key)
@@ -52,7 +52,7 @@ def test_a_double_tap_is_one_tap(
     assert len(kiosk.runtime.context.ledger.present()) == (then == "confirmed")
 
 
-def test_the_confirmation_stays_until_it_could_be_read(door: Callable[..., Door], hand: "Hand") -> None:
+def test_the_confirmation_ignores_taps_until_it_could_be_read(door: Callable[..., Door], hand: "Hand") -> None:
     from kiosk.ui.screens.shared.timed_page import READ_CODE
 
     kiosk = open_at(door, "come_in", "size_1", "pouch")
@@ -68,7 +68,7 @@ def test_the_confirmation_stays_until_it_could_be_read(door: Callable[..., Door]
     assert kiosk.screen == "feeling"
 
 
-def test_a_finger_that_is_lifted_on_the_next_page_changes_nothing(door: Callable[..., Door], hand: "Hand") -> None:
+def test_a_touch_that_ends_on_another_page_does_nothing(door: Callable[..., Door], hand: "Hand") -> None:
     from kiosk import navigation
     from kiosk.navigation import Destination
 
@@ -88,12 +88,12 @@ def test_a_finger_that_is_lifted_on_the_next_page_changes_nothing(door: Callable
     assert kiosk.page.party_size == 1
 
 
-def test_a_button_that_has_gone_from_under_the_finger_does_not_act(door: Callable[..., Door], hand: "Hand") -> None:
+def test_a_button_that_is_removed_during_a_touch_does_not_act(door: Callable[..., Door], hand: "Hand") -> None:
     kiosk = open_at(door)
     kiosk.ready("come_in")
 
     finger = hand.down(hand.place("come_in"))
-    kiosk.page.way = "closed"
+    kiosk.page.view = "closed"
     hand.pause(0.05)
     hand.up(finger)
 
@@ -101,17 +101,17 @@ def test_a_button_that_has_gone_from_under_the_finger_does_not_act(door: Callabl
 
 
 @pytest.mark.parametrize(
-    ("keys", "key", "leads"), [(["come_in", "back"], "host", "welcome"), (["leave"], "lost", "code")]
+    ("keys", "key", "page"), [(["come_in", "back"], "host", "welcome"), (["leave"], "lost", "code")]
 )
-def test_a_button_that_leads_to_the_pin_page_is_passed_over_for_longer(
-    door: Callable[..., Door], hand: "Hand", keys: list[str], key: str, leads: str
+def test_buttons_to_the_pin_page_ignore_taps_for_longer(
+    door: Callable[..., Door], hand: "Hand", keys: list[str], key: str, page: str
 ) -> None:
     kiosk = open_at(door, *keys)
-    kiosk.wait_for(leads)
-    hand.pause(0.3)  # longer than two devices take that report one finger
+    kiosk.wait_for(page)
+    hand.pause(0.3)  # longer than SAME_FINGER
 
     hand.tap(hand.place(key))
-    assert kiosk.screen == leads
+    assert kiosk.screen == page
 
     kiosk.ready(key)
     hand.tap(hand.place(key))
@@ -143,7 +143,7 @@ def test_a_second_finger_is_ignored_whichever_device_reports_it(door: Callable[.
     assert kiosk.page.typed == "4"
 
 
-def test_a_finger_whose_lifting_was_lost_does_not_stop_the_next(
+def test_a_touch_without_an_end_does_not_block_the_next(
     door: Callable[..., Door], hand: "Hand", monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from kiosk.ui.input import touch_guard
@@ -159,7 +159,7 @@ def test_a_finger_whose_lifting_was_lost_does_not_stop_the_next(
     assert kiosk.page.typed == "7"
 
 
-def test_a_quick_hand_types_a_digit_twice(door: Callable[..., Door], hand: "Hand") -> None:
+def test_quick_taps_on_a_digit_all_count(door: Callable[..., Door], hand: "Hand") -> None:
     kiosk = open_at(door, "leave")
     kiosk.ready("digit_4")
 
@@ -169,7 +169,7 @@ def test_a_quick_hand_types_a_digit_twice(door: Callable[..., Door], hand: "Hand
     assert kiosk.page.typed == "4"
 
 
-def test_steps_count_however_quickly_they_are_tapped(door: Callable[..., Door], hand: "Hand") -> None:
+def test_quick_taps_on_a_stepper_all_count(door: Callable[..., Door], hand: "Hand") -> None:
     kiosk = open_at(door, "come_in", "size_more")
     kiosk.ready("size_plus")
 
@@ -179,30 +179,28 @@ def test_steps_count_however_quickly_they_are_tapped(door: Callable[..., Door], 
     assert kiosk.page.many == 12
 
 
-@pytest.mark.parametrize("late", [0.0, 0.03, 0.12])
-@pytest.mark.parametrize("leads", ["mouse", "panel"])
-def test_a_finger_that_two_devices_report_types_each_digit_once(
-    door: Callable[..., Door], hand: "Hand", leads: str, late: float
+@pytest.mark.parametrize("delay", [0.0, 0.03, 0.12])
+@pytest.mark.parametrize("first_device", ["mouse", "panel"])
+def test_a_touch_that_two_devices_report_counts_once(
+    door: Callable[..., Door], hand: "Hand", first_device: str, delay: float
 ) -> None:
     kiosk = open_at(door, "leave")
     kiosk.ready("digit_4")
 
     for key in ("digit_4", "digit_4", "digit_8"):
         at = hand.place(key)
-        for device in (leads, "panel" if leads == "mouse" else "mouse"):
+        for device in (first_device, "panel" if first_device == "mouse" else "mouse"):
             if device == "mouse":
                 hand.mouse("down", at)
                 hand.mouse("up", at)
             else:
                 hand.tap(at)
-            hand.pause(late)
+            hand.pause(delay)
 
     assert kiosk.page.typed == "448"
 
 
-def test_two_devices_that_report_one_finger_at_once_type_each_digit_once(
-    door: Callable[..., Door], hand: "Hand"
-) -> None:
+def test_a_touch_that_two_devices_report_at_once_counts_once(door: Callable[..., Door], hand: "Hand") -> None:
     kiosk = open_at(door, "leave")
     kiosk.ready("digit_4")
 
@@ -222,20 +220,18 @@ def test_a_panel_has_one_input_provider() -> None:
     assert Config.options("input") == ["mouse"]
 
 
-def test_who_is_asked_whether_they_are_still_here_has_a_moment_to_read_it(
-    door: Callable[..., Door], hand: "Hand"
-) -> None:
+def test_the_idle_prompt_ignores_taps_until_it_could_be_read(door: Callable[..., Door], hand: "Hand") -> None:
     kiosk = open_at(door, "come_in")
     kiosk.ready("size_1")
     finger = hand.down(hand.place("size_1"))
-    kiosk.app._idle_timeout._ask(0)
+    kiosk.app._idle_timeout._show_prompt(0)
     hand.pause(0.05)
     hand.up(finger)
     hand.tap((400, 240))
-    assert kiosk.app._idle_timeout.asks is not None
+    assert kiosk.app._idle_timeout.prompt is not None
     assert kiosk.screen == "party"
 
     kiosk.ready("still_here")
     hand.tap((400, 240))
 
-    assert kiosk.app._idle_timeout.asks is None
+    assert kiosk.app._idle_timeout.prompt is None

@@ -1,4 +1,4 @@
-"""Nothing that moves by itself keeps a finger waiting."""
+"""Animations do not delay touches."""
 
 from typing import TYPE_CHECKING
 
@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from tests.support.single_page import Stage
 
 
-def test_the_door_answers_a_finger_before_the_next_frame(stage: "Stage") -> None:
+def test_a_touch_acts_before_the_next_frame_of_the_animation(stage: "Stage") -> None:
     from kivy.tests.common import UnitTestTouch
 
     stage.open("welcome")

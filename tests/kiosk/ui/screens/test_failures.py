@@ -1,4 +1,4 @@
-"""What goes wrong is told to whoever asked for it, and to nobody after them."""
+"""Failures of jobs are shown to the visitor whose job it was, and never to the next."""
 
 import logging
 import threading
@@ -11,34 +11,34 @@ from sync.ledger.store import StorageError
 from tests.support.kiosk_window import Door
 
 
-class Disk:
-    """Lets jobs of the desk fail, and holds the writer up until it is told to go on."""
+class FailingJobs:
+    """Makes jobs fail with a storage error, the late ones only after ``proceed`` is set."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._monkeypatch = monkeypatch
-        self.held = threading.Event()
+        self.proceed = threading.Event()
 
-    def fails(self, module: object, name: str, late: bool = False) -> None:
+    def make_fail(self, module: object, name: str, is_late: bool = False) -> None:
         def fail(*_: object) -> None:
-            if late:
-                assert self.held.wait(60)
+            if is_late:
+                assert self.proceed.wait(60)
             raise StorageError("disk I/O error")
 
         self._monkeypatch.setattr(module, name, fail)
 
 
 @pytest.fixture
-def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
-    disk = Disk(monkeypatch)
-    yield disk
-    disk.held.set()
+def jobs(monkeypatch: pytest.MonkeyPatch) -> Iterator[FailingJobs]:
+    jobs = FailingJobs(monkeypatch)
+    yield jobs
+    jobs.proceed.set()
 
 
-def test_who_asked_hears_that_nothing_was_noted(door: Callable[..., Door], disk: Disk) -> None:
+def test_a_failed_check_in_leads_to_a_notice(door: Callable[..., Door], jobs: FailingJobs) -> None:
     kiosk = door()
     kiosk.tap("come_in")
     kiosk.tap("size_1")
-    disk.fails(visits, "check_in")
+    jobs.make_fail(visits, "check_in")
 
     kiosk.tap("pouch")
 
@@ -47,36 +47,36 @@ def test_who_asked_hears_that_nothing_was_noted(door: Callable[..., Door], disk:
     assert not kiosk.runtime.context.ledger.present()
 
 
-def test_a_failure_that_comes_late_does_not_interrupt_the_next_visitor(
-    door: Callable[..., Door], disk: Disk, caplog: pytest.LogCaptureFixture
+def test_a_late_failure_does_not_interrupt_the_next_visitor(
+    door: Callable[..., Door], jobs: FailingJobs, caplog: pytest.LogCaptureFixture
 ) -> None:
     from kiosk import navigation
 
     kiosk = door()
     kiosk.tap("come_in")
     kiosk.tap("size_1")
-    disk.fails(visits, "check_in", late=True)
+    jobs.make_fail(visits, "check_in", is_late=True)
     kiosk.tap("pouch")
-    kiosk.app.go(navigation.INTENTS[navigation.Intent.LEAVE])  # their page has gone, somebody else stands here
+    kiosk.app.go(navigation.INTENTS[navigation.Intent.LEAVE])  # the page is replaced for the next visitor
     kiosk.tap("digit_4")
 
-    disk.held.set()
+    jobs.proceed.set()
     kiosk.answered()
 
     assert (kiosk.screen, kiosk.page.typed) == ("code", "4")
     assert "disk I/O error" in caplog.text
 
 
-def test_a_door_that_can_not_look_again_stays_as_it_was(
-    door: Callable[..., Door], disk: Disk, caplog: pytest.LogCaptureFixture
+def test_a_failed_refresh_leaves_the_welcome_page_unchanged(
+    door: Callable[..., Door], jobs: FailingJobs, caplog: pytest.LogCaptureFixture
 ) -> None:
     kiosk = door()
     kiosk.ready("come_in")
-    disk.fails(occupancy, "read_door")
+    jobs.make_fail(occupancy, "read_door")
 
     with caplog.at_level(logging.ERROR):
         for _ in range(3):
-            kiosk.page._look_again()
+            kiosk.page._refresh()
             kiosk.answered()
 
     assert kiosk.screen == "welcome"
@@ -85,20 +85,22 @@ def test_a_door_that_can_not_look_again_stays_as_it_was(
     kiosk.wait_for("party")
 
 
-def test_a_door_that_can_not_be_shown_is_a_notice(door: Callable[..., Door], disk: Disk) -> None:
+def test_a_failed_record_of_the_welcome_page_leads_to_a_notice(door: Callable[..., Door], jobs: FailingJobs) -> None:
     kiosk = door()
     kiosk.tap("come_in")
-    disk.fails(occupancy, "read_door")
+    jobs.make_fail(occupancy, "read_door")
 
     kiosk.tap("back")
 
     kiosk.wait_for("notice")
 
 
-def test_until_the_desk_answers_the_page_before_stays_and_rests(door: Callable[..., Door], disk: Disk) -> None:
+def test_the_previous_page_stays_and_ignores_input_until_the_record_is_read(
+    door: Callable[..., Door], jobs: FailingJobs
+) -> None:
     kiosk = door()
     kiosk.tap("come_in")
-    disk.fails(occupancy, "read_shelf", late=True)
+    jobs.make_fail(occupancy, "read_shelf", is_late=True)
 
     kiosk.tap("size_2")
     kiosk.pause(0.5)
@@ -106,12 +108,12 @@ def test_until_the_desk_answers_the_page_before_stays_and_rests(door: Callable[.
     kiosk.type(27, pace=0.0)
     assert kiosk.screen == "party"
 
-    disk.held.set()
+    jobs.proceed.set()
     kiosk.wait_for("notice")
 
 
-def test_a_desk_that_does_not_answer_does_not_keep_the_page_before_for_ever(
-    door: Callable[..., Door], disk: Disk, monkeypatch: pytest.MonkeyPatch
+def test_a_page_is_shown_without_its_record_after_a_timeout(
+    door: Callable[..., Door], jobs: FailingJobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from kiosk import app, navigation
 
@@ -120,12 +122,12 @@ def test_a_desk_that_does_not_answer_does_not_keep_the_page_before_for_ever(
     for key in ("come_in", "size_1", "pouch"):
         kiosk.tap(key)
     kiosk.wait_for("confirmed")
-    disk.fails(occupancy, "read_door", late=True)
+    jobs.make_fail(occupancy, "read_door", is_late=True)
 
     kiosk.app.go(navigation.HOME)
 
     kiosk.wait_for("welcome")
-    assert not disk.held.is_set()
+    assert not jobs.proceed.is_set()
 
 
 def test_a_slip_that_is_read_while_the_page_changes_is_not_lost(door: Callable[..., Door]) -> None:

@@ -1,4 +1,4 @@
-"""The host's screens: PIN, board, close-out."""
+"""The host's pages: PIN, board, close-out."""
 
 from dataclasses import replace
 from uuid import UUID
@@ -27,7 +27,7 @@ def test_the_first_pin_is_typed_twice(stage: Stage) -> None:
     assert stage.answers == [host_records.HostSession(ID)]
 
 
-def test_a_short_pin_is_not_asked_about(stage: Stage) -> None:
+def test_a_short_pin_is_not_checked(stage: Stage) -> None:
     from kiosk.services import hosts
 
     stage.open("host_pin")
@@ -52,7 +52,7 @@ def test_a_template_opens_with_one_tap(stage: Stage) -> None:
     assert "close" in stage.tappable()
 
 
-def test_what_is_planned_stands_first_and_opens_with_one_tap(stage: Stage) -> None:
+def test_a_planned_session_comes_first_and_opens_with_one_tap(stage: Stage) -> None:
     plan = shared_records.PlannedSession(UUID(int=7), "Reading circle", *HELD, 16)
     stage.context.answers[occupancy.read_board] = changed(BOARD, session=None, planned=(plan,))
     stage.context.answers[sessions.open_planned] = OPEN
@@ -66,7 +66,7 @@ def test_what_is_planned_stands_first_and_opens_with_one_tap(stage: Stage) -> No
     assert stage.carried(sessions.open_planned) == [[UUID(int=7), host_records.HostSession(ID), False]]
 
 
-def test_closing_is_looked_at_first(stage: Stage) -> None:
+def test_close_leads_to_the_close_out_page(stage: Stage) -> None:
     stage.open("board", host_records.HostSession(ID))
 
     stage.tap("close")
@@ -90,7 +90,7 @@ def test_a_second_session_is_opened_beside_the_first(stage: Stage) -> None:
     assert "close" in stage.tappable()
 
 
-def test_of_several_sessions_each_can_be_looked_at(stage: Stage) -> None:
+def test_each_of_several_sessions_can_be_shown(stage: Stage) -> None:
     other = replace(OPEN, id=UUID(int=2))
     stage.context.answers[occupancy.read_board] = changed(BOARD, live=(OPEN, other))
     stage.open("board", host_records.HostSession(ID))
@@ -99,14 +99,14 @@ def test_of_several_sessions_each_can_be_looked_at(stage: Stage) -> None:
     stage.tap("next")
 
     assert stage.carried(occupancy.read_board)[-1] == [other.id]
-    stage.page.shown = other.id
+    stage.page.shown_session = other.id
     stage.tap("next")
     assert "What shall we open?" in stage.texts()
     stage.tap("back")
     assert stage.carried(occupancy.read_board)[-1] == [None]
 
 
-def test_whose_time_it_is_stands_on_the_board(stage: Stage) -> None:
+def test_reminders_are_on_the_board(stage: Stage) -> None:
     stage.context.answers[occupancy.read_board] = changed(
         BOARD, reminders=(shared_records.Reminder(ID, 0, HELD[0], "pouch", (14,)),)
     )
@@ -115,7 +115,7 @@ def test_whose_time_it_is_stands_on_the_board(stage: Stage) -> None:
     assert "It’s time:\npouch 14" in stage.texts()
 
 
-def test_closing_says_what_was_done(stage: Stage) -> None:
+def test_closing_shows_its_result(stage: Stage) -> None:
     stage.context.answers[sessions.close_session] = host_records.ClosedSession("Quiet evening", 1, ())
     stage.open("close", CloseAsked(host_records.HostSession(ID), ID))
     assert "12 people are still in." in stage.texts()
@@ -128,7 +128,7 @@ def test_closing_says_what_was_done(stage: Stage) -> None:
     assert stage.answers == [host_records.HostSession(ID)]
 
 
-def test_the_board_says_the_venues_places_and_what_this_kiosk_may_promise(stage: Stage) -> None:
+def test_the_board_shows_the_venues_places_and_those_of_this_kiosk(stage: Stage) -> None:
     stage.context.answers[occupancy.read_board] = changed(
         BOARD, people=0, on_break=0, places_left=15, venue_places_left=30
     )
@@ -138,18 +138,18 @@ def test_the_board_says_the_venues_places_and_what_this_kiosk_may_promise(stage:
     assert stage.page.share_taken == 0, "nobody is in"
 
 
-def test_the_board_has_people_on_a_break_apart(stage: Stage) -> None:
+def test_the_board_counts_people_on_a_break_separately(stage: Stage) -> None:
     stage.context.answers[occupancy.read_board] = changed(BOARD, people=9, on_break=3)
     stage.open("board", host_records.HostSession(ID))
 
-    words = [widget for widget in stage.page.walk() if getattr(widget, "text", "")]
-    shown = {widget.key: widget.text for widget in words if getattr(widget, "key", "") in COUNTED}
+    labels = [widget for widget in stage.page.walk() if getattr(widget, "text", "")]
+    shown = {widget.key: widget.text for widget in labels if getattr(widget, "key", "") in COUNTED}
     assert (shown["people"], shown["on_break"]) == ("9", "3")
     assert {"in the room", "on a break"} <= set(stage.texts().split("\n"))
     assert "18 of 30 places left" in stage.texts()
 
 
-def test_closing_says_how_many_are_in_and_how_many_on_a_break(stage: Stage) -> None:
+def test_the_close_out_page_counts_people_on_a_break_separately(stage: Stage) -> None:
     stage.context.answers[occupancy.read_board] = changed(BOARD, people=2, on_break=3)
     stage.open("close", CloseAsked(host_records.HostSession(ID), ID))
 

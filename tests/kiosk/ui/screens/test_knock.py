@@ -1,4 +1,4 @@
-"""A sign is two knocks, once: over many looks by this machine's own two clocks, and through another language."""
+"""A reminder is announced by one double knock, over many refreshes and a change of language."""
 
 from collections.abc import Callable
 
@@ -9,70 +9,72 @@ from kiosk.services.records.visitor_records import CheckedIn, CheckInRequest
 from sync.system_clock import SystemClock
 from tests.support.kiosk_window import Door
 
-LOOKS = 180
+REFRESHES = 180
 
 
 @pytest.fixture
-def knocks(monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """The first of each two; a pressed button ticks as well, and does not count."""
+def announcements(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """The first tick of each double knock; ticks of buttons do not count."""
     from kivy.uix.screenmanager import Screen
 
     from kiosk.ui import sound
 
-    heard: list[object] = []
-    monkeypatch.setattr(sound, "knock", lambda source: heard.append(source) if isinstance(source, Screen) else None)
-    return heard
+    sources: list[object] = []
+    monkeypatch.setattr(
+        sound, "play_tick", lambda source: sources.append(source) if isinstance(source, Screen) else None
+    )
+    return sources
 
 
-def wants_a_sign_now(door: Door) -> None:
+def request_reminder_now(door: Door) -> None:
     answer = visits.check_in(door.runtime.context, CheckInRequest(1, 1, 0))
     assert isinstance(answer, CheckedIn)
     reminders.set_reminder(door.runtime.context, answer.visit, 0)
 
 
-def look(door: Door, frames: Callable[[int], None], times: int = LOOKS) -> None:
+def refresh(door: Door, frames: Callable[[int], None], times: int = REFRESHES) -> None:
     page = door.page
     for _ in range(times):
-        seen = page.looks
-        page._look_again()
-        while page.looks == seen:
+        count_before = page.refresh_count
+        page._refresh()
+        while page.refresh_count == count_before:
             frames(1)
 
 
-def test_one_sign_is_one_double_knock_over_many_looks(
-    door: Callable[..., Door], frames: Callable[[int], None], knocks: list[object]
+def test_a_reminder_is_announced_once_over_many_refreshes(
+    door: Callable[..., Door], frames: Callable[[int], None], announcements: list[object]
 ) -> None:
-    here = door(clock=SystemClock())
-    wants_a_sign_now(here)
+    kiosk = door(clock=SystemClock())
+    request_reminder_now(kiosk)
 
-    look(here, frames)
+    refresh(kiosk, frames)
 
-    assert "It’s time" in here.page.sign
-    assert len(knocks) == 1
+    assert "It’s time" in kiosk.page.sign
+    assert len(announcements) == 1
 
 
-def test_a_sign_that_was_given_is_not_given_again_in_another_language(
-    door: Callable[..., Door], frames: Callable[[int], None], knocks: list[object]
+def test_a_reminder_is_not_announced_again_in_another_language(
+    door: Callable[..., Door], frames: Callable[[int], None], announcements: list[object]
 ) -> None:
-    here = door(clock=SystemClock())
-    wants_a_sign_now(here)
-    look(here, frames, 3)
+    kiosk = door(clock=SystemClock())
+    request_reminder_now(kiosk)
+    refresh(kiosk, frames, 3)
 
     for language in ("de", "en"):
-        here.tap("language")
-        here.wait_for("language")
-        here.tap(f"language_{language}")
-        here.wait_for("welcome")
-        look(here, frames, 3)
+        kiosk.tap("language")
+        kiosk.wait_for("language")
+        kiosk.tap(f"language_{language}")
+        kiosk.wait_for("welcome")
+        refresh(kiosk, frames, 3)
 
-    assert len(knocks) == 1
+    assert len(announcements) == 1
 
 
-def test_each_visit_has_its_own_knock(
-    door: Callable[..., Door], frames: Callable[[int], None], knocks: list[object]
+def test_each_reminder_is_announced(
+    door: Callable[..., Door], frames: Callable[[int], None], announcements: list[object]
 ) -> None:
-    here = door(clock=SystemClock())
+    kiosk = door(clock=SystemClock())
     for count in (1, 2, 3):
-        wants_a_sign_now(here)
-        look(here, frames, 3)
-        assert len(knocks) == count
+        request_reminder_now(kiosk)
+        refresh(kiosk, frames, 3)
+        assert len(announcements) == count

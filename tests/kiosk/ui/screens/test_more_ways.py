@@ -1,4 +1,4 @@
-"""What a visitor may want beside the straight way: another session, a locker, a number to be reached at, a sign."""
+"""Single visitor pages beside the usual check-in: several sessions, lockers, the telephone number, reminders, help."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -29,7 +29,7 @@ LOCKERS = replace(SHELF, lockers=4, has_lockers=True)
 NOW = datetime(2026, 11, 24, 20, 15, tzinfo=OPEN.until and OPEN.until.tzinfo)
 
 
-def test_which_session_is_asked_only_where_there_are_several(stage: Stage) -> None:
+def test_the_session_is_chosen_if_there_are_several(stage: Stage) -> None:
     stage.context.answers[occupancy.read_door] = replace(DOOR, live=BOTH)
     stage.open("welcome")
     assert "2 sessions are on" in stage.texts()
@@ -39,7 +39,7 @@ def test_which_session_is_asked_only_where_there_are_several(stage: Stage) -> No
     assert stage.answers == [visitor_records.SeveralSessions(BOTH)]
 
 
-def test_a_session_is_chosen_with_one_tap_and_a_full_one_can_only_be_read(stage: Stage) -> None:
+def test_a_full_session_can_not_be_chosen(stage: Stage) -> None:
     stage.open("which", visitor_records.SeveralSessions(BOTH))
     assert "Full for now." in stage.texts()
 
@@ -49,7 +49,7 @@ def test_a_session_is_chosen_with_one_tap_and_a_full_one_can_only_be_read(stage:
     assert stage.answers == [SessionChoice(OPEN.id)]
 
 
-def test_the_chosen_session_stays_with_the_party(stage: Stage) -> None:
+def test_the_chosen_session_is_passed_on(stage: Stage) -> None:
     stage.open("party", SessionChoice(OTHER.session.id))
     stage.tap("size_2")
     assert stage.answers == [PartyChosen(2, OTHER.session.id)]
@@ -74,17 +74,17 @@ def test_what_is_on_now_and_next(stage: Stage) -> None:
 
     stage.open("whats_on", WhatsOn(door))
 
-    said = stage.texts()
-    assert all(part in said for part in ("Quiet evening", "Reading circle", "17:00–19:30", "Tomorrow, 17:00–19:30"))
+    texts = stage.texts()
+    assert all(part in texts for part in ("Quiet evening", "Reading circle", "17:00–19:30", "Tomorrow, 17:00–19:30"))
 
 
-def test_with_nothing_planned_there_is_nothing_to_look_at(stage: Stage) -> None:
+def test_without_plans_there_is_no_button_for_them(stage: Stage) -> None:
     stage.open("welcome")
 
     assert "whats_on" not in stage.tappable()
 
 
-def test_a_closed_door_says_when_it_opens(stage: Stage) -> None:
+def test_a_closed_venue_shows_when_it_opens(stage: Stage) -> None:
     plan = shared_records.PlannedSession(ID, "Reading circle", *HELD, None)
     stage.context.answers[occupancy.read_door] = replace(DOOR, live=(), coming=(plan,))
     stage.open("welcome")
@@ -93,7 +93,7 @@ def test_a_closed_door_says_when_it_opens(stage: Stage) -> None:
     assert "“Reading circle” is on then." in stage.texts()
 
 
-def test_a_full_door_says_when_the_next_places_are_free(stage: Stage) -> None:
+def test_a_full_venue_shows_when_the_next_places_are_free(stage: Stage) -> None:
     stage.context.answers[occupancy.read_door] = replace(DOOR, live=(replace(LIVE, places_left=0),), free_at=HELD[0])
     stage.open("welcome")
 
@@ -101,37 +101,37 @@ def test_a_full_door_says_when_the_next_places_are_free(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stow", "numbers", "said"),
+    ("stow", "numbers", "expected"),
     [("pouch", (14,), "pouch 14"), ("locker", (7, 8), "lockers 7, 8"), ("none", (), "17:00")],
 )
-def test_the_door_gives_a_sign_by_number_alone(stage: Stage, stow: str, numbers: tuple[int, ...], said: str) -> None:
+def test_a_reminder_names_numbers_or_a_time(stage: Stage, stow: str, numbers: tuple[int, ...], expected: str) -> None:
     sign = shared_records.Reminder(ID, 0, HELD[0], stow, numbers)  # type: ignore[arg-type]
     stage.context.answers[occupancy.read_door] = replace(DOOR, reminders=(sign,))
     stage.open("welcome")
 
-    assert f"It’s time:\n{said}" in stage.texts()
+    assert f"It’s time:\n{expected}" in stage.texts()
 
 
-def test_a_new_sign_knocks_twice_and_an_old_one_is_silent(
+def test_a_new_reminder_knocks_twice_and_a_known_one_not(
     stage: Stage, frames: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from kiosk.ui import sound
     from kiosk.ui.screens.visitor import welcome
 
-    knocks = []
-    monkeypatch.setattr(welcome, "KNOCKS_APART", 0)
-    monkeypatch.setattr(sound, "knock", knocks.append)
+    ticks = []
+    monkeypatch.setattr(welcome, "KNOCK_INTERVAL", 0)
+    monkeypatch.setattr(sound, "play_tick", ticks.append)
     stage.context.answers[occupancy.read_door] = replace(
         DOOR, reminders=(shared_records.Reminder(ID, 0, HELD[0], "pouch", (14,)),)
     )
     stage.open("welcome")
     frames(2)
-    assert len(knocks) == 2
+    assert len(ticks) == 2
 
-    stage.page._look_again()
+    stage.page._refresh()
     frames(2)
 
-    assert len(knocks) == 2
+    assert len(ticks) == 2
 
 
 @pytest.mark.parametrize(
@@ -145,14 +145,16 @@ def test_a_new_sign_knocks_twice_and_an_old_one_is_silent(
         (replace(SHELF, reach="+31 20 555 0123"), {"pouch", "no_phone", "mine", "reach"}),
     ],
 )
-def test_what_the_venue_has_is_on_offer(stage: Stage, shelf: visitor_records.ShelfState, offered: set[str]) -> None:
+def test_the_venues_places_for_phones_are_offered(
+    stage: Stage, shelf: visitor_records.ShelfState, offered: set[str]
+) -> None:
     stage.context.answers[occupancy.read_shelf] = shelf
     stage.open("stow", PartyChosen(1))
 
     assert stage.tappable() - {"back", "language", "access"} == offered
 
 
-def test_a_phone_rests_in_a_locker_with_one_tap(stage: Stage) -> None:
+def test_one_person_uses_a_locker_with_one_tap(stage: Stage) -> None:
     stage.context.answers |= {
         occupancy.read_shelf: LOCKERS,
         visits.check_in: replace(WELCOMED, stow="locker", numbers=(7,)),
@@ -164,7 +166,7 @@ def test_a_phone_rests_in_a_locker_with_one_tap(stage: Stage) -> None:
     assert stage.carried(visits.check_in) == [[visitor_records.CheckInRequest(1, 1, 0, stow="locker")]]
 
 
-def test_a_partys_phones_rest_in_a_locker(stage: Stage) -> None:
+def test_a_party_can_use_a_locker(stage: Stage) -> None:
     stage.context.answers |= {occupancy.read_shelf: LOCKERS, visits.check_in: WELCOMED}
     stage.open("stow", PartyChosen(3))
 
@@ -174,7 +176,7 @@ def test_a_partys_phones_rest_in_a_locker(stage: Stage) -> None:
     assert stage.carried(visits.check_in) == [[visitor_records.CheckInRequest(3, 2, 1, stow="locker")]]
 
 
-def test_the_number_to_be_reached_at_is_there_before_the_phone_is_put_away(stage: Stage) -> None:
+def test_the_telephone_number_is_available_before_check_in(stage: Stage) -> None:
     stage.context.answers[occupancy.read_shelf] = replace(SHELF, reach="+31 20 555-0123")
     stage.open("stow", PartyChosen(2))
     stage.tap("reach")
@@ -188,7 +190,7 @@ def test_the_number_to_be_reached_at_is_there_before_the_phone_is_put_away(stage
     assert stage.answers[-1] == Intent.BACK
 
 
-def test_how_one_feels_on_the_way_in_is_one_tap(stage: Stage) -> None:
+def test_the_mood_before_is_one_tap(stage: Stage) -> None:
     stage.context.answers[visits.record_pulse] = None
     stage.open("feeling", Feeling(WELCOMED))
 
@@ -198,7 +200,7 @@ def test_how_one_feels_on_the_way_in_is_one_tap(stage: Stage) -> None:
     assert "Enjoy your time." in stage.texts()
 
 
-def test_a_venue_that_does_not_ask_says_goodbye(stage: Stage) -> None:
+def test_a_venue_can_leave_the_mood_question_out(stage: Stage) -> None:
     stage.open("thanks", replace(FAREWELL, asks_after=False))
     assert "face_1" not in stage.tappable()
 
@@ -207,7 +209,7 @@ def test_a_venue_that_does_not_ask_says_goodbye(stage: Stage) -> None:
     assert stage.answers == [Intent.HOME]
 
 
-def test_how_long_can_you_stay(stage: Stage) -> None:
+def test_a_reminder_is_chosen_with_one_tap(stage: Stage) -> None:
     staying_until = NOW + timedelta(minutes=60)
     stage.context.answers[reminders.set_reminder] = staying_until
     welcomed = replace(WELCOMED, now=NOW, until=OPEN.until)
@@ -226,7 +228,7 @@ def test_how_long_can_you_stay(stage: Stage) -> None:
     assert "A sign at 21:15" in stage.texts()
 
 
-def test_until_the_end_needs_no_sign(stage: Stage) -> None:
+def test_until_the_end_removes_the_reminder(stage: Stage) -> None:
     stage.context.answers[reminders.cancel_reminder] = None
     stage.open("how_long", HowLong(WELCOMED))
 
@@ -236,13 +238,13 @@ def test_until_the_end_needs_no_sign(stage: Stage) -> None:
     assert stage.answers == [Feeling(WELCOMED)]
 
 
-def test_a_lost_code_leads_to_the_host_and_to_the_number(stage: Stage) -> None:
+def test_a_lost_code_is_replaced_by_host_and_number(stage: Stage) -> None:
     stage.open("code", CodeFor.LEAVING)
     stage.tap("lost")
     assert stage.answers == [CodeLost(CodeFor.LEAVING)]
 
     stage.open("host_pin", CodeLost(CodeFor.LEAVING))
-    stage.page._heard(host_records.HostSession(ID))
+    stage.page._handle_outcome(host_records.HostSession(ID))
     assert stage.answers[-1] == HelpAsked(CodeFor.LEAVING, host=host_records.HostSession(ID))
 
     stage.context.answers[visits.check_out] = FAREWELL
@@ -254,7 +256,7 @@ def test_a_lost_code_leads_to_the_host_and_to_the_number(stage: Stage) -> None:
     assert stage.answers[-1] == FAREWELL
 
 
-def test_a_code_that_two_have_asks_for_the_number_too(stage: Stage) -> None:
+def test_a_shared_code_asks_for_the_number(stage: Stage) -> None:
     stage.context.answers[visits.toggle_break] = visitor_records.CodeShared("4827")
     stage.open("code", CodeFor.STEPPING_OUT)
     stage.type("4827")
@@ -267,10 +269,10 @@ def test_a_code_that_two_have_asks_for_the_number_too(stage: Stage) -> None:
 
     assert stage.carried(visits.toggle_break)[-1] == [visitor_records.CodeAndNumber(9, "4827")]
     assert "Nobody in the room has this number" in stage.texts()
-    assert stage.page.resting
+    assert stage.page.is_locked
 
 
-def test_a_pouch_and_a_locker_with_that_number_are_told_apart(stage: Stage) -> None:
+def test_a_pouch_and_a_locker_with_the_same_number_are_distinguished(stage: Stage) -> None:
     stage.context.answers[visits.check_out] = visitor_records.PouchOrLocker(7)
     stage.open("number", HelpAsked(CodeFor.LEAVING, host=host_records.HostSession(ID)))
     stage.type("7")
@@ -285,28 +287,28 @@ def test_a_pouch_and_a_locker_with_that_number_are_told_apart(stage: Stage) -> N
     assert stage.answers == [FAREWELL]
 
 
-@pytest.mark.parametrize("told", ["ask at the bar", "7"])
-def test_what_is_no_number_gets_no_code_to_scan(stage: Stage, told: str) -> None:
-    stage.open("reach", told)
+@pytest.mark.parametrize("text", ["ask at the bar", "7"])
+def test_only_a_telephone_number_gets_a_qr_code(stage: Stage, text: str) -> None:
+    stage.open("reach", text)
 
     assert stage.page.link == ""
-    assert told in stage.texts()
+    assert text in stage.texts()
 
 
-def test_a_page_that_is_read_aloud_stays_longer(stage: Stage) -> None:
-    left = []
-    for lingers in (1.0, 3.0):
+def test_the_time_factor_slows_the_countdown(stage: Stage) -> None:
+    elapsed = []
+    for time_factor in (1.0, 3.0):
         stage.open("feeling", Feeling(WELCOMED))
-        stage.page.lingers = lingers
-        stage.page.begin(Feeling(WELCOMED))
+        stage.page.time_factor = time_factor
+        stage.page.activate(Feeling(WELCOMED))
         stage.page.ids.countdown.stop()
-        stage.page.ids.countdown._pass(6)
-        left.append(1 - stage.page.ids.countdown.left)
+        stage.page.ids.countdown._advance(6)
+        elapsed.append(1 - stage.page.ids.countdown.left)
 
-    assert left[0] == pytest.approx(3 * left[1], rel=0.05)
+    assert elapsed[0] == pytest.approx(3 * elapsed[1], rel=0.05)
 
 
-def test_a_party_that_is_too_large_is_told_before_anything_else_is_asked(stage: Stage) -> None:
+def test_a_party_that_is_too_large_gets_a_notice_first(stage: Stage) -> None:
     full = visitor_records.SessionFull(2, 2)
     stage.context.answers[visits.check_capacity] = full
     stage.open("party")
@@ -321,7 +323,7 @@ def test_a_party_that_is_too_large_is_told_before_anything_else_is_asked(stage: 
     assert stage.answers[-1] is Intent.HOST
 
 
-def test_a_counted_party_is_told_as_well(stage: Stage) -> None:
+def test_a_counted_party_that_is_too_large_gets_a_notice(stage: Stage) -> None:
     stage.context.answers[visits.check_capacity] = visitor_records.SessionFull(2, 15)
     stage.open("party", SessionChoice(OTHER.session.id))
     stage.tap("size_more")
@@ -333,7 +335,7 @@ def test_a_counted_party_is_told_as_well(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("full", "said"),
+    ("full", "expected"),
     [
         (visitor_records.SessionFull(0, 0), "Every place is taken."),
         (visitor_records.SessionFull(1, 1), "There is room for one more just now."),
@@ -341,12 +343,12 @@ def test_a_counted_party_is_told_as_well(stage: Stage) -> None:
         (visitor_records.SessionFull(0, 15), "There are 15 places left, but this screen can’t give them."),
     ],
 )
-def test_who_finds_no_room_is_told_what_there_is_here_and_in_all(
-    stage: Stage, full: visitor_records.SessionFull, said: str
+def test_a_full_notice_shows_places_here_and_in_all(
+    stage: Stage, full: visitor_records.SessionFull, expected: str
 ) -> None:
     stage.open("notice", full)
 
-    assert said in stage.texts()
+    assert expected in stage.texts()
 
 
 def test_a_notice_that_needs_no_host_offers_none(stage: Stage) -> None:
@@ -356,7 +358,7 @@ def test_a_notice_that_needs_no_host_offers_none(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("live", "said"),
+    ("live", "expected"),
     [
         (replace(LIVE, places_left=18, venue_places_left=18), ("12 people are here", "Room for 18 more")),
         (replace(LIVE, places_left=8, venue_places_left=18), ("12 people are here", "8 free here, 18 in all")),
@@ -367,17 +369,17 @@ def test_a_notice_that_needs_no_host_offers_none(stage: Stage) -> None:
         (replace(LIVE, places_left=0, venue_places_left=0), ("Full for now.", "Every place is taken.")),
     ],
 )
-def test_the_door_counts_people_and_says_what_is_left_here_and_in_all(
-    stage: Stage, live: visitor_records.LiveSession, said: tuple[str, ...]
+def test_the_welcome_page_counts_people_and_places_here_and_in_all(
+    stage: Stage, live: visitor_records.LiveSession, expected: tuple[str, ...]
 ) -> None:
     stage.context.answers[occupancy.read_door] = replace(DOOR, live=(live,), on_break=live.on_break)
     stage.open("welcome")
 
-    assert all(part in stage.texts() for part in said)
+    assert all(part in stage.texts() for part in expected)
     assert ("Out or back" in stage.texts()) == bool(live.on_break)
 
 
-def test_which_session_has_room_only_elsewhere_is_told(stage: Stage) -> None:
+def test_a_session_shows_places_here_and_in_all(stage: Stage) -> None:
     elsewhere = replace(OTHER, places_left=2, venue_places_left=7)
     stage.open("which", visitor_records.SeveralSessions((LIVE, elsewhere)))
 

@@ -1,4 +1,4 @@
-"""A page appears whole: each frame is the page before, or the new one as it stays."""
+"""A page appears complete: each frame shows the previous page, or the new one in its final state."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ from tests.support.kiosk_window import Door
 if TYPE_CHECKING:
     from tests.support.quick_hand import Hand
 
-LATER = 6  # frames after which nothing of a page that has just come changes any more
+SETTLED_FRAMES = 6  # frames after which a new page no longer changes
 CHANGES = [  # the taps to a page, and one more that changes it
     ([], "come_in", "party"),
     ([], "leave", "code"),
@@ -33,15 +33,15 @@ CHANGES = [  # the taps to a page, and one more that changes it
 
 
 class Film:
-    """What is on the glass after each frame that is drawn, with the page that the app names then."""
+    """The pixels of each drawn frame, with the app's current page."""
 
-    def __init__(self, still: Callable[[], list[tuple[int, int]]]) -> None:
+    def __init__(self, masked_rows: Callable[[], list[tuple[int, int]]]) -> None:
         from kivy.core.window import Window
 
         self.shots: list[tuple[str, bytes]] = []
         self.page = lambda: ""
         self._flip = Window.flip
-        self._still = still
+        self._masked_rows = masked_rows
         Window.flip = self._expose
 
     def _expose(self) -> None:
@@ -51,7 +51,7 @@ class Film:
         width, height = Window.size
         rows = gl.glReadPixels(0, 0, width, height, gl.GL_RGB, gl.GL_UNSIGNED_BYTE)
         line = width * 3
-        moving = [range(foot * line, top * line) for foot, top in self._still()]
+        moving = [range(foot * line, top * line) for foot, top in self._masked_rows()]
         shot = bytearray(rows)
         for part in moving:
             shot[part.start : part.stop] = bytes(len(part))
@@ -65,7 +65,7 @@ class Film:
 
 
 def countdowns() -> list[tuple[int, int]]:
-    """The rows in which a bar runs down."""
+    """The rows of countdown bars, to be masked."""
     from kivy.core.window import Window
 
     from kiosk.ui.widgets.countdown import Countdown
@@ -82,32 +82,32 @@ def film() -> Iterator[Film]:
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=["-".join((change[1], change[2])) for change in CHANGES])
-def test_a_page_appears_whole(
+def test_a_page_appears_complete(
     door: Callable[..., Door],
     film: Film,
     hand: "Hand",
     change: tuple[list[str], str, str],
 ) -> None:
-    keys, key, then = change
+    keys, key, next_page = change
     kiosk = door()
     for before in keys:
         kiosk.tap(before)
     kiosk.ready(key)
     page = kiosk.page
-    film.page = lambda: "before" if kiosk.page is page and kiosk.page.turn == turn else "after"
-    turn = page.turn
-    hand.pause(0.3)  # longer than two devices take that report one finger
+    film.page = lambda: "before" if kiosk.page is page and kiosk.page.activation == activation else "after"
+    activation = page.activation
+    hand.pause(0.3)  # longer than SAME_FINGER
     film.shots.clear()
-    desk_goes_on = threading.Event()
-    kiosk.app.bridge.ask(lambda _: desk_goes_on.wait(60), then=lambda _: None)
+    writer_proceeds = threading.Event()
+    kiosk.app.bridge.ask(lambda _: writer_proceeds.wait(60), then=lambda _: None)
 
     hand.tap(hand.place(key))
-    hand.wait(LATER)
-    desk_goes_on.set()
-    kiosk.is_shown(then)
-    hand.wait(LATER)
+    hand.wait(SETTLED_FRAMES)
+    writer_proceeds.set()
+    kiosk.is_shown(next_page)
+    hand.wait(SETTLED_FRAMES)
 
     shown = [name for name, _ in film.shots]
     assert shown.count("after") > 0 and shown == sorted(shown, reverse=True)
     after = [shot for name, shot in film.shots if name == "after"]
-    assert all(one == other for one, other in pairwise(after)), "something came later"
+    assert all(first == second for first, second in pairwise(after)), "something came later"

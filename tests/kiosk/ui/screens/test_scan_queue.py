@@ -1,4 +1,4 @@
-"""A scanner in front of the whole kiosk: every scan is answered, in order, and says so on whatever page is in front."""
+"""A scanner on a whole kiosk: every scan is processed in order, with feedback on every page."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -26,7 +26,7 @@ def come_in(door: Door, phones: int = 1) -> CheckedIn:
 
 
 def scan(text: str, *suffix: int) -> None:
-    """As fast as a scanner types: all within one frame."""
+    """All keys within one frame."""
     keys([*map(ord, text.lower()), *suffix])
 
 
@@ -49,35 +49,35 @@ def inside(door: Door) -> set[object]:
 
 @pytest.mark.parametrize("suffix", [(ENTER,), (TAB,), ()])
 @pytest.mark.parametrize("checked", [True, False])
-def test_a_slip_lets_its_holder_leave_with_any_suffix(
+def test_a_slip_checks_out_with_any_scanner_suffix(
     door: Callable[..., Door], suffix: tuple[int, ...], checked: bool
 ) -> None:
-    here = door()
+    kiosk = door()
     if not checked:
-        slip_formats.save(here.runtime.context.ledger, ["HS1"])
-    welcomed = come_in(here)
+        slip_formats.save(kiosk.runtime.context.ledger, ["HS1"])
+    welcomed = come_in(kiosk)
 
     scan(welcomed.slip, *suffix)
 
-    here.wait_for("thanks")
-    assert inside(here) == set()
+    kiosk.wait_for("thanks")
+    assert inside(kiosk) == set()
 
 
 @pytest.mark.parametrize(("scanner", "machine"), [(US, GERMAN), (GERMAN, US), (US, FRENCH), (FRENCH, US)])
-def test_a_slip_in_another_layout_is_read_right_and_makes_no_visit_up(
+def test_a_slip_is_read_with_another_keyboard_layout(
     door: Callable[..., Door], frames: Frames, scanner: Keyboard, machine: Keyboard
 ) -> None:
-    here = door()
-    here.runtime.context.profile = replace(here.runtime.context.profile, paired=True)
-    slip_formats.save(here.runtime.context.ledger, ["HS1", "HS2"])
-    welcomed = come_in(here)
-    before = here.runtime.context.ledger.waiting().count
+    kiosk = door()
+    kiosk.runtime.context.profile = replace(kiosk.runtime.context.profile, paired=True)
+    slip_formats.save(kiosk.runtime.context.ledger, ["HS1", "HS2"])
+    welcomed = come_in(kiosk)
+    before = kiosk.runtime.context.ledger.waiting().count
 
     keys([*machine.codes(scanner.places(welcomed.slip)), ENTER])
 
-    here.wait_for("thanks")
-    assert inside(here) == set()
-    assert here.runtime.context.ledger.waiting().count == before + 1
+    kiosk.wait_for("thanks")
+    assert inside(kiosk) == set()
+    assert kiosk.runtime.context.ledger.waiting().count == before + 1
 
 
 PAGES = [
@@ -96,176 +96,174 @@ PAGES = [
 
 @pytest.mark.parametrize("language", ["en", "de", "ar"])
 @pytest.mark.parametrize("wrong", ["HS2:BCDEFGHJKLNPRTUVBCDEFGHJKLNP", "HS1:234567234567", "]E0978"])
-def test_a_scan_that_cannot_be_read_says_so_on_every_page_and_presses_nothing(
+def test_an_unreadable_scan_is_reported_on_every_page_and_presses_nothing(
     door: Callable[..., Door], frames: Frames, wrong: str, language: str
 ) -> None:
     from kiosk.ui.text.i18n import say
 
-    here = door(language=language)
-    before = here.runtime.context.ledger.waiting().count
+    kiosk = door(language=language)
+    before = kiosk.runtime.context.ledger.waiting().count
     for destination in PAGES:
-        here.app.go(destination)
-        here.wait_for(destination.screen)
+        kiosk.app.go(destination)
+        kiosk.wait_for(destination.screen)
 
         scan(wrong, ENTER)
         frames(2)
 
-        assert message(here) == say("That couldn’t be read. Hold your slip up once more, or type your four numbers.")
-        assert here.screen == destination.screen
-        assert not getattr(here.page, "typed", "")
-    assert here.runtime.context.ledger.waiting().count == before
+        assert message(kiosk) == say("That couldn’t be read. Hold your slip up once more, or type your four numbers.")
+        assert kiosk.screen == destination.screen
+        assert not getattr(kiosk.page, "typed", "")
+    assert kiosk.runtime.context.ledger.waiting().count == before
 
 
-def test_what_could_not_be_read_is_no_longer_said_on_the_next_page(door: Callable[..., Door], frames: Frames) -> None:
-    here = door()
+def test_the_message_is_hidden_on_the_next_page(door: Callable[..., Door], frames: Frames) -> None:
+    kiosk = door()
     scan("HS2:BCDFG", ENTER)
-    assert message(here)
+    assert message(kiosk)
 
-    here.tap("leave")
-    here.wait_for("code")
+    kiosk.tap("leave")
+    kiosk.wait_for("code")
 
-    assert not message(here)
+    assert not message(kiosk)
 
 
-def test_a_touch_on_the_message_takes_it_away_and_presses_nothing_beneath(
-    door: Callable[..., Door], frames: Frames
-) -> None:
+def test_a_touch_hides_the_message_and_presses_nothing_below(door: Callable[..., Door], frames: Frames) -> None:
     from kivy.tests.common import UnitTestTouch
 
     from kiosk.ui.widgets.message import Message
 
-    here = door()
+    kiosk = door()
     scan("HS2:BCDFG", ENTER)
     frames(3)
-    [shown] = [child for child in here.page.children if isinstance(child, Message)]
-    while not here.app.guard.is_readable():
+    [shown] = [child for child in kiosk.page.children if isinstance(child, Message)]
+    while not kiosk.app.guard.is_readable():
         frames(1)
     touch = UnitTestTouch(*shown.to_window(*shown.center))
     touch.touch_down()
     touch.touch_up()
     frames(3)
 
-    assert not message(here)
-    assert here.screen == "welcome"
+    assert not message(kiosk)
+    assert kiosk.screen == "welcome"
 
 
-def test_two_slips_without_a_pause_are_both_taken_in_order(
+def test_two_slips_without_a_pause_are_processed_in_order(
     door: Callable[..., Door], frames: Frames, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    here = door()
-    first, second = come_in(here), come_in(here)
+    kiosk = door()
+    first, second = come_in(kiosk), come_in(kiosk)
     left: list[object] = []
-    go = here.app.go
-    monkeypatch.setattr(here.app, "go", lambda to: (left.append(getattr(to.argument, "visit", None)), go(to)))
+    go = kiosk.app.go
+    monkeypatch.setattr(kiosk.app, "go", lambda to: (left.append(getattr(to.argument, "visit", None)), go(to)))
 
     scan(first.slip)
     scan(second.slip)
 
-    here._until(lambda: not inside(here), "both to have left")
-    here._until(lambda: len(left) == 2, "both answers")
+    kiosk._until(lambda: not inside(kiosk), "both to have left")
+    kiosk._until(lambda: len(left) == 2, "both answers")
     assert left == [first.visit, second.visit]
-    assert here.screen == "thanks"
+    assert kiosk.screen == "thanks"
 
 
-def test_a_slip_within_the_seconds_of_thanks_is_taken(door: Callable[..., Door]) -> None:
-    here = door()
-    first, second = come_in(here), come_in(here)
+def test_a_slip_is_accepted_on_the_thanks_page(door: Callable[..., Door]) -> None:
+    kiosk = door()
+    first, second = come_in(kiosk), come_in(kiosk)
     scan(first.slip, ENTER)
-    here.wait_for("thanks")
+    kiosk.wait_for("thanks")
 
     scan(second.slip, ENTER)
 
-    here._until(lambda: not inside(here), "the second to have left")
-    here._until(lambda: getattr(here.page.given, "visit", None) == second.visit, "its thanks")
+    kiosk._until(lambda: not inside(kiosk), "the second to have left")
+    kiosk._until(lambda: getattr(kiosk.page.argument, "visit", None) == second.visit, "its thanks")
 
 
-def test_the_same_slip_again_while_its_answer_stands_is_one_scan(door: Callable[..., Door], frames: Frames) -> None:
-    here = door()
-    welcomed = come_in(here)
-    visits.toggle_break(here.runtime.context, welcomed.code)
+def test_a_repeated_scan_is_ignored_while_its_answer_is_shown(door: Callable[..., Door], frames: Frames) -> None:
+    kiosk = door()
+    welcomed = come_in(kiosk)
+    visits.toggle_break(kiosk.runtime.context, welcomed.code)
     for _ in range(2):
         scan(welcomed.slip, ENTER)
-    here.wait_for("stepped")
+    kiosk.wait_for("stepped")
     scan(welcomed.slip, ENTER)
     frames(10)
 
-    assert here.screen == "stepped"
-    [visit] = here.runtime.context.ledger.present()
+    assert kiosk.screen == "stepped"
+    [visit] = kiosk.runtime.context.ledger.present()
     assert not visit.on_break, "back, and not gone"
 
 
-def test_a_slip_that_is_read_while_somebody_comes_in_waits_for_them(door: Callable[..., Door], frames: Frames) -> None:
-    here = door()
-    welcomed = come_in(here)
-    here.tap("come_in")
-    here.wait_for("party")
+def test_a_slip_waits_until_a_check_in_has_ended(door: Callable[..., Door], frames: Frames) -> None:
+    kiosk = door()
+    welcomed = come_in(kiosk)
+    kiosk.tap("come_in")
+    kiosk.wait_for("party")
 
     scan(welcomed.slip, ENTER)
     frames(3)
-    assert "One moment" in message(here)
-    assert here.screen == "party"
-    here.tap("back")
+    assert "One moment" in message(kiosk)
+    assert kiosk.screen == "party"
+    kiosk.tap("back")
 
-    here.wait_for("thanks")
-    assert inside(here) == set()
+    kiosk.wait_for("thanks")
+    assert inside(kiosk) == set()
 
 
-def test_a_slip_never_lands_in_a_pin_or_a_code(door: Callable[..., Door], frames: Frames) -> None:
-    here = door()
-    slip_formats.save(here.runtime.context.ledger, ["HS1"])
-    for screen, given in (("host_pin", None), ("code", CodeFor.LEAVING)):
-        here.app.go(Destination(screen, given))
-        here.wait_for(screen)
+def test_a_scan_is_never_typed_into_a_pin_or_code(door: Callable[..., Door], frames: Frames) -> None:
+    kiosk = door()
+    slip_formats.save(kiosk.runtime.context.ledger, ["HS1"])
+    for screen, argument in (("host_pin", None), ("code", CodeFor.LEAVING)):
+        kiosk.app.go(Destination(screen, argument))
+        kiosk.wait_for(screen)
         scan("HS1:2345672345672345"[:15], TAB)
         frames(3)
 
-        assert here.page.typed == ""
-        assert UNREADABLE in message(here)
+        assert kiosk.page.typed == ""
+        assert UNREADABLE in message(kiosk)
 
 
-def test_an_old_slip_from_another_screen_asks_for_its_digits(door: Callable[..., Door], frames: Frames) -> None:
+def test_an_old_slip_of_another_kiosk_asks_for_its_code(door: Callable[..., Door], frames: Frames) -> None:
     from sync.domain.visit import code_of, visit_of
 
-    here = door()
-    here.runtime.context.profile = replace(here.runtime.context.profile, paired=True)
+    kiosk = door()
+    kiosk.runtime.context.profile = replace(kiosk.runtime.context.profile, paired=True)
     slip = slips.new_code((), checked=False)
-    before = here.runtime.context.ledger.waiting().count
+    before = kiosk.runtime.context.ledger.waiting().count
     scan(slip, ENTER)
-    here.wait_for("code")
-    assert "another screen" in here.page.text
-    assert here.runtime.context.ledger.waiting().count == before
+    kiosk.wait_for("code")
+    assert "another screen" in kiosk.page.text
+    assert kiosk.runtime.context.ledger.waiting().count == before
 
-    here.key(*map(ord, code_of(visit_of(slip))))
+    kiosk.key(*map(ord, code_of(visit_of(slip))))
 
-    here.wait_for("thanks")
-    assert here.runtime.context.ledger.waiting().count == before + 1
+    kiosk.wait_for("thanks")
+    assert kiosk.runtime.context.ledger.waiting().count == before + 1
 
 
-def test_a_slip_held_up_while_the_door_asks_who_is_there_is_an_answer(door: Callable[..., Door]) -> None:
-    here = door()
-    welcomed = come_in(here)
-    here.tap("leave")
-    here.wait_for("code")
-    here.app._idle_timeout._ask(0)
-    assert here.app._idle_timeout.asks
+def test_a_scan_answers_the_idle_prompt(door: Callable[..., Door]) -> None:
+    kiosk = door()
+    welcomed = come_in(kiosk)
+    kiosk.tap("leave")
+    kiosk.wait_for("code")
+    kiosk.app._idle_timeout._show_prompt(0)
+    assert kiosk.app._idle_timeout.prompt
 
     scan(welcomed.slip, ENTER)
 
-    here.wait_for("thanks")
-    assert not here.app._idle_timeout.asks
+    kiosk.wait_for("thanks")
+    assert not kiosk.app._idle_timeout.prompt
 
 
-def test_a_slip_that_is_read_while_typed_digits_are_looked_up_is_taken_after_them(door: Callable[..., Door]) -> None:
-    here = door()
-    welcomed = come_in(here)
+def test_a_slip_waits_for_the_lookup_of_a_typed_code(door: Callable[..., Door]) -> None:
+    kiosk = door()
+    welcomed = come_in(kiosk)
     wrong = f"{(int(welcomed.code) + 1) % 10_000:04d}"
-    here.tap("leave")
-    here.wait_for("code")
+    kiosk.tap("leave")
+    kiosk.wait_for("code")
     for digit in wrong:
-        here.page.digit(digit)
-    assert here.page.busy
+        kiosk.page.digit(digit)
+    assert kiosk.page.busy
 
     scan(welcomed.slip, ENTER)
 
-    here.wait_for("thanks")
-    assert inside(here) == set()
+    kiosk.wait_for("thanks")
+    assert inside(kiosk) == set()

@@ -1,4 +1,4 @@
-"""Each screen shows its record and gives its answer; a desk that knows its answers by heart stands behind it."""
+"""Single visitor pages with canned job results: each shows its record and gives its answer."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,7 +20,7 @@ from tests.support.single_page import DOOR, FAREWELL, ID, LIVE, WELCOMED, Stage
         ("host", Intent.HOST),
     ],
 )
-def test_every_way_through_the_door(stage: Stage, key: str, intent: Intent) -> None:
+def test_the_welcome_page_has_a_button_for_each_intent(stage: Stage, key: str, intent: Intent) -> None:
     stage.open("welcome", DOOR)
 
     stage.tap(key)
@@ -28,7 +28,7 @@ def test_every_way_through_the_door(stage: Stage, key: str, intent: Intent) -> N
     assert stage.answers == [intent]
 
 
-def test_a_full_room_offers_no_way_in(stage: Stage) -> None:
+def test_a_full_venue_offers_no_check_in(stage: Stage) -> None:
     stage.context.answers[occupancy.read_door] = replace(DOOR, live=(replace(LIVE, places_left=0),))
     stage.open("welcome")
 
@@ -37,7 +37,7 @@ def test_a_full_room_offers_no_way_in(stage: Stage) -> None:
     assert "Full for now." in stage.texts()
 
 
-def test_a_closed_door_is_for_the_host(stage: Stage) -> None:
+def test_a_closed_venue_offers_only_the_hosts_button(stage: Stage) -> None:
     stage.context.answers[occupancy.read_door] = replace(DOOR, live=())
     stage.open("welcome")
 
@@ -45,7 +45,7 @@ def test_a_closed_door_is_for_the_host(stage: Stage) -> None:
     assert stage.tappable().isdisjoint({"come_in", "leave", "step_out"})
 
 
-def test_somebody_outside_finds_the_way_back(stage: Stage) -> None:
+def test_a_visitor_on_a_break_finds_the_way_back(stage: Stage) -> None:
     stage.context.answers[occupancy.read_door] = replace(DOOR, on_break=1)
     stage.open("welcome")
 
@@ -53,7 +53,7 @@ def test_somebody_outside_finds_the_way_back(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 6])
-def test_a_party_is_one_tap(stage: Stage, size: int) -> None:
+def test_a_partys_size_is_one_tap(stage: Stage, size: int) -> None:
     stage.open("party")
 
     stage.tap(f"size_{size}")
@@ -71,20 +71,20 @@ def test_a_large_party_is_counted(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "rest"),
+    ("key", "expected"),
     [
         ("pouch", visitor_records.CheckInRequest(1, phones=1, kept=0)),
         ("no_phone", visitor_records.CheckInRequest(1, phones=0, kept=0)),
         ("mine", visitor_records.CheckInRequest(1, phones=0, kept=1)),
     ],
 )
-def test_one_person_rests_a_phone_in_one_tap(stage: Stage, key: str, rest: visitor_records.CheckInRequest) -> None:
+def test_one_person_checks_in_with_one_tap(stage: Stage, key: str, expected: visitor_records.CheckInRequest) -> None:
     stage.context.answers[visits.check_in] = WELCOMED
     stage.open("stow", PartyChosen(1))
 
     stage.tap(key)
 
-    assert stage.carried(visits.check_in) == [[rest]]
+    assert stage.carried(visits.check_in) == [[expected]]
     assert stage.answers == [WELCOMED]
 
 
@@ -98,7 +98,7 @@ def test_a_party_never_has_more_phones_than_people(stage: Stage) -> None:
     assert stage.carried(visits.check_in) == [[visitor_records.CheckInRequest(3, phones=2, kept=1)]]
 
 
-def test_two_taps_are_one_visit(stage: Stage) -> None:
+def test_several_taps_check_in_once(stage: Stage) -> None:
     stage.open("stow", PartyChosen(1))
 
     stage.tap("pouch")
@@ -121,18 +121,18 @@ def test_without_pouches_the_host_takes_the_phone(stage: Stage) -> None:
     assert stage.answers == [WELCOMED]
 
 
-def test_the_confirmation_says_all_that_must_be_remembered(stage: Stage) -> None:
+def test_the_confirmation_shows_pouch_shelf_and_telephone(stage: Stage) -> None:
     stage.open("confirmed", WELCOMED)
 
-    said = stage.texts()
-    assert all(part in said for part in ("14", "from the shelf", "+31 20 555 0123"))
+    texts = stage.texts()
+    assert all(part in texts for part in ("14", "from the shelf", "+31 20 555 0123"))
     assert stage.page.ids.countdown.left > 0
 
     stage.tap("done")
     assert stage.answers == [Feeling(WELCOMED)]
 
 
-def test_a_venue_that_does_not_ask_is_done_with_done(stage: Stage) -> None:
+def test_done_leads_home_if_the_venue_asks_no_mood(stage: Stage) -> None:
     stage.open("confirmed", replace(WELCOMED, asks_before=False))
 
     stage.tap("done")
@@ -140,10 +140,10 @@ def test_a_venue_that_does_not_ask_is_done_with_done(stage: Stage) -> None:
     assert stage.answers == [Intent.HOME]
 
 
-def test_nothing_personal_stays_on_the_confirmation(stage: Stage) -> None:
+def test_the_confirmation_clears_personal_data(stage: Stage) -> None:
     stage.open("confirmed", WELCOMED)
 
-    stage.page.end()
+    stage.page.deactivate()
 
     assert (stage.page.code, stage.page.number, stage.page.slip) == ("", "", "")
 
@@ -155,7 +155,7 @@ def test_nothing_personal_stays_on_the_confirmation(stage: Stage) -> None:
         (CodeFor.STEPPING_OUT, visits.toggle_break, visitor_records.SteppedOut((14,))),
     ],
 )
-def test_the_fourth_digit_asks(stage: Stage, purpose: CodeFor, job: object, outcome: object) -> None:
+def test_the_fourth_digit_looks_the_code_up(stage: Stage, purpose: CodeFor, job: object, outcome: object) -> None:
     stage.context.answers[job] = outcome
     stage.open("code", purpose)
 
@@ -167,7 +167,7 @@ def test_the_fourth_digit_asks(stage: Stage, purpose: CodeFor, job: object, outc
     assert stage.answers == [outcome]
 
 
-def test_a_wrong_code_is_met_calmly_and_may_have_to_wait(stage: Stage) -> None:
+def test_a_wrong_code_locks_the_keypad(stage: Stage) -> None:
     stage.context.answers[visits.check_out] = visitor_records.NoSuchCode(wait=5)
     stage.open("code", CodeFor.LEAVING)
 
@@ -179,7 +179,7 @@ def test_a_wrong_code_is_met_calmly_and_may_have_to_wait(stage: Stage) -> None:
     assert "Listening again in 5 seconds." in stage.texts()
 
 
-def test_a_farewell_asks_for_one_pulse(stage: Stage) -> None:
+def test_the_goodbye_asks_for_one_pulse(stage: Stage) -> None:
     stage.context.answers[visits.record_pulse] = None
     stage.open("thanks", FAREWELL)
     assert "1 h 42 min" in stage.texts()
@@ -200,7 +200,7 @@ def test_a_pulse_can_be_skipped(stage: Stage) -> None:
     assert stage.carried(visits.record_pulse) == []
 
 
-def test_a_notice_has_one_way_on(stage: Stage) -> None:
+def test_a_notice_leads_home(stage: Stage) -> None:
     stage.open("notice", Failure(disk=True))
 
     assert "tell your host" in stage.texts()
@@ -210,13 +210,13 @@ def test_a_notice_has_one_way_on(stage: Stage) -> None:
     assert stage.answers == [Intent.HOME]
 
 
-def test_a_late_answer_is_dropped(stage: Stage) -> None:
+def test_a_late_result_is_dropped(stage: Stage) -> None:
     waiting: list[Callable[[object], None]] = []
     stage.open("stow", PartyChosen(1))
     stage.context.ask = lambda *_, then, failed: waiting.append(then)  # type: ignore[method-assign]
     stage.tap("pouch")
 
-    stage.page.end()
+    stage.page.deactivate()
     waiting[-1](WELCOMED)
 
     assert stage.answers == []

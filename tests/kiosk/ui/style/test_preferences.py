@@ -1,4 +1,4 @@
-"""Another language and an easier look, from any screen, without losing what was said so far; and who is still here."""
+"""Changes of language and look keep a page's state and end with the visit; and the idle prompt."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from kiosk.ui.style.theme import theme
 from tests.support.kiosk_window import Door
 
 
-def test_a_language_is_spoken_at_once_and_what_was_counted_stays(door: Callable[..., Door]) -> None:
+def test_a_change_of_language_keeps_the_pages_state(door: Callable[..., Door]) -> None:
     kiosk = door()
     for key in ("come_in", "size_4", "phones_minus", "language", "language_ar"):
         kiosk.tap(key)
@@ -20,7 +20,7 @@ def test_a_language_is_spoken_at_once_and_what_was_counted_stays(door: Callable[
     assert "هواتفكم" in kiosk.page.heading
 
 
-def test_afterwards_the_door_speaks_the_venues_language_again(door: Callable[..., Door]) -> None:
+def test_the_next_visitor_gets_the_venues_language(door: Callable[..., Door]) -> None:
 
     kiosk = door(language="nl")
     for key in ("language", "language_fr", "come_in", "back"):
@@ -30,7 +30,7 @@ def test_afterwards_the_door_speaks_the_venues_language_again(door: Callable[...
     assert theme.language == "nl"
 
 
-def test_at_the_door_a_chosen_language_stays(door: Callable[..., Door]) -> None:
+def test_a_language_chosen_on_the_welcome_page_is_kept_there(door: Callable[..., Door]) -> None:
 
     kiosk = door()
     for key in ("language", "language_es"):
@@ -40,7 +40,7 @@ def test_at_the_door_a_chosen_language_stays(door: Callable[..., Door]) -> None:
     assert theme.language == "es"
 
 
-def test_larger_text_and_contrast_are_seen_at_once(door: Callable[..., Door]) -> None:
+def test_larger_text_and_contrast_apply_at_once(door: Callable[..., Door]) -> None:
     kiosk = door()
     usual = theme.body_text
     for key in ("access", "larger", "stronger"):
@@ -52,7 +52,7 @@ def test_larger_text_and_contrast_are_seen_at_once(door: Callable[..., Door]) ->
     kiosk.wait_for("welcome")
 
 
-def test_typed_digits_outlive_a_change_of_language(door: Callable[..., Door]) -> None:
+def test_a_change_of_language_keeps_typed_digits(door: Callable[..., Door]) -> None:
     kiosk = door()
     for key in ("leave", "digit_4", "digit_8", "language", "language_de"):
         kiosk.tap(key)
@@ -60,7 +60,7 @@ def test_typed_digits_outlive_a_change_of_language(door: Callable[..., Door]) ->
     assert kiosk.page.typed == "48"
 
 
-def test_a_visitors_words_are_in_the_language_of_the_visit(door: Callable[..., Door]) -> None:
+def test_the_chosen_language_is_stored_with_the_visit(door: Callable[..., Door]) -> None:
     kiosk = door()
     for key in ("language", "language_fr", "come_in", "size_1", "pouch"):
         kiosk.tap(key)
@@ -70,10 +70,12 @@ def test_a_visitors_words_are_in_the_language_of_the_visit(door: Callable[..., D
     assert visit.language == "fr"
 
 
-def test_who_is_still_here_goes_on(door: Callable[..., Door], frames: Callable[[int], None]) -> None:
+def test_a_visitor_who_answers_the_idle_prompt_stays_on_the_page(
+    door: Callable[..., Door], frames: Callable[[int], None]
+) -> None:
     kiosk = door()
     kiosk.tap("come_in")
-    kiosk.app._idle_timeout._ask(0)
+    kiosk.app._idle_timeout._show_prompt(0)
     frames(2)
 
     kiosk.tap("still_here")
@@ -81,11 +83,11 @@ def test_who_is_still_here_goes_on(door: Callable[..., Door], frames: Callable[[
     assert kiosk.screen == "party"
 
 
-def test_who_has_gone_is_forgotten(door: Callable[..., Door]) -> None:
+def test_an_unanswered_idle_prompt_leads_to_the_welcome_page(door: Callable[..., Door]) -> None:
     kiosk = door()
     kiosk.tap("come_in")
-    kiosk.app._idle_timeout._ask(0)
+    kiosk.app._idle_timeout._show_prompt(0)
 
-    kiosk.app._idle_timeout.asks.dispatch("on_gone")
+    kiosk.app._idle_timeout.prompt.dispatch("on_timeout")
 
     kiosk.wait_for("welcome")

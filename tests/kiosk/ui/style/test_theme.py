@@ -1,4 +1,4 @@
-"""Every pair of colours that is read against each other keeps 7 to 1: by day, by night and in high contrast."""
+"""Every pair of text and background colours has a contrast of at least 7:1 in every palette; sizes, icons, fonts."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from kiosk.ui.style.colours import CONTRAST, DARK, LIGHT, Colour, pressed
 from kiosk.ui.style.theme import theme
 
-GROUNDS = {  # a ground, and what is written on it
+TEXTS_BY_BACKGROUND = {  # background: text colours
     "paper": ("ink", "soft", "ember", "moss"),
     "card": ("ink", "soft", "ember", "rose"),
     "sand": ("ink", "soft"),
@@ -18,7 +18,7 @@ GROUNDS = {  # a ground, and what is written on it
     "oak_foot": ("oak_ink", "oak_soft"),
     "qr_paper": ("qr_ink",),
 }
-PAIRS = [(ground, text) for ground, texts in GROUNDS.items() for text in texts]
+PAIRS = [(ground, text) for ground, texts in TEXTS_BY_BACKGROUND.items() for text in texts]
 
 
 def luminance(colour: Colour) -> float:
@@ -27,15 +27,15 @@ def luminance(colour: Colour) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def contrast(one: Colour, other: Colour) -> float:
+def contrast(first: Colour, second: Colour) -> float:
     """From 1 (the same) to 21 (black on white)."""
-    dark, light = sorted((luminance(one), luminance(other)))
+    dark, light = sorted((luminance(first), luminance(second)))
     return (light + 0.05) / (dark + 0.05)
 
 
 @pytest.fixture(params=["light", "dark", "contrast"])
 def palette(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Each of the two, and the light one again afterwards."""
+    """Each palette; the light one is restored."""
     theme.palette = request.param
     yield request.param
     theme.palette = "light"
@@ -61,9 +61,9 @@ def test_targets_are_large_enough_for_a_finger() -> None:
 
 
 @pytest.mark.parametrize(("name", "glyphs"), [("hand_wave", 1), ("", 0)])
-def test_an_icon_is_one_character_and_no_name_is_none(name: str, glyphs: int) -> None:
+def test_an_icon_is_one_character_and_empty_without_a_name(name: str, glyphs: int) -> None:
     assert len(theme.glyph(name)) == glyphs
 
 
-def test_the_fonts_are_there() -> None:
+def test_all_fonts_are_installed() -> None:
     assert all(Path(font).is_file() for font in (theme.serif, theme.sans, theme.bold, theme.icons))

@@ -1,4 +1,4 @@
-"""A title may have letters that our fonts lack: they are left out on the screen, and no box is drawn for them."""
+"""Characters that the fonts lack are omitted and not drawn as boxes."""
 
 from collections.abc import Callable
 
@@ -27,7 +27,7 @@ DRAWN = ["Łódź, Şişli, Žižkov", "“Tea” – ‘and’ cake…", "Grö�
 
 
 @pytest.mark.parametrize(("title", "shown"), WITHOUT_GLYPHS)
-def test_what_no_font_can_draw_is_left_out(title: str, shown: str) -> None:
+def test_characters_without_glyphs_are_omitted(title: str, shown: str) -> None:
     from kiosk.ui.style.theme import theme
     from kiosk.ui.text import glyphs
 
@@ -36,7 +36,7 @@ def test_what_no_font_can_draw_is_left_out(title: str, shown: str) -> None:
 
 
 @pytest.mark.parametrize("text", DRAWN)
-def test_what_can_be_drawn_stays(text: str) -> None:
+def test_drawable_text_is_unchanged(text: str) -> None:
     from kiosk.ui.style.theme import theme
     from kiosk.ui.text import glyphs
 
@@ -45,7 +45,7 @@ def test_what_can_be_drawn_stays(text: str) -> None:
 
 @pytest.mark.parametrize("kind", ["Fitting", "Note", "Caption", "Body", "Title"])
 @pytest.mark.parametrize(("title", "shown"), [*WITHOUT_GLYPHS[:5], ("🎲 مساء هادئ", "مساء هادئ")])
-def test_the_picture_is_that_of_the_text_without_it(
+def test_a_label_looks_like_one_without_the_characters(
     show: Show, frames: Callable[[int], None], kind: str, title: str, shown: str
 ) -> None:
     from kivy.uix.label import Label
@@ -64,9 +64,7 @@ def test_the_picture_is_that_of_the_text_without_it(
     assert any(pictures[0][1]), "something is drawn"
 
 
-def test_an_arabic_title_is_drawn_with_letters_and_not_with_boxes_whatever_is_spoken(
-    show: Show, frames: Callable[[int], None]
-) -> None:
+def test_an_arabic_title_gets_the_arabic_font_in_any_language(show: Show, frames: Callable[[int], None]) -> None:
     from kiosk.ui.style.theme import theme
     from kiosk.ui.widgets.labels import Note
 
@@ -82,13 +80,13 @@ def test_an_arabic_title_is_drawn_with_letters_and_not_with_boxes_whatever_is_sp
 
 
 @pytest.mark.parametrize(
-    ("kind", "said"),
+    ("kind", "expected"),
     [("event", "Event"), ("club", "Club"), ("workshop", "Workshop"), ("class", "Class"), ("open_hours", "Open hours")],
 )
 @pytest.mark.parametrize("title", ["🎲🎲", "Вечер", "—", "\u200b"])
-def test_a_session_whose_title_cannot_be_drawn_is_called_by_its_kind(kind: str, said: str, title: str) -> None:
+def test_a_session_with_an_undrawable_title_is_called_by_its_kind(kind: str, expected: str, title: str) -> None:
     from kiosk.services.records.host_records import ClosedSession
     from kiosk.ui.text import schedule_text
 
-    assert schedule_text.title(ClosedSession(title, 0, (), session_kind=kind)) == said  # type: ignore[arg-type]
+    assert schedule_text.title(ClosedSession(title, 0, (), session_kind=kind)) == expected  # type: ignore[arg-type]
     assert schedule_text.title(ClosedSession("Tea 🎲", 0, (), session_kind=kind)) == "Tea 🎲"  # type: ignore[arg-type]

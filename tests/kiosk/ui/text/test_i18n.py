@@ -1,4 +1,4 @@
-"""Every language says everything, with its own plurals and letters, in its own direction."""
+"""Translations are complete, with each language's plurals, formats, letters and direction."""
 
 import string
 from collections.abc import Iterator
@@ -29,32 +29,32 @@ def catalogue(code: str) -> Catalog:
         return read_po(source, locale=code, abort_invalid=True)
 
 
-def places(text: str) -> set[str]:
+def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
 @pytest.mark.parametrize("code", CODES)
 def test_everything_is_translated_and_nothing_else(code: str) -> None:
-    said = {message.id for message in template() if message.id}
-    known = {message.id: message.string for message in catalogue(code) if message.id}
+    source_texts = {message.id for message in template() if message.id}
+    translations = {message.id: message.string for message in catalogue(code) if message.id}
 
-    assert known.keys() == said
-    assert [text for text, words in known.items() if not words or not all(words)] == []
+    assert translations.keys() == source_texts
+    assert [text for text, translation in translations.items() if not translation or not all(translation)] == []
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_what_is_filled_in_has_its_place(code: str) -> None:
+def test_translations_have_the_placeholders_of_their_source(code: str) -> None:
     for message in catalogue(code):
         if not message.id:
             continue
-        one, many = (message.id, message.id) if isinstance(message.id, str) else message.id
-        for words in [message.string] if isinstance(message.string, str) else message.string:
-            assert places(words) <= places(one) | places(many), words
-            assert places(one) - {"number"} <= places(words), words
+        singular, plural = (message.id, message.id) if isinstance(message.id, str) else message.id
+        for translation in [message.string] if isinstance(message.string, str) else message.string:
+            assert placeholders(translation) <= placeholders(singular) | placeholders(plural), translation
+            assert placeholders(singular) - {"number"} <= placeholders(translation), translation
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_each_has_the_plurals_that_its_language_has(code: str) -> None:
+def test_every_plural_form_is_translated(code: str) -> None:
     forms = {len(message.string) for message in catalogue(code) if isinstance(message.id, tuple)}
 
     assert forms == {catalogue(code).num_plurals}
@@ -62,7 +62,7 @@ def test_each_has_the_plurals_that_its_language_has(code: str) -> None:
 
 @pytest.mark.parametrize("code", sorted(LANGUAGES))
 @pytest.mark.parametrize("hour", [0, 7, 21])
-def test_a_time_is_written_as_the_language_writes_it(code: str, hour: int) -> None:
+def test_times_follow_cldr(code: str, hour: int) -> None:
     theme.language = code
     when = EVENING.replace(hour=hour, minute=5)
 
@@ -70,74 +70,74 @@ def test_a_time_is_written_as_the_language_writes_it(code: str, hour: int) -> No
 
 
 @pytest.mark.parametrize("people", [1, 2, 3, 11, 100])
-def test_arabic_counts_as_arabic_does(people: int) -> None:
+def test_arabic_has_its_own_plurals(people: int) -> None:
     theme.language = "ar"
 
-    said = {number: phrases.people_here(number) for number in (1, 2, 3, 11, 100)}
+    texts = {number: phrases.people_here(number) for number in (1, 2, 3, 11, 100)}
 
-    assert len(set(said.values())) == 5
-    assert people < 3 or str(people) in said[people]
+    assert len(set(texts.values())) == 5
+    assert people < 3 or str(people) in texts[people]
 
 
 @pytest.mark.parametrize(
     ("code", "until"), [("en", "Until 21:30"), ("de", "Bis 21:30"), ("es", "Hasta las 21:30"), ("ar", "حتى 21:30")]
 )
-def test_times_stand_in_their_sentence(code: str, until: str) -> None:
+def test_times_are_filled_into_their_sentence(code: str, until: str) -> None:
     theme.language = code
 
     assert phrases.open_until(EVENING) == until
 
 
-def test_a_language_that_is_not_spoken_here() -> None:
+def test_an_unknown_language_is_rejected() -> None:
     with pytest.raises(ValueError, match="eo"):
         theme.language = "eo"
 
 
-def test_arabic_begins_at_the_right() -> None:
+def test_arabic_starts_at_the_right() -> None:
     theme.language = "ar"
 
     assert (theme.rtl, theme.start, theme.end, theme.at_start) == (True, "right", "left", {"right": 1})
 
 
-def wide(text: str) -> float:
+def text_width(text: str) -> float:
     return len(text)
 
 
-def test_what_runs_to_the_right_is_left_alone() -> None:
-    assert bidi.shaped("Step out, 14–16", 3, wide) == "Step out, 14–16"
+def test_left_to_right_text_is_unchanged() -> None:
+    assert bidi.shaped("Step out, 14–16", 3, text_width) == "Step out, 14–16"
 
 
-def test_letters_are_joined_and_stand_from_right_to_left() -> None:
+def test_arabic_letters_are_joined_and_reordered() -> None:
     theme.language = "ar"
 
-    drawn = bidi.shaped("حتى 21:30", None, wide)
+    drawn = bidi.shaped("حتى 21:30", None, text_width)
 
     assert drawn.startswith("21:30 ")
     assert all("\ufb50" <= letter <= "\ufeff" for letter in drawn.removeprefix("21:30 "))
 
 
-def test_the_first_words_stand_in_the_first_line() -> None:
+def test_arabic_lines_are_broken_in_reading_order() -> None:
     theme.language = "ar"
 
-    first, second = bidi.shaped("مكانك محفوظ لك", 11, wide).split("\n")
+    first, second = bidi.shaped("مكانك محفوظ لك", 11, text_width).split("\n")
 
     assert (len(first), len(second)) == (11, 2)
 
 
-def test_a_telephone_keeps_the_order_of_its_groups_in_arabic() -> None:
+def test_a_telephone_number_keeps_the_order_of_its_groups_in_arabic() -> None:
     theme.language = "ar"
 
-    assert "+31 20 555 0123" in bidi.shaped("اتصل: +31 20 555 0123", None, wide)
+    assert "+31 20 555 0123" in bidi.shaped("اتصل: +31 20 555 0123", None, text_width)
 
 
 @pytest.mark.parametrize(
     ("text", "drawn"),
     [("جلسة (2)", "(2)"), ("جلسة «شاي»", "«"), ("جلسة Tea (green) cup", "Tea (green) cup")],
 )
-def test_brackets_look_the_right_way_in_arabic(text: str, drawn: str) -> None:
+def test_brackets_are_mirrored_in_arabic(text: str, drawn: str) -> None:
     theme.language = "ar"
 
-    seen = bidi.shaped(text, None, wide)
+    seen = bidi.shaped(text, None, text_width)
 
     assert drawn in seen
     assert "«" not in seen or seen.index("«") < seen.index("»")

@@ -1,4 +1,4 @@
-"""Sentences with numbers in them read like sentences."""
+"""Texts that are built from numbers, in English."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -8,29 +8,29 @@ from kiosk.ui.text import phrases
 
 
 @pytest.mark.parametrize(
-    ("people", "said"), [(0, "The room is all yours"), (1, "1 person is here"), (12, "12 people are here")]
+    ("people", "expected"), [(0, "The room is all yours"), (1, "1 person is here"), (12, "12 people are here")]
 )
-def test_people_here(people: int, said: str) -> None:
-    assert phrases.people_here(people) == said
+def test_people_here(people: int, expected: str) -> None:
+    assert phrases.people_here(people) == expected
 
 
 @pytest.mark.parametrize(
-    ("places", "said"), [(None, ""), (0, "Every place is taken"), (1, "Room for 1 more"), (18, "Room for 18 more")]
+    ("places", "expected"), [(None, ""), (0, "Every place is taken"), (1, "Room for 1 more"), (18, "Room for 18 more")]
 )
-def test_room_for(places: int | None, said: str) -> None:
-    assert phrases.room_for(places) == said
+def test_room_for(places: int | None, expected: str) -> None:
+    assert phrases.room_for(places) == expected
 
 
 @pytest.mark.parametrize(
-    ("until", "said"),
+    ("until", "expected"),
     [(datetime(2026, 11, 24, 21, 30, tzinfo=UTC), "Phone-free\nuntil 21:30"), (None, "Phone-free\nright now")],
 )
-def test_phone_free_until(until: datetime | None, said: str) -> None:
-    assert phrases.phone_free_until(until) == said
+def test_phone_free_until(until: datetime | None, expected: str) -> None:
+    assert phrases.phone_free_until(until) == expected
 
 
 @pytest.mark.parametrize(
-    ("numbers", "said"),
+    ("numbers", "expected"),
     [
         ((), ""),
         ((14,), "14"),
@@ -40,12 +40,12 @@ def test_phone_free_until(until: datetime | None, said: str) -> None:
         (tuple(range(1, 100)), "1–99"),
     ],
 )
-def test_ranges(numbers: tuple[int, ...], said: str) -> None:
-    assert phrases.ranges(numbers) == said
+def test_ranges(numbers: tuple[int, ...], expected: str) -> None:
+    assert phrases.ranges(numbers) == expected
 
 
 @pytest.mark.parametrize(
-    ("time", "said"),
+    ("time", "expected"),
     [
         (timedelta(hours=1, minutes=42, seconds=59), "1 h 42 min"),
         (timedelta(hours=2), "2 h"),
@@ -54,16 +54,16 @@ def test_ranges(numbers: tuple[int, ...], said: str) -> None:
         (timedelta(days=1, hours=1), "25 h"),
     ],
 )
-def test_duration(time: timedelta, said: str) -> None:
-    assert phrases.duration(time) == said
+def test_duration(time: timedelta, expected: str) -> None:
+    assert phrases.duration(time) == expected
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"),
+    ("seconds", "expected"),
     [(1, "1 second"), (30, "30 seconds"), (90, "90 seconds"), (91, "2 minutes"), (300, "5 minutes")],
 )
-def test_listening_again(seconds: int, said: str) -> None:
-    assert phrases.listening_again(seconds) == f"Listening again in {said}."
+def test_keypad_locked_for(seconds: int, expected: str) -> None:
+    assert phrases.keypad_locked_for(seconds) == f"Listening again in {expected}."
 
 
 def test_a_spaced_code_keeps_its_digits() -> None:
@@ -71,7 +71,7 @@ def test_a_spaced_code_keeps_its_digits() -> None:
 
 
 @pytest.mark.parametrize(
-    ("numbers", "phones", "said"),
+    ("numbers", "phones", "expected"),
     [
         ((14,), 1, "Take your phone from pouch 14 and leave the pouch with us."),
         ((14, 15, 16), 3, "Take your phones from pouches 14–16 and leave the pouches with us."),
@@ -80,32 +80,32 @@ def test_a_spaced_code_keeps_its_digits() -> None:
         ((), 0, ""),
     ],
 )
-def test_giving_back(numbers: tuple[int, ...], phones: int, said: str) -> None:
-    assert phrases.giving_back(numbers, phones) == said
+def test_giving_back(numbers: tuple[int, ...], phones: int, expected: str) -> None:
+    assert phrases.giving_back(numbers, phones) == expected
 
 
 @pytest.mark.parametrize(
-    ("numbers", "said"),
+    ("numbers", "expected"),
     [
         ((), "Every pouch is on its shelf."),
         ((3,), "Pouch 3 is still out."),
         ((3, 4), "Pouches 3, 4 are still out."),
     ],
 )
-def test_pouches_out(numbers: tuple[int, ...], said: str) -> None:
-    assert phrases.pouches_out(numbers) == said
+def test_pouches_out(numbers: tuple[int, ...], expected: str) -> None:
+    assert phrases.pouches_out(numbers) == expected
 
 
 @pytest.mark.parametrize(
-    ("minutes", "capacity", "said"),
+    ("minutes", "capacity", "expected"),
     [(None, None, "until you close it"), (150, None, "for 2 h 30 min"), (240, 30, "for 4 h, 30 places")],
 )
-def test_template(minutes: int | None, capacity: int | None, said: str) -> None:
-    assert phrases.template(minutes, capacity) == said
+def test_template(minutes: int | None, capacity: int | None, expected: str) -> None:
+    assert phrases.template(minutes, capacity) == expected
 
 
 @pytest.mark.parametrize(
-    ("paired", "waiting", "trouble", "said"),
+    ("paired", "waiting", "trouble", "expected"),
     [
         (False, 9, None, "Not paired yet"),
         (True, 14, None, "Offline, 14 waiting"),
@@ -119,11 +119,11 @@ def test_template(minutes: int | None, capacity: int | None, said: str) -> None:
         (True, 0, "backup failed", "Backup is tried again"),
     ],
 )
-def test_connection(paired: bool, waiting: int, trouble: str | None, said: str) -> None:
-    assert phrases.connection(paired, waiting, trouble) == said
+def test_connection(paired: bool, waiting: int, trouble: str | None, expected: str) -> None:
+    assert phrases.connection(paired, waiting, trouble) == expected
 
 
-def test_a_host_is_told_of_lockers_beside_pouches() -> None:
+def test_lockers_and_pouches_in_use() -> None:
     assert phrases.still_out((), (1, 2)) == "Lockers 1, 2 are in use."
     assert phrases.still_out((3,), (1,)) == "Pouch 3 is still out. Locker 1 is in use."
     assert phrases.still_out((), ()) == "Every pouch is on its shelf."

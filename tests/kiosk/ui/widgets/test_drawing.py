@@ -1,4 +1,4 @@
-"""What is drawn, and when: a touch in the very next frame, the ember a few times in a breath, nothing unseen."""
+"""What is drawn and when: touches in the next frame, few frames for the ember, nothing without a change."""
 
 import itertools
 from collections.abc import Callable
@@ -14,19 +14,19 @@ Pixel = tuple[int, int, int]
 
 @pytest.fixture
 def glimpses() -> list[Pixel]:
-    """The colour in the window's middle, near its left rim, in each frame that is drawn from now on."""
+    """The colour at the left edge, half way up, in each frame that is drawn from now on."""
     from kivy.core.window import Window
     from kivy.graphics.opengl import GL_RGBA, GL_UNSIGNED_BYTE, glReadPixels
 
     seen: list[Pixel] = []
 
-    def look(*_: object) -> None:
+    def record(*_: object) -> None:
         red, green, blue, _alpha = glReadPixels(30, Window.height // 2, 1, 1, GL_RGBA, GL_UNSIGNED_BYTE)[:4]
         seen.append((red, green, blue))
 
-    Window.bind(on_flip=look)
+    Window.bind(on_flip=record)
     yield seen
-    Window.unbind(on_flip=look)
+    Window.unbind(on_flip=record)
 
 
 def as_pixel(colour: tuple[float, ...]) -> Pixel:
@@ -34,8 +34,8 @@ def as_pixel(colour: tuple[float, ...]) -> Pixel:
     return red, green, blue
 
 
-def near(one: Pixel, other: Pixel) -> bool:
-    return all(abs(a - b) <= 2 for a, b in zip(one, other, strict=True))
+def near(first: Pixel, second: Pixel) -> bool:
+    return all(abs(a - b) <= 2 for a, b in zip(first, second, strict=True))
 
 
 @pytest.mark.parametrize("kind", ["Ember", "Sand", "Card"])
@@ -60,7 +60,7 @@ def test_a_touch_is_seen_in_the_next_frame(show: Show, frames: Frames, glimpses:
     touch.touch_up()
 
 
-def test_while_nothing_changes_nothing_is_drawn(show: Show, frames: Frames, glimpses: list[Pixel]) -> None:
+def test_nothing_is_drawn_without_a_change(show: Show, frames: Frames, glimpses: list[Pixel]) -> None:
     from kiosk.ui.widgets.buttons import Ember
 
     show(Ember(text="Done"))
@@ -71,12 +71,12 @@ def test_while_nothing_changes_nothing_is_drawn(show: Show, frames: Frames, glim
     assert glimpses == []
 
 
-def test_a_ring_is_there_only_while_it_is_seen(show: Show) -> None:
+def test_the_focus_ring_exists_only_while_focused(show: Show) -> None:
     from kiosk.ui.widgets.buttons import Ember
     from kiosk.ui.widgets.press import FocusRing
 
     def rings() -> list[FocusRing]:
-        return [one for one in button.children if isinstance(one, FocusRing)]
+        return [child for child in button.children if isinstance(child, FocusRing)]
 
     button = Ember(text="Done")
     show(button)
@@ -91,21 +91,21 @@ def test_a_ring_is_there_only_while_it_is_seen(show: Show) -> None:
     assert rings() == []
 
 
-def test_an_edge_is_drawn_only_where_it_differs_from_its_ground(show: Show) -> None:
+def test_an_edge_is_drawn_only_if_it_differs_from_the_background(show: Show) -> None:
     from kiosk.ui.style.theme import theme
     from kiosk.ui.widgets.buttons import Card, Ember
 
     ember, card = Ember(text="Done"), Card(text="Two")
     show(ember)
 
-    assert (ember.rim, tuple(ember.around)) == (0, (0, 0))
-    assert (card.rim, tuple(card.around)) == (theme.rim, tuple(card.size))
+    assert (ember.rim, tuple(ember.edge_size)) == (0, (0, 0))
+    assert (card.rim, tuple(card.edge_size)) == (theme.rim, tuple(card.size))
 
     ember.state = "down"
-    assert (ember.rim, tuple(ember.around)) == (theme.rim, tuple(ember.size))
+    assert (ember.rim, tuple(ember.edge_size)) == (theme.rim, tuple(ember.size))
 
 
-def test_a_breath_is_made_of_equal_steps(show: Show) -> None:
+def test_a_breath_has_equal_steps(show: Show) -> None:
     from kiosk.ui.widgets.flame import STEPS, Flame
 
     flame = Flame(moving=True)
@@ -121,18 +121,18 @@ def test_a_breath_is_made_of_equal_steps(show: Show) -> None:
     assert {abs(after - before) for before, after in itertools.pairwise(breaths)} == {1 / STEPS}
 
 
-def test_a_breath_is_slow_at_its_ends_and_whole_in_its_time() -> None:
-    from kiosk.ui.widgets.flame import BREATH, STEPS, reached
+def test_a_breath_is_slow_at_its_ends_and_has_its_duration() -> None:
+    from kiosk.ui.widgets.flame import BREATH, STEPS, seconds_to_step
 
-    waits = [reached(step + 1) - reached(step) for step in range(STEPS)]
+    waits = [seconds_to_step(step + 1) - seconds_to_step(step) for step in range(STEPS)]
 
     assert sum(waits) == pytest.approx(BREATH / 2)
     assert waits[0] == max(waits) == pytest.approx(waits[-1])
     assert min(waits) == pytest.approx(waits[STEPS // 2])
 
 
-def test_a_breath_rests_before_the_next(show: Show) -> None:
-    from kiosk.ui.widgets.flame import BREATH, REST, STEPS, Flame
+def test_there_is_a_pause_between_breaths(show: Show) -> None:
+    from kiosk.ui.widgets.flame import BREATH, PAUSE, STEPS, Flame
 
     flame = Flame(moving=True)
     show(flame)
@@ -142,12 +142,12 @@ def test_a_breath_rests_before_the_next(show: Show) -> None:
         flame._breathe(0)
     flame.moving = False
 
-    assert sum(waits) == pytest.approx(BREATH + REST)
+    assert sum(waits) == pytest.approx(BREATH + PAUSE)
     assert waits[0] == max(waits)
-    assert max(waits[1:]) < REST
+    assert max(waits[1:]) < PAUSE
 
 
-def test_a_flame_that_does_not_move_awaits_no_step(show: Show) -> None:
+def test_a_still_flame_schedules_no_step(show: Show) -> None:
     from kiosk.ui.widgets.flame import Flame
 
     flame = Flame(moving=True)
@@ -160,7 +160,7 @@ def test_a_flame_that_does_not_move_awaits_no_step(show: Show) -> None:
 
 
 @pytest.mark.parametrize(("side", "pixels"), [(33, 64), (64, 64), (100, 128), (195, 256), (400, 256)])
-def test_a_flame_takes_the_picture_that_fits(show: Show, side: int, pixels: int) -> None:
+def test_a_flame_uses_the_picture_for_its_size(show: Show, side: int, pixels: int) -> None:
     from kiosk.ui.widgets.flame import Flame
 
     flame = Flame(size_hint=(None, None), size=(side, side))

@@ -1,11 +1,11 @@
-"""What a finger does to buttons, keypad, stepper and faces."""
+"""Touches on buttons, keypad, stepper and faces; and widgets without touches."""
 
 from collections.abc import Callable
 
 Show = Callable[..., None]
 
 
-def test_a_button_acts_when_the_finger_lets_go_inside(show: Show, finger: Show) -> None:
+def test_a_button_acts_when_a_touch_ends_inside(show: Show, finger: Show) -> None:
     from kiosk.ui.widgets.buttons import Ember
 
     acted = []
@@ -31,7 +31,7 @@ def test_a_pressed_button_is_darker_at_once(show: Show) -> None:
     assert sum(button.shown_ground[:3]) < sum(before[:3])
 
 
-def test_a_disabled_button_says_nothing(show: Show, finger: Show) -> None:
+def test_a_disabled_button_does_not_act(show: Show, finger: Show) -> None:
     from kiosk.ui.widgets.buttons import Sand
 
     acted = []
@@ -44,38 +44,38 @@ def test_a_disabled_button_says_nothing(show: Show, finger: Show) -> None:
     assert acted == []
 
 
-def test_the_keypad_says_its_digits(show: Show, finger: Show) -> None:
+def test_the_keypad_dispatches_its_keys(show: Show, finger: Show) -> None:
     from kiosk.ui.widgets.keypad import PinKeypad
 
-    said = []
+    events = []
     keypad = PinKeypad(ready=True)
     keypad.bind(
-        on_digit=lambda _, digit: said.append(digit),
-        on_delete=lambda _: said.append("delete"),
-        on_check=lambda _: said.append("check"),
+        on_digit=lambda _, digit: events.append(digit),
+        on_delete=lambda _: events.append("delete"),
+        on_check=lambda _: events.append("check"),
     )
     show(keypad)
 
     for key in ("digit_4", "digit_0", "delete", "check"):
         finger(key)
 
-    assert said == ["4", "0", "delete", "check"]
+    assert events == ["4", "0", "delete", "check"]
 
 
-def test_a_resting_keypad_is_deaf(show: Show, finger: Show) -> None:
+def test_a_locked_keypad_ignores_touches(show: Show, finger: Show) -> None:
     from kiosk.ui.widgets.keypad import Keypad
 
-    said = []
-    keypad = Keypad(resting=True)
-    keypad.bind(on_digit=lambda _, digit: said.append(digit))
+    events = []
+    keypad = Keypad(is_locked=True)
+    keypad.bind(on_digit=lambda _, digit: events.append(digit))
     show(keypad)
 
     finger("digit_4")
 
-    assert said == []
+    assert events == []
 
 
-def test_a_stepper_stays_between_its_ends(show: Show, finger: Show) -> None:
+def test_a_stepper_stays_within_its_limits(show: Show, finger: Show) -> None:
     from kiosk.ui.widgets.stepper import Stepper
 
     stepper = Stepper(name="size", least=7, most=8, value=7)
@@ -91,34 +91,34 @@ def test_a_stepper_stays_between_its_ends(show: Show, finger: Show) -> None:
 def test_one_face_is_chosen(show: Show, finger: Show) -> None:
     from kiosk.ui.widgets.faces import Faces
 
-    said = []
+    events = []
     faces = Faces()
-    faces.bind(on_face=lambda _, score: said.append(score))
+    faces.bind(on_face=lambda _, score: events.append(score))
     show(faces)
 
     finger("face_4")
     faces.score = 4
 
-    assert said == [4]
+    assert events == [4]
     assert [face.key for face in faces.walk() if getattr(face, "chosen", False)] == ["face_4"]
 
 
-def test_a_room_that_waits_for_an_answer_is_deaf(show: Show, finger: Show) -> None:
-    from kiosk.ui.layout.panes import Room
+def test_a_busy_page_ignores_touches(show: Show, finger: Show) -> None:
+    from kiosk.ui.layout.panes import PageRoot
     from kiosk.ui.widgets.buttons import Ember
 
     acted = []
-    room, button = Room(deaf=True), Ember(key="done")
+    root, button = PageRoot(ignores_touch=True), Ember(key="done")
     button.bind(on_release=acted.append)
-    room.add_widget(button)
-    show(room)
+    root.add_widget(button)
+    show(root)
 
     finger("done")
 
     assert acted == []
 
 
-def test_either_shows_the_case_it_is_told_to(show: Show) -> None:
+def test_either_shows_the_named_case(show: Show) -> None:
     from kiosk.ui.layout.panes import Case, Either
 
     either = Either(shown="open")
@@ -149,7 +149,7 @@ def test_text_shrinks_until_it_fits(show: Show) -> None:
     assert many.texture_size[0] <= 260
 
 
-def test_a_stopped_countdown_is_never_done(show: Show, frames: Show) -> None:
+def test_a_stopped_countdown_does_not_finish(show: Show, frames: Show) -> None:
     from kiosk.ui.widgets.countdown import Countdown
 
     done = []
@@ -164,7 +164,7 @@ def test_a_stopped_countdown_is_never_done(show: Show, frames: Show) -> None:
     assert done == []
 
 
-def test_the_code_is_drawn_without_its_quiet_zone_and_stands_on_whole_pixels(show: Show) -> None:
+def test_a_qr_code_has_a_quiet_zone_and_whole_pixels(show: Show) -> None:
     from kiosk.ui.widgets.qr import Qr, modules
 
     rows = modules("HS2:BBBCBDBEBFBGBHBJBKBLFHTJHRFG")

@@ -31,7 +31,8 @@ def test_a_reminder(visitor: Visitor) -> None:
     visitor.kiosk.wait(6)
 
     assert (
-        visitor.translate(lambda: schedule_text.reminder_texts([Pouch(visit.numbers)])[0]) not in visitor.kiosk.look().texts
+        visitor.translate(lambda: schedule_text.reminder_texts([Pouch(visit.numbers)])[0])
+        not in visitor.kiosk.look().texts
     )
 
 

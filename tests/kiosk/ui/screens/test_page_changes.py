@@ -99,7 +99,7 @@ def test_a_page_appears_complete(
     hand.pause(0.3)  # longer than SAME_FINGER
     film.shots.clear()
     writer_proceeds = threading.Event()
-    kiosk.app.bridge.ask(lambda _: writer_proceeds.wait(60), next_page=lambda _: None)
+    kiosk.app.bridge.ask(lambda _: writer_proceeds.wait(60), then=lambda _: None)
 
     hand.tap(hand.place(key))
     hand.wait(SETTLED_FRAMES)

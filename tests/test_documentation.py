@@ -34,8 +34,8 @@ MESSAGES = [
     protocol.Feed,
     protocol.Heartbeat,
     protocol.HeartbeatAnswer,
-    protocol.Grant,
-    protocol.AllocationReport,
+    model.Grant,
+    model.AllocationReport,
     model.Share,
     model.Amounts,
 ]

@@ -15,13 +15,22 @@ from sqlalchemy import select
 
 from sync.allocation import intervals, model
 from sync.allocation.intervals import Ranges
-from sync.allocation.model import EMPTY_SHARE, STRIPES, WHOLE_VENUE, Amounts, HeldShare, Kind, Share
+from sync.allocation.model import (
+    EMPTY_SHARE,
+    STRIPES,
+    WHOLE_VENUE,
+    AllocationReport,
+    Amounts,
+    Grant,
+    HeldShare,
+    Kind,
+    Share,
+)
 from sync.domain.session import Session
 from sync.domain.visit import Visit
 from sync.ledger import tables
 from sync.ledger.ledger import Ledger
 from sync.ledger.local_keys import COPY
-from sync.protocol import AllocationReport, Grant
 
 KEY = "share"
 STOWS: dict[str, Kind] = {"pouch": "pouches", "locker": "lockers"}

@@ -107,6 +107,39 @@ class HeldShare(Struct, frozen=True):
 WHOLE_VENUE = Share(pouches=((1, MAX_NUMBER),), lockers=((1, MAX_NUMBER),), codes=((0, STRIPES - 1),))
 
 
+class Grant(Struct, frozen=True):
+    """What a kiosk may promise by itself; of two, the one with the higher version counts."""
+
+    version: Version
+    granted: Share
+
+
+class AllocationReport(Struct, frozen=True, omit_defaults=True):
+    """A kiosk's report of its share. What it gives back it has stored before, and no longer uses."""
+
+    version: Annotated[Version, Meta(description="of the share it has; 0: none. Beyond 2^52 it is not believed")]
+    given: Annotated[Share, Meta(description="what it has given back of that version, all of it, every time")] = (
+        EMPTY_SHARE
+    )
+    claimed: Annotated[
+        Seats,
+        Meta(
+            description="what a session that it opened, and that no share speaks of, had before it gave back some of "
+            "its places: until then such a session is wholly its opener's"
+        ),
+    ] = {}
+    spare: Annotated[Amounts, Meta(description="what it could promise now, to deal fairly by")] = NO_AMOUNTS
+    pouches: Annotated[Number, Meta(description="how many its settings say that the venue has, numbered from 1")] = 0
+    lockers: Number = 0
+    granted: Annotated[
+        Share | None,
+        Meta(
+            description="what it was granted in that version: believed where the server knows an earlier version only, "
+            "because its database was restored from a backup"
+        ),
+    ] = None
+
+
 def add(left: Share, right: Share) -> Share:
     """The numbers that are in either; seats are added."""
     numbers = {kind: intervals.union(getattr(left, kind), getattr(right, kind)) for kind in NUMBER_KINDS}

@@ -20,6 +20,7 @@ from sync.allocation.model import (
     NUMBER_KINDS,
     STRIPES,
     WHOLE_VENUE,
+    AllocationReport,
     Amounts,
     Kind,
     Share,
@@ -28,7 +29,6 @@ from sync.allocation.model import (
     amounts_of,
     subtract,
 )
-from sync.protocol import AllocationReport
 
 MAX_REPORTED = 2**52  # the highest version that is believed of a kiosk; model.Version has room for as many again
 

@@ -3,13 +3,13 @@
 from uuid import UUID
 
 from sync.allocation.kiosk_side import KioskAllocation
-from sync.allocation.model import Share
+from sync.allocation.model import Grant, Share
 from sync.client import download
 from sync.client.api import KioskCopied
 from sync.domain.events import SessionOpened, read_entry
 from sync.ledger.ledger import JSON, Ledger
 from sync.ledger.local_keys import COPY, PAIR_AGAIN
-from sync.protocol import CopiedRange, Grant
+from sync.protocol import CopiedRange
 
 KEY = "copies heard of"  # the feed position up to which entries that copies have pushed were requested
 MESSAGE = "this kiosk was copied from another one that is in use"

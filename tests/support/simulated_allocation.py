@@ -17,7 +17,7 @@ from sqlalchemy import insert, update
 
 from sync.allocation import kiosk_side, model
 from sync.allocation.kiosk_side import KioskAllocation, Presence
-from sync.allocation.model import Amounts
+from sync.allocation.model import AllocationReport, Amounts, Grant
 from sync.client import share_exchange
 from sync.domain.events import Event, SessionAmended, SessionOpened, VisitCheckedIn, VisitCheckedOut
 from sync.domain.session import Session
@@ -25,7 +25,7 @@ from sync.domain.visit import Visit
 from sync.ledger.ledger import Ledger
 from sync.ledger.store import open_sqlite
 from sync.manual_clock import ManualClock
-from sync.protocol import AllocationReport, Enrolled, Grant, HeartbeatAnswer
+from sync.protocol import Enrolled, HeartbeatAnswer
 from sync.server import tables
 from sync.server.auth.scope import Scope
 from sync.server.kiosks import allocation as server_side

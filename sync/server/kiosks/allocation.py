@@ -12,10 +12,9 @@ import msgspec
 from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
 
 from sync.allocation import policy
-from sync.allocation.model import EMPTY_SHARE, NO_AMOUNTS, Amounts, Share, add
+from sync.allocation.model import EMPTY_SHARE, NO_AMOUNTS, AllocationReport, Amounts, Grant, Share, add
 from sync.allocation.policy import KioskState, OfferedSession
 from sync.ledger import tables as ledger_tables
-from sync.protocol import AllocationReport, Grant
 from sync.server import tables
 
 Answer = tuple[Grant | None, Amounts | None]

@@ -10,12 +10,13 @@ from uuid import UUID, uuid4
 from msgspec import structs
 from sqlalchemy import Connection, insert, select, update
 
+from sync.allocation.model import Grant
 from sync.domain.events import OPTIONAL_FIELDS
 from sync.domain.ids import uuid7
 from sync.errors import UserError
 from sync.ledger.store import Store
 from sync.names import tidy
-from sync.protocol import Enrolled, Grant, PlaceRef
+from sync.protocol import Enrolled, PlaceRef
 from sync.server import tables
 from sync.server.auth.tokens import digest, new_token
 from sync.server.kiosks import allocation, device_identity, lookup, slip_formats, token_rotation

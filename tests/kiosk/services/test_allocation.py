@@ -19,11 +19,10 @@ from kiosk.services.records.visitor_records import (
     SessionFull,
 )
 from sync.allocation.kiosk_side import KioskAllocation
-from sync.allocation.model import WHOLE_VENUE, Amounts, Share, stripe_of
+from sync.allocation.model import WHOLE_VENUE, Amounts, Grant, Share, stripe_of
 from sync.domain.events import Event, SessionAmended, SessionOpened, VisitCheckedIn
 from sync.domain.ids import uuid7
 from sync.ledger.ledger import Ledger
-from sync.protocol import Grant
 
 
 def deal(context: KioskContext, version: int = 1, **granted: object) -> None:

@@ -18,8 +18,7 @@ from kiosk.services.records.visitor_records import (
 )
 from kiosk.services.sessions import close_session, open_session
 from sync.allocation.kiosk_side import KioskAllocation
-from sync.allocation.model import Share
-from sync.protocol import Grant
+from sync.allocation.model import Grant, Share
 
 
 def check_in_party(context: KioskContext, party_size: int, phones: int = 0, kept: int = 0, **more: object) -> CheckedIn:

@@ -17,7 +17,7 @@ def test_a_heartbeat_is_stored_and_answered_with_the_time(central, kiosk):
     answer = kiosk.beat(version="0.2.0")
 
     assert answer.status_code == 200
-    assert answer.json() == {"server_time": central.now, "feed": 0}
+    assert answer.json() == {"server_time": central.now, "feed": 0, "entry_fields": ["actor"]}
     assert (only_kiosk(central).version, only_kiosk(central).waiting) == ("0.2.0", 0)
     assert only_kiosk(central).last_seen_at == only_kiosk(central).reported_up_to == central.now
 

@@ -12,6 +12,6 @@ def times(few: int, soak: int) -> int:
 
 
 def figure(text: str) -> None:
-    """A line for the README's reliability section; shown in ``make soak`` alone."""
+    """A line for the reliability page; shown in ``make soak`` alone."""
     if SOAKING:
         print(f"\n  {text}")

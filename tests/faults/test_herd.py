@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from uuid import uuid4
@@ -61,6 +61,8 @@ class Line:
         self._central, self._kiosk = central, token
 
     def identify(self, device: str, turn: str | None = None) -> None: ...
+
+    def send_fields(self, entry_fields: Collection[str]) -> None: ...
 
     def feed(self, after: int, limit: int, mark: int | None = None) -> Feed:
         self._central.receive(self._kiosk)

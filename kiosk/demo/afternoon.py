@@ -34,7 +34,7 @@ MS_PER_HOUR = 3_600_000
 
 
 @dataclass(frozen=True)
-class Totals:
+class AfternoonTotals:
     """The totals of an afternoon; ``hours`` None where a source does not have them."""
 
     visits: int
@@ -133,33 +133,35 @@ def _lines(folder: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in whole if line.endswith("\n")]
 
 
-def _confirmed(folder: Path) -> Totals:
+def _confirmed(folder: Path) -> AfternoonTotals:
     """The totals that the screen confirmed."""
     parties = [line for line in _lines(folder) if "code" in line]
-    return Totals(
+    return AfternoonTotals(
         len(parties), *(sum(int(str(party[field])) for party in parties) for field in ("people", "phones", "kept"))
     )
 
 
-def _in_ledger(folder: Path) -> Totals:
+def _in_ledger(folder: Path) -> AfternoonTotals:
     """The totals in the kiosk's ledger."""
     ledger: Ledger = bootstrap.open_ledger(folder, ManualClock(0))
     visits = [visit for visit in ledger.visits() if visit.checked_in is not None and not visit.voided]
     ledger.store.close()
     hours = sum(visit.phone_free_people_ms for visit in visits) / MS_PER_HOUR
     people, phones, kept = (sum(getattr(visit, what) for visit in visits) for what in ("party_size", "phones", "kept"))
-    return Totals(len(visits), people, phones, kept, round(hours, 2))
+    return AfternoonTotals(len(visits), people, phones, kept, round(hours, 2))
 
 
-def _reported(report: str) -> Totals:
+def _reported(report: str) -> AfternoonTotals:
     """The totals in the server's report."""
     rows = json.loads(report)["rows"]
     sums = {what: sum(row[what] for row in rows) for what in ("visits", "people", "phones", "kept", "phone_free_hours")}
-    return Totals(sums["visits"], sums["people"], sums["phones"], sums["kept"], round(sums["phone_free_hours"], 2))
+    return AfternoonTotals(
+        sums["visits"], sums["people"], sums["phones"], sums["kept"], round(sums["phone_free_hours"], 2)
+    )
 
 
-def _compare(screen: Totals, ledger: Totals, server: Totals) -> bool:
-    names = [field.name for field in fields(Totals)]
+def _compare(screen: AfternoonTotals, ledger: AfternoonTotals, server: AfternoonTotals) -> bool:
+    names = [field.name for field in fields(AfternoonTotals)]
     print(f"\n{'':24}" + "".join(f"{name:>10}" for name in names))
     for title, sums in (
         ("confirmed on the screen", screen),

@@ -60,3 +60,13 @@ assert not {forbidden} & set(sys.modules), {forbidden} & set(sys.modules)
         code = script.format(module=module, forbidden=forbidden)
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
+
+
+def test_a_public_class_name_is_used_once() -> None:
+    modules_by_class: dict[str, list[str]] = {}
+    for file in MODULES:
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                modules_by_class.setdefault(node.name, []).append(name(file))
+
+    assert not {class_name: modules for class_name, modules in modules_by_class.items() if len(modules) > 1}

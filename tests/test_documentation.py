@@ -53,7 +53,7 @@ COMMENT = re.compile(r"\s+#.*$")
 
 @dataclass(frozen=True)
 class Document:
-    """A page: its whole text, and what stands in it as code."""
+    """A page: its text, and the code in it."""
 
     text: str
 
@@ -71,8 +71,11 @@ class Document:
     @property
     def sections(self) -> dict[str, str]:
         """The text below each heading, up to the next one, by the heading without backticks."""
-        parts = HEADING.split(self.prose)
-        return {title.replace("`", ""): body for title, body in zip(parts[1::2], parts[2::2], strict=True)}
+        titles_and_bodies = HEADING.split(self.prose)
+        return {
+            title.replace("`", ""): body
+            for title, body in zip(titles_and_bodies[1::2], titles_and_bodies[2::2], strict=True)
+        }
 
 
 def read(*files: Path) -> Document:
@@ -102,10 +105,10 @@ def first_column(section: str) -> set[str]:
 def commands(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> dict[str, set[str]]:
     """The options of each command, as its --help tells: "hearth-server account list" has --config and --data."""
     monkeypatch.setenv("COLUMNS", "200")
-    found: dict[str, set[str]] = {}
+    options_by_command: dict[str, set[str]] = {}
     for program, main in PROGRAMS.items():
-        collect(program, main, [], capsys, found)
-    return found
+        collect(program, main, [], capsys, options_by_command)
+    return options_by_command
 
 
 def collect(
@@ -113,16 +116,16 @@ def collect(
     main: Callable[[list[str]], int],
     words: list[str],
     capsys: pytest.CaptureFixture[str],
-    found: dict[str, set[str]],
+    options_by_command: dict[str, set[str]],
 ) -> None:
     with pytest.raises(SystemExit):
         main([*words, "--help"])
     text = capsys.readouterr().out
     if "COMMAND" not in text:
-        found[" ".join([program, *words])] = set(OPTION.findall(text.partition("example:")[0])) - HELP
+        options_by_command[" ".join([program, *words])] = set(OPTION.findall(text.partition("example:")[0])) - HELP
         return
     for name in SUBCOMMAND.findall(text):
-        collect(program, main, [*words, name], capsys, found)
+        collect(program, main, [*words, name], capsys, options_by_command)
 
 
 def test_every_command_has_a_section_with_its_options(commands: dict[str, set[str]]) -> None:
@@ -163,9 +166,9 @@ def is_call(call: str, commands: dict[str, set[str]]) -> bool:
 
 
 def test_every_option_that_is_named_exists(commands: dict[str, set[str]]) -> None:
-    known = set().union(*commands.values(), HELP)
+    existing = set().union(*commands.values(), HELP)
     named = {option for span in SPAN.findall(ALL.prose) if span.startswith("--") for option in OPTION.findall(span)}
-    assert named <= known
+    assert named <= existing
 
 
 # settings
@@ -186,12 +189,12 @@ def settings() -> dict[str, type[msgspec.Struct]]:
     """The sections of both settings files, by the heading that describes each."""
     kiosk = type_info(KioskSettings)
     assert isinstance(kiosk, StructType)
-    found: dict[str, type[msgspec.Struct]] = {"server.toml": ServerSettings}
+    structs_by_table: dict[str, type[msgspec.Struct]] = {"server.toml": ServerSettings}
     for field in kiosk.fields:
         struct = nested(field.type)
         assert struct is not None, f"{field.name} is outside of a section"
-        found[f"[[{field.name}]]" if isinstance(field.type, VarTupleType) else f"[{field.name}]"] = struct
-    return found
+        structs_by_table[f"[[{field.name}]]" if isinstance(field.type, VarTupleType) else f"[{field.name}]"] = struct
+    return structs_by_table
 
 
 @pytest.mark.parametrize("heading", settings())

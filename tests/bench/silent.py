@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 CONNECTIONS, SECONDS = 2000, 20
@@ -49,15 +50,17 @@ def _try(folder: Path, count: int, seconds: int, beginning: bytes, addresses: in
         server = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=errors, text=True)
     assert server.stdout is not None
     port = int(server.stdout.readline().rpartition(":")[2])
-    holder = multiprocessing.get_context("fork").Process(target=_hold, args=(port, count, beginning, addresses))
+    fork = multiprocessing.get_context("fork")
+    opened = fork.Event()
+    holder = fork.Process(target=_hold, args=(port, count, beginning, addresses, opened))
     holder.start()
-    time.sleep(3)  # until they are there
+    assert opened.wait(60), "the connections could not be opened"
     waits, failures, until = list[float](), 0, time.monotonic() + seconds
     while time.monotonic() < until:
         began = time.perf_counter()
         failures += not _is_answered(port)
         waits.append(time.perf_counter() - began)
-        time.sleep(0.05)
+        time.sleep(0.05)  # the pace of the measured client
     memory = int(Path(f"/proc/{server.pid}/statm").read_text().split()[1]) * resource.getpagesize() // 2**20
     holder.kill()
     holder.join()
@@ -81,14 +84,16 @@ def _is_answered(port: int) -> bool:
         line.close()
 
 
-def _hold(port: int, count: int, beginning: bytes, addresses: int) -> None:
-    """Keep so many connections open."""
+def _hold(port: int, count: int, beginning: bytes, addresses: int, opened: Event) -> None:
+    """Keep so many connections open; ``opened`` is set once that many were tried."""
     selector, number = selectors.DefaultSelector(), 0
     while True:
         if len(selector.get_map()) < count:
             for _ in range(min(100, count - len(selector.get_map()))):
                 number += 1
                 _open(selector, port, beginning, f"127.0.1.{1 + number % addresses}")
+            if number >= count:
+                opened.set()
         for key, _ in selector.select(timeout=0.05):
             if _has_ended(key.fileobj):
                 selector.unregister(key.fileobj)

@@ -1,6 +1,5 @@
 """A full or read-only disk is an error at every step, nothing unstored is confirmed, and it works again later."""
 
-import resource
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -21,6 +20,7 @@ from sync.domain.visit import visit_of
 from sync.errors import UserError
 from sync.ledger.store import StorageError
 from sync.manual_clock import ManualClock
+from tests.support.file_size_limit import file_size_limit
 from tests.support.ledger_invariants import assert_adds_up, assert_sound
 from tests.support.soak import SOAKING, figure
 
@@ -67,17 +67,6 @@ def assert_kept(context: KioskContext, folder: Path, confirmed: Confirmed) -> No
 
 
 @contextmanager
-def full_at(length: int) -> Iterator[None]:
-    """No file of this process can grow beyond this length (setrlimit(2)); SQLite gets a failed write."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (length, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
-@contextmanager
 def each_connection(context: KioskContext, pragma: Callable[[Connection], str], undo: str) -> Iterator[None]:
     """Every transaction begins with this pragma; ``undo`` is another, afterwards."""
     now: list[Callable[[Connection], str]] = [pragma]
@@ -108,7 +97,7 @@ def room_for_an_evening(context: KioskContext, length: int, confirmed: Confirmed
     """Whether an evening fits into a log that begins empty and may become so long."""
     with closing(context.ledger.store.engine.raw_connection()) as plain:
         plain.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    with full_at(length):
+    with file_size_limit(length):
         return not until_trouble(context, confirmed)
 
 
@@ -167,7 +156,7 @@ def test_a_full_disk_at_the_start_is_no_reason_to_set_the_database_aside(tmp_pat
     runtime.stop()
     before = files(tmp_path)
 
-    with full_at(0), pytest.raises((UserError, StorageError)):
+    with file_size_limit(0), pytest.raises((UserError, StorageError)):
         bootstrap.build(KioskSettings(), tmp_path, clock)
 
     assert files(tmp_path) == before

@@ -1,4 +1,4 @@
-"""What a folder holds, so that a test can say that nothing was changed, added or removed in it."""
+"""Snapshots of a folder, to check that nothing in it was changed, added or removed; and processes without rights."""
 
 import os
 import sqlite3
@@ -7,11 +7,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 NOBODY = 65_534
-SHARED_MEMORY = "-shm"  # SQLite's readers mark their turn in it, and the next start makes it anew
+SHARED_MEMORY = "-shm"  # SQLite's readers write into it, and it is made anew at the next start
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Every file below the folder, with what is in it."""
+    """The content of every file below the folder, by relative path."""
     return {
         str(file.relative_to(folder)): b"" if file.name.endswith(SHARED_MEMORY) else file.read_bytes()
         for file in sorted(folder.rglob("*"))
@@ -21,7 +21,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 @contextmanager
 def unchanged(folder: Path) -> Iterator[None]:
-    """Nothing in this folder is changed meanwhile, and nothing comes or goes."""
+    """Checks that no file in this folder is changed, added or removed meanwhile."""
     before = contents(folder)
     yield
     after = contents(folder)
@@ -30,7 +30,7 @@ def unchanged(folder: Path) -> Iterator[None]:
 
 
 def set_revision(file: Path, revision: str) -> None:
-    """Let a file be another release's, as far as its schema says; closed, with nothing beside it."""
+    """Set the schema revision of a closed database file."""
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
         connection.commit()
@@ -38,7 +38,7 @@ def set_revision(file: Path, revision: str) -> None:
 
 @contextmanager
 def as_nobody() -> Iterator[None]:
-    """As one who may read and not write, whoever runs the tests: for root nothing is closed."""
+    """Run as a user who may read and not write, also where the tests run as root, who may always write."""
     is_root = os.geteuid() == 0
     if is_root:
         os.seteuid(NOBODY)

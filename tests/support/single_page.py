@@ -62,11 +62,11 @@ class Stage:
         self._show = show
         self.tap = finger
 
-    def open(self, name: str, given: object = None) -> None:
+    def open(self, name: str, argument: object = None) -> None:
         from kiosk.ui.screens import catalogue
 
         self.page = catalogue.find(name)(self.context, lambda _, answer: self.answers.append(answer), name=name)
-        self.page.activate(given)
+        self.page.activate(argument)
         self._show(self.page)
 
     def texts(self) -> str:

@@ -22,7 +22,7 @@ class Figures(GridLayout):
 
     people = StringProperty("")
     at_rest = StringProperty("")
-    kept = StringProperty("")
+    phones_kept = StringProperty("")
     away = StringProperty("")
 
     def on_width(self, _: object, width: float) -> None:

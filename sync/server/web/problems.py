@@ -122,7 +122,7 @@ class UnhandledErrors:
         except Exception:
             if has_begun or scope["type"] != "http":
                 raise
-            log.exception("nobody foresaw this: %s %s", scope["method"], _route(scope))
+            log.exception("unhandled exception: %s %s", scope["method"], _route(scope))
             problem = Problem(500, "Something went wrong here, and it is in the server's log. Send it again later.")
             await respond(Request(scope), problem)(scope, receive, send)
 

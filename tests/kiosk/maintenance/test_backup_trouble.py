@@ -2,7 +2,6 @@
 
 import errno
 import os
-import resource
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -23,6 +22,7 @@ from kiosk.ui.text import phrases
 from sync.domain.events import VisitCheckedIn
 from sync.ledger.maintenance import backup, integrity
 from sync.manual_clock import ManualClock
+from tests.support.file_size_limit import file_size_limit
 
 ARRIVED = VisitCheckedIn(session=uuid4(), party_size=2, phones=2)
 
@@ -40,17 +40,6 @@ def runtime(tmp_path: Path, clock: ManualClock) -> Iterator[bootstrap.KioskRunti
 @pytest.fixture
 def folder(runtime: bootstrap.KioskRuntime, tmp_path: Path) -> Path:
     return tmp_path / "data"
-
-
-@contextmanager
-def full(length: int) -> Iterator[None]:
-    """No file of this process can grow beyond this length (setrlimit(2)); SQLite sees a failed write."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (length, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @contextmanager
@@ -89,7 +78,7 @@ def link_to_nowhere(backups: Path) -> None:
 
 
 TROUBLES: dict[str, tuple[Callable[[Path], object], str]] = {
-    "a disk that is full while it is written": (lambda _: full(100_000), "backup failed"),
+    "a disk that is full while it is written": (lambda _: file_size_limit(100_000), "backup failed"),
     "a disk without room": (lambda _: no_room(), "backup full"),
     "a file in its place": (lambda backups: in_the_way(backups, Path.touch, Path.unlink), "backup failed"),
     "a folder on a disk that is gone": (

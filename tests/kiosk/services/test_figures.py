@@ -21,8 +21,10 @@ from sync.allocation.kiosk_side import KioskAllocation
 from sync.allocation.model import Grant, Share
 
 
-def check_in_party(context: KioskContext, party_size: int, phones: int = 0, kept: int = 0, **more: object) -> CheckedIn:
-    answer = visits.check_in(context, CheckInRequest(party_size, phones, kept, **more))  # type: ignore[arg-type]
+def check_in_party(
+    context: KioskContext, party_size: int, phones: int = 0, kept: int = 0, **fields: object
+) -> CheckedIn:
+    answer = visits.check_in(context, CheckInRequest(party_size, phones, kept, **fields))  # type: ignore[arg-type]
     assert isinstance(answer, CheckedIn)
     return answer
 

@@ -37,8 +37,8 @@ def lockers(context: KioskContext) -> KioskContext:
     )
 
 
-def check_in_party(context: KioskContext, party_size: int = 1, phones: int = 1, **more: object) -> CheckedIn:
-    answer = visits.check_in(context, CheckInRequest(party_size, phones, 0, **more))  # type: ignore[arg-type]
+def check_in_party(context: KioskContext, party_size: int = 1, phones: int = 1, **fields: object) -> CheckedIn:
+    answer = visits.check_in(context, CheckInRequest(party_size, phones, 0, **fields))  # type: ignore[arg-type]
     assert isinstance(answer, CheckedIn)
     return answer
 

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,8 +11,7 @@ from sqlalchemy import text
 from sync.errors import UserError
 from sync.ledger.readonly import SchemaMismatch, open_reading
 from sync.ledger.store import StorageError, open_sqlite
-
-NOBODY = 65_534
+from tests.support.folder_snapshot import as_nobody
 
 
 @pytest.fixture
@@ -26,19 +25,6 @@ def written(tmp_path):
 def write(store, value):
     with store.writing() as connection:
         connection.execute(text("INSERT INTO local (key, value) VALUES ('it', :value)"), {"value": f'"{value}"'})
-
-
-@contextmanager
-def as_nobody():
-    """As a user who may read and not write: root may always write."""
-    is_root = os.geteuid() == 0
-    if is_root:
-        os.seteuid(NOBODY)
-    try:
-        yield
-    finally:
-        if is_root:
-            os.seteuid(0)
 
 
 def close(folder):

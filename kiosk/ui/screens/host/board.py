@@ -31,7 +31,7 @@ class Board(BusyPage):
     until = StringProperty("")
     people = StringProperty("")
     at_rest = StringProperty("")
-    kept = StringProperty("")
+    phones_kept = StringProperty("")
     people_on_break = StringProperty("")
     places = StringProperty("")
     share_taken = NumericProperty(0.0)
@@ -147,7 +147,7 @@ class Board(BusyPage):
         signs = schedule_text.reminder_texts(attendance.reminders)
         self.pouches_caption = signs[0] if signs else say("Pouches out")
         self.people, self.at_rest = str(attendance.people), str(attendance.phones_stowed)
-        self.kept, self.people_on_break = str(attendance.phones_kept), str(attendance.on_break)
+        self.phones_kept, self.people_on_break = str(attendance.phones_kept), str(attendance.on_break)
         self.places = phrases.places(capacity.venue_places_left, capacity.capacity, capacity.places_left)
         self.share_taken = 1 - (capacity.venue_places_left or 0) / capacity.capacity if capacity.capacity else 0.0
         self.pouches_free = (

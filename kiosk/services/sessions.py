@@ -64,7 +64,8 @@ def close_session(context: KioskContext, session_id: UUID, host: HostSession) ->
         raise LookupError(f"there is no session {session_id}")
     visits = context.ledger.present(session_id)
     if session.is_open:
-        check_outs = [(visit.id, VisitCheckedOut(how="host", estimated=True)) for visit in visits]
-        context.ledger.record(*check_outs, (session_id, SessionClosed(reason="host")), actor=host.host_id)
+        check_outs = [(visit.id, VisitCheckedOut("host", estimated=True, closeout=True)) for visit in visits]
+        closing = SessionClosed(reason="host", closeout=True)
+        context.ledger.record(*check_outs, (session_id, closing), actor=host.host_id)
     pouches, lockers = occupancy.numbers_in_use("pouch", visits), occupancy.numbers_in_use("locker", visits)
     return ClosedSession(session.title, occupancy.count_people(visits), pouches, lockers, session.session_kind)

@@ -229,7 +229,7 @@ def _stowed(
         fields.get("numbers", ()),
         fields.get("phones", 0),
         returned=closing is not None and not closing.closeout and not has_check_out,
-        out_with_owner=departure is not None and breaks.taken is not None,
+        out_with_owner=departure is not None and breaks.is_out,
     )
 
 
@@ -241,10 +241,14 @@ class _Departure(Struct, frozen=True):
 
 
 class _Breaks(Struct, frozen=True):
-    """``away``: ms of breaks that have ended. ``taken``: when the phone was taken and not returned after that."""
+    """``away``: ms of breaks that have ended. ``taken``: when the phone was taken and not returned after that.
+
+    ``is_out``: whether the last move took the phone, also one after the departure, by a kiosk that did not know of it.
+    """
 
     away: int
     taken: Moment | None
+    is_out: bool
     on_break: bool
     taken_early: bool
 
@@ -304,9 +308,10 @@ def _earliest(moments: Sequence[Moment]) -> Moment:
 
 def _fold_breaks(facts_by_kind: FactsByKind, departure: _Departure | None, away: int) -> _Breaks:
     """``away``: ms of breaks before the facts of this visit."""
-    moves = _of_kinds(facts_by_kind, events.PhoneTaken, events.PhoneReturned)
+    moves = sorted(_of_kinds(facts_by_kind, events.PhoneTaken, events.PhoneReturned), key=cmp_to_key(_compare_times))
+    is_out = bool(moves) and isinstance(moves[-1].event, events.PhoneTaken)
     taken, early = None, False
-    for fact in sorted(moves, key=cmp_to_key(_compare_times)):
+    for fact in moves:
         if departure is not None and signed_ms(departure.when, fact.when) > 0:
             continue
         match fact.event:
@@ -317,7 +322,7 @@ def _fold_breaks(facts_by_kind: FactsByKind, departure: _Departure | None, away:
                 away += elapsed_ms(taken, fact.when) or 0
                 taken = None
     on_break = taken is not None and not early and departure is None
-    return _Breaks(away, taken, on_break=on_break, taken_early=early)
+    return _Breaks(away, taken, is_out, on_break=on_break, taken_early=early)
 
 
 def _compare_times(first: Fact, second: Fact) -> int:

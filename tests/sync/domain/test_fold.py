@@ -358,6 +358,17 @@ def test_a_party_on_a_break_when_its_session_closed_has_its_phones_but_not_its_p
     assert (state.phones_here, state.phones_back, state.held) == (0, 2, (14, 15))
 
 
+def test_a_break_that_another_kiosk_began_or_ended_after_the_closing_moves_the_phones() -> None:
+    taken, returned = fact(61, events.PhoneTaken()), fact(70, events.PhoneReturned())
+
+    assert visit(*CLOSED_UNSEEN, taken).phones_here == 0
+    assert visit(*CLOSED_UNSEEN, taken, returned).phones_here == 2
+    away = visit(CLOSED_UNSEEN[0], fact(30, events.PhoneTaken()), CLOSED_UNSEEN[1])
+    back = visit(CLOSED_UNSEEN[0], fact(30, events.PhoneTaken()), CLOSED_UNSEEN[1], returned)
+    assert (away.phones_here, back.phones_here) == (0, 2)
+    assert away.phone_free == back.phone_free == 30 * MINUTE
+
+
 def test_a_locker_holds_four_phones() -> None:
     party = events.VisitCheckedIn(session=SESSION, party_size=6, phones=6, stow="locker", numbers=(1, 2))
     closed = fact(60, events.VisitCheckedOut(how="host", estimated=True, closeout=True))

@@ -16,6 +16,7 @@ from kiosk.services.records.visitor_records import (
     SeveralSessions,
     SteppedOut,
     Unconfirmed,
+    VisitOver,
 )
 
 
@@ -100,6 +101,14 @@ class CloseAsked:
 
 
 @dataclass(frozen=True)
+class CloseoutAsked:
+    """A host wants to see what has not come back: of a closed session, or (None) of all ended visits."""
+
+    host: HostSession
+    session: UUID | None = None
+
+
+@dataclass(frozen=True)
 class Detour:
     """A screen to show in the middle of another, which is restored afterwards."""
 
@@ -146,12 +155,13 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
     "confirmed": {Feeling: "feeling"},
     "feeling": {HowLong: "how_long"},
     "how_long": {Feeling: "feeling"},
-    "code": {SteppedOut: "stepped", CodeLost: "host_pin", HelpAsked: "number", **AFTER_SCAN},
-    "number": {SteppedOut: "stepped", **AFTER_SCAN},
+    "code": {SteppedOut: "stepped", VisitOver: "notice", CodeLost: "host_pin", HelpAsked: "number", **AFTER_SCAN},
+    "number": {SteppedOut: "stepped", VisitOver: "notice", **AFTER_SCAN},
     "host_pin": {HostSession: "board", HelpAsked: "number"},
     "first_pin": {HostSession: "board"},
-    "board": {CloseAsked: "close"},
+    "board": {CloseAsked: "close", CloseoutAsked: "closeout"},
     "close": {HostSession: "board"},
+    "closeout": {HostSession: "board"},
 }
 SCREENS = {(screen, answer): after for screen, answers in ANSWERS.items() for answer, after in answers.items()}
 

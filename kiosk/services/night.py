@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from kiosk.services import closeout
 from kiosk.services.context import KioskContext
-from kiosk.services.records.closeout_records import MorningReport, NightClosing
+from kiosk.services.records.closeout_records import CloseoutState, MorningReport, NightClosing
 from sync.domain.clock import Reading, is_plausible
 from sync.domain.events import Event, SessionClosed, SessionOpened, VisitCheckedOut
 from sync.domain.fold import Fact
@@ -95,6 +95,11 @@ def morning_report(context: KioskContext) -> MorningReport | None:
     )
     people = sum(visit.party_size for visit in visits if visit.estimated and not visit.voided)
     return MorningReport(closed, people, closeout.read_figures(context))
+
+
+def read_closeout(context: KioskContext, session_id: UUID | None = None) -> CloseoutState:
+    """What has not come back of a session, or of all, with the report of the night."""
+    return CloseoutState(closeout.read_items(context, session_id), morning_report(context))
 
 
 def dismiss_report(context: KioskContext) -> None:

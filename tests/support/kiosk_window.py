@@ -31,11 +31,13 @@ class Door:
         from kiosk.services import hosts, sessions
 
         self.runtime = replace(bootstrap.build(KioskSettings(), folder, clock or ManualClock()), voice=voice)
-        host = hosts.set_first_pin(self.runtime.context, "482913")
-        sessions.open_session(self.runtime.context, self.runtime.context.profile.templates[0], host)
+        if not hosts.has_hosts(self.runtime.context):  # the first start on this folder
+            host = hosts.set_first_pin(self.runtime.context, "482913")
+            sessions.open_session(self.runtime.context, self.runtime.context.profile.templates[0], host)
         self.app = HearthApp(self.runtime, panel)
         stage.show(self.app.build())
         self._finger, self._frames = stage.finger, stage.frames
+        self._is_closed = False
 
     def tap(self, key: str) -> None:
         """Touch that button as soon as it accepts touches."""
@@ -121,5 +123,9 @@ class Door:
             self._frames(1)
 
     def close(self) -> None:
+        """Stop; also before another start on the same folder."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         self.app._idle_timeout.start(0)
         self.app.on_stop()

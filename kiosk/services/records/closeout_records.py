@@ -94,3 +94,11 @@ class MorningReport:
     closed: tuple[NightClosing, ...]
     people: int  # who were checked out then
     still_here: CloseoutFigures
+
+
+@dataclass(frozen=True)
+class CloseoutState:
+    """What has not come back, and what was closed in the night if no host has seen it yet."""
+
+    items: OpenItems
+    report: MorningReport | None = None

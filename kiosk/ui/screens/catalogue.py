@@ -22,6 +22,7 @@ PAGES = {
     "host_pin": "kiosk.ui.screens.host.host_pin:HostPin",
     "board": "kiosk.ui.screens.host.board:Board",
     "close": "kiosk.ui.screens.host.close_session:Close",
+    "closeout": "kiosk.ui.screens.host.outstanding:Outstanding",
     "language": "kiosk.ui.screens.shared.language:Language",
     "access": "kiosk.ui.screens.shared.access:Access",
     "notice": "kiosk.ui.screens.shared.notice:Notice",

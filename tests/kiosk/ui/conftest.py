@@ -6,30 +6,30 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kiosk import bootstrap
 from kiosk.settings import PanelSettings
 from sync.domain.clock import Clock
-from tests.support.kiosk_window import Door
+from tests.support.kiosk_window import Door, make_kiosk_template
 from tests.support.kiosk_window import Stage as WindowStage
 from tests.support.single_page import Stage
+from tests.support.sqlite_template import SqliteTemplate
 
 if TYPE_CHECKING:
     from tests.support.quick_hand import Hand
+    from tests.support.window_frames import WindowFrames
+
+
+@pytest.fixture(scope="session")
+def frames() -> Iterator["WindowFrames"]:
+    """Runs a number of frames. For all tests, since Kivy's time must not go back between two of them."""
+    from tests.support.window_frames import window_frames
+
+    with window_frames() as frames:
+        yield frames
 
 
 @pytest.fixture
-def frames() -> Callable[[int], None]:
-    """Runs a number of frames."""
-    from kivy.base import EventLoop
-
-    def run(count: int) -> None:
-        for _ in range(count):
-            EventLoop.idle()
-
-    return run
-
-
-@pytest.fixture
-def show(frames: Callable[[int], None]) -> Iterator[Callable[..., None]]:
+def show(frames: "WindowFrames") -> Iterator[Callable[..., None]]:
     """Shows a widget in the window until the end of the test."""
     from kivy.base import EventLoop
     from kivy.core.window import Window
@@ -46,7 +46,7 @@ def show(frames: Callable[[int], None]) -> Iterator[Callable[..., None]]:
 
 
 @pytest.fixture
-def finger(frames: Callable[[int], None]) -> Callable[..., None]:
+def finger(frames: "WindowFrames") -> Callable[..., None]:
     """Touches the centre of the widget with a key and releases there, or at ``lift_at``."""
     from kivy.core.window import Window
     from kivy.tests.common import UnitTestTouch
@@ -65,7 +65,7 @@ def finger(frames: Callable[[int], None]) -> Callable[..., None]:
 
 
 @pytest.fixture
-def hand(frames: Callable[[int], None]) -> Iterator["Hand"]:
+def hand(frames: "WindowFrames") -> Iterator["Hand"]:
     from kivy.core.window import Window
 
     from tests.support.quick_hand import Hand
@@ -75,13 +75,24 @@ def hand(frames: Callable[[int], None]) -> Iterator["Hand"]:
     hand.close()
 
 
+@pytest.fixture(scope="session")
+def kiosk_template(sqlite_template: SqliteTemplate, tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
+    """The ledger of a kiosk that has a host."""
+    return make_kiosk_template(tmp_path_factory.mktemp("kiosk-template"), sqlite_template)
+
+
 @pytest.fixture
 def door(
-    tmp_path: Path, show: Callable[..., None], finger: Callable[..., None], frames: Callable[[int], None]
+    tmp_path: Path,
+    kiosk_template: SqliteTemplate,
+    show: Callable[..., None],
+    finger: Callable[..., None],
+    frames: "WindowFrames",
 ) -> Iterator[Callable[..., Door]]:
     from kiosk.ui.style import preferences
 
     doors: list[Door] = []
+    kiosk_template.copy_to(tmp_path / bootstrap.LEDGER)
 
     def make(voice: object = None, clock: Clock | None = None, **panel: str) -> Door:
         doors.append(

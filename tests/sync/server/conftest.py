@@ -38,8 +38,9 @@ from sync.server.reports import attendance
 from sync.server.reports.attendance import AttendanceRow
 from sync.server.reports.base import ReportFilters
 from sync.server.settings import ServerSettings
-from sync.server.storage import open_ledger
+from sync.server.storage import DATABASE, open_ledger
 from tests.support.server_commands import Ran
+from tests.support.sqlite_template import SqliteTemplate
 
 MINUTE = 60_000
 Place = Callable[[str], Path | str]
@@ -162,9 +163,15 @@ def stage() -> Iterator[Stage]:
 
 
 @pytest.fixture
-def central(stage: Stage, engine: str, place: Place, tmp_path: Path, clock: ManualClock) -> Iterator[Central]:
+def server_place(engine: str, place: Place, data: Path, sqlite_template: SqliteTemplate) -> Path | str:
+    """A data folder with an empty SQLite database, or the address of an empty PostgreSQL one."""
+    return sqlite_template.copy_to(data / DATABASE).parent if engine == "sqlite" else place("server")
+
+
+@pytest.fixture
+def central(stage: Stage, server_place: Path | str, clock: ManualClock) -> Iterator[Central]:
     """On SQLite in a data folder, and on PostgreSQL."""
-    ledger = open_ledger(tmp_path / "data" if engine == "sqlite" else place("server"), clock)
+    ledger = open_ledger(server_place, clock)
     stage.app = build(ledger, ServerSettings(), clock)
     yield Central(stage.url, ledger.store, clock)
     stage.app = None

@@ -159,8 +159,8 @@ def test_two_slips_without_a_pause_are_processed_in_order(
     scan(first.slip)
     scan(second.slip)
 
-    kiosk._until(lambda: not inside(kiosk), "both to have left")
-    kiosk._until(lambda: len(left) == 2, "both answers")
+    kiosk.until(lambda: not inside(kiosk), "both to have left")
+    kiosk.until(lambda: len(left) == 2, "both answers")
     assert left == [first.visit, second.visit]
     assert kiosk.screen == "thanks"
 
@@ -173,8 +173,8 @@ def test_a_slip_is_accepted_on_the_thanks_page(door: Callable[..., Door]) -> Non
 
     scan(second.slip, ENTER)
 
-    kiosk._until(lambda: not inside(kiosk), "the second to have left")
-    kiosk._until(lambda: getattr(kiosk.page.argument, "visit", None) == second.visit, "its thanks")
+    kiosk.until(lambda: not inside(kiosk), "the second to have left")
+    kiosk.until(lambda: getattr(kiosk.page.argument, "visit", None) == second.visit, "its thanks")
 
 
 def test_a_repeated_scan_is_ignored_while_its_answer_is_shown(door: Callable[..., Door], frames: Frames) -> None:

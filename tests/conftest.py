@@ -14,7 +14,7 @@ from kiosk.settings import PanelSettings
 from sync.ledger.ledger import Ledger
 from sync.ledger.store import open_sqlite
 from sync.manual_clock import ManualClock
-from tests.support.postgres_server import Postgres, postgres
+from tests.support.postgres_server import PostgresServer, postgres
 from tests.support.sqlite_template import SqliteTemplate, make_template
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def ledger(open_ledger: Callable[[str], Ledger]) -> Ledger:
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[Postgres]:
+def postgres_server() -> Iterator[PostgresServer]:
     """A PostgreSQL server for the tests."""
     with postgres() as server:
         yield server
@@ -111,7 +111,7 @@ def place(
         return places[name]
 
     def on_postgres() -> str:
-        server: Postgres = request.getfixturevalue("postgres_server")
+        server: PostgresServer = request.getfixturevalue("postgres_server")
         return server.address(stack.enter_context(server.database()))
 
     with ExitStack() as stack:

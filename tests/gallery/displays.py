@@ -12,7 +12,7 @@ from kiosk.ui.style.languages import LANGUAGES
 PANELS = ("800x480", "480x800", "1280x800", "800x1280")
 SMALLER = PANELS[:2]
 LONGEST = ("de", "ar")  # German words are the longest; Arabic is right to left
-ROWS = ("en", "es", "nl", "de", "fr", "ar")  # the languages in the order in which they get their combinations
+ROWS = ("fr", "es", "en", "de", "nl", "ar")  # the languages in the order in which they get their combinations
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from tests.support.window_frames import WindowFrames
 
 PIN = "482913"
+LONGEST_IDLE_S = 120  # any page asks earlier whether the visitor is still here
 REPEATS_A_SECOND = 30  # of a key that is held
 
 
 @dataclass(frozen=True)
-class Stage:
+class WindowFunctions:
     """Functions of the shared test window."""
 
     show: Callable[..., None]
@@ -39,11 +40,16 @@ def make_kiosk_template(folder: Path, empty: SqliteTemplate) -> SqliteTemplate:
     return SqliteTemplate(file)
 
 
-class Door:
+class KioskWindow:
     """A whole kiosk in the window, and input to it; ``folder`` has a ledger of ``make_kiosk_template``."""
 
     def __init__(
-        self, folder: Path, stage: Stage, panel: PanelSettings, voice: object = None, clock: Clock | None = None
+        self,
+        folder: Path,
+        stage: WindowFunctions,
+        panel: PanelSettings,
+        voice: object = None,
+        clock: Clock | None = None,
     ) -> None:
         from kiosk.app import HearthApp
 
@@ -84,6 +90,23 @@ class Door:
     def until(self, condition: Callable[[], bool], what: str) -> None:
         """Run frames until the condition holds; fails with "``what`` did not come"."""
         self._frames.until(condition, what)
+
+    @property
+    def idle_prompt(self) -> Any:  # noqa: ANN401 - Kivy is untyped
+        """The question whether the visitor is still here, if it is shown."""
+        from kivy.core.window import Window
+
+        from kiosk.ui.widgets.still_here import StillHere
+
+        return next((child for child in Window.children if isinstance(child, StillHere)), None)
+
+    def wait_for_idle_prompt(self) -> None:
+        """Let time pass without input until the visitor is asked."""
+        for _ in range(LONGEST_IDLE_S):
+            if self.idle_prompt:
+                return
+            self._frames.skip(1)
+        raise AssertionError("the visitor was not asked")
 
     @property
     def screen(self) -> str:
@@ -136,5 +159,4 @@ class Door:
 
     def close(self) -> None:
         self._frames.set_bridge(None)
-        self.app._idle_timeout.start(0)
         self.app.on_stop()

@@ -33,7 +33,7 @@ QUICK = ("fsync=off", "full_page_writes=off", "autovacuum=off")
 
 
 @dataclass(frozen=True)
-class Postgres:
+class PostgresServer:
     """A server that is running."""
 
     folder: Path
@@ -82,14 +82,14 @@ class Postgres:
 
 
 @contextmanager
-def postgres(settings: Sequence[str] = QUICK) -> Iterator[Postgres]:
+def postgres(settings: Sequence[str] = QUICK) -> Iterator[PostgresServer]:
     """Start one on a free port, with a database at the head of the migrations to copy from."""
     folder = Path(tempfile.mkdtemp(prefix="hearth-pg-"))
     password = secrets.token_hex(16)
     try:
         _make_cluster(folder, password)
         with _running(folder, settings) as port:
-            made = Postgres(folder, port, password)
+            made = PostgresServer(folder, port, password)
             with made._connected("postgres") as connection:
                 connection.execute(f"CREATE DATABASE {TEMPLATE}")
             open_postgres(made.address(TEMPLATE)).close()

@@ -61,7 +61,7 @@ class TouchProvider(MotionEventProvider):
         self.waiting.append(("end", finger))
 
 
-class Hand:
+class TouchInput:
     """Sends touches through providers of its own; each event is processed in the next frame."""
 
     def __init__(self, frames: WindowFrames, root: Callable[[], Any]) -> None:

@@ -40,6 +40,11 @@ class WindowFrames:
         """Run frames for so many seconds."""
         self(max(1, round(seconds / FRAME_S)) if seconds else 0)
 
+    def skip(self, seconds: float) -> None:
+        """Let so many seconds pass at once, as if the window had drawn nothing, then run two frames."""
+        self.now += seconds
+        self(2)
+
     def until(self, condition: Callable[[], bool], what: str) -> None:
         """Run frames until the condition holds; fails with "``what`` did not come"."""
         end = self.now + LIMIT_S

@@ -9,13 +9,12 @@ import pytest
 from kiosk import bootstrap
 from kiosk.settings import PanelSettings
 from sync.domain.clock import Clock
-from tests.support.kiosk_window import Door, make_kiosk_template
-from tests.support.kiosk_window import Stage as WindowStage
-from tests.support.single_page import Stage
+from tests.support.kiosk_window import KioskWindow, WindowFunctions, make_kiosk_template
+from tests.support.single_page import SinglePage
 from tests.support.sqlite_template import SqliteTemplate
 
 if TYPE_CHECKING:
-    from tests.support.quick_hand import Hand
+    from tests.support.quick_hand import TouchInput
     from tests.support.window_frames import WindowFrames
 
 
@@ -65,12 +64,12 @@ def finger(frames: "WindowFrames") -> Callable[..., None]:
 
 
 @pytest.fixture
-def hand(frames: "WindowFrames") -> Iterator["Hand"]:
+def hand(frames: "WindowFrames") -> Iterator["TouchInput"]:
     from kivy.core.window import Window
 
-    from tests.support.quick_hand import Hand
+    from tests.support.quick_hand import TouchInput
 
-    hand = Hand(frames, lambda: Window.children[0])
+    hand = TouchInput(frames, lambda: Window.children[0])
     yield hand
     hand.close()
 
@@ -88,15 +87,17 @@ def door(
     show: Callable[..., None],
     finger: Callable[..., None],
     frames: "WindowFrames",
-) -> Iterator[Callable[..., Door]]:
+) -> Iterator[Callable[..., KioskWindow]]:
     from kiosk.ui.style import preferences
 
-    doors: list[Door] = []
+    doors: list[KioskWindow] = []
     kiosk_template.copy_to(tmp_path / bootstrap.LEDGER)
 
-    def make(voice: object = None, clock: Clock | None = None, **panel: str) -> Door:
+    def make(voice: object = None, clock: Clock | None = None, **panel: str) -> KioskWindow:
         doors.append(
-            Door(tmp_path, WindowStage(show, finger, frames), PanelSettings(motion=False, **panel), voice, clock)
+            KioskWindow(
+                tmp_path, WindowFunctions(show, finger, frames), PanelSettings(motion=False, **panel), voice, clock
+            )
         )
         return doors[-1]
 
@@ -107,5 +108,5 @@ def door(
 
 
 @pytest.fixture
-def stage(show: Callable[..., None], finger: Callable[..., None]) -> Stage:
-    return Stage(show, finger)
+def stage(show: Callable[..., None], finger: Callable[..., None]) -> SinglePage:
+    return SinglePage(show, finger)

@@ -92,12 +92,12 @@ class Bridge:
         name = repr(job.func)
         try:
             result = job()
-        except Exception as error:  # the caller gets any error, and the writer thread goes on
+        except Exception as error:  # the caller gets any error, and the writer thread continues
             if failed:
-                log.exception("the desk could not answer")
+                log.exception("a job has failed")
                 _call_between_frames(partial(failed, error))
             elif self._logged.get(name) != repr(error):
-                log.exception("the desk could not answer; it is asked again")
+                log.exception("a repeated job has failed; it is retried")
                 self._logged[name] = repr(error)
         else:
             self._logged.pop(name, None)

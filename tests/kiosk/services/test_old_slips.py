@@ -55,7 +55,7 @@ def check_in_party(context: KioskContext) -> CheckedIn:
 
 @pytest.fixture
 def elsewhere(context: KioskContext, open_ledger: Callable[[str], Ledger]) -> KioskContext:
-    """The venue's other kiosk, which knows no visit."""
+    """The venue's other kiosk, without any visit."""
     ledger = open_ledger("elsewhere")
     return KioskContext(ledger, replace(context.profile, paired=True), KioskAllocation(ledger, 6))
 
@@ -116,7 +116,7 @@ def test_wrong_digits_for_an_unknown_slip_lead_to_a_lockout(elsewhere: KioskCont
 
     answer = visits.check_out(elsewhere, SlipAndDigits(slip, right))
 
-    assert isinstance(answer, NoSuchCode) and answer.wait > 0, "held back, right or wrong"
+    assert isinstance(answer, NoSuchCode) and answer.wait > 0, "locked out, with right or wrong digits"
     clock.move(minutes=2)
     assert isinstance(visits.check_out(elsewhere, SlipAndDigits(slip, right)), CheckedOut)
 

@@ -193,7 +193,7 @@ def test_a_repeated_scan_is_ignored_while_its_answer_is_shown(door: Callable[...
 
     assert kiosk.screen == "stepped"
     [visit] = kiosk.runtime.context.ledger.present()
-    assert not visit.on_break, "back, and not gone"
+    assert not visit.on_break, "the break ended, without a check-out"
 
 
 def test_a_slip_waits_until_a_check_in_has_ended(door: Callable[..., Door], frames: Frames) -> None:

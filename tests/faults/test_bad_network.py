@@ -49,7 +49,7 @@ def kiosk(tmp_path: Path, server: ServerProcess) -> Iterator[ReplicatingKiosk]:
 
 
 def send(kiosk: ReplicatingKiosk, server: ServerProcess, replicator: Replicator) -> bool:
-    """One try; whatever came of it, the kiosk believes only what is true. Whether the exchange came to its end."""
+    """One exchange; the kiosk counts as acknowledged only what is stored. Returns whether the exchange was complete."""
     try:
         replicator.exchange()
     except TryLater:
@@ -65,7 +65,7 @@ def through(kiosk: ReplicatingKiosk, server: ServerProcess, next_trouble: Callab
         replicator = kiosk.towards(line.url)
         failed = next((count for count in range(tries) if send(kiosk, server, replicator)), None)
         replicator.close()
-    assert failed is not None, "it never came to its end"
+    assert failed is not None, "it was never complete"
     kiosk.assert_arrived_once(server)
     return failed
 
@@ -108,7 +108,7 @@ def test_every_network_fault_in_any_order(kiosk: ReplicatingKiosk, server: Serve
     figure(f"troubles in any order: {requests:,} requests, {failed:,} failed tries, every entry there once")
 
 
-def test_a_slow_link_is_only_slow(kiosk: ReplicatingKiosk, server: ServerProcess) -> None:
+def test_a_slow_link_loses_nothing(kiosk: ReplicatingKiosk, server: ServerProcess) -> None:
     assert through(kiosk, server, lambda: slow(DELAY_S)) == 0
 
 
@@ -133,7 +133,7 @@ def test_where_large_bodies_never_get_through_everything_arrives_in_small_ones(
     figure(f"bodies above 1.5 kB never arrive: 601 entries there once after {failed} failed tries")
 
 
-def test_what_such_a_link_let_through_without_an_answer_is_not_sent_whole_again(
+def test_entries_that_arrived_without_an_answer_are_not_all_sent_again(
     tmp_path: Path, server: ServerProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: list[int] = []
@@ -171,7 +171,7 @@ def test_batches_suit_a_slow_link(tmp_path: Path, server: ServerProcess, monkeyp
 
 
 @pytest.mark.parametrize("lie", [portal, portal_redirects, portal_speaks_json], ids=lambda lie: lie.__name__)
-def test_a_captive_portal_is_not_believed(kiosk: ReplicatingKiosk, server: ServerProcess, lie: Fault) -> None:
+def test_a_captive_portal_acknowledges_nothing(kiosk: ReplicatingKiosk, server: ServerProcess, lie: Fault) -> None:
     with faulty_proxy(server.url, lambda: lie) as line:
         replicator = kiosk.towards(line.url)
         waiting = kiosk.ledger.waiting()
@@ -183,9 +183,9 @@ def test_a_captive_portal_is_not_believed(kiosk: ReplicatingKiosk, server: Serve
 
 
 @pytest.fixture(scope="module")
-def stranger(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
+def impostor(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
     """An impostor of the server, with a certificate of no known authority."""
-    folder = tmp_path_factory.mktemp("stranger")
+    folder = tmp_path_factory.mktemp("impostor")
     key, certificate = folder / "key.pem", folder / "certificate.pem"
     make = [
         "openssl",
@@ -211,12 +211,12 @@ def stranger(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
 
 
 def test_nothing_is_sent_after_a_wrong_certificate(
-    kiosk: ReplicatingKiosk, server: ServerProcess, stranger: ssl.SSLContext
+    kiosk: ReplicatingKiosk, server: ServerProcess, impostor: ssl.SSLContext
 ) -> None:
-    with faulty_proxy(server.url, lambda: fine, tls=stranger) as line:
+    with faulty_proxy(server.url, lambda: fine, tls=impostor) as line:
         replicator = kiosk.towards(line.url)
 
         assert not send(kiosk, server, replicator)
 
         replicator.close()
-        assert line.requests == 0, "the token went to a stranger"
+        assert line.requests == 0, "the token was sent to an impostor"

@@ -33,13 +33,13 @@ TABLES = (
 )
 SMALL = 2**20  # bytes; rows that were deleted stay in a table's file, and slow down the next tests if there are many
 UNORDERED = "SET session_replication_role = replica"  # foreign keys are not checked, so rows are deleted in any order
-# Nothing outlives the tests, so nothing has to be durable; all else is the default. Benchmarks use no settings at all.
+# Nothing has to be durable in tests; all other settings are defaults. Benchmarks use only defaults.
 QUICK = ("fsync=off", "full_page_writes=off", "autovacuum=off")
 
 
 @dataclass(frozen=True)
 class PostgresServer:
-    """A server that is running."""
+    """A running server."""
 
     folder: Path
     port: int

@@ -142,9 +142,9 @@ def test_a_page_is_shown_without_its_record_after_a_timeout(
 
 
 def test_a_slip_that_is_read_while_the_page_changes_is_not_lost(door: Callable[..., KioskWindow]) -> None:
-    from kivy.core.window import Window
-
     from kiosk import navigation
+    from kiosk.rules.device_events import SlipScanned
+    from kiosk.rules.slips import Slip
 
     kiosk = door()
     for key in ("come_in", "size_1", "pouch"):
@@ -152,8 +152,7 @@ def test_a_slip_that_is_read_while_the_page_changes_is_not_lost(door: Callable[.
     kiosk.is_shown("confirmed")
     slip = kiosk.page.welcomed.slip
 
+    kiosk.app.bridge.deliver(SlipScanned(Slip((slip,))))
     kiosk.app.go(navigation.HOME)
-    for letter in slip.lower():
-        Window.dispatch("on_key_down", ord(letter), 0, None, [])
 
     kiosk.wait_for("thanks")

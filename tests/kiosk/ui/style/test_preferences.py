@@ -1,12 +1,16 @@
 """Changes of language and look keep a page's state and end with the visit; and the idle prompt."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 
 from kiosk.ui.style.colours import CONTRAST, colour
 from kiosk.ui.style.theme import theme
 from tests.support.kiosk_window import KioskWindow
+
+if TYPE_CHECKING:
+    from tests.support.window_frames import WindowFrames
 
 
 def test_a_change_of_language_keeps_the_pages_state(door: Callable[..., KioskWindow]) -> None:
@@ -82,13 +86,15 @@ def test_a_visitor_who_answers_the_idle_prompt_stays_on_the_page(
     assert kiosk.screen == "party"
 
 
-def test_an_unanswered_idle_prompt_leads_to_the_welcome_page(door: Callable[..., KioskWindow]) -> None:
+def test_an_unanswered_idle_prompt_leads_to_the_welcome_page(
+    door: Callable[..., KioskWindow], frames: "WindowFrames"
+) -> None:
     from kiosk.ui.widgets.still_here import PROMPT_SECONDS
 
     kiosk = door()
     kiosk.tap("come_in")
     kiosk.wait_for_idle_prompt()
 
-    kiosk.pause(PROMPT_SECONDS)
+    frames.skip(PROMPT_SECONDS)
 
     kiosk.wait_for("welcome")

@@ -58,7 +58,7 @@ class SimulatedKiosk:
         self.allocation = KioskAllocation(self.ledger, POUCHES, LOCKERS)
 
     def presence(self) -> Presence:
-        return Presence(*self.ledger.open_sessions_and_visits())
+        return Presence(*self.ledger.open_and_outstanding())
 
     def own_visits(self, presence: Presence) -> list[Visit]:
         return [visit for visit in presence.visits if self.allocation.owns_journal(visit.journal)]
@@ -241,7 +241,7 @@ class SimulatedVenue:
             _assert_fair([amounts.seats.get(session.id, 0) for amounts in spare])
 
     def _admitted_by_revoked(self, session: UUID) -> int:
-        """People in the session whom a kiosk admitted that is revoked, as far as the server has learnt."""
+        """People in the session whom a kiosk admitted that is revoked, as far as the server has received."""
         trusted = {kiosk.ledger.waiting().journal for kiosk in self.trusted()}
         return sum(visit.party_size for visit in self.server.present(session) if visit.journal not in trusted)
 

@@ -7,7 +7,6 @@ import pytest
 from msgspec import UNSET
 
 from sync.domain.events import (
-    KINDS,
     Entry,
     Stamp,
     Unreadable,
@@ -42,7 +41,6 @@ def test_every_kind_is_the_same_after_writing_and_reading() -> None:
     event = read_event(entry())
 
     assert msgspec.json.decode(write_body(event), type=VisitCheckedIn) == event
-    assert len(KINDS) == 20
 
 
 @pytest.mark.parametrize(
@@ -55,7 +53,7 @@ def test_every_kind_is_the_same_after_writing_and_reading() -> None:
         ("visit.checked_in", 1, {"phones": -1}),
         ("visit.checked_in", 1, {"stow": "pocket"}),
         ("visit.checked_in", 1, {"numbers": list(range(100))}),
-        ("visit.checked_in", 1, {"name": "somebody"}),
+        ("visit.checked_in", 1, {"name": "a name"}),
         ("visit.checked_in", 1, {"session": "tonight"}),
     ],
 )

@@ -13,7 +13,7 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
 from kiosk.ui.layout.box import Area, Part, min_total_height, part_heights, place_parts, place_widget
-from kiosk.ui.layout.spread import Spread, spreads_in
+from kiosk.ui.layout.spread import Spread, is_flat_panel, spreads_in
 from kiosk.ui.layout.use import Use, use_of
 from kiosk.ui.style.theme import theme
 
@@ -67,7 +67,7 @@ class Frame(BoxLayout):
         list_by_use = {
             Use.READ: parts.texts,
             Use.TOUCH: parts.controls,
-            Use.SIDE: parts.side if is_landscape else parts.controls,
+            Use.SIDE: parts.side if is_flat_panel() else parts.controls,
             Use.FOOT: parts.foot,
             Use.NAVIGATION: parts.stacks if is_landscape or self.navigation_always_beside else parts.foot,
         }

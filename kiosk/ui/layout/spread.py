@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from kivy.core.window import Window
 from kivy.uix.anchorlayout import AnchorLayout
 from kivy.uix.widget import Widget
 
@@ -9,6 +10,13 @@ from kiosk.ui import kv_rules
 from kiosk.ui.layout.strip import Strip
 from kiosk.ui.layout.use import Use
 from kiosk.ui.style.theme import theme
+
+HALF_FOR_THREE_ROWS = 60.0  # mm, height of half a panel in which three rows of controls fit
+
+
+def is_flat_panel() -> bool:
+    """Whether half the panel has no room for three rows of controls."""
+    return bool(Window.height / 2 < theme.size(HALF_FOR_THREE_ROWS))
 
 
 class Spread(Strip):
@@ -38,7 +46,7 @@ class TouchPane(Spread):
 
 
 class SidePane(Spread):
-    """Controls that in low reach are beside the other ones on a landscape panel, whose half is not high."""
+    """Controls that in low reach are beside the other ones on a flat panel."""
 
     use = Use.SIDE
 
@@ -48,10 +56,12 @@ class TouchRow(Strip):
 
 
 class LowRow(Strip):
-    """A column of controls that in low reach, with less height, is a row."""
+    """A column of controls that in low reach is a row, on a flat panel and on a narrow page."""
 
-    def __init__(self, **kwargs: object) -> None:
-        super().__init__(orientation="horizontal" if theme.low else "vertical", **kwargs)
+    def on_width(self, _: object, width: float) -> None:
+        """Set the orientation."""
+        is_row = theme.low and (is_flat_panel() or width < theme.narrow)
+        self.orientation = "horizontal" if is_row else "vertical"
 
 
 class FootBar(AnchorLayout):

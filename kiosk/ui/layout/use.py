@@ -10,7 +10,7 @@ class Use(StrEnum):
 
     READ = "read"
     TOUCH = "touch"
-    SIDE = "side"  # touched, and in low reach on a landscape panel beside the other controls
+    SIDE = "side"  # touched, and in low reach on a flat panel beside the other controls
     NAVIGATION = "navigation"  # back, language, access
     FOOT = "foot"  # the last row of a page: its countdown
 

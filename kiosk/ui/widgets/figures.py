@@ -65,6 +65,8 @@ class Places(Plate):
 class Row(Sides):
     """Two cards, one above the other on a narrow page."""
 
+    use: Use | None = Use.READ
+
     line_height = NumericProperty(theme.target)
 
     def should_stack(self) -> bool:

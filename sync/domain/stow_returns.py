@@ -21,7 +21,7 @@ OUTCOMES: dict[str, PhonePlace] = {"handed_back": "back", "lost": "lost"}  # oth
 
 
 class Returns(Struct, frozen=True):
-    """``held``: numbers that are promised to nobody else. ``lost``: pouches, or lockers that can't be used."""
+    """``held``: numbers that no other visit may get. ``lost``: pouches, or lockers that can't be used."""
 
     phones_back: int = 0
     phones_lost: int = 0

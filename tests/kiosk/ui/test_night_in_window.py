@@ -10,23 +10,23 @@ from kiosk.services.records.host_records import HostSession
 from kiosk.services.records.visitor_records import CheckedIn, CheckInRequest
 from sync.domain.ids import uuid7
 from sync.manual_clock import ManualClock
-from tests.support.kiosk_window import Door
+from tests.support.kiosk_window import KioskWindow
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
 
 
-def check_in(kiosk: Door) -> CheckedIn:
+def check_in(kiosk: KioskWindow) -> CheckedIn:
     answer = visits.check_in(kiosk.runtime.context, CheckInRequest(1, 1, 0))
     assert isinstance(answer, CheckedIn)
     return answer
 
 
-def texts(kiosk: Door) -> list[str]:
+def texts(kiosk: KioskWindow) -> list[str]:
     return [widget.text for widget in kiosk.page.walk() if getattr(widget, "text", "")]
 
 
-def close_at_start(door: Callable[..., Door], clock: ManualClock) -> tuple[Door, CheckedIn, CheckedIn]:
+def close_at_start(door: Callable[..., KioskWindow], clock: ManualClock) -> tuple[KioskWindow, CheckedIn, CheckedIn]:
     """Two phones are here when the kiosk is turned off, and it starts again on the morning after the next."""
     evening = door(clock=clock)
     first, second = check_in(evening), check_in(evening)
@@ -43,7 +43,7 @@ def close_at_start(door: Callable[..., Door], clock: ManualClock) -> tuple[Door,
 
 
 def test_a_visitor_of_yesterday_fetches_the_phone_at_the_closed_door(
-    door: Callable[..., Door], clock: ManualClock
+    door: Callable[..., KioskWindow], clock: ManualClock
 ) -> None:
     kiosk, first, second = close_at_start(door, clock)
 
@@ -64,7 +64,9 @@ def test_a_visitor_of_yesterday_fetches_the_phone_at_the_closed_door(
     assert all(stay is not None and stay <= 5 * HOUR for stay in stays), "no stay of two nights"
 
 
-def test_the_host_sees_what_was_closed_and_clears_what_is_here(door: Callable[..., Door], clock: ManualClock) -> None:
+def test_the_host_sees_what_was_closed_and_clears_what_is_here(
+    door: Callable[..., KioskWindow], clock: ManualClock
+) -> None:
     kiosk, _, second = close_at_start(door, clock)
     host = HostSession(uuid7(clock.read().at))
 

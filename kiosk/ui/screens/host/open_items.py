@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from functools import partial
 
 from kivy.clock import Clock
+from kivy.factory import Factory
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 
 from kiosk.services import closeout
 from kiosk.services.records.closeout_records import OpenItem
 from kiosk.ui import kv_rules
+from kiosk.ui.layout.spread import Spread
 from kiosk.ui.layout.strip import Strip
 from kiosk.ui.style.theme import theme
 from kiosk.ui.text import closeout_text
@@ -17,8 +19,6 @@ from kiosk.ui.widgets.press import Press
 
 class OpenRow(Strip):
     """One item: its number, its state in words, its most frequent act, and all others behind another button."""
-
-    splits = False
 
     index = NumericProperty(0)
     number = StringProperty("")
@@ -39,16 +39,36 @@ class OpenRow(Strip):
         self.number_width = theme.size(13 if width < theme.narrow else 17)
 
 
-class RowFooter(Strip):
-    """The buttons below the list."""
+class ListHead(Spread):
+    """The heading, and beside it the navigation."""
 
-    splits = False
+
+class PagerButtons(Strip):
+    """Two buttons to scroll by a page, if ``shown`` is pages; dispatches ``on_turn`` with 1 (down) or -1 (up)."""
+
+    __events__ = ("on_turn",)
+
+    shown = StringProperty("none")
+
+    def on_shown(self, _: object, shown: str) -> None:
+        """Add or remove the buttons."""
+        self.clear_widgets()
+        if shown != "pages":
+            return
+        for name, direction in (("PageUp", -1), ("PageDown", 1)):
+            button = Factory.get(name)()
+            button.bind(on_release=partial(self._turned, direction))
+            self.add_widget(button)
+
+    def on_turn(self, direction: int) -> None:
+        """The event's default handler."""
+
+    def _turned(self, direction: int, _: Press) -> None:
+        self.dispatch("on_turn", direction)
 
 
 class OpenItemList(Strip):
     """Rows for ``items``; the ``page`` has ``choose`` and ``open``."""
-
-    splits = False
 
     page = ObjectProperty(None)
     items: Sequence[OpenItem] = ()

@@ -17,7 +17,7 @@ from kiosk.services.records.closeout_records import (
     OpenItems,
 )
 from kiosk.services.records.host_records import ClosedSession, HostSession
-from tests.support.single_page import ID, Stage
+from tests.support.single_page import ID, SinglePage
 
 HOST = HostSession(ID)
 ENDED = datetime(2026, 11, 24, 21, 30)  # noqa: DTZ001 - only its clock is shown
@@ -26,14 +26,14 @@ OTHER = replace(POUCH, number=21, phone="back")
 CLOSED = ClosedSession("Quiet evening", 2, (14, 21))
 
 
-def close(stage: Stage, *items: OpenItem) -> None:
+def close(stage: SinglePage, *items: OpenItem) -> None:
     stage.context.answers[sessions.close_session] = CLOSED
     stage.context.answers[closeout.read_items] = OpenItems(items)
     stage.open("close", CloseAsked(HOST, ID))
     stage.tap("close_now")
 
 
-def test_closing_lists_what_has_not_come_back(stage: Stage) -> None:
+def test_closing_lists_what_has_not_come_back(stage: SinglePage) -> None:
     close(stage, POUCH, OTHER)
 
     assert {"14", "Phone and pouch not back yet", "21", "Pouch not back yet", "2 things to clear"} <= set(
@@ -42,7 +42,7 @@ def test_closing_lists_what_has_not_come_back(stage: Stage) -> None:
     assert stage.carried(closeout.read_items) == [[ID]]
 
 
-def test_one_tap_clears_phone_and_pouch(stage: Stage) -> None:
+def test_one_tap_clears_phone_and_pouch(stage: SinglePage) -> None:
     close(stage, POUCH, OTHER)
     stage.context.answers[closeout.clear] = OpenItems((OTHER,))
 
@@ -52,7 +52,7 @@ def test_one_tap_clears_phone_and_pouch(stage: Stage) -> None:
     assert "14" not in stage.texts().split("\n") and "1 thing to clear" in stage.texts()
 
 
-def test_another_tap_shows_everything_else_that_can_be_done(stage: Stage) -> None:
+def test_another_tap_shows_everything_else_that_can_be_done(stage: SinglePage) -> None:
     close(stage, POUCH, OTHER)
     stage.context.answers[closeout.clear] = OpenItems((POUCH,), (replace(OTHER, pouch="lost"),))
 
@@ -65,7 +65,7 @@ def test_another_tap_shows_everything_else_that_can_be_done(stage: Stage) -> Non
     assert "Pouch lost" in stage.texts() and "1 thing to clear" in stage.texts()
 
 
-def test_a_phone_that_was_left_behind_gets_a_note(stage: Stage) -> None:
+def test_a_phone_that_was_left_behind_gets_a_note(stage: SinglePage) -> None:
     close(stage, POUCH)
     stage.context.answers[closeout.clear] = OpenItems((replace(POUCH, note="in_safe"),))
 
@@ -78,7 +78,7 @@ def test_a_phone_that_was_left_behind_gets_a_note(stage: Stage) -> None:
     assert "Phone in the safe · Pouch not back yet" in stage.texts()
 
 
-def test_the_rest_is_left_open_and_shown_in_the_result(stage: Stage) -> None:
+def test_the_rest_is_left_open_and_shown_in_the_result(stage: SinglePage) -> None:
     close(stage, POUCH)
     stage.context.answers[closeout.finish] = CloseoutFigures(1, (14,), ())
     assert "Leave the rest open" in stage.texts()
@@ -91,7 +91,7 @@ def test_the_rest_is_left_open_and_shown_in_the_result(stage: Stage) -> None:
     assert stage.answers == [HOST]
 
 
-def test_with_nothing_open_the_result_comes_at_once(stage: Stage) -> None:
+def test_with_nothing_open_the_result_comes_at_once(stage: SinglePage) -> None:
     stage.context.answers[closeout.finish] = CloseoutFigures()
 
     close(stage)
@@ -100,7 +100,7 @@ def test_with_nothing_open_the_result_comes_at_once(stage: Stage) -> None:
     assert "Everything is back." in stage.texts()
 
 
-def test_thirty_rows_are_paged_through(stage: Stage, frames: Callable[[int], None]) -> None:
+def test_thirty_rows_are_paged_through(stage: SinglePage, frames: Callable[[int], None]) -> None:
     close(stage, *(replace(POUCH, number=number, visit=UUID(int=number)) for number in range(1, 31)))
     frames(3)
     scroll = stage.page.ids.list.ids.scroll
@@ -117,7 +117,7 @@ def test_thirty_rows_are_paged_through(stage: Stage, frames: Callable[[int], Non
     assert scroll.scroll_y > 0
 
 
-def test_the_rows_stay_in_place_when_one_is_cleared(stage: Stage, frames: Callable[[int], None]) -> None:
+def test_the_rows_stay_in_place_when_one_is_cleared(stage: SinglePage, frames: Callable[[int], None]) -> None:
     rows = [replace(POUCH, number=number, visit=UUID(int=number)) for number in range(1, 31)]
     close(stage, *rows)
     frames(3)
@@ -132,7 +132,7 @@ def test_the_rows_stay_in_place_when_one_is_cleared(stage: Stage, frames: Callab
     assert abs((1 - scroll.scroll_y) * (rows_list.ids.rows.height - scroll.height) - offset) < 2
 
 
-def test_in_the_morning_everything_outstanding_is_listed_with_what_was_closed(stage: Stage) -> None:
+def test_in_the_morning_everything_outstanding_is_listed_with_what_was_closed(stage: SinglePage) -> None:
     report = MorningReport((NightClosing("Quiet evening", ENDED),), 2, CloseoutFigures(1, (14,), ()))
     stage.context.answers[night.read_closeout] = CloseoutState(OpenItems((POUCH,)), report)
     stage.context.answers[night.dismiss_report] = True

@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from kiosk.devices.voice import Voice
 from kiosk.maintenance import rebuild
 from kiosk.maintenance.thread import MaintenanceThread
+from kiosk.services import hosts
 from kiosk.services.context import KioskContext, VenueProfile
+from kiosk.services.hosts_marker import NAME, HostsMarker
 from kiosk.services.records.host_records import Template
 from kiosk.settings import KioskSettings, time_zone
 from sync.allocation.kiosk_side import KioskAllocation
@@ -97,15 +99,17 @@ def build(settings: KioskSettings, folder: Path, clock: Clock, pace: Pace | None
     ledger = open_ledger(folder, clock)
     maintenance = MaintenanceThread(ledger, folder / LEDGER, folder / BACKUPS)
     allocation = KioskAllocation(ledger, settings.stow.pouches, settings.stow.lockers)
-    enrolment = load(ledger)
+    enrolment, marker = load(ledger), hosts_marker(folder)
     if enrolment is None:
-        context = KioskContext(ledger, _profile(settings, None), allocation, maintenance.condition)
+        context = KioskContext(ledger, _profile(settings, None), allocation, maintenance.condition, marker)
+        hosts.mark(context)
         return KioskRuntime(context, None, maintenance, _voice(settings, ledger))
     from importlib.metadata import version
 
     clock_sync.anchor_by_system_clock(ledger, enrolment.kiosk)
     replicator = Replicator(ledger, enrolment, version("hearth"), pace, allocation)
-    context = KioskContext(ledger, _profile(settings, enrolment), allocation, maintenance.condition)
+    context = KioskContext(ledger, _profile(settings, enrolment), allocation, maintenance.condition, marker)
+    hosts.mark(context)
 
     def update_profile() -> None:
         context.profile = _configured(
@@ -116,6 +120,11 @@ def build(settings: KioskSettings, folder: Path, clock: Clock, pace: Pace | None
     update_profile()
     ledger.on_feed(update_profile)
     return KioskRuntime(context, replicator, maintenance, _voice(settings, ledger))
+
+
+def hosts_marker(folder: Path) -> HostsMarker:
+    """The mark of a data folder whose kiosk has had hosts."""
+    return HostsMarker(folder / NAME)
 
 
 def _voice(settings: KioskSettings, ledger: Ledger) -> Voice | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from kiosk.services.hosts_marker import HostsMarker
 from kiosk.services.records.host_records import Template
 from sync.allocation.kiosk_side import KioskAllocation
 from sync.ledger.condition import StorageCondition
@@ -38,6 +39,7 @@ class KioskContext:
     profile: VenueProfile
     allocation: KioskAllocation  # the pouches, lockers, codes and places that this kiosk may promise
     condition: StorageCondition = field(default_factory=StorageCondition)  # of the ledger's disk
+    marker: HostsMarker = field(default_factory=HostsMarker)  # whether this kiosk has had hosts
 
     def local_time(self, at: int) -> datetime:
         """``at`` (ms since 1970 UTC) in the venue's time zone."""

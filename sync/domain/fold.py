@@ -13,6 +13,7 @@ from msgspec import UNSET, Struct
 from sync.domain import events
 from sync.domain.clock import Moment, elapsed_ms, signed_ms
 from sync.domain.events import Event
+from sync.domain.host import Seal, SealedHost
 from sync.domain.session import Session
 from sync.domain.venue import Configuration
 from sync.domain.visit import Visit, code_of
@@ -108,6 +109,21 @@ def fold_venue(subject: UUID, facts: Iterable[Fact]) -> Configuration:
     for _, configured in _of_kind(_group_by_kind(facts), events.VenueConfigured):
         fields |= _set_fields(configured)
     return Configuration(subject, **fields)
+
+
+def fold_host(subject: UUID, facts: Iterable[Fact]) -> SealedHost:
+    """Fold a host. Of each key the last record counts; a removal wins, so that no late record undoes it.
+
+    A record under an earlier key is kept beside the latest: a kiosk that has not got the new key goes by it.
+    """
+    facts_by_kind = _group_by_kind(facts)
+    number: int | None = None
+    seals: dict[str, Seal] = {}
+    for fact, event in _of_kind(facts_by_kind, events.HostSealed):
+        earlier = seals.pop(event.key, None)
+        seals[event.key] = Seal(event.key, event.sealed, earlier.since if earlier else fact.tick)
+        number = event.number
+    return SealedHost(subject, number, tuple(seals.values()), events.HostRemoved in facts_by_kind)
 
 
 def sessions_of(facts: Iterable[Fact]) -> set[UUID]:

@@ -50,7 +50,7 @@ class FirstPin(TypingPage):
         if not self.chosen:
             self.chosen, self.typed, self.prompt = self.typed, "", "repeat"
         elif self.chosen == self.typed:
-            self.ask_unless_busy(self.ids.dots, hosts.set_first_pin, self.typed, then=self.answer)
+            self.ask_unless_busy(self.ids.dots, hosts.set_first_pin, self.typed, then=self.answer, slow=True)
         else:
             self.chosen, self.typed, self.prompt = "", "", "different"
 

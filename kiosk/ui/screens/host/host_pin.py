@@ -39,7 +39,7 @@ class HostPin(TypingPage):
 
     def check(self) -> None:
         """Check the PIN."""
-        self.ask_unless_busy(self.ids.dots, hosts.check_pin, self.typed, then=self._handle_outcome)
+        self.ask_unless_busy(self.ids.dots, hosts.check_pin, self.typed, then=self._handle_outcome, slow=True)
 
     def _handle_outcome(self, outcome: object) -> None:
         if isinstance(outcome, WrongPin):

@@ -28,7 +28,7 @@ def venue(central, name):
 
 def revoke(central, kiosk):
     kiosk_service.revoke(
-        central.store,
+        central.ledger,
         central.scope,
         next(row.id for row in kiosk_repository.kiosks(central.store, central.scope) if row.venue.name == kiosk),
         0,

@@ -26,10 +26,14 @@ from sync.ledger import local_keys
 
 @dataclass(frozen=True)
 class Occupancy:
-    """``sessions`` can be joined at this kiosk; ``visits`` are all open ones, which hold pouches and codes."""
+    """``sessions`` can be joined at this kiosk; ``visits`` are in.
+
+    ``outstanding``: these, and the ended ones of which a phone or number is not back: all hold numbers and codes.
+    """
 
     sessions: Sequence[Session]
     visits: Sequence[Visit]
+    outstanding: Sequence[Visit]
 
     def visits_in(self, *sessions: Session) -> list[Visit]:
         """The open visits of these sessions."""
@@ -48,8 +52,9 @@ def current_session(context: KioskContext) -> Session | None:
 
 def read_occupancy(context: KioskContext) -> Occupancy:
     """The open sessions and visits, read in one transaction."""
-    sessions, visits = context.ledger.open_sessions_and_visits()
-    return Occupancy([session for session in sessions if _is_joinable_here(context, session)], visits)
+    sessions, outstanding = context.ledger.open_and_outstanding()
+    joinable = [session for session in sessions if _is_joinable_here(context, session)]
+    return Occupancy(joinable, [visit for visit in outstanding if visit.is_in], outstanding)
 
 
 def _is_joinable_here(context: KioskContext, session: Session) -> bool:
@@ -73,7 +78,8 @@ NO_FIGURES = OccupancyFigures(0, 0, None, None)
 def count_figures(context: KioskContext, session: Session, visits: Sequence[Visit]) -> OccupancyFigures:
     """The figures of one session, shared by welcome screen, board and admission check; ``visits``: its open ones."""
     people, on_break = count_people(visits), count_people([visit for visit in visits if visit.on_break])
-    venue_places_left = None if session.capacity is None else max(0, session.capacity - people)
+    seated = count_people([visit for visit in visits if not visit.over_capacity])
+    venue_places_left = None if session.capacity is None else max(0, session.capacity - seated)
     places_left = context.allocation.seats_left(session, visits)
     return OccupancyFigures(people - on_break, on_break, places_left, venue_places_left)
 
@@ -84,8 +90,8 @@ def count_people(visits: Sequence[Visit]) -> int:
 
 
 def numbers_in_use(stow: Literal["pouch", "locker"], visits: Sequence[Visit]) -> tuple[int, ...]:
-    """Numbers of these visits' pouches, or of the lockers that hold their phones."""
-    return tuple(sorted(number for visit in visits if visit.stow == stow for number in visit.numbers))
+    """Pouches, or lockers, of these visits that nobody else may get."""
+    return tuple(sorted(number for visit in visits if visit.stow == stow for number in visit.held))
 
 
 def opened_session(context: KioskContext, session: Session) -> OpenedSession:
@@ -129,7 +135,7 @@ def read_door(context: KioskContext) -> DoorState:
 
 def read_shelf(context: KioskContext) -> ShelfState:
     """Which kinds of stow are free."""
-    visits = read_occupancy(context).visits
+    visits = read_occupancy(context).outstanding
     return ShelfState(
         pouches=_count_pouches(context, visits).free,
         lockers=_count_lockers(context, visits).free,
@@ -151,7 +157,7 @@ def read_board(context: KioskContext, session_id: UUID | None = None) -> BoardSt
             live=tuple(opened_session(context, session) for session in snapshot.sessions),
             people=figures.people,
             on_break=figures.on_break,
-            phones_stowed=sum(visit.phones_at_rest for visit in visits),
+            phones_stowed=sum(visit.phones_here for visit in visits),
             phones_kept=sum(visit.kept for visit in visits if not visit.on_break),
             reminders=reminders.due_reminders(context, visits),
         ),
@@ -159,8 +165,8 @@ def read_board(context: KioskContext, session_id: UUID | None = None) -> BoardSt
             capacity=session.capacity if session else None,
             places_left=figures.places_left,
             venue_places_left=figures.venue_places_left,
-            pouches=_count_pouches(context, snapshot.visits),
-            lockers=_count_lockers(context, snapshot.visits),
+            pouches=_count_pouches(context, snapshot.outstanding),
+            lockers=_count_lockers(context, snapshot.outstanding),
         ),
         timetable=TimetablePanel(schedule.planned_today(context), context.profile.templates),
         health=HealthPanel(context.profile.paired, context.ledger.waiting().count, _trouble(context)),

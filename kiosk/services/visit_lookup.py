@@ -25,7 +25,7 @@ NotFound = NoSuchCode | CodeShared | PouchOrLocker | Unconfirmed
 
 @dataclass(frozen=True)
 class FoundVisit:
-    """An open visit."""
+    """A visit that is in, or whose phones or pouches are still out."""
 
     visit: Visit
 
@@ -74,10 +74,14 @@ def stow_kind(visit: Visit) -> Stow:
 
 
 def _matching_visits(context: KioskContext, key: str | CodeAndNumber) -> Sequence[Visit]:
+    _, visits = context.ledger.open_and_outstanding()
     if isinstance(key, str):
-        return context.ledger.present(code=key)
-    visits = context.ledger.present(code=key.code)
-    return [visit for visit in visits if key.number in visit.numbers and key.stow in (None, visit.stow)]
+        return [visit for visit in visits if visit.code == key]
+    return [
+        visit
+        for visit in visits
+        if key.code in (None, visit.code) and key.number in visit.held and key.stow in (None, visit.stow)
+    ]
 
 
 def _find_by_slip(context: KioskContext, slip: Slip) -> FoundVisit | UnknownSlip | NoSuchCode | Unconfirmed:
@@ -88,7 +92,7 @@ def _find_by_slip(context: KioskContext, slip: Slip) -> FoundVisit | UnknownSlip
     """
     visits = [visit for reading in slip.readings if (visit := context.ledger.visit(visit_of(reading)))]
     if visits:
-        return next((FoundVisit(visit) for visit in visits if visit.is_in), NoSuchCode())
+        return next((FoundVisit(visit) for visit in visits if visit.outstanding), NoSuchCode())
     if not context.profile.paired:  # no other kiosk can have issued it
         return NoSuchCode()
     return UnknownSlip(visit_of(slip.readings[0])) if slip.is_checked else Unconfirmed(slip)

@@ -60,10 +60,10 @@ def check_in(
         session = _session_with_places(context, snapshot, request.session, request.party_size)
         if not isinstance(session, Session):
             return session
-        numbers = _assign_numbers(context, request, snapshot.visits)
+        numbers = _assign_numbers(context, request, snapshot.outstanding)
         if isinstance(numbers, NoPouch):
             return numbers
-        return _record_check_in(context, session, request, numbers, snapshot.visits)
+        return _record_check_in(context, session, request, numbers, snapshot.outstanding)
 
 
 def _assign_numbers(
@@ -138,7 +138,7 @@ def _record_check_out(context: KioskContext, found: FoundVisit | UnknownSlip, ke
         return CheckedOut(found.visit_id, (), 0, phone_free, known=False, asks_after=asks_after)
     visit = found.visit
     stow = visit_lookup.stow_kind(visit)
-    return CheckedOut(visit.id, visit.numbers, visit.phones_at_rest, phone_free, stow, asks_after=asks_after)
+    return CheckedOut(visit.id, visit.numbers, visit.phones_here, phone_free, stow, asks_after=asks_after)
 
 
 def toggle_break(context: KioskContext, key: LookupKey) -> SteppedOut | CameBack | visit_lookup.NotFound:

@@ -44,16 +44,16 @@ def stored_share(grant: Grant | None) -> object:
 
 @dataclass(frozen=True)
 class Presence:
-    """Open sessions and visits that are in, as :meth:`Ledger.open_sessions_and_visits` returns them."""
+    """Open sessions and outstanding visits, as :meth:`Ledger.open_and_outstanding` returns them."""
 
     sessions: Sequence[Session]
     visits: Sequence[Visit]
 
     def in_use(self, kind: Kind) -> Ranges:
-        """The numbers of visits that are in, whichever kiosk promised them."""
+        """The numbers that are held, whichever kiosk promised them: of visits that are in, or not cleared yet."""
         if kind == "codes":
             return intervals.from_numbers(model.stripe_of(visit.code) for visit in self.visits)
-        stowed = (visit.numbers for visit in self.visits if STOWS.get(visit.stow) == kind)
+        stowed = (visit.held for visit in self.visits if STOWS.get(visit.stow) == kind)
         return intervals.from_numbers(number for numbers in stowed for number in numbers)
 
 
@@ -91,10 +91,13 @@ class KioskAllocation:
     # seats
 
     def seats_left(self, session: Session, present: Iterable[Visit]) -> int | None:
-        """How many more people may come in at this kiosk; None: no limit. ``present``: visits in this session."""
+        """How many more people may come in at this kiosk; None: no limit. ``present``: visits in this session.
+
+        People admitted over the capacity take no seats, and leave none behind.
+        """
         if session.capacity is None:
             return None
-        present = list(present)
+        present = [visit for visit in present if not visit.over_capacity]
         seats = session.capacity - sum(visit.party_size for visit in present)
         if self._held:
             seats = min(seats, self._seats(self._held, session) - self._admitted_here(present))
@@ -126,7 +129,7 @@ class KioskAllocation:
         this kiosk's own. Raises StorageError.
         """
         with self.lock:
-            sessions, _ = self._ledger.open_sessions_and_visits()
+            sessions, _ = self._ledger.open_and_outstanding()
             held = self._held or WITHOUT_SERVER
             self._save(HeldShare(held.version, EMPTY_SHARE, claimed={session.id: 0 for session in sessions}))
             self._ledger.remember(COPY, True)  # last: after a power cut in between, the server refuses the copy again
@@ -134,7 +137,7 @@ class KioskAllocation:
     def report(self) -> AllocationReport:
         """The heartbeat's part: the version of the share, what was given back of it, and what is free now."""
         with self.lock:
-            presence, held = Presence(*self._ledger.open_sessions_and_visits()), self._held or WITHOUT_SERVER
+            presence, held = Presence(*self._ledger.open_and_outstanding()), self._held or WITHOUT_SERVER
             spare = model.amounts_of(self._free(presence))
             return AllocationReport(held.version, held.given, held.claimed, spare, *self._counts, held.granted)
 
@@ -144,7 +147,7 @@ class KioskAllocation:
         True: something was given back, which is stored, and has to be reported.
         """
         with self.lock:
-            presence = Presence(*self._ledger.open_sessions_and_visits())
+            presence = Presence(*self._ledger.open_and_outstanding())
             if grant:
                 self._apply_grant(grant, presence)
             return self._held is not None and wanted is not None and self._give_back(self._held, wanted, presence)
@@ -173,9 +176,13 @@ class KioskAllocation:
         return Share(**numbers, seats={session: count for session, count in seats.items() if count > 0})
 
     def _free_seats(self, session: Session, presence: Presence) -> int:
-        present = [visit for visit in presence.visits if visit.session == session.id]
+        present = [visit for visit in presence.visits if visit.session == session.id and _takes_seats(visit)]
         return self._seats(self._held or WITHOUT_SERVER, session) - self._admitted_here(present)
 
     def _save(self, held: HeldShare) -> None:
         self._ledger.remember(KEY, msgspec.to_builtins(held))
         self._set_held(held)
+
+
+def _takes_seats(visit: Visit) -> bool:
+    return visit.is_in and not visit.over_capacity

@@ -41,6 +41,8 @@ Stock = Annotated[int, Meta(ge=0, le=999, description="how many there are, numbe
 Capacity = Annotated[int, Meta(ge=1, le=9999)]
 SessionKind = Literal["open_hours", "event", "club", "workshop", "class"]
 Stow = Literal["pouch", "locker", "none"]
+StowWays = Annotated[tuple[Literal["pouch", "locker"], ...], Meta(max_length=2, description="that visitors may choose")]
+EntryIds = Annotated[tuple[UUID, ...], Meta(min_length=1, max_length=1000)]
 
 
 class Event(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
@@ -75,6 +77,8 @@ class SessionPlanned(Event, frozen=True):
     planned_end: Time
     capacity: Capacity | None = None
     rhythm: Rhythm = ()
+    stow_ways: StowWays | UnsetType = UNSET
+    firm_limit: Capacity | UnsetType = UNSET
 
 
 class SessionCancelled(Event, frozen=True):
@@ -85,6 +89,8 @@ class SessionCancelled(Event, frozen=True):
 
 
 class SessionOpened(Event, frozen=True):
+    """``stow_ways``: absent, visitors may choose any. ``firm_limit``: people at once, which no host can exceed."""
+
     kind = "session.opened"
     zone: ZoneId
     title: Label
@@ -93,6 +99,8 @@ class SessionOpened(Event, frozen=True):
     planned_end: Time | None = None
     rhythm: Rhythm = ()
     opened_by: HostId | None = None
+    stow_ways: StowWays | UnsetType = UNSET
+    firm_limit: Capacity | UnsetType = UNSET
 
 
 class SessionAmended(Event, frozen=True):
@@ -105,6 +113,8 @@ class SessionAmended(Event, frozen=True):
     capacity: Capacity | None | UnsetType = UNSET
     planned_end: Time | None | UnsetType = UNSET
     rhythm: Rhythm | UnsetType = UNSET
+    stow_ways: StowWays | UnsetType = UNSET
+    firm_limit: Capacity | UnsetType = UNSET
 
 
 class SessionExtended(Event, frozen=True):
@@ -113,12 +123,41 @@ class SessionExtended(Event, frozen=True):
 
 
 class SessionClosed(Event, frozen=True):
+    """``ended_at``: when it ended, where that is an estimate and not the time of the entry.
+
+    ``closeout``: the numbers of the visits that it ends are cleared one by one. Absent from releases before close-outs,
+    which took every number for returned.
+    """
+
     kind = "session.closed"
     reason: Literal["host", "timetable", "night"] = "host"
     estimated: bool = False
+    ended_at: Time | UnsetType = UNSET
+    closeout: Literal[True] | UnsetType = UNSET
+
+
+class Stamp(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """What is needed to correct a time afterwards."""
+
+    boot: UUID
+    up: Uptime
+    sure: bool
+
+
+class Arrival(Struct, frozen=True, forbid_unknown_fields=True):
+    """The time of an earlier check-in, as its entry states it. ``away``: breaks since then, in ms."""
+
+    at: Time
+    clock: Stamp
+    away: Uptime = 0
 
 
 class VisitCheckedIn(Event, frozen=True):
+    """``over_capacity``: admitted by a host beyond the session's capacity; it takes none of its places.
+
+    ``split_from``: a part of that visit, which leaves on its own; ``arrived``: when that party checked in.
+    """
+
     kind = "visit.checked_in"
     session: UUID
     party_size: Size
@@ -128,6 +167,20 @@ class VisitCheckedIn(Event, frozen=True):
     numbers: Numbers = ()
     pass_: PassHash | UnsetType | None = field(name="pass", default=UNSET)
     language: Language | None = None
+    over_capacity: Literal[True] | UnsetType = UNSET
+    split_from: UUID | UnsetType = UNSET
+    arrived: Arrival | UnsetType = UNSET
+
+
+class VisitSplit(Event, frozen=True):
+    """A part of the party has become the visit ``into``, because it leaves earlier: what that took with it."""
+
+    kind = "visit.split"
+    into: UUID
+    party_size: Size
+    phones: Count = 0
+    kept: Count = 0
+    numbers: Numbers = ()
 
 
 class VisitAmended(Event, frozen=True):
@@ -144,9 +197,16 @@ class VisitAmended(Event, frozen=True):
 
 
 class VisitCheckedOut(Event, frozen=True):
+    """``estimated``: the party was not seen leaving. ``left_at``: the estimated time, if not that of the entry.
+
+    ``closeout``: as in ``session.closed``; an estimate without it took every number for returned.
+    """
+
     kind = "visit.checked_out"
     how: Literal["code", "pass", "stow", "host", "night"] = "code"
     estimated: bool = False
+    left_at: Time | UnsetType = UNSET
+    closeout: Literal[True] | UnsetType = UNSET
 
 
 class VisitVoided(Event, frozen=True):
@@ -185,7 +245,39 @@ class StowFound(Event, frozen=True):
     numbers: Numbers
 
 
+class PhoneCleared(Event, frozen=True):
+    """What became of the phones in these numbers; without numbers, of those that are in none.
+
+    ``left_behind``: still here, with a ``note``. ``found`` ends ``lost``: the phone is here again.
+    """
+
+    kind = "phone.cleared"
+    outcome: Literal["handed_back", "left_behind", "lost", "found"]
+    numbers: Numbers = ()
+    note: Token | None = None
+
+
+class StowCleared(Event, frozen=True):
+    """These pouches are back, or these lockers empty and closed."""
+
+    kind = "stow.cleared"
+    stow: Literal["pouch", "locker"]
+    numbers: Numbers
+
+
+class ActUndone(Event, frozen=True):
+    """The facts of one act have no effect. Written once for each of its subjects, with the ids of all its entries.
+
+    Statements of the server can't be undone.
+    """
+
+    kind = "act.undone"
+    entries: EntryIds
+
+
 class CloseoutNoted(Event, frozen=True):
+    """The end of a close-out: what was left open, or that nothing was."""
+
     kind = "closeout.noted"
     what: Token
     how: Token
@@ -251,14 +343,6 @@ KINDS: dict[tuple[str, int], type[Event]] = {(event.kind, event.v): event for ev
 
 # Facts that only the server may state: from a kiosk they are quarantined. A pass may be revoked by either.
 SERVER_KINDS = frozenset(event.kind for event in (SessionPlanned, SessionCancelled, VenueConfigured, KioskRevoked))
-
-
-class Stamp(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """What is needed to correct a time afterwards."""
-
-    boot: UUID
-    up: Uptime
-    sure: bool
 
 
 class Entry(Struct, frozen=True, forbid_unknown_fields=True, gc=False):

@@ -8,18 +8,20 @@ from functools import cmp_to_key
 from typing import Any, TypeVar
 from uuid import UUID
 
-from msgspec import UNSET, Struct
+from msgspec import UNSET, Struct, UnsetType
 
-from sync.domain import events
+from sync.domain import events, stow_returns
 from sync.domain.clock import Moment, elapsed_ms, signed_ms
-from sync.domain.events import Event
+from sync.domain.events import SERVER_KINDS, Event
 from sync.domain.host import Seal, SealedHost
-from sync.domain.session import Session
+from sync.domain.session import Closing, Session
+from sync.domain.stow_returns import Returns
 from sync.domain.venue import Configuration
 from sync.domain.visit import Visit, code_of
 
 E = TypeVar("E", bound=Event)
-NO_CLOSINGS: Mapping[UUID, int] = {}
+NO_CLOSINGS: Mapping[UUID, Closing] = {}
+HOUR = 3_600_000  # ms after its session's end within which a check-out that was seen replaces an estimate
 NO_BOOT = UUID(int=0)  # of a moment that no kiosk's clock has measured
 
 
@@ -58,11 +60,16 @@ def _sorted(facts: list[Fact]) -> list[Fact]:
 
 
 def _group_by_kind(facts: Iterable[Fact]) -> FactsByKind:
-    """Group once, because each rule below needs one or two kinds."""
+    """Group once, because each rule below needs one or two kinds; without the facts that were undone."""
     facts_by_kind: FactsByKind = {}
     for fact in in_order(facts):
         facts_by_kind.setdefault(type(fact.event), []).append((fact, fact.event))
-    return facts_by_kind
+    if undoings := facts_by_kind.get(events.ActUndone):
+        undone = {entry for _, event in undoings for entry in event.entries}
+        for kind, of_kind in facts_by_kind.items():
+            if kind.kind not in SERVER_KINDS:
+                facts_by_kind[kind] = [pair for pair in of_kind if pair[0].id not in undone]
+    return {kind: of_kind for kind, of_kind in facts_by_kind.items() if of_kind}
 
 
 def _of_kind(facts_by_kind: FactsByKind, kind: type[E]) -> Sequence[tuple[Fact, E]]:
@@ -81,7 +88,7 @@ def _set_fields(event: Event) -> dict[str, Any]:
 
 
 def fold_session(subject: UUID, facts: Iterable[Fact]) -> Session:
-    """Fold a session. Of two openings the first counts, of two closings the earlier.
+    """Fold a session. Of two openings the first counts; of two closings one that was seen, else the earlier.
 
     Of several plans the last counts, until the session is opened: then the opening says what it is.
     """
@@ -97,10 +104,20 @@ def fold_session(subject: UUID, facts: Iterable[Fact]) -> Session:
         fields |= _set_fields(change.event)
     closings = _of_kind(facts_by_kind, events.SessionClosed)
     if closings:
-        fact, closed = min(closings, key=lambda pair: pair[0].when.at)
-        fields["closed"] = fact.when.at
+        fact, closed = min(closings, key=_closing_order)
+        fields["closed"] = _closing_time(fact, closed)
+        fields["closeout"] = any(closing.closeout is True for _, closing in closings)
         estimated = estimated or fact.when.estimated or closed.estimated
     return Session(subject, estimated=estimated, **fields)
+
+
+def _closing_order(closing: tuple[Fact, events.SessionClosed]) -> tuple[bool, int]:
+    fact, closed = closing
+    return closed.estimated, _closing_time(fact, closed)
+
+
+def _closing_time(fact: Fact, closed: events.SessionClosed) -> int:
+    return fact.when.at if isinstance(closed.ended_at, UnsetType) else closed.ended_at
 
 
 def fold_venue(subject: UUID, facts: Iterable[Fact]) -> Configuration:
@@ -132,35 +149,87 @@ def sessions_of(facts: Iterable[Fact]) -> set[UUID]:
     return {session for session in sessions if isinstance(session, UUID)}
 
 
-def fold_visit(subject: UUID, facts: Iterable[Fact], closings: Mapping[UUID, int] = NO_CLOSINGS) -> Visit:
-    """Fold a visit.
+def fold_visit(subject: UUID, facts: Iterable[Fact], closings: Mapping[UUID, Closing] = NO_CLOSINGS) -> Visit:
+    """Fold a visit. A check-out without its check-in is kept in the row; a void wins.
 
-    A check-out without its check-in is kept in the row; of two check-outs the earlier counts; a void wins.
-    ``closings``: when sessions closed (ms since 1970 UTC), as far as that is known. A party without a check-out leaves
-    with its session, as an estimate. A stay between two clocks that can't be compared has no length.
+    ``closings``: of sessions, as far as they are known. A party without a check-out leaves with its session, as an
+    estimate. Of two check-outs that were seen the earlier counts; one that was seen replaces an estimate until an hour
+    after the session's end, and later it only hands the phones back. A stay between two clocks that can't be compared
+    has no length.
     """
     facts_by_kind = _group_by_kind(facts)
     pulses = _of_kind(facts_by_kind, events.PulseGiven)
     fields: dict[str, Any] = {pulse.when: pulse.score for _, pulse in pulses}
-    arrival = None
+    arrival, earlier_breaks = None, 0
     for fact, check_in in _of_kind(facts_by_kind, events.VisitCheckedIn)[:1]:
-        arrival = fact.when
+        arrival = _arrival(fact, check_in)
         fields |= _set_fields(check_in)
         fields |= {"journal": fact.journal, "checked_in": arrival.at, "estimated": arrival.estimated}
-    for _, amendment in _of_kind(facts_by_kind, events.VisitAmended):
-        fields |= _set_fields(amendment)
-    departure = _check_out(facts_by_kind) or _end_of_session(fields.get("session"), arrival, closings)
-    breaks = _fold_breaks(facts_by_kind, departure)
+        arrived = fields.pop("arrived", None)
+        earlier_breaks = arrived.away if arrived else 0
+    for change in _of_kinds(facts_by_kind, events.VisitAmended, events.VisitSplit):
+        fields |= (
+            _split(fields, change.event) if isinstance(change.event, events.VisitSplit) else _set_fields(change.event)
+        )
+    closing = _closing_of(fields.get("session"), arrival, closings)
+    departure = _departure(facts_by_kind, arrival, closing)
+    breaks = _fold_breaks(facts_by_kind, departure, earlier_breaks)
     if departure is not None:
         fields |= _times(arrival, departure, breaks)
+    returns = _fold_returns(facts_by_kind, fields, departure, breaks, closing)
+    voided = events.VisitVoided in facts_by_kind
+    is_in = arrival is not None and departure is None and not voided
+    phones_out = fields.get("phones", 0) - returns.phones_back - returns.phones_lost
     return Visit(
         subject,
         code_of(subject),
-        voided=events.VisitVoided in facts_by_kind,
+        voided=voided,
         on_break=breaks.on_break,
         taken_early=breaks.taken_early,
-        lost=_lost_numbers(facts_by_kind),
+        lost=returns.lost,
+        phones_back=0 if voided else returns.phones_back,
+        phones_lost=0 if voided else returns.phones_lost,
+        held=returns.lost if voided else returns.held,
+        outstanding=bool(is_in or returns.lost or (not voided and (returns.held or (arrival and phones_out > 0)))),
         **fields,
+    )
+
+
+def _arrival(fact: Fact, check_in: events.VisitCheckedIn) -> Moment:
+    """When the party came in; of a part of a party, when the whole did.
+
+    Within one boot it follows from the entry's own time, which an anchor corrects.
+    """
+    arrived = check_in.arrived
+    if isinstance(arrived, UnsetType):
+        return fact.when
+    if arrived.clock.boot == fact.when.boot:
+        at = fact.when.at - (fact.when.up - arrived.clock.up)
+        return Moment(at, fact.when.boot, arrived.clock.up, estimated=fact.when.estimated)
+    return Moment(arrived.at, arrived.clock.boot, arrived.clock.up, estimated=not arrived.clock.sure)
+
+
+def _split(fields: Mapping[str, Any], split: events.VisitSplit) -> dict[str, Any]:
+    """What is left of a party when a part of it has gone."""
+    remaining = {name: max(0, fields.get(name, 0) - getattr(split, name)) for name in ("party_size", "phones", "kept")}
+    return remaining | {"numbers": tuple(n for n in fields.get("numbers", ()) if n not in split.numbers)}
+
+
+def _fold_returns(
+    facts_by_kind: FactsByKind,
+    fields: Mapping[str, Any],
+    departure: "_Departure | None",
+    breaks: "_Breaks",
+    closing: Closing | None,
+) -> Returns:
+    has_check_out = events.VisitCheckedOut in facts_by_kind
+    return stow_returns.fold_returns(
+        [fact.event for fact in _of_kinds(facts_by_kind, *stow_returns.KINDS)],
+        fields.get("stow", "none"),
+        fields.get("numbers", ()),
+        fields.get("phones", 0),
+        returned=closing is not None and not closing.closeout and not has_check_out,
+        out_with_owner=departure is not None and breaks.taken is not None,
     )
 
 
@@ -180,9 +249,6 @@ class _Breaks(Struct, frozen=True):
     taken_early: bool
 
 
-NO_BREAKS = _Breaks(0, None, on_break=False, taken_early=False)
-
-
 def _times(arrival: Moment | None, departure: _Departure, breaks: _Breaks) -> dict[str, Any]:
     """The fields that only a visit that has ended has."""
     guessed = departure.guessed or departure.when.estimated
@@ -197,28 +263,49 @@ def _times(arrival: Moment | None, departure: _Departure, breaks: _Breaks) -> di
     }
 
 
-def _check_out(facts_by_kind: FactsByKind) -> _Departure | None:
-    """The earliest check-out."""
-    earliest: _Departure | None = None
+def _closing_of(session: UUID | None, arrival: Moment | None, closings: Mapping[UUID, Closing]) -> Closing | None:
+    """The closing that ends the visit; None for a party that checked in after it, at another kiosk: it is still in."""
+    closing = closings.get(session) if session else None
+    return None if closing is None or arrival is None or arrival.at > closing.at else closing
+
+
+def _departure(facts_by_kind: FactsByKind, arrival: Moment | None, closing: Closing | None) -> _Departure | None:
+    """When the party left: seen in time, else by the earliest estimate, else with its session."""
+    seen, estimates = [], []
     for fact, check_out in _of_kind(facts_by_kind, events.VisitCheckedOut):
-        if earliest is None or signed_ms(earliest.when, fact.when) < 0:
-            earliest = _Departure(fact.when, check_out.estimated)
+        if check_out.estimated:
+            estimates.append(fact.when if isinstance(check_out.left_at, UnsetType) else _moment(check_out.left_at))
+        elif arrival is None or closing is None or _time_after(arrival, fact.when) <= closing.at + HOUR:
+            seen.append(fact.when)
+    if seen:
+        return _Departure(_earliest(seen), guessed=False)
+    if estimates:
+        return _Departure(_earliest(estimates), guessed=True)
+    return None if closing is None else _Departure(_moment(closing.at), guessed=True)
+
+
+def _moment(at: int) -> Moment:
+    """A time that no clock has measured (ms since 1970 UTC)."""
+    return Moment(at, NO_BOOT, at, estimated=False)
+
+
+def _time_after(arrival: Moment, moment: Moment) -> int:
+    """The time of ``moment`` (ms since 1970 UTC), whatever the wall clock was set to since the arrival."""
+    return arrival.at + signed_ms(arrival, moment)
+
+
+def _earliest(moments: Sequence[Moment]) -> Moment:
+    earliest = moments[0]
+    for moment in moments[1:]:
+        if signed_ms(earliest, moment) < 0:
+            earliest = moment
     return earliest
 
 
-def _end_of_session(session: UUID | None, arrival: Moment | None, closings: Mapping[UUID, int]) -> _Departure | None:
-    """The closing of the session; None for a party that checked in after it, at another kiosk: it is still in."""
-    closed = closings.get(session) if session else None
-    if closed is None or arrival is None or arrival.at > closed:
-        return None
-    return _Departure(Moment(closed, NO_BOOT, 0, estimated=False), guessed=True)
-
-
-def _fold_breaks(facts_by_kind: FactsByKind, departure: _Departure | None) -> _Breaks:
+def _fold_breaks(facts_by_kind: FactsByKind, departure: _Departure | None, away: int) -> _Breaks:
+    """``away``: ms of breaks before the facts of this visit."""
     moves = _of_kinds(facts_by_kind, events.PhoneTaken, events.PhoneReturned)
-    if not moves:
-        return NO_BREAKS
-    away, taken, early = 0, None, False
+    taken, early = None, False
     for fact in sorted(moves, key=cmp_to_key(_compare_times)):
         if departure is not None and signed_ms(departure.when, fact.when) > 0:
             continue
@@ -236,16 +323,3 @@ def _fold_breaks(facts_by_kind: FactsByKind, departure: _Departure | None) -> _B
 def _compare_times(first: Fact, second: Fact) -> int:
     """By time, then by tick: a phone may be returned at a kiosk that has not learnt where it was taken."""
     return -signed_ms(first.when, second.when) or first.tick - second.tick
-
-
-def _lost_numbers(facts_by_kind: FactsByKind) -> tuple[int, ...]:
-    if events.StowLost not in facts_by_kind:
-        return ()
-    lost: set[int] = set()
-    for fact in _of_kinds(facts_by_kind, events.StowLost, events.StowFound):
-        match fact.event:
-            case events.StowLost(numbers=numbers):
-                lost.update(numbers)
-            case events.StowFound(numbers=numbers):
-                lost.difference_update(numbers)
-    return tuple(sorted(lost))

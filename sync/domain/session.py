@@ -7,6 +7,13 @@ from msgspec import Struct
 from sync.domain.events import Phase, SessionKind
 
 
+class Closing(Struct, frozen=True, gc=False):
+    """When a session closed (ms since 1970 UTC); ``closeout``: the numbers of its visits are cleared one by one."""
+
+    at: int
+    closeout: bool
+
+
 class Session(Struct, frozen=True):
     """A row: times in ms since 1970 UTC; ``opened`` is None while it is a plan, or only later facts have arrived."""
 
@@ -24,6 +31,9 @@ class Session(Struct, frozen=True):
     closed: int | None = None
     estimated: bool = False
     cancelled: bool = False  # the plan was; a kiosk that had not learnt of it may have opened it
+    stow_ways: tuple[str, ...] | None = None  # that visitors may choose; None: any
+    firm_limit: int | None = None  # people at once, which even a host can't exceed; None: no limit
+    closeout: bool = False  # its closing says that numbers are cleared one by one
 
     @property
     def is_open(self) -> bool:

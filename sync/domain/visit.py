@@ -45,6 +45,12 @@ class Visit(Struct, frozen=True, gc=False):
     before: int | None = None
     after: int | None = None
     lost: tuple[int, ...] = ()
+    over_capacity: bool = False  # admitted by a host beyond the capacity: it takes no place
+    split_from: UUID | None = None  # the visit of the party that it was a part of
+    phones_back: int = 0  # handed back for good
+    phones_lost: int = 0
+    held: tuple[int, ...] = ()  # numbers that nobody else may get: the pouch is not back, or the phone is still here
+    outstanding: bool = False  # the party is in, or a number or a phone has not come back
 
     @property
     def is_in(self) -> bool:
@@ -52,9 +58,11 @@ class Visit(Struct, frozen=True, gc=False):
         return self.checked_in is not None and self.checked_out is None and not self.voided
 
     @property
-    def phones_at_rest(self) -> int:
-        """Phones that are stowed now."""
-        return self.phones if self.is_in and not (self.on_break or self.taken_early) else 0
+    def phones_here(self) -> int:
+        """Phones that are stowed now, or were left behind: neither handed back nor lost, nor out on a break."""
+        if self.checked_in is None or self.voided or self.on_break:
+            return 0
+        return self.phones - self.phones_back - self.phones_lost
 
     @property
     def phone_free_people_ms(self) -> int:

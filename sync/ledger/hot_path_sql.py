@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 
 from sync.domain.events import ClockAnchored
 from sync.domain.host import SealedHost
-from sync.domain.session import Session
+from sync.domain.session import Closing, Session
 from sync.domain.venue import Configuration
 from sync.domain.visit import Visit
 from sync.ledger import tables
@@ -31,12 +31,12 @@ TABLES: dict[type, str] = {
     Configuration: "configuration",
     SealedHost: "host",
 }
-LISTS = ("rhythm", "numbers", "lost", "seals")
+LISTS = ("rhythm", "numbers", "lost", "held", "stow_ways", "seals")
 CACHED = 1000  # rows that are not converted again while they are unchanged
 OPEN = "FROM session WHERE closed IS NULL AND opened IS NOT NULL ORDER BY opened, id"
 CURRENT = """SELECT journal.id, journal.last_seq, latest.tick
     FROM (SELECT max(tick) AS tick FROM entry) AS latest LEFT JOIN journal ON journal.current"""
-PRESENT = "FROM visit WHERE checked_out IS NULL AND checked_in IS NOT NULL AND NOT voided ORDER BY checked_in, id"
+OUTSTANDING = "FROM visit WHERE outstanding ORDER BY checked_in, id"
 ENTRY = tuple(column.name for column in tables.entry.columns)
 ENTRY_TYPES = (
     *("uuid", "int8", "uuid", "int8", "varchar", "uuid", "uuid", "bool", "text", "text", "uuid"),
@@ -59,8 +59,8 @@ class HotPathSql(Protocol):
     def stored_lines(self, venue: UUID, subjects: Collection[UUID]) -> list[str]:
         """A venue's readable lines of these subjects."""
 
-    def closings(self, venue: UUID, sessions: Collection[UUID]) -> dict[UUID, int]:
-        """When these sessions closed at a venue (ms since 1970 UTC); those that are not closed are left out."""
+    def closings(self, venue: UUID, sessions: Collection[UUID]) -> dict[UUID, Closing]:
+        """The closings of these sessions at a venue; those that are not closed are left out."""
 
     def append_entries(self, rows: Iterable[Sequence[object]]) -> None:
         """Insert entries, each with a value for each column."""
@@ -68,8 +68,8 @@ class HotPathSql(Protocol):
     def upsert(self, venue: UUID, states: Sequence[State]) -> None:
         """Insert or replace rows of a venue, all of one type."""
 
-    def open_sessions_and_visits(self) -> tuple[list[Session], list[Visit]]:
-        """Open sessions, and visits that are in; the earliest first."""
+    def open_and_outstanding(self) -> tuple[list[Session], list[Visit]]:
+        """Open sessions, and visits that are outstanding; the earliest first."""
 
 
 def hot_path(connection: Connection) -> HotPathSql:
@@ -86,11 +86,11 @@ class SqliteHotPath:
         WHERE venue = ? AND boot IN (SELECT value FROM json_each(?))"""
     STORED = """SELECT line FROM entry
         WHERE subject IN (SELECT value FROM json_each(?)) AND stream IS ? AND quarantined IS NULL"""
-    CLOSED = """SELECT id, closed FROM session
+    CLOSED = """SELECT id, closed, closeout FROM session
         WHERE id IN (SELECT value FROM json_each(?)) AND venue = ? AND closed IS NOT NULL"""
     APPEND = f"INSERT INTO entry ({', '.join(ENTRY)}) VALUES ({', '.join('?' * len(ENTRY))})"
     OPEN = f"SELECT {', '.join(Session.__struct_encode_fields__)} {OPEN}"
-    PRESENT = f"SELECT {', '.join(Visit.__struct_encode_fields__)} {PRESENT}"
+    OUTSTANDING = f"SELECT {', '.join(Visit.__struct_encode_fields__)} {OUTSTANDING}"
 
     def __init__(self, driver: Any) -> None:  # noqa: ANN401 - a DBAPI connection has no public type
         self._driver = driver
@@ -110,9 +110,9 @@ class SqliteHotPath:
         stream = None if venue == LOCAL_VENUE else venue.hex
         return [line for (line,) in self._driver.execute(self.STORED, (_json_ids(subjects), stream))]
 
-    def closings(self, venue: UUID, sessions: Collection[UUID]) -> dict[UUID, int]:
+    def closings(self, venue: UUID, sessions: Collection[UUID]) -> dict[UUID, Closing]:
         rows = self._driver.execute(self.CLOSED, (_json_ids(sessions), venue.hex)) if sessions else ()
-        return {UUID(session): at for session, at in rows}
+        return {UUID(session): Closing(at, bool(closeout)) for session, at, closeout in rows}
 
     def append_entries(self, rows: Iterable[Sequence[object]]) -> None:
         self._driver.executemany(self.APPEND, [tuple(map(_to_sqlite, row)) for row in rows])
@@ -126,9 +126,9 @@ class SqliteHotPath:
         rows = [(venue.hex, *map(_to_sqlite, msgspec.structs.astuple(state))) for state in states]
         self._driver.executemany(statement, rows)
 
-    def open_sessions_and_visits(self) -> tuple[list[Session], list[Visit]]:
+    def open_and_outstanding(self) -> tuple[list[Session], list[Visit]]:
         sessions = [_session(row) for row in self._driver.execute(self.OPEN)]
-        return sessions, [_visit(row) for row in self._driver.execute(self.PRESENT)]
+        return sessions, [_visit(row) for row in self._driver.execute(self.OUTSTANDING)]
 
 
 class PostgresHotPath:
@@ -138,10 +138,10 @@ class PostgresHotPath:
     ANCHORS = 'SELECT boot, "offset", source, error FROM anchor WHERE venue = %s AND boot = ANY(%s)'
     STORED = """SELECT line FROM entry
         WHERE subject = ANY(%s) AND stream IS NOT DISTINCT FROM %s AND quarantined IS NULL"""
-    CLOSED = "SELECT id, closed FROM session WHERE id = ANY(%s) AND venue = %s AND closed IS NOT NULL"
+    CLOSED = "SELECT id, closed, closeout FROM session WHERE id = ANY(%s) AND venue = %s AND closed IS NOT NULL"
     APPEND = f"COPY entry ({', '.join(ENTRY)}) FROM STDIN (FORMAT BINARY)"
     OPEN = f"SELECT row_to_json(session)::text {OPEN}"
-    PRESENT = f"SELECT row_to_json(visit)::text {PRESENT}"
+    OUTSTANDING = f"SELECT row_to_json(visit)::text {OUTSTANDING}"
 
     def __init__(self, driver: Any) -> None:  # noqa: ANN401 - a DBAPI connection has no public type
         self._driver = driver
@@ -161,8 +161,9 @@ class PostgresHotPath:
         stream = None if venue == LOCAL_VENUE else venue
         return [line for (line,) in self._driver.execute(self.STORED, (list(subjects), stream))]
 
-    def closings(self, venue: UUID, sessions: Collection[UUID]) -> dict[UUID, int]:
-        return dict(self._driver.execute(self.CLOSED, (list(sessions), venue))) if sessions else {}
+    def closings(self, venue: UUID, sessions: Collection[UUID]) -> dict[UUID, Closing]:
+        rows = self._driver.execute(self.CLOSED, (list(sessions), venue)) if sessions else ()
+        return {session: Closing(at, closeout) for session, at, closeout in rows}
 
     def append_entries(self, rows: Iterable[Sequence[object]]) -> None:
         with self._driver.cursor() as cursor, cursor.copy(self.APPEND) as copy:
@@ -179,8 +180,8 @@ class PostgresHotPath:
         statement = _upsert(table, names, values)
         self._driver.execute(statement, (venue, msgspec.json.encode(states).decode()))
 
-    def open_sessions_and_visits(self) -> tuple[list[Session], list[Visit]]:
-        sessions, visits = (self._driver.execute(query).fetchall() for query in (self.OPEN, self.PRESENT))
+    def open_and_outstanding(self) -> tuple[list[Session], list[Visit]]:
+        sessions, visits = (self._driver.execute(query).fetchall() for query in (self.OPEN, self.OUTSTANDING))
         read = msgspec.json.decode
         return [read(row, type=Session) for (row,) in sessions], [read(row, type=Visit) for (row,) in visits]
 
@@ -205,7 +206,7 @@ def _visit(row: tuple[Any, ...]) -> Visit:
 
 def _read_state(kind: type[State], row: tuple[Any, ...]) -> State:
     fields = dict(zip(kind.__struct_encode_fields__, row, strict=True))
-    lists = {name: msgspec.json.decode(value) for name, value in fields.items() if name in LISTS}
+    lists = {name: msgspec.json.decode(value) for name, value in fields.items() if name in LISTS and value is not None}
     return msgspec.convert(fields | lists, kind, strict=False)  # SQLite has 0 and 1 for false and true
 
 

@@ -270,7 +270,7 @@ class Ledger:
 
     def open_sessions(self) -> list[Session]:
         """Sessions that people can join now, the earliest first."""
-        return self.open_sessions_and_visits()[0]
+        return self.open_and_outstanding()[0]
 
     def visit(self, visit: UUID, venue: UUID | None = None) -> Visit | None:
         """One visit; on a server, as this ``venue`` has it."""
@@ -284,14 +284,14 @@ class Ledger:
         """Visits that are in now: all, or those of a session, or with a code; the earliest first."""
         return [
             visit
-            for visit in self.open_sessions_and_visits()[1]
-            if (session is None or visit.session == session) and (code is None or visit.code == code)
+            for visit in self.open_and_outstanding()[1]
+            if visit.is_in and (session is None or visit.session == session) and (code is None or visit.code == code)
         ]
 
-    def open_sessions_and_visits(self) -> tuple[list[Session], list[Visit]]:
-        """Open sessions, and visits that are in now: one consistent view."""
+    def open_and_outstanding(self) -> tuple[list[Session], list[Visit]]:
+        """Open sessions, and visits that are in or of which something is still out: one consistent view."""
         with self.store.reading() as connection:
-            return hot_path(connection).open_sessions_and_visits()
+            return hot_path(connection).open_and_outstanding()
 
     def _sessions(self, query: Select[Any]) -> list[Session]:
         with self.store.reading() as connection:

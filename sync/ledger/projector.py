@@ -9,10 +9,10 @@ from msgspec import Struct
 from sqlalchemy import Connection, func, insert, select, update
 
 from sync.domain.clock import is_plausible, more_exact, resolve_moment
-from sync.domain.events import KINDS, ClockAnchored, VisitCheckedOut, read_entry, read_event
+from sync.domain.events import KINDS, ActUndone, ClockAnchored, read_entry, read_event
 from sync.domain.fold import Fact, fold_host, fold_session, fold_venue, fold_visit, sessions_of
 from sync.domain.host import SealedHost
-from sync.domain.session import Session
+from sync.domain.session import Closing, Session
 from sync.domain.venue import Configuration
 from sync.domain.visit import Visit
 from sync.ledger import fact_limits, feed_positions, tables
@@ -35,6 +35,7 @@ STATES: dict[str, type[Struct]] = {  # the state that a kind's first word is fol
     "host": SealedHost,
 }
 STATE_OF_KIND = {kind: STATES[first] for kind, _ in KINDS if (first := kind.partition(".")[0]) in STATES}
+FOLDED_KINDS = {*STATE_OF_KIND, ActUndone.kind}  # an undoing belongs to the state of its subject's other facts
 
 _entry = tables.entry.c
 _venue_of_entry = func.coalesce(_entry.stream, LOCAL_VENUE)
@@ -112,7 +113,7 @@ class Projector:
 
         The new facts come last, so that no row is folded afterwards from the stored entries alone.
         """
-        new = [fact for fact in new if fact.entry.kind in STATE_OF_KIND]
+        new = [fact for fact in new if fact.entry.kind in FOLDED_KINDS]
         subjects_of_new = {fact.entry.subject for fact in new}
         self.refold(subjects - subjects_of_new)
         return self._fold(subjects_of_new, new)
@@ -128,7 +129,7 @@ class Projector:
         self._sql.upsert(self._venue, [fold_host(subject, some) for subject, some in facts[SealedHost].items()])
         closed = self._write_sessions(facts[Session])
         self._write_visits(facts[Visit])
-        self.refold(self._without_check_out(closed).difference(subjects))
+        self.refold(self._ended_with(closed).difference(subjects))
         return excess
 
     def _read_facts(
@@ -137,7 +138,7 @@ class Projector:
         """The facts of these subjects that count, and the excess of ``new``. Excess that is stored loses its effect."""
         entries = map(read_entry, self._sql.stored_lines(self._venue, subjects))
         stored = (KnownFact(entry, read_event(entry)) for entry in entries)
-        counted, excess = fact_limits.split([*new, *stored], STATE_OF_KIND)
+        counted, excess = fact_limits.split([*new, *stored], FOLDED_KINDS)
         if not excess:
             return counted, excess
         excess_of_new = excess & {fact_limits.location(fact.entry) for fact in new}
@@ -152,6 +153,12 @@ class Projector:
         for fact in facts:
             if state := STATE_OF_KIND.get(fact.entry.kind):
                 grouped[state][fact.entry.subject].append(_with_time(fact, anchors))
+        undoings = [_with_time(fact, anchors) for fact in facts if isinstance(fact.event, ActUndone)]
+        subjects = [fact.entry.subject for fact in facts if isinstance(fact.event, ActUndone)]
+        for subject, undoing in zip(subjects, undoings, strict=True):
+            for by_subject in grouped.values():
+                if subject in by_subject:
+                    by_subject[subject].append(undoing)
         return grouped
 
     def _write_sessions(self, facts: FactsBySubject) -> list[UUID]:
@@ -159,23 +166,30 @@ class Projector:
         closings = self._sql.closings(self._venue, facts)
         sessions = [fold_session(subject, some) for subject, some in facts.items()]
         self._sql.upsert(self._venue, sessions)
-        return [session.id for session in sessions if session.closed != closings.get(session.id)]
+        return [session.id for session in sessions if _closing(session) != closings.get(session.id)]
 
     def _write_visits(self, facts: FactsBySubject) -> None:
         sessions = {session for some in facts.values() for session in sessions_of(some)}
         closings = self._sql.closings(self._venue, sessions)
         self._sql.upsert(self._venue, [fold_visit(subject, some, closings) for subject, some in facts.items()])
 
-    def _without_check_out(self, sessions: list[UUID]) -> set[UUID]:
-        """Visits of these sessions without a check-out: their rows depend on when the session closed."""
+    def _ended_with(self, sessions: list[UUID]) -> set[UUID]:
+        """Visits of these sessions whose rows may depend on when the session closed.
+
+        Not those that were seen leaving before it closed.
+        """
         if not sessions:
             return set()
-        visit = tables.visit.c
-        check_out = select(_entry.seq).where(
-            _entry.subject == visit.id, _entry.kind == VisitCheckedOut.kind, _venue_of_entry == visit.venue
-        )
-        of_sessions = (visit.venue == self._venue) & visit.session.in_(sessions)
-        return set(self._connection.execute(select(visit.id).where(of_sessions, ~check_out.exists())).scalars())
+        visit, session = tables.visit.c, tables.session.c
+        same_session = (session.id == visit.session) & (session.venue == visit.venue)
+        query = select(visit.id).join_from(tables.visit, tables.session, same_session)
+        query = query.where(visit.venue == self._venue, visit.session.in_(sessions))
+        depends = visit.checked_out.is_(None) | visit.estimated | (visit.checked_out > session.closed)
+        return set(self._connection.execute(query.where(depends)).scalars())
+
+
+def _closing(session: Session) -> Closing | None:
+    return None if session.closed is None else Closing(session.closed, session.closeout)
 
 
 def refold_subjects(connection: Connection, keys: Iterable[SubjectKey]) -> None:

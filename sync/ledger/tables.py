@@ -108,6 +108,9 @@ session = Table(
     Column("closed", BigInteger),
     Column("estimated", Boolean, nullable=False),
     Column("cancelled", Boolean, nullable=False),
+    Column("stow_ways", JSON(none_as_null=True)),
+    Column("firm_limit", Integer),
+    Column("closeout", Boolean, nullable=False),
     _partial("session_open", "opened", where=column("closed").is_(None)),
 )
 
@@ -137,7 +140,13 @@ visit = Table(
     Column("before", Integer),
     Column("after", Integer),
     Column("lost", JSON, nullable=False),
-    _partial("visit_present", "checked_in", where=column("checked_out").is_(None)),
+    Column("over_capacity", Boolean, nullable=False),
+    Column("split_from", Uuid),
+    Column("phones_back", Integer, nullable=False),
+    Column("phones_lost", Integer, nullable=False),
+    Column("held", JSON, nullable=False),
+    Column("outstanding", Boolean, nullable=False),
+    _partial("visit_outstanding", "checked_in", where=column("outstanding").is_(True)),
 )
 
 configuration = Table(  # of a venue, by its coordinator

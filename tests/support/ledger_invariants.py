@@ -11,9 +11,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from sync.domain.clock import is_plausible, more_exact, resolve_moment
-from sync.domain.events import ClockAnchored, Entry, Unreadable, read_entry, read_event
+from sync.domain.events import ActUndone, ClockAnchored, Entry, Unreadable, read_entry, read_event
 from sync.domain.fold import Fact, fold_session, fold_visit
-from sync.domain.session import Session
+from sync.domain.session import Closing, Session
 from sync.domain.visit import Visit
 from sync.ledger import projections, tables
 from sync.ledger.ledger import Ledger
@@ -21,7 +21,7 @@ from sync.ledger.tables import LOCAL_VENUE
 
 Place = tuple[UUID, UUID]  # a venue and a subject
 Rows = tuple[dict[Place, Session], dict[Place, Visit]]
-VISITS = ("visit", "phone", "pulse", "stow")
+VISITS = ("visit", "phone", "pulse", "stow", "act")  # an undoing counts for the subject that has other facts
 
 
 def entries(ledger: Ledger) -> list[Entry]:
@@ -79,9 +79,14 @@ def _folded(written: Iterable[Entry]) -> tuple[list[Session], list[Visit]]:
         family = entry.kind.partition(".")[0]
         if family == "session" or family in VISITS:
             when = resolve_moment(entry.at, entry.clock, best.get(entry.clock.boot))
-            facts[family == "session", entry.subject].append(Fact(entry.id, entry.tick, entry.journal, when, event))
+            fact = Fact(entry.id, entry.tick, entry.journal, when, event)
+            if family in ("session", "act"):
+                facts[True, entry.subject].append(fact)
+            if family != "session":
+                facts[False, entry.subject].append(fact)
+    facts = {key: some for key, some in facts.items() if not all(isinstance(fact.event, ActUndone) for fact in some)}
     sessions = [fold_session(subject, some) for (is_session, subject), some in facts.items() if is_session]
-    closings = {one.id: one.closed for one in sessions if one.closed is not None}
+    closings = {one.id: Closing(one.closed, one.closeout) for one in sessions if one.closed is not None}
     visits = [fold_visit(subject, some, closings) for (is_session, subject), some in facts.items() if not is_session]
     return sessions, visits
 

@@ -68,7 +68,7 @@ class PairedKiosk:
         """Check in a party of one with the first pouch that this kiosk may assign; returns the visit's id."""
         visit = uuid4()
         with self.allocation.lock:
-            _, visits = self.ledger.open_sessions_and_visits()
+            _, visits = self.ledger.open_and_outstanding()
             in_use = {number for visit in visits for number in visit.numbers}
             free = [number for number in self.allocation.pouches if number not in in_use]
             numbers = tuple(free[:1])

@@ -58,7 +58,7 @@ class SimulatedKiosk:
         self.allocation = KioskAllocation(self.ledger, POUCHES, LOCKERS)
 
     def presence(self) -> Presence:
-        return Presence(*self.ledger.open_sessions_and_visits())
+        return Presence(*self.ledger.open_and_outstanding())
 
     def own_visits(self, presence: Presence) -> list[Visit]:
         return [visit for visit in presence.visits if self.allocation.owns_journal(visit.journal)]

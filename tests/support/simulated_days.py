@@ -132,6 +132,25 @@ def _amendment(day: SimulatedDay, n: int) -> Event:
     return events.VisitAmended(stow="locker", numbers=(n % 40,))
 
 
+def _split(day: SimulatedDay, writer: JournalWriter, n: int) -> None:
+    """A part of a party becomes a visit of its own, which came in when the party did."""
+    part, visit = writer.uuid(), day.visit(n)
+    arrived = events.Arrival(day.now - n * 1000, Stamp(writer.boot, max(0, writer.up - n * 1000), writer.sure), n)
+    writer.write(day.now, visit, events.VisitSplit(part, 1 + n % 2, phones=n % 3, numbers=(n % 40,)))
+    check_in = events.VisitCheckedIn(
+        day.session(n), 1 + n % 2, n % 3, numbers=(n % 40,), split_from=visit, arrived=arrived, stow="pouch"
+    )
+    writer.write(day.now, part, check_in)
+    day.visits.append(part)
+
+
+def _undo(day: SimulatedDay, writer: JournalWriter, n: int) -> None:
+    """Undo the writer's last entries, of whatever kind."""
+    act = writer.entries[-1 - n % 3 :]
+    for subject in {entry.subject: None for entry in act}:
+        writer.write(day.now, subject, events.ActUndone(tuple(entry.id for entry in act)))
+
+
 def _jump(_: SimulatedDay, writer: JournalWriter, n: int) -> None:
     writer.wrong_by = (0, -MORNING, TEN_YEARS, -TEN_YEARS, 7 * MINUTE)[n % 5]
 
@@ -162,12 +181,24 @@ ACTIONS: list[Callable[[SimulatedDay, JournalWriter, int], None]] = [
     _about_visit(lambda _, n: events.PulseGiven("before" if n % 2 else "after", 1 + n % 5)),
     _about_visit(lambda _, n: events.StowLost("pouch", (n % 3,))),
     _about_visit(lambda _, n: events.StowFound("pouch", (n % 3,))),
+    _about_visit(
+        lambda day, n: events.VisitCheckedOut("night", estimated=True, left_at=day.now - n * MINUTE, closeout=True)
+    ),
+    _about_visit(lambda _, n: events.StowCleared("pouch", (n % 3, n % 40))),
+    _about_visit(
+        lambda _, n: events.PhoneCleared(("handed_back", "left_behind", "lost", "found")[n % 4], (n % 3, n % 40))
+    ),
+    _split,
+    _undo,
     _about_session(lambda _, n: events.SessionOpened(f"zone {n % 2}", "Open hours", "event", capacity=9)),
     _about_session(lambda day, n: events.SessionPlanned("zone 0", f"Plan {n}", "club", day.now, day.now + n * MINUTE)),
     _about_session(lambda _, n: events.SessionCancelled("illness" if n % 2 else None)),
     _about_session(lambda day, n: events.SessionExtended(day.now + n * MINUTE)),
     _about_session(lambda _, n: events.SessionAmended(title=f"Evening {n}")),
     _about_session(lambda _, n: events.SessionClosed("host" if n % 2 else "night", estimated=n % 3 == 0)),
+    _about_session(
+        lambda day, n: events.SessionClosed("night", estimated=True, ended_at=day.now - n * MINUTE, closeout=True)
+    ),
     *[lambda day, writer, n: writer.anchor(day.now, error=n % 50)] * 2,
     _restart,
     _jump,

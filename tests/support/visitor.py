@@ -170,7 +170,7 @@ class Host(Visitor):
         """Restarts the session if it is not "Open hours" alone, or has many visits left over from other tests."""
         if self.kiosk.look().page != "welcome":  # an earlier test failed there
             self.kiosk.wait(AWAY)
-        sessions, present = self.kiosk.ledger.open_sessions_and_visits()
+        sessions, present = self.kiosk.ledger.open_and_outstanding()
         load = max(sum(visit.phones for visit in present), sum(visit.party_size for visit in present) // 2)
         if [session.title for session in sessions] == ["Open hours"] and load <= CROWDED:
             return

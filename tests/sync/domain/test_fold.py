@@ -12,6 +12,7 @@ from sync.domain import events
 from sync.domain.clock import Moment
 from sync.domain.events import Event
 from sync.domain.fold import Fact, fold_session, fold_visit
+from sync.domain.session import Closing
 from sync.domain.visit import Visit
 
 VISIT, SESSION, JOURNAL, BOOT = (uuid4() for _ in range(4))
@@ -59,7 +60,7 @@ def test_someone_who_is_out_is_still_in_the_session() -> None:
     state = visit(fact(0, ARRIVED), fact(20, events.PhoneTaken()))
 
     assert state.is_in and state.on_break
-    assert state.phones_at_rest == 0
+    assert state.phones_here == 0
 
 
 def test_phone_free_time_ends_at_an_early_taking() -> None:
@@ -115,7 +116,7 @@ def test_a_guess_makes_the_visit_an_estimate() -> None:
 def test_a_visit_without_a_check_out_ends_with_the_session_as_an_estimate() -> None:
     facts = [fact(0, ARRIVED), fact(10, events.PhoneTaken()), fact(20, events.PhoneReturned())]
 
-    state = fold_visit(VISIT, facts, {SESSION: 60 * MINUTE})
+    state = fold_visit(VISIT, facts, {SESSION: Closing(60 * MINUTE, closeout=False)})
 
     assert (state.checked_out, state.stay, state.phone_free) == (60 * MINUTE, 60 * MINUTE, 50 * MINUTE)
     assert state.estimated and not state.is_in
@@ -124,13 +125,13 @@ def test_a_visit_without_a_check_out_ends_with_the_session_as_an_estimate() -> N
 def test_a_check_out_takes_precedence_over_the_closing() -> None:
     facts = [fact(0, ARRIVED), fact(75, events.VisitCheckedOut())]
 
-    state = fold_visit(VISIT, facts, {SESSION: 60 * MINUTE})
+    state = fold_visit(VISIT, facts, {SESSION: Closing(60 * MINUTE, closeout=False)})
 
     assert (state.checked_out, state.estimated) == (75 * MINUTE, False)
 
 
 def test_a_visit_that_began_elsewhere_after_the_closing_is_still_in() -> None:
-    assert fold_visit(VISIT, [fact(70, ARRIVED)], {SESSION: 60 * MINUTE}).is_in
+    assert fold_visit(VISIT, [fact(70, ARRIVED)], {SESSION: Closing(60 * MINUTE, closeout=False)}).is_in
 
 
 TEN_YEARS = 10 * 365 * 24 * 60  # minutes
@@ -231,3 +232,134 @@ def test_a_fact_copied_into_a_later_journal_counts_once_and_belongs_to_its_first
     carried = Fact(first.id, first.tick, UUID(int=JOURNAL.int ^ 1 | 2**127), first.when, first.event)
 
     assert visit(first, carried).journal == min(JOURNAL, carried.journal)
+
+
+def test_a_check_out_that_was_seen_replaces_an_estimate_until_an_hour_after_the_end() -> None:
+    estimate = fact(60, events.VisitCheckedOut(how="host", estimated=True, closeout=True))
+    closings = {SESSION: Closing(60 * MINUTE, closeout=True)}
+
+    in_time = fold_visit(VISIT, [fact(0, ARRIVED), estimate, fact(120, events.VisitCheckedOut())], closings)
+    late = fold_visit(VISIT, [fact(0, ARRIVED), estimate, fact(121, events.VisitCheckedOut())], closings)
+
+    assert (in_time.stay, in_time.estimated) == (120 * MINUTE, False)
+    assert (late.stay, late.estimated) == (60 * MINUTE, True)
+    assert (late.phones_back, late.held, late.outstanding) == (2, (), False), "it only hands back"
+
+
+def test_a_late_check_out_of_a_party_that_nobody_checked_out_only_hands_back() -> None:
+    closings = {SESSION: Closing(60 * MINUTE, closeout=True)}
+
+    late = fold_visit(VISIT, [fact(0, ARRIVED), fact(900, events.VisitCheckedOut())], closings)
+
+    assert (late.stay, late.estimated, late.phones_back) == (60 * MINUTE, True, 2)
+
+
+def test_a_wall_clock_that_jumps_makes_no_check_out_late() -> None:
+    closings = {SESSION: Closing(60 * MINUTE, closeout=True)}
+
+    state = fold_visit(VISIT, [fact(0, ARRIVED), jumped(50, TEN_YEARS, events.VisitCheckedOut())], closings)
+
+    assert (state.stay, state.estimated) == (50 * MINUTE, False)
+
+
+def test_an_estimate_states_its_own_time() -> None:
+    night = events.VisitCheckedOut(how="night", estimated=True, left_at=90 * MINUTE, closeout=True)
+
+    state = visit(fact(0, ARRIVED), fact(63 * 60, night))
+
+    assert (state.stay, state.estimated) == (90 * MINUTE, True)
+
+
+def test_a_closing_that_was_seen_beats_an_earlier_estimate() -> None:
+    opened = events.SessionOpened(zone="z", title="Quiet evening", session_kind="event")
+    night = events.SessionClosed("night", estimated=True, ended_at=80 * MINUTE, closeout=True)
+
+    assert fold_session(SESSION, [fact(0, opened), fact(600, night)]).closed == 80 * MINUTE
+    both = fold_session(SESSION, [fact(0, opened), fact(600, night), fact(95, events.SessionClosed("host"), tick=700)])
+    assert (both.closed, both.estimated, both.closeout) == (95 * MINUTE, False, True)
+
+
+CLOSED_UNSEEN = [fact(0, ARRIVED), fact(60, events.VisitCheckedOut(how="host", estimated=True, closeout=True))]
+
+
+def test_a_number_is_held_until_its_phone_and_its_pouch_are_cleared() -> None:
+    state = visit(*CLOSED_UNSEEN)
+    assert (state.held, state.phones_here, state.outstanding) == ((14, 15), 2, True)
+
+    handed = fact(61, events.PhoneCleared("handed_back", (14,)))
+    assert visit(*CLOSED_UNSEEN, handed).held == (14, 15), "its pouch is not back"
+
+    back = fact(62, events.StowCleared("pouch", (14,)))
+    assert (state := visit(*CLOSED_UNSEEN, handed, back)).held == (15,)
+    assert (state.phones_back, state.phones_here) == (1, 1)
+    assert visit(*CLOSED_UNSEEN, back).held == (14, 15), "its phone is not back"
+
+
+def test_what_earlier_releases_closed_holds_no_numbers() -> None:
+    old = visit(fact(0, ARRIVED), fact(60, events.VisitCheckedOut(how="host", estimated=True)))
+    unseen = fold_visit(VISIT, [fact(0, ARRIVED)], {SESSION: Closing(60 * MINUTE, closeout=False)})
+    new = fold_visit(VISIT, [fact(0, ARRIVED)], {SESSION: Closing(60 * MINUTE, closeout=True)})
+
+    assert (old.held, old.phones_back, old.outstanding) == ((), 2, False)
+    assert (unseen.held, unseen.outstanding) == ((), False)
+    assert (new.held, new.outstanding) == ((14, 15), True)
+
+
+def test_a_lost_phone_stays_lost_when_its_owner_leaves_and_may_be_found() -> None:
+    lost = fact(61, events.PhoneCleared("lost", (14,)))
+    left = fact(70, events.VisitCheckedOut())
+
+    state = visit(*CLOSED_UNSEEN, lost, left)
+    assert (state.phones_lost, state.phones_back, state.phones_here, state.held) == (1, 1, 0, ())
+
+    found = visit(*CLOSED_UNSEEN, lost, left, fact(80, events.PhoneCleared("found", (14,))))
+    assert (found.phones_lost, found.phones_here, found.held, found.outstanding) == (0, 1, (14,), True)
+
+
+def test_a_party_on_a_break_when_its_session_closed_has_its_phones_but_not_its_pouches_back() -> None:
+    state = visit(CLOSED_UNSEEN[0], fact(30, events.PhoneTaken()), CLOSED_UNSEEN[1])
+
+    assert (state.phones_here, state.phones_back, state.held) == (0, 2, (14, 15))
+
+
+def test_a_locker_holds_four_phones() -> None:
+    party = events.VisitCheckedIn(session=SESSION, party_size=6, phones=6, stow="locker", numbers=(1, 2))
+    closed = fact(60, events.VisitCheckedOut(how="host", estimated=True, closeout=True))
+
+    state = visit(fact(0, party), closed, fact(61, events.PhoneCleared("handed_back", (1,))))
+
+    assert (state.phones_back, state.phones_here) == (4, 2)
+
+
+def test_a_part_of_a_party_that_leaves_takes_people_phones_and_numbers_with_it() -> None:
+    part, clock = uuid4(), events.Stamp(BOOT, 0, sure=True)
+    arrived = events.Arrival(0, clock, away=5 * MINUTE)
+    check_in = replace(ARRIVED, party_size=1, phones=1, kept=0, numbers=(15,), split_from=VISIT, arrived=arrived)
+
+    rest = visit(fact(0, ARRIVED), fact(40, events.VisitSplit(part, 1, phones=1, numbers=(15,))))
+    gone = fold_visit(part, [fact(40, check_in), fact(41, events.VisitCheckedOut(how="host"))])
+
+    assert (rest.party_size, rest.phones, rest.kept, rest.numbers, rest.is_in) == (2, 1, 1, (14,), True)
+    assert (gone.checked_in, gone.stay, gone.phone_free) == (0, 41 * MINUTE, 36 * MINUTE)
+    assert (gone.split_from, gone.phones_back, gone.outstanding) == (VISIT, 1, False)
+
+
+def test_an_undone_act_never_happened() -> None:
+    left = fact(30, events.VisitCheckedOut())
+    undone = fact(31, events.ActUndone((left.id,)))
+
+    assert visit(fact(0, ARRIVED), left, undone) == visit(fact(0, ARRIVED))
+    assert visit(undone, left, fact(0, ARRIVED)).is_in
+
+
+def test_a_statement_of_the_server_cannot_be_undone() -> None:
+    planned = fact(0, events.SessionPlanned("z", "Plan", "club", 0, 100))
+
+    assert fold_session(SESSION, [planned, fact(1, events.ActUndone((planned.id,)))]).title == "Plan"
+
+
+def test_a_void_visit_holds_nothing_but_what_is_lost() -> None:
+    lost = fact(2, events.StowLost("pouch", (14,)))
+    state = visit(fact(0, ARRIVED), lost, fact(5, events.VisitVoided()))
+
+    assert (state.held, state.phones_here, state.phones_back, state.outstanding) == ((14,), 0, 0, True)

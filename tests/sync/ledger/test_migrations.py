@@ -133,7 +133,7 @@ def test_partial_indexes_are_partial(store: Store) -> None:
     conditions = {index["name"]: " ".join(map(str, index.get("dialect_options", {}).values())) for index in indexes}
     assert "quarantined IS NOT NULL" in conditions["entry_quarantined"]
     assert "position" in conditions["entry_stream_position"] and "sure" in conditions["entry_unsure"]
-    assert "checked_out IS NULL" in conditions["visit_present"] and "closed IS NULL" in conditions["session_open"]
+    assert "outstanding" in conditions["visit_outstanding"] and "closed IS NULL" in conditions["session_open"]
 
 
 @pytest.mark.parametrize("until", MADE_AT_ONCE)
@@ -207,6 +207,33 @@ def _fill(connection: Connection, before: MetaData, where: str, kiosk: UUID | No
     put("anchor", boot=_raw(boot), source=where[:16])
     put("session", id=_raw(session), journal=_raw(journal), title=where)
     put("visit", id=_raw(visit), language=where)
+
+
+def test_visits_from_before_close_outs_hold_numbers_while_they_are_in(store: Store) -> None:
+    up(store, "0011")
+    present, ended, lost, void = (uuid4() for _ in range(4))
+    with store.writing() as connection:
+        visit = Table("visit", MetaData(), autoload_with=connection)
+        plain = _nothing(visit) | {"venue": _raw(tables.LOCAL_VENUE), "phones": 2, "numbers": [14, 15], "lost": []}
+        plain |= {"checked_in": 1, "voided": False, "on_break": False, "taken_early": False, "estimated": False}
+        for id, changes in {
+            present: {"checked_out": None},
+            ended: {"checked_out": 2},
+            lost: {"checked_out": 2, "lost": [15]},
+            void: {"checked_out": None, "voided": True},
+        }.items():
+            connection.execute(insert(visit).values(plain | {"id": _raw(id)} | changes))
+
+    up(store)
+
+    ledger = Ledger(store, ManualClock())
+    rows = {id: ledger.visit(id) for id in (present, ended, lost, void)}
+    assert {id: (row.held, row.phones_back, row.outstanding) for id, row in rows.items() if row} == {
+        present: ((14, 15), 0, True),
+        ended: ((), 2, False),
+        lost: ((15,), 2, True),
+        void: ((), 0, False),
+    }
 
 
 def _raw(value: UUID | None) -> object:

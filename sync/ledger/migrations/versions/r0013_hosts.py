@@ -4,7 +4,7 @@ from alembic import op
 from sqlalchemy import JSON, Boolean, Column, Integer, Uuid, text
 
 revision = "0013"
-down_revision = "0011"
+down_revision = "0012"
 
 
 def upgrade() -> None:

@@ -1,7 +1,7 @@
 """The Kivy app: builds the window, changes screens, and connects input to them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from kivy.app import App
@@ -13,9 +13,10 @@ from kivy.uix.widget import Widget
 from kiosk import navigation
 from kiosk.bootstrap import KioskRuntime
 from kiosk.bridge import Bridge
-from kiosk.navigation import Destination, Detour, Intent
+from kiosk.navigation import Destination, Detour, Intent, LanguageSet
 from kiosk.rules.scan_parser import Scan
 from kiosk.services import hosts, occupancy
+from kiosk.services.records.host_records import NoAccess
 from kiosk.settings import PanelSettings
 from kiosk.ui import sound
 from kiosk.ui.input.crash_handler import CrashHandler
@@ -101,9 +102,8 @@ class HearthApp(App):
         ExceptionManager.add_handler(self._crash_handler)
         context = self._runtime.context
         self.pages = PageStack()
-        self.go(
-            Destination("welcome", occupancy.read_door(context)) if hosts.has_hosts(context) else navigation.FIRST_START
-        )
+        is_first_start = hosts.read_access(context) == NoAccess("first")
+        self.go(navigation.FIRST_START if is_first_start else Destination("welcome", occupancy.read_door(context)))
         return self.pages
 
     def _show_ground(self, _: object, paper: Colour) -> None:
@@ -146,6 +146,9 @@ class HearthApp(App):
                 self._end_detour(answer)
             case Intent.BACK:
                 self._end_detour(self.display)
+            case LanguageSet(following):
+                self.usual = replace(self.usual, language=following.setup.language)
+                self._show(Change(navigation.after(screen, following), self.usual))
             case _:
                 self.go(navigation.after(screen, answer))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.kiosk_process import FAST_READING, KioskProcess
-from tests.support.visitor import PIN, Visitor
+from tests.support.visitor import Visitor
 from tests.support.x11_display import until
 
 KIOSKS = 4  # one of each panel
@@ -96,7 +96,7 @@ def test_a_practised_visitor_checks_in_with_three_taps_in_under_two_seconds(visi
 def test_a_pin_typed_by_a_device_opens_the_board(visitor: Visitor, delay: int, pad: str) -> None:
     visitor.touches("host").at("host_pin")
 
-    names = [*(f"{pad}{digit}" for digit in PIN), "KP_Enter" if pad else "Return"]
+    names = [*(f"{pad}{digit}" for digit in visitor.kiosk.pin), "KP_Enter" if pad else "Return"]
     visitor.kiosk.display.send("key", "--delay", delay, *names)
 
     visitor.at("board").touches("lock").at("welcome")

@@ -44,6 +44,42 @@ class ListedHost:
 
 
 @dataclass(frozen=True)
+class Setup:
+    """What the first start has asked so far. ``is_new``: the venue is asked for too, and not only the first host."""
+
+    venue: str
+    zone: str
+    pouches: int
+    lockers: int
+    is_new: bool = True
+    language: str = "en"
+    host_name: str = ""
+
+
+@dataclass(frozen=True)
+class Paired:
+    """The kiosk has been paired with a server."""
+
+    venue: str
+    zone: str
+
+
+@dataclass(frozen=True)
+class NotPaired:
+    """Pairing failed. ``why``: the code is wrong, used or expired; the server is out of reach or its address wrong."""
+
+    why: Literal["code", "server"]
+
+
+@dataclass(frozen=True)
+class NewHost:
+    """A host who is about to be added."""
+
+    name: str
+    role: HostRole
+
+
+@dataclass(frozen=True)
 class HostList:
     """The venue's hosts. ``unknown``: how many of them have to be unlocked with another key."""
 

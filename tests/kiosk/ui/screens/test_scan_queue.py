@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.navigation import CodeFor, Destination, HelpAsked, PartyChosen
+from kiosk.navigation import CodeFor, Destination, HelpAsked, PartyChosen, SetupAsked
 from kiosk.rules import slips
 from kiosk.services import visits
 from kiosk.services.records.visitor_records import CheckedIn, CheckInRequest
@@ -88,7 +88,7 @@ PAGES = [
     Destination("code", CodeFor.STEPPING_OUT),
     Destination("number", HelpAsked(CodeFor.LEAVING, code="4827")),
     Destination("host_pin"),
-    Destination("first_pin"),
+    Destination("setup_language", SetupAsked()),
     Destination("language", DisplayPreferences()),
     Destination("access", DisplayPreferences()),
 ]

@@ -1,7 +1,8 @@
 """Navigation: which screen follows an answer. Pure data, so that every path can be read here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
+from typing import Any
 from uuid import UUID
 
 from kiosk.services.records.host_records import HostSession, ListedHost, NewHost, NoAccess, Setup
@@ -155,14 +156,13 @@ class KeyEntryAsked:
 class SetupAsked:
     """The first start, or its first page again: which language."""
 
-    setup: Setup | None = None  # None: nothing has been asked yet
-
 
 @dataclass(frozen=True)
 class LanguageSet:
-    """The venue's language was chosen; with it begin the questions about the venue, or about the first host alone."""
+    """The venue's language was chosen. It leads to questions about the venue, the first host, or the venue key."""
 
-    following: "VenueAsked | FirstHostAsked"
+    language: str
+    following: "VenueAsked | FirstHostAsked | KeyEntryAsked"
 
 
 @dataclass(frozen=True)
@@ -278,7 +278,7 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
         SetupAsked: "setup_language",
         NoAccess: "notice",
     },
-    "setup_language": {VenueAsked: "text_entry", FirstHostAsked: "text_entry"},
+    "setup_language": {VenueAsked: "text_entry", FirstHostAsked: "text_entry", KeyEntryAsked: "type_key"},
     "setup_counts": {ZoneAsked: "text_entry", FirstHostAsked: "text_entry"},
     "setup_pairing": {ServerAsked: "text_entry", HostSession: "board"},
     "board": {CloseAsked: "close", HostsAsked: "hosts"},
@@ -310,6 +310,7 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
         HostsAsked: "hosts",
         FirstHostAsked: "text_entry",
         PairingAsked: "setup_pairing",
+        KeyEntryAsked: "type_key",
         HostSession: "board",
     },
     "venue_key": {HostsAsked: "hosts"},
@@ -327,3 +328,15 @@ def after(screen: str, answer: object) -> Destination:
     if destination := SCREENS.get((screen, type(answer))):
         return Destination(destination, answer)
     raise LookupError(f"{screen} has no answer {answer!r}")
+
+
+def host_of(argument: object) -> HostSession | None:
+    """The host who has signed in for a page with this argument; None: nobody has."""
+    host = argument if isinstance(argument, HostSession) else getattr(argument, "host", None)
+    return host if isinstance(host, HostSession) else None
+
+
+def signed_in_again(destination: Destination, host: HostSession) -> Destination:
+    """The page that was left, for the session of a host who has typed the PIN again."""
+    argument: Any = destination.argument
+    return replace(destination, argument=host if isinstance(argument, HostSession) else replace(argument, host=host))

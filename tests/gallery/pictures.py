@@ -251,7 +251,7 @@ PICTURES = (
     Picture("stepped-locker", "stepped", visitor_records.SteppedOut((7,), "locker")),
     Picture("stepped-locker-back", "stepped", visitor_records.CameBack((7,), "locker")),
     Picture("stepped-none", "stepped", visitor_records.SteppedOut(())),
-    Picture("setup-language", "setup_language", navigation.SetupAsked(SETUP)),
+    Picture("setup-language", "setup_language", navigation.SetupAsked()),
     Picture("setup-venue", "text_entry", navigation.VenueAsked(SETUP)),
     Picture("setup-zone", "text_entry", navigation.ZoneAsked(SETUP)),
     Picture("setup-counts", "setup_counts", navigation.CountsAsked(SETUP)),

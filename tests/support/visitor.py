@@ -129,18 +129,31 @@ class Host(Visitor):
 
     def starts(self) -> None:
         """Answers the questions of the first start, notes the PIN, and opens a session."""
+        self.answers_the_first_questions()
+        self.touches("pair_later")
+        self.opens("Open hours")
+
+    def answers_the_first_questions(self) -> None:
+        """Goes from the first page of a new kiosk to the one that offers to pair it."""
         self.kiosk.see(page=["setup_language"])
         self.touches(f"language_{self.language}").at("text_entry", "What is your place called?").touches("check")
         self.at("text_entry", "Which room is this?").touches("check").at("setup_counts").touches("go_on")
         self.at("text_entry", "Who are you?")
         self.types_name().touches("check")
         self.notes_pin()
-        self.at("setup_pairing").touches("pair_later")
-        self.opens("Open hours")
+        self.at("setup_pairing")
+
+    def types_address(self, address: str) -> None:
+        """Types a server's address on the letter keyboard, where https:// stands already."""
+        self.at("text_entry", "Where is the server?").touches(*["delete"] * len("https://"))
+        for letter in address:
+            if f"letter_{letter}" not in self.kiosk.look().keys:
+                self.touches("more")
+            self.touches(f"letter_{letter}")
 
     def types_name(self) -> "Host":
-        """Types a name of the first three letters of the keyboard."""
-        letters = "ابت" if self.language == "ar" else "abc"
+        """Types a name of the first letters of the keyboard."""
+        letters = "ابتابت" if self.language == "ar" else "abcabcabc"
         self.touches(*(f"letter_{letter}" for letter in letters))
         return self
 

@@ -52,7 +52,6 @@ class Setup:
     pouches: int
     lockers: int
     is_new: bool = True
-    language: str = "en"
     host_name: str = ""
 
 

@@ -6,9 +6,9 @@ from typing import Any
 from kivy.properties import BooleanProperty, StringProperty
 
 from kiosk.bridge import Bridge
-from kiosk.navigation import FirstHostAsked, FirstPinAsked, HostsAsked, PairingAsked, PinsAsked
+from kiosk.navigation import FirstHostAsked, FirstPinAsked, HostsAsked, KeyEntryAsked, PairingAsked, PinsAsked
 from kiosk.services import first_start, hosts, venue_keys
-from kiosk.services.records.host_records import HostSession, ListedHost, NewHost, NewPin
+from kiosk.services.records.host_records import HostSession, ListedHost, NewHost, NewPin, NoAccess
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.busy_page import BusyPage
 from kiosk.ui.text import phrases
@@ -78,7 +78,9 @@ class ShowNewPin(BusyPage):
         return venue_keys.change_key, self.host_session, self.new_pins
 
     def _stored(self, outcome: object) -> None:
-        if isinstance(outcome, HostSession) and self.setup:
+        if isinstance(outcome, NoAccess):
+            self.answer(KeyEntryAsked())
+        elif isinstance(outcome, HostSession) and self.setup:
             self.answer(PairingAsked(outcome) if self.setup.is_new else outcome)
         else:
             self.answer(HostsAsked(self.host_session))

@@ -92,14 +92,12 @@ class TextEntry(BusyPage):
         match self.asked_for:
             case HostNameAsked(host):
                 self.answer(HostsAsked(host))
-            case VenueAsked(setup) | FirstHostAsked(setup) if not setup.is_new or isinstance(
-                self.asked_for, VenueAsked
-            ):
-                self.answer(SetupAsked(setup))
+            case VenueAsked():
+                self.answer(SetupAsked())
             case ZoneAsked(setup):
                 self.answer(VenueAsked(setup))
             case FirstHostAsked(setup):
-                self.answer(CountsAsked(setup))
+                self.answer(CountsAsked(setup) if setup.is_new else SetupAsked())
             case ServerAsked(host):
                 self.answer(PairingAsked(host))
             case PairingCodeAsked(host):

@@ -313,7 +313,7 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
         KeyEntryAsked: "type_key",
         HostSession: "board",
     },
-    "venue_key": {HostsAsked: "hosts"},
+    "venue_key": {HostsAsked: "hosts", KeyEntryAsked: "type_key"},
     "type_key": {HostsAsked: "hosts"},
 }
 SCREENS = {(screen, answer): after for screen, answers in ANSWERS.items() for answer, after in answers.items()}

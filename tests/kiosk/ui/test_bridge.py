@@ -39,7 +39,7 @@ def test_a_check_in_completes_while_a_pin_is_checked(
         return computed(pin, salt)
 
     monkeypatch.setattr(pins, "tag", held_up)
-    bridge = Bridge(context)
+    bridge = Bridge(context, lambda _: None)
     answers: list[object] = []
     bridge.ask(hosts.check_pin, "482913", then=answers.append, slow=True)
     assert hashing.wait(60)

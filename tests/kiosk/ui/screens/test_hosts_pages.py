@@ -15,13 +15,13 @@ from sync.domain.ids import uuid7
 from sync.ledger.ledger import Ledger
 from sync.ledger.store import open_sqlite
 from sync.manual_clock import ManualClock
-from tests.support.kiosk_window import Door
+from tests.support.kiosk_window import KioskWindow
 
 PIN = "482913"
 
 
 @pytest.fixture
-def hosts_page(door: Callable[..., Door]) -> Door:
+def hosts_page(door: Callable[..., KioskWindow]) -> KioskWindow:
     """A kiosk that shows its list of hosts to the first one."""
     kiosk = door()
     sign_in(kiosk, PIN)
@@ -29,7 +29,7 @@ def hosts_page(door: Callable[..., Door]) -> Door:
     return kiosk
 
 
-def sign_in(kiosk: Door, pin: str) -> None:
+def sign_in(kiosk: KioskWindow, pin: str) -> None:
     kiosk.tap("host")
     for digit in pin:
         kiosk.tap(f"digit_{digit}")
@@ -37,24 +37,24 @@ def sign_in(kiosk: Door, pin: str) -> None:
     kiosk.wait_for("board")
 
 
-def open_list(kiosk: Door) -> None:
+def open_list(kiosk: KioskWindow) -> None:
     kiosk.app.handle_answer("board", HostsAsked(kiosk.page.host_session))
     kiosk.wait_for("hosts")
 
 
-def note_pin(kiosk: Door) -> str:
+def note_pin(kiosk: KioskWindow) -> str:
     kiosk.wait_for("new_pin")
     kiosk.ready("accept")
     pin: str = kiosk.page.pin.replace(" ", "")
     return pin
 
 
-def listed(kiosk: Door) -> tuple[ListedHost, ...]:
+def listed(kiosk: KioskWindow) -> tuple[ListedHost, ...]:
     lead = HostSession(UUID(int=0), role="lead")
     return hosts.read_hosts(kiosk.runtime.context, lead).hosts
 
 
-def test_a_lead_adds_a_host_who_can_sign_in(hosts_page: Door) -> None:
+def test_a_lead_adds_a_host_who_can_sign_in(hosts_page: KioskWindow) -> None:
     for key in ("add", "letter_j", "letter_o", "check", "role_host"):
         hosts_page.tap(key)
     pin = note_pin(hosts_page)
@@ -71,7 +71,7 @@ def test_a_lead_adds_a_host_who_can_sign_in(hosts_page: Door) -> None:
     assert "Only a lead can change the hosts." in hosts_page.page.text
 
 
-def test_another_pin_is_proposed_and_back_changes_nothing(hosts_page: Door) -> None:
+def test_another_pin_is_proposed_and_back_changes_nothing(hosts_page: KioskWindow) -> None:
     hosts_page.tap("host_1")
     hosts_page.tap("give_pin")
     first = note_pin(hosts_page)
@@ -86,7 +86,7 @@ def test_another_pin_is_proposed_and_back_changes_nothing(hosts_page: Door) -> N
     assert isinstance(hosts.check_pin(context, PIN), HostSession)
 
 
-def test_a_lead_makes_another_lead_and_removes_the_first(hosts_page: Door) -> None:
+def test_a_lead_makes_another_lead_and_removes_the_first(hosts_page: KioskWindow) -> None:
     for key in ("host_1", "ask_removal", "remove"):
         hosts_page.tap(key)
     hosts_page.answered()
@@ -103,7 +103,7 @@ def test_a_lead_makes_another_lead_and_removes_the_first(hosts_page: Door) -> No
     assert [host.name for host in listed(hosts_page)] == ["Jo"]
 
 
-def test_the_venue_key_is_shown_to_a_lead(hosts_page: Door) -> None:
+def test_the_venue_key_is_shown_to_a_lead(hosts_page: KioskWindow) -> None:
     hosts_page.tap("show_key")
     hosts_page.wait_for("venue_key")
 
@@ -113,7 +113,7 @@ def test_the_venue_key_is_shown_to_a_lead(hosts_page: Door) -> None:
     assert tuple(shown[str(place)] for place in range(1, 11)) == venue_key.groups_of(key)
 
 
-def revoke_a_kiosk(kiosk: Door, folder: Path) -> None:
+def revoke_a_kiosk(kiosk: KioskWindow, folder: Path) -> None:
     """The feed brings that the server has ended the pairing of another kiosk."""
     server = Ledger(open_sqlite(folder / "server.db"), ManualClock())
     for _ in range(50):  # until it is later than all that this kiosk has recorded
@@ -122,7 +122,7 @@ def revoke_a_kiosk(kiosk: Door, folder: Path) -> None:
     server.close()
 
 
-def test_after_a_revocation_everybody_gets_a_new_pin(hosts_page: Door, tmp_path: Path) -> None:
+def test_after_a_revocation_everybody_gets_a_new_pin(hosts_page: KioskWindow, tmp_path: Path) -> None:
     for key in ("add", "letter_j", "letter_o", "check", "role_host"):
         hosts_page.tap(key)
     old = note_pin(hosts_page)
@@ -147,7 +147,7 @@ def test_after_a_revocation_everybody_gets_a_new_pin(hosts_page: Door, tmp_path:
     hosts_page.ready("show_key")
 
 
-def test_a_wrong_digit_of_the_key_is_noticed_in_its_group(hosts_page: Door) -> None:
+def test_a_wrong_digit_of_the_key_is_noticed_in_its_group(hosts_page: KioskWindow) -> None:
     lead, other_key = hosts_page.page.host_session, venue_key.new_key()
     stranger = uuid7(0)
     sealed = HostSealed(7, venue_key.key_id(other_key), "AAAA")
@@ -169,6 +169,6 @@ def test_a_wrong_digit_of_the_key_is_noticed_in_its_group(hosts_page: Door) -> N
     assert venue_key.key_id(keyring.load(hosts_page.runtime.context.ledger).current or b"") == sealed.key
 
 
-def type_group(kiosk: Door, group: str) -> None:
+def type_group(kiosk: KioskWindow, group: str) -> None:
     for digit in group:
         kiosk.tap(f"digit_{digit}")

@@ -1,5 +1,6 @@
 """The page that shows the venue key, to be typed on another kiosk."""
 
+from kivy.core.window import Window
 from kivy.properties import StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
@@ -51,10 +52,12 @@ class ShowVenueKey(Page):
 
     def _fill(self, groups: tuple[str, ...]) -> None:
         self.ids.groups.clear_widgets()
-        half = len(groups) // 2
-        for row in (range(half), range(half, len(groups))):
+        columns = 2 if Window.width < theme.narrow else 5
+        rows = -(-len(groups) // columns)
+        self.ids.groups.size_hint_min_y = rows * theme.size(9.5) + (rows - 1) * theme.small_gap
+        for row in range(rows):
             strip = Strip(spacing=theme.gap)
-            for place in row:
+            for place in range(row * columns, min((row + 1) * columns, len(groups))):
                 strip.add_widget(KeyGroup(place=str(place + 1), digits=groups[place]))
             self.ids.groups.add_widget(strip)
 

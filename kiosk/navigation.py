@@ -1,6 +1,6 @@
 """Navigation: which screen follows an answer. Pure data, so that every path can be read here."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import Any
 from uuid import UUID
@@ -127,7 +127,7 @@ class HostNamed:
     """The name of the host who is added."""
 
     host: HostSession
-    name: str
+    name: str = field(repr=False)
 
 
 @dataclass(frozen=True)

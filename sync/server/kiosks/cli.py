@@ -87,4 +87,5 @@ def end_pairing(settings: ServerSettings, options: argparse.Namespace) -> None:
     command_line.say(
         f"The pairing of {name} has ended. What it sent stays in the reports; what it did not send stays on it."
     )
+    command_line.say("The venue's other kiosks ask a lead to give every host a new PIN; the old ones work until then.")
     command_line.say("Its door goes on working. To bring it back, pair it again with a new code.")

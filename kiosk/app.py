@@ -15,7 +15,7 @@ from kiosk.bootstrap import KioskRuntime
 from kiosk.bridge import Bridge
 from kiosk.navigation import Destination, Detour, Intent
 from kiosk.rules.scan_parser import Scan
-from kiosk.services import hosts, occupancy
+from kiosk.services import hosts, occupancy, timetable
 from kiosk.settings import PanelSettings
 from kiosk.ui import sound
 from kiosk.ui.input.crash_handler import CrashHandler
@@ -38,6 +38,7 @@ LOAD_SOUNDS_AFTER = 1.0  # seconds after the first screen, so as not to delay it
 READ_ALOUD_FACTOR = 3.0  # how many times longer a page stays that is read aloud
 RESET_AFTER = 60  # seconds without input until the usual display preferences are restored
 RECORD_TIMEOUT = 3.0  # seconds that a page waits for its record before it is shown without it
+TIMETABLE_INTERVAL = 15.0  # seconds between looks at the timetable
 DETOURS = {Intent.LANGUAGE: "language", Intent.ACCESS: "access"}  # from every screen and back to it
 
 
@@ -89,6 +90,7 @@ class HearthApp(App):
         self._keys = Keyboard(self._touchable, panel.switches, self._reader.focused, self.guard.accept_key)
         self._crash_handler = CrashHandler(self._recover)
         self.bridge = Bridge(runtime.context)
+        self._timetable = Clock.create_trigger(self._keep_timetable, TIMETABLE_INTERVAL, interval=True)
         self._change: Change | None = None  # in progress, waiting for its record
         self._is_broken = False  # the page that is shown has failed
 
@@ -112,6 +114,8 @@ class HearthApp(App):
     def on_start(self) -> None:
         """The window is open: start the background work."""
         self._runtime.start()
+        self._keep_timetable()
+        self._timetable()
         self._reader.set_enabled(bool(self.display.aloud))
         if self._sounds:
             Clock.schedule_once(lambda _: sound.load(), LOAD_SOUNDS_AFTER)
@@ -126,8 +130,13 @@ class HearthApp(App):
         Window.unbind(on_key_down=self._key_down, on_key_up=self._key_up, on_request_close=self._refuses_close)
         theme.unbind(paper=self._show_ground)
         self._reader.set_enabled(False)
+        self._timetable.cancel()
         self.bridge.stop()
         self._runtime.stop()
+
+    def _keep_timetable(self, _: float = 0) -> None:
+        """Open and close the sessions that are due; the pages that show them look again by themselves."""
+        self.bridge.ask(timetable.keep_timetable, then=lambda _: None)
 
     def open_settings(self, *_args: object) -> bool:
         """Kivy's own settings (F1) are not for a kiosk."""

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from uuid import UUID
 
-from kiosk.services.records.host_records import HostSession
+from kiosk.services.records.host_records import HostSession, Template
+from kiosk.services.records.session_records import WeeklySession
 from kiosk.services.records.visitor_records import (
     CameBack,
     CheckedIn,
@@ -52,6 +53,7 @@ class PartyChosen:
 
     size: int
     session: UUID | None = None
+    host: HostSession | None = None  # who lets it in over the capacity
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,37 @@ class CloseAsked:
 
 
 @dataclass(frozen=True)
+class OverCapacityAsked:
+    """A party is larger than the places left, and a host may let it in."""
+
+    size: int
+    session: UUID | None
+
+
+@dataclass(frozen=True)
+class SessionAsked:
+    """A host wants to extend the session that the board shows, or change its capacity."""
+
+    host: HostSession
+    session: UUID
+
+
+@dataclass(frozen=True)
+class TimetableAsked:
+    """A host wants to see the week's timetable."""
+
+    host: HostSession
+
+
+@dataclass(frozen=True)
+class WeeklyAsked:
+    """A host wants to change a weekly series, or to make one from a template."""
+
+    host: HostSession
+    weekly: WeeklySession | Template
+
+
+@dataclass(frozen=True)
 class Detour:
     """A screen to show in the middle of another, which is restored afterwards."""
 
@@ -139,7 +172,7 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
     "whats_on": AFTER_SCAN,
     "thanks": AFTER_SCAN,
     "stepped": AFTER_SCAN,
-    "notice": AFTER_SCAN,
+    "notice": {OverCapacityAsked: "host_pin", **AFTER_SCAN},
     "which": {SessionChoice: "party"},
     "party": {PartyChosen: "stow", **NO_ENTRY},
     "stow": {CheckedIn: "confirmed", SessionChoice: "party", **NO_ENTRY},
@@ -148,10 +181,13 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
     "how_long": {Feeling: "feeling"},
     "code": {SteppedOut: "stepped", CodeLost: "host_pin", HelpAsked: "number", **AFTER_SCAN},
     "number": {SteppedOut: "stepped", **AFTER_SCAN},
-    "host_pin": {HostSession: "board", HelpAsked: "number"},
+    "host_pin": {HostSession: "board", HelpAsked: "number", PartyChosen: "stow"},
     "first_pin": {HostSession: "board"},
-    "board": {CloseAsked: "close"},
+    "board": {CloseAsked: "close", SessionAsked: "session", TimetableAsked: "timetable"},
     "close": {HostSession: "board"},
+    "session": {HostSession: "board", CloseAsked: "close"},
+    "timetable": {HostSession: "board", WeeklyAsked: "weekly"},
+    "weekly": {TimetableAsked: "timetable"},
 }
 SCREENS = {(screen, answer): after for screen, answers in ANSWERS.items() for answer, after in answers.items()}
 

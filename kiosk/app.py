@@ -1,8 +1,9 @@
 """The Kivy app: builds the window, changes screens, and connects input to them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
+from uuid import UUID
 
 from kivy.app import App
 from kivy.base import ExceptionManager
@@ -13,9 +14,10 @@ from kivy.uix.widget import Widget
 from kiosk import navigation
 from kiosk.bootstrap import KioskRuntime
 from kiosk.bridge import Bridge
-from kiosk.navigation import Destination, Detour, Intent
-from kiosk.rules.scan_parser import Scan
+from kiosk.navigation import Destination, Detour, Intent, LanguageSet
+from kiosk.rules.device_events import DeviceEvent
 from kiosk.services import hosts, occupancy, timetable
+from kiosk.services.records.host_records import HostSession, NoAccess
 from kiosk.settings import PanelSettings
 from kiosk.ui import sound
 from kiosk.ui.input.crash_handler import CrashHandler
@@ -25,7 +27,7 @@ from kiosk.ui.input.read_aloud import ReadAloud
 from kiosk.ui.input.scanner import KeyboardScanner
 from kiosk.ui.input.touch_guard import TouchGuard
 from kiosk.ui.screens import catalogue
-from kiosk.ui.screens.scan_queue import ScanQueue
+from kiosk.ui.screens.device_event_queue import DeviceEventQueue
 from kiosk.ui.screens.shared.page import Page
 from kiosk.ui.screens.shared.page_stack import PageStack
 from kiosk.ui.style import preferences
@@ -37,6 +39,7 @@ from sync.ledger.store import StorageError
 LOAD_SOUNDS_AFTER = 1.0  # seconds after the first screen, so as not to delay it
 READ_ALOUD_FACTOR = 3.0  # how many times longer a page stays that is read aloud
 RESET_AFTER = 60  # seconds without input until the usual display preferences are restored
+HOST_IDLE = 90.0  # seconds without input until a host has to type the PIN again
 RECORD_TIMEOUT = 3.0  # seconds that a page waits for its record before it is shown without it
 TIMETABLE_INTERVAL = 15.0  # seconds between looks at the timetable
 DETOURS = {Intent.LANGUAGE: "language", Intent.ACCESS: "access"}  # from every screen and back to it
@@ -49,6 +52,15 @@ class Change:
     destination: Destination
     display: DisplayPreferences
     fields: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class LockedPage:
+    """A host's page that was left by the idle timeout, and the fields to restore."""
+
+    destination: Destination
+    fields: dict[str, object]
+    host_id: UUID
 
 
 class HearthApp(App):
@@ -82,14 +94,15 @@ class HearthApp(App):
             tuple[Destination, dict[str, object]]
         ] = []  # the pages to restore, the last one first to go back to
         self._page_fields: dict[str, dict[str, object]] = {}  # by page, what it keeps when it is built again
-        self._idle_timeout = IdleTimeout(lambda: self.go(navigation.HOME))
+        self._idle_timeout = IdleTimeout(self._leave_idle_page)
+        self._locked: LockedPage | None = None
         self._reader = ReadAloud(runtime.voice, self._front_widget)
-        self._scans = ScanQueue(self._current_page)
-        self._scanner = KeyboardScanner(self._handle_scan)
+        self._device_events = DeviceEventQueue(self._current_page)
+        self.bridge = Bridge(runtime.context, self._handle_device_event)
+        self._scanner = KeyboardScanner(self.bridge.deliver)
         self.guard = TouchGuard(self._touchable, self._handle_touch, reading)
         self._keys = Keyboard(self._touchable, panel.switches, self._reader.focused, self.guard.accept_key)
         self._crash_handler = CrashHandler(self._recover)
-        self.bridge = Bridge(runtime.context)
         self._timetable = Clock.create_trigger(self._keep_timetable, TIMETABLE_INTERVAL, interval=True)
         self._change: Change | None = None  # in progress, waiting for its record
         self._is_broken = False  # the page that is shown has failed
@@ -103,9 +116,8 @@ class HearthApp(App):
         ExceptionManager.add_handler(self._crash_handler)
         context = self._runtime.context
         self.pages = PageStack()
-        self.go(
-            Destination("welcome", occupancy.read_door(context)) if hosts.has_hosts(context) else navigation.FIRST_START
-        )
+        is_first_start = hosts.read_access(context) == NoAccess("first")
+        self.go(navigation.FIRST_START if is_first_start else Destination("welcome", occupancy.read_door(context)))
         return self.pages
 
     def _show_ground(self, _: object, paper: Colour) -> None:
@@ -129,6 +141,7 @@ class HearthApp(App):
             Window.unregister_event_manager(self.guard)
         Window.unbind(on_key_down=self._key_down, on_key_up=self._key_up, on_request_close=self._refuses_close)
         theme.unbind(paper=self._show_ground)
+        self._idle_timeout.start(0)
         self._reader.set_enabled(False)
         self._timetable.cancel()
         self.bridge.stop()
@@ -155,6 +168,11 @@ class HearthApp(App):
                 self._end_detour(answer)
             case Intent.BACK:
                 self._end_detour(self.display)
+            case HostSession() if screen == "host_pin":
+                self._sign_in(screen, answer)
+            case LanguageSet(language, following):
+                self.usual = replace(self.usual, language=language)
+                self._show(Change(navigation.after(screen, following), self.usual))
             case _:
                 self.go(navigation.after(screen, answer))
 
@@ -225,8 +243,31 @@ class HearthApp(App):
             page.restore_state(change.fields)
         self.pages.current = page.name
         Window.canvas.ask_update()  # redraw, even if nothing seems to have changed
-        self._idle_timeout.start(page.home_after or (RESET_AFTER if self.display != self.usual else 0))
-        self._scans.page_shown()
+        self._idle_timeout.start(self._idle_seconds(page))
+        self._device_events.page_shown()
+
+    def _idle_seconds(self, page: Page) -> float:
+        """How long the page may stay without input; 0: for ever. A page for a host is locked in any case."""
+        seconds = page.home_after or (RESET_AFTER if self.display != self.usual else 0)
+        if navigation.host_of(page.argument):
+            return min(seconds or HOST_IDLE, HOST_IDLE)
+        return seconds
+
+    def _leave_idle_page(self) -> None:
+        """Go home; a host who signs in next comes back to the page that was left."""
+        page = self.pages.current_screen
+        host = navigation.host_of(page.argument)
+        left = Destination(page.name, page.argument)
+        self._locked = LockedPage(left, page.save_state(), host.host_id) if host else None
+        self.go(navigation.HOME)
+
+    def _sign_in(self, screen: str, host: HostSession) -> None:
+        """Show the page that this host left without touching Lock, else the board."""
+        locked, self._locked = self._locked, None
+        if locked and locked.host_id == host.host_id:
+            self._show(Change(navigation.signed_in_again(locked.destination, host), self.display, locked.fields))
+        else:
+            self.go(navigation.after(screen, host))
 
     def _end_page(self) -> None:
         if self.pages.current:
@@ -259,9 +300,9 @@ class HearthApp(App):
     def _key_up(self, _window: object, code: int, *_args: object) -> None:
         self._keys.up(code)
 
-    def _handle_scan(self, scan: Scan) -> None:
-        self._idle_timeout.dismiss()  # a scan counts as activity: cancel the idle warning
-        self._scans.read(scan)
+    def _handle_device_event(self, event: DeviceEvent) -> None:
+        self._idle_timeout.dismiss()  # it counts as activity: cancel the idle warning
+        self._device_events.add(event)
 
     def _current_page(self) -> Page | None:
         """The page that is shown; None while it is being changed."""

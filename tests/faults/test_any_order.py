@@ -1,9 +1,9 @@
 """Repeated and late entries change nothing: every order of arrival gives the same rows.
 
-Two levels. The fold alone, on entries in any order, is quick and goes wide. The ledger, with its places, anchors,
-refolding of changed subjects and SQL, gets the same days in batches that overlap, leave gaps and are repeated; both
-ledgers are files in memory (/dev/shm where there is one) that each example empties, for making a database takes
-longer than a day.
+Two levels. The fold alone, on entries in any order, is quick and tries many orders. The ledger, with its places,
+anchors, refolding of changed subjects and SQL, gets the same days in batches that overlap, leave gaps and are repeated;
+both ledgers are files in memory (/dev/shm where there is one) that each example empties, because creating a database
+takes longer than processing a day.
 """
 
 import random
@@ -59,7 +59,7 @@ def pair() -> Iterator[Pair]:
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
         plain, bent = (open_ledger(Path(folder) / name, ManualClock()) for name in ("plain", "bent"))
         code = [pairing.make_code(plain.store, VENUES[n % 2], None, "UTC", 0).code for n in range(4)]
-        enrolments = [pairing.enrol(plain.store, each, 0) for each in code]
+        enrolments = [pairing.enrol(plain, each, 0) for each in code]
         kiosks = {enrolled.kiosk: enrolled.venue.id for enrolled in enrolments}
         for table in (tables.venue, tables.zone, tables.kiosk):
             with plain.store.reading() as source, bent.store.writing() as target:

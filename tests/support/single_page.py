@@ -43,6 +43,7 @@ class ScriptedBridge:
         *args: object,
         then: Callable[[object], None],
         failed: Callable[[Exception], None] | None = None,
+        slow: bool = False,
     ) -> None:
         self.jobs.append((job, *args))
         if job is visits.check_capacity and job not in self.answers:
@@ -53,7 +54,7 @@ class ScriptedBridge:
             then(self.answers[job])
 
 
-class Stage:
+class SinglePage:
     """One page in the window, its bridge, the answers that it gave, and touches on it."""
 
     def __init__(self, show: Callable[..., None], finger: Callable[..., None]) -> None:

@@ -25,7 +25,7 @@ from sync.manual_clock import ManualClock
 from sync.server import tables as server_tables
 from sync.server.auth.tokens import digest
 from sync.server.kiosks import pairing
-from tests.support.postgres_server import Postgres
+from tests.support.postgres_server import PostgresServer
 
 ARRIVED = VisitCheckedIn(session=uuid4(), party_size=2, phones=2, numbers=(1, 2))
 TOMORROW = """
@@ -56,7 +56,7 @@ def empty(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterat
     """Opens the same empty database each time, without migrating it."""
     place: Path | str = tmp_path / "ledger.db"
     if engine == "postgres":
-        server: Postgres = request.getfixturevalue("postgres_server")
+        server: PostgresServer = request.getfixturevalue("postgres_server")
         database = server.bare_database()
         place = server.address(database.__enter__())
     opened: list[Store] = []
@@ -345,6 +345,6 @@ def test_an_open_pairing_code_outlives_the_change_of_its_hash(store: Store) -> N
 
     up(store)
 
-    assert pairing.enrol(store, "7kqm-2wxa", 0).zone.name == "Hall"
+    assert pairing.enrol(Ledger(store, ManualClock()), "7kqm-2wxa", 0).zone.name == "Hall"
     with pytest.raises(pairing.CodeRefused, match="already used"):
-        pairing.enrol(store, "7KQM2WXA", 0)
+        pairing.enrol(Ledger(store, ManualClock()), "7KQM2WXA", 0)

@@ -30,7 +30,7 @@ CACHED = 1000  # rows that are not converted again while they are unchanged
 OPEN = "FROM session WHERE closed IS NULL AND opened IS NOT NULL ORDER BY opened, id"
 CURRENT = """SELECT journal.id, journal.last_seq, latest.tick
     FROM (SELECT max(tick) AS tick FROM entry) AS latest LEFT JOIN journal ON journal.current"""
-OUTSTANDING = "FROM visit WHERE outstanding ORDER BY checked_in, id"
+OUTSTANDING = "FROM visit WHERE outstanding ORDER BY venue, checked_in, id"
 ENTRY = tuple(column.name for column in tables.entry.columns)
 ENTRY_TYPES = (
     *("uuid", "int8", "uuid", "int8", "varchar", "uuid", "uuid", "bool", "text", "text", "uuid"),

@@ -65,7 +65,7 @@ def test_several_threads_that_create_one_file_wait_for_each_other(tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    ("query", "index"), [(SqliteHotPath.OPEN, "session_open"), (SqliteHotPath.PRESENT, "visit_present")]
+    ("query", "index"), [(SqliteHotPath.OPEN, "session_open"), (SqliteHotPath.OUTSTANDING, "visit_outstanding")]
 )
 def test_reading_open_sessions_and_visits_uses_the_partial_indexes(ledger: Ledger, query: str, index: str) -> None:
     """However much was written over the years, the index has only those rows."""

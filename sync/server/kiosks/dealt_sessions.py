@@ -122,10 +122,10 @@ def past(connection: Connection, venue: UUID, ids: Collection[UUID], now: int) -
     """Which of these are of sessions that were over a day ago; until then a closing may still be undone."""
     query = select(_session.id, _session.opened, _session.closed, _session.planned_end)
     rows = connection.execute(query.where(_session.venue == venue, _session.id.in_(ids)))
-    recent = {row.id for row in rows if _is_recent(row, now)}
+    recent = {row.id for row in rows if _is_recent(row.opened, row.closed, row.planned_end, now)}
     return set(ids) - recent - {model.over_id(session) for session in recent}
 
 
-def _is_recent(row: Row[Any], now: int) -> bool:
-    ended: int | None = row.planned_end if row.opened is None else row.closed
+def _is_recent(opened: int | None, closed: int | None, planned_end: int | None, now: int) -> bool:
+    ended = planned_end if opened is None else closed
     return ended is None or ended > now - RETAINED_MS

@@ -38,15 +38,24 @@ from sync.ledger.local_keys import COPY
 
 KEY = "share"
 STOWS: dict[str, Kind] = {"pouch": "pouches", "locker": "lockers"}
+NO_SEATS: Seats = {}
 WITHOUT_SERVER = HeldShare(0, WHOLE_VENUE)
 
 
-def stored_share(grant: Grant | None, ahead: Collection[str] | None = None) -> object:
+def stored_share(grant: Grant | None, ahead: Collection[str] | None = None, claimed: Seats = NO_SEATS) -> object:
     """The value to remember of a share that was granted with the pairing; None: the whole venue.
 
-    ``ahead``: what the server deals before it opens.
+    ``ahead``: what the server deals before it opens. ``claimed``: seats of sessions that are this kiosk's alone.
     """
-    return grant and msgspec.to_builtins(HeldShare(grant.version, grant.granted, ahead=tuple(ahead or ())))
+    if grant is None:
+        return None
+    return msgspec.to_builtins(HeldShare(grant.version, grant.granted, claimed=claimed, ahead=tuple(ahead or ())))
+
+
+def claimed_series(ledger: Ledger) -> Seats:
+    """The seats of open sessions of series, of a kiosk that had no server: until now nobody else could open them."""
+    derived = [session for session in ledger.open_sessions() if session.id.version == model.DERIVED]
+    return {id: seats for limits in Presence(derived, ()).limits() for id, seats in limits.items()}
 
 
 @dataclass(frozen=True)
@@ -174,7 +183,9 @@ class KioskAllocation:
         Kiosks derive the ids of a series' sessions (UUIDv5), so that two of them may open the same one.
         """
         ahead = self._held.ahead if self._held else ()
-        return (PLANS in ahead and session.planned_start is not None) or (SERIES in ahead and session.id.version == 5)
+        return (PLANS in ahead and session.planned_start is not None) or (
+            SERIES in ahead and session.id.version == model.DERIVED
+        )
 
     def owns_journal(self, journal: UUID | None) -> bool:
         """Whether this ledger writes that journal. A journal's writer never changes, so the answer is cached."""

@@ -25,6 +25,7 @@ STRIPES = 100  # a code belongs to stripe code % 100, so each has 100 of the 10,
 MAX_NUMBER = 9999  # the highest number of a pouch or locker
 MAX_SESSIONS = 200  # that a share can mention
 PLANS, SERIES = "plans", "series"  # what a server may deal ahead: sessions of plans, and of weekly series
+DERIVED = 5  # the version of the UUIDs that kiosks derive for the sessions of series, each the same
 
 Kind = Literal["pouches", "lockers", "codes"]
 NUMBER_KINDS: tuple[Kind, ...] = ("pouches", "lockers", "codes")

@@ -20,7 +20,7 @@ from sqlalchemy import (
     and_,
 )
 
-from sync.ledger.tables import metadata, session
+from sync.ledger.tables import metadata, series, session
 
 organisation = Table(  # one row
     "organisation",
@@ -91,6 +91,8 @@ Index(  # likewise, before they open
     sqlite_where=_waiting,
     postgresql_where=_waiting,
 )
+_lasting = series.c.ended.is_(False)
+Index("series_at", series.c.venue, sqlite_where=_lasting, postgresql_where=_lasting)
 
 share = Table(  # what each kiosk may promise; the shares of a venue never overlap
     "share",

@@ -24,6 +24,7 @@ from sync.domain.events import (
     ActUndone,
     Event,
     PhoneCleared,
+    SeriesSet,
     SessionAmended,
     SessionCancelled,
     SessionClosed,
@@ -34,9 +35,10 @@ from sync.domain.events import (
     VisitCheckedIn,
     VisitCheckedOut,
 )
+from sync.domain.series import occurrence_id
 from sync.domain.session import Session
 from sync.domain.visit import Visit
-from sync.ledger import feed_positions
+from sync.ledger import feed_positions, plans
 from sync.ledger.ledger import Ledger
 from sync.ledger.store import open_sqlite
 from sync.manual_clock import ManualClock
@@ -51,9 +53,11 @@ from sync.server.kiosks.dealt_sessions import AHEAD
 POUCHES, LOCKERS = 12, 3
 SESSIONS = (UUID(int=1), UUID(int=2))  # the first two kiosks have opened one each
 PLANS = (UUID(int=3), UUID(int=4))
+SERIES = UUID(int=5)  # every Wednesday
 MOST_KIOSKS = 4
 NOW = 1_795_507_200_000  # ms since 1970 UTC
 HOUR = 3_600_000  # ms
+OCCURRENCE = occurrence_id(SERIES, NOW + 34 * HOUR)  # Wednesday at 18:00
 FIRST_VISIT = 1000  # of the numbers that ids of visits are made from
 PAGE = 10_000  # entries of the feed
 Step = tuple[int, int, int]  # which kiosk, what, and a number to choose with
@@ -87,9 +91,24 @@ class SimulatedKiosk:
 
     def open_plan(self, n: int) -> None:
         """Open a plan that is known here, unless it is known to be open, closed or cancelled."""
+        if n % 3 == 2:
+            self._open_occurrence()
+            return
         plan = self.ledger.session(PLANS[n % len(PLANS)])
         if plan is not None and plan.opened is None and not plan.cancelled and plan.capacity is not None:
             self.open_session(plan.id, plan.capacity, plan.firm_limit)
+
+    def _open_occurrence(self) -> None:
+        """Open the series' session, where it is known and no fact of the session is."""
+        for series in plans.series(self.ledger.store):
+            if series.capacity is not None and self.ledger.session(OCCURRENCE) is None:
+                self.open_session(OCCURRENCE, series.capacity, series.firm_limit)
+
+    def set_series(self, capacity: int, firm_limit: int | None) -> None:
+        """A host sets or changes the series."""
+        limit = UNSET if firm_limit is None else firm_limit
+        series = SeriesSet(self.zone, "Evening", "event", (3,), 18 * 60, 120, capacity, firm_limit=limit)
+        self.ledger.record((SERIES, series))
 
     def come_in(self, n: int) -> None:
         """Check in one to three people, each as a visit of its own, if there are seats and codes for them."""
@@ -274,6 +293,12 @@ class SimulatedVenue:
         self._state_on_server(session, planned)
         self.note_limits(session, capacity, firm_limit)
 
+    def set_series(self, kiosk: SimulatedKiosk, n: int) -> None:
+        capacity = 1 + n % 11
+        firm_limit = capacity + n % 4 if n % 3 else None
+        kiosk.set_series(capacity, firm_limit)
+        self.note_limits(OCCURRENCE, capacity, firm_limit)
+
     def cancel(self, _: SimulatedKiosk, n: int) -> None:
         if n % 4 == 0 and PLANS[n % len(PLANS)] in self.largest:
             self._state_on_server(PLANS[n % len(PLANS)], SessionCancelled())
@@ -401,7 +426,7 @@ def _people(visits: Iterable[Visit]) -> int:
 
 def _session_in(presence: Presence, n: int) -> Session | None:
     """The session that somebody goes to, if it is open."""
-    sessions = (*SESSIONS, *PLANS)
+    sessions = (*SESSIONS, *PLANS, OCCURRENCE)
     return next((session for session in presence.sessions if session.id == sessions[n % len(sessions)]), None)
 
 
@@ -450,6 +475,7 @@ ACTIONS: list[Callable[[SimulatedVenue, SimulatedKiosk, int], None]] = [
     lambda _, kiosk, n: kiosk.open_plan(n),
     lambda _, kiosk, n: kiosk.open_plan(n),
     SimulatedVenue.plan,
+    SimulatedVenue.set_series,
     SimulatedVenue.cancel,
     SimulatedVenue.send_heartbeat,
     SimulatedVenue.send_heartbeat,

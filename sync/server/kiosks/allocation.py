@@ -155,10 +155,12 @@ def _apply_report(
     coming: dict[UUID, int] = {}  # its seats of sessions that have not opened: all of them are free
     for session in dealt:
         if not session.is_open:
-            coming |= {id: state.granted.seats[id] for id in session.limits if id in state.granted.seats}
+            for id in session.limits:
+                if id in state.granted.seats:
+                    coming[id] = state.granted.seats[id]
         elif session.opener == kiosk:
             opened.update(session.limits)
-            if session.planned_start is not None:
+            if session.is_dealt_ahead:
                 left |= {id: max(0, limit - seats_granted(id, others)) for id, limit in session.limits.items()}
     ids = {id for session in dealt for id in session.limits}
     spare = structs.replace(report.spare, seats={**coming, **report.spare.seats})
@@ -170,15 +172,18 @@ def _offered(dealt: Sequence[DealtSession], states: Mapping[UUID, KioskState]) -
     offered: dict[UUID, OfferedSession] = {}
     for session in dealt:
         is_shared, is_ahead = _is_shared(session, states), not session.is_open
-        pools = {id: limit - seats_granted(id, states.values()) for id, limit in session.limits.items()}
-        taken = dict.fromkeys(pools, session.taken)
+        lacking_seats = lacking_headroom = 0
         if session.over is not None:
-            seats, headroom = pools[session.id] - session.taken, pools[session.over] - session.taken_over
-            taken[session.id] += max(0, -headroom)
-            taken[session.over] = session.taken_over + max(0, -seats)
+            lacking_seats = max(0, -_pool(session, session.id, session.taken, states))
+            lacking_headroom = max(0, -_pool(session, session.over, session.taken_over, states))
         for id, limit in session.limits.items():
-            offered[id] = OfferedSession(session.zone, limit, is_shared, taken[id], is_ahead)
+            taken = session.taken_over + lacking_seats if id == session.over else session.taken + lacking_headroom
+            offered[id] = OfferedSession(session.zone, limit, is_shared, taken, is_ahead)
     return offered
+
+
+def _pool(session: DealtSession, id: UUID, taken: int, states: Mapping[UUID, KioskState]) -> int:
+    return session.limits[id] - seats_granted(id, states.values()) - taken
 
 
 def _is_shared(session: DealtSession, states: Mapping[UUID, KioskState]) -> bool:
@@ -188,7 +193,7 @@ def _is_shared(session: DealtSession, states: Mapping[UUID, KioskState]) -> bool
     opener = states.get(session.opener) if session.opener else None
     if opener and session.id in opener.granted.seats:
         return True
-    return session.planned_start is not None and seats_granted(session.id, states.values()) > 0
+    return session.is_dealt_ahead and seats_granted(session.id, states.values()) > 0
 
 
 def _held_numbers(connection: Connection, venue: UUID) -> Share:

@@ -18,10 +18,12 @@ from kiosk.services.records.visitor_records import (
     NoSuchCode,
     SessionFull,
 )
+from sync.allocation import kiosk_side
 from sync.allocation.kiosk_side import KioskAllocation
-from sync.allocation.model import PLANS, WHOLE_VENUE, Amounts, Grant, Share, over_id, stripe_of
+from sync.allocation.model import PLANS, SERIES, WHOLE_VENUE, Amounts, Grant, Share, over_id, stripe_of
 from sync.domain.events import Event, SessionAmended, SessionClosed, SessionOpened, SessionPlanned, VisitCheckedIn
 from sync.domain.ids import uuid7
+from sync.domain.series import occurrence_id
 from sync.domain.session import Session
 from sync.ledger.ledger import Ledger
 from tests.support.checked_in_party import check_in_party
@@ -380,3 +382,24 @@ def test_a_session_without_a_capacity_is_full_at_its_firm_limit(context: KioskCo
     arrive(context.ledger, session.id, size=4)
 
     assert (seats_left(context, session), headroom_left(context, session)) == (2, 2)
+
+
+def test_a_series_session_opens_with_the_seats_that_were_dealt(context: KioskContext) -> None:
+    """Another kiosk derives the same id, and may open it as well."""
+    session = occurrence_id(uuid7(0), 0)
+    share = Share(WHOLE_VENUE.pouches, codes=WHOLE_VENUE.codes, seats={session: 4})
+    context.allocation.apply_answer(Grant(1, share), None, [SERIES])
+    assert seats_left(context, open_plan(context, session)) == 4
+
+    assert seats_left(context, open_plan(context, occurrence_id(uuid7(0), 0))) == 0
+    assert seats_left(context, open_plan(context, uuid7(0))) == 10
+
+
+def test_an_open_session_of_a_series_stays_its_kiosks_when_that_is_paired(context: KioskContext) -> None:
+    """Until then nobody else could open it."""
+    session = open_plan(context, occurrence_id(uuid7(0), 0), firm_limit=12)
+    grant, claimed = Grant(1, Share()), kiosk_side.claimed_series(context.ledger)
+    context.ledger.remember(kiosk_side.KEY, kiosk_side.stored_share(grant, [SERIES], claimed))
+
+    assert restarted(context).seats_left(session, []) == 10
+    assert restarted(context).report().claimed == {session.id: 10, over_id(session.id): 2}

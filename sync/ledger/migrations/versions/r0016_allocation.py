@@ -1,10 +1,10 @@
-"""Adds the indexes by which a venue's plans and its outstanding visits are found at every heartbeat."""
+"""Adds the indexes by which a venue's plans, series and outstanding visits are found at every heartbeat."""
 
 from alembic import op
 from sqlalchemy import column, text
 
 revision = "0016"
-down_revision = "0012"
+down_revision = "0014"
 
 
 def upgrade() -> None:
@@ -13,6 +13,8 @@ def upgrade() -> None:
     op.create_index(
         "session_waiting_at", "session", ["venue", "planned_start"], sqlite_where=waiting, postgresql_where=waiting
     )
+    not_ended = column("ended").is_(False)
+    op.create_index("series_at", "series", ["venue"], sqlite_where=not_ended, postgresql_where=not_ended)
     op.drop_index("visit_outstanding", "visit")
     is_outstanding = column("outstanding").is_(True)
     op.create_index(

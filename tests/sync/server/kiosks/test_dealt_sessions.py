@@ -6,13 +6,24 @@ import pytest
 from msgspec import UNSET
 
 from sync.allocation.model import over_id
-from sync.domain.events import ActUndone, SessionAmended, SessionClosed, SessionOpened, SessionPlanned, VisitCheckedIn
+from sync.domain.events import (
+    ActUndone,
+    SeriesEnded,
+    SeriesSet,
+    SessionAmended,
+    SessionClosed,
+    SessionOpened,
+    SessionPlanned,
+    VisitCheckedIn,
+)
+from sync.domain.series import occurrence_id
 from sync.ledger.ledger import Ledger
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks import service as kiosk_service
 from sync.server.planning import service as planning
 
 HOUR, DAY = 3_600_000, 24 * 3_600_000  # ms
+WEDNESDAY = 1_795_507_200_000 + 34 * HOUR  # 2026-11-25 18:00 UTC, 34 hours after the clock's time
 
 
 def turn(kiosk, version, seats=None, **report):
@@ -76,8 +87,8 @@ def plan(central, kiosk):
 
 
 def test_a_server_announces_what_it_deals_ahead(kiosk):
-    assert kiosk.identity["ahead"] == ["plans"]
-    assert turn(kiosk, 1)["ahead"] == ["plans"]
+    assert kiosk.identity["ahead"] == ["plans", "series"]
+    assert turn(kiosk, 1)["ahead"] == ["plans", "series"]
 
 
 def test_a_plan_is_dealt_before_it_opens(kiosk, other, plan):
@@ -246,3 +257,56 @@ def test_a_session_that_closed_a_day_ago_is_in_no_new_grant(central, kiosk, plan
     later = plan(6)
 
     assert granted(turn(kiosk, 2)) == {later: 6}
+
+
+def set_series(kiosk, capacity=10, zone=None):
+    """Every Wednesday at 18:00, by a host; returns the series' id, and the ids of its next two sessions."""
+    series, zone = uuid4(), zone or kiosk.identity["zone"]["id"]
+    event = SeriesSet(zone, "E", "event", weekdays=(3,), start_minute=18 * 60, minutes=120, capacity=capacity)
+    write(kiosk, str(series), event)
+    return series, [str(occurrence_id(series, WEDNESDAY + week * 7 * DAY)) for week in range(2)]
+
+
+def test_the_sessions_of_a_series_are_dealt_before_they_open(kiosk, other):
+    _, sessions = set_series(kiosk)
+
+    assert granted(turn(other, 1)) == dict.fromkeys(sessions, 5)
+    assert granted(turn(kiosk, 1)) == dict.fromkeys(sessions, 5)
+
+
+def test_a_session_of_a_series_that_two_kiosks_open_has_its_capacity_once(kiosk, other):
+    _, [session, later] = set_series(kiosk)
+    turn(kiosk, 1)
+    turn(other, 1)
+    open_session(kiosk, session)
+    open_session(other, session)
+
+    assert "share" not in turn(kiosk, 2, {session: 5, later: 5})
+    assert "share" not in turn(other, 2, {session: 5, later: 5})
+
+
+def test_a_closed_session_of_a_series_is_dealt_no_more(kiosk, other):
+    _, [session, later] = set_series(kiosk)
+    open_session(kiosk, session)
+    write(kiosk, session, SessionClosed())
+
+    assert granted(turn(other, 1)) == {later: 5}
+
+
+def test_an_ended_series_is_dealt_no_more(kiosk, other):
+    series, _ = set_series(kiosk)
+    write(kiosk, str(series), SeriesEnded())
+
+    assert "share" not in turn(kiosk, 1)
+
+
+def test_a_series_that_was_set_before_the_pairing_is_its_kiosks_zones(central, kiosk):
+    _, sessions = set_series(kiosk, zone="main")
+
+    assert granted(turn(kiosk, 1)) == dict.fromkeys(sessions, 10)
+
+
+def test_a_series_of_another_venue_is_not_dealt_here(central, kiosk):
+    set_series(central.kiosk("Library"))
+
+    assert "share" not in turn(kiosk, 1)

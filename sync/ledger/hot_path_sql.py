@@ -18,6 +18,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from sync.domain.events import ClockAnchored
+from sync.domain.host import SealedHost
 from sync.domain.series import Series
 from sync.domain.session import Closing, Session
 from sync.domain.venue import Configuration
@@ -25,9 +26,15 @@ from sync.domain.visit import Visit
 from sync.ledger import tables
 from sync.ledger.tables import LOCAL_VENUE
 
-State = TypeVar("State", bound=Session | Series | Visit | Configuration)
-TABLES: dict[type, str] = {Session: "session", Series: "series", Visit: "visit", Configuration: "configuration"}
-LISTS = ("rhythm", "numbers", "lost", "held", "stow_ways")
+State = TypeVar("State", bound=Session | Series | Visit | Configuration | SealedHost)
+TABLES: dict[type, str] = {
+    Session: "session",
+    Series: "series",
+    Visit: "visit",
+    Configuration: "configuration",
+    SealedHost: "host",
+}
+LISTS = ("rhythm", "numbers", "lost", "held", "stow_ways", "seals")
 CACHED = 1000  # rows that are not converted again while they are unchanged
 OPEN = "FROM session WHERE closed IS NULL AND opened IS NOT NULL ORDER BY opened, id"
 CURRENT = """SELECT journal.id, journal.last_seq, latest.tick

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import Row, Select, Table, select
 
+from sync.domain.host import SealedHost
 from sync.domain.series import Series
 from sync.domain.session import Session
 from sync.domain.venue import Configuration
@@ -38,6 +39,11 @@ def read_series(row: Sequence[Any]) -> Series:
 def read_configuration(row: Row[Any]) -> Configuration:
     """A row of the configuration table."""
     return msgspec.convert(_fields(row, tables.configuration), Configuration)
+
+
+def read_host(row: Row[Any]) -> SealedHost:
+    """A row of the host table."""
+    return msgspec.convert(_fields(row, tables.host), SealedHost)
 
 
 def _fields(row: Sequence[Any], table: Table) -> dict[str, object]:

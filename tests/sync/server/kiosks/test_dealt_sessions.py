@@ -60,7 +60,7 @@ def admit(kiosk, session, people, *, over_capacity=False):
 
 def end_pairing(central, kiosk):
     paired = kiosk_repository.kiosk_of_token(central.store, kiosk.identity["token"])
-    kiosk_service.revoke(central.store, central.scope, paired.id, central.now)
+    kiosk_service.revoke(central.ledger, central.scope, paired.id, central.now)
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ def come_in(kiosk, session, stow, *numbers):
 
 def end_pairing(central, kiosk):
     paired = kiosk_repository.kiosk_of_token(central.store, kiosk.identity["token"])
-    kiosk_service.revoke(central.store, central.scope, UUID(str(paired.id)), central.now)
+    kiosk_service.revoke(central.ledger, central.scope, UUID(str(paired.id)), central.now)
 
 
 def test_who_is_in_keeps_the_pouch_when_the_pairing_is_ended(central, kiosk, other, session):

@@ -43,6 +43,14 @@ def sessions(store: Store, ids: Collection[UUID]) -> dict[UUID, Session]:
     return {row.id: projections.read_session(row) for row in rows}
 
 
+def closed_since(store: Store, zone: str, since: int) -> list[Session]:
+    """A kiosk's sessions of a zone that closed after that time (ms since 1970 UTC), the latest first."""
+    query = select(tables.session).where(_session.closed > since, _session.opened > 0, _session.zone == zone)
+    with store.reading() as connection:
+        rows = connection.execute(query.order_by(_session.closed.desc(), _session.id)).all()
+    return [projections.read_session(row) for row in rows]
+
+
 def configuration(store: Store, venue: UUID) -> Configuration:
     """A venue's configuration; on a server and on the venue's own kiosks. Without a row all of its fields are None."""
     query = select(tables.configuration).where(

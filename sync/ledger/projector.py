@@ -1,4 +1,4 @@
-"""Applies entries to one venue's rows: folds sessions, series, visits, hosts and configuration, and stores them."""
+"""Applies entries to one venue's rows: folds them into sessions, series, visits and so on, and stores them."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence

@@ -16,7 +16,7 @@ from kiosk.bootstrap import KioskRuntime
 from kiosk.bridge import Bridge
 from kiosk.navigation import Destination, Detour, Intent, LanguageSet
 from kiosk.rules.device_events import DeviceEvent
-from kiosk.services import hosts, night, occupancy
+from kiosk.services import hosts, night, occupancy, timetable
 from kiosk.services.records.host_records import HostSession, NoAccess
 from kiosk.settings import PanelSettings
 from kiosk.ui import sound
@@ -42,6 +42,7 @@ RESET_AFTER = 60  # seconds without input until the usual display preferences ar
 NIGHT_INTERVAL = 60  # seconds between looks at whether the venue's day has ended
 HOST_IDLE = 90.0  # seconds without input until a host has to type the PIN again
 RECORD_TIMEOUT = 3.0  # seconds that a page waits for its record before it is shown without it
+TIMETABLE_INTERVAL = 15.0  # seconds between looks at the timetable
 DETOURS = {Intent.LANGUAGE: "language", Intent.ACCESS: "access"}  # from every screen and back to it
 
 
@@ -103,6 +104,7 @@ class HearthApp(App):
         self.guard = TouchGuard(self._touchable, self._handle_touch, reading)
         self._keys = Keyboard(self._touchable, panel.switches, self._reader.focused, self.guard.accept_key)
         self._crash_handler = CrashHandler(self._recover)
+        self._timetable = Clock.create_trigger(self._keep_timetable, TIMETABLE_INTERVAL, interval=True)
         self._change: Change | None = None  # in progress, waiting for its record
         self._is_broken = False  # the page that is shown has failed
         self._night = Clock.create_trigger(self._close_ended_days, NIGHT_INTERVAL, interval=True)
@@ -126,6 +128,8 @@ class HearthApp(App):
     def on_start(self) -> None:
         """The window is open: start the background work."""
         self._runtime.start()
+        self._keep_timetable()
+        self._timetable()
         self._close_ended_days()
         self._night()
         self._reader.set_enabled(bool(self.display.aloud))
@@ -144,8 +148,13 @@ class HearthApp(App):
         theme.unbind(paper=self._show_ground)
         self._idle_timeout.start(0)
         self._reader.set_enabled(False)
+        self._timetable.cancel()
         self.bridge.stop()
         self._runtime.stop()
+
+    def _keep_timetable(self, _: float = 0) -> None:
+        """Open and close the sessions that are due; the pages that show them look again by themselves."""
+        self.bridge.ask(timetable.keep_timetable, then=lambda _: None)
 
     def _close_ended_days(self, _: float = 0) -> None:
         """Close what was left open when the venue's day ended, also at the first start after it."""

@@ -19,7 +19,7 @@ WIDGETS: dict[str, tuple[str, ...]] = {
     "kiosk.ui.layout.spread": ("FootBar", "LowRow", "ReadPane", "SidePane", "TouchPane", "TouchRow"),
     "kiosk.ui.layout.strip": ("Strip",),
     "kiosk.ui.screens.visitor.welcome": ("WithProgram",),
-    "kiosk.ui.widgets.buttons": ("ButtonLabel", "Card", "Ember", "Numeral", "OnOff", "Pill", "Sand"),
+    "kiosk.ui.widgets.buttons": ("ButtonLabel", "Card", "CardOffer", "Ember", "Numeral", "OnOff", "Pill", "Sand"),
     "kiosk.ui.widgets.corner": ("Corner",),
     "kiosk.ui.widgets.countdown": ("Countdown",),
     "kiosk.ui.widgets.faces": ("Faces",),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from uuid import UUID
 
+from kiosk.services.records.correction_records import Corrected, CorrectionOptions, VisitChanged
 from kiosk.services.records.host_records import HostSession
 from kiosk.services.records.visitor_records import (
     CameBack,
@@ -100,6 +101,63 @@ class CloseAsked:
 
 
 @dataclass(frozen=True)
+class CorrectAsked:
+    """A host wants to correct a visit, of those that the digits find, or any. ``outcome``: of a correction before."""
+
+    host: HostSession
+    sought: str = ""
+    outcome: Corrected | VisitChanged | None = None
+
+
+@dataclass(frozen=True)
+class FindAsked:
+    """A host looks for a visit by a number."""
+
+    host: HostSession
+
+
+@dataclass(frozen=True)
+class VisitAsked:
+    """A host has chosen a visit. ``outcome``: of a correction before."""
+
+    host: HostSession
+    visit: UUID
+    outcome: Corrected | None = None
+
+
+@dataclass(frozen=True)
+class CountAsked:
+    """A host counts a party anew."""
+
+    host: HostSession
+    options: CorrectionOptions
+
+
+@dataclass(frozen=True)
+class NumbersAsked:
+    """A host gives a party another number."""
+
+    host: HostSession
+    options: CorrectionOptions
+
+
+@dataclass(frozen=True)
+class TimeAsked:
+    """A host says when a party has left."""
+
+    host: HostSession
+    options: CorrectionOptions
+
+
+@dataclass(frozen=True)
+class SplitAsked:
+    """A host says which part of a party leaves earlier."""
+
+    host: HostSession
+    options: CorrectionOptions
+
+
+@dataclass(frozen=True)
 class Detour:
     """A screen to show in the middle of another, which is restored afterwards."""
 
@@ -134,6 +192,7 @@ INTENTS = {  # lead to the same destination from every screen
 }
 AFTER_SCAN = {CheckedOut: "thanks", CameBack: "stepped", NoSuchCode: "notice", Unconfirmed: "code"}
 NO_ENTRY = {SeveralSessions: "which", SessionFull: "notice", NotOpen: "notice"}
+CORRECTED = {VisitAsked: "correct_visit", CorrectAsked: "correct"}
 ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type of answer leads to
     "welcome": {SeveralSessions: "which", WhatsOn: "whats_on", **AFTER_SCAN},
     "whats_on": AFTER_SCAN,
@@ -150,8 +209,21 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
     "number": {SteppedOut: "stepped", **AFTER_SCAN},
     "host_pin": {HostSession: "board", HelpAsked: "number"},
     "first_pin": {HostSession: "board"},
-    "board": {CloseAsked: "close"},
+    "board": {CloseAsked: "close", CorrectAsked: "correct"},
     "close": {HostSession: "board"},
+    "correct": {HostSession: "board", FindAsked: "correct_number", VisitAsked: "correct_visit"},
+    "correct_number": CORRECTED,
+    "correct_visit": {
+        CorrectAsked: "correct",
+        CountAsked: "correct_count",
+        NumbersAsked: "correct_pouch",
+        TimeAsked: "correct_time",
+        SplitAsked: "correct_split",
+    },
+    "correct_count": CORRECTED,
+    "correct_pouch": CORRECTED,
+    "correct_time": CORRECTED,
+    "correct_split": CORRECTED,
 }
 SCREENS = {(screen, answer): after for screen, answers in ANSWERS.items() for answer, after in answers.items()}
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from kiosk.services import undo
 from kiosk.services.context import KioskContext
-from kiosk.services.correctable_visit import describe
+from kiosk.services.correctable_visit import describe, read_visit
 from kiosk.services.number_changes import is_home, phone_limits
 from kiosk.services.records.correction_records import CorrectionOptions, VisitList
 from kiosk.services.records.host_records import HostSession
@@ -28,8 +28,8 @@ def read_visits(context: KioskContext, sought: str = "") -> VisitList:
 
 def read_options(context: KioskContext, visit_id: UUID, host: HostSession) -> CorrectionOptions | None:
     """What this host can correct of that visit; None where it is unknown or did not stay."""
-    visit = context.ledger.visit(visit_id)
-    if visit is None or visit.checked_in is None or visit.voided:
+    visit = read_visit(context, visit_id)
+    if visit is None or visit.checked_in is None:
         return None
     at_home = is_home(context, visit)
     least_phones, most_phones = phone_limits(context, visit)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from kiosk.services import corrections, occupancy, visit_list, visits
+from kiosk.services import corrections, occupancy, unseen_departures, visit_list, visits
 from kiosk.services.context import KioskContext
 from kiosk.services.records.correction_records import (
     Corrected,
@@ -225,7 +225,7 @@ def test_a_party_that_left_unseen_left_at_the_time_that_the_host_says(
         "09:00",
     ]
 
-    outcome = corrections.check_out_unseen(context, visit, Departure(times[1], True, True), host)
+    outcome = unseen_departures.check_out_unseen(context, visit, Departure(times[1], True, True), host)
 
     left = row(context, visit)
     assert isinstance(outcome, Corrected) and outcome.freed == (1, 2)
@@ -239,7 +239,7 @@ def test_what_is_not_back_stays_outstanding(context: KioskContext, host: HostSes
     visit = comes_in(context, 2, 2)
 
     [now] = options(context, visit, host).departures
-    corrections.check_out_unseen(context, visit, Departure(now, phones, stow), host)
+    unseen_departures.check_out_unseen(context, visit, Departure(now, phones, stow), host)
 
     left = row(context, visit)
     assert (left.is_in, left.outstanding, left.held) == (False, True, (1, 2))
@@ -253,8 +253,8 @@ def test_a_departure_is_between_the_arrival_and_now(
     clock.move(minutes=30)
     [now, *_] = options(context, early, host).departures
 
-    corrections.check_out_unseen(context, early, Departure(now - timedelta(hours=5), True, True), host)
-    corrections.check_out_unseen(context, late, Departure(now + timedelta(hours=5), True, True), host)
+    unseen_departures.check_out_unseen(context, early, Departure(now - timedelta(hours=5), True, True), host)
+    unseen_departures.check_out_unseen(context, late, Departure(now + timedelta(hours=5), True, True), host)
 
     assert (row(context, early).stay, row(context, late).stay) == (0, 30 * 60_000)
 
@@ -270,7 +270,7 @@ def test_a_part_of_a_party_leaves_earlier_and_ends_nobody_elses_time(
     visits.toggle_break(context, code)
     clock.move(minutes=20)
 
-    outcome = corrections.split(context, visit, PartOfParty(1, 1, 0, (2,)), host)
+    outcome = unseen_departures.split(context, visit, PartOfParty(1, 1, 0, (2,)), host)
     clock.move(minutes=60)
     visits.check_out(context, code)
 
@@ -294,7 +294,7 @@ def test_a_part_that_leaves_on_a_break_is_phone_free_until_the_break(
     visits.toggle_break(context, row(context, visit).code)
     clock.move(minutes=10)
 
-    corrections.split(context, visit, PartOfParty(1, 1, 0, (1,)), host)
+    unseen_departures.split(context, visit, PartOfParty(1, 1, 0, (1,)), host)
 
     [part] = [row for row in context.ledger.visits() if row.split_from == visit]
     assert (part.stay, part.phone_free) == (40 * 60_000, 30 * 60_000)
@@ -307,7 +307,7 @@ def test_a_part_of_a_part_came_when_the_whole_party_did(
     visit = comes_in(context, 3, 0)
     for _ in range(2):
         clock.move(minutes=10)
-        corrections.split(context, visit, PartOfParty(1, 0, 0), host)
+        unseen_departures.split(context, visit, PartOfParty(1, 0, 0), host)
 
     parts = [row for row in context.ledger.visits() if row.split_from == visit]
     assert sorted(part.stay or 0 for part in parts) == [10 * 60_000, 20 * 60_000]
@@ -317,7 +317,7 @@ def test_a_phone_in_a_shared_locker_leaves_without_a_number(context: KioskContex
     with_lockers(context, 2)
     visit = comes_in(context, 3, 3, stow="locker")
 
-    corrections.split(context, visit, PartOfParty(1, 1, 0), host)
+    unseen_departures.split(context, visit, PartOfParty(1, 1, 0), host)
 
     [part] = [row for row in context.ledger.visits() if row.split_from == visit]
     assert (part.stow, part.numbers, part.phones_back) == ("locker", (), 1)
@@ -339,7 +339,7 @@ def test_an_impossible_part_leaves_all_as_it_was(context: KioskContext, host: Ho
     visit = comes_in(context, 3, 2, 1)
 
     with pytest.raises(ValueError, match="part"):
-        corrections.split(context, visit, part, host)
+        unseen_departures.split(context, visit, part, host)
 
     assert len(journal(context, visit)) == 1
 

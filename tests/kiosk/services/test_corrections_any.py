@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.services import corrections, sessions, undo, visit_list, visits
+from kiosk.services import corrections, sessions, undo, unseen_departures, visit_list, visits
 from kiosk.services.context import KioskContext, VenueProfile
 from kiosk.services.records.correction_records import Departure, PartOfParty, PartyCounts
 from kiosk.services.records.host_records import HostSession, Template
@@ -109,14 +109,14 @@ def leave_unseen(context: KioskContext, visit: Visit, a: int, b: int) -> None:
     assert options is not None
     if options.departures:
         left = options.departures[a % len(options.departures)]
-        corrections.check_out_unseen(context, visit.id, Departure(left, bool(b % 2), bool(b % 3)), HOST)
+        unseen_departures.check_out_unseen(context, visit.id, Departure(left, bool(b % 2), bool(b % 3)), HOST)
 
 
 def split(context: KioskContext, visit: Visit, a: int, b: int) -> None:
     if visit.party_size > 1:
         phones = min(a, visit.phones - visit.phones_back - visit.phones_lost)
         numbers = visit.numbers[: min(phones, b)] if visit.stow == "pouch" else ()
-        corrections.split(context, visit.id, PartOfParty(1, phones, 0, numbers), HOST)
+        unseen_departures.split(context, visit.id, PartOfParty(1, phones, 0, numbers), HOST)
 
 
 def leave(context: KioskContext, visit: Visit, a: int, b: int) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from kiosk.services import corrections, occupancy, sessions, undo, visits
+from kiosk.services import corrections, occupancy, sessions, undo, unseen_departures, visits
 from kiosk.services.context import KioskContext
 from kiosk.services.records.correction_records import (
     ActIsUndone,
@@ -102,7 +102,7 @@ def test_it_shows_what_will_be_undone(context: KioskContext, host: HostSession) 
     assert last_act(context).what == "came_back"
     corrections.correct_counts(context, party.visit, PartyCounts(3, 2, 0), host)
     assert last_act(context).what == "corrected"
-    corrections.split(context, party.visit, PartOfParty(1, 1, 0, (2,)), host)
+    unseen_departures.split(context, party.visit, PartOfParty(1, 1, 0, (2,)), host)
 
     act = last_act(context)
 
@@ -305,7 +305,7 @@ def test_what_was_noted_at_the_close_out_is_undone(context: KioskContext, host: 
 def test_a_split_is_undone_with_the_visit_that_it_made(context: KioskContext, host: HostSession) -> None:
     party = comes_in(context, 3, 3)
     before = row(context, party.visit)
-    corrections.split(context, party.visit, PartOfParty(1, 1, 0, (3,)), host)
+    unseen_departures.split(context, party.visit, PartOfParty(1, 1, 0, (3,)), host)
 
     undo_last(context, host)
 

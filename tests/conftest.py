@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from assets.compile_catalogues import compile_changed
 from kiosk import window
 from kiosk.settings import PanelSettings
 from sync.ledger.ledger import Ledger
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 
 
 window.prepare(PanelSettings(), Path(tempfile.gettempdir()) / "hearth-tests", offscreen=True)  # before Kivy is imported
+
+
+def pytest_configure() -> None:
+    """Compiles the catalogues that have changed, so that pytest needs no make."""
+    compile_changed()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -49,7 +49,7 @@ def kiosk(tmp_path: Path, server: Mortal) -> Iterator[Paired]:
 
 
 def send(kiosk: Paired, server: Mortal, replicator: Replicator) -> bool:
-    """One try; whatever came of it, the kiosk believes only what is true. Whether the exchange came to its end."""
+    """One exchange; the kiosk counts as acknowledged only what is stored. Returns whether the exchange was complete."""
     try:
         replicator.exchange()
     except TryLater:
@@ -65,7 +65,7 @@ def through(kiosk: Paired, server: Mortal, next_trouble: Callable[[], Fault], tr
         replicator = kiosk.towards(line.url)
         failed = next((count for count in range(tries) if send(kiosk, server, replicator)), None)
         replicator.close()
-    assert failed is not None, "it never came to its end"
+    assert failed is not None, "it was never complete"
     kiosk.assert_arrived_once(server)
     return failed
 
@@ -108,7 +108,7 @@ def test_every_network_fault_in_any_order(kiosk: Paired, server: Mortal) -> None
     figure(f"troubles in any order: {requests:,} requests, {failed:,} failed tries, every entry there once")
 
 
-def test_a_slow_link_is_only_slow(kiosk: Paired, server: Mortal) -> None:
+def test_a_slow_link_loses_nothing(kiosk: Paired, server: Mortal) -> None:
     assert through(kiosk, server, lambda: slow(DELAY_S)) == 0
 
 
@@ -131,7 +131,7 @@ def test_where_large_bodies_never_get_through_everything_arrives_in_small_ones(t
     figure(f"bodies above 1.5 kB never arrive: 601 entries there once after {failed} failed tries")
 
 
-def test_what_such_a_link_let_through_without_an_answer_is_not_sent_whole_again(
+def test_entries_that_arrived_without_an_answer_are_not_all_sent_again(
     tmp_path: Path, server: Mortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: list[int] = []
@@ -169,7 +169,7 @@ def test_batches_suit_a_slow_link(tmp_path: Path, server: Mortal, monkeypatch: p
 
 
 @pytest.mark.parametrize("lie", [portal, portal_redirects, portal_speaks_json], ids=lambda lie: lie.__name__)
-def test_a_captive_portal_is_not_believed(kiosk: Paired, server: Mortal, lie: Fault) -> None:
+def test_a_captive_portal_acknowledges_nothing(kiosk: Paired, server: Mortal, lie: Fault) -> None:
     with faulty_proxy(server.url, lambda: lie) as line:
         replicator = kiosk.towards(line.url)
         waiting = kiosk.ledger.waiting()
@@ -181,9 +181,9 @@ def test_a_captive_portal_is_not_believed(kiosk: Paired, server: Mortal, lie: Fa
 
 
 @pytest.fixture(scope="module")
-def stranger(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
+def impostor(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
     """An impostor of the server, with a certificate of no known authority."""
-    folder = tmp_path_factory.mktemp("stranger")
+    folder = tmp_path_factory.mktemp("impostor")
     key, certificate = folder / "key.pem", folder / "certificate.pem"
     make = [
         "openssl",
@@ -208,11 +208,11 @@ def stranger(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
     return context
 
 
-def test_nothing_is_sent_after_a_wrong_certificate(kiosk: Paired, server: Mortal, stranger: ssl.SSLContext) -> None:
-    with faulty_proxy(server.url, lambda: fine, tls=stranger) as line:
+def test_nothing_is_sent_after_a_wrong_certificate(kiosk: Paired, server: Mortal, impostor: ssl.SSLContext) -> None:
+    with faulty_proxy(server.url, lambda: fine, tls=impostor) as line:
         replicator = kiosk.towards(line.url)
 
         assert not send(kiosk, server, replicator)
 
         replicator.close()
-        assert line.requests == 0, "the token went to a stranger"
+        assert line.requests == 0, "the token was sent to an impostor"

@@ -1,4 +1,4 @@
-"""A real server that is killed and restored from a backup by its commands, with kiosks that go on meanwhile."""
+"""A real server that is killed and restored from a backup by its commands, while its kiosks keep recording."""
 
 import subprocess
 from pathlib import Path

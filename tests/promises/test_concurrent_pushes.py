@@ -84,7 +84,7 @@ def meanwhile(first: Kiosk, second: Kiosk, server: Ledger) -> None:
     def push() -> None:
         try:
             second.push(server)
-        except Exception as error:  # noqa: BLE001 - told below, on the test's own thread
+        except Exception as error:  # noqa: BLE001 - raised below, on the test's own thread
             failures.append(error)
 
     thread = threading.Thread(target=push)

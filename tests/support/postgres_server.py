@@ -28,13 +28,13 @@ LEAVE = (
     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
 TABLES = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
-# Nothing outlives the tests, so nothing has to be durable; all else is the default. Benchmarks use no settings at all.
+# Nothing has to be durable in tests; all other settings are defaults. Benchmarks use only defaults.
 QUICK = ("fsync=off", "full_page_writes=off", "autovacuum=off")
 
 
 @dataclass(frozen=True)
 class Postgres:
-    """A server that is running."""
+    """A running server."""
 
     folder: Path
     port: int

@@ -1,4 +1,4 @@
-"""What a command of the server's said, and the real server that another one runs beside."""
+"""Output of the server's commands, and a real server process for commands that run beside one."""
 
 import os
 import subprocess

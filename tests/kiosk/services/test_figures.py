@@ -46,7 +46,7 @@ def test_people_on_a_break_are_counted_apart(context: KioskContext, opened: Open
     [live] = door.live
     assert (live.people, live.on_break, door.on_break) == (2, 3, 3)
     assert (attendance.people, attendance.on_break, attendance.phones_stowed, attendance.phones_kept) == (2, 3, 1, 1)
-    assert (live.places_left, live.venue_places_left) == (5, 5), "their places stay theirs"
+    assert (live.places_left, live.venue_places_left) == (5, 5), "their places stay occupied"
     assert (capacity.places_left, capacity.venue_places_left) == (5, 5)
 
     visits.toggle_break(context, away.code)

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from kiosk.rules import slips
-from kiosk.rules.scan_parser import ENTER, Scan, ScanParser
+from kiosk.rules.device_events import DeviceEvent, SlipScanned
+from kiosk.rules.scan_parser import ENTER, ScanParser
 from kiosk.rules.slips import Slip
 from kiosk.services import visits
 from kiosk.services.context import KioskContext
@@ -33,13 +34,13 @@ SWAPPED = "HS1:ZYAQWMYZAQWM2345"  # every letter that moves between layouts
 
 def typed(slip: str, scanner: Keyboard, machine: Keyboard) -> Slip:
     """The scan of a slip when scanner and machine have different layouts."""
-    scans: list[Scan] = []
+    scans: list[DeviceEvent] = []
     parser = ScanParser(scans.append)
     for code in (*machine.codes(scanner.places(slip)), ENTER):
         parser.handle_key(code)
     [scan] = scans
-    assert isinstance(scan, Slip)
-    return scan
+    assert isinstance(scan, SlipScanned)
+    return scan.slip
 
 
 def check_in_party(context: KioskContext) -> CheckedIn:
@@ -54,7 +55,7 @@ def check_in_party(context: KioskContext) -> CheckedIn:
 
 @pytest.fixture
 def elsewhere(context: KioskContext, open_ledger: Callable[[str], Ledger]) -> KioskContext:
-    """The venue's other kiosk, which knows no visit."""
+    """The venue's other kiosk, without any visit."""
     ledger = open_ledger("elsewhere")
     return KioskContext(ledger, replace(context.profile, paired=True), KioskAllocation(ledger, 6))
 
@@ -115,7 +116,7 @@ def test_wrong_digits_for_an_unknown_slip_lead_to_a_lockout(elsewhere: KioskCont
 
     answer = visits.check_out(elsewhere, SlipAndDigits(slip, right))
 
-    assert isinstance(answer, NoSuchCode) and answer.wait > 0, "held back, right or wrong"
+    assert isinstance(answer, NoSuchCode) and answer.wait > 0, "locked out, with right or wrong digits"
     clock.move(minutes=2)
     assert isinstance(visits.check_out(elsewhere, SlipAndDigits(slip, right)), CheckedOut)
 

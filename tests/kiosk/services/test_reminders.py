@@ -135,7 +135,7 @@ def test_a_reminder_is_equal_at_every_poll_whatever_the_clocks_do(
 
     assert len(polls[0]) == 1
     assert set(polls) == {polls[0]}
-    assert len({reminder.at for shown in polls for reminder in shown}) == 1, "nor does the time on it flicker"
+    assert len({reminder.at for shown in polls for reminder in shown}) == 1, "and its time does not flicker"
 
 
 def test_when_a_place_is_free_does_not_flicker_at_a_full_five_minutes(

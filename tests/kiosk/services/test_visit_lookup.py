@@ -96,7 +96,7 @@ def test_a_scanned_slip_ends_a_break_or_checks_out(context: KioskContext, opened
 
 def test_an_invented_slip_adds_to_no_figure(context: KioskContext, opened: OpenedSession) -> None:
     made_up = slips.new_code(())
-    assert visits.check_out(context, Slip((made_up,))) == NoSuchCode(), "a kiosk alone knows every slip"
+    assert visits.check_out(context, Slip((made_up,))) == NoSuchCode(), "an unpaired kiosk has every visit"
     context.profile = replace(context.profile, paired=True)
     visits.check_out(context, Slip((made_up,)))
 

@@ -100,7 +100,7 @@ def test_typed_digits_are_cleared_when_a_page_is_left(door: Callable[..., Door])
     kiosk.app.go(navigation.HOME)
     kiosk.wait_for("welcome")
     kiosk.type(*codes("13"), ENTER, pace=0.0)
-    page.digit("7")  # whoever still holds on to it
+    page.digit("7")  # by a caller that still has a reference
 
     assert page.typed == ""
     assert kiosk.screen == "welcome"

@@ -132,6 +132,7 @@ def test_a_page_is_shown_without_its_record_after_a_timeout(
 
 def test_a_slip_that_is_read_while_the_page_changes_is_not_lost(door: Callable[..., Door]) -> None:
     from kiosk import navigation
+    from kiosk.rules.device_events import SlipScanned
     from kiosk.rules.slips import Slip
 
     kiosk = door()
@@ -140,7 +141,7 @@ def test_a_slip_that_is_read_while_the_page_changes_is_not_lost(door: Callable[.
     kiosk.is_shown("confirmed")
     slip = kiosk.page.welcomed.slip
 
+    kiosk.app.bridge.deliver(SlipScanned(Slip((slip,))))
     kiosk.app.go(navigation.HOME)
-    kiosk.app._handle_scan(Slip((slip,)))
 
     kiosk.wait_for("thanks")

@@ -135,7 +135,7 @@ def test_the_board_shows_the_venues_places_and_those_of_this_kiosk(stage: Stage)
     stage.open("board", host_records.HostSession(ID))
 
     assert "30 of 30 places left, 15 here" in stage.texts()
-    assert stage.page.share_taken == 0, "nobody is in"
+    assert stage.page.share_taken == 0, "the session is empty"
 
 
 def test_the_board_counts_people_on_a_break_separately(stage: Stage) -> None:

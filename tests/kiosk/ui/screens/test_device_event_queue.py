@@ -1,12 +1,15 @@
-"""A scanner on a whole kiosk: every scan is processed in order, with feedback on every page."""
+"""Devices on a whole kiosk: every scan is processed in order, with feedback on every page."""
 
 from collections.abc import Callable
 from dataclasses import replace
+from threading import Thread
 
 import pytest
 
 from kiosk.navigation import CodeFor, Destination, HelpAsked, PartyChosen
 from kiosk.rules import slips
+from kiosk.rules.device_events import DeviceEvent, SlipScanned, UnreadableScan
+from kiosk.rules.slips import Slip
 from kiosk.services import visits
 from kiosk.services.records.visitor_records import CheckedIn, CheckInRequest
 from kiosk.ui.style.preferences import DisplayPreferences
@@ -119,6 +122,7 @@ def test_an_unreadable_scan_is_reported_on_every_page_and_presses_nothing(
 def test_the_message_is_hidden_on_the_next_page(door: Callable[..., Door], frames: Frames) -> None:
     kiosk = door()
     scan("HS2:BCDFG", ENTER)
+    frames(1)
     assert message(kiosk)
 
     kiosk.tap("leave")
@@ -189,7 +193,7 @@ def test_a_repeated_scan_is_ignored_while_its_answer_is_shown(door: Callable[...
 
     assert kiosk.screen == "stepped"
     [visit] = kiosk.runtime.context.ledger.present()
-    assert not visit.on_break, "back, and not gone"
+    assert not visit.on_break, "the break ended, without a check-out"
 
 
 def test_a_slip_waits_until_a_check_in_has_ended(door: Callable[..., Door], frames: Frames) -> None:
@@ -267,3 +271,50 @@ def test_a_slip_waits_for_the_lookup_of_a_typed_code(door: Callable[..., Door]) 
 
     kiosk.wait_for("thanks")
     assert inside(kiosk) == set()
+
+
+def report_from_port_thread(door: Door, *events: DeviceEvent) -> None:
+    """What a serial device does: its own thread passes events to the bridge."""
+
+    def report() -> None:
+        for event in events:
+            door.app.bridge.deliver(event)
+
+    port = Thread(target=report)
+    port.start()
+    port.join()
+
+
+def test_slips_from_a_port_thread_check_out_in_order(door: Callable[..., Door]) -> None:
+    kiosk = door()
+    first, second = come_in(kiosk), come_in(kiosk)
+
+    report_from_port_thread(kiosk, SlipScanned(Slip((first.slip,))), SlipScanned(Slip((second.slip,))))
+
+    kiosk._until(lambda: inside(kiosk) == {second.visit}, "the first to have left")
+    kiosk._until(lambda: not inside(kiosk), "both to have left")
+
+
+def test_an_event_during_a_page_change_goes_to_the_next_page(door: Callable[..., Door]) -> None:
+    from kiosk.ui.screens.device_event_queue import DeviceEventQueue
+
+    kiosk = door()
+    front = [None, kiosk.page]
+    queue = DeviceEventQueue(lambda: front[0])
+    queue.add(UnreadableScan())
+    assert not message(kiosk)
+
+    front.pop(0)
+    queue.page_shown()
+
+    assert UNREADABLE in message(kiosk)
+
+
+def test_an_event_after_the_end_is_dropped(door: Callable[..., Door], frames: Frames) -> None:
+    kiosk = door()
+    kiosk.app.bridge.stop()
+
+    report_from_port_thread(kiosk, UnreadableScan())
+    frames(2)
+
+    assert not message(kiosk)

@@ -12,6 +12,7 @@ from kiosk.services.correctable_visit import describe_correction, read_visit
 from kiosk.services.number_changes import StowPlan, is_home, phone_limits, plan_numbers, usable_numbers
 from kiosk.services.occupancy import Occupancy
 from kiosk.services.records.correction_records import (
+    Corrected,
     CorrectionOutcome,
     NumberElsewhere,
     NumberTaken,
@@ -128,7 +129,7 @@ def _free_number(
     return number if number in usable else NumberElsewhere(number)
 
 
-def void(context: KioskContext, visit_id: UUID, host: HostSession) -> CorrectionOutcome:
+def void(context: KioskContext, visit_id: UUID, host: HostSession) -> Corrected | VisitChanged:
     """The party did not stay: it counts as no visit, and its numbers are free. Raises MayNotVoid."""
     if not may_void(host):
         raise MayNotVoid

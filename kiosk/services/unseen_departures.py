@@ -7,7 +7,7 @@ from kiosk.rules import slips
 from kiosk.services import slip_formats, visit_lookup
 from kiosk.services.context import KioskContext
 from kiosk.services.correctable_visit import describe_correction, read_visit
-from kiosk.services.records.correction_records import CorrectionOutcome, Departure, PartOfParty, VisitChanged
+from kiosk.services.records.correction_records import Corrected, Departure, PartOfParty, VisitChanged
 from kiosk.services.records.host_records import HostSession
 from sync.domain.clock import Moment
 from sync.domain.events import (
@@ -27,7 +27,7 @@ from sync.domain.visit import Visit, visit_of
 
 def check_out_unseen(
     context: KioskContext, visit_id: UUID, departure: Departure, host: HostSession
-) -> CorrectionOutcome:
+) -> Corrected | VisitChanged:
     """The party left without checking out, at a time that is an estimate; what is not back stays outstanding."""
     with context.allocation.lock:
         visit = read_visit(context, visit_id)
@@ -58,7 +58,7 @@ def _clearing_facts(visit: Visit, departure: Departure) -> list[Event]:
     return facts
 
 
-def split(context: KioskContext, visit_id: UUID, part: PartOfParty, host: HostSession) -> CorrectionOutcome:
+def split(context: KioskContext, visit_id: UUID, part: PartOfParty, host: HostSession) -> Corrected | VisitChanged:
     """A part of the party leaves now, as a visit of its own; the rest stays. Raises ValueError for an impossible part.
 
     Phones in a locker that the rest still uses leave without a number of their own.

@@ -7,6 +7,7 @@ from typing import Protocol
 from kiosk.ui.text.i18n import counted, say, time_of
 from kiosk.ui.text.phrases import LOCKER, duration, ranges
 
+MAX_LETTERS = 16  # of a party's numbers
 MINUTE = timedelta(minutes=1)
 SEPARATOR = " · "
 
@@ -54,12 +55,19 @@ class ActLike(Protocol):
 
 def party(visit: VisitLike) -> str:
     """What a party is known by: its numbers, or how many it is."""
-    numbers = ranges(visit.numbers)
-    if not numbers:
+    if not visit.numbers:
         return people(visit.party_size)
+    numbers = _first(ranges(visit.numbers))
     if visit.stow == LOCKER:
         return counted("Locker {numbers}", "Lockers {numbers}", len(visit.numbers), numbers=numbers)
     return counted("Pouch {numbers}", "Pouches {numbers}", len(visit.numbers), numbers=numbers)
+
+
+def _first(numbers: str) -> str:
+    """The first of many numbers, as many as a button has room for."""
+    if len(numbers) <= MAX_LETTERS:
+        return numbers
+    return numbers[: numbers.rindex(",", 0, MAX_LETTERS) + 1] + " …"
 
 
 def people(number: int) -> str:
@@ -81,8 +89,9 @@ def stay(visit: VisitLike) -> str:
 
 
 def row(visit: VisitLike) -> str:
-    """The second line of a visit in the list."""
-    return SEPARATOR.join([stay(visit), people(visit.party_size)] if visit.numbers else [stay(visit)])
+    """The second line of a visit in the list, where there is no room to say that a time is an estimate."""
+    times = f"{time_of(visit.arrived)}–{time_of(visit.left)}" if visit.left else stay(visit)
+    return SEPARATOR.join([times, people(visit.party_size)] if visit.numbers else [times])
 
 
 def facts(visit: VisitLike) -> str:

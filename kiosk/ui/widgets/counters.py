@@ -9,7 +9,7 @@ from kiosk.ui.layout.strip import Strip
 from kiosk.ui.style.theme import theme
 from kiosk.ui.widgets.press import Press
 
-LABEL, LABEL_LOW = 11.0, 5.8  # mm, for two lines, or one
+LABEL, LABEL_LOW = 11.0, 6.5  # mm, for two lines, or one
 
 
 class Counter(Strip):

@@ -94,7 +94,10 @@ class Correct(BusyPage):
         offers.add_widget(find)
         if found and found.last_act:
             self.last_act = found.last_act
-            offer = Sand(key="undo", icon="undo", text=correction_text.undo(found.last_act))
+            what = correction_text.undo(found.last_act)
+            if theme.low:  # its button is too small to say what it undoes
+                self.text = self.text or what
+            offer = Sand(key="undo", icon="undo", text=say("Undo") if theme.low else what)
             offer.bind(on_release=self._undo)
             offers.add_widget(offer)
 

@@ -58,7 +58,7 @@ class CorrectVisit(BusyPage):
         if self.request.outcome:
             self.text = correction_text.corrected(self.request.outcome)
         elif options.came_in_elsewhere:
-            self.text = say("They came in at another screen. Their phones and numbers are corrected there.")
+            self.text = say("They came in at another screen: correct their phones there.")
         self.ids.offers.clear_widgets()
         self._offer("count", "account_group", say("People and phones"), lambda: CountAsked(host, options))
         if options.movable:

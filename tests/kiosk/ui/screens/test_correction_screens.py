@@ -179,7 +179,7 @@ def test_only_what_is_possible_is_offered(stage: Stage) -> None:
     stage.open("correct_visit", BACK_TO_VISIT)
 
     assert stage.tappable() & ACTIONS == {"count"}
-    assert "They came in at another screen. Their phones and numbers are corrected there." in stage.texts()
+    assert "They came in at another screen: correct their phones there." in stage.texts()
 
 
 def test_a_visit_that_has_gone_leads_back_to_the_list(stage: Stage) -> None:

@@ -17,8 +17,6 @@ class Counter(Strip):
 
     __events__ = ("on_change",)
 
-    splits = False
-
     name = StringProperty("")
     text = StringProperty("")
     value = NumericProperty(0)

@@ -11,42 +11,42 @@ from kiosk.services.records.host_records import HostSession
 from kiosk.services.records.visitor_records import CheckedIn, CheckInRequest
 from sync.domain.visit import Visit
 from sync.manual_clock import ManualClock
-from tests.support.kiosk_window import Door
+from tests.support.kiosk_window import KioskWindow
 
 
 @pytest.fixture
-def kiosk(door: Callable[..., Door], clock: ManualClock) -> Door:
+def kiosk(door: Callable[..., KioskWindow], clock: ManualClock) -> KioskWindow:
     """A kiosk with an open session."""
     return door(clock=clock)
 
 
-def comes_in(kiosk: Door, party_size: int, phones: int) -> UUID:
+def comes_in(kiosk: KioskWindow, party_size: int, phones: int) -> UUID:
     answer = visits.check_in(kiosk.runtime.context, CheckInRequest(party_size, phones, 0))
     assert isinstance(answer, CheckedIn)
     return answer.visit
 
 
-def row(kiosk: Door, visit: UUID) -> Visit:
+def row(kiosk: KioskWindow, visit: UUID) -> Visit:
     visit_row = kiosk.runtime.context.ledger.visit(visit)
     assert visit_row is not None
     return visit_row
 
 
-def host_of(kiosk: Door) -> HostSession:
+def host_of(kiosk: KioskWindow) -> HostSession:
     [session] = kiosk.runtime.context.ledger.open_sessions()
     return HostSession(UUID(session.opened_by))
 
 
-def starts(kiosk: Door) -> None:
+def starts(kiosk: KioskWindow) -> None:
     kiosk.app.go(Destination("correct", CorrectAsked(host_of(kiosk))))
     kiosk.wait_for("correct")
 
 
-def text(kiosk: Door, key: str) -> str:
+def text(kiosk: KioskWindow, key: str) -> str:
     return next(part.text for part in kiosk.page.walk() if getattr(part, "key", "") == key)
 
 
-def test_a_party_of_three_not_two_and_the_next_free_pouch(kiosk: Door) -> None:
+def test_a_party_of_three_not_two_and_the_next_free_pouch(kiosk: KioskWindow) -> None:
     visit = comes_in(kiosk, 2, 1)
     starts(kiosk)
 
@@ -68,7 +68,7 @@ def test_a_party_of_three_not_two_and_the_next_free_pouch(kiosk: Door) -> None:
     assert kinds[1:] == [("visit.amended", host), ("visit.amended", host)]
 
 
-def test_a_typed_pouch_and_a_visit_that_is_found_by_its_number(kiosk: Door) -> None:
+def test_a_typed_pouch_and_a_visit_that_is_found_by_its_number(kiosk: KioskWindow) -> None:
     comes_in(kiosk, 1, 1)
     visit = comes_in(kiosk, 1, 1)
     starts(kiosk)
@@ -84,7 +84,7 @@ def test_a_typed_pouch_and_a_visit_that_is_found_by_its_number(kiosk: Door) -> N
     assert row(kiosk, visit).numbers == (7,)
 
 
-def test_one_of_three_leaves_earlier_and_the_rest_unseen(kiosk: Door, clock: ManualClock) -> None:
+def test_one_of_three_leaves_earlier_and_the_rest_unseen(kiosk: KioskWindow, clock: ManualClock) -> None:
     visit = comes_in(kiosk, 3, 2)
     clock.move(minutes=40)
     starts(kiosk)
@@ -105,7 +105,7 @@ def test_one_of_three_leaves_earlier_and_the_rest_unseen(kiosk: Door, clock: Man
     assert (rest.party_size, rest.estimated, rest.outstanding, rest.stay) == (2, True, False, 60 * 60_000)
 
 
-def test_a_mistaken_check_out_is_undone_from_the_list(kiosk: Door) -> None:
+def test_a_mistaken_check_out_is_undone_from_the_list(kiosk: KioskWindow) -> None:
     visit = comes_in(kiosk, 2, 2)
     visits.check_out(kiosk.runtime.context, row(kiosk, visit).code)
     starts(kiosk)
@@ -118,7 +118,7 @@ def test_a_mistaken_check_out_is_undone_from_the_list(kiosk: Door) -> None:
     assert text(kiosk, "outcome") == "That is undone."
 
 
-def test_a_party_that_did_not_stay_is_put_back_by_undoing(kiosk: Door) -> None:
+def test_a_party_that_did_not_stay_is_put_back_by_undoing(kiosk: KioskWindow) -> None:
     visit = comes_in(kiosk, 2, 2)
     starts(kiosk)
 

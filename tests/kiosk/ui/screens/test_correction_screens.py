@@ -34,7 +34,7 @@ from kiosk.services.records.correction_records import (
 )
 from kiosk.services.records.host_records import HostSession
 from kiosk.services.records.visitor_records import NoPouch, SessionFull
-from tests.support.single_page import ID, Stage
+from tests.support.single_page import ID, SinglePage
 
 HOST = HostSession(ID)
 NOW = datetime(2026, 11, 24, 19, 12, tzinfo=UTC)
@@ -55,7 +55,7 @@ BACK_TO_VISIT = VisitAsked(HOST, ID)
 ACTIONS = {"count", "pouch", "split", "time", "void"}
 
 
-def test_visits_are_listed_by_number_and_time_and_open_with_one_tap(stage: Stage) -> None:
+def test_visits_are_listed_by_number_and_time_and_open_with_one_tap(stage: SinglePage) -> None:
     stage.context.answers[visit_list.read_visits] = VisitList((VISIT, OTHER))
     stage.open("correct", CorrectAsked(HOST))
 
@@ -67,7 +67,7 @@ def test_visits_are_listed_by_number_and_time_and_open_with_one_tap(stage: Stage
     assert stage.answers == [VisitAsked(HOST, UUID(int=2))]
 
 
-def test_the_last_act_is_undone_from_the_list(stage: Stage) -> None:
+def test_the_last_act_is_undone_from_the_list(stage: SinglePage) -> None:
     stage.context.answers[visit_list.read_visits] = VisitList((), last_act=ACT)
     stage.context.answers[undo.undo] = ActIsUndone(ACT)
     stage.open("correct", CorrectAsked(HOST))
@@ -82,7 +82,7 @@ def test_the_last_act_is_undone_from_the_list(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("why", ["late", "promised", "full", "in_use"])
-def test_a_refused_undoing_says_why(stage: Stage, why: str) -> None:
+def test_a_refused_undoing_says_why(stage: SinglePage, why: str) -> None:
     from kiosk.ui.text import correction_text
 
     stage.context.answers[visit_list.read_visits] = VisitList((), last_act=ACT)
@@ -94,7 +94,7 @@ def test_a_refused_undoing_says_why(stage: Stage, why: str) -> None:
     assert correction_text.undo_refused(why) in stage.texts()
 
 
-def test_an_empty_list_says_so_and_back_leads_to_the_board(stage: Stage) -> None:
+def test_an_empty_list_says_so_and_back_leads_to_the_board(stage: SinglePage) -> None:
     stage.context.answers[visit_list.read_visits] = VisitList(())
     stage.open("correct", CorrectAsked(HOST))
     assert "Nobody is in, and nobody has left today." in stage.texts()
@@ -105,7 +105,7 @@ def test_an_empty_list_says_so_and_back_leads_to_the_board(stage: Stage) -> None
     assert stage.answers == [FindAsked(HOST), HOST]
 
 
-def test_back_from_what_was_found_leads_to_all(stage: Stage) -> None:
+def test_back_from_what_was_found_leads_to_all(stage: SinglePage) -> None:
     stage.context.answers[visit_list.read_visits] = VisitList((VISIT, OTHER), "14", hidden=3)
     stage.open("correct", CorrectAsked(HOST, "14", DONE))
     assert "Noted. They have pouch 15 now. Pouch 16 is free again." in stage.texts()
@@ -117,7 +117,7 @@ def test_back_from_what_was_found_leads_to_all(stage: Stage) -> None:
     assert not stage.answers
 
 
-def test_a_single_visit_that_is_found_opens_at_once(stage: Stage) -> None:
+def test_a_single_visit_that_is_found_opens_at_once(stage: SinglePage) -> None:
     stage.context.answers[visit_list.read_visits] = VisitList((VISIT,), "14")
     stage.open("correct_number", FindAsked(HOST))
 
@@ -128,7 +128,7 @@ def test_a_single_visit_that_is_found_opens_at_once(stage: Stage) -> None:
     assert stage.answers == [BACK_TO_VISIT]
 
 
-def test_several_are_listed_and_none_is_said(stage: Stage) -> None:
+def test_several_are_listed_and_none_is_said(stage: SinglePage) -> None:
     stage.context.answers[visit_list.read_visits] = VisitList((), "77")
     stage.open("correct_number", FindAsked(HOST))
     stage.type("77")
@@ -153,7 +153,7 @@ def test_several_are_listed_and_none_is_said(stage: Stage) -> None:
         ("back", CorrectAsked(HOST)),
     ],
 )
-def test_each_correction_has_its_page(stage: Stage, key: str, answer: object) -> None:
+def test_each_correction_has_its_page(stage: SinglePage, key: str, answer: object) -> None:
     stage.context.answers[visit_list.read_options] = OPTIONS
     stage.open("correct_visit", BACK_TO_VISIT)
     assert "Since 17:57 · 3 people · 2 phones at rest · 1 kept" in stage.texts()
@@ -163,7 +163,7 @@ def test_each_correction_has_its_page(stage: Stage, key: str, answer: object) ->
     assert stage.answers == [answer]
 
 
-def test_a_party_that_did_not_stay_is_voided_by_a_lead(stage: Stage) -> None:
+def test_a_party_that_did_not_stay_is_voided_by_a_lead(stage: SinglePage) -> None:
     stage.context.answers[visit_list.read_options] = OPTIONS
     stage.context.answers[corrections.void] = DONE
     stage.open("correct_visit", BACK_TO_VISIT)
@@ -174,7 +174,7 @@ def test_a_party_that_did_not_stay_is_voided_by_a_lead(stage: Stage) -> None:
     assert stage.answers == [CorrectAsked(HOST, outcome=DONE)]
 
 
-def test_only_what_is_possible_is_offered(stage: Stage) -> None:
+def test_only_what_is_possible_is_offered(stage: SinglePage) -> None:
     stage.context.answers[visit_list.read_options] = CorrectionOptions(VISIT, came_in_elsewhere=True)
     stage.open("correct_visit", BACK_TO_VISIT)
 
@@ -182,7 +182,7 @@ def test_only_what_is_possible_is_offered(stage: Stage) -> None:
     assert "They came in at another screen: correct their phones there." in stage.texts()
 
 
-def test_a_visit_that_has_gone_leads_back_to_the_list(stage: Stage) -> None:
+def test_a_visit_that_has_gone_leads_back_to_the_list(stage: SinglePage) -> None:
     stage.context.ask = answer_with_none  # type: ignore[method-assign]
     stage.open("correct_visit", BACK_TO_VISIT)
 
@@ -193,7 +193,7 @@ def answer_with_none(job: object, *args: object, then: Callable[[object], None],
     then(None)
 
 
-def test_a_party_is_counted_anew(stage: Stage) -> None:
+def test_a_party_is_counted_anew(stage: SinglePage) -> None:
     stage.context.answers[corrections.correct_counts] = DONE
     stage.open("correct_count", CountAsked(HOST, OPTIONS))
 
@@ -206,7 +206,7 @@ def test_a_party_is_counted_anew(stage: Stage) -> None:
     assert stage.answers == [VisitAsked(HOST, ID, DONE)]
 
 
-def test_a_party_has_no_more_phones_than_people(stage: Stage) -> None:
+def test_a_party_has_no_more_phones_than_people(stage: SinglePage) -> None:
     stage.context.answers[corrections.correct_counts] = DONE
     stage.open("correct_count", CountAsked(HOST, OPTIONS))
 
@@ -219,7 +219,7 @@ def test_a_party_has_no_more_phones_than_people(stage: Stage) -> None:
     assert (stage.page.phones, stage.page.kept_phones) == (2, 0)
 
 
-def test_phones_that_are_fixed_stay_as_they_are(stage: Stage) -> None:
+def test_phones_that_are_fixed_stay_as_they_are(stage: SinglePage) -> None:
     stage.open("correct_count", CountAsked(HOST, replace(OPTIONS, least_phones=2, most_phones=2)))
 
     for key in ("phones_plus", "phones_minus", "people_minus", "people_minus", "people_minus"):
@@ -236,7 +236,7 @@ def test_phones_that_are_fixed_stay_as_they_are(stage: Stage) -> None:
         (NoPouch(0, "locker"), "The lockers are all taken."),
     ],
 )
-def test_a_count_that_does_not_fit_says_why(stage: Stage, outcome: object, text: str) -> None:
+def test_a_count_that_does_not_fit_says_why(stage: SinglePage, outcome: object, text: str) -> None:
     stage.context.answers[corrections.correct_counts] = outcome
     stage.open("correct_count", CountAsked(HOST, OPTIONS))
 
@@ -245,7 +245,7 @@ def test_a_count_that_does_not_fit_says_why(stage: Stage, outcome: object, text:
     assert text in stage.texts() and not stage.answers
 
 
-def test_a_wrong_pouch_is_exchanged_for_a_free_one(stage: Stage) -> None:
+def test_a_wrong_pouch_is_exchanged_for_a_free_one(stage: SinglePage) -> None:
     stage.context.answers[corrections.exchange_number] = DONE
     stage.open("correct_pouch", NumbersAsked(HOST, OPTIONS))
 
@@ -256,7 +256,7 @@ def test_a_wrong_pouch_is_exchanged_for_a_free_one(stage: Stage) -> None:
     assert stage.answers == [VisitAsked(HOST, ID, DONE)]
 
 
-def test_a_number_is_typed_and_refused_where_it_is_not_free(stage: Stage) -> None:
+def test_a_number_is_typed_and_refused_where_it_is_not_free(stage: SinglePage) -> None:
     stage.open("correct_pouch", NumbersAsked(HOST, replace(OPTIONS, movable=(14,))))
     stage.tap("type")
 
@@ -277,7 +277,7 @@ def test_a_number_is_typed_and_refused_where_it_is_not_free(stage: Stage) -> Non
     assert stage.answers == [BACK_TO_VISIT]
 
 
-def test_a_time_of_leaving_is_chosen_and_what_is_back(stage: Stage) -> None:
+def test_a_time_of_leaving_is_chosen_and_what_is_back(stage: SinglePage) -> None:
     stage.context.answers[unseen_departures.check_out_unseen] = DONE
     stage.open("correct_time", TimeAsked(HOST, OPTIONS))
     assert "just now" in stage.texts()
@@ -295,7 +295,7 @@ def test_a_time_of_leaving_is_chosen_and_what_is_back(stage: Stage) -> None:
     assert stage.answers == [CorrectAsked(HOST, outcome=DONE)]
 
 
-def test_nothing_is_asked_of_a_party_without_phones(stage: Stage) -> None:
+def test_nothing_is_asked_of_a_party_without_phones(stage: SinglePage) -> None:
     stage.open("correct_time", TimeAsked(HOST, replace(OPTIONS, visit=OTHER)))
 
     stage.tap("go_on")
@@ -303,7 +303,7 @@ def test_nothing_is_asked_of_a_party_without_phones(stage: Stage) -> None:
     assert len(stage.carried(unseen_departures.check_out_unseen)) == 1
 
 
-def test_a_part_of_a_party_says_which_pouch_it_brings(stage: Stage) -> None:
+def test_a_part_of_a_party_says_which_pouch_it_brings(stage: SinglePage) -> None:
     stage.context.answers[unseen_departures.split] = DONE
     stage.open("correct_split", SplitAsked(HOST, OPTIONS))
 
@@ -319,7 +319,7 @@ def test_a_part_of_a_party_says_which_pouch_it_brings(stage: Stage) -> None:
     assert stage.answers == [VisitAsked(HOST, ID, DONE)]
 
 
-def test_all_phones_leave_with_all_pouches(stage: Stage) -> None:
+def test_all_phones_leave_with_all_pouches(stage: SinglePage) -> None:
     stage.open("correct_split", SplitAsked(HOST, OPTIONS))
 
     stage.tap("people_plus")
@@ -329,7 +329,7 @@ def test_all_phones_leave_with_all_pouches(stage: Stage) -> None:
     assert stage.carried(unseen_departures.split) == [[ID, PartOfParty(2, 2, 0, (14, 15)), HOST]]
 
 
-def test_phones_in_a_shared_locker_leave_it_to_the_others(stage: Stage) -> None:
+def test_phones_in_a_shared_locker_leave_it_to_the_others(stage: SinglePage) -> None:
     locker = replace(OPTIONS, visit=replace(VISIT, stow="locker", numbers=(3,)))
     stage.open("correct_split", SplitAsked(HOST, locker))
 

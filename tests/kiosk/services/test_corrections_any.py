@@ -23,6 +23,7 @@ from sync.domain.visit import Visit
 from sync.ledger.ledger import Ledger
 from sync.ledger.store import open_sqlite
 from sync.manual_clock import ManualClock
+from tests.support.soak import times
 
 TEMPLATE = Template("Open hours", "open_hours", minutes=None, capacity=None)
 HOST = HostSession(UUID(int=7))
@@ -201,7 +202,7 @@ def test_a_check_out_that_another_kiosk_has_learnt_of_is_not_undone() -> None:
 def check(context: KioskContext) -> None:
     _, outstanding = context.ledger.open_and_outstanding()
     holders = Counter((visit.stow, number) for visit in outstanding for number in visit.held)
-    assert all(times == 1 for times in holders.values()), holders
+    assert all(count == 1 for count in holders.values()), holders
     for visit in context.ledger.visits():
         accounted_for = visit.phones_back + visit.phones_lost
         if visit.voided or visit.checked_in is None:
@@ -212,7 +213,7 @@ def check(context: KioskContext) -> None:
             assert visit.phones_here >= 0 and visit.party_size > 0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(25, soak=500), deadline=None)
 @given(steps)
 def test_no_phone_is_lost_and_no_number_promised_twice(actions: list[Step]) -> None:
     with venue() as place:

@@ -68,6 +68,11 @@ class CorrectCount(BusyPage):
             pressed, corrections.correct_counts, request.options.visit.id, counts, request.host, then=self._saved
         )
 
+    def restore_state(self, state: dict[str, object]) -> None:
+        """Restore the counts and their limits."""
+        super().restore_state(state)
+        self._set(int(self.people), int(self.phones), int(self.kept_phones))
+
     def back(self) -> None:
         """Return to the visit."""
         self.answer(VisitAsked(self.request.host, self.request.options.visit.id))

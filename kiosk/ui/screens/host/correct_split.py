@@ -85,6 +85,11 @@ class CorrectSplit(BusyPage):
         numbers = self.request.options.visit.numbers
         self._split(pressed, tuple(number for number in numbers if number in self.chosen))
 
+    def restore_state(self, state: dict[str, object]) -> None:
+        """Restore the counts and their limits."""
+        super().restore_state(state)
+        self._set(int(self.people), int(self.phones), int(self.kept_phones))
+
     def back(self) -> None:
         """Return to the count, or to the visit."""
         if self.view == "which":

@@ -219,6 +219,21 @@ def test_a_party_has_no_more_phones_than_people(stage: SinglePage) -> None:
     assert (stage.page.phones, stage.page.kept_phones) == (2, 0)
 
 
+@pytest.mark.parametrize(
+    ("page", "argument"), [("correct_count", CountAsked(HOST, OPTIONS)), ("correct_split", SplitAsked(HOST, OPTIONS))]
+)
+def test_counts_are_still_there_after_another_language(stage: SinglePage, page: str, argument: object) -> None:
+    stage.open(page, argument)
+    stage.tap("people_plus")
+    stage.tap("phones_plus")
+    counts, limit = stage.page.save_state(), stage.page.most_phones
+
+    stage.open(page, argument)
+    stage.page.restore_state(counts)
+
+    assert (stage.page.save_state(), stage.page.most_phones) == (counts, limit)
+
+
 def test_phones_that_are_fixed_stay_as_they_are(stage: SinglePage) -> None:
     stage.open("correct_count", CountAsked(HOST, replace(OPTIONS, least_phones=2, most_phones=2)))
 

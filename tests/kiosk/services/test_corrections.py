@@ -22,7 +22,8 @@ from kiosk.services.records.host_records import HostSession
 from kiosk.services.records.visitor_records import CheckedIn, CheckInRequest, NoPouch, SessionFull
 from sync.allocation.kiosk_side import KioskAllocation
 from sync.allocation.model import WHOLE_VENUE, Grant, Share
-from sync.domain.events import PhoneTaken, SessionAmended
+from sync.domain.events import PhoneTaken, SessionAmended, VisitCheckedIn
+from sync.domain.ids import uuid7
 from sync.domain.visit import Visit
 from sync.manual_clock import ManualClock
 
@@ -146,6 +147,14 @@ def test_not_even_a_party_beyond_the_capacity_exceeds_the_firm_limit(
 
     assert corrections.correct_counts(context, visit, PartyCounts(5, 0, 0), host) == SessionFull(2, 2)
     assert isinstance(corrections.correct_counts(context, visit, PartyCounts(4, 0, 0), host), Corrected)
+
+
+def test_a_party_beyond_the_capacity_takes_no_places(context: KioskContext, host: HostSession, session: UUID) -> None:
+    comes_in(context, 10, 0)
+    beyond = uuid7(context.ledger.clock.read().at)
+    context.ledger.record((beyond, VisitCheckedIn(session, 1, 0, over_capacity=True)), actor=host.host_id)
+
+    assert isinstance(corrections.correct_counts(context, beyond, PartyCounts(3, 0, 0), host), Corrected)
 
 
 def test_a_party_that_has_left_is_counted_anew_and_holds_nothing(context: KioskContext, host: HostSession) -> None:

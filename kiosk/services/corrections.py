@@ -21,7 +21,7 @@ from kiosk.services.records.correction_records import (
 )
 from kiosk.services.records.host_records import HostSession
 from kiosk.services.records.visitor_records import NoPouch, SessionFull
-from kiosk.services.void_permission import may_void
+from kiosk.services.roles import require_lead
 from sync.domain.events import (
     Event,
     PhoneCleared,
@@ -32,10 +32,6 @@ from sync.domain.stow_returns import phones_by_slot
 from sync.domain.visit import Visit
 
 T = TypeVar("T")
-
-
-class MayNotVoid(Exception):
-    """Only a lead may say that a party did not stay."""
 
 
 def correct_counts(
@@ -130,9 +126,8 @@ def _free_number(
 
 
 def void(context: KioskContext, visit_id: UUID, host: HostSession) -> Corrected | VisitChanged:
-    """The party did not stay: it counts as no visit, and its numbers are free. Raises MayNotVoid."""
-    if not may_void(host):
-        raise MayNotVoid
+    """The party did not stay: it counts as no visit, and its numbers are free. Raises LeadNeeded."""
+    require_lead(host)
     with context.allocation.lock:
         visit = read_visit(context, visit_id)
         if visit is None:

@@ -25,7 +25,14 @@ from sync.ledger.local_keys import LAST_ACT
 
 UNDO_MS = 2 * 60_000  # of uptime, after the act
 LATER_ENTRIES = 50  # that may follow an act within that time without being one
-NO_ACTS = {"pulse", "clock", "host", "pass", "venue"}  # first words of kinds that are recorded between two acts
+NO_ACTS = {
+    "pulse",
+    "clock",
+    "host",
+    "kiosk",
+    "pass",
+    "venue",
+}  # first words of kinds that are recorded between two acts
 MAX_ENTRIES = 1000  # that an undoing can name
 
 ACT_KINDS: dict[str, ActKind] = {  # the first of an act's kinds that is in here names the act

@@ -9,7 +9,6 @@ from kiosk.services.correctable_visit import describe, read_visit
 from kiosk.services.number_changes import is_home, phone_limits
 from kiosk.services.records.correction_records import CorrectionOptions, VisitList
 from kiosk.services.records.host_records import HostSession
-from kiosk.services.void_permission import may_void
 from sync.domain.visit import Visit
 
 MAX_LISTED = 40  # rows; a host finds the others by a number
@@ -42,7 +41,7 @@ def read_options(context: KioskContext, visit_id: UUID, host: HostSession) -> Co
         part_phones=visit.phones - visit.phones_back - visit.phones_lost,
         departures=_departures(context, visit.checked_in) if visit.is_in else (),
         can_split=visit.is_in and visit.party_size > 1,
-        can_void=may_void(host),
+        can_void=host.role == "lead",
     )
 
 

@@ -20,6 +20,7 @@ from kiosk.services.records.correction_records import (
 )
 from kiosk.services.records.host_records import HostSession
 from kiosk.services.records.visitor_records import CheckedIn, CheckInRequest, NoPouch, SessionFull
+from kiosk.services.roles import LeadNeeded
 from sync.allocation.kiosk_side import KioskAllocation
 from sync.allocation.model import WHOLE_VENUE, Grant, Share
 from sync.domain.events import PhoneTaken, SessionAmended, VisitCheckedIn
@@ -215,6 +216,17 @@ def test_a_party_that_did_not_stay_is_no_visit_and_frees_its_pouch(context: Kios
     assert occupancy.read_board(context).attendance.people == 0
     assert journal(context, visit)[1:] == [("visit.voided", str(host.host_id))]
     assert corrections.void(context, visit, host) == VisitChanged()
+
+
+def test_a_host_who_is_no_lead_voids_nothing(context: KioskContext, host: HostSession) -> None:
+    visit = comes_in(context)
+    no_lead = replace(host, role="host")
+
+    with pytest.raises(LeadNeeded):
+        corrections.void(context, visit, no_lead)
+
+    assert not row(context, visit).voided
+    assert options(context, visit, host).can_void and not options(context, visit, no_lead).can_void
 
 
 def test_a_party_that_left_unseen_left_at_the_time_that_the_host_says(

@@ -26,7 +26,7 @@ from sync.manual_clock import ManualClock
 from tests.support.soak import times
 
 TEMPLATE = Template("Open hours", "open_hours", minutes=None, capacity=None)
-HOST = HostSession(UUID(int=7))
+HOST = HostSession(UUID(int=7), role="lead")
 SHARES = Share(pouches=((1, 4),), lockers=((1, 2),), codes=((0, 49),)), Share(pouches=((5, 8),), codes=((50, 99),))
 Step = tuple[str, int, int, int]
 ACTIONS = (

@@ -34,7 +34,7 @@ def row(kiosk: KioskWindow, visit: UUID) -> Visit:
 
 def host_of(kiosk: KioskWindow) -> HostSession:
     [session] = kiosk.runtime.context.ledger.open_sessions()
-    return HostSession(UUID(session.opened_by))
+    return HostSession(UUID(session.opened_by), role="lead")
 
 
 def starts(kiosk: KioskWindow) -> None:

@@ -38,13 +38,13 @@ class CorrectTime(BusyPage):
         self.last_place = len(argument.options.departures) - 1
         self.place = 0
         self.on_place(self, 0)
-        self.phones_text = counted("They have their phone", "They have their phones", visit.phones)
+        self.phones_text = counted("Their phone", "Their phones", visit.phones)
         if visit.stow == "locker":
             self.stow_icon = "locker"
-            self.stow_text = counted("The locker is empty", "The lockers are empty", len(visit.numbers))
+            self.stow_text = counted("The empty locker", "The empty lockers", len(visit.numbers))
         else:
             self.stow_icon = "bag_personal"
-            self.stow_text = counted("The pouch is here", "The pouches are here", len(visit.numbers))
+            self.stow_text = counted("Their pouch", "Their pouches", len(visit.numbers))
 
     def on_place(self, _: object, place: float) -> None:
         """Show that time."""

@@ -189,7 +189,7 @@ def test_a_visit_that_has_gone_leads_back_to_the_list(stage: SinglePage) -> None
     assert stage.answers == [CorrectAsked(HOST, outcome=VisitChanged())]
 
 
-def answer_with_none(job: object, *args: object, then: Callable[[object], None], failed: object = None) -> None:
+def answer_with_none(_: object, *__: object, then: Callable[[object], None], **___: object) -> None:
     then(None)
 
 

@@ -19,6 +19,7 @@ from kiosk.services.records.visitor_records import (
     SeveralSessions,
     SteppedOut,
     Unconfirmed,
+    VisitOver,
 )
 
 
@@ -257,6 +258,14 @@ class PairingCodeAsked:
 
 
 @dataclass(frozen=True)
+class CloseoutAsked:
+    """A host wants to see what has not come back: of a closed session, or (None) of all ended visits."""
+
+    host: HostSession
+    session: UUID | None = None
+
+
+@dataclass(frozen=True)
 class CorrectAsked:
     """A host wants to correct a visit, of those that the digits find, or any. ``outcome``: of a correction before."""
 
@@ -360,8 +369,8 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
     "confirmed": {Feeling: "feeling"},
     "feeling": {HowLong: "how_long"},
     "how_long": {Feeling: "feeling"},
-    "code": {SteppedOut: "stepped", CodeLost: "host_pin", HelpAsked: "number", **AFTER_SCAN},
-    "number": {SteppedOut: "stepped", **AFTER_SCAN},
+    "code": {SteppedOut: "stepped", CodeLost: "host_pin", HelpAsked: "number", VisitOver: "notice", **AFTER_SCAN},
+    "number": {SteppedOut: "stepped", VisitOver: "notice", **AFTER_SCAN},
     "host_pin": {
         HostSession: "board",
         HelpAsked: "number",
@@ -377,6 +386,7 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
         HostsAsked: "hosts",
         SessionAsked: "session",
         TimetableAsked: "timetable",
+        CloseoutAsked: "closeout",
     },
     "close": {HostSession: "board"},
     "correct": {HostSession: "board", FindAsked: "correct_number", VisitAsked: "correct_visit"},
@@ -430,6 +440,7 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
     "session": {HostSession: "board", CloseAsked: "close"},
     "timetable": {HostSession: "board", WeeklyAsked: "weekly"},
     "weekly": {TimetableAsked: "timetable"},
+    "closeout": {HostSession: "board"},
 }
 SCREENS = {(screen, answer): after for screen, answers in ANSWERS.items() for answer, after in answers.items()}
 

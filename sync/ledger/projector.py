@@ -155,8 +155,8 @@ class Projector:
         grouped: dict[type[Struct], FactsBySubject] = {state: defaultdict(list) for state in STATES.values()}
         for fact in facts:
             if state := STATE_OF_KIND.get(fact.entry.kind):
-                grouped[state][fact.entry.subject].append(_with_time(fact, anchors))
-        undoings = [_with_time(fact, anchors) for fact in facts if isinstance(fact.event, ActUndone)]
+                grouped[state][fact.entry.subject].append(with_time(fact, anchors))
+        undoings = [with_time(fact, anchors) for fact in facts if isinstance(fact.event, ActUndone)]
         subjects = [fact.entry.subject for fact in facts if isinstance(fact.event, ActUndone)]
         for subject, undoing in zip(subjects, undoings, strict=True):
             for by_subject in grouped.values():
@@ -215,10 +215,11 @@ def read_history(connection: Connection, subject: UUID, venue: UUID = LOCAL_VENU
     sql = hot_path(connection)
     entries = sorted(map(read_entry, sql.stored_lines(venue, {subject})), key=lambda entry: (entry.tick, entry.id))
     anchors = sql.anchors(venue, {entry.clock.boot for entry in entries if not entry.clock.sure})
-    return [(entry, _with_time(KnownFact(entry, read_event(entry)), anchors)) for entry in entries]
+    return [(entry, with_time(KnownFact(entry, read_event(entry)), anchors)) for entry in entries]
 
 
-def _with_time(fact: KnownFact, anchors: Mapping[UUID, ClockAnchored]) -> Fact:
+def with_time(fact: KnownFact, anchors: Mapping[UUID, ClockAnchored]) -> Fact:
+    """The fact with the best known time of it; ``anchors``: of the boots whose clocks were not sure."""
     entry = fact.entry
     anchor = None if entry.clock.sure else anchors.get(entry.clock.boot)
     return Fact(entry.id, entry.tick, entry.journal, resolve_moment(entry.at, entry.clock, anchor), fact.event)

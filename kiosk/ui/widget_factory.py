@@ -21,6 +21,7 @@ WIDGETS: dict[str, tuple[str, ...]] = {
     "kiosk.ui.screens.visitor.welcome": ("WithProgram",),
     "kiosk.ui.widgets.buttons": ("ButtonLabel", "Card", "CardOffer", "Ember", "Numeral", "OnOff", "Pill", "Sand"),
     "kiosk.ui.widgets.corner": ("Corner",),
+    "kiosk.ui.widgets.counters": ("Counter", "Counters"),
     "kiosk.ui.widgets.countdown": ("Countdown",),
     "kiosk.ui.widgets.faces": ("Faces",),
     "kiosk.ui.widgets.figures": (

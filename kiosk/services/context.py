@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from kiosk.services.records.host_records import Template
+from kiosk.services.roll_memory import RollMemory
 from sync.allocation.kiosk_side import KioskAllocation
 from sync.ledger.condition import StorageCondition
 from sync.ledger.ledger import Ledger
@@ -25,6 +26,7 @@ class VenueProfile:
     lockers: int = 0  # how many there are, numbered from 1
     asks_before: bool = True  # how visitors feel, on the way in
     asks_after: bool = True  # and on the way out
+    key_at: str = ""  # where the lockers' key hangs
 
 
 @dataclass
@@ -38,6 +40,7 @@ class KioskContext:
     profile: VenueProfile
     allocation: KioskAllocation  # the pouches, lockers, codes and places that this kiosk may promise
     condition: StorageCondition = field(default_factory=StorageCondition)  # of the ledger's disk
+    roll_memory: RollMemory = field(default_factory=RollMemory)
 
     def local_time(self, at: int) -> datetime:
         """``at`` (ms since 1970 UTC) in the venue's time zone."""

@@ -12,7 +12,13 @@ from sync.domain.events import ClockAnchored, read_entry, read_event
 from sync.ledger import feed_positions, tables
 from sync.ledger.projector import Projector
 
-PROJECTIONS = (tables.session, tables.visit, tables.configuration, tables.anchor)  # all that is folded from entries
+PROJECTIONS = (
+    tables.session,
+    tables.visit,
+    tables.configuration,
+    tables.evacuation,
+    tables.anchor,
+)  # all that is folded from entries
 
 _entry, _stream = tables.entry.c, tables.stream.c
 

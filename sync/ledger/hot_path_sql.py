@@ -16,6 +16,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import Connection
 
+from sync.domain.evacuation import Evacuation
 from sync.domain.events import ClockAnchored
 from sync.domain.session import Closing, Session
 from sync.domain.venue import Configuration
@@ -23,8 +24,8 @@ from sync.domain.visit import Visit
 from sync.ledger import tables
 from sync.ledger.tables import LOCAL_VENUE
 
-State = TypeVar("State", bound=Session | Visit | Configuration)
-TABLES: dict[type, str] = {Session: "session", Visit: "visit", Configuration: "configuration"}
+State = TypeVar("State", bound=Session | Visit | Configuration | Evacuation)
+TABLES: dict[type, str] = {Session: "session", Visit: "visit", Configuration: "configuration", Evacuation: "evacuation"}
 LISTS = ("rhythm", "numbers", "lost", "held", "stow_ways")
 CACHED = 1000  # rows that are not converted again while they are unchanged
 OPEN = "FROM session WHERE closed IS NULL AND opened IS NOT NULL ORDER BY opened, id"

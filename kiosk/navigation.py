@@ -100,6 +100,30 @@ class CloseAsked:
 
 
 @dataclass(frozen=True)
+class EvacuateAsked:
+    """Everybody has to leave; ``host`` is None where no PIN was asked for."""
+
+    host: HostSession | None
+
+
+@dataclass(frozen=True)
+class RollCallAsked:
+    """The roll call that is running is to be shown."""
+
+
+@dataclass(frozen=True)
+class RollCallEndAsked:
+    """The roll call is to be ended, for which a host has to type a PIN."""
+
+
+@dataclass(frozen=True)
+class RollCallEnding:
+    """A host may end the roll call; None: nobody has a PIN here."""
+
+    host: HostSession | None
+
+
+@dataclass(frozen=True)
 class Detour:
     """A screen to show in the middle of another, which is restored afterwards."""
 
@@ -135,7 +159,7 @@ INTENTS = {  # lead to the same destination from every screen
 AFTER_SCAN = {CheckedOut: "thanks", CameBack: "stepped", NoSuchCode: "notice", Unconfirmed: "code"}
 NO_ENTRY = {SeveralSessions: "which", SessionFull: "notice", NotOpen: "notice"}
 ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type of answer leads to
-    "welcome": {SeveralSessions: "which", WhatsOn: "whats_on", **AFTER_SCAN},
+    "welcome": {SeveralSessions: "which", WhatsOn: "whats_on", RollCallAsked: "evacuation", **AFTER_SCAN},
     "whats_on": AFTER_SCAN,
     "thanks": AFTER_SCAN,
     "stepped": AFTER_SCAN,
@@ -148,9 +172,17 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
     "how_long": {Feeling: "feeling"},
     "code": {SteppedOut: "stepped", CodeLost: "host_pin", HelpAsked: "number", **AFTER_SCAN},
     "number": {SteppedOut: "stepped", **AFTER_SCAN},
-    "host_pin": {HostSession: "board", HelpAsked: "number"},
+    "host_pin": {
+        HostSession: "board",
+        HelpAsked: "number",
+        EvacuateAsked: "evacuation",
+        RollCallAsked: "evacuation",
+        RollCallEnding: "evacuation_end",
+    },
     "first_pin": {HostSession: "board"},
-    "board": {CloseAsked: "close"},
+    "board": {CloseAsked: "close", EvacuateAsked: "evacuation"},
+    "evacuation": {RollCallEndAsked: "host_pin", RollCallEnding: "evacuation_end"},
+    "evacuation_end": {HostSession: "board", RollCallAsked: "evacuation"},
     "close": {HostSession: "board"},
 }
 SCREENS = {(screen, answer): after for screen, answers in ANSWERS.items() for answer, after in answers.items()}

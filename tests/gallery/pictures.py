@@ -14,9 +14,12 @@ from kivy.uix.widget import Widget
 from samples import (
     BOARD,
     DOOR,
+    EVERYBODY_OUT,
+    EVERYTHING_BROKEN,
     FAREWELL,
     ID,
     LIVE,
+    LOCKER_ROLL,
     LOCKERS,
     LONG_TITLES,
     MANY,
@@ -24,6 +27,7 @@ from samples import (
     OPEN,
     PLANNED,
     REMINDERS,
+    ROLL,
     SCATTERED,
     SEVERAL,
     SHELF,
@@ -34,10 +38,12 @@ from samples import (
 from kiosk import navigation
 from kiosk.navigation import CodeFor
 from kiosk.rules.slips import Slip
+from kiosk.services.evacuation import read as roll_question
+from kiosk.services.evacuation import start as start_evacuation
 from kiosk.services.occupancy import read_board as board_question
 from kiosk.services.occupancy import read_door as door_question
 from kiosk.services.occupancy import read_shelf as shelf_question
-from kiosk.services.records import host_records, visitor_records
+from kiosk.services.records import evacuation_records, host_records, visitor_records
 from kiosk.services.visits import check_in, check_out
 from kiosk.ui.screens import catalogue
 from kiosk.ui.screens.shared.page import Page
@@ -58,6 +64,7 @@ class Picture:
     door: visitor_records.DoorState = DOOR
     board: host_records.BoardState = BOARD
     shelf: visitor_records.ShelfState = SHELF
+    roll: evacuation_records.RollCall = ROLL
     outcome: object = None  # of check-in or check-out
     prepare: Callable[[Page], None] = lambda _: None
 
@@ -74,6 +81,8 @@ class CannedBridge:
             door_question: self.picture.door,
             board_question: self.picture.board,
             shelf_question: self.picture.shelf,
+            roll_question: self.picture.roll,
+            start_evacuation: self.picture.roll,
             check_in: self.picture.outcome,
             check_out: self.picture.outcome,
         }
@@ -285,6 +294,14 @@ PICTURES = (
         navigation.CloseAsked(host_records.HostSession(ID), None),
         prepare=lambda page: page._closed(host_records.ClosedSession("Quiet evening", 3, (14, 15))),
     ),
+    Picture("host-pin-ending", "host_pin", navigation.RollCallEndAsked()),
+    Picture("evacuation", "evacuation", navigation.EvacuateAsked(None)),
+    Picture("evacuation-broken", "evacuation", navigation.RollCallAsked(), roll=EVERYTHING_BROKEN),
+    Picture("evacuation-lockers", "evacuation", navigation.RollCallAsked(), roll=LOCKER_ROLL),
+    Picture("evacuation-out", "evacuation", navigation.RollCallAsked(), roll=EVERYBODY_OUT),
+    Picture("evacuation-nobody", "evacuation", navigation.RollCallAsked(), roll=replace(ROLL, entries=())),
+    Picture("evacuation-end", "evacuation_end", navigation.RollCallEnding(None)),
+    Picture("evacuation-end-out", "evacuation_end", navigation.RollCallEnding(None), roll=EVERYBODY_OUT),
     Picture("language", "language", DisplayPreferences()),
     Picture("access", "access", DisplayPreferences(aloud=False)),
     Picture("access-voiceless", "access", DisplayPreferences()),

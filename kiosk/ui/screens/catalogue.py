@@ -22,6 +22,8 @@ PAGES = {
     "host_pin": "kiosk.ui.screens.host.host_pin:HostPin",
     "board": "kiosk.ui.screens.host.board:Board",
     "close": "kiosk.ui.screens.host.close_session:Close",
+    "evacuation": "kiosk.ui.screens.host.evacuation:EvacuationPage",
+    "evacuation_end": "kiosk.ui.screens.host.evacuation_end:EvacuationEnd",
     "language": "kiosk.ui.screens.shared.language:Language",
     "access": "kiosk.ui.screens.shared.access:Access",
     "notice": "kiosk.ui.screens.shared.notice:Notice",

@@ -1,8 +1,8 @@
 """The page for a host's PIN of six to eight digits."""
 
-from kivy.properties import BooleanProperty
+from kivy.properties import BooleanProperty, StringProperty
 
-from kiosk.navigation import CodeLost, HelpAsked
+from kiosk.navigation import CodeLost, EvacuateAsked, HelpAsked, Intent, RollCallAsked, RollCallEndAsked, RollCallEnding
 from kiosk.services import hosts
 from kiosk.services.records.host_records import HostSession, WrongPin
 from kiosk.ui import kv_rules
@@ -13,14 +13,23 @@ MIN_DIGITS = 6
 
 
 class HostPin(TypingPage):
-    """Checks the PIN; ``prompt`` is "" or wrong. With a CodeLost as argument, the host helps a visitor."""
+    """Checks the PIN; ``prompt`` is "" or wrong. With a CodeLost as argument, the host helps a visitor.
+
+    With a RollCallEndAsked the PIN ends a roll call; else one can be started here without it, at any time.
+    """
 
     is_long_enough = BooleanProperty(False)
+    alarm = StringProperty("offered")  # or hidden
 
     def show(self, argument: object) -> None:
         """Ask for a PIN."""
         self.lost = argument if isinstance(argument, CodeLost) else None
-        self.heading = say("Your host helps") if self.lost else say("Host")
+        self.is_ending = isinstance(argument, RollCallEndAsked)
+        self.alarm = "hidden" if self.is_ending else "offered"
+        if self.is_ending:
+            self.heading = say("End the roll call")
+        else:
+            self.heading = say("Your host helps") if self.lost else say("Host")
         self.on_prompt(self, self.prompt)
 
     def on_prompt(self, _: object, prompt: str) -> None:
@@ -41,10 +50,20 @@ class HostPin(TypingPage):
         """Check the PIN."""
         self.ask_unless_busy(self.ids.dots, hosts.check_pin, self.typed, then=self._handle_outcome)
 
+    def back(self) -> None:
+        """Go home, or back to the roll call."""
+        self.answer(RollCallAsked() if self.is_ending else Intent.HOME)
+
+    def evacuate(self) -> None:
+        """Start the roll call, without a PIN."""
+        self.answer(EvacuateAsked(None))
+
     def _handle_outcome(self, outcome: object) -> None:
         if isinstance(outcome, WrongPin):
             self.prompt = "wrong"
             self.lock_keypad(outcome.wait)
+        elif self.is_ending and isinstance(outcome, HostSession):
+            self.answer(RollCallEnding(outcome))
         elif self.lost and isinstance(outcome, HostSession):
             self.answer(HelpAsked(self.lost.purpose, host=outcome))
         else:

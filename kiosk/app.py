@@ -125,6 +125,7 @@ class HearthApp(App):
             Window.unregister_event_manager(self.guard)
         Window.unbind(on_key_down=self._key_down, on_key_up=self._key_up, on_request_close=self._refuses_close)
         theme.unbind(paper=self._show_ground)
+        self._idle_timeout.start(0)
         self._reader.set_enabled(False)
         self.bridge.stop()
         self._runtime.stop()

@@ -17,7 +17,7 @@ from pushing import BATCH, Batch, Kiosk, served
 
 from sync.protocol import Pushed
 from sync.server.storage import DATABASE
-from tests.support.postgres_server import Postgres, postgres
+from tests.support.postgres_server import PostgresServer, postgres
 
 ENTRIES = 20_000  # of each kiosk
 WARM_UP = 2  # rounds that don't count
@@ -123,7 +123,7 @@ class _Psycopg:
         self._own.commit()
 
 
-def _on_postgres(_: Path, server: Postgres) -> Iterator[tuple[str, Yardstick]]:
+def _on_postgres(_: Path, server: PostgresServer) -> Iterator[tuple[str, Yardstick]]:
     with (
         server.database() as ours,
         server.database() as plain,

@@ -23,7 +23,7 @@ from sync.allocation.model import stripe_of
 from sync.client.api import TryLater
 from sync.client.enrolment import enrol
 from sync.manual_clock import ManualClock
-from tests.support.server_process import Mortal, mortal
+from tests.support.server_process import ServerProcess, server_process
 from tests.support.soak import figure, times
 
 POUCHES, PLACES = 8, 10
@@ -37,8 +37,8 @@ venues = count()
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mortal]:
-    with mortal(tmp_path_factory.mktemp("races")) as server:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    with server_process(tmp_path_factory.mktemp("races")) as server:
         yield server
 
 
@@ -85,7 +85,7 @@ Pair = tuple[Door, Door]
 
 
 @pytest.fixture
-def doors(server: Mortal, tmp_path: Path) -> Iterator[Callable[[], Pair]]:
+def doors(server: ServerProcess, tmp_path: Path) -> Iterator[Callable[[], Pair]]:
     """Makes two kiosks of a new venue; the first has opened a session with so many places."""
     made: list[Door] = []
 
@@ -207,7 +207,7 @@ def test_codes_are_of_the_granted_stripes(doors: Callable[[], Pair]) -> None:
 
 
 def test_concurrent_check_ins_and_a_server_kill_promise_nothing_twice(
-    server: Mortal, doors: Callable[[], Pair]
+    server: ServerProcess, doors: Callable[[], Pair]
 ) -> None:
     """Parties check in and out at both kiosks while both synchronise and the server is killed and restarted."""
     admitted = 0

@@ -24,7 +24,7 @@ MINUTE, HOUR = 60.0, 3600.0
 
 
 @dataclass
-class Central:
+class SimulatedServer:
     """A server that is unreachable before ``end`` and records all requests; it may be overloaded."""
 
     time: SimulatedTime
@@ -54,10 +54,10 @@ class Central:
         return sorted(first.values())
 
 
-class Line:
+class SimulatedApi:
     """The replicator's API of that server."""
 
-    def __init__(self, central: Central, token: str) -> None:
+    def __init__(self, central: SimulatedServer, token: str) -> None:
         self._central, self._kiosk = central, token
 
     def identify(self, device: str, turn: str | None = None) -> None: ...
@@ -85,12 +85,14 @@ def fleet() -> Iterator[list[Replicator]]:
         kiosk.stop()
 
 
-def switch_on(fleet: list[Replicator], ledger: Ledger, monkeypatch: pytest.MonkeyPatch, central: Central) -> None:
+def switch_on(
+    fleet: list[Replicator], ledger: Ledger, monkeypatch: pytest.MonkeyPatch, central: SimulatedServer
+) -> None:
     """All at once, the worst case."""
     time = central.time
     monkeypatch.setattr(replicator, "threading", time.threading)
     monkeypatch.setattr(replicator, "time", SimpleNamespace(monotonic=lambda: time.now))
-    monkeypatch.setattr(replicator, "Api", lambda _, token: Line(central, token))
+    monkeypatch.setattr(replicator, "Api", lambda _, token: SimulatedApi(central, token))
     place = PlaceRef(uuid4(), "The Reading Room")
     for number in range(KIOSKS):
         enrolment = Enrolment("http://central", uuid4(), uuid4(), place, place, "UTC", f"kiosk {number}")
@@ -101,7 +103,7 @@ def switch_on(fleet: list[Replicator], ledger: Ledger, monkeypatch: pytest.Monke
 
 def come_back(fleet: list[Replicator], ledger: Ledger, monkeypatch: pytest.MonkeyPatch, outage: float) -> list[float]:
     """All are switched on while the server is down; returns when each was answered."""
-    central = Central(SimulatedTime(), outage)
+    central = SimulatedServer(SimulatedTime(), outage)
     switch_on(fleet, ledger, monkeypatch, central)
     central.time.until(outage + 2 * PACE.longest_pause)
     return central.returns()
@@ -144,7 +146,7 @@ def test_kiosks_reconnect_spread_over_time_after_an_outage(
 def test_idle_kiosks_send_a_heartbeat_once_a_minute_and_not_in_step(
     fleet: list[Replicator], ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    central = Central(SimulatedTime())
+    central = SimulatedServer(SimulatedTime())
     switch_on(fleet, ledger, monkeypatch, central)
     central.time.until(10 * MINUTE)
 
@@ -165,7 +167,7 @@ def test_idle_kiosks_send_a_heartbeat_once_a_minute_and_not_in_step(
 def test_retry_after_of_an_overloaded_server_is_respected(
     fleet: list[Replicator], ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    central = Central(SimulatedTime(), end=20.0, capacity=8, retry_after=20.0)
+    central = SimulatedServer(SimulatedTime(), end=20.0, capacity=8, retry_after=20.0)
     switch_on(fleet, ledger, monkeypatch, central)
     central.time.until(5 * MINUTE)
 
@@ -181,7 +183,7 @@ def test_retry_after_of_an_overloaded_server_is_respected(
     )
 
 
-def _gaps(central: Central) -> Iterator[float]:
+def _gaps(central: SimulatedServer) -> Iterator[float]:
     """From each refusal to the same kiosk's next try."""
     for then, kiosk in central.refused:
         later = [now for now, other in central.tries if other == kiosk and now > then]

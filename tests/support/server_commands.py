@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
-class Ran:
+class CommandResult:
     returncode: int
     stdout: str
     stderr: str

@@ -19,7 +19,7 @@ from sync.server.auth.sign_in import LOGIN, NETWORK, Credentials
 from sync.server.http.client_address import network_of
 from sync.server.organisation import read_organisation
 from sync.server.rate_limit import FORGET_MS, Limit, Lockout, RateLimiter, Window
-from tests.support.postgres_server import Postgres
+from tests.support.postgres_server import PostgresServer
 from tests.support.server_commands import serving
 
 HEADERS = {"Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded"}
@@ -180,7 +180,7 @@ def test_attempts_are_counted_over_a_restart(data, tmp_path, password):
         assert requests.post(f"{url}/v1/enrol", json={"code": "22222222"}, timeout=30).status_code == 429
 
 
-def test_two_servers_on_one_postgresql_share_the_limits(postgres_server: Postgres, tmp_path, run_server):
+def test_two_servers_on_one_postgresql_share_the_limits(postgres_server: PostgresServer, tmp_path, run_server):
     with postgres_server.database() as name:
         urls = run_server(postgres_server.address(name), 2)
         statuses = [

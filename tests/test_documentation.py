@@ -46,7 +46,7 @@ HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 PATH = re.compile(r"(?<![\w/.<-])(?:kiosk|sync|tests|docs|config|assets)/[\w./*-]*[\w*]")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
-SUBCOMMAND = re.compile(r"^ {4}([a-z]+)\b", re.MULTILINE)
+SUBCOMMAND = re.compile(r"^ {4}([a-z-]+)\b", re.MULTILINE)
 TARGET = re.compile(r"\bmake ([a-z-]+)")
 COMMENT = re.compile(r"\s+#.*$")
 

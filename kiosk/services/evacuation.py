@@ -5,7 +5,7 @@ ledger can't be read, the roll is the last one that was.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -146,13 +146,11 @@ def _with_acts(stored: Sequence[Evacuation], acts: Sequence[UnsavedAct]) -> list
 
 def _show(context: KioskContext, roll: StoredRoll) -> RollCall:
     memory, profile, now = context.roll_memory, context.profile, context.ledger.clock.read().at
-    counted_out = {visit for evacuation in roll.evacuations for visit in evacuation.out}
-    entries = [_entry(context, visit, counted_out) for visit in roll.visits]
     started = min((evacuation.started or now for evacuation in roll.evacuations), default=now)
     return RollCall(
         started=context.local_time(started),
-        entries=tuple(sorted(entries, key=_order)),
-        staff_out=max((evacuation.staff_out for evacuation in roll.evacuations), default=0),
+        entries=entries_of(roll, context.local_time),
+        staff_out=staff_out(roll),
         others=tuple(_local_or_none(context, other.at) for other in roll.others if _is_recent(other, now)),
         is_paired=profile.paired,
         has_lockers=profile.lockers > 0,
@@ -164,13 +162,24 @@ def _show(context: KioskContext, roll: StoredRoll) -> RollCall:
     )
 
 
-def _entry(context: KioskContext, visit: Visit, counted_out: set[UUID]) -> RollEntry:
+def staff_out(roll: StoredRoll) -> int:
+    """How many of the staff are out. Kiosks that could not hear each other may have counted the same people."""
+    return max((evacuation.staff_out for evacuation in roll.evacuations), default=0)
+
+
+def entries_of(roll: StoredRoll, local_time: Callable[[int], datetime]) -> tuple[RollEntry, ...]:
+    """The parties on the roll, by kind of stow and number; a party is out that any of the evacuations counted out."""
+    counted_out = {visit for evacuation in roll.evacuations for visit in evacuation.out}
+    return tuple(sorted((_entry(visit, counted_out, local_time) for visit in roll.visits), key=_order))
+
+
+def _entry(visit: Visit, counted_out: set[UUID], local_time: Callable[[int], datetime]) -> RollEntry:
     has_left = visit.checked_out is not None and not visit.estimated  # an estimate: nobody has seen them leave
     return RollEntry(
         visit=visit.id,
         stow=visit.stow if visit.numbers else "none",
         numbers=visit.numbers,
-        arrived=context.local_time(visit.checked_in or 0),
+        arrived=local_time(visit.checked_in or 0),
         party_size=visit.party_size,
         on_break=visit.on_break,
         is_out=has_left or visit.id in counted_out,

@@ -68,7 +68,7 @@ def last_heard(at: datetime | None, now: datetime) -> str:
     """A time of today, or of another day with its date."""
     if at is None:
         return say("time unknown")
-    return time_of(at) if now - at < timedelta(hours=12) else f"{date_of(at)}, {time_of(at)}"
+    return time_of(at) if now - at < timedelta(hours=12) else f"{date_of(at)} {time_of(at)}"
 
 
 def number(entry: RollEntry) -> str:
@@ -85,10 +85,15 @@ def spoken(entry: RollEntry) -> str:
     if not entry.numbers:
         name = say("No number, in since {time}", time=time_of(entry.arrived))
     elif entry.stow == "locker":
-        name = counted("Locker {numbers}", "Lockers {numbers}", len(entry.numbers), numbers=phrases.ranges(entry.numbers))
+        name = counted(
+            "Locker {numbers}", "Lockers {numbers}", len(entry.numbers), numbers=phrases.ranges(entry.numbers)
+        )
     else:
-        name = counted("Pouch {numbers}", "Pouches {numbers}", len(entry.numbers), numbers=phrases.ranges(entry.numbers))
-    return f"{name}, {people}, {say('out') if entry.is_out else say('not out yet')}"
+        name = counted(
+            "Pouch {numbers}", "Pouches {numbers}", len(entry.numbers), numbers=phrases.ranges(entry.numbers)
+        )
+    state = say("out") if entry.is_out else say("not out yet")
+    return ", ".join((name, people, state))
 
 
 def still_missing(entries: Sequence[RollEntry]) -> str:

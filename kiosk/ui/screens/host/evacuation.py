@@ -33,7 +33,7 @@ class EvacuationPage(Page):
     host_session: HostSession | None
 
     def __init__(self, bridge: Bridge, answered: Callable[[str, object], None], **kwargs: object) -> None:
-        self._refreshes = Clock.create_trigger(self._refresh, REFRESH_INTERVAL, interval=True)
+        self._refreshes = Clock.create_trigger(self.refresh, REFRESH_INTERVAL, interval=True)
         self._unanswered = 0  # counts that are on their way; until they are stored, older results are dropped
         super().__init__(bridge, answered, **kwargs)
 
@@ -74,6 +74,10 @@ class EvacuationPage(Page):
         needs_pin = self._roll is None or self._roll.needs_pin
         self.answer(RollCallEndAsked() if needs_pin else RollCallEnding(None))
 
+    def refresh(self, _: float = 0) -> None:
+        """Read the roll again."""
+        self.poll(evacuation.read, then=self._fill_or_leave)
+
     def _ask_in_order(self, job: Callable[..., RollCall | None], *args: object) -> None:
         self._unanswered += 1
         self.ask(job, *args, then=self._counted)
@@ -81,9 +85,6 @@ class EvacuationPage(Page):
     def _counted(self, roll: object) -> None:
         self._unanswered -= 1
         self._fill_or_leave(roll)
-
-    def _refresh(self, _: float) -> None:
-        self.poll(evacuation.read, then=self._fill_or_leave)
 
     def _fill_or_leave(self, roll: object) -> None:
         """Show the roll; leave where another kiosk has ended it."""

@@ -1,12 +1,15 @@
 """The page for a host's PIN of six to eight digits."""
 
-from kivy.properties import BooleanProperty, StringProperty
+from kivy.core.window import Window
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
 from kiosk.navigation import CodeLost, EvacuateAsked, HelpAsked, Intent, RollCallAsked, RollCallEndAsked, RollCallEnding
 from kiosk.services import hosts
 from kiosk.services.records.host_records import HostSession, WrongPin
 from kiosk.ui import kv_rules
+from kiosk.ui.layout.spread import is_flat_panel
 from kiosk.ui.screens.shared.typing_page import TypingPage
+from kiosk.ui.style.theme import theme
 from kiosk.ui.text.i18n import say
 
 MIN_DIGITS = 6
@@ -15,17 +18,23 @@ MIN_DIGITS = 6
 class HostPin(TypingPage):
     """Checks the PIN; ``prompt`` is "" or wrong. With a CodeLost as argument, the host helps a visitor.
 
-    With a RollCallEndAsked the PIN ends a roll call; else one can be started here without it, at any time.
+    With a RollCallEndAsked the PIN ends a roll call. From the door one can be started here without a PIN.
     """
 
     is_long_enough = BooleanProperty(False)
     alarm = StringProperty("offered")  # or hidden
+    alarm_text = StringProperty("")
+    alarm_share = NumericProperty(1, allownone=True)  # of its pane's width; None: as wide as a key
+    key_gap = NumericProperty(theme.gap)
 
     def show(self, argument: object) -> None:
         """Ask for a PIN."""
         self.lost = argument if isinstance(argument, CodeLost) else None
         self.is_ending = isinstance(argument, RollCallEndAsked)
-        self.alarm = "hidden" if self.is_ending else "offered"
+        self.alarm = "hidden" if self.is_ending or self.lost else "offered"
+        is_narrow = theme.low and Window.width < theme.narrow  # then only its icon has room, beside three keys
+        self.alarm_text, self.alarm_share = ("", None) if is_narrow else (say("Evacuate"), 1)
+        self.key_gap = theme.size(0.8) if is_narrow or (theme.low and is_flat_panel()) else theme.gap
         if self.is_ending:
             self.heading = say("End the roll call")
         else:

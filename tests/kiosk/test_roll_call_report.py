@@ -46,12 +46,12 @@ def running(tmp_path: Path, clock: ManualClock) -> Iterator[Ledger]:
         ledger.close()
 
 
-def printed(folder: Path, capsys: pytest.CaptureFixture[str]) -> list[list[str]]:
+def printed(folder: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
     config = folder / "kiosk.toml"
     config.write_text('[venue]\ntime_zone = "Europe/Amsterdam"\n')
     with unchanged(folder):
         assert main(["roll-call", "--data", str(folder), "--config", str(config)]) == 0
-    return [line.split() for line in capsys.readouterr().out.splitlines()]
+    return [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
 
 
 def test_without_an_evacuation_it_lists_who_is_in(
@@ -59,12 +59,26 @@ def test_without_an_evacuation_it_lists_who_is_in(
 ) -> None:
     lines = printed(tmp_path, capsys)
 
-    assert "No evacuation is running.".split() in lines
-    assert "People: 5 in, 1 on a break".split() in lines
-    assert "pouch 14, 15 2 09:00 in".split() in lines
-    assert "no number 3 09:00 in".split() in lines
-    assert "locker 7 1 09:00 on a break".split() in lines
-    assert "This kiosk is not paired: only people who came in here are listed.".split() in lines
+    assert "No evacuation is running." in lines
+    assert "People: 5 in, 1 on a break" in lines
+    assert "pouch 14, 15 2 09:00 in" in lines
+    assert "no number 3 09:00 in" in lines
+    assert "locker 7 1 09:00 on a break" in lines
+    assert [
+        "This",
+        "kiosk",
+        "is",
+        "not",
+        "paired:",
+        "only",
+        "people",
+        "who",
+        "came",
+        "in",
+        "here",
+        "are",
+        "listed.",
+    ] in lines
 
 
 def test_during_an_evacuation_it_says_who_is_out(
@@ -78,9 +92,9 @@ def test_during_an_evacuation_it_says_who_is_out(
 
     lines = printed(tmp_path, capsys)
 
-    assert "Evacuation since 09:00".split() in lines
-    assert "People: 2 of 5 out, 1 on a break; staff: 2 out".split() in lines
-    assert "pouch 14, 15 2 09:00 out".split() in lines
+    assert "Evacuation since 09:00" in lines
+    assert "People: 2 of 5 out, 1 on a break; staff: 2 out" in lines
+    assert "pouch 14, 15 2 09:00 out" in lines
 
 
 def test_it_lists_earlier_evacuations(
@@ -91,7 +105,7 @@ def test_it_lists_earlier_evacuations(
     running.record((ALARM, EvacuationEnded()))
 
     expected = "Earlier evacuation: 2026-11-24 09:00 to 09:12, 1 parties and 0 of the staff counted out"
-    assert expected.split() in printed(tmp_path, capsys)
+    assert expected in printed(tmp_path, capsys)
 
 
 def test_it_names_kiosks_that_it_may_know_too_little_of(
@@ -107,9 +121,9 @@ def test_it_names_kiosks_that_it_may_know_too_little_of(
 
     lines = printed(tmp_path, capsys)
 
-    assert "People: 9 in, 1 on a break".split() in lines
+    assert "People: 9 in, 1 on a break" in lines
     expected = "Another kiosk was last heard from on 2026-11-24 at 08:00; who came in there later is missing."
-    assert expected.split() in lines
+    assert expected in lines
 
 
 def test_no_kiosk_or_an_older_schema_is_an_error_that_says_what_to_do(

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from kiosk.navigation import EvacuateAsked, Intent, RollCallAsked, RollCallEndAsked, RollCallEnding
-from kiosk.services import evacuation, hosts, occupancy
+from kiosk.services import evacuation, hosts
 from kiosk.services.records import evacuation_records, host_records
 from kiosk.ui.text import evacuation_text
 from tests.support.single_page import DOOR, ID, SinglePage

@@ -1,10 +1,12 @@
 """Navigation: which screen follows an answer. Pure data, so that every path can be read here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
+from typing import Any
 from uuid import UUID
 
-from kiosk.services.records.host_records import HostSession
+from kiosk.services.records.host_records import HostSession, ListedHost, NewHost, NoAccess, Setup, Template
+from kiosk.services.records.session_records import WeeklySession
 from kiosk.services.records.visitor_records import (
     CameBack,
     CheckedIn,
@@ -52,6 +54,7 @@ class PartyChosen:
 
     size: int
     session: UUID | None = None
+    host: HostSession | None = None  # who lets it in over the capacity
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,159 @@ class CloseAsked:
 
     host: HostSession
     session: UUID | None
+
+
+@dataclass(frozen=True)
+class OverCapacityAsked:
+    """A party is larger than the places left, and a host may let it in."""
+
+    size: int
+    session: UUID | None
+
+
+@dataclass(frozen=True)
+class SessionAsked:
+    """A host wants to extend the session that the board shows, or change its capacity."""
+
+    host: HostSession
+    session: UUID
+
+
+@dataclass(frozen=True)
+class TimetableAsked:
+    """A host wants to see the week's timetable."""
+
+    host: HostSession
+
+
+@dataclass(frozen=True)
+class HostsAsked:
+    """A lead wants to see the venue's hosts, or the list again after a change."""
+
+    host: HostSession
+
+
+@dataclass(frozen=True)
+class WeeklyAsked:
+    """A host wants to change a weekly series, or to make one from a template."""
+
+    host: HostSession
+    weekly: WeeklySession | Template
+
+
+@dataclass(frozen=True)
+class HostChosen:
+    """A lead wants to change one of the hosts."""
+
+    host: HostSession
+    chosen: ListedHost
+
+
+@dataclass(frozen=True)
+class HostNameAsked:
+    """A lead wants to add a host, whose name is typed first."""
+
+    host: HostSession
+
+
+@dataclass(frozen=True)
+class HostNamed:
+    """The name of the host who is added."""
+
+    host: HostSession
+    name: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class PinsAsked:
+    """A new PIN is wanted: for a host who is added, for one of the hosts, or (None) under a new key for all of them."""
+
+    host: HostSession
+    whom: NewHost | ListedHost | None
+
+
+@dataclass(frozen=True)
+class KeyAsked:
+    """A lead wants to see the venue key."""
+
+    host: HostSession
+
+
+@dataclass(frozen=True)
+class KeyEntryAsked:
+    """The venue key of another kiosk is to be typed; ``host`` None: nobody can sign in here without it."""
+
+    host: HostSession | None = None
+
+
+@dataclass(frozen=True)
+class SetupAsked:
+    """The first start, or its first page again: which language."""
+
+
+@dataclass(frozen=True)
+class LanguageSet:
+    """The venue's language was chosen. It leads to questions about the venue, the first host, or the venue key."""
+
+    language: str
+    following: "VenueAsked | FirstHostAsked | KeyEntryAsked"
+
+
+@dataclass(frozen=True)
+class VenueAsked:
+    """The first start asks for the venue's name."""
+
+    setup: Setup
+
+
+@dataclass(frozen=True)
+class ZoneAsked:
+    """The first start asks for the zone's name."""
+
+    setup: Setup
+
+
+@dataclass(frozen=True)
+class CountsAsked:
+    """The first start asks for the numbers of pouches and lockers."""
+
+    setup: Setup
+
+
+@dataclass(frozen=True)
+class FirstHostAsked:
+    """The first start asks for the name of the first host."""
+
+    setup: Setup
+
+
+@dataclass(frozen=True)
+class FirstPinAsked:
+    """The first start shows the PIN of the first host."""
+
+    setup: Setup
+
+
+@dataclass(frozen=True)
+class PairingAsked:
+    """The first host may pair the kiosk with a server, now or later."""
+
+    host: HostSession
+
+
+@dataclass(frozen=True)
+class ServerAsked:
+    """The server's address is to be typed."""
+
+    host: HostSession
+
+
+@dataclass(frozen=True)
+class PairingCodeAsked:
+    """The pairing code is to be typed."""
+
+    host: HostSession
+    server: str
 
 
 @dataclass(frozen=True)
@@ -147,8 +303,7 @@ class Destination:
 
 
 HOME = Destination("welcome")
-FIRST_START = Destination("first_pin")
-
+FIRST_START = Destination("setup_language", SetupAsked())
 INTENTS = {  # lead to the same destination from every screen
     Intent.HOME: HOME,
     Intent.COME_IN: Destination("party"),
@@ -163,7 +318,12 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
     "whats_on": AFTER_SCAN,
     "thanks": AFTER_SCAN,
     "stepped": AFTER_SCAN,
-    "notice": AFTER_SCAN,
+    "notice": {
+        OverCapacityAsked: "host_pin",
+        KeyEntryAsked: "type_key",
+        EvacuateAsked: "evacuation",
+        **AFTER_SCAN,
+    },
     "which": {SessionChoice: "party"},
     "party": {PartyChosen: "stow", **NO_ENTRY},
     "stow": {CheckedIn: "confirmed", SessionChoice: "party", **NO_ENTRY},
@@ -178,12 +338,59 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
         EvacuateAsked: "evacuation",
         RollCallAsked: "evacuation",
         RollCallEnding: "evacuation_end",
+        PartyChosen: "stow",
+        SetupAsked: "setup_language",
+        NoAccess: "notice",
     },
     "first_pin": {HostSession: "board"},
-    "board": {CloseAsked: "close", EvacuateAsked: "evacuation"},
+    "board": {
+        CloseAsked: "close",
+        EvacuateAsked: "evacuation",
+        HostsAsked: "hosts",
+        SessionAsked: "session",
+        TimetableAsked: "timetable",
+    },
     "evacuation": {RollCallEndAsked: "host_pin", RollCallEnding: "evacuation_end"},
     "evacuation_end": {HostSession: "board", RollCallAsked: "evacuation"},
     "close": {HostSession: "board"},
+    "setup_language": {VenueAsked: "text_entry", FirstHostAsked: "text_entry", KeyEntryAsked: "type_key"},
+    "setup_counts": {ZoneAsked: "text_entry", FirstHostAsked: "text_entry"},
+    "setup_pairing": {ServerAsked: "text_entry", HostSession: "board"},
+    "hosts": {
+        HostSession: "board",
+        HostChosen: "host",
+        HostNameAsked: "text_entry",
+        PinsAsked: "new_pin",
+        KeyAsked: "venue_key",
+        KeyEntryAsked: "type_key",
+    },
+    "host": {HostsAsked: "hosts", PinsAsked: "new_pin"},
+    "text_entry": {
+        HostNamed: "host_role",
+        HostsAsked: "hosts",
+        SetupAsked: "setup_language",
+        VenueAsked: "text_entry",
+        ZoneAsked: "text_entry",
+        CountsAsked: "setup_counts",
+        FirstPinAsked: "new_pin",
+        PairingAsked: "setup_pairing",
+        ServerAsked: "text_entry",
+        PairingCodeAsked: "text_entry",
+        HostSession: "board",
+    },
+    "host_role": {PinsAsked: "new_pin", HostsAsked: "hosts"},
+    "new_pin": {
+        HostsAsked: "hosts",
+        FirstHostAsked: "text_entry",
+        PairingAsked: "setup_pairing",
+        KeyEntryAsked: "type_key",
+        HostSession: "board",
+    },
+    "venue_key": {HostsAsked: "hosts", KeyEntryAsked: "type_key"},
+    "type_key": {HostsAsked: "hosts"},
+    "session": {HostSession: "board", CloseAsked: "close"},
+    "timetable": {HostSession: "board", WeeklyAsked: "weekly"},
+    "weekly": {TimetableAsked: "timetable"},
 }
 SCREENS = {(screen, answer): after for screen, answers in ANSWERS.items() for answer, after in answers.items()}
 
@@ -197,3 +404,15 @@ def after(screen: str, answer: object) -> Destination:
     if destination := SCREENS.get((screen, type(answer))):
         return Destination(destination, answer)
     raise LookupError(f"{screen} has no answer {answer!r}")
+
+
+def host_of(argument: object) -> HostSession | None:
+    """The host who has signed in for a page with this argument; None: nobody has."""
+    host = argument if isinstance(argument, HostSession) else getattr(argument, "host", None)
+    return host if isinstance(host, HostSession) else None
+
+
+def signed_in_again(destination: Destination, host: HostSession) -> Destination:
+    """The page that was left, for the session of a host who has typed the PIN again."""
+    argument: Any = destination.argument
+    return replace(destination, argument=host if isinstance(argument, HostSession) else replace(argument, host=host))

@@ -260,7 +260,7 @@ def test_headers_of_the_protocol_are_described() -> None:
 
 def test_the_server_alone_states_what_is_marked_so() -> None:
     marked = {row[0].strip("`") for row in rows(SECTIONS["Kinds of events"]) if "server only" in row[2]}
-    assert marked == {"session.planned", "session.cancelled", "venue.configured"}
+    assert marked == {"session.planned", "session.cancelled", "venue.configured", "kiosk.revoked"}
     assert all(issubclass(event, Event) for event in KINDS.values())
 
 

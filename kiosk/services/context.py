@@ -1,10 +1,12 @@
 """What every service works with: the ledger, the venue's profile and what this kiosk may promise of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from kiosk.services.records.host_records import Template
+from kiosk.services.hosts_marker import HostsMarker
+from kiosk.services.records.host_records import NotPaired, Paired, Template
 from kiosk.services.roll_memory import RollMemory
 from sync.allocation.kiosk_side import KioskAllocation
 from sync.ledger.condition import StorageCondition
@@ -40,7 +42,9 @@ class KioskContext:
     profile: VenueProfile
     allocation: KioskAllocation  # the pouches, lockers, codes and places that this kiosk may promise
     condition: StorageCondition = field(default_factory=StorageCondition)  # of the ledger's disk
-    roll_memory: RollMemory = field(default_factory=RollMemory)
+    marker: HostsMarker = field(default_factory=HostsMarker)  # whether this kiosk has had hosts
+    pair: Callable[[str, str], Paired | NotPaired] | None = None  # with a server's address and a code
+    roll_memory: RollMemory = field(default_factory=RollMemory)  # for an evacuation
 
     def local_time(self, at: int) -> datetime:
         """``at`` (ms since 1970 UTC) in the venue's time zone."""

@@ -5,6 +5,7 @@ quarantined until a later release can read it. Times are milliseconds since 1970
 """
 
 from collections.abc import Collection
+from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
@@ -23,6 +24,7 @@ Numbers = Annotated[tuple[Number, ...], Meta(max_length=99)]
 Token = Annotated[str, Meta(pattern=r"^[a-z_]{1,32}$", description="one word of a fixed list, never free text")]
 NO_NUL = r"^[^\x00]*$"  # the one character that PostgreSQL's text can't hold
 Label = Annotated[str, Meta(min_length=1, max_length=80, pattern=NO_NUL)]
+KeyId = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}$", description="which venue key: the beginning of a hash of it")]
 HostId = Annotated[str, Meta(min_length=1, max_length=64, pattern=NO_NUL)]
 ActorId = Annotated[
     str, Meta(min_length=1, max_length=64, pattern=NO_NUL, description="id of the host or account that did it")
@@ -42,6 +44,8 @@ SessionKind = Literal["open_hours", "event", "club", "workshop", "class"]
 Stow = Literal["pouch", "locker", "none"]
 StowWays = Annotated[tuple[Literal["pouch", "locker"], ...], Meta(max_length=2, description="that visitors may choose")]
 SessionIds = Annotated[tuple[UUID, ...], Meta(max_length=99)]
+Weekday = Annotated[int, Meta(ge=1, le=7, description="1: Monday")]
+Minutes = Annotated[int, Meta(ge=1, le=1440)]
 EntryIds = Annotated[tuple[UUID, ...], Meta(min_length=1, max_length=1000)]
 
 
@@ -60,7 +64,7 @@ class Phase(Struct, frozen=True, forbid_unknown_fields=True):
     """One part of a session's rhythm."""
 
     phase: Token
-    minutes: Annotated[int, Meta(ge=1, le=1440)]
+    minutes: Minutes
 
 
 Rhythm = Annotated[tuple[Phase, ...], Meta(max_length=48)]
@@ -134,6 +138,37 @@ class SessionClosed(Event, frozen=True):
     estimated: bool = False
     ended_at: Time | UnsetType = UNSET
     closeout: Literal[True] | UnsetType = UNSET
+
+
+class SeriesSet(Event, frozen=True):
+    """A weekly series, by a host or the coordinator: the whole of it, so that the last one counts.
+
+    ``start_minute``: of the venue's local day. ``first_day``, ``last_day``: the first and last on which it can take
+    place. A session's id follows from the series' and its start: see :func:`sync.domain.series.occurrence_id`.
+    """
+
+    kind = "series.set"
+    zone: ZoneId
+    title: Label
+    session_kind: SessionKind
+    weekdays: Annotated[tuple[Weekday, ...], Meta(min_length=1, max_length=7)]
+    start_minute: Annotated[int, Meta(ge=0, le=1439)]
+    minutes: Minutes
+    capacity: Capacity | None = None
+    rhythm: Rhythm = ()
+    stow_ways: StowWays | UnsetType = UNSET
+    firm_limit: Capacity | UnsetType = UNSET
+    first_day: date | None = None
+    last_day: date | None = None
+    skipped_days: Annotated[tuple[date, ...], Meta(max_length=400)] = ()
+    opens_itself: bool = False
+    closes_itself: bool = False
+
+
+class SeriesEnded(Event, frozen=True):
+    """The series takes place no more, whatever is set of it afterwards; sessions that are open stay open."""
+
+    kind = "series.ended"
 
 
 class Stamp(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
@@ -321,6 +356,31 @@ class PassRevoked(Event, frozen=True):
     kind = "pass.revoked"
 
 
+class HostSealed(Event, frozen=True):
+    """A host's record, encrypted with the venue key: its name, role and PIN can be read at the venue's kiosks alone."""
+
+    kind = "host.sealed"
+    number: Annotated[int, Meta(ge=1, le=9999, description="stands for the host in exports, on paper and in logs")]
+    key: KeyId
+    sealed: Annotated[str, Meta(pattern=r"^[A-Za-z0-9+/]+={0,2}$", max_length=1024, description="base64")]
+
+
+class HostRemoved(Event, frozen=True):
+    kind = "host.removed"
+
+
+class HostsReset(Event, frozen=True):
+    """At its machine, a kiosk was made to forget its hosts' PINs, because all of them were lost."""
+
+    kind = "kiosk.hosts_reset"
+
+
+class KioskRevoked(Event, frozen=True):
+    """From the server: a kiosk's pairing has ended, so its venue's other kiosks change their key and their PINs."""
+
+    kind = "kiosk.revoked"
+
+
 class VenueConfigured(Event, frozen=True):
     """From the server: a venue's configuration by its coordinator; the changed fields alone."""
 
@@ -346,7 +406,7 @@ KINDS: dict[tuple[str, int], type[Event]] = {(event.kind, event.v): event for ev
 
 
 # Facts that only the server may state: from a kiosk they are quarantined. A pass may be revoked by either.
-SERVER_KINDS = frozenset(event.kind for event in (SessionPlanned, SessionCancelled, VenueConfigured))
+SERVER_KINDS = frozenset(event.kind for event in (SessionPlanned, SessionCancelled, VenueConfigured, KioskRevoked))
 
 
 class Entry(Struct, frozen=True, forbid_unknown_fields=True, gc=False):

@@ -12,13 +12,15 @@ from sync.domain.events import ClockAnchored, read_entry, read_event
 from sync.ledger import feed_positions, tables
 from sync.ledger.projector import Projector
 
-PROJECTIONS = (
+PROJECTIONS = (  # all that is folded from entries
     tables.session,
+    tables.series,
     tables.visit,
     tables.configuration,
+    tables.host,
     tables.evacuation,
     tables.anchor,
-)  # all that is folded from entries
+)
 
 _entry, _stream = tables.entry.c, tables.stream.c
 

@@ -7,6 +7,8 @@ import msgspec
 from sqlalchemy import Row, Select, Table, select
 
 from sync.domain.evacuation import Evacuation
+from sync.domain.host import SealedHost
+from sync.domain.series import Series
 from sync.domain.session import Session
 from sync.domain.venue import Configuration
 from sync.domain.visit import Visit
@@ -29,6 +31,11 @@ def read_session(row: Row[Any]) -> Session:
     return msgspec.convert(_fields(row, tables.session), Session)
 
 
+def read_series(row: Row[Any]) -> Series:
+    """A row of the series table."""
+    return msgspec.convert(_fields(row, tables.series), Series)
+
+
 def read_configuration(row: Row[Any]) -> Configuration:
     """A row of the configuration table."""
     return msgspec.convert(_fields(row, tables.configuration), Configuration)
@@ -37,6 +44,11 @@ def read_configuration(row: Row[Any]) -> Configuration:
 def read_evacuation(row: Row[Any]) -> Evacuation:
     """A row of the evacuation table."""
     return msgspec.convert(_fields(row, tables.evacuation), Evacuation)
+
+
+def read_host(row: Row[Any]) -> SealedHost:
+    """A row of the host table."""
+    return msgspec.convert(_fields(row, tables.host), SealedHost)
 
 
 def _fields(row: Row[Any], table: Table) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Applies entries to one venue's rows: folds them into sessions, visits, evacuations and configuration."""
+"""Applies entries to one venue's rows: folds them into sessions, series, visits and so on, and stores them."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -11,7 +11,9 @@ from sqlalchemy import Connection, func, insert, select, update
 from sync.domain.clock import is_plausible, more_exact, resolve_moment
 from sync.domain.evacuation import Evacuation, fold_evacuation
 from sync.domain.events import KINDS, ActUndone, ClockAnchored, read_entry, read_event
-from sync.domain.fold import Fact, fold_session, fold_venue, fold_visit, sessions_of
+from sync.domain.fold import Fact, fold_host, fold_series, fold_session, fold_venue, fold_visit, sessions_of
+from sync.domain.host import SealedHost
+from sync.domain.series import Series
 from sync.domain.session import Closing, Session
 from sync.domain.venue import Configuration
 from sync.domain.visit import Visit
@@ -27,12 +29,14 @@ SubjectKey = tuple[UUID, UUID]  # a venue and a subject; tables.py says why both
 FactsBySubject = dict[UUID, list[Fact]]  # in any order
 STATES: dict[str, type[Struct]] = {  # the state that a kind's first word is folded into
     "session": Session,
+    "series": Series,
     "visit": Visit,
     "phone": Visit,
     "pulse": Visit,
     "stow": Visit,
     "venue": Configuration,
     "evacuation": Evacuation,
+    "host": SealedHost,
 }
 STATE_OF_KIND = {kind: STATES[first] for kind, _ in KINDS if (first := kind.partition(".")[0]) in STATES}
 FOLDED_KINDS = {*STATE_OF_KIND, ActUndone.kind}  # an undoing belongs to the state of its subject's other facts
@@ -127,6 +131,8 @@ class Projector:
         configurations = [fold_venue(subject, some) for subject, some in facts[Configuration].items()]
         self._sql.upsert(self._venue, configurations)
         self._sql.upsert(self._venue, [fold_evacuation(subject, some) for subject, some in facts[Evacuation].items()])
+        self._sql.upsert(self._venue, [fold_series(subject, some) for subject, some in facts[Series].items()])
+        self._sql.upsert(self._venue, [fold_host(subject, some) for subject, some in facts[SealedHost].items()])
         closed = self._write_sessions(facts[Session])
         self._write_visits(facts[Visit])
         self.refold(self._ended_with(closed).difference(subjects))

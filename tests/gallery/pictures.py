@@ -13,11 +13,15 @@ from kivy.uix.screenmanager import NoTransition, ScreenManager
 from kivy.uix.widget import Widget
 from samples import (
     BOARD,
+    DETAILS,
     DOOR,
     EVERYBODY_OUT,
     EVERYTHING_BROKEN,
     FAREWELL,
+    HOSTS,
     ID,
+    KEY,
+    LEAD,
     LIVE,
     LOCKER_ROLL,
     LOCKERS,
@@ -26,12 +30,17 @@ from samples import (
     NOW,
     OPEN,
     PLANNED,
+    QUIET,
     REMINDERS,
     ROLL,
     SCATTERED,
+    SETUP,
     SEVERAL,
     SHELF,
     SHUT,
+    TEMPLATES,
+    WEEK,
+    WEEKLY,
     WELCOMED,
 )
 
@@ -40,16 +49,22 @@ from kiosk.navigation import CodeFor
 from kiosk.rules.slips import Slip
 from kiosk.services.evacuation import read as roll_question
 from kiosk.services.evacuation import start as start_evacuation
+from kiosk.services.hosts import propose_pin, read_hosts
 from kiosk.services.occupancy import read_board as board_question
 from kiosk.services.occupancy import read_door as door_question
 from kiosk.services.occupancy import read_shelf as shelf_question
 from kiosk.services.records import evacuation_records, host_records, visitor_records
+from kiosk.services.records.session_records import SessionDetails, Timetable
+from kiosk.services.sessions import read_session as session_question
+from kiosk.services.timetable import read_timetable as week_question
+from kiosk.services.venue_keys import propose_change, read_key
 from kiosk.services.visits import check_in, check_out
 from kiosk.ui.screens import catalogue
 from kiosk.ui.screens.shared.page import Page
 from kiosk.ui.style.preferences import DisplayPreferences
 from kiosk.ui.style.theme import theme
 from kiosk.ui.text.i18n import say
+from kiosk.ui.widgets.letter_keyboard import LetterKeyboard
 from kiosk.ui.widgets.message import Message
 from kiosk.ui.widgets.still_here import StillHere
 
@@ -65,6 +80,9 @@ class Picture:
     board: host_records.BoardState = BOARD
     shelf: visitor_records.ShelfState = SHELF
     roll: evacuation_records.RollCall = ROLL
+    session: SessionDetails = DETAILS
+    week: Timetable = WEEK
+    hosts: host_records.HostList = HOSTS
     outcome: object = None  # of check-in or check-out
     prepare: Callable[[Page], None] = lambda _: None
 
@@ -83,6 +101,12 @@ class CannedBridge:
             shelf_question: self.picture.shelf,
             roll_question: self.picture.roll,
             start_evacuation: self.picture.roll,
+            session_question: self.picture.session,
+            week_question: self.picture.week,
+            read_hosts: self.picture.hosts,
+            read_key: KEY,
+            propose_pin: host_records.NewPin(HOSTS.hosts[2], "735124"),
+            propose_change: tuple(host_records.NewPin(host, "735124") for host in HOSTS.hosts),
             check_in: self.picture.outcome,
             check_out: self.picture.outcome,
         }
@@ -100,11 +124,20 @@ def type_digits(digits: str) -> Callable[[Page], None]:
     return touch
 
 
-def type_two_pins(page: Page) -> None:
-    """Type two different PINs."""
-    for pin in ("123456", "654321"):
-        type_digits(pin)(page)
-        page.check()
+def type_letters(text: str) -> Callable[[Page], None]:
+    """Type letters on the page."""
+
+    def touch(page: Page) -> None:
+        for letter in text:
+            page.letter(letter)
+
+    return touch
+
+
+def show_more_letters(page: Page) -> None:
+    """Show the keyboard's second page."""
+    keyboard = next(widget for widget in page.walk() if isinstance(widget, LetterKeyboard))
+    keyboard.show_next_page()
 
 
 def check_in_record(**changes: object) -> visitor_records.CheckedIn:
@@ -145,11 +178,15 @@ def show_unreadable(page: Page) -> None:
     page.show_message(say("That couldn’t be read. Hold your slip up once more, or type your four numbers."))
 
 
+SESSION_ASKED = navigation.SessionAsked(host_records.HostSession(ID), ID)
+TIMETABLE_ASKED = navigation.TimetableAsked(host_records.HostSession(ID))
 SETTLED_FRAMES = 4  # frames until a layout is stable
 PICTURES = (
     Picture("welcome", "welcome"),
     Picture("welcome-one", "welcome", door=door(people=1, places_left=1, on_break=1)),
     Picture("welcome-full", "welcome", door=door(people=30, places_left=0, free_at=OPEN.until)),
+    Picture("welcome-phase", "welcome", door=door(session=QUIET)),
+    Picture("welcome-phase-break", "welcome", door=door(session=QUIET, people=9, on_break=3, places_left=8)),
     Picture("welcome-break", "welcome", door=door(people=9, on_break=3, places_left=8, venue_places_left=18)),
     Picture("welcome-empty-break", "welcome", door=door(people=0, on_break=2, places_left=8, venue_places_left=8)),
     Picture("welcome-full-here", "welcome", door=door(people=9, places_left=0, venue_places_left=11)),
@@ -239,8 +276,66 @@ PICTURES = (
     Picture("stepped-locker", "stepped", visitor_records.SteppedOut((7,), "locker")),
     Picture("stepped-locker-back", "stepped", visitor_records.CameBack((7,), "locker")),
     Picture("stepped-none", "stepped", visitor_records.SteppedOut(())),
-    Picture("first-pin", "first_pin"),
-    Picture("first-pin-different", "first_pin", prepare=type_two_pins),
+    Picture("setup-language", "setup_language", navigation.SetupAsked()),
+    Picture("setup-venue", "text_entry", navigation.VenueAsked(SETUP)),
+    Picture("setup-zone", "text_entry", navigation.ZoneAsked(SETUP)),
+    Picture("setup-counts", "setup_counts", navigation.CountsAsked(SETUP)),
+    Picture("setup-host", "text_entry", navigation.FirstHostAsked(SETUP)),
+    Picture("setup-pin", "new_pin", navigation.FirstPinAsked(SETUP)),
+    Picture("setup-pairing", "setup_pairing", navigation.PairingAsked(LEAD)),
+    Picture("setup-server", "text_entry", navigation.ServerAsked(LEAD), prepare=type_letters("hearth.example.org")),
+    Picture(
+        "setup-server-unreachable",
+        "text_entry",
+        navigation.PairingCodeAsked(LEAD, "https://hearth.example.org"),
+        prepare=lambda page: page._handle_outcome(host_records.NotPaired("server")),
+    ),
+    Picture(
+        "setup-code",
+        "text_entry",
+        navigation.PairingCodeAsked(LEAD, "https://hearth.example.org"),
+        prepare=type_letters("7KQM2WXA"),
+    ),
+    Picture(
+        "setup-code-wrong",
+        "text_entry",
+        navigation.PairingCodeAsked(LEAD, "https://hearth.example.org"),
+        prepare=lambda page: page._handle_outcome(host_records.NotPaired("code")),
+    ),
+    Picture("hosts", "hosts", navigation.HostsAsked(LEAD), hosts=HOSTS),
+    Picture("hosts-unknown", "hosts", navigation.HostsAsked(LEAD), hosts=replace(HOSTS, unknown=2)),
+    Picture("hosts-revoked", "hosts", navigation.HostsAsked(LEAD), hosts=replace(HOSTS, must_change_key=True)),
+    Picture("hosts-no-lead", "hosts", navigation.HostsAsked(replace(LEAD, role="host"))),
+    Picture("host", "host", navigation.HostChosen(LEAD, HOSTS.hosts[1])),
+    Picture("host-lead", "host", navigation.HostChosen(LEAD, HOSTS.hosts[0])),
+    Picture(
+        "host-last-lead",
+        "host",
+        navigation.HostChosen(LEAD, HOSTS.hosts[0]),
+        prepare=lambda page: page._handle_outcome(host_records.LastLead(HOSTS.hosts[0])),
+    ),
+    Picture(
+        "host-remove", "host", navigation.HostChosen(LEAD, HOSTS.hosts[1]), prepare=lambda page: page.ask_removal()
+    ),
+    Picture("host-name", "text_entry", navigation.HostNameAsked(LEAD), prepare=type_letters("jo")),
+    Picture(
+        "host-name-long", "text_entry", navigation.HostNameAsked(LEAD), prepare=type_letters("maximiliana-josephin")
+    ),
+    Picture("host-name-accents", "text_entry", navigation.HostNameAsked(LEAD), prepare=show_more_letters),
+    Picture("host-role", "host_role", navigation.HostNamed(LEAD, "Josephine")),
+    Picture("new-pin", "new_pin", navigation.PinsAsked(LEAD, host_records.NewHost("Josephine", "host"))),
+    Picture("new-pin-again", "new_pin", navigation.PinsAsked(LEAD, HOSTS.hosts[2])),
+    Picture("new-pins", "new_pin", navigation.PinsAsked(LEAD, None)),
+    Picture("venue-key", "venue_key", navigation.KeyAsked(LEAD)),
+    Picture("type-key", "type_key", navigation.KeyEntryAsked(), prepare=type_digits("00858")),
+    Picture("type-key-misread", "type_key", navigation.KeyEntryAsked(LEAD), prepare=type_digits("00851")),
+    Picture(
+        "type-key-wrong",
+        "type_key",
+        navigation.KeyEntryAsked(),
+        prepare=lambda page: page._handle_outcome(host_records.WrongKey()),
+    ),
+    Picture("notice-hosts-lost", "notice", host_records.NoAccess("lost")),
     Picture("host-pin", "host_pin", prepare=type_digits("1234")),
     Picture("host-pin-long", "host_pin", prepare=type_digits("12345678")),
     Picture("host-pin-held", "host_pin", prepare=lambda page: page._handle_outcome(host_records.WrongPin(30))),
@@ -302,6 +397,49 @@ PICTURES = (
     Picture("evacuation-nobody", "evacuation", navigation.RollCallAsked(), roll=replace(ROLL, entries=())),
     Picture("evacuation-end", "evacuation_end", navigation.RollCallEnding(None)),
     Picture("evacuation-end-out", "evacuation_end", navigation.RollCallEnding(None), roll=EVERYBODY_OUT),
+    Picture("session", "session", SESSION_ASKED),
+    Picture(
+        "session-dealt", "session", SESSION_ASKED, session=replace(DETAILS, places_left=7, phases=(), capacity=None)
+    ),
+    Picture("session-extend", "session", SESSION_ASKED, prepare=lambda page: page.show_extend()),
+    Picture("session-places", "session", SESSION_ASKED, prepare=lambda page: page.show_places()),
+    Picture(
+        "session-places-free",
+        "session",
+        SESSION_ASKED,
+        session=replace(DETAILS, firm_limit=None),
+        prepare=lambda page: page.show_places(),
+    ),
+    Picture("timetable", "timetable", TIMETABLE_ASKED),
+    Picture("timetable-empty", "timetable", TIMETABLE_ASKED, week=replace(WEEK, weekly=(), closed=())),
+    Picture("timetable-add", "timetable", TIMETABLE_ASKED, prepare=lambda page: page.add()),
+    Picture("weekly", "weekly", navigation.WeeklyAsked(TIMETABLE_ASKED.host, WEEKLY[0])),
+    Picture("weekly-long", "weekly", navigation.WeeklyAsked(TIMETABLE_ASKED.host, WEEKLY[1])),
+    Picture(
+        "weekly-days",
+        "weekly",
+        navigation.WeeklyAsked(TIMETABLE_ASKED.host, WEEKLY[0]),
+        prepare=lambda page: page.ask_days(),
+    ),
+    Picture(
+        "weekly-time",
+        "weekly",
+        navigation.WeeklyAsked(TIMETABLE_ASKED.host, WEEKLY[0]),
+        prepare=lambda page: page.ask_time(),
+    ),
+    Picture("weekly-new", "weekly", navigation.WeeklyAsked(TIMETABLE_ASKED.host, TEMPLATES[0])),
+    Picture(
+        "weekly-itself",
+        "weekly",
+        navigation.WeeklyAsked(TIMETABLE_ASKED.host, WEEKLY[0]),
+        prepare=lambda page: page.ask_itself(),
+    ),
+    Picture(
+        "weekly-end",
+        "weekly",
+        navigation.WeeklyAsked(TIMETABLE_ASKED.host, WEEKLY[0]),
+        prepare=lambda page: page.ask_end(),
+    ),
     Picture("language", "language", DisplayPreferences()),
     Picture("access", "access", DisplayPreferences(aloud=False)),
     Picture("access-voiceless", "access", DisplayPreferences()),
@@ -312,7 +450,11 @@ PICTURES = (
     Picture("notice-nearly", "notice", visitor_records.SessionFull(2, 2)),
     Picture("notice-here", "notice", visitor_records.SessionFull(2, 15)),
     Picture("notice-not-here", "notice", visitor_records.SessionFull(0, 15)),
+    Picture("notice-firm", "notice", visitor_records.SessionFull(0, 0, 4, ID, 0)),
+    Picture("notice-firm-some", "notice", visitor_records.SessionFull(0, 0, 4, ID, 2)),
+    Picture("host-pin-over", "host_pin", navigation.OverCapacityAsked(3, ID)),
     Picture("notice-slip", "notice", visitor_records.NoSuchCode()),
+    Picture("notice-key", "notice", host_records.NoAccess("key")),
     Picture("notice-disk", "notice", navigation.Failure(disk=True)),
 )
 

@@ -56,6 +56,17 @@ def no_room(places: int, venue_places: int) -> str:
     )
 
 
+def no_more_people(room: int) -> str:
+    """For a party that not even a host may let in; ``room``: how many more people the zone may hold."""
+    if not room:
+        return say("Nobody more can come in safely now. Please wait a little.")
+    return counted(
+        "Only one more can come in safely now. Please wait a little.",
+        "Only {number} more can come in safely now. Please wait a little.",
+        room,
+    )
+
+
 def phone_free_until(until: datetime | None) -> str:
     """The zone's promise, in two lines."""
     return say("Phone-free\nuntil {time}", time=time_of(until)) if until else say("Phone-free\nright now")
@@ -239,6 +250,23 @@ def places(left: int | None, capacity: int | None, here: int | None = None) -> s
     return say("{left} of {capacity} places left", left=left, capacity=capacity)
 
 
+def places_of(capacity: int | None) -> str:
+    """For the host: ``30 places``."""
+    return say("No limit on places") if capacity is None else counted("{number} place", "{number} places", capacity)
+
+
+def places_to_come(here: int | None, all: int | None) -> str:
+    """For the host, where this kiosk may promise fewer places than are free; "" where it may promise all."""
+    if here is None or all is None or here >= all:
+        return ""
+    return counted(
+        "This screen can give {number} place now, and more when it next meets its server; {all} are free in all.",
+        "This screen can give {number} places now, and more when it next meets its server; {all} are free in all.",
+        here,
+        all=all,
+    )
+
+
 def lockers_free(free: int) -> str:
     """For the host of a venue without pouches."""
     return counted("{number} locker free", "{number} lockers free", free)
@@ -277,6 +305,10 @@ def connection(paired: bool, waiting: int, trouble: str | None = None) -> str:
         return say("A copied kiosk: pair it again")  # another device is paired as this kiosk
     if trouble == "pairing lost":
         return say("Pair this kiosk again")
+    if trouble == "key missing":
+        return say("Type the venue key")
+    if trouble == "change key":
+        return say("New PINs for all")
     if trouble == "disk":
         return say("Check this kiosk’s disk")
     if trouble == "backup full":
@@ -286,3 +318,27 @@ def connection(paired: bool, waiting: int, trouble: str | None = None) -> str:
     if not paired:
         return say("Not paired yet")
     return counted("Offline, {number} waiting", "Offline, {number} waiting", waiting) if waiting else say("All sent")
+
+
+def host_name(number: int, name: str) -> str:
+    """A host with number and name; without a name, which earlier releases did not ask for, the number alone."""
+    return f"{number}  {name}" if name else say("Host {number}", number=number)
+
+
+def host_role(role: str) -> str:
+    """What a host is."""
+    return say("Lead") if role == "lead" else say("Host")
+
+
+def unknown_hosts(number: int) -> str:
+    """How many hosts have to be unlocked."""
+    return counted(
+        "One more host is known to another kiosk: type the venue key.",
+        "{number} more hosts are known to another kiosk: type the venue key.",
+        number,
+    )
+
+
+def spaced_pin(pin: str) -> str:
+    """A PIN in groups of three digits, which are easier to note."""
+    return " ".join(pin[start : start + 3] for start in range(0, len(pin), 3))

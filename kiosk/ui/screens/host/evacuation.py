@@ -23,7 +23,8 @@ REFRESH_INTERVAL = 2.0  # seconds
 class EvacuationPage(Page):
     """Starts a roll call (EvacuateAsked) or shows the running one, until a host ends it."""
 
-    home_after = 0  # it stays while the roll call runs
+    home_after = 0  # it stays while the roll call runs,
+    locks_when_idle = False  # also where a host has started it from the board
 
     heading = StringProperty("")
     since = StringProperty("")

@@ -3,11 +3,23 @@
 from kivy.core.window import Window
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
-from kiosk.navigation import CodeLost, EvacuateAsked, HelpAsked, Intent, RollCallAsked, RollCallEndAsked, RollCallEnding
+from kiosk.navigation import (
+    CodeLost,
+    EvacuateAsked,
+    HelpAsked,
+    Intent,
+    OverCapacityAsked,
+    PartyChosen,
+    RollCallAsked,
+    RollCallEndAsked,
+    RollCallEnding,
+    SetupAsked,
+)
 from kiosk.services import hosts
-from kiosk.services.records.host_records import HostSession, WrongPin
+from kiosk.services.records.host_records import HostSession, NoAccess, WrongPin
 from kiosk.ui import kv_rules
 from kiosk.ui.layout.spread import is_flat_panel
+from kiosk.ui.screens.shared.page import Question
 from kiosk.ui.screens.shared.typing_page import TypingPage
 from kiosk.ui.style.theme import theme
 from kiosk.ui.text.i18n import say
@@ -16,7 +28,7 @@ MIN_DIGITS = 6
 
 
 class HostPin(TypingPage):
-    """Checks the PIN; ``prompt`` is "" or wrong. With a CodeLost as argument, the host helps a visitor.
+    """Checks the PIN; ``prompt`` is "" or wrong. With a CodeLost or OverCapacityAsked, the host helps visitors.
 
     With a RollCallEndAsked the PIN ends a roll call. From the door one can be started here without a PIN.
     """
@@ -27,18 +39,27 @@ class HostPin(TypingPage):
     alarm_share = NumericProperty(1, allownone=True)  # of its pane's width; None: as wide as a key
     key_gap = NumericProperty(theme.gap)
 
+    @classmethod
+    def question(cls, argument: object) -> Question | None:
+        """Whether a host can sign in at all, as far as the ledger can be read: an evacuation needs no PIN."""
+        return hosts.read_access_if_possible, ()
+
     def show(self, argument: object) -> None:
-        """Ask for a PIN."""
+        """Ask for a PIN; where none could be right, say what to do."""
+        if isinstance(self.record, NoAccess):
+            self.answer(SetupAsked() if self.record.why == "first" else self.record)
+            return
         self.lost = argument if isinstance(argument, CodeLost) else None
+        self.waiting = argument if isinstance(argument, OverCapacityAsked) else None  # the party that wants to come in
         self.is_ending = isinstance(argument, RollCallEndAsked)
-        self.alarm = "hidden" if self.is_ending or self.lost else "offered"
+        self.alarm = "hidden" if self.is_ending or self.lost or self.waiting else "offered"
         is_narrow = theme.low and Window.width < theme.narrow  # then only its icon has room, beside three keys
         self.alarm_text, self.alarm_share = ("", None) if is_narrow else (say("Evacuate"), 1)
         self.key_gap = theme.size(0.8) if is_narrow or (theme.low and is_flat_panel()) else theme.gap
         if self.is_ending:
             self.heading = say("End the roll call")
         else:
-            self.heading = say("Your host helps") if self.lost else say("Host")
+            self.heading = say("Your host helps") if self.lost or self.waiting else say("Host")
         self.on_prompt(self, self.prompt)
 
     def on_prompt(self, _: object, prompt: str) -> None:
@@ -47,6 +68,8 @@ class HostPin(TypingPage):
             self.text = say("No host here has this PIN. Try once more.")
         elif self.lost:
             self.text = say("Please fetch your host. Host: type your PIN, then the number of the pouch.")
+        elif self.waiting:
+            self.text = say("Please fetch your host. Host: type your PIN, and they come in beyond the places.")
         else:
             self.text = say("Type your PIN, then the tick.")
 
@@ -57,7 +80,7 @@ class HostPin(TypingPage):
 
     def check(self) -> None:
         """Check the PIN."""
-        self.ask_unless_busy(self.ids.dots, hosts.check_pin, self.typed, then=self._handle_outcome)
+        self.ask_unless_busy(self.ids.dots, hosts.check_pin, self.typed, then=self._handle_outcome, slow=True)
 
     def back(self) -> None:
         """Go home, or back to the roll call."""
@@ -75,6 +98,8 @@ class HostPin(TypingPage):
             self.answer(RollCallEnding(outcome))
         elif self.lost and isinstance(outcome, HostSession):
             self.answer(HelpAsked(self.lost.purpose, host=outcome))
+        elif self.waiting and isinstance(outcome, HostSession):
+            self.answer(PartyChosen(self.waiting.size, self.waiting.session, outcome))
         else:
             self.answer(outcome)
 

@@ -28,6 +28,7 @@ class Page(Screen):
     """One page. ``answered`` gets its name and the visitor's answer; late results of jobs are dropped."""
 
     home_after = 60  # idle timeout in seconds; 0: none
+    locks_when_idle = True  # where a host has signed in
     readable_after = READABLE  # seconds that it must have been shown before a touch acts
     time_factor = 1.0  # factor for its own timeouts
     saved_fields: tuple[str, ...] = ()  # fields that are restored after a detour, as to the language page
@@ -80,10 +81,10 @@ class Page(Screen):
         self._message.hide()
         self.argument = self.record = None
 
-    def ask(self, job: Callable[..., R], *args: object, then: Callable[[R], None]) -> None:
+    def ask(self, job: Callable[..., R], *args: object, then: Callable[[R], None], slow: bool = False) -> None:
         """Run ``job(context, *args)`` for the visitor; ``then`` gets the result if this interaction has not ended.
 
-        An exception leads to a notice under the same condition; a later one is only logged.
+        An exception leads to a notice under the same condition; a later one is only logged. ``slow``: as in Bridge.ask.
         """
         if not self.is_active:
             return
@@ -91,7 +92,7 @@ class Page(Screen):
         def failed(error: Exception) -> None:
             self.answer(Failure(isinstance(error, StorageError)))
 
-        self.bridge.ask(job, *args, then=self._while_active(then), failed=self._while_active(failed))
+        self.bridge.ask(job, *args, then=self._while_active(then), failed=self._while_active(failed), slow=slow)
 
     def poll(self, job: Callable[..., R], *args: object, then: Callable[[R], None]) -> None:
         """Run a job in the background; after a failure the page stays as it is."""

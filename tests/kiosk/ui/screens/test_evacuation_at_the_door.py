@@ -1,16 +1,21 @@
 """A whole kiosk in an evacuation: from the door and back, whatever is broken, and after a restart."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
+from kiosk import bootstrap
+from kiosk.navigation import Destination, EvacuateAsked, KeyEntryAsked
 from kiosk.services import evacuation, visits
+from kiosk.services.records.host_records import HostSession, NoAccess
 from kiosk.services.records.visitor_records import CheckedIn, CheckInRequest
 from sync.ledger import evacuations
 from tests.support.failing_table import broken
 from tests.support.kiosk_window import PIN, KioskWindow
+from tests.support.single_page import SinglePage
 
 if TYPE_CHECKING:
     from tests.support.window_frames import WindowFrames
@@ -125,3 +130,39 @@ def test_on_a_full_disk_it_works_and_says_that_nothing_is_saved(door: Open, tabl
 
     kiosk.until(lambda: "Not saved" not in kiosk.page.notices, "the end of the fault")
     assert [record.out for record in records(kiosk)] == [(party,)]
+
+
+def test_with_an_unreadable_ledger_it_works_on_what_the_door_has_shown(door: Open, tmp_path: Path) -> None:
+    kiosk = door()
+    party = arrive(kiosk, 2)
+    kiosk.until(lambda: kiosk.page.people == "2 people are here", "the party at the door")
+    kiosk.runtime.context.ledger.close()
+    for file in tmp_path.glob(f"{bootstrap.LEDGER}*"):
+        file.unlink()
+    (tmp_path / bootstrap.LEDGER).write_bytes(b"rubbish " * 1000)
+
+    evacuate(kiosk)
+    kiosk.tap(f"party_{party}")
+
+    kiosk.until(lambda: kiosk.page.heading == "Everybody is out", "the count")
+    assert "the disk can’t be read" in kiosk.page.notices and "Not saved" in kiosk.page.notices
+
+
+def test_where_the_venue_key_is_missing_the_notice_evacuates(stage: SinglePage) -> None:
+    stage.open("notice", NoAccess("key"))
+
+    stage.tap("evacuate")
+    stage.tap("type_key")
+
+    assert stage.answers == [EvacuateAsked(None), KeyEntryAsked()]
+
+
+def test_a_host_who_has_signed_in_is_not_locked_out_of_the_roll_call(door: Open, frames: "WindowFrames") -> None:
+    kiosk = door()
+    kiosk.is_shown("welcome")
+    kiosk.app.go(Destination("evacuation", EvacuateAsked(HostSession(uuid4()))))
+    kiosk.wait_for("evacuation")
+    for _ in range(5):
+        frames.skip(A_MINUTE)
+
+    assert kiosk.screen == "evacuation" and kiosk.idle_prompt is None

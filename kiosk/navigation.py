@@ -18,6 +18,7 @@ from kiosk.services.records.visitor_records import (
     SeveralSessions,
     SteppedOut,
     Unconfirmed,
+    VisitOver,
 )
 
 
@@ -256,6 +257,14 @@ class PairingCodeAsked:
 
 
 @dataclass(frozen=True)
+class CloseoutAsked:
+    """A host wants to see what has not come back: of a closed session, or (None) of all ended visits."""
+
+    host: HostSession
+    session: UUID | None = None
+
+
+@dataclass(frozen=True)
 class EvacuateAsked:
     """Everybody has to leave; ``host`` is None where no PIN was asked for."""
 
@@ -318,20 +327,15 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
     "whats_on": AFTER_SCAN,
     "thanks": AFTER_SCAN,
     "stepped": AFTER_SCAN,
-    "notice": {
-        OverCapacityAsked: "host_pin",
-        KeyEntryAsked: "type_key",
-        EvacuateAsked: "evacuation",
-        **AFTER_SCAN,
-    },
+    "notice": {OverCapacityAsked: "host_pin", KeyEntryAsked: "type_key", EvacuateAsked: "evacuation", **AFTER_SCAN},
     "which": {SessionChoice: "party"},
     "party": {PartyChosen: "stow", **NO_ENTRY},
     "stow": {CheckedIn: "confirmed", SessionChoice: "party", **NO_ENTRY},
     "confirmed": {Feeling: "feeling"},
     "feeling": {HowLong: "how_long"},
     "how_long": {Feeling: "feeling"},
-    "code": {SteppedOut: "stepped", CodeLost: "host_pin", HelpAsked: "number", **AFTER_SCAN},
-    "number": {SteppedOut: "stepped", **AFTER_SCAN},
+    "code": {SteppedOut: "stepped", CodeLost: "host_pin", HelpAsked: "number", VisitOver: "notice", **AFTER_SCAN},
+    "number": {SteppedOut: "stepped", VisitOver: "notice", **AFTER_SCAN},
     "host_pin": {
         HostSession: "board",
         HelpAsked: "number",
@@ -341,6 +345,7 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
         PartyChosen: "stow",
         SetupAsked: "setup_language",
         NoAccess: "notice",
+        KeyEntryAsked: "type_key",
     },
     "first_pin": {HostSession: "board"},
     "board": {
@@ -349,6 +354,7 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
         HostsAsked: "hosts",
         SessionAsked: "session",
         TimetableAsked: "timetable",
+        CloseoutAsked: "closeout",
     },
     "evacuation": {RollCallEndAsked: "host_pin", RollCallEnding: "evacuation_end"},
     "evacuation_end": {HostSession: "board", RollCallAsked: "evacuation"},
@@ -391,6 +397,7 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
     "session": {HostSession: "board", CloseAsked: "close"},
     "timetable": {HostSession: "board", WeeklyAsked: "weekly"},
     "weekly": {TimetableAsked: "timetable"},
+    "closeout": {HostSession: "board"},
 }
 SCREENS = {(screen, answer): after for screen, answers in ANSWERS.items() for answer, after in answers.items()}
 

@@ -6,7 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 from kiosk.rules import pouch_assignment
-from kiosk.services import evacuation, hosts, known_hosts, reminders, schedule, venue_keys
+from kiosk.services import closeout, evacuation, hosts, known_hosts, reminders, schedule, venue_keys
 from kiosk.services.context import KioskContext
 from kiosk.services.records.host_records import (
     AttendancePanel,
@@ -159,6 +159,7 @@ def read_door(context: KioskContext) -> DoorState:
         free_at=reminders.next_departure(context, visits) or min(ends, default=None) if is_full else None,
         reminders=reminders.due_reminders(context, visits),
         is_evacuated=evacuation.is_running(context),
+        has_left_behind=not closeout.count_figures(snapshot.outstanding).is_clear,
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 from kiosk.navigation import (
     HOME,
     CloseAsked,
+    CloseoutAsked,
     CodeFor,
     CodeLost,
     Destination,
@@ -39,6 +40,7 @@ SETUP = host_records.Setup("Mill café", "Hall", 20, 0)
 SESSION = uuid4()
 SEVERAL = visitor_records.SeveralSessions(())
 DOOR = visitor_records.DoorState("The Reading Room", (), 0, has_host=True)
+OVER = visitor_records.VisitOver(1)
 UNCONFIRMED = visitor_records.Unconfirmed(Slip((CHECKED_IN.slip,)))
 SHARED_CODE, LOST_CODE = HelpAsked(CodeFor.LEAVING, "4827"), CodeLost(CodeFor.STEPPING_OUT)
 HELP_BY_HOST = HelpAsked(CodeFor.STEPPING_OUT, host=HOST)
@@ -86,6 +88,10 @@ HELP_BY_HOST = HelpAsked(CodeFor.STEPPING_OUT, host=HOST)
         ("host_pin", host_records.NoAccess("lost"), Destination("notice", host_records.NoAccess("lost"))),
         ("host_pin", HOST, Destination("board", HOST)),
         ("board", CloseAsked(HOST, SESSION), Destination("close", CloseAsked(HOST, SESSION))),
+        ("board", CloseoutAsked(HOST), Destination("closeout", CloseoutAsked(HOST))),
+        ("closeout", HOST, Destination("board", HOST)),
+        ("code", OVER, Destination("notice", OVER)),
+        ("number", OVER, Destination("notice", OVER)),
         ("close", HOST, Destination("board", HOST)),
         ("host_pin", EvacuateAsked(None), Destination("evacuation", EvacuateAsked(None))),
         ("board", EvacuateAsked(HOST), Destination("evacuation", EvacuateAsked(HOST))),

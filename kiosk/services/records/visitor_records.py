@@ -34,6 +34,7 @@ class DoorState:
     free_at: datetime | None = None  # when all places are taken: the expected time of the next free ones
     reminders: tuple[Reminder, ...] = ()  # that are due
     is_evacuated: bool = False  # a roll call is running at the venue
+    has_left_behind: bool = False  # phones, pouches or lockers of ended visits are not back
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,14 @@ class CheckedOut:
     stow: Stow = "pouch"
     known: bool = True  # False: it checked in at another kiosk, whose entry has not arrived here yet
     asks_after: bool = True  # the venue asks on the way out how visitors feel
+    late: bool = False  # the visit had ended before: the phone is only handed back
+
+
+@dataclass(frozen=True)
+class VisitOver:
+    """The visit has ended: no break can begin or end. ``phones`` of it are still here."""
+
+    phones: int
 
 
 @dataclass(frozen=True)

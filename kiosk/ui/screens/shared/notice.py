@@ -4,7 +4,7 @@ from kivy.properties import NumericProperty, StringProperty
 
 from kiosk.navigation import EvacuateAsked, Failure, Intent, KeyEntryAsked, OverCapacityAsked
 from kiosk.services.records.host_records import NoAccess
-from kiosk.services.records.visitor_records import NoSuchCode, NotOpen, SessionFull
+from kiosk.services.records.visitor_records import NoSuchCode, NotOpen, SessionFull, VisitOver
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.timed_page import READ_LINE, TimedPage
 from kiosk.ui.style.theme import theme
@@ -26,7 +26,7 @@ class Notice(TimedPage):
 
     def show(self, argument: object) -> None:
         """Show its two sentences."""
-        assert isinstance(argument, SessionFull | NotOpen | NoSuchCode | Failure | NoAccess)
+        assert isinstance(argument, SessionFull | NotOpen | NoSuchCode | VisitOver | Failure | NoAccess)
         self.heading, self.text = notice_text(argument)
         self.refusal = argument if isinstance(argument, SessionFull) else None
         self.for_host = "host" if self.refusal else _without_pin(argument)
@@ -60,7 +60,7 @@ def _without_pin(outcome: object) -> str:
     return "alone"
 
 
-def notice_text(outcome: SessionFull | NotOpen | NoSuchCode | Failure | NoAccess) -> tuple[str, str]:
+def notice_text(outcome: SessionFull | NotOpen | NoSuchCode | VisitOver | Failure | NoAccess) -> tuple[str, str]:
     """The heading and the text for an outcome."""
     match outcome:
         case SessionFull() if not outcome.host_can_admit:
@@ -75,6 +75,8 @@ def notice_text(outcome: SessionFull | NotOpen | NoSuchCode | Failure | NoAccess
             return say("This slip has been used."), say("If you are still on your way, ask your host.")
         case NoAccess("key"):
             return say("No host is known here yet."), say("A lead types the venue key that another kiosk shows.")
+        case VisitOver(phones):
+            return say("This time is over."), phrases.fetch_phones(phones)
         case NoAccess():
             return say("The hosts are lost."), say(
                 "Their PINs went with a damaged file. Whoever looks after this kiosk finds the way back in its manual."

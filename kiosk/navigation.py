@@ -266,6 +266,30 @@ class CloseoutAsked:
 
 
 @dataclass(frozen=True)
+class EvacuateAsked:
+    """Everybody has to leave; ``host`` is None where no PIN was asked for."""
+
+    host: HostSession | None
+
+
+@dataclass(frozen=True)
+class RollCallAsked:
+    """The roll call that is running is to be shown."""
+
+
+@dataclass(frozen=True)
+class RollCallEndAsked:
+    """The roll call is to be ended, for which a host has to type a PIN."""
+
+
+@dataclass(frozen=True)
+class RollCallEnding:
+    """A host may end the roll call; None: nobody has a PIN here."""
+
+    host: HostSession | None
+
+
+@dataclass(frozen=True)
 class CorrectAsked:
     """A host wants to correct a visit, of those that the digits find, or any. ``outcome``: of a correction before."""
 
@@ -358,11 +382,11 @@ AFTER_SCAN = {CheckedOut: "thanks", CameBack: "stepped", NoSuchCode: "notice", U
 NO_ENTRY = {SeveralSessions: "which", SessionFull: "notice", NotOpen: "notice"}
 CORRECTED = {VisitAsked: "correct_visit", CorrectAsked: "correct"}
 ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type of answer leads to
-    "welcome": {SeveralSessions: "which", WhatsOn: "whats_on", **AFTER_SCAN},
+    "welcome": {SeveralSessions: "which", WhatsOn: "whats_on", RollCallAsked: "evacuation", **AFTER_SCAN},
     "whats_on": AFTER_SCAN,
     "thanks": AFTER_SCAN,
     "stepped": AFTER_SCAN,
-    "notice": {OverCapacityAsked: "host_pin", **AFTER_SCAN},
+    "notice": {OverCapacityAsked: "host_pin", KeyEntryAsked: "type_key", EvacuateAsked: "evacuation", **AFTER_SCAN},
     "which": {SessionChoice: "party"},
     "party": {PartyChosen: "stow", **NO_ENTRY},
     "stow": {CheckedIn: "confirmed", SessionChoice: "party", **NO_ENTRY},
@@ -378,6 +402,9 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
         KeyEntryAsked: "type_key",
         SetupAsked: "setup_language",
         NoAccess: "notice",
+        EvacuateAsked: "evacuation",
+        RollCallAsked: "evacuation",
+        RollCallEnding: "evacuation_end",
     },
     "first_pin": {HostSession: "board"},
     "board": {
@@ -387,6 +414,7 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
         SessionAsked: "session",
         TimetableAsked: "timetable",
         CloseoutAsked: "closeout",
+        EvacuateAsked: "evacuation",
     },
     "close": {HostSession: "board"},
     "correct": {HostSession: "board", FindAsked: "correct_number", VisitAsked: "correct_visit"},
@@ -441,6 +469,8 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
     "timetable": {HostSession: "board", WeeklyAsked: "weekly"},
     "weekly": {TimetableAsked: "timetable"},
     "closeout": {HostSession: "board"},
+    "evacuation": {RollCallEndAsked: "host_pin", RollCallEnding: "evacuation_end"},
+    "evacuation_end": {HostSession: "board", RollCallAsked: "evacuation"},
 }
 SCREENS = {(screen, answer): after for screen, answers in ANSWERS.items() for answer, after in answers.items()}
 

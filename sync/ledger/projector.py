@@ -9,6 +9,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, func, insert, select, update
 
 from sync.domain.clock import is_plausible, more_exact, resolve_moment
+from sync.domain.evacuation import Evacuation, fold_evacuation
 from sync.domain.events import KINDS, ActUndone, ClockAnchored, Entry, read_entry, read_event
 from sync.domain.fold import Fact, fold_host, fold_series, fold_session, fold_venue, fold_visit, sessions_of
 from sync.domain.host import SealedHost
@@ -34,6 +35,7 @@ STATES: dict[str, type[Struct]] = {  # the state that a kind's first word is fol
     "pulse": Visit,
     "stow": Visit,
     "venue": Configuration,
+    "evacuation": Evacuation,
     "host": SealedHost,
 }
 STATE_OF_KIND = {kind: STATES[first] for kind, _ in KINDS if (first := kind.partition(".")[0]) in STATES}
@@ -128,6 +130,7 @@ class Projector:
         facts = self._group(counted)
         configurations = [fold_venue(subject, some) for subject, some in facts[Configuration].items()]
         self._sql.upsert(self._venue, configurations)
+        self._sql.upsert(self._venue, [fold_evacuation(subject, some) for subject, some in facts[Evacuation].items()])
         self._sql.upsert(self._venue, [fold_series(subject, some) for subject, some in facts[Series].items()])
         self._sql.upsert(self._venue, [fold_host(subject, some) for subject, some in facts[SealedHost].items()])
         closed = self._write_sessions(facts[Session])

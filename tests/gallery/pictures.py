@@ -18,6 +18,8 @@ from samples import (
     CLOSED,
     DETAILS,
     DOOR,
+    EVERYBODY_OUT,
+    EVERYTHING_BROKEN,
     FAREWELL,
     HOSTS,
     ID,
@@ -26,6 +28,7 @@ from samples import (
     LEAD,
     LIVE,
     LOCKER_ITEM,
+    LOCKER_ROLL,
     LOCKERS,
     LONG_TITLES,
     MANY,
@@ -36,6 +39,7 @@ from samples import (
     QUIET,
     REMINDERS,
     REPORT,
+    ROLL,
     SCATTERED,
     SETUP,
     SEVERAL,
@@ -51,11 +55,13 @@ from samples import (
 from kiosk import navigation
 from kiosk.navigation import CodeFor
 from kiosk.rules.slips import Slip
+from kiosk.services.evacuation import read as roll_question
+from kiosk.services.evacuation import start as start_evacuation
 from kiosk.services.hosts import propose_pin, read_hosts
 from kiosk.services.occupancy import read_board as board_question
 from kiosk.services.occupancy import read_door as door_question
 from kiosk.services.occupancy import read_shelf as shelf_question
-from kiosk.services.records import closeout_records, host_records, visitor_records
+from kiosk.services.records import closeout_records, evacuation_records, host_records, visitor_records
 from kiosk.services.records.closeout_records import CloseoutState, OpenItems
 from kiosk.services.records.correction_records import NumberElsewhere, VisitList
 from kiosk.services.records.session_records import SessionDetails, Timetable
@@ -84,6 +90,7 @@ class Picture:
     door: visitor_records.DoorState = DOOR
     board: host_records.BoardState = BOARD
     shelf: visitor_records.ShelfState = SHELF
+    roll: evacuation_records.RollCall = ROLL
     session: SessionDetails = DETAILS
     week: Timetable = WEEK
     hosts: host_records.HostList = HOSTS
@@ -104,6 +111,8 @@ class CannedBridge:
             door_question: self.picture.door,
             board_question: self.picture.board,
             shelf_question: self.picture.shelf,
+            roll_question: self.picture.roll,
+            start_evacuation: self.picture.roll,
             session_question: self.picture.session,
             week_question: self.picture.week,
             read_hosts: self.picture.hosts,
@@ -509,6 +518,14 @@ PICTURES = (
         "close-after", "close", CLOSE, prepare=show_result(closeout_records.CloseoutFigures(2, (3, 14, 15, 16), (7,)))
     ),
     *CORRECTIONS,
+    Picture("host-pin-ending", "host_pin", navigation.RollCallEndAsked()),
+    Picture("evacuation", "evacuation", navigation.EvacuateAsked(None)),
+    Picture("evacuation-broken", "evacuation", navigation.RollCallAsked(), roll=EVERYTHING_BROKEN),
+    Picture("evacuation-lockers", "evacuation", navigation.RollCallAsked(), roll=LOCKER_ROLL),
+    Picture("evacuation-out", "evacuation", navigation.RollCallAsked(), roll=EVERYBODY_OUT),
+    Picture("evacuation-nobody", "evacuation", navigation.RollCallAsked(), roll=replace(ROLL, entries=())),
+    Picture("evacuation-end", "evacuation_end", navigation.RollCallEnding(None)),
+    Picture("evacuation-end-out", "evacuation_end", navigation.RollCallEnding(None), roll=EVERYBODY_OUT),
     Picture("session", "session", SESSION_ASKED),
     Picture(
         "session-dealt", "session", SESSION_ASKED, session=replace(DETAILS, places_left=7, phases=(), capacity=None)
@@ -572,6 +589,7 @@ PICTURES = (
     Picture("notice-over", "notice", visitor_records.VisitOver(1)),
     Picture("notice-over-pouch", "notice", visitor_records.VisitOver(0)),
     Picture("notice-slip", "notice", visitor_records.NoSuchCode()),
+    Picture("notice-key", "notice", host_records.NoAccess("key")),
     Picture("notice-disk", "notice", navigation.Failure(disk=True)),
 )
 

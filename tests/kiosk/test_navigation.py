@@ -14,6 +14,7 @@ from kiosk.navigation import (
     CorrectAsked,
     CountAsked,
     Destination,
+    EvacuateAsked,
     Failure,
     Feeling,
     FindAsked,
@@ -24,6 +25,9 @@ from kiosk.navigation import (
     KeyEntryAsked,
     NumbersAsked,
     PartyChosen,
+    RollCallAsked,
+    RollCallEndAsked,
+    RollCallEnding,
     SessionChoice,
     SplitAsked,
     TimeAsked,
@@ -38,6 +42,7 @@ from kiosk.services.records.correction_records import CorrectableVisit, Correcti
 
 CHECKED_IN = visitor_records.CheckedIn((14,), 1, 0, 1, "4827", "HS1:ABCDEFGHIJKLMNOP", "from the shelf", None)
 CHECKED_OUT = visitor_records.CheckedOut(uuid4(), (14,), 1, timedelta(minutes=102))
+NO_KEY = host_records.NoAccess("key")
 HOST = host_records.HostSession(uuid4())
 SETUP = host_records.Setup("Mill café", "Hall", 20, 0)
 SESSION = uuid4()
@@ -90,7 +95,9 @@ CORRECTION_PAGES = "correct_count", "correct_pouch", "correct_time", "correct_sp
         ("setup_pairing", HOST, Destination("board", HOST)),
         ("text_entry", ZoneAsked(SETUP), Destination("text_entry", ZoneAsked(SETUP))),
         ("new_pin", HostsAsked(HOST), Destination("hosts", HostsAsked(HOST))),
-        ("host_pin", KeyEntryAsked(), Destination("type_key", KeyEntryAsked())),
+        ("host_pin", NO_KEY, Destination("notice", NO_KEY)),
+        ("notice", KeyEntryAsked(), Destination("type_key", KeyEntryAsked())),
+        ("notice", EvacuateAsked(None), Destination("evacuation", EvacuateAsked(None))),
         ("host_pin", host_records.NoAccess("lost"), Destination("notice", host_records.NoAccess("lost"))),
         ("host_pin", HOST, Destination("board", HOST)),
         ("board", CloseAsked(HOST, SESSION), Destination("close", CloseAsked(HOST, SESSION))),
@@ -112,6 +119,15 @@ CORRECTION_PAGES = "correct_count", "correct_pouch", "correct_time", "correct_sp
         ("correct_visit", SplitAsked(HOST, OPTIONS), Destination("correct_split", SplitAsked(HOST, OPTIONS))),
         *((page, CORRECT, Destination("correct", CORRECT)) for page in CORRECTION_PAGES),
         *((page, CORRECT_VISIT, Destination("correct_visit", CORRECT_VISIT)) for page in CORRECTION_PAGES),
+        ("host_pin", EvacuateAsked(None), Destination("evacuation", EvacuateAsked(None))),
+        ("board", EvacuateAsked(HOST), Destination("evacuation", EvacuateAsked(HOST))),
+        ("welcome", RollCallAsked(), Destination("evacuation", RollCallAsked())),
+        ("evacuation", RollCallEndAsked(), Destination("host_pin", RollCallEndAsked())),
+        ("evacuation", RollCallEnding(None), Destination("evacuation_end", RollCallEnding(None))),
+        ("host_pin", RollCallAsked(), Destination("evacuation", RollCallAsked())),
+        ("host_pin", RollCallEnding(HOST), Destination("evacuation_end", RollCallEnding(HOST))),
+        ("evacuation_end", RollCallAsked(), Destination("evacuation", RollCallAsked())),
+        ("evacuation_end", HOST, Destination("board", HOST)),
         ("stow", Failure(disk=True), Destination("notice", Failure(disk=True))),
         ("new_pin", Failure(disk=False), Destination("notice", Failure(disk=False))),
     ],

@@ -38,6 +38,8 @@ PAGES = {
     "correct_pouch": "kiosk.ui.screens.host.correct_pouch:CorrectPouch",
     "correct_time": "kiosk.ui.screens.host.correct_time:CorrectTime",
     "correct_split": "kiosk.ui.screens.host.correct_split:CorrectSplit",
+    "evacuation": "kiosk.ui.screens.host.evacuation:EvacuationPage",
+    "evacuation_end": "kiosk.ui.screens.host.evacuation_end:EvacuationEnd",
     "session": "kiosk.ui.screens.host.session:RunningSession",
     "timetable": "kiosk.ui.screens.host.timetable:WeekTimetable",
     "weekly": "kiosk.ui.screens.host.weekly:Weekly",

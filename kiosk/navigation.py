@@ -100,6 +100,49 @@ class CloseAsked:
 
 
 @dataclass(frozen=True)
+class CorrectAsked:
+    """A host wants to correct a visit."""
+
+    host: HostSession
+
+
+@dataclass(frozen=True)
+class SessionAsked:
+    """A host wants to extend the session that the board shows, or change its capacity."""
+
+    host: HostSession
+    session: UUID
+
+
+@dataclass(frozen=True)
+class CloseoutAsked:
+    """A host wants to see which phones and pouches of closed sessions are still out."""
+
+    host: HostSession
+
+
+@dataclass(frozen=True)
+class EvacuateAsked:
+    """Everybody has to leave; ``host`` is None where no PIN was asked for."""
+
+    host: HostSession | None
+
+
+@dataclass(frozen=True)
+class TimetableAsked:
+    """A host wants to see the week's timetable."""
+
+    host: HostSession
+
+
+@dataclass(frozen=True)
+class SettingsAsked:
+    """A host wants to see the settings."""
+
+    host: HostSession
+
+
+@dataclass(frozen=True)
 class Detour:
     """A screen to show in the middle of another, which is restored afterwards."""
 
@@ -150,7 +193,16 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
     "number": {SteppedOut: "stepped", **AFTER_SCAN},
     "host_pin": {HostSession: "board", HelpAsked: "number"},
     "first_pin": {HostSession: "board"},
-    "board": {CloseAsked: "close"},
+    "board": {
+        CloseAsked: "close",
+        CloseoutAsked: "closeout",
+        CorrectAsked: "correct",
+        EvacuateAsked: "evacuation",
+        HelpAsked: "number",
+        SessionAsked: "session",
+        SettingsAsked: "settings",
+        TimetableAsked: "timetable",
+    },
     "close": {HostSession: "board"},
 }
 SCREENS = {(screen, answer): after for screen, answers in ANSWERS.items() for answer, after in answers.items()}

@@ -3,7 +3,7 @@
 from kivy.factory import Factory
 
 WIDGETS: dict[str, tuple[str, ...]] = {
-    "kiosk.ui.layout.choices": ("Choices",),
+    "kiosk.ui.layout.choices": ("Choices", "Tiles"),
     "kiosk.ui.layout.panes": (
         "Case",
         "Column",
@@ -18,11 +18,11 @@ WIDGETS: dict[str, tuple[str, ...]] = {
     "kiosk.ui.layout.rail": ("Rail",),
     "kiosk.ui.layout.strip": ("Strip",),
     "kiosk.ui.screens.visitor.welcome": ("WithProgram",),
-    "kiosk.ui.widgets.buttons": ("ButtonLabel", "Card", "Ember", "Numeral", "OnOff", "Pill", "Sand"),
+    "kiosk.ui.widgets.buttons": ("ButtonLabel", "Card", "Danger", "Ember", "Numeral", "OnOff", "Pill", "Sand"),
     "kiosk.ui.widgets.corner": ("Corner",),
     "kiosk.ui.widgets.countdown": ("Countdown",),
     "kiosk.ui.widgets.faces": ("Faces",),
-    "kiosk.ui.widgets.figures": ("Bar", "Connection", "Figure", "Figures", "Places", "PouchesOut", "Row", "Shelf"),
+    "kiosk.ui.widgets.figures": ("Bar", "Figure", "Figures", "Health", "Places", "Row"),
     "kiosk.ui.widgets.flame": ("Flame",),
     "kiosk.ui.widgets.icon": ("Icon",),
     "kiosk.ui.widgets.keypad": ("Keypad", "PinKeypad"),

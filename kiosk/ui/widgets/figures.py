@@ -1,6 +1,6 @@
-"""The cards of the host's board: figures, places, pouches that are out, connection."""
+"""The cards of the host's board: figures, places, health."""
 
-from kivy.properties import AliasProperty, NumericProperty, StringProperty
+from kivy.properties import NumericProperty, StringProperty
 from kivy.uix.gridlayout import GridLayout
 from kivy.uix.widget import Widget
 
@@ -28,7 +28,7 @@ class Figures(GridLayout):
     def on_width(self, _: object, width: float) -> None:
         """Two rows where there is no room for four beside each other."""
         self.cols = 2 if width < theme.narrow else 4
-        self.size_hint_min_y = theme.size(38 if self.cols == 2 else 17)
+        self.size_hint_min_y = theme.size(35 if self.cols == 2 else 17)
 
 
 class Bar(Widget):
@@ -55,7 +55,7 @@ class Places(Plate):
 
     def on_width(self, _: object, width: float) -> None:
         """Make room for texts of two lines on a narrow page."""
-        self.size_hint_min_y = theme.size(18.2) if width < theme.size(84) else None
+        self.size_hint_min_y = theme.size(16.6) if width < theme.size(84) else None
 
 
 class Row(Sides):
@@ -74,29 +74,12 @@ class Row(Sides):
         self.line_height = theme.target * 2 + theme.gap if upright else theme.target
 
 
-class PouchesOut(Plate):
-    """The numbers of pouches and lockers in use, scrollable."""
-
-    caption = StringProperty("")
-
-    def _get_lines(self) -> int:
-        return str(self.caption).count("\n") + 1
-
-    lines = AliasProperty(_get_lines, bind=("caption",))
-    numbers = StringProperty("")
-
-
-class Shelf(Plate):
-    """The pouches and lockers in use, in one sentence."""
-
-    text = StringProperty("")
-
-
-class Connection(Plate):
-    """The state of the connection to the server."""
+class Health(Plate):
+    """What needs a hand, with the connection as an icon beside it; if nothing does, the connection in words."""
 
     icon = StringProperty("")
     text = StringProperty("")
+    connection_icon = StringProperty("")
 
 
 kv_rules.load(__file__)

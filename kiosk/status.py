@@ -81,7 +81,7 @@ def _unpaired(ledger: Ledger) -> str:
     rebuilt = ledger.recall(local_keys.REBUILT) or {}
     if rebuilt.get("forgot"):
         return "not known any more: the pairing was lost with the damaged file; pair again with hearth-kiosk pair"
-    return "none: this kiosk stands alone"
+    return "none: this kiosk is not paired"
 
 
 def _pairing(ledger: Ledger) -> list[str]:

@@ -82,7 +82,7 @@ def read(*files: Path) -> Document:
     return Document("\n".join(file.read_text() for file in files))
 
 
-CURRENT = [file for file in DOCUMENTS if file.name != "CHANGELOG.md"]  # which speaks of the past
+CURRENT = [file for file in DOCUMENTS if file.name != "CHANGELOG.md"]  # which describes earlier releases
 ALL = read(*CURRENT)
 SECTIONS = {title: body for file in CURRENT for title, body in read(file).sections.items()}
 
@@ -103,7 +103,7 @@ def first_column(section: str) -> set[str]:
 
 @pytest.fixture
 def commands(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> dict[str, set[str]]:
-    """The options of each command, as its --help tells: "hearth-server account list" has --config and --data."""
+    """The options of each command, as its --help prints them: "hearth-server account list" has --config and --data."""
     monkeypatch.setenv("COLUMNS", "200")
     options_by_command: dict[str, set[str]] = {}
     for program, main in PROGRAMS.items():

@@ -56,7 +56,7 @@ def test_status_shows_the_waiting_entries(tmp_path: Path, capsys: Capture) -> No
     assert main(["status", "--data", str(tmp_path)]) == 0
     output = capsys.readouterr().out
     assert "entries waiting    0" in output
-    assert "none: this kiosk stands alone" in output
+    assert "none: this kiosk is not paired" in output
     assert "clock" in output
 
 

@@ -49,14 +49,20 @@ class Tiles(Choices):
         is_narrow = self.width < theme.narrow
         return 2 if is_narrow and len(self.children) == 4 else 3 if is_narrow else 4
 
+    def _update_columns(self, *args: object) -> None:
+        super()._update_columns(*args)
+        spacing = self.spacing[1]
+        self.minimum_height = max(0, len(self._tile_rows()) * (self.row_default_height + spacing) - spacing)
+
+    def _tile_rows(self) -> list[list[Widget]]:
+        tiles = list(reversed(self.children))
+        return [tiles[at : at + self.cols] for at in range(0, len(tiles), self.cols)]
+
     def do_layout(self, *_: object) -> None:
         """Place the tiles row by row; each row's tiles share the width."""
-        tiles = list(reversed(self.children))
-        rows = [tiles[at : at + self.cols] for at in range(0, len(tiles), self.cols)]
-        spacing, height = self.spacing[1], self.row_default_height
-        self.minimum_height = len(rows) * (height + spacing) - spacing if rows else 0
-        for at, row in enumerate(rows):
-            self._place_row(row, self.top - at * (height + spacing) - height)
+        step = self.row_default_height + self.spacing[1]
+        for at, row in enumerate(self._tile_rows()):
+            self._place_row(row, self.top - at * step - self.row_default_height)
 
     def _place_row(self, row: list[Widget], y: float) -> None:
         spacing = self.spacing[0]

@@ -6,7 +6,12 @@ from kivy.uix.widget import Widget
 
 from kiosk.ui import kv_rules
 from kiosk.ui.layout.panes import Plate, Sides
+from kiosk.ui.layout.spread import Spread
+from kiosk.ui.layout.use import Use
 from kiosk.ui.style.theme import theme
+
+
+FLAT = 15.4  # mm; in a lower figure the label is beside the number
 
 
 class Figure(Plate):
@@ -15,10 +20,19 @@ class Figure(Plate):
     key = StringProperty("")
     number = StringProperty("")
     label = StringProperty("")
+    label_share = NumericProperty(0.65)
+
+    def on_height(self, _: object, height: float) -> None:
+        """Put the label below the number, or beside it."""
+        is_flat = height < theme.size(FLAT)
+        self.orientation = "horizontal" if is_flat else "vertical"
+        self.label_share = 1.0 if is_flat else 0.65
 
 
 class Figures(GridLayout):
     """The four numbers of a session, in one row or two."""
+
+    use = Use.READ
 
     people = StringProperty("")
     at_rest = StringProperty("")
@@ -28,7 +42,8 @@ class Figures(GridLayout):
     def on_width(self, _: object, width: float) -> None:
         """Two rows where there is no room for four beside each other."""
         self.cols = 2 if width < theme.narrow else 4
-        self.size_hint_min_y = theme.size(35 if self.cols == 2 else 17)
+        row = theme.size((12.4 if self.cols == 2 else 8.6) if theme.low else 16.0 if self.cols == 2 else 17.0)
+        self.size_hint_min_y = row * 2 + theme.gap if self.cols == 2 else row
 
 
 class Bar(Widget):
@@ -52,6 +67,11 @@ class Places(Plate):
     places = StringProperty("")
     share = NumericProperty(0.0)
     pouches_free = StringProperty("")
+    bar_height = NumericProperty(0)
+
+    def on_height(self, _: object, height: float) -> None:
+        """Leave the bar out where two lines of text need the height."""
+        self.bar_height = theme.size(2.4) if height > theme.size(FLAT) else 0
 
     def on_width(self, _: object, width: float) -> None:
         """Make room for texts of two lines on a narrow page."""
@@ -61,7 +81,7 @@ class Places(Plate):
 class Row(Sides):
     """Two cards, one above the other on a narrow page."""
 
-    splits = True
+    use: Use | None = Use.READ
 
     line_height = NumericProperty(theme.target)
 
@@ -72,6 +92,10 @@ class Row(Sides):
     def on_upright(self, _: object, upright: bool) -> None:
         """Two lines need twice the height."""
         self.line_height = theme.target * 2 + theme.gap if upright else theme.target
+
+
+class BoardHead(Spread, Row):
+    """The title and the navigation."""
 
 
 class Health(Plate):

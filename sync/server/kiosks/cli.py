@@ -29,7 +29,7 @@ def add(commands: "command_line.Commands", new: Callable[["command_line.Commands
     revoke = new(commands, "revoke", "end a kiosk's pairing; what it sent stays", 'revoke --kiosk "Mill café, Hall"')
     which = revoke.add_mutually_exclusive_group(required=True)
     which.add_argument("--kiosk", metavar="ID-OR-NAME", help="the first characters of its id, or its name: VENUE, ZONE")
-    which.add_argument("--code", metavar="CODE", help="withdraw a pairing code that nobody has used yet")
+    which.add_argument("--code", metavar="CODE", help="withdraw an unused pairing code")
     revoke.set_defaults(run=end_pairing)
 
 

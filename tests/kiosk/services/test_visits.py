@@ -22,12 +22,7 @@ from kiosk.services.records.visitor_records import (
 )
 from sync.domain.visit import code_of, visit_of
 from sync.manual_clock import ManualClock
-
-
-def check_in_party(context: KioskContext, party_size: int = 1, phones: int = 1, kept: int = 0) -> CheckedIn:
-    answer = visits.check_in(context, CheckInRequest(party_size, phones, kept))
-    assert isinstance(answer, CheckedIn)
-    return answer
+from tests.support.checked_in_party import check_in_party
 
 
 def wrong(code: str) -> str:

@@ -77,7 +77,7 @@ def test_a_new_venue_is_announced_with_venues_of_similar_names(data, run):
         ("venue", "merge", "mill", "Library"),
     ],
 )
-def test_a_name_that_could_be_two_venues_is_asked_back_by_every_command(data, run, command):
+def test_a_name_that_could_be_two_venues_is_an_error_of_every_command(data, run, command):
     for words in (["Mill"], ["MILL", "--new"], ["Library"]):
         run("pair", "--venue", *words, data=data)
 
@@ -145,7 +145,7 @@ def test_a_merged_venue_keeps_every_fact_once(central):
         assert page["position"] == feed_positions.end(connection, venue(central, "Mill").id).number == position + 3
     assert missing.missing(central.store, central.scope).unread[0].entries == 1
     mill.push()
-    assert people(central) == {"Mill": (2, 5)}, "said twice"
+    assert people(central) == {"Mill": (2, 5)}, "reported twice"
 
 
 def test_entries_sent_after_the_merge_are_folded_with_those_sent_before(central):

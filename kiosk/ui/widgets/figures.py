@@ -10,7 +10,6 @@ from kiosk.ui.layout.spread import Spread
 from kiosk.ui.layout.use import Use
 from kiosk.ui.style.theme import theme
 
-
 FLAT = 15.4  # mm; in a lower figure the label is beside the number
 
 

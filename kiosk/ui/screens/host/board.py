@@ -75,7 +75,7 @@ class Board(BusyPage):
         self.selected_session = self.shown_session = None
         self.is_opening = False
         self.lock = say("Lock") if theme.text_scale == 1 and not theme.low else ""  # otherwise only its icon has room
-        self.card_height = 0.9 if theme.low and not self.height > self.width else 1.12
+        self.card_height = 0.86 if theme.low and not self.height > self.width else 1.12
         # two rows in half a small panel
         self.offer_height = theme.size(19 * theme.text_scale) if theme.low else theme.main
         if isinstance(self.record, BoardState):

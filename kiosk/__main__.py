@@ -3,10 +3,13 @@
 import argparse
 import gc
 import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
+
+from msgspec import structs
 
 from kiosk import settings, window
 from sync import command_line, extras, logs
@@ -40,12 +43,13 @@ def run(options: argparse.Namespace) -> int:
     folder = prepare(options.data)
     with locked(folder, bootstrap.LOCK):
         runtime = bootstrap.build(kiosk_settings, folder, SystemClock())
-        window.prepare(kiosk_settings.panel, folder)
+        panel = structs.replace(kiosk_settings.panel, language=runtime.language or kiosk_settings.panel.language)
+        window.prepare(panel, folder)
         from kiosk.app import HearthApp
         from kiosk.bridge import SignalWatch
 
         signals = SignalWatch()  # before any thread is started: threads inherit the blocked signals
-        app = HearthApp(runtime, kiosk_settings.panel, lambda _: _freeze_objects(), aloud=kiosk_settings.voice.aloud)
+        app = HearthApp(runtime, panel, lambda _: _freeze_objects(), aloud=kiosk_settings.voice.aloud)
         signals.call_on_signal(app.stop)
         app.run()
     return 0
@@ -81,6 +85,23 @@ def status(options: argparse.Namespace) -> int:
     return 0
 
 
+def reset_hosts(options: argparse.Namespace) -> int:
+    """Make the kiosk forget its hosts' PINs, because all of them are lost; refuses to do it from another machine."""
+    from kiosk import bootstrap
+
+    if not (options.data / bootstrap.LEDGER).exists():
+        raise UserError(f"there is no kiosk in {options.data}: check --data")
+    if os.environ.get("SSH_CONNECTION"):
+        raise UserError("this works at the kiosk alone, not over the network: sit down at its own keyboard and screen")
+    folder = prepare(options.data)
+    with locked(folder, bootstrap.LOCK):
+        bootstrap.reset_hosts(folder, SystemClock())
+    command_line.say(
+        "The hosts' PINs are forgotten here; nothing that was recorded is erased. The next start asks for a first host."
+    )
+    return 0
+
+
 def demo(options: argparse.Namespace) -> int:
     """Run server and kiosk together: in a window where there is a display, else as a scripted afternoon offscreen."""
     extras.check("kiosk", "server")
@@ -105,6 +126,7 @@ def _parser() -> Parser:
     _command(
         commands, status, "say what waits for the server, and what the clock is worth", "status --data /var/lib/hearth"
     )
+    _command(commands, reset_hosts, "forget the hosts' PINs, if all are lost; the kiosk must be stopped", "reset-hosts")
     demo_parser = _command(commands, demo, "show server and kiosk together, on data of their own", "demo --drive")
     demo_parser.add_argument("--drive", action="store_true", help="let it drive itself although there is a screen")
     demo_parser.set_defaults(data=default_data_dir("kiosk").with_name("demo"))
@@ -118,7 +140,7 @@ def _parser() -> Parser:
 def _command(
     commands: "command_line.Commands", run: Callable[[argparse.Namespace], int], help: str, example: str
 ) -> Parser:
-    parser = command_line.add(commands, run.__name__, help, f"hearth-kiosk {example}")
+    parser = command_line.add(commands, run.__name__.replace("_", "-"), help, f"hearth-kiosk {example}")
     parser.add_argument(
         "--data",
         type=Path,

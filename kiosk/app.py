@@ -1,8 +1,9 @@
 """The Kivy app: builds the window, changes screens, and connects input to them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
+from uuid import UUID
 
 from kivy.app import App
 from kivy.base import ExceptionManager
@@ -13,9 +14,10 @@ from kivy.uix.widget import Widget
 from kiosk import navigation
 from kiosk.bootstrap import KioskRuntime
 from kiosk.bridge import Bridge
-from kiosk.navigation import Destination, Detour, Intent
+from kiosk.navigation import Destination, Detour, Intent, LanguageSet
 from kiosk.rules.device_events import DeviceEvent
 from kiosk.services import hosts, occupancy
+from kiosk.services.records.host_records import HostSession, NoAccess
 from kiosk.settings import PanelSettings
 from kiosk.ui import sound
 from kiosk.ui.input.crash_handler import CrashHandler
@@ -37,6 +39,7 @@ from sync.ledger.store import StorageError
 LOAD_SOUNDS_AFTER = 1.0  # seconds after the first screen, so as not to delay it
 READ_ALOUD_FACTOR = 3.0  # how many times longer a page stays that is read aloud
 RESET_AFTER = 60  # seconds without input until the usual display preferences are restored
+HOST_IDLE = 90.0  # seconds without input until a host has to type the PIN again
 RECORD_TIMEOUT = 3.0  # seconds that a page waits for its record before it is shown without it
 DETOURS = {Intent.LANGUAGE: "language", Intent.ACCESS: "access"}  # from every screen and back to it
 
@@ -48,6 +51,15 @@ class Change:
     destination: Destination
     display: DisplayPreferences
     fields: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class LockedPage:
+    """A host's page that was left by the idle timeout, and the fields to restore."""
+
+    destination: Destination
+    fields: dict[str, object]
+    host_id: UUID
 
 
 class HearthApp(App):
@@ -81,7 +93,8 @@ class HearthApp(App):
             tuple[Destination, dict[str, object]]
         ] = []  # the pages to restore, the last one first to go back to
         self._page_fields: dict[str, dict[str, object]] = {}  # by page, what it keeps when it is built again
-        self._idle_timeout = IdleTimeout(lambda: self.go(navigation.HOME))
+        self._idle_timeout = IdleTimeout(self._leave_idle_page)
+        self._locked: LockedPage | None = None
         self._reader = ReadAloud(runtime.voice, self._front_widget)
         self._device_events = DeviceEventQueue(self._current_page)
         self.bridge = Bridge(runtime.context, self._handle_device_event)
@@ -101,9 +114,8 @@ class HearthApp(App):
         ExceptionManager.add_handler(self._crash_handler)
         context = self._runtime.context
         self.pages = PageStack()
-        self.go(
-            Destination("welcome", occupancy.read_door(context)) if hosts.has_hosts(context) else navigation.FIRST_START
-        )
+        is_first_start = hosts.read_access(context) == NoAccess("first")
+        self.go(navigation.FIRST_START if is_first_start else Destination("welcome", occupancy.read_door(context)))
         return self.pages
 
     def _show_ground(self, _: object, paper: Colour) -> None:
@@ -147,6 +159,11 @@ class HearthApp(App):
                 self._end_detour(answer)
             case Intent.BACK:
                 self._end_detour(self.display)
+            case HostSession() if screen == "host_pin":
+                self._sign_in(screen, answer)
+            case LanguageSet(language, following):
+                self.usual = replace(self.usual, language=language)
+                self._show(Change(navigation.after(screen, following), self.usual))
             case _:
                 self.go(navigation.after(screen, answer))
 
@@ -217,8 +234,31 @@ class HearthApp(App):
             page.restore_state(change.fields)
         self.pages.current = page.name
         Window.canvas.ask_update()  # redraw, even if nothing seems to have changed
-        self._idle_timeout.start(page.home_after or (RESET_AFTER if self.display != self.usual else 0))
+        self._idle_timeout.start(self._idle_seconds(page))
         self._device_events.page_shown()
+
+    def _idle_seconds(self, page: Page) -> float:
+        """How long the page may stay without input; 0: for ever. A page for a host is locked in any case."""
+        seconds = page.home_after or (RESET_AFTER if self.display != self.usual else 0)
+        if navigation.host_of(page.argument):
+            return min(seconds or HOST_IDLE, HOST_IDLE)
+        return seconds
+
+    def _leave_idle_page(self) -> None:
+        """Go home; a host who signs in next comes back to the page that was left."""
+        page = self.pages.current_screen
+        host = navigation.host_of(page.argument)
+        left = Destination(page.name, page.argument)
+        self._locked = LockedPage(left, page.save_state(), host.host_id) if host else None
+        self.go(navigation.HOME)
+
+    def _sign_in(self, screen: str, host: HostSession) -> None:
+        """Show the page that this host left without touching Lock, else the board."""
+        locked, self._locked = self._locked, None
+        if locked and locked.host_id == host.host_id:
+            self._show(Change(navigation.signed_in_again(locked.destination, host), self.display, locked.fields))
+        else:
+            self.go(navigation.after(screen, host))
 
     def _end_page(self) -> None:
         if self.pages.current:

@@ -1,19 +1,26 @@
 """Builds a kiosk from its settings and data folder; without Kivy, so that tests and the demo build the same."""
 
 import logging
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec import structs
 
 from kiosk.devices.voice import Voice
 from kiosk.maintenance import rebuild
 from kiosk.maintenance.thread import MaintenanceThread
+from kiosk.services import hosts, hosts_reset
 from kiosk.services.context import KioskContext, VenueProfile
-from kiosk.services.records.host_records import Template
+from kiosk.services.hosts_marker import NAME, HostsMarker
+from kiosk.services.records.host_records import NotPaired, Paired, Template
+from kiosk.services.settings import StoredSettings, stored_settings
 from kiosk.settings import KioskSettings, time_zone
 from sync.allocation.kiosk_side import KioskAllocation
 from sync.client import clock_sync
-from sync.client.enrolment import Enrolment, load
+from sync.client.enrolment import CodeNotTaken, Enrolment, enrol, load
 from sync.client.replicator import Pace, Replicator
 from sync.domain.clock import Clock
 from sync.domain.venue import Configuration
@@ -26,8 +33,65 @@ from sync.ledger.store import StorageError, open_sqlite
 LEDGER = "kiosk.db"
 LOCK = "kiosk.lock"
 BACKUPS = "backups"
+NO_KIOSK = UUID(int=0)  # the subject of facts about a kiosk that is not paired
 VOICE = "missing voice"  # key of the program that was missing at the last start
 log = logging.getLogger(__name__)
+
+
+class ServerLink:
+    """The connection to the venue's server; pairing makes it while the kiosk runs."""
+
+    def __init__(self, context: KioskContext, settings: KioskSettings, pace: Pace | None) -> None:
+        self.replicator: Replicator | None = None  # None: not paired
+        self._context = context
+        self._settings = settings
+        self._pace = pace
+        self._is_started = False
+
+    def connect(self, enrolment: Enrolment) -> None:
+        """Make the replicator, and let the coordinator's configuration change the venue's profile."""
+        from importlib.metadata import version
+
+        context = self._context
+        clock_sync.anchor_by_system_clock(context.ledger, enrolment.kiosk)
+        self.replicator = Replicator(context.ledger, enrolment, version("hearth"), self._pace, context.allocation)
+
+        def update_profile() -> None:
+            configuration = plans.configuration(context.ledger.store, enrolment.venue.id)
+            context.profile = _configured(_profile(self._settings, enrolment), configuration)
+            context.allocation.set_counts(context.profile.pouches, context.profile.lockers)
+
+        update_profile()
+        context.ledger.on_feed(update_profile)
+        if self._is_started:
+            self.replicator.start()
+
+    def pair(self, server: str, code: str) -> Paired | NotPaired:
+        """Pair a kiosk that stands alone, and begin to replicate. Raises StorageError."""
+        ledger = self._context.ledger
+        try:
+            enrolment = enrol(ledger, server, code)
+        except CodeNotTaken:
+            return NotPaired("code")
+        except UserError as error:
+            log.warning("pairing failed: %s", error)
+            return NotPaired("server")
+        self._settings = _with_chosen(self._settings, stored_settings(ledger))
+        self.stop()
+        self.connect(enrolment)
+        return Paired(enrolment.venue.name, enrolment.zone.name)
+
+    def start(self) -> None:
+        """Replicate from now on, once there is a server."""
+        self._is_started = True
+        if self.replicator:
+            self.replicator.start()
+
+    def stop(self) -> None:
+        """Stop replicating."""
+        if self.replicator:
+            self.replicator.stop()
+            self.replicator = None
 
 
 @dataclass(frozen=True)
@@ -35,20 +99,24 @@ class KioskRuntime:
     """A kiosk without its window."""
 
     context: KioskContext
-    replicator: Replicator | None  # None: not paired
+    link: ServerLink
     maintenance: MaintenanceThread
     voice: Voice | None = None  # None: no program for it on this machine
+    language: str | None = None  # that was chosen at this kiosk; None: kiosk.toml's
+
+    @property
+    def replicator(self) -> Replicator | None:
+        """The replicator; None: not paired."""
+        return self.link.replicator
 
     def start(self) -> None:
         """Start the maintenance of the database and the replication to the server, if there is one."""
         self.maintenance.start()
-        if self.replicator:
-            self.replicator.start()
+        self.link.start()
 
     def stop(self) -> None:
         """Stop the threads and close the ledger, in order."""
-        if self.replicator:
-            self.replicator.stop()
+        self.link.stop()
         self.maintenance.stop()
         if self.voice:
             self.voice.close()
@@ -95,27 +163,35 @@ def open_sound(folder: Path, clock: Clock) -> Ledger:
 def build(settings: KioskSettings, folder: Path, clock: Clock, pace: Pace | None = None) -> KioskRuntime:
     """Build a kiosk on a data folder whose lock this process holds."""
     ledger = open_ledger(folder, clock)
+    chosen = stored_settings(ledger)
+    settings = _with_chosen(settings, chosen)
     maintenance = MaintenanceThread(ledger, folder / LEDGER, folder / BACKUPS)
     allocation = KioskAllocation(ledger, settings.stow.pouches, settings.stow.lockers)
     enrolment = load(ledger)
-    if enrolment is None:
-        context = KioskContext(ledger, _profile(settings, None), allocation, maintenance.condition)
-        return KioskRuntime(context, None, maintenance, _voice(settings, ledger))
-    from importlib.metadata import version
+    profile = _profile(settings, enrolment)
+    context = KioskContext(ledger, profile, allocation, maintenance.condition, hosts_marker(folder))
+    hosts.mark(context)
+    link = ServerLink(context, settings, pace)
+    context.pair = link.pair
+    if enrolment:
+        link.connect(enrolment)
+    return KioskRuntime(context, link, maintenance, _voice(settings, ledger), chosen.language)
 
-    clock_sync.anchor_by_system_clock(ledger, enrolment.kiosk)
-    replicator = Replicator(ledger, enrolment, version("hearth"), pace, allocation)
-    context = KioskContext(ledger, _profile(settings, enrolment), allocation, maintenance.condition)
 
-    def update_profile() -> None:
-        context.profile = _configured(
-            _profile(settings, enrolment), plans.configuration(ledger.store, enrolment.venue.id)
-        )
-        allocation.set_counts(context.profile.pouches, context.profile.lockers)
+def _with_chosen(settings: KioskSettings, chosen: StoredSettings) -> KioskSettings:
+    """The settings of kiosk.toml, with what was chosen at this kiosk in their place."""
+    venue = {"name": chosen.venue, "zone": chosen.zone}
+    stow = {"pouches": chosen.pouches, "lockers": chosen.lockers}
+    return structs.replace(
+        settings,
+        venue=structs.replace(settings.venue, **{name: value for name, value in venue.items() if value is not None}),
+        stow=structs.replace(settings.stow, **{name: value for name, value in stow.items() if value is not None}),
+    )
 
-    update_profile()
-    ledger.on_feed(update_profile)
-    return KioskRuntime(context, replicator, maintenance, _voice(settings, ledger))
+
+def hosts_marker(folder: Path) -> HostsMarker:
+    """The mark of a data folder whose kiosk has had hosts."""
+    return HostsMarker(folder / NAME)
 
 
 def _voice(settings: KioskSettings, ledger: Ledger) -> Voice | None:
@@ -166,3 +242,10 @@ def _profile(settings: KioskSettings, enrolment: Enrolment | None) -> VenueProfi
         asks_before=settings.questions.before,
         asks_after=settings.questions.after,
     )
+
+
+def reset_hosts(folder: Path, clock: Clock) -> None:
+    """Make the kiosk of a data folder, whose lock this process holds, forget its hosts' PINs. Raises UserError."""
+    with closing(open_ledger(folder, clock)) as ledger:
+        enrolment = load(ledger)
+        hosts_reset.reset(ledger, hosts_marker(folder), enrolment.kiosk if enrolment else NO_KIOSK)

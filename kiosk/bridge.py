@@ -41,8 +41,30 @@ def _call_between_frames(callback: Callable[[], None]) -> None:
     Clock.schedule_once(lambda _: callback(), -1)
 
 
+class JobThread:
+    """A thread that runs jobs one after the other."""
+
+    def __init__(self, name: str) -> None:
+        self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name=name, daemon=True)
+        self._thread.start()
+
+    def put(self, job: Callable[[], None]) -> None:
+        """Queue a job, which handles its own exceptions."""
+        self._jobs.put(job)
+
+    def finish(self) -> None:
+        """Run what is queued and end the thread."""
+        self._jobs.put(None)
+        self._thread.join()
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            job()
+
+
 class Bridge:
-    """Owns the writer thread, which alone uses the ledger while the app runs.
+    """Owns the writer thread, which uses the ledger for all screens, and the thread for slow jobs.
 
     ``on_device_event`` is called on Kivy's thread.
     """
@@ -52,9 +74,8 @@ class Bridge:
         self._on_device_event = on_device_event
         self._is_stopped = False
         self._logged: dict[str, str] = {}  # by job: the error of a poll's last run, so that each outage is logged once
-        self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._writer = threading.Thread(target=self._work, name="writer", daemon=True)
-        self._writer.start()
+        self._writer = JobThread("writer")
+        self._slow = JobThread("slow jobs")
 
     def ask(
         self,
@@ -62,13 +83,18 @@ class Bridge:
         *args: object,
         then: Callable[[R], None],
         failed: Callable[[Exception], None] | None = None,
+        slow: bool = False,
     ) -> None:
         """Run ``job(context, *args)`` on the writer thread and pass its result to ``then`` on Kivy's.
+
+        ``slow``: on a second thread, one after the other, so that no check-in waits for a job that computes for long,
+        such as a PIN's hash. Such a job may use the ledger, which serialises its writers.
 
         An exception is logged and passed to ``failed`` instead. Without ``failed`` the job is a poll: the same failure,
         repeated, is logged once.
         """
-        self._jobs.put(partial(self._run, partial(job, self._context, *args), then, failed))
+        thread = self._slow if slow else self._writer
+        thread.put(partial(self._run, partial(job, self._context, *args), then, failed))
 
     def deliver(self, event: DeviceEvent) -> None:
         """Pass a device's event to the app between frames, in order. Any thread may call this."""
@@ -79,14 +105,10 @@ class Bridge:
             self._on_device_event(event)
 
     def stop(self) -> None:
-        """Finish the queued jobs and end the writer thread; later events of devices are dropped."""
+        """Finish the queued jobs and end the threads; later events of devices are dropped."""
         self._is_stopped = True
-        self._jobs.put(None)
-        self._writer.join()
-
-    def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            job()
+        for thread in (self._slow, self._writer):
+            thread.finish()
 
     def _run(self, job: partial[R], then: Callable[[R], None], failed: Callable[[Exception], None] | None) -> None:
         name = repr(job.func)

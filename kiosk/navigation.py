@@ -1,10 +1,11 @@
 """Navigation: which screen follows an answer. Pure data, so that every path can be read here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
+from typing import Any
 from uuid import UUID
 
-from kiosk.services.records.host_records import HostSession
+from kiosk.services.records.host_records import HostSession, ListedHost, NewHost, NoAccess, Setup
 from kiosk.services.records.visitor_records import (
     CameBack,
     CheckedIn,
@@ -100,6 +101,128 @@ class CloseAsked:
 
 
 @dataclass(frozen=True)
+class HostsAsked:
+    """A lead wants to see the venue's hosts, or the list again after a change."""
+
+    host: HostSession
+
+
+@dataclass(frozen=True)
+class HostChosen:
+    """A lead wants to change one of the hosts."""
+
+    host: HostSession
+    chosen: ListedHost
+
+
+@dataclass(frozen=True)
+class HostNameAsked:
+    """A lead wants to add a host, whose name is typed first."""
+
+    host: HostSession
+
+
+@dataclass(frozen=True)
+class HostNamed:
+    """The name of the host who is added."""
+
+    host: HostSession
+    name: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class PinsAsked:
+    """A new PIN is wanted: for a host who is added, for one of the hosts, or (None) under a new key for all of them."""
+
+    host: HostSession
+    whom: NewHost | ListedHost | None
+
+
+@dataclass(frozen=True)
+class KeyAsked:
+    """A lead wants to see the venue key."""
+
+    host: HostSession
+
+
+@dataclass(frozen=True)
+class KeyEntryAsked:
+    """The venue key of another kiosk is to be typed; ``host`` None: nobody can sign in here without it."""
+
+    host: HostSession | None = None
+
+
+@dataclass(frozen=True)
+class SetupAsked:
+    """The first start, or its first page again: which language."""
+
+
+@dataclass(frozen=True)
+class LanguageSet:
+    """The venue's language was chosen. It leads to questions about the venue, the first host, or the venue key."""
+
+    language: str
+    following: "VenueAsked | FirstHostAsked | KeyEntryAsked"
+
+
+@dataclass(frozen=True)
+class VenueAsked:
+    """The first start asks for the venue's name."""
+
+    setup: Setup
+
+
+@dataclass(frozen=True)
+class ZoneAsked:
+    """The first start asks for the zone's name."""
+
+    setup: Setup
+
+
+@dataclass(frozen=True)
+class CountsAsked:
+    """The first start asks for the numbers of pouches and lockers."""
+
+    setup: Setup
+
+
+@dataclass(frozen=True)
+class FirstHostAsked:
+    """The first start asks for the name of the first host."""
+
+    setup: Setup
+
+
+@dataclass(frozen=True)
+class FirstPinAsked:
+    """The first start shows the PIN of the first host."""
+
+    setup: Setup
+
+
+@dataclass(frozen=True)
+class PairingAsked:
+    """The first host may pair the kiosk with a server, now or later."""
+
+    host: HostSession
+
+
+@dataclass(frozen=True)
+class ServerAsked:
+    """The server's address is to be typed."""
+
+    host: HostSession
+
+
+@dataclass(frozen=True)
+class PairingCodeAsked:
+    """The pairing code is to be typed."""
+
+    host: HostSession
+    server: str
+
+
+@dataclass(frozen=True)
 class CorrectAsked:
     """A host wants to correct a visit."""
 
@@ -166,8 +289,7 @@ class Destination:
 
 
 HOME = Destination("welcome")
-FIRST_START = Destination("first_pin")
-
+FIRST_START = Destination("setup_language", SetupAsked())
 INTENTS = {  # lead to the same destination from every screen
     Intent.HOME: HOME,
     Intent.COME_IN: Destination("party"),
@@ -191,8 +313,13 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
     "how_long": {Feeling: "feeling"},
     "code": {SteppedOut: "stepped", CodeLost: "host_pin", HelpAsked: "number", **AFTER_SCAN},
     "number": {SteppedOut: "stepped", **AFTER_SCAN},
-    "host_pin": {HostSession: "board", HelpAsked: "number"},
-    "first_pin": {HostSession: "board"},
+    "host_pin": {
+        HostSession: "board",
+        HelpAsked: "number",
+        KeyEntryAsked: "type_key",
+        SetupAsked: "setup_language",
+        NoAccess: "notice",
+    },
     "board": {
         CloseAsked: "close",
         CloseoutAsked: "closeout",
@@ -202,8 +329,44 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
         SessionAsked: "session",
         SettingsAsked: "settings",
         TimetableAsked: "timetable",
+        HostsAsked: "hosts",
     },
     "close": {HostSession: "board"},
+    "setup_language": {VenueAsked: "text_entry", FirstHostAsked: "text_entry", KeyEntryAsked: "type_key"},
+    "setup_counts": {ZoneAsked: "text_entry", FirstHostAsked: "text_entry"},
+    "setup_pairing": {ServerAsked: "text_entry", HostSession: "board"},
+    "hosts": {
+        HostSession: "board",
+        HostChosen: "host",
+        HostNameAsked: "text_entry",
+        PinsAsked: "new_pin",
+        KeyAsked: "venue_key",
+        KeyEntryAsked: "type_key",
+    },
+    "host": {HostsAsked: "hosts", PinsAsked: "new_pin"},
+    "text_entry": {
+        HostNamed: "host_role",
+        HostsAsked: "hosts",
+        SetupAsked: "setup_language",
+        VenueAsked: "text_entry",
+        ZoneAsked: "text_entry",
+        CountsAsked: "setup_counts",
+        FirstPinAsked: "new_pin",
+        PairingAsked: "setup_pairing",
+        ServerAsked: "text_entry",
+        PairingCodeAsked: "text_entry",
+        HostSession: "board",
+    },
+    "host_role": {PinsAsked: "new_pin", HostsAsked: "hosts"},
+    "new_pin": {
+        HostsAsked: "hosts",
+        FirstHostAsked: "text_entry",
+        PairingAsked: "setup_pairing",
+        KeyEntryAsked: "type_key",
+        HostSession: "board",
+    },
+    "venue_key": {HostsAsked: "hosts", KeyEntryAsked: "type_key"},
+    "type_key": {HostsAsked: "hosts"},
 }
 SCREENS = {(screen, answer): after for screen, answers in ANSWERS.items() for answer, after in answers.items()}
 
@@ -217,3 +380,15 @@ def after(screen: str, answer: object) -> Destination:
     if destination := SCREENS.get((screen, type(answer))):
         return Destination(destination, answer)
     raise LookupError(f"{screen} has no answer {answer!r}")
+
+
+def host_of(argument: object) -> HostSession | None:
+    """The host who has signed in for a page with this argument; None: nobody has."""
+    host = argument if isinstance(argument, HostSession) else getattr(argument, "host", None)
+    return host if isinstance(host, HostSession) else None
+
+
+def signed_in_again(destination: Destination, host: HostSession) -> Destination:
+    """The page that was left, for the session of a host who has typed the PIN again."""
+    argument: Any = destination.argument
+    return replace(destination, argument=host if isinstance(argument, HostSession) else replace(argument, host=host))

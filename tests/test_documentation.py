@@ -46,7 +46,7 @@ HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 PATH = re.compile(r"(?<![\w/.<-])(?:kiosk|sync|tests|docs|config|assets)/[\w./*-]*[\w*]")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
-SUBCOMMAND = re.compile(r"^ {4}([a-z]+)\b", re.MULTILINE)
+SUBCOMMAND = re.compile(r"^ {4}([a-z-]+)\b", re.MULTILINE)
 TARGET = re.compile(r"\bmake ([a-z-]+)")
 COMMENT = re.compile(r"\s+#.*$")
 
@@ -260,7 +260,7 @@ def test_headers_of_the_protocol_are_described() -> None:
 
 def test_the_server_alone_states_what_is_marked_so() -> None:
     marked = {row[0].strip("`") for row in rows(SECTIONS["Kinds of events"]) if "server only" in row[2]}
-    assert marked == {"session.planned", "session.cancelled", "venue.configured"}
+    assert marked == {"session.planned", "session.cancelled", "venue.configured", "kiosk.revoked"}
     assert all(issubclass(event, Event) for event in KINDS.values())
 
 

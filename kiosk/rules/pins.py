@@ -1,11 +1,16 @@
-"""Host PINs: format, hashing, and the lockout after failures."""
+"""Host PINs: format, proposal, hashing, and the lockout after failures."""
 
 import hashlib
 import hmac
 import secrets
 
+from nacl.pwhash import argon2id
+
 SHORTEST, LONGEST = 6, 8  # digits
-COST = {"n": 2**14, "r": 8, "p": 1}  # scrypt: 16 MiB, a fifth of a second on a Pi (RFC 7914 §2)
+PASSES, MEMORY = 2, 64 * 2**20  # of argon2id (RFC 9106): libsodium's limits for interactive use; 64 MiB
+TAG_SIZE = 32  # bytes
+FEWEST_DIGITS = 3  # different ones in a proposed PIN
+OLD_COST = {"n": 2**14, "r": 8, "p": 1}  # scrypt, as earlier releases hashed PINs (RFC 7914 §2)
 
 
 def is_pin(text: str) -> bool:
@@ -13,16 +18,23 @@ def is_pin(text: str) -> bool:
     return text.isascii() and text.isdigit() and SHORTEST <= len(text) <= LONGEST
 
 
-def hash_pin(pin: str, salt: bytes | None = None) -> str:
-    """What is stored of a PIN: salt and scrypt key, in hex."""
-    salt = salt or secrets.token_bytes(16)
-    return f"{salt.hex()}:{hashlib.scrypt(pin.encode(), salt=salt, dklen=32, **COST).hex()}"
+def propose() -> str:
+    """A random PIN that doesn't look like 000000 or 121212."""
+    while True:
+        pin = f"{secrets.randbelow(10**SHORTEST):0{SHORTEST}d}"
+        if len(set(pin)) >= FEWEST_DIGITS:
+            return pin
 
 
-def matches(pin: str, pin_hash: str) -> bool:
-    """Whether this is the PIN that was hashed; compared in constant time."""
-    salt, _, _ = pin_hash.partition(":")
-    return hmac.compare_digest(hash_pin(pin, bytes.fromhex(salt)), pin_hash)
+def tag(pin: str, salt: bytes) -> bytes:
+    """The hash of a PIN by argon2id: the same for each host, so that one computation is compared with all of them."""
+    return argon2id.kdf(TAG_SIZE, pin.encode(), salt, opslimit=PASSES, memlimit=MEMORY)
+
+
+def matches_old(pin: str, pin_hash: str) -> bool:
+    """Whether an earlier release stored this PIN as ``pin_hash``: salt and scrypt key, in hex."""
+    salt, _, key = pin_hash.partition(":")
+    return hmac.compare_digest(hashlib.scrypt(pin.encode(), salt=bytes.fromhex(salt), dklen=32, **OLD_COST).hex(), key)
 
 
 def lockout_seconds(failures: int, first: int, longest: int, free_failures: int = 3) -> int:

@@ -1,10 +1,12 @@
 """What every service works with: the ledger, the venue's profile and what this kiosk may promise of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from kiosk.services.records.host_records import Template
+from kiosk.services.hosts_marker import HostsMarker
+from kiosk.services.records.host_records import NotPaired, Paired, Template
 from sync.allocation.kiosk_side import KioskAllocation
 from sync.ledger.condition import StorageCondition
 from sync.ledger.ledger import Ledger
@@ -38,6 +40,8 @@ class KioskContext:
     profile: VenueProfile
     allocation: KioskAllocation  # the pouches, lockers, codes and places that this kiosk may promise
     condition: StorageCondition = field(default_factory=StorageCondition)  # of the ledger's disk
+    marker: HostsMarker = field(default_factory=HostsMarker)  # whether this kiosk has had hosts
+    pair: Callable[[str, str], Paired | NotPaired] | None = None  # with a server's address and a code
 
     def local_time(self, at: int) -> datetime:
         """``at`` (ms since 1970 UTC) in the venue's time zone."""

@@ -15,7 +15,7 @@ class AttemptLockout:
     longest: int
 
 
-PIN = AttemptLockout("pin_tries", first=30, longest=3600)
+PIN = AttemptLockout("pin_tries", first=15, longest=3600)
 CODE = AttemptLockout("code_tries", first=5, longest=60)
 
 

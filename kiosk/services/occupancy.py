@@ -6,7 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 from kiosk.rules import pouch_assignment
-from kiosk.services import hosts, reminders, schedule
+from kiosk.services import hosts, known_hosts, reminders, schedule, venue_keys
 from kiosk.services.context import KioskContext
 from kiosk.services.records.host_records import (
     AttendancePanel,
@@ -193,4 +193,13 @@ def _trouble(context: KioskContext) -> Trouble | None:
     if context.ledger.recall(local_keys.PAIR_AGAIN):
         return "pairing lost"
     rebuilt = context.ledger.recall(local_keys.REBUILT) or {}
-    return "pairing lost" if rebuilt.get("forgot") and not context.profile.paired else context.condition.trouble
+    if rebuilt.get("forgot") and not context.profile.paired:
+        return "pairing lost"
+    return context.condition.trouble or _key_trouble(context)
+
+
+def _key_trouble(context: KioskContext) -> Trouble | None:
+    """What a lead has to do about the venue key."""
+    if known_hosts.count_unknown(context):
+        return "key missing"
+    return "change key" if venue_keys.must_change(context) else None

@@ -26,15 +26,16 @@ WIDGETS: dict[str, tuple[str, ...]] = {
     "kiosk.ui.widgets.figures": ("Bar", "BoardHead", "Figure", "Figures", "Health", "Places", "Row"),
     "kiosk.ui.widgets.flame": ("Flame",),
     "kiosk.ui.widgets.icon": ("Icon",),
-    "kiosk.ui.widgets.keypad": ("Keypad", "PinKeypad"),
+    "kiosk.ui.widgets.keypad": ("GroupKeypad", "Keypad", "PinKeypad"),
     "kiosk.ui.widgets.labels": ("Body", "Caption", "Fitting", "Heading", "Note", "Strong", "Title"),
+    "kiosk.ui.widgets.letter_keyboard": ("LetterKeyboard",),
     "kiosk.ui.widgets.number_pane": ("NumberPane",),
     "kiosk.ui.widgets.press": ("Press",),
     "kiosk.ui.widgets.progress_dots": ("ProgressDots",),
     "kiosk.ui.widgets.qr": ("Qr",),
     "kiosk.ui.widgets.stepper": ("Counted", "Step", "Stepper"),
     "kiosk.ui.widgets.topbar": ("TopBar",),
-    "kiosk.ui.widgets.typed": ("CodeBoxes", "NumberBox", "PinDots"),
+    "kiosk.ui.widgets.typed": ("CodeBoxes", "NumberBox", "PinDots", "TextBox"),
     "kiosk.ui.widgets.typing_side": ("Foot", "KeypadSide", "TypingPrompt", "TypingSide", "TypingSides"),
 }
 

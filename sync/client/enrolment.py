@@ -21,6 +21,10 @@ DEVICE = "device"
 FORMER_TOKENS = 4  # as many as a year has, at one in ninety days
 
 
+class CodeNotTaken(UserError):
+    """The pairing code is wrong, used or expired."""
+
+
 class Enrolment(msgspec.Struct, frozen=True):
     """What is stored of the server's answer; it is never sent or printed."""
 
@@ -114,7 +118,7 @@ def _ask(api: Api, device: str, code: str, secret: str) -> Enrolled:
     try:
         return api.enrol(code, secret)
     except Refused as error:
-        raise UserError(
+        raise CodeNotTaken(
             f"the server did not take the code ({error}): make a new one with hearth-server pair"
         ) from error
     except TryLater as error:

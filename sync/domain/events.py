@@ -23,6 +23,7 @@ Numbers = Annotated[tuple[Number, ...], Meta(max_length=99)]
 Token = Annotated[str, Meta(pattern=r"^[a-z_]{1,32}$", description="one word of a fixed list, never free text")]
 NO_NUL = r"^[^\x00]*$"  # the one character that PostgreSQL's text can't hold
 Label = Annotated[str, Meta(min_length=1, max_length=80, pattern=NO_NUL)]
+KeyId = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}$", description="which venue key: the beginning of a hash of it")]
 HostId = Annotated[str, Meta(min_length=1, max_length=64, pattern=NO_NUL)]
 ActorId = Annotated[
     str, Meta(min_length=1, max_length=64, pattern=NO_NUL, description="id of the host or account that did it")
@@ -291,6 +292,31 @@ class PassRevoked(Event, frozen=True):
     kind = "pass.revoked"
 
 
+class HostSealed(Event, frozen=True):
+    """A host's record, encrypted with the venue key: its name, role and PIN can be read at the venue's kiosks alone."""
+
+    kind = "host.sealed"
+    number: Annotated[int, Meta(ge=1, le=9999, description="stands for the host in exports, on paper and in logs")]
+    key: KeyId
+    sealed: Annotated[str, Meta(pattern=r"^[A-Za-z0-9+/]+={0,2}$", max_length=1024, description="base64")]
+
+
+class HostRemoved(Event, frozen=True):
+    kind = "host.removed"
+
+
+class HostsReset(Event, frozen=True):
+    """At its machine, a kiosk was made to forget its hosts' PINs, because all of them were lost."""
+
+    kind = "kiosk.hosts_reset"
+
+
+class KioskRevoked(Event, frozen=True):
+    """From the server: a kiosk's pairing has ended, so its venue's other kiosks change their key and their PINs."""
+
+    kind = "kiosk.revoked"
+
+
 class VenueConfigured(Event, frozen=True):
     """From the server: a venue's configuration by its coordinator; the changed fields alone."""
 
@@ -316,7 +342,7 @@ KINDS: dict[tuple[str, int], type[Event]] = {(event.kind, event.v): event for ev
 
 
 # Facts that only the server may state: from a kiosk they are quarantined. A pass may be revoked by either.
-SERVER_KINDS = frozenset(event.kind for event in (SessionPlanned, SessionCancelled, VenueConfigured))
+SERVER_KINDS = frozenset(event.kind for event in (SessionPlanned, SessionCancelled, VenueConfigured, KioskRevoked))
 
 
 class Entry(Struct, frozen=True, forbid_unknown_fields=True, gc=False):

@@ -13,6 +13,7 @@ from msgspec import UNSET, Struct, UnsetType
 from sync.domain import events, stow_returns
 from sync.domain.clock import Moment, elapsed_ms, signed_ms
 from sync.domain.events import SERVER_KINDS, Event
+from sync.domain.host import Seal, SealedHost
 from sync.domain.session import Closing, Session
 from sync.domain.stow_returns import Returns
 from sync.domain.venue import Configuration
@@ -125,6 +126,21 @@ def fold_venue(subject: UUID, facts: Iterable[Fact]) -> Configuration:
     for _, configured in _of_kind(_group_by_kind(facts), events.VenueConfigured):
         fields |= _set_fields(configured)
     return Configuration(subject, **fields)
+
+
+def fold_host(subject: UUID, facts: Iterable[Fact]) -> SealedHost:
+    """Fold a host. Of each key the last record counts; a removal wins, so that no late record undoes it.
+
+    A record under an earlier key is kept beside the latest: a kiosk that has not got the new key goes by it.
+    """
+    facts_by_kind = _group_by_kind(facts)
+    number: int | None = None
+    seals: dict[str, Seal] = {}
+    for fact, event in _of_kind(facts_by_kind, events.HostSealed):
+        earlier = seals.pop(event.key, None)
+        seals[event.key] = Seal(event.key, event.sealed, earlier.since if earlier else fact.tick)
+        number = event.number
+    return SealedHost(subject, number, tuple(seals.values()), events.HostRemoved in facts_by_kind)
 
 
 def sessions_of(facts: Iterable[Fact]) -> set[UUID]:

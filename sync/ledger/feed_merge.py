@@ -12,7 +12,13 @@ from sync.domain.events import ClockAnchored, read_entry, read_event
 from sync.ledger import feed_positions, tables
 from sync.ledger.projector import Projector
 
-PROJECTIONS = (tables.session, tables.visit, tables.configuration, tables.anchor)  # all that is folded from entries
+PROJECTIONS = (  # all that is folded from entries
+    tables.session,
+    tables.visit,
+    tables.configuration,
+    tables.host,
+    tables.anchor,
+)
 
 _entry, _stream = tables.entry.c, tables.stream.c
 

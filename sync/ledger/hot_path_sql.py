@@ -17,15 +17,21 @@ import msgspec
 from sqlalchemy import Connection
 
 from sync.domain.events import ClockAnchored
+from sync.domain.host import SealedHost
 from sync.domain.session import Closing, Session
 from sync.domain.venue import Configuration
 from sync.domain.visit import Visit
 from sync.ledger import tables
 from sync.ledger.tables import LOCAL_VENUE
 
-State = TypeVar("State", bound=Session | Visit | Configuration)
-TABLES: dict[type, str] = {Session: "session", Visit: "visit", Configuration: "configuration"}
-LISTS = ("rhythm", "numbers", "lost", "held", "stow_ways")
+State = TypeVar("State", bound=Session | Visit | Configuration | SealedHost)
+TABLES: dict[type, str] = {
+    Session: "session",
+    Visit: "visit",
+    Configuration: "configuration",
+    SealedHost: "host",
+}
+LISTS = ("rhythm", "numbers", "lost", "held", "stow_ways", "seals")
 CACHED = 1000  # rows that are not converted again while they are unchanged
 OPEN = "FROM session WHERE closed IS NULL AND opened IS NOT NULL ORDER BY opened, id"
 CURRENT = """SELECT journal.id, journal.last_seq, latest.tick

@@ -74,25 +74,34 @@ class Ledger:
         stream: UUID | None = None,
         then: Callable[[Connection], None] | None = None,
         actor: UUID | None = None,
+        remember: Mapping[str, JSON] | None = None,
     ) -> tuple[Entry, ...]:
         """Write facts (subject, event) into the own journal, all or none. Durable on return; raises StorageError.
 
         ``stream``: on a server the venue that they belong to, in whose feed they are.
         ``actor``: the host or account that did it; None: a visitor or the kiosk.
-        ``then`` may write more in the same transaction.
+        ``then`` may write more in the same transaction, in which the values of ``remember`` are stored too.
         """
         with self.store.writing() as connection:
-            journal, last, tick = self._current(connection)
-            entries = tuple(
-                self._entry(journal, last + 1 + i, tick + i, subject, event, actor=actor)
-                for i, (subject, event) in enumerate(facts)
-            )
-            lines = [write_line(entry, event) for entry, (_, event) in zip(entries, facts, strict=True)]
-            journals.append_lines(connection, lines, stream and feed_positions.resolve(connection, stream))
+            entries = self.record_within(connection, *facts, stream=stream, actor=actor)
             if then:
                 then(connection)
+            _remember_all(connection, remember or {})
         for listener in self._record_listeners:
             listener(entries)
+        return entries
+
+    def record_within(
+        self, connection: Connection, *facts: tuple[UUID, Event], stream: UUID | None = None, actor: UUID | None = None
+    ) -> tuple[Entry, ...]:
+        """As :meth:`record`, in the transaction (Store.writing) of its caller; no listener is called."""
+        journal, last, tick = self._current(connection)
+        entries = tuple(
+            self._entry(journal, last + 1 + i, tick + i, subject, event, actor=actor)
+            for i, (subject, event) in enumerate(facts)
+        )
+        lines = [write_line(entry, event) for entry, (_, event) in zip(entries, facts, strict=True)]
+        journals.append_lines(connection, lines, stream and feed_positions.resolve(connection, stream))
         return entries
 
     def _entry(self, journal: UUID, seq: int, tick: int, subject: UUID, event: Event, *, actor: UUID | None) -> Entry:

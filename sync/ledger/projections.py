@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import Row, Select, Table, select
 
+from sync.domain.host import SealedHost
 from sync.domain.session import Session
 from sync.domain.venue import Configuration
 from sync.domain.visit import Visit
@@ -31,6 +32,11 @@ def read_session(row: Row[Any]) -> Session:
 def read_configuration(row: Row[Any]) -> Configuration:
     """A row of the configuration table."""
     return msgspec.convert(_fields(row, tables.configuration), Configuration)
+
+
+def read_host(row: Row[Any]) -> SealedHost:
+    """A row of the host table."""
+    return msgspec.convert(_fields(row, tables.host), SealedHost)
 
 
 def _fields(row: Row[Any], table: Table) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Applies entries to one venue's rows: folds them into sessions, visits and configuration, and stores them."""
+"""Applies entries to one venue's rows: folds them into sessions, visits, hosts and configuration, and stores them."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -10,7 +10,8 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from sync.domain.clock import is_plausible, more_exact, resolve_moment
 from sync.domain.events import KINDS, ActUndone, ClockAnchored, read_entry, read_event
-from sync.domain.fold import Fact, fold_session, fold_venue, fold_visit, sessions_of
+from sync.domain.fold import Fact, fold_host, fold_session, fold_venue, fold_visit, sessions_of
+from sync.domain.host import SealedHost
 from sync.domain.session import Closing, Session
 from sync.domain.venue import Configuration
 from sync.domain.visit import Visit
@@ -31,6 +32,7 @@ STATES: dict[str, type[Struct]] = {  # the state that a kind's first word is fol
     "pulse": Visit,
     "stow": Visit,
     "venue": Configuration,
+    "host": SealedHost,
 }
 STATE_OF_KIND = {kind: STATES[first] for kind, _ in KINDS if (first := kind.partition(".")[0]) in STATES}
 FOLDED_KINDS = {*STATE_OF_KIND, ActUndone.kind}  # an undoing belongs to the state of its subject's other facts
@@ -124,6 +126,7 @@ class Projector:
         facts = self._group(counted)
         configurations = [fold_venue(subject, some) for subject, some in facts[Configuration].items()]
         self._sql.upsert(self._venue, configurations)
+        self._sql.upsert(self._venue, [fold_host(subject, some) for subject, some in facts[SealedHost].items()])
         closed = self._write_sessions(facts[Session])
         self._write_visits(facts[Visit])
         self.refold(self._ended_with(closed).difference(subjects))

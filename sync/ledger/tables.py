@@ -68,6 +68,7 @@ entry = Table(
     _partial("entry_quarantined", "quarantined", where=column("quarantined").is_not(None)),
     _partial("entry_quarantined_id", "id", where=column("quarantined").is_not(None)),
     _partial("entry_unsure", "boot", where=column("sure").is_(False)),
+    _partial("entry_kiosk_revoked", "tick", where=column("kind") == "kiosk.revoked"),
 )
 
 stream = Table(  # the server's: how far each venue's feed goes
@@ -160,7 +161,17 @@ configuration = Table(  # of a venue, by its coordinator
     Column("reach", String(80)),
 )
 
-local = Table(  # values that stay on this machine: the enrolment, the hosts' PINs
+host = Table(
+    "host",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("venue", Uuid, primary_key=True),
+    Column("number", Integer),
+    Column("seals", JSON, nullable=False),  # encrypted with keys that only the venue's kiosks have
+    Column("removed", Boolean, nullable=False),
+)
+
+local = Table(  # values that stay on this machine: the enrolment, the venue key
     "local",
     metadata,
     Column("key", String(32), primary_key=True),

@@ -59,7 +59,7 @@ def pair() -> Iterator[Pair]:
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
         plain, bent = (open_ledger(Path(folder) / name, ManualClock()) for name in ("plain", "bent"))
         code = [pairing.make_code(plain.store, VENUES[n % 2], None, "UTC", 0).code for n in range(4)]
-        enrolments = [pairing.enrol(plain.store, each, 0) for each in code]
+        enrolments = [pairing.enrol(plain, each, 0) for each in code]
         kiosks = {enrolled.kiosk: enrolled.venue.id for enrolled in enrolments}
         for table in (tables.venue, tables.zone, tables.kiosk):
             with plain.store.reading() as source, bent.store.writing() as target:

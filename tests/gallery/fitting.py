@@ -13,6 +13,7 @@ from kiosk.ui.style.theme import theme
 from kiosk.ui.widgets.buttons import Pill
 from kiosk.ui.widgets.icon import Icon
 from kiosk.ui.widgets.labels import Fitting, drawn_size
+from kiosk.ui.widgets.letter_keyboard import LetterKey
 from kiosk.ui.widgets.press import Press
 
 SLACK = 2  # pixels that rounding may cost
@@ -84,7 +85,7 @@ def _outside(widgets: list[tuple[Widget, bool]]) -> Iterator[str]:
 
 def _small(widgets: list[tuple[Widget, bool]]) -> Iterator[str]:
     for widget, _ in widgets:
-        if isinstance(widget, Press) and not isinstance(widget, Pill):
+        if isinstance(widget, Press) and not isinstance(widget, Pill | LetterKey):
             min_side = min(widget.width, widget.height)
             if min_side < theme.target - SLACK:
                 yield f"small: {_name(widget)} is {widget.width:.0f}×{widget.height:.0f}"

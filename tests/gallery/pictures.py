@@ -15,7 +15,10 @@ from samples import (
     BOARD,
     DOOR,
     FAREWELL,
+    HOSTS,
     ID,
+    KEY,
+    LEAD,
     LIVE,
     LOCKERS,
     LONG_TITLES,
@@ -25,6 +28,7 @@ from samples import (
     PLANNED,
     REMINDERS,
     SCATTERED,
+    SETUP,
     SEVERAL,
     SHELF,
     SHUT,
@@ -34,16 +38,19 @@ from samples import (
 from kiosk import navigation
 from kiosk.navigation import CodeFor
 from kiosk.rules.slips import Slip
+from kiosk.services.hosts import propose_pin, read_hosts
 from kiosk.services.occupancy import read_board as board_question
 from kiosk.services.occupancy import read_door as door_question
 from kiosk.services.occupancy import read_shelf as shelf_question
 from kiosk.services.records import host_records, visitor_records
+from kiosk.services.venue_keys import propose_change, read_key
 from kiosk.services.visits import check_in, check_out
 from kiosk.ui.screens import catalogue
 from kiosk.ui.screens.shared.page import Page
 from kiosk.ui.style.preferences import DisplayPreferences
 from kiosk.ui.style.theme import theme
 from kiosk.ui.text.i18n import say
+from kiosk.ui.widgets.letter_keyboard import LetterKeyboard
 from kiosk.ui.widgets.message import Message
 from kiosk.ui.widgets.still_here import StillHere
 
@@ -58,6 +65,7 @@ class Picture:
     door: visitor_records.DoorState = DOOR
     board: host_records.BoardState = BOARD
     shelf: visitor_records.ShelfState = SHELF
+    hosts: host_records.HostList = HOSTS
     outcome: object = None  # of check-in or check-out
     prepare: Callable[[Page], None] = lambda _: None
 
@@ -74,6 +82,10 @@ class CannedBridge:
             door_question: self.picture.door,
             board_question: self.picture.board,
             shelf_question: self.picture.shelf,
+            read_hosts: self.picture.hosts,
+            read_key: KEY,
+            propose_pin: host_records.NewPin(HOSTS.hosts[2], "735124"),
+            propose_change: tuple(host_records.NewPin(host, "735124") for host in HOSTS.hosts),
             check_in: self.picture.outcome,
             check_out: self.picture.outcome,
         }
@@ -91,11 +103,20 @@ def type_digits(digits: str) -> Callable[[Page], None]:
     return touch
 
 
-def type_two_pins(page: Page) -> None:
-    """Type two different PINs."""
-    for pin in ("123456", "654321"):
-        type_digits(pin)(page)
-        page.check()
+def type_letters(text: str) -> Callable[[Page], None]:
+    """Type letters on the page."""
+
+    def touch(page: Page) -> None:
+        for letter in text:
+            page.letter(letter)
+
+    return touch
+
+
+def show_more_letters(page: Page) -> None:
+    """Show the keyboard's second page."""
+    keyboard = next(widget for widget in page.walk() if isinstance(widget, LetterKeyboard))
+    keyboard.show_next_page()
 
 
 def check_in_record(**changes: object) -> visitor_records.CheckedIn:
@@ -230,8 +251,66 @@ PICTURES = (
     Picture("stepped-locker", "stepped", visitor_records.SteppedOut((7,), "locker")),
     Picture("stepped-locker-back", "stepped", visitor_records.CameBack((7,), "locker")),
     Picture("stepped-none", "stepped", visitor_records.SteppedOut(())),
-    Picture("first-pin", "first_pin"),
-    Picture("first-pin-different", "first_pin", prepare=type_two_pins),
+    Picture("setup-language", "setup_language", navigation.SetupAsked()),
+    Picture("setup-venue", "text_entry", navigation.VenueAsked(SETUP)),
+    Picture("setup-zone", "text_entry", navigation.ZoneAsked(SETUP)),
+    Picture("setup-counts", "setup_counts", navigation.CountsAsked(SETUP)),
+    Picture("setup-host", "text_entry", navigation.FirstHostAsked(SETUP)),
+    Picture("setup-pin", "new_pin", navigation.FirstPinAsked(SETUP)),
+    Picture("setup-pairing", "setup_pairing", navigation.PairingAsked(LEAD)),
+    Picture("setup-server", "text_entry", navigation.ServerAsked(LEAD), prepare=type_letters("hearth.example.org")),
+    Picture(
+        "setup-server-unreachable",
+        "text_entry",
+        navigation.PairingCodeAsked(LEAD, "https://hearth.example.org"),
+        prepare=lambda page: page._handle_outcome(host_records.NotPaired("server")),
+    ),
+    Picture(
+        "setup-code",
+        "text_entry",
+        navigation.PairingCodeAsked(LEAD, "https://hearth.example.org"),
+        prepare=type_letters("7KQM2WXA"),
+    ),
+    Picture(
+        "setup-code-wrong",
+        "text_entry",
+        navigation.PairingCodeAsked(LEAD, "https://hearth.example.org"),
+        prepare=lambda page: page._handle_outcome(host_records.NotPaired("code")),
+    ),
+    Picture("hosts", "hosts", navigation.HostsAsked(LEAD), hosts=HOSTS),
+    Picture("hosts-unknown", "hosts", navigation.HostsAsked(LEAD), hosts=replace(HOSTS, unknown=2)),
+    Picture("hosts-revoked", "hosts", navigation.HostsAsked(LEAD), hosts=replace(HOSTS, must_change_key=True)),
+    Picture("hosts-no-lead", "hosts", navigation.HostsAsked(replace(LEAD, role="host"))),
+    Picture("host", "host", navigation.HostChosen(LEAD, HOSTS.hosts[1])),
+    Picture("host-lead", "host", navigation.HostChosen(LEAD, HOSTS.hosts[0])),
+    Picture(
+        "host-last-lead",
+        "host",
+        navigation.HostChosen(LEAD, HOSTS.hosts[0]),
+        prepare=lambda page: page._handle_outcome(host_records.LastLead(HOSTS.hosts[0])),
+    ),
+    Picture(
+        "host-remove", "host", navigation.HostChosen(LEAD, HOSTS.hosts[1]), prepare=lambda page: page.ask_removal()
+    ),
+    Picture("host-name", "text_entry", navigation.HostNameAsked(LEAD), prepare=type_letters("jo")),
+    Picture(
+        "host-name-long", "text_entry", navigation.HostNameAsked(LEAD), prepare=type_letters("maximiliana-josephin")
+    ),
+    Picture("host-name-accents", "text_entry", navigation.HostNameAsked(LEAD), prepare=show_more_letters),
+    Picture("host-role", "host_role", navigation.HostNamed(LEAD, "Josephine")),
+    Picture("new-pin", "new_pin", navigation.PinsAsked(LEAD, host_records.NewHost("Josephine", "host"))),
+    Picture("new-pin-again", "new_pin", navigation.PinsAsked(LEAD, HOSTS.hosts[2])),
+    Picture("new-pins", "new_pin", navigation.PinsAsked(LEAD, None)),
+    Picture("venue-key", "venue_key", navigation.KeyAsked(LEAD)),
+    Picture("type-key", "type_key", navigation.KeyEntryAsked(), prepare=type_digits("00858")),
+    Picture("type-key-misread", "type_key", navigation.KeyEntryAsked(LEAD), prepare=type_digits("00851")),
+    Picture(
+        "type-key-wrong",
+        "type_key",
+        navigation.KeyEntryAsked(),
+        prepare=lambda page: page._handle_outcome(host_records.WrongKey()),
+    ),
+    Picture("notice-hosts-lost", "notice", host_records.NoAccess("lost")),
     Picture("host-pin", "host_pin", prepare=type_digits("1234")),
     Picture("host-pin-long", "host_pin", prepare=type_digits("12345678")),
     Picture("host-pin-held", "host_pin", prepare=lambda page: page._handle_outcome(host_records.WrongPin(30))),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from board_states import changed
 
+from kiosk.rules import venue_key
 from kiosk.services.records import host_records, shared_records, visitor_records
 
 ID = UUID(int=1)
@@ -72,3 +73,14 @@ LONG_TITLES = visitor_records.SeveralSessions(
 )
 MANY = (*range(1, 9), 11, 12, 15, *range(20, 41))
 SCATTERED = tuple(range(1, 69, 2))
+LEAD = host_records.HostSession(ID, 1, "lead", "Noor")
+HOSTS = host_records.HostList(
+    (
+        host_records.ListedHost(ID, 1, "Noor", "lead"),
+        host_records.ListedHost(UUID(int=2), 2, "Maximiliana-Josephin", "host"),
+        host_records.ListedHost(UUID(int=3), 12, "J. K.", "host"),
+        host_records.ListedHost(UUID(int=4), 13, "", "lead"),
+    )
+)
+KEY = venue_key.groups_of(bytes(range(64, 80)))
+SETUP = host_records.Setup("The Old Lighthouse Library", "Reading hall", 40, 6, host_name="Noor")

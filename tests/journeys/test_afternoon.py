@@ -7,7 +7,11 @@ from pathlib import Path
 from PIL import Image
 
 SCREENS = (
-    "first_pin",
+    "setup_language",
+    "text_entry",
+    "setup_counts",
+    "new_pin",
+    "setup_pairing",
     "board",
     "welcome",
     "party",

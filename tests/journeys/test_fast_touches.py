@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.kiosk_process import FAST_READING, KioskProcess
 from tests.support.soak import SOAKING
-from tests.support.visitor import PIN, Visitor
+from tests.support.visitor import Visitor
 from tests.support.x11_display import until
 
 KIOSKS = 4  # one of each panel
@@ -111,7 +111,7 @@ def test_a_pin_typed_by_a_device_opens_the_board(visitor: Visitor, kiosk_number:
     for delay, pad in share(TYPED, 2 * kiosk_number + turn):
         visitor.touches("host").at("host_pin")
 
-        names = [*(f"{pad}{digit}" for digit in PIN), "KP_Enter" if pad else "Return"]
+        names = [*(f"{pad}{digit}" for digit in visitor.kiosk.pin), "KP_Enter" if pad else "Return"]
         visitor.kiosk.display.send("key", "--delay", delay, *names)
 
         visitor.at("board").touches("lock").at("welcome")

@@ -7,7 +7,7 @@ from kiosk.rules import slips
 from kiosk.ui.text import phrases, schedule_text
 from sync.domain.visit import visit_of
 from tests.support.kiosk_process import running_kiosk
-from tests.support.visitor import PIN, Host, Visitor
+from tests.support.visitor import Host, Visitor
 from tests.support.x11_display import until
 
 
@@ -49,7 +49,7 @@ def test_a_host_helps_with_a_lost_code(visitor: Visitor) -> None:
     visit = visitor.comes_in(2, "pouch")
 
     visitor.speaks().touches("leave").at("code").touches("lost").at("host_pin", "Your host helps")
-    visitor.types(PIN).touches("check").at("number", "Which pouch or locker?")
+    visitor.types(visitor.kiosk.pin).touches("check").at("number", "Which pouch or locker?")
     visitor.types(str(visit.numbers[0])).touches("check").at("thanks")
     visitor.touches("skip").at("welcome")
 

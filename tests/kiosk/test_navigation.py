@@ -14,11 +14,14 @@ from kiosk.navigation import (
     Failure,
     Feeling,
     HelpAsked,
+    HostsAsked,
     HowLong,
     Intent,
+    KeyEntryAsked,
     PartyChosen,
     SessionChoice,
     WhatsOn,
+    ZoneAsked,
     after,
 )
 from kiosk.rules.slips import Slip
@@ -27,6 +30,7 @@ from kiosk.services.records import host_records, visitor_records
 CHECKED_IN = visitor_records.CheckedIn((14,), 1, 0, 1, "4827", "HS1:ABCDEFGHIJKLMNOP", "from the shelf", None)
 CHECKED_OUT = visitor_records.CheckedOut(uuid4(), (14,), 1, timedelta(minutes=102))
 HOST = host_records.HostSession(uuid4())
+SETUP = host_records.Setup("Mill café", "Hall", 20, 0)
 SESSION = uuid4()
 SEVERAL = visitor_records.SeveralSessions(())
 DOOR = visitor_records.DoorState("The Reading Room", (), 0, has_host=True)
@@ -68,12 +72,16 @@ HELP_BY_HOST = HelpAsked(CodeFor.STEPPING_OUT, host=HOST)
         ("code", visitor_records.SteppedOut((14,)), Destination("stepped", visitor_records.SteppedOut((14,)))),
         ("code", visitor_records.CameBack((14,)), Destination("stepped", visitor_records.CameBack((14,)))),
         ("welcome", Intent.HOST, Destination("host_pin")),
-        ("first_pin", HOST, Destination("board", HOST)),
+        ("setup_pairing", HOST, Destination("board", HOST)),
+        ("text_entry", ZoneAsked(SETUP), Destination("text_entry", ZoneAsked(SETUP))),
+        ("new_pin", HostsAsked(HOST), Destination("hosts", HostsAsked(HOST))),
+        ("host_pin", KeyEntryAsked(), Destination("type_key", KeyEntryAsked())),
+        ("host_pin", host_records.NoAccess("lost"), Destination("notice", host_records.NoAccess("lost"))),
         ("host_pin", HOST, Destination("board", HOST)),
         ("board", CloseAsked(HOST, SESSION), Destination("close", CloseAsked(HOST, SESSION))),
         ("close", HOST, Destination("board", HOST)),
         ("stow", Failure(disk=True), Destination("notice", Failure(disk=True))),
-        ("first_pin", Failure(disk=False), Destination("notice", Failure(disk=False))),
+        ("new_pin", Failure(disk=False), Destination("notice", Failure(disk=False))),
     ],
 )
 def test_each_answer_leads_on(screen: str, answer: object, destination: Destination) -> None:

@@ -223,4 +223,4 @@ def test_a_kiosk_may_state_its_own_session(open_ledger: Open) -> None:
     server.absorb(journal, [encoded_fact(journal, 1, SESSION, opened)], KIOSK, HOME)
 
     assert server.session(SESSION).title == "Evening"  # type: ignore[union-attr]
-    assert {"venue.configured", "session.planned", "session.cancelled"} == SERVER_KINDS
+    assert {"venue.configured", "session.planned", "session.cancelled", "kiosk.revoked"} == SERVER_KINDS

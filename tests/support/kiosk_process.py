@@ -83,6 +83,7 @@ class KioskProcess:
         self.process = process
         self.language = language  # the venue's own
         self.failures = 0  # that tests have requested
+        self.pin = ""  # of the first host, once it was shown
 
     @cached_property
     def _connection(self) -> TextIO:

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from kiosk import bootstrap
 from kiosk.services import hosts, sessions
 from kiosk.services.records.host_records import HostSession
 from kiosk.settings import KioskSettings, PanelSettings
 from sync.domain.clock import Clock
+from sync.ledger.hosts import sealed_hosts
 from sync.manual_clock import ManualClock
 from tests.support.sqlite_template import SqliteTemplate
 
@@ -54,8 +54,8 @@ class KioskWindow:
         from kiosk.app import HearthApp
 
         self.runtime = replace(bootstrap.build(KioskSettings(), folder, clock or ManualClock()), voice=voice)
-        (stored_host,) = self.runtime.context.ledger.recall(hosts.KEY)
-        host = HostSession(UUID(stored_host["id"]))
+        (first,) = sealed_hosts(self.runtime.context.ledger.store)
+        host = HostSession(first.id, 1, "lead")
         sessions.open_session(self.runtime.context, self.runtime.context.profile.templates[0], host)
         self.app = HearthApp(self.runtime, panel)
         self._finger, self._frames = stage.finger, stage.frames

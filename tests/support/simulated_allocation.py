@@ -201,7 +201,7 @@ class SimulatedVenue:
     def revoke(self, kiosk: SimulatedKiosk, n: int) -> None:
         """Rarely, and never the last one."""
         if n % 5 == 0 and len(self.trusted()) > 1 and self.is_trusted(kiosk):
-            kiosk_service.revoke(self.server.store, Scope.everything(UUID(int=0)), kiosk.id, NOW)
+            kiosk_service.revoke(self.server, Scope.everything(UUID(int=0)), kiosk.id, NOW)
             self.revoked.add(kiosk.id)
 
     def assert_nothing_is_promised_twice(self) -> None:
@@ -341,7 +341,7 @@ class Databases:
         enrolments = []
         for _ in range(kiosks):
             code = pairing.make_code(server.store, "Mill", None, "UTC", NOW).code
-            enrolments.append(pairing.enrol(server.store, code, NOW))
+            enrolments.append(pairing.enrol(server, code, NOW))
         with server.store.writing() as connection:
             connection.execute(update(tables.kiosk).values(last_seen_at=NOW))
         return server, enrolments

@@ -43,6 +43,7 @@ class ScriptedBridge:
         *args: object,
         then: Callable[[object], None],
         failed: Callable[[Exception], None] | None = None,
+        slow: bool = False,
     ) -> None:
         self.jobs.append((job, *args))
         if job is visits.check_capacity and job not in self.answers:

@@ -10,7 +10,6 @@ from sync.domain.visit import Visit
 from tests.support.kiosk_process import KioskProcess, ScreenState
 from tests.support.x11_display import until
 
-PIN = "482913"
 CROWDED = 4
 AWAY = 90  # seconds after which any page has returned to the welcome screen
 MANY = 7  # people; from here on there is no button for the number
@@ -129,15 +128,44 @@ class Host(Visitor):
     """The host, who has the PIN and uses the venue's language."""
 
     def starts(self) -> None:
-        """Sets the first PIN and opens a session."""
-        for _ in range(2):
-            self.at("first_pin").types(PIN).touches("check")
-            self.kiosk.see(disabled=["check"])
+        """Answers the questions of the first start, notes the PIN, and opens a session."""
+        self.answers_the_first_questions()
+        self.touches("pair_later")
         self.opens("Open hours")
+
+    def answers_the_first_questions(self) -> None:
+        """Goes from the first page of a new kiosk to the one that offers to pair it."""
+        self.kiosk.see(page=["setup_language"])
+        self.touches(f"language_{self.language}").at("text_entry", "What is your place called?").touches("check")
+        self.at("text_entry", "Which room is this?").touches("check").at("setup_counts").touches("go_on")
+        self.at("text_entry", "Who are you?")
+        self.types_name().touches("check")
+        self.notes_pin()
+        self.at("setup_pairing")
+
+    def types_address(self, address: str) -> None:
+        """Types a server's address on the letter keyboard, where https:// stands already."""
+        self.at("text_entry", "Where is the server?").touches(*["delete"] * len("https://"))
+        for letter in address:
+            if f"letter_{letter}" not in self.kiosk.look().keys:
+                self.touches("more")
+            self.touches(f"letter_{letter}")
+
+    def types_name(self) -> "Host":
+        """Types a name of the first letters of the keyboard."""
+        letters = "ابتابت" if self.language == "ar" else "abcabcabc"
+        self.touches(*(f"letter_{letter}" for letter in letters))
+        return self
+
+    def notes_pin(self) -> None:
+        """Notes the PIN that the kiosk proposes, and confirms it."""
+        screen = self.kiosk.see(page=["new_pin"], keys=["accept"])
+        self.kiosk.pin = screen.keys["pin"].text.replace(" ", "")
+        self.touches("accept")
 
     def signs_in(self) -> "Host":
         """Opens the board from the welcome screen."""
-        self.touches("host").at("host_pin").types(PIN).touches("check").at("board")
+        self.touches("host").at("host_pin").types(self.kiosk.pin).touches("check").at("board")
         return self
 
     def opens(self, title: str) -> None:

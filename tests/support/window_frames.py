@@ -24,17 +24,17 @@ class WindowFrames:
     def __init__(self) -> None:
         self.now = Clock.time()
         self._bridge: Bridge | None = None
-        self._written: threading.Event | None = None  # set when the writer thread has done what was queued before it
+        self._done: dict[bool, threading.Event] = {}  # by slow: set when that thread has done what was queued before it
 
     def set_bridge(self, bridge: "Bridge | None") -> None:
-        """From now on, after each frame, its writer thread has as long to work as a real frame lasts."""
-        self._bridge, self._written = bridge, None
+        """From now on, after each frame, each of its threads has as long to work as a real frame lasts."""
+        self._bridge, self._done = bridge, {}
 
     def __call__(self, count: int) -> None:
         for _ in range(count):
             self.now += FRAME_S
             EventLoop.idle()
-            self._let_writer_work()
+            self._let_threads_work()
 
     def pause(self, seconds: float) -> None:
         """Run frames for so many seconds."""
@@ -52,18 +52,19 @@ class WindowFrames:
             assert self.now < end, f"{what} did not come"
             self(1)
 
-    def _let_writer_work(self) -> None:
+    def _let_threads_work(self) -> None:
         if self._bridge is None:
             return
-        if self._written is None:
-            self._written = threading.Event()
-            self._bridge.ask(_note(self._written), then=lambda _: None)
-        if self._written.wait(FRAME_S):
-            self._written = None
+        for slow in (False, True):
+            if slow not in self._done:
+                self._done[slow] = threading.Event()
+                self._bridge.ask(_note(self._done[slow]), then=lambda _: None, slow=slow)
+            if self._done[slow].wait(FRAME_S):
+                del self._done[slow]
 
 
-def _note(written: threading.Event) -> Callable[[object], None]:
-    return lambda _context: written.set()
+def _note(done: threading.Event) -> Callable[[object], None]:
+    return lambda _context: done.set()
 
 
 @contextmanager

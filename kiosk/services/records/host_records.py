@@ -1,21 +1,110 @@
 """Records that host screens send to the services and show."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
 
+from kiosk.rules.host_record import HostRole
 from kiosk.services.records.shared_records import OpenedSession, PlannedSession, Reminder
 from sync.domain.events import SessionKind
 from sync.ledger.condition import StorageFault
 
-Trouble = StorageFault | Literal["copied", "pairing lost"]  # that the host has to act on
+Trouble = StorageFault | Literal["copied", "pairing lost", "key missing", "change key"]  # that the host has to act on
 
 
 @dataclass(frozen=True)
 class HostSession:
-    """An authenticated host."""
+    """An authenticated host. It ends with the page's idle timeout; then the PIN is asked for again."""
 
     host_id: UUID
+    number: int = 0  # stands for the host in exports, on paper and in logs
+    role: HostRole = "host"
+    name: str = field(default="", repr=False)  # so that no log shows it
+
+
+@dataclass(frozen=True)
+class NoAccess:
+    """Why no host can sign in.
+
+    ``first``: there has never been one; ``key``: they are known to other kiosks alone, until the venue key is typed;
+    ``lost``: there were some, and they are lost with their PINs.
+    """
+
+    why: Literal["first", "key", "lost"]
+
+
+@dataclass(frozen=True)
+class ListedHost:
+    """A host, as the venue's kiosks show it."""
+
+    id: UUID
+    number: int
+    name: str = field(repr=False)  # empty: of a host that an earlier release made
+    role: HostRole
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What the first start has asked so far. ``is_new``: the venue is asked for too, and not only the first host."""
+
+    venue: str
+    zone: str
+    pouches: int
+    lockers: int
+    is_new: bool = True
+    host_name: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Paired:
+    """The kiosk has been paired with a server."""
+
+    venue: str
+    zone: str
+
+
+@dataclass(frozen=True)
+class NotPaired:
+    """Pairing failed. ``why``: the code is wrong, used or expired; the server is out of reach or its address wrong."""
+
+    why: Literal["code", "server"]
+
+
+@dataclass(frozen=True)
+class NewHost:
+    """A host who is about to be added."""
+
+    name: str = field(repr=False)
+    role: HostRole
+
+
+@dataclass(frozen=True)
+class HostList:
+    """The venue's hosts. ``unknown``: how many of them have to be unlocked with another key."""
+
+    hosts: tuple[ListedHost, ...]
+    unknown: int = 0
+    must_change_key: bool = False  # because a kiosk left the venue with it
+
+
+@dataclass(frozen=True)
+class LastLead:
+    """The venue's only lead stays a lead."""
+
+    host: ListedHost
+
+
+@dataclass(frozen=True)
+class NewPin:
+    """A PIN that the kiosk proposes for a host; it is shown once and counts when the host has confirmed it."""
+
+    host: ListedHost
+    pin: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class WrongKey:
+    """The key is not the one of this venue's hosts."""
 
 
 @dataclass(frozen=True)

@@ -268,6 +268,10 @@ def connection(paired: bool, waiting: int, trouble: str | None = None) -> str:
         return say("A copied kiosk: pair it again")  # another device is paired as this kiosk
     if trouble == "pairing lost":
         return say("Pair this kiosk again")
+    if trouble == "key missing":
+        return say("Type the venue key")
+    if trouble == "change key":
+        return say("New PINs for all")
     if trouble == "disk":
         return say("Check this kiosk’s disk")
     if trouble == "backup full":
@@ -277,3 +281,27 @@ def connection(paired: bool, waiting: int, trouble: str | None = None) -> str:
     if not paired:
         return say("Not paired yet")
     return counted("Offline, {number} waiting", "Offline, {number} waiting", waiting) if waiting else say("All sent")
+
+
+def host_name(number: int, name: str) -> str:
+    """A host with number and name; without a name, which earlier releases did not ask for, the number alone."""
+    return f"{number}  {name}" if name else say("Host {number}", number=number)
+
+
+def host_role(role: str) -> str:
+    """What a host is."""
+    return say("Lead") if role == "lead" else say("Host")
+
+
+def unknown_hosts(number: int) -> str:
+    """How many hosts have to be unlocked."""
+    return counted(
+        "One more host is known to another kiosk: type the venue key.",
+        "{number} more hosts are known to another kiosk: type the venue key.",
+        number,
+    )
+
+
+def spaced_pin(pin: str) -> str:
+    """A PIN in groups of three digits, which are easier to note."""
+    return " ".join(pin[start : start + 3] for start in range(0, len(pin), 3))

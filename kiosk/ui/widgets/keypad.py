@@ -3,6 +3,7 @@
 from kivy.core.window import Window
 from kivy.properties import AliasProperty, BooleanProperty
 from kivy.uix.gridlayout import GridLayout
+from kivy.uix.widget import Widget
 
 from kiosk.ui import kv_rules
 from kiosk.ui.style.theme import theme
@@ -98,6 +99,16 @@ class Keypad(GridLayout):
 
     def on_check(self) -> None:
         """The number is complete."""
+
+
+class GroupKeypad(Keypad):
+    """A keypad for groups of a fixed length, which need no check."""
+
+    def _fill_last_row(self) -> None:
+        self.add_widget(Widget() if not self.flat else self._delete())
+        self.add_widget(self._digit("0"))
+        if not self.flat:
+            self.add_widget(self._delete())
 
 
 class PinKeypad(Keypad):

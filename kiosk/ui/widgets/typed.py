@@ -22,8 +22,14 @@ class CodeBoxes(Breathing, BoxLayout):
     digit_count = NumericProperty(4)
 
     def __init__(self, **kwargs: object) -> None:
+        self._boxes: list[CodeBox] = []
         super().__init__(**kwargs)
-        self._boxes = [CodeBox() for _ in range(int(self.digit_count))]
+        self.on_digit_count(self, self.digit_count)
+
+    def on_digit_count(self, _: object, count: float) -> None:
+        """Make as many boxes."""
+        self.clear_widgets()
+        self._boxes = [CodeBox() for _ in range(int(count))]
         for box in self._boxes:
             self.add_widget(box)
         self.on_text(self, self.text)
@@ -37,6 +43,12 @@ class CodeBoxes(Breathing, BoxLayout):
 
 class NumberBox(Breathing, BoxLayout):
     """A box for a whole number."""
+
+    text = StringProperty("")
+
+
+class TextBox(Breathing, BoxLayout):
+    """A box for a name, in one or two lines."""
 
     text = StringProperty("")
 

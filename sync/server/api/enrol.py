@@ -53,7 +53,7 @@ def _enrol(services: Services, message: EnrolRequest, network: str, token: str |
         raise Problem(429, detail, "too-many-tries", headers={"Retry-After": seconds})
     try:
         enrolled = pairing.enrol(
-            services.store, message.code, now, token, message.device, device=device, reads=message.reads
+            services.ledger, message.code, now, token, message.device, device=device, reads=message.reads
         )
     except pairing.CodeRefused as error:
         raise Problem(403, str(error), "code-refused") from error

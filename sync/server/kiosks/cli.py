@@ -83,8 +83,9 @@ def end_pairing(settings: ServerSettings, options: argparse.Namespace) -> None:
         name = naming.names(kiosks)[kiosk.id]
         if kiosk.is_revoked:
             raise UserError(f"the pairing of {name} ended {_time(kiosk, kiosk.revoked_at)} already")
-        kiosk_service.revoke(ledger.store, scope, kiosk.id, clock.read().at)
+        kiosk_service.revoke(ledger, scope, kiosk.id, clock.read().at)
     command_line.say(
         f"The pairing of {name} has ended. What it sent stays in the reports; what it did not send stays on it."
     )
+    command_line.say("The venue's other kiosks ask a lead to give every host a new PIN; the old ones work until then.")
     command_line.say("Its door goes on working. To bring it back, pair it again with a new code.")

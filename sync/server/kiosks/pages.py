@@ -89,7 +89,7 @@ def confirm_revoke(kiosk: UUID, services: ServicesDep, account: AccountDep, scop
 
 @router.post("/kiosks/{kiosk}/revoke")
 def revoke(kiosk: UUID, services: ServicesDep, scope: ScopeDep, _form: FormDep) -> Response:
-    kiosk_service.revoke(services.store, scope, kiosk, services.now)
+    kiosk_service.revoke(services.ledger, scope, kiosk, services.now)
     return RedirectResponse("/kiosks", 303)
 
 

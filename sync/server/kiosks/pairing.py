@@ -14,6 +14,7 @@ from sync.allocation.model import Grant
 from sync.domain.events import OPTIONAL_FIELDS
 from sync.domain.ids import uuid7
 from sync.errors import UserError
+from sync.ledger.ledger import Ledger
 from sync.ledger.store import Store
 from sync.names import tidy
 from sync.protocol import Enrolled, PlaceRef
@@ -118,7 +119,7 @@ def _find_or_make_zone(connection: Connection, venue: UUID, name: str | None, no
 
 
 def enrol(
-    store: Store,
+    ledger: Ledger,
     code: str,
     now: int,
     old_token: str | None = None,
@@ -137,14 +138,14 @@ def enrol(
     folder was copied or moved: this becomes a separate kiosk, and the other one is unchanged.
     ``now``: ms since 1970 UTC. Raises CodeRefused, StorageError.
     """
-    former = kiosk_repository.kiosk_of_token(store, old_token) if old_token else None
-    with store.writing() as connection:
+    former = kiosk_repository.kiosk_of_token(ledger.store, old_token) if old_token else None
+    with ledger.store.writing() as connection:
         venue, zone = _use_code(connection, code_hash(secret_in(connection), code), now)
         is_copy = former is not None and None not in (former.device, device) and former.device != device
         if former and old_token and not former.is_revoked and not is_copy:
             if former.venue.id == venue:
                 return _enrol_again(connection, former, old_token, zone, now, device=device, reads=reads)
-            kiosk_service.end_pairing(connection, former.id, now)
+            kiosk_service.end_pairing(ledger, connection, former.id, former.venue.id, now)
         kiosk, token = uuid7(now), new_token()
         device_hash = _device_hash(connection, secret, device)
         identity = {"id": kiosk, "venue": venue, "zone": zone, "token_hash": digest(token), "enrolled_at": now}

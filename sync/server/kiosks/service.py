@@ -4,9 +4,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select, update
 
-from sync.domain.events import OPTIONAL_FIELDS
+from sync.domain.events import OPTIONAL_FIELDS, KioskRevoked
 from sync.ledger import feed_positions
 from sync.ledger.hot_path_sql import hot_path
+from sync.ledger.ledger import Ledger
 from sync.ledger.store import Store
 from sync.protocol import ClockState, Heartbeat, HeartbeatAnswer
 from sync.server import tables
@@ -67,19 +68,21 @@ def _time_of(connection: Connection, venue: UUID, clock: ClockState) -> int | No
     return None if anchor is None else clock.up + anchor.offset - anchor.error
 
 
-def revoke(store: Store, scope: Scope, kiosk: UUID, now: int) -> None:
+def revoke(ledger: Ledger, scope: Scope, kiosk: UUID, now: int) -> None:
     """End a kiosk's pairing, if the scope allows it: its token is void and its share returns to the pool.
 
     What it reported stays. ``now``: ms since 1970 UTC. Raises StorageError.
     """
-    with store.writing() as connection:
+    with ledger.store.writing() as connection:
         venue = connection.execute(select(tables.kiosk.c.venue).where(tables.kiosk.c.id == kiosk)).scalar()
         if venue is not None and scope.allows(Permission.MANAGE, venue):
-            end_pairing(connection, kiosk, now)
+            end_pairing(ledger, connection, kiosk, venue, now)
 
 
-def end_pairing(connection: Connection, kiosk: UUID, now: int) -> None:
-    """End a kiosk's pairing within a transaction."""
+def end_pairing(ledger: Ledger, connection: Connection, kiosk: UUID, venue: UUID, now: int) -> None:
+    """End a kiosk's pairing within a transaction, and let its venue's other kiosks know, which change their key."""
     is_paired = (tables.kiosk.c.id == kiosk) & tables.kiosk.c.revoked_at.is_(None)
-    connection.execute(update(tables.kiosk).where(is_paired).values(revoked_at=now))
+    if not connection.execute(update(tables.kiosk).where(is_paired).values(revoked_at=now)).rowcount:
+        return
     allocation.end_share(connection, kiosk)
+    ledger.record_within(connection, (kiosk, KioskRevoked()), stream=venue)

@@ -19,6 +19,7 @@ def test_a_hosts_facts_name_the_host_and_a_visitors_do_not(context: KioskContext
     assert journal is not None
     actors = [(entry.kind, entry.actor) for entry in map(read_entry, context.ledger.lines(journal, 0, 10))]
     assert actors == [
+        ("host.sealed", str(host.host_id)),
         ("session.opened", str(host.host_id)),
         ("visit.checked_in", UNSET),
         ("visit.checked_out", str(host.host_id)),

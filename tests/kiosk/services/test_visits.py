@@ -154,7 +154,7 @@ def test_closing_twice_closes_once(context: KioskContext, host: HostSession, ses
     for _ in range(times):
         sessions.close_session(context, session, host)
 
-    assert context.ledger.waiting().count == 2  # opened, closed
+    assert context.ledger.waiting().count == 3  # the first host, opened, closed
 
 
 def test_the_boards_figures(context: KioskContext, opened: OpenedSession, clock: ManualClock) -> None:
@@ -168,4 +168,4 @@ def test_the_boards_figures(context: KioskContext, opened: OpenedSession, clock:
     assert f"{session.until:%H:%M}" == "13:00"  # four hours after 9:00 in Amsterdam
     assert (attendance.people, attendance.phones_stowed, attendance.phones_kept, attendance.on_break) == (3, 2, 1, 1)
     assert (capacity.places_left, capacity.pouches.free, capacity.pouches.in_use) == (6, 3, (1, 2, 3))
-    assert board.health == HealthPanel(is_paired=False, entries_waiting=4)
+    assert board.health == HealthPanel(is_paired=False, entries_waiting=5)

@@ -345,6 +345,6 @@ def test_an_open_pairing_code_outlives_the_change_of_its_hash(store: Store) -> N
 
     up(store)
 
-    assert pairing.enrol(store, "7kqm-2wxa", 0).zone.name == "Hall"
+    assert pairing.enrol(Ledger(store, ManualClock()), "7kqm-2wxa", 0).zone.name == "Hall"
     with pytest.raises(pairing.CodeRefused, match="already used"):
-        pairing.enrol(store, "7KQM2WXA", 0)
+        pairing.enrol(Ledger(store, ManualClock()), "7KQM2WXA", 0)

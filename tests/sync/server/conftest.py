@@ -26,6 +26,7 @@ from sync.domain.events import (
     write_entry,
 )
 from sync.domain.ids import uuid7
+from sync.ledger.ledger import Ledger
 from sync.ledger.store import Store
 from sync.manual_clock import ManualClock
 from sync.server.__main__ import main
@@ -115,6 +116,11 @@ class RunningServer:
     @property
     def now(self) -> int:
         return self.clock.read().at
+
+    @property
+    def ledger(self) -> Ledger:
+        """The server's ledger."""
+        return Ledger(self.store, self.clock)
 
     @property
     def scope(self) -> AccessScope:

@@ -2,10 +2,11 @@
 
 from kivy.properties import BooleanProperty
 
-from kiosk.navigation import CodeLost, HelpAsked
+from kiosk.navigation import CodeLost, HelpAsked, KeyEntryAsked, SetupAsked
 from kiosk.services import hosts
-from kiosk.services.records.host_records import HostSession, WrongPin
+from kiosk.services.records.host_records import HostSession, NoAccess, WrongPin
 from kiosk.ui import kv_rules
+from kiosk.ui.screens.shared.page import Question
 from kiosk.ui.screens.shared.typing_page import TypingPage
 from kiosk.ui.text.i18n import say
 
@@ -17,8 +18,17 @@ class HostPin(TypingPage):
 
     is_long_enough = BooleanProperty(False)
 
+    @classmethod
+    def question(cls, argument: object) -> Question | None:
+        """Whether a host can sign in at all."""
+        return hosts.read_access, ()
+
     def show(self, argument: object) -> None:
-        """Ask for a PIN."""
+        """Ask for a PIN; where none could be right, for the venue key, or say what to do."""
+        if isinstance(self.record, NoAccess):
+            instead = {"first": SetupAsked(), "key": KeyEntryAsked(), "lost": self.record}
+            self.answer(instead[self.record.why])
+            return
         self.lost = argument if isinstance(argument, CodeLost) else None
         self.heading = say("Your host helps") if self.lost else say("Host")
         self.on_prompt(self, self.prompt)
@@ -39,7 +49,7 @@ class HostPin(TypingPage):
 
     def check(self) -> None:
         """Check the PIN."""
-        self.ask_unless_busy(self.ids.dots, hosts.check_pin, self.typed, then=self._handle_outcome)
+        self.ask_unless_busy(self.ids.dots, hosts.check_pin, self.typed, then=self._handle_outcome, slow=True)
 
     def _handle_outcome(self, outcome: object) -> None:
         if isinstance(outcome, WrongPin):

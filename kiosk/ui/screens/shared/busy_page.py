@@ -37,7 +37,7 @@ class BusyPage(Page):
         return self.accepts_slips and not self.busy
 
     def ask_unless_busy(
-        self, indicator: Breathing, job: Callable[..., R], *args: object, then: Callable[[R], None]
+        self, indicator: Breathing, job: Callable[..., R], *args: object, then: Callable[[R], None], slow: bool = False
     ) -> None:
         """Run a job unless one is running; ``indicator`` breathes meanwhile."""
         if self.busy:
@@ -50,7 +50,7 @@ class BusyPage(Page):
             self._finish()
             then(answer)
 
-        self.ask(job, *args, then=answered)
+        self.ask(job, *args, then=answered, slow=slow)
 
     def _finish(self) -> None:
         self.busy = False

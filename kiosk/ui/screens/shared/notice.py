@@ -3,6 +3,7 @@
 from kivy.properties import NumericProperty, StringProperty
 
 from kiosk.navigation import Failure, Intent
+from kiosk.services.records.host_records import NoAccess
 from kiosk.services.records.visitor_records import NoSuchCode, NotOpen, SessionFull
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.timed_page import READ_LINE, TimedPage
@@ -24,7 +25,7 @@ class Notice(TimedPage):
 
     def show(self, argument: object) -> None:
         """Show its two sentences."""
-        assert isinstance(argument, SessionFull | NotOpen | NoSuchCode | Failure)
+        assert isinstance(argument, SessionFull | NotOpen | NoSuchCode | Failure | NoAccess)
         self.heading, self.text = notice_text(argument)
         self.for_host = "host" if isinstance(argument, SessionFull) else "alone"
         self.host_height = theme.target if isinstance(argument, SessionFull) else 0
@@ -34,7 +35,7 @@ class Notice(TimedPage):
         self.answer(Intent.HOST)
 
 
-def notice_text(outcome: SessionFull | NotOpen | NoSuchCode | Failure) -> tuple[str, str]:
+def notice_text(outcome: SessionFull | NotOpen | NoSuchCode | Failure | NoAccess) -> tuple[str, str]:
     """The heading and the text for an outcome."""
     match outcome:
         case SessionFull(left, venue_left):
@@ -45,6 +46,10 @@ def notice_text(outcome: SessionFull | NotOpen | NoSuchCode | Failure) -> tuple[
             return say("We have just closed."), say("This time is over. Ask your host when the next one begins.")
         case NoSuchCode():
             return say("This slip has been used."), say("If you are still on your way, ask your host.")
+        case NoAccess():
+            return say("The hosts are lost."), say(
+                "Their PINs went with a damaged file. Whoever looks after this kiosk finds the way back in its manual."
+            )
         case Failure(disk=True):
             return (
                 say("The desk can’t write just now."),

@@ -80,10 +80,10 @@ class Page(Screen):
         self._message.hide()
         self.argument = self.record = None
 
-    def ask(self, job: Callable[..., R], *args: object, then: Callable[[R], None]) -> None:
+    def ask(self, job: Callable[..., R], *args: object, then: Callable[[R], None], slow: bool = False) -> None:
         """Run ``job(context, *args)`` for the visitor; ``then`` gets the result if this interaction has not ended.
 
-        An exception leads to a notice under the same condition; a later one is only logged.
+        An exception leads to a notice under the same condition; a later one is only logged. ``slow``: as in Bridge.ask.
         """
         if not self.is_active:
             return
@@ -91,7 +91,7 @@ class Page(Screen):
         def failed(error: Exception) -> None:
             self.answer(Failure(isinstance(error, StorageError)))
 
-        self.bridge.ask(job, *args, then=self._while_active(then), failed=self._while_active(failed))
+        self.bridge.ask(job, *args, then=self._while_active(then), failed=self._while_active(failed), slow=slow)
 
     def poll(self, job: Callable[..., R], *args: object, then: Callable[[R], None]) -> None:
         """Run a job in the background; after a failure the page stays as it is."""

@@ -30,25 +30,6 @@ def test_a_pin_with_enter_opens_the_board(door: Callable[..., KioskWindow], keys
     kiosk.wait_for("board")
 
 
-def test_a_first_pin_is_typed_twice_without_a_pause(
-    door: Callable[..., KioskWindow], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from kiosk import navigation
-    from kiosk.services import hosts
-
-    chosen: list[str] = []
-    kiosk = door()
-    monkeypatch.setattr(
-        hosts, "set_first_pin", lambda context, pin: (chosen.append(pin), hosts.check_pin(context, PIN))[1]
-    )
-    kiosk.app.go(navigation.FIRST_START)
-
-    kiosk.type(*codes("448800"), ENTER, *codes("448800"), ENTER, pace=0.005)
-
-    kiosk.wait_for("board")
-    assert chosen == ["448800"]
-
-
 def test_each_key_counts_once_and_in_its_order(door: Callable[..., KioskWindow]) -> None:
     kiosk = door()
     kiosk.tap("host")

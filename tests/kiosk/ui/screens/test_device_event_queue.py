@@ -6,7 +6,7 @@ from threading import Thread
 
 import pytest
 
-from kiosk.navigation import CodeFor, Destination, HelpAsked, PartyChosen
+from kiosk.navigation import CodeFor, Destination, HelpAsked, PartyChosen, SetupAsked
 from kiosk.rules import slips
 from kiosk.rules.device_events import DeviceEvent, SlipScanned, UnreadableScan
 from kiosk.rules.slips import Slip
@@ -91,7 +91,7 @@ PAGES = [
     Destination("code", CodeFor.STEPPING_OUT),
     Destination("number", HelpAsked(CodeFor.LEAVING, code="4827")),
     Destination("host_pin"),
-    Destination("first_pin"),
+    Destination("setup_language", SetupAsked()),
     Destination("language", DisplayPreferences()),
     Destination("access", DisplayPreferences()),
 ]

@@ -13,20 +13,6 @@ from tests.support.single_page import BOARD, HELD, ID, OPEN, TEMPLATE, SinglePag
 COUNTED = "people", "on_break"
 
 
-def test_the_first_pin_is_typed_twice(stage: SinglePage) -> None:
-    from kiosk.services import hosts
-
-    stage.context.answers[hosts.set_first_pin] = host_records.HostSession(ID)
-    stage.open("first_pin")
-
-    for pin in ("123456", "123457", "123456", "123456"):
-        stage.type(pin)
-        stage.tap("check")
-
-    assert stage.carried(hosts.set_first_pin) == [["123456"]]
-    assert stage.answers == [host_records.HostSession(ID)]
-
-
 def test_a_short_pin_is_not_checked(stage: SinglePage) -> None:
     from kiosk.services import hosts
 

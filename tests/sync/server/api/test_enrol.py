@@ -170,7 +170,7 @@ def test_at_another_venue_its_old_pairing_ends(central):
 def test_a_forged_or_revoked_token_belongs_to_no_kiosk(central):
     first = enrol(central, central.code("Mill café")).json()
     kiosk_service.revoke(
-        central.store, central.scope, kiosk_repository.kiosks(central.store, central.scope)[0].id, central.now
+        central.ledger, central.scope, kiosk_repository.kiosks(central.store, central.scope)[0].id, central.now
     )
 
     assert again(central, first, "Mill café")["kiosk"] != first["kiosk"]

@@ -195,7 +195,7 @@ def test_another_kiosks_journal(central, kiosk, problem):
 
 def test_a_revoked_kiosk(central, kiosk, problem):
     [paired] = kiosk_repository.kiosks(central.store, central.scope)
-    kiosk_service.revoke(central.store, central.scope, paired.id, central.now)
+    kiosk_service.revoke(central.ledger, central.scope, paired.id, central.now)
 
     answer = kiosk.send(b"")
 

@@ -55,7 +55,7 @@ def test_a_scope_without_venues_sees_nothing(central, mill):
 def test_a_pairing_is_ended_where_the_scope_allows_it(central, mill, permissions):
     kiosk = UUID(mill.identity["kiosk"])
 
-    kiosk_service.revoke(central.store, scope_at(central, mill, permissions), kiosk, central.now)
+    kiosk_service.revoke(central.ledger, scope_at(central, mill, permissions), kiosk, central.now)
 
     [row] = [row for row in kiosk_repository.kiosks(central.store, central.scope) if row.id == kiosk]
     assert row.is_revoked == (Permission.MANAGE in permissions)

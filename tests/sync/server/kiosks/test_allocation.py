@@ -119,7 +119,7 @@ def test_ending_a_pairing_gives_its_share_to_the_others(central, kiosk, other):
     session = open_session(kiosk, capacity=30)
 
     kiosk_service.revoke(
-        central.store,
+        central.ledger,
         central.scope,
         kiosk_repository.kiosk_of_token(central.store, kiosk.identity["token"]).id,
         central.now,
@@ -184,7 +184,7 @@ def test_places_stay_occupied_when_their_kiosk_is_revoked(central, kiosk, other)
     turn(kiosk, 1, {"seats": {session: 3}})
     turn(other, 1)
     kiosk_service.revoke(
-        central.store,
+        central.ledger,
         central.scope,
         kiosk_repository.kiosk_of_token(central.store, kiosk.identity["token"]).id,
         central.now,

@@ -266,7 +266,7 @@ def test_nothing_is_granted_until_every_kiosk_has_reported_its_share(central, ma
 def test_our_own_restore_grants_nothing_although_no_kiosk_has_more(central, make: Make, clock: ManualClock) -> None:
     front, other, silent = make("front"), make("other"), make("silent")
     settle(front, other, silent, rounds=4)
-    kiosk_service.revoke(central.store, central.scope, other.enrolment.kiosk, central.now)  # type: ignore[union-attr]
+    kiosk_service.revoke(central.ledger, central.scope, other.enrolment.kiosk, central.now)  # type: ignore[union-attr]
     before = set(front.allocation.pouches)
     with central.store.writing() as connection:
         restored_database.distrust_shares(connection)

@@ -96,6 +96,6 @@ def test_a_number_stays_when_others_go(central):
         central.kiosk("Mill café", "Hall")
         central.clock.move(minutes=1)
     first, second = kiosk_repository.kiosks(central.store, central.scope)
-    kiosk_service.revoke(central.store, central.scope, first.id, central.now)
+    kiosk_service.revoke(central.ledger, central.scope, first.id, central.now)
 
     assert naming.zone_names(kiosk_repository.kiosks(central.store, central.scope))[second.id] == "Hall 2"

@@ -46,7 +46,7 @@ def test_a_kiosk_whose_pairing_has_ended_and_one_of_another_venue_do_not_count(c
     new, old, elsewhere = central.kiosk(), central.kiosk(), central.kiosk("Library")
     beat(old)
     beat(elsewhere)
-    kiosk_service.revoke(central.store, central.scope, UUID(old.identity["kiosk"]), central.now)
+    kiosk_service.revoke(central.ledger, central.scope, UUID(old.identity["kiosk"]), central.now)
 
     assert beat(new, reads=BOTH) == BOTH
 

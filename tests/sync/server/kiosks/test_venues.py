@@ -28,7 +28,7 @@ def venue(central, name):
 
 def revoke(central, kiosk):
     kiosk_service.revoke(
-        central.store,
+        central.ledger,
         central.scope,
         next(row.id for row in kiosk_repository.kiosks(central.store, central.scope) if row.venue.name == kiosk),
         0,
@@ -138,11 +138,11 @@ def test_a_merged_venue_keeps_every_fact_once(central):
     assert people(central) == {"Mill": (2, 5)}
     assert renamed == [("Main room", "Main room (Old mill)")]
     page = requests.get(f"{central.url}/v1/feed?after={position}", headers=feed, timeout=10).json()
-    assert [entry["id"] for entry in page["entries"]] == [str(entry.id) for entry in old_mill.written], (
-        "in order, at the end"
-    )
+    *written, revoked = page["entries"]
+    assert [entry["id"] for entry in written] == [str(entry.id) for entry in old_mill.written], "in order, at the end"
+    assert revoked["kind"] == "kiosk.revoked"
     with central.store.reading() as connection:
-        assert page["position"] == feed_positions.end(connection, venue(central, "Mill").id).number == position + 3
+        assert page["position"] == feed_positions.end(connection, venue(central, "Mill").id).number == position + 4
     assert missing.missing(central.store, central.scope).unread[0].entries == 1
     mill.push()
     assert people(central) == {"Mill": (2, 5)}, "reported twice"

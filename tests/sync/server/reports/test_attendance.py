@@ -204,7 +204,7 @@ def test_reported_up_to_is_the_earliest_of_the_venues_paired_kiosks(central, kio
     third.beat(waiting=1, oldest_waiting=EVENING - 60 * MINUTE)
     assert only_row(central).reported_up_to == "2026-11-20T17:00:00+00:00"
 
-    kiosk_service.revoke(central.store, central.scope, UUID(third.identity["kiosk"]), central.now)
+    kiosk_service.revoke(central.ledger, central.scope, UUID(third.identity["kiosk"]), central.now)
 
     assert only_row(central).reported_up_to == "2026-11-20T18:10:00+00:00"
 

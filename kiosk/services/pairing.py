@@ -1,0 +1,11 @@
+"""Pairing a kiosk with a server at its screen. The network is named by bootstrap alone, which provides the means."""
+
+from kiosk.services.context import KioskContext
+from kiosk.services.records.host_records import NotPaired, Paired
+
+
+def pair(context: KioskContext, server: str, code: str) -> Paired | NotPaired:
+    """Pair with the server of this address. It waits for the network: run it on the bridge's second thread."""
+    if context.pair is None:
+        return NotPaired("server")
+    return context.pair(server, code)

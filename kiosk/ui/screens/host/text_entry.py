@@ -1,0 +1,163 @@
+"""The page for a short text on the letter keyboard: the name of a host, venue or zone, a server's address, a code."""
+
+from dataclasses import dataclass, replace
+
+from kivy.properties import BooleanProperty, StringProperty
+
+from kiosk.navigation import (
+    CountsAsked,
+    FirstHostAsked,
+    FirstPinAsked,
+    HostNameAsked,
+    HostNamed,
+    HostsAsked,
+    PairingAsked,
+    PairingCodeAsked,
+    ServerAsked,
+    SetupAsked,
+    VenueAsked,
+    ZoneAsked,
+)
+from kiosk.rules.host_record import MAX_NAME, clean_name
+from kiosk.services import pairing
+from kiosk.services.records.host_records import NotPaired
+from kiosk.ui import kv_rules
+from kiosk.ui.screens.shared.busy_page import BusyPage
+from kiosk.ui.text import letters
+from kiosk.ui.text.i18n import say
+from kiosk.ui.text.letters import Typing
+
+MAX_LABEL = 40  # letters of a venue's or zone's name that fit on the pages; the protocol has room for 80
+MAX_ADDRESS = 100
+CODE_LENGTH = 8
+SCHEME = "https://"
+SHOWN = 20  # characters of an address that fit into a line
+
+
+@dataclass(frozen=True)
+class TextQuestion:
+    """What the page asks: its texts, what can be typed, and how much."""
+
+    heading: str
+    text: str
+    typing: Typing
+    max_letters: int
+    least: int = 1
+    begins_with: str = ""
+
+
+class TextEntry(BusyPage):
+    """Its argument says what is typed."""
+
+    saved_fields = ("typed",)
+    home_after = 120
+
+    typed = StringProperty("")
+    shown = StringProperty("")  # the end of a long address
+    typing = StringProperty("")
+    heading = StringProperty("")
+    text = StringProperty("")
+    is_ready = BooleanProperty(False)
+
+    def show(self, argument: object) -> None:
+        """Ask for the text."""
+        self.asked_for = argument
+        question = self.text_question = _question(argument)
+        self.heading, self.text = question.heading, question.text
+        self.typed, self.typing = question.begins_with, question.typing
+        self.on_typed(self, self.typed)
+
+    def deactivate(self) -> None:
+        """Clear the text."""
+        super().deactivate()
+        self.typed = self.typing = ""
+
+    def letter(self, letter: str) -> None:
+        """Append a letter."""
+        question = self.text_question
+        if self.is_active and len(self.typed) < question.max_letters:
+            is_cased = question.typing in ("name", "label")
+            self.typed += letters.cased(letter, self.typed) if is_cased else letter
+
+    def delete(self) -> None:
+        """Remove the last letter."""
+        self.typed = self.typed[:-1]
+
+    def on_typed(self, _: object, typed: str) -> None:
+        """Show the text, and enable the check where it is complete."""
+        is_long = self.typing == "address" and len(typed) > SHOWN
+        self.shown = "…" + typed[1 - SHOWN :] if is_long else typed
+        if self.is_active:
+            new = typed.removeprefix(self.text_question.begins_with) if self.typing == "address" else typed
+            self.is_ready = sum(map(str.isalnum, new)) >= self.text_question.least
+
+    def back(self) -> None:
+        """Return to the page before."""
+        match self.asked_for:
+            case HostNameAsked(host):
+                self.answer(HostsAsked(host))
+            case VenueAsked():
+                self.answer(SetupAsked())
+            case ZoneAsked(setup):
+                self.answer(VenueAsked(setup))
+            case FirstHostAsked(setup):
+                self.answer(CountsAsked(setup) if setup.is_new else SetupAsked())
+            case ServerAsked(host):
+                self.answer(PairingAsked(host))
+            case PairingCodeAsked(host):
+                self.answer(ServerAsked(host))
+
+    def check(self) -> None:
+        """Pass the text on, or pair the kiosk with the code."""
+        typed = " ".join(self.typed.split())
+        match self.asked_for:
+            case HostNameAsked(host):
+                self.answer(HostNamed(host, clean_name(typed)))
+            case VenueAsked(setup):
+                self.answer(ZoneAsked(replace(setup, venue=typed)))
+            case ZoneAsked(setup):
+                self.answer(CountsAsked(replace(setup, zone=typed)))
+            case FirstHostAsked(setup):
+                self.answer(FirstPinAsked(replace(setup, host_name=clean_name(typed))))
+            case ServerAsked(host):
+                self.answer(PairingCodeAsked(host, typed))
+            case PairingCodeAsked(_, server):
+                self.ask_unless_busy(self.ids.box, pairing.pair, server, typed, then=self._handle_outcome, slow=True)
+
+    def _handle_outcome(self, outcome: object) -> None:
+        assert isinstance(self.asked_for, PairingCodeAsked)
+        if not isinstance(outcome, NotPaired):
+            self.answer(self.asked_for.host)
+        elif outcome.why == "code":
+            self.text = say("This code is wrong, used or too old. The coordinator can make another.")
+            self.typed = ""
+        else:
+            self.text = say("The server can’t be reached there. Check the address and the network.")
+
+
+def _question(argument: object) -> TextQuestion:
+    match argument:
+        case HostNameAsked():
+            return TextQuestion(
+                say("Who is it?"), say("A first name or initials. They stay in this venue."), "name", MAX_NAME
+            )
+        case FirstHostAsked():
+            return TextQuestion(
+                say("Who are you?"), say("A first name or initials. They stay in this venue."), "name", MAX_NAME
+            )
+        case VenueAsked(setup):
+            text = say("Visitors read it on the first page.")
+            return TextQuestion(say("What is your place called?"), text, "label", MAX_LABEL, begins_with=setup.venue)
+        case ZoneAsked(setup):
+            text = say("For example: hall, back room, first floor.")
+            return TextQuestion(say("Which room is this?"), text, "label", MAX_LABEL, begins_with=setup.zone)
+        case ServerAsked():
+            text = say("The coordinator knows the server’s address.")
+            return TextQuestion(say("Where is the server?"), text, "address", MAX_ADDRESS, 3, SCHEME)
+        case PairingCodeAsked():
+            text = say("Eight letters and digits, good for one day.")
+            return TextQuestion(say("And the code?"), text, "code", CODE_LENGTH, CODE_LENGTH)
+    raise TypeError(f"nothing is typed for {argument!r}")
+
+
+kv_rules.load(__file__)

@@ -1,0 +1,39 @@
+"""The letters that can be typed on the screen, in pages of one keyboard each, by language."""
+
+from typing import Literal
+
+from kiosk.ui.style.theme import theme
+
+Typing = Literal["name", "label", "address", "code"]  # what is typed; a label may have digits
+LATIN = "abcdefghijklmnopqrstuvwxyz"
+ARABIC = "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"
+ARABIC_FORMS = "ءآأؤإئىة"
+SIGNS = "-.’"
+LABEL_SIGNS = "0123456789-.’&/,()+"
+ACCENTS = {  # those of the language come first
+    "en": "áàâäãåçéèêëíìîïñóòôöøúùûüß",
+    "es": "áéíóúñüàâäãåçèêëìîïòôöøùûß",
+    "fr": "éèêëàâçîïôûùüœáäãåíìñóòöøú",
+    "de": "äöüßáàâãåçéèêëíìîïñóòôøúùû",
+    "nl": "éëïóöüáàâäãåçèêíìîñòôøúùûß",
+}
+ADDRESS = (f"{LATIN}.", "0123456789:/.-_")
+CODE = ("23456789ABCDEFGHJKMNPQRSTUVWXYZ",)
+
+
+def pages(typing: Typing) -> tuple[str, ...]:
+    """The keyboard's pages in the present language, of one character a key."""
+    if typing == "address":
+        return ADDRESS
+    if typing == "code":
+        return CODE
+    signs = SIGNS if typing == "name" else ""
+    letters = (ARABIC, ARABIC_FORMS + signs, LATIN) if theme.rtl else (LATIN, ACCENTS[theme.language] + signs)
+    return letters if typing == "name" else (*letters, LABEL_SIGNS)
+
+
+def cased(letter: str, before: str) -> str:
+    """A letter of a name or label as it follows ``before``: a capital at the beginning of a word."""
+    capital = letter.upper()
+    begins_a_word = not before or before[-1] in " -.’("
+    return capital if begins_a_word and len(capital) == 1 else letter

@@ -1,0 +1,181 @@
+"""One venue's kiosks share their hosts, also one that is paired later, and change their key when a kiosk leaves."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from uuid import UUID, uuid4
+
+import pytest
+
+from kiosk.services import hosts, hosts_reset, occupancy, venue_keys
+from kiosk.services.context import KioskContext
+from kiosk.services.records.host_records import HostSession, NoAccess, WrongKey, WrongPin
+from sync.domain.events import KioskRevoked
+from sync.ledger.ledger import Ledger
+
+VENUE = uuid4()
+
+
+@dataclass
+class Venue:
+    """A server's ledger and the kiosks that exchange their entries over it."""
+
+    server: Ledger
+    kiosks: dict[UUID, KioskContext]
+
+    def exchange(self, *contexts: KioskContext) -> None:
+        """Each of these kiosks (all, where none is named) pushes what it has, then reads the feed."""
+        chosen = {id: kiosk for id, kiosk in self.kiosks.items() if not contexts or kiosk in contexts}
+        for kiosk, context in chosen.items():
+            journal = context.ledger.waiting().journal
+            if journal:
+                lines = [line.encode() for line in context.ledger.lines(journal, 0, 1000)]
+                self.server.absorb(journal, lines, kiosk, VENUE)
+        own = self.server.waiting().journal
+        for kiosk, context in chosen.items():
+            page = self.server.feed(VENUE, 0, 1000, kiosk)
+            context.ledger.apply_feed([line.encode() for line in page.lines], {}, [own] if own else [])
+
+    def revoke(self) -> None:
+        """The server ends the pairing of a kiosk that is not among these."""
+        self.server.record((uuid4(), KioskRevoked()), stream=VENUE)
+
+
+@pytest.fixture
+def other(context: KioskContext, open_ledger: Callable[[str], Ledger]) -> KioskContext:
+    """A kiosk that is paired later."""
+    return replace(context, ledger=open_ledger("other"))
+
+
+@pytest.fixture
+def venue(context: KioskContext, other: KioskContext, open_ledger: Callable[[str], Ledger]) -> Venue:
+    return Venue(open_ledger("server"), {uuid4(): context, uuid4(): other})
+
+
+def sign_in(context: KioskContext, pin: str) -> HostSession:
+    host = hosts.check_pin(context, pin)
+    assert isinstance(host, HostSession), host
+    return host
+
+
+def show_and_type(shown_by: KioskContext, lead: HostSession, typed_at: KioskContext) -> object:
+    return venue_keys.add_key(typed_at, venue_keys.read_key(shown_by, lead))
+
+
+def test_a_kiosk_that_is_paired_later_knows_the_hosts_once_the_key_is_typed(
+    context: KioskContext, other: KioskContext, host: HostSession, venue: Venue
+) -> None:
+    hosts.add_host(context, host, "Jo", "host", "735124")
+    venue.exchange()
+
+    assert hosts.read_access(other) == NoAccess("key")
+    assert hosts.check_pin(other, "735124") == WrongPin(0)
+    assert show_and_type(context, host, other) == 2
+
+    jo = sign_in(other, "735124")
+    assert (jo.number, jo.name, jo.role) == (2, "Jo", "host")
+    assert sign_in(other, "482913") == host
+
+
+def test_a_key_of_another_venue_unlocks_nothing(
+    context: KioskContext, other: KioskContext, host: HostSession, venue: Venue, open_ledger: Callable[[str], Ledger]
+) -> None:
+    stranger = replace(context, ledger=open_ledger("stranger"))
+    lead = hosts.set_first_pin(stranger, "999888")
+    venue.exchange()
+
+    assert show_and_type(stranger, lead, other) == WrongKey()
+    assert venue_keys.add_key(other, ("00000",) * 10) == WrongKey()
+    assert hosts.read_access(other) == NoAccess("key")
+
+
+def test_changes_reach_the_other_kiosk(
+    context: KioskContext, other: KioskContext, host: HostSession, venue: Venue
+) -> None:
+    venue.exchange()
+    show_and_type(context, host, other)
+    added = hosts.add_host(other, sign_in(other, "482913"), "Jo", "host", "735124")
+    venue.exchange()
+
+    assert sign_in(context, "735124").number == 2
+    hosts.remove_host(context, host, added.id)
+    venue.exchange()
+
+    assert hosts.check_pin(other, "735124") == WrongPin(0)
+
+
+def test_hosts_of_a_kiosk_that_stood_alone_keep_their_pins(
+    context: KioskContext, other: KioskContext, host: HostSession, venue: Venue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both made a first host before they were paired: whoever types the key joins the other's."""
+    hosts.set_first_pin(other, "735124", "Jo")
+    venue.exchange()
+    assert occupancy.read_board(other).health.trouble == "key missing"
+    assert sign_in(other, "735124").name == "Jo", "nobody is locked out meanwhile"
+
+    show_and_type(context, host, other)
+    venue.exchange()
+
+    for kiosk in (context, other):
+        assert sign_in(kiosk, "735124").name == "Jo"
+        assert sign_in(kiosk, "482913") == host
+        assert occupancy.read_board(kiosk).health.trouble is None
+    calls = []
+    computed = hosts.pins.tag
+    monkeypatch.setattr(hosts.pins, "tag", lambda pin, salt: calls.append(1) or computed(pin, salt))
+    sign_in(other, "735124")
+    assert len(calls) == 1, "after a sign-in both PINs have one salt"
+
+
+def test_the_end_of_a_pairing_changes_key_and_pins_and_locks_nobody_out(
+    context: KioskContext, other: KioskContext, host: HostSession, venue: Venue
+) -> None:
+    hosts.add_host(context, host, "Jo", "host", "735124")
+    venue.exchange()
+    show_and_type(context, host, other)
+    venue.revoke()
+    venue.exchange()
+    assert occupancy.read_board(context).health.trouble == "change key"
+    assert sign_in(context, "735124"), "old PINs work until a lead has changed them"
+
+    old_key = venue_keys.read_key(context, host)
+    new_pins = venue_keys.propose_change(context)
+    assert occupancy.read_board(context).health.trouble == "change key", "nothing is changed before they are confirmed"
+    venue_keys.change_key(context, host, new_pins)
+    venue.exchange()
+
+    assert occupancy.read_board(context).health.trouble is None
+    assert hosts.check_pin(context, "735124") == WrongPin(0)
+    assert [sign_in(context, new.pin).number for new in new_pins] == [1, 2]
+
+    assert occupancy.read_board(other).health.trouble == "key missing"
+    assert sign_in(other, "735124").number == 2, "the other kiosk goes by the old PINs until it has the new key"
+    assert venue_keys.add_key(other, old_key) == WrongKey()
+    show_and_type(context, host, other)
+    assert hosts.check_pin(other, "735124") == WrongPin(0)
+    assert [sign_in(other, new.pin).number for new in new_pins] == [1, 2]
+    assert occupancy.read_board(other).health.trouble is None
+
+
+def test_a_kiosk_may_not_state_the_end_of_a_pairing(
+    context: KioskContext, other: KioskContext, host: HostSession, venue: Venue
+) -> None:
+    other.ledger.record((uuid4(), KioskRevoked()))
+
+    venue.exchange()
+
+    assert occupancy.read_board(context).health.trouble is None
+
+
+def test_a_reset_kiosk_can_join_again_and_the_others_notice_nothing(
+    context: KioskContext, other: KioskContext, host: HostSession, venue: Venue
+) -> None:
+    venue.exchange()
+    show_and_type(context, host, other)
+
+    hosts_reset.reset(other.ledger, other.marker, UUID(int=2))
+    venue.exchange()
+
+    assert sign_in(context, "482913") == host
+    assert hosts.read_access(other) == NoAccess("first")
+    show_and_type(context, host, other)
+    assert sign_in(other, "482913") == host

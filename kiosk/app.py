@@ -16,7 +16,7 @@ from kiosk.bootstrap import KioskRuntime
 from kiosk.bridge import Bridge
 from kiosk.navigation import Destination, Detour, Intent, LanguageSet
 from kiosk.rules.device_events import DeviceEvent
-from kiosk.services import hosts, occupancy
+from kiosk.services import hosts, occupancy, timetable
 from kiosk.services.records.host_records import HostSession, NoAccess
 from kiosk.settings import PanelSettings
 from kiosk.ui import sound
@@ -41,6 +41,7 @@ READ_ALOUD_FACTOR = 3.0  # how many times longer a page stays that is read aloud
 RESET_AFTER = 60  # seconds without input until the usual display preferences are restored
 HOST_IDLE = 90.0  # seconds without input until a host has to type the PIN again
 RECORD_TIMEOUT = 3.0  # seconds that a page waits for its record before it is shown without it
+TIMETABLE_INTERVAL = 15.0  # seconds between looks at the timetable
 DETOURS = {Intent.LANGUAGE: "language", Intent.ACCESS: "access"}  # from every screen and back to it
 
 
@@ -102,6 +103,7 @@ class HearthApp(App):
         self.guard = TouchGuard(self._touchable, self._handle_touch, reading)
         self._keys = Keyboard(self._touchable, panel.switches, self._reader.focused, self.guard.accept_key)
         self._crash_handler = CrashHandler(self._recover)
+        self._timetable = Clock.create_trigger(self._keep_timetable, TIMETABLE_INTERVAL, interval=True)
         self._change: Change | None = None  # in progress, waiting for its record
         self._is_broken = False  # the page that is shown has failed
 
@@ -124,6 +126,8 @@ class HearthApp(App):
     def on_start(self) -> None:
         """The window is open: start the background work."""
         self._runtime.start()
+        self._keep_timetable()
+        self._timetable()
         self._reader.set_enabled(bool(self.display.aloud))
         if self._sounds:
             Clock.schedule_once(lambda _: sound.load(), LOAD_SOUNDS_AFTER)
@@ -139,8 +143,13 @@ class HearthApp(App):
         theme.unbind(paper=self._show_ground)
         self._idle_timeout.start(0)
         self._reader.set_enabled(False)
+        self._timetable.cancel()
         self.bridge.stop()
         self._runtime.stop()
+
+    def _keep_timetable(self, _: float = 0) -> None:
+        """Open and close the sessions that are due; the pages that show them look again by themselves."""
+        self.bridge.ask(timetable.keep_timetable, then=lambda _: None)
 
     def open_settings(self, *_args: object) -> bool:
         """Kivy's own settings (F1) are not for a kiosk."""

@@ -226,6 +226,7 @@ def _zone_or_default(name: str | None, default: ZoneInfo) -> ZoneInfo:
 
 
 def _profile(settings: KioskSettings, enrolment: Enrolment | None) -> VenueProfile:
+    zone_names = (enrolment.zone.name, str(enrolment.zone.id)) if enrolment else (settings.venue.zone,)
     return VenueProfile(
         venue=enrolment.venue.name if enrolment else settings.venue.name,
         zone=str(enrolment.zone.id) if enrolment else settings.venue.zone,
@@ -236,8 +237,17 @@ def _profile(settings: KioskSettings, enrolment: Enrolment | None) -> VenueProfi
         reach=settings.venue.reach,
         paired=enrolment is not None,
         templates=tuple(
-            Template(template.title, template.session_kind, template.minutes, template.capacity)
+            Template(
+                template.title,
+                template.session_kind,
+                template.minutes,
+                template.capacity,
+                template.rhythm,
+                template.stow,
+                template.firm_limit,
+            )
             for template in settings.templates
+            if template.is_for(*zone_names)
         ),
         asks_before=settings.questions.before,
         asks_after=settings.questions.after,

@@ -5,7 +5,8 @@ from enum import Enum, auto
 from typing import Any
 from uuid import UUID
 
-from kiosk.services.records.host_records import HostSession, ListedHost, NewHost, NoAccess, Setup
+from kiosk.services.records.host_records import HostSession, ListedHost, NewHost, NoAccess, Setup, Template
+from kiosk.services.records.session_records import WeeklySession
 from kiosk.services.records.visitor_records import (
     CameBack,
     CheckedIn,
@@ -53,6 +54,7 @@ class PartyChosen:
 
     size: int
     session: UUID | None = None
+    host: HostSession | None = None  # who lets it in over the capacity
 
 
 @dataclass(frozen=True)
@@ -101,10 +103,26 @@ class CloseAsked:
 
 
 @dataclass(frozen=True)
+class OverCapacityAsked:
+    """A party is larger than the places left, and a host may let it in."""
+
+    size: int
+    session: UUID | None
+
+
+@dataclass(frozen=True)
 class HostsAsked:
     """A lead wants to see the venue's hosts, or the list again after a change."""
 
     host: HostSession
+
+
+@dataclass(frozen=True)
+class WeeklyAsked:
+    """A host wants to change a weekly series, or to make one from a template."""
+
+    host: HostSession
+    weekly: WeeklySession | Template
 
 
 @dataclass(frozen=True)
@@ -304,7 +322,7 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
     "whats_on": AFTER_SCAN,
     "thanks": AFTER_SCAN,
     "stepped": AFTER_SCAN,
-    "notice": AFTER_SCAN,
+    "notice": {OverCapacityAsked: "host_pin", **AFTER_SCAN},
     "which": {SessionChoice: "party"},
     "party": {PartyChosen: "stow", **NO_ENTRY},
     "stow": {CheckedIn: "confirmed", SessionChoice: "party", **NO_ENTRY},
@@ -319,6 +337,7 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
         KeyEntryAsked: "type_key",
         SetupAsked: "setup_language",
         NoAccess: "notice",
+        PartyChosen: "stow",
     },
     "board": {
         CloseAsked: "close",
@@ -367,6 +386,9 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
     },
     "venue_key": {HostsAsked: "hosts", KeyEntryAsked: "type_key"},
     "type_key": {HostsAsked: "hosts"},
+    "session": {HostSession: "board", CloseAsked: "close"},
+    "timetable": {HostSession: "board", WeeklyAsked: "weekly"},
+    "weekly": {TimetableAsked: "timetable"},
 }
 SCREENS = {(screen, answer): after for screen, answers in ANSWERS.items() for answer, after in answers.items()}
 

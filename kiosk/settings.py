@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from msgspec import Meta
 
-from sync.domain.events import Label, SessionKind
+from sync.domain.events import Capacity, Label, Minutes, Rhythm, SessionKind, StowWays
 from sync.errors import UserError
 from sync.printable import CONTROLS
 from sync.settings_file import load
 
+MOST_TEMPLATES = 6
 LOCALTIME = Path("/etc/localtime")
 Line = Annotated[str, Meta(pattern=f"^[^{CONTROLS}]*$")]  # shown or run as it is
 
@@ -76,8 +77,16 @@ class TemplateSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     title: Label
     session_kind: SessionKind = "open_hours"
-    minutes: Annotated[int, Meta(ge=1, le=1440)] | None = None
-    capacity: Annotated[int, Meta(ge=1, le=9999)] | None = None
+    minutes: Minutes | None = None
+    capacity: Capacity | None = None
+    zone: Label | None = None  # the only zone at whose kiosks it is offered; None: at all
+    rhythm: Rhythm = ()
+    stow: StowWays | None = None  # where phones can rest; None: wherever the venue has room
+    firm_limit: Capacity | None = None  # people at once, which no host can exceed
+
+    def is_for(self, *zone_names: str) -> bool:
+        """Whether it is offered in the zone that has these names."""
+        return self.zone is None or self.zone in zone_names
 
 
 DEFAULT_TEMPLATES = (
@@ -95,7 +104,9 @@ class KioskSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     panel: PanelSettings = PanelSettings()
     voice: VoiceSettings = VoiceSettings()
     questions: QuestionSettings = QuestionSettings()
-    templates: Annotated[tuple[TemplateSettings, ...], Meta(min_length=1, max_length=6)] = DEFAULT_TEMPLATES
+    templates: Annotated[tuple[TemplateSettings, ...], Meta(min_length=1, max_length=MOST_TEMPLATES)] = (
+        DEFAULT_TEMPLATES
+    )
 
 
 def read(file: Path | None) -> KioskSettings:
@@ -116,11 +127,21 @@ def _check(settings: KioskSettings) -> None:
         raise ValueError(f"there is no time zone {settings.venue.time_zone!r}") from error
     if not isfinite(settings.panel.diagonal):
         raise ValueError("panel.diagonal has to be a number from 3 to 100")
+    for template in settings.templates:
+        _check_template(template)
     for name, command in (("command", settings.voice.command), ("stop", settings.voice.stop)):
         try:
             shlex.split(command)
         except ValueError as error:
             raise ValueError(f"voice.{name} is not a command ({error}): {command!r}") from error
+
+
+def _check_template(template: TemplateSettings) -> None:
+    """Raises ValueError for a template that contradicts itself."""
+    if template.firm_limit and (template.capacity or 0) > template.firm_limit:
+        raise ValueError(f"template {template.title!r} has a capacity above its firm_limit")
+    if template.minutes and sum(phase.minutes for phase in template.rhythm) > template.minutes:
+        raise ValueError(f"the rhythm of template {template.title!r} is longer than its minutes")
 
 
 def time_zone(name: str | None) -> ZoneInfo:

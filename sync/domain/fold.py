@@ -14,6 +14,7 @@ from sync.domain import events, stow_returns
 from sync.domain.clock import Moment, elapsed_ms, signed_ms
 from sync.domain.events import SERVER_KINDS, Event
 from sync.domain.host import Seal, SealedHost
+from sync.domain.series import Series
 from sync.domain.session import Closing, Session
 from sync.domain.stow_returns import Returns
 from sync.domain.venue import Configuration
@@ -90,7 +91,8 @@ def _set_fields(event: Event) -> dict[str, Any]:
 def fold_session(subject: UUID, facts: Iterable[Fact]) -> Session:
     """Fold a session. Of two openings the first counts; of two closings one that was seen, else the earlier.
 
-    Of several plans the last counts, until the session is opened: then the opening says what it is.
+    Of several plans the last counts, until the session is opened: then the opening says what it is. A closing by the
+    timetable before the planned end is of a kiosk that had not learnt of an extension, and has no effect.
     """
     facts_by_kind = _group_by_kind(facts)
     fields: dict[str, Any] = {"cancelled": events.SessionCancelled in facts_by_kind}
@@ -102,13 +104,25 @@ def fold_session(subject: UUID, facts: Iterable[Fact]) -> Session:
         estimated = fact.when.estimated
     for change in _of_kinds(facts_by_kind, events.SessionAmended, events.SessionExtended):
         fields |= _set_fields(change.event)
-    closings = _of_kind(facts_by_kind, events.SessionClosed)
+    closings = [
+        closing
+        for closing in _of_kind(facts_by_kind, events.SessionClosed)
+        if _is_in_effect(closing, fields.get("planned_end"))
+    ]
     if closings:
         fact, closed = min(closings, key=_closing_order)
         fields["closed"] = _closing_time(fact, closed)
         fields["closeout"] = any(closing.closeout is True for _, closing in closings)
         estimated = estimated or fact.when.estimated or closed.estimated
     return Session(subject, estimated=estimated, **fields)
+
+
+def _is_in_effect(closing: tuple[Fact, events.SessionClosed], planned_end: int | None) -> bool:
+    """Whether a closing counts: each but one by the timetable before the end that a host has set meanwhile."""
+    fact, closed = closing
+    if closed.reason != "timetable" or planned_end is None:
+        return closed.reason != "timetable"
+    return _closing_time(fact, closed) >= planned_end
 
 
 def _closing_order(closing: tuple[Fact, events.SessionClosed]) -> tuple[bool, int]:
@@ -126,6 +140,15 @@ def fold_venue(subject: UUID, facts: Iterable[Fact]) -> Configuration:
     for _, configured in _of_kind(_group_by_kind(facts), events.VenueConfigured):
         fields |= _set_fields(configured)
     return Configuration(subject, **fields)
+
+
+def fold_series(subject: UUID, facts: Iterable[Fact]) -> Series:
+    """Fold a weekly series: the last setting counts; its end wins over everything."""
+    facts_by_kind = _group_by_kind(facts)
+    fields: dict[str, Any] = {}
+    for fact, series in _of_kind(facts_by_kind, events.SeriesSet)[-1:]:
+        fields = _set_fields(series) | {"journal": fact.journal}
+    return Series(subject, ended=events.SeriesEnded in facts_by_kind, **fields)
 
 
 def fold_host(subject: UUID, facts: Iterable[Fact]) -> SealedHost:

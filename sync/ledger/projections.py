@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import Row, Select, Table, select
 
 from sync.domain.host import SealedHost
+from sync.domain.series import Series
 from sync.domain.session import Session
 from sync.domain.venue import Configuration
 from sync.domain.visit import Visit
@@ -27,6 +28,11 @@ def read_visit(row: Row[Any]) -> Visit:
 def read_session(row: Row[Any]) -> Session:
     """A row of the session table."""
     return msgspec.convert(_fields(row, tables.session), Session)
+
+
+def read_series(row: Row[Any]) -> Series:
+    """A row of the series table."""
+    return msgspec.convert(_fields(row, tables.series), Series)
 
 
 def read_configuration(row: Row[Any]) -> Configuration:

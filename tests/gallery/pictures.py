@@ -13,6 +13,7 @@ from kivy.uix.screenmanager import NoTransition, ScreenManager
 from kivy.uix.widget import Widget
 from samples import (
     BOARD,
+    DETAILS,
     DOOR,
     FAREWELL,
     HOSTS,
@@ -26,12 +27,16 @@ from samples import (
     NOW,
     OPEN,
     PLANNED,
+    QUIET,
     REMINDERS,
     SCATTERED,
     SETUP,
     SEVERAL,
     SHELF,
     SHUT,
+    TEMPLATES,
+    WEEK,
+    WEEKLY,
     WELCOMED,
 )
 
@@ -43,6 +48,9 @@ from kiosk.services.occupancy import read_board as board_question
 from kiosk.services.occupancy import read_door as door_question
 from kiosk.services.occupancy import read_shelf as shelf_question
 from kiosk.services.records import host_records, visitor_records
+from kiosk.services.records.session_records import SessionDetails, Timetable
+from kiosk.services.sessions import read_session as session_question
+from kiosk.services.timetable import read_timetable as week_question
 from kiosk.services.venue_keys import propose_change, read_key
 from kiosk.services.visits import check_in, check_out
 from kiosk.ui.screens import catalogue
@@ -65,6 +73,8 @@ class Picture:
     door: visitor_records.DoorState = DOOR
     board: host_records.BoardState = BOARD
     shelf: visitor_records.ShelfState = SHELF
+    session: SessionDetails = DETAILS
+    week: Timetable = WEEK
     hosts: host_records.HostList = HOSTS
     outcome: object = None  # of check-in or check-out
     prepare: Callable[[Page], None] = lambda _: None
@@ -82,6 +92,8 @@ class CannedBridge:
             door_question: self.picture.door,
             board_question: self.picture.board,
             shelf_question: self.picture.shelf,
+            session_question: self.picture.session,
+            week_question: self.picture.week,
             read_hosts: self.picture.hosts,
             read_key: KEY,
             propose_pin: host_records.NewPin(HOSTS.hosts[2], "735124"),
@@ -157,11 +169,15 @@ def show_unreadable(page: Page) -> None:
     page.show_message(say("That couldn’t be read. Hold your slip up once more, or type your four numbers."))
 
 
+SESSION_ASKED = navigation.SessionAsked(host_records.HostSession(ID), ID)
+TIMETABLE_ASKED = navigation.TimetableAsked(host_records.HostSession(ID))
 SETTLED_FRAMES = 4  # frames until a layout is stable
 PICTURES = (
     Picture("welcome", "welcome"),
     Picture("welcome-one", "welcome", door=door(people=1, places_left=1, on_break=1)),
     Picture("welcome-full", "welcome", door=door(people=30, places_left=0, free_at=OPEN.until)),
+    Picture("welcome-phase", "welcome", door=door(session=QUIET)),
+    Picture("welcome-phase-break", "welcome", door=door(session=QUIET, people=9, on_break=3, places_left=8)),
     Picture("welcome-break", "welcome", door=door(people=9, on_break=3, places_left=8, venue_places_left=18)),
     Picture("welcome-empty-break", "welcome", door=door(people=0, on_break=2, places_left=8, venue_places_left=8)),
     Picture("welcome-full-here", "welcome", door=door(people=9, places_left=0, venue_places_left=11)),
@@ -364,6 +380,49 @@ PICTURES = (
         navigation.CloseAsked(host_records.HostSession(ID), None),
         prepare=lambda page: page._closed(host_records.ClosedSession("Quiet evening", 3, (14, 15))),
     ),
+    Picture("session", "session", SESSION_ASKED),
+    Picture(
+        "session-dealt", "session", SESSION_ASKED, session=replace(DETAILS, places_left=7, phases=(), capacity=None)
+    ),
+    Picture("session-extend", "session", SESSION_ASKED, prepare=lambda page: page.show_extend()),
+    Picture("session-places", "session", SESSION_ASKED, prepare=lambda page: page.show_places()),
+    Picture(
+        "session-places-free",
+        "session",
+        SESSION_ASKED,
+        session=replace(DETAILS, firm_limit=None),
+        prepare=lambda page: page.show_places(),
+    ),
+    Picture("timetable", "timetable", TIMETABLE_ASKED),
+    Picture("timetable-empty", "timetable", TIMETABLE_ASKED, week=replace(WEEK, weekly=(), closed=())),
+    Picture("timetable-add", "timetable", TIMETABLE_ASKED, prepare=lambda page: page.add()),
+    Picture("weekly", "weekly", navigation.WeeklyAsked(TIMETABLE_ASKED.host, WEEKLY[0])),
+    Picture("weekly-long", "weekly", navigation.WeeklyAsked(TIMETABLE_ASKED.host, WEEKLY[1])),
+    Picture(
+        "weekly-days",
+        "weekly",
+        navigation.WeeklyAsked(TIMETABLE_ASKED.host, WEEKLY[0]),
+        prepare=lambda page: page.ask_days(),
+    ),
+    Picture(
+        "weekly-time",
+        "weekly",
+        navigation.WeeklyAsked(TIMETABLE_ASKED.host, WEEKLY[0]),
+        prepare=lambda page: page.ask_time(),
+    ),
+    Picture("weekly-new", "weekly", navigation.WeeklyAsked(TIMETABLE_ASKED.host, TEMPLATES[0])),
+    Picture(
+        "weekly-itself",
+        "weekly",
+        navigation.WeeklyAsked(TIMETABLE_ASKED.host, WEEKLY[0]),
+        prepare=lambda page: page.ask_itself(),
+    ),
+    Picture(
+        "weekly-end",
+        "weekly",
+        navigation.WeeklyAsked(TIMETABLE_ASKED.host, WEEKLY[0]),
+        prepare=lambda page: page.ask_end(),
+    ),
     Picture("language", "language", DisplayPreferences()),
     Picture("access", "access", DisplayPreferences(aloud=False)),
     Picture("access-voiceless", "access", DisplayPreferences()),
@@ -374,6 +433,9 @@ PICTURES = (
     Picture("notice-nearly", "notice", visitor_records.SessionFull(2, 2)),
     Picture("notice-here", "notice", visitor_records.SessionFull(2, 15)),
     Picture("notice-not-here", "notice", visitor_records.SessionFull(0, 15)),
+    Picture("notice-firm", "notice", visitor_records.SessionFull(0, 0, 4, ID, 0)),
+    Picture("notice-firm-some", "notice", visitor_records.SessionFull(0, 0, 4, ID, 2)),
+    Picture("host-pin-over", "host_pin", navigation.OverCapacityAsked(3, ID)),
     Picture("notice-slip", "notice", visitor_records.NoSuchCode()),
     Picture("notice-disk", "notice", navigation.Failure(disk=True)),
 )

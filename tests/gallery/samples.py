@@ -1,13 +1,13 @@
 """The sample records of the gallery."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from board_states import changed
 
 from kiosk.rules import venue_key
-from kiosk.services.records import host_records, shared_records, visitor_records
+from kiosk.services.records import host_records, session_records, shared_records, visitor_records
 
 ID = UUID(int=1)
 OTHER_ID = UUID(int=2)
@@ -73,6 +73,30 @@ LONG_TITLES = visitor_records.SeveralSessions(
 )
 MANY = (*range(1, 9), 11, 12, 15, *range(20, 41))
 SCATTERED = tuple(range(1, 69, 2))
+QUIET = replace(OPEN, phase=shared_records.CurrentPhase("quiet", NOW + timedelta(minutes=48)))
+DETAILS = session_records.SessionDetails(
+    QUIET,
+    people=12,
+    capacity=30,
+    places_left=18,
+    venue_places_left=18,
+    firm_limit=40,
+    phases=(
+        session_records.PhaseTimes("quiet", NOW - timedelta(minutes=12), NOW + timedelta(minutes=48), is_now=True),
+        session_records.PhaseTimes("talk", NOW + timedelta(minutes=48), NOW + timedelta(minutes=108), is_now=False),
+    ),
+)
+WEEKLY = tuple(
+    session_records.WeeklySession(
+        ID, title, days, time(hour, 30 * (hour % 2)), 120, 16, opens, closes, planned, session_kind="club"
+    )
+    for title, days, hour, opens, closes, planned in (
+        ("Quiet evening", (2, 7), 19, True, True, PLANNED[0]),
+        ("An evening without phones, with soup", (3,), 20, True, False, PLANNED[1]),
+        ("Open hours", (1, 2, 3, 4, 5, 6, 7), 10, False, False, None),
+    )
+)
+WEEK = session_records.Timetable(WEEKLY, TEMPLATES, (OPEN,))
 LEAD = host_records.HostSession(ID, 1, "lead", "Noor")
 HOSTS = host_records.HostList(
     (

@@ -1,6 +1,6 @@
 """Records that visitor screens send to the services and show; none holds a visitor's name."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -56,6 +56,7 @@ class CheckInRequest:
     language: str = "en"  # of the screens that the party used
     stow: Stow = "pouch"  # "none": the host takes the phones
     session: UUID | None = None  # None: the only one that is open
+    host: HostSession | None = None  # who lets it in over the capacity, if there is no place
 
 
 @dataclass(frozen=True)
@@ -91,10 +92,20 @@ class SeveralSessions:
 
 @dataclass(frozen=True)
 class SessionFull:
-    """The party is larger than the number of places left."""
+    """The party is larger than the number of places left, or than what the zone may hold at all."""
 
     places_left: int  # that this kiosk may still promise
     venue_places_left: int = 0  # free in the whole venue; the host may admit more than this kiosk's share
+    party_size: int = field(default=1, compare=False)
+    session: UUID | None = field(default=None, compare=False)
+    room_over_capacity: int | None = field(
+        default=None, compare=False
+    )  # how many a host may let in over the capacity; None: no limit
+
+    @property
+    def host_can_admit(self) -> bool:
+        """Whether a host may let the party in."""
+        return self.room_over_capacity is None or self.party_size <= self.room_over_capacity
 
 
 @dataclass(frozen=True)

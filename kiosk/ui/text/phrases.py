@@ -56,6 +56,17 @@ def no_room(places: int, venue_places: int) -> str:
     )
 
 
+def no_more_people(room: int) -> str:
+    """For a party that not even a host may let in; ``room``: how many more people the zone may hold."""
+    if not room:
+        return say("Nobody more can come in safely now. Please wait a little.")
+    return counted(
+        "Only one more can come in safely now. Please wait a little.",
+        "Only {number} more can come in safely now. Please wait a little.",
+        room,
+    )
+
+
 def phone_free_until(until: datetime | None) -> str:
     """The zone's promise, in two lines."""
     return say("Phone-free\nuntil {time}", time=time_of(until)) if until else say("Phone-free\nright now")
@@ -228,6 +239,23 @@ def places(left: int | None, capacity: int | None, here: int | None = None) -> s
     if here is not None and here < left:
         return say("{left} of {capacity} places left, {here} here", left=left, capacity=capacity, here=here)
     return say("{left} of {capacity} places left", left=left, capacity=capacity)
+
+
+def places_of(capacity: int | None) -> str:
+    """For the host: ``30 places``."""
+    return say("No limit on places") if capacity is None else counted("{number} place", "{number} places", capacity)
+
+
+def places_to_come(here: int | None, all: int | None) -> str:
+    """For the host, where this kiosk may promise fewer places than are free; "" where it may promise all."""
+    if here is None or all is None or here >= all:
+        return ""
+    return counted(
+        "This screen can give {number} place now, and more when it next meets its server; {all} are free in all.",
+        "This screen can give {number} places now, and more when it next meets its server; {all} are free in all.",
+        here,
+        all=all,
+    )
 
 
 def lockers_free(free: int) -> str:

@@ -142,10 +142,10 @@ def test_numbers_being_assigned_are_not_returned_meanwhile(
     record = context.ledger.record
     others = threading.Thread(target=context.allocation.apply_answer, args=(None, Amounts(pouches=99)))
 
-    def while_the_server_asks(*facts: tuple[UUID, Event]) -> object:
+    def while_the_server_asks(*facts: tuple[UUID, Event], actor: UUID | None = None) -> object:
         others.start()
         others.join(timeout=0.3)  # as far as it comes; it waits for us
-        return record(*facts)
+        return record(*facts, actor=actor)
 
     monkeypatch.setattr(context.ledger, "record", while_the_server_asks)
     numbers = check_in_party(context).numbers

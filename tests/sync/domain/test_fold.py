@@ -208,6 +208,21 @@ def test_a_session_closes_at_its_earlier_end_and_keeps_its_last_plan() -> None:
     assert state.closed == 70 * MINUTE and not state.is_open
 
 
+def test_a_timetable_that_had_not_learnt_of_an_extension_closes_nothing() -> None:
+    """One kiosk extends the session, another one that can't hear of it closes it at its former end."""
+    opened = events.SessionOpened(zone="z", title="Evening", session_kind="event", planned_end=60 * MINUTE)
+    by_itself = events.SessionClosed(reason="timetable")
+    extended = fact(50, events.SessionExtended(planned_end=90 * MINUTE))
+    late, open_end = fact(95, by_itself), fact(55, events.SessionAmended(planned_end=None))
+
+    assert fold_session(SESSION, [fact(0, opened), fact(60, by_itself)]).closed == 60 * MINUTE
+    assert fold_session(SESSION, [fact(0, opened), fact(60, by_itself), extended]).is_open
+    assert fold_session(SESSION, [late, extended, fact(60, by_itself), fact(0, opened)]).closed == 95 * MINUTE
+    assert fold_session(SESSION, [fact(0, opened), fact(60, by_itself), open_end]).is_open
+    by_host = fact(70, events.SessionClosed())
+    assert fold_session(SESSION, [fact(0, opened), extended, by_host]).closed == 70 * MINUTE
+
+
 DAY = [
     fact(0, ARRIVED),
     fact(10, events.PhoneTaken()),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from kivy.clock import Clock
-from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 
 from kiosk.bridge import Bridge
 from kiosk.navigation import Intent, WhatsOn
@@ -14,7 +14,7 @@ from kiosk.ui import kv_rules, sound
 from kiosk.ui.layout.strip import Strip
 from kiosk.ui.screens.shared.page import Page, Question
 from kiosk.ui.style.theme import theme
-from kiosk.ui.text import phrases, schedule_text
+from kiosk.ui.text import phase_text, phrases, schedule_text
 from kiosk.ui.text.i18n import say
 from kiosk.ui.widgets.buttons import Sand
 
@@ -55,7 +55,9 @@ class Welcome(Page):
     text = StringProperty("")
     step_out = StringProperty("")
     sign = StringProperty("")
-    side_view = StringProperty("room")  # or sign, for reminders
+    phase = StringProperty("")
+    side_view = StringProperty("room")  # or phase, for one session that has one; or sign, for reminders
+    side_share = NumericProperty(2)  # lines of its height
     program_low = StringProperty("nothing")
     program = StringProperty("nothing")
     alone = BooleanProperty(False)  # the corner is alone in its row
@@ -121,7 +123,9 @@ class Welcome(Page):
         signs = schedule_text.reminder_texts(door.reminders)
         self.refresh_count += 1
         self.sign = signs[self.refresh_count % len(signs)] if signs else ""  # in rotation
-        self.side_view = "sign" if self.sign else "room"
+        self.phase = phase_text.phase_until(door.live[0].session.phase) if len(door.live) == 1 else ""
+        self.side_view = "sign" if self.sign else "phase" if self.phase else "room"
+        self.side_share = 3 if self.side_view == "phase" else 2
         if door.live:
             self._fill_open(door.live, door)
         else:

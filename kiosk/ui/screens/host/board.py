@@ -26,7 +26,7 @@ from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.busy_page import BusyPage
 from kiosk.ui.screens.shared.page import Question
 from kiosk.ui.style.theme import theme
-from kiosk.ui.text import phrases, schedule_text
+from kiosk.ui.text import phase_text, phrases, schedule_text
 from kiosk.ui.text.i18n import say
 from kiosk.ui.widgets.buttons import CardOffer, EmberOffer, Offer
 
@@ -176,7 +176,9 @@ class Board(BusyPage):
         is_last = self._shown_index() + 1 == max(1, len(self.live))
         self.next_text = say("Open another") if is_last else say("The next session")
         self.title = schedule_text.title(session)
-        self.until = phrases.open_until(session.until)
+        self.until = " · ".join(
+            filter(None, (phrases.open_until(session.until), phase_text.phase_until(session.phase)))
+        )
         self.people, self.at_rest = str(attendance.people), str(attendance.phones_stowed)
         self.phones_kept, self.people_on_break = str(attendance.phones_kept), str(attendance.on_break)
         self.places = phrases.places(capacity.venue_places_left, capacity.capacity, capacity.places_left)

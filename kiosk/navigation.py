@@ -18,6 +18,7 @@ from kiosk.services.records.visitor_records import (
     SeveralSessions,
     SteppedOut,
     Unconfirmed,
+    VisitOver,
 )
 
 
@@ -257,9 +258,10 @@ class SessionAsked:
 
 @dataclass(frozen=True)
 class CloseoutAsked:
-    """A host wants to see which phones and pouches of closed sessions are still out."""
+    """A host wants to see what has not come back: of a closed session, or (None) of all ended visits."""
 
     host: HostSession
+    session: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -329,8 +331,8 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
     "confirmed": {Feeling: "feeling"},
     "feeling": {HowLong: "how_long"},
     "how_long": {Feeling: "feeling"},
-    "code": {SteppedOut: "stepped", CodeLost: "host_pin", HelpAsked: "number", **AFTER_SCAN},
-    "number": {SteppedOut: "stepped", **AFTER_SCAN},
+    "code": {SteppedOut: "stepped", CodeLost: "host_pin", HelpAsked: "number", VisitOver: "notice", **AFTER_SCAN},
+    "number": {SteppedOut: "stepped", VisitOver: "notice", **AFTER_SCAN},
     "host_pin": {
         HostSession: "board",
         HelpAsked: "number",
@@ -389,6 +391,8 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
     "session": {HostSession: "board", CloseAsked: "close"},
     "timetable": {HostSession: "board", WeeklyAsked: "weekly"},
     "weekly": {TimetableAsked: "timetable"},
+    "first_pin": {HostSession: "board"},
+    "closeout": {HostSession: "board"},
 }
 SCREENS = {(screen, answer): after for screen, answers in ANSWERS.items() for answer, after in answers.items()}
 

@@ -128,6 +128,13 @@ class TimetableAsked:
 
 
 @dataclass(frozen=True)
+class SettingsAsked:
+    """A host wants to see the settings."""
+
+    host: HostSession
+
+
+@dataclass(frozen=True)
 class HostsAsked:
     """A lead wants to see the venue's hosts, or the list again after a change."""
 
@@ -415,6 +422,8 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
         TimetableAsked: "timetable",
         CloseoutAsked: "closeout",
         EvacuateAsked: "evacuation",
+        HelpAsked: "number",
+        SettingsAsked: "settings",
     },
     "close": {HostSession: "board"},
     "correct": {HostSession: "board", FindAsked: "correct_number", VisitAsked: "correct_visit"},

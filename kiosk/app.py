@@ -257,7 +257,7 @@ class HearthApp(App):
     def _idle_seconds(self, page: Page) -> float:
         """How long the page may stay without input; 0: for ever. A page for a host is locked in any case."""
         seconds = page.home_after or (RESET_AFTER if self.display != self.usual else 0)
-        if navigation.host_of(page.argument):
+        if navigation.host_of(page.argument) and page.locks_when_idle:
             return min(seconds or HOST_IDLE, HOST_IDLE)
         return seconds
 

@@ -3,7 +3,7 @@
 from kivy.factory import Factory
 
 WIDGETS: dict[str, tuple[str, ...]] = {
-    "kiosk.ui.layout.choices": ("Choices",),
+    "kiosk.ui.layout.choices": ("Choices", "Tiles"),
     "kiosk.ui.layout.panes": (
         "Case",
         "Column",
@@ -31,19 +31,10 @@ WIDGETS: dict[str, tuple[str, ...]] = {
         "Sand",
     ),
     "kiosk.ui.widgets.corner": ("Corner",),
+    "kiosk.ui.widgets.counters": ("Counter", "Counters"),
     "kiosk.ui.widgets.countdown": ("Countdown",),
     "kiosk.ui.widgets.faces": ("Faces",),
-    "kiosk.ui.widgets.figures": (
-        "Bar",
-        "BoardHead",
-        "Connection",
-        "Figure",
-        "Figures",
-        "Places",
-        "PouchesOut",
-        "Row",
-        "Shelf",
-    ),
+    "kiosk.ui.widgets.figures": ("Bar", "BoardHead", "Figure", "Figures", "Health", "Places", "Row"),
     "kiosk.ui.widgets.flame": ("Flame",),
     "kiosk.ui.widgets.icon": ("Icon",),
     "kiosk.ui.widgets.keypad": ("GroupKeypad", "Keypad", "PinKeypad"),

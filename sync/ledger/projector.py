@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from sync.domain.clock import is_plausible, more_exact, resolve_moment
 from sync.domain.evacuation import Evacuation, fold_evacuation
-from sync.domain.events import KINDS, ActUndone, ClockAnchored, read_entry, read_event
+from sync.domain.events import KINDS, ActUndone, ClockAnchored, Entry, read_entry, read_event
 from sync.domain.fold import Fact, fold_host, fold_series, fold_session, fold_venue, fold_visit, sessions_of
 from sync.domain.host import SealedHost
 from sync.domain.series import Series
@@ -211,6 +211,14 @@ def keys_of_subjects(connection: Connection, subjects: Sequence[UUID]) -> set[Su
     """These subjects at each venue that has entries of them."""
     rows = connection.execute(select(_venue_of_entry, _entry.subject).where(_entry.subject.in_(subjects)).distinct())
     return {(venue, subject) for venue, subject in rows}
+
+
+def read_history(connection: Connection, subject: UUID, venue: UUID = LOCAL_VENUE) -> list[tuple[Entry, Fact]]:
+    """The entries of a subject that count, in the order (tick, id), each with its fact."""
+    sql = hot_path(connection)
+    entries = sorted(map(read_entry, sql.stored_lines(venue, {subject})), key=lambda entry: (entry.tick, entry.id))
+    anchors = sql.anchors(venue, {entry.clock.boot for entry in entries if not entry.clock.sure})
+    return [(entry, with_time(KnownFact(entry, read_event(entry)), anchors)) for entry in entries]
 
 
 def with_time(fact: KnownFact, anchors: Mapping[UUID, ClockAnchored]) -> Fact:

@@ -1,6 +1,6 @@
 """Which screen follows an answer."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -11,26 +11,34 @@ from kiosk.navigation import (
     CloseoutAsked,
     CodeFor,
     CodeLost,
+    CorrectAsked,
+    CountAsked,
     Destination,
     EvacuateAsked,
     Failure,
     Feeling,
+    FindAsked,
     HelpAsked,
     HostsAsked,
     HowLong,
     Intent,
     KeyEntryAsked,
+    NumbersAsked,
     PartyChosen,
     RollCallAsked,
     RollCallEndAsked,
     RollCallEnding,
     SessionChoice,
+    SplitAsked,
+    TimeAsked,
+    VisitAsked,
     WhatsOn,
     ZoneAsked,
     after,
 )
 from kiosk.rules.slips import Slip
 from kiosk.services.records import host_records, visitor_records
+from kiosk.services.records.correction_records import CorrectableVisit, CorrectionOptions
 
 CHECKED_IN = visitor_records.CheckedIn((14,), 1, 0, 1, "4827", "HS1:ABCDEFGHIJKLMNOP", "from the shelf", None)
 CHECKED_OUT = visitor_records.CheckedOut(uuid4(), (14,), 1, timedelta(minutes=102))
@@ -44,6 +52,11 @@ OVER = visitor_records.VisitOver(1)
 UNCONFIRMED = visitor_records.Unconfirmed(Slip((CHECKED_IN.slip,)))
 SHARED_CODE, LOST_CODE = HelpAsked(CodeFor.LEAVING, "4827"), CodeLost(CodeFor.STEPPING_OUT)
 HELP_BY_HOST = HelpAsked(CodeFor.STEPPING_OUT, host=HOST)
+
+
+OPTIONS = CorrectionOptions(CorrectableVisit(uuid4(), datetime(2026, 11, 24, 19, tzinfo=UTC), "pouch", (14,), 2, 1, 0))
+CORRECT, CORRECT_VISIT = CorrectAsked(HOST), VisitAsked(HOST, OPTIONS.visit.id)
+CORRECTION_PAGES = "correct_count", "correct_pouch", "correct_time", "correct_split"
 
 
 @pytest.mark.parametrize(
@@ -93,6 +106,19 @@ HELP_BY_HOST = HelpAsked(CodeFor.STEPPING_OUT, host=HOST)
         ("code", OVER, Destination("notice", OVER)),
         ("number", OVER, Destination("notice", OVER)),
         ("close", HOST, Destination("board", HOST)),
+        ("board", CORRECT, Destination("correct", CORRECT)),
+        ("correct", HOST, Destination("board", HOST)),
+        ("correct", FindAsked(HOST), Destination("correct_number", FindAsked(HOST))),
+        ("correct", CORRECT_VISIT, Destination("correct_visit", CORRECT_VISIT)),
+        ("correct_number", CORRECT, Destination("correct", CORRECT)),
+        ("correct_number", CORRECT_VISIT, Destination("correct_visit", CORRECT_VISIT)),
+        ("correct_visit", CORRECT, Destination("correct", CORRECT)),
+        ("correct_visit", CountAsked(HOST, OPTIONS), Destination("correct_count", CountAsked(HOST, OPTIONS))),
+        ("correct_visit", NumbersAsked(HOST, OPTIONS), Destination("correct_pouch", NumbersAsked(HOST, OPTIONS))),
+        ("correct_visit", TimeAsked(HOST, OPTIONS), Destination("correct_time", TimeAsked(HOST, OPTIONS))),
+        ("correct_visit", SplitAsked(HOST, OPTIONS), Destination("correct_split", SplitAsked(HOST, OPTIONS))),
+        *((page, CORRECT, Destination("correct", CORRECT)) for page in CORRECTION_PAGES),
+        *((page, CORRECT_VISIT, Destination("correct_visit", CORRECT_VISIT)) for page in CORRECTION_PAGES),
         ("host_pin", EvacuateAsked(None), Destination("evacuation", EvacuateAsked(None))),
         ("board", EvacuateAsked(HOST), Destination("evacuation", EvacuateAsked(HOST))),
         ("welcome", RollCallAsked(), Destination("evacuation", RollCallAsked())),

@@ -18,8 +18,12 @@ from kiosk.navigation import (
     HowLong,
     Intent,
     KeyEntryAsked,
+    OverCapacityAsked,
     PartyChosen,
+    SessionAsked,
     SessionChoice,
+    TimetableAsked,
+    WeeklyAsked,
     WhatsOn,
     ZoneAsked,
     after,
@@ -32,6 +36,9 @@ CHECKED_OUT = visitor_records.CheckedOut(uuid4(), (14,), 1, timedelta(minutes=10
 HOST = host_records.HostSession(uuid4())
 SETUP = host_records.Setup("Mill café", "Hall", 20, 0)
 SESSION = uuid4()
+SESSION_ASKED, OVER_CAPACITY = SessionAsked(HOST, SESSION), OverCapacityAsked(3, SESSION)
+LET_IN = PartyChosen(3, SESSION, HOST)
+WEEKLY = WeeklyAsked(HOST, host_records.Template("Chess", "club", 60, 16))
 SEVERAL = visitor_records.SeveralSessions(())
 DOOR = visitor_records.DoorState("The Reading Room", (), 0, has_host=True)
 UNCONFIRMED = visitor_records.Unconfirmed(Slip((CHECKED_IN.slip,)))
@@ -80,6 +87,15 @@ HELP_BY_HOST = HelpAsked(CodeFor.STEPPING_OUT, host=HOST)
         ("host_pin", HOST, Destination("board", HOST)),
         ("board", CloseAsked(HOST, SESSION), Destination("close", CloseAsked(HOST, SESSION))),
         ("close", HOST, Destination("board", HOST)),
+        ("notice", OVER_CAPACITY, Destination("host_pin", OVER_CAPACITY)),
+        ("host_pin", LET_IN, Destination("stow", LET_IN)),
+        ("board", SESSION_ASKED, Destination("session", SESSION_ASKED)),
+        ("session", HOST, Destination("board", HOST)),
+        ("session", CloseAsked(HOST, SESSION), Destination("close", CloseAsked(HOST, SESSION))),
+        ("board", TimetableAsked(HOST), Destination("timetable", TimetableAsked(HOST))),
+        ("timetable", HOST, Destination("board", HOST)),
+        ("timetable", WEEKLY, Destination("weekly", WEEKLY)),
+        ("weekly", TimetableAsked(HOST), Destination("timetable", TimetableAsked(HOST))),
         ("stow", Failure(disk=True), Destination("notice", Failure(disk=True))),
         ("new_pin", Failure(disk=False), Destination("notice", Failure(disk=False))),
     ],

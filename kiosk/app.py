@@ -16,7 +16,7 @@ from kiosk.bootstrap import KioskRuntime
 from kiosk.bridge import Bridge
 from kiosk.navigation import Destination, Detour, Intent, LanguageSet
 from kiosk.rules.device_events import DeviceEvent
-from kiosk.services import hosts, occupancy, timetable
+from kiosk.services import hosts, night, occupancy, timetable
 from kiosk.services.records.host_records import HostSession, NoAccess
 from kiosk.settings import PanelSettings
 from kiosk.ui import sound
@@ -39,6 +39,7 @@ from sync.ledger.store import StorageError
 LOAD_SOUNDS_AFTER = 1.0  # seconds after the first screen, so as not to delay it
 READ_ALOUD_FACTOR = 3.0  # how many times longer a page stays that is read aloud
 RESET_AFTER = 60  # seconds without input until the usual display preferences are restored
+NIGHT_INTERVAL = 60  # seconds between looks at whether the venue's day has ended
 HOST_IDLE = 90.0  # seconds without input until a host has to type the PIN again
 RECORD_TIMEOUT = 3.0  # seconds that a page waits for its record before it is shown without it
 TIMETABLE_INTERVAL = 15.0  # seconds between looks at the timetable
@@ -106,6 +107,7 @@ class HearthApp(App):
         self._timetable = Clock.create_trigger(self._keep_timetable, TIMETABLE_INTERVAL, interval=True)
         self._change: Change | None = None  # in progress, waiting for its record
         self._is_broken = False  # the page that is shown has failed
+        self._night = Clock.create_trigger(self._close_ended_days, NIGHT_INTERVAL, interval=True)
 
     def build(self) -> PageStack:
         """The window's one widget, with the first screen in it."""
@@ -128,6 +130,8 @@ class HearthApp(App):
         self._runtime.start()
         self._keep_timetable()
         self._timetable()
+        self._close_ended_days()
+        self._night()
         self._reader.set_enabled(bool(self.display.aloud))
         if self._sounds:
             Clock.schedule_once(lambda _: sound.load(), LOAD_SOUNDS_AFTER)
@@ -136,6 +140,7 @@ class HearthApp(App):
 
     def on_stop(self) -> None:
         """Stop in order, after the requests that are queued."""
+        self._night.cancel()
         ExceptionManager.remove_handler(self._crash_handler)
         if self.guard in Window.event_managers:  # a closed window has unregistered it
             Window.unregister_event_manager(self.guard)
@@ -150,6 +155,14 @@ class HearthApp(App):
     def _keep_timetable(self, _: float = 0) -> None:
         """Open and close the sessions that are due; the pages that show them look again by themselves."""
         self.bridge.ask(timetable.keep_timetable, then=lambda _: None)
+
+    def _close_ended_days(self, _: float = 0) -> None:
+        """Close what was left open when the venue's day ended, also at the first start after it."""
+        self.bridge.ask(night.close_ended_days, then=self._handle_ended_days)
+
+    def _handle_ended_days(self, closed: int) -> None:
+        if closed and self.pages.current == navigation.HOME.screen and not self.is_changing:
+            self.go(navigation.HOME)  # nobody sees yesterday's session
 
     def open_settings(self, *_args: object) -> bool:
         """Kivy's own settings (F1) are not for a kiosk."""

@@ -18,6 +18,7 @@ from kiosk.services.records.visitor_records import (
     SeveralSessions,
     SteppedOut,
     Unconfirmed,
+    VisitOver,
 )
 
 
@@ -256,6 +257,14 @@ class PairingCodeAsked:
 
 
 @dataclass(frozen=True)
+class CloseoutAsked:
+    """A host wants to see what has not come back: of a closed session, or (None) of all ended visits."""
+
+    host: HostSession
+    session: UUID | None = None
+
+
+@dataclass(frozen=True)
 class Detour:
     """A screen to show in the middle of another, which is restored afterwards."""
 
@@ -280,7 +289,6 @@ class Destination:
 
 HOME = Destination("welcome")
 FIRST_START = Destination("setup_language", SetupAsked())
-
 INTENTS = {  # lead to the same destination from every screen
     Intent.HOME: HOME,
     Intent.COME_IN: Destination("party"),
@@ -302,8 +310,8 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
     "confirmed": {Feeling: "feeling"},
     "feeling": {HowLong: "how_long"},
     "how_long": {Feeling: "feeling"},
-    "code": {SteppedOut: "stepped", CodeLost: "host_pin", HelpAsked: "number", **AFTER_SCAN},
-    "number": {SteppedOut: "stepped", **AFTER_SCAN},
+    "code": {SteppedOut: "stepped", CodeLost: "host_pin", HelpAsked: "number", VisitOver: "notice", **AFTER_SCAN},
+    "number": {SteppedOut: "stepped", VisitOver: "notice", **AFTER_SCAN},
     "host_pin": {
         HostSession: "board",
         HelpAsked: "number",
@@ -315,7 +323,13 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
     "setup_language": {VenueAsked: "text_entry", FirstHostAsked: "text_entry", KeyEntryAsked: "type_key"},
     "setup_counts": {ZoneAsked: "text_entry", FirstHostAsked: "text_entry"},
     "setup_pairing": {ServerAsked: "text_entry", HostSession: "board"},
-    "board": {CloseAsked: "close", HostsAsked: "hosts", SessionAsked: "session", TimetableAsked: "timetable"},
+    "board": {
+        CloseAsked: "close",
+        HostsAsked: "hosts",
+        SessionAsked: "session",
+        TimetableAsked: "timetable",
+        CloseoutAsked: "closeout",
+    },
     "close": {HostSession: "board"},
     "hosts": {
         HostSession: "board",
@@ -352,6 +366,8 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
     "session": {HostSession: "board", CloseAsked: "close"},
     "timetable": {HostSession: "board", WeeklyAsked: "weekly"},
     "weekly": {TimetableAsked: "timetable"},
+    "first_pin": {HostSession: "board"},
+    "closeout": {HostSession: "board"},
 }
 SCREENS = {(screen, answer): after for screen, answers in ANSWERS.items() for answer, after in answers.items()}
 

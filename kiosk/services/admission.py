@@ -60,11 +60,7 @@ def _room_over_capacity(
 ) -> int | None:
     """How many people a host may let in here over the capacity; None: no limit. ``room``: in the zone.
 
-    Never out of the places that another kiosk may still promise.
+    Each kiosk has its part of the session's headroom, so that all together stay within the firm limit.
     """
-    if room is None or not context.profile.paired:
-        return room
-    if session.capacity is None or session.firm_limit is None or not context.allocation.owns_journal(session.journal):
-        return 0
-    over = occupancy.count_people([visit for visit in visits if visit.over_capacity])
-    return max(0, min(room, session.firm_limit - session.capacity - over))
+    headroom = context.allocation.headroom_left(session, visits)
+    return min((limit for limit in (room, headroom) if limit is not None), default=None)

@@ -6,7 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 from kiosk.rules import pouch_assignment
-from kiosk.services import hosts, known_hosts, reminders, schedule, venue_keys
+from kiosk.services import closeout, hosts, known_hosts, reminders, schedule, venue_keys
 from kiosk.services.context import KioskContext
 from kiosk.services.records.host_records import (
     AttendancePanel,
@@ -157,6 +157,7 @@ def read_door(context: KioskContext) -> DoorState:
         coming=schedule.upcoming(context),
         free_at=reminders.next_departure(context, visits) or min(ends, default=None) if is_full else None,
         reminders=reminders.due_reminders(context, visits),
+        has_left_behind=not closeout.count_figures(snapshot.outstanding).is_clear,
     )
 
 

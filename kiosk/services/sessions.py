@@ -215,6 +215,8 @@ def record_closing(
     The timetable ends no visit by itself: another kiosk may have extended the session meanwhile, so that its closing
     has no effect. While it has one, it ends the visits as well.
     """
-    check_outs = [(visit.id, VisitCheckedOut(how="host", estimated=True)) for visit in visits if reason == "host"]
-    closing = SessionClosed(reason=reason)
+    check_outs = [
+        (visit.id, VisitCheckedOut("host", estimated=True, closeout=True)) for visit in visits if reason == "host"
+    ]
+    closing = SessionClosed(reason=reason, closeout=True)
     context.ledger.record(*check_outs, (session_id, closing), actor=host.host_id if host else None)

@@ -25,6 +25,7 @@ from kiosk.services.records.visitor_records import (
     SeveralSessions,
     SteppedOut,
     Unconfirmed,
+    VisitOver,
 )
 from kiosk.services.visit_lookup import FoundVisit, LookupKey, UnknownSlip
 from sync.domain.events import PhoneReturned, PhoneTaken, PulseGiven, VisitCheckedIn, VisitCheckedOut
@@ -130,17 +131,32 @@ def _record_check_out(context: KioskContext, found: FoundVisit | UnknownSlip, ke
         return CheckedOut(found.visit_id, (), 0, phone_free, known=False, asks_after=asks_after)
     visit = found.visit
     stow = visit_lookup.stow_kind(visit)
-    return CheckedOut(visit.id, visit.numbers, visit.phones_here, phone_free, stow, asks_after=asks_after)
+    if visit.is_in:
+        return CheckedOut(visit.id, visit.numbers, visit.phones_here, phone_free, stow, asks_after=asks_after)
+    # an estimate had ended it; a check-out that is too late to replace that says nothing about the stay
+    is_late = ended is None or ended.checked_out == visit.checked_out
+    held = tuple(number for number in visit.numbers if number in visit.held and number not in visit.lost)
+    return CheckedOut(
+        visit.id,
+        held,
+        visit.phones_here,
+        timedelta() if is_late else phone_free,
+        stow,
+        asks_after=asks_after and not is_late,
+        late=is_late,
+    )
 
 
-def toggle_break(context: KioskContext, key: LookupKey) -> SteppedOut | CameBack | visit_lookup.NotFound:
-    """Begin the break of a visit, or end it; the party keeps its places and pouches."""
+def toggle_break(context: KioskContext, key: LookupKey) -> SteppedOut | CameBack | VisitOver | visit_lookup.NotFound:
+    """Begin the break of a visit, or end it; the party keeps its places and pouches. Not of one that has ended."""
     result = visit_lookup.find(context, key)
     if isinstance(result, UnknownSlip | Unconfirmed):
         return NoSuchCode()  # only the kiosk where it checked in knows whether it is on a break
     if not isinstance(result, FoundVisit):
         return result
     visit = result.visit
+    if not visit.is_in:
+        return VisitOver(visit.phones_here)
     if visit.on_break:
         return _end_break(context, visit)
     context.ledger.record((visit.id, PhoneTaken(early=False)))

@@ -16,7 +16,7 @@ from sync.domain.events import SERVER_KINDS, Event
 from sync.domain.host import Seal, SealedHost
 from sync.domain.series import Series
 from sync.domain.session import Closing, Session
-from sync.domain.stow_returns import Returns
+from sync.domain.stow_returns import SlotState, Stowed
 from sync.domain.venue import Configuration
 from sync.domain.visit import Visit, code_of
 
@@ -180,7 +180,18 @@ def fold_visit(subject: UUID, facts: Iterable[Fact], closings: Mapping[UUID, Clo
     after the session's end, and later it only hands the phones back. A stay between two clocks that can't be compared
     has no length.
     """
+    return _fold_visit(subject, _group_by_kind(facts), closings)[0]
+
+
+def fold_slots(
+    subject: UUID, facts: Iterable[Fact], closings: Mapping[UUID, Closing] = NO_CLOSINGS
+) -> tuple[SlotState, ...]:
+    """Where the phones and the pouch of each number of a visit are; as :func:`fold_visit` folds them."""
     facts_by_kind = _group_by_kind(facts)
+    return stow_returns.fold_slots(_return_facts(facts_by_kind), _fold_visit(subject, facts_by_kind, closings)[1])
+
+
+def _fold_visit(subject: UUID, facts_by_kind: FactsByKind, closings: Mapping[UUID, Closing]) -> tuple[Visit, Stowed]:
     pulses = _of_kind(facts_by_kind, events.PulseGiven)
     fields: dict[str, Any] = {pulse.when: pulse.score for _, pulse in pulses}
     arrival, earlier_breaks = None, 0
@@ -199,11 +210,12 @@ def fold_visit(subject: UUID, facts: Iterable[Fact], closings: Mapping[UUID, Clo
     breaks = _fold_breaks(facts_by_kind, departure, earlier_breaks)
     if departure is not None:
         fields |= _times(arrival, departure, breaks)
-    returns = _fold_returns(facts_by_kind, fields, departure, breaks, closing)
+    stowed = _stowed(facts_by_kind, fields, departure, breaks, closing)
+    returns = stow_returns.fold_returns(_return_facts(facts_by_kind), stowed)
     voided = events.VisitVoided in facts_by_kind
     is_in = arrival is not None and departure is None and not voided
     phones_out = fields.get("phones", 0) - returns.phones_back - returns.phones_lost
-    return Visit(
+    visit = Visit(
         subject,
         code_of(subject),
         voided=voided,
@@ -216,6 +228,7 @@ def fold_visit(subject: UUID, facts: Iterable[Fact], closings: Mapping[UUID, Clo
         outstanding=bool(is_in or returns.lost or (not voided and (returns.held or (arrival and phones_out > 0)))),
         **fields,
     )
+    return visit, stowed
 
 
 def _arrival(fact: Fact, check_in: events.VisitCheckedIn) -> Moment:
@@ -238,21 +251,24 @@ def _split(fields: Mapping[str, Any], split: events.VisitSplit) -> dict[str, Any
     return remaining | {"numbers": tuple(n for n in fields.get("numbers", ()) if n not in split.numbers)}
 
 
-def _fold_returns(
+def _return_facts(facts_by_kind: FactsByKind) -> list[Event]:
+    return [fact.event for fact in _of_kinds(facts_by_kind, *stow_returns.KINDS)]
+
+
+def _stowed(
     facts_by_kind: FactsByKind,
     fields: Mapping[str, Any],
     departure: "_Departure | None",
     breaks: "_Breaks",
     closing: Closing | None,
-) -> Returns:
+) -> Stowed:
     has_check_out = events.VisitCheckedOut in facts_by_kind
-    return stow_returns.fold_returns(
-        [fact.event for fact in _of_kinds(facts_by_kind, *stow_returns.KINDS)],
+    return Stowed(
         fields.get("stow", "none"),
         fields.get("numbers", ()),
         fields.get("phones", 0),
         returned=closing is not None and not closing.closeout and not has_check_out,
-        out_with_owner=departure is not None and breaks.taken is not None,
+        out_with_owner=departure is not None and breaks.is_out,
     )
 
 
@@ -264,10 +280,14 @@ class _Departure(Struct, frozen=True):
 
 
 class _Breaks(Struct, frozen=True):
-    """``away``: ms of breaks that have ended. ``taken``: when the phone was taken and not returned after that."""
+    """``away``: ms of breaks that have ended. ``taken``: when the phone was taken and not returned after that.
+
+    ``is_out``: whether the last move took the phone, also one after the departure, by a kiosk that did not know of it.
+    """
 
     away: int
     taken: Moment | None
+    is_out: bool
     on_break: bool
     taken_early: bool
 
@@ -327,9 +347,10 @@ def _earliest(moments: Sequence[Moment]) -> Moment:
 
 def _fold_breaks(facts_by_kind: FactsByKind, departure: _Departure | None, away: int) -> _Breaks:
     """``away``: ms of breaks before the facts of this visit."""
-    moves = _of_kinds(facts_by_kind, events.PhoneTaken, events.PhoneReturned)
+    moves = sorted(_of_kinds(facts_by_kind, events.PhoneTaken, events.PhoneReturned), key=cmp_to_key(_compare_times))
+    is_out = bool(moves) and isinstance(moves[-1].event, events.PhoneTaken)
     taken, early = None, False
-    for fact in sorted(moves, key=cmp_to_key(_compare_times)):
+    for fact in moves:
         if departure is not None and signed_ms(departure.when, fact.when) > 0:
             continue
         match fact.event:
@@ -340,7 +361,7 @@ def _fold_breaks(facts_by_kind: FactsByKind, departure: _Departure | None, away:
                 away += elapsed_ms(taken, fact.when) or 0
                 taken = None
     on_break = taken is not None and not early and departure is None
-    return _Breaks(away, taken, on_break=on_break, taken_early=early)
+    return _Breaks(away, taken, is_out, on_break=on_break, taken_early=early)
 
 
 def _compare_times(first: Fact, second: Fact) -> int:

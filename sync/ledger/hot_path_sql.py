@@ -40,7 +40,7 @@ OPEN = "FROM session WHERE closed IS NULL AND opened IS NOT NULL ORDER BY opened
 CURRENT = """SELECT journal.id, journal.last_seq, latest.tick
     FROM (SELECT max(tick) AS tick FROM entry) AS latest LEFT JOIN journal ON journal.current"""
 # The condition of the partial index word for word: SQLite does not use the index for "WHERE outstanding".
-OUTSTANDING = "FROM visit WHERE outstanding IS {true} ORDER BY checked_in, id"
+OUTSTANDING = "FROM visit WHERE outstanding IS {true} ORDER BY venue, checked_in, id"
 ENTRY = tuple(column.name for column in tables.entry.columns)
 ENTRY_TYPES = (
     *("uuid", "int8", "uuid", "int8", "varchar", "uuid", "uuid", "bool", "text", "text", "uuid"),

@@ -1,5 +1,6 @@
 """Reads the folded rows."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +31,7 @@ def read_session(row: Row[Any]) -> Session:
     return msgspec.convert(_fields(row, tables.session), Session)
 
 
-def read_series(row: Row[Any]) -> Series:
+def read_series(row: Sequence[Any]) -> Series:
     """A row of the series table."""
     return msgspec.convert(_fields(row, tables.series), Series)
 
@@ -45,5 +46,5 @@ def read_host(row: Row[Any]) -> SealedHost:
     return msgspec.convert(_fields(row, tables.host), SealedHost)
 
 
-def _fields(row: Row[Any], table: Table) -> dict[str, object]:
+def _fields(row: Sequence[Any], table: Table) -> dict[str, object]:
     return dict(zip((str(column.name) for column in table.columns), row, strict=True))

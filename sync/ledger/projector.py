@@ -155,8 +155,8 @@ class Projector:
         grouped: dict[type[Struct], FactsBySubject] = {state: defaultdict(list) for state in STATES.values()}
         for fact in facts:
             if state := STATE_OF_KIND.get(fact.entry.kind):
-                grouped[state][fact.entry.subject].append(_with_time(fact, anchors))
-        undoings = [_with_time(fact, anchors) for fact in facts if isinstance(fact.event, ActUndone)]
+                grouped[state][fact.entry.subject].append(with_time(fact, anchors))
+        undoings = [with_time(fact, anchors) for fact in facts if isinstance(fact.event, ActUndone)]
         subjects = [fact.entry.subject for fact in facts if isinstance(fact.event, ActUndone)]
         for subject, undoing in zip(subjects, undoings, strict=True):
             for by_subject in grouped.values():
@@ -210,7 +210,8 @@ def keys_of_subjects(connection: Connection, subjects: Sequence[UUID]) -> set[Su
     return {(venue, subject) for venue, subject in rows}
 
 
-def _with_time(fact: KnownFact, anchors: Mapping[UUID, ClockAnchored]) -> Fact:
+def with_time(fact: KnownFact, anchors: Mapping[UUID, ClockAnchored]) -> Fact:
+    """The fact with the best known time of it; ``anchors``: of the boots whose clocks were not sure."""
     entry = fact.entry
     anchor = None if entry.clock.sure else anchors.get(entry.clock.boot)
     return Fact(entry.id, entry.tick, entry.journal, resolve_moment(entry.at, entry.clock, anchor), fact.event)

@@ -171,7 +171,7 @@ visit = Table(
     Column("phones_lost", Integer, nullable=False),
     Column("held", JSON, nullable=False),
     Column("outstanding", Boolean, nullable=False),
-    _partial("visit_outstanding", "checked_in", where=column("outstanding").is_(True)),
+    _partial("visit_outstanding", "venue", "checked_in", where=column("outstanding").is_(True)),
 )
 
 configuration = Table(  # of a venue, by its coordinator

@@ -7,7 +7,7 @@ from uuid import UUID
 from board_states import changed
 
 from kiosk.rules import venue_key
-from kiosk.services.records import host_records, session_records, shared_records, visitor_records
+from kiosk.services.records import closeout_records, host_records, session_records, shared_records, visitor_records
 
 ID = UUID(int=1)
 OTHER_ID = UUID(int=2)
@@ -36,6 +36,7 @@ WELCOMED = visitor_records.CheckedIn(
     (14,), 1, 0, 1, "4827", "HS2:BBBCBDBEBFBGBHBJBKBLFHTJHRFG", "from the shelf on the left", "+31 20 555 0123"
 )
 FAREWELL = visitor_records.CheckedOut(ID, (14,), 1, timedelta(hours=1, minutes=42))
+LATE = replace(FAREWELL, phone_free=timedelta(), asks_after=False, late=True)
 TEMPLATES = (
     host_records.Template("Open hours", "open_hours", 240, 30),
     host_records.Template("Quiet evening", "event", 150, 24),
@@ -97,6 +98,35 @@ WEEKLY = tuple(
     )
 )
 WEEK = session_records.Timetable(WEEKLY, TEMPLATES, (OPEN,))
+
+
+def open_item(
+    number: int | None, phone: str = "here", pouch: str = "out", **fields: object
+) -> closeout_records.OpenItem:
+    """An item of a close-out; without a number its phones are in no pouch."""
+    stow = fields.pop("stow", "none" if number is None else "pouch")
+    phones = fields.pop("phones", 1)
+    return closeout_records.OpenItem(ID, number, stow, phones, phone, pouch, ended=OPEN.until, **fields)
+
+
+CLOSED = host_records.ClosedSession("Quiet evening", 3, (14, 15))
+OPEN_ITEMS = closeout_records.OpenItems(
+    (
+        open_item(3),
+        open_item(14, phone="back"),
+        open_item(21, pouch="back", note="in_safe"),
+        open_item(7, stow="locker", phones=3),
+        open_item(None, phones=2, pouch="back"),
+    ),
+    (open_item(9, phone="lost", pouch="lost"),),
+)
+THIRTY_ITEMS = closeout_records.OpenItems(tuple(open_item(number) for number in range(1, 31)))
+LOCKER_ITEM = open_item(107, stow="locker", phones=4)
+REPORT = closeout_records.MorningReport(
+    (closeout_records.NightClosing("An evening without phones, with soup", OPEN.until),),
+    3,
+    closeout_records.CloseoutFigures(),
+)
 LEAD = host_records.HostSession(ID, 1, "lead", "Noor")
 HOSTS = host_records.HostList(
     (

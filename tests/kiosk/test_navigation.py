@@ -8,6 +8,7 @@ import pytest
 from kiosk.navigation import (
     HOME,
     CloseAsked,
+    CloseoutAsked,
     CodeFor,
     CodeLost,
     Destination,
@@ -41,6 +42,7 @@ LET_IN = PartyChosen(3, SESSION, HOST)
 WEEKLY = WeeklyAsked(HOST, host_records.Template("Chess", "club", 60, 16))
 SEVERAL = visitor_records.SeveralSessions(())
 DOOR = visitor_records.DoorState("The Reading Room", (), 0, has_host=True)
+OVER = visitor_records.VisitOver(1)
 UNCONFIRMED = visitor_records.Unconfirmed(Slip((CHECKED_IN.slip,)))
 SHARED_CODE, LOST_CODE = HelpAsked(CodeFor.LEAVING, "4827"), CodeLost(CodeFor.STEPPING_OUT)
 HELP_BY_HOST = HelpAsked(CodeFor.STEPPING_OUT, host=HOST)
@@ -86,6 +88,10 @@ HELP_BY_HOST = HelpAsked(CodeFor.STEPPING_OUT, host=HOST)
         ("host_pin", host_records.NoAccess("lost"), Destination("notice", host_records.NoAccess("lost"))),
         ("host_pin", HOST, Destination("board", HOST)),
         ("board", CloseAsked(HOST, SESSION), Destination("close", CloseAsked(HOST, SESSION))),
+        ("board", CloseoutAsked(HOST), Destination("closeout", CloseoutAsked(HOST))),
+        ("closeout", HOST, Destination("board", HOST)),
+        ("code", OVER, Destination("notice", OVER)),
+        ("number", OVER, Destination("notice", OVER)),
         ("close", HOST, Destination("board", HOST)),
         ("notice", OVER_CAPACITY, Destination("host_pin", OVER_CAPACITY)),
         ("host_pin", LET_IN, Destination("stow", LET_IN)),

@@ -33,6 +33,7 @@ class DoorState:
     coming: tuple[PlannedSession, ...] = ()  # the next planned sessions, the earliest first
     free_at: datetime | None = None  # when all places are taken: the expected time of the next free ones
     reminders: tuple[Reminder, ...] = ()  # that are due
+    has_left_behind: bool = False  # phones, pouches or lockers of ended visits are not back
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,14 @@ class CheckedOut:
     stow: Stow = "pouch"
     known: bool = True  # False: it checked in at another kiosk, whose entry has not arrived here yet
     asks_after: bool = True  # the venue asks on the way out how visitors feel
+    late: bool = False  # the visit had ended before: the phone is only handed back
+
+
+@dataclass(frozen=True)
+class VisitOver:
+    """The visit has ended: no break can begin or end. ``phones`` of it are still here."""
+
+    phones: int
 
 
 @dataclass(frozen=True)

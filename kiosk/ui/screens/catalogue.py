@@ -34,6 +34,7 @@ PAGES = {
     "session": "kiosk.ui.screens.host.session:RunningSession",
     "timetable": "kiosk.ui.screens.host.timetable:WeekTimetable",
     "weekly": "kiosk.ui.screens.host.weekly:Weekly",
+    "closeout": "kiosk.ui.screens.host.outstanding:Outstanding",
     "language": "kiosk.ui.screens.shared.language:Language",
     "access": "kiosk.ui.screens.shared.access:Access",
     "notice": "kiosk.ui.screens.shared.notice:Notice",

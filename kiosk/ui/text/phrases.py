@@ -143,7 +143,9 @@ def kept_phones_text(phones: int) -> str:
 
 
 def giving_back(numbers: tuple[int, ...], phones: int, stow: str = "pouch") -> str:
-    """What to do at check-out; "" without phones."""
+    """What to do at check-out; "" without phones and numbers."""
+    if numbers and not phones:
+        return bringing_back(numbers, stow)
     if numbers and stow == LOCKER:
         return counted(
             "Take your phone from locker {numbers} and close its door.",
@@ -159,6 +161,34 @@ def giving_back(numbers: tuple[int, ...], phones: int, stow: str = "pouch") -> s
             numbers=ranges(numbers),
         )
     return counted("Your host has your phone for you.", "Your host has your phones for you.", phones) if phones else ""
+
+
+def bringing_back(numbers: tuple[int, ...], stow: str = "pouch") -> str:
+    """What to do at check-out for those who have their phones."""
+    if stow == LOCKER:
+        return counted(
+            "Please close locker {numbers} again.",
+            "Please close lockers {numbers} again.",
+            len(numbers),
+            numbers=ranges(numbers),
+        )
+    return counted(
+        "Please leave pouch {numbers} with us.",
+        "Please leave pouches {numbers} with us.",
+        len(numbers),
+        numbers=ranges(numbers),
+    )
+
+
+def fetch_phones(phones: int) -> str:
+    """For a party whose visit has ended, and that wants to step out or come back."""
+    if not phones:
+        return say("Your place is free again. Tap “Leave” to bring your pouch back, or ask your host.")
+    return counted(
+        "Your phone is still here: tap “Leave” and type the same four numbers.",
+        "Your phones are still here: tap “Leave” and type the same four numbers.",
+        phones,
+    )
 
 
 def stepping_out(numbers: tuple[int, ...], stow: str = "pouch") -> str:

@@ -1,7 +1,5 @@
 """A party that does not fit: told at the first question, and let in by a host up to the firm limit."""
 
-from dataclasses import replace
-
 import msgspec
 import pytest
 
@@ -15,6 +13,7 @@ from kiosk.services.records.visitor_records import (
     PartyFits,
     SessionFull,
 )
+from sync.allocation.model import Grant, Share, over_id
 from sync.domain.events import read_entry
 
 ROOM = Template("Open hours", "open_hours", 240, capacity=10, firm_limit=12)
@@ -123,17 +122,18 @@ def test_without_a_firm_limit_the_host_decides(context: KioskContext, host: Host
     assert isinstance(come_in(context, 40, host), CheckedIn)
 
 
-def test_at_one_of_several_kiosks_the_opener_alone_uses_the_room_above(
+def test_at_one_of_several_kiosks_a_host_uses_the_headroom_that_it_was_dealt(
     context: KioskContext, host: HostSession
 ) -> None:
-    """Never out of the places that another kiosk may still promise."""
-    context.profile = replace(context.profile, paired=True)
+    """Never out of the places and the headroom that another kiosk has."""
+    session = occupancy.read_door(context).live[0].session.id
+    grant = Grant(1, Share(seats={session: 8, over_id(session): 2}))
+    context.allocation.apply_answer(grant, None)
     answer = come_in(context, 3, host)
     assert isinstance(answer, SessionFull)
     assert answer.room_over_capacity == 2
 
-    sessions.change_capacity(context, occupancy.read_door(context).live[0].session.id, 8, host)
-    assert isinstance(come_in(context, 3, host), CheckedIn)
+    assert isinstance(come_in(context, 2, host), CheckedIn)
 
 
 def test_places_outside_the_session_ways_are_not_offered(context: KioskContext, host: HostSession) -> None:

@@ -4,7 +4,7 @@ from kivy.properties import NumericProperty, StringProperty
 
 from kiosk.navigation import Failure, Intent, OverCapacityAsked
 from kiosk.services.records.host_records import NoAccess
-from kiosk.services.records.visitor_records import NoSuchCode, NotOpen, SessionFull
+from kiosk.services.records.visitor_records import NoSuchCode, NotOpen, SessionFull, VisitOver
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.timed_page import READ_LINE, TimedPage
 from kiosk.ui.style.theme import theme
@@ -26,7 +26,7 @@ class Notice(TimedPage):
 
     def show(self, argument: object) -> None:
         """Show its two sentences."""
-        assert isinstance(argument, SessionFull | NotOpen | NoSuchCode | Failure | NoAccess)
+        assert isinstance(argument, SessionFull | NotOpen | NoSuchCode | VisitOver | Failure | NoAccess)
         self.heading, self.text = notice_text(argument)
         self.refusal = argument if isinstance(argument, SessionFull) else None
         self.for_host = "host" if self.refusal else "alone"
@@ -42,7 +42,7 @@ class Notice(TimedPage):
             self.answer(Intent.HOST)
 
 
-def notice_text(outcome: SessionFull | NotOpen | NoSuchCode | Failure | NoAccess) -> tuple[str, str]:
+def notice_text(outcome: SessionFull | NotOpen | NoSuchCode | VisitOver | Failure | NoAccess) -> tuple[str, str]:
     """The heading and the text for an outcome."""
     match outcome:
         case SessionFull() if not outcome.host_can_admit:
@@ -55,6 +55,8 @@ def notice_text(outcome: SessionFull | NotOpen | NoSuchCode | Failure | NoAccess
             return say("We have just closed."), say("This time is over. Ask your host when the next one begins.")
         case NoSuchCode():
             return say("This slip has been used."), say("If you are still on your way, ask your host.")
+        case VisitOver(phones):
+            return say("This time is over."), phrases.fetch_phones(phones)
         case NoAccess():
             return say("The hosts are lost."), say(
                 "Their PINs went with a damaged file. Whoever looks after this kiosk finds the way back in its manual."

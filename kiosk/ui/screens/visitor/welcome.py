@@ -23,10 +23,23 @@ KNOCK_INTERVAL = 0.4  # seconds
 
 
 class WithProgram(Strip):
-    """A row of buttons; in low reach the button for what is on is one of them, as the navigation has no room for it."""
+    """A row of buttons; in low reach the button for what is on is one of them, as the navigation has no room for it.
+
+    Before them is one for people who left their phones here, if there are any (``fetching``).
+    """
 
     page = ObjectProperty(None)
     program = StringProperty("nothing")
+    fetching = StringProperty("nobody")
+
+    def on_fetching(self, _: object, fetching: str) -> None:
+        """Add or remove the button; it leads where the button for leaving leads."""
+        for shown in [child for child in self.children if getattr(child, "key", "") == "leave"]:
+            self.remove_widget(shown)
+        if fetching == "somebody":
+            button = Sand(key="leave", text=say("Fetch my phone"), icon="cellphone", font_size=theme.body_text)
+            button.bind(on_release=lambda _: self.page.leave())
+            self.add_widget(button, index=len(self.children))
 
     def on_program(self, _: object, program: str) -> None:
         """Add or remove the button, which has only an icon."""
@@ -61,6 +74,7 @@ class Welcome(Page):
     program_low = StringProperty("nothing")
     program = StringProperty("nothing")
     alone = BooleanProperty(False)  # the corner is alone in its row
+    fetching = StringProperty("nobody")  # or somebody: phones of ended visits are still here
     moving = BooleanProperty(False)
 
     def __init__(self, bridge: Bridge, answered: Callable[[str, object], None], **kwargs: object) -> None:
@@ -140,6 +154,9 @@ class Welcome(Page):
 
     def _fill_closed(self, door: DoorState) -> None:
         self.announced_reminders = frozenset()  # all visits have ended
+        self.fetching = "somebody" if door.has_left_behind else "nobody"
+        if door.has_left_behind:  # in low reach there is no room for both
+            self.program_low = "nothing"
         first = next(iter(door.coming), None)
         self.title, self.promise, self.people, self.room = "", say("Closed\nfor now"), "", ""
         self.heading, self.text, self.view = schedule_text.opens(first), schedule_text.opens_with(first), "closed"

@@ -431,9 +431,7 @@ PICTURES = (
         "close-after", "close", CLOSE, prepare=show_result(closeout_records.CloseoutFigures(2, (3, 14, 15, 16), (7,)))
     ),
     Picture("session", "session", SESSION_ASKED),
-    Picture(
-        "session-dealt", "session", SESSION_ASKED, session=replace(DETAILS, places_left=7, phases=(), capacity=None)
-    ),
+    Picture("session-dealt", "session", SESSION_ASKED, session=replace(DETAILS, places_left=7, phases=())),
     Picture("session-extend", "session", SESSION_ASKED, prepare=lambda page: page.show_extend()),
     Picture("session-places", "session", SESSION_ASKED, prepare=lambda page: page.show_places()),
     Picture(

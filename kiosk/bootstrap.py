@@ -234,6 +234,7 @@ def _profile(settings: KioskSettings, enrolment: Enrolment | None) -> VenueProfi
         pouches=settings.stow.pouches,
         lockers=settings.stow.lockers,
         shelf=settings.stow.shelf,
+        key_at=settings.stow.key_at,
         reach=settings.venue.reach,
         paired=enrolment is not None,
         templates=tuple(

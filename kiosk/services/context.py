@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from kiosk.services.hosts_marker import HostsMarker
 from kiosk.services.records.host_records import NotPaired, Paired, Template
+from kiosk.services.roll_memory import RollMemory
 from sync.allocation.kiosk_side import KioskAllocation
 from sync.ledger.condition import StorageCondition
 from sync.ledger.ledger import Ledger
@@ -27,6 +28,7 @@ class VenueProfile:
     lockers: int = 0  # how many there are, numbered from 1
     asks_before: bool = True  # how visitors feel, on the way in
     asks_after: bool = True  # and on the way out
+    key_at: str = ""  # where the lockers' key hangs
 
 
 @dataclass
@@ -42,6 +44,7 @@ class KioskContext:
     condition: StorageCondition = field(default_factory=StorageCondition)  # of the ledger's disk
     marker: HostsMarker = field(default_factory=HostsMarker)  # whether this kiosk has had hosts
     pair: Callable[[str, str], Paired | NotPaired] | None = None  # with a server's address and a code
+    roll_memory: RollMemory = field(default_factory=RollMemory)  # for an evacuation
 
     def local_time(self, at: int) -> datetime:
         """``at`` (ms since 1970 UTC) in the venue's time zone."""

@@ -6,7 +6,7 @@ from kivy.clock import Clock
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 
 from kiosk.bridge import Bridge
-from kiosk.navigation import Intent, WhatsOn
+from kiosk.navigation import Intent, RollCallAsked, WhatsOn
 from kiosk.services import occupancy
 from kiosk.services.records.shared_records import Reminder
 from kiosk.services.records.visitor_records import DoorState, LiveSession, SeveralSessions
@@ -37,7 +37,8 @@ class WithProgram(Strip):
         for shown in [child for child in self.children if getattr(child, "key", "") == "leave"]:
             self.remove_widget(shown)
         if fetching == "somebody":
-            button = Sand(key="leave", text=say("Fetch my phone"), icon="cellphone", font_size=theme.body_text)
+            icon = "" if theme.low else "cellphone"
+            button = Sand(key="leave", text=say("Fetch my phone"), icon=icon, font_size=theme.body_text)
             button.bind(on_release=lambda _: self.page.leave())
             self.add_widget(button, index=len(self.children))
 
@@ -52,7 +53,10 @@ class WithProgram(Strip):
 
 
 class Welcome(Page):
-    """Shows a DoorState and refreshes it every few seconds; ``view`` is open, full or closed."""
+    """Shows a DoorState and refreshes it every few seconds; ``view`` is open, full or closed.
+
+    During an evacuation the roll call is shown instead, whichever kiosk of the venue has started it.
+    """
 
     home_after = 0
     accepts_slips = True
@@ -74,6 +78,7 @@ class Welcome(Page):
     program_low = StringProperty("nothing")
     program = StringProperty("nothing")
     alone = BooleanProperty(False)  # the corner is alone in its row
+    host_icon = StringProperty("key")
     fetching = StringProperty("nobody")  # or somebody: phones of ended visits are still here
     moving = BooleanProperty(False)
 
@@ -92,6 +97,9 @@ class Welcome(Page):
         """Show the door's state and start refreshing it."""
         if isinstance(door := argument or self.record, DoorState):
             self._fill(door)
+            if door.is_evacuated:
+                self.deactivate()  # it is not shown
+                return
         else:
             self._refresh()
         self.moving = theme.motion
@@ -127,6 +135,9 @@ class Welcome(Page):
         self.poll(occupancy.read_door, then=self._fill)
 
     def _fill(self, door: DoorState) -> None:
+        if door.is_evacuated:
+            self.answer(RollCallAsked())
+            return
         self.door = door
         self.venue = door.venue
         self.step_out = say("Out or back") if door.on_break else say("Step out")
@@ -155,8 +166,10 @@ class Welcome(Page):
     def _fill_closed(self, door: DoorState) -> None:
         self.announced_reminders = frozenset()  # all visits have ended
         self.fetching = "somebody" if door.has_left_behind else "nobody"
-        if door.has_left_behind:  # in low reach there is no room for both
+        is_tight = door.has_left_behind and theme.low
+        if is_tight:  # no room for a third button, nor for icons
             self.program_low = "nothing"
+        self.host_icon = "" if is_tight else "key"
         first = next(iter(door.coming), None)
         self.title, self.promise, self.people, self.room = "", say("Closed\nfor now"), "", ""
         self.heading, self.text, self.view = schedule_text.opens(first), schedule_text.opens_with(first), "closed"

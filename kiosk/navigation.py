@@ -56,7 +56,7 @@ class PartyChosen:
 
     size: int
     session: UUID | None = None
-    host: HostSession | None = None  # who lets it in over the capacity
+    admitted_by: HostSession | None = None  # the host who lets it in over the capacity; the page stays the visitors'
 
 
 @dataclass(frozen=True)
@@ -413,35 +413,21 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
         RollCallAsked: "evacuation",
         RollCallEnding: "evacuation_end",
     },
-    "first_pin": {HostSession: "board"},
+    "setup_language": {VenueAsked: "text_entry", FirstHostAsked: "text_entry", KeyEntryAsked: "type_key"},
+    "setup_counts": {ZoneAsked: "text_entry", FirstHostAsked: "text_entry"},
+    "setup_pairing": {ServerAsked: "text_entry", HostSession: "board"},
     "board": {
         CloseAsked: "close",
-        CorrectAsked: "correct",
         HostsAsked: "hosts",
         SessionAsked: "session",
         TimetableAsked: "timetable",
         CloseoutAsked: "closeout",
+        CorrectAsked: "correct",
         EvacuateAsked: "evacuation",
         HelpAsked: "number",
         SettingsAsked: "settings",
     },
     "close": {HostSession: "board"},
-    "correct": {HostSession: "board", FindAsked: "correct_number", VisitAsked: "correct_visit"},
-    "correct_number": CORRECTED,
-    "correct_visit": {
-        CorrectAsked: "correct",
-        CountAsked: "correct_count",
-        NumbersAsked: "correct_pouch",
-        TimeAsked: "correct_time",
-        SplitAsked: "correct_split",
-    },
-    "correct_count": CORRECTED,
-    "correct_pouch": CORRECTED,
-    "correct_time": CORRECTED,
-    "correct_split": CORRECTED,
-    "setup_language": {VenueAsked: "text_entry", FirstHostAsked: "text_entry", KeyEntryAsked: "type_key"},
-    "setup_counts": {ZoneAsked: "text_entry", FirstHostAsked: "text_entry"},
-    "setup_pairing": {ServerAsked: "text_entry", HostSession: "board"},
     "hosts": {
         HostSession: "board",
         HostChosen: "host",
@@ -477,7 +463,21 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
     "session": {HostSession: "board", CloseAsked: "close"},
     "timetable": {HostSession: "board", WeeklyAsked: "weekly"},
     "weekly": {TimetableAsked: "timetable"},
+    "first_pin": {HostSession: "board"},
     "closeout": {HostSession: "board"},
+    "correct": {HostSession: "board", FindAsked: "correct_number", VisitAsked: "correct_visit"},
+    "correct_number": CORRECTED,
+    "correct_visit": {
+        CorrectAsked: "correct",
+        CountAsked: "correct_count",
+        NumbersAsked: "correct_pouch",
+        TimeAsked: "correct_time",
+        SplitAsked: "correct_split",
+    },
+    "correct_count": CORRECTED,
+    "correct_pouch": CORRECTED,
+    "correct_time": CORRECTED,
+    "correct_split": CORRECTED,
     "evacuation": {RollCallEndAsked: "host_pin", RollCallEnding: "evacuation_end"},
     "evacuation_end": {HostSession: "board", RollCallAsked: "evacuation"},
 }

@@ -4,7 +4,7 @@ from kiosk.ui.text.i18n import counted
 from sync.ledger import evacuations
 from sync.ledger.evacuations import Evacuation
 from tests.support.kiosk_process import FAST_READING, KioskProcess
-from tests.support.visitor import PIN, Host, Visitor
+from tests.support.visitor import Host, Visitor
 from tests.support.x11_display import until
 
 KIOSKS = 3
@@ -32,7 +32,9 @@ def test_everybody_is_counted_out(visitor: Visitor, host: Host) -> None:
     kiosk.wait(10 * 60)
     host.at("evacuation").touches("end").at("host_pin", "End the roll call").touches("back").at("evacuation")
 
-    host.touches("end").at("host_pin").types(PIN).touches("check").at("evacuation_end").touches("end_now").at("board")
+    host.touches("end").at("host_pin").types(kiosk.pin).touches("check").at("evacuation_end").touches("end_now").at(
+        "board"
+    )
     host.touches("lock").at("welcome")
     assert newest(kiosk).ended is not None
     for party in parties:

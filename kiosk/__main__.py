@@ -9,8 +9,6 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from msgspec import structs
-
 from kiosk import settings, window
 from sync import command_line, extras, logs
 from sync.command_line import Parser
@@ -43,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     folder = prepare(options.data)
     with locked(folder, bootstrap.LOCK):
         runtime = bootstrap.build(kiosk_settings, folder, SystemClock())
-        panel = structs.replace(kiosk_settings.panel, language=runtime.language or kiosk_settings.panel.language)
+        panel = bootstrap.panel(kiosk_settings, runtime)
         window.prepare(panel, folder)
         from kiosk.app import HearthApp
         from kiosk.bridge import SignalWatch

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from kiosk.rules.setting_values import SettingValues
 from kiosk.services.hosts_marker import HostsMarker
-from kiosk.services.records.host_records import NotPaired, Paired, Template
+from kiosk.services.records.host_records import HostSession, NotPaired, Paired, Template
 from sync.allocation.kiosk_side import KioskAllocation
 from sync.ledger.condition import StorageCondition
 from sync.ledger.ledger import Ledger
@@ -29,11 +31,33 @@ class VenueProfile:
     asks_after: bool = True  # and on the way out
 
 
+NIL = UUID(int=0)  # the subject of facts about a kiosk that is not paired
+
+
+@dataclass(frozen=True)
+class PairedPlace:
+    """The venue and zone that the server has given this kiosk."""
+
+    kiosk: UUID = NIL
+    venue_id: UUID = NIL
+    venue: str = ""
+    zone_id: UUID = NIL
+    zone: str = ""
+
+    @property
+    def is_paired(self) -> bool:
+        """Whether there is a server."""
+        return self.kiosk != NIL
+
+
+NO_PLACE = PairedPlace()
+
+
 @dataclass
 class KioskContext:
     """The first argument of every service.
 
-    ``profile`` is replaced as a whole when the coordinator changes the venue's settings.
+    ``profile`` is replaced as a whole when the coordinator or a lead changes settings.
     """
 
     ledger: Ledger
@@ -42,6 +66,9 @@ class KioskContext:
     condition: StorageCondition = field(default_factory=StorageCondition)  # of the ledger's disk
     marker: HostsMarker = field(default_factory=HostsMarker)  # whether this kiosk has had hosts
     pair: Callable[[str, str], Paired | NotPaired] | None = None  # with a server's address and a code
+    unpair: Callable[[HostSession], None] | None = None  # by a lead
+    file_settings: SettingValues = field(default_factory=SettingValues)  # of kiosk.toml
+    place: PairedPlace = NO_PLACE
 
     def local_time(self, at: int) -> datetime:
         """``at`` (ms since 1970 UTC) in the venue's time zone."""

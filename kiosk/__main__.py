@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from kiosk import settings, window
+from kiosk import log_file, settings, window
 from sync import command_line, extras, logs
 from sync.command_line import Parser
 from sync.data_dir import default_data_dir, locked, prepare, read_path
@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
 
     kiosk_settings = settings.read(options.config)
     folder = prepare(options.data)
-    with locked(folder, bootstrap.LOCK):
+    with locked(folder, bootstrap.LOCK), log_file.writing(folder):
         runtime = bootstrap.build(kiosk_settings, folder, SystemClock())
         panel = bootstrap.panel(kiosk_settings, runtime)
         window.prepare(panel, folder)
@@ -79,6 +79,16 @@ def status(options: argparse.Namespace) -> int:
     from kiosk import status as status_report
 
     for line in status_report.lines(options.data, SystemClock()):
+        command_line.say(line)
+    return 0
+
+
+def logs_command(options: argparse.Namespace) -> int:
+    """Print the kiosk's log, which has no personal data."""
+    text = log_file.read(options.data)
+    if not text:
+        raise UserError(f"nothing is logged in {options.data}: check --data")
+    for line in text.splitlines():
         command_line.say(line)
     return 0
 
@@ -124,6 +134,7 @@ def _parser() -> Parser:
     _command(
         commands, status, "say what waits for the server, and what the clock is worth", "status --data /var/lib/hearth"
     )
+    _command(commands, logs_command, "print the log, which has no personal data", "logs --data /var/lib/hearth")
     _command(commands, reset_hosts, "forget the hosts' PINs, if all are lost; the kiosk must be stopped", "reset-hosts")
     demo_parser = _command(commands, demo, "show server and kiosk together, on data of their own", "demo --drive")
     demo_parser.add_argument("--drive", action="store_true", help="let it drive itself although there is a screen")
@@ -138,7 +149,9 @@ def _parser() -> Parser:
 def _command(
     commands: "command_line.Commands", run: Callable[[argparse.Namespace], int], help: str, example: str
 ) -> Parser:
-    parser = command_line.add(commands, run.__name__.replace("_", "-"), help, f"hearth-kiosk {example}")
+    parser = command_line.add(
+        commands, run.__name__.removesuffix("_command").replace("_", "-"), help, f"hearth-kiosk {example}"
+    )
     parser.add_argument(
         "--data",
         type=Path,

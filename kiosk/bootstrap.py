@@ -3,16 +3,21 @@
 import logging
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from kiosk import health, log_export
+from kiosk.devices.power import power_off
+from kiosk.devices.temperature import read_temperature
 from kiosk.devices.voice import Voice
 from kiosk.maintenance import rebuild
 from kiosk.maintenance.thread import MaintenanceThread
 from kiosk.rules.setting_values import StoredSettings
 from kiosk.services import hosts, hosts_reset, settings
-from kiosk.services.context import NIL, NO_PLACE, KioskContext, PairedPlace, VenueProfile
+from kiosk.services.context import NIL, NO_PLACE, KioskContext, Machine, PairedPlace, VenueProfile
 from kiosk.services.hosts_marker import NAME, HostsMarker
+from kiosk.services.records.health_record import Health
 from kiosk.services.records.host_records import HostSession, NotPaired, Paired
 from kiosk.settings import KioskSettings, PanelSettings, panel_with, time_zone, values_of
 from sync.allocation import kiosk_side
@@ -31,7 +36,6 @@ from sync.ledger.store import StorageError, open_sqlite
 LEDGER = "kiosk.db"
 LOCK = "kiosk.lock"
 BACKUPS = "backups"
-VOICE = "missing voice"  # key of the program that was missing at the last start
 log = logging.getLogger(__name__)
 
 
@@ -199,11 +203,25 @@ def build(kiosk_settings: KioskSettings, folder: Path, clock: Clock, pace: Pace 
     hosts.mark(context)
     link = ServerLink(context, kiosk_settings, pace)
     context.pair, context.unpair = link.pair, link.unpair
+    context.machine = Machine(
+        partial(_read_health, ledger, folder, link),
+        partial(log_export.export, folder),
+        partial(power_off, kiosk_settings.machine.power_off) if kiosk_settings.machine.power_off else None,
+    )
     if enrolment := load(ledger):
         link.connect(enrolment)
     else:
         link.apply_settings()
     return KioskRuntime(context, link, maintenance, _voice(kiosk_settings, ledger))
+
+
+def read_health(ledger: Ledger, folder: Path, contact_at: int | None = None) -> Health:
+    """The health of the kiosk of a data folder."""
+    return health.read(ledger, folder / LEDGER, folder / BACKUPS, temperature=read_temperature(), contact_at=contact_at)
+
+
+def _read_health(ledger: Ledger, folder: Path, link: ServerLink) -> Health:
+    return read_health(ledger, folder, link.replicator.contact_at if link.replicator else None)
 
 
 def panel(kiosk_settings: KioskSettings, runtime: KioskRuntime) -> PanelSettings:
@@ -221,8 +239,8 @@ def _voice(kiosk_settings: KioskSettings, ledger: Ledger) -> Voice | None:
     voice = Voice(
         kiosk_settings.voice.command, kiosk_settings.voice.stop, is_private=kiosk_settings.voice.output == "headset"
     )
-    if (ledger.recall(VOICE) or "") != voice.missing:
-        ledger.remember(VOICE, voice.missing)
+    if (ledger.recall(health.VOICE) or "") != voice.missing:
+        ledger.remember(health.VOICE, voice.missing)
         if voice.missing:
             log.warning("nothing can be read aloud: there is no %s on this machine", voice.missing)
     return None if voice.missing else voice

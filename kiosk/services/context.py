@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from kiosk.rules.setting_values import SettingValues
 from kiosk.services.hosts_marker import HostsMarker
+from kiosk.services.records.health_record import Health
 from kiosk.services.records.host_records import HostSession, NotPaired, Paired, Template
 from sync.allocation.kiosk_side import KioskAllocation
 from sync.ledger.condition import StorageCondition
@@ -53,6 +55,15 @@ class PairedPlace:
 NO_PLACE = PairedPlace()
 
 
+@dataclass(frozen=True)
+class Machine:
+    """What a kiosk's machine can do."""
+
+    read_health: Callable[[], Health]
+    export_log: Callable[[datetime], Path]  # named by the local time; raises UserError
+    power_off: Callable[[], bool] | None = None  # False: it failed; None: no command for it is set
+
+
 @dataclass
 class KioskContext:
     """The first argument of every service.
@@ -67,6 +78,7 @@ class KioskContext:
     marker: HostsMarker = field(default_factory=HostsMarker)  # whether this kiosk has had hosts
     pair: Callable[[str, str], Paired | NotPaired] | None = None  # with a server's address and a code
     unpair: Callable[[HostSession], None] | None = None  # by a lead
+    machine: Machine | None = None
     file_settings: SettingValues = field(default_factory=SettingValues)  # of kiosk.toml
     place: PairedPlace = NO_PLACE
 

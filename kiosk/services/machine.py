@@ -1,0 +1,54 @@
+"""The machine and the program: health, export of the log, power. bootstrap names the devices and provides the means."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from kiosk.services import occupancy
+from kiosk.services.context import KioskContext, Machine
+from kiosk.services.records.health_record import Health
+from kiosk.services.records.host_records import HostSession, Trouble
+from kiosk.services.roles import require_lead
+from sync.errors import UserError
+
+
+@dataclass(frozen=True)
+class HealthReport:
+    """The health, what needs a hand, and whether the machine can be powered off here."""
+
+    health: Health
+    trouble: Trouble | None
+    can_power_off: bool
+
+
+class NoMachine(Exception):
+    """This context was built without a machine."""
+
+
+def read_health(context: KioskContext) -> HealthReport:
+    """The kiosk's health."""
+    machine = _machine(context)
+    return HealthReport(
+        machine.read_health(), occupancy.read_board(context).health.trouble, machine.power_off is not None
+    )
+
+
+def export_log(context: KioskContext, lead: HostSession) -> Path | None:
+    """Export the log; returns where it is, None: it could not be written. Raises LeadNeeded."""
+    require_lead(lead)
+    try:
+        return _machine(context).export_log(context.local_time(context.ledger.clock.read().at))
+    except UserError:
+        return None
+
+
+def power_off(context: KioskContext, lead: HostSession) -> bool:
+    """Power the machine off; False: it can't be. Waits for a command: run it on the bridge's second thread."""
+    require_lead(lead)
+    command = _machine(context).power_off
+    return command is not None and command()
+
+
+def _machine(context: KioskContext) -> Machine:
+    if context.machine is None:
+        raise NoMachine
+    return context.machine

@@ -1,15 +1,15 @@
-# Everything a person needs to know is in `make help`.
+# `make help` lists the targets.
 .DEFAULT_GOAL := help
 PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 CODE := kiosk sync assets tests config
-# No window, no PostgreSQL, and of the rest what answers quickly: chosen by pytest's --durations.
+# Tests without a window and PostgreSQL that are quick, chosen by pytest's --durations.
 FAST := tests/test_documentation.py tests/architecture tests/kiosk/rules tests/kiosk/services tests/kiosk/devices \
 	tests/kiosk/maintenance tests/kiosk/test_navigation.py tests/kiosk/test_settings.py tests/sync/domain \
 	tests/sync/allocation tests/sync/client tests/sync/ledger tests/sync/server/planning \
 	tests/sync/server/reports/test_attendance.py tests/promises
-NOT_FAST := tests/promises/test_side_by_side.py tests/promises/test_limits.py tests/promises/test_strangers.py \
+NOT_FAST := tests/promises/test_concurrent_pushes.py tests/promises/test_limits.py tests/promises/test_other_venues.py \
 	tests/sync/ledger/test_sqlite.py
 
 .PHONY: help
@@ -29,7 +29,7 @@ ready-for-tests: python
 	@$(PYTHON) config/prepare.py --for-tests
 
 .PHONY: run
-run: ready ## server and kiosk together: a window, or an afternoon that drives itself where there is no screen
+run: ready ## server and kiosk together: a window, or a scripted afternoon where there is no screen
 	@$(BIN)/hearth-kiosk demo --data build/demo
 
 .PHONY: test
@@ -48,7 +48,7 @@ check: ready ## formatting, lint, types and import contracts alone
 	@$(BIN)/lint-imports
 
 .PHONY: format
-format: ready ## put the code into shape
+format: ready ## format the code and fix lint errors
 	@$(BIN)/ruff format $(CODE)
 	@$(BIN)/ruff check --fix $(CODE)
 
@@ -57,7 +57,7 @@ gallery: ready ## draw every screen, panel, language and theme into build/galler
 	@$(BIN)/python tests/gallery/whole.py build/gallery
 
 .PHONY: golden
-golden: ready ## keep the pictures that matter as they are drawn now; look at what changed before you commit them
+golden: ready ## replace the golden pictures by the current ones; review the differences before you commit them
 	@$(BIN)/python tests/gallery/golden.py build/golden-drawn --keep
 
 .PHONY: translations
@@ -65,15 +65,15 @@ translations: ready ## bring the languages' catalogues up to date with the code
 	@$(BIN)/python -m assets.translate
 
 .PHONY: bench
-bench: ready-for-tests ## measure: a durable tap, start to first screen, a tap on the glass, entries a second over HTTP, growth
+bench: ready-for-tests ## measure: a durable tap, start to first screen, a touch, entries per second over HTTP, growth
 	@$(BIN)/python tests/bench/run.py
 
 .PHONY: soak
 soak: ready-for-tests ## try the promises under faults at the full count (hours); HEARTH_SOAK=0.1 for a tenth
-	@HEARTH_SOAK=$${HEARTH_SOAK:-1} $(BIN)/pytest -q -s --timeout=36000 tests/faults tests/gallery/test_fits.py
+	@HEARTH_SOAK=$${HEARTH_SOAK:-1} $(BIN)/pytest -q -s --timeout=36000 tests/faults tests/gallery/test_fits.py tests/journeys/test_eager.py
 
 .PHONY: lock
-lock: ready ## write the lock files anew from pyproject.toml
+lock: ready ## rewrite the lock files from pyproject.toml
 	@for extra in kiosk server; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-annotate --no-emit-index-url --extra $$extra pyproject.toml -o config/locks/$$extra.lock; done
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \

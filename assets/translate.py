@@ -14,14 +14,15 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir, extract_python
 from babel.messages.pofile import read_po, write_po
 
+from assets.compile_catalogues import TRANSLATIONS, compile_changed
+
 ROOT = Path(__file__).parent.parent
 SCREENS = ROOT / "kiosk" / "ui"
-TRANSLATIONS = Path(__file__).parent / "translations"
 KEYWORDS = {"say": None, "counted": (1, 2)}
 PROPERTY = re.compile(r"\s+[\w.]+:\s*(\S.*)$")
 METHODS = [("**.py", "python"), ("**.kv", "assets.translate:extract_kv")]
 HEADER = """\
-# Hearth at the door, in {name}. What stands in {{braces}} is filled in: keep its name, put it where it belongs.
+# Hearth at the door, in {name}. A name in {{braces}} is a placeholder: keep it, and put it where it belongs.
 msgid ""
 msgstr ""
 "Language: {code}\\n"
@@ -58,7 +59,7 @@ def extract_kv(
 
 
 def main() -> None:
-    """Write each catalogue anew: what is gone from the code goes, what is new comes in empty."""
+    """Update each catalogue: remove texts that are not in the code any more, and add new ones without a translation."""
     for code, name in NAMES.items():
         file = TRANSLATIONS / f"{code}.po"
         catalog = Catalog(locale=code)
@@ -72,6 +73,7 @@ def main() -> None:
             write_po(target, catalog, width=120, omit_header=True, include_lineno=False, sort_by_file=True)
         missing = sum(not message.string or not all(message.string) for message in catalog if message.id)
         print(f"{file.relative_to(ROOT)}: {len(catalog)} texts, {missing} to translate")
+    compile_changed()
 
 
 if __name__ == "__main__":

@@ -39,6 +39,9 @@ def main() -> None:
         make_venv()
         install_python_packages()
         STAMP.write_text(fingerprint())
+    subprocess.run(
+        [VENV / "bin" / "python", "-m", "assets.compile_catalogues"], check=True, cwd=ROOT
+    )  # what has changed
 
 
 def fingerprint() -> str:

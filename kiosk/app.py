@@ -15,7 +15,7 @@ from kiosk import navigation
 from kiosk.bootstrap import KioskRuntime
 from kiosk.bridge import Bridge
 from kiosk.navigation import Destination, Detour, Intent, LanguageSet
-from kiosk.rules.scan_parser import Scan
+from kiosk.rules.device_events import DeviceEvent
 from kiosk.services import hosts, occupancy
 from kiosk.services.records.host_records import HostSession, NoAccess
 from kiosk.settings import PanelSettings
@@ -27,7 +27,7 @@ from kiosk.ui.input.read_aloud import ReadAloud
 from kiosk.ui.input.scanner import KeyboardScanner
 from kiosk.ui.input.touch_guard import TouchGuard
 from kiosk.ui.screens import catalogue
-from kiosk.ui.screens.scan_queue import ScanQueue
+from kiosk.ui.screens.device_event_queue import DeviceEventQueue
 from kiosk.ui.screens.shared.page import Page
 from kiosk.ui.screens.shared.page_stack import PageStack
 from kiosk.ui.style import preferences
@@ -96,12 +96,12 @@ class HearthApp(App):
         self._idle_timeout = IdleTimeout(self._leave_idle_page)
         self._locked: LockedPage | None = None
         self._reader = ReadAloud(runtime.voice, self._front_widget)
-        self._scans = ScanQueue(self._current_page)
-        self._scanner = KeyboardScanner(self._handle_scan)
+        self._device_events = DeviceEventQueue(self._current_page)
+        self.bridge = Bridge(runtime.context, self._handle_device_event)
+        self._scanner = KeyboardScanner(self.bridge.deliver)
         self.guard = TouchGuard(self._touchable, self._handle_touch, reading)
         self._keys = Keyboard(self._touchable, panel.switches, self._reader.focused, self.guard.accept_key)
         self._crash_handler = CrashHandler(self._recover)
-        self.bridge = Bridge(runtime.context)
         self._change: Change | None = None  # in progress, waiting for its record
         self._is_broken = False  # the page that is shown has failed
 
@@ -137,6 +137,7 @@ class HearthApp(App):
             Window.unregister_event_manager(self.guard)
         Window.unbind(on_key_down=self._key_down, on_key_up=self._key_up, on_request_close=self._refuses_close)
         theme.unbind(paper=self._show_ground)
+        self._idle_timeout.start(0)
         self._reader.set_enabled(False)
         self.bridge.stop()
         self._runtime.stop()
@@ -234,7 +235,7 @@ class HearthApp(App):
         self.pages.current = page.name
         Window.canvas.ask_update()  # redraw, even if nothing seems to have changed
         self._idle_timeout.start(self._idle_seconds(page))
-        self._scans.page_shown()
+        self._device_events.page_shown()
 
     def _idle_seconds(self, page: Page) -> float:
         """How long the page may stay without input; 0: for ever. A page for a host is locked in any case."""
@@ -290,9 +291,9 @@ class HearthApp(App):
     def _key_up(self, _window: object, code: int, *_args: object) -> None:
         self._keys.up(code)
 
-    def _handle_scan(self, scan: Scan) -> None:
-        self._idle_timeout.dismiss()  # a scan counts as activity: cancel the idle warning
-        self._scans.read(scan)
+    def _handle_device_event(self, event: DeviceEvent) -> None:
+        self._idle_timeout.dismiss()  # it counts as activity: cancel the idle warning
+        self._device_events.add(event)
 
     def _current_page(self) -> Page | None:
         """The page that is shown; None while it is being changed."""

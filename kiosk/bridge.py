@@ -1,4 +1,7 @@
-"""The only place where threads meet Kivy's clock: jobs go to the writer thread, results come back between frames."""
+"""The only place where threads meet Kivy's clock.
+
+Jobs go to the writer thread, and their results come back between frames, as do the events of devices.
+"""
 
 import logging
 import queue
@@ -10,6 +13,7 @@ from typing import TypeVar
 
 from kivy.clock import Clock
 
+from kiosk.rules.device_events import DeviceEvent
 from kiosk.services.context import KioskContext
 
 log = logging.getLogger(__name__)
@@ -60,10 +64,15 @@ class JobThread:
 
 
 class Bridge:
-    """Owns the writer thread, which uses the ledger for all screens, and the thread for slow jobs."""
+    """Owns the writer thread, which uses the ledger for all screens, and the thread for slow jobs.
 
-    def __init__(self, context: KioskContext) -> None:
+    ``on_device_event`` is called on Kivy's thread.
+    """
+
+    def __init__(self, context: KioskContext, on_device_event: Callable[[DeviceEvent], None]) -> None:
         self._context = context
+        self._on_device_event = on_device_event
+        self._is_stopped = False
         self._logged: dict[str, str] = {}  # by job: the error of a poll's last run, so that each outage is logged once
         self._writer = JobThread("writer")
         self._slow = JobThread("slow jobs")
@@ -87,8 +96,17 @@ class Bridge:
         thread = self._slow if slow else self._writer
         thread.put(partial(self._run, partial(job, self._context, *args), then, failed))
 
+    def deliver(self, event: DeviceEvent) -> None:
+        """Pass a device's event to the app between frames, in order. Any thread may call this."""
+        _call_between_frames(partial(self._pass_event, event))
+
+    def _pass_event(self, event: DeviceEvent) -> None:
+        if not self._is_stopped:
+            self._on_device_event(event)
+
     def stop(self) -> None:
-        """Finish the queued jobs and end the threads."""
+        """Finish the queued jobs and end the threads; later events of devices are dropped."""
+        self._is_stopped = True
         for thread in (self._slow, self._writer):
             thread.finish()
 
@@ -96,12 +114,12 @@ class Bridge:
         name = repr(job.func)
         try:
             result = job()
-        except Exception as error:  # the caller gets any error, and the writer thread goes on
+        except Exception as error:  # the caller gets any error, and the writer thread continues
             if failed:
-                log.exception("the desk could not answer")
+                log.exception("a job has failed")
                 _call_between_frames(partial(failed, error))
             elif self._logged.get(name) != repr(error):
-                log.exception("the desk could not answer; it is asked again")
+                log.exception("a repeated job has failed; it is retried")
                 self._logged[name] = repr(error)
         else:
             self._logged.pop(name, None)

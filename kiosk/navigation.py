@@ -1,6 +1,6 @@
 """Navigation: which screen follows an answer. Pure data, so that every path can be read here."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import Any
 from uuid import UUID
@@ -127,7 +127,7 @@ class HostNamed:
     """The name of the host who is added."""
 
     host: HostSession
-    name: str
+    name: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -313,7 +313,7 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
         KeyEntryAsked: "type_key",
         HostSession: "board",
     },
-    "venue_key": {HostsAsked: "hosts"},
+    "venue_key": {HostsAsked: "hosts", KeyEntryAsked: "type_key"},
     "type_key": {HostsAsked: "hosts"},
 }
 SCREENS = {(screen, answer): after for screen, answers in ANSWERS.items() for answer, after in answers.items()}

@@ -80,7 +80,7 @@ def _line(name: str, text: str) -> str:
 def _unpaired(sync: SyncHealth) -> str:
     if sync.has_lost_pairing:
         return "not known any more: the pairing was lost with the damaged file; pair again with hearth-kiosk pair"
-    return "none: this kiosk stands alone"
+    return "none: this kiosk is not paired"
 
 
 def _pairing(sync: SyncHealth) -> list[str]:

@@ -96,7 +96,7 @@ def write(text: str) -> None:
         sys.stdout.flush()
     except BrokenPipeError as error:
         _forget_output()
-        raise OutputError("whoever read the output stopped before its end", 1) from error
+        raise OutputError("the reader of the output stopped before its end", 1) from error
     except OSError as error:
         _forget_output()
         raise OutputError(f"can't print: {error.strerror}", 2) from error

@@ -10,7 +10,7 @@ AT_PHASE, UP_PHASE = 412_345, 871_234  # ns past a whole millisecond: two real c
 
 
 class ManualClock:
-    """Stands still until it is moved. ``at``: ms since 1970 UTC; ``source``: what set it, None if nothing did.
+    """It advances only when it is moved. ``at``: ms since 1970 UTC; ``source``: what set it, None if nothing did.
 
     Like a real machine it has two clocks, which are rounded to milliseconds separately. ``drift``: how much faster the
     wall clock runs than the boot time, in parts per million (a Pi's quartz: some 20).

@@ -32,8 +32,8 @@ EntryFields = Annotated[
     list[EntryField],
     Meta(
         max_length=16,
-        description="the optional fields of an entry's envelope that the server reads (`actor`); send no others. Left "
-        "out by older servers, which read none",
+        description="the optional fields of an entry's envelope that the server reads (`actor`); send no others. "
+        "Missing from older servers, which read none",
     ),
 ]
 
@@ -56,9 +56,9 @@ class PlaceRef(Struct, frozen=True):
 
 
 class Enrolled(Struct, frozen=True):
-    """The answer to a code. ``token`` is shown this once; the server keeps only its hash.
+    """The response to a valid code. No other response has the ``token``; the server stores only its hash.
 
-    ``copied``: another device serves as the kiosk whose token was sent; this one is another kiosk from now on.
+    ``copied``: another device is in use as the kiosk whose token was sent; this one gets a new identity.
     """
 
     kiosk: UUID
@@ -76,8 +76,8 @@ class Enrolled(Struct, frozen=True):
 class Pushed(Struct, frozen=True, omit_defaults=True):
     """200: all entries up to ``acknowledged`` are durable; ``quarantined`` of this push could not be read yet.
 
-    The venue's feed was at ``feed_before`` without these entries and is at ``feed`` with them: who knew it up to
-    ``feed_before`` needs not ask for it. Both positions have a mark, as :class:`Feed` says.
+    The venue's feed was at ``feed_before`` without these entries and is at ``feed`` with them: a kiosk that
+    has read it up to ``feed_before`` needs no request for it. Both positions have a mark, as :class:`Feed` says.
     """
 
     acknowledged: int
@@ -89,13 +89,13 @@ class Pushed(Struct, frozen=True, omit_defaults=True):
 
 
 class Gap(Struct, frozen=True):
-    """409: the server has all before ``expected`` and nothing from there on."""
+    """409: the server has every entry before ``expected``, and not that one."""
 
     expected: int
 
 
 class Fork(Struct, frozen=True):
-    """409: at ``forked`` the server holds another fact than the one sent."""
+    """409: at ``forked`` the server has another fact than the one sent."""
 
     forked: int
 
@@ -110,11 +110,11 @@ class ClockState(Struct, frozen=True):
 
 
 class Feed(Struct, frozen=True, omit_defaults=True):
-    """GET /v1/feed: what others at the venue did, in the order of arrival; the next request is ``after`` this position.
+    """GET /v1/feed: the venue's entries in the order of arrival; the next request is ``after`` this position.
 
-    ``mark`` belongs to that position: send both, and the server can tell whether what was read before still holds.
-    ``restart``: it does not (the server's database was restored from a backup), or the position is beyond the end. Then
-    there are no entries and ``position`` is 0: read the feed again from there. What is known already changes nothing.
+    ``mark`` belongs to that position: send both, so that the server can check whether earlier reads are still valid.
+    ``restart``: they are not (the server's database was restored from a backup), or the position is beyond the end.
+    Then there are no entries and ``position`` is 0: read the feed again from there. Known entries have no effect.
     """
 
     entries: list[Raw]
@@ -123,8 +123,8 @@ class Feed(Struct, frozen=True, omit_defaults=True):
     server: Annotated[
         list[UUID] | None,
         Meta(
-            description="the server's own journals: what only the server may state is believed from these alone. Left "
-            "out where there is nothing to judge by it, and by older servers"
+            description="the server's own journals: facts that only the server may state are valid in these alone. "
+            "Missing if no entry of this response needs it, and from older servers"
         ),
     ] = None
     mark: int | None = None
@@ -132,14 +132,14 @@ class Feed(Struct, frozen=True, omit_defaults=True):
 
 
 class Heartbeat(Struct, frozen=True):
-    """POST /v1/heartbeat: how a kiosk is. ``oldest_waiting`` is that entry's time in ms since 1970 UTC.
+    """POST /v1/heartbeat: a kiosk's state. ``oldest_waiting`` is that entry's time in ms since 1970 UTC.
 
     A kiosk reads ``clock`` before it counts what waits. It has reported up to that time, or to ``oldest_waiting``
     where that is earlier: what it records while the heartbeat is under way is not covered. Where the clock is not
-    sure, the anchor of its boot tells the time; without one, or without ``oldest_waiting`` while entries wait, nothing
-    moves. So ``oldest_waiting`` is left out where the time of a waiting entry is not known.
-    ``feed`` with its ``feed_mark``, and ``journal`` with ``acknowledged``, are how far the kiosk knows the feed and how
-    far it believes that its current journal is stored: so that both notice when the server's database was restored.
+    sure, the anchor of its boot gives the time; without one, or without ``oldest_waiting`` while entries wait, the
+    reported time does not change. So ``oldest_waiting`` is omitted if the time of a waiting entry is unknown.
+    ``feed`` with its ``feed_mark``, and ``journal`` with ``acknowledged``, are the kiosk's position in the feed and the
+    last acknowledged entry of its current journal: so that both detect that the server's database was restored.
     """
 
     version: Annotated[Text, Meta(max_length=64)]
@@ -157,7 +157,7 @@ class Heartbeat(Struct, frozen=True):
     reads: (
         Annotated[
             SlipFormats,
-            Meta(description="the formats of slips that the kiosk reads, by their prefix; without it `HS1` alone"),
+            Meta(description="the slip formats that the kiosk reads, by prefix; without it only `HS1`"),
         ]
         | None
     ) = None
@@ -170,7 +170,7 @@ class Heartbeat(Struct, frozen=True):
 
 
 class CopiedRange(Struct, frozen=True):
-    """Entries that a copy of this kiosk pushed in its name: in the feed after one position, up to another."""
+    """Entries that a copy of this kiosk pushed as this kiosk: in the feed after one position, up to another."""
 
     after: int
     up_to: int
@@ -179,20 +179,20 @@ class CopiedRange(Struct, frozen=True):
 class HeartbeatAnswer(Struct, frozen=True, omit_defaults=True):
     """The server's time, ms since 1970 UTC, and how far the venue's feed goes.
 
-    ``token``: keep this one, and send it from now on; the old one is good until then, and ends when the new one comes.
-    ``feed_mark``: of the feed's end. ``stored``: how far the journal is stored that the heartbeat named.
+    ``token``: store it and use it from now on; the old one remains valid until the new one is first used.
+    ``feed_mark``: the mark of the feed's end. ``stored``: the last stored ``seq`` of the journal in the heartbeat.
     ``turn``: another device has sent requests as this kiosk since. Send another heartbeat at once with this as its
     Hearth-Turn, which shows that this device is still in use.
-    ``copied``: a copy of this kiosk was found; ask for what it pushed with ``own=true``.
+    ``copied``: a copy of this kiosk was detected; read the entries that it pushed with ``own=true``.
     """
 
     server_time: int
     feed: int | None = None
     token: str | None = None
-    share: Annotated[Grant, Meta(description="where the kiosk does not have this version yet")] | None = None
-    wanted: Annotated[Amounts, Meta(description="what the venue's other kiosks lack: please give it back")] | None = (
-        None
-    )
+    share: Annotated[Grant, Meta(description="present if the kiosk does not have this version yet")] | None = None
+    wanted: (
+        Annotated[Amounts, Meta(description="what the venue's other kiosks lack: give it back if possible")] | None
+    ) = None
     feed_mark: int | None = None
     stored: int | None = None
     turn: str | None = None
@@ -201,8 +201,8 @@ class HeartbeatAnswer(Struct, frozen=True, omit_defaults=True):
         Annotated[
             SlipFormats,
             Meta(
-                description="where the kiosk said what it `reads`: the formats that all the venue's kiosks read, those "
-                "whose pairing has ended left out. A kiosk gives out slips in no other, except `HS1`"
+                description="present if the heartbeat has `reads`: the formats that all paired kiosks of the venue "
+                "read. A kiosk issues slips in no other format, except `HS1`"
             ),
         ]
         | None

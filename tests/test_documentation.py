@@ -46,7 +46,7 @@ HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 PATH = re.compile(r"(?<![\w/.<-])(?:kiosk|sync|tests|docs|config|assets)/[\w./*-]*[\w*]")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
-SUBCOMMAND = re.compile(r"^ {4}([a-z]+)\b", re.MULTILINE)
+SUBCOMMAND = re.compile(r"^ {4}([a-z-]+)\b", re.MULTILINE)
 TARGET = re.compile(r"\bmake ([a-z-]+)")
 COMMENT = re.compile(r"\s+#.*$")
 
@@ -82,7 +82,7 @@ def read(*files: Path) -> Document:
     return Document("\n".join(file.read_text() for file in files))
 
 
-CURRENT = [file for file in DOCUMENTS if file.name != "CHANGELOG.md"]  # which speaks of the past
+CURRENT = [file for file in DOCUMENTS if file.name != "CHANGELOG.md"]  # which describes earlier releases
 ALL = read(*CURRENT)
 SECTIONS = {title: body for file in CURRENT for title, body in read(file).sections.items()}
 
@@ -103,7 +103,7 @@ def first_column(section: str) -> set[str]:
 
 @pytest.fixture
 def commands(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> dict[str, set[str]]:
-    """The options of each command, as its --help tells: "hearth-server account list" has --config and --data."""
+    """The options of each command, as its --help prints them: "hearth-server account list" has --config and --data."""
     monkeypatch.setenv("COLUMNS", "200")
     options_by_command: dict[str, set[str]] = {}
     for program, main in PROGRAMS.items():
@@ -260,7 +260,7 @@ def test_headers_of_the_protocol_are_described() -> None:
 
 def test_the_server_alone_states_what_is_marked_so() -> None:
     marked = {row[0].strip("`") for row in rows(SECTIONS["Kinds of events"]) if "server only" in row[2]}
-    assert marked == {"session.planned", "session.cancelled", "venue.configured"}
+    assert marked == {"session.planned", "session.cancelled", "venue.configured", "kiosk.revoked"}
     assert all(issubclass(event, Event) for event in KINDS.values())
 
 

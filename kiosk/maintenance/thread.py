@@ -54,7 +54,7 @@ class MaintenanceThread:
         self._active_up = self._ledger.clock.read().up
 
     def run_once(self) -> None:
-        """Do what is due now. Failures are logged, shown to the host and retried; the kiosk goes on serving."""
+        """Do what is due now. Failures are logged, shown to the host and retried; the kiosk keeps working."""
         faults = (self._attempt(self._check_fully), self._attempt(self._back_up))
         trouble = next((fault for fault in faults if fault), None)
         self._failures = self._failures + 1 if trouble else 0

@@ -27,6 +27,10 @@ class HostRecord(msgspec.Struct, frozen=True):
     salt: bytes
     tag: bytes
 
+    def __repr__(self) -> str:
+        """Without the name and the PIN's hash, so that no log shows them."""
+        return f"HostRecord(host={self.host!r})"
+
 
 class NotSealed(Exception):
     """It was not encrypted with this key, or for another host."""

@@ -1,4 +1,4 @@
-"""Parses what a scanner types into slips, with or without a suffix, and unreadable scans.
+"""Parses what a scanner types, with or without a suffix, into events: slips and unreadable scans.
 
 Most cheap scanners emulate a keyboard. A scan begins with a letter or a sign, which no page uses, and ends with Enter,
 Tab or a pause. The parser consumes all its keys: none does what it does when a person presses it.
@@ -6,8 +6,8 @@ Tab or a pause. The parser consumes all its keys: none does what it does when a 
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
+from kiosk.rules.device_events import DeviceEvent, SlipScanned, UnreadableScan
 from kiosk.rules.keyboard_layouts import Key, readings
 from kiosk.rules.slips import ALPHABET, CHECKED, LETTERS, UNCHECKED, Slip, is_checked_code
 
@@ -27,19 +27,11 @@ ALL_UNCHECKED = re.compile(f"{SYMBOLOGY}((?:{UNCHECKED_SLIP})+)", re.DOTALL)
 ONE_UNCHECKED = re.compile(UNCHECKED_SLIP)
 
 
-@dataclass(frozen=True)
-class UnreadableScan:
-    """A scan that is not a slip, or not a whole one."""
-
-
-Scan = Slip | UnreadableScan
-
-
 class ScanParser:
-    """Gets every key before the pages do; calls ``on_scan`` with each scan, in order. It has no clock of its own."""
+    """Gets every key before the pages do; calls ``report`` with each scan, in order. It has no clock of its own."""
 
-    def __init__(self, on_scan: Callable[[Scan], None]) -> None:
-        self._on_scan = on_scan
+    def __init__(self, report: Callable[[DeviceEvent], None]) -> None:
+        self._report = report
         self._keys: list[Key] = []
         self._suffix_may_follow = False
 
@@ -78,16 +70,16 @@ class ScanParser:
             slip, length = match
             del self._keys[-length:]
             self._end_scan()
-            self._on_scan(slip)
+            self._report(SlipScanned(slip))
             self._suffix_may_follow = True
 
     def _end_scan(self) -> None:
         keys, self._keys = self._keys, []
         slips = list(_unchecked_slips(keys))
         for slip in slips:
-            self._on_scan(slip)
+            self._report(SlipScanned(slip))
         if not slips and len(keys) >= SHORTEST:
-            self._on_scan(UnreadableScan())
+            self._report(UnreadableScan())
 
 
 def _letter(code: int) -> str:

@@ -90,7 +90,7 @@ def count_people(visits: Sequence[Visit]) -> int:
 
 
 def numbers_in_use(stow: Literal["pouch", "locker"], visits: Sequence[Visit]) -> tuple[int, ...]:
-    """Pouches, or lockers, of these visits that nobody else may get."""
+    """Pouches, or lockers, of these visits that no other visit may get."""
     return tuple(sorted(number for visit in visits if visit.stow == stow for number in visit.held))
 
 

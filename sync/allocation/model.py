@@ -30,12 +30,13 @@ Number = Annotated[int, Meta(ge=0, le=MAX_NUMBER)]
 Stripe = Annotated[int, Meta(ge=0, le=STRIPES - 1)]
 NumberRanges = Annotated[
     tuple[tuple[Number, Number], ...],
-    Meta(max_length=1000, description="ranges [first, last], both counted, in order: [[1, 20], [25, 25]]"),
+    Meta(max_length=1000, description="ranges [first, last], both included, in ascending order: [[1, 20], [25, 25]]"),
 ]
 StripeRanges = Annotated[
-    tuple[tuple[Stripe, Stripe], ...], Meta(max_length=STRIPES, description="ranges, as of pouches")
+    tuple[tuple[Stripe, Stripe], ...],
+    Meta(max_length=STRIPES, description="ranges of stripes, in the form of `pouches`"),
 ]
-Seats = Annotated[dict[UUID, Number], Meta(max_length=200, description="people, by session")]
+Seats = Annotated[dict[UUID, Number], Meta(max_length=200, description="number of people by session id")]
 
 
 class Share(Struct, frozen=True, omit_defaults=True):
@@ -108,33 +109,37 @@ WHOLE_VENUE = Share(pouches=((1, MAX_NUMBER),), lockers=((1, MAX_NUMBER),), code
 
 
 class Grant(Struct, frozen=True):
-    """What a kiosk may promise by itself; of two, the one with the higher version counts."""
+    """The share that a kiosk may allocate offline; of two grants, the one with the higher version is valid."""
 
     version: Version
     granted: Share
 
 
 class AllocationReport(Struct, frozen=True, omit_defaults=True):
-    """A kiosk's report of its share. What it gives back it has stored before, and no longer uses."""
+    """A kiosk's report of its share. It stores what it gives back before it reports it, and no longer uses it."""
 
-    version: Annotated[Version, Meta(description="of the share it has; 0: none. Beyond 2^52 it is not believed")]
-    given: Annotated[Share, Meta(description="what it has given back of that version, all of it, every time")] = (
+    version: Annotated[
+        Version, Meta(description="version of its grant; 0: none. The server ignores versions above 2^52")
+    ]
+    given: Annotated[Share, Meta(description="everything that it has given back of that version, in every report")] = (
         EMPTY_SHARE
     )
     claimed: Annotated[
         Seats,
         Meta(
-            description="what a session that it opened, and that no share speaks of, had before it gave back some of "
-            "its places: until then such a session is wholly its opener's"
+            description="by session that it opened and that no share contains yet: the places before it gave some of "
+            "them back. Until then all places of such a session belong to the kiosk that opened it"
         ),
     ] = {}
-    spare: Annotated[Amounts, Meta(description="what it could promise now, to deal fairly by")] = NO_AMOUNTS
-    pouches: Annotated[Number, Meta(description="how many its settings say that the venue has, numbered from 1")] = 0
+    spare: Annotated[Amounts, Meta(description="what is free, as the basis of a fair division")] = NO_AMOUNTS
+    pouches: Annotated[
+        Number, Meta(description="how many the venue has by the settings of the kiosk, numbered from 1")
+    ] = 0
     lockers: Number = 0
     granted: Annotated[
         Share | None,
         Meta(
-            description="what it was granted in that version: believed where the server knows an earlier version only, "
+            description="what it was granted in that version; the server uses it only if it has an earlier version, "
             "because its database was restored from a backup"
         ),
     ] = None

@@ -30,12 +30,12 @@ from sync.allocation.model import (
     subtract,
 )
 
-MAX_REPORTED = 2**52  # the highest version that is believed of a kiosk; model.Version has room for as many again
+MAX_REPORTED = 2**52  # the highest version that is accepted from a kiosk; model.Version allows twice as many
 
 
 @dataclass(frozen=True)
 class KioskState:
-    """A kiosk's part of the allocation. ``spare``: what it has free, as last reported; ``live``: heard from lately."""
+    """A kiosk's part of the allocation. ``spare``: what it has free, as last reported; ``live``: not silent."""
 
     zone: str
     version: int = 0

@@ -27,7 +27,7 @@ def check(ledger: Ledger) -> None:
 
 
 def mark_as_copy(ledger: Ledger, allocation: KioskAllocation) -> None:
-    """The server has refused this as a copy: remember that, and promise no more of the share. Raises StorageError."""
+    """The server has refused this as a copy: store that, and stop using the share. Raises StorageError."""
     if not is_copy(ledger):
         allocation.discard_share()
 

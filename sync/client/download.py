@@ -77,7 +77,7 @@ def restore(ledger: Ledger, api: Api, kiosk: UUID, is_stopping: Callable[[], boo
     while not is_stopping():
         page = api.feed(position, PAGE, own=True)
         if not page.own:
-            raise Refused("this server can't give back what it was told: it needs a newer Hearth")
+            raise Refused("this server can't return the entries that it received: it needs a newer Hearth")
         if page.position == position:
             ledger.remember(RESTORED, missing)
             ledger.remember(RESTORING, {})

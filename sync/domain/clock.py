@@ -19,7 +19,7 @@ YEAR_2000, END_OF_9998 = 946_684_800_000, 253_370_764_799_999  # ms since 1970 U
 class Reading:
     """One reading of a clock; times in milliseconds."""
 
-    at: int  # since 1970 UTC, as this machine believes
+    at: int  # since 1970 UTC, by this machine's wall clock
     boot: UUID
     up: int  # CLOCK_BOOTTIME: continues through suspend, can't be set
     source: Literal["ntp", "rtc"] | None  # what set the wall clock in this boot; None: nothing, as far as is known

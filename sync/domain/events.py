@@ -101,7 +101,7 @@ class SessionPlanned(Event, frozen=True):
 
 
 class SessionCancelled(Event, frozen=True):
-    """From the server: a plan is cancelled; a session that was opened all the same has taken place."""
+    """From the server: a plan is cancelled; a session that was opened nevertheless has taken place."""
 
     kind = "session.cancelled"
     reason: Token | None = None

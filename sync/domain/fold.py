@@ -321,5 +321,5 @@ def _fold_breaks(facts_by_kind: FactsByKind, departure: _Departure | None, away:
 
 
 def _compare_times(first: Fact, second: Fact) -> int:
-    """By time, then by tick: a phone may be returned at a kiosk that has not learnt where it was taken."""
+    """By time, then by tick: a phone may be returned at a kiosk that has not received the taking."""
     return -signed_ms(first.when, second.when) or first.tick - second.tick

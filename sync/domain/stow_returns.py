@@ -17,7 +17,7 @@ Slot = int | None  # a number, or None: the phones that are in no number
 
 
 class Returns(Struct, frozen=True):
-    """``held``: numbers that are promised to nobody else. ``lost``: pouches, or lockers that can't be used."""
+    """``held``: numbers that no other visit may get. ``lost``: pouches, or lockers that can't be used."""
 
     phones_back: int = 0
     phones_lost: int = 0

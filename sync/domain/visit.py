@@ -49,7 +49,7 @@ class Visit(Struct, frozen=True, gc=False):
     split_from: UUID | None = None  # the visit of the party that it was a part of
     phones_back: int = 0  # handed back for good
     phones_lost: int = 0
-    held: tuple[int, ...] = ()  # numbers that nobody else may get: the pouch is not back, or the phone is still here
+    held: tuple[int, ...] = ()  # numbers that no other visit may get: the pouch is not back, or the phone is still here
     outstanding: bool = False  # the party is in, or a number or a phone has not come back
 
     @property

@@ -1,4 +1,4 @@
-"""Limits how many facts of one subject count, so that no subject can make its venue's work grow without end.
+"""Limits how many facts of one subject count, so that no subject causes unlimited work at its venue.
 
 The first ``FACTS`` in the order (tick, id) count, whatever the order of arrival: an earlier one that arrives late
 replaces the last. The excess is stored quarantined and without a subject, so that it is not read again when the subject
@@ -17,7 +17,7 @@ from sync.domain.events import SERVER_KINDS, Entry, Event
 from sync.ledger import tables
 
 FACTS = 1_000
-EXCESS = f"beyond the first {FACTS:,} facts of its subject"  # names the limit: a changed limit is applied anew
+EXCESS = f"beyond the first {FACTS:,} facts of its subject"  # names the limit: a changed limit is applied again
 Location = tuple[UUID, int]  # a journal and a seq
 
 _entry = tables.entry.c

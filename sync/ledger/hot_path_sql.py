@@ -36,7 +36,8 @@ CACHED = 1000  # rows that are not converted again while they are unchanged
 OPEN = "FROM session WHERE closed IS NULL AND opened IS NOT NULL ORDER BY opened, id"
 CURRENT = """SELECT journal.id, journal.last_seq, latest.tick
     FROM (SELECT max(tick) AS tick FROM entry) AS latest LEFT JOIN journal ON journal.current"""
-OUTSTANDING = "FROM visit WHERE outstanding ORDER BY checked_in, id"
+# The condition of the partial index word for word: SQLite does not use the index for "WHERE outstanding".
+OUTSTANDING = "FROM visit WHERE outstanding IS {true} ORDER BY checked_in, id"
 ENTRY = tuple(column.name for column in tables.entry.columns)
 ENTRY_TYPES = (
     *("uuid", "int8", "uuid", "int8", "varchar", "uuid", "uuid", "bool", "text", "text", "uuid"),
@@ -90,7 +91,7 @@ class SqliteHotPath:
         WHERE id IN (SELECT value FROM json_each(?)) AND venue = ? AND closed IS NOT NULL"""
     APPEND = f"INSERT INTO entry ({', '.join(ENTRY)}) VALUES ({', '.join('?' * len(ENTRY))})"
     OPEN = f"SELECT {', '.join(Session.__struct_encode_fields__)} {OPEN}"
-    OUTSTANDING = f"SELECT {', '.join(Visit.__struct_encode_fields__)} {OUTSTANDING}"
+    OUTSTANDING = f"SELECT {', '.join(Visit.__struct_encode_fields__)} {OUTSTANDING.format(true=1)}"
 
     def __init__(self, driver: Any) -> None:  # noqa: ANN401 - a DBAPI connection has no public type
         self._driver = driver
@@ -141,7 +142,7 @@ class PostgresHotPath:
     CLOSED = "SELECT id, closed, closeout FROM session WHERE id = ANY(%s) AND venue = %s AND closed IS NOT NULL"
     APPEND = f"COPY entry ({', '.join(ENTRY)}) FROM STDIN (FORMAT BINARY)"
     OPEN = f"SELECT row_to_json(session)::text {OPEN}"
-    OUTSTANDING = f"SELECT row_to_json(visit)::text {OUTSTANDING}"
+    OUTSTANDING = f"SELECT row_to_json(visit)::text {OUTSTANDING.format(true='true')}"
 
     def __init__(self, driver: Any) -> None:  # noqa: ANN401 - a DBAPI connection has no public type
         self._driver = driver

@@ -24,7 +24,7 @@ def name(file: Path) -> str:
 
 
 @pytest.mark.parametrize("file", MODULES, ids=name)
-def test_a_module_says_what_it_is_for(file: Path) -> None:
+def test_every_module_has_a_docstring(file: Path) -> None:
     text = file.read_text()
     if file.name == "__init__.py":
         assert text == ""

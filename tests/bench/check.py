@@ -17,7 +17,7 @@ from sync.ledger.maintenance import integrity
 
 ENTRIES, AT_ONCE = 40_000, 1_000  # a busy year or so
 PAIRS, WARM_UP = 200, 10
-FINGER_S = 0.05  # a finger touches, and is lifted no sooner than this: then something is done
+FINGER_S = 0.05  # from touch to release, when the action begins
 HEAD_START_S = 0.01  # for the check to be under way
 GOAL = Goal("≤", 1.5)
 MS = 1_000

@@ -6,13 +6,13 @@ import start
 from measure import Goal, Ratio, ratio, scratch, show
 from window import figures, virtual_display
 
-VISITS = 200  # in make bench; the goal speaks of 10,000
+VISITS = 200  # in make bench; the goal is for 10,000
 KIB_PER_MIB = 1024
 FLAT = Goal("≤", 1.02)
 
 
 def measure(visits: int = VISITS) -> list[Ratio]:
-    """What is resident after the last tenth, over what was after the first, when everything had been shown."""
+    """Resident memory after the last tenth over that after the first, when all pages have been shown."""
     with scratch("flat") as folder, virtual_display(folder, "800x480") as screen:
         start.furnish(folder / "kiosk")
         tenths = [

@@ -1,4 +1,4 @@
-"""Entries a second over HTTP into the server, over what the driver alone makes of the same rows.
+"""Entries a second over HTTP into the server, over the driver alone with the same rows.
 
 ``python tests/bench/ingest.py``; on SQLite beside sqlite3's executemany, on PostgreSQL beside psycopg's.
 """
@@ -17,7 +17,7 @@ from pushing import BATCH, Batch, Kiosk, served
 
 from sync.protocol import Pushed
 from sync.server.storage import DATABASE
-from tests.support.postgres_server import Postgres, postgres
+from tests.support.postgres_server import PostgresServer, postgres
 
 ENTRIES = 20_000  # of each kiosk
 WARM_UP = 2  # rounds that don't count
@@ -103,7 +103,7 @@ class _Sqlite:
 
 def _on_sqlite(folder: Path) -> Iterator[tuple[None, Yardstick]]:
     with closing(Plain(folder / "plain.db")) as plain:
-        Plain(folder / DATABASE).close()  # made, so that it can be read before the server has begun
+        Plain(folder / DATABASE).close()  # created, so that it can be read before the server has started
         with closing(Copyist(folder / DATABASE)) as copyist:
             yield None, _Sqlite(copyist, plain)
 
@@ -123,7 +123,7 @@ class _Psycopg:
         self._own.commit()
 
 
-def _on_postgres(_: Path, server: Postgres) -> Iterator[tuple[str, Yardstick]]:
+def _on_postgres(_: Path, server: PostgresServer) -> Iterator[tuple[str, Yardstick]]:
     with (
         server.database() as ours,
         server.database() as plain,

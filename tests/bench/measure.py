@@ -50,7 +50,7 @@ class Ratio:
     ours: Spread
     base: Spread
     ratio: Spread  # of the pairs, each by itself
-    goal: Goal | None  # None: told for what it explains
+    goal: Goal | None  # None: reported without a goal
     pairs: int
 
     @property

@@ -12,7 +12,7 @@ PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 
 
 class Plain:
-    """A database file with the ledger's tables and indexes, written by prepared inserts and nothing else."""
+    """A database file with the ledger's tables and indexes, written by prepared inserts only."""
 
     def __init__(self, file: Path) -> None:
         open_sqlite(file).close()

@@ -1,4 +1,4 @@
-"""Kiosks that push to a server of their own: the server as a process, a journal packed beforehand, the least client."""
+"""Kiosks that push to a server of their own: the server as a process, a journal packed beforehand, a minimal client."""
 
 import gzip
 import http.client
@@ -37,7 +37,7 @@ SERVER = [sys.executable, "-m", "sync.server"]
 
 @dataclass(frozen=True)
 class Served:
-    """A server that is running."""
+    """A running server."""
 
     config: Path
     url: str
@@ -86,7 +86,7 @@ class Kiosk:
     def pack(self, entries: int) -> list[Batch]:
         """A journal of its own, in pushes."""
         batches = list(packed(journal(self.journal, str(self._enrolled.zone.id), entries)))
-        self._connection.close()  # it opens again; the server has hung up on who said nothing for so long
+        self._connection.close()  # it is opened again; the server closes idle connections
         return batches
 
     def push(self, batch: Batch) -> Pushed:
@@ -112,7 +112,7 @@ class Kiosk:
 
 
 def journal(of: UUID, zone: str, entries: int) -> Iterator[Entry]:
-    """Parties come and go until the session closes; the same ones at every run but for their ids."""
+    """Parties check in and out until the session closes; the same at every run except for their ids."""
     chance = random.Random(11)
     boot, session, inside = uuid4(), uuid7(BEGAN), list[UUID]()
     for seq in range(1, entries + 1):

@@ -29,7 +29,7 @@ ALL = {
 
 
 def main() -> int:
-    """Measure in turn. 0 whether or not the goals are met: times are reported here, and tested nowhere."""
+    """Measure in turn. Returns 0 whether or not the goals are met: times are reported and not tested."""
     began = time.monotonic()
     print(f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {os.cpu_count()} cores,", end=" ")
     print(f"{os.getloadavg()[0]:.1f} processes busy before we began.\n")

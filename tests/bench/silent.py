@@ -1,4 +1,4 @@
-"""What a kiosk sees while others hold more connections than the server has: its waiting time, the log, the memory.
+"""How a kiosk is served while others hold more connections than the server has: waiting time, log, memory.
 
 ``python tests/bench/silent.py [CONNECTIONS] [SECONDS]``: so many are opened, and again whenever the server closes one.
 """

@@ -39,7 +39,7 @@ def measure() -> list[Ratio]:
         furnish(folder / "hearth")
         (folder / "bare").mkdir()
         for what in ("hearth", "bare"):
-            watch(what, folder / what, screen, idle=False)  # so that neither finds a cold disk
+            watch(what, folder / what, screen, idle=False)  # to warm the disk cache for both
         pairs = [
             (watch("hearth", folder / "hearth", screen, idle), watch("bare", folder / "bare", screen, idle))
             for idle in (turn < IDLING for turn in range(STARTS))
@@ -54,7 +54,7 @@ def measure() -> list[Ratio]:
 
 
 def furnish(folder: Path) -> None:
-    """A kiosk that has been used before: a host, an open session, a visit in it; it starts with the welcome."""
+    """A used kiosk, with a host, an open session and visits; it starts with the welcome page."""
     folder.mkdir()
     runtime = bootstrap.build(KioskSettings(), folder, SystemClock())
     host = hosts.set_first_pin(runtime.context, "271828")

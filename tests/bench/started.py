@@ -1,4 +1,4 @@
-"""One start, to be measured from outside: a kiosk or a bare Kivy app that says when its first frame is drawn.
+"""One start, measured by another process: a kiosk or a bare Kivy app that prints when its first frame is drawn.
 
 python tests/bench/started.py hearth DATA | bare DATA
 """
@@ -26,7 +26,7 @@ def hearth(folder: Path) -> None:
 
 
 def bare(folder: Path) -> None:
-    """A minimal Kivy app: a word in a window of the same size, with the same antialiasing as ours."""
+    """A minimal Kivy app: a label in a window of the same size, with the same antialiasing as ours."""
     quiet = ("KIVY_NO_ARGS", "KIVY_NO_CONFIG", "KIVY_NO_FILELOG", "KIVY_NO_CONSOLELOG")
     os.environ.update(dict.fromkeys(quiet, "1"), KIVY_HOME=str(folder / "kivy"))
     from kivy.config import Config
@@ -46,19 +46,19 @@ def bare(folder: Path) -> None:
 
 
 def listen() -> None:
-    """Have the moment printed (CLOCK_MONOTONIC, ns) when the window's first frame is really drawn."""
+    """Print the time (CLOCK_MONOTONIC, ns) at which the window's first frame is drawn."""
     from kivy.core.window import Window
     from kivy.graphics import opengl
 
     flip = Window.flip
 
-    def flip_and_tell() -> None:
+    def flip_and_print() -> None:
         flip()
-        opengl.glFinish()  # a driver may put the drawing off
+        opengl.glFinish()  # a driver may defer drawing
         print(time.monotonic_ns(), flush=True)
         Window.flip = flip
 
-    Window.flip = flip_and_tell
+    Window.flip = flip_and_print
 
 
 if __name__ == "__main__":

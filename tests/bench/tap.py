@@ -1,4 +1,4 @@
-"""A tap at the door, durable, over SQLite's own commit of the same two rows: ``python tests/bench/tap.py``."""
+"""A durable check-in over SQLite's own commit of the same two rows: ``python tests/bench/tap.py``."""
 
 import time
 from collections.abc import Callable
@@ -132,7 +132,7 @@ def _timed(act: Callable[[], T]) -> tuple[float, T]:
 def _explain(taps: Pairs, records: Pairs, undurable: list[float]) -> None:
     tap, record, without = (median(ours for ours, _ in taps), median(ours for ours, _ in records), median(undurable))
     print(f"A tap takes {tap:.2f} ms with {PRESENT} people in the room: {record:.2f} ms in ledger.record,")
-    print(f"{tap - record:.2f} ms in the desk around it. With synchronous=OFF it takes {without:.2f} ms:")
+    print(f"{tap - record:.2f} ms in the service around it. With synchronous=OFF it takes {without:.2f} ms:")
     print(f"waiting for the disk is {max(0.0, 1 - without / tap):.0%} of a tap.\n")
 
 

@@ -1,4 +1,4 @@
-"""From lifting the finger off the pouch to the confirmed page on screen: ``python tests/bench/touch.py [PARTIES]``.
+"""From the release of the pouch button to the confirmed page on the screen: ``python tests/bench/touch.py [PARTIES]``.
 
 In a window that draws 60 frames a second, by the app as it is: the tap is durable before anything is shown.
 """

@@ -1,4 +1,4 @@
-"""A kiosk in a window and a finger before it, to be measured from outside: ``visiting.py DATA taps|visits COUNT``.
+"""A kiosk in a window with synthetic touches, measured by another process: ``visiting.py DATA taps|visits COUNT``.
 
 ``taps`` prints, for each party that comes in, the milliseconds and the frames from lifting the finger off the pouch to
 the confirmed page on the glass. ``visits`` prints the KiB that are resident after each tenth of so many whole visits.
@@ -99,7 +99,7 @@ def frame_number() -> int:
 
 
 def taps(app: "HearthApp", count: int) -> Frames:
-    """Parties of one come in; each leaves by the desk alone."""
+    """Parties of one come in; each is checked out without the screen."""
     hand, seen = Hand(app), on_the_glass(app)
     for _ in range(count):
         yield from (None,) * A_BREATH

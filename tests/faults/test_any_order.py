@@ -1,9 +1,9 @@
 """Repeated and late entries change nothing: every order of arrival gives the same rows.
 
-Two levels. The fold alone, on entries in any order, is quick and goes wide. The ledger, with its places, anchors,
-refolding of changed subjects and SQL, gets the same days in batches that overlap, leave gaps and are repeated; both
-ledgers are files in memory (/dev/shm where there is one) that each example empties, for making a database takes
-longer than a day.
+Two levels. The fold alone, on entries in any order, is quick and tries many orders. The ledger, with its places,
+anchors, refolding of changed subjects and SQL, gets the same days in batches that overlap, leave gaps and are repeated;
+both ledgers are files in memory (/dev/shm where there is one) that each example empties, because creating a database
+takes longer than processing a day.
 """
 
 import random

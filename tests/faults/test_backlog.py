@@ -27,6 +27,6 @@ def peak(folder: Path, entries: int) -> int:
 def test_memory_of_an_upload_does_not_grow_with_its_entries(tmp_path: Path) -> None:
     few, some, many = (peak(tmp_path, entries) for entries in (1_000, 20_000, MANY))
 
-    assert many <= 1.2 * some, "it grows with what waits"
+    assert many <= 1.2 * some, "memory grows with the waiting entries"
     assert many <= 20 * few  # the batches have grown to their bound meanwhile
     figure(f"memory of an upload: {MANY:,} entries take {many / some:.2f}x what 20,000 take, {many / few:.1f}x 1,000")

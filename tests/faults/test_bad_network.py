@@ -26,7 +26,7 @@ from tests.support.faulty_proxy import (
     slow,
     thin,
 )
-from tests.support.server_process import Mortal, Paired, mortal, paired
+from tests.support.server_process import ReplicatingKiosk, ServerProcess, replicating_kiosk, server_process
 from tests.support.soak import SOAKING, figure, times
 
 ROUNDS = times(25, 2000)
@@ -34,22 +34,22 @@ DELAY_S = 2.0 if SOAKING else 0.1
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mortal]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     """One real server for all of these."""
-    with mortal(tmp_path_factory.mktemp("central")) as server:
+    with server_process(tmp_path_factory.mktemp("central")) as server:
         yield server
 
 
 @pytest.fixture
-def kiosk(tmp_path: Path, server: Mortal) -> Iterator[Paired]:
+def kiosk(tmp_path: Path, server: ServerProcess) -> Iterator[ReplicatingKiosk]:
     """A kiosk with a few parties that the server does not have yet; small batches."""
-    with paired(tmp_path, server, batch=3) as kiosk:
+    with replicating_kiosk(tmp_path, server, batch=3) as kiosk:
         kiosk.live(parties=4)
         yield kiosk
 
 
-def send(kiosk: Paired, server: Mortal, replicator: Replicator) -> bool:
-    """One try; whatever came of it, the kiosk believes only what is true. Whether the exchange came to its end."""
+def send(kiosk: ReplicatingKiosk, server: ServerProcess, replicator: Replicator) -> bool:
+    """One exchange; the kiosk counts as acknowledged only what is stored. Returns whether the exchange was complete."""
     try:
         replicator.exchange()
     except TryLater:
@@ -59,13 +59,13 @@ def send(kiosk: Paired, server: Mortal, replicator: Replicator) -> bool:
     return True
 
 
-def through(kiosk: Paired, server: Mortal, next_trouble: Callable[[], Fault], tries: int = 200) -> int:
+def through(kiosk: ReplicatingKiosk, server: ServerProcess, next_trouble: Callable[[], Fault], tries: int = 200) -> int:
     """Exchange over a bad network until everything has arrived; returns how many exchanges failed."""
     with faulty_proxy(server.url, next_trouble) as line:
         replicator = kiosk.towards(line.url)
         failed = next((count for count in range(tries) if send(kiosk, server, replicator)), None)
         replicator.close()
-    assert failed is not None, "it never came to its end"
+    assert failed is not None, "it was never complete"
     kiosk.assert_arrived_once(server)
     return failed
 
@@ -73,14 +73,14 @@ def through(kiosk: Paired, server: Mortal, next_trouble: Callable[[], Fault], tr
 @pytest.mark.parametrize("trouble", FAULTS, ids=lambda trouble: trouble.__name__)
 @pytest.mark.parametrize("after", [0, 1, 2])
 def test_one_network_fault_costs_a_retry_and_no_entry(
-    kiosk: Paired, server: Mortal, trouble: Fault, after: int
+    kiosk: ReplicatingKiosk, server: ServerProcess, trouble: Fault, after: int
 ) -> None:
     troubles = chain(repeat(fine, after), [trouble], repeat(fine))
 
     through(kiosk, server, lambda: next(troubles))
 
 
-def test_a_third_of_everything_is_lost_either_way(kiosk: Paired, server: Mortal) -> None:
+def test_a_third_of_everything_is_lost_either_way(kiosk: ReplicatingKiosk, server: ServerProcess) -> None:
     chance = random.Random()
     requests = 0
 
@@ -94,7 +94,7 @@ def test_a_third_of_everything_is_lost_either_way(kiosk: Paired, server: Mortal)
     figure(f"30 % loss: {requests:,} requests, {failed:,} failed tries, every entry there once")
 
 
-def test_every_network_fault_in_any_order(kiosk: Paired, server: Mortal) -> None:
+def test_every_network_fault_in_any_order(kiosk: ReplicatingKiosk, server: ServerProcess) -> None:
     chance = random.Random()
     requests = 0
 
@@ -108,12 +108,12 @@ def test_every_network_fault_in_any_order(kiosk: Paired, server: Mortal) -> None
     figure(f"troubles in any order: {requests:,} requests, {failed:,} failed tries, every entry there once")
 
 
-def test_a_slow_link_is_only_slow(kiosk: Paired, server: Mortal) -> None:
+def test_a_slow_link_loses_nothing(kiosk: ReplicatingKiosk, server: ServerProcess) -> None:
     assert through(kiosk, server, lambda: slow(DELAY_S)) == 0
 
 
 def test_an_answer_after_the_timeout_counts_as_none(
-    kiosk: Paired, server: Mortal, monkeypatch: pytest.MonkeyPatch
+    kiosk: ReplicatingKiosk, server: ServerProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(api, "ANSWER_S", DELAY_S)
     troubles = chain(repeat(slow(DELAY_S), 2), repeat(fine))
@@ -121,8 +121,10 @@ def test_an_answer_after_the_timeout_counts_as_none(
     assert through(kiosk, server, lambda: next(troubles)) >= 2
 
 
-def test_where_large_bodies_never_get_through_everything_arrives_in_small_ones(tmp_path: Path, server: Mortal) -> None:
-    with paired(tmp_path, server, batch=500) as kiosk:
+def test_where_large_bodies_never_get_through_everything_arrives_in_small_ones(
+    tmp_path: Path, server: ServerProcess
+) -> None:
+    with replicating_kiosk(tmp_path, server, batch=500) as kiosk:
         kiosk.live(parties=300)
 
         failed = through(kiosk, server, lambda: narrow(1500), tries=20)
@@ -131,8 +133,8 @@ def test_where_large_bodies_never_get_through_everything_arrives_in_small_ones(t
     figure(f"bodies above 1.5 kB never arrive: 601 entries there once after {failed} failed tries")
 
 
-def test_what_such_a_link_let_through_without_an_answer_is_not_sent_whole_again(
-    tmp_path: Path, server: Mortal, monkeypatch: pytest.MonkeyPatch
+def test_entries_that_arrived_without_an_answer_are_not_all_sent_again(
+    tmp_path: Path, server: ServerProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: list[int] = []
     push = api.Api.push
@@ -141,7 +143,7 @@ def test_what_such_a_link_let_through_without_an_answer_is_not_sent_whole_again(
         "push",
         lambda self, journal, lines, *rest: sent.append(len(lines)) or push(self, journal, lines, *rest),
     )
-    with paired(tmp_path, server, batch=500) as kiosk:
+    with replicating_kiosk(tmp_path, server, batch=500) as kiosk:
         kiosk.live(parties=100)
         troubles = chain([fine, answer_lost], repeat(fine))
 
@@ -150,7 +152,7 @@ def test_what_such_a_link_let_through_without_an_answer_is_not_sent_whole_again(
     assert sent == [0, 201, 0, 1]
 
 
-def test_batches_suit_a_slow_link(tmp_path: Path, server: Mortal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_batches_suit_a_slow_link(tmp_path: Path, server: ServerProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     goal, rate = (0.2, 40_000.0)
     monkeypatch.setattr(batch_size, "GOAL_S", goal)
     sent: list[int] = []
@@ -160,7 +162,7 @@ def test_batches_suit_a_slow_link(tmp_path: Path, server: Mortal, monkeypatch: p
         "push",
         lambda self, journal, lines, *rest: sent.append(len(lines)) or push(self, journal, lines, *rest),
     )
-    with paired(tmp_path, server, batch=2) as kiosk:
+    with replicating_kiosk(tmp_path, server, batch=2) as kiosk:
         kiosk.live(parties=500)
         through(kiosk, server, lambda: thin(rate))
 
@@ -169,7 +171,7 @@ def test_batches_suit_a_slow_link(tmp_path: Path, server: Mortal, monkeypatch: p
 
 
 @pytest.mark.parametrize("lie", [portal, portal_redirects, portal_speaks_json], ids=lambda lie: lie.__name__)
-def test_a_captive_portal_is_not_believed(kiosk: Paired, server: Mortal, lie: Fault) -> None:
+def test_a_captive_portal_acknowledges_nothing(kiosk: ReplicatingKiosk, server: ServerProcess, lie: Fault) -> None:
     with faulty_proxy(server.url, lambda: lie) as line:
         replicator = kiosk.towards(line.url)
         waiting = kiosk.ledger.waiting()
@@ -181,9 +183,9 @@ def test_a_captive_portal_is_not_believed(kiosk: Paired, server: Mortal, lie: Fa
 
 
 @pytest.fixture(scope="module")
-def stranger(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
+def impostor(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
     """An impostor of the server, with a certificate of no known authority."""
-    folder = tmp_path_factory.mktemp("stranger")
+    folder = tmp_path_factory.mktemp("impostor")
     key, certificate = folder / "key.pem", folder / "certificate.pem"
     make = [
         "openssl",
@@ -208,11 +210,13 @@ def stranger(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
     return context
 
 
-def test_nothing_is_sent_after_a_wrong_certificate(kiosk: Paired, server: Mortal, stranger: ssl.SSLContext) -> None:
-    with faulty_proxy(server.url, lambda: fine, tls=stranger) as line:
+def test_nothing_is_sent_after_a_wrong_certificate(
+    kiosk: ReplicatingKiosk, server: ServerProcess, impostor: ssl.SSLContext
+) -> None:
+    with faulty_proxy(server.url, lambda: fine, tls=impostor) as line:
         replicator = kiosk.towards(line.url)
 
         assert not send(kiosk, server, replicator)
 
         replicator.close()
-        assert line.requests == 0, "the token went to a stranger"
+        assert line.requests == 0, "the token was sent to an impostor"

@@ -1,4 +1,4 @@
-"""Whatever the wall clock does, stays are right, estimates are marked, and both sides correct them."""
+"""Durations are right with any wall clock; estimates are marked and corrected on both sides."""
 
 from collections.abc import Callable
 from uuid import UUID, uuid4
@@ -20,7 +20,7 @@ from tests.support.ledger_invariants import assert_adds_up
 
 MINUTE = 60_000
 TEN_YEARS = 3652 * 24 * 60 * MINUTE
-BOOT = 20_000  # a Pi believes in 1970 until somebody tells it more
+BOOT = 20_000  # a Pi without a battery clock starts in 1970
 KIOSK, SESSION = uuid4(), uuid4()
 Open = Callable[[str], Ledger]
 
@@ -97,7 +97,7 @@ def test_a_jump_during_a_break_changes_no_duration(ledger: Ledger, both: Both, c
 
 
 @pytest.mark.parametrize("jump", [TEN_YEARS, -TEN_YEARS])
-def test_of_two_check_outs_the_earlier_counts_whatever_the_clock_said(
+def test_of_two_check_outs_the_earlier_counts_with_any_wall_clock(
     ledger: Ledger, both: Both, clock: ManualClock, jump: int
 ) -> None:
     visit = come_in(ledger)

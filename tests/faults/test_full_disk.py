@@ -39,7 +39,7 @@ def context(tmp_path: Path, clock: ManualClock) -> Iterator[KioskContext]:
 
 
 def evening(context: KioskContext, confirmed: Confirmed) -> None:
-    """In, out for a while, and home; each is noted after it was confirmed."""
+    """Check in, take a break, check out; each step is noted after it was confirmed."""
     welcomed = visits.check_in(context, CheckInRequest(party_size=1, phones=1, kept=0))
     assert isinstance(welcomed, CheckedIn)
     visit = visit_of(welcomed.slip)
@@ -53,7 +53,7 @@ def evening(context: KioskContext, confirmed: Confirmed) -> None:
 
 
 def everybody_leaves(context: KioskContext, confirmed: Confirmed) -> None:
-    """Check out everyone whose visit was interrupted."""
+    """Check out all interrupted visits."""
     for visit in context.ledger.present():
         assert isinstance(visits.check_out(context, visit.code), CheckedOut)
         confirmed.append(("visit.checked_out", visit.id))
@@ -94,7 +94,7 @@ def until_trouble(context: KioskContext, confirmed: Confirmed) -> bool:
 
 
 def room_for_an_evening(context: KioskContext, length: int, confirmed: Confirmed) -> bool:
-    """Whether an evening fits into a log that begins empty and may become so long."""
+    """Whether an evening fits into a write-ahead log of that size, which is empty at first."""
     with closing(context.ledger.store.engine.raw_connection()) as plain:
         plain.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
     with file_size_limit(length):
@@ -106,7 +106,7 @@ def test_a_disk_that_is_full_at_any_byte_of_an_evening(context: KioskContext, tm
     troubles = 0
     while not room_for_an_evening(context, troubles * STEP, confirmed):
         troubles += 1
-        everybody_leaves(context, confirmed)  # there is room again
+        everybody_leaves(context, confirmed)  # the disk has space again
         evening(context, confirmed)
 
     assert troubles > 20

@@ -36,7 +36,7 @@ class KioskOutput:
         if not select.select([self._pipe], [], [], within)[0]:
             return []
         got = os.read(self._pipe, 2**16)
-        assert got, "the kiosk ended by itself"
+        assert got, "the kiosk ended before the kill"
         *whole, self._rest = (self._rest + got).split(b"\n")
         fresh = [line.decode() for line in whole]
         self.lines += fresh
@@ -51,7 +51,7 @@ class KioskOutput:
 
 
 def live_and_die(process: "subprocess.Popen[bytes]", output: KioskOutput, chance: random.Random) -> None:
-    """One life: from its birth, or from its first confirmation, to a kill at any moment after it."""
+    """Run a kiosk and kill it at any moment after its start or its first confirmation."""
     assert process.stdin is not None
     process.stdin.write(b"live\n")
     process.stdin.flush()
@@ -74,7 +74,7 @@ def test_nothing_confirmed_is_lost_whenever_the_kiosk_is_killed(tmp_path: Path) 
         output = KioskOutput(process)
         for _ in range(KILLS):
             live_and_die(process, output, chance)
-            if chance.random() < 0.5:  # else the next life finds what this one left as it was
+            if chance.random() < 0.5:  # otherwise the next process continues from the same state
                 assert_sound(tmp_path / bootstrap.LEDGER)
         process.communicate()
 

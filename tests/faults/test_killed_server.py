@@ -5,14 +5,14 @@ import threading
 from pathlib import Path
 
 from sync.client.api import TryLater
-from tests.support.server_process import Mortal, Paired, mortal, paired
+from tests.support.server_process import ReplicatingKiosk, ServerProcess, replicating_kiosk, server_process
 from tests.support.soak import figure, times
 
 KILLS = times(6, 1000)
 LONGEST = 0.12  # seconds from the first push to the kill: some twenty pushes
 
 
-def push_until_it_dies(kiosk: Paired, server: Mortal, chance: random.Random) -> None:
+def push_until_it_dies(kiosk: ReplicatingKiosk, server: ServerProcess, chance: random.Random) -> None:
     """Entries go up in small batches; in the middle of it the server is killed."""
     reaper = threading.Timer(chance.uniform(0, LONGEST), server.kill)
     reaper.start()
@@ -26,7 +26,7 @@ def push_until_it_dies(kiosk: Paired, server: Mortal, chance: random.Random) -> 
 
 def test_everything_acknowledged_is_there_whenever_the_server_is_killed(tmp_path: Path) -> None:
     chance = random.Random()
-    with mortal(tmp_path) as server, paired(tmp_path, server, batch=2) as kiosk:
+    with server_process(tmp_path) as server, replicating_kiosk(tmp_path, server, batch=2) as kiosk:
         for _ in range(KILLS):
             push_until_it_dies(kiosk, server, chance)
             kiosk.assert_believes_only_what_is_true(server)

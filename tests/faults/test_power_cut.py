@@ -20,13 +20,13 @@ from tests.support.power_loss import SimulatedDisk, SystemCall
 from tests.support.soak import SOAKING, figure, times
 
 CUTS = times(40, 500)
-ROUNDS, LIVES = times(70, 250), 2  # parties, and lives that end in order
+ROUNDS, LIVES = times(70, 250), 2  # parties, and processes that end without a power cut
 KINDS = {"in": "visit.checked_in", "out": "visit.checked_out"}
 
 
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[SystemCall]]:
-    """The kiosk's data folder, and everything that it did there."""
+    """The kiosk's data folder, and all its recorded system calls."""
     if (why := power_loss.why_not()) is not None:
         assert not SOAKING, why
         pytest.skip(why)

@@ -23,7 +23,7 @@ from sync.allocation.model import stripe_of
 from sync.client.api import TryLater
 from sync.client.enrolment import enrol
 from sync.manual_clock import ManualClock
-from tests.support.server_process import Mortal, mortal
+from tests.support.server_process import ServerProcess, server_process
 from tests.support.soak import figure, times
 
 POUCHES, PLACES = 8, 10
@@ -37,8 +37,8 @@ venues = count()
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mortal]:
-    with mortal(tmp_path_factory.mktemp("races")) as server:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    with server_process(tmp_path_factory.mktemp("races")) as server:
         yield server
 
 
@@ -71,7 +71,7 @@ class Door:
         self.runtime.replicator.exchange()
 
     def restart(self) -> None:
-        """As after a power cut: what is on the disk is all there is."""
+        """Restart as after a power cut: only what is on the disk remains."""
         self.close()
         self.runtime = bootstrap.build(SETTINGS, self.folder, self.clock)
 
@@ -85,7 +85,7 @@ Pair = tuple[Door, Door]
 
 
 @pytest.fixture
-def doors(server: Mortal, tmp_path: Path) -> Iterator[Callable[[], Pair]]:
+def doors(server: ServerProcess, tmp_path: Path) -> Iterator[Callable[[], Pair]]:
     """Makes two kiosks of a new venue; the first has opened a session with so many places."""
     made: list[Door] = []
 
@@ -107,7 +107,7 @@ def doors(server: Mortal, tmp_path: Path) -> Iterator[Callable[[], Pair]]:
 
 
 def meet(doors: Pair) -> None:
-    """Often enough that everything is allocated."""
+    """Exchange often enough that everything is allocated."""
     for _ in range(3):
         for door in doors:
             door.exchange()
@@ -126,7 +126,7 @@ def fill(door: Door, party: CheckInRequest = PARTY) -> None:
         pass
 
 
-def test_a_kiosk_that_was_just_paired_works_although_the_network_is_gone(doors: Callable[[], Pair]) -> None:
+def test_a_kiosk_that_was_just_paired_works_without_a_network(doors: Callable[[], Pair]) -> None:
     first, _ = doors()
 
     fill(first)
@@ -136,7 +136,7 @@ def test_a_kiosk_that_was_just_paired_works_although_the_network_is_gone(doors: 
     assert isinstance(visits.check_in(first.context, CheckInRequest(1, 1, 0, stow="none")), CheckedIn)
 
 
-def test_what_was_one_kiosks_is_shared_with_the_second(doors: Callable[[], Pair]) -> None:
+def test_the_first_kiosks_share_is_divided_with_the_second(doors: Callable[[], Pair]) -> None:
     first, second = doors()
     assert second.context.allocation.pouches == ()
 
@@ -161,7 +161,7 @@ def test_offline_the_last_seat_goes_to_one_kiosk(doors: Callable[[], Pair]) -> N
     assert_nothing_twice(pair)
 
 
-def test_a_kiosk_with_nothing_left_gets_what_the_other_has_free(doors: Callable[[], Pair]) -> None:
+def test_a_kiosk_without_free_numbers_gets_those_of_the_other(doors: Callable[[], Pair]) -> None:
     first, second = doors()
     meet((first, second))
     fill(first)
@@ -198,7 +198,7 @@ def test_a_kiosk_killed_between_giving_back_and_reporting_reports_later(
     assert second.context.allocation.pouches == (5, 6, 7, 8)
 
 
-def test_codes_are_of_the_stripes_that_were_dealt(doors: Callable[[], Pair]) -> None:
+def test_codes_are_of_the_granted_stripes(doors: Callable[[], Pair]) -> None:
     pair = doors()
     meet(pair)
     for door in pair:
@@ -206,8 +206,10 @@ def test_codes_are_of_the_stripes_that_were_dealt(doors: Callable[[], Pair]) -> 
         assert {stripe_of(party.code) for party in door.inside} <= door.context.allocation.stripes
 
 
-def test_whatever_happens_at_once_nothing_is_promised_twice(server: Mortal, doors: Callable[[], Pair]) -> None:
-    """Parties come and go at both doors while both exchange, and the server dies and comes back in the middle of it."""
+def test_concurrent_check_ins_and_a_server_kill_promise_nothing_twice(
+    server: ServerProcess, doors: Callable[[], Pair]
+) -> None:
+    """Parties check in and out at both kiosks while both synchronise and the server is killed and restarted."""
     admitted = 0
     for race in range(RACES):
         pair = doors()

@@ -1,4 +1,4 @@
-"""A real server that is killed and restored from a backup by its commands, with kiosks that go on meanwhile."""
+"""A real server that is killed and restored from a backup by its commands, while its kiosks keep recording."""
 
 import subprocess
 from pathlib import Path
@@ -7,10 +7,10 @@ import pytest
 
 from kiosk.demo.demo_server import SERVER
 from sync.client.api import TryLater
-from tests.support.server_process import Mortal, mortal, paired
+from tests.support.server_process import ServerProcess, replicating_kiosk, server_process
 
 
-def command(server: Mortal, *words: str) -> str:
+def command(server: ServerProcess, *words: str) -> str:
     done = subprocess.run([*SERVER, *words, "--data", str(server.folder)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -19,7 +19,7 @@ def command(server: Mortal, *words: str) -> str:
 @pytest.mark.parametrize("way", ["our own command", "a copy of the file"])
 def test_entries_since_the_backup_are_sent_again_once(tmp_path: Path, way: str) -> None:
     backup = tmp_path / "a.backup"
-    with mortal(tmp_path) as server, paired(tmp_path, server) as kiosk:
+    with server_process(tmp_path) as server, replicating_kiosk(tmp_path, server) as kiosk:
         kiosk.live(3)
         kiosk.replicator.exchange()
         command(server, "backup", str(backup))

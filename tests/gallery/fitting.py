@@ -9,7 +9,6 @@ from kivy.uix.scrollview import ScrollView
 from kivy.uix.widget import Widget
 
 from kiosk.ui.layout.panes import Plate
-from kiosk.ui.layout.use import TOUCH, contains
 from kiosk.ui.style.theme import theme
 from kiosk.ui.widgets.buttons import Pill
 from kiosk.ui.widgets.icon import Icon
@@ -97,10 +96,14 @@ def _small(widgets: list[tuple[Widget, bool]]) -> Iterator[str]:
 def _high(widgets: list[tuple[Widget, bool]]) -> Iterator[str]:
     """In low reach all controls are in the lower half; of scrollable ones, their ScrollView."""
     for widget, scrolls in widgets:
-        if (isinstance(widget, Press) and not scrolls) or (isinstance(widget, ScrollView) and contains(widget, TOUCH)):
+        if (isinstance(widget, Press) and not scrolls) or (isinstance(widget, ScrollView) and _has_controls(widget)):
             top = _box(widget)[3]
             if top > Window.height / 2 + 1:
                 yield f"too high: {_name(widget)} reaches up to {top:.0f}"
+
+
+def _has_controls(widget: Widget) -> bool:
+    return any(isinstance(part, Press) for part in widget.walk(restrict=True))
 
 
 def _is_text(widget: Widget) -> bool:

@@ -1,4 +1,4 @@
-"""The pictures that matter, as they should look: ``golden.py`` draws them anew, half as large, into ``golden/``.
+"""The golden pictures: ``golden.py`` draws them at half size into ``golden/``.
 
 golden.py OUTDIR             draw them as they are now, in full size
 golden.py OUTDIR --keep      the same, and keep them as what is right from now on

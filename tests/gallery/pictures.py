@@ -240,7 +240,7 @@ PICTURES = (
     Picture("host-pin-lost", "host_pin", navigation.CodeLost(CodeFor.LEAVING)),
     Picture("thanks", "thanks", FAREWELL),
     Picture("thanks-locker", "thanks", replace(FAREWELL, stow="locker", numbers=(7,), phones=2)),
-    Picture("thanks-stranger", "thanks", replace(FAREWELL, numbers=(), phones=0, phone_free=timedelta(), known=False)),
+    Picture("thanks-unknown", "thanks", replace(FAREWELL, numbers=(), phones=0, phone_free=timedelta(), known=False)),
     Picture("thanks-unasked", "thanks", replace(FAREWELL, asks_after=False)),
     Picture("thanks-chosen", "thanks", FAREWELL, prepare=lambda page: setattr(page, "score", 4)),
     Picture("thanks-said", "thanks", FAREWELL, prepare=lambda page: setattr(page, "view", "thank")),

@@ -6,19 +6,19 @@ import sys
 from pathlib import Path
 
 import pytest
+from displays import PANELS, all_displays, covering_displays
 
 from tests.support.soak import SOAKING
 
 LOOK = Path(__file__).parent / "look.py"
-ALL, LONGEST = "en,es,fr,de,nl,ar", "de,ar"  # German words are the longest; Arabic is right to left
-LANGUAGES = {"800x480": ALL, "480x800": LONGEST, "1280x800": LONGEST, "800x1280": LONGEST}
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("size", LANGUAGES)
+@pytest.mark.parametrize("size", PANELS)
 def test_everything_fits(size: str) -> None:
-    """``make soak`` checks every language on every panel."""
-    command = [sys.executable, LOOK, size, "--language", ALL if SOAKING else LANGUAGES[size]]
+    """In a covering set of the displays; ``make soak`` checks all of them."""
+    displays = all_displays() if SOAKING else covering_displays(size)
+    command = [sys.executable, LOOK, size, *(display.name for display in displays)]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("KIVY_", "SDL_"))}
 
     look = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)

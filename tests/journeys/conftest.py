@@ -35,6 +35,12 @@ def kiosk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture
+def kiosk_number(request: pytest.FixtureRequest) -> int:
+    """The kiosk's place among VENUES, by which a test chooses its share of the combinations."""
+    return VENUES.index(request.node.callspec.params["kiosk"])
+
+
+@pytest.fixture
 def host(kiosk: KioskProcess) -> Host:
     """The kiosk's host."""
     return Host(kiosk, kiosk.language)

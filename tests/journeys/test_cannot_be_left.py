@@ -50,7 +50,7 @@ def test_no_key_or_gesture_changes_the_page(visitor: Visitor, gestures: tuple[tu
     lifted = kiosk.wait(SENTENCE_STAYS).touches_ended
 
     assert kiosk.process.poll() is None
-    assert lifted > initial.touches_ended, "the touches were felt"
+    assert lifted > initial.touches_ended, "the touches were registered"
     now = kiosk.see(page=["welcome"], idle_warning=False, keys=["host"])
     assert (now.texts, now.widgets) == (initial.texts, initial.widgets)
     until(lambda: ImageChops.difference(before, kiosk.display.look()).getbbox() is None, "the same picture")

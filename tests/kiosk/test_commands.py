@@ -9,15 +9,18 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from kiosk import status
+from kiosk import bootstrap, status
 from kiosk.__main__ import main
 from kiosk.bootstrap import open_ledger
+from kiosk.services import hosts
+from kiosk.services.records.host_records import NoAccess
+from kiosk.settings import KioskSettings
 from sync.allocation.kiosk_side import KioskAllocation
 from sync.client import last_error
 from sync.client.api import TryLater
 from sync.client.upload import UPLOAD, UploadProgress
 from sync.data_dir import locked
-from sync.domain.events import SessionClosed
+from sync.domain.events import SessionClosed, read_entry
 from sync.manual_clock import ManualClock
 
 Capture = pytest.CaptureFixture[str]
@@ -32,7 +35,7 @@ def error_line(capture: Capture, *arguments: str | Path) -> str:
     return lines[0]
 
 
-@pytest.mark.parametrize("command", ["run", "pair", "status", "demo"])
+@pytest.mark.parametrize("command", ["run", "pair", "status", "reset-hosts", "demo"])
 def test_each_commands_help_has_an_example(command: str, capsys: Capture) -> None:
     with pytest.raises(SystemExit) as ended:
         main([command, "--help"])
@@ -56,7 +59,7 @@ def test_status_shows_the_waiting_entries(tmp_path: Path, capsys: Capture) -> No
     assert main(["status", "--data", str(tmp_path)]) == 0
     output = capsys.readouterr().out
     assert "entries waiting    0" in output
-    assert "none: this kiosk stands alone" in output
+    assert "none: this kiosk is not paired" in output
     assert "clock" in output
 
 
@@ -162,3 +165,39 @@ with locked(Path({str(tmp_path)!r}), "kiosk.lock"):
 
     with locked(tmp_path, "kiosk.lock"):
         pass
+
+
+def test_reset_hosts_lets_the_next_start_ask_for_a_first_host(
+    tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SSH_CONNECTION", raising=False)
+    runtime = bootstrap.build(KioskSettings(), tmp_path, ManualClock())
+    hosts.set_first_pin(runtime.context, "482913")
+    runtime.context.ledger.close()
+
+    assert main(["reset-hosts", "--data", str(tmp_path)]) == 0
+
+    assert "nothing that was recorded is erased" in capsys.readouterr().out
+    runtime = bootstrap.build(KioskSettings(), tmp_path, ManualClock())
+    assert hosts.read_access(runtime.context) == NoAccess("first")
+    waiting = runtime.context.ledger.waiting()
+    assert waiting.journal is not None
+    kinds = [read_entry(line).kind for line in runtime.context.ledger.lines(waiting.journal, 0, 10)]
+    assert kinds == ["host.sealed", "kiosk.hosts_reset"]
+    runtime.context.ledger.close()
+
+
+def test_reset_hosts_is_refused_over_the_network_and_beside_the_kiosk(
+    tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_ledger(tmp_path, ManualClock()).close()
+    monkeypatch.setenv("SSH_CONNECTION", "192.0.2.7 50000 192.0.2.8 22")
+    assert "not over the network" in error_line(capsys, "reset-hosts", "--data", tmp_path)
+
+    monkeypatch.delenv("SSH_CONNECTION")
+    with locked(tmp_path, bootstrap.LOCK):
+        assert error_line(capsys, "reset-hosts", "--data", tmp_path)
+
+
+def test_reset_hosts_needs_a_kiosk(tmp_path: Path, capsys: Capture) -> None:
+    assert "there is no kiosk" in error_line(capsys, "reset-hosts", "--data", tmp_path / "elsewhere")

@@ -71,7 +71,7 @@ def test_a_configuration_applies_at_once_and_after_a_restart(
             30,
             "Asia/Tokyo",
         )
-        assert context.profile.reach == "+34 91 555 0123"  # of which nothing was said
+        assert context.profile.reach == "+34 91 555 0123"  # which the configuration does not set
 
 
 def test_an_empty_telephone_is_none(

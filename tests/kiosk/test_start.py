@@ -12,7 +12,7 @@ from kiosk.services import hosts, sessions
 from kiosk.settings import KioskSettings
 from sync.system_clock import SystemClock
 
-LATER = {  # what it is for, and so who asks for it first
+LATER = {  # what needs it first
     "requests": "the replicator's thread",
     "urllib3": "the replicator's thread",
     "babel": "a language other than English, or another day than today",
@@ -22,8 +22,8 @@ LATER = {  # what it is for, and so who asks for it first
     "qrcode": "the confirmed page",
     "arabic_reshaper": "Arabic",
     "kiosk.status": "another command",
-    "kiosk.ui.screens.visitor.party": "whoever comes in",
-    "kiosk.ui.screens.visitor.confirmed": "whoever comes in",
+    "kiosk.ui.screens.visitor.party": "a check-in",
+    "kiosk.ui.screens.visitor.confirmed": "a check-in",
 }
 STARTED = """
 import json, sys

@@ -86,7 +86,7 @@ def test_another_fact_at_the_same_place_is_a_fork(kiosk: Ledger, server: Ledger)
         {"kind": "\x00"},
         {"body": {"nothing": "we know"}},
         {"body": None},
-        {"subject": "nobody"},
+        {"subject": "no id"},
         {"tick": 2**60},
         {"at": -5},
         {"clock": {}},
@@ -128,7 +128,7 @@ def test_a_late_anchor_corrects_a_whole_boot_on_both_sides(open_ledger: Open, cl
     kiosk, server = open_ledger("kiosk"), open_ledger("server")
     noon = clock.read().at
     clock.source = None
-    clock.reboot(at=5_000)  # 1970, says a Pi without a battery
+    clock.reboot(at=5_000)  # the clock of a Pi without a battery starts in 1970
     kiosk.record((VISIT, ARRIVED))
     clock.move(minutes=10)
     kiosk.record((VISIT, VisitCheckedOut()))
@@ -239,7 +239,7 @@ def test_a_less_exact_anchor_changes_nothing_and_a_more_exact_one_all_times(
         return KIOSK, ClockAnchored(boot=boot, offset=noon + offset, source="server", error=error)
 
     kiosk.record(anchor(0, error=20))
-    with broken(kiosk.store, "visit"):  # nothing that moves could be written
+    with broken(kiosk.store, "visit"):  # no write has to be undone
         kiosk.record(anchor(9_000, error=21))
         kiosk.record(anchor(0, error=20))
     assert kiosk.visits()[0].checked_in == noon

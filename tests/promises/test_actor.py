@@ -1,4 +1,4 @@
-"""An entry's actor changes nothing of what a ledger makes of its fact."""
+"""An entry's actor does not change how a ledger folds its fact."""
 
 from collections.abc import Callable
 from uuid import uuid4

@@ -92,7 +92,7 @@ def test_a_kiosks_statement_is_quarantined_and_changes_nothing(open_ledger: Open
 def test_any_order_of_arrival_gives_the_coordinators_statement(
     open_ledger: Open, clock: ManualClock, order: tuple[int, ...]
 ) -> None:
-    """The server's plan, its change of it, and a kiosk that contradicts both."""
+    """The server's plan, its change, and contradicting facts of a kiosk."""
     server, kiosk, journal = open_ledger("server"), open_ledger("kiosk"), uuid4()
     steps = [
         lambda: server.record((HOME, VenueConfigured(pouches=40)), (SESSION, PLANNED), stream=HOME),
@@ -223,4 +223,4 @@ def test_a_kiosk_may_state_its_own_session(open_ledger: Open) -> None:
     server.absorb(journal, [encoded_fact(journal, 1, SESSION, opened)], KIOSK, HOME)
 
     assert server.session(SESSION).title == "Evening"  # type: ignore[union-attr]
-    assert {"venue.configured", "session.planned", "session.cancelled"} == SERVER_KINDS
+    assert {"venue.configured", "session.planned", "session.cancelled", "kiosk.revoked"} == SERVER_KINDS

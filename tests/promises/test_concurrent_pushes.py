@@ -32,7 +32,7 @@ from sync.domain.ids import uuid7
 from sync.ledger.ledger import Ledger
 from sync.ledger.store import StorageError, open_postgres, open_sqlite
 from sync.manual_clock import ManualClock
-from tests.support.postgres_server import Postgres
+from tests.support.postgres_server import PostgresServer
 
 NOON = 1_795_521_600_000
 MINUTE = 60_000
@@ -84,7 +84,7 @@ def meanwhile(first: Kiosk, second: Kiosk, server: Ledger) -> None:
     def push() -> None:
         try:
             second.push(server)
-        except Exception as error:  # noqa: BLE001 - told below, on the test's own thread
+        except Exception as error:  # noqa: BLE001 - raised below, on the test's own thread
             failures.append(error)
 
     thread = threading.Thread(target=push)
@@ -254,7 +254,7 @@ def test_two_threads_that_record_write_one_dense_journal(open_ledger: Open) -> N
 
 
 def test_a_cut_connection_raises_storage_error_and_the_next_one_works(
-    postgres_server: Postgres, clock: ManualClock
+    postgres_server: PostgresServer, clock: ManualClock
 ) -> None:
     kiosk = arriving()
     with (

@@ -38,8 +38,8 @@ def kiosk(open_ledger: Open, clock: ManualClock) -> Ledger:
 
 
 @pytest.fixture
-def stranger(open_ledger: Open) -> Ledger:
-    return open_ledger("stranger")
+def foreign(open_ledger: Open) -> Ledger:
+    return open_ledger("foreign")
 
 
 def push(ledger: Ledger, server: Ledger, venue: UUID) -> None:
@@ -59,14 +59,14 @@ def push(ledger: Ledger, server: Ledger, venue: UUID) -> None:
         [(SESSION, msgspec.structs.replace(OPENED, title="Mine now")), (SESSION, SessionClosed())],
     ],
 )
-@pytest.mark.parametrize("first", ["home", "stranger"])
+@pytest.mark.parametrize("first", ["home", "foreign"])
 def test_a_kiosk_of_another_venue_changes_no_row(
-    open_ledger: Open, kiosk: Ledger, stranger: Ledger, facts: list[tuple[UUID, Event]], first: str
+    open_ledger: Open, kiosk: Ledger, foreign: Ledger, facts: list[tuple[UUID, Event]], first: str
 ) -> None:
     """The other venue's ticks are the earliest possible."""
     server = open_ledger("server")
-    stranger.record(*facts)
-    pushes = [(kiosk, HOME), (stranger, AWAY)]
+    foreign.record(*facts)
+    pushes = [(kiosk, HOME), (foreign, AWAY)]
     for ledger, venue in pushes if first == "home" else reversed(pushes):
         push(ledger, server, venue)
 
@@ -77,12 +77,12 @@ def test_a_kiosk_of_another_venue_changes_no_row(
 
 
 def test_a_check_out_at_another_venue_keeps_no_visit_in_when_the_session_closes(
-    open_ledger: Open, kiosk: Ledger, stranger: Ledger, clock: ManualClock
+    open_ledger: Open, kiosk: Ledger, foreign: Ledger, clock: ManualClock
 ) -> None:
     server = open_ledger("server")
-    stranger.record((VISIT, VisitCheckedOut()))
+    foreign.record((VISIT, VisitCheckedOut()))
     push(kiosk, server, HOME)
-    push(stranger, server, AWAY)
+    push(foreign, server, AWAY)
 
     clock.move(minutes=30)
     kiosk.record((SESSION, SessionClosed()))
@@ -93,12 +93,12 @@ def test_a_check_out_at_another_venue_keeps_no_visit_in_when_the_session_closes(
 
 
 def test_an_anchor_of_another_venue_changes_no_time(
-    open_ledger: Open, kiosk: Ledger, stranger: Ledger, clock: ManualClock
+    open_ledger: Open, kiosk: Ledger, foreign: Ledger, clock: ManualClock
 ) -> None:
     server, boot = open_ledger("server"), clock.read().boot
     noon = clock.read().at
-    stranger.record((uuid4(), ClockAnchored(boot, noon, "ntp", 0)), (VISIT, ARRIVED))
-    push(stranger, server, AWAY)
+    foreign.record((uuid4(), ClockAnchored(boot, noon, "ntp", 0)), (VISIT, ARRIVED))
+    push(foreign, server, AWAY)
     push(kiosk, server, HOME)
     assert server.visit(VISIT, HOME) == kiosk.visit(VISIT)
 

@@ -97,7 +97,7 @@ def test_opened_or_cancelled_it_waits_no_longer_and_both_sides_agree(
         server.record((SESSION, SessionCancelled()), stream=HOME)
     else:
         server.record((SESSION, SessionCancelled("illness")), stream=HOME)
-        kiosk.record((SESSION, SessionOpened("hall", "Quiet evening", "event")))  # it has not heard of it
+        kiosk.record((SESSION, SessionOpened("hall", "Quiet evening", "event")))  # it has not received the plan
     learn(kiosk, server)
     journal = kiosk.waiting().journal
     assert journal is not None
@@ -125,7 +125,7 @@ def test_a_cancelled_plan_vanishes(
 def test_a_venues_configuration_is_stored_at_that_venue_alone(open_ledger: Open, server: Ledger) -> None:
     kiosk = open_ledger("kiosk")
     server.record((HOME, VenueConfigured(pouches=40)), stream=HOME)
-    server.record((HOME, VenueConfigured(pouches=0)), stream=AWAY)  # as if a stranger had said it
+    server.record((HOME, VenueConfigured(pouches=0)), stream=AWAY)  # as if from a kiosk of another venue
     server.record((HOME, VenueConfigured(reach="+31 20 555 0123")), stream=HOME)
     learn(kiosk, server)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Canned:
+class CannedAnswer:
     """An answer. ``body`` is sent as JSON, or unchanged if it is text."""
 
     status: int = 200
@@ -21,12 +21,12 @@ class Canned:
     cut: bool = False  # close the connection in the middle of the answer
 
 
-class Central:
+class CannedServer:
     """Answers each kind of request from its queue, or with a default if that is empty."""
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.answers: dict[str, deque[Canned]] = {
+        self.answers: dict[str, deque[CannedAnswer]] = {
             "push": deque(),
             "look": deque(),
             "heartbeat": deque(),
@@ -36,7 +36,7 @@ class Central:
         self.got: list[tuple[str, Any, str | None]] = []  # what, body, authorization
         self.server_time = 1_795_507_200_000
 
-    def will(self, what: str, *answers: Canned) -> None:
+    def will(self, what: str, *answers: CannedAnswer) -> None:
         """Queue these answers."""
         self.answers[what].extend(answers)
 
@@ -44,23 +44,23 @@ class Central:
         """All pushed entries in order."""
         return [entry for what, body, _ in self.got if what == "push" for entry in body]
 
-    def answer(self, what: str, body: object, authorization: str | None) -> Canned:
+    def answer(self, what: str, body: object, authorization: str | None) -> CannedAnswer:
         """The next answer for this kind of request."""
         self.got.append((what, body, authorization))
         if self.answers[what]:
             return self.answers[what].popleft()
         if what == "feed":
-            return Canned(body={"entries": [], "position": 0, "own": "own=true" in str(body)})
+            return CannedAnswer(body={"entries": [], "position": 0, "own": "own=true" in str(body)})
         if what == "look":
             seqs = [entry["seq"] for entry in self.entries() if entry["journal"] == body]
-            return Canned(body={"acknowledged": max(seqs, default=0), "quarantined": 0})
+            return CannedAnswer(body={"acknowledged": max(seqs, default=0), "quarantined": 0})
         if what == "push":
-            return Canned(body={"acknowledged": self.entries()[-1]["seq"], "quarantined": 0})
-        return Canned(body={"server_time": self.server_time})
+            return CannedAnswer(body={"acknowledged": self.entries()[-1]["seq"], "quarantined": 0})
+        return CannedAnswer(body={"server_time": self.server_time})
 
 
 @contextmanager
-def central() -> Iterator[Central]:
+def canned_server() -> Iterator[CannedServer]:
     """A server on a free port of loopback."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -82,7 +82,7 @@ def central() -> Iterator[Central]:
             path, _, query = self.path.removeprefix("/v1/").partition("?")
             self.send(server.answer(path, query, self.headers.get("Authorization")))
 
-        def send(self, canned: Canned) -> None:
+        def send(self, canned: CannedAnswer) -> None:
             text = canned.body if isinstance(canned.body, str) else json.dumps(canned.body)
             self.send_response(canned.status)
             for name, value in canned.headers.items():
@@ -96,7 +96,7 @@ def central() -> Iterator[Central]:
             """Log nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
-        server = Central(f"http://127.0.0.1:{http.server_address[1]}")
+        server = CannedServer(f"http://127.0.0.1:{http.server_address[1]}")
         thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:

@@ -13,7 +13,7 @@ BREAK = {
         "CREATE TRIGGER broken BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION broken()",
     ),
 }
-MEND = {"sqlite": ("DROP TRIGGER broken",), "postgresql": ("DROP FUNCTION broken CASCADE",)}
+REPAIR = {"sqlite": ("DROP TRIGGER broken",), "postgresql": ("DROP FUNCTION broken CASCADE",)}
 
 
 @contextmanager
@@ -23,7 +23,7 @@ def broken(store: Store, table: str) -> Iterator[None]:
     try:
         yield
     finally:
-        _run(store, MEND, table)
+        _run(store, REPAIR, table)
 
 
 def _run(store: Store, words: dict[str, tuple[str, ...]], table: str) -> None:

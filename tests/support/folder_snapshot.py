@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-NOBODY = 65_534
-SHARED_MEMORY = "-shm"  # SQLite's readers write into it, and it is made anew at the next start
+UNPRIVILEGED_UID = 65_534
+SHARED_MEMORY = "-shm"  # SQLite's readers write into it, and it is recreated at the next start
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -41,7 +41,7 @@ def as_nobody() -> Iterator[None]:
     """Run as a user who may read and not write, also where the tests run as root, who may always write."""
     is_root = os.geteuid() == 0
     if is_root:
-        os.seteuid(NOBODY)
+        os.seteuid(UNPRIVILEGED_UID)
     try:
         yield
     finally:

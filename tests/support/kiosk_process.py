@@ -17,7 +17,9 @@ from sync.ledger.ledger import Ledger
 from sync.manual_clock import ManualClock
 from tests.support.x11_display import TIMEOUT, Colour, X11Display, near, until, virtual_display
 
-FAST_READING = 0.1  # share of the usual time that a page must be shown before a touch acts; test_eager uses all of it
+FAST_READING = (
+    0.1  # share of the usual time that a page must be shown before a touch acts; test_fast_touches.py uses all of it
+)
 OBSERVED = Path(__file__).parent / "observed_kiosk.py"
 REPORT_SOCKET = "eyes"  # over which a kiosk reports the state of its screen
 EDGE = 6  # pixels from a button's lower edge to where its background is sampled

@@ -1,4 +1,4 @@
-"""Looks a ledger's file over without trusting the ledger: places, identities, and rows against the entries alone."""
+"""Checks a ledger's file without the ledger's own code: places, identities, and rows against the entries."""
 
 import sqlite3
 from collections import Counter, defaultdict

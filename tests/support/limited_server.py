@@ -30,7 +30,7 @@ PATIENCE_S = 30  # a generous limit
 
 @dataclass(frozen=True)
 class LimitedServer:
-    """A server that is running."""
+    """A running server."""
 
     port: int
     data: Path

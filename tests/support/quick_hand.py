@@ -1,12 +1,13 @@
 """Touches at any time and position, through input providers as a touch panel has them."""
 
 from collections.abc import Callable
-from time import monotonic
 from typing import Any
 
 from kivy.base import EventLoop
 from kivy.core.window import Window
 from kivy.input import MotionEvent, MotionEventFactory, MotionEventProvider
+
+from tests.support.window_frames import WindowFrames
 
 Pos = tuple[float, float]
 
@@ -60,10 +61,10 @@ class TouchProvider(MotionEventProvider):
         self.waiting.append(("end", finger))
 
 
-class Hand:
+class TouchInput:
     """Sends touches through providers of its own; each event is processed in the next frame."""
 
-    def __init__(self, frames: Callable[[int], None], root: Callable[[], Any]) -> None:
+    def __init__(self, frames: WindowFrames, root: Callable[[], Any]) -> None:
         self._frames = frames
         self._root = root
         self.drivers: dict[str, TouchProvider] = {}
@@ -100,9 +101,7 @@ class Hand:
 
     def pause(self, seconds: float) -> None:
         """Draw frames for so many seconds."""
-        end = monotonic() + seconds
-        while monotonic() < end:
-            self._frames(1)
+        self._frames.pause(seconds)
 
     def _driver(self, device: str) -> TouchProvider:
         if device not in self.drivers:

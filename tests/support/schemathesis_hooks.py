@@ -1,4 +1,4 @@
-"""How schemathesis sends what only Hearth sends, and what a JSON Schema can't say of a message.
+"""Hooks of schemathesis: Hearth's own encodings, and rules that JSON Schema can't express.
 
 It is loaded by the schemathesis of test_schema.py: SCHEMATHESIS_HOOKS=schemathesis_hooks.
 """
@@ -13,7 +13,7 @@ MOST = {"pouches": 1000, "lockers": 1000, "codes": 100}  # ranges
 
 
 @schemathesis.serializer("application/x-ndjson")
-def one_line(context: schemathesis.SerializationContext, value: Any) -> bytes:  # noqa: ANN401 - any JSON there is
+def one_line(context: schemathesis.SerializationContext, value: Any) -> bytes:  # noqa: ANN401 - any JSON value
     """A push of one entry, packed where the headers say so; anything else that was made up instead."""
     line = value if isinstance(value, bytes) else json.dumps(value).encode()
     headers = context.case.headers or {}
@@ -44,7 +44,7 @@ def put_in_order(ranges: object) -> None:
             ranges[kind] = [[number, number] for number in numbers[:most]]
 
 
-def without_points(said: Any) -> Any:  # noqa: ANN401 - any JSON there is
+def without_points(said: Any) -> Any:  # noqa: ANN401 - any JSON value
     """To a JSON Schema 7.0 is an integer."""
     match said:
         case dict():

@@ -1,4 +1,4 @@
-"""What a command of the server's said, and the real server that another one runs beside."""
+"""Output of the server's commands, and a real server process for commands that run beside one."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
-class Ran:
+class CommandResult:
     returncode: int
     stdout: str
     stderr: str

@@ -20,7 +20,7 @@ from sync.system_clock import SystemClock
 from tests.support.ledger_invariants import assert_adds_up, stored
 
 
-class Mortal:
+class ServerProcess:
     """A server on a free port of loopback, which it keeps when it is restarted."""
 
     def __init__(self, folder: Path) -> None:
@@ -77,10 +77,10 @@ class Mortal:
             ledger.close()
 
 
-class Paired:
+class ReplicatingKiosk:
     """A kiosk's ledger and its replicator."""
 
-    def __init__(self, folder: Path, server: Mortal, batch: int = 500, clock: ManualClock | None = None) -> None:
+    def __init__(self, folder: Path, server: ServerProcess, batch: int = 500, clock: ManualClock | None = None) -> None:
         self.clock = clock or ManualClock()
         self.ledger = bootstrap.open_ledger(folder, self.clock)
         self.enrolment = enrol(self.ledger, server.url, server.code())
@@ -107,13 +107,13 @@ class Paired:
         for visit in visits:
             self.ledger.record((visit, VisitCheckedOut()))
 
-    def assert_believes_only_what_is_true(self, server: Mortal) -> None:
+    def assert_believes_only_what_is_true(self, server: ServerProcess) -> None:
         """All entries that the kiosk has as acknowledged are on the server's disk."""
         waiting = self.ledger.waiting()
         assert waiting.journal is not None
         assert len(server.places(waiting.journal)) >= waiting.acknowledged
 
-    def assert_arrived_once(self, server: Mortal) -> None:
+    def assert_arrived_once(self, server: ServerProcess) -> None:
         """The server has each entry of this kiosk once, and the same rows."""
         assert self.ledger.waiting().count == 0
         written = assert_adds_up(self.ledger)
@@ -136,10 +136,10 @@ class Paired:
 
 
 @contextmanager
-def mortal(folder: Path) -> Iterator[Mortal]:
+def server_process(folder: Path) -> Iterator[ServerProcess]:
     """A running server."""
     (folder / "server").mkdir()
-    server = Mortal(folder / "server")
+    server = ServerProcess(folder / "server")
     server.start()
     try:
         yield server
@@ -148,9 +148,11 @@ def mortal(folder: Path) -> Iterator[Mortal]:
 
 
 @contextmanager
-def paired(folder: Path, server: Mortal, batch: int = 500, clock: ManualClock | None = None) -> Iterator[Paired]:
+def replicating_kiosk(
+    folder: Path, server: ServerProcess, batch: int = 500, clock: ManualClock | None = None
+) -> Iterator[ReplicatingKiosk]:
     """A kiosk that is paired with the server."""
-    kiosk = Paired(folder, server, batch, clock)
+    kiosk = ReplicatingKiosk(folder, server, batch, clock)
     try:
         yield kiosk
     finally:

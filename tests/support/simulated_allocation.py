@@ -241,7 +241,7 @@ class SimulatedVenue:
             _assert_fair([amounts.seats.get(session.id, 0) for amounts in spare])
 
     def _admitted_by_revoked(self, session: UUID) -> int:
-        """People in the session whom a kiosk admitted that is revoked, as far as the server has learnt."""
+        """People in the session whom a kiosk admitted that is revoked, as far as the server has received."""
         trusted = {kiosk.ledger.waiting().journal for kiosk in self.trusted()}
         return sum(visit.party_size for visit in self.server.present(session) if visit.journal not in trusted)
 

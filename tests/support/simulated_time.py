@@ -1,4 +1,4 @@
-"""Time that passes only when everybody waits: threads run one after the other, and hours take no time."""
+"""Simulated time that advances only when all threads wait: they run one after the other, and hours take no time."""
 
 import heapq
 import threading
@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 
 class SimulatedTime:
-    """Seconds since it began. Stands in for ``threading`` in a module whose threads wait for events."""
+    """Seconds since it began. Replaces ``threading`` in a module whose threads wait for events."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -16,7 +16,7 @@ class SimulatedTime:
         self.threading = SimpleNamespace(Event=lambda: SimulatedEvent(self), Thread=threading.Thread)
 
     def settle(self) -> None:
-        """Let the thread that runs now come to its next wait."""
+        """Run the current thread until its next wait."""
         assert self._waits.acquire(timeout=60), "a thread neither waits nor ends"
 
     def until(self, end: float) -> None:
@@ -28,7 +28,7 @@ class SimulatedTime:
         self.now = end
 
     def wait(self, turn: threading.Event, seconds: float) -> None:
-        """Called by a thread: sleep so long."""
+        """Called by a thread: sleep for that many seconds."""
         self._order += 1
         heapq.heappush(self._due, (self.now + seconds, self._order, turn))
         self._waits.release()

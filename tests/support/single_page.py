@@ -54,7 +54,7 @@ class ScriptedBridge:
             then(self.answers[job])
 
 
-class Stage:
+class SinglePage:
     """One page in the window, its bridge, the answers that it gave, and touches on it."""
 
     def __init__(self, show: Callable[..., None], finger: Callable[..., None]) -> None:

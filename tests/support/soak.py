@@ -1,4 +1,4 @@
-"""How often a promise is tried: a few times in every test run, at the full count in ``make soak``."""
+"""How often a property is tried: a few times in every test run, at the full count in ``make soak``."""
 
 import os
 

@@ -19,7 +19,7 @@ class HostSession:
     host_id: UUID
     number: int = 0  # stands for the host in exports, on paper and in logs
     role: HostRole = "host"
-    name: str = ""
+    name: str = field(default="", repr=False)  # so that no log shows it
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class ListedHost:
 
     id: UUID
     number: int
-    name: str  # empty: of a host that an earlier release made
+    name: str = field(repr=False)  # empty: of a host that an earlier release made
     role: HostRole
 
 
@@ -52,7 +52,7 @@ class Setup:
     pouches: int
     lockers: int
     is_new: bool = True
-    host_name: str = ""
+    host_name: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class NotPaired:
 class NewHost:
     """A host who is about to be added."""
 
-    name: str
+    name: str = field(repr=False)
     role: HostRole
 
 

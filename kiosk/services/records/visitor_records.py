@@ -24,7 +24,7 @@ class LiveSession:
 
 @dataclass(frozen=True)
 class DoorState:
-    """What the welcome screen shows; anybody may see it from the street."""
+    """What the welcome screen shows; it is public and has no personal data."""
 
     venue: str
     live: tuple[LiveSession, ...]  # sessions that people can join now; empty: the door is closed

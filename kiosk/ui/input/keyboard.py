@@ -9,8 +9,8 @@ was typed: its remaining digits are ignored on another page.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from time import monotonic
 
+from kivy.clock import Clock
 from kivy.uix.widget import Widget
 
 from kiosk.ui.input.key_repeat import KeyRepeat
@@ -38,15 +38,14 @@ class Keyboard:
         switches: bool,
         on_focus: Callable[[Press], None],
         accepts: Callable[[Press], bool],
-        now: Callable[[], float] = monotonic,
     ) -> None:
         self._front = front
         self._switches = switches
         self._on_focus = on_focus
         self._accepts = accepts
-        self._now = now
+        self._now = Clock.time
         self._focused: Press | None = None
-        self._repeat = KeyRepeat(now)
+        self._repeat = KeyRepeat(self._now)
         self._pressed_on: object = None  # the page activation in which the last key went down
         self._number_on: object = None  # the page activation in which the current number was begun
         self._number_at = -DIGIT_PAUSE

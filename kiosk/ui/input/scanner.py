@@ -4,16 +4,17 @@ from collections.abc import Callable
 
 from kivy.clock import Clock
 
-from kiosk.rules.scan_parser import Scan, ScanParser
+from kiosk.rules.device_events import DeviceEvent
+from kiosk.rules.scan_parser import ScanParser
 
 PAUSE = 0.3  # seconds without a key; a scanner types far faster
 
 
 class KeyboardScanner:
-    """Calls ``read`` with each scan, in order."""
+    """Calls ``report`` with each scan, in order."""
 
-    def __init__(self, read: Callable[[Scan], None]) -> None:
-        self._scanner = ScanParser(read)
+    def __init__(self, report: Callable[[DeviceEvent], None]) -> None:
+        self._scanner = ScanParser(report)
         # After a long frame this timer runs before the keys of that frame are delivered, so wait for one more frame.
         self._flush_in_next_frame = Clock.create_trigger(lambda _: self._scanner.handle_pause(), 0)
         self._pause_over = Clock.create_trigger(lambda _: self._flush_in_next_frame(), PAUSE)

@@ -6,7 +6,6 @@ that is rejected is ignored as a whole: its down, its moves and its up.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from time import monotonic
 
 from kivy.clock import Clock
 from kivy.core.window import Window
@@ -94,11 +93,11 @@ class TouchGuard(EventManagerBase):
         """Whether a key may press this button, by the rules for touches; if so it counts as a tap."""
         acts = self._could_be_read({button: _appearance(button)})
         if acts and (acts := not self._is_double([button])):
-            self._tapped, self._tapped_at = {button}, monotonic()
+            self._tapped, self._tapped_at = {button}, Clock.time()
         return acts
 
     def _begin(self, touch: MotionEvent) -> bool:
-        now = monotonic()
+        now = Clock.time()
         if touch.device != self._device and now - self._device_seen_at < SAME_FINGER:
             return True
         self._device, self._device_seen_at = touch.device, now
@@ -116,9 +115,9 @@ class TouchGuard(EventManagerBase):
 
     def _end(self, contact: Contact) -> None:
         self._contact = None
-        self._device_seen_at = monotonic()
+        self._device_seen_at = Clock.time()
         if contact.acts:
-            self._tapped, self._tapped_at = set(contact.buttons), monotonic()
+            self._tapped, self._tapped_at = set(contact.buttons), Clock.time()
 
     def _check(self, contact: Contact) -> None:
         """Cancel the touch when the page or a button under it has changed."""
@@ -164,7 +163,7 @@ class TouchGuard(EventManagerBase):
         return at - since if shown == appearance and since is not None else -1.0
 
     def _is_double(self, buttons: "dict[Press, Identity] | list[Press]") -> bool:
-        if monotonic() - self._tapped_at > DOUBLE_TAP * self.reading:
+        if Clock.time() - self._tapped_at > DOUBLE_TAP * self.reading:
             return False
         return any(button in self._tapped and not button.repeats for button in buttons)
 
@@ -197,7 +196,7 @@ class TouchGuard(EventManagerBase):
         }
 
     def _frame(self, _: float) -> None:
-        now = monotonic()
+        now = Clock.time()
         self._frames = now, self._frames[0]
         if self._is_drawn:
             self._is_drawn = False

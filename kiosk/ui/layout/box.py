@@ -1,32 +1,35 @@
-"""A vertical box layout as plain functions, for low reach: row heights, and the position of each widget."""
+"""A vertical box layout as plain functions, for low reach: heights, and the position of each widget."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kivy.uix.anchorlayout import AnchorLayout
-from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.gridlayout import GridLayout
 from kivy.uix.widget import Widget
 
-from kiosk.ui.layout.use import TOUCH, is_for
+from kiosk.ui.layout.strip import Strip
+from kiosk.ui.layout.use import Use
 from kiosk.ui.style.theme import theme
 
 
 @dataclass(frozen=True)
-class Item:
-    """A widget to place: ``height`` in pixels, or a share of the remaining height by ``weight``."""
+class Part:
+    """A widget to place: ``height`` in pixels, else its own fixed height, else a share of the rest by ``weight``."""
 
     widget: Widget
     weight: float = 1.0
     height: float | None = None
+    use: Use = Use.READ
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether its height is fixed."""
+        return self.height is not None or self.widget.size_hint_y is None
 
     @property
     def min_height(self) -> float:
         """In pixels."""
         return min_height(self.widget) if self.height is None else self.height
-
-
-Row = Sequence[Item]  # side by side
 
 
 @dataclass(frozen=True)
@@ -43,74 +46,66 @@ class Area:
         """The y coordinate of the upper edge."""
         return self.y + self.height
 
+    def columns(self, end_width: float, spacing: float) -> tuple["Area", "Area"]:
+        """Two areas beside each other: the one at the line's start, and the one at its end with that width."""
+        start_width = self.width - end_width - spacing
+        end_x, start_x = (
+            (self.x, self.x + end_width + spacing) if theme.rtl else (self.x + start_width + spacing, self.x)
+        )
+        return Area(start_x, self.y, start_width, self.height), Area(end_x, self.y, end_width, self.height)
+
 
 def min_height(widget: Widget) -> float:
     """The smallest height in pixels in which the widget and its content fit."""
     if widget.size_hint_y is None:
         return float(widget.height)
-    own_min = widget.size_hint_min_y or 0.0
-    if lines := getattr(widget, "lines_height", 0.0):
-        return float(max(own_min, lines))
+    own_min = max(widget.size_hint_min_y or 0.0, getattr(widget, "lines_height", 0.0))
     if isinstance(widget, GridLayout):
         rows = -(-len(widget.children) // widget.cols)
-        own_min = max(own_min, rows * theme.target + (rows - 1) * widget.spacing[1])
-    is_box = isinstance(widget, BoxLayout | AnchorLayout) and not is_for(widget, TOUCH)
-    is_vertical = isinstance(widget, BoxLayout) and widget.orientation == "vertical"
-    if not is_box or not widget.children or (own_min and is_vertical):
+        return float(max(own_min, rows * theme.target + (rows - 1) * widget.spacing[1]))
+    is_row = isinstance(widget, Strip) and widget.orientation == "horizontal"
+    if not isinstance(widget, Strip | AnchorLayout) or not widget.children or (own_min and not is_row):
         return float(own_min)
-    child_heights = [min_height(child) for child in widget.children]
-    above, below = widget.padding[1], widget.padding[3]
-    total = sum(child_heights) + widget.spacing * (len(child_heights) - 1) if is_vertical else max(child_heights)
-    return float(max(own_min, total + above + below))
+    heights = [min_height(child) for child in widget.children]
+    is_column = isinstance(widget, Strip) and not is_row
+    content = sum(heights) + widget.spacing * (len(heights) - 1) if is_column else max(heights)
+    return float(max(own_min, content + widget.padding[1] + widget.padding[3]))
 
 
-def min_total_height(rows: Sequence[Row], spacing: float) -> float:
-    """The smallest height in pixels for these rows, one above the other."""
-    return sum(max(item.min_height for item in row) for row in rows) + spacing * max(0, len(rows) - 1)
+def min_total_height(parts: Sequence[Part], spacing: float) -> float:
+    """The smallest height in pixels for these parts, one above the other."""
+    return sum(part.min_height for part in parts) + spacing * max(0, len(parts) - 1)
 
 
-def row_heights(rows: Sequence[Row], available: float) -> list[float]:
-    """The rows' heights in ``available`` pixels without spacing: fixed ones first, then by weight within limits."""
-    height_by_row = {n: max(item.min_height for item in row) for n, row in enumerate(rows) if _weight(row) == 0}
-    undecided = [n for n in range(len(rows)) if n not in height_by_row]
+def part_heights(parts: Sequence[Part], available: float) -> list[float]:
+    """The heights in ``available`` pixels without spacing: fixed ones first, then by weight within limits."""
+    heights = {index: part.min_height for index, part in enumerate(parts) if part.is_fixed}
+    undecided = [index for index in range(len(parts)) if index not in heights]
     while undecided:
-        remaining = available - sum(height_by_row.values())
-        total = sum(_weight(rows[n]) for n in undecided)
-        proposed = {n: remaining * _weight(rows[n]) / total for n in undecided}
-        limited = {n: low for n in undecided if (low := max(item.min_height for item in rows[n])) > proposed[n]}
+        remaining = available - sum(heights.values())
+        total = sum(parts[index].weight for index in undecided)
+        proposed = {index: remaining * parts[index].weight / total for index in undecided}
+        limited = {index: low for index in undecided if (low := parts[index].min_height) > proposed[index]}
         if not limited:
-            limited = {n: limit for n in undecided if (limit := _max_height(rows[n])) < proposed[n]}
-        height_by_row |= limited or proposed
-        undecided = [n for n in undecided if n not in height_by_row]
-    return [height_by_row[n] for n in range(len(rows))]
+            limited = {index: high for index in undecided if (high := _max_height(parts[index])) < proposed[index]}
+        heights |= limited or proposed
+        undecided = [index for index in undecided if index not in heights]
+    return [heights[index] for index in range(len(parts))]
 
 
-def _weight(row: Row) -> float:
-    weights = (item.weight for item in row if item.height is None and item.widget.size_hint_y is not None)
-    return max(weights, default=0.0)
+def _max_height(part: Part) -> float:
+    limit = part.widget.size_hint_max_y
+    return float("inf") if limit is None else float(limit)
 
 
-def _max_height(row: Row) -> float:
-    limits = [item.widget.size_hint_max_y for item in row]
-    return float(max(limits)) if all(limit is not None for limit in limits) else float("inf")
-
-
-def place_rows(rows: Sequence[Row], area: Area, spacing: float, at_bottom: bool = False) -> None:
-    """Place the rows in the area, the first on top; spare height is below them, or above with ``at_bottom``."""
-    heights = row_heights(rows, area.height - spacing * max(0, len(rows) - 1))
-    used = sum(heights) + spacing * max(0, len(rows) - 1)
-    top = area.y + used if at_bottom else area.top
-    for row, height in zip(rows, heights, strict=True):
-        _place_row(row, Area(area.x, top - height, area.width, height), spacing)
+def place_parts(parts: Sequence[Part], area: Area, spacing: float, at_bottom: bool = False) -> None:
+    """Place the parts in the area, the first on top; spare height is below them, or above with ``at_bottom``."""
+    gaps = spacing * max(0, len(parts) - 1)
+    heights = part_heights(parts, area.height - gaps)
+    top = area.y + sum(heights) + gaps if at_bottom else area.top
+    for part, height in zip(parts, heights, strict=True):
+        place_widget(part.widget, Area(area.x, top - height, area.width, height), fill=part.height is not None)
         top -= height + spacing
-
-
-def _place_row(row: Row, area: Area, spacing: float) -> None:
-    width = (area.width - spacing * (len(row) - 1)) / len(row)
-    for index, item in enumerate(row):
-        column = len(row) - 1 - index if theme.rtl else index
-        cell = Area(area.x + column * (width + spacing), area.y, width, area.height)
-        place_widget(item.widget, cell, fill=item.height is not None)
 
 
 def place_widget(widget: Widget, area: Area, fill: bool = False) -> None:

@@ -8,8 +8,10 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.gridlayout import GridLayout
 
 from kiosk.ui import kv_rules
-from kiosk.ui.layout import low_reach
+from kiosk.ui.layout.low_reach import Frame
+from kiosk.ui.layout.spread import Spread
 from kiosk.ui.layout.strip import Strip
+from kiosk.ui.layout.use import Use
 from kiosk.ui.style.colours import mixed
 from kiosk.ui.style.theme import theme
 
@@ -34,14 +36,12 @@ class PageRoot(AnchorLayout):
         return True if self.ignores_touch else bool(super().on_touch_down(touch))
 
 
-class Column(low_reach.Frame):
+class Column(Frame):
     """A page's content from top to bottom, with a maximum size on large panels."""
 
 
 class Sides(Strip):
     """Two panes: side by side, or the first on top on a portrait panel."""
-
-    splits = False
 
     share = NumericProperty(0.375)  # of the width, for the first pane
     share_upright = NumericProperty(0.41)  # of the height, when one is above the other
@@ -89,7 +89,7 @@ class PaperPane(AnchorLayout):
 class Plate(Strip):
     """A bordered card with texts; not a control."""
 
-    splits = False
+    use = Use.READ
 
 
 class Pairs(GridLayout):
@@ -118,13 +118,13 @@ class Pairs(GridLayout):
         self.size_hint_min_y = height
 
 
-class Case(Strip):
+class Case(Spread):
     """One of the contents of an Either."""
 
     name = StringProperty("")
 
 
-class Either(Strip):
+class Either(Spread):
     """Shows the case whose name is ``shown``; the other cases are not in the widget tree."""
 
     shown = StringProperty("")
@@ -147,7 +147,6 @@ class Either(Strip):
         self.clear_widgets()
         if shown in self._cases:
             super().add_widget(self._cases[shown])
-        low_reach.notify_frame(self)
 
 
 kv_rules.load(__file__)

@@ -1,18 +1,23 @@
-"""The use of a widget, declared as ``use`` by its class or kv rule; a container has the uses of its content."""
+"""What a part of a page is for. A pane declares it for its children, other widgets for themselves, as ``use``."""
+
+from enum import StrEnum
 
 from kivy.uix.widget import Widget
 
-READ = "read"  # the default
-TOUCH = "touch"
-FOOT = "foot"  # the last row of a page: its countdown
-DOTS = "dots"  # progress
+
+class Use(StrEnum):
+    """The uses; low reach places the parts of a page by them."""
+
+    READ = "read"
+    TOUCH = "touch"
+    SIDE = "side"  # touched, and in low reach on a flat panel beside the other controls
+    NAVIGATION = "navigation"  # back, language, access
+    FOOT = "foot"  # the last row of a page: its countdown
 
 
-def is_for(widget: Widget, use: str) -> bool:
-    """Whether the widget itself declares that use."""
-    return getattr(widget, "use", READ) == use
-
-
-def contains(widget: Widget, use: str) -> bool:
-    """Whether the widget or anything in it declares that use."""
-    return any(is_for(part, use) for part in widget.walk(restrict=True))
+def use_of(widget: Widget, pane_use: Use | None) -> Use:
+    """What a widget in a pane is for; undeclared it is touched, so that no control is out of reach."""
+    own_use: Use | None = getattr(widget, "use", None)
+    if own_use in (Use.NAVIGATION, Use.FOOT):
+        return own_use
+    return pane_use or own_use or Use.TOUCH

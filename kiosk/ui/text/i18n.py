@@ -1,4 +1,5 @@
-"""Texts, times and numbers of the screens in ``theme.language``; the catalogues are in ``assets/translations``.
+"""Texts, times and numbers of the screens in ``theme.language``; the catalogues are in ``assets/translations``,
+compiled by ``assets/compile_catalogues.py`` when Hearth is built.
 
 English is the source language and needs no catalogue. Times, dates and numbers follow Unicode's CLDR, by Babel where
 the format is not trivial.
@@ -8,7 +9,6 @@ import gettext
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
-from io import BytesIO
 
 from kiosk.ui.style.languages import SOURCE
 from kiosk.ui.style.theme import theme
@@ -68,14 +68,8 @@ def _locale() -> str:
 
 @cache
 def _catalogue(code: str) -> gettext.NullTranslations:
-    """A language's catalogue, compiled from its .po file at first use (some 10 ms)."""
+    """A language's catalogue, read at its first use."""
     if code == SOURCE:
         return gettext.NullTranslations()
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
-
-    compiled = BytesIO()
-    with (files("assets") / "translations" / f"{code}.po").open("rb") as source:
-        write_mo(compiled, read_po(source, locale=code, abort_invalid=True))
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+    with (files("assets") / "translations" / f"{code}.mo").open("rb") as compiled:
+        return gettext.GNUTranslations(compiled)

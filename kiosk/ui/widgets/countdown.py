@@ -5,7 +5,7 @@ from kivy.properties import NumericProperty
 from kivy.uix.widget import Widget
 
 from kiosk.ui import kv_rules
-from kiosk.ui.layout.use import FOOT
+from kiosk.ui.layout.use import Use
 
 UPDATE_INTERVAL = 0.1  # seconds
 
@@ -13,7 +13,7 @@ UPDATE_INTERVAL = 0.1  # seconds
 class Countdown(Widget):
     """Runs for ``seconds`` times ``stretch`` once started, then dispatches ``on_done``."""
 
-    use = FOOT
+    use = Use.FOOT
 
     __events__ = ("on_done",)
 

@@ -6,6 +6,8 @@ from kivy.uix.widget import Widget
 
 from kiosk.ui import kv_rules
 from kiosk.ui.layout.panes import Plate, Sides
+from kiosk.ui.layout.spread import Spread
+from kiosk.ui.layout.use import Use
 from kiosk.ui.style.theme import theme
 
 
@@ -19,6 +21,8 @@ class Figure(Plate):
 
 class Figures(GridLayout):
     """The four numbers of a session, in one row or two."""
+
+    use = Use.READ
 
     people = StringProperty("")
     at_rest = StringProperty("")
@@ -61,7 +65,7 @@ class Places(Plate):
 class Row(Sides):
     """Two cards, one above the other on a narrow page."""
 
-    splits = True
+    use: Use | None = Use.READ
 
     line_height = NumericProperty(theme.target)
 
@@ -72,6 +76,10 @@ class Row(Sides):
     def on_upright(self, _: object, upright: bool) -> None:
         """Two lines need twice the height."""
         self.line_height = theme.target * 2 + theme.gap if upright else theme.target
+
+
+class BoardHead(Spread, Row):
+    """The title and the navigation."""
 
 
 class PouchesOut(Plate):

@@ -7,6 +7,7 @@ from kivy.uix.anchorlayout import AnchorLayout
 from kivy.uix.label import Label
 
 from kiosk.ui import kv_rules
+from kiosk.ui.layout.use import Use
 from kiosk.ui.style.theme import theme
 from kiosk.ui.text import bidi, glyphs
 
@@ -15,6 +16,8 @@ LINE = 1.08  # height of a heading's line, in font sizes
 
 class TextLabel(Label):
     """A label for text in either direction; ``text`` is in reading order."""
+
+    use = Use.READ
 
     key = StringProperty("")
     private = BooleanProperty(False)  # its numbers must not be read aloud through a loudspeaker
@@ -63,6 +66,8 @@ class Heading(Body):
 
 class Title(AnchorLayout):
     """A heading that is vertically centred in the remaining height."""
+
+    use = Use.READ
 
     key = StringProperty("")
     text = StringProperty("")

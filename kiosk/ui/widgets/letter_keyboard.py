@@ -11,12 +11,19 @@ from kiosk.ui.text import letters
 from kiosk.ui.text.i18n import say
 from kiosk.ui.widgets.buttons import TextButton
 
-KEY_WIDTH = 9.5  # mm, at least
+KEY_WIDTH, KEY_WIDTH_LOW = 9.5, 7.0  # mm, at least; in low reach, where there is less height
 ONE_LETTER = 1
 
 
 class LetterKey(TextButton):
     """One key; smaller than other buttons, so that a whole alphabet fits into half a panel."""
+
+    def on_width(self, *_: object) -> None:
+        """Give the letter nearly the whole key."""
+        super().on_width()
+        self.max_text_width = max(1.0, self.width - 4 * theme.rim)
+
+    on_height = on_icon = on_text = on_font_size = on_width
 
 
 class LetterCheck(LetterKey):
@@ -96,7 +103,8 @@ class LetterKeyboard(Layout):
         return letters.cased(letter, self.before) if self.typing in ("name", "label") else letter
 
     def _columns(self) -> int:
-        fitting = int((self.width + self.spacing) // (theme.size(KEY_WIDTH) + self.spacing)) or 1
+        key_width = theme.size(KEY_WIDTH_LOW if theme.low else KEY_WIDTH)
+        fitting = int((self.width + self.spacing) // (key_width + self.spacing)) or 1
         rows = -(-len(self.children) // fitting) or 1
         return -(-len(self.children) // rows) or 1
 

@@ -9,7 +9,6 @@ from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.widget import Widget
 
 from kiosk.ui import kv_rules, sound
-from kiosk.ui.layout.use import TOUCH
 from kiosk.ui.style.colours import Colour, pressed
 from kiosk.ui.style.theme import theme
 
@@ -56,8 +55,6 @@ class FocusRing(Widget):
 
 class Press(ButtonBehavior, Breathing, AnchorLayout):
     """A button that acts when a touch ends inside it; darker while pressed."""
-
-    use = TOUCH
 
     key = StringProperty("")
     spoken = StringProperty("")  # its name for reading aloud, if it has no text

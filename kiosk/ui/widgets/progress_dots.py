@@ -5,7 +5,6 @@ from kivy.uix.widget import Widget
 
 from kiosk.ui import kv_rules
 from kiosk.ui.layout.strip import Strip
-from kiosk.ui.layout.use import DOTS
 from kiosk.ui.style.theme import theme
 
 
@@ -22,8 +21,6 @@ class ProgressDot(Widget):
 
 class ProgressDots(Strip):
     """``stages`` dots, of which number ``stage`` is the current one."""
-
-    use = DOTS
 
     stage = NumericProperty(0)
     stages = NumericProperty(3)

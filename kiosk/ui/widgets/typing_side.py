@@ -6,31 +6,27 @@ from kivy.uix.anchorlayout import AnchorLayout
 from kiosk.ui import kv_rules
 from kiosk.ui.layout.low_reach import Frame
 from kiosk.ui.layout.panes import Sides
-from kiosk.ui.layout.strip import Strip
+from kiosk.ui.layout.spread import ReadPane, Spread
 from kiosk.ui.widgets.labels import Note
 
 
 class TypingSides(Frame, Sides):
     """The frame of both sides."""
 
-    rail_always_beside = True
+    navigation_always_beside = True
     texts_in_columns = True
 
 
-class TypingSide(Strip):
+class TypingSide(ReadPane):
     """The side with the prompt, the typed digits and the footer."""
-
-    always_splits = True
 
 
 class KeypadSide(AnchorLayout):
     """The side with the keypad."""
 
 
-class TypingPrompt(Strip):
+class TypingPrompt(Spread):
     """Back, a heading and a text. Dispatches ``on_back``."""
-
-    always_splits = True
 
     __events__ = ("on_back",)
 

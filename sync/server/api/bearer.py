@@ -14,7 +14,9 @@ from sync.server.kiosks.repository import Kiosk
 from sync.server.web.problems import Problem
 
 _scheme = HTTPBearer(
-    auto_error=False, scheme_name="kiosk", description="the token that enrolment gave, shown that once"
+    auto_error=False,
+    scheme_name="kiosk",
+    description="the token from the enrolment response, which is the only one that contains it",
 )
 
 
@@ -31,12 +33,12 @@ async def sending_device(
         str | None,
         Header(
             json_schema_extra={"pattern": f"^{device_identity.DEVICE.pattern}$"},
-            description="which device sends this: 16 to 64 letters, digits, - or _, always the same for one device and "
-            "another for every other; a keyed hash of its serial number, whose key stays on the device. Without it, a "
-            "copy of a kiosk's data can't be noticed.",
+            description="identifies the sending device: 16 to 64 letters, digits, - or _, constant for a device and "
+            "different for each; a keyed hash of its serial number, whose key never leaves the device. Without it the "
+            "server can't detect a copy of a kiosk's data.",
         ),
     ] = None,
-    hearth_turn: Annotated[str | None, Header(description="`turn` of the last heartbeat's answer that had one")] = None,
+    hearth_turn: Annotated[str | None, Header(description="the last `turn` from a heartbeat response")] = None,
 ) -> Sender | None:
     """The device that the request names, not validated: see :func:`valid_device`."""
     return None if hearth_device is None else Sender(hearth_device, hearth_turn)

@@ -18,20 +18,21 @@ router = APIRouter()
 CODES = Window(20, 60_000)  # wrong codes from one network
 
 _DOCUMENTED = {
-    "description": "A kiosk that was enrolled here before may send its old token: for the same venue it stays the "
-    "kiosk it was, and the old token ends when the new one is first used; for another venue its old self is ended. "
-    "Where another device serves as the kiosk of that token (Hearth-Device), this one becomes a kiosk of its own, and "
-    "the answer says `copied`.",
+    "description": "A kiosk that was enrolled here before may send its old token. For the same venue it keeps its "
+    "identity, and the old token expires when the new one is first used. For another venue it gets a new identity, and "
+    "the old pairing ends. If another device is in use as the kiosk of that token (Hearth-Device), this one gets a new "
+    "identity, and the response has `copied`.",
     "security": [{}],  # or with the token
     "requestBody": {"required": True, "content": body_of("EnrolRequest", JSON)},
     "responses": {
         "200": reply(
-            "The kiosk's identity. The token is shown this once. `share` is what the kiosk may promise by itself: a "
-            "venue's first kiosk has all, a later one little until the others have given back.",
+            "The kiosk's identity and token; no other response contains the token. `share` is what the kiosk may "
+            "allocate offline: everything for a venue's first kiosk, little for a later one until the others have "
+            "given back.",
             "Enrolled",
         ),
         "403": reply("The code is wrong, already used or expired; `detail` says which.", "Problem"),
-        "429": refusal(429, "Too many wrong codes, or too much at once. Try again after Retry-After seconds."),
+        "429": refusal(429, "Too many wrong codes, or too many requests. Try again after Retry-After seconds."),
         **replies(400, 413, 415, 503),
     },
 }

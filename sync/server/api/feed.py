@@ -25,13 +25,13 @@ _DOCUMENTED = {
     "responses": {
         "200": reply(
             "Entries of the venue's other kiosks, and of the server itself: `session.planned`, `session.cancelled`, "
-            "`venue.configured`, `pass.revoked`. The first three are believed from the journals in `server` alone: "
-            "what a kiosk states of them is not told on, and has no effect where an older server tells it on. "
-            "`position` is how far the feed was looked through: ask again after it. It may move on although no entry "
-            "is yours to see; when it stays, there is nothing more just now. With `own=true` it is what the asking "
-            "kiosk itself has pushed, for one that has lost its disk; the answer then says `own`, and the positions "
-            "are the same ones. A position beyond the feed's end, or whose `mark` is another, is answered with "
-            "`restart`: the database was restored from a backup.",
+            "`venue.configured`, `pass.revoked`. The first three are valid only in the journals listed in `server`: "
+            "from a kiosk they are not in the feed, and have no effect if an older server includes them. "
+            "`position` is the last position that was read: use it as the next `after`. It may advance although the "
+            "response has no entry for this kiosk; an unchanged position means the end of the feed. With `own=true` "
+            "the entries are those that this kiosk has pushed, for recovery after a loss of its disk; the response "
+            "then has `own`, and the positions are the same. A position beyond the feed's end, or with another `mark`, "
+            "leads to `restart`: the database was restored from a backup.",
             "Feed",
             LINKS,
         ),
@@ -40,7 +40,7 @@ _DOCUMENTED = {
 }
 
 
-@router.get("/v1/feed", summary="What the venue's other kiosks did, and what was planned", openapi_extra=_DOCUMENTED)
+@router.get("/v1/feed", summary="Read the venue's feed", openapi_extra=_DOCUMENTED)
 async def feed(
     services: ServicesDep,
     kiosk: KioskDep,
@@ -48,10 +48,15 @@ async def feed(
     *,
     limit: Annotated[int, Query(ge=1, le=MAX_FEED_ENTRIES)] = 500,
     own: Annotated[bool, Query()] = False,
-    mark: Annotated[int | None, Query(ge=0, le=2**53, description="of the position `after`, as it was given")] = None,
+    mark: Annotated[
+        int | None, Query(ge=0, le=2**53, description="the mark of the position `after`, from the response that had it")
+    ] = None,
     entry_fields: Annotated[
         str,
-        Query(max_length=200, description="the optional fields of an entry that the kiosk reads, with commas: `actor`"),
+        Query(
+            max_length=200,
+            description="the optional fields of an entry that the kiosk reads, separated by commas: `actor`",
+        ),
     ] = "",
 ) -> Response:
     page = await run_in_threadpool(services.ledger.feed, kiosk.venue.id, after, limit, kiosk.id, own=own, mark=mark)

@@ -17,12 +17,12 @@ _DOCUMENTED = {
     "requestBody": {"required": True, "content": body_of("Heartbeat", JSON)},
     "responses": {
         "200": reply(
-            "The server's time; how far the venue's feed goes (ask for it when that is further than you know it); and "
-            "the kiosk's turn in the dealing of its venue. `share.given` is taken back where `share.version` is the "
-            "one that the server has, and is ignored otherwise: then the answer's `share` says what stands. A kiosk "
-            "passes over an answer that is not newer than what it has, and takes it only after it has read the feed. "
-            "It may use what was granted less what it has given back, so that a lost, late or doubled heartbeat "
-            "promises nothing twice.",
+            "The server's time, the end of the venue's feed (read the feed if it is beyond the last known position), "
+            "and the kiosk's allocation. The server accepts `share.given` if `share.version` is its current version "
+            "for this kiosk; otherwise it ignores it, and the response's `share` has the current grant. A kiosk "
+            "ignores a grant whose version is not higher than its own, and applies a newer one only after it has read "
+            "the feed. It may use what was granted minus what it has given back, so that a lost, late or repeated "
+            "heartbeat allocates nothing twice.",
             "HeartbeatAnswer",
         ),
         **replies(400, 401, 403, 413, 415, 429, 503),
@@ -30,7 +30,7 @@ _DOCUMENTED = {
 }
 
 
-@router.post("/v1/heartbeat", summary="Say how the kiosk is", openapi_extra=_DOCUMENTED)
+@router.post("/v1/heartbeat", summary="Report the kiosk's state", openapi_extra=_DOCUMENTED)
 async def heartbeat(
     request: Request, services: ServicesDep, kiosk: KioskDep, token: TokenDep, turn: TurnDep
 ) -> Response:

@@ -26,40 +26,44 @@ MESSAGES = (
     *KINDS.values(),
 )
 DESCRIPTION = """\
-What a Hearth kiosk asks its server. A kiosk enrols once with a code, then pushes the entries of its journals in order \
-and tells now and then how it is. Times are milliseconds since 1970 UTC. Every refusal is RFC 9457 problem+json. \
-Whole numbers are written without a decimal point or an exponent.
+The API between a Hearth kiosk and its server. A kiosk enrols once with a pairing code, then pushes the entries of its \
+journals in order, reads its venue's feed, and sends a heartbeat about once a minute. Times are milliseconds since \
+1970 UTC. Every error response is problem+json (RFC 9457). Integers are written without a decimal point or an exponent.
 
-An Entry of a kind, version or shape that is not in this document is stored all the same, counted as `quarantined`, \
-and read after the upgrade that understands it.
+An Entry whose kind, version or shape is not in this document is stored, counted as `quarantined`, and processed after \
+an upgrade that can read it.
 
-What an entry means beyond its shape:
+Rules that the schemas do not express:
 
-- `session.planned`, `session.cancelled` and `venue.configured` are the server's to state: from a kiosk they are \
-stored, counted as `quarantined`, told to nobody and without effect. A pass may be revoked by a kiosk too.
-- Of one visit or session the first 1,000 facts in the order (`tick`, `id`) count; what is beyond is stored, told on \
-and without effect.
-- A 409 has stored what stood before the gap or the fork; only the rest is to be sent, or carried over.
-- `zone` is the zone's id as enrolment gave it, or its name from a kiosk that recorded before it was enrolled.
-- `kept` may be more than `party_size`: it is counted as told, and the phone-free hours of such a party are none, \
-since they are (`party_size` − `kept`, never below 0) × the phone-free time.
-- `clock.anchored` moves the entries of its boot whose `clock.sure` is false, and no others: a sure time stands.
-- A `phone.returned` after a `phone.taken` with `early` true changes nothing: the phone-free time ended at the taking.
-- `session.closed` ends the visits that nobody checked out, at its own time and as an estimate; a party that came in \
-after that, at a kiosk that had not heard of it, is still in.
-- A stay within one boot is as long as `clock.up` says, whatever became of the wall clock; one that began in another \
-boot is as long as the two times say, after their anchors.
-- A check-in from before 2020 has no known day, since its clock was never set: it is in no row of a report, and told \
-beside the rows until an anchor gives it one."""
+- Only the server may state `session.planned`, `session.cancelled` and `venue.configured`. From a kiosk they are \
+stored and counted as `quarantined`; they are not in the feed and have no effect. `pass.revoked` may come from the \
+server or from a kiosk.
+- For each visit and each session the first 1,000 facts in the order (`tick`, `id`) count. Further facts are stored \
+and in the feed, but have no effect.
+- A 409 response means that the entries before the gap or the fork are stored. Send only the rest again, or copy it \
+into a new journal.
+- `zone` is the id of the zone from the enrolment, or its name in entries that were recorded before the enrolment.
+- `kept` may be greater than `party_size`. It is counted as recorded; the phone-free hours of such a party are 0, \
+since they are max(0, `party_size` − `kept`) × the phone-free time.
+- `clock.anchored` corrects the times of the entries of its boot whose `clock.sure` is false, and of no others.
+- A `phone.returned` after a `phone.taken` with `early` true has no effect: the phone-free time ended when the phone \
+was taken.
+- `session.closed` ends the visits that have no check-out, at its own time and as an estimate. A visit that checked in \
+later, at a kiosk that had not received the closing yet, remains open.
+- The duration of a visit within one boot is the difference of `clock.up`, whatever happens to the wall clock. The \
+duration of a visit across boots is the difference of the two times after both were anchored.
+- A check-in before 2020 has no known day, since its clock was not set. It is in no row of a report; reports count it \
+separately as undated until an anchor corrects its time."""
 REFUSALS = {
-    400: "The framing is broken: not JSON, a line without a place, bad gzip.",
-    401: "No token, one that is not known here, or (`type` ends in /revoked) its pairing was ended: enrol again.",
-    403: "The journal belongs to another kiosk; or (`type` ends in /copied) the device works on a copy of the data of "
-    "a kiosk that is in use: enrol it with a code of its own.",
-    413: "The body is too large, as sent or unpacked: a single message may have 65,536 bytes.",
-    415: "A Content-Encoding other than gzip or identity.",
-    429: "Too much at once, of this client or of all. Send it again after Retry-After seconds.",
-    503: "The server can't write just now. Send it again after Retry-After seconds; what is here already counts once.",
+    400: "The request is malformed: invalid JSON, a line without `seq`, or invalid gzip data.",
+    401: "The token is missing, unknown here, or (`type` ends in /revoked) its pairing was ended: enrol again.",
+    403: "The journal belongs to another kiosk; or (`type` ends in /copied) the device uses a copy of the data of a "
+    "kiosk that is in use: enrol it with its own code.",
+    413: "The body is too large, compressed or decompressed. A single message may have 65,536 bytes.",
+    415: "The Content-Encoding is neither gzip nor identity.",
+    429: "Too many requests from this client or in total. Send the request again after Retry-After seconds.",
+    503: "The server can't write at the moment. Send the request again after Retry-After seconds; entries that are "
+    "stored already count once.",
 }
 _SECONDS = {"type": "integer", "minimum": 0, "description": "seconds"}
 HEADERS: dict[int, tuple[str, dict[str, object]]] = {
@@ -69,8 +73,8 @@ HEADERS: dict[int, tuple[str, dict[str, object]]] = {
     503: ("Retry-After", _SECONDS),
 }
 LINE_SCHEMA = {
-    "description": "An Entry; or any other object with its place in the journal, which is stored, counted as "
-    "`quarantined`, and read after the upgrade that understands it.",
+    "description": "An Entry; or any other object with a `seq`, which is stored, counted as `quarantined`, and "
+    "processed after an upgrade that can read it.",
     "anyOf": [
         {"$ref": SCHEMAS + "Entry"},
         {
@@ -88,13 +92,13 @@ PROBLEM_SCHEMA = {
         "type": {"type": "string", "format": "uri-reference"},
         "title": {"type": "string"},
         "status": {"type": "integer"},
-        "detail": {"type": "string", "description": "what happened and what to do, for people"},
+        "detail": {"type": "string", "description": "what happened and what to do, for a person"},
     },
     "required": ["type", "title", "status", "detail"],
 }
 PLACE_PROBLEM_SCHEMA = {
     "title": "PlaceProblem",
-    "description": "A gap or a fork: one of the two members is there. What stood before that place is stored.",
+    "description": "A gap (`expected`) or a fork (`forked`). The entries before that `seq` are stored.",
     "allOf": [{"$ref": SCHEMAS + "Problem"}],
     "type": "object",
     "properties": {"expected": {"type": "integer"}, "forked": {"type": "integer"}},
@@ -113,7 +117,7 @@ def body_of(name: str, media_type: str) -> dict[str, object]:
 
 
 def reply(description: str, name: str, links: Mapping[str, object] | None = None) -> dict[str, object]:
-    """A documented response, and which request may follow it."""
+    """A documented response, with links to the requests that may follow it."""
     media_type = PROBLEM if name.endswith("Problem") else JSON
     response: dict[str, object] = {"description": description, "content": body_of(name, media_type)}
     return {**response, "links": links} if links else response
@@ -182,7 +186,7 @@ def _with_bodies(entry: dict[str, Any]) -> dict[str, Any]:
     tags = {name: {"kind": {"const": name[0]}, "v": {"const": name[1]}} for name in KINDS}
     current = [{"properties": {**tag, "body": {"$ref": SCHEMAS + KINDS[name].__name__}}} for name, tag in tags.items()]
     later = {
-        "description": "a kind or version of a later release: kept, and read after the upgrade",
+        "description": "a kind or version of a later release: stored, and processed after the upgrade",
         "properties": {"body": {"type": "object"}},
         "not": {"anyOf": [{"properties": tag} for tag in tags.values()]},
     }

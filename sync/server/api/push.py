@@ -36,9 +36,9 @@ UnsentFrom = Annotated[
         alias=UNSENT_FROM,
         ge=0,
         le=YEAR_9999,
-        description="When the earliest entry happened that the kiosk has still to send after these, in ms since 1970 "
-        "UTC; 0: it can't tell. Times are not in order where a clock was set back, and without this the server takes "
-        "the kiosk to have reported up to the last entry of the push.",
+        description="the earliest time of the entries that the kiosk has not sent yet, beyond this push, in ms since "
+        "1970 UTC; 0: unknown. Without it the server assumes that the kiosk has reported up to the time of the last "
+        "entry of the push, which is wrong if the clock was set back.",
     ),
 ]
 
@@ -48,20 +48,20 @@ LINKS = {
     "next": {
         "operationId": "push_v1_journals__journal__entries_post",
         "parameters": {"journal": "$request.path.journal"},
-        "description": "The entries after `acknowledged` go to the same journal.",
+        "description": "Push the entries after `acknowledged` to the same journal.",
     },
     "news": {
         "operationId": "feed_v1_feed_get",
         "parameters": {"after": "$response.body#/feed_before"},
-        "description": "What became known before this push.",
+        "description": "Read the feed from the position that it had before this push.",
     },
 }
 _DOCUMENTED = {
     "requestBody": {
-        "description": "One Entry a line, in the order of `seq`. Blank lines are passed over; the last line needs no "
-        f"end; an empty body, or none, asks what is there. At most {MAX_PUSH_BYTES:,} bytes as sent and "
-        f"{MAX_PLAIN_BYTES:,} unpacked, {MAX_ENTRIES:,} lines, and {MAX_LINE_BYTES:,} bytes a line. The schema is that "
-        "of one line.",
+        "description": "One Entry per line, in the order of `seq`. Blank lines are ignored; the last line needs no "
+        f"line end; an empty or missing body queries the last stored `seq`. At most {MAX_PUSH_BYTES:,} bytes as sent "
+        f"and {MAX_PLAIN_BYTES:,} decompressed, {MAX_ENTRIES:,} lines, and {MAX_LINE_BYTES:,} bytes per line. The "
+        "schema describes one line.",
         "required": False,
         "content": body_of("Line", NDJSON),
     },
@@ -74,10 +74,12 @@ _DOCUMENTED = {
         }
     ],
     "responses": {
-        "200": reply("All entries up to `acknowledged` are durable. Sending them again is harmless.", "Pushed", LINKS),
+        "200": reply(
+            "All entries up to `acknowledged` are durable. Pushing them again has no effect.", "Pushed", LINKS
+        ),
         "409": reply(
-            "A gap (`expected`: send from there on) or a fork (`forked`: another fact is stored at that place; open a "
-            "new journal and carry the unacknowledged facts over with their ids).",
+            "A gap (`expected`: the next `seq` to send) or a fork (`forked`: another fact is stored at that `seq`; "
+            "begin a new journal and copy the unacknowledged facts into it with their ids).",
             "PlaceProblem",
         ),
         **replies(400, 401, 403, 413, 415, 429, 503),
@@ -99,7 +101,7 @@ async def push(
 
 
 class _Body(msgspec.Struct, frozen=True):
-    """A push as it was sent; ``max_part``: how many unpacked bytes of it may be in memory."""
+    """The body of a push, not decoded; ``max_part``: how many decompressed bytes of it may be in memory."""
 
     packed: bytes
     encoding: str | None

@@ -18,13 +18,13 @@ HEADINGS = ("login", "signed in", "link")
 
 def add(commands: "command_line.Commands", new: Callable[["command_line.Commands", str, str, str], Parser]) -> None:
     """Add the commands to the program's."""
-    account = command_line.add(commands, "account", "list accounts, set a password anew, remove one", EXAMPLE)
+    account = command_line.add(commands, "account", "list accounts, reset a password, remove one", EXAMPLE)
     account_commands = command_line.commands(account)
 
     list_parser = new(account_commands, "list", "list the accounts that can sign in", "account list")
     list_parser.set_defaults(run=list_accounts)
 
-    link_help = "print a one-time link to set an account's password anew"
+    link_help = "print a one-time link to reset an account's password"
     link_parser = new(account_commands, "link", link_help, "account link ada")
     link_parser.add_argument("login", metavar="LOGIN", help="the account's login name")
     link_parser.add_argument("--listen", metavar="HOST:PORT", help="where the server listens, for the link")
@@ -33,7 +33,9 @@ def add(commands: "command_line.Commands", new: Callable[["command_line.Commands
     remove_help = "remove an account; its sessions end at once"
     remove_parser = new(account_commands, "remove", remove_help, "account remove ada")
     remove_parser.add_argument("login", metavar="LOGIN", help="the account's login name")
-    remove_parser.add_argument("--last", action="store_true", help="even if nobody can sign in any more")
+    remove_parser.add_argument(
+        "--last", action="store_true", help="also the last account, after which no sign-in is possible"
+    )
     remove_parser.set_defaults(run=remove)
 
 

@@ -66,7 +66,7 @@ def back_up(place: Path | str, file: Path) -> Content:
             _rename_without_replacing(packed, file)
             sync_folder(file.parent)
     except FileExistsError as error:
-        raise UserError(f"{file} was made by somebody else meanwhile: choose another name") from error
+        raise UserError(f"{file} was created by another process meanwhile: choose another name") from error
     except OSError as error:
         raise UserError(f"{file}: the backup can't be written ({error.strerror or error}); nothing was kept") from error
     return content

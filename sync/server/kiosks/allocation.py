@@ -28,7 +28,7 @@ KIOSKS = (
 )
 _visit, _ended, _heir = ledger_tables.visit.c, tables.kiosk.alias("ended"), tables.kiosk.alias("heir")
 _wrote = ledger_tables.journal.alias("wrote")
-TAKEN = (  # places of people whom a revoked kiosk let in: no other kiosk counts them
+TAKEN = (  # places of people that a revoked kiosk admitted: no other kiosk counts them
     select(func.coalesce(func.sum(_visit.party_size), 0))
     .join_from(ledger_tables.visit, _wrote, _wrote.c.id == _visit.journal)
     .join(_ended, _ended.c.id == _wrote.c.kiosk)

@@ -29,7 +29,7 @@ def add(commands: "command_line.Commands", new: Callable[["command_line.Commands
     revoke = new(commands, "revoke", "end a kiosk's pairing; what it sent stays", 'revoke --kiosk "Mill café, Hall"')
     which = revoke.add_mutually_exclusive_group(required=True)
     which.add_argument("--kiosk", metavar="ID-OR-NAME", help="the first characters of its id, or its name: VENUE, ZONE")
-    which.add_argument("--code", metavar="CODE", help="withdraw a pairing code that nobody has used yet")
+    which.add_argument("--code", metavar="CODE", help="withdraw an unused pairing code")
     revoke.set_defaults(run=end_pairing)
 
 
@@ -87,4 +87,5 @@ def end_pairing(settings: ServerSettings, options: argparse.Namespace) -> None:
     command_line.say(
         f"The pairing of {name} has ended. What it sent stays in the reports; what it did not send stays on it."
     )
+    command_line.say("The venue's other kiosks ask a lead to give every host a new PIN; the old ones work until then.")
     command_line.say("Its door goes on working. To bring it back, pair it again with a new code.")

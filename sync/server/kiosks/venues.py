@@ -103,7 +103,7 @@ def _check_unpaired(connection: Connection, venue: Venue, action: str) -> None:
         kiosks = "1 kiosk is" if count == 1 else f"{count} kiosks are"
         raise UserError(
             f"{venue.name} can't be {action}: {kiosks} still paired with it. End that with `hearth-server revoke`, and "
-            "pair anew with the other venue; its door goes on working, and nothing that it has recorded is lost"
+            "pair again with the other venue; the kiosk keeps working, and nothing that it has recorded is lost"
         )
 
 

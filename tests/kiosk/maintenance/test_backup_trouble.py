@@ -1,4 +1,4 @@
-"""A failed backup is not damage of the ledger: the kiosk goes on serving, reports the failure, and retries."""
+"""A failed backup is not damage of the ledger: the kiosk keeps working, reports the failure, and retries."""
 
 import errno
 import os
@@ -103,7 +103,7 @@ def test_a_failed_backup_is_shown_and_retried_and_check_in_works(
     with cause(backups):  # type: ignore[attr-defined]
         runtime.maintenance.run_once()
         assert trouble_shown(runtime.context) == expected
-        assert not (backups / "unproven.db").is_file(), "it takes no room that the ledger needs"
+        assert not (backups / "unproven.db").is_file(), "it takes no disk space that the ledger needs"
 
     assert not integrity.is_suspect(folder / bootstrap.LEDGER)
     assert isinstance(visits.check_in(runtime.context, CheckInRequest(party_size=1, phones=1, kept=0)), CheckedIn)

@@ -115,7 +115,7 @@ def test_damage_leads_to_a_rebuild_at_the_next_start_without_loss(
     maintenance.run_once()
     assert "damaged" in "\n".join(status.lines(file.parent, clock))
     assert trouble_shown(ledger) == "damaged"
-    ledger.record((uuid4(), ARRIVED))  # check-in goes on
+    ledger.record((uuid4(), ARRIVED))  # check-in still works
     ledger.close()
 
     with closing(bootstrap.open_ledger(file.parent, clock)) as again:

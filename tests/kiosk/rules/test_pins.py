@@ -1,8 +1,11 @@
 """PIN format, hashing and lockout."""
 
+import hashlib
+
 import pytest
 
-from kiosk.rules.pins import hash_pin, is_pin, lockout_seconds, matches
+from kiosk.rules import pins
+from kiosk.rules.pins import is_pin, lockout_seconds
 
 
 @pytest.mark.parametrize("text", ["123456", "12345678"])
@@ -15,13 +18,28 @@ def test_nothing_else_is_a_pin(text: str) -> None:
     assert not is_pin(text)
 
 
-def test_only_the_pin_itself_matches_its_hash() -> None:
-    pin_hash = hash_pin("482913")
+def test_only_the_pin_itself_has_its_tag() -> None:
+    tag = pins.tag("482913", bytes(16))
 
-    assert matches("482913", pin_hash)
-    assert not matches("482914", pin_hash)
-    assert "482913" not in pin_hash
-    assert hash_pin("482913") != pin_hash
+    assert len(tag) == pins.TAG_SIZE
+    assert pins.tag("482913", bytes(16)) == tag
+    assert pins.tag("482914", bytes(16)) != tag
+    assert pins.tag("482913", b"another salt, 16") != tag
+
+
+def test_proposed_pins_are_pins_and_no_patterns() -> None:
+    proposed = {pins.propose() for _ in range(500)}
+
+    assert len(proposed) > 490
+    assert all(is_pin(pin) and len(set(pin)) >= 3 for pin in proposed)
+
+
+def test_a_hash_of_an_earlier_release_matches_its_pin_alone() -> None:
+    salt = bytes(16)
+    key = hashlib.scrypt(b"482913", salt=salt, dklen=32, n=2**14, r=8, p=1)
+
+    assert pins.matches_old("482913", f"{salt.hex()}:{key.hex()}")
+    assert not pins.matches_old("482914", f"{salt.hex()}:{key.hex()}")
 
 
 def test_lockout_doubles_up_to_a_limit() -> None:

@@ -5,7 +5,8 @@ from itertools import product
 import pytest
 
 from kiosk.rules import slips
-from kiosk.rules.scan_parser import ENTER, LINE_FEED, PAD_0, PAD_ENTER, TAB, Scan, ScanParser, UnreadableScan
+from kiosk.rules.device_events import DeviceEvent, SlipScanned, UnreadableScan
+from kiosk.rules.scan_parser import ENTER, LINE_FEED, PAD_0, PAD_ENTER, TAB, ScanParser
 from kiosk.rules.slips import Slip
 from tests.support.keyboard_layouts import DVORAK, FRENCH, GERMAN, US, Keyboard, usages
 
@@ -20,7 +21,7 @@ class RecordingParser:
     """A parser with the scans that it has read, and the keys that it has left to the pages."""
 
     def __init__(self) -> None:
-        self.scans: list[Scan] = []
+        self.scans: list[DeviceEvent] = []
         self.other_keys: list[int] = []
         self.parser = ScanParser(self.scans.append)
 
@@ -36,7 +37,7 @@ class RecordingParser:
 
     @property
     def slips(self) -> list[str]:
-        return [scan.readings[0] for scan in self.scans if isinstance(scan, Slip)]
+        return [scan.slip.readings[0] for scan in self.scans if isinstance(scan, SlipScanned)]
 
 
 @pytest.fixture
@@ -68,9 +69,9 @@ def test_a_slip_is_read_right_whatever_layouts_scanner_and_machine_are_set_to(
 
     assert len(parser.scans) == 2
     for scan in parser.scans:
-        assert isinstance(scan, Slip)
-        assert slip in scan.readings
-        assert not scan.is_checked or scan.readings == (slip,)
+        assert isinstance(scan, SlipScanned)
+        assert slip in scan.slip.readings
+        assert not scan.slip.is_checked or scan.slip.readings == (slip,)
 
 
 @pytest.mark.parametrize("scanner", LAYOUTS)
@@ -81,7 +82,7 @@ def test_a_slip_is_read_on_a_machine_with_other_letters_by_the_usage_ids_of_its_
         parser.parser.handle_key(0x0600 + place, usage)  # as an Arabic layout has them
     parser.parser.handle_key(ENTER, 40)
 
-    assert parser.scans == [Slip((SLIP,))]
+    assert parser.scans == [SlipScanned(Slip((SLIP,)))]
 
 
 def changed(slip: str) -> list[str]:
@@ -181,4 +182,4 @@ def test_a_very_long_scan_does_not_stop_the_parser(parser: RecordingParser) -> N
     parser.scan("https://example.org/" + "x" * 3000, ENTER)
     parser.scan(SLIP, ENTER)
 
-    assert [type(scan) for scan in parser.scans] == [UnreadableScan, Slip]
+    assert [type(scan) for scan in parser.scans] == [UnreadableScan, SlipScanned]

@@ -9,7 +9,6 @@ from kiosk.services import occupancy, visits
 from kiosk.services.context import KioskContext
 from kiosk.services.records.shared_records import OpenedSession
 from kiosk.services.records.visitor_records import (
-    CheckedIn,
     CheckedOut,
     CheckInRequest,
     CodeAndNumber,
@@ -23,17 +22,12 @@ from sync.allocation.model import WHOLE_VENUE, Amounts, Grant, Share, stripe_of
 from sync.domain.events import Event, SessionAmended, SessionOpened, VisitCheckedIn
 from sync.domain.ids import uuid7
 from sync.ledger.ledger import Ledger
+from tests.support.checked_in_party import check_in_party
 
 
 def deal(context: KioskContext, version: int = 1, **granted: object) -> None:
     whole = {"pouches": WHOLE_VENUE.pouches, "codes": WHOLE_VENUE.codes}
     context.allocation.apply_answer(Grant(version, Share(**{**whole, **granted})), None)  # type: ignore[arg-type]
-
-
-def check_in_party(context: KioskContext, size: int = 1, phones: int = 1) -> CheckedIn:
-    answer = visits.check_in(context, CheckInRequest(size, phones, 0))
-    assert isinstance(answer, CheckedIn)
-    return answer
 
 
 def restarted(context: KioskContext) -> KioskAllocation:

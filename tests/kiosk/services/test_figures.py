@@ -9,7 +9,6 @@ from kiosk.services.context import KioskContext
 from kiosk.services.records.host_records import HostSession, Template
 from kiosk.services.records.shared_records import OpenedSession
 from kiosk.services.records.visitor_records import (
-    CheckedIn,
     CheckInRequest,
     NotOpen,
     PartyFits,
@@ -19,14 +18,7 @@ from kiosk.services.records.visitor_records import (
 from kiosk.services.sessions import close_session, open_session
 from sync.allocation.kiosk_side import KioskAllocation
 from sync.allocation.model import Grant, Share
-
-
-def check_in_party(
-    context: KioskContext, party_size: int, phones: int = 0, kept: int = 0, **fields: object
-) -> CheckedIn:
-    answer = visits.check_in(context, CheckInRequest(party_size, phones, kept, **fields))  # type: ignore[arg-type]
-    assert isinstance(answer, CheckedIn)
-    return answer
+from tests.support.checked_in_party import check_in_party
 
 
 def share(context: KioskContext, opened: OpenedSession, places: int) -> None:
@@ -46,7 +38,7 @@ def test_people_on_a_break_are_counted_apart(context: KioskContext, opened: Open
     [live] = door.live
     assert (live.people, live.on_break, door.on_break) == (2, 3, 3)
     assert (attendance.people, attendance.on_break, attendance.phones_stowed, attendance.phones_kept) == (2, 3, 1, 1)
-    assert (live.places_left, live.venue_places_left) == (5, 5), "their places stay theirs"
+    assert (live.places_left, live.venue_places_left) == (5, 5), "their places stay occupied"
     assert (capacity.places_left, capacity.venue_places_left) == (5, 5)
 
     visits.toggle_break(context, away.code)
@@ -68,7 +60,7 @@ def test_the_venues_places_are_counted_apart_from_this_kiosks_share(
 def test_a_party_that_is_too_large_is_refused_when_it_gives_its_size(
     context: KioskContext, opened: OpenedSession
 ) -> None:
-    check_in_party(context, 8)
+    check_in_party(context, 8, phones=0)
 
     assert visits.check_capacity(context, 3, None) == SessionFull(2, 2)
     assert visits.check_capacity(context, 2, None) == PartyFits(2, None)
@@ -85,7 +77,7 @@ def test_a_party_larger_than_this_kiosks_share_is_refused(context: KioskContext,
 
 def test_a_place_may_be_gone_after_the_capacity_check(context: KioskContext, opened: OpenedSession) -> None:
     assert visits.check_capacity(context, 10, None) == PartyFits(10, None)
-    check_in_party(context, 1)
+    check_in_party(context, 1, phones=0)
 
     assert visits.check_in(context, CheckInRequest(10, 0, 0)) == SessionFull(9, 9)
 
@@ -115,7 +107,7 @@ def test_without_a_limit_any_party_fits(context: KioskContext, host: HostSession
 
 def test_places_left_are_never_negative(context: KioskContext, opened: OpenedSession) -> None:
     share(context, opened, 10)
-    check_in_party(context, 10)
+    check_in_party(context, 10, phones=0)
     profile = replace(context.profile)
     other = KioskContext(context.ledger, profile, KioskAllocation(context.ledger, 6))
 
@@ -126,8 +118,8 @@ def test_places_left_are_never_negative(context: KioskContext, opened: OpenedSes
 def test_closing_checks_out_people_on_a_break_as_well(
     context: KioskContext, opened: OpenedSession, host: HostSession, on_break: bool
 ) -> None:
-    check_in_party(context, 2)
-    away = check_in_party(context, 3)
+    check_in_party(context, 2, phones=0)
+    away = check_in_party(context, 3, phones=0)
     if on_break:
         visits.toggle_break(context, away.code)
 

@@ -240,3 +240,12 @@ def test_the_reset_at_the_machine_lets_a_new_first_host_in(context: KioskContext
     again = hosts.set_first_pin(marked, "735124")
     assert again.number == 2
     assert hosts.check_pin(marked, "482913") == WrongPin(0)
+
+
+def test_no_record_shows_a_name_or_pin_in_a_log(context: KioskContext) -> None:
+    host = hosts.set_first_pin(context, "482913", "Persephone")
+    added = hosts.add_host(context, host, "Jo-Persephone", "host", "735124")
+    records = host, added, hosts.read_hosts(context, host), hosts.propose_pin(context, added)
+
+    assert "Persephone" not in repr(records)
+    assert records[3].pin not in repr(records)

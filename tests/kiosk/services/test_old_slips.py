@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from kiosk.rules import slips
-from kiosk.rules.scan_parser import ENTER, Scan, ScanParser
+from kiosk.rules.device_events import DeviceEvent, SlipScanned
+from kiosk.rules.scan_parser import ENTER, ScanParser
 from kiosk.rules.slips import Slip
 from kiosk.services import visits
 from kiosk.services.context import KioskContext
@@ -26,6 +27,7 @@ from sync.domain.visit import code_of, visit_of
 from sync.ledger import slip_formats
 from sync.ledger.ledger import Ledger
 from sync.manual_clock import ManualClock
+from tests.support.checked_in_party import check_in_party
 from tests.support.keyboard_layouts import DVORAK, FRENCH, GERMAN, US, Keyboard
 
 SWAPPED = "HS1:ZYAQWMYZAQWM2345"  # every letter that moves between layouts
@@ -33,28 +35,27 @@ SWAPPED = "HS1:ZYAQWMYZAQWM2345"  # every letter that moves between layouts
 
 def typed(slip: str, scanner: Keyboard, machine: Keyboard) -> Slip:
     """The scan of a slip when scanner and machine have different layouts."""
-    scans: list[Scan] = []
+    scans: list[DeviceEvent] = []
     parser = ScanParser(scans.append)
     for code in (*machine.codes(scanner.places(slip)), ENTER):
         parser.handle_key(code)
     [scan] = scans
-    assert isinstance(scan, Slip)
-    return scan
+    assert isinstance(scan, SlipScanned)
+    return scan.slip
 
 
-def check_in_party(context: KioskContext) -> CheckedIn:
+def check_in_with_old_slip(context: KioskContext) -> CheckedIn:
     """Check in with a slip of the first format, as in a venue with an older kiosk."""
     context.profile = replace(context.profile, paired=True)
     slip_formats.save(context.ledger, ["HS1"])
-    answer = visits.check_in(context, CheckInRequest(1, 1, 0))
-    assert isinstance(answer, CheckedIn)
+    answer = check_in_party(context)
     assert answer.slip.startswith("HS1:")
     return answer
 
 
 @pytest.fixture
 def elsewhere(context: KioskContext, open_ledger: Callable[[str], Ledger]) -> KioskContext:
-    """The venue's other kiosk, which knows no visit."""
+    """The venue's other kiosk, without any visit."""
     ledger = open_ledger("elsewhere")
     return KioskContext(ledger, replace(context.profile, paired=True), KioskAllocation(ledger, 6))
 
@@ -66,7 +67,7 @@ LAYOUTS = [(US, US), (US, GERMAN), (GERMAN, US), (US, FRENCH), (FRENCH, US), (GE
 def test_an_old_slip_of_a_known_visit_checks_out_in_any_layout(
     context: KioskContext, opened: OpenedSession, scanner: Keyboard, machine: Keyboard
 ) -> None:
-    checked_in = check_in_party(context)
+    checked_in = check_in_with_old_slip(context)
 
     checked_out = visits.process_slip(context, typed(checked_in.slip, scanner, machine))
 
@@ -79,7 +80,7 @@ def test_an_old_slip_of_a_known_visit_checks_out_in_any_layout(
 def test_an_old_slip_ends_a_break_in_any_layout(
     context: KioskContext, opened: OpenedSession, scanner: Keyboard, machine: Keyboard
 ) -> None:
-    slip = typed(check_in_party(context).slip, scanner, machine)
+    slip = typed(check_in_with_old_slip(context).slip, scanner, machine)
 
     assert visits.toggle_break(context, slip) == SteppedOut((1,))
     assert visits.process_slip(context, slip) == CameBack((1,))
@@ -115,7 +116,7 @@ def test_wrong_digits_for_an_unknown_slip_lead_to_a_lockout(elsewhere: KioskCont
 
     answer = visits.check_out(elsewhere, SlipAndDigits(slip, right))
 
-    assert isinstance(answer, NoSuchCode) and answer.wait > 0, "held back, right or wrong"
+    assert isinstance(answer, NoSuchCode) and answer.wait > 0, "locked out, with right or wrong digits"
     clock.move(minutes=2)
     assert isinstance(visits.check_out(elsewhere, SlipAndDigits(slip, right)), CheckedOut)
 
@@ -123,7 +124,7 @@ def test_wrong_digits_for_an_unknown_slip_lead_to_a_lockout(elsewhere: KioskCont
 def test_a_visit_that_arrives_while_its_digits_are_typed_checks_out_with_its_pouch(
     context: KioskContext, opened: OpenedSession, elsewhere: KioskContext
 ) -> None:
-    checked_in = check_in_party(context)
+    checked_in = check_in_with_old_slip(context)
     slip = Slip((checked_in.slip,))
     assert visits.process_slip(elsewhere, slip) == Unconfirmed(slip)
     journal = context.ledger.waiting().journal

@@ -8,16 +8,10 @@ import pytest
 from kiosk.services import occupancy, reminders, visits
 from kiosk.services.context import KioskContext
 from kiosk.services.records.shared_records import OpenedSession
-from kiosk.services.records.visitor_records import CheckedIn, CheckInRequest
 from sync.manual_clock import ManualClock
+from tests.support.checked_in_party import check_in_party
 
 HOUR = 60 * 60_000
-
-
-def check_in_party(context: KioskContext, party_size: int = 1, phones: int = 1) -> CheckedIn:
-    answer = visits.check_in(context, CheckInRequest(party_size, phones, 0))
-    assert isinstance(answer, CheckedIn)
-    return answer
 
 
 def due_numbers(context: KioskContext) -> list[tuple[int, ...]]:
@@ -135,7 +129,7 @@ def test_a_reminder_is_equal_at_every_poll_whatever_the_clocks_do(
 
     assert len(polls[0]) == 1
     assert set(polls) == {polls[0]}
-    assert len({reminder.at for shown in polls for reminder in shown}) == 1, "nor does the time on it flicker"
+    assert len({reminder.at for shown in polls for reminder in shown}) == 1, "and its time does not flicker"
 
 
 def test_when_a_place_is_free_does_not_flicker_at_a_full_five_minutes(

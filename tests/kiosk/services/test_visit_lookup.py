@@ -13,7 +13,6 @@ from kiosk.services.records.host_records import HostSession, StowCount
 from kiosk.services.records.shared_records import OpenedSession
 from kiosk.services.records.visitor_records import (
     CameBack,
-    CheckedIn,
     CheckedOut,
     CheckInRequest,
     CodeAndNumber,
@@ -27,6 +26,7 @@ from sync.allocation.kiosk_side import KioskAllocation
 from sync.domain.visit import visit_of
 from sync.ledger.ledger import Ledger
 from sync.manual_clock import ManualClock
+from tests.support.checked_in_party import check_in_party
 
 
 @pytest.fixture
@@ -35,12 +35,6 @@ def lockers(context: KioskContext) -> KioskContext:
     return KioskContext(
         context.ledger, replace(context.profile, lockers=3), KioskAllocation(context.ledger, context.profile.pouches, 3)
     )
-
-
-def check_in_party(context: KioskContext, party_size: int = 1, phones: int = 1, **fields: object) -> CheckedIn:
-    answer = visits.check_in(context, CheckInRequest(party_size, phones, 0, **fields))  # type: ignore[arg-type]
-    assert isinstance(answer, CheckedIn)
-    return answer
 
 
 def test_a_slip_checks_out_like_its_digits(context: KioskContext, opened: OpenedSession, clock: ManualClock) -> None:
@@ -96,7 +90,7 @@ def test_a_scanned_slip_ends_a_break_or_checks_out(context: KioskContext, opened
 
 def test_an_invented_slip_adds_to_no_figure(context: KioskContext, opened: OpenedSession) -> None:
     made_up = slips.new_code(())
-    assert visits.check_out(context, Slip((made_up,))) == NoSuchCode(), "a kiosk alone knows every slip"
+    assert visits.check_out(context, Slip((made_up,))) == NoSuchCode(), "an unpaired kiosk has every visit"
     context.profile = replace(context.profile, paired=True)
     visits.check_out(context, Slip((made_up,)))
 

@@ -6,30 +6,29 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kiosk import bootstrap
 from kiosk.settings import PanelSettings
 from sync.domain.clock import Clock
-from tests.support.kiosk_window import Door
-from tests.support.kiosk_window import Stage as WindowStage
-from tests.support.single_page import Stage
+from tests.support.kiosk_window import KioskWindow, WindowFunctions, make_kiosk_template
+from tests.support.single_page import SinglePage
+from tests.support.sqlite_template import SqliteTemplate
 
 if TYPE_CHECKING:
-    from tests.support.quick_hand import Hand
+    from tests.support.quick_hand import TouchInput
+    from tests.support.window_frames import WindowFrames
+
+
+@pytest.fixture(scope="session")
+def frames() -> Iterator["WindowFrames"]:
+    """Runs a number of frames. For all tests, since Kivy's time must not go back between two of them."""
+    from tests.support.window_frames import window_frames
+
+    with window_frames() as frames:
+        yield frames
 
 
 @pytest.fixture
-def frames() -> Callable[[int], None]:
-    """Runs a number of frames."""
-    from kivy.base import EventLoop
-
-    def run(count: int) -> None:
-        for _ in range(count):
-            EventLoop.idle()
-
-    return run
-
-
-@pytest.fixture
-def show(frames: Callable[[int], None]) -> Iterator[Callable[..., None]]:
+def show(frames: "WindowFrames") -> Iterator[Callable[..., None]]:
     """Shows a widget in the window until the end of the test."""
     from kivy.base import EventLoop
     from kivy.core.window import Window
@@ -46,7 +45,7 @@ def show(frames: Callable[[int], None]) -> Iterator[Callable[..., None]]:
 
 
 @pytest.fixture
-def finger(frames: Callable[[int], None]) -> Callable[..., None]:
+def finger(frames: "WindowFrames") -> Callable[..., None]:
     """Touches the centre of the widget with a key and releases there, or at ``lift_at``."""
     from kivy.core.window import Window
     from kivy.tests.common import UnitTestTouch
@@ -65,27 +64,40 @@ def finger(frames: Callable[[int], None]) -> Callable[..., None]:
 
 
 @pytest.fixture
-def hand(frames: Callable[[int], None]) -> Iterator["Hand"]:
+def hand(frames: "WindowFrames") -> Iterator["TouchInput"]:
     from kivy.core.window import Window
 
-    from tests.support.quick_hand import Hand
+    from tests.support.quick_hand import TouchInput
 
-    hand = Hand(frames, lambda: Window.children[0])
+    hand = TouchInput(frames, lambda: Window.children[0])
     yield hand
     hand.close()
 
 
+@pytest.fixture(scope="session")
+def kiosk_template(sqlite_template: SqliteTemplate, tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
+    """The ledger of a kiosk that has a host."""
+    return make_kiosk_template(tmp_path_factory.mktemp("kiosk-template"), sqlite_template)
+
+
 @pytest.fixture
 def door(
-    tmp_path: Path, show: Callable[..., None], finger: Callable[..., None], frames: Callable[[int], None]
-) -> Iterator[Callable[..., Door]]:
+    tmp_path: Path,
+    kiosk_template: SqliteTemplate,
+    show: Callable[..., None],
+    finger: Callable[..., None],
+    frames: "WindowFrames",
+) -> Iterator[Callable[..., KioskWindow]]:
     from kiosk.ui.style import preferences
 
-    doors: list[Door] = []
+    doors: list[KioskWindow] = []
+    kiosk_template.copy_to(tmp_path / bootstrap.LEDGER)
 
-    def make(voice: object = None, clock: Clock | None = None, **panel: str) -> Door:
+    def make(voice: object = None, clock: Clock | None = None, **panel: str) -> KioskWindow:
         doors.append(
-            Door(tmp_path, WindowStage(show, finger, frames), PanelSettings(motion=False, **panel), voice, clock)
+            KioskWindow(
+                tmp_path, WindowFunctions(show, finger, frames), PanelSettings(motion=False, **panel), voice, clock
+            )
         )
         return doors[-1]
 
@@ -96,5 +108,5 @@ def door(
 
 
 @pytest.fixture
-def stage(show: Callable[..., None], finger: Callable[..., None]) -> Stage:
-    return Stage(show, finger)
+def stage(show: Callable[..., None], finger: Callable[..., None]) -> SinglePage:
+    return SinglePage(show, finger)

@@ -9,18 +9,18 @@ from sync.client.enrolment import Enrolment
 from sync.client.replicator import Pace, Replicator
 from sync.ledger.ledger import Ledger
 from sync.protocol import PlaceRef
-from tests.support.canned_server import Central, central
+from tests.support.canned_server import CannedServer, canned_server
 
 
 @pytest.fixture
-def server() -> Iterator[Central]:
+def server() -> Iterator[CannedServer]:
     """A server with canned answers."""
-    with central() as server_:
+    with canned_server() as server_:
         yield server_
 
 
 @pytest.fixture
-def replicator(ledger: Ledger, server: Central) -> Iterator[Callable[..., Replicator]]:
+def replicator(ledger: Ledger, server: CannedServer) -> Iterator[Callable[..., Replicator]]:
     """Makes a replicator from ``ledger`` to ``server``, at any pace."""
     made: list[Replicator] = []
 

@@ -81,7 +81,7 @@ def test_where_large_bodies_never_get_through_small_ones_are_sent(passes: int) -
     assert sum(size for size, seconds in story if seconds) / (1000 - silent) >= max(1, passes / 4)
 
 
-def test_a_link_that_loses_a_third_of_everything_is_not_taken_for_a_narrow_one() -> None:
+def test_a_link_that_loses_a_third_of_everything_does_not_count_as_narrow() -> None:
     chance = random.Random(3)
     link = Link(lambda _: 0.1 if chance.random() > 0.3 else None)
 

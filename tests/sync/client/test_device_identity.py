@@ -39,7 +39,7 @@ def test_a_raspberry_pi_is_identified_by_its_serial_number(root: Path) -> None:
 def test_adapters_count_only_where_they_are_built_in_and_have_their_own_address(root: Path) -> None:
     adapter(root, "eth0", "dc:a6:32:01:02:03")
     adapter(root, "eth1", "00:e0:4c:01:02:03", bus="pci0000:00/usb1/1-2")
-    adapter(root, "wlan0", "12:34:56:78:9a:bc", kind="3")  # one that is drawn anew at each connection
+    adapter(root, "wlan0", "12:34:56:78:9a:bc", kind="3")  # one that is random at each connection
     write(root, "sys/class/net/lo/address", "00:00:00:00:00:00\n")
 
     assert device_identity.read_sources(root) == {"dc:a6:32:01:02:03"}
@@ -58,7 +58,7 @@ def test_the_number_can_be_set_where_there_is_none(monkeypatch: pytest.MonkeyPat
     assert device_identity.read_sources(root) == {"the container at the door"}
 
 
-def test_a_device_stays_itself_while_any_of_its_numbers_does(ledger: Ledger) -> None:
+def test_a_device_keeps_its_identity_while_any_of_its_numbers_stays(ledger: Ledger) -> None:
     first = device_identity.identify(ledger, lambda: frozenset({"board", "adapter"}))
     for numbers in ({"board"}, {"board", "another adapter"}, {"another adapter"}, set(), {"adapter"}):
         assert device_identity.identify(ledger, lambda numbers=numbers: frozenset(numbers)) == first  # type: ignore[misc]

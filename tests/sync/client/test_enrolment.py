@@ -11,7 +11,7 @@ from sync.client.replicator import Replicator
 from sync.domain.events import VisitCheckedIn
 from sync.errors import UserError
 from sync.ledger.ledger import Ledger
-from tests.support.canned_server import Canned, Central, central
+from tests.support.canned_server import CannedAnswer, CannedServer, canned_server
 
 ARRIVED = VisitCheckedIn(session=uuid4(), party_size=2, phones=2)
 
@@ -28,9 +28,9 @@ def answer(organisation: str | None = None) -> dict[str, Any]:
     }
 
 
-def test_the_enrolment_is_stored(ledger: Ledger, server: Central) -> None:
+def test_the_enrolment_is_stored(ledger: Ledger, server: CannedServer) -> None:
     assert enrolment.load(ledger) is None
-    server.will("enrol", Canned(body=answer()))
+    server.will("enrol", CannedAnswer(body=answer()))
 
     enrolled = enrolment.enrol(ledger, server.url + "/", "7KQM2WXA")
 
@@ -40,18 +40,20 @@ def test_the_enrolment_is_stored(ledger: Ledger, server: Central) -> None:
     assert server.got == [("enrol", body, None)]
 
 
-def test_everything_recorded_before_pairing_waits_for_the_server(ledger: Ledger, server: Central) -> None:
+def test_everything_recorded_before_pairing_waits_for_the_server(ledger: Ledger, server: CannedServer) -> None:
     ledger.record(*[(uuid4(), ARRIVED) for _ in range(3)])
-    server.will("enrol", Canned(body=answer()))
+    server.will("enrol", CannedAnswer(body=answer()))
 
     enrolment.enrol(ledger, server.url, "7KQM2WXA")
 
     assert ledger.waiting().count == 3
 
 
-def test_the_same_server_gets_only_unacknowledged_facts_and_another_gets_all(ledger: Ledger, server: Central) -> None:
+def test_the_same_server_gets_only_unacknowledged_facts_and_another_gets_all(
+    ledger: Ledger, server: CannedServer
+) -> None:
     organisation = str(uuid4())
-    server.will("enrol", *(Canned(body=answer(id)) for id in (organisation, organisation, None)))
+    server.will("enrol", *(CannedAnswer(body=answer(id)) for id in (organisation, organisation, None)))
     ledger.record(*[(uuid4(), ARRIVED) for _ in range(3)])
     enrolment.enrol(ledger, server.url, "A")
     journal = ledger.waiting().journal
@@ -68,12 +70,15 @@ def test_the_same_server_gets_only_unacknowledged_facts_and_another_gets_all(led
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
-        (Canned(403, {"detail": "that code was used already"}), "used already.*make a new one with hearth-server pair"),
-        (Canned(200, "<html>hotel</html>"), "not as a Hearth server"),
-        (Canned(503, {"detail": "resting"}), "resting: check the address"),
+        (
+            CannedAnswer(403, {"detail": "that code was used already"}),
+            "used already.*make a new one with hearth-server pair",
+        ),
+        (CannedAnswer(200, "<html>hotel</html>"), "not as a Hearth server"),
+        (CannedAnswer(503, {"detail": "resting"}), "resting: check the address"),
     ],
 )
-def test_an_error_says_what_to_do(ledger: Ledger, server: Central, answer: Canned, message: str) -> None:
+def test_an_error_says_what_to_do(ledger: Ledger, server: CannedServer, answer: CannedAnswer, message: str) -> None:
     server.will("enrol", answer)
 
     with pytest.raises(UserError, match=message):
@@ -93,23 +98,23 @@ def test_an_unreachable_server_is_an_error(ledger: Ledger) -> None:
         enrolment.enrol(ledger, "http://127.0.0.1:9", "7KQM2WXA")
 
 
-def test_only_the_same_server_gets_the_old_token(ledger: Ledger, server: Central) -> None:
-    server.will("enrol", *(Canned(body=answer()) for _ in range(2)))
+def test_only_the_same_server_gets_the_old_token(ledger: Ledger, server: CannedServer) -> None:
+    server.will("enrol", *(CannedAnswer(body=answer()) for _ in range(2)))
     enrolment.enrol(ledger, server.url, "A")
     enrolment.enrol(ledger, server.url, "B")
 
     assert [authorization for _, _, authorization in server.got] == [None, "Bearer made by this test"]
 
-    with central() as another:
-        another.will("enrol", Canned(body=answer()))
+    with canned_server() as another:
+        another.will("enrol", CannedAnswer(body=answer()))
         enrolment.enrol(ledger, another.url, "C")
         assert another.got[0][2] is None
 
 
-def test_a_new_token_is_stored_before_it_is_used(ledger: Ledger, server: Central) -> None:
-    server.will("enrol", Canned(body=answer()))
+def test_a_new_token_is_stored_before_it_is_used(ledger: Ledger, server: CannedServer) -> None:
+    server.will("enrol", CannedAnswer(body=answer()))
     enrolled = enrolment.enrol(ledger, server.url, "A")
-    server.will("heartbeat", Canned(body={"server_time": server.server_time, "feed": 0, "token": "the next"}))
+    server.will("heartbeat", CannedAnswer(body={"server_time": server.server_time, "feed": 0, "token": "the next"}))
     replicator = Replicator(ledger, enrolled, "0.1.0")
 
     replicator.exchange()
@@ -122,26 +127,26 @@ def test_a_new_token_is_stored_before_it_is_used(ledger: Ledger, server: Central
     assert used == ["Bearer made by this test", "Bearer the next"]
 
 
-def test_the_first_share_comes_with_the_pairing(ledger: Ledger, server: Central) -> None:
+def test_the_first_share_comes_with_the_pairing(ledger: Ledger, server: CannedServer) -> None:
     share = {"version": 1, "granted": {"pouches": [[3, 5]]}}
-    server.will("enrol", Canned(body={**answer(), "share": share}))
+    server.will("enrol", CannedAnswer(body={**answer(), "share": share}))
 
     enrolment.enrol(ledger, server.url, "7KQM2WXA")
 
     assert KioskAllocation(ledger, pouches=4).pouches == (3, 4)
 
 
-def test_without_a_share_from_the_server_the_kiosk_has_everything(ledger: Ledger, server: Central) -> None:
+def test_without_a_share_from_the_server_the_kiosk_has_everything(ledger: Ledger, server: CannedServer) -> None:
     share = {"version": 1, "granted": {"pouches": [[3, 5]]}}
-    server.will("enrol", Canned(body={**answer(), "share": share}), Canned(body=answer()))
+    server.will("enrol", CannedAnswer(body={**answer(), "share": share}), CannedAnswer(body=answer()))
     for code in ("A", "B"):
         enrolment.enrol(ledger, server.url, code)
 
     assert KioskAllocation(ledger, pouches=4).pouches == (1, 2, 3, 4)
 
 
-def test_each_pairing_of_a_kiosk_sends_the_same_device(ledger: Ledger, server: Central) -> None:
-    server.will("enrol", Canned(503), Canned(body=answer()))
+def test_each_pairing_of_a_kiosk_sends_the_same_device(ledger: Ledger, server: CannedServer) -> None:
+    server.will("enrol", CannedAnswer(503), CannedAnswer(body=answer()))
     with pytest.raises(UserError):
         enrolment.enrol(ledger, server.url, "A")
     enrolment.enrol(ledger, server.url, "A")

@@ -7,25 +7,25 @@ from sync.client import enrolment
 from sync.client.replicator import Replicator
 from sync.domain.events import SessionClosed, read_entry
 from sync.ledger.ledger import Ledger
-from tests.support.canned_server import Canned, Central
+from tests.support.canned_server import CannedAnswer, CannedServer
 
 HOST = uuid4()
 
 
-def announce(server: Central, *fields: str) -> None:
-    server.will("heartbeat", Canned(body={"server_time": server.server_time, "entry_fields": fields}))
+def announce(server: CannedServer, *fields: str) -> None:
+    server.will("heartbeat", CannedAnswer(body={"server_time": server.server_time, "entry_fields": fields}))
 
 
 def close_session(ledger: Ledger) -> None:
     ledger.record((uuid4(), SessionClosed()), actor=HOST)
 
 
-def sent_actors(server: Central) -> list[object]:
+def sent_actors(server: CannedServer) -> list[object]:
     return [entry.get("actor") for entry in server.entries() if entry["kind"] == SessionClosed.kind]
 
 
 def test_a_server_that_announces_nothing_is_sent_no_actor(
-    ledger: Ledger, server: Central, replicator: Callable[..., Replicator]
+    ledger: Ledger, server: CannedServer, replicator: Callable[..., Replicator]
 ) -> None:
     close_session(ledger)
     journal = ledger.waiting().journal
@@ -40,7 +40,7 @@ def test_a_server_that_announces_nothing_is_sent_no_actor(
 
 
 def test_a_server_that_announces_it_is_sent_the_actor(
-    ledger: Ledger, server: Central, replicator: Callable[..., Replicator]
+    ledger: Ledger, server: CannedServer, replicator: Callable[..., Replicator]
 ) -> None:
     announce(server, "actor")
     kiosk = replicator()
@@ -52,7 +52,7 @@ def test_a_server_that_announces_it_is_sent_the_actor(
 
 
 def test_a_server_that_went_back_to_an_older_release_is_sent_no_actor_any_more(
-    ledger: Ledger, server: Central, replicator: Callable[..., Replicator]
+    ledger: Ledger, server: CannedServer, replicator: Callable[..., Replicator]
 ) -> None:
     announce(server, "actor")
     kiosk = replicator()
@@ -65,7 +65,7 @@ def test_a_server_that_went_back_to_an_older_release_is_sent_no_actor_any_more(
 
 
 def test_the_announcement_holds_after_a_restart(
-    ledger: Ledger, server: Central, replicator: Callable[..., Replicator]
+    ledger: Ledger, server: CannedServer, replicator: Callable[..., Replicator]
 ) -> None:
     announce(server, "actor", "mood")
     replicator().exchange()
@@ -75,11 +75,11 @@ def test_the_announcement_holds_after_a_restart(
     assert sent_actors(server) == [str(HOST)]
 
 
-def test_a_server_announces_it_with_the_pairing(ledger: Ledger, server: Central) -> None:
+def test_a_server_announces_it_with_the_pairing(ledger: Ledger, server: CannedServer) -> None:
     place = {"id": str(uuid4()), "name": "The Reading Room"}
     enrolled = {name: str(uuid4()) for name in ("kiosk", "organisation", "token")}
     enrolled |= {"venue": place, "zone": place, "time_zone": "Europe/Amsterdam", "entry_fields": ["actor"]}
-    server.will("enrol", Canned(body=enrolled))
+    server.will("enrol", CannedAnswer(body=enrolled))
     paired = enrolment.enrol(ledger, server.url, "7KQM2WXA")
     close_session(ledger)
 
@@ -91,7 +91,7 @@ def test_a_server_announces_it_with_the_pairing(ledger: Ledger, server: Central)
 
 
 def test_the_feed_is_asked_for_with_the_fields_that_this_release_reads(
-    server: Central, replicator: Callable[..., Replicator]
+    server: CannedServer, replicator: Callable[..., Replicator]
 ) -> None:
     replicator().exchange()
 

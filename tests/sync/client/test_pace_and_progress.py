@@ -12,7 +12,7 @@ from sync.client.replicator import Pace, Replicator, pause
 from sync.domain.events import VisitCheckedIn
 from sync.ledger.ledger import Ledger
 from sync.ledger.store import StorageError
-from tests.support.canned_server import Canned, Central
+from tests.support.canned_server import CannedAnswer, CannedServer
 
 Make = Callable[..., Replicator]
 ARRIVED = VisitCheckedIn(session=uuid4(), party_size=2, phones=2, stow="pouch", numbers=(1, 2))
@@ -22,49 +22,49 @@ def record(ledger: Ledger, count: int = 1) -> None:
     ledger.record(*[(uuid4(), ARRIVED) for _ in range(count)])
 
 
-def requests_since(server: Central, since: int) -> list[str]:
+def requests_since(server: CannedServer, since: int) -> list[str]:
     return [what for what, _, _ in server.got[since:]]
 
 
-def test_a_tap_is_one_request_without_news_of_others(ledger: Ledger, server: Central, replicator: Make) -> None:
+def test_a_tap_is_one_request_without_news_of_others(ledger: Ledger, server: CannedServer, replicator: Make) -> None:
     kiosk = replicator()
     kiosk.exchange()
     record(ledger)
     before = len(server.got)
-    server.will("push", Canned(200, {"acknowledged": 1, "quarantined": 0, "feed_before": 0, "feed": 1}))
+    server.will("push", CannedAnswer(200, {"acknowledged": 1, "quarantined": 0, "feed_before": 0, "feed": 1}))
 
     kiosk.exchange(heartbeat=False)
 
     assert requests_since(server, before) == ["push"]
-    server.will("heartbeat", Canned(200, {"server_time": server.server_time, "feed": 1}))
+    server.will("heartbeat", CannedAnswer(200, {"server_time": server.server_time, "feed": 1}))
     kiosk.exchange()
     assert requests_since(server, before) == ["push", "heartbeat"]
 
 
 @pytest.mark.parametrize("heartbeat", [False, True])
 def test_the_feed_is_read_as_soon_as_others_have_news(
-    ledger: Ledger, server: Central, replicator: Make, *, heartbeat: bool
+    ledger: Ledger, server: CannedServer, replicator: Make, *, heartbeat: bool
 ) -> None:
     kiosk = replicator()
     kiosk.exchange()
     before = len(server.got)
     if heartbeat:
-        server.will("heartbeat", Canned(200, {"server_time": server.server_time, "feed": 7}))
+        server.will("heartbeat", CannedAnswer(200, {"server_time": server.server_time, "feed": 7}))
     else:
         record(ledger)
-        server.will("push", Canned(200, {"acknowledged": 1, "quarantined": 0, "feed_before": 6, "feed": 7}))
+        server.will("push", CannedAnswer(200, {"acknowledged": 1, "quarantined": 0, "feed_before": 6, "feed": 7}))
 
     kiosk.exchange(heartbeat=heartbeat)
 
     assert requests_since(server, before)[-1] == "feed"
 
 
-def test_a_burst_of_taps_during_a_push_is_one_push_more(ledger: Ledger, server: Central, replicator: Make) -> None:
+def test_a_burst_of_taps_during_a_push_is_one_push_more(ledger: Ledger, server: CannedServer, replicator: Make) -> None:
     pushes: list[int] = []
     done = threading.Event()
     answer = server.answer
 
-    def slow(what: str, body: object, authorization: str | None) -> Canned:
+    def slow(what: str, body: object, authorization: str | None) -> CannedAnswer:
         if what == "push":
             assert isinstance(body, list)
             pushes.append(len(body))
@@ -90,10 +90,12 @@ def record_each(ledger: Ledger, count: int) -> None:
 
 
 def test_the_progress_of_an_upload_is_stored_and_continues_after_an_error(
-    ledger: Ledger, server: Central, replicator: Make
+    ledger: Ledger, server: CannedServer, replicator: Make
 ) -> None:
     record(ledger, 30)
-    server.will("push", Canned(200, {"acknowledged": 10, "quarantined": 0}), Canned(503, {"title": "resting"}))
+    server.will(
+        "push", CannedAnswer(200, {"acknowledged": 10, "quarantined": 0}), CannedAnswer(503, {"title": "resting"})
+    )
     with pytest.raises(TryLater):
         replicator(batch=10).exchange()
     first = upload.progress(ledger)

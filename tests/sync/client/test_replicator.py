@@ -12,7 +12,7 @@ from sync.client.replicator import Replicator
 from sync.domain.events import VisitCheckedIn, read_entry
 from sync.ledger.ledger import Ledger
 from sync.manual_clock import ManualClock
-from tests.support.canned_server import Canned, Central
+from tests.support.canned_server import CannedAnswer, CannedServer
 
 Make = Callable[..., Replicator]
 ARRIVED = VisitCheckedIn(session=uuid4(), party_size=2, phones=2, stow="pouch", numbers=(1, 2))
@@ -22,7 +22,7 @@ def record(ledger: Ledger, count: int = 1) -> None:
     ledger.record(*[(uuid4(), ARRIVED) for _ in range(count)])
 
 
-def test_everything_that_waits_arrives_in_order(ledger: Ledger, server: Central, replicator: Make) -> None:
+def test_everything_that_waits_arrives_in_order(ledger: Ledger, server: CannedServer, replicator: Make) -> None:
     record(ledger, 25)
 
     replicator(batch=10).exchange()
@@ -32,9 +32,11 @@ def test_everything_that_waits_arrives_in_order(ledger: Ledger, server: Central,
     assert server.got[0][2] == "Bearer a token of this test"
 
 
-def test_only_acknowledged_entries_count_as_sent(ledger: Ledger, server: Central, replicator: Make) -> None:
+def test_only_acknowledged_entries_count_as_sent(ledger: Ledger, server: CannedServer, replicator: Make) -> None:
     record(ledger, 3)
-    server.will("push", Canned(body={"acknowledged": 2, "quarantined": 0}), Canned(503, {"title": "resting"}))
+    server.will(
+        "push", CannedAnswer(body={"acknowledged": 2, "quarantined": 0}), CannedAnswer(503, {"title": "resting"})
+    )
 
     with pytest.raises(TryLater):
         replicator().exchange()
@@ -46,17 +48,17 @@ def test_only_acknowledged_entries_count_as_sent(ledger: Ledger, server: Central
 @pytest.mark.parametrize(
     "trouble",
     [
-        Canned(503, {"title": "resting"}),
-        Canned(500, "oops"),
-        Canned(429, {}, {"Retry-After": "7"}),
-        Canned(302, "", {"Location": "http://127.0.0.1:9/login"}),
-        Canned(200, "<html>Welcome to our hotel</html>"),
-        Canned(200, {"acknowledged": 1, "quarantined": 0}, cut=True),
-        Canned(200, {"welcome": "to our hotel"}),
+        CannedAnswer(503, {"title": "resting"}),
+        CannedAnswer(500, "oops"),
+        CannedAnswer(429, {}, {"Retry-After": "7"}),
+        CannedAnswer(302, "", {"Location": "http://127.0.0.1:9/login"}),
+        CannedAnswer(200, "<html>Welcome to our hotel</html>"),
+        CannedAnswer(200, {"acknowledged": 1, "quarantined": 0}, cut=True),
+        CannedAnswer(200, {"welcome": "to our hotel"}),
     ],
 )
 def test_without_a_proper_answer_it_retries_later_and_loses_nothing(
-    ledger: Ledger, server: Central, replicator: Make, trouble: Canned
+    ledger: Ledger, server: CannedServer, replicator: Make, trouble: CannedAnswer
 ) -> None:
     record(ledger)
     server.will("push", trouble)
@@ -70,12 +72,12 @@ def test_without_a_proper_answer_it_retries_later_and_loses_nothing(
     assert ledger.waiting().count == 0
 
 
-def test_a_server_that_lost_entries_gets_them_again(ledger: Ledger, server: Central, replicator: Make) -> None:
+def test_a_server_that_lost_entries_gets_them_again(ledger: Ledger, server: CannedServer, replicator: Make) -> None:
     record(ledger, 5)
     kiosk = replicator()
     kiosk.exchange()
     record(ledger)
-    server.will("push", Canned(409, {"expected": 3}))
+    server.will("push", CannedAnswer(409, {"expected": 3}))
 
     kiosk.exchange()
 
@@ -83,11 +85,11 @@ def test_a_server_that_lost_entries_gets_them_again(ledger: Ledger, server: Cent
 
 
 def test_after_a_fork_the_facts_are_in_a_new_journal_with_their_ids(
-    ledger: Ledger, server: Central, replicator: Make
+    ledger: Ledger, server: CannedServer, replicator: Make
 ) -> None:
     record(ledger, 2)
     old = ledger.waiting().journal
-    server.will("push", Canned(409, {"forked": 1}))
+    server.will("push", CannedAnswer(409, {"forked": 1}))
 
     replicator().exchange()
 
@@ -98,11 +100,11 @@ def test_after_a_fork_the_facts_are_in_a_new_journal_with_their_ids(
 
 
 def test_a_server_that_has_more_than_the_kiosk_gets_a_new_journal(
-    ledger: Ledger, server: Central, replicator: Make
+    ledger: Ledger, server: CannedServer, replicator: Make
 ) -> None:
     record(ledger, 2)
     old = ledger.waiting().journal
-    server.will("push", Canned(409, {"expected": 40}))
+    server.will("push", CannedAnswer(409, {"expected": 40}))
 
     replicator().exchange()
 
@@ -110,17 +112,19 @@ def test_a_server_that_has_more_than_the_kiosk_gets_a_new_journal(
     assert ledger.waiting().count == 0
 
 
-def test_a_gap_that_never_moves_is_retried_later(ledger: Ledger, server: Central, replicator: Make) -> None:
+def test_a_gap_that_never_moves_is_retried_later(ledger: Ledger, server: CannedServer, replicator: Make) -> None:
     record(ledger, 2)
-    server.will("push", Canned(409, {"expected": 1}))
+    server.will("push", CannedAnswer(409, {"expected": 1}))
 
     with pytest.raises(TryLater):
         replicator().exchange()
 
 
-def test_a_batch_that_is_too_large_is_sent_in_smaller_ones(ledger: Ledger, server: Central, replicator: Make) -> None:
+def test_a_batch_that_is_too_large_is_sent_in_smaller_ones(
+    ledger: Ledger, server: CannedServer, replicator: Make
+) -> None:
     record(ledger, 8)
-    server.will("push", Canned(413, {}), Canned(413, {}))
+    server.will("push", CannedAnswer(413, {}), CannedAnswer(413, {}))
 
     replicator(batch=8).exchange()
 
@@ -129,10 +133,10 @@ def test_a_batch_that_is_too_large_is_sent_in_smaller_ones(ledger: Ledger, serve
 
 @pytest.mark.parametrize(("status", "raised"), [(401, EnrolAgain), (403, EnrolAgain), (400, Refused)])
 def test_errors_that_need_a_person_have_their_own_exception(
-    ledger: Ledger, server: Central, replicator: Make, status: int, raised: type[Exception]
+    ledger: Ledger, server: CannedServer, replicator: Make, status: int, raised: type[Exception]
 ) -> None:
     record(ledger)
-    server.will("push", Canned(status, {"detail": "pair it again"}))
+    server.will("push", CannedAnswer(status, {"detail": "pair it again"}))
 
     with pytest.raises(raised, match="pair it again"):
         replicator().exchange()
@@ -140,12 +144,12 @@ def test_errors_that_need_a_person_have_their_own_exception(
 
 
 def test_the_heartbeat_reports_the_kiosk_and_anchors_an_unsure_clock(
-    ledger: Ledger, server: Central, replicator: Make, clock: ManualClock
+    ledger: Ledger, server: CannedServer, replicator: Make, clock: ManualClock
 ) -> None:
     clock.source = None
     clock.reboot(at=5_000)
     record(ledger)
-    server.will("push", Canned(503, {}))
+    server.will("push", CannedAnswer(503, {}))
     kiosk = replicator()
     with pytest.raises(TryLater):
         kiosk.exchange()
@@ -159,7 +163,7 @@ def test_the_heartbeat_reports_the_kiosk_and_anchors_an_unsure_clock(
     assert not ledger.visits()[0].estimated
 
 
-def test_a_boot_is_anchored_once(ledger: Ledger, server: Central, replicator: Make, clock: ManualClock) -> None:
+def test_a_boot_is_anchored_once(ledger: Ledger, server: CannedServer, replicator: Make, clock: ManualClock) -> None:
     clock.source = None
     kiosk = replicator()
 
@@ -187,14 +191,14 @@ def test_a_clock_that_is_set_later_corrects_the_boot(ledger: Ledger, replicator:
 
 
 def test_the_thread_pushes_soon_after_a_tap_and_survives_errors(
-    ledger: Ledger, server: Central, replicator: Make
+    ledger: Ledger, server: CannedServer, replicator: Make
 ) -> None:
-    server.will("heartbeat", Canned(503, {}), Canned(500, "oops"))
+    server.will("heartbeat", CannedAnswer(503, {}), CannedAnswer(500, "oops"))
     kiosk = replicator(heartbeat=3600.0, first_pause=0.01)
     sent = threading.Event()
     answer = server.answer
 
-    def listening(what: str, body: object, authorization: str | None) -> Canned:
+    def listening(what: str, body: object, authorization: str | None) -> CannedAnswer:
         if what == "push" and any(entry["kind"] == ARRIVED.kind for entry in body):  # type: ignore[attr-defined]
             sent.set()
         return answer(what, body, authorization)
@@ -208,19 +212,22 @@ def test_the_thread_pushes_soon_after_a_tap_and_survives_errors(
 
 
 def test_the_feed_is_read_page_by_page_and_its_position_stored(
-    ledger: Ledger, server: Central, replicator: Make, open_ledger: Callable[[str], Ledger]
+    ledger: Ledger, server: CannedServer, replicator: Make, open_ledger: Callable[[str], Ledger]
 ) -> None:
     sibling = open_ledger("sibling")
     record(sibling, 3)
     journal = sibling.waiting().journal
     assert journal is not None
     entries = [msgspec.json.decode(line) for line in sibling.lines(journal, 0, 9)]
-    pages = [Canned(body={"entries": entries[:2], "position": 4}), Canned(body={"entries": entries[2:], "position": 5})]
-    server.will("feed", *pages, Canned(body={"entries": [], "position": 5}))
+    pages = [
+        CannedAnswer(body={"entries": entries[:2], "position": 4}),
+        CannedAnswer(body={"entries": entries[2:], "position": 5}),
+    ]
+    server.will("feed", *pages, CannedAnswer(body={"entries": [], "position": 5}))
     kiosk = replicator()
 
     kiosk.exchange()
-    server.will("feed", Canned(body={"entries": [], "position": 5}))
+    server.will("feed", CannedAnswer(body={"entries": [], "position": 5}))
     kiosk.exchange()
 
     assert ledger.visits() == sibling.visits()
@@ -230,10 +237,10 @@ def test_the_feed_is_read_page_by_page_and_its_position_stored(
 
 
 def test_after_a_lost_answer_the_server_is_asked_before_the_push_is_repeated(
-    ledger: Ledger, server: Central, replicator: Make
+    ledger: Ledger, server: CannedServer, replicator: Make
 ) -> None:
     record(ledger, 4)
-    server.will("push", Canned(200, {"acknowledged": 4, "quarantined": 0}, cut=True))
+    server.will("push", CannedAnswer(200, {"acknowledged": 4, "quarantined": 0}, cut=True))
     kiosk = replicator()
     with pytest.raises(ConnectionCut):
         kiosk.exchange()
@@ -247,11 +254,11 @@ def test_after_a_lost_answer_the_server_is_asked_before_the_push_is_repeated(
 
 
 def test_a_fork_is_found_although_the_server_has_as_many_entries(
-    ledger: Ledger, server: Central, replicator: Make
+    ledger: Ledger, server: CannedServer, replicator: Make
 ) -> None:
     record(ledger, 4)
-    server.will("look", Canned(200, {"acknowledged": 3, "quarantined": 0}))
-    server.will("push", Canned(409, {"forked": 3}))
+    server.will("look", CannedAnswer(200, {"acknowledged": 3, "quarantined": 0}))
+    server.will("push", CannedAnswer(409, {"forked": 3}))
 
     replicator().exchange()
 
@@ -267,11 +274,11 @@ def ledger_lines(ledger: Ledger) -> list[str]:
 
 
 def test_a_disk_that_lost_commits_is_noticed_before_anything_is_sent(
-    ledger: Ledger, server: Central, replicator: Make
+    ledger: Ledger, server: CannedServer, replicator: Make
 ) -> None:
     record(ledger, 2)
     old = ledger.waiting().journal
-    server.will("look", Canned(200, {"acknowledged": 5, "quarantined": 0}))
+    server.will("look", CannedAnswer(200, {"acknowledged": 5, "quarantined": 0}))
 
     replicator().exchange()
 
@@ -280,7 +287,9 @@ def test_a_disk_that_lost_commits_is_noticed_before_anything_is_sent(
     assert [query for what, query, _ in server.got if what == "feed" and "own=true" in query]
 
 
-def test_a_server_that_lost_entries_is_noticed_at_the_start(ledger: Ledger, server: Central, replicator: Make) -> None:
+def test_a_server_that_lost_entries_is_noticed_at_the_start(
+    ledger: Ledger, server: CannedServer, replicator: Make
+) -> None:
     record(ledger, 3)
     journal = ledger.waiting().journal
     assert journal is not None
@@ -292,10 +301,10 @@ def test_a_server_that_lost_entries_is_noticed_at_the_start(ledger: Ledger, serv
 
 
 def test_a_server_that_acknowledges_nothing_new_is_retried_later(
-    ledger: Ledger, server: Central, replicator: Make
+    ledger: Ledger, server: CannedServer, replicator: Make
 ) -> None:
     record(ledger, 2)
-    server.will("push", Canned(200, {"acknowledged": 0, "quarantined": 0}))
+    server.will("push", CannedAnswer(200, {"acknowledged": 0, "quarantined": 0}))
 
     with pytest.raises(TryLater, match="acknowledges entry 0"):
         replicator().exchange()

@@ -56,7 +56,7 @@ def test_breaks_are_not_phone_free() -> None:
     assert state.phone_free == 45 * MINUTE
 
 
-def test_someone_who_is_out_is_still_in_the_session() -> None:
+def test_a_visit_on_a_break_is_still_in_the_session() -> None:
     state = visit(fact(0, ARRIVED), fact(20, events.PhoneTaken()))
 
     assert state.is_in and state.on_break

@@ -25,7 +25,7 @@ from sync.manual_clock import ManualClock
 from sync.server import tables as server_tables
 from sync.server.auth.tokens import digest
 from sync.server.kiosks import pairing
-from tests.support.postgres_server import Postgres
+from tests.support.postgres_server import PostgresServer
 
 ARRIVED = VisitCheckedIn(session=uuid4(), party_size=2, phones=2, numbers=(1, 2))
 TOMORROW = """
@@ -56,7 +56,7 @@ def empty(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterat
     """Opens the same empty database each time, without migrating it."""
     place: Path | str = tmp_path / "ledger.db"
     if engine == "postgres":
-        server: Postgres = request.getfixturevalue("postgres_server")
+        server: PostgresServer = request.getfixturevalue("postgres_server")
         database = server.bare_database()
         place = server.address(database.__enter__())
     opened: list[Store] = []

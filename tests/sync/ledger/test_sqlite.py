@@ -65,11 +65,13 @@ def test_several_threads_that_create_one_file_wait_for_each_other(tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    ("query", "index"), [(SqliteHotPath.OPEN, "session_open"), (SqliteHotPath.PRESENT, "visit_present")]
+    ("query", "index"), [(SqliteHotPath.OPEN, "session_open"), (SqliteHotPath.OUTSTANDING, "visit_outstanding")]
 )
-def test_reading_open_sessions_and_visits_uses_the_partial_indexes(ledger: Ledger, query: str, index: str) -> None:
+def test_reading_open_sessions_and_outstanding_visits_uses_the_partial_indexes(
+    ledger: Ledger, query: str, index: str
+) -> None:
     """However much was written over the years, the index has only those rows."""
     with ledger.store.reading() as connection:
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}").all()
 
-    assert f"USING INDEX {index} " in plan[0][-1]
+    assert f"USING INDEX {index} " in plan[0][-1] + " "

@@ -39,8 +39,9 @@ from sync.server.reports import attendance
 from sync.server.reports.attendance import AttendanceRow
 from sync.server.reports.base import ReportFilters
 from sync.server.settings import ServerSettings
-from sync.server.storage import open_ledger
-from tests.support.server_commands import Ran
+from sync.server.storage import DATABASE, open_ledger
+from tests.support.server_commands import CommandResult
+from tests.support.sqlite_template import SqliteTemplate
 
 MINUTE = 60_000
 Place = Callable[[str], Path | str]
@@ -50,7 +51,7 @@ NOW = 1_795_507_200_000  # 2026-11-24 08:00 UTC, the manual clock's time
 class Kiosk:
     """A client written from DESIGN §3: it enrols, and writes one journal."""
 
-    def __init__(self, central: "Central", venue: str, zone: str | None = None) -> None:
+    def __init__(self, central: "RunningServer", venue: str, zone: str | None = None) -> None:
         self.central = central
         answer = requests.post(f"{central.url}/v1/enrol", json={"code": central.code(venue, zone)}, timeout=10)
         assert answer.status_code == 200, answer.text
@@ -105,7 +106,7 @@ class Kiosk:
 
 
 @dataclass(frozen=True)
-class Central:
+class RunningServer:
     """A server that is running."""
 
     url: str
@@ -141,7 +142,7 @@ class Central:
         return Kiosk(self, venue, zone)
 
 
-class Stage:
+class ServedApp:
     """The listening server's app: that of the current test."""
 
     def __init__(self, url: str) -> None:
@@ -154,10 +155,10 @@ class Stage:
 
 
 @pytest.fixture(scope="session")
-def stage() -> Iterator[Stage]:
+def stage() -> Iterator[ServedApp]:
     """One listening server for all tests, since stopping it takes longer than most of them."""
     listening = socket.create_server(("127.0.0.1", 0))  # from here on requests wait in line: no test has to
-    stage = Stage(f"http://127.0.0.1:{listening.getsockname()[1]}")
+    stage = ServedApp(f"http://127.0.0.1:{listening.getsockname()[1]}")
     server = uvicorn.Server(uvicorn.Config(stage, log_config=None, access_log=False, lifespan="off", ws="none"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
@@ -168,22 +169,28 @@ def stage() -> Iterator[Stage]:
 
 
 @pytest.fixture
-def central(stage: Stage, engine: str, place: Place, tmp_path: Path, clock: ManualClock) -> Iterator[Central]:
+def server_place(engine: str, place: Place, data: Path, sqlite_template: SqliteTemplate) -> Path | str:
+    """A data folder with an empty SQLite database, or the address of an empty PostgreSQL one."""
+    return sqlite_template.copy_to(data / DATABASE).parent if engine == "sqlite" else place("server")
+
+
+@pytest.fixture
+def central(stage: ServedApp, server_place: Path | str, clock: ManualClock) -> Iterator[RunningServer]:
     """On SQLite in a data folder, and on PostgreSQL."""
-    ledger = open_ledger(tmp_path / "data" if engine == "sqlite" else place("server"), clock)
+    ledger = open_ledger(server_place, clock)
     stage.app = build(ledger, ServerSettings(), clock)
-    yield Central(stage.url, ledger.store, clock)
+    yield RunningServer(stage.url, ledger.store, clock)
     stage.app = None
     ledger.close()
 
 
 @pytest.fixture
-def kiosk(central: Central) -> Kiosk:
+def kiosk(central: RunningServer) -> Kiosk:
     return central.kiosk()
 
 
 @pytest.fixture
-def browser(central: Central) -> Iterator[requests.Session]:
+def browser(central: RunningServer) -> Iterator[requests.Session]:
     """A session that sends forms as a browser does from our own pages."""
     with requests.Session() as session:
         session.headers.update({"Sec-Fetch-Site": "same-origin", "Accept": "text/html"})
@@ -191,7 +198,7 @@ def browser(central: Central) -> Iterator[requests.Session]:
 
 
 @pytest.fixture
-def signed_in(central: Central, browser: requests.Session) -> requests.Session:
+def signed_in(central: RunningServer, browser: requests.Session) -> requests.Session:
     """The browser, signed in as a new account."""
     password = uuid4().hex
     answer = browser.post(central.link(), data={"login": "Ada", "password": password}, timeout=10)
@@ -223,7 +230,7 @@ def run(capfd):
             code = main([*words, *(["--data", str(data)] if data else [])])
         except SystemExit as end:
             code = end.code
-        return Ran(code, *capfd.readouterr())
+        return CommandResult(code, *capfd.readouterr())
 
     return run_
 

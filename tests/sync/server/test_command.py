@@ -215,7 +215,7 @@ def test_a_full_output_device_is_an_error(data, run, command):
 
 
 @pytest.mark.parametrize("command", [("report", *PERIOD), ("init",)])
-def test_a_reader_that_has_gone(data, run, command):
+def test_a_closed_output_pipe_is_an_error(data, run, command):
     run("pair", "--venue", "Mill café", data=data)
     out, into = os.pipe()
     os.close(out)
@@ -223,7 +223,7 @@ def test_a_reader_that_has_gone(data, run, command):
     os.close(into)
 
     assert done.returncode == 1
-    assert done.stderr.decode().splitlines() == ["hearth-server: whoever read the output stopped before its end"]
+    assert done.stderr.decode().splitlines() == ["hearth-server: the reader of the output stopped before its end"]
 
 
 def test_letters_of_every_language_whatever_the_locale_says(data):

@@ -28,11 +28,11 @@ def netrc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], No
 
 
 @pytest.fixture
-def server() -> Iterator[canned_server.Central]:
+def server() -> Iterator[canned_server.CannedServer]:
     """A server that records requests and responds with 503."""
-    with canned_server.central() as canned:
+    with canned_server.canned_server() as canned:
         canned.answer = lambda what, body, authorization: (
-            canned.got.append((what, body, authorization)) or canned_server.Canned(503)
+            canned.got.append((what, body, authorization)) or canned_server.CannedAnswer(503)
         )  # type: ignore[func-returns-value, method-assign]
         yield canned
 

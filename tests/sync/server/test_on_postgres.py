@@ -86,9 +86,9 @@ def test_a_report_of_nothing_makes_nothing(database, run, postgres_server):
 @pytest.mark.parametrize("command", [("serve",), ("init",), ("pair", "--venue", "Mill café"), ("report", *PERIOD)])
 def test_an_unreachable_database_is_explained(command, run):
     secret = uuid4().hex
-    with socket.socket() as nobody:
-        nobody.bind(("127.0.0.1", 0))  # and does not listen
-        line = mistake(run(f"postgresql://ada:{secret}@127.0.0.1:{nobody.getsockname()[1]}/hearth", *command), secret)
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))  # and does not listen
+        line = mistake(run(f"postgresql://ada:{secret}@127.0.0.1:{unused.getsockname()[1]}/hearth", *command), secret)
 
     assert "postgresql://ada:***@127.0.0.1" in line
     assert "refused" in line

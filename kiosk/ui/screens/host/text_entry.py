@@ -31,6 +31,7 @@ MAX_LABEL = 40  # letters of a venue's or zone's name that fit on the pages; the
 MAX_ADDRESS = 100
 CODE_LENGTH = 8
 SCHEME = "https://"
+SHOWN = 20  # characters of an address that fit into a line
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class TextEntry(BusyPage):
     home_after = 120
 
     typed = StringProperty("")
+    shown = StringProperty("")  # the end of a long address
     typing = StringProperty("")
     heading = StringProperty("")
     text = StringProperty("")
@@ -82,7 +84,9 @@ class TextEntry(BusyPage):
         self.typed = self.typed[:-1]
 
     def on_typed(self, _: object, typed: str) -> None:
-        """Enable the check where the text is complete."""
+        """Show the text, and enable the check where it is complete."""
+        is_long = self.typing == "address" and len(typed) > SHOWN
+        self.shown = "…" + typed[1 - SHOWN :] if is_long else typed
         if self.is_active:
             new = typed.removeprefix(self.text_question.begins_with) if self.typing == "address" else typed
             self.is_ready = sum(map(str.isalnum, new)) >= self.text_question.least

@@ -1,11 +1,13 @@
 """The page that shows the venue key, to be typed on another kiosk."""
 
-from kivy.properties import NumericProperty, StringProperty
+from kivy.core.window import Window
+from kivy.properties import StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
-from kiosk.navigation import HostsAsked, KeyAsked
+from kiosk.navigation import HostsAsked, KeyAsked, KeyEntryAsked
 from kiosk.services import venue_keys
 from kiosk.ui import kv_rules
+from kiosk.ui.layout.strip import Strip
 from kiosk.ui.screens.shared.page import Page, Question
 from kiosk.ui.style.theme import theme
 
@@ -19,8 +21,6 @@ class KeyGroup(BoxLayout):
 
 class ShowVenueKey(Page):
     """Shows the groups of digits."""
-
-    columns = NumericProperty(5)
 
     @classmethod
     def question(cls, argument: object) -> Question | None:
@@ -42,18 +42,24 @@ class ShowVenueKey(Page):
         super().deactivate()
         self.ids.groups.clear_widgets()
 
-    def on_width(self, _: object, width: float) -> None:
-        """Two columns on a narrow page."""
-        self.columns = 2 if width < theme.narrow else 5
-
     def back(self) -> None:
         """Return to the list."""
         self.answer(HostsAsked(self.host_session))
 
+    def type_key(self) -> None:
+        """Type the key of another kiosk, to join its hosts."""
+        self.answer(KeyEntryAsked(self.host_session))
+
     def _fill(self, groups: tuple[str, ...]) -> None:
         self.ids.groups.clear_widgets()
-        for place, group in enumerate(groups, 1):
-            self.ids.groups.add_widget(KeyGroup(place=str(place), digits=group))
+        columns = 2 if Window.width < theme.narrow else 5
+        rows = -(-len(groups) // columns)
+        self.ids.groups.size_hint_min_y = rows * theme.size(9.5) + (rows - 1) * theme.small_gap
+        for row in range(rows):
+            strip = Strip(spacing=theme.gap)
+            for place in range(row * columns, min((row + 1) * columns, len(groups))):
+                strip.add_widget(KeyGroup(place=str(place + 1), digits=groups[place]))
+            self.ids.groups.add_widget(strip)
 
 
 kv_rules.load(__file__)

@@ -1,4 +1,4 @@
-"""The base class of all pages: shows a record, runs jobs on the writer thread, and passes the visitor's answer on.
+"""The base class of all pages: shows a record, runs jobs, reacts to devices, and passes the visitor's answer on.
 
 A page that is not active ignores its buttons and the results of its jobs.
 """
@@ -11,9 +11,11 @@ from kivy.uix.screenmanager import Screen
 
 from kiosk.bridge import Bridge
 from kiosk.navigation import Failure, Intent
+from kiosk.rules.device_events import DeviceEvent, SlipScanned, UnreadableScan
 from kiosk.rules.slips import Slip
 from kiosk.services import visits
 from kiosk.services.context import KioskContext
+from kiosk.ui.text.i18n import say
 from kiosk.ui.widgets.message import Message
 from kiosk.ui.widgets.press import READABLE
 from sync.ledger.store import StorageError
@@ -111,6 +113,19 @@ class Page(Screen):
 
     def restart_timeout(self) -> None:
         """Restart the page's own timeout, if it has one."""
+
+    def device_event(self, event: DeviceEvent) -> None:
+        """React to what a device reports while this page is in front; a page overrides it for events of its own."""
+        match event:
+            case SlipScanned(slip):
+                self.is_awaiting_slip = True
+                self.ask(self.slip_job(), slip, then=self._handle_slip_outcome)
+            case UnreadableScan():
+                self.show_message(say("That couldn’t be read. Hold your slip up once more, or type your four numbers."))
+
+    def _handle_slip_outcome(self, outcome: object) -> None:
+        self.is_awaiting_slip = False
+        self.answer(outcome)
 
     @property
     def can_accept_slip(self) -> bool:

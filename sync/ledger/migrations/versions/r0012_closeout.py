@@ -1,4 +1,4 @@
-"""Adds what has not come back of a visit: its phones, and the numbers that nobody else may get."""
+"""Adds what has not come back of a visit: its phones, and the numbers that no other visit may get."""
 
 from alembic import op
 from sqlalchemy import JSON, Boolean, Column, Integer, Uuid, column, false

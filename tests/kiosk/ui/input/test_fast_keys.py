@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from kiosk.ui.input.keyboard import BACKSPACE, ENTER, ESCAPE, PAD_0, PAD_ENTER, TAB
-from tests.support.kiosk_window import Door
+from tests.support.kiosk_window import KioskWindow
 
 PIN = "482913"
 PACES = [0.0, 0.005, 0.06]  # seconds from key to key
@@ -21,7 +21,7 @@ def pad(digits: str) -> list[int]:
 
 @pytest.mark.parametrize("pace", PACES)
 @pytest.mark.parametrize("keys", [[*codes(PIN), ENTER], [*pad(PIN), PAD_ENTER]], ids=["row", "pad"])
-def test_a_pin_with_enter_opens_the_board(door: Callable[..., Door], keys: list[int], pace: float) -> None:
+def test_a_pin_with_enter_opens_the_board(door: Callable[..., KioskWindow], keys: list[int], pace: float) -> None:
     kiosk = door()
     kiosk.tap("host")
 
@@ -30,7 +30,7 @@ def test_a_pin_with_enter_opens_the_board(door: Callable[..., Door], keys: list[
     kiosk.wait_for("board")
 
 
-def test_each_key_counts_once_and_in_its_order(door: Callable[..., Door]) -> None:
+def test_each_key_counts_once_and_in_its_order(door: Callable[..., KioskWindow]) -> None:
     kiosk = door()
     kiosk.tap("host")
 
@@ -39,7 +39,7 @@ def test_each_key_counts_once_and_in_its_order(door: Callable[..., Door]) -> Non
     assert kiosk.page.typed == "1122305"
 
 
-def test_digits_after_a_whole_code_are_ignored_on_the_next_page(door: Callable[..., Door]) -> None:
+def test_digits_after_a_whole_code_are_ignored_on_the_next_page(door: Callable[..., KioskWindow]) -> None:
     kiosk = door()
     for key in ("come_in", "size_1", "pouch"):
         kiosk.tap(key)
@@ -56,7 +56,7 @@ def test_digits_after_a_whole_code_are_ignored_on_the_next_page(door: Callable[.
 
 
 def test_digits_after_a_wrong_code_without_a_pause_are_ignored(
-    door: Callable[..., Door], monkeypatch: pytest.MonkeyPatch
+    door: Callable[..., KioskWindow], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from kiosk.ui.input import keyboard
 
@@ -72,7 +72,7 @@ def test_digits_after_a_wrong_code_without_a_pause_are_ignored(
     assert kiosk.page.typed == "48"
 
 
-def test_typed_digits_are_cleared_when_a_page_is_left(door: Callable[..., Door]) -> None:
+def test_typed_digits_are_cleared_when_a_page_is_left(door: Callable[..., KioskWindow]) -> None:
     from kiosk import navigation
 
     kiosk = door()
@@ -83,13 +83,13 @@ def test_typed_digits_are_cleared_when_a_page_is_left(door: Callable[..., Door])
     kiosk.app.go(navigation.HOME)
     kiosk.wait_for("welcome")
     kiosk.type(*codes("13"), ENTER, pace=0.0)
-    page.digit("7")  # whoever still holds on to it
+    page.digit("7")  # by a caller that still has a reference
 
     assert page.typed == ""
     assert kiosk.screen == "welcome"
 
 
-def test_a_held_escape_goes_back_one_page(door: Callable[..., Door]) -> None:
+def test_a_held_escape_goes_back_one_page(door: Callable[..., KioskWindow]) -> None:
     kiosk = door()
     kiosk.tap("come_in")
     kiosk.tap("size_1")
@@ -100,7 +100,7 @@ def test_a_held_escape_goes_back_one_page(door: Callable[..., Door]) -> None:
     assert kiosk.screen == "party"
 
 
-def test_a_held_digit_counts_once(door: Callable[..., Door]) -> None:
+def test_a_held_digit_counts_once(door: Callable[..., KioskWindow]) -> None:
     kiosk = door()
     kiosk.tap("leave")
 
@@ -109,7 +109,7 @@ def test_a_held_digit_counts_once(door: Callable[..., Door]) -> None:
     assert kiosk.page.typed == "4"
 
 
-def test_the_confirmation_ignores_keys_until_it_could_be_read(door: Callable[..., Door]) -> None:
+def test_the_confirmation_ignores_keys_until_it_could_be_read(door: Callable[..., KioskWindow]) -> None:
     kiosk = door()
     for key in ("come_in", "size_1", "pouch"):
         kiosk.tap(key)

@@ -5,16 +5,16 @@ from collections.abc import Callable
 import pytest
 
 from kiosk.ui.input.keyboard import BACKSPACE, DOWN, ENTER, ESCAPE, RIGHT, SPACE, TAB, UP
-from tests.support.kiosk_window import Door
+from tests.support.kiosk_window import KioskWindow
 
 F1, PAD_7 = 282, 263
 
 
-def focused(kiosk: Door) -> str:
+def focused(kiosk: KioskWindow) -> str:
     return next((button.key for button in kiosk.page.walk() if getattr(button, "focused", False)), "")
 
 
-def walk_to(kiosk: Door, key: str, by: int = TAB) -> None:
+def walk_to(kiosk: KioskWindow, key: str, by: int = TAB) -> None:
     for _ in range(20):
         if focused(kiosk) == key:
             return
@@ -22,7 +22,7 @@ def walk_to(kiosk: Door, key: str, by: int = TAB) -> None:
     raise AssertionError(f"{key} can't be reached")
 
 
-def test_a_visit_by_keyboard_alone(door: Callable[..., Door]) -> None:
+def test_a_visit_by_keyboard_alone(door: Callable[..., KioskWindow]) -> None:
     kiosk = door()
     for key in ("come_in", "size_1", "pouch"):
         walk_to(kiosk, key)
@@ -42,7 +42,7 @@ def test_a_visit_by_keyboard_alone(door: Callable[..., Door]) -> None:
     kiosk.wait_for("thanks")
 
 
-def test_two_switches_reach_everything(door: Callable[..., Door]) -> None:
+def test_two_switches_reach_everything(door: Callable[..., KioskWindow]) -> None:
     kiosk = door(switches=True)
     for key in ("come_in", "size_4", "phones_minus", "pouch"):
         walk_to(kiosk, key, by=SPACE)
@@ -52,7 +52,7 @@ def test_two_switches_reach_everything(door: Callable[..., Door]) -> None:
     assert [visit.phones for visit in kiosk.runtime.context.ledger.present()] == [3]
 
 
-def test_the_focus_moves_in_reading_order_and_back(door: Callable[..., Door]) -> None:
+def test_the_focus_moves_in_reading_order_and_back(door: Callable[..., KioskWindow]) -> None:
     kiosk = door()
     kiosk.tap("come_in")
     seen = []
@@ -65,7 +65,7 @@ def test_the_focus_moves_in_reading_order_and_back(door: Callable[..., Door]) ->
     assert focused(kiosk) == "size_2"
 
 
-def test_the_focus_moves_to_the_left_in_arabic(door: Callable[..., Door]) -> None:
+def test_the_focus_moves_to_the_left_in_arabic(door: Callable[..., KioskWindow]) -> None:
     kiosk = door(language="ar")
     kiosk.tap("come_in")
     kiosk.key(DOWN, DOWN, DOWN, DOWN)
@@ -73,7 +73,7 @@ def test_the_focus_moves_to_the_left_in_arabic(door: Callable[..., Door]) -> Non
     assert focused(kiosk) == "size_1"
 
 
-def test_digits_can_be_typed_on_a_keyboard(door: Callable[..., Door]) -> None:
+def test_digits_can_be_typed_on_a_keyboard(door: Callable[..., KioskWindow]) -> None:
     kiosk = door()
     kiosk.tap("leave")
     kiosk.key(ord("4"), PAD_7, ord("2"), BACKSPACE)
@@ -84,7 +84,7 @@ def test_digits_can_be_typed_on_a_keyboard(door: Callable[..., Door]) -> None:
 
 
 @pytest.mark.parametrize("code", [F1, ESCAPE, ord("q")])
-def test_no_key_leads_out_of_the_kiosk(door: Callable[..., Door], code: int) -> None:
+def test_no_key_leads_out_of_the_kiosk(door: Callable[..., KioskWindow], code: int) -> None:
     kiosk = door()
     kiosk.key(code)
 
@@ -92,7 +92,7 @@ def test_no_key_leads_out_of_the_kiosk(door: Callable[..., Door], code: int) -> 
     assert kiosk.app.open_settings() is False
 
 
-def test_a_touch_removes_the_focus(door: Callable[..., Door]) -> None:
+def test_a_touch_removes_the_focus(door: Callable[..., KioskWindow]) -> None:
     kiosk = door()
     kiosk.key(TAB)
     kiosk.tap("come_in")
@@ -101,7 +101,7 @@ def test_a_touch_removes_the_focus(door: Callable[..., Door]) -> None:
     assert focused(kiosk) == ""
 
 
-def test_an_exception_leads_to_the_welcome_page(door: Callable[..., Door]) -> None:
+def test_an_exception_leads_to_the_welcome_page(door: Callable[..., KioskWindow]) -> None:
     from kivy.base import ExceptionManager
 
     kiosk = door()
@@ -111,7 +111,7 @@ def test_an_exception_leads_to_the_welcome_page(door: Callable[..., Door]) -> No
     kiosk.wait_for("welcome")
 
 
-def test_repeated_exceptions_end_the_process(door: Callable[..., Door]) -> None:
+def test_repeated_exceptions_end_the_process(door: Callable[..., KioskWindow]) -> None:
     from kivy.base import ExceptionManager
 
     door()
@@ -120,7 +120,7 @@ def test_repeated_exceptions_end_the_process(door: Callable[..., Door]) -> None:
     assert answers == [ExceptionManager.PASS] * 5 + [ExceptionManager.RAISE]
 
 
-def test_a_key_restarts_a_pages_countdown(door: Callable[..., Door]) -> None:
+def test_a_key_restarts_a_pages_countdown(door: Callable[..., KioskWindow]) -> None:
     kiosk = door()
     for key in ("come_in", "size_1", "pouch"):
         kiosk.tap(key)
@@ -133,7 +133,7 @@ def test_a_key_restarts_a_pages_countdown(door: Callable[..., Door]) -> None:
     assert countdown.left > 0.9
 
 
-def test_enter_presses_the_check_where_nothing_has_the_focus(door: Callable[..., Door]) -> None:
+def test_enter_presses_the_check_where_nothing_has_the_focus(door: Callable[..., KioskWindow]) -> None:
     kiosk = door()
     kiosk.tap("host")
     kiosk.key(*(ord(digit) for digit in "482913"), ENTER)

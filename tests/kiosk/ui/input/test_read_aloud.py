@@ -12,8 +12,8 @@ from kiosk.navigation import CodeFor, PartyChosen
 from kiosk.services import visits
 from kiosk.services.records import visitor_records
 from kiosk.ui.input.keyboard import ENTER, TAB
-from tests.support.kiosk_window import Door
-from tests.support.single_page import FAREWELL, WELCOMED, Stage
+from tests.support.kiosk_window import KioskWindow
+from tests.support.single_page import FAREWELL, WELCOMED, SinglePage
 from tests.support.x11_display import until
 
 
@@ -38,7 +38,7 @@ class RecordingVoice:
 
 
 @pytest.fixture
-def reading(stage: Stage) -> Callable[..., tuple[RecordingVoice, Callable[[], None]]]:
+def reading(stage: SinglePage) -> Callable[..., tuple[RecordingVoice, Callable[[], None]]]:
     """Opens a page that is read; returns the voice and the check for changes."""
 
     def read(name: str, argument: object = None, is_private: bool = False) -> tuple[RecordingVoice, Callable[[], None]]:
@@ -96,7 +96,7 @@ def test_a_visitors_numbers_are_read_only_in_a_headset(
 
 
 def test_only_changes_are_read_after_that(
-    reading: Callable[..., tuple[RecordingVoice, Callable[[], None]]], stage: Stage
+    reading: Callable[..., tuple[RecordingVoice, Callable[[], None]]], stage: SinglePage
 ) -> None:
     voice, check = reading("stow", PartyChosen(4))
     assert "Staying with their owners one more" in voice.spoken[0]
@@ -108,7 +108,7 @@ def test_only_changes_are_read_after_that(
 
 
 def test_a_wrong_code_is_read_and_its_countdown_is_not(
-    reading: Callable[..., tuple[RecordingVoice, Callable[[], None]]], stage: Stage
+    reading: Callable[..., tuple[RecordingVoice, Callable[[], None]]], stage: SinglePage
 ) -> None:
     stage.context.answers[visits.check_out] = visitor_records.NoSuchCode(wait=5)
     voice, check = reading("code", CodeFor.LEAVING)
@@ -126,7 +126,7 @@ def test_a_wrong_code_is_read_and_its_countdown_is_not(
 
 
 def test_typed_digits_are_echoed_only_in_a_headset(
-    reading: Callable[..., tuple[RecordingVoice, Callable[[], None]]], stage: Stage
+    reading: Callable[..., tuple[RecordingVoice, Callable[[], None]]], stage: SinglePage
 ) -> None:
     for is_private, expected in ((True, ["4", "4"]), (False, [])):
         voice, check = reading("code", CodeFor.LEAVING, is_private=is_private)
@@ -147,18 +147,19 @@ def test_nothing_is_read_without_a_change(reading: Callable[..., tuple[Recording
 
 
 def test_reading_is_enabled_by_a_visitor_and_disabled_for_the_next(
-    door: Callable[..., Door], frames: Callable[[int], None]
+    door: Callable[..., KioskWindow], frames: Callable[[int], None]
 ) -> None:
     kiosk = door(voice=RecordingVoice())
     voice = kiosk.runtime.voice
     kiosk.tap("access")
     kiosk.tap("aloud")
-    kiosk.app._reader.check()
+    kiosk.pause(1)
     assert "Read aloud: on" in voice.spoken[-1]
 
     kiosk.tap("done")
     kiosk.tap("come_in")
-    kiosk.app._reader.check()
+    kiosk.wait_for("party")
+    kiosk.pause(1)
     assert voice.spoken[-1].startswith("How many are you?")
     kiosk.key(TAB)
     assert voice.spoken[-1] == "Back"
@@ -170,11 +171,13 @@ def test_reading_is_enabled_by_a_visitor_and_disabled_for_the_next(
         kiosk.wait_for(screen)
         kiosk.key(TAB, ENTER)
     kiosk.wait_for("welcome")
-    assert not kiosk.app._reader.is_enabled
+    spoken = len(voice.spoken)
+    kiosk.pause(1)
+    assert len(voice.spoken) == spoken
 
 
 def test_an_external_program_gets_the_text(
-    door: Callable[..., Door], frames: Callable[[int], None], tmp_path: Path
+    door: Callable[..., KioskWindow], frames: Callable[[int], None], tmp_path: Path
 ) -> None:
     file = tmp_path / "spoken"
     program = f"import sys; open({str(file)!r}, 'ab').write(sys.stdin.buffer.read())"
@@ -190,7 +193,7 @@ def test_an_external_program_gets_the_text(
     until(is_read, "the page that was read")
 
 
-def test_reading_is_not_offered_without_a_voice(door: Callable[..., Door]) -> None:
+def test_reading_is_not_offered_without_a_voice(door: Callable[..., KioskWindow]) -> None:
     kiosk = door()
     kiosk.tap("access")
 

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.kiosk_window import Door
+from tests.support.kiosk_window import KioskWindow
 
 if TYPE_CHECKING:
-    from tests.support.quick_hand import Hand
+    from tests.support.quick_hand import TouchInput
 
 EAGER = [0.0, 0.18]  # seconds between two taps of an accidental double tap
 ROUTES = [  # the taps to a page, one more there, and the page it leads to
@@ -25,7 +25,7 @@ ROUTES = [  # the taps to a page, one more there, and the page it leads to
 ]
 
 
-def open_at(door: Callable[..., Door], *keys: str) -> Door:
+def open_at(door: Callable[..., KioskWindow], *keys: str) -> KioskWindow:
     kiosk = door()
     for key in keys:
         kiosk.tap(key)
@@ -35,7 +35,7 @@ def open_at(door: Callable[..., Door], *keys: str) -> Door:
 @pytest.mark.parametrize("gap", EAGER)
 @pytest.mark.parametrize("route", ROUTES, ids=[route[1] + "-" + route[2] for route in ROUTES])
 def test_a_double_tap_is_one_tap(
-    door: Callable[..., Door], hand: "Hand", route: tuple[list[str], str, str], gap: float
+    door: Callable[..., KioskWindow], hand: "TouchInput", route: tuple[list[str], str, str], gap: float
 ) -> None:
     keys, key, then = route
     kiosk = open_at(door, *keys)
@@ -52,7 +52,9 @@ def test_a_double_tap_is_one_tap(
     assert len(kiosk.runtime.context.ledger.present()) == (then == "confirmed")
 
 
-def test_the_confirmation_ignores_taps_until_it_could_be_read(door: Callable[..., Door], hand: "Hand") -> None:
+def test_the_confirmation_ignores_taps_until_it_could_be_read(
+    door: Callable[..., KioskWindow], hand: "TouchInput"
+) -> None:
     from kiosk.ui.screens.shared.timed_page import READ_CODE
 
     kiosk = open_at(door, "come_in", "size_1", "pouch")
@@ -68,7 +70,7 @@ def test_the_confirmation_ignores_taps_until_it_could_be_read(door: Callable[...
     assert kiosk.screen == "feeling"
 
 
-def test_a_touch_that_ends_on_another_page_does_nothing(door: Callable[..., Door], hand: "Hand") -> None:
+def test_a_touch_that_ends_on_another_page_does_nothing(door: Callable[..., KioskWindow], hand: "TouchInput") -> None:
     from kiosk import navigation
     from kiosk.navigation import Destination
 
@@ -88,7 +90,9 @@ def test_a_touch_that_ends_on_another_page_does_nothing(door: Callable[..., Door
     assert kiosk.page.party_size == 1
 
 
-def test_a_button_that_is_removed_during_a_touch_does_not_act(door: Callable[..., Door], hand: "Hand") -> None:
+def test_a_button_that_is_removed_during_a_touch_does_not_act(
+    door: Callable[..., KioskWindow], hand: "TouchInput"
+) -> None:
     kiosk = open_at(door)
     kiosk.ready("come_in")
 
@@ -104,7 +108,7 @@ def test_a_button_that_is_removed_during_a_touch_does_not_act(door: Callable[...
     ("keys", "key", "page"), [(["come_in", "back"], "host", "welcome"), (["leave"], "lost", "code")]
 )
 def test_buttons_to_the_pin_page_ignore_taps_for_longer(
-    door: Callable[..., Door], hand: "Hand", keys: list[str], key: str, page: str
+    door: Callable[..., KioskWindow], hand: "TouchInput", keys: list[str], key: str, page: str
 ) -> None:
     kiosk = open_at(door, *keys)
     kiosk.wait_for(page)
@@ -118,7 +122,7 @@ def test_buttons_to_the_pin_page_ignore_taps_for_longer(
     kiosk.wait_for("host_pin")
 
 
-def test_one_finger_at_a_time(door: Callable[..., Door], hand: "Hand") -> None:
+def test_one_finger_at_a_time(door: Callable[..., KioskWindow], hand: "TouchInput") -> None:
     kiosk = open_at(door, "leave")
     kiosk.ready("digit_4")
 
@@ -130,7 +134,9 @@ def test_one_finger_at_a_time(door: Callable[..., Door], hand: "Hand") -> None:
     assert kiosk.page.typed == "4"
 
 
-def test_a_second_finger_is_ignored_whichever_device_reports_it(door: Callable[..., Door], hand: "Hand") -> None:
+def test_a_second_finger_is_ignored_whichever_device_reports_it(
+    door: Callable[..., KioskWindow], hand: "TouchInput"
+) -> None:
     kiosk = open_at(door, "leave")
     kiosk.ready("digit_4")
 
@@ -144,7 +150,7 @@ def test_a_second_finger_is_ignored_whichever_device_reports_it(door: Callable[.
 
 
 def test_a_touch_without_an_end_does_not_block_the_next(
-    door: Callable[..., Door], hand: "Hand", monkeypatch: pytest.MonkeyPatch
+    door: Callable[..., KioskWindow], hand: "TouchInput", monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from kiosk.ui.input import touch_guard
 
@@ -159,7 +165,7 @@ def test_a_touch_without_an_end_does_not_block_the_next(
     assert kiosk.page.typed == "7"
 
 
-def test_quick_taps_on_a_digit_all_count(door: Callable[..., Door], hand: "Hand") -> None:
+def test_quick_taps_on_a_digit_all_count(door: Callable[..., KioskWindow], hand: "TouchInput") -> None:
     kiosk = open_at(door, "leave")
     kiosk.ready("digit_4")
 
@@ -169,7 +175,7 @@ def test_quick_taps_on_a_digit_all_count(door: Callable[..., Door], hand: "Hand"
     assert kiosk.page.typed == "4"
 
 
-def test_quick_taps_on_a_stepper_all_count(door: Callable[..., Door], hand: "Hand") -> None:
+def test_quick_taps_on_a_stepper_all_count(door: Callable[..., KioskWindow], hand: "TouchInput") -> None:
     kiosk = open_at(door, "come_in", "size_more")
     kiosk.ready("size_plus")
 
@@ -182,7 +188,7 @@ def test_quick_taps_on_a_stepper_all_count(door: Callable[..., Door], hand: "Han
 @pytest.mark.parametrize("delay", [0.0, 0.03, 0.12])
 @pytest.mark.parametrize("first_device", ["mouse", "panel"])
 def test_a_touch_that_two_devices_report_counts_once(
-    door: Callable[..., Door], hand: "Hand", first_device: str, delay: float
+    door: Callable[..., KioskWindow], hand: "TouchInput", first_device: str, delay: float
 ) -> None:
     kiosk = open_at(door, "leave")
     kiosk.ready("digit_4")
@@ -200,7 +206,9 @@ def test_a_touch_that_two_devices_report_counts_once(
     assert kiosk.page.typed == "448"
 
 
-def test_a_touch_that_two_devices_report_at_once_counts_once(door: Callable[..., Door], hand: "Hand") -> None:
+def test_a_touch_that_two_devices_report_at_once_counts_once(
+    door: Callable[..., KioskWindow], hand: "TouchInput"
+) -> None:
     kiosk = open_at(door, "leave")
     kiosk.ready("digit_4")
 
@@ -220,18 +228,20 @@ def test_a_panel_has_one_input_provider() -> None:
     assert Config.options("input") == ["mouse"]
 
 
-def test_the_idle_prompt_ignores_taps_until_it_could_be_read(door: Callable[..., Door], hand: "Hand") -> None:
+def test_the_idle_prompt_ignores_taps_until_it_could_be_read(
+    door: Callable[..., KioskWindow], hand: "TouchInput"
+) -> None:
     kiosk = open_at(door, "come_in")
     kiosk.ready("size_1")
     finger = hand.down(hand.place("size_1"))
-    kiosk.app._idle_timeout._show_prompt(0)
+    kiosk.wait_for_idle_prompt()
     hand.pause(0.05)
     hand.up(finger)
     hand.tap((400, 240))
-    assert kiosk.app._idle_timeout.prompt is not None
+    assert kiosk.idle_prompt is not None
     assert kiosk.screen == "party"
 
     kiosk.ready("still_here")
     hand.tap((400, 240))
 
-    assert kiosk.app._idle_timeout.prompt is None
+    assert kiosk.idle_prompt is None

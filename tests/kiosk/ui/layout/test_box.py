@@ -1,44 +1,46 @@
-"""Row heights in a column: fixed ones first, the others by weight within their minimum and maximum."""
+"""Heights in a column: fixed ones first, the others by weight within their minimum and maximum."""
+
+from collections.abc import Callable
 
 import pytest
 
 
-def item(weight: float = 1.0, min_height: float | None = None, max_height: float | None = None) -> object:
+def part(weight: float = 1.0, min_height: float | None = None, max_height: float | None = None) -> object:
     from kivy.uix.widget import Widget
 
-    from kiosk.ui.layout.box import Item
+    from kiosk.ui.layout.box import Part
 
-    return Item(Widget(size_hint_min_y=min_height, size_hint_max_y=max_height), weight)
+    return Part(Widget(size_hint_min_y=min_height, size_hint_max_y=max_height), weight)
 
 
 def fixed(height: float) -> object:
     from kivy.uix.widget import Widget
 
-    from kiosk.ui.layout.box import Item
+    from kiosk.ui.layout.box import Part
 
-    return Item(Widget(size_hint_y=None, height=height))
+    return Part(Widget(size_hint_y=None, height=height))
 
 
 @pytest.mark.parametrize(
-    ("rows", "expected"),
+    ("parts", "expected"),
     [
-        (lambda: [fixed(30), item(), item()], [30, 35, 35]),
-        (lambda: [item(1), item(3)], [25, 75]),
-        (lambda: [item(1, min_height=60), item(1)], [60, 40]),
-        (lambda: [item(1, max_height=20), item(1)], [20, 80]),
-        (lambda: [item(1, min_height=60), item(1, min_height=60)], [60, 60]),
+        (lambda: [fixed(30), part(), part()], [30, 35, 35]),
+        (lambda: [part(1), part(3)], [25, 75]),
+        (lambda: [part(1, min_height=60), part(1)], [60, 40]),
+        (lambda: [part(1, max_height=20), part(1)], [20, 80]),
+        (lambda: [part(1, min_height=60), part(1, min_height=60)], [60, 60]),
     ],
 )
-def test_row_heights(rows: object, expected: list[float]) -> None:
-    from kiosk.ui.layout.box import row_heights
+def test_part_heights(parts: Callable[[], list[object]], expected: list[float]) -> None:
+    from kiosk.ui.layout.box import part_heights
 
-    assert row_heights([[item] for item in rows()], 100) == pytest.approx(expected)
+    assert part_heights(parts(), 100) == pytest.approx(expected)
 
 
-def test_rows_can_be_placed_at_the_bottom() -> None:
-    from kiosk.ui.layout.box import Area, place_rows
+def test_parts_can_be_placed_at_the_bottom() -> None:
+    from kiosk.ui.layout.box import Area, place_parts
 
-    rows = [[fixed(20)], [fixed(30), fixed(30)]]
-    place_rows(rows, Area(10, 0, 100, 200), 4, at_bottom=True)
+    parts = [fixed(20), fixed(30)]
+    place_parts(parts, Area(10, 0, 100, 200), 4, at_bottom=True)
 
-    assert [item.widget.y for row in rows for item in row] == [34, 0, 0]
+    assert [part.widget.y for part in parts] == [34, 0]

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from tests.support.kiosk_window import Door
+from tests.support.kiosk_window import KioskWindow
 
 
-def tops(kiosk: Door) -> dict[str, float]:
+def tops(kiosk: KioskWindow) -> dict[str, float]:
     from kivy.core.window import Window
 
     from kiosk.ui.widgets.press import Press
@@ -14,7 +14,7 @@ def tops(kiosk: Door) -> dict[str, float]:
     return {button.key: button.to_window(0, button.top)[1] / Window.height for button in buttons}
 
 
-def test_all_controls_are_low_on_a_visitors_request(door: Callable[..., Door]) -> None:
+def test_all_controls_are_low_on_a_visitors_request(door: Callable[..., KioskWindow]) -> None:
     kiosk = door()
     for key in ("access", "lower", "done"):
         kiosk.tap(key)
@@ -29,7 +29,7 @@ def test_all_controls_are_low_on_a_visitors_request(door: Callable[..., Door]) -
     assert (visit.party_size, visit.phones) == (4, 3)
 
 
-def test_the_next_visitor_gets_the_usual_layout(door: Callable[..., Door]) -> None:
+def test_the_next_visitor_gets_the_usual_layout(door: Callable[..., KioskWindow]) -> None:
     kiosk = door()
     for key in ("access", "lower", "done", "come_in", "back"):
         kiosk.tap(key)
@@ -38,7 +38,7 @@ def test_the_next_visitor_gets_the_usual_layout(door: Callable[..., Door]) -> No
     assert tops(kiosk)["language"] > 0.5
 
 
-def test_a_venue_can_set_low_reach(door: Callable[..., Door]) -> None:
+def test_a_venue_can_set_low_reach(door: Callable[..., KioskWindow]) -> None:
     kiosk = door(low=True)
 
     assert max(tops(kiosk).values()) <= 0.5
@@ -47,7 +47,7 @@ def test_a_venue_can_set_low_reach(door: Callable[..., Door]) -> None:
     assert max(tops(kiosk).values()) <= 0.5
 
 
-def test_controls_that_appear_later_are_low(door: Callable[..., Door]) -> None:
+def test_controls_that_appear_later_are_low(door: Callable[..., KioskWindow]) -> None:
     kiosk = door(low=True)
     for key in ("come_in", "size_more"):
         kiosk.tap(key)
@@ -56,7 +56,7 @@ def test_controls_that_appear_later_are_low(door: Callable[..., Door]) -> None:
     assert max(tops(kiosk).values()) <= 0.5
 
 
-def test_navigation_comes_last_in_reading_order(door: Callable[..., Door]) -> None:
+def test_navigation_comes_last_in_reading_order(door: Callable[..., KioskWindow]) -> None:
     from kiosk.ui.input.keyboard import in_reading_order
     from kiosk.ui.widgets.press import Press
 

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 from kiosk.navigation import Intent
 
 if TYPE_CHECKING:
-    from tests.support.single_page import Stage
+    from tests.support.single_page import SinglePage
 
 
-def test_a_touch_acts_before_the_next_frame_of_the_animation(stage: "Stage") -> None:
+def test_a_touch_acts_before_the_next_frame_of_the_animation(stage: "SinglePage") -> None:
     from kivy.tests.common import UnitTestTouch
 
     stage.open("welcome")

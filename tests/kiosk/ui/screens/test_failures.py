@@ -3,12 +3,16 @@
 import logging
 import threading
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
 from kiosk.services import occupancy, visits
 from sync.ledger.store import StorageError
-from tests.support.kiosk_window import Door
+from tests.support.kiosk_window import KioskWindow
+
+if TYPE_CHECKING:
+    from tests.support.window_frames import WindowFrames
 
 
 class FailingJobs:
@@ -34,7 +38,7 @@ def jobs(monkeypatch: pytest.MonkeyPatch) -> Iterator[FailingJobs]:
     jobs.proceed.set()
 
 
-def test_a_failed_check_in_leads_to_a_notice(door: Callable[..., Door], jobs: FailingJobs) -> None:
+def test_a_failed_check_in_leads_to_a_notice(door: Callable[..., KioskWindow], jobs: FailingJobs) -> None:
     kiosk = door()
     kiosk.tap("come_in")
     kiosk.tap("size_1")
@@ -48,7 +52,7 @@ def test_a_failed_check_in_leads_to_a_notice(door: Callable[..., Door], jobs: Fa
 
 
 def test_a_late_failure_does_not_interrupt_the_next_visitor(
-    door: Callable[..., Door], jobs: FailingJobs, caplog: pytest.LogCaptureFixture
+    door: Callable[..., KioskWindow], jobs: FailingJobs, caplog: pytest.LogCaptureFixture
 ) -> None:
     from kiosk import navigation
 
@@ -68,15 +72,20 @@ def test_a_late_failure_does_not_interrupt_the_next_visitor(
 
 
 def test_a_failed_refresh_leaves_the_welcome_page_unchanged(
-    door: Callable[..., Door], jobs: FailingJobs, caplog: pytest.LogCaptureFixture
+    door: Callable[..., KioskWindow],
+    frames: "WindowFrames",
+    jobs: FailingJobs,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    from kiosk.ui.screens.visitor.welcome import REFRESH_INTERVAL
+
     kiosk = door()
     kiosk.ready("come_in")
     jobs.make_fail(occupancy, "read_door")
 
     with caplog.at_level(logging.ERROR):
         for _ in range(3):
-            kiosk.page._refresh()
+            frames.skip(REFRESH_INTERVAL)
             kiosk.answered()
 
     assert kiosk.screen == "welcome"
@@ -85,7 +94,9 @@ def test_a_failed_refresh_leaves_the_welcome_page_unchanged(
     kiosk.wait_for("party")
 
 
-def test_a_failed_record_of_the_welcome_page_leads_to_a_notice(door: Callable[..., Door], jobs: FailingJobs) -> None:
+def test_a_failed_record_of_the_welcome_page_leads_to_a_notice(
+    door: Callable[..., KioskWindow], jobs: FailingJobs
+) -> None:
     kiosk = door()
     kiosk.tap("come_in")
     jobs.make_fail(occupancy, "read_door")
@@ -96,7 +107,7 @@ def test_a_failed_record_of_the_welcome_page_leads_to_a_notice(door: Callable[..
 
 
 def test_the_previous_page_stays_and_ignores_input_until_the_record_is_read(
-    door: Callable[..., Door], jobs: FailingJobs
+    door: Callable[..., KioskWindow], jobs: FailingJobs
 ) -> None:
     kiosk = door()
     kiosk.tap("come_in")
@@ -113,7 +124,7 @@ def test_the_previous_page_stays_and_ignores_input_until_the_record_is_read(
 
 
 def test_a_page_is_shown_without_its_record_after_a_timeout(
-    door: Callable[..., Door], jobs: FailingJobs, monkeypatch: pytest.MonkeyPatch
+    door: Callable[..., KioskWindow], jobs: FailingJobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from kiosk import app, navigation
 
@@ -130,8 +141,9 @@ def test_a_page_is_shown_without_its_record_after_a_timeout(
     assert not jobs.proceed.is_set()
 
 
-def test_a_slip_that_is_read_while_the_page_changes_is_not_lost(door: Callable[..., Door]) -> None:
+def test_a_slip_that_is_read_while_the_page_changes_is_not_lost(door: Callable[..., KioskWindow]) -> None:
     from kiosk import navigation
+    from kiosk.rules.device_events import SlipScanned
     from kiosk.rules.slips import Slip
 
     kiosk = door()
@@ -140,7 +152,7 @@ def test_a_slip_that_is_read_while_the_page_changes_is_not_lost(door: Callable[.
     kiosk.is_shown("confirmed")
     slip = kiosk.page.welcomed.slip
 
+    kiosk.app.bridge.deliver(SlipScanned(Slip((slip,))))
     kiosk.app.go(navigation.HOME)
-    kiosk.app._handle_scan(Slip((slip,)))
 
     kiosk.wait_for("thanks")

@@ -8,12 +8,12 @@ from board_states import changed
 from kiosk.navigation import CloseAsked
 from kiosk.services import occupancy, sessions
 from kiosk.services.records import host_records, shared_records
-from tests.support.single_page import BOARD, HELD, ID, OPEN, TEMPLATE, Stage
+from tests.support.single_page import BOARD, HELD, ID, OPEN, TEMPLATE, SinglePage
 
 COUNTED = "people", "on_break"
 
 
-def test_a_short_pin_is_not_checked(stage: Stage) -> None:
+def test_a_short_pin_is_not_checked(stage: SinglePage) -> None:
     from kiosk.services import hosts
 
     stage.open("host_pin")
@@ -26,7 +26,7 @@ def test_a_short_pin_is_not_checked(stage: Stage) -> None:
     assert stage.carried(hosts.check_pin) == [["123456"]]
 
 
-def test_a_template_opens_with_one_tap(stage: Stage) -> None:
+def test_a_template_opens_with_one_tap(stage: SinglePage) -> None:
     stage.context.answers[occupancy.read_board] = changed(BOARD, session=None)
     stage.context.answers[sessions.open_session] = OPEN
     stage.open("board", host_records.HostSession(ID))
@@ -38,7 +38,7 @@ def test_a_template_opens_with_one_tap(stage: Stage) -> None:
     assert "close" in stage.tappable()
 
 
-def test_a_planned_session_comes_first_and_opens_with_one_tap(stage: Stage) -> None:
+def test_a_planned_session_comes_first_and_opens_with_one_tap(stage: SinglePage) -> None:
     plan = shared_records.PlannedSession(UUID(int=7), "Reading circle", *HELD, 16)
     stage.context.answers[occupancy.read_board] = changed(BOARD, session=None, planned=(plan,))
     stage.context.answers[sessions.open_planned] = OPEN
@@ -52,7 +52,7 @@ def test_a_planned_session_comes_first_and_opens_with_one_tap(stage: Stage) -> N
     assert stage.carried(sessions.open_planned) == [[UUID(int=7), host_records.HostSession(ID), False]]
 
 
-def test_close_leads_to_the_close_out_page(stage: Stage) -> None:
+def test_close_leads_to_the_close_out_page(stage: SinglePage) -> None:
     stage.open("board", host_records.HostSession(ID))
 
     stage.tap("close")
@@ -60,7 +60,7 @@ def test_close_leads_to_the_close_out_page(stage: Stage) -> None:
     assert stage.answers == [CloseAsked(host_records.HostSession(ID), ID)]
 
 
-def test_a_second_session_is_opened_beside_the_first(stage: Stage) -> None:
+def test_a_second_session_is_opened_beside_the_first(stage: SinglePage) -> None:
     stage.context.answers[sessions.open_session] = OPEN
     stage.open("board", host_records.HostSession(ID))
 
@@ -76,7 +76,7 @@ def test_a_second_session_is_opened_beside_the_first(stage: Stage) -> None:
     assert "close" in stage.tappable()
 
 
-def test_each_of_several_sessions_can_be_shown(stage: Stage) -> None:
+def test_each_of_several_sessions_can_be_shown(stage: SinglePage) -> None:
     other = replace(OPEN, id=UUID(int=2))
     stage.context.answers[occupancy.read_board] = changed(BOARD, live=(OPEN, other))
     stage.open("board", host_records.HostSession(ID))
@@ -92,7 +92,7 @@ def test_each_of_several_sessions_can_be_shown(stage: Stage) -> None:
     assert stage.carried(occupancy.read_board)[-1] == [None]
 
 
-def test_reminders_are_on_the_board(stage: Stage) -> None:
+def test_reminders_are_on_the_board(stage: SinglePage) -> None:
     stage.context.answers[occupancy.read_board] = changed(
         BOARD, reminders=(shared_records.Reminder(ID, 0, HELD[0], "pouch", (14,)),)
     )
@@ -101,7 +101,7 @@ def test_reminders_are_on_the_board(stage: Stage) -> None:
     assert "It’s time:\npouch 14" in stage.texts()
 
 
-def test_closing_shows_its_result(stage: Stage) -> None:
+def test_closing_shows_its_result(stage: SinglePage) -> None:
     stage.context.answers[sessions.close_session] = host_records.ClosedSession("Quiet evening", 1, ())
     stage.open("close", CloseAsked(host_records.HostSession(ID), ID))
     assert "12 people are still in." in stage.texts()
@@ -114,17 +114,17 @@ def test_closing_shows_its_result(stage: Stage) -> None:
     assert stage.answers == [host_records.HostSession(ID)]
 
 
-def test_the_board_shows_the_venues_places_and_those_of_this_kiosk(stage: Stage) -> None:
+def test_the_board_shows_the_venues_places_and_those_of_this_kiosk(stage: SinglePage) -> None:
     stage.context.answers[occupancy.read_board] = changed(
         BOARD, people=0, on_break=0, places_left=15, venue_places_left=30
     )
     stage.open("board", host_records.HostSession(ID))
 
     assert "30 of 30 places left, 15 here" in stage.texts()
-    assert stage.page.share_taken == 0, "nobody is in"
+    assert stage.page.share_taken == 0, "the session is empty"
 
 
-def test_the_board_counts_people_on_a_break_separately(stage: Stage) -> None:
+def test_the_board_counts_people_on_a_break_separately(stage: SinglePage) -> None:
     stage.context.answers[occupancy.read_board] = changed(BOARD, people=9, on_break=3)
     stage.open("board", host_records.HostSession(ID))
 
@@ -135,7 +135,7 @@ def test_the_board_counts_people_on_a_break_separately(stage: Stage) -> None:
     assert "18 of 30 places left" in stage.texts()
 
 
-def test_the_close_out_page_counts_people_on_a_break_separately(stage: Stage) -> None:
+def test_the_close_out_page_counts_people_on_a_break_separately(stage: SinglePage) -> None:
     stage.context.answers[occupancy.read_board] = changed(BOARD, people=2, on_break=3)
     stage.open("close", CloseAsked(host_records.HostSession(ID), ID))
 

@@ -1,13 +1,17 @@
 """A reminder is announced by one double knock, over many refreshes and a change of language."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 
 from kiosk.services import reminders, visits
 from kiosk.services.records.visitor_records import CheckedIn, CheckInRequest
 from sync.system_clock import SystemClock
-from tests.support.kiosk_window import Door
+from tests.support.kiosk_window import KioskWindow
+
+if TYPE_CHECKING:
+    from tests.support.window_frames import WindowFrames
 
 REFRESHES = 180
 
@@ -26,23 +30,25 @@ def announcements(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     return sources
 
 
-def request_reminder_now(door: Door) -> None:
+def request_reminder_now(door: KioskWindow) -> None:
     answer = visits.check_in(door.runtime.context, CheckInRequest(1, 1, 0))
     assert isinstance(answer, CheckedIn)
     reminders.set_reminder(door.runtime.context, answer.visit, 0)
 
 
-def refresh(door: Door, frames: Callable[[int], None], times: int = REFRESHES) -> None:
+def refresh(door: KioskWindow, frames: "WindowFrames", times: int = REFRESHES) -> None:
+    from kiosk.ui.screens.visitor.welcome import REFRESH_INTERVAL
+
     page = door.page
     for _ in range(times):
         count_before = page.refresh_count
-        page._refresh()
+        frames.skip(REFRESH_INTERVAL)
         while page.refresh_count == count_before:
             frames(1)
 
 
 def test_a_reminder_is_announced_once_over_many_refreshes(
-    door: Callable[..., Door], frames: Callable[[int], None], announcements: list[object]
+    door: Callable[..., KioskWindow], frames: "WindowFrames", announcements: list[object]
 ) -> None:
     kiosk = door(clock=SystemClock())
     request_reminder_now(kiosk)
@@ -54,7 +60,7 @@ def test_a_reminder_is_announced_once_over_many_refreshes(
 
 
 def test_a_reminder_is_not_announced_again_in_another_language(
-    door: Callable[..., Door], frames: Callable[[int], None], announcements: list[object]
+    door: Callable[..., KioskWindow], frames: "WindowFrames", announcements: list[object]
 ) -> None:
     kiosk = door(clock=SystemClock())
     request_reminder_now(kiosk)
@@ -71,7 +77,7 @@ def test_a_reminder_is_not_announced_again_in_another_language(
 
 
 def test_each_reminder_is_announced(
-    door: Callable[..., Door], frames: Callable[[int], None], announcements: list[object]
+    door: Callable[..., KioskWindow], frames: "WindowFrames", announcements: list[object]
 ) -> None:
     kiosk = door(clock=SystemClock())
     for count in (1, 2, 3):

@@ -1,8 +1,8 @@
 """Single visitor pages beside the usual check-in: several sessions, lockers, the telephone number, reminders, help."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pytest
@@ -19,9 +19,12 @@ from kiosk.navigation import (
     SessionChoice,
     WhatsOn,
 )
-from kiosk.services import occupancy, reminders, visits
+from kiosk.services import hosts, occupancy, reminders, visits
 from kiosk.services.records import host_records, shared_records, visitor_records
-from tests.support.single_page import DOOR, FAREWELL, HELD, ID, LIVE, OPEN, SHELF, WELCOMED, Stage
+from tests.support.single_page import DOOR, FAREWELL, HELD, ID, LIVE, OPEN, SHELF, WELCOMED, SinglePage
+
+if TYPE_CHECKING:
+    from tests.support.window_frames import WindowFrames
 
 OTHER = visitor_records.LiveSession(replace(OPEN, id=UUID(int=2), title="Workshop"), people=3, places_left=0)
 BOTH = replace(LIVE, people=1), OTHER
@@ -29,7 +32,7 @@ LOCKERS = replace(SHELF, lockers=4, has_lockers=True)
 NOW = datetime(2026, 11, 24, 20, 15, tzinfo=OPEN.until and OPEN.until.tzinfo)
 
 
-def test_the_session_is_chosen_if_there_are_several(stage: Stage) -> None:
+def test_the_session_is_chosen_if_there_are_several(stage: SinglePage) -> None:
     stage.context.answers[occupancy.read_door] = replace(DOOR, live=BOTH)
     stage.open("welcome")
     assert "2 sessions are on" in stage.texts()
@@ -39,7 +42,7 @@ def test_the_session_is_chosen_if_there_are_several(stage: Stage) -> None:
     assert stage.answers == [visitor_records.SeveralSessions(BOTH)]
 
 
-def test_a_full_session_can_not_be_chosen(stage: Stage) -> None:
+def test_a_full_session_can_not_be_chosen(stage: SinglePage) -> None:
     stage.open("which", visitor_records.SeveralSessions(BOTH))
     assert "Full for now." in stage.texts()
 
@@ -49,7 +52,7 @@ def test_a_full_session_can_not_be_chosen(stage: Stage) -> None:
     assert stage.answers == [SessionChoice(OPEN.id)]
 
 
-def test_the_chosen_session_is_passed_on(stage: Stage) -> None:
+def test_the_chosen_session_is_passed_on(stage: SinglePage) -> None:
     stage.open("party", SessionChoice(OTHER.session.id))
     stage.tap("size_2")
     assert stage.answers == [PartyChosen(2, OTHER.session.id)]
@@ -62,7 +65,7 @@ def test_the_chosen_session_is_passed_on(stage: Stage) -> None:
     assert stage.carried(visits.check_in) == [[visitor_records.CheckInRequest(1, 1, 0, session=OTHER.session.id)]]
 
 
-def test_what_is_on_now_and_next(stage: Stage) -> None:
+def test_what_is_on_now_and_next(stage: SinglePage) -> None:
     plans = tuple(
         shared_records.PlannedSession(ID, title, *HELD, None, in_days=days)
         for title, days in (("Reading circle", 0), ("Chess", 1))
@@ -78,13 +81,13 @@ def test_what_is_on_now_and_next(stage: Stage) -> None:
     assert all(part in texts for part in ("Quiet evening", "Reading circle", "17:00–19:30", "Tomorrow, 17:00–19:30"))
 
 
-def test_without_plans_there_is_no_button_for_them(stage: Stage) -> None:
+def test_without_plans_there_is_no_button_for_them(stage: SinglePage) -> None:
     stage.open("welcome")
 
     assert "whats_on" not in stage.tappable()
 
 
-def test_a_closed_venue_shows_when_it_opens(stage: Stage) -> None:
+def test_a_closed_venue_shows_when_it_opens(stage: SinglePage) -> None:
     plan = shared_records.PlannedSession(ID, "Reading circle", *HELD, None)
     stage.context.answers[occupancy.read_door] = replace(DOOR, live=(), coming=(plan,))
     stage.open("welcome")
@@ -93,7 +96,7 @@ def test_a_closed_venue_shows_when_it_opens(stage: Stage) -> None:
     assert "“Reading circle” is on then." in stage.texts()
 
 
-def test_a_full_venue_shows_when_the_next_places_are_free(stage: Stage) -> None:
+def test_a_full_venue_shows_when_the_next_places_are_free(stage: SinglePage) -> None:
     stage.context.answers[occupancy.read_door] = replace(DOOR, live=(replace(LIVE, places_left=0),), free_at=HELD[0])
     stage.open("welcome")
 
@@ -104,7 +107,9 @@ def test_a_full_venue_shows_when_the_next_places_are_free(stage: Stage) -> None:
     ("stow", "numbers", "expected"),
     [("pouch", (14,), "pouch 14"), ("locker", (7, 8), "lockers 7, 8"), ("none", (), "17:00")],
 )
-def test_a_reminder_names_numbers_or_a_time(stage: Stage, stow: str, numbers: tuple[int, ...], expected: str) -> None:
+def test_a_reminder_names_numbers_or_a_time(
+    stage: SinglePage, stow: str, numbers: tuple[int, ...], expected: str
+) -> None:
     sign = shared_records.Reminder(ID, 0, HELD[0], stow, numbers)  # type: ignore[arg-type]
     stage.context.answers[occupancy.read_door] = replace(DOOR, reminders=(sign,))
     stage.open("welcome")
@@ -113,7 +118,7 @@ def test_a_reminder_names_numbers_or_a_time(stage: Stage, stow: str, numbers: tu
 
 
 def test_a_new_reminder_knocks_twice_and_a_known_one_not(
-    stage: Stage, frames: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
+    stage: SinglePage, frames: "WindowFrames", monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from kiosk.ui import sound
     from kiosk.ui.screens.visitor import welcome
@@ -128,8 +133,7 @@ def test_a_new_reminder_knocks_twice_and_a_known_one_not(
     frames(2)
     assert len(ticks) == 2
 
-    stage.page._refresh()
-    frames(2)
+    frames.skip(welcome.REFRESH_INTERVAL)
 
     assert len(ticks) == 2
 
@@ -146,7 +150,7 @@ def test_a_new_reminder_knocks_twice_and_a_known_one_not(
     ],
 )
 def test_the_venues_places_for_phones_are_offered(
-    stage: Stage, shelf: visitor_records.ShelfState, offered: set[str]
+    stage: SinglePage, shelf: visitor_records.ShelfState, offered: set[str]
 ) -> None:
     stage.context.answers[occupancy.read_shelf] = shelf
     stage.open("stow", PartyChosen(1))
@@ -154,7 +158,7 @@ def test_the_venues_places_for_phones_are_offered(
     assert stage.tappable() - {"back", "language", "access"} == offered
 
 
-def test_one_person_uses_a_locker_with_one_tap(stage: Stage) -> None:
+def test_one_person_uses_a_locker_with_one_tap(stage: SinglePage) -> None:
     stage.context.answers |= {
         occupancy.read_shelf: LOCKERS,
         visits.check_in: replace(WELCOMED, stow="locker", numbers=(7,)),
@@ -166,7 +170,7 @@ def test_one_person_uses_a_locker_with_one_tap(stage: Stage) -> None:
     assert stage.carried(visits.check_in) == [[visitor_records.CheckInRequest(1, 1, 0, stow="locker")]]
 
 
-def test_a_party_can_use_a_locker(stage: Stage) -> None:
+def test_a_party_can_use_a_locker(stage: SinglePage) -> None:
     stage.context.answers |= {occupancy.read_shelf: LOCKERS, visits.check_in: WELCOMED}
     stage.open("stow", PartyChosen(3))
 
@@ -176,7 +180,7 @@ def test_a_party_can_use_a_locker(stage: Stage) -> None:
     assert stage.carried(visits.check_in) == [[visitor_records.CheckInRequest(3, 2, 1, stow="locker")]]
 
 
-def test_the_telephone_number_is_available_before_check_in(stage: Stage) -> None:
+def test_the_telephone_number_is_available_before_check_in(stage: SinglePage) -> None:
     stage.context.answers[occupancy.read_shelf] = replace(SHELF, reach="+31 20 555-0123")
     stage.open("stow", PartyChosen(2))
     stage.tap("reach")
@@ -190,7 +194,7 @@ def test_the_telephone_number_is_available_before_check_in(stage: Stage) -> None
     assert stage.answers[-1] == Intent.BACK
 
 
-def test_the_mood_before_is_one_tap(stage: Stage) -> None:
+def test_the_mood_before_is_one_tap(stage: SinglePage) -> None:
     stage.context.answers[visits.record_pulse] = None
     stage.open("feeling", Feeling(WELCOMED))
 
@@ -200,7 +204,7 @@ def test_the_mood_before_is_one_tap(stage: Stage) -> None:
     assert "Enjoy your time." in stage.texts()
 
 
-def test_a_venue_can_leave_the_mood_question_out(stage: Stage) -> None:
+def test_a_venue_can_leave_the_mood_question_out(stage: SinglePage) -> None:
     stage.open("thanks", replace(FAREWELL, asks_after=False))
     assert "face_1" not in stage.tappable()
 
@@ -209,7 +213,7 @@ def test_a_venue_can_leave_the_mood_question_out(stage: Stage) -> None:
     assert stage.answers == [Intent.HOME]
 
 
-def test_a_reminder_is_chosen_with_one_tap(stage: Stage) -> None:
+def test_a_reminder_is_chosen_with_one_tap(stage: SinglePage) -> None:
     staying_until = NOW + timedelta(minutes=60)
     stage.context.answers[reminders.set_reminder] = staying_until
     welcomed = replace(WELCOMED, now=NOW, until=OPEN.until)
@@ -228,7 +232,7 @@ def test_a_reminder_is_chosen_with_one_tap(stage: Stage) -> None:
     assert "A sign at 21:15" in stage.texts()
 
 
-def test_until_the_end_removes_the_reminder(stage: Stage) -> None:
+def test_until_the_end_removes_the_reminder(stage: SinglePage) -> None:
     stage.context.answers[reminders.cancel_reminder] = None
     stage.open("how_long", HowLong(WELCOMED))
 
@@ -238,13 +242,15 @@ def test_until_the_end_removes_the_reminder(stage: Stage) -> None:
     assert stage.answers == [Feeling(WELCOMED)]
 
 
-def test_a_lost_code_is_replaced_by_host_and_number(stage: Stage) -> None:
+def test_a_lost_code_is_replaced_by_host_and_number(stage: SinglePage) -> None:
     stage.open("code", CodeFor.LEAVING)
     stage.tap("lost")
     assert stage.answers == [CodeLost(CodeFor.LEAVING)]
 
     stage.open("host_pin", CodeLost(CodeFor.LEAVING))
-    stage.page._handle_outcome(host_records.HostSession(ID))
+    stage.context.answers[hosts.check_pin] = host_records.HostSession(ID)
+    stage.type("482913")
+    stage.tap("check")
     assert stage.answers[-1] == HelpAsked(CodeFor.LEAVING, host=host_records.HostSession(ID))
 
     stage.context.answers[visits.check_out] = FAREWELL
@@ -256,7 +262,7 @@ def test_a_lost_code_is_replaced_by_host_and_number(stage: Stage) -> None:
     assert stage.answers[-1] == FAREWELL
 
 
-def test_a_shared_code_asks_for_the_number(stage: Stage) -> None:
+def test_a_shared_code_asks_for_the_number(stage: SinglePage) -> None:
     stage.context.answers[visits.toggle_break] = visitor_records.CodeShared("4827")
     stage.open("code", CodeFor.STEPPING_OUT)
     stage.type("4827")
@@ -272,7 +278,7 @@ def test_a_shared_code_asks_for_the_number(stage: Stage) -> None:
     assert stage.page.is_locked
 
 
-def test_a_pouch_and_a_locker_with_the_same_number_are_distinguished(stage: Stage) -> None:
+def test_a_pouch_and_a_locker_with_the_same_number_are_distinguished(stage: SinglePage) -> None:
     stage.context.answers[visits.check_out] = visitor_records.PouchOrLocker(7)
     stage.open("number", HelpAsked(CodeFor.LEAVING, host=host_records.HostSession(ID)))
     stage.type("7")
@@ -288,27 +294,27 @@ def test_a_pouch_and_a_locker_with_the_same_number_are_distinguished(stage: Stag
 
 
 @pytest.mark.parametrize("text", ["ask at the bar", "7"])
-def test_only_a_telephone_number_gets_a_qr_code(stage: Stage, text: str) -> None:
+def test_only_a_telephone_number_gets_a_qr_code(stage: SinglePage, text: str) -> None:
     stage.open("reach", text)
 
     assert stage.page.link == ""
     assert text in stage.texts()
 
 
-def test_the_time_factor_slows_the_countdown(stage: Stage) -> None:
+def test_the_time_factor_slows_the_countdown(stage: SinglePage, frames: "WindowFrames") -> None:
     elapsed = []
     for time_factor in (1.0, 3.0):
         stage.open("feeling", Feeling(WELCOMED))
         stage.page.time_factor = time_factor
         stage.page.activate(Feeling(WELCOMED))
-        stage.page.ids.countdown.stop()
-        stage.page.ids.countdown._advance(6)
+        stage.page.ids.countdown.start()
+        frames.pause(6)
         elapsed.append(1 - stage.page.ids.countdown.left)
 
     assert elapsed[0] == pytest.approx(3 * elapsed[1], rel=0.05)
 
 
-def test_a_party_that_is_too_large_gets_a_notice_first(stage: Stage) -> None:
+def test_a_party_that_is_too_large_gets_a_notice_first(stage: SinglePage) -> None:
     full = visitor_records.SessionFull(2, 2)
     stage.context.answers[visits.check_capacity] = full
     stage.open("party")
@@ -323,7 +329,7 @@ def test_a_party_that_is_too_large_gets_a_notice_first(stage: Stage) -> None:
     assert stage.answers[-1] is Intent.HOST
 
 
-def test_a_counted_party_that_is_too_large_gets_a_notice(stage: Stage) -> None:
+def test_a_counted_party_that_is_too_large_gets_a_notice(stage: SinglePage) -> None:
     stage.context.answers[visits.check_capacity] = visitor_records.SessionFull(2, 15)
     stage.open("party", SessionChoice(OTHER.session.id))
     stage.tap("size_more")
@@ -344,14 +350,14 @@ def test_a_counted_party_that_is_too_large_gets_a_notice(stage: Stage) -> None:
     ],
 )
 def test_a_full_notice_shows_places_here_and_in_all(
-    stage: Stage, full: visitor_records.SessionFull, expected: str
+    stage: SinglePage, full: visitor_records.SessionFull, expected: str
 ) -> None:
     stage.open("notice", full)
 
     assert expected in stage.texts()
 
 
-def test_a_notice_that_needs_no_host_offers_none(stage: Stage) -> None:
+def test_a_notice_that_needs_no_host_offers_none(stage: SinglePage) -> None:
     stage.open("notice", visitor_records.NoSuchCode())
 
     assert "host" not in stage.tappable()
@@ -370,7 +376,7 @@ def test_a_notice_that_needs_no_host_offers_none(stage: Stage) -> None:
     ],
 )
 def test_the_welcome_page_counts_people_and_places_here_and_in_all(
-    stage: Stage, live: visitor_records.LiveSession, expected: tuple[str, ...]
+    stage: SinglePage, live: visitor_records.LiveSession, expected: tuple[str, ...]
 ) -> None:
     stage.context.answers[occupancy.read_door] = replace(DOOR, live=(live,), on_break=live.on_break)
     stage.open("welcome")
@@ -379,7 +385,7 @@ def test_the_welcome_page_counts_people_and_places_here_and_in_all(
     assert ("Out or back" in stage.texts()) == bool(live.on_break)
 
 
-def test_a_session_shows_places_here_and_in_all(stage: Stage) -> None:
+def test_a_session_shows_places_here_and_in_all(stage: SinglePage) -> None:
     elsewhere = replace(OTHER, places_left=2, venue_places_left=7)
     stage.open("which", visitor_records.SeveralSessions((LIVE, elsewhere)))
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.kiosk_window import Door
+from tests.support.kiosk_window import KioskWindow
 
 if TYPE_CHECKING:
-    from tests.support.quick_hand import Hand
+    from tests.support.quick_hand import TouchInput
 
 SETTLED_FRAMES = 6  # frames after which a new page no longer changes
 CHANGES = [  # the taps to a page, and one more that changes it
@@ -32,7 +32,7 @@ CHANGES = [  # the taps to a page, and one more that changes it
 ]
 
 
-class Film:
+class FrameRecorder:
     """The pixels of each drawn frame, with the app's current page."""
 
     def __init__(self, masked_rows: Callable[[], list[tuple[int, int]]]) -> None:
@@ -75,17 +75,17 @@ def countdowns() -> list[tuple[int, int]]:
 
 
 @pytest.fixture
-def film() -> Iterator[Film]:
-    film = Film(countdowns)
-    yield film
-    film.end()
+def recorder() -> Iterator[FrameRecorder]:
+    recorder = FrameRecorder(countdowns)
+    yield recorder
+    recorder.end()
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=["-".join((change[1], change[2])) for change in CHANGES])
 def test_a_page_appears_complete(
-    door: Callable[..., Door],
-    film: Film,
-    hand: "Hand",
+    door: Callable[..., KioskWindow],
+    recorder: FrameRecorder,
+    hand: "TouchInput",
     change: tuple[list[str], str, str],
 ) -> None:
     keys, key, next_page = change
@@ -94,10 +94,10 @@ def test_a_page_appears_complete(
         kiosk.tap(before)
     kiosk.ready(key)
     page = kiosk.page
-    film.page = lambda: "before" if kiosk.page is page and kiosk.page.activation == activation else "after"
+    recorder.page = lambda: "before" if kiosk.page is page and kiosk.page.activation == activation else "after"
     activation = page.activation
     hand.pause(0.3)  # longer than SAME_FINGER
-    film.shots.clear()
+    recorder.shots.clear()
     writer_proceeds = threading.Event()
     kiosk.app.bridge.ask(lambda _: writer_proceeds.wait(60), then=lambda _: None)
 
@@ -107,7 +107,7 @@ def test_a_page_appears_complete(
     kiosk.is_shown(next_page)
     hand.wait(SETTLED_FRAMES)
 
-    shown = [name for name, _ in film.shots]
+    shown = [name for name, _ in recorder.shots]
     assert shown.count("after") > 0 and shown == sorted(shown, reverse=True)
-    after = [shot for name, shot in film.shots if name == "after"]
+    after = [shot for name, shot in recorder.shots if name == "after"]
     assert all(first == second for first, second in pairwise(after)), "something came later"

@@ -8,7 +8,7 @@ import pytest
 from kiosk.navigation import CodeFor, Failure, Feeling, Intent, PartyChosen
 from kiosk.services import occupancy, visits
 from kiosk.services.records import visitor_records
-from tests.support.single_page import DOOR, FAREWELL, ID, LIVE, WELCOMED, Stage
+from tests.support.single_page import DOOR, FAREWELL, ID, LIVE, WELCOMED, SinglePage
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from tests.support.single_page import DOOR, FAREWELL, ID, LIVE, WELCOMED, Stage
         ("host", Intent.HOST),
     ],
 )
-def test_the_welcome_page_has_a_button_for_each_intent(stage: Stage, key: str, intent: Intent) -> None:
+def test_the_welcome_page_has_a_button_for_each_intent(stage: SinglePage, key: str, intent: Intent) -> None:
     stage.open("welcome", DOOR)
 
     stage.tap(key)
@@ -28,7 +28,7 @@ def test_the_welcome_page_has_a_button_for_each_intent(stage: Stage, key: str, i
     assert stage.answers == [intent]
 
 
-def test_a_full_venue_offers_no_check_in(stage: Stage) -> None:
+def test_a_full_venue_offers_no_check_in(stage: SinglePage) -> None:
     stage.context.answers[occupancy.read_door] = replace(DOOR, live=(replace(LIVE, places_left=0),))
     stage.open("welcome")
 
@@ -37,7 +37,7 @@ def test_a_full_venue_offers_no_check_in(stage: Stage) -> None:
     assert "Full for now." in stage.texts()
 
 
-def test_a_closed_venue_offers_only_the_hosts_button(stage: Stage) -> None:
+def test_a_closed_venue_offers_only_the_hosts_button(stage: SinglePage) -> None:
     stage.context.answers[occupancy.read_door] = replace(DOOR, live=())
     stage.open("welcome")
 
@@ -45,7 +45,7 @@ def test_a_closed_venue_offers_only_the_hosts_button(stage: Stage) -> None:
     assert stage.tappable().isdisjoint({"come_in", "leave", "step_out"})
 
 
-def test_a_visitor_on_a_break_finds_the_way_back(stage: Stage) -> None:
+def test_a_visitor_on_a_break_finds_the_way_back(stage: SinglePage) -> None:
     stage.context.answers[occupancy.read_door] = replace(DOOR, on_break=1)
     stage.open("welcome")
 
@@ -53,7 +53,7 @@ def test_a_visitor_on_a_break_finds_the_way_back(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 6])
-def test_a_partys_size_is_one_tap(stage: Stage, size: int) -> None:
+def test_a_partys_size_is_one_tap(stage: SinglePage, size: int) -> None:
     stage.open("party")
 
     stage.tap(f"size_{size}")
@@ -61,7 +61,7 @@ def test_a_partys_size_is_one_tap(stage: Stage, size: int) -> None:
     assert stage.answers == [PartyChosen(size)]
 
 
-def test_a_large_party_is_counted(stage: Stage) -> None:
+def test_a_large_party_is_counted(stage: SinglePage) -> None:
     stage.open("party")
 
     for key in ("size_more", "size_plus", "size_plus", "size_minus", "go_on"):
@@ -78,7 +78,9 @@ def test_a_large_party_is_counted(stage: Stage) -> None:
         ("mine", visitor_records.CheckInRequest(1, phones=0, kept=1)),
     ],
 )
-def test_one_person_checks_in_with_one_tap(stage: Stage, key: str, expected: visitor_records.CheckInRequest) -> None:
+def test_one_person_checks_in_with_one_tap(
+    stage: SinglePage, key: str, expected: visitor_records.CheckInRequest
+) -> None:
     stage.context.answers[visits.check_in] = WELCOMED
     stage.open("stow", PartyChosen(1))
 
@@ -88,7 +90,7 @@ def test_one_person_checks_in_with_one_tap(stage: Stage, key: str, expected: vis
     assert stage.answers == [WELCOMED]
 
 
-def test_a_party_never_has_more_phones_than_people(stage: Stage) -> None:
+def test_a_party_never_has_more_phones_than_people(stage: SinglePage) -> None:
     stage.context.answers[visits.check_in] = WELCOMED
     stage.open("stow", PartyChosen(3))
 
@@ -98,7 +100,7 @@ def test_a_party_never_has_more_phones_than_people(stage: Stage) -> None:
     assert stage.carried(visits.check_in) == [[visitor_records.CheckInRequest(3, phones=2, kept=1)]]
 
 
-def test_several_taps_check_in_once(stage: Stage) -> None:
+def test_several_taps_check_in_once(stage: SinglePage) -> None:
     stage.open("stow", PartyChosen(1))
 
     stage.tap("pouch")
@@ -108,7 +110,7 @@ def test_several_taps_check_in_once(stage: Stage) -> None:
     assert len(stage.carried(visits.check_in)) == 1
 
 
-def test_without_pouches_the_host_takes_the_phone(stage: Stage) -> None:
+def test_without_pouches_the_host_takes_the_phone(stage: SinglePage) -> None:
     stage.context.answers[visits.check_in] = visitor_records.NoPouch(0)
     stage.open("stow", PartyChosen(1))
     stage.tap("pouch")
@@ -121,7 +123,7 @@ def test_without_pouches_the_host_takes_the_phone(stage: Stage) -> None:
     assert stage.answers == [WELCOMED]
 
 
-def test_the_confirmation_shows_pouch_shelf_and_telephone(stage: Stage) -> None:
+def test_the_confirmation_shows_pouch_shelf_and_telephone(stage: SinglePage) -> None:
     stage.open("confirmed", WELCOMED)
 
     texts = stage.texts()
@@ -132,7 +134,7 @@ def test_the_confirmation_shows_pouch_shelf_and_telephone(stage: Stage) -> None:
     assert stage.answers == [Feeling(WELCOMED)]
 
 
-def test_done_leads_home_if_the_venue_asks_no_mood(stage: Stage) -> None:
+def test_done_leads_home_if_the_venue_asks_no_mood(stage: SinglePage) -> None:
     stage.open("confirmed", replace(WELCOMED, asks_before=False))
 
     stage.tap("done")
@@ -140,7 +142,7 @@ def test_done_leads_home_if_the_venue_asks_no_mood(stage: Stage) -> None:
     assert stage.answers == [Intent.HOME]
 
 
-def test_the_confirmation_clears_personal_data(stage: Stage) -> None:
+def test_the_confirmation_clears_personal_data(stage: SinglePage) -> None:
     stage.open("confirmed", WELCOMED)
 
     stage.page.deactivate()
@@ -155,7 +157,7 @@ def test_the_confirmation_clears_personal_data(stage: Stage) -> None:
         (CodeFor.STEPPING_OUT, visits.toggle_break, visitor_records.SteppedOut((14,))),
     ],
 )
-def test_the_fourth_digit_looks_the_code_up(stage: Stage, purpose: CodeFor, job: object, outcome: object) -> None:
+def test_the_fourth_digit_looks_the_code_up(stage: SinglePage, purpose: CodeFor, job: object, outcome: object) -> None:
     stage.context.answers[job] = outcome
     stage.open("code", purpose)
 
@@ -167,7 +169,7 @@ def test_the_fourth_digit_looks_the_code_up(stage: Stage, purpose: CodeFor, job:
     assert stage.answers == [outcome]
 
 
-def test_a_wrong_code_locks_the_keypad(stage: Stage) -> None:
+def test_a_wrong_code_locks_the_keypad(stage: SinglePage) -> None:
     stage.context.answers[visits.check_out] = visitor_records.NoSuchCode(wait=5)
     stage.open("code", CodeFor.LEAVING)
 
@@ -179,7 +181,7 @@ def test_a_wrong_code_locks_the_keypad(stage: Stage) -> None:
     assert "Listening again in 5 seconds." in stage.texts()
 
 
-def test_the_goodbye_asks_for_one_pulse(stage: Stage) -> None:
+def test_the_goodbye_asks_for_one_pulse(stage: SinglePage) -> None:
     stage.context.answers[visits.record_pulse] = None
     stage.open("thanks", FAREWELL)
     assert "1 h 42 min" in stage.texts()
@@ -191,7 +193,7 @@ def test_the_goodbye_asks_for_one_pulse(stage: Stage) -> None:
     assert "Thank you." in stage.texts()
 
 
-def test_a_pulse_can_be_skipped(stage: Stage) -> None:
+def test_a_pulse_can_be_skipped(stage: SinglePage) -> None:
     stage.open("thanks", FAREWELL)
 
     stage.tap("skip")
@@ -200,7 +202,7 @@ def test_a_pulse_can_be_skipped(stage: Stage) -> None:
     assert stage.carried(visits.record_pulse) == []
 
 
-def test_a_notice_leads_home(stage: Stage) -> None:
+def test_a_notice_leads_home(stage: SinglePage) -> None:
     stage.open("notice", Failure(disk=True))
 
     assert "tell your host" in stage.texts()
@@ -210,7 +212,7 @@ def test_a_notice_leads_home(stage: Stage) -> None:
     assert stage.answers == [Intent.HOME]
 
 
-def test_a_late_result_is_dropped(stage: Stage) -> None:
+def test_a_late_result_is_dropped(stage: SinglePage) -> None:
     waiting: list[Callable[[object], None]] = []
     stage.open("stow", PartyChosen(1))
     stage.context.ask = lambda *_, then, failed: waiting.append(then)  # type: ignore[method-assign]

@@ -57,7 +57,7 @@ def test_a_kiosk_that_lost_its_disk_reads_its_own_entries(kiosk, sibling):
     assert (rest["entries"], rest["position"], rest["own"]) == ([], 3, True)
 
 
-def test_another_venue_hears_nothing(central, kiosk):
+def test_another_venue_receives_nothing(central, kiosk):
     kiosk.visit(at=central.now, minutes=None)
     kiosk.push()
 

@@ -68,7 +68,7 @@ def test_every_kind_has_its_body(document):
     assert "pass" in check_in["properties"]
 
 
-def test_every_operation_says_how_it_refuses_a_coding_and_too_much(document):
+def test_every_operation_documents_its_415_and_413(document):
     for path in document["paths"].values():
         for method, operation in path.items():
             assert method == "get" or {"413", "415", "429"} <= operation["responses"].keys()
@@ -92,7 +92,7 @@ def test_a_push_may_be_empty_and_has_limits(document):
 
 
 @pytest.mark.parametrize(
-    "word", ["409", "`zone`", "`kept`", "`clock.anchored`", "`phone.returned`", "`session.closed`", "stay"]
+    "word", ["409", "`zone`", "`kept`", "`clock.anchored`", "`phone.returned`", "`session.closed`", "The duration"]
 )
 def test_the_description_explains_what_schemas_cannot(document, word):
     assert f"- {word}" in document["info"]["description"] or f"- A {word}" in document["info"]["description"]

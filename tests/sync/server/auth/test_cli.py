@@ -104,7 +104,7 @@ def test_a_link_says_whether_it_was_used_or_is_too_old_or_unknown(central):
         "abcabcabcabc",
     ],
 )
-def test_a_password_that_is_soon_guessed_is_refused(central, password):
+def test_an_easily_guessed_password_is_refused(central, password):
     central.code("Mill cafe")
     link = central.link()
 
@@ -114,7 +114,7 @@ def test_a_password_that_is_soon_guessed_is_refused(central, password):
     assert use(link, "ada", url=central.url)[0] == 303
 
 
-def test_the_page_of_kiosks_shows_nothing_that_a_code_can_be_found_from(central, signed_in):
+def test_the_page_of_kiosks_does_not_reveal_codes(central, signed_in):
     central.code("Mill")
     page = signed_in.get(f"{central.url}/kiosks", timeout=10).text
 

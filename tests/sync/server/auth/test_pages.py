@@ -63,7 +63,7 @@ def test_a_new_link_ends_the_one_before(central, browser, password):
     assert welcome(central, browser, password, link=old).status_code == 410
 
 
-def test_a_short_password_leaves_the_link_good(central, browser, password):
+def test_a_short_password_leaves_the_link_valid(central, browser, password):
     link = central.link()
 
     assert welcome(central, browser, "eleven char", link=link).status_code == 400
@@ -98,10 +98,10 @@ def test_signing_in_again(central, browser, password):
 def test_an_unknown_login_and_a_wrong_password_have_the_same_answer(central, browser, password):
     welcome(central, browser, password)
 
-    wrong, unknown = sign_in(central, browser, "wrong"), sign_in(central, browser, "wrong", login="stranger")
+    wrong, unknown = sign_in(central, browser, "wrong"), sign_in(central, browser, "wrong", login="unknown")
 
     assert wrong.status_code == unknown.status_code == 403
-    assert wrong.text == unknown.text.replace("stranger", "ada")
+    assert wrong.text == unknown.text.replace("unknown", "ada")
 
 
 def test_guessing_locks_the_account(central, browser, password):
@@ -116,11 +116,11 @@ def test_guessing_locks_the_account(central, browser, password):
 
 def test_an_unknown_browser_does_not_lock_a_known_one_out(central, browser, password):
     welcome(central, browser, password)
-    with requests.Session() as stranger:
-        stranger.headers.update(browser.headers)
+    with requests.Session() as other_browser:
+        other_browser.headers.update(browser.headers)
         for _ in range(LOCKOUT.free):
-            sign_in(central, stranger, "wrong")
-        assert sign_in(central, stranger, password).status_code == 403
+            sign_in(central, other_browser, "wrong")
+        assert sign_in(central, other_browser, password).status_code == 403
     browser.cookies.pop("hearth")
 
     assert sign_in(central, browser, password, in_known_browser=True).url == f"{central.url}/"
@@ -141,7 +141,7 @@ def test_guessing_from_one_network_is_slow(central, browser, password, is_known)
     marks = browser.cookies.copy()
     for turn in range(NETWORK.tries):
         browser.cookies = marks.copy()
-        sign_in(central, browser, "wrong", login="ada" if is_known else f"nobody {turn}", in_known_browser=is_known)
+        sign_in(central, browser, "wrong", login="ada" if is_known else f"unknown {turn}", in_known_browser=is_known)
     browser.cookies = marks.copy()
 
     answer = sign_in(central, browser, password, in_known_browser=is_known)
@@ -209,7 +209,7 @@ def test_an_impossible_login_name_is_answered_like_a_wrong_one(central, browser,
     assert answer.status_code == 403
 
 
-def test_the_rest_grows_and_has_an_end():
+def test_lockouts_grow_up_to_a_limit():
     assert [LOCKOUT.after(n) for n in (4, 5, 6, 7)] == [0, 30_000, 60_000, 120_000]
     assert LOCKOUT.after(500) == 60 * 60 * 1000
 

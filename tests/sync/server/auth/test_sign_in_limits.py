@@ -19,7 +19,7 @@ from sync.server.auth.sign_in import LOGIN, NETWORK, Credentials
 from sync.server.http.client_address import network_of
 from sync.server.organisation import read_organisation
 from sync.server.rate_limit import FORGET_MS, Limit, Lockout, RateLimiter, Window
-from tests.support.postgres_server import Postgres
+from tests.support.postgres_server import PostgresServer
 from tests.support.server_commands import serving
 
 HEADERS = {"Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded"}
@@ -73,7 +73,7 @@ def open_account(store, url, password, login="ada", now=0):
 
 
 def test_a_known_browser_signs_in_each_time_while_hundreds_of_addresses_guess(central, quick_hashing, password):
-    """Issue 17, point 19: 25 of 25 tries with the right password were turned away."""
+    """A regression test: 25 of 25 attempts with the right password were refused."""
     device = open_account(central.store, central.url, password, now=central.now)
     done = threading.Event()
 
@@ -127,7 +127,7 @@ def test_many_addresses_together_are_limited_at_one_login(central, quick_hashing
     statuses = [knock(central.url, "wrong", source(number)) for number in range(LOGIN.tries + 5)]
 
     assert statuses == [403] * LOGIN.tries + [429] * 5
-    assert knock(central.url, "wrong", source(200), login="grace") == 403, "another login is not concerned"
+    assert knock(central.url, "wrong", source(200), login="grace") == 403, "another login is not affected"
 
 
 def test_continued_guessing_leaves_tries_to_the_owner_with_a_new_browser(central, limiter, quick_hashing, password):
@@ -170,7 +170,7 @@ def test_ipv6_addresses_count_by_their_64_bits(address, network):
     assert network_of(address) == network
 
 
-def test_a_restart_forgets_no_try(data, tmp_path, password):
+def test_attempts_are_counted_over_a_restart(data, tmp_path, password):
     with serving(data) as (url, started):
         for _ in range(CODES.tries):
             assert requests.post(f"{url}/v1/enrol", json={"code": "22222222"}, timeout=30).status_code == 403
@@ -180,7 +180,7 @@ def test_a_restart_forgets_no_try(data, tmp_path, password):
         assert requests.post(f"{url}/v1/enrol", json={"code": "22222222"}, timeout=30).status_code == 429
 
 
-def test_two_servers_on_one_postgresql_share_the_limits(postgres_server: Postgres, tmp_path, run_server):
+def test_two_servers_on_one_postgresql_share_the_limits(postgres_server: PostgresServer, tmp_path, run_server):
     with postgres_server.database() as name:
         urls = run_server(postgres_server.address(name), 2)
         statuses = [
@@ -217,7 +217,7 @@ def limiter(central):
     return RateLimiter(central.store, read_organisation(central.store).secret)
 
 
-def test_of_many_tries_at_once_no_more_are_looked_at_than_allowed(central, limiter):
+def test_no_more_concurrent_attempts_are_verified_than_allowed(central, limiter):
     limits = [Limit("some", "one", Window(7, MINUTE)), Limit("some", "other", Lockout(99, 1, 1))]
     together, allowed = threading.Barrier(12), []
 
@@ -236,7 +236,7 @@ def test_of_many_tries_at_once_no_more_are_looked_at_than_allowed(central, limit
     assert len(allowed) == 7
 
 
-def test_a_right_try_is_taken_back(central, limiter):
+def test_a_successful_attempt_is_not_counted(central, limiter):
     limits = [Limit("some", "one", Window(1, MINUTE)), Limit("some", "two", Lockout(1, MINUTE, MINUTE))]
     for _ in range(3):
         assert limiter.begin(limits, central.now) is None

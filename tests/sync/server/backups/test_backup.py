@@ -63,7 +63,7 @@ def busy(central, kiosk):
     return central
 
 
-def test_all_comes_back_on_either_engine(busy, here, elsewhere, tmp_path: Path) -> None:
+def test_a_restore_is_complete_on_either_engine(busy, here, elsewhere, tmp_path: Path) -> None:
     back_up(here, tmp_path / "a.backup")
 
     restored = restore(elsewhere, tmp_path / "a.backup", replace=False)

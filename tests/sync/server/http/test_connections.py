@@ -1,4 +1,4 @@
-"""Silent, slow, broken and greedy clients do not affect others: sockets against the real server process."""
+"""Silent, slow, broken and excessive clients do not affect others: sockets against the real server process."""
 
 import re
 import socket
@@ -109,7 +109,7 @@ def test_a_reverse_proxy_may_have_more_connections_than_a_client(tmp_path: Path,
         assert all(read_to_end(line).endswith(b"ok\n") for line in lines)
 
 
-def test_without_descriptors_the_server_goes_on_and_logs_no_traceback(tmp_path: Path, held: ExitStack) -> None:
+def test_without_descriptors_the_server_continues_and_logs_no_traceback(tmp_path: Path, held: ExitStack) -> None:
     with limited_server(tmp_path, Limits(), descriptors=64) as server:
         for number in range(400):
             held.enter_context(server.connect(f"127.0.1.{1 + number % 40}"))
@@ -150,14 +150,14 @@ def test_a_second_request_may_not_be_trickled_either(quick: LimitedServer) -> No
         assert b" 408 " in trickle(line, b"l")
 
 
-def test_the_rest_of_a_refused_body_is_not_read_for_ever(quick: LimitedServer) -> None:
+def test_the_rest_of_a_refused_body_is_read_only_in_part(quick: LimitedServer) -> None:
     with quick.connect() as line:
         line.sendall(b"POST /v1/heartbeat HTTP/1.1\r\nTransfer-Encoding: chunked\r\n" + HOST + b"\r\n")
         assert status(line.recv(65536)) == 401
         assert b"HTTP/1.1" not in trickle(line, b"1\r\n \r\n")
 
 
-def test_a_client_that_reads_no_answers_is_let_go(quick: LimitedServer) -> None:
+def test_a_client_that_reads_no_responses_is_disconnected(quick: LimitedServer) -> None:
     """The client requests a page repeatedly, and reads no response."""
     request = b"GET /login HTTP/1.1\r\n" + HOST + b"\r\n"
     with quick.connect() as line:

@@ -9,7 +9,7 @@ from sync.server.http.connection_limits import OverloadLog
 from sync.server.http.log_limits import ALLOWED, REMEMBERED, WINDOW_S, RepeatLimit
 
 
-class Heard(logging.Handler):
+class CollectedLines(logging.Handler):
     """Collects the log lines that pass the filter."""
 
     def __init__(self) -> None:
@@ -24,21 +24,21 @@ class Heard(logging.Handler):
 
 
 @pytest.fixture
-def output() -> Iterator[Heard]:
-    handler, log = Heard(), logging.getLogger("hearth")
+def output() -> Iterator[CollectedLines]:
+    handler, log = CollectedLines(), logging.getLogger("hearth")
     log.addHandler(handler)
     yield handler
     log.removeHandler(handler)
 
 
-def test_a_message_is_logged_so_many_times_a_minute_whatever_its_arguments(output: Heard) -> None:
+def test_a_message_is_logged_so_many_times_a_minute_whatever_its_arguments(output: CollectedLines) -> None:
     for number in range(10_000):
         logging.getLogger("hearth.test").warning("refused %d", number)
 
     assert output.lines == [f"refused {number}" for number in range(ALLOWED)]
 
 
-def test_the_first_after_a_minute_says_how_many_were_left_out(output: Heard) -> None:
+def test_the_first_after_a_minute_counts_those_that_were_dropped(output: CollectedLines) -> None:
     for minute in range(2):
         output.now = minute * WINDOW_S
         for _ in range(ALLOWED + 7):
@@ -48,7 +48,7 @@ def test_the_first_after_a_minute_says_how_many_were_left_out(output: Heard) -> 
     assert len(output.lines) == 2 * ALLOWED
 
 
-def test_another_message_is_logged_all_the_same(output: Heard) -> None:
+def test_another_message_is_still_logged(output: CollectedLines) -> None:
     for _ in range(1000):
         logging.getLogger("hearth.test").warning("refused")
     logging.getLogger("hearth.test").warning("the disk is full")
@@ -56,14 +56,14 @@ def test_another_message_is_logged_all_the_same(output: Heard) -> None:
     assert output.lines[-1] == "the disk is full"
 
 
-def test_messages_that_are_never_the_same_are_not_remembered_for_ever(output: Heard) -> None:
+def test_messages_that_are_never_the_same_are_not_remembered_forever(output: CollectedLines) -> None:
     for number in range(2 * REMEMBERED):
         logging.getLogger("hearth.test").warning(f"made up {number}")
 
     assert len(output.limit._windows) <= REMEMBERED
 
 
-def test_an_overload_is_one_line_when_it_begins_and_one_when_it_is_over(output: Heard) -> None:
+def test_an_overload_is_one_line_when_it_begins_and_one_when_it_is_over(output: CollectedLines) -> None:
     overload = OverloadLog("No descriptors are left")
     for now in range(1000):
         overload.happened(now)

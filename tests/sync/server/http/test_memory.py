@@ -37,7 +37,7 @@ def token(server: LimitedServer) -> str:
 
 
 def peak_mib(server: LimitedServer) -> int:
-    """The most memory that the process ever had (proc(5), VmHWM)."""
+    """The peak memory of the process (proc(5), VmHWM)."""
     status = Path(f"/proc/{server.process.pid}/status").read_text()
     return int(status.partition("VmHWM:")[2].split()[0]) // 1024
 
@@ -64,7 +64,7 @@ def test_sixty_bodies_at_once_take_a_fixed_amount_of_memory(server: LimitedServe
     assert all(int(answer.headers["Retry-After"]) > 0 for answer in refused)
 
 
-def test_a_kiosk_that_holds_all_it_may_keeps_no_other_from_pushing(server: LimitedServer, token: str) -> None:
+def test_a_kiosk_at_its_memory_limit_does_not_block_others(server: LimitedServer, token: str) -> None:
     other = requests.post(f"{server.url}/v1/enrol", json={"code": server.pairing_code()}, timeout=PATIENCE_S)
     head = f"POST /v1/journals/{uuid4()}/entries HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer {token}\r\n"
     head += f"Content-Length: {MAX_PUSH_BYTES}\r\n\r\n"
@@ -135,7 +135,7 @@ def test_of_a_long_push_with_a_broken_line_at_its_end_nothing_is_stored(kiosk, p
     assert kiosk.send(b"").json()["acknowledged"] == 0
 
 
-def test_a_gap_late_in_a_long_push_stores_what_stands_before_it(kiosk, problem) -> None:
+def test_a_gap_late_in_a_long_push_stores_the_entries_before_it(kiosk, problem) -> None:
     for _ in range(1500):
         kiosk.visit(at=kiosk.central.now, minutes=1)
     lines = written(kiosk)

@@ -63,14 +63,14 @@ def statuses(server: LimitedServer, forwarded: list[str]) -> list[int]:
     ]
 
 
-def test_a_client_that_makes_up_addresses_is_one_client(tmp_path: Path) -> None:
+def test_a_client_with_forged_addresses_is_one_client(tmp_path: Path) -> None:
     with limited_server(tmp_path, Limits()) as server:
         answers = statuses(server, [f"203.0.113.{number}" for number in range(TRIES + 1)])
 
     assert answers == [403] * TRIES + [429]
 
 
-def test_behind_a_trusted_proxy_every_client_has_its_own_tries(tmp_path: Path) -> None:
+def test_behind_a_trusted_proxy_every_client_has_its_own_limit(tmp_path: Path) -> None:
     with limited_server(tmp_path, Limits(), trusted_proxies=["127.0.0.0/8"]) as server:
         greedy = statuses(server, [f"{number}.1.1.1, 203.0.113.1" for number in range(1, TRIES + 2)])
         other = statuses(server, ["203.0.113.2"])
@@ -80,9 +80,7 @@ def test_behind_a_trusted_proxy_every_client_has_its_own_tries(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(("trusted", "is_secure"), [([], False), (["127.0.0.1"], True)])
-def test_only_a_trusted_proxy_may_say_that_the_browser_came_over_tls(
-    tmp_path: Path, trusted: list[str], is_secure: bool
-) -> None:
+def test_only_a_trusted_proxy_may_forward_the_scheme(tmp_path: Path, trusted: list[str], is_secure: bool) -> None:
     with limited_server(tmp_path, Limits(), trusted_proxies=trusted) as server:
         headers = {"X-Forwarded-Proto": "http, https", "Sec-Fetch-Site": "same-origin"}
         link = server.run("init").split()[-1].rpartition("/welcome/")[2]

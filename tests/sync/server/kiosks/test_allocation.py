@@ -128,7 +128,7 @@ def test_ending_a_pairing_gives_its_share_to_the_others(central, kiosk, other):
     assert turn(other, 1)["share"]["granted"] == {**ALL, "seats": {session: 30}}
 
 
-def test_a_closed_session_is_not_spoken_of_any_more(central, kiosk):
+def test_a_closed_session_is_not_in_shares(central, kiosk):
     gone = str(uuid4())
     turn(kiosk, 1, given={"seats": {gone: 3}}, claimed={gone: 9})
 
@@ -178,7 +178,7 @@ def come_in(kiosk, session, people):
     assert kiosk.push().status_code == 200
 
 
-def test_the_places_of_people_who_are_in_stay_theirs_when_their_kiosk_has_gone(central, kiosk, other):
+def test_places_stay_occupied_when_their_kiosk_is_revoked(central, kiosk, other):
     session = open_session(kiosk, 10)
     come_in(kiosk, session, 7)
     turn(kiosk, 1, {"seats": {session: 3}})
@@ -219,7 +219,7 @@ def test_codes_beyond_those_that_there_are_are_refused(kiosk):
 
 
 @pytest.mark.parametrize("version", [2**52 + 1, 2**53])
-def test_a_version_that_was_never_dealt_leaves_room_for_later_ones(kiosk, other, version):
+def test_a_version_that_was_never_granted_does_not_block_later_ones(kiosk, other, version):
     """A kiosk that claims the highest possible version could never be granted anything again."""
     turn(kiosk, version)
 
@@ -228,7 +228,7 @@ def test_a_version_that_was_never_dealt_leaves_room_for_later_ones(kiosk, other,
     assert 1 < left["version"] < 10
 
 
-def test_the_latest_version_that_is_believed_is_followed_by_others(kiosk):
+def test_the_highest_accepted_version_is_followed_by_others(kiosk):
     first = turn(kiosk, 2**52)["share"]["version"]
     second = turn(kiosk, first, {"pouches": 40}, given={"pouches": [[1, 20]]})["share"]["version"]
 

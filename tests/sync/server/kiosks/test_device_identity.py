@@ -64,7 +64,7 @@ def copies_of(central, kiosk: PairedKiosk) -> int:
     return copied.count if copied else 0
 
 
-def test_of_a_kiosk_and_its_copy_the_original_goes_on_and_the_copy_is_told_to_pair(central, make: Make) -> None:
+def test_the_original_continues_and_its_copy_has_to_pair(central, make: Make) -> None:
     original = make("original")
     copy = make("copy", of=original)
 
@@ -89,7 +89,7 @@ def test_it_is_noticed_in_any_order_of_exchanges(central, make: Make, order: str
     assert results[-1] == ("c", False)
 
 
-def test_of_three_the_first_goes_on_whichever_speaks_between(central, make: Make) -> None:
+def test_of_three_the_first_continues_in_any_order_of_requests(central, make: Make) -> None:
     original = make("original")
     first, other = make("first", of=original), make("other", of=original)
 
@@ -99,7 +99,7 @@ def test_of_three_the_first_goes_on_whichever_speaks_between(central, make: Make
     assert copies_of(central, original) == 2
 
 
-def test_of_two_copies_whose_original_is_gone_the_first_goes_on(central, make: Make) -> None:
+def test_of_two_copies_without_an_original_the_first_continues(central, make: Make) -> None:
     original = make("original")
     first, other = make("first", of=original), make("other", of=original)
 
@@ -114,7 +114,7 @@ def test_a_copy_on_the_same_device_is_noticed_too(central, make: Make, tmp_path:
     copy.close()
 
 
-def test_a_folder_that_moved_for_good_goes_on_as_the_same_kiosk_without_pairing(central, make: Make) -> None:
+def test_a_moved_folder_stays_the_same_kiosk_without_pairing(central, make: Make) -> None:
     broken = make("broken")
     session = broken.open_session()
     moved = make("moved", of=broken)
@@ -158,7 +158,7 @@ def test_a_restart_and_a_new_adapter_make_no_other_device_of_a_kiosk(central, ma
         assert len(connection.exec_driver_sql("SELECT device FROM kiosk_device").all()) == 1
 
 
-def test_a_kiosk_that_says_nothing_of_its_device_is_never_taken_for_a_copy(central, kiosk) -> None:
+def test_a_kiosk_that_sends_no_device_is_never_treated_as_a_copy(central, kiosk) -> None:
     named = {**kiosk.headers, "Hearth-Device": "a-device-of-this-test"}
     for headers in (kiosk.headers, named, kiosk.headers, named, kiosk.headers):
         answer = requests.post(
@@ -178,7 +178,7 @@ def test_a_malformed_device_name_is_refused(central, kiosk, problem, device: str
     assert "Hearth-Device" in problem(answer)["detail"]
 
 
-def test_a_copy_promises_nothing_of_the_share_and_remembers_that_over_a_restart(central, make: Make) -> None:
+def test_a_copy_allocates_nothing_also_after_a_restart(central, make: Make) -> None:
     original = make("original")
     session = original.open_session(capacity=10)
     original.exchange()
@@ -199,7 +199,7 @@ def test_a_copy_promises_nothing_of_the_share_and_remembers_that_over_a_restart(
     assert copy.allocation.seats_left(copy.ledger.session(own), []) == 5  # type: ignore[arg-type]
 
 
-def test_the_original_learns_whom_the_copy_let_in_as_this_kiosk(central, make: Make) -> None:
+def test_the_original_receives_the_visits_that_the_copy_recorded(central, make: Make) -> None:
     original = make("original")
     session = original.open_session()
     original.exchange()

@@ -82,7 +82,7 @@ def settle(*kiosks: PairedKiosk, rounds: int = 2) -> None:
 
 
 @pytest.mark.parametrize("later", [0, 1, 5])
-def test_a_kiosk_hears_of_all_that_came_below_the_position_it_knew(central, make: Make, later: int) -> None:
+def test_a_kiosk_receives_all_entries_below_its_last_position(central, make: Make, later: int) -> None:
     front, other = make("front"), make("other")
     record(front, 2)
     settle(front, other)
@@ -98,7 +98,7 @@ def test_a_kiosk_hears_of_all_that_came_below_the_position_it_knew(central, make
     assert front.facts() == other.facts() == stored(central)
 
 
-def test_it_receives_them_although_the_same_fact_is_at_the_position_it_knew(central, make: Make) -> None:
+def test_it_receives_them_although_the_same_fact_is_at_its_last_position(central, make: Make) -> None:
     front, other, third = make("front"), make("other"), make("third")
     backup = Snapshot(central.store)
     record(front)
@@ -130,12 +130,12 @@ def test_kiosks_without_new_entries_send_again_what_they_sent_since_the_backup(c
     assert kiosk.ledger.waiting().count == 0
 
 
-def test_it_comes_again_when_only_the_server_could_not_read_it(central, make: Make) -> None:
+def test_it_is_sent_again_when_only_the_server_could_not_read_it(central, make: Make) -> None:
     kiosk = make("kiosk")
     kiosk.exchange()
     backup = Snapshot(central.store)
     record(kiosk)
-    with kiosk.ledger.store.writing() as connection:  # a fact of a later release, which no feed tells
+    with kiosk.ledger.store.writing() as connection:  # a fact of a later release, which is in no feed
         line = tables.entry.c.line
         of_tomorrow = connection.execute(select(line)).scalars().all()[-1].replace("visit.checked_in", "visit.tomorrow")
         last = select(tables.entry.c.id).order_by(tables.entry.c.tick.desc()).limit(1)
@@ -232,7 +232,9 @@ def test_no_pouch_is_promised_twice_in_whatever_order_kiosks_come_back(
     settle(*kiosks)
     assert all(kiosk.allocation.pouches for kiosk in kiosks)
     backup.restore()
-    clock.move(minutes=20)  # who has not spoken since counts as silent, and leaves its fair part to the others
+    clock.move(
+        minutes=20
+    )  # a kiosk without a request since then counts as silent, and its fair part goes to the others
 
     for number in order:
         kiosks[number].exchange()
@@ -261,7 +263,7 @@ def test_nothing_is_granted_until_every_kiosk_has_reported_its_share(central, ma
     assert held.isdisjoint(front.allocation.pouches)
 
 
-def test_our_own_restore_holds_back_although_no_kiosk_knows_more(central, make: Make, clock: ManualClock) -> None:
+def test_our_own_restore_grants_nothing_although_no_kiosk_has_more(central, make: Make, clock: ManualClock) -> None:
     front, other, silent = make("front"), make("other"), make("silent")
     settle(front, other, silent, rounds=4)
     kiosk_service.revoke(central.ledger, central.scope, other.enrolment.kiosk, central.now)  # type: ignore[union-attr]

@@ -29,7 +29,7 @@ def test_a_revoked_kiosk_is_refused_and_listed_as_ended(central, kiosk, signed_i
         assert problem(answer)["type"].endswith("/revoked")
 
 
-def test_looking_ends_nothing(central, kiosk, signed_in):
+def test_showing_the_form_ends_no_pairing(central, kiosk, signed_in):
     signed_in.get(address(central, kiosk), timeout=10)
 
     assert kiosk.beat().status_code == 200
@@ -57,7 +57,7 @@ def test_ending_a_pairing_requires_signing_in(central, kiosk, browser):
     assert kiosk.beat().status_code == 200
 
 
-def test_a_kiosk_that_is_not(central, signed_in):
+def test_an_unknown_kiosk(central, signed_in):
     assert signed_in.get(f"{central.url}/kiosks/{UUID(int=7)}/revoke", timeout=10).status_code == 404
 
 

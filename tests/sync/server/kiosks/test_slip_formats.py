@@ -25,7 +25,7 @@ def beat(kiosk, **fields):
 def test_a_kiosk_gets_the_formats_that_all_kiosks_of_the_venue_read(central):
     first, second = central.kiosk(), central.kiosk()
 
-    assert beat(first, reads=BOTH) == ["HS1"], "the other one has not said so"
+    assert beat(first, reads=BOTH) == ["HS1"], "the other one has not reported it"
     assert beat(second, reads=BOTH) == BOTH
     assert beat(first, reads=BOTH) == BOTH
 
@@ -60,7 +60,7 @@ def test_an_invalid_format_is_refused(kiosk, problem, reads):
     assert problem(kiosk.beat(reads=reads))["status"] == 400
 
 
-def test_a_kiosk_hears_it_with_its_pairing(central):
+def test_a_kiosk_receives_the_formats_with_its_pairing(central):
     def pair(**fields):
         body = {"code": central.code("Mill café"), **fields}
         return requests.post(f"{central.url}/v1/enrol", json=body, timeout=10).json().get("slips")
@@ -99,4 +99,4 @@ def test_real_kiosks_go_over_to_the_checked_format_back_and_over_again(central, 
     assert slip_formats.readable_everywhere(ledger) == set(SLIP_FORMATS)
 
     other, _ = paired("two")
-    assert slip_formats.readable_everywhere(other) == set(SLIP_FORMATS), "nobody has to wait for a heartbeat"
+    assert slip_formats.readable_everywhere(other) == set(SLIP_FORMATS), "no kiosk has to wait for a heartbeat"

@@ -15,7 +15,7 @@ def take(kiosk, token):
     kiosk.identity["token"] = token
 
 
-def test_a_young_token_stays(central, kiosk):
+def test_a_new_token_is_not_rotated(central, kiosk):
     central.clock.move(minutes=MINUTES - 1)
 
     assert offered(kiosk) is None
@@ -57,7 +57,7 @@ def test_a_late_copy_of_a_request_does_not_invalidate_the_new_token(central, kio
     assert kiosk.beat().status_code == 200
 
 
-def test_the_new_one_grows_old_too(central, kiosk):
+def test_the_new_token_is_rotated_in_turn(central, kiosk):
     for _ in range(3):
         central.clock.move(minutes=MINUTES)
         new = offered(kiosk)

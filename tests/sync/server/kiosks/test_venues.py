@@ -77,7 +77,7 @@ def test_a_new_venue_is_announced_with_venues_of_similar_names(data, run):
         ("venue", "merge", "mill", "Library"),
     ],
 )
-def test_a_name_that_could_be_two_venues_is_asked_back_by_every_command(data, run, command):
+def test_a_name_that_could_be_two_venues_is_an_error_of_every_command(data, run, command):
     for words in (["Mill"], ["MILL", "--new"], ["Library"]):
         run("pair", "--venue", *words, data=data)
 
@@ -138,14 +138,14 @@ def test_a_merged_venue_keeps_every_fact_once(central):
     assert people(central) == {"Mill": (2, 5)}
     assert renamed == [("Main room", "Main room (Old mill)")]
     page = requests.get(f"{central.url}/v1/feed?after={position}", headers=feed, timeout=10).json()
-    assert [entry["id"] for entry in page["entries"]] == [str(entry.id) for entry in old_mill.written], (
-        "in order, at the end"
-    )
+    *written, revoked = page["entries"]
+    assert [entry["id"] for entry in written] == [str(entry.id) for entry in old_mill.written], "in order, at the end"
+    assert revoked["kind"] == "kiosk.revoked"
     with central.store.reading() as connection:
-        assert page["position"] == feed_positions.end(connection, venue(central, "Mill").id).number == position + 3
+        assert page["position"] == feed_positions.end(connection, venue(central, "Mill").id).number == position + 4
     assert missing.missing(central.store, central.scope).unread[0].entries == 1
     mill.push()
-    assert people(central) == {"Mill": (2, 5)}, "said twice"
+    assert people(central) == {"Mill": (2, 5)}, "reported twice"
 
 
 def test_entries_sent_after_the_merge_are_folded_with_those_sent_before(central):

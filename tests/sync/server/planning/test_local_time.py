@@ -33,14 +33,14 @@ def test_the_moment_of_a_time(text, expected):
     assert read_time(text, MADRID) == utc(expected)
 
 
-def test_a_time_that_comes_twice_is_asked_back():
+def test_an_ambiguous_time_is_refused():
     with pytest.raises(UserError, match="twice in Europe/Madrid") as error:
         read_time("2026-10-25 02:30", MADRID)
 
     assert "'2026-10-25 02:30+02:00' or '2026-10-25 02:30+01:00'" in str(error.value)
 
 
-def test_a_time_that_never_comes_is_asked_back():
+def test_a_skipped_time_is_refused():
     with pytest.raises(UserError, match=r"never comes in Europe/Madrid.* write 01:30 or 03:30"):
         read_time("2026-03-29 02:30", MADRID)
 

@@ -154,7 +154,7 @@ def test_a_kiosk_renames_no_venue(central, kiosk, venue):
     assert naming.find_venue(kiosk_repository.venues(central.store, central.scope), "Mill café") == venue
 
 
-def test_a_kiosk_says_nothing_in_the_server_s_name(central, kiosk, ledger, venue, planned):
+def test_a_kiosk_can_not_state_the_servers_facts(central, kiosk, ledger, venue, planned):
     sibling = central.kiosk()
     session = planning_service.plan(ledger, venue.id, planned)
     kiosk.write(venue.id, VenueConfigured(pouches=1))

@@ -30,7 +30,7 @@ def slow_database(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     go_on.set()
 
 
-def test_requests_beyond_those_that_are_worked_on_get_503_and_when_to_come_again(
+def test_requests_beyond_those_that_are_worked_on_get_503_with_retry_after(
     kiosk, problem, slow_database: threading.Event
 ) -> None:
     with ThreadPoolExecutor(MANY) as threads:

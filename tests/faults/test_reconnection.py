@@ -1,4 +1,4 @@
-"""After an outage two hundred kiosks return spread over time; hours of it pass in simulated time."""
+"""After an outage two hundred kiosks reconnect spread over time; hours pass in simulated time."""
 
 import random
 from collections import Counter
@@ -24,7 +24,7 @@ MINUTE, HOUR = 60.0, 3600.0
 
 
 @dataclass
-class Central:
+class SimulatedServer:
     """A server that is unreachable before ``end`` and records all requests; it may be overloaded."""
 
     time: SimulatedTime
@@ -38,7 +38,7 @@ class Central:
     def receive(self, kiosk: str) -> None:
         self.tries.append((self.time.now, kiosk))
         if self.time.now < self.end:
-            raise TryLater("nobody there")
+            raise TryLater("unreachable")
         second = int(self.time.now)
         if self.capacity is not None and self.in_second[second] >= self.capacity:
             self.refused.append((self.time.now, kiosk))
@@ -54,10 +54,10 @@ class Central:
         return sorted(first.values())
 
 
-class Line:
+class SimulatedApi:
     """The replicator's API of that server."""
 
-    def __init__(self, central: Central, token: str) -> None:
+    def __init__(self, central: SimulatedServer, token: str) -> None:
         self._central, self._kiosk = central, token
 
     def identify(self, device: str, turn: str | None = None) -> None: ...
@@ -76,8 +76,8 @@ class Line:
 
 
 @pytest.fixture
-def herd() -> Iterator[list[Replicator]]:
-    """Replicators that were started; they share a ledger with nothing to send, for only their moments matter here."""
+def fleet() -> Iterator[list[Replicator]]:
+    """Running replicators; they share a ledger with nothing to send, as only the times of requests matter."""
     random.seed(20)
     started: list[Replicator] = []
     yield started
@@ -85,24 +85,26 @@ def herd() -> Iterator[list[Replicator]]:
         kiosk.stop()
 
 
-def switch_on(herd: list[Replicator], ledger: Ledger, monkeypatch: pytest.MonkeyPatch, central: Central) -> None:
-    """All at one moment, the worst case."""
+def switch_on(
+    fleet: list[Replicator], ledger: Ledger, monkeypatch: pytest.MonkeyPatch, central: SimulatedServer
+) -> None:
+    """All at once, the worst case."""
     time = central.time
     monkeypatch.setattr(replicator, "threading", time.threading)
     monkeypatch.setattr(replicator, "time", SimpleNamespace(monotonic=lambda: time.now))
-    monkeypatch.setattr(replicator, "Api", lambda _, token: Line(central, token))
+    monkeypatch.setattr(replicator, "Api", lambda _, token: SimulatedApi(central, token))
     place = PlaceRef(uuid4(), "The Reading Room")
     for number in range(KIOSKS):
         enrolment = Enrolment("http://central", uuid4(), uuid4(), place, place, "UTC", f"kiosk {number}")
-        herd.append(Replicator(ledger, enrolment, "0.1.0", PACE))
-        herd[-1].start()
+        fleet.append(Replicator(ledger, enrolment, "0.1.0", PACE))
+        fleet[-1].start()
         time.settle()
 
 
-def come_back(herd: list[Replicator], ledger: Ledger, monkeypatch: pytest.MonkeyPatch, outage: float) -> list[float]:
+def come_back(fleet: list[Replicator], ledger: Ledger, monkeypatch: pytest.MonkeyPatch, outage: float) -> list[float]:
     """All are switched on while the server is down; returns when each was answered."""
-    central = Central(SimulatedTime(), outage)
-    switch_on(herd, ledger, monkeypatch, central)
+    central = SimulatedServer(SimulatedTime(), outage)
+    switch_on(fleet, ledger, monkeypatch, central)
     central.time.until(outage + 2 * PACE.longest_pause)
     return central.returns()
 
@@ -120,8 +122,8 @@ def share(returns: list[float], window: float) -> float:
         pytest.param(HOUR, 1.0, 0.04, id="an hour", marks=pytest.mark.skipif(not SOAKING, reason="in make soak")),
     ],
 )
-def test_no_moment_after_an_outage_has_more_than_a_small_share(
-    herd: list[Replicator],
+def test_kiosks_reconnect_spread_over_time_after_an_outage(
+    fleet: list[Replicator],
     ledger: Ledger,
     monkeypatch: pytest.MonkeyPatch,
     outage: float,
@@ -129,23 +131,23 @@ def test_no_moment_after_an_outage_has_more_than_a_small_share(
     window: float,
     most: float,
 ) -> None:
-    returns = come_back(herd, ledger, monkeypatch, outage)
+    returns = come_back(fleet, ledger, monkeypatch, outage)
 
     assert len(returns) == KIOSKS
     assert returns[-1] <= PACE.longest_pause
     assert share(returns, window) <= most
     half, last = returns[KIOSKS // 2], returns[-1]
     figure(
-        f"herd: {KIOSKS} kiosks after {outage:g} s: half back in {half:.1f} s, all in {last:.1f} s; "
+        f"fleet: {KIOSKS} kiosks after {outage:g} s: half back in {half:.1f} s, all in {last:.1f} s; "
         f"at most {share(returns, window):.1%} within {window:g} s"
     )
 
 
 def test_idle_kiosks_send_a_heartbeat_once_a_minute_and_not_in_step(
-    herd: list[Replicator], ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+    fleet: list[Replicator], ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    central = Central(SimulatedTime())
-    switch_on(herd, ledger, monkeypatch, central)
+    central = SimulatedServer(SimulatedTime())
+    switch_on(fleet, ledger, monkeypatch, central)
     central.time.until(10 * MINUTE)
 
     settled = [now for now, _ in central.tries if now >= 5 * MINUTE]
@@ -154,34 +156,34 @@ def test_idle_kiosks_send_a_heartbeat_once_a_minute_and_not_in_step(
     first = max(Counter(int(now) for now, _ in central.tries if now < MINUTE).values())
 
     assert 0.95 < a_minute < 1.05
-    assert busiest <= 5 * KIOSKS / MINUTE, "they beat in step"
+    assert busiest <= 5 * KIOSKS / MINUTE, "the heartbeats are synchronised"
     assert first <= KIOSKS / 5
     figure(
-        f"herd: {KIOSKS} idle kiosks, switched on at once: {a_minute:.2f} requests a minute each; the busiest second "
+        f"fleet: {KIOSKS} idle kiosks, switched on at once: {a_minute:.2f} requests a minute each; the busiest second "
         f"has {busiest} of them ({KIOSKS / MINUTE:.1f} on average), the first minute's {first}"
     )
 
 
 def test_retry_after_of_an_overloaded_server_is_respected(
-    herd: list[Replicator], ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+    fleet: list[Replicator], ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    central = Central(SimulatedTime(), end=20.0, capacity=8, retry_after=20.0)
-    switch_on(herd, ledger, monkeypatch, central)
+    central = SimulatedServer(SimulatedTime(), end=20.0, capacity=8, retry_after=20.0)
+    switch_on(fleet, ledger, monkeypatch, central)
     central.time.until(5 * MINUTE)
 
     returns = central.returns()
     soonest = min(_gaps(central)) if central.refused else 0.0
 
-    assert central.refused, "it was never too much"
+    assert central.refused, "it was never overloaded"
     assert soonest >= 20.0
     assert len(returns) == KIOSKS
     figure(
-        f"herd: {KIOSKS} kiosks, a server with room for 8 requests a second that asks for 20 s: all in "
+        f"fleet: {KIOSKS} kiosks, a server with room for 8 requests a second that asks for 20 s: all in "
         f"{returns[-1]:.0f} s, {len(central.refused)} refused"
     )
 
 
-def _gaps(central: Central) -> Iterator[float]:
+def _gaps(central: SimulatedServer) -> Iterator[float]:
     """From each refusal to the same kiosk's next try."""
     for then, kiosk in central.refused:
         later = [now for now, other in central.tries if other == kiosk and now > then]

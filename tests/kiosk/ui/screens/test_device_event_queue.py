@@ -1,25 +1,28 @@
-"""A scanner on a whole kiosk: every scan is processed in order, with feedback on every page."""
+"""Devices on a whole kiosk: every scan is processed in order, with feedback on every page."""
 
 from collections.abc import Callable
 from dataclasses import replace
+from threading import Thread
 
 import pytest
 
 from kiosk.navigation import CodeFor, Destination, HelpAsked, PartyChosen, SetupAsked
 from kiosk.rules import slips
+from kiosk.rules.device_events import DeviceEvent, SlipScanned, UnreadableScan
+from kiosk.rules.slips import Slip
 from kiosk.services import visits
 from kiosk.services.records.visitor_records import CheckedIn, CheckInRequest
 from kiosk.ui.style.preferences import DisplayPreferences
 from sync.ledger import slip_formats
 from tests.support.keyboard_layouts import FRENCH, GERMAN, US, Keyboard
-from tests.support.kiosk_window import Door
+from tests.support.kiosk_window import KioskWindow
 
 ENTER, TAB = 13, 9
 UNREADABLE = "That couldn’t be read"
 Frames = Callable[[int], None]
 
 
-def come_in(door: Door, phones: int = 1) -> CheckedIn:
+def come_in(door: KioskWindow, phones: int = 1) -> CheckedIn:
     answer = visits.check_in(door.runtime.context, CheckInRequest(1, phones, 0))
     assert isinstance(answer, CheckedIn)
     return answer
@@ -37,20 +40,20 @@ def keys(codes: list[int]) -> None:
         Window.dispatch("on_key_down", code, 0, None, [])
 
 
-def message(door: Door) -> str:
+def message(door: KioskWindow) -> str:
     from kiosk.ui.widgets.message import Message
 
     return "".join(child.text for child in door.page.children if isinstance(child, Message))
 
 
-def inside(door: Door) -> set[object]:
+def inside(door: KioskWindow) -> set[object]:
     return {visit.id for visit in door.runtime.context.ledger.present()}
 
 
 @pytest.mark.parametrize("suffix", [(ENTER,), (TAB,), ()])
 @pytest.mark.parametrize("checked", [True, False])
 def test_a_slip_checks_out_with_any_scanner_suffix(
-    door: Callable[..., Door], suffix: tuple[int, ...], checked: bool
+    door: Callable[..., KioskWindow], suffix: tuple[int, ...], checked: bool
 ) -> None:
     kiosk = door()
     if not checked:
@@ -65,7 +68,7 @@ def test_a_slip_checks_out_with_any_scanner_suffix(
 
 @pytest.mark.parametrize(("scanner", "machine"), [(US, GERMAN), (GERMAN, US), (US, FRENCH), (FRENCH, US)])
 def test_a_slip_is_read_with_another_keyboard_layout(
-    door: Callable[..., Door], frames: Frames, scanner: Keyboard, machine: Keyboard
+    door: Callable[..., KioskWindow], frames: Frames, scanner: Keyboard, machine: Keyboard
 ) -> None:
     kiosk = door()
     kiosk.runtime.context.profile = replace(kiosk.runtime.context.profile, paired=True)
@@ -97,7 +100,7 @@ PAGES = [
 @pytest.mark.parametrize("language", ["en", "de", "ar"])
 @pytest.mark.parametrize("wrong", ["HS2:BCDEFGHJKLNPRTUVBCDEFGHJKLNP", "HS1:234567234567", "]E0978"])
 def test_an_unreadable_scan_is_reported_on_every_page_and_presses_nothing(
-    door: Callable[..., Door], frames: Frames, wrong: str, language: str
+    door: Callable[..., KioskWindow], frames: Frames, wrong: str, language: str
 ) -> None:
     from kiosk.ui.text.i18n import say
 
@@ -116,9 +119,10 @@ def test_an_unreadable_scan_is_reported_on_every_page_and_presses_nothing(
     assert kiosk.runtime.context.ledger.waiting().count == before
 
 
-def test_the_message_is_hidden_on_the_next_page(door: Callable[..., Door], frames: Frames) -> None:
+def test_the_message_is_hidden_on_the_next_page(door: Callable[..., KioskWindow], frames: Frames) -> None:
     kiosk = door()
     scan("HS2:BCDFG", ENTER)
+    frames(1)
     assert message(kiosk)
 
     kiosk.tap("leave")
@@ -127,7 +131,7 @@ def test_the_message_is_hidden_on_the_next_page(door: Callable[..., Door], frame
     assert not message(kiosk)
 
 
-def test_a_touch_hides_the_message_and_presses_nothing_below(door: Callable[..., Door], frames: Frames) -> None:
+def test_a_touch_hides_the_message_and_presses_nothing_below(door: Callable[..., KioskWindow], frames: Frames) -> None:
     from kivy.tests.common import UnitTestTouch
 
     from kiosk.ui.widgets.message import Message
@@ -148,7 +152,7 @@ def test_a_touch_hides_the_message_and_presses_nothing_below(door: Callable[...,
 
 
 def test_two_slips_without_a_pause_are_processed_in_order(
-    door: Callable[..., Door], frames: Frames, monkeypatch: pytest.MonkeyPatch
+    door: Callable[..., KioskWindow], frames: Frames, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kiosk = door()
     first, second = come_in(kiosk), come_in(kiosk)
@@ -159,13 +163,13 @@ def test_two_slips_without_a_pause_are_processed_in_order(
     scan(first.slip)
     scan(second.slip)
 
-    kiosk._until(lambda: not inside(kiosk), "both to have left")
-    kiosk._until(lambda: len(left) == 2, "both answers")
+    kiosk.until(lambda: not inside(kiosk), "both to have left")
+    kiosk.until(lambda: len(left) == 2, "both answers")
     assert left == [first.visit, second.visit]
     assert kiosk.screen == "thanks"
 
 
-def test_a_slip_is_accepted_on_the_thanks_page(door: Callable[..., Door]) -> None:
+def test_a_slip_is_accepted_on_the_thanks_page(door: Callable[..., KioskWindow]) -> None:
     kiosk = door()
     first, second = come_in(kiosk), come_in(kiosk)
     scan(first.slip, ENTER)
@@ -173,11 +177,11 @@ def test_a_slip_is_accepted_on_the_thanks_page(door: Callable[..., Door]) -> Non
 
     scan(second.slip, ENTER)
 
-    kiosk._until(lambda: not inside(kiosk), "the second to have left")
-    kiosk._until(lambda: getattr(kiosk.page.argument, "visit", None) == second.visit, "its thanks")
+    kiosk.until(lambda: not inside(kiosk), "the second to have left")
+    kiosk.until(lambda: getattr(kiosk.page.argument, "visit", None) == second.visit, "its thanks")
 
 
-def test_a_repeated_scan_is_ignored_while_its_answer_is_shown(door: Callable[..., Door], frames: Frames) -> None:
+def test_a_repeated_scan_is_ignored_while_its_answer_is_shown(door: Callable[..., KioskWindow], frames: Frames) -> None:
     kiosk = door()
     welcomed = come_in(kiosk)
     visits.toggle_break(kiosk.runtime.context, welcomed.code)
@@ -189,10 +193,10 @@ def test_a_repeated_scan_is_ignored_while_its_answer_is_shown(door: Callable[...
 
     assert kiosk.screen == "stepped"
     [visit] = kiosk.runtime.context.ledger.present()
-    assert not visit.on_break, "back, and not gone"
+    assert not visit.on_break, "the break ended, without a check-out"
 
 
-def test_a_slip_waits_until_a_check_in_has_ended(door: Callable[..., Door], frames: Frames) -> None:
+def test_a_slip_waits_until_a_check_in_has_ended(door: Callable[..., KioskWindow], frames: Frames) -> None:
     kiosk = door()
     welcomed = come_in(kiosk)
     kiosk.tap("come_in")
@@ -208,7 +212,7 @@ def test_a_slip_waits_until_a_check_in_has_ended(door: Callable[..., Door], fram
     assert inside(kiosk) == set()
 
 
-def test_a_scan_is_never_typed_into_a_pin_or_code(door: Callable[..., Door], frames: Frames) -> None:
+def test_a_scan_is_never_typed_into_a_pin_or_code(door: Callable[..., KioskWindow], frames: Frames) -> None:
     kiosk = door()
     slip_formats.save(kiosk.runtime.context.ledger, ["HS1"])
     for screen, argument in (("host_pin", None), ("code", CodeFor.LEAVING)):
@@ -221,7 +225,7 @@ def test_a_scan_is_never_typed_into_a_pin_or_code(door: Callable[..., Door], fra
         assert UNREADABLE in message(kiosk)
 
 
-def test_an_old_slip_of_another_kiosk_asks_for_its_code(door: Callable[..., Door], frames: Frames) -> None:
+def test_an_old_slip_of_another_kiosk_asks_for_its_code(door: Callable[..., KioskWindow], frames: Frames) -> None:
     from sync.domain.visit import code_of, visit_of
 
     kiosk = door()
@@ -239,21 +243,20 @@ def test_an_old_slip_of_another_kiosk_asks_for_its_code(door: Callable[..., Door
     assert kiosk.runtime.context.ledger.waiting().count == before + 1
 
 
-def test_a_scan_answers_the_idle_prompt(door: Callable[..., Door]) -> None:
+def test_a_scan_answers_the_idle_prompt(door: Callable[..., KioskWindow]) -> None:
     kiosk = door()
     welcomed = come_in(kiosk)
     kiosk.tap("leave")
     kiosk.wait_for("code")
-    kiosk.app._idle_timeout._show_prompt(0)
-    assert kiosk.app._idle_timeout.prompt
+    kiosk.wait_for_idle_prompt()
 
     scan(welcomed.slip, ENTER)
 
     kiosk.wait_for("thanks")
-    assert not kiosk.app._idle_timeout.prompt
+    assert not kiosk.idle_prompt
 
 
-def test_a_slip_waits_for_the_lookup_of_a_typed_code(door: Callable[..., Door]) -> None:
+def test_a_slip_waits_for_the_lookup_of_a_typed_code(door: Callable[..., KioskWindow]) -> None:
     kiosk = door()
     welcomed = come_in(kiosk)
     wrong = f"{(int(welcomed.code) + 1) % 10_000:04d}"
@@ -267,3 +270,50 @@ def test_a_slip_waits_for_the_lookup_of_a_typed_code(door: Callable[..., Door]) 
 
     kiosk.wait_for("thanks")
     assert inside(kiosk) == set()
+
+
+def report_from_port_thread(door: KioskWindow, *events: DeviceEvent) -> None:
+    """What a serial device does: its own thread passes events to the bridge."""
+
+    def report() -> None:
+        for event in events:
+            door.app.bridge.deliver(event)
+
+    port = Thread(target=report)
+    port.start()
+    port.join()
+
+
+def test_slips_from_a_port_thread_check_out_in_order(door: Callable[..., KioskWindow]) -> None:
+    kiosk = door()
+    first, second = come_in(kiosk), come_in(kiosk)
+
+    report_from_port_thread(kiosk, SlipScanned(Slip((first.slip,))), SlipScanned(Slip((second.slip,))))
+
+    kiosk.until(lambda: inside(kiosk) == {second.visit}, "the first to have left")
+    kiosk.until(lambda: not inside(kiosk), "both to have left")
+
+
+def test_an_event_during_a_page_change_goes_to_the_next_page(door: Callable[..., KioskWindow]) -> None:
+    from kiosk.ui.screens.device_event_queue import DeviceEventQueue
+
+    kiosk = door()
+    front = [None, kiosk.page]
+    queue = DeviceEventQueue(lambda: front[0])
+    queue.add(UnreadableScan())
+    assert not message(kiosk)
+
+    front.pop(0)
+    queue.page_shown()
+
+    assert UNREADABLE in message(kiosk)
+
+
+def test_an_event_after_the_end_is_dropped(door: Callable[..., KioskWindow], frames: Frames) -> None:
+    kiosk = door()
+    kiosk.app.bridge.stop()
+
+    report_from_port_thread(kiosk, UnreadableScan())
+    frames(2)
+
+    assert not message(kiosk)

@@ -1,15 +1,25 @@
-"""Touches faster than a person can read, on a real window: they do not act on the next page."""
+"""Touches faster than a person can read, on a real window: they do not act on the next page.
 
-from collections.abc import Iterator
+Each kiosk tries a part of the combinations, so that every pair of a panel, a way and a gap is tried. ``make soak``
+tries all combinations on every panel.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+from typing import TypeVar
 
 import pytest
 
 from tests.support.kiosk_process import FAST_READING, KioskProcess
+from tests.support.soak import SOAKING
 from tests.support.visitor import Visitor
 from tests.support.x11_display import until
 
 KIOSKS = 4  # one of each panel
 QUICK = [0.03, 0.15, 0.7]  # seconds between two touches at one place
+WAYS = ["come_in", "leave", "step_out"]  # buttons of the welcome screen
+TYPED = list(product([5, 60], ["", "KP_"]))  # milliseconds between two keys, and the row's digits or the pad's
+T = TypeVar("T")
 BETWEEN = 0.8  # seconds between the taps of a practised visitor: three take less than two
 
 
@@ -21,6 +31,11 @@ def usual_time_to_read(kiosk: KioskProcess) -> Iterator[None]:
     kiosk.read(FAST_READING)
 
 
+def share(values: Sequence[T], turn: int) -> list[T]:
+    """The value for this turn; all of them in a soak."""
+    return list(values) if SOAKING else [values[turn % len(values)]]
+
+
 def touches_twice(visitor: Visitor, key: str, gap: float) -> None:
     """Touch twice at that button's position."""
     screen = visitor.kiosk.see(idle_warning=False, keys=[key])
@@ -30,15 +45,15 @@ def touches_twice(visitor: Visitor, key: str, gap: float) -> None:
     visitor.kiosk.see(touches_ended=screen.touches_ended + 2)
 
 
-@pytest.mark.parametrize("gap", QUICK)
-@pytest.mark.parametrize("way", ["come_in", "leave", "step_out"])
-def test_two_touches_on_the_way_back_do_not_lead_to_the_pin(visitor: Visitor, way: str, gap: float) -> None:
-    visitor.touches(way)
+@pytest.mark.parametrize("way", WAYS)
+def test_two_touches_on_the_way_back_do_not_lead_to_the_pin(visitor: Visitor, kiosk_number: int, way: str) -> None:
+    for gap in share(QUICK, kiosk_number + WAYS.index(way)):
+        visitor.touches(way)
 
-    touches_twice(visitor, "back", gap)
+        touches_twice(visitor, "back", gap)
 
-    visitor.at("welcome")
-    assert visitor.kiosk.see(keys=["host"]).page == "welcome"
+        visitor.at("welcome")
+        assert visitor.kiosk.see(keys=["host"]).page == "welcome"
 
 
 def test_two_touches_on_leave_do_not_ask_for_the_host(visitor: Visitor) -> None:
@@ -91,12 +106,12 @@ def test_a_practised_visitor_checks_in_with_three_taps_in_under_two_seconds(visi
     visitor.leaves(visitor.latest())
 
 
-@pytest.mark.parametrize("delay", [5, 60])
-@pytest.mark.parametrize("pad", ["", "KP_"], ids=["row", "pad"])
-def test_a_pin_typed_by_a_device_opens_the_board(visitor: Visitor, delay: int, pad: str) -> None:
-    visitor.touches("host").at("host_pin")
+@pytest.mark.parametrize("turn", range(2))
+def test_a_pin_typed_by_a_device_opens_the_board(visitor: Visitor, kiosk_number: int, turn: int) -> None:
+    for delay, pad in share(TYPED, 2 * kiosk_number + turn):
+        visitor.touches("host").at("host_pin")
 
-    names = [*(f"{pad}{digit}" for digit in visitor.kiosk.pin), "KP_Enter" if pad else "Return"]
-    visitor.kiosk.display.send("key", "--delay", delay, *names)
+        names = [*(f"{pad}{digit}" for digit in visitor.kiosk.pin), "KP_Enter" if pad else "Return"]
+        visitor.kiosk.display.send("key", "--delay", delay, *names)
 
-    visitor.at("board").touches("lock").at("welcome")
+        visitor.at("board").touches("lock").at("welcome")

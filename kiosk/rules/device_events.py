@@ -1,0 +1,25 @@
+"""What a device reports to the page that is shown: frozen records, without I/O.
+
+A device's thread passes them to ``kiosk.bridge.Bridge.deliver``, which hands them over between frames to the page's
+``device_event``. The records are here, below devices and screens, because both use them and neither knows the other.
+A new device adds its records to ``DeviceEvent``, and a case to ``device_event`` of the pages that react to it.
+"""
+
+from dataclasses import dataclass
+
+from kiosk.rules.slips import Slip
+
+
+@dataclass(frozen=True)
+class SlipScanned:
+    """A scanner has read a slip. It is processed once, by the first page that accepts it."""
+
+    slip: Slip
+
+
+@dataclass(frozen=True)
+class UnreadableScan:
+    """A scanner has read something that is not a slip, or not a whole one. What it read is not kept."""
+
+
+DeviceEvent = SlipScanned | UnreadableScan

@@ -1,0 +1,53 @@
+"""The display preferences in which the layout of every picture is checked: a covering set, and all of them.
+
+The covering set has every pair of values: panel and language, panel and text size, language and reach, and so on. Where
+text is most likely not to fit, on the smaller panels in the longest languages and larger text, it has both reaches.
+"""
+
+from dataclasses import dataclass
+from itertools import product
+
+from kiosk.ui.style.languages import LANGUAGES
+
+PANELS = ("800x480", "480x800", "1280x800", "800x1280")
+SMALLER = PANELS[:2]
+LONGEST = ("de", "ar")  # German words are the longest; Arabic is right to left
+ROWS = ("fr", "es", "en", "de", "nl", "ar")  # the languages in the order in which they get their combinations
+
+
+@dataclass(frozen=True)
+class CheckedDisplay:
+    """A language, the usual or larger text, and the usual or low reach."""
+
+    language: str
+    is_larger: bool
+    is_low: bool
+
+    @property
+    def name(self) -> str:
+        """As on look.py's command line: ``de``, ``de-larger-low``."""
+        return self.language + "-larger" * self.is_larger + "-low" * self.is_low
+
+
+def parse_display(name: str) -> CheckedDisplay:
+    """Parse a display's name."""
+    language, *preferences = name.split("-")
+    return CheckedDisplay(language, "larger" in preferences, "low" in preferences)
+
+
+def all_displays() -> list[CheckedDisplay]:
+    """Every language, text size and reach."""
+    return [CheckedDisplay(*display) for display in product(LANGUAGES, (False, True), (False, True))]
+
+
+def covering_displays(panel: str) -> list[CheckedDisplay]:
+    """This panel's share of the covering set."""
+    hardest = [CheckedDisplay(language, True, is_low) for language in LONGEST for is_low in (False, True)]
+    usual = [_usual(PANELS.index(panel), row, language) for row, language in enumerate(ROWS)]
+    return list(dict.fromkeys([*(hardest if panel in SMALLER else ()), *usual]))
+
+
+def _usual(column: int, row: int, language: str) -> CheckedDisplay:
+    """Each language gets each combination of text size and reach on one panel, and each panel has all combinations."""
+    combination = (column + row) % len(PANELS)
+    return CheckedDisplay(language, combination % 2 == 1, combination >= 2)

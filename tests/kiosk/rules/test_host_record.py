@@ -1,0 +1,54 @@
+"""A host's record: sealed for one key and one host, always as long, and with names of every language."""
+
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.rules import host_record, venue_key
+from kiosk.rules.host_record import HostRecord, NotSealed
+
+KEY, HOST = bytes(range(16)), UUID(int=7)
+LETTERS = st.characters(categories=["L", "M"])
+NAMES = st.text(LETTERS, min_size=1, max_size=20)
+
+
+def record(name: str = "Noor", host: UUID = HOST) -> HostRecord:
+    return HostRecord(host, name, "lead", bytes(16), bytes(32))
+
+
+@given(NAMES)
+def test_what_was_sealed_is_read_again_and_its_length_tells_nothing(name: str) -> None:
+    sealed = host_record.seal(record(name), KEY)
+
+    assert host_record.unseal(sealed, KEY, HOST) == record(name)
+    assert len(sealed) == len(host_record.seal(record(""), KEY))
+
+
+def test_the_same_record_looks_different_each_time() -> None:
+    assert host_record.seal(record(), KEY) != host_record.seal(record(), KEY)
+
+
+@pytest.mark.parametrize(
+    "sealed",
+    [
+        "",
+        "AAAA",
+        "not base64!",
+        host_record.seal(record(), venue_key.new_key()),
+        host_record.seal(record(host=uuid4()), KEY),
+    ],
+    ids=["empty", "short", "text", "another key", "another host"],
+)
+def test_nothing_else_is_read(sealed: str) -> None:
+    with pytest.raises(NotSealed):
+        host_record.unseal(sealed, KEY, HOST)
+
+
+def test_a_changed_record_is_not_read() -> None:
+    sealed = host_record.seal(record(), KEY)
+    changed = sealed[:100] + ("A" if sealed[100] != "A" else "B") + sealed[101:]
+
+    with pytest.raises(NotSealed):
+        host_record.unseal(changed, KEY, HOST)

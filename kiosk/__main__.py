@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
         app = HearthApp(runtime, panel, lambda _: _freeze_objects(), aloud=kiosk_settings.voice.aloud)
         signals.call_on_signal(app.stop)
         app.run()
-    return 0
+    return app.exit_code
 
 
 def _freeze_objects() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kiosk import health, log_export
+from kiosk.devices.backlight import Backlight, find_backlight
 from kiosk.devices.power import power_off
 from kiosk.devices.temperature import read_temperature
 from kiosk.devices.voice import Voice
@@ -136,6 +137,7 @@ class KioskRuntime:
     link: ServerLink
     maintenance: MaintenanceThread
     voice: Voice | None = None  # None: no program for it on this machine
+    backlight: Backlight | None = None  # None: the window darkens itself
 
     @property
     def replicator(self) -> Replicator | None:
@@ -212,7 +214,7 @@ def build(kiosk_settings: KioskSettings, folder: Path, clock: Clock, pace: Pace 
         link.connect(enrolment)
     else:
         link.apply_settings()
-    return KioskRuntime(context, link, maintenance, _voice(kiosk_settings, ledger))
+    return KioskRuntime(context, link, maintenance, _voice(kiosk_settings, ledger), find_backlight())
 
 
 def read_health(ledger: Ledger, folder: Path, contact_at: int | None = None) -> Health:

@@ -1,6 +1,7 @@
 """The machine and the program: health, export of the log, power. bootstrap names the devices and provides the means."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from kiosk.services import occupancy
@@ -18,6 +19,9 @@ class HealthReport:
     health: Health
     trouble: Trouble | None
     can_power_off: bool
+    oldest_at: datetime | None = None  # of the entries that wait, in the venue's time zone
+    contact_at: datetime | None = None
+    backup_at: datetime | None = None
 
 
 class NoMachine(Exception):
@@ -27,8 +31,18 @@ class NoMachine(Exception):
 def read_health(context: KioskContext) -> HealthReport:
     """The kiosk's health."""
     machine = _machine(context)
+    health = machine.read_health()
+
+    def local(at: int | None) -> datetime | None:
+        return None if at is None else context.local_time(at)
+
     return HealthReport(
-        machine.read_health(), occupancy.read_board(context).health.trouble, machine.power_off is not None
+        health,
+        occupancy.read_board(context).health.trouble,
+        machine.power_off is not None,
+        oldest_at=local(health.sync.oldest_at),
+        contact_at=local(health.sync.contact_at),
+        backup_at=local(health.database.backup_at),
     )
 
 

@@ -36,7 +36,7 @@ class ScreenSettings(TilesPage):
     def _fill(self, effective: settings.EffectiveSettings) -> None:
         for name in setting_texts.SCREEN_SETTINGS:
             self.add_tile(
-                name,
+                f"set_{name}",
                 setting_texts.setting_name(name),
                 setting_texts.ICONS[name],
                 partial(self._chosen, name),

@@ -1,7 +1,11 @@
 """The page of the numbers of pouches and lockers."""
 
-from kivy.properties import NumericProperty, StringProperty
+from collections.abc import Callable
 
+from kivy.properties import NumericProperty, StringProperty
+from kivy.uix.widget import Widget
+
+from kiosk.bridge import Bridge
 from kiosk.navigation import SettingsAsked, StowSettingsAsked
 from kiosk.rules.setting_values import StoredSettings
 from kiosk.services import settings
@@ -12,7 +16,6 @@ from kiosk.ui.screens.shared.page import Question
 from kiosk.ui.text.i18n import say
 from kiosk.ui.widgets.press import Breathing
 from kiosk.ui.widgets.stepper import Counted
-
 
 MOST = 999
 
@@ -32,7 +35,10 @@ class StowNumbers(BusyPage):
 
     pouches = NumericProperty(0)
     lockers = NumericProperty(0)
-    text = StringProperty("")
+
+    def __init__(self, bridge: Bridge, answered: Callable[[str, object], None], **kwargs: object) -> None:
+        self._numbers: list[Widget] = []
+        super().__init__(bridge, answered, **kwargs)
 
     @classmethod
     def question(cls, argument: object) -> Question | None:
@@ -63,20 +69,28 @@ class StowNumbers(BusyPage):
     def _fill(self, effective: settings.EffectiveSettings) -> None:
         self._effective = effective
         self.pouches, self.lockers = effective.values.pouches, effective.values.lockers
-        self.ids.numbers.clear_widgets()
-        self._add("pouches", say("Pouches, numbered from 1"), "bag_personal")
-        self._add("lockers", say("Lockers, numbered from 1"), "locker")
-        is_locked = effective.is_locked("pouches") or effective.is_locked("lockers")
-        self.text = say("Your coordinator has set what has a lock.") if is_locked else ""
+        self.ids.column.clear_widgets(self._numbers)
+        self._numbers = [self._pouches(), self._lockers()]
+        for number in self._numbers:
+            self.ids.column.add_widget(number, index=1)  # above Save
 
-    def _add(self, name: str, text: str, icon: str) -> None:
-        if self._effective.is_locked(name):
-            self.ids.numbers.add_widget(LockedNumber(key=name, text=text, value=getattr(self, name)))
-            return
+    def _pouches(self) -> Widget:
+        if self._effective.is_locked("pouches"):
+            text = say("Pouches: set by your coordinator")
+            return LockedNumber(key="pouches", text=text, value=self.pouches)
+        return self._counted("pouches", say("Pouches, numbered from 1"), "bag_personal")
+
+    def _lockers(self) -> Widget:
+        if self._effective.is_locked("lockers"):
+            text = say("Lockers: set by your coordinator")
+            return LockedNumber(key="lockers", text=text, value=self.lockers)
+        return self._counted("lockers", say("Lockers, numbered from 1"), "locker")
+
+    def _counted(self, name: str, text: str, icon: str) -> Counted:
         counted = Counted(name=name, text=text, icon=icon, value=getattr(self, name), most=MOST)
         counted.bind(on_change=lambda _, number: setattr(self, name, number))
         self.fbind(name, counted.setter("value"))
-        self.ids.numbers.add_widget(counted)
+        return counted
 
 
 kv_rules.load(__file__)

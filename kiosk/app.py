@@ -18,7 +18,7 @@ from kiosk.bridge import Bridge
 from kiosk.navigation import Destination, Detour, Idle, Intent, LanguageSet, PanelChanged, RestartAsked
 from kiosk.rules.device_events import DeviceEvent
 from kiosk.rules.setting_values import is_night
-from kiosk.services import hosts, occupancy
+from kiosk.services import hosts, night, occupancy, timetable
 from kiosk.services.records.host_records import HostSession, NoAccess
 from kiosk.settings import PanelSettings, panel_with
 from kiosk.ui import sound
@@ -42,11 +42,13 @@ from sync.ledger.store import StorageError
 LOAD_SOUNDS_AFTER = 1.0  # seconds after the first screen, so as not to delay it
 READ_ALOUD_FACTOR = 3.0  # how many times longer a page stays that is read aloud
 RESET_AFTER = 60  # seconds without input until the usual display preferences are restored
+NIGHT_INTERVAL = 60  # seconds between looks at whether the venue's day has ended
 HOST_IDLE = 90.0  # seconds without input until a host has to type the PIN again
 RECORD_TIMEOUT = 3.0  # seconds that a page waits for its record before it is shown without it
 NIGHT_CHECK_INTERVAL = 30.0  # seconds
 AT_NIGHT, WHEN_IDLE = 0.5, 0.4  # of the usual brightness
 RESTART = 75  # the exit code after which the program is to be started again (EX_TEMPFAIL of sysexits.h)
+TIMETABLE_INTERVAL = 15.0  # seconds between looks at the timetable
 DETOURS = {Intent.LANGUAGE: "language", Intent.ACCESS: "access"}  # from every screen and back to it
 
 
@@ -109,8 +111,10 @@ class HearthApp(App):
         self.guard = TouchGuard(self._touchable, self._handle_touch, reading)
         self._keys = Keyboard(self._touchable, panel.switches, self._reader.focused, self.guard.accept_key)
         self._crash_handler = CrashHandler(self._recover)
+        self._timetable = Clock.create_trigger(self._keep_timetable, TIMETABLE_INTERVAL, interval=True)
         self._change: Change | None = None  # in progress, waiting for its record
         self._is_broken = False  # the page that is shown has failed
+        self._night = Clock.create_trigger(self._close_ended_days, NIGHT_INTERVAL, interval=True)
 
     def build(self) -> PageStack:
         """The window's one widget, with the first screen in it."""
@@ -131,6 +135,10 @@ class HearthApp(App):
     def on_start(self) -> None:
         """The window is open: start the background work."""
         self._runtime.start()
+        self._keep_timetable()
+        self._timetable()
+        self._close_ended_days()
+        self._night()
         self._reader.set_enabled(bool(self.display.aloud))
         self._night_checks()
         Clock.schedule_once(lambda _: self._update_volume(), LOAD_SOUNDS_AFTER)
@@ -139,6 +147,7 @@ class HearthApp(App):
 
     def on_stop(self) -> None:
         """Stop in order, after the requests that are queued."""
+        self._night.cancel()
         ExceptionManager.remove_handler(self._crash_handler)
         if self.guard in Window.event_managers:  # a closed window has unregistered it
             Window.unregister_event_manager(self.guard)
@@ -149,8 +158,21 @@ class HearthApp(App):
         self._dimmer.close()
         self._idle_timeout.start(0)
         self._reader.set_enabled(False)
+        self._timetable.cancel()
         self.bridge.stop()
         self._runtime.stop()
+
+    def _keep_timetable(self, _: float = 0) -> None:
+        """Open and close the sessions that are due; the pages that show them look again by themselves."""
+        self.bridge.ask(timetable.keep_timetable, then=lambda _: None)
+
+    def _close_ended_days(self, _: float = 0) -> None:
+        """Close what was left open when the venue's day ended, also at the first start after it."""
+        self.bridge.ask(night.close_ended_days, then=self._handle_ended_days)
+
+    def _handle_ended_days(self, closed: int) -> None:
+        if closed and self.pages.current == navigation.HOME.screen and not self.is_changing:
+            self.go(navigation.HOME)  # nobody sees yesterday's session
 
     def open_settings(self, *_args: object) -> bool:
         """Kivy's own settings (F1) are not for a kiosk."""

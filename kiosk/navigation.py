@@ -6,7 +6,8 @@ from typing import Any, Literal
 from uuid import UUID
 
 from kiosk.rules.setting_values import TemplateSettings
-from kiosk.services.records.host_records import HostSession, ListedHost, NewHost, NoAccess, Setup
+from kiosk.services.records.host_records import HostSession, ListedHost, NewHost, NoAccess, Setup, Template
+from kiosk.services.records.session_records import WeeklySession
 from kiosk.services.records.visitor_records import (
     CameBack,
     CheckedIn,
@@ -18,6 +19,7 @@ from kiosk.services.records.visitor_records import (
     SeveralSessions,
     SteppedOut,
     Unconfirmed,
+    VisitOver,
 )
 from kiosk.services.settings import EffectiveSettings
 
@@ -55,6 +57,7 @@ class PartyChosen:
 
     size: int
     session: UUID | None = None
+    host: HostSession | None = None  # who lets it in over the capacity
 
 
 @dataclass(frozen=True)
@@ -103,10 +106,41 @@ class CloseAsked:
 
 
 @dataclass(frozen=True)
+class OverCapacityAsked:
+    """A party is larger than the places left, and a host may let it in."""
+
+    size: int
+    session: UUID | None
+
+
+@dataclass(frozen=True)
+class SessionAsked:
+    """A host wants to extend the session that the board shows, or change its capacity."""
+
+    host: HostSession
+    session: UUID
+
+
+@dataclass(frozen=True)
+class TimetableAsked:
+    """A host wants to see the week's timetable."""
+
+    host: HostSession
+
+
+@dataclass(frozen=True)
 class HostsAsked:
     """A lead wants to see the venue's hosts, or the list again after a change."""
 
     host: HostSession
+
+
+@dataclass(frozen=True)
+class WeeklyAsked:
+    """A host wants to change a weekly series, or to make one from a template."""
+
+    host: HostSession
+    weekly: WeeklySession | Template
 
 
 @dataclass(frozen=True)
@@ -222,6 +256,14 @@ class PairingCodeAsked:
 
     host: HostSession
     server: str
+
+
+@dataclass(frozen=True)
+class CloseoutAsked:
+    """A host wants to see what has not come back: of a closed session, or (None) of all ended visits."""
+
+    host: HostSession
+    session: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -364,7 +406,6 @@ class Destination:
 
 HOME = Destination("welcome")
 FIRST_START = Destination("setup_language", SetupAsked())
-
 INTENTS = {  # lead to the same destination from every screen
     Intent.HOME: HOME,
     Intent.COME_IN: Destination("party"),
@@ -379,27 +420,35 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
     "whats_on": AFTER_SCAN,
     "thanks": AFTER_SCAN,
     "stepped": AFTER_SCAN,
-    "notice": AFTER_SCAN,
+    "notice": {OverCapacityAsked: "host_pin", **AFTER_SCAN},
     "which": {SessionChoice: "party"},
     "party": {PartyChosen: "stow", **NO_ENTRY},
     "stow": {CheckedIn: "confirmed", SessionChoice: "party", **NO_ENTRY},
     "confirmed": {Feeling: "feeling"},
     "feeling": {HowLong: "how_long"},
     "how_long": {Feeling: "feeling"},
-    "code": {SteppedOut: "stepped", CodeLost: "host_pin", HelpAsked: "number", **AFTER_SCAN},
-    "number": {SteppedOut: "stepped", **AFTER_SCAN},
+    "code": {SteppedOut: "stepped", CodeLost: "host_pin", HelpAsked: "number", VisitOver: "notice", **AFTER_SCAN},
+    "number": {SteppedOut: "stepped", VisitOver: "notice", **AFTER_SCAN},
     "host_pin": {
         HostSession: "board",
         HelpAsked: "number",
         KeyEntryAsked: "type_key",
         SetupAsked: "setup_language",
         NoAccess: "notice",
+        PartyChosen: "stow",
     },
     "setup_language": {VenueAsked: "text_entry", FirstHostAsked: "text_entry", KeyEntryAsked: "type_key"},
     "setup_counts": {ZoneAsked: "text_entry", FirstHostAsked: "text_entry"},
     "setup_pairing": {ServerAsked: "text_entry", HostSession: "board"},
     "idle": AFTER_SCAN,
-    "board": {CloseAsked: "close", HostsAsked: "hosts", SettingsAsked: "settings"},
+    "board": {
+        CloseAsked: "close",
+        HostsAsked: "hosts",
+        SettingsAsked: "settings",
+        SessionAsked: "session",
+        TimetableAsked: "timetable",
+        CloseoutAsked: "closeout",
+    },
     "settings": {
         HostSession: "board",
         ScreenSettingsAsked: "settings_screen",
@@ -466,6 +515,11 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
     },
     "venue_key": {HostsAsked: "hosts", KeyEntryAsked: "type_key"},
     "type_key": {HostsAsked: "hosts"},
+    "session": {HostSession: "board", CloseAsked: "close"},
+    "timetable": {HostSession: "board", WeeklyAsked: "weekly"},
+    "weekly": {TimetableAsked: "timetable"},
+    "first_pin": {HostSession: "board"},
+    "closeout": {HostSession: "board"},
 }
 SCREENS = {(screen, answer): after for screen, answers in ANSWERS.items() for answer, after in answers.items()}
 

@@ -21,6 +21,7 @@ from kiosk.rules.setting_values import (
     StowTotal,
     Templates,
     Volume,
+    check_template,
 )
 from sync.domain.events import Label
 from sync.errors import UserError
@@ -145,6 +146,8 @@ def _check(settings: KioskSettings) -> None:
         raise ValueError(f"there is no time zone {settings.venue.time_zone!r}") from error
     if not isfinite(settings.panel.diagonal):
         raise ValueError("panel.diagonal has to be a number from 3 to 100")
+    for template in settings.templates:
+        check_template(template)
     commands = {
         "voice.command": settings.voice.command,
         "voice.stop": settings.voice.stop,

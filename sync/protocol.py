@@ -27,6 +27,16 @@ Count = Annotated[int, Meta(ge=0, le=2**53)]
 Milliseconds = Annotated[int, Meta(ge=-(2**53), le=2**53)]
 SlipFormat = Annotated[str, Meta(min_length=1, max_length=8, pattern="^[A-Z0-9]+$")]
 SlipFormats = Annotated[list[SlipFormat], Meta(max_length=16)]
+AheadKind = Annotated[str, Meta(min_length=1, max_length=32, pattern="^[a-z_]+$")]
+AheadKinds = Annotated[
+    list[AheadKind],
+    Meta(
+        max_length=16,
+        description="the sessions whose seats are dealt before they open: of `plans`, of weekly `series`. Of such a "
+        "session a kiosk has the seats that its share mentions and no others, even if it opens it. Left out by older "
+        "servers, which deal those of open sessions alone",
+    ),
+]
 EntryField = Annotated[str, Meta(min_length=1, max_length=32, pattern="^[a-z_]+$")]
 EntryFields = Annotated[
     list[EntryField],
@@ -71,6 +81,7 @@ class Enrolled(Struct, frozen=True):
     copied: bool = False
     slips: Annotated[SlipFormats, Meta(description="as in the answer to a heartbeat")] | None = None
     entry_fields: EntryFields | None = None
+    ahead: AheadKinds | None = None
 
 
 class Pushed(Struct, frozen=True, omit_defaults=True):
@@ -208,3 +219,4 @@ class HeartbeatAnswer(Struct, frozen=True, omit_defaults=True):
         | None
     ) = None
     entry_fields: EntryFields | None = None
+    ahead: AheadKinds | None = None

@@ -6,7 +6,6 @@ import os
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -103,11 +102,7 @@ class Visitors:
         finger = self._finger
         yield from finger.see("setup_language")
         yield from finger.tap("language_en")
-        for heading in ("What is your place called?", "Which room is this?"):
-            yield from finger.until(partial(self._asks, heading), heading)
-            yield from finger.tap("check")
-        yield from finger.tap("go_on")
-        yield from finger.until(partial(self._asks, "Who are you?"), "the first host's name")
+        yield from finger.see("text_entry")
         for letter in ("n", "o", "o", "r"):
             yield from finger.tap(f"letter_{letter}")
         yield from finger.tap("check")
@@ -115,14 +110,10 @@ class Visitors:
         yield from finger.until(lambda: bool(self._app.pages.current_screen.pin), "a proposed PIN")
         (self._folder / NOTE).write_text(self._app.pages.current_screen.pin.replace(" ", ""))
         yield from finger.tap("accept")
-        yield from finger.tap("pair_later")
         yield from finger.see("board")
         yield from finger.tap("template_0")
         yield from finger.tap("lock")
         yield from finger.see("welcome")
-
-    def _asks(self, heading: str) -> bool:
-        return getattr(self._app.pages.current_screen, "heading", "") == heading
 
     def _close(self) -> Frames:
         finger = self._finger

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from sync.domain.events import Label, SessionKind
+from sync.domain.events import Capacity, Label, Minutes, Rhythm, SessionKind, StowWays
 from sync.printable import CONTROLS
 
 Line = Annotated[str, Meta(pattern=f"^[^{CONTROLS}]*$")]  # shown or run as it is
@@ -25,8 +25,24 @@ class TemplateSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     title: Label
     session_kind: SessionKind = "open_hours"
-    minutes: Annotated[int, Meta(ge=1, le=1440)] | None = None
-    capacity: Annotated[int, Meta(ge=1, le=9999)] | None = None
+    minutes: Minutes | None = None
+    capacity: Capacity | None = None
+    zone: Label | None = None  # the only zone at whose kiosks it is offered; None: at all
+    rhythm: Rhythm = ()
+    stow: StowWays | None = None  # where phones can rest; None: wherever the venue has room
+    firm_limit: Capacity | None = None  # people at once, which no host can exceed
+
+    def is_for(self, *zone_names: str) -> bool:
+        """Whether it is offered in the zone that has these names."""
+        return self.zone is None or self.zone in zone_names
+
+
+def check_template(template: TemplateSettings) -> None:
+    """Raises ValueError for a template that contradicts itself."""
+    if template.firm_limit and (template.capacity or 0) > template.firm_limit:
+        raise ValueError(f"template {template.title!r} has a capacity above its firm_limit")
+    if template.minutes and sum(phase.minutes for phase in template.rhythm) > template.minutes:
+        raise ValueError(f"the rhythm of template {template.title!r} is longer than its minutes")
 
 
 DEFAULT_TEMPLATES = (

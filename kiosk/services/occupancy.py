@@ -6,7 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 from kiosk.rules import pouch_assignment
-from kiosk.services import hosts, known_hosts, reminders, schedule, venue_keys
+from kiosk.services import closeout, hosts, known_hosts, reminders, schedule, venue_keys
 from kiosk.services.context import KioskContext
 from kiosk.services.records.host_records import (
     AttendancePanel,
@@ -17,8 +17,9 @@ from kiosk.services.records.host_records import (
     TimetablePanel,
     Trouble,
 )
-from kiosk.services.records.shared_records import OpenedSession
+from kiosk.services.records.shared_records import CurrentPhase, OpenedSession
 from kiosk.services.records.visitor_records import DoorState, LiveSession, ShelfState
+from sync.domain import rhythm
 from sync.domain.session import Session
 from sync.domain.visit import Visit
 from sync.ledger import local_keys
@@ -39,6 +40,15 @@ class Occupancy:
         """The open visits of these sessions."""
         ids = {session.id for session in sessions}
         return [visit for visit in self.visits if visit.session in ids]
+
+    def room_in_zone(self, session: Session) -> int | None:
+        """How many more people the firm limit of this session's zone allows, as far as is known here; None: no limit.
+
+        Everybody counts who is in one of the zone's sessions, on a break too: they come back.
+        """
+        of_zone = [other for other in self.sessions if other.zone == session.zone]
+        limits = [other.firm_limit for other in of_zone if other.firm_limit is not None]
+        return max(0, min(limits) - count_people(self.visits_in(*of_zone))) if limits else None
 
     def find_session(self, id: UUID | None) -> Session | None:
         """That session, or else the first; None where none is open."""
@@ -75,13 +85,23 @@ class OccupancyFigures:
 NO_FIGURES = OccupancyFigures(0, 0, None, None)
 
 
-def count_figures(context: KioskContext, session: Session, visits: Sequence[Visit]) -> OccupancyFigures:
-    """The figures of one session, shared by welcome screen, board and admission check; ``visits``: its open ones."""
+def count_figures(
+    context: KioskContext, session: Session, visits: Sequence[Visit], room: int | None = None
+) -> OccupancyFigures:
+    """The figures of one session, shared by welcome screen, board and admission check; ``visits``: its open ones.
+
+    ``room``: what the zone's firm limit allows, if it has one (:meth:`Occupancy.room_in_zone`).
+    """
     people, on_break = count_people(visits), count_people([visit for visit in visits if visit.on_break])
     seated = count_people([visit for visit in visits if not visit.over_capacity])
     venue_places_left = None if session.capacity is None else max(0, session.capacity - seated)
     places_left = context.allocation.seats_left(session, visits)
-    return OccupancyFigures(people - on_break, on_break, places_left, venue_places_left)
+    return OccupancyFigures(people - on_break, on_break, _least(places_left, room), _least(venue_places_left, room))
+
+
+def _least(*limits: int | None) -> int | None:
+    """The lowest of some limits, of which None is no limit."""
+    return min((limit for limit in limits if limit is not None), default=None)
 
 
 def count_people(visits: Sequence[Visit]) -> int:
@@ -97,16 +117,23 @@ def numbers_in_use(stow: Literal["pouch", "locker"], visits: Sequence[Visit]) ->
 def opened_session(context: KioskContext, session: Session) -> OpenedSession:
     """The record of a session for the screens."""
     until = context.local_time(session.planned_end) if session.planned_end else None
-    return OpenedSession(session.id, session.title, until, session.session_kind)
+    return OpenedSession(session.id, session.title, until, session.session_kind, _current_phase(context, session))
+
+
+def _current_phase(context: KioskContext, session: Session) -> CurrentPhase | None:
+    if not session.rhythm or session.opened is None:
+        return None
+    phase = rhythm.phase_at(session.rhythm, session.opened, context.ledger.clock.read().at)
+    return CurrentPhase(phase.phase, context.local_time(phase.end)) if phase else None
 
 
 def live_sessions(context: KioskContext, snapshot: Occupancy) -> tuple[LiveSession, ...]:
     """Every session that can be joined here, the earliest first."""
-    return tuple(_live_session(context, session, snapshot.visits_in(session)) for session in snapshot.sessions)
+    return tuple(_live_session(context, session, snapshot) for session in snapshot.sessions)
 
 
-def _live_session(context: KioskContext, session: Session, visits: Sequence[Visit]) -> LiveSession:
-    figures = count_figures(context, session, visits)
+def _live_session(context: KioskContext, session: Session, snapshot: Occupancy) -> LiveSession:
+    figures = count_figures(context, session, snapshot.visits_in(session), snapshot.room_in_zone(session))
     return LiveSession(
         opened_session(context, session),
         figures.people,
@@ -130,17 +157,19 @@ def read_door(context: KioskContext) -> DoorState:
         coming=schedule.upcoming(context),
         free_at=reminders.next_departure(context, visits) or min(ends, default=None) if is_full else None,
         reminders=reminders.due_reminders(context, visits),
+        has_left_behind=not closeout.count_figures(snapshot.outstanding).is_clear,
     )
 
 
-def read_shelf(context: KioskContext) -> ShelfState:
-    """Which kinds of stow are free."""
-    visits = read_occupancy(context).outstanding
+def read_shelf(context: KioskContext, session_id: UUID | None = None) -> ShelfState:
+    """Which kinds of stow are free, of those that this session offers; None: the only one that is open."""
+    snapshot = read_occupancy(context)
+    session = snapshot.find_session(session_id)
     return ShelfState(
-        pouches=_count_pouches(context, visits).free,
-        lockers=_count_lockers(context, visits).free,
-        has_pouches=context.profile.pouches > 0,
-        has_lockers=context.profile.lockers > 0,
+        pouches=_count_pouches(context, snapshot.outstanding).free,
+        lockers=_count_lockers(context, snapshot.outstanding).free,
+        has_pouches=context.profile.pouches > 0 and (session is None or session.offers("pouch")),
+        has_lockers=context.profile.lockers > 0 and (session is None or session.offers("locker")),
         reach=context.profile.reach,
     )
 
@@ -150,7 +179,7 @@ def read_board(context: KioskContext, session_id: UUID | None = None) -> BoardSt
     snapshot = read_occupancy(context)
     session = snapshot.find_session(session_id)
     visits = snapshot.visits_in(session) if session else []
-    figures = count_figures(context, session, visits) if session else NO_FIGURES
+    figures = count_figures(context, session, visits, snapshot.room_in_zone(session)) if session else NO_FIGURES
     return BoardState(
         attendance=AttendancePanel(
             session=opened_session(context, session) if session else None,

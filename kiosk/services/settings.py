@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 from msgspec import structs
 
-from kiosk.rules.setting_values import SettingValues, StoredSettings
+from kiosk.rules.setting_values import SettingValues, StoredSettings, check_template
 from kiosk.services.context import KioskContext, PairedPlace
 from kiosk.services.records.host_records import HostSession, Template
 from kiosk.services.roles import require_lead
@@ -105,19 +105,36 @@ def apply(context: KioskContext) -> EffectiveSettings:
             lockers=values.lockers,
             reach=values.reach or None,
             paired=context.place.is_paired,
-            templates=tuple(
-                Template(template.title, template.session_kind, template.minutes, template.capacity)
-                for template in values.templates
-            ),
+            templates=_offered(values, context.place),
         )
         context.allocation.set_counts(values.pouches, values.lockers)
     return effective
 
 
+def _offered(values: SettingValues, place: PairedPlace) -> tuple[Template, ...]:
+    """The templates for this kiosk's zone."""
+    zone_names = (values.zone, str(place.zone_id)) if place.is_paired else (values.zone,)
+    return tuple(
+        Template(
+            template.title,
+            template.session_kind,
+            template.minutes,
+            template.capacity,
+            template.rhythm,
+            template.stow,
+            template.firm_limit,
+        )
+        for template in values.templates
+        if template.is_for(*zone_names)
+    )
+
+
 def change(context: KioskContext, lead: HostSession, changes: StoredSettings) -> EffectiveSettings:
-    """Change settings, at once. Raises LeadNeeded, SetByCoordinator, msgspec.ValidationError, StorageError."""
+    """Change settings, at once. Raises LeadNeeded, SetByCoordinator, ValueError, StorageError."""
     require_lead(lead)
     changes = msgspec.convert(msgspec.to_builtins(changes), StoredSettings)  # which checks the limits
+    for template in changes.templates or ():
+        check_template(template)
     before = read_effective(context)
     changed = [name for name, value in _fields(changes).items() if value != getattr(before.values, name)]
     if locked := [name for name in changed if before.is_locked(name)]:

@@ -77,11 +77,14 @@ def _matching_visits(context: KioskContext, key: str | CodeAndNumber) -> Sequenc
     _, visits = context.ledger.open_and_outstanding()
     if isinstance(key, str):
         return [visit for visit in visits if visit.code == key]
-    return [
+    matching = [
         visit
         for visit in visits
         if key.code in (None, visit.code) and key.number in visit.held and key.stow in (None, visit.stow)
     ]
+    # a phone that was lost and found has a number that may have been given to another party since
+    in_use = {visit.stow for visit in matching if visit.is_in}
+    return [visit for visit in matching if visit.is_in or visit.stow not in in_use]
 
 
 def _find_by_slip(context: KioskContext, slip: Slip) -> FoundVisit | UnknownSlip | NoSuchCode | Unconfirmed:

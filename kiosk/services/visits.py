@@ -5,9 +5,12 @@ from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
+from msgspec import UNSET
+
 from kiosk.rules import pouch_assignment, slips
 from kiosk.rules.slips import Slip
-from kiosk.services import occupancy, slip_formats, visit_lookup
+from kiosk.services import admission, occupancy, slip_formats, visit_lookup
+from kiosk.services.admission import Admission
 from kiosk.services.context import KioskContext
 from kiosk.services.records.visitor_records import (
     CameBack,
@@ -22,10 +25,10 @@ from kiosk.services.records.visitor_records import (
     SeveralSessions,
     SteppedOut,
     Unconfirmed,
+    VisitOver,
 )
 from kiosk.services.visit_lookup import FoundVisit, LookupKey, UnknownSlip
 from sync.domain.events import PhoneReturned, PhoneTaken, PulseGiven, VisitCheckedIn, VisitCheckedOut
-from sync.domain.session import Session
 from sync.domain.visit import Visit, code_of, visit_of
 
 
@@ -33,22 +36,8 @@ def check_capacity(
     context: KioskContext, party_size: int, session_id: UUID | None
 ) -> PartyFits | SessionFull | NotOpen | SeveralSessions:
     """Whether a party of this size could check in now; :func:`check_in` checks again, since others may be faster."""
-    result = _session_with_places(context, occupancy.read_occupancy(context), session_id, party_size)
-    return PartyFits(party_size, session_id) if isinstance(result, Session) else result
-
-
-def _session_with_places(
-    context: KioskContext, snapshot: occupancy.Occupancy, session_id: UUID | None, party_size: int
-) -> Session | SessionFull | NotOpen | SeveralSessions:
-    if session_id is None and len(snapshot.sessions) > 1:
-        return SeveralSessions(occupancy.live_sessions(context, snapshot))
-    session = snapshot.find_session(session_id)
-    if session is None or session_id not in (None, session.id):
-        return NotOpen()
-    figures = occupancy.count_figures(context, session, snapshot.visits_in(session))
-    if figures.places_left is not None and party_size > figures.places_left:
-        return SessionFull(figures.places_left, figures.venue_places_left or 0)
-    return session
+    result = admission.admit(context, occupancy.read_occupancy(context), session_id, party_size)
+    return PartyFits(party_size, session_id) if isinstance(result, Admission) else result
 
 
 def check_in(
@@ -57,13 +46,15 @@ def check_in(
     """Check a party in; CheckedIn is returned after the commit. Raises StorageError where it fails."""
     with context.allocation.lock:
         snapshot = occupancy.read_occupancy(context)
-        session = _session_with_places(context, snapshot, request.session, request.party_size)
-        if not isinstance(session, Session):
-            return session
+        admitted = admission.admit(context, snapshot, request.session, request.party_size, request.host)
+        if not isinstance(admitted, Admission):
+            return admitted
+        if request.stow != "none" and not admitted.session.offers(request.stow):
+            return NoPouch(0, request.stow)
         numbers = _assign_numbers(context, request, snapshot.outstanding)
         if isinstance(numbers, NoPouch):
             return numbers
-        return _record_check_in(context, session, request, numbers, snapshot.outstanding)
+        return _record_check_in(context, admitted, request, numbers, snapshot.outstanding)
 
 
 def _assign_numbers(
@@ -85,7 +76,7 @@ def _assign_numbers(
 
 def _record_check_in(
     context: KioskContext,
-    session: Session,
+    admitted: Admission,
     request: CheckInRequest,
     numbers: tuple[int, ...],
     visits: Sequence[Visit],
@@ -93,8 +84,9 @@ def _record_check_in(
     codes_in_use, checked = {visit.code for visit in visits}, slip_formats.issues_checked_slips(context)
     slip = slips.new_code(codes_in_use, stripes=context.allocation.stripes, checked=checked)
     visit_id = visit_of(slip)
-    event = _check_in_event(session.id, request, numbers)
-    [entry] = context.ledger.record((visit_id, event))
+    event = _check_in_event(admitted, request, numbers)
+    actor = request.host.host_id if request.host and admitted.over_capacity else None
+    [entry] = context.ledger.record((visit_id, event), actor=actor)
     return CheckedIn(
         numbers=numbers,
         phones=request.phones,
@@ -106,20 +98,21 @@ def _record_check_in(
         reach=context.profile.reach,
         stow=event.stow,
         now=context.local_time(entry.at),
-        until=occupancy.opened_session(context, session).until,
+        until=occupancy.opened_session(context, admitted.session).until,
         asks_before=context.profile.asks_before,
     )
 
 
-def _check_in_event(session_id: UUID, request: CheckInRequest, numbers: tuple[int, ...]) -> VisitCheckedIn:
+def _check_in_event(admitted: Admission, request: CheckInRequest, numbers: tuple[int, ...]) -> VisitCheckedIn:
     return VisitCheckedIn(
-        session=session_id,
+        session=admitted.session.id,
         party_size=request.party_size,
         phones=request.phones,
         kept=request.kept,
         stow=request.stow if numbers else "none",
         numbers=numbers,
         language=request.language,
+        over_capacity=True if admitted.over_capacity else UNSET,
     )
 
 
@@ -138,17 +131,32 @@ def _record_check_out(context: KioskContext, found: FoundVisit | UnknownSlip, ke
         return CheckedOut(found.visit_id, (), 0, phone_free, known=False, asks_after=asks_after)
     visit = found.visit
     stow = visit_lookup.stow_kind(visit)
-    return CheckedOut(visit.id, visit.numbers, visit.phones_here, phone_free, stow, asks_after=asks_after)
+    if visit.is_in:
+        return CheckedOut(visit.id, visit.numbers, visit.phones_here, phone_free, stow, asks_after=asks_after)
+    # an estimate had ended it; a check-out that is too late to replace that says nothing about the stay
+    is_late = ended is None or ended.checked_out == visit.checked_out
+    held = tuple(number for number in visit.numbers if number in visit.held and number not in visit.lost)
+    return CheckedOut(
+        visit.id,
+        held,
+        visit.phones_here,
+        timedelta() if is_late else phone_free,
+        stow,
+        asks_after=asks_after and not is_late,
+        late=is_late,
+    )
 
 
-def toggle_break(context: KioskContext, key: LookupKey) -> SteppedOut | CameBack | visit_lookup.NotFound:
-    """Begin the break of a visit, or end it; the party keeps its places and pouches."""
+def toggle_break(context: KioskContext, key: LookupKey) -> SteppedOut | CameBack | VisitOver | visit_lookup.NotFound:
+    """Begin the break of a visit, or end it; the party keeps its places and pouches. Not of one that has ended."""
     result = visit_lookup.find(context, key)
     if isinstance(result, UnknownSlip | Unconfirmed):
         return NoSuchCode()  # only the kiosk where it checked in knows whether it is on a break
     if not isinstance(result, FoundVisit):
         return result
     visit = result.visit
+    if not visit.is_in:
+        return VisitOver(visit.phones_here)
     if visit.on_break:
         return _end_break(context, visit)
     context.ledger.record((visit.id, PhoneTaken(early=False)))

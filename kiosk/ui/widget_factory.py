@@ -21,7 +21,7 @@ WIDGETS: dict[str, tuple[str, ...]] = {
     "kiosk.ui.screens.host.settings_stow": ("LockedNumber",),
     "kiosk.ui.screens.host.tiles_page": ("StateTile",),
     "kiosk.ui.screens.visitor.welcome": ("WithProgram",),
-    "kiosk.ui.widgets.buttons": ("ButtonLabel", "Card", "Ember", "Numeral", "OnOff", "Pill", "Sand"),
+    "kiosk.ui.widgets.buttons": ("ButtonLabel", "Card", "CardOffer", "Ember", "Numeral", "OnOff", "Pill", "Sand"),
     "kiosk.ui.widgets.corner": ("Corner",),
     "kiosk.ui.widgets.countdown": ("Countdown",),
     "kiosk.ui.widgets.faces": ("Faces",),

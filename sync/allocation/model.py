@@ -10,7 +10,8 @@ travel between replicas: V. Balegas et al., "Extending Eventually Consistent Clo
 Invariants" (bounded counters), SRDS 2015.
 """
 
-from collections.abc import Collection, Mapping
+import uuid
+from collections.abc import Collection, Iterable
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -22,6 +23,9 @@ from sync.allocation.intervals import Ranges
 
 STRIPES = 100  # a code belongs to stripe code % 100, so each has 100 of the 10,000 codes
 MAX_NUMBER = 9999  # the highest number of a pouch or locker
+MAX_SESSIONS = 200  # that a share can mention
+PLANS, SERIES = "plans", "series"  # what a server may deal ahead: sessions of plans, and of weekly series
+DERIVED = 5  # the version of the UUIDs that kiosks derive for the sessions of series, each the same
 
 Kind = Literal["pouches", "lockers", "codes"]
 NUMBER_KINDS: tuple[Kind, ...] = ("pouches", "lockers", "codes")
@@ -36,7 +40,14 @@ StripeRanges = Annotated[
     tuple[tuple[Stripe, Stripe], ...],
     Meta(max_length=STRIPES, description="ranges of stripes, in the form of `pouches`"),
 ]
-Seats = Annotated[dict[UUID, Number], Meta(max_length=200, description="number of people by session id")]
+Seats = Annotated[
+    dict[UUID, Number],
+    Meta(
+        max_length=MAX_SESSIONS,
+        description="number of people by session id. What a session's firm limit is above its capacity is under the "
+        "UUIDv5 of `over` in the namespace of the session's id",
+    ),
+]
 
 
 class Share(Struct, frozen=True, omit_defaults=True):
@@ -72,13 +83,15 @@ class HeldShare(Struct, frozen=True):
     """What a kiosk stores: the share of that version, and what it has given back since.
 
     ``claimed``: the seats of its own sessions when it first gave some back; until then a session is wholly its
-    opener's, and no share mentions it.
+    opener's, and no share mentions it. ``ahead``: what the server deals before it opens (PLANS, SERIES). Of such a
+    session a kiosk has what a share mentions alone, even if it has opened it.
     """
 
     version: int
     granted: Share
     given: Share = EMPTY_SHARE
     claimed: Seats = {}
+    ahead: tuple[str, ...] = ()
 
     def usable(self, kind: Kind) -> Ranges:
         """The numbers that may be promised."""
@@ -89,9 +102,12 @@ class HeldShare(Struct, frozen=True):
         whole = self.claimed.get(session, capacity if own else 0)
         return self.granted.seats.get(session, whole) - self.given.seats.get(session, 0)
 
-    def give_back(self, returned: Share, capacities: Mapping[UUID, int]) -> "HeldShare":
-        """Give back more. ``capacities`` of the sessions that this kiosk opened: claimed once each."""
-        own = {session: capacities[session] for session in returned.seats if session not in self.granted.seats}
+    def give_back(self, returned: Share, limits: Iterable[Seats]) -> "HeldShare":
+        """Give back more. ``limits``: seats and headroom of each open session, claimed once by its opener."""
+        own: Seats = {}
+        for of_session in limits:
+            if (returned.seats.keys() - self.granted.seats.keys()) & of_session.keys():
+                own |= of_session
         return replace(self, given=add(self.given, returned), claimed={**own, **self.claimed})
 
     def apply_grant(self, version: int, granted: Share, open_sessions: Collection[UUID]) -> "HeldShare":
@@ -102,7 +118,26 @@ class HeldShare(Struct, frozen=True):
         if version <= self.version:
             return self
         shared = {session: 0 for session in self.granted.seats if session in open_sessions}
-        return HeldShare(version, replace(granted, seats={**shared, **granted.seats}))
+        return HeldShare(version, replace(granted, seats={**shared, **granted.seats}), ahead=self.ahead)
+
+
+def over_id(session: UUID) -> UUID:
+    """The id under which a share has the headroom of a session: people whom hosts may admit over its capacity."""
+    return uuid.uuid5(session, "over")
+
+
+def seat_limit(capacity: int | None, firm_limit: int | None) -> int | None:
+    """How many seats a session has; None: no limit. A session without a capacity is full at its firm limit."""
+    limits = [limit for limit in (capacity, firm_limit) if limit is not None]
+    return min(limits, default=None)
+
+
+def limits_of(session: UUID, capacity: int | None, firm_limit: int | None) -> Seats:
+    """What is shared of a session: its seats, and its headroom where it has a firm limit."""
+    seats = seat_limit(capacity, firm_limit)
+    if seats is None:
+        return {}
+    return {session: seats} if firm_limit is None else {session: seats, over_id(session): firm_limit - seats}
 
 
 WHOLE_VENUE = Share(pouches=((1, MAX_NUMBER),), lockers=((1, MAX_NUMBER),), codes=((0, STRIPES - 1),))

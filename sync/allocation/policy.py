@@ -6,16 +6,17 @@ fair amount, so that on a quiet evening nothing moves. Nothing is taken from a k
 """
 
 import dataclasses
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from msgspec import structs
 
 from sync.allocation import intervals
-from sync.allocation.intervals import Ranges
+from sync.allocation.intervals import NONE, Ranges
 from sync.allocation.model import (
     EMPTY_SHARE,
+    MAX_SESSIONS,
     NO_AMOUNTS,
     NUMBER_KINDS,
     STRIPES,
@@ -23,6 +24,7 @@ from sync.allocation.model import (
     AllocationReport,
     Amounts,
     Kind,
+    Seats,
     Share,
     add,
     add_seats,
@@ -30,6 +32,8 @@ from sync.allocation.model import (
     subtract,
 )
 
+NOTHING: Mapping[UUID, int] = {}
+MAX_DEALT = MAX_SESSIONS - 40  # sessions that a kiosk is dealt; it mentions some that it was dealt before as well
 MAX_REPORTED = 2**52  # the highest version that is accepted from a kiosk; model.Version allows twice as many
 
 
@@ -55,17 +59,18 @@ class KioskState:
 
 @dataclass(frozen=True)
 class OfferedSession:
-    """An open session: its seats are shared between its zone's kiosks once its opener has given some back.
+    """The seats of a session, or its headroom: shared between its zone's kiosks once its opener has given some back.
 
-    ``is_shared``: that has happened, or its opener's pairing was ended, so that its seats belong to the pool.
-    ``capacity`` None: no limit, and nothing to share. ``taken``: seats of people who are in, admitted by kiosks whose
-    pairing was ended.
+    ``is_shared``: that has happened, or they are dealt ahead, or its opener's pairing was ended, so that they belong to
+    the pool. ``taken``: of people who are in, admitted by kiosks whose pairing was
+    ended. ``is_ahead``: it has not opened yet, so that a kiosk that is silent now should have its part as well.
     """
 
     zone: str
-    capacity: int | None
+    capacity: int
     is_shared: bool = False
     taken: int = 0
+    is_ahead: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,12 +82,17 @@ class Decision:
 
 
 def apply_report(
-    kiosk: KioskState, report: AllocationReport, sessions: Collection[UUID], opened: Collection[UUID]
+    kiosk: KioskState,
+    report: AllocationReport,
+    sessions: Collection[UUID],
+    opened: Collection[UUID],
+    dealt_ahead: Mapping[UUID, int] = NOTHING,
 ) -> KioskState:
     """Accept what a kiosk gives back, if it reports the current version; else it has to learn that one first.
 
     ``opened``: those of the open ``sessions`` that it opened. Only these can it claim; where two kiosks have opened the
-    same plan, the second one is granted no seats of it.
+    same plan, the second one is granted no seats of it. ``dealt_ahead``: those of ``opened`` that are dealt before they
+    open, with what no other kiosk was dealt: what is left for this one, if it was dealt nothing.
 
     A kiosk that reports a later version than this server has got it before the server's database was restored from a
     backup: what it reports to hold is believed, and it gets a still later version, so that it applies it. A version
@@ -92,18 +102,19 @@ def apply_report(
     if report.version > max(kiosk.version, MAX_REPORTED):
         return kiosk
     if report.version > kiosk.version:
-        granted = kiosk.granted if report.granted is None else _still_held(report.granted, report, sessions)
+        granted = kiosk.granted if report.granted is None else _still_held(report.granted, report)
         return dataclasses.replace(kiosk, version=report.version + 1, granted=granted, spare=report.spare)
     if report.version < kiosk.version:
         return kiosk
-    claimed = {session: seats for session, seats in report.claimed.items() if session in opened}
+    claims = {**dealt_ahead, **{id: seats for id, seats in report.claimed.items() if id in opened}}
+    claimed = {session: min(seats, dealt_ahead.get(session, seats)) for session, seats in claims.items()}
     reported = report.claimed | report.spare.seats
     others = {session: 0 for session in reported if session in sessions and session not in opened}
     before = structs.replace(kiosk.granted, seats={**claimed, **others, **kiosk.granted.seats})
-    granted = _without_closed(subtract(before, report.given), sessions)
-    corrected = others.keys() - kiosk.granted.seats.keys()
+    granted = subtract(before, report.given)
+    corrected = (others.keys() | dealt_ahead.keys()) - kiosk.granted.seats.keys()
     version = kiosk.version if report.given == EMPTY_SHARE and not corrected else kiosk.version + 1
-    spare = structs.replace(report.spare, seats={**report.spare.seats, **dict.fromkeys(corrected, 0)})
+    spare = structs.replace(report.spare, seats={**report.spare.seats, **dict.fromkeys(corrected & others.keys(), 0)})
     return dataclasses.replace(kiosk, version=version, granted=granted, spare=spare)
 
 
@@ -120,28 +131,40 @@ def without_overlap(kiosk: KioskState, others: Sequence[KioskState]) -> KioskSta
     return dataclasses.replace(kiosk, version=kiosk.version + 1, granted=subtract(kiosk.granted, overlap))
 
 
-def _still_held(granted: Share, report: AllocationReport, sessions: Collection[UUID]) -> Share:
+def _still_held(granted: Share, report: AllocationReport) -> Share:
     """What a kiosk holds of a share that this database does not have: less what it has given back of it."""
     before = structs.replace(granted, seats={**report.claimed, **granted.seats})
-    return _without_closed(subtract(before, report.given), sessions)
+    return subtract(before, report.given)
 
 
-def _without_closed(share: Share, sessions: Collection[UUID]) -> Share:
-    return structs.replace(share, seats={session: n for session, n in share.seats.items() if session in sessions})
+def _pool_of(kind: Kind, kiosk: KioskState, others: Sequence[KioskState]) -> Ranges:
+    """The numbers that no kiosk holds, and that this one can be granted."""
+    pool: Ranges = getattr(WHOLE_VENUE, kind)
+    for state in (kiosk, *others):
+        pool = intervals.difference(pool, getattr(state.granted, kind))
+    if not others:
+        return pool  # all of it, whatever its settings will be tomorrow
+    return intervals.intersection(pool, kiosk.existing(kind))
 
 
-def deal(kiosk: KioskState, others: Sequence[KioskState], sessions: Mapping[UUID, OfferedSession]) -> Decision:
+def deal(
+    kiosk: KioskState,
+    others: Sequence[KioskState],
+    sessions: Mapping[UUID, OfferedSession],
+    held_numbers: Callable[[], Share],
+) -> Decision:
     """What a kiosk is granted now, and what it is asked to give back.
 
-    Nothing, until all kiosks have reported what they hold: the pool may be smaller than it looks.
+    Nothing, until all kiosks have reported what they hold: the pool may be smaller than it looks. ``held_numbers``
+    reads the pouches and lockers that have not come back: nobody is granted these. It is called only where a number
+    could be granted.
     """
     if any(state.unconfirmed for state in (kiosk, *others)):
         return Decision(kiosk)
-    parts = [_deal_numbers(kind, kiosk, others) for kind in NUMBER_KINDS]
-    parts += [_deal_seats(session, offer, kiosk, others) for session, offer in sessions.items() if offer.capacity]
-    grant, wanted = EMPTY_SHARE, NO_AMOUNTS
-    for granted_part, wanted_part in parts:
-        grant, wanted = add(grant, granted_part), _add_amounts(wanted, wanted_part)
+    numbers, wanted_numbers = _deal_all_numbers(kiosk, others, held_numbers)
+    seats, wanted_seats = _deal_all_seats(kiosk, others, sessions)
+    grant = structs.replace(numbers, seats=seats)
+    wanted = structs.replace(wanted_numbers, seats=wanted_seats)
     if grant == EMPTY_SHARE:
         return Decision(kiosk, wanted)
     usable = {kind: intervals.intersection(getattr(grant, kind), kiosk.existing(kind)) for kind in NUMBER_KINDS}
@@ -166,31 +189,58 @@ def split(own: int, rivals: Sequence[int], pool: int) -> tuple[int, int]:
     return granted, max(0, min(own - fair, lacking))
 
 
-def _deal_numbers(kind: Kind, kiosk: KioskState, others: Sequence[KioskState]) -> tuple[Share, Amounts]:
-    pool: Ranges = getattr(WHOLE_VENUE, kind)
-    for state in (kiosk, *others):
-        pool = intervals.difference(pool, getattr(state.granted, kind))
-    if not others:  # the whole pool, whatever its settings will be tomorrow
-        return structs.replace(EMPTY_SHARE, **{kind: pool}), NO_AMOUNTS
-    pool = intervals.intersection(pool, kiosk.existing(kind))
-    rivals = [getattr(other.spare, kind) for other in others if other.live and other.existing(kind)]
-    granted, wanted = split(getattr(kiosk.spare, kind), rivals, intervals.size(pool))
-    grant = structs.replace(EMPTY_SHARE, **{kind: intervals.lowest(pool, granted)})
-    return grant, structs.replace(NO_AMOUNTS, **{kind: wanted})
+def _deal_all_numbers(
+    kiosk: KioskState, others: Sequence[KioskState], held_numbers: Callable[[], Share]
+) -> tuple[Share, Amounts]:
+    pools = {kind: _pool_of(kind, kiosk, others) for kind in NUMBER_KINDS}
+    held = held_numbers() if pools["pouches"] or pools["lockers"] else EMPTY_SHARE
+    granted: dict[str, Ranges] = {}
+    wanted: dict[str, int] = {}
+    for kind, unallocated in pools.items():
+        pool = intervals.difference(unallocated, getattr(held, kind)) if unallocated else NONE
+        if not others:
+            granted[kind] = pool
+            continue
+        rivals = [getattr(other.spare, kind) for other in others if other.live and other.existing(kind)]
+        count, wanted[kind] = split(getattr(kiosk.spare, kind), rivals, intervals.size(pool))
+        granted[kind] = intervals.lowest(pool, count)
+    return structs.replace(EMPTY_SHARE, **granted), structs.replace(NO_AMOUNTS, **wanted)
+
+
+def _deal_all_seats(
+    kiosk: KioskState, others: Sequence[KioskState], sessions: Mapping[UUID, OfferedSession]
+) -> tuple[Seats, Seats]:
+    granted: Seats = {}
+    wanted: Seats = {}
+    room = MAX_DEALT - len(kiosk.granted.seats)  # for sessions that its share does not mention yet
+    for session, offer in sessions.items():
+        if not _takes_part(kiosk, session, offer):
+            continue
+        granted_seats, wanted_seats = _deal_seats(session, offer, kiosk, others)
+        is_new = session not in kiosk.granted.seats
+        if granted_seats and (room > 0 or not is_new):
+            granted[session] = granted_seats
+            room -= is_new
+        if wanted_seats:
+            wanted[session] = wanted_seats
+    return granted, wanted
 
 
 def _deal_seats(
     session: UUID, offer: OfferedSession, kiosk: KioskState, others: Sequence[KioskState]
-) -> tuple[Share, Amounts]:
-    if not _takes_part(kiosk, session, offer):
-        return EMPTY_SHARE, NO_AMOUNTS
-    granted_seats = [state.granted.seats[session] for state in (kiosk, *others) if session in state.granted.seats]
-    pool = (offer.capacity or 0) - sum(granted_seats) - offer.taken if offer.is_shared else 0
+) -> tuple[int, int]:
+    pool = offer.capacity - seats_granted(session, (kiosk, *others)) - offer.taken if offer.is_shared else 0
     rivals = [
-        other.spare.seats.get(session, 0) for other in others if other.live and _takes_part(other, session, offer)
+        other.spare.seats.get(session, 0)
+        for other in others
+        if (other.live or offer.is_ahead) and _takes_part(other, session, offer)
     ]
-    granted, wanted = split(kiosk.spare.seats.get(session, 0), rivals, pool)
-    return Share(seats={session: granted} if granted else {}), Amounts(seats={session: wanted} if wanted else {})
+    return split(kiosk.spare.seats.get(session, 0), rivals, pool)
+
+
+def seats_granted(session: UUID, kiosks: Iterable[KioskState]) -> int:
+    """The seats of a session, or its headroom, that these kiosks hold together."""
+    return sum(state.granted.seats.get(session, 0) for state in kiosks)
 
 
 def _takes_part(kiosk: KioskState, session: UUID, offer: OfferedSession) -> bool:

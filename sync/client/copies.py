@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sync.allocation.kiosk_side import KioskAllocation
+from sync.allocation.kiosk_side import KioskAllocation, Presence
 from sync.allocation.model import Grant, Share
 from sync.client import download
 from sync.client.api import KioskCopied
@@ -47,9 +47,14 @@ def first_grant(ledger: Ledger, grant: Grant | None) -> Grant | None:
     waiting = ledger.waiting()
     lines = ledger.lines(waiting.journal, waiting.acknowledged, waiting.count) if waiting.journal else []
     own = {entry.subject for entry in map(read_entry, lines) if entry.kind == SessionOpened.kind}
-    others = {session.id: 0 for session in ledger.open_sessions() if session.id not in own}
+    others = Presence([session for session in ledger.open_sessions() if session.id not in own], ())
     granted = grant.granted
-    return Grant(grant.version, Share(granted.pouches, granted.lockers, granted.codes, {**others, **granted.seats}))
+    return Grant(
+        grant.version,
+        Share(
+            granted.pouches, granted.lockers, granted.codes, {**dict.fromkeys(others.dealt_ids(), 0), **granted.seats}
+        ),
+    )
 
 
 def cleared() -> dict[str, JSON]:

@@ -74,7 +74,9 @@ def enrol(ledger: Ledger, server: str, code: str, *, sources: Sources = device_i
     grant = copies.first_grant(ledger, answer.share) if is_copy or answer.copied else answer.share
     values = {
         KEY: msgspec.to_builtins(enrolment),
-        kiosk_side.KEY: kiosk_side.stored_share(grant),
+        kiosk_side.KEY: kiosk_side.stored_share(
+            grant, answer.ahead, {} if before else kiosk_side.claimed_series(ledger)
+        ),
         slip_formats.KEY: slip_formats.stored_value(answer.slips),
         entry_fields.KEY: entry_fields.stored(answer.entry_fields),
     }

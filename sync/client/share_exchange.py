@@ -13,6 +13,6 @@ def apply_answer(
 ) -> None:
     """Apply an answer; what is given back is stored, then reported by another heartbeat. Raises StorageError."""
     for _ in range(MAX_ROUNDS):
-        if not allocation.apply_answer(answer.share, answer.wanted):
+        if not allocation.apply_answer(answer.share, answer.wanted, answer.ahead or ()):
             return
         answer = heartbeat()

@@ -5,6 +5,7 @@ quarantined until a later release can read it. Times are milliseconds since 1970
 """
 
 from collections.abc import Collection
+from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
@@ -42,6 +43,8 @@ Capacity = Annotated[int, Meta(ge=1, le=9999)]
 SessionKind = Literal["open_hours", "event", "club", "workshop", "class"]
 Stow = Literal["pouch", "locker", "none"]
 StowWays = Annotated[tuple[Literal["pouch", "locker"], ...], Meta(max_length=2, description="that visitors may choose")]
+Weekday = Annotated[int, Meta(ge=1, le=7, description="1: Monday")]
+Minutes = Annotated[int, Meta(ge=1, le=1440)]
 SettingName = Literal[
     "language",
     "theme",
@@ -79,7 +82,7 @@ class Phase(Struct, frozen=True, forbid_unknown_fields=True):
     """One part of a session's rhythm."""
 
     phase: Token
-    minutes: Annotated[int, Meta(ge=1, le=1440)]
+    minutes: Minutes
 
 
 Rhythm = Annotated[tuple[Phase, ...], Meta(max_length=48)]
@@ -153,6 +156,37 @@ class SessionClosed(Event, frozen=True):
     estimated: bool = False
     ended_at: Time | UnsetType = UNSET
     closeout: Literal[True] | UnsetType = UNSET
+
+
+class SeriesSet(Event, frozen=True):
+    """A weekly series, by a host or the coordinator: the whole of it, so that the last one counts.
+
+    ``start_minute``: of the venue's local day. ``first_day``, ``last_day``: the first and last on which it can take
+    place. A session's id follows from the series' and its start: see :func:`sync.domain.series.occurrence_id`.
+    """
+
+    kind = "series.set"
+    zone: ZoneId
+    title: Label
+    session_kind: SessionKind
+    weekdays: Annotated[tuple[Weekday, ...], Meta(min_length=1, max_length=7)]
+    start_minute: Annotated[int, Meta(ge=0, le=1439)]
+    minutes: Minutes
+    capacity: Capacity | None = None
+    rhythm: Rhythm = ()
+    stow_ways: StowWays | UnsetType = UNSET
+    firm_limit: Capacity | UnsetType = UNSET
+    first_day: date | None = None
+    last_day: date | None = None
+    skipped_days: Annotated[tuple[date, ...], Meta(max_length=400)] = ()
+    opens_itself: bool = False
+    closes_itself: bool = False
+
+
+class SeriesEnded(Event, frozen=True):
+    """The series takes place no more, whatever is set of it afterwards; sessions that are open stay open."""
+
+    kind = "series.ended"
 
 
 class Stamp(Struct, frozen=True, forbid_unknown_fields=True, gc=False):

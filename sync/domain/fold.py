@@ -14,8 +14,9 @@ from sync.domain import events, stow_returns
 from sync.domain.clock import Moment, elapsed_ms, signed_ms
 from sync.domain.events import SERVER_KINDS, Event
 from sync.domain.host import Seal, SealedHost
+from sync.domain.series import Series
 from sync.domain.session import Closing, Session
-from sync.domain.stow_returns import Returns
+from sync.domain.stow_returns import SlotState, Stowed
 from sync.domain.venue import Configuration
 from sync.domain.visit import Visit, code_of
 
@@ -90,7 +91,8 @@ def _set_fields(event: Event) -> dict[str, Any]:
 def fold_session(subject: UUID, facts: Iterable[Fact]) -> Session:
     """Fold a session. Of two openings the first counts; of two closings one that was seen, else the earlier.
 
-    Of several plans the last counts, until the session is opened: then the opening says what it is.
+    Of several plans the last counts, until the session is opened: then the opening says what it is. A closing by the
+    timetable before the planned end is of a kiosk that had not learnt of an extension, and has no effect.
     """
     facts_by_kind = _group_by_kind(facts)
     fields: dict[str, Any] = {"cancelled": events.SessionCancelled in facts_by_kind}
@@ -102,13 +104,25 @@ def fold_session(subject: UUID, facts: Iterable[Fact]) -> Session:
         estimated = fact.when.estimated
     for change in _of_kinds(facts_by_kind, events.SessionAmended, events.SessionExtended):
         fields |= _set_fields(change.event)
-    closings = _of_kind(facts_by_kind, events.SessionClosed)
+    closings = [
+        closing
+        for closing in _of_kind(facts_by_kind, events.SessionClosed)
+        if _is_in_effect(closing, fields.get("planned_end"))
+    ]
     if closings:
         fact, closed = min(closings, key=_closing_order)
         fields["closed"] = _closing_time(fact, closed)
         fields["closeout"] = any(closing.closeout is True for _, closing in closings)
         estimated = estimated or fact.when.estimated or closed.estimated
     return Session(subject, estimated=estimated, **fields)
+
+
+def _is_in_effect(closing: tuple[Fact, events.SessionClosed], planned_end: int | None) -> bool:
+    """Whether a closing counts: each but one by the timetable before the end that a host has set meanwhile."""
+    fact, closed = closing
+    if closed.reason != "timetable" or planned_end is None:
+        return closed.reason != "timetable"
+    return _closing_time(fact, closed) >= planned_end
 
 
 def _closing_order(closing: tuple[Fact, events.SessionClosed]) -> tuple[bool, int]:
@@ -126,6 +140,15 @@ def fold_venue(subject: UUID, facts: Iterable[Fact]) -> Configuration:
     for _, configured in _of_kind(_group_by_kind(facts), events.VenueConfigured):
         fields |= _set_fields(configured)
     return Configuration(subject, **fields)
+
+
+def fold_series(subject: UUID, facts: Iterable[Fact]) -> Series:
+    """Fold a weekly series: the last setting counts; its end wins over everything."""
+    facts_by_kind = _group_by_kind(facts)
+    fields: dict[str, Any] = {}
+    for fact, series in _of_kind(facts_by_kind, events.SeriesSet)[-1:]:
+        fields = _set_fields(series) | {"journal": fact.journal}
+    return Series(subject, ended=events.SeriesEnded in facts_by_kind, **fields)
 
 
 def fold_host(subject: UUID, facts: Iterable[Fact]) -> SealedHost:
@@ -157,7 +180,18 @@ def fold_visit(subject: UUID, facts: Iterable[Fact], closings: Mapping[UUID, Clo
     after the session's end, and later it only hands the phones back. A stay between two clocks that can't be compared
     has no length.
     """
+    return _fold_visit(subject, _group_by_kind(facts), closings)[0]
+
+
+def fold_slots(
+    subject: UUID, facts: Iterable[Fact], closings: Mapping[UUID, Closing] = NO_CLOSINGS
+) -> tuple[SlotState, ...]:
+    """Where the phones and the pouch of each number of a visit are; as :func:`fold_visit` folds them."""
     facts_by_kind = _group_by_kind(facts)
+    return stow_returns.fold_slots(_return_facts(facts_by_kind), _fold_visit(subject, facts_by_kind, closings)[1])
+
+
+def _fold_visit(subject: UUID, facts_by_kind: FactsByKind, closings: Mapping[UUID, Closing]) -> tuple[Visit, Stowed]:
     pulses = _of_kind(facts_by_kind, events.PulseGiven)
     fields: dict[str, Any] = {pulse.when: pulse.score for _, pulse in pulses}
     arrival, earlier_breaks = None, 0
@@ -176,11 +210,12 @@ def fold_visit(subject: UUID, facts: Iterable[Fact], closings: Mapping[UUID, Clo
     breaks = _fold_breaks(facts_by_kind, departure, earlier_breaks)
     if departure is not None:
         fields |= _times(arrival, departure, breaks)
-    returns = _fold_returns(facts_by_kind, fields, departure, breaks, closing)
+    stowed = _stowed(facts_by_kind, fields, departure, breaks, closing)
+    returns = stow_returns.fold_returns(_return_facts(facts_by_kind), stowed)
     voided = events.VisitVoided in facts_by_kind
     is_in = arrival is not None and departure is None and not voided
     phones_out = fields.get("phones", 0) - returns.phones_back - returns.phones_lost
-    return Visit(
+    visit = Visit(
         subject,
         code_of(subject),
         voided=voided,
@@ -193,6 +228,7 @@ def fold_visit(subject: UUID, facts: Iterable[Fact], closings: Mapping[UUID, Clo
         outstanding=bool(is_in or returns.lost or (not voided and (returns.held or (arrival and phones_out > 0)))),
         **fields,
     )
+    return visit, stowed
 
 
 def _arrival(fact: Fact, check_in: events.VisitCheckedIn) -> Moment:
@@ -215,21 +251,24 @@ def _split(fields: Mapping[str, Any], split: events.VisitSplit) -> dict[str, Any
     return remaining | {"numbers": tuple(n for n in fields.get("numbers", ()) if n not in split.numbers)}
 
 
-def _fold_returns(
+def _return_facts(facts_by_kind: FactsByKind) -> list[Event]:
+    return [fact.event for fact in _of_kinds(facts_by_kind, *stow_returns.KINDS)]
+
+
+def _stowed(
     facts_by_kind: FactsByKind,
     fields: Mapping[str, Any],
     departure: "_Departure | None",
     breaks: "_Breaks",
     closing: Closing | None,
-) -> Returns:
+) -> Stowed:
     has_check_out = events.VisitCheckedOut in facts_by_kind
-    return stow_returns.fold_returns(
-        [fact.event for fact in _of_kinds(facts_by_kind, *stow_returns.KINDS)],
+    return Stowed(
         fields.get("stow", "none"),
         fields.get("numbers", ()),
         fields.get("phones", 0),
         returned=closing is not None and not closing.closeout and not has_check_out,
-        out_with_owner=departure is not None and breaks.taken is not None,
+        out_with_owner=departure is not None and breaks.is_out,
     )
 
 
@@ -241,10 +280,14 @@ class _Departure(Struct, frozen=True):
 
 
 class _Breaks(Struct, frozen=True):
-    """``away``: ms of breaks that have ended. ``taken``: when the phone was taken and not returned after that."""
+    """``away``: ms of breaks that have ended. ``taken``: when the phone was taken and not returned after that.
+
+    ``is_out``: whether the last move took the phone, also one after the departure, by a kiosk that did not know of it.
+    """
 
     away: int
     taken: Moment | None
+    is_out: bool
     on_break: bool
     taken_early: bool
 
@@ -304,9 +347,10 @@ def _earliest(moments: Sequence[Moment]) -> Moment:
 
 def _fold_breaks(facts_by_kind: FactsByKind, departure: _Departure | None, away: int) -> _Breaks:
     """``away``: ms of breaks before the facts of this visit."""
-    moves = _of_kinds(facts_by_kind, events.PhoneTaken, events.PhoneReturned)
+    moves = sorted(_of_kinds(facts_by_kind, events.PhoneTaken, events.PhoneReturned), key=cmp_to_key(_compare_times))
+    is_out = bool(moves) and isinstance(moves[-1].event, events.PhoneTaken)
     taken, early = None, False
-    for fact in sorted(moves, key=cmp_to_key(_compare_times)):
+    for fact in moves:
         if departure is not None and signed_ms(departure.when, fact.when) > 0:
             continue
         match fact.event:
@@ -317,7 +361,7 @@ def _fold_breaks(facts_by_kind: FactsByKind, departure: _Departure | None, away:
                 away += elapsed_ms(taken, fact.when) or 0
                 taken = None
     on_break = taken is not None and not early and departure is None
-    return _Breaks(away, taken, on_break=on_break, taken_early=early)
+    return _Breaks(away, taken, is_out, on_break=on_break, taken_early=early)
 
 
 def _compare_times(first: Fact, second: Fact) -> int:

@@ -39,3 +39,7 @@ class Session(Struct, frozen=True):
     def is_open(self) -> bool:
         """Whether people can come in."""
         return self.opened is not None and self.closed is None
+
+    def offers(self, stow: str) -> bool:
+        """Whether visitors may put their phones into a ``pouch`` or a ``locker``."""
+        return self.stow_ways is None or stow in self.stow_ways

@@ -6,6 +6,7 @@ clears them one by one.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 from msgspec import Struct, UnsetType
 
@@ -14,6 +15,9 @@ from sync.domain.events import Event
 
 PHONES_A_LOCKER = 4  # a party's phones go in together
 Slot = int | None  # a number, or None: the phones that are in no number
+PhonePlace = Literal["here", "back", "lost"]  # ``back``: with its owner
+PouchPlace = Literal["out", "back", "lost"]
+OUTCOMES: dict[str, PhonePlace] = {"handed_back": "back", "lost": "lost"}  # others: the phone is here
 
 
 class Returns(Struct, frozen=True):
@@ -23,6 +27,24 @@ class Returns(Struct, frozen=True):
     phones_lost: int = 0
     held: tuple[int, ...] = ()
     lost: tuple[int, ...] = ()
+
+
+class SlotState(Struct, frozen=True):
+    """Where the phones and the pouch (or locker) of one number are; ``number`` None: phones that are in no number.
+
+    ``note``: where a phone that was left behind is.
+    """
+
+    number: Slot
+    phones: int
+    phone: PhonePlace
+    pouch: PouchPlace
+    note: str | None = None
+
+    @property
+    def has_phone_here(self) -> bool:
+        """Whether a phone is still here."""
+        return self.phones > 0 and self.phone == "here"
 
 
 def phones_by_slot(stow: str, numbers: Sequence[int], phones: int) -> dict[Slot, int]:
@@ -42,8 +64,9 @@ class _Ledger:
     def __init__(self, stow: str, numbers: Sequence[int], phones: int, *, returned: bool) -> None:
         self._slots = phones_by_slot(stow, numbers, phones)
         self._numbers = numbers
-        self._phone: dict[Slot, str] = dict.fromkeys(self._slots, "back" if returned else "here")
-        self._pouch = dict.fromkeys(numbers, "back" if returned else "out")
+        self._phone: dict[Slot, PhonePlace] = dict.fromkeys(self._slots, "back" if returned else "here")
+        self._pouch: dict[int, PouchPlace] = dict.fromkeys(numbers, "back" if returned else "out")
+        self._notes: dict[Slot, str | None] = {}
 
     def all_returned(self, *, phones_only: bool = False) -> None:
         """The party has left with its phones: what is lost stays lost."""
@@ -51,15 +74,27 @@ class _Ledger:
         if not phones_only:
             self._pouch = {number: "back" if place == "out" else place for number, place in self._pouch.items()}
 
-    def phones_cleared(self, numbers: Sequence[int], outcome: str) -> None:
-        place = {"handed_back": "back", "lost": "lost"}.get(outcome, "here")
-        for slot in numbers or (None,):
-            if slot in self._phone and (outcome != "found" or self._phone[slot] == "lost"):
+    def phones_cleared(self, cleared: events.PhoneCleared) -> None:
+        """A phone that is back with its owner stays there, whatever a kiosk says that has not learnt of it yet."""
+        place = OUTCOMES.get(cleared.outcome, "here")
+        for slot in cleared.numbers or (None,):
+            phone = self._phone.get(slot, "back")
+            if phone != "back" and (cleared.outcome != "found" or phone == "lost"):
                 self._phone[slot] = place
+                self._notes[slot] = cleared.note
 
-    def move_pouches(self, numbers: Sequence[int], place: str) -> None:
+    def move_pouches(self, numbers: Sequence[int], place: PouchPlace) -> None:
         for number in numbers:
             self._pouch[number] = place
+
+    def slots(self) -> tuple[SlotState, ...]:
+        """Each number, in order, then the phones that are in none."""
+        numbered = [
+            SlotState(number, self._slots[number], self._phone[number], self._pouch[number], self._notes.get(number))
+            for number in self._numbers
+        ]
+        unnumbered = SlotState(None, self._slots[None], self._phone[None], "back", self._notes.get(None))
+        return (*numbered, unnumbered) if unnumbered.phones else tuple(numbered)
 
     def result(self) -> Returns:
         lost = tuple(sorted(number for number, place in self._pouch.items() if place == "lost"))
@@ -70,16 +105,33 @@ class _Ledger:
         return sum(phones for slot, phones in self._slots.items() if self._phone[slot] == place)
 
 
-def fold_returns(
-    facts: Iterable[Event], stow: str, numbers: Sequence[int], phones: int, *, returned: bool, out_with_owner: bool
-) -> Returns:
-    """Fold the facts of one visit, in order.
+class Stowed(Struct, frozen=True):
+    """What a visit has stowed, and how it ended, before its numbers are cleared.
 
     ``returned``: an estimate of an earlier release ended the visit, which took everything for returned.
     ``out_with_owner``: the visit ended during a break, so that its phones were not here.
     """
-    state = _Ledger(stow, numbers, phones, returned=returned)
-    if out_with_owner:
+
+    stow: str
+    numbers: tuple[int, ...]
+    phones: int
+    returned: bool
+    out_with_owner: bool
+
+
+def fold_returns(facts: Iterable[Event], stowed: Stowed) -> Returns:
+    """Fold the facts of one visit, in order."""
+    return _fold(facts, stowed).result()
+
+
+def fold_slots(facts: Iterable[Event], stowed: Stowed) -> tuple[SlotState, ...]:
+    """The same for each number."""
+    return _fold(facts, stowed).slots()
+
+
+def _fold(facts: Iterable[Event], stowed: Stowed) -> _Ledger:
+    state = _Ledger(stowed.stow, stowed.numbers, stowed.phones, returned=stowed.returned)
+    if stowed.out_with_owner:
         state.all_returned(phones_only=True)
     for event in facts:
         match event:
@@ -87,15 +139,15 @@ def fold_returns(
                 state.all_returned()
             case events.PhoneTaken(early=True):
                 state.all_returned(phones_only=True)
-            case events.PhoneCleared(numbers=cleared, outcome=outcome):
-                state.phones_cleared(cleared, outcome)
+            case events.PhoneCleared():
+                state.phones_cleared(event)
             case events.StowCleared(numbers=cleared):
                 state.move_pouches(cleared, "back")
             case events.StowLost(numbers=cleared):
                 state.move_pouches(cleared, "lost")
             case events.StowFound(numbers=cleared):
                 state.move_pouches(cleared, "back")
-    return state.result()
+    return state
 
 
 KINDS = (

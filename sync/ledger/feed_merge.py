@@ -14,6 +14,7 @@ from sync.ledger.projector import Projector
 
 PROJECTIONS = (  # all that is folded from entries
     tables.session,
+    tables.series,
     tables.visit,
     tables.configuration,
     tables.host,

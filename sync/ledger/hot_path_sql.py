@@ -9,6 +9,7 @@ connection, and :class:`sync.ledger.store.Store` translates their errors as well
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from functools import cache, lru_cache
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
@@ -18,15 +19,17 @@ from sqlalchemy import Connection
 
 from sync.domain.events import ClockAnchored
 from sync.domain.host import SealedHost
+from sync.domain.series import Series
 from sync.domain.session import Closing, Session
 from sync.domain.venue import Configuration
 from sync.domain.visit import Visit
 from sync.ledger import tables
 from sync.ledger.tables import LOCAL_VENUE
 
-State = TypeVar("State", bound=Session | Visit | Configuration | SealedHost)
+State = TypeVar("State", bound=Session | Series | Visit | Configuration | SealedHost)
 TABLES: dict[type, str] = {
     Session: "session",
+    Series: "series",
     Visit: "visit",
     Configuration: "configuration",
     SealedHost: "host",
@@ -37,7 +40,7 @@ OPEN = "FROM session WHERE closed IS NULL AND opened IS NOT NULL ORDER BY opened
 CURRENT = """SELECT journal.id, journal.last_seq, latest.tick
     FROM (SELECT max(tick) AS tick FROM entry) AS latest LEFT JOIN journal ON journal.current"""
 # The condition of the partial index word for word: SQLite does not use the index for "WHERE outstanding".
-OUTSTANDING = "FROM visit WHERE outstanding IS {true} ORDER BY checked_in, id"
+OUTSTANDING = "FROM visit WHERE outstanding IS {true} ORDER BY venue, checked_in, id"
 ENTRY = tuple(column.name for column in tables.entry.columns)
 ENTRY_TYPES = (
     *("uuid", "int8", "uuid", "int8", "varchar", "uuid", "uuid", "bool", "text", "text", "uuid"),
@@ -214,6 +217,8 @@ def _read_state(kind: type[State], row: tuple[Any, ...]) -> State:
 def _to_sqlite(value: object) -> object:
     if isinstance(value, UUID):
         return value.hex
+    if isinstance(value, date):
+        return value.isoformat()
     return msgspec.json.encode(value).decode() if isinstance(value, tuple) else value
 
 

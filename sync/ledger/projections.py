@@ -1,5 +1,6 @@
 """Reads the folded rows."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +8,7 @@ import msgspec
 from sqlalchemy import Row, Select, Table, select
 
 from sync.domain.host import SealedHost
+from sync.domain.series import Series
 from sync.domain.session import Session
 from sync.domain.venue import Configuration
 from sync.domain.visit import Visit
@@ -29,6 +31,11 @@ def read_session(row: Row[Any]) -> Session:
     return msgspec.convert(_fields(row, tables.session), Session)
 
 
+def read_series(row: Sequence[Any]) -> Series:
+    """A row of the series table."""
+    return msgspec.convert(_fields(row, tables.series), Series)
+
+
 def read_configuration(row: Row[Any]) -> Configuration:
     """A row of the configuration table."""
     return msgspec.convert(_fields(row, tables.configuration), Configuration)
@@ -39,5 +46,5 @@ def read_host(row: Row[Any]) -> SealedHost:
     return msgspec.convert(_fields(row, tables.host), SealedHost)
 
 
-def _fields(row: Row[Any], table: Table) -> dict[str, object]:
+def _fields(row: Sequence[Any], table: Table) -> dict[str, object]:
     return dict(zip((str(column.name) for column in table.columns), row, strict=True))

@@ -1,4 +1,4 @@
-"""Applies entries to one venue's rows: folds them into sessions, visits, hosts and configuration, and stores them."""
+"""Applies entries to one venue's rows: folds them into sessions, series, visits and so on, and stores them."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -10,8 +10,9 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from sync.domain.clock import is_plausible, more_exact, resolve_moment
 from sync.domain.events import KINDS, ActUndone, ClockAnchored, read_entry, read_event
-from sync.domain.fold import Fact, fold_host, fold_session, fold_venue, fold_visit, sessions_of
+from sync.domain.fold import Fact, fold_host, fold_series, fold_session, fold_venue, fold_visit, sessions_of
 from sync.domain.host import SealedHost
+from sync.domain.series import Series
 from sync.domain.session import Closing, Session
 from sync.domain.venue import Configuration
 from sync.domain.visit import Visit
@@ -27,6 +28,7 @@ SubjectKey = tuple[UUID, UUID]  # a venue and a subject; tables.py says why both
 FactsBySubject = dict[UUID, list[Fact]]  # in any order
 STATES: dict[str, type[Struct]] = {  # the state that a kind's first word is folded into
     "session": Session,
+    "series": Series,
     "visit": Visit,
     "phone": Visit,
     "pulse": Visit,
@@ -126,6 +128,7 @@ class Projector:
         facts = self._group(counted)
         configurations = [fold_venue(subject, some) for subject, some in facts[Configuration].items()]
         self._sql.upsert(self._venue, configurations)
+        self._sql.upsert(self._venue, [fold_series(subject, some) for subject, some in facts[Series].items()])
         self._sql.upsert(self._venue, [fold_host(subject, some) for subject, some in facts[SealedHost].items()])
         closed = self._write_sessions(facts[Session])
         self._write_visits(facts[Visit])
@@ -152,8 +155,8 @@ class Projector:
         grouped: dict[type[Struct], FactsBySubject] = {state: defaultdict(list) for state in STATES.values()}
         for fact in facts:
             if state := STATE_OF_KIND.get(fact.entry.kind):
-                grouped[state][fact.entry.subject].append(_with_time(fact, anchors))
-        undoings = [_with_time(fact, anchors) for fact in facts if isinstance(fact.event, ActUndone)]
+                grouped[state][fact.entry.subject].append(with_time(fact, anchors))
+        undoings = [with_time(fact, anchors) for fact in facts if isinstance(fact.event, ActUndone)]
         subjects = [fact.entry.subject for fact in facts if isinstance(fact.event, ActUndone)]
         for subject, undoing in zip(subjects, undoings, strict=True):
             for by_subject in grouped.values():
@@ -207,7 +210,8 @@ def keys_of_subjects(connection: Connection, subjects: Sequence[UUID]) -> set[Su
     return {(venue, subject) for venue, subject in rows}
 
 
-def _with_time(fact: KnownFact, anchors: Mapping[UUID, ClockAnchored]) -> Fact:
+def with_time(fact: KnownFact, anchors: Mapping[UUID, ClockAnchored]) -> Fact:
+    """The fact with the best known time of it; ``anchors``: of the boots whose clocks were not sure."""
     entry = fact.entry
     anchor = None if entry.clock.sure else anchors.get(entry.clock.boot)
     return Fact(entry.id, entry.tick, entry.journal, resolve_moment(entry.at, entry.clock, anchor), fact.event)

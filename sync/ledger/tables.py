@@ -13,6 +13,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ColumnElement,
+    Date,
     Index,
     Integer,
     MetaData,
@@ -114,6 +115,30 @@ session = Table(
     _partial("session_open", "opened", where=column("closed").is_(None)),
 )
 
+series = Table(  # weekly, by hosts and coordinators
+    "series",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("venue", Uuid, primary_key=True),
+    Column("journal", Uuid),
+    Column("zone", String(64)),
+    Column("title", String(80), nullable=False),
+    Column("session_kind", String(16), nullable=False),
+    Column("weekdays", JSON, nullable=False),
+    Column("start_minute", Integer, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("capacity", Integer),
+    Column("rhythm", JSON, nullable=False),
+    Column("stow_ways", JSON(none_as_null=True)),
+    Column("firm_limit", Integer),
+    Column("first_day", Date),
+    Column("last_day", Date),
+    Column("skipped_days", JSON, nullable=False),
+    Column("opens_itself", Boolean, nullable=False),
+    Column("closes_itself", Boolean, nullable=False),
+    Column("ended", Boolean, nullable=False),
+)
+
 visit = Table(
     "visit",
     metadata,
@@ -146,7 +171,7 @@ visit = Table(
     Column("phones_lost", Integer, nullable=False),
     Column("held", JSON, nullable=False),
     Column("outstanding", Boolean, nullable=False),
-    _partial("visit_outstanding", "checked_in", where=column("outstanding").is_(True)),
+    _partial("visit_outstanding", "venue", "checked_in", where=column("outstanding").is_(True)),
 )
 
 configuration = Table(  # of a venue, by its coordinator

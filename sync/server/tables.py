@@ -20,7 +20,7 @@ from sqlalchemy import (
     and_,
 )
 
-from sync.ledger.tables import metadata, session
+from sync.ledger.tables import metadata, series, session
 
 organisation = Table(  # one row
     "organisation",
@@ -82,7 +82,17 @@ kiosk_device = Table(  # the devices that have served as a kiosk, one after the 
 )
 
 _open = and_(session.c.opened.is_not(None), session.c.closed.is_(None))
-Index("session_open_at", session.c.venue, sqlite_where=_open, postgresql_where=_open)  # whose places are allocated
+_waiting = and_(session.c.opened.is_(None), session.c.closed.is_(None))
+Index("session_open_at", session.c.venue, sqlite_where=_open, postgresql_where=_open)  # whose seats are allocated
+Index(  # likewise, before they open
+    "session_waiting_at",
+    session.c.venue,
+    session.c.planned_start,
+    sqlite_where=_waiting,
+    postgresql_where=_waiting,
+)
+_lasting = series.c.ended.is_(False)
+Index("series_at", series.c.venue, sqlite_where=_lasting, postgresql_where=_lasting)
 
 share = Table(  # what each kiosk may promise; the shares of a venue never overlap
     "share",

@@ -13,7 +13,9 @@ from kivy.uix.screenmanager import NoTransition, ScreenManager
 from kivy.uix.widget import Widget
 from samples import (
     BOARD,
+    CLOSED,
     COORDINATED,
+    DETAILS,
     DOOR,
     FAREWELL,
     HEALTH,
@@ -21,21 +23,30 @@ from samples import (
     ID,
     ILL,
     KEY,
+    LATE,
     LEAD,
     LIVE,
+    LOCKER_ITEM,
     LOCKERS,
     LONG_TITLES,
     MANY,
     NOW,
     OPEN,
+    OPEN_ITEMS,
     PLANNED,
+    QUIET,
     REMINDERS,
+    REPORT,
     SCATTERED,
     SETTINGS,
     SETUP,
     SEVERAL,
     SHELF,
     SHUT,
+    TEMPLATES,
+    THIRTY_ITEMS,
+    WEEK,
+    WEEKLY,
     WELCOMED,
 )
 
@@ -47,8 +58,12 @@ from kiosk.services.machine import HealthReport, read_health
 from kiosk.services.occupancy import read_board as board_question
 from kiosk.services.occupancy import read_door as door_question
 from kiosk.services.occupancy import read_shelf as shelf_question
-from kiosk.services.records import host_records, visitor_records
+from kiosk.services.records import closeout_records, host_records, visitor_records
+from kiosk.services.records.closeout_records import CloseoutState, OpenItems
+from kiosk.services.records.session_records import SessionDetails, Timetable
+from kiosk.services.sessions import read_session as session_question
 from kiosk.services.settings import EffectiveSettings, read_effective
+from kiosk.services.timetable import read_timetable as week_question
 from kiosk.services.venue_keys import propose_change, read_key
 from kiosk.services.visits import check_in, check_out
 from kiosk.ui.screens import catalogue
@@ -71,6 +86,8 @@ class Picture:
     door: visitor_records.DoorState = DOOR
     board: host_records.BoardState = BOARD
     shelf: visitor_records.ShelfState = SHELF
+    session: SessionDetails = DETAILS
+    week: Timetable = WEEK
     hosts: host_records.HostList = HOSTS
     settings: EffectiveSettings = SETTINGS
     health: HealthReport = HEALTH
@@ -90,6 +107,8 @@ class CannedBridge:
             door_question: self.picture.door,
             board_question: self.picture.board,
             shelf_question: self.picture.shelf,
+            session_question: self.picture.session,
+            week_question: self.picture.week,
             read_hosts: self.picture.hosts,
             read_effective: self.picture.settings,
             read_health: self.picture.health,
@@ -167,11 +186,51 @@ def show_unreadable(page: Page) -> None:
     page.show_message(say("That couldn’t be read. Hold your slip up once more, or type your four numbers."))
 
 
+SESSION_ASKED = navigation.SessionAsked(host_records.HostSession(ID), ID)
+TIMETABLE_ASKED = navigation.TimetableAsked(host_records.HostSession(ID))
+
+
+def show_open_items(items: OpenItems) -> Callable[[Page], None]:
+    """Show the list after closing."""
+
+    def show(page: Page) -> None:
+        page._closed(CLOSED)
+        page.show_items(items)
+
+    return show
+
+
+def show_open_item(item: closeout_records.OpenItem, *, notes: bool = False) -> Callable[[Page], None]:
+    """Show what can be done with an item, or where its phone may be."""
+
+    def show(page: Page) -> None:
+        show_open_items(OPEN_ITEMS)(page)
+        page.open(item)
+        if notes:
+            page._show_notes()
+
+    return show
+
+
+def show_result(figures: closeout_records.CloseoutFigures) -> Callable[[Page], None]:
+    """Show the result of a close-out."""
+
+    def show(page: Page) -> None:
+        page._closed(CLOSED)
+        page._show_result(figures)
+
+    return show
+
+
+CLOSE = navigation.CloseAsked(host_records.HostSession(ID), None)
+CLOSEOUT = navigation.CloseoutAsked(host_records.HostSession(ID))
 SETTLED_FRAMES = 4  # frames until a layout is stable
 PICTURES = (
     Picture("welcome", "welcome"),
     Picture("welcome-one", "welcome", door=door(people=1, places_left=1, on_break=1)),
     Picture("welcome-full", "welcome", door=door(people=30, places_left=0, free_at=OPEN.until)),
+    Picture("welcome-phase", "welcome", door=door(session=QUIET)),
+    Picture("welcome-phase-break", "welcome", door=door(session=QUIET, people=9, on_break=3, places_left=8)),
     Picture("welcome-break", "welcome", door=door(people=9, on_break=3, places_left=8, venue_places_left=18)),
     Picture("welcome-empty-break", "welcome", door=door(people=0, on_break=2, places_left=8, venue_places_left=8)),
     Picture("welcome-full-here", "welcome", door=door(people=9, places_left=0, venue_places_left=11)),
@@ -180,6 +239,8 @@ PICTURES = (
     Picture("welcome-closed", "welcome", door=door(live=())),
     Picture("welcome-closed-long", "welcome", door=door(live=(), coming=PLANNED[3:])),
     Picture("welcome-closed-unplanned", "welcome", door=door(live=(), coming=())),
+    Picture("welcome-closed-fetch", "welcome", door=door(live=(), coming=PLANNED[3:], has_left_behind=True)),
+    Picture("welcome-closed-fetch-unplanned", "welcome", door=door(live=(), coming=(), has_left_behind=True)),
     Picture(
         "welcome-endless",
         "welcome",
@@ -256,6 +317,8 @@ PICTURES = (
     Picture("thanks-said", "thanks", FAREWELL, prepare=lambda page: setattr(page, "view", "thank")),
     Picture("thanks-short", "thanks", replace(FAREWELL, numbers=(14, 15), phones=2, phone_free=timedelta(seconds=40))),
     Picture("thanks-kept", "thanks", replace(FAREWELL, numbers=(), phones=0, phone_free=timedelta())),
+    Picture("thanks-late", "thanks", LATE),
+    Picture("thanks-late-pouch", "thanks", replace(LATE, phones=0)),
     Picture("stepped-out", "stepped", visitor_records.SteppedOut((14,))),
     Picture("stepped-back", "stepped", visitor_records.CameBack((14, 15))),
     Picture("stepped-locker", "stepped", visitor_records.SteppedOut((7,), "locker")),
@@ -419,13 +482,63 @@ PICTURES = (
         host_records.HostSession(ID),
         board=changed(SHUT, pouches=host_records.StowCount(30, 21, (3, 14)), entries_waiting=0),
     ),
-    Picture("close", "close", navigation.CloseAsked(host_records.HostSession(ID), None)),
+    Picture("close", "close", CLOSE),
+    Picture("close-list", "close", CLOSE, prepare=show_open_items(OPEN_ITEMS)),
+    Picture("close-list-thirty", "close", CLOSE, prepare=show_open_items(THIRTY_ITEMS)),
+    Picture("close-item", "close", CLOSE, prepare=show_open_item(OPEN_ITEMS.to_clear[0])),
+    Picture("close-item-locker", "close", CLOSE, prepare=show_open_item(LOCKER_ITEM)),
+    Picture("close-item-lost", "close", CLOSE, prepare=show_open_item(OPEN_ITEMS.lost[0])),
+    Picture("close-note", "close", CLOSE, prepare=show_open_item(OPEN_ITEMS.to_clear[0], notes=True)),
     Picture(
-        "close-after",
-        "close",
-        navigation.CloseAsked(host_records.HostSession(ID), None),
-        prepare=lambda page: page._closed(host_records.ClosedSession("Quiet evening", 3, (14, 15))),
+        "close-after", "close", CLOSE, prepare=show_result(closeout_records.CloseoutFigures(2, (3, 14, 15, 16), (7,)))
     ),
+    Picture("session", "session", SESSION_ASKED),
+    Picture(
+        "session-dealt", "session", SESSION_ASKED, session=replace(DETAILS, places_left=7, phases=(), capacity=None)
+    ),
+    Picture("session-extend", "session", SESSION_ASKED, prepare=lambda page: page.show_extend()),
+    Picture("session-places", "session", SESSION_ASKED, prepare=lambda page: page.show_places()),
+    Picture(
+        "session-places-free",
+        "session",
+        SESSION_ASKED,
+        session=replace(DETAILS, firm_limit=None),
+        prepare=lambda page: page.show_places(),
+    ),
+    Picture("timetable", "timetable", TIMETABLE_ASKED),
+    Picture("timetable-empty", "timetable", TIMETABLE_ASKED, week=replace(WEEK, weekly=(), closed=())),
+    Picture("timetable-add", "timetable", TIMETABLE_ASKED, prepare=lambda page: page.add()),
+    Picture("weekly", "weekly", navigation.WeeklyAsked(TIMETABLE_ASKED.host, WEEKLY[0])),
+    Picture("weekly-long", "weekly", navigation.WeeklyAsked(TIMETABLE_ASKED.host, WEEKLY[1])),
+    Picture(
+        "weekly-days",
+        "weekly",
+        navigation.WeeklyAsked(TIMETABLE_ASKED.host, WEEKLY[0]),
+        prepare=lambda page: page.ask_days(),
+    ),
+    Picture(
+        "weekly-time",
+        "weekly",
+        navigation.WeeklyAsked(TIMETABLE_ASKED.host, WEEKLY[0]),
+        prepare=lambda page: page.ask_time(),
+    ),
+    Picture("weekly-new", "weekly", navigation.WeeklyAsked(TIMETABLE_ASKED.host, TEMPLATES[0])),
+    Picture(
+        "weekly-itself",
+        "weekly",
+        navigation.WeeklyAsked(TIMETABLE_ASKED.host, WEEKLY[0]),
+        prepare=lambda page: page.ask_itself(),
+    ),
+    Picture(
+        "weekly-end",
+        "weekly",
+        navigation.WeeklyAsked(TIMETABLE_ASKED.host, WEEKLY[0]),
+        prepare=lambda page: page.ask_end(),
+    ),
+    Picture("close-after-clear", "close", CLOSE, prepare=show_result(closeout_records.CloseoutFigures())),
+    Picture("closeout", "closeout", CLOSEOUT, prepare=lambda page: page._fill(CloseoutState(OPEN_ITEMS, REPORT))),
+    Picture("closeout-thirty", "closeout", CLOSEOUT, prepare=lambda page: page._fill(CloseoutState(THIRTY_ITEMS))),
+    Picture("closeout-clear", "closeout", CLOSEOUT, prepare=lambda page: page._fill(CloseoutState(OpenItems()))),
     Picture("language", "language", DisplayPreferences()),
     Picture("access", "access", DisplayPreferences(aloud=False)),
     Picture("access-voiceless", "access", DisplayPreferences()),
@@ -436,6 +549,11 @@ PICTURES = (
     Picture("notice-nearly", "notice", visitor_records.SessionFull(2, 2)),
     Picture("notice-here", "notice", visitor_records.SessionFull(2, 15)),
     Picture("notice-not-here", "notice", visitor_records.SessionFull(0, 15)),
+    Picture("notice-firm", "notice", visitor_records.SessionFull(0, 0, 4, ID, 0)),
+    Picture("notice-firm-some", "notice", visitor_records.SessionFull(0, 0, 4, ID, 2)),
+    Picture("host-pin-over", "host_pin", navigation.OverCapacityAsked(3, ID)),
+    Picture("notice-over", "notice", visitor_records.VisitOver(1)),
+    Picture("notice-over-pouch", "notice", visitor_records.VisitOver(0)),
     Picture("notice-slip", "notice", visitor_records.NoSuchCode()),
     Picture("notice-disk", "notice", navigation.Failure(disk=True)),
 )

@@ -1,7 +1,7 @@
 """The sample records of the gallery."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from board_states import changed
@@ -9,7 +9,14 @@ from board_states import changed
 from kiosk.rules import venue_key
 from kiosk.rules.setting_values import SettingValues, TemplateSettings
 from kiosk.services.machine import HealthReport
-from kiosk.services.records import health_record, host_records, shared_records, visitor_records
+from kiosk.services.records import (
+    closeout_records,
+    health_record,
+    host_records,
+    session_records,
+    shared_records,
+    visitor_records,
+)
 from kiosk.services.settings import EffectiveSettings
 
 ID = UUID(int=1)
@@ -39,6 +46,7 @@ WELCOMED = visitor_records.CheckedIn(
     (14,), 1, 0, 1, "4827", "HS2:BBBCBDBEBFBGBHBJBKBLFHTJHRFG", "from the shelf on the left", "+31 20 555 0123"
 )
 FAREWELL = visitor_records.CheckedOut(ID, (14,), 1, timedelta(hours=1, minutes=42))
+LATE = replace(FAREWELL, phone_free=timedelta(), asks_after=False, late=True)
 TEMPLATES = (
     host_records.Template("Open hours", "open_hours", 240, 30),
     host_records.Template("Quiet evening", "event", 150, 24),
@@ -112,6 +120,59 @@ LONG_TITLES = visitor_records.SeveralSessions(
 )
 MANY = (*range(1, 9), 11, 12, 15, *range(20, 41))
 SCATTERED = tuple(range(1, 69, 2))
+QUIET = replace(OPEN, phase=shared_records.CurrentPhase("quiet", NOW + timedelta(minutes=48)))
+DETAILS = session_records.SessionDetails(
+    QUIET,
+    people=12,
+    capacity=30,
+    places_left=18,
+    venue_places_left=18,
+    firm_limit=40,
+    phases=(
+        session_records.PhaseTimes("quiet", NOW - timedelta(minutes=12), NOW + timedelta(minutes=48), is_now=True),
+        session_records.PhaseTimes("talk", NOW + timedelta(minutes=48), NOW + timedelta(minutes=108), is_now=False),
+    ),
+)
+WEEKLY = tuple(
+    session_records.WeeklySession(
+        ID, title, days, time(hour, 30 * (hour % 2)), 120, 16, opens, closes, planned, session_kind="club"
+    )
+    for title, days, hour, opens, closes, planned in (
+        ("Quiet evening", (2, 7), 19, True, True, PLANNED[0]),
+        ("An evening without phones, with soup", (3,), 20, True, False, PLANNED[1]),
+        ("Open hours", (1, 2, 3, 4, 5, 6, 7), 10, False, False, None),
+    )
+)
+WEEK = session_records.Timetable(WEEKLY, TEMPLATES, (OPEN,))
+
+
+def open_item(
+    number: int | None, phone: str = "here", pouch: str = "out", **fields: object
+) -> closeout_records.OpenItem:
+    """An item of a close-out; without a number its phones are in no pouch."""
+    stow = fields.pop("stow", "none" if number is None else "pouch")
+    phones = fields.pop("phones", 1)
+    return closeout_records.OpenItem(ID, number, stow, phones, phone, pouch, ended=OPEN.until, **fields)
+
+
+CLOSED = host_records.ClosedSession("Quiet evening", 3, (14, 15))
+OPEN_ITEMS = closeout_records.OpenItems(
+    (
+        open_item(3),
+        open_item(14, phone="back"),
+        open_item(21, pouch="back", note="in_safe"),
+        open_item(7, stow="locker", phones=3),
+        open_item(None, phones=2, pouch="back"),
+    ),
+    (open_item(9, phone="lost", pouch="lost"),),
+)
+THIRTY_ITEMS = closeout_records.OpenItems(tuple(open_item(number) for number in range(1, 31)))
+LOCKER_ITEM = open_item(107, stow="locker", phones=4)
+REPORT = closeout_records.MorningReport(
+    (closeout_records.NightClosing("An evening without phones, with soup", OPEN.until),),
+    3,
+    closeout_records.CloseoutFigures(),
+)
 LEAD = host_records.HostSession(ID, 1, "lead", "Noor")
 HOSTS = host_records.HostList(
     (

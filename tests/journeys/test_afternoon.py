@@ -9,9 +9,7 @@ from PIL import Image
 SCREENS = (
     "setup_language",
     "text_entry",
-    "setup_counts",
     "new_pin",
-    "setup_pairing",
     "board",
     "welcome",
     "party",

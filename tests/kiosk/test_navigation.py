@@ -8,6 +8,7 @@ import pytest
 from kiosk.navigation import (
     HOME,
     CloseAsked,
+    CloseoutAsked,
     CodeFor,
     CodeLost,
     Destination,
@@ -34,6 +35,7 @@ SETUP = host_records.Setup("Mill café", "Hall", 20, 0)
 SESSION = uuid4()
 SEVERAL = visitor_records.SeveralSessions(())
 DOOR = visitor_records.DoorState("The Reading Room", (), 0, has_host=True)
+OVER = visitor_records.VisitOver(1)
 UNCONFIRMED = visitor_records.Unconfirmed(Slip((CHECKED_IN.slip,)))
 SHARED_CODE, LOST_CODE = HelpAsked(CodeFor.LEAVING, "4827"), CodeLost(CodeFor.STEPPING_OUT)
 HELP_BY_HOST = HelpAsked(CodeFor.STEPPING_OUT, host=HOST)
@@ -79,6 +81,10 @@ HELP_BY_HOST = HelpAsked(CodeFor.STEPPING_OUT, host=HOST)
         ("host_pin", host_records.NoAccess("lost"), Destination("notice", host_records.NoAccess("lost"))),
         ("host_pin", HOST, Destination("board", HOST)),
         ("board", CloseAsked(HOST, SESSION), Destination("close", CloseAsked(HOST, SESSION))),
+        ("board", CloseoutAsked(HOST), Destination("closeout", CloseoutAsked(HOST))),
+        ("closeout", HOST, Destination("board", HOST)),
+        ("code", OVER, Destination("notice", OVER)),
+        ("number", OVER, Destination("notice", OVER)),
         ("close", HOST, Destination("board", HOST)),
         ("stow", Failure(disk=True), Destination("notice", Failure(disk=True))),
         ("new_pin", Failure(disk=False), Destination("notice", Failure(disk=False))),

@@ -22,6 +22,25 @@ def test_settings_override_defaults(tmp_path: Path) -> None:
     assert [offer.title for offer in settings.templates] == ["Chess"]
 
 
+def test_a_template_says_everything_of_a_session(tmp_path: Path) -> None:
+    file = tmp_path / "kiosk.toml"
+    file.write_text("""
+[[templates]]
+title = "Quiet evening"
+minutes = 120
+zone = "Hall"
+rhythm = [{ phase = "quiet", minutes = 60 }, { phase = "talk", minutes = 60 }]
+stow = ["pouch"]
+firm_limit = 40
+""")
+
+    [template] = read(file).templates
+
+    assert [(phase.phase, phase.minutes) for phase in template.rhythm] == [("quiet", 60), ("talk", 60)]
+    assert (template.stow, template.firm_limit, template.capacity) == (("pouch",), 40, None)
+    assert template.is_for("Hall") and not template.is_for("Attic")
+
+
 def test_the_example_file_has_the_defaults() -> None:
     assert read(Path(__file__).parents[2] / "config" / "kiosk.toml") == KioskSettings()
 
@@ -35,6 +54,9 @@ def test_the_example_file_has_the_defaults() -> None:
         ("[panel]\ntheme = 'neon'", "theme"),
         ("this is not toml", "not TOML"),
         ("templates = []", "templates"),
+        ("[[templates]]\ntitle = 'Chess'\ncapacity = 9\nfirm_limit = 8", "Chess"),
+        ("[[templates]]\ntitle = 'Chess'\nminutes = 30\nrhythm = [{phase = 'quiet', minutes = 40}]", "Chess"),
+        ("[[templates]]\ntitle = 'Chess'\nstow = ['shelf']", "shelf"),
     ],
 )
 def test_an_error_names_file_and_key(tmp_path: Path, text: str, message: str) -> None:

@@ -54,11 +54,13 @@ class KioskWindow:
         from kiosk.app import HearthApp
 
         self.runtime = replace(bootstrap.build(KioskSettings(), folder, clock or ManualClock()), voice=voice)
-        (first,) = sealed_hosts(self.runtime.context.ledger.store)
-        host = HostSession(first.id, 1, "lead")
-        sessions.open_session(self.runtime.context, self.runtime.context.profile.templates[0], host)
+        if not self.runtime.context.ledger.open_sessions():  # the first start on this folder
+            (first,) = sealed_hosts(self.runtime.context.ledger.store)
+            host = HostSession(first.id, 1, "lead")
+            sessions.open_session(self.runtime.context, self.runtime.context.profile.templates[0], host)
         self.app = HearthApp(self.runtime, panel)
         self._finger, self._frames = stage.finger, stage.frames
+        self._is_closed = False
         self._frames.set_bridge(self.app.bridge)
         stage.show(self.app.build())
 
@@ -158,5 +160,9 @@ class KioskWindow:
         self._frames.pause(seconds)
 
     def close(self) -> None:
+        """Stop; also before another start on the same folder."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         self._frames.set_bridge(None)
         self.app.on_stop()

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from kiosk.services.records.closeout_records import CloseoutFigures
 from kiosk.ui.style.languages import LANGUAGES
 from kiosk.ui.style.theme import theme
-from kiosk.ui.text import i18n, phrases
+from kiosk.ui.text import closeout_text, i18n, phrases
 from sync.domain.visit import Visit
 from tests.support.kiosk_process import KioskProcess, ScreenState
 from tests.support.x11_display import until
@@ -192,7 +193,19 @@ class Host(Visitor):
                 lambda fewer=fewer: len(self.kiosk.ledger.open_sessions()) == fewer,
                 "the end of a session in the ledger",
             )
-            self.touches("back").at("board")
+            self.clears_everything().touches("back").at("board")
+
+    def clears_everything(self) -> "Host":
+        """Clears, from the top, whatever the close-out lists; the result is shown."""
+        _, outstanding = self.kiosk.ledger.open_and_outstanding()
+        if any(not visit.is_in for visit in outstanding):
+            screen = self.kiosk.see(page=["close"], keys=["finish"])
+            count = sum(key.startswith("clear_") for key in screen.keys)
+            for left in reversed(range(count)):
+                self.touches("clear_0").at("close", lambda left=left: closeout_text.to_clear(left))
+            self.touches("finish")
+        self.at("close", lambda: closeout_text.left_open(CloseoutFigures()))
+        return self
 
     def ensures_open_session(self) -> None:
         """Restarts the session if it is not "Open hours" alone, or has many visits left over from other tests."""

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from kiosk.rules.host_record import HostRole
 from kiosk.services.records.shared_records import OpenedSession, PlannedSession, Reminder
-from sync.domain.events import SessionKind
+from sync.domain.events import Phase, SessionKind, StowWays
 from sync.ledger.condition import StorageFault
 
 Trouble = StorageFault | Literal["copied", "pairing lost", "key missing", "change key"]  # that the host has to act on
@@ -116,12 +116,15 @@ class WrongPin:
 
 @dataclass(frozen=True)
 class Template:
-    """A session that a host opens with one tap."""
+    """A session that a host opens with one tap, or makes a weekly series of."""
 
     title: str
     session_kind: SessionKind
     minutes: int | None  # None: until the host closes it
     capacity: int | None
+    rhythm: tuple[Phase, ...] = ()
+    stow_ways: StowWays | None = None  # None: any that the venue has
+    firm_limit: int | None = None  # people at once, which no host can exceed
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,14 @@ from sync.domain.events import SessionKind, Stow
 
 
 @dataclass(frozen=True)
+class CurrentPhase:
+    """The phase that a session is in, and when it ends, in the venue's time zone."""
+
+    phase: str
+    until: datetime
+
+
+@dataclass(frozen=True)
 class OpenedSession:
     """A session that people can join now; ``until`` is in the venue's time zone."""
 
@@ -15,11 +23,12 @@ class OpenedSession:
     title: str
     until: datetime | None
     session_kind: SessionKind = "open_hours"
+    phase: CurrentPhase | None = None
 
 
 @dataclass(frozen=True)
 class PlannedSession:
-    """A session that the coordinator has planned for this zone; times are in the venue's time zone."""
+    """A session that is expected in this zone, by a plan or a series; times are in the venue's time zone."""
 
     id: UUID
     title: str
@@ -28,6 +37,7 @@ class PlannedSession:
     capacity: int | None
     in_days: int = 0  # 0: it begins today, or has begun
     session_kind: SessionKind = "open_hours"
+    opens_itself: bool = False
 
 
 @dataclass(frozen=True)

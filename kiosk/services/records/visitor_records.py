@@ -1,6 +1,6 @@
 """Records that visitor screens send to the services and show; none holds a visitor's name."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -33,6 +33,7 @@ class DoorState:
     coming: tuple[PlannedSession, ...] = ()  # the next planned sessions, the earliest first
     free_at: datetime | None = None  # when all places are taken: the expected time of the next free ones
     reminders: tuple[Reminder, ...] = ()  # that are due
+    has_left_behind: bool = False  # phones, pouches or lockers of ended visits are not back
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class CheckInRequest:
     language: str = "en"  # of the screens that the party used
     stow: Stow = "pouch"  # "none": the host takes the phones
     session: UUID | None = None  # None: the only one that is open
+    host: HostSession | None = None  # who lets it in over the capacity, if there is no place
 
 
 @dataclass(frozen=True)
@@ -91,10 +93,20 @@ class SeveralSessions:
 
 @dataclass(frozen=True)
 class SessionFull:
-    """The party is larger than the number of places left."""
+    """The party is larger than the number of places left, or than what the zone may hold at all."""
 
     places_left: int  # that this kiosk may still promise
     venue_places_left: int = 0  # free in the whole venue; the host may admit more than this kiosk's share
+    party_size: int = field(default=1, compare=False)
+    session: UUID | None = field(default=None, compare=False)
+    room_over_capacity: int | None = field(
+        default=None, compare=False
+    )  # how many a host may let in over the capacity; None: no limit
+
+    @property
+    def host_can_admit(self) -> bool:
+        """Whether a host may let the party in."""
+        return self.room_over_capacity is None or self.party_size <= self.room_over_capacity
 
 
 @dataclass(frozen=True)
@@ -142,6 +154,14 @@ class CheckedOut:
     stow: Stow = "pouch"
     known: bool = True  # False: it checked in at another kiosk, whose entry has not arrived here yet
     asks_after: bool = True  # the venue asks on the way out how visitors feel
+    late: bool = False  # the visit had ended before: the phone is only handed back
+
+
+@dataclass(frozen=True)
+class VisitOver:
+    """The visit has ended: no break can begin or end. ``phones`` of it are still here."""
+
+    phones: int
 
 
 @dataclass(frozen=True)

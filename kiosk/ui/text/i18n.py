@@ -6,7 +6,7 @@ the format is not trivial.
 """
 
 import gettext
-from datetime import datetime
+from datetime import datetime, time
 from functools import cache
 from importlib.resources import files
 
@@ -29,10 +29,17 @@ def counted(singular: str, plural: str, number: int, **values: object) -> str:
     )
 
 
-def time_of(when: datetime) -> str:
+def time_of(when: datetime | time) -> str:
     """Hour and minute."""
     hour = HOURS.get(theme.language, "{hour:02}").format(hour=when.hour)
     return f"{hour}:{when.minute:02}"
+
+
+def weekday(number: int) -> str:
+    """A day of the week (1: Monday), in short."""
+    from babel.dates import get_day_names
+
+    return str(get_day_names("abbreviated", "stand-alone", _locale())[number - 1]).rstrip(".").capitalize()
 
 
 def day_and_time(when: datetime) -> str:

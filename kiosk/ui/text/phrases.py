@@ -56,6 +56,17 @@ def no_room(places: int, venue_places: int) -> str:
     )
 
 
+def no_more_people(room: int) -> str:
+    """For a party that not even a host may let in; ``room``: how many more people the zone may hold."""
+    if not room:
+        return say("Nobody more can come in safely now. Please wait a little.")
+    return counted(
+        "Only one more can come in safely now. Please wait a little.",
+        "Only {number} more can come in safely now. Please wait a little.",
+        room,
+    )
+
+
 def phone_free_until(until: datetime | None) -> str:
     """The zone's promise, in two lines."""
     return say("Phone-free\nuntil {time}", time=time_of(until)) if until else say("Phone-free\nright now")
@@ -132,7 +143,9 @@ def kept_phones_text(phones: int) -> str:
 
 
 def giving_back(numbers: tuple[int, ...], phones: int, stow: str = "pouch") -> str:
-    """What to do at check-out; "" without phones."""
+    """What to do at check-out; "" without phones and numbers."""
+    if numbers and not phones:
+        return bringing_back(numbers, stow)
     if numbers and stow == LOCKER:
         return counted(
             "Take your phone from locker {numbers} and close its door.",
@@ -148,6 +161,34 @@ def giving_back(numbers: tuple[int, ...], phones: int, stow: str = "pouch") -> s
             numbers=ranges(numbers),
         )
     return counted("Your host has your phone for you.", "Your host has your phones for you.", phones) if phones else ""
+
+
+def bringing_back(numbers: tuple[int, ...], stow: str = "pouch") -> str:
+    """What to do at check-out for those who have their phones."""
+    if stow == LOCKER:
+        return counted(
+            "Please close locker {numbers} again.",
+            "Please close lockers {numbers} again.",
+            len(numbers),
+            numbers=ranges(numbers),
+        )
+    return counted(
+        "Please leave pouch {numbers} with us.",
+        "Please leave pouches {numbers} with us.",
+        len(numbers),
+        numbers=ranges(numbers),
+    )
+
+
+def fetch_phones(phones: int) -> str:
+    """For a party whose visit has ended, and that wants to step out or come back."""
+    if not phones:
+        return say("Your place is free again. Tap “Leave” to bring your pouch back, or ask your host.")
+    return counted(
+        "Your phone is still here: tap “Leave” and type the same four numbers.",
+        "Your phones are still here: tap “Leave” and type the same four numbers.",
+        phones,
+    )
 
 
 def stepping_out(numbers: tuple[int, ...], stow: str = "pouch") -> str:
@@ -237,6 +278,23 @@ def places(left: int | None, capacity: int | None, here: int | None = None) -> s
     if here is not None and here < left:
         return say("{left} of {capacity} places left, {here} here", left=left, capacity=capacity, here=here)
     return say("{left} of {capacity} places left", left=left, capacity=capacity)
+
+
+def places_of(capacity: int | None) -> str:
+    """For the host: ``30 places``."""
+    return say("No limit on places") if capacity is None else counted("{number} place", "{number} places", capacity)
+
+
+def places_to_come(here: int | None, all: int | None) -> str:
+    """For the host, where this kiosk may promise fewer places than are free; "" where it may promise all."""
+    if here is None or all is None or here >= all:
+        return ""
+    return counted(
+        "This screen can give {number} place now, and more when it next meets its server; {all} are free in all.",
+        "This screen can give {number} places now, and more when it next meets its server; {all} are free in all.",
+        here,
+        all=all,
+    )
 
 
 def lockers_free(free: int) -> str:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from msgspec import structs
 
-from kiosk.rules.setting_values import SettingValues, StoredSettings, TemplateSettings
+from kiosk.rules.setting_values import SettingValues, StoredSettings, TemplateSettings, check_template
 from kiosk.ui.style.languages import LANGUAGES
 from kiosk.ui.text import phrases
 from kiosk.ui.text.i18n import counted, say
@@ -139,7 +139,19 @@ def kind_name(kind: str) -> str:
 
 
 def template_options(name: str, template: TemplateSettings) -> Sequence[TemplateOption]:
-    """The values that can be chosen for one part of a template."""
+    """The values that can be chosen for one part of a template: those that its rhythm and firm limit allow."""
+    return [option for option in _template_options(name, template) if _is_consistent(option.template)]
+
+
+def _is_consistent(template: TemplateSettings) -> bool:
+    try:
+        check_template(template)
+    except ValueError:
+        return False
+    return True
+
+
+def _template_options(name: str, template: TemplateSettings) -> Sequence[TemplateOption]:
     if name == "session_kind":
         return [
             TemplateOption(kind, kind_name(kind), structs.replace(template, session_kind=kind))

@@ -167,6 +167,26 @@ class OnOff(Shaped, Press):
     sign = AliasProperty(_get_sign, bind=("on",))
 
 
+class DayCard(Press):
+    """A day that is chosen or not; its sign shows which, not its colour alone."""
+
+    text = StringProperty("")
+    on = BooleanProperty(False)
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.on_on(self, self.on)
+
+    def on_on(self, _: object, on: bool) -> None:
+        """Show whether it is chosen."""
+        self.ground, self.edge = (theme.sand, theme.ink) if on else (theme.card, theme.line)
+
+    def _get_sign(self) -> str:
+        return "check_circle" if self.on else "circle_outline"
+
+    sign = AliasProperty(_get_sign, bind=("on",))
+
+
 class Offer(Press):
     """A button with a name, in as many lines as it needs, and a detail."""
 

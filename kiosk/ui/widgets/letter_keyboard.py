@@ -23,6 +23,7 @@ class LetterKey(TextButton):
         """Give the letter nearly the whole key."""
         super().on_width()
         self.max_text_width = max(1.0, self.width - 4 * theme.rim)
+        self.icon_size = min(self.icon_size, self.max_text_width)
 
     on_height = on_icon = on_text = on_font_size = on_width
 

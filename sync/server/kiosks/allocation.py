@@ -1,60 +1,38 @@
-"""Allocates a venue's pouches, lockers, codes and places to its kiosks, and stores each kiosk's share.
+"""Allocates a venue's pouches, lockers, codes and seats to its kiosks, and stores each kiosk's share.
 
 The policy is sync/allocation/policy.py. A venue's exchanges are serialised by a lock on its row.
 """
 
 import dataclasses
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
+from msgspec import structs
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
-from sync.allocation import policy
+from sync.allocation import intervals, policy
 from sync.allocation.model import EMPTY_SHARE, NO_AMOUNTS, AllocationReport, Amounts, Grant, Share, add
-from sync.allocation.policy import KioskState, OfferedSession
+from sync.allocation.policy import KioskState, OfferedSession, seats_granted
 from sync.ledger import tables as ledger_tables
 from sync.server import tables
+from sync.server.kiosks import dealt_sessions
+from sync.server.kiosks.dealt_sessions import DealtSession
 
 Answer = tuple[Grant | None, Amounts | None]
 LIVE_MS = 10 * 60 * 1000  # a kiosk seen within this time takes part; a silent one keeps its share
 
-_kiosk, _share, _session, _journal = tables.kiosk.c, tables.share.c, ledger_tables.session.c, ledger_tables.journal.c
+_kiosk, _share, _visit = tables.kiosk.c, tables.share.c, ledger_tables.visit.c
 KIOSKS = (
     select(_kiosk.id, _kiosk.zone, _kiosk.last_seen_at, *[column for column in _share if column.key != "kiosk"])
     .join_from(tables.kiosk, tables.share, isouter=True)
-    .where(_kiosk.revoked_at.is_(None))
+    .where(_kiosk.revoked_at.is_(None), _kiosk.venue == bindparam("venue"))
 )
-_visit, _ended, _heir = ledger_tables.visit.c, tables.kiosk.alias("ended"), tables.kiosk.alias("heir")
-_wrote = ledger_tables.journal.alias("wrote")
-TAKEN = (  # places of people that a revoked kiosk admitted: no other kiosk counts them
-    select(func.coalesce(func.sum(_visit.party_size), 0))
-    .join_from(ledger_tables.visit, _wrote, _wrote.c.id == _visit.journal)
-    .join(_ended, _ended.c.id == _wrote.c.kiosk)
-    .where(_visit.session == _session.id, _visit.venue == _session.venue)
-    .where(_visit.checked_in.is_not(None), _visit.checked_out.is_(None), _visit.voided.is_(False))
-    .where(_ended.c.revoked_at.is_not(None))
-    .where(
-        ~exists().where(  # the same device, paired again, still counts them
-            _heir.c.device_hash == _ended.c.device_hash, _heir.c.revoked_at.is_(None), _heir.c.venue == _ended.c.venue
-        )
-    )
-    .correlate(ledger_tables.session)
-    .scalar_subquery()
-)
-OPEN_SESSIONS = (
-    select(
-        _session.id,
-        _session.zone,
-        _session.capacity,
-        _journal.kiosk.label("opener"),
-        _kiosk.revoked_at,
-        TAKEN.label("taken"),
-    )
-    .join_from(ledger_tables.session, ledger_tables.journal, _journal.id == _session.journal, isouter=True)
-    .join(tables.kiosk, _kiosk.id == _journal.kiosk, isouter=True)
-    .where(_session.opened.is_not(None), _session.closed.is_(None))
+LOCK = select(tables.venue.c.id).where(tables.venue.c.id == bindparam("venue")).with_for_update(key_share=True)
+HELD = select(_visit.stow, _visit.held).where(
+    _visit.venue == bindparam("venue"), _visit.outstanding.is_(True), _visit.stow != "none"
 )
 
 
@@ -63,17 +41,18 @@ def exchange(connection: Connection, kiosk: UUID, venue: UUID, report: Allocatio
 
     Returns the current grant (None: the kiosk has that version already), and what the kiosk is asked to return.
     """
-    connection.execute(select(tables.venue.c.id).where(tables.venue.c.id == venue).with_for_update(key_share=True))
+    connection.execute(LOCK, {"venue": venue})
     others, stored = _kiosk_states(connection, venue, kiosk, now)
     if kiosk not in others:  # its pairing was ended a moment ago
         return None, None
-    before, rows = others.pop(kiosk), _open_sessions(connection, venue)
-    opened = {row.id for row in rows if row.opener == kiosk}
-    state = policy.apply_report(before, report, {row.id for row in rows}, opened)
-    state = policy.without_overlap(state, list(others.values()))
-    sessions = _offered(rows, {kiosk: state, **others})
-    decision = policy.deal(state, list(others.values()), sessions)
+    before, rivals, dealt = others.pop(kiosk), list(others.values()), dealt_sessions.read(connection, venue, now)
+    state = _apply_report(before, report, kiosk, rivals, dealt)
+    state = policy.without_overlap(state, rivals)
+    sessions = _offered(dealt, {kiosk: state, **others})
+    decision = policy.deal(state, rivals, sessions, lambda: _held_numbers(connection, venue))
     after = decision.kiosk
+    if after.version != before.version:
+        after = _without_past(connection, venue, after, sessions, now)
     if not others:  # no other kiosk needs to know what this one has to spare
         after = dataclasses.replace(after, spare=before.spare)
     if kiosk not in stored:
@@ -93,14 +72,17 @@ def begin_share(connection: Connection, kiosk: UUID, venue: UUID, device_hash: s
     former = _former(connection, kiosk, device_hash)
     inherited = _take_over(connection, former, venue)
     others, _ = _kiosk_states(connection, venue, kiosk, now=0)
-    state, rows = others.pop(kiosk), _open_sessions(connection, venue)
+    state, rivals = others.pop(kiosk), list(others.values())
+    dealt = dealt_sessions.read(connection, venue, now=0, ahead=0)  # plans with its first heartbeat
     if state.unconfirmed:  # another kiosk may hold it by now
         state = dataclasses.replace(state, granted=EMPTY_SHARE, unconfirmed=False)
     shares = (state.granted, inherited, *(other.granted for other in others.values()))
     allocated = {session for share in shares for session in share.seats}
-    own = {row.id: row.capacity for row in rows if row.opener in former and row.id not in allocated and row.capacity}
+    openings = [session.limits for session in dealt if session.opener in former]
+    own = {id: limit for limits in openings for id, limit in limits.items() if id not in allocated}
     state = dataclasses.replace(state, granted=add(state.granted, add(inherited, Share(seats=own))))
-    after = policy.deal(state, list(others.values()), _offered(rows, {kiosk: state, **others})).kiosk
+    sessions = _offered(dealt, {kiosk: state, **others})
+    after = policy.deal(state, rivals, sessions, lambda: _held_numbers(connection, venue)).kiosk
     after = dataclasses.replace(after, version=state.version + 1)
     end_share(connection, kiosk)
     connection.execute(insert(tables.share).values(kiosk=kiosk, **_columns(after)))
@@ -108,7 +90,7 @@ def begin_share(connection: Connection, kiosk: UUID, venue: UUID, device_hash: s
 
 
 def end_share(connection: Connection, kiosk: UUID) -> None:
-    """Return a kiosk's share to the pool, whatever it promises from now on."""
+    """Return a kiosk's share to the pool, whatever it promises from now on; numbers that are held stay out of it."""
     connection.execute(delete(tables.share).where(_share.kiosk == kiosk))
 
 
@@ -135,7 +117,7 @@ def _kiosk_states(
     connection: Connection, venue: UUID, kiosk: UUID, now: int
 ) -> tuple[dict[UUID, KioskState], set[UUID]]:
     """The states of the venue's kiosks that have a share, and of ``kiosk``; and which of them have a share."""
-    rows = connection.execute(KIOSKS.where(_kiosk.venue == venue)).all()
+    rows = connection.execute(KIOSKS, {"venue": venue}).all()
     stored = {row.id for row in rows if row.version is not None}
     return {row.id: _kiosk_state(row, now) for row in rows if row.id in stored or row.id == kiosk}, stored
 
@@ -161,14 +143,74 @@ def _columns(state: KioskState) -> dict[str, object]:
     }
 
 
-def _open_sessions(connection: Connection, venue: UUID) -> list[Row[Any]]:
-    return list(connection.execute(OPEN_SESSIONS.where(_session.venue == venue)))
+def _apply_report(
+    state: KioskState,
+    report: AllocationReport,
+    kiosk: UUID,
+    others: Sequence[KioskState],
+    dealt: Sequence[DealtSession],
+) -> KioskState:
+    opened: set[UUID] = set()
+    left: dict[UUID, int] = {}  # of plans that it opened: what the others were not dealt
+    coming: dict[UUID, int] = {}  # its seats of sessions that have not opened: all of them are free
+    for session in dealt:
+        if not session.is_open:
+            for id in session.limits:
+                if id in state.granted.seats:
+                    coming[id] = state.granted.seats[id]
+        elif session.opener == kiosk:
+            opened.update(session.limits)
+            if session.is_dealt_ahead:
+                left |= {id: max(0, limit - seats_granted(id, others)) for id, limit in session.limits.items()}
+    ids = {id for session in dealt for id in session.limits}
+    spare = structs.replace(report.spare, seats={**coming, **report.spare.seats})
+    return policy.apply_report(state, structs.replace(report, spare=spare), ids, opened, left)
 
 
-def _offered(rows: list[Row[Any]], states: Mapping[UUID, KioskState]) -> Mapping[UUID, OfferedSession]:
-    return {row.id: OfferedSession(row.zone or "", row.capacity, _is_dealt(row, states), row.taken) for row in rows}
+def _offered(dealt: Sequence[DealtSession], states: Mapping[UUID, KioskState]) -> dict[UUID, OfferedSession]:
+    """The seats and the headroom of each session. What is too much of one is taken from the other."""
+    offered: dict[UUID, OfferedSession] = {}
+    for session in dealt:
+        is_shared, is_ahead = _is_shared(session, states), not session.is_open
+        lacking_seats = lacking_headroom = 0
+        if session.over is not None:
+            lacking_seats = max(0, -_pool(session, session.id, session.taken, states))
+            lacking_headroom = max(0, -_pool(session, session.over, session.taken_over, states))
+        for id, limit in session.limits.items():
+            taken = session.taken_over + lacking_seats if id == session.over else session.taken + lacking_headroom
+            offered[id] = OfferedSession(session.zone, limit, is_shared, taken, is_ahead)
+    return offered
 
 
-def _is_dealt(row: Row[Any], states: Mapping[UUID, KioskState]) -> bool:
-    """Whether the session's places are the pool's: its opener's share includes it, or its opener was revoked."""
-    return row.revoked_at is not None or (row.opener in states and row.id in states[row.opener].granted.seats)
+def _pool(session: DealtSession, id: UUID, taken: int, states: Mapping[UUID, KioskState]) -> int:
+    return session.limits[id] - seats_granted(id, states.values()) - taken
+
+
+def _is_shared(session: DealtSession, states: Mapping[UUID, KioskState]) -> bool:
+    """Whether the session's seats are the pool's: of a plan, or its opener's share has them, or that was revoked."""
+    if not session.is_open or session.is_orphaned:
+        return True
+    opener = states.get(session.opener) if session.opener else None
+    if opener and session.id in opener.granted.seats:
+        return True
+    return session.is_dealt_ahead and seats_granted(session.id, states.values()) > 0
+
+
+def _held_numbers(connection: Connection, venue: UUID) -> Share:
+    """Pouches that are not back, or have a phone in them, and lockers; whichever kiosk gave them."""
+    held: dict[str, list[int]] = defaultdict(list)
+    for stow, numbers in connection.execute(HELD, {"venue": venue}):
+        held[stow] += numbers
+    return Share(intervals.from_numbers(held["pouch"]), intervals.from_numbers(held["locker"]))
+
+
+def _without_past(
+    connection: Connection, venue: UUID, state: KioskState, sessions: Collection[UUID], now: int
+) -> KioskState:
+    """Drop the seats of sessions that were over long ago."""
+    ids = state.granted.seats.keys() - set(sessions)
+    past = dealt_sessions.past(connection, venue, ids, now) if ids else ids
+    if not past:
+        return state
+    seats = {session: seats for session, seats in state.granted.seats.items() if session not in past}
+    return dataclasses.replace(state, granted=structs.replace(state.granted, seats=seats))

@@ -20,7 +20,7 @@ from sync.names import tidy
 from sync.protocol import Enrolled, PlaceRef
 from sync.server import tables
 from sync.server.auth.tokens import digest, new_token
-from sync.server.kiosks import allocation, device_identity, lookup, slip_formats, token_rotation
+from sync.server.kiosks import allocation, dealt_sessions, device_identity, lookup, slip_formats, token_rotation
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks import service as kiosk_service
 from sync.server.kiosks.repository import Kiosk, Venue, Zone
@@ -236,4 +236,5 @@ def _enrolled(connection: Connection, kiosk: UUID, token: str, share: Grant, rea
         share=share,
         slips=slip_formats.answer(connection, row.id, reads),
         entry_fields=list(OPTIONAL_FIELDS),
+        ahead=list(dealt_sessions.AHEAD),
     )

@@ -12,7 +12,14 @@ from sync.ledger.store import Store
 from sync.protocol import ClockState, Heartbeat, HeartbeatAnswer
 from sync.server import tables
 from sync.server.auth.scope import Permission, Scope
-from sync.server.kiosks import allocation, device_identity, restored_database, slip_formats, token_rotation
+from sync.server.kiosks import (
+    allocation,
+    dealt_sessions,
+    device_identity,
+    restored_database,
+    slip_formats,
+    token_rotation,
+)
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.repository import Kiosk
 
@@ -46,6 +53,7 @@ def apply_heartbeat(store: Store, kiosk: Kiosk, heartbeat: Heartbeat, now: int, 
             copied=copied,
             slips=slips,
             entry_fields=list(OPTIONAL_FIELDS),
+            ahead=list(dealt_sessions.AHEAD) if heartbeat.share else None,
         )
 
 

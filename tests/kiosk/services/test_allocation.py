@@ -4,6 +4,7 @@ import threading
 from uuid import UUID
 
 import pytest
+from msgspec import UNSET
 
 from kiosk.services import occupancy, visits
 from kiosk.services.context import KioskContext
@@ -17,10 +18,13 @@ from kiosk.services.records.visitor_records import (
     NoSuchCode,
     SessionFull,
 )
+from sync.allocation import kiosk_side
 from sync.allocation.kiosk_side import KioskAllocation
-from sync.allocation.model import WHOLE_VENUE, Amounts, Grant, Share, stripe_of
-from sync.domain.events import Event, SessionAmended, SessionOpened, VisitCheckedIn
+from sync.allocation.model import PLANS, SERIES, WHOLE_VENUE, Amounts, Grant, Share, over_id, stripe_of
+from sync.domain.events import Event, SessionAmended, SessionClosed, SessionOpened, SessionPlanned, VisitCheckedIn
 from sync.domain.ids import uuid7
+from sync.domain.series import occurrence_id
+from sync.domain.session import Session
 from sync.ledger.ledger import Ledger
 from tests.support.checked_in_party import check_in_party
 
@@ -142,10 +146,10 @@ def test_numbers_being_assigned_are_not_returned_meanwhile(
     record = context.ledger.record
     others = threading.Thread(target=context.allocation.apply_answer, args=(None, Amounts(pouches=99)))
 
-    def while_the_server_asks(*facts: tuple[UUID, Event]) -> object:
+    def while_the_server_asks(*facts: tuple[UUID, Event], actor: UUID | None = None) -> object:
         others.start()
         others.join(timeout=0.3)  # as far as it comes; it waits for us
-        return record(*facts)
+        return record(*facts, actor=actor)
 
     monkeypatch.setattr(context.ledger, "record", while_the_server_asks)
     numbers = check_in_party(context).numbers
@@ -228,3 +232,174 @@ def test_two_visits_with_one_code_are_distinguished_by_pouch_without_a_lockout(
     assert visits.check_out(context, CodeAndNumber(99, code)) == NoSuchCode()
     left = visits.check_out(context, CodeAndNumber(visit_here.numbers[0], code))
     assert isinstance(left, CheckedOut) and left.visit == visit_here.visit
+
+
+def plan_session(context: KioskContext, capacity: int = 10, firm_limit: int | None = None) -> UUID:
+    """A plan that came with the feed; returns its id."""
+    now, limit = context.ledger.clock.read().at, UNSET if firm_limit is None else firm_limit
+    start, end = now + 60_000, now + 7_200_000
+    planned = SessionPlanned(context.profile.zone, "E", "event", start, end, capacity, firm_limit=limit)
+    session = uuid7(now)
+    context.ledger.record((session, planned))
+    return session
+
+
+def open_plan(context: KioskContext, session: UUID, firm_limit: int | None = None) -> Session:
+    limit = UNSET if firm_limit is None else firm_limit
+    context.ledger.record((session, SessionOpened(context.profile.zone, "E", "event", 10, firm_limit=limit)))
+    opened = context.ledger.session(session)
+    assert opened is not None
+    return opened
+
+
+def answer(context: KioskContext, version: int, seats: dict[UUID, int] | None = None) -> None:
+    """The server answers a heartbeat with this share."""
+    share = Share(WHOLE_VENUE.pouches, codes=WHOLE_VENUE.codes, seats=seats or {})
+    context.allocation.apply_answer(Grant(version, share), None, [PLANS])
+
+
+def admit_over(context: KioskContext, session: UUID, size: int) -> None:
+    context.ledger.record((uuid7(0), VisitCheckedIn(session, size, phones=0, over_capacity=True)))
+
+
+def seats_left(context: KioskContext, session: Session) -> int | None:
+    return context.allocation.seats_left(session, context.ledger.present(session.id))
+
+
+def headroom_left(context: KioskContext, session: Session) -> int | None:
+    return context.allocation.headroom_left(session, context.ledger.present(session.id))
+
+
+def test_a_plan_opens_with_the_seats_that_were_dealt(context: KioskContext) -> None:
+    session = plan_session(context)
+    answer(context, 1, {session: 4})
+
+    assert seats_left(context, open_plan(context, session)) == 4
+
+
+def test_a_plan_of_which_this_kiosk_was_dealt_nothing_opens_without_a_seat(context: KioskContext) -> None:
+    answer(context, 1)
+
+    assert seats_left(context, open_plan(context, plan_session(context))) == 0
+    assert restarted(context).seats_left(context.ledger.open_sessions()[0], []) == 0
+
+
+def test_a_plan_of_an_older_server_is_wholly_its_openers(context: KioskContext) -> None:
+    deal(context)
+
+    assert seats_left(context, open_plan(context, plan_session(context))) == 10
+
+
+def test_what_the_server_announced_last_counts(context: KioskContext) -> None:
+    answer(context, 1)
+    context.allocation.apply_answer(None, None)
+
+    assert seats_left(context, open_plan(context, plan_session(context))) == 10
+
+
+def test_without_a_server_a_plan_is_wholly_its_openers(context: KioskContext) -> None:
+    session = plan_session(context, firm_limit=12)
+
+    assert headroom_left(context, open_plan(context, session, 12)) == 12
+    assert seats_left(context, context.ledger.open_sessions()[0]) == 10
+
+
+def test_seats_of_a_plan_can_be_given_back_before_it_opens(context: KioskContext) -> None:
+    session = plan_session(context)
+    answer(context, 1, {session: 10})
+    assert context.allocation.report().spare.seats == {session: 10}
+
+    assert context.allocation.apply_answer(None, Amounts(seats={session: 6}), [PLANS])
+
+    assert context.allocation.report().given.seats == {session: 6}
+    assert seats_left(context, open_plan(context, session)) == 4
+
+
+def test_seats_of_a_closed_session_are_not_given_back(context: KioskContext) -> None:
+    """Its closing may be undone: then its people are in again."""
+    session = plan_session(context)
+    answer(context, 1, {session: 10})
+    open_plan(context, session)
+    context.ledger.record((session, SessionClosed(closeout=True)))
+
+    assert not context.allocation.apply_answer(None, Amounts(seats={session: 6}), [PLANS])
+    assert context.allocation.report().spare.seats == {}
+
+
+def test_a_host_may_admit_up_to_the_firm_limit(context: KioskContext) -> None:
+    deal(context)
+    session = open_plan(context, uuid7(1), firm_limit=14)
+    arrive(context.ledger, session.id, size=10)
+
+    assert (seats_left(context, session), headroom_left(context, session)) == (0, 4)
+
+    admit_over(context, session.id, 3)
+
+    assert headroom_left(context, session) == 1
+
+
+def test_without_a_firm_limit_there_is_no_bound_to_the_headroom(context: KioskContext) -> None:
+    deal(context)
+
+    assert headroom_left(context, open_plan(context, uuid7(1))) is None
+
+
+def test_headroom_is_what_was_dealt_and_the_seats_that_are_left(context: KioskContext) -> None:
+    session = open_plan(context, uuid7(1), firm_limit=14)
+    answer(context, 1, {session.id: 5, over_id(session.id): 2})
+    arrive(context.ledger, session.id, size=4)
+
+    assert (seats_left(context, session), headroom_left(context, session)) == (1, 3)
+
+
+def test_people_beyond_the_headroom_take_seats(context: KioskContext) -> None:
+    """A party that fits neither into the seats nor into the headroom fits into both."""
+    session = open_plan(context, uuid7(1), firm_limit=14)
+    answer(context, 1, {session.id: 5, over_id(session.id): 2})
+    arrive(context.ledger, session.id, size=2)
+    admit_over(context, session.id, 4)
+
+    assert (seats_left(context, session), headroom_left(context, session)) == (1, 1)
+    assert context.allocation.report().spare.seats == {session.id: 1}
+
+
+def test_an_opener_claims_seats_and_headroom_together(context: KioskContext) -> None:
+    """By a later capacity its headroom would be another one, while others have seats by the former one."""
+    deal(context)
+    session = open_plan(context, uuid7(1), firm_limit=14)
+    context.allocation.apply_answer(None, Amounts(seats={session.id: 5}))
+    context.ledger.record((session.id, SessionAmended(capacity=4)))
+    session = context.ledger.open_sessions()[0]
+
+    assert context.allocation.report().claimed == {session.id: 10, over_id(session.id): 4}
+    assert headroom_left(context, session) == 9
+
+
+def test_a_session_without_a_capacity_is_full_at_its_firm_limit(context: KioskContext) -> None:
+    limitless = SessionOpened(context.profile.zone, "E", "event", firm_limit=6)
+    context.ledger.record((uuid7(1), limitless))
+    session = context.ledger.open_sessions()[0]
+    arrive(context.ledger, session.id, size=4)
+
+    assert (seats_left(context, session), headroom_left(context, session)) == (2, 2)
+
+
+def test_a_series_session_opens_with_the_seats_that_were_dealt(context: KioskContext) -> None:
+    """Another kiosk derives the same id, and may open it as well."""
+    session = occurrence_id(uuid7(0), 0)
+    share = Share(WHOLE_VENUE.pouches, codes=WHOLE_VENUE.codes, seats={session: 4})
+    context.allocation.apply_answer(Grant(1, share), None, [SERIES])
+    assert seats_left(context, open_plan(context, session)) == 4
+
+    assert seats_left(context, open_plan(context, occurrence_id(uuid7(0), 0))) == 0
+    assert seats_left(context, open_plan(context, uuid7(0))) == 10
+
+
+def test_an_open_session_of_a_series_stays_its_kiosks_when_that_is_paired(context: KioskContext) -> None:
+    """Until then nobody else could open it."""
+    session = open_plan(context, occurrence_id(uuid7(0), 0), firm_limit=12)
+    grant, claimed = Grant(1, Share()), kiosk_side.claimed_series(context.ledger)
+    context.ledger.remember(kiosk_side.KEY, kiosk_side.stored_share(grant, [SERIES], claimed))
+
+    assert restarted(context).seats_left(session, []) == 10
+    assert restarted(context).report().claimed == {session.id: 10, over_id(session.id): 2}

@@ -11,8 +11,9 @@ from msgspec.structs import replace
 from sync.domain import events
 from sync.domain.clock import Moment
 from sync.domain.events import Event
-from sync.domain.fold import Fact, fold_session, fold_visit
+from sync.domain.fold import Fact, fold_session, fold_slots, fold_visit
 from sync.domain.session import Closing
+from sync.domain.stow_returns import SlotState
 from sync.domain.visit import Visit
 
 VISIT, SESSION, JOURNAL, BOOT = (uuid4() for _ in range(4))
@@ -208,6 +209,21 @@ def test_a_session_closes_at_its_earlier_end_and_keeps_its_last_plan() -> None:
     assert state.closed == 70 * MINUTE and not state.is_open
 
 
+def test_a_timetable_that_had_not_learnt_of_an_extension_closes_nothing() -> None:
+    """One kiosk extends the session, another one that can't hear of it closes it at its former end."""
+    opened = events.SessionOpened(zone="z", title="Evening", session_kind="event", planned_end=60 * MINUTE)
+    by_itself = events.SessionClosed(reason="timetable")
+    extended = fact(50, events.SessionExtended(planned_end=90 * MINUTE))
+    late, open_end = fact(95, by_itself), fact(55, events.SessionAmended(planned_end=None))
+
+    assert fold_session(SESSION, [fact(0, opened), fact(60, by_itself)]).closed == 60 * MINUTE
+    assert fold_session(SESSION, [fact(0, opened), fact(60, by_itself), extended]).is_open
+    assert fold_session(SESSION, [late, extended, fact(60, by_itself), fact(0, opened)]).closed == 95 * MINUTE
+    assert fold_session(SESSION, [fact(0, opened), fact(60, by_itself), open_end]).is_open
+    by_host = fact(70, events.SessionClosed())
+    assert fold_session(SESSION, [fact(0, opened), extended, by_host]).closed == 70 * MINUTE
+
+
 DAY = [
     fact(0, ARRIVED),
     fact(10, events.PhoneTaken()),
@@ -316,10 +332,56 @@ def test_a_lost_phone_stays_lost_when_its_owner_leaves_and_may_be_found() -> Non
     assert (found.phones_lost, found.phones_here, found.held, found.outstanding) == (0, 1, (14,), True)
 
 
+@pytest.mark.parametrize("outcome", ["left_behind", "lost", "found"])
+def test_a_phone_that_was_handed_back_stays_with_its_owner(outcome: str) -> None:
+    """A kiosk that has not learnt of it may state otherwise, at any tick."""
+    stale = fact(80, events.PhoneCleared(outcome, (14,)))  # type: ignore[arg-type]
+
+    by_host = visit(*CLOSED_UNSEEN, fact(61, events.PhoneCleared("handed_back", (14,))), stale)
+    by_owner = visit(*CLOSED_UNSEEN, fact(70, events.VisitCheckedOut()), stale)
+
+    assert (by_host.phones_back, by_host.phones_here) == (1, 1)
+    assert (by_owner.phones_back, by_owner.held, by_owner.outstanding) == (2, (), False)
+
+
+def test_each_number_says_where_its_phone_and_its_pouch_are() -> None:
+    facts = [
+        *CLOSED_UNSEEN,
+        fact(61, events.PhoneCleared("left_behind", (14,), note="in_safe")),
+        fact(62, events.StowCleared("pouch", (14,))),
+        fact(63, events.PhoneCleared("lost", (15,))),
+    ]
+
+    assert fold_slots(VISIT, facts) == (
+        SlotState(14, 1, "here", "back", "in_safe"),
+        SlotState(15, 1, "lost", "out"),
+    )
+
+
+def test_phones_without_a_pouch_have_a_slot_of_their_own() -> None:
+    check_in = events.VisitCheckedIn(session=SESSION, party_size=5, phones=5, stow="locker", numbers=(7,))
+
+    assert fold_slots(VISIT, [fact(0, check_in), fact(9, events.PhoneTaken(early=True))]) == (
+        SlotState(7, 4, "back", "out"),
+        SlotState(None, 1, "back", "back"),
+    )
+
+
 def test_a_party_on_a_break_when_its_session_closed_has_its_phones_but_not_its_pouches_back() -> None:
     state = visit(CLOSED_UNSEEN[0], fact(30, events.PhoneTaken()), CLOSED_UNSEEN[1])
 
     assert (state.phones_here, state.phones_back, state.held) == (0, 2, (14, 15))
+
+
+def test_a_break_that_another_kiosk_began_or_ended_after_the_closing_moves_the_phones() -> None:
+    taken, returned = fact(61, events.PhoneTaken()), fact(70, events.PhoneReturned())
+
+    assert visit(*CLOSED_UNSEEN, taken).phones_here == 0
+    assert visit(*CLOSED_UNSEEN, taken, returned).phones_here == 2
+    away = visit(CLOSED_UNSEEN[0], fact(30, events.PhoneTaken()), CLOSED_UNSEEN[1])
+    back = visit(CLOSED_UNSEEN[0], fact(30, events.PhoneTaken()), CLOSED_UNSEEN[1], returned)
+    assert (away.phones_here, back.phones_here) == (0, 2)
+    assert away.phone_free == back.phone_free == 30 * MINUTE
 
 
 def test_a_locker_holds_four_phones() -> None:

@@ -1,28 +1,20 @@
-"""The close-out page: what is still open, then the result of closing."""
-
-from kivy.properties import BooleanProperty, StringProperty
+"""The page that closes a session: who is in, then what has not come back, one by one, then the result."""
 
 from kiosk.navigation import CloseAsked
-from kiosk.services import occupancy, sessions
+from kiosk.services import closeout, occupancy, sessions
+from kiosk.services.records.closeout_records import CloseoutFigures, OpenItems
 from kiosk.services.records.host_records import BoardState, ClosedSession
-from kiosk.ui import kv_rules
-from kiosk.ui.screens.shared.busy_page import BusyPage
+from kiosk.ui.screens.host.clearing_page import ClearingPage
 from kiosk.ui.screens.shared.page import Question
-from kiosk.ui.text import phrases, schedule_text
+from kiosk.ui.text import closeout_text, phrases, schedule_text
 from kiosk.ui.text.i18n import say
 from kiosk.ui.widgets.press import Breathing
 
 
-class Close(BusyPage):
-    """Shows what is open, closes the session on one tap, and shows the result; ``view`` is before or after."""
+class Close(ClearingPage):
+    """Shows what is open, closes the session on one tap, lists what has not come back, and shows the result."""
 
     saved_fields = ("closed",)
-
-    view = StringProperty("before")
-    heading = StringProperty("")
-    people = StringProperty("")
-    pouches = StringProperty("")
-    is_loading = BooleanProperty(True)
 
     @classmethod
     def question(cls, argument: object) -> Question | None:
@@ -33,10 +25,9 @@ class Close(BusyPage):
     def show(self, argument: object) -> None:
         """Show what is open."""
         assert isinstance(argument, CloseAsked)
-        self.host_session = argument.host
-        self.view, self.heading, self.people, self.pouches = "before", "", "", ""
+        self.host_session, self.session_id = argument.host, argument.session
+        self.view = self.heading = self.people = self.pouches = ""
         self.closed: ClosedSession | None = None
-        self.is_loading = True
         if isinstance(self.record, BoardState):
             self._fill(self.record)
         else:
@@ -44,11 +35,11 @@ class Close(BusyPage):
 
     def close_now(self, pressed: Breathing) -> None:
         """Close the session."""
-        self.ask_unless_busy(pressed, sessions.close_session, self._session, self.host_session, then=self._closed)
+        self.ask_unless_busy(pressed, sessions.close_session, self.session_id, self.host_session, then=self._closed)
 
-    def back(self) -> None:
-        """Return to the board as the same host."""
-        self.answer(self.host_session)
+    def finish(self, pressed: Breathing) -> None:
+        """Note what is left open, and show the result."""
+        self.ask_unless_busy(pressed, closeout.finish, self.session_id, self.host_session, then=self._show_result)
 
     def _fill(self, board: BoardState) -> None:
         if self.closed:
@@ -57,22 +48,30 @@ class Close(BusyPage):
         if session is None:  # closed at its planned end meanwhile
             self.back()
             return
-        self._session = session.id
-        self.is_loading = False
+        self.session_id = session.id
         self.heading = say("Close “{title}”?", title=schedule_text.title(session))
         self.people = phrases.people_in(board.attendance.people, board.attendance.on_break)
         self.pouches = phrases.still_out(board.capacity.pouches.in_use, board.capacity.lockers.in_use)
+        self.view = "before"
 
     def restore_state(self, state: dict[str, object]) -> None:
-        """Show the result again."""
+        """Show the list again."""
         if isinstance(closed := state["closed"], ClosedSession):
             self._closed(closed)
 
     def _closed(self, closed: ClosedSession) -> None:
-        self.closed, self.view = closed, "after"
-        self.heading = say("“{title}” is closed.", title=schedule_text.title(closed))
+        self.closed = closed
+        self.heading = self.list_heading = say("“{title}” is closed.", title=schedule_text.title(closed))
         self.people = phrases.checked_out(closed.checked_out)
-        self.pouches = phrases.still_out(closed.pouches_out, closed.lockers_out)
+        self.ask(closeout.read_items, self.session_id, then=self._show_what_is_open)
 
+    def _show_what_is_open(self, items: OpenItems) -> None:
+        if items.to_clear:
+            self.show_items(items)
+        else:
+            assert self.session_id is not None
+            self.ask(closeout.finish, self.session_id, self.host_session, then=self._show_result)
 
-kv_rules.load(__file__)
+    def _show_result(self, figures: CloseoutFigures) -> None:
+        self.pouches = closeout_text.left_open(figures)
+        self.view = "after"

@@ -2,7 +2,7 @@
 
 from kivy.properties import BooleanProperty
 
-from kiosk.navigation import CodeLost, HelpAsked, KeyEntryAsked, SetupAsked
+from kiosk.navigation import CodeLost, HelpAsked, KeyEntryAsked, OverCapacityAsked, PartyChosen, SetupAsked
 from kiosk.services import hosts
 from kiosk.services.records.host_records import HostSession, NoAccess, WrongPin
 from kiosk.ui import kv_rules
@@ -14,7 +14,7 @@ MIN_DIGITS = 6
 
 
 class HostPin(TypingPage):
-    """Checks the PIN; ``prompt`` is "" or wrong. With a CodeLost as argument, the host helps a visitor."""
+    """Checks the PIN; ``prompt`` is "" or wrong. With a CodeLost or OverCapacityAsked, the host helps visitors."""
 
     is_long_enough = BooleanProperty(False)
 
@@ -30,7 +30,8 @@ class HostPin(TypingPage):
             self.answer(instead[self.record.why])
             return
         self.lost = argument if isinstance(argument, CodeLost) else None
-        self.heading = say("Your host helps") if self.lost else say("Host")
+        self.waiting = argument if isinstance(argument, OverCapacityAsked) else None  # the party that wants to come in
+        self.heading = say("Your host helps") if self.lost or self.waiting else say("Host")
         self.on_prompt(self, self.prompt)
 
     def on_prompt(self, _: object, prompt: str) -> None:
@@ -39,6 +40,8 @@ class HostPin(TypingPage):
             self.text = say("No host here has this PIN. Try once more.")
         elif self.lost:
             self.text = say("Please fetch your host. Host: type your PIN, then the number of the pouch.")
+        elif self.waiting:
+            self.text = say("Please fetch your host. Host: type your PIN, and they come in beyond the places.")
         else:
             self.text = say("Type your PIN, then the tick.")
 
@@ -57,6 +60,8 @@ class HostPin(TypingPage):
             self.lock_keypad(outcome.wait)
         elif self.lost and isinstance(outcome, HostSession):
             self.answer(HelpAsked(self.lost.purpose, host=outcome))
+        elif self.waiting and isinstance(outcome, HostSession):
+            self.answer(PartyChosen(self.waiting.size, self.waiting.session, outcome))
         else:
             self.answer(outcome)
 

@@ -1,11 +1,8 @@
 """The page of the numbers of pouches and lockers."""
 
-from collections.abc import Callable
-
 from kivy.properties import NumericProperty, StringProperty
 from kivy.uix.widget import Widget
 
-from kiosk.bridge import Bridge
 from kiosk.navigation import SettingsAsked, StowSettingsAsked
 from kiosk.rules.setting_values import StoredSettings
 from kiosk.services import settings
@@ -36,10 +33,6 @@ class StowNumbers(BusyPage):
     pouches = NumericProperty(0)
     lockers = NumericProperty(0)
 
-    def __init__(self, bridge: Bridge, answered: Callable[[str, object], None], **kwargs: object) -> None:
-        self._numbers: list[Widget] = []
-        super().__init__(bridge, answered, **kwargs)
-
     @classmethod
     def question(cls, argument: object) -> Question | None:
         """The settings that apply."""
@@ -69,10 +62,9 @@ class StowNumbers(BusyPage):
     def _fill(self, effective: settings.EffectiveSettings) -> None:
         self._effective = effective
         self.pouches, self.lockers = effective.values.pouches, effective.values.lockers
-        self.ids.column.clear_widgets(self._numbers)
-        self._numbers = [self._pouches(), self._lockers()]
-        for number in self._numbers:
-            self.ids.column.add_widget(number, index=1)  # above Save
+        self.ids.numbers.clear_widgets()
+        for number in (self._pouches(), self._lockers()):
+            self.ids.numbers.add_widget(number)
 
     def _pouches(self) -> Widget:
         if self._effective.is_locked("pouches"):

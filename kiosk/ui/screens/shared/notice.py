@@ -2,9 +2,9 @@
 
 from kivy.properties import NumericProperty, StringProperty
 
-from kiosk.navigation import Failure, Intent
+from kiosk.navigation import Failure, Intent, OverCapacityAsked
 from kiosk.services.records.host_records import NoAccess
-from kiosk.services.records.visitor_records import NoSuchCode, NotOpen, SessionFull
+from kiosk.services.records.visitor_records import NoSuchCode, NotOpen, SessionFull, VisitOver
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.timed_page import READ_LINE, TimedPage
 from kiosk.ui.style.theme import theme
@@ -21,23 +21,32 @@ class Notice(TimedPage):
     heading = StringProperty("")
     for_host = StringProperty("")
     host_height = NumericProperty(0)
+    host_text = StringProperty("")
     text = StringProperty("")
 
     def show(self, argument: object) -> None:
         """Show its two sentences."""
-        assert isinstance(argument, SessionFull | NotOpen | NoSuchCode | Failure | NoAccess)
+        assert isinstance(argument, SessionFull | NotOpen | NoSuchCode | VisitOver | Failure | NoAccess)
         self.heading, self.text = notice_text(argument)
-        self.for_host = "host" if isinstance(argument, SessionFull) else "alone"
-        self.host_height = theme.target if isinstance(argument, SessionFull) else 0
+        self.refusal = argument if isinstance(argument, SessionFull) else None
+        self.for_host = "host" if self.refusal else "alone"
+        self.host_height = theme.target if self.refusal else 0
+        is_letting_in = self.refusal is not None and self.refusal.host_can_admit
+        self.host_text = say("Your host can let you in") if is_letting_in else say("I’m the host")
 
     def host(self) -> None:
-        """Show the host's PIN page: the host can let a party in."""
-        self.answer(Intent.HOST)
+        """Show the host's PIN page: to let the party in, if that is possible."""
+        if self.refusal and self.refusal.host_can_admit:
+            self.answer(OverCapacityAsked(self.refusal.party_size, self.refusal.session))
+        else:
+            self.answer(Intent.HOST)
 
 
-def notice_text(outcome: SessionFull | NotOpen | NoSuchCode | Failure | NoAccess) -> tuple[str, str]:
+def notice_text(outcome: SessionFull | NotOpen | NoSuchCode | VisitOver | Failure | NoAccess) -> tuple[str, str]:
     """The heading and the text for an outcome."""
     match outcome:
+        case SessionFull() if not outcome.host_can_admit:
+            return say("The room is as full as it may be."), phrases.no_more_people(outcome.room_over_capacity or 0)
         case SessionFull(left, venue_left):
             return (say("Nearly full.") if left or venue_left else say("Full for now.")), phrases.no_room(
                 left, venue_left
@@ -46,6 +55,8 @@ def notice_text(outcome: SessionFull | NotOpen | NoSuchCode | Failure | NoAccess
             return say("We have just closed."), say("This time is over. Ask your host when the next one begins.")
         case NoSuchCode():
             return say("This slip has been used."), say("If you are still on your way, ask your host.")
+        case VisitOver(phones):
+            return say("This time is over."), phrases.fetch_phones(phones)
         case NoAccess():
             return say("The hosts are lost."), say(
                 "Their PINs went with a damaged file. Whoever looks after this kiosk finds the way back in its manual."

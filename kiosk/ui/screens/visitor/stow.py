@@ -51,8 +51,9 @@ class Stow(BusyPage):
 
     @classmethod
     def question(cls, argument: object) -> Question | None:
-        """Where phones can be put."""
-        return occupancy.read_shelf, ()
+        """Where phones can be put in this session."""
+        assert isinstance(argument, navigation.PartyChosen)
+        return occupancy.read_shelf, (argument.session,)
 
     def show(self, argument: object) -> None:
         """Show the answers for a party of this size."""
@@ -65,7 +66,7 @@ class Stow(BusyPage):
         if isinstance(self.record, ShelfState):
             self._offer(self.record)
         else:
-            self.ask(occupancy.read_shelf, then=self._offer)
+            self.ask(occupancy.read_shelf, argument.session, then=self._offer)
 
     def no_phone(self, pressed: Breathing) -> None:
         """Check in one person without a phone."""
@@ -90,7 +91,7 @@ class Stow(BusyPage):
     def back(self) -> None:
         """Return to the party page, or from no_pouch to the answers."""
         if self.view == "no_pouch":
-            self.ask(occupancy.read_shelf, then=self._choose_again)
+            self.ask(occupancy.read_shelf, self.party.session, then=self._choose_again)
         elif self.party.session:
             self.answer(SessionChoice(self.party.session))
         else:
@@ -202,7 +203,8 @@ class Stow(BusyPage):
             self.main.icon = ICONS[stow] if phones else "door_open"
 
     def _check_in(self, pressed: Breathing, phones: int, kept_count: int, stow: StowKind = "pouch") -> None:
-        request = CheckInRequest(int(self.party_size), phones, kept_count, theme.language, stow, self.party.session)
+        party = self.party
+        request = CheckInRequest(party.size, phones, kept_count, theme.language, stow, party.session, party.host)
         self.phones, self.kept_phones, self.requested_stow = phones, kept_count, stow
         self.ask_unless_busy(pressed, visits.check_in, request, then=self._checked_in)
 

@@ -7,7 +7,7 @@ from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.timed_page import READ_LINE
 from kiosk.ui.screens.visitor.mood_page import MoodPage
 from kiosk.ui.text import phrases
-from kiosk.ui.text.i18n import say
+from kiosk.ui.text.i18n import counted, say
 
 
 class Thanks(MoodPage):
@@ -32,7 +32,9 @@ class Thanks(MoodPage):
             if argument.known
             else say("Take your phone, and leave its pouch with us.")
         )
-        if argument.phone_free:
+        if argument.late:
+            self.before, self.time = _late_texts(argument)
+        elif argument.phone_free:
             self.before, self.time = say("You were phone-free for"), phrases.duration(argument.phone_free)
         else:
             self.before, self.time = say("Thank you for being with us"), say("See you again.")
@@ -41,6 +43,16 @@ class Thanks(MoodPage):
         """Clear the time and the pouch numbers."""
         super().deactivate()
         self.time = self.giving_back = ""
+
+
+def _late_texts(checked_out: CheckedOut) -> tuple[str, str]:
+    """For somebody whose visit had ended before: nothing about its length."""
+    if not checked_out.phones:
+        return say("Thank you for bringing it back"), say("See you again.")
+    return (
+        counted("It has waited for you", "They have waited for you", checked_out.phones),
+        counted("Here is your phone", "Here are your phones", checked_out.phones),
+    )
 
 
 kv_rules.load(__file__)

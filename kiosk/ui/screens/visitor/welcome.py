@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from kivy.clock import Clock
-from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 
 from kiosk.bridge import Bridge
 from kiosk.navigation import Intent, WhatsOn
@@ -14,7 +14,7 @@ from kiosk.ui import kv_rules, sound
 from kiosk.ui.layout.strip import Strip
 from kiosk.ui.screens.shared.page import Page, Question
 from kiosk.ui.style.theme import theme
-from kiosk.ui.text import phrases, schedule_text
+from kiosk.ui.text import phase_text, phrases, schedule_text
 from kiosk.ui.text.i18n import say
 from kiosk.ui.widgets.buttons import Sand
 
@@ -23,10 +23,23 @@ KNOCK_INTERVAL = 0.4  # seconds
 
 
 class WithProgram(Strip):
-    """A row of buttons; in low reach the button for what is on is one of them, as the navigation has no room for it."""
+    """A row of buttons; in low reach the button for what is on is one of them, as the navigation has no room for it.
+
+    Before them is one for people who left their phones here, if there are any (``fetching``).
+    """
 
     page = ObjectProperty(None)
     program = StringProperty("nothing")
+    fetching = StringProperty("nobody")
+
+    def on_fetching(self, _: object, fetching: str) -> None:
+        """Add or remove the button; it leads where the button for leaving leads."""
+        for shown in [child for child in self.children if getattr(child, "key", "") == "leave"]:
+            self.remove_widget(shown)
+        if fetching == "somebody":
+            button = Sand(key="leave", text=say("Fetch my phone"), icon="cellphone", font_size=theme.body_text)
+            button.bind(on_release=lambda _: self.page.leave())
+            self.add_widget(button, index=len(self.children))
 
     def on_program(self, _: object, program: str) -> None:
         """Add or remove the button, which has only an icon."""
@@ -55,10 +68,13 @@ class Welcome(Page):
     text = StringProperty("")
     step_out = StringProperty("")
     sign = StringProperty("")
-    side_view = StringProperty("room")  # or sign, for reminders
+    phase = StringProperty("")
+    side_view = StringProperty("room")  # or phase, for one session that has one; or sign, for reminders
+    side_share = NumericProperty(2)  # lines of its height
     program_low = StringProperty("nothing")
     program = StringProperty("nothing")
     alone = BooleanProperty(False)  # the corner is alone in its row
+    fetching = StringProperty("nobody")  # or somebody: phones of ended visits are still here
     moving = BooleanProperty(False)
 
     def __init__(self, bridge: Bridge, answered: Callable[[str, object], None], **kwargs: object) -> None:
@@ -121,7 +137,9 @@ class Welcome(Page):
         signs = schedule_text.reminder_texts(door.reminders)
         self.refresh_count += 1
         self.sign = signs[self.refresh_count % len(signs)] if signs else ""  # in rotation
-        self.side_view = "sign" if self.sign else "room"
+        self.phase = phase_text.phase_until(door.live[0].session.phase) if len(door.live) == 1 else ""
+        self.side_view = "sign" if self.sign else "phase" if self.phase else "room"
+        self.side_share = 3 if self.side_view == "phase" else 2
         if door.live:
             self._fill_open(door.live, door)
         else:
@@ -136,6 +154,9 @@ class Welcome(Page):
 
     def _fill_closed(self, door: DoorState) -> None:
         self.announced_reminders = frozenset()  # all visits have ended
+        self.fetching = "somebody" if door.has_left_behind else "nobody"
+        if door.has_left_behind:  # in low reach there is no room for both
+            self.program_low = "nothing"
         first = next(iter(door.coming), None)
         self.title, self.promise, self.people, self.room = "", say("Closed\nfor now"), "", ""
         self.heading, self.text, self.view = schedule_text.opens(first), schedule_text.opens_with(first), "closed"

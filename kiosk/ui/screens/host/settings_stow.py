@@ -11,14 +11,17 @@ from kiosk.ui.layout.panes import Plate
 from kiosk.ui.screens.shared.busy_page import BusyPage
 from kiosk.ui.screens.shared.page import Question
 from kiosk.ui.text.i18n import say
+from kiosk.ui.widgets.buttons import Shaped
 from kiosk.ui.widgets.press import Breathing
 from kiosk.ui.widgets.stepper import Counted
 
 MOST = 999
 
 
-class LockedNumber(Plate):
+class LockedNumber(Shaped, Plate):
     """A number that the coordinator has set."""
+
+    min_wide_width = 70.0  # mm
 
     key = StringProperty("")
     text = StringProperty("")

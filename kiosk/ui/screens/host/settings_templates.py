@@ -13,7 +13,7 @@ from kiosk.rules.setting_values import MAX_TEMPLATES, TemplateSettings
 from kiosk.services import settings, templates
 from kiosk.ui.screens.host.tiles_page import TilesPage
 from kiosk.ui.screens.shared.page import Question
-from kiosk.ui.text import phrases, setting_texts
+from kiosk.ui.text import setting_texts
 from kiosk.ui.text.i18n import say
 from kiosk.ui.widgets.press import Breathing
 
@@ -46,7 +46,7 @@ class TemplateList(TilesPage):
     def _fill(self, effective: settings.EffectiveSettings) -> None:
         existing = effective.values.templates
         for place, template in enumerate(existing):
-            detail = phrases.template(template.minutes, template.capacity)
+            detail = setting_texts.length_text(template.minutes)
             self.add_tile(f"template_{place}", template.title, "calendar_blank", partial(self._chosen, place), detail)
         if len(existing) < MAX_TEMPLATES:
             self.add_tile("add", say("Another one"), "plus", self._add)

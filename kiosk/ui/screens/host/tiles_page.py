@@ -12,6 +12,8 @@ from kiosk.ui.style.theme import theme
 from kiosk.ui.text.i18n import say
 from kiosk.ui.widgets.buttons import CardChoice, EmberCard
 
+SMALL_WIDTH = 160.0  # mm
+
 
 class StateTile(Plate):
     """Something to read among the tiles."""
@@ -31,8 +33,10 @@ class TilesPage(BusyPage):
     text_height = NumericProperty(0)
 
     def on_width(self, _: object, width: float) -> None:
-        """One column on a narrow page, where a sentence needs more lines."""
+        """One column on a narrow page, where a sentence needs more lines, and on a small one in low reach."""
         self.columns, millimetres = (1, 16.5) if width < theme.narrow else (2, 11)
+        if theme.low and width < theme.size(SMALL_WIDTH):
+            self.columns = 1  # the navigation is beside the tiles
         self.text_height = theme.size(millimetres)
 
     def back(self) -> None:

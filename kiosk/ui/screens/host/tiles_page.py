@@ -12,7 +12,7 @@ from kiosk.ui.style.theme import theme
 from kiosk.ui.text.i18n import say
 from kiosk.ui.widgets.buttons import CardChoice, EmberCard
 
-SMALL_WIDTH = 160.0  # mm
+NARROW_WIDTH, SMALL_WIDTH = 140.0, 160.0  # mm
 
 
 class StateTile(Plate):
@@ -34,7 +34,7 @@ class TilesPage(BusyPage):
 
     def on_width(self, _: object, width: float) -> None:
         """One column on a narrow page, where a sentence needs more lines, and on a small one in low reach."""
-        self.columns, millimetres = (1, 16.5) if width < theme.narrow else (2, 11)
+        self.columns, millimetres = (1, 16.5) if width < theme.size(NARROW_WIDTH) else (2, 11)
         if theme.low and width < theme.size(SMALL_WIDTH):
             self.columns = 1  # the navigation is beside the tiles
         self.text_height = theme.size(millimetres)

@@ -93,6 +93,15 @@ def logs_command(options: argparse.Namespace) -> int:
     return 0
 
 
+def roll_call(options: argparse.Namespace) -> int:
+    """Print who is in, as numbers; during an evacuation also who is out. Works while the kiosk runs."""
+    from kiosk import roll_call_report
+
+    for line in roll_call_report.lines(settings.read(options.config), options.data, SystemClock()):
+        command_line.say(line)
+    return 0
+
+
 def reset_hosts(options: argparse.Namespace) -> int:
     """Make the kiosk forget its hosts' PINs, because all of them are lost; refuses to do it from another machine."""
     from kiosk import bootstrap
@@ -135,11 +144,14 @@ def _parser() -> Parser:
         commands, status, "say what waits for the server, and what the clock is worth", "status --data /var/lib/hearth"
     )
     _command(commands, logs_command, "print the log, which has no personal data", "logs --data /var/lib/hearth")
+    roll_call_parser = _command(
+        commands, roll_call, "print who is in, as pouch numbers, for an evacuation", "roll-call --config kiosk.toml"
+    )
     _command(commands, reset_hosts, "forget the hosts' PINs, if all are lost; the kiosk must be stopped", "reset-hosts")
     demo_parser = _command(commands, demo, "show server and kiosk together, on data of their own", "demo --drive")
     demo_parser.add_argument("--drive", action="store_true", help="let it drive itself although there is a screen")
     demo_parser.set_defaults(data=default_data_dir("kiosk").with_name("demo"))
-    for parser_with_config in (run_parser, demo_parser):
+    for parser_with_config in (run_parser, roll_call_parser, demo_parser):
         parser_with_config.add_argument(
             "--config", type=Path, metavar="F", help="a kiosk.toml; without it, everything has a default"
         )

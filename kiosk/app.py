@@ -42,7 +42,6 @@ from sync.ledger.store import StorageError
 LOAD_SOUNDS_AFTER = 1.0  # seconds after the first screen, so as not to delay it
 READ_ALOUD_FACTOR = 3.0  # how many times longer a page stays that is read aloud
 RESET_AFTER = 60  # seconds without input until the usual display preferences are restored
-NIGHT_INTERVAL = 60  # seconds between looks at whether the venue's day has ended
 HOST_IDLE = 90.0  # seconds without input until a host has to type the PIN again
 RECORD_TIMEOUT = 3.0  # seconds that a page waits for its record before it is shown without it
 NIGHT_CHECK_INTERVAL = 30.0  # seconds
@@ -114,7 +113,6 @@ class HearthApp(App):
         self._timetable = Clock.create_trigger(self._keep_timetable, TIMETABLE_INTERVAL, interval=True)
         self._change: Change | None = None  # in progress, waiting for its record
         self._is_broken = False  # the page that is shown has failed
-        self._night = Clock.create_trigger(self._close_ended_days, NIGHT_INTERVAL, interval=True)
 
     def build(self) -> PageStack:
         """The window's one widget, with the first screen in it."""
@@ -137,8 +135,6 @@ class HearthApp(App):
         self._runtime.start()
         self._keep_timetable()
         self._timetable()
-        self._close_ended_days()
-        self._night()
         self._reader.set_enabled(bool(self.display.aloud))
         self._night_checks()
         Clock.schedule_once(lambda _: self._update_volume(), LOAD_SOUNDS_AFTER)
@@ -147,7 +143,6 @@ class HearthApp(App):
 
     def on_stop(self) -> None:
         """Stop in order, after the requests that are queued."""
-        self._night.cancel()
         ExceptionManager.remove_handler(self._crash_handler)
         if self.guard in Window.event_managers:  # a closed window has unregistered it
             Window.unregister_event_manager(self.guard)
@@ -163,12 +158,12 @@ class HearthApp(App):
         self._runtime.stop()
 
     def _keep_timetable(self, _: float = 0) -> None:
-        """Open and close the sessions that are due; the pages that show them look again by themselves."""
-        self.bridge.ask(timetable.keep_timetable, then=lambda _: None)
+        """Open and close the sessions that are due; the pages that show them look again by themselves.
 
-    def _close_ended_days(self, _: float = 0) -> None:
-        """Close what was left open when the venue's day ended, also at the first start after it."""
+        First what was left open when the venue's day ended: after a weekend it must not end now.
+        """
         self.bridge.ask(night.close_ended_days, then=self._handle_ended_days)
+        self.bridge.ask(timetable.keep_timetable, then=lambda _: None)
 
     def _handle_ended_days(self, closed: int) -> None:
         if closed and self.pages.current == navigation.HOME.screen and not self.is_changing:
@@ -327,7 +322,7 @@ class HearthApp(App):
     def _idle_seconds(self, page: Page) -> float:
         """How long the page may stay without input; 0: for ever. A page for a host is locked in any case."""
         seconds = page.home_after or (RESET_AFTER if self.display != self.usual else 0)
-        if navigation.host_of(page.argument):
+        if navigation.host_of(page.argument) and page.locks_when_idle:
             return min(seconds or HOST_IDLE, HOST_IDLE)
         return seconds
 

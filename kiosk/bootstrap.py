@@ -273,6 +273,7 @@ def _profile(kiosk_settings: KioskSettings) -> VenueProfile:
         pouches=kiosk_settings.stow.pouches,
         lockers=kiosk_settings.stow.lockers,
         shelf=kiosk_settings.stow.shelf,
+        key_at=kiosk_settings.stow.key_at,
         reach=kiosk_settings.venue.reach,
         paired=False,
         templates=(),

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from kiosk.rules.setting_values import TemplateSettings
+from kiosk.services.records.correction_records import Corrected, CorrectionOptions, VisitChanged
 from kiosk.services.records.host_records import HostSession, ListedHost, NewHost, NoAccess, Setup, Template
 from kiosk.services.records.session_records import WeeklySession
 from kiosk.services.records.visitor_records import (
@@ -267,6 +268,87 @@ class CloseoutAsked:
 
 
 @dataclass(frozen=True)
+class EvacuateAsked:
+    """Everybody has to leave; ``host`` is None where no PIN was asked for."""
+
+    host: HostSession | None
+
+
+@dataclass(frozen=True)
+class RollCallAsked:
+    """The roll call that is running is to be shown."""
+
+
+@dataclass(frozen=True)
+class RollCallEndAsked:
+    """The roll call is to be ended, for which a host has to type a PIN."""
+
+
+@dataclass(frozen=True)
+class RollCallEnding:
+    """A host may end the roll call; None: nobody has a PIN here."""
+
+    host: HostSession | None
+
+
+@dataclass(frozen=True)
+class CorrectAsked:
+    """A host wants to correct a visit, of those that the digits find, or any. ``outcome``: of a correction before."""
+
+    host: HostSession
+    sought: str = ""
+    outcome: Corrected | VisitChanged | None = None
+
+
+@dataclass(frozen=True)
+class FindAsked:
+    """A host looks for a visit by a number."""
+
+    host: HostSession
+
+
+@dataclass(frozen=True)
+class VisitAsked:
+    """A host has chosen a visit. ``outcome``: of a correction before."""
+
+    host: HostSession
+    visit: UUID
+    outcome: Corrected | None = None
+
+
+@dataclass(frozen=True)
+class CountAsked:
+    """A host counts a party anew."""
+
+    host: HostSession
+    options: CorrectionOptions
+
+
+@dataclass(frozen=True)
+class NumbersAsked:
+    """A host gives a party another number."""
+
+    host: HostSession
+    options: CorrectionOptions
+
+
+@dataclass(frozen=True)
+class TimeAsked:
+    """A host says when a party has left."""
+
+    host: HostSession
+    options: CorrectionOptions
+
+
+@dataclass(frozen=True)
+class SplitAsked:
+    """A host says which part of a party leaves earlier."""
+
+    host: HostSession
+    options: CorrectionOptions
+
+
+@dataclass(frozen=True)
 class SettingsAsked:
     """A host wants to see the settings, or their sections again."""
 
@@ -415,12 +497,13 @@ INTENTS = {  # lead to the same destination from every screen
 }
 AFTER_SCAN = {CheckedOut: "thanks", CameBack: "stepped", NoSuchCode: "notice", Unconfirmed: "code"}
 NO_ENTRY = {SeveralSessions: "which", SessionFull: "notice", NotOpen: "notice"}
+CORRECTED = {VisitAsked: "correct_visit", CorrectAsked: "correct"}
 ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type of answer leads to
-    "welcome": {SeveralSessions: "which", WhatsOn: "whats_on", **AFTER_SCAN},
+    "welcome": {SeveralSessions: "which", WhatsOn: "whats_on", RollCallAsked: "evacuation", **AFTER_SCAN},
     "whats_on": AFTER_SCAN,
     "thanks": AFTER_SCAN,
     "stepped": AFTER_SCAN,
-    "notice": {OverCapacityAsked: "host_pin", **AFTER_SCAN},
+    "notice": {OverCapacityAsked: "host_pin", KeyEntryAsked: "type_key", EvacuateAsked: "evacuation", **AFTER_SCAN},
     "which": {SessionChoice: "party"},
     "party": {PartyChosen: "stow", **NO_ENTRY},
     "stow": {CheckedIn: "confirmed", SessionChoice: "party", **NO_ENTRY},
@@ -436,6 +519,9 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
         SetupAsked: "setup_language",
         NoAccess: "notice",
         PartyChosen: "stow",
+        EvacuateAsked: "evacuation",
+        RollCallAsked: "evacuation",
+        RollCallEnding: "evacuation_end",
     },
     "setup_language": {VenueAsked: "text_entry", FirstHostAsked: "text_entry", KeyEntryAsked: "type_key"},
     "setup_counts": {ZoneAsked: "text_entry", FirstHostAsked: "text_entry"},
@@ -448,6 +534,9 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
         SessionAsked: "session",
         TimetableAsked: "timetable",
         CloseoutAsked: "closeout",
+        CorrectAsked: "correct",
+        EvacuateAsked: "evacuation",
+        HelpAsked: "number",
     },
     "settings": {
         HostSession: "board",
@@ -520,6 +609,21 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
     "weekly": {TimetableAsked: "timetable"},
     "first_pin": {HostSession: "board"},
     "closeout": {HostSession: "board"},
+    "correct": {HostSession: "board", FindAsked: "correct_number", VisitAsked: "correct_visit"},
+    "correct_number": CORRECTED,
+    "correct_visit": {
+        CorrectAsked: "correct",
+        CountAsked: "correct_count",
+        NumbersAsked: "correct_pouch",
+        TimeAsked: "correct_time",
+        SplitAsked: "correct_split",
+    },
+    "correct_count": CORRECTED,
+    "correct_pouch": CORRECTED,
+    "correct_time": CORRECTED,
+    "correct_split": CORRECTED,
+    "evacuation": {RollCallEndAsked: "host_pin", RollCallEnding: "evacuation_end"},
+    "evacuation_end": {HostSession: "board", RollCallAsked: "evacuation"},
 }
 SCREENS = {(screen, answer): after for screen, answers in ANSWERS.items() for answer, after in answers.items()}
 

@@ -45,6 +45,7 @@ class StowSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pouches: StowTotal = 40
     lockers: StowTotal = 0
     shelf: Line = ""  # completes "Take it …", in the venue's own language: "from the shelf on the left"
+    key_at: Line = ""  # where the lockers' key hangs, in the venue's own language: "in the office, left of the door"
 
 
 class PanelSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

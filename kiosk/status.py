@@ -22,25 +22,30 @@ GIGABYTE = 1e9  # bytes
 
 def lines(folder: Path, clock: Clock) -> list[str]:
     """The status lines of a data folder. Raises UserError where it has no kiosk, or its ledger can't be opened."""
-    if not (folder / bootstrap.LEDGER).exists():
-        raise UserError(f"there is no kiosk in {folder}: start one with hearth-kiosk run, or check --data")
+    require_kiosk(folder)
     try:
         integrity.check(folder / bootstrap.LEDGER)
     except integrity.Damaged as damage:
         return [_line("database", f"damaged ({damage}): stop and start the kiosk, and it is rebuilt")]
     except OSError as error:
         raise UserError(f"the ledger in {folder} can't be opened ({error}): check the disk") from error
-    ledger = _open(folder, clock)
+    ledger = open_readonly(folder, clock, older=True)
     try:
         return _report(bootstrap.read_health(ledger, folder), ledger, is_locked(folder, bootstrap.LOCK))
     finally:
         ledger.close()
 
 
-def _open(folder: Path, clock: Clock) -> Ledger:
-    """The ledger, read-only, also with an older release's schema. Raises UserError."""
+def require_kiosk(folder: Path) -> None:
+    """Raises UserError where the folder has no ledger."""
+    if not (folder / bootstrap.LEDGER).exists():
+        raise UserError(f"there is no kiosk in {folder}: start one with hearth-kiosk run, or check --data")
+
+
+def open_readonly(folder: Path, clock: Clock, *, older: bool) -> Ledger:
+    """The ledger, read-only; ``older``: also with an older release's schema. Raises UserError."""
     try:
-        return Ledger(open_reading(folder / bootstrap.LEDGER, older=True), clock)
+        return Ledger(open_reading(folder / bootstrap.LEDGER, older=older), clock)
     except SchemaMismatch as mismatch:
         remedy = (
             "install that release again"

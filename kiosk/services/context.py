@@ -11,6 +11,7 @@ from kiosk.rules.setting_values import SettingValues
 from kiosk.services.hosts_marker import HostsMarker
 from kiosk.services.records.health_record import Health
 from kiosk.services.records.host_records import HostSession, NotPaired, Paired, Template
+from kiosk.services.roll_memory import RollMemory
 from sync.allocation.kiosk_side import KioskAllocation
 from sync.ledger.condition import StorageCondition
 from sync.ledger.ledger import Ledger
@@ -31,6 +32,7 @@ class VenueProfile:
     lockers: int = 0  # how many there are, numbered from 1
     asks_before: bool = True  # how visitors feel, on the way in
     asks_after: bool = True  # and on the way out
+    key_at: str = ""  # where the lockers' key hangs
 
 
 NIL = UUID(int=0)  # the subject of facts about a kiosk that is not paired
@@ -81,6 +83,7 @@ class KioskContext:
     machine: Machine | None = None
     file_settings: SettingValues = field(default_factory=SettingValues)  # of kiosk.toml
     place: PairedPlace = NO_PLACE
+    roll_memory: RollMemory = field(default_factory=RollMemory)  # for an evacuation
 
     def local_time(self, at: int) -> datetime:
         """``at`` (ms since 1970 UTC) in the venue's time zone."""

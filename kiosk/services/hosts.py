@@ -4,6 +4,7 @@ A PIN's check computes argon2id for a second or so: run it on the bridge's secon
 """
 
 import hmac
+import logging
 from dataclasses import replace
 from uuid import UUID
 
@@ -28,8 +29,11 @@ from kiosk.services.roles import require_lead
 from sync.domain.events import HostRemoved
 from sync.domain.ids import uuid7
 from sync.ledger import local_keys
+from sync.ledger.store import StorageError
 
 OLD_KEY = "hosts"  # under which earlier releases stored the id of a host and the scrypt hash of the PIN
+
+log = logging.getLogger(__name__)
 
 
 def has_hosts(context: KioskContext) -> bool:
@@ -46,6 +50,15 @@ def read_access(context: KioskContext) -> NoAccess | None:
     rebuilt = context.ledger.recall(local_keys.REBUILT) or {}
     has_forgotten = bool(rebuilt.get("forgot")) and not keyring.is_stored(context.ledger)
     return NoAccess("lost" if context.marker.is_set or has_forgotten else "first")
+
+
+def read_access_if_possible(context: KioskContext) -> NoAccess | None:
+    """The same; None also where the ledger can't be read: then the check of a PIN fails."""
+    try:
+        return read_access(context)
+    except StorageError as error:
+        log.warning("whether a host can sign in is not known: %s", error)
+        return None
 
 
 def mark(context: KioskContext) -> None:

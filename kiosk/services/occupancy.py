@@ -6,7 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 from kiosk.rules import pouch_assignment
-from kiosk.services import closeout, hosts, known_hosts, reminders, schedule, venue_keys
+from kiosk.services import closeout, evacuation, hosts, known_hosts, reminders, schedule, venue_keys
 from kiosk.services.context import KioskContext
 from kiosk.services.records.host_records import (
     AttendancePanel,
@@ -63,6 +63,7 @@ def current_session(context: KioskContext) -> Session | None:
 def read_occupancy(context: KioskContext) -> Occupancy:
     """The open sessions and visits, read in one transaction."""
     sessions, outstanding = context.ledger.open_and_outstanding()
+    context.roll_memory.remember_visits(outstanding, context.ledger.clock.read().at)
     joinable = [session for session in sessions if _is_joinable_here(context, session)]
     return Occupancy(joinable, [visit for visit in outstanding if visit.is_in], outstanding)
 
@@ -157,6 +158,7 @@ def read_door(context: KioskContext) -> DoorState:
         coming=schedule.upcoming(context),
         free_at=reminders.next_departure(context, visits) or min(ends, default=None) if is_full else None,
         reminders=reminders.due_reminders(context, visits),
+        is_evacuated=evacuation.is_running(context),
         has_left_behind=not closeout.count_figures(snapshot.outstanding).is_clear,
     )
 

@@ -43,6 +43,7 @@ Capacity = Annotated[int, Meta(ge=1, le=9999)]
 SessionKind = Literal["open_hours", "event", "club", "workshop", "class"]
 Stow = Literal["pouch", "locker", "none"]
 StowWays = Annotated[tuple[Literal["pouch", "locker"], ...], Meta(max_length=2, description="that visitors may choose")]
+SessionIds = Annotated[tuple[UUID, ...], Meta(max_length=99)]
 Weekday = Annotated[int, Meta(ge=1, le=7, description="1: Monday")]
 Minutes = Annotated[int, Meta(ge=1, le=1440)]
 SettingName = Literal[
@@ -335,6 +336,35 @@ class CloseoutNoted(Event, frozen=True):
     what: Token
     how: Token
     numbers: Numbers = ()
+
+
+class EvacuationStarted(Event, frozen=True):
+    """Everybody leaves the venue. ``zone``: of the kiosk that starts it; ``sessions``: whose visits are on its roll."""
+
+    kind = "evacuation.started"
+    zone: ZoneId
+    sessions: SessionIds = ()
+
+
+class EvacuationCounted(Event, frozen=True):
+    """A party was touched off the roll, or put on it again. It is no check-out: the visit goes on."""
+
+    kind = "evacuation.counted"
+    visit: UUID
+    is_out: bool
+
+
+class EvacuationStaffCounted(Event, frozen=True):
+    """How many of the staff are out."""
+
+    kind = "evacuation.staff_counted"
+    staff: Count
+
+
+class EvacuationEnded(Event, frozen=True):
+    """The roll call is over."""
+
+    kind = "evacuation.ended"
 
 
 class PassIssued(Event, frozen=True):

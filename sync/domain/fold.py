@@ -231,6 +231,17 @@ def _fold_visit(subject: UUID, facts_by_kind: FactsByKind, closings: Mapping[UUI
     return visit, stowed
 
 
+def breaks_until(facts: Iterable[Fact], now: Moment) -> int:
+    """Breaks of a party that is in (ms), one that goes on included; 0 where its clocks can't be compared."""
+    facts_by_kind = _group_by_kind(facts)
+    for fact, check_in in _of_kind(facts_by_kind, events.VisitCheckedIn)[:1]:
+        arrived = check_in.arrived
+        breaks = _fold_breaks(facts_by_kind, None, 0 if isinstance(arrived, UnsetType) else arrived.away)
+        times = _times(_arrival(fact, check_in), _Departure(now, guessed=False), breaks)
+        return (times["stay"] or 0) - (times["phone_free"] or 0) if times["phone_free"] is not None else 0
+    return 0
+
+
 def _arrival(fact: Fact, check_in: events.VisitCheckedIn) -> Moment:
     """When the party came in; of a part of a party, when the whole did.
 

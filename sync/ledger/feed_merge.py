@@ -18,6 +18,7 @@ PROJECTIONS = (  # all that is folded from entries
     tables.visit,
     tables.configuration,
     tables.host,
+    tables.evacuation,
     tables.anchor,
 )
 

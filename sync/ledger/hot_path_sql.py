@@ -17,6 +17,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import Connection
 
+from sync.domain.evacuation import Evacuation
 from sync.domain.events import ClockAnchored
 from sync.domain.host import SealedHost
 from sync.domain.series import Series
@@ -26,13 +27,14 @@ from sync.domain.visit import Visit
 from sync.ledger import tables
 from sync.ledger.tables import LOCAL_VENUE
 
-State = TypeVar("State", bound=Session | Series | Visit | Configuration | SealedHost)
+State = TypeVar("State", bound=Session | Series | Visit | Configuration | SealedHost | Evacuation)
 TABLES: dict[type, str] = {
     Session: "session",
     Series: "series",
     Visit: "visit",
     Configuration: "configuration",
     SealedHost: "host",
+    Evacuation: "evacuation",
 }
 LISTS = ("rhythm", "numbers", "lost", "held", "stow_ways", "seals")
 CACHED = 1000  # rows that are not converted again while they are unchanged

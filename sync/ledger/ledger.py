@@ -11,15 +11,27 @@ from sqlalchemy import Connection, Select, delete, insert, select, update
 
 from sync.domain.clock import Clock
 from sync.domain.events import MAX_TICK, Entry, Event, Stamp, read_entry, write_body
+from sync.domain.fold import Fact
 from sync.domain.ids import uuid7
 from sync.domain.session import Session
 from sync.domain.visit import Visit
-from sync.ledger import advisory_locks, authority, feed, feed_positions, journal_copy, journals, projections, tables
+from sync.ledger import (
+    advisory_locks,
+    authority,
+    feed,
+    feed_positions,
+    journal_copy,
+    journals,
+    projections,
+    projector,
+    tables,
+)
 from sync.ledger.chunks import chunks
 from sync.ledger.hot_path_sql import hot_path
 from sync.ledger.journal_copy import CopiedEntry
 from sync.ledger.journal_lines import JournalLine, read_line, read_line_of_any_journal, write_line
 from sync.ledger.journals import Absorbed, NotOwner
+from sync.ledger.local_keys import LAST_ACT
 from sync.ledger.store import Store
 from sync.ledger.tables import LOCAL_VENUE
 
@@ -84,12 +96,30 @@ class Ledger:
         """
         with self.store.writing() as connection:
             entries = self.record_within(connection, *facts, stream=stream, actor=actor)
+            if len(entries) > 1 and stream is None:  # a single entry is an act by itself
+                _remember_all(connection, {LAST_ACT: [str(entry.id) for entry in entries]})
             if then:
                 then(connection)
             _remember_all(connection, remember or {})
         for listener in self._record_listeners:
             listener(entries)
         return entries
+
+    def record_if(
+        self,
+        accept: Callable[[Sequence[Session], Sequence[Visit]], None],
+        *facts: tuple[UUID, Event],
+        actor: UUID | None = None,
+    ) -> tuple[Entry, ...]:
+        """As :meth:`record`, unless ``accept`` raises: then nothing is written.
+
+        ``accept`` gets what would be open and outstanding, in the same transaction.
+        """
+
+        def check(connection: Connection) -> None:
+            accept(*hot_path(connection).open_and_outstanding())
+
+        return self.record(*facts, then=check, actor=actor)
 
     def record_within(
         self, connection: Connection, *facts: tuple[UUID, Event], stream: UUID | None = None, actor: UUID | None = None
@@ -279,6 +309,25 @@ class Ledger:
     def visits(self) -> list[Visit]:
         """Every visit, the earliest first."""
         return self._visits(select(tables.visit).order_by(tables.visit.c.checked_in.nulls_first(), tables.visit.c.id))
+
+    def visits_since(self, at: int) -> list[Visit]:
+        """Visits that checked in at ``at`` (ms since 1970 UTC) or later, the earliest first."""
+        checked_in = tables.visit.c.checked_in
+        return self._visits(select(tables.visit).where(checked_in >= at).order_by(checked_in, tables.visit.c.id))
+
+    def history(self, subject: UUID) -> list[tuple[Entry, Fact]]:
+        """The entries of a subject that count, in order, each with its fact; those that were undone included."""
+        with self.store.reading() as connection:
+            return projector.read_history(connection, subject)
+
+    def latest_entries(self, limit: int) -> list[Entry]:
+        """The last entries of the current journal, the newest first."""
+        with self.store.reading() as connection:
+            journal, last, _ = hot_path(connection).current_journal()
+            if journal is None or not last:
+                return []
+            lines = connection.execute(journals.lines_after(journal, last - limit, limit)).scalars()
+            return [read_entry(line) for line in lines][::-1]
 
     def present(self, session: UUID | None = None, code: str | None = None) -> list[Visit]:
         """Visits that are in now: all, or those of a session, or with a code; the earliest first."""

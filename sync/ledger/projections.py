@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import Row, Select, Table, select
 
+from sync.domain.evacuation import Evacuation
 from sync.domain.host import SealedHost
 from sync.domain.series import Series
 from sync.domain.session import Session
@@ -39,6 +40,11 @@ def read_series(row: Sequence[Any]) -> Series:
 def read_configuration(row: Row[Any]) -> Configuration:
     """A row of the configuration table."""
     return msgspec.convert(_fields(row, tables.configuration), Configuration)
+
+
+def read_evacuation(row: Row[Any]) -> Evacuation:
+    """A row of the evacuation table."""
+    return msgspec.convert(_fields(row, tables.evacuation), Evacuation)
 
 
 def read_host(row: Row[Any]) -> SealedHost:

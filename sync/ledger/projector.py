@@ -9,7 +9,8 @@ from msgspec import Struct
 from sqlalchemy import Connection, func, insert, select, update
 
 from sync.domain.clock import is_plausible, more_exact, resolve_moment
-from sync.domain.events import KINDS, ActUndone, ClockAnchored, read_entry, read_event
+from sync.domain.evacuation import Evacuation, fold_evacuation
+from sync.domain.events import KINDS, ActUndone, ClockAnchored, Entry, read_entry, read_event
 from sync.domain.fold import Fact, fold_host, fold_series, fold_session, fold_venue, fold_visit, sessions_of
 from sync.domain.host import SealedHost
 from sync.domain.series import Series
@@ -34,6 +35,7 @@ STATES: dict[str, type[Struct]] = {  # the state that a kind's first word is fol
     "pulse": Visit,
     "stow": Visit,
     "venue": Configuration,
+    "evacuation": Evacuation,
     "host": SealedHost,
 }
 STATE_OF_KIND = {kind: STATES[first] for kind, _ in KINDS if (first := kind.partition(".")[0]) in STATES}
@@ -128,6 +130,7 @@ class Projector:
         facts = self._group(counted)
         configurations = [fold_venue(subject, some) for subject, some in facts[Configuration].items()]
         self._sql.upsert(self._venue, configurations)
+        self._sql.upsert(self._venue, [fold_evacuation(subject, some) for subject, some in facts[Evacuation].items()])
         self._sql.upsert(self._venue, [fold_series(subject, some) for subject, some in facts[Series].items()])
         self._sql.upsert(self._venue, [fold_host(subject, some) for subject, some in facts[SealedHost].items()])
         closed = self._write_sessions(facts[Session])
@@ -208,6 +211,14 @@ def keys_of_subjects(connection: Connection, subjects: Sequence[UUID]) -> set[Su
     """These subjects at each venue that has entries of them."""
     rows = connection.execute(select(_venue_of_entry, _entry.subject).where(_entry.subject.in_(subjects)).distinct())
     return {(venue, subject) for venue, subject in rows}
+
+
+def read_history(connection: Connection, subject: UUID, venue: UUID = LOCAL_VENUE) -> list[tuple[Entry, Fact]]:
+    """The entries of a subject that count, in the order (tick, id), each with its fact."""
+    sql = hot_path(connection)
+    entries = sorted(map(read_entry, sql.stored_lines(venue, {subject})), key=lambda entry: (entry.tick, entry.id))
+    anchors = sql.anchors(venue, {entry.clock.boot for entry in entries if not entry.clock.sure})
+    return [(entry, with_time(KnownFact(entry, read_event(entry)), anchors)) for entry in entries]
 
 
 def with_time(fact: KnownFact, anchors: Mapping[UUID, ClockAnchored]) -> Fact:

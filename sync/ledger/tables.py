@@ -186,6 +186,21 @@ configuration = Table(  # of a venue, by its coordinator
     Column("reach", String(80)),
 )
 
+evacuation = Table(
+    "evacuation",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("venue", Uuid, primary_key=True),
+    Column("journal", Uuid),
+    Column("zone", String(64)),
+    Column("sessions", JSON, nullable=False),
+    Column("started", BigInteger),
+    Column("ended", BigInteger),
+    Column("estimated", Boolean, nullable=False),
+    Column("out", JSON, nullable=False),
+    Column("staff_out", Integer, nullable=False),
+)
+
 host = Table(
     "host",
     metadata,

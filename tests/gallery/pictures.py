@@ -1,11 +1,13 @@
 """The pictures of the gallery: a page, its records, and what is done before the picture is taken."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
+import correction_samples
 from board_states import changed
 from kivy.base import EventLoop
 from kivy.core.window import Window
@@ -17,6 +19,8 @@ from samples import (
     COORDINATED,
     DETAILS,
     DOOR,
+    EVERYBODY_OUT,
+    EVERYTHING_BROKEN,
     FAREWELL,
     HEALTH,
     HOSTS,
@@ -27,6 +31,7 @@ from samples import (
     LEAD,
     LIVE,
     LOCKER_ITEM,
+    LOCKER_ROLL,
     LOCKERS,
     LONG_TITLES,
     MANY,
@@ -37,6 +42,7 @@ from samples import (
     QUIET,
     REMINDERS,
     REPORT,
+    ROLL,
     SCATTERED,
     SETTINGS,
     SETUP,
@@ -53,18 +59,22 @@ from samples import (
 from kiosk import navigation
 from kiosk.navigation import CodeFor
 from kiosk.rules.slips import Slip
+from kiosk.services.evacuation import read as roll_question
+from kiosk.services.evacuation import start as start_evacuation
 from kiosk.services.hosts import propose_pin, read_hosts
 from kiosk.services.machine import HealthReport, read_health
 from kiosk.services.occupancy import read_board as board_question
 from kiosk.services.occupancy import read_door as door_question
 from kiosk.services.occupancy import read_shelf as shelf_question
-from kiosk.services.records import closeout_records, host_records, visitor_records
+from kiosk.services.records import closeout_records, evacuation_records, host_records, visitor_records
 from kiosk.services.records.closeout_records import CloseoutState, OpenItems
+from kiosk.services.records.correction_records import NumberElsewhere, VisitList
 from kiosk.services.records.session_records import SessionDetails, Timetable
 from kiosk.services.sessions import read_session as session_question
 from kiosk.services.settings import EffectiveSettings, read_effective
 from kiosk.services.timetable import read_timetable as week_question
 from kiosk.services.venue_keys import propose_change, read_key
+from kiosk.services.visit_list import read_options, read_visits
 from kiosk.services.visits import check_in, check_out
 from kiosk.ui.screens import catalogue
 from kiosk.ui.screens.shared.page import Page
@@ -86,12 +96,14 @@ class Picture:
     door: visitor_records.DoorState = DOOR
     board: host_records.BoardState = BOARD
     shelf: visitor_records.ShelfState = SHELF
+    roll: evacuation_records.RollCall = ROLL
     session: SessionDetails = DETAILS
     week: Timetable = WEEK
     hosts: host_records.HostList = HOSTS
     settings: EffectiveSettings = SETTINGS
     health: HealthReport = HEALTH
     outcome: object = None  # of check-in or check-out
+    answers: dict[Callable[..., object], object] = field(default_factory=dict)  # of other jobs
     prepare: Callable[[Page], None] = lambda _: None
 
 
@@ -107,6 +119,8 @@ class CannedBridge:
             door_question: self.picture.door,
             board_question: self.picture.board,
             shelf_question: self.picture.shelf,
+            roll_question: self.picture.roll,
+            start_evacuation: self.picture.roll,
             session_question: self.picture.session,
             week_question: self.picture.week,
             read_hosts: self.picture.hosts,
@@ -117,6 +131,7 @@ class CannedBridge:
             propose_change: tuple(host_records.NewPin(host, "735124") for host in HOSTS.hosts),
             check_in: self.picture.outcome,
             check_out: self.picture.outcome,
+            **self.picture.answers,
         }
         if (answer := answers.get(job)) is not None:
             then(answer)
@@ -186,6 +201,78 @@ def show_unreadable(page: Page) -> None:
     page.show_message(say("That couldn’t be read. Hold your slip up once more, or type your four numbers."))
 
 
+def correction(name: str, screen: str, argument: object, **changes: Any) -> Picture:  # noqa: ANN401 - a picture's fields
+    """A picture of a correction page."""
+    answers = {read_visits: correction_samples.LIST, read_options: correction_samples.OPTIONS}
+    return Picture(name, screen, argument, answers={**answers, **changes.pop("answers", {})}, **changes)
+
+
+def of_party(asked: type, options: object = correction_samples.OPTIONS) -> object:
+    """The argument of a page about a visit."""
+    return asked(correction_samples.HOST, options)
+
+
+ASKED = navigation.CorrectAsked(correction_samples.HOST)
+CHOSEN = navigation.VisitAsked(correction_samples.HOST, ID)
+CORRECTIONS = (
+    correction("correct", "correct", ASKED),
+    correction(
+        "correct-undone",
+        "correct",
+        ASKED,
+        prepare=lambda page: page._undone(correction_samples.REFUSED),
+        answers={read_visits: correction_samples.LONG_LIST},
+    ),
+    correction(
+        "correct-found",
+        "correct",
+        navigation.CorrectAsked(correction_samples.HOST, "14", correction_samples.EXCHANGED),
+        answers={read_visits: VisitList(correction_samples.VISITS[2:4], "14", last_act=correction_samples.CLOSING)},
+    ),
+    correction("correct-none", "correct", ASKED, answers={read_visits: VisitList(())}),
+    correction(
+        "correct-number", "correct_number", navigation.FindAsked(correction_samples.HOST), prepare=type_digits("191")
+    ),
+    correction(
+        "correct-number-unknown",
+        "correct_number",
+        navigation.FindAsked(correction_samples.HOST),
+        prepare=lambda page: page._handle_visits(VisitList(())),
+    ),
+    correction("correct-visit", "correct_visit", CHOSEN),
+    correction("correct-visit-done", "correct_visit", replace(CHOSEN, outcome=correction_samples.EXCHANGED)),
+    correction("correct-visit-ended", "correct_visit", CHOSEN, answers={read_options: correction_samples.ENDED}),
+    correction("correct-count", "correct_count", of_party(navigation.CountAsked)),
+    correction(
+        "correct-count-full",
+        "correct_count",
+        of_party(navigation.CountAsked),
+        prepare=lambda page: page._saved(visitor_records.SessionFull(0, 4)),
+    ),
+    correction("correct-pouch-which", "correct_pouch", of_party(navigation.NumbersAsked)),
+    correction("correct-pouch-many", "correct_pouch", of_party(navigation.NumbersAsked, correction_samples.LARGE)),
+    correction("correct-pouch-how", "correct_pouch", of_party(navigation.NumbersAsked, correction_samples.LOCKER)),
+    correction(
+        "correct-pouch",
+        "correct_pouch",
+        of_party(navigation.NumbersAsked),
+        prepare=lambda page: (page.type_number(), page._exchanged(NumberElsewhere(21)), page.digit("1")),
+    ),
+    correction("correct-time", "correct_time", of_party(navigation.TimeAsked), prepare=lambda page: page.earlier()),
+    correction(
+        "correct-time-back",
+        "correct_time",
+        of_party(navigation.TimeAsked),
+        prepare=lambda page: (setattr(page, "view", "back"), page.turn_stow()),
+    ),
+    correction("correct-split", "correct_split", of_party(navigation.SplitAsked)),
+    correction(
+        "correct-split-which",
+        "correct_split",
+        of_party(navigation.SplitAsked, correction_samples.LARGE),
+        prepare=lambda page: page.go_on(page.ids.numbers),
+    ),
+)
 SESSION_ASKED = navigation.SessionAsked(host_records.HostSession(ID), ID)
 TIMETABLE_ASKED = navigation.TimetableAsked(host_records.HostSession(ID))
 
@@ -492,6 +579,15 @@ PICTURES = (
     Picture(
         "close-after", "close", CLOSE, prepare=show_result(closeout_records.CloseoutFigures(2, (3, 14, 15, 16), (7,)))
     ),
+    *CORRECTIONS,
+    Picture("host-pin-ending", "host_pin", navigation.RollCallEndAsked()),
+    Picture("evacuation", "evacuation", navigation.EvacuateAsked(None)),
+    Picture("evacuation-broken", "evacuation", navigation.RollCallAsked(), roll=EVERYTHING_BROKEN),
+    Picture("evacuation-lockers", "evacuation", navigation.RollCallAsked(), roll=LOCKER_ROLL),
+    Picture("evacuation-out", "evacuation", navigation.RollCallAsked(), roll=EVERYBODY_OUT),
+    Picture("evacuation-nobody", "evacuation", navigation.RollCallAsked(), roll=replace(ROLL, entries=())),
+    Picture("evacuation-end", "evacuation_end", navigation.RollCallEnding(None)),
+    Picture("evacuation-end-out", "evacuation_end", navigation.RollCallEnding(None), roll=EVERYBODY_OUT),
     Picture("session", "session", SESSION_ASKED),
     Picture(
         "session-dealt", "session", SESSION_ASKED, session=replace(DETAILS, places_left=7, phases=(), capacity=None)
@@ -555,6 +651,7 @@ PICTURES = (
     Picture("notice-over", "notice", visitor_records.VisitOver(1)),
     Picture("notice-over-pouch", "notice", visitor_records.VisitOver(0)),
     Picture("notice-slip", "notice", visitor_records.NoSuchCode()),
+    Picture("notice-key", "notice", host_records.NoAccess("key")),
     Picture("notice-disk", "notice", navigation.Failure(disk=True)),
 )
 

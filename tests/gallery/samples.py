@@ -11,6 +11,7 @@ from kiosk.rules.setting_values import SettingValues, TemplateSettings
 from kiosk.services.machine import HealthReport
 from kiosk.services.records import (
     closeout_records,
+    evacuation_records,
     health_record,
     host_records,
     session_records,
@@ -120,6 +121,50 @@ LONG_TITLES = visitor_records.SeveralSessions(
 )
 MANY = (*range(1, 9), 11, 12, 15, *range(20, 41))
 SCATTERED = tuple(range(1, 69, 2))
+ROLL = evacuation_records.RollCall(
+    started=NOW,
+    entries=tuple(
+        evacuation_records.RollEntry(
+            visit=UUID(int=100 + place),
+            stow="pouch" if numbers else "none",
+            numbers=numbers,
+            arrived=NOW - timedelta(minutes=7 * place),
+            party_size=size,
+            on_break=place in (3, 17),
+            is_out=place in (0, 1, 4, 5, 6, 9),
+            has_left=place == 6,
+        )
+        for place, (numbers, size) in enumerate(
+            (
+                *(((number,), 1) for number in range(1, 10)),
+                *(((number, number + 1), 2) for number in range(10, 24, 2)),
+                ((24, 25, 26, 27), 5),
+                ((28, 31, 33, 40), 4),
+                *(((number,), 2) for number in range(50, 64)),
+                *(((), size) for size in (1, 2, 12)),
+            )
+        )
+    ),
+    staff_out=2,
+    others=(NOW - timedelta(minutes=12),),
+    is_paired=True,
+)
+EVERYTHING_BROKEN = replace(
+    ROLL,
+    others=(NOW - timedelta(minutes=12), NOW - timedelta(days=2), None),
+    has_lockers=True,
+    key_at="in the office, left of the door",
+    is_saved=False,
+    is_stale=True,
+    read_at=NOW,
+)
+EVERYBODY_OUT = replace(ROLL, entries=tuple(replace(entry, is_out=True) for entry in ROLL.entries))
+LOCKER_ROLL = replace(
+    ROLL,
+    entries=tuple(replace(entry, stow="locker" if entry.numbers else "none") for entry in ROLL.entries[-9:]),
+    has_lockers=True,
+    is_paired=False,
+)
 QUIET = replace(OPEN, phase=shared_records.CurrentPhase("quiet", NOW + timedelta(minutes=48)))
 DETAILS = session_records.SessionDetails(
     QUIET,

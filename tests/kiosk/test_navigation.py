@@ -1,6 +1,6 @@
 """Which screen follows an answer."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -11,25 +11,38 @@ from kiosk.navigation import (
     CloseoutAsked,
     CodeFor,
     CodeLost,
+    CorrectAsked,
+    CountAsked,
     Destination,
+    EvacuateAsked,
     Failure,
     Feeling,
+    FindAsked,
     HelpAsked,
     HostsAsked,
     HowLong,
     Intent,
     KeyEntryAsked,
+    NumbersAsked,
     PartyChosen,
+    RollCallAsked,
+    RollCallEndAsked,
+    RollCallEnding,
     SessionChoice,
+    SplitAsked,
+    TimeAsked,
+    VisitAsked,
     WhatsOn,
     ZoneAsked,
     after,
 )
 from kiosk.rules.slips import Slip
 from kiosk.services.records import host_records, visitor_records
+from kiosk.services.records.correction_records import CorrectableVisit, CorrectionOptions
 
 CHECKED_IN = visitor_records.CheckedIn((14,), 1, 0, 1, "4827", "HS1:ABCDEFGHIJKLMNOP", "from the shelf", None)
 CHECKED_OUT = visitor_records.CheckedOut(uuid4(), (14,), 1, timedelta(minutes=102))
+NO_KEY = host_records.NoAccess("key")
 HOST = host_records.HostSession(uuid4())
 SETUP = host_records.Setup("Mill café", "Hall", 20, 0)
 SESSION = uuid4()
@@ -39,6 +52,11 @@ OVER = visitor_records.VisitOver(1)
 UNCONFIRMED = visitor_records.Unconfirmed(Slip((CHECKED_IN.slip,)))
 SHARED_CODE, LOST_CODE = HelpAsked(CodeFor.LEAVING, "4827"), CodeLost(CodeFor.STEPPING_OUT)
 HELP_BY_HOST = HelpAsked(CodeFor.STEPPING_OUT, host=HOST)
+
+
+OPTIONS = CorrectionOptions(CorrectableVisit(uuid4(), datetime(2026, 11, 24, 19, tzinfo=UTC), "pouch", (14,), 2, 1, 0))
+CORRECT, CORRECT_VISIT = CorrectAsked(HOST), VisitAsked(HOST, OPTIONS.visit.id)
+CORRECTION_PAGES = "correct_count", "correct_pouch", "correct_time", "correct_split"
 
 
 @pytest.mark.parametrize(
@@ -77,7 +95,9 @@ HELP_BY_HOST = HelpAsked(CodeFor.STEPPING_OUT, host=HOST)
         ("setup_pairing", HOST, Destination("board", HOST)),
         ("text_entry", ZoneAsked(SETUP), Destination("text_entry", ZoneAsked(SETUP))),
         ("new_pin", HostsAsked(HOST), Destination("hosts", HostsAsked(HOST))),
-        ("host_pin", KeyEntryAsked(), Destination("type_key", KeyEntryAsked())),
+        ("host_pin", NO_KEY, Destination("notice", NO_KEY)),
+        ("notice", KeyEntryAsked(), Destination("type_key", KeyEntryAsked())),
+        ("notice", EvacuateAsked(None), Destination("evacuation", EvacuateAsked(None))),
         ("host_pin", host_records.NoAccess("lost"), Destination("notice", host_records.NoAccess("lost"))),
         ("host_pin", HOST, Destination("board", HOST)),
         ("board", CloseAsked(HOST, SESSION), Destination("close", CloseAsked(HOST, SESSION))),
@@ -86,6 +106,28 @@ HELP_BY_HOST = HelpAsked(CodeFor.STEPPING_OUT, host=HOST)
         ("code", OVER, Destination("notice", OVER)),
         ("number", OVER, Destination("notice", OVER)),
         ("close", HOST, Destination("board", HOST)),
+        ("board", CORRECT, Destination("correct", CORRECT)),
+        ("correct", HOST, Destination("board", HOST)),
+        ("correct", FindAsked(HOST), Destination("correct_number", FindAsked(HOST))),
+        ("correct", CORRECT_VISIT, Destination("correct_visit", CORRECT_VISIT)),
+        ("correct_number", CORRECT, Destination("correct", CORRECT)),
+        ("correct_number", CORRECT_VISIT, Destination("correct_visit", CORRECT_VISIT)),
+        ("correct_visit", CORRECT, Destination("correct", CORRECT)),
+        ("correct_visit", CountAsked(HOST, OPTIONS), Destination("correct_count", CountAsked(HOST, OPTIONS))),
+        ("correct_visit", NumbersAsked(HOST, OPTIONS), Destination("correct_pouch", NumbersAsked(HOST, OPTIONS))),
+        ("correct_visit", TimeAsked(HOST, OPTIONS), Destination("correct_time", TimeAsked(HOST, OPTIONS))),
+        ("correct_visit", SplitAsked(HOST, OPTIONS), Destination("correct_split", SplitAsked(HOST, OPTIONS))),
+        *((page, CORRECT, Destination("correct", CORRECT)) for page in CORRECTION_PAGES),
+        *((page, CORRECT_VISIT, Destination("correct_visit", CORRECT_VISIT)) for page in CORRECTION_PAGES),
+        ("host_pin", EvacuateAsked(None), Destination("evacuation", EvacuateAsked(None))),
+        ("board", EvacuateAsked(HOST), Destination("evacuation", EvacuateAsked(HOST))),
+        ("welcome", RollCallAsked(), Destination("evacuation", RollCallAsked())),
+        ("evacuation", RollCallEndAsked(), Destination("host_pin", RollCallEndAsked())),
+        ("evacuation", RollCallEnding(None), Destination("evacuation_end", RollCallEnding(None))),
+        ("host_pin", RollCallAsked(), Destination("evacuation", RollCallAsked())),
+        ("host_pin", RollCallEnding(HOST), Destination("evacuation_end", RollCallEnding(HOST))),
+        ("evacuation_end", RollCallAsked(), Destination("evacuation", RollCallAsked())),
+        ("evacuation_end", HOST, Destination("board", HOST)),
         ("stow", Failure(disk=True), Destination("notice", Failure(disk=True))),
         ("new_pin", Failure(disk=False), Destination("notice", Failure(disk=False))),
     ],

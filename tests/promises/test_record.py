@@ -1,12 +1,15 @@
 """Recording: journal and row in one transaction, dense seqs, rising ticks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from uuid import uuid4
 
 import pytest
 
-from sync.domain.events import PhoneTaken, SessionOpened, VisitCheckedIn, VisitCheckedOut, read_entry
+from sync.domain.events import ActUndone, PhoneTaken, SessionOpened, VisitCheckedIn, VisitCheckedOut, read_entry
+from sync.domain.session import Session
+from sync.domain.visit import Visit
 from sync.ledger.ledger import Ledger
+from sync.ledger.local_keys import LAST_ACT
 from sync.ledger.store import StorageError
 from sync.manual_clock import ManualClock
 from tests.support.failing_table import broken
@@ -57,6 +60,48 @@ def test_all_or_none_of_several_facts(ledger: Ledger) -> None:
 
     assert len(ledger.open_sessions()) == 1
     assert ledger.waiting().count == 1
+
+
+def test_facts_that_are_not_accepted_are_not_written(ledger: Ledger) -> None:
+    heard: list[object] = []
+    ledger.record((SESSION, OPENED))
+    ledger.on_record(heard.append)
+
+    def refuse(sessions: Sequence[Session], visits: Sequence[Visit]) -> None:
+        assert [session.id for session in sessions] == [SESSION]
+        assert [visit.id for visit in visits] == [VISIT], "what would be there then"
+        raise LookupError("too many")
+
+    with pytest.raises(LookupError, match="too many"):
+        ledger.record_if(refuse, (VISIT, ARRIVED), (VISIT, PhoneTaken()))
+
+    assert (ledger.waiting().count, ledger.present(), heard) == (1, [], [])
+    assert ledger.recall(LAST_ACT) is None
+    assert [entry.seq for entry in ledger.record_if(lambda *_: None, (VISIT, ARRIVED))] == [2]
+
+
+def test_what_was_recorded_together_is_remembered(ledger: Ledger) -> None:
+    together = ledger.record((VISIT, ARRIVED), (VISIT, PhoneTaken()))
+    ledger.record((VISIT, VisitCheckedOut()))
+
+    assert ledger.recall(LAST_ACT) == [str(entry.id) for entry in together]
+
+
+def test_the_history_of_a_subject_is_in_order_with_what_was_undone(ledger: Ledger) -> None:
+    ledger.record((VISIT, ARRIVED))
+    [out] = ledger.record((VISIT, VisitCheckedOut()))
+    ledger.record((SESSION, OPENED))
+    ledger.record((VISIT, ActUndone((out.id,))))
+
+    history = ledger.history(VISIT)
+
+    assert [entry.kind for entry, _ in history] == ["visit.checked_in", "visit.checked_out", "act.undone"]
+    assert [type(fact.event) for _, fact in history] == [VisitCheckedIn, VisitCheckedOut, ActUndone]
+    assert ledger.latest_entries(2) == [history[2][0], ledger.history(SESSION)[0][0]]
+
+
+def test_there_are_no_latest_entries_before_the_first(ledger: Ledger) -> None:
+    assert ledger.latest_entries(5) == []
 
 
 def test_listeners_are_called_after_the_commit(ledger: Ledger) -> None:

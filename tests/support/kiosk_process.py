@@ -138,6 +138,16 @@ class KioskProcess:
         """Its log."""
         return (self.folder / "kiosk.log").read_text()
 
+    def kill_and_restart(self) -> None:
+        """Kill it as a power cut would, and start it again."""
+        command, environment = self.process.args, self.display.environment
+        self.process.kill()
+        self.process.wait()
+        del self._connection
+        (self.folder / REPORT_SOCKET).unlink()
+        with (self.folder / "kiosk.log").open("a") as log:
+            self.process = subprocess.Popen(command, env=environment, stderr=log)
+
     def end(self) -> int:
         """Stop it; returns its exit code. If it hangs, SIGABRT makes it log its stacks."""
         self.process.terminate()

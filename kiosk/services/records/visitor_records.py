@@ -33,6 +33,7 @@ class DoorState:
     coming: tuple[PlannedSession, ...] = ()  # the next planned sessions, the earliest first
     free_at: datetime | None = None  # when all places are taken: the expected time of the next free ones
     reminders: tuple[Reminder, ...] = ()  # that are due
+    is_evacuated: bool = False  # a roll call is running at the venue
     has_left_behind: bool = False  # phones, pouches or lockers of ended visits are not back
 
 

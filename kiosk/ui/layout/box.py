@@ -8,7 +8,7 @@ from kivy.uix.gridlayout import GridLayout
 from kivy.uix.widget import Widget
 
 from kiosk.ui.layout.strip import Strip
-from kiosk.ui.layout.use import Use
+from kiosk.ui.layout.use import Use, use_of
 from kiosk.ui.style.theme import theme
 
 
@@ -60,7 +60,7 @@ def min_height(widget: Widget) -> float:
     if widget.size_hint_y is None:
         return float(widget.height)
     own_min = max(widget.size_hint_min_y or 0.0, getattr(widget, "lines_height", 0.0))
-    if isinstance(widget, GridLayout):
+    if isinstance(widget, GridLayout) and not (own_min and use_of(widget, None) == Use.READ):
         rows = -(-len(widget.children) // widget.cols)
         return float(max(own_min, rows * theme.target + (rows - 1) * widget.spacing[1]))
     is_row = isinstance(widget, Strip) and widget.orientation == "horizontal"

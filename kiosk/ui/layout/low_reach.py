@@ -5,7 +5,7 @@ a Column or the two sides of a typing page, places them: texts, then controls, t
 landscape panel, whose half is not high, the navigation is a stack beside the controls.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from kivy.core.window import Window
@@ -37,6 +37,7 @@ class Frame(BoxLayout):
     """A page's content. In low reach it places all parts itself."""
 
     navigation_always_beside = False  # also on a portrait panel
+    side_always_beside = False  # also on a panel that is not flat
     texts_in_columns = False  # on a landscape panel
 
     def __init__(self, **kwargs: object) -> None:
@@ -59,7 +60,11 @@ class Frame(BoxLayout):
         area = Area(self.x + left, self.y + bottom, self.width - left - right, self.height - top - bottom)
         texts_in_columns = self.texts_in_columns and Window.width > Window.height
         if parts.stacks or parts.side or texts_in_columns or not place_in_order(parts, area, self.spacing):
-            place_in_halves(parts, area, self.spacing, texts_in_columns)
+            place_in_halves(parts, area, self.spacing, self.side_width, texts_in_columns)
+
+    def side_width(self, width: float) -> float:
+        """The width of the side controls, of the ``width`` for all controls."""
+        return float(max(theme.size(MIN_SIDE_WIDTH), width * SIDE_SHARE))
 
     def _sorted_parts(self) -> PartsByUse:
         is_landscape = Window.width > Window.height
@@ -67,7 +72,7 @@ class Frame(BoxLayout):
         list_by_use = {
             Use.READ: parts.texts,
             Use.TOUCH: parts.controls,
-            Use.SIDE: parts.side if is_flat_panel() else parts.controls,
+            Use.SIDE: parts.side if is_flat_panel() or self.side_always_beside else parts.controls,
             Use.FOOT: parts.foot,
             Use.NAVIGATION: parts.stacks if is_landscape or self.navigation_always_beside else parts.foot,
         }
@@ -123,7 +128,13 @@ def place_in_order(parts: PartsByUse, area: Area, spacing: float) -> bool:
     return True
 
 
-def place_in_halves(parts: PartsByUse, area: Area, spacing: float, texts_in_columns: bool = False) -> None:
+def place_in_halves(
+    parts: PartsByUse,
+    area: Area,
+    spacing: float,
+    side_width: Callable[[float], float],
+    texts_in_columns: bool = False,
+) -> None:
     """Place the texts in the upper half, and below the middle those for which it has no room; all else in the lower."""
     middle_y = min(area.top, float(Window.height // 2))
     lower = Area(area.x, area.y, area.width, middle_y - area.y)
@@ -146,8 +157,7 @@ def place_in_halves(parts: PartsByUse, area: Area, spacing: float, texts_in_colu
     foot_height = min_total_height(parts.foot, spacing) + (spacing if parts.foot else 0)
     middle = Area(lower.x, lower.y + foot_height, lower.width, lower.height - foot_height)
     if parts.side:
-        width = max(theme.size(MIN_SIDE_WIDTH), middle.width * SIDE_SHARE)
-        middle, end = middle.columns(width, spacing)
+        middle, end = middle.columns(side_width(middle.width), spacing)
         place_parts([replace(part, weight=1.0, height=None) for part in parts.side], end, spacing)
     _place_controls(texts_below, parts.controls, middle, spacing)
 

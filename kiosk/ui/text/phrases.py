@@ -250,15 +250,6 @@ def still_out(pouches: tuple[int, ...], lockers: tuple[int, ...]) -> str:
     return f"{pouches_out(pouches)} {held}" if pouches else held
 
 
-def taken(pouches: tuple[int, ...], lockers: tuple[int, ...]) -> str:
-    """For the host: the numbers of pouches and lockers in use."""
-    out = ranges(pouches) or say("None")
-    if not lockers:
-        return out
-    held = counted("Locker {numbers}", "Lockers {numbers}", len(lockers), numbers=ranges(lockers))
-    return f"{out}\n{held}" if pouches else held
-
-
 def checked_out(people: int) -> str:
     """For the host, after closing: how many people were checked out."""
     if people == 0:

@@ -1,6 +1,6 @@
-"""The cards of the host's board: figures, places, pouches that are out, connection."""
+"""The cards of the host's board: figures, places, health."""
 
-from kivy.properties import AliasProperty, NumericProperty, StringProperty
+from kivy.properties import NumericProperty, StringProperty
 from kivy.uix.gridlayout import GridLayout
 from kivy.uix.widget import Widget
 
@@ -10,6 +10,8 @@ from kiosk.ui.layout.spread import Spread
 from kiosk.ui.layout.use import Use
 from kiosk.ui.style.theme import theme
 
+FLAT = 15.4  # mm; in a lower figure the label is beside the number
+
 
 class Figure(Plate):
     """A number and its label."""
@@ -17,6 +19,13 @@ class Figure(Plate):
     key = StringProperty("")
     number = StringProperty("")
     label = StringProperty("")
+    label_share = NumericProperty(0.65)
+
+    def on_height(self, _: object, height: float) -> None:
+        """Put the label below the number, or beside it."""
+        is_flat = height < theme.size(FLAT)
+        self.orientation = "horizontal" if is_flat else "vertical"
+        self.label_share = 1.0 if is_flat else 0.65
 
 
 class Figures(GridLayout):
@@ -32,7 +41,8 @@ class Figures(GridLayout):
     def on_width(self, _: object, width: float) -> None:
         """Two rows where there is no room for four beside each other."""
         self.cols = 2 if width < theme.narrow else 4
-        self.size_hint_min_y = theme.size(38 if self.cols == 2 else 17)
+        row = theme.size((12.4 if self.cols == 2 else 8.6) if theme.low else 16.0 if self.cols == 2 else 17.0)
+        self.size_hint_min_y = row * 2 + theme.gap if self.cols == 2 else row
 
 
 class Bar(Widget):
@@ -56,10 +66,15 @@ class Places(Plate):
     places = StringProperty("")
     share = NumericProperty(0.0)
     pouches_free = StringProperty("")
+    bar_height = NumericProperty(0)
+
+    def on_height(self, _: object, height: float) -> None:
+        """Leave the bar out where two lines of text need the height."""
+        self.bar_height = theme.size(2.4) if height > theme.size(FLAT) else 0
 
     def on_width(self, _: object, width: float) -> None:
         """Make room for texts of two lines on a narrow page."""
-        self.size_hint_min_y = theme.size(18.2) if width < theme.size(84) else None
+        self.size_hint_min_y = theme.size(16.6) if width < theme.size(84) else None
 
 
 class Row(Sides):
@@ -82,29 +97,12 @@ class BoardHead(Spread, Row):
     """The title and the navigation."""
 
 
-class PouchesOut(Plate):
-    """The numbers of pouches and lockers in use, scrollable."""
-
-    caption = StringProperty("")
-
-    def _get_lines(self) -> int:
-        return str(self.caption).count("\n") + 1
-
-    lines = AliasProperty(_get_lines, bind=("caption",))
-    numbers = StringProperty("")
-
-
-class Shelf(Plate):
-    """The pouches and lockers in use, in one sentence."""
-
-    text = StringProperty("")
-
-
-class Connection(Plate):
-    """The state of the connection to the server."""
+class Health(Plate):
+    """What needs a hand, with the connection as an icon beside it; if nothing does, the connection in words."""
 
     icon = StringProperty("")
     text = StringProperty("")
+    connection_icon = StringProperty("")
 
 
 kv_rules.load(__file__)

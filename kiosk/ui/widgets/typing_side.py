@@ -1,12 +1,14 @@
 """The two sides of a typing page: texts and typed digits, and the keypad."""
 
+from kivy.core.window import Window
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.anchorlayout import AnchorLayout
 
 from kiosk.ui import kv_rules
-from kiosk.ui.layout.low_reach import Frame
+from kiosk.ui.layout.low_reach import MIN_SIDE_WIDTH, Frame
 from kiosk.ui.layout.panes import Sides
 from kiosk.ui.layout.spread import ReadPane, Spread
+from kiosk.ui.style.theme import theme
 from kiosk.ui.widgets.labels import Note
 
 
@@ -14,7 +16,12 @@ class TypingSides(Frame, Sides):
     """The frame of both sides."""
 
     navigation_always_beside = True
+    side_always_beside = True
     texts_in_columns = True
+
+    def side_width(self, width: float) -> float:
+        """As wide as one key on a narrow panel, beside three columns of keys."""
+        return float(theme.target if Window.width < theme.narrow else theme.size(MIN_SIDE_WIDTH))
 
 
 class TypingSide(ReadPane):

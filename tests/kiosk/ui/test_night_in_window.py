@@ -5,8 +5,9 @@ from collections.abc import Callable
 from kivy.core.window import Window
 
 from kiosk.navigation import CloseoutAsked
-from kiosk.services import visits
+from kiosk.services import sessions, timetable, visits
 from kiosk.services.records.host_records import HostSession
+from kiosk.services.records.session_records import WeeklyTimes
 from kiosk.services.records.visitor_records import CheckedIn, CheckInRequest
 from sync.domain.ids import uuid7
 from sync.manual_clock import ManualClock
@@ -82,3 +83,31 @@ def test_the_host_sees_what_was_closed_and_clears_what_is_here(
     kiosk.wait_for("closeout")
     assert "1 thing to clear" in texts(kiosk), "and the report has been seen"
     assert str(second.numbers[0]) in texts(kiosk)
+
+
+def test_a_session_of_the_timetable_does_not_end_when_the_kiosk_starts_again(
+    door: Callable[..., KioskWindow], clock: ManualClock
+) -> None:
+    """The night comes before the timetable, which would close it now."""
+    evening = door(clock=clock)
+    context = evening.runtime.context
+    [running] = context.ledger.open_sessions()
+    host = HostSession(uuid7(clock.read().at))
+    sessions.close_session(context, running.id, host)
+    start = context.local_time(clock.read().at)
+    minutes = start.hour * 60 + start.minute
+    times = WeeklyTimes((start.isoweekday(),), minutes, opens_itself=True, closes_itself=True)
+    timetable.add_series(context, context.profile.templates[0], times, host)
+    timetable.keep_timetable(context)
+    [opened] = context.ledger.open_sessions()
+    check_in(evening)
+    evening.close()
+    Window.clear()
+    clock.reboot(clock.read().at + 2 * DAY)
+
+    morning = door(clock=clock)
+    morning.app.on_start()
+    morning.answered()
+
+    session = morning.runtime.context.ledger.session(opened.id)
+    assert session and session.closed == session.planned_end

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from sync.domain import events
 from sync.domain.clock import Moment
 from sync.domain.events import Event
-from sync.domain.fold import Fact, fold_session, fold_slots, fold_visit
+from sync.domain.fold import Fact, breaks_until, fold_session, fold_slots, fold_visit
 from sync.domain.session import Closing
 from sync.domain.stow_returns import SlotState
 from sync.domain.visit import Visit
@@ -55,6 +55,22 @@ def test_breaks_are_not_phone_free() -> None:
 
     assert state.stay == 60 * MINUTE
     assert state.phone_free == 45 * MINUTE
+
+
+@pytest.mark.parametrize(("moves", "minutes"), [(0, 0), (1, 40), (2, 15), (3, 20)])
+def test_breaks_until_now_include_the_one_that_goes_on(moves: int, minutes: int) -> None:
+    breaks = [fact(20, events.PhoneTaken()), fact(35, events.PhoneReturned()), fact(55, events.PhoneTaken())]
+
+    away = breaks_until([fact(0, ARRIVED), *breaks[:moves]], Moment(60 * MINUTE, BOOT, 60 * MINUTE, estimated=False))
+
+    assert away == minutes * MINUTE
+
+
+def test_breaks_until_now_include_those_before_a_part_left() -> None:
+    arrived = events.Arrival(0, events.Stamp(BOOT, 0, True), away=5 * MINUTE)
+    part = replace(ARRIVED, split_from=uuid4(), arrived=arrived)
+
+    assert breaks_until([fact(30, part)], Moment(60 * MINUTE, BOOT, 60 * MINUTE, estimated=False)) == 5 * MINUTE
 
 
 def test_a_visit_on_a_break_is_still_in_the_session() -> None:

@@ -8,7 +8,17 @@ from kivy.clock import Clock
 from kivy.properties import NumericProperty, StringProperty
 
 from kiosk.bridge import Bridge
-from kiosk.navigation import CloseAsked
+from kiosk.navigation import (
+    CloseAsked,
+    CloseoutAsked,
+    CodeFor,
+    CorrectAsked,
+    EvacuateAsked,
+    HelpAsked,
+    SessionAsked,
+    SettingsAsked,
+    TimetableAsked,
+)
 from kiosk.services import occupancy, sessions
 from kiosk.services.records.host_records import BoardState, HostSession, Template
 from kiosk.services.records.shared_records import OpenedSession, PlannedSession
@@ -16,7 +26,7 @@ from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.busy_page import BusyPage
 from kiosk.ui.screens.shared.page import Question
 from kiosk.ui.style.theme import theme
-from kiosk.ui.text import phrases, schedule_text
+from kiosk.ui.text import phase_text, phrases, schedule_text
 from kiosk.ui.text.i18n import say
 from kiosk.ui.widgets.buttons import CardOffer, EmberOffer, Offer
 
@@ -36,15 +46,13 @@ class Board(BusyPage):
     places = StringProperty("")
     share_taken = NumericProperty(0.0)
     pouches_free = StringProperty("")
-    pouches_out = StringProperty("")
-    shelf = StringProperty("")
-    connection = StringProperty("")
+    health = StringProperty("")
+    health_icon = StringProperty("")
     connection_icon = StringProperty("")
     columns = NumericProperty(2)
     offer_height = NumericProperty(theme.main)
-    pouches_caption = StringProperty("")
     next_text = StringProperty("")
-    next_icon = StringProperty("")
+    card_height = NumericProperty(1.12)  # of a touch target; less in low reach, where half the panel has it all
     lock = StringProperty("")
 
     selected_session: UUID | None  # None: the first
@@ -67,6 +75,7 @@ class Board(BusyPage):
         self.selected_session = self.shown_session = None
         self.is_opening = False
         self.lock = say("Lock") if theme.text_scale == 1 and not theme.low else ""  # otherwise only its icon has room
+        self.card_height = 0.86 if theme.low and not self.height > self.width else 1.12
         # two rows in half a small panel
         self.offer_height = theme.size(19 * theme.text_scale) if theme.low else theme.main
         if isinstance(self.record, BoardState):
@@ -110,6 +119,35 @@ class Board(BusyPage):
         """Show the close-out page."""
         self.answer(CloseAsked(self.host_session, self.shown_session))
 
+    def correct(self) -> None:
+        """Find a visit to correct."""
+        self.answer(CorrectAsked(self.host_session))
+
+    def hand_back(self) -> None:
+        """Hand a phone back by the number of its pouch."""
+        self.answer(HelpAsked(CodeFor.LEAVING, host=self.host_session))
+
+    def show_session(self) -> None:
+        """Extend the session, or change its capacity."""
+        if self.shown_session:
+            self.answer(SessionAsked(self.host_session, self.shown_session))
+
+    def show_closeout(self) -> None:
+        """Show what is still out of closed sessions."""
+        self.answer(CloseoutAsked(self.host_session))
+
+    def show_timetable(self) -> None:
+        """Show the week's timetable."""
+        self.answer(TimetableAsked(self.host_session))
+
+    def show_settings(self) -> None:
+        """Show the settings."""
+        self.answer(SettingsAsked(self.host_session))
+
+    def evacuate(self) -> None:
+        """Show the roll call."""
+        self.answer(EvacuateAsked(self.host_session))
+
     def _open(self, pressed: Offer, job: Callable[..., OpenedSession | None], session: object) -> None:
         self.ask_unless_busy(pressed, job, session, self.host_session, self.is_opening, then=self._opened)
 
@@ -125,13 +163,9 @@ class Board(BusyPage):
         self.ask(occupancy.read_board, self.selected_session, then=self._fill)
 
     def _fill(self, board: BoardState) -> None:
-        attendance, capacity, health = board.attendance, board.capacity, board.health
+        attendance, capacity = board.attendance, board.capacity
         session, pouches, lockers = attendance.session, capacity.pouches, capacity.lockers
-        self.pouches_out = phrases.taken(pouches.in_use, lockers.in_use)
-        self.shelf = phrases.still_out(pouches.in_use, lockers.in_use)
-        self.connection = phrases.connection(health.is_paired, health.entries_waiting, health.trouble)
-        is_well = health.is_paired and not health.entries_waiting and not health.trouble
-        self.connection_icon = "cloud_check_outline" if is_well else "cloud_off_outline"
+        self._show_health(board)
         self._update_offers(board.timetable.planned, board.timetable.templates, session is not None)
         self.live = attendance.live
         if session is None or self.is_opening:
@@ -140,12 +174,11 @@ class Board(BusyPage):
             return
         self.shown_session = session.id
         is_last = self._shown_index() + 1 == max(1, len(self.live))
-        self.next_icon = "plus" if is_last else "chevron_right"
         self.next_text = say("Open another") if is_last else say("The next session")
         self.title = schedule_text.title(session)
-        self.until = phrases.open_until(session.until)
-        signs = schedule_text.reminder_texts(attendance.reminders)
-        self.pouches_caption = signs[0] if signs else say("Pouches out")
+        self.until = " · ".join(
+            filter(None, (phrases.open_until(session.until), phase_text.phase_until(session.phase)))
+        )
         self.people, self.at_rest = str(attendance.people), str(attendance.phones_stowed)
         self.phones_kept, self.people_on_break = str(attendance.phones_kept), str(attendance.on_break)
         self.places = phrases.places(capacity.venue_places_left, capacity.capacity, capacity.places_left)
@@ -156,6 +189,24 @@ class Board(BusyPage):
             else phrases.lockers_free(lockers.free)
         )
         self.view = "open"
+
+    def _show_health(self, board: BoardState) -> None:
+        """The most urgent of: trouble, a reminder that is due, what is not back, the state of the connection."""
+        health, capacity = board.health, board.capacity
+        signs = schedule_text.reminder_texts(board.attendance.reminders)
+        in_use = capacity.pouches.in_use, capacity.lockers.in_use
+        connection = phrases.connection(health.is_paired, health.entries_waiting, health.trouble)
+        is_well = health.is_paired and not health.entries_waiting and not health.trouble
+        icon = "cloud_check_outline" if is_well else "cloud_off_outline"
+        self.connection_icon = icon
+        if health.trouble:
+            self.health, self.health_icon, self.connection_icon = connection, icon, ""
+        elif signs:
+            self.health, self.health_icon = signs[0].replace("\n", " "), "clock_outline"
+        elif board.attendance.session is None and any(in_use):
+            self.health, self.health_icon = phrases.still_out(*in_use), "bag_personal"
+        else:
+            self.health, self.health_icon, self.connection_icon = connection, icon, ""
 
     def _shown_index(self) -> int:
         return next((at for at, session in enumerate(self.live) if session.id == self.shown_session), 0)

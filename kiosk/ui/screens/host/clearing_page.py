@@ -24,7 +24,7 @@ ITEM_LIST = open_items.OpenItemList  # which kv names
 class ClearingPage(BusyPage):
     """``view`` is before, list, item (all acts of one), note (where a phone is that was left), or after."""
 
-    home_after = 240  # hosts walk to the shelf and back
+    home_after = 90  # hosts walk to the shelf and back
 
     shows_days = BooleanProperty(False)  # beside each item, when its visit ended
     view = StringProperty("")

@@ -1,5 +1,7 @@
 """The page that closes a session: who is in, then what has not come back, one by one, then the result."""
 
+from uuid import UUID
+
 from kiosk.navigation import CloseAsked
 from kiosk.services import closeout, occupancy, sessions
 from kiosk.services.records.closeout_records import CloseoutFigures, OpenItems
@@ -14,7 +16,7 @@ from kiosk.ui.widgets.press import Breathing
 class Close(ClearingPage):
     """Shows what is open, closes the session on one tap, lists what has not come back, and shows the result."""
 
-    saved_fields = ("closed",)
+    saved_fields = ("closed", "session_id")
 
     @classmethod
     def question(cls, argument: object) -> Question | None:
@@ -39,14 +41,17 @@ class Close(ClearingPage):
 
     def finish(self, pressed: Breathing) -> None:
         """Note what is left open, and show the result."""
+        if self.session_id is None:
+            self.back()
+            return
         self.ask_unless_busy(pressed, closeout.finish, self.session_id, self.host_session, then=self._show_result)
 
     def _fill(self, board: BoardState) -> None:
         if self.closed:
             return
         session = board.attendance.session
-        if session is None:  # closed at its planned end meanwhile
-            self.back()
+        if session is None or self.session_id not in (None, session.id):  # closed meanwhile, as at its planned end
+            self._show_closed_session()
             return
         self.session_id = session.id
         self.heading = say("Close “{title}”?", title=schedule_text.title(session))
@@ -56,8 +61,14 @@ class Close(ClearingPage):
 
     def restore_state(self, state: dict[str, object]) -> None:
         """Show the list again."""
+        if isinstance(session_id := state["session_id"], UUID):
+            self.session_id = session_id
         if isinstance(closed := state["closed"], ClosedSession):
             self._closed(closed)
+
+    def _show_closed_session(self) -> None:
+        self.heading = self.list_heading = say("Still here")
+        self.ask(closeout.read_items, self.session_id, then=self.show_items)
 
     def _closed(self, closed: ClosedSession) -> None:
         self.closed = closed

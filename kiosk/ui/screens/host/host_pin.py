@@ -1,37 +1,65 @@
 """The page for a host's PIN of six to eight digits."""
 
-from kivy.properties import BooleanProperty
+from kivy.core.window import Window
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
-from kiosk.navigation import CodeLost, HelpAsked, KeyEntryAsked, OverCapacityAsked, PartyChosen, SetupAsked
+from kiosk.navigation import (
+    CodeLost,
+    EvacuateAsked,
+    HelpAsked,
+    Intent,
+    OverCapacityAsked,
+    PartyChosen,
+    RollCallAsked,
+    RollCallEndAsked,
+    RollCallEnding,
+    SetupAsked,
+)
 from kiosk.services import hosts
 from kiosk.services.records.host_records import HostSession, NoAccess, WrongPin
 from kiosk.ui import kv_rules
+from kiosk.ui.layout.spread import is_flat_panel
 from kiosk.ui.screens.shared.page import Question
 from kiosk.ui.screens.shared.typing_page import TypingPage
+from kiosk.ui.style.theme import theme
 from kiosk.ui.text.i18n import say
 
 MIN_DIGITS = 6
 
 
 class HostPin(TypingPage):
-    """Checks the PIN; ``prompt`` is "" or wrong. With a CodeLost or OverCapacityAsked, the host helps visitors."""
+    """Checks the PIN; ``prompt`` is "" or wrong. With a CodeLost or OverCapacityAsked, the host helps visitors.
+
+    With a RollCallEndAsked the PIN ends a roll call. From the door one can be started here without a PIN.
+    """
 
     is_long_enough = BooleanProperty(False)
+    alarm = StringProperty("offered")  # or hidden
+    alarm_text = StringProperty("")
+    alarm_share = NumericProperty(1, allownone=True)  # of its pane's width; None: as wide as a key
+    key_gap = NumericProperty(theme.gap)
 
     @classmethod
     def question(cls, argument: object) -> Question | None:
-        """Whether a host can sign in at all."""
-        return hosts.read_access, ()
+        """Whether a host can sign in at all, as far as the ledger can be read: an evacuation needs no PIN."""
+        return hosts.read_access_if_possible, ()
 
     def show(self, argument: object) -> None:
-        """Ask for a PIN; where none could be right, for the venue key, or say what to do."""
+        """Ask for a PIN; where none could be right, say what to do."""
         if isinstance(self.record, NoAccess):
-            instead = {"first": SetupAsked(), "key": KeyEntryAsked(), "lost": self.record}
-            self.answer(instead[self.record.why])
+            self.answer(SetupAsked() if self.record.why == "first" else self.record)
             return
         self.lost = argument if isinstance(argument, CodeLost) else None
         self.waiting = argument if isinstance(argument, OverCapacityAsked) else None  # the party that wants to come in
-        self.heading = say("Your host helps") if self.lost or self.waiting else say("Host")
+        self.is_ending = isinstance(argument, RollCallEndAsked)
+        self.alarm = "hidden" if self.is_ending or self.lost or self.waiting else "offered"
+        is_narrow = theme.low and Window.width < theme.narrow  # then only its icon has room, beside three keys
+        self.alarm_text, self.alarm_share = ("", None) if is_narrow else (say("Evacuate"), 1)
+        self.key_gap = theme.size(0.8) if is_narrow or (theme.low and is_flat_panel()) else theme.gap
+        if self.is_ending:
+            self.heading = say("End the roll call")
+        else:
+            self.heading = say("Your host helps") if self.lost or self.waiting else say("Host")
         self.on_prompt(self, self.prompt)
 
     def on_prompt(self, _: object, prompt: str) -> None:
@@ -54,10 +82,20 @@ class HostPin(TypingPage):
         """Check the PIN."""
         self.ask_unless_busy(self.ids.dots, hosts.check_pin, self.typed, then=self._handle_outcome, slow=True)
 
+    def back(self) -> None:
+        """Go home, or back to the roll call."""
+        self.answer(RollCallAsked() if self.is_ending else Intent.HOME)
+
+    def evacuate(self) -> None:
+        """Start the roll call, without a PIN."""
+        self.answer(EvacuateAsked(None))
+
     def _handle_outcome(self, outcome: object) -> None:
         if isinstance(outcome, WrongPin):
             self.prompt = "wrong"
             self.lock_keypad(outcome.wait)
+        elif self.is_ending and isinstance(outcome, HostSession):
+            self.answer(RollCallEnding(outcome))
         elif self.lost and isinstance(outcome, HostSession):
             self.answer(HelpAsked(self.lost.purpose, host=outcome))
         elif self.waiting and isinstance(outcome, HostSession):

@@ -29,6 +29,7 @@ class OpenRow(Strip):
     inner_orientation = StringProperty("horizontal")
     words_share = NumericProperty(1.0)
     number_width = NumericProperty(0)
+    more_hint = ObjectProperty({"y": 0})
     chosen = ObjectProperty(None)  # called with the button
     opened = ObjectProperty(None)
 
@@ -36,6 +37,7 @@ class OpenRow(Strip):
         """On a narrow page the button is below the words."""
         self.inner_orientation = "vertical" if width < theme.narrow else "horizontal"
         self.words_share = 1.0 if width < theme.narrow else 1.3  # of the button's width
+        self.more_hint = {"y": 0} if width < theme.narrow else {"center_y": 0.5}
         self.number_width = theme.size(13 if width < theme.narrow else 17)
 
 

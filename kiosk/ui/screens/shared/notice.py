@@ -2,7 +2,7 @@
 
 from kivy.properties import NumericProperty, StringProperty
 
-from kiosk.navigation import Failure, Intent, OverCapacityAsked
+from kiosk.navigation import EvacuateAsked, Failure, Intent, KeyEntryAsked, OverCapacityAsked
 from kiosk.services.records.host_records import NoAccess
 from kiosk.services.records.visitor_records import NoSuchCode, NotOpen, SessionFull, VisitOver
 from kiosk.ui import kv_rules
@@ -29,8 +29,8 @@ class Notice(TimedPage):
         assert isinstance(argument, SessionFull | NotOpen | NoSuchCode | VisitOver | Failure | NoAccess)
         self.heading, self.text = notice_text(argument)
         self.refusal = argument if isinstance(argument, SessionFull) else None
-        self.for_host = "host" if self.refusal else "alone"
-        self.host_height = theme.target if self.refusal else 0
+        self.for_host = "host" if self.refusal else _without_pin(argument)
+        self.host_height = 0 if self.for_host == "alone" else theme.target
         is_letting_in = self.refusal is not None and self.refusal.host_can_admit
         self.host_text = say("Your host can let you in") if is_letting_in else say("I’m the host")
 
@@ -40,6 +40,24 @@ class Notice(TimedPage):
             self.answer(OverCapacityAsked(self.refusal.party_size, self.refusal.session))
         else:
             self.answer(Intent.HOST)
+
+    def type_key(self) -> None:
+        """Show the page for the venue key."""
+        self.answer(KeyEntryAsked())
+
+    def evacuate(self) -> None:
+        """Start the roll call, where no host can sign in."""
+        self.answer(EvacuateAsked(None))
+
+
+def _without_pin(outcome: object) -> str:
+    """The case with what can be done where no host can sign in."""
+    match outcome:
+        case NoAccess("key"):
+            return "key"
+        case NoAccess():
+            return "lost"
+    return "alone"
 
 
 def notice_text(outcome: SessionFull | NotOpen | NoSuchCode | VisitOver | Failure | NoAccess) -> tuple[str, str]:
@@ -55,6 +73,8 @@ def notice_text(outcome: SessionFull | NotOpen | NoSuchCode | VisitOver | Failur
             return say("We have just closed."), say("This time is over. Ask your host when the next one begins.")
         case NoSuchCode():
             return say("This slip has been used."), say("If you are still on your way, ask your host.")
+        case NoAccess("key"):
+            return say("No host is known here yet."), say("A lead types the venue key that another kiosk shows.")
         case VisitOver(phones):
             return say("This time is over."), phrases.fetch_phones(phones)
         case NoAccess():

@@ -28,6 +28,7 @@ class Page(Screen):
     """One page. ``answered`` gets its name and the visitor's answer; late results of jobs are dropped."""
 
     home_after = 60  # idle timeout in seconds; 0: none
+    locks_when_idle = True  # where a host has signed in
     readable_after = READABLE  # seconds that it must have been shown before a touch acts
     time_factor = 1.0  # factor for its own timeouts
     saved_fields: tuple[str, ...] = ()  # fields that are restored after a detour, as to the language page

@@ -6,7 +6,7 @@ from kivy.clock import Clock
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 
 from kiosk.bridge import Bridge
-from kiosk.navigation import Intent, WhatsOn
+from kiosk.navigation import Intent, RollCallAsked, WhatsOn
 from kiosk.services import occupancy
 from kiosk.services.records.shared_records import Reminder
 from kiosk.services.records.visitor_records import DoorState, LiveSession, SeveralSessions
@@ -52,7 +52,10 @@ class WithProgram(Strip):
 
 
 class Welcome(Page):
-    """Shows a DoorState and refreshes it every few seconds; ``view`` is open, full or closed."""
+    """Shows a DoorState and refreshes it every few seconds; ``view`` is open, full or closed.
+
+    During an evacuation the roll call is shown instead, whichever kiosk of the venue has started it.
+    """
 
     home_after = 0
     accepts_slips = True
@@ -92,6 +95,9 @@ class Welcome(Page):
         """Show the door's state and start refreshing it."""
         if isinstance(door := argument or self.record, DoorState):
             self._fill(door)
+            if door.is_evacuated:
+                self.deactivate()  # it is not shown
+                return
         else:
             self._refresh()
         self.moving = theme.motion
@@ -127,6 +133,9 @@ class Welcome(Page):
         self.poll(occupancy.read_door, then=self._fill)
 
     def _fill(self, door: DoorState) -> None:
+        if door.is_evacuated:
+            self.answer(RollCallAsked())
+            return
         self.door = door
         self.venue = door.venue
         self.step_out = say("Out or back") if door.on_break else say("Step out")

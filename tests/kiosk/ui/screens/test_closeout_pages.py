@@ -5,8 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from board_states import changed
+
 from kiosk.navigation import CloseAsked, CloseoutAsked
-from kiosk.services import closeout, night, sessions
+from kiosk.services import closeout, night, occupancy, sessions
 from kiosk.services.records.closeout_records import (
     Clearing,
     CloseoutFigures,
@@ -17,7 +19,7 @@ from kiosk.services.records.closeout_records import (
     OpenItems,
 )
 from kiosk.services.records.host_records import ClosedSession, HostSession
-from tests.support.single_page import ID, SinglePage
+from tests.support.single_page import BOARD, ID, OPEN, SinglePage
 
 HOST = HostSession(ID)
 ENDED = datetime(2026, 11, 24, 21, 30)  # noqa: DTZ001 - only its clock is shown
@@ -98,6 +100,28 @@ def test_with_nothing_open_the_result_comes_at_once(stage: SinglePage) -> None:
 
     assert stage.carried(closeout.finish) == [[ID, HOST]]
     assert "Everything is back." in stage.texts()
+
+
+def test_after_a_detour_the_list_is_shown_again(stage: SinglePage) -> None:
+    close(stage, POUCH, OTHER)
+    state = stage.page.save_state()
+    stage.page.deactivate()
+    stage.context.answers[occupancy.read_board] = changed(BOARD, session=None)
+
+    stage.page.activate(CloseAsked(HOST, ID), changed(BOARD, session=None))
+    stage.page.restore_state(state)
+
+    assert stage.answers == [] and "“Quiet evening” is closed." in stage.texts()
+    assert "2 things to clear" in stage.texts()
+
+
+def test_a_session_that_was_closed_meanwhile_is_not_taken_for_another(stage: SinglePage) -> None:
+    stage.context.answers[occupancy.read_board] = changed(BOARD, session=replace(OPEN, id=UUID(int=2)))
+    stage.context.answers[closeout.read_items] = OpenItems((POUCH,))
+
+    stage.open("close", CloseAsked(HOST, ID))
+
+    assert "close_now" not in stage.tappable() and "1 thing to clear" in stage.texts()
 
 
 def test_thirty_rows_are_paged_through(stage: SinglePage, frames: Callable[[int], None]) -> None:

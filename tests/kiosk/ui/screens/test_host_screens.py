@@ -98,7 +98,7 @@ def test_reminders_are_on_the_board(stage: SinglePage) -> None:
     )
     stage.open("board", host_records.HostSession(ID))
 
-    assert "It’s time:\npouch 14" in stage.texts()
+    assert "It’s time: pouch 14" in stage.texts()
 
 
 def test_closing_shows_its_result(stage: SinglePage) -> None:

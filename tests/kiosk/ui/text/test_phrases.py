@@ -127,5 +127,3 @@ def test_lockers_and_pouches_in_use() -> None:
     assert phrases.still_out((), (1, 2)) == "Lockers 1, 2 are in use."
     assert phrases.still_out((3,), (1,)) == "Pouch 3 is still out. Locker 1 is in use."
     assert phrases.still_out((), ()) == "Every pouch is on its shelf."
-    assert phrases.taken((), (1,)) == "Locker 1"
-    assert phrases.taken((3, 4, 5), (1, 2)) == "3–5\nLockers 1, 2"

@@ -92,7 +92,7 @@ def test_everything_is_rescued_from_a_sound_file(file: Path) -> None:
     rescued = rescue.rescue([file])
 
     assert len(rescued.entries) == 301
-    assert rescued.local == {"hosts": [{"id": "one"}]}
+    assert rescued.local["hosts"] == [{"id": "one"}]
 
 
 @pytest.mark.parametrize("page", [2, 5, 9, 20, 33, 50])

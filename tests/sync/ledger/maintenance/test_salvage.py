@@ -108,7 +108,7 @@ def test_a_damaged_first_page_costs_no_row_and_no_local_value(file: Path) -> Non
     rescued = rescue.rescue([file])
 
     assert len(rescued.entries) == VISITS
-    assert rescued.local == {"hosts": [{"id": "one"}]}
+    assert rescued.local["hosts"] == [{"id": "one"}]
 
 
 def test_a_row_that_is_longer_than_a_page_is_read(file: Path) -> None:

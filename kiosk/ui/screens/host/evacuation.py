@@ -1,0 +1,119 @@
+"""The roll call of an evacuation: parties by number, touched off as they are met outside."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from kivy.clock import Clock
+from kivy.properties import NumericProperty, StringProperty
+
+from kiosk.bridge import Bridge
+from kiosk.navigation import EvacuateAsked, RollCallEndAsked, RollCallEnding
+from kiosk.services import evacuation
+from kiosk.services.records.evacuation_records import RollCall, RollEntry
+from kiosk.services.records.host_records import HostSession
+from kiosk.ui import kv_rules
+from kiosk.ui.screens.shared.page import Page, Question
+from kiosk.ui.style.theme import theme
+from kiosk.ui.text import evacuation_text
+from kiosk.ui.widgets.roll import TileText
+
+REFRESH_INTERVAL = 2.0  # seconds
+
+
+class EvacuationPage(Page):
+    """Starts a roll call (EvacuateAsked) or shows the running one, until a host ends it."""
+
+    home_after = 0  # it stays while the roll call runs,
+    locks_when_idle = False  # also where a host has started it from the board
+
+    heading = StringProperty("")
+    since = StringProperty("")
+    notices = StringProperty("")
+    staff_out = NumericProperty(0)
+
+    host_session: HostSession | None
+
+    def __init__(self, bridge: Bridge, answered: Callable[[str, object], None], **kwargs: object) -> None:
+        self._refreshes = Clock.create_trigger(self.refresh, REFRESH_INTERVAL, interval=True)
+        self._unanswered = 0  # counts that are on their way; until they are stored, older results are dropped
+        super().__init__(bridge, answered, **kwargs)
+
+    @classmethod
+    def question(cls, argument: object) -> Question | None:
+        """The roll call, which is started if that is what was asked for."""
+        if isinstance(argument, EvacuateAsked):
+            return evacuation.start, (argument.host,)
+        return evacuation.read, ()
+
+    def show(self, argument: object) -> None:
+        """Show the roll call and start refreshing it."""
+        self.host_session = argument.host if isinstance(argument, EvacuateAsked) else None
+        self._unanswered = 0
+        self._roll: RollCall | None = None
+        if isinstance(self.record, RollCall):
+            self._fill(self.record)
+        elif question := self.question(argument):
+            job, arguments = question
+            self.ask(job, *arguments, then=self._fill_or_leave)
+        self._refreshes()
+
+    def deactivate(self) -> None:
+        """Stop refreshing."""
+        super().deactivate()
+        self._refreshes.cancel()
+
+    def count(self, visit: UUID, is_out: bool) -> None:
+        """Count a party out, or put it on the roll again."""
+        self._ask_in_order(evacuation.count, visit, is_out, self.host_session)
+
+    def count_staff(self, staff: int) -> None:
+        """Set how many of the staff are out."""
+        self._ask_in_order(evacuation.count_staff, staff, self.host_session)
+
+    def end(self) -> None:
+        """Ask for the PIN that ends the roll call."""
+        needs_pin = self._roll is None or self._roll.needs_pin
+        self.answer(RollCallEndAsked() if needs_pin else RollCallEnding(None))
+
+    def refresh(self, _: float = 0) -> None:
+        """Read the roll again."""
+        self.poll(evacuation.read, then=self._fill_or_leave)
+
+    def _ask_in_order(self, job: Callable[..., RollCall | None], *args: object) -> None:
+        self._unanswered += 1
+        self.ask(job, *args, then=self._counted)
+
+    def _counted(self, roll: object) -> None:
+        self._unanswered -= 1
+        self._fill_or_leave(roll)
+
+    def _fill_or_leave(self, roll: object) -> None:
+        """Show the roll; leave where another kiosk has ended it."""
+        if not isinstance(roll, RollCall):
+            self.go_home()
+        elif not self._unanswered:
+            self._fill(roll)
+
+    def _fill(self, roll: RollCall) -> None:
+        self._roll = roll
+        self.heading, self.since = evacuation_text.heading(roll), evacuation_text.since(roll)
+        self.notices = "\n".join(evacuation_text.notices(roll))
+        self.staff_out = roll.staff_out
+        tiles = self.ids.low_roll if theme.low else self.ids.usual_roll
+        inside, on_break = (tuple(map(_tile_text, entries)) for entries in (roll.inside, roll.on_break))
+        tiles.show(inside, on_break, evacuation_text.on_break(roll))
+
+
+def _tile_text(entry: RollEntry) -> TileText:
+    return TileText(
+        id=entry.visit,
+        number=evacuation_text.number(entry),
+        people=str(entry.party_size),
+        icon=evacuation_text.ICONS[entry.stow],
+        spoken=evacuation_text.spoken(entry),
+        is_out=entry.is_out,
+        has_left=entry.has_left,
+    )
+
+
+kv_rules.load(__file__)

@@ -557,6 +557,7 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
     "settings_stow": {SettingsAsked: "settings"},
     "settings_templates": {
         SettingsAsked: "settings",
+        TimetableAsked: "timetable",
         TemplateAsked: "settings_template",
         TemplateTitleAsked: "text_entry",
     },

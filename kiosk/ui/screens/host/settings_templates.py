@@ -8,6 +8,7 @@ from kiosk.navigation import (
     TemplatePartAsked,
     TemplatesAsked,
     TemplateTitleAsked,
+    TimetableAsked,
 )
 from kiosk.rules.setting_values import MAX_TEMPLATES, TemplateSettings
 from kiosk.services import settings, templates
@@ -50,6 +51,9 @@ class TemplateList(TilesPage):
             self.add_tile(f"template_{place}", template.title, "calendar_blank", partial(self._chosen, place), detail)
         if len(existing) < MAX_TEMPLATES:
             self.add_tile("add", say("Another one"), "plus", self._add)
+        self.add_tile(
+            "timetable", say("Timetable"), "calendar_week", lambda _: self.answer(TimetableAsked(self.host_session))
+        )
 
     def _chosen(self, place: int, _: object) -> None:
         self.answer(TemplateAsked(self.host_session, place))

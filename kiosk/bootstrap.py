@@ -18,7 +18,7 @@ from kiosk.rules.setting_values import StoredSettings
 from kiosk.services import hosts, hosts_reset, settings
 from kiosk.services.context import NIL, NO_PLACE, KioskContext, Machine, PairedPlace, VenueProfile
 from kiosk.services.hosts_marker import NAME, HostsMarker
-from kiosk.services.records.health_record import Health
+from kiosk.services.records.health_record import KioskHealth
 from kiosk.services.records.host_records import HostSession, NotPaired, Paired
 from kiosk.settings import KioskSettings, PanelSettings, panel_with, time_zone, values_of
 from sync.allocation import kiosk_side
@@ -217,12 +217,12 @@ def build(kiosk_settings: KioskSettings, folder: Path, clock: Clock, pace: Pace 
     return KioskRuntime(context, link, maintenance, _voice(kiosk_settings, ledger), find_backlight())
 
 
-def read_health(ledger: Ledger, folder: Path, contact_at: int | None = None) -> Health:
+def read_health(ledger: Ledger, folder: Path, contact_at: int | None = None) -> KioskHealth:
     """The health of the kiosk of a data folder."""
     return health.read(ledger, folder / LEDGER, folder / BACKUPS, temperature=read_temperature(), contact_at=contact_at)
 
 
-def _read_health(ledger: Ledger, folder: Path, link: ServerLink) -> Health:
+def _read_health(ledger: Ledger, folder: Path, link: ServerLink) -> KioskHealth:
     return read_health(ledger, folder, link.replicator.contact_at if link.replicator else None)
 
 

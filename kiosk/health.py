@@ -5,7 +5,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from kiosk.maintenance.thread import CHECKED
-from kiosk.services.records.health_record import DatabaseHealth, Health, MachineHealth, SyncHealth
+from kiosk.services.records.health_record import DatabaseHealth, KioskHealth, MachineHealth, SyncHealth
 from sync.client import download, enrolment, last_error, upload
 from sync.ledger import clock_anchors, local_keys
 from sync.ledger.ledger import Ledger
@@ -16,9 +16,9 @@ VOICE = "missing voice"  # key of the program that was missing at the last start
 
 def read(
     ledger: Ledger, file: Path, backups: Path, *, temperature: float | None = None, contact_at: int | None = None
-) -> Health:
+) -> KioskHealth:
     """The health of the kiosk whose database is ``file``."""
-    return Health(_sync(ledger, contact_at), _database(ledger, file, backups), _machine(ledger, file, temperature))
+    return KioskHealth(_sync(ledger, contact_at), _database(ledger, file, backups), _machine(ledger, file, temperature))
 
 
 def _sync(ledger: Ledger, contact_at: int | None) -> SyncHealth:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kiosk import bootstrap
-from kiosk.services.records.health_record import DatabaseHealth, Health, MachineHealth, SyncHealth
+from kiosk.services.records.health_record import DatabaseHealth, KioskHealth, MachineHealth, SyncHealth
 from sync.data_dir import is_locked
 from sync.domain.clock import Clock
 from sync.errors import UserError
@@ -57,7 +57,7 @@ def open_readonly(folder: Path, clock: Clock, *, older: bool) -> Ledger:
         raise UserError(f"the ledger in {folder} can't be opened ({error}): check the disk") from error
 
 
-def _report(health: Health, ledger: Ledger, is_running: bool) -> list[str]:
+def _report(health: KioskHealth, ledger: Ledger, is_running: bool) -> list[str]:
     sync, machine = health.sync, health.machine
     return [
         _line("kiosk", "running" if is_running else "not running"),
@@ -126,7 +126,7 @@ def _trouble(sync: SyncHealth, ledger: Ledger, is_running: bool) -> list[str]:
     return [_line("last try", f"{sync.error}; {again} (it was {_moment(sync.error_at)})")]
 
 
-def _clock(health: Health) -> str:
+def _clock(health: KioskHealth) -> str:
     if health.machine.clock_source:
         return f"set by {health.machine.clock_source}"
     if health.machine.is_clock_known:

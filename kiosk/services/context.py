@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from kiosk.rules.setting_values import SettingValues
 from kiosk.services.hosts_marker import HostsMarker
-from kiosk.services.records.health_record import Health
+from kiosk.services.records.health_record import KioskHealth
 from kiosk.services.records.host_records import HostSession, NotPaired, Paired, Template
 from kiosk.services.roll_memory import RollMemory
 from sync.allocation.kiosk_side import KioskAllocation
@@ -61,7 +61,7 @@ NO_PLACE = PairedPlace()
 class Machine:
     """What a kiosk's machine can do."""
 
-    read_health: Callable[[], Health]
+    read_health: Callable[[], KioskHealth]
     export_log: Callable[[datetime], Path]  # named by the local time; raises UserError
     power_off: Callable[[], bool] | None = None  # False: it failed; None: no command for it is set
 

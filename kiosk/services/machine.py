@@ -6,7 +6,7 @@ from pathlib import Path
 
 from kiosk.services import occupancy
 from kiosk.services.context import KioskContext, Machine
-from kiosk.services.records.health_record import Health
+from kiosk.services.records.health_record import KioskHealth
 from kiosk.services.records.host_records import HostSession, Trouble
 from kiosk.services.roles import require_lead
 from sync.errors import UserError
@@ -16,7 +16,7 @@ from sync.errors import UserError
 class HealthReport:
     """The health, what needs a hand, and whether the machine can be powered off here."""
 
-    health: Health
+    health: KioskHealth
     trouble: Trouble | None
     can_power_off: bool
     oldest_at: datetime | None = None  # of the entries that wait, in the venue's time zone

@@ -70,7 +70,7 @@ COORDINATED = EffectiveSettings(
 )
 MOMENT = datetime(2026, 11, 24, 19, 12)  # noqa: DTZ001 - only its day and clock are shown
 HEALTH = HealthReport(
-    health_record.Health(
+    health_record.KioskHealth(
         health_record.SyncHealth("https://hearth.example.org", "The Reading Room", waiting=1204),
         health_record.DatabaseHealth(),
         health_record.MachineHealth("1.4.0", "ntp", True, 21_400_000_000, 48.2),
@@ -82,7 +82,7 @@ HEALTH = HealthReport(
     backup_at=MOMENT,
 )
 ILL = HealthReport(
-    health_record.Health(
+    health_record.KioskHealth(
         health_record.SyncHealth(None, waiting=2),
         health_record.DatabaseHealth(is_suspect=True, backup_error="no copy could be made"),
         health_record.MachineHealth("1.4.0", "", False, 4_000_000, missing_voice="espeak-ng"),

@@ -49,7 +49,7 @@ class MachineHealth:
 
 
 @dataclass(frozen=True)
-class Health:
+class KioskHealth:
     """The health of a kiosk."""
 
     sync: SyncHealth

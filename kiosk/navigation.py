@@ -58,7 +58,7 @@ class PartyChosen:
 
     size: int
     session: UUID | None = None
-    host: HostSession | None = None  # who lets it in over the capacity
+    admitted_by: HostSession | None = None  # the host who lets it in over the capacity; the page stays the visitors'
 
 
 @dataclass(frozen=True)

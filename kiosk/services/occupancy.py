@@ -6,7 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 from kiosk.rules import pouch_assignment
-from kiosk.services import closeout, evacuation, hosts, known_hosts, reminders, schedule, venue_keys
+from kiosk.services import closeout, evacuation, hosts, known_hosts, night, reminders, schedule, venue_keys
 from kiosk.services.context import KioskContext
 from kiosk.services.records.host_records import (
     AttendancePanel,
@@ -200,8 +200,14 @@ def read_board(context: KioskContext, session_id: UUID | None = None) -> BoardSt
             lockers=_count_lockers(context, snapshot.outstanding),
         ),
         timetable=TimetablePanel(schedule.planned_today(context), context.profile.templates),
-        health=HealthPanel(context.profile.paired, context.ledger.waiting().count, _trouble(context)),
+        health=_read_health(context),
     )
+
+
+def _read_health(context: KioskContext) -> HealthPanel:
+    report = night.morning_report(context)
+    closed = report.closed if report else ()
+    return HealthPanel(context.profile.paired, context.ledger.waiting().count, _trouble(context), closed)
 
 
 def _count_pouches(context: KioskContext, visits: Sequence[Visit]) -> StowCount:

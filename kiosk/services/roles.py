@@ -7,7 +7,7 @@ class LeadNeeded(Exception):
     """Only a lead may do that."""
 
 
-def require_lead(host: HostSession) -> None:
-    """Raises LeadNeeded for a host who is no lead."""
-    if host.role != "lead":
-        raise LeadNeeded(f"host {host.number} is not a lead")
+def require_lead(host: HostSession | None) -> None:
+    """Raises LeadNeeded for a host who is no lead, and where nobody has signed in (None)."""
+    if host is None or host.role != "lead":
+        raise LeadNeeded(f"host {host.number} is not a lead" if host else "nobody has signed in")

@@ -22,10 +22,12 @@ def read_key(context: KioskContext, lead: HostSession) -> tuple[str, ...]:
 def add_key(context: KioskContext, groups: Sequence[str], host: HostSession | None = None) -> int | WrongKey:
     """Unlock the hosts that were sealed with this key at another kiosk; returns how many hosts are known now.
 
-    It becomes this kiosk's current key, and the hosts of its own are sealed with it: they keep their PINs.
-    Raises StorageError.
+    It becomes this kiosk's current key, and the hosts of its own are sealed with it: they keep their PINs. Where a host
+    can sign in, it takes a lead. Raises LeadNeeded, StorageError.
     """
     key, hosts = venue_key.key_of(groups), known_hosts.read(context)
+    if hosts.known:
+        require_lead(host)
     if key is None or venue_key.key_id(key) not in hosts.wanted_keys:
         return WrongKey()
     keys = hosts.keys.with_current(key)

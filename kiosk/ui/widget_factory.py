@@ -16,7 +16,7 @@ WIDGETS: dict[str, tuple[str, ...]] = {
         "Sides",
     ),
     "kiosk.ui.layout.rail": ("Rail",),
-    "kiosk.ui.layout.spread": ("FootBar", "LowRow", "ReadPane", "SidePane", "TouchPane", "TouchRow"),
+    "kiosk.ui.layout.spread": ("FootBar", "LowRow", "ReadPane", "SidePane", "Spread", "TouchPane", "TouchRow"),
     "kiosk.ui.layout.strip": ("Strip",),
     "kiosk.ui.screens.host.settings_stow": ("LockedNumber",),
     "kiosk.ui.screens.host.tiles_page": ("StateTile",),

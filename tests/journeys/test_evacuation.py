@@ -32,9 +32,9 @@ def test_everybody_is_counted_out(visitor: Visitor, host: Host) -> None:
     kiosk.wait(10 * 60)
     host.at("evacuation").touches("end").at("host_pin", "End the roll call").touches("back").at("evacuation")
 
-    host.touches("end").at("host_pin").types(host.kiosk.pin).touches("check").at("evacuation_end").touches(
-        "end_now"
-    ).at("board")
+    host.touches("end").at("host_pin").types(kiosk.pin).touches("check").at("evacuation_end").touches("end_now").at(
+        "board"
+    )
     host.touches("lock").at("welcome")
     assert newest(kiosk).ended is not None
     for party in parties:

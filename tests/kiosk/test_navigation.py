@@ -25,17 +25,21 @@ from kiosk.navigation import (
     Intent,
     KeyEntryAsked,
     NumbersAsked,
+    OverCapacityAsked,
     PartyChosen,
     RollCallAsked,
     RollCallEndAsked,
     RollCallEnding,
+    SessionAsked,
     SessionChoice,
     SettingAsked,
     SettingsAsked,
     SplitAsked,
     SureAsked,
     TimeAsked,
+    TimetableAsked,
     VisitAsked,
+    WeeklyAsked,
     WhatsOn,
     ZoneAsked,
     after,
@@ -50,6 +54,9 @@ NO_KEY = host_records.NoAccess("key")
 HOST = host_records.HostSession(uuid4())
 SETUP = host_records.Setup("Mill café", "Hall", 20, 0)
 SESSION = uuid4()
+SESSION_ASKED, OVER_CAPACITY = SessionAsked(HOST, SESSION), OverCapacityAsked(3, SESSION)
+LET_IN = PartyChosen(3, SESSION, HOST)
+WEEKLY = WeeklyAsked(HOST, host_records.Template("Chess", "club", 60, 16))
 SEVERAL = visitor_records.SeveralSessions(())
 DOOR = visitor_records.DoorState("The Reading Room", (), 0, has_host=True)
 OVER = visitor_records.VisitOver(1)
@@ -117,6 +124,15 @@ CORRECTION_PAGES = "correct_count", "correct_pouch", "correct_time", "correct_sp
         ("code", OVER, Destination("notice", OVER)),
         ("number", OVER, Destination("notice", OVER)),
         ("close", HOST, Destination("board", HOST)),
+        ("notice", OVER_CAPACITY, Destination("host_pin", OVER_CAPACITY)),
+        ("host_pin", LET_IN, Destination("stow", LET_IN)),
+        ("board", SESSION_ASKED, Destination("session", SESSION_ASKED)),
+        ("session", HOST, Destination("board", HOST)),
+        ("session", CloseAsked(HOST, SESSION), Destination("close", CloseAsked(HOST, SESSION))),
+        ("board", TimetableAsked(HOST), Destination("timetable", TimetableAsked(HOST))),
+        ("timetable", HOST, Destination("board", HOST)),
+        ("timetable", WEEKLY, Destination("weekly", WEEKLY)),
+        ("weekly", TimetableAsked(HOST), Destination("timetable", TimetableAsked(HOST))),
         ("board", CORRECT, Destination("correct", CORRECT)),
         ("correct", HOST, Destination("board", HOST)),
         ("correct", FindAsked(HOST), Destination("correct_number", FindAsked(HOST))),

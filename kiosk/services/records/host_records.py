@@ -5,6 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from kiosk.rules.host_record import HostRole
+from kiosk.services.records.closeout_records import NightClosing
 from kiosk.services.records.shared_records import OpenedSession, PlannedSession, Reminder
 from sync.domain.events import Phase, SessionKind, StowWays
 from sync.ledger.condition import StorageFault
@@ -170,11 +171,12 @@ class TimetablePanel:
 
 @dataclass(frozen=True)
 class HealthPanel:
-    """The state of the sync and of the database."""
+    """The state of the sync and of the database, and what no host has seen yet."""
 
     is_paired: bool
     entries_waiting: int = 0  # that the server has not acknowledged
     trouble: Trouble | None = None
+    closed_at_night: tuple[NightClosing, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,8 @@ class Frame(BoxLayout):
     def do_layout(self, *args: object) -> None:
         """Lay out as a BoxLayout, or for low reach."""
         if not theme.low:
+            for box in spreads_in(self):  # of a page that was built for low reach and is not collected yet
+                box.layout_delegate = None
             super().do_layout(*args)
         elif self.children and self.width > UNPLACED_WIDTH:
             self._lay_out_low()

@@ -53,7 +53,7 @@ class RollTile(Press):
         return bool(self.is_out)
 
 
-class Tiles(GridLayout):
+class PartyTiles(GridLayout):
     """Tiles beside and below each other, as many in a row as have room."""
 
     def on_width(self, _: object, width: float) -> None:
@@ -85,7 +85,7 @@ class Roll(ScrollView):
         """No height without a caption."""
         self.caption_height = theme.small_text * 1.6 if caption else 0
 
-    def _fill(self, tiles: Tiles, texts: Sequence[TileText]) -> None:
+    def _fill(self, tiles: PartyTiles, texts: Sequence[TileText]) -> None:
         wanted = [self._tile(text) for text in texts]
         if wanted != tiles.children[::-1]:
             tiles.clear_widgets()

@@ -26,6 +26,7 @@ EVENING = Template(
 TUESDAYS = WeeklyTimes((2,), 19 * 60, opens_itself=True, closes_itself=True)  # today, at seven
 SEVEN = 1_795_543_200_000  # the clock begins ten hours before, at nine in Amsterdam
 HOUR = 60 * 60_000
+VENUE = UUID(int=5)  # on the server
 
 
 @pytest.fixture
@@ -59,6 +60,12 @@ def tell(teller: Ledger, hearer: Ledger) -> None:
     journal = teller.waiting().journal
     assert journal is not None
     hearer.apply_feed([line.encode() for line in teller.lines(journal, 0, 1000)], {})
+
+
+def push(kiosk: Ledger, server: Ledger, id: UUID) -> None:
+    journal = kiosk.waiting().journal
+    assert journal is not None
+    server.absorb(journal, [line.encode() for line in kiosk.lines(journal, 0, 1000)], id, VENUE)
 
 
 # what is expected
@@ -242,10 +249,12 @@ def test_two_kiosks_that_cannot_hear_each_other_open_the_same_session(
     wait_until(clock, other, SEVEN + 60_000)
     for kiosk in (context, other):
         visits.check_in(kiosk, CheckInRequest(2, 0, 0))
-    for kiosk in (context, other):
-        tell(kiosk.ledger, server)
-    for kiosk in (context, other):
-        tell(kiosk.ledger, (other if kiosk is context else context).ledger)
+    ids = uuid4(), uuid4()
+    for kiosk, id in zip((context, other), ids, strict=True):
+        push(kiosk.ledger, server, id)
+    for kiosk, id in zip((context, other), ids, strict=True):
+        page = server.feed(VENUE, 0, 1000, id)
+        kiosk.ledger.apply_feed([line.encode() for line in page.lines], {})
 
     session = occurrence_id(weekly.id, SEVEN)
     assert running(context) == running(other) == [session]

@@ -9,6 +9,7 @@ import pytest
 from kiosk.services import hosts, hosts_reset, occupancy, venue_keys
 from kiosk.services.context import KioskContext
 from kiosk.services.records.host_records import HostSession, NoAccess, WrongKey, WrongPin
+from kiosk.services.roles import LeadNeeded
 from sync.domain.events import KioskRevoked
 from sync.ledger.ledger import Ledger
 
@@ -58,7 +59,20 @@ def sign_in(context: KioskContext, pin: str) -> HostSession:
 
 
 def show_and_type(shown_by: KioskContext, lead: HostSession, typed_at: KioskContext) -> object:
-    return venue_keys.add_key(typed_at, venue_keys.read_key(shown_by, lead))
+    """``lead`` reads the key at the one kiosk, and types it at the other, where a lead has signed in if one can."""
+    return venue_keys.add_key(typed_at, venue_keys.read_key(shown_by, lead), lead)
+
+
+def test_a_key_is_typed_by_a_lead_where_one_can_sign_in(
+    context: KioskContext, other: KioskContext, host: HostSession, venue: Venue
+) -> None:
+    hosts.set_first_pin(other, "735124", "Jo")
+    venue.exchange()
+    groups = venue_keys.read_key(context, host)
+
+    for who in (None, replace(host, role="host")):
+        with pytest.raises(LeadNeeded):
+            venue_keys.add_key(other, groups, who)
 
 
 def test_a_kiosk_that_is_paired_later_knows_the_hosts_once_the_key_is_typed(
@@ -149,7 +163,7 @@ def test_the_end_of_a_pairing_changes_key_and_pins_and_locks_nobody_out(
 
     assert occupancy.read_board(other).health.trouble == "key missing"
     assert sign_in(other, "735124").number == 2, "the other kiosk goes by the old PINs until it has the new key"
-    assert venue_keys.add_key(other, old_key) == WrongKey()
+    assert venue_keys.add_key(other, old_key, host) == WrongKey()
     show_and_type(context, host, other)
     assert hosts.check_pin(other, "735124") == WrongPin(0)
     assert [sign_in(other, new.pin).number for new in new_pins] == [1, 2]

@@ -26,7 +26,7 @@ from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.busy_page import BusyPage
 from kiosk.ui.screens.shared.page import Question
 from kiosk.ui.style.theme import theme
-from kiosk.ui.text import phase_text, phrases, schedule_text
+from kiosk.ui.text import closeout_text, phase_text, phrases, schedule_text
 from kiosk.ui.text.i18n import say
 from kiosk.ui.widgets.buttons import CardOffer, EmberOffer, Offer
 
@@ -191,7 +191,7 @@ class Board(BusyPage):
         self.view = "open"
 
     def _show_health(self, board: BoardState) -> None:
-        """The most urgent of: trouble, a reminder that is due, what is not back, the state of the connection."""
+        """The most urgent of: trouble, a due reminder, closed in the night, not back, the connection."""
         health, capacity = board.health, board.capacity
         signs = schedule_text.reminder_texts(board.attendance.reminders)
         in_use = capacity.pouches.in_use, capacity.lockers.in_use
@@ -203,6 +203,9 @@ class Board(BusyPage):
             self.health, self.health_icon, self.connection_icon = connection, icon, ""
         elif signs:
             self.health, self.health_icon = signs[0].replace("\n", " "), "clock_outline"
+        elif health.closed_at_night:
+            self.health = closeout_text.closed_at_night(health.closed_at_night)
+            self.health_icon = "weather_night"
         elif board.attendance.session is None and any(in_use):
             self.health, self.health_icon = phrases.still_out(*in_use), "bag_personal"
         else:

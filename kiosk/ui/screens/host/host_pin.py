@@ -35,6 +35,7 @@ class HostPin(TypingPage):
 
     is_long_enough = BooleanProperty(False)
     alarm = StringProperty("offered")  # or hidden
+    alarm_gap = NumericProperty(0)  # between its button and the footer
     alarm_text = StringProperty("")
     alarm_share = NumericProperty(1, allownone=True)  # of its pane's width; None: as wide as a key
     key_gap = NumericProperty(theme.gap)
@@ -53,6 +54,7 @@ class HostPin(TypingPage):
         self.waiting = argument if isinstance(argument, OverCapacityAsked) else None  # the party that wants to come in
         self.is_ending = isinstance(argument, RollCallEndAsked)
         self.alarm = "hidden" if self.is_ending or self.lost or self.waiting else "offered"
+        self.alarm_gap = theme.gap if self.alarm == "offered" else 0
         is_narrow = theme.low and Window.width < theme.narrow  # then only its icon has room, beside three keys
         self.alarm_text, self.alarm_share = ("", None) if is_narrow else (say("Evacuate"), 1)
         self.key_gap = theme.size(0.8) if is_narrow or (theme.low and is_flat_panel()) else theme.gap

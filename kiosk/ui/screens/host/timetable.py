@@ -24,6 +24,7 @@ class WeekTimetable(BusyPage):
 
     view = StringProperty("")
     action = StringProperty("none")
+    action_height = NumericProperty(theme.target)
     heading = StringProperty("")
     text = StringProperty("")
     columns = NumericProperty(2)
@@ -47,6 +48,10 @@ class WeekTimetable(BusyPage):
     def on_width(self, _: object, width: float) -> None:
         """One column on a narrow page."""
         self.columns = 1 if width < theme.narrow else 2
+
+    def on_action(self, _: object, action: str) -> None:
+        """Give the room of a missing button to the offers."""
+        self.action_height = theme.target if action == "add" else 0
 
     def add(self) -> None:
         """Choose the template of a new series."""
@@ -79,7 +84,7 @@ class WeekTimetable(BusyPage):
         """Remove the offers, and make room for the longest of these titles."""
         self.ids.offers.clear_widgets()
         is_long = any(len(title) >= LONG_NAME for title in titles)
-        self.row_height = theme.size(25 if is_long or theme.low else 19)
+        self.row_height = theme.size(25 if is_long or theme.low else 22)
 
     def _offer(self, key: str, text: str, detail: str, chosen: Callable[[Offer], None]) -> None:
         card = CardOffer(key=key, text=text)

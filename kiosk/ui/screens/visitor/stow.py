@@ -204,7 +204,7 @@ class Stow(BusyPage):
 
     def _check_in(self, pressed: Breathing, phones: int, kept_count: int, stow: StowKind = "pouch") -> None:
         party = self.party
-        request = CheckInRequest(party.size, phones, kept_count, theme.language, stow, party.session, party.host)
+        request = CheckInRequest(party.size, phones, kept_count, theme.language, stow, party.session, party.admitted_by)
         self.phones, self.kept_phones, self.requested_stow = phones, kept_count, stow
         self.ask_unless_busy(pressed, visits.check_in, request, then=self._checked_in)
 

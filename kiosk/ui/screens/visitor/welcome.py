@@ -37,7 +37,8 @@ class WithProgram(Strip):
         for shown in [child for child in self.children if getattr(child, "key", "") == "leave"]:
             self.remove_widget(shown)
         if fetching == "somebody":
-            button = Sand(key="leave", text=say("Fetch my phone"), icon="cellphone", font_size=theme.body_text)
+            icon = "" if theme.low else "cellphone"
+            button = Sand(key="leave", text=say("Fetch my phone"), icon=icon, font_size=theme.body_text)
             button.bind(on_release=lambda _: self.page.leave())
             self.add_widget(button, index=len(self.children))
 
@@ -77,6 +78,7 @@ class Welcome(Page):
     program_low = StringProperty("nothing")
     program = StringProperty("nothing")
     alone = BooleanProperty(False)  # the corner is alone in its row
+    host_icon = StringProperty("key")
     fetching = StringProperty("nobody")  # or somebody: phones of ended visits are still here
     moving = BooleanProperty(False)
 
@@ -164,8 +166,10 @@ class Welcome(Page):
     def _fill_closed(self, door: DoorState) -> None:
         self.announced_reminders = frozenset()  # all visits have ended
         self.fetching = "somebody" if door.has_left_behind else "nobody"
-        if door.has_left_behind:  # in low reach there is no room for both
+        is_tight = door.has_left_behind and theme.low
+        if is_tight:  # no room for a third button, nor for icons
             self.program_low = "nothing"
+        self.host_icon = "" if is_tight else "key"
         first = next(iter(door.coming), None)
         self.title, self.promise, self.people, self.room = "", say("Closed\nfor now"), "", ""
         self.heading, self.text, self.view = schedule_text.opens(first), schedule_text.opens_with(first), "closed"

@@ -138,3 +138,18 @@ def test_the_controls_of_another_case_are_placed(
 
     assert (ids.many.x, ids.many.top) == (ids.few.x, ids.few.top)
     assert ids.many.right < ids.top.x
+
+
+def test_a_page_of_low_reach_that_is_still_there_lays_out_itself_again(
+    low_page: Callable[[str], object], frames: Callable[[int], None]
+) -> None:
+    from kiosk.ui.layout.spread import spreads_in
+    from kiosk.ui.style.theme import theme
+
+    content = low_page(PANES)
+    theme.low = False
+
+    content.width -= 1
+    frames(2)
+
+    assert all(box.layout_delegate is None for box in spreads_in(content)), "the page and its panes call each other"

@@ -1,6 +1,7 @@
 """The host's pages: PIN, board, close-out."""
 
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from board_states import changed
@@ -8,6 +9,7 @@ from board_states import changed
 from kiosk.navigation import CloseAsked
 from kiosk.services import occupancy, sessions
 from kiosk.services.records import host_records, shared_records
+from kiosk.services.records.closeout_records import NightClosing
 from tests.support.single_page import BOARD, HELD, ID, OPEN, TEMPLATE, SinglePage
 
 COUNTED = "people", "on_break"
@@ -90,6 +92,14 @@ def test_each_of_several_sessions_can_be_shown(stage: SinglePage) -> None:
     assert "What shall we open?" in stage.texts()
     stage.tap("back")
     assert stage.carried(occupancy.read_board)[-1] == [None]
+
+
+def test_what_was_closed_in_the_night_is_on_the_board(stage: SinglePage) -> None:
+    closing = NightClosing("Chess", datetime(2026, 11, 24, 21, 30))  # noqa: DTZ001 - only its clock is shown
+    stage.context.answers[occupancy.read_board] = changed(BOARD, session=None, closed_at_night=(closing,))
+    stage.open("board", host_records.HostSession(ID))
+
+    assert "“Chess” was closed in the night, as of 21:30." in stage.texts()
 
 
 def test_reminders_are_on_the_board(stage: SinglePage) -> None:

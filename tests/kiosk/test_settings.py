@@ -56,7 +56,7 @@ def test_the_example_file_has_the_defaults() -> None:
         ("templates = []", "templates"),
         ("[[templates]]\ntitle = 'Chess'\ncapacity = 9\nfirm_limit = 8", "Chess"),
         ("[[templates]]\ntitle = 'Chess'\nminutes = 30\nrhythm = [{phase = 'quiet', minutes = 40}]", "Chess"),
-        ("[[templates]]\ntitle = 'Chess'\nstow = ['shelf']", "shelf"),
+        ("[[templates]]\ntitle = 'Chess'\nstow = ['shelf']", r"stow\[0\]"),
     ],
 )
 def test_an_error_names_file_and_key(tmp_path: Path, text: str, message: str) -> None:

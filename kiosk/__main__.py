@@ -9,9 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from msgspec import structs
-
-from kiosk import settings, window
+from kiosk import log_file, settings, window
 from sync import command_line, extras, logs
 from sync.command_line import Parser
 from sync.data_dir import default_data_dir, locked, prepare, read_path
@@ -41,9 +39,9 @@ def run(options: argparse.Namespace) -> int:
 
     kiosk_settings = settings.read(options.config)
     folder = prepare(options.data)
-    with locked(folder, bootstrap.LOCK):
+    with locked(folder, bootstrap.LOCK), log_file.writing(folder):
         runtime = bootstrap.build(kiosk_settings, folder, SystemClock())
-        panel = structs.replace(kiosk_settings.panel, language=runtime.language or kiosk_settings.panel.language)
+        panel = bootstrap.panel(kiosk_settings, runtime)
         window.prepare(panel, folder)
         from kiosk.app import HearthApp
         from kiosk.bridge import SignalWatch
@@ -52,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
         app = HearthApp(runtime, panel, lambda _: _freeze_objects(), aloud=kiosk_settings.voice.aloud)
         signals.call_on_signal(app.stop)
         app.run()
-    return 0
+    return app.exit_code
 
 
 def _freeze_objects() -> None:
@@ -81,6 +79,16 @@ def status(options: argparse.Namespace) -> int:
     from kiosk import status as status_report
 
     for line in status_report.lines(options.data, SystemClock()):
+        command_line.say(line)
+    return 0
+
+
+def logs_command(options: argparse.Namespace) -> int:
+    """Print the kiosk's log, which has no personal data."""
+    text = log_file.read(options.data)
+    if not text:
+        raise UserError(f"nothing is logged in {options.data}: check --data")
+    for line in text.splitlines():
         command_line.say(line)
     return 0
 
@@ -135,6 +143,7 @@ def _parser() -> Parser:
     _command(
         commands, status, "say what waits for the server, and what the clock is worth", "status --data /var/lib/hearth"
     )
+    _command(commands, logs_command, "print the log, which has no personal data", "logs --data /var/lib/hearth")
     roll_call_parser = _command(
         commands, roll_call, "print who is in, as pouch numbers, for an evacuation", "roll-call --config kiosk.toml"
     )
@@ -152,7 +161,9 @@ def _parser() -> Parser:
 def _command(
     commands: "command_line.Commands", run: Callable[[argparse.Namespace], int], help: str, example: str
 ) -> Parser:
-    parser = command_line.add(commands, run.__name__.replace("_", "-"), help, f"hearth-kiosk {example}")
+    parser = command_line.add(
+        commands, run.__name__.removesuffix("_command").replace("_", "-"), help, f"hearth-kiosk {example}"
+    )
     parser.add_argument(
         "--data",
         type=Path,

@@ -1,7 +1,7 @@
 """The Kivy app: builds the window, changes screens, and connects input to them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from uuid import UUID
 
@@ -10,16 +10,19 @@ from kivy.base import ExceptionManager
 from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.uix.widget import Widget
+from msgspec import structs
 
 from kiosk import navigation
 from kiosk.bootstrap import KioskRuntime
 from kiosk.bridge import Bridge
-from kiosk.navigation import Destination, Detour, Intent, LanguageSet
+from kiosk.navigation import Destination, Detour, Idle, Intent, LanguageSet, PanelChanged, RestartAsked
 from kiosk.rules.device_events import DeviceEvent
+from kiosk.rules.setting_values import is_night
 from kiosk.services import hosts, night, occupancy, timetable
 from kiosk.services.records.host_records import HostSession, NoAccess
-from kiosk.settings import PanelSettings
+from kiosk.settings import PanelSettings, panel_with
 from kiosk.ui import sound
+from kiosk.ui.dimmer import Dimmer
 from kiosk.ui.input.crash_handler import CrashHandler
 from kiosk.ui.input.idle_timeout import IdleTimeout
 from kiosk.ui.input.keyboard import Keyboard
@@ -41,6 +44,9 @@ READ_ALOUD_FACTOR = 3.0  # how many times longer a page stays that is read aloud
 RESET_AFTER = 60  # seconds without input until the usual display preferences are restored
 HOST_IDLE = 90.0  # seconds without input until a host has to type the PIN again
 RECORD_TIMEOUT = 3.0  # seconds that a page waits for its record before it is shown without it
+NIGHT_CHECK_INTERVAL = 30.0  # seconds
+AT_NIGHT, WHEN_IDLE = 0.5, 0.4  # of the usual brightness
+RESTART = 75  # the exit code after which the program is to be started again (EX_TEMPFAIL of sysexits.h)
 TIMETABLE_INTERVAL = 15.0  # seconds between looks at the timetable
 DETOURS = {Intent.LANGUAGE: "language", Intent.ACCESS: "access"}  # from every screen and back to it
 
@@ -81,15 +87,16 @@ class HearthApp(App):
         reading: float = 1.0,
     ) -> None:
         super().__init__()
-        voice = aloud if runtime.voice else None
-        self.usual = self.display = DisplayPreferences(
-            panel.language, panel.theme, motion=panel.motion, aloud=voice, low=panel.low
-        )
-        preferences.apply(self.usual)
+        self.exit_code = 0
         self._runtime = runtime
-        self._is_fullscreen = panel.fullscreen
+        self._panel = panel
+        self._aloud = aloud if runtime.voice else None
+        self.usual = self.display = self._usual_display()
+        preferences.apply(self.usual)
+        self._dimmer = Dimmer(runtime.backlight)
+        self._night_checks = Clock.create_trigger(self._update_night, NIGHT_CHECK_INTERVAL, interval=True)
+        self._fall_idle = Clock.create_trigger(self._show_idle_screen, 0)
         self._started = started
-        self._sounds = panel.sounds
         self._detours: list[
             tuple[Destination, dict[str, object]]
         ] = []  # the pages to restore, the last one first to go back to
@@ -129,8 +136,8 @@ class HearthApp(App):
         self._keep_timetable()
         self._timetable()
         self._reader.set_enabled(bool(self.display.aloud))
-        if self._sounds:
-            Clock.schedule_once(lambda _: sound.load(), LOAD_SOUNDS_AFTER)
+        self._night_checks()
+        Clock.schedule_once(lambda _: self._update_volume(), LOAD_SOUNDS_AFTER)
         if self._started:
             self._started(self)
 
@@ -141,6 +148,9 @@ class HearthApp(App):
             Window.unregister_event_manager(self.guard)
         Window.unbind(on_key_down=self._key_down, on_key_up=self._key_up, on_request_close=self._refuses_close)
         theme.unbind(paper=self._show_ground)
+        self._night_checks.cancel()
+        self._fall_idle.cancel()
+        self._dimmer.close()
         self._idle_timeout.start(0)
         self._reader.set_enabled(False)
         self._timetable.cancel()
@@ -179,10 +189,63 @@ class HearthApp(App):
             case HostSession() if screen == "host_pin":
                 self._sign_in(screen, answer)
             case LanguageSet(language, following):
-                self.usual = replace(self.usual, language=language)
+                self._panel = structs.replace(self._panel, language=language)
+                self.usual = self._usual_display()
                 self._show(Change(navigation.after(screen, following), self.usual))
+            case PanelChanged(_, effective):
+                self._apply_panel(panel_with(self._panel, effective.values))
+                self._show(Change(navigation.after(screen, answer), self.usual))
+            case RestartAsked():
+                self.exit_code = RESTART
+                self.stop()
             case _:
                 self.go(navigation.after(screen, answer))
+
+    def _apply_panel(self, panel: PanelSettings) -> None:
+        """Let the panel's settings take effect; the page that follows is shown in the usual display preferences."""
+        self._panel = panel
+        self.usual = self._usual_display()
+        self._update_volume()
+        self._update_brightness()
+
+    def _usual_display(self) -> DisplayPreferences:
+        panel = self._panel
+        palette = ("dark" if self._is_night() else "light") if panel.theme == "night" else panel.theme
+        return DisplayPreferences(panel.language, palette, motion=panel.motion, aloud=self._aloud, low=panel.low)
+
+    def _is_night(self) -> bool:
+        context = self._runtime.context
+        now = context.local_time(context.ledger.clock.read().at).time()
+        return is_night(now, self._panel.night_begin, self._panel.night_end)
+
+    def _update_volume(self) -> None:
+        sound.set_volume(self._panel.volume / 100 if self._panel.sounds else 0.0)
+
+    def _update_night(self, _: float = 0) -> None:
+        """Follow the time of day; a visitor who has changed the display keeps it until the welcome page is back."""
+        before, self.usual = self.usual, self._usual_display()
+        if self.usual != before and self.display == before:
+            self._apply_preferences(self.usual)
+        self._update_brightness()
+
+    def _update_brightness(self) -> None:
+        share = self._panel.brightness / 100
+        if self._panel.night_dimming and self._is_night():
+            share *= AT_NIGHT
+        if self.pages.current == "idle":
+            share *= WHEN_IDLE
+        self._dimmer.set(share)
+
+    def _restart_idle_screen(self) -> None:
+        """Begin to wait for the idle screen, on the welcome page alone."""
+        self._fall_idle.cancel()
+        if self._panel.idle_minutes and self.pages.current == "welcome":
+            self._fall_idle.timeout = self._panel.idle_minutes * 60
+            self._fall_idle()
+
+    def _show_idle_screen(self, _: float) -> None:
+        if self.pages.current == "welcome" and not self.is_changing:
+            self.go(Destination("idle", Idle(self._runtime.context.profile.venue)))
 
     def go(self, destination: Destination) -> None:
         """Show a screen and clear the one before; the welcome screen also restores the usual display preferences."""
@@ -252,6 +315,8 @@ class HearthApp(App):
         self.pages.current = page.name
         Window.canvas.ask_update()  # redraw, even if nothing seems to have changed
         self._idle_timeout.start(self._idle_seconds(page))
+        self._restart_idle_screen()
+        self._update_brightness()
         self._device_events.page_shown()
 
     def _idle_seconds(self, page: Page) -> float:
@@ -298,7 +363,7 @@ class HearthApp(App):
 
     def _refuses_close(self, *_args: object, **_kwargs: object) -> bool:
         """Whether the window manager's request to close is refused: in fullscreen only a signal closes the kiosk."""
-        return self._is_fullscreen
+        return self._panel.fullscreen
 
     def _key_down(self, _window: object, code: int, usage: int, _text: str | None, modifiers: list[str]) -> bool:
         self._note_activity()
@@ -319,6 +384,9 @@ class HearthApp(App):
     def _note_activity(self) -> None:
         self._runtime.maintenance.note_activity()
         self._idle_timeout.touched()
+        self._restart_idle_screen()
+        if self.pages.current == "idle" and not self.is_changing:
+            self.go(navigation.HOME)
 
     def _front_widget(self) -> Widget:
         """The idle warning, if it is shown, else the page."""

@@ -3,27 +3,31 @@
 import logging
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from msgspec import structs
-
+from kiosk import health, log_export
+from kiosk.devices.backlight import Backlight, find_backlight
+from kiosk.devices.power import power_off
+from kiosk.devices.temperature import read_temperature
 from kiosk.devices.voice import Voice
 from kiosk.maintenance import rebuild
 from kiosk.maintenance.thread import MaintenanceThread
-from kiosk.services import hosts, hosts_reset
-from kiosk.services.context import KioskContext, VenueProfile
+from kiosk.rules.setting_values import StoredSettings
+from kiosk.services import hosts, hosts_reset, settings
+from kiosk.services.context import NIL, NO_PLACE, KioskContext, Machine, PairedPlace, VenueProfile
 from kiosk.services.hosts_marker import NAME, HostsMarker
-from kiosk.services.records.host_records import NotPaired, Paired, Template
-from kiosk.services.settings import StoredSettings, stored_settings
-from kiosk.settings import KioskSettings, time_zone
+from kiosk.services.records.health_record import KioskHealth
+from kiosk.services.records.host_records import HostSession, NotPaired, Paired
+from kiosk.settings import KioskSettings, PanelSettings, panel_with, time_zone, values_of
+from sync.allocation import kiosk_side
 from sync.allocation.kiosk_side import KioskAllocation
 from sync.client import clock_sync
+from sync.client.enrolment import KEY as ENROLMENT
 from sync.client.enrolment import CodeNotTaken, Enrolment, enrol, load
 from sync.client.replicator import Pace, Replicator
 from sync.domain.clock import Clock
-from sync.domain.venue import Configuration
 from sync.errors import UserError
 from sync.ledger import local_keys, plans
 from sync.ledger.ledger import Ledger
@@ -33,38 +37,49 @@ from sync.ledger.store import StorageError, open_sqlite
 LEDGER = "kiosk.db"
 LOCK = "kiosk.lock"
 BACKUPS = "backups"
-NO_KIOSK = UUID(int=0)  # the subject of facts about a kiosk that is not paired
-VOICE = "missing voice"  # key of the program that was missing at the last start
 log = logging.getLogger(__name__)
 
 
 class ServerLink:
     """The connection to the venue's server; pairing makes it while the kiosk runs."""
 
-    def __init__(self, context: KioskContext, settings: KioskSettings, pace: Pace | None) -> None:
+    def __init__(self, context: KioskContext, kiosk_settings: KioskSettings, pace: Pace | None) -> None:
         self.replicator: Replicator | None = None  # None: not paired
         self._context = context
-        self._settings = settings
+        self._settings = kiosk_settings
         self._pace = pace
         self._is_started = False
+        self._enrolment: Enrolment | None = None
+        context.ledger.on_feed(self.apply_settings)
 
     def connect(self, enrolment: Enrolment) -> None:
-        """Make the replicator, and let the coordinator's configuration change the venue's profile."""
+        """Make the replicator, and let the server's names and the coordinator's configuration apply."""
         from importlib.metadata import version
 
         context = self._context
         clock_sync.anchor_by_system_clock(context.ledger, enrolment.kiosk)
         self.replicator = Replicator(context.ledger, enrolment, version("hearth"), self._pace, context.allocation)
-
-        def update_profile() -> None:
-            configuration = plans.configuration(context.ledger.store, enrolment.venue.id)
-            context.profile = _configured(_profile(self._settings, enrolment), configuration)
-            context.allocation.set_counts(context.profile.pouches, context.profile.lockers)
-
-        update_profile()
-        context.ledger.on_feed(update_profile)
+        self._set_place(enrolment)
         if self._is_started:
             self.replicator.start()
+
+    def _set_place(self, enrolment: Enrolment | None) -> None:
+        self._enrolment = enrolment
+        self._context.place = _place(enrolment)
+        self.apply_settings()
+
+    def apply_settings(self) -> None:
+        """Let all settings take effect; called at the start, and when the coordinator has changed some."""
+        with self._context.allocation.lock:
+            self._context.profile = replace(self._context.profile, time_zone=self._time_zone())
+            settings.apply(self._context)
+
+    def _time_zone(self) -> ZoneInfo:
+        """The server's time zone for this venue, else that of kiosk.toml."""
+        if self._enrolment is None:
+            return time_zone(self._settings.venue.time_zone)
+        configuration = plans.configuration(self._context.ledger.store, self._enrolment.venue.id)
+        return _zone_or_default(configuration.time_zone, time_zone(self._enrolment.time_zone))
 
     def pair(self, server: str, code: str) -> Paired | NotPaired:
         """Pair a kiosk that stands alone, and begin to replicate. Raises StorageError."""
@@ -76,10 +91,30 @@ class ServerLink:
         except UserError as error:
             log.warning("pairing failed: %s", error)
             return NotPaired("server")
-        self._settings = _with_chosen(self._settings, stored_settings(ledger))
         self.stop()
+        self._context.allocation.reload()
         self.connect(enrolment)
         return Paired(enrolment.venue.name, enrolment.zone.name)
+
+    def unpair(self, lead: HostSession) -> None:
+        """End the pairing on this side: names and numbers stay as they were, and nothing is sent. Raises StorageError.
+
+        What the server has not acknowledged stays in the journal, and is sent after the next pairing.
+        """
+        context = self._context
+        self.stop()
+        profile = context.profile
+        stored = StoredSettings(
+            venue=profile.venue,
+            zone=context.place.zone,
+            pouches=profile.pouches,
+            lockers=profile.lockers,
+            reach=profile.reach or "",
+        )
+        remember = {settings.KEY: settings.merged(context.ledger, stored), ENROLMENT: {}, kiosk_side.KEY: None}
+        settings.record_change(context, lead.host_id, [settings.UNPAIRED], remember)
+        context.allocation.reload()
+        self._set_place(None)
 
     def start(self) -> None:
         """Replicate from now on, once there is a server."""
@@ -102,7 +137,7 @@ class KioskRuntime:
     link: ServerLink
     maintenance: MaintenanceThread
     voice: Voice | None = None  # None: no program for it on this machine
-    language: str | None = None  # that was chosen at this kiosk; None: kiosk.toml's
+    backlight: Backlight | None = None  # None: the window darkens itself
 
     @property
     def replicator(self) -> Replicator | None:
@@ -160,33 +195,40 @@ def open_sound(folder: Path, clock: Clock) -> Ledger:
         ) from error
 
 
-def build(settings: KioskSettings, folder: Path, clock: Clock, pace: Pace | None = None) -> KioskRuntime:
+def build(kiosk_settings: KioskSettings, folder: Path, clock: Clock, pace: Pace | None = None) -> KioskRuntime:
     """Build a kiosk on a data folder whose lock this process holds."""
     ledger = open_ledger(folder, clock)
-    chosen = stored_settings(ledger)
-    settings = _with_chosen(settings, chosen)
     maintenance = MaintenanceThread(ledger, folder / LEDGER, folder / BACKUPS)
-    allocation = KioskAllocation(ledger, settings.stow.pouches, settings.stow.lockers)
-    enrolment = load(ledger)
-    profile = _profile(settings, enrolment)
-    context = KioskContext(ledger, profile, allocation, maintenance.condition, hosts_marker(folder))
+    allocation = KioskAllocation(ledger, kiosk_settings.stow.pouches, kiosk_settings.stow.lockers)
+    context = KioskContext(ledger, _profile(kiosk_settings), allocation, maintenance.condition, hosts_marker(folder))
+    context.file_settings = values_of(kiosk_settings)
     hosts.mark(context)
-    link = ServerLink(context, settings, pace)
-    context.pair = link.pair
-    if enrolment:
-        link.connect(enrolment)
-    return KioskRuntime(context, link, maintenance, _voice(settings, ledger), chosen.language)
-
-
-def _with_chosen(settings: KioskSettings, chosen: StoredSettings) -> KioskSettings:
-    """The settings of kiosk.toml, with what was chosen at this kiosk in their place."""
-    venue = {"name": chosen.venue, "zone": chosen.zone}
-    stow = {"pouches": chosen.pouches, "lockers": chosen.lockers}
-    return structs.replace(
-        settings,
-        venue=structs.replace(settings.venue, **{name: value for name, value in venue.items() if value is not None}),
-        stow=structs.replace(settings.stow, **{name: value for name, value in stow.items() if value is not None}),
+    link = ServerLink(context, kiosk_settings, pace)
+    context.pair, context.unpair = link.pair, link.unpair
+    context.machine = Machine(
+        partial(_read_health, ledger, folder, link),
+        partial(log_export.export, folder),
+        partial(power_off, kiosk_settings.machine.power_off) if kiosk_settings.machine.power_off else None,
     )
+    if enrolment := load(ledger):
+        link.connect(enrolment)
+    else:
+        link.apply_settings()
+    return KioskRuntime(context, link, maintenance, _voice(kiosk_settings, ledger), find_backlight())
+
+
+def read_health(ledger: Ledger, folder: Path, contact_at: int | None = None) -> KioskHealth:
+    """The health of the kiosk of a data folder."""
+    return health.read(ledger, folder / LEDGER, folder / BACKUPS, temperature=read_temperature(), contact_at=contact_at)
+
+
+def _read_health(ledger: Ledger, folder: Path, link: ServerLink) -> KioskHealth:
+    return read_health(ledger, folder, link.replicator.contact_at if link.replicator else None)
+
+
+def panel(kiosk_settings: KioskSettings, runtime: KioskRuntime) -> PanelSettings:
+    """The panel's settings, with what was chosen at the kiosk."""
+    return panel_with(kiosk_settings.panel, settings.read_effective(runtime.context).values)
 
 
 def hosts_marker(folder: Path) -> HostsMarker:
@@ -194,26 +236,16 @@ def hosts_marker(folder: Path) -> HostsMarker:
     return HostsMarker(folder / NAME)
 
 
-def _voice(settings: KioskSettings, ledger: Ledger) -> Voice | None:
+def _voice(kiosk_settings: KioskSettings, ledger: Ledger) -> Voice | None:
     """The voice that reads aloud; a missing program is logged once, and shown by hearth-kiosk status."""
-    voice = Voice(settings.voice.command, settings.voice.stop, is_private=settings.voice.output == "headset")
-    if (ledger.recall(VOICE) or "") != voice.missing:
-        ledger.remember(VOICE, voice.missing)
+    voice = Voice(
+        kiosk_settings.voice.command, kiosk_settings.voice.stop, is_private=kiosk_settings.voice.output == "headset"
+    )
+    if (ledger.recall(health.VOICE) or "") != voice.missing:
+        ledger.remember(health.VOICE, voice.missing)
         if voice.missing:
             log.warning("nothing can be read aloud: there is no %s on this machine", voice.missing)
     return None if voice.missing else voice
-
-
-def _configured(profile: VenueProfile, configuration: Configuration) -> VenueProfile:
-    """The profile with the fields that the coordinator has configured."""
-    return replace(
-        profile,
-        venue=profile.venue if configuration.name is None else configuration.name,
-        time_zone=_zone_or_default(configuration.time_zone, profile.time_zone),
-        pouches=profile.pouches if configuration.pouches is None else configuration.pouches,
-        lockers=profile.lockers if configuration.lockers is None else configuration.lockers,
-        reach=profile.reach if configuration.reach is None else configuration.reach or None,
-    )
 
 
 def _zone_or_default(name: str | None, default: ZoneInfo) -> ZoneInfo:
@@ -225,33 +257,28 @@ def _zone_or_default(name: str | None, default: ZoneInfo) -> ZoneInfo:
         return default
 
 
-def _profile(settings: KioskSettings, enrolment: Enrolment | None) -> VenueProfile:
-    zone_names = (enrolment.zone.name, str(enrolment.zone.id)) if enrolment else (settings.venue.zone,)
+def _place(enrolment: Enrolment | None) -> PairedPlace:
+    if enrolment is None:
+        return NO_PLACE
+    venue, zone = enrolment.venue, enrolment.zone
+    return PairedPlace(enrolment.kiosk, venue.id, venue.name, zone.id, zone.name)
+
+
+def _profile(kiosk_settings: KioskSettings) -> VenueProfile:
+    """The profile by kiosk.toml alone."""
     return VenueProfile(
-        venue=enrolment.venue.name if enrolment else settings.venue.name,
-        zone=str(enrolment.zone.id) if enrolment else settings.venue.zone,
-        time_zone=time_zone(enrolment.time_zone if enrolment else settings.venue.time_zone),
-        pouches=settings.stow.pouches,
-        lockers=settings.stow.lockers,
-        shelf=settings.stow.shelf,
-        key_at=settings.stow.key_at,
-        reach=settings.venue.reach,
-        paired=enrolment is not None,
-        templates=tuple(
-            Template(
-                template.title,
-                template.session_kind,
-                template.minutes,
-                template.capacity,
-                template.rhythm,
-                template.stow,
-                template.firm_limit,
-            )
-            for template in settings.templates
-            if template.is_for(*zone_names)
-        ),
-        asks_before=settings.questions.before,
-        asks_after=settings.questions.after,
+        venue=kiosk_settings.venue.name,
+        zone=kiosk_settings.venue.zone,
+        time_zone=time_zone(kiosk_settings.venue.time_zone),
+        pouches=kiosk_settings.stow.pouches,
+        lockers=kiosk_settings.stow.lockers,
+        shelf=kiosk_settings.stow.shelf,
+        key_at=kiosk_settings.stow.key_at,
+        reach=kiosk_settings.venue.reach,
+        paired=False,
+        templates=(),
+        asks_before=kiosk_settings.questions.before,
+        asks_after=kiosk_settings.questions.after,
     )
 
 
@@ -259,4 +286,4 @@ def reset_hosts(folder: Path, clock: Clock) -> None:
     """Make the kiosk of a data folder, whose lock this process holds, forget its hosts' PINs. Raises UserError."""
     with closing(open_ledger(folder, clock)) as ledger:
         enrolment = load(ledger)
-        hosts_reset.reset(ledger, hosts_marker(folder), enrolment.kiosk if enrolment else NO_KIOSK)
+        hosts_reset.reset(ledger, hosts_marker(folder), enrolment.kiosk if enrolment else NIL)

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
+from kiosk.rules.setting_values import TemplateSettings
 from kiosk.services.records.correction_records import Corrected, CorrectionOptions, VisitChanged
 from kiosk.services.records.host_records import HostSession, ListedHost, NewHost, NoAccess, Setup, Template
 from kiosk.services.records.session_records import WeeklySession
@@ -21,6 +22,7 @@ from kiosk.services.records.visitor_records import (
     Unconfirmed,
     VisitOver,
 )
+from kiosk.services.settings import EffectiveSettings
 
 
 class Intent(Enum):
@@ -123,13 +125,6 @@ class SessionAsked:
 @dataclass(frozen=True)
 class TimetableAsked:
     """A host wants to see the week's timetable."""
-
-    host: HostSession
-
-
-@dataclass(frozen=True)
-class SettingsAsked:
-    """A host wants to see the settings."""
 
     host: HostSession
 
@@ -354,6 +349,121 @@ class SplitAsked:
 
 
 @dataclass(frozen=True)
+class SettingsAsked:
+    """A host wants to see the settings, or their sections again."""
+
+    host: HostSession
+
+
+@dataclass(frozen=True)
+class ScreenSettingsAsked:
+    """A lead wants to see the settings of screen and sound."""
+
+    host: HostSession
+
+
+@dataclass(frozen=True)
+class SettingAsked:
+    """A lead wants to choose a value for one of them."""
+
+    host: HostSession
+    name: str
+
+
+@dataclass(frozen=True)
+class PanelChanged:
+    """A lead has chosen a value, which the screen shows at once."""
+
+    host: HostSession
+    effective: EffectiveSettings
+
+
+@dataclass(frozen=True)
+class StowSettingsAsked:
+    """A lead wants to change the numbers of pouches and lockers."""
+
+    host: HostSession
+
+
+@dataclass(frozen=True)
+class PhoneAsked:
+    """A lead wants to type the venue's telephone; ``number`` is the present one."""
+
+    host: HostSession
+    number: str
+
+
+@dataclass(frozen=True)
+class TemplatesAsked:
+    """A lead wants to see the templates."""
+
+    host: HostSession
+
+
+@dataclass(frozen=True)
+class TemplateAsked:
+    """A lead wants to change the template at that place."""
+
+    host: HostSession
+    place: int
+
+
+@dataclass(frozen=True)
+class TemplateTitleAsked:
+    """A lead wants to type a template's title; ``place`` None: it is added."""
+
+    host: HostSession
+    place: int | None
+    template: TemplateSettings
+
+
+@dataclass(frozen=True)
+class TemplatePartAsked:
+    """A lead wants to choose a template's kind, length or capacity."""
+
+    host: HostSession
+    place: int
+    name: str
+    template: TemplateSettings
+
+
+@dataclass(frozen=True)
+class ServerSettingsAsked:
+    """A lead wants to see the connection to the server."""
+
+    host: HostSession
+
+
+@dataclass(frozen=True)
+class HealthAsked:
+    """A lead wants to see the kiosk's health."""
+
+    host: HostSession
+
+
+@dataclass(frozen=True)
+class SureAsked:
+    """A lead wants something that is asked about once more."""
+
+    host: HostSession
+    act: Literal["unpair", "restart", "power_off"]
+
+
+@dataclass(frozen=True)
+class RestartAsked:
+    """A lead wants the program to restart."""
+
+    host: HostSession
+
+
+@dataclass(frozen=True)
+class Idle:
+    """Nobody has touched the welcome page for a while."""
+
+    venue: str
+
+
+@dataclass(frozen=True)
 class Detour:
     """A screen to show in the middle of another, which is restored afterwards."""
 
@@ -405,10 +515,10 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
     "host_pin": {
         HostSession: "board",
         HelpAsked: "number",
-        PartyChosen: "stow",
         KeyEntryAsked: "type_key",
         SetupAsked: "setup_language",
         NoAccess: "notice",
+        PartyChosen: "stow",
         EvacuateAsked: "evacuation",
         RollCallAsked: "evacuation",
         RollCallEnding: "evacuation_end",
@@ -416,17 +526,49 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
     "setup_language": {VenueAsked: "text_entry", FirstHostAsked: "text_entry", KeyEntryAsked: "type_key"},
     "setup_counts": {ZoneAsked: "text_entry", FirstHostAsked: "text_entry"},
     "setup_pairing": {ServerAsked: "text_entry", HostSession: "board"},
+    "idle": AFTER_SCAN,
     "board": {
         CloseAsked: "close",
         HostsAsked: "hosts",
+        SettingsAsked: "settings",
         SessionAsked: "session",
         TimetableAsked: "timetable",
         CloseoutAsked: "closeout",
         CorrectAsked: "correct",
         EvacuateAsked: "evacuation",
         HelpAsked: "number",
-        SettingsAsked: "settings",
     },
+    "settings": {
+        HostSession: "board",
+        ScreenSettingsAsked: "settings_screen",
+        StowSettingsAsked: "settings_stow",
+        PhoneAsked: "text_entry",
+        TemplatesAsked: "settings_templates",
+        HostsAsked: "hosts",
+        ServerSettingsAsked: "settings_server",
+        HealthAsked: "settings_health",
+    },
+    "settings_screen": {SettingsAsked: "settings", SettingAsked: "setting_choice"},
+    "setting_choice": {
+        PanelChanged: "settings_screen",
+        ScreenSettingsAsked: "settings_screen",
+        TemplateAsked: "settings_template",
+    },
+    "settings_stow": {SettingsAsked: "settings"},
+    "settings_templates": {
+        SettingsAsked: "settings",
+        TimetableAsked: "timetable",
+        TemplateAsked: "settings_template",
+        TemplateTitleAsked: "text_entry",
+    },
+    "settings_template": {
+        TemplatesAsked: "settings_templates",
+        TemplateTitleAsked: "text_entry",
+        TemplatePartAsked: "setting_choice",
+    },
+    "settings_server": {SettingsAsked: "settings", PairingAsked: "setup_pairing", SureAsked: "sure"},
+    "settings_health": {SettingsAsked: "settings", SureAsked: "sure"},
+    "sure": {ServerSettingsAsked: "settings_server", HealthAsked: "settings_health"},
     "close": {HostSession: "board"},
     "hosts": {
         HostSession: "board",
@@ -439,6 +581,9 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
     "host": {HostsAsked: "hosts", PinsAsked: "new_pin"},
     "text_entry": {
         HostNamed: "host_role",
+        SettingsAsked: "settings",
+        TemplatesAsked: "settings_templates",
+        TemplateAsked: "settings_template",
         HostsAsked: "hosts",
         SetupAsked: "setup_language",
         VenueAsked: "text_entry",

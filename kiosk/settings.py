@@ -7,16 +7,27 @@ from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
-from msgspec import Meta
+from msgspec import Meta, structs
 
-from sync.domain.events import Capacity, Label, Minutes, Rhythm, SessionKind, StowWays
+from kiosk.rules.setting_values import (
+    DEFAULT_TEMPLATES,
+    Brightness,
+    ClockTime,
+    IdleMinutes,
+    LanguageCode,
+    Line,
+    Look,
+    SettingValues,
+    StowTotal,
+    Templates,
+    Volume,
+    check_template,
+)
+from sync.domain.events import Label
 from sync.errors import UserError
-from sync.printable import CONTROLS
 from sync.settings_file import load
 
-MOST_TEMPLATES = 6
 LOCALTIME = Path("/etc/localtime")
-Line = Annotated[str, Meta(pattern=f"^[^{CONTROLS}]*$")]  # shown or run as it is
 
 
 class VenueSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,8 +42,8 @@ class VenueSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class StowSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How phones are stowed."""
 
-    pouches: Annotated[int, Meta(ge=0, le=999)] = 40
-    lockers: Annotated[int, Meta(ge=0, le=999)] = 0
+    pouches: StowTotal = 40
+    lockers: StowTotal = 0
     shelf: Line = ""  # completes "Take it …", in the venue's own language: "from the shelf on the left"
     key_at: Line = ""  # where the lockers' key hangs, in the venue's own language: "in the office, left of the door"
 
@@ -44,11 +55,17 @@ class PanelSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     height: Annotated[int, Meta(ge=320, le=4320)] = 480
     diagonal: Annotated[float, Meta(ge=3, le=100)] = 7.0
     fullscreen: bool = False
-    theme: Literal["light", "dark", "contrast"] = "light"
-    language: Literal["en", "es", "fr", "de", "nl", "ar"] = "en"  # the venue's own
+    theme: Look = "light"
+    language: LanguageCode = "en"  # the venue's own
     motion: bool = True
     low: bool = False  # everything that can be touched is in the lower half
     sounds: bool = True  # a soft tick when a button is pressed
+    volume: Volume = 100  # per cent
+    brightness: Brightness = 100  # per cent
+    night_dimming: bool = False  # half as bright at night
+    night_begin: ClockTime = "22:00"
+    night_end: ClockTime = "06:00"
+    idle_minutes: IdleMinutes = 0  # until a calm, dimmed page replaces the welcome page; 0: never
     switches: bool = False  # the space bar moves the focus, as a second switch beside Enter
 
     @property
@@ -73,28 +90,10 @@ class QuestionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     after: bool = True  # on the way out
 
 
-class TemplateSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A template: a session that a host opens with one tap."""
+class MachineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The machine that the kiosk runs on."""
 
-    title: Label
-    session_kind: SessionKind = "open_hours"
-    minutes: Minutes | None = None
-    capacity: Capacity | None = None
-    zone: Label | None = None  # the only zone at whose kiosks it is offered; None: at all
-    rhythm: Rhythm = ()
-    stow: StowWays | None = None  # where phones can rest; None: wherever the venue has room
-    firm_limit: Capacity | None = None  # people at once, which no host can exceed
-
-    def is_for(self, *zone_names: str) -> bool:
-        """Whether it is offered in the zone that has these names."""
-        return self.zone is None or self.zone in zone_names
-
-
-DEFAULT_TEMPLATES = (
-    TemplateSettings("Open hours", "open_hours", 240, 30),
-    TemplateSettings("Quiet evening", "event", 150, 30),
-    TemplateSettings("Workshop", "workshop", 120, 16),
-)
+    power_off: Line = ""  # a command that powers it off; empty: the screen offers none
 
 
 class KioskSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -105,9 +104,29 @@ class KioskSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     panel: PanelSettings = PanelSettings()
     voice: VoiceSettings = VoiceSettings()
     questions: QuestionSettings = QuestionSettings()
-    templates: Annotated[tuple[TemplateSettings, ...], Meta(min_length=1, max_length=MOST_TEMPLATES)] = (
-        DEFAULT_TEMPLATES
+    machine: MachineSettings = MachineSettings()
+    templates: Templates = DEFAULT_TEMPLATES
+
+
+PANEL_VALUES = ("language", "theme", "sounds", "volume", "brightness", "night_dimming", "idle_minutes")
+
+
+def values_of(settings: KioskSettings) -> SettingValues:
+    """The settings that can be changed at the kiosk, as kiosk.toml has them."""
+    return SettingValues(
+        **{name: getattr(settings.panel, name) for name in PANEL_VALUES},
+        venue=settings.venue.name,
+        zone=settings.venue.zone,
+        pouches=settings.stow.pouches,
+        lockers=settings.stow.lockers,
+        reach=settings.venue.reach or "",
+        templates=settings.templates,
     )
+
+
+def panel_with(panel: PanelSettings, values: SettingValues) -> PanelSettings:
+    """The panel, with what was chosen at the kiosk."""
+    return structs.replace(panel, **{name: getattr(values, name) for name in PANEL_VALUES})
 
 
 def read(file: Path | None) -> KioskSettings:
@@ -129,20 +148,17 @@ def _check(settings: KioskSettings) -> None:
     if not isfinite(settings.panel.diagonal):
         raise ValueError("panel.diagonal has to be a number from 3 to 100")
     for template in settings.templates:
-        _check_template(template)
-    for name, command in (("command", settings.voice.command), ("stop", settings.voice.stop)):
+        check_template(template)
+    commands = {
+        "voice.command": settings.voice.command,
+        "voice.stop": settings.voice.stop,
+        "machine.power_off": settings.machine.power_off,
+    }
+    for name, command in commands.items():
         try:
             shlex.split(command)
         except ValueError as error:
-            raise ValueError(f"voice.{name} is not a command ({error}): {command!r}") from error
-
-
-def _check_template(template: TemplateSettings) -> None:
-    """Raises ValueError for a template that contradicts itself."""
-    if template.firm_limit and (template.capacity or 0) > template.firm_limit:
-        raise ValueError(f"template {template.title!r} has a capacity above its firm_limit")
-    if template.minutes and sum(phase.minutes for phase in template.rhythm) > template.minutes:
-        raise ValueError(f"the rhythm of template {template.title!r} is longer than its minutes")
+            raise ValueError(f"{name} is not a command ({error}): {command!r}") from error
 
 
 def time_zone(name: str | None) -> ZoneInfo:

@@ -1,4 +1,4 @@
-"""The output of hearth-kiosk status: the state of sync, clock and database.
+"""The output of hearth-kiosk status: the kiosk's health, which the screen's health page shows too.
 
 It reads the ledger, also while the kiosk runs, and changes nothing in it.
 """
@@ -7,18 +7,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kiosk import bootstrap
-from sync.client import download, enrolment, last_error, upload
-from sync.client.upload import UploadProgress
+from kiosk.services.records.health_record import DatabaseHealth, KioskHealth, MachineHealth, SyncHealth
 from sync.data_dir import is_locked
 from sync.domain.clock import Clock
 from sync.errors import UserError
-from sync.ledger import clock_anchors, local_keys
-from sync.ledger.ledger import Ledger, Waiting
+from sync.ledger.ledger import Ledger
 from sync.ledger.maintenance import integrity
 from sync.ledger.readonly import SchemaMismatch, open_reading
 from sync.ledger.store import StorageError
 
 HOUR, MINUTE = 3600, 60
+GIGABYTE = 1e9  # bytes
 
 
 def lines(folder: Path, clock: Clock) -> list[str]:
@@ -32,8 +31,7 @@ def lines(folder: Path, clock: Clock) -> list[str]:
         raise UserError(f"the ledger in {folder} can't be opened ({error}): check the disk") from error
     ledger = open_readonly(folder, clock, older=True)
     try:
-        suspect = integrity.is_suspect(folder / bootstrap.LEDGER)
-        return _report(ledger, is_running=is_locked(folder, bootstrap.LOCK), is_suspect=suspect)
+        return _report(bootstrap.read_health(ledger, folder), ledger, is_locked(folder, bootstrap.LOCK))
     finally:
         ledger.close()
 
@@ -59,22 +57,24 @@ def open_readonly(folder: Path, clock: Clock, *, older: bool) -> Ledger:
         raise UserError(f"the ledger in {folder} can't be opened ({error}): check the disk") from error
 
 
-def _report(ledger: Ledger, *, is_running: bool, is_suspect: bool) -> list[str]:
-    paired = enrolment.load(ledger)
-    waiting = ledger.waiting()
+def _report(health: KioskHealth, ledger: Ledger, is_running: bool) -> list[str]:
+    sync, machine = health.sync, health.machine
     return [
         _line("kiosk", "running" if is_running else "not running"),
-        _line("server", paired.server if paired else _unpaired(ledger)),
-        *_pairing(ledger),
-        _line("venue", paired.venue.name if paired else "as in kiosk.toml"),
-        _line("entries waiting", f"{waiting.count}{_since(waiting)}"),
-        *_sending(upload.progress(ledger), waiting),
-        *_trouble(ledger, is_running=is_running),
-        _line("last acknowledged", str(waiting.acknowledged)),
-        _line("clock", _clock(ledger)),
-        *_voice(ledger),
-        _line("database", _database(ledger, is_suspect=is_suspect)),
-        *_backup(ledger),
+        _line("version", machine.version),
+        _line("server", sync.server or _unpaired(sync)),
+        *_pairing(sync),
+        _line("venue", sync.venue or "as in kiosk.toml"),
+        _line("entries waiting", f"{sync.waiting}{_since(sync)}"),
+        *_sending(sync),
+        *_trouble(sync, ledger, is_running),
+        _line("last acknowledged", str(sync.acknowledged)),
+        _line("clock", _clock(health)),
+        *_voice(machine),
+        _line("disk", f"{machine.disk_free / GIGABYTE:.1f} GB free"),
+        *_temperature(machine),
+        _line("database", _database(health.database)),
+        *_backup(health.database),
     ]
 
 
@@ -82,35 +82,34 @@ def _line(name: str, text: str) -> str:
     return f"{name:<18} {text}"
 
 
-def _unpaired(ledger: Ledger) -> str:
-    rebuilt = ledger.recall(local_keys.REBUILT) or {}
-    if rebuilt.get("forgot"):
+def _unpaired(sync: SyncHealth) -> str:
+    if sync.has_lost_pairing:
         return "not known any more: the pairing was lost with the damaged file; pair again with hearth-kiosk pair"
     return "none: this kiosk is not paired"
 
 
-def _pairing(ledger: Ledger) -> list[str]:
+def _pairing(sync: SyncHealth) -> list[str]:
     """What the host has to do about the pairing."""
-    if ledger.recall(local_keys.COPY):
+    if sync.is_copy:
         return [_line("pairing", "this kiosk was copied from another: pair it again with hearth-kiosk pair")]
     return []
 
 
-def _since(waiting: Waiting) -> str:
-    return f" (the oldest of {_moment(waiting.oldest_at)})" if waiting.oldest_at else ""
+def _since(sync: SyncHealth) -> str:
+    return f" (the oldest of {_moment(sync.oldest_at)})" if sync.oldest_at else ""
 
 
 def _moment(ms: int) -> str:
     return f"{datetime.fromtimestamp(ms / 1000, UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def _sending(progress: UploadProgress | None, waiting: Waiting) -> list[str]:
+def _sending(sync: SyncHealth) -> list[str]:
     """The progress of an unfinished upload."""
-    if progress is None or not waiting.count or not progress.left:
+    if not sync.sent and not sync.seconds:
         return []
-    pace = progress.sent / progress.seconds if progress.seconds else 0
-    left = f", {pace:.0f} a second, about {_duration(waiting.count / pace)} left" if pace else ""
-    return [_line("sent so far", f"{progress.sent} of {progress.sent + waiting.count}{left}")]
+    pace = sync.sent / sync.seconds if sync.seconds else 0
+    left = f", {pace:.0f} a second, about {_duration(sync.waiting / pace)} left" if pace else ""
+    return [_line("sent so far", f"{sync.sent} of {sync.sent + sync.waiting}{left}")]
 
 
 def _duration(seconds: float) -> str:
@@ -119,44 +118,44 @@ def _duration(seconds: float) -> str:
     return f"{seconds / MINUTE:.0f} min" if seconds >= MINUTE else f"{seconds:.0f} s"
 
 
-def _trouble(ledger: Ledger, *, is_running: bool) -> list[str]:
-    error = last_error.load(ledger)
-    if error is None:
+def _trouble(sync: SyncHealth, ledger: Ledger, is_running: bool) -> list[str]:
+    if not sync.error:
         return []
-    wait = max(0, error.again_at - ledger.clock.read().at) / 1000
+    wait = max(0, sync.again_at - ledger.clock.read().at) / 1000
     again = f"tried again in {_duration(wait)}" if is_running else "tried again when the kiosk runs"
-    return [_line("last try", f"{error.message}; {again} (it was {_moment(error.at)})")]
+    return [_line("last try", f"{sync.error}; {again} (it was {_moment(sync.error_at)})")]
 
 
-def _clock(ledger: Ledger) -> str:
-    now = ledger.clock.read()
-    if now.source:
-        return f"set by {now.source}"
-    if clock_anchors.is_anchored(ledger.store, now.boot):
+def _clock(health: KioskHealth) -> str:
+    if health.machine.clock_source:
+        return f"set by {health.machine.clock_source}"
+    if health.machine.is_clock_known:
         return "not set, but known from the server"
     return "not known to be right: times are estimates until the server or a time server is reached"
 
 
-def _voice(ledger: Ledger) -> list[str]:
-    missing = ledger.recall(bootstrap.VOICE)
+def _voice(machine: MachineHealth) -> list[str]:
+    missing = machine.missing_voice
     return [_line("reading aloud", f"not possible: {missing} is not installed")] if missing else []
 
 
-def _backup(ledger: Ledger) -> list[str]:
-    why = ledger.recall(local_keys.UNCOPIED)
-    return [_line("backup", f"{why}; it is tried again while the kiosk runs")] if why else []
+def _temperature(machine: MachineHealth) -> list[str]:
+    return [] if machine.temperature is None else [_line("temperature", f"{machine.temperature:.0f} °C")]
 
 
-def _database(ledger: Ledger, *, is_suspect: bool) -> str:
-    if is_suspect:
+def _backup(database: DatabaseHealth) -> list[str]:
+    if database.backup_error:
+        return [_line("backup", f"{database.backup_error}; it is tried again while the kiosk runs")]
+    return [_line("newest backup", _moment(database.backup_at))] if database.backup_at else []
+
+
+def _database(database: DatabaseHealth) -> str:
+    if database.is_suspect:
         return "found damaged while it ran; stop and start the kiosk, and it is rebuilt"
-    rebuilt = ledger.recall(local_keys.REBUILT)
-    restored_count = ledger.recall(download.RESTORED) or 0
-    restored = [f"{restored_count} facts came back from the server"] if restored_count else []
-    if ledger.recall(download.RESTORING):
+    restored = [f"{database.restored} facts came back from the server"] if database.restored else []
+    if database.is_restoring:
         restored.append("the server is still asked for what is missing")
-    if not rebuilt:
+    if database.rebuilt_facts is None:
         return "; ".join(["sound", *restored])
-    return "; ".join(
-        [f"rebuilt with {rebuilt['saved']} facts", *restored, f"the damaged file is kept as {rebuilt['kept_as']}"]
-    )
+    kept = f"the damaged file is kept as {database.kept_as}"
+    return "; ".join([f"rebuilt with {database.rebuilt_facts} facts", *restored, kept])

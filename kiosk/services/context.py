@@ -3,10 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from kiosk.rules.setting_values import SettingValues
 from kiosk.services.hosts_marker import HostsMarker
-from kiosk.services.records.host_records import NotPaired, Paired, Template
+from kiosk.services.records.health_record import KioskHealth
+from kiosk.services.records.host_records import HostSession, NotPaired, Paired, Template
 from kiosk.services.roll_memory import RollMemory
 from sync.allocation.kiosk_side import KioskAllocation
 from sync.ledger.condition import StorageCondition
@@ -31,11 +35,42 @@ class VenueProfile:
     key_at: str = ""  # where the lockers' key hangs
 
 
+NIL = UUID(int=0)  # the subject of facts about a kiosk that is not paired
+
+
+@dataclass(frozen=True)
+class PairedPlace:
+    """The venue and zone that the server has given this kiosk."""
+
+    kiosk: UUID = NIL
+    venue_id: UUID = NIL
+    venue: str = ""
+    zone_id: UUID = NIL
+    zone: str = ""
+
+    @property
+    def is_paired(self) -> bool:
+        """Whether there is a server."""
+        return self.kiosk != NIL
+
+
+NO_PLACE = PairedPlace()
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What a kiosk's machine can do."""
+
+    read_health: Callable[[], KioskHealth]
+    export_log: Callable[[datetime], Path]  # named by the local time; raises UserError
+    power_off: Callable[[], bool] | None = None  # False: it failed; None: no command for it is set
+
+
 @dataclass
 class KioskContext:
     """The first argument of every service.
 
-    ``profile`` is replaced as a whole when the coordinator changes the venue's settings.
+    ``profile`` is replaced as a whole when the coordinator or a lead changes settings.
     """
 
     ledger: Ledger
@@ -44,6 +79,10 @@ class KioskContext:
     condition: StorageCondition = field(default_factory=StorageCondition)  # of the ledger's disk
     marker: HostsMarker = field(default_factory=HostsMarker)  # whether this kiosk has had hosts
     pair: Callable[[str, str], Paired | NotPaired] | None = None  # with a server's address and a code
+    unpair: Callable[[HostSession], None] | None = None  # by a lead
+    machine: Machine | None = None
+    file_settings: SettingValues = field(default_factory=SettingValues)  # of kiosk.toml
+    place: PairedPlace = NO_PLACE
     roll_memory: RollMemory = field(default_factory=RollMemory)  # for an evacuation
 
     def local_time(self, at: int) -> datetime:

@@ -1,20 +1,18 @@
 """The first start: what a new kiosk is asked before its first host can sign in."""
 
-from dataclasses import replace
-
-from kiosk.services import hosts
+from kiosk.rules.setting_values import LanguageCode, StoredSettings
+from kiosk.services import hosts, settings
 from kiosk.services.context import KioskContext
 from kiosk.services.records.host_records import HostSession, NoAccess, Setup
-from kiosk.services.settings import StoredSettings, save_settings
 from sync.ledger import hosts as ledger_hosts
 
 
-def choose_language(context: KioskContext, language: str) -> Setup | NoAccess:
+def choose_language(context: KioskContext, language: LanguageCode) -> Setup | NoAccess:
     """Store the venue's language; returns what else is known, or that other kiosks' hosts have come by the feed.
 
     The venue is asked for where no server and no earlier first start has named it. Raises StorageError.
     """
-    save_settings(context.ledger, StoredSettings(language=language))
+    settings.save_settings(context.ledger, StoredSettings(language=language))
     access = hosts.read_access(context)
     if access is not None and access.why != "first":
         return access
@@ -30,9 +28,6 @@ def finish(context: KioskContext, setup: Setup, pin: str) -> HostSession | NoAcc
         return access
     if setup.is_new:
         chosen = StoredSettings(venue=setup.venue, zone=setup.zone, pouches=setup.pouches, lockers=setup.lockers)
-        save_settings(context.ledger, chosen)
-        context.profile = replace(
-            context.profile, venue=setup.venue, zone=setup.zone, pouches=setup.pouches, lockers=setup.lockers
-        )
-        context.allocation.set_counts(setup.pouches, setup.lockers)
+        settings.save_settings(context.ledger, chosen)
+        settings.apply(context)
     return hosts.set_first_pin(context, pin, setup.host_name)

@@ -16,11 +16,23 @@ SERVERS = ("pulse/native", "pipewire-0")  # sockets of sound servers in the user
 class Sound(Protocol):
     """Something that can be played without waiting for it."""
 
+    volume: float  # 0 to 1
+
     def play(self) -> None:
         """Play from the beginning."""
 
 
 _sound: Sound | None = None
+_volume = 1.0  # 0: no sound is played
+
+
+def set_volume(share: float) -> None:
+    """Set the volume from now on, 0 to 1; the sound is loaded with the first one above 0."""
+    globals().update(_volume=share)
+    if _sound is not None:
+        _sound.volume = share
+    elif share:
+        load()
 
 
 def load() -> Thread | None:
@@ -41,11 +53,13 @@ def has_audio() -> bool:
 
 def play_tick(_: object) -> None:
     """Play the tick, for a pressed button or a reminder."""
-    if _sound is not None:
+    if _sound is not None and _volume:
         _sound.play()
 
 
 def _load() -> None:
     from kivy.core.audio.audio_sdl2 import SoundSDL2  # not SoundLoader, which tries slower players first
 
-    globals().update(_sound=SoundSDL2(source=str(files("assets") / "sounds" / "tick.wav")))
+    loaded = SoundSDL2(source=str(files("assets") / "sounds" / "tick.wav"))
+    loaded.volume = _volume
+    globals().update(_sound=loaded)

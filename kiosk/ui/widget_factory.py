@@ -18,6 +18,8 @@ WIDGETS: dict[str, tuple[str, ...]] = {
     "kiosk.ui.layout.rail": ("Rail",),
     "kiosk.ui.layout.spread": ("FootBar", "LowRow", "ReadPane", "SidePane", "Spread", "TouchPane", "TouchRow"),
     "kiosk.ui.layout.strip": ("Strip",),
+    "kiosk.ui.screens.host.settings_stow": ("LockedNumber",),
+    "kiosk.ui.screens.host.tiles_page": ("StateTile",),
     "kiosk.ui.screens.visitor.welcome": ("WithProgram",),
     "kiosk.ui.widgets.buttons": (
         "ButtonLabel",

@@ -102,9 +102,17 @@ class KioskAllocation:
         self.lock = threading.RLock()
         self._ledger = ledger
         self._is_own_journal: dict[UUID, bool] = {}
-        remembered = ledger.recall(KEY)
-        self._held = msgspec.convert(remembered, HeldShare) if remembered else None
+        self._held = self._stored()
         self.set_counts(pouches, lockers)
+
+    def reload(self) -> None:
+        """Promise of the share that is stored now, or of the whole venue: the kiosk was paired or unpaired."""
+        with self.lock:
+            self._set_held(self._stored())
+
+    def _stored(self) -> HeldShare | None:
+        remembered = self._ledger.recall(KEY)
+        return msgspec.convert(remembered, HeldShare) if remembered else None
 
     def set_counts(self, pouches: int, lockers: int = 0) -> None:
         """Change how many pouches and lockers the venue has."""

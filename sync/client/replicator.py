@@ -72,6 +72,7 @@ class Replicator:
         *,
         sources: Sources = device_identity.read_sources,
     ) -> None:
+        self.contact_at: int | None = None  # ms since 1970 UTC of the last exchange that succeeded; None: none yet
         self._ledger = ledger
         self._enrolment = enrolment
         self._version = version
@@ -120,6 +121,7 @@ class Replicator:
                 log.exception("the exchange with the server failed")
                 self._wait_after(error, failures)
             else:
+                self.contact_at = self._ledger.clock.read().at
                 failures, was_well = 0, self._clear_error(failures, was_well)
                 self._wake.wait(max(0.0, self._heartbeat_due - time.monotonic()))
 

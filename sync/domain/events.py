@@ -46,6 +46,25 @@ StowWays = Annotated[tuple[Literal["pouch", "locker"], ...], Meta(max_length=2, 
 SessionIds = Annotated[tuple[UUID, ...], Meta(max_length=99)]
 Weekday = Annotated[int, Meta(ge=1, le=7, description="1: Monday")]
 Minutes = Annotated[int, Meta(ge=1, le=1440)]
+SettingName = Literal[
+    "language",
+    "theme",
+    "sounds",
+    "volume",
+    "brightness",
+    "night_dimming",
+    "idle_minutes",
+    "venue",
+    "zone",
+    "pouches",
+    "lockers",
+    "reach",
+    "templates",
+    "server",
+]
+SettingNames = Annotated[
+    tuple[SettingName, ...], Meta(min_length=1, max_length=32, description="the names of the settings that changed")
+]
 EntryIds = Annotated[tuple[UUID, ...], Meta(min_length=1, max_length=1000)]
 
 
@@ -379,6 +398,13 @@ class KioskRevoked(Event, frozen=True):
     """From the server: a kiosk's pairing has ended, so its venue's other kiosks change their key and their PINs."""
 
     kind = "kiosk.revoked"
+
+
+class KioskConfigured(Event, frozen=True):
+    """At a kiosk, a lead has changed its own settings: the names of those that changed, never their values."""
+
+    kind = "kiosk.configured"
+    settings: SettingNames
 
 
 class VenueConfigured(Event, frozen=True):

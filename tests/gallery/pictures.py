@@ -16,13 +16,16 @@ from kivy.uix.widget import Widget
 from samples import (
     BOARD,
     CLOSED,
+    COORDINATED,
     DETAILS,
     DOOR,
     EVERYBODY_OUT,
     EVERYTHING_BROKEN,
     FAREWELL,
+    HEALTH,
     HOSTS,
     ID,
+    ILL,
     KEY,
     LATE,
     LEAD,
@@ -41,6 +44,7 @@ from samples import (
     REPORT,
     ROLL,
     SCATTERED,
+    SETTINGS,
     SETUP,
     SEVERAL,
     SHELF,
@@ -58,6 +62,7 @@ from kiosk.rules.slips import Slip
 from kiosk.services.evacuation import read as roll_question
 from kiosk.services.evacuation import start as start_evacuation
 from kiosk.services.hosts import propose_pin, read_hosts
+from kiosk.services.machine import HealthReport, read_health
 from kiosk.services.occupancy import read_board as board_question
 from kiosk.services.occupancy import read_door as door_question
 from kiosk.services.occupancy import read_shelf as shelf_question
@@ -66,6 +71,7 @@ from kiosk.services.records.closeout_records import CloseoutState, OpenItems
 from kiosk.services.records.correction_records import NumberElsewhere, VisitList
 from kiosk.services.records.session_records import SessionDetails, Timetable
 from kiosk.services.sessions import read_session as session_question
+from kiosk.services.settings import EffectiveSettings, read_effective
 from kiosk.services.timetable import read_timetable as week_question
 from kiosk.services.venue_keys import propose_change, read_key
 from kiosk.services.visit_list import read_options, read_visits
@@ -94,6 +100,8 @@ class Picture:
     session: SessionDetails = DETAILS
     week: Timetable = WEEK
     hosts: host_records.HostList = HOSTS
+    settings: EffectiveSettings = SETTINGS
+    health: HealthReport = HEALTH
     outcome: object = None  # of check-in or check-out
     answers: dict[Callable[..., object], object] = field(default_factory=dict)  # of other jobs
     prepare: Callable[[Page], None] = lambda _: None
@@ -116,6 +124,8 @@ class CannedBridge:
             session_question: self.picture.session,
             week_question: self.picture.week,
             read_hosts: self.picture.hosts,
+            read_effective: self.picture.settings,
+            read_health: self.picture.health,
             read_key: KEY,
             propose_pin: host_records.NewPin(HOSTS.hosts[2], "735124"),
             propose_change: tuple(host_records.NewPin(host, "735124") for host in HOSTS.hosts),
@@ -460,6 +470,58 @@ PICTURES = (
         navigation.KeyEntryAsked(),
         prepare=lambda page: page._handle_outcome(host_records.WrongKey()),
     ),
+    Picture("settings", "settings", navigation.SettingsAsked(LEAD)),
+    Picture("settings-coordinated", "settings", navigation.SettingsAsked(LEAD), settings=COORDINATED),
+    Picture("settings-no-lead", "settings", navigation.SettingsAsked(replace(LEAD, role="host"))),
+    Picture("settings-screen", "settings_screen", navigation.ScreenSettingsAsked(LEAD)),
+    *(
+        Picture(f"setting-{name}", "setting_choice", navigation.SettingAsked(LEAD, name))
+        for name in ("language", "theme", "sounds", "brightness", "night_dimming", "idle_minutes")
+    ),
+    Picture("settings-stow", "settings_stow", navigation.StowSettingsAsked(LEAD)),
+    Picture("settings-stow-coordinated", "settings_stow", navigation.StowSettingsAsked(LEAD), settings=COORDINATED),
+    Picture("settings-phone", "text_entry", navigation.PhoneAsked(LEAD, "+31 20 555 0123")),
+    Picture("settings-templates", "settings_templates", navigation.TemplatesAsked(LEAD)),
+    Picture("settings-template", "settings_template", navigation.TemplateAsked(LEAD, 1)),
+    *(
+        Picture(
+            f"settings-template-{name}",
+            "setting_choice",
+            navigation.TemplatePartAsked(LEAD, 1, name, SETTINGS.values.templates[1]),
+        )
+        for name in ("session_kind", "minutes", "capacity")
+    ),
+    Picture(
+        "settings-template-title",
+        "text_entry",
+        navigation.TemplateTitleAsked(LEAD, 1, SETTINGS.values.templates[1]),
+    ),
+    Picture("settings-server", "settings_server", navigation.ServerSettingsAsked(LEAD)),
+    Picture("settings-server-alone", "settings_server", navigation.ServerSettingsAsked(LEAD), health=ILL),
+    Picture("settings-health", "settings_health", navigation.HealthAsked(LEAD)),
+    Picture("settings-health-ill", "settings_health", navigation.HealthAsked(LEAD), health=ILL),
+    Picture(
+        "settings-health-exported",
+        "settings_health",
+        navigation.HealthAsked(LEAD),
+        prepare=lambda page: page._exported(Path("/var/lib/hearth/export/hearth-log-2026-11-24-1912.txt")),
+    ),
+    Picture(
+        "settings-health-full",
+        "settings_health",
+        navigation.HealthAsked(LEAD),
+        prepare=lambda page: page._exported(None),
+    ),
+    Picture("sure-unpair", "sure", navigation.SureAsked(LEAD, "unpair")),
+    Picture("sure-restart", "sure", navigation.SureAsked(LEAD, "restart")),
+    Picture("sure-power-off", "sure", navigation.SureAsked(LEAD, "power_off")),
+    Picture(
+        "sure-power-off-failed",
+        "sure",
+        navigation.SureAsked(LEAD, "power_off"),
+        prepare=lambda page: page._powered_off(False),
+    ),
+    Picture("idle", "idle", navigation.Idle("The Reading Room")),
     Picture("notice-hosts-lost", "notice", host_records.NoAccess("lost")),
     Picture("host-pin", "host_pin", prepare=type_digits("1234")),
     Picture("host-pin-long", "host_pin", prepare=type_digits("12345678")),

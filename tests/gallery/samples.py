@@ -7,14 +7,18 @@ from uuid import UUID
 from board_states import changed
 
 from kiosk.rules import venue_key
+from kiosk.rules.setting_values import SettingValues, TemplateSettings
+from kiosk.services.machine import HealthReport
 from kiosk.services.records import (
     closeout_records,
     evacuation_records,
+    health_record,
     host_records,
     session_records,
     shared_records,
     visitor_records,
 )
+from kiosk.services.settings import EffectiveSettings
 
 ID = UUID(int=1)
 OTHER_ID = UUID(int=2)
@@ -49,6 +53,42 @@ TEMPLATES = (
     host_records.Template("Quiet evening", "event", 150, 24),
     host_records.Template("Board game club", "club", 180, None),
     host_records.Template("Until late", "open_hours", None, None),
+)
+
+CHOSEN = SettingValues(
+    venue="The Reading Room",
+    reach="+31 20 555 0123",
+    lockers=6,
+    templates=tuple(
+        TemplateSettings(template.title, template.session_kind, template.minutes, template.capacity)
+        for template in TEMPLATES
+    ),
+)
+SETTINGS = EffectiveSettings(CHOSEN, dict.fromkeys(SettingValues.__struct_fields__, "kiosk"))
+COORDINATED = EffectiveSettings(
+    CHOSEN, {**SETTINGS.origins, "pouches": "coordinator", "reach": "coordinator", "venue": "coordinator"}
+)
+MOMENT = datetime(2026, 11, 24, 19, 12)  # noqa: DTZ001 - only its day and clock are shown
+HEALTH = HealthReport(
+    health_record.KioskHealth(
+        health_record.SyncHealth("https://hearth.example.org", "The Reading Room", waiting=1204),
+        health_record.DatabaseHealth(),
+        health_record.MachineHealth("1.4.0", "ntp", True, 21_400_000_000, 48.2),
+    ),
+    None,
+    can_power_off=True,
+    oldest_at=MOMENT,
+    contact_at=MOMENT,
+    backup_at=MOMENT,
+)
+ILL = HealthReport(
+    health_record.KioskHealth(
+        health_record.SyncHealth(None, waiting=2),
+        health_record.DatabaseHealth(is_suspect=True, backup_error="no copy could be made"),
+        health_record.MachineHealth("1.4.0", "", False, 4_000_000, missing_voice="espeak-ng"),
+    ),
+    "backup failed",
+    can_power_off=False,
 )
 
 

@@ -75,3 +75,11 @@ def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
 
 def test_a_millimetre_follows_from_the_panel() -> None:
     assert round(KioskSettings().panel.dpi) == 133
+
+
+def test_a_power_off_command_is_parsed_at_the_start(tmp_path: Path) -> None:
+    file = tmp_path / "kiosk.toml"
+    file.write_text("""[machine]\npower_off = "systemctl 'poweroff"\n""")
+
+    with pytest.raises(UserError, match=r"machine\.power_off is not a command"):
+        read(file)

@@ -7,6 +7,7 @@ import pytest
 
 from kiosk import settings as kiosk_settings
 from kiosk.devices.voice import Voice
+from kiosk.rules import setting_values
 from sync.client import enrolment
 from sync.errors import UserError
 from sync.server.settings import ServerSettings, read_settings
@@ -44,7 +45,7 @@ def test_any_value_of_any_key_of_the_server(tmp_path: Path, key: str) -> None:
 
 def keys_of_the_kiosk() -> list[str]:
     defaults = kiosk_settings.KioskSettings()
-    names = [f"[[templates]]\n{name}" for name in kiosk_settings.TemplateSettings.__struct_fields__]
+    names = [f"[[templates]]\n{name}" for name in setting_values.TemplateSettings.__struct_fields__]
     for name in defaults.__struct_fields__:
         section = getattr(defaults, name)
         names.append(name)

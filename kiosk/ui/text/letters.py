@@ -4,7 +4,7 @@ from typing import Literal
 
 from kiosk.ui.style.theme import theme
 
-Typing = Literal["name", "label", "address", "code"]  # what is typed; a label may have digits
+Typing = Literal["name", "label", "address", "code", "phone"]  # what is typed; a label may have digits
 LATIN = "abcdefghijklmnopqrstuvwxyz"
 ARABIC = "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"
 ARABIC_FORMS = "ءآأؤإئىة"
@@ -18,6 +18,7 @@ ACCENTS = {  # those of the language come first
     "nl": "éëïóöüáàâäãåçèêíìîñòôøúùûß",
 }
 ADDRESS = (f"{LATIN}.", "0123456789:/.-_")
+PHONE = ("1234567890+",)
 CODE = ("23456789ABCDEFGHJKMNPQRSTUVWXYZ",)
 
 
@@ -25,8 +26,8 @@ def pages(typing: Typing) -> tuple[str, ...]:
     """The keyboard's pages in the present language, of one character a key."""
     if typing == "address":
         return ADDRESS
-    if typing == "code":
-        return CODE
+    if typing in ("code", "phone"):
+        return CODE if typing == "code" else PHONE
     signs = SIGNS if typing == "name" else ""
     letters = (ARABIC, ARABIC_FORMS + signs, LATIN) if theme.rtl else (LATIN, ACCENTS[theme.language] + signs)
     return letters if typing == "name" else (*letters, LABEL_SIGNS)

@@ -13,6 +13,7 @@ from kiosk.ui.widgets.buttons import TextButton
 
 KEY_WIDTH, KEY_WIDTH_LOW = 9.5, 7.0  # mm, at least; in low reach, where there is less height
 ONE_LETTER = 1
+PHONE_COLUMNS = 7  # at most, as on a keypad that lies
 
 
 class LetterKey(TextButton):
@@ -83,7 +84,7 @@ class LetterKeyboard(Layout):
         pages = letters.pages(self.typing)
         for letter in pages[int(self.page_number)]:
             self._add(LetterKey(text=self._cased(letter), key=f"letter_{letter}"), "on_letter", letter)
-        if self.typing in ("name", "label"):
+        if self.typing in ("name", "label", "phone"):
             self._add(LetterKey(icon="keyboard_space", spoken=say("Space"), key="letter_space"), "on_letter", " ")
         if len(pages) > 1:
             following = pages[(int(self.page_number) + 1) % len(pages)]
@@ -106,6 +107,8 @@ class LetterKeyboard(Layout):
     def _columns(self) -> int:
         key_width = theme.size(KEY_WIDTH_LOW if theme.low else KEY_WIDTH)
         fitting = int((self.width + self.spacing) // (key_width + self.spacing)) or 1
+        if self.typing == "phone":
+            fitting = min(fitting, PHONE_COLUMNS)
         rows = -(-len(self.children) // fitting) or 1
         return -(-len(self.children) // rows) or 1
 

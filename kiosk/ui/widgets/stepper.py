@@ -11,6 +11,7 @@ from kiosk.ui.widgets.buttons import Card
 
 HOLD_S = 0.5  # seconds until a held button repeats
 STEP_INTERVAL = 0.12  # seconds
+SMALL_STEPS, BIG_STEP = 8, 10  # a button that is held steps by one so many times, then by ten
 
 
 class Step(Card):
@@ -21,18 +22,18 @@ class Step(Card):
     def __init__(self, **kwargs: object) -> None:
         self._run_later = Clock.create_trigger(self._start_running, HOLD_S)
         self._steps = Clock.create_trigger(lambda _: self._step(), STEP_INTERVAL, interval=True)
-        self._has_run = False
+        self._runs = 0  # steps since it was pressed
         super().__init__(repeats=True, **kwargs)
 
     def on_press(self) -> None:
         """Start waiting for repeats."""
-        self._has_run = False
+        self._runs = 0
         self._run_later()
 
     def on_release(self) -> None:
         """One step, if it hasn't repeated."""
-        if not self._has_run:
-            self.dispatch("on_step")
+        if not self._runs:
+            self.dispatch("on_step", 1)
 
     def on_state(self, _: object, state: str) -> None:
         """Stop repeating when the touch ends, also outside."""
@@ -41,17 +42,18 @@ class Step(Card):
             self._steps.cancel()
 
     def _start_running(self, _: float) -> None:
-        self._has_run = True
+        self._runs = 1
         self._steps()
 
     def _step(self) -> None:
         if self.disabled:
             self._steps.cancel()
         else:
-            self.dispatch("on_step")
+            self.dispatch("on_step", 1 if self._runs <= SMALL_STEPS else BIG_STEP)
+            self._runs += 1
 
-    def on_step(self) -> None:
-        """A step up or down."""
+    def on_step(self, by: int) -> None:
+        """A step up or down by so many."""
 
 
 class Stepper(Strip):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from kivy.properties import BooleanProperty, StringProperty
+from msgspec import structs
 
 from kiosk.navigation import (
     CountsAsked,
@@ -13,13 +14,19 @@ from kiosk.navigation import (
     HostsAsked,
     PairingAsked,
     PairingCodeAsked,
+    PhoneAsked,
     ServerAsked,
+    SettingsAsked,
     SetupAsked,
+    TemplateAsked,
+    TemplatesAsked,
+    TemplateTitleAsked,
     VenueAsked,
     ZoneAsked,
 )
 from kiosk.rules.host_record import MAX_NAME, clean_name
-from kiosk.services import pairing
+from kiosk.rules.setting_values import StoredSettings
+from kiosk.services import pairing, settings, templates
 from kiosk.services.records.host_records import NotPaired
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.busy_page import BusyPage
@@ -29,6 +36,7 @@ from kiosk.ui.text.letters import Typing
 
 MAX_LABEL = 40  # letters of a venue's or zone's name that fit on the pages; the protocol has room for 80
 MAX_ADDRESS = 100
+MAX_PHONE = 20
 CODE_LENGTH = 8
 SCHEME = "https://"
 SHOWN = 20  # characters of an address that fit into a line
@@ -106,6 +114,12 @@ class TextEntry(BusyPage):
                 self.answer(PairingAsked(host))
             case PairingCodeAsked(host):
                 self.answer(ServerAsked(host))
+            case PhoneAsked(host):
+                self.answer(SettingsAsked(host))
+            case TemplateTitleAsked(host, None):
+                self.answer(TemplatesAsked(host))
+            case TemplateTitleAsked(host, int(place)):
+                self.answer(TemplateAsked(host, place))
 
     def check(self) -> None:
         """Pass the text on, or pair the kiosk with the code."""
@@ -123,6 +137,21 @@ class TextEntry(BusyPage):
                 self.answer(PairingCodeAsked(host, typed))
             case PairingCodeAsked(_, server):
                 self.ask_unless_busy(self.ids.box, pairing.pair, server, typed, then=self._handle_outcome, slow=True)
+            case PhoneAsked(host):
+                changes = StoredSettings(reach=typed)
+                self.ask_unless_busy(
+                    self.ids.box, settings.change, host, changes, then=lambda _: self.answer(SettingsAsked(host))
+                )
+            case TemplateTitleAsked(host, place, template):
+                named = structs.replace(template, title=typed)
+                self.ask_unless_busy(
+                    self.ids.box,
+                    templates.save_template,
+                    host,
+                    place,
+                    named,
+                    then=lambda place: self.answer(TemplateAsked(host, place)),
+                )
 
     def _handle_outcome(self, outcome: object) -> None:
         assert isinstance(self.asked_for, PairingCodeAsked)
@@ -157,6 +186,13 @@ def _question(argument: object) -> TextQuestion:
         case PairingCodeAsked():
             text = say("Eight letters and digits, good for one day.")
             return TextQuestion(say("And the code?"), text, "code", CODE_LENGTH, CODE_LENGTH)
+        case PhoneAsked(_, number):
+            text = say("Visitors can give it to those who may need them. Empty: none is shown.")
+            return TextQuestion(say("Which telephone?"), text, "phone", MAX_PHONE, 0, number)
+        case TemplateTitleAsked(_, place, template):
+            begins_with = "" if place is None else template.title
+            text = say("Visitors read it at the door.")
+            return TextQuestion(say("What is it called?"), text, "label", MAX_LABEL, begins_with=begins_with)
     raise TypeError(f"nothing is typed for {argument!r}")
 
 

@@ -54,7 +54,7 @@ class HostPin(TypingPage):
         self.waiting = argument if isinstance(argument, OverCapacityAsked) else None  # the party that wants to come in
         self.is_ending = isinstance(argument, RollCallEndAsked)
         self.alarm = "hidden" if self.is_ending or self.lost or self.waiting else "offered"
-        self.alarm_gap = theme.gap if self.alarm == "offered" else 0
+        self.alarm_gap = theme.small_gap if self.alarm == "offered" else 0
         is_narrow = theme.low and Window.width < theme.narrow  # then only its icon has room, beside three keys
         self.alarm_text, self.alarm_share = ("", None) if is_narrow else (say("Evacuate"), 1)
         self.key_gap = theme.size(0.8) if is_narrow or (theme.low and is_flat_panel()) else theme.gap

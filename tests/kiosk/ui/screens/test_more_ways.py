@@ -15,6 +15,7 @@ from kiosk.navigation import (
     HelpAsked,
     HowLong,
     Intent,
+    OverCapacityAsked,
     PartyChosen,
     SessionChoice,
     WhatsOn,
@@ -326,7 +327,7 @@ def test_a_party_that_is_too_large_gets_a_notice_first(stage: SinglePage) -> Non
 
     assert "There is room for 2 more just now. Your host can help." in stage.texts()
     stage.tap("host")
-    assert stage.answers[-1] is Intent.HOST
+    assert stage.answers[-1] == OverCapacityAsked(1, None)
 
 
 def test_a_counted_party_that_is_too_large_gets_a_notice(stage: SinglePage) -> None:

@@ -215,7 +215,7 @@ def test_a_notice_leads_home(stage: SinglePage) -> None:
 def test_a_late_result_is_dropped(stage: SinglePage) -> None:
     waiting: list[Callable[[object], None]] = []
     stage.open("stow", PartyChosen(1))
-    stage.context.ask = lambda *_, then, failed: waiting.append(then)  # type: ignore[method-assign]
+    stage.context.ask = lambda *_, then, failed, slow: waiting.append(then)  # type: ignore[method-assign]
     stage.tap("pouch")
 
     stage.page.deactivate()

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from dataclasses import astuple, dataclass, fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from kiosk import bootstrap
@@ -86,11 +86,17 @@ def _kiosk(folder: Path, *command: str) -> None:
 
 
 def _start(folder: Path) -> int:
-    """The start of the afternoon, so that it ends now: ms since 1970 UTC, stored at the first call."""
+    """The start of the afternoon: ms since 1970 UTC, stored at the first call."""
     file = folder / "start"
     if not file.exists():
-        file.write_text(str(int(time.time() * 1000) - plan.minutes() * 60_000))
+        file.write_text(str(int(last_afternoon(datetime.now().astimezone()).timestamp() * 1000)))
     return int(file.read_text())
+
+
+def last_afternoon(now: datetime) -> datetime:
+    """The latest noon from which the afternoon is over by now, so that no venue's day ends within it."""
+    noon = now.replace(hour=12, minute=0, second=0, microsecond=0)
+    return noon if now >= noon + timedelta(minutes=plan.minutes()) else noon - timedelta(days=1)
 
 
 def _visits(folder: Path, server: DemoServer) -> None:

@@ -127,6 +127,9 @@ class Visitors:
         yield from finger.tap("close")
         yield from finger.see("close")
         yield from finger.tap("close_now")
+        yield from finger.tap("clear_0")  # one phone is handed back, the rest waits for tomorrow
+        yield from finger.shoot("close-out")
+        yield from finger.tap("finish")
         yield from finger.tap("back")
         yield from finger.see("board")
         yield from finger.tap("lock")

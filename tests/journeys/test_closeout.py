@@ -1,8 +1,10 @@
-"""Closing with a list, clearing, and leaving late at a closed door, on every panel and in every language."""
+"""Closing with a list, clearing, and leaving late at a closed door, on three panels and in three languages."""
 
 from kiosk.ui.text import closeout_text, phrases
 from kiosk.ui.text.i18n import counted
 from tests.support.visitor import AWAY, Host, Visitor
+
+KIOSKS = 3  # a wide, an upright and a large panel; one of them in Arabic
 
 
 def test_a_host_closes_and_clears_and_somebody_comes_late(visitor: Visitor, host: Host) -> None:

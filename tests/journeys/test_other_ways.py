@@ -89,12 +89,15 @@ def test_several_sessions_are_offered_for_choice(visitor: Visitor, host: Host) -
 
     before = {visit.id for visit in visitor.kiosk.ledger.present()}
     visitor.speaks().touches("come_in").at("which", "What would you like to join?")
-    visitor.touches("session_1", "size_1", "no_phone").skips_to("confirmed").touches("done").skips_to("welcome")
+    joined = next(thing.key for thing in visitor.sees("which").keys.values() if thing.text == "Small table")
+    visitor.touches(joined, "size_1", "no_phone").skips_to("confirmed").touches("done").skips_to("welcome")
     [visit] = [visit for visit in visitor.kiosk.ledger.present() if visit.id not in before]
     titles = {session.id: session.title for session in visitor.kiosk.ledger.open_sessions()}
     assert visit.session is not None and titles[visit.session] == "Small table"
 
-    host.signs_in().touches("next").at("board", lambda: "Small table")
+    host.signs_in()
+    if "Small table" not in host.sees("board").texts:
+        host.touches("next").at("board", lambda: "Small table")
     host.touches("close").at("close").touches("close_now")
     until(lambda: len(visitor.kiosk.ledger.open_sessions()) == 1, "the end of one of them")
     assert not visitor.visit(visit).is_in

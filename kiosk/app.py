@@ -167,7 +167,7 @@ class HearthApp(App):
 
     def _handle_ended_days(self, closed: int) -> None:
         if closed and self.pages.current == navigation.HOME.screen and not self.is_changing:
-            self.go(navigation.HOME)  # nobody sees yesterday's session
+            self.go(navigation.HOME)  # replace yesterday's session on the screen
 
     def open_settings(self, *_args: object) -> bool:
         """Kivy's own settings (F1) are not for a kiosk."""

@@ -184,7 +184,7 @@ class KeyAsked:
 
 @dataclass(frozen=True)
 class KeyEntryAsked:
-    """The venue key of another kiosk is to be typed; ``host`` None: nobody can sign in here without it."""
+    """The venue key of another kiosk is to be typed; ``host`` None: no host can sign in without it."""
 
     host: HostSession | None = None
 
@@ -286,7 +286,7 @@ class RollCallEndAsked:
 
 @dataclass(frozen=True)
 class RollCallEnding:
-    """A host may end the roll call; None: nobody has a PIN here."""
+    """A host may end the roll call; None: no host has a PIN here."""
 
     host: HostSession | None
 
@@ -458,7 +458,7 @@ class RestartAsked:
 
 @dataclass(frozen=True)
 class Idle:
-    """Nobody has touched the welcome page for a while."""
+    """The welcome page has had no input for a while."""
 
     venue: str
 
@@ -641,7 +641,7 @@ def after(screen: str, answer: object) -> Destination:
 
 
 def host_of(argument: object) -> HostSession | None:
-    """The host who has signed in for a page with this argument; None: nobody has."""
+    """The host who has signed in for a page with this argument; None: no host has."""
     host = argument if isinstance(argument, HostSession) else getattr(argument, "host", None)
     return host if isinstance(host, HostSession) else None
 

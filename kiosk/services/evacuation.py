@@ -174,7 +174,7 @@ def entries_of(roll: StoredRoll, local_time: Callable[[int], datetime]) -> tuple
 
 
 def _entry(visit: Visit, counted_out: set[UUID], local_time: Callable[[int], datetime]) -> RollEntry:
-    has_left = visit.checked_out is not None and not visit.estimated  # an estimate: nobody has seen them leave
+    has_left = visit.checked_out is not None and not visit.estimated  # an estimate was not seen
     return RollEntry(
         visit=visit.id,
         stow=visit.stow if visit.numbers else "none",

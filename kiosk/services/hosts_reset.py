@@ -1,4 +1,4 @@
-"""Makes a kiosk forget its hosts' PINs, because all of them are lost: the way back for whoever is at the machine."""
+"""Resets a kiosk's hosts after all PINs were lost; run on the machine's own console."""
 
 from uuid import UUID
 

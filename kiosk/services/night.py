@@ -60,7 +60,7 @@ def close_ended_days(context: KioskContext) -> int:
     now = context.ledger.clock.read()
     if not now.sure:
         return 0
-    with context.allocation.lock:  # nobody checks in between reading and closing
+    with context.allocation.lock:  # excludes check-ins between reading and closing
         sessions, visits = context.ledger.open_and_outstanding()
         present = [visit for visit in visits if visit.is_in]
         endings = [_ending(context, session, present, now) for session in sessions if _may_be_over(session, now)]

@@ -8,6 +8,6 @@ class LeadNeeded(Exception):
 
 
 def require_lead(host: HostSession | None) -> None:
-    """Raises LeadNeeded for a host who is no lead, and where nobody has signed in (None)."""
+    """Raises LeadNeeded for a host who is no lead, and where no host has signed in (None)."""
     if host is None or host.role != "lead":
-        raise LeadNeeded(f"host {host.number} is not a lead" if host else "nobody has signed in")
+        raise LeadNeeded(f"host {host.number} is not a lead" if host else "no host has signed in")

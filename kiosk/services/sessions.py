@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 from uuid import UUID
 
-from msgspec import UNSET
+from msgspec import UNSET, structs
 
 from kiosk.services import occupancy, occurrences
 from kiosk.services.context import KioskContext
@@ -175,7 +175,7 @@ def change_capacity(
 ) -> SessionDetails | None:
     """Change how many people may be in; None where the session is not open any more.
 
-    A smaller capacity sends nobody out. A larger one takes hold at once where this kiosk deals with all places, else
+    A smaller capacity ends no visit. A larger one takes hold at once where this kiosk deals with all places, else
     with the next heartbeat. Raises ValueError for one above the firm limit.
     """
     session = context.ledger.session(session_id)
@@ -209,8 +209,12 @@ def record_closing(
     visits: Sequence[Visit],
     reason: Literal["host", "timetable"],
     host: HostSession | None = None,
+    *,
+    ended_at: int | None = None,
 ) -> None:
     """Write the closing of a session, and that its ``visits`` have left.
+
+    ``ended_at`` (ms since 1970 UTC): when it ended, as an estimate; None: now.
 
     The timetable ends no visit by itself: another kiosk may have extended the session meanwhile, so that its closing
     has no effect. While it has one, it ends the visits as well.
@@ -219,4 +223,6 @@ def record_closing(
         (visit.id, VisitCheckedOut("host", estimated=True, closeout=True)) for visit in visits if reason == "host"
     ]
     closing = SessionClosed(reason=reason, closeout=True)
+    if ended_at is not None:
+        closing = structs.replace(closing, estimated=True, ended_at=ended_at)
     context.ledger.record(*check_outs, (session_id, closing), actor=host.host_id if host else None)

@@ -20,6 +20,7 @@ from sync.ledger import plans
 MINUTE = 60_000  # ms
 OPENING_GRACE = 15 * MINUTE  # after the start, also when the kiosk is started meanwhile
 CLOSING_GRACE = 15 * MINUTE  # after the planned end, in which people leave
+LATE = 5 * MINUTE  # after that, a closing states its own time, as an estimate
 CLOSED_FOR = 3 * 60 * MINUTE  # how long a closed session can be opened again from the timetable
 MOST_CLOSED = 2
 LISTED_DAYS = 14
@@ -131,8 +132,19 @@ def keep_timetable(context: KioskContext) -> None:
     running = occupancy.read_occupancy(context).sessions
     closing = [session for session in running if _is_to_close(context, session, now.at)]
     for session in closing:
-        sessions.record_closing(context, session.id, (), "timetable")
+        sessions.record_closing(context, session.id, (), "timetable", ended_at=_missed_end(context, session, now.at))
     _open_due(context, [session for session in running if session not in closing], now.at)
+
+
+def _missed_end(context: KioskContext, session: Session, now: int) -> int | None:
+    """When a session ended that is closed late, because the kiosk was off: when it was due, or the last came in.
+
+    None: it is closed in time.
+    """
+    due = (session.planned_end or 0) + CLOSING_GRACE
+    if now < due + LATE:
+        return None
+    return max([due, *(visit.checked_in or 0 for visit in context.ledger.present(session.id))])
 
 
 def _is_to_close(context: KioskContext, session: Session, now: int) -> bool:

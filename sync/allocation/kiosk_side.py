@@ -53,7 +53,7 @@ def stored_share(grant: Grant | None, ahead: Collection[str] | None = None, clai
 
 
 def claimed_series(ledger: Ledger) -> Seats:
-    """The seats of open sessions of series, of a kiosk that had no server: until now nobody else could open them."""
+    """The seats of open sessions of series, of a kiosk that had no server: until now no other kiosk could open them."""
     derived = [session for session in ledger.open_sessions() if session.id.version == model.DERIVED]
     return {id: seats for limits in Presence(derived, ()).limits() for id, seats in limits.items()}
 

@@ -156,7 +156,7 @@ def deal(
     """What a kiosk is granted now, and what it is asked to give back.
 
     Nothing, until all kiosks have reported what they hold: the pool may be smaller than it looks. ``held_numbers``
-    reads the pouches and lockers that have not come back: nobody is granted these. It is called only where a number
+    reads the pouches and lockers that have not come back: no kiosk is granted these. It is called only where a number
     could be granted.
     """
     if any(state.unconfirmed for state in (kiosk, *others)):

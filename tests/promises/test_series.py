@@ -1,4 +1,4 @@
-"""A weekly series reaches every kiosk of its venue, on both engines, whoever has set it."""
+"""A weekly series reaches every kiosk of its venue, on both engines, whichever kiosk has set it."""
 
 from collections.abc import Callable
 from datetime import date

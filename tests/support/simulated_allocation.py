@@ -425,7 +425,7 @@ def _people(visits: Iterable[Visit]) -> int:
 
 
 def _session_in(presence: Presence, n: int) -> Session | None:
-    """The session that somebody goes to, if it is open."""
+    """The session that a visitor goes to, if it is open."""
     sessions = (*SESSIONS, *PLANS, OCCURRENCE)
     return next((session for session in presence.sessions if session.id == sessions[n % len(sessions)]), None)
 

@@ -105,7 +105,7 @@ class SimulatedEvenings:
         )
 
     def leave(self, kiosk: SimulatedKiosk, n: int) -> None:
-        """Somebody leaves at any kiosk, or comes late: with the slip, or where the visit is known with the code."""
+        """A party leaves at any kiosk, or comes late: with the slip, or where the visit is known with the code."""
         party = self._party(n, "in", "out")
         if party is None or party.count("lost") or any(self.pouches[number] == LOST for number in party.numbers):
             return  # whose phone or pouch is lost talks to the host

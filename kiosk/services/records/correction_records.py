@@ -120,14 +120,14 @@ class VisitChanged:
 
 @dataclass(frozen=True)
 class NumberTaken:
-    """Somebody has this number."""
+    """Another visit has this number."""
 
     number: int
 
 
 @dataclass(frozen=True)
 class NumberElsewhere:
-    """The venue has no such number, or another kiosk may promise it to somebody at any moment."""
+    """The venue has no such number, or another kiosk may promise it at any moment."""
 
     number: int
 
@@ -144,7 +144,7 @@ class UndoRefused:
     """Why an act can't be undone.
 
     ``late``: two minutes are over, or something else has happened since. ``promised``: one of its numbers may be with
-    somebody else by now. ``full``: there is no place any more. ``in_use``: somebody has joined the session.
+    another visit by now. ``full``: there is no place any more. ``in_use``: a party has joined the session.
     """
 
     why: Literal["late", "promised", "full", "in_use"]

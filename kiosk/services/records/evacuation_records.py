@@ -33,7 +33,7 @@ class RollCall:
     is_saved: bool = True  # False: what was counted is only in this kiosk's memory
     is_stale: bool = False  # the ledger can't be read
     read_at: datetime | None = None  # of when the visits are
-    needs_pin: bool = True  # to end the roll call; False: nobody has a PIN here
+    needs_pin: bool = True  # to end the roll call; False: no host has a PIN here
 
     @property
     def inside(self) -> tuple[RollEntry, ...]:

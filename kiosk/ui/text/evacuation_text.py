@@ -28,7 +28,7 @@ def since(roll: RollCall) -> str:
 
 
 def on_break(roll: RollCall) -> str:
-    """The caption of those on a break; "" where nobody is."""
+    """The caption of those on a break; "" if there are none."""
     people = count_people(roll.on_break)
     if not people:
         return ""

@@ -396,7 +396,7 @@ def test_a_series_session_opens_with_the_seats_that_were_dealt(context: KioskCon
 
 
 def test_an_open_session_of_a_series_stays_its_kiosks_when_that_is_paired(context: KioskContext) -> None:
-    """Until then nobody else could open it."""
+    """Until then no other kiosk could open it."""
     session = open_plan(context, occurrence_id(uuid7(0), 0), firm_limit=12)
     grant, claimed = Grant(1, Share()), kiosk_side.claimed_series(context.ledger)
     context.ledger.remember(kiosk_side.KEY, kiosk_side.stored_share(grant, [SERIES], claimed))

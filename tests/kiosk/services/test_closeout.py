@@ -264,7 +264,7 @@ def check_in_many(context: KioskContext, session: UUID, phones: int) -> None:
 
 
 class TestLateOwner:
-    """Somebody who comes for the phone after the session has been closed."""
+    """A visitor who comes for the phone after the session has been closed."""
 
     def close(self, context: KioskContext, host: HostSession, session: UUID, clock: ManualClock) -> CheckedIn:
         owner = check_in(context)

@@ -61,7 +61,7 @@ def test_a_session_ends_at_its_planned_end(context: KioskContext, host: HostSess
     session, visit = context.ledger.session(opened.id), only_visit(context)
     assert session and session.closed == session.planned_end and session.estimated and session.closeout
     assert (visit.stay, visit.phone_free, visit.estimated) == (210 * MIN, 210 * MIN, True)
-    assert visit.held == party.numbers, "nobody has seen the phone leave"
+    assert visit.held == party.numbers, "the phone was not seen leaving"
     assert occupancy.read_door(context).live == ()
     assert night.close_ended_days(context) == 0, "once"
 

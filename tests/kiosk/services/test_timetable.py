@@ -282,6 +282,20 @@ def test_it_closes_some_time_after_its_end(context: KioskContext, weekly: Weekly
     assert (visit.checked_out, visit.estimated) == (session.closed, True)
 
 
+def test_a_kiosk_that_was_off_closes_at_the_time_it_was_due(
+    context: KioskContext, weekly: WeeklySession, clock: ManualClock
+) -> None:
+    wait_until(clock, context, SEVEN)
+    visits.check_in(context, CheckInRequest(2, 0, 0))
+
+    wait_until(clock, context, SEVEN + 5 * HOUR)
+
+    session = written(context, occurrence_id(weekly.id, SEVEN))
+    assert (session.closed, session.estimated) == (SEVEN + 2 * HOUR + timetable.CLOSING_GRACE, True)
+    [visit] = context.ledger.visits()
+    assert (visit.checked_out, visit.estimated) == (session.closed, True)
+
+
 def test_what_a_host_extends_closes_at_its_new_end(
     context: KioskContext, host: HostSession, weekly: WeeklySession, clock: ManualClock
 ) -> None:

@@ -120,11 +120,11 @@ def test_changes_reach_the_other_kiosk(
 def test_hosts_of_a_kiosk_that_stood_alone_keep_their_pins(
     context: KioskContext, other: KioskContext, host: HostSession, venue: Venue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Both made a first host before they were paired: whoever types the key joins the other's."""
+    """Both made a first host before they were paired: the kiosk where the key is typed joins the other's."""
     hosts.set_first_pin(other, "735124", "Jo")
     venue.exchange()
     assert occupancy.read_board(other).health.trouble == "key missing"
-    assert sign_in(other, "735124").name == "Jo", "nobody is locked out meanwhile"
+    assert sign_in(other, "735124").name == "Jo", "no host is locked out meanwhile"
 
     show_and_type(context, host, other)
     venue.exchange()

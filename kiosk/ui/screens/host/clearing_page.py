@@ -22,7 +22,10 @@ ITEM_LIST = open_items.OpenItemList  # which kv names
 
 
 class ClearingPage(BusyPage):
-    """``view`` is before, list, item (all acts of one), note (where a phone is that was left), or after."""
+    """``view`` is before, list, item (all acts of one), note (where a phone is that was left), or after.
+
+    Each page has its own ``finish(pressed)``, which kv calls: the rest stays open.
+    """
 
     home_after = 90  # hosts walk to the shelf and back
 
@@ -86,10 +89,6 @@ class ClearingPage(BusyPage):
     def turn(self, direction: int) -> None:
         """Show further rows: 1 down, -1 up."""
         self.ids.list.turn(direction)
-
-    def finish(self, pressed: Breathing) -> None:
-        """The rest stays open."""
-        raise NotImplementedError
 
     def back(self) -> None:
         """Return to the board as the same host."""

@@ -16,7 +16,7 @@ from kiosk.ui.widgets.buttons import CardOffer
 
 
 class Hosts(Page):
-    """Shows a HostList; ``view`` is lead, or host for somebody who may not change anything."""
+    """Shows a HostList; ``view`` is lead, or host for a host who may not change anything."""
 
     view = StringProperty("lead")
     duty = StringProperty("none")  # what has to be done about the key: none, change or type

@@ -60,7 +60,7 @@ class OneHost(BusyPage):
             self.view = "choose"
             self.text = say("The only lead stays one. Make somebody else a lead first.")
         elif self.chosen.id == self.host_session.host_id:
-            self.go_home()  # whoever has changed their own role signs in again
+            self.go_home()  # a lead who has changed their own role signs in again
         else:
             self.answer(HostsAsked(self.host_session))
 

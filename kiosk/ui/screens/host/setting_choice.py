@@ -37,10 +37,7 @@ class ChooseSetting(TilesPage):
             return
         self.heading = setting_texts.setting_name(argument.name)
         self.text = setting_texts.setting_note(argument.name)
-        if self.record is None:
-            self.ask(settings.read_effective, then=self._fill)
-        else:
-            self._fill(self.effective())
+        self.fill_from(settings.read_effective, self._fill)
 
     def back(self) -> None:
         """Return to the page before."""

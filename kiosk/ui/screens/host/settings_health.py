@@ -29,11 +29,7 @@ class HealthPage(TilesPage):
         assert isinstance(argument, HealthAsked)
         self.host_session = argument.host
         self.heading, self.text = say("Health"), ""
-        self.clear()
-        if isinstance(self.record, machine.HealthReport):
-            self._fill(self.record)
-        else:
-            self.ask(machine.read_health, then=self._fill)
+        self.fill_from(machine.read_health, self._fill)
 
     def back(self) -> None:
         """Return to the sections."""

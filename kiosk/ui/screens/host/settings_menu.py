@@ -34,10 +34,8 @@ class SettingsMenu(TilesPage):
         self.clear()
         if self.host_session.role != "lead":
             self.text = say("Only a lead can change the settings.")
-        elif self.record is None:
-            self.ask(settings.read_effective, then=self._fill)
         else:
-            self._fill(self.effective())
+            self.fill_from(settings.read_effective, self._fill)
 
     def back(self) -> None:
         """Return to the board."""

@@ -23,11 +23,7 @@ class ScreenSettings(TilesPage):
         assert isinstance(argument, ScreenSettingsAsked | PanelChanged)
         self.host_session = argument.host
         self.heading = say("Screen and sound")
-        self.clear()
-        if self.record is None:
-            self.ask(settings.read_effective, then=self._fill)
-        else:
-            self._fill(self.effective())
+        self.fill_from(settings.read_effective, self._fill)
 
     def back(self) -> None:
         """Return to the sections."""

@@ -34,11 +34,7 @@ class TemplateList(TilesPage):
         assert isinstance(argument, TemplatesAsked)
         self.host_session = argument.host
         self.heading, self.text = say("Sessions"), say("Each opens with one tap.")
-        self.clear()
-        if self.record is None:
-            self.ask(settings.read_effective, then=self._fill)
-        else:
-            self._fill(self.effective())
+        self.fill_from(settings.read_effective, self._fill)
 
     def back(self) -> None:
         """Return to the sections."""
@@ -75,11 +71,7 @@ class OneTemplate(TilesPage):
         assert isinstance(argument, TemplateAsked)
         self.host_session, self.place = argument.host, argument.place
         self.heading = self.text = ""
-        self.clear()
-        if self.record is None:
-            self.ask(settings.read_effective, then=self._fill)
-        else:
-            self._fill(self.effective())
+        self.fill_from(settings.read_effective, self._fill)
 
     def back(self) -> None:
         """Return to the list."""

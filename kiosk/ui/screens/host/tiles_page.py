@@ -1,16 +1,18 @@
 """The base class of the settings' pages: a heading, a sentence, and tiles that scroll."""
 
 from collections.abc import Callable
+from typing import TypeVar, cast
 
 from kivy.properties import NumericProperty, StringProperty
 
-from kiosk.services.settings import EffectiveSettings
 from kiosk.ui import kv_rules
 from kiosk.ui.layout.panes import Plate
 from kiosk.ui.screens.shared.busy_page import BusyPage
 from kiosk.ui.style.theme import theme
 from kiosk.ui.text.i18n import say
 from kiosk.ui.widgets.buttons import CardChoice, EmberCard
+
+R = TypeVar("R")
 
 NARROW_WIDTH, SMALL_WIDTH = 140.0, 160.0  # mm
 
@@ -42,6 +44,14 @@ class TilesPage(BusyPage):
     def back(self) -> None:
         """Return to the page before."""
 
+    def fill_from(self, job: Callable[..., R], fill: Callable[[R], None]) -> None:
+        """Remove the tiles and show the page's record, which is the result of ``job``; without it, ask for it."""
+        self.clear()
+        if self.record is None:
+            self.ask(job, then=fill)
+        else:
+            fill(cast(R, self.record))
+
     def clear(self) -> None:
         """Remove the tiles, and scroll to the top."""
         self.ids.tiles.clear_widgets()
@@ -70,11 +80,6 @@ class TilesPage(BusyPage):
     def add_locked(self, key: str, text: str, detail: str) -> None:
         """Add a setting that the coordinator has set."""
         self.add_tile(key, text, "lock", lambda _: self.show_message(say("Your coordinator has set this.")), detail)
-
-    def effective(self) -> EffectiveSettings:
-        """The settings that apply: the page's record."""
-        assert isinstance(self.record, EffectiveSettings)
-        return self.record
 
 
 kv_rules.load(__file__)

@@ -64,7 +64,7 @@ class TypeVenueKey(TypingPage):
         super().delete()
 
     def back(self) -> None:
-        """Return to the hosts, or to the welcome page where nobody has signed in."""
+        """Return to the hosts, or to the welcome page where no host has signed in."""
         if self.host_session:
             self.answer(HostsAsked(self.host_session))
         else:

@@ -1,4 +1,4 @@
-"""The calm, dimmed page that replaces the welcome page when nobody has touched it for a while."""
+"""The calm, dimmed page that replaces the welcome page after some minutes without input."""
 
 from kivy.properties import BooleanProperty, StringProperty
 

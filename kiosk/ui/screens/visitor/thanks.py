@@ -46,7 +46,7 @@ class Thanks(MoodPage):
 
 
 def _late_texts(checked_out: CheckedOut) -> tuple[str, str]:
-    """For somebody whose visit had ended before: nothing about its length."""
+    """For a visitor whose visit had ended before: nothing about its length."""
     if not checked_out.phones:
         return say("Thank you for bringing it back"), say("See you again.")
     return (

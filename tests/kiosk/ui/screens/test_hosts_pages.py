@@ -99,7 +99,7 @@ def test_a_lead_makes_another_lead_and_removes_the_first(hosts_page: KioskWindow
     for key in ("accept", "host_1", "ask_removal", "remove"):
         hosts_page.tap(key)
 
-    hosts_page.wait_for("welcome")  # whoever has removed themselves is signed out
+    hosts_page.wait_for("welcome")  # a lead who has removed themselves is signed out
     assert [host.name for host in listed(hosts_page)] == ["Jo"]
 
 

@@ -1,4 +1,4 @@
-"""Which phones and numbers of a visit have come back: what may be promised again, and what is still in the house.
+"""Which phones and numbers of a visit have come back: what may be promised again, and what is still at the venue.
 
 Each number has two answers: where its pouch (or locker) is, and where the phones in it are. A party that was seen
 leaving takes its phones and gives its pouches back. One whose leaving is an estimate leaves both open, until a host
@@ -58,7 +58,7 @@ def phones_by_slot(stow: str, numbers: Sequence[int], phones: int) -> dict[Slot,
     return slots
 
 
-class _Ledger:
+class _Slots:
     """Where each pouch and each phone is, while the facts are read in order."""
 
     def __init__(self, stow: str, numbers: Sequence[int], phones: int, *, returned: bool) -> None:
@@ -129,8 +129,8 @@ def fold_slots(facts: Iterable[Event], stowed: Stowed) -> tuple[SlotState, ...]:
     return _fold(facts, stowed).slots()
 
 
-def _fold(facts: Iterable[Event], stowed: Stowed) -> _Ledger:
-    state = _Ledger(stowed.stow, stowed.numbers, stowed.phones, returned=stowed.returned)
+def _fold(facts: Iterable[Event], stowed: Stowed) -> _Slots:
+    state = _Slots(stowed.stow, stowed.numbers, stowed.phones, returned=stowed.returned)
     if stowed.out_with_owner:
         state.all_returned(phones_only=True)
     for event in facts:

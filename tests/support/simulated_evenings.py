@@ -1,6 +1,6 @@
 """Evenings at a venue: visitors and hosts at several kiosks that sync now and then, and what is really where.
 
-The kiosks' services, ledgers and allocation and the server's side are the real ones; the house (which pouch is on the
+The kiosks' services, ledgers and allocation and the server's side are the real ones; the venue (which pouch is on the
 shelf, who has which phone) is simulated, and hosts say what they see in it.
 """
 
@@ -193,7 +193,7 @@ class SimulatedEvenings:
         return [act for act in closeout.acts(item) if possible[act]]
 
     def _carry_out(self, act: ClearingAct, item: OpenItem, party: Party, slots: list[int]) -> None:
-        """What happens in the house."""
+        """What happens at the venue."""
         number = item.number or 0
         is_here = {party.phones[slot] for slot in slots} == {"in"}
         if act in {"all_back", "phone_back"}:

@@ -47,7 +47,12 @@ def title(session: HasTitle) -> str:
     """A session's title; its kind if the title can't be drawn, as one of emoji only."""
     if glyphs.is_readable(session.title):
         return session.title
-    match session.session_kind:
+    return kind_name(session.session_kind)
+
+
+def kind_name(kind: str) -> str:
+    """What a kind of session is called."""
+    match kind:
         case "event":
             return say("Event")
         case "club":

@@ -8,7 +8,7 @@ from msgspec import structs
 
 from kiosk.rules.setting_values import SettingValues, StoredSettings, TemplateSettings, check_template
 from kiosk.ui.style.languages import LANGUAGES
-from kiosk.ui.text import phrases
+from kiosk.ui.text import phrases, schedule_text
 from kiosk.ui.text.i18n import counted, say
 
 SCREEN_SETTINGS = ("language", "theme", "sounds", "brightness", "night_dimming", "idle_minutes")
@@ -124,20 +124,6 @@ def value_text(name: str, values: SettingValues) -> str:
     return f"{values.volume if name == 'sounds' else values.brightness} %"
 
 
-def kind_name(kind: str) -> str:
-    """What a kind of session is called."""
-    match kind:
-        case "event":
-            return say("Event")
-        case "club":
-            return say("Club")
-        case "workshop":
-            return say("Workshop")
-        case "class":
-            return say("Class")
-    return say("Open hours")
-
-
 def template_options(name: str, template: TemplateSettings) -> Sequence[TemplateOption]:
     """The values that can be chosen for one part of a template: those that its rhythm and firm limit allow."""
     return [option for option in _template_options(name, template) if _is_consistent(option.template)]
@@ -154,7 +140,7 @@ def _is_consistent(template: TemplateSettings) -> bool:
 def _template_options(name: str, template: TemplateSettings) -> Sequence[TemplateOption]:
     if name == "session_kind":
         return [
-            TemplateOption(kind, kind_name(kind), structs.replace(template, session_kind=kind))
+            TemplateOption(kind, schedule_text.kind_name(kind), structs.replace(template, session_kind=kind))
             for kind in ("open_hours", "event", "club", "workshop", "class")
         ]
     if name == "minutes":

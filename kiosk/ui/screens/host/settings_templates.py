@@ -14,7 +14,7 @@ from kiosk.rules.setting_values import MAX_TEMPLATES, TemplateSettings
 from kiosk.services import settings, templates
 from kiosk.ui.screens.host.tiles_page import TilesPage
 from kiosk.ui.screens.shared.page import Question
-from kiosk.ui.text import setting_texts
+from kiosk.ui.text import schedule_text, setting_texts
 from kiosk.ui.text.i18n import say
 from kiosk.ui.widgets.press import Breathing
 
@@ -89,7 +89,7 @@ class OneTemplate(TilesPage):
             template.title,
         )
         for name, icon, value in (
-            ("session_kind", "shape_outline", setting_texts.kind_name(template.session_kind)),
+            ("session_kind", "shape_outline", schedule_text.kind_name(template.session_kind)),
             ("minutes", "clock_outline", setting_texts.length_text(template.minutes)),
             ("capacity", "account_group", setting_texts.places_text(template.capacity)),
         ):

@@ -8,6 +8,7 @@ from kiosk.ui.style.theme import theme
 from kiosk.ui.widgets.labels import TextLabel, drawn_size
 from kiosk.ui.widgets.press import Press
 
+NARROW = 32.0  # mm; in a narrower button the icon leaves more room for the text
 LONG_NAME = 26  # characters; a longer name may need a second line
 
 
@@ -52,6 +53,7 @@ class TextButton(Press):
 
     max_text_height = NumericProperty(0)
     icon_size = NumericProperty(0)
+    icon_gap = NumericProperty(theme.gap)  # between icon and text
     fits_text = False  # its width follows its text
     orientation = StringProperty("horizontal")
 
@@ -60,9 +62,12 @@ class TextButton(Press):
         self.icon_size = self.font_size * 1.15
         if self.fits_text:
             return
+        is_narrow = self.width < theme.size(NARROW)
         if self.text:  # the text has precedence over the icon
-            self.icon_size = min(self.icon_size, max(theme.least_text, self.width * 0.2))
-        icon_extent = (self.icon_size + theme.gap) * bool(self.icon)
+            share = 0.16 if is_narrow else 0.2
+            self.icon_size = min(self.icon_size, max(theme.least_text, self.width * share))
+        self.icon_gap = theme.small_gap if is_narrow else theme.gap
+        icon_extent = (self.icon_size + self.icon_gap) * bool(self.icon)
         is_tall = self.height > self.width
         self.orientation = "vertical" if is_tall else "horizontal"
         self.max_text_width = max(1.0, self.width - 2 * theme.small_gap - icon_extent * (not is_tall))
@@ -71,9 +76,9 @@ class TextButton(Press):
     on_height = on_icon = on_text = on_font_size = on_width
 
     def _get_between(self) -> float:
-        return theme.gap if self.icon and self.text else 0.0
+        return self.icon_gap if self.icon and self.text else 0.0
 
-    between = AliasProperty(_get_between, bind=("icon", "text"))
+    between = AliasProperty(_get_between, bind=("icon", "text", "icon_gap"))
 
 
 class Ember(TextButton):

@@ -102,6 +102,25 @@ def roll_call(options: argparse.Namespace) -> int:
     return 0
 
 
+def list_devices(options: argparse.Namespace) -> int:
+    """Print the devices of kiosk.toml and what is plugged in."""
+    from kiosk import device_report
+
+    for line in device_report.list_lines(settings.read(options.config)):
+        command_line.say(line)
+    return 0
+
+
+def try_device(options: argparse.Namespace) -> int:
+    """Open a device and print what it reports."""
+    from kiosk import device_report
+
+    kiosk_settings = settings.read(options.config)
+    for line in device_report.trial_lines(kiosk_settings, options.data, options.name, options.seconds):
+        command_line.say(line, now=True)
+    return 0
+
+
 def reset_hosts(options: argparse.Namespace) -> int:
     """Make the kiosk forget its hosts' PINs, because all of them are lost; refuses to do it from another machine."""
     from kiosk import bootstrap
@@ -147,15 +166,36 @@ def _parser() -> Parser:
     roll_call_parser = _command(
         commands, roll_call, "print who is in, as pouch numbers, for an evacuation", "roll-call --config kiosk.toml"
     )
+    device_parsers = _add_device_commands(commands)
     _command(commands, reset_hosts, "forget the hosts' PINs, if all are lost; the kiosk must be stopped", "reset-hosts")
     demo_parser = _command(commands, demo, "show server and kiosk together, on data of their own", "demo --drive")
     demo_parser.add_argument("--drive", action="store_true", help="let it drive itself although there is a screen")
     demo_parser.set_defaults(data=default_data_dir("kiosk").with_name("demo"))
-    for parser_with_config in (run_parser, roll_call_parser, demo_parser):
+    for parser_with_config in (run_parser, roll_call_parser, *device_parsers, demo_parser):
         parser_with_config.add_argument(
             "--config", type=Path, metavar="F", help="a kiosk.toml; without it, everything has a default"
         )
     return parser
+
+
+def _add_device_commands(commands: "command_line.Commands") -> tuple[Parser, ...]:
+    """Add the commands for devices; returns their parsers."""
+    devices = command_line.add(
+        commands, "devices", "list the devices on wires, or try one", "hearth-kiosk devices test printer"
+    )
+    actions = command_line.commands(devices)
+    list_parser = command_line.add(
+        actions, "list", "list the devices of kiosk.toml, and what is plugged in", "hearth-kiosk devices list"
+    )
+    list_parser.set_defaults(run=list_devices, data=default_data_dir("kiosk"))
+    test_parser = command_line.add(
+        actions, "test", "open one device and say what it answers", "hearth-kiosk devices test scanner"
+    )
+    test_parser.add_argument("name", metavar="NAME", help="its name in kiosk.toml")
+    test_parser.add_argument("--seconds", type=float, default=10.0, metavar="S", help="how long (default: %(default)s)")
+    _add_data(test_parser)
+    test_parser.set_defaults(run=try_device)
+    return list_parser, test_parser
 
 
 def _command(
@@ -164,6 +204,12 @@ def _command(
     parser = command_line.add(
         commands, run.__name__.removesuffix("_command").replace("_", "-"), help, f"hearth-kiosk {example}"
     )
+    _add_data(parser)
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _add_data(parser: Parser) -> None:
     parser.add_argument(
         "--data",
         type=Path,
@@ -171,8 +217,6 @@ def _command(
         default=default_data_dir("kiosk"),
         help="the data folder (default: %(default)s)",
     )
-    parser.set_defaults(run=run)
-    return parser
 
 
 if __name__ == "__main__":

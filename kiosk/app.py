@@ -16,9 +16,9 @@ from kiosk import navigation
 from kiosk.bootstrap import KioskRuntime
 from kiosk.bridge import Bridge
 from kiosk.navigation import Destination, Detour, Idle, Intent, LanguageSet, PanelChanged, RestartAsked
-from kiosk.rules.device_events import DeviceEvent
+from kiosk.rules.device_events import DeviceEvent, DeviceStateChanged
 from kiosk.rules.setting_values import is_night
-from kiosk.services import hosts, night, occupancy, timetable
+from kiosk.services import device_health, hosts, night, occupancy, timetable
 from kiosk.services.records.host_records import HostSession, NoAccess
 from kiosk.settings import PanelSettings, panel_with
 from kiosk.ui import sound
@@ -134,6 +134,7 @@ class HearthApp(App):
         """The window is open: start the background work."""
         self._runtime.start()
         self._runtime.devices.start(self.bridge.deliver)
+        self._store_device_states()
         self._keep_timetable()
         self._timetable()
         self._reader.set_enabled(bool(self.display.aloud))
@@ -375,8 +376,14 @@ class HearthApp(App):
         self._keys.up(code)
 
     def _handle_device_event(self, event: DeviceEvent) -> None:
+        if isinstance(event, DeviceStateChanged):
+            self._store_device_states()
+            return
         self._idle_timeout.dismiss()  # it counts as activity: cancel the idle warning
         self._device_events.add(event)
+
+    def _store_device_states(self) -> None:
+        self.bridge.ask(device_health.store_states, then=lambda _: None)
 
     def _current_page(self) -> Page | None:
         """The page that is shown; None while it is being changed."""

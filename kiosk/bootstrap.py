@@ -59,7 +59,14 @@ class ServerLink:
 
         context = self._context
         clock_sync.anchor_by_system_clock(context.ledger, enrolment.kiosk)
-        self.replicator = Replicator(context.ledger, enrolment, version("hearth"), self._pace, context.allocation)
+        self.replicator = Replicator(
+            context.ledger,
+            enrolment,
+            version("hearth"),
+            self._pace,
+            context.allocation,
+            devices=lambda: {state.name: state.condition for state in context.device_states()},
+        )
         self._set_place(enrolment)
         if self._is_started:
             self.replicator.start()

@@ -5,6 +5,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from kiosk.maintenance.thread import CHECKED
+from kiosk.services import device_health
 from kiosk.services.records.health_record import DatabaseHealth, KioskHealth, MachineHealth, SyncHealth
 from sync.client import download, enrolment, last_error, upload
 from sync.ledger import clock_anchors, local_keys
@@ -66,4 +67,5 @@ def _machine(ledger: Ledger, file: Path, temperature: float | None) -> MachineHe
         disk_free=shutil.disk_usage(file.parent).free,
         temperature=temperature,
         missing_voice=ledger.recall(VOICE) or "",
+        devices=device_health.stored_states(ledger),
     )

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kiosk import bootstrap
+from kiosk.rules.device_states import Condition, DeviceState
 from kiosk.services.records.health_record import DatabaseHealth, KioskHealth, MachineHealth, SyncHealth
 from sync.data_dir import is_locked
 from sync.domain.clock import Clock
@@ -16,6 +17,17 @@ from sync.ledger.maintenance import integrity
 from sync.ledger.readonly import SchemaMismatch, open_reading
 from sync.ledger.store import StorageError
 
+DEVICE_WORDS = {
+    Condition.READY: "ready",
+    Condition.UNKNOWN: "plugged in",
+    Condition.ABSENT: "not plugged in, or not where kiosk.toml says: see hearth-kiosk devices list",
+    Condition.BUSY: "another program has opened its port: stop that",
+    Condition.SILENT: "does not answer: check its power and its cable",
+    Condition.PAPER_LOW: "paper runs low: have a new roll at hand",
+    Condition.PAPER_OUT: "out of paper: put in a new roll",
+    Condition.COVER_OPEN: "its cover is open: close it",
+    Condition.FAULT: "stuck: switch it off and on",
+}
 HOUR, MINUTE = 3600, 60
 GIGABYTE = 1e9  # bytes
 
@@ -71,6 +83,7 @@ def _report(health: KioskHealth, ledger: Ledger, is_running: bool) -> list[str]:
         _line("last acknowledged", str(sync.acknowledged)),
         _line("clock", _clock(health)),
         *_voice(machine),
+        *_devices(machine),
         _line("disk", f"{machine.disk_free / GIGABYTE:.1f} GB free"),
         *_temperature(machine),
         _line("database", _database(health.database)),
@@ -137,6 +150,15 @@ def _clock(health: KioskHealth) -> str:
 def _voice(machine: MachineHealth) -> list[str]:
     missing = machine.missing_voice
     return [_line("reading aloud", f"not possible: {missing} is not installed")] if missing else []
+
+
+def describe(state: DeviceState) -> str:
+    """How a device is, and what to do about it."""
+    return f"{DEVICE_WORDS[state.condition]} ({state.port})" if state.port else DEVICE_WORDS[state.condition]
+
+
+def _devices(machine: MachineHealth) -> list[str]:
+    return [_line(state.name, describe(state)) for state in machine.devices]
 
 
 def _temperature(machine: MachineHealth) -> list[str]:

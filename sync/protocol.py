@@ -157,7 +157,7 @@ class Heartbeat(Struct, frozen=True):
     waiting: Annotated[int, Meta(ge=0, le=2**53)]
     oldest_waiting: Time | None = None
     clock: ClockState | None = None
-    devices: dict[Text, Text] = {}
+    devices: dict[Text, Text] = {}  # by name, how the devices on wires are
     disk_free: Annotated[int, Meta(ge=0, le=2**53, description="bytes")] | None = None
     temperature: float | None = None  # °C
     share: AllocationReport | None = None  # None: this kiosk knows nothing of shares

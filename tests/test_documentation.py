@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from msgspec.inspect import StructType, Type, VarTupleType, type_info
+from msgspec.inspect import StructType, Type, UnionType, VarTupleType, type_info
 
 from kiosk import __main__ as kiosk_command
 from kiosk.settings import KioskSettings
@@ -191,6 +191,11 @@ def settings() -> dict[str, type[msgspec.Struct]]:
     assert isinstance(kiosk, StructType)
     structs_by_table: dict[str, type[msgspec.Struct]] = {"server.toml": ServerSettings}
     for field in kiosk.fields:
+        if isinstance(field.type, VarTupleType) and isinstance(field.type.item_type, UnionType):
+            for kind in field.type.item_type.types:
+                assert isinstance(kind, StructType)
+                structs_by_table[f'[[{field.name}]], kind = "{kind.tag}"'] = kind.cls
+            continue
         struct = nested(field.type)
         assert struct is not None, f"{field.name} is outside of a section"
         structs_by_table[f"[[{field.name}]]" if isinstance(field.type, VarTupleType) else f"[{field.name}]"] = struct
@@ -221,7 +226,8 @@ def test_no_section_of_settings_is_invented() -> None:
 )
 def test_every_setting_is_in_the_example(file: str, structs: list[type[msgspec.Struct]]) -> None:
     text = (ROOT / "config" / file).read_text()
-    keys = {key for struct in structs for key in fields_of(struct)}
+    tags = {struct.__struct_config__.tag_field for struct in structs if struct.__struct_config__.tag_field}
+    keys = {key for struct in structs for key in fields_of(struct)} | tags
     assert set(re.findall(r"^(?:# )?([a-z_]+) =", text, re.MULTILINE)) == keys
 
 

@@ -6,7 +6,17 @@ from typing import Literal
 from uuid import UUID
 
 from kiosk.rules import pouch_assignment
-from kiosk.services import closeout, evacuation, hosts, known_hosts, night, reminders, schedule, venue_keys
+from kiosk.services import (
+    closeout,
+    device_health,
+    evacuation,
+    hosts,
+    known_hosts,
+    night,
+    reminders,
+    schedule,
+    venue_keys,
+)
 from kiosk.services.context import KioskContext
 from kiosk.services.records.host_records import (
     AttendancePanel,
@@ -207,7 +217,13 @@ def read_board(context: KioskContext, session_id: UUID | None = None) -> BoardSt
 def _read_health(context: KioskContext) -> HealthPanel:
     report = night.morning_report(context)
     closed = report.closed if report else ()
-    return HealthPanel(context.profile.paired, context.ledger.waiting().count, _trouble(context), closed)
+    return HealthPanel(
+        context.profile.paired,
+        context.ledger.waiting().count,
+        _trouble(context),
+        closed,
+        device_health.states_that_need_a_hand(context),
+    )
 
 
 def _count_pouches(context: KioskContext, visits: Sequence[Visit]) -> StowCount:

@@ -4,6 +4,7 @@ import logging
 import random
 import threading
 import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -71,12 +72,14 @@ class Replicator:
         allocation: KioskAllocation | None = None,  # None: for a venue without pouches
         *,
         sources: Sources = device_identity.read_sources,
+        devices: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
         self.contact_at: int | None = None  # ms since 1970 UTC of the last exchange that succeeded; None: none yet
         self._ledger = ledger
         self._enrolment = enrolment
         self._version = version
         self._sources = sources
+        self._devices = devices  # by name, how the devices on wires are
         self._device: str | None = None  # a keyed hash; None: not read yet
         self._pace = pace or Pace()
         self._allocation = allocation or KioskAllocation(ledger, pouches=0)
@@ -200,6 +203,7 @@ class Replicator:
                 waiting=waiting.count,
                 oldest_waiting=self._upload.earliest_unsent(waiting) or None,
                 clock=ClockState(at=sent.at, boot=sent.boot, up=sent.up, sure=sent.sure),
+                devices=dict(self._devices()),
                 share=self._allocation.report(),
                 feed=position.number,
                 feed_mark=position.mark,

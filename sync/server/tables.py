@@ -68,6 +68,7 @@ kiosk = Table(
     Column("copied_after", BigInteger),  # a copy pushed entries as this kiosk between these feed positions
     Column("copied_up_to", BigInteger),
     Column("reads", JSON),  # the formats of slips that it reads; null: the first format only
+    Column("devices", JSON),  # by name, how its devices are; null: it has reported none
     Index("kiosk_next_token", "next_token_hash", unique=True),
 )
 

@@ -12,6 +12,7 @@ import pytest
 from kiosk import bootstrap, status
 from kiosk.__main__ import main
 from kiosk.bootstrap import open_ledger
+from kiosk.rules.device_states import Condition, DeviceState
 from kiosk.services import hosts
 from kiosk.services.records.host_records import NoAccess
 from kiosk.settings import KioskSettings
@@ -21,6 +22,7 @@ from sync.client.api import TryLater
 from sync.client.upload import UPLOAD, UploadProgress
 from sync.data_dir import locked
 from sync.domain.events import SessionClosed, read_entry
+from sync.ledger import local_keys
 from sync.manual_clock import ManualClock
 
 Capture = pytest.CaptureFixture[str]
@@ -87,6 +89,16 @@ def test_status_shows_that_the_kiosk_is_not_running(tmp_path: Path) -> None:
     output = "\n".join(status.lines(tmp_path, ManualClock()))
 
     assert "not running" in output and "tried again when the kiosk runs" in output
+
+
+def test_status_shows_the_devices_and_what_to_do(tmp_path: Path) -> None:
+    printer = DeviceState("printer", "printer", Condition.PAPER_OUT, "/dev/ttyUSB0")
+    with closing(open_ledger(tmp_path, ManualClock())) as ledger:
+        ledger.remember(local_keys.DEVICES, msgspec.to_builtins((printer,)))
+
+    output = "\n".join(status.lines(tmp_path, ManualClock()))
+
+    assert "printer            out of paper: put in a new roll (/dev/ttyUSB0)" in output
 
 
 def test_status_of_a_copied_kiosk_says_what_to_do(tmp_path: Path, capsys: Capture) -> None:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from kiosk.rules.device_states import DeviceState
+
 
 @dataclass(frozen=True)
 class SyncHealth:
@@ -46,6 +48,7 @@ class MachineHealth:
     disk_free: int  # bytes
     temperature: float | None = None  # °C; None: not measured
     missing_voice: str = ""  # the program that reads aloud, where it is missing
+    devices: tuple[DeviceState, ...] = ()  # on wires, as the running kiosk saw them last
 
 
 @dataclass(frozen=True)

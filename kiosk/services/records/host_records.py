@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
 
+from kiosk.rules.device_states import DeviceState
 from kiosk.rules.host_record import HostRole
 from kiosk.services.records.closeout_records import NightClosing
 from kiosk.services.records.shared_records import OpenedSession, PlannedSession, Reminder
@@ -177,6 +178,7 @@ class HealthPanel:
     entries_waiting: int = 0  # that the server has not acknowledged
     trouble: Trouble | None = None
     closed_at_night: tuple[NightClosing, ...] = ()
+    devices: tuple[DeviceState, ...] = ()  # those that need a hand
 
 
 @dataclass(frozen=True)

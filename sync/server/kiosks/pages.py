@@ -15,7 +15,7 @@ from sync.server.kiosks import service as kiosk_service
 from sync.server.kiosks.completeness import SILENT_AFTER_MS
 from sync.server.kiosks.device_identity import Copies
 from sync.server.kiosks.repository import Kiosk, OpenCode
-from sync.server.kiosks.words import clock_words, contact_words
+from sync.server.kiosks.words import clock_words, contact_words, device_words
 from sync.server.web.forms import FormDep
 from sync.server.web.problems import Problem
 from sync.server.web.rendering import page
@@ -37,6 +37,7 @@ class KioskLine:
     reported: str
     unread: int
     why: str
+    devices: str  # what is the matter with its devices; empty: nothing
     copy: str  # when an unpaired copy of it was found; empty: no copy
 
 
@@ -122,6 +123,7 @@ def _kiosk_line(kiosk: Kiosk, zone: str, unread: missing.Unread | None, copies: 
         reported=contact_words(kiosk.reported_up_to, kiosk, now),
         unread=unread.entries if unread else 0,
         why=unread.why if unread else "",
+        devices="" if kiosk.is_revoked else device_words(kiosk.devices),
         copy=moment_words(copies.found_at, kiosk.venue.clock_zone, now) if copies else "",
     )
 

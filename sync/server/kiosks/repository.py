@@ -1,5 +1,6 @@
 """Queries of venues, zones, kiosks and pairing codes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -50,6 +51,7 @@ class Kiosk:
     reported_up_to: int | None
     clock_sure: bool | None
     device: str | None = None  # a keyed hash of the serving device
+    devices: Mapping[str, str] | None = None  # by name, how its devices are, as reported
 
     @property
     def is_revoked(self) -> bool:
@@ -123,7 +125,7 @@ def kiosk_of_token(store: Store, token: str) -> Kiosk | None:
 def _kiosk_query() -> Select[Any]:
     kiosk, venue, zone = tables.kiosk.c, tables.venue.c, tables.zone.c
     state = (kiosk.revoked_at, kiosk.version, kiosk.last_seen_at, kiosk.waiting, kiosk.reported_up_to, kiosk.clock_sure)
-    query = select(kiosk.id, venue.id, venue.name, venue.time_zone, zone.name, *state, kiosk.device)
+    query = select(kiosk.id, venue.id, venue.name, venue.time_zone, zone.name, *state, kiosk.device, kiosk.devices)
     return query.join_from(tables.kiosk, tables.venue).join(tables.zone, zone.id == kiosk.zone)
 
 

@@ -1,8 +1,9 @@
 """The use cases of kiosks: apply a heartbeat, end a pairing."""
 
+from itertools import islice
 from uuid import UUID
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, null, select, update
 
 from sync.domain.events import OPTIONAL_FIELDS, KioskRevoked
 from sync.ledger import feed_positions
@@ -23,6 +24,8 @@ from sync.server.kiosks import (
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.repository import Kiosk
 
+MOST_DEVICES = 32  # of a kiosk that are stored
+
 
 def apply_heartbeat(store: Store, kiosk: Kiosk, heartbeat: Heartbeat, now: int, token: str) -> HeartbeatAnswer:
     """Store what a kiosk reports of itself, and allocate to it. ``now``: ms since 1970 UTC. Raises StorageError."""
@@ -31,6 +34,7 @@ def apply_heartbeat(store: Store, kiosk: Kiosk, heartbeat: Heartbeat, now: int, 
         kiosk_repository.record_contact(connection, kiosk.id, reported_up_to, now)
         is_sure = heartbeat.clock.sure if heartbeat.clock else None
         values = {"version": heartbeat.version, "waiting": heartbeat.waiting, "clock_sure": is_sure}
+        values["devices"] = dict(islice(heartbeat.devices.items(), MOST_DEVICES)) or null()
         values["reads"] = slip_formats.stored(heartbeat.reads)
         connection.execute(update(tables.kiosk).where(tables.kiosk.c.id == kiosk.id).values(values))
         slips = slip_formats.answer(connection, kiosk.venue.id, heartbeat.reads)

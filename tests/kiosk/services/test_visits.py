@@ -5,7 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from kiosk.services import occupancy, sessions, visits
+from kiosk.rules.device_states import Condition, DeviceState
+from kiosk.services import device_health, occupancy, sessions, visits
 from kiosk.services.context import KioskContext
 from kiosk.services.records.host_records import HealthPanel, HostSession
 from kiosk.services.records.shared_records import OpenedSession
@@ -169,3 +170,13 @@ def test_the_boards_figures(context: KioskContext, opened: OpenedSession, clock:
     assert (attendance.people, attendance.phones_stowed, attendance.phones_kept, attendance.on_break) == (3, 2, 1, 1)
     assert (capacity.places_left, capacity.pouches.free, capacity.pouches.in_use) == (6, 3, (1, 2, 3))
     assert board.health == HealthPanel(is_paired=False, entries_waiting=5)
+
+
+def test_the_board_has_the_devices_that_need_a_hand(context: KioskContext, opened: OpenedSession) -> None:
+    scanner = DeviceState("scanner", "scanner", Condition.UNKNOWN)
+    printer = DeviceState("printer", "printer", Condition.COVER_OPEN, "/dev/ttyUSB0")
+    context.device_states = lambda: (scanner, printer)
+
+    assert occupancy.read_board(context).health.devices == (printer,)
+    device_health.store_states(context)
+    assert device_health.stored_states(context.ledger) == (scanner, printer)

@@ -26,7 +26,7 @@ from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.busy_page import BusyPage
 from kiosk.ui.screens.shared.page import Question
 from kiosk.ui.style.theme import theme
-from kiosk.ui.text import closeout_text, phase_text, phrases, schedule_text
+from kiosk.ui.text import closeout_text, device_texts, phase_text, phrases, schedule_text
 from kiosk.ui.text.i18n import say
 from kiosk.ui.widgets.buttons import CardOffer, EmberOffer, Offer
 
@@ -191,7 +191,7 @@ class Board(BusyPage):
         self.view = "open"
 
     def _show_health(self, board: BoardState) -> None:
-        """The most urgent of: trouble, a due reminder, closed in the night, not back, the connection."""
+        """The most urgent of: trouble, a device, a due reminder, closed in the night, not back, the connection."""
         health, capacity = board.health, board.capacity
         signs = schedule_text.reminder_texts(board.attendance.reminders)
         in_use = capacity.pouches.in_use, capacity.lockers.in_use
@@ -201,6 +201,9 @@ class Board(BusyPage):
         self.connection_icon = icon
         if health.trouble:
             self.health, self.health_icon, self.connection_icon = connection, icon, ""
+        elif health.devices:
+            device = health.devices[0]
+            self.health, self.health_icon = device_texts.device_trouble(device), device_texts.ICONS[device.kind]
         elif signs:
             self.health, self.health_icon = signs[0].replace("\n", " "), "clock_outline"
         elif health.closed_at_night:

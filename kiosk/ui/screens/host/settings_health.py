@@ -9,7 +9,7 @@ from kiosk.services.records.health_record import DatabaseHealth
 from kiosk.ui.screens.host.settings_server import moment
 from kiosk.ui.screens.host.tiles_page import TilesPage
 from kiosk.ui.screens.shared.page import Question
-from kiosk.ui.text import phrases, setting_texts
+from kiosk.ui.text import device_texts, phrases, setting_texts
 from kiosk.ui.text.i18n import say
 from kiosk.ui.widgets.press import Breathing
 
@@ -53,6 +53,13 @@ class HealthPage(TilesPage):
         self.add_state("clock", say("Clock"), "clock_outline", clock)
         voice = say("Not installed") if machine_health.missing_voice else say("Ready")
         self.add_state("voice", say("Read aloud"), "volume_high", voice)
+        for device in machine_health.devices:
+            self.add_state(
+                f"device_{device.name}",
+                device_texts.device_name(device.kind),
+                device_texts.ICONS[device.kind],
+                device_texts.device_condition(device.condition),
+            )
         if machine_health.temperature is not None:
             self.add_state("temperature", say("Temperature"), "thermometer", f"{machine_health.temperature:.0f} °C")
 

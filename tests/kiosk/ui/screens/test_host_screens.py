@@ -7,6 +7,7 @@ from uuid import UUID
 from board_states import changed
 
 from kiosk.navigation import CloseAsked
+from kiosk.rules.device_states import Condition, DeviceState
 from kiosk.services import occupancy, sessions
 from kiosk.services.records import host_records, shared_records
 from kiosk.services.records.closeout_records import NightClosing
@@ -100,6 +101,14 @@ def test_what_was_closed_in_the_night_is_on_the_board(stage: SinglePage) -> None
     stage.open("board", host_records.HostSession(ID))
 
     assert "“Chess” was closed in the night, as of 21:30." in stage.texts()
+
+
+def test_a_device_that_needs_a_hand_is_on_the_board(stage: SinglePage) -> None:
+    printer = DeviceState("printer", "printer", Condition.PAPER_OUT)
+    stage.context.answers[occupancy.read_board] = changed(BOARD, devices=(printer,))
+    stage.open("board", host_records.HostSession(ID))
+
+    assert "Printer: Out of paper" in stage.texts()
 
 
 def test_reminders_are_on_the_board(stage: SinglePage) -> None:

@@ -160,6 +160,14 @@ class HostNameAsked:
 
 
 @dataclass(frozen=True)
+class HostRenameAsked:
+    """A lead wants to correct a host's name."""
+
+    host: HostSession
+    chosen: ListedHost
+
+
+@dataclass(frozen=True)
 class HostNamed:
     """The name of the host who is added."""
 
@@ -578,9 +586,10 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
         KeyAsked: "venue_key",
         KeyEntryAsked: "type_key",
     },
-    "host": {HostsAsked: "hosts", PinsAsked: "new_pin"},
+    "host": {HostsAsked: "hosts", PinsAsked: "new_pin", HostRenameAsked: "text_entry"},
     "text_entry": {
         HostNamed: "host_role",
+        HostChosen: "host",
         SettingsAsked: "settings",
         TemplatesAsked: "settings_templates",
         TemplateAsked: "settings_template",

@@ -456,6 +456,7 @@ PICTURES = (
     Picture(
         "host-name-long", "text_entry", navigation.HostNameAsked(LEAD), prepare=type_letters("maximiliana-josephin")
     ),
+    Picture("host-rename", "text_entry", navigation.HostRenameAsked(LEAD, HOSTS.hosts[1])),
     Picture("host-name-accents", "text_entry", navigation.HostNameAsked(LEAD), prepare=show_more_letters),
     Picture("host-role", "host_role", navigation.HostNamed(LEAD, "Josephine")),
     Picture("new-pin", "new_pin", navigation.PinsAsked(LEAD, host_records.NewHost("Josephine", "host"))),

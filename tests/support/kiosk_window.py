@@ -56,7 +56,7 @@ class KioskWindow:
         self.runtime = replace(bootstrap.build(KioskSettings(), folder, clock or ManualClock()), voice=voice)
         if not self.runtime.context.ledger.open_sessions():  # the first start on this folder
             (first,) = sealed_hosts(self.runtime.context.ledger.store)
-            host = HostSession(first.id, 1, "lead")
+            host = HostSession(first.id, first.number or 0, "lead")
             sessions.open_session(self.runtime.context, self.runtime.context.profile.templates[0], host)
         self.app = HearthApp(self.runtime, panel)
         self._finger, self._frames = stage.finger, stage.frames

@@ -89,6 +89,12 @@ class TextEntry(BusyPage):
             is_cased = question.typing in ("name", "label")
             self.typed += letters.cased(letter, self.typed) if is_cased else letter
 
+    def type_text(self, text: str) -> None:
+        """Append what was typed on a keyboard that is plugged in, as far as it can be typed here."""
+        if not self.busy and self.is_active:
+            for letter in letters.typeable(text, self.text_question.typing):
+                self.letter(letter)
+
     def delete(self) -> None:
         """Remove the last letter."""
         self.typed = self.typed[:-1]

@@ -6,7 +6,17 @@ from typing import Literal
 from uuid import UUID
 
 from kiosk.rules import pouch_assignment
-from kiosk.services import closeout, evacuation, hosts, known_hosts, night, reminders, schedule, venue_keys
+from kiosk.services import (
+    closeout,
+    evacuation,
+    hosts,
+    known_hosts,
+    last_act,
+    night,
+    reminders,
+    schedule,
+    venue_keys,
+)
 from kiosk.services.context import KioskContext
 from kiosk.services.records.host_records import (
     AttendancePanel,
@@ -191,6 +201,7 @@ def read_board(context: KioskContext, session_id: UUID | None = None) -> BoardSt
             phones_stowed=sum(visit.phones_here for visit in visits),
             phones_kept=sum(visit.kept for visit in visits if not visit.on_break),
             reminders=reminders.due_reminders(context, visits),
+            last_act=last_act.read_last_act(context),
         ),
         capacity=CapacityPanel(
             capacity=session.capacity if session else None,

@@ -137,6 +137,7 @@ class HearthApp(App):
     def on_start(self) -> None:
         """The window is open: start the background work."""
         self._runtime.start()
+        self._runtime.devices.start(self.bridge.deliver)
         self._keep_timetable()
         self._timetable()
         self._reader.set_enabled(bool(self.display.aloud))

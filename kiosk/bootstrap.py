@@ -2,13 +2,14 @@
 
 import logging
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kiosk import health, log_export
 from kiosk.devices.backlight import Backlight, find_backlight
+from kiosk.devices.hub import DeviceHub
 from kiosk.devices.power import power_off
 from kiosk.devices.temperature import read_temperature
 from kiosk.devices.voice import Voice
@@ -138,6 +139,7 @@ class KioskRuntime:
     maintenance: MaintenanceThread
     voice: Voice | None = None  # None: no program for it on this machine
     backlight: Backlight | None = None  # None: the window darkens itself
+    devices: DeviceHub = field(default_factory=lambda: DeviceHub([]))  # on serial ports
 
     @property
     def replicator(self) -> Replicator | None:
@@ -151,6 +153,7 @@ class KioskRuntime:
 
     def stop(self) -> None:
         """Stop the threads and close the ledger, in order."""
+        self.devices.stop()
         self.link.stop()
         self.maintenance.stop()
         if self.voice:
@@ -214,7 +217,9 @@ def build(kiosk_settings: KioskSettings, folder: Path, clock: Clock, pace: Pace 
         link.connect(enrolment)
     else:
         link.apply_settings()
-    return KioskRuntime(context, link, maintenance, _voice(kiosk_settings, ledger), find_backlight())
+    devices = DeviceHub(kiosk_settings.devices)
+    context.send_command, context.device_states = devices.send, devices.states
+    return KioskRuntime(context, link, maintenance, _voice(kiosk_settings, ledger), find_backlight(), devices)
 
 
 def read_health(ledger: Ledger, folder: Path, contact_at: int | None = None) -> KioskHealth:

@@ -1,6 +1,7 @@
 """The kiosk's settings, read from kiosk.toml; every key has a default that works."""
 
 import shlex
+from collections import Counter
 from math import isfinite
 from pathlib import Path
 from typing import Annotated, Literal
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from msgspec import Meta, structs
 
+from kiosk.rules.device_settings import DeviceSettings
 from kiosk.rules.setting_values import (
     DEFAULT_TEMPLATES,
     Brightness,
@@ -105,6 +107,7 @@ class KioskSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     voice: VoiceSettings = VoiceSettings()
     questions: QuestionSettings = QuestionSettings()
     machine: MachineSettings = MachineSettings()
+    devices: Annotated[tuple[DeviceSettings, ...], Meta(max_length=16)] = ()
     templates: Templates = DEFAULT_TEMPLATES
 
 
@@ -149,6 +152,7 @@ def _check(settings: KioskSettings) -> None:
         raise ValueError("panel.diagonal has to be a number from 3 to 100")
     for template in settings.templates:
         check_template(template)
+    _check_devices(settings.devices)
     commands = {
         "voice.command": settings.voice.command,
         "voice.stop": settings.voice.stop,
@@ -159,6 +163,17 @@ def _check(settings: KioskSettings) -> None:
             shlex.split(command)
         except ValueError as error:
             raise ValueError(f"{name} is not a command ({error}): {command!r}") from error
+
+
+def _check_devices(devices: tuple[DeviceSettings, ...]) -> None:
+    """Raises ValueError where two devices can't be told apart, or one has two ports."""
+    for what, values in (("name", [device.name for device in devices]), ("port", [device.port for device in devices])):
+        repeated = [value for value, count in Counter(values).items() if count > 1 and value]
+        if repeated:
+            raise ValueError(f"two devices have the {what} {repeated[0]}: each needs its own")
+    for device in devices:
+        if device.port and device.usb:
+            raise ValueError(f"the device {device.name} has a port and a usb id: leave one of them out")
 
 
 def time_zone(name: str | None) -> ZoneInfo:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar, get_origin
+from typing import Any, TypeVar, get_args, get_origin
 
 import msgspec
 from msgspec import Struct, structs
@@ -35,12 +35,15 @@ def variables(shape: type[Struct], prefix: str = PREFIX) -> Iterator[tuple[str, 
         if isinstance(field.type, type) and issubclass(field.type, Struct):
             for inner, path, kind in variables(field.type, name):
                 yield inner, (field.name, *path), kind
-        elif not _is_table(field.default):
+        elif not _has_tables(field.type):
             yield name, (field.name,), field.type
 
 
-def _is_table(default: object) -> bool:
-    return isinstance(default, tuple) and any(isinstance(item, Struct) for item in default)
+def _has_tables(kind: Any) -> bool:  # noqa: ANN401 - any annotation
+    """Whether a value of this type is a list of TOML tables, which a variable can't hold."""
+    if isinstance(kind, type) and not get_args(kind):
+        return issubclass(kind, Struct)
+    return any(_has_tables(part) for part in get_args(kind))
 
 
 def _read(file: Path, shape: type[T]) -> T:

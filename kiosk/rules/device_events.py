@@ -7,6 +7,7 @@ A new device adds its records to ``DeviceEvent``, and a case to ``device_event``
 
 from dataclasses import dataclass
 
+from kiosk.rules.device_states import DeviceState
 from kiosk.rules.slips import Slip
 
 
@@ -22,4 +23,11 @@ class UnreadableScan:
     """A scanner has read something that is not a slip, or not a whole one. What it read is not kept."""
 
 
-DeviceEvent = SlipScanned | UnreadableScan
+@dataclass(frozen=True)
+class DeviceStateChanged:
+    """A device's state is another one than before."""
+
+    state: DeviceState
+
+
+DeviceEvent = SlipScanned | UnreadableScan | DeviceStateChanged

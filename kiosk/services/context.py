@@ -7,6 +7,8 @@ from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from kiosk.rules.device_commands import DeviceCommand
+from kiosk.rules.device_states import DeviceState
 from kiosk.rules.setting_values import SettingValues
 from kiosk.services.hosts_marker import HostsMarker
 from kiosk.services.records.health_record import KioskHealth
@@ -84,6 +86,8 @@ class KioskContext:
     file_settings: SettingValues = field(default_factory=SettingValues)  # of kiosk.toml
     place: PairedPlace = NO_PLACE
     roll_memory: RollMemory = field(default_factory=RollMemory)  # for an evacuation
+    send_command: Callable[[DeviceCommand], bool] = lambda command: False  # False: there is no such device
+    device_states: Callable[[], tuple[DeviceState, ...]] = tuple
 
     def local_time(self, at: int) -> datetime:
         """``at`` (ms since 1970 UTC) in the venue's time zone."""

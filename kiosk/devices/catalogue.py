@@ -1,0 +1,15 @@
+"""The driver of each kind of device; a new kind gets a line here."""
+
+from kiosk.devices.driver import Driver, Report
+from kiosk.devices.scanner import ScannerDriver
+from kiosk.rules.device_settings import DeviceSettings, ScannerSettings
+from sync.errors import UserError
+
+
+def make_driver(settings: DeviceSettings, report: Report) -> Driver:
+    """The driver of a configured device, which calls ``report`` with its events."""
+    match settings:
+        case ScannerSettings():
+            return ScannerDriver(settings, report)
+        case _:
+            raise UserError(f"{settings.name}: this version has no driver for it")

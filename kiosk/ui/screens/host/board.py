@@ -106,14 +106,9 @@ class Board(BusyPage):
         self._end_undo_note.cancel()
         self.view, self._board = "", None
 
-    @property
-    def is_narrow(self) -> bool:
-        """Whether the page is as narrow as an upright panel."""
-        return bool(self.width < theme.narrow)
-
     def on_width(self, _: object, width: float) -> None:
         """One column of offers on a narrow page."""
-        self.columns = 1 if self.is_narrow else 2
+        self.columns = 1 if width < theme.narrow else 2
 
     def open(self, template: Template, pressed: Offer) -> None:
         """Open a session from its template."""
@@ -220,7 +215,7 @@ class Board(BusyPage):
             rail.add_widget(self._undo_pill, index=len(rail.children) - 1)  # after the gap, which comes first
         elif act is None and self._undo_pill.parent:
             rail.remove_widget(self._undo_pill)
-        has_room = theme.text_scale == 1 and not theme.low and not (self.is_narrow and act)
+        has_room = theme.text_scale == 1 and not theme.low and not (act and self.height > self.width)
         self.lock = say("Lock") if has_room else ""  # otherwise only its icon has room
 
     def _poll(self, _: float) -> None:

@@ -3,13 +3,12 @@
 import argparse
 import gc
 import logging
-import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from kiosk import log_file, settings, window
+from kiosk import local_login, log_file, settings, window
 from sync import command_line, extras, logs
 from sync.command_line import Parser
 from sync.data_dir import default_data_dir, locked, prepare, read_path
@@ -127,8 +126,10 @@ def reset_hosts(options: argparse.Namespace) -> int:
 
     if not (options.data / bootstrap.LEDGER).exists():
         raise UserError(f"there is no kiosk in {options.data}: check --data")
-    if os.environ.get("SSH_CONNECTION"):
-        raise UserError("this works at the kiosk alone, not over the network: sit down at its own keyboard and screen")
+    if refusal := local_login.find_refusal():
+        raise UserError(
+            f"this works at the kiosk alone, not over the network: {refusal}. Sit down at its own keyboard and screen"
+        )
     folder = prepare(options.data)
     with locked(folder, bootstrap.LOCK):
         bootstrap.reset_hosts(folder, SystemClock())

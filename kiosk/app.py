@@ -31,6 +31,7 @@ from kiosk.ui.input.scanner import KeyboardScanner
 from kiosk.ui.input.touch_guard import TouchGuard
 from kiosk.ui.screens import catalogue
 from kiosk.ui.screens.device_event_queue import DeviceEventQueue
+from kiosk.ui.screens.host.text_entry import TextEntry
 from kiosk.ui.screens.shared.page import Page
 from kiosk.ui.screens.shared.page_stack import PageStack
 from kiosk.ui.style import preferences
@@ -106,9 +107,11 @@ class HearthApp(App):
         self._reader = ReadAloud(runtime.voice, self._front_widget)
         self._device_events = DeviceEventQueue(self._current_page)
         self.bridge = Bridge(runtime.context, self._handle_device_event)
-        self._scanner = KeyboardScanner(self.bridge.deliver)
         self.guard = TouchGuard(self._touchable, self._handle_touch, reading)
         self._keys = Keyboard(self._touchable, panel.switches, self._reader.focused, self.guard.accept_key)
+        self._scanner = KeyboardScanner(
+            self.bridge.deliver, self._text_page, lambda: self._keys.space_moves, self._keys.hide_focus
+        )
         self._crash_handler = CrashHandler(self._recover)
         self._timetable = Clock.create_trigger(self._keep_timetable, TIMETABLE_INTERVAL, interval=True)
         self._change: Change | None = None  # in progress, waiting for its record
@@ -119,6 +122,7 @@ class HearthApp(App):
         theme.bind(paper=self._show_ground)
         self._show_ground(theme, theme.paper)
         Window.bind(on_key_down=self._key_down, on_key_up=self._key_up, on_request_close=self._refuses_close)
+        Window.bind(on_textinput=self._text_input)
         Window.register_event_manager(self.guard)
         ExceptionManager.add_handler(self._crash_handler)
         context = self._runtime.context
@@ -149,6 +153,7 @@ class HearthApp(App):
         if self.guard in Window.event_managers:  # a closed window has unregistered it
             Window.unregister_event_manager(self.guard)
         Window.unbind(on_key_down=self._key_down, on_key_up=self._key_up, on_request_close=self._refuses_close)
+        Window.unbind(on_textinput=self._text_input)
         theme.unbind(paper=self._show_ground)
         self._night_checks.cancel()
         self._fall_idle.cancel()
@@ -373,7 +378,16 @@ class HearthApp(App):
         return self._scanner.down(code, usage) or self._keys.down(code, modifiers)
 
     def _key_up(self, _window: object, code: int, *_args: object) -> None:
+        self._scanner.up(code)
         self._keys.up(code)
+
+    def _text_input(self, _window: object, text: str) -> None:
+        self._scanner.text(text)
+
+    def _text_page(self) -> TextEntry | None:
+        """The page in front if letters are typed on it."""
+        front = self._touchable()
+        return front if isinstance(front, TextEntry) else None
 
     def _handle_device_event(self, event: DeviceEvent) -> None:
         if isinstance(event, DeviceStateChanged):

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from kiosk.rules.setting_values import TemplateSettings
-from kiosk.services.records.correction_records import Corrected, CorrectionOptions, VisitChanged
+from kiosk.services.records.correction_records import Corrected, CorrectionOptions, UndoRefused, VisitChanged
 from kiosk.services.records.host_records import HostSession, ListedHost, NewHost, NoAccess, Setup, Template
 from kiosk.services.records.session_records import WeeklySession
 from kiosk.services.records.visitor_records import (
@@ -160,6 +160,14 @@ class HostNameAsked:
 
 
 @dataclass(frozen=True)
+class HostRenameAsked:
+    """A lead wants to correct a host's name."""
+
+    host: HostSession
+    chosen: ListedHost
+
+
+@dataclass(frozen=True)
 class HostNamed:
     """The name of the host who is added."""
 
@@ -293,11 +301,11 @@ class RollCallEnding:
 
 @dataclass(frozen=True)
 class CorrectAsked:
-    """A host wants to correct a visit, of those that the digits find, or any. ``outcome``: of a correction before."""
+    """A host wants to correct a visit, of those that the digits find, or any. ``outcome``: of an act before."""
 
     host: HostSession
     sought: str = ""
-    outcome: Corrected | VisitChanged | None = None
+    outcome: Corrected | VisitChanged | UndoRefused | None = None
 
 
 @dataclass(frozen=True)
@@ -578,9 +586,10 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
         KeyAsked: "venue_key",
         KeyEntryAsked: "type_key",
     },
-    "host": {HostsAsked: "hosts", PinsAsked: "new_pin"},
+    "host": {HostsAsked: "hosts", PinsAsked: "new_pin", HostRenameAsked: "text_entry"},
     "text_entry": {
         HostNamed: "host_role",
+        HostChosen: "host",
         SettingsAsked: "settings",
         TemplatesAsked: "settings_templates",
         TemplateAsked: "settings_template",

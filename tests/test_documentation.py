@@ -185,15 +185,20 @@ def nested(of: Type) -> type[msgspec.Struct] | None:
     return inner.cls if isinstance(inner, StructType) else None
 
 
+def kinds_of(of: Type) -> list[StructType]:
+    """The structs that a tag tells apart."""
+    types = of.types if isinstance(of, UnionType) else (of,)
+    return [kind for kind in types if isinstance(kind, StructType) and kind.tag]
+
+
 def settings() -> dict[str, type[msgspec.Struct]]:
     """The sections of both settings files, by the heading that describes each."""
     kiosk = type_info(KioskSettings)
     assert isinstance(kiosk, StructType)
     structs_by_table: dict[str, type[msgspec.Struct]] = {"server.toml": ServerSettings}
     for field in kiosk.fields:
-        if isinstance(field.type, VarTupleType) and isinstance(field.type.item_type, UnionType):
-            for kind in field.type.item_type.types:
-                assert isinstance(kind, StructType)
+        if isinstance(field.type, VarTupleType) and kinds_of(field.type.item_type):
+            for kind in kinds_of(field.type.item_type):
                 structs_by_table[f'[[{field.name}]], kind = "{kind.tag}"'] = kind.cls
             continue
         struct = nested(field.type)

@@ -3,7 +3,6 @@
 from kiosk.devices.driver import Driver, Report
 from kiosk.devices.scanner import ScannerDriver
 from kiosk.rules.device_settings import DeviceSettings, ScannerSettings
-from sync.errors import UserError
 
 
 def make_driver(settings: DeviceSettings, report: Report) -> Driver:
@@ -11,5 +10,3 @@ def make_driver(settings: DeviceSettings, report: Report) -> Driver:
     match settings:
         case ScannerSettings():
             return ScannerDriver(settings, report)
-        case _:
-            raise UserError(f"{settings.name}: this version has no driver for it")

@@ -13,19 +13,24 @@ from nacl.secret import SecretBox
 from kiosk.rules import venue_key
 
 HostRole = Literal["host", "lead"]  # a lead may also change settings, hosts and pairing, and void visits
+HostField = Literal["name", "role", "pin"]  # what one change concerns; a PIN is its salt and tag
 MAX_NAME = 20  # characters
 PADDED = 352  # bytes of every record, so that its length tells nothing
 BETWEEN = " .-'’"  # beside letters, in a name
 
 
 class HostRecord(msgspec.Struct, frozen=True):
-    """A host's record. ``salt`` and ``tag``: of the PIN; the salt changes with the venue key."""
+    """A host's record. ``salt`` and ``tag``: of the PIN; the salt changes with the venue key.
+
+    ``changed``: the fields that this record sets anew, all in a host's first one; the others are as they were known.
+    """
 
     host: UUID
     name: str  # a first name or initials; empty: of a host that an earlier release made
     role: HostRole
     salt: bytes
     tag: bytes
+    changed: tuple[HostField, ...] = ("name", "role", "pin")  # earlier releases did not say
 
     def __repr__(self) -> str:
         """Without the name and the PIN's hash, so that no log shows them."""
@@ -57,6 +62,22 @@ def unseal(sealed: str, key: bytes, host: UUID) -> HostRecord:
     if record.host != host:
         raise NotSealed(f"the record of host {host} is another host's")
     return record
+
+
+def merge(earlier: HostRecord, later: HostRecord) -> HostRecord:
+    """The record after a later one: of the fields that are not changed by that one, the earlier values stay.
+
+    So two leads at kiosks that are offline from each other, of whom one corrects a name and the other gives a new PIN,
+    undo nothing of each other's.
+    """
+    is_new_pin = "pin" in later.changed
+    return HostRecord(
+        earlier.host,
+        later.name if "name" in later.changed else earlier.name,
+        later.role if "role" in later.changed else earlier.role,
+        later.salt if is_new_pin else earlier.salt,
+        later.tag if is_new_pin else earlier.tag,
+    )
 
 
 def clean_name(name: str) -> str:

@@ -1,7 +1,8 @@
 """Parses what a scanner types, with or without a suffix, into events: slips and unreadable scans.
 
-Most cheap scanners emulate a keyboard. A scan begins with a letter or a sign, which no page uses, and ends with Enter,
-Tab or a pause. The parser consumes all its keys: none does what it does when a person presses it.
+Most cheap scanners emulate a keyboard. A scan begins with a letter or a sign, which no page uses but those on
+which letters are typed, and ends with Enter, Tab or a pause. The parser consumes all its keys: none does what it does
+when a person presses it.
 """
 
 import re
@@ -40,8 +41,16 @@ class ScanParser:
         """Whether a pause would end a scan, or its suffix."""
         return bool(self._keys) or self._suffix_may_follow
 
-    def handle_key(self, code: int, usage: int = 0) -> bool:
-        """Parse a key, given by Kivy's ``code`` and its USB ``usage`` id; whether it is part of a scan."""
+    @property
+    def is_scanning(self) -> bool:
+        """Whether a scan has begun."""
+        return bool(self._keys)
+
+    def handle_key(self, code: int, usage: int = 0, *, digit_begins: bool = False) -> bool:
+        """Parse a key, given by Kivy's ``code`` and its USB ``usage`` id; whether it is part of a scan.
+
+        ``digit_begins``: whether a digit begins a scan too. Where a number is typed it doesn't.
+        """
         if code in MODIFIERS:
             return False  # part of how the next key is typed
         letter = _letter(code)
@@ -50,7 +59,7 @@ class ScanParser:
             return True
         if self._suffix_may_follow and code in SUFFIXES:
             return True
-        if letter and not letter.isdigit():
+        if letter and (digit_begins or not letter.isdigit()):
             self._keys.append(Key(letter, usage))
             return True
         return False
@@ -59,6 +68,10 @@ class ScanParser:
         """End a scan without a suffix: no key has come for a while."""
         self._end_scan()
         self._suffix_may_follow = False
+
+    def reset(self) -> None:
+        """Forget the keys so far: they were no scan's."""
+        self._keys, self._suffix_may_follow = [], False
 
     def _continue_scan(self, code: int, key: Key) -> None:
         if code in SUFFIXES:
@@ -80,6 +93,11 @@ class ScanParser:
             self._report(SlipScanned(slip))
         if not slips and len(keys) >= SHORTEST:
             self._report(UnreadableScan())
+
+
+def is_sign(code: int) -> bool:
+    """Whether a key has a letter, digit or other sign, by Kivy's code."""
+    return bool(_letter(code))
 
 
 def _letter(code: int) -> str:

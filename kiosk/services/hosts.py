@@ -1,4 +1,4 @@
-"""Hosts: the first one, authentication by PIN, and a lead's changes: add, new PIN, role, remove.
+"""Hosts: the first one, authentication by PIN, and a lead's changes: add, rename, new PIN, role, remove.
 
 A PIN's check computes argon2id for a second or so: run it on the bridge's second thread, never on the writer's.
 """
@@ -26,6 +26,7 @@ from kiosk.services.records.host_records import (
     WrongPin,
 )
 from kiosk.services.roles import require_lead
+from sync.domain import host_numbers
 from sync.domain.events import HostRemoved
 from sync.domain.ids import uuid7
 from sync.ledger import local_keys
@@ -82,9 +83,9 @@ def set_first_pin(context: KioskContext, pin: str, name: str = "") -> HostSessio
 
 
 def _make_first(context: KioskContext, hosts: VenueHosts, record: HostRecord, key: bytes) -> HostSession:
-    number = hosts.last_number + 1
+    number = host_numbers.draw(hosts.numbers)
     remember = hosts.keys.with_current(key).stored_value()
-    context.ledger.record(known_hosts.sealed_fact(record, number, key), actor=record.host, remember=remember)
+    context.ledger.record(known_hosts.first_fact(record, number, key), actor=record.host, remember=remember)
     context.marker.set()
     return HostSession(record.host, number, record.role, record.name)
 
@@ -120,7 +121,7 @@ def _signed_in(context: KioskContext, keys: Keyring, host: KnownHost, pin: str) 
     assert keys.current is not None
     if host.record.salt != venue_key.pin_salt(keys.current) and not venue_keys.is_outdated(context, keys.current):
         record = _record(host.id, host.record.name, host.record.role, pin, keys.current)
-        context.ledger.record(known_hosts.sealed_fact(record, host.number, keys.current), actor=host.id)
+        context.ledger.record(known_hosts.changed_fact(host, record, keys.current, "pin"), actor=host.id)
     return HostSession(host.id, host.number, host.record.role, host.record.name)
 
 
@@ -134,9 +135,9 @@ def _find_of_earlier_release(context: KioskContext, hosts: VenueHosts, pin: str)
     rest = [other for other in context.ledger.recall(OLD_KEY) if other["id"] != stored["id"]]
     key = hosts.keys.current or venue_key.new_key()
     record = _record(UUID(stored["id"]), "", "lead", pin, key)
-    number = hosts.last_number + 1
+    number = host_numbers.draw(hosts.numbers)
     remember = hosts.keys.with_current(key).stored_value() | {OLD_KEY: rest}
-    context.ledger.record(known_hosts.sealed_fact(record, number, key), actor=record.host, remember=remember)
+    context.ledger.record(known_hosts.first_fact(record, number, key), actor=record.host, remember=remember)
     return HostSession(record.host, number, record.role)
 
 
@@ -163,10 +164,22 @@ def add_host(context: KioskContext, lead: HostSession, name: str, role: HostRole
     require_lead(lead)
     _check_pin_format(pin)
     hosts = known_hosts.read(context)
-    host_id, number = uuid7(context.ledger.clock.read().at), hosts.last_number + 1
+    host_id, number = uuid7(context.ledger.clock.read().at), host_numbers.draw(hosts.numbers)
     record = _record(host_id, host_record.clean_name(name), role, pin, _current_key(hosts))
-    _seal(context, lead, hosts, record, number)
+    context.ledger.record(known_hosts.first_fact(record, number, _current_key(hosts)), actor=lead.host_id)
     return ListedHost(host_id, number, record.name, role)
+
+
+def rename_host(context: KioskContext, lead: HostSession, host: UUID, name: str) -> ListedHost:
+    """Correct a host's name. Raises LeadNeeded, LookupError, ValueError for a name that is none, StorageError."""
+    require_lead(lead)
+    hosts = known_hosts.read(context)
+    known = hosts.find(host)
+    name = host_record.clean_name(name)
+    if name != known.record.name:
+        record = structs.replace(known.record, name=name)
+        context.ledger.record(known_hosts.changed_fact(known, record, _current_key(hosts), "name"), actor=lead.host_id)
+    return replace(known.listed, name=name)
 
 
 def set_pin(context: KioskContext, lead: HostSession, host: UUID, pin: str) -> ListedHost:
@@ -176,7 +189,7 @@ def set_pin(context: KioskContext, lead: HostSession, host: UUID, pin: str) -> L
     hosts = known_hosts.read(context)
     known = hosts.find(host)
     record = _record(host, known.record.name, known.record.role, pin, _current_key(hosts))
-    _seal(context, lead, hosts, record, known.number)
+    context.ledger.record(known_hosts.changed_fact(known, record, _current_key(hosts), "pin"), actor=lead.host_id)
     return known.listed
 
 
@@ -188,7 +201,8 @@ def set_role(context: KioskContext, lead: HostSession, host: UUID, role: HostRol
     if role != "lead" and _is_last_lead(hosts, known):
         return LastLead(known.listed)
     if role != known.record.role:
-        _seal(context, lead, hosts, structs.replace(known.record, role=role), known.number)
+        record = structs.replace(known.record, role=role)
+        context.ledger.record(known_hosts.changed_fact(known, record, _current_key(hosts), "role"), actor=lead.host_id)
     return replace(known.listed, role=role)
 
 
@@ -205,11 +219,6 @@ def remove_host(context: KioskContext, lead: HostSession, host: UUID) -> ListedH
 
 def _is_last_lead(hosts: VenueHosts, host: KnownHost) -> bool:
     return [known.id for known in hosts.known if known.record.role == "lead"] == [host.id]
-
-
-def _seal(context: KioskContext, lead: HostSession, hosts: VenueHosts, record: HostRecord, number: int) -> None:
-    fact = known_hosts.sealed_fact(record, number, _current_key(hosts))
-    context.ledger.record(fact, actor=lead.host_id)
 
 
 def _record(host: UUID, name: str, role: HostRole, pin: str, key: bytes) -> HostRecord:

@@ -5,26 +5,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from msgspec import structs
+
 from kiosk.rules import host_record, venue_key
-from kiosk.rules.host_record import HostRecord, NotSealed
+from kiosk.rules.host_record import HostField, HostRecord, NotSealed
 from kiosk.services import keyring
 from kiosk.services.context import KioskContext
 from kiosk.services.keyring import Keyring
 from kiosk.services.records.host_records import ListedHost
+from sync.domain import host_numbers
 from sync.domain.events import HostSealed
+from sync.domain.fold import host_records
 from sync.domain.host import SealedHost
 from sync.ledger import hosts as ledger_hosts
+from sync.ledger import subject_facts
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class KnownHost:
-    """A host whose record this kiosk can read, by the latest key that it has."""
+    """A host whose record this kiosk can read: what all records that its keys decrypt add up to."""
 
     id: UUID
-    number: int
-    key: str  # the id of that key
+    number: int  # as it is shown
+    drawn_number: int  # as it was drawn; the same unless another host has drawn it too
+    key: str  # the id of the key that the PIN was sealed with last
     record: HostRecord
 
     @property
@@ -35,12 +41,12 @@ class KnownHost:
 
 @dataclass(frozen=True)
 class VenueHosts:
-    """All hosts that were not removed, those that can be read, and the highest number that was ever given."""
+    """All hosts that were not removed, those that can be read, and all numbers that are or were a host's."""
 
     keys: Keyring
     present: tuple[SealedHost, ...]
     known: tuple[KnownHost, ...]
-    last_number: int
+    numbers: frozenset[int]
 
     @property
     def unknown(self) -> int:
@@ -64,10 +70,15 @@ def read(context: KioskContext) -> VenueHosts:
     """Read and decrypt the hosts. Raises StorageError."""
     keys, hosts = keyring.load(context.ledger), ledger_hosts.sealed_hosts(context.ledger.store)
     present = tuple(host for host in hosts if not host.removed)
-    by_id = keys.by_id()
-    known = (_decrypt(host, by_id) for host in present)
-    last_number = max((host.number or 0 for host in hosts), default=0)
-    return VenueHosts(keys, present, tuple(host for host in known if host), last_number)
+    drawn = {host.id: host.number for host in hosts if host.number is not None}
+    shown = host_numbers.shown_numbers(drawn)
+    facts = subject_facts.read_facts(context.ledger.store, [host.id for host in present])
+    known = []
+    for host in present:
+        if host.number is not None and (decrypted := _decrypt(host.id, host_records(facts[host.id]), keys.by_id())):
+            key, record = decrypted
+            known.append(KnownHost(host.id, shown[host.id], host.number, key, record))
+    return VenueHosts(keys, present, tuple(known), frozenset([*drawn.values(), *shown.values()]))
 
 
 def count_unknown(context: KioskContext) -> int:
@@ -81,17 +92,21 @@ def _count_unknown(present: Sequence[SealedHost], keys: Keyring) -> int:
     return len([host for host in present if host.key not in accounted])
 
 
-def _decrypt(host: SealedHost, keys: dict[str, bytes]) -> KnownHost | None:
-    """The host by its latest seal that a key of ours opens; None: none does."""
-    for seal in reversed(host.seals):
-        if seal.key in keys:
-            try:
-                record = host_record.unseal(seal.sealed, keys[seal.key], host.id)
-            except NotSealed:
-                log.error("host %s can't be decrypted under key %s; an earlier record is used", host.id, seal.key)
-                continue
-            return KnownHost(host.id, host.number or 0, seal.key, record)
-    return None
+def _decrypt(host: UUID, seals: Sequence[HostSealed], keys: dict[str, bytes]) -> tuple[str, HostRecord] | None:
+    """The id of the key of the PIN, and what the host's records add up to; None: no key of ours opens any."""
+    key, merged = "", None
+    for seal in seals:
+        if seal.key not in keys:
+            continue
+        try:
+            record = host_record.unseal(seal.sealed, keys[seal.key], host)
+        except NotSealed:
+            log.error("a record of host %s can't be decrypted under key %s; the others are used", host, seal.key)
+            continue
+        if merged is None or "pin" in record.changed or not record.changed:
+            key = seal.key
+        merged = host_record.merge(merged, record) if merged else record
+    return (key, merged) if merged else None
 
 
 def can_read_any(context: KioskContext) -> bool:
@@ -101,9 +116,14 @@ def can_read_any(context: KioskContext) -> bool:
     return any(seal.key in ids for host in hosts if not host.removed for seal in host.seals)
 
 
-def sealed_fact(record: HostRecord, number: int, key: bytes) -> tuple[UUID, HostSealed]:
-    """The fact of a host's record, encrypted with this key."""
+def first_fact(record: HostRecord, number: int, key: bytes) -> tuple[UUID, HostSealed]:
+    """The fact of a new host's record, encrypted with this key."""
     return record.host, HostSealed(number, venue_key.key_id(key), host_record.seal(record, key))
+
+
+def changed_fact(host: KnownHost, record: HostRecord, key: bytes, *changed: HostField) -> tuple[UUID, HostSealed]:
+    """The fact of a host's changed record; with no field ``changed``, it is only encrypted with another key."""
+    return first_fact(structs.replace(record, changed=changed), host.drawn_number, key)
 
 
 def first_use(hosts: Sequence[SealedHost], key: str) -> int | None:

@@ -12,6 +12,7 @@ from kiosk.services import (
     evacuation,
     hosts,
     known_hosts,
+    last_act,
     night,
     reminders,
     schedule,
@@ -201,6 +202,7 @@ def read_board(context: KioskContext, session_id: UUID | None = None) -> BoardSt
             phones_stowed=sum(visit.phones_here for visit in visits),
             phones_kept=sum(visit.kept for visit in visits if not visit.on_break),
             reminders=reminders.due_reminders(context, visits),
+            last_act=last_act.read_last_act(context),
         ),
         capacity=CapacityPanel(
             capacity=session.capacity if session else None,

@@ -33,7 +33,7 @@ def add_key(context: KioskContext, groups: Sequence[str], host: HostSession | No
     keys = hosts.keys.with_current(key)
     ours = hosts.keys.by_id().keys() - {venue_key.key_id(key)}
     only_ours = {host.id for host in hosts.present if host.key in ours}  # of others a newer record may be elsewhere
-    facts = [known_hosts.sealed_fact(known.record, known.number, key) for known in hosts.known if known.id in only_ours]
+    facts = [known_hosts.changed_fact(known, known.record, key) for known in hosts.known if known.id in only_ours]
     if facts:
         actor = host.host_id if host else None
         context.ledger.record(*facts, actor=actor, remember=keys.stored_value())
@@ -73,9 +73,11 @@ def change_key(context: KioskContext, lead: HostSession, new_pins: Sequence[NewP
     require_lead(lead)
     hosts, key = known_hosts.read(context), venue_key.new_key()
     by_id = {new_pin.host.id: new_pin.pin for new_pin in new_pins}
-    records = [_with_pin(known, by_id[known.id], key) for known in hosts.known if known.id in by_id]
-    numbers = {known.id: known.number for known in hosts.known}
-    facts = [known_hosts.sealed_fact(record, numbers[record.host], key) for record in records]
+    facts = [
+        known_hosts.changed_fact(known, _with_pin(known, by_id[known.id], key), key, "pin")
+        for known in hosts.known
+        if known.id in by_id
+    ]
     context.ledger.record(*facts, actor=lead.host_id, remember=hosts.keys.with_current(key).stored_value())
 
 

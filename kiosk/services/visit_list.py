@@ -3,7 +3,7 @@
 from datetime import datetime, time
 from uuid import UUID
 
-from kiosk.services import undo
+from kiosk.services import last_act
 from kiosk.services.context import KioskContext
 from kiosk.services.correctable_visit import describe, read_visit
 from kiosk.services.number_changes import is_home, phone_limits
@@ -22,7 +22,7 @@ def read_visits(context: KioskContext, sought: str = "") -> VisitList:
     """The visits that can be corrected; ``sought``: digits of a number, a code or a time of arrival ("" finds all)."""
     visits = [visit for visit in _candidates(context) if not sought or _matches(context, visit, sought)]
     listed = tuple(describe(context, visit) for visit in visits[:MAX_LISTED])
-    return VisitList(listed, sought, len(visits) - len(listed), undo.last_act(context))
+    return VisitList(listed, sought, len(visits) - len(listed), last_act.read_last_act(context))
 
 
 def read_options(context: KioskContext, visit_id: UUID, host: HostSession) -> CorrectionOptions | None:

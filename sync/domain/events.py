@@ -320,7 +320,7 @@ class StowCleared(Event, frozen=True):
 
 
 class ActUndone(Event, frozen=True):
-    """The facts of one act have no effect. Written once for each of its subjects, with the ids of all its entries.
+    """The facts of one act have no effect. Written once for each of its subjects, with the ids of its entries.
 
     Statements of the server can't be undone.
     """

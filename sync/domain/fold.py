@@ -157,13 +157,18 @@ def fold_host(subject: UUID, facts: Iterable[Fact]) -> SealedHost:
     A record under an earlier key is kept beside the latest: a kiosk that has not got the new key goes by it.
     """
     facts_by_kind = _group_by_kind(facts)
-    number: int | None = None
+    number: int | None = None  # the first one: no later record changes what is on paper already
     seals: dict[str, Seal] = {}
     for fact, event in _of_kind(facts_by_kind, events.HostSealed):
         earlier = seals.pop(event.key, None)
         seals[event.key] = Seal(event.key, event.sealed, earlier.since if earlier else fact.tick)
-        number = event.number
+        number = event.number if number is None else number
     return SealedHost(subject, number, tuple(seals.values()), events.HostRemoved in facts_by_kind)
+
+
+def host_records(facts: Iterable[Fact]) -> list[events.HostSealed]:
+    """A host's records in order, without those that were undone: each says which of its fields it changes."""
+    return [event for _, event in _of_kind(_group_by_kind(facts), events.HostSealed)]
 
 
 def sessions_of(facts: Iterable[Fact]) -> set[UUID]:

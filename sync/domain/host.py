@@ -14,7 +14,10 @@ class Seal(Struct, frozen=True):
 
 
 class SealedHost(Struct, frozen=True):
-    """A row. ``seals``: the last of each key, the latest one last; empty where only the removal has arrived."""
+    """A row. ``number``: as it was drawn (``sync/domain/host_numbers.py`` says which one is shown).
+
+    ``seals``: the last of each key, the latest one last; empty where only the removal has arrived.
+    """
 
     id: UUID
     number: int | None = None

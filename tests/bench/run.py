@@ -11,6 +11,7 @@ import flat
 import fold
 import growth
 import ingest
+import pin
 import start
 import tap
 import touch
@@ -24,6 +25,7 @@ ALL = {
     "memory over many visits": flat.measure,
     "ingest over HTTP": ingest.measure,
     "the fold alone": fold.measure,
+    "a host's PIN": pin.measure,
     "ten times as much stored": growth.measure,
 }
 

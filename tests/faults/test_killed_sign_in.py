@@ -4,13 +4,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from kiosk import bootstrap
 from kiosk.services import hosts
-from kiosk.services.records.host_records import WrongPin
+from kiosk.services.records.host_records import HostSession, WrongPin
 from kiosk.settings import KioskSettings
 from sync.manual_clock import ManualClock
 
 KILLS = 3
+PIN = "482913"
 GUESSING = """
 import sys
 from pathlib import Path
@@ -26,27 +29,30 @@ def announced(pin, salt):
 
 pins.tag = announced
 context = bootstrap.build(KioskSettings(), Path(sys.argv[1]), ManualClock()).context
-hosts.check_pin(context, "000000")
+hosts.check_pin(context, sys.argv[2])
 """
 
 
-def test_each_killed_attempt_counts(tmp_path: Path) -> None:
+@pytest.mark.parametrize("pin", ["000000", PIN], ids=["wrong", "right"])
+def test_each_killed_attempt_counts(tmp_path: Path, pin: str) -> None:
     clock = ManualClock()
     runtime = bootstrap.build(KioskSettings(), tmp_path, clock)
-    hosts.set_first_pin(runtime.context, "482913")
+    hosts.set_first_pin(runtime.context, PIN)
     runtime.context.ledger.close()
 
     for _ in range(KILLS):
-        guess_and_kill(tmp_path)
+        guess_and_kill(tmp_path, pin)
 
     runtime = bootstrap.build(KioskSettings(), tmp_path, clock)
-    outcome = hosts.check_pin(runtime.context, "482913")
+    outcome = hosts.check_pin(runtime.context, PIN)
+    assert outcome == WrongPin(15)
+    clock.move(ms=15_000)
+    assert isinstance(hosts.check_pin(runtime.context, PIN), HostSession)
     runtime.context.ledger.close()
-    assert isinstance(outcome, WrongPin) and outcome.wait == 15
 
 
-def guess_and_kill(folder: Path) -> None:
-    command = [sys.executable, "-c", GUESSING, str(folder)]
+def guess_and_kill(folder: Path, pin: str) -> None:
+    command = [sys.executable, "-c", GUESSING, str(folder), pin]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as guessing:
         assert guessing.stdout is not None
         assert guessing.stdout.readline() == "hashing\n"

@@ -456,6 +456,7 @@ PICTURES = (
     Picture(
         "host-name-long", "text_entry", navigation.HostNameAsked(LEAD), prepare=type_letters("maximiliana-josephin")
     ),
+    Picture("host-rename", "text_entry", navigation.HostRenameAsked(LEAD, HOSTS.hosts[1])),
     Picture("host-name-accents", "text_entry", navigation.HostNameAsked(LEAD), prepare=show_more_letters),
     Picture("host-role", "host_role", navigation.HostNamed(LEAD, "Josephine")),
     Picture("new-pin", "new_pin", navigation.PinsAsked(LEAD, host_records.NewHost("Josephine", "host"))),
@@ -559,6 +560,21 @@ PICTURES = (
         "board",
         host_records.HostSession(ID),
         board=changed(BOARD, live=(OPEN, replace(OPEN, id=UUID(int=2))), reminders=REMINDERS),
+    ),
+    Picture("board-undo", "board", host_records.HostSession(ID), board=changed(BOARD, last_act=correction_samples.ACT)),
+    Picture(
+        "board-undo-sure",
+        "board",
+        host_records.HostSession(ID),
+        board=changed(BOARD, last_act=correction_samples.SPLIT_ACT),
+        prepare=lambda page: page.undo(),
+    ),
+    Picture(
+        "board-undo-shut",
+        "board",
+        host_records.HostSession(ID),
+        board=changed(SHUT, last_act=correction_samples.CLOSING),
+        prepare=lambda page: page.undo(),
     ),
     Picture("board-another", "board", host_records.HostSession(ID), prepare=lambda page: page.show_next_session()),
     Picture("board-shut", "board", host_records.HostSession(ID), board=SHUT),

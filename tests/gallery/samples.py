@@ -218,12 +218,12 @@ REPORT = closeout_records.MorningReport(
     3,
     closeout_records.CloseoutFigures(),
 )
-LEAD = host_records.HostSession(ID, 1, "lead", "Noor")
+LEAD = host_records.HostSession(ID, 4731, "lead", "Noor")
 HOSTS = host_records.HostList(
     (
-        host_records.ListedHost(ID, 1, "Noor", "lead"),
-        host_records.ListedHost(UUID(int=2), 2, "Maximiliana-Josephin", "host"),
-        host_records.ListedHost(UUID(int=3), 12, "J. K.", "host"),
+        host_records.ListedHost(ID, 4731, "Noor", "lead"),
+        host_records.ListedHost(UUID(int=2), 8088, "Maximiliana-Josephin", "host"),
+        host_records.ListedHost(UUID(int=3), 1207, "J. K.", "host"),
         host_records.ListedHost(UUID(int=4), 13, "", "lead"),
     )
 )

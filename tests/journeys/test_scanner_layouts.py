@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -67,3 +68,29 @@ def test_a_damaged_slip_records_nothing_in_any_layout(visitor: Visitor, layout: 
     assert visitor.kiosk.ledger.waiting() == before
     assert visitor.kiosk.ledger.visit(visit_of(slip)) is None
     visitor.kiosk.wait(9)
+
+
+TYPED = {  # by layout: X's names of the keys, and the text
+    "us": (("J", "o"), "Jo"),
+    "fr": (("Z", "o", "dead_diaeresis", "e"), "Zoë"),
+    "ara": (("Arabic_noon", "Arabic_waw", "Arabic_ra"), "نور"),
+}
+
+
+def test_a_name_is_typed_in_each_layout_and_no_scan_lands_in_it(tmp_path: Path) -> None:
+    with running_kiosk(tmp_path, "800x480", "en", "light") as kiosk:
+        host = Host(kiosk, "en")
+        kiosk.see(page=["setup_language"])
+        host.touches("language_en").at("text_entry", "What is your place called?")
+        for layout, (keys, name) in TYPED.items():
+            use(kiosk, layout)
+            kiosk.display.send("key", "--delay", 20, *["BackSpace"] * 20)
+            kiosk.display.send("key", "--delay", 150, *keys)
+            host.at("text_entry", lambda name=name: name)
+
+            scan(kiosk, slips.new_code(())[:12])
+            host.at("text_entry", "That couldn’t be read. Hold your slip up once more, or type your four numbers.")
+            host.at("text_entry", lambda name=name: name)
+        kiosk.wait(1)  # until an Enter is no longer the scanner's second one
+        kiosk.display.keys("Return")
+        host.at("text_entry", "Which room is this?")

@@ -9,7 +9,7 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from kiosk import bootstrap, status
+from kiosk import bootstrap, local_login, status
 from kiosk.__main__ import main
 from kiosk.bootstrap import open_ledger
 from kiosk.rules.device_states import Condition, DeviceState
@@ -182,7 +182,7 @@ with locked(Path({str(tmp_path)!r}), "kiosk.lock"):
 def test_reset_hosts_lets_the_next_start_ask_for_a_first_host(
     tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv("SSH_CONNECTION", raising=False)
+    monkeypatch.setattr(local_login, "find_refusal", lambda: None)  # these tests may run over the network
     runtime = bootstrap.build(KioskSettings(), tmp_path, ManualClock())
     hosts.set_first_pin(runtime.context, "482913")
     runtime.context.ledger.close()
@@ -203,10 +203,10 @@ def test_reset_hosts_is_refused_over_the_network_and_beside_the_kiosk(
     tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     open_ledger(tmp_path, ManualClock()).close()
-    monkeypatch.setenv("SSH_CONNECTION", "192.0.2.7 50000 192.0.2.8 22")
-    assert "not over the network" in error_line(capsys, "reset-hosts", "--data", tmp_path)
+    monkeypatch.setattr(local_login, "find_refusal", lambda: "it was started by sshd")
+    assert "not over the network: it was started by sshd" in error_line(capsys, "reset-hosts", "--data", tmp_path)
 
-    monkeypatch.delenv("SSH_CONNECTION")
+    monkeypatch.setattr(local_login, "find_refusal", lambda: None)
     with locked(tmp_path, bootstrap.LOCK):
         assert error_line(capsys, "reset-hosts", "--data", tmp_path)
 

@@ -1,6 +1,6 @@
 """A whole kiosk in an offscreen window, with touches and a keyboard."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,7 +56,7 @@ class KioskWindow:
         self.runtime = replace(bootstrap.build(KioskSettings(), folder, clock or ManualClock()), voice=voice)
         if not self.runtime.context.ledger.open_sessions():  # the first start on this folder
             (first,) = sealed_hosts(self.runtime.context.ledger.store)
-            host = HostSession(first.id, 1, "lead")
+            host = HostSession(first.id, first.number or 0, "lead")
             sessions.open_session(self.runtime.context, self.runtime.context.profile.templates[0], host)
         self.app = HearthApp(self.runtime, panel)
         self._finger, self._frames = stage.finger, stage.frames
@@ -134,6 +134,18 @@ class KioskWindow:
         for code in codes:
             Window.dispatch("on_key_down", code, code, None, [])
             Window.dispatch("on_key_up", code, code)
+            if pace:
+                self.pause(pace)
+
+    def type_text(self, text: str, pace: float, then: Sequence[int] = ()) -> None:
+        """Press keys that have a text, and after it others, ``pace`` seconds apart, as a keyboard or a scanner does."""
+        from kivy.core.window import Window
+
+        for code, letter in (*((ord(letter.lower()), letter) for letter in text), *((code, "") for code in then)):
+            Window.dispatch("on_key_down", code, 0, letter or None, [])
+            if letter:
+                Window.dispatch("on_textinput", letter)
+            Window.dispatch("on_key_up", code, 0)
             if pace:
                 self.pause(pace)
 

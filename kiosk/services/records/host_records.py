@@ -7,6 +7,7 @@ from uuid import UUID
 from kiosk.rules.device_states import DeviceState
 from kiosk.rules.host_record import HostRole
 from kiosk.services.records.closeout_records import NightClosing
+from kiosk.services.records.correction_records import LastAct
 from kiosk.services.records.shared_records import OpenedSession, PlannedSession, Reminder
 from sync.domain.events import Phase, SessionKind, StowWays
 from sync.ledger.condition import StorageFault
@@ -140,6 +141,7 @@ class AttendancePanel:
     phones_stowed: int = 0
     phones_kept: int = 0  # in the zone, with their owners
     reminders: tuple[Reminder, ...] = ()  # that are due
+    last_act: LastAct | None = None  # of this kiosk, if it can be undone
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,7 @@ class Keyboard:
         self._accepts = accepts
         self._now = Clock.time
         self._focused: Press | None = None
+        self._focused_on: object = None  # the page activation in which it got the focus
         self._repeat = KeyRepeat(self._now)
         self._pressed_on: object = None  # the page activation in which the last key went down
         self._number_on: object = None  # the page activation in which the current number was begun
@@ -72,6 +73,11 @@ class Keyboard:
         """Handle a key release."""
         self._repeat.up(code)
 
+    @property
+    def space_moves(self) -> bool:
+        """Whether the space bar operates buttons now, and types no space."""
+        return self._switches or self._focused is not None
+
     def hide_focus(self) -> None:
         """Remove the focus, after a touch."""
         if self._focused:
@@ -93,9 +99,11 @@ class Keyboard:
         before = self._focused
         self.hide_focus()
         if buttons:
-            place = buttons.index(before) + step if before in buttons else min(0, step)
+            place = _place(before, buttons, is_same_page=self._focused_on == self._page_identity())
+            place = min(0, step) if place is None else place + step
             self._focused = buttons[place % len(buttons)]
             self._focused.focused = True
+            self._focused_on = self._page_identity()
             self._on_focus(self._focused)
 
     def _press_enter(self) -> None:
@@ -137,6 +145,14 @@ class Keyboard:
         """The enabled buttons in reading order."""
         front = self._front()
         return in_reading_order(list(pressable(front))) if front else []
+
+
+def _place(focused: Press | None, buttons: Sequence[Press], *, is_same_page: bool) -> int | None:
+    """Where the focus is; for a button that its page has replaced, as a letter keyboard does, the one with its key."""
+    if focused in buttons:
+        return buttons.index(focused)
+    keys = [button.key for button in buttons]
+    return keys.index(focused.key) if focused and is_same_page and focused.key in keys else None
 
 
 def pressable(widget: Widget) -> Iterator[Press]:

@@ -17,6 +17,7 @@ ACCENTS = {  # those of the language come first
     "de": "äöüßáàâãåçéèêëíìîïñóòôøúùû",
     "nl": "éëïóöüáàâäãåçèêíìîñòôøúùûß",
 }
+LETTERS = frozenset(LATIN + ARABIC + ARABIC_FORMS + "".join(ACCENTS.values()))  # of any language
 ADDRESS = (f"{LATIN}.", "0123456789:/.-_")
 PHONE = ("1234567890+",)
 CODE = ("23456789ABCDEFGHJKMNPQRSTUVWXYZ",)
@@ -31,6 +32,22 @@ def pages(typing: Typing) -> tuple[str, ...]:
     signs = SIGNS if typing == "name" else ""
     letters = (ARABIC, ARABIC_FORMS + signs, LATIN) if theme.rtl else (LATIN, ACCENTS[theme.language] + signs)
     return letters if typing == "name" else (*letters, LABEL_SIGNS)
+
+
+def typeable(text: str, typing: Typing) -> str:
+    """What of a text from a plugged-in keyboard can be typed here: what the screen's keyboard has in any language.
+
+    So every letter can be shown in our fonts.
+    """
+    if typing == "code":
+        return "".join(letter for letter in text.upper() if letter in CODE[0])
+    if typing == "address":
+        return "".join(letter for letter in text.lower() if letter in "".join(ADDRESS))
+    if typing == "phone":
+        return "".join(letter for letter in text if letter in f"{PHONE[0]} ")
+    signs = f"{SIGNS} " if typing == "name" else f"{LABEL_SIGNS} "
+    text = text.replace("'", "’")
+    return "".join(letter for letter in text if letter in signs or letter.lower() in LETTERS)
 
 
 def cased(letter: str, before: str) -> str:

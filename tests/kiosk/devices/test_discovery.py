@@ -7,7 +7,7 @@ from serial.tools import list_ports
 from serial.tools.list_ports_linux import SysFS
 
 from kiosk.devices.discovery import find_port, serial_ports
-from kiosk.rules.device_settings import PrinterSettings, ScannerSettings
+from kiosk.rules.device_settings import ScannerSettings
 
 
 def usb_port(path: Path, vendor: int | None, product: int = 0, description: str | None = None) -> SysFS:
@@ -36,8 +36,8 @@ def test_a_known_scanner_is_found_by_its_usb_id(tmp_path: Path, ports: list[SysF
     ports += [usb_port(tmp_path / "tty0", 0x1A86, 0x7523), usb_port(tmp_path / "tty1", 0x1EAB, 0x8306)]
 
     assert find_port(ScannerSettings(name="scanner"), by_id=tmp_path) == str(tmp_path / "tty1")
-    assert find_port(PrinterSettings(name="printer"), by_id=tmp_path) is None
-    assert find_port(PrinterSettings(name="printer", usb="1a86:7523"), by_id=tmp_path) == str(tmp_path / "tty0")
+    assert find_port(ScannerSettings(name="other", usb="1a86:7523"), by_id=tmp_path) == str(tmp_path / "tty0")
+    assert find_port(ScannerSettings(name="missing", usb="1234:5678"), by_id=tmp_path) is None
 
 
 def test_the_port_of_another_device_is_passed_over(tmp_path: Path, ports: list[SysFS]) -> None:

@@ -1,10 +1,14 @@
 """A host's record: sealed for one key and one host, always as long, and with names of every language."""
 
+import base64
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
+from nacl.secret import SecretBox
 
 from kiosk.rules import host_record, venue_key
 from kiosk.rules.host_record import HostRecord, NotSealed
@@ -52,3 +56,28 @@ def test_a_changed_record_is_not_read() -> None:
 
     with pytest.raises(NotSealed):
         host_record.unseal(changed, KEY, HOST)
+
+
+def test_a_record_of_an_earlier_release_sets_every_field() -> None:
+    old = msgspec.json.decode(msgspec.json.encode(record("Noor")))
+    del old["changed"]
+    sealed = SecretBox(venue_key.sealing_key(KEY)).encrypt(msgspec.json.encode(old).ljust(host_record.PADDED))
+
+    unsealed = host_record.unseal(base64.b64encode(sealed).decode(), KEY, HOST)
+
+    assert host_record.merge(record("Jo"), unsealed) == record("Noor")
+
+
+def test_a_later_record_changes_only_what_it_says() -> None:
+    earlier = record("Noor")
+    later = HostRecord(HOST, "Nora", "host", b"new salt", b"new tag")
+
+    assert host_record.merge(earlier, structs.replace(later, changed=("name",))) == structs.replace(
+        earlier, name="Nora"
+    )
+    assert host_record.merge(earlier, structs.replace(later, changed=("role",))) == structs.replace(
+        earlier, role="host"
+    )
+    pin = host_record.merge(earlier, structs.replace(later, changed=("pin",)))
+    assert (pin.name, pin.role, pin.salt, pin.tag) == ("Noor", "lead", b"new salt", b"new tag")
+    assert host_record.merge(earlier, structs.replace(later, changed=())) == earlier

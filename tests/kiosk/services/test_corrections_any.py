@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.services import corrections, sessions, undo, unseen_departures, visit_list, visits
+from kiosk.services import corrections, last_act, sessions, undo, unseen_departures, visit_list, visits
 from kiosk.services.context import KioskContext, VenueProfile
 from kiosk.services.records.correction_records import Departure, PartOfParty, PartyCounts
 from kiosk.services.records.host_records import HostSession, Template
@@ -129,7 +129,7 @@ def step(context: KioskContext, visit: Visit, a: int, b: int) -> None:
 
 
 def undo_last(context: KioskContext, visit: Visit | None, a: int, b: int) -> None:
-    if act := undo.last_act(context):
+    if act := last_act.read_last_act(context):
         undo.undo(context, act, HOST)
 
 

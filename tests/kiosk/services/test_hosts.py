@@ -40,7 +40,7 @@ def test_the_first_start_sets_the_first_pin(context: KioskContext) -> None:
     host = hosts.set_first_pin(context, "482913", "Noor")
 
     assert hosts.read_access(context) is None
-    assert hosts.check_pin(context, "482913") == host == HostSession(host.host_id, 1, "lead", "Noor")
+    assert hosts.check_pin(context, "482913") == host == HostSession(host.host_id, host.number, "lead", "Noor")
 
 
 def test_a_wrong_pin_and_a_second_first_pin_are_refused(context: KioskContext, host: HostSession) -> None:
@@ -66,9 +66,9 @@ def test_a_name_is_letters(context: KioskContext, host: HostSession, name: str) 
 def test_names_of_all_languages_are_stored_as_they_were_typed(
     context: KioskContext, host: HostSession, name: str
 ) -> None:
-    hosts.add_host(context, host, name, "host", "735124")
+    added = hosts.add_host(context, host, name, "host", "735124")
 
-    assert sign_in(context, "735124") == HostSession(sign_in(context, "735124").host_id, 2, "host", name)
+    assert sign_in(context, "735124") == HostSession(added.id, added.number, "host", name)
 
 
 def test_the_third_failure_locks_out_the_right_pin_too(
@@ -170,12 +170,35 @@ def test_a_new_pin_replaces_the_old_one(context: KioskContext, host: HostSession
     assert sign_in(context, "846235").host_id == added.id
 
 
+def test_a_lead_corrects_a_name_and_the_pin_stays(context: KioskContext, host: HostSession) -> None:
+    added = hosts.add_host(context, host, "Jo", "host", "735124")
+
+    assert hosts.rename_host(context, host, added.id, "  Zoë ") == replace(added, name="Zoë")
+
+    assert sign_in(context, "735124") == HostSession(added.id, added.number, "host", "Zoë")
+    [*_, last] = context.ledger.history(added.id)
+    assert last[0].kind == "host.sealed" and last[0].actor == str(host.host_id)
+    assert "Zo" not in str(last[0].body)
+
+
+def test_a_name_that_is_none_changes_nothing(context: KioskContext, host: HostSession) -> None:
+    added = hosts.add_host(context, host, "Jo", "host", "735124")
+    before = context.ledger.waiting()
+
+    with pytest.raises(ValueError, match="1 to 20 letters"):
+        hosts.rename_host(context, host, added.id, "4")
+    assert hosts.rename_host(context, host, added.id, "Jo") == added
+
+    assert context.ledger.waiting() == before
+
+
 def test_only_a_lead_changes_hosts(context: KioskContext, host: HostSession) -> None:
     added = hosts.add_host(context, host, "Jo", "host", "735124")
     jo = sign_in(context, "735124")
 
     for change in (
         lambda: hosts.add_host(context, jo, "Mo", "lead", "846235"),
+        lambda: hosts.rename_host(context, jo, added.id, "Joe"),
         lambda: hosts.set_pin(context, jo, host.host_id, "846235"),
         lambda: hosts.set_role(context, jo, added.id, "lead"),
         lambda: hosts.remove_host(context, jo, host.host_id),
@@ -187,16 +210,17 @@ def test_only_a_lead_changes_hosts(context: KioskContext, host: HostSession) -> 
 
 
 def test_the_last_lead_stays_one(context: KioskContext, host: HostSession) -> None:
-    last = LastLead(ListedHost(host.host_id, 1, "", "lead"))
+    lead = ListedHost(host.host_id, host.number, "", "lead")
+    last = LastLead(lead)
     assert hosts.remove_host(context, host, host.host_id) == last
     assert hosts.set_role(context, host, host.host_id, "host") == last
 
     added = hosts.add_host(context, host, "Jo", "host", "735124")
     hosts.set_role(context, host, added.id, "lead")
 
-    assert hosts.remove_host(context, host, host.host_id) == ListedHost(host.host_id, 1, "", "lead")
+    assert hosts.remove_host(context, host, host.host_id) == lead
     assert hosts.check_pin(context, "482913") == WrongPin(0)
-    assert hosts.read_hosts(context, sign_in(context, "735124")).hosts == (ListedHost(added.id, 2, "Jo", "lead"),)
+    assert hosts.read_hosts(context, sign_in(context, "735124")).hosts == (replace(added, role="lead"),)
 
 
 def test_the_pin_of_an_earlier_release_works_on(context: KioskContext, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -207,7 +231,7 @@ def test_the_pin_of_an_earlier_release_works_on(context: KioskContext, monkeypat
     assert hosts.read_access(context) is None
     assert hosts.check_pin(context, "000000") == WrongPin(0)
     host = sign_in(context, "482913")
-    assert host == HostSession(host_id, 1, "lead")
+    assert host == HostSession(host_id, host.number, "lead")
     assert not context.ledger.recall("hosts"), "the old hash is gone"
 
     hashes = counted_hashes(monkeypatch)
@@ -230,7 +254,7 @@ def test_lost_hosts_make_nobody_the_first(
 
 def test_the_reset_at_the_machine_lets_a_new_first_host_in(context: KioskContext, tmp_path: Path) -> None:
     marked = replace(context, marker=HostsMarker(tmp_path / "mark"))
-    hosts.set_first_pin(marked, "482913")
+    first = hosts.set_first_pin(marked, "482913")
     before = marked.ledger.waiting().last
 
     hosts_reset.reset(marked.ledger, marked.marker, UUID(int=0))
@@ -238,7 +262,7 @@ def test_the_reset_at_the_machine_lets_a_new_first_host_in(context: KioskContext
     assert hosts.read_access(marked) == NoAccess("first")
     assert marked.ledger.waiting().last == before + 1, "nothing is erased, and the reset is a fact"
     again = hosts.set_first_pin(marked, "735124")
-    assert again.number == 2
+    assert again.number != first.number
     assert hosts.check_pin(marked, "482913") == WrongPin(0)
 
 

@@ -10,6 +10,7 @@ from kiosk.services import hosts, hosts_reset, occupancy, venue_keys
 from kiosk.services.context import KioskContext
 from kiosk.services.records.host_records import HostSession, NoAccess, WrongKey, WrongPin
 from kiosk.services.roles import LeadNeeded
+from sync.domain import host_numbers
 from sync.domain.events import KioskRevoked
 from sync.ledger.ledger import Ledger
 
@@ -78,7 +79,7 @@ def test_a_key_is_typed_by_a_lead_where_one_can_sign_in(
 def test_a_kiosk_that_is_paired_later_knows_the_hosts_once_the_key_is_typed(
     context: KioskContext, other: KioskContext, host: HostSession, venue: Venue
 ) -> None:
-    hosts.add_host(context, host, "Jo", "host", "735124")
+    added = hosts.add_host(context, host, "Jo", "host", "735124")
     venue.exchange()
 
     assert hosts.read_access(other) == NoAccess("key")
@@ -86,7 +87,7 @@ def test_a_kiosk_that_is_paired_later_knows_the_hosts_once_the_key_is_typed(
     assert show_and_type(context, host, other) == 2
 
     jo = sign_in(other, "735124")
-    assert (jo.number, jo.name, jo.role) == (2, "Jo", "host")
+    assert (jo.number, jo.name, jo.role) == (added.number, "Jo", "host")
     assert sign_in(other, "482913") == host
 
 
@@ -110,7 +111,7 @@ def test_changes_reach_the_other_kiosk(
     added = hosts.add_host(other, sign_in(other, "482913"), "Jo", "host", "735124")
     venue.exchange()
 
-    assert sign_in(context, "735124").number == 2
+    assert sign_in(context, "735124").number == added.number
     hosts.remove_host(context, host, added.id)
     venue.exchange()
 
@@ -143,7 +144,7 @@ def test_hosts_of_a_kiosk_that_stood_alone_keep_their_pins(
 def test_the_end_of_a_pairing_changes_key_and_pins_and_locks_nobody_out(
     context: KioskContext, other: KioskContext, host: HostSession, venue: Venue
 ) -> None:
-    hosts.add_host(context, host, "Jo", "host", "735124")
+    added = hosts.add_host(context, host, "Jo", "host", "735124")
     venue.exchange()
     show_and_type(context, host, other)
     venue.revoke()
@@ -159,14 +160,17 @@ def test_the_end_of_a_pairing_changes_key_and_pins_and_locks_nobody_out(
 
     assert occupancy.read_board(context).health.trouble is None
     assert hosts.check_pin(context, "735124") == WrongPin(0)
-    assert [sign_in(context, new.pin).number for new in new_pins] == [1, 2]
+    numbers = sorted([host.number, added.number])
+    assert [sign_in(context, new.pin).number for new in new_pins] == numbers
 
     assert occupancy.read_board(other).health.trouble == "key missing"
-    assert sign_in(other, "735124").number == 2, "the other kiosk goes by the old PINs until it has the new key"
+    assert sign_in(other, "735124").number == added.number, (
+        "the other kiosk goes by the old PINs until it has the new key"
+    )
     assert venue_keys.add_key(other, old_key, host) == WrongKey()
     show_and_type(context, host, other)
     assert hosts.check_pin(other, "735124") == WrongPin(0)
-    assert [sign_in(other, new.pin).number for new in new_pins] == [1, 2]
+    assert [sign_in(other, new.pin).number for new in new_pins] == numbers
     assert occupancy.read_board(other).health.trouble is None
 
 
@@ -193,3 +197,67 @@ def test_a_reset_kiosk_can_join_again_and_the_others_notice_nothing(
     assert hosts.read_access(other) == NoAccess("first")
     show_and_type(context, host, other)
     assert sign_in(other, "482913") == host
+
+
+def joined(context: KioskContext, other: KioskContext, host: HostSession, venue: Venue) -> HostSession:
+    """Both kiosks have one key and the same hosts; returns the session of the added host Jo, with PIN 735124."""
+    hosts.add_host(context, host, "Jo", "host", "735124")
+    venue.exchange()
+    show_and_type(context, host, other)
+    return sign_in(other, "735124")
+
+
+@pytest.mark.parametrize("is_renamed_last", [True, False])
+def test_a_corrected_name_and_a_new_pin_of_two_kiosks_that_are_apart_both_count(
+    context: KioskContext, other: KioskContext, host: HostSession, venue: Venue, is_renamed_last: bool
+) -> None:
+    jo = joined(context, other, host, venue)
+    changes = [
+        lambda: hosts.set_pin(context, host, jo.host_id, "846235"),
+        lambda: hosts.set_role(context, host, jo.host_id, "lead"),
+        lambda: hosts.rename_host(other, host, jo.host_id, "Joe"),
+    ]
+    if not is_renamed_last:
+        changes.reverse()
+    for change in changes:
+        change()
+    venue.exchange()
+    venue.exchange()
+
+    for kiosk in (context, other):
+        assert sign_in(kiosk, "846235") == replace(jo, name="Joe", role="lead")
+        assert hosts.check_pin(kiosk, "735124") == WrongPin(0), "no old PIN comes back with a name"
+
+
+def test_two_corrections_of_a_name_give_the_same_one_everywhere(
+    context: KioskContext, other: KioskContext, host: HostSession, venue: Venue
+) -> None:
+    jo = joined(context, other, host, venue)
+    hosts.rename_host(context, host, jo.host_id, "Joan")
+    hosts.rename_host(other, host, jo.host_id, "Joe")
+    venue.exchange()
+    venue.exchange()
+
+    assert sign_in(context, "735124") == sign_in(other, "735124")
+
+
+def test_two_kiosks_that_are_apart_and_draw_the_same_number_show_another_one_for_both(
+    context: KioskContext, other: KioskContext, host: HostSession, venue: Venue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    joined(context, other, host, venue)
+    monkeypatch.setattr(host_numbers.secrets, "choice", lambda free: free[0])
+    mo = hosts.add_host(context, host, "Mo", "host", "111222")
+    flo = hosts.add_host(other, host, "Flo", "host", "333444")
+    assert mo.number == flo.number
+    venue.exchange()
+    venue.exchange()
+
+    listed = hosts.read_hosts(context, host).hosts
+    assert hosts.read_hosts(other, host).hosts == listed
+    numbers = {listed_host.number for listed_host in listed}
+    assert len(numbers) == 4 and mo.number not in numbers, "what was printed with it means nobody any more"
+    hosts.rename_host(other, host, mo.id, "Moe")
+    venue.exchange()
+    venue.exchange()
+    assert {listed_host.number for listed_host in hosts.read_hosts(context, host).hosts} == numbers
+    assert hosts.add_host(context, host, "Bo", "host", "555666").number not in {*numbers, mo.number}

@@ -5,7 +5,7 @@ from functools import partial
 from uuid import UUID
 
 from kivy.clock import Clock
-from kivy.properties import NumericProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
 from kiosk.bridge import Bridge
 from kiosk.navigation import (
@@ -19,18 +19,27 @@ from kiosk.navigation import (
     SettingsAsked,
     TimetableAsked,
 )
-from kiosk.services import occupancy, sessions
+from kiosk.services import occupancy, sessions, undo
+from kiosk.services.records.correction_records import ActIsUndone, LastAct, UndoRefused
 from kiosk.services.records.host_records import BoardState, HostSession, Template
 from kiosk.services.records.shared_records import OpenedSession, PlannedSession
 from kiosk.ui import kv_rules
+from kiosk.ui.layout.spread import is_flat_panel
 from kiosk.ui.screens.shared.busy_page import BusyPage
 from kiosk.ui.screens.shared.page import Question
 from kiosk.ui.style.theme import theme
-from kiosk.ui.text import closeout_text, device_texts, phase_text, phrases, schedule_text
+from kiosk.ui.text import closeout_text, correction_text, device_texts, phase_text, phrases, schedule_text
 from kiosk.ui.text.i18n import say
-from kiosk.ui.widgets.buttons import CardOffer, EmberOffer, Offer
+from kiosk.ui.widgets.buttons import CardOffer, EmberOffer, Offer, Pill
 
 REFRESH_INTERVAL = 2.0  # seconds
+UNDO_NOTE_S = 8.0  # seconds that the board shows what would be undone, or was
+
+
+class UndoPill(Pill):
+    """Undoes the last act at the second touch, once it ``is_sure``."""
+
+    is_sure = BooleanProperty(False)
 
 
 class Board(BusyPage):
@@ -55,12 +64,18 @@ class Board(BusyPage):
     card_height = NumericProperty(1.12)  # of a touch target; less in low reach, where half the panel has it all
     lock = StringProperty("")
 
+    last_act: LastAct | None  # that can be undone
+    undo_note: str  # shown in place of what needs a hand
     selected_session: UUID | None  # None: the first
     shown_session: UUID | None
 
     def __init__(self, bridge: Bridge, answered: Callable[[str, object], None], **kwargs: object) -> None:
         self._shown_offers: tuple[tuple[PlannedSession, ...], tuple[Template, ...], bool] = (), (), False
         self._refreshes = Clock.create_trigger(self._poll, REFRESH_INTERVAL, interval=True)
+        self._end_undo_note = Clock.create_trigger(lambda _: self._note_undo(""), UNDO_NOTE_S)
+        self._undo_pill = UndoPill(key="undo", icon="undo")
+        self._undo_pill.bind(on_release=lambda _: self.undo())
+        self._board: BoardState | None = None
         super().__init__(bridge, answered, **kwargs)
 
     @classmethod
@@ -74,7 +89,7 @@ class Board(BusyPage):
         self.host_session = argument
         self.selected_session = self.shown_session = None
         self.is_opening = False
-        self.lock = say("Lock") if theme.text_scale == 1 and not theme.low else ""  # otherwise only its icon has room
+        self.last_act, self.undo_note = None, ""
         self.card_height = 0.86 if theme.low and not self.height > self.width else 1.12
         # two rows in half a small panel
         self.offer_height = theme.size(19 * theme.text_scale) if theme.low else theme.main
@@ -88,7 +103,8 @@ class Board(BusyPage):
         """Stop refreshing."""
         super().deactivate()
         self._refreshes.cancel()
-        self.view = ""
+        self._end_undo_note.cancel()
+        self.view, self._board = "", None
 
     def on_width(self, _: object, width: float) -> None:
         """One column of offers on a narrow page."""
@@ -144,6 +160,15 @@ class Board(BusyPage):
         """Show the settings."""
         self.answer(SettingsAsked(self.host_session))
 
+    def undo(self) -> None:
+        """Say what would be undone; at a second touch undo it."""
+        if self.last_act is None:
+            return
+        if self._undo_pill.is_sure:
+            self.ask_unless_busy(self._undo_pill, undo.undo, self.last_act, self.host_session, then=self._undone)
+        else:
+            self._note_undo(correction_text.undo(self.last_act), is_question=True)
+
     def evacuate(self) -> None:
         """Show the roll call."""
         self.answer(EvacuateAsked(self.host_session))
@@ -156,6 +181,43 @@ class Board(BusyPage):
         self.selected_session = opened.id if opened else self.selected_session
         self._reload()
 
+    def _undone(self, outcome: ActIsUndone | UndoRefused) -> None:
+        """Say that it is undone; where it can't be, go where a visit is corrected, which says why and what to do."""
+        if isinstance(outcome, UndoRefused):
+            self.answer(CorrectAsked(self.host_session, outcome=outcome))
+            return
+        self._note_undo(correction_text.undone())
+        self._reload()
+
+    def _note_undo(self, text: str, *, is_question: bool = False) -> None:
+        """Show a sentence about undoing in place of what needs a hand, for a while."""
+        self._end_undo_note.cancel()
+        self.undo_note, self._undo_pill.is_sure = text, is_question
+        if text:
+            self._end_undo_note.timeout = UNDO_NOTE_S * self.time_factor
+            self._end_undo_note()
+        if self._board:
+            self._show_health(self._board)
+
+    def _offer_undo(self, act: LastAct | None) -> None:
+        """Offer to undo the last act; a question about another one is withdrawn.
+
+        In low reach a flat panel has no room for it: there the page where visits are corrected offers it alone.
+        """
+        if theme.low and is_flat_panel():
+            return
+        if self._undo_pill.is_sure and (act is None or self.last_act is None or act.id != self.last_act.id):
+            self._note_undo("")
+        self.last_act = act
+        self._undo_pill.spoken = correction_text.undo(act) if act else ""
+        rail = self.ids.rail
+        if act and self._undo_pill.parent is None:
+            rail.add_widget(self._undo_pill, index=len(rail.children) - 1)  # after the gap, which comes first
+        elif act is None and self._undo_pill.parent:
+            rail.remove_widget(self._undo_pill)
+        has_room = theme.text_scale == 1 and not theme.low and not (act and self.height > self.width)
+        self.lock = say("Lock") if has_room else ""  # otherwise only its icon has room
+
     def _poll(self, _: float) -> None:
         self.poll(occupancy.read_board, self.selected_session, then=self._fill)
 
@@ -165,6 +227,8 @@ class Board(BusyPage):
     def _fill(self, board: BoardState) -> None:
         attendance, capacity = board.attendance, board.capacity
         session, pouches, lockers = attendance.session, capacity.pouches, capacity.lockers
+        self._board = board
+        self._offer_undo(attendance.last_act)
         self._show_health(board)
         self._update_offers(board.timetable.planned, board.timetable.templates, session is not None)
         self.live = attendance.live
@@ -191,7 +255,7 @@ class Board(BusyPage):
         self.view = "open"
 
     def _show_health(self, board: BoardState) -> None:
-        """The most urgent of: trouble, a device, a due reminder, closed in the night, not back, the connection."""
+        """The most urgent of: undoing, trouble, a device, a due reminder, closed at night, not back, the connection."""
         health, capacity = board.health, board.capacity
         signs = schedule_text.reminder_texts(board.attendance.reminders)
         in_use = capacity.pouches.in_use, capacity.lockers.in_use
@@ -199,7 +263,9 @@ class Board(BusyPage):
         is_well = health.is_paired and not health.entries_waiting and not health.trouble
         icon = "cloud_check_outline" if is_well else "cloud_off_outline"
         self.connection_icon = icon
-        if health.trouble:
+        if self.undo_note:
+            self.health, self.health_icon, self.connection_icon = self.undo_note, "", ""  # it needs all the width
+        elif health.trouble:
             self.health, self.health_icon, self.connection_icon = connection, icon, ""
         elif health.devices:
             device = health.devices[0]

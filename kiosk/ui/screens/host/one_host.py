@@ -1,8 +1,8 @@
-"""The page of one host: a new PIN, another role, or removal."""
+"""The page of one host: a new PIN, another name or role, or removal."""
 
 from kivy.properties import BooleanProperty, StringProperty
 
-from kiosk.navigation import HostChosen, HostsAsked, PinsAsked
+from kiosk.navigation import HostChosen, HostRenameAsked, HostsAsked, PinsAsked
 from kiosk.services import hosts
 from kiosk.services.records.host_records import LastLead
 from kiosk.ui import kv_rules
@@ -38,6 +38,10 @@ class OneHost(BusyPage):
     def give_pin(self) -> None:
         """Propose a new PIN."""
         self.answer(PinsAsked(self.host_session, self.chosen))
+
+    def rename(self) -> None:
+        """Type another name."""
+        self.answer(HostRenameAsked(self.host_session, self.chosen))
 
     def change_role(self, pressed: Breathing) -> None:
         """Make the host a lead, or no lead."""

@@ -9,8 +9,10 @@ from kiosk.navigation import (
     CountsAsked,
     FirstHostAsked,
     FirstPinAsked,
+    HostChosen,
     HostNameAsked,
     HostNamed,
+    HostRenameAsked,
     HostsAsked,
     PairingAsked,
     PairingCodeAsked,
@@ -26,8 +28,8 @@ from kiosk.navigation import (
 )
 from kiosk.rules.host_record import MAX_NAME, clean_name
 from kiosk.rules.setting_values import StoredSettings
-from kiosk.services import pairing, settings, templates
-from kiosk.services.records.host_records import NotPaired
+from kiosk.services import hosts, pairing, settings, templates
+from kiosk.services.records.host_records import HostSession, ListedHost, NotPaired
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.busy_page import BusyPage
 from kiosk.ui.text import letters
@@ -87,6 +89,12 @@ class TextEntry(BusyPage):
             is_cased = question.typing in ("name", "label")
             self.typed += letters.cased(letter, self.typed) if is_cased else letter
 
+    def type_text(self, text: str) -> None:
+        """Append what was typed on a keyboard that is plugged in, as far as it can be typed here."""
+        if not self.busy and self.is_active:
+            for letter in letters.typeable(text, self.text_question.typing):
+                self.letter(letter)
+
     def delete(self) -> None:
         """Remove the last letter."""
         self.typed = self.typed[:-1]
@@ -104,6 +112,8 @@ class TextEntry(BusyPage):
         match self.asked_for:
             case HostNameAsked(host):
                 self.answer(HostsAsked(host))
+            case HostRenameAsked(host, chosen):
+                self.answer(HostChosen(host, chosen))
             case VenueAsked():
                 self.answer(SetupAsked())
             case ZoneAsked(setup):
@@ -127,6 +137,14 @@ class TextEntry(BusyPage):
         match self.asked_for:
             case HostNameAsked(host):
                 self.answer(HostNamed(host, clean_name(typed)))
+            case HostRenameAsked(host, chosen):
+                arguments = host, chosen.id, clean_name(typed)
+                self.ask_unless_busy(
+                    self.ids.box,
+                    hosts.rename_host,
+                    *arguments,
+                    then=lambda renamed: self.answer(HostChosen(_renamed(host, renamed), renamed)),
+                )
             case VenueAsked(setup):
                 self.answer(ZoneAsked(replace(setup, venue=typed)))
             case ZoneAsked(setup):
@@ -164,12 +182,20 @@ class TextEntry(BusyPage):
             self.text = say("The server can’t be reached there. Check the address and the network.")
 
 
+def _renamed(session: HostSession, host: ListedHost) -> HostSession:
+    """The session of the lead who has renamed a host; it may be their own name."""
+    return replace(session, name=host.name) if session.host_id == host.id else session
+
+
 def _question(argument: object) -> TextQuestion:
     match argument:
         case HostNameAsked():
             return TextQuestion(
                 say("Who is it?"), say("A first name or initials. They stay in this venue."), "name", MAX_NAME
             )
+        case HostRenameAsked(_, chosen):
+            text = say("A first name or initials. They stay in this venue.")
+            return TextQuestion(say("What is the name?"), text, "name", MAX_NAME, begins_with=chosen.name)
         case FirstHostAsked():
             return TextQuestion(
                 say("Who are you?"), say("A first name or initials. They stay in this venue."), "name", MAX_NAME

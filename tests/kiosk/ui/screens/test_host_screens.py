@@ -2,16 +2,22 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from board_states import changed
 
-from kiosk.navigation import CloseAsked
+from kiosk.navigation import CloseAsked, CorrectAsked
 from kiosk.rules.device_states import Condition, DeviceState
-from kiosk.services import occupancy, sessions
+from kiosk.services import occupancy, sessions, undo
 from kiosk.services.records import host_records, shared_records
 from kiosk.services.records.closeout_records import NightClosing
+from kiosk.services.records.correction_records import ActIsUndone, LastAct, UndoRefused
+from kiosk.ui.screens.host import board
 from tests.support.single_page import BOARD, HELD, ID, OPEN, TEMPLATE, SinglePage
+
+if TYPE_CHECKING:
+    from tests.support.window_frames import WindowFrames
 
 COUNTED = "people", "on_break"
 
@@ -159,3 +165,58 @@ def test_the_close_out_page_counts_people_on_a_break_separately(stage: SinglePag
     stage.open("close", CloseAsked(host_records.HostSession(ID), ID))
 
     assert "2 people are still in. 3 are out on a break." in stage.texts()
+
+
+ACT = LastAct(ID, "opened", (ID,), (ID,))
+OTHER_ACT = replace(ACT, id=UUID(int=77), what="closed")
+
+
+def offer(stage: SinglePage, frames: "WindowFrames", act: LastAct | None) -> None:
+    """The board is read again, and this is the last act."""
+    stage.context.answers[occupancy.read_board] = changed(BOARD, last_act=act)
+    frames.pause(board.REFRESH_INTERVAL + 0.1)
+
+
+def test_the_last_act_is_undone_at_the_second_touch(stage: SinglePage, frames: "WindowFrames") -> None:
+    stage.context.answers[occupancy.read_board] = changed(BOARD, last_act=ACT)
+    stage.context.answers[undo.undo] = ActIsUndone(ACT)
+    stage.open("board", host_records.HostSession(ID))
+
+    stage.tap("undo")
+    assert "Undo opening the session" in stage.texts() and not stage.carried(undo.undo)
+    stage.context.answers[occupancy.read_board] = BOARD
+    stage.tap("undo")
+
+    assert stage.carried(undo.undo) == [[ACT, host_records.HostSession(ID)]]
+    assert "That is undone." in stage.texts() and "undo" not in stage.tappable()
+    frames.pause(board.UNDO_NOTE_S + 0.1)
+    assert "That is undone." not in stage.texts()
+
+
+def test_an_undoing_that_is_refused_leads_to_the_corrections_which_say_why(stage: SinglePage) -> None:
+    stage.context.answers[occupancy.read_board] = changed(BOARD, last_act=ACT)
+    stage.context.answers[undo.undo] = UndoRefused("full")
+    stage.open("board", host_records.HostSession(ID))
+    stage.tap("undo")
+    stage.tap("undo")
+
+    assert stage.answers[-1] == CorrectAsked(host_records.HostSession(ID), outcome=UndoRefused("full"))
+
+
+def test_a_question_is_withdrawn_after_a_while_and_where_something_else_was_done(
+    stage: SinglePage, frames: "WindowFrames"
+) -> None:
+    stage.context.answers[occupancy.read_board] = changed(BOARD, last_act=ACT)
+    stage.open("board", host_records.HostSession(ID))
+    stage.tap("undo")
+    frames.pause(board.UNDO_NOTE_S + 0.1)
+    stage.tap("undo")
+    assert not stage.carried(undo.undo), "asked anew"
+
+    offer(stage, frames, OTHER_ACT)
+    assert "Undo opening the session" not in stage.texts()
+    stage.tap("undo")
+    assert "Undo closing the session" in stage.texts() and not stage.carried(undo.undo)
+
+    offer(stage, frames, None)
+    assert "undo" not in stage.tappable() and "Undo closing the session" not in stage.texts()

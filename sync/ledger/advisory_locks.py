@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-VENUE = 1  # the first of the lock's two numbers; 0 is the gate in store.py
+VENUE = 1  # the first of the lock's two numbers; 0 is the gate in store.py, 2 the server's roll-ups
 NUMBERS = 2**31 - 1  # the second; two venues with the same one wait for each other, and that is all
 LOCK = text(f"SELECT pg_advisory_xact_lock({VENUE}, :number)")
 

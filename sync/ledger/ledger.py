@@ -311,9 +311,10 @@ class Ledger:
         return self._visits(select(tables.visit).order_by(tables.visit.c.checked_in.nulls_first(), tables.visit.c.id))
 
     def visits_since(self, at: int) -> list[Visit]:
-        """Visits that checked in at ``at`` (ms since 1970 UTC) or later, the earliest first."""
-        checked_in = tables.visit.c.checked_in
-        return self._visits(select(tables.visit).where(checked_in >= at).order_by(checked_in, tables.visit.c.id))
+        """A kiosk's visits that checked in at ``at`` (ms since 1970 UTC) or later, the earliest first."""
+        visit = tables.visit.c
+        query = select(tables.visit).where(visit.venue == LOCAL_VENUE, visit.checked_in >= at)
+        return self._visits(query.order_by(visit.checked_in, visit.id))
 
     def history(self, subject: UUID) -> list[tuple[Entry, Fact]]:
         """The entries of a subject that count, in order, each with its fact; those that were undone included."""

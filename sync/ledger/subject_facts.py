@@ -52,8 +52,9 @@ def sessions_closed_by_estimate(store: Store, since: int) -> list[Session]:
 
 
 def visits_with_lost_phones(store: Store, since: int) -> list[Visit]:
-    """Visits that checked in after ``since`` (ms since 1970 UTC) and of which a phone is lost."""
-    query = select(tables.visit).where(_visit.checked_in > since, _visit.phones_lost > 0, _visit.voided.is_(False))
+    """A kiosk's visits that checked in after ``since`` (ms since 1970 UTC) and of which a phone is lost."""
+    is_lost = _visit.phones_lost > 0, _visit.voided.is_(False)
+    query = select(tables.visit).where(_visit.venue == LOCAL_VENUE, _visit.checked_in > since, *is_lost)
     with store.reading() as connection:
         return [projections.read_visit(row) for row in connection.execute(query.order_by(_visit.checked_in, _visit.id))]
 

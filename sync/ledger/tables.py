@@ -154,7 +154,7 @@ visit = Table(
     Column("numbers", JSON, nullable=False),
     Column("language", String(35)),
     Column("pass", String(128), key="pass_"),
-    Column("checked_in", BigInteger, index=True),
+    Column("checked_in", BigInteger),
     Column("checked_out", BigInteger),
     Column("stay", BigInteger),
     Column("phone_free", BigInteger),
@@ -171,6 +171,7 @@ visit = Table(
     Column("phones_lost", Integer, nullable=False),
     Column("held", JSON, nullable=False),
     Column("outstanding", Boolean, nullable=False),
+    Index("visit_checked_in_at", "venue", "checked_in"),
     _partial("visit_outstanding", "venue", "checked_in", where=column("outstanding").is_(True)),
 )
 

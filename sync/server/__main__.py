@@ -24,6 +24,7 @@ from sync.server.kiosks.pairing import BadName
 from sync.server.local_time import read_time_zone
 from sync.server.planning import cli as planning_cli
 from sync.server.reports import cli as report_cli
+from sync.server.reports import rollups
 from sync.server.settings import ServerSettings, read_settings
 from sync.server.storage import open_existing, open_ledger
 from sync.system_clock import SystemClock
@@ -103,6 +104,13 @@ def _refold(settings: ServerSettings, _options: argparse.Namespace) -> None:
     command_line.say("Everything this release can read is in the reports.")
 
 
+def _rollups(settings: ServerSettings, _options: argparse.Namespace) -> None:
+    with closing(open_existing(settings.place, SystemClock())) as ledger:
+        for progress in rollups.rebuild(ledger.store, command_scope(ledger.store), ledger.clock):
+            command_line.write(f"{progress.done} of {progress.of} hours\n")
+    command_line.say("The roll-ups of all days are computed from the visits.")
+
+
 def _parser() -> Parser:
     parser = Parser(prog="hearth-server", description="The central server of Hearth's check-in kiosks.")
     command_line.add_version(parser)
@@ -135,6 +143,9 @@ def _parser() -> Parser:
 
     refold = _command(commands, "refold", "read again, after an upgrade, what could not be read before", "refold")
     refold.set_defaults(run=_refold)
+
+    rollup = _command(commands, "rollups", "compute the roll-ups that reports read again, from the visits", "rollups")
+    rollup.set_defaults(run=_rollups)
     return parser
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -80,6 +81,34 @@ kiosk_device = Table(  # the devices that have served as a kiosk, one after the 
     Column("number", Integer, nullable=False),  # in the order of their first requests
     Column("feed_position", BigInteger, nullable=False),  # the end of the venue's feed at that time
     Column("copy_found_at", BigInteger),  # null: not known to be a copy
+)
+
+day_rollup = Table(  # what is counted of a venue's day, by zone and kind of session; see reports/rollups.py
+    "day_rollup",
+    metadata,
+    Column("venue", Uuid, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("zone", String(64), primary_key=True),  # of the visit's session; empty: unknown
+    Column("session_kind", String(16), primary_key=True),
+    Column("sessions", Integer, nullable=False),
+    Column("visits", Integer, nullable=False),
+    Column("people", BigInteger, nullable=False),
+    Column("phones", BigInteger, nullable=False),
+    Column("kept", BigInteger, nullable=False),
+    Column("phone_free_ms", BigInteger, nullable=False),  # of all people
+    Column("estimated", Integer, nullable=False),
+    Column("still_in", Integer, nullable=False),  # visits
+    Column("changed_at", BigInteger, nullable=False),  # when the figures last changed
+    Index("day_rollup_day", "day"),
+)
+
+rollup_change = Table(  # the hours, from 1970 UTC, whose days have to be computed again; written by triggers
+    "rollup_change",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True),
+    Column("venue", Uuid, nullable=False),
+    Column("hour", BigInteger, nullable=False),
+    Index("rollup_change_hour", "venue", "hour"),
 )
 
 _open = and_(session.c.opened.is_not(None), session.c.closed.is_(None))

@@ -49,7 +49,7 @@ class Pair:
         """Delete what the kiosks wrote, but not the kiosks."""
         for ledger in (self.plain, self.bent):
             with ledger.store.writing() as connection:
-                for name in ("entry", "journal", "stream", "anchor", "session", "visit"):
+                for name in ("entry", "journal", "stream", "anchor", "session", "visit", "rollup_change"):
                     connection.execute(delete(tables.metadata.tables[name]))
 
 

@@ -1,23 +1,19 @@
 """The attendance report: sessions, visits, people and phone-free hours by day and venue."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections import defaultdict
+from datetime import date
+from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import Connection, select
 
-from sync.domain.visit import Visit
-from sync.ledger import tables as ledger_tables
-from sync.ledger.projections import read_visit
 from sync.ledger.store import Store
 from sync.server.auth.scope import Scope
 from sync.server.kiosks import repository as kiosk_repository
-from sync.server.kiosks.missing import FIRST_KNOWN
 from sync.server.kiosks.repository import Kiosk, Venue
+from sync.server.reports import rollups
 from sync.server.reports.base import FigureCard, Report, ReportColumn, ReportFilters, Totals
-from sync.server.web.venue_time import day_of, iso, midnight
+from sync.server.reports.rollups import DayFigures
+from sync.server.web.venue_time import iso
 from sync.server.web.words import grouped, hours
 
 HOUR_MS = 60 * 60 * 1000
@@ -53,14 +49,6 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
-class VenueDay:
-    """What is counted of a venue's day."""
-
-    sessions: int
-    visits: list[Visit]
-
-
 def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[AttendanceRow]:
     """The rows by day and venue name. Raises StorageError.
 
@@ -69,52 +57,30 @@ def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[AttendanceR
     no row: missing.py reports them.
     """
     kiosks = kiosk_repository.kiosks(store, scope)
-    result = []
-    for venue in kiosk_repository.venues(store, scope):
-        if filters.venue not in (None, venue.name):
-            continue
-        reported_up_to = _reported_up_to(kiosks, venue)
-        for day, counted in _days(store, venue, filters.first, filters.last).items():
-            result.append(_row(counted, day, venue, reported_up_to))
+    venues = {venue.id: venue for venue in kiosk_repository.venues(store, scope) if filters.venue in (None, venue.name)}
+    reported_up_to = {venue.id: _reported_up_to(kiosks, venue) for venue in venues.values()}
+    figures_by_day: dict[tuple[date, UUID], list[DayFigures]] = defaultdict(list)
+    with store.reading() as connection:
+        for figures in rollups.read_days(connection, venues.values(), filters.first, filters.last):
+            figures_by_day[figures.day, figures.venue].append(figures)
+    result = [
+        _row(day, venues[venue].name, figures, reported_up_to[venue])
+        for (day, venue), figures in figures_by_day.items()
+    ]
     return sorted(result, key=lambda row: (row.day, row.venue))
 
 
-def _days(store: Store, venue: Venue, first: date, last: date) -> dict[date, VenueDay]:
-    zone = venue.clock_zone
-    start, end = max(FIRST_KNOWN, midnight(first, zone)), midnight(last + timedelta(days=1), zone)
-    with store.reading() as connection:
-        sessions = Counter(day_of(at, zone) for at in _openings(connection, venue, start, end))
-        visits: dict[date, list[Visit]] = defaultdict(list)
-        for visit in _visits(connection, venue, start, end):
-            visits[day_of(visit.checked_in or 0, zone)].append(visit)
-    return {day: VenueDay(sessions[day], visits.get(day, [])) for day in {*sessions, *visits}}
-
-
-def _openings(connection: Connection, venue: Venue, start: int, end: int) -> list[int]:
-    session = ledger_tables.session.c
-    query = select(session.opened).where(session.venue == venue.id, session.opened >= start, session.opened < end)
-    return list(connection.execute(query).scalars())
-
-
-def _visits(connection: Connection, venue: Venue, start: int, end: int) -> Iterable[Visit]:
-    visit = ledger_tables.visit
-    query = select(visit).where(visit.c.venue == venue.id)
-    query = query.where(visit.c.checked_in >= start, visit.c.checked_in < end, visit.c.voided.is_(False))
-    return map(read_visit, connection.execute(query))
-
-
-def _row(counted: VenueDay, day: date, venue: Venue, reported_up_to: str | None) -> AttendanceRow:
-    visits = counted.visits
+def _row(day: date, venue: str, figures: list[DayFigures], reported_up_to: str | None) -> AttendanceRow:
     return AttendanceRow(
         day=day,
-        venue=venue.name,
-        sessions=counted.sessions,
-        visits=len(visits),
-        people=sum(visit.party_size for visit in visits),
-        phones=sum(visit.phones for visit in visits),
-        kept=sum(visit.kept for visit in visits),
-        phone_free_hours=round(sum(visit.phone_free_people_ms for visit in visits) / HOUR_MS, 2),
-        estimated=sum(visit.estimated for visit in visits),
+        venue=venue,
+        sessions=sum(part.sessions for part in figures),
+        visits=sum(part.visits for part in figures),
+        people=sum(part.people for part in figures),
+        phones=sum(part.phones for part in figures),
+        kept=sum(part.kept for part in figures),
+        phone_free_hours=round(sum(part.phone_free_ms for part in figures) / HOUR_MS, 2),
+        estimated=sum(part.estimated for part in figures),
         reported_up_to=reported_up_to,
     )
 

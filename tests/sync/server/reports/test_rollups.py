@@ -1,0 +1,235 @@
+"""Roll-ups are what the visits give, whatever has changed, and in whatever order: on both engines."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
+from datetime import date
+from pathlib import Path
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, insert, select, update
+
+from sync.domain.session import Session
+from sync.domain.visit import Visit
+from sync.ledger import tables as ledger_tables
+from sync.ledger.hot_path_sql import hot_path
+from sync.ledger.ledger import Ledger
+from sync.ledger.projections import read_session, read_visit
+from sync.ledger.store import open_store
+from sync.manual_clock import ManualClock
+from sync.server import tables
+from sync.server.auth.scope import command_scope
+from sync.server.kiosks import repository as kiosk_repository
+from sync.server.reports import rollups
+from sync.server.reports.rollup_thread import RollupThread
+from sync.server.reports.rollups import DayFigures
+from sync.server.web.venue_time import day_of
+from tests.support.soak import times
+
+HOUR = 3_600_000
+START = 1_793_000_000_000  # in autumn 2026: two of the zones put their clocks back within the days that follow
+PERIOD = date(2026, 9, 1), date(2026, 12, 31)
+ZONES = ("Europe/Amsterdam", "Asia/Kathmandu", "America/New_York")
+VENUES = tuple(UUID(int=number) for number in (1, 2))
+SESSIONS = tuple(UUID(int=number) for number in (11, 12, 13))
+
+MOMENTS = st.one_of(st.none(), st.integers(0, 24 * 20).map(lambda quarters: START + quarters * HOUR // 4 + 1))
+VISITS = st.builds(
+    Visit,
+    id=st.sampled_from([UUID(int=number) for number in range(20, 26)]),
+    code=st.just("0000"),
+    session=st.sampled_from([*SESSIONS, None]),
+    party_size=st.integers(1, 9),
+    phones=st.integers(0, 9),
+    kept=st.integers(0, 12),
+    checked_in=MOMENTS,
+    checked_out=MOMENTS,
+    phone_free=st.one_of(st.none(), st.integers(0, 10 * HOUR)),
+    voided=st.booleans(),
+    estimated=st.booleans(),
+)
+SESSION_ROWS = st.builds(
+    Session,
+    id=st.sampled_from(SESSIONS),
+    zone=st.sampled_from(["hall", "garden", None]),
+    session_kind=st.sampled_from(["event", "class"]),
+    opened=MOMENTS,
+)
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("upsert"), st.sampled_from(VENUES), st.lists(VISITS, max_size=4, unique_by=lambda v: v.id)),
+        st.tuples(st.just("upsert"), st.sampled_from(VENUES), SESSION_ROWS.map(lambda session: [session])),
+        st.tuples(st.just("delete"), st.sampled_from(VENUES), st.sampled_from(["visit", "session"])),
+        st.tuples(st.just("move"), st.sampled_from(VENUES), st.just("visit")),
+        st.tuples(st.just("time zone"), st.sampled_from(VENUES), st.sampled_from(ZONES)),
+        st.tuples(st.just("refresh"), st.sampled_from(VENUES), st.none()),
+    ),
+    max_size=12,
+)
+ANY = settings(max_examples=times(30, 3000), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@pytest.fixture
+def ledger(place: Callable[[str], Path | str], clock: ManualClock) -> Iterator[Ledger]:
+    ledger = Ledger(open_store(place("central")), clock)
+    with ledger.store.writing() as connection:
+        connection.execute(insert(tables.organisation).values(id=uuid4(), secret=uuid4().hex))
+    yield ledger
+    ledger.close()
+
+
+def reset(ledger: Ledger) -> None:
+    """An organisation with two venues where nothing has happened."""
+    with ledger.store.writing() as connection:
+        for table in (ledger_tables.visit, ledger_tables.session, tables.venue):
+            connection.execute(delete(table))
+        for table in (tables.day_rollup, tables.rollup_change):
+            connection.execute(delete(table))
+        rows = [{"id": id, "name": f"Venue {id.int}", "time_zone": ZONES[0]} for id in VENUES]
+        connection.execute(insert(tables.venue), rows)
+
+
+def perform(ledger: Ledger, step: str, venue: UUID, argument: object) -> None:
+    if step == "refresh":
+        rollups.refresh(ledger.store, venues(ledger), ledger.clock.read().at)
+        return
+    with ledger.store.writing() as connection:
+        match step, argument:
+            case "upsert", list():
+                hot_path(connection).upsert(venue, argument)
+            case "delete", str():
+                table = ledger_tables.metadata.tables[argument]
+                connection.execute(delete(table).where(table.c.venue == venue))
+            case "move", _:  # as merging two venues does
+                others = select(ledger_tables.visit.c.id).where(ledger_tables.visit.c.venue == VENUES[0])
+                visit = ledger_tables.visit
+                is_free = (visit.c.venue == VENUES[1]) & visit.c.id.not_in(others)
+                connection.execute(update(visit).where(is_free).values(venue=VENUES[0]))
+            case "time zone", str():
+                is_venue = tables.venue.c.id == venue
+                connection.execute(update(tables.venue).where(is_venue).values(time_zone=argument))
+
+
+def venues(ledger: Ledger) -> list[kiosk_repository.Venue]:
+    return kiosk_repository.venues(ledger.store, command_scope(ledger.store))
+
+
+def independent(ledger: Ledger) -> set[DayFigures]:
+    """The figures by counting every visit and session in Python."""
+    zones = {venue.id: ZoneInfo(venue.time_zone) for venue in venues(ledger)}
+    sums: Counter[tuple[UUID, date, str, str, str]] = Counter()
+    with ledger.store.reading() as connection:
+        session_rows = connection.execute(select(ledger_tables.session)).all()
+        visit_rows = connection.execute(select(ledger_tables.visit)).all()
+    sessions = {}
+    for row in session_rows:
+        session = read_session(row)
+        sessions[row.venue, session.id] = session
+        if session.opened is not None:
+            day = day_of(session.opened, zones[row.venue])
+            sums[row.venue, day, session.zone or "", session.session_kind, "sessions"] += 1
+    for row in visit_rows:
+        visit = read_visit(row)
+        if visit.checked_in is None or visit.voided:
+            continue
+        session = sessions.get((row.venue, visit.session), Session(id=UUID(int=0), session_kind=""))
+        key = row.venue, day_of(visit.checked_in, zones[row.venue]), session.zone or "", session.session_kind
+        counted = {
+            "visits": 1,
+            "people": visit.party_size,
+            "phones": visit.phones,
+            "kept": visit.kept,
+            "phone_free_ms": visit.phone_free_people_ms,
+            "estimated": int(visit.estimated),
+            "still_in": int(visit.checked_out is None),
+        }
+        for name, number in counted.items():
+            sums[(*key, name)] += number
+    keys = {key[:4] for key in sums}
+    return {DayFigures(*key, **{name: sums[(*key, name)] for name in rollups.FIGURES}) for key in keys}
+
+
+def shown(ledger: Ledger) -> set[DayFigures]:
+    with ledger.store.reading() as connection:
+        rows = rollups.read_days(connection, venues(ledger), *PERIOD)
+    assert len(rows) == len({(row.venue, row.day, row.zone, row.session_kind) for row in rows})
+    return {replace(row, changed_at=None) for row in rows}
+
+
+def test_roll_ups_are_what_the_visits_give_at_every_moment(ledger: Ledger) -> None:
+    @ANY
+    @given(STEPS)
+    def play(steps: list[tuple[str, UUID, object]]) -> None:
+        reset(ledger)
+        for step in steps:
+            perform(ledger, *step)
+            assert shown(ledger) == independent(ledger), step
+        while rollups.refresh(ledger.store, venues(ledger), ledger.clock.read().at):
+            pass
+        with ledger.store.reading() as connection:
+            stored = {
+                replace(DayFigures(*row), changed_at=None) for row in connection.execute(select(tables.day_rollup))
+            }
+        assert stored == independent(ledger)
+
+    play()
+
+
+def enter(ledger: Ledger, party_size: int, at: int = START) -> None:
+    visit = Visit(id=uuid4(), code="0000", party_size=party_size, checked_in=at)
+    with ledger.store.writing() as connection:
+        hot_path(connection).upsert(VENUES[0], [visit])
+
+
+def stored_people(ledger: Ledger) -> list[tuple[int, int]]:
+    """People and time of the last change of each stored roll-up, by day."""
+    query = select(tables.day_rollup.c.people, tables.day_rollup.c.changed_at).order_by(tables.day_rollup.c.day)
+    with ledger.store.reading() as connection:
+        return [(row.people, row.changed_at) for row in connection.execute(query)]
+
+
+def test_a_row_says_when_its_figures_last_changed(ledger: Ledger) -> None:
+    reset(ledger)
+    enter(ledger, 3)
+    enter(ledger, 5, START + 48 * HOUR)
+    rollups.refresh(ledger.store, venues(ledger), now=1000)
+
+    enter(ledger, 1)
+    with ledger.store.writing() as connection:  # touched, but not changed
+        connection.execute(update(ledger_tables.visit).values(code="1111"))
+    rollups.refresh(ledger.store, venues(ledger), now=2000)
+
+    assert stored_people(ledger) == [(4, 2000), (5, 1000)]
+
+
+def test_the_servers_thread_keeps_them_up_to_date(ledger: Ledger, clock: ManualClock) -> None:
+    reset(ledger)
+    enter(ledger, 3)
+    thread = RollupThread(ledger.store, clock, interval=0.01)
+    thread.start()
+    try:
+        while not stored_people(ledger):
+            pass
+    finally:
+        thread.stop()
+
+    assert [people for people, _ in stored_people(ledger)] == [3]
+
+
+def test_all_are_computed_again_by_command(ledger: Ledger) -> None:
+    reset(ledger)
+    enter(ledger, 3)
+    enter(ledger, 4, START + 30 * 24 * HOUR)
+    with ledger.store.writing() as connection:
+        connection.execute(delete(tables.rollup_change))
+        wrong = {field.name: 0 for field in fields(DayFigures)} | {"venue": VENUES[0], "day": date(2026, 10, 26)}
+        connection.execute(insert(tables.day_rollup).values(**wrong | {"zone": "", "session_kind": "", "people": 99}))
+
+    *_, progress = rollups.rebuild(ledger.store, command_scope(ledger.store), ledger.clock)
+
+    assert (progress.done, progress.of) == (2, 2)
+    assert [people for people, _ in stored_people(ledger)] == [3, 4]

@@ -45,8 +45,10 @@ class SimulatedPort:
         device.write = self._write
 
     def plug_in(self) -> None:
-        """Make the port appear."""
+        """Make the port appear, if it has not."""
         with self.lock:
+            if self._master is not None:
+                return
             self._master, self._slave = os.openpty()
             tty.setraw(self._slave)  # else it echoes until it is opened
             temporary = self.path.with_name(self.path.name + ".new")

@@ -58,6 +58,7 @@ class ScreenState:
     idle_warning: bool  # is shown over the page
     language: str
     touches_ended: int  # since the start
+    taps: int  # touches that pressed a button, since the start
     keys_released: int  # since the start
     button_down: bool  # a button is pressed now
     is_changing: bool  # a page change is in progress
@@ -114,12 +115,11 @@ class KioskProcess:
         return screen
 
     def touch(self, key: str) -> None:
-        """Touch the centre of that button, as soon as it accepts touches and is drawn on the display."""
-        screen = self.see(idle_warning=key == "still_here", keys=[key])
-        widget = screen.keys[key]
-        until(lambda: self._is_drawn(widget), f"{key} on the display, as {widget},")
-        self.display.touch(*widget.middle)
-        self.see(touches_ended=screen.touches_ended + 1)
+        """Touch the centre of that button, as soon as it accepts touches and is drawn on the display.
+
+        A page may change between the look and the touch, which then presses nothing; it is repeated, as a person would.
+        """
+        until(lambda: self._tap(key), f"{key} on the display, pressed by a touch,")
 
     def wait(self, seconds: float) -> ScreenState:
         """Let time pass in the kiosk, without waiting; returns the state of the screen then."""
@@ -156,6 +156,15 @@ class KioskProcess:
         except subprocess.TimeoutExpired:
             self.process.send_signal(signal.SIGABRT)
             return self.process.wait()
+
+    def _tap(self, key: str) -> bool:
+        """Touch that button once it accepts touches, if it is drawn; returns whether a button was pressed."""
+        screen = self.see(idle_warning=key == "still_here", keys=[key])
+        widget = screen.keys[key]
+        if not self._is_drawn(widget):
+            return False
+        self.display.touch(*widget.middle)
+        return self.see(touches_ended=screen.touches_ended + 1).taps > screen.taps
 
     def _is_drawn(self, widget: ShownWidget) -> bool:
         """Whether the display shows the button's background at its lower edge; some buttons have none."""

@@ -20,7 +20,7 @@ from sync.domain.clock import Reading
 from sync.system_clock import SystemClock
 
 passed = 0.0  # seconds by which this kiosk's clocks are ahead
-counts = {"touches_ended": 0, "keys_released": 0}  # since the start
+counts = {"touches_ended": 0, "taps": 0, "keys_released": 0}  # since the start
 DRIFT = 20e-6  # how much faster the wall clock runs than the boot time
 STEPS = 40  # number of frames over which a long wait is spread
 
@@ -58,9 +58,11 @@ def _raise_frame_rate() -> None:
 
 
 def _patch_clock_and_count_input() -> None:
-    """Add ``passed`` to Kivy's clock, and count touches and keys."""
+    """Add ``passed`` to Kivy's clock, and count touches, taps and keys."""
     from kivy.clock import Clock
     from kivy.core.window import Window
+
+    from kiosk.ui.input.touch_guard import TouchGuard
 
     now = Clock.time
     Clock.time = lambda: now() + passed
@@ -73,6 +75,15 @@ def _patch_clock_and_count_input() -> None:
             counts["touches_ended"] += 1
 
     Window.bind(on_motion=count_touch, on_key_up=partial(count, "keys_released"))
+    dispatch = TouchGuard.dispatch
+
+    def dispatch_and_count_taps(guard: TouchGuard, etype: str, touch: Any) -> bool:  # noqa: ANN401 - Kivy is untyped
+        contact = guard._contact  # what the finger went down on
+        is_rejected = dispatch(guard, etype, touch)
+        counts["taps"] += etype == "end" and contact is not None and bool(contact.buttons) and not is_rejected
+        return is_rejected
+
+    TouchGuard.dispatch = dispatch_and_count_taps  # type: ignore[method-assign]
 
 
 def _listen(address: Path) -> None:

@@ -41,15 +41,15 @@ def page(port: SimulatedPort, device_buttons: Sequence[Button], lines: Iterable[
         word, _, text = line.strip().partition(" ")
         if word == QUIT:
             return
-        button = _button(buttons, word)
-        if button is None:
+        pressed = _button(buttons, word)
+        if pressed is None:
             yield f"type a number from 1 to {len(buttons)}, or {QUIT}"
-        elif button.takes and not text.strip():
-            yield f"type {word} {button.takes}"
+        elif pressed.takes and not text.strip():
+            yield f"type {word} {pressed.takes}"
         else:
-            button.press(text.strip())
+            pressed.press(text.strip())
             port.wake()
-            yield f"done: {button.label}"
+            yield f"done: {pressed.label}"
 
 
 def _locked(port: SimulatedPort, button: Button) -> Button:

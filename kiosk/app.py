@@ -110,7 +110,12 @@ class HearthApp(App):
         self.guard = TouchGuard(self._touchable, self._handle_touch, reading)
         self._keys = Keyboard(self._touchable, panel.switches, self._reader.focused, self.guard.accept_key)
         self._scanner = KeyboardScanner(
-            self.bridge.deliver, self._text_page, lambda: self._keys.space_moves, self._keys.hide_focus
+            self.bridge.deliver,
+            self._text_page,
+            lambda: self._keys.space_moves,
+            self._keys.hide_focus,
+            self._keys.page_identity,
+            self._keys.press,
         )
         self._crash_handler = CrashHandler(self._recover)
         self._timetable = Clock.create_trigger(self._keep_timetable, TIMETABLE_INTERVAL, interval=True)

@@ -1,8 +1,9 @@
 """Parses what a scanner types, with or without a suffix, into events: slips and unreadable scans.
 
 Most cheap scanners emulate a keyboard. A scan begins with a letter or a sign, which no page uses but those on
-which letters are typed, and ends with Enter, Tab or a pause. The parser consumes all its keys: none does what it does
-when a person presses it.
+which letters are typed, and ends with Enter, Tab or a pause. One that begins with a digit looks like a typed number but
+for its speed (:mod:`kiosk.rules.key_burst`). The parser consumes all its keys: none does what it does when a person
+presses it.
 """
 
 import re
@@ -16,10 +17,11 @@ ENTER, PAD_ENTER, TAB, LINE_FEED = 13, 271, 9, 10
 SUFFIXES = frozenset({ENTER, PAD_ENTER, TAB, LINE_FEED})
 SPACE, DELETE = 32, 127
 PAD_0 = 256  # the keypad's digits follow it
+KEYPAD_SIGNS = range(266, 271)
 SPECIAL = range(256, 331)  # Kivy's codes of keys that are no letters: keypad, arrows, function keys
 MODIFIERS = range(300, 315)  # Shift, Ctrl, Alt, the locks: part of how a letter is typed
 HIGHEST = 0x10FFFF  # of Unicode; SDL's codes of further keys are above it
-SHORTEST, LONGEST = 4, 120  # keys; fewer are a key pressed by accident, more are certainly no slip
+SHORTEST, LONGEST = 4, 120  # keys with the suffix; fewer are pressed by accident, more are certainly no slip
 # A scanner may put its symbology before the code: "]Q1" (ISO/IEC 15424). The colon is on another key in each layout.
 SYMBOLOGY, COLON = ".{0,3}", "[^a-z0-9]?"
 ENDS_CHECKED = re.compile(f"hs2{COLON}([{ALPHABET.lower()}]{{{LETTERS}}})$")
@@ -49,7 +51,7 @@ class ScanParser:
     def handle_key(self, code: int, usage: int = 0, *, digit_begins: bool = False) -> bool:
         """Parse a key, given by Kivy's ``code`` and its USB ``usage`` id; whether it is part of a scan.
 
-        ``digit_begins``: whether a digit begins a scan too. Where a number is typed it doesn't.
+        ``digit_begins``: whether a digit begins a scan too. What a person may yet turn out to have typed is ``reset``.
         """
         if code in MODIFIERS:
             return False  # part of how the next key is typed
@@ -75,7 +77,7 @@ class ScanParser:
 
     def _continue_scan(self, code: int, key: Key) -> None:
         if code in SUFFIXES:
-            self._end_scan()
+            self._end_scan(suffixes=1)
             self._suffix_may_follow = True  # some send two
             return
         self._keys = [*self._keys[-LONGEST:], key]
@@ -86,13 +88,18 @@ class ScanParser:
             self._report(SlipScanned(slip))
             self._suffix_may_follow = True
 
-    def _end_scan(self) -> None:
+    def _end_scan(self, suffixes: int = 0) -> None:
         keys, self._keys = self._keys, []
         slips = list(_unchecked_slips(keys))
         for slip in slips:
             self._report(SlipScanned(slip))
-        if not slips and len(keys) >= SHORTEST:
+        if not slips and len(keys) + suffixes >= SHORTEST:
             self._report(UnreadableScan())
+
+
+def is_digit(code: int) -> bool:
+    """Whether a key is a digit of the row or of the keypad, by Kivy's code."""
+    return _letter(code).isdigit()
 
 
 def is_sign(code: int) -> bool:

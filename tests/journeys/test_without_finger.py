@@ -44,7 +44,7 @@ def test_by_keyboard_alone(visitor: Visitor) -> None:
     assert (visit.party_size, visit.phones) == (2, 1)
 
     goes_on(visitor, by="Tab")
-    visitor.at("code").kiosk.display.keys(*visit.code)
+    visitor.at("code").kiosk.type_digits(visit.code)
     visitor.at("thanks")
     press(visitor, "face_5", by="Tab")
     visitor.at("thanks", "Thank you.")

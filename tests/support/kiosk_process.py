@@ -121,6 +121,15 @@ class KioskProcess:
         """
         until(lambda: self._tap(key), f"{key} on the display, pressed by a touch,")
 
+    def type_digits(self, digits: str) -> None:
+        """Press keys with digits as a person does: the next one when the one before has acted."""
+        for digit in digits:
+            released = self.look().keys_released
+            self.display.keys(digit)
+            self.see(keys_released=released + 1)
+            for _ in range(FRAMES_PER_DIGIT):
+                self.wait(PERSON_S)
+
     def wait(self, seconds: float) -> ScreenState:
         """Let time pass in the kiosk, without waiting; returns the state of the screen then."""
         return ScreenState(**self._ask("wait", seconds))

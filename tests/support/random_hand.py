@@ -75,8 +75,7 @@ class RandomHand:
         """Type a number that means something, or any digits, on the keyboard's row of digits."""
         digits = self._number(screen.page)
         self.trail.append(f"{screen.page}: types {digits}")
-        self.kiosk.display.keys(*digits)
-        self.kiosk.see(keys_released=screen.keys_released + len(digits))
+        self.kiosk.type_digits(digits)
         if "check" in self.kiosk.look().keys and self.random.random() < 0.9:
             self.kiosk.display.keys("Return")
 

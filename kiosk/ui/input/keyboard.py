@@ -4,7 +4,8 @@ Tab and the arrows move the focus, Enter and the space bar press; digits, Backsp
 ``switches`` the space bar moves the focus: two switches that send Space and Enter (as most switch boxes do) then reach
 every button. The focus is visible from the first key to the next touch.
 
-Keys act on key-down and in order, however fast a device types. A number belongs to the page on which its first digit
+Keys act on key-down and in order; digits once it is known that no scanner types them (:mod:`kiosk.ui.input.scanner`). A
+number belongs to the page on which its first digit
 was typed: its remaining digits are ignored on another page.
 """
 
@@ -55,10 +56,10 @@ class Keyboard:
         """Handle a key press. Every key is consumed, as a kiosk has no shortcuts."""
         step = self._step(code, modifiers)
         if self._repeat.down(code):
-            if self._pressed_on != self._page_identity() or (step is None and code != BACKSPACE):
+            if self._pressed_on != self.page_identity() or (step is None and code != BACKSPACE):
                 return True
         else:
-            self._pressed_on = self._page_identity()
+            self._pressed_on = self.page_identity()
         if step is not None:
             self._move(step)
         elif code in (ENTER, PAD_ENTER, SPACE):
@@ -72,6 +73,11 @@ class Keyboard:
     def up(self, code: int) -> None:
         """Handle a key release."""
         self._repeat.up(code)
+
+    def press(self, code: int) -> None:
+        """Handle a key that was held back until it was known to be a person's."""
+        self.down(code, [])
+        self.up(code)
 
     @property
     def space_moves(self) -> bool:
@@ -99,11 +105,11 @@ class Keyboard:
         before = self._focused
         self.hide_focus()
         if buttons:
-            place = _place(before, buttons, is_same_page=self._focused_on == self._page_identity())
+            place = _place(before, buttons, is_same_page=self._focused_on == self.page_identity())
             place = min(0, step) if place is None else place + step
             self._focused = buttons[place % len(buttons)]
             self._focused.focused = True
-            self._focused_on = self._page_identity()
+            self._focused_on = self.page_identity()
             self._on_focus(self._focused)
 
     def _press_enter(self) -> None:
@@ -128,13 +134,14 @@ class Keyboard:
 
     def _continues_number(self) -> bool:
         """Whether this key continues or begins a number on this page."""
-        identity, at = self._page_identity(), self._now()
+        identity, at = self.page_identity(), self._now()
         if at - self._number_at >= DIGIT_PAUSE:
             self._number_on = identity
         self._number_at = at
         return self._number_on == identity
 
-    def _page_identity(self) -> object:
+    def page_identity(self) -> object:
+        """Changes whenever another page or overlay is in front, or the next number is typed on it."""
         front = self._front()
         return front, getattr(front, "activation", 0), getattr(front, "entry", 0)
 

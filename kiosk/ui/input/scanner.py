@@ -1,8 +1,8 @@
 """A keyboard-wedge scanner: gets every key before the window's other handlers, and detects the end of a scan.
 
-Only a page for letters does anything with a letter, so elsewhere a letter begins a scan. On a page for letters the
-speed decides (:mod:`kiosk.rules.key_burst`). A scanner that is slower is found out by what it types: a slip that is
-recognised takes back what it has typed.
+Only a page for letters does anything with a letter, so elsewhere a letter begins a scan. For letters on such a page, and
+for digits on any, the speed decides (:mod:`kiosk.rules.key_burst`): they are held until it is known. A scanner that is
+slower is found out by what it types on a page for letters: a slip that is recognised takes back what it has typed.
 """
 
 from collections.abc import Callable
@@ -12,8 +12,8 @@ from kivy.clock import Clock
 
 from kiosk.rules import key_burst
 from kiosk.rules.device_events import DeviceEvent, SlipScanned
-from kiosk.rules.key_burst import KeyBurst
-from kiosk.rules.scan_parser import MODIFIERS, SPACE, SUFFIXES, ScanParser, is_sign
+from kiosk.rules.key_burst import DigitBurst, KeyBurst
+from kiosk.rules.scan_parser import KEYPAD_SIGNS, MODIFIERS, SPACE, SUFFIXES, ScanParser, is_digit, is_sign
 from kiosk.ui.input.key_repeat import KeyRepeat
 
 PAUSE = 0.3  # seconds without a key; a scanner types far faster
@@ -33,7 +33,8 @@ class KeyboardScanner:
     """Calls ``report`` with each scan, in order.
 
     ``text_page`` returns the page in front if letters are typed on it; ``space_moves`` whether the space bar operates
-    buttons; ``on_typed`` is called when a person types.
+    buttons; ``on_typed`` is called when a person types. ``front`` returns the identity of what is in front, and
+    ``press_digit`` gets the digits that a person presses on a page for numbers.
     """
 
     def __init__(
@@ -42,13 +43,17 @@ class KeyboardScanner:
         text_page: Callable[[], TextPage | None],
         space_moves: Callable[[], bool],
         on_typed: Callable[[], None],
+        front: Callable[[], object],
+        press_digit: Callable[[int], None],
     ) -> None:
         self._report = report
         self._text_page = text_page
         self._space_moves = space_moves
         self._on_typed = on_typed
+        self._front = front
         self._scanner = ScanParser(self._handle_scan)
         self._burst = KeyBurst(self._type)
+        self._digits = DigitBurst(press_digit)
         self._repeat = KeyRepeat(Clock.time)
         self._page: TextPage | None = None  # on which the burst and the scan before it were begun
         self._activation = 0
@@ -59,7 +64,7 @@ class KeyboardScanner:
         # After a long frame a timer runs before the keys of that frame are delivered, so wait for one more frame.
         self._flush_in_next_frame = Clock.create_trigger(lambda _: self._scanner.handle_pause(), 0)
         self._pause_over = Clock.create_trigger(lambda _: self._flush_in_next_frame(), PAUSE)
-        self._end_burst_in_next_frame = Clock.create_trigger(lambda _: self._burst.end(), 0)
+        self._end_burst_in_next_frame = Clock.create_trigger(lambda _: self._end_bursts(), 0)
         self._burst_over = Clock.create_trigger(lambda _: self._end_burst_in_next_frame(), key_burst.PAUSE)
 
     def down(self, code: int, usage: int = 0) -> bool:
@@ -69,7 +74,7 @@ class KeyboardScanner:
         if page is None:
             self._page = None
             self._burst.drop()
-            is_consumed = self._scanner.handle_key(code, usage)
+            is_consumed = self._handle_key_elsewhere(code, usage)
         elif code in MODIFIERS:
             return False
         else:
@@ -99,6 +104,33 @@ class KeyboardScanner:
         self._scanner.reset()
         self._burst.end()
         return False
+
+    def _handle_key_elsewhere(self, code: int, usage: int) -> bool:
+        """Handle a key on any other page, on which a number may be typed."""
+        if code in MODIFIERS:
+            return False
+        if not self._digits.is_held and (self._scanner.is_scanning or not is_digit(code)):
+            return self._scanner.handle_key(code, usage)
+        if is_sign(code) or code == SPACE or code in KEYPAD_SIGNS:
+            if not self._repeat.down(code):
+                self._digits.add_key(code, self._front())
+                self._scanner.handle_key(code, usage, digit_begins=True)
+            return True
+        if code in SUFFIXES and self._digits.is_scan(suffixes=1):
+            self._digits.drop()
+            return self._scanner.handle_key(code, usage)
+        self._end_digits()
+        return False
+
+    def _end_bursts(self) -> None:
+        self._burst.end()
+        self._end_digits()
+
+    def _end_digits(self) -> None:
+        """Press the digits that are held; if they are a scan's, it goes on until its suffix or a longer pause."""
+        if self._digits.is_held and not self._digits.is_scan():
+            self._scanner.reset()
+        self._digits.end(self._front())
 
     def _add(self, page: TextPage, code: int, usage: int) -> None:
         if not self._scanner.is_scanning and not self._burst.is_held:
@@ -145,5 +177,5 @@ class KeyboardScanner:
             trigger.cancel()
         if self._scanner.is_waiting:
             self._pause_over()
-        if self._burst.is_held:
+        if self._burst.is_held or self._digits.is_held:
             self._burst_over()

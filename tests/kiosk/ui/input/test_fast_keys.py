@@ -1,14 +1,17 @@
-"""Keys from a device that types fast act in order, once each, and only on the page for which they were typed."""
+"""A person's digits act in order, once each, on the page for which they were typed; a scanner's act on none."""
 
 from collections.abc import Callable
 
 import pytest
 
+from kiosk.services import lockout
 from kiosk.ui.input.keyboard import BACKSPACE, ENTER, ESCAPE, PAD_0, PAD_ENTER, TAB
 from tests.support.kiosk_window import KioskWindow
 
 PIN = "482913"
-PACES = [0.0, 0.005, 0.06]  # seconds from key to key
+PERSON = 0.1  # seconds from key to key
+SCANNER = [0.0, 0.005, 0.03]
+BARCODE = "4006381333931"
 
 
 def codes(digits: str) -> list[int]:
@@ -19,22 +22,63 @@ def pad(digits: str) -> list[int]:
     return [PAD_0 + int(digit) for digit in digits]
 
 
-@pytest.mark.parametrize("pace", PACES)
 @pytest.mark.parametrize("keys", [[*codes(PIN), ENTER], [*pad(PIN), PAD_ENTER]], ids=["row", "pad"])
-def test_a_pin_with_enter_opens_the_board(door: Callable[..., KioskWindow], keys: list[int], pace: float) -> None:
+def test_a_pin_with_enter_opens_the_board(door: Callable[..., KioskWindow], keys: list[int]) -> None:
     kiosk = door()
     kiosk.tap("host")
 
-    kiosk.type(*keys, pace=pace)
+    kiosk.type(*keys, pace=PERSON)
 
     kiosk.wait_for("board")
+
+
+@pytest.mark.parametrize("pace", SCANNER)
+def test_a_scan_of_digits_is_no_pin(door: Callable[..., KioskWindow], pace: float) -> None:
+    kiosk = door()
+    kiosk.tap("host")
+
+    for keys in ([*codes(PIN), ENTER], [*pad(PIN), PAD_ENTER], [*codes(BARCODE), TAB], codes(PIN)):
+        kiosk.type(*keys, pace=pace)
+        kiosk.pause(0.5)
+
+        assert (kiosk.screen, kiosk.page.typed) == ("host_pin", "")
+    assert lockout.seconds_left(kiosk.runtime.context.ledger, lockout.PIN) == 0
+    assert kiosk.runtime.context.ledger.recall(lockout.PIN.key) is None, "no PIN was tried"
+
+    kiosk.type(*codes(PIN), ENTER, pace=PERSON)
+    kiosk.wait_for("board")
+
+
+def test_a_scan_of_digits_is_no_code_and_presses_nothing(door: Callable[..., KioskWindow]) -> None:
+    kiosk = door()
+    for key in ("come_in", "size_1", "pouch"):
+        kiosk.tap(key)
+    kiosk.wait_for("confirmed")
+    (visit,) = kiosk.runtime.context.ledger.present()
+    kiosk.tap("done")
+    kiosk.tap("skip")
+
+    kiosk.wait_for("welcome")
+    kiosk.key(TAB)
+    kiosk.type(*codes(BARCODE), ENTER, pace=0.005)
+    kiosk.pause(0.5)
+    assert kiosk.screen == "welcome", "Enter did not press the button that has the focus"
+
+    kiosk.tap("leave")
+    for keys in (codes(visit.code), [*pad(visit.code), PAD_ENTER], [*codes("12"), ENTER, *codes("99")]):
+        kiosk.type(*keys, pace=0.005)
+        kiosk.pause(0.5)
+        assert kiosk.screen == "code"
+        kiosk.key(BACKSPACE, BACKSPACE, BACKSPACE)
+    assert kiosk.runtime.context.ledger.visit(visit.id).is_in
 
 
 def test_each_key_counts_once_and_in_its_order(door: Callable[..., KioskWindow]) -> None:
     kiosk = door()
     kiosk.tap("host")
 
-    kiosk.type(*codes("11223"), BACKSPACE, *pad("305"), pace=0.0)
+    kiosk.type(*codes("11223"), BACKSPACE, *pad("305"), pace=PERSON)
+    kiosk.pause(PERSON)
 
     assert kiosk.page.typed == "1122305"
 
@@ -49,7 +93,7 @@ def test_digits_after_a_whole_code_are_ignored_on_the_next_page(door: Callable[.
     kiosk.tap("skip")
     kiosk.tap("leave")
 
-    kiosk.type(*codes(visit.code + "99"), ENTER, pace=0.06)
+    kiosk.type(*codes(visit.code + "99"), ENTER, pace=PERSON)
     kiosk.wait_for("thanks")
 
     assert kiosk.page.score == 0
@@ -64,11 +108,11 @@ def test_digits_after_a_wrong_code_without_a_pause_are_ignored(
     kiosk = door()
     kiosk.tap("leave")
 
-    kiosk.type(*codes("482913"), ENTER, pace=0.03)
+    kiosk.type(*codes("482913"), ENTER, pace=PERSON)
     kiosk.pause(2.5)
     assert kiosk.page.typed == ""
 
-    kiosk.type(*codes("48"), pace=0.03)
+    kiosk.type(*codes("48"), pace=PERSON)
     assert kiosk.page.typed == "48"
 
 
@@ -79,10 +123,10 @@ def test_typed_digits_are_cleared_when_a_page_is_left(door: Callable[..., KioskW
     kiosk.tap("host")
     page = kiosk.page
 
-    kiosk.type(*codes("4829"), pace=0.0)
+    kiosk.type(*codes("4829"), pace=PERSON)
     kiosk.app.go(navigation.HOME)
     kiosk.wait_for("welcome")
-    kiosk.type(*codes("13"), ENTER, pace=0.0)
+    kiosk.type(*codes("13"), ENTER, pace=PERSON)
     page.digit("7")  # by a caller that still has a reference
 
     assert page.typed == ""

@@ -10,7 +10,7 @@ from kiosk.navigation import HostNameAsked, KeyEntryAsked
 from kiosk.rules import slips, venue_key
 from kiosk.rules.device_events import DeviceEvent, SlipScanned, UnreadableScan
 from kiosk.rules.slips import Slip
-from kiosk.ui.input.keyboard import BACKSPACE, ENTER, ESCAPE, SPACE, TAB
+from kiosk.ui.input.keyboard import BACKSPACE, ENTER, ESCAPE, PAD_ENTER, SPACE, TAB
 from kiosk.ui.input.scanner import KeyboardScanner
 from tests.support.kiosk_window import KioskWindow
 
@@ -38,7 +38,10 @@ class NamePage:
 
 @dataclass
 class Desk:
-    """A scanner and a keyboard at a page for letters; ``keys`` are those that neither types."""
+    """A scanner and a keyboard at a page for letters, or (``page`` None) at another with the identity ``front``.
+
+    ``keys`` are those that neither types; ``pressed`` are a person's digits where no letters are typed.
+    """
 
     frames: "WindowFrames"
     page: NamePage | None = field(default_factory=NamePage)
@@ -46,10 +49,17 @@ class Desk:
     events: list[DeviceEvent] = field(default_factory=list)
     keys: list[int] = field(default_factory=list)
     touched: int = 0
+    front: str = "code"
+    pressed: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.scanner = KeyboardScanner(
-            self.events.append, lambda: self.page, lambda: self.space_moves, self._note_typing
+            self.events.append,
+            lambda: self.page,
+            lambda: self.space_moves,
+            self._note_typing,
+            lambda: self.front,
+            self.pressed.append,
         )
 
     def _note_typing(self) -> None:
@@ -205,6 +215,95 @@ def test_elsewhere_a_letter_begins_a_scan_as_ever(desk: Desk) -> None:
     desk.rest()
 
     assert desk.events == [UnreadableScan()] and desk.keys == []
+
+
+@pytest.fixture
+def number_desk(desk: Desk) -> Desk:
+    desk.page = None
+    return desk
+
+
+@pytest.mark.parametrize("suffix", [(), (PAD_ENTER,), (TAB,), (ENTER, 10)])
+@pytest.mark.parametrize("pace", SCANNER)
+@pytest.mark.parametrize("text", ["4827", "4006381333931", "12 34567890", "1.5-2", "4SLIP"])
+def test_where_numbers_are_typed_a_scan_that_begins_with_a_digit_presses_nothing(
+    number_desk: Desk, text: str, pace: float, suffix: tuple[int, ...]
+) -> None:
+    number_desk.types(text, pace, suffix)
+    number_desk.rest()
+
+    assert (number_desk.pressed, number_desk.keys) == ([], [])
+    assert number_desk.events == [UnreadableScan()], "one friendly line"
+
+
+def test_four_thousand_digits_are_one_scan(number_desk: Desk) -> None:
+    number_desk.types("7" * 4096, 0.0, (ENTER,))
+    number_desk.rest()
+
+    assert (number_desk.pressed, number_desk.keys, number_desk.events) == ([], [], [UnreadableScan()])
+
+
+@pytest.mark.parametrize("suffix", [(ENTER,), (TAB,)])
+def test_three_digits_with_a_suffix_are_a_scan_too(number_desk: Desk, suffix: tuple[int, ...]) -> None:
+    number_desk.types("123", 0.005, suffix)
+    number_desk.rest()
+
+    assert (number_desk.pressed, number_desk.keys, number_desk.events) == ([], [], [UnreadableScan()])
+
+
+def test_where_numbers_are_typed_a_persons_digits_are_pressed_before_the_key_that_follows(number_desk: Desk) -> None:
+    number_desk.types("4827", 0.08)
+    assert number_desk.pressed == [*b"4827"]
+
+    number_desk.types("9", 0.0, (ENTER,))
+    assert (number_desk.pressed, number_desk.keys) == ([*b"48279"], [ENTER])
+    assert number_desk.events == []
+
+
+def test_two_digits_that_roll_are_pressed_in_order(number_desk: Desk) -> None:
+    for pair in ("48", "29", "13"):
+        number_desk.types(pair, 0.02)
+        number_desk.frames.pause(0.15)
+
+    assert number_desk.pressed == [*b"482913"] and number_desk.events == []
+
+
+def test_a_slip_right_after_a_scan_of_digits_is_read(number_desk: Desk) -> None:
+    number_desk.types("4006381333931", 0.005, (ENTER,))
+    number_desk.types(SLIP, 0.005, (ENTER,))
+    number_desk.rest()
+
+    assert number_desk.events == [UnreadableScan(), SlipScanned(Slip((SLIP,)))]
+    assert (number_desk.pressed, number_desk.keys) == ([], [])
+
+
+def test_a_scan_of_digits_whose_enter_comes_late_presses_nothing(number_desk: Desk) -> None:
+    number_desk.types("4006381333931", 0.01)
+    number_desk.frames.pause(0.15)
+    number_desk.types("", 0.0, (ENTER,))
+    number_desk.rest()
+
+    assert (number_desk.pressed, number_desk.keys, number_desk.events) == ([], [], [UnreadableScan()])
+
+
+def test_digits_of_another_page_are_not_pressed(number_desk: Desk) -> None:
+    number_desk.types("48", 0.0)
+    number_desk.front = "thanks"
+    number_desk.rest()
+
+    assert number_desk.pressed == []
+
+
+def test_a_held_digit_is_pressed_once(number_desk: Desk) -> None:
+    number_desk.scanner.down(ord("4"))
+    number_desk.frames.pause(0.3)
+    for _ in range(20):
+        number_desk.scanner.down(ord("4"))
+        number_desk.frames.pause(0.033)
+    number_desk.scanner.up(ord("4"))
+    number_desk.rest()
+
+    assert (number_desk.pressed, number_desk.events) == ([ord("4")], [])
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ FAST_READING = (
     0.1  # share of the usual time that a page must be shown before a touch acts; test_fast_touches.py uses all of it
 )
 OBSERVED = Path(__file__).parent / "observed_kiosk.py"
+PERSON_S, FRAMES_PER_DIGIT = 0.1, 3  # seconds after which a digit is a person's, and frames until it acts
 REPORT_SOCKET = "eyes"  # over which a kiosk reports the state of its screen
 EDGE = 6  # pixels from a button's lower edge to where its background is sampled
 

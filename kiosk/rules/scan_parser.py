@@ -1,4 +1,4 @@
-"""Parses what a scanner types, with or without a suffix, into events: slips and unreadable scans.
+"""Parses what a scanner or card reader types, with or without a suffix, into events: slips, cards, unreadable scans.
 
 Most cheap scanners emulate a keyboard. A scan begins with a letter or a sign, which no page uses but those on
 which letters are typed, and ends with Enter, Tab or a pause. One that begins with a digit looks like a typed number but
@@ -9,7 +9,8 @@ presses it.
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from kiosk.rules.device_events import DeviceEvent, SlipScanned, UnreadableScan
+from kiosk.rules.cards import card_of_decimal
+from kiosk.rules.device_events import CardSeen, DeviceEvent, SlipScanned, UnreadableScan
 from kiosk.rules.keyboard_layouts import Key, readings
 from kiosk.rules.slips import ALPHABET, CHECKED, LETTERS, UNCHECKED, Slip, is_checked_code
 
@@ -94,7 +95,8 @@ class ScanParser:
         for slip in slips:
             self._report(SlipScanned(slip))
         if not slips and len(keys) + suffixes >= SHORTEST:
-            self._report(UnreadableScan())
+            card = _card(keys)
+            self._report(CardSeen(card) if card else UnreadableScan())
 
 
 def is_digit(code: int) -> bool:
@@ -138,3 +140,9 @@ def _unchecked_slips(keys: Sequence[Key]) -> Iterator[Slip]:
                 codes_by_reading.append(codes)
     for same_slip in zip(*codes_by_reading, strict=True):
         yield Slip(tuple(dict.fromkeys(same_slip)))
+
+
+def _card(keys: Sequence[Key]) -> str | None:
+    """The normal form of the card whose number a reader has typed; digits are the same ones in every reading."""
+    texts = readings(keys) if all(key.letter for key in keys) else ()
+    return next(filter(None, map(card_of_decimal, texts)), None)

@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from kiosk.rules import slips
-from kiosk.rules.device_events import DeviceEvent, SlipScanned, UnreadableScan
+from kiosk.rules.device_events import CardSeen, DeviceEvent, SlipScanned, UnreadableScan
 from kiosk.rules.scan_parser import ENTER, LINE_FEED, PAD_0, PAD_ENTER, TAB, ScanParser
 from kiosk.rules.slips import Slip
 from tests.support.keyboard_layouts import DVORAK, FRENCH, GERMAN, US, Keyboard, usages
@@ -183,3 +183,42 @@ def test_a_very_long_scan_does_not_stop_the_parser(parser: RecordingParser) -> N
     parser.scan(SLIP, ENTER)
 
     assert [type(scan) for scan in parser.scans] == [UnreadableScan, SlipScanned]
+
+
+CARD, PRINTED = CardSeen("0063E9AE"), "0006547886"
+
+
+def type_card(parser: RecordingParser, keys: list[int], *suffix: int) -> None:
+    for code in (*keys, *suffix):
+        parser.parser.handle_key(code, digit_begins=True)
+    if not suffix:
+        parser.parser.handle_pause()
+
+
+@pytest.mark.parametrize("suffix", [(ENTER,), (PAD_ENTER,), (TAB,), (), (ENTER, LINE_FEED)])
+@pytest.mark.parametrize(("scanner", "machine"), [*product(LAYOUTS, LAYOUTS)])
+def test_a_reader_that_types_a_cards_number_is_read_in_every_layout(
+    parser: RecordingParser, scanner: Keyboard, machine: Keyboard, suffix: tuple[int, ...]
+) -> None:
+    type_card(parser, machine.codes(scanner.places(PRINTED)), *suffix)
+
+    assert parser.scans == [CARD]
+
+
+def test_a_cards_number_may_come_from_the_keypad(parser: RecordingParser) -> None:
+    type_card(parser, [PAD_0 + int(digit) for digit in PRINTED], PAD_ENTER)
+
+    assert parser.scans == [CARD]
+
+
+@pytest.mark.parametrize("text", ["000654788", "00065478860", "4294967296", "9999999999", PRINTED * 2, "000654788A"])
+def test_other_digits_are_no_card(parser: RecordingParser, text: str) -> None:
+    type_card(parser, [*map(ord, text.lower())], ENTER)
+
+    assert parser.scans == [UnreadableScan()]
+
+
+def test_two_cards_without_a_pause_are_two(parser: RecordingParser) -> None:
+    type_card(parser, [*map(ord, PRINTED), ENTER, *map(ord, "0000000001")], ENTER)
+
+    assert parser.scans == [CARD, CardSeen("00000001")]

@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.navigation import HostNameAsked, KeyEntryAsked
 from kiosk.rules import slips, venue_key
-from kiosk.rules.device_events import DeviceEvent, SlipScanned, UnreadableScan
+from kiosk.rules.device_events import CardSeen, DeviceEvent, SlipScanned, UnreadableScan
 from kiosk.rules.slips import Slip
 from kiosk.ui.input.keyboard import BACKSPACE, ENTER, ESCAPE, PAD_ENTER, SPACE, TAB
 from kiosk.ui.input.scanner import KeyboardScanner
@@ -234,6 +234,20 @@ def test_where_numbers_are_typed_a_scan_that_begins_with_a_digit_presses_nothing
 
     assert (number_desk.pressed, number_desk.keys) == ([], [])
     assert number_desk.events == [UnreadableScan()], "one friendly line"
+
+
+@pytest.mark.parametrize("suffix", [(), (ENTER,), (TAB,)])
+@pytest.mark.parametrize("types_letters", [False, True])
+def test_a_card_that_is_typed_is_seen_everywhere_and_lands_nowhere(
+    desk: Desk, types_letters: bool, suffix: tuple[int, ...]
+) -> None:
+    page = desk.page
+    desk.page = page if types_letters else None
+    desk.types("0006547886", 0.005, suffix)
+    desk.rest()
+
+    assert page and page.typed == ""
+    assert (desk.pressed, desk.keys, desk.events) == ([], [], [CardSeen("0063E9AE")])
 
 
 def test_four_thousand_digits_are_one_scan(number_desk: Desk) -> None:

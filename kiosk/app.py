@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from uuid import UUID
 
 from kivy.app import App
 from kivy.base import ExceptionManager
@@ -15,7 +14,7 @@ from msgspec import structs
 from kiosk import navigation
 from kiosk.bootstrap import KioskRuntime
 from kiosk.bridge import Bridge
-from kiosk.navigation import Destination, Detour, Idle, Intent, LanguageSet, PanelChanged, RestartAsked
+from kiosk.navigation import Destination, Detour, Idle, Intent, LanguageSet, PanelChanged, PinGiven, RestartAsked
 from kiosk.rules.device_events import DeviceEvent, DeviceStateChanged
 from kiosk.rules.setting_values import is_night
 from kiosk.services import device_health, hosts, night, occupancy, timetable
@@ -67,7 +66,7 @@ class LockedPage:
 
     destination: Destination
     fields: dict[str, object]
-    host_id: UUID
+    host: HostSession
 
 
 class HearthApp(App):
@@ -114,8 +113,8 @@ class HearthApp(App):
             self._text_page,
             lambda: self._keys.space_moves,
             self._keys.hide_focus,
-            self._keys.page_identity,
-            self._keys.press,
+            front=self._keys.page_identity,
+            press_digit=self._keys.press,
         )
         self._crash_handler = CrashHandler(self._recover)
         self._timetable = Clock.create_trigger(self._keep_timetable, TIMETABLE_INTERVAL, interval=True)
@@ -198,8 +197,10 @@ class HearthApp(App):
                 self._end_detour(answer)
             case Intent.BACK:
                 self._end_detour(self.display)
-            case HostSession() if screen == "host_pin":
+            case HostSession() if screen in navigation.SIGN_IN:
                 self._sign_in(screen, answer)
+            case PinGiven(following, host):
+                self.go(navigation.signed_in_again(following, host))
             case LanguageSet(language, following):
                 self._panel = structs.replace(self._panel, language=language)
                 self.usual = self._usual_display()
@@ -343,13 +344,16 @@ class HearthApp(App):
         page = self.pages.current_screen
         host = navigation.host_of(page.argument)
         left = Destination(page.name, page.argument)
-        self._locked = LockedPage(left, page.save_state(), host.host_id) if host else None
+        self._locked = LockedPage(left, page.save_state(), host) if host else None
         self.go(navigation.HOME)
 
     def _sign_in(self, screen: str, host: HostSession) -> None:
-        """Show the page that this host left without touching Lock, else the board."""
+        """Show the page that this host left without touching Lock, else the board.
+
+        A card alone leads back only to where a card has led.
+        """
         locked, self._locked = self._locked, None
-        if locked and locked.host_id == host.host_id:
+        if locked and locked.host.host_id == host.host_id and (locked.host.by_card or not host.by_card):
             self._show(Change(navigation.signed_in_again(locked.destination, host), self.display, locked.fields))
         else:
             self.go(navigation.after(screen, host))

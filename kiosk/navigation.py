@@ -153,6 +153,21 @@ class HostChosen:
 
 
 @dataclass(frozen=True)
+class PinAsked:
+    """What a host wants who has signed in by card takes the PIN too. ``following``: the page that it leads to."""
+
+    following: "Destination"
+
+
+@dataclass(frozen=True)
+class PinGiven:
+    """The PIN was typed, by this host."""
+
+    following: "Destination"
+    host: HostSession
+
+
+@dataclass(frozen=True)
 class HostNameAsked:
     """A lead wants to add a host, whose name is typed first."""
 
@@ -504,14 +519,15 @@ INTENTS = {  # lead to the same destination from every screen
     Intent.HOST: Destination("host_pin"),
 }
 AFTER_SCAN = {CheckedOut: "thanks", CameBack: "stepped", NoSuchCode: "notice", Unconfirmed: "code"}
+AT_DOOR = {HostSession: "board", **AFTER_SCAN}  # where a host signs in by card
 NO_ENTRY = {SeveralSessions: "which", SessionFull: "notice", NotOpen: "notice"}
 CORRECTED = {VisitAsked: "correct_visit", CorrectAsked: "correct"}
 ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type of answer leads to
-    "welcome": {SeveralSessions: "which", WhatsOn: "whats_on", RollCallAsked: "evacuation", **AFTER_SCAN},
-    "whats_on": AFTER_SCAN,
-    "thanks": AFTER_SCAN,
-    "stepped": AFTER_SCAN,
-    "notice": {OverCapacityAsked: "host_pin", KeyEntryAsked: "type_key", EvacuateAsked: "evacuation", **AFTER_SCAN},
+    "welcome": {SeveralSessions: "which", WhatsOn: "whats_on", RollCallAsked: "evacuation", **AT_DOOR},
+    "whats_on": AT_DOOR,
+    "thanks": AT_DOOR,
+    "stepped": AT_DOOR,
+    "notice": {OverCapacityAsked: "host_pin", KeyEntryAsked: "type_key", EvacuateAsked: "evacuation", **AT_DOOR},
     "which": {SessionChoice: "party"},
     "party": {PartyChosen: "stow", **NO_ENTRY},
     "stow": {CheckedIn: "confirmed", SessionChoice: "party", **NO_ENTRY},
@@ -534,7 +550,7 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
     "setup_language": {VenueAsked: "text_entry", FirstHostAsked: "text_entry", KeyEntryAsked: "type_key"},
     "setup_counts": {ZoneAsked: "text_entry", FirstHostAsked: "text_entry"},
     "setup_pairing": {ServerAsked: "text_entry", HostSession: "board"},
-    "idle": AFTER_SCAN,
+    "idle": AT_DOOR,
     "board": {
         CloseAsked: "close",
         HostsAsked: "hosts",
@@ -623,6 +639,7 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
     "correct_number": CORRECTED,
     "correct_visit": {
         CorrectAsked: "correct",
+        PinAsked: "host_pin",
         CountAsked: "correct_count",
         NumbersAsked: "correct_pouch",
         TimeAsked: "correct_time",
@@ -635,6 +652,9 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
     "evacuation": {RollCallEndAsked: "host_pin", RollCallEnding: "evacuation_end"},
     "evacuation_end": {HostSession: "board", RollCallAsked: "evacuation"},
 }
+SIGN_IN = frozenset(screen for screen, answers in ANSWERS.items() if answers.items() >= AT_DOOR.items())
+SIGN_IN |= {"host_pin"}  # the screens on which a host signs in
+LEADS_ONLY = frozenset({"settings", "hosts"})  # from which every other page for leads is reached
 SCREENS = {(screen, answer): after for screen, answers in ANSWERS.items() for answer, after in answers.items()}
 
 
@@ -645,8 +665,16 @@ def after(screen: str, answer: object) -> Destination:
     if isinstance(answer, Failure):
         return Destination("notice", answer)
     if destination := SCREENS.get((screen, type(answer))):
-        return Destination(destination, answer)
+        return _with_pin(Destination(destination, answer))
     raise LookupError(f"{screen} has no answer {answer!r}")
+
+
+def _with_pin(destination: Destination) -> Destination:
+    """The page for the PIN first, where a lead who has signed in by card goes to a page for leads."""
+    host = host_of(destination.argument)
+    if host and host.by_card and host.role == "lead" and destination.screen in LEADS_ONLY:
+        return Destination("host_pin", PinAsked(destination))
+    return destination
 
 
 def host_of(argument: object) -> HostSession | None:

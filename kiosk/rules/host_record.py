@@ -13,7 +13,7 @@ from nacl.secret import SecretBox
 from kiosk.rules import venue_key
 
 HostRole = Literal["host", "lead"]  # a lead may also change settings, hosts and pairing, and void visits
-HostField = Literal["name", "role", "pin"]  # what one change concerns; a PIN is its salt and tag
+HostField = Literal["name", "role", "pin", "card"]  # what one change concerns; a PIN is its salt and tag
 MAX_NAME = 20  # characters
 PADDED = 352  # bytes of every record, so that its length tells nothing
 BETWEEN = " .-'’"  # beside letters, in a name
@@ -21,6 +21,8 @@ BETWEEN = " .-'’"  # beside letters, in a name
 
 class HostRecord(msgspec.Struct, frozen=True):
     """A host's record. ``salt`` and ``tag``: of the PIN; the salt changes with the venue key.
+
+    ``card``: the tag of the staff card (:func:`kiosk.rules.venue_key.card_tag`); empty: none.
 
     ``changed``: the fields that this record sets anew, all in a host's first one; the others are as they were known.
     """
@@ -31,9 +33,10 @@ class HostRecord(msgspec.Struct, frozen=True):
     salt: bytes
     tag: bytes
     changed: tuple[HostField, ...] = ("name", "role", "pin")  # earlier releases did not say
+    card: bytes = b""  # earlier releases knew none
 
     def __repr__(self) -> str:
-        """Without the name and the PIN's hash, so that no log shows them."""
+        """Without the name, the PIN's hash and the card's tag, so that no log shows them."""
         return f"HostRecord(host={self.host!r})"
 
 
@@ -77,6 +80,7 @@ def merge(earlier: HostRecord, later: HostRecord) -> HostRecord:
         later.role if "role" in later.changed else earlier.role,
         later.salt if is_new_pin else earlier.salt,
         later.tag if is_new_pin else earlier.tag,
+        card=later.card if "card" in later.changed else earlier.card,
     )
 
 

@@ -32,6 +32,11 @@ def pin_salt(key: bytes) -> bytes:
     return _derive(key, b"hearth PIN salt", 16)
 
 
+def card_tag(key: bytes, card: str) -> bytes:
+    """What is stored of a staff card, given in its normal form: it is recognised by this under the same key alone."""
+    return hashlib.blake2b(card.encode(), key=_derive(key, b"hearth card", 32), digest_size=16).digest()
+
+
 def _derive(key: bytes, purpose: bytes, size: int) -> bytes:
     """A value for one purpose, from which neither the key nor another one follows (BLAKE2b, RFC 7693 §2.5)."""
     return hashlib.blake2b(key=key, person=purpose, digest_size=size).digest()

@@ -32,11 +32,12 @@ class KnownHost:
     drawn_number: int  # as it was drawn; the same unless another host has drawn it too
     key: str  # the id of the key that the PIN was sealed with last
     record: HostRecord
+    card_key: str | None = None  # the id of the key under which the staff card is recognised; None: there is no card
 
     @property
     def listed(self) -> ListedHost:
         """The host as the screens show it."""
-        return ListedHost(self.id, self.number, self.record.name, self.record.role)
+        return ListedHost(self.id, self.number, self.record.name, self.record.role, has_card=self.card_key is not None)
 
 
 @dataclass(frozen=True)
@@ -73,11 +74,13 @@ def read(context: KioskContext) -> VenueHosts:
     drawn = {host.id: host.number for host in hosts if host.number is not None}
     shown = host_numbers.shown_numbers(drawn)
     facts = subject_facts.read_facts(context.ledger.store, [host.id for host in present])
+    card_keys = _card_keys(context, hosts, keys)
     known = []
     for host in present:
         if host.number is not None and (decrypted := _decrypt(host.id, host_records(facts[host.id]), keys.by_id())):
-            key, record = decrypted
-            known.append(KnownHost(host.id, shown[host.id], host.number, key, record))
+            key, card_key, record = decrypted
+            valid_card_key = card_key if record.card and card_key in card_keys else None
+            known.append(KnownHost(host.id, shown[host.id], host.number, key, record, valid_card_key))
     return VenueHosts(keys, present, tuple(known), frozenset([*drawn.values(), *shown.values()]))
 
 
@@ -92,9 +95,16 @@ def _count_unknown(present: Sequence[SealedHost], keys: Keyring) -> int:
     return len([host for host in present if host.key not in accounted])
 
 
-def _decrypt(host: UUID, seals: Sequence[HostSealed], keys: dict[str, bytes]) -> tuple[str, HostRecord] | None:
-    """The id of the key of the PIN, and what the host's records add up to; None: no key of ours opens any."""
-    key, merged = "", None
+def _card_keys(context: KioskContext, hosts: Sequence[SealedHost], keys: Keyring) -> frozenset[str]:
+    """The ids of the keys whose cards are accepted: the current one, and those that no kiosk has left with."""
+    revoked = ledger_hosts.last_revocation(context.ledger.store)
+    current = venue_key.key_id(keys.current) if keys.current else None
+    return frozenset(key for key in keys.by_id() if key == current or (first_use(hosts, key) or 0) >= revoked)
+
+
+def _decrypt(host: UUID, seals: Sequence[HostSealed], keys: dict[str, bytes]) -> tuple[str, str, HostRecord] | None:
+    """The ids of the keys of PIN and card, and what the host's records add up to; None: no key of ours opens any."""
+    key, card_key, merged = "", "", None
     for seal in seals:
         if seal.key not in keys:
             continue
@@ -105,8 +115,10 @@ def _decrypt(host: UUID, seals: Sequence[HostSealed], keys: dict[str, bytes]) ->
             continue
         if merged is None or "pin" in record.changed or not record.changed:
             key = seal.key
+        if merged is None or "card" in record.changed:
+            card_key = seal.key
         merged = host_record.merge(merged, record) if merged else record
-    return (key, merged) if merged else None
+    return (key, card_key, merged) if merged else None
 
 
 def can_read_any(context: KioskContext) -> bool:

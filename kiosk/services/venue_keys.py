@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec import structs
+
 from kiosk.rules import pins, venue_key
 from kiosk.rules.host_record import HostRecord
 from kiosk.services import keyring, known_hosts
@@ -33,7 +35,11 @@ def add_key(context: KioskContext, groups: Sequence[str], host: HostSession | No
     keys = hosts.keys.with_current(key)
     ours = hosts.keys.by_id().keys() - {venue_key.key_id(key)}
     only_ours = {host.id for host in hosts.present if host.key in ours}  # of others a newer record may be elsewhere
-    facts = [known_hosts.changed_fact(known, known.record, key) for known in hosts.known if known.id in only_ours]
+    facts = [
+        known_hosts.changed_fact(known, structs.replace(known.record, card=b""), key)  # its card is of the other key
+        for known in hosts.known
+        if known.id in only_ours
+    ]
     if facts:
         actor = host.host_id if host else None
         context.ledger.record(*facts, actor=actor, remember=keys.stored_value())

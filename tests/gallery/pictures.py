@@ -59,6 +59,7 @@ from samples import (
 from kiosk import navigation
 from kiosk.navigation import CodeFor
 from kiosk.rules.slips import Slip
+from kiosk.services.cards import UnknownCard
 from kiosk.services.evacuation import read as roll_question
 from kiosk.services.evacuation import start as start_evacuation
 from kiosk.services.hosts import propose_pin, read_hosts
@@ -196,6 +197,22 @@ def show_idle_prompt(page: Page) -> None:
     page.deactivate = lambda: page.remove_widget(prompt)
 
 
+WITH_CARD = navigation.HostChosen(LEAD, replace(HOSTS.hosts[2], has_card=True))
+BEYOND_CARD = navigation.PinAsked(navigation.Destination("settings", navigation.SettingsAsked(LEAD)))
+
+
+def teach_card(page: Page) -> None:
+    """Show that a card was taught."""
+    page.ask_card()
+    page._handle_card_outcome(replace(HOSTS.hosts[1], has_card=True))
+
+
+def show_card_taken(page: Page) -> None:
+    """Show that the card is another host's."""
+    page.ask_card()
+    page._handle_card_outcome(host_records.CardTaken(HOSTS.hosts[1]))
+
+
 def show_unreadable(page: Page) -> None:
     """Show the message for an unreadable scan."""
     page.show_message(say("That couldn’t be read. Hold your slip up once more, or type your four numbers."))
@@ -321,6 +338,9 @@ PICTURES = (
     Picture("welcome-break", "welcome", door=door(people=9, on_break=3, places_left=8, venue_places_left=18)),
     Picture("welcome-empty-break", "welcome", door=door(people=0, on_break=2, places_left=8, venue_places_left=8)),
     Picture("welcome-full-here", "welcome", door=door(people=9, places_left=0, venue_places_left=11)),
+    Picture("welcome-unknown-card", "welcome", prepare=lambda page: page._handle_card(UnknownCard())),
+    Picture("party-staff-card", "party", prepare=lambda page: page._handle_card(LEAD)),
+    Picture("board-by-card", "board", replace(LEAD, by_card=True, name="Maximiliana-Josephin")),
     Picture("welcome-unreadable", "welcome", prepare=show_unreadable),
     Picture("welcome-sign", "welcome", door=door(reminders=REMINDERS)),
     Picture("welcome-closed", "welcome", door=door(live=())),
@@ -452,6 +472,10 @@ PICTURES = (
     Picture(
         "host-remove", "host", navigation.HostChosen(LEAD, HOSTS.hosts[1]), prepare=lambda page: page.ask_removal()
     ),
+    Picture("host-card", "host", navigation.HostChosen(LEAD, HOSTS.hosts[1]), prepare=lambda page: page.ask_card()),
+    Picture("host-card-taught", "host", navigation.HostChosen(LEAD, HOSTS.hosts[1]), prepare=teach_card),
+    Picture("host-card-taken", "host", navigation.HostChosen(LEAD, HOSTS.hosts[0]), prepare=show_card_taken),
+    Picture("host-card-change", "host", WITH_CARD, prepare=lambda page: page.ask_card()),
     Picture("host-name", "text_entry", navigation.HostNameAsked(LEAD), prepare=type_letters("jo")),
     Picture(
         "host-name-long", "text_entry", navigation.HostNameAsked(LEAD), prepare=type_letters("maximiliana-josephin")
@@ -526,6 +550,7 @@ PICTURES = (
     Picture("notice-hosts-lost", "notice", host_records.NoAccess("lost")),
     Picture("host-pin", "host_pin", prepare=type_digits("1234")),
     Picture("host-pin-long", "host_pin", prepare=type_digits("12345678")),
+    Picture("host-pin-beyond-card", "host_pin", BEYOND_CARD),
     Picture("host-pin-held", "host_pin", prepare=lambda page: page._handle_outcome(host_records.WrongPin(30))),
     Picture("board", "board", host_records.HostSession(ID)),
     Picture(

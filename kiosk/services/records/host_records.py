@@ -17,12 +17,16 @@ Trouble = StorageFault | Literal["copied", "pairing lost", "key missing", "chang
 
 @dataclass(frozen=True)
 class HostSession:
-    """An authenticated host. It ends with the page's idle timeout; then the PIN is asked for again."""
+    """An authenticated host. It ends with the page's idle timeout; then the PIN is asked for again.
+
+    ``by_card``: by a staff card alone, which can be copied.
+    """
 
     host_id: UUID
     number: int = 0  # stands for the host in exports, on paper and in logs
     role: HostRole = "host"
     name: str = field(default="", repr=False)  # so that no log shows it
+    by_card: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,14 @@ class ListedHost:
     number: int
     name: str = field(repr=False)  # empty: of a host that an earlier release made
     role: HostRole
+    has_card: bool = False
+
+
+@dataclass(frozen=True)
+class CardTaken:
+    """The card is another host's already."""
+
+    owner: ListedHost
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """A keyboard-wedge scanner: gets every key before the window's other handlers, and detects the end of a scan.
 
-Only a page for letters does anything with a letter, so elsewhere a letter begins a scan. For letters on such a page, and
-for digits on any, the speed decides (:mod:`kiosk.rules.key_burst`): they are held until it is known. A scanner that is
-slower is found out by what it types on a page for letters: a slip that is recognised takes back what it has typed.
+Only a page for letters does anything with a letter, so elsewhere a letter begins a scan. For letters on such a page,
+and for digits on any, the speed decides (:mod:`kiosk.rules.key_burst`): they are held until it is known. A scanner that
+is slower is found out by what it types on a page for letters: a slip that is recognised takes back what it has typed.
 """
 
 from collections.abc import Callable
@@ -43,6 +43,7 @@ class KeyboardScanner:
         text_page: Callable[[], TextPage | None],
         space_moves: Callable[[], bool],
         on_typed: Callable[[], None],
+        *,
         front: Callable[[], object],
         press_digit: Callable[[int], None],
     ) -> None:

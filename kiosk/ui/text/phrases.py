@@ -346,6 +346,16 @@ def host_name(number: int, name: str) -> str:
     return f"{number}  {name}" if name else say("Host {number}", number=number)
 
 
+def signed_in_by_card(number: int, name: str) -> str:
+    """Who has signed in by a card."""
+    return say("Hello, {host}. Your card has signed you in.", host=name or host_name(number, name))
+
+
+def staff_card_of(number: int, name: str) -> str:
+    """Whose a card is that was to be another host's."""
+    return say("This is already the card of {host}. Take another one.", host=host_name(number, name))
+
+
 def host_role(role: str) -> str:
     """What a host is."""
     return say("Lead") if role == "lead" else say("Host")

@@ -24,9 +24,10 @@ def record(name: str = "Noor", host: UUID = HOST) -> HostRecord:
 
 @given(NAMES)
 def test_what_was_sealed_is_read_again_and_its_length_tells_nothing(name: str) -> None:
-    sealed = host_record.seal(record(name), KEY)
+    longest = structs.replace(record(name), changed=("name", "role", "pin", "card"), card=bytes(range(16)))
+    sealed = host_record.seal(longest, KEY)
 
-    assert host_record.unseal(sealed, KEY, HOST) == record(name)
+    assert host_record.unseal(sealed, KEY, HOST) == longest
     assert len(sealed) == len(host_record.seal(record(""), KEY))
 
 
@@ -80,4 +81,7 @@ def test_a_later_record_changes_only_what_it_says() -> None:
     )
     pin = host_record.merge(earlier, structs.replace(later, changed=("pin",)))
     assert (pin.name, pin.role, pin.salt, pin.tag) == ("Noor", "lead", b"new salt", b"new tag")
+    card = structs.replace(later, changed=("card",), card=b"tag of a card")
+    assert host_record.merge(earlier, card) == structs.replace(earlier, card=b"tag of a card")
+    assert host_record.merge(card, structs.replace(later, changed=("pin",))).card == b"tag of a card"
     assert host_record.merge(earlier, structs.replace(later, changed=())) == earlier

@@ -65,7 +65,7 @@ def syndromes() -> dict[tuple[int, int], int]:
     A CRC is linear: this does not depend on the code, and several wrong letters add up, without carries. So what is
     shown of these numbers holds for every code.
     """
-    correct = new_code((), lambda count: bytes(count))
+    correct = new_code((), bytes)
     values = [ALPHABET.index(letter) for letter in correct.removeprefix(CHECKED)]
     return {(place, change): syndrome(values, [(place, change)]) for place, change in wrong_letters()}
 
@@ -83,7 +83,7 @@ def syndrome(values: list[int], wrong: list[tuple[int, int]]) -> int:
 def test_the_syndromes_of_wrong_letters_add_up_whatever_the_code_is() -> None:
     random, by_letter = Random(20), syndromes()
     for _ in range(500):
-        code = new_code((), lambda count: random.randbytes(count))
+        code = new_code((), random.randbytes)
         values = [ALPHABET.index(letter) for letter in code.removeprefix(CHECKED)]
         wrong = [(place, random.randrange(1, 16)) for place in random.sample(range(LETTERS), 3)]
         first, second, third = (by_letter[letter] for letter in wrong)

@@ -1,7 +1,7 @@
 """One venue's kiosks share their hosts, also one that is paired later, and change their key when a kiosk leaves."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,33 +13,7 @@ from kiosk.services.roles import LeadNeeded
 from sync.domain import host_numbers
 from sync.domain.events import KioskRevoked
 from sync.ledger.ledger import Ledger
-
-VENUE = uuid4()
-
-
-@dataclass
-class Venue:
-    """A server's ledger and the kiosks that exchange their entries over it."""
-
-    server: Ledger
-    kiosks: dict[UUID, KioskContext]
-
-    def exchange(self, *contexts: KioskContext) -> None:
-        """Each of these kiosks (all, where none is named) pushes what it has, then reads the feed."""
-        chosen = {id: kiosk for id, kiosk in self.kiosks.items() if not contexts or kiosk in contexts}
-        for kiosk, context in chosen.items():
-            journal = context.ledger.waiting().journal
-            if journal:
-                lines = [line.encode() for line in context.ledger.lines(journal, 0, 1000)]
-                self.server.absorb(journal, lines, kiosk, VENUE)
-        own = self.server.waiting().journal
-        for kiosk, context in chosen.items():
-            page = self.server.feed(VENUE, 0, 1000, kiosk)
-            context.ledger.apply_feed([line.encode() for line in page.lines], {}, [own] if own else [])
-
-    def revoke(self) -> None:
-        """The server ends the pairing of a kiosk that is not among these."""
-        self.server.record((uuid4(), KioskRevoked()), stream=VENUE)
+from tests.support.linked_venue import LinkedVenue
 
 
 @pytest.fixture
@@ -49,8 +23,8 @@ def other(context: KioskContext, open_ledger: Callable[[str], Ledger]) -> KioskC
 
 
 @pytest.fixture
-def venue(context: KioskContext, other: KioskContext, open_ledger: Callable[[str], Ledger]) -> Venue:
-    return Venue(open_ledger("server"), {uuid4(): context, uuid4(): other})
+def venue(context: KioskContext, other: KioskContext, open_ledger: Callable[[str], Ledger]) -> LinkedVenue:
+    return LinkedVenue(open_ledger("server"), {uuid4(): context, uuid4(): other})
 
 
 def sign_in(context: KioskContext, pin: str) -> HostSession:
@@ -65,7 +39,7 @@ def show_and_type(shown_by: KioskContext, lead: HostSession, typed_at: KioskCont
 
 
 def test_a_key_is_typed_by_a_lead_where_one_can_sign_in(
-    context: KioskContext, other: KioskContext, host: HostSession, venue: Venue
+    context: KioskContext, other: KioskContext, host: HostSession, venue: LinkedVenue
 ) -> None:
     hosts.set_first_pin(other, "735124", "Jo")
     venue.exchange()
@@ -77,7 +51,7 @@ def test_a_key_is_typed_by_a_lead_where_one_can_sign_in(
 
 
 def test_a_kiosk_that_is_paired_later_knows_the_hosts_once_the_key_is_typed(
-    context: KioskContext, other: KioskContext, host: HostSession, venue: Venue
+    context: KioskContext, other: KioskContext, host: HostSession, venue: LinkedVenue
 ) -> None:
     added = hosts.add_host(context, host, "Jo", "host", "735124")
     venue.exchange()
@@ -92,7 +66,11 @@ def test_a_kiosk_that_is_paired_later_knows_the_hosts_once_the_key_is_typed(
 
 
 def test_a_key_of_another_venue_unlocks_nothing(
-    context: KioskContext, other: KioskContext, host: HostSession, venue: Venue, open_ledger: Callable[[str], Ledger]
+    context: KioskContext,
+    other: KioskContext,
+    host: HostSession,
+    venue: LinkedVenue,
+    open_ledger: Callable[[str], Ledger],
 ) -> None:
     stranger = replace(context, ledger=open_ledger("stranger"))
     lead = hosts.set_first_pin(stranger, "999888")
@@ -104,7 +82,7 @@ def test_a_key_of_another_venue_unlocks_nothing(
 
 
 def test_changes_reach_the_other_kiosk(
-    context: KioskContext, other: KioskContext, host: HostSession, venue: Venue
+    context: KioskContext, other: KioskContext, host: HostSession, venue: LinkedVenue
 ) -> None:
     venue.exchange()
     show_and_type(context, host, other)
@@ -119,7 +97,7 @@ def test_changes_reach_the_other_kiosk(
 
 
 def test_hosts_of_a_kiosk_that_stood_alone_keep_their_pins(
-    context: KioskContext, other: KioskContext, host: HostSession, venue: Venue, monkeypatch: pytest.MonkeyPatch
+    context: KioskContext, other: KioskContext, host: HostSession, venue: LinkedVenue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Both made a first host before they were paired: the kiosk where the key is typed joins the other's."""
     hosts.set_first_pin(other, "735124", "Jo")
@@ -142,7 +120,7 @@ def test_hosts_of_a_kiosk_that_stood_alone_keep_their_pins(
 
 
 def test_the_end_of_a_pairing_changes_key_and_pins_and_locks_nobody_out(
-    context: KioskContext, other: KioskContext, host: HostSession, venue: Venue
+    context: KioskContext, other: KioskContext, host: HostSession, venue: LinkedVenue
 ) -> None:
     added = hosts.add_host(context, host, "Jo", "host", "735124")
     venue.exchange()
@@ -175,7 +153,7 @@ def test_the_end_of_a_pairing_changes_key_and_pins_and_locks_nobody_out(
 
 
 def test_a_kiosk_may_not_state_the_end_of_a_pairing(
-    context: KioskContext, other: KioskContext, host: HostSession, venue: Venue
+    context: KioskContext, other: KioskContext, host: HostSession, venue: LinkedVenue
 ) -> None:
     other.ledger.record((uuid4(), KioskRevoked()))
 
@@ -185,7 +163,7 @@ def test_a_kiosk_may_not_state_the_end_of_a_pairing(
 
 
 def test_a_reset_kiosk_can_join_again_and_the_others_notice_nothing(
-    context: KioskContext, other: KioskContext, host: HostSession, venue: Venue
+    context: KioskContext, other: KioskContext, host: HostSession, venue: LinkedVenue
 ) -> None:
     venue.exchange()
     show_and_type(context, host, other)
@@ -199,7 +177,7 @@ def test_a_reset_kiosk_can_join_again_and_the_others_notice_nothing(
     assert sign_in(other, "482913") == host
 
 
-def joined(context: KioskContext, other: KioskContext, host: HostSession, venue: Venue) -> HostSession:
+def joined(context: KioskContext, other: KioskContext, host: HostSession, venue: LinkedVenue) -> HostSession:
     """Both kiosks have one key and the same hosts; returns the session of the added host Jo, with PIN 735124."""
     hosts.add_host(context, host, "Jo", "host", "735124")
     venue.exchange()
@@ -209,7 +187,7 @@ def joined(context: KioskContext, other: KioskContext, host: HostSession, venue:
 
 @pytest.mark.parametrize("is_renamed_last", [True, False])
 def test_a_corrected_name_and_a_new_pin_of_two_kiosks_that_are_apart_both_count(
-    context: KioskContext, other: KioskContext, host: HostSession, venue: Venue, is_renamed_last: bool
+    context: KioskContext, other: KioskContext, host: HostSession, venue: LinkedVenue, is_renamed_last: bool
 ) -> None:
     jo = joined(context, other, host, venue)
     changes = [
@@ -230,7 +208,7 @@ def test_a_corrected_name_and_a_new_pin_of_two_kiosks_that_are_apart_both_count(
 
 
 def test_two_corrections_of_a_name_give_the_same_one_everywhere(
-    context: KioskContext, other: KioskContext, host: HostSession, venue: Venue
+    context: KioskContext, other: KioskContext, host: HostSession, venue: LinkedVenue
 ) -> None:
     jo = joined(context, other, host, venue)
     hosts.rename_host(context, host, jo.host_id, "Joan")
@@ -242,7 +220,7 @@ def test_two_corrections_of_a_name_give_the_same_one_everywhere(
 
 
 def test_two_kiosks_that_are_apart_and_draw_the_same_number_show_another_one_for_both(
-    context: KioskContext, other: KioskContext, host: HostSession, venue: Venue, monkeypatch: pytest.MonkeyPatch
+    context: KioskContext, other: KioskContext, host: HostSession, venue: LinkedVenue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     joined(context, other, host, venue)
     monkeypatch.setattr(host_numbers.secrets, "choice", lambda free: free[0])

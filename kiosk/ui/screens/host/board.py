@@ -76,6 +76,7 @@ class Board(BusyPage):
         self._undo_pill = UndoPill(key="undo", icon="undo")
         self._undo_pill.bind(on_release=lambda _: self.undo())
         self._board: BoardState | None = None
+        self._greeted: HostSession | None = None
         super().__init__(bridge, answered, **kwargs)
 
     @classmethod
@@ -98,6 +99,9 @@ class Board(BusyPage):
         else:
             self._reload()
         self._refreshes()
+        if argument.by_card and argument is not self._greeted:
+            self.show_message(phrases.signed_in_by_card(argument.number, argument.name))
+        self._greeted = argument
 
     def deactivate(self) -> None:
         """Stop refreshing."""

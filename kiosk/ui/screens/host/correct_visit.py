@@ -4,7 +4,16 @@ from collections.abc import Callable
 
 from kivy.properties import BooleanProperty, StringProperty
 
-from kiosk.navigation import CorrectAsked, CountAsked, NumbersAsked, SplitAsked, TimeAsked, VisitAsked
+from kiosk.navigation import (
+    CorrectAsked,
+    CountAsked,
+    Destination,
+    NumbersAsked,
+    PinAsked,
+    SplitAsked,
+    TimeAsked,
+    VisitAsked,
+)
 from kiosk.services import corrections, visit_list
 from kiosk.services.records.correction_records import Corrected, CorrectionOptions, VisitChanged
 from kiosk.ui import kv_rules
@@ -81,6 +90,9 @@ class CorrectVisit(BusyPage):
         self.ids.offers.add_widget(choice)
 
     def _void(self, pressed: Breathing) -> None:
+        if self.request.host.by_card:
+            self.answer(PinAsked(Destination(self.name, self.request)))
+            return
         self.ask_unless_busy(pressed, corrections.void, self.request.visit, self.request.host, then=self._voided)
 
     def _voided(self, outcome: Corrected | VisitChanged) -> None:

@@ -10,6 +10,8 @@ from kiosk.navigation import (
     Intent,
     OverCapacityAsked,
     PartyChosen,
+    PinAsked,
+    PinGiven,
     RollCallAsked,
     RollCallEndAsked,
     RollCallEnding,
@@ -30,7 +32,8 @@ MIN_DIGITS = 6
 class HostPin(TypingPage):
     """Checks the PIN; ``prompt`` is "" or wrong. With a CodeLost or OverCapacityAsked, the host helps visitors.
 
-    With a RollCallEndAsked the PIN ends a roll call. From the door one can be started here without a PIN.
+    With a RollCallEndAsked the PIN ends a roll call; with a PinAsked a card was not enough. From the door a roll call
+    can be started here without a PIN, and a host signs in by card.
     """
 
     is_long_enough = BooleanProperty(False)
@@ -53,7 +56,9 @@ class HostPin(TypingPage):
         self.lost = argument if isinstance(argument, CodeLost) else None
         self.waiting = argument if isinstance(argument, OverCapacityAsked) else None  # the party that wants to come in
         self.is_ending = isinstance(argument, RollCallEndAsked)
-        self.alarm = "hidden" if self.is_ending or self.lost or self.waiting else "offered"
+        self.beyond_card = argument if isinstance(argument, PinAsked) else None
+        is_at_door = not (self.is_ending or self.lost or self.waiting or self.beyond_card)
+        self.alarm = "offered" if is_at_door else "hidden"
         self.alarm_gap = theme.small_gap if self.alarm == "offered" else 0
         is_narrow = theme.low and Window.width < theme.narrow  # then only its icon has room, beside three keys
         self.alarm_text, self.alarm_share = ("", None) if is_narrow else (say("Evacuate"), 1)
@@ -68,6 +73,8 @@ class HostPin(TypingPage):
         """Show the instruction, or that the PIN is wrong."""
         if prompt == "wrong":
             self.text = say("No host here has this PIN. Try once more.")
+        elif self.beyond_card:
+            self.text = say("A card can be copied. Type your PIN too, then the tick.")
         elif self.lost:
             self.text = say("Please fetch your host. Host: type your PIN, then the number of the pouch.")
         elif self.waiting:
@@ -88,6 +95,11 @@ class HostPin(TypingPage):
         """Go home, or back to the roll call."""
         self.answer(RollCallAsked() if self.is_ending else Intent.HOME)
 
+    @property
+    def accepts_cards(self) -> bool:  # type: ignore[override]  # depends on what the PIN is for
+        """Not where the PIN is asked for because of a card, or ends a roll call."""
+        return not (self.is_ending or self.beyond_card)
+
     def evacuate(self) -> None:
         """Start the roll call, without a PIN."""
         self.answer(EvacuateAsked(None))
@@ -96,6 +108,8 @@ class HostPin(TypingPage):
         if isinstance(outcome, WrongPin):
             self.prompt = "wrong"
             self.lock_keypad(outcome.wait)
+        elif self.beyond_card and isinstance(outcome, HostSession):
+            self.answer(PinGiven(self.beyond_card.following, outcome))
         elif self.is_ending and isinstance(outcome, HostSession):
             self.answer(RollCallEnding(outcome))
         elif self.lost and isinstance(outcome, HostSession):

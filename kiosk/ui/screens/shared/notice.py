@@ -17,6 +17,7 @@ class Notice(TimedPage):
 
     readable_after = READ_LINE
     accepts_slips = True
+    accepts_cards = True
 
     heading = StringProperty("")
     for_host = StringProperty("")

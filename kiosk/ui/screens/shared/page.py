@@ -13,8 +13,10 @@ from kiosk.bridge import Bridge
 from kiosk.navigation import Failure, Intent
 from kiosk.rules.device_events import CardSeen, DeviceEvent, SlipScanned, UnreadableScan
 from kiosk.rules.slips import Slip
-from kiosk.services import visits
+from kiosk.services import cards, visits
+from kiosk.services.cards import UnknownCard
 from kiosk.services.context import KioskContext
+from kiosk.services.records.host_records import HostSession
 from kiosk.ui.text.i18n import say
 from kiosk.ui.widgets.message import Message
 from kiosk.ui.widgets.press import READABLE
@@ -32,6 +34,7 @@ class Page(Screen):
     readable_after = READABLE  # seconds that it must have been shown before a touch acts
     time_factor = 1.0  # factor for its own timeouts
     saved_fields: tuple[str, ...] = ()  # fields that are restored after a detour, as to the language page
+    accepts_cards = False  # whether a host signs in here by a card
     accepts_slips = False  # False: a scanned slip waits until the visitor has finished
     persistent_fields: tuple[str, ...] = ()  # fields that are kept when the page is built again
 
@@ -123,7 +126,16 @@ class Page(Screen):
                 self.ask(self.slip_job(), slip, then=self._handle_slip_outcome)
             case UnreadableScan():
                 self.show_message(say("That couldn’t be read. Hold your slip up once more, or type your four numbers."))
-            case CardSeen():
+            case CardSeen(card):
+                self.ask(cards.look_up, card, then=self._handle_card)
+
+    def _handle_card(self, outcome: HostSession | UnknownCard) -> None:
+        match outcome:
+            case HostSession() if self.accepts_cards:
+                self.answer(outcome)
+            case HostSession():
+                self.show_message(say("This is a host’s card. Hold it up once more at the start."))
+            case UnknownCard():
                 self.show_message(say("We don’t know this card. Your four numbers work, or ask your host."))
 
     def _handle_slip_outcome(self, outcome: object) -> None:

@@ -13,6 +13,7 @@ class IdleScreen(Page):
 
     home_after = 0
     accepts_slips = True
+    accepts_cards = True
 
     venue = StringProperty("")
     moving = BooleanProperty(False)

@@ -14,6 +14,7 @@ class Stepped(TimedPage):
 
     readable_after = READ_LINE
     accepts_slips = True
+    accepts_cards = True
 
     caption = StringProperty("")
     number = StringProperty("")

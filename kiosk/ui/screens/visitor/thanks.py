@@ -14,6 +14,7 @@ class Thanks(MoodPage):
     """Shows a CheckedOut; ``view`` is bye if the venue doesn't ask for the mood."""
 
     accepts_slips = True
+    accepts_cards = True
     when = "after"
     readable_after = READ_LINE
 

@@ -60,6 +60,7 @@ class Welcome(Page):
 
     home_after = 0
     accepts_slips = True
+    accepts_cards = True
     persistent_fields = ("announced_reminders",)
 
     view = StringProperty("")

@@ -24,6 +24,7 @@ class WhatsOnNow(Page):
     """Its argument is a WhatsOn, whose sessions it shows, the current ones first."""
 
     accepts_slips = True
+    accepts_cards = True
 
     entries: tuple[tuple[str, str], ...] = ()
 

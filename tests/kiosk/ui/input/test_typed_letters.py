@@ -58,8 +58,8 @@ class Desk:
             lambda: self.page,
             lambda: self.space_moves,
             self._note_typing,
-            lambda: self.front,
-            self.pressed.append,
+            front=lambda: self.front,
+            press_digit=self.pressed.append,
         )
 
     def _note_typing(self) -> None:

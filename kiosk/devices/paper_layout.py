@@ -6,6 +6,7 @@ ones have few others. All other texts are drawn and sent as images, as are QR co
 
 import textwrap
 from collections.abc import Iterator
+from math import ceil
 from typing import TYPE_CHECKING
 
 from kiosk.rules.device_settings import PrinterSettings
@@ -25,6 +26,10 @@ PLAIN = str.maketrans(
     {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "\u2009": " ", "\u00a0": " "}
 )
 QR_SHARE = 0.6  # of the paper's width
+SLOW_QR_SHARE = 0.4  # of one that is sent as an image over a slow line
+FAST = 38_400  # baud, from which an image of a QR code takes about a second
+MOST_DOTS_OF_MODULE = 16  # that a printer makes
+SMALLEST = 8  # dots of a letter's height
 QR_QUIET = 4  # modules around a QR code
 IMAGE_ROWS = 64  # dots of an image that are sent at once, so that little has to be kept in the printer's memory
 
@@ -42,7 +47,7 @@ def lay_out(paper: Paper, settings: PrinterSettings) -> bytes:
 
     printer = Dummy(profile=settings.profile)
     printer._raw(RESET + CANCEL_MULTIBYTE)
-    layout = _Layout(printer, paper, paper_width(settings, printer))
+    layout = _Layout(printer, paper, paper_width(settings, printer), settings.baud >= FAST)
     for part in paper.parts:
         layout.add(part)
     if printer.profile.supports("paperFullCut") or printer.profile.supports("paperPartCut"):
@@ -61,10 +66,11 @@ def paper_width(settings: PrinterSettings, printer: "Dummy") -> int:
 class _Layout:
     """Adds parts to the printer's bytes."""
 
-    def __init__(self, printer: "Dummy", paper: Paper, width: int) -> None:
+    def __init__(self, printer: "Dummy", paper: Paper, width: int, is_fast: bool) -> None:
         self._printer = printer
         self._paper = paper
         self._width = width
+        self._is_fast = is_fast
         self._columns = width // LETTER_WIDTH
 
     def add(self, part: PaperPart) -> None:
@@ -86,7 +92,7 @@ class _Layout:
             text.translate(PLAIN).encode(CODE_PAGE)
         except UnicodeEncodeError:
             return False
-        return not self._paper.is_right_to_left
+        return True
 
     def _add_text(self, line: PaperLine) -> None:
         text = line.text.translate(PLAIN)
@@ -99,56 +105,51 @@ class _Layout:
         self._printer.set(align="left", bold=False, custom_size=True, width=1, height=1)
 
     def _add_drawn_text(self, line: PaperLine) -> None:
+        start = "right" if self._paper.is_right_to_left else "left"
         for text in line.text.split("\n"):
-            self._add_image(self._drawn(text, line))
+            self._add_image(self._drawn(text, line.size), "center" if line.align == "center" else start)
 
-    def _drawn(self, text: str, line: PaperLine) -> "Image":
-        """A line of text as an image across the paper; smaller where it would not fit."""
+    def _drawn(self, text: str, size: int) -> "Image":
+        """A line of text as an image; smaller where it would be wider than the paper."""
         from PIL import Image, ImageDraw, ImageFont
 
-        height = LETTER_HEIGHT * min(line.size, BIGGEST)
-        font = ImageFont.truetype(self._paper.font, height)
+        def font_of(height: float) -> "ImageFont.FreeTypeFont":
+            # the text is in visual order already, which Pillow's other engine would reverse
+            return ImageFont.truetype(self._paper.font, height, layout_engine=ImageFont.Layout.BASIC)
+
+        font = font_of(LETTER_HEIGHT * min(size, BIGGEST))
         if (length := font.getlength(text)) > self._width:
-            height = max(8, int(height * self._width / length))
-            font = ImageFont.truetype(self._paper.font, height)
+            font = font_of(max(SMALLEST, font.size * self._width / length))
         ascent, descent = font.getmetrics()
-        image = Image.new("1", (self._width, ascent + descent), 1)
-        left = self._width - font.getlength(text)
-        if line.align == "center":
-            left /= 2
-        elif not self._paper.is_right_to_left:
-            left = 0
-        ImageDraw.Draw(image).text((max(0, left), 0), text, font=font, fill=0)
+        width = min(self._width, max(1, ceil(font.getlength(text))))
+        image = Image.new("1", (width, ascent + descent), 1)
+        ImageDraw.Draw(image).text((0, 0), text, font=font, fill=0)
         return image
 
     def _add_qr(self, text: str) -> None:
+        from escpos.constants import QR_ECLEVEL_M
         from qrcode.constants import ERROR_CORRECT_M
         from qrcode.main import QRCode
 
         code = QRCode(error_correction=ERROR_CORRECT_M, border=QR_QUIET)
         code.add_data(text)
         code.make()
-        modules = code.modules_count + 2 * QR_QUIET
-        module = max(3, int(self._width * QR_SHARE) // modules)
-        if self._printer.profile.supports("qrCode"):
+        is_native = self._printer.profile.supports("qrCode")
+        share = QR_SHARE if is_native or self._is_fast else SLOW_QR_SHARE
+        module = max(3, int(self._width * share) // (code.modules_count + 2 * QR_QUIET))
+        if is_native:
             self._printer.set(align="center")
-            self._printer.qr(text, ec=1, size=min(module, 16), native=True)  # 1: level M
+            self._printer.qr(text, ec=QR_ECLEVEL_M, size=min(module, MOST_DOTS_OF_MODULE), native=True)
             self._printer.set(align="left")
             return
         code.box_size = module
-        picture = code.make_image().get_image().convert("1")
-        self._add_image(self._centred(picture))
+        self._add_image(code.make_image().get_image().convert("1"), "center")
 
-    def _centred(self, picture: "Image") -> "Image":
-        from PIL import Image
-
-        image = Image.new("1", (self._width, picture.height), 1)
-        image.paste(picture, ((self._width - picture.width) // 2, 0))
-        return image
-
-    def _add_image(self, image: "Image") -> None:
+    def _add_image(self, image: "Image", align: str) -> None:
+        self._printer.set(align=align)
         for strip in _strips(image):
             self._printer.image(strip, impl="bitImageRaster")
+        self._printer.set(align="left")
 
 
 def _strips(image: "Image") -> Iterator["Image"]:

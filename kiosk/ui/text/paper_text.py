@@ -25,7 +25,7 @@ def slip(welcomed: CheckedIn) -> Paper:
         PaperLine(say("Your code for leaving")),
         PaperLine(" ".join(welcomed.code), CODE_SIZE, bold=True),
         PaperQr(welcomed.slip),
-        PaperLine(say("Hold this up, or type the numbers.")),
+        PaperLine(say("Hold this up or type the code.")),
         PaperRule(),
     ]
     if welcomed.until:

@@ -19,6 +19,7 @@ class Confirmed(TimedPage):
 
     readable_after = READ_CODE
 
+    heading = StringProperty("")
     caption = StringProperty("")
     number = StringProperty("")
     icon = StringProperty("")
@@ -35,6 +36,7 @@ class Confirmed(TimedPage):
         """Fill every line from the record."""
         assert isinstance(argument, CheckedIn)
         self.welcomed = argument
+        self.heading = say("Come in.\nIt’s good to see you.")
         self.number = phrases.ranges(argument.numbers)
         self.caption, self.icon, self.footer = stow_instructions(argument)
         self.code = phrases.spaced(argument.code)
@@ -50,7 +52,7 @@ class Confirmed(TimedPage):
         match event:
             case PaperPrinted(job) if job == self.print_job:
                 self.printed_slip = self.slip
-                self.show_message(say("Here is your slip. Take it along."))
+                self.heading = say("Come in.\nTake your slip along.")
             case PaperNotPrinted(job) if job == self.print_job:
                 self._say_without_slip()
             case _:
@@ -74,7 +76,7 @@ class Confirmed(TimedPage):
             self._say_without_slip()
 
     def _say_without_slip(self) -> None:
-        self.show_message(say("There is no slip this time. Your four numbers are all you need."))
+        self.heading = say("No slip today.\nThe code is enough.")
 
 
 def stow_instructions(welcomed: CheckedIn) -> tuple[str, str, str]:

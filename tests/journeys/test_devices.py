@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 import zxingcpp
 
+from kiosk.devices.simulators.card_reader import SimulatedCardReader
 from kiosk.devices.simulators.printer import SimulatedPrinter
 from kiosk.devices.simulators.pty_port import SimulatedPort
 from kiosk.devices.simulators.scanner import SimulatedScanner
+from sync.ledger.hosts import sealed_hosts
 from tests.support.kiosk_process import KioskProcess, running_kiosk
 from tests.support.visitor import AWAY, Host, Visitor
 from tests.support.x11_display import until
@@ -21,6 +23,8 @@ kind = "{kind}"
 name = "{kind}"
 port = "{port}"
 """
+CARD = "0006547886"  # as printed on it
+READING = 1.0  # second, after which a page accepts touches
 SLIP_PRINTED = "Come in.\nTake your slip along."
 NOT_PRINTED = "No slip today.\nThe code is enough."
 
@@ -33,6 +37,8 @@ class Door:
     scanner: SimulatedScanner
     printer: SimulatedPrinter
     printer_port: SimulatedPort
+    card_reader: SimulatedCardReader
+    card_reader_port: SimulatedPort
 
     @property
     def visitor(self) -> Visitor:
@@ -43,6 +49,17 @@ class Door:
         self.visitor.touches("come_in", "size_1", "pouch").at("confirmed", expected)
         self.visitor.touches("done").skips_to("welcome")
 
+    def lay_card(self) -> None:
+        """Lay the card on the reader, where it stays until ``take_card``."""
+        with self.card_reader_port.lock:
+            self.card_reader.lay(CARD)
+        self.card_reader_port.wake()
+
+    def take_card(self) -> None:
+        """Take the card away."""
+        with self.card_reader_port.lock:
+            self.card_reader.take()
+
     def code_on_last_slip(self) -> str:
         [result] = zxingcpp.read_barcodes(self.printer.slips[-1].convert("L"))
         return result.text
@@ -51,18 +68,19 @@ class Door:
 @pytest.fixture(scope="module")
 def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     folder: Path = tmp_path_factory.mktemp("door")
-    scanner, printer = SimulatedScanner(), SimulatedPrinter()
+    scanner, printer, card_reader = SimulatedScanner(), SimulatedPrinter(), SimulatedCardReader()
     with ExitStack() as stack:
         ports = {
             "scanner": stack.enter_context(closing(SimulatedPort(scanner, folder / "scanner-port"))),
             "printer": stack.enter_context(closing(SimulatedPort(printer, folder / "printer-port"))),
+            "card_reader": stack.enter_context(closing(SimulatedPort(card_reader, folder / "card-reader-port"))),
         }
         for port in ports.values():
             port.plug_in()
         devices = "".join(DEVICE.format(kind=kind, port=port.path) for kind, port in ports.items())
         kiosk = stack.enter_context(running_kiosk(folder, "800x480", "en", "light", devices=devices))
         Host(kiosk, "en").starts()
-        yield Door(kiosk, scanner, printer, ports["printer"])
+        yield Door(kiosk, scanner, printer, ports["printer"], card_reader, ports["card_reader"])
 
 
 def test_printer_and_scanner_do_the_work(door: Door) -> None:
@@ -100,3 +118,32 @@ def test_a_printer_that_is_unplugged_keeps_nobody_waiting(door: Door) -> None:
     [visit] = door.kiosk.ledger.present()
     door.printer_port.plug_in()
     door.visitor.leaves(visit)
+
+
+def scroll_down(kiosk: KioskProcess) -> None:
+    """Drag the page upwards by half its height, slowly, so that it doesn't go on by itself."""
+    steps = [part for y in range(400, 120, -20) for part in ("mousemove", 400, y, "sleep", 0.02)]
+    kiosk.wait(READING)
+    kiosk.display.send("mousemove", 400, 420, "mousedown", 1, *steps, "sleep", 0.3, "mouseup", 1)
+
+
+def test_a_staff_card_opens_the_board_and_the_pin_what_a_copy_must_not(door: Door) -> None:
+    host, kiosk = Host(door.kiosk, "en").signs_in(), door.kiosk
+    [lead] = sealed_hosts(kiosk.ledger.store)
+    host.touches("settings").at("settings")
+    scroll_down(kiosk)
+    host.touches("hosts").at("hosts").touches(f"host_{lead.number}").at("host")
+    host.touches("card").at("host", "Hold the card to the reader.")
+    door.lay_card()
+    host.at("host", "From now on this card opens the board.")
+    door.take_card()
+    host.touches("card_done", "back").at("hosts").touches("back").at("board").touches("lock").at("welcome")
+    before = kiosk.ledger.waiting()
+
+    door.lay_card()
+
+    host.at("board")
+    door.take_card()
+    assert kiosk.ledger.waiting() == before, "no fact says who was there"
+    host.touches("settings").at("host_pin", "A card can be copied. Type your PIN too, then the tick.")
+    host.types(kiosk.pin).touches("check").at("settings").touches("back").at("board").touches("lock").at("welcome")

@@ -100,3 +100,14 @@ def test_a_printer_that_is_unplugged_keeps_nobody_waiting(door: Door) -> None:
     [visit] = door.kiosk.ledger.present()
     door.printer_port.plug_in()
     door.visitor.leaves(visit)
+
+
+def test_closings_and_roll_calls_are_printed(door: Door) -> None:
+    host, slips = Host(door.kiosk, "en"), len(door.printer.slips)
+    host.closes()
+    until(lambda: len(door.printer.slips) == slips + 1, "the closing on paper")
+    door.visitor.touches("lock").at("welcome")
+
+    host.touches("host", "evacuate").at("evacuation", "Nobody was in")
+
+    until(lambda: len(door.printer.slips) == slips + 2, "the roll call on paper")

@@ -5,12 +5,13 @@ ones have few others. All other texts are drawn and sent as images, as are QR co
 """
 
 import textwrap
-from collections.abc import Iterator
+from copy import deepcopy
 from math import ceil
 from typing import TYPE_CHECKING
 
 from kiosk.rules.device_settings import PrinterSettings
 from kiosk.rules.paper import Paper, PaperGap, PaperLine, PaperPart, PaperQr, PaperRule
+from sync.errors import UserError
 
 if TYPE_CHECKING:
     from escpos.printer import Dummy
@@ -23,7 +24,19 @@ CODE_PAGE = "cp437"
 CANCEL_MULTIBYTE = b"\x1c."  # FS .: some printers begin with Chinese letters of two bytes
 RESET = b"\x1b@"
 PLAIN = str.maketrans(
-    {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "\u2009": " ", "\u00a0": " "}
+    {
+        "’": "'",
+        "‘": "'",
+        "“": '"',
+        "”": '"',
+        "„": '"',
+        "‚": "'",
+        "–": "-",
+        "—": "-",
+        "…": "...",
+        "\u2009": " ",
+        "\u00a0": " ",
+    }
 )
 QR_SHARE = 0.6  # of the paper's width
 SLOW_QR_SHARE = 0.4  # of one that is sent as an image over a slow line
@@ -34,11 +47,14 @@ QR_QUIET = 4  # modules around a QR code
 IMAGE_ROWS = 64  # dots of an image that are sent at once, so that little has to be kept in the printer's memory
 
 
-def preload() -> None:
-    """Import what laying out needs; that takes a while on a small machine."""
-    from escpos.printer import Dummy
+def check_profile(name: str) -> None:
+    """Raise UserError where python-escpos has no such profile."""
+    from escpos.capabilities import CAPABILITIES
 
-    Dummy()
+    if name not in CAPABILITIES["profiles"]:
+        raise UserError(
+            f"printer profile {name!r} is unknown: choose one of {', '.join(sorted(CAPABILITIES['profiles']))}"
+        )
 
 
 def lay_out(paper: Paper, settings: PrinterSettings) -> bytes:
@@ -46,8 +62,9 @@ def lay_out(paper: Paper, settings: PrinterSettings) -> bytes:
     from escpos.printer import Dummy
 
     printer = Dummy(profile=settings.profile)
+    width = _set_width(printer, settings.width)
     printer._raw(RESET + CANCEL_MULTIBYTE)
-    layout = _Layout(printer, paper, paper_width(settings, printer), settings.baud >= FAST)
+    layout = _Layout(printer, paper, width, settings.baud >= FAST)
     for part in paper.parts:
         layout.add(part)
     if printer.profile.supports("paperFullCut") or printer.profile.supports("paperPartCut"):
@@ -57,10 +74,13 @@ def lay_out(paper: Paper, settings: PrinterSettings) -> bytes:
     return bytes(printer.output)
 
 
-def paper_width(settings: PrinterSettings, printer: "Dummy") -> int:
-    """Dots across the paper."""
-    pixels = printer.profile.profile_data["media"]["width"]["pixels"]
-    return settings.width or (pixels if isinstance(pixels, int) else USUAL_WIDTH)
+def _set_width(printer: "Dummy", width: int) -> int:
+    """Set how many dots the paper is wide (0: as the profile says), and return it. Wider images would be refused."""
+    profile = printer.profile
+    profile.profile_data = deepcopy(profile.profile_data)  # which all printers share
+    media = profile.profile_data["media"]["width"]
+    media["pixels"] = width or (media["pixels"] if isinstance(media["pixels"], int) else USUAL_WIDTH)
+    return int(media["pixels"])
 
 
 class _Layout:
@@ -147,11 +167,5 @@ class _Layout:
 
     def _add_image(self, image: "Image", align: str) -> None:
         self._printer.set(align=align)
-        for strip in _strips(image):
-            self._printer.image(strip, impl="bitImageRaster")
+        self._printer.image(image, impl="bitImageRaster", fragment_height=IMAGE_ROWS)
         self._printer.set(align="left")
-
-
-def _strips(image: "Image") -> Iterator["Image"]:
-    for top in range(0, image.height, IMAGE_ROWS):
-        yield image.crop((0, top, image.width, min(top + IMAGE_ROWS, image.height)))

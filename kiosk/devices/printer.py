@@ -55,6 +55,8 @@ class PrinterDriver:
     kind: DeviceKind = "printer"
 
     def __init__(self, settings: PrinterSettings, report: Report) -> None:
+        """Raises UserError where the settings name a profile that does not exist."""
+        paper_layout.check_profile(settings.profile)
         self.line = LineSettings(settings.baud, settings.rtscts, settings.xonxoff)
         self.condition = Condition.UNKNOWN
         self.wake_at = NEVER
@@ -74,7 +76,6 @@ class PrinterDriver:
 
     def connected(self, now: float) -> None:
         """Reset the printer: another one may be there, or this one stopped in the middle of something."""
-        paper_layout.preload()
         self._is_open = True
         self.condition = Condition.UNKNOWN
         self._unsent = paper_layout.RESET

@@ -147,3 +147,14 @@ def test_a_staff_card_opens_the_board_and_the_pin_what_a_copy_must_not(door: Doo
     assert kiosk.ledger.waiting() == before, "no fact says who was there"
     host.touches("settings").at("host_pin", "A card can be copied. Type your PIN too, then the tick.")
     host.types(kiosk.pin).touches("check").at("settings").touches("back").at("board").touches("lock").at("welcome")
+
+
+def test_closings_and_roll_calls_are_printed(door: Door) -> None:
+    host, slips = Host(door.kiosk, "en"), len(door.printer.slips)
+    host.closes()
+    until(lambda: len(door.printer.slips) == slips + 1, "the closing on paper")
+    door.visitor.touches("lock").at("welcome")
+
+    host.touches("host", "evacuate").at("evacuation", "Nobody was in")
+
+    until(lambda: len(door.printer.slips) == slips + 2, "the roll call on paper")

@@ -1,5 +1,6 @@
 """Which screen follows an answer."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -7,6 +8,7 @@ import pytest
 
 from kiosk.navigation import (
     HOME,
+    SIGN_IN,
     CloseAsked,
     CloseoutAsked,
     CodeFor,
@@ -27,6 +29,7 @@ from kiosk.navigation import (
     NumbersAsked,
     OverCapacityAsked,
     PartyChosen,
+    PinAsked,
     RollCallAsked,
     RollCallEndAsked,
     RollCallEnding,
@@ -43,6 +46,8 @@ from kiosk.navigation import (
     WhatsOn,
     ZoneAsked,
     after,
+    host_of,
+    signed_in_again,
 )
 from kiosk.rules.slips import Slip
 from kiosk.services.records import host_records, visitor_records
@@ -174,3 +179,28 @@ def test_a_party_that_cannot_check_in_sees_why(outcome: object) -> None:
 def test_an_answer_that_a_screen_does_not_give_is_an_error() -> None:
     with pytest.raises(LookupError):
         after("party", CHECKED_IN)
+
+
+BY_CARD = host_records.HostSession(uuid4(), role="lead", by_card=True)
+
+
+@pytest.mark.parametrize("answer", [SettingsAsked(BY_CARD), HostsAsked(BY_CARD)])
+def test_a_lead_who_has_signed_in_by_card_types_the_pin_before_a_page_for_leads(answer: object) -> None:
+    destination = after("settings" if isinstance(answer, HostsAsked) else "board", answer)
+
+    assert isinstance(destination.argument, PinAsked)
+    assert (destination.screen, destination.argument.following.argument) == ("host_pin", answer)
+    assert host_of(destination.argument) is None, "the page for the PIN is nobody's yet"
+    lead = host_records.HostSession(BY_CARD.host_id, role="lead")
+    assert signed_in_again(destination.argument.following, lead).argument == type(answer)(lead)  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("host", [replace(BY_CARD, role="host"), replace(BY_CARD, by_card=False)])
+def test_nobody_else_is_asked_for_the_pin_again(host: host_records.HostSession) -> None:
+    assert after("board", SettingsAsked(host)) == Destination("settings", SettingsAsked(host))
+
+
+@pytest.mark.parametrize("screen", ["welcome", "whats_on", "idle", "thanks", "stepped", "notice", "host_pin"])
+def test_a_card_opens_the_board_from_the_screens_at_the_door(screen: str) -> None:
+    assert screen in SIGN_IN
+    assert after(screen, BY_CARD) == Destination("board", BY_CARD)

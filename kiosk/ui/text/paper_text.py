@@ -1,13 +1,16 @@
-"""What is on paper, in the language of the screens: a visitor's slip."""
+"""What is on paper, in the language of the screens: a visitor's slip, a roll call, what is open after a session."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from kiosk.rules.paper import Paper, PaperLine, PaperPart, PaperQr, PaperRule
+from kiosk.rules.paper import Paper, PaperGap, PaperLine, PaperPart, PaperQr, PaperRule
+from kiosk.services.records.closeout_records import CloseoutFigures, OpenItem
+from kiosk.services.records.evacuation_records import RollCall, RollEntry
+from kiosk.services.records.host_records import ClosedSession
 from kiosk.services.records.visitor_records import CheckedIn
 from kiosk.ui.style import fonts
 from kiosk.ui.style.theme import theme
-from kiosk.ui.text import bidi, phrases
-from kiosk.ui.text.i18n import say
+from kiosk.ui.text import bidi, closeout_text, evacuation_text, phrases, schedule_text
+from kiosk.ui.text.i18n import date_of, say, time_of
 
 LETTERS = 30  # that fit on a line of the narrowest paper
 NUMBER_SIZE, CODE_SIZE = 8, 4  # times a printer's usual letters
@@ -32,6 +35,39 @@ def slip(welcomed: CheckedIn) -> Paper:
         parts.append(PaperLine(phrases.phone_free_until(welcomed.until).replace("\n", " ")))
     if welcomed.reach:
         parts.append(PaperLine(say("Reach you here: {phone}", phone=welcomed.reach)))
+    return _paper(parts)
+
+
+def roll_call(roll: RollCall) -> Paper:
+    """The roll call to take outside: a box to tick, the number and how many people, for each party."""
+    parts: list[PaperPart] = [
+        PaperLine(evacuation_text.since(roll), 2, bold=True),
+        PaperLine(evacuation_text.heading(roll)),
+        PaperRule(),
+        *(_row(entry) for entry in roll.inside),
+    ]
+    if roll.on_break:
+        parts += [PaperGap(), PaperLine(evacuation_text.on_break(roll)), *(_row(entry) for entry in roll.on_break)]
+    parts += [PaperRule(), *(PaperLine(notice, align="start") for notice in evacuation_text.notices(roll))]
+    return _paper(parts)
+
+
+def _row(entry: RollEntry) -> PaperLine:
+    box = "[x]" if entry.is_out else "[ ]"
+    return PaperLine(f"{box} {evacuation_text.spoken_party(entry)}", align="start")
+
+
+def closing(closed: ClosedSession, figures: CloseoutFigures, items: Sequence[OpenItem]) -> Paper:
+    """What a host has closed, and what waits for its owners."""
+    parts: list[PaperPart] = [
+        PaperLine(say("“{title}” is closed.", title=schedule_text.title(closed)), bold=True),
+        PaperLine(f"{date_of(closed.closed_at)}, {time_of(closed.closed_at)}" if closed.closed_at else ""),
+        PaperRule(),
+        PaperLine(phrases.checked_out(closed.checked_out), align="start"),
+        PaperLine(closeout_text.left_open(figures), align="start"),
+        PaperGap(),
+        *(PaperLine(f"[ ] {closeout_text.name(item)}: {closeout_text.state(item)}", align="start") for item in items),
+    ]
     return _paper(parts)
 
 

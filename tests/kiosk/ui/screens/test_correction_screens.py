@@ -10,8 +10,10 @@ import pytest
 from kiosk.navigation import (
     CorrectAsked,
     CountAsked,
+    Destination,
     FindAsked,
     NumbersAsked,
+    PinAsked,
     SplitAsked,
     TimeAsked,
     VisitAsked,
@@ -161,6 +163,16 @@ def test_each_correction_has_its_page(stage: SinglePage, key: str, answer: objec
     stage.tap(key)
 
     assert stage.answers == [answer]
+
+
+def test_a_void_takes_the_pin_after_a_card(stage: SinglePage) -> None:
+    asked = VisitAsked(replace(HOST, by_card=True), ID)
+    stage.context.answers[visit_list.read_options] = OPTIONS
+    stage.open("correct_visit", asked)
+    stage.tap("void")
+
+    assert stage.carried(corrections.void) == []
+    assert stage.answers == [PinAsked(Destination("correct_visit", asked))]
 
 
 def test_a_party_that_did_not_stay_is_voided_by_a_lead(stage: SinglePage) -> None:

@@ -3,10 +3,12 @@
 from itertools import product
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kiosk.rules import slips
 from kiosk.rules.device_events import CardSeen, DeviceEvent, SlipScanned, UnreadableScan
-from kiosk.rules.scan_parser import ENTER, LINE_FEED, PAD_0, PAD_ENTER, TAB, ScanParser
+from kiosk.rules.scan_parser import ENTER, LINE_FEED, LONGEST, PAD_0, PAD_ENTER, TAB, ScanParser
 from kiosk.rules.slips import Slip
 from tests.support.keyboard_layouts import DVORAK, FRENCH, GERMAN, US, Keyboard, usages
 
@@ -222,3 +224,18 @@ def test_two_cards_without_a_pause_are_two(parser: RecordingParser) -> None:
     type_card(parser, [*map(ord, PRINTED), ENTER, *map(ord, "0000000001")], ENTER)
 
     assert parser.scans == [CARD, CardSeen("00000001")]
+
+
+ANY_KEY = st.tuples(st.integers(0, 0x7FFFFFFF) | st.integers(0, 330), st.integers(0, 255), st.booleans())
+
+
+@given(st.lists(ANY_KEY, max_size=400), st.sets(st.integers(0, 400), max_size=5))
+def test_any_keys_take_bounded_memory_and_make_no_slip(keys: list[tuple[int, int, bool]], pauses: set[int]) -> None:
+    parser = RecordingParser()
+    for place, (code, usage, digit_begins) in enumerate(keys):
+        parser.parser.handle_key(code, usage, digit_begins=digit_begins)
+        assert len(parser.parser._keys) <= LONGEST + 1
+        if place in pauses:
+            parser.parser.handle_pause()
+
+    assert parser.slips == []

@@ -45,7 +45,10 @@ class Served:
     def say(self, *command: str) -> str:
         """Run another of its commands on the same data; returns what it prints."""
         arguments = [*SERVER, *command, "--config", str(self.config)]
-        return subprocess.run(arguments, capture_output=True, text=True, check=True).stdout.strip()
+        done = subprocess.run(arguments, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(f"{command} failed: {done.stderr}")
+        return done.stdout.strip()
 
 
 @contextmanager

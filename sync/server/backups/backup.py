@@ -129,7 +129,7 @@ def copy_rows(source: Connection, target: Connection) -> None:
 
     The roll-ups and the marks of those that are to be computed again are copied like all rows: nothing marks them anew.
     """
-    with _without_triggers(target):
+    with without_triggers(target):
         for table in ledger_tables.metadata.sorted_tables:
             result = source.execute(select(table).execution_options(yield_per=ROWS))
             for rows in result.mappings().partitions(ROWS):
@@ -139,7 +139,7 @@ def copy_rows(source: Connection, target: Connection) -> None:
 
 
 @contextmanager
-def _without_triggers(connection: Connection) -> Iterator[None]:
+def without_triggers(connection: Connection) -> Iterator[None]:
     """Without the database's triggers, within its transaction."""
     if connection.dialect.name == "postgresql":
         tables = connection.exec_driver_sql(TRIGGERED_TABLES).scalars().all()

@@ -4,7 +4,7 @@ To add a report, write a module with a :class:`Report` and add it to registry.py
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, Protocol
 from urllib.parse import urlencode
@@ -20,6 +20,10 @@ class ReportFilters:
     first: date
     last: date
     venue: str | None = None
+
+    def moved(self, first: date, last: date) -> "ReportFilters":
+        """The same filters for another period."""
+        return replace(self, first=first, last=last)
 
     @property
     def address(self) -> str:

@@ -1,4 +1,4 @@
-"""The page of a report: how complete the figures are, the totals, a chart and the tables."""
+"""The page of a report: how complete the figures are, the totals beside those of the period before, a chart, tables."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -18,12 +18,14 @@ from sync.server.kiosks.completeness import SILENT_AFTER_MS, Completeness, compl
 from sync.server.kiosks.lookup import NotFound
 from sync.server.kiosks.repository import Kiosk, Venue
 from sync.server.kiosks.words import clock_words, contact_words
-from sync.server.reports import chart, registry
-from sync.server.reports.base import Report, ReportFilters, ReportRow
+from sync.server.reports import chart, grouping, registry
+from sync.server.reports.base import FigureCard, Report, ReportFilters, ReportRow
 from sync.server.reports.filters import InvalidFilters, default_filters, latest_today, read_filters
+from sync.server.reports.grouping import Group, Grouping
+from sync.server.reports.periods import named_periods, period_before
 from sync.server.web.rendering import page
 from sync.server.web.venue_time import midnight
-from sync.server.web.words import day_words, moment_words, period_words, sentence
+from sync.server.web.words import moment_words, period_words, sentence
 
 router = APIRouter(include_in_schema=False)
 
@@ -52,15 +54,23 @@ class ReportRequest:
 
 
 @dataclass(frozen=True)
-class ReportLine:
-    """A line of a table: a row, or what a venue's rows add up to. ``values``: numbers by the column's key."""
+class VenueLine:
+    """What a venue's rows add up to. ``values``: numbers by the column's key."""
 
     venue: str
     values: Mapping[str, float]
     reported: str
     is_late: bool
-    day: date | None = None
-    day_text: str = ""
+
+
+@dataclass(frozen=True)
+class GroupedTable:
+    """One page of the table by day, week or month. ``page`` counts from 1."""
+
+    grouping: Grouping
+    groups: Sequence[Group]
+    page: int
+    pages: int
 
 
 @router.get("/")
@@ -73,14 +83,18 @@ def show_report(request: Request, services: ServicesDep, account: AccountDep, sc
         filters = read_filters(request, venues, today)
     except (InvalidFilters, NotFound) as error:
         note = sentence(str(error))
-    values = _values(services, scope, venues, ReportRequest(report, filters, today, services.now))
+    requested = ReportRequest(report, filters, today, services.now)
+    rows = report.rows(services.store, scope, filters)
+    values = _values(services, scope, venues, requested, rows)
+    values["table"] = _grouped_table(request, requested, rows)
     return page("report.html", 400 if note else 200, note=note, account=account, here="reports", **values)
 
 
-def _values(services: Services, scope: Scope, venues: list[Venue], requested: ReportRequest) -> dict[str, object]:
+def _values(
+    services: Services, scope: Scope, venues: list[Venue], requested: ReportRequest, rows: Sequence[ReportRow]
+) -> dict[str, object]:
     """What the template shows."""
     report, filters = requested.report, requested.filters
-    rows = report.rows(services.store, scope, filters)
     kiosks = kiosk_repository.kiosks(services.store, scope)
     reporting = [kiosk for kiosk in kiosks if filters.venue in (None, kiosk.venue.name)]
     zones = {venue.name: venue.clock_zone for venue in venues}
@@ -101,9 +115,33 @@ def _values(services: Services, scope: Scope, venues: list[Venue], requested: Re
         "chart": chart.by_day(rows, report.column(report.charted), filters.first, filters.last, requested.today),
         "clocks": clock_words(venues),
         "venue_columns": [column for column in report.columns if column.is_totalled or column.format in OF_VENUES],
+        "total_columns": [column for column in report.columns if column.is_totalled],
         "by_venue": _venue_lines(requested, rows, zones),
-        "lines": [_line(requested, row, zones[row.venue]) for row in reversed(rows)],
+        "before": _cards_before(services, scope, requested),
+        "named_periods": list(named_periods(requested.today)),
+        "groupings": grouping.GROUPINGS,
     }
+
+
+def _grouped_table(request: Request, requested: ReportRequest, rows: Sequence[ReportRow]) -> GroupedTable:
+    filters = requested.filters
+    chosen = grouping.read_grouping(request.query_params.get("by", ""), filters.first, filters.last)
+    groups = grouping.group_rows(requested.report, rows, chosen, requested.today)
+    pages = max(1, -(-len(groups) // grouping.LINES))
+    number = request.query_params.get("page", "")
+    page_number = min(max(int(number), 1), pages) if number.isascii() and number.isdecimal() and len(number) < 9 else 1
+    start = (page_number - 1) * grouping.LINES
+    return GroupedTable(chosen, groups[start : start + grouping.LINES], page_number, pages)
+
+
+def _cards_before(
+    services: Services, scope: Scope, requested: ReportRequest
+) -> tuple[str, Sequence[FigureCard]] | None:
+    """The name of the period before, and its figures; None where there are none."""
+    report, filters = requested.report, requested.filters
+    before = period_before(filters.first, filters.last)
+    rows = report.rows(services.store, scope, filters.moved(*before)) if before else ()
+    return (period_words(*before), report.cards(report.totals(rows))) if before and rows else None
 
 
 def _completeness(requested: ReportRequest, kiosks: list[Kiosk], zones: Mapping[str, ZoneInfo]) -> Completeness:
@@ -111,16 +149,14 @@ def _completeness(requested: ReportRequest, kiosks: list[Kiosk], zones: Mapping[
     return completeness(kiosks, max(ends, default=requested.now), requested.now)
 
 
-def _venue_lines(
-    requested: ReportRequest, rows: Sequence[ReportRow], zones: Mapping[str, ZoneInfo]
-) -> list[ReportLine]:
+def _venue_lines(requested: ReportRequest, rows: Sequence[ReportRow], zones: Mapping[str, ZoneInfo]) -> list[VenueLine]:
     """A line for each venue, the highest charted total first; none where there is only one venue."""
     report = requested.report
     rows_by_venue: dict[str, list[ReportRow]] = defaultdict(list)
     for row in rows:
         rows_by_venue[row.venue].append(row)
     lines = [
-        ReportLine(name, report.totals(venue_rows).values, *_reported(requested, venue_rows[0], zones[name]))
+        VenueLine(name, report.totals(venue_rows).values, *_reported(requested, venue_rows[0], zones[name]))
         for name, venue_rows in rows_by_venue.items()
     ]
     return sorted(lines, key=lambda line: (-line.values[report.charted], line.venue)) if len(lines) > 1 else []
@@ -133,10 +169,3 @@ def _reported(requested: ReportRequest, row: ReportRow, zone: ZoneInfo) -> tuple
     at = int(datetime.fromisoformat(row.reported_up_to).timestamp() * 1000)
     due = min(requested.end(zone), requested.now - SILENT_AFTER_MS)
     return moment_words(at, zone, requested.now), at < due
-
-
-def _line(requested: ReportRequest, row: ReportRow, zone: ZoneInfo) -> ReportLine:
-    columns = requested.report.columns
-    values = {column.key: column.number(row) for column in columns if column.format == "number"}
-    reported, is_late = _reported(requested, row, zone)
-    return ReportLine(row.venue, values, reported, is_late, row.day, day_words(row.day, requested.today))

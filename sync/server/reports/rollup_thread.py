@@ -36,8 +36,7 @@ class RollupThread:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            if not self._refresh():
-                self._stopping.wait(self._interval)
+            self._stopping.wait(rollups.BETWEEN_BATCHES if self._refresh() else self._interval)
 
     def _refresh(self) -> bool:
         """Take up some changes; whether there may be more. A failure is logged once and tried again."""

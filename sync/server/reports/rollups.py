@@ -5,6 +5,7 @@ transaction. :func:`refresh` computes those days again. Until then :func:`read_d
 report never shows an older figure than the visits give.
 """
 
+import time
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -45,7 +46,8 @@ from sync.server.web.venue_time import day_of, midnight
 HOUR_MS = 3_600_000
 UTC = ZoneInfo("UTC")
 LATEST = 253_402_214_400_000  # 9999-12-31 UTC: no calendar goes further
-MOST_CHANGES = 2000  # that one transaction of a refresh takes up
+MOST_CHANGES = 500  # that one transaction of a refresh takes up
+BETWEEN_BATCHES = 0.1  # seconds in which others can write; SQLite lets none of those that wait go first
 TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(2, 0)")  # advisory_locks.py has the numbers in use
 WAIT_FOR_LOCK = text("SELECT pg_advisory_xact_lock(2, 0)")
 
@@ -237,6 +239,7 @@ def rebuild(store: Store, scope: Scope, clock: Clock) -> Iterator[RebuildProgres
         refresh(store, venues, clock.read().at, waits=True)
         with store.reading() as connection:
             left = waiting(connection)
+        time.sleep(BETWEEN_BATCHES)
         yield RebuildProgress(max(total - left, 0), total)
 
 

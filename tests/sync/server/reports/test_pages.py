@@ -37,7 +37,9 @@ def test_the_page_shows_totals_and_completeness(central, signed_in, evening):
     assert "Reported up to today 08:00 by 1 of 2 kiosks. Silent: Mill café, Main room (since today 06:15)." in text
     assert text.index("Reported up to") < text.index("Sessions")
     assert "People by day: 5 in all" in shown.text
-    assert "Tue 24 Nov Mill café 1 1 3 1 1 2.50 h 0 today 06:15" in text
+    assert "Mill café 1 1 3 1 1 2.50 h 0 today 06:15" in text
+    assert "By day By week By month CSV JSON" in text
+    assert "Tue 24 Nov 2 2 5 2 2 3.75 h 0" in text
 
 
 def test_page_csv_and_json_have_the_same_rows(central, signed_in, evening):

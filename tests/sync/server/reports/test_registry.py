@@ -57,7 +57,7 @@ def test_a_second_report_has_a_page_with_its_columns_totals_and_chart(central, s
 
     assert '<option value="pulse" selected>How people feel</option>' in text
     assert '<dd class="figure">1203</dd><dd class="about">on 1 day</dd>' in text
-    assert '<td class="n" data-label="Average">4.50 of 5</td>' in text
+    assert '<td class="n" data-label="Taps">1,203</td>' in text
     assert "Taps by day" in text
     assert "/report.csv?report=pulse&amp;from=" in text
 

@@ -1,0 +1,71 @@
+"""Groups a report's rows into days, weeks or months, so that no table is longer than a person reads."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from sync.server.reports.base import Report, ReportRow
+from sync.server.web.words import day_words, period_words
+
+Grouping = Literal["day", "week", "month"]
+GROUPINGS: tuple[Grouping, ...] = ("day", "week", "month")
+MOST_DAYS, MOST_WEEKS = (
+    31,
+    26,
+)  # of a period that is shown by day, or by week, unless somebody asks for another grouping
+LINES = 62  # of one page of the table
+
+
+@dataclass(frozen=True)
+class Group:
+    """The rows of one day, week or month. ``values``: their totals by the column's key."""
+
+    first: date
+    words: str
+    values: Mapping[str, float]
+
+
+def fitting(first: date, last: date) -> Grouping:
+    """The grouping that a period is shown in at first."""
+    days = (last - first).days + 1
+    return "day" if days <= MOST_DAYS else "week" if days <= 7 * MOST_WEEKS else "month"
+
+
+def read_grouping(text: str, first: date, last: date) -> Grouping:
+    """A grouping from the query of a URL; the fitting one where it names none."""
+    return next((grouping for grouping in GROUPINGS if grouping == text), fitting(first, last))
+
+
+def group_rows(report: Report, rows: Iterable[ReportRow], grouping: Grouping, today: date) -> list[Group]:
+    """The groups that have rows, the latest first."""
+    rows_by_start: dict[date, list[ReportRow]] = defaultdict(list)
+    for row in rows:
+        rows_by_start[STARTS[grouping](row.day)].append(row)
+    return [
+        Group(start, _words(start, grouping, today), report.totals(rows_by_start[start]).values)
+        for start in sorted(rows_by_start, reverse=True)
+    ]
+
+
+def _week_start(day: date) -> date:
+    """The Monday of a day's week (ISO 8601)."""
+    return day - timedelta(days=min(day.weekday(), (day - date.min).days))
+
+
+STARTS: Mapping[Grouping, Callable[[date], date]] = {
+    "day": lambda day: day,
+    "week": _week_start,
+    "month": lambda day: day.replace(day=1),
+}
+
+
+def _words(start: date, grouping: Grouping, today: date) -> str:
+    match grouping:
+        case "day":
+            return day_words(start, today)
+        case "week":
+            return period_words(start, start + timedelta(days=min(6, (date.max - start).days)))
+        case "month":
+            return f"{start:%B} {start.year}"

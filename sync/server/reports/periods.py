@@ -1,0 +1,40 @@
+"""Periods that are one tap away, and the period before another one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+DAYS = 30  # of the last days that are shown without a choice
+
+
+@dataclass(frozen=True)
+class NamedPeriod:
+    """A period with a name, such as last week."""
+
+    name: str
+    first: date
+    last: date
+
+
+def named_periods(today: date) -> Iterator[NamedPeriod]:
+    """What coordinators ask for first, by the reader's day; none ends after it."""
+    monday, month = today - timedelta(days=today.weekday()), today.replace(day=1)
+    last_of_month = month - timedelta(days=1)
+    yield NamedPeriod("Last week", monday - timedelta(days=7), monday - timedelta(days=1))
+    yield NamedPeriod("This week", monday, today)
+    yield NamedPeriod("Last month", last_of_month.replace(day=1), last_of_month)
+    yield NamedPeriod(f"Last {DAYS} days", today - timedelta(days=DAYS - 1), today)
+    yield NamedPeriod("This year", today.replace(month=1, day=1), today)
+
+
+def period_before(first: date, last: date) -> tuple[date, date] | None:
+    """The period of the same length that ends before this one, for a whole month the month before; None: no calendar
+    goes back so far."""
+    if first == date.min:
+        return None
+    end = first - timedelta(days=1)
+    is_whole_month = first.day == 1 and (last + timedelta(days=1)).day == 1 and (last - first).days < 31
+    days = end.day if is_whole_month else (last - first).days + 1
+    if (end - date.min).days < days:
+        return None
+    return end - timedelta(days=days - 1), end

@@ -1,0 +1,149 @@
+"""Times of the attendance report over many visits: page and CSV of a year and of a month, and the roll-ups' rebuild.
+
+``python tests/bench/reports.py [--visits 10000000] [--years 2] [--postgres]``. The visits are written straight into
+the tables, evenly over twelve venues and the days of the years, as no ingest would be quick enough; the figures are
+read over HTTP by a signed-in account.
+"""
+
+import argparse
+import random
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+import requests
+from measure import scratch
+from pushing import Kiosk, Served, served
+from sqlalchemy import insert, select
+
+from sync.domain.ids import uuid7
+from sync.ledger import tables as ledger_tables
+from sync.server import tables
+from sync.server.backups.backup import without_triggers
+from sync.server.storage import open_existing
+from sync.system_clock import SystemClock
+from tests.support.postgres_server import postgres
+
+VENUES = 12
+DAY_MS = 24 * 60 * 60_000
+ROWS = 20_000  # that are written at once
+ROUNDS = 9
+YEAR_GOAL, MONTH_GOAL = 300, 100  # ms
+
+
+def main() -> None:
+    """Fill a database, and measure."""
+    options = arguments()
+    with ExitStack() as stack:
+        folder = stack.enter_context(scratch("reports"))
+        address = None
+        if options.postgres:
+            server = stack.enter_context(postgres(settings=()))
+            address = server.address(stack.enter_context(server.database()))
+        with served(folder, address) as running:
+            for number in range(VENUES):
+                Kiosk(running, f"Venue {number:02}").close()
+            login = running.say("init").splitlines()[-1]
+        fill(address or folder, options.visits, options.years)
+        with served(folder, address) as running:
+            began = time.perf_counter()
+            running.say("rollups")
+            print(
+                f"{options.visits:,} visits over {options.years} years; rebuilt in {time.perf_counter() - began:.0f} s"
+            )
+            measure(running, urlsplit(login).path)
+
+
+def arguments() -> argparse.Namespace:
+    """Parse the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--visits", type=int, default=1_000_000)
+    parser.add_argument("--years", type=int, default=1)
+    parser.add_argument("--postgres", action="store_true")
+    return parser.parse_args()
+
+
+def fill(place: Path | str, visits: int, years: int) -> None:
+    """Write a session for each venue's day, and its visits."""
+    chance, last = random.Random(5), datetime.now(UTC).date() - timedelta(days=1)
+    days = [last - timedelta(days=back) for back in range(365 * years)]
+    with closing(open_existing(place, SystemClock())) as ledger, ledger.store.writing() as connection:
+        venues = connection.execute(select(tables.zone.c.venue, tables.zone.c.id)).all()
+        a_day = visits / (len(days) * len(venues))
+        with without_triggers(connection):
+            pending: list[dict[str, object]] = []
+            for number, day in enumerate(days):
+                for venue, zone in venues:
+                    start = int(time.mktime(day.timetuple())) * 1000 + 10 * 60 * 60_000
+                    session = uuid7(start)
+                    connection.execute(insert(ledger_tables.session), [session_row(session, venue, zone, start)])
+                    count = round(a_day * (number + 1)) - round(a_day * number)
+                    pending += [visit_row(chance, session, venue, start) for _ in range(count)]
+                if len(pending) > ROWS:
+                    connection.execute(insert(ledger_tables.visit), pending)
+                    pending.clear()
+            if pending:
+                connection.execute(insert(ledger_tables.visit), pending)
+
+
+def session_row(session: UUID, venue: UUID, zone: UUID, start: int) -> dict[str, object]:
+    """An evening that was opened and closed."""
+    return {
+        "id": session, "venue": venue, "journal": None, "zone": str(zone), "title": "Evening", "session_kind": "event",
+        "capacity": 40, "planned_start": None, "planned_end": None, "rhythm": [], "opened_by": None, "opened": start,
+        "closed": start + 10 * 60 * 60_000, "estimated": False, "cancelled": False, "closeout": True,
+    }  # fmt: skip
+
+
+def visit_row(chance: random.Random, session: UUID, venue: UUID, start: int) -> dict[str, object]:
+    """A visit of one to three people that has ended."""
+    at, people, stay = (
+        start + chance.randrange(9 * 60) * 60_000,
+        chance.randint(1, 3),
+        chance.randrange(20, 180) * 60_000,
+    )
+    return {
+        "id": uuid4(), "venue": venue, "code": "0000", "journal": None, "session": session, "party_size": people,
+        "phones": people, "kept": 0, "stow": "pouch", "numbers": [], "language": "en", "pass_": None, "checked_in": at,
+        "checked_out": at + stay, "stay": stay, "phone_free": stay, "on_break": False, "taken_early": False,
+        "voided": False, "estimated": chance.random() < 0.1, "before": None, "after": None, "lost": [],
+        "over_capacity": False, "split_from": None, "phones_back": people, "phones_lost": 0, "held": [],
+        "outstanding": False,
+    }  # fmt: skip
+
+
+def measure(server: Served, welcome: str) -> None:
+    """Print the median time and the size of each page and export."""
+    with requests.Session() as browser:
+        browser.headers.update({"Sec-Fetch-Site": "same-origin", "Accept": "text/html"})
+        answer = browser.post(server.url + welcome, data={"login": "bench", "password": uuid4().hex}, timeout=60)
+        answer.raise_for_status()
+        for name, path, goal in pages():
+            times, size = [], 0
+            for _ in range(ROUNDS):
+                began = time.perf_counter()
+                answer = browser.get(server.url + path, timeout=600)
+                answer.raise_for_status()
+                times.append((time.perf_counter() - began) * 1000)
+                size = len(answer.content)
+            verdict = "" if median(times) <= goal else "  MISSED"
+            figures = f"{min(times):,.0f}–{median(times):,.0f}–{max(times):,.0f} ms"
+            print(f"{name:<18} {figures:>24}  goal {goal} ms  {size / 1000:,.0f} kB{verdict}")
+
+
+def pages() -> Iterator[tuple[str, str, int]]:
+    """What is measured: its name, path and goal in ms."""
+    last = datetime.now(UTC).date() - timedelta(days=1)
+    for name, days, goal in (("a year", 364, YEAR_GOAL), ("a month", 29, MONTH_GOAL)):
+        period = f"from={last - timedelta(days=days)}&to={last}"
+        yield f"{name}: page", f"/?{period}", goal
+        yield f"{name}: CSV", f"/report.csv?{period}", goal
+
+
+if __name__ == "__main__":
+    main()

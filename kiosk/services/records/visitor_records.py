@@ -78,6 +78,8 @@ class CheckedIn:
     until: datetime | None = None  # planned end of the session
     remind_at: datetime | None = None  # when they want to be reminded
     asks_before: bool = True  # the venue asks on the way in how visitors feel
+    venue: str = ""
+    has_printer: bool = False  # for a slip of paper
 
     @property
     def visit(self) -> UUID:

@@ -16,6 +16,7 @@ def choose_language(context: KioskContext, language: LanguageCode) -> Setup | No
     access = hosts.read_access(context)
     if access is not None and access.why != "first":
         return access
+    settings.apply(context)  # the default names are in that language
     profile = context.profile
     is_new = not profile.paired and not ledger_hosts.sealed_hosts(context.ledger.store)
     return Setup(profile.venue, profile.zone, profile.pouches, profile.lockers, is_new)

@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 from msgspec import structs
 
+from kiosk.rules import default_names
 from kiosk.rules.setting_values import SettingValues, StoredSettings, check_template
 from kiosk.services.context import KioskContext, PairedPlace
 from kiosk.services.records.host_records import HostSession, Template
@@ -68,13 +69,13 @@ def read_effective(context: KioskContext) -> EffectiveSettings:
 def layer(
     file: SettingValues, stored: StoredSettings, place: PairedPlace, configuration: Configuration | None
 ) -> EffectiveSettings:
-    """The three layers, each over the one before."""
+    """The three layers, each over the one before; where none names the venue or its sessions, their default names."""
     chosen = _fields(stored)
     configured = _configured(place, configuration) if place.is_paired else {}
     origins: dict[str, Origin] = dict.fromkeys(SettingValues.__struct_fields__, "file")
     origins.update(dict.fromkeys(chosen, "kiosk"))
     origins.update(dict.fromkeys(configured, "coordinator"))
-    return EffectiveSettings(structs.replace(file, **(chosen | configured)), origins)
+    return EffectiveSettings(default_names.named(structs.replace(file, **(chosen | configured))), origins)
 
 
 def _configured(place: PairedPlace, configuration: Configuration | None) -> dict[str, object]:

@@ -47,6 +47,7 @@ WIDGETS: dict[str, tuple[str, ...]] = {
     "kiosk.ui.widgets.progress_dots": ("ProgressDots",),
     "kiosk.ui.widgets.qr": ("Qr",),
     "kiosk.ui.widgets.roll": ("Roll",),
+    "kiosk.ui.widgets.scroll_pane": ("ScrollPane", "TileGrid"),
     "kiosk.ui.widgets.stepper": ("Counted", "Step", "Stepper"),
     "kiosk.ui.widgets.topbar": ("TopBar",),
     "kiosk.ui.widgets.typed": ("CodeBoxes", "NumberBox", "PinDots", "TextBox"),

@@ -225,7 +225,7 @@ def coming_back(numbers: tuple[int, ...], stow: str = "pouch") -> str:
 def people_in(people: int, on_break: int = 0) -> str:
     """For the host: how many are still in, and how many on a break."""
     if people == 0 and on_break == 0:
-        return say("Nobody is in any more.")
+        return say("Nobody is in.")
     still = counted("{number} person is still in.", "{number} people are still in.", people) if people else ""
     away = counted("{number} is out on a break.", "{number} are out on a break.", on_break) if on_break else ""
     return f"{still} {away}".strip()

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.gridlayout import GridLayout
-from kivy.uix.scrollview import ScrollView
 
 from kiosk.ui import kv_rules
 from kiosk.ui.style.theme import theme
 from kiosk.ui.widgets.press import Press
+from kiosk.ui.widgets.scroll_pane import ScrollPane
 
 MIN_TILE_WIDTH = 19.0  # mm
 WAITING, OUT, LEFT = "checkbox_blank_circle_outline", "check_circle", "hand_wave"  # icons
@@ -61,7 +61,7 @@ class PartyTiles(GridLayout):
         self.cols = max(2, int((width + self.spacing[0]) // (theme.size(MIN_TILE_WIDTH) + self.spacing[0])))
 
 
-class Roll(ScrollView):
+class Roll(ScrollPane):
     """The parties inside, and below them, under ``caption``, those on a break. Dispatches ``on_touched``."""
 
     __events__ = ("on_touched",)

@@ -48,9 +48,10 @@ class NumberBox(Breathing, BoxLayout):
 
 
 class TextBox(Breathing, BoxLayout):
-    """A box for a name, in one or two lines."""
+    """A box for a name, in one or two lines. A proposal, which typing replaces, is shown in soft ink."""
 
     text = StringProperty("")
+    is_proposed = BooleanProperty(False)
 
 
 class PinDot(Widget):

@@ -12,8 +12,8 @@ import pytest
 from kiosk import bootstrap
 from kiosk.bootstrap import KioskRuntime
 from kiosk.rules.setting_values import SettingValues, StoredSettings, TemplateSettings
-from kiosk.services import hosts, pairing, settings
-from kiosk.services.records.host_records import HostSession
+from kiosk.services import first_start, hosts, pairing, settings
+from kiosk.services.records.host_records import HostSession, Setup
 from kiosk.services.roles import LeadNeeded
 from kiosk.settings import KioskSettings, PanelSettings, StowSettings, VenueSettings
 from sync.client.enrolment import KEY, Enrolment
@@ -49,6 +49,15 @@ def start(tmp_path: Path, clock: ManualClock) -> Iterator[Callable[[], KioskRunt
 def kiosk(start: Callable[[], KioskRuntime]) -> KioskRuntime:
     """A kiosk that stands alone."""
     return start()
+
+
+def test_a_new_kiosk_proposes_names_in_the_language_that_was_chosen(kiosk: KioskRuntime) -> None:
+    setup = first_start.choose_language(kiosk.context, "de")
+
+    assert isinstance(setup, Setup)
+    assert setup.venue == "Unser handyfreier Raum"
+    assert [template.title for template in kiosk.context.profile.templates][:2] == ["Offene Zeit", "Ruhiger Abend"]
+    assert settings.stored_settings(kiosk.context.ledger) == StoredSettings(language="de"), "kiosk.toml still counts"
 
 
 @pytest.fixture

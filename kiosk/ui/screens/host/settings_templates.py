@@ -46,7 +46,7 @@ class TemplateList(TilesPage):
             detail = setting_texts.length_text(template.minutes)
             self.add_tile(f"template_{place}", template.title, "calendar_blank", partial(self._chosen, place), detail)
         if len(existing) < MAX_TEMPLATES:
-            self.add_tile("add", say("Another one"), "plus", self._add)
+            self.add_tile("add", say("Add a session"), "plus", self._add)
         self.add_tile(
             "timetable", say("Timetable"), "calendar_week", lambda _: self.answer(TimetableAsked(self.host_session))
         )

@@ -54,16 +54,19 @@ class TextQuestion:
     max_letters: int
     least: int = 1
     begins_with: str = ""
+    is_proposal: bool = False  # the first letter that is typed replaces ``begins_with``
 
 
 class TextEntry(BusyPage):
     """Its argument says what is typed."""
 
-    saved_fields = ("typed",)
+    saved_fields = ("typed", "is_proposed")
     home_after = 120
 
     typed = StringProperty("")
     shown = StringProperty("")  # the end of a long address
+    is_proposed = BooleanProperty(False)  # nothing was typed yet, and the first letter replaces the text
+    before = StringProperty("")  # what the next letter follows
     typing = StringProperty("")
     heading = StringProperty("")
     text = StringProperty("")
@@ -75,6 +78,7 @@ class TextEntry(BusyPage):
         question = self.text_question = _question(argument)
         self.heading, self.text = question.heading, question.text
         self.typed, self.typing = question.begins_with, question.typing
+        self.is_proposed = question.is_proposal
         self.on_typed(self, self.typed)
 
     def deactivate(self) -> None:
@@ -85,9 +89,10 @@ class TextEntry(BusyPage):
     def letter(self, letter: str) -> None:
         """Append a letter."""
         question = self.text_question
-        if self.is_active and len(self.typed) < question.max_letters:
+        if self.is_active and len(self.before) < question.max_letters:
             is_cased = question.typing in ("name", "label")
-            self.typed += letters.cased(letter, self.typed) if is_cased else letter
+            self.typed = self.before + (letters.cased(letter, self.before) if is_cased else letter)
+            self.is_proposed = False
 
     def type_text(self, text: str) -> None:
         """Append what was typed on a keyboard that is plugged in, as far as it can be typed here."""
@@ -96,16 +101,21 @@ class TextEntry(BusyPage):
                 self.letter(letter)
 
     def delete(self) -> None:
-        """Remove the last letter."""
-        self.typed = self.typed[:-1]
+        """Remove the last letter; what is left of a proposal is then as if it had been typed."""
+        self.typed, self.is_proposed = self.typed[:-1], False
 
     def on_typed(self, _: object, typed: str) -> None:
         """Show the text, and enable the check where it is complete."""
         is_long = self.typing == "address" and len(typed) > SHOWN
         self.shown = "…" + typed[1 - SHOWN :] if is_long else typed
+        self.before = "" if self.is_proposed else typed
         if self.is_active:
             new = typed.removeprefix(self.text_question.begins_with) if self.typing == "address" else typed
             self.is_ready = sum(map(str.isalnum, new)) >= self.text_question.least
+
+    def on_is_proposed(self, _: object, is_proposed: bool) -> None:
+        """The next letter follows nothing, or what was typed."""
+        self.before = "" if is_proposed else self.typed
 
     def back(self) -> None:
         """Return to the page before."""
@@ -202,10 +212,12 @@ def _question(argument: object) -> TextQuestion:
             )
         case VenueAsked(setup):
             text = say("Visitors read it on the first page.")
-            return TextQuestion(say("What is your place called?"), text, "label", MAX_LABEL, begins_with=setup.venue)
+            heading = say("What is your place called?")
+            return TextQuestion(heading, text, "label", MAX_LABEL, begins_with=setup.venue, is_proposal=True)
         case ZoneAsked(setup):
             text = say("For example: hall, back room, first floor.")
-            return TextQuestion(say("Which room is this?"), text, "label", MAX_LABEL, begins_with=setup.zone)
+            heading = say("Which room is this?")
+            return TextQuestion(heading, text, "label", MAX_LABEL, begins_with=setup.zone, is_proposal=True)
         case ServerAsked():
             text = say("The coordinator knows the server’s address.")
             return TextQuestion(say("Where is the server?"), text, "address", MAX_ADDRESS, 3, SCHEME)

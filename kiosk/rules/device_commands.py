@@ -16,4 +16,19 @@ class TestDevice:
     name: str  # of the device
 
 
-DeviceCommand = TestDevice
+@dataclass(frozen=True)
+class OpenLocker:
+    """Open a locker's door. ``is_evacuation``: one of all, after those that somebody waits for."""
+
+    number: int
+    is_evacuation: bool = False
+
+
+@dataclass(frozen=True)
+class CancelOpening:
+    """Don't open this locker of an evacuation any more, if it was not opened yet."""
+
+    number: int
+
+
+DeviceCommand = TestDevice | OpenLocker | CancelOpening

@@ -22,7 +22,7 @@ class DeviceHub:
         self._report: Report = lambda event: None
         self._devices = devices
         boards = [settings for settings in devices if isinstance(settings, LockerBoardSettings)]
-        self.locker_wall = LockerWall({number: "silent" for settings in boards for number in settings.numbers})
+        self._wall = LockerWall({number: "silent" for settings in boards for number in settings.numbers})
         self._wall_lock = threading.Lock()  # several ports change the wall
         self._ports = [
             Port(settings.name, make_driver(settings, self._pass_on), partial(self._find, settings), self._pass_state)
@@ -55,16 +55,20 @@ class DeviceHub:
         """How the devices are, in the order of kiosk.toml."""
         return tuple(port.state for port in self._ports)
 
+    def read_locker_wall(self) -> LockerWall:
+        """What is known of the doors of lockers on boards."""
+        return self._wall
+
     def send(self, command: DeviceCommand) -> bool:
         """Queue a command for the first device that carries it out; False where there is none. Returns at once."""
         if isinstance(command, OpenLocker):
             with self._wall_lock:
-                self.locker_wall = self.locker_wall.after_command(command)
+                self._wall = self._wall.after_command(command)
         return any(port.submit(command) for port in self._ports)
 
     def _pass_on(self, event: DeviceEvent) -> None:
         with self._wall_lock:
-            self.locker_wall = self.locker_wall.after_event(event)
+            self._wall = self._wall.after_event(event)
         self._report(event)
 
     def _pass_state(self, state: DeviceState) -> None:

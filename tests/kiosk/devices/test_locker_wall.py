@@ -55,12 +55,12 @@ def test_the_boards_open_a_door_through_the_hub(tmp_path: Path) -> None:
         while events.get(timeout=PATIENCE) != event:
             pass
 
-    assert not hub.locker_wall.can_offer(11)
+    assert not hub.read_locker_wall().can_offer(11)
     port.plug_in()
     hub.start(events.put)
     try:
         wait_for(BoardAnswers(tuple(range(11, 19)), ()))
-        assert hub.locker_wall.can_offer(11)
+        assert hub.read_locker_wall().can_offer(11)
         assert hub.send(OpenLocker(13)) and not hub.send(OpenLocker(99))
         wait_for(DoorOpened(13))
         with port.lock:
@@ -68,7 +68,7 @@ def test_the_boards_open_a_door_through_the_hub(tmp_path: Path) -> None:
         wait_for(DoorClosed(13))
         port.unplug()
         wait_for(BoardSilent(tuple(range(11, 19))))
-        assert not hub.locker_wall.can_offer(11)
+        assert not hub.read_locker_wall().can_offer(11)
         press(boards, "jam a door")("3")
         port.plug_in()
         wait_for(BoardAnswers(tuple(range(11, 19)), ()))

@@ -135,7 +135,7 @@ def test_a_door_that_only_reads_closed_frees_nothing(context: KioskContext, boar
     visits.check_out(context, welcomed.code)
     board.reports(DoorStuck(1))
     assert visit_of(context, welcomed).held == (1,)
-    assert occupancy.read_board(context).health.lockers == (LockerTrouble(1, "stuck"),)
+    assert occupancy.read_board(context).health.locker_troubles == (LockerTrouble(1, "stuck"),)
     assert closeout.read_figures(context).lockers == (1,)
 
 
@@ -167,11 +167,11 @@ def test_a_power_cut_between_command_and_feedback_is_recorded_as_unknown(context
     board.reports(BoardSilent(NUMBERS), BoardAnswers(NUMBERS, ()))
     assert door_facts(context, welcomed) == ["check_in", "opened", "closed", "check_out", "unknown"]
     assert visit_of(context, welcomed).held == (1,)
-    assert occupancy.read_board(context).health.lockers == (LockerTrouble(1, "unknown"),)
+    assert occupancy.read_board(context).health.locker_troubles == (LockerTrouble(1, "unknown"),)
 
     visits.check_out(context, welcomed.code)
     board.reports(DoorOpened(1), DoorClosed(1))
-    assert not visit_of(context, welcomed).outstanding and not occupancy.read_board(context).health.lockers
+    assert not visit_of(context, welcomed).outstanding and not occupancy.read_board(context).health.locker_troubles
 
 
 def test_a_door_that_is_found_open_after_a_power_cut_was_opened(context: KioskContext, board: Board) -> None:
@@ -188,7 +188,7 @@ def test_a_door_that_nobody_asked_for_is_recorded(context: KioskContext, board: 
     assert door_facts(context, welcomed)[-2:] == ["opened_unasked", "left_open"]
     assert visit_of(context, welcomed).held == (1,), "the party is in"
     assert read_event(context.ledger.latest_entries(1)[0]) == KioskLockerNoted(3, "opened_unasked")
-    assert occupancy.read_board(context).health.lockers == (LockerTrouble(1, "left_open"),)
+    assert occupancy.read_board(context).health.locker_troubles == (LockerTrouble(1, "left_open"),)
 
 
 def test_a_stuck_locker_gives_way_to_a_pouch_and_is_not_offered_again(context: KioskContext, board: Board) -> None:

@@ -4,10 +4,12 @@ from kivy.core.window import Window
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
 from kiosk.navigation import (
+    AllLockersAsked,
     CodeLost,
     EvacuateAsked,
     HelpAsked,
     Intent,
+    OpenAllAsked,
     OverCapacityAsked,
     PartyChosen,
     RollCallAsked,
@@ -15,7 +17,7 @@ from kiosk.navigation import (
     RollCallEnding,
     SetupAsked,
 )
-from kiosk.services import hosts
+from kiosk.services import hosts, lockout
 from kiosk.services.records.host_records import HostSession, NoAccess, WrongPin
 from kiosk.ui import kv_rules
 from kiosk.ui.layout.spread import is_flat_panel
@@ -30,7 +32,8 @@ MIN_DIGITS = 6
 class HostPin(TypingPage):
     """Checks the PIN; ``prompt`` is "" or wrong. With a CodeLost or OverCapacityAsked, the host helps visitors.
 
-    With a RollCallEndAsked the PIN ends a roll call. From the door one can be started here without a PIN.
+    With a RollCallEndAsked the PIN ends a roll call, with an OpenAllAsked it opens all lockers. From the door a roll call
+    can be started here without a PIN.
     """
 
     is_long_enough = BooleanProperty(False)
@@ -53,13 +56,16 @@ class HostPin(TypingPage):
         self.lost = argument if isinstance(argument, CodeLost) else None
         self.waiting = argument if isinstance(argument, OverCapacityAsked) else None  # the party that wants to come in
         self.is_ending = isinstance(argument, RollCallEndAsked)
-        self.alarm = "hidden" if self.is_ending or self.lost or self.waiting else "offered"
+        self.is_opening_all = isinstance(argument, OpenAllAsked)
+        self.alarm = "hidden" if self.is_ending or self.is_opening_all or self.lost or self.waiting else "offered"
         self.alarm_gap = theme.small_gap if self.alarm == "offered" else 0
         is_narrow = theme.low and Window.width < theme.narrow  # then only its icon has room, beside three keys
         self.alarm_text, self.alarm_share = ("", None) if is_narrow else (say("Evacuate"), 1)
         self.key_gap = theme.size(0.8) if is_narrow or (theme.low and is_flat_panel()) else theme.gap
         if self.is_ending:
             self.heading = say("End the roll call")
+        elif self.is_opening_all:
+            self.heading = say("Open all lockers")
         else:
             self.heading = say("Your host helps") if self.lost or self.waiting else say("Host")
         self.on_prompt(self, self.prompt)
@@ -82,11 +88,12 @@ class HostPin(TypingPage):
 
     def check(self) -> None:
         """Check the PIN."""
-        self.ask_unless_busy(self.ids.dots, hosts.check_pin, self.typed, then=self._handle_outcome, slow=True)
+        counter = lockout.EVACUATION if self.is_opening_all else lockout.PIN
+        self.ask_unless_busy(self.ids.dots, hosts.check_pin, self.typed, counter, then=self._handle_outcome, slow=True)
 
     def back(self) -> None:
         """Go home, or back to the roll call."""
-        self.answer(RollCallAsked() if self.is_ending else Intent.HOME)
+        self.answer(RollCallAsked() if self.is_ending or self.is_opening_all else Intent.HOME)
 
     def evacuate(self) -> None:
         """Start the roll call, without a PIN."""
@@ -98,6 +105,8 @@ class HostPin(TypingPage):
             self.lock_keypad(outcome.wait)
         elif self.is_ending and isinstance(outcome, HostSession):
             self.answer(RollCallEnding(outcome))
+        elif self.is_opening_all and isinstance(outcome, HostSession):
+            self.answer(AllLockersAsked(outcome))
         elif self.lost and isinstance(outcome, HostSession):
             self.answer(HelpAsked(self.lost.purpose, host=outcome))
         elif self.waiting and isinstance(outcome, HostSession):

@@ -77,7 +77,7 @@ def door_text(door: Door) -> str:
     """How a door is, for hosts."""
     match door:
         case "silent":
-            return say("No answer: is it on?")
+            return say("No answer")
         case "closed":
             return say("Door closed")
         case "opening":

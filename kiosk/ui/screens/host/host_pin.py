@@ -32,8 +32,8 @@ MIN_DIGITS = 6
 class HostPin(TypingPage):
     """Checks the PIN; ``prompt`` is "" or wrong. With a CodeLost or OverCapacityAsked, the host helps visitors.
 
-    With a RollCallEndAsked the PIN ends a roll call, with an OpenAllAsked it opens all lockers. From the door a roll call
-    can be started here without a PIN.
+    With a RollCallEndAsked the PIN ends a roll call, with an OpenAllAsked it opens all lockers. From the door a roll
+    call can be started here without a PIN.
     """
 
     is_long_enough = BooleanProperty(False)

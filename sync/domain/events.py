@@ -338,8 +338,8 @@ class LockerUnlocked(Event, frozen=True):
 class LockerDoor(Event, frozen=True):
     """What was seen of the door of a locker that the visit holds.
 
-    ``opened_unasked``: by a key, by force or by a broken wire. ``jammed``: not seen open after the command. ``unknown``:
-    the power was cut after the command, and the door is closed: whether it was open is not known.
+    ``opened_unasked``: by a key, by force or by a broken wire. ``jammed``: not seen open after the command.
+    ``unknown``: the power was cut after the command, and the door is closed: whether it was open is not known.
     """
 
     kind = "locker.door"

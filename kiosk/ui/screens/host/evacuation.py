@@ -4,6 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from kivy.clock import Clock
+from kivy.core.window import Window
 from kivy.properties import NumericProperty, StringProperty
 
 from kiosk.bridge import Bridge
@@ -117,7 +118,10 @@ class EvacuationPage(Page):
         """The button is there only where a board opens lockers."""
         actions = self.ids.low_actions if theme.low else self.ids.usual_actions
         end = self.ids.low_end if theme.low else self.ids.usual_end
-        end.icon = "" if roll.has_board else "check_all"  # beside another button its text needs the width
+        is_narrow = theme.low and Window.width < theme.narrow  # then only its icon has room beside another button
+        end.icon = "" if roll.has_board and not is_narrow else "check_all"
+        end.text = "" if roll.has_board and is_narrow else say("End roll call")
+        end.spoken = say("End roll call")
         button = self._open_all
         button.size_hint_x, button.width = None, theme.target
         if roll.has_board and button.parent is not actions:

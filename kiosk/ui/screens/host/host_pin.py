@@ -88,8 +88,8 @@ class HostPin(TypingPage):
 
     def check(self) -> None:
         """Check the PIN."""
-        counter = lockout.EVACUATION if self.is_opening_all else lockout.PIN
-        self.ask_unless_busy(self.ids.dots, hosts.check_pin, self.typed, counter, then=self._handle_outcome, slow=True)
+        counter = (lockout.EVACUATION,) if self.is_opening_all else ()
+        self.ask_unless_busy(self.ids.dots, hosts.check_pin, self.typed, *counter, then=self._handle_outcome, slow=True)
 
     def back(self) -> None:
         """Go home, or back to the roll call."""

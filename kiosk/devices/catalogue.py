@@ -3,8 +3,15 @@
 from kiosk.devices.card_reader import CardReaderDriver
 from kiosk.devices.driver import Driver, Report
 from kiosk.devices.locker_board import LockerBoardDriver
+from kiosk.devices.printer import PrinterDriver
 from kiosk.devices.scanner import ScannerDriver
-from kiosk.rules.device_settings import CardReaderSettings, DeviceSettings, LockerBoardSettings, ScannerSettings
+from kiosk.rules.device_settings import (
+    CardReaderSettings,
+    DeviceSettings,
+    LockerBoardSettings,
+    PrinterSettings,
+    ScannerSettings,
+)
 
 
 def make_driver(settings: DeviceSettings, report: Report) -> Driver:
@@ -16,3 +23,5 @@ def make_driver(settings: DeviceSettings, report: Report) -> Driver:
             return CardReaderDriver(settings, report)
         case LockerBoardSettings():
             return LockerBoardDriver(settings, report)
+        case PrinterSettings():
+            return PrinterDriver(settings, report)

@@ -5,6 +5,9 @@ device that is absent, slow or mad delays nobody.
 """
 
 from dataclasses import dataclass
+from uuid import UUID
+
+from kiosk.rules.paper import Paper
 
 
 @dataclass(frozen=True)
@@ -31,4 +34,23 @@ class CancelOpening:
     number: int
 
 
-DeviceCommand = TestDevice | OpenLocker | CancelOpening
+@dataclass(frozen=True)
+class PrintPaper:
+    """Print something once. ``job`` is its id in the events that report it; another try is another job.
+
+    Where printing has not begun after ``begin_within`` seconds, it is not printed at all.
+    """
+
+    job: UUID
+    paper: Paper
+    begin_within: float
+
+
+@dataclass(frozen=True)
+class CancelPaper:
+    """Do not print that job any more, unless it has begun."""
+
+    job: UUID
+
+
+DeviceCommand = TestDevice | PrintPaper | CancelPaper | OpenLocker | CancelOpening

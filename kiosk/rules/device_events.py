@@ -6,6 +6,7 @@ A new device adds its records to ``DeviceEvent``, and a case to ``device_event``
 """
 
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from kiosk.rules.device_states import DeviceState
 from kiosk.rules.slips import Slip
@@ -28,6 +29,20 @@ class CardSeen:
     """A card was laid on a reader. ``card``: its normal form (:mod:`kiosk.rules.cards`), which no log shows."""
 
     card: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class PaperPrinted:
+    """A job has come out of the printer, as far as that printer can say."""
+
+    job: UUID
+
+
+@dataclass(frozen=True)
+class PaperNotPrinted:
+    """A job was not printed, or not to its end; it is not tried again."""
+
+    job: UUID
 
 
 @dataclass(frozen=True)
@@ -82,4 +97,6 @@ class DoorStuck:
 
 
 LockerEvent = BoardAnswers | BoardSilent | DoorOpened | DoorClosed | DoorLeftOpen | DoorStuck
-DeviceEvent = SlipScanned | UnreadableScan | CardSeen | DeviceStateChanged | LockerEvent
+DeviceEvent = (
+    SlipScanned | UnreadableScan | CardSeen | PaperPrinted | PaperNotPrinted | DeviceStateChanged | LockerEvent
+)

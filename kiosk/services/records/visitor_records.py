@@ -79,6 +79,8 @@ class CheckedIn:
     remind_at: datetime | None = None  # when they want to be reminded
     asks_before: bool = True  # the venue asks on the way in how visitors feel
     doors: tuple[int, ...] = ()  # the lockers that a board opens
+    venue: str = ""
+    has_printer: bool = False  # for a slip of paper
 
     @property
     def visit(self) -> UUID:

@@ -1,17 +1,18 @@
 """The confirmation of a check-in: the pouch first and largest, then the code, then the venue's telephone number."""
 
 from collections.abc import Mapping
+from uuid import UUID
 
 from kivy.properties import StringProperty
 
 from kiosk.navigation import Feeling, Intent
-from kiosk.rules.device_events import DeviceEvent, LockerEvent
+from kiosk.rules.device_events import DeviceEvent, LockerEvent, PaperNotPrinted, PaperPrinted
 from kiosk.rules.locker_wall import Door
-from kiosk.services import lockers
+from kiosk.services import lockers, printing
 from kiosk.services.records.visitor_records import CheckedIn, NoPouch
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.timed_page import READ_CODE, TimedPage
-from kiosk.ui.text import locker_texts, phrases
+from kiosk.ui.text import locker_texts, paper_text, phrases
 from kiosk.ui.text.i18n import counted, say
 
 
@@ -20,6 +21,7 @@ class Confirmed(TimedPage):
 
     readable_after = READ_CODE
 
+    heading = StringProperty("")
     caption = StringProperty("")
     number = StringProperty("")
     icon = StringProperty("")
@@ -30,6 +32,9 @@ class Confirmed(TimedPage):
     reach_case = StringProperty("")
     action = StringProperty("done")  # or stuck: the locker does not open
 
+    printed_slip = ""  # the last one that has come out
+    print_job: UUID | None = None
+
     def show(self, argument: object) -> None:
         """Fill every line from the record."""
         assert isinstance(argument, CheckedIn)
@@ -38,6 +43,7 @@ class Confirmed(TimedPage):
     def _fill(self, argument: CheckedIn) -> None:
         self.welcomed = argument
         self.action = "done"
+        self.heading = say("Come in.\nIt’s good to see you.")
         self.number = phrases.ranges(argument.numbers)
         self.caption, self.icon, self.footer = stow_instructions(argument)
         self.code = phrases.spaced(argument.code)
@@ -47,13 +53,22 @@ class Confirmed(TimedPage):
         if argument.doors:
             self.footer = locker_texts.at_check_in(argument.numbers, argument.phones, "opening")
             self._read_doors()
+        self.print_job = None
+        if argument.has_printer and argument.slip != self.printed_slip:  # not once more after a look at the languages
+            self.ask(printing.print_paper, paper_text.slip(argument), then=self._printing_asked)
 
     def device_event(self, event: DeviceEvent) -> None:
-        """Follow the doors of the party's lockers."""
-        if isinstance(event, LockerEvent):
-            self._read_doors()
-        else:
-            super().device_event(event)
+        """Say whether the slip has come out, and follow the doors of the party's lockers."""
+        match event:
+            case PaperPrinted(job) if job == self.print_job:
+                self.printed_slip = self.slip
+                self.heading = say("Come in.\nTake your slip along.")
+            case PaperNotPrinted(job) if job == self.print_job:
+                self._say_without_slip()
+            case _ if isinstance(event, LockerEvent):
+                self._read_doors()
+            case _:
+                super().device_event(event)
 
     def open_again(self) -> None:
         """Try the lockers once more."""
@@ -66,6 +81,10 @@ class Confirmed(TimedPage):
 
     def _pouches_given(self, outcome: CheckedIn | NoPouch) -> None:
         if isinstance(outcome, CheckedIn):
+            if self.print_job:
+                self.bridge.ask(printing.cancel, self.print_job, then=lambda _: None)
+            self.printed_slip = ""  # it has the locker's number
+            self.argument = outcome
             self._fill(outcome)
         else:
             self.show_message(say("The pouches are all out."))
@@ -84,9 +103,20 @@ class Confirmed(TimedPage):
         self.answer(Feeling(self.welcomed) if self.welcomed.asks_before else Intent.HOME)
 
     def deactivate(self) -> None:
-        """Clear the code and the pouch numbers."""
+        """Clear the code and the pouch numbers, and print no slip any more for whoever stands there next."""
         super().deactivate()
+        if self.print_job:
+            self.bridge.ask(printing.cancel, self.print_job, then=lambda _: None)
+            self.print_job = None
         self.number = self.code = self.slip = self.footer = ""
+
+    def _printing_asked(self, job: UUID | None) -> None:
+        self.print_job = job
+        if job is None:
+            self._say_without_slip()
+
+    def _say_without_slip(self) -> None:
+        self.heading = say("No slip today.\nThe code is enough.")
 
 
 def stow_instructions(welcomed: CheckedIn) -> tuple[str, str, str]:

@@ -15,9 +15,9 @@ from kiosk import navigation
 from kiosk.bootstrap import KioskRuntime
 from kiosk.bridge import Bridge
 from kiosk.navigation import Destination, Detour, Idle, Intent, LanguageSet, PanelChanged, PinGiven, RestartAsked
-from kiosk.rules.device_events import DeviceEvent, DeviceStateChanged
+from kiosk.rules.device_events import DeviceEvent, DeviceStateChanged, LockerEvent
 from kiosk.rules.setting_values import is_night
-from kiosk.services import device_health, hosts, night, occupancy, timetable
+from kiosk.services import device_health, hosts, lockers, night, occupancy, timetable
 from kiosk.services.records.host_records import HostSession, NoAccess
 from kiosk.settings import PanelSettings, panel_with
 from kiosk.ui import sound
@@ -402,7 +402,14 @@ class HearthApp(App):
         if isinstance(event, DeviceStateChanged):
             self._store_device_states()
             return
+        if isinstance(event, LockerEvent):  # the page reads the doors again once the event is recorded
+            pass_on = partial(self._pass_locker_event, event)
+            self.bridge.ask(lockers.note, event, then=pass_on, failed=pass_on)
+            return
         self._idle_timeout.dismiss()  # it counts as activity: cancel the idle warning
+        self._device_events.add(event)
+
+    def _pass_locker_event(self, event: LockerEvent, _: object) -> None:
         self._device_events.add(event)
 
     def _store_device_states(self) -> None:

@@ -226,6 +226,7 @@ def build(kiosk_settings: KioskSettings, folder: Path, clock: Clock, pace: Pace 
         link.apply_settings()
     devices = DeviceHub(kiosk_settings.devices)
     context.send_command, context.device_states = devices.send, devices.states
+    context.locker_wall = devices.read_locker_wall
     return KioskRuntime(context, link, maintenance, _voice(kiosk_settings, ledger), find_backlight(), devices)
 
 

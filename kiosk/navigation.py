@@ -379,6 +379,25 @@ class SettingsAsked:
 
 
 @dataclass(frozen=True)
+class LockersAsked:
+    """A host wants to see the lockers on boards, and to open one."""
+
+    host: HostSession
+
+
+@dataclass(frozen=True)
+class OpenAllAsked:
+    """All lockers are to be opened, for which a host has to type a PIN."""
+
+
+@dataclass(frozen=True)
+class AllLockersAsked:
+    """A host may open all lockers; None: no host has a PIN here."""
+
+    host: HostSession | None
+
+
+@dataclass(frozen=True)
 class ScreenSettingsAsked:
     """A lead wants to see the settings of screen and sound."""
 
@@ -546,6 +565,7 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
         EvacuateAsked: "evacuation",
         RollCallAsked: "evacuation",
         RollCallEnding: "evacuation_end",
+        AllLockersAsked: "open_all",
     },
     "setup_language": {VenueAsked: "text_entry", FirstHostAsked: "text_entry", KeyEntryAsked: "type_key"},
     "setup_counts": {ZoneAsked: "text_entry", FirstHostAsked: "text_entry"},
@@ -571,7 +591,9 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
         HostsAsked: "hosts",
         ServerSettingsAsked: "settings_server",
         HealthAsked: "settings_health",
+        LockersAsked: "lockers",
     },
+    "lockers": {SettingsAsked: "settings"},
     "settings_screen": {SettingsAsked: "settings", SettingAsked: "setting_choice"},
     "setting_choice": {
         PanelChanged: "settings_screen",
@@ -649,7 +671,13 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
     "correct_pouch": CORRECTED,
     "correct_time": CORRECTED,
     "correct_split": CORRECTED,
-    "evacuation": {RollCallEndAsked: "host_pin", RollCallEnding: "evacuation_end"},
+    "evacuation": {
+        RollCallEndAsked: "host_pin",
+        RollCallEnding: "evacuation_end",
+        OpenAllAsked: "host_pin",
+        AllLockersAsked: "open_all",
+    },
+    "open_all": {RollCallAsked: "evacuation"},
     "evacuation_end": {HostSession: "board", RollCallAsked: "evacuation"},
 }
 SIGN_IN = frozenset(screen for screen, answers in ANSWERS.items() if answers.items() >= AT_DOOR.items())

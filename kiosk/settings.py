@@ -2,6 +2,7 @@
 
 import shlex
 from collections import Counter
+from collections.abc import Sequence
 from math import isfinite
 from pathlib import Path
 from typing import Annotated, Literal
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from msgspec import Meta, structs
 
-from kiosk.rules.device_settings import DeviceSettings
+from kiosk.rules.device_settings import DeviceSettings, LockerBoardSettings
 from kiosk.rules.setting_values import (
     DEFAULT_TEMPLATES,
     Brightness,
@@ -174,6 +175,17 @@ def _check_devices(devices: tuple[DeviceSettings, ...]) -> None:
     for device in devices:
         if device.port and device.usb:
             raise ValueError(f"the device {device.name} has a port and a usb id: leave one of them out")
+    _check_locker_boards([device for device in devices if isinstance(device, LockerBoardSettings)])
+
+
+def _check_locker_boards(buses: Sequence[LockerBoardSettings]) -> None:
+    """Raises ValueError where two boards of a bus answer to one address, or two lockers have one number."""
+    for bus in buses:
+        if len(set(bus.boards)) < len(bus.boards):
+            raise ValueError(f"two boards of {bus.name} have the same address")
+    numbers = Counter(number for bus in buses for number in bus.numbers)
+    if repeated := [number for number, count in numbers.items() if count > 1]:
+        raise ValueError(f"locker {repeated[0]} is on two boards: set first, so that each number is on one")
 
 
 def time_zone(name: str | None) -> ZoneInfo:

@@ -2,9 +2,16 @@
 
 from kiosk.devices.card_reader import CardReaderDriver
 from kiosk.devices.driver import Driver, Report
+from kiosk.devices.locker_board import LockerBoardDriver
 from kiosk.devices.printer import PrinterDriver
 from kiosk.devices.scanner import ScannerDriver
-from kiosk.rules.device_settings import CardReaderSettings, DeviceSettings, PrinterSettings, ScannerSettings
+from kiosk.rules.device_settings import (
+    CardReaderSettings,
+    DeviceSettings,
+    LockerBoardSettings,
+    PrinterSettings,
+    ScannerSettings,
+)
 
 
 def make_driver(settings: DeviceSettings, report: Report) -> Driver:
@@ -14,5 +21,7 @@ def make_driver(settings: DeviceSettings, report: Report) -> Driver:
             return ScannerDriver(settings, report)
         case CardReaderSettings():
             return CardReaderDriver(settings, report)
+        case LockerBoardSettings():
+            return LockerBoardDriver(settings, report)
         case PrinterSettings():
             return PrinterDriver(settings, report)

@@ -1,5 +1,6 @@
 """All devices of a kiosk: a port and a driver for each, their states, and the commands for them."""
 
+import threading
 from collections.abc import Sequence
 from functools import partial
 
@@ -7,10 +8,11 @@ from kiosk.devices.catalogue import make_driver
 from kiosk.devices.discovery import find_port
 from kiosk.devices.driver import Report
 from kiosk.devices.port import Port
-from kiosk.rules.device_commands import DeviceCommand
+from kiosk.rules.device_commands import DeviceCommand, OpenLocker
 from kiosk.rules.device_events import DeviceEvent, DeviceStateChanged
-from kiosk.rules.device_settings import DeviceSettings
+from kiosk.rules.device_settings import DeviceSettings, LockerBoardSettings
 from kiosk.rules.device_states import Condition, DeviceState
+from kiosk.rules.locker_wall import LockerWall
 
 
 class DeviceHub:
@@ -19,6 +21,9 @@ class DeviceHub:
     def __init__(self, devices: Sequence[DeviceSettings]) -> None:
         self._report: Report = lambda event: None
         self._devices = devices
+        boards = [settings for settings in devices if isinstance(settings, LockerBoardSettings)]
+        self._wall = LockerWall({number: "silent" for settings in boards for number in settings.numbers})
+        self._wall_lock = threading.Lock()  # several ports change the wall
         self._ports = [
             Port(settings.name, make_driver(settings, self._pass_on), partial(self._find, settings), self._pass_state)
             for settings in devices
@@ -50,11 +55,20 @@ class DeviceHub:
         """How the devices are, in the order of kiosk.toml."""
         return tuple(port.state for port in self._ports)
 
+    def read_locker_wall(self) -> LockerWall:
+        """What is known of the doors of lockers on boards."""
+        return self._wall
+
     def send(self, command: DeviceCommand) -> bool:
         """Queue a command for the first device that carries it out; False where there is none. Returns at once."""
+        if isinstance(command, OpenLocker):
+            with self._wall_lock:
+                self._wall = self._wall.after_command(command)
         return any(port.submit(command) for port in self._ports)
 
     def _pass_on(self, event: DeviceEvent) -> None:
+        with self._wall_lock:
+            self._wall = self._wall.after_event(event)
         self._report(event)
 
     def _pass_state(self, state: DeviceState) -> None:

@@ -20,6 +20,21 @@ class TestDevice:
 
 
 @dataclass(frozen=True)
+class OpenLocker:
+    """Open a locker's door. ``is_evacuation``: one of all, after those that somebody waits for."""
+
+    number: int
+    is_evacuation: bool = False
+
+
+@dataclass(frozen=True)
+class CancelOpening:
+    """Don't open this locker of an evacuation any more, if it was not opened yet."""
+
+    number: int
+
+
+@dataclass(frozen=True)
 class PrintPaper:
     """Print something once. ``job`` is its id in the events that report it; another try is another job.
 
@@ -38,4 +53,4 @@ class CancelPaper:
     job: UUID
 
 
-DeviceCommand = TestDevice | PrintPaper | CancelPaper
+DeviceCommand = TestDevice | PrintPaper | CancelPaper | OpenLocker | CancelOpening

@@ -52,4 +52,51 @@ class DeviceStateChanged:
     state: DeviceState
 
 
-DeviceEvent = SlipScanned | UnreadableScan | CardSeen | PaperPrinted | PaperNotPrinted | DeviceStateChanged
+@dataclass(frozen=True)
+class BoardAnswers:
+    """A locker board answers for the first time, or again. What happened before is not known."""
+
+    numbers: tuple[int, ...]  # of its lockers
+    open_numbers: tuple[int, ...]  # whose doors are open
+
+
+@dataclass(frozen=True)
+class BoardSilent:
+    """A locker board does not answer: nothing is known of its doors."""
+
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class DoorOpened:
+    """A locker's door is open. ``is_asked``: after a command; else by a key, by force, or by a broken wire."""
+
+    number: int
+    is_asked: bool = True
+
+
+@dataclass(frozen=True)
+class DoorClosed:
+    """A locker's door, which was open, is closed."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class DoorLeftOpen:
+    """A locker's door has been open for too long."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class DoorStuck:
+    """A locker's door was not seen open after the command to open it, or the command could not be carried out."""
+
+    number: int
+
+
+LockerEvent = BoardAnswers | BoardSilent | DoorOpened | DoorClosed | DoorLeftOpen | DoorStuck
+DeviceEvent = (
+    SlipScanned | UnreadableScan | CardSeen | PaperPrinted | PaperNotPrinted | DeviceStateChanged | LockerEvent
+)

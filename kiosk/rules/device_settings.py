@@ -1,6 +1,6 @@
 """The devices of kiosk.toml: one record for each kind, below the drivers that use them."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -34,6 +34,25 @@ class CardReaderSettings(PortSettings, frozen=True, tag="card_reader"):
     lenient_checksum: bool = False  # accept a wrong checksum where two frames are the same: some clones send one
 
 
+BoardAddress = Annotated[int, Meta(ge=1, le=31, description="set by the board's DIP switches")]
+
+
+class LockerBoardSettings(PortSettings, frozen=True, tag="lockers"):
+    """Locker boards of the 8A family on one RS-485 bus or RS-232 port."""
+
+    baud: Baud = 9600
+    boards: Annotated[tuple[BoardAddress, ...], Meta(min_length=1, max_length=31)] = (1,)  # addresses on this bus
+    channels: Annotated[int, Meta(ge=1, le=64)] = 8  # of each board
+    first: Annotated[int, Meta(ge=1, le=9999)] = 1  # the first board's first locker; the others follow in order
+    feedback: Literal["door_closed", "door_open"] = "door_closed"  # what status 0x11 means, which is a matter of wiring
+    left_open_after: Annotated[int, Meta(ge=5, le=3600)] = 60  # seconds
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The numbers of its lockers."""
+        return tuple(range(self.first, self.first + len(self.boards) * self.channels))
+
+
 class PrinterSettings(PortSettings, frozen=True, tag="printer"):
     """A receipt printer (ESC/POS) on a serial port, or on USB as one."""
 
@@ -45,7 +64,7 @@ class PrinterSettings(PortSettings, frozen=True, tag="printer"):
     xonxoff: bool = False  # software flow control
 
 
-DeviceSettings = ScannerSettings | CardReaderSettings | PrinterSettings
+DeviceSettings = ScannerSettings | CardReaderSettings | PrinterSettings | LockerBoardSettings
 
 
 def kind_of(settings: DeviceSettings) -> DeviceKind:
@@ -53,6 +72,8 @@ def kind_of(settings: DeviceSettings) -> DeviceKind:
     match settings:
         case ScannerSettings():
             return "scanner"
+        case LockerBoardSettings():
+            return "lockers"
         case CardReaderSettings():
             return "card_reader"
         case PrinterSettings():

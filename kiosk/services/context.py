@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from kiosk.rules.device_commands import DeviceCommand
 from kiosk.rules.device_states import DeviceState
+from kiosk.rules.locker_wall import LockerWall
 from kiosk.rules.setting_values import SettingValues
 from kiosk.services.hosts_marker import HostsMarker
 from kiosk.services.records.health_record import KioskHealth
@@ -88,6 +89,7 @@ class KioskContext:
     roll_memory: RollMemory = field(default_factory=RollMemory)  # for an evacuation
     send_command: Callable[[DeviceCommand], bool] = lambda command: False  # False: there is no such device
     device_states: Callable[[], tuple[DeviceState, ...]] = tuple
+    locker_wall: Callable[[], LockerWall] = LockerWall  # the lockers on boards; empty: they are opened by hand
 
     def local_time(self, at: int) -> datetime:
         """``at`` (ms since 1970 UTC) in the venue's time zone."""

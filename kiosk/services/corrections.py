@@ -6,7 +6,7 @@ from uuid import UUID
 from msgspec import UNSET, UnsetType
 
 from kiosk.rules import pouch_assignment
-from kiosk.services import occupancy, visit_lookup
+from kiosk.services import lockers, occupancy, visit_lookup
 from kiosk.services.context import KioskContext
 from kiosk.services.correctable_visit import describe_correction, read_visit
 from kiosk.services.number_changes import StowPlan, is_home, phone_limits, plan_numbers, usable_numbers
@@ -106,7 +106,10 @@ def exchange_number(
         if not isinstance(number, int):
             return number
         numbers = tuple(number if each == wrong else each for each in visit.numbers)
-        context.ledger.record((visit.id, VisitAmended(numbers=numbers)), actor=host.host_id)
+        doors = lockers.doors_of(context, visit.stow, [wrong, number])
+        unlocking = lockers.unlock_facts(context, visit.id, visit.stow, doors, "host")
+        context.ledger.record((visit.id, VisitAmended(numbers=numbers)), *unlocking, actor=host.host_id)
+        lockers.send_openings(context, doors)  # the phones move from the one into the other
         return describe_correction(context, visit)
 
 
@@ -118,7 +121,8 @@ def _free_number(
     _, outstanding = context.ledger.open_and_outstanding()
     in_use = {held for other in outstanding if other.stow == visit.stow for held in other.held}.union(visit.numbers)
     if number is None:
-        free = pouch_assignment.free_numbers(usable, in_use)
+        offered = lockers.offered(context, usable) if stow == "locker" else usable
+        free = pouch_assignment.free_numbers(offered, in_use)
         return free[0] if free else NoPouch(0, stow)
     if number in in_use:
         return NumberTaken(number)

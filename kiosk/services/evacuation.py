@@ -154,6 +154,7 @@ def _show(context: KioskContext, roll: StoredRoll) -> RollCall:
         others=tuple(_local_or_none(context, other.at) for other in roll.others if _is_recent(other, now)),
         is_paired=profile.paired,
         has_lockers=profile.lockers > 0,
+        has_board=bool(context.locker_wall().doors),
         key_at=profile.key_at,
         is_saved=not memory.unsaved,
         is_stale=memory.is_stale,

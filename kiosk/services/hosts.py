@@ -90,18 +90,19 @@ def _make_first(context: KioskContext, hosts: VenueHosts, record: HostRecord, ke
     return HostSession(record.host, number, record.role, record.name)
 
 
-def check_pin(context: KioskContext, pin: str) -> HostSession | WrongPin:
+def check_pin(context: KioskContext, pin: str, counter: lockout.AttemptLockout = lockout.PIN) -> HostSession | WrongPin:
     """Authenticate the host with this PIN. During a lockout every PIN is refused. Raises StorageError.
 
     The attempt counts as a failure before it is checked, so that no cut of the power makes it one that never was.
+    ``counter``: of failures; opening all lockers has one of its own.
     """
-    if seconds := lockout.seconds_left(context.ledger, lockout.PIN):
+    if seconds := lockout.seconds_left(context.ledger, counter):
         return WrongPin(seconds)
-    wait = lockout.record_failure(context.ledger, lockout.PIN)
+    wait = lockout.record_failure(context.ledger, counter)
     host = _find_by_pin(context, pin) if pins.is_pin(pin) else None
     if host is None:
         return WrongPin(wait)
-    lockout.reset(context.ledger, lockout.PIN)
+    lockout.reset(context.ledger, counter)
     return host
 
 

@@ -16,7 +16,15 @@ from sync.ledger.local_keys import LAST_ACT
 
 UNDO_MS = 2 * 60_000  # of uptime, after the act
 LATER_ENTRIES = 50  # that may follow an act within that time without being one
-NO_ACTS = {"pulse", "clock", "host", "kiosk", "pass", "venue"}  # first words of kinds that are recorded between acts
+NO_ACTS = {
+    "pulse",
+    "clock",
+    "host",
+    "kiosk",
+    "pass",
+    "venue",
+    "locker",
+}  # first words of kinds that are recorded between acts
 
 ACT_KINDS: dict[str, ActKind] = {  # the first of an act's kinds that is in here names the act
     "session.opened": "opened",
@@ -35,6 +43,7 @@ ACT_KINDS: dict[str, ActKind] = {  # the first of an act's kinds that is in here
     "stow.lost": "noted",
     "stow.found": "noted",
     "closeout.noted": "noted",
+    "locker.unlocked": "noted",  # with a check-in or a check-out
 }
 
 

@@ -16,6 +16,7 @@ class AttemptLockout:
 
 
 PIN = AttemptLockout("pin_tries", first=15, longest=3600)
+EVACUATION = AttemptLockout("evacuation_tries", first=15, longest=3600)  # of PINs that open all lockers
 CODE = AttemptLockout("code_tries", first=5, longest=60)
 
 

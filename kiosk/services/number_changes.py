@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kiosk.rules import pouch_assignment
-from kiosk.services import occupancy
+from kiosk.services import lockers, occupancy
 from kiosk.services.context import KioskContext
 from kiosk.services.records.visitor_records import NoPouch
 from kiosk.services.visit_lookup import stow_kind
@@ -93,5 +93,7 @@ def _resize(context: KioskContext, visits: Sequence[Visit], visit: Visit, count:
 def _choose(context: KioskContext, visits: Sequence[Visit], stow: Stow, count: int) -> tuple[int, ...] | NoPouch:
     in_use = occupancy.numbers_in_use("locker" if stow == "locker" else "pouch", visits)
     usable = usable_numbers(context, stow)
+    if stow == "locker":
+        usable = lockers.offered(context, usable)
     numbers = pouch_assignment.choose(count, usable, in_use)
     return NoPouch(len(pouch_assignment.free_numbers(usable, in_use)), stow) if numbers is None else numbers

@@ -13,6 +13,7 @@ from kiosk.services import (
     hosts,
     known_hosts,
     last_act,
+    lockers,
     night,
     reminders,
     schedule,
@@ -212,11 +213,11 @@ def read_board(context: KioskContext, session_id: UUID | None = None) -> BoardSt
             lockers=_count_lockers(context, snapshot.outstanding),
         ),
         timetable=TimetablePanel(schedule.planned_today(context), context.profile.templates),
-        health=_read_health(context),
+        health=_read_health(context, snapshot.outstanding),
     )
 
 
-def _read_health(context: KioskContext) -> HealthPanel:
+def _read_health(context: KioskContext, outstanding: Sequence[Visit]) -> HealthPanel:
     report = night.morning_report(context)
     closed = report.closed if report else ()
     return HealthPanel(
@@ -225,6 +226,7 @@ def _read_health(context: KioskContext) -> HealthPanel:
         _trouble(context),
         closed,
         device_health.states_that_need_a_hand(context),
+        lockers.read_troubles(context, outstanding),
     )
 
 
@@ -236,7 +238,7 @@ def _count_pouches(context: KioskContext, visits: Sequence[Visit]) -> StowCount:
 
 def _count_lockers(context: KioskContext, visits: Sequence[Visit]) -> StowCount:
     in_use = numbers_in_use("locker", visits)
-    free = pouch_assignment.free_numbers(context.allocation.lockers, in_use)
+    free = pouch_assignment.free_numbers(lockers.offered(context, context.allocation.lockers), in_use)
     return StowCount(context.profile.lockers, len(free), in_use)
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from kiosk.rules import slips
-from kiosk.services import slip_formats, visit_lookup
+from kiosk.services import lockers, slip_formats, visit_lookup
 from kiosk.services.context import KioskContext
 from kiosk.services.correctable_visit import describe_correction, read_visit
 from kiosk.services.records.correction_records import Corrected, Departure, PartOfParty, VisitChanged
@@ -73,12 +73,15 @@ def split(context: KioskContext, visit_id: UUID, part: PartOfParty, host: HostSe
         codes_in_use = {other.code for other in outstanding}
         new_visit = visit_of(slips.new_code(codes_in_use, stripes=context.allocation.stripes, checked=checked))
         leaving = VisitSplit(new_visit, part.party_size, part.phones, part.kept, part.numbers)
+        doors = lockers.doors_of(context, visit.stow, part.numbers)
         context.ledger.record(
             (visit.id, leaving),
             (new_visit, _check_in_of_part(context, visit, part)),
+            *lockers.unlock_facts(context, new_visit, visit.stow, doors, "check_out"),
             (new_visit, VisitCheckedOut("host")),
             actor=host.host_id,
         )
+        lockers.send_openings(context, doors)
         return describe_correction(context, visit)
 
 

@@ -9,7 +9,7 @@ from msgspec import UNSET
 
 from kiosk.rules import pouch_assignment, slips
 from kiosk.rules.slips import Slip
-from kiosk.services import admission, occupancy, printing, slip_formats, visit_lookup
+from kiosk.services import admission, lockers, occupancy, printing, slip_formats, visit_lookup
 from kiosk.services.admission import Admission
 from kiosk.services.context import KioskContext
 from kiosk.services.records.visitor_records import (
@@ -64,9 +64,11 @@ def _assign_numbers(
     if request.stow == "none":
         return ()
     if request.stow == "pouch":
-        count, allocated = request.phones, context.allocation.pouches
+        count = request.phones
+        allocated: Sequence[int] = context.allocation.pouches
     else:
-        count, allocated = pouch_assignment.lockers_needed(request.phones), context.allocation.lockers
+        count = pouch_assignment.lockers_needed(request.phones)
+        allocated = lockers.offered(context, context.allocation.lockers)
     in_use = occupancy.numbers_in_use(request.stow, visits)
     numbers = pouch_assignment.choose(count, allocated, in_use)
     if numbers is None:
@@ -86,7 +88,10 @@ def _record_check_in(
     visit_id = visit_of(slip)
     event = _check_in_event(admitted, request, numbers)
     actor = request.host.host_id if request.host and admitted.over_capacity else None
-    [entry] = context.ledger.record((visit_id, event), actor=actor)
+    unlocking = lockers.unlock_facts(context, visit_id, event.stow, numbers, "check_in")
+    entry, *_ = context.ledger.record((visit_id, event), *unlocking, actor=actor)
+    doors = lockers.doors_of(context, event.stow, numbers)
+    lockers.send_openings(context, doors)
     return CheckedIn(
         numbers=numbers,
         phones=request.phones,
@@ -100,6 +105,7 @@ def _record_check_in(
         now=context.local_time(entry.at),
         until=occupancy.opened_session(context, admitted.session).until,
         asks_before=context.profile.asks_before,
+        doors=doors,
         venue=context.profile.venue,
         has_printer=printing.has_printer(context),
     )
@@ -125,7 +131,10 @@ def check_out(context: KioskContext, key: LookupKey) -> CheckedOut | visit_looku
 
 
 def _record_check_out(context: KioskContext, found: FoundVisit | UnknownSlip, key: LookupKey) -> CheckedOut:
-    context.ledger.record((found.visit_id, VisitCheckedOut(how=visit_lookup.checkout_method(key))))
+    check_out = found.visit_id, VisitCheckedOut(how=visit_lookup.checkout_method(key))
+    doors = _doors_to_open(context, found)
+    context.ledger.record(*lockers.unlock_facts(context, found.visit_id, "locker", doors, "check_out"), check_out)
+    lockers.send_openings(context, doors)
     ended = context.ledger.visit(found.visit_id)
     phone_free = timedelta(milliseconds=(ended and ended.phone_free) or 0)
     asks_after = context.profile.asks_after
@@ -134,7 +143,8 @@ def _record_check_out(context: KioskContext, found: FoundVisit | UnknownSlip, ke
     visit = found.visit
     stow = visit_lookup.stow_kind(visit)
     if visit.is_in:
-        return CheckedOut(visit.id, visit.numbers, visit.phones_here, phone_free, stow, asks_after=asks_after)
+        phones = visit.phones_here
+        return CheckedOut(visit.id, visit.numbers, phones, phone_free, stow, asks_after=asks_after, doors=doors)
     # an estimate had ended it; a check-out that is too late to replace that says nothing about the stay
     is_late = ended is None or ended.checked_out == visit.checked_out
     held = tuple(number for number in visit.numbers if number in visit.held and number not in visit.lost)
@@ -146,7 +156,17 @@ def _record_check_out(context: KioskContext, found: FoundVisit | UnknownSlip, ke
         stow,
         asks_after=asks_after and not is_late,
         late=is_late,
+        doors=doors,
     )
+
+
+def _doors_to_open(context: KioskContext, found: FoundVisit | UnknownSlip) -> tuple[int, ...]:
+    """The lockers of the visit that have not come back, as far as a board opens them."""
+    if isinstance(found, UnknownSlip):
+        return ()
+    visit = found.visit
+    held = [number for number in visit.numbers if number in visit.held and number not in visit.lost]
+    return lockers.doors_of(context, visit.stow, held)
 
 
 def toggle_break(context: KioskContext, key: LookupKey) -> SteppedOut | CameBack | VisitOver | visit_lookup.NotFound:
@@ -161,13 +181,23 @@ def toggle_break(context: KioskContext, key: LookupKey) -> SteppedOut | CameBack
         return VisitOver(visit.phones_here)
     if visit.on_break:
         return _end_break(context, visit)
-    context.ledger.record((visit.id, PhoneTaken(early=False)))
-    return SteppedOut(visit.numbers, visit_lookup.stow_kind(visit))
+    doors = _record_move(context, visit, PhoneTaken(early=False), "step_out")
+    return SteppedOut(visit.numbers, visit_lookup.stow_kind(visit), doors)
 
 
 def _end_break(context: KioskContext, visit: Visit) -> CameBack:
-    context.ledger.record((visit.id, PhoneReturned()))
-    return CameBack(visit.numbers, visit_lookup.stow_kind(visit))
+    doors = _record_move(context, visit, PhoneReturned(), "come_back")
+    return CameBack(visit.numbers, visit_lookup.stow_kind(visit), doors)
+
+
+def _record_move(
+    context: KioskContext, visit: Visit, move: PhoneTaken | PhoneReturned, why: Literal["step_out", "come_back"]
+) -> tuple[int, ...]:
+    """Record that the phone is taken or brought back, and open the lockers for it; returns these."""
+    doors = lockers.doors_of(context, visit.stow, visit.numbers)
+    context.ledger.record((visit.id, move), *lockers.unlock_facts(context, visit.id, visit.stow, doors, why))
+    lockers.send_openings(context, doors)
+    return doors
 
 
 def process_slip(context: KioskContext, slip: Slip) -> CheckedOut | CameBack | visit_lookup.NotFound:

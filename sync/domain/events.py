@@ -323,6 +323,38 @@ class StowCleared(Event, frozen=True):
     numbers: Numbers
 
 
+class LockerUnlocked(Event, frozen=True):
+    """A board was told to open these lockers of the visit.
+
+    From then on each of them is held until its door was seen open and then closed after the party left, or a host has
+    cleared it.
+    """
+
+    kind = "locker.unlocked"
+    numbers: Numbers
+    why: Literal["check_in", "check_out", "step_out", "come_back", "again", "host", "evacuation"]
+
+
+class LockerDoor(Event, frozen=True):
+    """What was seen of the door of a locker that the visit holds.
+
+    ``opened_unasked``: by a key, by force or by a broken wire. ``jammed``: not seen open after the command.
+    ``unknown``: the power was cut after the command, and the door is closed: whether it was open is not known.
+    """
+
+    kind = "locker.door"
+    number: Number
+    seen: Literal["opened", "opened_unasked", "closed", "left_open", "jammed", "unknown"]
+
+
+class KioskLockerNoted(Event, frozen=True):
+    """At a kiosk, a board was told to open a locker that no visit holds, or its door was seen so."""
+
+    kind = "kiosk.locker_noted"
+    number: Number
+    what: Literal["unlocked", "opened", "opened_unasked", "closed", "left_open", "jammed"]
+
+
 class ActUndone(Event, frozen=True):
     """The facts of one act have no effect. Written once for each of its subjects, with the ids of its entries.
 

@@ -3,6 +3,8 @@
 Each number has two answers: where its pouch (or locker) is, and where the phones in it are. A party that was seen
 leaving takes its phones and gives its pouches back. One whose leaving is an estimate leaves both open, until a host
 clears them one by one.
+
+A locker that a board opens comes back when its door was seen open and then closed after a check-out that was seen.
 """
 
 from collections.abc import Iterable, Sequence
@@ -67,12 +69,38 @@ class _Slots:
         self._phone: dict[Slot, PhonePlace] = dict.fromkeys(self._slots, "back" if returned else "here")
         self._pouch: dict[int, PouchPlace] = dict.fromkeys(numbers, "back" if returned else "out")
         self._notes: dict[Slot, str | None] = {}
+        self._watched: set[int] = set()  # lockers that a board was told to open
+        self._opened: set[int] = set()  # and whose doors were seen open since the party left
+        self._has_left = False
 
     def all_returned(self, *, phones_only: bool = False) -> None:
         """The party has left with its phones: what is lost stays lost."""
         self._phone = {slot: "back" if place == "here" else place for slot, place in self._phone.items()}
         if not phones_only:
             self._pouch = {number: "back" if place == "out" else place for number, place in self._pouch.items()}
+
+    def party_left(self) -> None:
+        """The party was seen leaving: everything is back, but for lockers whose doors are watched."""
+        self._has_left = True
+        for slot, place in self._phone.items():
+            if place == "here" and slot not in self._watched:
+                self._phone[slot] = "back"
+        for number, pouch in self._pouch.items():
+            if pouch == "out" and number not in self._watched:
+                self._pouch[number] = "back"
+
+    def watch(self, numbers: Sequence[int]) -> None:
+        self._watched.update(numbers)
+
+    def door_seen(self, number: int, seen: str) -> None:
+        """A door that was open since the party left, and is closed now, has given its locker back."""
+        if not self._has_left or number not in self._pouch:
+            return
+        if seen in ("opened", "opened_unasked"):
+            self._opened.add(number)
+        elif seen == "closed" and number in self._opened:
+            self._phone[number] = "back" if self._phone[number] == "here" else self._phone[number]
+            self._pouch[number] = "back" if self._pouch[number] == "out" else self._pouch[number]
 
     def phones_cleared(self, cleared: events.PhoneCleared) -> None:
         """A phone that is back with its owner stays there, whatever a kiosk says that has not learnt of it yet."""
@@ -136,7 +164,11 @@ def _fold(facts: Iterable[Event], stowed: Stowed) -> _Slots:
     for event in facts:
         match event:
             case events.VisitCheckedOut() if not event.estimated or isinstance(event.closeout, UnsetType):
-                state.all_returned()
+                state.party_left()
+            case events.LockerUnlocked(numbers=watched):
+                state.watch(watched)
+            case events.LockerDoor(number=number, seen=seen):
+                state.door_seen(number, seen)
             case events.PhoneTaken(early=True):
                 state.all_returned(phones_only=True)
             case events.PhoneCleared():
@@ -157,4 +189,6 @@ KINDS = (
     events.StowCleared,
     events.StowLost,
     events.StowFound,
+    events.LockerUnlocked,
+    events.LockerDoor,
 )

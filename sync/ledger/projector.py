@@ -34,6 +34,7 @@ STATES: dict[str, type[Struct]] = {  # the state that a kind's first word is fol
     "phone": Visit,
     "pulse": Visit,
     "stow": Visit,
+    "locker": Visit,
     "venue": Configuration,
     "evacuation": Evacuation,
     "host": SealedHost,

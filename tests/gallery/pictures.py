@@ -59,11 +59,13 @@ from samples import (
 from kiosk import navigation
 from kiosk.navigation import CodeFor
 from kiosk.rules.device_events import PaperNotPrinted, PaperPrinted
+from kiosk.rules.locker_wall import Door
 from kiosk.rules.slips import Slip
 from kiosk.services.cards import UnknownCard
 from kiosk.services.evacuation import read as roll_question
 from kiosk.services.evacuation import start as start_evacuation
 from kiosk.services.hosts import propose_pin, read_hosts
+from kiosk.services.lockers import read_all, read_doors, read_lockers
 from kiosk.services.machine import HealthReport, read_health
 from kiosk.services.occupancy import read_board as board_question
 from kiosk.services.occupancy import read_door as door_question
@@ -71,6 +73,7 @@ from kiosk.services.occupancy import read_shelf as shelf_question
 from kiosk.services.records import closeout_records, evacuation_records, host_records, visitor_records
 from kiosk.services.records.closeout_records import CloseoutState, OpenItems
 from kiosk.services.records.correction_records import NumberElsewhere, VisitList
+from kiosk.services.records.locker_records import LockerList, LockerState, LockerTrouble
 from kiosk.services.records.session_records import SessionDetails, Timetable
 from kiosk.services.sessions import read_session as session_question
 from kiosk.services.settings import EffectiveSettings, read_effective
@@ -131,6 +134,7 @@ class CannedBridge:
             read_key: KEY,
             propose_pin: host_records.NewPin(HOSTS.hosts[2], "735124"),
             propose_change: tuple(host_records.NewPin(host, "735124") for host in HOSTS.hosts),
+            read_lockers: LockerList(()),
             check_in: self.picture.outcome,
             check_out: self.picture.outcome,
             **self.picture.answers,
@@ -341,6 +345,14 @@ def show_result(figures: closeout_records.CloseoutFigures) -> Callable[[Page], N
 
 CLOSE = navigation.CloseAsked(host_records.HostSession(ID), None)
 CLOSEOUT = navigation.CloseoutAsked(host_records.HostSession(ID))
+LOCKED_IN = check_in_record(stow="locker", numbers=(7,), phones=1, doors=(7,))
+LOCKED_OUT = replace(FAREWELL, stow="locker", numbers=(7, 8), phones=5, doors=(7, 8))
+DOORS: tuple[Door, ...] = ("closed", "open", "left_open", "stuck", "silent", "opening")
+LOCKER_LIST = LockerList(
+    tuple(LockerState(number, DOORS[number % 6], number % 2 == 0) for number in range(1, 25)),
+    "in the kitchen, on the left",
+)
+SILENT_LOCKERS = LockerList((LockerState(1, "silent", is_held=True),), "in the kitchen, on the left")
 SETTLED_FRAMES = 4  # frames until a layout is stable
 PICTURES = (
     Picture("welcome", "welcome"),
@@ -370,6 +382,15 @@ PICTURES = (
     Picture("which", "which", SEVERAL),
     Picture("which-long", "which", LONG_TITLES),
     Picture("whats-on", "whats_on", navigation.WhatsOn(DOOR)),
+    *(
+        Picture(
+            f"board-locker-{what}",
+            "board",
+            LEAD,
+            board=replace(BOARD, health=replace(BOARD.health, locker_troubles=(LockerTrouble(12, what),))),
+        )
+        for what in ("stuck", "left_open", "unknown")
+    ),
     Picture(
         "board-lockers",
         "board",
@@ -412,6 +433,10 @@ PICTURES = (
     Picture(
         "feeling-said", "feeling", navigation.Feeling(WELCOMED), prepare=lambda page: setattr(page, "view", "thank")
     ),
+    *(
+        Picture(f"confirmed-door-{door}", "confirmed", LOCKED_IN, answers={read_doors: {7: door}})
+        for door in ("opening", "open", "closed", "stuck")
+    ),
     Picture("confirmed-three", "confirmed", check_in_record(numbers=(14, 15, 21), phones=3, kept=1, party_size=4)),
     Picture("confirmed-many", "confirmed", check_in_record(numbers=MANY, phones=len(MANY), party_size=len(MANY))),
     Picture("confirmed-scattered", "confirmed", check_in_record(numbers=SCATTERED, phones=34, party_size=34)),
@@ -433,6 +458,8 @@ PICTURES = (
     Picture("host-pin-lost", "host_pin", navigation.CodeLost(CodeFor.LEAVING)),
     Picture("thanks", "thanks", FAREWELL),
     Picture("thanks-locker", "thanks", replace(FAREWELL, stow="locker", numbers=(7,), phones=2)),
+    Picture("thanks-door-closed", "thanks", LOCKED_OUT, answers={read_doors: {7: "closed", 8: "closed"}}),
+    Picture("thanks-door-stuck", "thanks", LOCKED_OUT, answers={read_doors: {7: "stuck", 8: "open"}}),
     Picture("thanks-unknown", "thanks", replace(FAREWELL, numbers=(), phones=0, phone_free=timedelta(), known=False)),
     Picture("thanks-unasked", "thanks", replace(FAREWELL, asks_after=False)),
     Picture("thanks-chosen", "thanks", FAREWELL, prepare=lambda page: setattr(page, "score", 4)),
@@ -441,6 +468,12 @@ PICTURES = (
     Picture("thanks-kept", "thanks", replace(FAREWELL, numbers=(), phones=0, phone_free=timedelta())),
     Picture("thanks-late", "thanks", LATE),
     Picture("thanks-late-pouch", "thanks", replace(LATE, phones=0)),
+    Picture(
+        "stepped-out-stuck",
+        "stepped",
+        visitor_records.SteppedOut((7,), "locker", (7,)),
+        answers={read_doors: {7: "stuck"}},
+    ),
     Picture("stepped-out", "stepped", visitor_records.SteppedOut((14,))),
     Picture("stepped-back", "stepped", visitor_records.CameBack((14, 15))),
     Picture("stepped-locker", "stepped", visitor_records.SteppedOut((7,), "locker")),
@@ -538,6 +571,13 @@ PICTURES = (
     ),
     Picture("settings-server", "settings_server", navigation.ServerSettingsAsked(LEAD)),
     Picture("settings-server-alone", "settings_server", navigation.ServerSettingsAsked(LEAD), health=ILL),
+    Picture("lockers", "lockers", navigation.LockersAsked(LEAD), answers={read_lockers: LOCKER_LIST}),
+    Picture(
+        "settings-lockers",
+        "settings",
+        navigation.SettingsAsked(replace(LEAD, role="host")),
+        answers={read_lockers: LOCKER_LIST},
+    ),
     Picture("settings-health", "settings_health", navigation.HealthAsked(LEAD)),
     Picture("settings-health-ill", "settings_health", navigation.HealthAsked(LEAD), health=ILL),
     Picture(
@@ -640,6 +680,10 @@ PICTURES = (
     Picture("evacuation", "evacuation", navigation.EvacuateAsked(None)),
     Picture("evacuation-broken", "evacuation", navigation.RollCallAsked(), roll=EVERYTHING_BROKEN),
     Picture("evacuation-lockers", "evacuation", navigation.RollCallAsked(), roll=LOCKER_ROLL),
+    Picture("evacuation-board", "evacuation", navigation.RollCallAsked(), roll=replace(LOCKER_ROLL, has_board=True)),
+    Picture("open-all-pin", "host_pin", navigation.OpenAllAsked()),
+    Picture("open-all", "open_all", navigation.AllLockersAsked(LEAD), answers={read_all: LOCKER_LIST}),
+    Picture("open-all-silent", "open_all", navigation.AllLockersAsked(LEAD), answers={read_all: SILENT_LOCKERS}),
     Picture("evacuation-out", "evacuation", navigation.RollCallAsked(), roll=EVERYBODY_OUT),
     Picture("evacuation-nobody", "evacuation", navigation.RollCallAsked(), roll=replace(ROLL, entries=())),
     Picture("evacuation-end", "evacuation_end", navigation.RollCallEnding(None)),

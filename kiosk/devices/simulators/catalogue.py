@@ -5,6 +5,7 @@ from typing import Protocol
 
 from kiosk.devices.simulators.card_reader import SimulatedCardReader
 from kiosk.devices.simulators.console import Button
+from kiosk.devices.simulators.locker_board import SimulatedLockerBoards
 from kiosk.devices.simulators.printer import SimulatedPrinter
 from kiosk.devices.simulators.pty_port import SimulatedDevice
 from kiosk.devices.simulators.scanner import SimulatedScanner
@@ -21,5 +22,6 @@ class DeviceWithButtons(SimulatedDevice, Protocol):
 SIMULATORS: Mapping[DeviceKind, Callable[[], DeviceWithButtons]] = {
     "scanner": SimulatedScanner,
     "card_reader": SimulatedCardReader,
+    "lockers": SimulatedLockerBoards,
     "printer": SimulatedPrinter,
 }

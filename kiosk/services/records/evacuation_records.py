@@ -29,6 +29,7 @@ class RollCall:
     others: tuple[datetime | None, ...] = ()  # when each other kiosk was last heard from, None: at an unknown time
     is_paired: bool = False
     has_lockers: bool = False
+    has_board: bool = False  # that opens lockers
     key_at: str = ""  # where the lockers' key hangs
     is_saved: bool = True  # False: what was counted is only in this kiosk's memory
     is_stale: bool = False  # the ledger can't be read

@@ -9,6 +9,7 @@ from kiosk.rules.device_states import DeviceState
 from kiosk.rules.host_record import HostRole
 from kiosk.services.records.closeout_records import NightClosing
 from kiosk.services.records.correction_records import LastAct
+from kiosk.services.records.locker_records import LockerTrouble
 from kiosk.services.records.shared_records import OpenedSession, PlannedSession, Reminder
 from sync.domain.events import Phase, SessionKind, StowWays
 from sync.ledger.condition import StorageFault
@@ -194,6 +195,7 @@ class HealthPanel:
     trouble: Trouble | None = None
     closed_at_night: tuple[NightClosing, ...] = ()
     devices: tuple[DeviceState, ...] = ()  # those that need a hand
+    locker_troubles: tuple[LockerTrouble, ...] = ()  # lockers that need a hand
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,7 @@ class CheckedIn:
     until: datetime | None = None  # planned end of the session
     remind_at: datetime | None = None  # when they want to be reminded
     asks_before: bool = True  # the venue asks on the way in how visitors feel
+    doors: tuple[int, ...] = ()  # the lockers that a board opens
     venue: str = ""
     has_printer: bool = False  # for a slip of paper
 
@@ -158,6 +159,7 @@ class CheckedOut:
     known: bool = True  # False: it checked in at another kiosk, whose entry has not arrived here yet
     asks_after: bool = True  # the venue asks on the way out how visitors feel
     late: bool = False  # the visit had ended before: the phone is only handed back
+    doors: tuple[int, ...] = ()  # the lockers that a board opens
 
 
 @dataclass(frozen=True)
@@ -173,6 +175,7 @@ class SteppedOut:
 
     numbers: tuple[int, ...]
     stow: Stow = "pouch"
+    doors: tuple[int, ...] = ()  # the lockers that a board opens
 
 
 @dataclass(frozen=True)
@@ -181,6 +184,7 @@ class CameBack:
 
     numbers: tuple[int, ...]
     stow: Stow = "pouch"
+    doors: tuple[int, ...] = ()  # the lockers that a board opens
 
 
 @dataclass(frozen=True)

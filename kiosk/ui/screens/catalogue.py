@@ -50,6 +50,8 @@ PAGES = {
     "correct_split": "kiosk.ui.screens.host.correct_split:CorrectSplit",
     "evacuation": "kiosk.ui.screens.host.evacuation:EvacuationPage",
     "evacuation_end": "kiosk.ui.screens.host.evacuation_end:EvacuationEnd",
+    "open_all": "kiosk.ui.screens.host.open_all:OpenAllLockers",
+    "lockers": "kiosk.ui.screens.host.lockers:LockersPage",
     "session": "kiosk.ui.screens.host.session:RunningSession",
     "timetable": "kiosk.ui.screens.host.timetable:WeekTimetable",
     "weekly": "kiosk.ui.screens.host.weekly:Weekly",

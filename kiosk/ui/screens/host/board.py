@@ -28,7 +28,7 @@ from kiosk.ui.layout.spread import is_flat_panel
 from kiosk.ui.screens.shared.busy_page import BusyPage
 from kiosk.ui.screens.shared.page import Question
 from kiosk.ui.style.theme import theme
-from kiosk.ui.text import closeout_text, correction_text, device_texts, phase_text, phrases, schedule_text
+from kiosk.ui.text import closeout_text, correction_text, device_texts, locker_texts, phase_text, phrases, schedule_text
 from kiosk.ui.text.i18n import say
 from kiosk.ui.widgets.buttons import CardOffer, EmberOffer, Offer, Pill
 
@@ -274,6 +274,8 @@ class Board(BusyPage):
         elif health.devices:
             device = health.devices[0]
             self.health, self.health_icon = device_texts.device_trouble(device), device_texts.ICONS[device.kind]
+        elif health.locker_troubles:
+            self.health, self.health_icon = locker_texts.trouble(health.locker_troubles[0]), "locker_multiple"
         elif signs:
             self.health, self.health_icon = signs[0].replace("\n", " "), "clock_outline"
         elif health.closed_at_night:

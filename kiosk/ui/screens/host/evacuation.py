@@ -4,10 +4,11 @@ from collections.abc import Callable
 from uuid import UUID
 
 from kivy.clock import Clock
+from kivy.core.window import Window
 from kivy.properties import NumericProperty, StringProperty
 
 from kiosk.bridge import Bridge
-from kiosk.navigation import EvacuateAsked, RollCallEndAsked, RollCallEnding
+from kiosk.navigation import AllLockersAsked, EvacuateAsked, OpenAllAsked, RollCallEndAsked, RollCallEnding
 from kiosk.services import evacuation, printing
 from kiosk.services.records.evacuation_records import RollCall, RollEntry
 from kiosk.services.records.host_records import HostSession
@@ -15,6 +16,8 @@ from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.page import Page, Question
 from kiosk.ui.style.theme import theme
 from kiosk.ui.text import evacuation_text, paper_text
+from kiosk.ui.text.i18n import say
+from kiosk.ui.widgets.buttons import Danger
 from kiosk.ui.widgets.roll import TileText
 
 REFRESH_INTERVAL = 2.0  # seconds
@@ -35,6 +38,8 @@ class EvacuationPage(Page):
 
     def __init__(self, bridge: Bridge, answered: Callable[[str, object], None], **kwargs: object) -> None:
         self._refreshes = Clock.create_trigger(self.refresh, REFRESH_INTERVAL, interval=True)
+        self._open_all = Danger(key="open_all", icon="locker_multiple", spoken=say("Open all lockers"))
+        self._open_all.bind(on_release=lambda _: self.open_all())
         self._unanswered = 0  # counts that are on their way; until they are stored, older results are dropped
         super().__init__(bridge, answered, **kwargs)
 
@@ -76,6 +81,11 @@ class EvacuationPage(Page):
         needs_pin = self._roll is None or self._roll.needs_pin
         self.answer(RollCallEndAsked() if needs_pin else RollCallEnding(None))
 
+    def open_all(self) -> None:
+        """Ask for the PIN that opens all lockers."""
+        needs_pin = self._roll is None or self._roll.needs_pin
+        self.answer(OpenAllAsked() if needs_pin else AllLockersAsked(None))
+
     def refresh(self, _: float = 0) -> None:
         """Read the roll again."""
         self.poll(evacuation.read, then=self._fill_or_leave)
@@ -100,12 +110,30 @@ class EvacuationPage(Page):
         self.heading, self.since = evacuation_text.heading(roll), evacuation_text.since(roll)
         self.notices = "\n".join(evacuation_text.notices(roll))
         self.staff_out = roll.staff_out
+        self._offer_lockers(roll)
         tiles = self.ids.low_roll if theme.low else self.ids.usual_roll
         inside, on_break = (tuple(map(_tile_text, entries)) for entries in (roll.inside, roll.on_break))
         tiles.show(inside, on_break, evacuation_text.on_break(roll))
         if self._is_to_print:
             self._is_to_print = False
             self.ask(printing.print_paper, paper_text.roll_call(roll), then=lambda _: None)
+
+    def _offer_lockers(self, roll: RollCall) -> None:
+        """The button is there only where a board opens lockers."""
+        actions = self.ids.low_actions if theme.low else self.ids.usual_actions
+        end = self.ids.low_end if theme.low else self.ids.usual_end
+        is_narrow = theme.low and Window.width < theme.narrow  # then only its icon has room beside another button
+        end.icon = "" if roll.has_board and not is_narrow else "check_all"
+        end.text = "" if roll.has_board and is_narrow else say("End roll call")
+        end.spoken = say("End roll call")
+        button = self._open_all
+        button.size_hint_x, button.width = None, theme.target
+        if roll.has_board and button.parent is not actions:
+            if button.parent:
+                button.parent.remove_widget(button)
+            actions.add_widget(button, index=len(actions.children))
+        elif not roll.has_board and button.parent:
+            button.parent.remove_widget(button)
 
 
 def _tile_text(entry: RollEntry) -> TileText:

@@ -4,10 +4,12 @@ from kivy.core.window import Window
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
 from kiosk.navigation import (
+    AllLockersAsked,
     CodeLost,
     EvacuateAsked,
     HelpAsked,
     Intent,
+    OpenAllAsked,
     OverCapacityAsked,
     PartyChosen,
     PinAsked,
@@ -17,7 +19,7 @@ from kiosk.navigation import (
     RollCallEnding,
     SetupAsked,
 )
-from kiosk.services import hosts
+from kiosk.services import hosts, lockout
 from kiosk.services.records.host_records import HostSession, NoAccess, WrongPin
 from kiosk.ui import kv_rules
 from kiosk.ui.layout.spread import is_flat_panel
@@ -32,8 +34,8 @@ MIN_DIGITS = 6
 class HostPin(TypingPage):
     """Checks the PIN; ``prompt`` is "" or wrong. With a CodeLost or OverCapacityAsked, the host helps visitors.
 
-    With a RollCallEndAsked the PIN ends a roll call; with a PinAsked a card was not enough. From the door a roll call
-    can be started here without a PIN, and a host signs in by card.
+    With a RollCallEndAsked the PIN ends a roll call, with an OpenAllAsked it opens all lockers; with a PinAsked a card
+    was not enough. From the door a roll call can be started here without a PIN, and a host signs in by card.
     """
 
     is_long_enough = BooleanProperty(False)
@@ -56,8 +58,9 @@ class HostPin(TypingPage):
         self.lost = argument if isinstance(argument, CodeLost) else None
         self.waiting = argument if isinstance(argument, OverCapacityAsked) else None  # the party that wants to come in
         self.is_ending = isinstance(argument, RollCallEndAsked)
+        self.is_opening_all = isinstance(argument, OpenAllAsked)
         self.beyond_card = argument if isinstance(argument, PinAsked) else None
-        is_at_door = not (self.is_ending or self.lost or self.waiting or self.beyond_card)
+        is_at_door = not (self.is_ending or self.is_opening_all or self.lost or self.waiting or self.beyond_card)
         self.alarm = "offered" if is_at_door else "hidden"
         self.alarm_gap = theme.small_gap if self.alarm == "offered" else 0
         is_narrow = theme.low and Window.width < theme.narrow  # then only its icon has room, beside three keys
@@ -65,6 +68,8 @@ class HostPin(TypingPage):
         self.key_gap = theme.size(0.8) if is_narrow or (theme.low and is_flat_panel()) else theme.gap
         if self.is_ending:
             self.heading = say("End the roll call")
+        elif self.is_opening_all:
+            self.heading = say("Open all lockers")
         else:
             self.heading = say("Your host helps") if self.lost or self.waiting else say("Host")
         self.on_prompt(self, self.prompt)
@@ -89,11 +94,12 @@ class HostPin(TypingPage):
 
     def check(self) -> None:
         """Check the PIN."""
-        self.ask_unless_busy(self.ids.dots, hosts.check_pin, self.typed, then=self._handle_outcome, slow=True)
+        counter = (lockout.EVACUATION,) if self.is_opening_all else ()
+        self.ask_unless_busy(self.ids.dots, hosts.check_pin, self.typed, *counter, then=self._handle_outcome, slow=True)
 
     def back(self) -> None:
         """Go home, or back to the roll call."""
-        self.answer(RollCallAsked() if self.is_ending else Intent.HOME)
+        self.answer(RollCallAsked() if self.is_ending or self.is_opening_all else Intent.HOME)
 
     @property
     def accepts_cards(self) -> bool:  # type: ignore[override]  # depends on what the PIN is for
@@ -112,6 +118,8 @@ class HostPin(TypingPage):
             self.answer(PinGiven(self.beyond_card.following, outcome))
         elif self.is_ending and isinstance(outcome, HostSession):
             self.answer(RollCallEnding(outcome))
+        elif self.is_opening_all and isinstance(outcome, HostSession):
+            self.answer(AllLockersAsked(outcome))
         elif self.lost and isinstance(outcome, HostSession):
             self.answer(HelpAsked(self.lost.purpose, host=outcome))
         elif self.waiting and isinstance(outcome, HostSession):

@@ -3,6 +3,7 @@
 from kiosk.navigation import (
     HealthAsked,
     HostsAsked,
+    LockersAsked,
     PhoneAsked,
     ScreenSettingsAsked,
     ServerSettingsAsked,
@@ -10,7 +11,8 @@ from kiosk.navigation import (
     StowSettingsAsked,
     TemplatesAsked,
 )
-from kiosk.services import settings
+from kiosk.services import lockers, settings
+from kiosk.services.records.locker_records import LockerList
 from kiosk.ui.screens.host.tiles_page import TilesPage
 from kiosk.ui.screens.shared.page import Question
 from kiosk.ui.style.languages import LANGUAGES
@@ -36,10 +38,17 @@ class SettingsMenu(TilesPage):
             self.text = say("Only a lead can change the settings.")
         else:
             self.fill_from(settings.read_effective, self._fill)
+        self.ask(lockers.read_lockers, then=self._offer_lockers)
 
     def back(self) -> None:
         """Return to the board."""
         self.answer(self.host_session)
+
+    def _offer_lockers(self, state: LockerList) -> None:
+        """Every host may open a locker."""
+        if state.lockers:
+            host = self.host_session
+            self.add_tile("lockers", say("Lockers"), "locker_multiple", lambda _: self.answer(LockersAsked(host)))
 
     def _fill(self, effective: settings.EffectiveSettings) -> None:
         host, values = self.host_session, effective.values

@@ -1,16 +1,18 @@
 """The confirmation of a check-in: the pouch first and largest, then the code, then the venue's telephone number."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from kivy.properties import StringProperty
 
 from kiosk.navigation import Feeling, Intent
-from kiosk.rules.device_events import DeviceEvent, PaperNotPrinted, PaperPrinted
-from kiosk.services import printing
-from kiosk.services.records.visitor_records import CheckedIn
+from kiosk.rules.device_events import DeviceEvent, LockerEvent, PaperNotPrinted, PaperPrinted
+from kiosk.rules.locker_wall import Door
+from kiosk.services import lockers, printing
+from kiosk.services.records.visitor_records import CheckedIn, NoPouch
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.timed_page import READ_CODE, TimedPage
-from kiosk.ui.text import paper_text, phrases
+from kiosk.ui.text import locker_texts, paper_text, phrases
 from kiosk.ui.text.i18n import counted, say
 
 
@@ -28,6 +30,7 @@ class Confirmed(TimedPage):
     slip = StringProperty("")
     reach = StringProperty("")
     reach_case = StringProperty("")
+    action = StringProperty("done")  # or stuck: the locker does not open
 
     printed_slip = ""  # the last one that has come out
     print_job: UUID | None = None
@@ -35,7 +38,11 @@ class Confirmed(TimedPage):
     def show(self, argument: object) -> None:
         """Fill every line from the record."""
         assert isinstance(argument, CheckedIn)
+        self._fill(argument)
+
+    def _fill(self, argument: CheckedIn) -> None:
         self.welcomed = argument
+        self.action = "done"
         self.heading = say("Come in.\nIt’s good to see you.")
         self.number = phrases.ranges(argument.numbers)
         self.caption, self.icon, self.footer = stow_instructions(argument)
@@ -43,20 +50,53 @@ class Confirmed(TimedPage):
         self.slip = argument.slip
         self.reach = say("Reach you here: {phone}", phone=argument.reach) if argument.reach else ""
         self.reach_case = "reach" if argument.reach else "no_reach"
+        if argument.doors:
+            self.footer = locker_texts.at_check_in(argument.numbers, argument.phones, "opening")
+            self._read_doors()
         self.print_job = None
         if argument.has_printer and argument.slip != self.printed_slip:  # not once more after a look at the languages
             self.ask(printing.print_paper, paper_text.slip(argument), then=self._printing_asked)
 
     def device_event(self, event: DeviceEvent) -> None:
-        """Say whether the slip has come out."""
+        """Say whether the slip has come out, and follow the doors of the party's lockers."""
         match event:
             case PaperPrinted(job) if job == self.print_job:
                 self.printed_slip = self.slip
                 self.heading = say("Come in.\nTake your slip along.")
             case PaperNotPrinted(job) if job == self.print_job:
                 self._say_without_slip()
+            case _ if isinstance(event, LockerEvent):
+                self._read_doors()
             case _:
                 super().device_event(event)
+
+    def open_again(self) -> None:
+        """Try the lockers once more."""
+        self.restart_timeout()
+        self.ask(lockers.open_again, self.welcomed.visit, self.welcomed.doors, then=lambda _: self._read_doors())
+
+    def use_pouches(self) -> None:
+        """Take pouches in place of lockers that do not open."""
+        self.ask(lockers.use_pouches, self.welcomed, then=self._pouches_given)
+
+    def _pouches_given(self, outcome: CheckedIn | NoPouch) -> None:
+        if isinstance(outcome, CheckedIn):
+            if self.print_job:
+                self.bridge.ask(printing.cancel, self.print_job, then=lambda _: None)
+            self.printed_slip = ""  # it has the locker's number
+            self.argument = outcome
+            self._fill(outcome)
+        else:
+            self.show_message(say("The pouches are all out."))
+
+    def _read_doors(self) -> None:
+        if self.welcomed.doors:
+            self.poll(lockers.read_doors, self.welcomed.doors, then=self._show_doors)
+
+    def _show_doors(self, doors: Mapping[int, Door]) -> None:
+        state = locker_texts.together(doors)
+        self.footer = locker_texts.at_check_in(self.welcomed.numbers, self.welcomed.phones, state)
+        self.action = "stuck" if state == "stuck" else "done"
 
     def done(self) -> None:
         """Go on to the mood question, if the venue asks it."""

@@ -1,12 +1,17 @@
 """The page after check-out: the pouch to give back, the phone-free time, and the mood question."""
 
+from collections.abc import Mapping
+
 from kivy.properties import StringProperty
 
+from kiosk.rules.device_events import DeviceEvent, LockerEvent
+from kiosk.rules.locker_wall import Door
+from kiosk.services import lockers
 from kiosk.services.records.visitor_records import CheckedOut
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.timed_page import READ_LINE
 from kiosk.ui.screens.visitor.mood_page import MoodPage
-from kiosk.ui.text import phrases
+from kiosk.ui.text import locker_texts, phrases
 from kiosk.ui.text.i18n import counted, say
 
 
@@ -33,12 +38,32 @@ class Thanks(MoodPage):
             if argument.known
             else say("Take your phone, and leave its pouch with us.")
         )
+        self.doors = argument.doors
+        self._read_doors()
         if argument.late:
             self.before, self.time = _late_texts(argument)
         elif argument.phone_free:
             self.before, self.time = say("You were phone-free for"), phrases.duration(argument.phone_free)
         else:
             self.before, self.time = say("Thank you for being with us"), say("See you again.")
+
+    def device_event(self, event: DeviceEvent) -> None:
+        """Follow the doors of the party's lockers."""
+        if isinstance(event, LockerEvent):
+            self._read_doors()
+        else:
+            super().device_event(event)
+
+    def _read_doors(self) -> None:
+        if self.doors:
+            self.poll(lockers.read_doors, self.doors, then=self._show_doors)
+
+    def _show_doors(self, doors: Mapping[int, Door]) -> None:
+        state = locker_texts.together(doors)
+        if state == "stuck":
+            self.giving_back = locker_texts.stuck(self.doors)
+        elif state == "closed":
+            self.giving_back = locker_texts.closed_behind(self.doors)
 
     def deactivate(self) -> None:
         """Clear the time and the pouch numbers."""

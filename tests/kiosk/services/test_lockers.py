@@ -1,0 +1,284 @@
+"""Lockers that a board opens: held until the door was seen open and closed, across restarts, and never given twice."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kiosk.rules.device_commands import CancelOpening, DeviceCommand, OpenLocker
+from kiosk.rules.device_events import (
+    BoardAnswers,
+    BoardSilent,
+    DoorClosed,
+    DoorLeftOpen,
+    DoorOpened,
+    DoorStuck,
+    LockerEvent,
+)
+from kiosk.rules.locker_wall import LockerWall
+from kiosk.services import closeout, hosts, lockers, lockout, occupancy, undo, visits
+from kiosk.services.context import KioskContext
+from kiosk.services.last_act import read_last_act
+from kiosk.services.records.closeout_records import Clearing
+from kiosk.services.records.correction_records import ActIsUndone
+from kiosk.services.records.host_records import HostSession, WrongPin
+from kiosk.services.records.locker_records import LockerTrouble
+from kiosk.services.records.visitor_records import CheckedIn, CheckedOut, CheckInRequest, NoPouch, NoSuchCode
+from sync.domain.events import KioskLockerNoted, LockerDoor, LockerUnlocked, read_event
+from sync.domain.visit import Visit
+
+NUMBERS = (1, 2, 3)
+
+
+class Board:
+    """A board with three lockers, as the hub shows it to the services."""
+
+    def __init__(self, context: KioskContext) -> None:
+        self.context = context
+        self.commands: list[DeviceCommand] = []
+        self.wall = LockerWall({number: "closed" for number in NUMBERS})
+        context.locker_wall = lambda: self.wall
+        context.send_command = self.send
+        context.profile = replace(context.profile, lockers=len(NUMBERS))
+        context.allocation.set_counts(context.profile.pouches, len(NUMBERS))
+
+    def send(self, command: DeviceCommand) -> bool:
+        self.commands.append(command)
+        if isinstance(command, OpenLocker):
+            self.wall = self.wall.after_command(command)
+        return True
+
+    def reports(self, *events: LockerEvent) -> None:
+        for event in events:
+            self.wall = self.wall.after_event(event)
+            lockers.note(self.context, event)
+
+    def restarts(self) -> None:
+        """The kiosk's process ends; the commands and what was known of the doors are gone."""
+        self.wall = LockerWall({number: "silent" for number in NUMBERS})
+        self.commands.clear()
+
+
+@pytest.fixture
+def board(context: KioskContext, session: UUID) -> Board:
+    return Board(context)
+
+
+def check_in(context: KioskContext) -> CheckedIn:
+    result = visits.check_in(context, CheckInRequest(1, 1, 0, stow="locker"))
+    assert isinstance(result, CheckedIn)
+    return result
+
+
+def come_in(context: KioskContext, board: Board) -> CheckedIn:
+    """Check in, and lay the phone into the locker."""
+    welcomed = check_in(context)
+    board.reports(*(event(number) for number in welcomed.doors for event in (DoorOpened, DoorClosed)))
+    return welcomed
+
+
+def visit_of(context: KioskContext, welcomed: CheckedIn) -> Visit:
+    visit = context.ledger.visit(welcomed.visit)
+    assert visit is not None
+    return visit
+
+
+def door_facts(context: KioskContext, welcomed: CheckedIn) -> list[str]:
+    facts = [fact.event for _, fact in context.ledger.history(welcomed.visit)]
+    return [
+        fact.why if isinstance(fact, LockerUnlocked) else fact.seen
+        for fact in facts
+        if isinstance(fact, LockerUnlocked | LockerDoor)
+    ]
+
+
+def test_a_check_in_opens_the_door_after_the_commit(context: KioskContext, board: Board) -> None:
+    def send(command: DeviceCommand) -> bool:
+        assert context.ledger.open_and_outstanding()[1], "the check-in is durable"
+        return board.send(command)
+
+    context.send_command = send
+    welcomed = check_in(context)
+    assert welcomed.doors == welcomed.numbers == (1,) and board.commands == [OpenLocker(1)]
+
+
+def test_without_a_board_everything_stays_as_it_was(context: KioskContext, board: Board) -> None:
+    context.locker_wall = LockerWall
+    welcomed = check_in(context)
+    visits.check_out(context, welcomed.code)
+    assert welcomed.doors == () and board.commands == [] and door_facts(context, welcomed) == []
+    assert not visit_of(context, welcomed).outstanding
+
+
+def test_a_locker_is_held_until_its_door_was_seen_open_and_then_closed(context: KioskContext, board: Board) -> None:
+    welcomed = come_in(context, board)
+    left = visits.check_out(context, welcomed.code)
+    assert isinstance(left, CheckedOut) and left.doors == (1,)
+    assert visit_of(context, welcomed).held == (1,)
+    assert check_in(context).numbers == (2,), "the first one is not free yet"
+
+    board.reports(DoorOpened(1))
+    assert visit_of(context, welcomed).held == (1,)
+    again = visits.check_out(context, welcomed.code)
+    assert isinstance(again, CheckedOut) and again.doors == (1,), "the same code opens it again"
+    board.reports(DoorClosed(1))
+    ended = visit_of(context, welcomed)
+    assert (ended.held, ended.phones_here, ended.outstanding) == ((), 0, False)
+    assert isinstance(visits.check_out(context, welcomed.code), NoSuchCode)
+
+
+def test_a_door_that_only_reads_closed_frees_nothing(context: KioskContext, board: Board) -> None:
+    welcomed = come_in(context, board)
+    visits.check_out(context, welcomed.code)
+    board.reports(DoorStuck(1))
+    assert visit_of(context, welcomed).held == (1,)
+    assert occupancy.read_board(context).health.locker_troubles == (LockerTrouble(1, "stuck"),)
+    assert closeout.read_figures(context).lockers == (1,)
+
+
+def test_a_host_can_clear_it(context: KioskContext, board: Board, host: HostSession) -> None:
+    welcomed = come_in(context, board)
+    visits.check_out(context, welcomed.code)
+    [item] = closeout.read_items(context).to_clear
+    closeout.clear(context, Clearing(item, "all_back"), host)
+    assert not visit_of(context, welcomed).outstanding
+
+
+def test_a_door_seen_open_before_a_restart_is_free_when_the_board_says_closed(
+    context: KioskContext, board: Board
+) -> None:
+    welcomed = come_in(context, board)
+    visits.check_out(context, welcomed.code)
+    board.reports(DoorOpened(1))
+    board.restarts()
+    assert isinstance(visits.check_in(context, CheckInRequest(1, 1, 0, stow="locker")), NoPouch), "no board answers"
+    board.reports(BoardAnswers(NUMBERS, ()))
+    assert not visit_of(context, welcomed).outstanding
+
+
+def test_a_power_cut_between_command_and_feedback_is_recorded_as_unknown(context: KioskContext, board: Board) -> None:
+    welcomed = come_in(context, board)
+    visits.check_out(context, welcomed.code)
+    board.restarts()
+    board.reports(BoardAnswers(NUMBERS, ()))
+    board.reports(BoardSilent(NUMBERS), BoardAnswers(NUMBERS, ()))
+    assert door_facts(context, welcomed) == ["check_in", "opened", "closed", "check_out", "unknown"]
+    assert visit_of(context, welcomed).held == (1,)
+    assert occupancy.read_board(context).health.locker_troubles == (LockerTrouble(1, "unknown"),)
+
+    visits.check_out(context, welcomed.code)
+    board.reports(DoorOpened(1), DoorClosed(1))
+    assert not visit_of(context, welcomed).outstanding and not occupancy.read_board(context).health.locker_troubles
+
+
+def test_a_door_that_is_found_open_after_a_power_cut_was_opened(context: KioskContext, board: Board) -> None:
+    welcomed = come_in(context, board)
+    visits.check_out(context, welcomed.code)
+    board.restarts()
+    board.reports(BoardAnswers(NUMBERS, (1,)), DoorClosed(1))
+    assert not visit_of(context, welcomed).outstanding
+
+
+def test_a_door_that_nobody_asked_for_is_recorded(context: KioskContext, board: Board) -> None:
+    welcomed = come_in(context, board)
+    board.reports(DoorOpened(1, is_asked=False), DoorLeftOpen(1), DoorOpened(3, is_asked=False))
+    assert door_facts(context, welcomed)[-2:] == ["opened_unasked", "left_open"]
+    assert visit_of(context, welcomed).held == (1,), "the party is in"
+    assert read_event(context.ledger.latest_entries(1)[0]) == KioskLockerNoted(3, "opened_unasked")
+    assert occupancy.read_board(context).health.locker_troubles == (LockerTrouble(1, "left_open"),)
+
+
+def test_a_stuck_locker_gives_way_to_a_pouch_and_is_not_offered_again(context: KioskContext, board: Board) -> None:
+    welcomed = check_in(context)
+    board.reports(DoorStuck(1))
+    instead = lockers.use_pouches(context, welcomed)
+    assert isinstance(instead, CheckedIn) and (instead.stow, instead.numbers, instead.doors) == ("pouch", (1,), ())
+    board.restarts()
+    board.reports(BoardAnswers(NUMBERS, ()))
+    assert check_in(context).numbers == (2,)
+    board.reports(DoorOpened(1, is_asked=False), DoorClosed(1))
+    assert check_in(context).numbers == (1,), "somebody has freed its lock"
+
+
+def test_a_mistaken_check_out_can_be_undone_after_the_door_was_used(
+    context: KioskContext, board: Board, host: HostSession
+) -> None:
+    welcomed = come_in(context, board)
+    visits.check_out(context, welcomed.code)
+    board.reports(DoorOpened(1), DoorClosed(1))
+    act = read_last_act(context)
+    assert act is not None and act.what == "left"
+    assert isinstance(undo.undo(context, act, host), ActIsUndone)
+    visit = visit_of(context, welcomed)
+    assert visit.is_in and visit.held == (1,) and visit.phones_here == 1
+
+
+def test_a_break_opens_the_door_twice(context: KioskContext, board: Board) -> None:
+    welcomed = come_in(context, board)
+    board.commands.clear()
+    for _ in range(2):
+        visits.toggle_break(context, welcomed.code)
+        board.reports(DoorOpened(1), DoorClosed(1))
+    assert board.commands == [OpenLocker(1)] * 2 and visit_of(context, welcomed).held == (1,)
+
+
+def test_a_host_opens_any_locker_by_hand_as_a_fact(context: KioskContext, board: Board, host: HostSession) -> None:
+    welcomed = come_in(context, board)
+    for number in (1, 3):
+        lockers.open_by_hand(context, number, host)
+    entry = context.ledger.latest_entries(1)[0]
+    assert read_event(entry) == KioskLockerNoted(3, "unlocked") and entry.actor == str(host.host_id)
+    assert door_facts(context, welcomed)[-1] == "host" and board.commands[-2:] == [OpenLocker(1), OpenLocker(3)]
+    assert visit_of(context, welcomed).held == (1,)
+
+
+def test_all_are_opened_those_with_phones_first_and_it_can_be_stopped(
+    context: KioskContext, board: Board, host: HostSession
+) -> None:
+    come_in(context, board)
+    come_in(context, board)
+    board.commands.clear()
+    lockers.open_all(context, host)
+    lockers.stop_opening(context)
+    assert board.commands[:3] == [OpenLocker(number, is_evacuation=True) for number in (1, 2, 3)]
+    assert board.commands[3:] == [CancelOpening(number) for number in NUMBERS]
+
+
+def test_wrong_pins_for_opening_all_lock_no_host_out(context: KioskContext, host: HostSession) -> None:
+    for _ in range(4):
+        hosts.check_pin(context, "000000", lockout.EVACUATION)
+    assert isinstance(hosts.check_pin(context, "482913", lockout.EVACUATION), WrongPin)
+    assert isinstance(hosts.check_pin(context, "482913"), HostSession)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    steps=st.lists(
+        st.tuples(st.sampled_from(["in", "out", "opened", "closed", "stuck", "restart"]), st.integers(0, 2)),
+        max_size=25,
+    )
+)
+def test_two_visits_are_never_in_one_locker(context: KioskContext, board: Board, steps: list[tuple[str, int]]) -> None:
+    door_events: dict[str, Callable[[int], LockerEvent]] = {
+        "opened": DoorOpened,
+        "closed": DoorClosed,
+        "stuck": DoorStuck,
+    }
+    codes: list[str] = []
+    for what, choice in steps:
+        if what == "in":
+            result = visits.check_in(context, CheckInRequest(1, 1, 0, stow="locker"))
+            codes += [result.code] if isinstance(result, CheckedIn) else []
+        elif what == "out" and codes:
+            lockout.reset(context.ledger, lockout.CODE)
+            visits.check_out(context, codes[choice % len(codes)])
+        elif what == "restart":
+            board.restarts()
+            board.reports(BoardAnswers(NUMBERS, NUMBERS[:choice]))
+        elif what in door_events:
+            board.reports(door_events[what](NUMBERS[choice]))
+        held = [number for visit in context.ledger.open_and_outstanding()[1] for number in visit.held]
+        assert len(held) == len(set(held))

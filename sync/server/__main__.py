@@ -22,6 +22,7 @@ from sync.server.kiosks import pairing, venue_cli
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.pairing import BadName
 from sync.server.local_time import read_time_zone
+from sync.server.passes import cli as pass_cli
 from sync.server.planning import cli as planning_cli
 from sync.server.reports import cli as report_cli
 from sync.server.reports import rollups
@@ -138,6 +139,7 @@ def _parser() -> Parser:
     kiosk_cli.add(commands, _command)
     backup_cli.add(commands, _command)
     planning_cli.add(commands, _command)
+    pass_cli.add(commands, _command)
 
     report_cli.add(commands, _command)
 

@@ -120,6 +120,15 @@ def try_device(options: argparse.Namespace) -> int:
     return 0
 
 
+def simulate_device(options: argparse.Namespace) -> int:
+    """Simulate a device on a pseudo-terminal until its page is ended."""
+    from kiosk import device_simulation
+
+    for line in device_simulation.page_lines(options.kind, options.port, sys.stdin):
+        command_line.say(line, now=True)
+    return 0
+
+
 def reset_hosts(options: argparse.Namespace) -> int:
     """Make the kiosk forget its hosts' PINs, because all of them are lost; refuses to do it from another machine."""
     from kiosk import bootstrap
@@ -196,6 +205,14 @@ def _add_device_commands(commands: "command_line.Commands") -> tuple[Parser, ...
     test_parser.add_argument("--seconds", type=float, default=10.0, metavar="S", help="how long (default: %(default)s)")
     _add_data(test_parser)
     test_parser.set_defaults(run=try_device)
+    simulate_parser = command_line.add(
+        actions, "simulate", "pretend to be a device, without hardware", "hearth-kiosk devices simulate scanner"
+    )
+    simulate_parser.add_argument("kind", metavar="KIND", help="scanner or card_reader")
+    simulate_parser.add_argument(
+        "--port", type=Path, metavar="PATH", help="its port (default: in the temporary folder)"
+    )
+    simulate_parser.set_defaults(run=simulate_device, data=default_data_dir("kiosk"))
     return list_parser, test_parser
 
 

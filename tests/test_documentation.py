@@ -315,6 +315,13 @@ def test_every_package_is_on_the_map(package: str) -> None:
     assert not {name for name in packages if not re.search(rf"(?<![\w/]){name}(?![\w])", code)}
 
 
+def test_files_of_the_makefile_exist() -> None:
+    words = (ROOT / "Makefile").read_text().split()
+    named = {word for word in words if re.fullmatch(r"(tests|config|kiosk|sync|assets)(/\w+)+(\.py)?", word)}
+    assert {"tests/faults", "config/prepare.py"} <= named
+    assert not {name for name in named if not (ROOT / name).exists()}
+
+
 def test_targets_of_make_exist_and_are_explained() -> None:
     makefile = (ROOT / "Makefile").read_text()
     explained = set(re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE))

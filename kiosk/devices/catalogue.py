@@ -1,8 +1,9 @@
 """The driver of each kind of device; a new kind gets a line here."""
 
+from kiosk.devices.card_reader import CardReaderDriver
 from kiosk.devices.driver import Driver, Report
 from kiosk.devices.scanner import ScannerDriver
-from kiosk.rules.device_settings import DeviceSettings, ScannerSettings
+from kiosk.rules.device_settings import CardReaderSettings, DeviceSettings, ScannerSettings
 
 
 def make_driver(settings: DeviceSettings, report: Report) -> Driver:
@@ -10,3 +11,5 @@ def make_driver(settings: DeviceSettings, report: Report) -> Driver:
     match settings:
         case ScannerSettings():
             return ScannerDriver(settings, report)
+        case CardReaderSettings():
+            return CardReaderDriver(settings, report)

@@ -5,7 +5,7 @@ A device's thread passes them to ``kiosk.bridge.Bridge.deliver``, which hands th
 A new device adds its records to ``DeviceEvent``, and a case to ``device_event`` of the pages that react to it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kiosk.rules.device_states import DeviceState
 from kiosk.rules.slips import Slip
@@ -24,10 +24,17 @@ class UnreadableScan:
 
 
 @dataclass(frozen=True)
+class CardSeen:
+    """A card was laid on a reader. ``card``: its normal form (:mod:`kiosk.rules.cards`), which no log shows."""
+
+    card: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class DeviceStateChanged:
     """A device's state is another one than before."""
 
     state: DeviceState
 
 
-DeviceEvent = SlipScanned | UnreadableScan | DeviceStateChanged
+DeviceEvent = SlipScanned | UnreadableScan | CardSeen | DeviceStateChanged

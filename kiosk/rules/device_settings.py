@@ -27,7 +27,14 @@ class ScannerSettings(PortSettings, frozen=True, tag="scanner"):
     ends_by_pause: bool = False  # it sends no CR or LF: a code ends when nothing follows for 80 ms
 
 
-DeviceSettings = ScannerSettings  # a union, once there are more kinds
+class CardReaderSettings(PortSettings, frozen=True, tag="card_reader"):
+    """A reader of 125 kHz cards on a serial port: RDM6300 and what sends the same frames."""
+
+    baud: Baud = 9600
+    lenient_checksum: bool = False  # accept a wrong checksum where two frames are the same: some clones send one
+
+
+DeviceSettings = ScannerSettings | CardReaderSettings
 
 
 def kind_of(settings: DeviceSettings) -> DeviceKind:
@@ -35,3 +42,5 @@ def kind_of(settings: DeviceSettings) -> DeviceKind:
     match settings:
         case ScannerSettings():
             return "scanner"
+        case CardReaderSettings():
+            return "card_reader"

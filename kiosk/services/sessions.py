@@ -106,6 +106,7 @@ def _opening(
     """The opening of a session as it is described; it never has more places than its firm limit."""
     firm_limit, stow_ways = described.firm_limit, described.stow_ways
     capacity = min(filter(None, (described.capacity, firm_limit)), default=None)
+    closes_itself = None if isinstance(described, Template) else described.closes_itself
     return SessionOpened(
         zone=context.profile.zone,
         title=described.title,
@@ -116,6 +117,7 @@ def _opening(
         opened_by=str(host.host_id) if host else None,
         stow_ways=UNSET if stow_ways is None else stow_ways,  # type: ignore[arg-type]  # a row's texts are of the same kinds
         firm_limit=UNSET if firm_limit is None else firm_limit,
+        closes_itself=UNSET if closes_itself is None else closes_itself,
     )
 
 

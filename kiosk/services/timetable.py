@@ -73,7 +73,7 @@ def add_series(context: KioskContext, template: Template, times: WeeklyTimes, ho
 
 
 def change_series(context: KioskContext, series_id: UUID, times: WeeklyTimes, host: HostSession) -> Timetable:
-    """Change when a series takes place; a session of it that is open stays as it is."""
+    """Change when a series takes place; a session of it that is open stays as it is, and closes as it would have."""
     series = _find(context, series_id)
     if series is None:
         return read_timetable(context)
@@ -101,7 +101,7 @@ def skip_next(context: KioskContext, series_id: UUID, session_id: UUID, host: Ho
 
 
 def end_series(context: KioskContext, series_id: UUID, host: HostSession) -> Timetable:
-    """End a series; a session of it that is open stays open."""
+    """End a series; a session of it that is open stays open, and still closes by itself where that was set."""
     return _record(context, series_id, SeriesEnded(), host)
 
 
@@ -150,7 +150,9 @@ def _missed_end(context: KioskContext, session: Session, now: int) -> int | None
 def _is_to_close(context: KioskContext, session: Session, now: int) -> bool:
     if session.planned_end is None or now < session.planned_end + CLOSING_GRACE:
         return False
-    origin = occurrences.origin(context, session)
+    if session.closes_itself is not None:
+        return session.closes_itself
+    origin = occurrences.origin(context, session)  # it was opened by an earlier release
     return origin is not None and origin.occurrence.series.closes_itself
 
 

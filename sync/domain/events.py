@@ -112,7 +112,10 @@ class SessionCancelled(Event, frozen=True):
 
 
 class SessionOpened(Event, frozen=True):
-    """``stow_ways``: absent, visitors may choose any. ``firm_limit``: people at once, which no host can exceed."""
+    """``stow_ways``: absent, visitors may choose any. ``firm_limit``: people at once, which no host can exceed.
+
+    ``closes_itself``: whether the timetable closes it; absent, its series says so, as in earlier releases.
+    """
 
     kind = "session.opened"
     zone: ZoneId
@@ -124,6 +127,7 @@ class SessionOpened(Event, frozen=True):
     opened_by: HostId | None = None
     stow_ways: StowWays | UnsetType = UNSET
     firm_limit: Capacity | UnsetType = UNSET
+    closes_itself: bool | UnsetType = UNSET
 
 
 class SessionAmended(Event, frozen=True):

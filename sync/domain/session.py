@@ -33,6 +33,7 @@ class Session(Struct, frozen=True):
     cancelled: bool = False  # the plan was; a kiosk without the cancellation may have opened it
     stow_ways: tuple[str, ...] | None = None  # that visitors may choose; None: any
     firm_limit: int | None = None  # people at once, which even a host can't exceed; None: no limit
+    closes_itself: bool | None = None  # some time after its planned end; None: as its series says
     closeout: bool = False  # its closing says that numbers are cleared one by one
 
     @property

@@ -113,6 +113,7 @@ session = Table(
     Column("cancelled", Boolean, nullable=False),
     Column("stow_ways", JSON(none_as_null=True)),
     Column("firm_limit", Integer),
+    Column("closes_itself", Boolean),
     Column("closeout", Boolean, nullable=False),
     _partial("session_open", "opened", where=column("closed").is_(None)),
 )

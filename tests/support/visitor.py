@@ -15,7 +15,7 @@ CROWDED = 4
 AWAY = 90  # seconds after which any page has returned to the welcome screen
 MANY = 7  # people; from here on there is no button for the number
 Sentence = str | Callable[[], str]  # the untranslated text, or a function that returns the translated one
-KEYS = {":": "colon"}  # X names
+KEYS = {":": "colon", "/": "slash", ".": "period"}  # X names
 OPTIONAL_PAGES = {"feeling": "skip"}  # by page: the button that skips it
 
 

@@ -13,7 +13,7 @@ from kiosk.services.records.host_records import HostSession, Template
 from kiosk.services.records.session_records import WeeklySession, WeeklyTimes
 from kiosk.services.records.visitor_records import CheckInRequest
 from sync.allocation.kiosk_side import KioskAllocation
-from sync.domain.events import Phase, SeriesSet, SessionCancelled, SessionPlanned, read_entry
+from sync.domain.events import Phase, SeriesSet, SessionCancelled, SessionOpened, SessionPlanned, read_entry
 from sync.domain.series import occurrence_id
 from sync.domain.session import Session
 from sync.ledger import plans
@@ -280,6 +280,37 @@ def test_it_closes_some_time_after_its_end(context: KioskContext, weekly: Weekly
     assert session.closed == SEVEN + 2 * HOUR + timetable.CLOSING_GRACE
     [visit] = context.ledger.visits()
     assert (visit.checked_out, visit.estimated) == (session.closed, True)
+
+
+@pytest.mark.parametrize("is_ended", [False, True])
+def test_it_closes_although_its_series_was_moved_or_ended_meanwhile(
+    context: KioskContext, host: HostSession, weekly: WeeklySession, clock: ManualClock, is_ended: bool
+) -> None:
+    wait_until(clock, context, SEVEN)
+    [session] = running(context)
+    if is_ended:
+        timetable.end_series(context, weekly.id, host)
+    else:
+        timetable.change_series(context, weekly.id, WeeklyTimes((5,), 8 * 60, True, False), host)
+
+    wait_until(clock, context, SEVEN + 2 * HOUR + timetable.CLOSING_GRACE - 1)
+    assert running(context) == [session]
+    wait_until(clock, context, SEVEN + 2 * HOUR + timetable.CLOSING_GRACE)
+
+    assert running(context) == []
+
+
+def test_what_an_earlier_release_has_opened_closes_as_its_series_says(
+    context: KioskContext, host: HostSession, weekly: WeeklySession, clock: ManualClock
+) -> None:
+    wait_until(clock, context, SEVEN - HOUR)
+    session = occurrence_id(weekly.id, SEVEN)
+    opened = SessionOpened(context.profile.zone, EVENING.title, "event", planned_end=SEVEN + 2 * HOUR)
+    context.ledger.record((session, opened))
+
+    wait_until(clock, context, SEVEN + 2 * HOUR + timetable.CLOSING_GRACE)
+
+    assert running(context) == []
 
 
 def test_a_kiosk_that_was_off_closes_at_the_time_it_was_due(

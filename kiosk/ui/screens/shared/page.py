@@ -11,7 +11,7 @@ from kivy.uix.screenmanager import Screen
 
 from kiosk.bridge import Bridge
 from kiosk.navigation import Failure, Intent
-from kiosk.rules.device_events import DeviceEvent, SlipScanned, UnreadableScan
+from kiosk.rules.device_events import CardSeen, DeviceEvent, SlipScanned, UnreadableScan
 from kiosk.rules.slips import Slip
 from kiosk.services import visits
 from kiosk.services.context import KioskContext
@@ -123,6 +123,8 @@ class Page(Screen):
                 self.ask(self.slip_job(), slip, then=self._handle_slip_outcome)
             case UnreadableScan():
                 self.show_message(say("That couldn’t be read. Hold your slip up once more, or type your four numbers."))
+            case CardSeen():
+                self.show_message(say("We don’t know this card. Your four numbers work, or ask your host."))
 
     def _handle_slip_outcome(self, outcome: object) -> None:
         self.is_awaiting_slip = False

@@ -25,7 +25,7 @@ from sync.server.local_time import read_time_zone
 from sync.server.passes import cli as pass_cli
 from sync.server.planning import cli as planning_cli
 from sync.server.reports import cli as report_cli
-from sync.server.reports import rollups
+from sync.server.reports import rollups, unduplicated_cli
 from sync.server.settings import ServerSettings, read_settings
 from sync.server.storage import open_existing, open_ledger
 from sync.system_clock import SystemClock
@@ -142,6 +142,7 @@ def _parser() -> Parser:
     pass_cli.add(commands, _command)
 
     report_cli.add(commands, _command)
+    unduplicated_cli.add(commands, _command)
 
     refold = _command(commands, "refold", "read again, after an upgrade, what could not be read before", "refold")
     refold.set_defaults(run=_refold)

@@ -21,6 +21,7 @@ LETTERS = 135  # of base32 for 84 bytes
 PASS_TEXT = re.compile(f"{PREFIX}[A-Z2-7]{{{LETTERS}}}")
 SIGNED = b"hearth pass 1\0"  # begins every signed message, so that no other signature of the key makes a pass
 HASHED = b"hearth pass hash 1\0"
+HASHED_CARD = b"hearth card hash 1\0"
 HASH_BYTES = 16
 
 PublicKeys = Mapping[bytes, bytes]  # by key id
@@ -105,6 +106,14 @@ def check_any(readings: Iterable[str], public_keys: PublicKeys) -> GenuinePass |
 def pass_hash(hash_key: bytes, pass_id: bytes) -> str:
     """What is stored and what travels of a pass: HMAC-SHA256 with the organisation's key, in hex."""
     return hmac.digest(hash_key, HASHED + pass_id, "sha256")[:HASH_BYTES].hex()
+
+
+def card_hash(hash_key: bytes, card: str, generation: int = 0) -> str:
+    """The same for a card that stands for a pass, by its normal form.
+
+    ``generation``: how often its pass was forgotten; each time it becomes another pass.
+    """
+    return hmac.digest(hash_key, HASHED_CARD + f"{generation} {card}".encode(), "sha256")[:HASH_BYTES].hex()
 
 
 def _decode(text: str) -> bytes | None:

@@ -1,4 +1,6 @@
-"""States at every venue what was stated of a pass at one: that it is revoked, or that its holder is forgotten.
+"""States at every venue what was stated of a pass at one: that it is revoked, that its holder is forgotten.
+
+Of cards also that they were issued: a printed pass is signed, a card is known by that fact alone.
 
 A pass opens the doors of all venues, but each venue has its own feed and rows. So a venue that is made later learns of
 it too, and one where a forgotten pass was used removes the hash.
@@ -12,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from sync.domain.events import Event, PassForgotten, PassRevoked
+from sync.domain.events import Event, PassForgotten, PassIssued, PassRevoked
 from sync.ledger import tables as ledger_tables
 from sync.ledger.chunks import chunks
 from sync.ledger.ledger import Ledger
@@ -20,10 +22,14 @@ from sync.ledger.store import StorageError
 from sync.server import tables
 
 STEP = 200  # facts in one transaction
-INTERVAL = 10.0  # seconds
-STATED: tuple[tuple[str, type[Event]], ...] = (("revoked", PassRevoked), ("forgotten", PassForgotten))
+INTERVAL = 30.0  # seconds
+STATED: tuple[tuple[str, type[Event]], ...] = (
+    ("issued", PassIssued),
+    ("revoked", PassRevoked),
+    ("forgotten", PassForgotten),
+)
 
-_pass = ledger_tables.pass_state.c
+_pass, _dealt = ledger_tables.pass_state.c, tables.dealt_pass.c
 log = logging.getLogger(__name__)
 
 
@@ -42,8 +48,10 @@ def spread(ledger: Ledger) -> int:
 def _missing(connection: Connection) -> dict[UUID, list[tuple[UUID, Event]]]:
     """By venue, the facts that other venues have."""
     venues = list(connection.execute(select(tables.venue.c.id)).scalars())
-    ended = select(_pass.venue, _pass.id, _pass.revoked, _pass.forgotten)
-    rows = connection.execute(ended.where(_pass.revoked.is_(True) | _pass.forgotten.is_(True))).all()
+    was_dealt = select(_dealt.id).where(_dealt.id == _pass.id).exists()
+    is_card = _pass.issued.is_(True) & ~was_dealt
+    columns = select(_pass.venue, _pass.id, is_card.label("issued"), _pass.revoked, _pass.forgotten)
+    rows = connection.execute(columns.where(is_card | _pass.revoked.is_(True) | _pass.forgotten.is_(True))).all()
     missing: dict[UUID, list[tuple[UUID, Event]]] = defaultdict(list)
     for name, event in STATED:
         venues_by_pass: dict[UUID, set[UUID]] = defaultdict(set)

@@ -166,3 +166,18 @@ def test_who_is_forgotten_at_one_venue_is_forgotten_at_all(central, kiosk):
 def test_what_is_no_pass_is_not_revoked(text):
     with pytest.raises(UserError, match="no pass"):
         service.read_pass(text, None)
+
+
+def test_a_card_that_was_taught_at_one_venue_is_known_at_all(central, kiosk, key, pass_key_file):
+    """A printed pass is signed; that a card is a pass has to be said."""
+    other = central.kiosk("Library East")
+    [dealt, *_] = dealt_ids(beat(kiosk), central, pass_key_file)
+    card = pass_subject("7" * 32)
+    kiosk.write(card, PassIssued())
+    kiosk.write(dealt, PassIssued())
+    kiosk.push()
+
+    spreading.spread(central.ledger)
+
+    feed = requests.get(f"{central.url}/v1/feed", headers=other.headers, timeout=10).json()
+    assert [(entry["kind"], entry["subject"]) for entry in feed["entries"]] == [("pass.issued", str(card))]

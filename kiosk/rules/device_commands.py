@@ -4,7 +4,7 @@ A service passes them to ``KioskContext.send_command`` after its commit. They ar
 device that is absent, slow or mad delays nobody.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -16,4 +16,12 @@ class TestDevice:
     name: str  # of the device
 
 
-DeviceCommand = TestDevice
+@dataclass(frozen=True)
+class PrintPass:
+    """Print a pass as a QR code, in its holder's language."""
+
+    text: str = field(repr=False)  # whoever has it has the pass
+    language: str
+
+
+DeviceCommand = TestDevice | PrintPass

@@ -8,6 +8,7 @@ A new device adds its records to ``DeviceEvent``, and a case to ``device_event``
 from dataclasses import dataclass, field
 
 from kiosk.rules.device_states import DeviceState
+from kiosk.rules.passes import ScannedPass
 from kiosk.rules.slips import Slip
 
 
@@ -19,8 +20,15 @@ class SlipScanned:
 
 
 @dataclass(frozen=True)
+class PassScanned:
+    """A scanner has read a pass. It is processed once, by the first page that accepts it."""
+
+    scanned: ScannedPass
+
+
+@dataclass(frozen=True)
 class UnreadableScan:
-    """A scanner has read something that is not a slip, or not a whole one. What it read is not kept."""
+    """A scanner has read something that is no slip and no pass, or not a whole one. What it read is not kept."""
 
 
 @dataclass(frozen=True)
@@ -37,4 +45,4 @@ class DeviceStateChanged:
     state: DeviceState
 
 
-DeviceEvent = SlipScanned | UnreadableScan | CardSeen | DeviceStateChanged
+DeviceEvent = SlipScanned | PassScanned | UnreadableScan | CardSeen | DeviceStateChanged

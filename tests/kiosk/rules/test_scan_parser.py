@@ -5,9 +5,11 @@ from itertools import product
 import pytest
 
 from kiosk.rules import slips
-from kiosk.rules.device_events import DeviceEvent, SlipScanned, UnreadableScan
+from kiosk.rules.device_events import DeviceEvent, PassScanned, SlipScanned, UnreadableScan
+from kiosk.rules.passes import ScannedPass
 from kiosk.rules.scan_parser import ENTER, LINE_FEED, PAD_0, PAD_ENTER, TAB, ScanParser
 from kiosk.rules.slips import Slip
+from sync import pass_tokens
 from tests.support.keyboard_layouts import DVORAK, FRENCH, GERMAN, US, Keyboard, usages
 
 SLIP = slips.new_code((), lambda count: bytes(range(count)))
@@ -183,3 +185,40 @@ def test_a_very_long_scan_does_not_stop_the_parser(parser: RecordingParser) -> N
     parser.scan(SLIP, ENTER)
 
     assert [type(scan) for scan in parser.scans] == [UnreadableScan, SlipScanned]
+
+
+PASS = pass_tokens.new_pass(bytes(32))
+PASS_KEYS = pass_tokens.by_id([pass_tokens.public_key(bytes(32))])
+
+
+@pytest.mark.parametrize(("scanner", "machine"), [*product(LAYOUTS, LAYOUTS)])
+def test_a_pass_is_read_right_whatever_layouts_scanner_and_machine_are_set_to(
+    parser: RecordingParser, scanner: Keyboard, machine: Keyboard
+) -> None:
+    parser.keys(*machine.codes(scanner.places(PASS)), ENTER)
+
+    [scan] = parser.scans
+    assert isinstance(scan, PassScanned)
+    assert isinstance(pass_tokens.check_any(scan.scanned.readings, PASS_KEYS), pass_tokens.GenuinePass)
+
+
+@pytest.mark.parametrize("prefix", ["", "]Q1"])
+@pytest.mark.parametrize("suffix", [(ENTER,), (TAB,), ()])
+def test_a_pass_is_read_however_the_scanner_is_set(
+    parser: RecordingParser, prefix: str, suffix: tuple[int, ...]
+) -> None:
+    parser.scan(prefix + PASS.lower(), *suffix)
+
+    [scan] = parser.scans
+    assert isinstance(scan, PassScanned) and scan.scanned.readings[0] == PASS
+    assert parser.other_keys == []
+
+
+def test_a_pass_without_a_letter_is_unreadable(parser: RecordingParser) -> None:
+    parser.scan(PASS[:70] + PASS[71:], ENTER)
+
+    assert parser.scans == [UnreadableScan()]
+
+
+def test_no_pass_is_written_where_events_are_shown() -> None:
+    assert PASS not in repr(PassScanned(ScannedPass((PASS,))))

@@ -11,9 +11,10 @@ from kivy.uix.screenmanager import Screen
 
 from kiosk.bridge import Bridge
 from kiosk.navigation import Failure, Intent
-from kiosk.rules.device_events import CardSeen, DeviceEvent, SlipScanned, UnreadableScan
+from kiosk.rules.device_events import CardSeen, DeviceEvent, PassScanned, SlipScanned, UnreadableScan
+from kiosk.rules.passes import PassKey, SeenCard
 from kiosk.rules.slips import Slip
-from kiosk.services import visits
+from kiosk.services import passes, visits
 from kiosk.services.context import KioskContext
 from kiosk.ui.text.i18n import say
 from kiosk.ui.widgets.message import Message
@@ -33,6 +34,7 @@ class Page(Screen):
     time_factor = 1.0  # factor for its own timeouts
     saved_fields: tuple[str, ...] = ()  # fields that are restored after a detour, as to the language page
     accepts_slips = False  # False: a scanned slip waits until the visitor has finished
+    takes_cards = False  # True: a card that is laid on a reader is for this page, at once
     persistent_fields: tuple[str, ...] = ()  # fields that are kept when the page is built again
 
     def __init__(self, bridge: Bridge, answered: Callable[[str, object], None], **kwargs: object) -> None:
@@ -121,10 +123,14 @@ class Page(Screen):
             case SlipScanned(slip):
                 self.is_awaiting_slip = True
                 self.ask(self.slip_job(), slip, then=self._handle_slip_outcome)
+            case PassScanned(scanned):
+                self.is_awaiting_slip = True
+                self.ask(self.pass_job(), scanned, then=self._handle_slip_outcome)
+            case CardSeen(card):
+                self.is_awaiting_slip = True
+                self.ask(self.pass_job(), SeenCard(card), then=self._handle_slip_outcome)
             case UnreadableScan():
                 self.show_message(say("That couldn’t be read. Hold your slip up once more, or type your four numbers."))
-            case CardSeen():
-                self.show_message(say("We don’t know this card. Your four numbers work, or ask your host."))
 
     def _handle_slip_outcome(self, outcome: object) -> None:
         self.is_awaiting_slip = False
@@ -138,6 +144,10 @@ class Page(Screen):
     def slip_job(self) -> Callable[[KioskContext, Slip], object]:
         """The job for a slip that is scanned on this page: check out, or return from a break."""
         return visits.process_slip
+
+    def pass_job(self) -> Callable[[KioskContext, PassKey], object]:
+        """The job for a pass that is scanned on this page: come in, or leave."""
+        return passes.process_pass
 
     def show_message(self, text: str) -> None:
         """Show a sentence over the page for some seconds."""

@@ -2,12 +2,14 @@
 
 from kivy.properties import StringProperty
 
-from kiosk.navigation import Feeling, Intent
+from kiosk.navigation import Feeling, Intent, PassAsked
 from kiosk.services.records.visitor_records import CheckedIn
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.timed_page import READ_CODE, TimedPage
+from kiosk.ui.style.theme import theme
 from kiosk.ui.text import phrases
 from kiosk.ui.text.i18n import counted, say
+from kiosk.ui.widgets.buttons import Sand
 
 
 class Confirmed(TimedPage):
@@ -34,6 +36,15 @@ class Confirmed(TimedPage):
         self.slip = argument.slip
         self.reach = say("Reach you here: {phone}", phone=argument.reach) if argument.reach else ""
         self.reach_case = "reach" if argument.reach else "no_reach"
+        self._offer_pass(argument.pass_ways.is_offered)
+
+    def _offer_pass(self, is_offered: bool) -> None:
+        for shown in [child for child in self.ids.answers.children if getattr(child, "key", "") == "get_pass"]:
+            self.ids.answers.remove_widget(shown)
+        if is_offered:
+            button = Sand(key="get_pass", text=say("Get a pass"), font_size=theme.body_text)
+            button.bind(on_release=lambda _: self.answer(PassAsked(self.welcomed)))
+            self.ids.answers.add_widget(button, index=len(self.ids.answers.children) - 1)
 
     def done(self) -> None:
         """Go on to the mood question, if the venue asks it."""

@@ -7,11 +7,14 @@ import pytest
 
 from sync.domain.events import PassForgotten, VisitCheckedIn, VisitPassGiven, VisitVoided
 from sync.domain.ids import pass_subject
+from sync.server.auth.scope import command_scope
+from sync.server.kiosks import pairing
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.passes import spreading
 from sync.server.reports import unduplicated
 from sync.server.reports.unduplicated import UnduplicatedPeople
 from sync.server.reports.unduplicated_cli import forgotten_sentence
+from sync.server.storage import open_ledger
 
 ADA, BOB = "a" * 32, "b" * 32
 NOW = 1_795_507_200_000  # 2026-11-24 08:00 UTC, the manual clock's time
@@ -77,3 +80,23 @@ def test_a_days_figures_follow_the_venues_time_zone(central, kiosk):
 
     assert count(central, FIRST, FIRST).people == 0
     assert count(central, date(2026, 11, 23), FIRST).people == 1
+
+
+def test_the_command_counts_venues_and_all_together(run, data, clock):
+    ledger = open_ledger(data, clock)
+    for name in ("Mill café", "Library East"):
+        pairing.make_code(ledger.store, name, None, "UTC", NOW)
+    for venue in kiosk_repository.venues(ledger.store, command_scope(ledger.store)):
+        ledger.record((uuid4(), VisitCheckedIn(uuid4(), 1, 1, pass_=ADA)), stream=venue.id)
+    ledger.record((pass_subject(BOB), PassForgotten()), stream=venue.id)
+    ledger.close()
+    period = "--from", "2026-11-24", "--to", "2026-11-24"
+
+    answer = run("people", *period, data=data)
+
+    lines = [" ".join(line.split()) for line in answer.stdout.splitlines()]
+    assert lines[1:4] == ["Library East 1 1 0", "Mill café 1 1 0", "together 1 2 0"]
+    assert "1 pass was forgotten so far, the last on 2026-11-24." in lines[4]
+    assert run("people", *period, "--venue", "Mill café", data=data).stdout.count("Mill") == 1
+    assert run("people", *period, "--venue", "nowhere", data=data).returncode == 2
+    assert run("people", *reversed(period), data=data).returncode == 2

@@ -208,7 +208,7 @@ def _add_device_commands(commands: "command_line.Commands") -> tuple[Parser, ...
     simulate_parser = command_line.add(
         actions, "simulate", "pretend to be a device, without hardware", "hearth-kiosk devices simulate scanner"
     )
-    simulate_parser.add_argument("kind", metavar="KIND", help="scanner or card_reader")
+    simulate_parser.add_argument("kind", metavar="KIND", help="scanner, card_reader, printer")
     simulate_parser.add_argument(
         "--port", type=Path, metavar="PATH", help="its port (default: in the temporary folder)"
     )

@@ -226,7 +226,6 @@ def build(kiosk_settings: KioskSettings, folder: Path, clock: Clock, pace: Pace 
         link.apply_settings()
     devices = DeviceHub(kiosk_settings.devices)
     context.send_command, context.device_states = devices.send, devices.states
-    context.accepts_command = devices.accepts
     return KioskRuntime(context, link, maintenance, _voice(kiosk_settings, ledger), find_backlight(), devices)
 
 

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 from dataclasses import astuple, dataclass, fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,8 @@ from pathlib import Path
 from kiosk import bootstrap
 from kiosk.demo import plan
 from kiosk.demo.demo_server import DemoServer
+from kiosk.devices.simulators.printer import SimulatedPrinter
+from kiosk.devices.simulators.pty_port import SimulatedPort
 from sync.errors import UserError
 from sync.ledger.ledger import Ledger
 from sync.manual_clock import ManualClock
@@ -27,7 +30,12 @@ name = "The Reading Room"
 reach = "+31 20 555 0123"
 [stow]
 shelf = "from the shelf on the left"
+[[devices]]
+kind = "printer"
+name = "slips"
+port = "{printer}"
 """
+PRINTER_PORT = "printer-port"
 MS_PER_HOUR = 3_600_000
 
 
@@ -47,11 +55,14 @@ def run(folder: Path) -> int:
     _clear(folder)
     began = time.monotonic()
     server = DemoServer(folder / "server")
-    server.start()
-    try:
-        return _afternoon(folder, server, began)
-    finally:
-        server.stop()
+    printer = SimulatedPrinter(folder=folder / "slips")
+    with closing(SimulatedPort(printer, folder / PRINTER_PORT)) as port:
+        port.plug_in()
+        server.start()
+        try:
+            return _afternoon(folder, server, began)
+        finally:
+            server.stop()
 
 
 def _clear(folder: Path) -> None:
@@ -60,7 +71,8 @@ def _clear(folder: Path) -> None:
     shutil.rmtree(folder)
     (folder / "screens").mkdir(parents=True)
     (folder / "server").mkdir()
-    (folder / "demo.toml").write_text(SETTINGS)
+    (folder / "slips").mkdir()
+    (folder / "demo.toml").write_text(SETTINGS.format(printer=folder.absolute() / PRINTER_PORT))
 
 
 def _afternoon(folder: Path, server: DemoServer, began: float) -> int:
@@ -181,3 +193,5 @@ def _list_screens(folder: Path) -> None:
     print("\nScreens, as they were seen:")
     for shot in sorted((folder / "screens").iterdir()):
         print(f"  {shot}")
+    slips = list((folder / "slips").iterdir())
+    print(f"\nA simulated printer has printed {len(slips)} pieces of paper, slips and the closing: {folder / 'slips'}")

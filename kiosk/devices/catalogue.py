@@ -2,8 +2,9 @@
 
 from kiosk.devices.card_reader import CardReaderDriver
 from kiosk.devices.driver import Driver, Report
+from kiosk.devices.printer import PrinterDriver
 from kiosk.devices.scanner import ScannerDriver
-from kiosk.rules.device_settings import CardReaderSettings, DeviceSettings, ScannerSettings
+from kiosk.rules.device_settings import CardReaderSettings, DeviceSettings, PrinterSettings, ScannerSettings
 
 
 def make_driver(settings: DeviceSettings, report: Report) -> Driver:
@@ -13,3 +14,5 @@ def make_driver(settings: DeviceSettings, report: Report) -> Driver:
             return ScannerDriver(settings, report)
         case CardReaderSettings():
             return CardReaderDriver(settings, report)
+        case PrinterSettings():
+            return PrinterDriver(settings, report)

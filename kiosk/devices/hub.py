@@ -54,10 +54,6 @@ class DeviceHub:
         """Queue a command for the first device that carries it out; False where there is none. Returns at once."""
         return any(port.submit(command) for port in self._ports)
 
-    def accepts(self, command: DeviceCommand) -> bool:
-        """Whether there is a device that carries this command out."""
-        return any(port.accepts(command) for port in self._ports)
-
     def _pass_on(self, event: DeviceEvent) -> None:
         self._report(event)
 

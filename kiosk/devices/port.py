@@ -75,10 +75,6 @@ class Port:
             self._wake_receiver.close()
             self._wake_sender.close()
 
-    def accepts(self, command: DeviceCommand) -> bool:
-        """Whether the driver is the one to carry a command out."""
-        return self._driver.accepts(command)
-
     def submit(self, command: DeviceCommand) -> bool:
         """Queue a command for the driver if it is the one to carry it out, and return whether it is."""
         if not self._driver.accepts(command):

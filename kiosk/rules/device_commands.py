@@ -4,7 +4,10 @@ A service passes them to ``KioskContext.send_command`` after its commit. They ar
 device that is absent, slow or mad delays nobody.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from uuid import UUID
+
+from kiosk.rules.paper import Paper
 
 
 @dataclass(frozen=True)
@@ -17,11 +20,22 @@ class TestDevice:
 
 
 @dataclass(frozen=True)
-class PrintPass:
-    """Print a pass as a QR code, in its holder's language."""
+class PrintPaper:
+    """Print something once. ``job`` is its id in the events that report it; another try is another job.
 
-    text: str = field(repr=False)  # whoever has it has the pass
-    language: str
+    Where printing has not begun after ``begin_within`` seconds, it is not printed at all.
+    """
+
+    job: UUID
+    paper: Paper
+    begin_within: float
 
 
-DeviceCommand = TestDevice | PrintPass
+@dataclass(frozen=True)
+class CancelPaper:
+    """Do not print that job any more, unless it has begun."""
+
+    job: UUID
+
+
+DeviceCommand = TestDevice | PrintPaper | CancelPaper

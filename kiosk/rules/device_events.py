@@ -6,6 +6,7 @@ A new device adds its records to ``DeviceEvent``, and a case to ``device_event``
 """
 
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from kiosk.rules.device_states import DeviceState
 from kiosk.rules.passes import ScannedPass
@@ -39,10 +40,26 @@ class CardSeen:
 
 
 @dataclass(frozen=True)
+class PaperPrinted:
+    """A job has come out of the printer, as far as that printer can say."""
+
+    job: UUID
+
+
+@dataclass(frozen=True)
+class PaperNotPrinted:
+    """A job was not printed, or not to its end; it is not tried again."""
+
+    job: UUID
+
+
+@dataclass(frozen=True)
 class DeviceStateChanged:
     """A device's state is another one than before."""
 
     state: DeviceState
 
 
-DeviceEvent = SlipScanned | PassScanned | UnreadableScan | CardSeen | DeviceStateChanged
+DeviceEvent = (
+    SlipScanned | PassScanned | UnreadableScan | CardSeen | PaperPrinted | PaperNotPrinted | DeviceStateChanged
+)

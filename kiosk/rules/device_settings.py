@@ -34,7 +34,18 @@ class CardReaderSettings(PortSettings, frozen=True, tag="card_reader"):
     lenient_checksum: bool = False  # accept a wrong checksum where two frames are the same: some clones send one
 
 
-DeviceSettings = ScannerSettings | CardReaderSettings
+class PrinterSettings(PortSettings, frozen=True, tag="printer"):
+    """A receipt printer (ESC/POS) on a serial port, or on USB as one."""
+
+    baud: Baud = 9600
+    profile: Annotated[str, Meta(max_length=40)] = "default"  # of python-escpos: what it can do, and its paper's width
+    width: Annotated[int, Meta(ge=0, le=1024)] = 0  # dots across the paper; 0: as its profile says, else 384 (58 mm)
+    answers_status: bool = True  # false for a printer that never answers: its paper and cover are unknown then
+    rtscts: bool = False  # hardware flow control
+    xonxoff: bool = False  # software flow control
+
+
+DeviceSettings = ScannerSettings | CardReaderSettings | PrinterSettings
 
 
 def kind_of(settings: DeviceSettings) -> DeviceKind:
@@ -44,3 +55,5 @@ def kind_of(settings: DeviceSettings) -> DeviceKind:
             return "scanner"
         case CardReaderSettings():
             return "card_reader"
+        case PrinterSettings():
+            return "printer"

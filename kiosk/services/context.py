@@ -87,7 +87,6 @@ class KioskContext:
     place: PairedPlace = NO_PLACE
     roll_memory: RollMemory = field(default_factory=RollMemory)  # for an evacuation
     send_command: Callable[[DeviceCommand], bool] = lambda command: False  # False: there is no such device
-    accepts_command: Callable[[DeviceCommand], bool] = lambda command: False  # whether there is such a device
     device_states: Callable[[], tuple[DeviceState, ...]] = tuple
 
     def local_time(self, at: int) -> datetime:

@@ -3,10 +3,9 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from kiosk.rules.device_commands import PrintPass
 from kiosk.rules.device_states import Condition, DeviceKind
 from kiosk.services.context import KioskContext
-from kiosk.services.records.visitor_records import PassMade, PassNotMade, PassWays
+from kiosk.services.records.visitor_records import IssuedPass, PassMade, PassNotMade, PassWays
 from sync import pass_tokens
 from sync.domain.events import PassForgotten, PassIssued, VisitPassGiven
 from sync.domain.ids import pass_subject
@@ -17,7 +16,6 @@ from sync.ledger.ledger import Ledger
 from sync.ledger.pass_stock import KioskPassKeys
 
 WORKING = (Condition.READY, Condition.UNKNOWN, Condition.PAPER_LOW)
-EXAMPLE = PrintPass("", "en")  # asks whether a device prints passes
 
 
 @dataclass(frozen=True)
@@ -32,9 +30,7 @@ def ways(context: KioskContext) -> PassWays:
     """How this kiosk can issue a pass now."""
     if pass_stock.read_keys(context.ledger) is None:
         return PassWays()
-    prints = (
-        _works(context, "printer") and context.accepts_command(EXAMPLE) and _next_unused(context.ledger) is not None
-    )
+    prints = _works(context, "printer") and _next_unused(context.ledger) is not None
     return PassWays(prints, _works(context, "card_reader"))
 
 
@@ -42,20 +38,20 @@ def _works(context: KioskContext, kind: DeviceKind) -> bool:
     return any(state.kind == kind and state.condition in WORKING for state in context.device_states())
 
 
-def print_pass(context: KioskContext, visit: UUID, language: str) -> PassMade | PassNotMade:
-    """Issue one of the unused passes to this visit and print it. Raises StorageError.
-
-    If nothing prints it after all, it is forgotten: nobody has it.
-    """
+def issue(context: KioskContext, visit: UUID) -> IssuedPass | PassNotMade:
+    """Issue one of the unused passes to this visit; the page prints it. Raises StorageError."""
     keys, text = pass_stock.read_keys(context.ledger), _next_unused(context.ledger)
     pass_hash = hash_of(text, keys) if keys and text else None
     if text is None or pass_hash is None:
         return PassNotMade("none_left")
     facts = (pass_subject(pass_hash), PassIssued()), (visit, VisitPassGiven(pass_hash))
     context.ledger.record(*facts, then=pass_stock.taking(text), is_act=False)
-    if context.send_command(PrintPass(text, language)):
-        return PassMade("printed")
-    context.ledger.record((pass_subject(pass_hash), PassForgotten()))
+    return IssuedPass(text, pass_hash)
+
+
+def take_back(context: KioskContext, issued: IssuedPass) -> PassNotMade:
+    """Forget a pass that was not printed after all: nobody has it. Raises StorageError."""
+    context.ledger.record((pass_subject(issued.pass_hash), PassForgotten()))
     return PassNotMade("not_printed")
 
 

@@ -202,7 +202,9 @@ def close_session(context: KioskContext, session_id: UUID, host: HostSession) ->
     if session.is_open:
         record_closing(context, session_id, visits, "host", host)
     pouches, lockers = occupancy.numbers_in_use("pouch", visits), occupancy.numbers_in_use("locker", visits)
-    return ClosedSession(session.title, occupancy.count_people(visits), pouches, lockers, session.session_kind)
+    closed_at = context.local_time(context.ledger.clock.read().at)
+    people = occupancy.count_people(visits)
+    return ClosedSession(session.title, people, pouches, lockers, session.session_kind, closed_at)
 
 
 def record_closing(

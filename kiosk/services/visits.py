@@ -9,7 +9,7 @@ from msgspec import UNSET
 
 from kiosk.rules import pouch_assignment, slips
 from kiosk.rules.slips import Slip
-from kiosk.services import admission, occupancy, pass_issuing, slip_formats, visit_lookup
+from kiosk.services import admission, occupancy, pass_issuing, printing, slip_formats, visit_lookup
 from kiosk.services.admission import Admission
 from kiosk.services.context import KioskContext
 from kiosk.services.records.visitor_records import (
@@ -102,6 +102,8 @@ def _record_check_in(
         until=occupancy.opened_session(context, admitted.session).until,
         asks_before=context.profile.asks_before,
         pass_ways=PassWays() if request.pass_hash else pass_issuing.ways(context),
+        venue=context.profile.venue,
+        has_printer=printing.has_printer(context),
     )
 
 

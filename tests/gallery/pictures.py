@@ -58,6 +58,7 @@ from samples import (
 
 from kiosk import navigation
 from kiosk.navigation import CodeFor
+from kiosk.rules.device_events import PaperNotPrinted, PaperPrinted
 from kiosk.rules.slips import Slip
 from kiosk.services.evacuation import read as roll_question
 from kiosk.services.evacuation import start as start_evacuation
@@ -194,6 +195,18 @@ def show_idle_prompt(page: Page) -> None:
     page.add_widget(prompt)
     prompt.show_time_left(0.8)
     page.deactivate = lambda: page.remove_widget(prompt)
+
+
+def show_not_printed(page: Page) -> None:
+    """Show that the slip has not come out."""
+    page.print_job = UUID(int=1)
+    page.device_event(PaperNotPrinted(page.print_job))
+
+
+def show_printed(page: Page) -> None:
+    """Show that the slip has come out."""
+    page.print_job = UUID(int=1)
+    page.device_event(PaperPrinted(page.print_job))
 
 
 def show_unreadable(page: Page) -> None:
@@ -370,6 +383,8 @@ PICTURES = (
     ),
     Picture("reach", "reach", "+31 20 555 0123"),
     Picture("confirmed", "confirmed", WELCOMED),
+    Picture("confirmed-printed", "confirmed", WELCOMED, prepare=show_printed),
+    Picture("confirmed-unprinted", "confirmed", WELCOMED, prepare=show_not_printed),
     Picture("confirmed-locker", "confirmed", check_in_record(stow="locker", numbers=(7,), phones=2, party_size=2)),
     Picture("feeling-sign", "feeling", navigation.Feeling(check_in_record(remind_at=OPEN.until))),
     Picture("how-long", "how_long", navigation.HowLong(check_in_record(now=NOW, until=OPEN.until))),

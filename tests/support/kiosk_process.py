@@ -204,13 +204,18 @@ LARGE = 1000  # pixels; a panel with a longer side than this has ten inches
 
 
 @contextmanager
-def running_kiosk(folder: Path, size: str, language: str, theme: str, lockers: int = 0) -> Iterator[KioskProcess]:
-    """A kiosk that is started for the first time on a panel of that size; checks that it stops in order."""
+def running_kiosk(
+    folder: Path, size: str, language: str, theme: str, lockers: int = 0, *, devices: str = ""
+) -> Iterator[KioskProcess]:
+    """A kiosk that is started for the first time on a panel of that size; checks that it stops in order.
+
+    ``devices``: more lines of its kiosk.toml.
+    """
     width, height = map(int, size.split("x"))
     diagonal = 10.1 if max(width, height) > LARGE else 7.0
     config = folder / "kiosk.toml"
     panel = {"width": width, "height": height, "diagonal": diagonal, "language": language, "theme": theme}
-    config.write_text(SETTINGS.format(**panel, lockers=lockers))
+    config.write_text(SETTINGS.format(**panel, lockers=lockers) + devices)
     command = [
         sys.executable,
         str(OBSERVED),

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from kiosk.devices.simulators.card_reader import SimulatedCardReader
 from kiosk.devices.simulators.console import Button
+from kiosk.devices.simulators.printer import SimulatedPrinter
 from kiosk.devices.simulators.pty_port import SimulatedDevice
 from kiosk.devices.simulators.scanner import SimulatedScanner
 from kiosk.rules.device_states import DeviceKind
@@ -20,4 +21,5 @@ class DeviceWithButtons(SimulatedDevice, Protocol):
 SIMULATORS: Mapping[DeviceKind, Callable[[], DeviceWithButtons]] = {
     "scanner": SimulatedScanner,
     "card_reader": SimulatedCardReader,
+    "printer": SimulatedPrinter,
 }

@@ -1,6 +1,7 @@
 """Records that host screens send to the services and show."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -202,3 +203,4 @@ class ClosedSession:
     pouches_out: tuple[int, ...]
     lockers_out: tuple[int, ...] = ()
     session_kind: SessionKind = "open_hours"
+    closed_at: datetime | None = None  # in the venue's time zone

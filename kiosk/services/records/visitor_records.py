@@ -77,6 +77,14 @@ class PassWays:
 
 
 @dataclass(frozen=True)
+class IssuedPass:
+    """A pass that is to be printed. Whoever has its ``text`` has the pass."""
+
+    text: str = field(repr=False)
+    pass_hash: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class PassMade:
     """A party has got its pass."""
 
@@ -108,6 +116,8 @@ class CheckedIn:
     remind_at: datetime | None = None  # when they want to be reminded
     asks_before: bool = True  # the venue asks on the way in how visitors feel
     pass_ways: PassWays = PassWays()  # in which the party can get a pass now
+    venue: str = ""
+    has_printer: bool = False  # for a slip of paper
 
     @property
     def visit(self) -> UUID:

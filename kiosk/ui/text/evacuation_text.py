@@ -81,6 +81,11 @@ def number(entry: RollEntry) -> str:
 
 def spoken(entry: RollEntry) -> str:
     """A party's tile, for reading aloud."""
+    return ", ".join((spoken_party(entry), say("out") if entry.is_out else say("not out yet")))
+
+
+def spoken_party(entry: RollEntry) -> str:
+    """A party in words: its numbers, and how many people."""
     people = counted("{number} person", "{number} people", entry.party_size)
     if not entry.numbers:
         name = say("No number, in since {time}", time=time_of(entry.arrived))
@@ -92,8 +97,7 @@ def spoken(entry: RollEntry) -> str:
         name = counted(
             "Pouch {numbers}", "Pouches {numbers}", len(entry.numbers), numbers=phrases.ranges(entry.numbers)
         )
-    state = say("out") if entry.is_out else say("not out yet")
-    return ", ".join((name, people, state))
+    return f"{name}, {people}"
 
 
 def still_missing(entries: Sequence[RollEntry]) -> str:

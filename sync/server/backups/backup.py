@@ -33,6 +33,13 @@ COMPRESSION = 1  # most of the gain for a third of the time
 ROWS = 1000  # written at once
 # All in one step: a copy in several steps restarts at every write of another connection (sqlite.org/backup.html).
 COPY_PAGES = -1
+TRIGGERED_TABLES = """
+SELECT DISTINCT quote_ident(pg_class.relname) FROM pg_trigger JOIN pg_class ON pg_class.oid = pg_trigger.tgrelid
+WHERE NOT pg_trigger.tgisinternal AND pg_class.relnamespace = current_schema()::regnamespace
+"""
+CONTINUE_NUMBERS = """
+SELECT setval(pg_get_serial_sequence('rollup_change', 'id'), greatest(1, (SELECT max(id) FROM rollup_change)))
+"""
 
 
 @dataclass(frozen=True)
@@ -118,11 +125,36 @@ def bare_engine(address: str) -> Engine:
 
 
 def copy_rows(source: Connection, target: Connection) -> None:
-    """Copy every row of every table into empty tables of the same schema."""
-    for table in ledger_tables.metadata.sorted_tables:
-        result = source.execute(select(table).execution_options(yield_per=ROWS))
-        for rows in result.mappings().partitions(ROWS):
-            target.execute(insert(table), [dict(row) for row in rows])
+    """Copy every row of every table into empty tables of the same schema.
+
+    The roll-ups and the marks of those that are to be computed again are copied like all rows: nothing marks them anew.
+    """
+    with _without_triggers(target):
+        for table in ledger_tables.metadata.sorted_tables:
+            result = source.execute(select(table).execution_options(yield_per=ROWS))
+            for rows in result.mappings().partitions(ROWS):
+                target.execute(insert(table), [dict(row) for row in rows])
+    if target.dialect.name == "postgresql":
+        target.exec_driver_sql(CONTINUE_NUMBERS)
+
+
+@contextmanager
+def _without_triggers(connection: Connection) -> Iterator[None]:
+    """Without the database's triggers, within its transaction."""
+    if connection.dialect.name == "postgresql":
+        tables = connection.exec_driver_sql(TRIGGERED_TABLES).scalars().all()
+        for table in tables:
+            connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        yield
+        for table in tables:
+            connection.exec_driver_sql(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        return
+    triggers = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").all()
+    for name, _ in triggers:
+        connection.exec_driver_sql(f"DROP TRIGGER {name}")
+    yield
+    for _, statement in triggers:
+        connection.exec_driver_sql(statement)
 
 
 def _leave_wal(store: Store) -> None:

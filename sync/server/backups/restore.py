@@ -30,6 +30,12 @@ OTHER_CONNECTIONS = (
     " AND backend_type = 'client backend'"
 )
 
+TRIGGER_FUNCTIONS = """
+SELECT quote_ident(proname) FROM pg_proc
+WHERE pronamespace = current_schema()::regnamespace AND prorettype = 'trigger'::regtype
+AND proname LIKE 'rollup~_%' ESCAPE '~'
+"""
+
 
 @dataclass(frozen=True)
 class Restored:
@@ -145,4 +151,6 @@ def _set_tables_aside(connection: Connection, *, replace: bool) -> str | None:
     connection.execute(text(f"CREATE SCHEMA {ASIDE}{number}"))
     for table in sorted(ours):
         connection.execute(text(f'ALTER TABLE "{table}" SET SCHEMA {ASIDE}{number}'))
+    for function in connection.execute(text(TRIGGER_FUNCTIONS)).scalars().all():
+        connection.execute(text(f"ALTER FUNCTION {function}() SET SCHEMA {ASIDE}{number}"))
     return f"the schema {ASIDE}{number}"

@@ -6,7 +6,6 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from kiosk.rules.device_commands import DeviceCommand, PrintPass
 from kiosk.rules.device_states import Condition, DeviceKind, DeviceState
 from kiosk.rules.passes import SeenCard
 from kiosk.services import last_act, pass_issuing, passes
@@ -16,6 +15,7 @@ from kiosk.services.records.visitor_records import (
     ByPass,
     CheckedIn,
     CheckedOut,
+    IssuedPass,
     PassMade,
     PassNotMade,
     PassSeen,
@@ -33,18 +33,17 @@ MINUTE = 60_000
 
 
 @pytest.fixture
-def printed(context: KioskContext, session: UUID) -> list[DeviceCommand]:
-    """What the printer has got, of a kiosk with a printer, a card reader and three unused passes."""
-    commands: list[DeviceCommand] = []
-
-    def send(command: DeviceCommand) -> bool:
-        commands.append(command)
-        return True
-
+def equipped(context: KioskContext, session: UUID) -> None:
+    """The kiosk has a printer, a card reader and three unused passes."""
     deal(context.ledger)
-    context.send_command, context.accepts_command = send, lambda command: isinstance(command, PrintPass)
     plug_in(context, "printer", "card_reader")
-    return commands
+
+
+def issue(context: KioskContext) -> IssuedPass:
+    """Issue a pass to a party that has just come in."""
+    issued = pass_issuing.issue(context, check_in_party(context).visit)
+    assert isinstance(issued, IssuedPass)
+    return issued
 
 
 def plug_in(context: KioskContext, *kinds: DeviceKind, condition: Condition = Condition.READY) -> None:
@@ -52,15 +51,14 @@ def plug_in(context: KioskContext, *kinds: DeviceKind, condition: Condition = Co
 
 
 def test_a_pass_is_printed_and_opens_the_door_next_time(
-    context: KioskContext, printed: list[DeviceCommand], clock: ManualClock
+    context: KioskContext, equipped: None, clock: ManualClock
 ) -> None:
     checked_in = check_in_party(context, 2, 1)
     assert checked_in.pass_ways == PassWays(prints=True, teaches=True)
 
-    assert pass_issuing.print_pass(context, checked_in.visit, "nl") == PassMade("printed")
+    command = pass_issuing.issue(context, checked_in.visit)
 
-    [command] = printed
-    assert isinstance(command, PrintPass) and command.language == "nl" and command.text not in repr(command)
+    assert isinstance(command, IssuedPass) and command.text not in repr(command)
     assert command.text not in pass_stock.unused(context.ledger) and len(pass_stock.unused(context.ledger)) == 2
     assert context.ledger.present()[0].pass_ == hash_of(command.text)
     answer = passes.process_pass(context, scan_of(command.text))
@@ -74,36 +72,30 @@ def test_a_pass_is_printed_and_opens_the_door_next_time(
     assert answer.outcome.party_size == 2 and not answer.outcome.pass_ways.is_offered
 
 
-def test_the_check_in_can_still_be_undone(
-    context: KioskContext, printed: list[DeviceCommand], host: HostSession
-) -> None:
+def test_the_check_in_can_still_be_undone(context: KioskContext, equipped: None, host: HostSession) -> None:
     checked_in = check_in_party(context)
-    pass_issuing.print_pass(context, checked_in.visit, "en")
+    assert isinstance(pass_issuing.issue(context, checked_in.visit), IssuedPass)
 
     act = last_act.read_last_act(context)
 
     assert act is not None and act.what == "arrived"
 
 
-def test_no_pass_is_issued_twice_not_even_from_an_older_stock(
-    context: KioskContext, printed: list[DeviceCommand]
-) -> None:
+def test_no_pass_is_issued_twice_not_even_from_an_older_stock(context: KioskContext, equipped: None) -> None:
     """As after a backup was put back: the stock is older than the journal."""
-    older = context.ledger.recall(pass_stock.STOCK)
-    for _ in range(2):
-        pass_issuing.print_pass(context, check_in_party(context).visit, "en")
+    older, texts = context.ledger.recall(pass_stock.STOCK), set()
+    for _ in range(3):
+        texts.add(issue(context).text)
         context.ledger.remember(pass_stock.STOCK, older)
-    pass_issuing.print_pass(context, check_in_party(context).visit, "en")
 
-    assert len({command.text for command in printed if isinstance(command, PrintPass)}) == 3
-    assert pass_issuing.print_pass(context, check_in_party(context).visit, "en") == PassNotMade("none_left")
+    assert len(texts) == 3
+    assert pass_issuing.issue(context, check_in_party(context).visit) == PassNotMade("none_left")
 
 
-def test_a_printer_that_is_gone_leaves_no_pass_behind(context: KioskContext, printed: list[DeviceCommand]) -> None:
-    context.send_command = lambda command: False
-    checked_in = check_in_party(context)
+def test_a_pass_that_was_not_printed_is_nobodys(context: KioskContext, equipped: None) -> None:
+    issued = issue(context)
 
-    assert pass_issuing.print_pass(context, checked_in.visit, "en") == PassNotMade("not_printed")
+    assert pass_issuing.take_back(context, issued) == PassNotMade("not_printed")
 
     assert context.ledger.present()[0].pass_ is None
     assert len(pass_stock.unused(context.ledger)) == 2
@@ -118,22 +110,19 @@ def test_a_printer_that_is_gone_leaves_no_pass_behind(context: KioskContext, pri
         (lambda context: plug_in(context, "scanner"), PassWays()),
         (lambda context: plug_in(context, "card_reader", condition=Condition.ABSENT), PassWays()),
         (lambda context: plug_in(context, "card_reader", condition=Condition.UNKNOWN), PassWays(teaches=True)),
-        (lambda context: setattr(context, "accepts_command", lambda _: False), PassWays(teaches=True)),
         (lambda context: context.ledger.remember(pass_stock.STOCK, []), PassWays(teaches=True)),
         (lambda context: context.ledger.remember(pass_stock.KEYS, None), PassWays()),
     ],
 )
 def test_a_pass_is_offered_where_it_can_be_made(
-    context: KioskContext, printed: list[DeviceCommand], prepare: Callable[[KioskContext], None], ways: PassWays
+    context: KioskContext, equipped: None, prepare: Callable[[KioskContext], None], ways: PassWays
 ) -> None:
     prepare(context)
 
     assert pass_issuing.ways(context) == ways == check_in_party(context).pass_ways
 
 
-def test_a_blank_card_is_taught_and_then_is_a_pass(
-    context: KioskContext, printed: list[DeviceCommand], clock: ManualClock
-) -> None:
+def test_a_blank_card_is_taught_and_then_is_a_pass(context: KioskContext, equipped: None, clock: ManualClock) -> None:
     assert passes.process_pass(context, SeenCard(CARD)) == RefusedPass("blank_card")
     checked_in = check_in_party(context)
 
@@ -147,7 +136,7 @@ def test_a_blank_card_is_taught_and_then_is_a_pass(
     assert context.ledger.present()[0].pass_ is None
 
 
-def test_a_card_is_in_no_row_and_no_line(context: KioskContext, printed: list[DeviceCommand]) -> None:
+def test_a_card_is_in_no_row_and_no_line(context: KioskContext, equipped: None) -> None:
     pass_issuing.teach_card(context, check_in_party(context).visit, CARD)
 
     with context.ledger.store.reading() as connection:
@@ -157,7 +146,7 @@ def test_a_card_is_in_no_row_and_no_line(context: KioskContext, printed: list[De
 
 
 def test_a_forgotten_card_is_blank_again_and_another_pass(
-    context: KioskContext, printed: list[DeviceCommand], clock: ManualClock
+    context: KioskContext, equipped: None, clock: ManualClock
 ) -> None:
     pass_issuing.teach_card(context, check_in_party(context).visit, CARD)
     first = context.ledger.present()[0].pass_

@@ -1,14 +1,15 @@
 """The page that closes a session: who is in, then what has not come back, one by one, then the result."""
 
+from functools import partial
 from uuid import UUID
 
 from kiosk.navigation import CloseAsked
-from kiosk.services import closeout, occupancy, sessions
+from kiosk.services import closeout, occupancy, printing, sessions
 from kiosk.services.records.closeout_records import CloseoutFigures, OpenItems
 from kiosk.services.records.host_records import BoardState, ClosedSession
 from kiosk.ui.screens.host.clearing_page import ClearingPage
 from kiosk.ui.screens.shared.page import Question
-from kiosk.ui.text import closeout_text, phrases, schedule_text
+from kiosk.ui.text import closeout_text, paper_text, phrases, schedule_text
 from kiosk.ui.text.i18n import say
 from kiosk.ui.widgets.press import Breathing
 
@@ -86,3 +87,10 @@ class Close(ClearingPage):
     def _show_result(self, figures: CloseoutFigures) -> None:
         self.pouches = closeout_text.left_open(figures)
         self.view = "after"
+        if self.closed:
+            self.ask(closeout.read_items, self.session_id, then=partial(self._print, self.closed, figures))
+
+    def _print(self, closed: ClosedSession, figures: CloseoutFigures, items: OpenItems) -> None:
+        """Print what is on the screen, if there is a printer; nobody waits for it."""
+        paper = paper_text.closing(closed, figures, (*items.to_clear, *items.lost))
+        self.ask(printing.print_paper, paper, then=lambda _: None)

@@ -8,13 +8,13 @@ from kivy.properties import NumericProperty, StringProperty
 
 from kiosk.bridge import Bridge
 from kiosk.navigation import EvacuateAsked, RollCallEndAsked, RollCallEnding
-from kiosk.services import evacuation
+from kiosk.services import evacuation, printing
 from kiosk.services.records.evacuation_records import RollCall, RollEntry
 from kiosk.services.records.host_records import HostSession
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.page import Page, Question
 from kiosk.ui.style.theme import theme
-from kiosk.ui.text import evacuation_text
+from kiosk.ui.text import evacuation_text, paper_text
 from kiosk.ui.widgets.roll import TileText
 
 REFRESH_INTERVAL = 2.0  # seconds
@@ -50,6 +50,7 @@ class EvacuationPage(Page):
         self.host_session = argument.host if isinstance(argument, EvacuateAsked) else None
         self._unanswered = 0
         self._roll: RollCall | None = None
+        self._is_to_print = isinstance(argument, EvacuateAsked)  # whoever starts it takes the paper outside
         if isinstance(self.record, RollCall):
             self._fill(self.record)
         elif question := self.question(argument):
@@ -102,6 +103,9 @@ class EvacuationPage(Page):
         tiles = self.ids.low_roll if theme.low else self.ids.usual_roll
         inside, on_break = (tuple(map(_tile_text, entries)) for entries in (roll.inside, roll.on_break))
         tiles.show(inside, on_break, evacuation_text.on_break(roll))
+        if self._is_to_print:
+            self._is_to_print = False
+            self.ask(printing.print_paper, paper_text.roll_call(roll), then=lambda _: None)
 
 
 def _tile_text(entry: RollEntry) -> TileText:

@@ -1,13 +1,17 @@
 """The confirmation of a check-in: the pouch first and largest, then the code, then the venue's telephone number."""
 
+from uuid import UUID
+
 from kivy.properties import StringProperty
 
 from kiosk.navigation import Feeling, Intent, PassAsked
+from kiosk.rules.device_events import DeviceEvent, PaperNotPrinted, PaperPrinted
+from kiosk.services import printing
 from kiosk.services.records.visitor_records import CheckedIn
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.timed_page import READ_CODE, TimedPage
 from kiosk.ui.style.theme import theme
-from kiosk.ui.text import phrases
+from kiosk.ui.text import paper_text, phrases
 from kiosk.ui.text.i18n import counted, say
 from kiosk.ui.widgets.buttons import Sand
 
@@ -17,6 +21,7 @@ class Confirmed(TimedPage):
 
     readable_after = READ_CODE
 
+    heading = StringProperty("")
     caption = StringProperty("")
     number = StringProperty("")
     icon = StringProperty("")
@@ -26,10 +31,14 @@ class Confirmed(TimedPage):
     reach = StringProperty("")
     reach_case = StringProperty("")
 
+    printed_slip = ""  # the last one that has come out
+    print_job: UUID | None = None
+
     def show(self, argument: object) -> None:
         """Fill every line from the record."""
         assert isinstance(argument, CheckedIn)
         self.welcomed = argument
+        self.heading = say("Come in.\nIt’s good to see you.")
         self.number = phrases.ranges(argument.numbers)
         self.caption, self.icon, self.footer = stow_instructions(argument)
         self.code = phrases.spaced(argument.code)
@@ -37,6 +46,9 @@ class Confirmed(TimedPage):
         self.reach = say("Reach you here: {phone}", phone=argument.reach) if argument.reach else ""
         self.reach_case = "reach" if argument.reach else "no_reach"
         self._offer_pass(argument.pass_ways.is_offered)
+        self.print_job = None
+        if argument.has_printer and argument.slip != self.printed_slip:  # not once more after a look at the languages
+            self.ask(printing.print_paper, paper_text.slip(argument), then=self._printing_asked)
 
     def _offer_pass(self, is_offered: bool) -> None:
         for shown in [child for child in self.ids.answers.children if getattr(child, "key", "") == "get_pass"]:
@@ -46,14 +58,36 @@ class Confirmed(TimedPage):
             button.bind(on_release=lambda _: self.answer(PassAsked(self.welcomed)))
             self.ids.answers.add_widget(button, index=len(self.ids.answers.children) - 1)
 
+    def device_event(self, event: DeviceEvent) -> None:
+        """Say whether the slip has come out."""
+        match event:
+            case PaperPrinted(job) if job == self.print_job:
+                self.printed_slip = self.slip
+                self.heading = say("Come in.\nTake your slip along.")
+            case PaperNotPrinted(job) if job == self.print_job:
+                self._say_without_slip()
+            case _:
+                super().device_event(event)
+
     def done(self) -> None:
         """Go on to the mood question, if the venue asks it."""
         self.answer(Feeling(self.welcomed) if self.welcomed.asks_before else Intent.HOME)
 
     def deactivate(self) -> None:
-        """Clear the code and the pouch numbers."""
+        """Clear the code and the pouch numbers, and print no slip any more for whoever stands there next."""
         super().deactivate()
+        if self.print_job:
+            self.bridge.ask(printing.cancel, self.print_job, then=lambda _: None)
+            self.print_job = None
         self.number = self.code = self.slip = self.footer = ""
+
+    def _printing_asked(self, job: UUID | None) -> None:
+        self.print_job = job
+        if job is None:
+            self._say_without_slip()
+
+    def _say_without_slip(self) -> None:
+        self.heading = say("No slip today.\nThe code is enough.")
 
 
 def stow_instructions(welcomed: CheckedIn) -> tuple[str, str, str]:

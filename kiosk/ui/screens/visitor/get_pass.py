@@ -1,16 +1,22 @@
 """The page on which a party that has come in gets a pass: printed, or a blank card that it lays on the reader."""
 
+from collections.abc import Callable
+from typing import TypeVar
+from uuid import UUID
+
 from kivy.properties import NumericProperty, StringProperty
 
 from kiosk.navigation import Feeling, Intent, PassAsked
-from kiosk.rules.device_events import CardSeen, DeviceEvent
-from kiosk.services import pass_issuing
-from kiosk.services.records.visitor_records import PassMade, PassNotMade
+from kiosk.rules.device_events import CardSeen, DeviceEvent, PaperNotPrinted
+from kiosk.services import pass_issuing, printing
+from kiosk.services.records.visitor_records import IssuedPass, PassMade, PassNotMade
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.timed_page import READ_LINE, TimedPage
 from kiosk.ui.style.theme import theme
-from kiosk.ui.text import pass_texts
+from kiosk.ui.text import paper_text, pass_texts
 from kiosk.ui.text.i18n import say
+
+R = TypeVar("R")
 
 
 class GetPass(TimedPage):
@@ -35,6 +41,8 @@ class GetPass(TimedPage):
         assert isinstance(argument, PassAsked)
         self.welcomed = argument.welcomed
         self.is_asked = False
+        self.issued: IssuedPass | None = None
+        self.print_job: UUID | None = None
         self.heading = say("A pass for next time")
         self.text = pass_texts.offer(self.welcomed.pass_ways)
         self.view = "print" if self.welcomed.pass_ways.prints else "card"
@@ -43,21 +51,42 @@ class GetPass(TimedPage):
         """Teach a card that is laid on the reader."""
         match event:
             case CardSeen(card) if self.view != "made" and self.welcomed.pass_ways.teaches:
-                self._ask_once(pass_issuing.teach_card, self.welcomed.visit, card)
+                self._ask_once(pass_issuing.teach_card, self.welcomed.visit, card, then=self._show_outcome)
             case CardSeen():
                 pass  # it is still lying there
+            case PaperNotPrinted(job) if job == self.print_job and self.issued:
+                self._take_back()
             case _:
                 super().device_event(event)
 
     def print_pass(self) -> None:
         """Issue a pass and print it."""
-        self._ask_once(pass_issuing.print_pass, self.welcomed.visit, theme.language)
+        self._ask_once(pass_issuing.issue, self.welcomed.visit, then=self._print)
 
-    def _ask_once(self, job: object, *arguments: object) -> None:
-        if self.is_asked:
+    def _print(self, outcome: IssuedPass | PassNotMade) -> None:
+        if isinstance(outcome, PassNotMade):
+            self._show_outcome(outcome)
             return
-        self.is_asked = True
-        self.ask(job, *arguments, then=self._show_outcome)  # type: ignore[arg-type]
+        self.issued = outcome
+        paper = paper_text.pass_paper(self.welcomed.venue, outcome.text)
+        self.ask(printing.print_paper, paper, then=self._printing_asked)
+
+    def _printing_asked(self, job: UUID | None) -> None:
+        self.print_job = job
+        if job is None:
+            self._take_back()
+        else:
+            self._show_outcome(PassMade("printed"))
+
+    def _take_back(self) -> None:
+        if issued := self.issued:
+            self.issued = None
+            self.ask(pass_issuing.take_back, issued, then=self._show_outcome)
+
+    def _ask_once(self, job: Callable[..., R], *arguments: object, then: Callable[[R], None]) -> None:
+        if not self.is_asked:
+            self.is_asked = True
+            self.ask(job, *arguments, then=then)
 
     def _show_outcome(self, outcome: PassMade | PassNotMade) -> None:
         self.restart_timeout()

@@ -1,7 +1,7 @@
 """The Kivy app: builds the window, changes screens, and connects input to them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from kivy.app import App
@@ -19,6 +19,7 @@ from kiosk.rules.device_events import DeviceEvent, DeviceStateChanged, LockerEve
 from kiosk.rules.setting_values import is_night
 from kiosk.services import device_health, hosts, lockers, night, occupancy, timetable
 from kiosk.services.records.host_records import HostSession, NoAccess
+from kiosk.services.records.visitor_records import ByPass
 from kiosk.settings import PanelSettings, panel_with
 from kiosk.ui import sound
 from kiosk.ui.dimmer import Dimmer
@@ -35,6 +36,7 @@ from kiosk.ui.screens.shared.page import Page
 from kiosk.ui.screens.shared.page_stack import PageStack
 from kiosk.ui.style import preferences
 from kiosk.ui.style.colours import Colour
+from kiosk.ui.style.languages import LANGUAGES
 from kiosk.ui.style.preferences import DisplayPreferences
 from kiosk.ui.style.theme import theme
 from sync.ledger.store import StorageError
@@ -211,8 +213,18 @@ class HearthApp(App):
             case RestartAsked():
                 self.exit_code = RESTART
                 self.stop()
+            case ByPass(outcome, language):
+                self._go_by_pass(navigation.after(screen, outcome), language)
             case _:
                 self.go(navigation.after(screen, answer))
+
+    def _go_by_pass(self, destination: Destination, language: str | None) -> None:
+        """Show a page in the language of the pass's holder, unless another one was chosen before the scan."""
+        self._detours.clear()
+        display = self.display
+        if language in LANGUAGES and display == self.usual:
+            display = replace(display, language=str(language))
+        self._show(Change(destination, display))
 
     def _apply_panel(self, panel: PanelSettings) -> None:
         """Let the panel's settings take effect; the page that follows is shown in the usual display preferences."""

@@ -16,6 +16,9 @@ from kiosk.services.records.visitor_records import (
     DoorState,
     NoSuchCode,
     NotOpen,
+    PassChooses,
+    PassSeen,
+    RefusedPass,
     SessionFull,
     SeveralSessions,
     SteppedOut,
@@ -47,9 +50,10 @@ class CodeFor(Enum):
 
 @dataclass(frozen=True)
 class SessionChoice:
-    """Which of several sessions a party wants to join."""
+    """Which of several sessions a party wants to join; None: the only one. ``pass_hash``: of the holder's pass."""
 
-    session: UUID
+    session: UUID | None
+    pass_hash: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -59,11 +63,19 @@ class PartyChosen:
     size: int
     session: UUID | None = None
     admitted_by: HostSession | None = None  # the host who lets it in over the capacity; the page stays the visitors'
+    pass_hash: str | None = field(default=None, repr=False)  # of the holder's pass
 
 
 @dataclass(frozen=True)
 class Feeling:
     """A party has checked in and may say how it feels."""
+
+    welcomed: CheckedIn
+
+
+@dataclass(frozen=True)
+class PassAsked:
+    """A party has checked in and would like a pass."""
 
     welcomed: CheckedIn
 
@@ -537,9 +549,10 @@ INTENTS = {  # lead to the same destination from every screen
     Intent.STEP_OUT: Destination("code", CodeFor.STEPPING_OUT),
     Intent.HOST: Destination("host_pin"),
 }
-AFTER_SCAN = {CheckedOut: "thanks", CameBack: "stepped", NoSuchCode: "notice", Unconfirmed: "code"}
-AT_DOOR = {HostSession: "board", **AFTER_SCAN}  # where a host signs in by card
 NO_ENTRY = {SeveralSessions: "which", SessionFull: "notice", NotOpen: "notice"}
+AFTER_PASS = {CheckedIn: "confirmed", PassChooses: "party", PassSeen: "my_pass", RefusedPass: "notice", **NO_ENTRY}
+AFTER_SCAN = {CheckedOut: "thanks", CameBack: "stepped", NoSuchCode: "notice", Unconfirmed: "code", **AFTER_PASS}
+AT_DOOR = {HostSession: "board", **AFTER_SCAN}  # where a host signs in by card
 CORRECTED = {VisitAsked: "correct_visit", CorrectAsked: "correct"}
 ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type of answer leads to
     "welcome": {SeveralSessions: "which", WhatsOn: "whats_on", RollCallAsked: "evacuation", **AT_DOOR},
@@ -547,10 +560,12 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
     "thanks": AT_DOOR,
     "stepped": AT_DOOR,
     "notice": {OverCapacityAsked: "host_pin", KeyEntryAsked: "type_key", EvacuateAsked: "evacuation", **AT_DOOR},
-    "which": {SessionChoice: "party"},
+    "which": {SessionChoice: "party", **AFTER_PASS},
+    "my_pass": AFTER_SCAN,
     "party": {PartyChosen: "stow", **NO_ENTRY},
     "stow": {CheckedIn: "confirmed", SessionChoice: "party", **NO_ENTRY},
-    "confirmed": {Feeling: "feeling"},
+    "confirmed": {Feeling: "feeling", PassAsked: "get_pass"},
+    "get_pass": {Feeling: "feeling"},
     "feeling": {HowLong: "how_long"},
     "how_long": {Feeling: "feeling"},
     "code": {SteppedOut: "stepped", CodeLost: "host_pin", HelpAsked: "number", VisitOver: "notice", **AFTER_SCAN},

@@ -142,6 +142,30 @@ class Feed(Struct, frozen=True, omit_defaults=True):
     restart: bool = False
 
 
+KeyText = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", description="32 bytes in hex")]
+PassText = Annotated[str, Meta(max_length=160, pattern="^HP1:[A-Z2-7]+$")]
+
+
+class PassReport(Struct, frozen=True):
+    """What a kiosk has for passes: ``unused`` ones that it may issue, and the ``fingerprint`` of its keys."""
+
+    unused: Count
+    fingerprint: Annotated[str, Meta(max_length=64, pattern="^[0-9a-f]*$", description="empty: it has none")] = ""
+
+
+class PassDeal(Struct, frozen=True, omit_defaults=True):
+    """The organisation's keys for passes, and passes that the kiosk may issue without asking again.
+
+    ``public_keys``: of Ed25519; passes that another key has signed are not this organisation's, or valid no more.
+    ``hash_key``: for the keyed hash that is stored and travels. ``passes``: add them to the unused ones.
+    """
+
+    fingerprint: str
+    hash_key: KeyText
+    public_keys: list[KeyText]
+    passes: list[PassText] = []
+
+
 class Heartbeat(Struct, frozen=True):
     """POST /v1/heartbeat: a kiosk's state. ``oldest_waiting`` is that entry's time in ms since 1970 UTC.
 
@@ -172,6 +196,7 @@ class Heartbeat(Struct, frozen=True):
         ]
         | None
     ) = None
+    passes: PassReport | None = None  # None: this kiosk knows nothing of passes
 
     def __post_init__(self) -> None:
         """Reject control characters: people read these texts. (A pattern's ``$`` allows a line break at the end.)"""
@@ -220,3 +245,12 @@ class HeartbeatAnswer(Struct, frozen=True, omit_defaults=True):
     ) = None
     entry_fields: EntryFields | None = None
     ahead: AheadKinds | None = None
+    passes: (
+        Annotated[
+            PassDeal,
+            Meta(
+                description="present if the heartbeat has `passes` and the kiosk lacks keys, or has few unused passes"
+            ),
+        ]
+        | None
+    ) = None

@@ -4,10 +4,12 @@ import re
 
 from kiosk.devices.driver import NEVER, LineSettings, Report
 from kiosk.rules.device_commands import DeviceCommand
-from kiosk.rules.device_events import DeviceEvent, SlipScanned, UnreadableScan
+from kiosk.rules.device_events import DeviceEvent, PassScanned, SlipScanned, UnreadableScan
 from kiosk.rules.device_settings import ScannerSettings
 from kiosk.rules.device_states import Condition, DeviceKind
+from kiosk.rules.passes import ScannedPass
 from kiosk.rules.slips import Slip, is_slip_code
+from sync.pass_tokens import PASS_TEXT
 
 LONGEST = 512  # bytes of a code; more is noise
 PAUSE = 0.08  # seconds after which a code without a suffix is complete
@@ -103,7 +105,9 @@ def parse_code(code: bytes | None) -> DeviceEvent:
     if symbology := SYMBOLOGY.match(text):
         text = text[symbology.end() :]
     text = text.upper()
-    return SlipScanned(Slip((text,))) if is_slip_code(text) else UnreadableScan()
+    if is_slip_code(text):
+        return SlipScanned(Slip((text,)))
+    return PassScanned(ScannedPass((text,))) if PASS_TEXT.fullmatch(text) else UnreadableScan()
 
 
 class ScannerDriver:

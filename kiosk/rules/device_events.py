@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from kiosk.rules.device_states import DeviceState
+from kiosk.rules.passes import ScannedPass
 from kiosk.rules.slips import Slip
 
 
@@ -20,8 +21,15 @@ class SlipScanned:
 
 
 @dataclass(frozen=True)
+class PassScanned:
+    """A scanner has read a pass. It is processed once, by the first page that accepts it."""
+
+    scanned: ScannedPass
+
+
+@dataclass(frozen=True)
 class UnreadableScan:
-    """A scanner has read something that is not a slip, or not a whole one. What it read is not kept."""
+    """A scanner has read something that is no slip and no pass, or not a whole one. What it read is not kept."""
 
 
 @dataclass(frozen=True)
@@ -98,5 +106,12 @@ class DoorStuck:
 
 LockerEvent = BoardAnswers | BoardSilent | DoorOpened | DoorClosed | DoorLeftOpen | DoorStuck
 DeviceEvent = (
-    SlipScanned | UnreadableScan | CardSeen | PaperPrinted | PaperNotPrinted | DeviceStateChanged | LockerEvent
+    SlipScanned
+    | PassScanned
+    | UnreadableScan
+    | CardSeen
+    | PaperPrinted
+    | PaperNotPrinted
+    | DeviceStateChanged
+    | LockerEvent
 )

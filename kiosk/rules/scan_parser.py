@@ -1,4 +1,4 @@
-"""Parses what a scanner or card reader types, with or without a suffix, into events: slips, cards, unreadable scans.
+"""Parses what a scanner or card reader types, with or without a suffix: slips, passes, cards, unreadable scans.
 
 Most cheap scanners emulate a keyboard. A scan begins with a letter or a sign, which no page uses but those on
 which letters are typed, and ends with Enter, Tab or a pause. One that begins with a digit looks like a typed number but
@@ -10,9 +10,12 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from kiosk.rules.cards import card_of_decimal
-from kiosk.rules.device_events import CardSeen, DeviceEvent, SlipScanned, UnreadableScan
+from kiosk.rules.device_events import CardSeen, DeviceEvent, PassScanned, SlipScanned, UnreadableScan
 from kiosk.rules.keyboard_layouts import Key, readings
+from kiosk.rules.passes import ScannedPass
 from kiosk.rules.slips import ALPHABET, CHECKED, LETTERS, UNCHECKED, Slip, is_checked_code
+from sync.pass_tokens import LETTERS as PASS_LETTERS
+from sync.pass_tokens import PREFIX
 
 ENTER, PAD_ENTER, TAB, LINE_FEED = 13, 271, 9, 10
 SUFFIXES = frozenset({ENTER, PAD_ENTER, TAB, LINE_FEED})
@@ -22,12 +25,13 @@ KEYPAD_SIGNS = range(266, 271)
 SPECIAL = range(256, 331)  # Kivy's codes of keys that are no letters: keypad, arrows, function keys
 MODIFIERS = range(300, 315)  # Shift, Ctrl, Alt, the locks: part of how a letter is typed
 HIGHEST = 0x10FFFF  # of Unicode; SDL's codes of further keys are above it
-SHORTEST, LONGEST = 4, 120  # keys with the suffix; fewer are pressed by accident, more are certainly no slip
+SHORTEST, LONGEST = 4, 160  # keys with the suffix; fewer are pressed by accident, more are certainly no slip or pass
 # A scanner may put its symbology before the code: "]Q1" (ISO/IEC 15424). The colon is on another key in each layout.
 SYMBOLOGY, COLON = ".{0,3}", "[^a-z0-9]?"
 ENDS_CHECKED = re.compile(f"hs2{COLON}([{ALPHABET.lower()}]{{{LETTERS}}})$")
 UNCHECKED_SLIP = f"hs1{COLON}([a-z2-7]{{16}})"
 ALL_UNCHECKED = re.compile(f"{SYMBOLOGY}((?:{UNCHECKED_SLIP})+)", re.DOTALL)
+PASS = re.compile(f"{SYMBOLOGY}hp1{COLON}([a-z2-7]{{{PASS_LETTERS}}})", re.DOTALL)
 ONE_UNCHECKED = re.compile(UNCHECKED_SLIP)
 
 
@@ -94,7 +98,9 @@ class ScanParser:
         slips = list(_unchecked_slips(keys))
         for slip in slips:
             self._report(SlipScanned(slip))
-        if not slips and len(keys) + suffixes >= SHORTEST:
+        if not slips and (scanned := _pass(keys)):
+            self._report(PassScanned(scanned))
+        elif not slips and len(keys) + suffixes >= SHORTEST:
             card = _card(keys)
             self._report(CardSeen(card) if card else UnreadableScan())
 
@@ -128,6 +134,13 @@ def _checked_slip_at_end(keys: Sequence[Key]) -> tuple[Slip, int] | None:
         if match and is_checked_code(code := CHECKED + match[1].upper()):
             return Slip((code,)), len(text) - match.start()
     return None
+
+
+def _pass(keys: Sequence[Key]) -> ScannedPass | None:
+    """The pass of these keys; None where they are none. Its signature tells which reading is right."""
+    matches = (PASS.fullmatch(text) for text in readings(keys))
+    texts = dict.fromkeys(PREFIX + match[1].upper() for match in matches if match)
+    return ScannedPass(tuple(texts)) if texts else None
 
 
 def _unchecked_slips(keys: Sequence[Key]) -> Iterator[Slip]:

@@ -11,7 +11,7 @@ from msgspec import UnsetType
 from kiosk.services.context import KioskContext
 from kiosk.services.correctable_visit import describe
 from kiosk.services.records.correction_records import ActKind, LastAct
-from sync.domain.events import Entry, Event, PulseGiven, VisitCheckedOut, read_event
+from sync.domain.events import Entry, Event, PulseGiven, VisitCheckedOut, VisitPassGiven, read_event
 from sync.ledger.local_keys import LAST_ACT
 
 UNDO_MS = 2 * 60_000  # of uptime, after the act
@@ -53,7 +53,7 @@ def read_last_act(context: KioskContext) -> LastAct | None:
     together = context.ledger.recall(LAST_ACT) or []
     entries = context.ledger.latest_entries(len(together) + LATER_ENTRIES)
     recent = [entry for entry in entries if entry.clock.boot == now.boot and now.up - entry.clock.up <= UNDO_MS]
-    newest = next((entry for entry in recent if _subject_kind(entry) not in NO_ACTS), None)
+    newest = next((entry for entry in recent if _is_of_an_act(entry)), None)
     if newest is None:
         return None
     ids = set(together) if str(newest.id) in together else {str(newest.id)}
@@ -67,6 +67,10 @@ def _can_be_undone(act: Sequence[Entry], count: int) -> bool:
     return len(act) == count and all(
         entry.kind in ACT_KINDS and (is_hosts or _subject_kind(entry) != "session") for entry in act
     )
+
+
+def _is_of_an_act(entry: Entry) -> bool:
+    return _subject_kind(entry) not in NO_ACTS and entry.kind != VisitPassGiven.kind
 
 
 def _subject_kind(entry: Entry) -> str:

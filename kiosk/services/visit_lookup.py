@@ -20,6 +20,7 @@ from sync.domain.events import Stow
 from sync.domain.visit import Visit, code_of, visit_of
 
 LookupKey = str | Slip | SlipAndDigits | CodeAndNumber  # a str: four digits
+CheckOutMethod = Literal["code", "pass", "stow", "host"]
 NotFound = NoSuchCode | CodeShared | PouchOrLocker | Unconfirmed
 
 
@@ -61,7 +62,7 @@ def find(context: KioskContext, key: LookupKey) -> FoundVisit | UnknownSlip | No
     return NoSuchCode() if by_host else NoSuchCode(lockout.record_failure(context.ledger, lockout.CODE))
 
 
-def checkout_method(key: LookupKey) -> Literal["code", "stow", "host"]:
+def checkout_method(key: LookupKey) -> CheckOutMethod:
     """The ``how`` of a check-out with this key."""
     if not isinstance(key, CodeAndNumber):
         return "code"

@@ -9,7 +9,7 @@ from msgspec import UNSET
 
 from kiosk.rules import pouch_assignment, slips
 from kiosk.rules.slips import Slip
-from kiosk.services import admission, lockers, occupancy, printing, slip_formats, visit_lookup
+from kiosk.services import admission, lockers, occupancy, pass_issuing, printing, slip_formats, visit_lookup
 from kiosk.services.admission import Admission
 from kiosk.services.context import KioskContext
 from kiosk.services.records.visitor_records import (
@@ -21,13 +21,14 @@ from kiosk.services.records.visitor_records import (
     NoSuchCode,
     NotOpen,
     PartyFits,
+    PassWays,
     SessionFull,
     SeveralSessions,
     SteppedOut,
     Unconfirmed,
     VisitOver,
 )
-from kiosk.services.visit_lookup import FoundVisit, LookupKey, UnknownSlip
+from kiosk.services.visit_lookup import CheckOutMethod, FoundVisit, LookupKey, UnknownSlip
 from sync.domain.events import PhoneReturned, PhoneTaken, PulseGiven, VisitCheckedIn, VisitCheckedOut
 from sync.domain.visit import Visit, code_of, visit_of
 
@@ -106,6 +107,7 @@ def _record_check_in(
         until=occupancy.opened_session(context, admitted.session).until,
         asks_before=context.profile.asks_before,
         doors=doors,
+        pass_ways=PassWays() if request.pass_hash else pass_issuing.ways(context),
         venue=context.profile.venue,
         has_printer=printing.has_printer(context),
     )
@@ -121,17 +123,24 @@ def _check_in_event(admitted: Admission, request: CheckInRequest, numbers: tuple
         numbers=numbers,
         language=request.language,
         over_capacity=True if admitted.over_capacity else UNSET,
+        pass_=request.pass_hash or UNSET,
     )
 
 
 def check_out(context: KioskContext, key: LookupKey) -> CheckedOut | visit_lookup.NotFound:
     """End the visit of a code, a slip or a number."""
     result = visit_lookup.find(context, key)
-    return _record_check_out(context, result, key) if isinstance(result, FoundVisit | UnknownSlip) else result
+    how = visit_lookup.checkout_method(key)
+    return _record_check_out(context, result, how) if isinstance(result, FoundVisit | UnknownSlip) else result
 
 
-def _record_check_out(context: KioskContext, found: FoundVisit | UnknownSlip, key: LookupKey) -> CheckedOut:
-    check_out = found.visit_id, VisitCheckedOut(how=visit_lookup.checkout_method(key))
+def end_visit(context: KioskContext, visit: Visit, how: CheckOutMethod) -> CheckedOut:
+    """End a visit that is in."""
+    return _record_check_out(context, FoundVisit(visit), how)
+
+
+def _record_check_out(context: KioskContext, found: FoundVisit | UnknownSlip, how: CheckOutMethod) -> CheckedOut:
+    check_out = found.visit_id, VisitCheckedOut(how=how)
     doors = _doors_to_open(context, found)
     context.ledger.record(*lockers.unlock_facts(context, found.visit_id, "locker", doors, "check_out"), check_out)
     lockers.send_openings(context, doors)
@@ -177,15 +186,19 @@ def toggle_break(context: KioskContext, key: LookupKey) -> SteppedOut | CameBack
     if not isinstance(result, FoundVisit):
         return result
     visit = result.visit
-    if not visit.is_in:
-        return VisitOver(visit.phones_here)
+    return toggle_break_of(context, visit) if visit.is_in else VisitOver(visit.phones_here)
+
+
+def toggle_break_of(context: KioskContext, visit: Visit) -> SteppedOut | CameBack:
+    """Begin the break of a visit that is in, or end it."""
     if visit.on_break:
-        return _end_break(context, visit)
+        return end_break(context, visit)
     doors = _record_move(context, visit, PhoneTaken(early=False), "step_out")
     return SteppedOut(visit.numbers, visit_lookup.stow_kind(visit), doors)
 
 
-def _end_break(context: KioskContext, visit: Visit) -> CameBack:
+def end_break(context: KioskContext, visit: Visit) -> CameBack:
+    """End the break of a visit."""
     doors = _record_move(context, visit, PhoneReturned(), "come_back")
     return CameBack(visit.numbers, visit_lookup.stow_kind(visit), doors)
 
@@ -204,8 +217,12 @@ def process_slip(context: KioskContext, slip: Slip) -> CheckedOut | CameBack | v
     """End the break of a scanned slip's visit if it is on one, else check it out."""
     result = visit_lookup.find(context, slip)
     if isinstance(result, FoundVisit) and result.visit.on_break:
-        return _end_break(context, result.visit)
-    return _record_check_out(context, result, slip) if isinstance(result, FoundVisit | UnknownSlip) else result
+        return end_break(context, result.visit)
+    return (
+        _record_check_out(context, result, visit_lookup.checkout_method(slip))
+        if isinstance(result, FoundVisit | UnknownSlip)
+        else result
+    )
 
 
 def record_pulse(

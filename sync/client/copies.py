@@ -7,6 +7,7 @@ from sync.allocation.model import Grant, Share
 from sync.client import download
 from sync.client.api import KioskCopied
 from sync.domain.events import SessionOpened, read_entry
+from sync.ledger import pass_stock
 from sync.ledger.ledger import JSON, Ledger
 from sync.ledger.local_keys import COPY, PAIR_AGAIN
 from sync.protocol import CopiedRange
@@ -27,8 +28,12 @@ def check(ledger: Ledger) -> None:
 
 
 def mark_as_copy(ledger: Ledger, allocation: KioskAllocation) -> None:
-    """The server has refused this as a copy: store that, and stop using the share. Raises StorageError."""
+    """The server has refused this as a copy: store that, and stop using the share. Raises StorageError.
+
+    Unused passes were copied too: the original issues them.
+    """
     if not is_copy(ledger):
+        ledger.remember(pass_stock.STOCK, [])
         allocation.discard_share()
 
 

@@ -16,6 +16,7 @@ from sync.client import (
     download,
     entry_fields,
     last_error,
+    pass_exchange,
     resend,
     share_exchange,
     tokens,
@@ -210,6 +211,7 @@ class Replicator:
                 journal=waiting.journal,
                 acknowledged=waiting.acknowledged,
                 reads=list(SLIP_FORMATS),
+                passes=pass_exchange.report(self._ledger),
             )
         )
         received = self._ledger.clock.read()
@@ -219,6 +221,7 @@ class Replicator:
             enrolments.renew(self._ledger, answer.token)
             self._api.use_token(answer.token)
         slip_formats.save(self._ledger, answer.slips)
+        pass_exchange.apply_answer(self._ledger, answer.passes)
         entry_fields.keep(self._ledger, answer.entry_fields)
         self._api.send_fields(answer.entry_fields or ())
         self._upload.has_news |= answer.feed is None or (answer.feed, answer.feed_mark) != position

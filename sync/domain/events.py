@@ -403,12 +403,37 @@ class EvacuationEnded(Event, frozen=True):
     kind = "evacuation.ended"
 
 
+class VisitPassGiven(Event, frozen=True):
+    """The party of this visit has a pass: it was issued to it after the check-in.
+
+    ``pass`` is null once the pass was forgotten: then the line is written again without it.
+    """
+
+    kind = "visit.pass_given"
+    pass_: PassHash | None = field(name="pass")
+
+
 class PassIssued(Event, frozen=True):
     kind = "pass.issued"
 
 
 class PassRevoked(Event, frozen=True):
+    """The pass is valid no more. A kiosk or the server may state it."""
+
     kind = "pass.revoked"
+
+
+class PassForgotten(Event, frozen=True):
+    """Its holder wants to be forgotten: every ledger that learns of it removes the hash from its rows and lines."""
+
+    kind = "pass.forgotten"
+
+
+class PassRefused(Event, frozen=True):
+    """A genuine pass was shown that is valid no more, or whose holder is in twice: it may have been copied."""
+
+    kind = "pass.refused"
+    reason: Literal["revoked", "in_twice"]
 
 
 class HostSealed(Event, frozen=True):
@@ -521,6 +546,24 @@ def read_event(entry: Entry) -> Event:
         event: Event = _body_decoders[kind].decode(entry.body)
     except (msgspec.DecodeError, RecursionError) as error:
         raise Unreadable(f"{entry.kind} v{entry.v}: {error}") from error
+    return event
+
+
+def pass_of(event: Event) -> str | None:
+    """The keyed hash of the pass that a fact names; None where it names none."""
+    match event:
+        case VisitCheckedIn(pass_=str(pass_hash)) | VisitPassGiven(pass_=str(pass_hash)):
+            return pass_hash
+    return None
+
+
+def without_pass(event: Event) -> Event:
+    """The same fact without the pass that it names."""
+    match event:
+        case VisitCheckedIn():
+            return msgspec.structs.replace(event, pass_=UNSET)
+        case VisitPassGiven():
+            return VisitPassGiven(None)
     return event
 
 

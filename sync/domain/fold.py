@@ -14,6 +14,7 @@ from sync.domain import events, stow_returns
 from sync.domain.clock import Moment, elapsed_ms, signed_ms
 from sync.domain.events import SERVER_KINDS, Event
 from sync.domain.host import Seal, SealedHost
+from sync.domain.pass_state import PassState
 from sync.domain.series import Series
 from sync.domain.session import Closing, Session
 from sync.domain.stow_returns import SlotState, Stowed
@@ -166,6 +167,20 @@ def fold_host(subject: UUID, facts: Iterable[Fact]) -> SealedHost:
     return SealedHost(subject, number, tuple(seals.values()), events.HostRemoved in facts_by_kind)
 
 
+def fold_pass(subject: UUID, facts: Iterable[Fact]) -> PassState:
+    """Fold a pass. Whatever was said of it once stays so, in any order, and nothing undoes it."""
+    facts = in_order(facts)
+    kinds = {type(fact.event) for fact in facts}
+    forgotten_at = [fact.when.at for fact in facts if isinstance(fact.event, events.PassForgotten)]
+    return PassState(
+        subject,
+        issued=events.PassIssued in kinds,
+        revoked=events.PassRevoked in kinds,
+        forgotten=bool(forgotten_at),
+        forgotten_at=min(forgotten_at, default=None),
+    )
+
+
 def host_records(facts: Iterable[Fact]) -> list[events.HostSealed]:
     """A host's records in order, without those that were undone: each says which of its fields it changes."""
     return [event for _, event in _of_kind(_group_by_kind(facts), events.HostSealed)]
@@ -206,6 +221,8 @@ def _fold_visit(subject: UUID, facts_by_kind: FactsByKind, closings: Mapping[UUI
         fields |= {"journal": fact.journal, "checked_in": arrival.at, "estimated": arrival.estimated}
         arrived = fields.pop("arrived", None)
         earlier_breaks = arrived.away if arrived else 0
+    for _, given in _of_kind(facts_by_kind, events.VisitPassGiven):
+        fields["pass_"] = given.pass_
     for change in _of_kinds(facts_by_kind, events.VisitAmended, events.VisitSplit):
         fields |= (
             _split(fields, change.event) if isinstance(change.event, events.VisitSplit) else _set_fields(change.event)

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, delete, insert, select, update
 
 from sync.domain.events import ClockAnchored, read_entry, read_event
-from sync.ledger import feed_positions, tables
+from sync.ledger import feed_positions, pass_erasure, tables
 from sync.ledger.projector import Projector
 
 PROJECTIONS = (  # all that is folded from entries
@@ -19,6 +19,7 @@ PROJECTIONS = (  # all that is folded from entries
     tables.configuration,
     tables.host,
     tables.evacuation,
+    tables.pass_state,
     tables.anchor,
 )
 
@@ -57,4 +58,5 @@ def _refold(connection: Connection, venue: UUID, first: int) -> None:
         anchor = read_event(read_entry(line))
         if isinstance(anchor, ClockAnchored):
             subjects |= projector.apply_anchor(anchor)
+    subjects |= pass_erasure.erase_forgotten(connection, venue)
     projector.refold(subjects)

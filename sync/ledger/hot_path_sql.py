@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 from sync.domain.evacuation import Evacuation
 from sync.domain.events import ClockAnchored
 from sync.domain.host import SealedHost
+from sync.domain.pass_state import PassState
 from sync.domain.series import Series
 from sync.domain.session import Closing, Session
 from sync.domain.venue import Configuration
@@ -27,7 +28,7 @@ from sync.domain.visit import Visit
 from sync.ledger import tables
 from sync.ledger.tables import LOCAL_VENUE
 
-State = TypeVar("State", bound=Session | Series | Visit | Configuration | SealedHost | Evacuation)
+State = TypeVar("State", bound=Session | Series | Visit | Configuration | SealedHost | Evacuation | PassState)
 TABLES: dict[type, str] = {
     Session: "session",
     Series: "series",
@@ -35,6 +36,7 @@ TABLES: dict[type, str] = {
     Configuration: "configuration",
     SealedHost: "host",
     Evacuation: "evacuation",
+    PassState: "pass",
 }
 LISTS = ("rhythm", "numbers", "lost", "held", "stow_ways", "seals")
 CACHED = 1000  # rows that are not converted again while they are unchanged
@@ -46,7 +48,7 @@ OUTSTANDING = "FROM visit WHERE outstanding IS {true} ORDER BY venue, checked_in
 ENTRY = tuple(column.name for column in tables.entry.columns)
 ENTRY_TYPES = (
     *("uuid", "int8", "uuid", "int8", "varchar", "uuid", "uuid", "bool", "text", "text", "uuid"),
-    *("int8", "int8"),  # position and mark
+    *("int8", "int8", "uuid"),  # position, mark and pass_id
 )
 
 

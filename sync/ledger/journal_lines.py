@@ -6,7 +6,18 @@ from uuid import UUID, uuid5
 
 import msgspec
 
-from sync.domain.events import Entry, Event, Unreadable, read_entry, read_event, write_entry
+from sync.domain.events import (
+    Entry,
+    Event,
+    Unreadable,
+    pass_of,
+    read_entry,
+    read_event,
+    without_pass,
+    write_body,
+    write_entry,
+)
+from sync.domain.ids import pass_subject
 from sync.ledger.fact_limits import EXCESS, Location
 from sync.ledger.feed_positions import Position
 from sync.validation import explain
@@ -117,6 +128,25 @@ def _id_of(claimed: object, journal: UUID, raw: bytes) -> UUID:
         return uuid5(journal, raw.decode())
 
 
+def strip_pass(line: JournalLine) -> JournalLine:
+    """The line without the pass that it names: its fact, its place and its id stay as they are."""
+    if line.entry is None or line.event is None or pass_of(line.event) is None:
+        return line
+    event = without_pass(line.event)
+    entry = msgspec.structs.replace(line.entry, body=write_body(event))
+    return msgspec.structs.replace(line, text=write_entry(entry), entry=entry, event=event)
+
+
+def pass_id_of(line: JournalLine) -> UUID | None:
+    """The subject of the facts about the pass that a line names; None where it names none."""
+    return None if line.event is None else _pass_id(line.event)
+
+
+def _pass_id(event: Event | None) -> UUID | None:
+    pass_hash = None if event is None else pass_of(event)
+    return None if pass_hash is None else pass_subject(pass_hash)
+
+
 def entry_rows(
     lines: Iterable[JournalLine], stream: UUID | None, first: Position | None, excess: Collection[Location] = ()
 ) -> Iterator[tuple[object, ...]]:
@@ -129,10 +159,10 @@ def entry_rows(
     for line in lines:
         entry, key = line.entry, (line.journal, line.seq, line.id)
         if entry is None:
-            yield *key, 0, "", None, None, None, line.quarantined, line.text, stream, None, None
+            yield *key, 0, "", None, None, None, line.quarantined, line.text, stream, None, None, None
             continue
         content: tuple[object, ...] = (entry.kind, entry.subject, entry.clock.boot, entry.clock.sure, None)
         if excess and (line.journal, line.seq) in excess:
             content = (entry.kind, None, None, None, EXCESS)
-        yield *key, entry.tick, *content, line.text, stream, position, mark
+        yield *key, entry.tick, *content, line.text, stream, position, mark, _pass_id(line.event)
         position = position and position + 1

@@ -87,16 +87,18 @@ class Ledger:
         then: Callable[[Connection], None] | None = None,
         actor: UUID | None = None,
         remember: Mapping[str, JSON] | None = None,
+        is_act: bool = True,
     ) -> tuple[Entry, ...]:
         """Write facts (subject, event) into the own journal, all or none. Durable on return; raises StorageError.
 
         ``stream``: on a server the venue that they belong to, in whose feed they are.
         ``actor``: the host or account that did it; None: a visitor or the kiosk.
         ``then`` may write more in the same transaction, in which the values of ``remember`` are stored too.
+        ``is_act``: whether these facts together are what can be undone next.
         """
         with self.store.writing() as connection:
             entries = self.record_within(connection, *facts, stream=stream, actor=actor)
-            if len(entries) > 1 and stream is None:  # a single entry is an act by itself
+            if len(entries) > 1 and stream is None and is_act:  # a single entry is an act by itself
                 _remember_all(connection, {LAST_ACT: [str(entry.id) for entry in entries]})
             if then:
                 then(connection)

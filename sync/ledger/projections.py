@@ -9,6 +9,7 @@ from sqlalchemy import Row, Select, Table, select
 
 from sync.domain.evacuation import Evacuation
 from sync.domain.host import SealedHost
+from sync.domain.pass_state import PassState
 from sync.domain.series import Series
 from sync.domain.session import Session
 from sync.domain.venue import Configuration
@@ -50,6 +51,11 @@ def read_evacuation(row: Row[Any]) -> Evacuation:
 def read_host(row: Row[Any]) -> SealedHost:
     """A row of the host table."""
     return msgspec.convert(_fields(row, tables.host), SealedHost)
+
+
+def read_pass(row: Row[Any]) -> PassState:
+    """A row of the pass table."""
+    return msgspec.convert(_fields(row, tables.pass_state), PassState)
 
 
 def _fields(row: Sequence[Any], table: Table) -> dict[str, object]:

@@ -11,13 +11,14 @@ from sqlalchemy import Connection, func, insert, select, update
 from sync.domain.clock import is_plausible, more_exact, resolve_moment
 from sync.domain.evacuation import Evacuation, fold_evacuation
 from sync.domain.events import KINDS, ActUndone, ClockAnchored, Entry, read_entry, read_event
-from sync.domain.fold import Fact, fold_host, fold_series, fold_session, fold_venue, fold_visit, sessions_of
+from sync.domain.fold import Fact, fold_host, fold_pass, fold_series, fold_session, fold_venue, fold_visit, sessions_of
 from sync.domain.host import SealedHost
+from sync.domain.pass_state import PassState
 from sync.domain.series import Series
 from sync.domain.session import Closing, Session
 from sync.domain.venue import Configuration
 from sync.domain.visit import Visit
-from sync.ledger import fact_limits, feed_positions, tables
+from sync.ledger import fact_limits, feed_positions, pass_erasure, tables
 from sync.ledger.chunks import chunks
 from sync.ledger.fact_limits import KnownFact, Location
 from sync.ledger.feed_positions import Position
@@ -38,6 +39,7 @@ STATES: dict[str, type[Struct]] = {  # the state that a kind's first word is fol
     "venue": Configuration,
     "evacuation": Evacuation,
     "host": SealedHost,
+    "pass": PassState,
 }
 STATE_OF_KIND = {kind: STATES[first] for kind, _ in KINDS if (first := kind.partition(".")[0]) in STATES}
 FOLDED_KINDS = {*STATE_OF_KIND, ActUndone.kind}  # an undoing belongs to the state of its subject's other facts
@@ -61,15 +63,17 @@ class Projector:
         The caller has checked that their places are free. ``changed``: subjects to fold again besides, because the
         caller has deleted entries of theirs.
 
-        1. Clock anchors, because they move the times of what is folded.
-        2. Fold, before storing: the new entries are in memory, so only what was stored earlier has to be read; and
+        1. Passes that were forgotten, because what is folded must not name them.
+        2. Clock anchors, because they move the times of what is folded.
+        3. Fold, before storing: the new entries are in memory, so only what was stored earlier has to be read; and
            only the fold tells which entries exceed their subject's limit and are stored without effect.
-        3. Feed positions, as late as possible: other writers of the feed wait for them until the commit.
-        4. Store.
+        4. Feed positions, as late as possible: other writers of the feed wait for them until the commit.
+        5. Store.
         """
+        lines, erased = pass_erasure.erase(self._connection, self._venue, lines)
         facts = [KnownFact(line.entry, line.event) for line in lines if line.entry and line.event]
         moved = self._apply_anchors(facts)
-        excess = self._fold_with(facts, moved.union(changed))
+        excess = self._fold_with(facts, moved.union(changed, erased))
         count, first = self._take_positions(lines)
         self._sql.append_entries(entry_rows(lines, self._stream, first, excess))
         return count
@@ -134,6 +138,7 @@ class Projector:
         self._sql.upsert(self._venue, [fold_evacuation(subject, some) for subject, some in facts[Evacuation].items()])
         self._sql.upsert(self._venue, [fold_series(subject, some) for subject, some in facts[Series].items()])
         self._sql.upsert(self._venue, [fold_host(subject, some) for subject, some in facts[SealedHost].items()])
+        self._sql.upsert(self._venue, [fold_pass(subject, some) for subject, some in facts[PassState].items()])
         closed = self._write_sessions(facts[Session])
         self._write_visits(facts[Visit])
         self.refold(self._ended_with(closed).difference(subjects))

@@ -65,10 +65,12 @@ entry = Table(
     Column(
         "mark", BigInteger
     ),  # random, of the transaction that assigned the position; null: none, or by an older release
+    Column("pass_id", Uuid),  # of the pass that it names: what has to be rewritten when that is forgotten
     _partial("entry_stream_position", "stream", "position", where=column("position").is_not(None), unique=True),
     _partial("entry_quarantined", "quarantined", where=column("quarantined").is_not(None)),
     _partial("entry_quarantined_id", "id", where=column("quarantined").is_not(None)),
     _partial("entry_unsure", "boot", where=column("sure").is_(False)),
+    _partial("entry_pass", "pass_id", where=column("pass_id").is_not(None)),
     _partial("entry_kiosk_revoked", "tick", where=column("kind") == "kiosk.revoked"),
 )
 
@@ -173,6 +175,8 @@ visit = Table(
     Column("held", JSON, nullable=False),
     Column("outstanding", Boolean, nullable=False),
     Index("visit_checked_in_at", "venue", "checked_in"),
+    _partial("visit_pass", "venue", "pass_", "checked_in", where=column("pass").is_not(None)),
+    _partial("visit_with_pass", "venue", "checked_in", "pass_", where=column("pass").is_not(None)),
     _partial("visit_outstanding", "venue", "checked_in", where=column("outstanding").is_(True)),
 )
 
@@ -211,6 +215,18 @@ host = Table(
     Column("number", Integer),
     Column("seals", JSON, nullable=False),  # encrypted with keys that only the venue's kiosks have
     Column("removed", Boolean, nullable=False),
+)
+
+pass_state = Table(  # what was said of passes; no row leads to a visit
+    "pass",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("venue", Uuid, primary_key=True),
+    Column("issued", Boolean, nullable=False),
+    Column("revoked", Boolean, nullable=False),
+    Column("forgotten", Boolean, nullable=False),
+    Column("forgotten_at", BigInteger),
+    _partial("pass_ended", "id", where=column("revoked").is_(True) | column("forgotten").is_(True)),
 )
 
 local = Table(  # values that stay on this machine: the enrolment, the venue key

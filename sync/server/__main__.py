@@ -22,9 +22,10 @@ from sync.server.kiosks import pairing, venue_cli
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.pairing import BadName
 from sync.server.local_time import read_time_zone
+from sync.server.passes import cli as pass_cli
 from sync.server.planning import cli as planning_cli
 from sync.server.reports import cli as report_cli
-from sync.server.reports import rollups
+from sync.server.reports import rollups, unduplicated_cli
 from sync.server.settings import ServerSettings, read_settings
 from sync.server.storage import open_existing, open_ledger
 from sync.system_clock import SystemClock
@@ -138,8 +139,10 @@ def _parser() -> Parser:
     kiosk_cli.add(commands, _command)
     backup_cli.add(commands, _command)
     planning_cli.add(commands, _command)
+    pass_cli.add(commands, _command)
 
     report_cli.add(commands, _command)
+    unduplicated_cli.add(commands, _command)
 
     refold = _command(commands, "refold", "read again, after an upgrade, what could not be read before", "refold")
     refold.set_defaults(run=_refold)

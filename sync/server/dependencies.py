@@ -1,6 +1,7 @@
 """What requests need of the running server: one record, made once in app.build."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Annotated
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sync.domain.clock import Clock
 from sync.ledger.ledger import Ledger
 from sync.ledger.store import Store
 from sync.server.http.memory_budget import MemoryBudget
+from sync.server.pass_keys import PassKeyring
 from sync.server.rate_limit import RateLimiter
 from sync.server.settings import ServerSettings
 
@@ -39,6 +41,11 @@ class Services:
     messages: MemoryBudget = field(default_factory=lambda: _budget(16))  # heartbeats, codes and forms, by address
     bodies: MemoryBudget = field(default_factory=lambda: _budget(64))  # pushes as they were sent, by kiosk
     parsing: MemoryBudget = field(default_factory=lambda: _budget(128))  # pushes that are being stored, by kiosk
+
+    @cached_property
+    def pass_keyring(self) -> PassKeyring:
+        """The organisation's keys for passes."""
+        return PassKeyring(self.settings.pass_key_file)
 
     @property
     def store(self) -> Store:

@@ -24,6 +24,7 @@ from sync.server.http.listener import Listener
 from sync.server.http.log_limits import RepeatLimit
 from sync.server.http.protocol import LimitedProtocol
 from sync.server.http.proxies import TrustedProxies
+from sync.server.passes.spreading import SpreadingThread
 from sync.server.reports.rollup_thread import RollupThread
 from sync.server.settings import ServerSettings
 from sync.server.storage import LOCK, check_file, open_ledger
@@ -40,12 +41,14 @@ def serve(settings: ServerSettings, clock: Clock, limits: Limits | None = None) 
         try:
             app = build(ledger, settings, clock)
             server = _Server(app, settings, listening, limits or Limits(), accounts.has_any(ledger.store))
-            rollup_thread = RollupThread(ledger.store, clock)
-            rollup_thread.start()
+            threads = RollupThread(ledger.store, clock), SpreadingThread(ledger)
+            for thread in threads:
+                thread.start()
             try:
                 _run(server, listening)
             finally:
-                rollup_thread.stop()
+                for thread in threads:
+                    thread.stop()
         finally:
             ledger.store.close()
 

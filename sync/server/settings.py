@@ -12,6 +12,7 @@ from sync.errors import UserError
 from sync.ledger.store import read_address, show_address
 from sync.printable import is_printable
 from sync.server.http.proxies import TrustedProxies
+from sync.server.pass_keys import NAME
 from sync.settings_file import load
 from sync.urls import is_http_url
 
@@ -25,6 +26,7 @@ class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True):
     public_url: str | None = None  # how browsers and kiosks reach the server, if not by ``listen``
     time_zone: str = "UTC"  # of new venues, an IANA name
     trusted_proxies: tuple[str, ...] = ()  # addresses and networks whose X-Forwarded-For is trusted
+    pass_keys: str | None = None  # the file with the keys for passes, if not in the data folder
 
     @property
     def folder(self) -> Path:
@@ -35,6 +37,11 @@ class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True):
     def place(self) -> Path | str:
         """Where the ledger is: a data folder, or an address of PostgreSQL."""
         return self.database or self.folder
+
+    @property
+    def pass_key_file(self) -> Path:
+        """The file with the keys for passes, which is in no backup. Raises UserError."""
+        return read_path(self.pass_keys, "pass_keys") if self.pass_keys else self.folder / NAME
 
     @property
     def shown_place(self) -> str:
@@ -72,7 +79,9 @@ def read_settings(config: Path | None, data: str | None = None, listen: str | No
     """The settings of a file and the environment, overridden by the command line. Raises UserError."""
     settings = load(config, ServerSettings)
     if config and settings.data is not None and "HEARTH_DATA" not in os.environ:
-        settings = msgspec.structs.replace(settings, data=_beside(config, settings.data))
+        settings = msgspec.structs.replace(settings, data=_beside(config, settings.data, "data"))
+    if config and settings.pass_keys is not None and "HEARTH_PASS_KEYS" not in os.environ:
+        settings = msgspec.structs.replace(settings, pass_keys=_beside(config, settings.pass_keys, "pass_keys"))
     if data is not None:
         settings = msgspec.structs.replace(settings, data=data)
     if listen is not None:
@@ -81,17 +90,17 @@ def read_settings(config: Path | None, data: str | None = None, listen: str | No
     return settings
 
 
-def _beside(config: Path, data: str) -> str:
-    """The data directory that a file names: a relative path is relative to the file."""
+def _beside(config: Path, path: str, setting: str) -> str:
+    """A path that a file of settings names: a relative path is relative to the file."""
     try:
-        return str(config.parent / read_path(data, "data"))
+        return str(config.parent / read_path(path, setting))
     except UserError as error:
         raise UserError(f"{config}: {error}") from error
 
 
 def _check(settings: ServerSettings, source: str) -> None:
     try:
-        _ = settings.address, settings.folder
+        _ = settings.address, settings.folder, settings.pass_key_file
         _check_time_zone(settings.time_zone)
         _check_url(settings.public_url)
         _check_database(settings.database)

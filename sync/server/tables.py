@@ -147,6 +147,15 @@ pairing_code = Table(
     Column("used_at", BigInteger),
 )
 
+dealt_pass = Table(  # passes that kiosks may issue offline: what a stolen kiosk holds can be revoked
+    "dealt_pass",
+    metadata,
+    Column("id", Uuid, primary_key=True),  # the subject of facts about it; the pass itself is not kept
+    Column("kiosk", Uuid, nullable=False),
+    Column("dealt_at", BigInteger, nullable=False),
+    Index("dealt_pass_at", "kiosk", "dealt_at"),
+)
+
 account = Table(
     "account",
     metadata,

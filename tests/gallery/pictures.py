@@ -354,6 +354,7 @@ LOCKER_LIST = LockerList(
 )
 SILENT_LOCKERS = LockerList((LockerState(1, "silent", is_held=True),), "in the kitchen, on the left")
 SETTLED_FRAMES = 4  # frames until a layout is stable
+ANY_PASS = visitor_records.PassWays(prints=True, teaches=True)
 PICTURES = (
     Picture("welcome", "welcome"),
     Picture("welcome-one", "welcome", door=door(people=1, places_left=1, on_break=1)),
@@ -479,6 +480,46 @@ PICTURES = (
     Picture("stepped-locker", "stepped", visitor_records.SteppedOut((7,), "locker")),
     Picture("stepped-locker-back", "stepped", visitor_records.CameBack((7,), "locker")),
     Picture("stepped-none", "stepped", visitor_records.SteppedOut(())),
+    Picture("pass-in", "my_pass", visitor_records.PassSeen("in", "", (14, 15), "pouch")),
+    Picture("pass-out", "my_pass", visitor_records.PassSeen("out", "")),
+    Picture("pass-closed", "my_pass", visitor_records.PassSeen("closed", "")),
+    Picture(
+        "pass-forget",
+        "my_pass",
+        visitor_records.PassSeen("in", "", (14,), "pouch"),
+        prepare=lambda page: page.ask_whether(),
+    ),
+    Picture(
+        "pass-forgotten",
+        "my_pass",
+        visitor_records.PassSeen("in", "", (14,), "pouch"),
+        prepare=lambda page: page._show_gone(None),
+    ),
+    *(
+        Picture(f"pass-{why}", "notice", visitor_records.RefusedPass(why))
+        for why in ("foreign", "damaged", "revoked", "forgotten", "in_twice", "blank_card")
+    ),
+    Picture("confirmed-offering", "confirmed", check_in_record(pass_ways=visitor_records.PassWays(prints=True))),
+    Picture("get-pass", "get_pass", navigation.PassAsked(check_in_record(pass_ways=ANY_PASS))),
+    Picture(
+        "get-pass-card",
+        "get_pass",
+        navigation.PassAsked(check_in_record(pass_ways=visitor_records.PassWays(teaches=True))),
+    ),
+    *(
+        Picture(
+            f"get-pass-{name}",
+            "get_pass",
+            navigation.PassAsked(check_in_record(pass_ways=ANY_PASS)),
+            prepare=lambda page, outcome=outcome: page._show_outcome(outcome),
+        )
+        for name, outcome in (
+            ("printed", visitor_records.PassMade("printed")),
+            ("taught", visitor_records.PassMade("taught")),
+            ("taken", visitor_records.PassNotMade("taken")),
+            ("none", visitor_records.PassNotMade("none_left")),
+        )
+    ),
     Picture("setup-language", "setup_language", navigation.SetupAsked()),
     Picture("setup-venue", "text_entry", navigation.VenueAsked(SETUP)),
     Picture("setup-zone", "text_entry", navigation.ZoneAsked(SETUP)),

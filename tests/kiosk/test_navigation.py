@@ -69,6 +69,8 @@ SEVERAL = visitor_records.SeveralSessions(())
 DOOR = visitor_records.DoorState("The Reading Room", (), 0, has_host=True)
 OVER = visitor_records.VisitOver(1)
 UNCONFIRMED = visitor_records.Unconfirmed(Slip((CHECKED_IN.slip,)))
+PASS_SEEN, PASS_CHOOSES = visitor_records.PassSeen("out", "5" * 32), visitor_records.PassChooses("5" * 32)
+PASS_REFUSED = visitor_records.RefusedPass("revoked")
 SHARED_CODE, LOST_CODE = HelpAsked(CodeFor.LEAVING, "4827"), CodeLost(CodeFor.STEPPING_OUT)
 HELP_BY_HOST = HelpAsked(CodeFor.STEPPING_OUT, host=HOST)
 
@@ -169,6 +171,12 @@ CORRECTION_PAGES = "correct_count", "correct_pouch", "correct_time", "correct_sp
         ("host_pin", RollCallEnding(HOST), Destination("evacuation_end", RollCallEnding(HOST))),
         ("evacuation_end", RollCallAsked(), Destination("evacuation", RollCallAsked())),
         ("evacuation_end", HOST, Destination("board", HOST)),
+        *((page, PASS_SEEN, Destination("my_pass", PASS_SEEN)) for page in ("welcome", "my_pass", "code", "idle")),
+        ("welcome", PASS_CHOOSES, Destination("party", PASS_CHOOSES)),
+        ("thanks", PASS_REFUSED, Destination("notice", PASS_REFUSED)),
+        ("notice", CHECKED_IN, Destination("confirmed", CHECKED_IN)),
+        ("which", CHECKED_IN, Destination("confirmed", CHECKED_IN)),
+        ("which", PASS_CHOOSES, Destination("party", PASS_CHOOSES)),
         ("stow", Failure(disk=True), Destination("notice", Failure(disk=True))),
         ("new_pin", Failure(disk=False), Destination("notice", Failure(disk=False))),
     ],

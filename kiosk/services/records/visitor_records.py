@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 from kiosk.rules.slips import Slip
@@ -59,6 +60,42 @@ class CheckInRequest:
     stow: Stow = "pouch"  # "none": the host takes the phones
     session: UUID | None = None  # None: the only one that is open
     host: HostSession | None = None  # who lets it in over the capacity, if there is no place
+    pass_hash: str | None = field(default=None, repr=False)  # of the holder's pass
+
+
+@dataclass(frozen=True)
+class PassWays:
+    """How a kiosk can issue a pass: print one, teach a blank card."""
+
+    prints: bool = False
+    teaches: bool = False
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether there is any way."""
+        return self.prints or self.teaches
+
+
+@dataclass(frozen=True)
+class IssuedPass:
+    """A pass that is to be printed. Whoever has its ``text`` has the pass."""
+
+    text: str = field(repr=False)
+    pass_hash: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class PassMade:
+    """A party has got its pass."""
+
+    how: Literal["printed", "taught"]
+
+
+@dataclass(frozen=True)
+class PassNotMade:
+    """No pass was issued. ``taken``: the card is a pass already."""
+
+    why: Literal["none_left", "not_printed", "taken"]
 
 
 @dataclass(frozen=True)
@@ -79,6 +116,7 @@ class CheckedIn:
     remind_at: datetime | None = None  # when they want to be reminded
     asks_before: bool = True  # the venue asks on the way in how visitors feel
     doors: tuple[int, ...] = ()  # the lockers that a board opens
+    pass_ways: PassWays = PassWays()  # in which the party can get a pass now
     venue: str = ""
     has_printer: bool = False  # for a slip of paper
 
@@ -90,9 +128,47 @@ class CheckedIn:
 
 @dataclass(frozen=True)
 class SeveralSessions:
-    """More than one session is open: the party has to choose."""
+    """More than one session is open: the party has to choose. ``pass_hash``: of the holder's pass."""
 
     live: tuple[LiveSession, ...]
+    pass_hash: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class ByPass:
+    """The outcome of a scanned pass. ``language``: that its holder used last time; None: not known."""
+
+    outcome: object
+    language: str | None = None
+
+
+@dataclass(frozen=True)
+class PassChooses:
+    """The holder of a pass comes in and chooses the party: for the first time here, or because no pouch is free."""
+
+    pass_hash: str = field(repr=False)
+    session: UUID | None = None
+
+
+@dataclass(frozen=True)
+class PassSeen:
+    """A valid pass of which nothing was recorded: the holder is in or out already, or the door is closed."""
+
+    where: Literal["in", "out", "closed"]
+    pass_hash: str = field(repr=False)
+    numbers: tuple[int, ...] = ()
+    stow: Stow = "none"
+
+
+@dataclass(frozen=True)
+class RefusedPass:
+    """A pass that opens no door here.
+
+    ``foreign``: another organisation's; ``damaged``: not read completely, or made up; ``in_twice``: copied, or used at
+    two kiosks that could not reach each other. ``blank_card``: a card that was not taught here.
+    """
+
+    why: Literal["foreign", "damaged", "revoked", "forgotten", "in_twice", "blank_card"]
 
 
 @dataclass(frozen=True)

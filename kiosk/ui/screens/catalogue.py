@@ -18,6 +18,8 @@ PAGES = {
     "number": "kiosk.ui.screens.visitor.pouch_number:Number",
     "thanks": "kiosk.ui.screens.visitor.thanks:Thanks",
     "stepped": "kiosk.ui.screens.visitor.stepped:Stepped",
+    "my_pass": "kiosk.ui.screens.visitor.my_pass:MyPass",
+    "get_pass": "kiosk.ui.screens.visitor.get_pass:GetPass",
     "idle": "kiosk.ui.screens.visitor.idle:IdleScreen",
     "setup_language": "kiosk.ui.screens.host.setup_language:SetupLanguage",
     "setup_counts": "kiosk.ui.screens.host.setup_counts:SetupCounts",

@@ -38,6 +38,19 @@ def slip(welcomed: CheckedIn) -> Paper:
     return _paper(parts)
 
 
+def pass_paper(venue: str, text: str) -> Paper:
+    """A pass: its code, and what it is good for. It has no name and no date."""
+    parts: list[PaperPart] = [
+        PaperLine(venue, bold=True),
+        PaperRule(),
+        PaperLine(say("Your pass"), 2, bold=True),
+        PaperQr(text),
+        PaperLine(say("Scan it when you leave, and whenever you come again.")),
+        PaperLine(say("No name is on it. With it you come in and leave by one scan.")),
+    ]
+    return _paper(parts)
+
+
 def roll_call(roll: RollCall) -> Paper:
     """The roll call to take outside: a box to tick, the number and how many people, for each party."""
     parts: list[PaperPart] = [

@@ -1,6 +1,6 @@
 """Applies a new release's rules to old entries after an upgrade, in small steps between the writes of others."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, Select, func, select, tuple_, update
 
 from sync.domain.events import ClockAnchored
-from sync.ledger import authority, fact_limits, feed_positions, journal_lines, projector, tables
+from sync.ledger import authority, fact_limits, feed_positions, journal_lines, pass_erasure, projector, tables
 from sync.ledger.journal_lines import JournalLine
 from sync.ledger.projector import Projector, SubjectKey
 from sync.ledger.store import Store
@@ -35,7 +35,9 @@ def reread(store: Store) -> Iterator[ReplayProgress]:
     while True:
         with store.writing() as connection:
             step = connection.execute(_quarantined_after(place)).all()
-            projector.refold_subjects(connection, _release(connection, step))
+            changed = _release(connection, step)
+            projector.refold_subjects(connection, changed)
+            projector.refold_subjects(connection, _without_forgotten_passes(connection, {key[0] for key in changed}))
         if not step:
             return
         done += len(step)
@@ -99,6 +101,11 @@ def _release(connection: Connection, quarantined: Sequence[Row[Any]]) -> set[Sub
             moved = Projector(connection, venue).apply_anchor(line.event)
             changed |= {(venue, subject) for subject in moved}
     return changed
+
+
+def _without_forgotten_passes(connection: Connection, venues: Iterable[UUID]) -> set[SubjectKey]:
+    """Erase at these venues the passes that are forgotten, as far as it can be read by now."""
+    return {(venue, subject) for venue in venues for subject in pass_erasure.erase_forgotten(connection, venue)}
 
 
 def _rewrite(connection: Connection, line: JournalLine, stream: UUID | None) -> None:

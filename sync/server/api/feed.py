@@ -25,8 +25,9 @@ _DOCUMENTED = {
     "responses": {
         "200": reply(
             "Entries of the venue's other kiosks, and of the server itself: `session.planned`, `session.cancelled`, "
-            "`venue.configured`, `pass.revoked`. The first three are valid only in the journals listed in `server`: "
-            "from a kiosk they are not in the feed, and have no effect if an older server includes them. "
+            "`venue.configured`, `pass.revoked`, `pass.forgotten`. The first three are valid only in the journals "
+            "listed in `server`: from a kiosk they are not in the feed, and have no effect if an older server includes "
+            "them. "
             "`position` is the last position that was read: use it as the next `after`. It may advance although the "
             "response has no entry for this kiosk; an unchanged position means the end of the feed. With `own=true` "
             "the entries are those that this kiosk has pushed, for recovery after a loss of its disk; the response "

@@ -43,6 +43,12 @@ async def heartbeat(
     if turn is not None:  # nothing is allocated to a device until it has proved to be the kiosk
         return as_json(HeartbeatAnswer(services.now, turn=turn))
     answer = await run_in_threadpool(
-        kiosk_service.apply_heartbeat, services.store, kiosk, message, services.now, token or ""
+        kiosk_service.apply_heartbeat,
+        services.store,
+        kiosk,
+        message,
+        services.now,
+        token or "",
+        keyring=services.pass_keyring,
     )
     return as_json(answer)

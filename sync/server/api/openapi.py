@@ -36,8 +36,11 @@ an upgrade that can read it.
 Rules that the schemas do not express:
 
 - Only the server may state `session.planned`, `session.cancelled` and `venue.configured`. From a kiosk they are \
-stored and counted as `quarantined`; they are not in the feed and have no effect. `pass.revoked` may come from the \
-server or from a kiosk.
+stored and counted as `quarantined`; they are not in the feed and have no effect. `pass.revoked` and `pass.forgotten` \
+may come from the server or from a kiosk.
+- Whoever learns of a `pass.forgotten` removes `pass` from the stored bodies of `visit.checked_in`, and sets it to \
+null in those of `visit.pass_given`, where UUIDv5(`pass`) is its subject; also in those that arrive later. The ids and \
+places of these entries stay.
 - For each visit and each session the first 1,000 facts in the order (`tick`, `id`) count. Further facts are stored \
 and in the feed, but have no effect.
 - A 409 response means that the entries before the gap or the fork are stored. Send only the rest again, or copy it \

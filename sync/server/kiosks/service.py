@@ -17,18 +17,26 @@ from sync.server.kiosks import (
     allocation,
     dealt_sessions,
     device_identity,
+    pass_dealing,
     restored_database,
     slip_formats,
     token_rotation,
 )
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.repository import Kiosk
+from sync.server.pass_keys import PassKeyring
 
 MOST_DEVICES = 32  # of a kiosk that are stored
 
 
-def apply_heartbeat(store: Store, kiosk: Kiosk, heartbeat: Heartbeat, now: int, token: str) -> HeartbeatAnswer:
-    """Store what a kiosk reports of itself, and allocate to it. ``now``: ms since 1970 UTC. Raises StorageError."""
+def apply_heartbeat(
+    store: Store, kiosk: Kiosk, heartbeat: Heartbeat, now: int, token: str, *, keyring: PassKeyring | None = None
+) -> HeartbeatAnswer:
+    """Store what a kiosk reports of itself, and allocate to it. ``now``: ms since 1970 UTC. Raises StorageError.
+
+    ``keyring``: of passes; None: none are dealt.
+    """
+    pass_keys = pass_dealing.read_keys(keyring) if keyring and heartbeat.passes else None
     with store.writing_concurrently() as connection:
         reported_up_to = _reported_up_to(connection, kiosk, heartbeat, now)
         kiosk_repository.record_contact(connection, kiosk.id, reported_up_to, now)
@@ -45,6 +53,9 @@ def apply_heartbeat(store: Store, kiosk: Kiosk, heartbeat: Heartbeat, now: int, 
         grant = wanted = None
         if heartbeat.share:
             grant, wanted = allocation.exchange(connection, kiosk.id, kiosk.venue.id, heartbeat.share, now)
+        deal = None
+        if pass_keys and heartbeat.passes:
+            deal = pass_dealing.deal(connection, kiosk.id, heartbeat.passes, pass_keys, now)
         end, copied = feed_positions.end(connection, kiosk.venue.id), device_identity.copied(connection, kiosk.id)
         return HeartbeatAnswer(
             now,
@@ -58,6 +69,7 @@ def apply_heartbeat(store: Store, kiosk: Kiosk, heartbeat: Heartbeat, now: int, 
             slips=slips,
             entry_fields=list(OPTIONAL_FIELDS),
             ahead=list(dealt_sessions.AHEAD) if heartbeat.share else None,
+            passes=deal,
         )
 
 
@@ -89,6 +101,7 @@ def revoke(ledger: Ledger, scope: Scope, kiosk: UUID, now: int) -> None:
         venue = connection.execute(select(tables.kiosk.c.venue).where(tables.kiosk.c.id == kiosk)).scalar()
         if venue is not None and scope.allows(Permission.MANAGE, venue):
             end_pairing(ledger, connection, kiosk, venue, now)
+            pass_dealing.revoke_unused(ledger, connection, kiosk, venue)
 
 
 def end_pairing(ledger: Ledger, connection: Connection, kiosk: UUID, venue: UUID, now: int) -> None:

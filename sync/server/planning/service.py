@@ -1,17 +1,16 @@
-"""Plans and cancels sessions and revokes passes: facts in the server's journal, which reach kiosks by their feed."""
+"""Plans and cancels sessions: facts in the server's journal, which reach kiosks by their feed."""
 
 from uuid import UUID
 
 from sqlalchemy import select
 
-from sync.domain.events import PassRevoked, SessionCancelled, SessionPlanned
-from sync.domain.ids import pass_subject, uuid7
+from sync.domain.events import SessionCancelled, SessionPlanned
+from sync.domain.ids import uuid7
 from sync.domain.session import Session
 from sync.errors import UserError
 from sync.ledger import tables as ledger_tables
 from sync.ledger.ledger import Ledger
 from sync.server.auth.scope import Scope
-from sync.server.kiosks import repository as kiosk_repository
 from sync.server.typed_events import validated
 
 
@@ -49,9 +48,3 @@ def _planned_at(ledger: Ledger, scope: Scope, session: UUID) -> UUID | None:
     with ledger.store.reading() as connection:
         venue: UUID | None = connection.execute(scope.limit(query, entry.stream)).scalar()
         return venue
-
-
-def revoke_pass(ledger: Ledger, scope: Scope, pass_hash: str) -> None:
-    """Revoke a pass at every venue of the scope; repeating it is harmless. Raises StorageError."""
-    for venue in kiosk_repository.venues(ledger.store, scope):
-        ledger.record((pass_subject(pass_hash), PassRevoked()), stream=venue.id)

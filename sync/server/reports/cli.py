@@ -25,9 +25,11 @@ def add(commands: "command_line.Commands", new: Callable[["command_line.Commands
     example = "report --from 2026-11-01 --to 2026-11-30 --format csv"
     parser = new(commands, "report", "print a row for each day and venue", example)
     parser.add_argument(
-        "--from", required=True, type=_day, dest="from_day", metavar="DAY", help="the first, YYYY-MM-DD"
+        "--from", required=True, type=read_day_argument, dest="from_day", metavar="DAY", help="the first, YYYY-MM-DD"
     )
-    parser.add_argument("--to", required=True, type=_day, dest="to_day", metavar="DAY", help="the last, YYYY-MM-DD")
+    parser.add_argument(
+        "--to", required=True, type=read_day_argument, dest="to_day", metavar="DAY", help="the last, YYYY-MM-DD"
+    )
     parser.add_argument("--venue", metavar="NAME", help="this one only")
     parser.add_argument("--format", choices=("csv", "json"), default="csv", help="(default: csv)")
     identifiers = registry.identifiers()
@@ -36,7 +38,8 @@ def add(commands: "command_line.Commands", new: Callable[["command_line.Commands
     parser.set_defaults(run=print_report)
 
 
-def _day(text: str) -> date:
+def read_day_argument(text: str) -> date:
+    """A day from the command line. Raises ArgumentTypeError."""
     try:
         return read_day(text)
     except NotADay as error:

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from kiosk.devices import scanner
 from kiosk.devices.scanner import LONGEST, PAUSE, STILL_THERE, ScannerDriver
 from kiosk.devices.simulators.scanner import NOISE, SUFFIXES, SimulatedScanner
-from kiosk.rules.device_events import DeviceEvent, SlipScanned, UnreadableScan
+from kiosk.rules.device_events import DeviceEvent, PassScanned, SlipScanned, UnreadableScan
 from kiosk.rules.device_settings import ScannerSettings
+from kiosk.rules.passes import ScannedPass
 from kiosk.rules.slips import Slip, new_code
+from sync import pass_tokens
 
 CODE = new_code(())
 OTHER = new_code((), secrets.token_bytes)
@@ -120,3 +122,11 @@ def test_the_simulated_scanner_is_read(reader: Reader, suffix: str) -> None:
     presses["scan a code"](CODE)
 
     assert reader.events == [SCANNED] * 3 + [UnreadableScan()]
+
+
+def test_a_pass_is_read_and_nothing_that_is_nearly_one(reader: Reader) -> None:
+    text = pass_tokens.new_pass(bytes(32))
+
+    reader.driver.receive(b"]Q1" + text.encode() + b"\r" + text[:-1].encode() + b"\r", 1.0)
+
+    assert reader.events == [PassScanned(ScannedPass((text,))), UnreadableScan()]

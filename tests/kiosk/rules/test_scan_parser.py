@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.rules import slips
-from kiosk.rules.device_events import CardSeen, DeviceEvent, SlipScanned, UnreadableScan
+from kiosk.rules.device_events import CardSeen, DeviceEvent, PassScanned, SlipScanned, UnreadableScan
+from kiosk.rules.passes import ScannedPass
 from kiosk.rules.scan_parser import ENTER, LINE_FEED, LONGEST, PAD_0, PAD_ENTER, TAB, ScanParser
 from kiosk.rules.slips import Slip
+from sync import pass_tokens
 from tests.support.keyboard_layouts import DVORAK, FRENCH, GERMAN, US, Keyboard, usages
 
 SLIP = slips.new_code((), lambda count: bytes(range(count)))
@@ -220,6 +222,39 @@ def test_other_digits_are_no_card(parser: RecordingParser, text: str) -> None:
     assert parser.scans == [UnreadableScan()]
 
 
+PASS = pass_tokens.new_pass(bytes(32))
+PASS_KEYS = pass_tokens.by_id([pass_tokens.public_key(bytes(32))])
+
+
+@pytest.mark.parametrize(("scanner", "machine"), [*product(LAYOUTS, LAYOUTS)])
+def test_a_pass_is_read_right_whatever_layouts_scanner_and_machine_are_set_to(
+    parser: RecordingParser, scanner: Keyboard, machine: Keyboard
+) -> None:
+    parser.keys(*machine.codes(scanner.places(PASS)), ENTER)
+
+    [scan] = parser.scans
+    assert isinstance(scan, PassScanned)
+    assert isinstance(pass_tokens.check_any(scan.scanned.readings, PASS_KEYS), pass_tokens.GenuinePass)
+
+
+@pytest.mark.parametrize("prefix", ["", "]Q1"])
+@pytest.mark.parametrize("suffix", [(ENTER,), (TAB,), ()])
+def test_a_pass_is_read_however_the_scanner_is_set(
+    parser: RecordingParser, prefix: str, suffix: tuple[int, ...]
+) -> None:
+    parser.scan(prefix + PASS.lower(), *suffix)
+
+    [scan] = parser.scans
+    assert isinstance(scan, PassScanned) and scan.scanned.readings[0] == PASS
+    assert parser.other_keys == []
+
+
+def test_a_pass_without_a_letter_is_unreadable(parser: RecordingParser) -> None:
+    parser.scan(PASS[:70] + PASS[71:], ENTER)
+
+    assert parser.scans == [UnreadableScan()]
+
+
 def test_two_cards_without_a_pause_are_two(parser: RecordingParser) -> None:
     type_card(parser, [*map(ord, PRINTED), ENTER, *map(ord, "0000000001")], ENTER)
 
@@ -239,3 +274,7 @@ def test_any_keys_take_bounded_memory_and_make_no_slip(keys: list[tuple[int, int
             parser.parser.handle_pause()
 
     assert parser.slips == []
+
+
+def test_no_pass_is_written_where_events_are_shown() -> None:
+    assert PASS not in repr(PassScanned(ScannedPass((PASS,))))

@@ -175,10 +175,18 @@ def server_place(engine: str, place: Place, data: Path, sqlite_template: SqliteT
 
 
 @pytest.fixture
-def central(stage: ServedApp, server_place: Path | str, clock: ManualClock) -> Iterator[RunningServer]:
+def pass_key_file(data: Path) -> Path:
+    """Where the server looks for keys of passes; there are none unless a test makes one."""
+    return data.with_name("keys") / "pass-keys.json"
+
+
+@pytest.fixture
+def central(
+    stage: ServedApp, server_place: Path | str, clock: ManualClock, pass_key_file: Path
+) -> Iterator[RunningServer]:
     """On SQLite in a data folder, and on PostgreSQL."""
     ledger = open_ledger(server_place, clock)
-    stage.app = build(ledger, ServerSettings(), clock)
+    stage.app = build(ledger, ServerSettings(pass_keys=str(pass_key_file)), clock)
     yield RunningServer(stage.url, ledger.store, clock)
     stage.app = None
     ledger.close()

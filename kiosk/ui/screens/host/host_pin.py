@@ -103,8 +103,8 @@ class HostPin(TypingPage):
 
     @property
     def accepts_cards(self) -> bool:  # type: ignore[override]  # depends on what the PIN is for
-        """Not where the PIN is asked for because of a card, or ends a roll call."""
-        return not (self.is_ending or self.beyond_card)
+        """Not where the PIN is asked for because of a card, ends a roll call, or opens all lockers."""
+        return not (self.is_ending or self.is_opening_all or self.beyond_card)
 
     def evacuate(self) -> None:
         """Start the roll call, without a PIN."""

@@ -4,12 +4,15 @@ from kivy.properties import NumericProperty, StringProperty
 
 from kiosk.navigation import EvacuateAsked, Failure, Intent, KeyEntryAsked, OverCapacityAsked
 from kiosk.services.records.host_records import NoAccess
-from kiosk.services.records.visitor_records import NoSuchCode, NotOpen, SessionFull, VisitOver
+from kiosk.services.records.visitor_records import NoSuchCode, NotOpen, RefusedPass, SessionFull, VisitOver
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.timed_page import READ_LINE, TimedPage
 from kiosk.ui.style.theme import theme
 from kiosk.ui.text import phrases
 from kiosk.ui.text.i18n import say
+from kiosk.ui.text.pass_texts import refused_pass
+
+Refusal = SessionFull | NotOpen | NoSuchCode | VisitOver | RefusedPass | Failure | NoAccess
 
 
 class Notice(TimedPage):
@@ -27,7 +30,7 @@ class Notice(TimedPage):
 
     def show(self, argument: object) -> None:
         """Show its two sentences."""
-        assert isinstance(argument, SessionFull | NotOpen | NoSuchCode | VisitOver | Failure | NoAccess)
+        assert isinstance(argument, Refusal)
         self.heading, self.text = notice_text(argument)
         self.refusal = argument if isinstance(argument, SessionFull) else None
         self.for_host = "host" if self.refusal else _without_pin(argument)
@@ -61,7 +64,7 @@ def _without_pin(outcome: object) -> str:
     return "alone"
 
 
-def notice_text(outcome: SessionFull | NotOpen | NoSuchCode | VisitOver | Failure | NoAccess) -> tuple[str, str]:
+def notice_text(outcome: Refusal) -> tuple[str, str]:
     """The heading and the text for an outcome."""
     match outcome:
         case SessionFull() if not outcome.host_can_admit:
@@ -74,6 +77,8 @@ def notice_text(outcome: SessionFull | NotOpen | NoSuchCode | VisitOver | Failur
             return say("We have just closed."), say("This time is over. Ask your host when the next one begins.")
         case NoSuchCode():
             return say("This slip has been used."), say("If you are still on your way, ask your host.")
+        case RefusedPass(why):
+            return refused_pass(why)
         case NoAccess("key"):
             return say("No host is known here yet."), say("A lead types the venue key that another kiosk shows.")
         case VisitOver(phones):

@@ -4,6 +4,7 @@ A page that is not active ignores its buttons and the results of its jobs.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from kivy.input import MotionEvent
@@ -11,9 +12,10 @@ from kivy.uix.screenmanager import Screen
 
 from kiosk.bridge import Bridge
 from kiosk.navigation import Failure, Intent
-from kiosk.rules.device_events import CardSeen, DeviceEvent, SlipScanned, UnreadableScan
+from kiosk.rules.device_events import CardSeen, DeviceEvent, PassScanned, SlipScanned, UnreadableScan
+from kiosk.rules.passes import PassKey, SeenCard
 from kiosk.rules.slips import Slip
-from kiosk.services import cards, visits
+from kiosk.services import cards, passes, visits
 from kiosk.services.cards import UnknownCard
 from kiosk.services.context import KioskContext
 from kiosk.services.records.host_records import HostSession
@@ -36,6 +38,7 @@ class Page(Screen):
     saved_fields: tuple[str, ...] = ()  # fields that are restored after a detour, as to the language page
     accepts_cards = False  # whether a host signs in here by a card
     accepts_slips = False  # False: a scanned slip waits until the visitor has finished
+    takes_cards = False  # True: a card that is laid on a reader is for this page, at once
     persistent_fields: tuple[str, ...] = ()  # fields that are kept when the page is built again
 
     def __init__(self, bridge: Bridge, answered: Callable[[str, object], None], **kwargs: object) -> None:
@@ -124,17 +127,26 @@ class Page(Screen):
             case SlipScanned(slip):
                 self.is_awaiting_slip = True
                 self.ask(self.slip_job(), slip, then=self._handle_slip_outcome)
+            case PassScanned(scanned):
+                self.is_awaiting_slip = True
+                self.ask(self.pass_job(), scanned, then=self._handle_slip_outcome)
+            case CardSeen(card):
+                self.is_awaiting_slip = True
+                self.ask(cards.look_up, card, then=partial(self._handle_card, card))
             case UnreadableScan():
                 self.show_message(say("That couldn’t be read. Hold your slip up once more, or type your four numbers."))
-            case CardSeen(card):
-                self.ask(cards.look_up, card, then=self._handle_card)
 
-    def _handle_card(self, outcome: HostSession | UnknownCard) -> None:
+    def _handle_card(self, card: str, outcome: HostSession | UnknownCard) -> None:
+        """Sign a host in; a card that is no host's may be a pass."""
+        self.is_awaiting_slip = False
         match outcome:
             case HostSession() if self.accepts_cards:
                 self.answer(outcome)
             case HostSession():
                 self.show_message(say("This is a host’s card. Hold it up once more at the start."))
+            case UnknownCard() if self.accepts_slips:
+                self.is_awaiting_slip = True
+                self.ask(self.pass_job(), SeenCard(card), then=self._handle_slip_outcome)
             case UnknownCard():
                 self.show_message(say("We don’t know this card. Your four numbers work, or ask your host."))
 
@@ -150,6 +162,10 @@ class Page(Screen):
     def slip_job(self) -> Callable[[KioskContext, Slip], object]:
         """The job for a slip that is scanned on this page: check out, or return from a break."""
         return visits.process_slip
+
+    def pass_job(self) -> Callable[[KioskContext, PassKey], object]:
+        """The job for a pass that is scanned on this page: come in, or leave."""
+        return passes.process_pass
 
     def show_message(self, text: str) -> None:
         """Show a sentence over the page for some seconds."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from kiosk.navigation import CodeFor, CodeLost, HelpAsked
-from kiosk.services import visits
+from kiosk.services import passes, visits
 from kiosk.services.records.visitor_records import CodeShared, NoSuchCode, SlipAndDigits, Unconfirmed
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.typing_page import TypingPage
@@ -34,6 +34,10 @@ class Code(TypingPage):
     def slip_job(self) -> Callable[..., object]:
         """The job for a code or a slip."""
         return visits.check_out if self.purpose is CodeFor.LEAVING else visits.toggle_break
+
+    def pass_job(self) -> Callable[..., object]:
+        """The job for a pass."""
+        return passes.leave if self.purpose is CodeFor.LEAVING else passes.step
 
     def lost(self) -> None:
         """The visitor has lost the code: the host helps."""

@@ -5,15 +5,17 @@ from uuid import UUID
 
 from kivy.properties import StringProperty
 
-from kiosk.navigation import Feeling, Intent
+from kiosk.navigation import Feeling, Intent, PassAsked
 from kiosk.rules.device_events import DeviceEvent, LockerEvent, PaperNotPrinted, PaperPrinted
 from kiosk.rules.locker_wall import Door
 from kiosk.services import lockers, printing
 from kiosk.services.records.visitor_records import CheckedIn, NoPouch
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.timed_page import READ_CODE, TimedPage
+from kiosk.ui.style.theme import theme
 from kiosk.ui.text import locker_texts, paper_text, phrases
 from kiosk.ui.text.i18n import counted, say
+from kiosk.ui.widgets.buttons import Sand
 
 
 class Confirmed(TimedPage):
@@ -53,9 +55,18 @@ class Confirmed(TimedPage):
         if argument.doors:
             self.footer = locker_texts.at_check_in(argument.numbers, argument.phones, "opening")
             self._read_doors()
+        self._offer_pass(argument.pass_ways.is_offered)
         self.print_job = None
         if argument.has_printer and argument.slip != self.printed_slip:  # not once more after a look at the languages
             self.ask(printing.print_paper, paper_text.slip(argument), then=self._printing_asked)
+
+    def _offer_pass(self, is_offered: bool) -> None:
+        for shown in [child for child in self.ids.answers.children if getattr(child, "key", "") == "get_pass"]:
+            self.ids.answers.remove_widget(shown)
+        if is_offered:
+            button = Sand(key="get_pass", text=say("Get a pass"), font_size=theme.body_text)
+            button.bind(on_release=lambda _: self.answer(PassAsked(self.welcomed)))
+            self.ids.answers.add_widget(button, index=len(self.ids.answers.children) - 1)
 
     def device_event(self, event: DeviceEvent) -> None:
         """Say whether the slip has come out, and follow the doors of the party's lockers."""

@@ -4,7 +4,7 @@ from kivy.properties import NumericProperty, StringProperty
 
 from kiosk import navigation
 from kiosk.services import visits
-from kiosk.services.records.visitor_records import NotOpen, PartyFits, SessionFull, SeveralSessions
+from kiosk.services.records.visitor_records import NotOpen, PartyFits, PassChooses, SessionFull, SeveralSessions
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.busy_page import BusyPage
 from kiosk.ui.widgets.press import Breathing
@@ -21,8 +21,13 @@ class Party(BusyPage):
     many = NumericProperty(7)
 
     def show(self, argument: object) -> None:
-        """Start with the small numbers; the argument is a SessionChoice if there are several sessions."""
-        self.session = argument.session if isinstance(argument, navigation.SessionChoice) else None
+        """Start with the small numbers.
+
+        The argument is a SessionChoice if there are several sessions, a PassChooses after the scan of a pass.
+        """
+        chosen = argument if isinstance(argument, navigation.SessionChoice | PassChooses) else None
+        self.session = chosen.session if chosen else None
+        self.pass_hash = chosen.pass_hash if chosen else None
         self.view = "few"
         self.many = MIN_COUNTED
 
@@ -31,9 +36,13 @@ class Party(BusyPage):
         self.ask_unless_busy(indicator, visits.check_capacity, size, self.session, then=self._handle_room)
 
     def _handle_room(self, outcome: PartyFits | SessionFull | NotOpen | SeveralSessions) -> None:
-        self.answer(
-            navigation.PartyChosen(outcome.party_size, outcome.session) if isinstance(outcome, PartyFits) else outcome
-        )
+        match outcome:
+            case PartyFits(size, session):
+                self.answer(navigation.PartyChosen(size, session, pass_hash=self.pass_hash))
+            case SeveralSessions(live):
+                self.answer(SeveralSessions(live, self.pass_hash))
+            case _:
+                self.answer(outcome)
 
     def more(self) -> None:
         """Show the stepper."""

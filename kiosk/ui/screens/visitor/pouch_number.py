@@ -5,7 +5,7 @@ from collections.abc import Callable
 from kivy.properties import BooleanProperty, StringProperty
 
 from kiosk.navigation import CodeFor, HelpAsked
-from kiosk.services import visits
+from kiosk.services import passes, visits
 from kiosk.services.records.visitor_records import CodeAndNumber, NoSuchCode, PouchOrLocker
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.typing_page import TypingPage
@@ -60,6 +60,10 @@ class Number(TypingPage):
     def slip_job(self) -> Callable[..., object]:
         """The job for a number or a slip."""
         return visits.check_out if self.request.purpose is CodeFor.LEAVING else visits.toggle_break
+
+    def pass_job(self) -> Callable[..., object]:
+        """The job for a pass."""
+        return passes.leave if self.request.purpose is CodeFor.LEAVING else passes.step
 
     def _handle_outcome(self, outcome: object) -> None:
         match outcome:

@@ -92,8 +92,8 @@ class Stow(BusyPage):
         """Return to the party page, or from no_pouch to the answers."""
         if self.view == "no_pouch":
             self.ask(occupancy.read_shelf, self.party.session, then=self._choose_again)
-        elif self.party.session:
-            self.answer(SessionChoice(self.party.session))
+        elif self.party.session or self.party.pass_hash:
+            self.answer(SessionChoice(self.party.session, self.party.pass_hash))
         else:
             self.answer(Intent.COME_IN)
 
@@ -204,7 +204,16 @@ class Stow(BusyPage):
 
     def _check_in(self, pressed: Breathing, phones: int, kept_count: int, stow: StowKind = "pouch") -> None:
         party = self.party
-        request = CheckInRequest(party.size, phones, kept_count, theme.language, stow, party.session, party.admitted_by)
+        request = CheckInRequest(
+            party.size,
+            phones,
+            kept_count,
+            theme.language,
+            stow,
+            party.session,
+            party.admitted_by,
+            pass_hash=party.pass_hash,
+        )
         self.phones, self.kept_phones, self.requested_stow = phones, kept_count, stow
         self.ask_unless_busy(pressed, visits.check_in, request, then=self._checked_in)
 

@@ -5,6 +5,7 @@ from functools import partial
 from kivy.properties import NumericProperty
 
 from kiosk.navigation import SessionChoice
+from kiosk.services import passes
 from kiosk.services.records.visitor_records import LiveSession, SeveralSessions
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.page import Page
@@ -26,6 +27,7 @@ class Which(Page):
     def show(self, argument: object) -> None:
         """Add a card for each session; a full one is disabled."""
         assert isinstance(argument, SeveralSessions)
+        self.pass_hash = argument.pass_hash
         self.ids.sessions.clear_widgets()
         longest = max(len(schedule_text.title(live.session)) for live in argument.live)
         self.row_height = theme.size(18 if longest < LONG_NAME else 31)
@@ -42,7 +44,10 @@ class Which(Page):
         self.ids.sessions.add_widget(card)
 
     def _chosen(self, choice: SessionChoice, _: object) -> None:
-        self.answer(choice)
+        if self.pass_hash:
+            self.ask(passes.come_in, self.pass_hash, choice.session, then=self.answer)
+        else:
+            self.answer(choice)
 
 
 kv_rules.load(__file__)

@@ -21,9 +21,9 @@ def slow_database(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """Heartbeats block in their thread until the event is set."""
     go_on, real = threading.Event(), kiosk_service.apply_heartbeat
 
-    def hear_slowly(*words: object) -> object:
+    def hear_slowly(*words: object, **named: object) -> object:
         assert go_on.wait(60)
-        return real(*words)  # type: ignore[arg-type]
+        return real(*words, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(kiosk_service, "apply_heartbeat", hear_slowly)
     yield go_on

@@ -97,7 +97,7 @@ def test_hsts_is_sent_where_the_public_address_is_https(central, stage, clock, p
 def mistake_of_ours(monkeypatch):
     """An unhandled exception, for a kiosk and for a browser."""
 
-    def fail(*_):
+    def fail(*_, **_named):
         raise RuntimeError("a mistake of ours")
 
     monkeypatch.setattr(kiosk_service, "apply_heartbeat", fail)
@@ -133,7 +133,7 @@ def test_an_unhandled_exception_does_not_close_the_connection(central, browser, 
 
 
 def test_a_wrong_statement_is_no_trouble_with_the_disk(kiosk, central, problem, monkeypatch):
-    def ask_wrongly(store, *_):
+    def ask_wrongly(store, *_, **_named):
         with store.writing_concurrently() as connection:
             connection.exec_driver_sql("SELECT nothing FROM nowhere")
 

@@ -1,0 +1,104 @@
+"""The page on which a party that has come in gets a pass: printed, or a blank card that it lays on the reader."""
+
+from collections.abc import Callable
+from typing import TypeVar
+from uuid import UUID
+
+from kivy.properties import NumericProperty, StringProperty
+
+from kiosk.navigation import Feeling, Intent, PassAsked
+from kiosk.rules.device_events import CardSeen, DeviceEvent, PaperNotPrinted
+from kiosk.services import pass_issuing, printing
+from kiosk.services.records.visitor_records import IssuedPass, PassMade, PassNotMade
+from kiosk.ui import kv_rules
+from kiosk.ui.screens.shared.timed_page import READ_LINE, TimedPage
+from kiosk.ui.style.theme import theme
+from kiosk.ui.text import paper_text, pass_texts
+from kiosk.ui.text.i18n import say
+
+R = TypeVar("R")
+
+
+class GetPass(TimedPage):
+    """Its argument is a PassAsked; ``view`` is print, card (no printer), or made."""
+
+    readable_after = READ_LINE
+    takes_cards = True
+
+    view = StringProperty("")
+    heading = StringProperty("")
+    text = StringProperty("")
+    done_text = StringProperty("")
+    second_height = NumericProperty(0)
+
+    def on_view(self, _: object, view: str) -> None:
+        """Make room for the second button where there is one."""
+        self.second_height = theme.target if view == "print" else 0
+        self.done_text = say("Done") if view == "made" else say("No, thank you")
+
+    def show(self, argument: object) -> None:
+        """Say what a pass is, and offer what this kiosk can do."""
+        assert isinstance(argument, PassAsked)
+        self.welcomed = argument.welcomed
+        self.is_asked = False
+        self.issued: IssuedPass | None = None
+        self.print_job: UUID | None = None
+        self.heading = say("A pass for next time")
+        self.text = pass_texts.offer(self.welcomed.pass_ways)
+        self.view = "print" if self.welcomed.pass_ways.prints else "card"
+
+    def device_event(self, event: DeviceEvent) -> None:
+        """Teach a card that is laid on the reader."""
+        match event:
+            case CardSeen(card) if self.view != "made" and self.welcomed.pass_ways.teaches:
+                self._ask_once(pass_issuing.teach_card, self.welcomed.visit, card, then=self._show_outcome)
+            case CardSeen():
+                pass  # it is still lying there
+            case PaperNotPrinted(job) if job == self.print_job and self.issued:
+                self._take_back()
+            case _:
+                super().device_event(event)
+
+    def print_pass(self) -> None:
+        """Issue a pass and print it."""
+        self._ask_once(pass_issuing.issue, self.welcomed.visit, then=self._print)
+
+    def _print(self, outcome: IssuedPass | PassNotMade) -> None:
+        if isinstance(outcome, PassNotMade):
+            self._show_outcome(outcome)
+            return
+        self.issued = outcome
+        paper = paper_text.pass_paper(self.welcomed.venue, outcome.text)
+        self.ask(printing.print_paper, paper, then=self._printing_asked)
+
+    def _printing_asked(self, job: UUID | None) -> None:
+        self.print_job = job
+        if job is None:
+            self._take_back()
+        else:
+            self._show_outcome(PassMade("printed"))
+
+    def _take_back(self) -> None:
+        if issued := self.issued:
+            self.issued = None
+            self.ask(pass_issuing.take_back, issued, then=self._show_outcome)
+
+    def _ask_once(self, job: Callable[..., R], *arguments: object, then: Callable[[R], None]) -> None:
+        if not self.is_asked:
+            self.is_asked = True
+            self.ask(job, *arguments, then=then)
+
+    def _show_outcome(self, outcome: PassMade | PassNotMade) -> None:
+        self.restart_timeout()
+        self.heading, self.text = pass_texts.made(outcome)
+        if isinstance(outcome, PassNotMade) and outcome.why == "taken":
+            self.is_asked = False  # another card may follow
+            return
+        self.view = "made"
+
+    def done(self) -> None:
+        """Go on as the confirmation does."""
+        self.answer(Feeling(self.welcomed) if self.welcomed.asks_before else Intent.HOME)
+
+
+kv_rules.load(__file__)

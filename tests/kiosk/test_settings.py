@@ -83,3 +83,16 @@ def test_a_power_off_command_is_parsed_at_the_start(tmp_path: Path) -> None:
 
     with pytest.raises(UserError, match=r"machine\.power_off is not a command"):
         read(file)
+
+
+@pytest.mark.parametrize(
+    ("second", "problem"),
+    [("boards = [2, 2]\nfirst = 50", "the same address"), ("first = 8", "locker 8 is on two boards")],
+)
+def test_each_locker_is_on_one_board(tmp_path: Path, second: str, problem: str) -> None:
+    file = tmp_path / "kiosk.toml"
+    board = '[[devices]]\nkind = "lockers"\n'
+    file.write_text(f'{board}name = "left"\nport = "/dev/a"\n{board}name = "right"\nport = "/dev/b"\n{second}\n')
+
+    with pytest.raises(UserError, match=problem):
+        read(file)

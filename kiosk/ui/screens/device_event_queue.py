@@ -17,9 +17,9 @@ class DeviceEventQueue:
     """``front`` returns the current page, None while pages change.
 
     A slip or pass waits while another is processed, while that answer is shown, and while a visitor is on a page that
-    does not accept slips. The same one again while its answer is shown is ignored, as scanners repeat themselves. A card
-    does not wait for a page that accepts slips: it may be a host's. Every other event is passed on at once; the last one
-    that came during a page change goes to the next page.
+    does not accept slips. The same one again while its answer is shown is ignored, as scanners repeat themselves. A
+    card does not wait for a page that accepts slips: it may be a host's. Every other event is passed on at once; the
+    last one that came during a page change goes to the next page.
     """
 
     def __init__(self, front: Callable[[], Page | None]) -> None:

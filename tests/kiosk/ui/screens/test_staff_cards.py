@@ -99,9 +99,9 @@ def test_an_unknown_card_gets_one_line_and_no_fact(kiosk: KioskWindow) -> None:
     before = kiosk.runtime.context.ledger.waiting()
     hold(kiosk, OTHER_CARD)
 
-    kiosk.until(lambda: bool(kiosk.page._message.text), "the message")
-    assert kiosk.page._message.text.startswith("We don’t know this card.")
-    assert (kiosk.screen, kiosk.runtime.context.ledger.waiting()) == ("welcome", before)
+    kiosk.wait_for("notice")
+    assert kiosk.page.heading == "We don’t know this card."
+    assert kiosk.runtime.context.ledger.waiting() == before
 
 
 def test_a_card_in_the_middle_of_a_visitors_pages_waits_for_the_start(kiosk: KioskWindow) -> None:

@@ -12,6 +12,7 @@ import fold
 import growth
 import ingest
 import pin
+import scan
 import start
 import tap
 import touch
@@ -22,6 +23,7 @@ ALL = {
     "a tap during a full check": check.measure,
     "start to first screen": start.measure,
     "a tap on the glass": touch.measure,
+    "a slip before the scanner": scan.measure,
     "memory over many visits": flat.measure,
     "ingest over HTTP": ingest.measure,
     "the fold alone": fold.measure,

@@ -1,17 +1,25 @@
-"""A kiosk in a window with synthetic touches, measured by another process: ``visiting.py DATA taps|visits COUNT``.
+"""A kiosk in a window with synthetic input, measured by another process: ``visiting.py DATA taps|scans|visits COUNT``.
 
 ``taps`` prints, for each party that comes in, the milliseconds and the frames from lifting the finger off the pouch to
-the confirmed page on the glass. ``visits`` prints the KiB that are resident after each tenth of so many whole visits.
+the confirmed page on the glass. ``scans`` prints them for each party that leaves, from the first byte of its slip's
+code at the serial port to the page that says goodbye. ``visits`` prints the KiB that are resident after each tenth of
+so many whole visits.
 """
 
 import sys
 import time
 from collections.abc import Callable, Generator
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk import bootstrap, navigation, window
+from kiosk.devices.simulators.pty_port import SimulatedPort
+from kiosk.devices.simulators.scanner import SimulatedScanner
+from kiosk.rules.device_settings import ScannerSettings
 from kiosk.services import visits
+from kiosk.services.records.visitor_records import CheckedIn, CheckInRequest
 from kiosk.settings import KioskSettings
 from sync.data_dir import locked
 from sync.system_clock import SystemClock
@@ -21,19 +29,24 @@ if TYPE_CHECKING:  # nothing of Kivy before its panel is prepared
 
 Frames = Generator[None, None, None]
 MS, TENTHS = 1_000, 10
+A_PAUSE = 120  # frames between two scans: the answer to one is shown before the next is taken up
 A_BREATH, A_TAP = 10, 6  # frames: at the door between two parties; of a finger on the glass
 
 
 def main(folder: Path, what: str, count: int) -> None:
     """Drive, print, end."""
-    settings = KioskSettings()
-    with locked(folder, bootstrap.LOCK):
+    port = SimulatedPort(SimulatedScanner(), folder / "scanner-port")
+    settings = KioskSettings(devices=(ScannerSettings(name="door", port=str(port.path)),) if what == "scans" else ())
+    with closing(port), locked(folder, bootstrap.LOCK):
         runtime = bootstrap.build(settings, folder, SystemClock())
         window.prepare(settings.panel, folder)
         moves, reading = taps, 1.0
         if what == "visits":
             moves, reading = whole_visits, 0.0
             hurry()
+        if what == "scans":
+            port.plug_in()
+            moves = partial(scans, port)
         from kiosk.app import HearthApp
 
         HearthApp(runtime, settings.panel, lambda app: drive(app, moves(app, count)), reading=reading).run()
@@ -111,6 +124,27 @@ def taps(app: "HearthApp", count: int) -> Frames:
         (shown, at), (lifted, before) = seen["confirmed"], hand.lifted
         print((shown - lifted) * MS, at - before, flush=True)
         app.bridge.ask(visits.check_out, (yield from hand.code()), then=lambda _: None)
+        app.go(navigation.HOME)
+
+
+def scans(port: SimulatedPort, app: "HearthApp", count: int) -> Frames:
+    """Parties of one that have come in without the screen leave by their slips."""
+    scanner = port.device
+    assert isinstance(scanner, SimulatedScanner)
+    seen = on_the_glass(app)
+    for _ in range(count):
+        came_in: list[CheckedIn] = []
+        app.bridge.ask(visits.check_in, CheckInRequest(1, 1, 0), then=came_in.append)
+        while not came_in or app.pages.current != "welcome":
+            yield
+        yield from (None,) * A_PAUSE
+        seen.clear()
+        sent, before = time.perf_counter(), frame_number()
+        scanner.scan(came_in[0].slip)
+        while "thanks" not in seen:
+            yield
+        shown, at = seen["thanks"]
+        print((shown - sent) * MS, at - before, flush=True)
         app.go(navigation.HOME)
 
 

@@ -37,6 +37,6 @@ def test_what_is_in_the_way_is_left_alone(tmp_path: Path, capsys: Capture) -> No
 
 def test_an_unknown_kind_and_a_missing_folder_are_errors_that_say_what_to_do(tmp_path: Path, capsys: Capture) -> None:
     assert main(["devices", "simulate", "toaster"]) == 2
-    assert "scanner or card_reader or printer" in capsys.readouterr().err
+    assert " or ".join(SIMULATORS) in capsys.readouterr().err
     assert main(["devices", "simulate", "scanner", "--port", str(tmp_path / "no" / "port")]) == 2
     assert "there is no folder" in capsys.readouterr().err

@@ -122,11 +122,14 @@ class KioskProcess:
         """
         until(lambda: self._tap(key), f"{key} on the display, pressed by a touch,")
 
-    def type_digits(self, digits: str) -> None:
-        """Press keys with digits as a person does: the next one when the one before has acted."""
+    def type_digits(self, digits: str, pad: str = "") -> None:
+        """Press keys with digits as a person does: the next one when the one before has acted.
+
+        ``pad``: what comes before a digit in the names of the keypad's keys.
+        """
         for digit in digits:
             released = self.look().keys_released
-            self.display.keys(digit)
+            self.display.keys(f"{pad}{digit}")
             self.see(keys_released=released + 1)
             for _ in range(FRAMES_PER_DIGIT):
                 self.wait(PERSON_S)

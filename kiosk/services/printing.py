@@ -1,6 +1,6 @@
 """Printing on paper: what a page has laid out goes to the printer, if there is one."""
 
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from kiosk.rules.device_commands import CancelPaper, PrintPaper
 from kiosk.rules.paper import Paper
@@ -14,10 +14,12 @@ def has_printer(context: KioskContext) -> bool:
     return any(state.kind == "printer" for state in context.device_states())
 
 
-def print_paper(context: KioskContext, paper: Paper) -> UUID | None:
-    """Print something; returns the job that the printer's events name, None where there is no printer."""
-    job = uuid4()
-    return job if context.send_command(PrintPaper(job, paper, BEGIN_WITHIN)) else None
+def print_paper(context: KioskContext, job: UUID, paper: Paper) -> bool:
+    """Print something; False where there is no printer.
+
+    ``job`` is of the caller's making: the printer's events name it, and may come before this returns.
+    """
+    return context.send_command(PrintPaper(job, paper, BEGIN_WITHIN))
 
 
 def cancel(context: KioskContext, job: UUID) -> None:

@@ -63,7 +63,7 @@ ENTRY = [column.name for column in tables.entry.columns]
 
 def connect(file: Path) -> sqlite3.Connection:
     """A connection that begins no transaction by itself."""
-    connection = sqlite3.connect(file, isolation_level=None, timeout=10)
+    connection = sqlite3.connect(file, isolation_level=None, timeout=60)
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
     return connection

@@ -2,10 +2,10 @@
 
 The covering set has every pair of values but panel and language: panel and text size, language and reach, and so on;
 each language is on two panels. Where text is most likely not to fit, on the smaller panels in the longest languages and
-larger text, it has both reaches.
+larger text, it has both reaches and all pictures; every other display has a third of the pictures.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from kiosk.ui.style.languages import LANGUAGES
@@ -23,17 +23,25 @@ class CheckedDisplay:
     language: str
     is_larger: bool
     is_low: bool
+    third: int | None = None  # 0 to 2: has this third of the pictures; None: all
 
     @property
     def name(self) -> str:
-        """As on look.py's command line: ``de``, ``de-larger-low``."""
-        return self.language + "-larger" * self.is_larger + "-low" * self.is_low
+        """As on look.py's command line: ``de``, ``de-larger-low``, ``fr-2`` for the last third of the pictures."""
+        third = "" if self.third is None else f"-{self.third}"
+        return self.language + "-larger" * self.is_larger + "-low" * self.is_low + third
+
+    @property
+    def share(self) -> slice:
+        """Which pictures it has."""
+        return slice(None) if self.third is None else slice(self.third, None, 3)
 
 
 def parse_display(name: str) -> CheckedDisplay:
     """Parse a display's name."""
     language, *preferences = name.split("-")
-    return CheckedDisplay(language, "larger" in preferences, "low" in preferences)
+    third = next((int(preference) for preference in preferences if preference.isdecimal()), None)
+    return CheckedDisplay(language, "larger" in preferences, "low" in preferences, third)
 
 
 def all_displays() -> list[CheckedDisplay]:
@@ -46,10 +54,11 @@ def covering_displays(panel: str) -> list[CheckedDisplay]:
     column = PANELS.index(panel)
     hardest = [CheckedDisplay(language, True, (column + row) % 2 == 1) for row, language in enumerate(LONGEST)]
     usual = [_usual(column, row, language) for row, language in enumerate(ROWS) if (column + row) % 2 == 0]
-    return list(dict.fromkeys([*(hardest if panel in SMALLER else ()), *usual]))
+    whole = hardest if panel in SMALLER else []
+    return [*whole, *(display for display in usual if replace(display, third=None) not in whole)]
 
 
 def _usual(column: int, row: int, language: str) -> CheckedDisplay:
-    """A language on two panels: once larger and once not, once in low reach and once not."""
+    """A language on two panels: once larger and once not, once in low reach and once not, with other pictures."""
     is_second = column >= 2
-    return CheckedDisplay(language, is_second != (row % 3 == 0), is_second != (row % 4 >= 2))
+    return CheckedDisplay(language, is_second != (row % 3 == 0), is_second != (row % 4 >= 2), (column + row // 2) % 3)

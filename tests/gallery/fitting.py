@@ -111,14 +111,12 @@ def _is_text(widget: Widget) -> bool:
 
 
 def _overlapping(widgets: list[tuple[Widget, bool]]) -> Iterator[str]:
-    solid = [widget for widget, scrolls in widgets if not scrolls and _is_solid(widget)]
-    for first, second in combinations(solid, 2):
-        if _is_inside(first, second) or _is_inside(second, first):
-            continue
-        a, b = _box(first), _box(second)
+    solid = [(widget, _box(widget), _air(widget)) for widget, scrolls in widgets if not scrolls and _is_solid(widget)]
+    for (first, a, first_air), (second, b, second_air) in combinations(solid, 2):
         overlap = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
-        air = max(_air(first), _air(second))
-        if overlap[0] > SLACK and overlap[1] > SLACK + air:
+        if overlap[0] <= SLACK or overlap[1] <= SLACK + max(first_air, second_air):
+            continue
+        if not _is_inside(first, second) and not _is_inside(second, first):
             yield f"in each other's way: {_name(first)} and {_name(second)} by {overlap[0]:.0f}×{overlap[1]:.0f}"
 
 

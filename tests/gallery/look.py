@@ -68,7 +68,7 @@ def all_problems(options: argparse.Namespace) -> Iterator[str]:
     for display in chosen_displays(options):
         text = LARGER if display.is_larger else 1.0
         apply(DisplayPreferences(display.language, text=text, motion=False, low=display.is_low))
-        for picture in gallery.each():
+        for picture in gallery.each(display.share):
             for problem in problems(gallery.front_widget()):
                 yield f"{options.size} {display.name} {picture.name}: {problem}"
 

@@ -805,11 +805,11 @@ class Gallery:
         Window.add_widget(self.manager)
         EventLoop.start()
 
-    def each(self) -> Iterator[Picture]:
-        """Yield each picture while it is shown, built with the current display preferences."""
+    def each(self, share: slice = slice(None)) -> Iterator[Picture]:
+        """Yield each picture of a share while it is shown, built with the current display preferences."""
         self.manager.clear_widgets()
         Window.clearcolor = theme.paper
-        for picture in PICTURES:
+        for picture in PICTURES[share]:
             if picture.name.startswith(self._only):
                 page = self._page(picture)
                 self.manager.current = page.name

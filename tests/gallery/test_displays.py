@@ -28,5 +28,13 @@ def test_the_hardest_displays_are_on_the_smaller_panels() -> None:
         assert CheckedDisplay(language, True, is_low) in smaller
 
 
+def test_every_picture_is_on_every_panel() -> None:
+    for panel in PANELS:
+        shares = [range(9)[display.share] for display in covering_displays(panel)]
+        assert set().union(*shares) == set(range(9))
+
+
 def test_a_display_is_parsed_from_its_name() -> None:
-    assert [parse_display(display.name) for display in all_displays()] == all_displays()
+    displays = [*all_displays(), *covering_displays("800x480")]
+
+    assert [parse_display(display.name) for display in displays] == displays

@@ -1,5 +1,7 @@
 """Labels: headings in serif, other texts in sans, and texts that shrink to fit."""
 
+from functools import lru_cache
+
 from kivy.clock import Clock
 from kivy.core.text import Label as Measure
 from kivy.properties import AliasProperty, BooleanProperty, ColorProperty, NumericProperty, StringProperty
@@ -42,8 +44,12 @@ def drawn_size(label: TextLabel, text: str, pixels: int, max_width: float | None
 
     Words are not broken, so the width may exceed ``max_width``.
     """
-    font = glyphs.font_for(text, label.font_name)
-    measure = Measure(font_name=font, font_size=pixels, line_height=label.line_height, text_size=(max_width, None))
+    return _drawn_size(text, glyphs.font_for(text, label.font_name), pixels, label.line_height, max_width)
+
+
+@lru_cache(maxsize=4096)  # texts come again with every page, and halving asks for the same sizes
+def _drawn_size(text: str, font: str, pixels: int, line_height: float, max_width: float | None) -> tuple[float, float]:
+    measure = Measure(font_name=font, font_size=pixels, line_height=line_height, text_size=(max_width, None))
     measure.text = bidi.shaped(glyphs.drawable(text, font), max_width, lambda line: measure.get_extents(line)[0])
     width, height = measure.render()
     longest = max((measure.get_extents(word)[0] for word in measure.text.split()), default=0)

@@ -53,7 +53,7 @@ class Kiosk:
 
     def __init__(self, central: "RunningServer", venue: str, zone: str | None = None) -> None:
         self.central = central
-        answer = requests.post(f"{central.url}/v1/enrol", json={"code": central.code(venue, zone)}, timeout=10)
+        answer = requests.post(f"{central.url}/v1/enrol", json={"code": central.code(venue, zone)}, timeout=60)
         assert answer.status_code == 200, answer.text
         self.identity = answer.json()
         self.journal = uuid4()
@@ -102,7 +102,7 @@ class Kiosk:
 
     def beat(self, **fields: object) -> requests.Response:
         message = {"version": "0.1.0", "waiting": 0, **fields}
-        return requests.post(f"{self.central.url}/v1/heartbeat", json=message, headers=self.headers, timeout=10)
+        return requests.post(f"{self.central.url}/v1/heartbeat", json=message, headers=self.headers, timeout=60)
 
 
 @dataclass(frozen=True)
@@ -209,7 +209,7 @@ def browser(central: RunningServer) -> Iterator[requests.Session]:
 def signed_in(central: RunningServer, browser: requests.Session) -> requests.Session:
     """The browser, signed in as a new account."""
     password = uuid4().hex
-    answer = browser.post(central.link(), data={"login": "Ada", "password": password}, timeout=10)
+    answer = browser.post(central.link(), data={"login": "Ada", "password": password}, timeout=60)
     assert answer.status_code == 200
     return browser
 

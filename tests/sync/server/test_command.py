@@ -17,7 +17,7 @@ from tests.support.server_commands import ROOT, mistake, serving
 def test_the_commands_make_a_server_that_can_be_used(data, run):
     with serving(data) as (url, _):
         code = run("pair", "--venue", "Mill café", "--zone", "Hall", data=data).stdout.splitlines()[-1]
-        enrolled = requests.post(f"{url}/v1/enrol", json={"code": code}, timeout=10).json()
+        enrolled = requests.post(f"{url}/v1/enrol", json={"code": code}, timeout=60).json()
         report = run("report", "--from", "2026-11-01", "--to", "2026-11-30", "--format", "json", data=data)
 
     assert enrolled["venue"]["name"] == "Mill café"
@@ -27,7 +27,7 @@ def test_the_commands_make_a_server_that_can_be_used(data, run):
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
 def test_it_stops_cleanly(data, stop):
     with serving(data) as (url, started):
-        requests.get(f"{url}/healthz", timeout=10)
+        requests.get(f"{url}/healthz", timeout=60)
         started.send_signal(stop)
 
         assert started.wait(10) == 0

@@ -65,9 +65,9 @@ def test_the_commands_work_on_postgresql(database, config, run, tmp_path):
             stack.callback(server.terminate)
         urls = [server.stdout.readline().removeprefix("Hearth server at ").strip() for server in servers]
         code = run(database, "pair", "--venue", "Mill café")[1].splitlines()[-1]
-        enrolled = requests.post(f"{urls[0]}/v1/enrol", json={"code": code}, timeout=10).json()
+        enrolled = requests.post(f"{urls[0]}/v1/enrol", json={"code": code}, timeout=60).json()
         token = {"Authorization": f"Bearer {enrolled['token']}"}
-        beat = requests.post(f"{urls[1]}/v1/heartbeat", json={"version": "1", "waiting": 0}, headers=token, timeout=10)
+        beat = requests.post(f"{urls[1]}/v1/heartbeat", json={"version": "1", "waiting": 0}, headers=token, timeout=60)
 
     assert beat.status_code == 200
     assert "/welcome/" in run(database, "init")[1]

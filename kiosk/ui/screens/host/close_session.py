@@ -1,7 +1,7 @@
 """The page that closes a session: who is in, then what has not come back, one by one, then the result."""
 
 from functools import partial
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from kiosk.navigation import CloseAsked
 from kiosk.services import closeout, occupancy, printing, sessions
@@ -93,4 +93,4 @@ class Close(ClearingPage):
     def _print(self, closed: ClosedSession, figures: CloseoutFigures, items: OpenItems) -> None:
         """Print what is on the screen, if there is a printer; nobody waits for it."""
         paper = paper_text.closing(closed, figures, (*items.to_clear, *items.lost))
-        self.ask(printing.print_paper, paper, then=lambda _: None)
+        self.ask(printing.print_paper, uuid4(), paper, then=lambda _: None)

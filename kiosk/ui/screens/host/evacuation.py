@@ -1,7 +1,7 @@
 """The roll call of an evacuation: parties by number, touched off as they are met outside."""
 
 from collections.abc import Callable
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from kivy.clock import Clock
 from kivy.core.window import Window
@@ -116,7 +116,7 @@ class EvacuationPage(Page):
         tiles.show(inside, on_break, evacuation_text.on_break(roll))
         if self._is_to_print:
             self._is_to_print = False
-            self.ask(printing.print_paper, paper_text.roll_call(roll), then=lambda _: None)
+            self.ask(printing.print_paper, uuid4(), paper_text.roll_call(roll), then=lambda _: None)
 
     def _offer_lockers(self, roll: RollCall) -> None:
         """The button is there only where a board opens lockers."""

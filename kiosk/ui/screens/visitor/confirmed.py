@@ -1,7 +1,7 @@
 """The confirmation of a check-in: the pouch first and largest, then the code, then the venue's telephone number."""
 
 from collections.abc import Mapping
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from kivy.properties import StringProperty
 
@@ -58,7 +58,8 @@ class Confirmed(TimedPage):
         self._offer_pass(argument.pass_ways.is_offered)
         self.print_job = None
         if argument.has_printer and argument.slip != self.printed_slip:  # not once more after a look at the languages
-            self.ask(printing.print_paper, paper_text.slip(argument), then=self._printing_asked)
+            self.print_job = uuid4()
+            self.ask(printing.print_paper, self.print_job, paper_text.slip(argument), then=self._printing_asked)
 
     def _offer_pass(self, is_offered: bool) -> None:
         for shown in [child for child in self.ids.answers.children if getattr(child, "key", "") == "get_pass"]:
@@ -121,9 +122,8 @@ class Confirmed(TimedPage):
             self.print_job = None
         self.number = self.code = self.slip = self.footer = ""
 
-    def _printing_asked(self, job: UUID | None) -> None:
-        self.print_job = job
-        if job is None:
+    def _printing_asked(self, has_printer: bool) -> None:
+        if not has_printer:
             self._say_without_slip()
 
     def _say_without_slip(self) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from typing import TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from kivy.properties import NumericProperty, StringProperty
 
@@ -69,13 +69,13 @@ class GetPass(TimedPage):
             return
         self.issued = outcome
         paper = paper_text.pass_paper(self.welcomed.venue, outcome.text)
-        self.ask(printing.print_paper, paper, then=self._printing_asked)
+        self.print_job = uuid4()
+        self.ask(printing.print_paper, self.print_job, paper, then=self._printing_asked)
 
-    def _printing_asked(self, job: UUID | None) -> None:
-        self.print_job = job
-        if job is None:
+    def _printing_asked(self, has_printer: bool) -> None:
+        if not has_printer:
             self._take_back()
-        else:
+        elif self.issued:  # not taken back by now
             self._show_outcome(PassMade("printed"))
 
     def _take_back(self) -> None:

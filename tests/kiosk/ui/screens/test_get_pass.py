@@ -14,6 +14,7 @@ from kiosk.services.records.visitor_records import CheckedIn, CheckInRequest
 from sync.domain.visit import Visit
 from tests.support.dealt_passes import deal, hash_of
 from tests.support.kiosk_window import KioskWindow
+from tests.support.refusing_printer import refuse_paper
 
 
 def come_in(kiosk: KioskWindow, kind: DeviceKind) -> list[DeviceCommand]:
@@ -64,3 +65,14 @@ def test_a_pass_is_printed_or_forgotten(door: Callable[..., KioskWindow], is_pri
         kiosk.app.bridge.deliver(PaperNotPrinted(command.job))
         kiosk.until(lambda: kiosk.page.heading == "No pass just now.", "it to be taken back")
         assert present(kiosk).pass_ is None
+
+
+def test_a_printer_that_refuses_at_once_makes_no_pass(door: Callable[..., KioskWindow]) -> None:
+    kiosk = door()
+    come_in(kiosk, "printer")
+    refuse_paper(kiosk)
+
+    kiosk.tap("print_pass")
+
+    kiosk.until(lambda: kiosk.page.heading == "No pass just now.", "it to be taken back")
+    assert present(kiosk).pass_ is None

@@ -15,7 +15,7 @@ HOST = "a host"
 
 
 def feed(kiosk, **asked):
-    answer = requests.get(f"{kiosk.central.url}/v1/feed", params=asked, headers=kiosk.headers, timeout=10)
+    answer = requests.get(f"{kiosk.central.url}/v1/feed", params=asked, headers=kiosk.headers, timeout=60)
     assert answer.status_code == 200, answer.text
     return answer.json()["entries"]
 

@@ -5,7 +5,7 @@ import requests
 
 
 def feed(kiosk, **query):
-    return requests.get(f"{kiosk.central.url}/v1/feed", params=query, headers=kiosk.headers, timeout=10)
+    return requests.get(f"{kiosk.central.url}/v1/feed", params=query, headers=kiosk.headers, timeout=60)
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_another_venue_receives_nothing(central, kiosk):
 
 
 def test_without_a_token_there_is_nothing(central):
-    assert requests.get(f"{central.url}/v1/feed", timeout=10).status_code == 401
+    assert requests.get(f"{central.url}/v1/feed", timeout=60).status_code == 401
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from sync.domain.events import KINDS
 
 @pytest.fixture
 def document(central):
-    return requests.get(f"{central.url}/v1/openapi.json", timeout=10).json()
+    return requests.get(f"{central.url}/v1/openapi.json", timeout=60).json()
 
 
 def refs(node):

@@ -116,7 +116,7 @@ def test_an_easily_guessed_password_is_refused(central, password):
 
 def test_the_page_of_kiosks_does_not_reveal_codes(central, signed_in):
     central.code("Mill")
-    page = signed_in.get(f"{central.url}/kiosks", timeout=10).text
+    page = signed_in.get(f"{central.url}/kiosks", timeout=60).text
 
     with central.store.reading() as connection:
         [code] = connection.execute(select(tables.pairing_code)).all()

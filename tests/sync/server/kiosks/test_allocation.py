@@ -137,7 +137,7 @@ def test_a_closed_session_is_not_in_shares(central, kiosk):
 
 def enrol(central, device, venue="Mill café"):
     code = pairing.make_code(central.store, venue, None, "UTC", central.now).code
-    return requests.post(f"{central.url}/v1/enrol", json={"code": code, "device": device}, timeout=10).json()
+    return requests.post(f"{central.url}/v1/enrol", json={"code": code, "device": device}, timeout=60).json()
 
 
 def test_a_kiosk_that_is_paired_again_keeps_its_share(central):

@@ -12,11 +12,11 @@ def test_a_kiosk_is_listed_and_its_pairing_ended(data, run):
     with serving(data) as (url, _):
         for _ in range(2):
             code = run("pair", "--venue", "Mill café", "--zone", "Hall", data=data).stdout.splitlines()[-1]
-            token = requests.post(f"{url}/v1/enrol", json={"code": code}, timeout=10).json()["token"]
+            token = requests.post(f"{url}/v1/enrol", json={"code": code}, timeout=60).json()["token"]
         heading, first, second = run("kiosks", data=data).stdout.splitlines()
         ended = run("revoke", "--kiosk", "mill café, hall 2", data=data)
         beat = {"json": {"version": "1", "waiting": 0}, "headers": {"Authorization": f"Bearer {token}"}}
-        answer = requests.post(f"{url}/v1/heartbeat", **beat, timeout=10)
+        answer = requests.post(f"{url}/v1/heartbeat", **beat, timeout=60)
 
     assert re.split(r"  +", heading)[:4] == ["venue", "zone", "id", "last heard"]
     assert re.match(r"Mill café  Hall 1  [0-9a-f]{8}-[0-9a-f]{4}  never ", first) and second.endswith("good")
@@ -39,14 +39,14 @@ EVENING = ("--title", "Quiet evening", "--from", "2096-12-01 19:00", "--until", 
 def test_planning_beside_the_running_server(data, run):
     with serving(data) as (url, _):
         made = run("pair", "--venue", "Mill café", "--time-zone", "Europe/Madrid", data=data).stdout.splitlines()
-        token = requests.post(f"{url}/v1/enrol", json={"code": made[-1]}, timeout=10).json()["token"]
+        token = requests.post(f"{url}/v1/enrol", json={"code": made[-1]}, timeout=60).json()["token"]
         message, session = run(
             "plan", "--venue", "Mill café", *EVENING, "--capacity", "24", "--yes", data=data
         ).stdout.splitlines()
         configured = run("configure", "--venue", "mill CAFÉ", "--pouches", "30", "--reach", "", data=data)
         cancelled = run("cancel", session, data=data)
         headers = {"Authorization": f"Bearer {token}"}
-        feed = requests.get(f"{url}/v1/feed", headers=headers, timeout=10).json()["entries"]
+        feed = requests.get(f"{url}/v1/feed", headers=headers, timeout=60).json()["entries"]
 
     assert made[0].startswith("New venue: Mill café")
     assert "Sat 1 Dec 2096, 19:00 to Sat 1 Dec 2096, 21:00 (Europe/Madrid)" in message

@@ -139,7 +139,7 @@ def test_a_late_or_doubled_request_of_the_broken_device_makes_no_copy_of_the_new
 
     for turn in ({}, {"Hearth-Turn": "of another time"}):
         answer = requests.post(
-            f"{central.url}/v1/heartbeat", json={"version": "1", "waiting": 0}, headers=late | turn, timeout=10
+            f"{central.url}/v1/heartbeat", json={"version": "1", "waiting": 0}, headers=late | turn, timeout=60
         )
         assert answer.status_code == 200
 
@@ -162,7 +162,7 @@ def test_a_kiosk_that_sends_no_device_is_never_treated_as_a_copy(central, kiosk)
     named = {**kiosk.headers, "Hearth-Device": "a-device-of-this-test"}
     for headers in (kiosk.headers, named, kiosk.headers, named, kiosk.headers):
         answer = requests.post(
-            f"{central.url}/v1/heartbeat", json={"version": "1", "waiting": 0}, headers=headers, timeout=10
+            f"{central.url}/v1/heartbeat", json={"version": "1", "waiting": 0}, headers=headers, timeout=60
         )
         assert (answer.status_code, "turn" in answer.json()) == (200, False)
 
@@ -172,7 +172,7 @@ def test_a_malformed_device_name_is_refused(central, kiosk, problem, device: str
     headers = {**kiosk.headers, "Hearth-Device": device.encode()}
 
     answer = requests.post(
-        f"{central.url}/v1/heartbeat", json={"version": "1", "waiting": 0}, headers=headers, timeout=10
+        f"{central.url}/v1/heartbeat", json={"version": "1", "waiting": 0}, headers=headers, timeout=60
     )
 
     assert "Hearth-Device" in problem(answer)["detail"]

@@ -26,7 +26,7 @@ def come_in(kiosk, size, at=5_000):
 
 
 def shown(central, reader, path="/"):
-    text = reader.get(central.url + path, timeout=10).text
+    text = reader.get(central.url + path, timeout=60).text
     return " ".join(re.sub(r"<[^>]+>", " ", text).split())
 
 
@@ -93,7 +93,7 @@ def test_the_pages_and_json_show_it_for_any_period(central, kiosk, signed_in):
 
     report = shown(central, signed_in, "/?from=2026-01-01&to=2026-01-02")
     fleet = shown(central, signed_in, "/kiosks")
-    exported = signed_in.get(f"{central.url}/report.json?from=2026-01-01&to=2026-01-02", timeout=10).json()
+    exported = signed_in.get(f"{central.url}/report.json?from=2026-01-01&to=2026-01-02", timeout=60).json()
 
     assert "2 entries of Mill café, Main room could not be read yet" in report
     assert "1 visit of 1 person whose day is not known is in no row (Mill café, Main room" in report

@@ -293,7 +293,7 @@ def test_a_position_that_was_never_given_is_answered_with_start_again(kiosk) -> 
 
 
 def ask(kiosk, **query: object):
-    answer = requests.get(f"{kiosk.central.url}/v1/feed", params=query, headers=kiosk.headers, timeout=10)
+    answer = requests.get(f"{kiosk.central.url}/v1/feed", params=query, headers=kiosk.headers, timeout=60)
     assert answer.status_code == 200
     return answer.json()
 

@@ -63,7 +63,7 @@ def test_an_invalid_format_is_refused(kiosk, problem, reads):
 def test_a_kiosk_receives_the_formats_with_its_pairing(central):
     def pair(**fields):
         body = {"code": central.code("Mill café"), **fields}
-        return requests.post(f"{central.url}/v1/enrol", json=body, timeout=10).json().get("slips")
+        return requests.post(f"{central.url}/v1/enrol", json=body, timeout=60).json().get("slips")
 
     assert pair(reads=BOTH) == BOTH
     assert pair() is None

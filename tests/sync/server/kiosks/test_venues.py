@@ -97,7 +97,7 @@ def test_a_venue_where_nothing_happened_is_removed_with_its_codes(data, run):
     with serving(data) as (url, _):
         code = run("pair", "--venue", "Mil café", data=data).stdout.splitlines()[-1]
         removed = run("venue", "remove", "Mil café", data=data)
-        answer = requests.post(f"{url}/v1/enrol", json={"code": code}, timeout=10)
+        answer = requests.post(f"{url}/v1/enrol", json={"code": code}, timeout=60)
 
     assert "Mil café is removed" in removed.stdout
     assert answer.status_code == 403
@@ -130,14 +130,14 @@ def test_a_merged_venue_keeps_every_fact_once(central):
         kiosk.push()
     old_mill.send(b'{"seq": 4, "kind": "from tomorrow"}')
     feed = mill.headers
-    position = requests.get(f"{central.url}/v1/feed", headers=feed, timeout=10).json()["position"]
+    position = requests.get(f"{central.url}/v1/feed", headers=feed, timeout=60).json()["position"]
     revoke(central, "Old mill")
 
     renamed = venues.merge(central.store, venue(central, "Old mill"), venue(central, "Mill"))
 
     assert people(central) == {"Mill": (2, 5)}
     assert renamed == [("Main room", "Main room (Old mill)")]
-    page = requests.get(f"{central.url}/v1/feed?after={position}", headers=feed, timeout=10).json()
+    page = requests.get(f"{central.url}/v1/feed?after={position}", headers=feed, timeout=60).json()
     *written, revoked = page["entries"]
     assert [entry["id"] for entry in written] == [str(entry.id) for entry in old_mill.written], "in order, at the end"
     assert revoked["kind"] == "kiosk.revoked"
@@ -231,7 +231,7 @@ def test_plans_go_with_their_venue(central):
     venues.merge(central.store, old, venue(central, "Mill"))
     kiosk = central.kiosk("Mill", "Main room (Old mill)")
 
-    entries = requests.get(f"{central.url}/v1/feed", headers=kiosk.headers, timeout=10).json()["entries"]
+    entries = requests.get(f"{central.url}/v1/feed", headers=kiosk.headers, timeout=60).json()["entries"]
     assert [(entry["kind"], entry["body"]["zone"]) for entry in entries] == [
         ("session.planned", kiosk.identity["zone"]["id"])
     ]

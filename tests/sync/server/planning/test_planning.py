@@ -33,7 +33,7 @@ def planned(central):
 
 
 def feed_entries(kiosk):
-    answer = requests.get(f"{kiosk.central.url}/v1/feed", headers=kiosk.headers, timeout=10).json()
+    answer = requests.get(f"{kiosk.central.url}/v1/feed", headers=kiosk.headers, timeout=60).json()
     return [(entry["kind"], entry["subject"]) for entry in answer["entries"]]
 
 
@@ -165,6 +165,6 @@ def test_a_kiosk_can_not_state_the_servers_facts(central, kiosk, ledger, venue, 
     assert (answer["acknowledged"], answer["quarantined"]) == (3, 3)
     assert feed_entries(sibling) == [("session.planned", str(session))]
     assert not ledger.session(session, venue.id).cancelled
-    page = requests.get(f"{central.url}/v1/feed", headers=sibling.headers, timeout=10).json()
+    page = requests.get(f"{central.url}/v1/feed", headers=sibling.headers, timeout=60).json()
     assert page["server"] == [str(ledger.waiting().journal)]
     assert "is for the server alone to say" in missing.sentences(missing.missing(central.store, central.scope))[0]

@@ -26,7 +26,7 @@ def evening(central):
 
 
 def page(central, reader, path="/"):
-    return reader.get(central.url + path, timeout=10)
+    return reader.get(central.url + path, timeout=60)
 
 
 def test_the_page_shows_totals_and_completeness(central, signed_in, evening):

@@ -53,7 +53,7 @@ def second_report(central, monkeypatch):
 
 @pytest.mark.usefixtures("second_report")
 def test_a_second_report_has_a_page_with_its_columns_totals_and_chart(central, signed_in):
-    text = signed_in.get(f"{central.url}/?report=pulse", timeout=10).text
+    text = signed_in.get(f"{central.url}/?report=pulse", timeout=60).text
 
     assert '<option value="pulse" selected>How people feel</option>' in text
     assert '<dd class="figure">1203</dd><dd class="about">on 1 day</dd>' in text
@@ -64,8 +64,8 @@ def test_a_second_report_has_a_page_with_its_columns_totals_and_chart(central, s
 
 @pytest.mark.usefixtures("second_report")
 def test_a_second_report_has_downloads(central, signed_in):
-    csv = signed_in.get(f"{central.url}/report.csv?report=pulse&venue=Mill+caf%C3%A9", timeout=10)
-    json = signed_in.get(f"{central.url}/report.json?report=pulse", timeout=10).json()
+    csv = signed_in.get(f"{central.url}/report.csv?report=pulse&venue=Mill+caf%C3%A9", timeout=60)
+    json = signed_in.get(f"{central.url}/report.json?report=pulse", timeout=60).json()
 
     assert csv.text == "day,venue,taps,average,reported_up_to\r\n2026-11-24,Mill café,3,2.25,\r\n"
     assert json["rows"][0] == {
@@ -90,13 +90,13 @@ def test_a_second_report_is_printed_by_the_command(run, data, monkeypatch):
 def test_the_only_report_is_not_offered_as_a_choice(central, signed_in, run):
     central.kiosk()
 
-    assert 'name="report"' not in signed_in.get(f"{central.url}/", timeout=10).text
+    assert 'name="report"' not in signed_in.get(f"{central.url}/", timeout=60).text
     assert "--report" not in run("report", "--help").stdout
 
 
 def test_an_unknown_report_is_not_found(central, signed_in, problem):
     assert (
-        problem(signed_in.get(f"{central.url}/report.csv?report={uuid4()}", headers={"Accept": "*/*"}, timeout=10))[
+        problem(signed_in.get(f"{central.url}/report.csv?report={uuid4()}", headers={"Accept": "*/*"}, timeout=60))[
             "status"
         ]
         == 404

@@ -50,7 +50,7 @@ def test_requests_beyond_those_that_are_worked_on_get_503_with_retry_after(
 def test_the_liveness_probe_is_answered_under_overload(central, kiosk, slow_database: threading.Event) -> None:
     with ThreadPoolExecutor(SLOTS) as threads:
         answers = [threads.submit(kiosk.beat) for _ in range(SLOTS)]
-        assert requests.get(f"{central.url}/healthz", timeout=10).text == "ok\n"
+        assert requests.get(f"{central.url}/healthz", timeout=60).text == "ok\n"
         slow_database.set()
         assert {future.result().status_code for future in answers} == {200}
 
@@ -61,7 +61,7 @@ def test_bodies_that_are_being_sent_occupy_no_slot(central, kiosk) -> None:
     head += f"Authorization: {kiosk.headers['Authorization']}\r\nContent-Length: 1000\r\n\r\n"
     with ExitStack() as held:
         for _ in range(MANY):
-            line = held.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
+            line = held.enter_context(socket.create_connection(("127.0.0.1", port), timeout=60))
             line.sendall(head.encode() + b"{")
 
         assert kiosk.beat().status_code == 200
@@ -72,7 +72,7 @@ def test_unread_responses_occupy_no_slot(central, kiosk) -> None:
     ask = b"GET /static/fonts/atkinson-hyperlegible.ttf HTTP/1.1\r\nHost: h\r\n\r\n"
     with ExitStack() as held:
         for _ in range(MANY):
-            line = held.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
+            line = held.enter_context(socket.create_connection(("127.0.0.1", port), timeout=60))
             line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             line.sendall(ask * 200)
 

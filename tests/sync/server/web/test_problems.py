@@ -30,14 +30,14 @@ ADDRESSES = {route.path for part in (*PAGES, *ROUTES) for route in part.router.r
     ],
 )
 def test_every_error_is_a_problem_response(central, problem, method, path, status):
-    answer = requests.request(method, central.url + path, timeout=10)
+    answer = requests.request(method, central.url + path, timeout=60)
 
     assert answer.status_code == status
     problem(answer)
 
 
 def test_a_person_sees_a_page(central, browser):
-    answer = browser.get(f"{central.url}/nothing", timeout=10)
+    answer = browser.get(f"{central.url}/nothing", timeout=60)
 
     assert answer.status_code == 404
     assert answer.headers["Content-Type"].startswith("text/html")
@@ -46,7 +46,7 @@ def test_a_person_sees_a_page(central, browser):
 
 @pytest.mark.parametrize("path", ["/login", "/nothing", "/v1/openapi.json", "/static/hearth.css"])
 def test_every_response_has_the_security_headers(central, path):
-    headers = requests.get(central.url + path, timeout=10).headers
+    headers = requests.get(central.url + path, timeout=60).headers
 
     assert headers["Content-Security-Policy"].startswith("default-src 'self'")
     assert (headers["X-Frame-Options"], headers["X-Content-Type-Options"]) == ("DENY", "nosniff")
@@ -54,7 +54,7 @@ def test_every_response_has_the_security_headers(central, path):
 
 @pytest.mark.parametrize("path", ["/login", "/", "/healthz", "/readyz", "/v1/openapi.json", "/static/hearth.css"])
 def test_head_is_answered_as_get_without_a_body(central, path):
-    answers = [requests.request(method, central.url + path, timeout=10, allow_redirects=False) for method in METHODS]
+    answers = [requests.request(method, central.url + path, timeout=60, allow_redirects=False) for method in METHODS]
 
     assert answers[0].status_code == answers[1].status_code != 405
     assert answers[0].headers.get("Content-Length") == answers[1].headers.get("Content-Length")
@@ -66,7 +66,7 @@ def test_head_is_answered_as_get_without_a_body(central, path):
     [("/login", "GET, HEAD, POST"), ("/logout", "POST"), ("/v1/enrol", "POST"), ("/v1/feed", "GET, HEAD")],
 )
 def test_405_lists_the_allowed_methods(central, problem, path, allowed):
-    answer = requests.delete(central.url + path, timeout=10)
+    answer = requests.delete(central.url + path, timeout=60)
 
     assert (answer.status_code, answer.headers["Allow"]) == (405, allowed)
     problem(answer)
@@ -76,7 +76,7 @@ def test_405_lists_the_allowed_methods(central, problem, path, allowed):
 @pytest.mark.parametrize("spelled", ["{}/", "/{}", "{}//", "/evil.example{}/"])
 def test_no_address_leads_to_the_host_that_a_request_names(central, path, spelled):
     """A path with a slash too many, or too few, is another path."""
-    with closing(http.client.HTTPConnection(central.url.removeprefix("http://"), timeout=10)) as line:
+    with closing(http.client.HTTPConnection(central.url.removeprefix("http://"), timeout=60)) as line:
         line.request("GET", spelled.format(path), headers={"Host": "evil.example"})
         answer = line.getresponse()
 
@@ -89,7 +89,7 @@ def test_hsts_is_sent_where_the_public_address_is_https(central, stage, clock, p
     stage.app = build(Ledger(central.store, clock), ServerSettings(public_url=public_url), clock)
 
     for path in ("/login", "/nothing", "/v1/feed"):
-        headers = requests.get(central.url + path, timeout=10).headers
+        headers = requests.get(central.url + path, timeout=60).headers
         assert ("Strict-Transport-Security" in headers) == is_sent
 
 
@@ -114,7 +114,7 @@ def test_an_unhandled_exception_is_a_500_problem(kiosk, problem, mistake_of_ours
 
 
 def test_an_unhandled_exception_is_a_page_with_security_headers_for_a_browser(central, browser, mistake_of_ours):
-    answer = browser.get(f"{central.url}/login", timeout=10)
+    answer = browser.get(f"{central.url}/login", timeout=60)
 
     assert answer.status_code == 500
     assert answer.headers["Content-Type"].startswith("text/html")
@@ -123,7 +123,7 @@ def test_an_unhandled_exception_is_a_page_with_security_headers_for_a_browser(ce
 
 
 def test_an_unhandled_exception_does_not_close_the_connection(central, browser, mistake_of_ours):
-    with closing(http.client.HTTPConnection(central.url.removeprefix("http://"), timeout=10)) as line:
+    with closing(http.client.HTTPConnection(central.url.removeprefix("http://"), timeout=60)) as line:
         line.request("GET", "/login")
         assert line.getresponse().read()
         socket_before = line.sock
@@ -143,5 +143,5 @@ def test_a_wrong_statement_is_no_trouble_with_the_disk(kiosk, central, problem, 
 
 
 def test_health(central):
-    assert requests.get(f"{central.url}/healthz", timeout=10).text == "ok\n"
-    assert requests.get(f"{central.url}/readyz", timeout=10).text == "ready\n"
+    assert requests.get(f"{central.url}/healthz", timeout=60).text == "ok\n"
+    assert requests.get(f"{central.url}/readyz", timeout=60).text == "ready\n"

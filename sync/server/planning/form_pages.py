@@ -50,8 +50,20 @@ def show_new(request: Request, desk: ManagedDesk) -> Response:
     day = desk.today
     with suppress(NotADay):
         day = max(read_day(request.query_params.get("day", "")), day)
-    fields = {**form.new_fields(desk.zones, day), "id": str(uuid7(desk.services.now))}
+    fields = {**form.new_fields(desk.zones, day), **_copied(desk, request), "id": str(uuid7(desk.services.now))}
     return _show_form(desk, Filled(fields))
+
+
+def _copied(desk: PlanningDesk, request: Request) -> dict[str, str]:
+    """The fields of the session that is to be planned again; none where no such one is asked for."""
+    session = _read_id(request.query_params.get("like", ""))
+    item = session and _look_up(desk, session, _read_day(request.query_params.get("of_day", "")))
+    fields = form.fields_of(item, desk.venue) if item else {}
+    names = ("title", "kind", "zone", "start", "end", "capacity", "rhythm")
+    copied = {name: fields[name] for name in names if name in fields}
+    if item and day_of(item.start, desk.clock) >= desk.today:
+        copied |= {name: fields[name] for name in ("day", "end_day") if name in fields}
+    return copied
 
 
 @router.post("/plan/{venue}/new")

@@ -141,7 +141,9 @@ def _is_skipped(occurrence: Occurrence) -> bool:
 def _sessions(connection: Connection, venue: UUID, start: int, end: int, ids: Collection[UUID]) -> dict[UUID, Session]:
     of_venue = select(ledger_tables.session).where(_session.venue == venue)
     queries = [
-        of_venue.where(_session.planned_start < end, _session.planned_end > start, _session.opened.is_(None)),
+        of_venue.where(_session.opened.is_(None), _session.closed.is_(None)).where(
+            _session.planned_start < end, _session.planned_end > start
+        ),
         of_venue.where(_session.opened >= start - BEHIND_MS, _session.opened < end),
     ]
     rows = [row for query in queries if start < end for row in connection.execute(query)]

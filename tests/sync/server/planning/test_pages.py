@@ -225,6 +225,19 @@ def test_a_session_of_a_series_is_cancelled(planner, tuesdays, scope, left):
     assert ("cancelled" in weeks[1]) == (scope == "this")
 
 
+def test_one_like_a_cancelled_session_is_planned(planner, tuesdays):
+    planner.plan({**tuesdays, "capacity": "24"})
+    asked = planner.get(links_of(planner.open_first("2026-12-01"), "/cancel")[0])
+    planner.post(asked.url, fields_of(asked))
+
+    again = planner.get(links_of(planner.open_first("2026-12-01"), "like=")[0])
+    week = planner.post(again.url, fields_of(again))
+
+    assert (fields_of(again)["day"], fields_of(again)["repeats"]) == ("2026-12-01", "once")
+    assert text_of(week).count("19:00 – 21:00 Quiet evening Main room, event, 24 people at most") == 2
+    assert text_of(week).count("at most cancelled") == 1
+
+
 def test_of_two_changes_the_second_is_asked_again(planner, evening):
     planner.plan(evening)
     shown = planner.open_first()

@@ -17,7 +17,7 @@ from sync.server.web.words import full_day_words
 HOUR_MS = 60 * 60 * 1000
 LONG_MS = 16 * HOUR_MS
 FAR = timedelta(days=366)
-COMPARED_DAYS = 56  # in which a series is compared with what else is planned
+COMPARED_DAYS = 56  # in which a series, or a very long session, is compared with what else is planned
 MOST_SHOWN = 3
 
 
@@ -72,9 +72,13 @@ def _occurrences(planned: SeriesSet, zone: ZoneInfo, first: date) -> Sequence[we
 
 
 def compared_time(planned: SessionPlanned | SeriesSet, zone: ZoneInfo, first: date) -> tuple[int, int]:
-    """In which time (ms since 1970 UTC) to look for others; ``first``: the day from which a series is compared."""
+    """In which time (ms since 1970 UTC) to look for others: eight weeks at most, however long a session is.
+
+    ``first``: the day from which a series is compared.
+    """
     if isinstance(planned, SessionPlanned):
-        return planned.planned_start, planned.planned_end
+        start = planned.planned_start
+        return start, min(planned.planned_end, start + COMPARED_DAYS * 24 * HOUR_MS)
     begin = max(first, planned.first_day or first)
     return midnight(begin, zone), midnight(begin + timedelta(days=COMPARED_DAYS), zone)
 

@@ -241,6 +241,14 @@ def test_a_long_or_far_series_is_asked():
     assert doubts.of_series(planned(WEEKLY), date(2026, 11, 24)) == []
 
 
+def test_even_a_session_of_centuries_is_compared_with_eight_weeks_alone():
+    session = planned({**ONCE, "end_day": "9026-12-01"})
+
+    start, end = doubts.compared_time(session, AMSTERDAM.clock_zone, TUESDAY)
+
+    assert (start, (end - start) / (24 * 3_600_000)) == (session.planned_start, 56)
+
+
 def test_an_answer_holds_for_its_questions_alone():
     assert doubts.digest([]) == ""
     assert len({doubts.digest(["It would last 20 hours."]), doubts.digest(["It would last 30 hours."])}) == 2

@@ -184,7 +184,7 @@ def _show_cancel(desk: PlanningDesk, item: PlannedItem) -> Response:
         "plan_cancel.html",
         item=item,
         zone=desk.zone_name(item.zone),
-        when=f"{day_words(day, desk.today)}, {words.time_words(item, desk.clock, day)}",
+        when=f"{day_words(day, desk.today)}, {words.item_times(item, desk.clock, day)}",
         address=desk.item_address(item),
         back=desk.address(day),
     )
@@ -242,7 +242,7 @@ def _show_form(desk: PlanningDesk, filled: Filled, item: PlannedItem | None = No
     if item is not None:
         day = day_of(item.start, desk.clock)
         values = {
-            "when": f"{day_words(day, desk.today)}, {words.time_words(item, desk.clock, day)}",
+            "when": f"{day_words(day, desk.today)}, {words.item_times(item, desk.clock, day)}",
             "known": _known(desk, item),
             "address": desk.item_address(item),
             "repeats": words.series_words(item.series) if item.series else "",

@@ -14,6 +14,7 @@ from sync.domain.series import Series
 from sync.server.kiosks.repository import Venue, Zone
 from sync.server.planning import doubts, form
 from sync.server.planning.week import PlannedItem
+from sync.server.web.words import time_words
 
 AMSTERDAM = Venue(uuid4(), "Mill café", "Europe/Amsterdam")
 HALL = Zone(uuid4(), "Hall")
@@ -247,6 +248,20 @@ def test_even_a_session_of_centuries_is_compared_with_eight_weeks_alone():
     start, end = doubts.compared_time(session, AMSTERDAM.clock_zone, TUESDAY)
 
     assert (start, (end - start) / (24 * 3_600_000)) == (session.planned_start, 56)
+
+
+@pytest.mark.parametrize(
+    ("end", "day", "words"),
+    [
+        (datetime(2026, 12, 1, 21, tzinfo=UTC), TUESDAY, "19:00 – 21:00"),
+        (datetime(2026, 12, 2, 1, tzinfo=UTC), TUESDAY, "19:00 – 01:00"),
+        (datetime(2026, 12, 4, 1, tzinfo=UTC), TUESDAY, "19:00 – 4 Dec 01:00"),
+        (datetime(2026, 12, 4, 1, tzinfo=UTC), date(2026, 12, 3), "1 Dec 19:00 – 4 Dec 01:00"),
+        (None, TUESDAY, "from 19:00"),
+    ],
+)
+def test_times_have_a_date_where_it_is_not_clear(end, day, words):
+    assert time_words(datetime(2026, 12, 1, 19, tzinfo=UTC), end, day) == words
 
 
 def test_an_answer_holds_for_its_questions_alone():

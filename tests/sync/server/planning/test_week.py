@@ -8,12 +8,13 @@ import pytest
 from sync.domain.events import SeriesSet, SessionClosed, SessionOpened, SessionPlanned
 from sync.domain.series import Series, occurrence_id
 from sync.errors import UserError
-from sync.ledger import projections
+from sync.ledger import plans, projections
 from sync.ledger import tables as ledger_tables
 from sync.server.auth.scope import Permission, Scope
 from sync.server.kiosks import naming, plan_readings
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.planning import service, week
+from tests.support.paired_kiosk import PairedKiosk
 
 HOUR = 60 * 60_000
 DAY = 24 * HOUR
@@ -247,3 +248,21 @@ def test_of_what_a_kiosk_had_read_before_it_reported_it_is_not_known_since_when(
         statement = plan_readings.statements(connection, venue.id, [series_id])[series_id]
 
     assert reading.has_read(statement) and reading.since(statement) is None
+
+
+def test_the_kiosks_client_learns_what_is_planned_and_says_so(central, tmp_path, clock, venue, series_id):
+    paired = PairedKiosk(tmp_path / "kiosk.db", clock, "paired")
+    paired.pair(central.url, central.code("Mill café"))
+    service.cancel(central.ledger, central.scope, occurrence_id(series_id, SEVEN))
+
+    paired.exchange()  # reads the feed, after a heartbeat
+    paired.exchange()  # whose next heartbeat says so
+    [learnt] = plans.series(paired.ledger.store)
+    session = paired.ledger.session(occurrence_id(series_id, SEVEN))
+    with central.store.reading() as connection:
+        reading = plan_readings.readings(connection, [paired.enrolment.kiosk])[paired.enrolment.kiosk]
+        statements = plan_readings.statements(connection, venue.id, [series_id])
+    paired.close()
+
+    assert (learnt.id, learnt.title) == (series_id, "Quiet evening") and session.cancelled
+    assert reading.has_read(statements[series_id]) and reading.since(statements[series_id]) == central.now

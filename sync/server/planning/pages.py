@@ -133,4 +133,6 @@ def _lines(desk: PlanningDesk, connection: Connection, items: Sequence[PlannedIt
 def _repeats(item: PlannedItem) -> str:
     if item.is_changed_alone:
         return "of a series, changed on its own"
+    if item.row:
+        return "one of several"
     return "every week" if item.series else ""

@@ -47,6 +47,11 @@ def series_words(series: Series) -> str:
     return f"Every {names}{begin}{end}"
 
 
+def row_words(sessions: int) -> str:
+    """One of 12 sessions that were planned together."""
+    return f"One of {grouped(sessions)} sessions that were planned together"
+
+
 def itself_words(series: Series) -> str:
     """What happens without a host; empty: nothing."""
     if series.opens_itself and series.closes_itself:

@@ -77,7 +77,10 @@ def test_another_time_of_the_whole_series_brings_nothing_back(central, venue, tu
     start = SEVEN + WEEK + 2 * DAY
     alone = SessionPlanned(tuesdays.zone, "Late evening", "event", start, start + HOUR)
     service.cancel(central.ledger, central.scope, today)
-    service.plan(central.ledger, venue.id, alone, moved)
+    with central.store.reading() as connection:
+        item = week.find_item(connection, venue, moved, central.now)
+    service.change_session(central.ledger, venue, item, alone)
+    assert [item.title for item in items(central, venue) if item.is_changed_alone] == ["Late evening"]
 
     before = series(central, venue, series_id)
     service.change_series(central.ledger, venue, before, service.setting(before, start_minute=20 * 60))
@@ -203,6 +206,37 @@ def test_who_may_only_look_cancels_nothing(central, venue, series_id):
     before = series(central, venue, series_id)
     with pytest.raises(service.NotAllowed):
         service.end_series(central.ledger, viewer, venue, before)
+
+
+def evenings_at(zone, *starts):
+    return [SessionPlanned(zone, "Book club", "club", start, start + HOUR) for start in starts]
+
+
+def test_sessions_that_were_planned_together_are_changed_and_cancelled_from_one_on(central, venue, tuesdays):
+    starts, row = [SEVEN + weeks * WEEK for weeks in (0, 2, 4, 6)], uuid4()
+    for _ in range(2):  # sent twice
+        service.plan_row(central.ledger, venue, evenings_at(tuesdays.zone, *starts), row)
+    planned = items(central, venue, 7)
+    assert [(item.start, item.id, item.row) for item in planned] == [
+        (start, occurrence_id(row, start), row) for start in starts
+    ]
+    service.cancel(central.ledger, central.scope, planned[3].id)
+
+    start = starts[1] + DAY + HOUR
+    later = SessionPlanned(tuesdays.zone, "Chess", "club", start, start + 2 * HOUR)
+    service.change_row(central.ledger, venue, planned[1], later)
+    hour = 1 / 24
+    assert listed(central, venue, 7) == [
+        ("Book club", 0, "planned"),
+        ("Chess", 15 + hour, "planned"),
+        ("Chess", 29 + hour, "planned"),
+        ("Book club", 42, "cancelled"),
+    ]
+
+    with central.store.reading() as connection:
+        item = week.find_item(connection, venue, planned[1].id, central.now)
+    service.cancel_row(central.ledger, central.scope, venue, item)
+    assert [state for _, _, state in listed(central, venue, 7)] == ["planned", "cancelled", "cancelled", "cancelled"]
 
 
 def test_two_a_day_do_not_collide(central, venue, tuesdays, series_id):

@@ -21,6 +21,7 @@ from sync.server.reports.picture_data import BarsOverTime, HeatMap, LabelledBars
 from sync.server.web.words import day_words
 
 FONT = "Atkinson Hyperlegible"
+FONTS = f"{FONT}, sans-serif"
 WIDE, NARROW = 620, 250  # px between the axes
 MOST_BARS = 62  # two months; in longer periods a bar is of several days
 HEIGHT = 180  # px, of bars over time
@@ -210,7 +211,7 @@ def _heat_map(picture: HeatMap, width: int) -> Spec:
 def _frame(width: int) -> Spec:
     axis = {
         "labelColor": "var(--soft)",
-        "labelFont": FONT,
+        "labelFont": FONTS,
         "labelFontSize": 13,
         "labelPadding": 6,
         "gridColor": "var(--line)",
@@ -220,7 +221,7 @@ def _frame(width: int) -> Spec:
         "$schema": SCHEMA,
         "width": width,
         "padding": 2,
-        "config": {"background": None, "font": FONT, "view": {"stroke": None}, "axis": axis},
+        "config": {"background": None, "font": FONTS, "view": {"stroke": None}, "axis": axis},
     }
 
 

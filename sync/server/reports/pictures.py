@@ -10,6 +10,7 @@ from sync.server.web.words import day_words
 
 MAX_BARS = 62  # two months; in longer periods a bar is of several days
 MAX_LABELS = 5  # as many as a phone's screen has room for
+MAX_LONG_LABELS = 4  # of labels with a year
 HEIGHT = 180  # px, of the tallest bar
 MAX_STEPS = 5  # lines above zero
 FIELD_HEIGHT = 30  # px, of a heat map's row
@@ -74,8 +75,10 @@ class HeatField:
 
 @dataclass(frozen=True)
 class HeatDrawing:
-    """Fields that are darker the higher their value. ``rows``: (label, px from the top), ``columns``: (label, per cent
-    from the left); ``height``: px of all rows; ``highest``: the value of the darkest field."""
+    """Fields whose colour is the stronger the higher their value; ``highest``: the value of the strongest one.
+
+    ``rows``: (label, px from the top), ``columns``: (label, per cent from the left), ``height``: px of all rows.
+    """
 
     template: ClassVar[str] = "picture_heat_map.html"
     fields: tuple[HeatField, ...]
@@ -160,13 +163,14 @@ def by_day(picture: BarsOverTime, today: date) -> Chart:
 
 def _bars(starts: list[date], counts: list[int], top: int, span: int, today: date) -> tuple[ChartBar, ...]:
     slot = 100 / len(starts)  # per cent
-    every = -(-len(starts) // MAX_LABELS)
+    is_long = starts[0].year != starts[-1].year
+    every = -(-len(starts) // (MAX_LONG_LABELS if is_long else MAX_LABELS))
     bars = []
     for i, (start, count) in enumerate(zip(starts, counts, strict=True)):
         height = HEIGHT * count / top
         until = "" if span == 1 else f" and the {span - 1:,} days after"
         words = f"{day_words(start, today)}{until}: {count}"
-        label = _label(start, is_long=starts[0].year != starts[-1].year) if i % every == 0 else ""
+        label = _label(start, is_long=is_long) if i % every == 0 else ""
         left, width = slot * (i + 0.18), slot * 0.64
         middle = left + width / 2
         horizontal, vertical = (_round(left), _round(middle), _round(width)), (_round(HEIGHT - height), _round(height))

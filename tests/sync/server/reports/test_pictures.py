@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -35,6 +36,15 @@ def test_a_year_has_bars_of_several_days_and_loses_none():
 
     assert len(chart.bars) <= pictures.MAX_BARS
     assert "365 in all" in chart.words and chart.title == "People by 6 days"
+
+
+def test_labels_with_a_year_have_room_on_a_telephone():
+    picture = BarsOverTime("People", [(TODAY, 1)], date(2025, 11, 25), TODAY)
+
+    middles = [bar.middle for bar in pictures.by_day(picture, TODAY).bars if bar.label]
+
+    plot, label = 248, 60  # px, of a page of 360 px and of “Nov 2025”
+    assert all((later - earlier) / 100 * plot > label for earlier, later in pairwise(middles))
 
 
 def test_horizontal_bars_begin_at_zero():

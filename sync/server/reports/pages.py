@@ -1,4 +1,4 @@
-"""The page of a report: how complete its figures are, the totals beside the period before, a picture, tables."""
+"""The page of a report: completeness, the answer, figures beside those of the period before, a picture, tables."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ from sync.server.reports.disclosure import offered_filters
 from sync.server.reports.filters import InvalidFilters, default_filters, latest_today, read_filters
 from sync.server.reports.grouping import Group, Grouping
 from sync.server.reports.periods import named_periods, period_before
-from sync.server.reports.pictures import Drawing
+from sync.server.reports.pictures import DrawnPicture
 from sync.server.web.rendering import page
 from sync.server.web.venue_time import midnight
 from sync.server.web.words import moment_words, period_words, sentence
@@ -142,11 +142,9 @@ def _values(
     }
 
 
-def _picture(requested: ReportRequest, rows: Sequence[object]) -> Drawing | None:
-    """The report's picture; None where it has none, or nothing to draw."""
-    if not requested.report.picture or not rows:
-        return None
-    return pictures.draw(requested.report.picture(rows, requested.filters), requested.today)
+def _picture(requested: ReportRequest, rows: Sequence[object]) -> DrawnPicture | None:
+    picture = requested.report.picture(rows, requested.filters) if rows and requested.report.picture else None
+    return pictures.draw(picture, requested.today) if picture else None
 
 
 def _daily_values(

@@ -1,196 +1,261 @@
-"""The pictures of reports: the coordinates and texts of what the templates draw as SVG (why: docs/pictures.md)."""
+"""Draws the pictures of reports as SVG, by Vega-Lite through vl-convert, without a browser; docs/pictures.md says why.
 
+A picture is drawn twice, for wide and for narrow screens, since a text must not shrink with it. Its colours are the
+variables of the stylesheet, so that light and dark pages need one picture. Each mark says in words what it shows.
+"""
+
+import json
+import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import ClassVar, TypeAlias
+from functools import cache, lru_cache
+from typing import Any
+
+import fontpkg
+import vl_convert
+from markupsafe import Markup, escape
 
 from sync.server.reports.picture_data import BarsOverTime, HeatMap, LabelledBars, Picture
 from sync.server.web.words import day_words
 
-MAX_BARS = 62  # two months; in longer periods a bar is of several days
-MAX_LABELS = 5  # as many as a phone's screen has room for
-MAX_LONG_LABELS = 4  # of labels with a year
-HEIGHT = 180  # px, of the tallest bar
-MAX_STEPS = 5  # lines above zero
-FIELD_HEIGHT = 30  # px, of a heat map's row
-FAINTEST = 0.12  # opacity of the smallest value above zero: it differs from none in grey as well
-NOT_SHOWN = "not shown"  # a value that is not known, or hidden since it could point at a person
+FONT = "Atkinson Hyperlegible"
+WIDE, NARROW = 620, 250  # px between the axes
+MOST_BARS = 62  # two months; in longer periods a bar is of several days
+HEIGHT = 180  # px, of bars over time
+BAND = 28  # px, of a labelled bar and of a heat map's row
+LINE, LETTER = 20, 8  # px, of a label's height, and of a letter's width on average, rather too wide than too narrow
+NOT_SHOWN = "not shown"  # an amount that is hidden, since it could point at a person, or not known
+LABELS = {WIDE: 6, NARROW: 3}  # of days, as many as have room
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+VERSION = "6.4"  # of Vega-Lite, so that a newer vl-convert draws the same
+
+Spec = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class ChartBar:
-    """``left``, ``middle`` and ``width`` are in per cent of the drawing, ``top`` and ``height`` in px."""
+class DrawnPicture:
+    """Two SVG of one picture; ``words``: what it shows, in a sentence."""
 
-    left: float
-    middle: float
-    width: float
-    top: float
-    height: float
-    words: str
-    label: str  # empty: no label
-
-
-@dataclass(frozen=True)
-class Chart:
-    """Bars over time. ``lines``: at round numbers, (value, px from the top)."""
-
-    template: ClassVar[str] = "picture_by_day.html"
-    bars: tuple[ChartBar, ...]
-    lines: tuple[tuple[int, float], ...]
     title: str
     words: str
+    wide: Markup
+    narrow: Markup
 
 
-@dataclass(frozen=True)
-class HorizontalBar:
-    """``width``: per cent of the longest; ``value``: the number as text."""
-
-    label: str
-    value: str
-    width: float
-
-
-@dataclass(frozen=True)
-class BarList:
-    """Horizontal bars, one below the other, each with its label and value as text."""
-
-    template: ClassVar[str] = "picture_bars.html"
-    bars: tuple[HorizontalBar, ...]
-    unit: str
-    title: str
-    words: str
+def draw(picture: Picture, today: date) -> DrawnPicture:
+    """Draw a picture; days are named as the reader's ``today`` has them."""
+    match picture:
+        case BarsOverTime():
+            bars = _group_days(picture)
+            words = _over_time_words(picture, bars, today)
+            specs = {width: _over_time(picture, bars, today, width) for width in (WIDE, NARROW)}
+            title = _over_time_title(picture)
+        case LabelledBars():
+            specs = {width: _labelled_bars(picture, width) for width in (WIDE, NARROW)}
+            title, words = picture.title, picture.words
+        case HeatMap():
+            specs = {width: _heat_map(picture, width) for width in (WIDE, NARROW)}
+            title, words = picture.title, picture.words
+    wide, narrow = (_svg(json.dumps({**_frame(width), **spec}), words) for width, spec in specs.items())
+    return DrawnPicture(title, words, wide, narrow)
 
 
-@dataclass(frozen=True)
-class HeatField:
-    """``left`` and ``width`` in per cent of the drawing, ``top`` in px; ``opacity``: of the fill; None: no value."""
-
-    left: float
-    width: float
-    top: float
-    opacity: float | None
-    words: str
+def _days_a_bar(picture: BarsOverTime) -> int:
+    return -(-((picture.last - picture.first).days + 1) // MOST_BARS)
 
 
-@dataclass(frozen=True)
-class HeatDrawing:
-    """Fields whose colour is the stronger the higher their value; ``highest``: the value of the strongest one.
-
-    ``rows``: (label, px from the top), ``columns``: (label, per cent from the left), ``height``: px of all rows.
-    """
-
-    template: ClassVar[str] = "picture_heat_map.html"
-    fields: tuple[HeatField, ...]
-    rows: tuple[tuple[str, float], ...]
-    columns: tuple[tuple[str, float], ...]
-    height: int
-    highest: str
-    unit: str
-    title: str
-    words: str
-
-
-Drawing: TypeAlias = Chart | BarList | HeatDrawing
-
-
-def draw(picture: Picture, today: date) -> Drawing:
-    """What the template of the drawing needs."""
-    if isinstance(picture, BarsOverTime):
-        return by_day(picture, today)
-    return horizontal_bars(picture) if isinstance(picture, LabelledBars) else heat_map(picture)
-
-
-def horizontal_bars(picture: LabelledBars) -> BarList:
-    """Bars from zero on, the longest across the whole drawing."""
-    highest = max((value for _, value in picture.bars if value is not None), default=0)
-    bars = [
-        HorizontalBar(label, _number(value), _round(100 * value / highest) if value and highest else 0)
-        for label, value in picture.bars
-    ]
-    return BarList(tuple(bars), picture.unit, picture.title, picture.words)
-
-
-def heat_map(picture: HeatMap) -> HeatDrawing:
-    """Fields in rows and columns; zero has the ground's colour, and what is not known is hatched."""
-    highest = max((value for row in picture.values for value in row if value is not None), default=0)
-    width = 100 / max(1, len(picture.columns))  # per cent
-    fields = []
-    for i, (row, values) in enumerate(zip(picture.rows, picture.values, strict=True)):
-        for j, (column, value) in enumerate(zip(picture.columns, values, strict=True)):
-            unit = "" if value is None else f" {picture.unit}"
-            words = f"{row} {column}: {_number(value)}{unit}"
-            opacity = None if value is None else _opacity(value, highest)
-            fields.append(HeatField(_round(width * j), _round(width), FIELD_HEIGHT * i, opacity, words))
-    every = -(-len(picture.columns) // MAX_LABELS)
-    columns = [(label, _round(width * (j + 0.5))) for j, label in enumerate(picture.columns) if j % every == 0]
-    rows = [(label, FIELD_HEIGHT * (i + 0.5)) for i, label in enumerate(picture.rows)]
-    height = FIELD_HEIGHT * len(rows)
-    texts = (_number(highest), picture.unit, picture.title, picture.words)
-    return HeatDrawing(tuple(fields), tuple(rows), tuple(columns), height, *texts)
-
-
-def _opacity(value: float, highest: float) -> float:
-    return _round(FAINTEST + (1 - FAINTEST) * value / highest) if value and highest else 0
-
-
-def _number(value: float | None) -> str:
-    """1126.0 -> 1,126; 4.25 -> 4.2."""
-    if value is None:
-        return NOT_SHOWN
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
-
-
-def by_day(picture: BarsOverTime, today: date) -> Chart:
-    """The chart of counts over a period; days without one count as zero."""
-    first, days = picture.first, (picture.last - picture.first).days + 1
-    span = -(-days // MAX_BARS)
-    sums = Counter[int]()
+def _group_days(picture: BarsOverTime) -> dict[date, int]:
+    """The sum of each bar by its first day; days without a count are zero."""
+    span, sums = _days_a_bar(picture), Counter[int]()
     for day, count in picture.counts:
-        sums[(day - first).days // span] += count
-    starts = [first + timedelta(days=i) for i in range(0, days, span)]
-    counts = [sums[i] for i in range(len(starts))]
-    highest = max(counts)
-    step = _step(highest)
-    steps = max(1, -(-highest // step))
-    bars = _bars(starts, counts, step * steps, span, today)
-    lines = tuple((step * i, _round(HEIGHT - HEIGHT * i / steps)) for i in range(steps + 1))
-    title = f"{picture.title} by day" if span == 1 else f"{picture.title} by {span:,} days"
-    peak = starts[counts.index(highest)]
-    words = f"{title}: {sum(counts)} in all, the most from {day_words(peak, today)} on, {highest}"
-    return Chart(bars, lines, title, words)
+        sums[(day - picture.first).days // span] += count
+    days = (picture.last - picture.first).days + 1
+    return {picture.first + timedelta(days=start): sums[start // span] for start in range(0, days, span)}
 
 
-def _bars(starts: list[date], counts: list[int], top: int, span: int, today: date) -> tuple[ChartBar, ...]:
-    slot = 100 / len(starts)  # per cent
-    is_long = starts[0].year != starts[-1].year
-    every = -(-len(starts) // (MAX_LONG_LABELS if is_long else MAX_LABELS))
-    bars = []
-    for i, (start, count) in enumerate(zip(starts, counts, strict=True)):
-        height = HEIGHT * count / top
-        until = "" if span == 1 else f" and the {span - 1:,} days after"
-        words = f"{day_words(start, today)}{until}: {count}"
-        label = _label(start, is_long=is_long) if i % every == 0 else ""
-        left, width = slot * (i + 0.18), slot * 0.64
-        middle = left + width / 2
-        horizontal, vertical = (_round(left), _round(middle), _round(width)), (_round(HEIGHT - height), _round(height))
-        bars.append(ChartBar(*horizontal, *vertical, words, label))
-    return tuple(bars)
+def _over_time_title(picture: BarsOverTime) -> str:
+    span = _days_a_bar(picture)
+    return f"{picture.title} by day" if span == 1 else f"{picture.title} by {span:,} days"
+
+
+def _over_time_words(picture: BarsOverTime, bars: Mapping[date, int], today: date) -> str:
+    peak = max(bars, key=lambda day: bars[day])
+    return (
+        f"{_over_time_title(picture)}: {sum(bars.values()):,} in all, the most from {day_words(peak, today)} on, "
+        f"{bars[peak]:,}"
+    )
+
+
+def _over_time(picture: BarsOverTime, bars: Mapping[date, int], today: date, width: int) -> Spec:
+    span = _days_a_bar(picture)
+    until = "" if span == 1 else f" and the {span - 1:,} days after"
+    is_long = picture.first.year != picture.last.year
+    every = -(-len(bars) // LABELS[width])
+    values = [
+        {
+            "place": place,
+            "count": count,
+            "label": _label(day, is_long=is_long),
+            "words": f"{day_words(day, today)}{until}: {count:,}",
+        }
+        for place, (day, count) in enumerate(bars.items())
+    ]
+    labels = {str(value["place"]): value["label"] for value in values if int(str(value["place"])) % every == 0}
+    axis = {
+        "values": [int(place) for place in labels],
+        "labelExpr": f"({json.dumps(labels)})[datum.label]",
+        "title": None,
+        "ticks": False,
+        "domain": False,
+        "labelAngle": 0,
+        "labelOverlap": False,
+    }
+    return {
+        "height": HEIGHT,
+        "data": {"values": values},
+        "mark": {"type": "bar", "color": "var(--ember)", "cornerRadiusEnd": 3},
+        "encoding": {
+            "x": {"field": "place", "type": "ordinal", "axis": axis, "scale": {"paddingInner": 0.35}},
+            "y": {
+                "field": "count",
+                "type": "quantitative",
+                "stack": None,
+                "axis": _count_axis(),
+                "scale": _count_scale(bars.values()),
+            },
+            "description": {"field": "words"},
+            "tooltip": {"field": "words"},
+        },
+    }
 
 
 def _label(day: date, *, is_long: bool) -> str:
     return f"{day:%b} {day.year}" if is_long else f"{day.day} {day:%b}"
 
 
-def _round(number: float) -> float:
-    return round(number, 2)
+def _count_axis() -> Spec:
+    return {"title": None, "format": ",d", "tickMinStep": 1, "tickCount": 5, "domain": False, "ticks": False}
 
 
-def _step(highest: int) -> int:
-    """The smallest of 1, 2, 5, 10, 20 … of which MAX_STEPS reach the highest count."""
-    size = 1
-    while True:
-        for step in (size, 2 * size, 5 * size):
-            if step * MAX_STEPS >= highest:
-                return step
-        size *= 10
+def _count_scale(counts: Any) -> Spec:  # noqa: ANN401 - any values of a dictionary
+    return {"nice": True, "domainMin": 0, **({} if any(counts) else {"domainMax": 1})}
+
+
+def _labelled_bars(picture: LabelledBars, width: int) -> Spec:
+    values = [
+        {"label": label, "amount": amount or 0, "words": f"{label}: {words}", "text": text}
+        for label, amount in picture.bars
+        for text, words in [_amount_words(amount, picture.unit)]
+    ]
+    is_above = _is_label_above(picture, width)
+    band, down = (BAND + LINE, LINE // 2) if is_above else (BAND, 0)  # px; bars below their labels are lower by half
+    row = {"field": "label", "type": "nominal", "sort": None, "axis": _label_axis(width, is_above=is_above)}
+    amounts = [amount or 0 for _, amount in picture.bars]
+    scale = {"domainMin": 0, **({} if any(amounts) else {"domainMax": 1})}
+    across = {"field": "amount", "type": "quantitative", "stack": None, "axis": None, "scale": scale}
+    bar = {"type": "bar", "color": "var(--ember)", "cornerRadiusEnd": 3, "height": BAND - 8, "yOffset": down}
+    text = {"type": "text", "align": "left", "dx": 6, "dy": down, "color": "var(--ink)", "fontSize": 14, "aria": False}
+    return {
+        "width": width if is_above else width - _label_width(width),
+        "height": band * max(1, len(values)),
+        "data": {"values": values},
+        "encoding": {"y": row, "x": across},
+        "layer": [
+            {"mark": bar, "encoding": {"description": {"field": "words"}, "tooltip": {"field": "words"}}},
+            {"mark": text, "encoding": {"text": {"field": "text"}}},
+        ],
+    }
+
+
+def _amount_words(amount: float | None, unit: str) -> tuple[str, str]:
+    """What is written beside a bar, and what it says of itself: a hidden amount is not zero."""
+    return (NOT_SHOWN, NOT_SHOWN) if amount is None else (f"{amount:,.0f}", f"{amount:,.0f} {unit}")
+
+
+def _label_width(width: int) -> int:
+    return width * 2 // 5 if width == NARROW else width // 4
+
+
+def _is_label_above(picture: LabelledBars, width: int) -> bool:
+    """Whether a label is too long to stand beside its bar: one that is cut may look like another."""
+    return max((len(label) for label, _ in picture.bars), default=0) * LETTER > _label_width(width) - 8
+
+
+def _label_axis(width: int, *, is_above: bool) -> Spec:
+    axis = {"title": None, "ticks": False, "domain": False}
+    if is_above:
+        return {**axis, "labelAlign": "left", "labelPadding": 0, "labelOffset": -LINE // 2 - 2, "labelLimit": width}
+    return {**axis, "labelLimit": _label_width(width) - 8}
+
+
+def _heat_map(picture: HeatMap, width: int) -> Spec:
+    values = [
+        {
+            "row": row,
+            "column": column,
+            "amount": amount,
+            "words": f"{row} {column}: " + ("nothing known" if amount is None else f"{amount:,.1f} {picture.unit}"),
+        }
+        for row, amounts in zip(picture.rows, picture.values, strict=True)
+        for column, amount in zip(picture.columns, amounts, strict=True)
+    ]
+    every = -(-len(picture.columns) // (2 * LABELS[width]))
+    shown = list(picture.columns[::every])
+    flat = {"title": None, "ticks": False, "domain": False, "labelAngle": 0}
+    opacity = {"field": "amount", "type": "quantitative", "scale": {"domainMin": 0, "range": [0.04, 1]}, "legend": None}
+    return {
+        "height": BAND * len(picture.rows),
+        "data": {"values": values},
+        "mark": {
+            "type": "rect",
+            "color": "var(--ember)",
+            "stroke": "var(--card)",
+            "strokeWidth": 2,
+            "invalid": "filter",
+        },
+        "encoding": {
+            "x": {
+                "field": "column",
+                "type": "ordinal",
+                "axis": {**flat, "values": shown},
+                "scale": {"domain": list(picture.columns)},
+            },
+            "y": {"field": "row", "type": "ordinal", "axis": flat, "scale": {"domain": list(picture.rows)}},
+            "opacity": opacity,
+            "description": {"field": "words"},
+            "tooltip": {"field": "words"},
+        },
+    }
+
+
+def _frame(width: int) -> Spec:
+    axis = {
+        "labelColor": "var(--soft)",
+        "labelFont": FONT,
+        "labelFontSize": 13,
+        "labelPadding": 6,
+        "gridColor": "var(--line)",
+        "aria": False,
+    }
+    return {
+        "$schema": SCHEMA,
+        "width": width,
+        "padding": 2,
+        "config": {"background": None, "font": FONT, "view": {"stroke": None}, "axis": axis},
+    }
+
+
+@lru_cache(maxsize=256)  # a page that is read again has the same figures
+def _svg(spec: str, words: str) -> Markup:
+    """The SVG of a specification, named by ``words`` for who can't see it. Every text in it is escaped."""
+    _use_font()
+    svg = vl_convert.vegalite_to_svg(spec, vl_version=VERSION, allowed_base_urls=[])
+    return Markup(re.sub(r"^<svg ", f'<svg role="img" aria-label="{escape(words)}" ', svg, count=1))
+
+
+@cache
+def _use_font() -> None:
+    """Measure texts in the font of the pages."""
+    vl_convert.register_font_directory(str(fontpkg.path(FONT, weight=400).parent))

@@ -1,4 +1,4 @@
-"""Times of the attendance report over many visits: page and CSV of a year and of a month, and the roll-ups' rebuild.
+"""Times of every report over many visits: page and CSV of a year and of a month, and the roll-ups' rebuild.
 
 ``python tests/bench/reports.py [--visits 10000000] [--years 2] [--postgres]``. The visits are written straight into
 the tables, evenly over twelve venues and the days of the years, as no ingest would be quick enough; the figures are
@@ -25,6 +25,7 @@ from sync.domain.ids import uuid7
 from sync.ledger import tables as ledger_tables
 from sync.server import tables
 from sync.server.backups.backup import without_triggers
+from sync.server.reports.registry import identifiers
 from sync.server.storage import open_existing
 from sync.system_clock import SystemClock
 from tests.support.postgres_server import postgres
@@ -33,6 +34,7 @@ VENUES = 12
 DAY_MS = 24 * 60 * 60_000
 ROWS = 20_000  # that are written at once
 ROUNDS = 9
+PASSES = 20_000
 YEAR_GOAL, MONTH_GOAL = 300, 100  # ms
 
 
@@ -109,12 +111,22 @@ def visit_row(chance: random.Random, session: UUID, venue: UUID, start: int) -> 
     )
     return {
         "id": uuid4(), "venue": venue, "code": "0000", "journal": None, "session": session, "party_size": people,
-        "phones": people, "kept": 0, "stow": "pouch", "numbers": [], "language": "en", "pass_": None, "checked_in": at,
+        "phones": people, "kept": 0, "stow": "pouch", "numbers": [], "language": "en", "pass_": known_pass(chance), "checked_in": at,
         "checked_out": at + stay, "stay": stay, "phone_free": stay, "on_break": False, "taken_early": False,
-        "voided": False, "estimated": chance.random() < 0.1, "before": None, "after": None, "lost": [],
+        "voided": False, "estimated": chance.random() < 0.1, "before": mood(chance), "after": mood(chance), "lost": [],
         "over_capacity": False, "split_from": None, "phones_back": people, "phones_lost": 0, "held": [],
         "outstanding": False,
     }  # fmt: skip
+
+
+def known_pass(chance: random.Random) -> str | None:
+    """A third of the visits are by one of PASSES."""
+    return f"{chance.randrange(PASSES):032x}" if chance.random() < 1 / 3 else None
+
+
+def mood(chance: random.Random) -> int | None:
+    """An answer of half of the visits."""
+    return chance.randint(1, 5) if chance.random() < 0.5 else None
 
 
 def measure(server: Served, welcome: str) -> None:
@@ -133,16 +145,19 @@ def measure(server: Served, welcome: str) -> None:
                 size = len(answer.content)
             verdict = "" if median(times) <= goal else "  MISSED"
             figures = f"{min(times):,.0f}–{median(times):,.0f}–{max(times):,.0f} ms"
-            print(f"{name:<18} {figures:>24}  goal {goal} ms  {size / 1000:,.0f} kB{verdict}")
+            print(f"{name:<24} {figures:>24}  goal {goal} ms  {size / 1000:,.0f} kB{verdict}")
 
 
 def pages() -> Iterator[tuple[str, str, int]]:
     """What is measured: its name, path and goal in ms."""
-    last = datetime.now(UTC).date() - timedelta(days=1)
-    for name, days, goal in (("a year", 364, YEAR_GOAL), ("a month", 29, MONTH_GOAL)):
-        period = f"from={last - timedelta(days=days)}&to={last}"
-        yield f"{name}: page", f"/?{period}", goal
-        yield f"{name}: CSV", f"/report.csv?{period}", goal
+    last = datetime.now(UTC).date().replace(day=1) - timedelta(days=1)
+    year, month = last.replace(day=1, month=last.month % 12 + 1), last.replace(day=1)
+    year = year if last.month == 12 else year.replace(year=last.year - 1)
+    for report in identifiers():
+        for name, first, goal in (("year", year, YEAR_GOAL), ("month", month, MONTH_GOAL)):
+            query = f"report={report}&from={first}&to={last}"
+            yield f"{report}, {name}: page", f"/?{query}", goal
+            yield f"{report}, {name}: CSV", f"/report.csv?{query}", goal
 
 
 if __name__ == "__main__":

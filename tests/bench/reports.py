@@ -34,6 +34,7 @@ VENUES = 12
 DAY_MS = 24 * 60 * 60_000
 ROWS = 20_000  # that are written at once
 ROUNDS = 9
+PASSES = 20_000
 YEAR_GOAL, MONTH_GOAL = 300, 100  # ms
 
 
@@ -110,12 +111,22 @@ def visit_row(chance: random.Random, session: UUID, venue: UUID, start: int) -> 
     )
     return {
         "id": uuid4(), "venue": venue, "code": "0000", "journal": None, "session": session, "party_size": people,
-        "phones": people, "kept": 0, "stow": "pouch", "numbers": [], "language": "en", "pass_": None, "checked_in": at,
+        "phones": people, "kept": 0, "stow": "pouch", "numbers": [], "language": "en", "pass_": known_pass(chance), "checked_in": at,
         "checked_out": at + stay, "stay": stay, "phone_free": stay, "on_break": False, "taken_early": False,
-        "voided": False, "estimated": chance.random() < 0.1, "before": None, "after": None, "lost": [],
+        "voided": False, "estimated": chance.random() < 0.1, "before": mood(chance), "after": mood(chance), "lost": [],
         "over_capacity": False, "split_from": None, "phones_back": people, "phones_lost": 0, "held": [],
         "outstanding": False,
     }  # fmt: skip
+
+
+def known_pass(chance: random.Random) -> str | None:
+    """A third of the visits are by one of PASSES."""
+    return f"{chance.randrange(PASSES):032x}" if chance.random() < 1 / 3 else None
+
+
+def mood(chance: random.Random) -> int | None:
+    """An answer of half of the visits."""
+    return chance.randint(1, 5) if chance.random() < 0.5 else None
 
 
 def measure(server: Served, welcome: str) -> None:

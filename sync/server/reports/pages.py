@@ -20,13 +20,14 @@ from sync.server.kiosks.completeness import SILENT_AFTER_MS, Completeness, compl
 from sync.server.kiosks.lookup import NotFound
 from sync.server.kiosks.repository import Kiosk, Venue
 from sync.server.kiosks.words import clock_words, contact_words
-from sync.server.reports import grouping, pictures, registry
+from sync.server.reports import grouping, pictures, provisional, registry
 from sync.server.reports.base import AnyDailyReport, AnyReport, DailyReport, DailyRow, FigureCard, ReportFilters
 from sync.server.reports.disclosure import offered_filters
 from sync.server.reports.filters import InvalidFilters, default_filters, latest_today, read_filters
 from sync.server.reports.grouping import Group, Grouping
 from sync.server.reports.periods import named_periods, period_before
 from sync.server.reports.pictures import DrawnPicture
+from sync.server.reports.selection import select_venues
 from sync.server.web.rendering import page
 from sync.server.web.venue_time import midnight
 from sync.server.web.words import moment_words, period_words, sentence
@@ -129,6 +130,7 @@ def _values(
         "reported": lambda kiosk: contact_words(kiosk.reported_up_to, kiosk, requested.now),
         "zone_names": naming.zone_names(kiosks),
         "missing": missing.sentences(missing.missing(services.store, scope, filters.venue)),
+        "provisional": _provisional(services, scope, requested),
         "has_figures": bool(rows),
         "rows": rows,
         "answer": report.answer(rows),
@@ -140,6 +142,13 @@ def _values(
         "named_periods": list(named_periods(requested.today)),
         "kinds": get_args(SessionKind),
     }
+
+
+def _provisional(services: Services, scope: Scope, requested: ReportRequest) -> list[str]:
+    selection = select_venues(services.store, scope, requested.filters)
+    figures = provisional.read_provisional(services.store, selection, requested.filters)
+    clocks = clock_words(list(selection.venues))
+    return provisional.sentences(figures, selection.venues, clocks, requested.now, requested.today)
 
 
 def _picture(requested: ReportRequest, rows: Sequence[object]) -> DrawnPicture | None:

@@ -1,7 +1,7 @@
 """The presence report: how many people are in at each full hour of each weekday."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -47,7 +47,7 @@ COLUMNS = (
             name[:3],
             decimals=1,
             definition=f"People who were in at that time on a {name}: the average over those {name}s on which "
-            "somebody came.",
+            "somebody came or was still in from the evening before.",
         )
         for name in WEEKDAYS
     ),
@@ -71,7 +71,9 @@ def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[PresenceRow
             ids = [venue.id for venue in venues]
             query = CountQuery(("arrived", "left"), ids, filters.first, filters.last, selection.zone, selection.kind)
             counts = rollups.read_counts(connection, venues, query)
-            people += _present(counts, ZoneInfo(zone))
+            for moment, present in _present(counts, ZoneInfo(zone)):
+                people[moment.weekday(), moment.hour] += present
+                days.add(moment.date())
             days |= {day for _, day, _ in counts}
     day_numbers = Counter(day.weekday() for day in days)
     hours = sorted({hour for _, hour in people})
@@ -87,20 +89,18 @@ def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[PresenceRow
     ]
 
 
-def _present(counts: Mapping[CountKey, int], zone: ZoneInfo) -> Counter[tuple[int, int]]:
-    """The people in at each full hour, summed over days, by weekday and hour of the venue's clocks."""
+def _present(counts: Mapping[CountKey, int], zone: ZoneInfo) -> Iterator[tuple[datetime, int]]:
+    """The people of each day's visits who were in at a full hour, by the venue's clocks; none where there were none."""
     changes: dict[date, Counter[int]] = defaultdict(Counter)  # by day: people who came less those who left, by hour
     for (measure, day, hour), amount in counts.items():
         changes[day][hour] += amount if measure == "arrived" else -amount
-    people: Counter[tuple[int, int]] = Counter()
     for day, by_hour in changes.items():
-        begin, present = midnight(day, zone), 0
+        begin = midnight(day, zone)
+        present = sum(change for hour, change in by_hour.items() if hour < 0)  # by a clock that was put back
         for hour in range(min(LONGEST, max(by_hour) + 1)):
             present += by_hour[hour]
             if present > 0:
-                moment = datetime.fromtimestamp((begin + (hour + 1) * HOUR_MS) / 1000, zone)
-                people[moment.weekday(), moment.hour] += present
-    return people
+                yield datetime.fromtimestamp((begin + (hour + 1) * HOUR_MS) / 1000, zone), present
 
 
 def _busiest(rows: Sequence[PresenceRow]) -> tuple[float, str, str] | None:

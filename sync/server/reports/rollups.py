@@ -33,6 +33,7 @@ from sqlalchemy import (
 )
 
 from sync.domain.clock import Clock
+from sync.domain.events import SessionKind
 from sync.ledger import tables as ledger_tables
 from sync.ledger.chunks import chunks
 from sync.ledger.store import Store
@@ -93,6 +94,56 @@ def read_days(connection: Connection, venues: Collection[Venue], first: date, la
     return [row for row in rows if (row.venue, row.day) not in stale] + compute(connection, by_id.values(), stale)
 
 
+@dataclass(frozen=True)
+class LatestChange:
+    """The venue's day whose figures changed last; ``at``: ms since 1970 UTC."""
+
+    venue: UUID
+    day: date
+    at: int
+
+
+def read_totals(
+    connection: Connection,
+    venues: Collection[Venue],
+    first: date,
+    last: date,
+    *,
+    zone: str | None = None,
+    kind: SessionKind | None = None,
+) -> tuple[Counter[str], LatestChange | None]:
+    """The sums of FIGURES over a period as the visits give them now, by name, and the latest change that was stored.
+
+    The sums are made by the database, so that only days that wait to be computed again cost more.
+    """
+    by_id = {venue.id: venue for venue in venues}
+    stale = _stale_days(connection, by_id, first, last)
+    chosen = [_rollup.venue.in_(by_id), _rollup.day >= first, _rollup.day <= last]
+    if zone is not None:
+        chosen.append(_rollup.zone == zone)
+    if kind is not None:
+        chosen.append(_rollup.session_kind == kind)
+    sums = _sum_stored(connection, *chosen)
+    for some in chunks(sorted(stale, key=_in_order)):
+        sums.subtract(_sum_stored(connection, *chosen, _of_days(some)))
+    for row in compute(connection, by_id.values(), stale):
+        if zone in (None, row.zone) and kind in (None, row.session_kind):
+            sums.update({name: getattr(row, name) for name in FIGURES})
+    latest = select(_rollup.venue, _rollup.day, _rollup.changed_at).where(*chosen)
+    change = connection.execute(latest.order_by(_rollup.changed_at.desc(), _rollup.day.desc()).limit(1)).first()
+    return sums, None if change is None else LatestChange(*change)
+
+
+def _sum_stored(connection: Connection, *conditions: ColumnElement[bool]) -> Counter[str]:
+    columns = [func.coalesce(func.sum(_rollup[name]), 0) for name in FIGURES]
+    values = connection.execute(select(*columns).where(*conditions)).one()
+    return Counter(dict(zip(FIGURES, map(int, values), strict=True)))
+
+
+def _of_days(days: Iterable[VenueDay]) -> ColumnElement[bool]:
+    return or_(*(and_(_rollup.venue == venue, _rollup.day == day) for venue, day in days))
+
+
 def read_counts(connection: Connection, venues: Collection[Venue], query: CountQuery) -> Counter[CountKey]:
     """The counts of the query by measure, day and bucket, as the visits give them now; ``venues``: those it names."""
     by_id = {venue.id: venue for venue in venues}
@@ -135,7 +186,7 @@ def _replace(connection: Connection, days: Collection[VenueDay], rows: Sequence[
     """Store the figures of these days; rows that are as they were keep the time of their last change."""
     before: dict[tuple[UUID, date, str, str], DayFigures] = {}
     for some in chunks(sorted(days, key=_in_order)):
-        where = or_(*(and_(_rollup.venue == venue, _rollup.day == day) for venue, day in some))
+        where = _of_days(some)
         for stored in connection.execute(select(tables.day_rollup).where(where)):
             figures = DayFigures(*stored)
             before[_key(figures)] = figures

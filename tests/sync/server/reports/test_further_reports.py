@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sync.domain.events import PhoneTaken, PulseGiven, VisitCheckedIn
+from sync.domain.events import PhoneTaken, PulseGiven, VisitCheckedIn, VisitCheckedOut
+from sync.server.kiosks import repository as kiosk_repository
+from sync.server.reports import rollups
 from sync.server.reports.base import ReportFilters
 from sync.server.reports.feelings import FEELINGS, paired_change, t_quantile
 from sync.server.reports.people import PEOPLE
@@ -55,7 +57,36 @@ def test_presence_is_an_average_over_the_days_on_which_somebody_came(central, ki
     rows = {row.hour: row for row in rows_of(central, PRESENCE, ReportFilters(date(2026, 11, 1), DAY))}
 
     assert rows["19:00"].friday == 2.5
-    assert rows["00:00"].saturday is None, "nobody came on a Saturday; the Friday's guests are not averaged over it"
+    assert rows["00:00"].saturday == 2.0, "the Friday's guests were in on one Saturday"
+
+
+def test_guests_of_the_evening_before_are_averaged_over_the_nights_they_were_in(central, kiosk):
+    for week in range(4):
+        kiosk.visit(EVENING - week * 7 * 24 * 60 * MINUTE + 5 * 60 * MINUTE, minutes=180, size=3)  # Fridays from 23:10
+    kiosk.visit(EVENING + 24 * 60 * MINUTE, minutes=60)  # the only Saturday evening
+    kiosk.push()
+
+    rows = {row.hour: row for row in rows_of(central, PRESENCE, ReportFilters(date(2026, 10, 26), date(2026, 11, 22)))}
+
+    assert (rows["00:00"].saturday, rows["01:00"].saturday, rows["19:00"].saturday) == (3.0, 3.0, 0.2)
+
+
+def test_a_page_says_what_is_not_final(central, kiosk, signed_in):
+    kiosk.open_session(EVENING)
+    kiosk.visit(EVENING, minutes=60)
+    kiosk.visit(EVENING, minutes=None, size=2)
+    kiosk.write(kiosk.visit(EVENING, minutes=None), VisitCheckedOut(estimated=True), EVENING + 60 * MINUTE)
+    kiosk.push()
+    venues = kiosk_repository.venues(central.store, central.scope)
+    rollups.refresh(central.store, venues, central.now)
+
+    query = f"from={DAY}&to={DAY}"
+    page = " ".join(signed_in.get(f"{central.url}/?{query}", timeout=60).text.split())
+
+    assert "Not final: 1 visit has not ended. Times are estimated in 33 % of the visits" in page
+    assert "Last changed today " in page and ": Mill café, Fri 20 Nov." in page
+    other = " ".join(signed_in.get(f"{central.url}/?{query}&kind=class", timeout=60).text.split())
+    assert "Not final" not in other
 
 
 def test_stays_by_length(central, kiosk):

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select, update
 
+from sync.domain.events import SessionKind
 from sync.domain.session import Session
 from sync.domain.visit import Visit
 from sync.ledger import tables as ledger_tables
@@ -169,6 +170,17 @@ def shown(ledger: Ledger) -> set[DayFigures]:
     return {replace(row, changed_at=None) for row in rows}
 
 
+def totals(ledger: Ledger, zone: str | None, kind: SessionKind | None) -> dict[str, int]:
+    with ledger.store.reading() as connection:
+        sums, _ = rollups.read_totals(connection, venues(ledger), *PERIOD, zone=zone, kind=kind)
+    return dict(sums)
+
+
+def sum_of(rows: set[DayFigures], zone: str | None, kind: str | None) -> dict[str, int]:
+    chosen = [row for row in rows if zone in (None, row.zone) and kind in (None, row.session_kind)]
+    return {name: sum(getattr(row, name) for row in chosen) for name in rollups.FIGURES}
+
+
 def independent_counts(ledger: Ledger) -> Counter[CountKey]:
     """The counts by looking at every visit in Python."""
     zones = {venue.id: ZoneInfo(venue.time_zone) for venue in venues(ledger)}
@@ -213,6 +225,8 @@ def test_roll_ups_are_what_the_visits_give_at_every_moment(ledger: Ledger) -> No
             perform(ledger, *step)
             assert shown(ledger) == independent(ledger), step
             assert shown_counts(ledger) == independent_counts(ledger), step
+            for zone, kind in ((None, None), ("hall", None), (None, "class")):
+                assert totals(ledger, zone, kind) == sum_of(independent(ledger), zone, kind), step
         while rollups.refresh(ledger.store, venues(ledger), ledger.clock.read().at):
             pass
         with ledger.store.reading() as connection:

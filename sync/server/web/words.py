@@ -27,6 +27,21 @@ def moment_words(at: int, zone: ZoneInfo, now: int) -> str:
     return f"{then.day} {then:%b}{year} {then:%H:%M}"
 
 
+def clock_time_words(at: int, time_zone: str) -> str:
+    """14:05:30 in the zone of this IANA name; ``at``: ms since 1970 UTC."""
+    return f"{datetime.fromtimestamp(at // 1000, ZoneInfo(time_zone)):%H:%M:%S}"
+
+
+def duration_words(length: int) -> str:
+    """45 min; 2 h 5 min; 3 days; ``length`` in ms."""
+    minutes = length // 60_000
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h {minutes % 60} min" if minutes % 60 else f"{minutes // 60} h"
+    return f"{minutes // (24 * 60)} days"
+
+
 def full_day_words(day: date) -> str:
     """3 Nov 2026: in a form that read_day parses."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

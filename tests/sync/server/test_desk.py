@@ -1,4 +1,4 @@
-"""Every page of the coordinator's desk in Chromium: axe, width, zoom, keyboard, with data. Pages come from the routes."""
+"""Every page of the coordinator's desk in Chromium, by the routes: axe, width, zoom and keyboard, with data."""
 
 import re
 from collections.abc import Iterator, Mapping

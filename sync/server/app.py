@@ -15,6 +15,8 @@ from sync.server.http.security_headers import SecurityHeaders
 from sync.server.kiosks import pages as kiosk_pages
 from sync.server.kiosks import pairing_pages, venue_pages
 from sync.server.organisation import read_organisation
+from sync.server.planning import form_pages as planning_forms
+from sync.server.planning import pages as planning_pages
 from sync.server.rate_limit import RateLimiter
 from sync.server.reports import export_pages
 from sync.server.reports import pages as report_pages
@@ -33,6 +35,8 @@ PAGES = (
     kiosk_pages,
     pairing_pages,
     venue_pages,
+    planning_forms,
+    planning_pages,
     static_files,
 )
 

@@ -15,6 +15,7 @@ class NavigationEntry:
 NAVIGATION = (
     NavigationEntry("today", "/today", "Today"),
     NavigationEntry("reports", "/", "Reports"),
+    NavigationEntry("plan", "/plan", "Plan"),
     NavigationEntry("kiosks", "/kiosks", "Kiosks"),
     NavigationEntry("venues", "/venues", "Venues"),
     NavigationEntry("accounts", "/accounts", "Accounts"),

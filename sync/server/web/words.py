@@ -1,7 +1,7 @@
 """Formats days, moments, periods and numbers as text for the pages."""
 
 from calendar import monthrange
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sync.server.web.days import MONTHS
@@ -40,6 +40,15 @@ def duration_words(length: int) -> str:
     if minutes < 48 * 60:
         return f"{minutes // 60} h {minutes % 60} min" if minutes % 60 else f"{minutes // 60} h"
     return f"{minutes // (24 * 60)} days"
+
+
+def time_words(start: datetime, end: datetime | None, day: date) -> str:
+    """19:00 – 21:00; with the date of a time that is neither on ``day`` nor in the night after it; from 19:00."""
+    begin = f"{start:%H:%M}" if start.date() == day else f"{start.day} {start:%b %H:%M}"
+    if end is None:
+        return f"from {begin}"
+    is_same_night = end.date() == start.date() or (end - start) < timedelta(days=1)
+    return f"{begin} – {end:%H:%M}" if is_same_night else f"{begin} – {end.day} {end:%b %H:%M}"
 
 
 def full_day_words(day: date) -> str:

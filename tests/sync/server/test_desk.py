@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
 from sync.domain.events import SessionOpened, SessionPlanned, VisitCheckedIn
@@ -13,6 +13,7 @@ from sync.server import tables
 from sync.server.app import PAGES
 from sync.server.auth import invitations
 from sync.server.planning import service as planning_service
+from sync.server.today.pages import REFRESH_S
 from tests.support import web_browser
 
 WIDTHS = (320, 360, 640, 1024, 1920)  # 320: 400 % of 1,280 pixels; 640: 200 %
@@ -78,17 +79,24 @@ def examples(central) -> dict[str, str]:
     return {"venue": str(venue), "zone": str(zone), "kiosk": mill.identity["kiosk"], "session": str(session)}
 
 
-@pytest.fixture
-def desk(central) -> Iterator[Page]:
-    """A browser's page, in which somebody has signed in by a one-time link."""
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests here."""
     with web_browser.chromium() as browser:
-        page = browser.new_page()
-        page.goto(central.link())
-        page.fill("#login", "ada")
-        page.fill("#password", uuid4().hex)
-        page.press("#password", "Enter")
-        page.wait_for_url("**/today")
-        yield page
+        yield browser
+
+
+@pytest.fixture
+def desk(central, chromium) -> Iterator[Page]:
+    """A browser's page, in which somebody has signed in by a one-time link."""
+    page = chromium.new_page()
+    page.goto(central.link())
+    page.fill("#login", "ada")
+    page.fill("#password", uuid4().hex)
+    page.press("#password", "Enter")
+    page.wait_for_url("**/today")
+    yield page
+    page.close()
 
 
 def test_every_page_suits_every_window_scheme_and_hand(central, examples, desk):
@@ -114,3 +122,25 @@ def test_every_page_suits_every_window_scheme_and_hand(central, examples, desk):
             wrong += [f"{address}, {scheme}, {violation}" for violation in web_browser.axe_violations(desk)]
         wrong += [f"{address}: Tab does not reach {element}" for element in web_browser.unreachable(desk)]
     assert not wrong, "\n".join(wrong)
+
+
+def open_session(central, kiosk, title: str) -> None:
+    opened = SessionOpened(zone=kiosk.identity["zone"]["id"], title=title, session_kind="event")
+    kiosk.write(uuid4(), opened, central.now)
+    assert kiosk.push().status_code == 200
+
+
+def test_today_renews_itself_until_it_is_held(central, kiosk, desk):
+    desk.clock.install()
+    desk.goto(f"{central.url}/today")
+    open_session(central, kiosk, "Quiet evening")
+    desk.clock.run_for(REFRESH_S * 1000)
+    desk.get_by_text("Quiet evening").wait_for()
+
+    desk.get_by_role("button", name="Hold still").click()
+    open_session(central, kiosk, "Book club")
+    desk.clock.run_for(REFRESH_S * 2000)
+    assert not desk.get_by_text("Book club").count()
+
+    desk.get_by_role("button", name=f"Renew every {REFRESH_S} seconds").click()
+    desk.get_by_text("Book club").wait_for()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sync.server.kiosks.lines import KioskLine
 from sync.server.kiosks.repository import OpenCode, Venue
-from sync.server.today.presence import Presence
+from sync.server.today.presence import VenueNow
 from sync.server.web.words import duration_words, grouped, moment_words
 
 OVERDUE_MS = 15 * 60 * 1000  # after a session's planned end: by then its people have usually left
@@ -21,7 +21,7 @@ class AttentionItem:
 
 
 def attention(
-    venue: Venue, presence: Presence, kiosks: Sequence[KioskLine], codes: Sequence[OpenCode], now: int
+    venue: Venue, presence: VenueNow, kiosks: Sequence[KioskLine], codes: Sequence[OpenCode], now: int
 ) -> list[AttentionItem]:
     """The items of a venue, by urgency; ``kiosks``: its paired ones; ``now``: ms since 1970 UTC."""
     return [
@@ -32,7 +32,7 @@ def attention(
     ]
 
 
-def _overdue(presence: Presence, now: int) -> Iterator[AttentionItem]:
+def _overdue(presence: VenueNow, now: int) -> Iterator[AttentionItem]:
     for session in presence.sessions:
         people = session.attendance.people
         if session.planned_end is not None and session.planned_end + OVERDUE_MS < now and people:
@@ -67,7 +67,7 @@ def _kiosks(venue: Venue, kiosks: Sequence[KioskLine]) -> Iterator[AttentionItem
             yield AttentionItem(f"The data of the kiosk {line.zone} was copied to another device.", "/kiosks")
 
 
-def _not_back(presence: Presence) -> Iterator[AttentionItem]:
+def _not_back(presence: VenueNow) -> Iterator[AttentionItem]:
     if presence.not_back:
         visits = (
             "1 visit that has ended has"

@@ -15,7 +15,7 @@ from sync.server.kiosks.lines import KioskLine, kiosk_lines
 from sync.server.kiosks.repository import Kiosk, OpenCode, Venue
 from sync.server.kiosks.words import clock_words
 from sync.server.today.attention import AttentionItem, attention
-from sync.server.today.presence import OpenSession, Presence, presence
+from sync.server.today.presence import OpenSession, VenueNow, presence
 from sync.server.web.rendering import page
 from sync.server.web.words import clock_time_words, moment_words
 
@@ -40,7 +40,7 @@ class VenueCard:
     venue: Venue
     clock: str
     sessions: Sequence[SessionCard]
-    presence: Presence
+    presence: VenueNow
     following: str
     kiosks: str
     items: Sequence[AttentionItem]
@@ -95,7 +95,7 @@ def _cards(services: Services, scope: Scope, venues: Sequence[Venue], kiosks: li
             attention(venue, present, lines[venue.id], codes[venue.id], now),
         )
         for venue in venues
-        for present in (now_by_venue.get(venue.id, Presence()),)
+        for present in (now_by_venue.get(venue.id, VenueNow()),)
     ]
 
 
@@ -107,7 +107,7 @@ def _session_card(session: OpenSession, venue: Venue, zones: Mapping[UUID, Mappi
     return SessionCard(session, names.get(session.zone, "") if len(names) > 1 else "", since)
 
 
-def _following(present: Presence, venue: Venue, now: int) -> str:
+def _following(present: VenueNow, venue: Venue, now: int) -> str:
     if present.following is None:
         return ""
     return f"“{present.following.title}” is planned for {moment_words(present.following.start, venue.clock_zone, now)}."

@@ -48,7 +48,7 @@ class OpenSession:
 
 
 @dataclass(frozen=True)
-class PlannedSession:
+class FollowingSession:
     """A session that has not begun; ``start`` in ms since 1970 UTC."""
 
     title: str
@@ -56,13 +56,13 @@ class PlannedSession:
 
 
 @dataclass(frozen=True)
-class Presence:
+class VenueNow:
     """A venue now. ``elsewhere``: people who are in without an open session; ``not_back``: visits that have ended."""
 
     sessions: Sequence[OpenSession] = ()
     elsewhere: Attendance = field(default_factory=Attendance)
     not_back: int = 0
-    following: PlannedSession | None = None
+    following: FollowingSession | None = None
 
     @property
     def attendance(self) -> Attendance:
@@ -75,7 +75,7 @@ class Presence:
         )
 
 
-def presence(store: Store, scope: Scope, now: int) -> dict[UUID, Presence]:
+def presence(store: Store, scope: Scope, now: int) -> dict[UUID, VenueNow]:
     """By venue, for the venues of the scope where anything is to be told. Raises StorageError."""
     with store.reading() as connection:
         attendances = _attendances(connection, scope)
@@ -88,7 +88,7 @@ def presence(store: Store, scope: Scope, now: int) -> dict[UUID, Presence]:
         if (venue, session_id) not in open_ids:
             elsewhere[venue] = _add(elsewhere.get(venue, Attendance()), attendance)
     return {
-        venue: Presence(
+        venue: VenueNow(
             sessions.get(venue, ()),
             elsewhere.get(venue, Attendance()),
             not_back.get(venue, 0),
@@ -164,9 +164,9 @@ def _open_sessions(
     return sessions
 
 
-def _following(connection: Connection, scope: Scope, now: int) -> dict[UUID, PlannedSession]:
-    following: dict[UUID, PlannedSession] = {}
+def _following(connection: Connection, scope: Scope, now: int) -> dict[UUID, FollowingSession]:
+    following: dict[UUID, FollowingSession] = {}
     venues = [venue.id for venue in kiosk_repository.venues_in(connection, scope)]
     for row in connection.execute(following_query(venues, now)):
-        following.setdefault(row.venue, PlannedSession(row.title, row.planned_start))
+        following.setdefault(row.venue, FollowingSession(row.title, row.planned_start))
     return following

@@ -37,7 +37,7 @@ def test_a_link_makes_an_account_and_signs_it_in(central, browser, password):
 
     assert answer.url == f"{central.url}/today"
     assert "Pair the first kiosk" in answer.text
-    assert "Signed in as ada" in answer.text
+    assert "Signed in as <a" in answer.text and ">ada</a>" in answer.text
 
 
 def test_a_link_works_once(central, browser, password):

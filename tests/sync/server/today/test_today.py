@@ -11,16 +11,16 @@ from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.repository import OpenCode
 from sync.server.today import presence
 from sync.server.today.attention import attention
-from sync.server.today.presence import Attendance, OpenSession, Presence
+from sync.server.today.presence import Attendance, OpenSession, VenueNow
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
-NOTHING = Presence()
+NOTHING = VenueNow()
 
 
-def venue_now(central) -> Presence:
+def venue_now(central) -> VenueNow:
     [venue] = kiosk_repository.venues(central.store, central.scope)
-    return presence.presence(central.store, central.scope, central.now).get(venue.id, Presence())
+    return presence.presence(central.store, central.scope, central.now).get(venue.id, VenueNow())
 
 
 def come_in(kiosk, session, at, **fields):
@@ -64,7 +64,7 @@ def test_a_closed_session_is_not_shown(central, kiosk):
     kiosk.write(session, SessionClosed(), central.now - MINUTE)
     kiosk.push()
 
-    assert venue_now(central) == Presence()
+    assert venue_now(central) == VenueNow()
 
 
 def plan_of(store: Store, query: Select[tuple[object, ...]]) -> str:
@@ -101,7 +101,7 @@ def test_people_who_stay_after_the_end_need_a_hand(central, kiosk, minutes, is_l
     end = central.now - minutes * MINUTE
     session = OpenSession(uuid4(), "Evening", "", end - HOUR, end, None, Attendance(present=1))
 
-    items = words(central, now_there=Presence([session]))
+    items = words(central, now_there=VenueNow([session]))
 
     assert ("1 person is still in, 16 min after the end of “Evening”." in items) is is_late
 
@@ -109,7 +109,7 @@ def test_people_who_stay_after_the_end_need_a_hand(central, kiosk, minutes, is_l
 def test_an_empty_session_after_its_end_needs_none(central, kiosk):
     session = OpenSession(uuid4(), "Evening", "", 0, central.now - HOUR, None, Attendance())
 
-    assert words(central, now_there=Presence([session])) == ["No kiosk is paired here."]
+    assert words(central, now_there=VenueNow([session])) == ["No kiosk is paired here."]
 
 
 @pytest.mark.parametrize(("hours", "expires"), [(1, True), (3, False)])

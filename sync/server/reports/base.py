@@ -143,7 +143,7 @@ class Report(Generic[Row]):
 class DailyReport(Report[Day]):
     """A report whose rows are of a venue's day: its page groups them by day, week or month, and by venue.
 
-    ``charted``: the key of the column that the chart shows and that venues are sorted by.
+    ``charted``: the key of the column that venues are sorted by.
     """
 
     charted: str

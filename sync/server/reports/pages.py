@@ -1,4 +1,4 @@
-"""The page of a report: how complete the figures are, the totals beside those of the period before, a chart, tables."""
+"""The page of a report: completeness, the answer, figures beside those of the period before, a picture, tables."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -20,13 +20,13 @@ from sync.server.kiosks.completeness import SILENT_AFTER_MS, Completeness, compl
 from sync.server.kiosks.lookup import NotFound
 from sync.server.kiosks.repository import Kiosk, Venue
 from sync.server.kiosks.words import clock_words, contact_words
-from sync.server.reports import chart, grouping, registry
+from sync.server.reports import grouping, pictures, registry
 from sync.server.reports.base import AnyDailyReport, AnyReport, DailyReport, DailyRow, FigureCard, ReportFilters
 from sync.server.reports.disclosure import offered_filters
 from sync.server.reports.filters import InvalidFilters, default_filters, latest_today, read_filters
 from sync.server.reports.grouping import Group, Grouping
 from sync.server.reports.periods import named_periods, period_before
-from sync.server.reports.picture_data import BarsOverTime
+from sync.server.reports.pictures import DrawnPicture
 from sync.server.web.rendering import page
 from sync.server.web.venue_time import midnight
 from sync.server.web.words import moment_words, period_words, sentence
@@ -133,7 +133,7 @@ def _values(
         "rows": rows,
         "answer": report.answer(rows),
         "cards": report.cards(rows),
-        "chart": _chart(requested, rows),
+        "picture": _picture(requested, rows),
         "clocks": clock_words(venues),
         "definitions": [column for column in report.columns if column.definition],
         "before": _cards_before(services, scope, requested),
@@ -142,9 +142,9 @@ def _values(
     }
 
 
-def _chart(requested: ReportRequest, rows: Sequence[object]) -> chart.Chart | None:
-    picture = requested.report.picture(rows, requested.filters) if requested.report.picture else None
-    return chart.by_day(picture, requested.today) if isinstance(picture, BarsOverTime) else None
+def _picture(requested: ReportRequest, rows: Sequence[object]) -> DrawnPicture | None:
+    picture = requested.report.picture(rows, requested.filters) if rows and requested.report.picture else None
+    return pictures.draw(picture, requested.today) if picture else None
 
 
 def _daily_values(

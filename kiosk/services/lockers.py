@@ -21,6 +21,7 @@ from kiosk.rules.device_events import (
     LockerEvent,
 )
 from kiosk.rules.locker_wall import Door
+from kiosk.services import locker_release
 from kiosk.services.context import KioskContext
 from kiosk.services.records.host_records import HostSession
 from kiosk.services.records.locker_records import LockerList, LockerState, LockerTrouble, Trouble
@@ -42,8 +43,17 @@ def offered(context: KioskContext, numbers: Sequence[int]) -> Sequence[int]:
     wall = context.locker_wall()
     if not wall.doors:
         return numbers
-    to_check = _to_check(context)
-    return [number for number in numbers if wall.can_offer(number) and to_check.get(number) != "stuck"]
+    to_check, unreleased = _to_check(context), locker_release.unreleased(context, numbers)
+    return [
+        number
+        for number in numbers
+        if wall.can_offer(number) and to_check.get(number) != "stuck" and number not in unreleased
+    ]
+
+
+def is_unreleased(context: KioskContext, number: int) -> bool:
+    """Whether a locker on a board has left a visit, and its door was not used since: a phone may lie in it."""
+    return number in locker_release.unreleased(context, context.locker_wall().of_boards([number]))
 
 
 def unlock_facts(
@@ -69,15 +79,20 @@ def open_again(context: KioskContext, visit_id: UUID, numbers: Sequence[int]) ->
     """Open a visit's lockers once more, while its party is in."""
     visit = context.ledger.visit(visit_id)
     if visit and visit.is_in and (facts := unlock_facts(context, visit_id, visit.stow, numbers, "again")):
-        context.ledger.record(*facts)
-        send_openings(context, doors_of(context, visit.stow, numbers))
+        doors = doors_of(context, visit.stow, numbers)
+        context.ledger.record(*facts, remember=locker_release.remembering(context, visit_id, doors))
+        send_openings(context, doors)
 
 
 def open_by_hand(context: KioskContext, number: int, host: HostSession) -> LockerList:
     """Open any locker for a host."""
     holder = _holder(context, number)
     if holder:
-        context.ledger.record((holder.id, LockerUnlocked((number,), "host")), actor=host.host_id)
+        context.ledger.record(
+            (holder.id, LockerUnlocked((number,), "host")),
+            actor=host.host_id,
+            remember=locker_release.remembering(context, holder.id, [number]),
+        )
     else:
         context.ledger.record((context.place.kiosk, KioskLockerNoted(number, "unlocked")), actor=host.host_id)
     send_openings(context, [number])
@@ -112,17 +127,49 @@ def stop_opening(context: KioskContext) -> LockerList:
     return read_all(context)
 
 
-def use_pouches(context: KioskContext, welcomed: CheckedIn) -> CheckedIn | NoPouch:
-    """Give a party pouches in place of lockers that do not open."""
+def replace_stuck(context: KioskContext, welcomed: CheckedIn) -> CheckedIn | NoPouch:
+    """Give a party other lockers in place of those that do not open, or pouches where none of its lockers has opened.
+
+    The lockers that have opened stay with the party. NoPouch says how many lockers, or pouches, are free.
+    """
     with context.allocation.lock:
         outstanding = context.ledger.open_and_outstanding()[1]
         visit = next((visit for visit in outstanding if visit.id == welcomed.visit), None)
-        in_use = {number for other in outstanding if other.stow == "pouch" for number in other.held}
-        numbers = pouch_assignment.choose(welcomed.phones, context.allocation.pouches, in_use)
-        if visit is None or not visit.is_in or numbers is None:
-            return NoPouch(len(pouch_assignment.free_numbers(context.allocation.pouches, in_use)))
-        context.ledger.record((visit.id, VisitAmended(stow="pouch", numbers=numbers)))
-        return replace(welcomed, stow="pouch", numbers=numbers, doors=())
+        if visit is None or not visit.is_in or visit.stow != "locker":
+            return NoPouch(0, "locker")
+        stuck = _stuck(context, visit.numbers)
+        lockers_in_use = {number for other in outstanding if other.stow == "locker" for number in other.held}
+        usable = offered(context, context.allocation.lockers)
+        others = pouch_assignment.choose(len(stuck), usable, lockers_in_use) if stuck else ()
+        if others is not None:
+            return _move_to_lockers(context, welcomed, visit, dict(zip(stuck, others, strict=True)))
+        if len(stuck) < len(visit.numbers):
+            return NoPouch(len(pouch_assignment.free_numbers(usable, lockers_in_use)), "locker")
+        pouches_in_use = {number for other in outstanding if other.stow == "pouch" for number in other.held}
+        pouches = pouch_assignment.choose(visit.phones, context.allocation.pouches, pouches_in_use)
+        if pouches is None:
+            return NoPouch(len(pouch_assignment.free_numbers(context.allocation.pouches, pouches_in_use)))
+        context.ledger.record((visit.id, VisitAmended(stow="pouch", numbers=pouches)))
+        return replace(welcomed, stow="pouch", numbers=pouches, doors=())
+
+
+def _stuck(context: KioskContext, numbers: Iterable[int]) -> list[int]:
+    doors = context.locker_wall().doors
+    return [number for number in numbers if doors.get(number) in ("stuck", "silent")]
+
+
+def _move_to_lockers(context: KioskContext, welcomed: CheckedIn, visit: Visit, others: Mapping[int, int]) -> CheckedIn:
+    """Put each of the ``others`` in the place of the locker that does not open, and open it."""
+    numbers = tuple(others.get(number, number) for number in visit.numbers)
+    if others:
+        opening = doors_of(context, "locker", others.values())
+        context.ledger.record(
+            (visit.id, VisitAmended(numbers=numbers)),
+            *unlock_facts(context, visit.id, "locker", opening, "check_in"),
+            remember=locker_release.remembering(context, visit.id, opening),
+        )
+        send_openings(context, opening)
+    return replace(welcomed, numbers=numbers, doors=doors_of(context, "locker", numbers))
 
 
 # what is seen
@@ -134,11 +181,17 @@ def note(context: KioskContext, event: LockerEvent) -> None:
         case BoardAnswers(numbers, open_numbers):
             for number in numbers:
                 _compare(context, number, number in open_numbers)
+                if number in open_numbers:
+                    locker_release.note_open(context, number)
+                else:
+                    locker_release.note_closed(context, number)
         case DoorOpened(number, is_asked):
             _note_seen(context, number, "opened" if is_asked else "opened_unasked")
             _set_to_check(context, number, None)
+            locker_release.note_open(context, number)
         case DoorClosed(number):
             _note_seen(context, number, "closed")
+            locker_release.note_closed(context, number)
         case DoorLeftOpen(number):
             _note_seen(context, number, "left_open")
         case DoorStuck(number):
@@ -235,6 +288,11 @@ def read_troubles(context: KioskContext, outstanding: Iterable[Visit]) -> tuple[
         number: what
         for number, what in _to_check(context).items()
         if number in wall.doors and (what != "unknown" or number in held)
+    }
+    troubles |= {
+        number: "unknown"
+        for number in locker_release.unreleased(context, wall.doors)
+        if number not in held and troubles.get(number) != "stuck"
     }
     for number, door in wall.doors.items():
         if door in ("stuck", "left_open"):

@@ -9,7 +9,16 @@ from msgspec import UNSET
 
 from kiosk.rules import pouch_assignment, slips
 from kiosk.rules.slips import Slip
-from kiosk.services import admission, lockers, occupancy, pass_issuing, printing, slip_formats, visit_lookup
+from kiosk.services import (
+    admission,
+    locker_release,
+    lockers,
+    occupancy,
+    pass_issuing,
+    printing,
+    slip_formats,
+    visit_lookup,
+)
 from kiosk.services.admission import Admission
 from kiosk.services.context import KioskContext
 from kiosk.services.records.visitor_records import (
@@ -90,8 +99,9 @@ def _record_check_in(
     event = _check_in_event(admitted, request, numbers)
     actor = request.host.host_id if request.host and admitted.over_capacity else None
     unlocking = lockers.unlock_facts(context, visit_id, event.stow, numbers, "check_in")
-    entry, *_ = context.ledger.record((visit_id, event), *unlocking, actor=actor)
     doors = lockers.doors_of(context, event.stow, numbers)
+    remember = locker_release.remembering(context, visit_id, doors)
+    entry, *_ = context.ledger.record((visit_id, event), *unlocking, actor=actor, remember=remember)
     lockers.send_openings(context, doors)
     return CheckedIn(
         numbers=numbers,
@@ -142,7 +152,11 @@ def end_visit(context: KioskContext, visit: Visit, how: CheckOutMethod) -> Check
 def _record_check_out(context: KioskContext, found: FoundVisit | UnknownSlip, how: CheckOutMethod) -> CheckedOut:
     check_out = found.visit_id, VisitCheckedOut(how=how)
     doors = _doors_to_open(context, found)
-    context.ledger.record(*lockers.unlock_facts(context, found.visit_id, "locker", doors, "check_out"), check_out)
+    context.ledger.record(
+        *lockers.unlock_facts(context, found.visit_id, "locker", doors, "check_out"),
+        check_out,
+        remember=locker_release.remembering(context, found.visit_id, doors),
+    )
     lockers.send_openings(context, doors)
     ended = context.ledger.visit(found.visit_id)
     phone_free = timedelta(milliseconds=(ended and ended.phone_free) or 0)
@@ -208,7 +222,11 @@ def _record_move(
 ) -> tuple[int, ...]:
     """Record that the phone is taken or brought back, and open the lockers for it; returns these."""
     doors = lockers.doors_of(context, visit.stow, visit.numbers)
-    context.ledger.record((visit.id, move), *lockers.unlock_facts(context, visit.id, visit.stow, doors, why))
+    context.ledger.record(
+        (visit.id, move),
+        *lockers.unlock_facts(context, visit.id, visit.stow, doors, why),
+        remember=locker_release.remembering(context, visit.id, doors),
+    )
     lockers.send_openings(context, doors)
     return doors
 

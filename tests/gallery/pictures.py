@@ -438,6 +438,13 @@ PICTURES = (
         Picture(f"confirmed-door-{door}", "confirmed", LOCKED_IN, answers={read_doors: {7: door}})
         for door in ("opening", "open", "closed", "stuck")
     ),
+    Picture(
+        "confirmed-door-none-free",
+        "confirmed",
+        LOCKED_IN,
+        answers={read_doors: {7: "stuck"}},
+        prepare=lambda page: page._stuck_replaced(visitor_records.NoPouch(0, "locker")),
+    ),
     Picture("confirmed-three", "confirmed", check_in_record(numbers=(14, 15, 21), phones=3, kept=1, party_size=4)),
     Picture("confirmed-many", "confirmed", check_in_record(numbers=MANY, phones=len(MANY), party_size=len(MANY))),
     Picture("confirmed-scattered", "confirmed", check_in_record(numbers=SCATTERED, phones=34, party_size=34)),

@@ -31,7 +31,7 @@ def test_the_confirmation_follows_the_door(stage: SinglePage) -> None:
         stage.context.answers |= {lockers.read_doors: {7: door}}
         stage.page.device_event(event)
         assert text in stage.texts()
-    assert "use_pouches" not in stage.tappable()
+    assert "replace_stuck" not in stage.tappable()
 
 
 def test_a_stuck_locker_can_be_tried_again_or_given_up_for_a_pouch(stage: SinglePage) -> None:
@@ -39,13 +39,13 @@ def test_a_stuck_locker_can_be_tried_again_or_given_up_for_a_pouch(stage: Single
     stage.open("confirmed", WELCOMED)
     stage.context.answers |= {
         lockers.read_doors: {7: "stuck"},
-        lockers.use_pouches: replace(WELCOMED, stow="pouch", numbers=(14,), doors=()),
+        lockers.replace_stuck: replace(WELCOMED, stow="pouch", numbers=(14,), doors=()),
     }
     stage.page.device_event(DoorStuck(7))
-    assert {"open_again", "use_pouches"} <= stage.tappable()
+    assert {"open_again", "replace_stuck"} <= stage.tappable()
     stage.tap("open_again")
     assert stage.carried(lockers.open_again) == [[WELCOMED.visit, (7,)]]
-    stage.tap("use_pouches")
+    stage.tap("replace_stuck")
     assert "14" in stage.texts() and "done" in stage.tappable()
 
 

@@ -18,6 +18,7 @@ from kiosk.rules.device_events import (
     DoorLeftOpen,
     DoorOpened,
     DoorStuck,
+    DoorUnsteady,
     LockerEvent,
 )
 from kiosk.rules.locker_wall import Door
@@ -31,6 +32,7 @@ from sync.domain.visit import Visit
 from sync.ledger.store import StorageError
 
 KEY = "lockers to check"  # under which the ledger remembers, by number, what needs a hand after a restart too
+NOTED = "doors of free lockers"  # under which it remembers what was recorded last of a door that no visit holds
 OPEN = ("opened", "opened_unasked", "left_open")
 Why = Literal["check_in", "check_out", "step_out", "come_back", "again", "host", "evacuation"]
 Seen = Literal["opened", "opened_unasked", "closed", "left_open", "jammed"]
@@ -155,7 +157,7 @@ def replace_stuck(context: KioskContext, welcomed: CheckedIn) -> CheckedIn | NoP
 
 def _stuck(context: KioskContext, numbers: Iterable[int]) -> list[int]:
     doors = context.locker_wall().doors
-    return [number for number in numbers if doors.get(number) in ("stuck", "silent")]
+    return [number for number in numbers if doors.get(number) in ("stuck", "silent", "unsteady")]
 
 
 def _move_to_lockers(context: KioskContext, welcomed: CheckedIn, visit: Visit, others: Mapping[int, int]) -> CheckedIn:
@@ -192,21 +194,25 @@ def note(context: KioskContext, event: LockerEvent) -> None:
         case DoorClosed(number):
             _note_seen(context, number, "closed")
             locker_release.note_closed(context, number)
-        case DoorLeftOpen(number):
-            _note_seen(context, number, "left_open")
+        case DoorLeftOpen(number, is_again):
+            if not is_again:
+                _note_seen(context, number, "left_open")
         case DoorStuck(number):
             _note_seen(context, number, "jammed")
             _set_to_check(context, number, "stuck")
+        case DoorUnsteady():
+            pass  # nothing was seen of the door; the locker is not offered, and the board of the hosts says why
 
 
 def _note_seen(context: KioskContext, number: int, seen: Seen) -> None:
     """Record what was seen of a door, once. A door that is closed was open, whether or not that could be recorded."""
     holder = _holder(context, number)
-    if holder is None:
-        context.ledger.record((context.place.kiosk, KioskLockerNoted(number, seen)))
-        return
     last = _last_seen(context, holder, number)
     if seen.startswith("opened") and last in OPEN:
+        return
+    if holder is None:
+        noted = {**(context.ledger.recall(NOTED) or {}), str(number): seen}
+        context.ledger.record((context.place.kiosk, KioskLockerNoted(number, seen)), remember={NOTED: noted})
         return
     if seen == "closed" and last not in OPEN:
         context.ledger.record((holder.id, LockerDoor(number, "opened_unasked")))
@@ -216,7 +222,7 @@ def _note_seen(context: KioskContext, number: int, seen: Seen) -> None:
 def _compare(context: KioskContext, number: int, is_open: bool) -> None:
     """Compare a board's first answer about a door with the facts, and record where they differ."""
     holder = _holder(context, number)
-    last = _last_seen(context, holder, number) if holder else None
+    last = _last_seen(context, holder, number)
     if is_open:
         if last not in OPEN:
             _note_seen(context, number, "opened" if last in ("unlocked", "jammed") else "opened_unasked")
@@ -227,8 +233,10 @@ def _compare(context: KioskContext, number: int, is_open: bool) -> None:
         _set_to_check(context, number, "unknown")
 
 
-def _last_seen(context: KioskContext, holder: Visit, number: int) -> str | None:
+def _last_seen(context: KioskContext, holder: Visit | None, number: int) -> str | None:
     """What the facts say last of this door: ``unlocked``, or what was seen; None: nothing."""
+    if holder is None:
+        return (context.ledger.recall(NOTED) or {}).get(str(number))
     for _, fact in reversed(context.ledger.history(holder.id)):
         match fact.event:
             case LockerUnlocked(numbers=numbers) if number in numbers:
@@ -295,8 +303,8 @@ def read_troubles(context: KioskContext, outstanding: Iterable[Visit]) -> tuple[
         if number not in held and troubles.get(number) != "stuck"
     }
     for number, door in wall.doors.items():
-        if door in ("stuck", "left_open"):
-            troubles[number] = "stuck" if door == "stuck" else "left_open"
+        if door in ("stuck", "left_open", "unsteady"):
+            troubles[number] = door
     return tuple(LockerTrouble(number, troubles[number]) for number in sorted(troubles))
 
 

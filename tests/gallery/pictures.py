@@ -347,9 +347,9 @@ CLOSE = navigation.CloseAsked(host_records.HostSession(ID), None)
 CLOSEOUT = navigation.CloseoutAsked(host_records.HostSession(ID))
 LOCKED_IN = check_in_record(stow="locker", numbers=(7,), phones=1, doors=(7,))
 LOCKED_OUT = replace(FAREWELL, stow="locker", numbers=(7, 8), phones=5, doors=(7, 8))
-DOORS: tuple[Door, ...] = ("closed", "open", "left_open", "stuck", "silent", "opening")
+DOORS: tuple[Door, ...] = ("closed", "open", "left_open", "stuck", "silent", "opening", "unsteady")
 LOCKER_LIST = LockerList(
-    tuple(LockerState(number, DOORS[number % 6], number % 2 == 0) for number in range(1, 25)),
+    tuple(LockerState(number, DOORS[number % len(DOORS)], number % 2 == 0) for number in range(1, 25)),
     "in the kitchen, on the left",
 )
 SILENT_LOCKERS = LockerList((LockerState(1, "silent", is_held=True),), "in the kitchen, on the left")
@@ -390,7 +390,7 @@ PICTURES = (
             LEAD,
             board=replace(BOARD, health=replace(BOARD.health, locker_troubles=(LockerTrouble(12, what),))),
         )
-        for what in ("stuck", "left_open", "unknown")
+        for what in ("stuck", "left_open", "unknown", "unsteady")
     ),
     Picture(
         "board-lockers",

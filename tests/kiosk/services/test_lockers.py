@@ -16,6 +16,7 @@ from kiosk.rules.device_events import (
     DoorLeftOpen,
     DoorOpened,
     DoorStuck,
+    DoorUnsteady,
     LockerEvent,
 )
 from kiosk.rules.locker_wall import LockerWall
@@ -190,6 +191,25 @@ def test_a_door_that_nobody_asked_for_is_recorded(context: KioskContext, board: 
     assert visit_of(context, welcomed).held == (1,), "the party is in"
     assert read_event(context.ledger.latest_entries(1)[0]) == KioskLockerNoted(3, "opened_unasked")
     assert occupancy.read_board(context).health.locker_troubles == (LockerTrouble(1, "left_open"),)
+
+
+def test_a_board_that_comes_and_goes_repeats_no_fact(context: KioskContext, board: Board) -> None:
+    welcomed = check_in(context)
+    board.reports(DoorOpened(1), DoorOpened(3, is_asked=False))
+    before = context.ledger.latest_entries(1)[0].seq
+    for _ in range(20):
+        board.reports(BoardSilent(NUMBERS), BoardAnswers(NUMBERS, (1, 3)), DoorUnsteady(2))
+        board.reports(DoorLeftOpen(1, is_again=True), DoorLeftOpen(3, is_again=True))
+    assert context.ledger.latest_entries(1)[0].seq == before
+    assert occupancy.read_board(context).health.locker_troubles == (
+        LockerTrouble(1, "left_open"),
+        LockerTrouble(2, "unsteady"),
+        LockerTrouble(3, "left_open"),
+    )
+    board.restarts()
+    board.reports(BoardAnswers(NUMBERS, ()))
+    assert door_facts(context, welcomed)[-1] == "closed"
+    assert read_event(context.ledger.latest_entries(1)[0]) == KioskLockerNoted(3, "closed")
 
 
 def party(context: KioskContext, phones: int) -> CheckedIn:

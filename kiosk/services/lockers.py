@@ -71,6 +71,21 @@ def doors_of(context: KioskContext, stow: str, numbers: Iterable[int]) -> tuple[
     return context.locker_wall().of_boards(numbers) if stow == "locker" else ()
 
 
+def of_other_kiosks(context: KioskContext, visit: Visit) -> tuple[int, ...]:
+    """The lockers of a visit that have not come back and that the board of another kiosk has opened."""
+    held = [number for number in visit.numbers if number in visit.held and number not in visit.lost]
+    others = set(held).difference(doors_of(context, visit.stow, held)) if visit.stow == "locker" else set()
+    if not others:
+        return ()
+    opened = {
+        number
+        for entry, fact in context.ledger.history(visit.id)
+        if isinstance(fact.event, LockerUnlocked) and not context.allocation.owns_journal(entry.journal)
+        for number in fact.event.numbers
+    }
+    return tuple(number for number in held if number in others & opened)
+
+
 def send_openings(context: KioskContext, doors: Iterable[int]) -> None:
     """Tell the boards to open these lockers. The fact about it has been recorded."""
     for number in doors:

@@ -26,6 +26,7 @@ from kiosk.services.records.visitor_records import (
     CheckedIn,
     CheckedOut,
     CheckInRequest,
+    LockersElsewhere,
     NoPouch,
     NoSuchCode,
     NotOpen,
@@ -164,10 +165,18 @@ def _record_check_out(context: KioskContext, found: FoundVisit | UnknownSlip, ho
     if isinstance(found, UnknownSlip):
         return CheckedOut(found.visit_id, (), 0, phone_free, known=False, asks_after=asks_after)
     visit = found.visit
-    stow = visit_lookup.stow_kind(visit)
+    stow, elsewhere = visit_lookup.stow_kind(visit), lockers.of_other_kiosks(context, visit)
     if visit.is_in:
-        phones = visit.phones_here
-        return CheckedOut(visit.id, visit.numbers, phones, phone_free, stow, asks_after=asks_after, doors=doors)
+        return CheckedOut(
+            visit.id,
+            visit.numbers,
+            visit.phones_here,
+            phone_free,
+            stow,
+            asks_after=asks_after,
+            doors=doors,
+            elsewhere=elsewhere,
+        )
     # an estimate had ended it; a check-out that is too late to replace that says nothing about the stay
     is_late = ended is None or ended.checked_out == visit.checked_out
     held = tuple(number for number in visit.numbers if number in visit.held and number not in visit.lost)
@@ -180,6 +189,7 @@ def _record_check_out(context: KioskContext, found: FoundVisit | UnknownSlip, ho
         asks_after=asks_after and not is_late,
         late=is_late,
         doors=doors,
+        elsewhere=elsewhere,
     )
 
 
@@ -192,7 +202,9 @@ def _doors_to_open(context: KioskContext, found: FoundVisit | UnknownSlip) -> tu
     return lockers.doors_of(context, visit.stow, held)
 
 
-def toggle_break(context: KioskContext, key: LookupKey) -> SteppedOut | CameBack | VisitOver | visit_lookup.NotFound:
+def toggle_break(
+    context: KioskContext, key: LookupKey
+) -> SteppedOut | CameBack | LockersElsewhere | VisitOver | visit_lookup.NotFound:
     """Begin the break of a visit, or end it; the party keeps its places and pouches. Not of one that has ended."""
     result = visit_lookup.find(context, key)
     if isinstance(result, UnknownSlip | Unconfirmed):
@@ -203,16 +215,20 @@ def toggle_break(context: KioskContext, key: LookupKey) -> SteppedOut | CameBack
     return toggle_break_of(context, visit) if visit.is_in else VisitOver(visit.phones_here)
 
 
-def toggle_break_of(context: KioskContext, visit: Visit) -> SteppedOut | CameBack:
-    """Begin the break of a visit that is in, or end it."""
+def toggle_break_of(context: KioskContext, visit: Visit) -> SteppedOut | CameBack | LockersElsewhere:
+    """Begin the break of a visit that is in, or end it: where its lockers can be opened."""
     if visit.on_break:
         return end_break(context, visit)
+    if elsewhere := lockers.of_other_kiosks(context, visit):
+        return LockersElsewhere(elsewhere)
     doors = _record_move(context, visit, PhoneTaken(early=False), "step_out")
     return SteppedOut(visit.numbers, visit_lookup.stow_kind(visit), doors)
 
 
-def end_break(context: KioskContext, visit: Visit) -> CameBack:
-    """End the break of a visit."""
+def end_break(context: KioskContext, visit: Visit) -> CameBack | LockersElsewhere:
+    """End the break of a visit: where its lockers can be opened."""
+    if elsewhere := lockers.of_other_kiosks(context, visit):
+        return LockersElsewhere(elsewhere)
     doors = _record_move(context, visit, PhoneReturned(), "come_back")
     return CameBack(visit.numbers, visit_lookup.stow_kind(visit), doors)
 
@@ -231,7 +247,7 @@ def _record_move(
     return doors
 
 
-def process_slip(context: KioskContext, slip: Slip) -> CheckedOut | CameBack | visit_lookup.NotFound:
+def process_slip(context: KioskContext, slip: Slip) -> CheckedOut | CameBack | LockersElsewhere | visit_lookup.NotFound:
     """End the break of a scanned slip's visit if it is on one, else check it out."""
     result = visit_lookup.find(context, slip)
     if isinstance(result, FoundVisit) and result.visit.on_break:

@@ -465,6 +465,8 @@ PICTURES = (
     ),
     Picture("host-pin-lost", "host_pin", navigation.CodeLost(CodeFor.LEAVING)),
     Picture("thanks", "thanks", FAREWELL),
+    Picture("thanks-elsewhere", "thanks", replace(LOCKED_OUT, doors=(), elsewhere=(7, 8))),
+    Picture("notice-elsewhere", "notice", visitor_records.LockersElsewhere((7,))),
     Picture("thanks-locker", "thanks", replace(FAREWELL, stow="locker", numbers=(7,), phones=2)),
     Picture("thanks-door-closed", "thanks", LOCKED_OUT, answers={read_doors: {7: "closed", 8: "closed"}}),
     Picture("thanks-door-stuck", "thanks", LOCKED_OUT, answers={read_doors: {7: "stuck", 8: "open"}}),

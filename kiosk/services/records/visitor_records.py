@@ -236,6 +236,14 @@ class CheckedOut:
     asks_after: bool = True  # the venue asks on the way out how visitors feel
     late: bool = False  # the visit had ended before: the phone is only handed back
     doors: tuple[int, ...] = ()  # the lockers that a board opens
+    elsewhere: tuple[int, ...] = ()  # the lockers that only the board of another kiosk opens
+
+
+@dataclass(frozen=True)
+class LockersElsewhere:
+    """Nothing was recorded of a break: the board of another kiosk, where the party came in, opens these lockers."""
+
+    numbers: tuple[int, ...]
 
 
 @dataclass(frozen=True)

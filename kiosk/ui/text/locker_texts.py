@@ -63,6 +63,16 @@ def stuck(numbers: tuple[int, ...]) -> str:
     )
 
 
+def elsewhere(numbers: tuple[int, ...]) -> str:
+    """For a party whose lockers the board of another kiosk opens."""
+    return counted(
+        "Locker {numbers} opens with your code at the screen where you came in. Your host can open it too.",
+        "Lockers {numbers} open with your code at the screen where you came in. Your host can open them too.",
+        len(numbers),
+        numbers=phrases.ranges(numbers),
+    )
+
+
 def trouble(locker: LockerTrouble) -> str:
     """A locker that needs a hand, in a line of the board."""
     match locker.what:

@@ -27,9 +27,18 @@ from kiosk.services.records.closeout_records import Clearing
 from kiosk.services.records.correction_records import ActIsUndone, NumberTaken, PartyCounts
 from kiosk.services.records.host_records import HostSession, WrongPin
 from kiosk.services.records.locker_records import LockerTrouble
-from kiosk.services.records.visitor_records import CheckedIn, CheckedOut, CheckInRequest, NoPouch, NoSuchCode
+from kiosk.services.records.visitor_records import (
+    CheckedIn,
+    CheckedOut,
+    CheckInRequest,
+    LockersElsewhere,
+    NoPouch,
+    NoSuchCode,
+)
+from sync.allocation.kiosk_side import KioskAllocation
 from sync.domain.events import KioskLockerNoted, LockerDoor, LockerUnlocked, VisitVoided, read_event
 from sync.domain.visit import Visit
+from sync.ledger.ledger import Ledger
 
 NUMBERS = (1, 2, 3)
 Leave = Callable[[KioskContext, CheckedIn, HostSession], None]
@@ -191,6 +200,66 @@ def test_a_door_that_nobody_asked_for_is_recorded(context: KioskContext, board: 
     assert visit_of(context, welcomed).held == (1,), "the party is in"
     assert read_event(context.ledger.latest_entries(1)[0]) == KioskLockerNoted(3, "opened_unasked")
     assert occupancy.read_board(context).health.locker_troubles == (LockerTrouble(1, "left_open"),)
+
+
+@pytest.fixture
+def other_kiosk(context: KioskContext, open_ledger: Callable[[str], Ledger]) -> KioskContext:
+    """Another kiosk of the venue, without a board."""
+    ledger = open_ledger("other")
+    return KioskContext(ledger, replace(context.profile, paired=True), KioskAllocation(ledger, 6, len(NUMBERS)))
+
+
+def exchange_feeds(*contexts: KioskContext) -> None:
+    """Bring each kiosk what the others have written."""
+    for source in contexts:
+        if (journal := source.ledger.waiting().journal) is None:
+            continue
+        lines = [line.encode() for line in source.ledger.lines(journal, 0, 1000)]
+        for target in contexts:
+            if target is not source:
+                target.ledger.apply_feed(lines, {})
+
+
+def test_who_leaves_at_a_kiosk_without_the_board_gets_the_phone_where_the_board_is(
+    context: KioskContext, board: Board, other_kiosk: KioskContext
+) -> None:
+    welcomed = come_in(context, board)
+    exchange_feeds(context, other_kiosk)
+    left = visits.check_out(other_kiosk, welcomed.code)
+    assert isinstance(left, CheckedOut) and (left.doors, left.elsewhere) == ((), (1,))
+    exchange_feeds(context, other_kiosk)
+    for kiosk in (context, other_kiosk):
+        assert visit_of(kiosk, welcomed).held == (1,) and visit_of(kiosk, welcomed).phones_here == 1
+        assert closeout.read_figures(kiosk).phones == 1
+
+    again = visits.check_out(context, welcomed.code)
+    assert isinstance(again, CheckedOut) and (again.doors, again.elsewhere) == ((1,), ())
+    board.reports(DoorOpened(1), DoorClosed(1))
+    exchange_feeds(context, other_kiosk)
+    for kiosk in (context, other_kiosk):
+        assert not visit_of(kiosk, welcomed).outstanding
+
+
+def test_no_break_begins_or_ends_where_the_locker_can_not_be_opened(
+    context: KioskContext, board: Board, other_kiosk: KioskContext
+) -> None:
+    welcomed = come_in(context, board)
+    exchange_feeds(context, other_kiosk)
+    assert visits.toggle_break(other_kiosk, welcomed.code) == LockersElsewhere((1,))
+    visits.toggle_break(context, welcomed.code)
+    exchange_feeds(context, other_kiosk)
+    assert visits.toggle_break(other_kiosk, welcomed.code) == LockersElsewhere((1,))
+    assert visit_of(other_kiosk, welcomed).on_break
+
+
+def test_lockers_without_a_board_are_nowhere_else(
+    context: KioskContext, board: Board, other_kiosk: KioskContext
+) -> None:
+    context.locker_wall = LockerWall
+    welcomed = check_in(context)
+    exchange_feeds(context, other_kiosk)
+    left = visits.check_out(other_kiosk, welcomed.code)
+    assert isinstance(left, CheckedOut) and left.elsewhere == ()
 
 
 def test_a_board_that_comes_and_goes_repeats_no_fact(context: KioskContext, board: Board) -> None:

@@ -125,6 +125,7 @@ class OverCapacityAsked:
 
     size: int
     session: UUID | None
+    pass_hash: str | None = field(default=None, repr=False)  # of the holder's pass
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """A visit: check-in, breaks, check-out and pulses."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Literal
 from uuid import UUID
@@ -58,6 +59,8 @@ def check_in(
     with context.allocation.lock:
         snapshot = occupancy.read_occupancy(context)
         admitted = admission.admit(context, snapshot, request.session, request.party_size, request.host)
+        if isinstance(admitted, SessionFull | SeveralSessions):
+            return replace(admitted, pass_hash=request.pass_hash)
         if not isinstance(admitted, Admission):
             return admitted
         if request.stow != "none" and not admitted.session.offers(request.stow):

@@ -182,6 +182,7 @@ class SessionFull:
     room_over_capacity: int | None = field(
         default=None, compare=False
     )  # how many a host may let in over the capacity; None: no limit
+    pass_hash: str | None = field(default=None, compare=False, repr=False)  # of the holder's pass
 
     @property
     def host_can_admit(self) -> bool:

@@ -48,7 +48,7 @@ class Notice(TimedPage):
     def host(self) -> None:
         """Show the host's PIN page: to let the party in, if that is possible."""
         if self.refusal and self.refusal.host_can_admit:
-            self.answer(OverCapacityAsked(self.refusal.party_size, self.refusal.session))
+            self.answer(OverCapacityAsked(self.refusal.party_size, self.refusal.session, self.refusal.pass_hash))
         else:
             self.answer(Intent.HOST)
 

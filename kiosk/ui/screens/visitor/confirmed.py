@@ -99,7 +99,7 @@ class Confirmed(TimedPage):
             self.argument = outcome
             self._fill(outcome)
         elif outcome.stow == "locker":
-            self.show_message(say("No other locker is free: please ask your host."))
+            self.show_message(say("No other locker is free: please ask your host."), "locker")
         else:
             self.show_message(say("The pouches are all out."))
 

@@ -5,7 +5,7 @@ a void takes a locker out of these facts, at this kiosk or at another one. A pho
 kiosk remembers of each locker which visit it was opened for last.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -29,8 +29,10 @@ def last_uses(context: KioskContext) -> Mapping[int, LastUse]:
     return {int(number): LastUse(UUID(visit), was_open) for number, (visit, was_open) in stored.items()}
 
 
-def remembering(context: KioskContext, visit: UUID, doors: Iterable[int]) -> dict[str, object]:
+def remembering(context: KioskContext, visit: UUID, doors: Collection[int]) -> dict[str, object]:
     """What a record (``remember``) of these lockers' opening for a visit stores; empty where that is known already."""
+    if not doors:
+        return {}
     before = last_uses(context)
     after = {**before, **{number: LastUse(visit) for number in doors}}
     return {} if after == before else {KEY: _stored(after)}

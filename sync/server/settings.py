@@ -26,6 +26,7 @@ class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True):
     public_url: str | None = None  # how browsers and kiosks reach the server, if not by ``listen``
     time_zone: str = "UTC"  # of new venues, an IANA name
     trusted_proxies: tuple[str, ...] = ()  # addresses and networks whose X-Forwarded-For is trusted
+    smallest_count: int = 10  # that reports show of what could point at a person
     pass_keys: str | None = None  # the file with the keys for passes, if not in the data folder
 
     @property
@@ -105,6 +106,8 @@ def _check(settings: ServerSettings, source: str) -> None:
         _check_url(settings.public_url)
         _check_database(settings.database)
         _check_proxies(settings.trusted_proxies)
+        if not 1 <= settings.smallest_count <= 1000:
+            raise UserError(f"smallest_count: {settings.smallest_count} is not between 1 and 1000")
     except UserError as error:
         raise UserError(f"{source}: {error}") from error
 

@@ -70,6 +70,7 @@ kiosk = Table(
     Column("copied_up_to", BigInteger),
     Column("reads", JSON),  # the formats of slips that it reads; null: the first format only
     Column("devices", JSON),  # by name, how its devices are; null: it has reported none
+    Column("feed_read", BigInteger),  # its position in the venue's feed, by its last heartbeat; null: not reported
     Index("kiosk_next_token", "next_token_hash", unique=True),
 )
 
@@ -100,6 +101,19 @@ day_rollup = Table(  # what is counted of a venue's day, by zone and kind of ses
     Column("still_in", Integer, nullable=False),  # visits
     Column("changed_at", BigInteger, nullable=False),  # when the figures last changed
     Index("day_rollup_day", "day"),
+)
+
+day_count = Table(  # what is counted of a venue's day by bucket; see reports/day_counts.py
+    "day_count",
+    metadata,
+    Column("venue", Uuid, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("measure", String(16), primary_key=True),
+    Column("zone", String(64), primary_key=True),  # of the visit's session; empty: unknown
+    Column("session_kind", String(16), primary_key=True),
+    Column("bucket", Integer, primary_key=True),
+    Column("amount", BigInteger, nullable=False),
+    Index("day_count_measure", "measure", "day", "bucket", "venue", "zone", "session_kind", "amount"),
 )
 
 rollup_change = Table(  # the hours, from 1970 UTC, whose days have to be computed again; written by triggers
@@ -134,6 +148,21 @@ share = Table(  # what each kiosk may promise; the shares of a venue never overl
     Column("pouches", Integer, nullable=False),  # how many the venue has, by the kiosk's settings
     Column("lockers", Integer, nullable=False),
     Column("unconfirmed", Boolean),  # true: the database was restored, and the kiosk has not reported its share since
+)
+
+plan_reading = Table(  # when a kiosk had read its venue's feed up to here, and there was something planned in it
+    "plan_reading",
+    metadata,
+    Column("kiosk", Uuid, primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("read_at", BigInteger, nullable=False),
+)
+
+plan_group = Table(  # sessions that were planned together, and those of a series that were planned on their own
+    "plan_group",
+    metadata,
+    Column("session", Uuid, primary_key=True),
+    Column("group", Uuid, nullable=False, index=True),  # the series, or an id for this group alone
 )
 
 pairing_code = Table(

@@ -2,12 +2,17 @@
 
 from sync.server.kiosks.lookup import NotFound
 from sync.server.reports.attendance import ATTENDANCE
-from sync.server.reports.base import Report
+from sync.server.reports.base import AnyReport
+from sync.server.reports.feelings import FEELINGS
+from sync.server.reports.people import PEOPLE
+from sync.server.reports.phones import PHONES
+from sync.server.reports.presence import PRESENCE
+from sync.server.reports.stays import STAYS
 
-REPORTS: tuple[Report, ...] = (ATTENDANCE,)  # the first is the default
+REPORTS: tuple[AnyReport, ...] = (ATTENDANCE, PRESENCE, STAYS, PHONES, PEOPLE, FEELINGS)  # the first is the default
 
 
-def find_report(identifier: str | None) -> Report:
+def find_report(identifier: str | None) -> AnyReport:
     """The report with this identifier; the default one for none. Raises NotFound."""
     if not identifier:
         return REPORTS[0]

@@ -37,7 +37,17 @@ DAYS_AT_ONCE = 100  # in one statement
 LONGEST_STAY = 32  # bucket of stays of eight hours and more
 
 Measure = Literal[
-    "arrived", "left", "stay", "guessed_stay", "moods", "early", "lost_phones", "not_back", "over_capacity"
+    "arrived",
+    "left",
+    "stay",
+    "guessed_stay",
+    "moods",
+    "early",
+    "lost_phones",
+    "not_back",
+    "over_capacity",
+    "lost_pouches",
+    "lost_lockers",
 ]
 
 _visit = ledger_tables.visit.c
@@ -56,7 +66,7 @@ class DayCount:
     of an hour up to LONGEST_STAY; visits with a known stay. ``guessed_stay``: 0; visits with an estimated one.
     ``moods``: 10 × the mood before + the mood after, 0: not given; visits. ``early``: 0; visits that took a phone
     early. ``lost_phones``: 0; phones. ``not_back``: 0; visits that have ended with something still out.
-    ``over_capacity``: 0; people.
+    ``over_capacity``: 0; people. ``lost_pouches`` and ``lost_lockers``: 0; numbers that have not been found again.
     """
 
     measure: Measure
@@ -114,6 +124,7 @@ def _queries(venues: list[UUID], span: Span) -> Iterator[tuple[Measure, Select[A
     people, visits = func.sum(_visit.party_size), func.count()
     stay = case((_visit.stay >= LONGEST_STAY * STAY_MS, LONGEST_STAY), else_=_visit.stay // STAY_MS)
     moods = func.coalesce(_visit.before, 0) * 10 + func.coalesce(_visit.after, 0)
+    lost: ColumnElement[int] = func.json_array_length(_visit.lost, type_=Integer)
     zero: ColumnElement[int] = literal_column("0", Integer)
     is_out, has_stay = _visit.checked_out.is_not(None), _visit.stay.is_not(None)
     measures: Sequence[tuple[Measure, ColumnElement[int], ColumnElement[int], ColumnElement[bool]]] = (
@@ -126,6 +137,8 @@ def _queries(venues: list[UUID], span: Span) -> Iterator[tuple[Measure, Select[A
         ("lost_phones", zero, func.sum(_visit.phones_lost), _visit.phones_lost > 0),
         ("not_back", zero, visits, and_(_visit.outstanding.is_(True), is_out)),
         ("over_capacity", zero, people, _visit.over_capacity.is_(True)),
+        ("lost_pouches", zero, func.sum(lost), and_(lost > 0, _visit.stow == "pouch")),
+        ("lost_lockers", zero, func.sum(lost), and_(lost > 0, _visit.stow == "locker")),
     )
     of_session = (_session.id == _visit.session) & (_session.venue == _visit.venue)
     zone = func.coalesce(_session.zone, literal_column("''"))

@@ -1,21 +1,17 @@
 """The phones report: put away, kept, taken early, lost, not handed back; and who was let in beyond the capacity."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
-from uuid import UUID
 
 from msgspec import Struct
 
 from sync.ledger.store import Store
 from sync.server.auth.scope import Scope
 from sync.server.kiosks import repository as kiosk_repository
-from sync.server.reports import rollups
 from sync.server.reports.base import DailyReport, FigureCard, ReportColumn, ReportFilters, totals
-from sync.server.reports.day_counts import CountQuery, Measure
+from sync.server.reports.day_counts import Measure
 from sync.server.reports.picture_data import BarsOverTime
-from sync.server.reports.rollups import DayFigures
-from sync.server.reports.selection import read_figures, reported_up_to, select_venues
+from sync.server.reports.selection import read_days_of_venues, reported_up_to, select_venues
 from sync.server.web.words import grouped
 
 MEASURES: tuple[Measure, ...] = ("early", "lost_phones", "not_back", "over_capacity")
@@ -72,32 +68,17 @@ def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[PhonesRow]:
     """The rows by day and venue name, of days on which somebody came. Raises StorageError."""
     kiosks = kiosk_repository.kiosks(store, scope)
     selection = select_venues(store, scope, filters)
-    figures_by_day: dict[tuple[date, UUID], list[DayFigures]] = defaultdict(list)
-    for figures in read_figures(store, selection, filters):
-        if figures.visits:
-            figures_by_day[figures.day, figures.venue].append(figures)
-    result = []
-    for venue in selection.venues:
-        query = CountQuery(MEASURES, [venue.id], filters.first, filters.last, selection.zone, selection.kind)
-        with store.reading() as connection:
-            counts = rollups.read_counts(connection, [venue], query)
-        reported = reported_up_to(kiosks, venue)
-        result += [
-            PhonesRow(
-                day,
-                venue.name,
-                sum(part.phones for part in figures),
-                sum(part.kept for part in figures),
-                counts["early", day, 0],
-                counts["lost_phones", day, 0],
-                counts["not_back", day, 0],
-                counts["over_capacity", day, 0],
-                reported,
-            )
-            for (day, id), figures in figures_by_day.items()
-            if id == venue.id
-        ]
-    return sorted(result, key=lambda row: (row.day, row.venue))
+    return [
+        PhonesRow(
+            day.day,
+            day.venue.name,
+            sum(part.phones for part in day.figures),
+            sum(part.kept for part in day.figures),
+            **day.counts,
+            reported_up_to=reported_up_to(kiosks, day.venue),
+        )
+        for day in read_days_of_venues(store, selection, filters, MEASURES)
+    ]
 
 
 def _values(rows: Sequence[PhonesRow]) -> dict[str, int]:

@@ -8,8 +8,17 @@ from sync.server.reports.people import PEOPLE
 from sync.server.reports.phones import PHONES
 from sync.server.reports.presence import PRESENCE
 from sync.server.reports.stays import STAYS
+from sync.server.reports.storage import STORAGE
 
-REPORTS: tuple[AnyReport, ...] = (ATTENDANCE, PRESENCE, STAYS, PHONES, PEOPLE, FEELINGS)  # the first is the default
+REPORTS: tuple[AnyReport, ...] = (
+    ATTENDANCE,
+    PRESENCE,
+    STAYS,
+    PHONES,
+    STORAGE,
+    PEOPLE,
+    FEELINGS,
+)  # the first: by default
 
 
 def find_report(identifier: str | None) -> AnyReport:

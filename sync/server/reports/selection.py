@@ -1,6 +1,10 @@
 """What the filters of a report choose: venues, and the figures of their days."""
 
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
 
 from sync.domain.events import SessionKind
 from sync.ledger.store import Store
@@ -10,6 +14,7 @@ from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.repository import Kiosk, Venue
 from sync.server.reports import rollups
 from sync.server.reports.base import ReportFilters
+from sync.server.reports.day_counts import CountQuery, Measure
 from sync.server.reports.rollups import DayFigures
 from sync.server.web.venue_time import iso
 
@@ -44,6 +49,37 @@ def read_figures(store: Store, selection: Selection, filters: ReportFilters) -> 
     with store.reading() as connection:
         figures = rollups.read_days(connection, selection.venues, filters.first, filters.last)
     return [day for day in figures if selection.includes(day)]
+
+
+@dataclass(frozen=True)
+class DayOfVenue:
+    """A venue's day on which somebody came; ``figures``: of each zone and kind; ``counts``: by measure."""
+
+    day: date
+    venue: Venue
+    figures: tuple[DayFigures, ...]
+    counts: Mapping[str, int]
+
+
+def read_days_of_venues(
+    store: Store, selection: Selection, filters: ReportFilters, measures: Collection[Measure]
+) -> list[DayOfVenue]:
+    """The days by date and venue name; ``measures``: those whose bucket is always 0. Raises StorageError."""
+    figures_by_day: dict[tuple[date, UUID], list[DayFigures]] = defaultdict(list)
+    for figures in read_figures(store, selection, filters):
+        if figures.visits:
+            figures_by_day[figures.day, figures.venue].append(figures)
+    days = []
+    for venue in selection.venues:
+        query = CountQuery(measures, [venue.id], filters.first, filters.last, selection.zone, selection.kind)
+        with store.reading() as connection:
+            counts = rollups.read_counts(connection, [venue], query)
+        days += [
+            DayOfVenue(day, venue, tuple(parts), {measure: counts[measure, day, 0] for measure in measures})
+            for (day, id), parts in figures_by_day.items()
+            if id == venue.id
+        ]
+    return sorted(days, key=lambda day: (day.day, day.venue.name))
 
 
 def reported_up_to(kiosks: list[Kiosk], venue: Venue) -> str | None:

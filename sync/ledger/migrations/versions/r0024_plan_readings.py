@@ -4,7 +4,7 @@ from alembic import op
 from sqlalchemy import BigInteger, Column, Uuid
 
 revision = "0024"
-down_revision = "0021"
+down_revision = "0022"
 
 
 def upgrade() -> None:

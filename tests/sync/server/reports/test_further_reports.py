@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sync.domain.events import PhoneTaken, PulseGiven, VisitCheckedIn, VisitCheckedOut
+from sync.domain.events import PhoneTaken, PulseGiven, StowFound, StowLost, VisitCheckedIn, VisitCheckedOut
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.reports import rollups
 from sync.server.reports.base import ReportFilters
@@ -16,6 +16,7 @@ from sync.server.reports.phones import PHONES
 from sync.server.reports.presence import PRESENCE
 from sync.server.reports.registry import REPORTS
 from sync.server.reports.stays import STAYS
+from sync.server.reports.storage import STORAGE
 
 DAY = date(2026, 11, 20)  # a Friday
 OCTOBER = ReportFilters(date(2026, 10, 1), date(2026, 10, 31))
@@ -119,6 +120,23 @@ def test_what_became_of_phones(central, kiosk):
 
     assert (row.phones, row.kept, row.early, row.lost_phones, row.over_capacity) == (3, 1, 1, 0, 5)
     assert PHONES.answer([row]) == "People brought 4 phones and put 75 % of them away."
+
+
+def test_what_was_lost_and_left_open(central, kiosk):
+    kiosk.visit(EVENING, minutes=60)
+    for number, found in ((3, False), (4, True)):
+        visit = uuid4()
+        kiosk.write(visit, VisitCheckedIn(uuid4(), 1, 1, stow="pouch", numbers=(number,)), EVENING)
+        kiosk.write(visit, StowLost("pouch", (number,)), EVENING + MINUTE)
+        if found:
+            kiosk.write(visit, StowFound("pouch", (number,)), EVENING + 2 * MINUTE)
+        kiosk.write(visit, VisitCheckedOut(), EVENING + 60 * MINUTE)
+    kiosk.push()
+
+    [row] = rows_of(central, STORAGE)
+
+    assert (row.visits, row.lost_pouches, row.lost_lockers, row.not_back) == (3, 1, 0, 1)
+    assert STORAGE.answer([row]) == "1 pouch or locker is lost, and 1 visit of 3 is left open."
 
 
 def test_different_people_are_rounded_and_few_are_hidden(central, kiosk):

@@ -61,6 +61,8 @@ VISITS = st.builds(
     phones_lost=st.integers(0, 2),
     outstanding=st.booleans(),
     over_capacity=st.booleans(),
+    stow=st.sampled_from(["pouch", "locker", "none"]),
+    lost=st.sampled_from([(), (), (3,), (3, 7)]),
 )
 SESSION_ROWS = st.builds(
     Session,
@@ -206,6 +208,8 @@ def independent_counts(ledger: Ledger) -> Counter[CountKey]:
         sums["lost_phones", day, 0] += visit.phones_lost
         sums["not_back", day, 0] += visit.outstanding and visit.checked_out is not None
         sums["over_capacity", day, 0] += visit.party_size * visit.over_capacity
+        if visit.stow != "none":
+            sums["lost_pouches" if visit.stow == "pouch" else "lost_lockers", day, 0] += len(visit.lost)
     return +sums
 
 
@@ -293,3 +297,17 @@ def test_all_are_computed_again_by_command(ledger: Ledger) -> None:
 
     assert (progress.done, progress.of) == (2, 2)
     assert [people for people, _ in stored_people(ledger)] == [3, 4]
+
+
+def test_counts_leave_a_day_that_a_time_zone_has_taken_its_visits_from(ledger: Ledger) -> None:
+    reset(ledger)
+    at = midnight(date(2026, 11, 20), ZoneInfo(ZONES[0])) + HOUR  # still the day before in New York
+    visit = Visit(id=uuid4(), code="0000", party_size=3, checked_in=at, checked_out=at + HOUR, stay=HOUR)
+    with ledger.store.writing() as connection:
+        hot_path(connection).upsert(VENUES[0], [visit])
+    rollups.refresh(ledger.store, venues(ledger), now=1000)
+
+    perform(ledger, "time zone", VENUES[0], ZONES[2])
+    rollups.refresh(ledger.store, venues(ledger), now=2000)
+
+    assert shown_counts(ledger) == independent_counts(ledger)

@@ -1,0 +1,118 @@
+"""The storage report: pouches and lockers that are lost, and what was not handed back."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from msgspec import Struct
+
+from sync.ledger.store import Store
+from sync.server.auth.scope import Scope
+from sync.server.kiosks import repository as kiosk_repository
+from sync.server.reports.base import DailyReport, FigureCard, ReportColumn, ReportFilters, totals
+from sync.server.reports.day_counts import Measure
+from sync.server.reports.picture_data import BarsOverTime
+from sync.server.reports.selection import read_days_of_venues, reported_up_to, select_venues
+from sync.server.web.words import grouped
+
+MEASURES: tuple[Measure, ...] = ("lost_pouches", "lost_lockers", "not_back")
+
+
+class StorageRow(Struct, frozen=True):
+    """One venue's day; the fields are those of COLUMNS."""
+
+    day: date
+    venue: str
+    visits: int
+    lost_pouches: int
+    lost_lockers: int
+    not_back: int
+    reported_up_to: str | None
+
+
+COLUMNS = (
+    ReportColumn("day", "Day", "day", definition="The venue’s day of the check-in, by its own clocks."),
+    ReportColumn("venue", "Venue", "venue"),
+    ReportColumn("visits", "Visits", is_totalled=True, definition="Check-ins on the day, less those taken back."),
+    ReportColumn(
+        "lost_pouches",
+        "Pouches lost",
+        is_totalled=True,
+        definition="Pouches of these visits that a host has written down as lost, and nobody has found since.",
+    ),
+    ReportColumn(
+        "lost_lockers",
+        "Lockers lost",
+        is_totalled=True,
+        definition="Lockers of these visits that a host has taken out of use, and nobody has put back since.",
+    ),
+    ReportColumn(
+        "not_back",
+        "Left open",
+        is_totalled=True,
+        definition="Visits that have ended and of which a phone, a pouch or a locker is still not handed back.",
+    ),
+    ReportColumn(
+        "reported_up_to",
+        "Reported up to",
+        "reported_up_to",
+        definition="Every kiosk of the venue has sent what happened before this time.",
+    ),
+)
+
+
+def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[StorageRow]:
+    """The rows by day and venue name, of days on which somebody came. Raises StorageError."""
+    kiosks = kiosk_repository.kiosks(store, scope)
+    selection = select_venues(store, scope, filters)
+    return [
+        StorageRow(
+            day.day,
+            day.venue.name,
+            sum(part.visits for part in day.figures),
+            **day.counts,
+            reported_up_to=reported_up_to(kiosks, day.venue),
+        )
+        for day in read_days_of_venues(store, selection, filters, MEASURES)
+    ]
+
+
+def _values(rows: Sequence[StorageRow]) -> dict[str, int]:
+    return {key: int(value) for key, value in totals(COLUMNS, rows).items()}
+
+
+def _answer(rows: Sequence[StorageRow]) -> str:
+    values = _values(rows)
+    lost = values["lost_pouches"] + values["lost_lockers"]
+    return (
+        f"{grouped(lost)} {'pouch or locker is' if lost == 1 else 'pouches and lockers are'} lost, and "
+        f"{grouped(values['not_back'])} {'visit' if values['not_back'] == 1 else 'visits'} of "
+        f"{grouped(values['visits'])} {'is' if values['not_back'] == 1 else 'are'} left open."
+    )
+
+
+def _cards(rows: Sequence[StorageRow]) -> list[FigureCard]:
+    values = _values(rows)
+    return [
+        FigureCard("Pouches lost", grouped(values["lost_pouches"]), "and not found since"),
+        FigureCard("Lockers lost", grouped(values["lost_lockers"]), "and not put back since"),
+        FigureCard("Left open", grouped(values["not_back"]), "visits whose phone, pouch or locker is not back"),
+    ]
+
+
+def _picture(rows: Sequence[StorageRow], filters: ReportFilters) -> BarsOverTime:
+    counts = [(row.day, row.lost_pouches + row.lost_lockers) for row in rows]
+    return BarsOverTime("Pouches and lockers lost", counts, filters.first, filters.last)
+
+
+STORAGE = DailyReport(
+    "storage",
+    "Pouches and lockers",
+    "What was lost, and what was not handed back?",
+    COLUMNS,
+    rows,
+    _cards,
+    _answer,
+    _picture,
+    notes=("Lockers that jammed and later opened are not counted.",),
+    charted="not_back",
+)

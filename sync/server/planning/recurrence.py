@@ -15,9 +15,10 @@ from sync.errors import UserError
 Moment = datetime | date
 
 MOST_STEPS = 400_000  # of one rule, about a second
-MOST_STEPS_OF_CALENDAR = 20_000_000
+MOST_STEPS_OF_CALENDAR = 6_000_000
 MOST_OCCURRENCES = 2_000  # of one series in a window
 MOST_DATES = 2_000  # that one series adds or leaves out
+MOST_RULES = 4
 LONGEST_RULE = 600  # characters
 STEP_COST = {"YEARLY": 200, "MONTHLY": 20, "WEEKLY": 6, "DAILY": 2}  # of one period of a rule, by its frequency
 FIRST_YEAR, LAST_YEAR = 1900, 9000
@@ -150,6 +151,8 @@ def _original_starts(
     """When an event takes place by its rules, and how long, up to the window's end; some may come twice."""
     if series.main is None:
         return
+    if len(series.main.rules) > MOST_RULES:
+        raise BadRecurrence(f"it has more than {MOST_RULES} rules")
     start, duration = _localised(series.main.start, clocks), _duration(series.main, clocks)
     rules = [_read_rule(text, start) for text in series.main.rules]
     ends = [rule.until for rule in rules if rule.until is not None]
@@ -217,6 +220,16 @@ def _read_rule(text: str, start: datetime) -> _Rule:
         interval,
         STEP_COST[frequency] * (1 + positions),
     )
+
+
+def check_rule(text: str, start: datetime, end: datetime, budget: ExpansionBudget) -> None:
+    """Walk over a rule once, up to ``end``. Raises BadRecurrence where it is malformed or takes too much work."""
+    try:
+        for moment in _walk(_read_rule(text, start), budget):
+            if moment > end:
+                return
+    except UNREADABLE as error:
+        raise BadRecurrence(f"its rule can't be read ({type(error).__name__})") from error
 
 
 def _read_until(text: str, start: datetime) -> datetime:

@@ -1,6 +1,7 @@
 """The sessions of this zone's weekly series: which are to come, and to which series a session belongs."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from kiosk.services.context import KioskContext
@@ -10,6 +11,7 @@ from sync.domain.session import Session
 from sync.ledger import plans
 
 DAY = 24 * 60 * 60_000  # ms
+TOUCHED_AHEAD = 400 * DAY  # as far as a coordinator changes sessions of a series on their own
 MOST_REOPENED = 30  # of one session
 
 
@@ -49,6 +51,17 @@ def coming(context: KioskContext, start: int, end: int) -> list[Occurrence]:
     expected = _between(context, start, end)
     touched = plans.sessions(context.ledger.store, [occurrence.id for occurrence in expected])
     return [occurrence for occurrence in expected if occurrence.id not in touched]
+
+
+def touched_days(context: KioskContext, series: Series) -> set[date]:
+    """The days of a series from today on of whose sessions there is any fact: a plan, a cancellation, an opening."""
+    now, zone = context.ledger.clock.read().at, context.profile.time_zone
+    days = {
+        occurrence.id: occurrence.day
+        for occurrence in weekly.occurrences(series, zone, now - DAY, now + TOUCHED_AHEAD)
+        if occurrence.day >= context.local_time(now).date()
+    }
+    return {days[session_id] for session_id in plans.sessions(context.ledger.store, list(days))}
 
 
 def find(context: KioskContext, session_id: UUID, start: int, end: int) -> Occurrence | None:

@@ -24,6 +24,7 @@ LATE = 5 * MINUTE  # after that, a closing states its own time, as an estimate
 CLOSED_FOR = 3 * 60 * MINUTE  # how long a closed session can be opened again from the timetable
 MOST_CLOSED = 2
 LISTED_DAYS = 14
+MOST_SKIPPED = 400  # days of a series, as its fact allows
 USUAL_MINUTES = 120  # of a session whose template has no length
 
 
@@ -31,7 +32,9 @@ def read_timetable(context: KioskContext) -> Timetable:
     """The series of this zone, and the sessions that closed a short while ago."""
     now = context.ledger.clock.read().at
     coming = occurrences.coming(context, now, now + LISTED_DAYS * 24 * 60 * MINUTE)
-    weekly = tuple(_weekly_session(context, series, coming, now) for series in occurrences.of_zone(context))
+    today = context.local_time(now).date()
+    lasting = [series for series in occurrences.of_zone(context) if series.last_day is None or series.last_day >= today]
+    weekly = tuple(_weekly_session(context, series, coming, now) for series in lasting)
     closed = plans.closed_since(context.ledger.store, context.profile.zone, now - CLOSED_FOR)[:MOST_CLOSED]
     reopenable = tuple(occupancy.opened_session(context, session) for session in closed)
     return Timetable(weekly, context.profile.templates, reopenable)
@@ -73,12 +76,18 @@ def add_series(context: KioskContext, template: Template, times: WeeklyTimes, ho
 
 
 def change_series(context: KioskContext, series_id: UUID, times: WeeklyTimes, host: HostSession) -> Timetable:
-    """Change when a series takes place; a session of it that is open stays as it is, and closes as it would have."""
+    """Change when a series takes place; a session of it that is open stays as it is, and closes as it would have.
+
+    No other session takes place on the day of one that was cancelled, moved or opened.
+    """
     series = _find(context, series_id)
     if series is None:
         return read_timetable(context)
+    is_moved = (tuple(sorted(series.weekdays)), series.start_minute) != (times.weekdays, times.start_minute)
+    touched = occurrences.touched_days(context, series) if is_moved else set()
     changed = _set(
         series,
+        skipped_days=tuple(sorted({*series.skipped_days, *touched}))[-MOST_SKIPPED:],
         weekdays=times.weekdays,
         start_minute=times.start_minute,
         opens_itself=times.opens_itself,

@@ -23,18 +23,18 @@ def read_time(text: str, zone: ZoneInfo) -> int:
     Raises UserError for a malformed time, one that is skipped when clocks go forward, and one that is ambiguous.
     """
     parsed = _parse(text)
-    moments = [parsed] if parsed.tzinfo else _moments(parsed, zone)
-    if len(moments) == 2:
-        choices = " or ".join(repr(f"{parsed:%Y-%m-%d %H:%M}{_offset(moment)}") for moment in moments)
+    candidates = [parsed] if parsed.tzinfo else moments(parsed, zone)
+    if len(candidates) == 2:
+        choices = " or ".join(repr(f"{parsed:%Y-%m-%d %H:%M}{_offset(moment)}") for moment in candidates)
         raise UserError(f"{text!r} comes twice in {zone.key}, where clocks go back then: write {choices}")
-    if not moments:
+    if not candidates:
         around = sorted(
             f"{parsed.replace(tzinfo=zone, fold=fold).astimezone(UTC).astimezone(zone):%H:%M}" for fold in (0, 1)
         )
         raise UserError(
             f"{text!r} never comes in {zone.key}, where clocks go forward then: write {' or '.join(around)}"
         )
-    return int(moments[0].timestamp() * 1000)
+    return int(candidates[0].timestamp() * 1000)
 
 
 def _parse(text: str) -> datetime:
@@ -49,7 +49,7 @@ def _parse(text: str) -> datetime:
     return parsed
 
 
-def _moments(local: datetime, zone: ZoneInfo) -> list[datetime]:
+def moments(local: datetime, zone: ZoneInfo) -> list[datetime]:
     """When the zone's clocks show this time: usually once, never or twice where they change (PEP 495)."""
     candidates = [local.replace(tzinfo=zone, fold=fold) for fold in (0, 1)]
     shown = [moment for moment in candidates if moment.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == local]

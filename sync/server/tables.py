@@ -70,6 +70,7 @@ kiosk = Table(
     Column("copied_up_to", BigInteger),
     Column("reads", JSON),  # the formats of slips that it reads; null: the first format only
     Column("devices", JSON),  # by name, how its devices are; null: it has reported none
+    Column("feed_read", BigInteger),  # its position in the venue's feed, by its last heartbeat; null: not reported
     Index("kiosk_next_token", "next_token_hash", unique=True),
 )
 
@@ -134,6 +135,14 @@ share = Table(  # what each kiosk may promise; the shares of a venue never overl
     Column("pouches", Integer, nullable=False),  # how many the venue has, by the kiosk's settings
     Column("lockers", Integer, nullable=False),
     Column("unconfirmed", Boolean),  # true: the database was restored, and the kiosk has not reported its share since
+)
+
+plan_reading = Table(  # when a kiosk had read its venue's feed up to here, and there was something planned in it
+    "plan_reading",
+    metadata,
+    Column("kiosk", Uuid, primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("read_at", BigInteger, nullable=False),
 )
 
 pairing_code = Table(

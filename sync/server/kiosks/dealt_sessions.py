@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from msgspec import structs
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, exists, func, select
 
 from sync.allocation import model
@@ -139,21 +140,31 @@ def _dealt_session(row: Row[Any]) -> DealtSession:
 def _expected(connection: Connection, venue: UUID, now: int, ahead: int) -> dict[UUID, DealtSession]:
     """The sessions of the venue's weekly series within that time, whatever has become of them."""
     expected: dict[UUID, DealtSession] = {}
-    for *fields, time_zone, writers_zone in connection.execute(SERIES_OF_VENUE, {"venue": venue}):
-        series = projections.read_series(fields)
-        zone = series.zone or ""
-        if not _is_id(zone):  # it was set before the kiosk was paired
-            zone = str(writers_zone or "")
+    for series, time_zone in lasting_series(connection, venue):
         for occurrence in _occurrences(series, time_zone, now // HOUR, ahead):
             if occurrence.end > now:
                 expected[occurrence.id] = DealtSession(
                     occurrence.id,
-                    zone,
+                    series.zone or "",
                     model.limits_of(occurrence.id, series.capacity, series.firm_limit),
                     None if series.firm_limit is None else model.over_id(occurrence.id),
                     occurrence.start,
                 )
     return expected
+
+
+def lasting_series(connection: Connection, venue: UUID) -> list[tuple[Series, str]]:
+    """The venue's series that have not ended, each with the venue's time zone.
+
+    The zone of one that was set before its kiosk was paired is that of the kiosk.
+    """
+    lasting = []
+    for *fields, time_zone, writers_zone in connection.execute(SERIES_OF_VENUE, {"venue": venue}):
+        series = projections.read_series(fields)
+        if not _is_id(series.zone or ""):
+            series = structs.replace(series, zone=str(writers_zone or ""))
+        lasting.append((series, time_zone))
+    return lasting
 
 
 @lru_cache(maxsize=1000)

@@ -18,6 +18,7 @@ from sync.server.kiosks import (
     dealt_sessions,
     device_identity,
     pass_dealing,
+    plan_readings,
     restored_database,
     slip_formats,
     token_rotation,
@@ -50,6 +51,7 @@ def apply_heartbeat(
         stored = restored_database.stored(connection, kiosk.id, heartbeat)
         if restored_database.is_evident(connection, kiosk.venue.id, heartbeat, stored):
             restored_database.distrust_shares(connection, kiosk.venue.id)
+        plan_readings.record(connection, kiosk.id, kiosk.venue.id, heartbeat, now)
         grant = wanted = None
         if heartbeat.share:
             grant, wanted = allocation.exchange(connection, kiosk.id, kiosk.venue.id, heartbeat.share, now)

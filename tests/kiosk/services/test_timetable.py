@@ -151,6 +151,35 @@ def test_a_series_can_be_changed_skipped_and_ended(
     assert timetable.change_series(context, weekly.id, later, host).weekly == ()
 
 
+def test_what_was_cancelled_or_moved_alone_is_not_doubled_by_another_time(
+    context: KioskContext, host: HostSession, weekly: WeeklySession
+) -> None:
+    """By the coordinator: the next one is cancelled, the one after it begins two days later."""
+    cancelled, moved = (occurrence_id(weekly.id, SEVEN + weeks * 7 * 24 * HOUR) for weeks in (0, 1))
+    start = SEVEN + 9 * 24 * HOUR
+    context.ledger.record((cancelled, SessionCancelled()))
+    context.ledger.record(
+        (moved, SessionPlanned(context.profile.zone, "Quiet evening", "event", start, start + 2 * HOUR))
+    )
+
+    later = WeeklyTimes((2,), 20 * 60, opens_itself=True, closes_itself=True)
+    timetable.change_series(context, weekly.id, later, host)
+
+    expected = [(session.id, session.start.date()) for session in schedule.upcoming(context)]
+    assert expected == [(moved, date(2026, 12, 3))]
+    [series] = plans.series(context.ledger.store)
+    assert series.skipped_days == (date(2026, 11, 24), date(2026, 12, 1))
+
+
+def test_a_series_whose_last_day_has_passed_is_not_listed(context: KioskContext, host: HostSession) -> None:
+    for last_day in (date(2026, 11, 23), date(2026, 11, 24)):
+        context.ledger.record(
+            (uuid4(), SeriesSet(context.profile.zone, str(last_day), "club", (2,), 600, 60, last_day=last_day))
+        )
+
+    assert [series.title for series in timetable.read_timetable(context).weekly] == ["2026-11-24"]
+
+
 # what opens by itself
 
 

@@ -41,7 +41,7 @@ def test_planning_beside_the_running_server(data, run):
         made = run("pair", "--venue", "Mill café", "--time-zone", "Europe/Madrid", data=data).stdout.splitlines()
         token = requests.post(f"{url}/v1/enrol", json={"code": made[-1]}, timeout=60).json()["token"]
         message, session = run(
-            "plan", "--venue", "Mill café", *EVENING, "--capacity", "24", data=data
+            "plan", "--venue", "Mill café", *EVENING, "--capacity", "24", "--yes", data=data
         ).stdout.splitlines()
         configured = run("configure", "--venue", "mill CAFÉ", "--pouches", "30", "--reach", "", data=data)
         cancelled = run("cancel", session, data=data)
@@ -55,6 +55,34 @@ def test_planning_beside_the_running_server(data, run):
     assert feed[0]["body"]["planned_start"] == 4_005_223_200_000  # 18:00 UTC
     assert feed[1]["body"] == {"pouches": 30, "reach": ""}
     assert {feed[0]["subject"], feed[2]["subject"]} == {session}
+
+
+def test_plans_are_listed_and_cancelled_by_venue_and_time(data, run):
+    for zone in ("Main room", "Hall"):
+        run("pair", "--venue", "Mill café", "--zone", zone, "--time-zone", "Europe/Madrid", data=data)
+        run("plan", "--venue", "Mill café", "--zone", zone, *EVENING, "--yes", data=data)
+    when = ("--venue", "Mill café", "--from", "2096-12-01", "--days", "1")
+    cancel = ("cancel", "--venue", "mill café", "--at", "2096-12-01 19:00")
+
+    listed = run("plans", *when, data=data).stdout.splitlines()
+    assert [line.split("  ")[0] for line in listed] == ["venue", "Mill café", "Mill café"]
+    assert all("Sat 1 Dec 2096, 19:00" in line and "Quiet evening" in line for line in listed[1:])
+    assert "2 sessions begin" in mistake(run(*cancel, data=data))
+    assert run(*cancel, "--zone", "hall", data=data).returncode == 0
+    assert run(*cancel, data=data).returncode == 0
+    assert "no session is planned" in mistake(run(*cancel, data=data))
+    assert run("plans", *when, data=data).stdout.count("cancelled") == 2
+    assert run("plans", "--days", "5", data=data).stdout == "Nothing is planned in that time.\n"
+
+
+def test_what_is_unlikely_is_not_planned_unasked(data, run):
+    run("pair", "--venue", "Mill café", data=data)
+    evening = ("plan", "--venue", "Mill café", *EVENING[:4], "--until", "2097-12-01 19:00")
+
+    refused = mistake(run(*evening, data=data))
+    assert "It would last 365 days" in refused and "more than a year ahead" in refused and "Add --yes" in refused
+    assert run(*evening, "--yes", data=data).returncode == 0
+    assert "In the same zone at the same time" in mistake(run(*evening, data=data))
 
 
 def test_a_known_venue_is_not_new_and_keeps_its_time_zone(data, run):
@@ -77,6 +105,10 @@ def test_a_known_venue_is_not_new_and_keeps_its_time_zone(data, run):
         (("plan", "--venue", "Mill café", "--zone", "Hall", *EVENING, "--kind", "party"), "party"),
         (("plan", "--venue", "Mill café", "--zone", "Hall", "--title", " ", *EVENING[2:]), "name"),
         (("cancel", "that one"), "no session's id"),
+        (("cancel",), "say which session"),
+        (("cancel", "--venue", "Mill café"), "say which session"),
+        (("plans", "--from", "soon"), "is not a day"),
+        (("plans", "--days", "400"), "from 1 to 366"),
         (("cancel", "00000000-0000-0000-0000-000000000001"), "no session 00000000"),
         (("configure", "--venue", "Mill café"), "nothing to change"),
         (("configure", "--venue", "Mill café", "--time-zone", "Mars/Base"), "no time zone"),

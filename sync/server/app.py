@@ -13,6 +13,7 @@ from sync.server.http.proxies import TrustedProxies
 from sync.server.http.security_headers import SecurityHeaders
 from sync.server.kiosks import pages as kiosk_pages
 from sync.server.organisation import read_organisation
+from sync.server.planning import calendar_feed_pages
 from sync.server.planning import form_pages as planning_forms
 from sync.server.planning import pages as planning_pages
 from sync.server.rate_limit import RateLimiter
@@ -23,7 +24,16 @@ from sync.server.web import problems, static_files
 from sync.server.web.overload import Overload
 
 ROUTES = (push, feed, enrol, heartbeat, health)
-PAGES = (auth_pages, report_pages, export_pages, kiosk_pages, planning_forms, planning_pages, static_files)
+PAGES = (
+    auth_pages,
+    report_pages,
+    export_pages,
+    kiosk_pages,
+    planning_forms,
+    planning_pages,
+    calendar_feed_pages,
+    static_files,
+)
 
 
 def build(ledger: Ledger, settings: ServerSettings, clock: Clock) -> FastAPI:

@@ -17,6 +17,7 @@ class CalendarServer:
         self.keeps_open = False  # says nothing more after the answer, and does not close
         self.requests: list[str] = []
         self.released = threading.Event()
+        self.asked = threading.Event()  # whether anything was
 
     def serve(self, body: bytes, *headers: str, status: str = "200 OK") -> None:
         """Answer so from now on."""
@@ -33,6 +34,7 @@ class CalendarServer:
                 request += received
             text = request.decode()
             self.requests.append(text)
+            self.asked.set()
             try:
                 connection.sendall(self.answers.get(text.split()[1], self.answer))
             except OSError:

@@ -1,7 +1,6 @@
 """Decides what a calendar means for a venue's plans: which events become sessions, and what has changed since."""
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import timedelta
@@ -12,6 +11,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from sync.domain.series import occurrence_id
+from sync.names import compared
 from sync.server.planning.calendar_file import CalendarEvent, CalendarFile, EventDetails, NotACalendar
 from sync.server.planning.recurrence import (
     BadRecurrence,
@@ -41,7 +41,7 @@ class SessionRule(Struct, frozen=True, forbid_unknown_fields=True):
         """Whether it becomes a session, as far as the rule says."""
         if self.title_contains is not None and not _has_words(details.title, self.title_contains):
             return False
-        return self.category is None or _folded(self.category) in map(_folded, details.categories)
+        return self.category is None or compared(self.category) in map(compared, details.categories)
 
 
 class CalendarSession(Struct, frozen=True):
@@ -169,11 +169,7 @@ def _session(
 
 
 def _has_words(text: str, words: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(_folded(words))}(?!\w)", _folded(text)) is not None
-
-
-def _folded(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return re.search(rf"(?<!\w){re.escape(compared(words))}(?!\w)", compared(text)) is not None
 
 
 # what has changed
@@ -234,11 +230,16 @@ def _shown(session: CalendarSession) -> tuple[str, int, int]:
 
 def _new_id(session: CalendarSession, taken: set[UUID]) -> UUID:
     """The id that follows from the series and the original start; another one where that session was cancelled."""
-    original = session.original_start or session.start
-    count = 0
-    while occurrence_id(session.series, original, count) in taken:
+    original, count = session.original_start or session.start, 0
+    while imported_id(session.series, original, count) in taken:
         count += 1
-    return occurrence_id(session.series, original, count)
+    return imported_id(session.series, original, count)
+
+
+def imported_id(series: UUID, original_start: int, count: int = 0) -> UUID:
+    """The occurrence's id as a UUIDv8 (RFC 9562 §5.8), since version 5 tells kiosks of one of their own series."""
+    derived = occurrence_id(series, original_start, count)
+    return UUID(int=derived.int & ~(0xF << 76) | 8 << 76)
 
 
 def _matched(

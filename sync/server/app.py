@@ -13,7 +13,7 @@ from sync.server.http.proxies import TrustedProxies
 from sync.server.http.security_headers import SecurityHeaders
 from sync.server.kiosks import pages as kiosk_pages
 from sync.server.organisation import read_organisation
-from sync.server.planning import calendar_feed_pages
+from sync.server.planning import calendar_feed_pages, calendar_pages
 from sync.server.planning import form_pages as planning_forms
 from sync.server.planning import pages as planning_pages
 from sync.server.rate_limit import RateLimiter
@@ -31,6 +31,7 @@ PAGES = (
     kiosk_pages,
     planning_forms,
     planning_pages,
+    calendar_pages,
     calendar_feed_pages,
     static_files,
 )

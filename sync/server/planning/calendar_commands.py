@@ -21,6 +21,7 @@ from sync.server.planning.calendar_repository import VenueCalendar
 from sync.server.planning.cli import find_zone, ledger_and_venue
 from sync.server.settings import ServerSettings
 from sync.server.storage import open_existing, open_for_reading
+from sync.server.web.words import sentence
 from sync.system_clock import SystemClock
 
 HEADINGS = ("calendar", "venue", "zone", "server", "last fetch", "state")
@@ -59,7 +60,8 @@ def list_calendars(settings: ServerSettings, _options: argparse.Namespace) -> No
 def _row(calendar: VenueCalendar) -> Sequence[str]:
     zone: ZoneInfo = calendar.venue.clock_zone
     tried = "not yet" if calendar.tried_at is None else show_time(calendar.tried_at, zone)
-    state = calendar_words.state_words(calendar)
+    details = [] if calendar.summary is None else calendar_words.details(calendar.summary)
+    state = " ".join([sentence(calendar_words.state_words(calendar)), *details])
     return calendar.name, calendar.venue.name, calendar.zone_name, calendar.server, tried, state
 
 

@@ -250,7 +250,4 @@ def _withheld_words(changed: ImportChanges) -> str | None:
     if not changed.withheld:
         return None
     sessions = "1 session has" if len(changed.withheld) == 1 else f"{len(changed.withheld)} sessions have"
-    return (
-        f"{sessions} vanished from it at once, as if it were incomplete; they stay planned. If that is right, "
-        "accept it with `hearth-server calendar refresh --accept`"
-    )
+    return f"{sessions} vanished from it at once, as if it were incomplete; they stay planned"

@@ -58,7 +58,7 @@ def test_a_calendar_that_cannot_be_fetched_is_kept_and_shown(run, paired, server
 
     assert result.returncode == 0
     assert "own network, where nothing is fetched unless the setting calendar_networks allows it" in result.stdout
-    assert "not in order: its server is in this server's own network" in run("calendar", "list", data=paired).stdout
+    assert "Not in order: its server is in this server's own network" in run("calendar", "list", data=paired).stdout
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from kiosk.rules.device_states import Condition, DeviceKind
 
 REPLY_TIMEOUT = 1.5  # seconds; an unlocking board answers after about 0.5 (Open-Locker)
 QUIET = 0.025  # seconds of silence that end a frame
+MOST_NOISE = 1.0  # seconds without silence after which the next request is written all the same
 GAP = 0.005  # seconds between a reply and the next request
 PULSE_GAP = 0.5  # seconds between two openings on a bus, for solenoids and their power supply
 POLL_SOON, POLL, POLL_SILENT = 0.25, 1.0, 5.0  # seconds between queries: a door is awaited; usually; no answer
@@ -74,6 +75,7 @@ class LockerBoardDriver:
         self._has_echo = False  # the adapter returns what is written
         self._received = b""
         self._received_at = 0.0
+        self._noise_since = 0.0  # when the first byte of what was received came
         self._ready_at = 0.0  # when the next request may be written
         self._pulse_at = 0.0  # when the next door may be opened
         self._now = 0.0
@@ -142,7 +144,7 @@ class LockerBoardDriver:
             overdue = self._transaction.sent_at + REPLY_TIMEOUT
             return min(overdue, self._received_at + QUIET) if self._received else overdue
         if self._received:
-            return self._received_at + QUIET
+            return min(self._received_at + QUIET, self._noise_since + MOST_NOISE)
         due = min(board.poll_at for board in self._boards)
         if self._waiting or self._of_evacuation:
             due = min(due, self._pulse_at)
@@ -151,6 +153,8 @@ class LockerBoardDriver:
 
     def receive(self, data: bytes, now: float) -> None:
         """Collect bytes; a frame is read once the line is quiet."""
+        if not self._received:
+            self._noise_since = now
         self._received = (self._received + data)[-locker_frames.LONGEST * 2 :]
         self._received_at = now
 
@@ -162,6 +166,8 @@ class LockerBoardDriver:
         self._check_times()
         if self._transaction and now >= self._transaction.sent_at + REPLY_TIMEOUT:
             self._end_unanswered(self._transaction)
+        if not self._transaction and now >= self._noise_since + MOST_NOISE:
+            self._received = b""
         if self._transaction or self._received or now < self._ready_at or not self._is_connected:
             return b""
         return self._next_request()

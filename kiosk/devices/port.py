@@ -71,9 +71,8 @@ class Port:
         self._wake()
         if self._thread.is_alive():
             self._thread.join(JOIN_TIMEOUT)
-        if not self._thread.is_alive():
-            self._wake_receiver.close()
-            self._wake_sender.close()
+        else:
+            self._close_wake()
 
     def submit(self, command: DeviceCommand) -> bool:
         """Queue a command for the driver if it is the one to carry it out, and return whether it is."""
@@ -88,6 +87,16 @@ class Port:
             self._wake_sender.send(b"\0")
 
     def _run(self) -> None:
+        try:
+            self._run_until_stopped()
+        finally:
+            self._close_wake()
+
+    def _close_wake(self) -> None:
+        self._wake_receiver.close()
+        self._wake_sender.close()
+
+    def _run_until_stopped(self) -> None:
         retry = FIRST_RETRY
         while not self._stopping.is_set():
             opened_at = self._clock()

@@ -1,4 +1,4 @@
-"""After an outage two hundred kiosks reconnect spread over time; hours pass in simulated time."""
+"""After an outage hundreds of kiosks reconnect spread over time; hours pass in simulated time."""
 
 import random
 from collections import Counter
@@ -16,9 +16,9 @@ from sync.client.replicator import Pace, Replicator
 from sync.ledger.ledger import Ledger
 from sync.protocol import Feed, Heartbeat, HeartbeatAnswer, PlaceRef
 from tests.support.simulated_time import SimulatedTime
-from tests.support.soak import SOAKING, figure
+from tests.support.soak import SOAKING, figure, times
 
-KIOSKS = 200
+KIOSKS = times(100, 200)
 PACE = Pace()
 MINUTE, HOUR = 60.0, 3600.0
 

@@ -1,6 +1,7 @@
 """The attendance report: sessions, visits, people and phone-free hours by day and venue."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -9,11 +10,10 @@ from msgspec import Struct
 from sync.ledger.store import Store
 from sync.server.auth.scope import Scope
 from sync.server.kiosks import repository as kiosk_repository
-from sync.server.kiosks.repository import Kiosk, Venue
-from sync.server.reports import rollups
-from sync.server.reports.base import FigureCard, Report, ReportColumn, ReportFilters, Totals
+from sync.server.reports.base import DailyReport, FigureCard, ReportColumn, ReportFilters, totals
+from sync.server.reports.picture_data import BarsOverTime
 from sync.server.reports.rollups import DayFigures
-from sync.server.web.venue_time import iso
+from sync.server.reports.selection import read_figures, reported_up_to, select_venues
 from sync.server.web.words import grouped, hours
 
 HOUR_MS = 60 * 60 * 1000
@@ -36,16 +36,38 @@ class AttendanceRow(Struct, frozen=True):
 
 
 COLUMNS = (
-    ReportColumn("day", "Day", "day"),
+    ReportColumn("day", "Day", "day", definition="The venue’s day, by its own clocks."),
     ReportColumn("venue", "Venue", "venue"),
-    ReportColumn("sessions", "Sessions", is_totalled=True),
-    ReportColumn("visits", "Visits", is_totalled=True),
-    ReportColumn("people", "People", is_totalled=True),
-    ReportColumn("phones", "Phones", is_totalled=True),
-    ReportColumn("kept", "Kept", is_totalled=True),
-    ReportColumn("phone_free_hours", "Phone-free", unit="h", decimals=2, is_totalled=True),
-    ReportColumn("estimated", "Estimated", is_totalled=True),
-    ReportColumn("reported_up_to", "Reported up to", "reported_up_to"),
+    ReportColumn("sessions", "Sessions", is_totalled=True, definition="Sessions that were opened on the day."),
+    ReportColumn(
+        "visits",
+        "Visits",
+        is_totalled=True,
+        definition="Check-ins on the day, each of one party, less those that were taken back.",
+    ),
+    ReportColumn("people", "People", is_totalled=True, definition="People of these parties, each time they came."),
+    ReportColumn("phones", "Phones", is_totalled=True, definition="Phones that were put away."),
+    ReportColumn("kept", "Kept", is_totalled=True, definition="Phones that stayed with their owners."),
+    ReportColumn(
+        "phone_free_hours",
+        "Phone-free",
+        unit="h",
+        decimals=2,
+        is_totalled=True,
+        definition="Over visits that have ended: people without a kept phone × the time that the phones rested.",
+    ),
+    ReportColumn(
+        "estimated",
+        "Estimated",
+        is_totalled=True,
+        definition="Visits with an estimated time, mostly because nobody checked them out.",
+    ),
+    ReportColumn(
+        "reported_up_to",
+        "Reported up to",
+        "reported_up_to",
+        definition="Every kiosk of the venue has sent what happened before this time.",
+    ),
 )
 
 
@@ -57,15 +79,14 @@ def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[AttendanceR
     no row: missing.py reports them.
     """
     kiosks = kiosk_repository.kiosks(store, scope)
-    venues = {venue.id: venue for venue in kiosk_repository.venues(store, scope) if filters.venue in (None, venue.name)}
-    reported_up_to = {venue.id: _reported_up_to(kiosks, venue) for venue in venues.values()}
+    selection = select_venues(store, scope, filters)
+    venues = {venue.id: venue for venue in selection.venues}
+    reported = {venue.id: reported_up_to(kiosks, venue) for venue in selection.venues}
     figures_by_day: dict[tuple[date, UUID], list[DayFigures]] = defaultdict(list)
-    with store.reading() as connection:
-        for figures in rollups.read_days(connection, venues.values(), filters.first, filters.last):
-            figures_by_day[figures.day, figures.venue].append(figures)
+    for figures in read_figures(store, selection, filters):
+        figures_by_day[figures.day, figures.venue].append(figures)
     result = [
-        _row(day, venues[venue].name, figures, reported_up_to[venue])
-        for (day, venue), figures in figures_by_day.items()
+        _row(day, venues[venue].name, figures, reported[venue]) for (day, venue), figures in figures_by_day.items()
     ]
     return sorted(result, key=lambda row: (row.day, row.venue))
 
@@ -85,22 +106,14 @@ def _row(day: date, venue: str, figures: list[DayFigures], reported_up_to: str |
     )
 
 
-def _reported_up_to(kiosks: list[Kiosk], venue: Venue) -> str | None:
-    """The time before which every paired kiosk of the venue has reported; None where one never has."""
-    paired = [kiosk for kiosk in kiosks if kiosk.venue.id == venue.id and not kiosk.is_revoked]
-    times = [kiosk.reported_up_to for kiosk in paired if kiosk.reported_up_to is not None]
-    return iso(min(times), venue.clock_zone) if times and len(times) == len(paired) else None
-
-
-def _cards(totals: Totals) -> list[FigureCard]:
-    values = {key: int(value) for key, value in totals.values.items()}
+def _cards(rows: Sequence[AttendanceRow]) -> list[FigureCard]:
+    sums = totals(COLUMNS, rows)
+    values = {key: int(value) for key, value in sums.items()}
     visits, estimated = grouped(values["visits"]), grouped(values["estimated"])
     phones = f"{grouped(values['phones'])} {'phone' if values['phones'] == 1 else 'phones'}"
-    phone_free = hours(totals.values["phone_free_hours"])
+    phone_free = hours(sums["phone_free_hours"])
     return [
-        FigureCard(
-            "Sessions", grouped(values["sessions"]), f"on {totals.days} {'day' if totals.days == 1 else 'days'}"
-        ),
+        FigureCard("Sessions", grouped(values["sessions"]), _on_days(rows)),
         FigureCard("Visits", visits, f"{phones} at rest, {grouped(values['kept'])} kept"),
         FigureCard("People", grouped(values["people"]), "each time they came"),
         FigureCard(
@@ -112,4 +125,33 @@ def _cards(totals: Totals) -> list[FigureCard]:
     ]
 
 
-ATTENDANCE = Report("attendance", "Attendance", COLUMNS, charted="people", rows=rows, cards=_cards)
+def _on_days(rows: Sequence[AttendanceRow]) -> str:
+    days = len({row.day for row in rows})
+    return f"on {days} {'day' if days == 1 else 'days'}"
+
+
+def _answer(rows: Sequence[AttendanceRow]) -> str:
+    sums = totals(COLUMNS, rows)
+    people, visits = int(sums["people"]), int(sums["visits"])
+    return (
+        f"{grouped(people)} {'person' if people == 1 else 'people'} came in {grouped(visits)} "
+        f"{'visit' if visits == 1 else 'visits'} {_on_days(rows)}, and rested from their phones for "
+        f"{hours(sums['phone_free_hours'])}."
+    )
+
+
+def _picture(rows: Sequence[AttendanceRow], filters: ReportFilters) -> BarsOverTime:
+    return BarsOverTime("People", [(row.day, row.people) for row in rows], filters.first, filters.last)
+
+
+ATTENDANCE = DailyReport(
+    "attendance",
+    "Attendance",
+    "Who came, and for how long did phones rest?",
+    COLUMNS,
+    rows,
+    _cards,
+    _answer,
+    _picture,
+    charted="people",
+)

@@ -1,25 +1,33 @@
-"""What a report is: its columns, its rows, and what they add up to. Pages, exports and the command work on any report.
+"""What a report is: a question, its columns, its rows, what they add up to. Pages, exports and the command work on any.
 
-To add a report, write a module with a :class:`Report` and add it to registry.py.
+To add a report, write a module with a :class:`Report`, or a :class:`DailyReport` if it has a row for each day of a
+venue, and add it to registry.py.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal, Protocol
+from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar
 from urllib.parse import urlencode
 
+from sync.domain.events import SessionKind
 from sync.ledger.store import Store
 from sync.server.auth.scope import Scope
+from sync.server.reports.picture_data import Picture
 
 
 @dataclass(frozen=True)
 class ReportFilters:
-    """What every report is filtered by: both days of a period and all between; a venue's name, None: all venues."""
+    """What every report is filtered by: both days of a period and all between; None: all.
+
+    ``venue`` and ``zone`` are names; a zone is one of that venue's.
+    """
 
     first: date
     last: date
     venue: str | None = None
+    zone: str | None = None
+    kind: SessionKind | None = None
 
     def moved(self, first: date, last: date) -> "ReportFilters":
         """The same filters for another period."""
@@ -28,12 +36,18 @@ class ReportFilters:
     @property
     def address(self) -> str:
         """The filters as the query of a URL."""
-        fields = {"from": str(self.first), "to": str(self.last)} | ({"venue": self.venue} if self.venue else {})
-        return urlencode(fields)
+        choices = {"venue": self.venue, "zone": self.zone, "kind": self.kind}
+        chosen = {name: value for name, value in choices.items() if value}
+        return urlencode({"from": str(self.first), "to": str(self.last)} | chosen)
+
+    @property
+    def days(self) -> int:
+        """How many days the period has."""
+        return (self.last - self.first).days + 1
 
 
-class ReportRow(Protocol):
-    """What the row of every report has besides its own figures: it is of one venue's day."""
+class DailyRow(Protocol):
+    """What the rows of a daily report have besides their own figures: each is of one venue's day."""
 
     @property
     def day(self) -> date:
@@ -48,38 +62,44 @@ class ReportRow(Protocol):
         """ISO 8601 with the venue's offset: everything before it is counted; None: a kiosk has never reported."""
 
 
+Row = TypeVar("Row")
+Day = TypeVar("Day", bound=DailyRow)
+ColumnFormat = Literal["day", "text", "venue", "number", "reported_up_to"]
+
+
 @dataclass(frozen=True)
 class ReportColumn:
-    """``key``: the row's field, and its name in CSV and JSON. ``heading``, ``unit`` and ``decimals`` are for pages."""
+    """``key``: the row's field, and its name in CSV and JSON. ``heading``, ``unit`` and ``decimals`` are for pages.
+
+    ``definition``: what exactly the figure is, one sentence. A number may be None: it is not known.
+    """
 
     key: str
     heading: str
-    format: Literal["day", "venue", "number", "reported_up_to"] = "number"
+    format: ColumnFormat = "number"
     unit: str = ""
     decimals: int = 0
     is_totalled: bool = False
+    definition: str = ""
 
-    def number(self, row: ReportRow) -> float:
-        """The value of a numeric column in a row."""
-        value: float = getattr(row, self.key)
-        return value
+    def number(self, row: object) -> float:
+        """The value of a numeric column in a row; 0 where it is not known."""
+        value: float | None = getattr(row, self.key)
+        return value or 0
 
-    def text(self, number: float) -> str:
-        """A number as pages show it: 1126 -> 1,126; 4.5 -> 4.50 h."""
-        return f"{number:,.{self.decimals}f}" + (f" {self.unit}" if self.unit else "")
+    def text(self, number: float | None) -> str:
+        """A number as pages show it: 1126 -> 1,126; 4.5 -> 4.50 h; None -> –."""
+        return "–" if number is None else f"{number:,.{self.decimals}f}" + (f" {self.unit}" if self.unit else "")
 
-    def total(self, rows: Iterable[ReportRow]) -> float:
+    def cell(self, row: object) -> str:
+        """The field of a row as pages show it."""
+        value = getattr(row, self.key)
+        return self.text(value) if self.format == "number" else str(value)
+
+    def total(self, rows: Iterable[object]) -> float:
         """The sum over rows, rounded as they are, so that the shown rows add up to it."""
         total = sum(map(self.number, rows))
         return round(total, self.decimals) if self.decimals else total
-
-
-@dataclass(frozen=True)
-class Totals:
-    """``values``: the totals of the totalled columns by key; ``days``: how many different days the rows have."""
-
-    values: Mapping[str, float]
-    days: int
 
 
 @dataclass(frozen=True)
@@ -93,21 +113,43 @@ class FigureCard:
 
 
 @dataclass(frozen=True)
-class Report:
-    """One report. ``charted``: the key of the column that the chart shows and that venues are sorted by."""
+class Report(Generic[Row]):
+    """One report. ``question``: what it answers. ``notes``: what readers have to know of these figures."""
 
     identifier: str
     title: str
+    question: str
     columns: tuple[ReportColumn, ...]
-    charted: str
-    rows: Callable[[Store, Scope, ReportFilters], Sequence[ReportRow]]
-    cards: Callable[[Totals], Sequence[FigureCard]]
+    rows: Callable[[Store, Scope, ReportFilters], Sequence[Row]]
+    cards: Callable[[Sequence[Row]], Sequence[FigureCard]]
+    answer: Callable[[Sequence[Row]], str]
+    picture: Callable[[Sequence[Row], ReportFilters], Picture] | None = None
+    notes: tuple[str, ...] = ()
 
     def column(self, key: str) -> ReportColumn:
         """The column with this key."""
         return next(column for column in self.columns if column.key == key)
 
-    def totals(self, rows: Sequence[ReportRow]) -> Totals:
-        """What these rows add up to."""
-        values = {column.key: column.total(rows) for column in self.columns if column.is_totalled}
-        return Totals(values, len({row.day for row in rows}))
+    def totals(self, rows: Iterable[Row]) -> Mapping[str, float]:
+        """What these rows add up to, by the column's key."""
+        return totals(self.columns, rows)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DailyReport(Report[Day]):
+    """A report whose rows are of a venue's day: its page groups them by day, week or month, and by venue.
+
+    ``charted``: the key of the column that the chart shows and that venues are sorted by.
+    """
+
+    charted: str
+
+
+AnyReport: TypeAlias = Report[Any]
+AnyDailyReport: TypeAlias = DailyReport[Any]
+
+
+def totals(columns: Iterable[ReportColumn], rows: Iterable[object]) -> Mapping[str, float]:
+    """The sums of the totalled columns by key."""
+    all_rows = list(rows)
+    return {column.key: column.total(all_rows) for column in columns if column.is_totalled}

@@ -1,11 +1,10 @@
 """The bar chart of a report by day: the coordinates for an SVG that the template draws."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sync.server.reports.base import ReportColumn, ReportRow
+from sync.server.reports.picture_data import BarsOverTime
 from sync.server.web.words import day_words
 
 MAX_BARS = 62  # two months; in longer periods a bar is of several days
@@ -37,13 +36,13 @@ class Chart:
     words: str
 
 
-def by_day(rows: Iterable[ReportRow], column: ReportColumn, first: date, last: date, today: date) -> Chart:
-    """The chart of a column of whole numbers over a period; days without rows count as zero."""
-    days = (last - first).days + 1
+def by_day(picture: BarsOverTime, today: date) -> Chart:
+    """The chart of counts over a period; days without one count as zero."""
+    first, days = picture.first, (picture.last - picture.first).days + 1
     span = -(-days // MAX_BARS)
     sums = Counter[int]()
-    for row in rows:
-        sums[(row.day - first).days // span] += int(column.number(row))
+    for day, count in picture.counts:
+        sums[(day - first).days // span] += count
     starts = [first + timedelta(days=i) for i in range(0, days, span)]
     counts = [sums[i] for i in range(len(starts))]
     highest = max(counts)
@@ -51,7 +50,7 @@ def by_day(rows: Iterable[ReportRow], column: ReportColumn, first: date, last: d
     steps = max(1, -(-highest // step))
     bars = _bars(starts, counts, step * steps, span, today)
     lines = tuple((step * i, _round(HEIGHT - HEIGHT * i / steps)) for i in range(steps + 1))
-    title = f"{column.heading} by day" if span == 1 else f"{column.heading} by {span:,} days"
+    title = f"{picture.title} by day" if span == 1 else f"{picture.title} by {span:,} days"
     peak = starts[counts.index(highest)]
     words = f"{title}: {sum(counts)} in all, the most from {day_words(peak, today)} on, {highest}"
     return Chart(bars, lines, title, words)

@@ -4,9 +4,11 @@ import argparse
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date
+from typing import get_args
 
 from sync import command_line
 from sync.command_line import Parser
+from sync.domain.events import SessionKind
 from sync.errors import UserError
 from sync.printable import escape_in_json
 from sync.server.auth.scope import command_scope
@@ -23,7 +25,7 @@ from sync.system_clock import SystemClock
 def add(commands: "command_line.Commands", new: Callable[["command_line.Commands", str, str, str], Parser]) -> None:
     """Add the command to the program's."""
     example = "report --from 2026-11-01 --to 2026-11-30 --format csv"
-    parser = new(commands, "report", "print a row for each day and venue", example)
+    parser = new(commands, "report", "print a report", example)
     parser.add_argument(
         "--from", required=True, type=read_day_argument, dest="from_day", metavar="DAY", help="the first, YYYY-MM-DD"
     )
@@ -31,10 +33,14 @@ def add(commands: "command_line.Commands", new: Callable[["command_line.Commands
         "--to", required=True, type=read_day_argument, dest="to_day", metavar="DAY", help="the last, YYYY-MM-DD"
     )
     parser.add_argument("--venue", metavar="NAME", help="this one only")
+    parser.add_argument("--zone", metavar="NAME", help="this one of the venue only")
+    parser.add_argument("--kind", choices=get_args(SessionKind), help="sessions of this kind only")
     parser.add_argument("--format", choices=("csv", "json"), default="csv", help="(default: csv)")
     identifiers = registry.identifiers()
-    choice_help = f"which report (default: {identifiers[0]})" if len(identifiers) > 1 else argparse.SUPPRESS
-    parser.add_argument("--report", choices=identifiers, default=identifiers[0], help=choice_help)
+    choice_help = f"which report: {', '.join(identifiers)} (default: {identifiers[0]})"
+    parser.add_argument(
+        "report", nargs="?", choices=identifiers, default=identifiers[0], metavar="NAME", help=choice_help
+    )
     parser.set_defaults(run=print_report)
 
 
@@ -58,7 +64,10 @@ def print_report(settings: ServerSettings, options: argparse.Namespace) -> None:
             venue = naming.find_venue(venues, options.venue).name if options.venue is not None else None
         except lookup.NotFound as error:
             raise UserError(f"{error} (leave --venue away to see all)") from error
-        rows = report.rows(ledger.store, scope, ReportFilters(options.from_day, options.to_day, venue))
+        if options.zone is not None and venue is None:
+            raise UserError("--zone is one of a venue; choose that with --venue")
+        filters = ReportFilters(options.from_day, options.to_day, venue, options.zone, options.kind)
+        rows = report.rows(ledger.store, scope, filters)
         not_counted = missing.missing(ledger.store, scope, venue)
     if options.format == "json":
         command_line.write(escape_in_json(exporters.to_json(report, rows, not_counted)) + "\n")

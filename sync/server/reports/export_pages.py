@@ -9,7 +9,7 @@ from sync.server.kiosks import missing
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.lookup import NotFound
 from sync.server.reports import exporters
-from sync.server.reports.base import Report, ReportFilters
+from sync.server.reports.base import AnyReport, ReportFilters
 from sync.server.reports.filters import InvalidFilters, latest_today, read_filters
 from sync.server.reports.registry import find_report
 from sync.server.web.problems import Problem
@@ -34,7 +34,7 @@ def as_json(request: Request, services: ServicesDep, scope: ScopeDep) -> Respons
     return Response(text, media_type="application/json")
 
 
-def _read(request: Request, services: Services, scope: Scope) -> tuple[Report, ReportFilters]:
+def _read(request: Request, services: Services, scope: Scope) -> tuple[AnyReport, ReportFilters]:
     """The requested report and its filters. Raises Problem 400, 404."""
     venues = kiosk_repository.venues(services.store, scope)
     today = latest_today(venues, services.settings.time_zone, services.now)

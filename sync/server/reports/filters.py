@@ -1,10 +1,12 @@
 """Reads a report and its filters from the query of a URL."""
 
 from datetime import date, timedelta
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
 
+from sync.domain.events import SessionKind
 from sync.server.kiosks.naming import find_venue
 from sync.server.kiosks.repository import Venue
 from sync.server.reports.base import ReportFilters
@@ -32,7 +34,16 @@ def read_filters(request: Request, venues: list[Venue], today: date) -> ReportFi
     if first > last:
         raise InvalidFilters(f"the period begins on {full_day_words(first)}, after its end on {full_day_words(last)}")
     name = fields.get("venue", "").strip()
-    return ReportFilters(first, last, find_venue(venues, name).name if name else None)
+    venue = find_venue(venues, name).name if name else None
+    zone = fields.get("zone", "").strip() or None
+    return ReportFilters(first, last, venue, zone if venue else None, _kind(fields.get("kind", "")))
+
+
+def _kind(text: str) -> SessionKind | None:
+    kind = next((kind for kind in get_args(SessionKind) if kind == text), None)
+    if text and kind is None:
+        raise InvalidFilters(f"no session is of the kind “{text[:20]}”; there are: {', '.join(get_args(SessionKind))}")
+    return kind
 
 
 def _day(text: str, default: date) -> date:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from sync.server.reports.base import Report, ReportRow
+from sync.server.reports.base import AnyDailyReport, DailyRow
 from sync.server.web.words import day_words, period_words
 
 Grouping = Literal["day", "week", "month"]
@@ -38,13 +38,13 @@ def read_grouping(text: str, first: date, last: date) -> Grouping:
     return next((grouping for grouping in GROUPINGS if grouping == text), fitting(first, last))
 
 
-def group_rows(report: Report, rows: Iterable[ReportRow], grouping: Grouping, today: date) -> list[Group]:
+def group_rows(report: AnyDailyReport, rows: Iterable[DailyRow], grouping: Grouping, today: date) -> list[Group]:
     """The groups that have rows, the latest first."""
-    rows_by_start: dict[date, list[ReportRow]] = defaultdict(list)
+    rows_by_start: dict[date, list[DailyRow]] = defaultdict(list)
     for row in rows:
         rows_by_start[STARTS[grouping](row.day)].append(row)
     return [
-        Group(start, _words(start, grouping, today), report.totals(rows_by_start[start]).values)
+        Group(start, _words(start, grouping, today), report.totals(rows_by_start[start]))
         for start in sorted(rows_by_start, reverse=True)
     ]
 

@@ -2,13 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import get_args
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request, Response
 
+from sync.domain.events import SessionKind
 from sync.server.auth.current_account import AccountDep, ScopeDep
 from sync.server.auth.scope import Scope
 from sync.server.dependencies import Services, ServicesDep
@@ -19,10 +21,11 @@ from sync.server.kiosks.lookup import NotFound
 from sync.server.kiosks.repository import Kiosk, Venue
 from sync.server.kiosks.words import clock_words, contact_words
 from sync.server.reports import chart, grouping, registry
-from sync.server.reports.base import FigureCard, Report, ReportFilters, ReportRow
+from sync.server.reports.base import AnyDailyReport, AnyReport, DailyReport, DailyRow, FigureCard, ReportFilters
 from sync.server.reports.filters import InvalidFilters, default_filters, latest_today, read_filters
 from sync.server.reports.grouping import Group, Grouping
 from sync.server.reports.periods import named_periods, period_before
+from sync.server.reports.picture_data import BarsOverTime
 from sync.server.web.rendering import page
 from sync.server.web.venue_time import midnight
 from sync.server.web.words import moment_words, period_words, sentence
@@ -36,7 +39,7 @@ OF_VENUES = ("venue", "reported_up_to")  # formats of columns that a venue's lin
 class ReportRequest:
     """The report to show, its filters, and the current time; ``now``: ms since 1970 UTC."""
 
-    report: Report
+    report: AnyReport
     filters: ReportFilters
     today: date
     now: int
@@ -84,14 +87,19 @@ def show_report(request: Request, services: ServicesDep, account: AccountDep, sc
     except (InvalidFilters, NotFound) as error:
         note = sentence(str(error))
     requested = ReportRequest(report, filters, today, services.now)
-    rows = report.rows(services.store, scope, filters)
+    try:
+        rows = report.rows(services.store, scope, filters)
+    except NotFound as error:  # a zone that the venue has not
+        note, filters = sentence(str(error)), replace(filters, zone=None)
+        requested = replace(requested, filters=filters)
+        rows = report.rows(services.store, scope, filters)
     values = _values(services, scope, venues, requested, rows)
-    values["table"] = _grouped_table(request, requested, rows)
+    values |= _daily_values(request, requested, venues, rows)
     return page("report.html", 400 if note else 200, note=note, account=account, here="reports", **values)
 
 
 def _values(
-    services: Services, scope: Scope, venues: list[Venue], requested: ReportRequest, rows: Sequence[ReportRow]
+    services: Services, scope: Scope, venues: list[Venue], requested: ReportRequest, rows: Sequence[object]
 ) -> dict[str, object]:
     """What the template shows."""
     report, filters = requested.report, requested.filters
@@ -111,22 +119,47 @@ def _values(
         "reported": lambda kiosk: contact_words(kiosk.reported_up_to, kiosk, requested.now),
         "zone_names": naming.zone_names(kiosks),
         "missing": missing.sentences(missing.missing(services.store, scope, filters.venue)),
-        "cards": report.cards(report.totals(rows)),
-        "chart": chart.by_day(rows, report.column(report.charted), filters.first, filters.last, requested.today),
+        "has_figures": bool(rows),
+        "rows": rows,
+        "answer": report.answer(rows),
+        "cards": report.cards(rows),
+        "chart": _chart(requested, rows),
         "clocks": clock_words(venues),
-        "venue_columns": [column for column in report.columns if column.is_totalled or column.format in OF_VENUES],
-        "total_columns": [column for column in report.columns if column.is_totalled],
-        "by_venue": _venue_lines(requested, rows, zones),
+        "definitions": [column for column in report.columns if column.definition],
         "before": _cards_before(services, scope, requested),
         "named_periods": list(named_periods(requested.today)),
+        "kinds": get_args(SessionKind),
+    }
+
+
+def _chart(requested: ReportRequest, rows: Sequence[object]) -> chart.Chart | None:
+    picture = requested.report.picture(rows, requested.filters) if requested.report.picture else None
+    return chart.by_day(picture, requested.today) if isinstance(picture, BarsOverTime) else None
+
+
+def _daily_values(
+    request: Request, requested: ReportRequest, venues: list[Venue], rows: Sequence[DailyRow]
+) -> dict[str, object]:
+    """What the template shows of a daily report besides: the rows by venue, and by day, week or month."""
+    report = requested.report
+    if not isinstance(report, DailyReport):
+        return {"table": None, "by_venue": ()}
+    zones = {venue.name: venue.clock_zone for venue in venues}
+    return {
+        "venue_columns": [column for column in report.columns if column.is_totalled or column.format in OF_VENUES],
+        "total_columns": [column for column in report.columns if column.is_totalled],
+        "by_venue": _venue_lines(requested, report, rows, zones),
+        "table": _grouped_table(request, requested, report, rows),
         "groupings": grouping.GROUPINGS,
     }
 
 
-def _grouped_table(request: Request, requested: ReportRequest, rows: Sequence[ReportRow]) -> GroupedTable:
+def _grouped_table(
+    request: Request, requested: ReportRequest, report: AnyDailyReport, rows: Sequence[DailyRow]
+) -> GroupedTable:
     filters = requested.filters
     chosen = grouping.read_grouping(request.query_params.get("by", ""), filters.first, filters.last)
-    groups = grouping.group_rows(requested.report, rows, chosen, requested.today)
+    groups = grouping.group_rows(report, rows, chosen, requested.today)
     pages = max(1, -(-len(groups) // grouping.LINES))
     number = request.query_params.get("page", "")
     page_number = min(max(int(number), 1), pages) if number.isascii() and number.isdecimal() and len(number) < 9 else 1
@@ -141,7 +174,7 @@ def _cards_before(
     report, filters = requested.report, requested.filters
     before = period_before(filters.first, filters.last)
     rows = report.rows(services.store, scope, filters.moved(*before)) if before else ()
-    return (period_words(*before), report.cards(report.totals(rows))) if before and rows else None
+    return (period_words(*before), report.cards(rows)) if before and rows else None
 
 
 def _completeness(requested: ReportRequest, kiosks: list[Kiosk], zones: Mapping[str, ZoneInfo]) -> Completeness:
@@ -149,20 +182,21 @@ def _completeness(requested: ReportRequest, kiosks: list[Kiosk], zones: Mapping[
     return completeness(kiosks, max(ends, default=requested.now), requested.now)
 
 
-def _venue_lines(requested: ReportRequest, rows: Sequence[ReportRow], zones: Mapping[str, ZoneInfo]) -> list[VenueLine]:
+def _venue_lines(
+    requested: ReportRequest, report: AnyDailyReport, rows: Sequence[DailyRow], zones: Mapping[str, ZoneInfo]
+) -> list[VenueLine]:
     """A line for each venue, the highest charted total first; none where there is only one venue."""
-    report = requested.report
-    rows_by_venue: dict[str, list[ReportRow]] = defaultdict(list)
+    rows_by_venue: dict[str, list[DailyRow]] = defaultdict(list)
     for row in rows:
         rows_by_venue[row.venue].append(row)
     lines = [
-        VenueLine(name, report.totals(venue_rows).values, *_reported(requested, venue_rows[0], zones[name]))
+        VenueLine(name, report.totals(venue_rows), *_reported(requested, venue_rows[0], zones[name]))
         for name, venue_rows in rows_by_venue.items()
     ]
     return sorted(lines, key=lambda line: (-line.values[report.charted], line.venue)) if len(lines) > 1 else []
 
 
-def _reported(requested: ReportRequest, row: ReportRow, zone: ZoneInfo) -> tuple[str, bool]:
+def _reported(requested: ReportRequest, row: DailyRow, zone: ZoneInfo) -> tuple[str, bool]:
     """Up to when the row's venue has reported, as text, and whether that is late."""
     if row.reported_up_to is None:
         return "never", True

@@ -2,12 +2,12 @@
 
 from sync.server.kiosks.lookup import NotFound
 from sync.server.reports.attendance import ATTENDANCE
-from sync.server.reports.base import Report
+from sync.server.reports.base import AnyReport
 
-REPORTS: tuple[Report, ...] = (ATTENDANCE,)  # the first is the default
+REPORTS: tuple[AnyReport, ...] = (ATTENDANCE,)  # the first is the default
 
 
-def find_report(identifier: str | None) -> Report:
+def find_report(identifier: str | None) -> AnyReport:
     """The report with this identifier; the default one for none. Raises NotFound."""
     if not identifier:
         return REPORTS[0]

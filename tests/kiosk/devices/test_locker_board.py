@@ -193,6 +193,23 @@ def test_noise_on_the_line_hides_no_reply() -> None:
     assert bench.take_events() == [BoardAnswers(tuple(range(1, 9)), ()), DoorOpened(2)]
 
 
+def test_a_line_that_is_never_quiet_keeps_nobody_waiting(bench: Bench) -> None:
+    bench.take_events()
+    bench.open(4)
+
+    for _ in range(500):
+        bench.driver.receive(b"\x7f", bench.now)
+        bench.run(0.01)
+
+    assert DoorStuck(4) in bench.take_events()
+
+    for _ in range(1500):
+        bench.driver.receive(b"\x7f", bench.now)
+        bench.run(0.01)
+
+    assert bench.driver.condition is Condition.SILENT, "no board can be heard"
+
+
 def test_wrong_polarity_shows_every_door_as_open() -> None:
     bench = make_bench(closed_status=0x00)
     assert bench.take_events()[0] == BoardAnswers(tuple(range(1, 9)), tuple(range(1, 9)))

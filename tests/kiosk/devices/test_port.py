@@ -3,6 +3,7 @@
 import fcntl
 import os
 import queue
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -184,3 +185,18 @@ def test_a_port_that_was_never_started_can_be_stopped(bench: Bench) -> None:
     bench.port.stop()
 
     assert bench.port.state.condition is Condition.ABSENT
+
+
+def test_a_thread_that_ends_late_leaves_nothing_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kiosk.devices.port.JOIN_TIMEOUT", 0.0)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    goes_on = threading.Event()
+    port = Port("late", EchoDriver(), lambda: None if goes_on.wait(PATIENCE) else "", lambda state: None)
+    port.start()
+    [thread] = [thread for thread in threading.enumerate() if thread.name == "device late"]
+
+    port.stop()
+    goes_on.set()
+    thread.join(PATIENCE)
+
+    assert len(list(Path("/proc/self/fd").iterdir())) == before

@@ -1,0 +1,40 @@
+"""The data of a report's picture, whatever draws it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class BarsOverTime:
+    """A bar for each day of a period, or for several days where it is long. ``counts``: days that are left out: 0."""
+
+    title: str
+    counts: Sequence[tuple[date, int]]
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class LabelledBars:
+    """A bar for each label, in this order; ``unit``: of the values, such as “visits”."""
+
+    title: str
+    bars: Sequence[tuple[str, float]]
+    unit: str
+    words: str  # what the picture shows, in a sentence
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """A field for each row and column; ``values`` by row, None: nothing is known."""
+
+    title: str
+    rows: Sequence[str]
+    columns: Sequence[str]
+    values: Sequence[Sequence[float | None]]
+    unit: str
+    words: str
+
+
+Picture = BarsOverTime | LabelledBars | HeatMap

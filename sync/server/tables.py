@@ -187,6 +187,13 @@ plan_reading = Table(  # when a kiosk had read its venue's feed up to here, and 
     Column("read_at", BigInteger, nullable=False),
 )
 
+plan_group = Table(  # sessions that were planned together, and those of a series that were planned on their own
+    "plan_group",
+    metadata,
+    Column("session", Uuid, primary_key=True),
+    Column("group", Uuid, nullable=False, index=True),  # the series, or an id for this group alone
+)
+
 pairing_code = Table(
     "pairing_code",
     metadata,

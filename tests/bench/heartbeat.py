@@ -67,7 +67,7 @@ def measure(folder: Path, plans: int, place: str | None) -> list[float]:
     """The CPU time of heartbeats when nothing moves any more."""
     with closing(open_ledger(place or folder / "server.db", ManualClock(NOW))) as server:
         enrolled = [
-            pairing.enrol(server.store, pairing.make_code(server.store, "Mill", None, "UTC", NOW).code, NOW)
+            pairing.enrol(server, pairing.make_code(server.store, "Mill", None, "UTC", NOW).code, NOW)
             for _ in range(KIOSKS)
         ]
         venue, zone = enrolled[0].venue.id, str(enrolled[0].zone.id)

@@ -101,7 +101,7 @@ def _check_doubts(ledger: Ledger, venue: Venue, planned: SessionPlanned) -> None
     planning_service.check_times(planned.planned_start, planned.planned_end, now)
     today = day_of(now, zone)
     with ledger.store.reading() as connection:
-        others = week.read_items(connection, venue, planned.planned_start, planned.planned_end, now)
+        others = week.read_items(connection, venue, *doubts.compared_time(planned, zone, today), now)
     questions = [*doubts.of_session(planned, zone, now), *doubts.of_overlaps(planned, others, zone, today)]
     if questions:
         raise UserError(f"{' '.join(questions)} Add --yes if it is meant so")

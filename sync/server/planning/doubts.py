@@ -10,6 +10,7 @@ from sync.domain import series as weekly
 from sync.domain.events import SeriesSet, SessionPlanned
 from sync.domain.series import Series
 from sync.server.local_time import show_time
+from sync.server.planning.form import Planned, PlannedRow
 from sync.server.planning.week import PlannedItem
 from sync.server.web.venue_time import midnight
 from sync.server.web.words import full_day_words
@@ -17,7 +18,7 @@ from sync.server.web.words import full_day_words
 HOUR_MS = 60 * 60 * 1000
 LONG_MS = 16 * HOUR_MS
 FAR = timedelta(days=366)
-COMPARED_DAYS = 56  # in which a series is compared with what else is planned
+COMPARED_DAYS = 56  # in which a series, or a very long session, is compared with what else is planned
 MOST_SHOWN = 3
 
 
@@ -45,17 +46,17 @@ def of_series(planned: SeriesSet, today: date) -> list[str]:
     return questions
 
 
-def of_overlaps(
-    planned: SessionPlanned | SeriesSet, others: Iterable[PlannedItem], zone: ZoneInfo, first: date
-) -> list[str]:
+def of_overlaps(planned: Planned, others: Iterable[PlannedItem], zone: ZoneInfo, first: date) -> list[str]:
     """The questions about other sessions in the same zone at the same time."""
-    times = [(planned.planned_start, planned.planned_end)] if isinstance(planned, SessionPlanned) else []
     if isinstance(planned, SeriesSet):
         times = [(item.start, item.end) for item in _occurrences(planned, zone, first)]
+    else:
+        sessions = planned.sessions if isinstance(planned, PlannedRow) else (planned,)
+        times = [(session.planned_start, session.planned_end) for session in sessions]
     clashes = [
         f"“{other.title}”, {show_time(other.start, zone)}"
         for other in others
-        if other.zone == planned.zone
+        if other.zone == zone_of(planned)
         and other.state in ("planned", "open")
         and any(other.overlaps(start, end) for start, end in times)
     ]
@@ -71,10 +72,21 @@ def _occurrences(planned: SeriesSet, zone: ZoneInfo, first: date) -> Sequence[we
     return weekly.occurrences(series, zone, *compared_time(planned, zone, first))
 
 
-def compared_time(planned: SessionPlanned | SeriesSet, zone: ZoneInfo, first: date) -> tuple[int, int]:
-    """In which time (ms since 1970 UTC) to look for others; ``first``: the day from which a series is compared."""
+def zone_of(planned: Planned) -> str:
+    """The id of the zone in which it is planned."""
+    return planned.sessions[0].zone if isinstance(planned, PlannedRow) else planned.zone
+
+
+def compared_time(planned: Planned, zone: ZoneInfo, first: date) -> tuple[int, int]:
+    """In which time (ms since 1970 UTC) to look for others: of a series, or of one long session, eight weeks at most.
+
+    ``first``: the day from which a series is compared.
+    """
+    if isinstance(planned, PlannedRow):
+        return planned.sessions[0].planned_start, planned.sessions[-1].planned_end
     if isinstance(planned, SessionPlanned):
-        return planned.planned_start, planned.planned_end
+        start = planned.planned_start
+        return start, min(planned.planned_end, start + COMPARED_DAYS * 24 * HOUR_MS)
     begin = max(first, planned.first_day or first)
     return midnight(begin, zone), midnight(begin + timedelta(days=COMPARED_DAYS), zone)
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from sync.domain import series as weekly
 from sync.domain.events import Phase, SeriesSet, SessionKind, SessionPlanned
 from sync.errors import UserError
 from sync.names import tidy
@@ -23,6 +24,9 @@ from sync.server.web.words import full_day_words
 Fields = Mapping[str, str]
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 TURNS = {"first": 0, "second": 1}  # of a time that comes twice
+RULES = ("w2", "w3", "w4", "nth", "last")  # every second to fourth week; in each month the nth or last such weekday
+WEEKS_APART = {"w2": 2, "w3": 3, "w4": 4}
+ROW_DAYS = 366
 MOST_COUNTED = 400  # sessions of a series
 DAY_MINUTES = 24 * 60
 CLOCK = re.compile(r"([01]?[0-9]|2[0-3])(?:[:.h]([0-5][0-9])?)?")
@@ -30,10 +34,20 @@ PHASE = re.compile(r"([^\W\d][^\d,;]*?)\s*([0-9]{1,4})(?:\s*min(?:utes)?)?")
 
 
 @dataclass(frozen=True)
+class PlannedRow:
+    """Sessions that are planned together, in their order."""
+
+    sessions: tuple[SessionPlanned, ...]
+
+
+Planned = SessionPlanned | SeriesSet | PlannedRow
+
+
+@dataclass(frozen=True)
 class ReadForm:
     """What a form says. ``planned`` None: it has errors, by the name of the field."""
 
-    planned: SessionPlanned | SeriesSet | None
+    planned: Planned | None
     errors: Mapping[str, str] = field(default_factory=dict)
     doubled: Sequence[str] = ()  # the fields whose time comes twice
 
@@ -55,25 +69,30 @@ class _Reader:
 
 
 def read_form(fields: Fields, venue: Venue, zones: Sequence[Zone], base: PlannedItem | None = None) -> ReadForm:
-    """Read the form for one session (``repeats`` is not ``weekly``) or a weekly series.
+    """Read the form for one session (``repeats`` is ``once``), a weekly series, or a row by one of :data:`RULES`.
 
     ``base``: what it changes, whose fields that the form does not have stay as they are.
     """
     reader = _Reader(fields, venue)
-    is_weekly = fields.get("repeats") == "weekly"
-    what = _read_what(reader, zones)
-    when = _read_weekly(reader) if is_weekly else _read_once(reader)
+    what = {**_read_what(reader, zones), **_kept(base)}
+    repeats = fields.get("repeats", "")
+    kind = SeriesSet if repeats == "weekly" else SessionPlanned
+    if repeats == "weekly":
+        times = [_read_weekly(reader)]
+    else:
+        times = _read_row(reader, repeats) if repeats in RULES else [_read_once(reader)]
     if reader.errors:
         return ReadForm(None, reader.errors, reader.doubled)
-    kept = _kept(base)
-    kind = SeriesSet if is_weekly else SessionPlanned
-    planned = msgspec.convert({**what, **when, **kept}, kind)
     try:
-        checked = validated(planned)
+        planned = [validated(msgspec.convert({**what, **when}, kind)) for when in times]
     except UserError as error:  # a limit that no field above has
         return ReadForm(None, {"title": str(error)})
-    assert isinstance(checked, SessionPlanned | SeriesSet)
-    return ReadForm(checked, {}, reader.doubled)
+    sessions = tuple(session for session in planned if isinstance(session, SessionPlanned))
+    if repeats in RULES:
+        return ReadForm(PlannedRow(sessions))
+    [only] = planned
+    assert isinstance(only, SessionPlanned | SeriesSet)
+    return ReadForm(only, {}, reader.doubled)
 
 
 def _kept(base: PlannedItem | None) -> dict[str, object]:
@@ -200,11 +219,16 @@ def _gap(local: datetime, zone: ZoneInfo) -> str:
     return f"the clocks go forward. Write {around[0]:%H:%M} or {around[1]:%H:%M}."
 
 
-def _read_weekly(reader: _Reader) -> dict[str, object]:
-    day, start, end = _read_date(reader, "day"), _read_clock(reader, "start"), _read_clock(reader, "end")
+def _read_weekdays(reader: _Reader) -> tuple[int, ...]:
     weekdays = tuple(number for number in range(1, 8) if reader.fields.get(f"on{number}"))
     if not weekdays:
         reader.refuse("weekdays", "Choose at least one day of the week.")
+    return weekdays
+
+
+def _read_weekly(reader: _Reader) -> dict[str, object]:
+    day, start, end = _read_date(reader, "day"), _read_clock(reader, "start"), _read_clock(reader, "end")
+    weekdays = _read_weekdays(reader)
     minutes = None if start is None or end is None else (end - start) % DAY_MINUTES
     if minutes == 0:
         reader.refuse("end", "It would end when it begins.")
@@ -228,13 +252,64 @@ def _read_last_day(reader: _Reader, first: date | None, weekdays: Sequence[int])
             reader.refuse("last_day", "No session would take place by then.")
         return last
     if until == "count":
-        is_number = reader.text("count").isdecimal() and reader.text("count").isascii()
-        count = int(reader.text("count")[:9]) if is_number else 0
-        if not 1 <= count <= MOST_COUNTED:
-            reader.refuse("count", f"How many sessions: a number from 1 to {MOST_COUNTED}.")
-            return None
+        count = _read_count(reader)
         return _nth_day(first, weekdays, count) if count and first is not None and weekdays else None
     return None
+
+
+def _read_count(reader: _Reader) -> int | None:
+    text = reader.text("count")
+    count = int(text[:9]) if text.isascii() and text.isdecimal() else 0
+    if not 1 <= count <= MOST_COUNTED:
+        reader.refuse("count", f"How many sessions: a number from 1 to {MOST_COUNTED}.")
+        return None
+    return count
+
+
+def _read_row(reader: _Reader, rule: str) -> list[dict[str, object]]:
+    """The times of sessions that are planned one by one; the clocks' changes count as they do for a weekly series."""
+    first, start, end = _read_date(reader, "day"), _read_clock(reader, "start"), _read_clock(reader, "end")
+    weekdays = _read_weekdays(reader) if rule in WEEKS_APART else ()
+    minutes = 0 if start is None or end is None else (end - start) % DAY_MINUTES
+    if start is not None and start == end:
+        reader.refuse("end", "It would end when it begins.")
+    days = [] if first is None else _row_days(first, rule, weekdays)
+    days = _until(reader, days)
+    zone = reader.venue.clock_zone
+    begins = [] if start is None else [weekly.local_start(day, start, zone) for day in days]
+    return [{"planned_start": begin, "planned_end": begin + minutes * 60_000} for begin in begins]
+
+
+def _row_days(first: date, rule: str, weekdays: Sequence[int]) -> list[date]:
+    """The days of a year from ``first`` on that follow a rule."""
+    days = [first + timedelta(days=number) for number in range(ROW_DAYS)]
+    if rule in WEEKS_APART:
+        monday = first - timedelta(days=first.weekday())
+        apart = WEEKS_APART[rule]
+        return [day for day in days if day.isoweekday() in weekdays and (day - monday).days // 7 % apart == 0]
+    same = [day for day in days if day.isoweekday() == first.isoweekday()]
+    if rule == "last":
+        return [day for day in same if (day + timedelta(weeks=1)).month != day.month]
+    return [day for day in same if (day.day - 1) // 7 == (first.day - 1) // 7]
+
+
+def _until(reader: _Reader, days: Sequence[date]) -> list[date]:
+    """Those of the days that the form asks for."""
+    until = reader.fields.get("until", "")
+    if until == "day":
+        last = _read_date(reader, "last_day")
+        if last is not None and days and last < days[0]:
+            reader.refuse("last_day", "No session would take place by then.")
+        if last is not None and days and last > days[0] + timedelta(days=ROW_DAYS):
+            reader.refuse("last_day", "These are planned one by one, for a year at most.")
+        return [day for day in days if last is not None and day <= last]
+    if until == "count":
+        count = _read_count(reader)
+        if count is not None and days and count > len(days):
+            reader.refuse("count", f"These are planned one by one, for a year at most: {len(days)} times.")
+        return list(days[:count]) if count else []
+    reader.refuse("until", "Say until when: these are planned one by one, for a year at most.")
+    return []
 
 
 def _nth_day(first: date, weekdays: Sequence[int], count: int) -> date:

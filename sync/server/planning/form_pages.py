@@ -15,7 +15,7 @@ from sync.errors import UserError
 from sync.server.kiosks import naming, plan_readings
 from sync.server.planning import doubts, form, service, week, words
 from sync.server.planning.desk import ManagedDesk, PlanningDesk, ViewedDesk
-from sync.server.planning.form import ReadForm
+from sync.server.planning.form import Planned, PlannedRow, ReadForm
 from sync.server.planning.week import PlannedItem
 from sync.server.web.days import NotADay, read_day
 from sync.server.web.forms import FormDep
@@ -78,13 +78,20 @@ def plan_new(desk: ManagedDesk, fields: FormDep) -> Response:
     if questions := _unconfirmed(desk, fields, read.planned, None, new_id):
         return _show_form(desk, Filled(filled.fields, read, questions))
     try:
-        if isinstance(read.planned, SeriesSet):
-            service.plan_series(desk.services.ledger, desk.venue, read.planned, new_id, desk.account.id)
-        else:
-            service.plan(desk.services.ledger, desk.venue.id, read.planned, new_id, desk.account.id)
+        _record_new(desk, read.planned, new_id)
     except UserError as error:
         return _show_form(desk, Filled(filled.fields, _refused(error)))
     return RedirectResponse(desk.address(_first_day(desk, read.planned)), 303)
+
+
+def _record_new(desk: PlanningDesk, planned: Planned, new_id: UUID) -> None:
+    ledger, actor = desk.services.ledger, desk.account.id
+    if isinstance(planned, SeriesSet):
+        service.plan_series(ledger, desk.venue, planned, new_id, actor)
+    elif isinstance(planned, PlannedRow):
+        service.plan_row(ledger, desk.venue, planned.sessions, new_id, actor)
+    else:
+        service.plan(ledger, desk.venue.id, planned, new_id, actor)
 
 
 def _refused(error: UserError) -> ReadForm:
@@ -92,7 +99,9 @@ def _refused(error: UserError) -> ReadForm:
     return ReadForm(None, {"day": sentence(str(error).partition(";")[0])})
 
 
-def _first_day(desk: PlanningDesk, planned: SessionPlanned | SeriesSet) -> date:
+def _first_day(desk: PlanningDesk, planned: Planned) -> date:
+    if isinstance(planned, PlannedRow):
+        return day_of(planned.sessions[0].planned_start, desk.clock)
     if isinstance(planned, SessionPlanned):
         return day_of(planned.planned_start, desk.clock)
     return max(planned.first_day or desk.today, desk.today)
@@ -112,10 +121,11 @@ def change_item(session: UUID, desk: ManagedDesk, fields: FormDep) -> Response:
     item = _find(desk, session, fields.get("of_day", ""))
     if not item.is_to_come:
         raise Problem(409, f"“{item.title}” can't be changed here any more: it is {words.STATES[item.state]}.")
-    chosen = fields.get("scope", "") if item.series else "this"
+    chosen = fields.get("scope", "") if item.series or item.row else "this"
     if chosen not in SCOPES:
         chosen = "this"
-    given = {**fields, "scope": chosen, "repeats": "once" if chosen == "this" else "weekly"}
+    is_weekly = chosen != "this" and item.series is not None
+    given = {**fields, "scope": chosen, "repeats": "weekly" if is_weekly else "once"}
     read = form.read_form(given, desk.venue, desk.zones, item)
     hidden = _hidden_fields(desk, item)
     shown = {**given, "id": str(_read_id(fields.get("id", "")) or hidden["id"])}
@@ -134,13 +144,13 @@ def change_item(session: UUID, desk: ManagedDesk, fields: FormDep) -> Response:
     return RedirectResponse(desk.address(_first_day(desk, read.planned)), 303)
 
 
-def _record_change(
-    desk: PlanningDesk, item: PlannedItem, chosen: str, planned: SessionPlanned | SeriesSet, new_id: UUID
-) -> None:
+def _record_change(desk: PlanningDesk, item: PlannedItem, chosen: str, planned: Planned, new_id: UUID) -> None:
     ledger, actor = desk.services.ledger, desk.account.id
-    if isinstance(planned, SessionPlanned):
-        service.plan(ledger, desk.venue.id, planned, item.id, actor)
-    elif item.series is not None and item.day is not None:
+    if isinstance(planned, SessionPlanned) and chosen != "this" and item.row:
+        service.change_row(ledger, desk.venue, item, planned, actor)
+    elif isinstance(planned, SessionPlanned):
+        service.change_session(ledger, desk.venue, item, planned, actor)
+    elif isinstance(planned, SeriesSet) and item.series is not None and item.day is not None:
         if chosen == "all":
             whole = service.with_first_day(planned, item.series.first_day)
             service.change_series(ledger, desk.venue, item.series, whole, actor)
@@ -153,18 +163,19 @@ def _made_before(desk: PlanningDesk, new_id: UUID | None) -> Response | None:
     if new_id is None:
         return None
     with desk.services.store.reading() as connection:
-        if not plan_readings.statements(connection, desk.venue.id, [new_id]):
+        is_made = plan_readings.statements(connection, desk.venue.id, [new_id])
+        if not is_made and not week.row_sessions(connection, desk.venue.id, new_id):
             return None
     return RedirectResponse(desk.address(desk.today), 303)
 
 
-def _is_planned_so(item: PlannedItem, planned: SessionPlanned | SeriesSet) -> bool:
+def _is_planned_so(item: PlannedItem, planned: Planned) -> bool:
     if isinstance(planned, SessionPlanned):
         compared = ("title", "session_kind", "zone", "capacity", "rhythm")
         is_same = all(getattr(item, name) == getattr(planned, name) for name in compared)
         return is_same and (item.start, item.end) == (planned.planned_start, planned.planned_end)
     series = item.series
-    if series is None:
+    if series is None or isinstance(planned, PlannedRow):
         return False
     of_times = ("first_day", "skipped_days")
     names = tuple(name for name in SeriesSet.__struct_fields__ if name not in of_times)
@@ -184,7 +195,7 @@ def _show_cancel(desk: PlanningDesk, item: PlannedItem) -> Response:
         "plan_cancel.html",
         item=item,
         zone=desk.zone_name(item.zone),
-        when=f"{day_words(day, desk.today)}, {words.time_words(item, desk.clock, day)}",
+        when=f"{day_words(day, desk.today)}, {words.item_times(item, desk.clock, day)}",
         address=desk.item_address(item),
         back=desk.address(day),
     )
@@ -204,6 +215,8 @@ def cancel_item(session: UUID, desk: ManagedDesk, fields: FormDep) -> Response:
             service.end_series(ledger, scope, desk.venue, item.series, actor)
         elif chosen == "later" and item.series and item.day:
             service.cancel_later(ledger, scope, desk.venue, item.series, item.day, actor=actor)
+        elif chosen in ("later", "all") and item.row:
+            service.cancel_row(ledger, scope, desk.venue, item, actor)
         else:
             service.cancel_item(ledger, scope, desk.venue, item, actor=actor)
     except UserError as error:
@@ -214,16 +227,17 @@ def cancel_item(session: UUID, desk: ManagedDesk, fields: FormDep) -> Response:
 def _unconfirmed(
     desk: PlanningDesk,
     fields: Mapping[str, str],
-    planned: SessionPlanned | SeriesSet,
+    planned: Planned,
     item: PlannedItem | None,
     own_id: UUID,
 ) -> Sequence[str]:
     """The questions that the form has not confirmed."""
     now, zone = desk.services.now, desk.clock
-    if isinstance(planned, SessionPlanned):
-        questions = doubts.of_session(planned, zone, now)
-    else:
+    if isinstance(planned, SeriesSet):
         questions = doubts.of_series(planned, desk.today)
+    else:
+        first = planned.sessions[0] if isinstance(planned, PlannedRow) else planned
+        questions = doubts.of_session(first, zone, now)
     own_series = {own_id, *([item.series.id] if item and item.series else [])}
     with desk.services.store.reading() as connection:
         items = week.read_items(connection, desk.venue, *doubts.compared_time(planned, zone, desk.today), now)
@@ -242,10 +256,10 @@ def _show_form(desk: PlanningDesk, filled: Filled, item: PlannedItem | None = No
     if item is not None:
         day = day_of(item.start, desk.clock)
         values = {
-            "when": f"{day_words(day, desk.today)}, {words.time_words(item, desk.clock, day)}",
+            "when": f"{day_words(day, desk.today)}, {words.item_times(item, desk.clock, day)}",
             "known": _known(desk, item),
             "address": desk.item_address(item),
-            "repeats": words.series_words(item.series) if item.series else "",
+            "repeats": _repeats(desk, item),
             "itself": words.itself_words(item.series) if item.series else "",
         }
     day = _read_day(filled.fields.get("day", "")) or desk.today
@@ -266,6 +280,14 @@ def _show_form(desk: PlanningDesk, filled: Filled, item: PlannedItem | None = No
         full_day=full_day_words,
         **values,
     )
+
+
+def _repeats(desk: PlanningDesk, item: PlannedItem) -> str:
+    """How often it takes place, in words; empty: one time."""
+    if item.row is None:
+        return words.series_words(item.series) if item.series else ""
+    with desk.services.store.reading() as connection:
+        return words.row_words(len(week.row_sessions(connection, desk.venue.id, item.row)))
 
 
 def _known(desk: PlanningDesk, item: PlannedItem) -> list[tuple[str, bool]]:

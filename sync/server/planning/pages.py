@@ -117,7 +117,7 @@ def _lines(desk: PlanningDesk, connection: Connection, items: Sequence[PlannedIt
             PlanLine(
                 item,
                 desk.item_address(item),
-                words.time_words(item, desk.clock, day_of(item.start, desk.clock)),
+                words.item_times(item, desk.clock, day_of(item.start, desk.clock)),
                 desk.zone_name(item.zone),
                 words.KINDS.get(item.session_kind, item.session_kind),
                 words.people_words(item.capacity),
@@ -133,4 +133,6 @@ def _lines(desk: PlanningDesk, connection: Connection, items: Sequence[PlannedIt
 def _repeats(item: PlannedItem) -> str:
     if item.is_changed_alone:
         return "of a series, changed on its own"
+    if item.row:
+        return "one of several"
     return "every week" if item.series else ""

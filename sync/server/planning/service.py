@@ -1,20 +1,22 @@
 """Plans, changes and cancels sessions and series: facts in the server's journal, which reach kiosks by their feed."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, structs
-from sqlalchemy import select
+from sqlalchemy import Connection, insert, select
 
 from sync.domain.events import Event, SeriesEnded, SeriesSet, SessionCancelled, SessionPlanned
 from sync.domain.ids import uuid7
-from sync.domain.series import Series
+from sync.domain.series import Series, local_start, occurrence_id
+from sync.domain.session import Session
 from sync.errors import UserError
 from sync.ledger import tables as ledger_tables
 from sync.ledger.ledger import Ledger
+from sync.server import tables
 from sync.server.auth.scope import Permission, Scope
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.repository import Venue
@@ -53,11 +55,91 @@ def check_times(start: int, end: int, now: int) -> None:
         raise UserError("that session would be over already; look at the dates")
 
 
+def change_session(
+    ledger: Ledger, venue: Venue, item: PlannedItem, planned: SessionPlanned, actor: UUID | None = None
+) -> None:
+    """Change one session; one of a series is planned on its own from now on. Raises UserError, StorageError."""
+    check_times(planned.planned_start, planned.planned_end, ledger.clock.read().at)
+
+    def remember(connection: Connection) -> None:
+        table = tables.plan_group
+        is_known = connection.execute(select(table.c.session).where(table.c.session == item.id)).scalar()
+        if item.series is not None and is_known is None:
+            connection.execute(insert(table).values(session=item.id, group=item.series.id))
+
+    ledger.record((item.id, validated(planned)), stream=venue.id, actor=actor, then=remember)
+
+
 def plan_series(ledger: Ledger, venue: Venue, series: SeriesSet, series_id: UUID, actor: UUID | None = None) -> UUID:
     """Begin a weekly series; returns its id. Doing it twice is harmless. Raises UserError, StorageError."""
     _check_series(ledger, venue, series)
     ledger.record((series_id, validated(series)), stream=venue.id, actor=actor)
     return series_id
+
+
+def plan_row(
+    ledger: Ledger, venue: Venue, sessions: Sequence[SessionPlanned], row: UUID, actor: UUID | None = None
+) -> None:
+    """Plan sessions together; ``row``: the id by which they belong together, and from which theirs follow.
+
+    Doing it twice is harmless. Raises UserError, StorageError.
+    """
+    now = ledger.clock.read().at
+    facts = [(occurrence_id(row, session.planned_start), validated(session)) for session in sessions]
+    for session in sessions:
+        check_times(session.planned_start, session.planned_end, now)
+    with ledger.store.reading() as connection:
+        if week.row_sessions(connection, venue.id, row):
+            return
+    members = [{"session": session, "group": row} for session, _ in facts]
+
+    def remember(connection: Connection) -> None:
+        connection.execute(insert(tables.plan_group), members)
+
+    ledger.record(*facts, stream=venue.id, actor=actor, then=remember)
+
+
+def change_row(
+    ledger: Ledger, venue: Venue, item: PlannedItem, changed: SessionPlanned, actor: UUID | None = None
+) -> None:
+    """Change a session and all later ones that were planned with it: by as many days, to the same time of the day.
+
+    Raises UserError, StorageError.
+    """
+    zone = venue.clock_zone
+    start = datetime.fromtimestamp(changed.planned_start // 1000, zone)
+    moved = start.date() - day_of(item.start, zone)
+    length = changed.planned_end - changed.planned_start
+    facts: list[tuple[UUID, Event]] = []
+    for session in _coming_in_row(ledger, venue, item):
+        day = day_of(session.planned_start or 0, zone) + moved
+        begin = local_start(day, start.hour * 60 + start.minute, zone)
+        begin = changed.planned_start if session.id == item.id else begin
+        again = structs.replace(changed, planned_start=begin, planned_end=begin + length)
+        check_times(again.planned_start, again.planned_end, ledger.clock.read().at)
+        facts.append((session.id, validated(again)))
+    ledger.record(*facts, stream=venue.id, actor=actor)
+
+
+def cancel_row(ledger: Ledger, scope: Scope, venue: Venue, item: PlannedItem, actor: UUID | None = None) -> None:
+    """Cancel a session and all later ones that were planned with it. Raises UserError, StorageError."""
+    check_permission(scope, venue)
+    facts = [(session.id, SessionCancelled()) for session in _coming_in_row(ledger, venue, item)]
+    if facts:
+        ledger.record(*facts, stream=venue.id, actor=actor)
+
+
+def _coming_in_row(ledger: Ledger, venue: Venue, item: PlannedItem) -> list[Session]:
+    """The item and the later ones of its row that were neither cancelled nor opened."""
+    if item.row is None:
+        return []
+    with ledger.store.reading() as connection:
+        sessions = week.row_sessions(connection, venue.id, item.row)
+    return [
+        session
+        for session in sessions
+        if session.opened is None and not session.cancelled and (session.planned_start or 0) >= item.start
+    ]
 
 
 def change_series(ledger: Ledger, venue: Venue, series: Series, changed: SeriesSet, actor: UUID | None = None) -> None:

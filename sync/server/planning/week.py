@@ -1,12 +1,12 @@
 """Reads what is planned at a venue: single sessions, and the sessions of its weekly series."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Literal
 from uuid import UUID
 
 from msgspec import Struct, structs
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, exists, select
 
 from sync.domain import series as weekly
 from sync.domain.events import Phase, SessionKind
@@ -14,6 +14,7 @@ from sync.domain.series import Occurrence, Series
 from sync.domain.session import Session
 from sync.ledger import projections
 from sync.ledger import tables as ledger_tables
+from sync.server import tables
 from sync.server.kiosks import dealt_sessions
 from sync.server.kiosks.repository import Venue
 from sync.server.web.venue_time import midnight
@@ -47,6 +48,7 @@ class PlannedItem(Struct, frozen=True):
     series: Series | None = None
     day: date | None = None
     is_changed_alone: bool = False  # it was of a series, and has been planned on its own
+    row: UUID | None = None  # with whose other sessions it was planned together
 
     @property
     def is_to_come(self) -> bool:
@@ -72,6 +74,8 @@ def read_items(connection: Connection, venue: Venue, start: int, end: int, now: 
             items.append(item_of_occurrence(occurrence, "left_out" if _is_skipped(occurrence) else "planned"))
         elif session is not None and session.cancelled and _start(session) is None:
             items.append(item_of_occurrence(occurrence, "cancelled"))
+    groups = _groups_of(connection, [item.id for item in items])
+    items = [_in_group(item, groups) for item in items]
     in_time = (item for item in items if item.overlaps(start, end) or start <= item.start < end)
     return sorted(in_time, key=lambda item: (item.start, item.title, item.id))
 
@@ -90,7 +94,7 @@ def find_item(
     row = connection.execute(projections.of_subject(ledger_tables.session, session_id, venue.id)).one_or_none()
     session = None if row is None else projections.read_session(row)
     if session is not None and _start(session) is not None:
-        return item_of_session(session, now)
+        return _in_group(item_of_session(session, now), _groups_of(connection, [session_id]))
     around = midnight(day, venue.clock_zone) if day else now
     end = around + (BEHIND_MS if day else AHEAD_MS)
     for occurrence in _occurrences(connection, venue, around - BEHIND_MS, end):
@@ -99,6 +103,32 @@ def find_item(
             state: State = "cancelled" if is_cancelled else "left_out" if is_skipped else "planned"
             return item_of_occurrence(occurrence, state)
     return None
+
+
+def row_sessions(connection: Connection, venue: UUID, row: UUID) -> list[Session]:
+    """The sessions of a venue that were planned together, whatever has become of them, the earliest first."""
+    query = select(ledger_tables.session).join(tables.plan_group, tables.plan_group.c.session == _session.id)
+    query = query.where(tables.plan_group.c.group == row, _session.venue == venue)
+    rows = connection.execute(query.order_by(_session.planned_start, _session.id)).all()
+    return [projections.read_session(row_) for row_ in rows]
+
+
+def _groups_of(connection: Connection, sessions: Sequence[UUID]) -> dict[UUID, tuple[UUID, bool]]:
+    """The groups of these sessions, and whether each is a series that the session was of."""
+    group, of_series = tables.plan_group.c, ledger_tables.series.c.id
+    groups: dict[UUID, tuple[UUID, bool]] = {}
+    for some in _chunks(sessions):
+        is_series = exists().where(of_series == group.group)
+        for session, id, of in connection.execute(
+            select(group.session, group.group, is_series).where(group.session.in_(some))
+        ):
+            groups[session] = id, of
+    return groups
+
+
+def _in_group(item: PlannedItem, groups: Mapping[UUID, tuple[UUID, bool]]) -> PlannedItem:
+    group, is_series = groups.get(item.id, (None, False))
+    return structs.replace(item, row=None if is_series else group, is_changed_alone=is_series)
 
 
 def touched_days(connection: Connection, venue: Venue, series: Series, first: date) -> dict[date, Session]:
@@ -174,7 +204,6 @@ def item_of_session(session: Session, now: int) -> PlannedItem:
         session.rhythm,
         session.stow_ways,
         session.firm_limit,
-        is_changed_alone=session.opened is None and session.id.version == DERIVED,
     )
 
 

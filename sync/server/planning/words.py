@@ -1,7 +1,7 @@
 """Texts of the pages and commands that plan sessions."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from sync.server.kiosks.plan_readings import FeedReading, Statement
 from sync.server.kiosks.repository import Kiosk
 from sync.server.planning.form import WEEKDAYS
 from sync.server.planning.week import PlannedItem, State
-from sync.server.web.words import full_day_words, moment_words
+from sync.server.web.words import full_day_words, grouped, moment_words, time_words
 
 KINDS: Mapping[SessionKind, str] = {
     "open_hours": "Open hours",
@@ -31,20 +31,11 @@ STATES: Mapping[State, str] = {
 ALL_WEEK = tuple(range(1, 8))
 
 
-def time_words(item: PlannedItem, zone: ZoneInfo, day: date) -> str:
-    """19:00 – 21:00; with the date of an end, or a start, that is on another day."""
-    start = _local(item.start, zone)
-    begin = f"{start:%H:%M}" if start.date() == day else f"{start.day} {start:%b %H:%M}"
-    if item.end is None:
-        return f"from {begin}"
-    end = _local(item.end, zone)
-    hours = (item.end - item.start) / 3_600_000
-    is_next_night = end.date() == start.date() or hours < 24
-    return f"{begin} – {end:%H:%M}" if is_next_night else f"{begin} – {end.day} {end:%b %H:%M}"
-
-
-def _local(at: int, zone: ZoneInfo) -> datetime:
-    return datetime.fromtimestamp(at // 1000, UTC).astimezone(zone)
+def item_times(item: PlannedItem, zone: ZoneInfo, day: date) -> str:
+    """When it begins and ends, as it is shown under ``day``."""
+    start = datetime.fromtimestamp(item.start // 1000, zone)
+    end = None if item.end is None else datetime.fromtimestamp(item.end // 1000, zone)
+    return time_words(start, end, day)
 
 
 def series_words(series: Series) -> str:
@@ -54,6 +45,11 @@ def series_words(series: Series) -> str:
     begin = f", from {full_day_words(series.first_day)}" if series.first_day else ""
     end = f" until {full_day_words(series.last_day)}" if series.last_day else ""
     return f"Every {names}{begin}{end}"
+
+
+def row_words(sessions: int) -> str:
+    """One of 12 sessions that were planned together."""
+    return f"One of {grouped(sessions)} sessions that were planned together"
 
 
 def itself_words(series: Series) -> str:
@@ -67,7 +63,7 @@ def itself_words(series: Series) -> str:
 
 def people_words(capacity: int | None) -> str:
     """24 people at most; empty: no limit."""
-    return "" if capacity is None else f"{capacity:,} {'person' if capacity == 1 else 'people'} at most"
+    return "" if capacity is None else f"{grouped(capacity)} {'person' if capacity == 1 else 'people'} at most"
 
 
 def knowledge_words(

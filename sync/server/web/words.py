@@ -1,7 +1,7 @@
 """Formats days, moments, periods and numbers as text for the pages."""
 
 from calendar import monthrange
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sync.server.web.days import MONTHS
@@ -25,6 +25,15 @@ def moment_words(at: int, zone: ZoneInfo, now: int) -> str:
         return f"{then:%a %H:%M}"
     year = "" if then.year == today.year else f" {then.year}"
     return f"{then.day} {then:%b}{year} {then:%H:%M}"
+
+
+def time_words(start: datetime, end: datetime | None, day: date) -> str:
+    """19:00 – 21:00; with the date of a time that is neither on ``day`` nor in the night after it; from 19:00."""
+    begin = f"{start:%H:%M}" if start.date() == day else f"{start.day} {start:%b %H:%M}"
+    if end is None:
+        return f"from {begin}"
+    is_same_night = end.date() == start.date() or (end - start) < timedelta(days=1)
+    return f"{begin} – {end:%H:%M}" if is_same_night else f"{begin} – {end.day} {end:%b %H:%M}"
 
 
 def full_day_words(day: date) -> str:

@@ -1,4 +1,4 @@
-"""Adds how far each kiosk has read its venue's feed, and when it read what was planned."""
+"""Adds how far each kiosk has read its venue's feed, when it read what was planned, and sessions planned together."""
 
 from alembic import op
 from sqlalchemy import BigInteger, Column, Uuid
@@ -15,4 +15,9 @@ def upgrade() -> None:
         Column("kiosk", Uuid, primary_key=True),
         Column("position", BigInteger, primary_key=True, autoincrement=False),
         Column("read_at", BigInteger, nullable=False),
+    )
+    op.create_table(
+        "plan_group",
+        Column("session", Uuid, primary_key=True),
+        Column("group", Uuid, nullable=False, index=True),
     )

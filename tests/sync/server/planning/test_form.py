@@ -14,6 +14,7 @@ from sync.domain.series import Series
 from sync.server.kiosks.repository import Venue, Zone
 from sync.server.planning import doubts, form
 from sync.server.planning.week import PlannedItem
+from sync.server.web.words import time_words
 
 AMSTERDAM = Venue(uuid4(), "Mill café", "Europe/Amsterdam")
 HALL = Zone(uuid4(), "Hall")
@@ -163,6 +164,53 @@ def test_an_impossible_series_is_refused(changes, name):
     assert list(read({**WEEKLY, **changes}).errors) == [name]
 
 
+def days_of(fields, venue=AMSTERDAM):
+    row = planned(fields, venue)
+    return [datetime.fromtimestamp(session.planned_start / 1000, venue.clock_zone) for session in row.sessions]
+
+
+@pytest.mark.parametrize(
+    ("rule", "changes", "days"),
+    [
+        ("w2", {"count": "4"}, ["2026-12-01", "2026-12-03", "2026-12-15", "2026-12-17"]),
+        ("w4", {"count": "3", "on4": ""}, ["2026-12-01", "2026-12-29", "2027-01-26"]),
+        ("w3", {"until": "day", "last_day": "2026-12-22", "on4": ""}, ["2026-12-01", "2026-12-22"]),
+        ("nth", {"count": "3"}, ["2026-12-01", "2027-01-05", "2027-02-02"]),
+        ("nth", {"count": "2", "day": "2026-12-29"}, ["2026-12-29", "2027-03-30"]),
+        ("last", {"count": "3"}, ["2026-12-29", "2027-01-26", "2027-02-23"]),
+    ],
+)
+def test_sessions_at_longer_intervals_are_planned_one_by_one(rule, changes, days):
+    starts = days_of({**WEEKLY, "repeats": rule, "until": "count", **changes})
+
+    assert [f"{start:%Y-%m-%d}" for start in starts] == days
+    assert {f"{start:%H:%M}" for start in starts} == {"19:00"}
+
+
+def test_they_keep_their_local_time_over_the_change_of_the_clocks():
+    fields = {**WEEKLY, "repeats": "w4", "on4": "", "until": "day", "last_day": "2027-11-30"}
+
+    starts = days_of(fields)
+
+    assert {start.utcoffset() for start in starts} == {timedelta(hours=1), timedelta(hours=2)}
+    assert {f"{start:%H:%M}" for start in starts} == {"19:00"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({}, "until"),
+        ({"until": "day", "last_day": "2028-12-01"}, "last_day"),
+        ({"until": "day", "last_day": "2026-11-01"}, "last_day"),
+        ({"until": "count", "count": "30"}, "count"),
+        ({"until": "count", "count": "3", "on2": "", "on4": ""}, "weekdays"),
+        ({"until": "count", "count": "3", "end": "19:00"}, "end"),
+    ],
+)
+def test_longer_intervals_end_within_a_year(changes, name):
+    assert list(read({**WEEKLY, "repeats": "w2", "on4": "", **changes}).errors) == [name]
+
+
 ZONES = ("Europe/Amsterdam", "America/New_York", "Australia/Lord_Howe", "Asia/Tokyo", "America/Asuncion")
 
 
@@ -239,6 +287,28 @@ def test_a_long_or_far_series_is_asked():
 
     assert len(doubts.of_series(series, date(2026, 11, 24))) == 3
     assert doubts.of_series(planned(WEEKLY), date(2026, 11, 24)) == []
+
+
+def test_even_a_session_of_centuries_is_compared_with_eight_weeks_alone():
+    session = planned({**ONCE, "end_day": "9026-12-01"})
+
+    start, end = doubts.compared_time(session, AMSTERDAM.clock_zone, TUESDAY)
+
+    assert (start, (end - start) / (24 * 3_600_000)) == (session.planned_start, 56)
+
+
+@pytest.mark.parametrize(
+    ("end", "day", "words"),
+    [
+        (datetime(2026, 12, 1, 21, tzinfo=UTC), TUESDAY, "19:00 – 21:00"),
+        (datetime(2026, 12, 2, 1, tzinfo=UTC), TUESDAY, "19:00 – 01:00"),
+        (datetime(2026, 12, 4, 1, tzinfo=UTC), TUESDAY, "19:00 – 4 Dec 01:00"),
+        (datetime(2026, 12, 4, 1, tzinfo=UTC), date(2026, 12, 3), "1 Dec 19:00 – 4 Dec 01:00"),
+        (None, TUESDAY, "from 19:00"),
+    ],
+)
+def test_times_have_a_date_where_it_is_not_clear(end, day, words):
+    assert time_words(datetime(2026, 12, 1, 19, tzinfo=UTC), end, day) == words
 
 
 def test_an_answer_holds_for_its_questions_alone():

@@ -225,6 +225,25 @@ def test_a_session_of_a_series_is_cancelled(planner, tuesdays, scope, left):
     assert ("cancelled" in weeks[1]) == (scope == "this")
 
 
+def test_a_club_of_every_month_is_planned_changed_and_cancelled(planner, tuesdays):
+    monthly = {**tuesdays, "day": "2026-12-01", "repeats": "nth", "until": "count", "count": "3"}
+    for _ in range(2):
+        planner.plan(monthly)
+    shown = planner.open_first("2027-01-05")
+    assert "One of 3 sessions that were planned together" in text_of(shown)
+
+    for _ in range(2):
+        planner.post(shown.url, {**fields_of(shown), "title": "Chess", "scope": "later"})
+    weeks = [planner.get(f"?day={day}") for day in ("2026-12-01", "2027-01-05", "2027-02-02")]
+    times = ["19:00 – 21:00 Quiet evening", "19:00 – 21:00 Chess", "19:00 – 21:00 Chess"]
+    assert [text_of(week).count(words) for week, words in zip(weeks, times, strict=True)] == [1, 1, 1]
+
+    asked = planner.get(links_of(planner.open_first("2027-01-05"), "/cancel")[0])
+    planner.post(asked.url, {**fields_of(asked), "scope": "later"})
+    weeks = [text_of(planner.get(f"?day={day}")) for day in ("2026-12-01", "2027-01-05", "2027-02-02")]
+    assert ["cancelled" in week for week in weeks] == [False, True, True]
+
+
 def test_one_like_a_cancelled_session_is_planned(planner, tuesdays):
     planner.plan({**tuesdays, "capacity": "24"})
     asked = planner.get(links_of(planner.open_first("2026-12-01"), "/cancel")[0])

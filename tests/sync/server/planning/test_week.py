@@ -8,12 +8,13 @@ import pytest
 from sync.domain.events import SeriesSet, SessionClosed, SessionOpened, SessionPlanned
 from sync.domain.series import Series, occurrence_id
 from sync.errors import UserError
-from sync.ledger import projections
+from sync.ledger import plans, projections
 from sync.ledger import tables as ledger_tables
 from sync.server.auth.scope import Permission, Scope
 from sync.server.kiosks import naming, plan_readings
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.planning import service, week
+from tests.support.paired_kiosk import PairedKiosk
 
 HOUR = 60 * 60_000
 DAY = 24 * HOUR
@@ -76,7 +77,10 @@ def test_another_time_of_the_whole_series_brings_nothing_back(central, venue, tu
     start = SEVEN + WEEK + 2 * DAY
     alone = SessionPlanned(tuesdays.zone, "Late evening", "event", start, start + HOUR)
     service.cancel(central.ledger, central.scope, today)
-    service.plan(central.ledger, venue.id, alone, moved)
+    with central.store.reading() as connection:
+        item = week.find_item(connection, venue, moved, central.now)
+    service.change_session(central.ledger, venue, item, alone)
+    assert [item.title for item in items(central, venue) if item.is_changed_alone] == ["Late evening"]
 
     before = series(central, venue, series_id)
     service.change_series(central.ledger, venue, before, service.setting(before, start_minute=20 * 60))
@@ -204,6 +208,37 @@ def test_who_may_only_look_cancels_nothing(central, venue, series_id):
         service.end_series(central.ledger, viewer, venue, before)
 
 
+def evenings_at(zone, *starts):
+    return [SessionPlanned(zone, "Book club", "club", start, start + HOUR) for start in starts]
+
+
+def test_sessions_that_were_planned_together_are_changed_and_cancelled_from_one_on(central, venue, tuesdays):
+    starts, row = [SEVEN + weeks * WEEK for weeks in (0, 2, 4, 6)], uuid4()
+    for _ in range(2):  # sent twice
+        service.plan_row(central.ledger, venue, evenings_at(tuesdays.zone, *starts), row)
+    planned = items(central, venue, 7)
+    assert [(item.start, item.id, item.row) for item in planned] == [
+        (start, occurrence_id(row, start), row) for start in starts
+    ]
+    service.cancel(central.ledger, central.scope, planned[3].id)
+
+    start = starts[1] + DAY + HOUR
+    later = SessionPlanned(tuesdays.zone, "Chess", "club", start, start + 2 * HOUR)
+    service.change_row(central.ledger, venue, planned[1], later)
+    hour = 1 / 24
+    assert listed(central, venue, 7) == [
+        ("Book club", 0, "planned"),
+        ("Chess", 15 + hour, "planned"),
+        ("Chess", 29 + hour, "planned"),
+        ("Book club", 42, "cancelled"),
+    ]
+
+    with central.store.reading() as connection:
+        item = week.find_item(connection, venue, planned[1].id, central.now)
+    service.cancel_row(central.ledger, central.scope, venue, item)
+    assert [state for _, _, state in listed(central, venue, 7)] == ["planned", "cancelled", "cancelled", "cancelled"]
+
+
 def test_two_a_day_do_not_collide(central, venue, tuesdays, series_id):
     service.plan_series(central.ledger, venue, tuesdays, uuid4())
 
@@ -247,3 +282,21 @@ def test_of_what_a_kiosk_had_read_before_it_reported_it_is_not_known_since_when(
         statement = plan_readings.statements(connection, venue.id, [series_id])[series_id]
 
     assert reading.has_read(statement) and reading.since(statement) is None
+
+
+def test_the_kiosks_client_learns_what_is_planned_and_says_so(central, tmp_path, clock, venue, series_id):
+    paired = PairedKiosk(tmp_path / "kiosk.db", clock, "paired")
+    paired.pair(central.url, central.code("Mill café"))
+    service.cancel(central.ledger, central.scope, occurrence_id(series_id, SEVEN))
+
+    paired.exchange()  # reads the feed, after a heartbeat
+    paired.exchange()  # whose next heartbeat says so
+    [learnt] = plans.series(paired.ledger.store)
+    session = paired.ledger.session(occurrence_id(series_id, SEVEN))
+    with central.store.reading() as connection:
+        reading = plan_readings.readings(connection, [paired.enrolment.kiosk])[paired.enrolment.kiosk]
+        statements = plan_readings.statements(connection, venue.id, [series_id])
+    paired.close()
+
+    assert (learnt.id, learnt.title) == (series_id, "Quiet evening") and session.cancelled
+    assert reading.has_read(statements[series_id]) and reading.since(statements[series_id]) == central.now

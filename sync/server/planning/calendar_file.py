@@ -26,9 +26,9 @@ from sync.server.planning.recurrence import (
     check_rule,
 )
 
-MOST_BYTES = 5_000_000
-MOST_EVENTS = 5_000
-MOST_LINES = 400_000
+MOST_BYTES = 10_000_000
+MOST_EVENTS = 20_000
+MOST_LINES = 800_000
 MOST_NESTED = 5  # components within each other; a calendar has four
 MOST_ZONES = 60  # of its own
 MOST_OBSERVANCES = 60  # of one zone
@@ -108,7 +108,7 @@ def read_calendar(content: bytes, calendar: UUID, budget: ExpansionBudget | None
 
 def _components(content: bytes) -> Iterator[_Component]:
     """The top-level components of the calendars in the file, and a sign for one whose method is CANCEL."""
-    text = content.decode("utf-8-sig", "replace").replace("\x00", "")
+    text = content.decode("utf-8-sig", "replace").replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
     if not re.match(r"\s*BEGIN:VCALENDAR\s", text, re.IGNORECASE):
         raise NotACalendar("it is no calendar: it does not begin with BEGIN:VCALENDAR")
     if not re.search(r"\nEND:VCALENDAR\s*\Z", text, re.IGNORECASE):
@@ -253,7 +253,7 @@ def _own_zone(component: _Component, budget: ExpansionBudget) -> tzinfo:
         for _, rule in _properties(observance, "RRULE"):
             if "FREQ=YEARLY" not in rule.upper():
                 raise BadRecurrence("the clocks of its time zone change more often than yearly")
-            check_rule(rule, datetime(1970, 1, 1), datetime(2100, 1, 1), budget)  # noqa: DTZ001
+            check_rule(rule, datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC), budget)
         lines.append(f"BEGIN:{observance.name}")
         lines += [line for line in observance.lines if not line.upper().startswith(("X-LIC", "TZID"))]
         lines.append(f"END:{observance.name}")

@@ -1,6 +1,6 @@
 """Calendars as programs export them, and as an attacker would, become sessions or one clear message."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
@@ -151,8 +151,8 @@ def test_whole_calendars_that_are_refused():
         (calendar(event()).replace(b"END:VEVENT", b"END:VTODO"), "damaged"),
         (calendar(deep), "nested"),
         (calendar(*many_zones), "time zones"),
-        (calendar(*[["BEGIN:VEVENT", "END:VEVENT"]] * (calendar_file.MOST_EVENTS + 1)), "5,000 events"),
-        (calendar(["X:1"] * (calendar_file.MOST_LINES + 1)), "400,000 lines"),
+        (calendar(*[["BEGIN:VEVENT", "END:VEVENT"]] * (calendar_file.MOST_EVENTS + 1)), "20,000 events"),
+        (calendar(["X:1"] * (calendar_file.MOST_LINES + 1)), "800,000 lines"),
         (b"BEGIN:VCALENDAR\r\n" + b"x" * calendar_file.MOST_BYTES, "bytes"),
         (calendar(endless), "500 sessions"),
     ]
@@ -177,6 +177,47 @@ def test_an_own_zone_is_the_calendars_own():
         content = calendar(zone("Customized Time Zone", offset, None),
                            event("1", "DTSTART;TZID=Customized Time Zone:20261201T180000"))  # fmt: skip
         assert lines(content)[0].startswith(f"12-01 {hour}:00")
+
+
+def test_an_own_zone_with_the_history_of_its_rules():
+    """As Apple and Evolution write it: rules that ended, and single changes."""
+    own = ["BEGIN:VTIMEZONE", "TZID:Own"]
+    for name, offsets, start, rule in (
+        (
+            "DAYLIGHT",
+            ("+0100", "+0200"),
+            "19810329T020000",
+            "RRULE:FREQ=YEARLY;UNTIL=19950326T010000Z;BYMONTH=3;BYDAY=-1SU",
+        ),
+        ("STANDARD", ("+0200", "+0100"), "19961027T030000", "RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU"),
+        ("DAYLIGHT", ("+0100", "+0200"), "19960331T020000", "RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU"),
+        ("STANDARD", ("+0018", "+0100"), "19400101T000000", "RDATE:19400101T000000"),
+    ):
+        before, after = offsets
+        own += [
+            f"BEGIN:{name}",
+            f"DTSTART:{start}",
+            f"TZOFFSETFROM:{before}",
+            f"TZOFFSETTO:{after}",
+            rule,
+            f"END:{name}",
+        ]
+    own.append("END:VTIMEZONE")
+    series = event(
+        "1", "DTSTART;TZID=Own:20260320T190000", "DTEND;TZID=Own:20260320T200000", "Club", "RRULE:FREQ=WEEKLY"
+    )
+
+    assert {line[6:11] for line in lines(calendar(own, series))} == {"19:00"}
+    assert len(lines(calendar(own, series))) == 8
+    start = read_calendar(calendar(own, series), CALENDAR).events[0].series.main.start
+    assert [start.replace(month=month).utcoffset() for month in (1, 7)] == [timedelta(hours=1), timedelta(hours=2)]
+
+
+@pytest.mark.parametrize("line_end", [b"\n", b"\r", b"\r\r\n"])
+def test_other_line_ends_a_byte_order_mark_and_blank_lines_are_read(line_end):
+    content = b"\xef\xbb\xbf" + calendar_texts.outlook().replace(b"\r\n", line_end) + line_end * 3
+
+    assert lines(content) == lines(calendar_texts.outlook())
 
 
 def test_a_calendar_that_claims_another_time_for_a_known_zone_is_not_believed():

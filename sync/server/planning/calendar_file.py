@@ -202,11 +202,18 @@ class _Zones:
         self._own = own
         self._budget = budget
         self._by_name: dict[str, tzinfo] = {}
+        self._unknown: dict[str, str] = {}  # why
 
     def find(self, name: str) -> tzinfo:
         """An IANA name, also after a prefix, or a Windows one; else what the file says of it. Raises BadRecurrence."""
+        if name in self._unknown:
+            raise BadRecurrence(self._unknown[name])
         if name not in self._by_name:
-            self._by_name[name] = self._find(name.strip())
+            try:
+                self._by_name[name] = self._find(name.strip())
+            except BadRecurrence as error:
+                self._unknown[name] = str(error)
+                raise
         return self._by_name[name]
 
     def _find(self, name: str) -> tzinfo:
@@ -313,7 +320,7 @@ def _read_event(
     is_private = any(details.is_private for _, details in mains)
     newest = max((times.sequence for times, _ in mains), default=0)
     mains = [(times, details) for times, details in mains if times.sequence == newest]
-    singles = {str(times.start): (times, details) for times, details in mains}
+    singles = {str(times.start): (times, details) for times, details in mains} if len(mains) > 1 else {}
     if len(singles) > 1 and not changed and not any(times.rules or times.added for times, _ in mains):
         for start, (times, details) in singles.items():
             yield _event(f"{uid}#{start}", calendar, (times, details), [], is_private=is_private)

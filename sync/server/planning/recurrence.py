@@ -15,7 +15,7 @@ from sync.errors import UserError
 Moment = datetime | date
 
 MOST_STEPS = 400_000  # of one rule, about a second
-MOST_STEPS_OF_CALENDAR = 6_000_000
+MOST_STEPS_OF_CALENDAR = 4_000_000
 MOST_OCCURRENCES = 2_000  # of one series in a window
 MOST_DATES = 2_000  # that one series adds or leaves out
 MOST_RULES = 4
@@ -73,6 +73,10 @@ class ExpansionBudget:
     def spend(self, steps: int) -> None:
         """Count some steps."""
         self.left -= steps
+        self.check()
+
+    def check(self) -> None:
+        """Raise BadRecurrence where nothing is left."""
         if self.left < 0:
             raise BadRecurrence("its events repeat so often, or so rarely, that working it out takes too long")
 
@@ -87,6 +91,7 @@ def occurrences(
     or takes too much work.
     """
     budget = budget or ExpansionBudget()
+    budget.check()
     window = _Window(
         datetime.combine(first_day, time(), zone), datetime.combine(last_day + timedelta(days=1), time(), zone)
     )

@@ -28,6 +28,7 @@ class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True):
     time_zone: str = "UTC"  # of new venues, an IANA name
     trusted_proxies: tuple[str, ...] = ()  # addresses and networks whose X-Forwarded-For is trusted
     calendar_networks: tuple[str, ...] = ()  # of the own network, from which calendars may be fetched nevertheless
+    smallest_count: int = 10  # that reports show of what could point at a person
     pass_keys: str | None = None  # the file with the keys for passes, if not in the data folder
 
     @property
@@ -113,6 +114,8 @@ def _check(settings: ServerSettings, source: str) -> None:
         _check_database(settings.database)
         _check_proxies(settings.trusted_proxies)
         _ = settings.allowed_networks
+        if not 1 <= settings.smallest_count <= 1000:
+            raise UserError(f"smallest_count: {settings.smallest_count} is not between 1 and 1000")
     except UserError as error:
         raise UserError(f"{source}: {error}") from error
 

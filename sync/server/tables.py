@@ -103,6 +103,19 @@ day_rollup = Table(  # what is counted of a venue's day, by zone and kind of ses
     Index("day_rollup_day", "day"),
 )
 
+day_count = Table(  # what is counted of a venue's day by bucket; see reports/day_counts.py
+    "day_count",
+    metadata,
+    Column("venue", Uuid, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("measure", String(16), primary_key=True),
+    Column("zone", String(64), primary_key=True),  # of the visit's session; empty: unknown
+    Column("session_kind", String(16), primary_key=True),
+    Column("bucket", Integer, primary_key=True),
+    Column("amount", BigInteger, nullable=False),
+    Index("day_count_measure", "measure", "day", "bucket", "venue", "zone", "session_kind", "amount"),
+)
+
 rollup_change = Table(  # the hours, from 1970 UTC, whose days have to be computed again; written by triggers
     "rollup_change",
     metadata,

@@ -1,10 +1,11 @@
-"""Kiosk processes for each panel and language; every journey runs on each of them."""
+"""Kiosk processes for each panel and some languages; every journey runs on each of them."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from tests.support.kiosk_process import FAST_READING, KioskProcess, running_kiosk
+from tests.support.soak import SOAKING
 from tests.support.visitor import Host, Visitor
 
 VENUES = (  # panel, language, theme
@@ -12,8 +13,7 @@ VENUES = (  # panel, language, theme
     ("480x800", "ar", "dark"),
     ("1280x800", "de", "light"),
     ("800x1280", "fr", "contrast"),
-    ("480x800", "es", "light"),
-    ("800x480", "nl", "dark"),
+    *((("480x800", "es", "light"), ("800x480", "nl", "dark")) if SOAKING else ()),
 )
 
 

@@ -15,6 +15,8 @@ from sync.ledger.store import Store
 from sync.server.auth.scope import Scope
 from sync.server.reports.picture_data import Picture
 
+SMALLEST_COUNT = 10  # without a setting
+
 
 @dataclass(frozen=True)
 class ReportFilters:
@@ -28,6 +30,7 @@ class ReportFilters:
     venue: str | None = None
     zone: str | None = None
     kind: SessionKind | None = None
+    smallest_count: int = SMALLEST_COUNT  # that is shown of protected figures
 
     def moved(self, first: date, last: date) -> "ReportFilters":
         """The same filters for another period."""
@@ -125,6 +128,7 @@ class Report(Generic[Row]):
     answer: Callable[[Sequence[Row]], str]
     picture: Callable[[Sequence[Row], ReportFilters], Picture] | None = None
     notes: tuple[str, ...] = ()
+    is_protected: bool = False  # its figures could point at a person: see disclosure.py
 
     def column(self, key: str) -> ReportColumn:
         """The column with this key."""
@@ -139,7 +143,7 @@ class Report(Generic[Row]):
 class DailyReport(Report[Day]):
     """A report whose rows are of a venue's day: its page groups them by day, week or month, and by venue.
 
-    ``charted``: the key of the column that the chart shows and that venues are sorted by.
+    ``charted``: the key of the column that venues are sorted by.
     """
 
     charted: str

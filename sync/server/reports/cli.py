@@ -16,6 +16,8 @@ from sync.server.kiosks import lookup, missing, naming
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.reports import exporters, registry
 from sync.server.reports.base import ReportFilters
+from sync.server.reports.disclosure import check_filters
+from sync.server.reports.filters import latest_today
 from sync.server.settings import ServerSettings
 from sync.server.storage import open_for_reading
 from sync.server.web.days import NotADay, read_day
@@ -66,7 +68,10 @@ def print_report(settings: ServerSettings, options: argparse.Namespace) -> None:
             raise UserError(f"{error} (leave --venue away to see all)") from error
         if options.zone is not None and venue is None:
             raise UserError("--zone is one of a venue; choose that with --venue")
-        filters = ReportFilters(options.from_day, options.to_day, venue, options.zone, options.kind)
+        filters = ReportFilters(
+            options.from_day, options.to_day, venue, options.zone, options.kind, settings.smallest_count
+        )
+        check_filters(report, filters, latest_today(venues, settings.time_zone, SystemClock().read().at))
         rows = report.rows(ledger.store, scope, filters)
         not_counted = missing.missing(ledger.store, scope, venue)
     if options.format == "json":

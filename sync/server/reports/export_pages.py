@@ -10,6 +10,7 @@ from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.lookup import NotFound
 from sync.server.reports import exporters
 from sync.server.reports.base import AnyReport, ReportFilters
+from sync.server.reports.disclosure import NotOffered, check_filters
 from sync.server.reports.filters import InvalidFilters, latest_today, read_filters
 from sync.server.reports.registry import find_report
 from sync.server.web.problems import Problem
@@ -39,8 +40,11 @@ def _read(request: Request, services: Services, scope: Scope) -> tuple[AnyReport
     venues = kiosk_repository.venues(services.store, scope)
     today = latest_today(venues, services.settings.time_zone, services.now)
     try:
-        return find_report(request.query_params.get("report")), read_filters(request, venues, today)
-    except InvalidFilters as error:
+        report = find_report(request.query_params.get("report"))
+        filters = read_filters(request, venues, today, services.settings.smallest_count)
+        check_filters(report, filters, today)
+        return report, filters
+    except (InvalidFilters, NotOffered) as error:
         raise Problem(400, sentence(str(error))) from error
     except NotFound as error:
         raise Problem(404, sentence(str(error))) from error

@@ -9,7 +9,7 @@ from fastapi import Request
 from sync.domain.events import SessionKind
 from sync.server.kiosks.naming import find_venue
 from sync.server.kiosks.repository import Venue
-from sync.server.reports.base import ReportFilters
+from sync.server.reports.base import SMALLEST_COUNT, ReportFilters
 from sync.server.web.days import NotADay, read_day
 from sync.server.web.venue_time import day_of
 from sync.server.web.words import full_day_words
@@ -26,7 +26,9 @@ def default_filters(today: date) -> ReportFilters:
     return ReportFilters(today - timedelta(days=DEFAULT_DAYS - 1), today)
 
 
-def read_filters(request: Request, venues: list[Venue], today: date) -> ReportFilters:
+def read_filters(
+    request: Request, venues: list[Venue], today: date, smallest_count: int = SMALLEST_COUNT
+) -> ReportFilters:
     """The filters of a request, with defaults for what it omits. Raises InvalidFilters, lookup.NotFound."""
     fields, default = request.query_params, default_filters(today)
     last = _day(fields.get("to", ""), default.last)
@@ -36,7 +38,7 @@ def read_filters(request: Request, venues: list[Venue], today: date) -> ReportFi
     name = fields.get("venue", "").strip()
     venue = find_venue(venues, name).name if name else None
     zone = fields.get("zone", "").strip() or None
-    return ReportFilters(first, last, venue, zone if venue else None, _kind(fields.get("kind", "")))
+    return ReportFilters(first, last, venue, zone if venue else None, _kind(fields.get("kind", "")), smallest_count)
 
 
 def _kind(text: str) -> SessionKind | None:

@@ -1,4 +1,4 @@
-"""The page of a report: how complete the figures are, the totals beside those of the period before, a chart, tables."""
+"""The page of a report: completeness, the answer, figures beside those of the period before, a picture, tables."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -20,18 +20,22 @@ from sync.server.kiosks.completeness import SILENT_AFTER_MS, Completeness, compl
 from sync.server.kiosks.lookup import NotFound
 from sync.server.kiosks.repository import Kiosk, Venue
 from sync.server.kiosks.words import clock_words, contact_words
-from sync.server.reports import chart, grouping, registry
+from sync.server.reports import grouping, pictures, registry
 from sync.server.reports.base import AnyDailyReport, AnyReport, DailyReport, DailyRow, FigureCard, ReportFilters
+from sync.server.reports.disclosure import offered_filters
 from sync.server.reports.filters import InvalidFilters, default_filters, latest_today, read_filters
 from sync.server.reports.grouping import Group, Grouping
 from sync.server.reports.periods import named_periods, period_before
-from sync.server.reports.picture_data import BarsOverTime
+from sync.server.reports.pictures import DrawnPicture
 from sync.server.web.rendering import page
 from sync.server.web.venue_time import midnight
 from sync.server.web.words import moment_words, period_words, sentence
 
 router = APIRouter(include_in_schema=False)
 
+PROTECTED = (
+    "These figures could point at a person: they come for whole months that are over, for a venue or all of them."
+)
 OF_VENUES = ("venue", "reported_up_to")  # formats of columns that a venue's line has beside its totals
 
 
@@ -80,12 +84,16 @@ class GroupedTable:
 def show_report(request: Request, services: ServicesDep, account: AccountDep, scope: ScopeDep) -> Response:
     venues = kiosk_repository.venues(services.store, scope)
     today = latest_today(venues, services.settings.time_zone, services.now)
-    note, report, filters = "", registry.find_report(None), default_filters(today)
+    note, notice, report, filters = "", "", registry.find_report(None), default_filters(today)
     try:
         report = registry.find_report(request.query_params.get("report"))
-        filters = read_filters(request, venues, today)
+        filters = read_filters(request, venues, today, services.settings.smallest_count)
     except (InvalidFilters, NotFound) as error:
-        note = sentence(str(error))
+        note = f"{sentence(str(error))} Here are the last 30 days of all venues instead."
+    offered = offered_filters(report, filters, today)
+    if offered != filters and not note:
+        notice = PROTECTED
+    filters = offered
     requested = ReportRequest(report, filters, today, services.now)
     try:
         rows = report.rows(services.store, scope, filters)
@@ -95,7 +103,9 @@ def show_report(request: Request, services: ServicesDep, account: AccountDep, sc
         rows = report.rows(services.store, scope, filters)
     values = _values(services, scope, venues, requested, rows)
     values |= _daily_values(request, requested, venues, rows)
-    return page("report.html", 400 if note else 200, note=note, account=account, here="reports", **values)
+    return page(
+        "report.html", 400 if note else 200, note=note, notice=notice, account=account, here="reports", **values
+    )
 
 
 def _values(
@@ -123,7 +133,7 @@ def _values(
         "rows": rows,
         "answer": report.answer(rows),
         "cards": report.cards(rows),
-        "chart": _chart(requested, rows),
+        "picture": _picture(requested, rows),
         "clocks": clock_words(venues),
         "definitions": [column for column in report.columns if column.definition],
         "before": _cards_before(services, scope, requested),
@@ -132,9 +142,9 @@ def _values(
     }
 
 
-def _chart(requested: ReportRequest, rows: Sequence[object]) -> chart.Chart | None:
-    picture = requested.report.picture(rows, requested.filters) if requested.report.picture else None
-    return chart.by_day(picture, requested.today) if isinstance(picture, BarsOverTime) else None
+def _picture(requested: ReportRequest, rows: Sequence[object]) -> DrawnPicture | None:
+    picture = requested.report.picture(rows, requested.filters) if rows and requested.report.picture else None
+    return pictures.draw(picture, requested.today) if picture else None
 
 
 def _daily_values(

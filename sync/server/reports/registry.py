@@ -3,8 +3,13 @@
 from sync.server.kiosks.lookup import NotFound
 from sync.server.reports.attendance import ATTENDANCE
 from sync.server.reports.base import AnyReport
+from sync.server.reports.feelings import FEELINGS
+from sync.server.reports.people import PEOPLE
+from sync.server.reports.phones import PHONES
+from sync.server.reports.presence import PRESENCE
+from sync.server.reports.stays import STAYS
 
-REPORTS: tuple[AnyReport, ...] = (ATTENDANCE,)  # the first is the default
+REPORTS: tuple[AnyReport, ...] = (ATTENDANCE, PRESENCE, STAYS, PHONES, PEOPLE, FEELINGS)  # the first is the default
 
 
 def find_report(identifier: str | None) -> AnyReport:

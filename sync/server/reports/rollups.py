@@ -6,7 +6,7 @@ report never shows an older figure than the visits give.
 """
 
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
@@ -41,6 +41,8 @@ from sync.server.auth.scope import Scope
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.missing import FIRST_KNOWN
 from sync.server.kiosks.repository import Venue
+from sync.server.reports import day_counts
+from sync.server.reports.day_counts import CountKey, CountQuery, DayCount, Span, VenueDay
 from sync.server.web.venue_time import day_of, midnight
 
 HOUR_MS = 3_600_000
@@ -55,8 +57,6 @@ _visit = ledger_tables.visit.c
 _session = ledger_tables.session.c
 _rollup = tables.day_rollup.c
 _change = tables.rollup_change.c
-
-VenueDay = tuple[UUID, date]
 
 
 @dataclass(frozen=True)
@@ -87,13 +87,25 @@ FIGURES = ("sessions", "visits", "people", "phones", "kept", "phone_free_ms", "e
 def read_days(connection: Connection, venues: Collection[Venue], first: date, last: date) -> list[DayFigures]:
     """The figures of these venues' days in a period, as the visits give them now."""
     by_id = {venue.id: venue for venue in venues}
-    begin, end = first - timedelta(days=1), last + timedelta(days=2)  # wide enough for every time zone
-    in_period = _change.hour.between(midnight(begin, UTC) // HOUR_MS, midnight(end, UTC) // HOUR_MS)
-    changes = connection.execute(select(_change.venue, _change.hour).distinct().where(in_period)).all()
-    stale = {(venue, day) for venue, day in _days_of(by_id, changes) if first <= day <= last}
+    stale = _stale_days(connection, by_id, first, last)
     stored = select(tables.day_rollup).where(_rollup.venue.in_(by_id), _rollup.day >= first, _rollup.day <= last)
     rows = [DayFigures(*row) for row in connection.execute(stored)]
     return [row for row in rows if (row.venue, row.day) not in stale] + compute(connection, by_id.values(), stale)
+
+
+def read_counts(connection: Connection, venues: Collection[Venue], query: CountQuery) -> Counter[CountKey]:
+    """The counts of the query by measure, day and bucket, as the visits give them now; ``venues``: those it names."""
+    by_id = {venue.id: venue for venue in venues}
+    stale = _stale_days(connection, by_id, query.first, query.last)
+    return day_counts.read_sums(connection, query, stale, _compute_counts(connection, by_id, stale))
+
+
+def _stale_days(connection: Connection, venues: Mapping[UUID, Venue], first: date, last: date) -> set[VenueDay]:
+    """The days of the period that have changed since their roll-ups were computed."""
+    begin, end = first - timedelta(days=1), last + timedelta(days=2)  # wide enough for every time zone
+    in_period = _change.hour.between(midnight(begin, UTC) // HOUR_MS, midnight(end, UTC) // HOUR_MS)
+    changes = connection.execute(select(_change.venue, _change.hour).distinct().where(in_period)).all()
+    return {(venue, day) for venue, day in _days_of(venues, changes) if first <= day <= last}
 
 
 def refresh(store: Store, venues: Iterable[Venue], now: int, *, waits: bool = False) -> int:
@@ -115,13 +127,14 @@ def refresh(store: Store, venues: Iterable[Venue], now: int, *, waits: bool = Fa
         for ids in chunks([change.id for change in changes]):
             connection.execute(delete(tables.rollup_change).where(_change.id.in_(ids)))
         _replace(connection, days, compute(connection, by_id.values(), days), now)
+        day_counts.replace_days(connection, sorted(days, key=_in_order), _compute_counts(connection, by_id, days))
     return len(changes)
 
 
 def _replace(connection: Connection, days: Collection[VenueDay], rows: Sequence[DayFigures], now: int) -> None:
     """Store the figures of these days; rows that are as they were keep the time of their last change."""
     before: dict[tuple[UUID, date, str, str], DayFigures] = {}
-    for some in chunks(sorted(days, key=lambda key: (key[0].int, key[1]))):
+    for some in chunks(sorted(days, key=_in_order)):
         where = or_(*(and_(_rollup.venue == venue, _rollup.day == day) for venue, day in some))
         for stored in connection.execute(select(tables.day_rollup).where(where)):
             figures = DayFigures(*stored)
@@ -144,16 +157,35 @@ def _key(row: DayFigures) -> tuple[UUID, date, str, str]:
 def compute(connection: Connection, venues: Iterable[Venue], days: Iterable[VenueDay]) -> list[DayFigures]:
     """The figures of these days from visits and sessions; days without either have no row."""
     by_id = {venue.id: venue for venue in venues}
-    ids_by_span: dict[tuple[int, int, date], list[UUID]] = defaultdict(list)  # venues of a time zone share a day's span
-    for venue, day in days:
-        zone = by_id[venue].clock_zone
-        span = max(FIRST_KNOWN, midnight(day, zone)), midnight(day + timedelta(days=1), zone), day
-        ids_by_span[span].append(venue)
     rows: list[DayFigures] = []
-    for (start, end, day), ids in ids_by_span.items():
+    for ids, span in _spans(by_id, days):
         for some in chunks(ids):
-            rows += _compute_span(connection, list(some), start, end, day)
+            rows += _compute_span(connection, some, span.start, span.end, span.day)
     return rows
+
+
+def _compute_counts(
+    connection: Connection, venues: Mapping[UUID, Venue], days: Iterable[VenueDay]
+) -> Iterator[DayCount]:
+    for ids, span in _spans(venues, days):
+        for some in chunks(ids):
+            yield from day_counts.compute_span(connection, some, span)
+
+
+def _spans(venues: Mapping[UUID, Venue], days: Iterable[VenueDay]) -> Iterator[tuple[list[UUID], Span]]:
+    """The days as spans of time, each with its venues: those of one time zone share them."""
+    ids_by_span: dict[Span, list[UUID]] = defaultdict(list)
+    for venue, day in days:
+        zone = venues[venue].clock_zone
+        begin = midnight(day, zone)
+        span = Span(day, begin, max(FIRST_KNOWN, begin), midnight(day + timedelta(days=1), zone))
+        ids_by_span[span].append(venue)
+    for span, ids in ids_by_span.items():
+        yield ids, span
+
+
+def _in_order(day: VenueDay) -> tuple[int, date]:
+    return day[0].int, day[1]
 
 
 def _compute_span(connection: Connection, venues: list[UUID], start: int, end: int, day: date) -> list[DayFigures]:
@@ -217,6 +249,7 @@ def mark_all(store: Store) -> int:
     ]
     with store.writing() as connection:
         connection.execute(delete(tables.day_rollup))
+        connection.execute(delete(tables.day_count))
         connection.execute(delete(tables.rollup_change))
         connection.execute(insert(tables.rollup_change).from_select(["venue", "hour"], union(*hours)))
         return waiting(connection)

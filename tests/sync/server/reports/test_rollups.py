@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
+from typing import get_args
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -25,9 +26,10 @@ from sync.server import tables
 from sync.server.auth.scope import command_scope
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.reports import rollups
+from sync.server.reports.day_counts import CountKey, CountQuery, Measure
 from sync.server.reports.rollup_thread import RollupThread
 from sync.server.reports.rollups import DayFigures
-from sync.server.web.venue_time import day_of
+from sync.server.web.venue_time import day_of, midnight
 from tests.support.soak import times
 
 HOUR = 3_600_000
@@ -51,6 +53,13 @@ VISITS = st.builds(
     phone_free=st.one_of(st.none(), st.integers(0, 10 * HOUR)),
     voided=st.booleans(),
     estimated=st.booleans(),
+    stay=st.one_of(st.none(), st.integers(0, 10 * HOUR)),
+    before=st.one_of(st.none(), st.integers(1, 5)),
+    after=st.one_of(st.none(), st.integers(1, 5)),
+    taken_early=st.booleans(),
+    phones_lost=st.integers(0, 2),
+    outstanding=st.booleans(),
+    over_capacity=st.booleans(),
 )
 SESSION_ROWS = st.builds(
     Session,
@@ -87,7 +96,7 @@ def reset(ledger: Ledger) -> None:
     with ledger.store.writing() as connection:
         for table in (ledger_tables.visit, ledger_tables.session, tables.venue):
             connection.execute(delete(table))
-        for table in (tables.day_rollup, tables.rollup_change):
+        for table in (tables.day_rollup, tables.day_count, tables.rollup_change):
             connection.execute(delete(table))
         rows = [{"id": id, "name": f"Venue {id.int}", "time_zone": ZONES[0]} for id in VENUES]
         connection.execute(insert(tables.venue), rows)
@@ -160,6 +169,41 @@ def shown(ledger: Ledger) -> set[DayFigures]:
     return {replace(row, changed_at=None) for row in rows}
 
 
+def independent_counts(ledger: Ledger) -> Counter[CountKey]:
+    """The counts by looking at every visit in Python."""
+    zones = {venue.id: ZoneInfo(venue.time_zone) for venue in venues(ledger)}
+    sums: Counter[CountKey] = Counter()
+    with ledger.store.reading() as connection:
+        rows = connection.execute(select(ledger_tables.visit)).all()
+    for row in rows:
+        visit = read_visit(row)
+        if visit.checked_in is None or visit.voided:
+            continue
+        day = day_of(visit.checked_in, zones[row.venue])
+        begin = midnight(day, zones[row.venue])
+        if visit.checked_out is not None:
+            sums["arrived", day, (visit.checked_in - begin) // HOUR] += visit.party_size
+            sums["left", day, int((visit.checked_out - begin) / HOUR)] += visit.party_size
+        if visit.stay is not None and visit.estimated:
+            sums["guessed_stay", day, 0] += 1
+        elif visit.stay is not None:
+            sums["stay", day, min(visit.stay // (15 * 60_000), 32)] += 1
+        if visit.before is not None or visit.after is not None:
+            sums["moods", day, 10 * (visit.before or 0) + (visit.after or 0)] += 1
+        sums["early", day, 0] += visit.taken_early
+        sums["lost_phones", day, 0] += visit.phones_lost
+        sums["not_back", day, 0] += visit.outstanding and visit.checked_out is not None
+        sums["over_capacity", day, 0] += visit.party_size * visit.over_capacity
+    return +sums
+
+
+def shown_counts(ledger: Ledger) -> Counter[CountKey]:
+    all_venues = venues(ledger)
+    query = CountQuery(get_args(Measure), [venue.id for venue in all_venues], *PERIOD)
+    with ledger.store.reading() as connection:
+        return rollups.read_counts(connection, all_venues, query)
+
+
 def test_roll_ups_are_what_the_visits_give_at_every_moment(ledger: Ledger) -> None:
     @ANY
     @given(STEPS)
@@ -168,6 +212,7 @@ def test_roll_ups_are_what_the_visits_give_at_every_moment(ledger: Ledger) -> No
         for step in steps:
             perform(ledger, *step)
             assert shown(ledger) == independent(ledger), step
+            assert shown_counts(ledger) == independent_counts(ledger), step
         while rollups.refresh(ledger.store, venues(ledger), ledger.clock.read().at):
             pass
         with ledger.store.reading() as connection:
@@ -175,6 +220,7 @@ def test_roll_ups_are_what_the_visits_give_at_every_moment(ledger: Ledger) -> No
                 replace(DayFigures(*row), changed_at=None) for row in connection.execute(select(tables.day_rollup))
             }
         assert stored == independent(ledger)
+        assert shown_counts(ledger) == independent_counts(ledger)
 
     play()
 

@@ -1,0 +1,60 @@
+"""Statistical disclosure control: what is shown of figures that could point at a person.
+
+Feelings, and everything that stands on passes. Such figures come for whole months that are over and for a venue or all
+of them, by no other filter; a count below the organisation's threshold is hidden, and every other one is rounded to a
+multiple of five by itself, totals too, so that a hidden count can't be had by subtraction: what is left is uncertain
+by the rounding. The method is that of NHS Digital for Hospital Episode Statistics (2018), with a threshold that can be
+raised: https://digital.nhs.uk/data-and-information/data-tools-and-services/data-services/hospital-episode-statistics/change-to-disclosure-control-methodology-for-hes-and-ecds-from-september-2018
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TypeVar
+
+from sync.errors import UserError
+from sync.server.reports.base import AnyReport, ReportFilters
+
+V = TypeVar("V")
+ROUNDED_TO = 5
+TOGETHER = "Together"  # the row of several venues
+
+
+class NotOffered(UserError):
+    """Protected figures are not to be had for such a period or by such a filter; the text says for which."""
+
+
+def shown_count(count: int, smallest: int) -> int | None:
+    """A count as it is shown: rounded, None where it is hidden."""
+    return ROUNDED_TO * ((2 * count + ROUNDED_TO) // (2 * ROUNDED_TO)) if count >= smallest else None
+
+
+def counted_together(counts: Mapping[V, int], smallest: int) -> list[V]:
+    """Which venues the row of all together counts: those that are hidden only where they are several, and together
+    would be shown; else the difference from the venues that are shown would be a hidden venue's count."""
+    hidden = [venue for venue, count in counts.items() if count < smallest]
+    is_safe = len(hidden) > 1 and sum(counts[venue] for venue in hidden) >= smallest
+    return [venue for venue in counts if is_safe or venue not in hidden]
+
+
+def check_filters(report: AnyReport, filters: ReportFilters, today: date) -> None:
+    """Refuse what protected figures are not offered for. Raises NotOffered."""
+    if report.is_protected and filters != offered_filters(report, filters, today):
+        raise NotOffered(
+            f"“{report.title}” could point at a person, so it comes for whole months that are over, and for a venue or "
+            "all of them"
+        )
+
+
+def offered_filters(report: AnyReport, filters: ReportFilters, today: date) -> ReportFilters:
+    """The nearest filters for which the report's figures are offered."""
+    if not report.is_protected:
+        return filters
+    end_of_last = today.replace(day=1) - timedelta(days=1)
+    last = min(_month_end(filters.last), end_of_last)
+    first = min(filters.first, last).replace(day=1)
+    return replace(filters, first=first, last=last, zone=None, kind=None)
+
+
+def _month_end(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)

@@ -1,0 +1,202 @@
+"""The feelings report: how moods changed from the way in to the way out. Protected.
+
+The change is a paired difference on a scale of five; its mean is shown with a 95 % interval by Student's t. On why that
+suits such answers: G. Norman, Likert scales, levels of measurement and the "laws" of statistics, Advances in Health
+Sciences Education 15 (2010), 625–632. The quantile of t: Abramowitz and Stegun, Handbook of Mathematical Functions,
+26.7.5.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import sqrt
+from statistics import NormalDist
+from uuid import UUID
+
+from msgspec import Struct
+
+from sync.ledger.store import Store
+from sync.server.auth.scope import Scope
+from sync.server.kiosks.repository import Venue
+from sync.server.reports import rollups
+from sync.server.reports.base import FigureCard, Report, ReportColumn, ReportFilters
+from sync.server.reports.day_counts import CountKey, CountQuery, Measure
+from sync.server.reports.disclosure import TOGETHER, counted_together, shown_count
+from sync.server.reports.picture_data import LabelledBars
+from sync.server.reports.selection import read_figures, select_venues
+
+CONFIDENCE = 0.95
+
+
+class FeelingsRow(Struct, frozen=True):
+    """A venue, or all of them together. None: hidden, since it could point at a person."""
+
+    venue: str
+    answers: int | None
+    share: float | None
+    change: float | None
+    lowest: float | None
+    highest: float | None
+    better: float | None
+    same: float | None
+    worse: float | None
+
+
+PER_CENT = "%"
+COLUMNS = (
+    ReportColumn("venue", "Venue", "text"),
+    ReportColumn("answers", "Answers", definition="Visits with an answer on the way in and on the way out."),
+    ReportColumn("share", "Answered", unit=PER_CENT, definition="Their share of all visits."),
+    ReportColumn(
+        "change",
+        "Change",
+        decimals=2,
+        definition="The mean of the mood on the way out less that on the way in, from 1 to 5 each.",
+    ),
+    ReportColumn(
+        "lowest", "From", decimals=2, definition="The lower end of the 95 % interval of that mean (Student’s t)."
+    ),
+    ReportColumn("highest", "To", decimals=2, definition="The upper end of that interval."),
+    ReportColumn("better", "Better", unit=PER_CENT, definition="Answers with a better mood on the way out."),
+    ReportColumn("same", "Same", unit=PER_CENT, definition="Answers with the same mood."),
+    ReportColumn("worse", "Worse", unit=PER_CENT, definition="Answers with a worse mood on the way out."),
+)
+MEASURES: tuple[Measure, ...] = ("moods",)
+
+
+@dataclass(frozen=True)
+class PairedChange:
+    """The mean of paired differences, and its 95 % interval."""
+
+    answers: int
+    mean: float
+    lowest: float
+    highest: float
+
+
+def paired_change(counts: Mapping[int, int]) -> PairedChange | None:
+    """``counts``: of answers by the difference. None for fewer than two answers, which have no interval."""
+    answers = sum(counts.values())
+    if answers < 2:
+        return None
+    mean = sum(change * count for change, count in counts.items()) / answers
+    variance = sum(count * (change - mean) ** 2 for change, count in counts.items()) / (answers - 1)
+    margin = t_quantile((1 + CONFIDENCE) / 2, answers - 1) * sqrt(variance / answers)
+    return PairedChange(answers, mean, mean - margin, mean + margin)
+
+
+def t_quantile(probability: float, freedom: int) -> float:
+    """The quantile of Student's t by its expansion about the normal one; within 1 % from 5 degrees of freedom on."""
+    x = NormalDist().inv_cdf(probability)
+    terms = (
+        (x**3 + x) / 4,
+        (5 * x**5 + 16 * x**3 + 3 * x) / 96,
+        (3 * x**7 + 19 * x**5 + 17 * x**3 - 15 * x) / 384,
+        (79 * x**9 + 776 * x**7 + 1482 * x**5 - 1920 * x**3 - 945 * x) / 92160,
+    )
+    return x + sum((term / float(freedom**power) for power, term in enumerate(terms, 1)), 0.0)
+
+
+def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[FeelingsRow]:
+    """A row for each venue, and one for all together; counts are protected. Raises StorageError."""
+    selection = select_venues(store, scope, filters)
+    visits: Counter[UUID] = Counter()
+    for figures in read_figures(store, selection, filters):
+        visits[figures.venue] += figures.visits
+    changes: dict[Venue, Counter[int]] = {}
+    with store.reading() as connection:
+        for venue in selection.venues:
+            query = CountQuery(MEASURES, [venue.id], filters.first, filters.last)
+            changes[venue] = _changes(rollups.read_counts(connection, [venue], query))
+    came = [venue for venue in selection.venues if visits[venue.id]]
+    result = [_row(venue.name, changes[venue], visits[venue.id], filters.smallest_count) for venue in came]
+    if len(came) > 1:
+        counted = counted_together({venue: changes[venue].total() for venue in came}, filters.smallest_count)
+        all_changes = sum((changes[venue] for venue in counted), Counter[int]())
+        all_visits = sum(visits[venue.id] for venue in counted)
+        result.append(_row(TOGETHER, all_changes, all_visits, filters.smallest_count))
+    return result
+
+
+def _changes(counts: Mapping[CountKey, int]) -> Counter[int]:
+    """Answers with both moods, by the change from the first to the second."""
+    changes: Counter[int] = Counter()
+    for (_, _, moods), amount in counts.items():
+        before, after = divmod(moods, 10)
+        if before and after:
+            changes[after - before] += amount
+    return changes
+
+
+def _row(venue: str, changes: Counter[int], visits: int, smallest: int) -> FeelingsRow:
+    answers = changes.total()
+    change = paired_change(changes)
+    shown = shown_count(answers, smallest)
+    if shown is None or change is None:
+        return FeelingsRow(venue, *(None,) * 8)
+    better = sum(count for step, count in changes.items() if step > 0)
+    worse = sum(count for step, count in changes.items() if step < 0)
+    return FeelingsRow(
+        venue,
+        shown,
+        _per_cent(answers, visits),
+        round(change.mean, 2),
+        round(change.lowest, 2),
+        round(change.highest, 2),
+        _per_cent(better, answers),
+        _per_cent(answers - better - worse, answers),
+        _per_cent(worse, answers),
+    )
+
+
+def _per_cent(part: int, whole: int) -> float:
+    """Rounded to five, as counts are."""
+    return 5.0 * round(20 * part / whole) if whole else 0.0
+
+
+def _whole(rows: Sequence[FeelingsRow]) -> FeelingsRow | None:
+    return rows[-1] if rows else None
+
+
+def _answer(rows: Sequence[FeelingsRow]) -> str:
+    whole = _whole(rows)
+    if whole is None or whole.change is None or whole.lowest is None or whole.highest is None:
+        return "Too few people answered on the way in and on the way out to say how they felt."
+    words = "better" if whole.lowest > 0 else "worse" if whole.highest < 0 else "neither better nor worse"
+    return f"People felt {words} on the way out: {whole.change:+.2f} on a scale of five, by {whole.answers:,} answers."
+
+
+def _cards(rows: Sequence[FeelingsRow]) -> list[FigureCard]:
+    whole = _whole(rows)
+    if whole is None or whole.change is None:
+        return []
+    interval = f"between {whole.lowest:+.2f} and {whole.highest:+.2f} (95 %)"
+    return [
+        FigureCard("Change", f"{whole.change:+.2f}", interval),
+        FigureCard("Better", COLUMNS[6].text(whole.better), f"{COLUMNS[8].text(whole.worse)} worse"),
+        FigureCard("Answers", COLUMNS[1].text(whole.answers), f"about {COLUMNS[2].text(whole.share)} of all visits"),
+    ]
+
+
+def _picture(rows: Sequence[FeelingsRow], filters: ReportFilters) -> LabelledBars:
+    whole = _whole(rows)
+    shares = (whole.better, whole.same, whole.worse) if whole else (None, None, None)
+    bars = [(label, share or 0.0) for label, share in zip(("Better", "Same", "Worse"), shares, strict=True)]
+    return LabelledBars("On the way out", bars, "% of answers", _answer(rows))
+
+
+FEELINGS = Report(
+    "feelings",
+    "Feelings",
+    "How did feelings change?",
+    COLUMNS,
+    rows,
+    _cards,
+    _answer,
+    _picture,
+    notes=(
+        "Answers are given freely and by few; who answers may differ from who does not. The mean of paired differences "
+        "with its interval by Student’s t (Norman 2010).",
+    ),
+    is_protected=True,
+)

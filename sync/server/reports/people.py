@@ -1,0 +1,119 @@
+"""The people report: different people beside visits, as far as they have a pass. Protected."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from sync.ledger.store import Store
+from sync.server.auth.scope import Scope
+from sync.server.reports import unduplicated
+from sync.server.reports.base import FigureCard, Report, ReportColumn, ReportFilters
+from sync.server.reports.disclosure import TOGETHER, counted_together, shown_count
+from sync.server.reports.picture_data import LabelledBars
+from sync.server.reports.selection import select_venues
+from sync.server.reports.unduplicated import UnduplicatedPeople
+
+
+class PeopleRow(Struct, frozen=True):
+    """A venue, or all of them together. None: hidden, since it could point at a person."""
+
+    venue: str
+    people: int | None
+    with_pass: int | None
+    without_pass: int | None
+    share_without: float | None
+
+
+COLUMNS = (
+    ReportColumn("venue", "Venue", "text", definition="Venues can’t be added up: the same person may come to several."),
+    ReportColumn("people", "Different people", definition="Different passes with which somebody came, each once."),
+    ReportColumn("with_pass", "Visits with a pass", definition="Their visits."),
+    ReportColumn(
+        "without_pass",
+        "Visits without",
+        definition="Visits that are not in the first figure; the same people may be among them.",
+    ),
+    ReportColumn(
+        "share_without",
+        "Without a pass",
+        unit="%",
+        definition="The share of visits of which nobody knows whose they were.",
+    ),
+)
+
+
+def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[PeopleRow]:
+    """A row for each venue, and one for all together; counts are protected. Raises StorageError."""
+    venues = select_venues(store, scope, filters).venues
+    period = filters.first, filters.last
+    with store.reading() as connection:
+        figures = {venue: unduplicated.count(connection, [venue], *period) for venue in venues}
+        figures = {venue: item for venue, item in figures.items() if item.with_pass or item.without_pass}
+        result = [_row(venue.name, item, filters.smallest_count) for venue, item in figures.items()]
+        if len(result) > 1:
+            people = {venue: item.people for venue, item in figures.items()}
+            counted = counted_together(people, filters.smallest_count)
+            together = unduplicated.count(connection, counted, *period)
+            result.append(_row(TOGETHER, together, filters.smallest_count))
+    return result
+
+
+def _row(venue: str, figures: UnduplicatedPeople, smallest: int) -> PeopleRow:
+    people = shown_count(figures.people, smallest)
+    visits = figures.with_pass + figures.without_pass
+    return PeopleRow(
+        venue,
+        people,
+        None if people is None else shown_count(figures.with_pass, smallest),
+        shown_count(figures.without_pass, smallest),
+        round(100 * figures.without_pass / visits) if people is not None and visits >= smallest else None,
+    )
+
+
+def _whole(rows: Sequence[PeopleRow]) -> PeopleRow | None:
+    """The row of everything: of all venues together, or of the only one."""
+    return rows[-1] if rows else None
+
+
+def _answer(rows: Sequence[PeopleRow]) -> str:
+    whole = _whole(rows)
+    if whole is None or whole.people is None:
+        return "Too few people with a pass came to say how many they were."
+    share = "" if whole.share_without is None else f"; {whole.share_without:.0f} % of all visits had no pass"
+    return f"About {whole.people:,} different people with a pass came{share}."
+
+
+def _cards(rows: Sequence[PeopleRow]) -> list[FigureCard]:
+    whole = _whole(rows)
+    if whole is None:
+        return []
+    people, with_pass, without = (
+        COLUMNS[1].text(value) for value in (whole.people, whole.with_pass, whole.without_pass)
+    )
+    return [
+        FigureCard("Different people", people, "with a pass, each once"),
+        FigureCard("Visits with a pass", with_pass, "rounded to five"),
+        FigureCard("Visits without", without, "rounded to five"),
+    ]
+
+
+def _picture(rows: Sequence[PeopleRow], filters: ReportFilters) -> LabelledBars:
+    bars = [(row.venue, float(row.people or 0)) for row in rows if row.venue != TOGETHER]
+    return LabelledBars("Different people by venue", bars, "people", _answer(rows))
+
+
+PEOPLE = Report(
+    "people",
+    "Different people",
+    "How many different people came?",
+    COLUMNS,
+    rows,
+    _cards,
+    _answer,
+    _picture,
+    notes=(
+        "One pass is one person, whatever the size of the party. When somebody is forgotten, figures of earlier "
+        "periods fall.",
+    ),
+    is_protected=True,
+)

@@ -1,0 +1,238 @@
+"""Draws the pictures of reports as SVG, by Vega-Lite through vl-convert, without a browser; docs/pictures.md says why.
+
+A picture is drawn twice, for wide and for narrow screens, since a text must not shrink with it. Its colours are the
+variables of the stylesheet, so that light and dark pages need one picture. Each mark says in words what it shows.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache, lru_cache
+from typing import Any
+
+import fontpkg
+import vl_convert
+from markupsafe import Markup, escape
+
+from sync.server.reports.picture_data import BarsOverTime, HeatMap, LabelledBars, Picture
+from sync.server.web.words import day_words
+
+FONT = "Atkinson Hyperlegible"
+WIDE, NARROW = 620, 250  # px between the axes
+MOST_BARS = 62  # two months; in longer periods a bar is of several days
+HEIGHT = 180  # px, of bars over time
+BAND = 28  # px, of a labelled bar and of a heat map's row
+LABELS = {WIDE: 6, NARROW: 3}  # of days, as many as have room
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+VERSION = "6.4"  # of Vega-Lite, so that a newer vl-convert draws the same
+
+Spec = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class DrawnPicture:
+    """Two SVG of one picture; ``words``: what it shows, in a sentence."""
+
+    title: str
+    words: str
+    wide: Markup
+    narrow: Markup
+
+
+def draw(picture: Picture, today: date) -> DrawnPicture:
+    """Draw a picture; days are named as the reader's ``today`` has them."""
+    match picture:
+        case BarsOverTime():
+            bars = _group_days(picture)
+            words = _over_time_words(picture, bars, today)
+            specs = {width: _over_time(picture, bars, today, width) for width in (WIDE, NARROW)}
+            title = _over_time_title(picture)
+        case LabelledBars():
+            specs = {width: _labelled_bars(picture, width) for width in (WIDE, NARROW)}
+            title, words = picture.title, picture.words
+        case HeatMap():
+            specs = {width: _heat_map(picture, width) for width in (WIDE, NARROW)}
+            title, words = picture.title, picture.words
+    wide, narrow = (_svg(json.dumps({**_frame(width), **spec}), words) for width, spec in specs.items())
+    return DrawnPicture(title, words, wide, narrow)
+
+
+def _days_a_bar(picture: BarsOverTime) -> int:
+    return -(-((picture.last - picture.first).days + 1) // MOST_BARS)
+
+
+def _group_days(picture: BarsOverTime) -> dict[date, int]:
+    """The sum of each bar by its first day; days without a count are zero."""
+    span, sums = _days_a_bar(picture), Counter[int]()
+    for day, count in picture.counts:
+        sums[(day - picture.first).days // span] += count
+    days = (picture.last - picture.first).days + 1
+    return {picture.first + timedelta(days=start): sums[start // span] for start in range(0, days, span)}
+
+
+def _over_time_title(picture: BarsOverTime) -> str:
+    span = _days_a_bar(picture)
+    return f"{picture.title} by day" if span == 1 else f"{picture.title} by {span:,} days"
+
+
+def _over_time_words(picture: BarsOverTime, bars: Mapping[date, int], today: date) -> str:
+    peak = max(bars, key=lambda day: bars[day])
+    return (
+        f"{_over_time_title(picture)}: {sum(bars.values()):,} in all, the most from {day_words(peak, today)} on, "
+        f"{bars[peak]:,}"
+    )
+
+
+def _over_time(picture: BarsOverTime, bars: Mapping[date, int], today: date, width: int) -> Spec:
+    span = _days_a_bar(picture)
+    until = "" if span == 1 else f" and the {span - 1:,} days after"
+    is_long = picture.first.year != picture.last.year
+    every = -(-len(bars) // LABELS[width])
+    values = [
+        {
+            "place": place,
+            "count": count,
+            "label": _label(day, is_long=is_long),
+            "words": f"{day_words(day, today)}{until}: {count:,}",
+        }
+        for place, (day, count) in enumerate(bars.items())
+    ]
+    labels = {str(value["place"]): value["label"] for value in values if int(str(value["place"])) % every == 0}
+    axis = {
+        "values": [int(place) for place in labels],
+        "labelExpr": f"({json.dumps(labels)})[datum.label]",
+        "title": None,
+        "ticks": False,
+        "domain": False,
+        "labelAngle": 0,
+        "labelOverlap": False,
+    }
+    return {
+        "height": HEIGHT,
+        "data": {"values": values},
+        "mark": {"type": "bar", "color": "var(--ember)", "cornerRadiusEnd": 3},
+        "encoding": {
+            "x": {"field": "place", "type": "ordinal", "axis": axis, "scale": {"paddingInner": 0.35}},
+            "y": {
+                "field": "count",
+                "type": "quantitative",
+                "stack": None,
+                "axis": _count_axis(),
+                "scale": _count_scale(bars.values()),
+            },
+            "description": {"field": "words"},
+            "tooltip": {"field": "words"},
+        },
+    }
+
+
+def _label(day: date, *, is_long: bool) -> str:
+    return f"{day:%b} {day.year}" if is_long else f"{day.day} {day:%b}"
+
+
+def _count_axis() -> Spec:
+    return {"title": None, "format": ",d", "tickMinStep": 1, "tickCount": 5, "domain": False, "ticks": False}
+
+
+def _count_scale(counts: Any) -> Spec:  # noqa: ANN401 - any values of a dictionary
+    return {"nice": True, "domainMin": 0, **({} if any(counts) else {"domainMax": 1})}
+
+
+def _labelled_bars(picture: LabelledBars, width: int) -> Spec:
+    values = [
+        {"label": label, "amount": amount, "words": f"{label}: {amount:,.0f} {picture.unit}", "text": f"{amount:,.0f}"}
+        for label, amount in picture.bars
+    ]
+    row = {"field": "label", "type": "nominal", "sort": None, "axis": _label_axis(width)}
+    amounts = [amount for _, amount in picture.bars]
+    scale = {"domainMin": 0, **({} if any(amounts) else {"domainMax": 1})}
+    across = {"field": "amount", "type": "quantitative", "stack": None, "axis": None, "scale": scale}
+    bar = {"type": "bar", "color": "var(--ember)", "cornerRadiusEnd": 3, "height": BAND - 8}
+    text = {"type": "text", "align": "left", "dx": 6, "color": "var(--ink)", "fontSize": 14, "aria": False}
+    return {
+        "width": width - _label_width(width),
+        "height": BAND * max(1, len(values)),
+        "data": {"values": values},
+        "encoding": {"y": row, "x": across},
+        "layer": [
+            {"mark": bar, "encoding": {"description": {"field": "words"}, "tooltip": {"field": "words"}}},
+            {"mark": text, "encoding": {"text": {"field": "text"}}},
+        ],
+    }
+
+
+def _label_width(width: int) -> int:
+    return width * 2 // 5 if width == NARROW else width // 4
+
+
+def _label_axis(width: int) -> Spec:
+    return {"title": None, "ticks": False, "domain": False, "labelLimit": _label_width(width) - 8}
+
+
+def _heat_map(picture: HeatMap, width: int) -> Spec:
+    values = [
+        {
+            "row": row,
+            "column": column,
+            "amount": amount,
+            "words": f"{row} {column}: " + ("nothing known" if amount is None else f"{amount:,.1f} {picture.unit}"),
+        }
+        for row, amounts in zip(picture.rows, picture.values, strict=True)
+        for column, amount in zip(picture.columns, amounts, strict=True)
+    ]
+    every = -(-len(picture.columns) // (2 * LABELS[width]))
+    shown = list(picture.columns[::every])
+    flat = {"title": None, "ticks": False, "domain": False, "labelAngle": 0}
+    opacity = {"field": "amount", "type": "quantitative", "scale": {"domainMin": 0, "range": [0.04, 1]}, "legend": None}
+    return {
+        "height": BAND * len(picture.rows),
+        "data": {"values": values},
+        "mark": {
+            "type": "rect",
+            "color": "var(--ember)",
+            "stroke": "var(--card)",
+            "strokeWidth": 2,
+            "invalid": "filter",
+        },
+        "encoding": {
+            "x": {"field": "column", "type": "ordinal", "sort": None, "axis": {**flat, "values": shown}},
+            "y": {"field": "row", "type": "ordinal", "sort": None, "axis": flat},
+            "opacity": opacity,
+            "description": {"field": "words"},
+            "tooltip": {"field": "words"},
+        },
+    }
+
+
+def _frame(width: int) -> Spec:
+    axis = {
+        "labelColor": "var(--soft)",
+        "labelFont": FONT,
+        "labelFontSize": 13,
+        "labelPadding": 6,
+        "gridColor": "var(--line)",
+        "aria": False,
+    }
+    return {
+        "$schema": SCHEMA,
+        "width": width,
+        "padding": 2,
+        "config": {"background": None, "font": FONT, "view": {"stroke": None}, "axis": axis},
+    }
+
+
+@lru_cache(maxsize=256)  # a page that is read again has the same figures
+def _svg(spec: str, words: str) -> Markup:
+    """The SVG of a specification, named by ``words`` for who can't see it. Every text in it is escaped."""
+    _use_font()
+    svg = vl_convert.vegalite_to_svg(spec, vl_version=VERSION, allowed_base_urls=[])
+    return Markup(re.sub(r"^<svg ", f'<svg role="img" aria-label="{escape(words)}" ', svg, count=1))
+
+
+@cache
+def _use_font() -> None:
+    """Measure texts in the font of the pages."""
+    vl_convert.register_font_directory(str(fontpkg.path(FONT, weight=400).parent))

@@ -1,0 +1,157 @@
+"""The presence report: how many people are in at each full hour of each weekday."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from sync.ledger.store import Store
+from sync.server.auth.scope import Scope
+from sync.server.kiosks.repository import Venue
+from sync.server.reports import rollups
+from sync.server.reports.base import FigureCard, Report, ReportColumn, ReportFilters
+from sync.server.reports.day_counts import HOUR_MS, CountKey, CountQuery
+from sync.server.reports.picture_data import HeatMap
+from sync.server.reports.selection import select_venues
+from sync.server.web.venue_time import midnight
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+LONGEST = 48  # hours after a day's midnight in which its visits are followed
+
+
+class PresenceRow(Struct, frozen=True):
+    """An hour of the day; each weekday's field: people on average, None where nobody ever came on such a day."""
+
+    hour: str
+    monday: float | None
+    tuesday: float | None
+    wednesday: float | None
+    thursday: float | None
+    friday: float | None
+    saturday: float | None
+    sunday: float | None
+
+    @property
+    def averages(self) -> tuple[float | None, ...]:
+        """From Monday on."""
+        return (self.monday, self.tuesday, self.wednesday, self.thursday, self.friday, self.saturday, self.sunday)
+
+
+COLUMNS = (
+    ReportColumn("hour", "At", "text", definition="A full hour, by the venue’s clocks."),
+    *(
+        ReportColumn(
+            name.lower(),
+            name[:3],
+            decimals=1,
+            definition=f"People who were in at that time on a {name}: the average over those {name}s on which "
+            "somebody came.",
+        )
+        for name in WEEKDAYS
+    ),
+)
+
+
+def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[PresenceRow]:
+    """A row for each hour from the first to the last at which anybody was in. Raises StorageError.
+
+    In is who has checked in by then, and not out; a break does not end a visit. Visits that have not ended are left
+    out, since nobody knows until when they lasted.
+    """
+    selection = select_venues(store, scope, filters)
+    venues_by_zone: dict[str, list[Venue]] = defaultdict(list)
+    for venue in selection.venues:
+        venues_by_zone[venue.time_zone].append(venue)
+    people: Counter[tuple[int, int]] = Counter()  # by weekday and hour, over all days
+    days: set[date] = set()
+    with store.reading() as connection:
+        for zone, venues in venues_by_zone.items():
+            ids = [venue.id for venue in venues]
+            query = CountQuery(("arrived", "left"), ids, filters.first, filters.last, selection.zone, selection.kind)
+            counts = rollups.read_counts(connection, venues, query)
+            people += _present(counts, ZoneInfo(zone))
+            days |= {day for _, day, _ in counts}
+    day_numbers = Counter(day.weekday() for day in days)
+    hours = sorted({hour for _, hour in people})
+    return [
+        PresenceRow(
+            f"{hour:02}:00",
+            *(
+                round(people[weekday, hour] / day_numbers[weekday], 1) if day_numbers[weekday] else None
+                for weekday in range(7)
+            ),
+        )
+        for hour in (range(hours[0], hours[-1] + 1) if hours else ())
+    ]
+
+
+def _present(counts: Mapping[CountKey, int], zone: ZoneInfo) -> Counter[tuple[int, int]]:
+    """The people in at each full hour, summed over days, by weekday and hour of the venue's clocks."""
+    changes: dict[date, Counter[int]] = defaultdict(Counter)  # by day: people who came less those who left, by hour
+    for (measure, day, hour), amount in counts.items():
+        changes[day][hour] += amount if measure == "arrived" else -amount
+    people: Counter[tuple[int, int]] = Counter()
+    for day, by_hour in changes.items():
+        begin, present = midnight(day, zone), 0
+        for hour in range(min(LONGEST, max(by_hour) + 1)):
+            present += by_hour[hour]
+            if present > 0:
+                moment = datetime.fromtimestamp((begin + (hour + 1) * HOUR_MS) / 1000, zone)
+                people[moment.weekday(), moment.hour] += present
+    return people
+
+
+def _busiest(rows: Sequence[PresenceRow]) -> tuple[float, str, str] | None:
+    """The highest average, its weekday and its hour."""
+    fields = [
+        (average, WEEKDAYS[weekday], row.hour)
+        for row in rows
+        for weekday, average in enumerate(row.averages)
+        if average is not None
+    ]
+    return max(fields, key=lambda field: field[0]) if fields else None
+
+
+def _answer(rows: Sequence[PresenceRow]) -> str:
+    busiest = _busiest(rows)
+    if busiest is None or not busiest[0]:
+        return "Nobody was in at a full hour."
+    people, weekday, hour = busiest
+    return f"It is fullest on {weekday}s at {hour}, with {people:,.1f} people on average."
+
+
+def _cards(rows: Sequence[PresenceRow]) -> list[FigureCard]:
+    busiest = _busiest(rows)
+    if busiest is None:
+        return []
+    people, weekday, hour = busiest
+    return [FigureCard("Fullest", f"{people:,.1f}", f"people on average, {weekday}s at {hour}")]
+
+
+def _picture(rows: Sequence[PresenceRow], filters: ReportFilters) -> HeatMap:
+    return HeatMap(
+        "People in, by weekday and hour",
+        [name[:3] for name in WEEKDAYS],
+        [row.hour for row in rows],
+        [[row.averages[weekday] for row in rows] for weekday in range(7)],
+        "people",
+        _answer(rows),
+    )
+
+
+PRESENCE = Report(
+    "presence",
+    "People in by hour",
+    "When is it full, and when is it empty?",
+    COLUMNS,
+    rows,
+    _cards,
+    _answer,
+    _picture,
+    notes=(
+        "Visits that have not ended are left out. Where nobody checked a party out, the session’s end is taken as its "
+        "own.",
+    ),
+)

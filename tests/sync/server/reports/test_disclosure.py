@@ -1,0 +1,69 @@
+"""What is shown of figures that could point at a person, and that what is hidden can't be had by subtraction."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.server.reports.attendance import ATTENDANCE
+from sync.server.reports.base import ReportFilters
+from sync.server.reports.disclosure import (
+    NotOffered,
+    check_filters,
+    counted_together,
+    offered_filters,
+    shown_count,
+)
+from sync.server.reports.people import PEOPLE
+
+TODAY = date(2026, 11, 26)
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"), [(0, None), (9, None), (10, 10), (12, 10), (13, 15), (17, 15), (18, 20), (1002, 1000)]
+)
+def test_a_small_count_is_hidden_and_others_are_rounded(count: int, shown: int | None) -> None:
+    assert shown_count(count, smallest=10) == shown
+
+
+@given(counts=st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 40), min_size=1), smallest=st.integers(1, 15))
+def test_the_row_of_all_less_the_shown_venues_is_no_hidden_venue(counts: dict[str, int], smallest: int) -> None:
+    together = counted_together(counts, smallest)
+    hidden = {venue for venue, count in counts.items() if shown_count(count, smallest) is None}
+
+    rest = sum(counts[venue] for venue in together) - sum(counts[venue] for venue in counts if venue not in hidden)
+
+    assert rest == 0 or rest >= smallest
+    assert len(hidden & set(together)) != 1
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "offered"),
+    [
+        (date(2026, 10, 1), date(2026, 10, 31), (date(2026, 10, 1), date(2026, 10, 31))),
+        (date(2026, 10, 5), date(2026, 10, 6), (date(2026, 10, 1), date(2026, 10, 31))),
+        (date(2026, 9, 30), date(2026, 10, 1), (date(2026, 9, 1), date(2026, 10, 31))),
+        (date(2026, 11, 1), TODAY, (date(2026, 10, 1), date(2026, 10, 31))),
+        (date(2026, 10, 28), date(2027, 3, 3), (date(2026, 10, 1), date(2026, 10, 31))),
+    ],
+)
+def test_protected_figures_come_for_whole_months_that_are_over(
+    first: date, last: date, offered: tuple[date, date]
+) -> None:
+    filters = ReportFilters(first, last, kind="event")
+
+    nearest = offered_filters(PEOPLE, filters, TODAY)
+
+    assert nearest == ReportFilters(*offered)
+    assert offered_filters(PEOPLE, nearest, TODAY) == nearest
+    check_filters(PEOPLE, nearest, TODAY)
+    with pytest.raises(NotOffered, match="whole months that are over"):
+        check_filters(PEOPLE, filters, TODAY)
+
+
+def test_other_reports_come_for_any_period() -> None:
+    filters = ReportFilters(date(2026, 11, 5), TODAY, kind="event")
+
+    assert offered_filters(ATTENDANCE, filters, TODAY) == filters
+    check_filters(ATTENDANCE, filters, TODAY)

@@ -1,0 +1,164 @@
+"""The figures of the reports beside attendance, held against what was done at the kiosks."""
+
+from datetime import date, datetime
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from sync.domain.events import PhoneTaken, PulseGiven, VisitCheckedIn
+from sync.server.reports.base import ReportFilters
+from sync.server.reports.feelings import FEELINGS, paired_change, t_quantile
+from sync.server.reports.people import PEOPLE
+from sync.server.reports.phones import PHONES
+from sync.server.reports.presence import PRESENCE
+from sync.server.reports.registry import REPORTS
+from sync.server.reports.stays import STAYS
+
+DAY = date(2026, 11, 20)  # a Friday
+OCTOBER = ReportFilters(date(2026, 10, 1), date(2026, 10, 31))
+MINUTE = 60_000
+
+
+def at(text: str) -> int:
+    return int(datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("UTC")).timestamp() * 1000)
+
+
+EVENING = at("2026-11-20 18:10")
+
+
+def rows_of(central, report, filters=ReportFilters(DAY, DAY)):  # noqa: B008 - frozen
+    return report.rows(central.store, central.scope, filters)
+
+
+def test_people_are_in_at_full_hours(central, kiosk):
+    kiosk.visit(EVENING, minutes=90, size=4)  # in at 19:00
+    kiosk.visit(EVENING + 40 * MINUTE, minutes=30, size=2)  # in at 19:00
+    kiosk.visit(EVENING, minutes=20, size=7)  # gone before
+    kiosk.visit(EVENING, minutes=None, size=3)  # nobody knows
+    kiosk.push()
+
+    rows = {row.hour: row.friday for row in rows_of(central, PRESENCE)}
+
+    assert rows == {"19:00": 6.0}
+    assert {row.monday for row in rows_of(central, PRESENCE)} == {None}
+    assert PRESENCE.answer(rows_of(central, PRESENCE)).startswith("It is fullest on Fridays at ")
+
+
+def test_presence_is_an_average_over_the_days_on_which_somebody_came(central, kiosk):
+    week = 7 * 24 * 60 * MINUTE
+    kiosk.visit(EVENING, minutes=60, size=4)
+    kiosk.visit(EVENING - week, minutes=60, size=1)
+    kiosk.visit(EVENING + 5 * 60 * MINUTE, minutes=180, size=2)  # over midnight
+    kiosk.push()
+
+    rows = {row.hour: row for row in rows_of(central, PRESENCE, ReportFilters(date(2026, 11, 1), DAY))}
+
+    assert rows["19:00"].friday == 2.5
+    assert rows["00:00"].saturday is None, "nobody came on a Saturday; the Friday's guests are not averaged over it"
+
+
+def test_stays_by_length(central, kiosk):
+    for minutes in (10, 20, 100, 100, 600):
+        kiosk.visit(EVENING, minutes=minutes)
+    kiosk.visit(EVENING, minutes=None)
+    kiosk.push()
+
+    rows = rows_of(central, STAYS)
+
+    assert {row.length: (row.visits, row.share) for row in rows if row.visits} == {
+        "under 15 min": (1, 20.0),
+        "15 min to 30 min": (1, 20.0),
+        "1 h 30 min to 2 h": (2, 40.0),
+        "8 h and more": (1, 20.0),
+    }
+    assert STAYS.answer(rows) == "A typical visit lasts 1 h 30 min to 2 h: half are shorter, half longer."
+
+
+def test_what_became_of_phones(central, kiosk):
+    kiosk.visit(EVENING, minutes=90, size=3, phones=2, kept=1)
+    early = kiosk.visit(EVENING, minutes=None, size=1, phones=1)
+    kiosk.write(early, PhoneTaken(early=True), EVENING + MINUTE)
+    over = uuid4()
+    kiosk.write(over, VisitCheckedIn(uuid4(), 5, 0, over_capacity=True), EVENING)
+    kiosk.push()
+    kiosk.beat()
+
+    [row] = rows_of(central, PHONES)
+
+    assert (row.phones, row.kept, row.early, row.lost_phones, row.over_capacity) == (3, 1, 1, 0, 5)
+    assert PHONES.answer([row]) == "People brought 4 phones and put 75 % of them away."
+
+
+def test_different_people_are_rounded_and_few_are_hidden(central, kiosk):
+    other = central.kiosk("Library East")
+    october = at("2026-10-10 18:00")
+    for number in range(13):
+        kiosk.write(uuid4(), VisitCheckedIn(uuid4(), 2, 1, pass_=f"{number:032}"), october)
+    other.write(uuid4(), VisitCheckedIn(uuid4(), 2, 1, pass_="f" * 32), october)
+    kiosk.push()
+    other.push()
+
+    library, mill, together = rows_of(central, PEOPLE, OCTOBER)
+
+    assert (library.venue, library.people, library.with_pass) == ("Library East", None, None)
+    assert (mill.venue, mill.people, mill.with_pass, mill.without_pass) == ("Mill café", 15, 15, None)
+    assert (together.people, together.with_pass) == (15, 15), "the one at the library is not in it"
+
+
+def test_feelings_are_paired(central, kiosk):
+    october = at("2026-10-10 18:00")
+    moods = [(2, 4)] * 6 + [(3, 3)] * 4 + [(5, 4)] * 2 + [(3, None), (None, 5)]
+    for before, after in moods:
+        visit = kiosk.visit(october, minutes=60)
+        for when, score in (("before", before), ("after", after)):
+            if score is not None:
+                kiosk.write(visit, PulseGiven(when, score), october + 60 * MINUTE)
+    kiosk.push()
+
+    [row] = rows_of(central, FEELINGS, OCTOBER)
+
+    assert (row.answers, row.share, row.change) == (10, 85, round(10 / 12, 2))
+    assert (row.better, row.same, row.worse) == (50, 35, 15)
+    assert row.lowest < row.change < row.highest
+    assert FEELINGS.answer([row]).startswith("People felt better on the way out: +0.83")
+
+
+def test_the_interval_is_students_t() -> None:
+    assert t_quantile(0.975, 5) == pytest.approx(2.5706, rel=0.01)  # tables of the distribution
+    assert t_quantile(0.975, 11) == pytest.approx(2.2010, rel=0.001)
+    assert t_quantile(0.975, 100) == pytest.approx(1.9840, rel=0.0001)
+    change = paired_change({0: 5, 2: 5})
+    assert change is not None and (change.mean, change.answers) == (1.0, 10)
+    assert change.highest - change.mean == pytest.approx(2.2622 * (10 / 9 / 10) ** 0.5, rel=0.001)
+    assert paired_change({1: 1}) is None
+
+
+@pytest.mark.parametrize("report", REPORTS, ids=lambda report: report.identifier)
+def test_every_report_has_a_page_and_downloads(central, kiosk, signed_in, report):
+    kiosk.open_session(EVENING)
+    kiosk.visit(EVENING, minutes=90)
+    kiosk.visit(at("2026-10-10 18:00"), minutes=90)
+    kiosk.push()
+    kiosk.beat()
+    query = f"report={report.identifier}&from=2026-10-01&to=2026-10-31"
+
+    page = signed_in.get(f"{central.url}/?{query}", timeout=60)
+    csv = signed_in.get(f"{central.url}/report.csv?{query}", timeout=60)
+    json = signed_in.get(f"{central.url}/report.json?{query}", timeout=60)
+
+    assert page.status_code == 200 and report.answer(rows_of(central, report, OCTOBER)) in page.text
+    assert csv.text.splitlines()[0] == ",".join(column.key for column in report.columns)
+    assert len(csv.text.splitlines()) - 1 == len(json.json()["rows"])
+
+
+def test_protected_figures_are_not_to_be_had_for_a_day(central, kiosk, signed_in, problem):
+    kiosk.visit(EVENING, minutes=90)
+    kiosk.push()
+    query = "report=feelings&from=2026-10-05&to=2026-10-06"
+
+    page = signed_in.get(f"{central.url}/?{query}", timeout=60).text
+
+    assert "they come for whole months that are over" in page and "October 2026" in page
+    refused = signed_in.get(f"{central.url}/report.csv?{query}", headers={"Accept": "*/*"}, timeout=60)
+    assert problem(refused)["status"] == 400

@@ -1,0 +1,76 @@
+"""The pictures of reports: what they show, in shapes and in words, at both widths."""
+
+import re
+from datetime import date, timedelta
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from sync.server.reports.picture_data import BarsOverTime, HeatMap, LabelledBars
+from sync.server.reports.pictures import MOST_BARS, draw
+
+TODAY = date(2026, 11, 26)
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def marks(svg: str) -> list[str]:
+    """What each mark says of itself."""
+    return [
+        element.get("aria-label", "")
+        for element in ET.fromstring(svg).iter()
+        if element.get("role") == "graphics-symbol" and element.get("aria-label")
+    ]
+
+
+def texts(svg: str) -> list[str]:
+    return [element.text or "" for element in ET.fromstring(svg).iter(f"{SVG}text")]
+
+
+def test_bars_over_time_have_a_bar_for_each_day_and_labels_that_have_room() -> None:
+    first = date(2026, 11, 1)
+    picture = BarsOverTime("People", [(first, 3), (first, 4), (date(2026, 11, 3), 1200)], first, date(2026, 11, 12))
+
+    drawn = draw(picture, TODAY)
+
+    assert drawn.title == "People by day"
+    assert drawn.words == "People by day: 1,207 in all, the most from Tue 3 Nov on, 1,200"
+    for svg in (drawn.wide, drawn.narrow):
+        assert marks(svg)[:3] == ["Sun 1 Nov: 7", "Mon 2 Nov: 0", "Tue 3 Nov: 1,200"] and len(marks(svg)) == 12
+        assert ET.fromstring(svg).get("aria-label") == drawn.words
+    days = [text for text in texts(drawn.wide) if "Nov" in text]
+    assert days == ["1 Nov", "3 Nov", "5 Nov", "7 Nov", "9 Nov", "11 Nov"]
+    assert len([text for text in texts(drawn.narrow) if "Nov" in text]) == 3
+
+
+@pytest.mark.parametrize("days", [1, MOST_BARS, MOST_BARS + 1, 3653])
+def test_a_long_period_has_bars_of_several_days(days: int) -> None:
+    first = TODAY - timedelta(days=days - 1)
+    counts = [(first + timedelta(days=day), 1) for day in range(days)]
+
+    drawn = draw(BarsOverTime("Visits", counts, first, TODAY), TODAY)
+
+    assert len(marks(drawn.wide)) <= MOST_BARS
+    assert sum(int(mark.rsplit(": ", 1)[1].replace(",", "")) for mark in marks(drawn.wide)) == days
+
+
+def test_labelled_bars_say_their_amounts_beside_them() -> None:
+    drawn = draw(LabelledBars("Stays", [("under 1 h", 1200.0), ("longer", 0.0)], "visits", "Most are short."), TODAY)
+
+    assert marks(drawn.wide) == ["under 1 h: 1,200 visits", "longer: 0 visits"]
+    assert {"1,200", "0", "under 1 h", "longer"} <= set(texts(drawn.narrow))
+
+
+def test_a_heat_map_leaves_out_what_is_not_known() -> None:
+    picture = HeatMap("Full", ["Mon", "Tue"], ["09:00", "10:00"], [[1.0, 2.5], [None, 0.0]], "people", "Mondays.")
+
+    drawn = draw(picture, TODAY)
+
+    assert marks(drawn.wide) == ["Mon 09:00: 1.0 people", "Mon 10:00: 2.5 people", "Tue 10:00: 0.0 people"]
+
+
+def test_names_are_text_and_nothing_is_loaded() -> None:
+    drawn = draw(LabelledBars("People", [('<script>alert("1")</script>', 3.0)], "people", '"><script>'), TODAY)
+
+    assert "<script" not in drawn.wide and "<style" not in drawn.wide
+    assert not re.search(r" (href|src|id)=", drawn.wide), "nor is anything named that another picture may name too"
+    assert ET.fromstring(drawn.wide).get("aria-label") == '"><script>'

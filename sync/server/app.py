@@ -15,6 +15,7 @@ from sync.server.http.security_headers import SecurityHeaders
 from sync.server.kiosks import pages as kiosk_pages
 from sync.server.kiosks import pairing_pages, venue_pages
 from sync.server.organisation import read_organisation
+from sync.server.planning import calendar_feed_pages, calendar_pages
 from sync.server.planning import form_pages as planning_forms
 from sync.server.planning import pages as planning_pages
 from sync.server.rate_limit import RateLimiter
@@ -37,6 +38,8 @@ PAGES = (
     venue_pages,
     planning_forms,
     planning_pages,
+    calendar_pages,
+    calendar_feed_pages,
     static_files,
 )
 

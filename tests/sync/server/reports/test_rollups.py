@@ -319,3 +319,17 @@ def test_counts_leave_a_day_that_a_time_zone_has_taken_its_visits_from(ledger: L
     rollups.refresh(ledger.store, venues(ledger), now=2000)
 
     assert shown_counts(ledger) == independent_counts(ledger)
+
+
+def test_a_day_that_waits_to_be_computed_again_counts_once(ledger: Ledger) -> None:
+    reset(ledger)
+    for _ in range(2):
+        visit = Visit(id=uuid4(), code="0000", party_size=3, checked_in=START, checked_out=START + HOUR, stay=HOUR)
+        with ledger.store.writing() as connection:
+            hot_path(connection).upsert(VENUES[0], [visit])
+        assert totals(ledger, None, None) == sum_of(independent(ledger), None, None)
+        assert shown_counts(ledger) == independent_counts(ledger)
+        assert shown_counts(ledger, is_by_day=False) == without_days(independent_counts(ledger))
+        rollups.refresh(ledger.store, venues(ledger), now=1000)
+    with ledger.store.reading() as connection:
+        assert rollups.read_totals(connection, venues(ledger), *PERIOD)[0]["people"] == 6

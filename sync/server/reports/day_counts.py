@@ -80,7 +80,10 @@ class DayCount:
 
 @dataclass(frozen=True)
 class CountQuery:
-    """Which counts to read; both days of the period are included; None: all."""
+    """Which counts to read; both days of the period are included; None: all.
+
+    ``is_by_day``: False where the sums of the whole period will do, which are read many times faster.
+    """
 
     measures: Collection[Measure]
     venues: Collection[UUID]
@@ -88,6 +91,11 @@ class CountQuery:
     last: date
     zone: str | None = None
     kind: SessionKind | None = None
+    is_by_day: bool = True
+
+    def key(self, measure: Measure, day: date, bucket: int) -> CountKey:
+        """The key of a sum: without days all are of the first one."""
+        return measure, day if self.is_by_day else self.first, bucket
 
     def includes(self, count: DayCount) -> bool:
         """Whether it asks for this count."""
@@ -170,24 +178,34 @@ def _of_days(days: Iterable[VenueDay]) -> ColumnElement[bool]:
 def read_sums(
     connection: Connection, query: CountQuery, stale: Collection[VenueDay], computed: Iterable[DayCount]
 ) -> Counter[CountKey]:
-    """The amounts by measure, day and bucket, over all venues of the query together.
+    """The amounts by measure, day (the first one of a query without days) and bucket, over all its venues together.
 
     ``stale``: days whose stored counts are not used; ``computed``: theirs instead, of which the query takes its own.
     """
     sums: Counter[CountKey] = Counter()
-    for measure, day, bucket, amount in connection.execute(_stored(query)):
-        sums[measure, day, bucket] += int(amount)
+    for *key, amount in connection.execute(_stored(query)):
+        sums[_key_of_row(query, key)] += int(amount)
     for some in chunks(stale, DAYS_AT_ONCE):
-        for measure, day, bucket, amount in connection.execute(_stored(query).where(_of_days(some))):
-            sums[measure, day, bucket] -= int(amount)
+        for *key, amount in connection.execute(_stored(query).where(_of_days(some))):
+            sums[_key_of_row(query, key)] -= int(amount)
     for count in computed:
         if query.includes(count):
-            sums[count.measure, count.day, count.bucket] += count.amount
+            sums[query.key(count.measure, count.day, count.bucket)] += count.amount
     return +sums
 
 
+def _key_of_row(query: CountQuery, key: Sequence[Any]) -> CountKey:
+    if query.is_by_day:
+        measure, bucket, day = key
+        return measure, day, bucket
+    measure, bucket = key
+    return measure, query.first, bucket
+
+
 def _stored(query: CountQuery) -> Select[Any]:
-    columns = _count.measure, _count.day, _count.bucket
+    columns: list[ColumnElement[Any]] = [_count.measure, _count.bucket]
+    if query.is_by_day:
+        columns.append(_count.day)
     stored = select(*columns, func.sum(_count.amount)).group_by(*columns)
     stored = stored.where(_count.measure.in_(query.measures), _count.venue.in_(query.venues))
     stored = stored.where(_count.day >= query.first, _count.day <= query.last)

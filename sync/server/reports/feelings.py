@@ -106,7 +106,7 @@ def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[FeelingsRow
     changes: dict[Venue, Counter[int]] = {}
     with store.reading() as connection:
         for venue in selection.venues:
-            query = CountQuery(MEASURES, [venue.id], filters.first, filters.last)
+            query = CountQuery(MEASURES, [venue.id], filters.first, filters.last, is_by_day=False)
             changes[venue] = _changes(rollups.read_counts(connection, [venue], query))
     came = [venue for venue in selection.venues if visits[venue.id]]
     result = [_row(venue.name, changes[venue], visits[venue.id], filters.smallest_count) for venue in came]

@@ -37,7 +37,10 @@ def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[StayRow]:
     """A row for each range of lengths, and one for visits with an estimated end. Raises StorageError."""
     selection = select_venues(store, scope, filters)
     ids = [venue.id for venue in selection.venues]
-    query = CountQuery(("stay", "guessed_stay"), ids, filters.first, filters.last, selection.zone, selection.kind)
+    period = filters.first, filters.last
+    query = CountQuery(
+        ("stay", "guessed_stay"), ids, *period, zone=selection.zone, kind=selection.kind, is_by_day=False
+    )
     with store.reading() as connection:
         counts = rollups.read_counts(connection, selection.venues, query)
     visits: Counter[int] = Counter()

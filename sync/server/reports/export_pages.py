@@ -13,7 +13,7 @@ from sync.server.kiosks.lookup import NotFound
 from sync.server.reports import exporters, number_formats, workbooks
 from sync.server.reports.base import AnyReport, ReportFilters
 from sync.server.reports.disclosure import NotOffered, check_filters
-from sync.server.reports.filters import InvalidFilters, latest_today, read_filters
+from sync.server.reports.filters import InvalidFilters, checked_filters, latest_today, read_filters
 from sync.server.reports.registry import find_report
 from sync.server.web.problems import Problem
 from sync.server.web.words import sentence
@@ -66,7 +66,7 @@ def _read(request: Request, services: Services, scope: Scope) -> tuple[AnyReport
     today = latest_today(venues, services.settings.time_zone, services.now)
     try:
         report = find_report(request.query_params.get("report"))
-        filters = read_filters(request, venues, today, services.settings.smallest_count)
+        filters = checked_filters(read_filters(request, venues, today, services.settings.smallest_count))
         check_filters(report, filters, today)
         return report, filters
     except (InvalidFilters, NotOffered) as error:

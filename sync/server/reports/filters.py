@@ -1,19 +1,24 @@
 """Reads a report and its filters from the query of a URL."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import get_args
+from typing import TypeVar, get_args
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
 
 from sync.domain.events import SessionKind
+from sync.server.kiosks.lookup import NotFound
 from sync.server.kiosks.naming import find_venue
 from sync.server.kiosks.repository import Venue
 from sync.server.reports.base import SMALLEST_COUNT, ReportFilters
-from sync.server.web.days import NotADay, read_day
+from sync.server.web.days import NotADay, day_order, read_day
+from sync.server.web.languages import preferred_tags
 from sync.server.web.venue_time import day_of
-from sync.server.web.words import full_day_words
+from sync.server.web.words import full_day_words, sentence
 
+T = TypeVar("T")
 DEFAULT_DAYS = 30
 
 
@@ -26,33 +31,52 @@ def default_filters(today: date) -> ReportFilters:
     return ReportFilters(today - timedelta(days=DEFAULT_DAYS - 1), today)
 
 
+@dataclass(frozen=True)
+class TypedFilters:
+    """The filters of a request; ``errors``: by the field that could not be read, in whose place the default is."""
+
+    filters: ReportFilters
+    errors: Mapping[str, str]
+
+
 def read_filters(
     request: Request, venues: list[Venue], today: date, smallest_count: int = SMALLEST_COUNT
-) -> ReportFilters:
-    """The filters of a request, with defaults for what it omits. Raises InvalidFilters, lookup.NotFound."""
-    fields, default = request.query_params, default_filters(today)
-    last = _day(fields.get("to", ""), default.last)
-    first = _day(fields.get("from", ""), min(default.first, last))
+) -> TypedFilters:
+    """The filters of a request, with defaults for what it omits, or has wrong."""
+    fields, default, errors = request.query_params, default_filters(today), dict[str, str]()
+    order = day_order(preferred_tags(request.headers.get("accept-language", "")))
+
+    def read(name: str, parse: Callable[[str], T], otherwise: T) -> T:
+        text = fields.get(name, "").strip()
+        try:
+            return parse(text) if text else otherwise
+        except (NotADay, NotFound, InvalidFilters) as error:
+            errors[name] = sentence(str(error))
+            return otherwise
+
+    last = read("to", lambda text: read_day(text, order), default.last)
+    first = read("from", lambda text: read_day(text, order), min(default.first, last))
     if first > last:
-        raise InvalidFilters(f"the period begins on {full_day_words(first)}, after its end on {full_day_words(last)}")
-    name = fields.get("venue", "").strip()
-    venue = find_venue(venues, name).name if name else None
-    zone = fields.get("zone", "").strip() or None
-    return ReportFilters(first, last, venue, zone if venue else None, _kind(fields.get("kind", "")), smallest_count)
+        errors["to"] = f"The period begins on {full_day_words(first)}, after its end on {full_day_words(last)}."
+        last = max(first, default.last)
+    venue = read("venue", lambda text: find_venue(venues, text).name, None)
+    zone = fields.get("zone", "").strip() if venue else ""
+    kind = read("kind", _kind, None)
+    return TypedFilters(ReportFilters(first, last, venue, zone or None, kind, smallest_count), errors)
+
+
+def checked_filters(typed: TypedFilters) -> ReportFilters:
+    """The filters where all could be read. Raises InvalidFilters."""
+    if typed.errors:
+        raise InvalidFilters(" ".join(typed.errors.values()))
+    return typed.filters
 
 
 def _kind(text: str) -> SessionKind | None:
-    kind = next((kind for kind in get_args(SessionKind) if kind == text), None)
-    if text and kind is None:
+    kind: SessionKind | None = next((kind for kind in get_args(SessionKind) if kind == text), None)
+    if kind is None:
         raise InvalidFilters(f"no session is of the kind “{text[:20]}”; there are: {', '.join(get_args(SessionKind))}")
     return kind
-
-
-def _day(text: str, default: date) -> date:
-    try:
-        return read_day(text) if text else default
-    except NotADay as error:
-        raise InvalidFilters(str(error)) from error
 
 
 def latest_today(venues: list[Venue], default_zone: str, now: int) -> date:

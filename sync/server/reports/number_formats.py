@@ -5,6 +5,8 @@ The values are the defaults of Windows' regional settings, by which Excel opens 
 
 from dataclasses import dataclass
 
+from sync.server.web.languages import preferred_tags
+
 
 @dataclass(frozen=True)
 class NumberFormat:
@@ -19,14 +21,11 @@ COMMA = NumberFormat(",", ";")
 POINT = NumberFormat(".", ";")
 FORMATS = {"de": COMMA, "es": COMMA, "fr": COMMA, "nl": COMMA, "ar": POINT}
 REGIONS = {"de-ch": POINT, "de-li": POINT, "es-mx": PLAIN, "es-us": PLAIN, "en-za": COMMA}
-LONGEST = 1000  # characters of a header that are read
 
 
 def preferred_format(accept_language: str) -> NumberFormat:
-    """The format for an Accept-Language header (RFC 9110, 12.5.4) or one tag; that of English where none is known."""
-    weighted = [_weight(part) for part in accept_language[:LONGEST].split(",")]
-    tags = [tag for tag, weight in sorted(weighted, key=lambda pair: -pair[1]) if weight > 0]
-    known = (format_of(tag) for tag in tags)
+    """The format for an Accept-Language header or one tag; that of English where none is known."""
+    known = (format_of(tag) for tag in preferred_tags(accept_language))
     return next((number_format for number_format in known if number_format), PLAIN)
 
 
@@ -35,14 +34,3 @@ def format_of(tag: str) -> NumberFormat | None:
     lower = tag.strip().lower().replace("_", "-")
     language = lower.split("-")[0]
     return REGIONS.get(lower) or FORMATS.get(language) or (PLAIN if language == "en" else None)
-
-
-def _weight(part: str) -> tuple[str, float]:
-    tag, _, parameter = part.partition(";")
-    name, _, value = parameter.strip().partition("=")
-    if name.strip().lower() != "q":
-        return tag, 1.0
-    try:
-        return tag, float(value)
-    except ValueError:
-        return tag, 0.0

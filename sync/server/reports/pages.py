@@ -23,7 +23,7 @@ from sync.server.kiosks.words import clock_words, contact_words
 from sync.server.reports import grouping, pictures, provisional, registry
 from sync.server.reports.base import AnyDailyReport, AnyReport, DailyReport, DailyRow, FigureCard, ReportFilters
 from sync.server.reports.disclosure import offered_filters
-from sync.server.reports.filters import InvalidFilters, default_filters, latest_today, read_filters
+from sync.server.reports.filters import latest_today, read_filters
 from sync.server.reports.grouping import Group, Grouping
 from sync.server.reports.periods import named_periods, period_before
 from sync.server.reports.pictures import DrawnPicture
@@ -85,27 +85,32 @@ class GroupedTable:
 def show_report(request: Request, services: ServicesDep, account: AccountDep, scope: ScopeDep) -> Response:
     venues = kiosk_repository.venues(services.store, scope)
     today = latest_today(venues, services.settings.time_zone, services.now)
-    note, notice, report, filters = "", "", registry.find_report(None), default_filters(today)
+    typed = read_filters(request, venues, today, services.settings.smallest_count)
+    errors, report = dict(typed.errors), registry.find_report(None)
     try:
         report = registry.find_report(request.query_params.get("report"))
-        filters = read_filters(request, venues, today, services.settings.smallest_count)
-    except (InvalidFilters, NotFound) as error:
-        note = f"{sentence(str(error))} Here are the last 30 days of all venues instead."
-    offered = offered_filters(report, filters, today)
-    if offered != filters and not note:
-        notice = PROTECTED
-    filters = offered
+    except NotFound as error:
+        errors["report"] = sentence(str(error))
+    filters = offered_filters(report, typed.filters, today)
+    notice = PROTECTED if filters != typed.filters else ""
     requested = ReportRequest(report, filters, today, services.now)
     try:
         rows = report.rows(services.store, scope, filters)
     except NotFound as error:  # a zone that the venue has not
-        note, filters = sentence(str(error)), replace(filters, zone=None)
+        errors["zone"], filters = sentence(str(error)), replace(filters, zone=None)
         requested = replace(requested, filters=filters)
         rows = report.rows(services.store, scope, filters)
     values = _values(services, scope, venues, requested, rows)
     values |= _daily_values(request, requested, venues, rows)
     return page(
-        "report.html", 400 if note else 200, note=note, notice=notice, account=account, here="reports", **values
+        "report.html",
+        400 if errors else 200,
+        errors=errors,
+        typed=request.query_params,
+        notice=notice,
+        account=account,
+        here="reports",
+        **values,
     )
 
 

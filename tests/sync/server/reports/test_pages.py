@@ -73,8 +73,29 @@ def test_invalid_filters_are_explained(central, signed_in, evening, query):
     shown = page(central, signed_in, f"/?{query}")
 
     assert shown.status_code == 400
-    assert "Here are the last 30 days of all venues instead." in shown.text
+    assert "without what could not be read" in shown.text and 'class="error"' in shown.text
     assert page(central, signed_in, f"/report.json?{query}").status_code in (400, 404)
+
+
+def test_a_wrong_field_keeps_all_other_choices(central, signed_in, evening):
+    text = page(central, signed_in, "/?from=1+Nov+2026&to=32.11.2026&venue=mill+caf%C3%A9&kind=event&report=stays").text
+
+    assert 'name="from" value="1 Nov 2026"' in text and 'name="to" value="32.11.2026"' in text
+    assert 'aria-invalid="true" aria-describedby="error-to"' in text
+    assert "<option selected>Mill café</option>" in text and '<option value="event" selected>' in text
+    assert '<option value="stays" selected>' in text
+
+
+@pytest.mark.parametrize(
+    ("language", "day"),
+    [("de", "3 Nov 2026"), ("en-US,en;q=0.5", "11 Mar 2026"), ("en-GB", "3 Nov 2026"), ("", "03/11/2026")],
+)
+def test_days_are_read_as_the_reader_writes_them(central, signed_in, evening, language, day):
+    headers = {"Accept-Language": language}
+
+    text = signed_in.get(f"{central.url}/?from=03/11/2026&to=20.11.2026", headers=headers, timeout=60).text
+
+    assert f'name="from" value="{day}"' in text and 'name="to" value="20 Nov 2026"' in text
 
 
 @pytest.mark.parametrize("period", ["from=1970-01-02&to=9998-12-31", "from=2026-11-24&to=2026-11-24"])

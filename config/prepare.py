@@ -25,7 +25,12 @@ LIBRARIES = {
     "libmtdev.so.1": "libmtdev1",
 }
 DRIVERS = {"dri/swrast_dri.so": "libgl1-mesa-dri"}  # draws without a graphics card
-PROGRAMS = {"Xvfb": "xvfb", "xdotool": "xdotool", "espeak-ng": "espeak-ng"}  # the window that the tests touch; a voice
+PROGRAMS = {  # the window that the tests touch; a voice; a browser for the server's pages
+    "Xvfb": "xvfb",
+    "xdotool": "xdotool",
+    "espeak-ng": "espeak-ng",
+    "chromium": "chromium",
+}
 POSTGRES = ("initdb", "postgres")  # the tests start one of their own
 POSTGRES_HOME = Path("/usr/lib/postgresql")  # Debian keeps them there, outside PATH
 

@@ -15,9 +15,9 @@ from kiosk import navigation
 from kiosk.bootstrap import KioskRuntime
 from kiosk.bridge import Bridge
 from kiosk.navigation import Destination, Detour, Idle, Intent, LanguageSet, PanelChanged, PinGiven, RestartAsked
-from kiosk.rules.device_events import DeviceEvent, DeviceStateChanged, LockerEvent
+from kiosk.rules.device_events import DeviceEvent, DeviceStateChanged, LockerEvent, PaperNotPrinted, PaperPrinted
 from kiosk.rules.setting_values import is_night
-from kiosk.services import device_health, hosts, lockers, night, occupancy, timetable
+from kiosk.services import device_health, hosts, lockers, night, occupancy, pass_issuing, timetable
 from kiosk.services.records.host_records import HostSession, NoAccess
 from kiosk.services.records.visitor_records import ByPass
 from kiosk.settings import PanelSettings, panel_with
@@ -418,6 +418,13 @@ class HearthApp(App):
             pass_on = partial(self._pass_locker_event, event)
             self.bridge.ask(lockers.note, event, then=pass_on, failed=pass_on)
             return
+        if isinstance(event, PaperPrinted | PaperNotPrinted):  # a pass is taken back before its page says so
+            handle = partial(self._handle_on_page, event)
+            self.bridge.ask(pass_issuing.note_paper, event, then=handle, failed=handle)
+            return
+        self._handle_on_page(event)
+
+    def _handle_on_page(self, event: DeviceEvent, _: object = None) -> None:
         self._idle_timeout.dismiss()  # it counts as activity: cancel the idle warning
         self._device_events.add(event)
 

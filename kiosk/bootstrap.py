@@ -15,6 +15,7 @@ from kiosk.devices.temperature import read_temperature
 from kiosk.devices.voice import Voice
 from kiosk.maintenance import rebuild
 from kiosk.maintenance.thread import MaintenanceThread
+from kiosk.rules.device_settings import LockerBoardSettings
 from kiosk.rules.setting_values import StoredSettings
 from kiosk.services import hosts, hosts_reset, settings
 from kiosk.services.context import NIL, NO_PLACE, KioskContext, Machine, PairedPlace, VenueProfile
@@ -209,7 +210,10 @@ def build(kiosk_settings: KioskSettings, folder: Path, clock: Clock, pace: Pace 
     """Build a kiosk on a data folder whose lock this process holds."""
     ledger = open_ledger(folder, clock)
     maintenance = MaintenanceThread(ledger, folder / LEDGER, folder / BACKUPS)
-    allocation = KioskAllocation(ledger, kiosk_settings.stow.pouches, kiosk_settings.stow.lockers)
+    boards = [device for device in kiosk_settings.devices if isinstance(device, LockerBoardSettings)]
+    board_lockers = [number for board in boards for number in board.numbers]
+    stow = kiosk_settings.stow
+    allocation = KioskAllocation(ledger, stow.pouches, stow.lockers, board_lockers)
     context = KioskContext(ledger, _profile(kiosk_settings), allocation, maintenance.condition, hosts_marker(folder))
     context.file_settings = values_of(kiosk_settings)
     hosts.mark(context)

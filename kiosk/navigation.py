@@ -14,6 +14,7 @@ from kiosk.services.records.visitor_records import (
     CheckedIn,
     CheckedOut,
     DoorState,
+    LockersElsewhere,
     NoSuchCode,
     NotOpen,
     PassChooses,
@@ -124,6 +125,7 @@ class OverCapacityAsked:
 
     size: int
     session: UUID | None
+    pass_hash: str | None = field(default=None, repr=False)  # of the holder's pass
 
 
 @dataclass(frozen=True)
@@ -551,7 +553,14 @@ INTENTS = {  # lead to the same destination from every screen
 }
 NO_ENTRY = {SeveralSessions: "which", SessionFull: "notice", NotOpen: "notice"}
 AFTER_PASS = {CheckedIn: "confirmed", PassChooses: "party", PassSeen: "my_pass", RefusedPass: "notice", **NO_ENTRY}
-AFTER_SCAN = {CheckedOut: "thanks", CameBack: "stepped", NoSuchCode: "notice", Unconfirmed: "code", **AFTER_PASS}
+AFTER_SCAN = {
+    CheckedOut: "thanks",
+    CameBack: "stepped",
+    LockersElsewhere: "notice",
+    NoSuchCode: "notice",
+    Unconfirmed: "code",
+    **AFTER_PASS,
+}
 AT_DOOR = {HostSession: "board", **AFTER_SCAN}  # where a host signs in by card
 CORRECTED = {VisitAsked: "correct_visit", CorrectAsked: "correct"}
 ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type of answer leads to

@@ -4,8 +4,9 @@ import argparse
 import io
 import os
 import sys
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, NoReturn
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from sync.printable import printable, printable_lines
 
@@ -89,10 +90,26 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def write(text: str) -> None:
     """Print these lines and flush; control characters are replaced. Raises OutputError."""
+    with _writing() as output:
+        output.write(printable_lines(text))
+
+
+def write_bytes(content: bytes) -> None:
+    """Print a file as it is, and flush. Raises OutputError."""
+    with _writing() as output:
+        if output.isatty():
+            raise OutputError("this is no text for a terminal; write it to a file: … > FILE", 2)
+        output.flush()
+        output.buffer.write(content)
+
+
+@contextmanager
+def _writing() -> Iterator[TextIO]:
+    """The output, flushed afterwards. Raises OutputError."""
     try:
         if sys.stdout is None:  # Python sets None if it was closed at the start
             raise OutputError("can't print: the output is closed", 2)
-        sys.stdout.write(printable_lines(text))
+        yield sys.stdout
         sys.stdout.flush()
     except BrokenPipeError as error:
         _forget_output()

@@ -5,13 +5,22 @@ door opened is asked of the board, and another attempt is somebody's decision.
 """
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kiosk.devices import locker_frames
+from kiosk.devices.door_feedback import DoorFeedback
 from kiosk.devices.driver import NEVER, LineSettings, Report
 from kiosk.devices.locker_frames import QUERY, UNLOCK, BoardStates, ChannelStatus, LockerFrame
 from kiosk.rules.device_commands import CancelOpening, DeviceCommand, OpenLocker, TestDevice
-from kiosk.rules.device_events import BoardAnswers, BoardSilent, DoorClosed, DoorLeftOpen, DoorOpened, DoorStuck
+from kiosk.rules.device_events import (
+    BoardAnswers,
+    BoardSilent,
+    DoorClosed,
+    DoorLeftOpen,
+    DoorOpened,
+    DoorStuck,
+    DoorUnsteady,
+)
 from kiosk.rules.device_settings import LockerBoardSettings
 from kiosk.rules.device_states import Condition, DeviceKind
 
@@ -27,7 +36,10 @@ SILENT_AFTER = 2  # queries in a row without an answer
 
 @dataclass
 class _Board:
-    """A board of the bus. ``open_since``: by channel, the doors that are open; None: it has not answered."""
+    """A board of the bus. ``open_since``: by channel, the doors that are open; None: it has not answered.
+
+    ``feedback``: by channel; it outlives a silence of the board, so that a loose plug brings no fact each time.
+    """
 
     address: int
     first: int  # number of its first locker
@@ -35,6 +47,7 @@ class _Board:
     is_probed: bool = False  # it has answered a query of one channel, which can't be an echo
     unanswered: int = 0
     poll_at: float = 0.0
+    feedback: dict[int, DoorFeedback] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -63,14 +76,20 @@ class LockerBoardDriver:
         self._left_open_after = settings.left_open_after
         self._report = report
         self._boards = [
-            _Board(address, settings.first + place * settings.channels) for place, address in enumerate(settings.boards)
+            _Board(
+                address,
+                settings.first + place * settings.channels,
+                feedback={channel: DoorFeedback() for channel in range(1, settings.channels + 1)},
+            )
+            for place, address in enumerate(settings.boards)
         ]
         self._is_connected = False
         self._waiting: deque[int] = deque()  # lockers that somebody waits for
         self._of_evacuation: deque[int] = deque()
         self._deadlines: dict[int, float] = {}  # by locker that was told to open: when it must have been seen open
         self._asked: set[int] = set()  # told to open, and not seen open since
-        self._left_open: set[int] = set()  # reported as left open
+        self._left_open: set[int] = set()  # reported as left open, since the board was silent last
+        self._left_open_before: set[int] = set()  # the same before it was silent, and not seen closed since
         self._transaction: _Transaction | None = None
         self._has_echo = False  # the adapter returns what is written
         self._received = b""
@@ -102,6 +121,7 @@ class LockerBoardDriver:
         self._deadlines.clear()
         self._waiting.clear()
         self._of_evacuation.clear()
+        self._left_open_before |= self._left_open
         self._left_open.clear()
         for board in self._boards:
             if board.open_since is not None:
@@ -189,6 +209,7 @@ class LockerBoardDriver:
         self._pulse_at = self._now + PULSE_GAP
         self._deadlines[number] = self._now + OPEN_WITHIN
         self._asked.add(number)
+        board.feedback[channel].command_sent()
         request = locker_frames.unlock(board.address, channel)
         self._transaction = _Transaction(board, request, self._now, channel)
         return request
@@ -272,48 +293,83 @@ class LockerBoardDriver:
         board.poll_at = self._now + (POLL_SILENT if is_silent else 0)
         if board.unanswered == SILENT_AFTER:
             board.open_since, board.is_probed = None, False
+            self._left_open_before |= self._left_open.intersection(self._lockers(board))
             self._left_open.difference_update(self._lockers(board))
             self._report(BoardSilent(self._lockers(board)))
 
     def _take_states(self, board: _Board, states: BoardStates) -> None:
-        channels = range(1, self._channels + 1)
-        are_open = {channel for channel in channels if states.is_set(channel) != self._closed_is_set}
-        before = board.open_since
-        since = before or {}
-        board.open_since = {channel: since.get(channel, self._now) for channel in are_open}
-        if before is None:
-            open_numbers = tuple(board.first + channel - 1 for channel in sorted(are_open))
-            self._report(BoardAnswers(self._lockers(board), open_numbers))
-        for channel in channels:
-            self._take_state(board.first + channel - 1, channel in are_open, before is None, channel in since)
+        are_open = {channel: states.is_set(channel) != self._closed_is_set for channel in board.feedback}
+        if board.open_since is None:
+            self._take_first(board, are_open)
+        else:
+            for channel, is_open in are_open.items():
+                self._take_state(board, channel, is_open, board.open_since)
         is_awaited = any(number in self._deadlines for number in self._lockers(board))
-        board.poll_at = self._now + (POLL_SOON if is_awaited or are_open else POLL)
+        is_pending = any(feedback.is_pending for feedback in board.feedback.values())
+        board.poll_at = self._now + (POLL_SOON if is_awaited or is_pending or board.open_since else POLL)
 
-    def _take_state(self, number: int, is_open: bool, is_first: bool, was_open: bool) -> None:
+    def _take_first(self, board: _Board, are_open: dict[int, bool]) -> None:
+        """Report all doors of a board that answers for the first time, or again."""
+        believed = [channel for channel in are_open if board.feedback[channel].first_read(are_open[channel], self._now)]
+        board.open_since = {channel: self._now for channel in believed if are_open[channel]}
+        open_numbers = tuple(board.first + channel - 1 for channel in board.open_since)
+        self._report(BoardAnswers(tuple(board.first + channel - 1 for channel in believed), open_numbers))
+        for channel in are_open:
+            if channel not in board.open_since:
+                self._left_open_before.discard(board.first + channel - 1)
+            if channel not in believed:
+                self._report(DoorUnsteady(board.first + channel - 1))
+        for number in open_numbers:
+            self._report_if_asked(number)
+
+    def _take_state(self, board: _Board, channel: int, is_open: bool, open_since: dict[int, float]) -> None:
         """A door that was told to open is reported as open also where it was open before."""
-        if is_open and number in self._asked:
+        feedback, number = board.feedback[channel], board.first + channel - 1
+        match feedback.read(is_open, self._now):
+            case "opened":
+                open_since[channel] = self._now
+                if number not in self._asked:
+                    self._report(DoorOpened(number, is_asked=False))
+            case "closed":
+                open_since.pop(channel, None)
+                self._left_open.discard(number)
+                self._left_open_before.discard(number)
+                self._report(DoorClosed(number))
+            case "unsteady":
+                open_since.pop(channel, None)
+                self._left_open.discard(number)
+                self._left_open_before.discard(number)
+                self._report(DoorUnsteady(number))
+            case "steady":
+                if is_open:
+                    open_since[channel] = self._now
+                self._report(BoardAnswers((number,), (number,) if is_open else ()))
+        if is_open and feedback.is_open and not feedback.is_unsteady:
+            self._report_if_asked(number)
+
+    def _report_if_asked(self, number: int) -> None:
+        if number in self._asked:
             self._asked.discard(number)
             self._deadlines.pop(number, None)
             self._report(DoorOpened(number))
-        elif is_open and not was_open and not is_first:
-            self._report(DoorOpened(number, is_asked=False))
-        elif not is_open:
-            self._left_open.discard(number)
-            if was_open:
-                self._report(DoorClosed(number))
 
     # times
 
     def _check_times(self) -> None:
         for number in [number for number, deadline in self._deadlines.items() if self._now >= deadline]:
             del self._deadlines[number]
-            self._report(DoorStuck(number))
+            board, channel = self._place(number)
+            if board.feedback[channel].is_unsteady:  # it may have opened
+                self._asked.discard(number)
+                self._report(DoorUnsteady(number))
+            else:
+                self._report(DoorStuck(number))
         for board in self._boards:
             for channel, since in (board.open_since or {}).items():
                 number = board.first + channel - 1
                 if number not in self._left_open and self._now >= since + self._left_open_after:
                     self._left_open.add(number)
-                    self._report(DoorLeftOpen(number))
+                    self._report(DoorLeftOpen(number, is_again=number in self._left_open_before))
 
     def _left_open_times(self) -> list[float]:
         return [

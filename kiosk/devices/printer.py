@@ -6,6 +6,7 @@ in the middle is not tried again, since whoever it was for has gone on with the 
 """
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kiosk.devices import paper_layout
@@ -50,7 +51,7 @@ class _Waiting:
 
 
 class PrinterDriver:
-    """Prints; reports :class:`PaperPrinted` or :class:`PaperNotPrinted` for each job that is not cancelled."""
+    """Prints; reports :class:`PaperPrinted` or :class:`PaperNotPrinted` for each job, also for one that is dropped."""
 
     kind: DeviceKind = "printer"
 
@@ -107,7 +108,7 @@ class PrinterDriver:
         """Queue a job, or drop one that has not begun."""
         match command:
             case CancelPaper(job):
-                self._waiting = deque(one for one in self._waiting if not _is_job(one, job))
+                self._drop([waiting for waiting in self._waiting if _is_job(waiting, job)])
             case PrintPaper() | TestDevice():
                 within = command.begin_within if isinstance(command, PrintPaper) else TEST_BEGINS_WITHIN
                 self._queue(_Waiting(command, now + within), now)
@@ -219,8 +220,10 @@ class PrinterDriver:
             self._report(PaperPrinted(job) if is_printed else PaperNotPrinted(job))
 
     def _drop_late(self, now: float) -> None:
-        late = [waiting for waiting in self._waiting if waiting.until <= now]
-        for waiting in late:
+        self._drop([waiting for waiting in self._waiting if waiting.until <= now])
+
+    def _drop(self, dropped: Sequence[_Waiting]) -> None:
+        for waiting in dropped:
             self._waiting.remove(waiting)
             self._finish(waiting, is_printed=False)
 

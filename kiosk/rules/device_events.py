@@ -92,9 +92,10 @@ class DoorClosed:
 
 @dataclass(frozen=True)
 class DoorLeftOpen:
-    """A locker's door has been open for too long."""
+    """A locker's door has been open for too long. ``is_again``: that was reported before its board was silent."""
 
     number: int
+    is_again: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,17 @@ class DoorStuck:
     number: int
 
 
-LockerEvent = BoardAnswers | BoardSilent | DoorOpened | DoorClosed | DoorLeftOpen | DoorStuck
+@dataclass(frozen=True)
+class DoorUnsteady:
+    """What the feedback says of a locker's door changes too often to be believed: its wire may be loose.
+
+    When it has become steady again BoardAnswers says how the door is.
+    """
+
+    number: int
+
+
+LockerEvent = BoardAnswers | BoardSilent | DoorOpened | DoorClosed | DoorLeftOpen | DoorStuck | DoorUnsteady
 DeviceEvent = (
     SlipScanned
     | PassScanned

@@ -13,9 +13,10 @@ from kiosk.rules.device_events import (
     DoorLeftOpen,
     DoorOpened,
     DoorStuck,
+    DoorUnsteady,
 )
 
-Door = Literal["silent", "closed", "opening", "open", "left_open", "stuck"]
+Door = Literal["silent", "closed", "opening", "open", "left_open", "stuck", "unsteady"]
 NO_DOORS: Mapping[int, Door] = {}
 
 
@@ -48,6 +49,8 @@ class LockerWall:
                 return self._with({number: "left_open"})
             case DoorStuck(number):
                 return self._with({number: "stuck"})
+            case DoorUnsteady(number):
+                return self._with({number: "unsteady"})
         return self
 
     def after_command(self, command: OpenLocker) -> "LockerWall":

@@ -6,7 +6,7 @@ from uuid import UUID
 from msgspec import UNSET, UnsetType
 
 from kiosk.rules import pouch_assignment
-from kiosk.services import lockers, occupancy, visit_lookup
+from kiosk.services import locker_release, lockers, occupancy, visit_lookup
 from kiosk.services.context import KioskContext
 from kiosk.services.correctable_visit import describe_correction, read_visit
 from kiosk.services.number_changes import StowPlan, is_home, phone_limits, plan_numbers, usable_numbers
@@ -108,7 +108,12 @@ def exchange_number(
         numbers = tuple(number if each == wrong else each for each in visit.numbers)
         doors = lockers.doors_of(context, visit.stow, [wrong, number])
         unlocking = lockers.unlock_facts(context, visit.id, visit.stow, doors, "host")
-        context.ledger.record((visit.id, VisitAmended(numbers=numbers)), *unlocking, actor=host.host_id)
+        context.ledger.record(
+            (visit.id, VisitAmended(numbers=numbers)),
+            *unlocking,
+            actor=host.host_id,
+            remember=locker_release.remembering(context, visit.id, doors),
+        )
         lockers.send_openings(context, doors)  # the phones move from the one into the other
         return describe_correction(context, visit)
 
@@ -124,7 +129,7 @@ def _free_number(
         offered = lockers.offered(context, usable) if stow == "locker" else usable
         free = pouch_assignment.free_numbers(offered, in_use)
         return free[0] if free else NoPouch(0, stow)
-    if number in in_use:
+    if number in in_use or (stow == "locker" and lockers.is_unreleased(context, number)):
         return NumberTaken(number)
     return number if number in usable else NumberElsewhere(number)
 

@@ -18,9 +18,11 @@ from kiosk.rules.device_events import (
     DoorLeftOpen,
     DoorOpened,
     DoorStuck,
+    DoorUnsteady,
     LockerEvent,
 )
 from kiosk.rules.locker_wall import Door
+from kiosk.services import locker_release
 from kiosk.services.context import KioskContext
 from kiosk.services.records.host_records import HostSession
 from kiosk.services.records.locker_records import LockerList, LockerState, LockerTrouble, Trouble
@@ -30,6 +32,7 @@ from sync.domain.visit import Visit
 from sync.ledger.store import StorageError
 
 KEY = "lockers to check"  # under which the ledger remembers, by number, what needs a hand after a restart too
+NOTED = "doors of free lockers"  # under which it remembers what was recorded last of a door that no visit holds
 OPEN = ("opened", "opened_unasked", "left_open")
 Why = Literal["check_in", "check_out", "step_out", "come_back", "again", "host", "evacuation"]
 Seen = Literal["opened", "opened_unasked", "closed", "left_open", "jammed"]
@@ -42,8 +45,17 @@ def offered(context: KioskContext, numbers: Sequence[int]) -> Sequence[int]:
     wall = context.locker_wall()
     if not wall.doors:
         return numbers
-    to_check = _to_check(context)
-    return [number for number in numbers if wall.can_offer(number) and to_check.get(number) != "stuck"]
+    to_check, unreleased = _to_check(context), locker_release.unreleased(context, numbers)
+    return [
+        number
+        for number in numbers
+        if wall.can_offer(number) and to_check.get(number) != "stuck" and number not in unreleased
+    ]
+
+
+def is_unreleased(context: KioskContext, number: int) -> bool:
+    """Whether a locker on a board has left a visit, and its door was not used since: a phone may lie in it."""
+    return number in locker_release.unreleased(context, context.locker_wall().of_boards([number]))
 
 
 def unlock_facts(
@@ -59,6 +71,21 @@ def doors_of(context: KioskContext, stow: str, numbers: Iterable[int]) -> tuple[
     return context.locker_wall().of_boards(numbers) if stow == "locker" else ()
 
 
+def of_other_kiosks(context: KioskContext, visit: Visit) -> tuple[int, ...]:
+    """The lockers of a visit that have not come back and that the board of another kiosk has opened."""
+    held = [number for number in visit.numbers if number in visit.held and number not in visit.lost]
+    others = set(held).difference(doors_of(context, visit.stow, held)) if visit.stow == "locker" else set()
+    if not others:
+        return ()
+    opened = {
+        number
+        for entry, fact in context.ledger.history(visit.id)
+        if isinstance(fact.event, LockerUnlocked) and not context.allocation.owns_journal(entry.journal)
+        for number in fact.event.numbers
+    }
+    return tuple(number for number in held if number in others & opened)
+
+
 def send_openings(context: KioskContext, doors: Iterable[int]) -> None:
     """Tell the boards to open these lockers. The fact about it has been recorded."""
     for number in doors:
@@ -69,15 +96,20 @@ def open_again(context: KioskContext, visit_id: UUID, numbers: Sequence[int]) ->
     """Open a visit's lockers once more, while its party is in."""
     visit = context.ledger.visit(visit_id)
     if visit and visit.is_in and (facts := unlock_facts(context, visit_id, visit.stow, numbers, "again")):
-        context.ledger.record(*facts)
-        send_openings(context, doors_of(context, visit.stow, numbers))
+        doors = doors_of(context, visit.stow, numbers)
+        context.ledger.record(*facts, remember=locker_release.remembering(context, visit_id, doors))
+        send_openings(context, doors)
 
 
 def open_by_hand(context: KioskContext, number: int, host: HostSession) -> LockerList:
     """Open any locker for a host."""
     holder = _holder(context, number)
     if holder:
-        context.ledger.record((holder.id, LockerUnlocked((number,), "host")), actor=host.host_id)
+        context.ledger.record(
+            (holder.id, LockerUnlocked((number,), "host")),
+            actor=host.host_id,
+            remember=locker_release.remembering(context, holder.id, [number]),
+        )
     else:
         context.ledger.record((context.place.kiosk, KioskLockerNoted(number, "unlocked")), actor=host.host_id)
     send_openings(context, [number])
@@ -112,17 +144,49 @@ def stop_opening(context: KioskContext) -> LockerList:
     return read_all(context)
 
 
-def use_pouches(context: KioskContext, welcomed: CheckedIn) -> CheckedIn | NoPouch:
-    """Give a party pouches in place of lockers that do not open."""
+def replace_stuck(context: KioskContext, welcomed: CheckedIn) -> CheckedIn | NoPouch:
+    """Give a party other lockers in place of those that do not open, or pouches where none of its lockers has opened.
+
+    The lockers that have opened stay with the party. NoPouch says how many lockers, or pouches, are free.
+    """
     with context.allocation.lock:
         outstanding = context.ledger.open_and_outstanding()[1]
         visit = next((visit for visit in outstanding if visit.id == welcomed.visit), None)
-        in_use = {number for other in outstanding if other.stow == "pouch" for number in other.held}
-        numbers = pouch_assignment.choose(welcomed.phones, context.allocation.pouches, in_use)
-        if visit is None or not visit.is_in or numbers is None:
-            return NoPouch(len(pouch_assignment.free_numbers(context.allocation.pouches, in_use)))
-        context.ledger.record((visit.id, VisitAmended(stow="pouch", numbers=numbers)))
-        return replace(welcomed, stow="pouch", numbers=numbers, doors=())
+        if visit is None or not visit.is_in or visit.stow != "locker":
+            return NoPouch(0, "locker")
+        stuck = _stuck(context, visit.numbers)
+        lockers_in_use = {number for other in outstanding if other.stow == "locker" for number in other.held}
+        usable = offered(context, context.allocation.lockers)
+        others = pouch_assignment.choose(len(stuck), usable, lockers_in_use) if stuck else ()
+        if others is not None:
+            return _move_to_lockers(context, welcomed, visit, dict(zip(stuck, others, strict=True)))
+        if len(stuck) < len(visit.numbers):
+            return NoPouch(len(pouch_assignment.free_numbers(usable, lockers_in_use)), "locker")
+        pouches_in_use = {number for other in outstanding if other.stow == "pouch" for number in other.held}
+        pouches = pouch_assignment.choose(visit.phones, context.allocation.pouches, pouches_in_use)
+        if pouches is None:
+            return NoPouch(len(pouch_assignment.free_numbers(context.allocation.pouches, pouches_in_use)))
+        context.ledger.record((visit.id, VisitAmended(stow="pouch", numbers=pouches)))
+        return replace(welcomed, stow="pouch", numbers=pouches, doors=())
+
+
+def _stuck(context: KioskContext, numbers: Iterable[int]) -> list[int]:
+    doors = context.locker_wall().doors
+    return [number for number in numbers if doors.get(number) in ("stuck", "silent", "unsteady")]
+
+
+def _move_to_lockers(context: KioskContext, welcomed: CheckedIn, visit: Visit, others: Mapping[int, int]) -> CheckedIn:
+    """Put each of the ``others`` in the place of the locker that does not open, and open it."""
+    numbers = tuple(others.get(number, number) for number in visit.numbers)
+    if others:
+        opening = doors_of(context, "locker", others.values())
+        context.ledger.record(
+            (visit.id, VisitAmended(numbers=numbers)),
+            *unlock_facts(context, visit.id, "locker", opening, "check_in"),
+            remember=locker_release.remembering(context, visit.id, opening),
+        )
+        send_openings(context, opening)
+    return replace(welcomed, numbers=numbers, doors=doors_of(context, "locker", numbers))
 
 
 # what is seen
@@ -134,26 +198,36 @@ def note(context: KioskContext, event: LockerEvent) -> None:
         case BoardAnswers(numbers, open_numbers):
             for number in numbers:
                 _compare(context, number, number in open_numbers)
+                if number in open_numbers:
+                    locker_release.note_open(context, number)
+                else:
+                    locker_release.note_closed(context, number)
         case DoorOpened(number, is_asked):
             _note_seen(context, number, "opened" if is_asked else "opened_unasked")
             _set_to_check(context, number, None)
+            locker_release.note_open(context, number)
         case DoorClosed(number):
             _note_seen(context, number, "closed")
-        case DoorLeftOpen(number):
-            _note_seen(context, number, "left_open")
+            locker_release.note_closed(context, number)
+        case DoorLeftOpen(number, is_again):
+            if not is_again:
+                _note_seen(context, number, "left_open")
         case DoorStuck(number):
             _note_seen(context, number, "jammed")
             _set_to_check(context, number, "stuck")
+        case DoorUnsteady():
+            pass  # nothing was seen of the door; the locker is not offered, and the board of the hosts says why
 
 
 def _note_seen(context: KioskContext, number: int, seen: Seen) -> None:
     """Record what was seen of a door, once. A door that is closed was open, whether or not that could be recorded."""
     holder = _holder(context, number)
-    if holder is None:
-        context.ledger.record((context.place.kiosk, KioskLockerNoted(number, seen)))
-        return
     last = _last_seen(context, holder, number)
     if seen.startswith("opened") and last in OPEN:
+        return
+    if holder is None:
+        noted = {**(context.ledger.recall(NOTED) or {}), str(number): seen}
+        context.ledger.record((context.place.kiosk, KioskLockerNoted(number, seen)), remember={NOTED: noted})
         return
     if seen == "closed" and last not in OPEN:
         context.ledger.record((holder.id, LockerDoor(number, "opened_unasked")))
@@ -163,7 +237,7 @@ def _note_seen(context: KioskContext, number: int, seen: Seen) -> None:
 def _compare(context: KioskContext, number: int, is_open: bool) -> None:
     """Compare a board's first answer about a door with the facts, and record where they differ."""
     holder = _holder(context, number)
-    last = _last_seen(context, holder, number) if holder else None
+    last = _last_seen(context, holder, number)
     if is_open:
         if last not in OPEN:
             _note_seen(context, number, "opened" if last in ("unlocked", "jammed") else "opened_unasked")
@@ -174,8 +248,10 @@ def _compare(context: KioskContext, number: int, is_open: bool) -> None:
         _set_to_check(context, number, "unknown")
 
 
-def _last_seen(context: KioskContext, holder: Visit, number: int) -> str | None:
+def _last_seen(context: KioskContext, holder: Visit | None, number: int) -> str | None:
     """What the facts say last of this door: ``unlocked``, or what was seen; None: nothing."""
+    if holder is None:
+        return (context.ledger.recall(NOTED) or {}).get(str(number))
     for _, fact in reversed(context.ledger.history(holder.id)):
         match fact.event:
             case LockerUnlocked(numbers=numbers) if number in numbers:
@@ -236,9 +312,14 @@ def read_troubles(context: KioskContext, outstanding: Iterable[Visit]) -> tuple[
         for number, what in _to_check(context).items()
         if number in wall.doors and (what != "unknown" or number in held)
     }
+    troubles |= {
+        number: "unknown"
+        for number in locker_release.unreleased(context, wall.doors)
+        if number not in held and troubles.get(number) != "stuck"
+    }
     for number, door in wall.doors.items():
-        if door in ("stuck", "left_open"):
-            troubles[number] = "stuck" if door == "stuck" else "left_open"
+        if door in ("stuck", "left_open", "unsteady"):
+            troubles[number] = door
     return tuple(LockerTrouble(number, troubles[number]) for number in sorted(troubles))
 
 

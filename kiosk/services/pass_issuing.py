@@ -1,8 +1,10 @@
 """Issues passes to a party that has checked in: printed, or a blank card that is taught. No name, and one tap."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from kiosk.rules.device_events import PaperNotPrinted, PaperPrinted
 from kiosk.rules.device_states import Condition, DeviceKind
 from kiosk.services.context import KioskContext
 from kiosk.services.records.visitor_records import IssuedPass, PassMade, PassNotMade, PassWays
@@ -15,6 +17,8 @@ from sync.ledger import passes as ledger_passes
 from sync.ledger.ledger import Ledger
 from sync.ledger.pass_stock import KioskPassKeys
 
+PRINTING = "passes being printed"  # in the ledger's local table: by job, the visit that gets the pass
+MOST_PRINTING = 8  # jobs that are remembered: of a kiosk that was switched off meanwhile nothing more is heard
 WORKING = (Condition.READY, Condition.UNKNOWN, Condition.PAPER_LOW)
 
 
@@ -38,21 +42,43 @@ def _works(context: KioskContext, kind: DeviceKind) -> bool:
     return any(state.kind == kind and state.condition in WORKING for state in context.device_states())
 
 
-def issue(context: KioskContext, visit: UUID) -> IssuedPass | PassNotMade:
-    """Issue one of the unused passes to this visit; the page prints it. Raises StorageError."""
+def issue(context: KioskContext, visit: UUID, job: UUID) -> IssuedPass | PassNotMade:
+    """Issue one of the unused passes to this visit; the page prints it as ``job``. Raises StorageError."""
     keys, text = pass_stock.read_keys(context.ledger), _next_unused(context.ledger)
     pass_hash = hash_of(text, keys) if keys and text else None
     if text is None or pass_hash is None:
         return PassNotMade("none_left")
     facts = (pass_subject(pass_hash), PassIssued()), (visit, VisitPassGiven(pass_hash))
-    context.ledger.record(*facts, then=pass_stock.taking(text), is_act=False)
+    others = list(_printing(context).items())[-MOST_PRINTING + 1 :]
+    printing = {PRINTING: {**dict(others), str(job): str(visit)}}
+    context.ledger.record(*facts, then=pass_stock.taking(text), remember=printing, is_act=False)
     return IssuedPass(text, pass_hash)
 
 
-def take_back(context: KioskContext, issued: IssuedPass) -> PassNotMade:
-    """Forget a pass that was not printed after all: nobody has it. Raises StorageError."""
-    context.ledger.record((pass_subject(issued.pass_hash), PassForgotten()))
+def note_paper(context: KioskContext, event: PaperPrinted | PaperNotPrinted) -> None:
+    """Take a pass back that was not printed, also when its page was left long ago. Raises StorageError."""
+    if isinstance(event, PaperNotPrinted):
+        take_back(context, event.job)
+    elif str(event.job) in (printing := _printing(context)):
+        context.ledger.remember(PRINTING, _without(printing, event.job))
+
+
+def take_back(context: KioskContext, job: UUID) -> PassNotMade:
+    """Forget the pass that a job has not printed after all: nobody has it. Raises StorageError."""
+    printing = _printing(context)
+    visit = context.ledger.visit(UUID(printing[str(job)])) if str(job) in printing else None
+    if visit and visit.pass_:
+        remaining = {PRINTING: _without(printing, job)}
+        context.ledger.record((pass_subject(visit.pass_), PassForgotten()), remember=remaining)
     return PassNotMade("not_printed")
+
+
+def _printing(context: KioskContext) -> dict[str, str]:
+    return dict(context.ledger.recall(PRINTING) or {})
+
+
+def _without(printing: Mapping[str, str], job: UUID) -> dict[str, str]:
+    return {other: visit for other, visit in printing.items() if other != str(job)}
 
 
 def teach_card(context: KioskContext, visit: UUID, card: str) -> PassMade | PassNotMade:

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from kiosk.rules import slips
-from kiosk.services import lockers, slip_formats, visit_lookup
+from kiosk.services import locker_release, lockers, slip_formats, visit_lookup
 from kiosk.services.context import KioskContext
 from kiosk.services.correctable_visit import describe_correction, read_visit
 from kiosk.services.records.correction_records import Corrected, Departure, PartOfParty, VisitChanged
@@ -80,6 +80,7 @@ def split(context: KioskContext, visit_id: UUID, part: PartOfParty, host: HostSe
             *lockers.unlock_facts(context, new_visit, visit.stow, doors, "check_out"),
             (new_visit, VisitCheckedOut("host")),
             actor=host.host_id,
+            remember=locker_release.remembering(context, new_visit, doors),
         )
         lockers.send_openings(context, doors)
         return describe_correction(context, visit)

@@ -1,6 +1,7 @@
 """A visit: check-in, breaks, check-out and pulses."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Literal
 from uuid import UUID
@@ -9,7 +10,16 @@ from msgspec import UNSET
 
 from kiosk.rules import pouch_assignment, slips
 from kiosk.rules.slips import Slip
-from kiosk.services import admission, lockers, occupancy, pass_issuing, printing, slip_formats, visit_lookup
+from kiosk.services import (
+    admission,
+    locker_release,
+    lockers,
+    occupancy,
+    pass_issuing,
+    printing,
+    slip_formats,
+    visit_lookup,
+)
 from kiosk.services.admission import Admission
 from kiosk.services.context import KioskContext
 from kiosk.services.records.visitor_records import (
@@ -17,6 +27,7 @@ from kiosk.services.records.visitor_records import (
     CheckedIn,
     CheckedOut,
     CheckInRequest,
+    LockersElsewhere,
     NoPouch,
     NoSuchCode,
     NotOpen,
@@ -48,6 +59,8 @@ def check_in(
     with context.allocation.lock:
         snapshot = occupancy.read_occupancy(context)
         admitted = admission.admit(context, snapshot, request.session, request.party_size, request.host)
+        if isinstance(admitted, SessionFull | SeveralSessions):
+            return replace(admitted, pass_hash=request.pass_hash)
         if not isinstance(admitted, Admission):
             return admitted
         if request.stow != "none" and not admitted.session.offers(request.stow):
@@ -90,8 +103,9 @@ def _record_check_in(
     event = _check_in_event(admitted, request, numbers)
     actor = request.host.host_id if request.host and admitted.over_capacity else None
     unlocking = lockers.unlock_facts(context, visit_id, event.stow, numbers, "check_in")
-    entry, *_ = context.ledger.record((visit_id, event), *unlocking, actor=actor)
     doors = lockers.doors_of(context, event.stow, numbers)
+    remember = locker_release.remembering(context, visit_id, doors)
+    entry, *_ = context.ledger.record((visit_id, event), *unlocking, actor=actor, remember=remember)
     lockers.send_openings(context, doors)
     return CheckedIn(
         numbers=numbers,
@@ -142,7 +156,11 @@ def end_visit(context: KioskContext, visit: Visit, how: CheckOutMethod) -> Check
 def _record_check_out(context: KioskContext, found: FoundVisit | UnknownSlip, how: CheckOutMethod) -> CheckedOut:
     check_out = found.visit_id, VisitCheckedOut(how=how)
     doors = _doors_to_open(context, found)
-    context.ledger.record(*lockers.unlock_facts(context, found.visit_id, "locker", doors, "check_out"), check_out)
+    context.ledger.record(
+        *lockers.unlock_facts(context, found.visit_id, "locker", doors, "check_out"),
+        check_out,
+        remember=locker_release.remembering(context, found.visit_id, doors),
+    )
     lockers.send_openings(context, doors)
     ended = context.ledger.visit(found.visit_id)
     phone_free = timedelta(milliseconds=(ended and ended.phone_free) or 0)
@@ -150,10 +168,18 @@ def _record_check_out(context: KioskContext, found: FoundVisit | UnknownSlip, ho
     if isinstance(found, UnknownSlip):
         return CheckedOut(found.visit_id, (), 0, phone_free, known=False, asks_after=asks_after)
     visit = found.visit
-    stow = visit_lookup.stow_kind(visit)
+    stow, elsewhere = visit_lookup.stow_kind(visit), lockers.of_other_kiosks(context, visit)
     if visit.is_in:
-        phones = visit.phones_here
-        return CheckedOut(visit.id, visit.numbers, phones, phone_free, stow, asks_after=asks_after, doors=doors)
+        return CheckedOut(
+            visit.id,
+            visit.numbers,
+            visit.phones_here,
+            phone_free,
+            stow,
+            asks_after=asks_after,
+            doors=doors,
+            elsewhere=elsewhere,
+        )
     # an estimate had ended it; a check-out that is too late to replace that says nothing about the stay
     is_late = ended is None or ended.checked_out == visit.checked_out
     held = tuple(number for number in visit.numbers if number in visit.held and number not in visit.lost)
@@ -166,6 +192,7 @@ def _record_check_out(context: KioskContext, found: FoundVisit | UnknownSlip, ho
         asks_after=asks_after and not is_late,
         late=is_late,
         doors=doors,
+        elsewhere=elsewhere,
     )
 
 
@@ -178,7 +205,9 @@ def _doors_to_open(context: KioskContext, found: FoundVisit | UnknownSlip) -> tu
     return lockers.doors_of(context, visit.stow, held)
 
 
-def toggle_break(context: KioskContext, key: LookupKey) -> SteppedOut | CameBack | VisitOver | visit_lookup.NotFound:
+def toggle_break(
+    context: KioskContext, key: LookupKey
+) -> SteppedOut | CameBack | LockersElsewhere | VisitOver | visit_lookup.NotFound:
     """Begin the break of a visit, or end it; the party keeps its places and pouches. Not of one that has ended."""
     result = visit_lookup.find(context, key)
     if isinstance(result, UnknownSlip | Unconfirmed):
@@ -189,16 +218,20 @@ def toggle_break(context: KioskContext, key: LookupKey) -> SteppedOut | CameBack
     return toggle_break_of(context, visit) if visit.is_in else VisitOver(visit.phones_here)
 
 
-def toggle_break_of(context: KioskContext, visit: Visit) -> SteppedOut | CameBack:
-    """Begin the break of a visit that is in, or end it."""
+def toggle_break_of(context: KioskContext, visit: Visit) -> SteppedOut | CameBack | LockersElsewhere:
+    """Begin the break of a visit that is in, or end it: where its lockers can be opened."""
     if visit.on_break:
         return end_break(context, visit)
+    if elsewhere := lockers.of_other_kiosks(context, visit):
+        return LockersElsewhere(elsewhere)
     doors = _record_move(context, visit, PhoneTaken(early=False), "step_out")
     return SteppedOut(visit.numbers, visit_lookup.stow_kind(visit), doors)
 
 
-def end_break(context: KioskContext, visit: Visit) -> CameBack:
-    """End the break of a visit."""
+def end_break(context: KioskContext, visit: Visit) -> CameBack | LockersElsewhere:
+    """End the break of a visit: where its lockers can be opened."""
+    if elsewhere := lockers.of_other_kiosks(context, visit):
+        return LockersElsewhere(elsewhere)
     doors = _record_move(context, visit, PhoneReturned(), "come_back")
     return CameBack(visit.numbers, visit_lookup.stow_kind(visit), doors)
 
@@ -208,12 +241,16 @@ def _record_move(
 ) -> tuple[int, ...]:
     """Record that the phone is taken or brought back, and open the lockers for it; returns these."""
     doors = lockers.doors_of(context, visit.stow, visit.numbers)
-    context.ledger.record((visit.id, move), *lockers.unlock_facts(context, visit.id, visit.stow, doors, why))
+    context.ledger.record(
+        (visit.id, move),
+        *lockers.unlock_facts(context, visit.id, visit.stow, doors, why),
+        remember=locker_release.remembering(context, visit.id, doors),
+    )
     lockers.send_openings(context, doors)
     return doors
 
 
-def process_slip(context: KioskContext, slip: Slip) -> CheckedOut | CameBack | visit_lookup.NotFound:
+def process_slip(context: KioskContext, slip: Slip) -> CheckedOut | CameBack | LockersElsewhere | visit_lookup.NotFound:
     """End the break of a scanned slip's visit if it is on one, else check it out."""
     result = visit_lookup.find(context, slip)
     if isinstance(result, FoundVisit) and result.visit.on_break:

@@ -96,9 +96,14 @@ class FreeHere(NamedTuple):
 
 
 class KioskAllocation:
-    """One kiosk's allocation. ``pouches`` and ``lockers``: how many the venue has by its settings, numbered from 1."""
+    """One kiosk's allocation. ``pouches`` and ``lockers``: how many the venue has by its settings, numbered from 1.
 
-    def __init__(self, ledger: Ledger, pouches: int, lockers: int = 0) -> None:
+    ``board_lockers``: those that this kiosk's boards open. It never gives them back: no other kiosk can open them, and
+    a server that takes one for free too early, as earlier releases do, has none to grant.
+    """
+
+    def __init__(self, ledger: Ledger, pouches: int, lockers: int = 0, board_lockers: Iterable[int] = ()) -> None:
+        self._board_lockers = intervals.from_numbers(board_lockers)
         self.lock = threading.RLock()
         self._ledger = ledger
         self._is_own_journal: dict[UUID, bool] = {}
@@ -253,7 +258,9 @@ class KioskAllocation:
             kind: intervals.difference(held.usable(kind), intervals.union(existing, presence.in_use(kind)))
             for kind, existing in self._venue.items()
         }
-        returned = model.pick_returns(self._free(presence), wanted, structs.replace(EMPTY_SHARE, **useless))
+        free = self._free(presence)
+        free = structs.replace(free, lockers=intervals.difference(free.lockers, self._board_lockers))
+        returned = model.pick_returns(free, wanted, structs.replace(EMPTY_SHARE, **useless))
         if returned == EMPTY_SHARE:
             return False
         self._save(held.give_back(returned, presence.limits()))

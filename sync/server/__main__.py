@@ -23,6 +23,7 @@ from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.pairing import BadName
 from sync.server.local_time import read_time_zone
 from sync.server.passes import cli as pass_cli
+from sync.server.planning import calendar_cli
 from sync.server.planning import cli as planning_cli
 from sync.server.reports import cli as report_cli
 from sync.server.reports import rollups, unduplicated_cli
@@ -139,6 +140,7 @@ def _parser() -> Parser:
     kiosk_cli.add(commands, _command)
     backup_cli.add(commands, _command)
     planning_cli.add(commands, _command)
+    calendar_cli.add(commands, _command)
     pass_cli.add(commands, _command)
 
     report_cli.add(commands, _command)

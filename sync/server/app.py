@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from sync.domain.clock import Clock
 from sync.ledger.ledger import Ledger
 from sync.server.api import enrol, feed, health, heartbeat, openapi, push
+from sync.server.auth import account_pages
 from sync.server.auth import pages as auth_pages
 from sync.server.dependencies import Services
 from sync.server.http.client_address import ForwardedClients
@@ -12,18 +13,35 @@ from sync.server.http.head_requests import HeadRequests
 from sync.server.http.proxies import TrustedProxies
 from sync.server.http.security_headers import SecurityHeaders
 from sync.server.kiosks import pages as kiosk_pages
+from sync.server.kiosks import pairing_pages, venue_pages
 from sync.server.organisation import read_organisation
+from sync.server.planning import calendar_feed_pages, calendar_pages
 from sync.server.planning import form_pages as planning_forms
 from sync.server.planning import pages as planning_pages
 from sync.server.rate_limit import RateLimiter
 from sync.server.reports import export_pages
 from sync.server.reports import pages as report_pages
 from sync.server.settings import ServerSettings
+from sync.server.today import pages as today_pages
 from sync.server.web import problems, static_files
 from sync.server.web.overload import Overload
 
 ROUTES = (push, feed, enrol, heartbeat, health)
-PAGES = (auth_pages, report_pages, export_pages, kiosk_pages, planning_forms, planning_pages, static_files)
+PAGES = (
+    auth_pages,
+    account_pages,
+    today_pages,
+    report_pages,
+    export_pages,
+    kiosk_pages,
+    pairing_pages,
+    venue_pages,
+    planning_forms,
+    planning_pages,
+    calendar_pages,
+    calendar_feed_pages,
+    static_files,
+)
 
 
 def build(ledger: Ledger, settings: ServerSettings, clock: Clock) -> FastAPI:

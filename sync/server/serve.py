@@ -25,6 +25,8 @@ from sync.server.http.log_limits import RepeatLimit
 from sync.server.http.protocol import LimitedProtocol
 from sync.server.http.proxies import TrustedProxies
 from sync.server.passes.spreading import SpreadingThread
+from sync.server.planning.calendar_fetch import FetchLimits
+from sync.server.planning.calendar_thread import CalendarThread
 from sync.server.reports.rollup_thread import RollupThread
 from sync.server.settings import ServerSettings
 from sync.server.storage import LOCK, check_file, open_ledger
@@ -41,7 +43,8 @@ def serve(settings: ServerSettings, clock: Clock, limits: Limits | None = None) 
         try:
             app = build(ledger, settings, clock)
             server = _Server(app, settings, listening, limits or Limits(), accounts.has_any(ledger.store))
-            threads = RollupThread(ledger.store, clock), SpreadingThread(ledger)
+            calendars = CalendarThread(ledger, FetchLimits(settings.allowed_networks))
+            threads = RollupThread(ledger.store, clock), SpreadingThread(ledger), calendars
             for thread in threads:
                 thread.start()
             try:

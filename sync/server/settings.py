@@ -1,6 +1,7 @@
 """The server's settings: read from a TOML file, overridden by the command line."""
 
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,7 @@ class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True):
     public_url: str | None = None  # how browsers and kiosks reach the server, if not by ``listen``
     time_zone: str = "UTC"  # of new venues, an IANA name
     trusted_proxies: tuple[str, ...] = ()  # addresses and networks whose X-Forwarded-For is trusted
+    calendar_networks: tuple[str, ...] = ()  # of the own network, from which calendars may be fetched nevertheless
     smallest_count: int = 10  # that reports show of what could point at a person
     pass_keys: str | None = None  # the file with the keys for passes, if not in the data folder
 
@@ -43,6 +45,11 @@ class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True):
     def pass_key_file(self) -> Path:
         """The file with the keys for passes, which is in no backup. Raises UserError."""
         return read_path(self.pass_keys, "pass_keys") if self.pass_keys else self.folder / NAME
+
+    @property
+    def allowed_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """``calendar_networks``, parsed. Raises UserError."""
+        return tuple(_network(text) for text in self.calendar_networks)
 
     @property
     def shown_place(self) -> str:
@@ -106,10 +113,21 @@ def _check(settings: ServerSettings, source: str) -> None:
         _check_url(settings.public_url)
         _check_database(settings.database)
         _check_proxies(settings.trusted_proxies)
+        _ = settings.allowed_networks
         if not 1 <= settings.smallest_count <= 1000:
             raise UserError(f"smallest_count: {settings.smallest_count} is not between 1 and 1000")
     except UserError as error:
         raise UserError(f"{source}: {error}") from error
+
+
+def _network(text: str) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(text)
+    except ValueError as error:
+        raise UserError(
+            f"calendar_networks: {text!r} is no address or network; write for example "
+            'calendar_networks = ["192.168.1.0/24"]'
+        ) from error
 
 
 def _check_time_zone(name: str) -> None:

@@ -125,6 +125,48 @@ rollup_change = Table(  # the hours, from 1970 UTC, whose days have to be comput
     Index("rollup_change_hour", "venue", "hour"),
 )
 
+calendar = Table(  # a venue's calendar that is fetched from its address; see planning/calendar_service.py
+    "calendar",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("venue", Uuid, ForeignKey("venue.id"), nullable=False, index=True),
+    Column("zone", Uuid, ForeignKey("zone.id"), nullable=False),  # of its sessions
+    Column("name", String(80), nullable=False, unique=True),
+    Column("address", Text, nullable=False),  # often a secret
+    Column("rule", JSON, nullable=False),  # which events become sessions
+    Column("session_kind", String(16), nullable=False),
+    Column("capacity", Integer),
+    Column("due_at", BigInteger, nullable=False),  # when it is fetched next
+    Column("tried_at", BigInteger),  # the last fetch
+    Column("read_at", BigInteger),  # when its content was last read
+    Column("etag", String(200)),  # of that content
+    Column("last_modified", String(200)),
+    Column("problem", Text),  # of the last fetch; null: none
+    Column("summary", JSON),  # of the content that was read last
+)
+
+calendar_session = Table(  # the sessions that were planned for a calendar, as it said them when it was last read
+    "calendar_session",
+    metadata,
+    Column("calendar", Uuid, ForeignKey("calendar.id"), primary_key=True),
+    Column("session", Uuid, primary_key=True),
+    Column("series", Uuid, nullable=False),  # of the event
+    Column("original_start", BigInteger, nullable=False),  # 0: the event doesn't repeat
+    Column("title", String(80), nullable=False),
+    Column("starts_at", BigInteger, nullable=False),
+    Column("ends_at", BigInteger, nullable=False),
+    Column("cancelled", Boolean, nullable=False),
+)
+
+published_calendar = Table(  # the address at which a venue's plans can be read; see planning/calendar_feed.py
+    "published_calendar",
+    metadata,
+    Column("id", Uuid, primary_key=True),  # its token follows from it and the organisation's secret
+    Column("venue", Uuid, ForeignKey("venue.id"), nullable=False, unique=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("made_at", BigInteger, nullable=False),
+)
+
 _open = and_(session.c.opened.is_not(None), session.c.closed.is_(None))
 _waiting = and_(session.c.opened.is_(None), session.c.closed.is_(None))
 Index("session_open_at", session.c.venue, sqlite_where=_open, postgresql_where=_open)  # whose seats are allocated

@@ -55,7 +55,7 @@ assert not {forbidden} & set(sys.modules), {forbidden} & set(sys.modules)
 """
     for module, forbidden in (
         ("kiosk.bootstrap", {"fastapi", "uvicorn", "jinja2", "argon2"}),
-        ("sync.server.app", {"kivy", "kiosk", "qrcode"}),
+        ("sync.server.app", {"kivy", "kiosk", "serial"}),
     ):
         code = script.format(module=module, forbidden=forbidden)
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -347,9 +347,9 @@ CLOSE = navigation.CloseAsked(host_records.HostSession(ID), None)
 CLOSEOUT = navigation.CloseoutAsked(host_records.HostSession(ID))
 LOCKED_IN = check_in_record(stow="locker", numbers=(7,), phones=1, doors=(7,))
 LOCKED_OUT = replace(FAREWELL, stow="locker", numbers=(7, 8), phones=5, doors=(7, 8))
-DOORS: tuple[Door, ...] = ("closed", "open", "left_open", "stuck", "silent", "opening")
+DOORS: tuple[Door, ...] = ("closed", "open", "left_open", "stuck", "silent", "opening", "unsteady")
 LOCKER_LIST = LockerList(
-    tuple(LockerState(number, DOORS[number % 6], number % 2 == 0) for number in range(1, 25)),
+    tuple(LockerState(number, DOORS[number % len(DOORS)], number % 2 == 0) for number in range(1, 25)),
     "in the kitchen, on the left",
 )
 SILENT_LOCKERS = LockerList((LockerState(1, "silent", is_held=True),), "in the kitchen, on the left")
@@ -390,7 +390,7 @@ PICTURES = (
             LEAD,
             board=replace(BOARD, health=replace(BOARD.health, locker_troubles=(LockerTrouble(12, what),))),
         )
-        for what in ("stuck", "left_open", "unknown")
+        for what in ("stuck", "left_open", "unknown", "unsteady")
     ),
     Picture(
         "board-lockers",
@@ -438,6 +438,13 @@ PICTURES = (
         Picture(f"confirmed-door-{door}", "confirmed", LOCKED_IN, answers={read_doors: {7: door}})
         for door in ("opening", "open", "closed", "stuck")
     ),
+    Picture(
+        "confirmed-door-none-free",
+        "confirmed",
+        LOCKED_IN,
+        answers={read_doors: {7: "stuck"}},
+        prepare=lambda page: page._stuck_replaced(visitor_records.NoPouch(0, "locker")),
+    ),
     Picture("confirmed-three", "confirmed", check_in_record(numbers=(14, 15, 21), phones=3, kept=1, party_size=4)),
     Picture("confirmed-many", "confirmed", check_in_record(numbers=MANY, phones=len(MANY), party_size=len(MANY))),
     Picture("confirmed-scattered", "confirmed", check_in_record(numbers=SCATTERED, phones=34, party_size=34)),
@@ -458,6 +465,8 @@ PICTURES = (
     ),
     Picture("host-pin-lost", "host_pin", navigation.CodeLost(CodeFor.LEAVING)),
     Picture("thanks", "thanks", FAREWELL),
+    Picture("thanks-elsewhere", "thanks", replace(LOCKED_OUT, doors=(), elsewhere=(7, 8))),
+    Picture("notice-elsewhere", "notice", visitor_records.LockersElsewhere((7,))),
     Picture("thanks-locker", "thanks", replace(FAREWELL, stow="locker", numbers=(7,), phones=2)),
     Picture("thanks-door-closed", "thanks", LOCKED_OUT, answers={read_doors: {7: "closed", 8: "closed"}}),
     Picture("thanks-door-stuck", "thanks", LOCKED_OUT, answers={read_doors: {7: "stuck", 8: "open"}}),

@@ -41,7 +41,7 @@ def an_evening(visitor: Visitor, host: Host, boards: SimulatedLockerBoards, port
     visitor.at("confirmed", lambda: locker_texts.at_check_in((1,), 1, "closed")).touches("done").skips_to("welcome")
 
     visitor.touches("come_in", "size_1", "locker").at("confirmed", lambda: locker_texts.at_check_in((2,), 1, "stuck"))
-    visitor.touches("use_pouches").at("confirmed", "Your pouch").touches("done").skips_to("welcome")
+    visitor.touches("replace_stuck").at("confirmed", "Your pouch").touches("done").skips_to("welcome")
     until(lambda: visitor.latest().stow == "pouch", "the pouch in the ledger")
     host.signs_in().at("board", lambda: locker_texts.trouble(LockerTrouble(2, "stuck"))).touches("lock").at("welcome")
 

@@ -5,12 +5,12 @@ from typing import Literal
 
 from kiosk.rules.locker_wall import Door
 
-Trouble = Literal["stuck", "left_open", "unknown"]
+Trouble = Literal["stuck", "left_open", "unknown", "unsteady"]
 
 
 @dataclass(frozen=True)
 class LockerTrouble:
-    """A locker that a host should look at. ``unknown``: the power was cut while it opened."""
+    """A locker that a host should look at. ``unknown``: what lies in it is not known, as after a power cut."""
 
     number: int
     what: Trouble

@@ -182,6 +182,7 @@ class SessionFull:
     room_over_capacity: int | None = field(
         default=None, compare=False
     )  # how many a host may let in over the capacity; None: no limit
+    pass_hash: str | None = field(default=None, compare=False, repr=False)  # of the holder's pass
 
     @property
     def host_can_admit(self) -> bool:
@@ -236,6 +237,14 @@ class CheckedOut:
     asks_after: bool = True  # the venue asks on the way out how visitors feel
     late: bool = False  # the visit had ended before: the phone is only handed back
     doors: tuple[int, ...] = ()  # the lockers that a board opens
+    elsewhere: tuple[int, ...] = ()  # the lockers that only the board of another kiosk opens
+
+
+@dataclass(frozen=True)
+class LockersElsewhere:
+    """Nothing was recorded of a break: the board of another kiosk, where the party came in, opens these lockers."""
+
+    numbers: tuple[int, ...]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from kivy.clock import Clock
 from kiosk.rules.device_events import CardSeen, DeviceEvent, PassScanned, SlipScanned
 from kiosk.ui.screens.shared.page import Page
 from kiosk.ui.text.i18n import say
+from kiosk.ui.widgets import message
 
 Scanned = SlipScanned | PassScanned | CardSeen
 ANSWER_SHOWN_S = 1.5  # seconds that the answer to a scan is shown before the next is processed
@@ -54,7 +55,7 @@ class DeviceEventQueue:
                 say("Your slip was read. One moment, please."),
                 say("Your pass was read. One moment, please."),
             )
-            page.show_message(slip_read if is_slip else pass_read)
+            page.show_message(slip_read if is_slip else pass_read, message.SCAN)
 
     def _pass_on(self, event: DeviceEvent) -> None:
         page = self._front()

@@ -16,13 +16,14 @@ DOOR_ICONS: dict[Door, str] = {
     "open": "exit_run",
     "left_open": "exit_run",
     "stuck": "hand_back_right",
+    "unsteady": "alert_circle_outline",
 }
 
 
 def together(doors: Mapping[int, Door]) -> DoorsTogether:
     """How several doors of one party are: what somebody has to know first."""
     states = set(doors.values())
-    if states & {"stuck", "silent"}:
+    if states & {"stuck", "silent", "unsteady"}:
         return "stuck"
     if "opening" in states:
         return "opening"
@@ -62,6 +63,16 @@ def stuck(numbers: tuple[int, ...]) -> str:
     )
 
 
+def elsewhere(numbers: tuple[int, ...]) -> str:
+    """For a party whose lockers the board of another kiosk opens."""
+    return counted(
+        "Locker {numbers} opens with your code at the screen where you came in. Your host can open it too.",
+        "Lockers {numbers} open with your code at the screen where you came in. Your host can open them too.",
+        len(numbers),
+        numbers=phrases.ranges(numbers),
+    )
+
+
 def trouble(locker: LockerTrouble) -> str:
     """A locker that needs a hand, in a line of the board."""
     match locker.what:
@@ -71,6 +82,8 @@ def trouble(locker: LockerTrouble) -> str:
             return say("Locker {number} is open", number=locker.number)
         case "unknown":
             return say("Locker {number}: please look inside", number=locker.number)
+        case "unsteady":
+            return say("Locker {number}: loose wire?", number=locker.number)
 
 
 def door_text(door: Door) -> str:
@@ -88,6 +101,8 @@ def door_text(door: Door) -> str:
             return say("Open for a while")
         case "stuck":
             return say("Doesn’t open")
+        case "unsteady":
+            return say("Loose wire?")
 
 
 def opened_of_all(lockers: LockerList) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from sync.errors import UserError
 from sync.ledger.store import Store
@@ -25,6 +25,10 @@ class Account:
     login: str
 
 
+class LastAccount(UserError):
+    """Without this account nobody could sign in."""
+
+
 @dataclass(frozen=True)
 class ListedAccount:
     """An account with the number of its web sessions, and whether an unused one-time link exists for it."""
@@ -32,6 +36,7 @@ class ListedAccount:
     login: str
     sessions: int
     has_link: bool
+    id: UUID
 
 
 def fold_login(login: str) -> str:
@@ -89,6 +94,27 @@ def sign_out(store: Store, token: str) -> None:
         connection.execute(delete(tables.web_session).where(tables.web_session.c.token_hash == digest(token)))
 
 
+def sign_out_everywhere(store: Store, account: UUID) -> None:
+    """End all sessions of an account."""
+    with store.writing() as connection:
+        connection.execute(delete(tables.web_session).where(tables.web_session.c.account == account))
+
+
+def change_password(store: Store, account: UUID, hashed: str) -> None:
+    """Set an account's password and end all its sessions; ``hashed``: as passwords.hash_password returns it."""
+    with store.writing() as connection:
+        connection.execute(update(tables.account).where(tables.account.c.id == account).values(password_hash=hashed))
+        connection.execute(delete(tables.web_session).where(tables.web_session.c.account == account))
+
+
+def password_hash(store: Store, account: UUID) -> str | None:
+    """The stored hash of an account's password; None: the account was removed."""
+    with store.reading() as connection:
+        query = select(tables.account.c.password_hash).where(tables.account.c.id == account)
+        hashed: str | None = connection.execute(query).scalar()
+        return hashed
+
+
 def listed(store: Store, now: int) -> list[ListedAccount]:
     """All accounts, by login name."""
     account, session, link = tables.account.c, tables.web_session.c, tables.login_link.c
@@ -96,8 +122,10 @@ def listed(store: Store, now: int) -> list[ListedAccount]:
     is_open = (link.login == account.login) & link.used_at.is_(None) & (link.expires_at > now)
     links = select(func.count()).where(is_open).scalar_subquery()
     with store.reading() as connection:
-        rows = connection.execute(select(account.login, sessions, links).order_by(account.login))
-        return [ListedAccount(login, session_count, link_count > 0) for login, session_count, link_count in rows]
+        rows = connection.execute(select(account.login, sessions, links, account.id).order_by(account.login))
+        return [
+            ListedAccount(login, session_count, link_count > 0, id_) for login, session_count, link_count, id_ in rows
+        ]
 
 
 def remove(store: Store, login: str, *, even_last: bool = False) -> str:
@@ -108,7 +136,7 @@ def remove(store: Store, login: str, *, even_last: bool = False) -> str:
             raise UserError(f"no account is called {login!r}; `hearth-server account list` shows them")
         count = connection.execute(select(func.count()).select_from(tables.account)).scalar_one()
         if count == 1 and not even_last:
-            raise UserError(
+            raise LastAccount(
                 f"{account.login} is the only account, and without it nobody can sign in: make another first with "
                 "`hearth-server init`, or say --last"
             )

@@ -1,4 +1,4 @@
-"""One-time links: each makes a new account, or sets the password of one account."""
+"""One-time links: each makes a new account, of any or of one login name, or sets the password of one account."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -27,9 +27,22 @@ class InvitationRefused(Exception):
 
 @dataclass(frozen=True)
 class Invitation:
-    """A usable link; ``login``: the account whose password it sets, None: it makes a new account."""
+    """A usable link; ``login``: the account whose password it sets, or that it makes; None: a new one of any name."""
 
     login: str | None
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class OpenInvitation:
+    """An unused link for a new account; ``login`` None: of any name. ``expires_at``: ms since 1970 UTC."""
+
+    login: str | None
+    expires_at: int
+
+
+class LoginTaken(UserError):
+    """An account has this login name already."""
 
 
 def create_invitation(store: Store, now: int, login: str | None = None) -> str:
@@ -38,24 +51,66 @@ def create_invitation(store: Store, now: int, login: str | None = None) -> str:
     ``login``: the account whose password it sets; None: it makes a new account. ``now``: ms since 1970 UTC. Raises
     UserError for an unknown login.
     """
-    token, table = new_token(), tables.login_link
     with store.writing() as connection:
         if login is not None:
             account = find(connection, fold_login(login))
             if account is None:
                 raise UserError(f"no account is called {login!r}; `hearth-server account list` shows them")
             login = account.login
-        is_same_login = table.c.login.is_(None) if login is None else table.c.login == login
-        connection.execute(delete(table).where(table.c.used_at.is_(None), is_same_login))
-        values = {"token_hash": digest(token), "login": login, "expires_at": now + LINK_LIFE_MS}
-        connection.execute(insert(table).values(values))
+        return _insert_link(connection, login, now)
+
+
+def invite(store: Store, now: int, login: str) -> str:
+    """The token of a new link that makes an account with this login name, and no other.
+
+    ``now``: ms since 1970 UTC. Raises NotAcceptable for what is no login name, LoginTaken, StorageError.
+    """
+    login = _new_login(login)
+    with store.writing() as connection:
+        if find(connection, login) is not None:
+            raise LoginTaken(f"an account is called {login} already")
+        return _insert_link(connection, login, now)
+
+
+def _insert_link(connection: Connection, login: str | None, now: int) -> str:
+    """Store a new link, in place of unused ones for the same login; returns its token."""
+    token = new_token()
+    _delete_unused(connection, login)
+    values = {"token_hash": digest(token), "login": login, "expires_at": now + LINK_LIFE_MS}
+    connection.execute(insert(tables.login_link).values(values))
     return token
+
+
+def _delete_unused(connection: Connection, login: str | None) -> int:
+    table = tables.login_link
+    is_same_login = table.c.login.is_(None) if login is None else table.c.login == login
+    return connection.execute(delete(table).where(table.c.used_at.is_(None), is_same_login)).rowcount
+
+
+def open_invitations(store: Store, now: int) -> list[OpenInvitation]:
+    """The links for new accounts that can still be used, by login name. ``now``: ms since 1970 UTC."""
+    link, account = tables.login_link.c, tables.account.c
+    query = select(link.login, link.expires_at).join_from(
+        tables.login_link, tables.account, account.login == link.login, isouter=True
+    )
+    query = query.where(link.used_at.is_(None), link.expires_at > now, account.id.is_(None)).order_by(link.login)
+    with store.reading() as connection:
+        return [OpenInvitation(row.login, row.expires_at) for row in connection.execute(query)]
+
+
+def withdraw_invitation(store: Store, login: str | None) -> bool:
+    """Delete the unused link for a new account with this login name (None: of any); False where there is none."""
+    with store.writing() as connection:
+        if login is not None and find(connection, login) is not None:
+            return False  # it resets a password
+        return _delete_unused(connection, login) > 0
 
 
 def read_invitation(store: Store, token: str, now: int) -> Invitation:
     """The link, without using it up. Raises InvitationRefused."""
     with store.reading() as connection:
-        return Invitation(_usable_link(connection, token, now).login)
+        login = _usable_link(connection, token, now).login
+        return Invitation(login, is_new=login is None or find(connection, login) is None)
 
 
 def _usable_link(connection: Connection, token: str, now: int) -> Row[Any]:
@@ -85,7 +140,7 @@ def accept_invitation(store: Store, token: str, login: str, password: str, now: 
         table = tables.login_link
         _usable_link(connection, token, now)
         connection.execute(update(table).where(table.c.token_hash == digest(token)).values(used_at=now))
-        if bound is None:
+        if bound is None or find(connection, bound) is None:
             return _make_account(connection, login, hashed, now), login
         return _set_password(connection, login, hashed), login
 
@@ -104,7 +159,7 @@ def _new_login(login: str) -> str:
 
 def _same_login(login: str, bound: str) -> str:
     if login and fold_login(login) != bound:
-        raise NotAcceptable(f"This link sets the password of {bound}, and of nobody else.")
+        raise NotAcceptable(f"This link is for {bound}, and for nobody else.")
     return bound
 
 
@@ -114,6 +169,7 @@ def _make_account(connection: Connection, login: str, hashed: str, now: int) -> 
             "This login name is taken. Choose another; for a forgotten password, whoever runs the server makes a "
             f"link with `hearth-server account link {login}`."
         )
+    _delete_unused(connection, login)  # an invitation of this name must not set the new account's password
     account = uuid7(now)
     connection.execute(insert(tables.account).values(id=account, login=login, password_hash=hashed))
     return account

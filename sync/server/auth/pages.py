@@ -84,7 +84,7 @@ def _login_page(services: Services, name: str, status: int, note: str, wait_s: i
 
 
 def _redirect_signed_in(request: Request, services: Services, name: str, token: str) -> Response:
-    response, secure = RedirectResponse("/", 303), is_secure(request, services)
+    response, secure = RedirectResponse("/today", 303), is_secure(request, services)
     set_secret_cookie(response, COOKIE, token, SESSION_LIFE_S, secure=secure)
     device = device_cookies.sign_device(services.secret, fold_login(name))
     set_secret_cookie(response, device_cookies.COOKIE, device, device_cookies.LIFE_S, secure=secure)
@@ -136,6 +136,7 @@ def _welcome_page(invitation: Invitation, note: str = "", login: str = "", statu
         note=note,
         login=invitation.login or login,
         bound=invitation.login,
+        is_new=invitation.is_new,
         min_length=MIN_PASSWORD,
     )
 

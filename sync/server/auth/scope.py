@@ -18,7 +18,7 @@ class Permission(StrEnum):
     """What a principal may do within its venues."""
 
     VIEW = "view"
-    MANAGE = "manage"  # end pairings, withdraw codes
+    MANAGE = "manage"  # pair kiosks and end pairings, configure venues, invite and remove accounts
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,10 @@ class Scope:
     def allows(self, permission: Permission, venue: UUID) -> bool:
         """Whether the principal has this permission at the venue."""
         return permission in self.permissions and (self.venues is None or venue in self.venues)
+
+    def allows_everywhere(self, permission: Permission) -> bool:
+        """Whether the principal has this permission in the whole organisation."""
+        return permission in self.permissions and self.venues is None
 
 
 def scope_of(principal: Principal, organisation: UUID) -> Scope:

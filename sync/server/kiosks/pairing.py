@@ -67,7 +67,7 @@ def make_code(
     """
     venue_name = clean_name(venue_name, "venue")
     zone_name = None if zone_name is None else clean_name(zone_name, "zone")
-    code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+    code = _new_code()
     with store.writing() as connection:
         venues = kiosk_repository.all_venues(connection)
         existing = None if must_be_new else find_or_none("venue", venues, lambda venue: venue.name, venue_name)
@@ -76,11 +76,32 @@ def make_code(
         is_new = existing is None
         venue = existing or _make_venue(connection, venue_name, time_zone, now)
         zone, is_new_zone = _find_or_make_zone(connection, venue.id, zone_name, now)
-        values = {"venue": venue.id, "zone": zone.id, "expires_at": now + CODE_LIFE_MS}
-        hashed = code_hash(secret_in(connection), code)
-        connection.execute(insert(tables.pairing_code).values(id=uuid4(), code_hash=hashed, **values))
+        _insert_code(connection, code, venue.id, zone.id, now)
     near = tuple(lookup.near([venue.name for venue in venues], venue_name)) if is_new else ()
     return Pairing(code, venue.name, zone.name, venue.time_zone, is_new, is_new_zone and not is_new, near)
+
+
+def make_code_for_zone(store: Store, venue: UUID, zone: UUID, now: int) -> tuple[UUID, str]:
+    """Make a code for a kiosk in this zone; returns its id, and the code. ``now``: ms since 1970 UTC.
+
+    Raises UserError where the zone is not at the venue, StorageError.
+    """
+    code = _new_code()
+    with store.writing() as connection:
+        if all(candidate.id != zone for candidate in kiosk_repository.zones_in(connection, venue)):
+            raise UserError("this zone is not at this venue any more")
+        return _insert_code(connection, code, venue, zone, now), code
+
+
+def _new_code() -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+
+
+def _insert_code(connection: Connection, code: str, venue: UUID, zone: UUID, now: int) -> UUID:
+    code_id, hashed = uuid4(), code_hash(secret_in(connection), code)
+    values = {"id": code_id, "venue": venue, "zone": zone, "expires_at": now + CODE_LIFE_MS}
+    connection.execute(insert(tables.pairing_code).values(code_hash=hashed, **values))
+    return code_id
 
 
 def clean_name(name: str, of: str) -> str:

@@ -101,6 +101,25 @@ def zones_in(connection: Connection, venue: UUID) -> list[Zone]:
     return [Zone(*row) for row in connection.execute(query)]
 
 
+def zone_names_by_id(store: Store, scope: Scope) -> dict[UUID, dict[str, str]]:
+    """By venue, the names of its zones by their ids as text, in the order of their names."""
+    zone = tables.zone.c
+    query = scope.limit(select(zone.venue, zone.id, zone.name).order_by(zone.name), zone.venue)
+    names: dict[UUID, dict[str, str]] = {}
+    with store.reading() as connection:
+        for row in connection.execute(query):
+            names.setdefault(row.venue, {})[str(row.id)] = row.name
+    return names
+
+
+def venue_of_zone(store: Store, scope: Scope, zone: UUID) -> UUID | None:
+    """The venue in the scope that has this zone."""
+    with store.reading() as connection:
+        query = scope.limit(select(tables.zone.c.venue).where(tables.zone.c.id == zone), tables.zone.c.venue)
+        venue: UUID | None = connection.execute(query).scalar()
+        return venue
+
+
 def kiosks(store: Store, scope: Scope) -> list[Kiosk]:
     """The kiosks of the scope, revoked or not, by venue, zone and age."""
     order = (tables.venue.c.name, tables.zone.c.name, tables.kiosk.c.enrolled_at, tables.kiosk.c.id)

@@ -69,10 +69,24 @@ def remove(store: Store, venue: Venue) -> None:
                 f"{venue.name} can't be removed: its kiosks have sent {count:,} entries, which are in the reports. "
                 "Merge it into another venue, or rename it"
             )
+        _remove_calendars(connection, venue)
         connection.execute(delete(tables.pairing_code).where(tables.pairing_code.c.venue == venue.id))
         connection.execute(delete(tables.kiosk).where(tables.kiosk.c.venue == venue.id))
         connection.execute(delete(tables.zone).where(tables.zone.c.venue == venue.id))
         connection.execute(delete(tables.venue).where(tables.venue.c.id == venue.id))
+
+
+def _remove_calendars(connection: Connection, venue: Venue) -> None:
+    """Remove the venue's calendars, and what was planned for them, of which no kiosk has read anything."""
+    _unpublish(connection, venue)
+    calendars = select(tables.calendar.c.id).where(tables.calendar.c.venue == venue.id)
+    connection.execute(delete(tables.calendar_session).where(tables.calendar_session.c.calendar.in_(calendars)))
+    connection.execute(delete(tables.calendar).where(tables.calendar.c.venue == venue.id))
+
+
+def _unpublish(connection: Connection, venue: Venue) -> None:
+    """End the address at which its plans are published: it names this venue alone."""
+    connection.execute(delete(tables.published_calendar).where(tables.published_calendar.c.venue == venue.id))
 
 
 def merge(store: Store, old: Venue, into: Venue) -> list[tuple[str, str]]:
@@ -91,7 +105,8 @@ def merge(store: Store, old: Venue, into: Venue) -> list[tuple[str, str]]:
     with store.writing() as connection:
         _check_unpaired(connection, old, "merged")
         renamed = _move_zones(connection, old, into)
-        for table in (tables.kiosk, tables.pairing_code):
+        _unpublish(connection, old)
+        for table in (tables.kiosk, tables.pairing_code, tables.calendar):
             connection.execute(update(table).where(table.c.venue == old.id).values(venue=into.id))
         feed_merge.merge(connection, old.id, into.id)
         connection.execute(delete(tables.venue).where(tables.venue.c.id == old.id))

@@ -76,8 +76,8 @@ def add(commands: "command_line.Commands", new: Callable[["command_line.Commands
 
 
 def _plan(settings: ServerSettings, options: argparse.Namespace) -> None:
-    with _ledger_and_venue(settings, options.venue) as (ledger, venue):
-        zone = _find_zone(ledger, venue, options.zone)
+    with ledger_and_venue(settings, options.venue) as (ledger, venue):
+        zone = find_zone(ledger, venue, options.zone)
         planned = SessionPlanned(
             zone=str(zone.id),
             title=clean_name(options.title, "session"),
@@ -154,7 +154,7 @@ def _find_planned(ledger: Ledger, venue: Venue, time: str, zone: str | None) -> 
     start, now = read_time(time, venue.clock_zone), ledger.clock.read().at
     with ledger.store.reading() as connection:
         items = week.read_items(connection, venue, start, start + 1, now)
-    zone_id = None if zone is None else str(_find_zone(ledger, venue, zone).id)
+    zone_id = None if zone is None else str(find_zone(ledger, venue, zone).id)
     planned = [item for item in items if item.start == start and item.is_to_come and zone_id in (None, item.zone)]
     if len(planned) == 1:
         return planned[0]
@@ -166,7 +166,7 @@ def _find_planned(ledger: Ledger, venue: Venue, time: str, zone: str | None) -> 
 
 
 def _configure(settings: ServerSettings, options: argparse.Namespace) -> None:
-    with _ledger_and_venue(settings, options.venue) as (ledger, venue):
+    with ledger_and_venue(settings, options.venue) as (ledger, venue):
         changes = VenueConfigured(
             name=UNSET if options.name is None else clean_name(options.name, "venue"),
             time_zone=UNSET if options.time_zone is None else options.time_zone,
@@ -179,14 +179,14 @@ def _configure(settings: ServerSettings, options: argparse.Namespace) -> None:
 
 
 @contextmanager
-def _ledger_and_venue(settings: ServerSettings, name: str) -> Iterator[tuple[Ledger, Venue]]:
+def ledger_and_venue(settings: ServerSettings, name: str) -> Iterator[tuple[Ledger, Venue]]:
     """The server's ledger, which a running server may use too, and the venue with this name. Raises UserError."""
     with closing(open_existing(settings.place, SystemClock())) as ledger:
         scope = command_scope(ledger.store)
         yield ledger, naming.find_venue(kiosk_repository.venues(ledger.store, scope), name)
 
 
-def _find_zone(ledger: Ledger, venue: Venue, name: str | None) -> Zone:
+def find_zone(ledger: Ledger, venue: Venue, name: str | None) -> Zone:
     """The zone with this name; None: the venue's only zone. Raises UserError."""
     with ledger.store.reading() as connection:
         zones = kiosk_repository.zones_in(connection, venue.id)

@@ -1,6 +1,7 @@
 """The command that prints a report; it changes nothing, and reports on stderr what the figures miss."""
 
 import argparse
+import io
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date
@@ -14,7 +15,7 @@ from sync.printable import escape_in_json
 from sync.server.auth.scope import command_scope
 from sync.server.kiosks import lookup, missing, naming
 from sync.server.kiosks import repository as kiosk_repository
-from sync.server.reports import exporters, registry
+from sync.server.reports import exporters, number_formats, registry, workbooks
 from sync.server.reports.base import ReportFilters
 from sync.server.reports.disclosure import check_filters
 from sync.server.reports.filters import latest_today
@@ -22,6 +23,8 @@ from sync.server.settings import ServerSettings
 from sync.server.storage import open_for_reading
 from sync.server.web.days import NotADay, read_day
 from sync.system_clock import SystemClock
+
+FORMATS = ("csv", "excel-csv", "xlsx", "json")
 
 
 def add(commands: "command_line.Commands", new: Callable[["command_line.Commands", str, str, str], Parser]) -> None:
@@ -37,7 +40,10 @@ def add(commands: "command_line.Commands", new: Callable[["command_line.Commands
     parser.add_argument("--venue", metavar="NAME", help="this one only")
     parser.add_argument("--zone", metavar="NAME", help="this one of the venue only")
     parser.add_argument("--kind", choices=get_args(SessionKind), help="sessions of this kind only")
-    parser.add_argument("--format", choices=("csv", "json"), default="csv", help="(default: csv)")
+    parser.add_argument("--format", choices=FORMATS, default="csv", help="(default: csv)")
+    parser.add_argument(
+        "--language", default="en", metavar="TAG", help="of the decimal sign in excel-csv: de, fr-CA … (default: en)"
+    )
     identifiers = registry.identifiers()
     choice_help = f"which report: {', '.join(identifiers)} (default: {identifiers[0]})"
     parser.add_argument(
@@ -55,7 +61,7 @@ def read_day_argument(text: str) -> date:
 
 
 def print_report(settings: ServerSettings, options: argparse.Namespace) -> None:
-    """Print the report as CSV or JSON. Raises UserError, OutputError."""
+    """Print the report in the chosen format. Raises UserError, OutputError."""
     if options.from_day > options.to_day:
         raise UserError(f"--from {options.from_day} is after --to {options.to_day}; turn them round")
     report = registry.find_report(options.report)
@@ -77,6 +83,14 @@ def print_report(settings: ServerSettings, options: argparse.Namespace) -> None:
     if options.format == "json":
         command_line.write(escape_in_json(exporters.to_json(report, rows, not_counted)) + "\n")
         return
-    command_line.write(exporters.to_csv(report, rows))
-    for sentence in missing.sentences(not_counted):  # CSV has no place for them
+    if options.format == "xlsx":
+        file = io.BytesIO()
+        workbooks.write_workbook(report, rows, file)
+        command_line.write_bytes(file.getvalue())
+    elif options.format == "excel-csv":
+        number_format = number_formats.preferred_format(options.language)
+        command_line.write(exporters.to_excel_csv(report, rows, number_format))
+    else:
+        command_line.write(exporters.to_csv(report, rows))
+    for sentence in missing.sentences(not_counted):  # only JSON has a place for them
         command_line.complain("hearth-server", sentence)

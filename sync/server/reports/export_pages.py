@@ -1,4 +1,6 @@
-"""The downloads of a report: the rows of the page, as CSV and JSON."""
+"""The downloads of a report: the rows of the page, as CSV, CSV for Excel, a workbook and JSON."""
+
+import io
 
 from fastapi import APIRouter, Request, Response
 
@@ -8,7 +10,7 @@ from sync.server.dependencies import Services, ServicesDep
 from sync.server.kiosks import missing
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.lookup import NotFound
-from sync.server.reports import exporters
+from sync.server.reports import exporters, number_formats, workbooks
 from sync.server.reports.base import AnyReport, ReportFilters
 from sync.server.reports.disclosure import NotOffered, check_filters
 from sync.server.reports.filters import InvalidFilters, latest_today, read_filters
@@ -17,14 +19,33 @@ from sync.server.web.problems import Problem
 from sync.server.web.words import sentence
 
 router = APIRouter(include_in_schema=False)
+CSV_TYPE = "text/csv; charset=utf-8; header=present"
 
 
 @router.get("/report.csv")
 def as_csv(request: Request, services: ServicesDep, scope: ScopeDep) -> Response:
     report, filters = _read(request, services, scope)
     text = exporters.to_csv(report, report.rows(services.store, scope, filters))
-    headers = {"Content-Disposition": f'attachment; filename="hearth-{filters.first}-{filters.last}.csv"'}
-    return Response(text, headers=headers, media_type="text/csv; charset=utf-8; header=present")
+    return Response(text, headers=_attachment(filters, "csv"), media_type=CSV_TYPE)
+
+
+@router.get("/report.excel.csv")
+def as_excel_csv(request: Request, services: ServicesDep, scope: ScopeDep) -> Response:
+    report, filters = _read(request, services, scope)
+    languages = request.query_params.get("lang") or request.headers.get("Accept-Language", "")
+    rows = report.rows(services.store, scope, filters)
+    text = exporters.to_excel_csv(report, rows, number_formats.preferred_format(languages))
+    headers = {**_attachment(filters, "csv"), "Vary": "Accept-Language"}
+    return Response(text, headers=headers, media_type=CSV_TYPE)
+
+
+@router.get("/report.xlsx")
+def as_workbook(request: Request, services: ServicesDep, scope: ScopeDep) -> Response:
+    report, filters = _read(request, services, scope)
+    rows = report.rows(services.store, scope, filters)
+    file = io.BytesIO()
+    workbooks.write_workbook(report, rows, file)
+    return Response(file.getvalue(), headers=_attachment(filters, "xlsx"), media_type=workbooks.MEDIA_TYPE)
 
 
 @router.get("/report.json")
@@ -33,6 +54,10 @@ def as_json(request: Request, services: ServicesDep, scope: ScopeDep) -> Respons
     rows = report.rows(services.store, scope, filters)
     text = exporters.to_json(report, rows, missing.missing(services.store, scope, filters.venue))
     return Response(text, media_type="application/json")
+
+
+def _attachment(filters: ReportFilters, ending: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="hearth-{filters.first}-{filters.last}.{ending}"'}
 
 
 def _read(request: Request, services: Services, scope: Scope) -> tuple[AnyReport, ReportFilters]:

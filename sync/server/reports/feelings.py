@@ -181,7 +181,7 @@ def _cards(rows: Sequence[FeelingsRow]) -> list[FigureCard]:
 def _picture(rows: Sequence[FeelingsRow], filters: ReportFilters) -> LabelledBars:
     whole = _whole(rows)
     shares = (whole.better, whole.same, whole.worse) if whole else (None, None, None)
-    bars = [(label, share or 0.0) for label, share in zip(("Better", "Same", "Worse"), shares, strict=True)]
+    bars = list(zip(("Better", "Same", "Worse"), shares, strict=True))
     return LabelledBars("On the way out", bars, "% of answers", _answer(rows))
 
 

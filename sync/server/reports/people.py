@@ -98,7 +98,7 @@ def _cards(rows: Sequence[PeopleRow]) -> list[FigureCard]:
 
 
 def _picture(rows: Sequence[PeopleRow], filters: ReportFilters) -> LabelledBars:
-    bars = [(row.venue, float(row.people or 0)) for row in rows if row.venue != TOGETHER]
+    bars = [(row.venue, None if row.people is None else float(row.people)) for row in rows if row.venue != TOGETHER]
     return LabelledBars("Different people by venue", bars, "people", _answer(rows))
 
 

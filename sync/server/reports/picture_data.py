@@ -17,10 +17,10 @@ class BarsOverTime:
 
 @dataclass(frozen=True)
 class LabelledBars:
-    """A bar for each label, in this order; ``unit``: of the values, such as “visits”."""
+    """A bar for each label, in this order; ``unit``: of the values, such as “visits”. None: not known, or hidden."""
 
     title: str
-    bars: Sequence[tuple[str, float]]
+    bars: Sequence[tuple[str, float | None]]
     unit: str
     words: str  # what the picture shows, in a sentence
 

@@ -21,10 +21,13 @@ from sync.server.reports.picture_data import BarsOverTime, HeatMap, LabelledBars
 from sync.server.web.words import day_words
 
 FONT = "Atkinson Hyperlegible"
+FONTS = f"{FONT}, sans-serif"
 WIDE, NARROW = 620, 250  # px between the axes
 MOST_BARS = 62  # two months; in longer periods a bar is of several days
 HEIGHT = 180  # px, of bars over time
 BAND = 28  # px, of a labelled bar and of a heat map's row
+LINE, LETTER = 20, 8  # px, of a label's height, and of a letter's width on average, rather too wide than too narrow
+NOT_SHOWN = "not shown"  # an amount that is hidden, since it could point at a person, or not known
 LABELS = {WIDE: 6, NARROW: 3}  # of days, as many as have room
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 VERSION = "6.4"  # of Vega-Lite, so that a newer vl-convert draws the same
@@ -143,18 +146,21 @@ def _count_scale(counts: Any) -> Spec:  # noqa: ANN401 - any values of a diction
 
 def _labelled_bars(picture: LabelledBars, width: int) -> Spec:
     values = [
-        {"label": label, "amount": amount, "words": f"{label}: {amount:,.0f} {picture.unit}", "text": f"{amount:,.0f}"}
+        {"label": label, "amount": amount or 0, "words": f"{label}: {words}", "text": text}
         for label, amount in picture.bars
+        for text, words in [_amount_words(amount, picture.unit)]
     ]
-    row = {"field": "label", "type": "nominal", "sort": None, "axis": _label_axis(width)}
-    amounts = [amount for _, amount in picture.bars]
+    is_above = _is_label_above(picture, width)
+    band, down = (BAND + LINE, LINE // 2) if is_above else (BAND, 0)  # px; bars below their labels are lower by half
+    row = {"field": "label", "type": "nominal", "sort": None, "axis": _label_axis(width, is_above=is_above)}
+    amounts = [amount or 0 for _, amount in picture.bars]
     scale = {"domainMin": 0, **({} if any(amounts) else {"domainMax": 1})}
     across = {"field": "amount", "type": "quantitative", "stack": None, "axis": None, "scale": scale}
-    bar = {"type": "bar", "color": "var(--ember)", "cornerRadiusEnd": 3, "height": BAND - 8}
-    text = {"type": "text", "align": "left", "dx": 6, "color": "var(--ink)", "fontSize": 14, "aria": False}
+    bar = {"type": "bar", "color": "var(--ember)", "cornerRadiusEnd": 3, "height": BAND - 8, "yOffset": down}
+    text = {"type": "text", "align": "left", "dx": 6, "dy": down, "color": "var(--ink)", "fontSize": 14, "aria": False}
     return {
-        "width": width - _label_width(width),
-        "height": BAND * max(1, len(values)),
+        "width": width if is_above else width - _label_width(width),
+        "height": band * max(1, len(values)),
         "data": {"values": values},
         "encoding": {"y": row, "x": across},
         "layer": [
@@ -164,12 +170,25 @@ def _labelled_bars(picture: LabelledBars, width: int) -> Spec:
     }
 
 
+def _amount_words(amount: float | None, unit: str) -> tuple[str, str]:
+    """What is written beside a bar, and what it says of itself: a hidden amount is not zero."""
+    return (NOT_SHOWN, NOT_SHOWN) if amount is None else (f"{amount:,.0f}", f"{amount:,.0f} {unit}")
+
+
 def _label_width(width: int) -> int:
     return width * 2 // 5 if width == NARROW else width // 4
 
 
-def _label_axis(width: int) -> Spec:
-    return {"title": None, "ticks": False, "domain": False, "labelLimit": _label_width(width) - 8}
+def _is_label_above(picture: LabelledBars, width: int) -> bool:
+    """Whether a label is too long to stand beside its bar: one that is cut may look like another."""
+    return max((len(label) for label, _ in picture.bars), default=0) * LETTER > _label_width(width) - 8
+
+
+def _label_axis(width: int, *, is_above: bool) -> Spec:
+    axis = {"title": None, "ticks": False, "domain": False}
+    if is_above:
+        return {**axis, "labelAlign": "left", "labelPadding": 0, "labelOffset": -LINE // 2 - 2, "labelLimit": width}
+    return {**axis, "labelLimit": _label_width(width) - 8}
 
 
 def _heat_map(picture: HeatMap, width: int) -> Spec:
@@ -198,8 +217,13 @@ def _heat_map(picture: HeatMap, width: int) -> Spec:
             "invalid": "filter",
         },
         "encoding": {
-            "x": {"field": "column", "type": "ordinal", "sort": None, "axis": {**flat, "values": shown}},
-            "y": {"field": "row", "type": "ordinal", "sort": None, "axis": flat},
+            "x": {
+                "field": "column",
+                "type": "ordinal",
+                "axis": {**flat, "values": shown},
+                "scale": {"domain": list(picture.columns)},
+            },
+            "y": {"field": "row", "type": "ordinal", "axis": flat, "scale": {"domain": list(picture.rows)}},
             "opacity": opacity,
             "description": {"field": "words"},
             "tooltip": {"field": "words"},
@@ -210,7 +234,7 @@ def _heat_map(picture: HeatMap, width: int) -> Spec:
 def _frame(width: int) -> Spec:
     axis = {
         "labelColor": "var(--soft)",
-        "labelFont": FONT,
+        "labelFont": FONTS,
         "labelFontSize": 13,
         "labelPadding": 6,
         "gridColor": "var(--line)",
@@ -220,7 +244,7 @@ def _frame(width: int) -> Spec:
         "$schema": SCHEMA,
         "width": width,
         "padding": 2,
-        "config": {"background": None, "font": FONT, "view": {"stroke": None}, "axis": axis},
+        "config": {"background": None, "font": FONTS, "view": {"stroke": None}, "axis": axis},
     }
 
 

@@ -143,7 +143,7 @@ def _picture(rows: Sequence[PresenceRow], filters: ReportFilters) -> HeatMap:
 
 PRESENCE = Report(
     "presence",
-    "People in by hour",
+    "People by hour",
     "When is it full, and when is it empty?",
     COLUMNS,
     rows,

@@ -17,7 +17,11 @@ SLOTS = 15  # as many as SQLAlchemy's pool has connections to a SQLite file; few
 WAIT_S = 0.8
 RETRY_S = 5
 UNLIMITED = frozenset({"/healthz"})  # the liveness probe is answered under any load
-SIGN_INS = ("/login", "/welcome/")  # these have threads and limits of their own, so that they delay no kiosk
+SIGN_INS = (
+    "/login",
+    "/welcome/",
+    "/account/password",
+)  # these have threads and limits of their own, so that they delay no kiosk
 
 
 class RequestSlots:

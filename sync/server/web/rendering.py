@@ -6,6 +6,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sync.printable import printable
+from sync.server.web.navigation import NAVIGATION
 from sync.server.web.words import full_day_words, grouped, hours
 
 
@@ -30,6 +31,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     templates.filters.update(grouped=grouped, hours=hours, full_day=full_day_words)
+    templates.globals["navigation"] = NAVIGATION
     return templates
 
 

@@ -1,4 +1,4 @@
-"""Serves the stylesheet, the icon and the fonts; pages load nothing from other hosts."""
+"""Serves the stylesheet, a script, the icon and the fonts; pages load nothing from other hosts."""
 
 from importlib.resources import as_file, files
 
@@ -23,6 +23,13 @@ router = APIRouter(include_in_schema=False)
 def stylesheet() -> Response:
     with as_file(files("sync.server.web") / "static" / "hearth.css") as file:
         return Response(file.read_bytes(), headers=MINUTES, media_type="text/css")
+
+
+@router.get("/static/today.js")
+def today_script() -> Response:
+    """Renews the page of today."""
+    with as_file(files("sync.server.web") / "static" / "today.js") as file:
+        return Response(file.read_bytes(), headers=MINUTES, media_type="text/javascript")
 
 
 @router.get("/static/ember.svg")

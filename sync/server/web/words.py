@@ -27,6 +27,21 @@ def moment_words(at: int, zone: ZoneInfo, now: int) -> str:
     return f"{then.day} {then:%b}{year} {then:%H:%M}"
 
 
+def clock_time_words(at: int, time_zone: str) -> str:
+    """14:05:30 in the zone of this IANA name; ``at``: ms since 1970 UTC."""
+    return f"{datetime.fromtimestamp(at // 1000, ZoneInfo(time_zone)):%H:%M:%S}"
+
+
+def duration_words(length: int) -> str:
+    """45 min; 2 h 5 min; 3 days; ``length`` in ms."""
+    minutes = length // 60_000
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h {minutes % 60} min" if minutes % 60 else f"{minutes // 60} h"
+    return f"{minutes // (24 * 60)} days"
+
+
 def time_words(start: datetime, end: datetime | None, day: date) -> str:
     """19:00 – 21:00; with the date of a time that is neither on ``day`` nor in the night after it; from 19:00."""
     begin = f"{start:%H:%M}" if start.date() == day else f"{start.day} {start:%b %H:%M}"

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kiosk.devices import door_feedback
+from kiosk.devices.door_feedback import DoorFeedback
 from kiosk.devices.driver import NEVER
 from kiosk.devices.locker_board import PULSE_GAP, LockerBoardDriver
 from kiosk.devices.locker_frames import UNLOCK
@@ -19,6 +21,7 @@ from kiosk.rules.device_events import (
     DoorLeftOpen,
     DoorOpened,
     DoorStuck,
+    DoorUnsteady,
 )
 from kiosk.rules.device_settings import LockerBoardSettings
 from kiosk.rules.device_states import Condition
@@ -232,6 +235,83 @@ def test_only_commands_for_its_lockers_are_accepted(bench: Bench) -> None:
     bench.driver.handle(TestDevice("wall"), bench.now)
     bench.run(2)
     assert bench.pulses == []
+
+
+def flicker(bench: Bench, number: int, seconds: float, every: float = 0.6) -> None:
+    until = bench.now + seconds
+    while bench.now < until:
+        bench.boards.door(number).wire = not bench.boards.door(number).wire
+        bench.run(every)
+
+
+def test_a_change_counts_when_it_was_read_twice() -> None:
+    feedback = DoorFeedback()
+    assert feedback.first_read(False, 1.0)
+    readings = [True, False, False, True, True, True, False, False]
+    seen = [feedback.read(is_open, 2.0 + second) for second, is_open in enumerate(readings)]
+    assert seen == [None, None, None, None, "opened", None, None, "closed"]
+
+
+@pytest.mark.parametrize("every", [0.3, 0.6, 1.1, 2.5, 5.0])
+def test_a_flickering_wire_is_reported_once_and_then_not_believed(bench: Bench, every: float) -> None:
+    flicker(bench, 3, 1800, every)
+    events = bench.take_events()
+    assert events.count(DoorUnsteady(3)) == 1 and len(events) <= 20
+    bench.open(3)
+    bench.run(5)
+    assert bench.take_events() == [DoorUnsteady(3)], "nobody knows whether it has opened"
+    bench.open(4)
+    bench.run(5)
+    assert bench.take_events() == [DoorOpened(4)], "the other doors are not concerned"
+
+
+def test_a_wire_that_is_steady_again_is_believed_again(bench: Bench) -> None:
+    flicker(bench, 3, 60)
+    bench.boards.door(3).wire = None
+    bench.take_events()
+    bench.run(600)
+    assert bench.take_events() == [BoardAnswers((3,), ())]
+    bench.open(3)
+    bench.run(2)
+    bench.boards.door(3).is_open = False
+    bench.run(2)
+    assert bench.take_events() == [DoorOpened(3), DoorClosed(3)]
+
+
+def test_a_door_that_stays_open_while_its_board_comes_and_goes_is_left_open_once(bench: Bench) -> None:
+    bench.open(1)
+    bench.run(100)
+    assert bench.take_events() == [DoorOpened(1), DoorLeftOpen(1)]
+    for _ in range(2):
+        bench.boards.has_power = False
+        bench.run(20)
+        bench.boards.has_power = True
+        bench.run(100)
+    numbers = tuple(range(1, 9))
+    assert bench.take_events() == 2 * [BoardSilent(numbers), BoardAnswers(numbers, (1,)), DoorLeftOpen(1, True)]
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    steps=st.lists(st.tuples(st.sampled_from(["read", "first", "open"]), st.booleans(), st.floats(0.2, 400))),
+    repeated=st.integers(1, 40),
+)
+def test_any_feedback_brings_a_bounded_number_of_changes(steps: list[tuple[str, bool, float]], repeated: int) -> None:
+    feedback, now, changes, commands = DoorFeedback(), 0.0, 0, 0
+    for what, is_open, seconds in steps * repeated:
+        now += seconds
+        before = feedback.is_open, feedback.is_unsteady
+        if what == "read":
+            feedback.read(is_open, now)
+        elif what == "first":
+            feedback.first_read(is_open, now)
+        else:
+            feedback.command_sent()
+            commands += 1
+        changes += (feedback.is_open, feedback.is_unsteady) != before
+    most = 2 + door_feedback.ALLOWED + door_feedback.BY_COMMAND * commands
+    by_time = now / door_feedback.REFILL + (door_feedback.AFTER_STEADY + 2) * now / door_feedback.STEADY
+    assert changes <= most + by_time
 
 
 @settings(deadline=None, max_examples=40)

@@ -16,6 +16,7 @@ from kiosk.rules.device_events import (
     DoorLeftOpen,
     DoorOpened,
     DoorStuck,
+    DoorUnsteady,
 )
 from kiosk.rules.device_settings import LockerBoardSettings
 from kiosk.rules.locker_wall import LockerWall
@@ -39,6 +40,9 @@ def test_a_locker_is_offered_only_while_its_board_answers_and_its_door_is_closed
         (BoardAnswers((1, 2), ()), "stuck"),
         (DoorOpened(1), "open"),
         (BoardSilent((1, 2)), "silent"),
+        (DoorUnsteady(1), "unsteady"),
+        (BoardAnswers((2,), ()), "unsteady"),
+        (BoardAnswers((1,), ()), "closed"),
     ):
         wall = wall.after_event(event)
         assert wall.doors[1] == door

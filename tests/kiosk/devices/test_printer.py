@@ -146,7 +146,7 @@ def test_a_slip_of_a_page_that_was_left_is_not_begun(desk: Desk) -> None:
     desk.driver.handle(CancelPaper(second), desk.now)
     desk.run()
 
-    assert desk.events == [PaperPrinted(first)]
+    assert desk.events == [PaperNotPrinted(second), PaperPrinted(first)]
     assert len(desk.printer.slips) == 1
 
 

@@ -57,6 +57,18 @@ def arrive(ledger: Ledger, session: UUID, visit: UUID | None = None, size: int =
     ledger.record((visit or uuid7(ledger.clock.read().at), arrived))
 
 
+def test_lockers_on_its_board_are_not_given_back(ledger: Ledger, context: KioskContext) -> None:
+    """Also where an earlier server takes one for free whose door was not closed yet: it has none to grant."""
+    allocation = KioskAllocation(ledger, 0, 6, board_lockers=(4, 5))
+    allocation.apply_answer(Grant(1, Share(lockers=((1, 6),), codes=WHOLE_VENUE.codes)), None)
+    assert allocation.report().spare.lockers == 6
+
+    assert allocation.apply_answer(None, Amounts(lockers=6))
+    assert allocation.lockers == (4, 5)
+    assert not allocation.apply_answer(None, Amounts(lockers=6))
+    assert KioskAllocation(ledger, 0, 6).lockers == (4, 5)
+
+
 def test_pouches_are_from_this_kiosks_share(context: KioskContext, opened: OpenedSession) -> None:
     deal(context, pouches=((2, 3), (9, 20)))
 
@@ -146,10 +158,10 @@ def test_numbers_being_assigned_are_not_returned_meanwhile(
     record = context.ledger.record
     others = threading.Thread(target=context.allocation.apply_answer, args=(None, Amounts(pouches=99)))
 
-    def while_the_server_asks(*facts: tuple[UUID, Event], actor: UUID | None = None) -> object:
+    def while_the_server_asks(*facts: tuple[UUID, Event], **options: object) -> object:
         others.start()
         others.join(timeout=0.3)  # as far as it comes; it waits for us
-        return record(*facts, actor=actor)
+        return record(*facts, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(context.ledger, "record", while_the_server_asks)
     numbers = check_in_party(context).numbers

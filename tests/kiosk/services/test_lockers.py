@@ -16,21 +16,32 @@ from kiosk.rules.device_events import (
     DoorLeftOpen,
     DoorOpened,
     DoorStuck,
+    DoorUnsteady,
     LockerEvent,
 )
 from kiosk.rules.locker_wall import LockerWall
-from kiosk.services import closeout, hosts, lockers, lockout, occupancy, undo, visits
+from kiosk.services import closeout, corrections, hosts, lockers, lockout, occupancy, undo, visits
 from kiosk.services.context import KioskContext
 from kiosk.services.last_act import read_last_act
 from kiosk.services.records.closeout_records import Clearing
-from kiosk.services.records.correction_records import ActIsUndone
+from kiosk.services.records.correction_records import ActIsUndone, NumberTaken, PartyCounts
 from kiosk.services.records.host_records import HostSession, WrongPin
 from kiosk.services.records.locker_records import LockerTrouble
-from kiosk.services.records.visitor_records import CheckedIn, CheckedOut, CheckInRequest, NoPouch, NoSuchCode
-from sync.domain.events import KioskLockerNoted, LockerDoor, LockerUnlocked, read_event
+from kiosk.services.records.visitor_records import (
+    CheckedIn,
+    CheckedOut,
+    CheckInRequest,
+    LockersElsewhere,
+    NoPouch,
+    NoSuchCode,
+)
+from sync.allocation.kiosk_side import KioskAllocation
+from sync.domain.events import KioskLockerNoted, LockerDoor, LockerUnlocked, VisitVoided, read_event
 from sync.domain.visit import Visit
+from sync.ledger.ledger import Ledger
 
 NUMBERS = (1, 2, 3)
+Leave = Callable[[KioskContext, CheckedIn, HostSession], None]
 
 
 class Board:
@@ -191,16 +202,190 @@ def test_a_door_that_nobody_asked_for_is_recorded(context: KioskContext, board: 
     assert occupancy.read_board(context).health.locker_troubles == (LockerTrouble(1, "left_open"),)
 
 
+@pytest.fixture
+def other_kiosk(context: KioskContext, open_ledger: Callable[[str], Ledger]) -> KioskContext:
+    """Another kiosk of the venue, without a board."""
+    ledger = open_ledger("other")
+    return KioskContext(ledger, replace(context.profile, paired=True), KioskAllocation(ledger, 6, len(NUMBERS)))
+
+
+def exchange_feeds(*contexts: KioskContext) -> None:
+    """Bring each kiosk what the others have written."""
+    for source in contexts:
+        if (journal := source.ledger.waiting().journal) is None:
+            continue
+        lines = [line.encode() for line in source.ledger.lines(journal, 0, 1000)]
+        for target in contexts:
+            if target is not source:
+                target.ledger.apply_feed(lines, {})
+
+
+def test_who_leaves_at_a_kiosk_without_the_board_gets_the_phone_where_the_board_is(
+    context: KioskContext, board: Board, other_kiosk: KioskContext
+) -> None:
+    welcomed = come_in(context, board)
+    exchange_feeds(context, other_kiosk)
+    left = visits.check_out(other_kiosk, welcomed.code)
+    assert isinstance(left, CheckedOut) and (left.doors, left.elsewhere) == ((), (1,))
+    exchange_feeds(context, other_kiosk)
+    for kiosk in (context, other_kiosk):
+        assert visit_of(kiosk, welcomed).held == (1,) and visit_of(kiosk, welcomed).phones_here == 1
+        assert closeout.read_figures(kiosk).phones == 1
+
+    again = visits.check_out(context, welcomed.code)
+    assert isinstance(again, CheckedOut) and (again.doors, again.elsewhere) == ((1,), ())
+    board.reports(DoorOpened(1), DoorClosed(1))
+    exchange_feeds(context, other_kiosk)
+    for kiosk in (context, other_kiosk):
+        assert not visit_of(kiosk, welcomed).outstanding
+
+
+def test_no_break_begins_or_ends_where_the_locker_can_not_be_opened(
+    context: KioskContext, board: Board, other_kiosk: KioskContext
+) -> None:
+    welcomed = come_in(context, board)
+    exchange_feeds(context, other_kiosk)
+    assert visits.toggle_break(other_kiosk, welcomed.code) == LockersElsewhere((1,))
+    visits.toggle_break(context, welcomed.code)
+    exchange_feeds(context, other_kiosk)
+    assert visits.toggle_break(other_kiosk, welcomed.code) == LockersElsewhere((1,))
+    assert visit_of(other_kiosk, welcomed).on_break
+
+
+def test_lockers_without_a_board_are_nowhere_else(
+    context: KioskContext, board: Board, other_kiosk: KioskContext
+) -> None:
+    context.locker_wall = LockerWall
+    welcomed = check_in(context)
+    exchange_feeds(context, other_kiosk)
+    left = visits.check_out(other_kiosk, welcomed.code)
+    assert isinstance(left, CheckedOut) and left.elsewhere == ()
+
+
+def test_a_board_that_comes_and_goes_repeats_no_fact(context: KioskContext, board: Board) -> None:
+    welcomed = check_in(context)
+    board.reports(DoorOpened(1), DoorOpened(3, is_asked=False))
+    before = context.ledger.latest_entries(1)[0].seq
+    for _ in range(20):
+        board.reports(BoardSilent(NUMBERS), BoardAnswers(NUMBERS, (1, 3)), DoorUnsteady(2))
+        board.reports(DoorLeftOpen(1, is_again=True), DoorLeftOpen(3, is_again=True))
+    assert context.ledger.latest_entries(1)[0].seq == before
+    assert occupancy.read_board(context).health.locker_troubles == (
+        LockerTrouble(1, "left_open"),
+        LockerTrouble(2, "unsteady"),
+        LockerTrouble(3, "left_open"),
+    )
+    board.restarts()
+    board.reports(BoardAnswers(NUMBERS, ()))
+    assert door_facts(context, welcomed)[-1] == "closed"
+    assert read_event(context.ledger.latest_entries(1)[0]) == KioskLockerNoted(3, "closed")
+
+
+def party(context: KioskContext, phones: int) -> CheckedIn:
+    result = visits.check_in(context, CheckInRequest(phones, phones, 0, stow="locker"))
+    assert isinstance(result, CheckedIn)
+    return result
+
+
 def test_a_stuck_locker_gives_way_to_a_pouch_and_is_not_offered_again(context: KioskContext, board: Board) -> None:
+    board.reports(DoorStuck(2), DoorStuck(3))
     welcomed = check_in(context)
     board.reports(DoorStuck(1))
-    instead = lockers.use_pouches(context, welcomed)
+    instead = lockers.replace_stuck(context, welcomed)
     assert isinstance(instead, CheckedIn) and (instead.stow, instead.numbers, instead.doors) == ("pouch", (1,), ())
     board.restarts()
     board.reports(BoardAnswers(NUMBERS, ()))
-    assert check_in(context).numbers == (2,)
+    assert isinstance(visits.check_in(context, CheckInRequest(1, 1, 0, stow="locker")), NoPouch)
     board.reports(DoorOpened(1, is_asked=False), DoorClosed(1))
     assert check_in(context).numbers == (1,), "somebody has freed its lock"
+
+
+def test_only_the_stuck_locker_of_a_party_is_replaced(context: KioskContext, board: Board) -> None:
+    welcomed = party(context, 6)
+    assert welcomed.doors == (1, 2)
+    board.reports(DoorOpened(1), DoorClosed(1), DoorStuck(2))
+    instead = lockers.replace_stuck(context, welcomed)
+    assert isinstance(instead, CheckedIn)
+    assert (instead.stow, instead.numbers, instead.doors) == ("locker", (1, 3), (1, 3))
+    assert board.commands[-1] == OpenLocker(3)
+    visit = visit_of(context, welcomed)
+    assert (visit.stow, visit.held) == ("locker", (1, 3))
+    board.reports(DoorOpened(3), DoorClosed(3), DoorOpened(2, is_asked=False), DoorClosed(2))
+    assert check_in(context).numbers == (2,)
+
+
+def test_lockers_that_have_opened_stay_where_no_other_is_free(context: KioskContext, board: Board) -> None:
+    welcomed = party(context, 10)
+    assert welcomed.doors == NUMBERS
+    board.reports(*(event(number) for number in (1, 2) for event in (DoorOpened, DoorClosed)), DoorStuck(3))
+    assert lockers.replace_stuck(context, welcomed) == NoPouch(0, "locker")
+    assert visit_of(context, welcomed).held == NUMBERS
+
+
+def test_a_locker_that_was_opened_meanwhile_is_not_replaced(context: KioskContext, board: Board) -> None:
+    welcomed = check_in(context)
+    board.reports(DoorStuck(1), DoorOpened(1, is_asked=False))
+    assert lockers.replace_stuck(context, welcomed) == welcomed
+
+
+def voided(context: KioskContext, welcomed: CheckedIn, host: HostSession) -> None:
+    corrections.void(context, welcomed.visit, host)
+
+
+def voided_elsewhere(context: KioskContext, welcomed: CheckedIn, host: HostSession) -> None:
+    """As another kiosk's fact in the feed leaves it."""
+    context.ledger.record((welcomed.visit, VisitVoided("did_not_stay")))
+
+
+def corrected(context: KioskContext, welcomed: CheckedIn, host: HostSession) -> None:
+    corrections.correct_counts(context, welcomed.visit, PartyCounts(1, 0, 1), host)
+
+
+def exchanged(context: KioskContext, welcomed: CheckedIn, host: HostSession) -> None:
+    corrections.exchange_number(context, welcomed.visit, 1, None, host)
+
+
+def undone(context: KioskContext, welcomed: CheckedIn, host: HostSession) -> None:
+    act = read_last_act(context)
+    assert act is not None and isinstance(undo.undo(context, act, host), ActIsUndone)
+
+
+@pytest.mark.parametrize("leave", [voided, voided_elsewhere, corrected, exchanged, undone])
+@pytest.mark.parametrize("restarts", [False, True])
+def test_a_locker_that_leaves_a_visit_without_a_check_out_is_free_after_its_door_was_used(
+    context: KioskContext, board: Board, host: HostSession, leave: Leave, restarts: bool
+) -> None:
+    welcomed = check_in(context)
+    if leave is not undone:
+        board.reports(DoorOpened(1), DoorClosed(1))
+    leave(context, welcomed, host)
+    assert 1 not in visit_of(context, welcomed).held
+    if restarts:
+        board.restarts()
+        board.reports(BoardAnswers(NUMBERS, ()))
+    assert 1 not in lockers.offered(context, NUMBERS), "a phone may lie in it"
+    assert LockerTrouble(1, "unknown") in occupancy.read_board(context).health.locker_troubles
+    other = come_in(context, board)
+    assert isinstance(corrections.exchange_number(context, other.visit, other.numbers[0], 1, host), NumberTaken)
+    lockers.open_by_hand(context, 1, host)
+    board.reports(DoorOpened(1))
+    if restarts:
+        board.restarts()
+        board.reports(BoardAnswers(NUMBERS, ()))
+    else:
+        board.reports(DoorClosed(1))
+    assert 1 in lockers.offered(context, NUMBERS)
+    assert LockerTrouble(1, "unknown") not in occupancy.read_board(context).health.locker_troubles
+
+
+def test_a_locker_that_a_check_out_has_released_stays_so_when_the_visit_is_voided_later(
+    context: KioskContext, board: Board, host: HostSession
+) -> None:
+    welcomed = come_in(context, board)
+    visits.check_out(context, welcomed.code)
+    board.reports(DoorOpened(1), DoorClosed(1))
+    voided(context, welcomed, host)
+    assert 1 in lockers.offered(context, NUMBERS)
 
 
 def test_a_mistaken_check_out_can_be_undone_after_the_door_was_used(

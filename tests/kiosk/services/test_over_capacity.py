@@ -1,5 +1,7 @@
 """A party that does not fit: told at the first question, and let in by a host up to the firm limit."""
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 
@@ -58,6 +60,18 @@ def test_a_host_lets_it_in_and_the_check_in_says_so(context: KioskContext, host:
     entry = read_entry(context.ledger.lines(journal, 0, 100)[-1])
     assert entry.actor == str(host.host_id)
     assert msgspec.json.decode(entry.body, type=dict)["over_capacity"] is True
+
+
+def test_the_holder_of_a_pass_stays_known(context: KioskContext, host: HostSession) -> None:
+    request = CheckInRequest(3, 0, 0, stow="none", pass_hash="a" * 64)
+
+    refusal = visits.check_in(context, request)
+    assert isinstance(refusal, SessionFull) and refusal.pass_hash == request.pass_hash
+    admitted = visits.check_in(context, replace(request, host=host))
+
+    assert isinstance(admitted, CheckedIn)
+    visit = context.ledger.visit(admitted.visit)
+    assert visit is not None and visit.over_capacity and visit.pass_ == request.pass_hash
 
 
 def test_a_party_that_fits_by_then_takes_its_places(context: KioskContext, host: HostSession, full: CheckedIn) -> None:

@@ -1,11 +1,12 @@
 """A party that has checked in gets a pass: printed from the stock, or a card that is taught. It opens the door next."""
 
 from collections.abc import Callable
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
 
+from kiosk.rules.device_events import PaperNotPrinted, PaperPrinted
 from kiosk.rules.device_states import Condition, DeviceKind, DeviceState
 from kiosk.rules.passes import SeenCard
 from kiosk.services import last_act, pass_issuing, passes
@@ -24,12 +25,14 @@ from kiosk.services.records.visitor_records import (
 )
 from sync.domain.ids import pass_subject
 from sync.ledger import pass_stock, tables
+from sync.ledger import passes as ledger_passes
 from sync.manual_clock import ManualClock
 from tests.support.checked_in_party import check_in_party
 from tests.support.dealt_passes import deal, hash_of, scan_of
 
 CARD = "0063E9AE"
 MINUTE = 60_000
+JOB = UUID(int=7)  # of the printer
 
 
 @pytest.fixture
@@ -41,7 +44,7 @@ def equipped(context: KioskContext, session: UUID) -> None:
 
 def issue(context: KioskContext) -> IssuedPass:
     """Issue a pass to a party that has just come in."""
-    issued = pass_issuing.issue(context, check_in_party(context).visit)
+    issued = pass_issuing.issue(context, check_in_party(context).visit, JOB)
     assert isinstance(issued, IssuedPass)
     return issued
 
@@ -56,7 +59,7 @@ def test_a_pass_is_printed_and_opens_the_door_next_time(
     checked_in = check_in_party(context, 2, 1)
     assert checked_in.pass_ways == PassWays(prints=True, teaches=True)
 
-    command = pass_issuing.issue(context, checked_in.visit)
+    command = pass_issuing.issue(context, checked_in.visit, JOB)
 
     assert isinstance(command, IssuedPass) and command.text not in repr(command)
     assert command.text not in pass_stock.unused(context.ledger) and len(pass_stock.unused(context.ledger)) == 2
@@ -74,7 +77,7 @@ def test_a_pass_is_printed_and_opens_the_door_next_time(
 
 def test_the_check_in_can_still_be_undone(context: KioskContext, equipped: None, host: HostSession) -> None:
     checked_in = check_in_party(context)
-    assert isinstance(pass_issuing.issue(context, checked_in.visit), IssuedPass)
+    assert isinstance(pass_issuing.issue(context, checked_in.visit, JOB), IssuedPass)
 
     act = last_act.read_last_act(context)
 
@@ -89,16 +92,32 @@ def test_no_pass_is_issued_twice_not_even_from_an_older_stock(context: KioskCont
         context.ledger.remember(pass_stock.STOCK, older)
 
     assert len(texts) == 3
-    assert pass_issuing.issue(context, check_in_party(context).visit) == PassNotMade("none_left")
+    assert pass_issuing.issue(context, check_in_party(context).visit, JOB) == PassNotMade("none_left")
 
 
 def test_a_pass_that_was_not_printed_is_nobodys(context: KioskContext, equipped: None) -> None:
-    issued = issue(context)
+    issue(context)
 
-    assert pass_issuing.take_back(context, issued) == PassNotMade("not_printed")
+    assert pass_issuing.take_back(context, JOB) == PassNotMade("not_printed")
 
     assert context.ledger.present()[0].pass_ is None
     assert len(pass_stock.unused(context.ledger)) == 2
+
+
+def test_what_the_printer_says_later_counts_too(context: KioskContext, equipped: None) -> None:
+    issued = issue(context)
+    pass_issuing.note_paper(context, PaperNotPrinted(uuid4()))
+    assert context.ledger.present()[0].pass_ == issued.pass_hash, "another job"
+    pass_issuing.note_paper(context, PaperNotPrinted(JOB))
+    assert context.ledger.present()[0].pass_ is None
+    assert ledger_passes.state(context.ledger.store, pass_subject(issued.pass_hash)).forgotten
+
+
+def test_a_printed_pass_stays(context: KioskContext, equipped: None) -> None:
+    issued = issue(context)
+    pass_issuing.note_paper(context, PaperPrinted(JOB))
+    pass_issuing.note_paper(context, PaperNotPrinted(JOB))
+    assert context.ledger.present()[0].pass_ == issued.pass_hash
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ from kiosk.ui.screens.shared.page import Question
 from kiosk.ui.style.theme import theme
 from kiosk.ui.text import closeout_text, correction_text, device_texts, locker_texts, phase_text, phrases, schedule_text
 from kiosk.ui.text.i18n import say
+from kiosk.ui.widgets import message
 from kiosk.ui.widgets.buttons import CardOffer, EmberOffer, Offer, Pill
 
 REFRESH_INTERVAL = 2.0  # seconds
@@ -100,7 +101,7 @@ class Board(BusyPage):
             self._reload()
         self._refreshes()
         if argument.by_card and argument is not self._greeted:
-            self.show_message(phrases.signed_in_by_card(argument.number, argument.name))
+            self.show_message(phrases.signed_in_by_card(argument.number, argument.name), message.CARD)
         self._greeted = argument
 
     def deactivate(self) -> None:

@@ -123,7 +123,8 @@ class HostPin(TypingPage):
         elif self.lost and isinstance(outcome, HostSession):
             self.answer(HelpAsked(self.lost.purpose, host=outcome))
         elif self.waiting and isinstance(outcome, HostSession):
-            self.answer(PartyChosen(self.waiting.size, self.waiting.session, outcome))
+            waiting = self.waiting
+            self.answer(PartyChosen(waiting.size, waiting.session, outcome, waiting.pass_hash))
         else:
             self.answer(outcome)
 

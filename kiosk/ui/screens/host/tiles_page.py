@@ -79,7 +79,9 @@ class TilesPage(BusyPage):
 
     def add_locked(self, key: str, text: str, detail: str) -> None:
         """Add a setting that the coordinator has set."""
-        self.add_tile(key, text, "lock", lambda _: self.show_message(say("Your coordinator has set this.")), detail)
+        self.add_tile(
+            key, text, "lock", lambda _: self.show_message(say("Your coordinator has set this."), "lock"), detail
+        )
 
 
 kv_rules.load(__file__)

@@ -4,15 +4,22 @@ from kivy.properties import NumericProperty, StringProperty
 
 from kiosk.navigation import EvacuateAsked, Failure, Intent, KeyEntryAsked, OverCapacityAsked
 from kiosk.services.records.host_records import NoAccess
-from kiosk.services.records.visitor_records import NoSuchCode, NotOpen, RefusedPass, SessionFull, VisitOver
+from kiosk.services.records.visitor_records import (
+    LockersElsewhere,
+    NoSuchCode,
+    NotOpen,
+    RefusedPass,
+    SessionFull,
+    VisitOver,
+)
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.timed_page import READ_LINE, TimedPage
 from kiosk.ui.style.theme import theme
-from kiosk.ui.text import phrases
+from kiosk.ui.text import locker_texts, phrases
 from kiosk.ui.text.i18n import say
 from kiosk.ui.text.pass_texts import refused_pass
 
-Refusal = SessionFull | NotOpen | NoSuchCode | VisitOver | RefusedPass | Failure | NoAccess
+Refusal = SessionFull | NotOpen | NoSuchCode | LockersElsewhere | VisitOver | RefusedPass | Failure | NoAccess
 
 
 class Notice(TimedPage):
@@ -41,7 +48,7 @@ class Notice(TimedPage):
     def host(self) -> None:
         """Show the host's PIN page: to let the party in, if that is possible."""
         if self.refusal and self.refusal.host_can_admit:
-            self.answer(OverCapacityAsked(self.refusal.party_size, self.refusal.session))
+            self.answer(OverCapacityAsked(self.refusal.party_size, self.refusal.session, self.refusal.pass_hash))
         else:
             self.answer(Intent.HOST)
 
@@ -81,6 +88,8 @@ def notice_text(outcome: Refusal) -> tuple[str, str]:
             return refused_pass(why)
         case NoAccess("key"):
             return say("No host is known here yet."), say("A lead types the venue key that another kiosk shows.")
+        case LockersElsewhere(numbers):
+            return say("Not at this screen."), locker_texts.elsewhere(numbers)
         case VisitOver(phones):
             return say("This time is over."), phrases.fetch_phones(phones)
         case NoAccess():

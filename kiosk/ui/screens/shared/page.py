@@ -20,7 +20,7 @@ from kiosk.services.cards import UnknownCard
 from kiosk.services.context import KioskContext
 from kiosk.services.records.host_records import HostSession
 from kiosk.ui.text.i18n import say
-from kiosk.ui.widgets.message import Message
+from kiosk.ui.widgets import message
 from kiosk.ui.widgets.press import READABLE
 from sync.ledger.store import StorageError
 
@@ -49,7 +49,7 @@ class Page(Screen):
         self.argument: object = None
         self.record: object = None
         self.is_awaiting_slip = False  # a scanned slip is being processed: touches are ignored
-        self._message = Message()
+        self._message = message.Message()
         super().__init__(**kwargs)
 
     @classmethod
@@ -134,7 +134,8 @@ class Page(Screen):
                 self.is_awaiting_slip = True
                 self.ask(cards.look_up, card, then=partial(self._handle_card, card))
             case UnreadableScan():
-                self.show_message(say("That couldn’t be read. Hold your slip up once more, or type your four numbers."))
+                text = say("That couldn’t be read. Hold your slip up once more, or type your four numbers.")
+                self.show_message(text, message.SCAN)
 
     def _handle_card(self, card: str, outcome: HostSession | UnknownCard) -> None:
         """Sign a host in; a card that is no host's may be a pass."""
@@ -143,12 +144,13 @@ class Page(Screen):
             case HostSession() if self.accepts_cards:
                 self.answer(outcome)
             case HostSession():
-                self.show_message(say("This is a host’s card. Hold it up once more at the start."))
+                self.show_message(say("This is a host’s card. Hold it up once more at the start."), message.CARD)
             case UnknownCard() if self.accepts_slips:
                 self.is_awaiting_slip = True
                 self.ask(self.pass_job(), SeenCard(card), then=self._handle_slip_outcome)
             case UnknownCard():
-                self.show_message(say("We don’t know this card. Your four numbers work, or ask your host."))
+                text = say("We don’t know this card. Your four numbers work, or ask your host.")
+                self.show_message(text, message.CARD)
 
     def _handle_slip_outcome(self, outcome: object) -> None:
         self.is_awaiting_slip = False
@@ -167,9 +169,9 @@ class Page(Screen):
         """The job for a pass that is scanned on this page: come in, or leave."""
         return passes.process_pass
 
-    def show_message(self, text: str) -> None:
+    def show_message(self, text: str, icon: str = message.NOTHING_TO_SCAN) -> None:
         """Show a sentence over the page for some seconds."""
-        self._message.show(self, text, self.time_factor)
+        self._message.show(self, text, icon, self.time_factor)
 
     def on_touch_down(self, touch: MotionEvent) -> bool:
         """Ignore touches while a scanned slip is being processed."""

@@ -87,17 +87,19 @@ class Confirmed(TimedPage):
         self.restart_timeout()
         self.ask(lockers.open_again, self.welcomed.visit, self.welcomed.doors, then=lambda _: self._read_doors())
 
-    def use_pouches(self) -> None:
-        """Take pouches in place of lockers that do not open."""
-        self.ask(lockers.use_pouches, self.welcomed, then=self._pouches_given)
+    def replace_stuck(self) -> None:
+        """Take other lockers, or pouches, in place of lockers that do not open."""
+        self.ask(lockers.replace_stuck, self.welcomed, then=self._stuck_replaced)
 
-    def _pouches_given(self, outcome: CheckedIn | NoPouch) -> None:
+    def _stuck_replaced(self, outcome: CheckedIn | NoPouch) -> None:
         if isinstance(outcome, CheckedIn):
             if self.print_job:
                 self.bridge.ask(printing.cancel, self.print_job, then=lambda _: None)
             self.printed_slip = ""  # it has the locker's number
             self.argument = outcome
             self._fill(outcome)
+        elif outcome.stow == "locker":
+            self.show_message(say("No other locker is free: please ask your host."), "locker")
         else:
             self.show_message(say("The pouches are all out."))
 

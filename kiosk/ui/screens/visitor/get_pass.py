@@ -1,13 +1,14 @@
 """The page on which a party that has come in gets a pass: printed, or a blank card that it lays on the reader."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 from uuid import UUID, uuid4
 
 from kivy.properties import NumericProperty, StringProperty
 
 from kiosk.navigation import Feeling, Intent, PassAsked
-from kiosk.rules.device_events import CardSeen, DeviceEvent, PaperNotPrinted
+from kiosk.rules.device_events import CardSeen, DeviceEvent, PaperNotPrinted, PaperPrinted
 from kiosk.services import pass_issuing, printing
 from kiosk.services.records.visitor_records import IssuedPass, PassMade, PassNotMade
 from kiosk.ui import kv_rules
@@ -41,8 +42,7 @@ class GetPass(TimedPage):
         assert isinstance(argument, PassAsked)
         self.welcomed = argument.welcomed
         self.is_asked = False
-        self.issued: IssuedPass | None = None
-        self.print_job: UUID | None = None
+        self.print_job: UUID | None = None  # of a pass that is not printed yet
         self.heading = say("A pass for next time")
         self.text = pass_texts.offer(self.welcomed.pass_ways)
         self.view = "print" if self.welcomed.pass_ways.prints else "card"
@@ -54,34 +54,40 @@ class GetPass(TimedPage):
                 self._ask_once(pass_issuing.teach_card, self.welcomed.visit, card, then=self._show_outcome)
             case CardSeen():
                 pass  # it is still lying there
-            case PaperNotPrinted(job) if job == self.print_job and self.issued:
-                self._take_back()
+            case PaperNotPrinted(job) if job == self.print_job:  # and the pass was taken back
+                self.print_job = None
+                self._show_outcome(PassNotMade("not_printed"))
+            case PaperPrinted(job) if job == self.print_job:
+                self.print_job = None
             case _:
                 super().device_event(event)
 
     def print_pass(self) -> None:
         """Issue a pass and print it."""
-        self._ask_once(pass_issuing.issue, self.welcomed.visit, then=self._print)
+        job = uuid4()
+        self._ask_once(pass_issuing.issue, self.welcomed.visit, job, then=partial(self._print, job))
 
-    def _print(self, outcome: IssuedPass | PassNotMade) -> None:
+    def _print(self, job: UUID, outcome: IssuedPass | PassNotMade) -> None:
         if isinstance(outcome, PassNotMade):
             self._show_outcome(outcome)
             return
-        self.issued = outcome
+        self.print_job = job
         paper = paper_text.pass_paper(self.welcomed.venue, outcome.text)
-        self.print_job = uuid4()
-        self.ask(printing.print_paper, self.print_job, paper, then=self._printing_asked)
+        self.ask(printing.print_paper, job, paper, then=partial(self._printing_asked, job))
 
-    def _printing_asked(self, has_printer: bool) -> None:
+    def _printing_asked(self, job: UUID, has_printer: bool) -> None:
         if not has_printer:
-            self._take_back()
-        elif self.issued:  # not taken back by now
+            self.print_job = None
+            self.ask(pass_issuing.take_back, job, then=self._show_outcome)
+        elif self.print_job:  # not taken back by now
             self._show_outcome(PassMade("printed"))
 
-    def _take_back(self) -> None:
-        if issued := self.issued:
-            self.issued = None
-            self.ask(pass_issuing.take_back, issued, then=self._show_outcome)
+    def deactivate(self) -> None:
+        """Print no pass any more for whoever stands there next; the printer says so, and it is taken back."""
+        super().deactivate()
+        if self.print_job:
+            self.bridge.ask(printing.cancel, self.print_job, then=lambda _: None)
+            self.print_job = None
 
     def _ask_once(self, job: Callable[..., R], *arguments: object, then: Callable[[R], None]) -> None:
         if not self.is_asked:

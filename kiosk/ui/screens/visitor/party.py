@@ -1,5 +1,7 @@
 """The page for the size of a party, with a button for each number."""
 
+from dataclasses import replace
+
 from kivy.properties import NumericProperty, StringProperty
 
 from kiosk import navigation
@@ -41,6 +43,8 @@ class Party(BusyPage):
                 self.answer(navigation.PartyChosen(size, session, pass_hash=self.pass_hash))
             case SeveralSessions(live):
                 self.answer(SeveralSessions(live, self.pass_hash))
+            case SessionFull():
+                self.answer(replace(outcome, pass_hash=self.pass_hash))
             case _:
                 self.answer(outcome)
 

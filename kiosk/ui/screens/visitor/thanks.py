@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from kivy.properties import StringProperty
+from kivy.properties import NumericProperty, StringProperty
 
 from kiosk.rules.device_events import DeviceEvent, LockerEvent
 from kiosk.rules.locker_wall import Door
@@ -13,6 +13,8 @@ from kiosk.ui.screens.shared.timed_page import READ_LINE
 from kiosk.ui.screens.visitor.mood_page import MoodPage
 from kiosk.ui.text import locker_texts, phrases
 from kiosk.ui.text.i18n import counted, say
+
+ROOM_TO_ASK, ROOM_TO_GO_ON = 40, 22  # heights of what can be touched, as theme.size has them
 
 
 class Thanks(MoodPage):
@@ -26,18 +28,16 @@ class Thanks(MoodPage):
     before = StringProperty("")
     time = StringProperty("")
     giving_back = StringProperty("")
+    choice_size = NumericProperty(ROOM_TO_ASK)
 
     def show(self, argument: object) -> None:
         """Show the visit's result."""
         assert isinstance(argument, CheckedOut)
         self.ask_visit(argument.visit)
-        if not argument.asks_after:
+        if not argument.asks_after or argument.elsewhere:  # the way to the phone comes first, and needs the room
             self.view = "bye"
-        self.giving_back = (
-            phrases.giving_back(argument.numbers, argument.phones, argument.stow)
-            if argument.known
-            else say("Take your phone, and leave its pouch with us.")
-        )
+        self.choice_size = ROOM_TO_GO_ON if argument.elsewhere else ROOM_TO_ASK
+        self.giving_back = _giving_back(argument)
         self.doors = argument.doors
         self._read_doors()
         if argument.late:
@@ -69,6 +69,14 @@ class Thanks(MoodPage):
         """Clear the time and the pouch numbers."""
         super().deactivate()
         self.time = self.giving_back = ""
+
+
+def _giving_back(checked_out: CheckedOut) -> str:
+    if not checked_out.known:
+        return say("Take your phone, and leave its pouch with us.")
+    if checked_out.elsewhere:
+        return locker_texts.elsewhere(checked_out.elsewhere)
+    return phrases.giving_back(checked_out.numbers, checked_out.phones, checked_out.stow)
 
 
 def _late_texts(checked_out: CheckedOut) -> tuple[str, str]:

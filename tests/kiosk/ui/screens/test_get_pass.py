@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from kiosk.navigation import Destination
-from kiosk.rules.device_commands import DeviceCommand, PrintPaper
+from kiosk.navigation import HOME, Destination
+from kiosk.rules.device_commands import CancelPaper, DeviceCommand, PrintPaper
 from kiosk.rules.device_events import CardSeen, PaperNotPrinted
 from kiosk.rules.device_states import Condition, DeviceKind, DeviceState
 from kiosk.rules.paper import PaperQr
@@ -65,6 +65,21 @@ def test_a_pass_is_printed_or_forgotten(door: Callable[..., KioskWindow], is_pri
         kiosk.app.bridge.deliver(PaperNotPrinted(command.job))
         kiosk.until(lambda: kiosk.page.heading == "No pass just now.", "it to be taken back")
         assert present(kiosk).pass_ is None
+
+
+def test_a_pass_that_is_not_printed_after_its_page_was_left_is_taken_back(door: Callable[..., KioskWindow]) -> None:
+    kiosk = door()
+    commands = come_in(kiosk, "printer")
+    kiosk.tap("print_pass")
+    kiosk.until(lambda: kiosk.page.heading == "Your pass is being printed.", "the pass to be printed")
+    [*_, job] = [command.job for command in commands if isinstance(command, PrintPaper)]
+
+    kiosk.app.go(HOME)
+    kiosk.wait_for("welcome")
+    kiosk.until(lambda: CancelPaper(job) in commands, "the job to be cancelled")
+    kiosk.app.bridge.deliver(PaperNotPrinted(job))
+
+    kiosk.until(lambda: present(kiosk).pass_ is None, "it to be taken back")
 
 
 def test_a_printer_that_refuses_at_once_makes_no_pass(door: Callable[..., KioskWindow]) -> None:

@@ -1,7 +1,7 @@
 """Pages about lockers on boards: the confirmation follows the door, hosts open one, and all in an evacuation."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -31,7 +31,7 @@ def test_the_confirmation_follows_the_door(stage: SinglePage) -> None:
         stage.context.answers |= {lockers.read_doors: {7: door}}
         stage.page.device_event(event)
         assert text in stage.texts()
-    assert "use_pouches" not in stage.tappable()
+    assert "replace_stuck" not in stage.tappable()
 
 
 def test_a_stuck_locker_can_be_tried_again_or_given_up_for_a_pouch(stage: SinglePage) -> None:
@@ -39,14 +39,23 @@ def test_a_stuck_locker_can_be_tried_again_or_given_up_for_a_pouch(stage: Single
     stage.open("confirmed", WELCOMED)
     stage.context.answers |= {
         lockers.read_doors: {7: "stuck"},
-        lockers.use_pouches: replace(WELCOMED, stow="pouch", numbers=(14,), doors=()),
+        lockers.replace_stuck: replace(WELCOMED, stow="pouch", numbers=(14,), doors=()),
     }
     stage.page.device_event(DoorStuck(7))
-    assert {"open_again", "use_pouches"} <= stage.tappable()
+    assert {"open_again", "replace_stuck"} <= stage.tappable()
     stage.tap("open_again")
     assert stage.carried(lockers.open_again) == [[WELCOMED.visit, (7,)]]
-    stage.tap("use_pouches")
+    stage.tap("replace_stuck")
     assert "14" in stage.texts() and "done" in stage.tappable()
+
+
+def test_a_locker_at_another_kiosk_is_said_instead_of_the_mood_question(stage: SinglePage) -> None:
+    text = "Locker 7 opens with your code at the screen where you came in. Your host can open it too."
+    left = visitor_records.CheckedOut(ID, (7,), 1, timedelta(minutes=5), "locker", elsewhere=(7,))
+    stage.open("thanks", left)
+    assert text in stage.texts() and "done" in stage.tappable()
+    stage.open("notice", visitor_records.LockersElsewhere((7,)))
+    assert text in stage.texts()
 
 
 def test_a_host_opens_a_locker_by_hand(stage: SinglePage) -> None:

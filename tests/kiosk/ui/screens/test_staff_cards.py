@@ -41,6 +41,7 @@ def test_a_card_at_the_door_opens_the_board_and_says_whose_it_is(kiosk: KioskWin
 
     assert kiosk.page.host_session.by_card
     assert "Your card has signed you in." in kiosk.page._message.text
+    assert kiosk.page._message.icon == "card_account_details_outline"
 
 
 def test_a_reader_that_types_signs_in_too(kiosk: KioskWindow) -> None:
@@ -110,6 +111,7 @@ def test_a_card_in_the_middle_of_a_visitors_pages_waits_for_the_start(kiosk: Kio
     hold(kiosk)
 
     kiosk.until(lambda: bool(kiosk.page._message.text), "the message")
+    assert kiosk.page._message.icon == "card_account_details_outline"
     assert (kiosk.screen, kiosk.page._message.text) == (
         "party",
         "This is a host’s card. Hold it up once more at the start.",

@@ -194,16 +194,16 @@ def test_the_door_shows_the_phase_and_when_it_ends(stage: SinglePage) -> None:
 
 
 def test_a_party_that_does_not_fit_can_ask_the_host(stage: SinglePage) -> None:
-    stage.open("notice", visitor_records.SessionFull(1, 1, 3, ID))
+    stage.open("notice", visitor_records.SessionFull(1, 1, 3, ID, pass_hash="abc"))
     assert "Your host can let you in" in stage.texts()
     stage.tap("host")
-    assert stage.answers == [OverCapacityAsked(3, ID)]
+    assert stage.answers == [OverCapacityAsked(3, ID, "abc")]
 
     stage.context.answers[hosts.check_pin] = HOST
-    stage.open("host_pin", OverCapacityAsked(3, ID))
+    stage.open("host_pin", OverCapacityAsked(3, ID, "abc"))
     stage.type("482913")
     stage.tap("check")
-    assert stage.answers[1:] == [PartyChosen(3, ID, HOST)]
+    assert stage.answers[1:] == [PartyChosen(3, ID, HOST, "abc")]
 
 
 def test_nobody_is_asked_to_pass_the_firm_limit(stage: SinglePage) -> None:

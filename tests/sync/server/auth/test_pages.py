@@ -35,9 +35,9 @@ def sign_in(central, browser, password, login="ada", *, in_known_browser=False):
 def test_a_link_makes_an_account_and_signs_it_in(central, browser, password):
     answer = welcome(central, browser, password)
 
-    assert answer.url == f"{central.url}/"
+    assert answer.url == f"{central.url}/today"
     assert "Pair the first kiosk" in answer.text
-    assert "Signed in as ada" in answer.text
+    assert "Signed in as <a" in answer.text and ">ada</a>" in answer.text
 
 
 def test_a_link_works_once(central, browser, password):
@@ -92,7 +92,7 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(central, browser,
 def test_signing_in_again(central, browser, password):
     welcome(central, browser, password)
 
-    assert sign_in(central, browser, password, login=" ADA ").url == f"{central.url}/"
+    assert sign_in(central, browser, password, login=" ADA ").url == f"{central.url}/today"
 
 
 def test_an_unknown_login_and_a_wrong_password_have_the_same_answer(central, browser, password):
@@ -123,7 +123,7 @@ def test_an_unknown_browser_does_not_lock_a_known_one_out(central, browser, pass
         assert sign_in(central, other_browser, password).status_code == 403
     browser.cookies.pop("hearth")
 
-    assert sign_in(central, browser, password, in_known_browser=True).url == f"{central.url}/"
+    assert sign_in(central, browser, password, in_known_browser=True).url == f"{central.url}/today"
 
 
 def test_a_known_browser_is_known_for_its_own_login_only(central, browser, password):
@@ -150,7 +150,7 @@ def test_guessing_from_one_network_is_slow(central, browser, password, is_known)
     assert 0 < int(answer.headers["Retry-After"]) <= 600
     assert "Too many wrong tries" in answer.text
     central.clock.move(minutes=10)
-    assert sign_in(central, browser, password, in_known_browser=is_known).url == f"{central.url}/"
+    assert sign_in(central, browser, password, in_known_browser=is_known).url == f"{central.url}/today"
 
 
 def test_a_forged_device_cookie_is_not_accepted(central, browser, password):

@@ -23,7 +23,7 @@ def test_a_revoked_kiosk_is_refused_and_listed_as_ended(central, kiosk, signed_i
 
     after = signed_in.post(address(central, kiosk), timeout=60)
 
-    assert after.url == f"{central.url}/kiosks" and ">ended<" in after.text
+    assert after.url == f"{central.url}/kiosks?done=ended" and ">ended<" in after.text
     for answer in (kiosk.beat(), kiosk.send(b"")):
         assert answer.status_code == 401
         assert problem(answer)["type"].endswith("/revoked")

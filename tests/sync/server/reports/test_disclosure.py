@@ -15,7 +15,9 @@ from sync.server.reports.disclosure import (
     offered_filters,
     shown_count,
 )
-from sync.server.reports.people import PEOPLE
+from sync.server.reports.feelings import FEELINGS, FeelingsRow
+from sync.server.reports.people import PEOPLE, PeopleRow
+from sync.server.reports.picture_data import LabelledBars
 
 TODAY = date(2026, 11, 26)
 
@@ -67,3 +69,16 @@ def test_other_reports_come_for_any_period() -> None:
 
     assert offered_filters(ATTENDANCE, filters, TODAY) == filters
     check_filters(ATTENDANCE, filters, TODAY)
+
+
+def test_what_is_hidden_is_no_zero_in_a_picture() -> None:
+    filters = ReportFilters(date(2026, 10, 1), date(2026, 10, 31))
+    people = [PeopleRow("Mill café", None, None, None, None), PeopleRow("Garden house", 20, 30, 10, 25.0)]
+    feelings = [FeelingsRow("Mill café", *(None,) * 8)]
+
+    assert PEOPLE.picture and FEELINGS.picture
+    different, moods = PEOPLE.picture(people, filters), FEELINGS.picture(feelings, filters)
+
+    assert isinstance(different, LabelledBars) and isinstance(moods, LabelledBars)
+    assert different.bars == [("Mill café", None), ("Garden house", 20.0)]
+    assert [amount for _, amount in moods.bars] == [None, None, None]

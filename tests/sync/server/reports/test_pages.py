@@ -38,7 +38,7 @@ def test_the_page_shows_totals_and_completeness(central, signed_in, evening):
     assert text.index("Reported up to") < text.index("Sessions")
     assert "People by day: 5 in all" in shown.text
     assert "Mill café 1 1 3 1 1 2.50 h 0 today 06:15" in text
-    assert "By day By week By month CSV JSON" in text
+    assert "By day By week By month CSV CSV for Excel Excel JSON" in text
     assert "Tue 24 Nov 2 2 5 2 2 3.75 h 0" in text
 
 

@@ -60,12 +60,40 @@ def test_labelled_bars_say_their_amounts_beside_them() -> None:
     assert {"1,200", "0", "under 1 h", "longer"} <= set(texts(drawn.narrow))
 
 
+def test_no_label_of_a_range_or_a_venue_is_cut() -> None:
+    labels = ["1 h 30 min to 2 h", "1 h 30 min to 3 h", "The old tram depot by the river"]
+
+    drawn = draw(LabelledBars("Visits", [(label, 5.0) for label in labels], "visits", "All alike."), TODAY)
+
+    for svg in (drawn.wide, drawn.narrow):
+        assert set(labels) <= set(texts(svg))
+
+
+def test_a_hidden_amount_is_not_said_to_be_zero() -> None:
+    drawn = draw(LabelledBars("People", [("Mill café", None), ("Garden house", 20.0)], "people", "Few."), TODAY)
+
+    assert marks(drawn.wide) == ["Mill café: not shown", "Garden house: 20 people"]
+    assert "not shown" in texts(drawn.narrow) and "0" not in texts(drawn.narrow)
+
+
+def test_bars_without_any_amount_are_drawn() -> None:
+    drawn = draw(LabelledBars("Moods", [("Better", None), ("Worse", None)], "%", "Too few answers."), TODAY)
+
+    assert marks(drawn.wide) == ["Better: not shown", "Worse: not shown"]
+
+
 def test_a_heat_map_leaves_out_what_is_not_known() -> None:
     picture = HeatMap("Full", ["Mon", "Tue"], ["09:00", "10:00"], [[1.0, 2.5], [None, 0.0]], "people", "Mondays.")
 
     drawn = draw(picture, TODAY)
 
     assert marks(drawn.wide) == ["Mon 09:00: 1.0 people", "Mon 10:00: 2.5 people", "Tue 10:00: 0.0 people"]
+
+
+def test_a_heat_map_keeps_the_place_of_a_day_of_which_nothing_is_known() -> None:
+    picture = HeatMap("Full", ["Sat", "Sun"], ["09:00", "10:00"], [[1.0, None], [None, None]], "people", "Saturdays.")
+
+    assert {"Sat", "Sun", "09:00", "10:00"} <= set(texts(draw(picture, TODAY).wide))
 
 
 def test_names_are_text_and_nothing_is_loaded() -> None:

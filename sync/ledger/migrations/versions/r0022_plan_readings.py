@@ -3,7 +3,7 @@
 from alembic import op
 from sqlalchemy import BigInteger, Column, Uuid
 
-revision = "0024"
+revision = "0022"
 down_revision = "0021"
 
 

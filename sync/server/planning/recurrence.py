@@ -1,0 +1,376 @@
+"""Expands recurring events of iCalendar (RFC 5545 §3.8.5) to occurrences by a venue's clocks, with bounded work."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from dateutil.rrule import rrule, rrulestr
+from msgspec import Struct
+
+from sync.domain.series import occurrence_id
+from sync.errors import UserError
+
+Moment = datetime | date
+
+MOST_STEPS = 400_000  # of one rule, about a second
+MOST_STEPS_OF_CALENDAR = 4_000_000
+MOST_OCCURRENCES = 2_000  # of one series in a window
+MOST_DATES = 2_000  # that one series adds or leaves out
+MOST_RULES = 4
+LONGEST_RULE = 600  # characters
+STEP_COST = {"YEARLY": 200, "MONTHLY": 20, "WEEKLY": 6, "DAILY": 2}  # of one period of a rule, by its frequency
+FIRST_YEAR, LAST_YEAR = 1900, 9000
+UNREADABLE = (ValueError, TypeError, OverflowError, AttributeError, KeyError, IndexError, ArithmeticError)
+
+
+class BadRecurrence(UserError):
+    """A series that can't be expanded; the message says why, for the person who keeps the calendar."""
+
+
+class EventTimes(Struct, frozen=True):
+    """When one component of an event takes place; a time without a zone is by the series' clocks, or the venue's.
+
+    ``end`` of an event of whole days is the day after the last one. ``replaces``: the original start of the
+    occurrence that it changes (RECURRENCE-ID); None: it is the event itself.
+    """
+
+    start: Moment
+    end: Moment
+    rules: tuple[str, ...] = ()  # RRULE
+    added: tuple[tuple[Moment, timedelta | None], ...] = ()  # RDATE, with a length where it has its own
+    left_out: tuple[Moment, ...] = ()  # EXDATE
+    replaces: Moment | None = None
+    replaces_later: bool = False  # RANGE=THISANDFUTURE
+    sequence: int = 0
+
+
+class EventSeries(Struct, frozen=True):
+    """An event, and the occurrences of it that were changed; ``main`` None: only those are in the calendar."""
+
+    id: UUID
+    main: EventTimes | None
+    changed: tuple[EventTimes, ...] = ()
+
+
+class EventOccurrence(Struct, frozen=True):
+    """One occurrence; times in ms since 1970 UTC. ``change``: which of the series' changes it follows; None: none."""
+
+    id: UUID
+    original_start: int
+    start: int
+    end: int
+    change: int | None = None
+
+
+class ExpansionBudget:
+    """How much work the rules of one calendar may be. ``spend`` raises BadRecurrence."""
+
+    def __init__(self, steps: int = MOST_STEPS_OF_CALENDAR) -> None:
+        self.left = steps
+
+    def spend(self, steps: int) -> None:
+        """Count some steps."""
+        self.left -= steps
+        self.check()
+
+    def check(self) -> None:
+        """Raise BadRecurrence where nothing is left."""
+        if self.left < 0:
+            raise BadRecurrence("its events repeat so often, or so rarely, that working it out takes too long")
+
+
+def occurrences(
+    series: EventSeries, zone: ZoneInfo, first_day: date, last_day: date, budget: ExpansionBudget | None = None
+) -> list[EventOccurrence]:
+    """The occurrences that overlap the days from ``first_day`` to ``last_day`` of the venue, the earliest first.
+
+    ``zone``: the venue's. A start that the clocks leave out is as much later, one that comes twice is the first of the
+    two (PEP 495, with a fold of 0). Raises BadRecurrence for a rule that is malformed, repeats more often than daily,
+    or takes too much work.
+    """
+    budget = budget or ExpansionBudget()
+    budget.check()
+    window = _Window(
+        datetime.combine(first_day, time(), zone), datetime.combine(last_day + timedelta(days=1), time(), zone)
+    )
+    try:
+        expanded = _expand(series, zone, window, budget)
+    except UNREADABLE as error:
+        raise BadRecurrence(f"its times or its rule can't be read ({type(error).__name__})") from error
+    return sorted(expanded.values(), key=lambda occurrence: (occurrence.start, occurrence.original_start))
+
+
+class _Window(Struct, frozen=True):
+    start: datetime
+    end: datetime
+
+    def meets(self, start: int, end: int) -> bool:
+        """Whether an occurrence overlaps it; one without a length, whether it starts in it."""
+        first, last = _ms(self.start), _ms(self.end)
+        return start < last and (end > first or start >= first)
+
+
+def _expand(
+    series: EventSeries, zone: ZoneInfo, window: _Window, budget: ExpansionBudget
+) -> dict[UUID, EventOccurrence]:
+    """The occurrences by their ids: each original start has one occurrence, whatever comes twice."""
+    if series.main and max(len(series.main.added), len(series.main.left_out)) > MOST_DATES:
+        raise BadRecurrence(f"it adds or leaves out more than {MOST_DATES:,} dates")
+    if len(series.changed) > MOST_DATES:
+        raise BadRecurrence(f"more than {MOST_DATES:,} of its dates are changed")
+    clocks = _clocks(series, zone)
+    changes = _changes(series, clocks)
+    later = _changes_of_later_ones(series, clocks)
+    skipped = _LeftOut(series.main, clocks)
+    expanded: dict[UUID, EventOccurrence] = {}
+
+    def add(original: datetime, start: datetime, duration: timedelta, change: int | None) -> None:
+        first, last = _ms(start), _ms(_after(start, duration))
+        if window.meets(first, last):
+            id = occurrence_id(series.id, _ms(original))
+            expanded[id] = EventOccurrence(id, _ms(original), first, last, change)
+        if len(expanded) > MOST_OCCURRENCES:
+            raise BadRecurrence(f"it takes place more than {MOST_OCCURRENCES:,} times")
+
+    for original, duration in _original_starts(series, clocks, window, budget):
+        if original in skipped or _ms(original) in changes:
+            continue
+        following = next((change for change in later if change.begins <= _ms(original)), None)
+        if following is None:
+            add(original, original, duration, None)
+        else:
+            add(original, original + following.move, following.duration, following.index)
+    for index in changes.values():
+        times = series.changed[index]
+        original = _replaced(times, series, clocks)
+        if original not in skipped:
+            add(original, _localised(times.start, clocks), _duration(times, clocks), index)
+    return expanded
+
+
+def _original_starts(
+    series: EventSeries, clocks: tzinfo, window: _Window, budget: ExpansionBudget
+) -> Iterator[tuple[datetime, timedelta]]:
+    """When an event takes place by its rules, and how long, up to the window's end; some may come twice."""
+    if series.main is None:
+        return
+    if len(series.main.rules) > MOST_RULES:
+        raise BadRecurrence(f"it has more than {MOST_RULES} rules")
+    start, duration = _localised(series.main.start, clocks), _duration(series.main, clocks)
+    rules = [_read_rule(text, start) for text in series.main.rules]
+    ends = [rule.until for rule in rules if rule.until is not None]
+    if not rules or len(ends) < len(rules) or start <= max(ends):  # a deleted series ends before it begins
+        yield start, duration
+    reach = max((_reach(change) for change in _changes_of_later_ones(series, clocks)), default=timedelta())
+    earliest, latest = _shifted(window.start, -duration - reach), _shifted(window.end, reach)
+    for rule in rules:
+        for moment in _walk(rule, budget):
+            if moment > latest:
+                break
+            if moment >= earliest:
+                yield moment, duration
+    for added, own_duration in series.main.added:
+        yield _localised(added, clocks), duration if own_duration is None else max(own_duration, timedelta())
+
+
+def _walk(rule: "_Rule", budget: ExpansionBudget) -> Iterator[datetime]:
+    """The moments of a rule. Raises BadRecurrence where they take too much work, ValueError."""
+    own = ExpansionBudget(MOST_STEPS)
+    counted = _CountedInterval(rule.interval, rule.step_cost, own, budget)
+    moments = rrulestr(rule.text, dtstart=rule.start)
+    if not isinstance(moments, rrule):
+        raise BadRecurrence("its rule can't be read")
+    for moment in moments.replace(interval=counted):
+        own.spend(1)
+        budget.spend(1)
+        if rule.until is not None and moment > rule.until:
+            return
+        yield moment
+
+
+class _Rule(Struct, frozen=True):
+    text: str  # without the end and the interval
+    start: datetime
+    until: datetime | None
+    interval: int
+    step_cost: int
+
+
+def _read_rule(text: str, start: datetime) -> _Rule:
+    """A rule whose starts are by the clocks of ``start``. Raises BadRecurrence, ValueError."""
+    if len(text) > LONGEST_RULE:
+        raise BadRecurrence("its rule is too long")
+    parts = {
+        name.strip().upper(): value.strip() for name, _, value in (part.partition("=") for part in text.split(";"))
+    }
+    frequency = parts.get("FREQ", "").upper()
+    if frequency in ("SECONDLY", "MINUTELY", "HOURLY"):
+        raise BadRecurrence("it repeats more often than daily")
+    if frequency not in STEP_COST:
+        raise BadRecurrence("its rule can't be read")
+    if parts.pop("RSCALE", "GREGORIAN").upper() != "GREGORIAN":
+        raise BadRecurrence("it repeats by another calendar than the Gregorian one")
+    until, interval = parts.pop("UNTIL", None), int(parts.pop("INTERVAL", "1"))
+    if interval < 1:
+        raise BadRecurrence("its rule can't be read")
+    if int(parts.get("COUNT", "1")) < 0:  # which some programs write for "endless"
+        del parts["COUNT"]
+    positions = parts["BYSETPOS"].count(",") + 1 if "BYSETPOS" in parts else 0
+    return _Rule(
+        ";".join(f"{name}={value}" for name, value in parts.items() if name and not name.startswith("X-")),
+        start,
+        None if until is None else _read_until(until, start),
+        interval,
+        STEP_COST[frequency] * (1 + positions),
+    )
+
+
+def check_rule(text: str, start: datetime, end: datetime, budget: ExpansionBudget) -> None:
+    """Walk over a rule once, up to ``end``. Raises BadRecurrence where it is malformed or takes too much work."""
+    try:
+        for moment in _walk(_read_rule(text, start), budget):
+            if moment > end:
+                return
+    except UNREADABLE as error:
+        raise BadRecurrence(f"its rule can't be read ({type(error).__name__})") from error
+
+
+def _read_until(text: str, start: datetime) -> datetime:
+    """The last moment of a rule: a day without a time counts whole; a time without Z is by the series' clocks."""
+    match = re.fullmatch(r"(\d{8})(?:T(\d{6}))?(Z?)", text)
+    if match is None:
+        raise BadRecurrence("the end of its rule can't be read")
+    day, clock_time, utc = match.groups()
+    if clock_time is None:
+        return datetime.combine(datetime.strptime(day, "%Y%m%d").date(), time(23, 59, 59), start.tzinfo)  # noqa: DTZ007
+    moment = datetime.strptime(day + clock_time, "%Y%m%d%H%M%S")  # noqa: DTZ007
+    return moment.replace(tzinfo=UTC).astimezone(start.tzinfo) if utc else moment.replace(tzinfo=start.tzinfo)
+
+
+def _clocks(series: EventSeries, zone: ZoneInfo) -> tzinfo:
+    """The zone by whose clocks the series repeats."""
+    if series.main is not None and isinstance(series.main.start, datetime) and series.main.start.tzinfo:
+        return series.main.start.tzinfo
+    return zone
+
+
+def _localised(moment: Moment, clocks: tzinfo) -> datetime:
+    """The moment by these clocks; a day begins at midnight. Raises BadRecurrence for a year that can't be meant."""
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise BadRecurrence(f"it names the year {moment.year}")
+    if not isinstance(moment, datetime):
+        return datetime.combine(moment, time(), clocks)
+    moment = moment.replace(microsecond=0)
+    return moment.astimezone(clocks) if moment.tzinfo else moment.replace(tzinfo=clocks)
+
+
+def _duration(times: EventTimes, clocks: tzinfo) -> timedelta:
+    """How long it lasts, by its clocks: from 22:00 to 02:00 is four hours, also where clocks are changed meanwhile."""
+    start, end = _localised(times.start, clocks), _localised(times.end, clocks)
+    return max(end.replace(tzinfo=None) - start.replace(tzinfo=None), timedelta())
+
+
+def _after(start: datetime, duration: timedelta) -> datetime:
+    """The end of an occurrence, by its clocks; in real time where they would put it before the start."""
+    end = start + duration
+    return end if duration and _ms(end) > _ms(start) else (start.astimezone(UTC) + duration)
+
+
+def _replaced(times: EventTimes, series: EventSeries, clocks: tzinfo) -> datetime:
+    """The original start of a changed occurrence; of a day without a time, that of the series on that day."""
+    assert times.replaces is not None
+    moment = _localised(times.replaces, clocks)
+    if isinstance(times.replaces, datetime) or series.main is None:
+        return moment
+    return datetime.combine(moment.date(), _localised(series.main.start, clocks).time(), clocks)
+
+
+class _LaterChange(Struct, frozen=True):
+    """A change of an occurrence and of all later ones."""
+
+    begins: int
+    move: timedelta  # by the series' clocks
+    duration: timedelta
+    index: int
+
+
+def _reach(change: _LaterChange) -> timedelta:
+    return abs(change.move) + change.duration
+
+
+def _changes(series: EventSeries, clocks: tzinfo) -> Mapping[int, int]:
+    """The changes by the original start; of several, the one with the highest sequence number, or the last one."""
+    changes: dict[int, int] = {}
+    for index, times in enumerate(series.changed):
+        at = _ms(_replaced(times, series, clocks))
+        if at not in changes or times.sequence >= series.changed[changes[at]].sequence:
+            changes[at] = index
+    return changes
+
+
+def _changes_of_later_ones(series: EventSeries, clocks: tzinfo) -> list[_LaterChange]:
+    """Those that hold for later occurrences too, the last one first."""
+    later = []
+    for at, index in _changes(series, clocks).items():
+        times = series.changed[index]
+        if times.replaces_later:
+            original, start = _replaced(times, series, clocks), _localised(times.start, clocks)
+            move = start.replace(tzinfo=None) - original.replace(tzinfo=None)
+            later.append(_LaterChange(at, move, _duration(times, clocks), index))
+    return sorted(later, key=lambda change: -change.begins)
+
+
+class _LeftOut:
+    """The moments and days that an event leaves out."""
+
+    def __init__(self, times: EventTimes | None, clocks: tzinfo) -> None:
+        moments = times.left_out if times else ()
+        whole_days = times is not None and not isinstance(times.start, datetime)
+        self._days = {moment for moment in moments if not isinstance(moment, datetime)}
+        exact = [_localised(moment, clocks) for moment in moments if isinstance(moment, datetime)]
+        self._moments = {_ms(moment) for moment in exact}
+        if whole_days:  # some programs leave out a day by a time on it
+            self._days |= {moment.date() for moment in exact}
+
+    def __contains__(self, moment: datetime) -> bool:
+        return _ms(moment) in self._moments or moment.date() in self._days
+
+
+def _shifted(moment: datetime, by: timedelta) -> datetime:
+    try:
+        return moment + by
+    except OverflowError:
+        return moment.replace(year=FIRST_YEAR if by < timedelta() else LAST_YEAR, day=1)
+
+
+def _ms(moment: datetime) -> int:
+    """Milliseconds since 1970 UTC."""
+    return round(moment.astimezone(UTC).timestamp()) * 1000
+
+
+class _CountedInterval(int):
+    """A rule's interval that counts how often the rule goes on to its next period.
+
+    dateutil looks for the next occurrence up to the year 9999, however rare: it has no limit of its own.
+    """
+
+    def __new__(cls, interval: int, _cost: int, *_budgets: ExpansionBudget) -> "_CountedInterval":
+        return super().__new__(cls, interval)
+
+    def __init__(self, _interval: int, cost: int, *budgets: ExpansionBudget) -> None:
+        self._cost = cost
+        self._budgets = budgets
+
+    def _count(self) -> None:
+        for budget in self._budgets:
+            budget.spend(self._cost)
+
+    def __radd__(self, other: int) -> int:
+        self._count()
+        return other + int(self)
+
+    def __mul__(self, other: int) -> int:
+        self._count()
+        return int(self) * other

@@ -1,0 +1,149 @@
+"""The page of a venue's calendars, as a browser without scripts uses it."""
+
+import re
+from html import unescape
+
+import pytest
+import requests
+
+from sync.server import app
+from sync.server.auth import current_account
+from sync.server.auth.scope import Permission, Scope
+from sync.server.planning import calendar_repository
+from sync.server.settings import ServerSettings
+from tests.support.calendar_server import calendar_server
+from tests.support.calendar_texts import calendar, event
+
+
+@pytest.fixture
+def engine():
+    return "sqlite"
+
+
+@pytest.fixture
+def server():
+    with calendar_server() as server:
+        server.serve(calendar(event(), event("2", "DTSTART:20261202T180000Z", "DTEND:20261202T190000Z")))
+        yield server
+
+
+class CalendarPage:
+    """A signed-in browser at the page of a venue's calendars."""
+
+    def __init__(self, central, kiosk, browser):
+        self.central = central
+        self.browser = browser
+        self.address = f"{central.url}/calendars/{kiosk.identity['venue']['id']}"
+        self.fields = {"name": "Agenda", "zone": kiosk.identity["zone"]["id"], "kind": "event"}
+
+    def text(self, answer=None):
+        answer = self.browser.get(self.address, timeout=30) if answer is None else answer
+        assert "<script" not in answer.text
+        return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
+
+    def add(self, **fields):
+        return self.browser.post(self.address, data=self.fields | fields, timeout=30)
+
+    def post(self, action, **fields):
+        return self.browser.post(f"{self.address}/{action}", data=fields, timeout=30)
+
+    @property
+    def calendars(self):
+        return calendar_repository.calendars(self.central.store, self.central.scope)
+
+
+@pytest.fixture
+def desk(central, kiosk, signed_in, stage):
+    settings = ServerSettings(calendar_networks=("127.0.0.0/8",))
+    stage.app = app.build(central.ledger, settings, central.clock)
+    return CalendarPage(central, kiosk, signed_in)
+
+
+def test_a_calendar_is_added_and_its_sessions_are_in_the_week(desk, server):
+    answer = desk.add(address=server.url, title_contains="evening", capacity="12")
+
+    assert answer.status_code == 200
+    text = desk.text(answer)
+    assert "2 sessions in the next 8 weeks, from 2 events. From 127.0.0.1, into" in text
+    assert "Events whose title has “evening”. Last fetched today 08:00." in text
+    week = desk.browser.get(desk.address.replace("/calendars/", "/plan/") + "?day=2026-12-01", timeout=30)
+    assert week.text.count("Phone-free evening") == 2
+    assert "12 people at most" in week.text
+
+
+def test_a_form_that_is_wrong_keeps_what_was_written(desk, server):
+    answer = desk.add(name="", address="ftp://x", zone="x", kind="x", capacity="many", category="Quiet & calm")
+
+    assert answer.status_code == 400
+    text = desk.text(answer)
+    for error in ("name has 1 to 80", "begins with https", "Choose a zone", "Choose a kind", "a number from 1"):
+        assert error in text
+    assert "5 fields below need a look" in text
+    assert 'value="Quiet &amp; calm"' in answer.text
+    assert desk.calendars == []
+
+    desk.add(address=server.url)
+    assert "is fetched already" in desk.text(desk.add(name="Other", address=server.url))
+
+
+def test_a_calendar_that_is_not_in_order_is_shown_and_what_vanished_is_accepted(desk, server):
+    desk.add(address=server.url)
+    server.serve(calendar())
+    desk.post(f"{desk.calendars[0].id}/refresh")
+    assert "2 sessions have vanished from it at once" in desk.text()
+    assert "Cancel what has vanished" in desk.text()
+
+    desk.post(f"{desk.calendars[0].id}/refresh", accept="yes")
+    assert "0 sessions in the next 8 weeks" in desk.text()
+    assert "Cancel what has vanished" not in desk.text()
+
+
+def test_a_calendar_is_removed(desk, server):
+    desk.add(address=server.url)
+    calendar_id = desk.calendars[0].id
+    assert "No calendar yet" in desk.text(desk.post(f"{calendar_id}/remove"))
+    assert desk.post(f"{calendar_id}/remove").status_code == 404
+    assert desk.post(f"{calendar_id}/refresh").status_code == 404
+
+
+def test_another_venues_calendar_is_not_reached_from_here(desk, central, server):
+    desk.add(address=server.url)
+    other = central.kiosk("Library East").identity["venue"]["id"]
+    answer = desk.browser.post(f"{central.url}/calendars/{other}/{desk.calendars[0].id}/remove", data={}, timeout=30)
+
+    assert answer.status_code == 404
+    assert "No calendar yet" in desk.text(desk.browser.get(f"{central.url}/calendars/{other}", timeout=30))
+
+
+def test_the_plans_are_published_and_ended(desk):
+    desk.post("publish")
+    address = re.search(r'value="(http[^"]*/calendar/[^"]*\.ics)"', desk.browser.get(desk.address, timeout=30).text)[1]
+    path = address.partition("/calendar/")[2]
+    assert requests.get(f"{desk.central.url}/calendar/{path}", timeout=30).status_code == 200
+
+    desk.post("unpublish")
+    desk.post("unpublish")
+    assert requests.get(f"{desk.central.url}/calendar/{path}", timeout=30).status_code == 404
+    assert "Make an address" in desk.text()
+
+
+def test_who_may_only_look_changes_nothing(desk, server, monkeypatch):
+    desk.add(address=server.url)
+
+    def only_view(_principal, organisation):
+        return Scope(organisation, None, frozenset({Permission.VIEW}))
+
+    monkeypatch.setattr(current_account, "scope_of", only_view)
+    assert "Add it" not in desk.text()
+    for answer in (desk.add(name="x", address=server.url), desk.post("publish"), desk.post("unpublish")):
+        assert answer.status_code == 403
+    for action in ("refresh", "remove"):
+        assert desk.post(f"{desk.calendars[0].id}/{action}").status_code == 403
+
+
+def test_a_form_of_another_site_is_refused(desk, server):
+    answer = desk.browser.post(
+        desk.address, data=desk.fields | {"address": server.url}, headers={"Sec-Fetch-Site": "cross-site"}, timeout=30
+    )
+    assert answer.status_code == 403
+    assert desk.calendars == []

@@ -1,0 +1,146 @@
+"""Every page of the coordinator's desk in Chromium, by the routes: axe, width, zoom and keyboard, with data."""
+
+import re
+from collections.abc import Iterator, Mapping
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Browser, Page
+from sqlalchemy import select
+
+from sync.domain.events import SessionOpened, SessionPlanned, VisitCheckedIn
+from sync.server import tables
+from sync.server.app import PAGES
+from sync.server.auth import invitations
+from sync.server.planning import service as planning_service
+from sync.server.today.pages import REFRESH_S
+from tests.support import web_browser
+
+WIDTHS = (320, 360, 640, 1024, 1920)  # 320: 400 % of 1,280 pixels; 640: 200 %
+HOUR = 60 * 60_000
+PARAMETER = re.compile(r"{(\w+)[^}]*}")
+DOWNLOADS = re.compile(r"/static/|\.(csv|json|xlsx|parquet|pdf|ics|svg|js)$|/published/")
+
+
+def page_paths() -> list[str]:
+    """The patterns of all pages, whatever module they are in."""
+    routes = [route for module in PAGES for route in module.router.routes]
+    paths = {route.path for route in routes if "GET" in route.methods and not DOWNLOADS.search(route.path)}
+    return sorted(paths)
+
+
+def addresses(examples: Mapping[str, str]) -> Iterator[str]:
+    """An address of each page."""
+    for path in page_paths():
+        missing = [name for name in PARAMETER.findall(path) if name not in examples]
+        assert not missing, f"{path}: add an example of {missing} in this test"
+        yield PARAMETER.sub(lambda match: examples[match[1]], path)
+
+
+@pytest.fixture
+def engine() -> str:
+    """One engine: the pages look the same on both."""
+    return "sqlite"
+
+
+@pytest.fixture
+def examples(central) -> dict[str, str]:
+    """A server with something of everything; what the addresses of its pages need."""
+    mill, east = central.kiosk("Mill café", "Hall"), central.kiosk("Library East, the reading room upstairs")
+    central.code("Mill café", "Back room", "Europe/Amsterdam")
+    for kiosk in (mill, east):
+        session = uuid4()
+        opened = SessionOpened(
+            zone=kiosk.identity["zone"]["id"],
+            title="Quiet evening",
+            session_kind="event",
+            planned_end=central.now - HOUR,
+            capacity=30,
+        )
+        kiosk.write(session, opened, central.now - 3 * HOUR)
+        arrived = VisitCheckedIn(session=session, party_size=3, phones=2, kept=1)
+        kiosk.write(uuid4(), arrived, central.now - 2 * HOUR)
+        kiosk.visit(central.now - 30 * HOUR, minutes=60)
+        assert kiosk.push().status_code == 200
+    mill.beat(devices={"printer": "paper_out"})
+    with central.store.reading() as connection:
+        venue, zone = connection.execute(
+            select(tables.zone.c.venue, tables.zone.c.id).order_by(tables.zone.c.id)
+        ).first()
+    planned = SessionPlanned(
+        zone=str(zone),
+        title="Book club",
+        session_kind="club",
+        planned_start=central.now + 5 * HOUR,
+        planned_end=central.now + 7 * HOUR,
+    )
+    session = planning_service.plan(central.ledger, venue, planned)
+    invitations.invite(central.store, central.now, "grace")
+    return {"venue": str(venue), "zone": str(zone), "kiosk": mill.identity["kiosk"], "session": str(session)}
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests here."""
+    with web_browser.chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def desk(central, chromium) -> Iterator[Page]:
+    """A browser's page, in which somebody has signed in by a one-time link."""
+    page = chromium.new_page()
+    page.goto(central.link())
+    page.fill("#login", "ada")
+    page.fill("#password", uuid4().hex)
+    page.press("#password", "Enter")
+    page.wait_for_url("**/today")
+    yield page
+    page.close()
+
+
+def test_every_page_suits_every_window_scheme_and_hand(central, examples, desk):
+    with central.store.reading() as connection:
+        account = connection.execute(select(tables.account.c.id)).scalar_one()
+    desk.goto(f"{central.url}/kiosks/pair")
+    desk.click("button.main")
+    code = desk.url.rpartition("/")[2]
+    examples |= {
+        "account_id": str(account),
+        "code": code,
+        "token": invitations.create_invitation(central.store, central.now),
+    }
+    wrong = []
+    for address in addresses(examples):
+        answer = desk.goto(central.url + address)
+        assert answer is not None and answer.ok, f"{address}: {answer and answer.status}"
+        assert "text/html" in answer.headers["content-type"], f"{address} is no page: add it to DOWNLOADS"
+        for width in WIDTHS:
+            wrong += [f"{address} at {width}: {part} is too wide" for part in web_browser.overflowing(desk, width)]
+        for scheme, width in (("light", 1024), ("dark", 360)):
+            web_browser.show_as(desk, scheme, width)
+            wrong += [f"{address}, {scheme}, {violation}" for violation in web_browser.axe_violations(desk)]
+        wrong += [f"{address}: Tab does not reach {element}" for element in web_browser.unreachable(desk)]
+    assert not wrong, "\n".join(wrong)
+
+
+def open_session(central, kiosk, title: str) -> None:
+    opened = SessionOpened(zone=kiosk.identity["zone"]["id"], title=title, session_kind="event")
+    kiosk.write(uuid4(), opened, central.now)
+    assert kiosk.push().status_code == 200
+
+
+def test_today_renews_itself_until_it_is_held(central, kiosk, desk):
+    desk.clock.install()
+    desk.goto(f"{central.url}/today")
+    open_session(central, kiosk, "Quiet evening")
+    desk.clock.run_for(REFRESH_S * 1000)
+    desk.get_by_text("Quiet evening").wait_for()
+
+    desk.get_by_role("button", name="Hold still").click()
+    open_session(central, kiosk, "Book club")
+    desk.clock.run_for(REFRESH_S * 2000)
+    assert not desk.get_by_text("Book club").count()
+
+    desk.get_by_role("button", name=f"Renew every {REFRESH_S} seconds").click()
+    desk.get_by_text("Book club").wait_for()

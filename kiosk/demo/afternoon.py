@@ -85,6 +85,7 @@ def _afternoon(folder: Path, server: DemoServer, began: float) -> int:
     same = _compare(_confirmed(folder), _in_ledger(folder), _reported(report))
     _list_screens(folder)
     print(f"\nThat took {time.monotonic() - began:.0f} s. Everything is in {folder}.")
+    print("For two years of twelve venues to look around in: .venv/bin/hearth-server example --data build/example")
     print("Every number holds." if same else "The numbers differ: this must not happen.")
     return 0 if same else 1
 

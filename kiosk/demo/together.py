@@ -26,6 +26,7 @@ def run(folder: Path, config: Path | None) -> int:
         print(
             f"Choose a login and password for it: {central.run('init', '--listen', central.address).splitlines()[-1]}"
         )
+        print("Two years of twelve venues to look around in: .venv/bin/hearth-server example --data build/example")
         print("Close the window, or press Ctrl-C here, to end.", flush=True)
         if not _is_paired(kiosk):
             code = central.run("pair", "--venue", VENUE, "--zone", ZONE).splitlines()[-1]

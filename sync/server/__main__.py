@@ -17,6 +17,7 @@ from sync.server.auth import cli as account_cli
 from sync.server.auth import invitations
 from sync.server.auth.scope import command_scope
 from sync.server.backups import cli as backup_cli
+from sync.server.example import cli as example_cli
 from sync.server.kiosks import cli as kiosk_cli
 from sync.server.kiosks import pairing, venue_cli
 from sync.server.kiosks import repository as kiosk_repository
@@ -142,6 +143,7 @@ def _parser() -> Parser:
     planning_cli.add(commands, _command)
     calendar_cli.add(commands, _command)
     pass_cli.add(commands, _command)
+    example_cli.add(commands, _command)
 
     report_cli.add(commands, _command)
     unduplicated_cli.add(commands, _command)

@@ -26,7 +26,7 @@ CSV_TYPE = "text/csv; charset=utf-8; header=present"
 def as_csv(request: Request, services: ServicesDep, scope: ScopeDep) -> Response:
     report, filters = _read(request, services, scope)
     text = exporters.to_csv(report, report.rows(services.store, scope, filters))
-    return Response(text, headers=_attachment(filters, "csv"), media_type=CSV_TYPE)
+    return Response(text, headers=_attachment(report, filters, "csv"), media_type=CSV_TYPE)
 
 
 @router.get("/report.excel.csv")
@@ -35,7 +35,7 @@ def as_excel_csv(request: Request, services: ServicesDep, scope: ScopeDep) -> Re
     languages = request.query_params.get("lang") or request.headers.get("Accept-Language", "")
     rows = report.rows(services.store, scope, filters)
     text = exporters.to_excel_csv(report, rows, number_formats.preferred_format(languages))
-    headers = {**_attachment(filters, "csv"), "Vary": "Accept-Language"}
+    headers = {**_attachment(report, filters, "csv"), "Vary": "Accept-Language"}
     return Response(text, headers=headers, media_type=CSV_TYPE)
 
 
@@ -45,7 +45,7 @@ def as_workbook(request: Request, services: ServicesDep, scope: ScopeDep) -> Res
     rows = report.rows(services.store, scope, filters)
     file = io.BytesIO()
     workbooks.write_workbook(report, rows, file)
-    return Response(file.getvalue(), headers=_attachment(filters, "xlsx"), media_type=workbooks.MEDIA_TYPE)
+    return Response(file.getvalue(), headers=_attachment(report, filters, "xlsx"), media_type=workbooks.MEDIA_TYPE)
 
 
 @router.get("/report.json")
@@ -56,8 +56,9 @@ def as_json(request: Request, services: ServicesDep, scope: ScopeDep) -> Respons
     return Response(text, media_type="application/json")
 
 
-def _attachment(filters: ReportFilters, ending: str) -> dict[str, str]:
-    return {"Content-Disposition": f'attachment; filename="hearth-{filters.first}-{filters.last}.{ending}"'}
+def _attachment(report: AnyReport, filters: ReportFilters, ending: str) -> dict[str, str]:
+    name = f"hearth-{report.identifier}-{filters.first}-{filters.last}"
+    return {"Content-Disposition": f'attachment; filename="{name}.{ending}"'}
 
 
 def _read(request: Request, services: Services, scope: Scope) -> tuple[AnyReport, ReportFilters]:

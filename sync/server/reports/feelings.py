@@ -50,13 +50,13 @@ COLUMNS = (
     ReportColumn(
         "change",
         "Change",
-        decimals=2,
+        decimals=1,
         definition="The mean of the mood on the way out less that on the way in, from 1 to 5 each.",
     ),
     ReportColumn(
-        "lowest", "From", decimals=2, definition="The lower end of the 95 % interval of that mean (Student’s t)."
+        "lowest", "From", decimals=1, definition="The lower end of the 95 % interval of that mean (Student’s t)."
     ),
-    ReportColumn("highest", "To", decimals=2, definition="The upper end of that interval."),
+    ReportColumn("highest", "To", decimals=1, definition="The upper end of that interval."),
     ReportColumn("better", "Better", unit=PER_CENT, definition="Answers with a better mood on the way out."),
     ReportColumn("same", "Same", unit=PER_CENT, definition="Answers with the same mood."),
     ReportColumn("worse", "Worse", unit=PER_CENT, definition="Answers with a worse mood on the way out."),
@@ -140,9 +140,9 @@ def _row(venue: str, changes: Counter[int], visits: int, smallest: int) -> Feeli
         venue,
         shown,
         _per_cent(answers, visits),
-        round(change.mean, 2),
-        round(change.lowest, 2),
-        round(change.highest, 2),
+        round(change.mean, 1),
+        round(change.lowest, 1),
+        round(change.highest, 1),
         _per_cent(better, answers),
         _per_cent(answers - better - worse, answers),
         _per_cent(worse, answers),
@@ -163,16 +163,16 @@ def _answer(rows: Sequence[FeelingsRow]) -> str:
     if whole is None or whole.change is None or whole.lowest is None or whole.highest is None:
         return "Too few people answered on the way in and on the way out to say how they felt."
     words = "better" if whole.lowest > 0 else "worse" if whole.highest < 0 else "neither better nor worse"
-    return f"People felt {words} on the way out: {whole.change:+.2f} on a scale of five, by {whole.answers:,} answers."
+    return f"People felt {words} on the way out: {whole.change:+.1f} on a scale of five, by {whole.answers:,} answers."
 
 
 def _cards(rows: Sequence[FeelingsRow]) -> list[FigureCard]:
     whole = _whole(rows)
     if whole is None or whole.change is None:
         return []
-    interval = f"between {whole.lowest:+.2f} and {whole.highest:+.2f} (95 %)"
+    interval = f"between {whole.lowest:+.1f} and {whole.highest:+.1f} (95 %)"
     return [
-        FigureCard("Change", f"{whole.change:+.2f}", interval),
+        FigureCard("Change", f"{whole.change:+.1f}", interval),
         FigureCard("Better", COLUMNS[6].text(whole.better), f"{COLUMNS[8].text(whole.worse)} worse"),
         FigureCard("Answers", COLUMNS[1].text(whole.answers), f"about {COLUMNS[2].text(whole.share)} of all visits"),
     ]

@@ -7,7 +7,7 @@ variables of the stylesheet, so that light and dark pages need one picture. Each
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, lru_cache
@@ -140,7 +140,7 @@ def _count_axis() -> Spec:
     return {"title": None, "format": ",d", "tickMinStep": 1, "tickCount": 5, "domain": False, "ticks": False}
 
 
-def _count_scale(counts: Any) -> Spec:  # noqa: ANN401 - any values of a dictionary
+def _count_scale(counts: Iterable[int]) -> Spec:
     return {"nice": True, "domainMin": 0, **({} if any(counts) else {"domainMax": 1})}
 
 

@@ -157,7 +157,7 @@ def test_different_people_are_rounded_and_few_are_hidden(central, kiosk):
 
 def test_feelings_are_paired(central, kiosk):
     october = at("2026-10-10 18:00")
-    moods = [(2, 4)] * 6 + [(3, 3)] * 4 + [(5, 4)] * 2 + [(3, None), (None, 5)]
+    moods = [(2, 4)] * 8 + [(3, 3)] * 3 + [(5, 4)] + [(3, None), (None, 5)]
     for before, after in moods:
         visit = kiosk.visit(october, minutes=60)
         for when, score in (("before", before), ("after", after)):
@@ -167,10 +167,10 @@ def test_feelings_are_paired(central, kiosk):
 
     [row] = rows_of(central, FEELINGS, OCTOBER)
 
-    assert (row.answers, row.share, row.change) == (10, 85, 0.8)
-    assert (row.better, row.same, row.worse) == (50, 35, 15)
+    assert (row.answers, row.share, row.change) == (10, 85, 1.2)
+    assert (row.better, row.same, row.worse) == (65, 25, 10)
     assert row.lowest < row.change < row.highest
-    assert FEELINGS.answer([row]).startswith("People felt better on the way out: +0.8")
+    assert FEELINGS.answer([row]).startswith("People felt better on the way out: +1.2")
 
 
 def test_the_interval_is_students_t() -> None:

@@ -18,7 +18,7 @@ from sync.server.kiosks import repository as kiosk_repository
 from sync.server.reports import exporters, number_formats, registry, workbooks
 from sync.server.reports.base import ReportFilters
 from sync.server.reports.disclosure import check_filters
-from sync.server.reports.filters import latest_today
+from sync.server.reports.periods import latest_today
 from sync.server.settings import ServerSettings
 from sync.server.storage import open_for_reading
 from sync.server.web.days import NotADay, read_day

@@ -13,7 +13,8 @@ from sync.server.kiosks.lookup import NotFound
 from sync.server.reports import exporters, number_formats, workbooks
 from sync.server.reports.base import AnyReport, ReportFilters
 from sync.server.reports.disclosure import NotOffered, check_filters
-from sync.server.reports.filters import InvalidFilters, checked_filters, latest_today, read_filters
+from sync.server.reports.filters import InvalidFilters, checked_filters, read_filters
+from sync.server.reports.periods import latest_today
 from sync.server.reports.registry import find_report
 from sync.server.web.problems import Problem
 from sync.server.web.words import sentence

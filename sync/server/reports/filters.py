@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeVar, get_args
-from zoneinfo import ZoneInfo
 
 from fastapi import Request
 
@@ -15,7 +14,6 @@ from sync.server.kiosks.repository import Venue
 from sync.server.reports.base import SMALLEST_COUNT, ReportFilters
 from sync.server.web.days import NotADay, day_order, read_day
 from sync.server.web.languages import preferred_tags
-from sync.server.web.venue_time import day_of
 from sync.server.web.words import full_day_words, sentence
 
 T = TypeVar("T")
@@ -77,9 +75,3 @@ def _kind(text: str) -> SessionKind | None:
     if kind is None:
         raise InvalidFilters(f"no session is of the kind “{text[:20]}”; there are: {', '.join(get_args(SessionKind))}")
     return kind
-
-
-def latest_today(venues: list[Venue], default_zone: str, now: int) -> date:
-    """Today, in the venue where the date is latest; ``now``: ms since 1970 UTC."""
-    zones = {venue.time_zone for venue in venues} or {default_zone}
-    return max(day_of(now, ZoneInfo(zone)) for zone in zones)

@@ -23,9 +23,9 @@ from sync.server.kiosks.words import clock_words, contact_words
 from sync.server.reports import grouping, pictures, provisional, registry
 from sync.server.reports.base import AnyDailyReport, AnyReport, DailyReport, DailyRow, FigureCard, ReportFilters
 from sync.server.reports.disclosure import offered_filters
-from sync.server.reports.filters import latest_today, read_filters
+from sync.server.reports.filters import read_filters
 from sync.server.reports.grouping import Group, Grouping
-from sync.server.reports.periods import named_periods, period_before
+from sync.server.reports.periods import latest_today, named_periods, period_before
 from sync.server.reports.pictures import DrawnPicture
 from sync.server.reports.selection import select_venues
 from sync.server.web.rendering import page

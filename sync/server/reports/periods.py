@@ -3,6 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from sync.server.kiosks.repository import Venue
+from sync.server.web.venue_time import day_of
 
 DAYS = 30  # of the last days that are shown without a choice
 
@@ -38,3 +42,9 @@ def period_before(first: date, last: date) -> tuple[date, date] | None:
     if (end - date.min).days < days:
         return None
     return end - timedelta(days=days - 1), end
+
+
+def latest_today(venues: list[Venue], default_zone: str, now: int) -> date:
+    """Today, in the venue where the date is latest; ``now``: ms since 1970 UTC."""
+    zones = {venue.time_zone for venue in venues} or {default_zone}
+    return max(day_of(now, ZoneInfo(zone)) for zone in zones)

@@ -25,7 +25,7 @@ from sync.domain.events import (
     VisitCheckedOut,
     VisitVoided,
 )
-from sync.server.example.venues import ExampleVenue, WeeklySession
+from sync.server.example.venues import ExampleSession, ExampleVenue
 
 MINUTE = 60_000  # ms
 LANGUAGES = ("en", "nl", "fr", "de", "es", "ar")
@@ -87,7 +87,7 @@ class VenueDays:
     def _at(self, day: date, hour: int) -> int:
         return int(datetime.combine(day, time(hour), self._clock).timestamp() * 1000)
 
-    def _session(self, day: date, weekly: WeeklySession, now: int) -> Iterator[Happening]:
+    def _session(self, day: date, weekly: ExampleSession, now: int) -> Iterator[Happening]:
         chance, session = self._random, self._uuid()
         opened = self._at(day, weekly.first_hour) - chance.randrange(10) * MINUTE
         closed = self._at(day, weekly.last_hour) + chance.randrange(15) * MINUTE
@@ -108,7 +108,7 @@ class VenueDays:
         if closed <= now:
             yield Happening(closed, 0, session, SessionClosed())
 
-    def _parties(self, day: date, weekly: WeeklySession) -> int:
+    def _parties(self, day: date, weekly: ExampleSession) -> int:
         """How many parties come: with the venue's growth, fewer in summer, and by chance (Poisson)."""
         progress = (day - self.first).days / max(1, (self.last - self.first).days)
         season = 1 + 0.25 * sin(2 * pi * (day.timetuple().tm_yday + 80) / 365)

@@ -6,7 +6,7 @@ from sync.domain.events import SessionKind
 
 
 @dataclass(frozen=True)
-class WeeklySession:
+class ExampleSession:
     """What a venue opens each week; hours by the venue's clocks, weekday 0 is Monday. ``usual``: parties on average."""
 
     weekday: int
@@ -27,20 +27,20 @@ class ExampleVenue:
     kiosks: int
     pouches: int
     growth: float
-    sessions: tuple[WeeklySession, ...]
+    sessions: tuple[ExampleSession, ...]
 
 
-def _cafe(usual: float) -> tuple[WeeklySession, ...]:
-    open_hours = tuple(WeeklySession(day, 10, 17, "Open hours", "open_hours", 40, usual) for day in range(2, 7))
-    return (*open_hours, WeeklySession(4, 19, 22, "Long table", "event", 30, usual * 0.7))
+def _cafe(usual: float) -> tuple[ExampleSession, ...]:
+    open_hours = tuple(ExampleSession(day, 10, 17, "Open hours", "open_hours", 40, usual) for day in range(2, 7))
+    return (*open_hours, ExampleSession(4, 19, 22, "Long table", "event", 30, usual * 0.7))
 
 
-def _centre(usual: float) -> tuple[WeeklySession, ...]:
+def _centre(usual: float) -> tuple[ExampleSession, ...]:
     return (
-        WeeklySession(0, 14, 17, "Repair club", "club", 25, usual * 0.6),
-        WeeklySession(1, 19, 21, "Reading evening", "event", 60, usual),
-        WeeklySession(3, 15, 18, "Homework hours", "class", 30, usual * 0.8),
-        WeeklySession(5, 10, 16, "Saturday in the hall", "open_hours", 80, usual * 1.5),
+        ExampleSession(0, 14, 17, "Repair club", "club", 25, usual * 0.6),
+        ExampleSession(1, 19, 21, "Reading evening", "event", 60, usual),
+        ExampleSession(3, 15, 18, "Homework hours", "class", 30, usual * 0.8),
+        ExampleSession(5, 10, 16, "Saturday in the hall", "open_hours", 80, usual * 1.5),
     )
 
 

@@ -8,11 +8,12 @@ import pytest
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
-from sync.domain.events import SessionOpened, SessionPlanned, VisitCheckedIn
+from sync.domain.events import PulseGiven, SessionOpened, SessionPlanned, VisitCheckedIn, VisitCheckedOut
 from sync.server import tables
 from sync.server.app import PAGES
 from sync.server.auth import invitations
 from sync.server.planning import service as planning_service
+from sync.server.reports.registry import REPORTS
 from sync.server.today.pages import REFRESH_S
 from tests.support import web_browser
 
@@ -35,6 +36,7 @@ def addresses(examples: Mapping[str, str]) -> Iterator[str]:
         missing = [name for name in PARAMETER.findall(path) if name not in examples]
         assert not missing, f"{path}: add an example of {missing} in this test"
         yield PARAMETER.sub(lambda match: examples[match[1]], path)
+    yield from (f"/?report={report.identifier}" for report in REPORTS)
 
 
 @pytest.fixture
@@ -61,6 +63,7 @@ def examples(central) -> dict[str, str]:
         arrived = VisitCheckedIn(session=session, party_size=3, phones=2, kept=1)
         kiosk.write(uuid4(), arrived, central.now - 2 * HOUR)
         kiosk.visit(central.now - 30 * HOUR, minutes=60)
+        write_last_month(central, kiosk)
         assert kiosk.push().status_code == 200
     mill.beat(devices={"printer": "paper_out"})
     with central.store.reading() as connection:
@@ -77,6 +80,16 @@ def examples(central) -> dict[str, str]:
     session = planning_service.plan(central.ledger, venue, planned)
     invitations.invite(central.store, central.now, "grace")
     return {"venue": str(venue), "zone": str(zone), "kiosk": mill.identity["kiosk"], "session": str(session)}
+
+
+def write_last_month(central, kiosk) -> None:
+    """Enough visits with passes and moods that protected reports show them."""
+    for number in range(12):
+        at, visit = central.now - 30 * 24 * HOUR + number * HOUR, uuid4()
+        kiosk.write(visit, VisitCheckedIn(session=uuid4(), party_size=2, phones=1, pass_=f"{number:032}"), at)
+        kiosk.write(visit, PulseGiven("before", 2 + number % 2), at)
+        kiosk.write(visit, PulseGiven("after", 4), at + HOUR)
+        kiosk.write(visit, VisitCheckedOut(), at + HOUR)
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from sync.server.reports.registry import REPORTS
 from sync.server.today.pages import REFRESH_S
 from tests.support import web_browser
 
-WIDTHS = (320, 360, 640, 1024, 1920)  # 320: 400 % of 1,280 pixels; 640: 200 %
+WIDTHS = (320, 360, 640, 1024, 1280, 1560, 1920)  # 320: 400 % of 1,280 pixels; 640: 200 %
 HOUR = 60 * 60_000
 PARAMETER = re.compile(r"{(\w+)[^}]*}")
 DOWNLOADS = re.compile(r"/static/|\.(csv|json|xlsx|parquet|pdf|ics|svg|js)$|/published/")

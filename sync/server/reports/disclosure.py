@@ -29,6 +29,11 @@ def shown_count(count: int, smallest: int) -> int | None:
     return ROUNDED_TO * ((2 * count + ROUNDED_TO) // (2 * ROUNDED_TO)) if count >= smallest else None
 
 
+def shown_share(part: int, whole: int) -> float:
+    """A share in per cent as it is shown: rounded, as an exact one would give away the counts."""
+    return float(ROUNDED_TO * round(100 * part / whole / ROUNDED_TO)) if whole else 0.0
+
+
 def counted_together(counts: Mapping[V, int], smallest: int) -> list[V]:
     """Which venues the row of all together counts: those that are hidden only where they are several, and together
     would be shown; else the difference from the venues that are shown would be a hidden venue's count."""

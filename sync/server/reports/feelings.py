@@ -21,7 +21,7 @@ from sync.server.kiosks.repository import Venue
 from sync.server.reports import rollups
 from sync.server.reports.base import FigureCard, Report, ReportColumn, ReportFilters
 from sync.server.reports.day_counts import CountKey, CountQuery, Measure
-from sync.server.reports.disclosure import TOGETHER, counted_together, shown_count
+from sync.server.reports.disclosure import TOGETHER, counted_together, shown_count, shown_share
 from sync.server.reports.picture_data import LabelledBars
 from sync.server.reports.selection import read_figures, select_venues
 
@@ -139,19 +139,14 @@ def _row(venue: str, changes: Counter[int], visits: int, smallest: int) -> Feeli
     return FeelingsRow(
         venue,
         shown,
-        _per_cent(answers, visits),
+        shown_share(answers, visits),
         round(change.mean, 1),
         round(change.lowest, 1),
         round(change.highest, 1),
-        _per_cent(better, answers),
-        _per_cent(answers - better - worse, answers),
-        _per_cent(worse, answers),
+        shown_share(better, answers),
+        shown_share(answers - better - worse, answers),
+        shown_share(worse, answers),
     )
-
-
-def _per_cent(part: int, whole: int) -> float:
-    """Rounded to five, as counts are."""
-    return 5.0 * round(20 * part / whole) if whole else 0.0
 
 
 def _whole(rows: Sequence[FeelingsRow]) -> FeelingsRow | None:

@@ -8,7 +8,7 @@ from sync.ledger.store import Store
 from sync.server.auth.scope import Scope
 from sync.server.reports import unduplicated
 from sync.server.reports.base import FigureCard, Report, ReportColumn, ReportFilters
-from sync.server.reports.disclosure import TOGETHER, counted_together, shown_count
+from sync.server.reports.disclosure import TOGETHER, counted_together, shown_count, shown_share
 from sync.server.reports.picture_data import LabelledBars
 from sync.server.reports.selection import select_venues
 from sync.server.reports.unduplicated import UnduplicatedPeople
@@ -59,15 +59,14 @@ def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[PeopleRow]:
 
 
 def _row(venue: str, figures: UnduplicatedPeople, smallest: int) -> PeopleRow:
+    """Where the people are hidden everything is: the attendance report has the visits, and the rest follows."""
     people = shown_count(figures.people, smallest)
+    if people is None:
+        return PeopleRow(venue, None, None, None, None)
+    with_pass, without_pass = shown_count(figures.with_pass, smallest), shown_count(figures.without_pass, smallest)
     visits = figures.with_pass + figures.without_pass
-    return PeopleRow(
-        venue,
-        people,
-        None if people is None else shown_count(figures.with_pass, smallest),
-        shown_count(figures.without_pass, smallest),
-        round(100 * figures.without_pass / visits) if people is not None and visits >= smallest else None,
-    )
+    share = None if without_pass is None else shown_share(figures.without_pass, visits)
+    return PeopleRow(venue, people, with_pass, without_pass, share)
 
 
 def _whole(rows: Sequence[PeopleRow]) -> PeopleRow | None:

@@ -26,7 +26,7 @@ class Account:
 
 
 class LastAccount(UserError):
-    """Without this account nobody could sign in."""
+    """The account is the only one, so it can't be removed."""
 
 
 @dataclass(frozen=True)

@@ -125,11 +125,11 @@ class VenueDays:
         at = evening.opened + int((closed - evening.opened) * 0.8 * chance.random() ** 1.3)
         stay = min(int(chance.lognormvariate(4.3, 0.5)) + 5, 6 * 60) * MINUTE
         size = chance.choice((1, 1, 1, 2, 2, 3, 4))
-        kept = 1 if chance.random() < 0.12 else 0
-        phones = max(0, size - kept - (chance.random() < 0.1))
+        kept_phones = 1 if chance.random() < 0.12 else 0
+        phones = max(0, size - kept_phones - (chance.random() < 0.1))
         kiosk = chance.randrange(self.venue.kiosks)
         if kiosk == self.silent_kiosk and day > self.last - timedelta(days=SILENT_DAYS):
-            kiosk = 0  # nobody comes in at a kiosk that is switched off
+            kiosk = 0  # the silent kiosk is switched off
         pass_ = chance.choice(self._passes) if chance.random() < 0.3 else UNSET
         is_voided, is_amended = chance.random() < 0.02, chance.random() < 0.03
         has_left = at + stay < closed and chance.random() < 0.95
@@ -142,7 +142,7 @@ class VenueDays:
             evening.id,
             size,
             phones=phones,
-            kept=kept,
+            kept=kept_phones,
             stow="pouch" if phones else "none",
             numbers=numbers,
             language=chance.choice(LANGUAGES),
@@ -162,7 +162,7 @@ class VenueDays:
         if is_voided and at + 2 * MINUTE <= now:
             yield Happening(at + 2 * MINUTE, kiosk, visit, VisitVoided())
             return
-        self._count(day, size, phones, kept, end - at if end <= now else None, is_seen=has_left)
+        self._count(day, size, phones, kept_phones, end - at if end <= now else None, is_seen=has_left)
 
     def _count(self, day: date, size: int, phones: int, kept: int, stay: int | None, *, is_seen: bool) -> None:
         counted = {"visits": 1, "people": size, "phones": phones, "kept": kept}

@@ -1,4 +1,4 @@
-"""Publishes what is planned at a venue as an iCalendar feed (RFC 5545), at an address that nobody can guess."""
+"""Publishes what is planned at a venue as an iCalendar feed (RFC 5545), at an address with a secret token."""
 
 import base64
 import hashlib
@@ -27,7 +27,7 @@ from sync.server.planning.week import PlannedItem
 DAY_MS = 24 * 60 * 60 * 1000
 BEHIND_MS, AHEAD_MS = 28 * DAY_MS, 180 * DAY_MS  # what is published
 OPEN_MS = 60 * 60 * 1000  # how long a session lasts of which no end is known
-HOST = "hearth.invalid"  # a name that nobody has (RFC 2606), for the ids of events
+HOST = "hearth.invalid"  # reserved (RFC 2606): makes the ids of events unique
 REFRESH = "PT1H"
 
 _published = tables.published_calendar.c
@@ -96,7 +96,7 @@ def venue_of(store: Store, token: str) -> UUID | None:
 def feed(store: Store, scope: Scope, venue_id: UUID, now: int) -> bytes | None:
     """The calendar of a venue in the scope, from some weeks ago to some months ahead; ``now``: ms since 1970 UTC."""
     with store.reading() as connection:
-        venue = next((each for each in kiosk_repository.venues_in(connection, scope) if each.id == venue_id), None)
+        venue = next((venue for venue in kiosk_repository.venues_in(connection, scope) if venue.id == venue_id), None)
         if venue is None:
             return None
         zones = {str(zone.id): zone.name for zone in kiosk_repository.zones_in(connection, venue.id)}

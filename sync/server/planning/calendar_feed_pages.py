@@ -1,4 +1,4 @@
-"""Serves the published calendars to whoever has the address: calendar programs, which can't sign in."""
+"""Serves the published calendars by their secret address, without a sign-in, to calendar programs."""
 
 from fastapi import APIRouter, Response
 

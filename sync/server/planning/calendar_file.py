@@ -85,7 +85,7 @@ class _Component(Struct):
 def read_calendar(content: bytes, calendar: UUID, budget: ExpansionBudget | None = None) -> CalendarFile:
     """Read a file. ``calendar``: the namespace of its series' ids. Raises NotACalendar, and nothing else.
 
-    An event that is malformed, or needs a time zone that nobody knows, is unreadable; the others are read.
+    An event that is malformed, or needs an unknown time zone, is unreadable; the others are read.
     """
     if len(content) > MOST_BYTES:
         raise NotACalendar(f"it has {len(content):,} bytes; at most {MOST_BYTES:,} are read")

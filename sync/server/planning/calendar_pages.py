@@ -24,7 +24,7 @@ from sync.server.web.words import moment_words, sentence
 
 router = APIRouter(include_in_schema=False)
 
-WAIT_S = 10.0  # for a fetch that somebody waits for
+WAIT_S = 10.0  # for a fetch during a request
 MOST_PEOPLE = 9999
 LONGEST_CONDITION = 80
 GONE = "There is no such calendar any more. The page of calendars shows those that there are."
@@ -39,7 +39,7 @@ class CalendarCard:
     fetched: str
     rule: str
     details: Sequence[str]
-    is_shrunk: bool  # so much has vanished from it that somebody has to say whether that is right
+    is_shrunk: bool  # many events have vanished, which an account has to confirm
 
 
 @router.get("/calendars/{venue}")
@@ -119,8 +119,8 @@ def refresh(desk: ManagedDesk, calendar: UUID, fields: FormDep) -> Response:
 
 @router.post("/calendars/{venue}/{calendar}/remove")
 def remove(desk: ManagedDesk, calendar: UUID, fields: FormDep) -> Response:
-    found = _find(desk, calendar)
-    calendar_service.remove(desk.services.ledger, desk.scope, found, keep_sessions="keep" in fields)
+    venue_calendar = _find(desk, calendar)
+    calendar_service.remove(desk.services.ledger, desk.scope, venue_calendar, keep_sessions="keep" in fields)
     return RedirectResponse(f"/calendars/{desk.venue.id}", 303)
 
 
@@ -135,10 +135,10 @@ def _refresh(desk: PlanningDesk, calendar: UUID, *, accept_fewer: bool = False) 
 
 def _find(desk: PlanningDesk, calendar: UUID) -> VenueCalendar:
     with desk.services.store.reading() as connection:
-        found = calendar_repository.find(connection, calendar)
-    if found is None or found.venue.id != desk.venue.id:
+        venue_calendar = calendar_repository.find(connection, calendar)
+    if venue_calendar is None or venue_calendar.venue.id != desk.venue.id:
         raise Problem(404, GONE)
-    return found
+    return venue_calendar
 
 
 def _show(

@@ -77,11 +77,11 @@ def desk_of(services: Services, account: Account, scope: Scope, venue: UUID) -> 
     """Raises Problem 404 for a venue outside the scope."""
     with services.store.reading() as connection:
         venues = kiosk_repository.venues_in(connection, scope)
-        found = next((each for each in venues if each.id == venue), None)
-        if found is None:
+        chosen = next((candidate for candidate in venues if candidate.id == venue), None)
+        if chosen is None:
             raise Problem(404, "No venue has this number. The page of the week lists those that there are.")
         zones = kiosk_repository.zones_in(connection, venue)
-    return PlanningDesk(services, account, scope, found, zones, kiosk_repository.kiosks(services.store, scope))
+    return PlanningDesk(services, account, scope, chosen, zones, kiosk_repository.kiosks(services.store, scope))
 
 
 def _viewed(venue: UUID, services: ServicesDep, account: AccountDep, scope: ScopeDep) -> PlanningDesk:

@@ -125,10 +125,10 @@ def change_item(session: UUID, desk: ManagedDesk, fields: FormDep) -> Response:
     if chosen not in SCOPES:
         chosen = "this"
     is_weekly = chosen != "this" and item.series is not None
-    given = {**fields, "scope": chosen, "repeats": "weekly" if is_weekly else "once"}
-    read = form.read_form(given, desk.venue, desk.zones, item)
+    typed = {**fields, "scope": chosen, "repeats": "weekly" if is_weekly else "once"}
+    read = form.read_form(typed, desk.venue, desk.zones, item)
     hidden = _hidden_fields(desk, item)
-    shown = {**given, "id": str(_read_id(fields.get("id", "")) or hidden["id"])}
+    shown = {**typed, "id": str(_read_id(fields.get("id", "")) or hidden["id"])}
     if read.planned is None:
         return _show_form(desk, Filled(shown, read), item)
     if fields.get("seen") != hidden["seen"]:

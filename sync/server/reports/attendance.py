@@ -10,7 +10,8 @@ from msgspec import Struct
 from sync.ledger.store import Store
 from sync.server.auth.scope import Scope
 from sync.server.kiosks import repository as kiosk_repository
-from sync.server.reports.base import DailyReport, FigureCard, ReportColumn, ReportFilters, totals
+from sync.server.reports.base import DailyReport, FigureCard, ReportColumn, ReportFilters, counts, totals
+from sync.server.reports.daily_columns import KEPT, PUT_AWAY, REPORTED_UP_TO, VENUE
 from sync.server.reports.picture_data import BarsOverTime
 from sync.server.reports.rollups import DayFigures
 from sync.server.reports.selection import read_figures, reported_up_to, select_venues
@@ -37,7 +38,7 @@ class AttendanceRow(Struct, frozen=True):
 
 COLUMNS = (
     ReportColumn("day", "Day", "day", definition="The venue’s day, by its own clocks."),
-    ReportColumn("venue", "Venue", "venue"),
+    VENUE,
     ReportColumn("sessions", "Sessions", is_totalled=True, definition="Sessions that were opened on the day."),
     ReportColumn(
         "visits",
@@ -46,8 +47,8 @@ COLUMNS = (
         definition="Check-ins on the day, each of one party, less those that were taken back.",
     ),
     ReportColumn("people", "People", is_totalled=True, definition="People of these parties, each time they came."),
-    ReportColumn("phones", "Phones", is_totalled=True, definition="Phones that were put away."),
-    ReportColumn("kept", "Kept", is_totalled=True, definition="Phones that stayed with their owners."),
+    ReportColumn("phones", "Phones", is_totalled=True, definition=PUT_AWAY),
+    KEPT,
     ReportColumn(
         "phone_free_hours",
         "Phone-free",
@@ -62,12 +63,7 @@ COLUMNS = (
         is_totalled=True,
         definition="Visits with an estimated time, mostly because nobody checked them out.",
     ),
-    ReportColumn(
-        "reported_up_to",
-        "Reported up to",
-        "reported_up_to",
-        definition="Every kiosk of the venue has sent what happened before this time.",
-    ),
+    REPORTED_UP_TO,
 )
 
 
@@ -108,7 +104,7 @@ def _row(day: date, venue: str, figures: list[DayFigures], reported_up_to: str |
 
 def _cards(rows: Sequence[AttendanceRow]) -> list[FigureCard]:
     sums = totals(COLUMNS, rows)
-    values = {key: int(value) for key, value in sums.items()}
+    values = counts(COLUMNS, rows)
     visits, estimated = grouped(values["visits"]), grouped(values["estimated"])
     phones = f"{grouped(values['phones'])} {'phone' if values['phones'] == 1 else 'phones'}"
     phone_free = hours(sums["phone_free_hours"])

@@ -157,3 +157,9 @@ def totals(columns: Iterable[ReportColumn], rows: Iterable[object]) -> Mapping[s
     """The sums of the totalled columns by key."""
     all_rows = list(rows)
     return {column.key: column.total(all_rows) for column in columns if column.is_totalled}
+
+
+def counts(columns: Iterable[ReportColumn], rows: Iterable[object]) -> dict[str, int]:
+    """The sums of the totalled columns that have whole numbers, by key."""
+    whole = [column for column in columns if not column.decimals]
+    return {key: int(total) for key, total in totals(whole, rows).items()}

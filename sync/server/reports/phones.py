@@ -8,7 +8,8 @@ from msgspec import Struct
 from sync.ledger.store import Store
 from sync.server.auth.scope import Scope
 from sync.server.kiosks import repository as kiosk_repository
-from sync.server.reports.base import DailyReport, FigureCard, ReportColumn, ReportFilters, totals
+from sync.server.reports.base import DailyReport, FigureCard, ReportColumn, ReportFilters, counts
+from sync.server.reports.daily_columns import KEPT, NOT_BACK, PUT_AWAY, REPORTED_UP_TO, VENUE
 from sync.server.reports.day_counts import Measure
 from sync.server.reports.picture_data import BarsOverTime
 from sync.server.reports.selection import read_days_of_venues, reported_up_to, select_venues
@@ -33,9 +34,9 @@ class PhonesRow(Struct, frozen=True):
 
 COLUMNS = (
     ReportColumn("day", "Day", "day", definition="The venue’s day of the check-in, by its own clocks."),
-    ReportColumn("venue", "Venue", "venue"),
-    ReportColumn("phones", "Put away", is_totalled=True, definition="Phones that were put away."),
-    ReportColumn("kept", "Kept", is_totalled=True, definition="Phones that stayed with their owners."),
+    VENUE,
+    ReportColumn("phones", "Put away", is_totalled=True, definition=PUT_AWAY),
+    KEPT,
     ReportColumn(
         "early",
         "Taken early",
@@ -47,7 +48,7 @@ COLUMNS = (
         "not_back",
         "Not back",
         is_totalled=True,
-        definition="Visits that have ended and of which a phone, a pouch or a locker is still not handed back.",
+        definition=NOT_BACK,
     ),
     ReportColumn(
         "over_capacity",
@@ -55,12 +56,7 @@ COLUMNS = (
         is_totalled=True,
         definition="People whom a host let in although the session was full.",
     ),
-    ReportColumn(
-        "reported_up_to",
-        "Reported up to",
-        "reported_up_to",
-        definition="Every kiosk of the venue has sent what happened before this time.",
-    ),
+    REPORTED_UP_TO,
 )
 
 
@@ -81,19 +77,15 @@ def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[PhonesRow]:
     ]
 
 
-def _values(rows: Sequence[PhonesRow]) -> dict[str, int]:
-    return {key: int(value) for key, value in totals(COLUMNS, rows).items()}
-
-
 def _answer(rows: Sequence[PhonesRow]) -> str:
-    values = _values(rows)
+    values = counts(COLUMNS, rows)
     phones, kept = values["phones"], values["kept"]
     share = f"{100 * phones / (phones + kept):.0f} % of them" if phones + kept else "none"
     return f"People brought {grouped(phones + kept)} phones and put {share} away."
 
 
 def _cards(rows: Sequence[PhonesRow]) -> list[FigureCard]:
-    values = _values(rows)
+    values = counts(COLUMNS, rows)
     return [
         FigureCard("Put away", grouped(values["phones"]), f"{grouped(values['kept'])} kept"),
         FigureCard("Taken early", grouped(values["early"]), "visits"),

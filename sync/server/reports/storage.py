@@ -8,7 +8,8 @@ from msgspec import Struct
 from sync.ledger.store import Store
 from sync.server.auth.scope import Scope
 from sync.server.kiosks import repository as kiosk_repository
-from sync.server.reports.base import DailyReport, FigureCard, ReportColumn, ReportFilters, totals
+from sync.server.reports.base import DailyReport, FigureCard, ReportColumn, ReportFilters, counts
+from sync.server.reports.daily_columns import NOT_BACK, REPORTED_UP_TO, VENUE
 from sync.server.reports.day_counts import Measure
 from sync.server.reports.picture_data import BarsOverTime
 from sync.server.reports.selection import read_days_of_venues, reported_up_to, select_venues
@@ -31,7 +32,7 @@ class StorageRow(Struct, frozen=True):
 
 COLUMNS = (
     ReportColumn("day", "Day", "day", definition="The venue’s day of the check-in, by its own clocks."),
-    ReportColumn("venue", "Venue", "venue"),
+    VENUE,
     ReportColumn("visits", "Visits", is_totalled=True, definition="Check-ins on the day, less those taken back."),
     ReportColumn(
         "lost_pouches",
@@ -49,14 +50,9 @@ COLUMNS = (
         "not_back",
         "Left open",
         is_totalled=True,
-        definition="Visits that have ended and of which a phone, a pouch or a locker is still not handed back.",
+        definition=NOT_BACK,
     ),
-    ReportColumn(
-        "reported_up_to",
-        "Reported up to",
-        "reported_up_to",
-        definition="Every kiosk of the venue has sent what happened before this time.",
-    ),
+    REPORTED_UP_TO,
 )
 
 
@@ -76,12 +72,8 @@ def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[StorageRow]
     ]
 
 
-def _values(rows: Sequence[StorageRow]) -> dict[str, int]:
-    return {key: int(value) for key, value in totals(COLUMNS, rows).items()}
-
-
 def _answer(rows: Sequence[StorageRow]) -> str:
-    values = _values(rows)
+    values = counts(COLUMNS, rows)
     lost = values["lost_pouches"] + values["lost_lockers"]
     return (
         f"{grouped(lost)} {'pouch or locker is' if lost == 1 else 'pouches and lockers are'} lost, and "
@@ -91,7 +83,7 @@ def _answer(rows: Sequence[StorageRow]) -> str:
 
 
 def _cards(rows: Sequence[StorageRow]) -> list[FigureCard]:
-    values = _values(rows)
+    values = counts(COLUMNS, rows)
     return [
         FigureCard("Pouches lost", grouped(values["lost_pouches"]), "and not found since"),
         FigureCard("Lockers lost", grouped(values["lost_lockers"]), "and not put back since"),

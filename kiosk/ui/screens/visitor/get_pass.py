@@ -83,7 +83,7 @@ class GetPass(TimedPage):
             self._show_outcome(PassMade("printed"))
 
     def deactivate(self) -> None:
-        """Print no pass any more for whoever stands there next; the printer says so, and it is taken back."""
+        """Cancel a pass that is not printed yet, so that the next visitor does not get it; its event takes it back."""
         super().deactivate()
         if self.print_job:
             self.bridge.ask(printing.cancel, self.print_job, then=lambda _: None)

@@ -34,7 +34,7 @@ run: ready ## server and kiosk together: a window, or a scripted afternoon where
 
 .PHONY: test
 test: ready-for-tests check ## everything that CI runs: formatting, lint, types, import contracts, all tests
-	@$(BIN)/pytest -n 3 --no-loadscope-reorder
+	@$(BIN)/pytest -n 4 --no-loadscope-reorder
 
 .PHONY: test-fast
 test-fast: ready ## the tests without a window and without PostgreSQL, in about a minute on two quiet cores

@@ -64,7 +64,7 @@ def note_paper(context: KioskContext, event: PaperPrinted | PaperNotPrinted) -> 
 
 
 def take_back(context: KioskContext, job: UUID) -> PassNotMade:
-    """Forget the pass of a print job that failed or was cancelled, so that it was never handed out. Raises StorageError."""
+    """Forget the pass of a print job that failed or was cancelled: it was not handed out. Raises StorageError."""
     printing = _printing(context)
     visit = context.ledger.visit(UUID(printing[str(job)])) if str(job) in printing else None
     if visit and visit.pass_:

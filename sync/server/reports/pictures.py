@@ -274,6 +274,7 @@ def _frame(width: int) -> Spec:
         "labelFont": FONTS,
         "labelFontSize": 13,
         "labelPadding": 6,
+        "labelLimit": 0,  # a limit makes Vega measure each label again, which takes a third of the time
         "gridColor": "var(--line)",
         "aria": False,
     }

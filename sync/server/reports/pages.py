@@ -198,7 +198,7 @@ def _grouped_table(
 ) -> GroupedTable:
     filters = requested.filters
     chosen = grouping.read_grouping(request.query_params.get("by", ""), filters.first, filters.last)
-    groups = grouping.group_rows(report, rows, chosen, requested.today)
+    groups = grouping.group_rows(report, rows, chosen, filters, requested.today)
     pages = max(1, -(-len(groups) // grouping.LINES))
     number = request.query_params.get("page", "")
     page_number = min(max(int(number), 1), pages) if number.isascii() and number.isdecimal() and len(number) < 9 else 1

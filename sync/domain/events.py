@@ -115,6 +115,7 @@ class SessionOpened(Event, frozen=True):
     """``stow_ways``: absent, visitors may choose any. ``firm_limit``: people at once, which no host can exceed.
 
     ``closes_itself``: whether the timetable closes it; absent, its series says so, as in earlier releases.
+    ``practice``: true where it is for trying, and is counted nowhere.
     """
 
     kind = "session.opened"
@@ -128,6 +129,7 @@ class SessionOpened(Event, frozen=True):
     stow_ways: StowWays | UnsetType = UNSET
     firm_limit: Capacity | UnsetType = UNSET
     closes_itself: bool | UnsetType = UNSET
+    practice: bool | UnsetType = UNSET
 
 
 class SessionAmended(Event, frozen=True):

@@ -1,7 +1,7 @@
 """What is counted of a venue's day by bucket: arrivals and departures by hour, stays by length, moods, and more.
 
 Roll-ups like those of rollups.py, which computes both for the same days. A visit counts on the day of its check-in;
-voided visits are left out.
+counted.py says which visits are left out.
 """
 
 from collections import Counter
@@ -30,6 +30,7 @@ from sync.domain.events import SessionKind
 from sync.ledger import tables as ledger_tables
 from sync.ledger.chunks import chunks
 from sync.server import tables
+from sync.server.reports.counted import COUNTED_VISIT
 
 HOUR_MS = 3_600_000
 STAY_MS = 15 * 60_000  # of a bucket of stays
@@ -155,7 +156,7 @@ def _queries(venues: list[UUID], span: Span) -> Iterator[tuple[Measure, Select[A
         _visit.venue.in_(venues),
         _visit.checked_in >= span.start,
         _visit.checked_in < span.end,
-        _visit.voided.is_(False),
+        COUNTED_VISIT,
     )
     for measure, bucket, amount, condition in measures:
         query = select(_visit.venue, zone, kind, bucket.label("bucket"), amount)

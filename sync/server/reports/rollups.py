@@ -43,6 +43,7 @@ from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.missing import FIRST_KNOWN
 from sync.server.kiosks.repository import Venue
 from sync.server.reports import day_counts
+from sync.server.reports.counted import COUNTED_SESSION, COUNTED_VISIT
 from sync.server.reports.day_counts import CountKey, CountQuery, DayCount, Span, VenueDay
 from sync.server.web.venue_time import day_of, midnight
 
@@ -64,7 +65,7 @@ _change = tables.rollup_change.c
 class DayFigures:
     """What is counted of a venue's day in one zone and kind of session; a day is the venue's own.
 
-    Visits count on the day of their check-in, sessions on that of their opening. Voided visits are left out.
+    Visits count on the day of their check-in, sessions on that of their opening. counted.py says which are left out.
     """
 
     venue: UUID
@@ -267,14 +268,14 @@ def _visit_figures(venues: list[UUID], start: int, end: int) -> Select[Any]:
     query = select(_visit.venue, *_group(), *figures)
     query = query.join_from(ledger_tables.visit, ledger_tables.session, of_session, isouter=True)
     query = query.where(_visit.venue.in_(venues), _visit.checked_in >= start, _visit.checked_in < end)
-    return query.where(_visit.voided.is_(False)).group_by(_visit.venue, *_group())
+    return query.where(COUNTED_VISIT).group_by(_visit.venue, *_group())
 
 
 def _session_figures(venues: list[UUID], start: int, end: int) -> Select[Any]:
     """For each venue, zone and kind: how many sessions were opened."""
     query = select(_session.venue, *_group(), func.count())
     query = query.where(_session.venue.in_(venues), _session.opened >= start, _session.opened < end)
-    return query.group_by(_session.venue, *_group())
+    return query.where(COUNTED_SESSION).group_by(_session.venue, *_group())
 
 
 def _group() -> tuple[ColumnElement[str], ColumnElement[str]]:

@@ -87,7 +87,7 @@ def morning_report(context: KioskContext) -> MorningReport | None:
     if not sessions:
         return None
     closed = tuple(
-        NightClosing(session.title, context.local_time(session.closed or 0), session.session_kind)
+        NightClosing(session.title, context.local_time(session.closed or 0), session.session_kind, session.practice)
         for session in sessions
     )
     visits = (

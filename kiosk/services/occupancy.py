@@ -130,7 +130,8 @@ def numbers_in_use(stow: Literal["pouch", "locker"], visits: Sequence[Visit]) ->
 def opened_session(context: KioskContext, session: Session) -> OpenedSession:
     """The record of a session for the screens."""
     until = context.local_time(session.planned_end) if session.planned_end else None
-    return OpenedSession(session.id, session.title, until, session.session_kind, _current_phase(context, session))
+    phase = _current_phase(context, session)
+    return OpenedSession(session.id, session.title, until, session.session_kind, phase, session.practice)
 
 
 def _current_phase(context: KioskContext, session: Session) -> CurrentPhase | None:

@@ -28,6 +28,7 @@ from sync.domain.visit import Visit
 
 MINUTE = 60_000  # ms
 DAY = 24 * 60 * MINUTE
+PRACTICE = 2 * 60 * MINUTE  # until a practice session closes
 REOPENED_FOR = 60 * MINUTE  # if its planned end has passed
 Described = Template | Series | Session  # what says how a session is to be
 
@@ -39,6 +40,18 @@ def open_session(context: KioskContext, template: Template, host: HostSession, a
     now = context.ledger.clock.read().at
     planned_end = now + template.minutes * MINUTE if template.minutes else None
     return _record_opening(context, uuid7(now), _opening(context, template, planned_end, host), host)
+
+
+def open_practice(context: KioskContext, host: HostSession) -> OpenedSession:
+    """Open a session for trying, like the venue's usual one. Where one is open already, that one is returned.
+
+    It closes by itself, so that the next guests are not in it where it was forgotten.
+    """
+    if running := occupancy.current_session(context):
+        return occupancy.opened_session(context, running)
+    now = context.ledger.clock.read().at
+    opening = _opening(context, context.profile.templates[0], now + PRACTICE, host)
+    return _record_opening(context, uuid7(now), structs.replace(opening, practice=True, closes_itself=True), host)
 
 
 def open_planned(
@@ -118,6 +131,7 @@ def _opening(
         stow_ways=UNSET if stow_ways is None else stow_ways,  # type: ignore[arg-type]  # a row's texts are of the same kinds
         firm_limit=UNSET if firm_limit is None else firm_limit,
         closes_itself=UNSET if closes_itself is None else closes_itself,
+        practice=True if isinstance(described, Session) and described.practice else UNSET,
     )
 
 
@@ -204,7 +218,7 @@ def close_session(context: KioskContext, session_id: UUID, host: HostSession) ->
     pouches, lockers = occupancy.numbers_in_use("pouch", visits), occupancy.numbers_in_use("locker", visits)
     closed_at = context.local_time(context.ledger.clock.read().at)
     people = occupancy.count_people(visits)
-    return ClosedSession(session.title, people, pouches, lockers, session.session_kind, closed_at)
+    return ClosedSession(session.title, people, pouches, lockers, session.session_kind, closed_at, session.practice)
 
 
 def record_closing(

@@ -124,6 +124,7 @@ def _record_check_in(
         pass_ways=PassWays() if request.pass_hash else pass_issuing.ways(context),
         venue=context.profile.venue,
         has_printer=printing.has_printer(context),
+        is_practice=admitted.session.practice,
     )
 
 

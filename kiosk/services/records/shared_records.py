@@ -24,6 +24,7 @@ class OpenedSession:
     until: datetime | None
     session_kind: SessionKind = "open_hours"
     phase: CurrentPhase | None = None
+    is_practice: bool = False  # for trying, counted nowhere
 
 
 @dataclass(frozen=True)

@@ -56,9 +56,10 @@ class Occupancy:
     def room_in_zone(self, session: Session) -> int | None:
         """How many more people the firm limit of this session's zone allows, as far as is known here; None: no limit.
 
-        Everybody counts who is in one of the zone's sessions, on a break too: they come back.
+        Everybody counts who is in one of the zone's sessions, on a break too: they come back. Practice takes no room
+        from the others.
         """
-        of_zone = [other for other in self.sessions if other.zone == session.zone]
+        of_zone = [other for other in self.sessions if (other.zone, other.practice) == (session.zone, session.practice)]
         limits = [other.firm_limit for other in of_zone if other.firm_limit is not None]
         return max(0, min(limits) - count_people(self.visits_in(*of_zone))) if limits else None
 

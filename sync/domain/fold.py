@@ -219,6 +219,7 @@ def _fold_visit(subject: UUID, facts_by_kind: FactsByKind, closings: Mapping[UUI
         arrival = _arrival(fact, check_in)
         fields |= _set_fields(check_in)
         fields |= {"journal": fact.journal, "checked_in": arrival.at, "estimated": arrival.estimated}
+        fields.pop("practice", None)  # its session says so
         arrived = fields.pop("arrived", None)
         earlier_breaks = arrived.away if arrived else 0
     for _, given in _of_kind(facts_by_kind, events.VisitPassGiven):

@@ -1,7 +1,7 @@
 """What is counted of a venue's day by bucket: arrivals and departures by hour, stays by length, moods, and more.
 
 Roll-ups like those of rollups.py, which computes both for the same days. A visit counts on the day of its check-in;
-counted.py says which visits are left out.
+sync/ledger/counted.py says which visits are left out.
 """
 
 from collections import Counter
@@ -29,8 +29,8 @@ from sqlalchemy import (
 from sync.domain.events import SessionKind
 from sync.ledger import tables as ledger_tables
 from sync.ledger.chunks import chunks
+from sync.ledger.counted import COUNTED_VISIT
 from sync.server import tables
-from sync.server.reports.counted import COUNTED_VISIT
 
 HOUR_MS = 3_600_000
 STAY_MS = 15 * 60_000  # of a bucket of stays

@@ -36,6 +36,7 @@ from sync.domain.clock import Clock
 from sync.domain.events import SessionKind
 from sync.ledger import tables as ledger_tables
 from sync.ledger.chunks import chunks
+from sync.ledger.counted import COUNTED_SESSION, COUNTED_VISIT
 from sync.ledger.store import Store
 from sync.server import tables
 from sync.server.auth.scope import Scope
@@ -43,7 +44,6 @@ from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.missing import FIRST_KNOWN
 from sync.server.kiosks.repository import Venue
 from sync.server.reports import day_counts
-from sync.server.reports.counted import COUNTED_SESSION, COUNTED_VISIT
 from sync.server.reports.day_counts import CountKey, CountQuery, DayCount, Span, VenueDay
 from sync.server.web.venue_time import day_of, midnight
 
@@ -65,7 +65,7 @@ _change = tables.rollup_change.c
 class DayFigures:
     """What is counted of a venue's day in one zone and kind of session; a day is the venue's own.
 
-    Visits count on the day of their check-in, sessions on that of their opening. counted.py says which are left out.
+    Visits count on the day of their check-in, sessions on that of their opening; which do is in sync/ledger/counted.py.
     """
 
     venue: UUID

@@ -14,10 +14,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from sync.ledger import tables as ledger_tables
+from sync.ledger.counted import counted_visit
 from sync.server.kiosks.missing import FIRST_KNOWN
 from sync.server.kiosks.repository import Venue
 from sync.server.reports import rollups
-from sync.server.reports.counted import counted_visit
 from sync.server.web.venue_time import midnight
 
 _visit, _pass = ledger_tables.visit.c, ledger_tables.pass_state.c

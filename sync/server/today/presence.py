@@ -44,8 +44,8 @@ class OpenSession:
     opened: int
     planned_end: int | None
     capacity: int | None
-    is_practice: bool
     attendance: Attendance
+    is_practice: bool = False
 
 
 @dataclass(frozen=True)
@@ -161,8 +161,8 @@ def _open_sessions(
     sessions: dict[UUID, list[OpenSession]] = defaultdict(list)
     for row in connection.execute(open_sessions_query(scope)):
         attendance = attendances.get((row.venue, row.id), Attendance())
-        fields = (row.id, row.title, row.zone or "", row.opened, row.planned_end, row.capacity, row.practice)
-        sessions[row.venue].append(OpenSession(*fields, attendance))
+        fields = (row.id, row.title, row.zone or "", row.opened, row.planned_end, row.capacity)
+        sessions[row.venue].append(OpenSession(*fields, attendance, row.practice))
     return sessions
 
 

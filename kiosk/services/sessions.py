@@ -143,7 +143,12 @@ def _running(context: KioskContext) -> Session | None:
 def _record_opening(
     context: KioskContext, session_id: UUID, event: SessionOpened, host: HostSession | None
 ) -> OpenedSession:
-    """Open it; practice in this zone ends, so that guests don't come into it and its pouches are free for them."""
+    """Open it; practice in this zone ends, so that guests don't come into it and its pouches are free for them.
+
+    Practice does not open beside an ordinary session: that is returned.
+    """
+    if event.practice is True and (running := _running(context)):
+        return occupancy.opened_session(context, running)
     if event.practice is not True:
         snapshot = occupancy.read_occupancy(context)
         for practice in (session for session in snapshot.sessions if session.practice):

@@ -102,6 +102,7 @@ class SessionPlanned(Event, frozen=True):
     rhythm: Rhythm = ()
     stow_ways: StowWays | UnsetType = UNSET
     firm_limit: Capacity | UnsetType = UNSET
+    practice: Literal[True] | UnsetType = UNSET
 
 
 class SessionCancelled(Event, frozen=True):
@@ -115,7 +116,7 @@ class SessionOpened(Event, frozen=True):
     """``stow_ways``: absent, visitors may choose any. ``firm_limit``: people at once, which no host can exceed.
 
     ``closes_itself``: whether the timetable closes it; absent, its series says so, as in earlier releases.
-    ``practice``: true where it is for trying, and is counted nowhere.
+    ``practice``: it is for trying, and counted nowhere. No later fact changes that.
     """
 
     kind = "session.opened"

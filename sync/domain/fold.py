@@ -102,6 +102,7 @@ def fold_session(subject: UUID, facts: Iterable[Fact]) -> Session:
         fields |= _set_fields(planned)
     for fact, opened in _of_kind(facts_by_kind, events.SessionOpened)[:1]:
         fields |= _set_fields(opened) | {"journal": fact.journal, "opened": fact.when.at}
+        fields["practice"] = opened.practice is True  # whatever was planned: guests may have come in
         estimated = fact.when.estimated
     for change in _of_kinds(facts_by_kind, events.SessionAmended, events.SessionExtended):
         fields |= _set_fields(change.event)

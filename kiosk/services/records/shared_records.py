@@ -39,6 +39,7 @@ class PlannedSession:
     in_days: int = 0  # 0: it begins today, or has begun
     session_kind: SessionKind = "open_hours"
     opens_itself: bool = False
+    is_practice: bool = False
 
 
 @dataclass(frozen=True)

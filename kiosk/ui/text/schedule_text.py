@@ -22,7 +22,7 @@ class HasTitle(Protocol):
 
 
 class MaybePractice(HasTitle, Protocol):
-    """A session that was opened."""
+    """A session that was opened, or is planned."""
 
     @property
     def is_practice(self) -> bool: ...

@@ -303,7 +303,7 @@ class Board(BusyPage):
         self.ids.offers.clear_widgets()
         for place, plan in enumerate(planned):
             detail = phrases.planned(plan.start, plan.end, plan.capacity)
-            self._add(f"planned_{place}", schedule_text.title(plan), detail, partial(self.open_planned, plan))
+            self._add(f"planned_{place}", schedule_text.opened_title(plan), detail, partial(self.open_planned, plan))
         for place, template in enumerate(templates):
             detail = phrases.template(template.minutes, template.capacity)
             self._add(f"template_{place}", schedule_text.title(template), detail, partial(self.open, template))

@@ -241,6 +241,7 @@ class Board(BusyPage):
         self._show_health(board)
         self._update_offers(board.timetable.planned, board.timetable.templates, session is not None)
         self.live = attendance.live
+        theme.is_practice = bool(self.live) and all(live.is_practice for live in self.live)
         if session is None or self.is_opening:
             self.shown_session = None
             self.title, self.until, self.view = say("What shall we open?"), "", "shut"

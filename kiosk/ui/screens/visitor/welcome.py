@@ -140,6 +140,7 @@ class Welcome(Page):
             self.answer(RollCallAsked())
             return
         self.door = door
+        theme.is_practice = bool(door.live) and all(live.session.is_practice for live in door.live)
         self.venue = door.venue
         self.step_out = say("Out or back") if door.on_break else say("Step out")
         has_program = "something" if door.coming or len(door.live) > 1 else "nothing"

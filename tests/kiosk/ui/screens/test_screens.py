@@ -10,6 +10,7 @@ from kiosk.rules.paper import PaperLine
 from kiosk.services import occupancy, visits
 from kiosk.services.records import visitor_records
 from kiosk.services.records.visitor_records import CheckedIn
+from kiosk.ui.style.theme import theme
 from kiosk.ui.text import paper_text
 from tests.support.single_page import DOOR, FAREWELL, ID, LIVE, OPEN, WELCOMED, SinglePage
 
@@ -35,6 +36,10 @@ def test_practice_is_named_at_the_door_and_in_the_confirmation(stage: SinglePage
     live = replace(LIVE, session=replace(OPEN, is_practice=True))
     stage.open("welcome", replace(DOOR, live=(live,)))
     assert stage.page.title == "Practice: Quiet evening" and "Nothing is counted." in stage.page.heading
+
+    assert theme.is_practice
+    stage.open("welcome", replace(DOOR, live=(live, LIVE)))
+    assert not theme.is_practice, "guests are not told that nothing counts"
 
     stage.open("confirmed", replace(WELCOMED, is_practice=True))
     assert "Nothing is counted." in stage.page.heading

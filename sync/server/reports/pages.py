@@ -25,6 +25,7 @@ from sync.server.reports.base import AnyDailyReport, AnyReport, DailyReport, Dai
 from sync.server.reports.disclosure import offered_filters
 from sync.server.reports.filters import read_filters
 from sync.server.reports.grouping import Group, Grouping
+from sync.server.reports.people import PEOPLE
 from sync.server.reports.periods import latest_today, named_periods, period_before
 from sync.server.reports.picture_data import Picture, beside
 from sync.server.reports.pictures import DrawnPicture
@@ -138,6 +139,7 @@ def _values(
         "reports": registry.REPORTS,
         "filters": filters,
         "address": requested.address,
+        "sharable": offered_filters(PEOPLE, filters, requested.today),
         "period": period_words(filters.first, filters.last),
         "place": filters.venue or "all venues",
         "venues": venues,

@@ -90,13 +90,19 @@ class ImportChanges(Struct, frozen=True):
 
 
 def wanted_sessions(
-    file: CalendarFile, rule: SessionRule, zone: ZoneInfo, now: int, series_of: Callable[[str], UUID]
+    file: CalendarFile,
+    rule: SessionRule,
+    zone: ZoneInfo,
+    now: int,
+    series_of: Callable[[str], UUID],
+    *,
+    budget: ExpansionBudget | None = None,
 ) -> WantedSessions:
     """The sessions of the next weeks that a calendar wants at a venue in this ``zone``; ``now``: ms since 1970 UTC.
 
     ``series_of``: the id of the series of an event that can't be read. Raises NotACalendar for far too many.
     """
-    budget = ExpansionBudget()
+    budget = budget or ExpansionBudget()
     first = day_of(now, zone)
     last = first + timedelta(days=DAYS_AHEAD)
     skipped: Counter[Skipped] = Counter()

@@ -1,7 +1,6 @@
 """Adds, fetches and removes the calendars of venues; fetching plans, changes and cancels the sessions they want."""
 
 import threading
-import uuid
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
@@ -22,15 +21,15 @@ from sync.server.auth.scope import Scope
 from sync.server.kiosks.repository import Venue, Zone
 from sync.server.planning import calendar_fetch, calendar_repository
 from sync.server.planning.calendar_fetch import FetchFailed, FetchLimits
-from sync.server.planning.calendar_file import NotACalendar, read_calendar
+from sync.server.planning.calendar_file import NotACalendar
 from sync.server.planning.calendar_import import (
     ImportChanges,
     ImportedSession,
     SessionRule,
     WantedSessions,
     changes,
-    wanted_sessions,
 )
+from sync.server.planning.calendar_process import ReadingTask, read_wanted
 from sync.server.planning.calendar_repository import CalendarSummary, VenueCalendar
 from sync.server.planning.service import check_permission
 from sync.server.typed_events import validated
@@ -156,11 +155,7 @@ def refresh(
 
 
 def _wanted(calendar: VenueCalendar, content: bytes, now: int) -> WantedSessions:
-    def series_of(uid: str) -> UUID:
-        return uuid.uuid5(calendar.id, uid)
-
-    file = read_calendar(content, calendar.id)
-    return wanted_sessions(file, calendar.rule, calendar.venue.clock_zone, now, series_of)
+    return read_wanted(ReadingTask(content, calendar.id, calendar.rule, calendar.venue.time_zone, now))
 
 
 def _store_result(ledger: Ledger, calendar: VenueCalendar, result: RefreshResult) -> RefreshResult:

@@ -73,6 +73,11 @@ class ExpansionBudget:
     def __init__(self, steps: int = MOST_STEPS_OF_CALENDAR) -> None:
         self.left = steps
 
+    @property
+    def is_spent(self) -> bool:
+        """Whether more work was asked for than there was."""
+        return self.left < 0
+
     def spend(self, steps: int) -> None:
         """Count some steps."""
         self.left -= steps
@@ -80,7 +85,7 @@ class ExpansionBudget:
 
     def check(self) -> None:
         """Raise BadRecurrence where nothing is left."""
-        if self.left < 0:
+        if self.is_spent:
             raise BadRecurrence("its events repeat so often, or so rarely, that working it out takes too long")
 
 

@@ -19,7 +19,7 @@ from sync.ledger.ledger import Ledger
 from sync.names import compared
 from sync.server.auth.scope import Scope
 from sync.server.kiosks.repository import Venue, Zone
-from sync.server.planning import calendar_fetch, calendar_repository
+from sync.server.planning import calendar_feed, calendar_fetch, calendar_repository, week
 from sync.server.planning.calendar_fetch import FetchFailed, FetchLimits
 from sync.server.planning.calendar_file import NotACalendar
 from sync.server.planning.calendar_import import (
@@ -39,6 +39,7 @@ INTERVAL_MS = HOUR_MS  # between two fetches
 WHOLE_MS = 20 * HOUR_MS  # after which the content is read again although it has not changed: the weeks ahead have
 MOST_REASONS = 5  # why events can't be read, that are remembered
 ALL = SessionRule()
+OWN_CALENDAR = "it is this venue's own published calendar: its sessions are planned here already"
 
 
 class CalendarGone(UserError):
@@ -73,6 +74,8 @@ def add(
     address = calendar_fetch.clean_address(address)
     now = ledger.clock.read().at
     validated(SessionPlanned(str(zone.id), name, session_kind, now, now, capacity))
+    if calendar_feed.venue_of(ledger.store, calendar_feed.token_in(address)) == venue.id:
+        raise UserError(f"this address can't be added: {OWN_CALENDAR}")
     for other in calendar_repository.calendars(ledger.store, Scope.everything(scope.organisation)):
         if compared(other.name) == compared(name):
             raise UserError(f"a calendar of {other.venue.name} is called “{other.name}” already; choose another name")
@@ -134,6 +137,7 @@ def refresh(
         if fetched.content is None:
             return _store_result(ledger, calendar, RefreshResult(summary=calendar.summary, is_unchanged=True))
         wanted = _wanted(calendar, fetched.content, now)
+        _check_foreign(ledger, calendar, wanted, now)
     except (FetchFailed, NotACalendar) as error:
         return _store_result(ledger, calendar, RefreshResult(problem=str(error), summary=calendar.summary))
     with ledger.store.writing() as connection:
@@ -156,6 +160,17 @@ def refresh(
 
 def _wanted(calendar: VenueCalendar, content: bytes, now: int) -> WantedSessions:
     return read_wanted(ReadingTask(content, calendar.id, calendar.rule, calendar.venue.time_zone, now))
+
+
+def _check_foreign(ledger: Ledger, calendar: VenueCalendar, wanted: WantedSessions, now: int) -> None:
+    """Refuse what this venue has published itself. Raises NotACalendar."""
+    if not wanted.published:
+        return
+    start, end = now - calendar_feed.BEHIND_MS, now + calendar_feed.AHEAD_MS
+    with ledger.store.reading() as connection:
+        own = {item.id for item in week.read_items(connection, calendar.venue, start, end, now)}
+    if wanted.published & own:
+        raise NotACalendar(OWN_CALENDAR)
 
 
 def _store_result(ledger: Ledger, calendar: VenueCalendar, result: RefreshResult) -> RefreshResult:

@@ -115,7 +115,7 @@ class ServerLink:
         profile = context.profile
         stored = StoredSettings(
             venue=profile.venue,
-            zone=context.place.zone,
+            zone=settings.read_effective(context).values.zone,
             pouches=profile.pouches,
             lockers=profile.lockers,
             reach=profile.reach or "",

@@ -5,6 +5,7 @@ import re
 import pytest
 import requests
 
+from sync.ledger import plans
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks import venue_setup
 
@@ -111,8 +112,10 @@ def test_zones_are_added_and_renamed(central, signed_in, mill):
     address = f"{central.url}/venues/{mill}/zones"
     signed_in.post(address, data={"zone": "Attic"}, timeout=60)
     taken = signed_in.post(address, data={"zone": "ATTIC"}, timeout=60)
-    signed_in.post(f"{address}/{zone_of(central, mill)}", data={"name": "Garden"}, timeout=60)
+    zone = zone_of(central, mill)
+    signed_in.post(f"{address}/{zone}", data={"name": "Garden"}, timeout=60)
 
+    assert plans.configuration(central.store, mill).name_of(str(zone), "") == "Garden"
     assert taken.status_code == 400 and "a zone here is called “attic” already" in taken.text.casefold()
     assert sorted(zone.name for zone in setup_of(central, mill).zones) == ["Garden", "Hall"]
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 from sqlalchemy import Connection, select
 
 from sync.domain.events import Event, SessionCancelled, SessionKind, SessionPlanned
@@ -96,6 +96,51 @@ def add(
     with ledger.store.writing() as connection:
         calendar_repository.add(connection, fields)
     return calendar
+
+
+def change(
+    ledger: Ledger,
+    scope: Scope,
+    calendar: VenueCalendar,
+    zone: Zone,
+    *,
+    name: str,
+    rule: SessionRule,
+    session_kind: SessionKind,
+    capacity: int | None,
+) -> None:
+    """Change a calendar's rule, and what its sessions are like. Raises CalendarGone, UserError, StorageError.
+
+    The sessions that are planned get the new zone, kind and capacity at once, and stay the sessions they are. What the
+    rule chooses, or no longer chooses, follows with the next fetch, which reads the whole content.
+    """
+    check_permission(scope, calendar.venue)
+    now = ledger.clock.read().at
+    validated(SessionPlanned(str(zone.id), name, session_kind, now, now, capacity))
+    for other in calendar_repository.calendars(ledger.store, Scope.everything(scope.organisation)):
+        if other.id != calendar.id and compared(other.name) == compared(name):
+            raise UserError(f"a calendar of {other.venue.name} is called “{other.name}” already; choose another name")
+        if other.id != calendar.id and (other.zone, other.address) == (zone.id, calendar.address):
+            raise UserError(f"this address is fetched for this zone already, as “{other.name}”")
+    fields = {"zone": zone.id, "name": name, "session_kind": session_kind, "capacity": capacity}
+    changed = structs.replace(calendar, rule=rule, zone_name=zone.name, **fields)
+    with ledger.store.writing() as connection:
+        if calendar_repository.find(connection, calendar.id) is None:
+            raise CalendarGone(f"“{calendar.name}” was removed meanwhile")
+        if _kind_of_sessions(changed) != _kind_of_sessions(calendar):
+            imported = calendar_repository.imported_sessions(connection, calendar.id)
+            lasting = [item for item in imported if not item.is_cancelled and item.planned.end > now]
+            states = _states(connection, calendar, lasting)
+            plans = [(item.session, _plan(changed, item)) for item in lasting if _is_to_come(states, item)]
+            _record(ledger, connection, changed, plans)
+        stored_rule = msgspec.to_builtins(rule)
+        calendar_repository.change(
+            connection, calendar.id, rule=stored_rule, etag=None, last_modified=None, due_at=now, **fields
+        )
+
+
+def _kind_of_sessions(calendar: VenueCalendar) -> tuple[UUID, SessionKind, int | None]:
+    return calendar.zone, calendar.session_kind, calendar.capacity
 
 
 def remove(ledger: Ledger, scope: Scope, calendar: VenueCalendar, *, keep_sessions: bool = False) -> int:

@@ -8,7 +8,7 @@ from kiosk.services.records.host_records import HostSession
 from kiosk.ui.text.i18n import say
 from sync.urls import is_http_url
 
-SHOWN = 40  # characters of a server's name
+SHOWN = 26  # characters of a server's name that fit into a line
 
 
 def pairing_answer(event: DeviceEvent, host: HostSession) -> PairingCodeAsked | str:
@@ -22,9 +22,9 @@ def pairing_answer(event: DeviceEvent, host: HostSession) -> PairingCodeAsked | 
 
 
 def server_words(address: str) -> str:
-    """The name of a server as it is confirmed: all that matters of its address, in a line."""
+    """The name of a server as it is confirmed. Of a long one its end, which says whose it is, and not its beginning."""
     name = urlsplit(address).netloc
-    return name if len(name) <= SHOWN else f"{name[: SHOWN - 1]}…"
+    return name if len(name) <= SHOWN else f"…{name[1 - SHOWN :]}"
 
 
 def _has_login(address: str) -> bool:

@@ -55,6 +55,12 @@ def test_a_hostile_code_has_a_friendly_line_and_changes_nothing(
     assert line in stage.texts()
 
 
+def test_of_a_long_name_the_end_is_shown(stage: SinglePage) -> None:
+    stage.open("text_entry", PairingCodeAsked(LEAD, "https://hearth.example.org.and.much.more.evil.example", CODE))
+
+    assert "With …nd.much.more.evil.example, by the code" in stage.texts()
+
+
 def test_elsewhere_it_is_no_slip(stage: SinglePage) -> None:
     stage.open("welcome")
     stage.page.device_event(PairingCodeScanned(ADDRESS, CODE))

@@ -73,5 +73,6 @@ def sentences(store: Store, kiosks: Sequence[Kiosk], now: int) -> list[str]:
     for kiosk in kiosks:
         words = "" if kiosk.is_revoked else offset_words(kiosk)
         if words and kiosk.clock_sure is not False:
-            lines.append(f"The times of {places[kiosk.id]} are not right: its {words}.")
+            off = words.removeprefix("clock ")
+            lines.append(f"The times of {places[kiosk.id]} are not right: its clock is {off} now.")
     return lines

@@ -20,7 +20,7 @@ DEVICE_TROUBLES = {
     "cover_open": "cover open",
     "fault": "stuck",
     "stuck": "does not open",
-    "loose_wire": "loose wire?",
+    "loose_wire": "its wire may be loose",
 }
 WELL = ("ready", "unknown")
 

@@ -190,7 +190,7 @@ def test_a_clock_that_is_off_needs_a_hand_and_is_named_under_reports(central, ki
     assert (f"The clock of the kiosk Main room is {words}." in today) is (words is not None)
     assert (f", clock {words}" in kiosks) is (words is not None)
     place = f"{kiosk.identity['venue']['name']}, Main room"
-    assert (f"The times of {place} are not right: its clock {words}." in report) is (words is not None)
+    assert (f"The times of {place} are not right: its clock is {words} now." in report) is (words is not None)
 
 
 def test_what_is_dated_in_the_future_is_named_under_reports_with_the_amount(central, kiosk, signed_in):

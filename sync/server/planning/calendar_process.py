@@ -25,7 +25,7 @@ from sync.server.planning.recurrence import MOST_STEPS_OF_CALENDAR, ExpansionBud
 SMALL_BYTES = 64 * 1024
 SMALL_STEPS = 40_000  # about a tenth of a second
 MOST_SECONDS = 10  # of processor time
-WAIT_S = 20.0  # for the process, on a machine that is busy
+WAIT_S = 30.0  # for the process, on a machine that is busy
 MOST_MEMORY = 1024 * 1024 * 1024  # bytes of address space
 PRIORITY = 10  # lower than the server's own
 OUT_OF_MEMORY = 3  # the process's return code

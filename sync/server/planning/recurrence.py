@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from math import prod
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ MOST_STEPS_OF_CALENDAR = 4_000_000
 MOST_OCCURRENCES = 2_000  # of one series in a window
 MOST_DATES = 2_000  # that one series adds or leaves out
 MOST_RULES = 4
+MOST_TIMES_A_DAY = 100
 LONGEST_RULE = 600  # characters
 STEP_COST = {"YEARLY": 200, "MONTHLY": 20, "WEEKLY": 6, "DAILY": 2}  # of one period of a rule, by its frequency
 PERIODS = {"WEEKLY": timedelta(days=7), "DAILY": timedelta(days=1)}  # that all have the same length
@@ -248,6 +250,9 @@ def _read_rule(text: str, start: datetime) -> _Rule:
         raise BadRecurrence("its rule can't be read")
     if int(parts.get("COUNT", "1")) < 0:  # which some programs write for "endless"
         del parts["COUNT"]
+    times = [parts[name].count(",") + 1 for name in ("BYHOUR", "BYMINUTE", "BYSECOND") if name in parts]
+    if prod(times) > MOST_TIMES_A_DAY:  # dateutil works all of them out before the first
+        raise BadRecurrence(f"it takes place more than {MOST_TIMES_A_DAY} times a day")
     positions = parts["BYSETPOS"].count(",") + 1 if "BYSETPOS" in parts else 0
     return _Rule(
         ";".join(f"{name}={value}" for name, value in parts.items() if name and not name.startswith("X-")),

@@ -6,8 +6,10 @@ import pytest
 import requests
 
 from sync.ledger import plans
+from sync.pairing_tokens import pairing_text
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks import venue_setup
+from sync.server.web.qr_code import draw_qr
 
 CODE = re.compile(r'class="once">(\w{4}) (\w{4})<')
 
@@ -32,6 +34,7 @@ def test_a_code_of_the_page_pairs_a_kiosk(central, signed_in, mill):
 
     shown = signed_in.post(f"{central.url}/kiosks/pair", data={"zone": str(zone)}, timeout=60)
     code = "".join(CODE.search(shown.text).groups())
+    assert draw_qr(pairing_text(central.url, code)).path in shown.text
     answer = requests.post(f"{central.url}/v1/enrol", json={"code": code}, timeout=60)
 
     assert answer.json()["zone"]["name"] == "Hall"

@@ -16,6 +16,7 @@ NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 LOCAL = "TZID=Europe/Amsterdam"
 START, END = f"DTSTART;{LOCAL}:20261201T190000", f"DTEND;{LOCAL}:20261201T200000"
 SHOWN = "(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna"
+EVERY = ",".join(map(str, range(60)))
 SECOND = f"RECURRENCE-ID;{LOCAL}:20261208T190000"
 LATER = (f"DTSTART;{LOCAL}:20261208T200000", f"DTEND;{LOCAL}:20261208T220000")
 
@@ -223,6 +224,7 @@ def test_a_whole_day_becomes_a_session_only_if_the_rule_says_so(lines, expected)
         ((START, END, "RDATE;VALUE=PERIOD:20261205T180000Z/20261206"), "is no period"),
         ((START, END, "RRULE:FREQ=DAILY;UNTIL=soon"), "the end of its rule"),
         ((START, END, "RRULE:INTERVAL=2"), "its rule"),
+        ((START, END, f"RRULE:FREQ=DAILY;BYMINUTE={EVERY};BYSECOND={EVERY};BYHOUR=19"), "100 times a day"),
         ((START, END, "RRULE:FREQ=DAILY", "EXRULE:FREQ=HOURLY"), "more often than daily"),
         ((START, END, "RECURRENCE-ID;RANGE=THISANDPRIOR:20261201T180000Z"), "earlier occurrences"),
         (("X-NOTHING:1",), "no start"),

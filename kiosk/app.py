@@ -39,6 +39,7 @@ from kiosk.ui.style.colours import Colour
 from kiosk.ui.style.languages import LANGUAGES
 from kiosk.ui.style.preferences import DisplayPreferences
 from kiosk.ui.style.theme import theme
+from kiosk.ui.widgets.practice_mark import PracticeMark
 from sync.ledger.store import StorageError
 
 LOAD_SOUNDS_AFTER = 1.0  # seconds after the first screen, so as not to delay it
@@ -98,6 +99,7 @@ class HearthApp(App):
         self._dimmer = Dimmer(runtime.backlight)
         self._night_checks = Clock.create_trigger(self._update_night, NIGHT_CHECK_INTERVAL, interval=True)
         self._fall_idle = Clock.create_trigger(self._show_idle_screen, 0)
+        self._practice_mark: PracticeMark | None = None  # while the window is open
         self._started = started
         self._detours: list[
             tuple[Destination, dict[str, object]]
@@ -142,6 +144,7 @@ class HearthApp(App):
 
     def on_start(self) -> None:
         """The window is open: start the background work."""
+        self._practice_mark = PracticeMark()
         self._runtime.start()
         self._runtime.devices.start(self.bridge.deliver)
         self._store_device_states()
@@ -161,6 +164,8 @@ class HearthApp(App):
         Window.unbind(on_key_down=self._key_down, on_key_up=self._key_up, on_request_close=self._refuses_close)
         Window.unbind(on_textinput=self._text_input)
         theme.unbind(paper=self._show_ground)
+        if self._practice_mark:
+            self._practice_mark.close()
         self._night_checks.cancel()
         self._fall_idle.cancel()
         self._dimmer.close()

@@ -1,13 +1,24 @@
 """Close-out: which phones, pouches and lockers of ended visits have not come back, and clearing them one by one."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
 from uuid import UUID
+
+from msgspec import UNSET
 
 from kiosk.services import visit_lookup
 from kiosk.services.context import KioskContext
 from kiosk.services.records.closeout_records import Clearing, ClearingAct, CloseoutFigures, OpenItem, OpenItems
 from kiosk.services.records.host_records import HostSession
-from sync.domain.events import CloseoutNoted, Event, PhoneCleared, StowCleared, StowFound, StowLost
+from sync.domain.events import (
+    CloseoutNoted,
+    Event,
+    PhoneCleared,
+    StowCleared,
+    StowFound,
+    StowLost,
+    VisitCheckedOut,
+)
 from sync.domain.stow_returns import SlotState
 from sync.domain.visit import Visit
 from sync.ledger import subject_facts
@@ -124,6 +135,30 @@ def _is_out(item: OpenItem, stow: str) -> bool:
 def _left_open(what: str, numbers: Sequence[int]) -> Iterator[Event]:
     for start in range(0, len(numbers), MOST_NUMBERS):
         yield CloseoutNoted(what, "left_open", tuple(numbers[start : start + MOST_NUMBERS]))
+
+
+def estimated_departure(
+    visit: Visit, how: Literal["host", "night"], left_at: int | None, *, is_practice: bool
+) -> VisitCheckedOut:
+    """That a visit ended with its session; its numbers are held until a host has cleared them.
+
+    The pouches of practice come back by themselves. Its lockers stay held: somebody has to look inside before a guest
+    gets one. ``left_at``: ms since 1970 UTC; None: now.
+    """
+    return VisitCheckedOut(
+        how,
+        estimated=True,
+        left_at=UNSET if left_at is None else left_at,
+        closeout=UNSET if is_practice and visit.stow != "locker" else True,
+    )
+
+
+def practice_returns(visits: Iterable[Visit]) -> Iterator[tuple[UUID, Event]]:
+    """That the pouches of practice are back, with what was in them, whatever hosts have tried with them."""
+    for visit in visits:
+        if visit.stow == "pouch" and visit.held:
+            yield visit.id, PhoneCleared("handed_back", visit.held)
+            yield visit.id, StowCleared("pouch", visit.held)
 
 
 def _ended_visits(context: KioskContext, session_id: UUID | None, *, with_lost_phones: bool = True) -> list[Visit]:

@@ -87,11 +87,14 @@ def morning_report(context: KioskContext) -> MorningReport | None:
     if not sessions:
         return None
     closed = tuple(
-        NightClosing(session.title, context.local_time(session.closed or 0), session.session_kind)
+        NightClosing(session.title, context.local_time(session.closed or 0), session.session_kind, session.practice)
         for session in sessions
     )
     visits = (
-        visit for session in sessions for visit in subject_facts.visits_of_session(context.ledger.store, session.id)
+        visit
+        for session in sessions
+        if not session.practice
+        for visit in subject_facts.visits_of_session(context.ledger.store, session.id)
     )
     people = sum(visit.party_size for visit in visits if visit.estimated and not visit.voided)
     return MorningReport(closed, people, closeout.read_figures(context))
@@ -162,7 +165,11 @@ def _is_over(context: KioskContext, ending: _Ending, now: Reading) -> bool:
 
 def _closing_facts(ending: _Ending) -> list[tuple[UUID, Event]]:
     closing = SessionClosed("night", estimated=True, ended_at=ending.ended_at, closeout=True)
-    return [*((visit.id, _check_out(ending.left_at(visit))) for visit in ending.present), (ending.session.id, closing)]
+    is_practice = ending.session.practice
+    return [
+        *((visit.id, _check_out(visit, ending.left_at(visit), is_practice=is_practice)) for visit in ending.present),
+        (ending.session.id, closing),
+    ]
 
 
 def _stray_facts(context: KioskContext, strays: Sequence[Visit], now: Reading) -> list[tuple[UUID, Event]]:
@@ -170,11 +177,16 @@ def _stray_facts(context: KioskContext, strays: Sequence[Visit], now: Reading) -
     facts = subject_facts.read_facts(context.ledger.store, [visit.id for visit in strays])
     last_acts = {subject: max(_time(fact, now) for fact in of_subject) for subject, of_subject in facts.items()}
     return [
-        (visit, _check_out(at))
-        for visit, at in last_acts.items()
-        if now.at >= end_of_day(at + SHORTEST_MS, context.profile.time_zone)
+        (visit.id, _check_out(visit, last_acts[visit.id], is_practice=_is_practice(context, visit)))
+        for visit in strays
+        if now.at >= end_of_day(last_acts[visit.id] + SHORTEST_MS, context.profile.time_zone)
     ]
 
 
-def _check_out(left_at: int) -> VisitCheckedOut:
-    return VisitCheckedOut("night", estimated=True, left_at=left_at, closeout=True)
+def _is_practice(context: KioskContext, visit: Visit) -> bool:
+    session = context.ledger.session(visit.session) if visit.session else None
+    return session is not None and session.practice
+
+
+def _check_out(visit: Visit, left_at: int, *, is_practice: bool) -> VisitCheckedOut:
+    return closeout.estimated_departure(visit, "night", left_at, is_practice=is_practice)

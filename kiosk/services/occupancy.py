@@ -56,9 +56,10 @@ class Occupancy:
     def room_in_zone(self, session: Session) -> int | None:
         """How many more people the firm limit of this session's zone allows, as far as is known here; None: no limit.
 
-        Everybody counts who is in one of the zone's sessions, on a break too: they come back.
+        Everybody counts who is in one of the zone's sessions, on a break too: they come back. Practice takes no room
+        from the others.
         """
-        of_zone = [other for other in self.sessions if other.zone == session.zone]
+        of_zone = [other for other in self.sessions if (other.zone, other.practice) == (session.zone, session.practice)]
         limits = [other.firm_limit for other in of_zone if other.firm_limit is not None]
         return max(0, min(limits) - count_people(self.visits_in(*of_zone))) if limits else None
 
@@ -130,7 +131,8 @@ def numbers_in_use(stow: Literal["pouch", "locker"], visits: Sequence[Visit]) ->
 def opened_session(context: KioskContext, session: Session) -> OpenedSession:
     """The record of a session for the screens."""
     until = context.local_time(session.planned_end) if session.planned_end else None
-    return OpenedSession(session.id, session.title, until, session.session_kind, _current_phase(context, session))
+    phase = _current_phase(context, session)
+    return OpenedSession(session.id, session.title, until, session.session_kind, phase, session.practice)
 
 
 def _current_phase(context: KioskContext, session: Session) -> CurrentPhase | None:

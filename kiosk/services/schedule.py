@@ -22,9 +22,10 @@ def planned_today(context: KioskContext) -> tuple[PlannedSession, ...]:
 
 
 def upcoming(context: KioskContext) -> tuple[PlannedSession, ...]:
-    """The next sessions of this zone, the earliest first: at most six of the next two weeks."""
+    """The next sessions of this zone for guests, the earliest first: at most six of the next two weeks; no practice."""
     now = context.ledger.clock.read().at
-    return _expected(context, now, now + UPCOMING_DAYS * 24 * 60 * 60_000)[:UPCOMING_COUNT]
+    expected = _expected(context, now, now + UPCOMING_DAYS * 24 * 60 * 60_000)
+    return tuple(session for session in expected if not session.is_practice)[:UPCOMING_COUNT]
 
 
 def _expected(context: KioskContext, now: int, end: int) -> tuple[PlannedSession, ...]:
@@ -40,7 +41,16 @@ def of_plan(context: KioskContext, session: Session, now: int) -> PlannedSession
     """The record of a plan; ``now``: ms since 1970 UTC."""
     start, end = (context.local_time(at or 0) for at in (session.planned_start, session.planned_end))
     days = _days_until(context, start, now)
-    return PlannedSession(session.id, session.title, start, end, session.capacity, days, session.session_kind)
+    return PlannedSession(
+        session.id,
+        session.title,
+        start,
+        end,
+        session.capacity,
+        days,
+        session.session_kind,
+        is_practice=session.practice,
+    )
 
 
 def of_series(context: KioskContext, occurrence: Occurrence, now: int) -> PlannedSession:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import UNSET, structs
 
-from kiosk.services import occupancy, occurrences
+from kiosk.services import closeout, occupancy, occurrences
 from kiosk.services.context import KioskContext
 from kiosk.services.records.host_records import ClosedSession, HostSession, Template
 from kiosk.services.records.session_records import PhaseTimes, SessionDetails
@@ -19,7 +19,6 @@ from sync.domain.events import (
     SessionClosed,
     SessionExtended,
     SessionOpened,
-    VisitCheckedOut,
 )
 from sync.domain.ids import uuid7
 from sync.domain.series import Occurrence, Series, occurrence_id
@@ -28,17 +27,30 @@ from sync.domain.visit import Visit
 
 MINUTE = 60_000  # ms
 DAY = 24 * 60 * MINUTE
+PRACTICE = 2 * 60 * MINUTE  # until a practice session closes
 REOPENED_FOR = 60 * MINUTE  # if its planned end has passed
 Described = Template | Series | Session  # what says how a session is to be
 
 
 def open_session(context: KioskContext, template: Template, host: HostSession, another: bool = False) -> OpenedSession:
     """Open a session from a template. Where one is open already, that one is returned, unless ``another`` is wanted."""
-    if not another and (running := occupancy.current_session(context)):
+    if not another and (running := _running(context)):
         return occupancy.opened_session(context, running)
     now = context.ledger.clock.read().at
     planned_end = now + template.minutes * MINUTE if template.minutes else None
     return _record_opening(context, uuid7(now), _opening(context, template, planned_end, host), host)
+
+
+def open_practice(context: KioskContext, host: HostSession) -> OpenedSession:
+    """Open a session for trying, like the venue's usual one. Where one is open already, that one is returned.
+
+    It closes by itself, so that the next guests are not in it where it was forgotten.
+    """
+    if running := occupancy.current_session(context):
+        return occupancy.opened_session(context, running)
+    now = context.ledger.clock.read().at
+    opening = _opening(context, context.profile.templates[0], now + PRACTICE, host)
+    return _record_opening(context, uuid7(now), structs.replace(opening, practice=True, closes_itself=True), host)
 
 
 def open_planned(
@@ -48,7 +60,7 @@ def open_planned(
 
     Where one is open already, that one is returned, unless ``another`` is wanted. ``host`` None: the timetable does.
     """
-    if not another and (running := occupancy.current_session(context)):
+    if not another and (running := _running(context)):
         return occupancy.opened_session(context, running)
     plan = context.ledger.session(session_id)
     if plan is None:
@@ -118,12 +130,29 @@ def _opening(
         stow_ways=UNSET if stow_ways is None else stow_ways,  # type: ignore[arg-type]  # a row's texts are of the same kinds
         firm_limit=UNSET if firm_limit is None else firm_limit,
         closes_itself=UNSET if closes_itself is None else closes_itself,
+        practice=True if isinstance(described, Session) and described.practice else UNSET,
     )
+
+
+def _running(context: KioskContext) -> Session | None:
+    """The first session that people can join now, practice left out."""
+    sessions = occupancy.read_occupancy(context).sessions
+    return next((session for session in sessions if not session.practice), None)
 
 
 def _record_opening(
     context: KioskContext, session_id: UUID, event: SessionOpened, host: HostSession | None
 ) -> OpenedSession:
+    """Open it; practice in this zone ends, so that guests don't come into it and its pouches are free for them.
+
+    Practice does not open beside an ordinary session: that is returned.
+    """
+    if event.practice is True and (running := _running(context)):
+        return occupancy.opened_session(context, running)
+    if event.practice is not True:
+        snapshot = occupancy.read_occupancy(context)
+        for practice in (session for session in snapshot.sessions if session.practice):
+            record_closing(context, practice.id, snapshot.visits_in(practice), "host", host)
     context.ledger.record((session_id, event), actor=host.host_id if host else None)
     session = context.ledger.session(session_id)
     assert session is not None  # it has just been recorded
@@ -201,10 +230,11 @@ def close_session(context: KioskContext, session_id: UUID, host: HostSession) ->
     visits = context.ledger.present(session_id)
     if session.is_open:
         record_closing(context, session_id, visits, "host", host)
-    pouches, lockers = occupancy.numbers_in_use("pouch", visits), occupancy.numbers_in_use("locker", visits)
+    pouches = () if session.practice else occupancy.numbers_in_use("pouch", visits)
+    lockers = occupancy.numbers_in_use("locker", visits)
     closed_at = context.local_time(context.ledger.clock.read().at)
     people = occupancy.count_people(visits)
-    return ClosedSession(session.title, people, pouches, lockers, session.session_kind, closed_at)
+    return ClosedSession(session.title, people, pouches, lockers, session.session_kind, closed_at, session.practice)
 
 
 def record_closing(
@@ -221,11 +251,19 @@ def record_closing(
     ``ended_at`` (ms since 1970 UTC): when it ended, as an estimate; None: now.
 
     The timetable ends no visit by itself: another kiosk may have extended the session meanwhile, so that its closing
-    has no effect. While it has one, it ends the visits as well.
+    has no effect. While it has one, it ends the visits as well. Those of practice it does end, since they are counted
+    nowhere and their pouches have to come back.
     """
-    check_outs = [
-        (visit.id, VisitCheckedOut("host", estimated=True, closeout=True)) for visit in visits if reason == "host"
+    session = context.ledger.session(session_id)
+    is_practice = session is not None and session.practice
+    check_outs: list[tuple[UUID, Event]] = [
+        (visit.id, closeout.estimated_departure(visit, "host", ended_at, is_practice=is_practice))
+        for visit in visits
+        if reason == "host" or is_practice
     ]
+    if is_practice:
+        outstanding = occupancy.read_occupancy(context).outstanding
+        check_outs += closeout.practice_returns(visit for visit in outstanding if visit.session == session_id)
     closing = SessionClosed(reason=reason, closeout=True)
     if ended_at is not None:
         closing = structs.replace(closing, estimated=True, ended_at=ended_at)

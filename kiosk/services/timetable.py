@@ -138,10 +138,12 @@ def keep_timetable(context: KioskContext) -> None:
     now = context.ledger.clock.read()
     if not now.sure:
         return
-    running = occupancy.read_occupancy(context).sessions
+    snapshot = occupancy.read_occupancy(context)
+    running = snapshot.sessions
     closing = [session for session in running if _is_to_close(context, session, now.at)]
     for session in closing:
-        sessions.record_closing(context, session.id, (), "timetable", ended_at=_missed_end(context, session, now.at))
+        present, ended_at = snapshot.visits_in(session), _missed_end(context, session, now.at)
+        sessions.record_closing(context, session.id, present, "timetable", ended_at=ended_at)
     _open_due(context, [session for session in running if session not in closing], now.at)
 
 
@@ -175,8 +177,10 @@ def _open_due(context: KioskContext, running: Sequence[Session], now: int) -> No
 def _is_in_the_way(context: KioskContext, session: Session, occurrence: Occurrence) -> bool:
     """Whether a host has opened, or extended, a session into the time of this one: then the host decides.
 
-    Not a session of another series that overlaps it by the timetable.
+    Not a session of another series that overlaps it by the timetable, nor practice, which ends when another opens.
     """
+    if session.practice:
+        return False
     if session.planned_end is not None and session.planned_end <= occurrence.start:
         return False
     origin = occurrences.origin(context, session)

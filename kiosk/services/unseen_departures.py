@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import UNSET
+
 from kiosk.rules import slips
 from kiosk.services import locker_release, lockers, slip_formats, visit_lookup
 from kiosk.services.context import KioskContext
@@ -96,6 +98,7 @@ def _check_part(visit: Visit, part: PartOfParty) -> None:
 def _check_in_of_part(context: KioskContext, visit: Visit, part: PartOfParty) -> VisitCheckedIn:
     """The check-in of those who leave: they came when the whole party did."""
     assert visit.session is not None
+    session = context.ledger.session(visit.session)
     return VisitCheckedIn(
         session=visit.session,
         party_size=part.party_size,
@@ -106,6 +109,7 @@ def _check_in_of_part(context: KioskContext, visit: Visit, part: PartOfParty) ->
         language=visit.language,
         split_from=visit.id,
         arrived=_arrival(context, visit),
+        practice=True if session and session.practice else UNSET,
     )
 
 

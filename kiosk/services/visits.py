@@ -121,9 +121,10 @@ def _record_check_in(
         until=occupancy.opened_session(context, admitted.session).until,
         asks_before=context.profile.asks_before,
         doors=doors,
-        pass_ways=PassWays() if request.pass_hash else pass_issuing.ways(context),
+        pass_ways=PassWays() if request.pass_hash or admitted.session.practice else pass_issuing.ways(context),
         venue=context.profile.venue,
         has_printer=printing.has_printer(context),
+        is_practice=admitted.session.practice,
     )
 
 
@@ -138,6 +139,7 @@ def _check_in_event(admitted: Admission, request: CheckInRequest, numbers: tuple
         language=request.language,
         over_capacity=True if admitted.over_capacity else UNSET,
         pass_=request.pass_hash or UNSET,
+        practice=True if admitted.session.practice else UNSET,
     )
 
 

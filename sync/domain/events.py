@@ -102,6 +102,7 @@ class SessionPlanned(Event, frozen=True):
     rhythm: Rhythm = ()
     stow_ways: StowWays | UnsetType = UNSET
     firm_limit: Capacity | UnsetType = UNSET
+    practice: Literal[True] | UnsetType = UNSET
 
 
 class SessionCancelled(Event, frozen=True):
@@ -115,6 +116,7 @@ class SessionOpened(Event, frozen=True):
     """``stow_ways``: absent, visitors may choose any. ``firm_limit``: people at once, which no host can exceed.
 
     ``closes_itself``: whether the timetable closes it; absent, its series says so, as in earlier releases.
+    ``practice``: it is for trying, and counted nowhere. No later fact changes that.
     """
 
     kind = "session.opened"
@@ -128,6 +130,7 @@ class SessionOpened(Event, frozen=True):
     stow_ways: StowWays | UnsetType = UNSET
     firm_limit: Capacity | UnsetType = UNSET
     closes_itself: bool | UnsetType = UNSET
+    practice: Literal[True] | UnsetType = UNSET
 
 
 class SessionAmended(Event, frozen=True):
@@ -214,6 +217,9 @@ class VisitCheckedIn(Event, frozen=True):
     """``over_capacity``: admitted by a host beyond the session's capacity; it takes none of its places.
 
     ``split_from``: a part of that visit, which leaves on its own; ``arrived``: when that party checked in.
+
+    ``practice``: its session is for practice. It decides nothing, as the session does; earlier releases, which know
+    no practice, can't read the check-in with it, so they don't count the visit either.
     """
 
     kind = "visit.checked_in"
@@ -228,6 +234,7 @@ class VisitCheckedIn(Event, frozen=True):
     over_capacity: Literal[True] | UnsetType = UNSET
     split_from: UUID | UnsetType = UNSET
     arrived: Arrival | UnsetType = UNSET
+    practice: Literal[True] | UnsetType = UNSET
 
 
 class VisitSplit(Event, frozen=True):

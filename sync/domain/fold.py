@@ -102,6 +102,7 @@ def fold_session(subject: UUID, facts: Iterable[Fact]) -> Session:
         fields |= _set_fields(planned)
     for fact, opened in _of_kind(facts_by_kind, events.SessionOpened)[:1]:
         fields |= _set_fields(opened) | {"journal": fact.journal, "opened": fact.when.at}
+        fields["practice"] = opened.practice is True  # whatever was planned: guests may have come in
         estimated = fact.when.estimated
     for change in _of_kinds(facts_by_kind, events.SessionAmended, events.SessionExtended):
         fields |= _set_fields(change.event)
@@ -221,6 +222,7 @@ def _fold_visit(subject: UUID, facts_by_kind: FactsByKind, closings: Mapping[UUI
         arrival = _arrival(fact, check_in)
         fields |= _set_fields(check_in)
         fields |= {"journal": fact.journal, "checked_in": arrival.at, "estimated": arrival.estimated}
+        fields.pop("practice", None)  # its session says so
         arrived = fields.pop("arrived", None)
         earlier_breaks = arrived.away if arrived else 0
     for _, given in _of_kind(facts_by_kind, events.VisitPassGiven):

@@ -34,6 +34,7 @@ class Session(Struct, frozen=True):
     stow_ways: tuple[str, ...] | None = None  # that visitors may choose; None: any
     firm_limit: int | None = None  # people at once, which even a host can't exceed; None: no limit
     closes_itself: bool | None = None  # some time after its planned end; None: as its series says
+    practice: bool = False  # for trying: no report counts it, nor its visits
     closeout: bool = False  # its closing says that numbers are cleared one by one
 
     @property

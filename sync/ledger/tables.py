@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     Uuid,
     column,
+    false,
 )
 
 LOCAL_VENUE = UUID(int=0)  # the venue of every row on a kiosk
@@ -114,8 +115,10 @@ session = Table(
     Column("stow_ways", JSON(none_as_null=True)),
     Column("firm_limit", Integer),
     Column("closes_itself", Boolean),
+    Column("practice", Boolean, nullable=False, server_default=false()),
     Column("closeout", Boolean, nullable=False),
     _partial("session_open", "opened", where=column("closed").is_(None)),
+    _partial("session_practice", "id", "venue", where=column("practice").is_(True)),
 )
 
 series = Table(  # weekly, by hosts and coordinators

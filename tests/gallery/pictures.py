@@ -353,10 +353,12 @@ LOCKER_LIST = LockerList(
     "in the kitchen, on the left",
 )
 SILENT_LOCKERS = LockerList((LockerState(1, "silent", is_held=True),), "in the kitchen, on the left")
+PRACTICE = replace(OPEN, is_practice=True)
 SETTLED_FRAMES = 4  # frames until a layout is stable
 ANY_PASS = visitor_records.PassWays(prints=True, teaches=True)
 PICTURES = (
     Picture("welcome", "welcome"),
+    Picture("welcome-practice", "welcome", door=door(session=PRACTICE)),
     Picture("welcome-one", "welcome", door=door(people=1, places_left=1, on_break=1)),
     Picture("welcome-full", "welcome", door=door(people=30, places_left=0, free_at=OPEN.until)),
     Picture("welcome-phase", "welcome", door=door(session=QUIET)),
@@ -448,6 +450,7 @@ PICTURES = (
     Picture("confirmed-three", "confirmed", check_in_record(numbers=(14, 15, 21), phones=3, kept=1, party_size=4)),
     Picture("confirmed-many", "confirmed", check_in_record(numbers=MANY, phones=len(MANY), party_size=len(MANY))),
     Picture("confirmed-scattered", "confirmed", check_in_record(numbers=SCATTERED, phones=34, party_size=34)),
+    Picture("confirmed-practice", "confirmed", check_in_record(is_practice=True)),
     Picture("confirmed-kept", "confirmed", check_in_record(numbers=(), phones=0, kept=1, reach=None)),
     Picture("confirmed-no-phone", "confirmed", check_in_record(numbers=(), phones=0)),
     Picture("confirmed-host", "confirmed", check_in_record(numbers=(), phones=2, party_size=2)),
@@ -687,6 +690,12 @@ PICTURES = (
         "board",
         host_records.HostSession(ID),
         board=changed(BOARD, is_paired=False, trouble="pairing lost"),
+    ),
+    Picture(
+        "board-practice",
+        "board",
+        host_records.HostSession(ID),
+        board=changed(BOARD, session=PRACTICE, live=(PRACTICE,)),
     ),
     Picture("board-copied", "board", host_records.HostSession(ID), board=changed(BOARD, trouble="copied")),
     Picture("board-damaged", "board", host_records.HostSession(ID), board=changed(SHUT, trouble="damaged")),

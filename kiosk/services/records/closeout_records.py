@@ -85,6 +85,7 @@ class NightClosing:
     title: str
     ended_at: datetime
     session_kind: SessionKind = "open_hours"
+    is_practice: bool = False
 
 
 @dataclass(frozen=True)

@@ -218,3 +218,4 @@ class ClosedSession:
     lockers_out: tuple[int, ...] = ()
     session_kind: SessionKind = "open_hours"
     closed_at: datetime | None = None  # in the venue's time zone
+    is_practice: bool = False

@@ -24,6 +24,7 @@ class OpenedSession:
     until: datetime | None
     session_kind: SessionKind = "open_hours"
     phase: CurrentPhase | None = None
+    is_practice: bool = False  # for trying, counted nowhere
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class PlannedSession:
     in_days: int = 0  # 0: it begins today, or has begun
     session_kind: SessionKind = "open_hours"
     opens_itself: bool = False
+    is_practice: bool = False
 
 
 @dataclass(frozen=True)

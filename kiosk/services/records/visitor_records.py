@@ -119,6 +119,7 @@ class CheckedIn:
     pass_ways: PassWays = PassWays()  # in which the party can get a pass now
     venue: str = ""
     has_printer: bool = False  # for a slip of paper
+    is_practice: bool = False  # the session is for trying
 
     @property
     def visit(self) -> UUID:

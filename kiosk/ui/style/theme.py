@@ -25,6 +25,7 @@ class Theme(EventDispatcher):
     motion = BooleanProperty(True)  # False: the flame does not move
     text_scale = NumericProperty(1.0)  # 1.0 to 1.5
     low = BooleanProperty(False)  # low reach: controls in the lower half of the panel
+    is_practice = BooleanProperty(False)  # only practice sessions are open: every page says so
     language = OptionProperty(SOURCE, options=list(LANGUAGES))
 
     # by palette

@@ -43,7 +43,7 @@ class FiguresLike(Protocol):
     def is_clear(self) -> bool: ...
 
 
-class ClosingLike(schedule_text.HasTitle, Protocol):
+class ClosingLike(schedule_text.MaybePractice, Protocol):
     """A session that was closed in the night."""
 
     @property
@@ -183,6 +183,6 @@ def closed_at_night(closed: Sequence[ClosingLike]) -> str:
     [session] = closed
     return say(
         "“{title}” was closed in the night, as of {time}.",
-        title=schedule_text.title(session),
+        title=schedule_text.opened_title(session),
         time=time_of(session.ended_at),
     )

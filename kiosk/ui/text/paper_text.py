@@ -19,6 +19,8 @@ NUMBER_SIZE, CODE_SIZE = 8, 4  # times a printer's usual letters
 def slip(welcomed: CheckedIn) -> Paper:
     """A visitor's slip: the pouch or locker, until when, the code to leave with, and how to be reached."""
     parts: list[PaperPart] = [PaperLine(welcomed.venue, bold=True), PaperRule()]
+    if welcomed.is_practice:
+        parts += [PaperLine(say("Practice: nothing is counted."), bold=True), PaperRule()]
     if welcomed.numbers:
         parts += [
             PaperLine(phrases.your_numbers(welcomed.numbers, welcomed.stow)),
@@ -73,7 +75,7 @@ def _row(entry: RollEntry) -> PaperLine:
 def closing(closed: ClosedSession, figures: CloseoutFigures, items: Sequence[OpenItem]) -> Paper:
     """What a host has closed, and what waits for its owners."""
     parts: list[PaperPart] = [
-        PaperLine(say("“{title}” is closed.", title=schedule_text.title(closed)), bold=True),
+        PaperLine(say("“{title}” is closed.", title=schedule_text.opened_title(closed)), bold=True),
         PaperLine(f"{date_of(closed.closed_at)}, {time_of(closed.closed_at)}" if closed.closed_at else ""),
         PaperRule(),
         PaperLine(phrases.checked_out(closed.checked_out), align="start"),

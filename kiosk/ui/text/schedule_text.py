@@ -21,6 +21,13 @@ class HasTitle(Protocol):
     def session_kind(self) -> str: ...
 
 
+class MaybePractice(HasTitle, Protocol):
+    """A session that was opened, or is planned."""
+
+    @property
+    def is_practice(self) -> bool: ...
+
+
 class PlanLike(HasTitle, Protocol):
     """A planned session, in the venue's time zone."""
 
@@ -48,6 +55,11 @@ def title(session: HasTitle) -> str:
     if glyphs.is_readable(session.title):
         return session.title
     return kind_name(session.session_kind)
+
+
+def opened_title(session: MaybePractice) -> str:
+    """The title of a session that was opened: one for practice says so."""
+    return say("Practice: {title}", title=title(session)) if session.is_practice else title(session)
 
 
 def kind_name(kind: str) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import Column, Connection, Table, func, select
 
 from sync.ledger import tables as ledger_tables
 from sync.ledger.authority import REASON, lacked_authority
+from sync.ledger.counted import COUNTED_SESSION, counted_visit
 from sync.ledger.fact_limits import EXCESS, FACTS
 from sync.ledger.store import Store
 from sync.server import tables
@@ -109,8 +110,7 @@ def _count_undated(connection: Connection, table: Table, at: Column[int]) -> dic
     query = select(journal.kiosk, func.count(), people)
     query = query.join_from(table, ledger_tables.journal, journal.id == table.c.journal)
     query = query.join(tables.kiosk, tables.kiosk.c.id == journal.kiosk).where(at < FIRST_KNOWN)
-    if is_visit:
-        query = query.where(table.c.voided.is_(False))
+    query = query.where(counted_visit() if is_visit else COUNTED_SESSION)
     return {row[0]: (row[1], row[2]) for row in connection.execute(query.group_by(journal.kiosk))}
 
 

@@ -109,7 +109,7 @@ def feed(store: Store, scope: Scope, venue_id: UUID, now: int) -> bytes | None:
             return None
         zones = {str(zone.id): zone.name for zone in kiosk_repository.zones_in(connection, venue.id)}
         items = week.read_items(connection, venue, now - BEHIND_MS, now + AHEAD_MS, now)
-    return to_ical(venue, items, zones, now)
+    return to_ical(venue, [item for item in items if not item.is_practice], zones, now)
 
 
 def to_ical(venue: Venue, items: list[PlannedItem], zones: dict[str, str], now: int) -> bytes:

@@ -74,8 +74,8 @@ def read_form(fields: Fields, venue: Venue, zones: Sequence[Zone], base: Planned
     ``base``: what it changes, whose fields that the form does not have stay as they are.
     """
     reader = _Reader(fields, venue)
-    what = {**_read_what(reader, zones), **_kept(base)}
     repeats = fields.get("repeats", "")
+    what = {**_read_what(reader, zones), **_read_practice(reader, repeats), **_kept(base)}
     kind = SeriesSet if repeats == "weekly" else SessionPlanned
     if repeats == "weekly":
         times = [_read_weekly(reader)]
@@ -119,6 +119,14 @@ def _read_what(reader: _Reader, zones: Sequence[Zone]) -> dict[str, object]:
         reader.refuse("zone", "Choose one of the venue's zones.")
     what: dict[str, object] = {"title": title, "session_kind": kind, "zone": zone, "rhythm": _read_rhythm(reader)}
     return {**what, "capacity": _read_number(reader, "capacity", 9999)}
+
+
+def _read_practice(reader: _Reader, repeats: str) -> dict[str, object]:
+    if not reader.fields.get("practice"):
+        return {}
+    if repeats == "weekly":
+        reader.refuse("practice", "Practice does not take place every week; choose another than “every week”.")
+    return {"practice": True}
 
 
 def _read_number(reader: _Reader, name: str, most: int) -> int | None:
@@ -340,6 +348,7 @@ def fields_of(item: PlannedItem, venue: Venue) -> dict[str, str]:
     start = datetime.fromtimestamp(item.start / 1000, zone)
     end = datetime.fromtimestamp((item.end or item.start) / 1000, zone)
     fields = {
+        **({"practice": "yes"} if item.is_practice else {}),
         "title": item.title,
         "kind": item.session_kind,
         "zone": item.zone,

@@ -59,7 +59,7 @@ def _copied(desk: PlanningDesk, request: Request) -> dict[str, str]:
     session = _read_id(request.query_params.get("like", ""))
     item = session and _look_up(desk, session, _read_day(request.query_params.get("of_day", "")))
     fields = form.fields_of(item, desk.venue) if item else {}
-    names = ("title", "kind", "zone", "start", "end", "capacity", "rhythm")
+    names = ("title", "kind", "zone", "start", "end", "capacity", "rhythm", "practice")
     copied = {name: fields[name] for name in names if name in fields}
     if item and day_of(item.start, desk.clock) >= desk.today:
         copied |= {name: fields[name] for name in ("day", "end_day") if name in fields}
@@ -173,6 +173,7 @@ def _is_planned_so(item: PlannedItem, planned: Planned) -> bool:
     if isinstance(planned, SessionPlanned):
         compared = ("title", "session_kind", "zone", "capacity", "rhythm")
         is_same = all(getattr(item, name) == getattr(planned, name) for name in compared)
+        is_same = is_same and item.is_practice == (planned.practice is True)
         return is_same and (item.start, item.end) == (planned.planned_start, planned.planned_end)
     series = item.series
     if series is None or isinstance(planned, PlannedRow):

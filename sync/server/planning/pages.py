@@ -119,7 +119,7 @@ def _lines(desk: PlanningDesk, connection: Connection, items: Sequence[PlannedIt
                 desk.item_address(item),
                 words.item_times(item, desk.clock, day_of(item.start, desk.clock)),
                 desk.zone_name(item.zone),
-                words.KINDS.get(item.session_kind, item.session_kind),
+                "Practice" if item.is_practice else words.KINDS.get(item.session_kind, item.session_kind),
                 words.people_words(item.capacity),
                 _repeats(item),
                 words.STATES[item.state],

@@ -49,6 +49,7 @@ class PlannedItem(Struct, frozen=True):
     day: date | None = None
     is_changed_alone: bool = False  # it was of a series, and has been planned on its own
     row: UUID | None = None  # with whose other sessions it was planned together
+    is_practice: bool = False
 
     @property
     def is_to_come(self) -> bool:
@@ -204,6 +205,7 @@ def item_of_session(session: Session, now: int) -> PlannedItem:
         session.rhythm,
         session.stow_ways,
         session.firm_limit,
+        is_practice=session.practice,
     )
 
 

@@ -1,7 +1,7 @@
 """What is counted of a venue's day by bucket: arrivals and departures by hour, stays by length, moods, and more.
 
 Roll-ups like those of rollups.py, which computes both for the same days. A visit counts on the day of its check-in;
-voided visits are left out.
+sync/ledger/counted.py says which visits are left out.
 """
 
 from collections import Counter
@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sync.domain.events import SessionKind
 from sync.ledger import tables as ledger_tables
 from sync.ledger.chunks import chunks
+from sync.ledger.counted import COUNTED_VISIT
 from sync.server import tables
 
 HOUR_MS = 3_600_000
@@ -155,7 +156,7 @@ def _queries(venues: list[UUID], span: Span) -> Iterator[tuple[Measure, Select[A
         _visit.venue.in_(venues),
         _visit.checked_in >= span.start,
         _visit.checked_in < span.end,
-        _visit.voided.is_(False),
+        COUNTED_VISIT,
     )
     for measure, bucket, amount, condition in measures:
         query = select(_visit.venue, zone, kind, bucket.label("bucket"), amount)

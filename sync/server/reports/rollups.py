@@ -36,6 +36,7 @@ from sync.domain.clock import Clock
 from sync.domain.events import SessionKind
 from sync.ledger import tables as ledger_tables
 from sync.ledger.chunks import chunks
+from sync.ledger.counted import COUNTED_SESSION, COUNTED_VISIT
 from sync.ledger.store import Store
 from sync.server import tables
 from sync.server.auth.scope import Scope
@@ -64,7 +65,7 @@ _change = tables.rollup_change.c
 class DayFigures:
     """What is counted of a venue's day in one zone and kind of session; a day is the venue's own.
 
-    Visits count on the day of their check-in, sessions on that of their opening. Voided visits are left out.
+    Visits count on the day of their check-in, sessions on that of their opening; which do is in sync/ledger/counted.py.
     """
 
     venue: UUID
@@ -267,14 +268,14 @@ def _visit_figures(venues: list[UUID], start: int, end: int) -> Select[Any]:
     query = select(_visit.venue, *_group(), *figures)
     query = query.join_from(ledger_tables.visit, ledger_tables.session, of_session, isouter=True)
     query = query.where(_visit.venue.in_(venues), _visit.checked_in >= start, _visit.checked_in < end)
-    return query.where(_visit.voided.is_(False)).group_by(_visit.venue, *_group())
+    return query.where(COUNTED_VISIT).group_by(_visit.venue, *_group())
 
 
 def _session_figures(venues: list[UUID], start: int, end: int) -> Select[Any]:
     """For each venue, zone and kind: how many sessions were opened."""
     query = select(_session.venue, *_group(), func.count())
     query = query.where(_session.venue.in_(venues), _session.opened >= start, _session.opened < end)
-    return query.group_by(_session.venue, *_group())
+    return query.where(COUNTED_SESSION).group_by(_session.venue, *_group())
 
 
 def _group() -> tuple[ColumnElement[str], ColumnElement[str]]:

@@ -14,13 +14,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from sync.ledger import tables as ledger_tables
+from sync.ledger.counted import counted_visit
 from sync.server.kiosks.missing import FIRST_KNOWN
 from sync.server.kiosks.repository import Venue
 from sync.server.reports import rollups
 from sync.server.web.venue_time import midnight
 
 _visit, _pass = ledger_tables.visit.c, ledger_tables.pass_state.c
-_COUNTED = (_visit.pass_.is_not(None), _visit.voided.is_(False))
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def count(connection: Connection, venues: Collection[Venue], first: date, last: 
     if not venues:
         return UnduplicatedPeople(0, 0, 0)
     query = select(func.count(_visit.pass_.distinct()), func.count()).where(_in_period(venues, first, last))
-    people, with_pass = connection.execute(query.where(*_COUNTED)).one()
+    people, with_pass = connection.execute(query.where(_visit.pass_.is_not(None), counted_visit())).one()
     visits = sum(figures.visits for figures in rollups.read_days(connection, venues, first, last))
     return UnduplicatedPeople(people, with_pass, visits - with_pass)
 

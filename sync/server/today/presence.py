@@ -50,6 +50,7 @@ class OpenSession:
     planned_end: int | None
     capacity: int | None
     attendance: Attendance
+    is_practice: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,8 +81,8 @@ class VenueNow:
 
     @property
     def attendance(self) -> Attendance:
-        """Of all its sessions, and of those who are in without one."""
-        parts = [*(session.attendance for session in self.sessions), self.elsewhere]
+        """Of all its sessions, and of those who are in without one; practice is not counted."""
+        parts = [*(session.attendance for session in self.sessions if not session.is_practice), self.elsewhere]
         return Attendance(
             sum(part.present for part in parts),
             sum(part.on_break for part in parts),
@@ -140,9 +141,10 @@ def not_back_query(scope: Scope) -> Select[tuple[UUID, int]]:
     return scope.limit(query.group_by(_visit.venue), _visit.venue)
 
 
-def open_sessions_query(scope: Scope) -> Select[tuple[UUID, UUID, str, str | None, int, int | None, int | None]]:
+def open_sessions_query(scope: Scope) -> Select[tuple[UUID, UUID, str, str | None, int, int | None, int | None, bool]]:
     """The sessions that are open, the earliest first."""
-    columns = (_session.id, _session.title, _session.zone, _session.opened, _session.planned_end, _session.capacity)
+    times = (_session.opened, _session.planned_end)
+    columns = (_session.id, _session.title, _session.zone, *times, _session.capacity, _session.practice)
     query = select(_session.venue, *columns).where(_session.opened.is_not(None), _session.closed.is_(None))
     return scope.limit(query.order_by(_session.opened, _session.id), _session.venue)
 
@@ -176,7 +178,7 @@ def _open_sessions(
     for row in connection.execute(open_sessions_query(scope)):
         attendance = attendances.get((row.venue, row.id), Attendance())
         fields = (row.id, row.title, row.zone or "", row.opened, row.planned_end, row.capacity)
-        sessions[row.venue].append(OpenSession(*fields, attendance))
+        sessions[row.venue].append(OpenSession(*fields, attendance, row.practice))
     return sessions
 
 

@@ -57,6 +57,29 @@ def test_todays_plan_is_offered_in_the_venues_time_zone(context: KioskContext, p
     assert (f"{shown.start:%H:%M}", f"{shown.end:%H:%M}") == ("19:30", "21:30")
 
 
+def test_planned_practice_is_offered_to_hosts_alone_and_opens_as_practice(
+    context: KioskContext, server: Ledger, host: HostSession
+) -> None:
+    session, start = uuid4(), EIGHT + HOUR
+    apply_plan(context, server, session, SessionPlanned("main", "Try it", "event", start, start + HOUR, practice=True))
+
+    assert occupancy.read_door(context).coming == ()
+    [shown] = occupancy.read_board(context).timetable.planned
+    assert shown.is_practice
+
+    opened = sessions.open_planned(context, session, host)
+    assert opened is not None and opened.is_practice
+
+
+def test_practice_does_not_open_beside_an_ordinary_session(
+    context: KioskContext, server: Ledger, opened: OpenedSession, host: HostSession
+) -> None:
+    session, start = uuid4(), EIGHT + HOUR
+    apply_plan(context, server, session, SessionPlanned("main", "Try it", "event", start, start + HOUR, practice=True))
+
+    assert sessions.open_planned(context, session, host, another=True) == opened
+
+
 def test_plans_are_sorted_and_the_day_is_the_venues(context: KioskContext, plan: Callable[..., UUID]) -> None:
     late, early = plan(14.9), plan(2)
     plan(15)  # at midnight in Amsterdam, at eleven by UTC

@@ -7,11 +7,12 @@ from kiosk.services import occupancy, visits
 from kiosk.services.context import KioskContext
 from kiosk.services.records.host_records import HostSession, Template
 from kiosk.services.records.shared_records import OpenedSession
-from kiosk.services.records.visitor_records import CheckInRequest
+from kiosk.services.records.visitor_records import CheckedIn, CheckInRequest
 from kiosk.services.sessions import (
     change_capacity,
     close_session,
     extend_session,
+    open_practice,
     open_session,
     read_session,
     reopen_session,
@@ -55,6 +56,26 @@ def test_a_template_says_everything_of_a_session(context: KioskContext, evening:
     assert session is not None
     assert (session.title, session.capacity, session.firm_limit) == ("Evening", 16, 20)
     assert (session.rhythm, session.stow_ways) == (QUIET_THEN_TALK.rhythm, ("pouch",))
+
+
+def test_practice_is_like_the_usual_session_says_so_and_closes_itself(
+    context: KioskContext, host: HostSession, clock: ManualClock
+) -> None:
+    opened = open_practice(context, host)
+    welcomed = visits.check_in(context, CheckInRequest(2, 1, 1))
+
+    session = context.ledger.session(opened.id)
+    assert session is not None and session.practice and session.closes_itself
+    assert session.title == context.profile.templates[0].title
+    assert session.planned_end == clock.read().at + 2 * 60 * 60_000
+    assert isinstance(welcomed, CheckedIn) and welcomed.is_practice
+    assert occupancy.read_door(context).live[0].session.is_practice
+    assert open_practice(context, host).id == opened.id, "one at a time"
+    assert close_session(context, opened.id, host).is_practice
+    again = reopen_session(context, opened.id, host)
+    assert again is not None and again.is_practice
+    close_session(context, again.id, host)
+    assert not open_session(context, QUIET_THEN_TALK, host).is_practice
 
 
 def test_a_session_has_no_more_places_than_its_firm_limit(context: KioskContext, host: HostSession) -> None:

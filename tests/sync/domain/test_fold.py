@@ -6,6 +6,7 @@ from uuid import UUID, uuid4, uuid5
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from sync.domain import events
@@ -441,3 +442,16 @@ def test_a_void_visit_holds_nothing_but_what_is_lost() -> None:
     state = visit(fact(0, ARRIVED), lost, fact(5, events.VisitVoided()))
 
     assert (state.held, state.phones_here, state.phones_back, state.outstanding) == ((14,), 0, 0, True)
+
+
+@pytest.mark.parametrize("is_practice", [True, False])
+def test_the_first_opening_alone_says_whether_a_session_is_practice(is_practice: bool) -> None:
+    opening = events.SessionOpened("hall", "Try it", "event", practice=True)
+    opening = opening if is_practice else replace(opening, practice=UNSET)
+    other = UNSET if is_practice else True
+    planned = events.SessionPlanned("hall", "Try it", "event", 0, MINUTE, practice=other)
+    facts = [fact(1, opening), fact(2, planned), fact(3, replace(opening, practice=other))]
+    facts += [fact(4, events.SessionAmended(title="Tried"))]
+
+    assert {fold_session(SESSION, order).practice for order in permutations(facts)} == {is_practice}
+    assert fold_session(SESSION, facts[1:2]).practice is not is_practice

@@ -123,6 +123,10 @@ class Board(BusyPage):
         """Open a session that the coordinator has planned."""
         self._open(pressed, sessions.open_planned, planned.id)
 
+    def open_practice(self, pressed: Offer) -> None:
+        """Open a session for trying."""
+        self.ask_unless_busy(pressed, sessions.open_practice, self.host_session, then=self._opened)
+
     def show_next_session(self) -> None:
         """Show the next open session; after the last, the sessions to open."""
         if (place := self._shown_index() + 1) < len(self.live):
@@ -237,6 +241,7 @@ class Board(BusyPage):
         self._show_health(board)
         self._update_offers(board.timetable.planned, board.timetable.templates, session is not None)
         self.live = attendance.live
+        theme.is_practice = bool(self.live) and all(live.is_practice for live in self.live)
         if session is None or self.is_opening:
             self.shown_session = None
             self.title, self.until, self.view = say("What shall we open?"), "", "shut"
@@ -244,7 +249,7 @@ class Board(BusyPage):
         self.shown_session = session.id
         is_last = self._shown_index() + 1 == max(1, len(self.live))
         self.next_text = say("Open another") if is_last else say("The next session")
-        self.title = schedule_text.title(session)
+        self.title = schedule_text.opened_title(session)
         self.until = " · ".join(
             filter(None, (phrases.open_until(session.until), phase_text.phase_until(session.phase)))
         )
@@ -299,10 +304,13 @@ class Board(BusyPage):
         self.ids.offers.clear_widgets()
         for place, plan in enumerate(planned):
             detail = phrases.planned(plan.start, plan.end, plan.capacity)
-            self._add(f"planned_{place}", schedule_text.title(plan), detail, partial(self.open_planned, plan))
+            self._add(f"planned_{place}", schedule_text.opened_title(plan), detail, partial(self.open_planned, plan))
         for place, template in enumerate(templates):
             detail = phrases.template(template.minutes, template.capacity)
             self._add(f"template_{place}", schedule_text.title(template), detail, partial(self.open, template))
+        if templates and not has_session:
+            detail = say("to try everything; nothing is counted")
+            self._add("practice", say("Practice"), detail, self.open_practice)
         if has_session:
             self._add("back", say("Nothing more"), say("Back to the board"), self.cancel_opening)
 

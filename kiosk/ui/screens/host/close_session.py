@@ -55,7 +55,7 @@ class Close(ClearingPage):
             self._show_closed_session()
             return
         self.session_id = session.id
-        self.heading = say("Close “{title}”?", title=schedule_text.title(session))
+        self.heading = say("Close “{title}”?", title=schedule_text.opened_title(session))
         self.people = phrases.people_in(board.attendance.people, board.attendance.on_break)
         self.pouches = phrases.still_out(board.capacity.pouches.in_use, board.capacity.lockers.in_use)
         self.view = "before"
@@ -73,7 +73,7 @@ class Close(ClearingPage):
 
     def _closed(self, closed: ClosedSession) -> None:
         self.closed = closed
-        self.heading = self.list_heading = say("“{title}” is closed.", title=schedule_text.title(closed))
+        self.heading = self.list_heading = say("“{title}” is closed.", title=schedule_text.opened_title(closed))
         self.people = phrases.checked_out(closed.checked_out)
         self.ask(closeout.read_items, self.session_id, then=self._show_what_is_open)
 

@@ -99,7 +99,7 @@ class RunningSession(BusyPage):
             self.answer(self.asked.host)
             return
         self.details = details
-        self.heading = schedule_text.title(details.session)
+        self.heading = schedule_text.opened_title(details.session)
         self.until = phrases.open_until(details.session.until)
         self.places = phrases.places_of(details.capacity)
         self.most_places = details.firm_limit or MOST_PLACES

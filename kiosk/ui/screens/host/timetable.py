@@ -72,7 +72,7 @@ class WeekTimetable(BusyPage):
         self.week = week
         self.heading, self.text = say("The week"), say("Nothing takes place by the week yet.")
         self.view, self.action = "offers" if week.weekly or week.closed else "empty", "add"
-        again = [say("Open “{title}” again", title=schedule_text.title(closed)) for closed in week.closed]
+        again = [say("Open “{title}” again", title=schedule_text.opened_title(closed)) for closed in week.closed]
         self._clear([*again, *(schedule_text.title(weekly) for weekly in week.weekly)])
         for place, weekly in enumerate(week.weekly):
             detail = week_text.when(weekly.weekdays, weekly.start)

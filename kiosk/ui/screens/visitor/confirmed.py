@@ -46,6 +46,8 @@ class Confirmed(TimedPage):
         self.welcomed = argument
         self.action = "done"
         self.heading = say("Come in.\nIt’s good to see you.")
+        if argument.is_practice:
+            self.heading = say("Practice.\nNothing is counted.")
         self.number = phrases.ranges(argument.numbers)
         self.caption, self.icon, self.footer = stow_instructions(argument)
         self.code = phrases.spaced(argument.code)
@@ -74,7 +76,8 @@ class Confirmed(TimedPage):
         match event:
             case PaperPrinted(job) if job == self.print_job:
                 self.printed_slip = self.slip
-                self.heading = say("Come in.\nTake your slip along.")
+                if not self.welcomed.is_practice:
+                    self.heading = say("Come in.\nTake your slip along.")
             case PaperNotPrinted(job) if job == self.print_job:
                 self._say_without_slip()
             case _ if isinstance(event, LockerEvent):

@@ -140,6 +140,7 @@ class Welcome(Page):
             self.answer(RollCallAsked())
             return
         self.door = door
+        theme.is_practice = bool(door.live) and all(live.session.is_practice for live in door.live)
         self.venue = door.venue
         self.step_out = say("Out or back") if door.on_break else say("Step out")
         has_program = "something" if door.coming or len(door.live) > 1 else "nothing"
@@ -178,14 +179,18 @@ class Welcome(Page):
     def _fill_open(self, live: tuple[LiveSession, ...], door: DoorState) -> None:
         ends = [live_session.session.until for live_session in live if live_session.session.until]
         places = [live_session.places_left for live_session in live if live_session.places_left is not None]
-        self.title = schedule_text.title(live[0].session) if len(live) == 1 else schedule_text.sessions_on(len(live))
+        self.title = (
+            schedule_text.opened_title(live[0].session) if len(live) == 1 else schedule_text.sessions_on(len(live))
+        )
         self.promise = phrases.phone_free_until(max(ends) if len(ends) == len(live) else None)
         self.people = phrases.people_here(sum(live_session.people for live_session in live), door.on_break)
         left = [live_session.venue_places_left for live_session in live if live_session.venue_places_left is not None]
         self.room = phrases.room_for(sum(places), sum(left)) if len(places) == len(live) else ""
         is_full = all(live_session.places_left == 0 for live_session in live)
         full = say("Nearly full.") if sum(left) else say("Full for now.")
-        self.heading = full if is_full else say("Rest your phone.\nMeet the room.")
+        is_practice = all(live_session.session.is_practice for live_session in live)
+        usual = say("Practice.\nNothing is counted.") if is_practice else say("Rest your phone.\nMeet the room.")
+        self.heading = full if is_full else usual
         self.text = schedule_text.full(door.free_at, sum(left))
         self.view = "full" if is_full else "open"
 

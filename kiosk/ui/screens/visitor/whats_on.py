@@ -36,7 +36,8 @@ class WhatsOnNow(Page):
         """Show each session with its time."""
         assert isinstance(argument, WhatsOn)
         now = [
-            (schedule_text.until(live.session.until), schedule_text.title(live.session)) for live in argument.door.live
+            (schedule_text.until(live.session.until), schedule_text.opened_title(live.session))
+            for live in argument.door.live
         ]
         later = [(schedule_text.when(plan), schedule_text.title(plan)) for plan in argument.door.coming]
         self.entries = (*now, *later)[:MAX_ENTRIES]

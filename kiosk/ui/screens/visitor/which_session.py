@@ -29,14 +29,16 @@ class Which(Page):
         assert isinstance(argument, SeveralSessions)
         self.pass_hash = argument.pass_hash
         self.ids.sessions.clear_widgets()
-        longest = max(len(schedule_text.title(live.session)) for live in argument.live)
+        longest = max(len(schedule_text.opened_title(live.session)) for live in argument.live)
         self.row_height = theme.size(18 if longest < LONG_NAME else 31)
         for index, live in enumerate(argument.live):
             self._add(index, live)
 
     def _add(self, index: int, live: LiveSession) -> None:
         session = live.session
-        card = CardOffer(key=f"session_{index}", text=schedule_text.title(session), disabled=live.places_left == 0)
+        card = CardOffer(
+            key=f"session_{index}", text=schedule_text.opened_title(session), disabled=live.places_left == 0
+        )
         card.detail = schedule_text.joining(
             session.until, live.people, live.places_left, live.venue_places_left, live.on_break
         )

@@ -14,6 +14,7 @@ from kiosk.services.records import host_records, shared_records
 from kiosk.services.records.closeout_records import NightClosing
 from kiosk.services.records.correction_records import ActIsUndone, LastAct, UndoRefused
 from kiosk.ui.screens.host import board
+from kiosk.ui.style.theme import theme
 from tests.support.single_page import BOARD, HELD, ID, OPEN, TEMPLATE, SinglePage
 
 if TYPE_CHECKING:
@@ -47,6 +48,20 @@ def test_a_template_opens_with_one_tap(stage: SinglePage) -> None:
     assert "close" in stage.tappable()
 
 
+def test_practice_comes_last_and_is_named_so_on_the_board(stage: SinglePage) -> None:
+    practised = replace(OPEN, is_practice=True)
+    stage.context.answers[occupancy.read_board] = changed(BOARD, session=None)
+    stage.context.answers[sessions.open_practice] = practised
+    stage.open("board", host_records.HostSession(ID))
+    assert [offer.key for offer in stage.page.ids.offers.children[::-1]] == ["template_0", "practice"]
+
+    stage.context.answers[occupancy.read_board] = changed(BOARD, session=practised, live=(practised,))
+    stage.tap("practice")
+
+    assert stage.carried(sessions.open_practice) == [[host_records.HostSession(ID)]]
+    assert stage.page.title == "Practice: Quiet evening" and theme.is_practice
+
+
 def test_a_planned_session_comes_first_and_opens_with_one_tap(stage: SinglePage) -> None:
     plan = shared_records.PlannedSession(UUID(int=7), "Reading circle", *HELD, 16)
     stage.context.answers[occupancy.read_board] = changed(BOARD, session=None, planned=(plan,))
@@ -54,7 +69,7 @@ def test_a_planned_session_comes_first_and_opens_with_one_tap(stage: SinglePage)
     stage.open("board", host_records.HostSession(ID))
 
     offers = stage.page.ids.offers.children[::-1]
-    assert [offer.key for offer in offers] == ["planned_0", "template_0"]
+    assert [offer.key for offer in offers] == ["planned_0", "template_0", "practice"]
     assert "17:00–19:30, 16 places" in stage.texts()
     stage.tap("planned_0")
 

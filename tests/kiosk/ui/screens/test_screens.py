@@ -6,9 +6,13 @@ from dataclasses import replace
 import pytest
 
 from kiosk.navigation import CodeFor, Failure, Feeling, Intent, PartyChosen
+from kiosk.rules.paper import PaperLine
 from kiosk.services import occupancy, visits
 from kiosk.services.records import visitor_records
-from tests.support.single_page import DOOR, FAREWELL, ID, LIVE, WELCOMED, SinglePage
+from kiosk.services.records.visitor_records import CheckedIn
+from kiosk.ui.style.theme import theme
+from kiosk.ui.text import paper_text
+from tests.support.single_page import DOOR, FAREWELL, ID, LIVE, OPEN, WELCOMED, SinglePage
 
 
 @pytest.mark.parametrize(
@@ -26,6 +30,26 @@ def test_the_welcome_page_has_a_button_for_each_intent(stage: SinglePage, key: s
     stage.tap(key)
 
     assert stage.answers == [intent]
+
+
+def test_practice_is_named_at_the_door_and_in_the_confirmation(stage: SinglePage) -> None:
+    live = replace(LIVE, session=replace(OPEN, is_practice=True))
+    stage.open("welcome", replace(DOOR, live=(live,)))
+    assert stage.page.title == "Practice: Quiet evening" and "Nothing is counted." in stage.page.heading
+
+    assert theme.is_practice
+    stage.open("welcome", replace(DOOR, live=(live, LIVE)))
+    assert not theme.is_practice, "guests are not told that nothing counts"
+
+    stage.open("confirmed", replace(WELCOMED, is_practice=True))
+    assert "Nothing is counted." in stage.page.heading
+    assert any("nothing is counted" in part.text for part in paper_lines(replace(WELCOMED, is_practice=True)))
+    assert not any("nothing is counted" in part.text for part in paper_lines(WELCOMED))
+
+
+def paper_lines(welcomed: CheckedIn) -> list[PaperLine]:
+    """The lines of a slip."""
+    return [part for part in paper_text.slip(welcomed).parts if isinstance(part, PaperLine)]
 
 
 def test_a_full_venue_offers_no_check_in(stage: SinglePage) -> None:

@@ -163,11 +163,16 @@ def test_another_venues_calendar_is_not_reached_from_here(desk, central, server)
     assert "No calendar yet" in desk.text(desk.browser.get(f"{central.url}/calendars/{other}", timeout=30))
 
 
-def test_the_plans_are_published_and_ended(desk):
+def test_the_plans_are_published_without_practice_and_ended(desk):
+    plan = {"day": "2026-11-24", "start": "19:00", "end": "21:00", "repeats": "once", **desk.fields}
+    for fields in ({"title": "Quiet evening"}, {"title": "Try it", "practice": "yes"}):
+        desk.browser.post(desk.address.replace("/calendars/", "/plan/") + "/new", data=plan | fields, timeout=30)
     desk.post("publish")
     address = re.search(r'value="(http[^"]*/calendar/[^"]*\.ics)"', desk.browser.get(desk.address, timeout=30).text)[1]
     path = address.partition("/calendar/")[2]
-    assert requests.get(f"{desk.central.url}/calendar/{path}", timeout=30).status_code == 200
+    published = requests.get(f"{desk.central.url}/calendar/{path}", timeout=30)
+    assert published.status_code == 200
+    assert "Quiet evening" in published.text and "Try it" not in published.text
 
     desk.post("unpublish")
     desk.post("unpublish")

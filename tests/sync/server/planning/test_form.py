@@ -59,6 +59,13 @@ def test_one_session_by_the_venues_clocks():
     )
 
 
+def test_practice_is_said_of_single_sessions_and_of_rows_alone():
+    assert planned({**ONCE, "practice": "yes"}).practice is True
+    row = planned({**ONCE, "practice": "yes", "repeats": "nth", "until": "count", "count": "3"})
+    assert [session.practice for session in row.sessions] == [True] * 3
+    assert list(read({**WEEKLY, "practice": "yes"}).errors) == ["practice"]
+
+
 @pytest.mark.parametrize(
     ("changes", "start", "end"),
     [

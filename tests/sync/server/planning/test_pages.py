@@ -349,3 +349,13 @@ def test_the_venue_is_chosen_by_its_name(central, planner):
 
 def test_without_a_venue_the_page_says_how_to_begin(central, signed_in):
     assert "Pair the first kiosk" in text_of(signed_in.get(f"{central.url}/plan", timeout=10))
+
+
+def test_practice_is_marked_in_the_week_until_it_is_changed(planner, evening):
+    week = planner.plan({**evening, "practice": "yes"})
+    assert "Quiet evening Main room, practice" in text_of(week)
+
+    shown = planner.open_first()
+    fields = fields_of(shown)
+    assert fields.pop("practice") == "yes"
+    assert "Quiet evening Main room, event" in text_of(planner.post(shown.url, fields))

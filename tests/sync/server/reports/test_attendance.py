@@ -6,14 +6,27 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sync.domain.events import ClockAnchored, PhoneReturned, PhoneTaken, VisitCheckedIn, VisitCheckedOut, VisitVoided
+from sync.domain.events import (
+    ClockAnchored,
+    PhoneReturned,
+    PhoneTaken,
+    PulseGiven,
+    SessionOpened,
+    VisitCheckedIn,
+    VisitCheckedOut,
+    VisitVoided,
+)
+from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks import service as kiosk_service
 from sync.server.kiosks.missing import missing
-from sync.server.reports import exporters
+from sync.server.reports import exporters, unduplicated
 from sync.server.reports.attendance import ATTENDANCE, AttendanceRow
+from sync.server.reports.base import ReportFilters
+from sync.server.reports.registry import REPORTS
 
 DAY = date(2026, 11, 20)
 MINUTE = 60_000
+HOUR = 60 * MINUTE
 
 
 def at(text, zone="UTC"):
@@ -64,6 +77,37 @@ def test_totals_are_the_sums_of_the_rows_as_they_are_shown(central):
         "phone_free_hours": 0.03,
         "estimated": 12,
     }
+
+
+@pytest.mark.parametrize("opening_comes_last", [False, True])
+def test_practice_is_counted_in_no_report(central, kiosk, opening_comes_last):
+    session, visit, pass_hash = uuid4(), uuid4(), "a" * 32
+    kiosk.visit(EVENING, minutes=30, size=2)  # a visit that counts
+    zone = kiosk.identity["zone"]["id"]
+    opening = SessionOpened(zone=zone, title="Open hours", session_kind="open_hours", practice=True)
+    facts = [
+        (session, opening, EVENING),
+        (visit, VisitCheckedIn(session=session, party_size=3, phones=3, pass_=pass_hash), EVENING),
+        (visit, PulseGiven("before", 2), EVENING + 1000),
+        (visit, PulseGiven("after", 4), EVENING + HOUR),
+        (visit, VisitCheckedOut(), EVENING + HOUR),
+    ]
+    for subject, event, at in [*facts[1:], facts[0]] if opening_comes_last else facts:
+        kiosk.write(subject, event, at)
+        kiosk.push()
+
+    row = only_row(central)
+    assert (row.sessions, row.visits, row.people) == (0, 1, 2)
+    filters = ReportFilters(row.day.replace(day=1), row.day, smallest_count=1)
+    with central.store.reading() as connection:
+        people = unduplicated.count(connection, kiosk_repository.venues(central.store, central.scope), row.day, row.day)
+    assert (people.with_pass, people.without_pass) == (0, 1)
+    for report in REPORTS:
+        before = report.rows(central.store, central.scope, filters)
+        void = VisitVoided()  # of the practice visit: it has changed nothing, so this does not either
+        kiosk.write(visit, void, EVENING + HOUR)
+        kiosk.push()
+        assert report.rows(central.store, central.scope, filters) == before, report.identifier
 
 
 def test_an_open_visit_is_counted_except_in_the_hours(central, kiosk):

@@ -70,6 +70,7 @@ SESSION_ROWS = st.builds(
     zone=st.sampled_from(["hall", "garden", None]),
     session_kind=st.sampled_from(["event", "class"]),
     opened=MOMENTS,
+    practice=st.booleans(),
 )
 STEPS = st.lists(
     st.one_of(
@@ -141,7 +142,7 @@ def independent(ledger: Ledger) -> set[DayFigures]:
     for row in session_rows:
         session = read_session(row)
         sessions[row.venue, session.id] = session
-        if session.opened is not None:
+        if session.opened is not None and not session.practice:
             day = day_of(session.opened, zones[row.venue])
             sums[row.venue, day, session.zone or "", session.session_kind, "sessions"] += 1
     for row in visit_rows:
@@ -149,6 +150,8 @@ def independent(ledger: Ledger) -> set[DayFigures]:
         if visit.checked_in is None or visit.voided:
             continue
         session = sessions.get((row.venue, visit.session), Session(id=UUID(int=0), session_kind=""))
+        if session.practice:
+            continue
         key = row.venue, day_of(visit.checked_in, zones[row.venue]), session.zone or "", session.session_kind
         counted = {
             "visits": 1,
@@ -187,11 +190,13 @@ def independent_counts(ledger: Ledger) -> Counter[CountKey]:
     """The counts by looking at every visit in Python."""
     zones = {venue.id: ZoneInfo(venue.time_zone) for venue in venues(ledger)}
     sums: Counter[CountKey] = Counter()
+    practised = ledger_tables.session.c.practice.is_(True)
     with ledger.store.reading() as connection:
         rows = connection.execute(select(ledger_tables.visit)).all()
+        practice = {(row.venue, row.id) for row in connection.execute(select(ledger_tables.session).where(practised))}
     for row in rows:
         visit = read_visit(row)
-        if visit.checked_in is None or visit.voided:
+        if visit.checked_in is None or visit.voided or (row.venue, visit.session) in practice:
             continue
         day = day_of(visit.checked_in, zones[row.venue])
         begin = midnight(day, zones[row.venue])

@@ -66,6 +66,17 @@ def test_people_and_phones_of_an_open_session(central, kiosk):
     assert now.elsewhere == Attendance()
 
 
+def test_practice_is_named_and_not_among_the_people(central, kiosk, signed_in):
+    practice = open_session(kiosk, central.now - HOUR, practice=True)
+    come_in(kiosk, practice, central.now - HOUR, party_size=4, phones=4)
+    kiosk.push()
+
+    venue = venue_now(central)
+    assert venue.sessions[0].is_practice and venue.sessions[0].attendance.present == 4
+    assert venue.attendance == Attendance()
+    assert "<b>Practice: Evening</b>" in signed_in.get(f"{central.url}/today").text
+
+
 def test_people_whose_session_is_not_open_are_told_apart(central, kiosk):
     come_in(kiosk, uuid4(), central.now - HOUR, party_size=2, phones=2, kept=0)
     kiosk.push()

@@ -14,6 +14,7 @@ from sync.domain.events import SessionKind
 from sync.server.auth.current_account import AccountDep, ScopeDep
 from sync.server.auth.scope import Scope
 from sync.server.dependencies import Services, ServicesDep
+from sync.server.kiosks import clocks as kiosk_clocks
 from sync.server.kiosks import missing, naming
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.completeness import SILENT_AFTER_MS, Completeness, completeness
@@ -147,7 +148,10 @@ def _values(
         "complete": _completeness(requested, reporting, zones),
         "reported": lambda kiosk: contact_words(kiosk.reported_up_to, kiosk, requested.now),
         "zone_names": naming.zone_names(kiosks),
-        "missing": missing.sentences(missing.missing(services.store, scope, filters.venue)),
+        "missing": [
+            *missing.sentences(missing.missing(services.store, scope, filters.venue)),
+            *kiosk_clocks.sentences(services.store, reporting, requested.now),
+        ],
         "provisional": _provisional(services, scope, requested),
         "has_figures": bool(rows),
         "rows": rows,

@@ -70,7 +70,7 @@ bench: ready-for-tests ## measure: a durable tap, start to first screen, a touch
 
 .PHONY: soak
 soak: ready-for-tests ## try the promises under faults at the full count (hours); HEARTH_SOAK=0.1 for a tenth
-	@HEARTH_SOAK=$${HEARTH_SOAK:-1} $(BIN)/pytest -q -s --timeout=36000 tests/faults tests/gallery/test_fits.py tests/journeys
+	@HEARTH_SOAK=$${HEARTH_SOAK:-1} $(BIN)/pytest -q -s --timeout=36000 tests/faults tests/gallery/test_fits.py tests/journeys tests/sync
 
 .PHONY: lock
 lock: ready ## rewrite the lock files from pyproject.toml

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 
 from assets.compile_catalogues import compile_changed
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from xdist.scheduler import LoadScopeScheduling
 
 
+hypothesis.settings.register_profile("any machine", deadline=None)  # no test depends on seconds
+hypothesis.settings.load_profile("any machine")
 window.prepare(PanelSettings(), Path(tempfile.gettempdir()) / "hearth-tests", offscreen=True)  # before Kivy is imported
 
 
@@ -38,10 +41,20 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> "LoadScopeSc
     return SharedFixtures(config, log)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Runs the longest tests first, so that the processes end at about the same time."""
-    from tests.support.scheduler import rank
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Runs the longest tests first, so that the processes end at about the same time.
 
+    Tests whose subject is above the database run on one engine, unless they are soaking or named on the command line.
+    """
+    from tests.support.engines import is_left_to_the_soak
+    from tests.support.scheduler import rank
+    from tests.support.soak import SOAKING
+
+    is_whole_run = not any(argument.partition("::")[0].endswith(".py") for argument in config.args)
+    if is_whole_run and not SOAKING:
+        left_out = [item for item in items if is_left_to_the_soak(item.nodeid)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
     items.sort(key=lambda item: rank(item.nodeid))
 
 

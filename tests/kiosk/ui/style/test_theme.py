@@ -1,12 +1,11 @@
 """Every pair of text and background colours has a contrast of at least 7:1 in every palette; sizes, icons, fonts."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from kiosk.ui.style.colours import CONTRAST, DARK, LIGHT, Colour, pressed
-from kiosk.ui.style.theme import theme
+from kiosk.ui.style.theme import Theme, theme
 
 TEXTS_BY_BACKGROUND = {  # background: text colours
     "paper": ("ink", "soft", "ember", "moss"),
@@ -34,21 +33,21 @@ def contrast(first: Colour, second: Colour) -> float:
 
 
 @pytest.fixture(params=["light", "dark", "contrast"])
-def palette(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Each palette; the light one is restored."""
-    theme.palette = request.param
-    yield request.param
-    theme.palette = "light"
+def colours(request: pytest.FixtureRequest) -> Theme:
+    """A theme of each palette, which no widget follows."""
+    colours = Theme()
+    colours.palette = request.param
+    return colours
 
 
 @pytest.mark.parametrize(("ground", "text"), PAIRS)
-def test_text_can_be_read(palette: str, ground: str, text: str) -> None:
-    assert contrast(getattr(theme, ground), getattr(theme, text)) >= 7
+def test_text_can_be_read(colours: Theme, ground: str, text: str) -> None:
+    assert contrast(getattr(colours, ground), getattr(colours, text)) >= 7
 
 
 @pytest.mark.parametrize(("ground", "text"), [("ember", "ember_ink"), ("card", "ink"), ("sand", "ink")])
-def test_a_pressed_button_is_darker(palette: str, ground: str, text: str) -> None:
-    assert luminance(pressed(getattr(theme, ground))) < luminance(getattr(theme, ground))
+def test_a_pressed_button_is_darker(colours: Theme, ground: str, text: str) -> None:
+    assert luminance(pressed(getattr(colours, ground))) < luminance(getattr(colours, ground))
 
 
 def test_all_palettes_name_the_same_colours() -> None:

@@ -13,7 +13,7 @@ from sync.server.http.connection_limits import Limits
 from tests.support.limited_server import LimitedServer, limited_server
 
 SUPPORT = Path(__file__).parents[3] / "support"
-EXAMPLES = 15  # of each operation, besides those that the document itself leads to
+EXAMPLES = 8  # of each operation, besides those that the document itself leads to
 PHASES = "examples,coverage,fuzzing,stateful"
 
 

@@ -83,7 +83,7 @@ STEPS = st.lists(
     ),
     max_size=12,
 )
-ANY = settings(max_examples=times(30, 3000), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+ANY = settings(max_examples=times(15, 3000), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture

@@ -17,19 +17,23 @@ VENV = ROOT / ".venv"
 LOCK = ROOT / "config" / "locks" / "dev.lock"
 STAMP = VENV / "prepared"
 
-# What Kivy's wheel loads from the system, and the Debian package it is in.
+# What Kivy's wheel and WeasyPrint load from the system, and the Debian package it is in.
 LIBRARIES = {
     "libGL.so.1": "libgl1",
     "libEGL.so.1": "libegl1",
     "libGLESv2.so.2": "libgles2",
     "libmtdev.so.1": "libmtdev1",
+    "libpango-1.0.so.0": "libpango-1.0-0",
+    "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
+    "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
 }
 DRIVERS = {"dri/swrast_dri.so": "libgl1-mesa-dri"}  # draws without a graphics card
-PROGRAMS = {  # the window that the tests touch; a voice; a browser for the server's pages
+PROGRAMS = {  # the window that the tests touch; a voice; a browser for the server's pages; a reader of PDFs
     "Xvfb": "xvfb",
     "xdotool": "xdotool",
     "espeak-ng": "espeak-ng",
     "chromium": "chromium",
+    "pdftotext": "poppler-utils",
 }
 POSTGRES = ("initdb", "postgres")  # the tests start one of their own
 POSTGRES_HOME = Path("/usr/lib/postgresql")  # Debian keeps them there, outside PATH

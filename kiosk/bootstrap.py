@@ -17,7 +17,7 @@ from kiosk.maintenance import rebuild
 from kiosk.maintenance.thread import MaintenanceThread
 from kiosk.rules.device_settings import LockerBoardSettings
 from kiosk.rules.setting_values import StoredSettings
-from kiosk.services import hosts, hosts_reset, settings
+from kiosk.services import device_health, hosts, hosts_reset, settings
 from kiosk.services.context import NIL, NO_PLACE, KioskContext, Machine, PairedPlace, VenueProfile
 from kiosk.services.hosts_marker import NAME, HostsMarker
 from kiosk.services.records.health_record import KioskHealth
@@ -66,7 +66,7 @@ class ServerLink:
             version("hearth"),
             self._pace,
             context.allocation,
-            devices=lambda: {state.name: state.condition for state in context.device_states()},
+            devices=lambda: device_health.reported_states(context),
         )
         self._set_place(enrolment)
         if self._is_started:
@@ -115,7 +115,7 @@ class ServerLink:
         profile = context.profile
         stored = StoredSettings(
             venue=profile.venue,
-            zone=context.place.zone,
+            zone=settings.read_effective(context).values.zone,
             pouches=profile.pouches,
             lockers=profile.lockers,
             reach=profile.reach or "",

@@ -290,10 +290,11 @@ class ServerAsked:
 
 @dataclass(frozen=True)
 class PairingCodeAsked:
-    """The pairing code is to be typed."""
+    """The pairing code is to be typed; ``code``: one that was scanned, to be confirmed."""
 
     host: HostSession
     server: str
+    code: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -593,7 +594,7 @@ ANSWERS: dict[str, dict[type, str]] = {  # by screen: the screen that each type 
     },
     "setup_language": {VenueAsked: "text_entry", FirstHostAsked: "text_entry", KeyEntryAsked: "type_key"},
     "setup_counts": {ZoneAsked: "text_entry", FirstHostAsked: "text_entry"},
-    "setup_pairing": {ServerAsked: "text_entry", HostSession: "board"},
+    "setup_pairing": {ServerAsked: "text_entry", PairingCodeAsked: "text_entry", HostSession: "board"},
     "idle": AT_DOOR,
     "board": {
         CloseAsked: "close",

@@ -4,11 +4,12 @@ import re
 
 from kiosk.devices.driver import NEVER, LineSettings, Report
 from kiosk.rules.device_commands import DeviceCommand
-from kiosk.rules.device_events import DeviceEvent, PassScanned, SlipScanned, UnreadableScan
+from kiosk.rules.device_events import DeviceEvent, PairingCodeScanned, PassScanned, SlipScanned, UnreadableScan
 from kiosk.rules.device_settings import ScannerSettings
 from kiosk.rules.device_states import Condition, DeviceKind
 from kiosk.rules.passes import ScannedPass
 from kiosk.rules.slips import Slip, is_slip_code
+from sync.pairing_tokens import read_pairing_text
 from sync.pass_tokens import PASS_TEXT
 
 LONGEST = 512  # bytes of a code; more is noise
@@ -107,6 +108,8 @@ def parse_code(code: bytes | None) -> DeviceEvent:
     text = text.upper()
     if is_slip_code(text):
         return SlipScanned(Slip((text,)))
+    if pairing := read_pairing_text(text):
+        return PairingCodeScanned(*pairing)
     return PassScanned(ScannedPass((text,))) if PASS_TEXT.fullmatch(text) else UnreadableScan()
 
 

@@ -28,6 +28,14 @@ class PassScanned:
 
 
 @dataclass(frozen=True)
+class PairingCodeScanned:
+    """A scanner has read the QR code of a server's pairing page. The address may be one that can't be used."""
+
+    address: str
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class UnreadableScan:
     """A scanner has read something that is no slip and no pass, or not a whole one. What it read is not kept."""
 
@@ -119,6 +127,7 @@ LockerEvent = BoardAnswers | BoardSilent | DoorOpened | DoorClosed | DoorLeftOpe
 DeviceEvent = (
     SlipScanned
     | PassScanned
+    | PairingCodeScanned
     | UnreadableScan
     | CardSeen
     | PaperPrinted

@@ -10,10 +10,18 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from kiosk.rules.cards import card_of_decimal
-from kiosk.rules.device_events import CardSeen, DeviceEvent, PassScanned, SlipScanned, UnreadableScan
+from kiosk.rules.device_events import (
+    CardSeen,
+    DeviceEvent,
+    PairingCodeScanned,
+    PassScanned,
+    SlipScanned,
+    UnreadableScan,
+)
 from kiosk.rules.keyboard_layouts import Key, readings
 from kiosk.rules.passes import ScannedPass
 from kiosk.rules.slips import ALPHABET, CHECKED, LETTERS, UNCHECKED, Slip, is_checked_code
+from sync import pairing_tokens
 from sync.pass_tokens import LETTERS as PASS_LETTERS
 from sync.pass_tokens import PREFIX
 
@@ -25,13 +33,14 @@ KEYPAD_SIGNS = range(266, 271)
 SPECIAL = range(256, 331)  # Kivy's codes of keys that are no letters: keypad, arrows, function keys
 MODIFIERS = range(300, 315)  # Shift, Ctrl, Alt, the locks: part of how a letter is typed
 HIGHEST = 0x10FFFF  # of Unicode; SDL's codes of further keys are above it
-SHORTEST, LONGEST = 4, 160  # keys with the suffix; fewer are pressed by accident, more are certainly no slip or pass
+SHORTEST, LONGEST = 4, 200  # keys with the suffix; fewer are pressed by accident, more are certainly no code of ours
 # A scanner may put its symbology before the code: "]Q1" (ISO/IEC 15424). The colon is on another key in each layout.
 SYMBOLOGY, COLON = ".{0,3}", "[^a-z0-9]?"
 ENDS_CHECKED = re.compile(f"hs2{COLON}([{ALPHABET.lower()}]{{{LETTERS}}})$")
 UNCHECKED_SLIP = f"hs1{COLON}([a-z2-7]{{16}})"
 ALL_UNCHECKED = re.compile(f"{SYMBOLOGY}((?:{UNCHECKED_SLIP})+)", re.DOTALL)
 PASS = re.compile(f"{SYMBOLOGY}hp1{COLON}([a-z2-7]{{{PASS_LETTERS}}})", re.DOTALL)
+PAIRING = re.compile(f"{SYMBOLOGY}hk1{COLON}([a-z2-7]{{16,{pairing_tokens.MOST_LETTERS}}})", re.DOTALL)
 ONE_UNCHECKED = re.compile(UNCHECKED_SLIP)
 
 
@@ -100,6 +109,8 @@ class ScanParser:
             self._report(SlipScanned(slip))
         if not slips and (scanned := _pass(keys)):
             self._report(PassScanned(scanned))
+        elif not slips and (pairing := _pairing(keys)):
+            self._report(pairing)
         elif not slips and len(keys) + suffixes >= SHORTEST:
             card = _card(keys)
             self._report(CardSeen(card) if card else UnreadableScan())
@@ -141,6 +152,16 @@ def _pass(keys: Sequence[Key]) -> ScannedPass | None:
     matches = (PASS.fullmatch(text) for text in readings(keys))
     texts = dict.fromkeys(PREFIX + match[1].upper() for match in matches if match)
     return ScannedPass(tuple(texts)) if texts else None
+
+
+def _pairing(keys: Sequence[Key]) -> PairingCodeScanned | None:
+    """What these keys say of a server's pairing page; the checksum tells which reading is right."""
+    for text in readings(keys):
+        match = PAIRING.fullmatch(text)
+        pairing = pairing_tokens.read_pairing_text(pairing_tokens.PREFIX + match[1].upper()) if match else None
+        if pairing is not None:
+            return PairingCodeScanned(*pairing)
+    return None
 
 
 def _unchecked_slips(keys: Sequence[Key]) -> Iterator[Slip]:

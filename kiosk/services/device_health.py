@@ -7,6 +7,8 @@ from kiosk.services.context import KioskContext
 from sync.ledger import local_keys
 from sync.ledger.ledger import Ledger
 
+DOORS = {"unsteady": "loose_wire", "stuck": "stuck"}
+
 
 def store_states(context: KioskContext) -> None:
     """Store how the devices are now, for ``hearth-kiosk status``, which runs in another process."""
@@ -19,6 +21,13 @@ def stored_states(ledger: Ledger) -> tuple[DeviceState, ...]:
         return convert(ledger.recall(local_keys.DEVICES) or (), tuple[DeviceState, ...])
     except ValidationError:
         return ()
+
+
+def reported_states(context: KioskContext) -> dict[str, str]:
+    """What the heartbeat says: how each device is, and which lockers' doors or wires need a hand."""
+    states: dict[str, str] = {state.name: state.condition for state in context.device_states()}
+    doors = context.locker_wall().doors
+    return states | {f"locker {number}": DOORS[door] for number, door in sorted(doors.items()) if door in DOORS}
 
 
 def states_that_need_a_hand(context: KioskContext) -> tuple[DeviceState, ...]:

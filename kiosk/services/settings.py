@@ -85,6 +85,7 @@ def _configured(place: PairedPlace, configuration: Configuration | None) -> dict
         return configured
     if configuration.name is not None:
         configured["venue"] = configuration.name
+    configured["zone"] = configuration.name_of(str(place.zone_id), place.zone)
     values = {name: getattr(configuration, name) for name in OF_COORDINATOR}
     return configured | {name: value for name, value in values.items() if value is not None}
 

@@ -475,6 +475,13 @@ class KioskConfigured(Event, frozen=True):
     settings: SettingNames
 
 
+class ZoneName(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """What a zone of a venue is called now."""
+
+    zone: ZoneId
+    name: Label
+
+
 class VenueConfigured(Event, frozen=True):
     """From the server: a venue's configuration by its coordinator; the changed fields alone."""
 
@@ -484,6 +491,7 @@ class VenueConfigured(Event, frozen=True):
     pouches: Stock | UnsetType = UNSET
     lockers: Stock | UnsetType = UNSET
     reach: Reach | UnsetType = UNSET
+    zones: Annotated[tuple[ZoneName, ...], Meta(min_length=1, max_length=200)] | UnsetType = UNSET
 
 
 class ClockAnchored(Event, frozen=True):

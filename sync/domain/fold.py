@@ -12,7 +12,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from sync.domain import events, stow_returns
 from sync.domain.clock import Moment, elapsed_ms, signed_ms
-from sync.domain.events import SERVER_KINDS, Event
+from sync.domain.events import SERVER_KINDS, Event, ZoneName
 from sync.domain.host import Seal, SealedHost
 from sync.domain.pass_state import PassState
 from sync.domain.series import Series
@@ -137,11 +137,13 @@ def _closing_time(fact: Fact, closed: events.SessionClosed) -> int:
 
 
 def fold_venue(subject: UUID, facts: Iterable[Fact]) -> Configuration:
-    """Fold a venue's configuration; of each field the last value counts."""
+    """Fold a venue's configuration; of each field, and of each zone's name, the last value counts."""
     fields: dict[str, Any] = {}
+    zones: dict[str, ZoneName] = {}
     for _, configured in _of_kind(_group_by_kind(facts), events.VenueConfigured):
         fields |= _set_fields(configured)
-    return Configuration(subject, **fields)
+        zones |= {named.zone: named for named in fields.pop("zones", ())}
+    return Configuration(subject, **fields, zones=tuple(zones[zone] for zone in sorted(zones)) or None)
 
 
 def fold_series(subject: UUID, facts: Iterable[Fact]) -> Series:

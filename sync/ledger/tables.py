@@ -193,6 +193,7 @@ configuration = Table(  # of a venue, by its coordinator
     Column("pouches", Integer),
     Column("lockers", Integer),
     Column("reach", String(80)),
+    Column("zones", JSON(none_as_null=True)),  # with the names that they have now
 )
 
 evacuation = Table(

@@ -63,6 +63,7 @@ kiosk = Table(
     Column("waiting", BigInteger),  # entries it still has to send, by its last heartbeat
     Column("reported_up_to", BigInteger),  # everything it wrote before this time has arrived
     Column("clock_sure", Boolean),
+    Column("clock_offset", BigInteger),  # ms that it was ahead at its last heartbeat; null: not set, or not reported
     Column("device_hash", String(64), index=True),  # the same for all the pairings of one kiosk
     Column("device", String(64)),  # the one that serves as this kiosk; null: unknown
     Column("turn", String(32)),  # drawn when that device took over from another one

@@ -553,6 +553,11 @@ PICTURES = (
         prepare=type_letters("7KQM2WXA"),
     ),
     Picture(
+        "setup-code-scanned",
+        "text_entry",
+        navigation.PairingCodeAsked(LEAD, "https://hearth.a-rather-long-name.example.org:8443", "7KQM2WXA"),
+    ),
+    Picture(
         "setup-code-wrong",
         "text_entry",
         navigation.PairingCodeAsked(LEAD, "https://hearth.example.org"),

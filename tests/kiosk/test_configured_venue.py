@@ -9,9 +9,10 @@ import pytest
 
 from kiosk import bootstrap
 from kiosk.bootstrap import KioskRuntime
+from kiosk.services import hosts, settings
 from kiosk.settings import KioskSettings, StowSettings, VenueSettings
 from sync.client.enrolment import KEY, Enrolment
-from sync.domain.events import VenueConfigured
+from sync.domain.events import VenueConfigured, ZoneName
 from sync.ledger.ledger import Ledger
 from sync.manual_clock import ManualClock
 from sync.protocol import PlaceRef
@@ -95,3 +96,20 @@ def test_a_time_zone_that_this_machine_does_not_know_changes_nothing(
 
     assert (kiosk.context.profile.time_zone.key, kiosk.context.profile.pouches) == ("Europe/Madrid", 7)
     assert "tzdata" in caplog.text
+
+
+def test_a_zones_new_name_applies_at_once_after_a_restart_and_without_a_server(
+    start: Callable[[], KioskRuntime], configure: Callable[[KioskRuntime, VenueConfigured], None]
+) -> None:
+    kiosk = start()
+    configure(
+        kiosk, VenueConfigured(zones=(ZoneName(str(PAIRED.zone.id), "Great hall"), ZoneName(str(uuid4()), "Attic")))
+    )
+    assert settings.read_effective(kiosk.context).values.zone == "Great hall"
+
+    kiosk = start()
+    assert settings.read_effective(kiosk.context).values.zone == "Great hall"
+    lead = hosts.set_first_pin(kiosk.context, "482913")
+    assert kiosk.context.unpair is not None
+    kiosk.context.unpair(lead)
+    assert settings.read_effective(kiosk.context).values.zone == "Great hall"

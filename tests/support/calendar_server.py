@@ -1,6 +1,7 @@
 """A server of calendars on a real socket: canned answers byte by byte, and a record of the requests."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,8 +51,8 @@ def response(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
 
 
 @contextmanager
-def calendar_server() -> Iterator[CalendarServer]:
-    """A server on a free port of loopback, for one request at a time."""
+def calendar_server(tls: ssl.SSLContext | None = None) -> Iterator[CalendarServer]:
+    """A server on a free port of loopback, for one request at a time; ``tls``: it speaks TLS."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         server = CalendarServer(listening)
         is_over = threading.Event()
@@ -62,7 +63,10 @@ def calendar_server() -> Iterator[CalendarServer]:
                 if is_over.is_set():
                     connection.close()
                     return
-                server.handle(connection)
+                try:
+                    server.handle(connection if tls is None else tls.wrap_socket(connection, server_side=True))
+                except OSError:  # the client does not trust this server
+                    connection.close()
 
         thread = threading.Thread(target=accept)
         thread.start()

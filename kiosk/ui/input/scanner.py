@@ -11,7 +11,7 @@ from typing import Protocol
 from kivy.clock import Clock
 
 from kiosk.rules import key_burst
-from kiosk.rules.device_events import DeviceEvent, PassScanned, SlipScanned
+from kiosk.rules.device_events import DeviceEvent, PairingCodeScanned, PassScanned, SlipScanned
 from kiosk.rules.key_burst import DigitBurst, KeyBurst
 from kiosk.rules.scan_parser import KEYPAD_SIGNS, MODIFIERS, SPACE, SUFFIXES, ScanParser, is_digit, is_sign
 from kiosk.ui.input.key_repeat import KeyRepeat
@@ -154,7 +154,7 @@ class KeyboardScanner:
     def _handle_scan(self, event: DeviceEvent) -> None:
         """Report a scan; on a page for letters not what a person has typed, which no reading can parse either."""
         page = self._current_page()
-        if isinstance(event, SlipScanned | PassScanned):
+        if isinstance(event, SlipScanned | PassScanned | PairingCodeScanned):
             self._slips += 1
             self._burst.drop()
             if page:

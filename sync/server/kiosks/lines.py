@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sync.ledger.store import Store
 from sync.server.kiosks import device_identity, missing, naming
+from sync.server.kiosks.clocks import offset_words
 from sync.server.kiosks.completeness import SILENT_AFTER_MS
 from sync.server.kiosks.device_identity import Copies
 from sync.server.kiosks.repository import Kiosk
@@ -25,6 +26,7 @@ class KioskLine:
     unread: int
     why: str
     devices: str  # what is the matter with its devices; empty: nothing
+    clock: str  # what is the matter with its clock; empty: nothing
     copy: str  # when an unpaired copy of it was found; empty: no copy
 
 
@@ -52,6 +54,7 @@ def _kiosk_line(kiosk: Kiosk, zone: str, unread: missing.Unread | None, copies: 
         unread=unread.entries if unread else 0,
         why=unread.why if unread else "",
         devices="" if kiosk.is_revoked else device_words(kiosk.devices),
+        clock="" if kiosk.is_revoked else offset_words(kiosk),
         copy=moment_words(copies.found_at, kiosk.venue.clock_zone, now) if copies else "",
     )
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from sync.errors import UserError
+from sync.pairing_tokens import pairing_text
 from sync.server.auth.account_scope import require
 from sync.server.auth.accounts import Account
 from sync.server.auth.current_account import AccountDep, ScopeDep, is_secure
@@ -53,6 +54,7 @@ def show_code(code: UUID, request: Request, services: ServicesDep, account: Acco
     open_code = next((candidate for candidate in codes if candidate.id == code), None)
     secret = secret_of(request) if open_code else None
     address = own_address(request, services)
+    text = pairing_text(address, secret) if secret else None
     return page(
         "code.html",
         account=account,
@@ -63,7 +65,7 @@ def show_code(code: UUID, request: Request, services: ServicesDep, account: Acco
         until=moment_words(open_code.expires_at, open_code.venue.clock_zone, services.now) if open_code else "",
         secret=secret,
         address=address,
-        qr=draw_qr(f"{address}\n{secret}") if secret else None,
+        qr=draw_qr(text) if text else None,
     )
 
 

@@ -52,6 +52,7 @@ class Kiosk:
     clock_sure: bool | None
     device: str | None = None  # a keyed hash of the serving device
     devices: Mapping[str, str] | None = None  # by name, how its devices are, as reported
+    clock_offset: int | None = None  # ms that its clock was ahead of the server's at its last heartbeat
 
     @property
     def is_revoked(self) -> bool:
@@ -144,7 +145,8 @@ def kiosk_of_token(store: Store, token: str) -> Kiosk | None:
 def _kiosk_query() -> Select[Any]:
     kiosk, venue, zone = tables.kiosk.c, tables.venue.c, tables.zone.c
     state = (kiosk.revoked_at, kiosk.version, kiosk.last_seen_at, kiosk.waiting, kiosk.reported_up_to, kiosk.clock_sure)
-    query = select(kiosk.id, venue.id, venue.name, venue.time_zone, zone.name, *state, kiosk.device, kiosk.devices)
+    devices = (kiosk.device, kiosk.devices, kiosk.clock_offset)
+    query = select(kiosk.id, venue.id, venue.name, venue.time_zone, zone.name, *state, *devices)
     return query.join_from(tables.kiosk, tables.venue).join(tables.zone, zone.id == kiosk.zone)
 
 

@@ -43,6 +43,7 @@ def apply_heartbeat(
         kiosk_repository.record_contact(connection, kiosk.id, reported_up_to, now)
         is_sure = heartbeat.clock.sure if heartbeat.clock else None
         values = {"version": heartbeat.version, "waiting": heartbeat.waiting, "clock_sure": is_sure}
+        values["clock_offset"] = heartbeat.clock.at - now if heartbeat.clock and is_sure else None
         values["devices"] = dict(islice(heartbeat.devices.items(), MOST_DEVICES)) or null()
         values["reads"] = slip_formats.stored(heartbeat.reads)
         connection.execute(update(tables.kiosk).where(tables.kiosk.c.id == kiosk.id).values(values))

@@ -31,7 +31,7 @@ DONE = {
     "saved": "Saved. Its kiosks go by it within a minute, or when they are online again.",
     "unchanged": "Nothing was different, so nothing has changed.",
     "zone-added": "The zone is there.",
-    "zone-renamed": "The zone has its new name here and in reports. Its kiosks show it once they are paired again.",
+    "zone-renamed": "The zone has its new name. Its kiosks show it within a minute, or when they are online again.",
 }
 
 
@@ -128,7 +128,7 @@ def rename_zone(venue: UUID, zone: UUID, services: ServicesDep, by: SignedInDep,
     require(by.scope, Permission.MANAGE, venue)
     name, field = form.get("name", ""), f"zone-{zone}"
     try:
-        venue_setup.rename_zone(services.store, venue, zone, name)
+        venue_setup.rename_zone(services.ledger, venue, zone, name)
     except (BadName, UserError) as error:
         fields = {**_fields(setup), field: name}
         return _venue(services, by, setup, fields, {field: sentence(str(error))})

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
+from sync.domain.events import VenueConfigured, ZoneName
 from sync.domain.ids import uuid7
 from sync.errors import UserError
 from sync.ledger import tables as ledger_tables
+from sync.ledger.ledger import Ledger
 from sync.ledger.store import Store
 from sync.names import compared
 from sync.server import tables
@@ -76,15 +78,21 @@ def add_zone(store: Store, venue: UUID, name: str, now: int) -> UUID:
     return zone
 
 
-def rename_zone(store: Store, venue: UUID, zone: UUID, name: str) -> None:
-    """Rename a zone of the venue. Raises BadName, NameTaken, UserError where it is not there, StorageError."""
+def rename_zone(ledger: Ledger, venue: UUID, zone: UUID, name: str) -> None:
+    """Rename a zone of the venue; its kiosks learn it from the feed.
+
+    Raises BadName, NameTaken, UserError where it is not there, StorageError.
+    """
     name = clean_name(name, "zone")
-    with store.writing() as connection:
+
+    def update_zone(connection: Connection) -> None:
         zones = kiosk_repository.zones_in(connection, venue)
         if all(other.id != zone for other in zones):
             raise UserError("this zone is not at this venue any more")
         _check_free([other for other in zones if other.id != zone], name)
         connection.execute(update(tables.zone).where(tables.zone.c.id == zone).values(name=name))
+
+    ledger.record((venue, VenueConfigured(zones=(ZoneName(str(zone), name),))), stream=venue, then=update_zone)
 
 
 def _check_free(zones: list[Zone], name: str) -> None:

@@ -19,6 +19,8 @@ DEVICE_TROUBLES = {
     "paper_out": "out of paper",
     "cover_open": "cover open",
     "fault": "stuck",
+    "stuck": "does not open",
+    "loose_wire": "its wire may be loose",
 }
 WELL = ("ready", "unknown")
 

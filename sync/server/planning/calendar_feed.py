@@ -3,7 +3,9 @@
 import base64
 import hashlib
 import hmac
+import re
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from icalendar import Calendar, Event, Timezone
@@ -21,13 +23,13 @@ from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.repository import Venue
 from sync.server.organisation import read_organisation
 from sync.server.planning import week
+from sync.server.planning.calendar_import import PUBLISHED_HOST
 from sync.server.planning.service import check_permission
 from sync.server.planning.week import PlannedItem
 
 DAY_MS = 24 * 60 * 60 * 1000
 BEHIND_MS, AHEAD_MS = 28 * DAY_MS, 180 * DAY_MS  # what is published
 OPEN_MS = 60 * 60 * 1000  # how long a session lasts of which no end is known
-HOST = "hearth.invalid"  # reserved (RFC 2606): makes the ids of events unique
 REFRESH = "PT1H"
 
 _published = tables.published_calendar.c
@@ -85,6 +87,12 @@ def address(url: str, token: str) -> str:
     return f"{url}/calendar/{token}.ics"
 
 
+def token_in(url: str) -> str:
+    """The token in the address of a published calendar, on whatever server; empty: it is another address."""
+    match = re.search(r"/calendar/([A-Za-z0-9_-]+)\.ics\Z", urlsplit(url).path)
+    return "" if match is None else match[1]
+
+
 def venue_of(store: Store, token: str) -> UUID | None:
     """The venue whose published calendar has this token."""
     with store.reading() as connection:
@@ -124,7 +132,7 @@ def to_ical(venue: Venue, items: list[PlannedItem], zones: dict[str, str], now: 
 
 def _event(venue: Venue, item: PlannedItem, zone: str, now: int) -> Event:
     event = Event()
-    event.add("uid", f"{item.id}@{HOST}")
+    event.add("uid", f"{item.id}@{PUBLISHED_HOST}")
     event.add("dtstamp", datetime.fromtimestamp(now // 1000, UTC))
     event.add("dtstart", _local(item.start, venue))
     event.add("dtend", _local(max(item.end or item.start + OPEN_MS, item.start + 60_000), venue))

@@ -7,6 +7,7 @@ the next time (DNS rebinding) gains nothing.
 
 import http.client
 import ipaddress
+import queue
 import socket
 import ssl
 import threading
@@ -25,6 +26,8 @@ from sync.urls import is_http_url
 
 WHOLE_S = 30.0  # for all of a fetch, with its redirects
 IDLE_S = 10.0  # without any data
+NAME_S = 5.0  # for the resolver
+MOST_LOOKUPS = 8  # at the same time; a resolver that hangs holds a thread
 MOST_REDIRECTS = 5
 LONGEST_ADDRESS = 2_000
 CHUNK = 64 * 1024
@@ -35,6 +38,11 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 MOST_ADDRESSES = 3  # of one name that are tried
 COMPATIBLE = ipaddress.IPv6Network("::/96")  # old-style IPv4-compatible addresses
 TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")  # NAT64 (RFC 6052): the last 32 bits are an IPv4 address
+
+_AddressInfo = tuple[
+    socket.AddressFamily, socket.SocketKind, int, str, tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]
+]
+_lookups = threading.BoundedSemaphore(MOST_LOOKUPS)
 
 
 class FetchFailed(UserError):
@@ -56,6 +64,7 @@ class FetchLimits(Struct, frozen=True):
     bytes: int = MOST_BYTES
     whole_s: float = WHOLE_S
     idle_s: float = IDLE_S
+    name_s: float = NAME_S
 
 
 def clean_address(text: str) -> str:
@@ -222,7 +231,7 @@ class _CheckedConnection(http.client.HTTPConnection):
 
 def _connected(host: str, port: int, limits: FetchLimits) -> socket.socket:
     """A connection to the first address of this name that may be reached, and can be."""
-    resolved = [(family, place) for family, _, _, _, place in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    resolved = [(family, place) for family, _, _, _, place in _resolved(host, port, limits)]
     allowed = [(family, place) for family, place in resolved if may_reach(str(place[0]), limits.networks)]
     if not allowed:
         raise FetchFailed(
@@ -241,6 +250,30 @@ def _connected(host: str, port: int, limits: FetchLimits) -> socket.socket:
         else:
             return connecting
     raise failure
+
+
+def _resolved(host: str, port: int, limits: FetchLimits) -> Sequence[_AddressInfo]:
+    """What the name resolves to. Raises OSError, TimeoutError where the resolver takes too long: it has no limit."""
+    if not _lookups.acquire(blocking=False):
+        raise FetchFailed("names are looked up too slowly now; it is tried again")
+    answers: queue.SimpleQueue[Sequence[_AddressInfo] | OSError | UnicodeError] = queue.SimpleQueue()
+
+    def resolve() -> None:
+        try:
+            answers.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except (OSError, UnicodeError) as error:
+            answers.put(error)
+        finally:
+            _lookups.release()
+
+    threading.Thread(target=resolve, name="calendar name", daemon=True).start()
+    try:
+        answer = answers.get(timeout=limits.name_s)
+    except queue.Empty:
+        raise FetchFailed("its server's name is not resolved in time") from None
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 def may_reach(text: str, networks: Sequence[Network] = ()) -> bool:

@@ -3,19 +3,27 @@
 import hashlib
 import re
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from icalendar import Timezone
-from icalendar.parser import Contentline, Contentlines
-from icalendar.prop import vDDDTypes
-from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sync.errors import UserError
+from sync.server.planning.calendar_zones import guessed_zone, known_zone
+from sync.server.planning.content_lines import (
+    ContentLine,
+    content_lines,
+    parse_duration,
+    parse_moment,
+    parse_period,
+    read_text,
+    text_list,
+    unescaped,
+)
 from sync.server.planning.recurrence import (
     UNREADABLE,
     BadRecurrence,
@@ -33,14 +41,19 @@ MOST_NESTED = 5  # components within each other; a calendar has four
 MOST_ZONES = 60  # of its own
 MOST_OBSERVANCES = 60  # of one zone
 LONGEST_LINE = 60_000  # characters, unfolded, of what is read
+LONGEST_NAME = 80  # of a component
 LONGEST_ID = 1_000
 LONGEST_TITLE = 80
-TIME_PROPERTIES = ("DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID")
-EVENT_PROPERTIES = frozenset((*TIME_PROPERTIES, "UID", "SUMMARY", "CATEGORIES", "CLASS", "STATUS", "SEQUENCE"))
-ZONE_PROPERTIES = frozenset(
-    ("TZID", "X-LIC-LOCATION", "DTSTART", "TZOFFSETFROM", "TZOFFSETTO", "RRULE", "RDATE", "TZNAME")
-)
-NAME = re.compile(r"[A-Za-z0-9-]+")
+TIME_PROPERTIES = ("DTSTART", "DTEND", "DURATION", "RRULE", "EXRULE", "RDATE", "EXDATE", "RECURRENCE-ID")
+OBSERVANCE = frozenset(("DTSTART", "TZOFFSETFROM", "TZOFFSETTO", "RRULE", "RDATE", "TZNAME"))
+READ_PROPERTIES: Mapping[str, frozenset[str]] = {  # by component
+    "VCALENDAR": frozenset(("METHOD", "X-WR-TIMEZONE")),
+    "VEVENT": frozenset((*TIME_PROPERTIES, "UID", "SUMMARY", "CATEGORIES", "CLASS", "STATUS", "SEQUENCE")),
+    "VTIMEZONE": frozenset(("TZID", "X-LIC-LOCATION")),
+    "STANDARD": OBSERVANCE,
+    "DAYLIGHT": OBSERVANCE,
+}
+WHOLE_DAY_SIGN = "ALLDAYEVENT"  # the end of Microsoft's properties of an event whose day has times nevertheless
 
 
 class NotACalendar(UserError):
@@ -78,7 +91,7 @@ class _Component(Struct):
     """A component of the file with the lines that are read of it."""
 
     name: str
-    lines: list[Contentline]
+    lines: list[ContentLine]
     parts: list["_Component"]
 
 
@@ -91,73 +104,57 @@ def read_calendar(content: bytes, calendar: UUID, budget: ExpansionBudget | None
         raise NotACalendar(f"it has {len(content):,} bytes; at most {MOST_BYTES:,} are read")
     zones: dict[str, _Component] = {}
     events: list[_Component] = []
-    is_cancelled = False
+    is_cancelled, default_zone = False, ""
     for component in _components(content):
-        is_cancelled |= component.name == "METHOD:CANCEL"
         if component.name == "VTIMEZONE":
             zones.setdefault(_value(component, "TZID"), component)
         elif component.name == "VEVENT":
             events.append(component)
+        elif component.name == "VCALENDAR":
+            is_cancelled |= _value(component, "METHOD").upper() == "CANCEL"
+            default_zone = default_zone or _value(component, "X-WR-TIMEZONE")
     if len(zones) > MOST_ZONES:
         raise NotACalendar(f"it has more than {MOST_ZONES} time zones of its own")
-    return _read_events(events, _Zones(zones, budget or ExpansionBudget()), calendar, is_cancelled=is_cancelled)
+    own_zones = _Zones(zones, budget or ExpansionBudget(), default_zone)
+    return _read_events(events, own_zones, calendar, is_cancelled=is_cancelled)
 
 
 # components
 
 
 def _components(content: bytes) -> Iterator[_Component]:
-    """The top-level components of the calendars in the file, and a sign for one whose method is CANCEL."""
-    text = content.decode("utf-8-sig", "replace").replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
-    if not re.match(r"\s*BEGIN:VCALENDAR\s", text, re.IGNORECASE):
-        raise NotACalendar("it is no calendar: it does not begin with BEGIN:VCALENDAR")
-    if not re.search(r"\nEND:VCALENDAR\s*\Z", text, re.IGNORECASE):
-        raise NotACalendar("it is cut off: it does not end with END:VCALENDAR")
-    if text.count("\n") > MOST_LINES:
+    """The top-level components of the calendars in the file, and what the calendars themselves say."""
+    if len(re.findall(rb"\r\n?|\n", content)) > MOST_LINES:
         raise NotACalendar(f"it has more than {MOST_LINES:,} lines")
+    text = read_text(content)
+    if not re.match(r"BEGIN:VCALENDAR\s", text, re.IGNORECASE):
+        raise NotACalendar("it is no calendar: it does not begin with BEGIN:VCALENDAR")
+    if not re.search(r"\nEND:VCALENDAR\Z", text, re.IGNORECASE):
+        raise NotACalendar("it is cut off: it does not end with END:VCALENDAR")
     events = 0
     open_components: list[_Component] = []
-    for line in _content_lines(text):
-        name = NAME.match(line)
-        key = name.group().upper() if name else ""
-        if key == "BEGIN":
-            open_components.append(_Component(_tail(line), [], []))
+    for line in content_lines(text):
+        if line.name == "BEGIN":
+            open_components.append(_Component(_component_name(line), [], []))
             if len(open_components) > MOST_NESTED:
                 raise NotACalendar(f"its components are nested more than {MOST_NESTED} deep")
-        elif key == "END":
-            component = _close(open_components, _tail(line))
+        elif line.name == "END":
+            component = _close(open_components, _component_name(line))
             events += component.name == "VEVENT"
             if events > MOST_EVENTS:
                 raise NotACalendar(f"it has more than {MOST_EVENTS:,} events")
-            if len(open_components) == 1 and open_components[0].name == "VCALENDAR":
+            if (len(open_components) == 1 and open_components[0].name == "VCALENDAR") or not open_components:
                 yield component
-            elif open_components and open_components[-1].name == "VTIMEZONE":
+            elif open_components[-1].name == "VTIMEZONE":
                 open_components[-1].parts.append(component)
         elif open_components:
-            if (key, open_components[-1].name) == ("METHOD", "VCALENDAR") and _tail(line) == "CANCEL":
-                yield _Component("METHOD:CANCEL", [], [])
-            _keep(open_components[-1], key, line)
+            _keep(open_components[-1], line)
     if open_components:
         raise NotACalendar("it is cut off: a component has no end")
 
 
-def _content_lines(text: str) -> list[Contentline]:
-    lines: list[Contentline] = Contentlines.from_ical(text)  # type: ignore[no-untyped-call]
-    return lines
-
-
-def _content_line(text: str) -> Contentline:
-    return Contentline(text)  # type: ignore[no-untyped-call]
-
-
-def _parse_value(text: str) -> object:
-    """A date, datetime, timedelta or period. Raises ValueError."""
-    value: object = vDDDTypes.from_ical(text)  # type: ignore[no-untyped-call]
-    return value
-
-
-def _tail(line: str) -> str:
-    return line.partition(":")[2].strip().upper()
+def _component_name(line: ContentLine) -> str:
+    return line.text.partition(":")[2][:LONGEST_NAME].strip().upper()
 
 
 def _close(open_components: list[_Component], name: str) -> _Component:
@@ -166,51 +163,51 @@ def _close(open_components: list[_Component], name: str) -> _Component:
     return open_components.pop()
 
 
-def _keep(component: _Component, key: str, line: Contentline) -> None:
+def _keep(component: _Component, line: ContentLine) -> None:
     """Keep a line that is read later; descriptions, pictures and alarms are not."""
-    if component.name == "VEVENT":
-        is_read = key in EVENT_PROPERTIES
-    else:
-        is_read = component.name in ("VTIMEZONE", "STANDARD", "DAYLIGHT") and key in ZONE_PROPERTIES
-    if is_read:
-        component.lines.append(line if len(line) <= LONGEST_LINE else _content_line(f"{key}:too long"))
+    if line.name in READ_PROPERTIES.get(component.name, ()) or (
+        component.name == "VEVENT" and line.name.endswith(WHOLE_DAY_SIGN)
+    ):
+        is_short = len(line.text) <= LONGEST_LINE
+        component.lines.append(line if is_short else ContentLine(line.name, f"{line.name}:too long"))
 
 
-def _properties(component: _Component, *names: str) -> Iterator[tuple[Mapping[str, str], str]]:
-    """The parameters and values of these properties. Raises ValueError."""
-    for line in component.lines:
-        if NAME.match(line).group().upper() in names:  # type: ignore[union-attr]  # only lines with a name are kept
-            _, parameters, value = line.parts()
-            yield {str(key).upper(): str(text) for key, text in parameters.items()}, str(value)
+def _lines(component: _Component, name: str) -> Iterator[ContentLine]:
+    return (line for line in component.lines if line.name == name)
+
+
+def _raw(component: _Component, name: str) -> list[str]:
+    """The values of this property that are not empty, as they are written."""
+    return [line.value.strip() for line in _lines(component, name) if line.value.strip()]
 
 
 def _value(component: _Component, name: str) -> str:
-    """The property's value; empty: it has none, or one that can't be read."""
-    try:
-        return next((value.strip() for _, value in _properties(component, name)), "")
-    except ValueError:
-        return ""
+    """The text of the property; empty: it has none."""
+    return next((unescaped(value) for value in _raw(component, name)), "")
 
 
 # time zones
 
 
 class _Zones:
-    """Finds the time zone that a calendar means by a name."""
+    """Finds the time zone that a calendar means by a name; ``default``: of times that name none."""
 
-    def __init__(self, own: Mapping[str, _Component], budget: ExpansionBudget) -> None:
+    def __init__(self, own: Mapping[str, _Component], budget: ExpansionBudget, default: str) -> None:
         self._own = own
         self._budget = budget
         self._by_name: dict[str, tzinfo] = {}
         self._unknown: dict[str, str] = {}  # why
+        self.default = known_zone(default) if default else None
 
-    def find(self, name: str) -> tzinfo:
-        """An IANA name, also after a prefix, or a Windows one; else what the file says of it. Raises BadRecurrence."""
+    def find(self, name: str) -> tzinfo | None:
+        """The zone of this name; None: it is empty. Raises BadRecurrence where nobody knows it."""
         if name in self._unknown:
             raise BadRecurrence(self._unknown[name])
+        if not name:
+            return self.default
         if name not in self._by_name:
             try:
-                self._by_name[name] = self._find(name.strip())
+                self._by_name[name] = self._find(name)
             except BadRecurrence as error:
                 self._unknown[name] = str(error)
                 raise
@@ -218,35 +215,13 @@ class _Zones:
 
     def _find(self, name: str) -> tzinfo:
         own = self._own.get(name)
-        location = _value(own, "X-LIC-LOCATION") if own else ""
-        for candidate in (name, location):
-            for known in _names(candidate):
-                zone = _iana_zone(known)
-                if zone is not None:
-                    return zone
-        if own is None:
+        zone = known_zone(name) or (known_zone(_value(own, "X-LIC-LOCATION")) if own else None)
+        if zone is None and own is not None:
+            zone = _own_zone(own, self._budget)
+        zone = zone or guessed_zone(name)
+        if zone is None:
             raise BadRecurrence(f"nobody knows its time zone “{name[:60]}”")
-        return _own_zone(own, self._budget)
-
-
-def _names(name: str) -> Iterator[str]:
-    """What a name may mean: /freeassociation.sourceforge.net/Europe/Berlin, tzone://Microsoft/Utc."""
-    if name in WINDOWS_TO_OLSON:
-        yield WINDOWS_TO_OLSON[name]
-    parts = name.strip("/").split("/")
-    if name.lower() in ("tzone://microsoft/utc", "utc", "gmt", "z", "etc/utc"):
-        yield "UTC"
-    elif len(parts) <= 8:
-        yield from ("/".join(parts[start:]) for start in range(len(parts)) if start == 0 or len(parts) - start > 1)
-
-
-def _iana_zone(name: str) -> ZoneInfo | None:
-    if not re.fullmatch(r"[A-Za-z0-9_+-]{1,30}(/[A-Za-z0-9_+-]{1,30}){0,2}", name):
-        return None
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return None
+        return zone
 
 
 def _own_zone(component: _Component, budget: ExpansionBudget) -> tzinfo:
@@ -257,12 +232,12 @@ def _own_zone(component: _Component, budget: ExpansionBudget) -> tzinfo:
     for observance in component.parts:
         if observance.name not in ("STANDARD", "DAYLIGHT"):
             continue
-        for _, rule in _properties(observance, "RRULE"):
+        for rule in _raw(observance, "RRULE"):
             if "FREQ=YEARLY" not in rule.upper():
                 raise BadRecurrence("the clocks of its time zone change more often than yearly")
             check_rule(rule, datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC), budget)
         lines.append(f"BEGIN:{observance.name}")
-        lines += [line for line in observance.lines if not line.upper().startswith(("X-LIC", "TZID"))]
+        lines += [line.text for line in observance.lines]
         lines.append(f"END:{observance.name}")
     try:
         zone = Timezone.from_ical("\r\n".join([*lines, "END:VTIMEZONE", ""]))
@@ -291,7 +266,7 @@ def _read_events(
         except BadRecurrence as error:
             unreadable[uid] = str(error)
         except UNREADABLE as error:
-            unreadable[uid] = f"it can't be read ({type(error).__name__})"
+            unreadable[uid] = f"its times or its rule can't be read ({type(error).__name__})"
     return CalendarFile(tuple(events), unreadable)
 
 
@@ -300,7 +275,7 @@ def _uid(component: _Component) -> str:
     uid = _value(component, "UID")[:LONGEST_ID]
     if uid:
         return uid
-    return hashlib.sha256("\n".join(component.lines).encode()).hexdigest()
+    return hashlib.sha256("\n".join(line.text for line in component.lines).encode()).hexdigest()
 
 
 def _read_event(
@@ -318,14 +293,23 @@ def _read_event(
     mains = [(times, details) for times, details in read if times.replaces is None]
     changed = [(times, details) for times, details in read if times.replaces is not None]
     is_private = any(details.is_private for _, details in mains)
+    if mains:  # a change that has no title of its own keeps the series' one
+        title = mains[-1][1].title
+        changed = [(times, replace(details, title=details.title or title)) for times, details in changed]
     newest = max((times.sequence for times, _ in mains), default=0)
     mains = [(times, details) for times, details in mains if times.sequence == newest]
-    singles = {str(times.start): (times, details) for times, details in mains} if len(mains) > 1 else {}
-    if len(singles) > 1 and not changed and not any(times.rules or times.added for times, _ in mains):
-        for start, (times, details) in singles.items():
-            yield _event(f"{uid}#{start}", calendar, (times, details), [], is_private=is_private)
+    # Some calendars use one id for unrelated events; changed occurrences are then those of the last that recurs.
+    different = {(str(times.start), details.title): (times, details) for times, details in mains}
+    if len(different) < 2:
+        yield _event(uid, calendar, mains[-1] if mains else None, changed, is_private=is_private)
         return
-    yield _event(uid, calendar, mains[-1] if mains else None, changed, is_private=is_private)
+    recurring = [key for key, (times, _) in different.items() if times.rules or times.added]
+    changes_of = recurring[-1] if recurring else next(reversed(different))
+    starts = Counter(start for start, _ in different)
+    for key, main in different.items():
+        start, title = key
+        own_uid = f"{uid}#{start}" if starts[start] == 1 else f"{uid}#{start}#{title}"
+        yield _event(own_uid, calendar, main, changed if key == changes_of else [], is_private=is_private)
 
 
 def _event(
@@ -346,24 +330,21 @@ def _event(
 
 
 def _private(details: EventDetails, *, is_private: bool) -> EventDetails:
-    return EventDetails(
-        details.title,
-        details.categories,
-        details.is_private or is_private,
-        details.is_cancelled,
-        details.is_whole_day,
-    )
+    return replace(details, is_private=details.is_private or is_private)
 
 
 def _details(component: _Component, times: EventTimes, *, is_cancelled: bool) -> EventDetails:
-    categories = [value for _, value in _properties(component, "CATEGORIES")]
+    classes = [line.value.strip().upper() for line in _lines(component, "CLASS")]
+    is_marked = any(
+        line.name.endswith(WHOLE_DAY_SIGN) and line.value.strip().upper() == "TRUE" for line in component.lines
+    )
     return EventDetails(
         clean_title(_value(component, "SUMMARY")),
-        tuple(clean_title(name) for value in categories for name in {value, *value.split(",")}),
+        tuple(clean_title(name) for value in _raw(component, "CATEGORIES") for name in text_list(value)),
         # RFC 5545 §3.8.1.3: a class that is not known is to be treated as private.
-        is_private=any(value.strip().upper() != "PUBLIC" for _, value in _properties(component, "CLASS")),
+        is_private=any(name != "PUBLIC" for name in classes),
         is_cancelled=is_cancelled or _value(component, "STATUS").upper() == "CANCELLED",
-        is_whole_day=not isinstance(times.start, datetime),
+        is_whole_day=is_marked or not isinstance(times.start, datetime),
     )
 
 
@@ -374,69 +355,67 @@ def clean_title(text: str) -> str:
 
 
 def _times(component: _Component, zones: _Zones) -> EventTimes:
-    """When a component takes place. Raises ValueError, BadRecurrence."""
-    starts, ends = _moments(component, "DTSTART", zones), _moments(component, "DTEND", zones)
+    """When a component takes place. Raises BadRecurrence."""
+    replaces = _moments(component, "RECURRENCE-ID", zones)
+    # Some programs write no start of an occurrence that is cancelled.
+    starts = _moments(component, "DTSTART", zones) or replaces
     if not starts:
         raise BadRecurrence("it has no start")
-    replaces = _moments(component, "RECURRENCE-ID", zones)
-    ranges = [parameters.get("RANGE", "") for parameters, _ in _properties(component, "RECURRENCE-ID")]
+    ranges = [line.moments()[0].get("RANGE", "").upper() for line in _lines(component, "RECURRENCE-ID")]
+    if "THISANDPRIOR" in ranges:
+        raise BadRecurrence("it changes earlier occurrences too, which RFC 5545 does not know any more")
+    ends = _moments(component, "DTEND", zones)
     sequence = _value(component, "SEQUENCE")
     return EventTimes(
         starts[0],
-        ends[0] if ends else _end(component, starts[0]),
-        tuple(value.strip() for value in _raw(component, "RRULE")) if not replaces else (),
+        _end(component, starts[0], ends[0] if ends else None),
+        tuple(_raw(component, "RRULE")) if not replaces else (),
         tuple(_added(component, zones)) if not replaces else (),
         _moments(component, "EXDATE", zones) if not replaces else (),
         replaces[0] if replaces else None,
-        replaces_later=any(text.upper() == "THISANDFUTURE" for text in ranges),
-        sequence=int(sequence) if re.fullmatch(r"\d{1,9}", sequence) else 0,
+        replaces_later="THISANDFUTURE" in ranges,
+        sequence=int(sequence) if re.fullmatch(r"[0-9]{1,9}", sequence) else 0,
+        left_out_rules=tuple(_raw(component, "EXRULE")) if not replaces else (),
     )
 
 
-def _raw(component: _Component, name: str) -> list[str]:
-    return [value for _, value in _properties(component, name) if value.strip()]
+def _end(component: _Component, start: Moment, end: Moment | None) -> Moment:
+    """The end, or what its length says; without either a day lasts until the next, and a moment has no length.
 
-
-def _end(component: _Component, start: Moment) -> Moment:
-    """The end by its duration; without one a day lasts until the next, and a moment has no length."""
+    A day that ends on the day that it begins, as some programs write it, is that one day.
+    """
+    is_day = not isinstance(start, datetime)
+    if end is not None:
+        return start + timedelta(days=1) if is_day and end == start else end
     durations = _raw(component, "DURATION")
     if durations:
-        duration = _parse_value(durations[0].strip())
-        if not isinstance(duration, timedelta):
-            raise ValueError(durations[0])
-        return start + duration
-    return start if isinstance(start, datetime) else start + timedelta(days=1)
+        try:
+            return start + parse_duration(durations[0].upper())
+        except OverflowError as error:
+            raise BadRecurrence("its length is too long") from error
+    return start + timedelta(days=1) if is_day else start
 
 
 def _moments(component: _Component, name: str, zones: _Zones) -> tuple[Moment, ...]:
-    """The moments that a property lists. Raises ValueError, BadRecurrence."""
+    """The moments that a property lists. Raises BadRecurrence."""
     moments: list[Moment] = []
-    for parameters, values in _properties(component, name):
-        zone = zones.find(parameters["TZID"]) if "TZID" in parameters else None
-        moments += [_moment(_parse_value(text.strip()), zone) for text in values.split(",") if text.strip()]
+    for line in _lines(component, name):
+        parameters, values = line.moments()
+        moments += [_in_zone(parse_moment(value), parameters.get("TZID", ""), zones) for value in values]
     return tuple(moments)
 
 
-def _moment(value: object, zone: tzinfo | None) -> Moment:
-    if isinstance(value, tuple):
-        value = value[0]
-    if isinstance(value, datetime):
-        if value.tzinfo is not None:
-            return value.astimezone(UTC)
-        return value.replace(tzinfo=zone)
-    if isinstance(value, date):
-        return value
-    raise ValueError("no moment")
+def _in_zone(moment: Moment, name: str, zones: _Zones) -> Moment:
+    """The moment in the zone of this name, unless it is a day, or in UTC. Raises BadRecurrence."""
+    if not isinstance(moment, datetime) or moment.tzinfo is not None:
+        return moment
+    return moment.replace(tzinfo=zones.find(name))
 
 
 def _added(component: _Component, zones: _Zones) -> Iterator[tuple[Moment, timedelta | None]]:
     """The dates that are added, each with its length where that is another than the event's."""
-    for parameters, values in _properties(component, "RDATE"):
-        zone = zones.find(parameters["TZID"]) if "TZID" in parameters else None
-        for text in filter(str.strip, values.split(",")):
-            value = _parse_value(text.strip())
-            duration = None
-            if isinstance(value, tuple):
-                begin, end = value
-                duration = end if isinstance(end, timedelta) else end - begin
-            yield _moment(value, zone), duration
+    for line in _lines(component, "RDATE"):
+        parameters, values = line.moments()
+        for value in values:
+            begin, length = parse_period(value)
+            yield _in_zone(begin, parameters.get("TZID", ""), zones), length

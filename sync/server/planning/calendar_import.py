@@ -21,13 +21,16 @@ from sync.server.planning.recurrence import (
 )
 from sync.server.web.venue_time import day_of
 
+PUBLISHED_HOST = "hearth.invalid"  # reserved (RFC 2606): makes the ids of published events unique
 DAYS_AHEAD = 56  # in which events become sessions
 MOST_SESSIONS = 500  # of one calendar at a time
 LONGEST_MS = 36 * 60 * 60 * 1000  # of a session; a day has at most 25 hours
 SINGLE = 0  # the original start of an event that doesn't repeat: another start means that it was moved
 FEW = 3  # so many sessions may vanish together
 
-Skipped = Literal["private", "not_chosen", "whole_day", "no_title", "no_length", "too_long", "cancelled"]
+Skipped = Literal["private", "not_chosen", "whole_day", "no_title", "no_length", "too_long", "cancelled", "passed_on"]
+PUBLISHED = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@" + re.escape(PUBLISHED_HOST))  # an event's id
+IMPORTED_VERSION = 8  # of the id of a session that was planned for a calendar
 
 
 class SessionRule(Struct, frozen=True, forbid_unknown_fields=True):
@@ -71,6 +74,7 @@ class WantedSessions(Struct, frozen=True):
     skipped: Mapping[Skipped, int]
     unreadable: Mapping[str, str]
     events: int
+    published: frozenset[UUID] = frozenset()  # sessions of a calendar that this program has published
 
 
 class ImportChanges(Struct, frozen=True):
@@ -90,13 +94,19 @@ class ImportChanges(Struct, frozen=True):
 
 
 def wanted_sessions(
-    file: CalendarFile, rule: SessionRule, zone: ZoneInfo, now: int, series_of: Callable[[str], UUID]
+    file: CalendarFile,
+    rule: SessionRule,
+    zone: ZoneInfo,
+    now: int,
+    series_of: Callable[[str], UUID],
+    *,
+    budget: ExpansionBudget | None = None,
 ) -> WantedSessions:
     """The sessions of the next weeks that a calendar wants at a venue in this ``zone``; ``now``: ms since 1970 UTC.
 
     ``series_of``: the id of the series of an event that can't be read. Raises NotACalendar for far too many.
     """
-    budget = ExpansionBudget()
+    budget = budget or ExpansionBudget()
     first = day_of(now, zone)
     last = first + timedelta(days=DAYS_AHEAD)
     skipped: Counter[Skipped] = Counter()
@@ -125,11 +135,26 @@ def wanted_sessions(
         skipped,
         unreadable,
         len(file.events) + len(file.unreadable),
+        frozenset(id for event in file.events for id in (_published_id(event.uid),) if id is not None),
     )
 
 
+def _published_id(uid: str) -> UUID | None:
+    """The session of a published calendar that has this id; None: it is of another program."""
+    match = PUBLISHED.fullmatch(uid)
+    return None if match is None else UUID(match[1])
+
+
 def _may_become(event: CalendarEvent, rule: SessionRule, skipped: Counter[Skipped]) -> bool:
-    """Whether any of its occurrences can become a session, so that the others' rules need not be worked out."""
+    """Whether any of its occurrences can become a session, so that the others' rules need not be worked out.
+
+    What a venue itself has from a calendar is not taken over from what it publishes: two venues that read each other's
+    calendar would plan the same session again at every fetch.
+    """
+    published = _published_id(event.uid)
+    if published is not None and published.version == IMPORTED_VERSION:
+        skipped["passed_on"] += 1
+        return False
     reasons = [_reason(details, rule) for details in (event.main, *event.changes) if details is not None]
     if None in reasons:
         return True
@@ -239,7 +264,7 @@ def _new_id(session: CalendarSession, taken: set[UUID]) -> UUID:
 def imported_id(series: UUID, original_start: int, count: int = 0) -> UUID:
     """The occurrence's id as a UUIDv8 (RFC 9562 §5.8), since version 5 tells kiosks of one of their own series."""
     derived = occurrence_id(series, original_start, count)
-    return UUID(int=derived.int & ~(0xF << 76) | 8 << 76)
+    return UUID(int=derived.int & ~(0xF << 76) | IMPORTED_VERSION << 76)
 
 
 def _matched(

@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse
 from sync.domain.events import SessionKind
 from sync.errors import UserError
 from sync.server.kiosks.pairing import BadName, clean_name
+from sync.server.kiosks.repository import Zone
 from sync.server.planning import calendar_feed, calendar_fetch, calendar_repository, calendar_service, calendar_words
 from sync.server.planning.calendar_fetch import FetchLimits
 from sync.server.planning.calendar_import import SessionRule
@@ -39,6 +40,7 @@ class CalendarCard:
     fetched: str
     rule: str
     details: Sequence[str]
+    fields: Mapping[str, str]  # of the form that changes it
     is_shrunk: bool  # many events have vanished, which an account has to confirm
 
 
@@ -49,22 +51,20 @@ def show_calendars(request: Request, desk: ViewedDesk) -> Response:
 
 @router.post("/calendars/{venue}")
 def add_calendar(request: Request, desk: ManagedDesk, fields: FormDep) -> Response:
-    errors = _errors(desk, fields)
+    errors = _errors(desk, fields) | _errors_in_address(fields)
     if errors:
         return _show(request, desk, fields, errors)
-    capacity = fields.get("capacity", "").strip()
-    rule = SessionRule(_condition(fields, "title_contains"), _condition(fields, "category"), "whole_days" in fields)
     try:
         added = calendar_service.add(
             desk.services.ledger,
             desk.scope,
             desk.venue,
-            next(zone for zone in desk.zones if str(zone.id) == fields["zone"]),
+            _zone(desk, fields),
             name=clean_name(fields["name"], "calendar"),
             address=fields["address"],
-            rule=rule,
-            session_kind=next(kind for kind in get_args(SessionKind) if kind == fields["kind"]),
-            capacity=int(capacity) if capacity else None,
+            rule=_rule(fields),
+            session_kind=_kind(fields),
+            capacity=_capacity(fields),
         )
     except UserError as error:
         return _show(request, desk, fields, {"name": sentence(str(error))})
@@ -72,17 +72,63 @@ def add_calendar(request: Request, desk: ManagedDesk, fields: FormDep) -> Respon
     return RedirectResponse(f"/calendars/{desk.venue.id}", 303)
 
 
+@router.post("/calendars/{venue}/{calendar}/change")
+def change_calendar(request: Request, desk: ManagedDesk, calendar: UUID, fields: FormDep) -> Response:
+    venue_calendar = _find(desk, calendar)
+    errors = _errors(desk, fields)
+    if errors:
+        return _show(request, desk, fields, errors, changing=calendar)
+    try:
+        calendar_service.change(
+            desk.services.ledger,
+            desk.scope,
+            venue_calendar,
+            _zone(desk, fields),
+            name=clean_name(fields["name"], "calendar"),
+            rule=_rule(fields),
+            session_kind=_kind(fields),
+            capacity=_capacity(fields),
+        )
+    except CalendarGone as error:
+        raise Problem(404, GONE) from error
+    except UserError as error:
+        return _show(request, desk, fields, {"name": sentence(str(error))}, changing=calendar)
+    _refresh(desk, calendar)
+    return RedirectResponse(f"/calendars/{desk.venue.id}", 303)
+
+
+def _zone(desk: PlanningDesk, fields: Mapping[str, str]) -> Zone:
+    return next(zone for zone in desk.zones if str(zone.id) == fields["zone"])
+
+
+def _rule(fields: Mapping[str, str]) -> SessionRule:
+    return SessionRule(_condition(fields, "title_contains"), _condition(fields, "category"), "whole_days" in fields)
+
+
+def _kind(fields: Mapping[str, str]) -> SessionKind:
+    return next(kind for kind in get_args(SessionKind) if kind == fields["kind"])
+
+
+def _capacity(fields: Mapping[str, str]) -> int | None:
+    capacity = fields.get("capacity", "").strip()
+    return int(capacity) if capacity else None
+
+
+def _errors_in_address(fields: Mapping[str, str]) -> dict[str, str]:
+    try:
+        calendar_fetch.clean_address(fields.get("address", ""))
+    except UserError as error:
+        return {"address": sentence(str(error))}
+    return {}
+
+
 def _errors(desk: PlanningDesk, fields: Mapping[str, str]) -> dict[str, str]:
-    """What is wrong with the form, by field."""
+    """What is wrong with the form, by field; its address apart."""
     errors: dict[str, str] = {}
     try:
         clean_name(fields.get("name", ""), "calendar")
     except BadName as error:
         errors["name"] = sentence(str(error))
-    try:
-        calendar_fetch.clean_address(fields.get("address", ""))
-    except UserError as error:
-        errors["address"] = sentence(str(error))
     if fields.get("zone") not in [str(zone.id) for zone in desk.zones]:
         errors["zone"] = "Choose a zone."
     if fields.get("kind") not in get_args(SessionKind):
@@ -142,8 +188,14 @@ def _find(desk: PlanningDesk, calendar: UUID) -> VenueCalendar:
 
 
 def _show(
-    request: Request, desk: PlanningDesk, fields: Mapping[str, str], errors: Mapping[str, str] | None = None
+    request: Request,
+    desk: PlanningDesk,
+    fields: Mapping[str, str],
+    errors: Mapping[str, str] | None = None,
+    *,
+    changing: UUID | None = None,
 ) -> Response:
+    """The page. ``fields`` and their ``errors`` are of the form for another calendar, or for that of ``changing``."""
     services = desk.services
     calendars = calendar_repository.calendars(services.store, desk.scope)
     with services.store.reading() as connection:
@@ -156,15 +208,21 @@ def _show(
     return desk.show(
         "calendars.html",
         400 if errors else 200,
-        cards=[_card(desk, calendar) for calendar in calendars if calendar.venue.id == desk.venue.id],
-        fields=fields or {"kind": "event", "zone": str(desk.zones[0].id) if desk.zones else ""},
+        cards=[
+            _card(desk, calendar, fields if calendar.id == changing else None)
+            for calendar in calendars
+            if calendar.venue.id == desk.venue.id
+        ],
+        new_fields=(None if changing else fields)
+        or {"kind": "event", "zone": str(desk.zones[0].id) if desk.zones else ""},
         errors=errors or {},
+        changing=changing,
         published=address,
         weeks=calendar_words.WEEKS,
     )
 
 
-def _card(desk: PlanningDesk, calendar: VenueCalendar) -> CalendarCard:
+def _card(desk: PlanningDesk, calendar: VenueCalendar, fields: Mapping[str, str] | None) -> CalendarCard:
     zone, now = desk.clock, desk.services.now
     return CalendarCard(
         calendar,
@@ -173,4 +231,18 @@ def _card(desk: PlanningDesk, calendar: VenueCalendar) -> CalendarCard:
         calendar_words.rule_words(calendar.rule),
         [] if calendar.summary is None else calendar_words.details(calendar.summary),
         is_shrunk=calendar.summary is not None and calendar.summary.withheld > 0,
+        fields=_stored_fields(calendar) if fields is None else fields,
     )
+
+
+def _stored_fields(calendar: VenueCalendar) -> Mapping[str, str]:
+    """What is in the form that changes a calendar."""
+    return {
+        "name": calendar.name,
+        "zone": str(calendar.zone),
+        "kind": calendar.session_kind,
+        "capacity": "" if calendar.capacity is None else str(calendar.capacity),
+        "title_contains": calendar.rule.title_contains or "",
+        "category": calendar.rule.category or "",
+        **({"whole_days": "yes"} if calendar.rule.whole_days else {}),
+    }

@@ -1,12 +1,11 @@
 """Adds, fetches and removes the calendars of venues; fetching plans, changes and cancels the sessions they want."""
 
 import threading
-import uuid
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 from sqlalchemy import Connection, select
 
 from sync.domain.events import Event, SessionCancelled, SessionKind, SessionPlanned
@@ -20,17 +19,17 @@ from sync.ledger.ledger import Ledger
 from sync.names import compared
 from sync.server.auth.scope import Scope
 from sync.server.kiosks.repository import Venue, Zone
-from sync.server.planning import calendar_fetch, calendar_repository
+from sync.server.planning import calendar_feed, calendar_fetch, calendar_repository, week
 from sync.server.planning.calendar_fetch import FetchFailed, FetchLimits
-from sync.server.planning.calendar_file import NotACalendar, read_calendar
+from sync.server.planning.calendar_file import NotACalendar
 from sync.server.planning.calendar_import import (
     ImportChanges,
     ImportedSession,
     SessionRule,
     WantedSessions,
     changes,
-    wanted_sessions,
 )
+from sync.server.planning.calendar_process import ReadingTask, read_wanted
 from sync.server.planning.calendar_repository import CalendarSummary, VenueCalendar
 from sync.server.planning.service import check_permission
 from sync.server.typed_events import validated
@@ -40,6 +39,7 @@ INTERVAL_MS = HOUR_MS  # between two fetches
 WHOLE_MS = 20 * HOUR_MS  # after which the content is read again although it has not changed: the weeks ahead have
 MOST_REASONS = 5  # why events can't be read, that are remembered
 ALL = SessionRule()
+OWN_CALENDAR = "it is this venue's own published calendar: its sessions are planned here already"
 
 
 class CalendarGone(UserError):
@@ -74,6 +74,8 @@ def add(
     address = calendar_fetch.clean_address(address)
     now = ledger.clock.read().at
     validated(SessionPlanned(str(zone.id), name, session_kind, now, now, capacity))
+    if calendar_feed.venue_of(ledger.store, calendar_feed.token_in(address)) == venue.id:
+        raise UserError(f"this address can't be added: {OWN_CALENDAR}")
     for other in calendar_repository.calendars(ledger.store, Scope.everything(scope.organisation)):
         if compared(other.name) == compared(name):
             raise UserError(f"a calendar of {other.venue.name} is called “{other.name}” already; choose another name")
@@ -94,6 +96,51 @@ def add(
     with ledger.store.writing() as connection:
         calendar_repository.add(connection, fields)
     return calendar
+
+
+def change(
+    ledger: Ledger,
+    scope: Scope,
+    calendar: VenueCalendar,
+    zone: Zone,
+    *,
+    name: str,
+    rule: SessionRule,
+    session_kind: SessionKind,
+    capacity: int | None,
+) -> None:
+    """Change a calendar's rule, and what its sessions are like. Raises CalendarGone, UserError, StorageError.
+
+    The sessions that are planned get the new zone, kind and capacity at once, and stay the sessions they are. What the
+    rule chooses, or no longer chooses, follows with the next fetch, which reads the whole content.
+    """
+    check_permission(scope, calendar.venue)
+    now = ledger.clock.read().at
+    validated(SessionPlanned(str(zone.id), name, session_kind, now, now, capacity))
+    for other in calendar_repository.calendars(ledger.store, Scope.everything(scope.organisation)):
+        if other.id != calendar.id and compared(other.name) == compared(name):
+            raise UserError(f"a calendar of {other.venue.name} is called “{other.name}” already; choose another name")
+        if other.id != calendar.id and (other.zone, other.address) == (zone.id, calendar.address):
+            raise UserError(f"this address is fetched for this zone already, as “{other.name}”")
+    fields = {"zone": zone.id, "name": name, "session_kind": session_kind, "capacity": capacity}
+    changed = structs.replace(calendar, rule=rule, zone_name=zone.name, **fields)
+    with ledger.store.writing() as connection:
+        if calendar_repository.find(connection, calendar.id) is None:
+            raise CalendarGone(f"“{calendar.name}” was removed meanwhile")
+        if _kind_of_sessions(changed) != _kind_of_sessions(calendar):
+            imported = calendar_repository.imported_sessions(connection, calendar.id)
+            lasting = [item for item in imported if not item.is_cancelled and item.planned.end > now]
+            states = _states(connection, calendar, lasting)
+            plans = [(item.session, _plan(changed, item)) for item in lasting if _is_to_come(states, item)]
+            _record(ledger, connection, changed, plans)
+        stored_rule = msgspec.to_builtins(rule)
+        calendar_repository.change(
+            connection, calendar.id, rule=stored_rule, etag=None, last_modified=None, due_at=now, **fields
+        )
+
+
+def _kind_of_sessions(calendar: VenueCalendar) -> tuple[UUID, SessionKind, int | None]:
+    return calendar.zone, calendar.session_kind, calendar.capacity
 
 
 def remove(ledger: Ledger, scope: Scope, calendar: VenueCalendar, *, keep_sessions: bool = False) -> int:
@@ -135,6 +182,7 @@ def refresh(
         if fetched.content is None:
             return _store_result(ledger, calendar, RefreshResult(summary=calendar.summary, is_unchanged=True))
         wanted = _wanted(calendar, fetched.content, now)
+        _check_foreign(ledger, calendar, wanted, now)
     except (FetchFailed, NotACalendar) as error:
         return _store_result(ledger, calendar, RefreshResult(problem=str(error), summary=calendar.summary))
     with ledger.store.writing() as connection:
@@ -156,11 +204,18 @@ def refresh(
 
 
 def _wanted(calendar: VenueCalendar, content: bytes, now: int) -> WantedSessions:
-    def series_of(uid: str) -> UUID:
-        return uuid.uuid5(calendar.id, uid)
+    return read_wanted(ReadingTask(content, calendar.id, calendar.rule, calendar.venue.time_zone, now))
 
-    file = read_calendar(content, calendar.id)
-    return wanted_sessions(file, calendar.rule, calendar.venue.clock_zone, now, series_of)
+
+def _check_foreign(ledger: Ledger, calendar: VenueCalendar, wanted: WantedSessions, now: int) -> None:
+    """Refuse what this venue has published itself. Raises NotACalendar."""
+    if not wanted.published:
+        return
+    start, end = now - calendar_feed.BEHIND_MS, now + calendar_feed.AHEAD_MS
+    with ledger.store.reading() as connection:
+        own = {item.id for item in week.read_items(connection, calendar.venue, start, end, now)}
+    if wanted.published & own:
+        raise NotACalendar(OWN_CALENDAR)
 
 
 def _store_result(ledger: Ledger, calendar: VenueCalendar, result: RefreshResult) -> RefreshResult:

@@ -16,6 +16,7 @@ SKIPPED: Mapping[str, str] = {
     "no_length": "without a length",
     "too_long": "longer than a day and a half",
     "cancelled": "cancelled",
+    "passed_on": "that another venue has from a calendar itself",
 }
 
 

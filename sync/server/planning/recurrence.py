@@ -1,13 +1,15 @@
 """Expands recurring events of iCalendar (RFC 5545 §3.8.5) to occurrences by a venue's clocks, with bounded work."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from math import prod
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrule, rrulestr
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sync.domain.series import occurrence_id
 from sync.errors import UserError
@@ -19,8 +21,10 @@ MOST_STEPS_OF_CALENDAR = 4_000_000
 MOST_OCCURRENCES = 2_000  # of one series in a window
 MOST_DATES = 2_000  # that one series adds or leaves out
 MOST_RULES = 4
+MOST_TIMES_A_DAY = 100
 LONGEST_RULE = 600  # characters
 STEP_COST = {"YEARLY": 200, "MONTHLY": 20, "WEEKLY": 6, "DAILY": 2}  # of one period of a rule, by its frequency
+PERIODS = {"WEEKLY": timedelta(days=7), "DAILY": timedelta(days=1)}  # that all have the same length
 FIRST_YEAR, LAST_YEAR = 1900, 9000
 UNREADABLE = (ValueError, TypeError, OverflowError, AttributeError, KeyError, IndexError, ArithmeticError)
 
@@ -44,6 +48,7 @@ class EventTimes(Struct, frozen=True):
     replaces: Moment | None = None
     replaces_later: bool = False  # RANGE=THISANDFUTURE
     sequence: int = 0
+    left_out_rules: tuple[str, ...] = ()  # EXRULE (RFC 2445), which some programs still write
 
 
 class EventSeries(Struct, frozen=True):
@@ -70,6 +75,11 @@ class ExpansionBudget:
     def __init__(self, steps: int = MOST_STEPS_OF_CALENDAR) -> None:
         self.left = steps
 
+    @property
+    def is_spent(self) -> bool:
+        """Whether more work was asked for than there was."""
+        return self.left < 0
+
     def spend(self, steps: int) -> None:
         """Count some steps."""
         self.left -= steps
@@ -77,7 +87,7 @@ class ExpansionBudget:
 
     def check(self) -> None:
         """Raise BadRecurrence where nothing is left."""
-        if self.left < 0:
+        if self.is_spent:
             raise BadRecurrence("its events repeat so often, or so rarely, that working it out takes too long")
 
 
@@ -123,7 +133,7 @@ def _expand(
     clocks = _clocks(series, zone)
     changes = _changes(series, clocks)
     later = _changes_of_later_ones(series, clocks)
-    skipped = _LeftOut(series.main, clocks)
+    skipped = _LeftOut(series, clocks, _reached(series, clocks, window), budget)
     expanded: dict[UUID, EventOccurrence] = {}
 
     def add(original: datetime, start: datetime, duration: timedelta, change: int | None) -> None:
@@ -156,23 +166,45 @@ def _original_starts(
     """When an event takes place by its rules, and how long, up to the window's end; some may come twice."""
     if series.main is None:
         return
-    if len(series.main.rules) > MOST_RULES:
-        raise BadRecurrence(f"it has more than {MOST_RULES} rules")
     start, duration = _localised(series.main.start, clocks), _duration(series.main, clocks)
-    rules = [_read_rule(text, start) for text in series.main.rules]
+    rules = _read_rules(series.main.rules, start)
     ends = [rule.until for rule in rules if rule.until is not None]
     if not rules or len(ends) < len(rules) or start <= max(ends):  # a deleted series ends before it begins
         yield start, duration
-    reach = max((_reach(change) for change in _changes_of_later_ones(series, clocks)), default=timedelta())
-    earliest, latest = _shifted(window.start, -duration - reach), _shifted(window.end, reach)
+    earliest, latest = _reached(series, clocks, window)
     for rule in rules:
-        for moment in _walk(rule, budget):
+        for moment in _walk(_entered(rule, earliest), budget):
             if moment > latest:
                 break
             if moment >= earliest:
                 yield moment, duration
     for added, own_duration in series.main.added:
-        yield _localised(added, clocks), duration if own_duration is None else max(own_duration, timedelta())
+        is_day = not isinstance(added, datetime) and isinstance(series.main.start, datetime)
+        moment = datetime.combine(added, start.time(), clocks) if is_day else _localised(added, clocks)
+        yield moment, duration if own_duration is None else max(own_duration, timedelta())
+
+
+def _reached(series: EventSeries, clocks: tzinfo, window: _Window) -> tuple[datetime, datetime]:
+    """From when to when an original start can have an occurrence in the window."""
+    if series.main is None:
+        return window.start, window.end
+    reach = max((_reach(change) for change in _changes_of_later_ones(series, clocks)), default=timedelta())
+    return _shifted(window.start, -_duration(series.main, clocks) - reach), _shifted(window.end, reach)
+
+
+def _read_rules(texts: Sequence[str], start: datetime) -> list["_Rule"]:
+    if len(texts) > MOST_RULES:
+        raise BadRecurrence(f"it has more than {MOST_RULES} rules")
+    return [_read_rule(text, start) for text in texts]
+
+
+def _entered(rule: "_Rule", earliest: datetime) -> "_Rule":
+    """The rule from shortly before a moment on, where what went before does not matter."""
+    if rule.period is None or rule.start >= earliest:
+        return rule
+    step = rule.period * rule.interval
+    periods = (earliest.date() - rule.start.date()) // step - 1
+    return rule if periods < 1 else replace(rule, start=rule.start + periods * step)
 
 
 def _walk(rule: "_Rule", budget: ExpansionBudget) -> Iterator[datetime]:
@@ -196,6 +228,7 @@ class _Rule(Struct, frozen=True):
     until: datetime | None
     interval: int
     step_cost: int
+    period: timedelta | None  # None: it has to be counted from its start
 
 
 def _read_rule(text: str, start: datetime) -> _Rule:
@@ -203,20 +236,23 @@ def _read_rule(text: str, start: datetime) -> _Rule:
     if len(text) > LONGEST_RULE:
         raise BadRecurrence("its rule is too long")
     parts = {
-        name.strip().upper(): value.strip() for name, _, value in (part.partition("=") for part in text.split(";"))
+        name.strip(): value.strip() for name, _, value in (part.partition("=") for part in text.upper().split(";"))
     }
-    frequency = parts.get("FREQ", "").upper()
+    frequency = parts.get("FREQ", "")
     if frequency in ("SECONDLY", "MINUTELY", "HOURLY"):
         raise BadRecurrence("it repeats more often than daily")
     if frequency not in STEP_COST:
         raise BadRecurrence("its rule can't be read")
-    if parts.pop("RSCALE", "GREGORIAN").upper() != "GREGORIAN":
+    if parts.pop("RSCALE", "GREGORIAN") != "GREGORIAN":
         raise BadRecurrence("it repeats by another calendar than the Gregorian one")
     until, interval = parts.pop("UNTIL", None), int(parts.pop("INTERVAL", "1"))
     if interval < 1:
         raise BadRecurrence("its rule can't be read")
     if int(parts.get("COUNT", "1")) < 0:  # which some programs write for "endless"
         del parts["COUNT"]
+    times = [parts[name].count(",") + 1 for name in ("BYHOUR", "BYMINUTE", "BYSECOND") if name in parts]
+    if prod(times) > MOST_TIMES_A_DAY:  # dateutil works all of them out before the first
+        raise BadRecurrence(f"it takes place more than {MOST_TIMES_A_DAY} times a day")
     positions = parts["BYSETPOS"].count(",") + 1 if "BYSETPOS" in parts else 0
     return _Rule(
         ";".join(f"{name}={value}" for name, value in parts.items() if name and not name.startswith("X-")),
@@ -224,6 +260,7 @@ def _read_rule(text: str, start: datetime) -> _Rule:
         None if until is None else _read_until(until, start),
         interval,
         STEP_COST[frequency] * (1 + positions),
+        None if "COUNT" in parts else PERIODS.get(frequency),
     )
 
 
@@ -323,9 +360,12 @@ def _changes_of_later_ones(series: EventSeries, clocks: tzinfo) -> list[_LaterCh
 
 
 class _LeftOut:
-    """The moments and days that an event leaves out."""
+    """The moments and days that an event leaves out; those of rules only as far as they are ``reached``."""
 
-    def __init__(self, times: EventTimes | None, clocks: tzinfo) -> None:
+    def __init__(
+        self, series: EventSeries, clocks: tzinfo, reached: tuple[datetime, datetime], budget: ExpansionBudget
+    ) -> None:
+        times = series.main
         moments = times.left_out if times else ()
         whole_days = times is not None and not isinstance(times.start, datetime)
         self._days = {moment for moment in moments if not isinstance(moment, datetime)}
@@ -333,9 +373,22 @@ class _LeftOut:
         self._moments = {_ms(moment) for moment in exact}
         if whole_days:  # some programs leave out a day by a time on it
             self._days |= {moment.date() for moment in exact}
+        if times is not None:
+            self._moments |= set(_left_out_by_rules(times, clocks, reached, budget))
 
     def __contains__(self, moment: datetime) -> bool:
         return _ms(moment) in self._moments or moment.date() in self._days
+
+
+def _left_out_by_rules(
+    times: EventTimes, clocks: tzinfo, reached: tuple[datetime, datetime], budget: ExpansionBudget
+) -> Iterator[int]:
+    earliest, latest = reached
+    for rule in _read_rules(times.left_out_rules, _localised(times.start, clocks)):
+        for moment in _walk(_entered(rule, earliest), budget):
+            if moment > latest:
+                break
+            yield _ms(moment)
 
 
 def _shifted(moment: datetime, by: timedelta) -> datetime:

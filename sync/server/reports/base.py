@@ -14,6 +14,7 @@ from sync.domain.events import SessionKind
 from sync.ledger.store import Store
 from sync.server.auth.scope import Scope
 from sync.server.reports.picture_data import Picture
+from sync.server.web.words import period_words
 
 SMALLEST_COUNT = 10  # without a setting
 
@@ -42,6 +43,11 @@ class ReportFilters:
         choices = {"venue": self.venue, "zone": self.zone, "kind": self.kind}
         chosen = {name: value for name, value in choices.items() if value}
         return urlencode({"from": str(self.first), "to": str(self.last)} | chosen)
+
+    @property
+    def words(self) -> str:
+        """The period: November 2026; 1 – 12 November 2026."""
+        return period_words(self.first, self.last)
 
     @property
     def days(self) -> int:

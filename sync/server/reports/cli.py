@@ -13,7 +13,7 @@ from sync.domain.events import SessionKind
 from sync.errors import UserError
 from sync.printable import escape_in_json
 from sync.server.auth.scope import command_scope
-from sync.server.kiosks import lookup, missing, naming
+from sync.server.kiosks import clocks, lookup, missing, naming
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.reports import exporters, number_formats, registry, workbooks
 from sync.server.reports.base import ReportFilters
@@ -80,6 +80,10 @@ def print_report(settings: ServerSettings, options: argparse.Namespace) -> None:
         check_filters(report, filters, latest_today(venues, settings.time_zone, SystemClock().read().at))
         rows = report.rows(ledger.store, scope, filters)
         not_counted = missing.missing(ledger.store, scope, venue)
+        reporting = [
+            kiosk for kiosk in kiosk_repository.kiosks(ledger.store, scope) if venue in (None, kiosk.venue.name)
+        ]
+        clock_notes = clocks.sentences(ledger.store, reporting, SystemClock().read().at)
     if options.format == "json":
         command_line.write(escape_in_json(exporters.to_json(report, rows, not_counted)) + "\n")
         return
@@ -92,5 +96,5 @@ def print_report(settings: ServerSettings, options: argparse.Namespace) -> None:
         command_line.write(exporters.to_excel_csv(report, rows, number_format))
     else:
         command_line.write(exporters.to_csv(report, rows))
-    for sentence in missing.sentences(not_counted):  # only JSON has a place for them
+    for sentence in (*missing.sentences(not_counted), *clock_notes):  # only JSON has a place for them
         command_line.complain("hearth-server", sentence)

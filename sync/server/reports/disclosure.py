@@ -29,16 +29,28 @@ def shown_count(count: int, smallest: int) -> int | None:
     return ROUNDED_TO * ((2 * count + ROUNDED_TO) // (2 * ROUNDED_TO)) if count >= smallest else None
 
 
+def shown_amount(amount: float, smallest: int) -> float | None:
+    """An amount that is a sum over people, such as hours, as it is shown: like a count."""
+    return shown_count(round(amount), smallest)
+
+
 def shown_share(part: int, whole: int) -> float:
     """A share in per cent as it is shown: rounded, as an exact one would give away the counts."""
     return float(ROUNDED_TO * round(100 * part / whole / ROUNDED_TO)) if whole else 0.0
 
 
 def counted_together(counts: Mapping[V, int], smallest: int) -> list[V]:
-    """Which venues the row of all together counts: those that are hidden only where they are several, and together
-    would be shown; else the difference from the venues that are shown would be a hidden venue's count."""
+    """Which venues the row of all together counts; times and other sums over people count as counts do.
+
+    Hidden ones only where they are several and together would be shown, or else the difference from those that are
+    shown would be a hidden venue's count; and where their sum is neither so high nor so low that each of them follows
+    from it, as 18 of two venues with less than ten each.
+    """
     hidden = [venue for venue, count in counts.items() if count < smallest]
-    is_safe = len(hidden) > 1 and sum(counts[venue] for venue in hidden) >= smallest
+    together = sum(counts[venue] for venue in hidden)
+    lowest = max(smallest, len(hidden) + ROUNDED_TO)
+    highest = len(hidden) * (smallest - 1) - ROUNDED_TO
+    is_safe = len(hidden) > 1 and lowest <= together <= highest
     return [venue for venue in counts if is_safe or venue not in hidden]
 
 
@@ -56,10 +68,11 @@ def offered_filters(report: AnyReport, filters: ReportFilters, today: date) -> R
     if not report.is_protected:
         return filters
     end_of_last = today.replace(day=1) - timedelta(days=1)
-    last = min(_month_end(filters.last), end_of_last)
+    last = min(month_end(filters.last), end_of_last)
     first = min(filters.first, last).replace(day=1)
     return replace(filters, first=first, last=last, zone=None, kind=None)
 
 
-def _month_end(day: date) -> date:
+def month_end(day: date) -> date:
+    """The last day of a day's month."""
     return (day.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)

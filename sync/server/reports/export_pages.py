@@ -1,4 +1,4 @@
-"""The downloads of a report: the rows of the page, as CSV, CSV for Excel, a workbook and JSON."""
+"""The downloads of a report: the rows of the page, as CSV, CSV for Excel, a workbook and JSON; and the funder's PDF."""
 
 import io
 
@@ -10,10 +10,11 @@ from sync.server.dependencies import Services, ServicesDep
 from sync.server.kiosks import missing
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.lookup import NotFound
-from sync.server.reports import exporters, number_formats, workbooks
+from sync.server.reports import exporters, funder_report, number_formats, pdf, workbooks
 from sync.server.reports.base import AnyReport, ReportFilters
 from sync.server.reports.disclosure import NotOffered, check_filters
 from sync.server.reports.filters import InvalidFilters, checked_filters, read_filters
+from sync.server.reports.pdf import PdfUnavailable
 from sync.server.reports.periods import latest_today
 from sync.server.reports.registry import find_report
 from sync.server.web.problems import Problem
@@ -55,6 +56,27 @@ def as_json(request: Request, services: ServicesDep, scope: ScopeDep) -> Respons
     rows = report.rows(services.store, scope, filters)
     text = exporters.to_json(report, rows, missing.missing(services.store, scope, filters.venue))
     return Response(text, media_type="application/json")
+
+
+@router.get("/report.pdf")
+def as_pdf(request: Request, services: ServicesDep, scope: ScopeDep) -> Response:
+    """The funder's report of these filters, whichever report is shown."""
+    venues = kiosk_repository.venues(services.store, scope)
+    today = latest_today(venues, services.settings.time_zone, services.now)
+    try:
+        filters = checked_filters(read_filters(request, venues, today, services.settings.smallest_count))
+        funder_report.check_period(filters, today)
+    except (InvalidFilters, NotOffered) as error:
+        raise Problem(400, sentence(str(error))) from error
+    report = funder_report.read_funder_report(services.store, scope, filters, services.now)
+    if report is None:
+        raise Problem(404, "Nobody came in this period, so there is nothing to share.")
+    try:
+        paper = pdf.to_pdf(report, today)
+    except PdfUnavailable as error:
+        raise Problem(503, sentence(str(error)), headers={"Retry-After": "30"}) from error
+    headers = {"Content-Disposition": f'attachment; filename="hearth-{filters.first}-{filters.last}.pdf"'}
+    return Response(paper, headers=headers, media_type="application/pdf")
 
 
 def _attachment(report: AnyReport, filters: ReportFilters, ending: str) -> dict[str, str]:

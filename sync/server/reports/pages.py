@@ -14,6 +14,7 @@ from sync.domain.events import SessionKind
 from sync.server.auth.current_account import AccountDep, ScopeDep
 from sync.server.auth.scope import Scope
 from sync.server.dependencies import Services, ServicesDep
+from sync.server.kiosks import clocks as kiosk_clocks
 from sync.server.kiosks import missing, naming
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.completeness import SILENT_AFTER_MS, Completeness, completeness
@@ -25,6 +26,7 @@ from sync.server.reports.base import AnyDailyReport, AnyReport, DailyReport, Dai
 from sync.server.reports.disclosure import offered_filters
 from sync.server.reports.filters import read_filters
 from sync.server.reports.grouping import Group, Grouping
+from sync.server.reports.people import PEOPLE
 from sync.server.reports.periods import latest_today, named_periods, period_before
 from sync.server.reports.picture_data import Picture, beside
 from sync.server.reports.pictures import DrawnPicture
@@ -138,6 +140,7 @@ def _values(
         "reports": registry.REPORTS,
         "filters": filters,
         "address": requested.address,
+        "sharable": offered_filters(PEOPLE, filters, requested.today),
         "period": period_words(filters.first, filters.last),
         "place": filters.venue or "all venues",
         "venues": venues,
@@ -145,7 +148,10 @@ def _values(
         "complete": _completeness(requested, reporting, zones),
         "reported": lambda kiosk: contact_words(kiosk.reported_up_to, kiosk, requested.now),
         "zone_names": naming.zone_names(kiosks),
-        "missing": missing.sentences(missing.missing(services.store, scope, filters.venue)),
+        "missing": [
+            *missing.sentences(missing.missing(services.store, scope, filters.venue)),
+            *kiosk_clocks.sentences(services.store, reporting, requested.now),
+        ],
         "provisional": _provisional(services, scope, requested),
         "has_figures": bool(rows),
         "rows": rows,

@@ -48,21 +48,30 @@ class DrawnPicture:
 
 def draw(picture: Picture, today: date) -> DrawnPicture:
     """Draw a picture; days are named as the reader's ``today`` has them."""
-    match picture:
-        case BarsOverTime():
-            bars = _group_days(picture, _days_a_bar(picture))
-            words = _over_time_words(picture, bars, today)
-            specs = {width: _over_time(picture, bars, today, width) for width in (WIDE, NARROW)}
-            title = _over_time_title(picture)
-        case LabelledBars():
-            specs = {width: _labelled_bars(picture, width) for width in (WIDE, NARROW)}
-            title, words = picture.title, picture.words
-        case HeatMap():
-            specs = {width: _heat_map(picture, width) for width in (WIDE, NARROW)}
-            title, words = picture.title, picture.words
-    wide, narrow = (_svg(json.dumps({**_frame(width), **spec}), words) for width, spec in specs.items())
+    title, words = _describe(picture, today)
+    wide, narrow = (draw_at(picture, today, width) for width in (WIDE, NARROW))
     has_before = isinstance(picture, BarsOverTime) and picture.before is not None
     return DrawnPicture(title, words, wide, narrow, has_before)
+
+
+def draw_at(picture: Picture, today: date, width: int) -> Markup:
+    """Draw a picture at one width, WIDE or NARROW."""
+    match picture:
+        case BarsOverTime():
+            spec = _over_time(picture, _group_days(picture, _days_a_bar(picture)), today, width)
+        case LabelledBars():
+            spec = _labelled_bars(picture, width)
+        case HeatMap():
+            spec = _heat_map(picture, width)
+    return _svg(json.dumps({**_frame(width), **spec}), _describe(picture, today)[1])
+
+
+def _describe(picture: Picture, today: date) -> tuple[str, str]:
+    """The heading of a picture, and what it shows in words."""
+    if isinstance(picture, BarsOverTime):
+        bars = _group_days(picture, _days_a_bar(picture))
+        return _over_time_title(picture), _over_time_words(picture, bars, today)
+    return picture.title, picture.words
 
 
 def _days_a_bar(picture: BarsOverTime) -> int:

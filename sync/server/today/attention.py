@@ -28,6 +28,7 @@ def attention(
         *_overdue(presence, now),
         *_kiosks(venue, kiosks),
         *_not_back(presence),
+        *_calendars(venue, presence),
         *_codes(venue, codes, now),
     ]
 
@@ -56,8 +57,10 @@ def _kiosks(venue: Venue, kiosks: Sequence[KioskLine]) -> Iterator[AttentionItem
             yield AttentionItem(f"The kiosk {line.zone} is silent since {line.seen}.", "/kiosks")
         elif line.state == "behind":
             yield AttentionItem(f"The kiosk {line.zone} is behind: it has reported up to {line.reported}.", "/kiosks")
-        if line.kiosk.clock_sure is False:
-            yield AttentionItem(f"The clock of the kiosk {line.zone} is not set.", "/kiosks")
+        if line.clock:
+            yield AttentionItem(
+                f"The clock of the kiosk {line.zone} is {line.clock.removeprefix('clock ')}.", "/kiosks"
+            )
         if line.devices:
             yield AttentionItem(f"Kiosk {line.zone}, {line.devices}.", "/kiosks")
         if line.unread:
@@ -75,6 +78,11 @@ def _not_back(presence: VenueNow) -> Iterator[AttentionItem]:
             else (f"{grouped(presence.not_back)} visits that have ended have")
         )
         yield AttentionItem(f"{visits} a pouch, a locker or a phone that is not back; a host clears it at the kiosk.")
+
+
+def _calendars(venue: Venue, presence: VenueNow) -> Iterator[AttentionItem]:
+    for calendar in presence.failing:
+        yield AttentionItem(f"The calendar “{calendar.name}”: {calendar.problem}.", f"/calendars/{venue.id}")
 
 
 def _codes(venue: Venue, codes: Sequence[OpenCode], now: int) -> Iterator[AttentionItem]:

@@ -10,10 +10,15 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Select, case, func, select
 
+from sync.domain import series as weekly
+from sync.domain.series import Occurrence
 from sync.ledger import tables as ledger_tables
 from sync.ledger.store import Store
+from sync.server import tables
 from sync.server.auth.scope import Scope
+from sync.server.kiosks import dealt_sessions
 from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks.repository import Venue
 
 AHEAD_MS = 24 * 60 * 60 * 1000  # how far ahead the next planned session is looked for
 
@@ -57,6 +62,14 @@ class FollowingSession:
 
 
 @dataclass(frozen=True)
+class FailingCalendar:
+    """A calendar whose last fetch failed, and why."""
+
+    name: str
+    problem: str
+
+
+@dataclass(frozen=True)
 class VenueNow:
     """A venue now. ``elsewhere``: people who are in without an open session; ``not_back``: visits that have ended."""
 
@@ -64,6 +77,7 @@ class VenueNow:
     elsewhere: Attendance = field(default_factory=Attendance)
     not_back: int = 0
     following: FollowingSession | None = None
+    failing: Sequence[FailingCalendar] = ()
 
     @property
     def attendance(self) -> Attendance:
@@ -83,6 +97,7 @@ def presence(store: Store, scope: Scope, now: int) -> dict[UUID, VenueNow]:
         sessions = _open_sessions(connection, scope, attendances)
         not_back: dict[UUID, int] = {row.venue: row.visits for row in connection.execute(not_back_query(scope))}
         following = _following(connection, scope, now)
+        failing = _failing_calendars(connection, scope)
     open_ids = {(venue, session.id) for venue, opened in sessions.items() for session in opened}
     elsewhere: dict[UUID, Attendance] = {}
     for (venue, session_id), attendance in attendances.items():
@@ -94,8 +109,9 @@ def presence(store: Store, scope: Scope, now: int) -> dict[UUID, VenueNow]:
             elsewhere.get(venue, Attendance()),
             not_back.get(venue, 0),
             following.get(venue),
+            failing.get(venue, ()),
         )
-        for venue in {*sessions, *elsewhere, *not_back, *following}
+        for venue in {*sessions, *elsewhere, *not_back, *following, *failing}
     }
 
 
@@ -167,8 +183,41 @@ def _open_sessions(
 
 
 def _following(connection: Connection, scope: Scope, now: int) -> dict[UUID, FollowingSession]:
+    """The next session of each venue, planned on its own or of a weekly series."""
+    venues = kiosk_repository.venues_in(connection, scope)
     following: dict[UUID, FollowingSession] = {}
-    venues = [venue.id for venue in kiosk_repository.venues_in(connection, scope)]
-    for row in connection.execute(following_query(venues, now)):
+    for row in connection.execute(following_query([venue.id for venue in venues], now)):
         following.setdefault(row.venue, FollowingSession(row.title, row.planned_start))
+    for venue in venues:
+        for occurrence in _occurrences(connection, venue, now):
+            earliest = following.get(venue.id)
+            if earliest is None or occurrence.start < earliest.start:
+                following[venue.id] = FollowingSession(occurrence.series.title, occurrence.start)
     return following
+
+
+def _occurrences(connection: Connection, venue: Venue, now: int) -> list[Occurrence]:
+    """The sessions of the venue's series that begin within a day and follow their series.
+
+    One that was changed, cancelled or opened on its own has a row of its own.
+    """
+    expected = [
+        occurrence
+        for series, _ in dealt_sessions.lasting_series(connection, venue.id)
+        for occurrence in weekly.occurrences(series, venue.clock_zone, now, now + AHEAD_MS)
+        if now <= occurrence.start <= now + AHEAD_MS
+    ]
+    query = select(_session.id).where(
+        _session.venue == venue.id, _session.id.in_([occurrence.id for occurrence in expected])
+    )
+    alone = set(connection.execute(query).scalars()) if expected else set()
+    return [occurrence for occurrence in expected if occurrence.id not in alone]
+
+
+def _failing_calendars(connection: Connection, scope: Scope) -> dict[UUID, list[FailingCalendar]]:
+    calendar = tables.calendar.c
+    query = select(calendar.venue, calendar.name, calendar.problem).where(calendar.problem.is_not(None))
+    failing: dict[UUID, list[FailingCalendar]] = defaultdict(list)
+    for row in connection.execute(scope.limit(query.order_by(calendar.name), calendar.venue)):
+        failing[row.venue].append(FailingCalendar(row.name, row.problem))
+    return failing

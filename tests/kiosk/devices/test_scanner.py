@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from kiosk.devices import scanner
 from kiosk.devices.scanner import LONGEST, PAUSE, STILL_THERE, ScannerDriver
 from kiosk.devices.simulators.scanner import NOISE, SUFFIXES, SimulatedScanner
-from kiosk.rules.device_events import DeviceEvent, PassScanned, SlipScanned, UnreadableScan
+from kiosk.rules.device_events import DeviceEvent, PairingCodeScanned, PassScanned, SlipScanned, UnreadableScan
 from kiosk.rules.device_settings import ScannerSettings
 from kiosk.rules.passes import ScannedPass
 from kiosk.rules.slips import Slip, new_code
 from sync import pass_tokens
+from sync.pairing_tokens import pairing_text
 
 CODE = new_code(())
 OTHER = new_code((), secrets.token_bytes)
@@ -130,3 +131,11 @@ def test_a_pass_is_read_and_nothing_that_is_nearly_one(reader: Reader) -> None:
     reader.driver.receive(b"]Q1" + text.encode() + b"\r" + text[:-1].encode() + b"\r", 1.0)
 
     assert reader.events == [PassScanned(ScannedPass((text,))), UnreadableScan()]
+
+
+def test_a_servers_pairing_page_is_read(reader):
+    text = pairing_text("https://hearth.example.org", "ABCD2345") or ""
+
+    reader.driver.receive(b"]Q1" + text.encode() + b"\r" + b"https://evil.example/\r", 1.0)
+
+    assert reader.events == [PairingCodeScanned("https://hearth.example.org", "ABCD2345"), UnreadableScan()]

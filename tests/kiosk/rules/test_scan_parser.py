@@ -7,11 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.rules import slips
-from kiosk.rules.device_events import CardSeen, DeviceEvent, PassScanned, SlipScanned, UnreadableScan
+from kiosk.rules.device_events import (
+    CardSeen,
+    DeviceEvent,
+    PairingCodeScanned,
+    PassScanned,
+    SlipScanned,
+    UnreadableScan,
+)
 from kiosk.rules.passes import ScannedPass
 from kiosk.rules.scan_parser import ENTER, LINE_FEED, LONGEST, PAD_0, PAD_ENTER, TAB, ScanParser
 from kiosk.rules.slips import Slip
 from sync import pass_tokens
+from sync.pairing_tokens import pairing_text
 from tests.support.keyboard_layouts import DVORAK, FRENCH, GERMAN, US, Keyboard, usages
 
 SLIP = slips.new_code((), lambda count: bytes(range(count)))
@@ -235,6 +243,24 @@ def test_a_pass_is_read_right_whatever_layouts_scanner_and_machine_are_set_to(
     [scan] = parser.scans
     assert isinstance(scan, PassScanned)
     assert isinstance(pass_tokens.check_any(scan.scanned.readings, PASS_KEYS), pass_tokens.GenuinePass)
+
+
+@pytest.mark.parametrize(("scanner", "machine"), [*product(LAYOUTS, LAYOUTS)])
+def test_a_servers_pairing_page_is_read_right_whatever_the_layouts_are(
+    parser: RecordingParser, scanner: Keyboard, machine: Keyboard
+) -> None:
+    address = "https://" + "a" * 79 + ".example:8443"
+    parser.keys(*machine.codes(scanner.places(pairing_text(address, "ABCD2345") or "")), ENTER)
+
+    assert parser.scans == [PairingCodeScanned(address, "ABCD2345")]
+    assert "ABCD" not in repr(parser.scans)
+
+
+@pytest.mark.parametrize("text", ["https://evil.example/", "WIFI:S:x;P:y;;", "HK1:" + "A" * 100, "x" * 5_000])
+def test_any_other_qr_code_is_unreadable(parser: RecordingParser, text: str) -> None:
+    parser.scan(text, ENTER)
+
+    assert parser.scans == [UnreadableScan()]
 
 
 @pytest.mark.parametrize("prefix", ["", "]Q1"])

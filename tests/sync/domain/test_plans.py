@@ -7,7 +7,7 @@ import pytest
 
 from sync.domain import events
 from sync.domain.clock import Moment
-from sync.domain.events import Event, Phase
+from sync.domain.events import Event, Phase, ZoneName
 from sync.domain.fold import Fact, fold_session, fold_venue
 from sync.domain.session import Session
 from sync.domain.venue import Configuration
@@ -78,6 +78,16 @@ def test_of_each_field_the_last_value_counts() -> None:
     )
 
     assert state == Configuration(VENUE, time_zone="Europe/Madrid", pouches=30, reach="")
+
+
+def test_of_each_zone_the_last_name_counts() -> None:
+    state = configuration(
+        fact(1, events.VenueConfigured(zones=(ZoneName("b", "Attic"), ZoneName("a", "Hall")))),
+        fact(2, events.VenueConfigured(zones=(ZoneName("a", "Great hall"),))),
+        fact(3, events.VenueConfigured(pouches=3)),
+    )
+
+    assert state == Configuration(VENUE, pouches=3, zones=(ZoneName("a", "Great hall"), ZoneName("b", "Attic")))
 
 
 def test_of_two_values_with_the_same_tick_the_id_decides() -> None:

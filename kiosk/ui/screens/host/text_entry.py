@@ -26,15 +26,18 @@ from kiosk.navigation import (
     VenueAsked,
     ZoneAsked,
 )
+from kiosk.rules.device_events import DeviceEvent, PairingCodeScanned, UnreadableScan
 from kiosk.rules.host_record import MAX_NAME, clean_name
 from kiosk.rules.setting_values import StoredSettings
 from kiosk.services import hosts, pairing, settings, templates
 from kiosk.services.records.host_records import HostSession, ListedHost, NotPaired
 from kiosk.ui import kv_rules
+from kiosk.ui.screens.host.pairing_scan import pairing_answer, server_words
 from kiosk.ui.screens.shared.busy_page import BusyPage
 from kiosk.ui.text import letters
 from kiosk.ui.text.i18n import say
 from kiosk.ui.text.letters import Typing
+from kiosk.ui.widgets import message
 
 MAX_LABEL = 40  # letters of a venue's or zone's name that fit on the pages; the protocol has room for 80
 MAX_ADDRESS = 100
@@ -181,6 +184,18 @@ class TextEntry(BusyPage):
                     then=lambda place: self.answer(TemplateAsked(host, place)),
                 )
 
+    def device_event(self, event: DeviceEvent) -> None:
+        """Where a server is asked for, go on with what the scanner has read from the coordinator's page."""
+        match self.asked_for, event:
+            case ServerAsked(host) | PairingCodeAsked(host), PairingCodeScanned() | UnreadableScan() if not self.busy:
+                answer = pairing_answer(event, host)
+                if isinstance(answer, str):
+                    self.show_message(answer, message.SCAN)
+                else:
+                    self.answer(answer)
+            case _:
+                super().device_event(event)
+
     def _handle_outcome(self, outcome: object) -> None:
         assert isinstance(self.asked_for, PairingCodeAsked)
         if not isinstance(outcome, NotPaired):
@@ -219,8 +234,11 @@ def _question(argument: object) -> TextQuestion:
             heading = say("Which room is this?")
             return TextQuestion(heading, text, "label", MAX_LABEL, begins_with=setup.zone, is_proposal=True)
         case ServerAsked():
-            text = say("The coordinator knows the server’s address.")
+            text = say("The coordinator’s page has it, with a code that a scanner reads.")
             return TextQuestion(say("Where is the server?"), text, "address", MAX_ADDRESS, 3, SCHEME)
+        case PairingCodeAsked(_, server, code) if code:
+            text = say("With {server}, by the code that was scanned.", server=server_words(server))
+            return TextQuestion(say("Pair this kiosk?"), text, "code", CODE_LENGTH, CODE_LENGTH, code)
         case PairingCodeAsked():
             text = say("Eight letters and digits, good for one day.")
             return TextQuestion(say("And the code?"), text, "code", CODE_LENGTH, CODE_LENGTH)

@@ -12,7 +12,14 @@ from kivy.uix.screenmanager import Screen
 
 from kiosk.bridge import Bridge
 from kiosk.navigation import Failure, Intent
-from kiosk.rules.device_events import CardSeen, DeviceEvent, PassScanned, SlipScanned, UnreadableScan
+from kiosk.rules.device_events import (
+    CardSeen,
+    DeviceEvent,
+    PairingCodeScanned,
+    PassScanned,
+    SlipScanned,
+    UnreadableScan,
+)
 from kiosk.rules.passes import PassKey, SeenCard
 from kiosk.rules.slips import Slip
 from kiosk.services import cards, passes, visits
@@ -133,7 +140,7 @@ class Page(Screen):
             case CardSeen(card):
                 self.is_awaiting_slip = True
                 self.ask(cards.look_up, card, then=partial(self._handle_card, card))
-            case UnreadableScan():
+            case UnreadableScan() | PairingCodeScanned():
                 text = say("That couldn’t be read. Hold your slip up once more, or type your four numbers.")
                 self.show_message(text, message.SCAN)
 

@@ -5,8 +5,11 @@ import re
 import pytest
 import requests
 
+from sync.ledger import plans
+from sync.pairing_tokens import pairing_text
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks import venue_setup
+from sync.server.web.qr_code import draw_qr
 
 CODE = re.compile(r'class="once">(\w{4}) (\w{4})<')
 
@@ -31,6 +34,7 @@ def test_a_code_of_the_page_pairs_a_kiosk(central, signed_in, mill):
 
     shown = signed_in.post(f"{central.url}/kiosks/pair", data={"zone": str(zone)}, timeout=60)
     code = "".join(CODE.search(shown.text).groups())
+    assert draw_qr(pairing_text(central.url, code)).path in shown.text
     answer = requests.post(f"{central.url}/v1/enrol", json={"code": code}, timeout=60)
 
     assert answer.json()["zone"]["name"] == "Hall"
@@ -111,8 +115,10 @@ def test_zones_are_added_and_renamed(central, signed_in, mill):
     address = f"{central.url}/venues/{mill}/zones"
     signed_in.post(address, data={"zone": "Attic"}, timeout=60)
     taken = signed_in.post(address, data={"zone": "ATTIC"}, timeout=60)
-    signed_in.post(f"{address}/{zone_of(central, mill)}", data={"name": "Garden"}, timeout=60)
+    zone = zone_of(central, mill)
+    signed_in.post(f"{address}/{zone}", data={"name": "Garden"}, timeout=60)
 
+    assert plans.configuration(central.store, mill).name_of(str(zone), "") == "Garden"
     assert taken.status_code == 400 and "a zone here is called “attic” already" in taken.text.casefold()
     assert sorted(zone.name for zone in setup_of(central, mill).zones) == ["Garden", "Hall"]
 

@@ -2,6 +2,9 @@
 
 import gzip
 import socket
+import ssl
+import subprocess
+import threading
 from ipaddress import ip_network
 
 import pytest
@@ -129,6 +132,61 @@ def test_the_connection_is_made_to_the_address_that_was_checked(server, monkeypa
     assert f"Host: calendar.example:{server.port}" in server.requests[0]
     with pytest.raises(FetchFailed, match="own network"):
         fetch(f"http://calendar.example:{server.port}/calendar.ics", limits)
+
+
+def test_a_resolver_that_hangs_is_given_up(server, monkeypatch):
+    released = threading.Event()
+    ended = [threading.Event() for _ in range(calendar_fetch.MOST_LOOKUPS)]
+    left = iter(ended)
+
+    def hanging(*_, **__):
+        over = next(left)
+        released.wait()
+        over.set()
+        raise socket.gaierror
+
+    monkeypatch.setattr(calendar_fetch.socket, "getaddrinfo", hanging)
+    limits = FetchLimits(LOOPBACK.networks, name_s=0.01)
+    for _ in ended:
+        assert "not resolved in time" in fails(server, limits)
+    assert "too slowly now" in fails(server, limits)  # and no thread more hangs
+    released.set()
+    for over in ended:
+        assert over.wait(60)
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """A certificate of its own for calendar.example, and its key."""
+    folder = tmp_path_factory.mktemp("tls")
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+               "-days", "2", "-subj", "/CN=calendar.example", "-addext", "subjectAltName=DNS:calendar.example",
+               "-keyout", folder / "key.pem", "-out", folder / "certificate.pem"]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("host", "is_trusted"), [("calendar.example", True), ("other.example", True), ("calendar.example", False)]
+)
+def test_only_a_certificate_of_the_servers_name_that_is_trusted_is_accepted(certificate, host, is_trusted, monkeypatch):
+    def local(_host, port, *_, **__):
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+    monkeypatch.setattr(calendar_fetch.socket, "getaddrinfo", local)
+    if is_trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate / "certificate.pem"))
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(certificate / "certificate.pem", certificate / "key.pem")
+    with calendar_server(tls) as server:
+        server.serve(BODY)
+        address = f"https://{host}:{server.port}/calendar.ics"
+        if is_trusted and host == "calendar.example":
+            assert fetch(address, LOOPBACK).content == BODY
+        else:
+            with pytest.raises(FetchFailed, match="certificate or TLS is not in order"):
+                fetch(address, LOOPBACK)
+            assert server.requests == []
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,54 @@ def test_a_calendar_that_is_not_in_order_is_shown_and_what_vanished_is_accepted(
     assert "Cancel what has vanished" not in desk.text()
 
 
+def sessions_of(desk):
+    """By title, the ids of what is planned for the calendar, with zone, kind and capacity as kiosks know them."""
+    central, [stored] = desk.central, desk.calendars
+    with central.store.reading() as connection:
+        imported = calendar_repository.imported_sessions(connection, stored.id)
+    sessions = [central.ledger.session(item.session, stored.venue.id) for item in imported]
+    return {
+        (session.title, session.id, session.session_kind, session.capacity)
+        for session in sessions
+        if not session.cancelled
+    }
+
+
+def test_a_calendars_rule_is_changed_and_its_sessions_stay_the_same_ones(desk, server):
+    server.serve(calendar(event(), event("2", "DTSTART:20261202T180000Z", "DTEND:20261202T190000Z", "Tea")))
+    desk.add(address=server.url)
+    before = {title: id for title, id, _, _ in sessions_of(desk)}
+    address = f"{desk.calendars[0].id}/change"
+
+    text = desk.text(desk.post(address, **desk.fields | {"name": "Club agenda", "kind": "club", "capacity": "8"}))
+    assert "Club agenda" in text
+    assert sessions_of(desk) == {(title, id, "club", 8) for title, id in before.items()}
+
+    text = desk.text(desk.post(address, **desk.fields | {"title_contains": "tea", "kind": "club", "capacity": "8"}))
+    assert "Events whose title has “tea”." in text
+    assert "1 session in the next 8 weeks, from 2 events." in text
+    assert sessions_of(desk) == {("Tea", before["Tea"], "club", 8)}
+    assert all("If-None-Match" not in request for request in server.requests)
+
+
+def test_a_change_of_a_rule_that_is_wrong_keeps_what_was_written(desk, server):
+    desk.add(address=server.url)
+    desk.add(address=server.url.replace("calendar.ics", "other.ics"), name="Other")
+    agenda = next(each for each in desk.calendars if each.name == "Agenda")
+    for fields, error in (
+        ({"name": "Other"}, "is called “Other” already"),
+        ({"capacity": "many"}, "a number from 1"),
+        ({"zone": "x"}, "Choose a zone"),
+    ):
+        answer = desk.post(f"{agenda.id}/change", **desk.fields | {"category": "Quiet & calm"} | fields)
+        assert answer.status_code == 400
+        assert error in desk.text(answer)
+        assert answer.text.count('value="Quiet &amp; calm"') == 1  # in the form of that calendar alone
+        assert "Nothing is changed yet: a field below needs a look." in desk.text(answer)
+    assert {each.rule.category for each in desk.calendars} == {None}
+    assert desk.post(f"{agenda.venue.id}/change", **desk.fields).status_code == 404
+
+
 def test_a_calendar_is_removed(desk, server):
     desk.add(address=server.url)
     calendar_id = desk.calendars[0].id
@@ -142,7 +190,7 @@ def test_who_may_only_look_changes_nothing(desk, server, monkeypatch):
     assert "Add it" not in desk.text()
     for answer in (desk.add(name="x", address=server.url), desk.post("publish"), desk.post("unpublish")):
         assert answer.status_code == 403
-    for action in ("refresh", "remove"):
+    for action in ("refresh", "remove", "change"):
         assert desk.post(f"{desk.calendars[0].id}/{action}").status_code == 403
 
 

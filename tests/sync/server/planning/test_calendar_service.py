@@ -8,7 +8,8 @@ import icalendar
 import pytest
 import requests
 
-from sync.domain.events import SessionOpened, VenueConfigured
+from sync.domain.events import SessionOpened, SessionPlanned, VenueConfigured
+from sync.domain.ids import uuid7
 from sync.errors import UserError
 from sync.server.kiosks import naming, venues
 from sync.server.kiosks import repository as kiosk_repository
@@ -288,3 +289,48 @@ def test_a_published_calendars_address_is_the_same_until_it_is_ended(central, ki
     with pytest.raises(UserError, match="not published"):
         calendar_feed.unpublish(central.ledger, central.scope, venue)
     assert calendar_feed.publish(central.ledger, central.scope, venue) != token
+
+
+def test_a_venues_own_published_calendar_is_refused_also_from_another_address(central, agenda, server, venue, zone):
+    server.serve(calendar(at(1), at(2)))
+    refresh(central, agenda)
+    address = calendar_feed.address(central.url, calendar_feed.publish(central.ledger, central.scope, venue))
+    with pytest.raises(UserError, match="own published calendar"):
+        add(central, venue, zone, server, "Own", address=address)
+
+    server.answers["/copy.ics"] = response(requests.get(address, timeout=60).content)
+    add(central, venue, zone, server, "Copy", address=server.url.replace("calendar.ics", "copy.ics"))
+    copy = next(each for each in calendar_repository.calendars(central.store, central.scope) if each.name == "Copy")
+    result = calendar_service.refresh(central.ledger, copy, LIMITS)
+    assert counts(result) == (0, 0, 0)
+    assert "own published calendar" in result.problem
+
+
+def test_two_venues_that_read_each_others_calendars_plan_nothing_twice(central, kiosk, agenda, server, venue):
+    """The kiosk's venue has a session from a calendar, and one that was planned there."""
+    refresh(central, agenda)
+    central.kiosk("Library East")
+    other = naming.find_venue(kiosk_repository.venues(central.store, central.scope), "Library East")
+    with central.store.reading() as connection:
+        other_zone = kiosk_repository.zones_in(connection, other.id)[0]
+        own_zone = kiosk_repository.zones_in(connection, venue.id)[0]
+    start = int(datetime(2026, 12, 3, 18, tzinfo=UTC).timestamp() * 1000)
+    plan = SessionPlanned(str(own_zone.id), "Own", "club", start, start + 3_600_000)
+    central.ledger.record((uuid7(start), plan), stream=venue.id)
+    addresses = [
+        calendar_feed.address(central.url, calendar_feed.publish(central.ledger, central.scope, each))
+        for each in (venue, other)
+    ]
+    add(central, other, other_zone, server, "Of the first", address=addresses[0])
+    add(central, venue, own_zone, server, "Of the other", address=addresses[1])
+
+    for _ in range(3):
+        results = [
+            calendar_service.refresh(central.ledger, each, LIMITS)
+            for each in calendar_repository.calendars(central.store, central.scope)
+            if each.name != "Agenda"
+        ]
+    assert [result.problem for result in results] == [None, None]
+    by_name = {each.name: each for each in calendar_repository.calendars(central.store, central.scope)}
+    assert (by_name["Of the first"].summary.sessions, by_name["Of the other"].summary.sessions) == (1, 0)
+    assert by_name["Of the first"].summary.skipped == {"passed_on": 1}

@@ -171,12 +171,19 @@ def test_a_rule_that_is_malformed_or_takes_too_much_work_is_refused(rule, why):
 
 def test_a_calendars_rules_share_its_budget():
     budget = ExpansionBudget(5_000)
-    old = EventSeries(SERIES, event(datetime(2020, 1, 1, 9, tzinfo=AMSTERDAM), "FREQ=WEEKLY"))
+    old = EventSeries(SERIES, event(datetime(2020, 1, 1, 9, tzinfo=AMSTERDAM), "FREQ=WEEKLY;COUNT=500"))
 
     occurrences(old, AMSTERDAM, date(2026, 1, 1), date(2026, 1, 31), budget)
     occurrences(old, AMSTERDAM, date(2026, 1, 1), date(2026, 1, 31), budget)
     with pytest.raises(BadRecurrence, match="takes too long"):
         occurrences(old, AMSTERDAM, date(2026, 1, 1), date(2026, 1, 31), budget)
+
+
+def test_a_series_that_began_long_ago_costs_no_more_than_a_new_one():
+    budget = ExpansionBudget(1_000)
+    for rule in ("FREQ=WEEKLY", "FREQ=DAILY", "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,SU;WKST=SU"):
+        old = EventSeries(SERIES, event(datetime(1970, 1, 6, 9, tzinfo=AMSTERDAM), rule))
+        assert occurrences(old, AMSTERDAM, date(2026, 1, 1), date(2026, 1, 31), budget)
 
 
 ZONES = st.sampled_from(

@@ -1,6 +1,7 @@
 """What is shown of figures that could point at a person, and that what is hidden can't be had by subtraction."""
 
 from datetime import date
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -38,6 +39,28 @@ def test_the_row_of_all_less_the_shown_venues_is_no_hidden_venue(counts: dict[st
 
     assert rest == 0 or rest >= smallest
     assert len(hidden & set(together)) != 1
+
+
+def shown_figures(counts: tuple[int, ...]) -> tuple[int | None, ...]:
+    """What is shown of the venues' counts, and of them together."""
+    together = sum(counts[venue] for venue in counted_together(dict(enumerate(counts)), 10))
+    return (*(shown_count(count, 10) for count in counts), shown_count(together, 10))
+
+
+def possible_counts(shown: int | None) -> range:
+    """The counts of which this is shown."""
+    return range(10) if shown is None else range(max(10, shown - 2), shown + 3)
+
+
+@pytest.mark.parametrize("counts", [(9, 9), (1, 8), (5, 5), (9, 9, 9), (9, 9, 12), (0, 0, 9), (10, 1, 1), (4, 6, 17)])
+def test_no_hidden_count_follows_from_all_that_is_shown(counts: tuple[int, ...]) -> None:
+    shown = shown_figures(counts)
+    worlds = [world for world in product(*map(possible_counts, shown[:-1])) if shown_figures(world) == shown]
+
+    assert counts in worlds
+    for venue, count in enumerate(shown[:-1]):
+        if count is None:
+            assert len({world[venue] for world in worlds}) > 3, (venue, worlds)
 
 
 @pytest.mark.parametrize(

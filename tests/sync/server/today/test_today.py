@@ -1,20 +1,34 @@
 """The page of today: who is in, what needs a hand, and that its queries never read the history."""
 
-from uuid import uuid4
+from datetime import UTC, datetime
+from html import unescape
+from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Select, text
+from sqlalchemy import Select, insert, text
 
-from sync.domain.events import SessionClosed, SessionOpened, VisitCheckedIn, VisitCheckedOut, VisitVoided
+from sync.domain.events import (
+    SeriesSet,
+    SessionCancelled,
+    SessionClosed,
+    SessionOpened,
+    SessionPlanned,
+    VisitCheckedIn,
+    VisitCheckedOut,
+    VisitVoided,
+)
+from sync.domain.series import occurrence_id
 from sync.ledger.store import Store
+from sync.server import tables
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.repository import OpenCode
 from sync.server.today import presence
 from sync.server.today.attention import attention
-from sync.server.today.presence import Attendance, OpenSession, VenueNow
+from sync.server.today.presence import Attendance, FollowingSession, OpenSession, VenueNow
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
+SEVEN = int(datetime(2026, 11, 24, 19, tzinfo=UTC).timestamp() * 1000)
 NOTHING = VenueNow()
 
 
@@ -145,3 +159,72 @@ def test_a_silent_kiosk_and_a_printer_without_paper_need_a_hand(central, kiosk, 
 def test_without_a_script_the_page_is_loaded_again_on_demand_alone(central, signed_in):
     assert "Refresh" not in signed_in.get(f"{central.url}/today", timeout=60).headers
     assert signed_in.get(f"{central.url}/today?fresh=on", timeout=60).headers["Refresh"] == "30"
+
+
+def plan_quiet_evenings(central):
+    """Every Tuesday at 19:00; today is one."""
+    [venue] = kiosk_repository.venues(central.store, central.scope)
+    series = uuid4()
+    weekly = SeriesSet("", "Quiet evening", "event", (2,), 19 * 60, 120)
+    central.ledger.record((series, weekly), stream=venue.id)
+    return venue, occurrence_id(series, SEVEN)
+
+
+def test_the_next_session_is_found_in_series_too(central, kiosk):
+    venue, evening = plan_quiet_evenings(central)
+    assert venue_now(central).following == FollowingSession("Quiet evening", SEVEN)
+
+    moved = SessionPlanned(kiosk.identity["zone"]["id"], "A later evening", "event", SEVEN + HOUR, SEVEN + 2 * HOUR)
+    central.ledger.record((evening, moved), stream=venue.id)
+    assert venue_now(central).following == FollowingSession("A later evening", SEVEN + HOUR)
+
+    central.ledger.record((evening, SessionCancelled()), stream=venue.id)
+    assert venue_now(central).following is None
+
+
+def test_an_earlier_plan_comes_before_a_series(central, kiosk):
+    venue, _ = plan_quiet_evenings(central)
+    zone = kiosk.identity["zone"]["id"]
+    plan = SessionPlanned(zone, "Tea", "club", SEVEN - HOUR, SEVEN)
+    central.ledger.record((uuid4(), plan), stream=venue.id)
+
+    assert venue_now(central).following == FollowingSession("Tea", SEVEN - HOUR)
+
+
+@pytest.mark.parametrize(("minutes", "words"), [(12, "12 min ahead"), (-190, "3 h 10 min behind"), (2, None)])
+def test_a_clock_that_is_off_needs_a_hand_and_is_named_under_reports(central, kiosk, signed_in, minutes, words):
+    kiosk.beat(clock={"at": central.now + minutes * MINUTE, "boot": str(kiosk.boot), "up": 5000, "sure": True})
+
+    today, kiosks, report = (
+        unescape(signed_in.get(f"{central.url}/{page}", timeout=60).text) for page in ("today", "kiosks", "")
+    )
+    assert (f"The clock of the kiosk Main room is {words}." in today) is (words is not None)
+    assert (f", clock {words}" in kiosks) is (words is not None)
+    place = f"{kiosk.identity['venue']['name']}, Main room"
+    assert (f"The times of {place} are not right: its clock is {words} now." in report) is (words is not None)
+
+
+def test_what_is_dated_in_the_future_is_named_under_reports_with_the_amount(central, kiosk, signed_in):
+    session = open_session(kiosk, central.now + 2 * MINUTE)
+    come_in(kiosk, session, central.now + 26 * HOUR, party_size=2, phones=2, kept=0)
+    kiosk.push()
+
+    report = unescape(signed_in.get(f"{central.url}/", timeout=60).text)
+
+    place = f"{kiosk.identity['venue']['name']}, Main room"
+    assert f"1 visit or session is dated up to 26 h in the future ({place}): the kiosk's clock was wrong." in report
+
+
+def test_a_calendar_that_fails_needs_a_hand(central, kiosk):
+    [venue] = kiosk_repository.venues(central.store, central.scope)
+    fields = {"id": uuid4(), "venue": venue.id, "zone": UUID(kiosk.identity["zone"]["id"]), "name": "Agenda",
+              "address": "https://example.org/", "rule": {}, "session_kind": "event", "due_at": 0,
+              "problem": "its server answers with status 500"}  # fmt: skip
+    with central.store.writing() as connection:
+        connection.execute(insert(tables.calendar).values(**fields))
+
+    items = attention(venue, venue_now(central), (), (), central.now)
+
+    assert ("The calendar “Agenda”: its server answers with status 500.", f"/calendars/{venue.id}") in [
+        (item.words, item.address) for item in items
+    ]

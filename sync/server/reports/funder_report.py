@@ -1,0 +1,213 @@
+"""What a coordinator hands to a funder: attendance, feelings and different people of finished months, protected.
+
+Every count that leaves the organisation is protected as disclosure.py says: rounded by itself, and hidden below the
+threshold; a row whose people are hidden is hidden whole.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TypeVar
+
+from sync.ledger.store import Store
+from sync.server.auth.scope import Scope
+from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks.completeness import completeness
+from sync.server.reports.attendance import ATTENDANCE, AttendanceRow
+from sync.server.reports.base import AnyReport, FigureCard, ReportColumn, ReportFilters, totals
+from sync.server.reports.disclosure import (
+    TOGETHER,
+    NotOffered,
+    counted_together,
+    month_end,
+    offered_filters,
+    shown_amount,
+    shown_count,
+    shown_share,
+)
+from sync.server.reports.feelings import FEELINGS
+from sync.server.reports.people import PEOPLE
+from sync.server.reports.picture_data import Picture
+from sync.server.reports.provisional import read_provisional
+from sync.server.reports.selection import select_venues
+from sync.server.web.venue_time import midnight
+from sync.server.web.words import period_words
+
+Key = TypeVar("Key", str, date)
+
+COLUMNS = tuple(
+    replace(ATTENDANCE.column(key), decimals=0)
+    for key in ("sessions", "visits", "people", "phones", "kept", "phone_free_hours")
+)
+PROTECTED_BY = "people"  # the column whose count decides whether a row is hidden
+WITH_PICTURE = (FEELINGS.identifier,)  # the other one's bars by venue are in its rows above
+HIDDEN = "–"
+ABOUT = {
+    "sessions": "that were opened",
+    "visits": "each of one party",
+    "people": "each time they came",
+    "phones": "put away",
+    "kept": "with their owners",
+    "phone_free_hours": "of all people together",
+}
+
+
+@dataclass(frozen=True)
+class ProtectedRow:
+    """The figures of a venue, a month, or everything; by the column's key, None: hidden."""
+
+    label: str
+    values: Mapping[str, float | None]
+
+    def cells(self) -> list[str]:
+        """As they are shown, in the order of COLUMNS."""
+        return [column.text(self.values[column.key]) for column in COLUMNS]
+
+    def share_of(self, rows: Sequence["ProtectedRow"]) -> float:
+        """Its people in per cent of the row that has most of them; 0 where they are hidden: the length of its bar."""
+        most = max((row.values[PROTECTED_BY] or 0 for row in rows), default=0)
+        return round(100 * (self.values[PROTECTED_BY] or 0) / most, 1) if most else 0.0
+
+
+@dataclass(frozen=True)
+class FunderSection:
+    """A protected report as it is: its question, its answer, its figures and its picture."""
+
+    title: str
+    answer: str
+    cards: Sequence[FigureCard]
+    picture: Picture | None
+    notes: Sequence[str]
+    definitions: Sequence[ReportColumn]
+
+
+@dataclass(frozen=True)
+class ProtectedFigures:
+    """Attendance as it may be shared. ``by_venue`` is empty for one venue, ``by_month`` for one month."""
+
+    whole: ProtectedRow
+    by_venue: Sequence[ProtectedRow]
+    by_month: Sequence[ProtectedRow]
+
+    @property
+    def cards(self) -> list[FigureCard]:
+        """The figures of everything, with their headings."""
+        return [
+            FigureCard(column.heading, text, ABOUT[column.key])
+            for column, text in zip(COLUMNS, self.whole.cells(), strict=True)
+        ]
+
+
+@dataclass(frozen=True)
+class FunderReport:
+    """All of it. ``honesty``: how complete and how certain the figures are, in sentences."""
+
+    filters: ReportFilters
+    honesty: Sequence[str]
+    attendance: ProtectedFigures
+    sections: Sequence[FunderSection]
+
+
+def check_period(filters: ReportFilters, today: date) -> None:
+    """Refuse what is not offered for sharing. Raises NotOffered."""
+    if filters != offered_filters(PEOPLE, filters, today):
+        raise NotOffered(
+            "the PDF is for sharing outside, so it comes for whole months that are over, and for a venue or all of "
+            "them: choose the first and the last day of such months, and no zone and no kind"
+        )
+
+
+def read_funder_report(store: Store, scope: Scope, filters: ReportFilters, now: int) -> FunderReport | None:
+    """The report of a period that check_period has accepted; None where nobody came. Raises StorageError.
+
+    ``now``: ms since 1970 UTC.
+    """
+    rows = ATTENDANCE.rows(store, scope, filters)
+    if not rows:
+        return None
+    return FunderReport(
+        filters,
+        _honesty(store, scope, filters, now),
+        protect(rows, filters.smallest_count),
+        [_section(report, store, scope, filters) for report in (FEELINGS, PEOPLE)],
+    )
+
+
+def protect(rows: Sequence[AttendanceRow], smallest: int) -> ProtectedFigures:
+    """The figures of these days together, by venue and by month; counts below ``smallest`` are hidden.
+
+    Each figure of all together leaves out venues that could else be had by subtraction. So that months can't be
+    either, a column without one of its months has none of them.
+    """
+    sums_by_venue = _sums(rows, lambda row: row.venue)
+    people = {venue: int(sums[PROTECTED_BY]) for venue, sums in sums_by_venue.items()}
+    counted = set(counted_together(people, smallest))
+    counted_rows = [row for row in rows if row.venue in counted]
+    sums_by_month = _sums(counted_rows, lambda row: row.day.replace(day=1))
+    by_venue = [_protected(venue, sums, smallest) for venue, sums in sorted(sums_by_venue.items())]
+    by_month = [
+        _protected(period_words(month, month_end(month)), sums, smallest)
+        for month, sums in sorted(sums_by_month.items())
+    ]
+    sums_of_counted = {venue: sums for venue, sums in sums_by_venue.items() if venue in counted}
+    return ProtectedFigures(
+        _together(sums_of_counted, smallest),
+        by_venue if len(by_venue) > 1 else (),
+        _without_partial_columns(by_month) if len(by_month) > 1 else (),
+    )
+
+
+def _together(sums_by_venue: Mapping[str, Mapping[str, float]], smallest: int) -> ProtectedRow:
+    """What venues add up to, each column by those that it may count."""
+    sums = {}
+    for column in COLUMNS:
+        amounts = {venue: round(sums[column.key]) for venue, sums in sums_by_venue.items()}
+        sums[column.key] = float(sum(amounts[venue] for venue in counted_together(amounts, smallest)))
+    return _protected(TOGETHER, sums, smallest)
+
+
+def _without_partial_columns(rows: Sequence[ProtectedRow]) -> list[ProtectedRow]:
+    whole = {column.key for column in COLUMNS if all(row.values[column.key] is not None for row in rows)}
+    return [
+        ProtectedRow(row.label, {key: value if key in whole else None for key, value in row.values.items()})
+        for row in rows
+    ]
+
+
+def _honesty(store: Store, scope: Scope, filters: ReportFilters, now: int) -> list[str]:
+    selection = select_venues(store, scope, filters)
+    kiosks = [kiosk for kiosk in kiosk_repository.kiosks(store, scope) if kiosk.venue in selection.venues]
+    end = max(midnight(filters.last + timedelta(days=1), venue.clock_zone) for venue in selection.venues)
+    complete = completeness(kiosks, end, now)
+    late = sum(kiosk.reported_up_to is None or kiosk.reported_up_to < end for kiosk in kiosks if not kiosk.is_revoked)
+    figures = read_provisional(store, selection, filters)
+    share = shown_share(figures.estimated, figures.visits)
+    return [
+        "Complete: every kiosk has reported past the end of this period."
+        if complete.is_final
+        else f"Not complete: {late} of {complete.kiosks} kiosks have not reported past the end of this period.",
+        *(["Not final: some visits have not ended."] if figures.still_in else []),
+        *([f"Times are estimated in about {share:.0f} % of the visits."] if share else []),
+    ]
+
+
+def _sums(rows: Sequence[AttendanceRow], group: Callable[[AttendanceRow], Key]) -> dict[Key, Mapping[str, float]]:
+    rows_by_key: dict[Key, list[AttendanceRow]] = defaultdict(list)
+    for row in rows:
+        rows_by_key[group(row)].append(row)
+    return {key: totals(COLUMNS, group_rows) for key, group_rows in rows_by_key.items()}
+
+
+def _protected(label: str, sums: Mapping[str, float], smallest: int) -> ProtectedRow:
+    if shown_count(int(sums[PROTECTED_BY]), smallest) is None:
+        return ProtectedRow(label, {column.key: None for column in COLUMNS})
+    return ProtectedRow(label, {column.key: shown_amount(sums[column.key], smallest) for column in COLUMNS})
+
+
+def _section(report: AnyReport, store: Store, scope: Scope, filters: ReportFilters) -> FunderSection:
+    rows = report.rows(store, scope, filters)
+    has_picture = report.identifier in WITH_PICTURE and any(card.figure != HIDDEN for card in report.cards(rows))
+    picture = report.picture(rows, filters) if has_picture and report.picture else None
+    definitions = [column for column in report.columns if column.definition and column.format == "number"]
+    return FunderSection(report.title, report.answer(rows), report.cards(rows), picture, report.notes, definitions)

@@ -1,6 +1,5 @@
 """A host practises everything, and then opens for guests: nothing of the practice is left but the facts."""
 
-from kiosk.ui.text.i18n import say
 from tests.support.visitor import Host, Visitor
 from tests.support.x11_display import until
 
@@ -13,7 +12,7 @@ def test_a_host_practises_and_then_opens_for_guests(visitor: Visitor, host: Host
     until(lambda: bool(visitor.kiosk.ledger.open_sessions()), "practice in the ledger")
     [practice] = visitor.kiosk.ledger.open_sessions()
     assert practice.practice
-    host.at("board", lambda: say("Practice: {title}", title="Open hours")).touches("lock")
+    host.at("board", "Practice").touches("lock")
     host.at("welcome", "Practice.\nNothing is counted.")
 
     host.touches("come_in", "size_2", "pouch").skips_to("confirmed")

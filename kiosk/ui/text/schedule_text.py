@@ -58,8 +58,8 @@ def title(session: HasTitle) -> str:
 
 
 def opened_title(session: MaybePractice) -> str:
-    """The title of a session that was opened: one for practice says so."""
-    return say("Practice: {title}", title=title(session)) if session.is_practice else title(session)
+    """The title of a session; one for practice is called nothing else, as it is like the usual one."""
+    return say("Practice") if session.is_practice else title(session)
 
 
 def kind_name(kind: str) -> str:

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from msgspec import structs
 
-from kiosk.services import closeout, night, occupancy, sessions, timetable, unseen_departures, visits
+from kiosk.services import closeout, evacuation, night, occupancy, sessions, timetable, unseen_departures, visits
 from kiosk.services.context import KioskContext
 from kiosk.services.records.correction_records import PartOfParty
 from kiosk.services.records.host_records import HostSession, Template
@@ -120,3 +120,11 @@ def test_every_check_in_says_whether_it_is_practice(
     facts = subject_facts.read_facts(both_ways.ledger.store, [visit.id for visit in of_session])
     check_ins = [fact.event for of_visit in facts.values() for fact in of_visit]
     assert [event.practice is True for event in check_ins if isinstance(event, VisitCheckedIn)] == [is_practice] * 2
+
+
+def test_a_roll_call_leaves_nobody_out(both_ways: KioskContext, host: HostSession, practice: OpenedSession) -> None:
+    check_in(both_ways, size=3)
+
+    roll = evacuation.start(both_ways, host)
+
+    assert [entry.party_size for entry in roll.entries] == [3]

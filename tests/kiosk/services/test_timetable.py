@@ -206,6 +206,17 @@ def test_a_kiosk_that_is_started_late_opens_it_within_the_grace_period(
     assert bool(schedule.planned_today(context)) != opens, "the host can still open it"
 
 
+def test_practice_is_not_in_its_way_and_ends(
+    context: KioskContext, host: HostSession, weekly: WeeklySession, clock: ManualClock
+) -> None:
+    clock.move(ms=SEVEN - 60_000 - clock.read().at)
+    sessions.open_practice(context, host)
+
+    wait_until(clock, context, SEVEN)
+
+    assert running(context) == [occurrence_id(weekly.id, SEVEN)]
+
+
 def test_only_while_the_clock_is_sure(context: KioskContext, weekly: WeeklySession, clock: ManualClock) -> None:
     clock.source = None
     wait_until(clock, context, SEVEN)

@@ -309,7 +309,7 @@ class Board(BusyPage):
             detail = phrases.template(template.minutes, template.capacity)
             self._add(f"template_{place}", schedule_text.title(template), detail, partial(self.open, template))
         if templates and not has_session:
-            detail = say("to try everything; nothing is counted")
+            detail = say("nothing is counted")
             self._add("practice", say("Practice"), detail, self.open_practice)
         if has_session:
             self._add("back", say("Nothing more"), say("Back to the board"), self.cancel_opening)

@@ -59,7 +59,7 @@ def test_practice_comes_last_and_is_named_so_on_the_board(stage: SinglePage) -> 
     stage.tap("practice")
 
     assert stage.carried(sessions.open_practice) == [[host_records.HostSession(ID)]]
-    assert stage.page.title == "Practice: Quiet evening" and theme.is_practice
+    assert stage.page.title == "Practice" and theme.is_practice
 
 
 def test_a_planned_session_comes_first_and_opens_with_one_tap(stage: SinglePage) -> None:

@@ -18,6 +18,7 @@ def mark(frames: Callable[[int], None]) -> Iterator["PracticeMark"]:
     from kiosk.ui.style.theme import theme
     from kiosk.ui.widgets.practice_mark import PracticeMark
 
+    theme.is_practice = False
     mark = PracticeMark()
     yield mark
     theme.is_practice, theme.language = False, SOURCE

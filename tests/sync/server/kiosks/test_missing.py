@@ -63,6 +63,10 @@ def test_only_the_venues_own_entries_are_listed(central, kiosk):
 def test_an_unknown_day_is_in_no_row_and_is_listed(central, kiosk):
     kiosk.write(uuid4(), SessionOpened(zone="Hall", title="Evening", session_kind="event"), 4_000, sure=False)
     come_in(kiosk, 3)
+    practice = uuid4()
+    opening = SessionOpened(zone="Hall", title="Try it", session_kind="event", practice=True)
+    kiosk.write(practice, opening, 4_000, sure=False)
+    kiosk.write(uuid4(), VisitCheckedIn(session=practice, party_size=4, phones=1), 5_000, sure=False)
     voided = come_in(kiosk, 2)
     kiosk.write(voided.subject, VisitVoided(), 6_000, sure=False)
     kiosk.push()

@@ -7,6 +7,7 @@ from sync.server.reports.feelings import FEELINGS
 from sync.server.reports.people import PEOPLE
 from sync.server.reports.phones import PHONES
 from sync.server.reports.presence import PRESENCE
+from sync.server.reports.returns import RETURNS
 from sync.server.reports.stays import STAYS
 from sync.server.reports.storage import STORAGE
 
@@ -17,6 +18,7 @@ REPORTS: tuple[AnyReport, ...] = (
     PHONES,
     STORAGE,
     PEOPLE,
+    RETURNS,
     FEELINGS,
 )  # the first: by default
 

@@ -143,6 +143,21 @@ return_count = Table(  # how many rows of pass_day are of a month, by what was b
     sqlite_with_rowid=False,
 )
 
+session_use = Table(  # how full each session was, by the day of its opening; see reports/session_uses.py
+    "session_use",
+    metadata,
+    Column("venue", Uuid, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("session", Uuid, primary_key=True),
+    Column("zone", String(64), nullable=False),  # empty: unknown
+    Column("session_kind", String(16), nullable=False),
+    Column("seats", Integer),  # null: it has no capacity
+    Column("fullest", Integer, nullable=False),  # people who had a seat at once
+    Column("taken_ms", BigInteger, nullable=False),  # the sum over seats of the time for which they were taken
+    Column("open_ms", BigInteger, nullable=False),  # how long it was open
+    Column("over_capacity", Integer, nullable=False),  # people
+)
+
 rollup_change = Table(  # the hours, from 1970 UTC, whose days have to be computed again; written by triggers
     "rollup_change",
     metadata,

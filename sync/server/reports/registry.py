@@ -3,6 +3,7 @@
 from sync.server.kiosks.lookup import NotFound
 from sync.server.reports.attendance import ATTENDANCE
 from sync.server.reports.base import AnyReport
+from sync.server.reports.capacity import CAPACITY
 from sync.server.reports.feelings import FEELINGS
 from sync.server.reports.people import PEOPLE
 from sync.server.reports.phones import PHONES
@@ -15,6 +16,7 @@ REPORTS: tuple[AnyReport, ...] = (
     ATTENDANCE,
     PRESENCE,
     STAYS,
+    CAPACITY,
     PHONES,
     STORAGE,
     PEOPLE,

@@ -9,6 +9,7 @@ Rows are computed from the visits like the other roll-ups (rollups.py) and for t
 changes what was before the next days of its passes. Days are numbers as :meth:`date.toordinal` gives them.
 """
 
+import json
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -35,8 +36,8 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    text,
     update,
-    values,
 )
 
 from sync.domain.ids import pass_subject
@@ -240,10 +241,22 @@ def _add_counts(connection: Connection, change: Mapping[ReturnKey, int]) -> None
             connection.execute(delete(tables.return_count).where(is_count, _count.amount == 0))
 
 
-def _keys(some: Iterable[PassDay]) -> CTE:
-    """Keys as a table of the statement."""
-    columns = column("venue", Uuid), column("day", Integer), column("pass_id", Uuid)
-    return values(*columns, name="given").data(list(some)).cte("given")
+GIVEN = {  # keys as a table, by dialect; one parameter, so that the statement need not be compiled for each number
+    "sqlite": "SELECT json_extract(value, '$[0]') AS venue, json_extract(value, '$[1]') AS day, "
+    "json_extract(value, '$[2]') AS pass_id FROM json_each(:keys)",
+    "postgresql": "SELECT CAST(value ->> 0 AS uuid) AS venue, CAST(value ->> 1 AS integer) AS day, "
+    "CAST(value ->> 2 AS uuid) AS pass_id FROM json_array_elements(CAST(:keys AS json))",
+}
+
+
+def _given(connection: Connection) -> CTE:
+    """Keys as a table of the statement, whose parameters are :func:`_parameters`."""
+    types = column("venue", Uuid), column("day", Integer), column("pass_id", Uuid)
+    return text(GIVEN[connection.dialect.name]).columns(*types).cte("given")
+
+
+def _parameters(keys: Iterable[PassDay]) -> dict[str, str]:
+    return {"keys": json.dumps([(venue.hex, day, pass_id.hex) for venue, day, pass_id in keys])}
 
 
 def _read_affected(connection: Connection, some: list[PassDay]) -> dict[PassDay, PassHistory]:
@@ -251,26 +264,27 @@ def _read_affected(connection: Connection, some: list[PassDay]) -> dict[PassDay,
 
     The second one because it says whether the first one was the pass's first day.
     """
-    given = _keys(some)
+    given = _given(connection)
 
     def later(than: ColumnElement[Any], *, is_here: bool) -> ColumnElement[Any]:
         other = tables.pass_day.alias()
         query = select(func.min(other.c.day)).where(other.c.pass_id == given.c.pass_id, other.c.day > than)
         return (query.where(other.c.venue == given.c.venue) if is_here else query).correlate(given).scalar_subquery()
 
-    def last_affected(*, is_here: bool) -> ColumnElement[Any]:
+    columns: list[ColumnElement[Any]] = [given.c.day]
+    for is_here in (True, False):
         following = later(given.c.day, is_here=is_here)
-        return func.coalesce(later(following, is_here=is_here), following, given.c.day)
-
-    rows = select(tables.pass_day).join(given, and_(_row.pass_id == given.c.pass_id, _row.day >= given.c.day))
-    anywhere = rows.where(_row.day <= last_affected(is_here=False))
-    here = rows.where(_row.venue == given.c.venue, _row.day <= last_affected(is_here=True))
-    return _read(connection, anywhere) | _read(connection, here)
+        columns += following, later(following, is_here=is_here)
+    rows = connection.execute(select(given.c.pass_id, *columns), _parameters(some))
+    affected = {PassDay(ANYWHERE, day, pass_id) for pass_id, *days in rows for day in days if day is not None}
+    of_day = and_(_row.pass_id == given.c.pass_id, _row.day == given.c.day)
+    found = connection.execute(select(tables.pass_day).join(given, of_day), _parameters(affected))
+    return {PassDay(*row[:3]): PassHistory(*row[3:]) for row in found}
 
 
 def _read_histories(connection: Connection, some: list[PassDay]) -> dict[PassDay, PassHistory]:
     """What was before these rows, by what is stored now."""
-    given = _keys(some)
+    given = _given(connection)
 
     def earlier(than: ColumnElement[Any], *, is_here: bool) -> ColumnElement[Any]:
         other = tables.pass_day.alias()
@@ -283,7 +297,7 @@ def _read_histories(connection: Connection, some: list[PassDay]) -> dict[PassDay
         columns += before, earlier(before, is_here=is_here)
     other = tables.pass_day.alias()
     same_day = and_(other.c.pass_id == given.c.pass_id, other.c.day == given.c.day, other.c.venue < given.c.venue)
-    rows = connection.execute(select(given, *columns, exists().where(same_day)))
+    rows = connection.execute(select(given, *columns, exists().where(same_day)), _parameters(some))
     return {PassDay(*row[:3]): _history(*row[3:]) for row in rows}
 
 

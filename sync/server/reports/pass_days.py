@@ -13,7 +13,7 @@ import json
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
@@ -175,7 +175,7 @@ def replace_days(connection: Connection, days: Iterable[VenueDay], came: Collect
         change.subtract(counted(key, stored[key]))
     _delete(connection, removed)
     for some in chunks(sorted(added)):
-        connection.execute(insert(tables.pass_day), [key._asdict() | asdict(PassHistory()) for key in some])
+        connection.execute(insert(tables.pass_day), [key._asdict() | vars(PassHistory()) for key in some])
     affected: dict[PassDay, PassHistory] = {}
     for some in chunks(removed | added):
         affected |= _read_affected(connection, some)
@@ -205,7 +205,7 @@ def _update(connection: Connection, rows: Mapping[PassDay, PassHistory]) -> None
         keys = {"venue": "of_venue", "day": "of_day", "pass_id": "of_pass"}
         is_row = and_(*(_row[name] == bindparam(parameter) for name, parameter in keys.items()))
         parameters = [
-            {keys[name]: value for name, value in key._asdict().items()} | asdict(now) for key, now in rows.items()
+            {keys[name]: value for name, value in key._asdict().items()} | vars(now) for key, now in rows.items()
         ]
         connection.execute(update(tables.pass_day).where(is_row), parameters)
 

@@ -98,8 +98,8 @@ class ReportColumn:
         return value or 0
 
     def text(self, number: float | None) -> str:
-        """A number as pages show it: 1126 -> 1,126; 4.5 -> 4.50 h; None -> –."""
-        return "–" if number is None else f"{number:,.{self.decimals}f}" + (f" {self.unit}" if self.unit else "")
+        """A number as pages show it: 1126 -> 1,126; 4.5 -> 4.50 h; None -> –. Its unit stays on its line."""
+        return "–" if number is None else f"{number:,.{self.decimals}f}" + (f"\u00a0{self.unit}" if self.unit else "")
 
     def cell(self, row: object) -> str:
         """The field of a row as pages show it."""

@@ -1,20 +1,19 @@
 """Groups a report's rows into days, weeks or months, so that no table is longer than a person reads."""
 
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from sync.server.reports.base import AnyDailyReport, DailyRow
+from sync.server.reports.base import AnyDailyReport, DailyRow, ReportFilters
 from sync.server.web.words import day_words, period_words
 
 Grouping = Literal["day", "week", "month"]
 GROUPINGS: tuple[Grouping, ...] = ("day", "week", "month")
-MOST_DAYS, MOST_WEEKS = (
-    31,
-    26,
-)  # of a period that is shown by day, or by week, unless somebody asks for another grouping
+MOST_DAYS = 14  # of a period that is shown by day, unless somebody asks for another grouping
+MOST_WEEKS = 26  # of one that is shown by week; a longer one is by month
 LINES = 62  # of one page of the table
 
 
@@ -38,13 +37,19 @@ def read_grouping(text: str, first: date, last: date) -> Grouping:
     return next((grouping for grouping in GROUPINGS if grouping == text), fitting(first, last))
 
 
-def group_rows(report: AnyDailyReport, rows: Iterable[DailyRow], grouping: Grouping, today: date) -> list[Group]:
-    """The groups that have rows, the latest first."""
+def group_rows(
+    report: AnyDailyReport, rows: Iterable[DailyRow], grouping: Grouping, filters: ReportFilters, today: date
+) -> list[Group]:
+    """The groups that have rows, the latest first. A group is named by those of its days that are in the period."""
     rows_by_start: dict[date, list[DailyRow]] = defaultdict(list)
     for row in rows:
         rows_by_start[STARTS[grouping](row.day)].append(row)
     return [
-        Group(start, _words(start, grouping, today), report.totals(rows_by_start[start]))
+        Group(
+            start,
+            _words(max(start, filters.first), min(_end(start, grouping), filters.last), today),
+            report.totals(rows_by_start[start]),
+        )
         for start in sorted(rows_by_start, reverse=True)
     ]
 
@@ -61,11 +66,16 @@ STARTS: Mapping[Grouping, Callable[[date], date]] = {
 }
 
 
-def _words(start: date, grouping: Grouping, today: date) -> str:
+def _end(start: date, grouping: Grouping) -> date:
+    """The last day of a group."""
     match grouping:
         case "day":
-            return day_words(start, today)
+            return start
         case "week":
-            return period_words(start, start + timedelta(days=min(6, (date.max - start).days)))
+            return start + timedelta(days=min(6, (date.max - start).days))
         case "month":
-            return f"{start:%B} {start.year}"
+            return start.replace(day=monthrange(start.year, start.month)[1])
+
+
+def _words(first: date, last: date, today: date) -> str:
+    return day_words(first, today) if first == last else period_words(first, last)

@@ -26,6 +26,7 @@ from sync.server.reports.disclosure import offered_filters
 from sync.server.reports.filters import read_filters
 from sync.server.reports.grouping import Group, Grouping
 from sync.server.reports.periods import latest_today, named_periods, period_before
+from sync.server.reports.picture_data import Picture, beside
 from sync.server.reports.pictures import DrawnPicture
 from sync.server.reports.selection import select_venues
 from sync.server.web.rendering import page
@@ -81,6 +82,15 @@ class GroupedTable:
     pages: int
 
 
+@dataclass(frozen=True)
+class PeriodBefore:
+    """The period before, in words, and its figures."""
+
+    period: str
+    cards: Sequence[FigureCard]
+    picture: Picture | None
+
+
 @router.get("/")
 def show_report(request: Request, services: ServicesDep, account: AccountDep, scope: ScopeDep) -> Response:
     venues = kiosk_repository.venues(services.store, scope)
@@ -119,6 +129,7 @@ def _values(
 ) -> dict[str, object]:
     """What the template shows."""
     report, filters = requested.report, requested.filters
+    before = _period_before(services, scope, requested)
     kiosks = kiosk_repository.kiosks(services.store, scope)
     reporting = [kiosk for kiosk in kiosks if filters.venue in (None, kiosk.venue.name)]
     zones = {venue.name: venue.clock_zone for venue in venues}
@@ -140,10 +151,10 @@ def _values(
         "rows": rows,
         "answer": report.answer(rows),
         "cards": report.cards(rows),
-        "picture": _picture(requested, rows),
+        "picture": _picture(requested, rows, before),
         "clocks": clock_words(venues),
         "definitions": [column for column in report.columns if column.definition],
-        "before": _cards_before(services, scope, requested),
+        "before": before,
         "named_periods": list(named_periods(requested.today)),
         "kinds": get_args(SessionKind),
     }
@@ -156,9 +167,13 @@ def _provisional(services: Services, scope: Scope, requested: ReportRequest) -> 
     return provisional.sentences(figures, selection.venues, clocks, requested.now, requested.today)
 
 
-def _picture(requested: ReportRequest, rows: Sequence[object]) -> DrawnPicture | None:
-    picture = requested.report.picture(rows, requested.filters) if rows and requested.report.picture else None
-    return pictures.draw(picture, requested.today) if picture else None
+def _picture(requested: ReportRequest, rows: Sequence[object], before: PeriodBefore | None) -> DrawnPicture | None:
+    if not rows or requested.report.picture is None:
+        return None
+    picture = requested.report.picture(rows, requested.filters)
+    if before and before.picture:
+        picture = beside(picture, before.picture)
+    return pictures.draw(picture, requested.today)
 
 
 def _daily_values(
@@ -183,7 +198,7 @@ def _grouped_table(
 ) -> GroupedTable:
     filters = requested.filters
     chosen = grouping.read_grouping(request.query_params.get("by", ""), filters.first, filters.last)
-    groups = grouping.group_rows(report, rows, chosen, requested.today)
+    groups = grouping.group_rows(report, rows, chosen, filters, requested.today)
     pages = max(1, -(-len(groups) // grouping.LINES))
     number = request.query_params.get("page", "")
     page_number = min(max(int(number), 1), pages) if number.isascii() and number.isdecimal() and len(number) < 9 else 1
@@ -191,14 +206,18 @@ def _grouped_table(
     return GroupedTable(chosen, groups[start : start + grouping.LINES], page_number, pages)
 
 
-def _cards_before(
-    services: Services, scope: Scope, requested: ReportRequest
-) -> tuple[str, Sequence[FigureCard]] | None:
-    """The name of the period before, and its figures; None where there are none."""
+def _period_before(services: Services, scope: Scope, requested: ReportRequest) -> PeriodBefore | None:
+    """The figures of the period before; None where there are none."""
     report, filters = requested.report, requested.filters
     before = period_before(filters.first, filters.last)
-    rows = report.rows(services.store, scope, filters.moved(*before)) if before else ()
-    return (period_words(*before), report.cards(rows)) if before and rows else None
+    if before is None:
+        return None
+    moved = filters.moved(*before)
+    rows = report.rows(services.store, scope, moved)
+    if not rows:
+        return None
+    picture = report.picture(rows, moved) if report.picture else None
+    return PeriodBefore(period_words(*before), report.cards(rows), picture)
 
 
 def _completeness(requested: ReportRequest, kiosks: list[Kiosk], zones: Mapping[str, ZoneInfo]) -> Completeness:

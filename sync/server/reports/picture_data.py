@@ -1,18 +1,22 @@
 """The data of a report's picture, whatever draws it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 
 @dataclass(frozen=True)
 class BarsOverTime:
-    """A bar for each day of a period, or for several days where it is long. ``counts``: days that are left out: 0."""
+    """A bar for each day of a period, or for several days where it is long. ``counts``: days that are left out: 0.
+
+    ``before``: the same of the period before, whose bars are drawn lightly behind these, the first behind the first.
+    """
 
     title: str
     counts: Sequence[tuple[date, int]]
     first: date
     last: date
+    before: "BarsOverTime | None" = None
 
 
 @dataclass(frozen=True)
@@ -38,3 +42,10 @@ class HeatMap:
 
 
 Picture = BarsOverTime | LabelledBars | HeatMap
+
+
+def beside(picture: Picture, before: Picture) -> Picture:
+    """The picture with that of the period before behind it, where both are bars over time."""
+    if isinstance(picture, BarsOverTime) and isinstance(before, BarsOverTime):
+        return replace(picture, before=before)
+    return picture

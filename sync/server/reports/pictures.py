@@ -43,13 +43,14 @@ class DrawnPicture:
     words: str
     wide: Markup
     narrow: Markup
+    has_before: bool = False  # whether the bars of the period before are behind these
 
 
 def draw(picture: Picture, today: date) -> DrawnPicture:
     """Draw a picture; days are named as the reader's ``today`` has them."""
     match picture:
         case BarsOverTime():
-            bars = _group_days(picture)
+            bars = _group_days(picture, _days_a_bar(picture))
             words = _over_time_words(picture, bars, today)
             specs = {width: _over_time(picture, bars, today, width) for width in (WIDE, NARROW)}
             title = _over_time_title(picture)
@@ -60,16 +61,17 @@ def draw(picture: Picture, today: date) -> DrawnPicture:
             specs = {width: _heat_map(picture, width) for width in (WIDE, NARROW)}
             title, words = picture.title, picture.words
     wide, narrow = (_svg(json.dumps({**_frame(width), **spec}), words) for width, spec in specs.items())
-    return DrawnPicture(title, words, wide, narrow)
+    has_before = isinstance(picture, BarsOverTime) and picture.before is not None
+    return DrawnPicture(title, words, wide, narrow, has_before)
 
 
 def _days_a_bar(picture: BarsOverTime) -> int:
     return -(-((picture.last - picture.first).days + 1) // MOST_BARS)
 
 
-def _group_days(picture: BarsOverTime) -> dict[date, int]:
-    """The sum of each bar by its first day; days without a count are zero."""
-    span, sums = _days_a_bar(picture), Counter[int]()
+def _group_days(picture: BarsOverTime, span: int) -> dict[date, int]:
+    """The sum of each bar of ``span`` days by its first day; days without a count are zero."""
+    sums = Counter[int]()
     for day, count in picture.counts:
         sums[(day - picture.first).days // span] += count
     days = (picture.last - picture.first).days + 1
@@ -90,20 +92,9 @@ def _over_time_words(picture: BarsOverTime, bars: Mapping[date, int], today: dat
 
 
 def _over_time(picture: BarsOverTime, bars: Mapping[date, int], today: date, width: int) -> Spec:
-    span = _days_a_bar(picture)
-    until = "" if span == 1 else f" and the {span - 1:,} days after"
     is_long = picture.first.year != picture.last.year
     every = -(-len(bars) // LABELS[width])
-    values = [
-        {
-            "place": place,
-            "count": count,
-            "label": _label(day, is_long=is_long),
-            "words": f"{day_words(day, today)}{until}: {count:,}",
-        }
-        for place, (day, count) in enumerate(bars.items())
-    ]
-    labels = {str(value["place"]): value["label"] for value in values if int(str(value["place"])) % every == 0}
+    labels = {str(place): _label(day, is_long=is_long) for place, day in enumerate(bars) if place % every == 0}
     axis = {
         "values": [int(place) for place in labels],
         "labelExpr": f"({json.dumps(labels)})[datum.label]",
@@ -113,23 +104,37 @@ def _over_time(picture: BarsOverTime, bars: Mapping[date, int], today: date, wid
         "labelAngle": 0,
         "labelOverlap": False,
     }
+    span = _days_a_bar(picture)
+    before = _group_days(picture.before, span) if picture.before else {}
+    layers = [_bars(bars, span, today, {"color": "var(--ember)", "width": {"band": 0.65}})]
+    if before:
+        shown = dict(list(before.items())[: len(bars)])  # a month before may be longer
+        layers.insert(0, _bars(shown, span, today, {"color": "var(--behind)", "width": {"band": 0.95}}))
+    scale = _count_scale((*bars.values(), *before.values()))
     return {
         "height": HEIGHT,
-        "data": {"values": values},
-        "mark": {"type": "bar", "color": "var(--ember)", "cornerRadiusEnd": 3},
         "encoding": {
-            "x": {"field": "place", "type": "ordinal", "axis": axis, "scale": {"paddingInner": 0.35}},
-            "y": {
-                "field": "count",
-                "type": "quantitative",
-                "stack": None,
-                "axis": _count_axis(),
-                "scale": _count_scale(bars.values()),
+            "x": {
+                "field": "place",
+                "type": "ordinal",
+                "axis": axis,
+                "scale": {"domain": list(range(len(bars))), "padding": 0},
             },
+            "y": {"field": "count", "type": "quantitative", "stack": None, "axis": _count_axis(), "scale": scale},
             "description": {"field": "words"},
             "tooltip": {"field": "words"},
         },
+        "layer": layers,
     }
+
+
+def _bars(bars: Mapping[date, int], span: int, today: date, mark: Spec) -> Spec:
+    until = "" if span == 1 else f" and the {span - 1:,} days after"
+    values = [
+        {"place": place, "count": count, "words": f"{day_words(day, today)}{until}: {count:,}"}
+        for place, (day, count) in enumerate(bars.items())
+    ]
+    return {"data": {"values": values}, "mark": {"type": "bar", "cornerRadiusEnd": 3, **mark}}
 
 
 def _label(day: date, *, is_long: bool) -> str:
@@ -205,7 +210,13 @@ def _heat_map(picture: HeatMap, width: int) -> Spec:
     every = -(-len(picture.columns) // (2 * LABELS[width]))
     shown = list(picture.columns[::every])
     flat = {"title": None, "ticks": False, "domain": False, "labelAngle": 0}
-    opacity = {"field": "amount", "type": "quantitative", "scale": {"domainMin": 0, "range": [0.04, 1]}, "legend": None}
+    amounts = [amount for amounts in picture.values for amount in amounts if amount is not None]
+    opacity = {
+        "field": "amount",
+        "type": "quantitative",
+        "scale": {"domainMin": 0, "range": [0.04, 1]},
+        "legend": _heat_legend(max(amounts, default=0), picture.unit),
+    }
     return {
         "height": BAND * len(picture.rows),
         "data": {"values": values},
@@ -231,12 +242,39 @@ def _heat_map(picture: HeatMap, width: int) -> Spec:
     }
 
 
+def _heat_legend(largest: float, unit: str) -> Spec | None:
+    """Three steps below the picture, from none to the largest amount; None where all are none."""
+    if not largest:
+        return None
+    decimals = 0 if largest >= 10 else 1
+    steps = [0.0, round(largest / 2, decimals), round(largest, decimals)]
+    labels = {f"{step:g}": f"{step:,.{decimals}f}" for step in steps[:-1]} | {
+        f"{steps[-1]:g}": f"{steps[-1]:,.{decimals}f} {unit}"
+    }
+    return {
+        "orient": "bottom",
+        "title": None,
+        "values": steps,
+        "labelExpr": f"({json.dumps(labels)})[datum.value]",
+        "symbolType": "square",
+        "symbolSize": 300,
+        "symbolFillColor": "var(--ember)",
+        "symbolStrokeWidth": 0,
+        "labelColor": "var(--soft)",
+        "labelFont": FONTS,
+        "labelFontSize": 13,
+        "columnPadding": 12,
+        "aria": False,
+    }
+
+
 def _frame(width: int) -> Spec:
     axis = {
         "labelColor": "var(--soft)",
         "labelFont": FONTS,
         "labelFontSize": 13,
         "labelPadding": 6,
+        "labelLimit": 0,  # a limit makes Vega measure each label again, which takes a third of the time
         "gridColor": "var(--line)",
         "aria": False,
     }

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.server.reports.attendance import ATTENDANCE, AttendanceRow
+from sync.server.reports.base import ReportFilters
 from sync.server.reports.grouping import GROUPINGS, STARTS, fitting, group_rows, read_grouping
 from sync.server.reports.periods import named_periods, period_before
 
@@ -18,11 +19,16 @@ def row(day: date, people: int) -> AttendanceRow:
 
 
 def test_a_period_is_shown_so_that_its_table_is_short() -> None:
-    spans = {days: fitting(TODAY - timedelta(days=days - 1), TODAY) for days in (1, 31, 32, 182, 183, 3650)}
+    spans = {days: fitting(TODAY - timedelta(days=days - 1), TODAY) for days in (1, 14, 15, 182, 183, 3650)}
 
-    assert spans == {1: "day", 31: "day", 32: "week", 182: "week", 183: "month", 3650: "month"}
+    assert spans == {1: "day", 14: "day", 15: "week", 182: "week", 183: "month", 3650: "month"}
     assert read_grouping("day", date(2020, 1, 1), TODAY) == "day"
     assert read_grouping("decade", TODAY, TODAY) == "day"
+
+
+def whole(*days: date) -> ReportFilters:
+    """A period that begins and ends with months and weeks that these days are in."""
+    return ReportFilters(min(days).replace(month=1, day=1) - timedelta(days=7), max(days) + timedelta(days=31))
 
 
 @given(
@@ -32,7 +38,7 @@ def test_a_period_is_shown_so_that_its_table_is_short() -> None:
 def test_groups_add_up_to_their_rows_whatever_the_grouping(days: list[date], grouping) -> None:
     rows = [row(day, 1 + place) for place, day in enumerate(days)]
 
-    groups = group_rows(ATTENDANCE, rows, grouping, TODAY)
+    groups = group_rows(ATTENDANCE, rows, grouping, whole(*days), TODAY)
 
     assert sum(group.values["people"] for group in groups) == sum(row.people for row in rows)
     assert [group.first for group in groups] == sorted({STARTS[grouping](day) for day in days}, reverse=True)
@@ -40,8 +46,10 @@ def test_groups_add_up_to_their_rows_whatever_the_grouping(days: list[date], gro
 
 def test_groups_are_named_as_people_say() -> None:
     rows = [row(date(2026, 1, 1), 2), row(date(2026, 11, 24), 3)]
+    filters = whole(rows[0].day, rows[1].day)
     words = {
-        grouping: [group.words for group in group_rows(ATTENDANCE, rows, grouping, TODAY)] for grouping in GROUPINGS
+        grouping: [group.words for group in group_rows(ATTENDANCE, rows, grouping, filters, TODAY)]
+        for grouping in GROUPINGS
     }
 
     assert words == {
@@ -51,10 +59,21 @@ def test_groups_are_named_as_people_say() -> None:
     }
 
 
+def test_a_group_at_the_edge_of_the_period_is_named_by_its_days_in_it() -> None:
+    filters = ReportFilters(date(2026, 10, 3), date(2026, 11, 9))
+    rows = [row(date(2026, 10, 3), 1), row(date(2026, 11, 9), 1), row(date(2026, 11, 2), 1)]
+
+    weeks = [group.words for group in group_rows(ATTENDANCE, rows, "week", filters, TODAY)]
+    months = [group.words for group in group_rows(ATTENDANCE, rows, "month", filters, TODAY)]
+
+    assert weeks == ["Mon 9 Nov", "2 – 8 November 2026", "3 – 4 October 2026"]
+    assert months == ["1 – 9 November 2026", "3 – 31 October 2026"]
+
+
 @pytest.mark.parametrize("day", [date.min, date.max])
 def test_the_calendars_ends_have_groups_too(day: date) -> None:
     for grouping in GROUPINGS:
-        [group] = group_rows(ATTENDANCE, [row(day, 1)], grouping, TODAY)
+        [group] = group_rows(ATTENDANCE, [row(day, 1)], grouping, ReportFilters(day, day), TODAY)
         assert group.words
 
 

@@ -38,8 +38,8 @@ def test_the_page_shows_totals_and_completeness(central, signed_in, evening):
     assert text.index("Reported up to") < text.index("Sessions")
     assert "People by day: 5 in all" in shown.text
     assert "Mill café 1 1 3 1 1 2.50 h 0 today 06:15" in text
-    assert "By day By week By month CSV CSV for Excel Excel JSON" in text
-    assert "Tue 24 Nov 2 2 5 2 2 3.75 h 0" in text
+    assert "By week By day By month CSV CSV for Excel Excel JSON" in text
+    assert "23 – 24 November 2026 2 2 5 2 2 3.75 h 0" in text
 
 
 def test_page_csv_and_json_have_the_same_rows(central, signed_in, evening):

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from sync.server.reports.picture_data import BarsOverTime, HeatMap, LabelledBars
+from sync.server.reports.picture_data import BarsOverTime, HeatMap, LabelledBars, beside
 from sync.server.reports.pictures import MOST_BARS, draw
 
 TODAY = date(2026, 11, 26)
@@ -53,6 +53,21 @@ def test_a_long_period_has_bars_of_several_days(days: int) -> None:
     assert sum(int(mark.rsplit(": ", 1)[1].replace(",", "")) for mark in marks(drawn.wide)) == days
 
 
+def test_the_period_before_is_behind_the_bars_day_by_day() -> None:
+    first, before = date(2026, 2, 1), date(2026, 1, 1)  # January has more days than February
+    january = BarsOverTime("People", [(before, 9), (date(2026, 1, 31), 5)], before, date(2026, 1, 31))
+    february = BarsOverTime("People", [(first, 4)], first, date(2026, 2, 28))
+
+    drawn = draw(beside(february, january), TODAY)
+
+    assert drawn.has_before and drawn.words.startswith("People by day: 4 in all")
+    for svg in (drawn.wide, drawn.narrow):
+        spoken = marks(svg)
+        assert len(spoken) == 2 * 28 and spoken[0] == "Thu 1 Jan: 9" and spoken[28] == "Sun 1 Feb: 4"
+        assert svg.index("var(--behind)") < svg.index("var(--ember)")
+    assert not draw(february, TODAY).has_before
+
+
 def test_labelled_bars_say_their_amounts_beside_them() -> None:
     drawn = draw(LabelledBars("Stays", [("under 1 h", 1200.0), ("longer", 0.0)], "visits", "Most are short."), TODAY)
 
@@ -88,6 +103,16 @@ def test_a_heat_map_leaves_out_what_is_not_known() -> None:
     drawn = draw(picture, TODAY)
 
     assert marks(drawn.wide) == ["Mon 09:00: 1.0 people", "Mon 10:00: 2.5 people", "Tue 10:00: 0.0 people"]
+
+
+def test_a_heat_map_has_a_legend_of_its_steps() -> None:
+    largest = HeatMap("Full", ["Mon"], ["09:00", "10:00"], [[161.6, 2.5]], "people", "Mondays.")
+    small = HeatMap("Full", ["Mon"], ["09:00", "10:00"], [[3.0, 0.0]], "people", "Mondays.")
+    empty = HeatMap("Full", ["Mon"], ["09:00"], [[0.0]], "people", "Nobody.")
+
+    assert texts(draw(largest, TODAY).narrow)[:3] == ["0", "81", "162 people"]
+    assert texts(draw(small, TODAY).wide)[:3] == ["0.0", "1.5", "3.0 people"]
+    assert texts(draw(empty, TODAY).wide) == ["09:00", "Mon"]
 
 
 def test_a_heat_map_keeps_the_place_of_a_day_of_which_nothing_is_known() -> None:

@@ -117,6 +117,48 @@ day_count = Table(  # what is counted of a venue's day by bucket; see reports/da
     Index("day_count_measure", "measure", "day", "bucket", "venue", "zone", "session_kind", "amount"),
 )
 
+pass_day = Table(  # each pass that came to a venue on a day, once; see reports/pass_days.py
+    "pass_day",
+    metadata,
+    Column("venue", Uuid, primary_key=True),
+    Column("day", Integer, primary_key=True, autoincrement=False),  # all days here as date.toordinal counts them
+    Column("pass_id", Uuid, primary_key=True),  # the subject of the facts about the pass
+    Column("before", Integer),  # its day before that one at this venue; null: it had never come here
+    Column("is_second", Boolean, nullable=False),  # whether that was its first day here
+    Column("before_anywhere", Integer),  # likewise at any venue of the organisation
+    Column("is_second_anywhere", Boolean, nullable=False),
+    Column("is_first_venue", Boolean, nullable=False),  # of the venues it came to on that day, by their ids
+    Index("pass_day_pass", "pass_id", "day", "venue"),
+    sqlite_with_rowid=False,  # the rows of a period of a venue are beside each other
+)
+
+return_count = Table(  # how many rows of pass_day are of a month, by what was before them
+    "return_count",
+    metadata,
+    Column("venue", Uuid, primary_key=True),  # or ANYWHERE: of all venues together, each pass once a day
+    Column("month", Integer, primary_key=True, autoincrement=False),  # 12 * year + month
+    Column("before_month", Integer, primary_key=True, autoincrement=False),  # of the day before; 0: there was none
+    Column("is_second", Boolean, primary_key=True),
+    Column("gap", Integer, primary_key=True, autoincrement=False),  # how many days lay between, by their range
+    Column("amount", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+session_use = Table(  # how full each session was, by the day of its opening; see reports/session_uses.py
+    "session_use",
+    metadata,
+    Column("venue", Uuid, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("session", Uuid, primary_key=True),
+    Column("zone", String(64), nullable=False),  # empty: unknown
+    Column("session_kind", String(16), nullable=False),
+    Column("seats", Integer),  # null: it has no capacity
+    Column("fullest", Integer, nullable=False),  # people who had a seat at once
+    Column("taken_ms", BigInteger, nullable=False),  # the sum over seats of the time for which they were taken
+    Column("open_ms", BigInteger, nullable=False),  # how long it was open
+    Column("over_capacity", Integer, nullable=False),  # people
+)
+
 rollup_change = Table(  # the hours, from 1970 UTC, whose days have to be computed again; written by triggers
     "rollup_change",
     metadata,

@@ -30,7 +30,10 @@ from sync.server.example.venues import ExampleSession, ExampleVenue
 MINUTE = 60_000  # ms
 LANGUAGES = ("en", "nl", "fr", "de", "es", "ar")
 SILENT_DAYS = 3
-REGULARS = 120  # people of a venue who have a pass
+TRAVELLERS = 40  # people with a pass who come to all venues
+NEWCOMERS = 0.12  # of visits with a pass: the pass comes for the first time
+USUAL_PLACE = 30.0  # of who comes again among the passes of a venue, counted from the newest, on average
+MOST_OVER = 0.3  # of the parties that find no place: the host lets them in
 FIGURES = ("sessions", "visits", "people", "phones", "kept", "phone_free_ms", "estimated", "still_in")
 
 
@@ -52,11 +55,21 @@ class _Evening:
     id: UUID
     opened: int
     closed: int
+    capacity: int
+
+
+@dataclass(frozen=True)
+class _Seated:
+    """A party that has seats, in ms since 1970 UTC; ``end``: when it left, or the session closed."""
+
+    at: int
+    end: int
+    people: int
 
 
 @dataclass
 class VenueDays:
-    """The days of one venue. ``totals``: by day and figure, of what has happened so far."""
+    """The days of one venue. ``totals``: by day and figure, of what has happened so far; ``came``: day and pass."""
 
     venue: ExampleVenue
     zone_id: str
@@ -65,10 +78,13 @@ class VenueDays:
     last: date
     silent_kiosk: int | None = None  # that has been off for SILENT_DAYS
     totals: Counter[tuple[date, str]] = field(default_factory=Counter)
+    came: set[tuple[date, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._random = random.Random(f"{self.seed} {self.venue.name}")
-        self._passes = [f"{self._random.getrandbits(128):032x}" for _ in range(REGULARS)]
+        travellers = random.Random(f"{self.seed} travellers")
+        self._travellers = [f"{travellers.getrandbits(128):032x}" for _ in range(TRAVELLERS)]
+        self._passes: list[str] = []
         self._clock = ZoneInfo(self.venue.time_zone)
 
     def happenings(self, now: int) -> Iterator[Happening]:
@@ -103,10 +119,28 @@ class VenueDays:
             planned_end=self._at(day, weekly.last_hour),
         )
         yield Happening(opened, 0, session, opening)
-        for number in range(parties):
-            yield from self._visit(_Evening(day, session, opened, closed), number, now)
+        evening, seated = _Evening(day, session, opened, closed, weekly.capacity), list[_Seated]()
+        arrivals = sorted(opened + int((closed - opened) * 0.8 * chance.random() ** 1.3) for _ in range(parties))
+        for number, at in enumerate(arrivals):
+            yield from self._visit(evening, number, at, seated, now)
         if closed <= now:
             yield Happening(closed, 0, session, SessionClosed())
+            fullest = max((_taken(seated, party.at) for party in seated), default=0)
+            self.totals[day, "closed"] += 1
+            self.totals[day, "seats"] += weekly.capacity
+            self.totals[day, "fullest"] += fullest
+            self.totals[day, "full"] += fullest >= weekly.capacity
+
+    def _pass(self) -> str:
+        """Whose pass it is: somebody's who is new, who travels, or who has come before, rather lately."""
+        chance = self._random
+        kind = chance.random()
+        if kind < NEWCOMERS or not self._passes:
+            self._passes.append(f"{chance.getrandbits(128):032x}")
+            return self._passes[-1]
+        if kind < NEWCOMERS + 0.05:
+            return chance.choice(self._travellers)
+        return self._passes[-1 - min(int(chance.expovariate(1 / USUAL_PLACE)), len(self._passes) - 1)]
 
     def _parties(self, day: date, weekly: ExampleSession) -> int:
         """How many parties come: with the venue's growth, fewer in summer, and by chance (Poisson)."""
@@ -119,10 +153,10 @@ class VenueDays:
             count += 1
         return count
 
-    def _visit(self, evening: _Evening, number: int, now: int) -> Iterator[Happening]:
+    def _visit(self, evening: _Evening, number: int, at: int, seated: list[_Seated], now: int) -> Iterator[Happening]:
+        """A party that comes ``at`` a time; without room it goes away, unless the host lets it in."""
         chance, visit = self._random, self._uuid()
         day, closed = evening.day, evening.closed
-        at = evening.opened + int((closed - evening.opened) * 0.8 * chance.random() ** 1.3)
         stay = min(int(chance.lognormvariate(4.3, 0.5)) + 5, 6 * 60) * MINUTE
         size = chance.choice((1, 1, 1, 2, 2, 3, 4))
         kept_phones = 1 if chance.random() < 0.12 else 0
@@ -130,12 +164,14 @@ class VenueDays:
         kiosk = chance.randrange(self.venue.kiosks)
         if kiosk == self.silent_kiosk and day > self.last - timedelta(days=SILENT_DAYS):
             kiosk = 0  # the silent kiosk is switched off
-        pass_ = chance.choice(self._passes) if chance.random() < 0.3 else UNSET
+        pass_ = self._pass() if chance.random() < 0.3 else UNSET
         is_voided, is_amended = chance.random() < 0.02, chance.random() < 0.03
         has_left = at + stay < closed and chance.random() < 0.95
         moods = (chance.choice((2, 3, 3, 4)), chance.choice((3, 4, 4, 5)))
         answers = (chance.random() < 0.3, chance.random() < 0.3)
-        if at > now:
+        final_size = size + 1 if is_amended else size
+        is_over = _taken(seated, at) + final_size > evening.capacity
+        if at > now or (is_over and chance.random() > MOST_OVER):
             return
         numbers = tuple((number * 4 + place) % self.venue.pouches + 1 for place in range(phones))
         arrival = VisitCheckedIn(
@@ -147,6 +183,7 @@ class VenueDays:
             numbers=numbers,
             language=chance.choice(LANGUAGES),
             pass_=pass_,
+            over_capacity=True if is_over else UNSET,
         )
         yield Happening(at, kiosk, visit, arrival)
         if is_amended and at + MINUTE <= now:
@@ -155,6 +192,8 @@ class VenueDays:
         if answers[0] and at + 1000 <= now:
             yield Happening(at + 1000, kiosk, visit, PulseGiven("before", moods[0]))
         end = at + stay if has_left else closed
+        if not is_over and not is_voided:
+            seated.append(_Seated(at, end, final_size))
         if has_left and end <= now:
             yield Happening(end, kiosk, visit, VisitCheckedOut("code"))
             if answers[1] and end + 1000 <= now:
@@ -163,6 +202,11 @@ class VenueDays:
             yield Happening(at + 2 * MINUTE, kiosk, visit, VisitVoided())
             return
         self._count(day, size, phones, kept_phones, end - at if end <= now else None, is_seen=has_left)
+        if is_over:
+            self.totals[day, "over_capacity"] += size
+        if pass_ is not UNSET:
+            self.totals[day, "with_pass"] += 1
+            self.came.add((day, pass_))
 
     def _count(self, day: date, size: int, phones: int, kept: int, stay: int | None, *, is_seen: bool) -> None:
         counted = {"visits": 1, "people": size, "phones": phones, "kept": kept}
@@ -173,3 +217,8 @@ class VenueDays:
             counted["estimated"] = 0 if is_seen else 1
         for name, number in counted.items():
             self.totals[day, name] += number
+
+
+def _taken(seated: list[_Seated], at: int) -> int:
+    """How many seats are taken at a moment."""
+    return sum(party.people for party in seated if party.at <= at < party.end)

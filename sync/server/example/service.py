@@ -30,6 +30,7 @@ SILENT_VENUE, SILENT_KIOSK = 3, 2  # places among VENUES and its kiosks: it has 
 LATE_VENUE, LATE_KIOSK = 2, 1  # what it wrote arrives after everything else
 SEED = 7
 Totals = dict[str, Counter[tuple[date, str]]]
+PassesByVenue = dict[str, set[tuple[date, str]]]
 
 
 @dataclass
@@ -70,10 +71,17 @@ class ExampleSize:
     days: int = 730
 
 
-def make_example(ledger: Ledger, size: ExampleSize, seed: int, progress: Callable[[str], None]) -> Totals:
+def make_example(
+    ledger: Ledger,
+    size: ExampleSize,
+    seed: int,
+    progress: Callable[[str], None],
+    came: PassesByVenue | None = None,
+) -> Totals:
     """Make the organisation in a database where nothing has happened yet; returns what was counted, by venue's name.
 
-    Raises UserError where there are venues already, StorageError.
+    ``came``: takes up the days and passes of each venue's visits. Raises UserError where there are venues already,
+    StorageError.
     """
     if kiosk_repository.venues(ledger.store, command_scope(ledger.store)):
         raise UserError("this server has venues already; make the example in a folder or database of its own")
@@ -90,6 +98,8 @@ def make_example(ledger: Ledger, size: ExampleSize, seed: int, progress: Callabl
         _report_up_to_now(ledger, [journal for number, journal in enumerate(journals) if number != silent], now)
         _plan(ledger, venue, example, str(zone), today)
         totals[example.name] = days.totals
+        if came is not None:
+            came[example.name] = days.came
         progress(f"{example.name}: {example.kiosks} kiosks, {entries:,} entries")
     return totals
 

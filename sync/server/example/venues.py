@@ -32,12 +32,12 @@ class ExampleVenue:
 
 def _cafe(usual: float) -> tuple[ExampleSession, ...]:
     open_hours = tuple(ExampleSession(day, 10, 17, "Open hours", "open_hours", 40, usual) for day in range(2, 7))
-    return (*open_hours, ExampleSession(4, 19, 22, "Long table", "event", 30, usual * 0.7))
+    return (*open_hours, ExampleSession(4, 19, 22, "Long table", "event", 18, usual * 0.7))
 
 
 def _centre(usual: float) -> tuple[ExampleSession, ...]:
     return (
-        ExampleSession(0, 14, 17, "Repair club", "club", 25, usual * 0.6),
+        ExampleSession(0, 14, 17, "Repair club", "club", 14, usual * 0.6),
         ExampleSession(1, 19, 21, "Reading evening", "event", 60, usual),
         ExampleSession(3, 15, 18, "Homework hours", "class", 30, usual * 0.8),
         ExampleSession(5, 10, 16, "Saturday in the hall", "open_hours", 80, usual * 1.5),

@@ -71,6 +71,11 @@ class DailyRow(Protocol):
         """ISO 8601 with the venue's offset: everything before it is counted; None: a kiosk has never reported."""
 
 
+def share(part: float, whole: float) -> float | None:
+    """A share in per cent; None of nothing."""
+    return round(100 * part / whole, 1) if whole else None
+
+
 Row = TypeVar("Row")
 Day = TypeVar("Day", bound=DailyRow)
 ColumnFormat = Literal["day", "text", "venue", "number", "reported_up_to"]
@@ -80,7 +85,8 @@ ColumnFormat = Literal["day", "text", "venue", "number", "reported_up_to"]
 class ReportColumn:
     """``key``: the row's field, and its name in CSV and JSON. ``heading``, ``unit`` and ``decimals`` are for pages.
 
-    ``definition``: what exactly the figure is, one sentence. A number may be None: it is not known.
+    ``definition``: what exactly the figure is, one sentence. A number may be None: it is not known. ``share_of``: the
+    fields of a row of which it is the share in per cent, the part and the whole; its total is that of their totals.
     """
 
     key: str
@@ -90,6 +96,7 @@ class ReportColumn:
     decimals: int = 0
     is_totalled: bool = False
     definition: str = ""
+    share_of: tuple[str, str] | None = None
 
     def number(self, row: object) -> float:
         """The value of a numeric column in a row; 0 where it is not known."""
@@ -106,7 +113,11 @@ class ReportColumn:
         return self.text(value) if self.format == "number" else str(value)
 
     def total(self, rows: Iterable[object]) -> float:
-        """The sum over rows, rounded as they are, so that the shown rows add up to it."""
+        """The sum over rows, rounded as they are, so that the shown rows add up to it; of a share what they give."""
+        if self.share_of:
+            all_rows = list(rows)
+            part, whole = (sum(getattr(row, key) for row in all_rows) for key in self.share_of)
+            return share(part, whole) or 0.0
         total = sum(map(self.number, rows))
         return round(total, self.decimals) if self.decimals else total
 

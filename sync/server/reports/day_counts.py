@@ -49,6 +49,7 @@ Measure = Literal[
     "over_capacity",
     "lost_pouches",
     "lost_lockers",
+    "with_pass",
 ]
 
 _visit = ledger_tables.visit.c
@@ -68,6 +69,7 @@ class DayCount:
     ``moods``: 10 × the mood before + the mood after, 0: not given; visits. ``early``: 0; visits that took a phone
     early. ``lost_phones``: 0; phones. ``not_back``: 0; visits that have ended with something still out.
     ``over_capacity``: 0; people. ``lost_pouches`` and ``lost_lockers``: 0; numbers that have not been found again.
+    ``with_pass``: 0; visits.
     """
 
     measure: Measure
@@ -148,6 +150,7 @@ def _queries(venues: list[UUID], span: Span) -> Iterator[tuple[Measure, Select[A
         ("over_capacity", zero, people, _visit.over_capacity.is_(True)),
         ("lost_pouches", zero, func.sum(lost), and_(lost > 0, _visit.stow == "pouch")),
         ("lost_lockers", zero, func.sum(lost), and_(lost > 0, _visit.stow == "locker")),
+        ("with_pass", zero, visits, _visit.pass_.is_not(None)),
     )
     of_session = (_session.id == _visit.session) & (_session.venue == _visit.venue)
     zone = func.coalesce(_session.zone, literal_column("''"))

@@ -7,7 +7,7 @@ by the rounding. The method is that of NHS Digital for Hospital Episode Statisti
 raised: https://digital.nhs.uk/data-and-information/data-tools-and-services/data-services/hospital-episode-statistics/change-to-disclosure-control-methodology-for-hes-and-ecds-from-september-2018
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TypeVar
@@ -37,6 +37,13 @@ def shown_amount(amount: float, smallest: int) -> float | None:
 def shown_share(part: int, whole: int) -> float:
     """A share in per cent as it is shown: rounded, as an exact one would give away the counts."""
     return float(ROUNDED_TO * round(100 * part / whole / ROUNDED_TO)) if whole else 0.0
+
+
+def shown_parts(parts: Sequence[int], smallest: int) -> list[int | None]:
+    """The parts of a whole that is shown, as they are shown: all are hidden where only some of them could be, as the
+    whole less the others would give those."""
+    shown = [shown_count(part, smallest) for part in parts]
+    return [None] * len(shown) if None in shown else shown
 
 
 def counted_together(counts: Mapping[V, int], smallest: int) -> list[V]:

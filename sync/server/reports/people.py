@@ -6,12 +6,11 @@ from msgspec import Struct
 
 from sync.ledger.store import Store
 from sync.server.auth.scope import Scope
-from sync.server.reports import unduplicated
 from sync.server.reports.base import FigureCard, Report, ReportColumn, ReportFilters
 from sync.server.reports.disclosure import TOGETHER, counted_together, shown_count, shown_share
 from sync.server.reports.picture_data import LabelledBars
 from sync.server.reports.selection import select_venues
-from sync.server.reports.unduplicated import UnduplicatedPeople
+from sync.server.reports.unduplicated import PassReader, UnduplicatedPeople
 
 
 class PeopleRow(Struct, frozen=True):
@@ -47,14 +46,14 @@ def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[PeopleRow]:
     venues = select_venues(store, scope, filters).venues
     period = filters.first, filters.last
     with store.reading() as connection:
-        figures = {venue: unduplicated.count(connection, [venue], *period) for venue in venues}
+        reader = PassReader(connection, *period)
+        figures = {venue: reader.with_visits([venue]) for venue in venues}
         figures = {venue: item for venue, item in figures.items() if item.with_pass or item.without_pass}
         result = [_row(venue.name, item, filters.smallest_count) for venue, item in figures.items()]
         if len(result) > 1:
             people = {venue: item.people for venue, item in figures.items()}
             counted = counted_together(people, filters.smallest_count)
-            together = unduplicated.count(connection, counted, *period)
-            result.append(_row(TOGETHER, together, filters.smallest_count))
+            result.append(_row(TOGETHER, reader.with_visits(counted), filters.smallest_count))
     return result
 
 

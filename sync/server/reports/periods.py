@@ -32,16 +32,18 @@ def named_periods(today: date) -> Iterator[NamedPeriod]:
 
 
 def period_before(first: date, last: date) -> tuple[date, date] | None:
-    """The period of the same length that ends before this one, for a whole month the month before; None: no calendar
-    goes back so far."""
-    if first == date.min:
+    """The period of the same length that ends before this one, for whole months as many months before; None: no
+    calendar goes back so far."""
+    months = 12 * (last.year - first.year) + last.month - first.month + 1
+    is_whole_months = first.day == 1 and last != date.max and (last + timedelta(days=1)).day == 1
+    before = 12 * first.year + first.month - 1 - months  # counted from the year 0
+    if is_whole_months:
+        begin = date(before // 12, before % 12 + 1, 1) if before >= 12 else None
+        return (begin, first - timedelta(days=1)) if begin else None
+    days = (last - first).days + 1
+    if (first - date.min).days < days:
         return None
-    end = first - timedelta(days=1)
-    is_whole_month = first.day == 1 and (last + timedelta(days=1)).day == 1 and (last - first).days < 31
-    days = end.day if is_whole_month else (last - first).days + 1
-    if (end - date.min).days < days:
-        return None
-    return end - timedelta(days=days - 1), end
+    return first - timedelta(days=days), first - timedelta(days=1)
 
 
 def latest_today(venues: list[Venue], default_zone: str, now: int) -> date:

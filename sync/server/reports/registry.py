@@ -3,10 +3,12 @@
 from sync.server.kiosks.lookup import NotFound
 from sync.server.reports.attendance import ATTENDANCE
 from sync.server.reports.base import AnyReport
+from sync.server.reports.capacity import CAPACITY
 from sync.server.reports.feelings import FEELINGS
 from sync.server.reports.people import PEOPLE
 from sync.server.reports.phones import PHONES
 from sync.server.reports.presence import PRESENCE
+from sync.server.reports.returns import RETURNS
 from sync.server.reports.stays import STAYS
 from sync.server.reports.storage import STORAGE
 
@@ -14,9 +16,11 @@ REPORTS: tuple[AnyReport, ...] = (
     ATTENDANCE,
     PRESENCE,
     STAYS,
+    CAPACITY,
     PHONES,
     STORAGE,
     PEOPLE,
+    RETURNS,
     FEELINGS,
 )  # the first: by default
 

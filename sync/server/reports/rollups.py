@@ -43,12 +43,15 @@ from sync.server.auth.scope import Scope
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.missing import FIRST_KNOWN
 from sync.server.kiosks.repository import Venue
-from sync.server.reports import day_counts
+from sync.server.reports import day_counts, pass_days, session_uses
 from sync.server.reports.day_counts import CountKey, CountQuery, DayCount, Span, VenueDay
+from sync.server.reports.pass_days import Correction, PassDay
+from sync.server.reports.session_uses import DaySeats, SeatQuery, SessionUse
 from sync.server.web.venue_time import day_of, midnight
 
 HOUR_MS = 3_600_000
 UTC = ZoneInfo("UTC")
+EARLIEST = date(1970, 1, 2)  # no venue's day that is counted is before it
 LATEST = 253_402_214_400_000  # 9999-12-31 UTC: no calendar goes further
 MOST_CHANGES = 500  # that one transaction of a refresh takes up
 BETWEEN_BATCHES = 0.1  # seconds in which others can write; SQLite lets none of those that wait go first
@@ -152,6 +155,20 @@ def read_counts(connection: Connection, venues: Collection[Venue], query: CountQ
     return day_counts.read_sums(connection, query, stale, _compute_counts(connection, by_id, stale))
 
 
+def read_seats(connection: Connection, venues: Collection[Venue], query: SeatQuery) -> list[DaySeats]:
+    """How full the query's sessions were, as the visits give it now; ``venues``: those it names."""
+    by_id = {venue.id: venue for venue in venues}
+    stale = _stale_days(connection, by_id, query.first, query.last)
+    return session_uses.read_seats(connection, query, stale, _compute_seats(connection, by_id, stale))
+
+
+def read_pass_correction(connection: Connection, last: date) -> Correction:
+    """How the rows of passes up to that day have to be read, as the visits give them now."""
+    by_id = {venue.id: venue for venue in kiosk_repository.all_venues(connection)}
+    stale = _stale_days(connection, by_id, EARLIEST, last)
+    return pass_days.read_correction(connection, stale, _compute_passes(connection, by_id, stale))
+
+
 def _stale_days(connection: Connection, venues: Mapping[UUID, Venue], first: date, last: date) -> set[VenueDay]:
     """The days of the period that have changed since their roll-ups were computed."""
     begin, end = first - timedelta(days=1), last + timedelta(days=2)  # wide enough for every time zone
@@ -179,7 +196,10 @@ def refresh(store: Store, venues: Iterable[Venue], now: int, *, waits: bool = Fa
         for ids in chunks([change.id for change in changes]):
             connection.execute(delete(tables.rollup_change).where(_change.id.in_(ids)))
         _replace(connection, days, compute(connection, by_id.values(), days), now)
-        day_counts.replace_days(connection, sorted(days, key=_in_order), _compute_counts(connection, by_id, days))
+        in_order = sorted(days, key=_in_order)
+        day_counts.replace_days(connection, in_order, _compute_counts(connection, by_id, days))
+        session_uses.replace_days(connection, in_order, _compute_seats(connection, by_id, days))
+        pass_days.replace_days(connection, in_order, _compute_passes(connection, by_id, days))
     return len(changes)
 
 
@@ -222,6 +242,22 @@ def _compute_counts(
     for ids, span in _spans(venues, days):
         for some in chunks(ids):
             yield from day_counts.compute_span(connection, some, span)
+
+
+def _compute_seats(
+    connection: Connection, venues: Mapping[UUID, Venue], days: Iterable[VenueDay]
+) -> Iterator[SessionUse]:
+    for ids, span in _spans(venues, days):
+        for some in chunks(ids):
+            yield from session_uses.compute_span(connection, some, span)
+
+
+def _compute_passes(connection: Connection, venues: Mapping[UUID, Venue], days: Iterable[VenueDay]) -> set[PassDay]:
+    came: set[PassDay] = set()
+    for ids, span in _spans(venues, days):
+        for some in chunks(ids):
+            came |= pass_days.compute_span(connection, some, span)
+    return came
 
 
 def _spans(venues: Mapping[UUID, Venue], days: Iterable[VenueDay]) -> Iterator[tuple[list[UUID], Span]]:
@@ -302,6 +338,8 @@ def mark_all(store: Store) -> int:
     with store.writing() as connection:
         connection.execute(delete(tables.day_rollup))
         connection.execute(delete(tables.day_count))
+        connection.execute(delete(tables.session_use))
+        pass_days.forget_all(connection)
         connection.execute(delete(tables.rollup_change))
         connection.execute(insert(tables.rollup_change).from_select(["venue", "hour"], union(*hours)))
         return waiting(connection)

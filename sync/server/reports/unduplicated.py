@@ -1,26 +1,26 @@
 """Counts unduplicated people: how many different people came, as far as they have a pass.
 
-A pass is counted once for a day, a venue or a period, so the counts of days or venues can't be added: each is counted
-anew from the visits, by a partial index that has those with a pass alone. Who comes along with the holder of a pass, or
-without one, is not in these figures; the visits without a pass are counted beside them.
+A pass is counted once for a venue or a period, so the counts of days or venues can't be added: pass_days.py says how
+they are counted. Who comes along with the holder of a pass, or without one, is not in these figures; the visits without
+a pass are counted beside them.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
-from uuid import UUID
+from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import Connection, func, select
 
 from sync.ledger import tables as ledger_tables
-from sync.ledger.counted import counted_visit
-from sync.server.kiosks.missing import FIRST_KNOWN
+from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.repository import Venue
-from sync.server.reports import rollups
-from sync.server.web.venue_time import midnight
+from sync.server.reports import pass_days, rollups
+from sync.server.reports.day_counts import CountQuery, Measure
+from sync.server.reports.pass_days import PassFigures, PassPeriod
 
-_visit, _pass = ledger_tables.visit.c, ledger_tables.pass_state.c
+WITH_PASS: tuple[Measure, ...] = ("with_pass",)
+
+_pass = ledger_tables.pass_state.c
 
 
 @dataclass(frozen=True)
@@ -43,14 +43,36 @@ class ForgottenPasses:
     last_at: int | None
 
 
+class PassReader:
+    """Counts people with a pass in a period, within one transaction, as the visits give them now."""
+
+    def __init__(self, connection: Connection, first: date, last: date) -> None:
+        self._connection = connection
+        self._first, self._last = first, last
+        self._all = {venue.id for venue in kiosk_repository.all_venues(connection)}
+        self._correction = rollups.read_pass_correction(connection, last)
+
+    def people(self, venues: Collection[Venue]) -> PassFigures:
+        """Those who came to any of these venues, each once; each venue's days are its own."""
+        chosen = {venue.id for venue in venues}
+        if not chosen:
+            return PassFigures()
+        period = PassPeriod(self._first.toordinal(), self._last.toordinal())
+        return pass_days.count_people(self._connection, chosen, self._all - chosen, period, self._correction)
+
+    def with_visits(self, venues: Collection[Venue]) -> UnduplicatedPeople:
+        """How many different people that were, beside all visits."""
+        if not venues:
+            return UnduplicatedPeople(0, 0, 0)
+        query = CountQuery(WITH_PASS, [venue.id for venue in venues], self._first, self._last, is_by_day=False)
+        with_pass = rollups.read_counts(self._connection, venues, query).total()
+        sums, _ = rollups.read_totals(self._connection, venues, self._first, self._last)
+        return UnduplicatedPeople(self.people(venues).people, with_pass, sums["visits"] - with_pass)
+
+
 def count(connection: Connection, venues: Collection[Venue], first: date, last: date) -> UnduplicatedPeople:
-    """How many different people came to any of these venues in a period; each venue's days are its own."""
-    if not venues:
-        return UnduplicatedPeople(0, 0, 0)
-    query = select(func.count(_visit.pass_.distinct()), func.count()).where(_in_period(venues, first, last))
-    people, with_pass = connection.execute(query.where(_visit.pass_.is_not(None), counted_visit())).one()
-    visits = sum(figures.visits for figures in rollups.read_days(connection, venues, first, last))
-    return UnduplicatedPeople(people, with_pass, visits - with_pass)
+    """How many different people came to any of these venues in a period."""
+    return PassReader(connection, first, last).with_visits(venues)
 
 
 def forgotten(connection: Connection) -> ForgottenPasses:
@@ -58,18 +80,3 @@ def forgotten(connection: Connection) -> ForgottenPasses:
     query = select(func.count(_pass.id.distinct()), func.max(_pass.forgotten_at)).where(_pass.forgotten.is_(True))
     number, last_at = connection.execute(query).one()
     return ForgottenPasses(number, last_at)
-
-
-def _in_period(venues: Iterable[Venue], first: date, last: date) -> ColumnElement[bool]:
-    """The check-ins of these venues in a period; venues of one time zone share its span."""
-    ids_by_span: dict[tuple[int, int], list[UUID]] = defaultdict(list)
-    for venue in venues:
-        zone = venue.clock_zone
-        span = max(FIRST_KNOWN, midnight(first, zone)), midnight(last + timedelta(days=1), zone)
-        ids_by_span[span].append(venue.id)
-    return or_(
-        *(
-            and_(_visit.venue.in_(ids), _visit.checked_in >= start, _visit.checked_in < end)
-            for (start, end), ids in ids_by_span.items()
-        )
-    )

@@ -51,9 +51,10 @@ def print_people(settings: ServerSettings, options: argparse.Namespace) -> None:
         except lookup.NotFound as error:
             raise UserError(f"{error} (leave --venue away to see all)") from error
         with ledger.store.reading() as connection:
-            figures = [(venue.name, unduplicated.count(connection, [venue], *period)) for venue in venues]
+            reader = unduplicated.PassReader(connection, *period)
+            figures = [(venue.name, reader.with_visits([venue])) for venue in venues]
             if len(venues) != 1:
-                figures.append((TOGETHER, unduplicated.count(connection, venues, *period)))
+                figures.append((TOGETHER, reader.with_visits(venues)))
             forgotten = unduplicated.forgotten(connection)
     rows = [(name, str(item.people), str(item.with_pass), str(item.without_pass)) for name, item in figures]
     command_line.write(command_line.table(HEADINGS, rows))

@@ -4,7 +4,7 @@ from alembic import op
 from sqlalchemy import JSON, BigInteger, Column
 
 revision = "0028"
-down_revision = "0024"
+down_revision = "0026"
 
 
 def upgrade() -> None:

@@ -16,6 +16,8 @@ from sync.server.kiosks.missing import missing
 from sync.server.reports import rollups
 from sync.server.reports.attendance import ATTENDANCE
 from sync.server.reports.base import ReportFilters
+from sync.server.reports.capacity import CAPACITY
+from sync.server.reports.unduplicated import PassReader
 from sync.server.storage import open_ledger
 
 SIZE = ExampleSize(venues=4, days=30)
@@ -29,9 +31,9 @@ def ledger(tmp_path, clock):
 
 
 def test_reports_are_what_was_counted(ledger):
-    lines = []
+    lines, came = [], {}
 
-    totals = make_example(ledger, SIZE, SEED, lines.append)
+    totals = make_example(ledger, SIZE, SEED, lines.append, came)
 
     scope = command_scope(ledger.store)
     venues = kiosk_repository.venues(ledger.store, scope)
@@ -43,14 +45,53 @@ def test_reports_are_what_was_counted(ledger):
         for figure in FIGURES:
             reported[names[day.venue]][day.day, figure] += getattr(day, figure)
     assert {name: +figures for name, figures in reported.items()} == {
-        name: +figures for name, figures in totals.items()
+        name: Counter({key: number for key, number in figures.items() if number and key[1] in FIGURES})
+        for name, figures in totals.items()
     }
+    check_passes(ledger, venues, totals, came)
+    check_seats(ledger, scope, totals)
     assert [line.split(":")[0] for line in lines] == [venue.name for venue in VENUES[:4]]
     rows = ATTENDANCE.rows(ledger.store, scope, ReportFilters(date(2026, 10, 1), date(2026, 11, 24)))
     assert sum(row.people for row in rows) == sum(
         number for figures in totals.values() for (_, name), number in figures.items() if name == "people"
     )
     assert not missing(ledger.store, scope).unread
+
+
+def check_passes(ledger, venues, totals, came):
+    """Person by person, of each venue and of all together, in a month and in some days."""
+    for first, last in ((date(2026, 11, 1), date(2026, 11, 30)), (date(2026, 11, 5), date(2026, 11, 20))):
+        with ledger.store.reading() as connection:
+            reader = PassReader(connection, first, last)
+            shown = {venue.name: (reader.people([venue]), reader.with_visits([venue])) for venue in venues}
+            together = reader.people(venues)
+        for name, (people, visits) in shown.items():
+            assert figures_of(people) == counted(came[name], first, last), name
+            assert visits.with_pass == sum(
+                number for (day, key), number in totals[name].items() if key == "with_pass" and first <= day <= last
+            )
+        assert figures_of(together) == counted(set.union(*came.values()), first, last)
+
+
+def figures_of(people):
+    return people.first_visits, people.returning, people.came_back.total()
+
+
+def counted(came, first, last):
+    """Who came for the first time, who had come before, and who came back."""
+    days = {pass_: {day for day, other in came if other == pass_} for _, pass_ in came}
+    inside = [some for some in days.values() if any(first <= day <= last for day in some)]
+    before = [some for some in inside if min(some) < first]
+    again = [some for some in inside if min(some) >= first and sum(day <= last for day in some) > 1]
+    return len(inside) - len(before), len(before), len(before) + len(again)
+
+
+def check_seats(ledger, scope, totals):
+    rows = CAPACITY.rows(ledger.store, scope, ReportFilters(date(2026, 10, 1), date(2026, 11, 24)))
+    for key, name in (("sessions", "closed"), ("seats", "seats"), ("fullest", "fullest"), ("full", "full")):
+        expected = sum(number for figures in totals.values() for (_, other), number in figures.items() if other == name)
+        assert CAPACITY.totals(rows)[key] == expected, key
+    assert 0 < CAPACITY.totals(rows)["full"] < CAPACITY.totals(rows)["sessions"]
 
 
 def test_the_same_seed_gives_the_same_days_and_another_one_others(tmp_path, clock):

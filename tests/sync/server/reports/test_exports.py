@@ -152,7 +152,7 @@ def test_a_reports_downloads_have_the_same_rows(central, kiosk, signed_in):
     kiosk.push()
     page = signed_in.get(f"{central.url}/", timeout=60).text
     paths = {name: href.replace("&amp;", "&") for href, name in re.findall(r'href="(/report\.[^"]+)">([^<]+)', page)}
-    assert list(paths) == ["CSV", "CSV for Excel", "Excel", "JSON"]
+    assert list(paths) == ["CSV", "CSV for Excel", "Excel", "JSON", "PDF for funders, October 2026"]
 
     plain = list(csv.reader(io.StringIO(signed_in.get(central.url + paths["CSV"], timeout=60).text)))
     german = signed_in.get(central.url + paths["CSV for Excel"], headers={"Accept-Language": "de"}, timeout=60)

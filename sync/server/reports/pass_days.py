@@ -1,0 +1,483 @@
+"""Which pass came to which venue on which day, when it had come before, and how often passes came back, by month.
+
+A day counts a pass once, and neither days nor venues can be added up. So each row of a pass's day says which day was
+the pass's before it: at this venue, and at any. Of a period the first row of a pass is the one whose day before lies
+ahead of the period, so that different passes are counted without comparing them with each other. For whole months they
+are counted beforehand, in ``return_count``.
+
+Rows are computed from the visits like the other roll-ups (rollups.py) and for the same days. A change of a day also
+changes what was before the next days of its passes. Days are numbers as :meth:`date.toordinal` gives them.
+"""
+
+import json
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    column,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
+
+from sync.domain.ids import pass_subject
+from sync.ledger import tables as ledger_tables
+from sync.ledger.chunks import chunks
+from sync.ledger.counted import counted_visit
+from sync.server import tables
+from sync.server.reports.day_counts import DAYS_AT_ONCE, Span, VenueDay
+
+ANYWHERE = UUID(int=0)  # in place of a venue: the whole organisation
+LONGEST_GAPS = (7, 28, 91, 365)  # the longest of each range in days; the last range has no end
+GAPS = len(LONGEST_GAPS) + 1  # ranges, which count from 1
+NEVER = 0  # no month, and no gap: the pass had not come before
+
+_visit, _pass = ledger_tables.visit.c, ledger_tables.pass_state.c
+_row, _count = tables.pass_day.c, tables.return_count.c
+
+
+class PassDay(NamedTuple):
+    """A pass that came to a venue on a day."""
+
+    venue: UUID
+    day: int
+    pass_id: UUID
+
+
+@dataclass(frozen=True)
+class PassHistory:
+    """What was before a pass's day. ``is_first_venue``: of those it came to on that day; the others count once only."""
+
+    before: int | None = None
+    is_second: bool = False
+    before_anywhere: int | None = None
+    is_second_anywhere: bool = False
+    is_first_venue: bool = True
+
+
+class ReturnKey(NamedTuple):
+    """The key of a count: rows of a venue, or ANYWHERE, and a period's unit of time, by what was before them.
+
+    ``unit``: the month for ``return_count``, the day where days are asked for; ``before`` likewise.
+    """
+
+    venue: UUID
+    unit: int
+    before: int
+    is_second: bool
+    gap: int
+
+
+@dataclass
+class PassFigures:
+    """People with a pass in a period, each once. ``returning``: those who had come before the period began.
+
+    ``came_back``: those who came back in the period, once each at their first return, by range of the days between.
+    """
+
+    first_visits: int = 0
+    returning: int = 0
+    came_back: Counter[int] = field(default_factory=Counter)
+
+    @property
+    def people(self) -> int:
+        """How many came."""
+        return self.first_visits + self.returning
+
+    def add(self, before: int, first: int, *, is_second: bool, gap: int, amount: int) -> None:
+        """Count rows of the period that begins with the unit ``first``; what was ``before`` in the same unit."""
+        if before == NEVER:
+            self.first_visits += amount
+        elif before < first:
+            self.returning += amount
+            self.came_back[gap] += amount
+        elif is_second:  # their first visit is in the period too
+            self.came_back[gap] += amount
+
+    def include(self, other: "PassFigures") -> None:
+        """Add these people, who are others."""
+        self.first_visits += other.first_visits
+        self.returning += other.returning
+        self.came_back.update(other.came_back)
+
+    def subtract(self, other: "PassFigures") -> None:
+        """Take these people out."""
+        self.first_visits -= other.first_visits
+        self.returning -= other.returning
+        self.came_back.subtract(other.came_back)
+
+
+@cache
+def month_of(day: int) -> int:
+    """The month of a day as a number: 12 * year + month."""
+    on = date.fromordinal(day)
+    return 12 * on.year + on.month
+
+
+def gap_of(days: int) -> int:
+    """In which range so many days are, counted from 1."""
+    return bisect_left(LONGEST_GAPS, days) + 1
+
+
+def compute_span(connection: Connection, venues: list[UUID], span: Span) -> set[PassDay]:
+    """The passes that came to these venues on a day, from the visits, without those that were forgotten anywhere."""
+    query = select(_visit.venue, _visit.pass_).where(_visit.pass_.is_not(None), counted_visit())
+    query = query.where(_visit.venue.in_(venues), _visit.checked_in >= span.start, _visit.checked_in < span.end)
+    day = span.day.toordinal()
+    came = {PassDay(venue, day, pass_subject(hash_)) for venue, hash_ in connection.execute(query.distinct())}
+    forgotten: set[UUID] = set()
+    for some in chunks({key.pass_id for key in came}):
+        query = select(_pass.id).where(_pass.id.in_(some), _pass.forgotten.is_(True))
+        forgotten.update(connection.execute(query).scalars())
+    return {key for key in came if key.pass_id not in forgotten}
+
+
+def read_stored(connection: Connection, days: Iterable[VenueDay]) -> dict[PassDay, PassHistory]:
+    """The rows of these days as they are stored."""
+    rows: dict[PassDay, PassHistory] = {}
+    for some in chunks(days, DAYS_AT_ONCE):
+        of_days = or_(*(and_(_row.venue == venue, _row.day == day.toordinal()) for venue, day in some))
+        rows |= _read(connection, select(tables.pass_day).where(of_days))
+    return rows
+
+
+def _read(connection: Connection, query: Select[Any]) -> dict[PassDay, PassHistory]:
+    return {PassDay(*row[:3]): PassHistory(*row[3:]) for row in connection.execute(query)}
+
+
+def replace_days(connection: Connection, days: Iterable[VenueDay], came: Collection[PassDay]) -> None:
+    """Store who came on these days instead of what was stored, and correct the later rows and the counts by it."""
+    stored = read_stored(connection, days)
+    removed, added = stored.keys() - came, set(came) - stored.keys()
+    if not removed and not added:
+        return
+    change: Counter[ReturnKey] = Counter()
+    for key in removed:
+        change.subtract(counted(key, stored[key]))
+    _delete(connection, removed)
+    for some in chunks(sorted(added)):
+        connection.execute(insert(tables.pass_day), [key._asdict() | vars(PassHistory()) for key in some])
+    affected: dict[PassDay, PassHistory] = {}
+    for some in chunks(removed | added):
+        affected |= _read_affected(connection, some)
+    for some in chunks(affected):
+        histories = _read_histories(connection, some)
+        changed = {key: now for key, now in histories.items() if key in added or affected[key] != now}
+        for key, now in changed.items():
+            if key not in added:
+                change.subtract(counted(key, affected[key]))
+            change.update(counted(key, now))
+        _update(connection, changed)
+    _add_counts(connection, change)
+
+
+def _delete(connection: Connection, keys: Iterable[PassDay]) -> None:
+    passes: dict[tuple[UUID, int], list[UUID]] = defaultdict(list)
+    for venue, day, pass_id in keys:
+        passes[venue, day].append(pass_id)
+    for (venue, day), ids in passes.items():
+        for some in chunks(ids):
+            of_day = and_(_row.venue == venue, _row.day == day, _row.pass_id.in_(some))
+            connection.execute(delete(tables.pass_day).where(of_day))
+
+
+def _update(connection: Connection, rows: Mapping[PassDay, PassHistory]) -> None:
+    if rows:
+        keys = {"venue": "of_venue", "day": "of_day", "pass_id": "of_pass"}
+        is_row = and_(*(_row[name] == bindparam(parameter) for name, parameter in keys.items()))
+        parameters = [
+            {keys[name]: value for name, value in key._asdict().items()} | vars(now) for key, now in rows.items()
+        ]
+        connection.execute(update(tables.pass_day).where(is_row), parameters)
+
+
+def counted(key: PassDay, history: PassHistory) -> Iterator[ReturnKey]:
+    """The counts to which a row adds one: that of its venue, and once a day that of all venues."""
+    yield _return_key(key.venue, key.day, history.before, is_second=history.is_second)
+    if history.is_first_venue:
+        yield _return_key(ANYWHERE, key.day, history.before_anywhere, is_second=history.is_second_anywhere)
+
+
+def _return_key(venue: UUID, day: int, before: int | None, *, is_second: bool) -> ReturnKey:
+    month, gap = (NEVER, NEVER) if before is None else (month_of(before), gap_of(day - before))
+    return ReturnKey(venue, month_of(day), month, is_second, gap)
+
+
+def _add_counts(connection: Connection, change: Mapping[ReturnKey, int]) -> None:
+    for key, amount in change.items():
+        if not amount:
+            continue
+        is_count = and_(
+            _count.venue == key.venue,
+            _count.month == key.unit,
+            _count.before_month == key.before,
+            _count.is_second.is_(key.is_second),
+            _count.gap == key.gap,
+        )
+        added = update(tables.return_count).where(is_count).values(amount=_count.amount + amount)
+        if not connection.execute(added).rowcount:
+            row = dict(zip(("venue", "month", "before_month", "is_second", "gap"), key, strict=True))
+            connection.execute(insert(tables.return_count).values(**row, amount=amount))
+        elif amount < 0:
+            connection.execute(delete(tables.return_count).where(is_count, _count.amount == 0))
+
+
+GIVEN = {  # keys as a table, by dialect; one parameter, so that the statement need not be compiled for each number
+    "sqlite": "SELECT json_extract(value, '$[0]') AS venue, json_extract(value, '$[1]') AS day, "
+    "json_extract(value, '$[2]') AS pass_id FROM json_each(:keys)",
+    "postgresql": "SELECT CAST(value ->> 0 AS uuid) AS venue, CAST(value ->> 1 AS integer) AS day, "
+    "CAST(value ->> 2 AS uuid) AS pass_id FROM json_array_elements(CAST(:keys AS json))",
+}
+
+
+def _given(connection: Connection) -> CTE:
+    """Keys as a table of the statement, whose parameters are :func:`_parameters`."""
+    types = column("venue", Uuid), column("day", Integer), column("pass_id", Uuid)
+    return text(GIVEN[connection.dialect.name]).columns(*types).cte("given")
+
+
+def _parameters(keys: Iterable[PassDay]) -> dict[str, str]:
+    return {"keys": json.dumps([(venue.hex, day, pass_id.hex) for venue, day, pass_id in keys])}
+
+
+def _read_affected(connection: Connection, some: list[PassDay]) -> dict[PassDay, PassHistory]:
+    """The rows whose history depends on these keys: of the same day, and of the two next days on which the pass came.
+
+    The second one because it says whether the first one was the pass's first day.
+    """
+    given = _given(connection)
+
+    def later(than: ColumnElement[Any], *, is_here: bool) -> ColumnElement[Any]:
+        other = tables.pass_day.alias()
+        query = select(func.min(other.c.day)).where(other.c.pass_id == given.c.pass_id, other.c.day > than)
+        return (query.where(other.c.venue == given.c.venue) if is_here else query).correlate(given).scalar_subquery()
+
+    columns: list[ColumnElement[Any]] = [given.c.day]
+    for is_here in (True, False):
+        following = later(given.c.day, is_here=is_here)
+        columns += following, later(following, is_here=is_here)
+    rows = connection.execute(select(given.c.pass_id, *columns), _parameters(some))
+    affected = {PassDay(ANYWHERE, day, pass_id) for pass_id, *days in rows for day in days if day is not None}
+    of_day = and_(_row.pass_id == given.c.pass_id, _row.day == given.c.day)
+    found = connection.execute(select(tables.pass_day).join(given, of_day), _parameters(affected))
+    return {PassDay(*row[:3]): PassHistory(*row[3:]) for row in found}
+
+
+def _read_histories(connection: Connection, some: list[PassDay]) -> dict[PassDay, PassHistory]:
+    """What was before these rows, by what is stored now."""
+    given = _given(connection)
+
+    def earlier(than: ColumnElement[Any], *, is_here: bool) -> ColumnElement[Any]:
+        other = tables.pass_day.alias()
+        query = select(func.max(other.c.day)).where(other.c.pass_id == given.c.pass_id, other.c.day < than)
+        return (query.where(other.c.venue == given.c.venue) if is_here else query).correlate(given).scalar_subquery()
+
+    columns: list[ColumnElement[Any]] = []
+    for is_here in (True, False):
+        before = earlier(given.c.day, is_here=is_here)
+        columns += before, earlier(before, is_here=is_here)
+    other = tables.pass_day.alias()
+    same_day = and_(other.c.pass_id == given.c.pass_id, other.c.day == given.c.day, other.c.venue < given.c.venue)
+    rows = connection.execute(select(given, *columns, exists().where(same_day)), _parameters(some))
+    return {PassDay(*row[:3]): _history(*row[3:]) for row in rows}
+
+
+def _history(
+    before: int | None, earlier: int | None, before_anywhere: int | None, earlier_anywhere: int | None, is_again: bool
+) -> PassHistory:
+    return PassHistory(
+        before,
+        before is not None and earlier is None,
+        before_anywhere,
+        before_anywhere is not None and earlier_anywhere is None,
+        not is_again,
+    )
+
+
+def histories_of(keys: Iterable[PassDay]) -> dict[PassDay, PassHistory]:
+    """What was before each of these rows, which are all there are of their passes."""
+    venues_by_day: dict[UUID, dict[int, list[UUID]]] = defaultdict(lambda: defaultdict(list))
+    for venue, day, pass_id in keys:
+        venues_by_day[pass_id][day].append(venue)
+    rows: dict[PassDay, PassHistory] = {}
+    for pass_id, by_day in venues_by_day.items():
+        days: list[int] = []
+        days_here: dict[UUID, list[int]] = defaultdict(list)
+        for day in sorted(by_day):
+            for place, venue in enumerate(sorted(by_day[day])):
+                latest = (
+                    _latest(days_here[venue], 1),
+                    _latest(days_here[venue], 2),
+                    _latest(days, 1),
+                    _latest(days, 2),
+                )
+                rows[PassDay(venue, day, pass_id)] = _history(*latest, place > 0)
+                days_here[venue].append(day)
+            days.append(day)
+    return rows
+
+
+def _latest(days: list[int], place: int) -> int | None:
+    return days[-place] if len(days) >= place else None
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What stored rows have to be read differently until changed days are computed again.
+
+    ``stored``: all rows of the passes that are affected, as they are stored; ``current``: as the visits give them.
+    """
+
+    passes: frozenset[UUID] = frozenset()
+    stored: Mapping[PassDay, PassHistory] = field(default_factory=dict)
+    current: Mapping[PassDay, PassHistory] = field(default_factory=dict)
+
+
+def read_correction(connection: Connection, stale: Collection[VenueDay], came: Collection[PassDay]) -> Correction:
+    """``stale``: the days that have changed; ``came``: who came on these as the visits give it."""
+    stored = read_stored(connection, stale)
+    removed, added = stored.keys() - came, set(came) - stored.keys()
+    passes = frozenset(key.pass_id for key in removed | added)
+    rows: dict[PassDay, PassHistory] = {}
+    for some in chunks(passes):
+        rows |= _read(connection, select(tables.pass_day).where(_row.pass_id.in_(some)))
+    return Correction(passes, rows, histories_of((rows.keys() - removed) | added))
+
+
+@dataclass(frozen=True)
+class PassPeriod:
+    """The days to count, both included."""
+
+    first: int
+    last: int
+
+    @property
+    def is_months(self) -> bool:
+        """Whether they are whole months."""
+        return date.fromordinal(self.first).day == 1 and date.fromordinal(self.last + 1).day == 1
+
+    def includes(self, key: PassDay) -> bool:
+        """Whether the row is of one of these days."""
+        return self.first <= key.day <= self.last
+
+
+def count_people(
+    connection: Connection, venues: Collection[UUID], others: Collection[UUID], period: PassPeriod, correct: Correction
+) -> PassFigures:
+    """The people with a pass who came to one of these venues in the period, each once.
+
+    For a single venue what was before is counted there alone; for several, wherever in the organisation it was, also at
+    one of the ``others``, which are all that it has besides.
+    """
+    venue = next(iter(venues)) if len(venues) == 1 else ANYWHERE
+    figures = _count_stored(connection, venue, period)
+    figures.subtract(_count_rows(correct.stored, venue, period))
+    figures.include(_count_rows(correct.current, venue, period))
+    if venue == ANYWHERE and others:
+        figures.subtract(_count_outside(connection, venues, others, period, correct))
+    return figures
+
+
+def _count_stored(connection: Connection, venue: UUID, period: PassPeriod) -> PassFigures:
+    if not period.is_months:
+        return _count_by_day(connection, venue, period)
+    first, last = month_of(period.first), month_of(period.last)
+    moment = case((_count.before_month == NEVER, NEVER), (_count.before_month < first, 1), else_=2)
+    query = select(moment.label("moment"), _count.is_second, _count.gap, func.sum(_count.amount))
+    query = query.group_by("moment", _count.is_second, _count.gap)
+    query = query.where(_count.venue == venue, _count.month.between(first, last))
+    return _figures(connection, query)
+
+
+def _figures(connection: Connection, query: Select[Any]) -> PassFigures:
+    """``query``: 0, 1 or 2 for never before, before the period, in it; is_second, gap, amount."""
+    figures = PassFigures()
+    for moment, is_second, gap, amount in connection.execute(query):
+        figures.add(moment, 2, is_second=is_second, gap=gap, amount=int(amount))
+    return figures
+
+
+def _count_by_day(
+    connection: Connection, venue: UUID, period: PassPeriod, condition: ColumnElement[bool] | None = None
+) -> PassFigures:
+    """From the rows of each day; ``condition``: of the rows to count."""
+    is_anywhere = venue == ANYWHERE
+    before = _row.before_anywhere if is_anywhere else _row.before
+    is_second = (_row.is_second_anywhere if is_anywhere else _row.is_second).label("second")
+    moment = case((before.is_(None), NEVER), (before < period.first, 1), else_=2).label("moment")
+    ranges = [(_row.day - before <= longest, place) for place, longest in enumerate(LONGEST_GAPS, 1)]
+    gap = case((before.is_(None), NEVER), *ranges, else_=GAPS).label("gap")
+    query = select(moment, is_second, gap, func.count()).where(_row.day.between(period.first, period.last))
+    query = query.where(_row.is_first_venue.is_(True) if is_anywhere else _row.venue == venue)
+    if condition is not None:
+        query = query.where(condition)
+    return _figures(connection, query.group_by("moment", "second", "gap"))
+
+
+def _count_rows(rows: Mapping[PassDay, PassHistory], venue: UUID, period: PassPeriod) -> PassFigures:
+    figures = PassFigures()
+    for key, history in rows.items():
+        if not period.includes(key):
+            continue
+        if venue == ANYWHERE and history.is_first_venue:
+            before, is_second = history.before_anywhere, history.is_second_anywhere
+        elif venue == key.venue:
+            before, is_second = history.before, history.is_second
+        else:
+            continue
+        gap = NEVER if before is None else gap_of(key.day - before)
+        figures.add(before or NEVER, period.first, is_second=is_second, gap=gap, amount=1)
+    return figures
+
+
+def _count_outside(
+    connection: Connection,
+    venues: Collection[UUID],
+    others: Collection[UUID],
+    period: PassPeriod,
+    correct: Correction,
+) -> PassFigures:
+    """Those who came to other venues alone, of whom ANYWHERE's figures have to be freed."""
+    other, here = tables.pass_day.alias(), tables.pass_day.alias()
+    came_here = exists().where(
+        here.c.pass_id == other.c.pass_id,
+        here.c.venue.in_(venues),
+        here.c.day.between(period.first, period.last),
+    )
+    came_elsewhere = select(other.c.pass_id).where(
+        other.c.venue.in_(others), other.c.day.between(period.first, period.last), ~came_here
+    )
+    outside = _count_by_day(connection, ANYWHERE, period, _row.pass_id.in_(came_elsewhere))
+    for some in chunks(correct.passes):
+        is_corrected = and_(_row.pass_id.in_(some), _row.pass_id.in_(came_elsewhere))
+        outside.subtract(_count_by_day(connection, ANYWHERE, period, is_corrected))
+    came = {key.pass_id for key in correct.current if key.venue in venues and period.includes(key)}
+    rows = {key: history for key, history in correct.current.items() if key.pass_id not in came}
+    outside.include(_count_rows(rows, ANYWHERE, period))
+    return outside
+
+
+def forget_all(connection: Connection) -> None:
+    """Delete every row and count, so that all are computed again."""
+    connection.execute(delete(tables.pass_day))
+    connection.execute(delete(tables.return_count))

@@ -1,0 +1,180 @@
+"""The returns report: who with a pass came for the first time, who came back, and after how long. Protected."""
+
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from sync.ledger.store import Store
+from sync.server.auth.scope import Scope
+from sync.server.kiosks.repository import Venue
+from sync.server.reports.base import FigureCard, Report, ReportColumn, ReportFilters
+from sync.server.reports.disclosure import TOGETHER, counted_together, shown_count, shown_parts, shown_share
+from sync.server.reports.pass_days import PassFigures
+from sync.server.reports.picture_data import LabelledBars
+from sync.server.reports.selection import select_venues
+from sync.server.reports.unduplicated import PassReader, UnduplicatedPeople
+
+
+class ReturnsRow(Struct, frozen=True):
+    """A venue, or all of them together. None: hidden, since it could point at a person."""
+
+    venue: str
+    people: int | None = None
+    first_visits: int | None = None
+    returning: int | None = None
+    within_week: int | None = None
+    within_month: int | None = None
+    within_quarter: int | None = None
+    within_year: int | None = None
+    longer: int | None = None
+    share_without: float | None = None
+
+
+GAP_KEYS = ("within_week", "within_month", "within_quarter", "within_year", "longer")  # pass_days.py has their days
+FIGURES = ("people", "first_visits", "returning", *GAP_KEYS)
+_CAME_BACK = "People who came back in the period, each once, at their first return:"
+COLUMNS = (
+    ReportColumn(
+        "venue",
+        "Venue",
+        "text",
+        definition="A venue’s row knows its own visits alone; Together, those at all venues. So venues can’t be added.",
+    ),
+    ReportColumn("people", "Different people", definition="Different passes with which somebody came, each once."),
+    ReportColumn(
+        "first_visits",
+        "First visits",
+        definition="Those whose pass had never come before the period: not to this venue, together not to any.",
+    ),
+    ReportColumn("returning", "Had come before", definition="Those whose pass had come before the period began."),
+    ReportColumn(
+        "within_week", "Back in a week", definition=f"{_CAME_BACK} it was 1 to 7 days after their visit before."
+    ),
+    ReportColumn("within_month", "In 2 to 4 weeks", definition=f"{_CAME_BACK} 8 to 28 days after."),
+    ReportColumn("within_quarter", "In 1 to 3 months", definition=f"{_CAME_BACK} 29 to 91 days after."),
+    ReportColumn("within_year", "Within a year", definition=f"{_CAME_BACK} 92 to 365 days after."),
+    ReportColumn("longer", "Later", definition=f"{_CAME_BACK} more than 365 days after."),
+    ReportColumn(
+        "share_without",
+        "Without a pass",
+        unit="%",
+        definition="The share of visits of which nobody knows whether they were first ones.",
+    ),
+)
+GAP_LABELS = ("Within a week", "2 to 4 weeks", "1 to 3 months", "Within a year", "Later")
+
+
+def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[ReturnsRow]:
+    """A row for each venue, and one for all together; counts are protected. Raises StorageError."""
+    venues, smallest = select_venues(store, scope, filters).venues, filters.smallest_count
+    with store.reading() as connection:
+        reader = PassReader(connection, filters.first, filters.last)
+        visits = {venue: reader.with_visits([venue]) for venue in venues}
+        figures = {
+            venue: reader.people([venue]) for venue, item in visits.items() if item.with_pass or item.without_pass
+        }
+        result = [_row(venue.name, item, visits[venue], smallest) for venue, item in figures.items()]
+        if len(result) > 1:
+            counted = counted_together({venue: item.people for venue, item in figures.items()}, smallest)
+            together = _row(TOGETHER, reader.people(counted), reader.with_visits(counted), smallest)
+            of_counted = {venue: _counts(figures[venue]) for venue in counted}
+            result.append(_hide_differences(together, of_counted, smallest))
+    return result
+
+
+def _counts(figures: PassFigures) -> dict[str, int]:
+    """The exact figures by column."""
+    back = {key: figures.came_back[place] for place, key in enumerate(GAP_KEYS, 1)}
+    return {"people": figures.people, "first_visits": figures.first_visits, "returning": figures.returning} | back
+
+
+def _row(venue: str, figures: PassFigures, visits: UnduplicatedPeople, smallest: int) -> ReturnsRow:
+    """Where the people are hidden everything is. First visits and earlier ones add up to the people: where one of them
+    is hidden, so is the other."""
+    counts = _counts(figures)
+    people = shown_count(counts["people"], smallest)
+    if people is None:
+        return ReturnsRow(venue)
+    first_visits, returning = shown_parts((counts["first_visits"], counts["returning"]), smallest)
+    back = {key: shown_count(counts[key], smallest) for key in GAP_KEYS}  # what they add up to is not shown
+    is_hidden = shown_count(visits.without_pass, smallest) is None
+    share = None if is_hidden else shown_share(visits.without_pass, visits.with_pass + visits.without_pass)
+    return ReturnsRow(venue, people, first_visits, returning, **back, share_without=share)
+
+
+def _hide_differences(together: ReturnsRow, of_counted: Mapping[Venue, Mapping[str, int]], smallest: int) -> ReturnsRow:
+    """Hide of all venues together what would give a venue's hidden figure by subtraction of the others'."""
+    shown: dict[str, int | None] = {}
+    for key in FIGURES:
+        counts = {venue: figures[key] for venue, figures in of_counted.items()}
+        is_safe = len(counted_together(counts, smallest)) == len(counts)
+        shown[key] = getattr(together, key) if is_safe else None
+    if shown["first_visits"] is None or shown["returning"] is None:
+        shown["first_visits"] = shown["returning"] = None
+    return ReturnsRow(together.venue, **shown, share_without=together.share_without)
+
+
+def _whole(rows: Sequence[ReturnsRow]) -> ReturnsRow | None:
+    """The row of everything: of all venues together, or of the only one."""
+    return rows[-1] if rows else None
+
+
+def _gaps(row: ReturnsRow | None) -> list[int | None]:
+    return [getattr(row, key) for key in GAP_KEYS] if row else [None] * len(GAP_KEYS)
+
+
+def _answer(rows: Sequence[ReturnsRow]) -> str:
+    whole = _whole(rows)
+    if whole is None or whole.people is None:
+        return "Too few people with a pass came to say who came back."
+    if whole.first_visits is None or whole.returning is None:
+        return f"About {whole.people:,} people with a pass came; too few of them to say how many were new."
+    text = f"Of about {whole.people:,} people with a pass {whole.returning:,} had come before"
+    text += f"; for {whole.first_visits:,} it was the first time."
+    known = [(count, place) for place, count in enumerate(_gaps(whole)) if count]
+    if known:
+        most = GAP_LABELS[max(known)[1]]
+        text += f" Most who came back did so {'later than in a year' if most == 'Later' else _in_words(most)}."
+    return text
+
+
+def _in_words(label: str) -> str:
+    return label.lower() if label.startswith("Within") else f"after {label}"
+
+
+def _cards(rows: Sequence[ReturnsRow]) -> list[FigureCard]:
+    whole = _whole(rows)
+    if whole is None:
+        return []
+    number = COLUMNS[1].text
+    return [
+        FigureCard("First visits", number(whole.first_visits), "with a pass that had never come before"),
+        FigureCard("Had come before", number(whole.returning), f"of {number(whole.people)} people with a pass"),
+        FigureCard("Without a pass", COLUMNS[-1].text(whole.share_without), "of all visits, whose nobody knows"),
+    ]
+
+
+def _picture(rows: Sequence[ReturnsRow], filters: ReportFilters) -> LabelledBars:
+    bars = [
+        (label, None if count is None else float(count))
+        for label, count in zip(GAP_LABELS, _gaps(_whole(rows)), strict=True)
+    ]
+    return LabelledBars("People who came back, by the time since their visit before", bars, "people", _answer(rows))
+
+
+RETURNS = Report(
+    "returns",
+    "Returns",
+    "Who comes back, and after how long?",
+    COLUMNS,
+    rows,
+    _cards,
+    _answer,
+    _picture,
+    notes=(
+        "One pass is one person, whatever the size of the party. Who came without a pass before, or has a new one, is "
+        "counted as a first visit.",
+        "Passes that were forgotten are in no figure, so figures of earlier periods fall when somebody is forgotten.",
+    ),
+    is_protected=True,
+)

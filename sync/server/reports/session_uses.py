@@ -1,0 +1,228 @@
+"""How full each session was: its seats, how many were taken at once and on average, who was let in beyond them.
+
+A roll-up like those of rollups.py, computed for the same days; a session is on the day of its opening, with all its
+visits, whenever these were, and is counted once it has closed. Voided visits are left out. A visit takes as many seats
+as its party has people, from check-in to check-out, on a break too; one that a host has let in over the capacity takes
+none.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Float,
+    Select,
+    and_,
+    case,
+    cast,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    union_all,
+)
+
+from sync.domain.events import SessionKind
+from sync.ledger import tables as ledger_tables
+from sync.ledger.chunks import chunks
+from sync.ledger.counted import COUNTED_SESSION
+from sync.server import tables
+from sync.server.reports.day_counts import DAYS_AT_ONCE, Span, VenueDay
+
+_visit, _session, _use = ledger_tables.visit.c, ledger_tables.session.c, tables.session_use.c
+
+
+@dataclass(frozen=True)
+class SessionUse:
+    """One session. ``seats`` None: it has no capacity. ``fullest``: people who had a seat at once.
+
+    ``taken_ms``: the sum over seats of the time for which they were taken while it was open; ``open_ms``: that time.
+    ``over_capacity``: people whom a host let in beyond the seats.
+    """
+
+    session: UUID
+    venue: UUID
+    day: date
+    zone: str
+    session_kind: str
+    seats: int | None
+    fullest: int
+    taken_ms: int
+    open_ms: int
+    over_capacity: int
+
+    @property
+    def average(self) -> float:
+        """How many seats were taken on average over the time for which it was open."""
+        return self.taken_ms / self.open_ms if self.open_ms else 0.0
+
+
+def compute_span(connection: Connection, venues: list[UUID], span: Span) -> list[SessionUse]:
+    """The sessions that these venues opened on a day, with their visits."""
+    in_span = and_(
+        _session.venue.in_(venues),
+        _session.opened >= span.start,
+        _session.opened < span.end,
+        _session.closed.is_not(None),
+        COUNTED_SESSION,
+    )
+    fullest = {(session, venue): people for session, venue, people in connection.execute(_fullest(in_span))}
+    return [
+        SessionUse(
+            session,
+            venue,
+            span.day,
+            zone or "",
+            kind,
+            seats,
+            max(0, int(fullest.get((session, venue)) or 0)),
+            int(taken or 0),
+            max(0, closed - opened),
+            int(over or 0),
+        )
+        for session, venue, zone, kind, seats, opened, closed, taken, over in connection.execute(_sums(in_span))
+    ]
+
+
+_OF_SESSION = and_(_visit.session == _session.id, _visit.venue == _session.venue)
+_COUNTED = and_(_visit.voided.is_(False), _visit.checked_in.is_not(None))
+
+
+def _sums(in_span: ColumnElement[bool]) -> Select[Any]:
+    """Sessions with the time for which seats were taken, and the people who were let in beyond them."""
+    begin = case((_visit.checked_in < _session.opened, _session.opened), else_=_visit.checked_in)
+    left = func.coalesce(_visit.checked_out, _session.closed)
+    end = case((left > _session.closed, _session.closed), else_=left)
+    takes_seat = and_(_visit.over_capacity.is_(False), end > begin)
+    taken = case((takes_seat, cast(_visit.party_size, BigInteger) * (end - begin)), else_=0)
+    over = case((_visit.over_capacity.is_(True), _visit.party_size), else_=0)
+    columns = (_session.id, _session.venue, _session.zone, _session.session_kind, _session.capacity)
+    times = (_session.opened, _session.closed)
+    visits = and_(_OF_SESSION, _COUNTED)
+    query = select(*columns, *times, func.sum(taken), func.sum(over))
+    query = query.join_from(ledger_tables.session, ledger_tables.visit, visits, isouter=True).where(in_span)
+    return query.group_by(*columns, *times)
+
+
+def _fullest(in_span: ColumnElement[bool]) -> Select[Any]:
+    """The most people who had a seat at once, by session and venue; who leaves goes before who comes in that moment."""
+    takes_seat = and_(in_span, _COUNTED, _visit.over_capacity.is_(False))
+    visits = select(_session.id, _session.venue).join_from(ledger_tables.session, ledger_tables.visit, _OF_SESSION)
+    visits = visits.where(takes_seat)
+    came = visits.add_columns(_visit.checked_in.label("at"), _visit.party_size.label("people"))
+    left = visits.add_columns(_visit.checked_out, -_visit.party_size)
+    left = left.where(_visit.checked_out.is_not(None), _visit.checked_out >= _visit.checked_in)
+    moves = union_all(came, left).subquery("moves").c
+    running = func.sum(moves.people).over(partition_by=(moves.id, moves.venue), order_by=(moves.at, moves.people))
+    moments = select(moves.id, moves.venue, running.label("people")).subquery("moments").c
+    return select(moments.id, moments.venue, func.max(moments.people)).group_by(moments.id, moments.venue)
+
+
+def replace_days(connection: Connection, days: Iterable[VenueDay], uses: Iterable[SessionUse]) -> None:
+    """Store the sessions of these days instead of those that were stored."""
+    for some_days in chunks(days, DAYS_AT_ONCE):
+        connection.execute(delete(tables.session_use).where(_of_days(some_days)))
+    for some in chunks(uses):
+        connection.execute(insert(tables.session_use), [asdict(use) for use in some])
+
+
+@dataclass(frozen=True)
+class DaySeats:
+    """The sessions of a venue's day that have closed. All but the first three are of those with a capacity, in seats.
+
+    ``fullest`` and ``average``: the sums over sessions of the seats that were taken at the fullest moment of each, and
+    on average. ``over_capacity``: people.
+    """
+
+    venue: UUID
+    day: date
+    sessions: int
+    unlimited: int
+    full: int
+    seats: int
+    fullest: int
+    average: float
+    over_capacity: int
+
+
+@dataclass(frozen=True)
+class SeatQuery:
+    """Which sessions to read; both days of the period are included; ``zone`` and ``kind`` None: all."""
+
+    venues: Collection[UUID]
+    first: date
+    last: date
+    zone: str | None = None
+    kind: SessionKind | None = None
+
+    def includes(self, use: SessionUse) -> bool:
+        """Whether it asks for this session."""
+        return (
+            use.venue in self.venues
+            and self.first <= use.day <= self.last
+            and self.zone in (None, use.zone)
+            and self.kind in (None, use.session_kind)
+        )
+
+
+def read_seats(
+    connection: Connection, query: SeatQuery, stale: Collection[VenueDay], computed: Iterable[SessionUse]
+) -> list[DaySeats]:
+    """The sums of each venue's day. ``stale``: days whose stored rows are not used; ``computed``: theirs instead."""
+    days = [row for row in _read_stored(connection, query) if (row.venue, row.day) not in stale]
+    by_day: dict[VenueDay, list[SessionUse]] = defaultdict(list)
+    for use in computed:
+        if query.includes(use):
+            by_day[use.venue, use.day].append(use)
+    return days + [_add_up(venue, day, uses) for (venue, day), uses in by_day.items()]
+
+
+def _add_up(venue: UUID, day: date, uses: Sequence[SessionUse]) -> DaySeats:
+    limited = [use for use in uses if use.seats is not None]
+    return DaySeats(
+        venue,
+        day,
+        sessions=len(uses),
+        unlimited=len(uses) - len(limited),
+        full=sum(use.fullest >= (use.seats or 0) for use in limited),
+        seats=sum(use.seats or 0 for use in limited),
+        fullest=sum(use.fullest for use in limited),
+        average=sum(use.average for use in limited),
+        over_capacity=sum(use.over_capacity for use in uses),
+    )
+
+
+def _read_stored(connection: Connection, query: SeatQuery) -> list[DaySeats]:
+    is_limited = _use.seats.is_not(None)
+    average = case((and_(is_limited, _use.open_ms > 0), cast(_use.taken_ms, Float) / _use.open_ms), else_=0.0)
+    figures = (
+        func.count(),
+        func.sum(case((is_limited, 0), else_=1)),
+        func.sum(case((_use.fullest >= _use.seats, 1), else_=0)),
+        func.sum(func.coalesce(_use.seats, 0)),
+        func.sum(case((is_limited, _use.fullest), else_=0)),
+        func.sum(average),
+        func.sum(_use.over_capacity),
+    )
+    stored = select(_use.venue, _use.day, *figures).group_by(_use.venue, _use.day)
+    stored = stored.where(_use.venue.in_(query.venues), _use.day >= query.first, _use.day <= query.last)
+    if query.zone is not None:
+        stored = stored.where(_use.zone == query.zone)
+    if query.kind is not None:
+        stored = stored.where(_use.session_kind == query.kind)
+    return [
+        DaySeats(venue, day, int(count), int(unlimited), int(full), int(seats), int(fullest), float(average), int(over))
+        for venue, day, count, unlimited, full, seats, fullest, average, over in connection.execute(stored)
+    ]
+
+
+def _of_days(days: Iterable[VenueDay]) -> ColumnElement[bool]:
+    return or_(*(and_(_use.venue == venue, _use.day == day) for venue, day in days))

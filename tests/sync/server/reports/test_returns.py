@@ -1,0 +1,123 @@
+"""Who came for the first time and who came back, as the kiosks wrote it down; and what is hidden of it."""
+
+from datetime import date, datetime
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.domain.events import PassForgotten, VisitCheckedIn
+from sync.domain.ids import pass_subject
+from sync.server.kiosks.repository import Venue
+from sync.server.reports import returns
+from sync.server.reports.base import ReportFilters
+from sync.server.reports.disclosure import shown_parts
+from sync.server.reports.pass_days import PassFigures
+from sync.server.reports.returns import FIGURES, RETURNS, ReturnsRow, rows
+from sync.server.reports.unduplicated import UnduplicatedPeople
+
+OCTOBER = ReportFilters(date(2026, 10, 1), date(2026, 10, 31))
+EXACT = ReportFilters(date(2026, 10, 1), date(2026, 10, 31), smallest_count=1)
+
+
+def come(kiosk, day: str, *numbers: int) -> None:
+    """The passes with these numbers come at noon."""
+    at = int(datetime.fromisoformat(f"2026-{day} 12:00").replace(tzinfo=ZoneInfo("UTC")).timestamp() * 1000)
+    for number in numbers:
+        kiosk.write(uuid4(), VisitCheckedIn(uuid4(), 2, 1, pass_=f"{number:032}"), at)
+
+
+@pytest.fixture
+def came(central, kiosk):
+    """A café that most of them know, and a library; returns their kiosks."""
+    library = central.kiosk("Library East")
+    come(kiosk, "06-01", *range(20))
+    come(kiosk, "09-25", *range(10, 30))
+    come(kiosk, "10-01", *range(10))  # after 122 days
+    come(kiosk, "10-02", *range(10, 30))  # after 7
+    come(kiosk, "10-03", *range(10, 20))  # again: counted once
+    come(kiosk, "10-05", *range(30, 60))  # for the first time
+    come(kiosk, "10-15", *range(30, 45))  # 10 days later
+    come(library, "10-15", *range(30, 40))  # on the same day
+    come(library, "10-20", *range(60, 72))
+    for sender in (kiosk, library):
+        sender.push()
+    return kiosk, library
+
+
+def test_people_are_new_or_had_come_before_and_come_back_once(central, came):
+    library, cafe, together = rows(central.store, central.scope, OCTOBER)
+
+    assert cafe == ReturnsRow(
+        "Mill café",
+        people=60,
+        first_visits=30,
+        returning=30,
+        within_week=20,
+        within_month=15,
+        within_quarter=None,
+        within_year=10,
+        longer=None,
+        share_without=None,
+    )
+    assert (library.people, library.first_visits) == (20, None), "22 are shown as 20; nobody had come before"
+    assert together.people == 70
+    assert RETURNS.answer([cafe]) == (
+        "Of about 60 people with a pass 30 had come before; for 30 it was the first time. "
+        "Most who came back did so within a week."
+    )
+
+
+def test_who_knows_another_venue_had_come_before_together(central, came):
+    _, library = came
+    come(library, "09-10", 60, 61, 62, 63)
+    come(library, "10-25", *range(20))
+    library.push()
+
+    by_venue = {row.venue: row for row in rows(central.store, central.scope, EXACT)}
+
+    figures = {name: (row.people, row.first_visits, row.returning) for name, row in by_venue.items()}
+    assert figures == {"Library East": (40, 40, 5), "Mill café": (60, 30, 30), "Together": (70, 40, 35)}
+
+
+def test_a_forgotten_person_is_in_no_figure(central, came):
+    kiosk, _ = came
+    for number in range(30, 35):
+        kiosk.write(pass_subject(f"{number:032}"), PassForgotten())
+    kiosk.push()
+
+    cafe = rows(central.store, central.scope, OCTOBER)[1]
+
+    assert (cafe.people, cafe.first_visits, cafe.within_month) == (55, 25, 10)
+
+
+def test_where_one_of_two_parts_is_hidden_so_is_the_other() -> None:
+    assert shown_parts((30, 3), 10) == [None, None]
+    assert shown_parts((30, 12), 10) == [30, 10]
+
+
+@given(counts=st.lists(st.integers(0, 40), min_size=2, max_size=5))
+def test_all_together_gives_no_venue_s_hidden_figure(counts: list[int]) -> None:
+    smallest = 10
+    venues = [Venue(uuid4(), f"Venue {number}", "UTC") for number in range(len(counts))]
+    figures = [PassFigures(first_visits=count, returning=50) for count in counts]
+
+    [*by_venue, together] = _rows_of(venues, figures, smallest)
+
+    hidden = [count for count in counts if count < smallest]
+    if len(hidden) == 1 or 0 < sum(hidden) < smallest:
+        assert together.first_visits is None and together.returning is None
+    for row in by_venue:
+        assert (row.first_visits is None) == (row.returning is None)
+    assert all(getattr(row, key) is None or getattr(row, key) % 5 == 0 for row in by_venue for key in FIGURES)
+
+
+def _rows_of(venues: list[Venue], figures: list[PassFigures], smallest: int) -> list[ReturnsRow]:
+    visits = UnduplicatedPeople(100, 100, 100)
+    by_venue = [returns._row(venue.name, item, visits, smallest) for venue, item in zip(venues, figures, strict=True)]
+    whole = PassFigures(sum(item.first_visits for item in figures), 50 * len(figures))
+    counts = {venue: returns._counts(item) for venue, item in zip(venues, figures, strict=True)}
+    together = returns._row("Together", whole, visits, smallest)
+    return [*by_venue, returns._hide_differences(together, counts, smallest)]

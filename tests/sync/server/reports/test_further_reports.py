@@ -6,7 +6,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sync.domain.events import PhoneTaken, PulseGiven, StowFound, StowLost, VisitCheckedIn, VisitCheckedOut
+from sync.domain.events import (
+    PhoneTaken,
+    PulseGiven,
+    SessionClosed,
+    StowFound,
+    StowLost,
+    VisitCheckedIn,
+    VisitCheckedOut,
+)
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.reports import rollups
 from sync.server.reports.base import ReportFilters
@@ -188,9 +196,10 @@ def test_the_interval_is_students_t() -> None:
 
 @pytest.mark.parametrize("report", REPORTS, ids=lambda report: report.identifier)
 def test_every_report_has_a_page_and_downloads(central, kiosk, signed_in, report):
-    kiosk.open_session(EVENING)
-    kiosk.visit(EVENING, minutes=90)
+    session = kiosk.open_session(at("2026-10-10 18:00"))
     kiosk.visit(at("2026-10-10 18:00"), minutes=90)
+    kiosk.write(session, SessionClosed(), at("2026-10-10 21:00"))
+    kiosk.visit(EVENING, minutes=90)
     kiosk.push()
     kiosk.beat()
     query = f"report={report.identifier}&from=2026-10-01&to=2026-10-31"

@@ -67,14 +67,18 @@ class SessionUse:
 
 def compute_span(connection: Connection, venues: list[UUID], span: Span) -> list[SessionUse]:
     """The sessions that these venues opened on a day, with their visits."""
-    in_span = and_(
-        _session.venue.in_(venues),
-        _session.opened >= span.start,
-        _session.opened < span.end,
-        _session.closed.is_not(None),
-        COUNTED_SESSION,
-    )
-    fullest = {(session, venue): people for session, venue, people in connection.execute(_fullest(in_span))}
+    columns = (_session.zone, _session.session_kind, _session.capacity, _session.opened, _session.closed)
+    query = select(_session.id, _session.venue, *columns).where(_session.venue.in_(venues))
+    query = query.where(_session.opened >= span.start, _session.opened < span.end, _session.closed.is_not(None))
+    query = query.where(COUNTED_SESSION)
+    sessions = connection.execute(query).all()
+    fullest: dict[tuple[UUID, UUID], int] = {}
+    sums: dict[tuple[UUID, UUID], tuple[int, int]] = {}
+    for ids in chunks({row.id for row in sessions}):
+        for session, venue, people in connection.execute(_fullest(ids)):
+            fullest[session, venue] = int(people)
+        for session, venue, taken, over in connection.execute(_sums(ids)):
+            sums[session, venue] = int(taken), int(over)
     return [
         SessionUse(
             session,
@@ -83,47 +87,46 @@ def compute_span(connection: Connection, venues: list[UUID], span: Span) -> list
             zone or "",
             kind,
             seats,
-            max(0, int(fullest.get((session, venue)) or 0)),
-            int(taken or 0),
+            max(0, fullest.get((session, venue), 0)),
+            sums.get((session, venue), (0, 0))[0],
             max(0, closed - opened),
-            int(over or 0),
+            sums.get((session, venue), (0, 0))[1],
         )
-        for session, venue, zone, kind, seats, opened, closed, taken, over in connection.execute(_sums(in_span))
+        for session, venue, zone, kind, seats, opened, closed in sessions
     ]
 
 
-_OF_SESSION = and_(_visit.session == _session.id, _visit.venue == _session.venue)
-_COUNTED = and_(_visit.voided.is_(False), _visit.checked_in.is_not(None))
+def _counted(sessions: Collection[UUID]) -> ColumnElement[bool]:
+    """The visits of these sessions, at any venue: whoever asks for one too, SQLite reads all of that venue's visits."""
+    return and_(_visit.session.in_(sessions), _visit.voided.is_(False), _visit.checked_in.is_not(None))
 
 
-def _sums(in_span: ColumnElement[bool]) -> Select[Any]:
-    """Sessions with the time for which seats were taken, and the people who were let in beyond them."""
+def _sums(sessions: Collection[UUID]) -> Select[Any]:
+    """By session and venue the time for which seats were taken, and the people who were let in beyond them."""
     begin = case((_visit.checked_in < _session.opened, _session.opened), else_=_visit.checked_in)
     left = func.coalesce(_visit.checked_out, _session.closed)
     end = case((left > _session.closed, _session.closed), else_=left)
     takes_seat = and_(_visit.over_capacity.is_(False), end > begin)
     taken = case((takes_seat, cast(_visit.party_size, BigInteger) * (end - begin)), else_=0)
     over = case((_visit.over_capacity.is_(True), _visit.party_size), else_=0)
-    columns = (_session.id, _session.venue, _session.zone, _session.session_kind, _session.capacity)
-    times = (_session.opened, _session.closed)
-    visits = and_(_OF_SESSION, _COUNTED)
-    query = select(*columns, *times, func.sum(taken), func.sum(over))
-    query = query.join_from(ledger_tables.session, ledger_tables.visit, visits, isouter=True).where(in_span)
-    return query.group_by(*columns, *times)
+    of_session = and_(_session.id == _visit.session, _session.venue == _visit.venue)
+    query = select(_visit.session, _visit.venue, func.sum(taken), func.sum(over))
+    query = query.join_from(ledger_tables.visit, ledger_tables.session, of_session).where(_counted(sessions))
+    return query.group_by(_visit.session, _visit.venue)
 
 
-def _fullest(in_span: ColumnElement[bool]) -> Select[Any]:
-    """The most people who had a seat at once, by session and venue; who leaves goes before who comes in that moment."""
-    takes_seat = and_(in_span, _COUNTED, _visit.over_capacity.is_(False))
-    visits = select(_session.id, _session.venue).join_from(ledger_tables.session, ledger_tables.visit, _OF_SESSION)
-    visits = visits.where(takes_seat)
+def _fullest(sessions: Collection[UUID]) -> Select[Any]:
+    """By session and venue the most people who had a seat at once; who leaves goes before who comes in that moment."""
+    takes_seat = and_(_counted(sessions), _visit.over_capacity.is_(False))
+    visits = select(_visit.session, _visit.venue).where(takes_seat)
     came = visits.add_columns(_visit.checked_in.label("at"), _visit.party_size.label("people"))
     left = visits.add_columns(_visit.checked_out, -_visit.party_size)
     left = left.where(_visit.checked_out.is_not(None), _visit.checked_out >= _visit.checked_in)
     moves = union_all(came, left).subquery("moves").c
-    running = func.sum(moves.people).over(partition_by=(moves.id, moves.venue), order_by=(moves.at, moves.people))
-    moments = select(moves.id, moves.venue, running.label("people")).subquery("moments").c
-    return select(moments.id, moments.venue, func.max(moments.people)).group_by(moments.id, moments.venue)
+    running = func.sum(moves.people).over(partition_by=(moves.session, moves.venue), order_by=(moves.at, moves.people))
+    moments = select(moves.session, moves.venue, running.label("people")).subquery("moments").c
+    query = select(moments.session, moments.venue, func.max(moments.people))
+    return query.group_by(moments.session, moments.venue)
 
 
 def replace_days(connection: Connection, days: Iterable[VenueDay], uses: Iterable[SessionUse]) -> None:

@@ -132,7 +132,7 @@ class VenueDays:
             self.totals[day, "full"] += fullest >= weekly.capacity
 
     def _pass(self) -> str:
-        """Whose pass it is: somebody's who is new, who travels, or who has come before, rather lately."""
+        """Choose a pass: a new one, a traveller’s, or one that was used before, more often a recent one."""
         chance = self._random
         kind = chance.random()
         if kind < NEWCOMERS or not self._passes:

@@ -39,13 +39,13 @@ def dated_ahead(store: Store, kiosks: Sequence[Kiosk], now: int) -> list[DatedAh
     A kiosk that has ended counts too. Raises StorageError.
     """
     visit, session = ledger_tables.visit, ledger_tables.session
-    found: dict[UUID, tuple[int, int]] = {}
+    ahead: dict[UUID, tuple[int, int]] = {}  # by kiosk: how many rows, and the latest time
     with store.reading() as connection:
         for table, at in ((visit, visit.c.checked_in), (session, session.c.opened)):
             for kiosk, count, latest in _count_ahead(connection, table, at, kiosks, now):
-                count_before, latest_before = found.get(kiosk, (0, 0))
-                found[kiosk] = count_before + count, max(latest_before, latest)
-    return [DatedAhead(kiosk.id, found[kiosk.id][0], found[kiosk.id][1] - now) for kiosk in kiosks if kiosk.id in found]
+                count_before, latest_before = ahead.get(kiosk, (0, 0))
+                ahead[kiosk] = count_before + count, max(latest_before, latest)
+    return [DatedAhead(kiosk.id, ahead[kiosk.id][0], ahead[kiosk.id][1] - now) for kiosk in kiosks if kiosk.id in ahead]
 
 
 def _count_ahead(

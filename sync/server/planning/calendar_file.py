@@ -200,7 +200,7 @@ class _Zones:
         self.default = known_zone(default) if default else None
 
     def find(self, name: str) -> tzinfo | None:
-        """The zone of this name; None: it is empty. Raises BadRecurrence where nobody knows it."""
+        """The time zone with this name; for an empty name the calendar's default, if any. Raises BadRecurrence."""
         if name in self._unknown:
             raise BadRecurrence(self._unknown[name])
         if not name:

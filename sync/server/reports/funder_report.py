@@ -119,7 +119,7 @@ def check_period(filters: ReportFilters, today: date) -> None:
 
 
 def read_funder_report(store: Store, scope: Scope, filters: ReportFilters, now: int) -> FunderReport | None:
-    """The report of a period that check_period has accepted; None where nobody came. Raises StorageError.
+    """The report of a period that check_period has accepted; None if it has no visits. Raises StorageError.
 
     ``now``: ms since 1970 UTC.
     """

@@ -12,8 +12,8 @@ from sync.server.web.words import day_words, period_words
 
 Grouping = Literal["day", "week", "month"]
 GROUPINGS: tuple[Grouping, ...] = ("day", "week", "month")
-MOST_DAYS = 14  # of a period that is shown by day, unless somebody asks for another grouping
-MOST_WEEKS = 26  # of one that is shown by week; a longer one is by month
+MOST_DAYS = 14  # of a period whose default grouping is by day
+MOST_WEEKS = 26  # of a period whose default grouping is by week; a longer one is grouped by month
 LINES = 62  # of one page of the table
 
 

@@ -242,7 +242,7 @@ def _add_counts(connection: Connection, change: Mapping[ReturnKey, int]) -> None
             connection.execute(delete(tables.return_count).where(is_count, _count.amount == 0))
 
 
-GIVEN = {  # keys as a table, by dialect; one parameter, so that the statement need not be compiled for each number
+KEYS_TABLE = {  # by dialect; one parameter, so that the statement need not be compiled for each number of keys
     "sqlite": "SELECT json_extract(value, '$[0]') AS venue, json_extract(value, '$[1]') AS day, "
     "json_extract(value, '$[2]') AS pass_id FROM json_each(:keys)",
     "postgresql": "SELECT CAST(value ->> 0 AS uuid) AS venue, CAST(value ->> 1 AS integer) AS day, "
@@ -250,10 +250,10 @@ GIVEN = {  # keys as a table, by dialect; one parameter, so that the statement n
 }
 
 
-def _given(connection: Connection) -> CTE:
+def _keys_table(connection: Connection) -> CTE:
     """Keys as a table of the statement, whose parameters are :func:`_parameters`."""
     types = column("venue", Uuid), column("day", Integer), column("pass_id", Uuid)
-    return text(GIVEN[connection.dialect.name]).columns(*types).cte("given")
+    return text(KEYS_TABLE[connection.dialect.name]).columns(*types).cte("keys")
 
 
 def _parameters(keys: Iterable[PassDay]) -> dict[str, str]:
@@ -265,40 +265,40 @@ def _read_affected(connection: Connection, some: list[PassDay]) -> dict[PassDay,
 
     The second one because it says whether the first one was the pass's first day.
     """
-    given = _given(connection)
+    keys = _keys_table(connection)
 
     def later(than: ColumnElement[Any], *, is_here: bool) -> ColumnElement[Any]:
         other = tables.pass_day.alias()
-        query = select(func.min(other.c.day)).where(other.c.pass_id == given.c.pass_id, other.c.day > than)
-        return (query.where(other.c.venue == given.c.venue) if is_here else query).correlate(given).scalar_subquery()
+        query = select(func.min(other.c.day)).where(other.c.pass_id == keys.c.pass_id, other.c.day > than)
+        return (query.where(other.c.venue == keys.c.venue) if is_here else query).correlate(keys).scalar_subquery()
 
-    columns: list[ColumnElement[Any]] = [given.c.day]
+    columns: list[ColumnElement[Any]] = [keys.c.day]
     for is_here in (True, False):
-        following = later(given.c.day, is_here=is_here)
+        following = later(keys.c.day, is_here=is_here)
         columns += following, later(following, is_here=is_here)
-    rows = connection.execute(select(given.c.pass_id, *columns), _parameters(some))
+    rows = connection.execute(select(keys.c.pass_id, *columns), _parameters(some))
     affected = {PassDay(ANYWHERE, day, pass_id) for pass_id, *days in rows for day in days if day is not None}
-    of_day = and_(_row.pass_id == given.c.pass_id, _row.day == given.c.day)
-    found = connection.execute(select(tables.pass_day).join(given, of_day), _parameters(affected))
-    return {PassDay(*row[:3]): PassHistory(*row[3:]) for row in found}
+    of_day = and_(_row.pass_id == keys.c.pass_id, _row.day == keys.c.day)
+    rows = connection.execute(select(tables.pass_day).join(keys, of_day), _parameters(affected))
+    return {PassDay(*row[:3]): PassHistory(*row[3:]) for row in rows}
 
 
 def _read_histories(connection: Connection, some: list[PassDay]) -> dict[PassDay, PassHistory]:
     """What was before these rows, by what is stored now."""
-    given = _given(connection)
+    keys = _keys_table(connection)
 
     def earlier(than: ColumnElement[Any], *, is_here: bool) -> ColumnElement[Any]:
         other = tables.pass_day.alias()
-        query = select(func.max(other.c.day)).where(other.c.pass_id == given.c.pass_id, other.c.day < than)
-        return (query.where(other.c.venue == given.c.venue) if is_here else query).correlate(given).scalar_subquery()
+        query = select(func.max(other.c.day)).where(other.c.pass_id == keys.c.pass_id, other.c.day < than)
+        return (query.where(other.c.venue == keys.c.venue) if is_here else query).correlate(keys).scalar_subquery()
 
     columns: list[ColumnElement[Any]] = []
     for is_here in (True, False):
-        before = earlier(given.c.day, is_here=is_here)
+        before = earlier(keys.c.day, is_here=is_here)
         columns += before, earlier(before, is_here=is_here)
     other = tables.pass_day.alias()
-    same_day = and_(other.c.pass_id == given.c.pass_id, other.c.day == given.c.day, other.c.venue < given.c.venue)
-    rows = connection.execute(select(given, *columns, exists().where(same_day)), _parameters(some))
+    same_day = and_(other.c.pass_id == keys.c.pass_id, other.c.day == keys.c.day, other.c.venue < keys.c.venue)
+    rows = connection.execute(select(keys, *columns, exists().where(same_day)), _parameters(some))
     return {PassDay(*row[:3]): _history(*row[3:]) for row in rows}
 
 

@@ -20,7 +20,7 @@ from sync.server.web.rendering import render
 from sync.server.web.static_files import FONTS
 from sync.server.web.words import full_day_words, period_words
 
-BUSY_S = 20  # that one waits for the others: a PDF takes a second or two, and memory
+BUSY_S = 3  # a request waits for the PDF before it; no longer, as it holds one of the threads that serve pages
 VARIABLE = re.compile(r"var\((--[a-z-]+)\)")
 
 _one_at_a_time = threading.Lock()

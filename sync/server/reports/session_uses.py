@@ -97,7 +97,7 @@ def compute_span(connection: Connection, venues: list[UUID], span: Span) -> list
 
 
 def _counted(sessions: Collection[UUID]) -> ColumnElement[bool]:
-    """The visits of these sessions, at any venue: whoever asks for one too, SQLite reads all of that venue's visits."""
+    """The counted visits of these sessions. With a condition on the venue SQLite would read all of its visits."""
     return and_(_visit.session.in_(sessions), _visit.voided.is_(False), _visit.checked_in.is_not(None))
 
 

@@ -1,10 +1,8 @@
 """How full sessions were, held against a count by hand, and against one of every moment."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
 from dataclasses import fields
 from datetime import date, datetime
-from pathlib import Path
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -20,8 +18,6 @@ from sync.ledger import tables as ledger_tables
 from sync.ledger.hot_path_sql import hot_path
 from sync.ledger.ledger import Ledger
 from sync.ledger.projections import read_session, read_visit
-from sync.ledger.store import open_store
-from sync.manual_clock import ManualClock
 from sync.server import tables
 from sync.server.auth.scope import command_scope
 from sync.server.kiosks import repository as kiosk_repository
@@ -74,15 +70,6 @@ STEPS = st.lists(
 ANY = settings(max_examples=times(10, 3000), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-@pytest.fixture
-def ledger(place: Callable[[str], Path | str], clock: ManualClock) -> Iterator[Ledger]:
-    ledger = Ledger(open_store(place("central")), clock)
-    with ledger.store.writing() as connection:
-        connection.execute(insert(tables.organisation).values(id=uuid4(), secret=uuid4().hex))
-    yield ledger
-    ledger.close()
-
-
 def reset(ledger: Ledger) -> None:
     """An organisation with two venues where nothing has happened."""
     emptied = (ledger_tables.visit, ledger_tables.session, tables.venue, tables.day_rollup, tables.day_count)
@@ -119,7 +106,7 @@ def refresh(ledger: Ledger) -> None:
 
 
 def independent(ledger: Ledger, kind: str | None) -> dict[tuple[UUID, date], DaySeats]:
-    """The figures by looking at every moment at which somebody came in."""
+    """The figures, computed in Python at the time of each check-in."""
     zones = {venue.id: ZoneInfo(venue.time_zone) for venue in venues(ledger)}
     with ledger.store.reading() as connection:
         sessions = [(row.venue, read_session(row)) for row in connection.execute(select(ledger_tables.session))]

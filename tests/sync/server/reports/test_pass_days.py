@@ -1,13 +1,10 @@
 """People with a pass are counted as their visits give it, whatever has changed, and in whatever order."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
 from datetime import date
-from pathlib import Path
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, insert, select, update
@@ -19,8 +16,6 @@ from sync.ledger import tables as ledger_tables
 from sync.ledger.hot_path_sql import hot_path
 from sync.ledger.ledger import Ledger
 from sync.ledger.projections import read_visit
-from sync.ledger.store import open_store
-from sync.manual_clock import ManualClock
 from sync.server import tables
 from sync.server.auth.scope import command_scope
 from sync.server.kiosks import repository as kiosk_repository
@@ -62,15 +57,6 @@ STEPS = st.lists(
     max_size=10,
 )
 ANY = settings(max_examples=times(12, 3000), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-
-@pytest.fixture
-def ledger(place: Callable[[str], Path | str], clock: ManualClock) -> Iterator[Ledger]:
-    ledger = Ledger(open_store(place("central")), clock)
-    with ledger.store.writing() as connection:
-        connection.execute(insert(tables.organisation).values(id=uuid4(), secret=uuid4().hex))
-    yield ledger
-    ledger.close()
 
 
 def reset(ledger: Ledger) -> None:

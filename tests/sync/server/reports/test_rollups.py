@@ -1,15 +1,12 @@
 """Roll-ups are what the visits give, whatever has changed, and in whatever order: on both engines."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from datetime import date
-from pathlib import Path
 from typing import get_args
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select, update
@@ -21,7 +18,6 @@ from sync.ledger import tables as ledger_tables
 from sync.ledger.hot_path_sql import hot_path
 from sync.ledger.ledger import Ledger
 from sync.ledger.projections import read_session, read_visit
-from sync.ledger.store import open_store
 from sync.manual_clock import ManualClock
 from sync.server import tables
 from sync.server.auth.scope import command_scope
@@ -84,15 +80,6 @@ STEPS = st.lists(
     max_size=12,
 )
 ANY = settings(max_examples=times(15, 3000), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-
-@pytest.fixture
-def ledger(place: Callable[[str], Path | str], clock: ManualClock) -> Iterator[Ledger]:
-    ledger = Ledger(open_store(place("central")), clock)
-    with ledger.store.writing() as connection:
-        connection.execute(insert(tables.organisation).values(id=uuid4(), secret=uuid4().hex))
-    yield ledger
-    ledger.close()
 
 
 def reset(ledger: Ledger) -> None:

@@ -14,6 +14,7 @@ from sync.ledger.store import Store
 from sync.server.auth.scope import Scope
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.completeness import completeness
+from sync.server.organisation import read_organisation
 from sync.server.reports.attendance import ATTENDANCE, AttendanceRow
 from sync.server.reports.base import AnyReport, FigureCard, ReportColumn, ReportFilters, totals
 from sync.server.reports.disclosure import (
@@ -101,12 +102,16 @@ class ProtectedFigures:
 
 @dataclass(frozen=True)
 class FunderReport:
-    """All of it. ``honesty``: how complete and how certain the figures are, in sentences."""
+    """All of it. ``honesty``: how complete and how certain the figures are, in sentences.
+
+    ``organisation``: whose report it is; None where its name is not known.
+    """
 
     filters: ReportFilters
     honesty: Sequence[str]
     attendance: ProtectedFigures
     sections: Sequence[FunderSection]
+    organisation: str | None = None
 
 
 def check_period(filters: ReportFilters, today: date) -> None:
@@ -131,6 +136,7 @@ def read_funder_report(store: Store, scope: Scope, filters: ReportFilters, now: 
         _honesty(store, scope, filters, now),
         protect(rows, filters.smallest_count),
         [_section(report, store, scope, filters) for report in (FEELINGS, PEOPLE)],
+        read_organisation(store).name,
     )
 
 

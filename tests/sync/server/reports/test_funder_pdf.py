@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.domain.events import VisitCheckedIn, VisitCheckedOut
+from sync.server.organisation import rename_organisation
 from sync.server.reports.attendance import AttendanceRow
 from sync.server.reports.funder_report import protect
 
@@ -68,6 +69,32 @@ def test_another_reader_finds_every_figure_on_two_pages(central, kiosk, signed_i
     about = read("pdfinfo", answer.content, tmp_path / "a.pdf")
     assert int(about.split("Pages:")[1].split()[0]) <= 2
     assert "Tagged:          yes" in about and "Phone-free time, October 2026, all venues" in about
+
+
+def visit_of_october(central, kiosk) -> None:
+    """Enough that there is something to share."""
+    for number in range(12):
+        come(kiosk, central.now - 40 * DAY + number * HOUR, 3)
+    assert kiosk.push().status_code == 200
+
+
+def test_the_organisations_name_is_at_the_head_and_in_the_properties(central, kiosk, signed_in, tmp_path):
+    visit_of_october(central, kiosk)
+
+    def made() -> tuple[str, str]:
+        answer = signed_in.get(f"{central.url}/report.pdf?{OCTOBER}")
+        about = read("pdfinfo", answer.content, tmp_path / "a.pdf")
+        return read("pdftotext", answer.content, tmp_path / "a.pdf"), " ".join(about.split())
+
+    text, about = made()
+    assert text.startswith("Phone-free time") and "Title: Phone-free time, October 2026, all venues" in about
+    assert "Author: Hearth" in about
+
+    rename_organisation(central.store, "Rest & Talk <Ltd>")
+    text, about = made()
+    assert text.split("\n\n")[:2] == ["Rest & Talk <Ltd>", "Phone-free time\n1 Oct 2026 – 31 Oct 2026, all venues"]
+    assert "Title: Rest & Talk <Ltd>: Phone-free time, October 2026, all venues" in about
+    assert "Author: Rest & Talk <Ltd>" in about
 
 
 @pytest.mark.parametrize(

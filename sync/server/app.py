@@ -12,8 +12,8 @@ from sync.server.http.client_address import ForwardedClients
 from sync.server.http.head_requests import HeadRequests
 from sync.server.http.proxies import TrustedProxies
 from sync.server.http.security_headers import SecurityHeaders
+from sync.server.kiosks import organisation_pages, pairing_pages, venue_pages
 from sync.server.kiosks import pages as kiosk_pages
-from sync.server.kiosks import pairing_pages, venue_pages
 from sync.server.organisation import read_organisation
 from sync.server.planning import calendar_feed_pages, calendar_pages
 from sync.server.planning import form_pages as planning_forms
@@ -37,6 +37,7 @@ PAGES = (
     kiosk_pages,
     pairing_pages,
     venue_pages,
+    organisation_pages,
     planning_forms,
     planning_pages,
     calendar_pages,

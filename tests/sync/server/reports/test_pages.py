@@ -88,7 +88,14 @@ def test_a_wrong_field_keeps_all_other_choices(central, signed_in, evening):
 
 @pytest.mark.parametrize(
     ("language", "day"),
-    [("de", "3. Nov. 2026"), ("es", "3 nov 2026"), ("ar", "3 نوفمبر 2026"), ("en-US,en;q=0.5", "11 Mar 2026"), ("en-GB", "3 Nov 2026"), ("", "03/11/2026")],
+    [
+        ("de", "3. Nov. 2026"),
+        ("es", "3 nov 2026"),
+        ("ar", "3 نوفمبر 2026"),
+        ("en-US,en;q=0.5", "11 Mar 2026"),
+        ("en-GB", "3 Nov 2026"),
+        ("", "03/11/2026"),
+    ],
 )
 def test_days_are_read_as_the_reader_writes_them(central, signed_in, evening, language, day):
     headers = {"Accept-Language": language}

@@ -29,10 +29,12 @@ from sync.server.planning.calendar_import import (
     WantedSessions,
     changes,
 )
+from sync.server.planning.calendar_problems import problem_words
 from sync.server.planning.calendar_process import ReadingTask, read_wanted
 from sync.server.planning.calendar_repository import CalendarSummary, VenueCalendar
 from sync.server.planning.service import check_permission
 from sync.server.typed_events import validated
+from sync.server.web.i18n import say
 
 HOUR_MS = 60 * 60 * 1000
 INTERVAL_MS = HOUR_MS  # between two fetches
@@ -75,12 +77,12 @@ def add(
     now = ledger.clock.read().at
     validated(SessionPlanned(str(zone.id), name, session_kind, now, now, capacity))
     if calendar_feed.venue_of(ledger.store, calendar_feed.token_in(address)) == venue.id:
-        raise UserError(f"this address can't be added: {OWN_CALENDAR}")
+        raise UserError(say("this address can't be added: {reason}", reason=problem_words(OWN_CALENDAR)))
     for other in calendar_repository.calendars(ledger.store, Scope.everything(scope.organisation)):
         if compared(other.name) == compared(name):
-            raise UserError(f"a calendar of {other.venue.name} is called “{other.name}” already; choose another name")
+            raise _name_is_taken(other)
         if (other.venue.id, other.zone, other.address) == (venue.id, zone.id, address):
-            raise UserError(f"this address is fetched already, as “{other.name}”")
+            raise UserError(say("this address is fetched already, as “{calendar}”", calendar=other.name))
     calendar = uuid7(now)
     fields = {
         "id": calendar,
@@ -119,14 +121,14 @@ def change(
     validated(SessionPlanned(str(zone.id), name, session_kind, now, now, capacity))
     for other in calendar_repository.calendars(ledger.store, Scope.everything(scope.organisation)):
         if other.id != calendar.id and compared(other.name) == compared(name):
-            raise UserError(f"a calendar of {other.venue.name} is called “{other.name}” already; choose another name")
+            raise _name_is_taken(other)
         if other.id != calendar.id and (other.zone, other.address) == (zone.id, calendar.address):
-            raise UserError(f"this address is fetched for this zone already, as “{other.name}”")
+            raise UserError(say("this address is fetched for this zone already, as “{calendar}”", calendar=other.name))
     fields = {"zone": zone.id, "name": name, "session_kind": session_kind, "capacity": capacity}
     changed = structs.replace(calendar, rule=rule, zone_name=zone.name, **fields)
     with ledger.store.writing() as connection:
         if calendar_repository.find(connection, calendar.id) is None:
-            raise CalendarGone(f"“{calendar.name}” was removed meanwhile")
+            raise CalendarGone(say("“{calendar}” was removed meanwhile", calendar=calendar.name))
         if _kind_of_sessions(changed) != _kind_of_sessions(calendar):
             imported = calendar_repository.imported_sessions(connection, calendar.id)
             lasting = [item for item in imported if not item.is_cancelled and item.planned.end > now]
@@ -137,6 +139,16 @@ def change(
         calendar_repository.change(
             connection, calendar.id, rule=stored_rule, etag=None, last_modified=None, due_at=now, **fields
         )
+
+
+def _name_is_taken(other: VenueCalendar) -> UserError:
+    return UserError(
+        say(
+            "a calendar of {venue} is called “{calendar}” already; choose another name",
+            venue=other.venue.name,
+            calendar=other.name,
+        )
+    )
 
 
 def _kind_of_sessions(calendar: VenueCalendar) -> tuple[UUID, SessionKind, int | None]:
@@ -187,7 +199,7 @@ def refresh(
         return _store_result(ledger, calendar, RefreshResult(problem=str(error), summary=calendar.summary))
     with ledger.store.writing() as connection:
         if calendar_repository.find(connection, calendar.id) is None:
-            raise CalendarGone(f"“{calendar.name}” was removed meanwhile")
+            raise CalendarGone(say("“{calendar}” was removed meanwhile", calendar=calendar.name))
         result = _apply(ledger, connection, calendar, wanted, now, accept_fewer=accept_fewer)
         calendar_repository.change(
             connection,

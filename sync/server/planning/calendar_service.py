@@ -257,7 +257,8 @@ def _apply(
     cancelled = _cancellations(changed.cancelled, touched)
     _record(ledger, connection, calendar, [*planned, *moved, *cancelled])
     calendar_repository.store_sessions(connection, calendar.id, (*changed.kept, *changed.cancelled), now)
-    return RefreshResult(len(planned), len(moved), len(cancelled), _withheld_words(changed), _summary(wanted, changed))
+    problem = withheld_problem(len(changed.withheld))
+    return RefreshResult(len(planned), len(moved), len(cancelled), problem, _summary(wanted, changed))
 
 
 def _record(
@@ -313,8 +314,9 @@ def _summary(wanted: WantedSessions, changed: ImportChanges) -> CalendarSummary:
     )
 
 
-def _withheld_words(changed: ImportChanges) -> str | None:
-    if not changed.withheld:
+def withheld_problem(number: int) -> str | None:
+    """The problem of a calendar from which so many sessions have vanished at once; None: of which none has."""
+    if not number:
         return None
-    sessions = "1 session has" if len(changed.withheld) == 1 else f"{len(changed.withheld)} sessions have"
+    sessions = "1 session has" if number == 1 else f"{number} sessions have"
     return f"{sessions} vanished from it at once, as if it were incomplete; they stay planned"

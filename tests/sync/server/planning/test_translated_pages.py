@@ -17,7 +17,8 @@ from tests.support.calendar_texts import calendar, event
 GERMAN = {"Accept-Language": "de"}
 NAMES = "|".join(map(re.escape, ("Mill café", "Main room", "Agenda", "Quiet evening", "Hearth", form.EXAMPLE)))
 DAYS = re.compile(
-    r"(?:(?:Mo|Di|Mi|Do|Fr|Sa|So)\.?, )?[0-9]+\. (?:Nov|Dez)\.|Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonntag"
+    r"(?:(?:Mo|Di|Mi|Do|Fr|Sa|So)\.?, )?[0-9]+\. (?:Nov|Dez)\."
+    "|Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonntag"
 )
 
 

@@ -92,7 +92,7 @@ def test_a_page_says_what_is_not_final(central, kiosk, signed_in):
     query = f"from={DAY}&to={DAY}"
     page = " ".join(signed_in.get(f"{central.url}/?{query}", timeout=60).text.split())
 
-    assert "Not final: 1 visit has not ended. Times are estimated in 33 % of the visits" in page
+    assert "Not final: 1 visit has not ended. Times are estimated in 33\N{NO-BREAK SPACE}% of the visits" in page
     assert "Last changed today " in page and ": Mill café, Fri 20 Nov." in page
     other = " ".join(signed_in.get(f"{central.url}/?{query}&kind=class", timeout=60).text.split())
     assert "Not final" not in other
@@ -127,7 +127,7 @@ def test_what_became_of_phones(central, kiosk):
     [row] = rows_of(central, PHONES)
 
     assert (row.phones, row.kept, row.early, row.lost_phones, row.over_capacity) == (3, 1, 1, 0, 5)
-    assert PHONES.answer([row]) == "People brought 4 phones and put 75 % of them away."
+    assert PHONES.answer([row]) == "People brought 4 phones and put 75\N{NO-BREAK SPACE}% of them away."
 
 
 def test_what_was_lost_and_left_open(central, kiosk):

@@ -92,7 +92,7 @@ def test_a_page_says_what_is_not_final(central, kiosk, signed_in):
     query = f"from={DAY}&to={DAY}"
     page = " ".join(signed_in.get(f"{central.url}/?{query}", timeout=60).text.split())
 
-    assert "Not final: 1 visit has not ended. Times are estimated in 33\N{NO-BREAK SPACE}% of the visits" in page
+    assert "Not final: 1 visit has not ended. Times are estimated in 33 % of the visits" in page
     assert "Last changed today " in page and ": Mill café, Fri 20 Nov." in page
     other = " ".join(signed_in.get(f"{central.url}/?{query}&kind=class", timeout=60).text.split())
     assert "Not final" not in other

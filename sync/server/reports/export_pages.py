@@ -3,11 +3,14 @@
 import os
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 
-from sync.server.auth.current_account import ScopeDep
+from sync.server.auth.accounts import Account
+from sync.server.auth.current_account import AccountDep, ScopeDep
 from sync.server.auth.scope import Scope
 from sync.server.dependencies import Services, ServicesDep
 from sync.server.kiosks import repository as kiosk_repository
@@ -22,19 +25,26 @@ from sync.server.reports import (
     visit_rows,
     workbooks,
 )
+from sync.server.reports import pages as report_pages
 from sync.server.reports.base import AnyReport, ReportFilters, Table
 from sync.server.reports.disclosure import NotOffered, check_filters
 from sync.server.reports.filters import InvalidFilters, checked_filters, read_filters
+from sync.server.reports.pages import PdfRefusal
 from sync.server.reports.parquet import ParquetUnavailable
 from sync.server.reports.pdf import PdfUnavailable
 from sync.server.reports.periods import latest_today
 from sync.server.reports.registry import find_report
 from sync.server.reports.visit_rows import VISITS
 from sync.server.web.downloads import download
-from sync.server.web.problems import Problem
+from sync.server.web.overload import release_slot
+from sync.server.web.problems import Problem, is_of_browser
 from sync.server.web.words import sentence
 
 router = APIRouter(include_in_schema=False)
+NOTHING_TO_SHARE = "Nobody came in this period, so there is nothing to share."
+MOST_WAITING = 5  # PDFs, each of which takes seconds
+RETRY_PDF_S = 30
+PDFS_WAIT = "Several PDFs are waiting to be made already. Send it again in half a minute."
 CSV_TYPE = "text/csv; charset=utf-8; header=present"
 ROWS_OF_VISITS = "visits"  # what ``rows`` in the address asks for; none: the rows of the report
 
@@ -112,24 +122,38 @@ def _temporary_folder(services: Services) -> Path | None:
 
 
 @router.get("/report.pdf")
-def as_pdf(request: Request, services: ServicesDep, scope: ScopeDep) -> Response:
-    """The funder's report of these filters, whichever report is shown."""
+async def as_pdf(request: Request, services: ServicesDep, account: AccountDep, scope: ScopeDep) -> Response:
+    """The funder's report of these filters, whichever report is shown; made in a thread that serves no other page."""
+    threads = services.pdf_threads
+    if threads.statistics().tasks_waiting >= MOST_WAITING:
+        raise Problem(503, PDFS_WAIT, headers={"Retry-After": str(RETRY_PDF_S)})
+    release_slot(request)
+    return await to_thread.run_sync(partial(_pdf, request, services, account, scope), limiter=threads)
+
+
+def _pdf(request: Request, services: Services, account: Account, scope: Scope) -> Response:
     venues = kiosk_repository.venues(services.store, scope)
     today = latest_today(venues, services.settings.time_zone, services.now)
-    try:
-        filters = checked_filters(read_filters(request, venues, today, services.settings.smallest_count))
-        funder_report.check_period(filters, today)
-    except (InvalidFilters, NotOffered) as error:
-        raise Problem(400, sentence(str(error))) from error
+    typed = read_filters(request, venues, today, services.settings.smallest_count)
+    filters, errors = typed.filters, typed.errors or funder_report.choice_errors(typed.filters, today)
+    if errors:
+        return _refuse_pdf(request, services, account, scope, PdfRefusal(400, errors))
     report = funder_report.read_funder_report(services.store, scope, filters, services.now)
     if report is None:
-        raise Problem(404, "Nobody came in this period, so there is nothing to share.")
+        return _refuse_pdf(request, services, account, scope, PdfRefusal(404, {"to": NOTHING_TO_SHARE}))
     try:
         paper = pdf.to_pdf(report, today)
     except PdfUnavailable as error:
-        raise Problem(503, sentence(str(error)), headers={"Retry-After": "30"}) from error
+        raise Problem(503, sentence(str(error)), headers={"Retry-After": str(RETRY_PDF_S)}) from error
     headers = {"Content-Disposition": f'attachment; filename="hearth-{filters.first}-{filters.last}.pdf"'}
     return Response(paper, headers=headers, media_type="application/pdf")
+
+
+def _refuse_pdf(request: Request, services: Services, account: Account, scope: Scope, refusal: PdfRefusal) -> Response:
+    """The page of the report with the errors beside its fields; for a program, which has no fields, Problem."""
+    if not is_of_browser(request):
+        raise Problem(refusal.status, " ".join(refusal.errors.values()))
+    return report_pages.show(request, services, account, scope, refusal)
 
 
 def _read(request: Request, services: Services, scope: Scope) -> RequestedExport:

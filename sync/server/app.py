@@ -23,7 +23,8 @@ from sync.server.reports import export_pages
 from sync.server.reports import pages as report_pages
 from sync.server.settings import ServerSettings
 from sync.server.today import pages as today_pages
-from sync.server.web import problems, static_files
+from sync.server.web import language_pages, problems, static_files
+from sync.server.web.languages import ReaderLanguages
 from sync.server.web.overload import Overload
 
 ROUTES = (push, feed, enrol, heartbeat, health)
@@ -41,6 +42,7 @@ PAGES = (
     planning_pages,
     calendar_pages,
     calendar_feed_pages,
+    language_pages,
     static_files,
 )
 
@@ -64,6 +66,7 @@ def build(ledger: Ledger, settings: ServerSettings, clock: Clock) -> FastAPI:
     openapi.install(app)
     app.add_middleware(HeadRequests)
     app.add_middleware(Overload)
+    app.add_middleware(ReaderLanguages)
     app.add_middleware(SecurityHeaders, is_https=settings.is_https)
     app.add_middleware(ForwardedClients, proxies=TrustedProxies(settings.trusted_proxies))
     return app

@@ -19,7 +19,6 @@ from sync.server.web.rendering import render
 from sync.server.web.static_files import FONTS
 from sync.server.web.words import full_day_words, period_words
 
-ARABIC = (("IBM Plex Sans Arabic", 400), ("IBM Plex Sans Arabic", 700))  # of names: a server may have no such font
 VARIABLE = re.compile(r"var\((--[a-z-]+)\)")
 
 
@@ -79,7 +78,7 @@ def _colours() -> dict[str, str]:
 def _style() -> Markup:
     """The stylesheet of the PDF, with its colours and fonts."""
     colours = "".join(f"{name}: {colour};" for name, colour in _colours().items())
-    faces = "".join(_font_face(family, weight) for family, weight in (*FONTS.values(), *ARABIC))
+    faces = "".join(_font_face(family, weight) for family, weight in FONTS.values())
     sheet = (files("sync.server.web") / "static" / "paper.css").read_text("utf-8")
     return Markup(f":root {{{colours}}}\n{faces}\n{sheet}")
 

@@ -27,6 +27,7 @@ from sync.server.reports.disclosure import (
 from sync.server.reports.feelings import FEELINGS
 from sync.server.reports.people import PEOPLE
 from sync.server.reports.picture_data import Picture
+from sync.server.web.i18n import say
 from sync.server.web.words import full_day_words, period_words
 
 Key = TypeVar("Key", str, date)
@@ -116,19 +117,19 @@ def choice_errors(filters: ReportFilters, today: date) -> dict[str, str]:
     offered, errors = offered_filters(PEOPLE, filters, today), dict[str, str]()
     if filters.first.day != 1:
         first = full_day_words(filters.first.replace(day=1))
-        errors["from"] = f"The PDF is of whole months: it begins on the first day of one, such as {first}."
+        errors["from"] = say("The PDF is of whole months: it begins on the first day of one, such as {day}.", day=first)
     elif filters.first != offered.first:
-        errors["from"] = f"The PDF is of months that are over, {offered.words} at the latest."
+        errors["from"] = say("The PDF is of months that are over, {month} at the latest.", month=offered.words)
     if filters.last > offered.last:
         last = full_day_words(offered.last)
-        errors["to"] = f"The PDF is of months that are over: it ends on {last} at the latest."
+        errors["to"] = say("The PDF is of months that are over: it ends on {day} at the latest.", day=last)
     elif filters.last != offered.last:
         last = full_day_words(offered.last)
-        errors["to"] = f"The PDF is of whole months: it ends on the last day of one, such as {last}."
+        errors["to"] = say("The PDF is of whole months: it ends on the last day of one, such as {day}.", day=last)
     if filters.zone is not None:
-        errors["zone"] = "The PDF is of a venue or of all of them, not of one zone."
+        errors["zone"] = say("The PDF is of a venue or of all of them, not of one zone.")
     if filters.kind is not None:
-        errors["kind"] = "The PDF is of all kinds of sessions."
+        errors["kind"] = say("The PDF is of all kinds of sessions.")
     return errors
 
 

@@ -117,4 +117,4 @@ def test_the_pages_and_json_show_it_for_any_period(central, kiosk, signed_in):
     ],
 )
 def test_reasons_are_explained(reason, words):
-    assert explain_reason(reason).startswith(words)
+    assert explain_reason(reason).english().startswith(words)

@@ -30,8 +30,10 @@ def rename(services: ServicesDep, by: SignedInDep, form: FormDep) -> Response:
     try:
         rename_organisation(services.store, name)
     except UserError:
-        words = say("An organisation's name has at most {count} letters that can be printed.", count=MAX_NAME)
-        return _page(services, by, name, words)
+        error = say(
+            "An organisation’s name has at most {number} letters, all of which can be printed.", number=MAX_NAME
+        )
+        return _page(services, by, name, error)
     return RedirectResponse("/organisation?done=saved", 303)
 
 

@@ -49,7 +49,7 @@ class Missing(Struct, frozen=True):
     undated: list[Undated]
 
 
-def missing(store: Store, scope: Scope, venues: Collection[str] | None = None) -> Missing:
+def missing(store: Store, scope: Scope, *, venues: Collection[str] | None = None) -> Missing:
     """What the figures of the scope's venues miss, or of those with these names; of any period. Raises StorageError."""
     all_kiosks = kiosk_repository.kiosks(store, scope)
     kiosks = [kiosk for kiosk in all_kiosks if venues is None or kiosk.venue.name in venues]

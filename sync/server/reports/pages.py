@@ -173,7 +173,7 @@ def _values(
         "reported": lambda kiosk: contact_words(kiosk.reported_up_to, kiosk, requested.now),
         "zone_names": naming.zone_names(kiosks),
         "missing": [
-            *missing.sentences(missing.missing(services.store, scope, filters.venue_names)),
+            *missing.sentences(missing.missing(services.store, scope, venues=filters.venue_names)),
             *kiosk_clocks.sentences(services.store, reporting, requested.now),
         ],
         "provisional": _provisional(services, scope, requested),

@@ -1,6 +1,7 @@
 """What reports do not count: quarantined entries, and visits and sessions whose day is unknown."""
 
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -92,9 +93,10 @@ class Missing:
         ]
 
 
-def missing(store: Store, scope: Scope, venue: str | None = None) -> Missing:
-    """What the figures of the scope's venues miss, or of the one with this name; of any period. Raises StorageError."""
-    kiosks = [kiosk for kiosk in kiosk_repository.kiosks(store, scope) if venue in (None, kiosk.venue.name)]
+def missing(store: Store, scope: Scope, *, venues: Collection[str] | None = None) -> Missing:
+    """What the figures of the scope's venues miss, or of those with these names; of any period. Raises StorageError."""
+    all_kiosks = kiosk_repository.kiosks(store, scope)
+    kiosks = [kiosk for kiosk in all_kiosks if venues is None or kiosk.venue.name in venues]
     return Missing(unread(store, kiosks), undated(store, kiosks))
 
 

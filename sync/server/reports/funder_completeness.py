@@ -32,7 +32,7 @@ def read_sentences(store: Store, scope: Scope, filters: ReportFilters, now: int)
     kiosks = [kiosk for kiosk in all_kiosks if kiosk.venue in selection.venues]
     end = max(midnight(filters.last + timedelta(days=1), venue.clock_zone) for venue in selection.venues)
     figures = read_provisional(store, selection, filters)
-    left_out = missing.missing(store, scope, filters.venue)
+    left_out = missing.missing(store, scope, venues=filters.venue_names)
     share = shown_share(figures.estimated, figures.visits)
     lines = list(_completeness_sentences(completeness(kiosks, end, now), selection.venues, all_kiosks))
     if figures.still_in:

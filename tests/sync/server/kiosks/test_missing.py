@@ -57,8 +57,8 @@ def test_only_the_venues_own_entries_are_listed(central, kiosk):
     kiosk.send(write_entry(kiosk.written[-1]).encode())
     central.kiosk("Garden house")
 
-    assert sentences(missing(central.store, central.scope, "Garden house")) == []
-    assert len(sentences(missing(central.store, central.scope, "Mill café"))) == 2
+    assert sentences(missing(central.store, central.scope, venues=["Garden house"])) == []
+    assert len(sentences(missing(central.store, central.scope, venues=["Mill café"]))) == 2
 
 
 def test_an_unknown_day_is_in_no_row_and_is_listed(central, kiosk):

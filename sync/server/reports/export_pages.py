@@ -37,6 +37,7 @@ from sync.server.reports.registry import find_report
 from sync.server.reports.visit_rows import VISITS
 from sync.server.web.downloads import download
 from sync.server.web.i18n import later, say
+from sync.server.web.languages import VARY
 from sync.server.web.overload import release_slot
 from sync.server.web.problems import Problem, is_of_browser
 from sync.server.web.words import sentence
@@ -79,7 +80,7 @@ def as_excel_csv(request: Request, services: ServicesDep, scope: ScopeDep) -> Re
     languages = request.query_params.get("lang") or request.headers.get("Accept-Language", "")
     number_format = number_formats.preferred_format(languages)
     pieces = _encoded(exporters.excel_csv_lines(export.table, export.rows, number_format))
-    headers = {**export.headers("csv"), "Vary": "Accept-Language"}
+    headers = {**export.headers("csv"), "Vary": VARY}
     return download(pieces, services.export_threads, CSV_TYPE, headers)
 
 

@@ -45,8 +45,8 @@ def read_sentences(store: Store, scope: Scope, filters: ReportFilters, now: int)
         lines.append(say("Some visits whose day is not known are in no figure, as a kiosk’s clock was never set."))
     if figures.change is not None:
         venue = next(venue for venue in selection.venues if venue.id == figures.change.venue)
-        at = _moment(figures.change.at, venue, selection.venues)
-        lines.append(say("The figures last changed on {at}.", at=at))
+        moment = _moment(figures.change.at, venue, selection.venues)
+        lines.append(say("The figures last changed on {moment}.", moment=moment))
     return lines
 
 
@@ -60,31 +60,32 @@ def _completeness_sentences(
     elif complete.up_to is None or complete.up_to.reported_up_to is None:
         yield say("Not complete: no kiosk has reported past the end of this period.")
     else:
-        at = _moment(complete.up_to.reported_up_to, complete.up_to.venue, venues)
-        yield counted(
-            "Not complete: reported up to {at} by {reporting} of {number} kiosk.",
-            "Not complete: reported up to {at} by {reporting} of {number} kiosks.",
-            complete.kiosks,
-            at=at,
+        yield say(
+            "Not complete: reported up to {moment} by {reporting} of {kiosks} kiosks.",
+            moment=_moment(complete.up_to.reported_up_to, complete.up_to.venue, venues),
             reporting=len(complete.reporting),
+            kiosks=complete.kiosks,
         )
     if complete.silent:
         names = naming.names(all_kiosks)
-        named = [_silent_words(kiosk, names[kiosk.id], venues) for kiosk in complete.silent[:MOST_NAMED]]
-        others = len(complete.silent) - len(named)
-        if others:
-            named.append(counted("{number} more", "{number} more", others))
-        yield say("Silent: {kiosks}.", kiosks=say("; ").join(named))
+        named = "; ".join(f"{names[kiosk.id]} ({_since(kiosk, venues)})" for kiosk in complete.silent[:MOST_NAMED])
+        others = len(complete.silent) - MOST_NAMED
+        if others > 0:
+            yield counted(
+                "Silent: {kiosks} and {number} more.", "Silent: {kiosks} and {number} more.", others, kiosks=named
+            )
+        else:
+            yield say("Silent: {kiosks}.", kiosks=named)
 
 
-def _silent_words(kiosk: Kiosk, name: str, venues: Sequence[Venue]) -> str:
+def _since(kiosk: Kiosk, venues: Sequence[Venue]) -> str:
     if kiosk.reported_up_to is None:
-        return say("{kiosk} (never reported)", kiosk=name)
-    return say("{kiosk} (since {time})", kiosk=name, time=_moment(kiosk.reported_up_to, kiosk.venue, venues))
+        return say("never reported")
+    return say("since {moment}", moment=_moment(kiosk.reported_up_to, kiosk.venue, venues))
 
 
 def _moment(at: int, venue: Venue, venues: Sequence[Venue]) -> str:
     """24 Nov 2026 08:00, by the venue's clocks, which are named where the venues' differ."""
     then, clocks = datetime.fromtimestamp(at // 1000, venue.clock_zone), clock_words(venues)
-    moment = say("{day} {time}", day=full_day_words(then.date()), time=time_of_day_words(then))
-    return say("{time} ({clock})", time=moment, clock=clocks[venue.name]) if venue.name in clocks else moment
+    clock = f" ({clocks[venue.name]})" if venue.name in clocks else ""
+    return say("{day} {time}", day=full_day_words(then.date()), time=time_of_day_words(then)) + clock

@@ -27,7 +27,7 @@ from sync.server.reports.disclosure import (
 from sync.server.reports.feelings import FEELINGS
 from sync.server.reports.people import PEOPLE
 from sync.server.reports.picture_data import Picture
-from sync.server.web.i18n import say
+from sync.server.web.i18n import later, say
 from sync.server.web.words import full_day_words, period_words
 
 Key = TypeVar("Key", str, date)
@@ -40,12 +40,12 @@ PROTECTED_BY = "people"  # the column whose count decides whether a row is hidde
 WITH_PICTURE = (FEELINGS.identifier,)  # the other one's bars by venue are in its rows above
 HIDDEN = "–"
 ABOUT = {
-    "sessions": "that were opened",
-    "visits": "each of one party",
-    "people": "each time they came",
-    "phones": "put away",
-    "kept": "with their owners",
-    "phone_free_hours": "of all people together",
+    "sessions": later("that were opened"),
+    "visits": later("each of one party"),
+    "people": later("each time they came"),
+    "phones": later("put away"),
+    "kept": later("with their owners"),
+    "phone_free_hours": later("of all people together"),
 }
 
 
@@ -90,7 +90,7 @@ class ProtectedFigures:
     def cards(self) -> list[FigureCard]:
         """The figures of everything, with their headings."""
         return [
-            FigureCard(column.heading, text, ABOUT[column.key])
+            FigureCard(say(column.heading), text, say(ABOUT[column.key]))
             for column, text in zip(COLUMNS, self.whole.cells(), strict=True)
         ]
 
@@ -119,7 +119,7 @@ def choice_errors(filters: ReportFilters, today: date) -> dict[str, str]:
         first = full_day_words(filters.first.replace(day=1))
         errors["from"] = say("The PDF is of whole months: it begins on the first day of one, such as {day}.", day=first)
     elif filters.first != offered.first:
-        errors["from"] = say("The PDF is of months that are over, {month} at the latest.", month=offered.words)
+        errors["from"] = say("The PDF is of months that are over, {months} at the latest.", months=offered.words)
     if filters.last > offered.last:
         last = full_day_words(offered.last)
         errors["to"] = say("The PDF is of months that are over: it ends on {day} at the latest.", day=last)
@@ -209,4 +209,4 @@ def _section(report: AnyReport, store: Store, scope: Scope, filters: ReportFilte
     has_picture = report.identifier in WITH_PICTURE and any(card.figure != HIDDEN for card in report.cards(rows))
     picture = report.picture(rows, filters) if has_picture and report.picture else None
     definitions = [column for column in report.columns if column.definition and column.format == "number"]
-    return FunderSection(report.title, report.answer(rows), report.cards(rows), picture, report.notes, definitions)
+    return FunderSection(say(report.title), report.answer(rows), report.cards(rows), picture, report.notes, definitions)

@@ -8,12 +8,12 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sync.ledger.store import Store
 from sync.server.auth.scope import Scope
 from sync.server.kiosks import repository as kiosk_repository
-from sync.server.kiosks.completeness import completeness
+from sync.server.kiosks.completeness import Completeness, completeness
 from sync.server.reports.attendance import ATTENDANCE, AttendanceRow
 from sync.server.reports.base import AnyReport, FigureCard, ReportColumn, ReportFilters, totals
 from sync.server.reports.disclosure import (
@@ -128,9 +128,9 @@ def read_funder_report(store: Store, scope: Scope, filters: ReportFilters, now: 
         return None
     return FunderReport(
         filters,
-        _honesty(store, scope, filters, now),
+        honesty(store, scope, filters, now),
         protect(rows, filters.smallest_count),
-        [_section(report, store, scope, filters) for report in (FEELINGS, PEOPLE)],
+        [section_of(report, report.rows(store, scope, filters), filters) for report in (FEELINGS, PEOPLE)],
     )
 
 
@@ -175,12 +175,10 @@ def _without_partial_columns(rows: Sequence[ProtectedRow]) -> list[ProtectedRow]
     ]
 
 
-def _honesty(store: Store, scope: Scope, filters: ReportFilters, now: int) -> list[str]:
+def honesty(store: Store, scope: Scope, filters: ReportFilters, now: int) -> list[str]:
+    """How complete and how certain the figures are, in sentences. ``now``: ms since 1970 UTC. Raises StorageError."""
     selection = select_venues(store, scope, filters)
-    kiosks = [kiosk for kiosk in kiosk_repository.kiosks(store, scope) if kiosk.venue in selection.venues]
-    end = max(midnight(filters.last + timedelta(days=1), venue.clock_zone) for venue in selection.venues)
-    complete = completeness(kiosks, end, now)
-    late = sum(kiosk.reported_up_to is None or kiosk.reported_up_to < end for kiosk in kiosks if not kiosk.is_revoked)
+    complete, late = _completeness(store, scope, filters, now)
     figures = read_provisional(store, selection, filters)
     share = shown_share(figures.estimated, figures.visits)
     return [
@@ -190,6 +188,20 @@ def _honesty(store: Store, scope: Scope, filters: ReportFilters, now: int) -> li
         *(["Not final: some visits have not ended."] if figures.still_in else []),
         *([f"Times are estimated in about {share:.0f} % of the visits."] if share else []),
     ]
+
+
+def is_complete(store: Store, scope: Scope, filters: ReportFilters, now: int) -> bool:
+    """Whether every kiosk has reported past the end of the period. ``now``: ms since 1970 UTC. Raises StorageError."""
+    return _completeness(store, scope, filters, now)[0].is_final
+
+
+def _completeness(store: Store, scope: Scope, filters: ReportFilters, now: int) -> tuple[Completeness, int]:
+    """Besides, how many kiosks have not reported past the end of the period."""
+    venues = select_venues(store, scope, filters).venues
+    kiosks = [kiosk for kiosk in kiosk_repository.kiosks(store, scope) if kiosk.venue in venues]
+    end = max(midnight(filters.last + timedelta(days=1), venue.clock_zone) for venue in venues)
+    late = sum(kiosk.reported_up_to is None or kiosk.reported_up_to < end for kiosk in kiosks if not kiosk.is_revoked)
+    return completeness(kiosks, end, now), late
 
 
 def _sums(rows: Sequence[AttendanceRow], group: Callable[[AttendanceRow], Key]) -> dict[Key, Mapping[str, float]]:
@@ -205,8 +217,8 @@ def _protected(label: str, sums: Mapping[str, float], smallest: int) -> Protecte
     return ProtectedRow(label, {column.key: shown_amount(sums[column.key], smallest) for column in COLUMNS})
 
 
-def _section(report: AnyReport, store: Store, scope: Scope, filters: ReportFilters) -> FunderSection:
-    rows = report.rows(store, scope, filters)
+def section_of(report: AnyReport, rows: Sequence[Any], filters: ReportFilters) -> FunderSection:
+    """The section of a protected report with these rows."""
     has_picture = report.identifier in WITH_PICTURE and any(card.figure != HIDDEN for card in report.cards(rows))
     picture = report.picture(rows, filters) if has_picture and report.picture else None
     definitions = [column for column in report.columns if column.definition and column.format == "number"]

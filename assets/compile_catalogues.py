@@ -1,4 +1,4 @@
-"""Compiles the languages' catalogues for gettext (.po to .mo, beside each other): at build time, never by the kiosk.
+"""Compiles the languages' catalogues for gettext (.po to .mo, beside each other): at build time, never by a program.
 
 A wheel and an editable install run it by :class:`BuildWithCatalogues`. In a checkout ``make`` and the tests run it for
 catalogues that have changed since: ``python -m assets.compile_catalogues``.
@@ -19,7 +19,7 @@ def compile_changed(folder: Path = TRANSLATIONS) -> list[Path]:
 
     Raises babel's PoFileError for a catalogue that can't be parsed.
     """
-    changed = [source for source in sorted(folder.glob("*.po")) if _is_changed(source)]
+    changed = [source for source in sorted(folder.rglob("*.po")) if _is_changed(source)]
     for source in changed:
         _compile(source)
     return changed

@@ -1,10 +1,13 @@
 """Updates the catalogues from the code: ``make translations``. New texts are empty until they are translated.
 
-Texts are the arguments of ``say("…")`` and ``counted("one …", "many …", …)``, in Python and in kv rules.
+Each language has a catalogue of the kiosk’s screens and one of the server’s pages. Texts are the arguments of
+``say("…")`` and ``counted("one …", "many …", …)``, in Python, kv rules and
+templates, and of ``later("…")`` in constants.
 """
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from io import BytesIO
 from operator import itemgetter
 from pathlib import Path
@@ -17,12 +20,11 @@ from babel.messages.pofile import read_po, write_po
 from assets.compile_catalogues import TRANSLATIONS, compile_changed
 
 ROOT = Path(__file__).parent.parent
-SCREENS = ROOT / "kiosk" / "ui"
-KEYWORDS = {"say": None, "counted": (1, 2)}
+PLURALS = (1, 2)
+KEYWORDS = {"say": None, "counted": PLURALS, "say_html": None, "counted_html": PLURALS, "later": None}
 PROPERTY = re.compile(r"\s+[\w.]+:\s*(\S.*)$")
-METHODS = [("**.py", "python"), ("**.kv", "assets.translate:extract_kv")]
 HEADER = """\
-# Hearth at the door, in {name}. A name in {{braces}} is a placeholder: keep it, and put it where it belongs.
+# {title}, in {name}. A name in {{braces}} is a placeholder: keep it, and put it where it belongs.
 msgid ""
 msgstr ""
 "Language: {code}\\n"
@@ -35,12 +37,36 @@ msgstr ""
 NAMES = {"es": "Spanish", "fr": "French", "de": "German", "nl": "Dutch", "ar": "Arabic"}
 
 
-def template() -> Catalog:
-    """Every text that the kiosk's screens show, with the files it is in."""
+@dataclass(frozen=True)
+class TextDomain:
+    """The texts of one program. ``code``: the folder that they are in; ``folder``: that of their catalogues."""
+
+    title: str
+    code: Path
+    folder: Path
+    methods: tuple[tuple[str, str], ...]
+
+
+SCREENS = TextDomain(
+    "Hearth at the door",
+    ROOT / "kiosk" / "ui",
+    TRANSLATIONS,
+    (("**.py", "python"), ("**.kv", "assets.translate:extract_kv")),
+)
+PAGES = TextDomain(
+    "Hearth's desk",
+    ROOT / "sync" / "server",
+    TRANSLATIONS / "server",
+    (("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")),
+)
+
+
+def template(domain: TextDomain) -> Catalog:
+    """Every text that a program shows, with the files it is in."""
     catalog = Catalog(project="Hearth", charset="utf-8")
-    extracted = extract_from_dir(SCREENS, METHODS, keywords=KEYWORDS)
+    extracted = extract_from_dir(domain.code, list(domain.methods), keywords=KEYWORDS)
     for file, _, text, _, _ in sorted(extracted, key=itemgetter(0, 1)):
-        catalog.add(text, locations=[(f"{SCREENS.relative_to(ROOT).as_posix()}/{file}", 1)])
+        catalog.add(text, locations=[(f"{domain.code.relative_to(ROOT).as_posix()}/{file}", 1)])
     return catalog
 
 
@@ -58,21 +84,29 @@ def extract_kv(
                 yield number, function, text, comments  # type: ignore[misc]  # Babel's stub has another order
 
 
+def update(domain: TextDomain, code: str) -> None:
+    """Update a catalogue: remove texts that are not in the code any more, and add new ones without a translation."""
+    file = domain.folder / f"{code}.po"
+    catalog = Catalog(locale=code)
+    if file.exists():
+        with file.open("rb") as source:
+            catalog = read_po(source, locale=code)
+    catalog.update(template(domain), no_fuzzy_matching=True)
+    catalog.obsolete.clear()
+    with file.open("wb") as target:
+        header = HEADER.format(title=domain.title, name=NAMES[code], code=code, plurals=catalog.plural_forms)
+        target.write(header.encode())
+        write_po(target, catalog, width=120, omit_header=True, include_lineno=False, sort_by_file=True)
+    missing = sum(not message.string or not all(message.string) for message in catalog if message.id)
+    print(f"{file.relative_to(ROOT)}: {len(catalog)} texts, {missing} to translate")
+
+
 def main() -> None:
-    """Update each catalogue: remove texts that are not in the code any more, and add new ones without a translation."""
-    for code, name in NAMES.items():
-        file = TRANSLATIONS / f"{code}.po"
-        catalog = Catalog(locale=code)
-        if file.exists():
-            with file.open("rb") as source:
-                catalog = read_po(source, locale=code)
-        catalog.update(template(), no_fuzzy_matching=True)
-        catalog.obsolete.clear()
-        with file.open("wb") as target:
-            target.write(HEADER.format(name=name, code=code, plurals=catalog.plural_forms).encode())
-            write_po(target, catalog, width=120, omit_header=True, include_lineno=False, sort_by_file=True)
-        missing = sum(not message.string or not all(message.string) for message in catalog if message.id)
-        print(f"{file.relative_to(ROOT)}: {len(catalog)} texts, {missing} to translate")
+    """Update each catalogue."""
+    for domain in (SCREENS, PAGES):
+        domain.folder.mkdir(exist_ok=True)
+        for code in NAMES:
+            update(domain, code)
     compile_changed()
 
 

@@ -36,10 +36,10 @@ from kiosk.ui.screens.shared.page import Page
 from kiosk.ui.screens.shared.page_stack import PageStack
 from kiosk.ui.style import preferences
 from kiosk.ui.style.colours import Colour
-from kiosk.ui.style.languages import LANGUAGES
 from kiosk.ui.style.preferences import DisplayPreferences
 from kiosk.ui.style.theme import theme
 from kiosk.ui.widgets.practice_mark import PracticeMark
+from sync.languages import LANGUAGES
 from sync.ledger.store import StorageError
 
 LOAD_SOUNDS_AFTER = 1.0  # seconds after the first screen, so as not to delay it

@@ -12,7 +12,7 @@ from sync.command_line import Parser
 from sync.errors import UserError
 from sync.ledger.maintenance import replay
 from sync.ledger.store import StorageError
-from sync.server import server_address
+from sync.server import organisation, server_address
 from sync.server.auth import cli as account_cli
 from sync.server.auth import invitations
 from sync.server.auth.scope import command_scope
@@ -72,6 +72,8 @@ def _serve(settings: ServerSettings, _options: argparse.Namespace) -> None:
 def _init(settings: ServerSettings, options: argparse.Namespace) -> None:
     clock = SystemClock()
     with closing(open_ledger(settings.place, clock).store) as store:
+        if options.name is not None:
+            organisation.rename_organisation(store, options.name)
         token = invitations.create_invitation(store, clock.read().at)
     command_line.say("Open this link once, within seven days, to choose a login name and password for a new account:")
     command_line.say(f"{server_address.address(settings, options.listen)}/welcome/{token}")
@@ -125,6 +127,7 @@ def _parser() -> Parser:
 
     init = _command(commands, "init", "print a one-time link to choose a login and password", "init")
     init.add_argument("--listen", metavar="HOST:PORT", help="where the server listens, for the link")
+    init.add_argument("--name", metavar="TEXT", help='the organisation\'s, for papers that others read; "": none')
     init.set_defaults(run=_init)
 
     pair = _command(

@@ -12,8 +12,8 @@ from sync.server.http.client_address import ForwardedClients
 from sync.server.http.head_requests import HeadRequests
 from sync.server.http.proxies import TrustedProxies
 from sync.server.http.security_headers import SecurityHeaders
+from sync.server.kiosks import organisation_pages, pairing_pages, venue_pages
 from sync.server.kiosks import pages as kiosk_pages
-from sync.server.kiosks import pairing_pages, venue_pages
 from sync.server.organisation import read_organisation
 from sync.server.planning import calendar_feed_pages, calendar_pages
 from sync.server.planning import form_pages as planning_forms
@@ -23,7 +23,8 @@ from sync.server.reports import export_pages, shared_pages
 from sync.server.reports import pages as report_pages
 from sync.server.settings import ServerSettings
 from sync.server.today import pages as today_pages
-from sync.server.web import problems, static_files
+from sync.server.web import language_pages, problems, static_files
+from sync.server.web.languages import ReaderLanguages
 from sync.server.web.overload import Overload
 
 ROUTES = (push, feed, enrol, heartbeat, health)
@@ -37,10 +38,12 @@ PAGES = (
     kiosk_pages,
     pairing_pages,
     venue_pages,
+    organisation_pages,
     planning_forms,
     planning_pages,
     calendar_pages,
     calendar_feed_pages,
+    language_pages,
     static_files,
 )
 
@@ -64,6 +67,7 @@ def build(ledger: Ledger, settings: ServerSettings, clock: Clock) -> FastAPI:
     openapi.install(app)
     app.add_middleware(HeadRequests)
     app.add_middleware(Overload)
+    app.add_middleware(ReaderLanguages)
     app.add_middleware(SecurityHeaders, is_https=settings.is_https)
     app.add_middleware(ForwardedClients, proxies=TrustedProxies(settings.trusted_proxies))
     return app

@@ -18,6 +18,8 @@ from sync.server.settings import ServerSettings
 
 STRANGER_THREADS = 4  # for the sign-ins of unknown browsers; other requests have separate threads
 KNOWN_THREADS = 8  # for the sign-ins of known browsers and for one-time links, which may wait for a slot
+PDF_THREADS = 1  # a PDF takes seconds of the processor and a hundred megabytes: one at a time
+EXPORT_THREADS = 2  # that make the pieces of downloads while their clients read, without the slot of a request
 MIB = 1024 * 1024
 
 
@@ -38,6 +40,8 @@ class Services:
     limiter: RateLimiter
     stranger_threads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(STRANGER_THREADS))
     known_threads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(KNOWN_THREADS))
+    pdf_threads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(PDF_THREADS))
+    export_threads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(EXPORT_THREADS))
     messages: MemoryBudget = field(default_factory=lambda: _budget(16))  # heartbeats, codes and forms, by address
     bodies: MemoryBudget = field(default_factory=lambda: _budget(64))  # pushes as they were sent, by kiosk
     parsing: MemoryBudget = field(default_factory=lambda: _budget(128))  # pushes that are being stored, by kiosk

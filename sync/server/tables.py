@@ -28,6 +28,7 @@ organisation = Table(  # one row
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("secret", String(64), nullable=False),  # hex; the server derives its keys from it
+    Column("name", String(80)),  # null: not said
 )
 
 venue = Table(

@@ -11,7 +11,7 @@ from zipfile import ZipFile
 import pytest
 
 from assets.compile_catalogues import TRANSLATIONS, compile_changed
-from kiosk.ui.style.languages import LANGUAGES, SOURCE
+from sync.languages import LANGUAGES, SOURCE
 
 ROOT = TRANSLATIONS.parent.parent
 TRANSLATED = sorted(LANGUAGES.keys() - {SOURCE})

@@ -8,7 +8,7 @@ larger text, it has both reaches and all pictures; every other display has a thi
 from dataclasses import dataclass, replace
 from itertools import product
 
-from kiosk.ui.style.languages import LANGUAGES
+from sync.languages import LANGUAGES
 
 PANELS = ("800x480", "480x800", "1280x800", "800x1280")
 SMALLER = PANELS[:2]

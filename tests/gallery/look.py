@@ -15,7 +15,7 @@ from displays import CheckedDisplay, parse_display
 
 from kiosk import window
 from kiosk.settings import PanelSettings
-from kiosk.ui.style.languages import LANGUAGES
+from sync.languages import LANGUAGES
 
 LARGE = 1000  # pixels; a panel longer than this measures ten inches
 LOW = "de,ar"  # long words, and right to left; a soak looks at all

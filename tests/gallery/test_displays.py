@@ -4,7 +4,7 @@ from itertools import combinations, product
 
 from displays import LONGEST, PANELS, SMALLER, CheckedDisplay, all_displays, covering_displays, parse_display
 
-from kiosk.ui.style.languages import LANGUAGES
+from sync.languages import LANGUAGES
 
 VALUES = (PANELS, tuple(LANGUAGES), (False, True), (False, True))
 

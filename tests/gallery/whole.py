@@ -5,7 +5,7 @@ import sys
 from html import escape
 from pathlib import Path
 
-from kiosk.ui.style.languages import LANGUAGES
+from sync.languages import LANGUAGES
 
 HERE = Path(__file__).parent
 CHOICES = {

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kiosk.services.records.closeout_records import CloseoutFigures
-from kiosk.ui.style.languages import LANGUAGES
 from kiosk.ui.style.theme import theme
 from kiosk.ui.text import closeout_text, i18n, phrases
 from sync.domain.visit import Visit
+from sync.languages import LANGUAGES
 from tests.support.kiosk_process import KioskProcess, ScreenState
 from tests.support.x11_display import until
 

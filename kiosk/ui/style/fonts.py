@@ -5,7 +5,7 @@ from importlib.resources import files
 
 from fonticon_mdi7 import MDI7
 
-from kiosk.ui.style.languages import RIGHT_TO_LEFT
+from sync.languages import RIGHT_TO_LEFT
 
 
 def _font(package: str, name: str) -> str:

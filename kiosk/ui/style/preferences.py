@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from kiosk.ui.style.languages import SOURCE
 from kiosk.ui.style.theme import theme
+from sync.languages import SOURCE
 
 LARGER = 1.5  # text scale of "larger text"
 

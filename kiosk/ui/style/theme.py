@@ -12,8 +12,8 @@ from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, Op
 
 from kiosk.ui.style import colours, fonts
 from kiosk.ui.style.colours import PALETTES, colour
-from kiosk.ui.style.languages import LANGUAGES, RIGHT_TO_LEFT, SOURCE
 from kiosk.ui.style.sizes import TALLEST, TALLEST_LOW, TYPE, letters, size
+from sync.languages import LANGUAGES, RIGHT_TO_LEFT, SOURCE
 
 SIDES = ({"x": 0}, {"right": 1})
 

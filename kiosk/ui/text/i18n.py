@@ -10,8 +10,8 @@ from datetime import datetime, time
 from functools import cache
 from importlib.resources import files
 
-from kiosk.ui.style.languages import SOURCE
 from kiosk.ui.style.theme import theme
+from sync.languages import SOURCE
 
 HOURS = {"es": "{hour}"}  # CLDR's hour, where it isn't two digits; Babel is too slow for a tap
 LOCALES = {"en": "en_GB"}  # locales for date formats

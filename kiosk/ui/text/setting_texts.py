@@ -7,9 +7,9 @@ from datetime import timedelta
 from msgspec import structs
 
 from kiosk.rules.setting_values import SettingValues, StoredSettings, TemplateSettings, check_template
-from kiosk.ui.style.languages import LANGUAGES
 from kiosk.ui.text import phrases, schedule_text
 from kiosk.ui.text.i18n import counted, say
+from sync.languages import LANGUAGES
 
 SCREEN_SETTINGS = ("language", "theme", "sounds", "brightness", "night_dimming", "idle_minutes")
 ICONS = {

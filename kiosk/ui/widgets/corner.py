@@ -5,8 +5,8 @@ from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kiosk.ui import kv_rules
 from kiosk.ui.layout.rail import Stackable
 from kiosk.ui.layout.strip import Strip
-from kiosk.ui.style.languages import LANGUAGES
 from kiosk.ui.style.theme import theme
+from sync.languages import LANGUAGES
 
 
 class Corner(Stackable, Strip):

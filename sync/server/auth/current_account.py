@@ -18,7 +18,7 @@ def current_account(request: Request, services: ServicesDep) -> Account:
     account = accounts.account_of_session(services.store, request.cookies.get(COOKIE, ""), services.now)
     if account is not None:
         return account
-    is_download = request.url.path.endswith((".csv", ".json"))
+    is_download = request.url.path.endswith((".csv", ".json", ".xlsx", ".parquet"))
     if is_download and "text/html" not in request.headers.get("accept", ""):
         raise Problem(401, "Sign in first, at /login.", headers={"WWW-Authenticate": 'Session realm="hearth"'})
     raise HTTPException(303, headers={"Location": "/login"})

@@ -78,7 +78,7 @@ def share(part: float, whole: float) -> float | None:
 
 Row = TypeVar("Row")
 Day = TypeVar("Day", bound=DailyRow)
-ColumnFormat = Literal["day", "text", "venue", "number", "reported_up_to"]
+ColumnFormat = Literal["day", "text", "venue", "number", "reported_up_to", "moment"]
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,7 @@ class ReportColumn:
 
     ``definition``: what exactly the figure is, one sentence. A number may be None: it is not known. ``share_of``: the
     fields of a row of which it is the share in per cent, the part and the whole; its total is that of their totals.
+    A ``moment`` is a datetime with the venue's offset, or None.
     """
 
     key: str
@@ -112,14 +113,17 @@ class ReportColumn:
         value = getattr(row, self.key)
         return self.text(value) if self.format == "number" else str(value)
 
-    def total(self, rows: Iterable[object]) -> float:
-        """The sum over rows, rounded as they are, so that the shown rows add up to it; of a share what they give."""
-        if self.share_of:
-            all_rows = list(rows)
-            part, whole = (sum(getattr(row, key) for row in all_rows) for key in self.share_of)
-            return share(part, whole) or 0.0
-        total = sum(map(self.number, rows))
-        return round(total, self.decimals) if self.decimals else total
+
+class Table(Protocol):
+    """What is exported: rows under columns, those of a report or the visits behind it."""
+
+    @property
+    def title(self) -> str:
+        """The title, which a workbook's sheet has."""
+
+    @property
+    def columns(self) -> tuple[ReportColumn, ...]:
+        """The columns; each ``key`` is a field of the rows."""
 
 
 @dataclass(frozen=True)
@@ -172,8 +176,37 @@ AnyDailyReport: TypeAlias = DailyReport[Any]
 
 def totals(columns: Iterable[ReportColumn], rows: Iterable[object]) -> Mapping[str, float]:
     """The sums of the totalled columns by key."""
-    all_rows = list(rows)
-    return {column.key: column.total(all_rows) for column in columns if column.is_totalled}
+    running = RunningTotals(columns)
+    for row in rows:
+        running.add(row)
+    return running.sums()
+
+
+class RunningTotals:
+    """The totals of rows that are read one by one, and not kept."""
+
+    def __init__(self, columns: Iterable[ReportColumn]) -> None:
+        self._columns = [column for column in columns if column.is_totalled]
+        self._sums = {key: 0.0 for column in self._columns if column.share_of for key in column.share_of}
+        self._totals: dict[str, float] = dict.fromkeys((column.key for column in self._columns), 0)
+
+    def add(self, row: object) -> None:
+        """Add a row."""
+        for key in self._sums:
+            self._sums[key] += getattr(row, key) or 0
+        for column in self._columns:
+            self._totals[column.key] += column.number(row)
+
+    def sums(self) -> Mapping[str, float]:
+        """The sums by key, rounded as rows are, so that the shown ones add up to them; of a share what they give."""
+        return {column.key: self._total(column) for column in self._columns}
+
+    def _total(self, column: ReportColumn) -> float:
+        if column.share_of:
+            part, whole = (self._sums[key] for key in column.share_of)
+            return share(part, whole) or 0.0
+        total = self._totals[column.key]
+        return round(total, column.decimals) if column.decimals else total
 
 
 def counts(columns: Iterable[ReportColumn], rows: Iterable[object]) -> dict[str, int]:

@@ -1,8 +1,10 @@
-"""The command that prints a report; it changes nothing, and reports on stderr what the figures miss."""
+"""The command that prints a report, or the visits behind it; it changes nothing.
+
+What the figures miss is said on standard error.
+"""
 
 import argparse
-import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from datetime import date
 from typing import get_args
@@ -15,16 +17,17 @@ from sync.printable import escape_in_json
 from sync.server.auth.scope import command_scope
 from sync.server.kiosks import clocks, lookup, missing, naming
 from sync.server.kiosks import repository as kiosk_repository
-from sync.server.reports import exporters, number_formats, registry, workbooks
-from sync.server.reports.base import ReportFilters
+from sync.server.reports import exporters, json_export, number_formats, parquet, registry, visit_rows, workbooks
+from sync.server.reports.base import ReportFilters, Table
 from sync.server.reports.disclosure import check_filters
 from sync.server.reports.periods import latest_today
+from sync.server.reports.visit_rows import VISITS
 from sync.server.settings import ServerSettings
 from sync.server.storage import open_for_reading
 from sync.server.web.days import NotADay, read_day
 from sync.system_clock import SystemClock
 
-FORMATS = ("csv", "excel-csv", "xlsx", "json")
+FORMATS = ("csv", "excel-csv", "xlsx", "parquet", "json")
 
 
 def add(commands: "command_line.Commands", new: Callable[["command_line.Commands", str, str, str], Parser]) -> None:
@@ -43,6 +46,9 @@ def add(commands: "command_line.Commands", new: Callable[["command_line.Commands
     parser.add_argument("--format", choices=FORMATS, default="csv", help="(default: csv)")
     parser.add_argument(
         "--language", default="en", metavar="TAG", help="of the decimal sign in excel-csv: de, fr-CA … (default: en)"
+    )
+    parser.add_argument(
+        "--rows", action="store_true", help="print the visits behind the report, a row each, instead of its figures"
     )
     identifiers = registry.identifiers()
     choice_help = f"which report: {', '.join(identifiers)} (default: {identifiers[0]})"
@@ -77,24 +83,41 @@ def print_report(settings: ServerSettings, options: argparse.Namespace) -> None:
         filters = ReportFilters(
             options.from_day, options.to_day, venue, options.zone, options.kind, settings.smallest_count
         )
-        check_filters(report, filters, latest_today(venues, settings.time_zone, SystemClock().read().at))
-        rows = report.rows(ledger.store, scope, filters)
+        now = SystemClock().read().at
+        check_filters(report, filters, latest_today(venues, settings.time_zone, now))
+        table: Table = report
+        rows: Iterable[object]
+        if options.rows:
+            visit_rows.check_offered(report)
+            table, rows = VISITS, visit_rows.visit_rows(ledger.store, scope, filters)
+        else:
+            rows = report.rows(ledger.store, scope, filters)
+        if options.format == "json":
+            details = json_export.read_details(ledger.store, scope, report, table, filters, now=now)
+            for text in exporters.joined(json_export.json_pieces(table, rows, details)):
+                command_line.write(escape_in_json(text))
+            command_line.write("\n")
+            return
+        _write(table, rows, options)
         not_counted = missing.missing(ledger.store, scope, venue)
         reporting = [
             kiosk for kiosk in kiosk_repository.kiosks(ledger.store, scope) if venue in (None, kiosk.venue.name)
         ]
-        clock_notes = clocks.sentences(ledger.store, reporting, SystemClock().read().at)
-    if options.format == "json":
-        command_line.write(escape_in_json(exporters.to_json(report, rows, not_counted)) + "\n")
-        return
-    if options.format == "xlsx":
-        file = io.BytesIO()
-        workbooks.write_workbook(report, rows, file)
-        command_line.write_bytes(file.getvalue())
-    elif options.format == "excel-csv":
-        number_format = number_formats.preferred_format(options.language)
-        command_line.write(exporters.to_excel_csv(report, rows, number_format))
-    else:
-        command_line.write(exporters.to_csv(report, rows))
+        clock_notes = clocks.sentences(ledger.store, reporting, now)
     for sentence in (*missing.sentences(not_counted), *clock_notes):  # only JSON has a place for them
         command_line.complain("hearth-server", sentence)
+
+
+def _write(table: Table, rows: Iterable[object], options: argparse.Namespace) -> None:
+    """Print the rows in the chosen format as they are read. Raises UserError, OutputError."""
+    if options.format in ("xlsx", "parquet"):
+        make = workbooks.workbook_pieces if options.format == "xlsx" else parquet.parquet_pieces
+        for piece in make(table, rows):
+            command_line.write_bytes(piece)
+        return
+    if options.format == "excel-csv":
+        lines = exporters.excel_csv_lines(table, rows, number_formats.preferred_format(options.language))
+    else:
+        lines = exporters.csv_lines(table, rows)
+    for text in exporters.joined(lines):
+        command_line.write(text)

@@ -1,98 +1,176 @@
-"""The downloads of a report: the rows of the page, as CSV, CSV for Excel, a workbook and JSON; and the funder's PDF."""
+"""The downloads of a report: the rows of the page or the visits behind it, in several formats; the funder's PDF."""
 
-import io
+import os
+from collections.abc import Generator, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
+from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 
-from sync.server.auth.current_account import ScopeDep
+from sync.server.auth.accounts import Account
+from sync.server.auth.current_account import AccountDep, ScopeDep
 from sync.server.auth.scope import Scope
 from sync.server.dependencies import Services, ServicesDep
-from sync.server.kiosks import missing
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.lookup import NotFound
-from sync.server.reports import exporters, funder_report, number_formats, pdf, workbooks
-from sync.server.reports.base import AnyReport, ReportFilters
+from sync.server.reports import (
+    exporters,
+    funder_report,
+    json_export,
+    number_formats,
+    parquet,
+    pdf,
+    visit_rows,
+    workbooks,
+)
+from sync.server.reports import pages as report_pages
+from sync.server.reports.base import AnyReport, ReportFilters, Table
 from sync.server.reports.disclosure import NotOffered, check_filters
 from sync.server.reports.filters import InvalidFilters, checked_filters, read_filters
+from sync.server.reports.pages import PdfRefusal
+from sync.server.reports.parquet import ParquetUnavailable
 from sync.server.reports.pdf import PdfUnavailable
 from sync.server.reports.periods import latest_today
 from sync.server.reports.registry import find_report
-from sync.server.web.problems import Problem
+from sync.server.reports.visit_rows import VISITS
+from sync.server.web.downloads import download
+from sync.server.web.overload import release_slot
+from sync.server.web.problems import Problem, is_of_browser
 from sync.server.web.words import sentence
 
 router = APIRouter(include_in_schema=False)
+NOTHING_TO_SHARE = "Nobody came in this period, so there is nothing to share."
+MOST_WAITING = 5  # PDFs, each of which takes seconds
+RETRY_PDF_S = 30
+PDFS_WAIT = "Several PDFs are waiting to be made already. Send it again in half a minute."
 CSV_TYPE = "text/csv; charset=utf-8; header=present"
+ROWS_OF_VISITS = "visits"  # what ``rows`` in the address asks for; none: the rows of the report
+
+
+@dataclass(frozen=True)
+class RequestedExport:
+    """What a request asks for: a report by its filters, and ``rows`` under the columns of ``table``."""
+
+    report: AnyReport
+    filters: ReportFilters
+    table: Table
+    rows: Iterable[object]
+
+    def headers(self, ending: str) -> dict[str, str]:
+        """The header that names the file: hearth-attendance-visits-2026-11-01-2026-11-30.csv."""
+        rows = f"-{ROWS_OF_VISITS}" if self.table is VISITS else ""
+        name = f"hearth-{self.report.identifier}{rows}-{self.filters.first}-{self.filters.last}"
+        return {"Content-Disposition": f'attachment; filename="{name}.{ending}"'}
 
 
 @router.get("/report.csv")
 def as_csv(request: Request, services: ServicesDep, scope: ScopeDep) -> Response:
-    report, filters = _read(request, services, scope)
-    text = exporters.to_csv(report, report.rows(services.store, scope, filters))
-    return Response(text, headers=_attachment(report, filters, "csv"), media_type=CSV_TYPE)
+    export = _read(request, services, scope)
+    pieces = _encoded(exporters.csv_lines(export.table, export.rows))
+    return download(pieces, services.export_threads, CSV_TYPE, export.headers("csv"))
 
 
 @router.get("/report.excel.csv")
 def as_excel_csv(request: Request, services: ServicesDep, scope: ScopeDep) -> Response:
-    report, filters = _read(request, services, scope)
+    export = _read(request, services, scope)
     languages = request.query_params.get("lang") or request.headers.get("Accept-Language", "")
-    rows = report.rows(services.store, scope, filters)
-    text = exporters.to_excel_csv(report, rows, number_formats.preferred_format(languages))
-    headers = {**_attachment(report, filters, "csv"), "Vary": "Accept-Language"}
-    return Response(text, headers=headers, media_type=CSV_TYPE)
+    number_format = number_formats.preferred_format(languages)
+    pieces = _encoded(exporters.excel_csv_lines(export.table, export.rows, number_format))
+    headers = {**export.headers("csv"), "Vary": "Accept-Language"}
+    return download(pieces, services.export_threads, CSV_TYPE, headers)
 
 
 @router.get("/report.xlsx")
 def as_workbook(request: Request, services: ServicesDep, scope: ScopeDep) -> Response:
-    report, filters = _read(request, services, scope)
-    rows = report.rows(services.store, scope, filters)
-    file = io.BytesIO()
-    workbooks.write_workbook(report, rows, file)
-    return Response(file.getvalue(), headers=_attachment(report, filters, "xlsx"), media_type=workbooks.MEDIA_TYPE)
+    export = _read(request, services, scope)
+    pieces = workbooks.workbook_pieces(export.table, export.rows, _temporary_folder(services))
+    return download(pieces, services.export_threads, workbooks.MEDIA_TYPE, export.headers("xlsx"))
+
+
+@router.get("/report.parquet")
+def as_parquet(request: Request, services: ServicesDep, scope: ScopeDep) -> Response:
+    try:
+        parquet.check_available()
+    except ParquetUnavailable as error:
+        raise Problem(501, sentence(str(error))) from error
+    export = _read(request, services, scope)
+    pieces = parquet.parquet_pieces(export.table, export.rows, _temporary_folder(services))
+    return download(pieces, services.export_threads, parquet.MEDIA_TYPE, export.headers("parquet"))
 
 
 @router.get("/report.json")
 def as_json(request: Request, services: ServicesDep, scope: ScopeDep) -> Response:
-    report, filters = _read(request, services, scope)
-    rows = report.rows(services.store, scope, filters)
-    text = exporters.to_json(report, rows, missing.missing(services.store, scope, filters.venue))
-    return Response(text, media_type="application/json")
+    export = _read(request, services, scope)
+    details = json_export.read_details(
+        services.store, scope, export.report, export.table, export.filters, now=services.now
+    )
+    pieces = _encoded(json_export.json_pieces(export.table, export.rows, details))
+    return download(pieces, services.export_threads, "application/json", {})
+
+
+def _encoded(lines: Iterator[str]) -> Generator[bytes, None, None]:
+    for text in exporters.joined(lines):
+        yield text.encode()
+
+
+def _temporary_folder(services: Services) -> Path | None:
+    """Beside the data, as the system's may be memory."""
+    folder = services.settings.folder
+    return folder if folder.is_dir() and os.access(folder, os.W_OK) else None
 
 
 @router.get("/report.pdf")
-def as_pdf(request: Request, services: ServicesDep, scope: ScopeDep) -> Response:
-    """The funder's report of these filters, whichever report is shown."""
+async def as_pdf(request: Request, services: ServicesDep, account: AccountDep, scope: ScopeDep) -> Response:
+    """The funder's report of these filters, whichever report is shown; made in a thread that serves no other page."""
+    threads = services.pdf_threads
+    if threads.statistics().tasks_waiting >= MOST_WAITING:
+        raise Problem(503, PDFS_WAIT, headers={"Retry-After": str(RETRY_PDF_S)})
+    release_slot(request)
+    return await to_thread.run_sync(partial(_pdf, request, services, account, scope), limiter=threads)
+
+
+def _pdf(request: Request, services: Services, account: Account, scope: Scope) -> Response:
     venues = kiosk_repository.venues(services.store, scope)
     today = latest_today(venues, services.settings.time_zone, services.now)
-    try:
-        filters = checked_filters(read_filters(request, venues, today, services.settings.smallest_count))
-        funder_report.check_period(filters, today)
-    except (InvalidFilters, NotOffered) as error:
-        raise Problem(400, sentence(str(error))) from error
+    typed = read_filters(request, venues, today, services.settings.smallest_count)
+    filters, errors = typed.filters, typed.errors or funder_report.choice_errors(typed.filters, today)
+    if errors:
+        return _refuse_pdf(request, services, account, scope, PdfRefusal(400, errors))
     report = funder_report.read_funder_report(services.store, scope, filters, services.now)
     if report is None:
-        raise Problem(404, "Nobody came in this period, so there is nothing to share.")
+        return _refuse_pdf(request, services, account, scope, PdfRefusal(404, {"to": NOTHING_TO_SHARE}))
     try:
         paper = pdf.to_pdf(report, today)
     except PdfUnavailable as error:
-        raise Problem(503, sentence(str(error)), headers={"Retry-After": "30"}) from error
+        raise Problem(503, sentence(str(error)), headers={"Retry-After": str(RETRY_PDF_S)}) from error
     headers = {"Content-Disposition": f'attachment; filename="hearth-{filters.first}-{filters.last}.pdf"'}
     return Response(paper, headers=headers, media_type="application/pdf")
 
 
-def _attachment(report: AnyReport, filters: ReportFilters, ending: str) -> dict[str, str]:
-    name = f"hearth-{report.identifier}-{filters.first}-{filters.last}"
-    return {"Content-Disposition": f'attachment; filename="{name}.{ending}"'}
+def _refuse_pdf(request: Request, services: Services, account: Account, scope: Scope, refusal: PdfRefusal) -> Response:
+    """The page of the report with the errors beside its fields; for a program, which has no fields, Problem."""
+    if not is_of_browser(request):
+        raise Problem(refusal.status, " ".join(refusal.errors.values()))
+    return report_pages.show(request, services, account, scope, refusal)
 
 
-def _read(request: Request, services: Services, scope: Scope) -> tuple[AnyReport, ReportFilters]:
-    """The requested report and its filters. Raises Problem 400, 404."""
+def _read(request: Request, services: Services, scope: Scope) -> RequestedExport:
+    """The requested report, its filters and rows. Raises Problem 400, 404."""
     venues = kiosk_repository.venues(services.store, scope)
     today = latest_today(venues, services.settings.time_zone, services.now)
+    rows = request.query_params.get("rows", "")
     try:
         report = find_report(request.query_params.get("report"))
         filters = checked_filters(read_filters(request, venues, today, services.settings.smallest_count))
         check_filters(report, filters, today)
-        return report, filters
+        if not rows:
+            return RequestedExport(report, filters, report, report.rows(services.store, scope, filters))
+        if rows != ROWS_OF_VISITS:
+            raise InvalidFilters(f"a report has no rows of “{rows[:20]}”; there are: {ROWS_OF_VISITS}")
+        visit_rows.check_offered(report)
+        return RequestedExport(report, filters, VISITS, visit_rows.visit_rows(services.store, scope, filters))
     except (InvalidFilters, NotOffered) as error:
         raise Problem(400, sentence(str(error))) from error
     except NotFound as error:

@@ -13,7 +13,7 @@ from sync.server.kiosks.naming import find_venue
 from sync.server.kiosks.repository import Venue
 from sync.server.reports.base import SMALLEST_COUNT, ReportFilters
 from sync.server.web.days import NotADay, day_order, read_day
-from sync.server.web.languages import preferred_tags
+from sync.server.web.languages import current_reader
 from sync.server.web.words import full_day_words, sentence
 
 T = TypeVar("T")
@@ -42,7 +42,7 @@ def read_filters(
 ) -> TypedFilters:
     """The filters of a request, with defaults for what it omits, or has wrong."""
     fields, default, errors = request.query_params, default_filters(today), dict[str, str]()
-    order = day_order(preferred_tags(request.headers.get("accept-language", "")))
+    order = day_order(current_reader().tags)
 
     def read(name: str, parse: Callable[[str], T], otherwise: T) -> T:
         text = fields.get(name, "").strip()

@@ -7,32 +7,27 @@ threshold; a row whose people are hidden is hidden whole.
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, TypeVar
 
 from sync.ledger.store import Store
 from sync.server.auth.scope import Scope
-from sync.server.kiosks import repository as kiosk_repository
-from sync.server.kiosks.completeness import Completeness, completeness
+from sync.server.organisation import read_organisation
+from sync.server.reports import funder_completeness
 from sync.server.reports.attendance import ATTENDANCE, AttendanceRow
 from sync.server.reports.base import AnyReport, FigureCard, ReportColumn, ReportFilters, totals
 from sync.server.reports.disclosure import (
     TOGETHER,
-    NotOffered,
     counted_together,
     month_end,
     offered_filters,
     shown_amount,
     shown_count,
-    shown_share,
 )
 from sync.server.reports.feelings import FEELINGS
 from sync.server.reports.people import PEOPLE
 from sync.server.reports.picture_data import Picture
-from sync.server.reports.provisional import read_provisional
-from sync.server.reports.selection import select_venues
-from sync.server.web.venue_time import midnight
-from sync.server.web.words import period_words
+from sync.server.web.words import full_day_words, period_words
 
 Key = TypeVar("Key", str, date)
 
@@ -101,25 +96,44 @@ class ProtectedFigures:
 
 @dataclass(frozen=True)
 class FunderReport:
-    """All of it. ``honesty``: how complete and how certain the figures are, in sentences."""
+    """All of it. ``honesty``: how complete and how certain the figures are, in sentences.
+
+    ``organisation``: whose report it is; None where its name is not known.
+    """
 
     filters: ReportFilters
     honesty: Sequence[str]
     attendance: ProtectedFigures
     sections: Sequence[FunderSection]
+    organisation: str | None = None
 
 
-def check_period(filters: ReportFilters, today: date) -> None:
-    """Refuse what is not offered for sharing. Raises NotOffered."""
-    if filters != offered_filters(PEOPLE, filters, today):
-        raise NotOffered(
-            "the PDF is for sharing outside, so it comes for whole months that are over, and for a venue or all of "
-            "them: choose the first and the last day of such months, and no zone and no kind"
-        )
+def choice_errors(filters: ReportFilters, today: date) -> dict[str, str]:
+    """Why the PDF does not come for these filters, a sentence by the field of the page; empty: it does.
+
+    It is for sharing outside, so it comes for whole months that are over, and for a venue or all of them.
+    """
+    offered, errors = offered_filters(PEOPLE, filters, today), dict[str, str]()
+    if filters.first.day != 1:
+        first = full_day_words(filters.first.replace(day=1))
+        errors["from"] = f"The PDF is of whole months: it begins on the first day of one, such as {first}."
+    elif filters.first != offered.first:
+        errors["from"] = f"The PDF is of months that are over, {offered.words} at the latest."
+    if filters.last > offered.last:
+        last = full_day_words(offered.last)
+        errors["to"] = f"The PDF is of months that are over: it ends on {last} at the latest."
+    elif filters.last != offered.last:
+        last = full_day_words(offered.last)
+        errors["to"] = f"The PDF is of whole months: it ends on the last day of one, such as {last}."
+    if filters.zone is not None:
+        errors["zone"] = "The PDF is of a venue or of all of them, not of one zone."
+    if filters.kind is not None:
+        errors["kind"] = "The PDF is of all kinds of sessions."
+    return errors
 
 
 def read_funder_report(store: Store, scope: Scope, filters: ReportFilters, now: int) -> FunderReport | None:
-    """The report of a period that check_period has accepted; None if it has no visits. Raises StorageError.
+    """The report of a period in which choice_errors finds nothing wrong; None if it has no visits. Raises StorageError.
 
     ``now``: ms since 1970 UTC.
     """
@@ -128,9 +142,10 @@ def read_funder_report(store: Store, scope: Scope, filters: ReportFilters, now: 
         return None
     return FunderReport(
         filters,
-        honesty(store, scope, filters, now),
+        funder_completeness.read_sentences(store, scope, filters, now),
         protect(rows, filters.smallest_count),
         [section_of(report, report.rows(store, scope, filters), filters) for report in (FEELINGS, PEOPLE)],
+        read_organisation(store).name,
     )
 
 
@@ -173,35 +188,6 @@ def _without_partial_columns(rows: Sequence[ProtectedRow]) -> list[ProtectedRow]
         ProtectedRow(row.label, {key: value if key in whole else None for key, value in row.values.items()})
         for row in rows
     ]
-
-
-def honesty(store: Store, scope: Scope, filters: ReportFilters, now: int) -> list[str]:
-    """How complete and how certain the figures are, in sentences. ``now``: ms since 1970 UTC. Raises StorageError."""
-    selection = select_venues(store, scope, filters)
-    complete, late = _completeness(store, scope, filters, now)
-    figures = read_provisional(store, selection, filters)
-    share = shown_share(figures.estimated, figures.visits)
-    return [
-        "Complete: every kiosk has reported past the end of this period."
-        if complete.is_final
-        else f"Not complete: {late} of {complete.kiosks} kiosks have not reported past the end of this period.",
-        *(["Not final: some visits have not ended."] if figures.still_in else []),
-        *([f"Times are estimated in about {share:.0f} % of the visits."] if share else []),
-    ]
-
-
-def is_complete(store: Store, scope: Scope, filters: ReportFilters, now: int) -> bool:
-    """Whether every kiosk has reported past the end of the period. ``now``: ms since 1970 UTC. Raises StorageError."""
-    return _completeness(store, scope, filters, now)[0].is_final
-
-
-def _completeness(store: Store, scope: Scope, filters: ReportFilters, now: int) -> tuple[Completeness, int]:
-    """Besides, how many kiosks have not reported past the end of the period."""
-    venues = select_venues(store, scope, filters).venues
-    kiosks = [kiosk for kiosk in kiosk_repository.kiosks(store, scope) if kiosk.venue in venues]
-    end = max(midnight(filters.last + timedelta(days=1), venue.clock_zone) for venue in venues)
-    late = sum(kiosk.reported_up_to is None or kiosk.reported_up_to < end for kiosk in kiosks if not kiosk.is_revoked)
-    return completeness(kiosks, end, now), late
 
 
 def _sums(rows: Sequence[AttendanceRow], group: Callable[[AttendanceRow], Key]) -> dict[Key, Mapping[str, float]]:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Request, Response
 
 from sync.domain.events import SessionKind
+from sync.server.auth.accounts import Account
 from sync.server.auth.current_account import AccountDep, ScopeDep
 from sync.server.auth.scope import Scope
 from sync.server.dependencies import Services, ServicesDep
@@ -93,16 +94,33 @@ class PeriodBefore:
     picture: Picture | None
 
 
+@dataclass(frozen=True)
+class PdfRefusal:
+    """Why no PDF was made of the choices: the response's status, and a sentence by the field of the page."""
+
+    status: int
+    errors: Mapping[str, str]
+
+
 @router.get("/")
 def show_report(request: Request, services: ServicesDep, account: AccountDep, scope: ScopeDep) -> Response:
+    return show(request, services, account, scope)
+
+
+def show(
+    request: Request, services: Services, account: Account, scope: Scope, refusal: PdfRefusal | None = None
+) -> Response:
+    """The page of the requested report and filters; ``refusal``: of a PDF of them, beside the fields."""
     venues = kiosk_repository.venues(services.store, scope)
     today = latest_today(venues, services.settings.time_zone, services.now)
     typed = read_filters(request, venues, today, services.settings.smallest_count)
-    errors, report = dict(typed.errors), registry.find_report(None)
+    errors, report = {**typed.errors, **(refusal.errors if refusal else {})}, registry.find_report(None)
+    unread = set(typed.errors)
     try:
         report = registry.find_report(request.query_params.get("report"))
     except NotFound as error:
         errors["report"] = sentence(str(error))
+        unread.add("report")
     filters = offered_filters(report, typed.filters, today)
     notice = PROTECTED if filters != typed.filters else ""
     requested = ReportRequest(report, filters, today, services.now)
@@ -110,14 +128,17 @@ def show_report(request: Request, services: ServicesDep, account: AccountDep, sc
         rows = report.rows(services.store, scope, filters)
     except NotFound as error:  # a zone that the venue has not
         errors["zone"], filters = sentence(str(error)), replace(filters, zone=None)
+        unread.add("zone")
         requested = replace(requested, filters=filters)
         rows = report.rows(services.store, scope, filters)
     values = _values(services, scope, venues, requested, rows)
     values |= _daily_values(request, requested, venues, rows)
     return page(
         "report.html",
-        400 if errors else 200,
+        refusal.status if refusal else 400 if errors else 200,
         errors=errors,
+        is_without_unread=bool(unread),
+        is_pdf_refused=refusal is not None,
         typed=request.query_params,
         notice=notice,
         account=account,

@@ -2,7 +2,6 @@
 
 import base64
 import re
-import threading
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -20,14 +19,11 @@ from sync.server.web.rendering import render
 from sync.server.web.static_files import FONTS
 from sync.server.web.words import full_day_words, period_words
 
-BUSY_S = 3  # a request waits for the PDF before it; no longer, as it holds one of the threads that serve pages
 VARIABLE = re.compile(r"var\((--[a-z-]+)\)")
-
-_one_at_a_time = threading.Lock()
 
 
 class PdfUnavailable(UserError):
-    """A PDF can't be made now; the text says why."""
+    """The server can't make PDFs; the text says what it lacks."""
 
 
 def to_pdf(report: FunderReport, made: date) -> bytes:
@@ -39,15 +35,9 @@ def to_pdf(report: FunderReport, made: date) -> bytes:
     except OSError as error:
         raise PdfUnavailable(f"Pango is missing on the server, of which a PDF is made: {error}") from error
 
-    if not _one_at_a_time.acquire(timeout=BUSY_S):
-        raise PdfUnavailable("too many PDFs are being made: try again in a moment")
-    try:
-        fetcher = URLFetcher(allowed_protocols=("data",))
-        document = HTML(string=html, url_fetcher=fetcher, base_url=None)
-        pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1", full_fonts=False)
-        return pdf
-    finally:
-        _one_at_a_time.release()
+    document = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=("data",)), base_url=None)
+    pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1", full_fonts=False)
+    return pdf
 
 
 def to_html(report: FunderReport, made: date) -> str:

@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from sync.languages import SOURCE
 from sync.server.reports.base import FigureCard, ReportColumn, ReportFilters
 from sync.server.reports.funder_report import COLUMNS, FunderReport, FunderSection, ProtectedFigures, ProtectedRow
 from sync.server.reports.picture_data import LabelledBars
@@ -13,11 +14,13 @@ from sync.server.reports.picture_data import LabelledBars
 
 @dataclass(frozen=True)
 class MadeBy:
-    """Who made a document or a link and when. ``login``: a login name; ``at``: ms since 1970 UTC."""
+    """Who made a document or a link and when. ``login``: a login name; ``at``: ms since 1970 UTC; ``language``: theirs,
+    in which the document's texts are."""
 
     organisation: UUID
     login: str
     at: int
+    language: str = SOURCE
 
 
 class StoredSection(Struct):
@@ -39,20 +42,24 @@ class StoredContent(Struct):
     honesty: list[str]
     attendance: ProtectedFigures
     sections: list[StoredSection]
+    organisation: str | None = None
 
 
 def to_json(report: FunderReport, made: MadeBy) -> object:
     """What is stored, as values that json.dumps takes."""
     sections = [_stored(section) for section in report.sections]
-    content = StoredContent(made, report.filters, list(report.honesty), report.attendance, sections)
+    content = StoredContent(
+        made, report.filters, list(report.honesty), report.attendance, sections, report.organisation
+    )
     return msgspec.to_builtins(content)
 
 
-def from_json(stored: object) -> FunderReport:
-    """The report as it was."""
+def from_json(stored: object) -> tuple[FunderReport, MadeBy]:
+    """The report as it was, and who made it."""
     content = msgspec.convert(stored, StoredContent)
     sections = [FunderSection(**msgspec.structs.asdict(section)) for section in content.sections]
-    return FunderReport(content.filters, content.honesty, _with_all_columns(content.attendance), sections)
+    attendance = _with_all_columns(content.attendance)
+    return FunderReport(content.filters, content.honesty, attendance, sections, content.organisation), content.made
 
 
 def _stored(section: FunderSection) -> StoredSection:

@@ -44,6 +44,14 @@ class ListedLink:
         return self.revoked_at is None and now < self.expires_at
 
 
+@dataclass(frozen=True)
+class OpenedLink:
+    """A link that can be read: its id, and what it shows."""
+
+    link: UUID
+    shared: SharedReport
+
+
 def make_link(store: Store, scope: Scope, shared: SharedReport, made: MadeBy, days: int) -> str:
     """The token of a new link to a shared report. It is stored as a hash only, so it can't be shown again.
 
@@ -67,13 +75,13 @@ def make_link(store: Store, scope: Scope, shared: SharedReport, made: MadeBy, da
     return token
 
 
-def open_link(store: Store, token: str, now: int) -> tuple[UUID, SharedReport] | None:
-    """The id of the link with this token, and what it shows; None: it is unknown, expired or revoked."""
+def open_link(store: Store, token: str, now: int) -> OpenedLink | None:
+    """The link with this token; None: it is unknown, expired or revoked. ``now``: ms since 1970 UTC."""
     query = select(tables.shared_report, _link.id.label("link")).join_from(tables.shared_report, tables.shared_link)
     query = query.where(_link.token_hash == digest(token), _link.revoked_at.is_(None), _link.expires_at > now)
     with store.reading() as connection:
         row = connection.execute(query).one_or_none()
-    return None if row is None else (row.link, shared_reports.from_row(row))
+    return None if row is None else OpenedLink(row.link, shared_reports.from_row(row))
 
 
 def listed(store: Store, scope: Scope) -> Sequence[ListedLink]:

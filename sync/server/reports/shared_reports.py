@@ -21,7 +21,8 @@ from sync.server import tables
 from sync.server.auth.scope import Permission, Scope
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.repository import Venue
-from sync.server.reports import feelings, rollups, shared_content
+from sync.server.organisation import read_organisation
+from sync.server.reports import feelings, funder_completeness, rollups, shared_content
 from sync.server.reports.attendance import ATTENDANCE
 from sync.server.reports.base import ReportFilters, totals
 from sync.server.reports.day_counts import CountQuery
@@ -33,7 +34,6 @@ from sync.server.reports.funder_report import (
     FunderSection,
     ProtectedFigures,
     ProtectedRow,
-    honesty,
     section_of,
 )
 from sync.server.reports.pass_days import ANYWHERE
@@ -47,12 +47,13 @@ from sync.server.reports.shared_months import (
     SharedMonth,
     new_groups,
 )
+from sync.server.web.i18n import later, say
 from sync.server.web.words import period_words
 
-ALL_VENUES = "all venues"
-SUMS = "Counts of a venue’s month below {smallest} are part of a sum only where it does not give them away."
-EARLIER = "Some of these months were shared before: their figures are the ones of that day."
-NOT_SAID = (
+ALL_VENUES = later("all venues")
+SUMS = later("Counts of a venue’s month below {smallest} are part of a sum only where it does not give them away.")
+EARLIER = later("Some of these months were shared before: their figures are the ones of that day.")
+NOT_SAID = later(
     "How many different people came is not said here: another document says it of a period that overlaps, and the two "
     "together could point at a person."
 )
@@ -63,13 +64,12 @@ _month = tables.shared_month.c
 
 @dataclass(frozen=True)
 class SharedReport:
-    """A stored document. ``venue``: ANYWHERE for all; ``made_at``: ms since 1970 UTC; ``made_by``: a login name."""
+    """A stored document. ``venue``: ANYWHERE for all."""
 
     id: UUID
     venue: UUID
     place: str
-    made_at: int
-    made_by: str
+    made: MadeBy
     report: FunderReport
 
 
@@ -93,7 +93,7 @@ def find_report(store: Store, scope: Scope, filters: ReportFilters) -> SharedRep
 
 
 def share_report(store: Store, scope: Scope, filters: ReportFilters, made: MadeBy) -> SharedReport | None:
-    """The document of a period that funder_report.check_period has accepted, which is stored if there is none yet.
+    """The document of a period that funder_report.choice_errors has accepted, which is stored if there is none yet.
 
     None if nothing took place. Raises SharingRefused, StorageError.
     """
@@ -108,7 +108,11 @@ def share_report(store: Store, scope: Scope, filters: ReportFilters, made: MadeB
     read = _read_months(store, scope, venues, filters)
     if not any(month.is_active for month in read):
         return None
-    sentences, people = honesty(store, scope, filters, made.at), PEOPLE.rows(store, scope, filters)
+    sentences, people = (
+        funder_completeness.read_sentences(store, scope, filters, made.at),
+        PEOPLE.rows(store, scope, filters),
+    )
+    organisation = read_organisation(store).name
     with store.writing() as connection:
         if (existing := _find(connection, key, filters)) is not None:
             return existing
@@ -118,16 +122,17 @@ def share_report(store: Store, scope: Scope, filters: ReportFilters, made: MadeB
         added = new_groups(months.values(), groups, filters.smallest_count)
         figures = SharedFigures(months, [*groups, *added], filters.smallest_count)
         if any(month.is_active for month in stored.values()):
-            sentences.append(EARLIER)
+            sentences.append(say(EARLIER))
         says_people = not _is_people_said_elsewhere(connection, key, filters)
         report = FunderReport(
             filters,
-            [*sentences, SUMS.format(smallest=filters.smallest_count)],
+            [*sentences, say(SUMS, smallest=filters.smallest_count)],
             protected_figures(figures, {venue.id: venue.name for venue in venues}),
             [_feelings(figures, filters), _people(people, filters) if says_people else _no_people()],
+            organisation,
         )
-        shared = SharedReport(uuid7(made.at), key, filters.venue or ALL_VENUES, made.at, made.login, report)
-        _insert(connection, scope.organisation, shared, added, says_people=says_people)
+        shared = SharedReport(uuid7(made.at), key, filters.venue or say(ALL_VENUES), made, report)
+        _insert(connection, shared, added, says_people=says_people)
     return shared
 
 
@@ -139,7 +144,7 @@ def protected_figures(figures: SharedFigures, names: Mapping[UUID, str]) -> Prot
     by_venue = [_row(names[venue], figures, [cell for cell in active if cell[0] == venue]) for venue in venues]
     by_month = [_row(month_words(month), figures, [cell for cell in active if cell[1] == month]) for month in months]
     return ProtectedFigures(
-        _row(TOGETHER, figures, active),
+        _row(say(TOGETHER), figures, active),
         by_venue if len(by_venue) > 1 else (),
         by_month if len(by_month) > 1 else (),
     )
@@ -171,7 +176,7 @@ def _row(label: str, figures: SharedFigures, cells: Sequence[Cell]) -> Protected
 def _feelings(figures: SharedFigures, filters: ReportFilters) -> FunderSection:
     cells = figures.months.keys()
     visits = max(figures.total("visits", cells), figures.total("answers", cells))
-    row = feelings.protected_row(filters.venue or ALL_VENUES, figures.moods(cells), visits, filters.smallest_count)
+    row = feelings.protected_row(filters.venue or say(ALL_VENUES), figures.moods(cells), visits, filters.smallest_count)
     return section_of(FEELINGS, [row], filters)
 
 
@@ -183,7 +188,7 @@ def _people(rows: Sequence[PeopleRow], filters: ReportFilters) -> FunderSection:
 
 
 def _no_people() -> FunderSection:
-    return FunderSection(PEOPLE.title, NOT_SAID, (), None, (), ())
+    return FunderSection(say(PEOPLE.title), say(NOT_SAID), (), None, (), ())
 
 
 def _key(filters: ReportFilters, venues: Sequence[Venue]) -> UUID:
@@ -282,19 +287,18 @@ def _find(connection: Connection, venue: UUID, filters: ReportFilters) -> Shared
 
 def from_row(row: Row[tuple[object, ...]]) -> SharedReport:
     """The document of a row of the table."""
-    return SharedReport(row.id, row.venue, row.place, row.made_at, row.made_by, shared_content.from_json(row.content))
+    report, made = shared_content.from_json(row.content)
+    return SharedReport(row.id, row.venue, row.place, made, report)
 
 
 def _insert(
     connection: Connection,
-    organisation: UUID,
     shared: SharedReport,
     groups: Sequence[SharedGroup],
     *,
     says_people: bool,
 ) -> None:
     filters = shared.report.filters
-    made = MadeBy(organisation, shared.made_by, shared.made_at)
     connection.execute(
         insert(tables.shared_report).values(
             id=shared.id,
@@ -303,10 +307,10 @@ def _insert(
             last=filters.last,
             smallest=filters.smallest_count,
             place=shared.place,
-            made_at=shared.made_at,
-            made_by=shared.made_by,
+            made_at=shared.made.at,
+            made_by=shared.made.login,
             says_people=says_people,
             groups=msgspec.to_builtins(groups),
-            content=shared_content.to_json(shared.report, made),
+            content=shared_content.to_json(shared.report, shared.made),
         )
     )

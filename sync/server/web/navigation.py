@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from sync.server.web.i18n import later
+
 
 @dataclass(frozen=True)
 class NavigationEntry:
-    """A link to a page. ``name``: what the page passes to its template as ``here``."""
+    """A link to a page. ``name``: what the page passes to its template as ``here``; ``words``: English."""
 
     name: str
     address: str
@@ -13,10 +15,10 @@ class NavigationEntry:
 
 
 NAVIGATION = (
-    NavigationEntry("today", "/today", "Today"),
-    NavigationEntry("reports", "/", "Reports"),
-    NavigationEntry("plan", "/plan", "Plan"),
-    NavigationEntry("kiosks", "/kiosks", "Kiosks"),
-    NavigationEntry("venues", "/venues", "Venues"),
-    NavigationEntry("accounts", "/accounts", "Accounts"),
+    NavigationEntry("today", "/today", later("Today")),
+    NavigationEntry("reports", "/", later("Reports")),
+    NavigationEntry("plan", "/plan", later("Plan")),
+    NavigationEntry("kiosks", "/kiosks", later("Kiosks")),
+    NavigationEntry("venues", "/venues", later("Venues")),
+    NavigationEntry("accounts", "/accounts", later("Accounts")),
 )

@@ -16,6 +16,7 @@ from sync.server.web.problems import Problem, respond
 SLOTS = 15  # as many as SQLAlchemy's pool has connections to a SQLite file; fewer than there are threads
 WAIT_S = 0.8
 RETRY_S = 5
+SLOT = "hearth.slot"  # the key of a request's slot in its ASGI scope
 UNLIMITED = frozenset({"/healthz"})  # the liveness probe is answered under any load
 SIGN_INS = (
     "/login",
@@ -93,7 +94,7 @@ class Overload:
         except Problem as problem:
             await respond(Request(scope), problem)(scope, receive, send)
             return
-        slot = _HeldSlot(self._slots)
+        scope[SLOT] = slot = _HeldSlot(self._slots)
         try:
             await self._serve(slot, scope, receive, send)
         finally:
@@ -115,6 +116,13 @@ class Overload:
 
         has_body = scope["method"] not in ("GET", "HEAD")  # without a body, receive only waits for the disconnect
         await self.app(scope, receive_without_slot if has_body else receive, send_without_slot)
+
+
+def release_slot(request: Request) -> None:
+    """Give the request's slot to another one before work that has threads of its own. The slot does not come back."""
+    slot = request.scope.get(SLOT)
+    if isinstance(slot, _HeldSlot):
+        slot.release()
 
 
 def _is_sign_in(scope: Scope) -> bool:

@@ -42,9 +42,14 @@ class Problem(Exception):
         self.headers = dict(headers or {})
 
 
+def is_of_browser(request: Request) -> bool:
+    """Whether the response should be a page rather than JSON."""
+    return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/v1/")
+
+
 def respond(request: Request, problem: Problem) -> Response:
     """The problem as a response: a page for a browser, JSON for a program."""
-    if "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/v1/"):
+    if is_of_browser(request):
         title = HTTPStatus(problem.status).phrase
         response = page("problem.html", problem.status, code=problem.status, title=title, note=problem.detail)
         response.headers.update(problem.headers)

@@ -5,7 +5,10 @@ from functools import cache
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from sync.languages import LANGUAGES
 from sync.printable import printable
+from sync.server.web import i18n
+from sync.server.web.languages import current_reader
 from sync.server.web.navigation import NAVIGATION
 from sync.server.web.words import full_day_words, grouped, hours
 
@@ -30,8 +33,17 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    templates.filters.update(grouped=grouped, hours=hours, full_day=full_day_words)
-    templates.globals["navigation"] = NAVIGATION
+    templates.filters.update(grouped=grouped, hours=hours, full_day=full_day_words, inside=i18n.inside)
+    templates.globals.update(
+        navigation=NAVIGATION,
+        languages=LANGUAGES,
+        reader=current_reader,
+        say=i18n.say,
+        counted=i18n.counted,
+        say_html=i18n.say_html,
+        counted_html=i18n.counted_html,
+        direction=i18n.direction,
+    )
     return templates
 
 

@@ -12,6 +12,8 @@ FONTS = {
     "dm-serif-display.ttf": ("DM Serif Display", 400),
     "atkinson-hyperlegible.ttf": ("Atkinson Hyperlegible", 400),
     "atkinson-hyperlegible-bold.ttf": ("Atkinson Hyperlegible", 700),
+    "ibm-plex-sans-arabic.ttf": ("IBM Plex Sans Arabic", 400),
+    "ibm-plex-sans-arabic-bold.ttf": ("IBM Plex Sans Arabic", 700),
 }
 DAY = {"Cache-Control": "public, max-age=86400"}
 MINUTES = {"Cache-Control": "public, max-age=300"}  # so that a new release's style is loaded soon

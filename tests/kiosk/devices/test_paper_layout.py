@@ -18,10 +18,10 @@ from kiosk.services.records.evacuation_records import RollCall, RollEntry
 from kiosk.services.records.host_records import ClosedSession
 from kiosk.services.records.visitor_records import CheckedIn
 from kiosk.ui.style import fonts
-from kiosk.ui.style.languages import LANGUAGES
 from kiosk.ui.style.theme import theme
 from kiosk.ui.text import paper_text
 from sync.errors import UserError
+from sync.languages import LANGUAGES
 
 PRINTERS = [("default", 384), ("POS-5890", 384), ("TM-T20II", 576)]
 

@@ -79,7 +79,7 @@ NAMES = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "\r=1+1", " =1+1", "＝1+1", 
 def test_no_name_is_a_formula(name):
     row = AttendanceRow("2026-11-24", name, 0, 0, 0, 0, 0, 0.0, 0, None)
 
-    [_, cells] = csv.reader(io.StringIO(exporters.to_csv(ATTENDANCE, [row]), newline=""))
+    [_, cells] = csv.reader(io.StringIO("".join(exporters.csv_lines(ATTENDANCE, [row])), newline=""))
 
     assert cells[1].startswith("'")
     assert not set(cells[1]) & set("\t\r\n\x1b")

@@ -6,11 +6,15 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import requests
 
+from sync.server.organisation import read_organisation
+from sync.server.storage import open_for_reading
+from sync.system_clock import SystemClock
 from tests.support.server_commands import ROOT, mistake, serving
 
 
@@ -38,6 +42,22 @@ def test_init_hands_out_a_link_each_time(data, run):
 
     assert first.startswith("http://127.0.0.1:8611/welcome/")
     assert first != second
+
+
+def test_init_stores_the_organisations_name(data, run):
+    def stored_name():
+        with closing(open_for_reading(data, SystemClock())) as ledger:
+            return read_organisation(ledger.store).name
+
+    run("init", data=data)
+    assert stored_name() is None
+    run("init", "--name", "  Rest  a while ", data=data)
+    assert stored_name() == "Rest a while"
+    run("init", data=data)
+    assert stored_name() == "Rest a while"
+    run("init", "--name", "", data=data)
+    assert stored_name() is None
+    assert "at most 80 letters" in mistake(run("init", "--name", "R" * 81, data=data))
 
 
 def test_serve_says_that_nobody_can_sign_in(data):

@@ -15,9 +15,9 @@ from kiosk.services import lockers, settings
 from kiosk.services.records.locker_records import LockerList
 from kiosk.ui.screens.host.tiles_page import TilesPage
 from kiosk.ui.screens.shared.page import Question
-from kiosk.ui.style.languages import LANGUAGES
 from kiosk.ui.text import setting_texts
 from kiosk.ui.text.i18n import counted, say
+from sync.languages import LANGUAGES
 
 
 class SettingsMenu(TilesPage):

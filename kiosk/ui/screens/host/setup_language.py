@@ -8,10 +8,10 @@ from kiosk.services.records.host_records import NoAccess, Setup
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.busy_page import BusyPage
 from kiosk.ui.style import fonts
-from kiosk.ui.style.languages import LANGUAGES
 from kiosk.ui.style.theme import theme
 from kiosk.ui.widgets.buttons import Card, Ember
 from kiosk.ui.widgets.press import Breathing
+from sync.languages import LANGUAGES
 
 
 class SetupLanguage(BusyPage):

@@ -7,9 +7,9 @@ from kiosk.navigation import Intent
 from kiosk.ui import kv_rules
 from kiosk.ui.screens.shared.page import Page
 from kiosk.ui.style import fonts
-from kiosk.ui.style.languages import LANGUAGES
 from kiosk.ui.style.preferences import DisplayPreferences
 from kiosk.ui.widgets.buttons import Card, Ember
+from sync.languages import LANGUAGES
 
 
 class Language(Page):

@@ -9,10 +9,10 @@ from babel.dates import format_skeleton
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from assets.translate import TRANSLATIONS, template
-from kiosk.ui.style.languages import LANGUAGES, SOURCE
+from assets.translate import SCREENS, TRANSLATIONS, template
 from kiosk.ui.style.theme import theme
 from kiosk.ui.text import bidi, i18n, phrases
+from sync.languages import LANGUAGES, SOURCE
 
 CODES = sorted(LANGUAGES.keys() - {SOURCE})
 EVENING = datetime(2026, 11, 24, 21, 30)  # noqa: DTZ001 - only its clock is shown
@@ -35,7 +35,7 @@ def placeholders(text: str) -> set[str]:
 
 @pytest.mark.parametrize("code", CODES)
 def test_everything_is_translated_and_nothing_else(code: str) -> None:
-    source_texts = {message.id for message in template() if message.id}
+    source_texts = {message.id for message in template(SCREENS) if message.id}
     translations = {message.id: message.string for message in catalogue(code) if message.id}
 
     assert translations.keys() == source_texts

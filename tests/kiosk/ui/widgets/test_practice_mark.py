@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kiosk.ui.style.languages import LANGUAGES, SOURCE
+from sync.languages import LANGUAGES, SOURCE
 
 if TYPE_CHECKING:
     from kiosk.ui.widgets.practice_mark import PracticeMark

@@ -19,8 +19,7 @@ from sync.domain.events import (
 )
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks import service as kiosk_service
-from sync.server.kiosks.missing import missing
-from sync.server.reports import exporters, unduplicated
+from sync.server.reports import exporters, json_export, unduplicated
 from sync.server.reports.attendance import ATTENDANCE, AttendanceRow
 from sync.server.reports.base import ReportFilters
 from sync.server.reports.registry import REPORTS
@@ -259,12 +258,14 @@ def test_csv_escapes_formulas(central):
     kiosk.push()
     rows = central.attendance(DAY)
 
-    header, line, end = exporters.to_csv(ATTENDANCE, rows).split("\r\n")
+    header, line, end = "".join(exporters.csv_lines(ATTENDANCE, rows)).split("\r\n")
 
     assert header == "day,venue,sessions,visits,people,phones,kept,phone_free_hours,estimated,reported_up_to"
     assert line == '''2026-11-20,"'=SUM(A1), ""x""",0,1,1,1,0,0.5,0,2026-11-20T18:30:00+00:00'''
     assert end == ""
-    assert exporters.to_json(ATTENDANCE, rows, missing(central.store, central.scope)).startswith(
+    filters = ReportFilters(DAY, DAY)
+    details = json_export.read_details(central.store, central.scope, ATTENDANCE, ATTENDANCE, filters, now=central.now)
+    assert "".join(json_export.json_pieces(ATTENDANCE, rows, details)).startswith(
         '{"rows":[{"day":"2026-11-20","venue":"=SUM(A1), \\"x\\"","sessions":0'
     )
 

@@ -1,19 +1,27 @@
 """The funder's PDF: what another reader finds in it, and what nobody can find out from it."""
 
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
 from datetime import date
+from html import unescape
 from pathlib import Path
+from urllib.parse import parse_qsl
 from uuid import uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from sync.domain.events import VisitCheckedIn, VisitCheckedOut
+from sync.server.kiosks import repository
+from sync.server.organisation import rename_organisation
+from sync.server.reports import rollups
 from sync.server.reports.attendance import AttendanceRow
 from sync.server.reports.funder_report import protect
+from sync.server.web.days import read_day
 
 HOUR = 60 * 60_000
 DAY = 24 * HOUR
@@ -70,18 +78,116 @@ def test_another_reader_finds_every_figure_on_two_pages(central, kiosk, signed_i
     assert "Tagged:          yes" in about and "Phone-free time, October 2026, all venues" in about
 
 
-@pytest.mark.parametrize(
-    "query", ["from=2026-10-02&to=2026-10-31", "from=2026-11-01&to=2026-11-30", f"{OCTOBER}&kind=club"]
-)
-def test_it_comes_for_finished_months_alone_and_says_so(central, kiosk, signed_in, query):
-    answer = signed_in.get(f"{central.url}/report.pdf?{query}")
+def visit_of_october(central, kiosk) -> None:
+    """Enough that there is something to share."""
+    for number in range(12):
+        come(kiosk, central.now - 40 * DAY + number * HOUR, 3)
+    assert kiosk.push().status_code == 200
 
-    assert answer.status_code == 400
-    assert "whole months that are over" in answer.text
+
+def test_the_organisations_name_is_at_the_head_and_in_the_properties(central, kiosk, signed_in, tmp_path):
+    visit_of_october(central, kiosk)
+
+    def made() -> tuple[str, str]:
+        answer = signed_in.get(f"{central.url}/report.pdf?{OCTOBER}")
+        about = read("pdfinfo", answer.content, tmp_path / "a.pdf")
+        return read("pdftotext", answer.content, tmp_path / "a.pdf"), " ".join(about.split())
+
+    text, about = made()
+    assert text.startswith("Phone-free time") and "Title: Phone-free time, October 2026, all venues" in about
+    assert "Author: Hearth" in about
+
+    rename_organisation(central.store, "Rest & Talk <Ltd>")
+    text, about = made()
+    assert text.split("\n\n")[:2] == ["Rest & Talk <Ltd>", "Phone-free time\n1 Oct 2026 – 31 Oct 2026, all venues"]
+    assert "Title: Rest & Talk <Ltd>: Phone-free time, October 2026, all venues" in about
+    assert "Author: Rest & Talk <Ltd>" in about
+
+
+CHOICES = {
+    "from=2026-10-02&to=2026-10-31": {"from": "begins on the first day of one, such as 1 Oct 2026"},
+    "from=2026-10-01&to=2026-10-30": {"to": "ends on the last day of one, such as 31 Oct 2026"},
+    "from=2026-11-01&to=2026-11-30": {
+        "from": "of months that are over, October 2026 at the latest",
+        "to": "of months that are over: it ends on 31 Oct 2026 at the latest",
+    },
+    f"{OCTOBER}&kind=club": {"kind": "of all kinds of sessions"},
+    f"{OCTOBER}&venue=Mill+café&zone=Main+room": {"zone": "not of one zone"},
+    f"{OCTOBER}&venue=Mil+cafe": {"venue": "did you mean “Mill café”"},
+}
+
+
+@pytest.mark.parametrize("query", CHOICES)
+def test_a_wrong_choice_stands_beside_its_field_and_the_others_are_kept(central, kiosk, signed_in, query):
+    address = f"{central.url}/report.pdf?{query}&report=stays"
+    answer = signed_in.get(address)
+    as_program = signed_in.get(address, headers={"Accept": "application/json"})
+
+    assert answer.status_code == as_program.status_code == 400
+    shown = re.findall(r'<p class="error" id="error-(\w+)" role="alert">([^<]*)</p>', answer.text)
+    assert [field for field, _ in shown] == list(CHOICES[query])
+    for field, sentence in shown:
+        assert CHOICES[query][field] in sentence and sentence in as_program.json()["detail"]
+    chosen = dict(parse_qsl(query))
+    selected = {unescape(text) for text in re.findall(r"<option [^>]*selected>([^<]*)</option>", answer.text)}
+    assert "Length of stay" in selected
+    assert chosen.get("kind", "").capitalize() in selected | {""}
+    assert chosen.get("venue", "") in selected | {"", "Mil cafe"}
+    for name in ("from", "to"):
+        value = re.search(rf'name="{name}" value="([^"]*)"', answer.text)[1]
+        assert read_day(value) == date.fromisoformat(chosen[name])
+    assert "zone" not in chosen or f'name="zone" value="{chosen["zone"]}"' in answer.text
+    is_nearest_shown = "The nearest is" in answer.text
+    assert is_nearest_shown == ("venue" not in CHOICES[query])
 
 
 def test_a_period_without_visits_has_nothing_to_share(central, kiosk, signed_in):
-    assert signed_in.get(f"{central.url}/report.pdf?{OCTOBER}").status_code == 404
+    answer = signed_in.get(f"{central.url}/report.pdf?{OCTOBER}")
+
+    assert answer.status_code == 404
+    assert "there is nothing to share.</p>" in answer.text and 'value="1 Oct 2026"' in answer.text
+    assert "The nearest is" not in answer.text
+
+
+def honesty(central, signed_in, tmp_path, query: str = OCTOBER) -> str:
+    answer = signed_in.get(f"{central.url}/report.pdf?{query}")
+    assert answer.status_code == 200
+    text = " ".join(read("pdftotext", answer.content, tmp_path / "a.pdf").split())
+    return text.partition("all venues ")[2].partition(" Sessions")[0]
+
+
+def test_it_says_up_to_when_kiosks_have_reported_and_what_is_not_final(central, kiosk, signed_in, tmp_path):
+    central.code("Kyoto house", "Hall", "Asia/Tokyo")
+    tokyo = central.kiosk("Kyoto house", "Hall")
+    visit_of_october(central, kiosk)
+    first = "Not complete: no kiosk has reported past the end of this period. Silent: "
+    assert honesty(central, signed_in, tmp_path).startswith(first + "Kyoto house, Hall (never reported); Mill café")
+
+    kiosk.beat()
+    told = honesty(central, signed_in, tmp_path)
+    assert told.startswith(
+        "Not complete: reported up to 24 Nov 2026 08:00 (UTC) by 1 of 2 kiosks. "
+        "Silent: Kyoto house, Hall (never reported)."
+    )
+    assert "Not final" not in told
+
+    come(tokyo, central.now - 40 * DAY, 2)
+    tokyo.write(uuid4(), VisitCheckedIn(session=uuid4(), party_size=1, phones=1), central.now - 30 * DAY)
+    unknown = tokyo.write(uuid4(), VisitCheckedOut(), central.now - 30 * DAY)
+    tokyo.written[-1] = structs.replace(unknown, kind="visit.weighed")
+    tokyo.push()
+    tokyo.beat()
+    told = honesty(central, signed_in, tmp_path)
+    assert told.startswith("Complete: every kiosk has reported past the end of this period. Not final: some visits")
+    assert "Not final: some of what kiosks have sent can’t be read yet and is in no figure." in told
+    assert "Silent" not in told
+
+
+def test_a_day_that_was_computed_again_says_when_the_figures_changed(central, kiosk, signed_in, tmp_path):
+    visit_of_october(central, kiosk)
+    rollups.refresh(central.store, repository.venues(central.store, central.scope), central.now)
+
+    assert honesty(central, signed_in, tmp_path).endswith("The figures last changed on 24 Nov 2026 08:00.")
 
 
 def test_the_page_links_to_the_nearest_finished_months(central, kiosk, signed_in):

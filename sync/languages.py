@@ -1,4 +1,4 @@
-"""The kiosk's languages and their directions."""
+"""The languages of the kiosk's screens and the server's pages, and their directions."""
 
 LANGUAGES = {  # code: native name, shown on its button
     "en": "English",

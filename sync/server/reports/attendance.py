@@ -15,6 +15,7 @@ from sync.server.reports.daily_columns import KEPT, PUT_AWAY, REPORTED_UP_TO, VE
 from sync.server.reports.picture_data import BarsOverTime
 from sync.server.reports.rollups import DayFigures
 from sync.server.reports.selection import read_figures, reported_up_to, select_venues
+from sync.server.web.i18n import counted, later, say
 from sync.server.web.words import grouped, hours
 
 HOUR_MS = 60 * 60 * 1000
@@ -37,31 +38,35 @@ class AttendanceRow(Struct, frozen=True):
 
 
 COLUMNS = (
-    ReportColumn("day", "Day", "day", definition="The venue’s day, by its own clocks."),
+    ReportColumn("day", later("Day"), "day", definition=later("The venue’s day, by its own clocks.")),
     VENUE,
-    ReportColumn("sessions", "Sessions", is_totalled=True, definition="Sessions that were opened on the day."),
+    ReportColumn(
+        "sessions", later("Sessions"), is_totalled=True, definition=later("Sessions that were opened on the day.")
+    ),
     ReportColumn(
         "visits",
-        "Visits",
+        later("Visits"),
         is_totalled=True,
-        definition="Check-ins on the day, each of one party, less those that were taken back.",
+        definition=later("Check-ins on the day, each of one party, less those that were taken back."),
     ),
-    ReportColumn("people", "People", is_totalled=True, definition="People of these parties, each time they came."),
-    ReportColumn("phones", "Phones", is_totalled=True, definition=PUT_AWAY),
+    ReportColumn(
+        "people", later("People"), is_totalled=True, definition=later("People of these parties, each time they came.")
+    ),
+    ReportColumn("phones", later("Phones"), is_totalled=True, definition=PUT_AWAY),
     KEPT,
     ReportColumn(
         "phone_free_hours",
-        "Phone-free",
-        unit="h",
+        later("Phone-free"),
+        unit=later("h"),
         decimals=2,
         is_totalled=True,
-        definition="Over visits that have ended: people without a kept phone × the time that the phones rested.",
+        definition=later("Over visits that have ended: people without a kept phone × the time that the phones rested."),
     ),
     ReportColumn(
         "estimated",
-        "Estimated",
+        later("Estimated"),
         is_totalled=True,
-        definition="Visits with an estimated time, mostly because nobody checked them out.",
+        definition=later("Visits with an estimated time, mostly because nobody checked them out."),
     ),
     REPORTED_UP_TO,
 )
@@ -103,47 +108,48 @@ def _row(day: date, venue: str, figures: list[DayFigures], reported_up_to: str |
 
 
 def _cards(rows: Sequence[AttendanceRow]) -> list[FigureCard]:
-    sums = totals(COLUMNS, rows)
-    values = counts(COLUMNS, rows)
-    visits, estimated = grouped(values["visits"]), grouped(values["estimated"])
-    phones = f"{grouped(values['phones'])} {'phone' if values['phones'] == 1 else 'phones'}"
-    phone_free = hours(sums["phone_free_hours"])
+    sums, values = totals(COLUMNS, rows), counts(COLUMNS, rows)
+    visits, phone_free = values["visits"], hours(sums["phone_free_hours"])
+    if values["estimated"]:
+        estimated = say("{estimated} of {visits} visits estimated", estimated=values["estimated"], visits=visits)
+    else:
+        estimated = say("no visit estimated")
     return [
-        FigureCard("Sessions", grouped(values["sessions"]), _on_days(rows)),
-        FigureCard("Visits", visits, f"{phones} at rest, {grouped(values['kept'])} kept"),
-        FigureCard("People", grouped(values["people"]), "each time they came"),
-        FigureCard(
-            "Phone-free time",
-            phone_free,
-            f"{estimated} of {visits} visits estimated" if values["estimated"] else "no visit estimated",
-            is_long=len(phone_free) > LONG,
-        ),
+        FigureCard(say("Sessions"), grouped(values["sessions"]), _on_days(rows)),
+        FigureCard(say("Visits"), grouped(visits), _phones(values["phones"], values["kept"])),
+        FigureCard(say("People"), grouped(values["people"]), say("each time they came")),
+        FigureCard(say("Phone-free time"), phone_free, estimated, is_long=len(phone_free) > LONG),
     ]
 
 
+def _phones(phones: int, kept: int) -> str:
+    return counted("{number} phone at rest, {kept} kept", "{number} phones at rest, {kept} kept", phones, kept=kept)
+
+
 def _on_days(rows: Sequence[AttendanceRow]) -> str:
-    days = len({row.day for row in rows})
-    return f"on {days} {'day' if days == 1 else 'days'}"
+    return counted("on {number} day", "on {number} days", len({row.day for row in rows}))
 
 
 def _answer(rows: Sequence[AttendanceRow]) -> str:
     sums = totals(COLUMNS, rows)
     people, visits = int(sums["people"]), int(sums["visits"])
-    return (
-        f"{grouped(people)} {'person' if people == 1 else 'people'} came in {grouped(visits)} "
-        f"{'visit' if visits == 1 else 'visits'} {_on_days(rows)}, and rested from their phones for "
-        f"{hours(sums['phone_free_hours'])}."
+    return say(
+        "{people} came in {visits} {on_days}, and rested from their phones for {hours}.",
+        people=counted("{number} person", "{number} people", people),
+        visits=counted("{number} visit", "{number} visits", visits),
+        on_days=_on_days(rows),
+        hours=hours(sums["phone_free_hours"]),
     )
 
 
 def _picture(rows: Sequence[AttendanceRow], filters: ReportFilters) -> BarsOverTime:
-    return BarsOverTime("People", [(row.day, row.people) for row in rows], filters.first, filters.last)
+    return BarsOverTime(say("People"), [(row.day, row.people) for row in rows], filters.first, filters.last)
 
 
 ATTENDANCE = DailyReport(
     "attendance",
-    "Attendance",
-    "Who came, and for how long did phones rest?",
+    later("Attendance"),
+    later("Who came, and for how long did phones rest?"),
     COLUMNS,
     rows,
     _cards,

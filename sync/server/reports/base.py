@@ -14,6 +14,7 @@ from sync.domain.events import SessionKind
 from sync.ledger.store import Store
 from sync.server.auth.scope import Scope
 from sync.server.reports.picture_data import Picture
+from sync.server.web.i18n import number_text, say
 from sync.server.web.words import period_words
 
 SMALLEST_COUNT = 10  # without a setting
@@ -87,6 +88,8 @@ class ReportColumn:
 
     ``definition``: what exactly the figure is, one sentence. A number may be None: it is not known. ``share_of``: the
     fields of a row of which it is the share in per cent, the part and the whole; its total is that of their totals.
+    ``labels``: the values of a text column that are ours, not somebody's name. Heading, unit, definition and labels are
+    English here, as in files for programs; pages and Excel have them in the reader's language.
     A ``moment`` is a datetime with the venue's offset, or None.
     """
 
@@ -98,6 +101,7 @@ class ReportColumn:
     is_totalled: bool = False
     definition: str = ""
     share_of: tuple[str, str] | None = None
+    labels: tuple[str, ...] = ()
 
     def number(self, row: object) -> float:
         """The value of a numeric column in a row; 0 where it is not known."""
@@ -106,12 +110,23 @@ class ReportColumn:
 
     def text(self, number: float | None) -> str:
         """A number as pages show it: 1126 -> 1,126; 4.5 -> 4.50 h; None -> –. Its unit stays on its line."""
-        return "–" if number is None else f"{number:,.{self.decimals}f}" + (f"\u00a0{self.unit}" if self.unit else "")
+        if number is None:
+            return "–"
+        return number_text(number, self.decimals) + (f"\u00a0{say(self.unit)}" if self.unit else "")
 
     def cell(self, row: object) -> str:
         """The field of a row as pages show it."""
         value = getattr(row, self.key)
-        return self.text(value) if self.format == "number" else str(value)
+        return self.text(value) if self.format == "number" else self.label(str(value))
+
+    def value(self, row: object) -> object:
+        """The field of a row as Excel shows it."""
+        value = getattr(row, self.key)
+        return self.label(value) if self.labels else value
+
+    def label(self, value: str) -> str:
+        """A text as pages show it: translated where it is one of ours."""
+        return say(value) if value in self.labels else value
 
 
 class Table(Protocol):

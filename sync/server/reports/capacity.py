@@ -15,7 +15,8 @@ from sync.server.reports.daily_columns import REPORTED_UP_TO, VENUE
 from sync.server.reports.picture_data import LabelledBars
 from sync.server.reports.selection import reported_up_to, select_venues
 from sync.server.reports.session_uses import SeatQuery
-from sync.server.web.words import grouped
+from sync.server.web.i18n import counted, later, say
+from sync.server.web.words import grouped, percent, weekday_words
 
 PER_CENT = "%"
 
@@ -38,57 +39,68 @@ class CapacityRow(Struct, frozen=True):
 
 
 COLUMNS = (
-    ReportColumn("day", "Day", "day", definition="The venue’s day, by its own clocks, on which a session was opened."),
+    ReportColumn(
+        "day",
+        later("Day"),
+        "day",
+        definition=later("The venue’s day, by its own clocks, on which a session was opened."),
+    ),
     VENUE,
-    ReportColumn("sessions", "Sessions", is_totalled=True, definition="Sessions that have closed."),
+    ReportColumn("sessions", later("Sessions"), is_totalled=True, definition=later("Sessions that have closed.")),
     ReportColumn(
         "unlimited",
-        "No limit",
+        later("No limit"),
         is_totalled=True,
-        definition="Those of them that had no capacity. They are in no other column but the last.",
+        definition=later("Those of them that had no capacity. They are in no other column but the last."),
     ),
     ReportColumn(
-        "full", "Full", is_totalled=True, definition="Sessions with a moment at which all of their seats were taken."
+        "full",
+        later("Full"),
+        is_totalled=True,
+        definition=later("Sessions with a moment at which all of their seats were taken."),
     ),
-    ReportColumn("seats", "Seats", is_totalled=True, definition="The sum of the sessions’ capacities."),
+    ReportColumn("seats", later("Seats"), is_totalled=True, definition=later("The sum of the sessions’ capacities.")),
     ReportColumn(
         "fullest",
-        "At the fullest",
+        later("At the fullest"),
         is_totalled=True,
-        definition="Seats that were taken at the fullest moment of each session, added up over sessions. A party takes "
-        "as many as it has people, from check-in to check-out, on a break too.",
+        definition=later(
+            "Seats that were taken at the fullest moment of each session, added up over sessions. A party takes "
+            "as many as it has people, from check-in to check-out, on a break too."
+        ),
     ),
     ReportColumn(
         "fullest_share",
-        "of seats",
+        later("of seats"),
         unit=PER_CENT,
         decimals=1,
         is_totalled=True,
-        definition="Their share of all seats.",
+        definition=later("Their share of all seats."),
         share_of=("fullest", "seats"),
     ),
     ReportColumn(
         "average",
-        "On average",
+        later("On average"),
         decimals=1,
         is_totalled=True,
-        definition="Seats that were taken on average over the time for which each session was open, added up over "
-        "sessions.",
+        definition=later(
+            "Seats that were taken on average over the time for which each session was open, added up over sessions."
+        ),
     ),
     ReportColumn(
         "average_share",
-        "of seats",
+        later("of seats"),
         unit=PER_CENT,
         decimals=1,
         is_totalled=True,
-        definition="Their share of all seats.",
+        definition=later("Their share of all seats."),
         share_of=("average", "seats"),
     ),
     ReportColumn(
         "over_capacity",
-        "Beyond capacity",
+        later("Beyond capacity"),
         is_totalled=True,
-        definition="People whom a host let in although the session was full. They take no seat.",
+        definition=later("People whom a host let in although the session was full. They take no seat."),
     ),
     REPORTED_UP_TO,
 )
@@ -124,35 +136,40 @@ def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[CapacityRow
 
 
 def _answer(rows: Sequence[CapacityRow]) -> str:
-    values = counts(COLUMNS, rows)
+    values, shares = counts(COLUMNS, rows), totals(COLUMNS, rows)
     limited = values["sessions"] - values["unlimited"]
     if not limited:
-        return "No session had a capacity, so how full they were can’t be said."
-    full, all_values = values["full"], totals(COLUMNS, rows)
-    sessions = "the only session" if limited == 1 else f"{grouped(limited)} sessions with a capacity"
-    was_full = f"{grouped(full)} of {sessions} {'was' if full == 1 else 'were'} full"
+        return say("No session had a capacity, so how full they were can’t be said.")
+    taken = say(
+        "at the fullest moment {fullest} of the seats were taken, on average {average}",
+        fullest=percent(shares["fullest_share"]),
+        average=percent(shares["average_share"]),
+    )
+    if limited == 1 and values["full"]:
+        return say("The only session with a capacity was full; {taken}.", taken=taken)
     if limited == 1:
-        was_full = "The only session with a capacity was full" if full else "The only session was not full"
-    return (
-        f"{was_full}; at the fullest moment {all_values['fullest_share']:.0f} % of the seats were taken, on average "
-        f"{all_values['average_share']:.0f} %."
+        return say("The only session was not full; {taken}.", taken=taken)
+    return counted(
+        "{number} of {sessions} sessions with a capacity was full; {taken}.",
+        "{number} of {sessions} sessions with a capacity were full; {taken}.",
+        values["full"],
+        sessions=limited,
+        taken=taken,
     )
 
 
 def _cards(rows: Sequence[CapacityRow]) -> list[FigureCard]:
-    values, all_values = counts(COLUMNS, rows), totals(COLUMNS, rows)
-    limited = values["sessions"] - values["unlimited"]
-    is_known = values["seats"] > 0
-    unlimited = f", {grouped(values['unlimited'])} without a capacity" if values["unlimited"] else ""
+    values, shares = counts(COLUMNS, rows), totals(COLUMNS, rows)
+    limited, unlimited = values["sessions"] - values["unlimited"], values["unlimited"]
+    about = counted("of {number} session", "of {number} sessions", limited)
+    if unlimited:
+        about = say("{of_sessions}, {unlimited} without a capacity", of_sessions=about, unlimited=unlimited)
+    fullest, average = (percent(shares[key]) if values["seats"] else "–" for key in ("fullest_share", "average_share"))
     return [
-        FigureCard("Full", grouped(values["full"]), f"of {grouped(limited)} sessions{unlimited}"),
-        FigureCard(
-            "At the fullest", f"{all_values['fullest_share']:.0f} %" if is_known else "–", "of the seats were taken"
-        ),
-        FigureCard(
-            "On average", f"{all_values['average_share']:.0f} %" if is_known else "–", "of the seats, while open"
-        ),
-        FigureCard("Beyond capacity", grouped(values["over_capacity"]), "people let in by a host"),
+        FigureCard(say("Full"), grouped(values["full"]), about),
+        FigureCard(say("At the fullest"), fullest, say("of the seats were taken")),
+        FigureCard(say("On average"), average, say("of the seats, while open")),
+        FigureCard(say("Beyond capacity"), grouped(values["over_capacity"]), say("people let in by a host")),
     ]
 
 
@@ -162,23 +179,26 @@ def _picture(rows: Sequence[CapacityRow], filters: ReportFilters) -> LabelledBar
     taken, seats = Counter[str](), Counter[str]()
     is_one = len(labels) == 1
     for row in sorted(rows, key=lambda row: row.day.weekday() if is_one else row.venue):
-        label = f"{row.day:%A}" if is_one else row.venue
+        label = weekday_words(row.day.weekday()) if is_one else row.venue
         taken[label] += row.fullest
         seats[label] += row.seats
     bars = [(label, share(taken[label], seats[label])) for label in seats]
-    title = "Seats taken at the fullest moment, by weekday" if is_one else "Seats taken at the fullest moment, by venue"
-    return LabelledBars(title, bars, "% of the seats", _answer(rows))
+    by_weekday, by_venue = (
+        later("Seats taken at the fullest moment, by weekday"),
+        later("Seats taken at the fullest moment, by venue"),
+    )
+    return LabelledBars(say(by_weekday if is_one else by_venue), bars, say("% of the seats"), _answer(rows))
 
 
 CAPACITY = DailyReport(
     "capacity",
-    "Seats",
-    "How full was it?",
+    later("Seats"),
+    later("How full was it?"),
     COLUMNS,
     rows,
     _cards,
     _answer,
     _picture,
-    notes=("A session is counted once it has closed. How many people were turned away is not known.",),
+    notes=(later("A session is counted once it has closed. How many people were turned away is not known."),),
     charted="fullest_share",
 )

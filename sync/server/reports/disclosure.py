@@ -14,10 +14,11 @@ from typing import TypeVar
 
 from sync.errors import UserError
 from sync.server.reports.base import AnyReport, ReportFilters
+from sync.server.web.i18n import later, say
 
 V = TypeVar("V")
 ROUNDED_TO = 5
-TOGETHER = "Together"  # the row of several venues
+TOGETHER = later("Together")  # the row of several venues
 
 
 class NotOffered(UserError):
@@ -73,8 +74,11 @@ def check_filters(report: AnyReport, filters: ReportFilters, today: date) -> Non
     """Refuse what protected figures are not offered for. Raises NotOffered."""
     if report.is_protected and filters != offered_filters(report, filters, today):
         raise NotOffered(
-            f"“{report.title}” could point at a person, so it comes for whole months that are over, and for a venue or "
-            "all of them"
+            say(
+                "“{report}” could point at a person, so it comes for whole months that are over, and for a venue or "
+                "all of them",
+                report=say(report.title),
+            )
         )
 
 

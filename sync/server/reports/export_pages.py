@@ -36,15 +36,17 @@ from sync.server.reports.periods import latest_today
 from sync.server.reports.registry import find_report
 from sync.server.reports.visit_rows import VISITS
 from sync.server.web.downloads import download
+from sync.server.web.i18n import later, say
+from sync.server.web.languages import VARY
 from sync.server.web.overload import release_slot
 from sync.server.web.problems import Problem, is_of_browser
 from sync.server.web.words import sentence
 
 router = APIRouter(include_in_schema=False)
-NOTHING_TO_SHARE = "Nobody came in this period, so there is nothing to share."
+NOTHING_TO_SHARE = later("Nobody came in this period, so there is nothing to share.")
 MOST_WAITING = 5  # PDFs, each of which takes seconds
 RETRY_PDF_S = 30
-PDFS_WAIT = "Several PDFs are waiting to be made already. Send it again in half a minute."
+PDFS_WAIT = later("Several PDFs are waiting to be made already. Send it again in half a minute.")
 CSV_TYPE = "text/csv; charset=utf-8; header=present"
 ROWS_OF_VISITS = "visits"  # what ``rows`` in the address asks for; none: the rows of the report
 
@@ -78,7 +80,7 @@ def as_excel_csv(request: Request, services: ServicesDep, scope: ScopeDep) -> Re
     languages = request.query_params.get("lang") or request.headers.get("Accept-Language", "")
     number_format = number_formats.preferred_format(languages)
     pieces = _encoded(exporters.excel_csv_lines(export.table, export.rows, number_format))
-    headers = {**export.headers("csv"), "Vary": "Accept-Language"}
+    headers = {**export.headers("csv"), "Vary": VARY}
     return download(pieces, services.export_threads, CSV_TYPE, headers)
 
 
@@ -126,7 +128,7 @@ async def as_pdf(request: Request, services: ServicesDep, account: AccountDep, s
     """The funder's report of these filters, whichever report is shown; made in a thread that serves no other page."""
     threads = services.pdf_threads
     if threads.statistics().tasks_waiting >= MOST_WAITING:
-        raise Problem(503, PDFS_WAIT, headers={"Retry-After": str(RETRY_PDF_S)})
+        raise Problem(503, say(PDFS_WAIT), headers={"Retry-After": str(RETRY_PDF_S)})
     release_slot(request)
     return await to_thread.run_sync(partial(_pdf, request, services, account, scope), limiter=threads)
 
@@ -140,7 +142,7 @@ def _pdf(request: Request, services: Services, account: Account, scope: Scope) -
         return _refuse_pdf(request, services, account, scope, PdfRefusal(400, errors))
     report = funder_report.read_funder_report(services.store, scope, filters, services.now)
     if report is None:
-        return _refuse_pdf(request, services, account, scope, PdfRefusal(404, {"to": NOTHING_TO_SHARE}))
+        return _refuse_pdf(request, services, account, scope, PdfRefusal(404, {"to": say(NOTHING_TO_SHARE)}))
     try:
         paper = pdf.to_pdf(report, today)
     except PdfUnavailable as error:

@@ -9,8 +9,9 @@ from datetime import datetime
 import msgspec
 
 from sync.printable import REPLACEMENT, printable
-from sync.server.reports.base import Table
+from sync.server.reports.base import ReportColumn, Table
 from sync.server.reports.number_formats import PLAIN, NumberFormat
+from sync.server.web.i18n import say
 
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # Excel reads a CSV as UTF-8 only with it
 LEADING = " \N{NO-BREAK SPACE}'" + REPLACEMENT  # what spreadsheets skip before a formula
@@ -35,8 +36,8 @@ def excel_csv_lines(table: Table, rows: Iterable[object], number_format: NumberF
     decimal sign of the reader's language; days are ISO, which it reads as dates in any language, and times are the
     venue's own, without an offset, which it would not read."""
     yield BYTE_ORDER_MARK
-    headings = [heading(column.heading, column.unit) for column in table.columns]
-    yield from _lines(table, headings, rows, number_format, is_moment_local=True)
+    headings = [heading(column) for column in table.columns]
+    yield from _lines(table, headings, rows, number_format, is_for_reader=True)
 
 
 def joined(lines: Iterable[str]) -> Iterator[str]:
@@ -54,9 +55,10 @@ def joined(lines: Iterable[str]) -> Iterator[str]:
         yield "".join(pending)
 
 
-def heading(text: str, unit: str) -> str:
-    """The heading of a column of bare numbers: Phone-free (h)."""
-    return f"{text} ({unit})" if unit else text
+def heading(column: ReportColumn) -> str:
+    """The heading of a column of bare numbers, in the reader's language: Phone-free (h)."""
+    text = say(column.heading)
+    return f"{text} ({say(column.unit)})" if column.unit else text
 
 
 def _lines(
@@ -65,18 +67,21 @@ def _lines(
     rows: Iterable[object],
     number_format: NumberFormat,
     *,
-    is_moment_local: bool = False,
+    is_for_reader: bool = False,
 ) -> Iterator[str]:
     file = io.StringIO(newline="")
     writer = csv.writer(file, delimiter=number_format.separator)
     cell = _cell_writer(number_format)
     keys = [column.key for column in table.columns]
-    moments = [column.key for column in table.columns if column.format == "moment" and is_moment_local]
+    moments = [column.key for column in table.columns if column.format == "moment" and is_for_reader]
+    labelled = [column for column in table.columns if column.labels and is_for_reader]
     writer.writerow(map(escape_formula, names))
     for row in rows:
         fields = msgspec.to_builtins(row)
         for key in moments:
             fields[key] = _local_text(getattr(row, key))
+        for column in labelled:
+            fields[column.key] = column.value(row)
         writer.writerow([cell(fields[key]) for key in keys])
         yield file.getvalue()
         file.seek(0)

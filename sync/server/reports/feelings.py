@@ -24,6 +24,7 @@ from sync.server.reports.day_counts import CountKey, CountQuery, Measure
 from sync.server.reports.disclosure import TOGETHER, counted_together, shown_count, shown_share
 from sync.server.reports.picture_data import LabelledBars
 from sync.server.reports.selection import read_figures, select_venues
+from sync.server.web.i18n import later, number_text, say
 
 CONFIDENCE = 0.95
 
@@ -43,23 +44,35 @@ class FeelingsRow(Struct, frozen=True):
 
 
 PER_CENT = "%"
+BETTER = later("People felt better on the way out: {change} on a scale of five, by {answers} answers.")
+WORSE = later("People felt worse on the way out: {change} on a scale of five, by {answers} answers.")
+NEITHER = later(
+    "People felt neither better nor worse on the way out: {change} on a scale of five, by {answers} answers."
+)
 COLUMNS = (
-    ReportColumn("venue", "Venue", "text"),
-    ReportColumn("answers", "Answers", definition="Visits with an answer on the way in and on the way out."),
-    ReportColumn("share", "Answered", unit=PER_CENT, definition="Their share of all visits."),
+    ReportColumn("venue", later("Venue"), "text", labels=(TOGETHER,)),
+    ReportColumn(
+        "answers", later("Answers"), definition=later("Visits with an answer on the way in and on the way out.")
+    ),
+    ReportColumn("share", later("Answered"), unit=PER_CENT, definition=later("Their share of all visits.")),
     ReportColumn(
         "change",
-        "Change",
+        later("Change"),
         decimals=1,
-        definition="The mean of the mood on the way out less that on the way in, from 1 to 5 each.",
+        definition=later("The mean of the mood on the way out less that on the way in, from 1 to 5 each."),
     ),
     ReportColumn(
-        "lowest", "From", decimals=1, definition="The lower end of the 95 % interval of that mean (Student’s t)."
+        "lowest",
+        later("From"),
+        decimals=1,
+        definition=later("The lower end of the 95 % interval of that mean (Student’s t)."),
     ),
-    ReportColumn("highest", "To", decimals=1, definition="The upper end of that interval."),
-    ReportColumn("better", "Better", unit=PER_CENT, definition="Answers with a better mood on the way out."),
-    ReportColumn("same", "Same", unit=PER_CENT, definition="Answers with the same mood."),
-    ReportColumn("worse", "Worse", unit=PER_CENT, definition="Answers with a worse mood on the way out."),
+    ReportColumn("highest", later("To"), decimals=1, definition=later("The upper end of that interval.")),
+    ReportColumn(
+        "better", later("Better"), unit=PER_CENT, definition=later("Answers with a better mood on the way out.")
+    ),
+    ReportColumn("same", later("Same"), unit=PER_CENT, definition=later("Answers with the same mood.")),
+    ReportColumn("worse", later("Worse"), unit=PER_CENT, definition=later("Answers with a worse mood on the way out.")),
 )
 MEASURES: tuple[Measure, ...] = ("moods",)
 
@@ -157,42 +170,52 @@ def _whole(rows: Sequence[FeelingsRow]) -> FeelingsRow | None:
 def _answer(rows: Sequence[FeelingsRow]) -> str:
     whole = _whole(rows)
     if whole is None or whole.change is None or whole.lowest is None or whole.highest is None:
-        return "Too few people answered on the way in and on the way out to say how they felt."
-    words = "better" if whole.lowest > 0 else "worse" if whole.highest < 0 else "neither better nor worse"
-    return f"People felt {words} on the way out: {whole.change:+.1f} on a scale of five, by {whole.answers:,} answers."
+        return say("Too few people answered on the way in and on the way out to say how they felt.")
+    text = BETTER if whole.lowest > 0 else WORSE if whole.highest < 0 else NEITHER
+    return say(text, change=number_text(whole.change, 1, sign=True), answers=whole.answers)
 
 
 def _cards(rows: Sequence[FeelingsRow]) -> list[FigureCard]:
     whole = _whole(rows)
-    if whole is None or whole.change is None:
+    if whole is None or whole.change is None or whole.lowest is None or whole.highest is None:
         return []
-    interval = f"between {whole.lowest:+.1f} and {whole.highest:+.1f} (95 %)"
+    change, lowest, highest = (
+        number_text(value, 1, sign=True) for value in (whole.change, whole.lowest, whole.highest)
+    )
+    answers, share, better, worse = (COLUMNS[place] for place in (1, 2, 6, 8))
+    interval = say("between {lowest} and {highest} (95 %)", lowest=lowest, highest=highest)
     return [
-        FigureCard("Change", f"{whole.change:+.1f}", interval),
-        FigureCard("Better", COLUMNS[6].text(whole.better), f"{COLUMNS[8].text(whole.worse)} worse"),
-        FigureCard("Answers", COLUMNS[1].text(whole.answers), f"about {COLUMNS[2].text(whole.share)} of all visits"),
+        FigureCard(say("Change"), change, interval),
+        FigureCard(say("Better"), better.text(whole.better), say("{share} worse", share=worse.text(whole.worse))),
+        FigureCard(
+            say("Answers"),
+            answers.text(whole.answers),
+            say("about {share} of all visits", share=share.text(whole.share)),
+        ),
     ]
 
 
 def _picture(rows: Sequence[FeelingsRow], filters: ReportFilters) -> LabelledBars:
     whole = _whole(rows)
     shares = (whole.better, whole.same, whole.worse) if whole else (None, None, None)
-    bars = list(zip(("Better", "Same", "Worse"), shares, strict=True))
-    return LabelledBars("On the way out", bars, "% of answers", _answer(rows))
+    bars = list(zip((say("Better"), say("Same"), say("Worse")), shares, strict=True))
+    return LabelledBars(say("On the way out"), bars, say("% of answers"), _answer(rows))
 
 
 FEELINGS = Report(
     "feelings",
-    "Feelings",
-    "How did feelings change?",
+    later("Feelings"),
+    later("How did feelings change?"),
     COLUMNS,
     rows,
     _cards,
     _answer,
     _picture,
     notes=(
-        "Answers are given freely and by few; who answers may differ from who does not. The mean of paired differences "
-        "with its interval by Student’s t (Norman 2010).",
+        later(
+            "Answers are given freely and by few; who answers may differ from who does not. The mean of paired "
+            "differences with its interval by Student’s t (Norman 2010)."
+        ),
     ),
     is_protected=True,
 )

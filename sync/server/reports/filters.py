@@ -13,6 +13,7 @@ from sync.server.kiosks.naming import find_venue
 from sync.server.kiosks.repository import Venue
 from sync.server.reports.base import SMALLEST_COUNT, ReportFilters
 from sync.server.web.days import NotADay, day_order, read_day
+from sync.server.web.i18n import say
 from sync.server.web.languages import current_reader
 from sync.server.web.words import full_day_words, sentence
 
@@ -55,7 +56,11 @@ def read_filters(
     last = read("to", lambda text: read_day(text, order), default.last)
     first = read("from", lambda text: read_day(text, order), min(default.first, last))
     if first > last:
-        errors["to"] = f"The period begins on {full_day_words(first)}, after its end on {full_day_words(last)}."
+        errors["to"] = say(
+            "The period begins on {first}, after its end on {last}.",
+            first=full_day_words(first),
+            last=full_day_words(last),
+        )
         last = max(first, default.last)
     venue = read("venue", lambda text: find_venue(venues, text).name, None)
     zone = fields.get("zone", "").strip() if venue else ""
@@ -73,5 +78,11 @@ def checked_filters(typed: TypedFilters) -> ReportFilters:
 def _kind(text: str) -> SessionKind | None:
     kind: SessionKind | None = next((kind for kind in get_args(SessionKind) if kind == text), None)
     if kind is None:
-        raise InvalidFilters(f"no session is of the kind “{text[:20]}”; there are: {', '.join(get_args(SessionKind))}")
+        raise InvalidFilters(
+            say(
+                "no session is of the kind “{kind}”; there are: {kinds}",
+                kind=text[:20],
+                kinds=", ".join(get_args(SessionKind)),
+            )
+        )
     return kind

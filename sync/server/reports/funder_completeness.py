@@ -18,8 +18,9 @@ from sync.server.reports.base import ReportFilters
 from sync.server.reports.disclosure import shown_share
 from sync.server.reports.provisional import read_provisional
 from sync.server.reports.selection import select_venues
+from sync.server.web.i18n import counted, say
 from sync.server.web.venue_time import midnight
-from sync.server.web.words import full_day_words
+from sync.server.web.words import full_day_words, percent, time_of_day_words
 
 MOST_NAMED = 4  # silent kiosks
 
@@ -33,16 +34,17 @@ def read_sentences(store: Store, scope: Scope, filters: ReportFilters, now: int)
     share = shown_share(figures.estimated, figures.visits)
     lines = list(_completeness_sentences(read_completeness(store, scope, filters, now), selection.venues, all_kiosks))
     if figures.still_in:
-        lines.append("Not final: some visits have not ended.")
+        lines.append(say("Not final: some visits have not ended."))
     if share:
-        lines.append(f"Times are estimated in about {share:.0f} % of the visits.")
+        lines.append(say("Times are estimated in about {share} of the visits.", share=percent(share)))
     if left_out.unread:
-        lines.append("Not final: some of what kiosks have sent can’t be read yet and is in no figure.")
+        lines.append(say("Not final: some of what kiosks have sent can’t be read yet and is in no figure."))
     if left_out.undated:
-        lines.append("Some visits whose day is not known are in no figure, as a kiosk’s clock was never set.")
+        lines.append(say("Some visits whose day is not known are in no figure, as a kiosk’s clock was never set."))
     if figures.change is not None:
         venue = next(venue for venue in selection.venues if venue.id == figures.change.venue)
-        lines.append(f"The figures last changed on {_moment(figures.change.at, venue, selection.venues)}.")
+        moment = _moment(figures.change.at, venue, selection.venues)
+        lines.append(say("The figures last changed on {moment}.", moment=moment))
     return lines
 
 
@@ -58,29 +60,38 @@ def _completeness_sentences(
     complete: Completeness, venues: Sequence[Venue], all_kiosks: Sequence[Kiosk]
 ) -> Iterator[str]:
     if not complete.kiosks:
-        yield "Not complete: no kiosk reports here any more."
+        yield say("Not complete: no kiosk reports here any more.")
     elif complete.is_final:
-        yield "Complete: every kiosk has reported past the end of this period."
+        yield say("Complete: every kiosk has reported past the end of this period.")
     elif complete.up_to is None or complete.up_to.reported_up_to is None:
-        yield "Not complete: no kiosk has reported past the end of this period."
+        yield say("Not complete: no kiosk has reported past the end of this period.")
     else:
-        at = _moment(complete.up_to.reported_up_to, complete.up_to.venue, venues)
-        yield f"Not complete: reported up to {at} by {len(complete.reporting)} of {complete.kiosks} kiosks."
+        yield say(
+            "Not complete: reported up to {moment} by {reporting} of {kiosks} kiosks.",
+            moment=_moment(complete.up_to.reported_up_to, complete.up_to.venue, venues),
+            reporting=len(complete.reporting),
+            kiosks=complete.kiosks,
+        )
     if complete.silent:
         names = naming.names(all_kiosks)
-        named = [f"{names[kiosk.id]} ({_since(kiosk, venues)})" for kiosk in complete.silent[:MOST_NAMED]]
-        others = len(complete.silent) - len(named)
-        yield f"Silent: {'; '.join(named)}{f' and {others} more' if others else ''}."
+        named = "; ".join(f"{names[kiosk.id]} ({_since(kiosk, venues)})" for kiosk in complete.silent[:MOST_NAMED])
+        others = len(complete.silent) - MOST_NAMED
+        if others > 0:
+            yield counted(
+                "Silent: {kiosks} and {number} more.", "Silent: {kiosks} and {number} more.", others, kiosks=named
+            )
+        else:
+            yield say("Silent: {kiosks}.", kiosks=named)
 
 
 def _since(kiosk: Kiosk, venues: Sequence[Venue]) -> str:
     if kiosk.reported_up_to is None:
-        return "never reported"
-    return f"since {_moment(kiosk.reported_up_to, kiosk.venue, venues)}"
+        return say("never reported")
+    return say("since {moment}", moment=_moment(kiosk.reported_up_to, kiosk.venue, venues))
 
 
 def _moment(at: int, venue: Venue, venues: Sequence[Venue]) -> str:
     """24 Nov 2026 08:00, by the venue's clocks, which are named where the venues' differ."""
     then, clocks = datetime.fromtimestamp(at // 1000, venue.clock_zone), clock_words(venues)
     clock = f" ({clocks[venue.name]})" if venue.name in clocks else ""
-    return f"{full_day_words(then.date())} {then:%H:%M}{clock}"
+    return say("{day} {time}", day=full_day_words(then.date()), time=time_of_day_words(then)) + clock

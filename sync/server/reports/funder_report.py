@@ -27,6 +27,7 @@ from sync.server.reports.disclosure import (
 from sync.server.reports.feelings import FEELINGS
 from sync.server.reports.people import PEOPLE
 from sync.server.reports.picture_data import Picture
+from sync.server.web.i18n import later, say
 from sync.server.web.words import full_day_words, period_words
 
 Key = TypeVar("Key", str, date)
@@ -39,12 +40,12 @@ PROTECTED_BY = "people"  # the column whose count decides whether a row is hidde
 WITH_PICTURE = (FEELINGS.identifier,)  # the other one's bars by venue are in its rows above
 HIDDEN = "–"
 ABOUT = {
-    "sessions": "that were opened",
-    "visits": "each of one party",
-    "people": "each time they came",
-    "phones": "put away",
-    "kept": "with their owners",
-    "phone_free_hours": "of all people together",
+    "sessions": later("that were opened"),
+    "visits": later("each of one party"),
+    "people": later("each time they came"),
+    "phones": later("put away"),
+    "kept": later("with their owners"),
+    "phone_free_hours": later("of all people together"),
 }
 
 
@@ -89,7 +90,7 @@ class ProtectedFigures:
     def cards(self) -> list[FigureCard]:
         """The figures of everything, with their headings."""
         return [
-            FigureCard(column.heading, text, ABOUT[column.key])
+            FigureCard(say(column.heading), text, say(ABOUT[column.key]))
             for column, text in zip(COLUMNS, self.whole.cells(), strict=True)
         ]
 
@@ -116,15 +117,15 @@ def choice_errors(filters: ReportFilters, today: date) -> dict[str, str]:
     offered, errors = offered_filters(PEOPLE, filters, today), dict[str, str]()
     if filters.first.day != 1:
         first = full_day_words(filters.first.replace(day=1))
-        errors["from"] = f"The PDF is of whole months: it begins on the first day of one, such as {first}."
+        errors["from"] = say("The PDF is of whole months: it begins on the first day of one, such as {day}.", day=first)
     elif filters.first != offered.first:
-        errors["from"] = f"The PDF is of months that are over, {offered.words} at the latest."
+        errors["from"] = say("The PDF is of months that are over, {months} at the latest.", months=offered.words)
     if filters.last > offered.last:
         last = full_day_words(offered.last)
-        errors["to"] = f"The PDF is of months that are over: it ends on {last} at the latest."
+        errors["to"] = say("The PDF is of months that are over: it ends on {day} at the latest.", day=last)
     elif filters.last != offered.last:
         last = full_day_words(offered.last)
-        errors["to"] = f"The PDF is of whole months: it ends on the last day of one, such as {last}."
+        errors["to"] = say("The PDF is of whole months: it ends on the last day of one, such as {day}.", day=last)
     if filters.zone is not None:
         errors["zone"] = "The PDF is of a venue or of all of them, not of one zone."
     if filters.kind is not None:
@@ -208,4 +209,4 @@ def section_of(report: AnyReport, rows: Sequence[Any], filters: ReportFilters) -
     has_picture = report.identifier in WITH_PICTURE and any(card.figure != HIDDEN for card in report.cards(rows))
     picture = report.picture(rows, filters) if has_picture and report.picture else None
     definitions = [column for column in report.columns if column.definition and column.format == "number"]
-    return FunderSection(report.title, report.answer(rows), report.cards(rows), picture, report.notes, definitions)
+    return FunderSection(say(report.title), report.answer(rows), report.cards(rows), picture, report.notes, definitions)

@@ -8,10 +8,13 @@ from datetime import date, timedelta
 from typing import Literal
 
 from sync.server.reports.base import AnyDailyReport, DailyRow, ReportFilters
+from sync.server.web.i18n import later
 from sync.server.web.words import day_words, period_words
 
 Grouping = Literal["day", "week", "month"]
 GROUPINGS: tuple[Grouping, ...] = ("day", "week", "month")
+GROUPED_BY: Mapping[Grouping, str] = {"day": later("By day"), "week": later("By week"), "month": later("By month")}
+HEADINGS: Mapping[Grouping, str] = {"day": later("Day"), "week": later("Week"), "month": later("Month")}
 MOST_DAYS = 14  # of a period whose default grouping is by day
 MOST_WEEKS = 26  # of a period whose default grouping is by week; a longer one is grouped by month
 LINES = 62  # of one page of the table

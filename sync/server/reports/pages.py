@@ -4,13 +4,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import get_args
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request, Response
 
-from sync.domain.events import SessionKind
 from sync.server.auth.accounts import Account
 from sync.server.auth.current_account import AccountDep, ScopeDep
 from sync.server.auth.scope import Scope
@@ -32,13 +30,15 @@ from sync.server.reports.periods import latest_today, named_periods, period_befo
 from sync.server.reports.picture_data import Picture, beside
 from sync.server.reports.pictures import DrawnPicture
 from sync.server.reports.selection import select_venues
+from sync.server.web.i18n import later, say
 from sync.server.web.rendering import page
+from sync.server.web.session_kinds import KINDS
 from sync.server.web.venue_time import midnight
 from sync.server.web.words import moment_words, period_words, sentence
 
 router = APIRouter(include_in_schema=False)
 
-PROTECTED = (
+PROTECTED = later(
     "These figures could point at a person: they come for whole months that are over, for a venue or all of them."
 )
 OF_VENUES = ("venue", "reported_up_to")  # formats of columns that a venue's line has beside its totals
@@ -122,7 +122,7 @@ def show(
         errors["report"] = sentence(str(error))
         unread.add("report")
     filters = offered_filters(report, typed.filters, today)
-    notice = PROTECTED if filters != typed.filters else ""
+    notice = say(PROTECTED) if filters != typed.filters else ""
     requested = ReportRequest(report, filters, today, services.now)
     try:
         rows = report.rows(services.store, scope, filters)
@@ -163,7 +163,7 @@ def _values(
         "address": requested.address,
         "sharable": offered_filters(PEOPLE, filters, requested.today),
         "period": period_words(filters.first, filters.last),
-        "place": filters.venue or "all venues",
+        "place": filters.venue or say("all venues"),
         "venues": venues,
         "kiosks": kiosks,
         "complete": _completeness(requested, reporting, zones),
@@ -180,11 +180,20 @@ def _values(
         "cards": report.cards(rows),
         "picture": _picture(requested, rows, before),
         "clocks": clock_words(venues),
-        "definitions": [column for column in report.columns if column.definition],
+        "definitions": _definitions(report),
         "before": before,
         "named_periods": list(named_periods(requested.today)),
-        "kinds": get_args(SessionKind),
+        "kinds": KINDS,
     }
+
+
+def _definitions(report: AnyReport) -> list[tuple[str, str]]:
+    """What each column is; columns that are the same of several things share a line."""
+    headings: dict[str, list[str]] = defaultdict(list)
+    for column in report.columns:
+        if column.definition:
+            headings[column.definition].append(say(column.heading))
+    return [(", ".join(names), say(definition)) for definition, names in headings.items()]
 
 
 def _provisional(services: Services, scope: Scope, requested: ReportRequest) -> list[str]:
@@ -216,7 +225,8 @@ def _daily_values(
         "total_columns": [column for column in report.columns if column.is_totalled],
         "by_venue": _venue_lines(requested, report, rows, zones),
         "table": _grouped_table(request, requested, report, rows),
-        "groupings": grouping.GROUPINGS,
+        "groupings": grouping.GROUPED_BY,
+        "grouping_headings": grouping.HEADINGS,
     }
 
 
@@ -269,7 +279,7 @@ def _venue_lines(
 def _reported(requested: ReportRequest, row: DailyRow, zone: ZoneInfo) -> tuple[str, bool]:
     """Up to when the row's venue has reported, as text, and whether that is late."""
     if row.reported_up_to is None:
-        return "never", True
+        return say("never"), True
     at = int(datetime.fromisoformat(row.reported_up_to).timestamp() * 1000)
     due = min(requested.end(zone), requested.now - SILENT_AFTER_MS)
     return moment_words(at, zone, requested.now), at < due

@@ -15,6 +15,7 @@ from sync.server.reports import pictures
 from sync.server.reports.funder_report import COLUMNS, FunderReport
 from sync.server.reports.picture_data import Picture
 from sync.server.reports.pictures import WIDE
+from sync.server.web.i18n import say
 from sync.server.web.rendering import render
 from sync.server.web.static_files import FONTS
 from sync.server.web.words import full_day_words, period_words
@@ -33,7 +34,9 @@ def to_pdf(report: FunderReport, made: date) -> bytes:
         from weasyprint import HTML  # here, as it loads Pango, without which the rest of the server works
         from weasyprint.urls import URLFetcher
     except OSError as error:
-        raise PdfUnavailable(f"Pango is missing on the server, of which a PDF is made: {error}") from error
+        raise PdfUnavailable(
+            say("Pango is missing on the server, of which a PDF is made: {error}", error=error)
+        ) from error
 
     document = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=("data",)), base_url=None)
     pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1", full_fonts=False)
@@ -50,7 +53,7 @@ def to_html(report: FunderReport, made: date) -> str:
         period=period_words(filters.first, filters.last),
         first=full_day_words(filters.first),
         last=full_day_words(filters.last),
-        place=filters.venue or "all venues",
+        place=filters.venue or say("all venues"),
         style=_style(),
         pictures=[_address(section.picture, filters.last) for section in report.sections],
         made=full_day_words(made),

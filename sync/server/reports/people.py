@@ -11,6 +11,8 @@ from sync.server.reports.disclosure import TOGETHER, counted_together, shown_cou
 from sync.server.reports.picture_data import LabelledBars
 from sync.server.reports.selection import select_venues
 from sync.server.reports.unduplicated import PassReader, UnduplicatedPeople
+from sync.server.web.i18n import later, say
+from sync.server.web.words import percent
 
 
 class PeopleRow(Struct, frozen=True):
@@ -24,19 +26,27 @@ class PeopleRow(Struct, frozen=True):
 
 
 COLUMNS = (
-    ReportColumn("venue", "Venue", "text", definition="Venues can’t be added up: the same person may come to several."),
-    ReportColumn("people", "Different people", definition="Different passes with which somebody came, each once."),
-    ReportColumn("with_pass", "Visits with a pass", definition="Their visits."),
+    ReportColumn(
+        "venue",
+        later("Venue"),
+        "text",
+        labels=(TOGETHER,),
+        definition=later("Venues can’t be added up: the same person may come to several."),
+    ),
+    ReportColumn(
+        "people", later("Different people"), definition=later("Different passes with which somebody came, each once.")
+    ),
+    ReportColumn("with_pass", later("Visits with a pass"), definition=later("Their visits.")),
     ReportColumn(
         "without_pass",
-        "Visits without",
-        definition="Visits that are not in the first figure; the same people may be among them.",
+        later("Visits without"),
+        definition=later("Visits that are not in the first figure; the same people may be among them."),
     ),
     ReportColumn(
         "share_without",
-        "Without a pass",
-        unit="%",
-        definition="The share of visits of which nobody knows whose they were.",
+        later("Without a pass"),
+        unit=later("%"),
+        definition=later("The share of visits of which nobody knows whose they were."),
     ),
 )
 
@@ -76,9 +86,14 @@ def _whole(rows: Sequence[PeopleRow]) -> PeopleRow | None:
 def _answer(rows: Sequence[PeopleRow]) -> str:
     whole = _whole(rows)
     if whole is None or whole.people is None:
-        return "Too few people with a pass came to say how many they were."
-    share = "" if whole.share_without is None else f"; {whole.share_without:.0f} % of all visits had no pass"
-    return f"About {whole.people:,} different people with a pass came{share}."
+        return say("Too few people with a pass came to say how many they were.")
+    if whole.share_without is None:
+        return say("About {people} different people with a pass came.", people=whole.people)
+    return say(
+        "About {people} different people with a pass came; {share} of all visits had no pass.",
+        people=whole.people,
+        share=percent(whole.share_without),
+    )
 
 
 def _cards(rows: Sequence[PeopleRow]) -> list[FigureCard]:
@@ -89,29 +104,31 @@ def _cards(rows: Sequence[PeopleRow]) -> list[FigureCard]:
         COLUMNS[1].text(value) for value in (whole.people, whole.with_pass, whole.without_pass)
     )
     return [
-        FigureCard("Different people", people, "with a pass, each once"),
-        FigureCard("Visits with a pass", with_pass, "rounded to five"),
-        FigureCard("Visits without", without, "rounded to five"),
+        FigureCard(say("Different people"), people, say("with a pass, each once")),
+        FigureCard(say("Visits with a pass"), with_pass, say("rounded to five")),
+        FigureCard(say("Visits without"), without, say("rounded to five")),
     ]
 
 
 def _picture(rows: Sequence[PeopleRow], filters: ReportFilters) -> LabelledBars:
     bars = [(row.venue, None if row.people is None else float(row.people)) for row in rows if row.venue != TOGETHER]
-    return LabelledBars("Different people by venue", bars, "people", _answer(rows))
+    return LabelledBars(say("Different people by venue"), bars, say("people"), _answer(rows))
 
 
 PEOPLE = Report(
     "people",
-    "Different people",
-    "How many different people came?",
+    later("Different people"),
+    later("How many different people came?"),
     COLUMNS,
     rows,
     _cards,
     _answer,
     _picture,
     notes=(
-        "One pass is one person, whatever the size of the party. When somebody is forgotten, figures of earlier "
-        "periods fall.",
+        later(
+            "One pass is one person, whatever the size of the party. When somebody is forgotten, figures of earlier "
+            "periods fall."
+        ),
     ),
     is_protected=True,
 )

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from sync.server.kiosks.repository import Venue
+from sync.server.web.i18n import counted, say
 from sync.server.web.venue_time import day_of
 
 DAYS = 30  # of the last days that are shown without a choice
@@ -24,11 +25,11 @@ def named_periods(today: date) -> Iterator[NamedPeriod]:
     """What coordinators ask for first, by the reader's day; none ends after it."""
     monday, month = today - timedelta(days=today.weekday()), today.replace(day=1)
     last_of_month = month - timedelta(days=1)
-    yield NamedPeriod("Last week", monday - timedelta(days=7), monday - timedelta(days=1))
-    yield NamedPeriod("This week", monday, today)
-    yield NamedPeriod("Last month", last_of_month.replace(day=1), last_of_month)
-    yield NamedPeriod(f"Last {DAYS} days", today - timedelta(days=DAYS - 1), today)
-    yield NamedPeriod("This year", today.replace(month=1, day=1), today)
+    yield NamedPeriod(say("Last week"), monday - timedelta(days=7), monday - timedelta(days=1))
+    yield NamedPeriod(say("This week"), monday, today)
+    yield NamedPeriod(say("Last month"), last_of_month.replace(day=1), last_of_month)
+    yield NamedPeriod(counted("Last {number} day", "Last {number} days", DAYS), today - timedelta(days=DAYS - 1), today)
+    yield NamedPeriod(say("This year"), today.replace(month=1, day=1), today)
 
 
 def period_before(first: date, last: date) -> tuple[date, date] | None:

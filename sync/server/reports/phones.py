@@ -13,7 +13,8 @@ from sync.server.reports.daily_columns import KEPT, NOT_BACK, PUT_AWAY, REPORTED
 from sync.server.reports.day_counts import Measure
 from sync.server.reports.picture_data import BarsOverTime
 from sync.server.reports.selection import read_days_of_venues, reported_up_to, select_venues
-from sync.server.web.words import grouped
+from sync.server.web.i18n import counted, later, say
+from sync.server.web.words import grouped, percent
 
 MEASURES: tuple[Measure, ...] = ("early", "lost_phones", "not_back", "over_capacity")
 
@@ -33,28 +34,30 @@ class PhonesRow(Struct, frozen=True):
 
 
 COLUMNS = (
-    ReportColumn("day", "Day", "day", definition="The venue’s day of the check-in, by its own clocks."),
+    ReportColumn("day", later("Day"), "day", definition=later("The venue’s day of the check-in, by its own clocks.")),
     VENUE,
-    ReportColumn("phones", "Put away", is_totalled=True, definition=PUT_AWAY),
+    ReportColumn("phones", later("Put away"), is_totalled=True, definition=PUT_AWAY),
     KEPT,
     ReportColumn(
         "early",
-        "Taken early",
+        later("Taken early"),
         is_totalled=True,
-        definition="Visits in which a phone was taken for good before the visit ended.",
+        definition=later("Visits in which a phone was taken for good before the visit ended."),
     ),
-    ReportColumn("lost_phones", "Lost", is_totalled=True, definition="Phones that a host has written down as lost."),
+    ReportColumn(
+        "lost_phones", later("Lost"), is_totalled=True, definition=later("Phones that a host has written down as lost.")
+    ),
     ReportColumn(
         "not_back",
-        "Not back",
+        later("Not back"),
         is_totalled=True,
         definition=NOT_BACK,
     ),
     ReportColumn(
         "over_capacity",
-        "Beyond capacity",
+        later("Beyond capacity"),
         is_totalled=True,
-        definition="People whom a host let in although the session was full.",
+        definition=later("People whom a host let in although the session was full."),
     ),
     REPORTED_UP_TO,
 )
@@ -80,28 +83,35 @@ def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[PhonesRow]:
 def _answer(rows: Sequence[PhonesRow]) -> str:
     values = counts(COLUMNS, rows)
     phones, kept = values["phones"], values["kept"]
-    share = f"{100 * phones / (phones + kept):.0f} % of them" if phones + kept else "none"
-    return f"People brought {grouped(phones + kept)} phones and put {share} away."
+    if not phones + kept:
+        return say("Nobody brought a phone.")
+    share = percent(100 * phones / (phones + kept))
+    return counted(
+        "People brought {number} phone and put {share} of them away.",
+        "People brought {number} phones and put {share} of them away.",
+        phones + kept,
+        share=share,
+    )
 
 
 def _cards(rows: Sequence[PhonesRow]) -> list[FigureCard]:
     values = counts(COLUMNS, rows)
     return [
-        FigureCard("Put away", grouped(values["phones"]), f"{grouped(values['kept'])} kept"),
-        FigureCard("Taken early", grouped(values["early"]), "visits"),
-        FigureCard("Not back", grouped(values["not_back"]), "visits whose phone, pouch or locker is open"),
-        FigureCard("Lost", grouped(values["lost_phones"]), "phones"),
+        FigureCard(say("Put away"), grouped(values["phones"]), say("{number} kept", number=values["kept"])),
+        FigureCard(say("Taken early"), grouped(values["early"]), say("visits")),
+        FigureCard(say("Not back"), grouped(values["not_back"]), say("visits whose phone, pouch or locker is open")),
+        FigureCard(say("Lost"), grouped(values["lost_phones"]), say("phones")),
     ]
 
 
 def _picture(rows: Sequence[PhonesRow], filters: ReportFilters) -> BarsOverTime:
-    return BarsOverTime("Phones put away", [(row.day, row.phones) for row in rows], filters.first, filters.last)
+    return BarsOverTime(say("Phones put away"), [(row.day, row.phones) for row in rows], filters.first, filters.last)
 
 
 PHONES = DailyReport(
     "phones",
-    "Phones",
-    "What became of the phones?",
+    later("Phones"),
+    later("What became of the phones?"),
     COLUMNS,
     rows,
     _cards,

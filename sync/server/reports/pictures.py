@@ -18,16 +18,18 @@ import vl_convert
 from markupsafe import Markup, escape
 
 from sync.server.reports.picture_data import BarsOverTime, HeatMap, LabelledBars, Picture
-from sync.server.web.words import day_words
+from sync.server.web.i18n import counted, later, number_text, say, separators
+from sync.server.web.words import day_words, short_day_words, short_month_words
 
 FONT = "Atkinson Hyperlegible"
-FONTS = f"{FONT}, sans-serif"
+ARABIC = "IBM Plex Sans Arabic"
+FONTS = f"{FONT}, {ARABIC}, sans-serif"
 WIDE, NARROW = 620, 250  # px between the axes
 MOST_BARS = 62  # two months; in longer periods a bar is of several days
 HEIGHT = 180  # px, of bars over time
 BAND = 28  # px, of a labelled bar and of a heat map's row
 LINE, LETTER = 20, 8  # px, of a label's height, and of a letter's width on average, rather too wide than too narrow
-NOT_SHOWN = "not shown"  # an amount that is hidden, since it could point at a person, or not known
+NOT_SHOWN = later("not shown")  # an amount that is hidden, since it could point at a person, or not known
 LABELS = {WIDE: 6, NARROW: 3}  # of days, as many as have room
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 VERSION = "6.4"  # of Vega-Lite, so that a newer vl-convert draws the same
@@ -63,7 +65,7 @@ def draw_at(picture: Picture, today: date, width: int) -> Markup:
             spec = _labelled_bars(picture, width)
         case HeatMap():
             spec = _heat_map(picture, width)
-    return _svg(json.dumps({**_frame(width), **spec}), _describe(picture, today)[1])
+    return _svg(json.dumps({**_frame(width), **spec}), _describe(picture, today)[1], *separators())
 
 
 def _describe(picture: Picture, today: date) -> tuple[str, str]:
@@ -89,14 +91,17 @@ def _group_days(picture: BarsOverTime, span: int) -> dict[date, int]:
 
 def _over_time_title(picture: BarsOverTime) -> str:
     span = _days_a_bar(picture)
-    return f"{picture.title} by day" if span == 1 else f"{picture.title} by {span:,} days"
+    return counted("{title} by day", "{title} by {number} days", span, title=picture.title)
 
 
 def _over_time_words(picture: BarsOverTime, bars: Mapping[date, int], today: date) -> str:
     peak = max(bars, key=lambda day: bars[day])
-    return (
-        f"{_over_time_title(picture)}: {sum(bars.values()):,} in all, the most from {day_words(peak, today)} on, "
-        f"{bars[peak]:,}"
+    return say(
+        "{title}: {total} in all, the most from {day} on, {most}",
+        title=_over_time_title(picture),
+        total=sum(bars.values()),
+        day=day_words(peak, today),
+        most=bars[peak],
     )
 
 
@@ -138,16 +143,23 @@ def _over_time(picture: BarsOverTime, bars: Mapping[date, int], today: date, wid
 
 
 def _bars(bars: Mapping[date, int], span: int, today: date, mark: Spec) -> Spec:
-    until = "" if span == 1 else f" and the {span - 1:,} days after"
     values = [
-        {"place": place, "count": count, "words": f"{day_words(day, today)}{until}: {count:,}"}
+        {"place": place, "count": count, "words": _bar_words(day_words(day, today), span, count)}
         for place, (day, count) in enumerate(bars.items())
     ]
     return {"data": {"values": values}, "mark": {"type": "bar", "cornerRadiusEnd": 3, **mark}}
 
 
+def _bar_words(day: str, span: int, count: int) -> str:
+    if span == 1:
+        return say("{day}: {count}", day=day, count=count)
+    return counted(
+        "{day} and the day after: {count}", "{day} and the {number} days after: {count}", span - 1, day=day, count=count
+    )
+
+
 def _label(day: date, *, is_long: bool) -> str:
-    return f"{day:%b} {day.year}" if is_long else f"{day.day} {day:%b}"
+    return short_month_words(day) if is_long else short_day_words(day)
 
 
 def _count_axis() -> Spec:
@@ -186,7 +198,10 @@ def _labelled_bars(picture: LabelledBars, width: int) -> Spec:
 
 def _amount_words(amount: float | None, unit: str) -> tuple[str, str]:
     """What is written beside a bar, and what it says of itself: a hidden amount is not zero."""
-    return (NOT_SHOWN, NOT_SHOWN) if amount is None else (f"{amount:,.0f}", f"{amount:,.0f} {unit}")
+    if amount is None:
+        return say(NOT_SHOWN), say(NOT_SHOWN)
+    number = number_text(amount)
+    return number, f"{number} {unit}"
 
 
 def _label_width(width: int) -> int:
@@ -211,7 +226,8 @@ def _heat_map(picture: HeatMap, width: int) -> Spec:
             "row": row,
             "column": column,
             "amount": amount,
-            "words": f"{row} {column}: " + ("nothing known" if amount is None else f"{amount:,.1f} {picture.unit}"),
+            "words": f"{row} {column}: "
+            + (say("nothing known") if amount is None else f"{number_text(amount, 1)} {picture.unit}"),
         }
         for row, amounts in zip(picture.rows, picture.values, strict=True)
         for column, amount in zip(picture.columns, amounts, strict=True)
@@ -257,9 +273,8 @@ def _heat_legend(largest: float, unit: str) -> Spec | None:
         return None
     decimals = 0 if largest >= 10 else 1
     steps = [0.0, round(largest / 2, decimals), round(largest, decimals)]
-    labels = {f"{step:g}": f"{step:,.{decimals}f}" for step in steps[:-1]} | {
-        f"{steps[-1]:g}": f"{steps[-1]:,.{decimals}f} {unit}"
-    }
+    labels = {f"{step:g}": number_text(step, decimals) for step in steps}
+    labels[f"{steps[-1]:g}"] += f" {unit}"
     return {
         "orient": "bottom",
         "title": None,
@@ -296,14 +311,23 @@ def _frame(width: int) -> Spec:
 
 
 @lru_cache(maxsize=256)  # a page that is read again has the same figures
-def _svg(spec: str, words: str) -> Markup:
-    """The SVG of a specification, named by ``words`` for who can't see it. Every text in it is escaped."""
+def _svg(spec: str, words: str, decimal: str, thousands: str) -> Markup:
+    """The SVG of a specification, named by ``words`` for who can't see it. Every text in it is escaped.
+
+    ``decimal`` and ``thousands``: the marks in the numbers of its axes.
+    """
     _use_font()
-    svg = vl_convert.vegalite_to_svg(spec, vl_version=VERSION, allowed_base_urls=[])
+    svg = vl_convert.vegalite_to_svg(
+        spec,
+        vl_version=VERSION,
+        allowed_base_urls=[],
+        format_locale={"decimal": decimal, "thousands": thousands, "grouping": [3], "currency": ["", ""]},
+    )
     return Markup(re.sub(r"^<svg ", f'<svg role="img" aria-label="{escape(words)}" ', svg, count=1))
 
 
 @cache
 def _use_font() -> None:
     """Measure texts in the font of the pages."""
-    vl_convert.register_font_directory(str(fontpkg.path(FONT, weight=400).parent))
+    for family in (FONT, ARABIC):
+        vl_convert.register_font_directory(str(fontpkg.path(family, weight=400).parent))

@@ -15,9 +15,20 @@ from sync.server.reports.base import FigureCard, Report, ReportColumn, ReportFil
 from sync.server.reports.day_counts import HOUR_MS, CountKey, CountQuery
 from sync.server.reports.picture_data import HeatMap
 from sync.server.reports.selection import select_venues
+from sync.server.web.i18n import later, number_text, say
 from sync.server.web.venue_time import midnight
+from sync.server.web.words import WEEKDAYS, short_weekday_words, weekday_words
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+SHORT = tuple(map(later, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")))
+ON_DAYS = (
+    later("It is fullest on Mondays at {hour}, with {people} people on average."),
+    later("It is fullest on Tuesdays at {hour}, with {people} people on average."),
+    later("It is fullest on Wednesdays at {hour}, with {people} people on average."),
+    later("It is fullest on Thursdays at {hour}, with {people} people on average."),
+    later("It is fullest on Fridays at {hour}, with {people} people on average."),
+    later("It is fullest on Saturdays at {hour}, with {people} people on average."),
+    later("It is fullest on Sundays at {hour}, with {people} people on average."),
+)
 LONGEST = 48  # hours after a day's midnight in which its visits are followed
 
 
@@ -40,16 +51,18 @@ class PresenceRow(Struct, frozen=True):
 
 
 COLUMNS = (
-    ReportColumn("hour", "At", "text", definition="A full hour, by the venue’s clocks."),
+    ReportColumn("hour", later("At"), "text", definition=later("A full hour, by the venue’s clocks.")),
     *(
         ReportColumn(
             name.lower(),
-            name[:3],
+            short,
             decimals=1,
-            definition=f"People who were in at that time on a {name}: the average over those {name}s on which "
-            "somebody came or was still in from the evening before.",
+            definition=later(
+                "People who were in at that time on that weekday: the average over those on which somebody came or was "
+                "still in from the evening before."
+            ),
         )
-        for name in WEEKDAYS
+        for name, short in zip(WEEKDAYS, SHORT, strict=True)
     ),
 )
 
@@ -103,10 +116,10 @@ def _present(counts: Mapping[CountKey, int], zone: ZoneInfo) -> Iterator[tuple[d
                 yield datetime.fromtimestamp((begin + (hour + 1) * HOUR_MS) / 1000, zone), present
 
 
-def _busiest(rows: Sequence[PresenceRow]) -> tuple[float, str, str] | None:
-    """The highest average, its weekday and its hour."""
+def _busiest(rows: Sequence[PresenceRow]) -> tuple[float, int, str] | None:
+    """The highest average, its weekday (0: Monday) and its hour."""
     fields = [
-        (average, WEEKDAYS[weekday], row.hour)
+        (average, weekday, row.hour)
         for row in rows
         for weekday, average in enumerate(row.averages)
         if average is not None
@@ -117,9 +130,9 @@ def _busiest(rows: Sequence[PresenceRow]) -> tuple[float, str, str] | None:
 def _answer(rows: Sequence[PresenceRow]) -> str:
     busiest = _busiest(rows)
     if busiest is None or not busiest[0]:
-        return "Nobody was in at a full hour."
+        return say("Nobody was in at a full hour.")
     people, weekday, hour = busiest
-    return f"It is fullest on {weekday}s at {hour}, with {people:,.1f} people on average."
+    return say(ON_DAYS[weekday], hour=hour, people=number_text(people, 1))
 
 
 def _cards(rows: Sequence[PresenceRow]) -> list[FigureCard]:
@@ -127,31 +140,34 @@ def _cards(rows: Sequence[PresenceRow]) -> list[FigureCard]:
     if busiest is None:
         return []
     people, weekday, hour = busiest
-    return [FigureCard("Fullest", f"{people:,.1f}", f"people on average, {weekday}s at {hour}")]
+    about = say("people on average, {weekday}, {hour}", weekday=weekday_words(weekday), hour=hour)
+    return [FigureCard(say("Fullest"), number_text(people, 1), about)]
 
 
 def _picture(rows: Sequence[PresenceRow], filters: ReportFilters) -> HeatMap:
     return HeatMap(
-        "People in, by weekday and hour",
-        [name[:3] for name in WEEKDAYS],
+        say("People in, by weekday and hour"),
+        [short_weekday_words(number) for number in range(7)],
         [row.hour for row in rows],
         [[row.averages[weekday] for row in rows] for weekday in range(7)],
-        "people",
+        say("people"),
         _answer(rows),
     )
 
 
 PRESENCE = Report(
     "presence",
-    "People by hour",
-    "When is it full, and when is it empty?",
+    later("People by hour"),
+    later("When is it full, and when is it empty?"),
     COLUMNS,
     rows,
     _cards,
     _answer,
     _picture,
     notes=(
-        "Visits that have not ended are left out. Where nobody checked a party out, the session’s end is taken as its "
-        "own.",
+        later(
+            "Visits that have not ended are left out. Where nobody checked a party out, the session’s end is taken as "
+            "its own."
+        ),
     ),
 )

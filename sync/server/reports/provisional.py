@@ -10,7 +10,8 @@ from sync.server.reports import rollups
 from sync.server.reports.base import ReportFilters
 from sync.server.reports.rollups import LatestChange
 from sync.server.reports.selection import Selection
-from sync.server.web.words import day_words, grouped, moment_words
+from sync.server.web.i18n import counted, say
+from sync.server.web.words import day_words, moment_words, percent
 
 
 @dataclass(frozen=True)
@@ -38,16 +39,31 @@ def sentences(
     """What to say of it beside the figures. ``clocks``: names of time zones by the venue's name."""
     lines = []
     if provisional.still_in:
-        visits = "1 visit has" if provisional.still_in == 1 else f"{grouped(provisional.still_in)} visits have"
-        lines.append(f"Not final: {visits} not ended.")
+        lines.append(
+            counted(
+                "Not final: {number} visit has not ended.",
+                "Not final: {number} visits have not ended.",
+                provisional.still_in,
+            )
+        )
     if provisional.estimated:
         share = 100 * provisional.estimated / provisional.visits
-        words = "under 1 %" if share < 1 else f"{share:.0f} %"
-        lines.append(f"Times are estimated in {words} of the visits, mostly because nobody checked them out.")
+        lines.append(
+            say(
+                "Times are estimated in {share} of the visits, mostly because nobody checked them out.",
+                share=say("under {share}", share=percent(1)) if share < 1 else percent(share),
+            )
+        )
     change = provisional.change
     if change is not None:
         venue = next(venue for venue in venues if venue.id == change.venue)
         clock = f" ({clocks[venue.name]})" if venue.name in clocks else ""
-        at = moment_words(change.at, venue.clock_zone, now)
-        lines.append(f"Last changed {at}{clock}: {venue.name}, {day_words(change.day, today)}.")
+        lines.append(
+            say(
+                "Last changed {moment}: {venue}, {day}.",
+                moment=f"{moment_words(change.at, venue.clock_zone, now)}{clock}",
+                venue=venue.name,
+                day=day_words(change.day, today),
+            )
+        )
     return lines

@@ -11,6 +11,7 @@ from sync.server.reports.presence import PRESENCE
 from sync.server.reports.returns import RETURNS
 from sync.server.reports.stays import STAYS
 from sync.server.reports.storage import STORAGE
+from sync.server.web.i18n import say
 
 REPORTS: tuple[AnyReport, ...] = (
     ATTENDANCE,
@@ -32,7 +33,9 @@ def find_report(identifier: str | None) -> AnyReport:
     for report in REPORTS:
         if report.identifier == identifier:
             return report
-    raise NotFound(f"no report is called “{identifier[:80]}”; there are: {', '.join(identifiers())}")
+    raise NotFound(
+        say("no report is called “{name}”; there are: {names}", name=identifier[:80], names=", ".join(identifiers()))
+    )
 
 
 def identifiers() -> list[str]:

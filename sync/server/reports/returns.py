@@ -13,6 +13,7 @@ from sync.server.reports.pass_days import PassFigures
 from sync.server.reports.picture_data import LabelledBars
 from sync.server.reports.selection import select_venues
 from sync.server.reports.unduplicated import PassReader, UnduplicatedPeople
+from sync.server.web.i18n import later, say
 
 
 class ReturnsRow(Struct, frozen=True):
@@ -32,36 +33,69 @@ class ReturnsRow(Struct, frozen=True):
 
 GAP_KEYS = ("within_week", "within_month", "within_quarter", "within_year", "longer")  # pass_days.py has their days
 FIGURES = ("people", "first_visits", "returning", *GAP_KEYS)
-_CAME_BACK = "People who came back in the period, each once, at their first return:"
 COLUMNS = (
     ReportColumn(
         "venue",
-        "Venue",
+        later("Venue"),
         "text",
-        definition="A venue’s row knows its own visits alone; Together, those at all venues. So venues can’t be added.",
+        labels=(TOGETHER,),
+        definition=later(
+            "A venue’s row knows its own visits alone; Together, those at all venues. So venues can’t be added."
+        ),
     ),
-    ReportColumn("people", "Different people", definition="Different passes with which somebody came, each once."),
+    ReportColumn(
+        "people", later("Different people"), definition=later("Different passes with which somebody came, each once.")
+    ),
     ReportColumn(
         "first_visits",
-        "First visits",
-        definition="Those whose pass had never come before the period: not to this venue, together not to any.",
+        later("First visits"),
+        definition=later("Those whose pass had never come before the period: not to this venue, together not to any."),
     ),
-    ReportColumn("returning", "Had come before", definition="Those whose pass had come before the period began."),
     ReportColumn(
-        "within_week", "Back in a week", definition=f"{_CAME_BACK} it was 1 to 7 days after their visit before."
+        "returning", later("Had come before"), definition=later("Those whose pass had come before the period began.")
     ),
-    ReportColumn("within_month", "In 2 to 4 weeks", definition=f"{_CAME_BACK} 8 to 28 days after."),
-    ReportColumn("within_quarter", "In 1 to 3 months", definition=f"{_CAME_BACK} 29 to 91 days after."),
-    ReportColumn("within_year", "Within a year", definition=f"{_CAME_BACK} 92 to 365 days after."),
-    ReportColumn("longer", "Later", definition=f"{_CAME_BACK} more than 365 days after."),
+    ReportColumn(
+        "within_week",
+        later("Back in a week"),
+        definition=later("People whose first return in the period was 1 to 7 days after their visit before."),
+    ),
+    ReportColumn(
+        "within_month",
+        later("In 2 to 4 weeks"),
+        definition=later("People whose first return was 8 to 28 days after."),
+    ),
+    ReportColumn(
+        "within_quarter",
+        later("In 1 to 3 months"),
+        definition=later("People whose first return was 29 to 91 days after."),
+    ),
+    ReportColumn(
+        "within_year",
+        later("Within a year"),
+        definition=later("People whose first return was 92 to 365 days after."),
+    ),
+    ReportColumn("longer", later("Later"), definition=later("People whose first return was more than 365 days after.")),
     ReportColumn(
         "share_without",
-        "Without a pass",
-        unit="%",
-        definition="The share of visits of which nobody knows whether they were first ones.",
+        later("Without a pass"),
+        unit=later("%"),
+        definition=later("The share of visits of which nobody knows whether they were first ones."),
     ),
 )
-GAP_LABELS = ("Within a week", "2 to 4 weeks", "1 to 3 months", "Within a year", "Later")
+GAP_LABELS = (
+    later("Within a week"),
+    later("2 to 4 weeks"),
+    later("1 to 3 months"),
+    later("Within a year"),
+    later("Later"),
+)
+MOST_CAME_BACK = (
+    later("Most who came back did so within a week."),
+    later("Most who came back did so after 2 to 4 weeks."),
+    later("Most who came back did so after 1 to 3 months."),
+    later("Most who came back did so within a year."),
+    later("Most who came back did so later than in a year."),
+)
 
 
 def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[ReturnsRow]:
@@ -126,20 +160,19 @@ def _gaps(row: ReturnsRow | None) -> list[int | None]:
 def _answer(rows: Sequence[ReturnsRow]) -> str:
     whole = _whole(rows)
     if whole is None or whole.people is None:
-        return "Too few people with a pass came to say who came back."
+        return say("Too few people with a pass came to say who came back.")
     if whole.first_visits is None or whole.returning is None:
-        return f"About {whole.people:,} people with a pass came; too few of them to say how many were new."
-    text = f"Of about {whole.people:,} people with a pass {whole.returning:,} had come before"
-    text += f"; for {whole.first_visits:,} it was the first time."
+        return say(
+            "About {people} people with a pass came; too few of them to say how many were new.", people=whole.people
+        )
+    text = say(
+        "Of about {people} people with a pass {returning} had come before; for {first} it was the first time.",
+        people=whole.people,
+        returning=whole.returning,
+        first=whole.first_visits,
+    )
     known = [(count, place) for place, count in enumerate(_gaps(whole)) if count]
-    if known:
-        most = GAP_LABELS[max(known)[1]]
-        text += f" Most who came back did so {'later than in a year' if most == 'Later' else _in_words(most)}."
-    return text
-
-
-def _in_words(label: str) -> str:
-    return label.lower() if label.startswith("Within") else f"after {label}"
+    return f"{text} {say(MOST_CAME_BACK[max(known)[1]])}" if known else text
 
 
 def _cards(rows: Sequence[ReturnsRow]) -> list[FigureCard]:
@@ -148,33 +181,46 @@ def _cards(rows: Sequence[ReturnsRow]) -> list[FigureCard]:
         return []
     number = COLUMNS[1].text
     return [
-        FigureCard("First visits", number(whole.first_visits), "with a pass that had never come before"),
-        FigureCard("Had come before", number(whole.returning), f"of {number(whole.people)} people with a pass"),
-        FigureCard("Without a pass", COLUMNS[-1].text(whole.share_without), "of all visits, whose nobody knows"),
+        FigureCard(say("First visits"), number(whole.first_visits), say("with a pass that had never come before")),
+        FigureCard(
+            say("Had come before"),
+            number(whole.returning),
+            say("of {people} people with a pass", people=number(whole.people)),
+        ),
+        FigureCard(
+            say("Without a pass"), COLUMNS[-1].text(whole.share_without), say("of all visits, whose nobody knows")
+        ),
     ]
 
 
 def _picture(rows: Sequence[ReturnsRow], filters: ReportFilters) -> LabelledBars:
     bars = [
-        (label, None if count is None else float(count))
+        (say(label), None if count is None else float(count))
         for label, count in zip(GAP_LABELS, _gaps(_whole(rows)), strict=True)
     ]
-    return LabelledBars("People who came back, by the time since their visit before", bars, "people", _answer(rows))
+    return LabelledBars(
+        say("People who came back, by the time since their visit before"), bars, say("people"), _answer(rows)
+    )
 
 
 RETURNS = Report(
     "returns",
-    "Returns",
-    "Who comes back, and after how long?",
+    later("Returns"),
+    later("Who comes back, and after how long?"),
     COLUMNS,
     rows,
     _cards,
     _answer,
     _picture,
     notes=(
-        "One pass is one person, whatever the size of the party. Who came without a pass before, or has a new one, is "
-        "counted as a first visit.",
-        "Passes that were forgotten are in no figure, so figures of earlier periods fall when somebody is forgotten.",
+        later(
+            "One pass is one person, whatever the size of the party. Who came without a pass before, or has a new one, "
+            "is counted as a first visit."
+        ),
+        later(
+            "Passes that were forgotten are in no figure, so figures of earlier periods fall when somebody is "
+            "forgotten."
+        ),
     ),
     is_protected=True,
 )

@@ -12,9 +12,24 @@ from sync.server.reports.base import FigureCard, Report, ReportColumn, ReportFil
 from sync.server.reports.day_counts import LONGEST_STAY, CountQuery
 from sync.server.reports.picture_data import LabelledBars
 from sync.server.reports.selection import select_venues
+from sync.server.web.i18n import later, say
 from sync.server.web.words import grouped
 
 LIMITS = (0, 1, 2, 3, 4, 6, 8, 12, 16, 24, LONGEST_STAY)  # quarters of an hour at which the rows begin
+LENGTHS = (
+    later("under 15 min"),
+    later("15 min to 30 min"),
+    later("30 min to 45 min"),
+    later("45 min to 1 h"),
+    later("1 h to 1 h 30 min"),
+    later("1 h 30 min to 2 h"),
+    later("2 h to 3 h"),
+    later("3 h to 4 h"),
+    later("4 h to 6 h"),
+    later("6 h to 8 h"),
+    later("8 h and more"),
+)
+GUESSED = later("Not known")
 
 
 class StayRow(Struct, frozen=True):
@@ -26,11 +41,18 @@ class StayRow(Struct, frozen=True):
 
 
 COLUMNS = (
-    ReportColumn("length", "Length", "text", definition="From the check-in to the check-out, breaks included."),
-    ReportColumn("visits", "Visits", definition="Visits of that length that have ended."),
-    ReportColumn("share", "Share", unit="%", decimals=1, definition="Of the visits whose end somebody saw."),
+    ReportColumn(
+        "length",
+        later("Length"),
+        "text",
+        labels=(*LENGTHS, GUESSED),
+        definition=later("From the check-in to the check-out, breaks included."),
+    ),
+    ReportColumn("visits", later("Visits"), definition=later("Visits of that length that have ended.")),
+    ReportColumn(
+        "share", later("Share"), unit=later("%"), decimals=1, definition=later("Of the visits whose end somebody saw.")
+    ),
 )
-GUESSED = "Not known"
 
 
 def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[StayRow]:
@@ -54,22 +76,10 @@ def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[StayRow]:
     if not total and not guessed:
         return []
     known = [
-        StayRow(_words(place), visits[limit], round(100 * visits[limit] / total, 1) if total else None)
+        StayRow(LENGTHS[place], visits[limit], round(100 * visits[limit] / total, 1) if total else None)
         for place, limit in enumerate(LIMITS)
     ]
     return [*known, StayRow(GUESSED, guessed, None)]
-
-
-def _words(place: int) -> str:
-    first, last = LIMITS[place], LIMITS[place + 1] if place + 1 < len(LIMITS) else None
-    if not first:
-        return f"under {_length(LIMITS[1])}"
-    return f"{_length(first)} and more" if last is None else f"{_length(first)} to {_length(last)}"
-
-
-def _length(quarters: int) -> str:
-    hours, minutes = divmod(15 * quarters, 60)
-    return f"{hours} h {minutes:02} min" if hours and minutes else f"{hours} h" if hours else f"{minutes} min"
 
 
 def _middle(rows: Sequence[StayRow]) -> str | None:
@@ -85,33 +95,41 @@ def _middle(rows: Sequence[StayRow]) -> str | None:
 
 def _answer(rows: Sequence[StayRow]) -> str:
     middle = _middle(rows)
-    return (
-        f"A typical visit lasts {middle}: half are shorter, half longer." if middle else "No end of a visit is known."
-    )
+    if middle is None:
+        return say("No end of a visit is known.")
+    return say("A typical visit lasts {length}: half are shorter, half longer.", length=say(middle))
 
 
 def _cards(rows: Sequence[StayRow]) -> list[FigureCard]:
     known = sum(row.visits for row in rows if row.length != GUESSED)
     guessed = sum(row.visits for row in rows if row.length == GUESSED)
     return [
-        FigureCard("Visits with a known length", grouped(known), f"of {grouped(known + guessed)} that have ended"),
-        FigureCard("Typical length", _middle(rows) or "–", "half are shorter, half longer", is_long=True),
+        FigureCard(
+            say("Visits with a known length"),
+            grouped(known),
+            say("of {visits} that have ended", visits=known + guessed),
+        ),
+        FigureCard(
+            say("Typical length"), say(_middle(rows) or "–"), say("half are shorter, half longer"), is_long=True
+        ),
     ]
 
 
 def _picture(rows: Sequence[StayRow], filters: ReportFilters) -> LabelledBars:
-    bars = [(row.length, float(row.visits)) for row in rows if row.length != GUESSED]
-    return LabelledBars("Visits by length", bars, "visits", _answer(rows))
+    bars = [(say(row.length), float(row.visits)) for row in rows if row.length != GUESSED]
+    return LabelledBars(say("Visits by length"), bars, say("visits"), _answer(rows))
 
 
 STAYS = Report(
     "stays",
-    "Length of stay",
-    "How long do people stay?",
+    later("Length of stay"),
+    later("How long do people stay?"),
     COLUMNS,
     rows,
     _cards,
     _answer,
     _picture,
-    notes=("Visits whose end is estimated are left out of the shares: their length says when a session closed.",),
+    notes=(
+        later("Visits whose end is estimated are left out of the shares: their length says when a session closed."),
+    ),
 )

@@ -13,6 +13,7 @@ from sync.server.reports.daily_columns import NOT_BACK, REPORTED_UP_TO, VENUE
 from sync.server.reports.day_counts import Measure
 from sync.server.reports.picture_data import BarsOverTime
 from sync.server.reports.selection import read_days_of_venues, reported_up_to, select_venues
+from sync.server.web.i18n import later, say
 from sync.server.web.words import grouped
 
 MEASURES: tuple[Measure, ...] = ("lost_pouches", "lost_lockers", "not_back")
@@ -31,24 +32,26 @@ class StorageRow(Struct, frozen=True):
 
 
 COLUMNS = (
-    ReportColumn("day", "Day", "day", definition="The venue’s day of the check-in, by its own clocks."),
+    ReportColumn("day", later("Day"), "day", definition=later("The venue’s day of the check-in, by its own clocks.")),
     VENUE,
-    ReportColumn("visits", "Visits", is_totalled=True, definition="Check-ins on the day, less those taken back."),
+    ReportColumn(
+        "visits", later("Visits"), is_totalled=True, definition=later("Check-ins on the day, less those taken back.")
+    ),
     ReportColumn(
         "lost_pouches",
-        "Pouches lost",
+        later("Pouches lost"),
         is_totalled=True,
-        definition="Pouches of these visits that a host has written down as lost, and nobody has found since.",
+        definition=later("Pouches of these visits that a host has written down as lost, and nobody has found since."),
     ),
     ReportColumn(
         "lost_lockers",
-        "Lockers lost",
+        later("Lockers lost"),
         is_totalled=True,
-        definition="Lockers of these visits that a host has taken out of use, and nobody has put back since.",
+        definition=later("Lockers of these visits that a host has taken out of use, and nobody has put back since."),
     ),
     ReportColumn(
         "not_back",
-        "Left open",
+        later("Left open"),
         is_totalled=True,
         definition=NOT_BACK,
     ),
@@ -85,26 +88,28 @@ def _answer(rows: Sequence[StorageRow]) -> str:
 def _cards(rows: Sequence[StorageRow]) -> list[FigureCard]:
     values = counts(COLUMNS, rows)
     return [
-        FigureCard("Pouches lost", grouped(values["lost_pouches"]), "and not found since"),
-        FigureCard("Lockers lost", grouped(values["lost_lockers"]), "and not put back since"),
-        FigureCard("Left open", grouped(values["not_back"]), "visits whose phone, pouch or locker is not back"),
+        FigureCard(say("Pouches lost"), grouped(values["lost_pouches"]), say("and not found since")),
+        FigureCard(say("Lockers lost"), grouped(values["lost_lockers"]), say("and not put back since")),
+        FigureCard(
+            say("Left open"), grouped(values["not_back"]), say("visits whose phone, pouch or locker is not back")
+        ),
     ]
 
 
 def _picture(rows: Sequence[StorageRow], filters: ReportFilters) -> BarsOverTime:
     counts = [(row.day, row.lost_pouches + row.lost_lockers) for row in rows]
-    return BarsOverTime("Pouches and lockers lost", counts, filters.first, filters.last)
+    return BarsOverTime(say("Pouches and lockers lost"), counts, filters.first, filters.last)
 
 
 STORAGE = DailyReport(
     "storage",
-    "Pouches and lockers",
-    "What was lost, and what was not handed back?",
+    later("Pouches and lockers"),
+    later("What was lost, and what was not handed back?"),
     COLUMNS,
     rows,
     _cards,
     _answer,
     _picture,
-    notes=("Lockers that jammed and later opened are not counted.",),
+    notes=(later("Lockers that jammed and later opened are not counted."),),
     charted="not_back",
 )

@@ -30,6 +30,7 @@ from sync.server.reports.presence import PRESENCE
 from sync.server.reports.selection import Selection, select_venues
 from sync.server.reports.stays import STAYS
 from sync.server.reports.storage import STORAGE
+from sync.server.web.i18n import later
 from sync.server.web.venue_time import day_of, midnight
 
 BATCH = 2000  # visits of one statement
@@ -66,53 +67,77 @@ class VisitRow(Struct, frozen=True):
 
 
 COLUMNS = (
-    ReportColumn("day", "Day", "day", definition="The venue’s day of the check-in, by its own clocks."),
+    ReportColumn("day", later("Day"), "day", definition=later("The venue’s day of the check-in, by its own clocks.")),
     VENUE,
-    ReportColumn("zone", "Zone", "text", definition="Of the session; empty where the session is not known yet."),
-    ReportColumn("session_kind", "Kind of session", "text", definition="Empty where the session is not known yet."),
-    ReportColumn("checked_in", "Checked in", "moment", definition="The check-in, by the venue’s clocks."),
-    ReportColumn("checked_out", "Checked out", "moment", definition="The check-out; empty: the visit has not ended."),
     ReportColumn(
-        "minutes", "Stay", unit="min", decimals=1, definition="From the check-in to the check-out, breaks included."
+        "zone", later("Zone"), "text", definition=later("Of the session; empty where the session is not known yet.")
     ),
     ReportColumn(
-        "phone_free_minutes", "Phone-free", unit="min", decimals=1, definition="The time that the phones rested."
+        "session_kind", later("Kind of session"), "text", definition=later("Empty where the session is not known yet.")
+    ),
+    ReportColumn("checked_in", later("Checked in"), "moment", definition=later("The check-in, by the venue’s clocks.")),
+    ReportColumn(
+        "checked_out",
+        later("Checked out"),
+        "moment",
+        definition=later("The check-out; empty: the visit has not ended."),
+    ),
+    ReportColumn(
+        "minutes",
+        later("Stay"),
+        unit=later("min"),
+        decimals=1,
+        definition=later("From the check-in to the check-out, breaks included."),
+    ),
+    ReportColumn(
+        "phone_free_minutes",
+        later("Phone-free"),
+        unit=later("min"),
+        decimals=1,
+        definition=later("The time that the phones rested."),
     ),
     ReportColumn(
         "phone_free_hours",
-        "Phone-free, all people",
-        unit="h",
+        later("Phone-free, all people"),
+        unit=later("h"),
         decimals=4,
         is_totalled=True,
-        definition="People without a kept phone × the time that the phones rested.",
+        definition=later("People without a kept phone × the time that the phones rested."),
     ),
-    ReportColumn("people", "People", is_totalled=True, definition="People of the party."),
-    ReportColumn("phones", "Phones", is_totalled=True, definition=PUT_AWAY),
+    ReportColumn("people", later("People"), is_totalled=True, definition=later("People of the party.")),
+    ReportColumn("phones", later("Phones"), is_totalled=True, definition=PUT_AWAY),
     KEPT,
-    ReportColumn("stow", "Stow", "text", definition="Where the phones rest: pouch, locker or none."),
+    ReportColumn("stow", later("Stow"), "text", definition=later("Where the phones rest: pouch, locker or none.")),
     ReportColumn(
-        "taken_early", "Taken early", is_totalled=True, definition="1: a phone was taken for good before the end."
+        "taken_early",
+        later("Taken early"),
+        is_totalled=True,
+        definition=later("1: a phone was taken for good before the end."),
     ),
-    ReportColumn("lost_phones", "Lost", is_totalled=True, definition="Phones that a host has written down as lost."),
+    ReportColumn(
+        "lost_phones", later("Lost"), is_totalled=True, definition=later("Phones that a host has written down as lost.")
+    ),
     ReportColumn(
         "lost_numbers",
-        "Pouches or lockers lost",
+        later("Pouches or lockers lost"),
         is_totalled=True,
-        definition="Pouches or lockers of the visit that are lost or out of use, and have not been found since.",
+        definition=later("Pouches or lockers of the visit that are lost or out of use, and have not been found since."),
     ),
     ReportColumn(
         "not_back",
-        "Not back",
+        later("Not back"),
         is_totalled=True,
-        definition="1: the visit has ended, and a phone, a pouch or a locker is still out.",
+        definition=later("1: the visit has ended, and a phone, a pouch or a locker is still out."),
     ),
     ReportColumn(
         "over_capacity",
-        "Beyond capacity",
+        later("Beyond capacity"),
         is_totalled=True,
-        definition="1: a host let the party in although the session was full.",
+        definition=later("1: a host let the party in although the session was full."),
     ),
-    ReportColumn("estimated", "Estimated", is_totalled=True, definition="1: a time of the visit is estimated."),
+    ReportColumn(
+        "estimated", later("Estimated"), is_totalled=True, definition=later("1: a time of the visit is estimated.")
+    ),
 )
 
 

@@ -17,6 +17,7 @@ from sync.printable import printable
 from sync.server.reports.base import ReportColumn, Table
 from sync.server.reports.exporters import heading
 from sync.server.reports.finished_file import STEP, file_pieces
+from sync.server.web.i18n import say
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OPTIONS = {  # no text becomes a formula, a link or a number
@@ -66,17 +67,17 @@ class _Sheets:
         if self._line == LINES:
             self._begin_sheet()
         for index, column in enumerate(self._table.columns):
-            _write_cell(self._sheet, self._line, index, getattr(row, column.key), self._formats[index])
+            _write_cell(self._sheet, self._line, index, column.value(row), self._formats[index])
         self._line += 1
 
     def _begin_sheet(self) -> None:
         self._count += 1
         ending = f" {self._count}" if self._count > 1 else ""
-        name = self._table.title.translate(FORBIDDEN)[: LONGEST_NAME - len(ending)] + ending
+        name = say(self._table.title).translate(FORBIDDEN)[: LONGEST_NAME - len(ending)] + ending
         self._sheet = self._workbook.add_worksheet(name)
         self._sheet.freeze_panes(1, 0)
         for index, column in enumerate(self._table.columns):
-            words = heading(column.heading, column.unit)
+            words = heading(column)
             self._sheet.set_column(index, index, max(WIDTHS[column.format], len(words) + 2), self._formats[index])
             self._sheet.write_string(0, index, words, self._bold)
         self._line = 1

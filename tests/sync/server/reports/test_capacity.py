@@ -231,7 +231,8 @@ def test_what_was_taken_of_the_seats(central, kiosk):
     assert (row.average, row.average_share) == (9.8, 32.7), "(12 + 8) / 4 hours, and (4 + 15) / 4"
     assert (event.sessions, event.full, event.fullest_share) == (1, 1, 100.0)
     assert CAPACITY.answer([row]) == (
-        "1 of 2 sessions with a capacity was full; at the fullest moment 50 % of the seats were taken, on average 33 %."
+        "1 of 2 sessions with a capacity was full; at the fullest moment 50\N{NO-BREAK SPACE}% of the seats were "
+        "taken, on average 33\N{NO-BREAK SPACE}%."
     )
 
 

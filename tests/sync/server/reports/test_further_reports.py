@@ -127,7 +127,7 @@ def test_what_became_of_phones(central, kiosk):
     [row] = rows_of(central, PHONES)
 
     assert (row.phones, row.kept, row.early, row.lost_phones, row.over_capacity) == (3, 1, 1, 0, 5)
-    assert PHONES.answer([row]) == "People brought 4 phones and put 75 % of them away."
+    assert PHONES.answer([row]) == "People brought 4 phones and put 75\N{NO-BREAK SPACE}% of them away."
 
 
 def test_what_was_lost_and_left_open(central, kiosk):

@@ -20,7 +20,7 @@ from sync.server.kiosks.completeness import SILENT_AFTER_MS, Completeness, compl
 from sync.server.kiosks.lookup import NotFound
 from sync.server.kiosks.repository import Kiosk, Venue
 from sync.server.kiosks.words import clock_words, contact_words
-from sync.server.reports import grouping, pictures, provisional, registry
+from sync.server.reports import grouping, parquet, pictures, provisional, registry, visit_rows
 from sync.server.reports.base import AnyDailyReport, AnyReport, DailyReport, DailyRow, FigureCard, ReportFilters
 from sync.server.reports.disclosure import offered_filters
 from sync.server.reports.filters import read_filters
@@ -159,6 +159,8 @@ def _values(
     return {
         "report": report,
         "reports": registry.REPORTS,
+        "has_visits": visit_rows.is_offered(report),
+        "has_parquet": parquet.is_available(),
         "filters": filters,
         "address": requested.address,
         "sharable": offered_filters(PEOPLE, filters, requested.today),

@@ -335,6 +335,20 @@ shared_link = Table(  # a secret address at which a shared report can be read; s
     Column("revoked_at", BigInteger),
 )
 
+saved_report = Table(  # the filters of a report under a name; see reports/saved_reports.py
+    "saved_report",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("name", String(80), nullable=False, unique=True),
+    Column("report", String(32), nullable=False),  # its identifier
+    Column("period", String(16), nullable=False),  # see reports/saved_periods.py
+    Column("first", Date),  # of a fixed period; null: it is relative to the day
+    Column("last", Date),
+    Column("venue", Uuid, ForeignKey("venue.id")),  # null: all
+    Column("zone", Uuid, ForeignKey("zone.id")),
+    Column("kind", String(16)),
+)
+
 rate_limit = Table(  # see rate_limit.py
     "rate_limit",
     metadata,

@@ -1,4 +1,6 @@
-"""Adds reports that are shared with people outside: the months and documents as they were shared, and their links."""
+"""Adds reports that are shared with people outside: the months and documents as they were shared, and their links;
+and saved reports.
+"""
 
 from alembic import op
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, ForeignKey, Integer, String, UniqueConstraint, Uuid
@@ -41,4 +43,16 @@ def upgrade() -> None:
         Column("made_by", String(64), nullable=False),
         Column("expires_at", BigInteger, nullable=False),
         Column("revoked_at", BigInteger),
+    )
+    op.create_table(
+        "saved_report",
+        Column("id", Uuid, primary_key=True),
+        Column("name", String(80), nullable=False, unique=True),
+        Column("report", String(32), nullable=False),
+        Column("period", String(16), nullable=False),
+        Column("first", Date),
+        Column("last", Date),
+        Column("venue", Uuid, ForeignKey("venue.id")),
+        Column("zone", Uuid, ForeignKey("zone.id")),
+        Column("kind", String(16)),
     )

@@ -9,6 +9,7 @@ _visit, _session = ledger_tables.visit.c, ledger_tables.session.c
 # Of a query that has joined each visit with its session: a visit whose session is not known is counted.
 COUNTED_VISIT: ColumnElement[bool] = _visit.voided.is_(False) & _session.practice.is_not(True)
 COUNTED_SESSION: ColumnElement[bool] = _session.practice.is_(False)
+PRACTICE_SESSION: ColumnElement[bool] = _session.practice.is_(True)
 
 
 def counted_visit() -> ColumnElement[bool]:

@@ -11,8 +11,8 @@ from sync.server.dependencies import Services, ServicesDep
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.organisation import MAX_NAME, read_organisation, rename_organisation
 from sync.server.web.forms import FormDep
+from sync.server.web.i18n import say
 from sync.server.web.rendering import page
-from sync.server.web.words import sentence
 
 router = APIRouter(include_in_schema=False)
 
@@ -29,8 +29,11 @@ def rename(services: ServicesDep, by: SignedInDep, form: FormDep) -> Response:
     name = form.get("name", "")
     try:
         rename_organisation(services.store, name)
-    except UserError as error:
-        return _page(services, by, name, sentence(str(error)))
+    except UserError:
+        error = say(
+            "An organisation’s name has at most {number} letters, all of which can be printed.", number=MAX_NAME
+        )
+        return _page(services, by, name, error)
     return RedirectResponse("/organisation?done=saved", 303)
 
 

@@ -17,7 +17,7 @@ from sync.server.planning import calendar_feed, calendar_fetch, calendar_reposit
 from sync.server.planning.calendar_fetch import FetchLimits
 from sync.server.planning.calendar_import import SessionRule
 from sync.server.planning.calendar_repository import VenueCalendar
-from sync.server.planning.calendar_service import CalendarGone
+from sync.server.planning.calendar_service import AddressRefused, CalendarGone
 from sync.server.planning.desk import ManagedDesk, PlanningDesk, ViewedDesk
 from sync.server.web.forms import FormDep
 from sync.server.web.problems import Problem
@@ -66,6 +66,8 @@ def add_calendar(request: Request, desk: ManagedDesk, fields: FormDep) -> Respon
             session_kind=_kind(fields),
             capacity=_capacity(fields),
         )
+    except AddressRefused as error:
+        return _show(request, desk, fields, {"address": sentence(str(error))})
     except UserError as error:
         return _show(request, desk, fields, {"name": sentence(str(error))})
     _refresh(desk, added)
@@ -75,7 +77,9 @@ def add_calendar(request: Request, desk: ManagedDesk, fields: FormDep) -> Respon
 @router.post("/calendars/{venue}/{calendar}/change")
 def change_calendar(request: Request, desk: ManagedDesk, calendar: UUID, fields: FormDep) -> Response:
     venue_calendar = _find(desk, calendar)
-    errors = _errors(desk, fields)
+    errors, address = _errors(desk, fields), fields.get("address", "").strip()
+    if address:  # it is often a secret, so that the form does not show it, and leaves it where nothing is written
+        errors |= _errors_in_address(fields)
     if errors:
         return _show(request, desk, fields, errors, changing=calendar)
     try:
@@ -88,9 +92,12 @@ def change_calendar(request: Request, desk: ManagedDesk, calendar: UUID, fields:
             rule=_rule(fields),
             session_kind=_kind(fields),
             capacity=_capacity(fields),
+            address=address or None,
         )
     except CalendarGone as error:
         raise Problem(404, GONE) from error
+    except AddressRefused as error:
+        return _show(request, desk, fields, {"address": sentence(str(error))}, changing=calendar)
     except UserError as error:
         return _show(request, desk, fields, {"name": sentence(str(error))}, changing=calendar)
     _refresh(desk, calendar)

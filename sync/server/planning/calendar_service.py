@@ -46,6 +46,10 @@ class CalendarGone(UserError):
     """The calendar was removed meanwhile."""
 
 
+class AddressRefused(UserError):
+    """A calendar of this address is of no use here; the text says why."""
+
+
 class RefreshResult(Struct, frozen=True):
     """What a fetch has come to; ``problem``: why nothing was read, None: it was, or has not changed."""
 
@@ -69,18 +73,16 @@ def add(
     session_kind: SessionKind = "event",
     capacity: int | None = None,
 ) -> UUID:
-    """Add a calendar to a venue; it is fetched next. Returns its id. Raises UserError, StorageError."""
+    """Add a calendar to a venue; it is fetched next. Returns its id. Raises AddressRefused, UserError, StorageError."""
     check_permission(scope, venue)
-    address = calendar_fetch.clean_address(address)
+    address = _clean_foreign_address(ledger, venue, address)
     now = ledger.clock.read().at
     validated(SessionPlanned(str(zone.id), name, session_kind, now, now, capacity))
-    if calendar_feed.venue_of(ledger.store, calendar_feed.token_in(address)) == venue.id:
-        raise UserError(f"this address can't be added: {OWN_CALENDAR}")
     for other in calendar_repository.calendars(ledger.store, Scope.everything(scope.organisation)):
         if compared(other.name) == compared(name):
             raise UserError(f"a calendar of {other.venue.name} is called “{other.name}” already; choose another name")
         if (other.venue.id, other.zone, other.address) == (venue.id, zone.id, address):
-            raise UserError(f"this address is fetched already, as “{other.name}”")
+            raise AddressRefused(f"this address is fetched already, as “{other.name}”")
     calendar = uuid7(now)
     fields = {
         "id": calendar,
@@ -98,6 +100,14 @@ def add(
     return calendar
 
 
+def _clean_foreign_address(ledger: Ledger, venue: Venue, address: str) -> str:
+    """The stored form of an address; it is not the venue's own calendar. Raises AddressRefused, UserError."""
+    address = calendar_fetch.clean_address(address)
+    if calendar_feed.venue_of(ledger.store, calendar_feed.token_in(address)) == venue.id:
+        raise AddressRefused(f"this address can't be used: {OWN_CALENDAR}")
+    return address
+
+
 def change(
     ledger: Ledger,
     scope: Scope,
@@ -108,21 +118,32 @@ def change(
     rule: SessionRule,
     session_kind: SessionKind,
     capacity: int | None,
+    address: str | None = None,
 ) -> None:
-    """Change a calendar's rule, and what its sessions are like. Raises CalendarGone, UserError, StorageError.
+    """Change a calendar's rule, its address (None: it stays), and what its sessions are like.
+
+    Raises CalendarGone, AddressRefused, UserError, StorageError.
 
     The sessions that are planned get the new zone, kind and capacity at once, and stay the sessions they are. What the
-    rule chooses, or no longer chooses, follows with the next fetch, which reads the whole content.
+    rule chooses, or no longer chooses, follows with the next fetch, which reads the whole content. So does what is at
+    another address: an event with the identifier of one that was planned stays the session that it is.
     """
     check_permission(scope, calendar.venue)
+    address = calendar.address if address is None else _clean_foreign_address(ledger, calendar.venue, address)
     now = ledger.clock.read().at
     validated(SessionPlanned(str(zone.id), name, session_kind, now, now, capacity))
     for other in calendar_repository.calendars(ledger.store, Scope.everything(scope.organisation)):
         if other.id != calendar.id and compared(other.name) == compared(name):
             raise UserError(f"a calendar of {other.venue.name} is called “{other.name}” already; choose another name")
-        if other.id != calendar.id and (other.zone, other.address) == (zone.id, calendar.address):
-            raise UserError(f"this address is fetched for this zone already, as “{other.name}”")
-    fields = {"zone": zone.id, "name": name, "session_kind": session_kind, "capacity": capacity}
+        if other.id != calendar.id and (other.zone, other.address) == (zone.id, address):
+            raise AddressRefused(f"this address is fetched for this zone already, as “{other.name}”")
+    fields = {
+        "zone": zone.id,
+        "name": name,
+        "address": address,
+        "session_kind": session_kind,
+        "capacity": capacity,
+    }
     changed = structs.replace(calendar, rule=rule, zone_name=zone.name, **fields)
     with ledger.store.writing() as connection:
         if calendar_repository.find(connection, calendar.id) is None:
@@ -186,8 +207,8 @@ def refresh(
     except (FetchFailed, NotACalendar) as error:
         return _store_result(ledger, calendar, RefreshResult(problem=str(error), summary=calendar.summary))
     with ledger.store.writing() as connection:
-        if calendar_repository.find(connection, calendar.id) is None:
-            raise CalendarGone(f"“{calendar.name}” was removed meanwhile")
+        if not _is_as_fetched(connection, calendar):
+            return RefreshResult(summary=calendar.summary, is_unchanged=True)
         result = _apply(ledger, connection, calendar, wanted, now, accept_fewer=accept_fewer)
         calendar_repository.change(
             connection,
@@ -201,6 +222,17 @@ def refresh(
             summary=msgspec.to_builtins(result.summary),
         )
     return result
+
+
+def _is_as_fetched(connection: Connection, calendar: VenueCalendar) -> bool:
+    """Whether what was fetched is still wanted: another address or rule was given meanwhile, whose fetch counts.
+
+    Raises CalendarGone.
+    """
+    stored = calendar_repository.find(connection, calendar.id)
+    if stored is None:
+        raise CalendarGone(f"“{calendar.name}” was removed meanwhile")
+    return (stored.address, stored.rule) == (calendar.address, calendar.rule)
 
 
 def _wanted(calendar: VenueCalendar, content: bytes, now: int) -> WantedSessions:
@@ -221,9 +253,11 @@ def _check_foreign(ledger: Ledger, calendar: VenueCalendar, wanted: WantedSessio
 def _store_result(ledger: Ledger, calendar: VenueCalendar, result: RefreshResult) -> RefreshResult:
     now = ledger.clock.read().at
     with ledger.store.writing() as connection:
-        calendar_repository.change(
-            connection, calendar.id, tried_at=now, due_at=now + INTERVAL_MS, problem=result.problem
-        )
+        stored = calendar_repository.find(connection, calendar.id)
+        if stored is not None and stored.address == calendar.address:
+            calendar_repository.change(
+                connection, calendar.id, tried_at=now, due_at=now + INTERVAL_MS, problem=result.problem
+            )
     return result
 
 

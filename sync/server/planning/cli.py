@@ -45,6 +45,7 @@ def add(commands: "command_line.Commands", new: Callable[["command_line.Commands
     plan.add_argument("--until", required=True, dest="end", metavar="TIME")
     plan.add_argument("--kind", choices=get_args(SessionKind), default="event", help="(default: event)")
     plan.add_argument("--capacity", type=int, metavar="N", help="people at most (default: no limit)")
+    plan.add_argument("--practice", action="store_true", help="for staff to try it: no report counts it")
     plan.add_argument("--yes", action="store_true", help="also where it is very long, far ahead or beside another one")
     plan.set_defaults(run=_plan)
 
@@ -85,13 +86,16 @@ def _plan(settings: ServerSettings, options: argparse.Namespace) -> None:
             planned_start=read_time(options.start, venue.clock_zone),
             planned_end=read_time(options.end, venue.clock_zone),
             capacity=options.capacity,
+            practice=True if options.practice else UNSET,
         )
         validated(planned)
         if not options.yes:
             _check_doubts(ledger, venue, planned)
         session = planning_service.plan(ledger, venue.id, planned)
     start, end = (show_time(at, venue.clock_zone) for at in (planned.planned_start, planned.planned_end))
-    command_line.say(f"Planned “{planned.title}” at {venue.name}, {zone.name}: {start} to {end} ({venue.time_zone}).")
+    purpose = " for practice" if options.practice else ""
+    where, when = f"{venue.name}, {zone.name}", f"{start} to {end} ({venue.time_zone})"
+    command_line.say(f"Planned “{planned.title}”{purpose} at {where}: {when}.")
     command_line.say(str(session))
 
 
@@ -128,6 +132,8 @@ def _list(settings: ServerSettings, options: argparse.Namespace) -> None:
 
 def _cells(item: PlannedItem, venue: Venue, zones: Mapping[str, str]) -> Sequence[str]:
     state = words.STATES[item.state] or ("every week" if item.series else "once")
+    if item.is_practice:
+        state = f"{state}, practice"
     start = show_time(item.start, venue.clock_zone)
     end = "" if item.end is None else show_time(item.end, venue.clock_zone)
     return venue.name, zones.get(item.zone, item.zone), start, end, item.title, state, str(item.id)

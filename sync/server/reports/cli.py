@@ -21,6 +21,8 @@ from sync.server.reports import exporters, json_export, number_formats, parquet,
 from sync.server.reports.base import ReportFilters, Table
 from sync.server.reports.disclosure import check_filters
 from sync.server.reports.periods import latest_today
+from sync.server.reports.provisional import count_practice, practice_sentences
+from sync.server.reports.selection import select_venues
 from sync.server.reports.visit_rows import VISITS
 from sync.server.settings import ServerSettings
 from sync.server.storage import open_for_reading
@@ -104,7 +106,10 @@ def print_report(settings: ServerSettings, options: argparse.Namespace) -> None:
             kiosk for kiosk in kiosk_repository.kiosks(ledger.store, scope) if venue in (None, kiosk.venue.name)
         ]
         clock_notes = clocks.sentences(ledger.store, reporting, now)
-    for sentence in (*missing.sentences(not_counted), *clock_notes):  # only JSON has a place for them
+        selection = select_venues(ledger.store, scope, filters)
+        with ledger.store.reading() as connection:
+            practice_notes = practice_sentences(count_practice(connection, selection, filters))
+    for sentence in (*missing.sentences(not_counted), *clock_notes, *practice_notes):  # only JSON has a place for them
         command_line.complain("hearth-server", sentence)
 
 

@@ -127,9 +127,9 @@ def choice_errors(filters: ReportFilters, today: date) -> dict[str, str]:
         last = full_day_words(offered.last)
         errors["to"] = say("The PDF is of whole months: it ends on the last day of one, such as {day}.", day=last)
     if filters.zone is not None:
-        errors["zone"] = "The PDF is of a venue or of all of them, not of one zone."
+        errors["zone"] = say("The PDF is of a venue or of all of them, not of one zone.")
     if filters.kind is not None:
-        errors["kind"] = "The PDF is of all kinds of sessions."
+        errors["kind"] = say("The PDF is of all kinds of sessions.")
     return errors
 
 

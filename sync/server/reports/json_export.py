@@ -57,12 +57,16 @@ class ExportedChange(Struct, frozen=True):
 
 
 class ExportedProvisional(Struct, frozen=True):
-    """What is not final, of all visits that the filters choose. ``estimated_share``: per cent; None of no visits."""
+    """What is not final, of all visits that the filters choose. ``estimated_share``: per cent; None of no visits.
+
+    ``practice_visits``: those that no row counts, as their session is for practice.
+    """
 
     visits: int
     not_ended: int
     estimated: int
     estimated_share: float | None
+    practice_visits: int
     last_change: ExportedChange | None
 
 
@@ -144,7 +148,7 @@ def _provisional(store: Store, scope: Scope, filters: ReportFilters) -> Exported
         venue = venues[figures.change.venue]
         change = ExportedChange(iso(figures.change.at, venue.clock_zone), venue.name, figures.change.day)
     share = round(100 * figures.estimated / figures.visits, 1) if figures.visits else None
-    return ExportedProvisional(figures.visits, figures.still_in, figures.estimated, share, change)
+    return ExportedProvisional(figures.visits, figures.still_in, figures.estimated, share, figures.practice, change)
 
 
 def _completeness(store: Store, scope: Scope, filters: ReportFilters, now: int) -> ExportedCompleteness:

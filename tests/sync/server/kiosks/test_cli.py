@@ -1,10 +1,16 @@
 """Kiosks, codes, plans and venues from the command line, beside the running server."""
 
 import re
+from contextlib import closing
+from uuid import UUID
 
 import pytest
 import requests
 
+from sync.server.auth.scope import command_scope
+from sync.server.kiosks import repository as kiosk_repository
+from sync.server.storage import open_for_reading
+from sync.system_clock import SystemClock
 from tests.support.server_commands import mistake, serving
 
 
@@ -73,6 +79,19 @@ def test_plans_are_listed_and_cancelled_by_venue_and_time(data, run):
     assert "no session is planned" in mistake(run(*cancel, data=data))
     assert run("plans", *when, data=data).stdout.count("cancelled") == 2
     assert run("plans", "--days", "5", data=data).stdout == "Nothing is planned in that time.\n"
+
+
+def test_a_session_for_practice_is_planned_and_listed_as_such(data, run):
+    run("pair", "--venue", "Mill café", data=data)
+    planned = run("plan", "--venue", "Mill café", *EVENING, "--practice", "--yes", data=data)
+    listed = run("plans", "--from", "2096-12-01", data=data).stdout.splitlines()[1]
+
+    assert "Planned “Quiet evening” for practice at Mill café" in planned.stdout
+    assert "once, practice" in listed
+    with closing(open_for_reading(data, SystemClock())) as ledger:
+        session = UUID(planned.stdout.splitlines()[-1])
+        [venue] = kiosk_repository.venues(ledger.store, command_scope(ledger.store))
+        assert ledger.session(session, venue.id).practice
 
 
 def test_what_is_unlikely_is_not_planned_unasked(data, run):

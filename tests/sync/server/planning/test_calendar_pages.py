@@ -11,7 +11,7 @@ from sync.server.auth import current_account
 from sync.server.auth.scope import Permission, Scope
 from sync.server.planning import calendar_repository
 from sync.server.settings import ServerSettings
-from tests.support.calendar_server import calendar_server
+from tests.support.calendar_server import calendar_server, response
 from tests.support.calendar_texts import calendar, event
 
 
@@ -111,6 +111,16 @@ def sessions_of(desk):
     }
 
 
+def sessions_of_all(desk):
+    """What is planned for the venue by any calendar."""
+    with desk.central.store.reading() as connection:
+        return {
+            (calendar.name, item.session, item.is_cancelled)
+            for calendar in desk.calendars
+            for item in calendar_repository.imported_sessions(connection, calendar.id)
+        }
+
+
 def test_a_calendars_rule_is_changed_and_its_sessions_stay_the_same_ones(desk, server):
     server.serve(calendar(event(), event("2", "DTSTART:20261202T180000Z", "DTEND:20261202T190000Z", "Tea")))
     desk.add(address=server.url)
@@ -144,6 +154,62 @@ def test_a_change_of_a_rule_that_is_wrong_keeps_what_was_written(desk, server):
         assert "Nothing is changed yet: a field below needs a look." in desk.text(answer)
     assert {each.rule.category for each in desk.calendars} == {None}
     assert desk.post(f"{agenda.venue.id}/change", **desk.fields).status_code == 404
+
+
+def test_a_calendars_address_is_changed_and_its_sessions_stay_the_same_ones(desk, server):
+    desk.add(address=server.url)
+    before = sessions_of(desk)
+    elsewhere = server.url.replace("calendar.ics", "secret-1234/new.ics")
+    server.answers["/secret-1234/new.ics"] = response(
+        calendar(event(), event("2", "DTSTART:20261202T190000Z", "DTEND:20261202T200000Z", "Tea"))
+    )
+    change = f"{desk.calendars[0].id}/change"
+
+    answer = desk.post(change, **desk.fields | {"address": f" {elsewhere} "})
+
+    assert answer.status_code == 200 and desk.calendars[0].address == elsewhere
+    assert "secret-1234" not in answer.text and "/calendar.ics" not in answer.text
+    assert server.requests[-1].startswith("GET /secret-1234/new.ics")
+    assert {id for _, id, _, _ in sessions_of(desk)} == {id for _, id, _, _ in before}
+    assert {title for title, _, _, _ in sessions_of(desk)} == {"Phone-free evening", "Tea"}
+
+    assert desk.post(change, **desk.fields | {"address": "", "kind": "club"}).status_code == 200
+    assert desk.calendars[0].address == elsewhere
+
+
+def test_an_address_that_is_refused_stands_beside_its_error_and_changes_nothing(desk, server):
+    desk.add(address=server.url)
+    other = server.url.replace("calendar.ics", "other.ics")
+    desk.add(address=other, name="Other")
+    agenda = next(each for each in desk.calendars if each.name == "Agenda")
+    before = sessions_of_all(desk)
+    desk.post("publish")
+    own = re.search(r'value="(http[^"]*/calendar/[^"]*\.ics)"', desk.browser.get(desk.address, timeout=30).text)[1]
+
+    for address, error in (
+        ("ftp://x", "begins with https"),
+        ("https://ada:secret@example.org/x.ics", "can't contain a name and password"),
+        (other, "is fetched for this zone already, as “Other”"),
+        (own, "published calendar"),
+    ):
+        answer = desk.post(f"{agenda.id}/change", **desk.fields | {"address": address, "category": "Quiet"})
+        shown = unescape(answer.text)
+        assert answer.status_code == 400
+        assert error in re.search(r'<span class="error" id="address-error">(.*?)</span>', shown)[1].replace("’", "'")
+        assert f'name="address" value="{address}"' in shown and 'value="Quiet"' in shown
+    for field, text in ((desk.fields | {"name": "x", "address": other}, "fetched already"),):
+        assert text in re.search(r'id="address-error">(.*?)</span>', unescape(desk.add(**field).text))[1]
+    assert {each.address for each in desk.calendars} == {server.url, other}
+    assert sessions_of_all(desk) == before
+
+
+def test_an_address_within_the_servers_network_is_not_fetched_and_cancels_nothing(desk, server):
+    desk.add(address=server.url)
+    before = sessions_of(desk)
+    desk.post(f"{desk.calendars[0].id}/change", **desk.fields | {"address": "http://10.0.0.1/calendar.ics"})
+
+    assert desk.calendars[0].problem is not None and "10.0.0.1" in desk.text()
+    assert sessions_of(desk) == before
 
 
 def test_a_calendar_is_removed(desk, server):

@@ -334,3 +334,29 @@ def test_two_venues_that_read_each_others_calendars_plan_nothing_twice(central, 
     by_name = {each.name: each for each in calendar_repository.calendars(central.store, central.scope)}
     assert (by_name["Of the first"].summary.sessions, by_name["Of the other"].summary.sessions) == (1, 0)
     assert by_name["Of the first"].summary.skipped == {"passed_on": 1}
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
+def test_what_was_fetched_from_an_earlier_address_is_dropped(central, zone, agenda, server, monkeypatch):
+    """The address is changed while the background fetches from the one before."""
+    old = agenda()
+    server.answers["/new.ics"] = response(calendar(at(3, "New")))
+    address = server.url.replace("calendar.ics", "new.ics")
+    read = calendar_service.read_wanted
+
+    def change_meanwhile(task):
+        monkeypatch.setattr(calendar_service, "read_wanted", read)
+        fields = {"name": "Agenda", "rule": SessionRule(), "session_kind": "event", "capacity": None}
+        calendar_service.change(central.ledger, central.scope, old, zone, address=address, **fields)
+        return read(task)
+
+    monkeypatch.setattr(calendar_service, "read_wanted", change_meanwhile)
+    result = calendar_service.refresh(central.ledger, old, LIMITS)
+
+    assert result.is_unchanged and counts(result) == (0, 0, 0)
+    stored = agenda()
+    assert (stored.address, stored.etag, stored.read_at, stored.due_at) == (address, None, None, central.now)
+    assert counts(refresh(central, agenda)) == (1, 0, 0)
+    server.serve(b"", status="500 Gone")
+    assert calendar_service.refresh(central.ledger, old, LIMITS).problem is not None
+    assert agenda().problem is None  # that of the earlier address is not the new one's

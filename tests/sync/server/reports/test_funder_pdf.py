@@ -3,7 +3,8 @@
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from html import unescape
 from pathlib import Path
@@ -20,7 +21,9 @@ from sync.server.kiosks import repository
 from sync.server.organisation import rename_organisation
 from sync.server.reports import rollups
 from sync.server.reports.attendance import AttendanceRow
-from sync.server.reports.funder_report import protect
+from sync.server.reports.base import ReportFilters
+from sync.server.reports.funder_report import FunderReport, protect
+from sync.server.reports.pdf import to_pdf
 from sync.server.web.days import read_day
 
 HOUR = 60 * 60_000
@@ -197,6 +200,73 @@ def test_the_page_links_to_the_nearest_finished_months(central, kiosk, signed_in
     page = signed_in.get(f"{central.url}/?from=2026-11-01&to=2026-11-24").text
 
     assert f'/report.pdf?{OCTOBER.replace("&", "&amp;")}">PDF for funders, October 2026</a>' in page
+
+
+LONG = (  # Arabic without ligatures, whose letters poppler gives back in the wrong order
+    "W" * 80,  # no place to break it
+    "The house of the long evenings by the old lock, upstairs behind the willow trees",
+    "مركز المدينة للقراءة والراحة",
+    "بيت الحي القديم عند النهر الطويل عند الطابق العلوي خلف المكتبة العامة وقرب حديقة",
+)
+MARGIN, WIDTH, HEIGHT = 16 / 25.4 * 72, 595.3, 841.9  # of A4, in points
+WORD = re.compile(r'<word xMin="([-\d.]+)" yMin="([-\d.]+)" xMax="([-\d.]+)" yMax="([-\d.]+)">([^<]*)</word>')
+
+
+def many_rows(names: Sequence[str], months: Sequence[date]) -> list[AttendanceRow]:
+    return [AttendanceRow(month, name, 40, 800, 1234, 1000, 20, 2345.5, 0, None) for name in names for month in months]
+
+
+def letters(text: str) -> str:
+    """Without spaces, line breaks and marks of direction, in the letters that were typed."""
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(letter for letter in plain if unicodedata.category(letter)[0] not in "ZC")
+
+
+def check_whole(made: bytes, path: Path, names: Iterable[str]) -> int:
+    """Every name is in the PDF, no word is outside the margins, each page states its number; returns how many."""
+    pages = read("pdftotext", made, path).split("\f")[:-1]
+    everything = letters("".join(pages))
+    assert [name for name in names if letters(name) not in everything] == []
+    outside = [
+        word
+        for left, top, right, bottom, word in WORD.findall(read("pdftotext", made, path, "-bbox"))
+        if float(left) < MARGIN - 1 or float(right) > WIDTH - MARGIN + 1 or float(top) < 0 or float(bottom) > HEIGHT
+    ]
+    assert outside == []
+    assert f"Pages: {len(pages)}" in " ".join(read("pdfinfo", made, path).split())
+    for number, page in enumerate(pages, 1):
+        assert f"Page {number} of {len(pages)}" in page
+    return len(pages)
+
+
+def test_forty_venues_and_three_years_are_all_in_it(tmp_path):
+    names = [*(f"Venue {number:02}" for number in range(36)), *LONG]
+    months = [date(year, month, 1) for year in (2023, 2024, 2025) for month in range(1, 13)]
+    assert sum(len(name) == 80 for name in LONG) == 3 and len(names) == 40
+    figures = protect(many_rows(names, months), SMALLEST)
+    filters = ReportFilters(date(2023, 1, 1), date(2025, 12, 31))
+
+    made = to_pdf(FunderReport(filters, ["Complete."], figures, []), date(2026, 1, 5))
+
+    of_months = [f"{month:%B %Y}" for month in months]
+    assert check_whole(made, tmp_path / "a.pdf", [*names, *of_months]) == 3
+    lines = read("pdftotext", made, tmp_path / "a.pdf", "-layout").splitlines()
+    whole = [" ".join(line.split()) for line in lines]
+    cells = "1,440 28,800 44,425 36,000 720 84,440 h"
+    assert sum(line.endswith(cells) for line in whole) == 40  # every column of every venue
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_a_long_name_is_whole_at_the_head_and_foot(name, tmp_path):
+    filters = ReportFilters(date(2026, 9, 1), date(2026, 10, 31), name)
+    figures = protect(many_rows([name], [date(2026, 9, 1), date(2026, 10, 1)]), SMALLEST)
+
+    made = to_pdf(FunderReport(filters, ["Complete."], figures, [], name), date(2026, 11, 24))
+
+    assert check_whole(made, tmp_path / "a.pdf", [name]) == 1
+    everything = letters(read("pdftotext", made, tmp_path / "a.pdf"))
+    assert everything.count(letters(name)) == 3  # the organisation's, the venue's, and at the foot
+    assert "IBM-Plex-Sans-Arabic" in read("pdffonts", made, tmp_path / "a.pdf") or name.isascii()
 
 
 @st.composite

@@ -35,7 +35,8 @@ TOO_MANY_AT_LOGIN = later(
 BUSY = later("Many people are signing in at this moment. Wait a few seconds, then send it once more.")
 BUSY_S = 2
 MOST_WAITING = 100  # unknown browsers that wait for a thread; each needs some milliseconds where no slot is free
-LINKS = Window(60, 10 * 60_000)  # unusable one-time links from one network
+LINK_LIMIT = "links"
+LINKS = Window(60, 10 * 60_000)  # unusable links from one network
 
 
 @router.get("/login")
@@ -144,7 +145,7 @@ def _welcome_page(invitation: Invitation, note: str = "", login: str = "", statu
 
 def _refused_link_page(request: Request, services: Services, reason: str) -> Response:
     """Unusable links are limited by network; usable ones are never refused."""
-    if refusal := services.limiter.begin([Limit("links", client_network(request), LINKS)], services.now):
+    if refusal := services.limiter.begin([Limit(LINK_LIMIT, client_network(request), LINKS)], services.now):
         minutes = -(-refusal.wait // 60_000)
         words = say("Too many wrong links from where you are. Wait {minutes} min.", minutes=minutes)
         response = page("link_gone.html", 429, note=words)

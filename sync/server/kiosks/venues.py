@@ -79,6 +79,7 @@ def remove(store: Store, venue: Venue) -> None:
             )
         _remove_calendars(connection, venue)
         connection.execute(delete(tables.pairing_code).where(tables.pairing_code.c.venue == venue.id))
+        connection.execute(delete(tables.saved_report).where(tables.saved_report.c.venue == venue.id))
         connection.execute(delete(tables.kiosk).where(tables.kiosk.c.venue == venue.id))
         connection.execute(delete(tables.zone).where(tables.zone.c.venue == venue.id))
         connection.execute(delete(tables.venue).where(tables.venue.c.id == venue.id))
@@ -114,7 +115,7 @@ def merge(store: Store, old: Venue, into: Venue) -> list[tuple[str, str]]:
         _check_unpaired(connection, old, "merged")
         renamed = _move_zones(connection, old, into)
         _unpublish(connection, old)
-        for table in (tables.kiosk, tables.pairing_code, tables.calendar):
+        for table in (tables.kiosk, tables.pairing_code, tables.calendar, tables.saved_report):
             connection.execute(update(table).where(table.c.venue == old.id).values(venue=into.id))
         feed_merge.merge(connection, old.id, into.id)
         connection.execute(delete(tables.venue).where(tables.venue.c.id == old.id))

@@ -20,7 +20,7 @@ from sync.server.kiosks.completeness import SILENT_AFTER_MS, Completeness, compl
 from sync.server.kiosks.lookup import NotFound
 from sync.server.kiosks.repository import Kiosk, Venue
 from sync.server.kiosks.words import clock_words, contact_words
-from sync.server.reports import grouping, parquet, pictures, provisional, registry, visit_rows
+from sync.server.reports import grouping, parquet, pictures, provisional, registry, saved_reports, visit_rows
 from sync.server.reports.base import AnyDailyReport, AnyReport, DailyReport, DailyRow, FigureCard, ReportFilters
 from sync.server.reports.disclosure import offered_filters
 from sync.server.reports.filters import read_filters
@@ -164,6 +164,8 @@ def _values(
         "has_parquet": parquet.is_available(),
         "filters": filters,
         "address": requested.address,
+        "saved": saved_reports.listed(services.store, scope),
+        "today": requested.today,
         "sharable": offered_filters(PEOPLE, filters, requested.today),
         "period": period_words(filters.first, filters.last),
         "place": _place(filters),

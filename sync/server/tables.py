@@ -296,6 +296,59 @@ web_session = Table(
     Column("expires_at", BigInteger, nullable=False),
 )
 
+shared_month = Table(  # a venue's month as it was when it was first shared; see reports/shared_months.py
+    "shared_month",
+    metadata,
+    Column("venue", Uuid, primary_key=True),
+    Column("month", Integer, primary_key=True, autoincrement=False),  # 12 * year + month - 1
+    Column("smallest", Integer, nullable=False),  # count that was shown
+    Column("figures", JSON, nullable=False),
+    Column("moods", JSON, nullable=False),  # answers by their change
+)
+
+shared_report = Table(  # a document for people outside, as it was when it was made; see reports/shared_reports.py
+    "shared_report",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("venue", Uuid, nullable=False),  # or ANYWHERE: of all venues together
+    Column("first", Date, nullable=False),
+    Column("last", Date, nullable=False),
+    Column("smallest", Integer, nullable=False),  # count that is shown
+    Column("place", String(80), nullable=False),  # the venue's name at that time
+    Column("made_at", BigInteger, nullable=False),
+    Column("made_by", String(64), nullable=False),  # a login name
+    Column("says_people", Boolean, nullable=False),  # whether it has how many different people came
+    Column("groups", JSON, nullable=False),  # of hidden counts, that it was the first to count
+    Column("content", JSON, nullable=False),
+    UniqueConstraint("venue", "first", "last", "smallest"),
+)
+
+shared_link = Table(  # a secret address at which a shared report can be read; see reports/shared_links.py
+    "shared_link",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("report", Uuid, ForeignKey("shared_report.id"), nullable=False, index=True),
+    Column("made_at", BigInteger, nullable=False),
+    Column("made_by", String(64), nullable=False),  # a login name
+    Column("expires_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+)
+
+saved_report = Table(  # the filters of a report under a name; see reports/saved_reports.py
+    "saved_report",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("name", String(80), nullable=False, unique=True),
+    Column("report", String(32), nullable=False),  # its identifier
+    Column("period", String(16), nullable=False),  # see reports/saved_periods.py
+    Column("first", Date),  # of a fixed period; null: it is relative to the day
+    Column("last", Date),
+    Column("venue", Uuid, ForeignKey("venue.id")),  # null: all
+    Column("zone", Uuid, ForeignKey("zone.id")),
+    Column("kind", String(16)),
+)
+
 rate_limit = Table(  # see rate_limit.py
     "rate_limit",
     metadata,

@@ -41,6 +41,7 @@ class Served:
 
     config: Path
     url: str
+    pid: int
 
     def say(self, *command: str) -> str:
         """Run another of its commands on the same data; returns what it prints."""
@@ -62,7 +63,7 @@ def served(folder: Path, database: str | None = None) -> Iterator[Served]:
         process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=log, text=True)
     try:
         assert process.stdout is not None
-        yield Served(config, process.stdout.readline().split()[-1])
+        yield Served(config, process.stdout.readline().split()[-1], process.pid)
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate()

@@ -1,8 +1,8 @@
 """Replaces the server's database by a backup; the former database is kept under another name.
 
 After the next start kiosks push again what they have pushed since the backup, and nothing is granted until each kiosk
-has reported its share (kiosks/restored_database.py). Codes and links that may have been used since the backup, and web
-sessions, are deleted.
+has reported its share (kiosks/restored_database.py). Codes and links that may have been used or ended since the backup,
+and web sessions, are deleted.
 """
 
 import os
@@ -86,6 +86,7 @@ def _invalidate(store: Store) -> None:
         for table in (tables.pairing_code, tables.login_link):
             connection.execute(delete(table).where(table.c.used_at.is_(None)))
         connection.execute(delete(tables.web_session))
+        connection.execute(delete(tables.shared_link).where(tables.shared_link.c.revoked_at.is_(None)))
 
 
 def _replace(plain: Path, database: Path) -> str | None:

@@ -23,6 +23,14 @@ from sync.server.typed_events import validated
 HALF = 36  # characters of each name in a zone's name, which has 80 at most
 
 
+class VenueNameTaken(UserError):
+    """Another venue is called ``name``; the text is for the commands."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"another venue is called “{name}”; `hearth-server venue merge` makes one of two")
+        self.name = name
+
+
 @dataclass(frozen=True)
 class ListedVenue:
     """A venue with its numbers of zones, paired kiosks and entries."""
@@ -71,6 +79,7 @@ def remove(store: Store, venue: Venue) -> None:
             )
         _remove_calendars(connection, venue)
         connection.execute(delete(tables.pairing_code).where(tables.pairing_code.c.venue == venue.id))
+        connection.execute(delete(tables.saved_report).where(tables.saved_report.c.venue == venue.id))
         connection.execute(delete(tables.kiosk).where(tables.kiosk.c.venue == venue.id))
         connection.execute(delete(tables.zone).where(tables.zone.c.venue == venue.id))
         connection.execute(delete(tables.venue).where(tables.venue.c.id == venue.id))
@@ -106,7 +115,7 @@ def merge(store: Store, old: Venue, into: Venue) -> list[tuple[str, str]]:
         _check_unpaired(connection, old, "merged")
         renamed = _move_zones(connection, old, into)
         _unpublish(connection, old)
-        for table in (tables.kiosk, tables.pairing_code, tables.calendar):
+        for table in (tables.kiosk, tables.pairing_code, tables.calendar, tables.saved_report):
             connection.execute(update(table).where(table.c.venue == old.id).values(venue=into.id))
         feed_merge.merge(connection, old.id, into.id)
         connection.execute(delete(tables.venue).where(tables.venue.c.id == old.id))
@@ -147,7 +156,10 @@ def _free_name(zone: Zone, old: Venue, taken_names: set[str]) -> str:
 
 
 def configure(ledger: Ledger, venue: UUID, changes: VenueConfigured) -> None:
-    """Change a venue's configuration; UNSET fields keep their values. Raises UserError, StorageError."""
+    """Change a venue's configuration; UNSET fields keep their values.
+
+    Raises VenueNameTaken, UserError, StorageError.
+    """
     fields = {name: value for name, value in structs.asdict(validated(changes)).items() if value is not UNSET}
     if not fields:
         raise UserError("nothing to change: say what, for example --pouches 40")
@@ -169,4 +181,4 @@ def _check_name(ledger: Ledger, venue: UUID, name: str) -> None:
         venues = kiosk_repository.all_venues(connection)
     for other in venues:
         if other.id != venue and compared(other.name) == compared(name):
-            raise UserError(f"another venue is called “{other.name}”; `hearth-server venue merge` makes one of two")
+            raise VenueNameTaken(other.name)

@@ -55,11 +55,19 @@ def counted_together(counts: Mapping[V, int], smallest: int) -> list[V]:
     from it, as 18 of two venues with less than ten each.
     """
     hidden = [venue for venue, count in counts.items() if count < smallest]
-    together = sum(counts[venue] for venue in hidden)
+    is_safe = is_safe_together([counts[venue] for venue in hidden], smallest)
+    return [venue for venue in counts if is_safe or venue not in hidden]
+
+
+def is_safe_together(hidden: Sequence[int], smallest: int, *, are_small: bool = True) -> bool:
+    """Whether the sum of hidden counts may be shown: of several, and neither so high nor so low that each follows.
+
+    ``are_small``: readers know that each is less than ``smallest``, so that a high sum would give them away.
+    """
+    together = sum(hidden)
     lowest = max(smallest, len(hidden) + ROUNDED_TO)
     highest = len(hidden) * (smallest - 1) - ROUNDED_TO
-    is_safe = len(hidden) > 1 and lowest <= together <= highest
-    return [venue for venue in counts if is_safe or venue not in hidden]
+    return len(hidden) > 1 and lowest <= together and (together <= highest or not are_small)
 
 
 def check_filters(report: AnyReport, filters: ReportFilters, today: date) -> None:
@@ -81,7 +89,7 @@ def offered_filters(report: AnyReport, filters: ReportFilters, today: date) -> R
     end_of_last = today.replace(day=1) - timedelta(days=1)
     last = min(month_end(filters.last), end_of_last)
     first = min(filters.first, last).replace(day=1)
-    return replace(filters, first=first, last=last, zone=None, kind=None)
+    return replace(filters, first=first, last=last, zone=None, kind=None, venues=())
 
 
 def month_end(day: date) -> date:

@@ -120,18 +120,18 @@ def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[FeelingsRow
     with store.reading() as connection:
         for venue in selection.venues:
             query = CountQuery(MEASURES, [venue.id], filters.first, filters.last, is_by_day=False)
-            changes[venue] = _changes(rollups.read_counts(connection, [venue], query))
+            changes[venue] = mood_changes(rollups.read_counts(connection, [venue], query))
     came = [venue for venue in selection.venues if visits[venue.id]]
-    result = [_row(venue.name, changes[venue], visits[venue.id], filters.smallest_count) for venue in came]
+    result = [protected_row(venue.name, changes[venue], visits[venue.id], filters.smallest_count) for venue in came]
     if len(came) > 1:
         counted = counted_together({venue: changes[venue].total() for venue in came}, filters.smallest_count)
         all_changes = sum((changes[venue] for venue in counted), Counter[int]())
         all_visits = sum(visits[venue.id] for venue in counted)
-        result.append(_row(TOGETHER, all_changes, all_visits, filters.smallest_count))
+        result.append(protected_row(TOGETHER, all_changes, all_visits, filters.smallest_count))
     return result
 
 
-def _changes(counts: Mapping[CountKey, int]) -> Counter[int]:
+def mood_changes(counts: Mapping[CountKey, int]) -> Counter[int]:
     """Answers with both moods, by the change from the first to the second."""
     changes: Counter[int] = Counter()
     for (_, _, moods), amount in counts.items():
@@ -141,7 +141,8 @@ def _changes(counts: Mapping[CountKey, int]) -> Counter[int]:
     return changes
 
 
-def _row(venue: str, changes: Counter[int], visits: int, smallest: int) -> FeelingsRow:
+def protected_row(venue: str, changes: Counter[int], visits: int, smallest: int) -> FeelingsRow:
+    """The row of answers by their change of mood; everything is hidden where they are fewer than ``smallest``."""
     answers = changes.total()
     change = paired_change(changes)
     shown = shown_count(answers, smallest)

@@ -29,12 +29,10 @@ def read_sentences(store: Store, scope: Scope, filters: ReportFilters, now: int)
     """What to say of the figures of these filters; ``now``: ms since 1970 UTC. Raises StorageError."""
     selection = select_venues(store, scope, filters)
     all_kiosks = kiosk_repository.kiosks(store, scope)
-    kiosks = [kiosk for kiosk in all_kiosks if kiosk.venue in selection.venues]
-    end = max(midnight(filters.last + timedelta(days=1), venue.clock_zone) for venue in selection.venues)
     figures = read_provisional(store, selection, filters)
-    left_out = missing.missing(store, scope, filters.venue)
+    left_out = missing.missing(store, scope, venues=filters.venue_names)
     share = shown_share(figures.estimated, figures.visits)
-    lines = list(_completeness_sentences(completeness(kiosks, end, now), selection.venues, all_kiosks))
+    lines = list(_completeness_sentences(read_completeness(store, scope, filters, now), selection.venues, all_kiosks))
     if figures.still_in:
         lines.append(say("Not final: some visits have not ended."))
     if share:
@@ -48,6 +46,14 @@ def read_sentences(store: Store, scope: Scope, filters: ReportFilters, now: int)
         moment = _moment(figures.change.at, venue, selection.venues)
         lines.append(say("The figures last changed on {moment}.", moment=moment))
     return lines
+
+
+def read_completeness(store: Store, scope: Scope, filters: ReportFilters, now: int) -> Completeness:
+    """How complete these figures are; ``now``: ms since 1970 UTC. Raises StorageError."""
+    venues = select_venues(store, scope, filters).venues
+    kiosks = [kiosk for kiosk in kiosk_repository.kiosks(store, scope) if kiosk.venue in venues]
+    end = max(midnight(filters.last + timedelta(days=1), venue.clock_zone) for venue in venues)
+    return completeness(kiosks, end, now)
 
 
 def _completeness_sentences(

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sync.ledger.store import Store
 from sync.server.auth.scope import Scope
@@ -126,6 +126,8 @@ def choice_errors(filters: ReportFilters, today: date) -> dict[str, str]:
     elif filters.last != offered.last:
         last = full_day_words(offered.last)
         errors["to"] = say("The PDF is of whole months: it ends on the last day of one, such as {day}.", day=last)
+    if filters.venues:
+        errors["venue"] = say("The PDF is of a venue or of all of them, not of several.")
     if filters.zone is not None:
         errors["zone"] = say("The PDF is of a venue or of all of them, not of one zone.")
     if filters.kind is not None:
@@ -145,7 +147,7 @@ def read_funder_report(store: Store, scope: Scope, filters: ReportFilters, now: 
         filters,
         funder_completeness.read_sentences(store, scope, filters, now),
         protect(rows, filters.smallest_count),
-        [_section(report, store, scope, filters) for report in (FEELINGS, PEOPLE)],
+        [section_of(report, report.rows(store, scope, filters), filters) for report in (FEELINGS, PEOPLE)],
         read_organisation(store).name,
     )
 
@@ -204,8 +206,8 @@ def _protected(label: str, sums: Mapping[str, float], smallest: int) -> Protecte
     return ProtectedRow(label, {column.key: shown_amount(sums[column.key], smallest) for column in COLUMNS})
 
 
-def _section(report: AnyReport, store: Store, scope: Scope, filters: ReportFilters) -> FunderSection:
-    rows = report.rows(store, scope, filters)
+def section_of(report: AnyReport, rows: Sequence[Any], filters: ReportFilters) -> FunderSection:
+    """The section of a protected report with these rows."""
     has_picture = report.identifier in WITH_PICTURE and any(card.figure != HIDDEN for card in report.cards(rows))
     picture = report.picture(rows, filters) if has_picture and report.picture else None
     definitions = [column for column in report.columns if column.definition and column.format == "number"]

@@ -30,7 +30,9 @@ def is_available() -> bool:
 def check_available() -> None:
     """Raises ParquetUnavailable."""
     if not is_available():
-        raise ParquetUnavailable("Parquet is not installed on this server; install hearth[parquet], or choose CSV")
+        raise ParquetUnavailable(
+            "this server can’t write Parquet: its extra “parquet”, pyarrow, is not installed. Choose CSV"
+        )
 
 
 def parquet_pieces(table: Table, rows: Iterable[object], folder: Path | None = None) -> Generator[bytes, None, None]:

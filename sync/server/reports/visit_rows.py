@@ -149,7 +149,7 @@ class VisitTable:
     columns: tuple[ReportColumn, ...]
 
 
-VISITS = VisitTable("Visits", COLUMNS)
+VISITS = VisitTable(later("Visits"), COLUMNS)
 
 
 def is_offered(report: AnyReport) -> bool:

@@ -1,7 +1,9 @@
 """Which language a reader gets: the one that was chosen on a page, or else the browser's (RFC 9110, 12.5.4)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -30,6 +32,16 @@ _reader: ContextVar[Reader] = ContextVar("reader", default=Reader())  # noqa: B0
 def current_reader() -> Reader:
     """Whoever the request that is being answered is from; outside of a request, an English one."""
     return _reader.get()
+
+
+@contextmanager
+def reading_in(language: str) -> Iterator[None]:
+    """Within this block texts are in this language, a code of LANGUAGES, whatever the reader's is."""
+    token = _reader.set(replace(_reader.get(), language=language))
+    try:
+        yield
+    finally:
+        _reader.reset(token)
 
 
 class ReaderLanguages:

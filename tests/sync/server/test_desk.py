@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -13,7 +14,12 @@ from sync.server import tables
 from sync.server.app import PAGES
 from sync.server.auth import invitations
 from sync.server.planning import service as planning_service
+from sync.server.reports import saved_reports, shared_links
+from sync.server.reports.base import ReportFilters
 from sync.server.reports.registry import REPORTS
+from sync.server.reports.saved_reports import SavedChoice
+from sync.server.reports.shared_content import MadeBy
+from sync.server.reports.shared_reports import share_report
 from sync.server.today.pages import REFRESH_S
 from tests.support import web_browser
 
@@ -37,6 +43,9 @@ def addresses(examples: Mapping[str, str]) -> Iterator[str]:
         assert not missing, f"{path}: add an example of {missing} in this test"
         yield PARAMETER.sub(lambda match: examples[match[1]], path)
     yield from (f"/?report={report.identifier}" for report in REPORTS)
+    yield "/saved?from=2026-10-01&to=2026-10-31"
+    yield "/shared-links/new?from=2026-09-01&to=2026-10-31"
+    yield "/shared-links/new?from=2026-10-01&to=2026-10-31"
 
 
 @pytest.fixture
@@ -79,7 +88,20 @@ def examples(central) -> dict[str, str]:
     )
     session = planning_service.plan(central.ledger, venue, planned)
     invitations.invite(central.store, central.now, "grace")
-    return {"venue": str(venue), "zone": str(zone), "kiosk": mill.identity["kiosk"], "session": str(session)}
+    made = MadeBy(central.scope.organisation, "ada", central.now)
+    shared = share_report(central.store, central.scope, ReportFilters(date(2026, 10, 1), date(2026, 10, 31)), made)
+    choice = SavedChoice(REPORTS[0], ReportFilters(date(2026, 10, 1), date(2026, 10, 31)), "last_month")
+    saved_reports.save(central.store, central.scope, "The last month of everything that we do", choice, central.now)
+    (saved,) = saved_reports.listed(central.store, central.scope)
+    return {
+        "saved_id": str(saved.id),
+        "venue": str(venue),
+        "zone": str(zone),
+        "kiosk": mill.identity["kiosk"],
+        "session": str(session),
+        "report_id": str(shared.id),
+        "shared_token": shared_links.make_link(central.store, central.scope, shared, made, 30),
+    }
 
 
 def write_last_month(central, kiosk) -> None:

@@ -4,7 +4,7 @@ from alembic import op
 from sqlalchemy import Column, String
 
 revision = "0031"
-down_revision = "0028"
+down_revision = "0029"
 
 
 def upgrade() -> None:

@@ -5,6 +5,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
@@ -18,10 +19,20 @@ from sync.ledger.ledger import Ledger
 from sync.ledger.store import open_sqlite
 from sync.manual_clock import ManualClock
 from sync.server import storage
+from sync.server.auth.scope import command_scope
 from sync.server.backups.backup import back_up
 from sync.server.backups.restore import restore
+from sync.server.reports import shared_links
+from sync.server.reports.base import ReportFilters
+from sync.server.reports.shared_content import MadeBy
+from sync.server.reports.shared_reports import share_report
 
-REVIVED = {"pairing_code", "login_link", "web_session"}  # of which a restore ends what may have been used
+REVIVED = {
+    "pairing_code",
+    "login_link",
+    "web_session",
+    "shared_link",
+}  # of which a restore ends what may have been used
 
 
 @pytest.fixture
@@ -60,7 +71,18 @@ def busy(central, kiosk):
     kiosk.send(b'{"seq": 4, "kind": "of tomorrow"}')
     kiosk.beat(share={"version": 1, "pouches": 40})
     central.link()
+    share_report_of_this_month(central)
     return central
+
+
+def share_report_of_this_month(central) -> None:
+    made = MadeBy(central.scope.organisation, "ada", central.now)
+    filters = ReportFilters(date(2026, 11, 1), date(2026, 11, 30))
+    shared = share_report(central.store, central.scope, filters, made)
+    for _ in range(2):
+        shared_links.make_link(central.store, central.scope, shared, made, 30)
+    ended, _ = shared_links.listed(central.store, central.scope)
+    shared_links.revoke(central.store, central.scope, ended.id, central.now)
 
 
 def test_a_restore_is_complete_on_either_engine(busy, here, elsewhere, tmp_path: Path) -> None:
@@ -75,6 +97,9 @@ def test_a_restore_is_complete_on_either_engine(busy, here, elsewhere, tmp_path:
             name: some for name, some in was.items() if name != "share"
         }
         assert len(restored_rows["share"]) == len(was["share"]) == 1
+        assert len(restored_rows["shared_report"]) == len(restored_rows["shared_month"]) == 1
+        kept = shared_links.listed(ledger.store, command_scope(ledger.store))
+        assert [link.revoked_at is not None for link in kept] == [True], "who ended a link since then must not undo it"
 
 
 def test_a_backup_while_kiosks_push_is_of_one_moment(central, here, tmp_path: Path) -> None:

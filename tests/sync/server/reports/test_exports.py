@@ -6,17 +6,22 @@ import os
 import pty
 import re
 import zipfile
-from datetime import date
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
+import pyarrow as arrow
+import pyarrow.parquet
 import pytest
 from msgspec import Struct
 from python_calamine import CalamineWorkbook
 
 from sync import command_line
 from sync.server.__main__ import main
-from sync.server.reports import exporters, workbooks
-from sync.server.reports.base import Report, ReportColumn
+from sync.server.kiosks import repository as kiosk_repository
+from sync.server.reports import exporters, finished_file, parquet, registry, rollups, workbooks
+from sync.server.reports.base import Report, ReportColumn, ReportFilters
 from sync.server.reports.number_formats import COMMA, PLAIN, POINT, NumberFormat, preferred_format
+from sync.server.reports.visit_rows import VisitTable
 
 DAY = date(2026, 11, 24)
 HOSTILE = [
@@ -157,8 +162,12 @@ def test_a_reports_downloads_have_the_same_rows(central, kiosk, signed_in):
     kiosk.visit(central.now, minutes=30)
     kiosk.push()
     page = signed_in.get(f"{central.url}/", timeout=60).text
-    paths = {name: href.replace("&amp;", "&") for href, name in re.findall(r'href="(/report\.[^"]+)">([^<]+)', page)}
-    assert list(paths) == ["CSV", "CSV for Excel", "Excel", "JSON", "PDF for funders, October 2026"]
+    paths = {
+        name: href.replace("&amp;", "&")
+        for href, name in re.findall(r'href="(/report\.[^"]+)">([^<]+)', page)
+        if "rows=" not in href
+    }
+    assert list(paths) == ["CSV", "CSV for Excel", "Excel", "JSON", "Parquet", "PDF for funders, October 2026"]
 
     plain = list(csv.reader(io.StringIO(signed_in.get(central.url + paths["CSV"], timeout=60).text)))
     german = signed_in.get(central.url + paths["CSV for Excel"], headers={"Accept-Language": "de"}, timeout=60)
@@ -203,3 +212,177 @@ def test_a_workbook_is_not_written_to_a_terminal(monkeypatch):
         monkeypatch.setattr("sys.stdout", output)
         with pytest.raises(command_line.OutputError, match="FILE"):
             command_line.write_bytes(b"PK")
+
+
+def test_json_says_what_is_not_final_who_has_reported_and_what_the_columns_are(central, kiosk, signed_in):
+    silent = central.kiosk("Mill café", "Garden")
+    kiosk.visit(central.now, minutes=30)
+    kiosk.visit(central.now, minutes=None)
+    kiosk.push()
+    kiosk.beat()
+
+    document = signed_in.get(f"{central.url}/report.json?from=2026-11-24&to=2026-11-24&venue=Mill+café", timeout=60)
+    said = document.json()
+
+    assert said["totals"]["visits"] == 2
+    assert said["report"] == "attendance" and said["filters"]["venues"] == ["Mill café"]
+    assert (said["filters"]["from"], said["filters"]["to"], said["filters"]["kind"]) == (str(DAY), str(DAY), None)
+    provisional = said["provisional"]
+    assert (provisional["visits"], provisional["not_ended"]) == (2, 1)
+    assert (provisional["estimated"], provisional["estimated_share"]) == (0, 0.0)
+    assert provisional["last_change"] is None, "no day is stored yet"
+    complete = said["completeness"]
+    assert (complete["is_final"], complete["reported_up_to"]) == (False, None)
+    assert complete["kiosks"] == [
+        {
+            "venue": "Mill café",
+            "kiosk": silent.identity["zone"]["name"],
+            "reported_up_to": None,
+            "is_silent": True,
+        },
+        {
+            "venue": "Mill café",
+            "kiosk": kiosk.identity["zone"]["name"],
+            "reported_up_to": "2026-11-24T08:00:00+00:00",
+            "is_silent": False,
+        },
+    ]
+    columns = {column["key"]: column for column in said["columns"]}
+    assert columns.keys() == said["rows"][0].keys()
+    assert columns["phone_free_hours"]["unit"] == "h" and "rested" in columns["phone_free_hours"]["definition"]
+
+    rollups.refresh(central.store, kiosk_repository.venues(central.store, central.scope), central.now, waits=True)
+    changed = signed_in.get(document.url, timeout=60).json()["provisional"]["last_change"]
+    assert changed == {"at": "2026-11-24T08:00:00+00:00", "venue": "Mill café", "day": "2026-11-24"}
+
+
+def test_json_says_when_figures_are_final(central, kiosk, signed_in):
+    kiosk.visit(central.now - 24 * 60 * 60_000, minutes=30)
+    kiosk.push()
+    kiosk.beat()
+
+    said = signed_in.get(f"{central.url}/report.json?from=2026-11-23&to=2026-11-23", timeout=60).json()
+
+    assert said["completeness"]["is_final"] is True
+    assert said["completeness"]["reported_up_to"] == "2026-11-24T08:00:00+00:00"
+    assert said["provisional"]["not_ended"] == 0
+
+
+def read_parquet(content: bytes) -> arrow.Table:
+    return pyarrow.parquet.read_table(io.BytesIO(content))
+
+
+def test_parquet_has_types_values_and_definitions():
+    names = [*HOSTILE, *HARMLESS]
+    table = read_parquet(b"".join(parquet.parquet_pieces(REPORT, rows_of(names))))
+
+    assert table.schema.types == [arrow.date32(), arrow.string(), arrow.int64(), arrow.float64()]
+    assert table.column_names == [column.key for column in COLUMNS]
+    assert table.to_pylist()[0] == {"day": DAY, "venue": HOSTILE[0], "visits": 1200, "hours": 1234.5}
+    assert table["venue"].to_pylist() == [*names, "none"], "every text is as it is"
+    assert table["hours"].to_pylist()[-1] is None
+    assert table.schema.field("hours").metadata[b"definition"] == COLUMNS[3].definition.encode()
+
+
+def test_parquet_is_written_in_row_groups(monkeypatch):
+    monkeypatch.setattr(parquet, "GROUP", 2 * finished_file.STEP)
+    rows = [FigureRow(DAY, "Mill", number, None) for number in range(5 * finished_file.STEP + 1)]
+
+    content = b"".join(parquet.parquet_pieces(REPORT, iter(rows)))
+
+    groups = pyarrow.parquet.ParquetFile(io.BytesIO(content)).metadata
+    assert [groups.row_group(index).num_rows for index in range(groups.num_row_groups)] == [2000, 2000, 1001]
+    assert read_parquet(content)["visits"].to_pylist() == [row.visits for row in rows]
+
+
+def test_the_visits_as_parquet_add_up_to_the_report(central, kiosk, signed_in):
+    kiosk.open_session(central.now)
+    kiosk.visit(central.now, minutes=30, size=3, phones=2, kept=1)
+    kiosk.visit(central.now, minutes=None, size=2)
+    kiosk.push()
+    query = "from=2026-11-24&to=2026-11-24"
+
+    visits = read_parquet(signed_in.get(f"{central.url}/report.parquet?{query}&rows=visits", timeout=60).content)
+    [day] = read_parquet(signed_in.get(f"{central.url}/report.parquet?{query}", timeout=60).content).to_pylist()
+
+    assert visits.schema.field("checked_in").type == arrow.timestamp("ms", tz="UTC")  # Parquet has no seconds
+    sums = {key: sum(visits[key].to_pylist()) for key in ("people", "phones", "kept", "phone_free_hours")}
+    assert sums == {key: day[key] for key in sums} == {"people": 5, "phones": 3, "kept": 1, "phone_free_hours": 1.0}
+    assert visits.num_rows == day["visits"] == 2
+    at = datetime(2026, 11, 24, 8, tzinfo=UTC)
+    assert visits["checked_in"].to_pylist() == [at, at]
+    assert sorted(visits["checked_out"].is_null().to_pylist()) == [False, True]
+
+
+@pytest.mark.parametrize("report", registry.REPORTS, ids=lambda report: report.identifier)
+def test_every_report_can_be_written_as_parquet(central, kiosk, report):
+    at = central.now - 45 * 24 * 60 * 60_000  # in October, which is over
+    for number in range(12):
+        kiosk.visit(at + number, minutes=30, size=2)
+    kiosk.push()
+    filters = ReportFilters(date(2026, 10, 1), date(2026, 10, 31), smallest_count=1)
+    rows = report.rows(central.store, central.scope, filters)
+
+    table = read_parquet(b"".join(parquet.parquet_pieces(report, rows)))
+
+    assert table.to_pylist() == [{key.key: getattr(row, key.key) for key in report.columns} for row in rows]
+
+
+def test_without_pyarrow_there_is_a_clear_error_and_no_link(central, kiosk, signed_in, problem, monkeypatch):
+    kiosk.visit(central.now, minutes=30)
+    kiosk.push()
+    assert "/report.parquet?" in signed_in.get(f"{central.url}/", timeout=60).text
+    monkeypatch.setattr(parquet, "PACKAGE", "no_such_package")
+
+    refused = signed_in.get(f"{central.url}/report.parquet", headers={"Accept": "*/*"}, timeout=60)
+
+    assert refused.status_code == 501 and "pyarrow" in str(problem(refused)["detail"])
+    assert "/report.parquet?" not in signed_in.get(f"{central.url}/", timeout=60).text
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+def test_the_command_writes_parquet_or_says_what_is_missing(central, kiosk, data, capfdbinary, monkeypatch):
+    kiosk.visit(central.now, minutes=30)
+    kiosk.push()
+    command = ["report", "--from", "2026-11-24", "--to", "2026-11-24", "--format", "parquet"]
+
+    main([*command, "--data", str(data), "--rows"])
+    [visit] = read_parquet(capfdbinary.readouterr().out).to_pylist()
+    monkeypatch.setattr(parquet, "PACKAGE", "no_such_package")
+
+    assert (visit["day"], visit["minutes"]) == (DAY, 30.0)
+    assert main([*command, "--data", str(data)]) != 0
+    assert b"pyarrow" in capfdbinary.readouterr().err
+
+
+def test_visits_as_a_workbook_have_times_as_such_and_a_full_sheet_is_followed_by_another(monkeypatch):
+    monkeypatch.setattr(workbooks, "LINES", 3)
+    at = datetime(2026, 11, 24, 18, 3, tzinfo=ZoneInfo("Europe/Amsterdam"))
+    columns = (ReportColumn("at", "At", "moment"), ReportColumn("people", "People"))
+    table = VisitTable("Visits", columns)
+    rows = [MomentRow(at, 1), MomentRow(None, 2), MomentRow(at, 3)]
+
+    content = b"".join(workbooks.workbook_pieces(table, rows))
+
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    local = datetime(2026, 11, 24, 18, 3)  # noqa: DTZ001 - a spreadsheet's, which has no zone
+    assert book.sheet_names == ["Visits", "Visits 2"]
+    assert book.get_sheet_by_name("Visits").to_python() == [["At", "People"], [local, 1], ["", 2]]
+    assert book.get_sheet_by_name("Visits 2").to_python() == [["At", "People"], [local, 3]]
+    plain = list(csv.reader(io.StringIO("".join(exporters.csv_lines(table, rows)))))
+    excel = list(csv.reader(io.StringIO("".join(exporters.excel_csv_lines(table, rows, PLAIN))[1:])))
+    assert [line[0] for line in plain[1:]] == ["2026-11-24T18:03:00+01:00", "", "2026-11-24T18:03:00+01:00"]
+    assert [line[0] for line in excel[1:]] == ["2026-11-24 18:03", "", "2026-11-24 18:03"]
+
+
+class MomentRow(Struct, frozen=True):
+    at: datetime | None
+    people: int
+
+
+def test_the_page_links_the_visits_of_reports_that_have_them(central, kiosk, signed_in):
+    kiosk.visit(central.now, minutes=30)
+    kiosk.push()
+    for report, has_visits in (("attendance", True), ("stays", True), ("capacity", False), ("people", False)):
+        text = signed_in.get(f"{central.url}/?report={report}", timeout=60).text
+        assert ("rows=visits" in text) is has_visits, report

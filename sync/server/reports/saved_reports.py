@@ -1,0 +1,214 @@
+"""Saved reports: the filters of a report under a name, shared by the organisation's accounts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, get_args
+from urllib.parse import urlencode
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, Select, delete, func, insert, or_, select, update
+
+from sync.domain.events import SessionKind
+from sync.domain.ids import uuid7
+from sync.errors import UserError
+from sync.ledger.store import Store
+from sync.names import compared, tidy
+from sync.printable import is_printable
+from sync.server import tables
+from sync.server.auth.scope import Permission, Scope
+from sync.server.kiosks import lookup
+from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks.repository import Venue
+from sync.server.reports.base import AnyReport, ReportFilters
+from sync.server.reports.disclosure import offered_filters
+from sync.server.reports.people import PEOPLE
+from sync.server.reports.registry import REPORTS
+from sync.server.reports.saved_periods import FIXED, RELATIVE
+from sync.server.web.i18n import later, say
+
+MAX_NAME = 80
+MOST = 200  # saved reports of an organisation
+NOT_A_NAME = later("Choose a name of 1 to {most} letters.")
+TAKEN = later("A saved report is called “{name}” already.")
+TOO_MANY = later("There are {most} saved reports: delete one first.")
+REFUSED = later("Your account may look at this, and not change it.")
+UNKNOWN = later("There is no such saved report.")
+NO_PERIOD = later("Choose a period.")
+
+_saved = tables.saved_report.c
+
+
+class NotSaved(UserError):
+    """The report can't be saved, renamed or deleted so; the text says why."""
+
+
+@dataclass(frozen=True)
+class SavedChoice:
+    """What is to be saved. ``period``: a key of RELATIVE, or FIXED for the days of the filters."""
+
+    report: AnyReport
+    filters: ReportFilters
+    period: str
+
+
+@dataclass(frozen=True)
+class SavedReport:
+    """``report``: its identifier. ``period``: a key of RELATIVE, or FIXED, which alone has ``first`` and ``last``.
+
+    ``venue`` and its zone None: all.
+    """
+
+    id: UUID
+    name: str
+    report: str
+    period: str
+    first: date | None
+    last: date | None
+    venue: UUID | None
+    venue_name: str | None
+    zone_name: str | None
+    kind: SessionKind | None
+
+    @property
+    def definition(self) -> AnyReport:
+        """The report; the first one where a later release does not have it any more."""
+        return next((report for report in REPORTS if report.identifier == self.report), REPORTS[0])
+
+    def filters(self, today: date, smallest_count: int) -> ReportFilters:
+        """The filters as of a day, as far as they are offered for this report."""
+        relative = RELATIVE.get(self.period)
+        first, last = relative(today) if relative else (self.first or today, self.last or today)
+        filters = ReportFilters(first, last, self.venue_name, self.zone_name, self.kind, smallest_count)
+        return offered_filters(self.definition, filters, today)
+
+    def address(self, today: date) -> str:
+        """The address of its page as of a day."""
+        query = self.filters(today, 1).address
+        if self.definition != REPORTS[0]:
+            query = f"{urlencode({'report': self.definition.identifier})}&{query}"
+        return f"/?{query}"
+
+    def paper_address(self, today: date) -> str:
+        """The address of the funder's PDF of its period, or of the nearest months for which there is one."""
+        return f"/report.pdf?{offered_filters(PEOPLE, self.filters(today, 1), today).address}"
+
+
+def may_change(scope: Scope, venue: UUID | None) -> bool:
+    """Whether the scope allows to save, rename and delete reports of a venue, or of all."""
+    return scope.allows_everywhere(Permission.MANAGE) if venue is None else scope.allows(Permission.MANAGE, venue)
+
+
+def save(store: Store, scope: Scope, name: str, choice: SavedChoice, now: int) -> None:
+    """Save a report under a name that no other one has. ``now``: ms since 1970 UTC.
+
+    Raises NotSaved, lookup.NotFound for a zone that the venue has not, StorageError.
+    """
+    report, filters, period = choice.report, choice.filters, choice.period
+    if period not in RELATIVE and period != FIXED:
+        raise NotSaved(say(NO_PERIOD))
+    with store.writing() as connection:
+        venue = _venue(connection, scope, filters)
+        if not may_change(scope, venue.id if venue else None):
+            raise NotSaved(say(REFUSED))
+        if connection.execute(select(func.count()).select_from(tables.saved_report)).scalar_one() >= MOST:
+            raise NotSaved(say(TOO_MANY, most=MOST))
+        values = {
+            "id": uuid7(now),
+            "name": _free_name(connection, name, None),
+            "report": report.identifier,
+            "period": period,
+            "first": filters.first if period == FIXED else None,
+            "last": filters.last if period == FIXED else None,
+            "venue": venue.id if venue else None,
+            "zone": _zone(connection, venue, filters),
+            "kind": filters.kind,
+        }
+        connection.execute(insert(tables.saved_report).values(values))
+
+
+def listed(store: Store, scope: Scope) -> Sequence[SavedReport]:
+    """The saved reports of the scope's venues and of all of them, by name. Raises StorageError."""
+    with store.reading() as connection:
+        reports = map(_from_row, connection.execute(_query(scope)).all())
+    return sorted(reports, key=lambda saved: compared(saved.name))
+
+
+def find(store: Store, scope: Scope, saved: UUID) -> SavedReport:
+    """The saved report with this id within the scope. Raises NotSaved, StorageError."""
+    with store.reading() as connection:
+        return _find(connection, scope, saved)
+
+
+def rename(store: Store, scope: Scope, saved: UUID, name: str) -> None:
+    """Raises NotSaved, StorageError."""
+    with store.writing() as connection:
+        _check_change(scope, _find(connection, scope, saved))
+        values = {"name": _free_name(connection, name, saved)}
+        connection.execute(update(tables.saved_report).where(_saved.id == saved).values(values))
+
+
+def remove(store: Store, scope: Scope, saved: UUID) -> None:
+    """Raises NotSaved, StorageError."""
+    with store.writing() as connection:
+        _check_change(scope, _find(connection, scope, saved))
+        connection.execute(delete(tables.saved_report).where(_saved.id == saved))
+
+
+def _check_change(scope: Scope, saved: SavedReport) -> None:
+    if not may_change(scope, saved.venue):
+        raise NotSaved(say(REFUSED))
+
+
+def _free_name(connection: Connection, typed: str, own: UUID | None) -> str:
+    """The name as it is stored; ``own``: the report that has it now."""
+    name = tidy(typed)
+    if not name or len(name) > MAX_NAME or not is_printable(name):
+        raise NotSaved(say(NOT_A_NAME, most=MAX_NAME))
+    for row in connection.execute(select(_saved.id, _saved.name)):
+        if row.id != own and compared(row.name) == compared(name):
+            raise NotSaved(say(TAKEN, name=row.name))
+    return name
+
+
+def _venue(connection: Connection, scope: Scope, filters: ReportFilters) -> Venue | None:
+    venues = kiosk_repository.venues_in(connection, scope)
+    return next((venue for venue in venues if venue.name == filters.venue), None)
+
+
+def _zone(connection: Connection, venue: Venue | None, filters: ReportFilters) -> UUID | None:
+    if venue is None or filters.zone is None:
+        return None
+    zones = kiosk_repository.zones_in(connection, venue.id)
+    return lookup.find("zone", zones, lambda zone: zone.name, filters.zone).id
+
+
+def _query(scope: Scope) -> Select[Any]:
+    venue, zone = tables.venue, tables.zone
+    query = select(tables.saved_report, venue.c.name.label("venue_name"), zone.c.name.label("zone_name"))
+    query = query.join_from(tables.saved_report, venue, venue.c.id == _saved.venue, isouter=True)
+    query = query.join(zone, zone.c.id == _saved.zone, isouter=True)
+    return query if scope.venues is None else query.where(or_(_saved.venue.is_(None), _saved.venue.in_(scope.venues)))
+
+
+def _find(connection: Connection, scope: Scope, saved: UUID) -> SavedReport:
+    row = connection.execute(_query(scope).where(_saved.id == saved)).one_or_none()
+    if row is None:
+        raise NotSaved(say(UNKNOWN))
+    return _from_row(row)
+
+
+def _from_row(row: Row[Any]) -> SavedReport:
+    kind: SessionKind | None = next((kind for kind in get_args(SessionKind) if kind == row.kind), None)
+    return SavedReport(
+        row.id,
+        row.name,
+        row.report,
+        row.period,
+        row.first,
+        row.last,
+        row.venue,
+        row.venue_name,
+        row.zone_name,
+        kind,
+    )

@@ -1,0 +1,83 @@
+"""The content of a shared report as it is stored: JSON that later releases can read."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from sync.languages import SOURCE
+from sync.server.reports.base import FigureCard, ReportColumn, ReportFilters
+from sync.server.reports.funder_report import COLUMNS, FunderReport, FunderSection, ProtectedFigures, ProtectedRow
+from sync.server.reports.picture_data import LabelledBars
+
+
+@dataclass(frozen=True)
+class MadeBy:
+    """Who made a document or a link and when. ``login``: a login name; ``at``: ms since 1970 UTC; ``language``: theirs,
+    in which the document's texts are."""
+
+    organisation: UUID
+    login: str
+    at: int
+    language: str = SOURCE
+
+
+class StoredSection(Struct):
+    """As FunderSection, with the only kind of picture that such a section has."""
+
+    title: str
+    answer: str
+    cards: list[FigureCard]
+    picture: LabelledBars | None
+    notes: list[str]
+    definitions: list[ReportColumn]
+
+
+class StoredContent(Struct):
+    """All of it; see FunderReport."""
+
+    made: MadeBy
+    filters: ReportFilters
+    honesty: list[str]
+    attendance: ProtectedFigures
+    sections: list[StoredSection]
+    organisation: str | None = None
+
+
+def to_json(report: FunderReport, made: MadeBy) -> object:
+    """What is stored, as values that json.dumps takes."""
+    sections = [_stored(section) for section in report.sections]
+    content = StoredContent(
+        made, report.filters, list(report.honesty), report.attendance, sections, report.organisation
+    )
+    return msgspec.to_builtins(content)
+
+
+def from_json(stored: object) -> tuple[FunderReport, MadeBy]:
+    """The report as it was, and who made it."""
+    content = msgspec.convert(stored, StoredContent)
+    sections = [FunderSection(**msgspec.structs.asdict(section)) for section in content.sections]
+    attendance = _with_all_columns(content.attendance)
+    return FunderReport(content.filters, content.honesty, attendance, sections, content.organisation), content.made
+
+
+def _stored(section: FunderSection) -> StoredSection:
+    return StoredSection(
+        section.title,
+        section.answer,
+        list(section.cards),
+        section.picture if isinstance(section.picture, LabelledBars) else None,
+        list(section.notes),
+        list(section.definitions),
+    )
+
+
+def _with_all_columns(figures: ProtectedFigures) -> ProtectedFigures:
+    """A column that a later release has added is hidden in what was stored before."""
+
+    def with_all(row: ProtectedRow) -> ProtectedRow:
+        return ProtectedRow(row.label, {column.key: row.values.get(column.key) for column in COLUMNS})
+
+    by_venue, by_month = map(with_all, figures.by_venue), map(with_all, figures.by_month)
+    return ProtectedFigures(with_all(figures.whole), [*by_venue], [*by_month])

@@ -1,0 +1,316 @@
+"""Shared reports: what a coordinator shares with people outside is stored as it was.
+
+The same period and place is always the same document. Its months are stored when they are first shared, so that facts
+that arrive later change no document, and its figures are those of shared_months.py. How many different people came
+can't be added up over months: it is left out where another document says it of a period that overlaps.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Connection, Row, and_, func, insert, or_, select, true
+
+from sync.domain.ids import uuid7
+from sync.errors import UserError
+from sync.ledger.store import Store
+from sync.server import tables
+from sync.server.auth.scope import Permission, Scope
+from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks.repository import Venue
+from sync.server.organisation import read_organisation
+from sync.server.reports import feelings, funder_completeness, rollups, shared_content
+from sync.server.reports.attendance import ATTENDANCE
+from sync.server.reports.base import ReportFilters, totals
+from sync.server.reports.day_counts import CountQuery
+from sync.server.reports.disclosure import TOGETHER, month_end, shown_count
+from sync.server.reports.feelings import FEELINGS
+from sync.server.reports.funder_report import (
+    COLUMNS,
+    FunderReport,
+    FunderSection,
+    ProtectedFigures,
+    ProtectedRow,
+    section_of,
+)
+from sync.server.reports.pass_days import ANYWHERE
+from sync.server.reports.people import PEOPLE, PeopleRow
+from sync.server.reports.shared_content import MadeBy
+from sync.server.reports.shared_months import (
+    Cell,
+    MonthNumber,
+    SharedFigures,
+    SharedGroup,
+    SharedMonth,
+    new_groups,
+)
+from sync.server.web.i18n import later, say
+from sync.server.web.words import period_words
+
+ALL_VENUES = later("all venues")
+SUMS = later("Counts of a venue’s month below {smallest} are part of a sum only where it does not give them away.")
+EARLIER = later("Some of these months were shared before: their figures are the ones of that day.")
+NOT_SAID = later(
+    "How many different people came is not said here: another document says it of a period that overlaps, and the two "
+    "together could point at a person."
+)
+
+_report = tables.shared_report.c
+_month = tables.shared_month.c
+
+
+@dataclass(frozen=True)
+class SharedReport:
+    """A stored document. ``venue``: ANYWHERE for all."""
+
+    id: UUID
+    venue: UUID
+    place: str
+    made: MadeBy
+    report: FunderReport
+
+
+class SharingRefused(UserError):
+    """The scope does not allow it, or there is no such link within it; the text says which."""
+
+
+def may_share(scope: Scope, venue: UUID) -> bool:
+    """Whether the scope allows to share reports of a venue, or of ANYWHERE."""
+    if venue == ANYWHERE:
+        return scope.allows_everywhere(Permission.MANAGE)
+    return scope.allows(Permission.MANAGE, venue)
+
+
+def find_report(store: Store, scope: Scope, filters: ReportFilters) -> SharedReport | None:
+    """The document of this period and place, if it was shared before. Raises StorageError."""
+    venues = _venues(store, scope, filters)
+    with store.reading() as connection:
+        smallest = threshold(connection, filters.smallest_count)
+        return _find(connection, _key(filters, venues), replace(filters, smallest_count=smallest))
+
+
+def share_report(store: Store, scope: Scope, filters: ReportFilters, made: MadeBy) -> SharedReport | None:
+    """The document of a period that funder_report.choice_errors has accepted, which is stored if there is none yet.
+
+    None if nothing took place. Raises SharingRefused, StorageError.
+    """
+    if (existing := find_report(store, scope, filters)) is not None:
+        return existing
+    venues = _venues(store, scope, filters)
+    key = _key(filters, venues)
+    if not may_share(scope, key):
+        raise SharingRefused("your account may not share reports of this place")
+    with store.reading() as connection:
+        filters = replace(filters, smallest_count=threshold(connection, filters.smallest_count))
+    read = _read_months(store, scope, venues, filters)
+    if not any(month.is_active for month in read):
+        return None
+    sentences, people = (
+        funder_completeness.read_sentences(store, scope, filters, made.at),
+        PEOPLE.rows(store, scope, filters),
+    )
+    organisation = read_organisation(store).name
+    with store.writing() as connection:
+        if (existing := _find(connection, key, filters)) is not None:
+            return existing
+        stored = _stored_months(connection, venues, filters)
+        _insert_months(connection, [month for month in read if month.cell not in stored])
+        months, groups = {month.cell: month for month in read} | stored, _groups(connection)
+        added = new_groups(months.values(), groups, filters.smallest_count)
+        figures = SharedFigures(months, [*groups, *added], filters.smallest_count)
+        if any(month.is_active for month in stored.values()):
+            sentences.append(say(EARLIER))
+        says_people = not _is_people_said_elsewhere(connection, key, filters)
+        report = FunderReport(
+            filters,
+            [*sentences, say(SUMS, smallest=filters.smallest_count)],
+            protected_figures(figures, {venue.id: venue.name for venue in venues}),
+            [_feelings(figures, filters), _people(people, filters) if says_people else _no_people()],
+            organisation,
+        )
+        shared = SharedReport(uuid7(made.at), key, filters.venue or say(ALL_VENUES), made, report)
+        _insert(connection, shared, added, says_people=says_people)
+    return shared
+
+
+def protected_figures(figures: SharedFigures, names: Mapping[UUID, str]) -> ProtectedFigures:
+    """Attendance of all months of the figures; ``names``: of their venues."""
+    active = [cell for cell, month in figures.months.items() if month.is_active]
+    venues = sorted({venue for venue, _ in active}, key=lambda venue: names[venue])
+    months = sorted({month for _, month in active})
+    by_venue = [_row(names[venue], figures, [cell for cell in active if cell[0] == venue]) for venue in venues]
+    by_month = [_row(month_words(month), figures, [cell for cell in active if cell[1] == month]) for month in months]
+    return ProtectedFigures(
+        _row(say(TOGETHER), figures, active),
+        by_venue if len(by_venue) > 1 else (),
+        by_month if len(by_month) > 1 else (),
+    )
+
+
+def month_words(month: MonthNumber) -> str:
+    """November 2026."""
+    first = first_day(month)
+    return period_words(first, month_end(first))
+
+
+def month_number(day: date) -> MonthNumber:
+    """The month of a day."""
+    return 12 * day.year + day.month - 1
+
+
+def first_day(month: MonthNumber) -> date:
+    """The first day of a month."""
+    return date(month // 12, month % 12 + 1, 1)
+
+
+def _row(label: str, figures: SharedFigures, cells: Sequence[Cell]) -> ProtectedRow:
+    values = {column.key: shown_count(figures.total(column.key, cells), figures.smallest) for column in COLUMNS}
+    if values["people"] is None:
+        values = dict.fromkeys(values)
+    return ProtectedRow(label, values)
+
+
+def _feelings(figures: SharedFigures, filters: ReportFilters) -> FunderSection:
+    cells = figures.months.keys()
+    visits = max(figures.total("visits", cells), figures.total("answers", cells))
+    row = feelings.protected_row(filters.venue or say(ALL_VENUES), figures.moods(cells), visits, filters.smallest_count)
+    return section_of(FEELINGS, [row], filters)
+
+
+def _people(rows: Sequence[PeopleRow], filters: ReportFilters) -> FunderSection:
+    """How many different people came. Their visits are left out: they add up over months."""
+    whole = [PeopleRow(rows[-1].venue, rows[-1].people, None, None, None)] if rows else []
+    section = section_of(PEOPLE, whole, filters)
+    return replace(section, cards=section.cards[:1], definitions=[PEOPLE.column("people")])
+
+
+def _no_people() -> FunderSection:
+    return FunderSection(say(PEOPLE.title), say(NOT_SAID), (), None, (), ())
+
+
+def _key(filters: ReportFilters, venues: Sequence[Venue]) -> UUID:
+    return ANYWHERE if filters.venue is None else venues[0].id
+
+
+def _venues(store: Store, scope: Scope, filters: ReportFilters) -> list[Venue]:
+    return [venue for venue in kiosk_repository.venues(store, scope) if filters.venue in (None, venue.name)]
+
+
+def threshold(connection: Connection, setting: int) -> int:
+    """The smallest count that is shown: never less than in documents that were shared before."""
+    highest = connection.execute(select(func.max(_month.smallest))).scalar()
+    return max(setting, highest or 0)
+
+
+def _read_months(store: Store, scope: Scope, venues: Iterable[Venue], filters: ReportFilters) -> list[SharedMonth]:
+    """The months of the period as they are now, of every venue, also without figures."""
+    ids = {venue.name: venue.id for venue in venues}
+    rows = defaultdict(list)
+    for row in ATTENDANCE.rows(store, scope, filters):
+        rows[ids[row.venue], month_number(row.day)].append(row)
+    moods: dict[Cell, Counter[int]] = defaultdict(Counter)
+    with store.reading() as connection:
+        for venue in venues:
+            query = CountQuery(feelings.MEASURES, [venue.id], filters.first, filters.last)
+            for key, amount in rollups.read_counts(connection, [venue], query).items():
+                moods[venue.id, month_number(key[1])].update(feelings.mood_changes({key: amount}))
+    return [
+        _month_of(venue, month, totals(COLUMNS, rows[venue, month]), moods[venue, month], filters.smallest_count)
+        for venue in ids.values()
+        for month in range(month_number(filters.first), month_number(filters.last) + 1)
+    ]
+
+
+def _month_of(
+    venue: UUID, month: MonthNumber, sums: Mapping[str, float], moods: Counter[int], smallest: int
+) -> SharedMonth:
+    figures: dict[str, int] = {column.key: round(sums[column.key]) for column in COLUMNS}
+    return SharedMonth(venue, month, smallest, {**figures, "answers": moods.total()}, dict(moods))
+
+
+def _stored_months(connection: Connection, venues: Iterable[Venue], filters: ReportFilters) -> dict[Cell, SharedMonth]:
+    in_period = _month.month.between(month_number(filters.first), month_number(filters.last))
+    query = select(tables.shared_month).where(_month.venue.in_([venue.id for venue in venues]), in_period)
+    months = [
+        SharedMonth(row.venue, row.month, row.smallest, row.figures, {int(step): n for step, n in row.moods.items()})
+        for row in connection.execute(query)
+    ]
+    return {month.cell: month for month in months}
+
+
+def _insert_months(connection: Connection, months: Sequence[SharedMonth]) -> None:
+    rows = [
+        {
+            "venue": month.venue,
+            "month": month.month,
+            "smallest": month.smallest,
+            "figures": dict(month.figures),
+            "moods": {str(step): amount for step, amount in month.moods.items()},
+        }
+        for month in months
+    ]
+    if rows:
+        connection.execute(insert(tables.shared_month), rows)
+
+
+def _groups(connection: Connection) -> list[SharedGroup]:
+    """The groups of all documents."""
+    return [
+        msgspec.convert(group, SharedGroup)
+        for groups in connection.execute(select(_report.groups)).scalars()
+        for group in groups
+    ]
+
+
+def _is_people_said_elsewhere(connection: Connection, venue: UUID, filters: ReportFilters) -> bool:
+    """Whether a document says how many different people came in a period that overlaps and is another."""
+    same_place = true() if venue == ANYWHERE else _report.venue.in_([venue, ANYWHERE])
+    overlaps = and_(_report.first <= filters.last, _report.last >= filters.first)
+    is_other = or_(_report.first != filters.first, _report.last != filters.last)
+    query = select(_report.id).where(_report.says_people, same_place, overlaps, is_other).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def _find(connection: Connection, venue: UUID, filters: ReportFilters) -> SharedReport | None:
+    query = select(tables.shared_report).where(
+        _report.venue == venue,
+        _report.first == filters.first,
+        _report.last == filters.last,
+        _report.smallest == filters.smallest_count,
+    )
+    row = connection.execute(query).one_or_none()
+    return None if row is None else from_row(row)
+
+
+def from_row(row: Row[tuple[object, ...]]) -> SharedReport:
+    """The document of a row of the table."""
+    report, made = shared_content.from_json(row.content)
+    return SharedReport(row.id, row.venue, row.place, made, report)
+
+
+def _insert(
+    connection: Connection,
+    shared: SharedReport,
+    groups: Sequence[SharedGroup],
+    *,
+    says_people: bool,
+) -> None:
+    filters = shared.report.filters
+    connection.execute(
+        insert(tables.shared_report).values(
+            id=shared.id,
+            venue=shared.venue,
+            first=filters.first,
+            last=filters.last,
+            smallest=filters.smallest_count,
+            place=shared.place,
+            made_at=shared.made.at,
+            made_by=shared.made.login,
+            says_people=says_people,
+            groups=msgspec.to_builtins(groups),
+            content=shared_content.to_json(shared.report, shared.made),
+        )
+    )

@@ -67,7 +67,7 @@ def pair(options: argparse.Namespace) -> int:
     with locked(folder, bootstrap.LOCK), closing(bootstrap.open_ledger(folder, SystemClock())) as ledger:
         paired = enrolment.enrol(ledger, options.server, options.code)
         waiting = ledger.waiting().count
-    command_line.say(
+    command_line.print_line(
         f"Paired with {paired.server}: {paired.venue.name}, {paired.zone.name}. {waiting} entries will be sent."
     )
     return 0
@@ -78,7 +78,7 @@ def status(options: argparse.Namespace) -> int:
     from kiosk import status as status_report
 
     for line in status_report.lines(options.data, SystemClock()):
-        command_line.say(line)
+        command_line.print_line(line)
     return 0
 
 
@@ -88,7 +88,7 @@ def logs_command(options: argparse.Namespace) -> int:
     if not text:
         raise UserError(f"nothing is logged in {options.data}: check --data")
     for line in text.splitlines():
-        command_line.say(line)
+        command_line.print_line(line)
     return 0
 
 
@@ -97,7 +97,7 @@ def roll_call(options: argparse.Namespace) -> int:
     from kiosk import roll_call_report
 
     for line in roll_call_report.lines(settings.read(options.config), options.data, SystemClock()):
-        command_line.say(line)
+        command_line.print_line(line)
     return 0
 
 
@@ -106,7 +106,7 @@ def list_devices(options: argparse.Namespace) -> int:
     from kiosk import device_report
 
     for line in device_report.list_lines(settings.read(options.config)):
-        command_line.say(line)
+        command_line.print_line(line)
     return 0
 
 
@@ -116,7 +116,7 @@ def try_device(options: argparse.Namespace) -> int:
 
     kiosk_settings = settings.read(options.config)
     for line in device_report.trial_lines(kiosk_settings, options.data, options.name, options.seconds):
-        command_line.say(line, now=True)
+        command_line.print_line(line, now=True)
     return 0
 
 
@@ -125,7 +125,7 @@ def simulate_device(options: argparse.Namespace) -> int:
     from kiosk import device_simulation
 
     for line in device_simulation.page_lines(options.kind, options.port, sys.stdin):
-        command_line.say(line, now=True)
+        command_line.print_line(line, now=True)
     return 0
 
 
@@ -142,7 +142,7 @@ def reset_hosts(options: argparse.Namespace) -> int:
     folder = prepare(options.data)
     with locked(folder, bootstrap.LOCK):
         bootstrap.reset_hosts(folder, SystemClock())
-    command_line.say(
+    command_line.print_line(
         "The hosts' PINs are forgotten here; nothing that was recorded is erased. The next start asks for a first host."
     )
     return 0

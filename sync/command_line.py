@@ -70,7 +70,7 @@ class OutputError(Exception):
         self.code = code
 
 
-def say(line: str, *, now: bool = False) -> None:
+def print_line(line: str, *, now: bool = False) -> None:
     """Print one line without control characters; ``now``: flush, instead of waiting for the next :func:`write`."""
     print(printable(line), flush=now)
 

@@ -75,8 +75,10 @@ def _init(settings: ServerSettings, options: argparse.Namespace) -> None:
         if options.name is not None:
             organisation.rename_organisation(store, options.name)
         token = invitations.create_invitation(store, clock.read().at)
-    command_line.say("Open this link once, within seven days, to choose a login name and password for a new account:")
-    command_line.say(f"{server_address.address(settings, options.listen)}/welcome/{token}")
+    command_line.print_line(
+        "Open this link once, within seven days, to choose a login name and password for a new account:"
+    )
+    command_line.print_line(f"{server_address.address(settings, options.listen)}/welcome/{token}")
 
 
 def _pair(settings: ServerSettings, options: argparse.Namespace) -> None:
@@ -90,15 +92,19 @@ def _pair(settings: ServerSettings, options: argparse.Namespace) -> None:
             raise UserError(f"{existing.name} goes by {existing.time_zone}; change that with `hearth-server configure`")
         made = pairing.make_code(store, name, options.zone, time_zone, clock.read().at, must_be_new=options.new)
     if made.is_new:
-        command_line.say(
+        command_line.print_line(
             f"New venue: {made.venue}. If it is there already under another name, pair with that name instead."
         )
     for other in made.near:
-        command_line.say(f"There is “{other}” as well. If that was meant: hearth-server venue remove “{made.venue}”")
+        command_line.print_line(
+            f"There is “{other}” as well. If that was meant: hearth-server venue remove “{made.venue}”"
+        )
     if made.is_new_zone:
-        command_line.say(f"New zone at {made.venue}: {made.zone}.")
-    command_line.say(f"For one kiosk at {made.venue}, {made.zone} (time zone {made.time_zone}), good for 24 hours:")
-    command_line.say(made.code)
+        command_line.print_line(f"New zone at {made.venue}: {made.zone}.")
+    command_line.print_line(
+        f"For one kiosk at {made.venue}, {made.zone} (time zone {made.time_zone}), good for 24 hours:"
+    )
+    command_line.print_line(made.code)
 
 
 def _refold(settings: ServerSettings, _options: argparse.Namespace) -> None:
@@ -106,14 +112,14 @@ def _refold(settings: ServerSettings, _options: argparse.Namespace) -> None:
         store = ledger.store
         for progress in chain(replay.refuse(store), replay.reread(store), replay.refold(store)):
             command_line.write(f"{progress.done} of {progress.of} {progress.what}\n")
-    command_line.say("Everything this release can read is in the reports.")
+    command_line.print_line("Everything this release can read is in the reports.")
 
 
 def _rollups(settings: ServerSettings, _options: argparse.Namespace) -> None:
     with closing(open_existing(settings.place, SystemClock())) as ledger:
         for progress in rollups.rebuild(ledger.store, command_scope(ledger.store), ledger.clock):
             command_line.write(f"{progress.done} of {progress.of} hours\n")
-    command_line.say("The roll-ups of all days are computed from the visits.")
+    command_line.print_line("The roll-ups of all days are computed from the visits.")
 
 
 def _parser() -> Parser:

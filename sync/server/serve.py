@@ -121,9 +121,9 @@ class _Server(uvicorn.Server):
         self._listener = Listener(self._listening, connections, make_protocol)
         self._listener.open()
         self.started = True
-        command_line.say(f"Hearth server at {_url(self._listening)}", now=True)
+        command_line.print_line(f"Hearth server at {_url(self._listening)}", now=True)
         if not self._has_accounts:
-            command_line.say("Nobody can sign in yet: run `hearth-server init` for a one-time link.", now=True)
+            command_line.print_line("Nobody can sign in yet: run `hearth-server init` for a one-time link.", now=True)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         if self._listener is not None:

@@ -88,7 +88,6 @@ def prepare(folder: Path, address: str | None, visits: int) -> requests.cookies.
     with ProcessPoolExecutor(1, get_context("spawn")) as another:  # ru_maxrss of a child begins with its parent's
         another.submit(fill, address or folder, visits, 1).result()
     with served(folder, address) as running, requests.Session() as browser:
-        running.say("rollups")
         headers = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
         form = {"login": "bench", "password": uuid4().hex}
         browser.post(running.url + welcome, data=form, headers=headers, timeout=60).raise_for_status()

@@ -28,6 +28,7 @@ from sync.server.auth.sign_in import BROWSER
 from sync.server.dependencies import Services, ServicesDep
 from sync.server.rate_limit import Limit
 from sync.server.web.forms import FormDep
+from sync.server.web.i18n import later, say
 from sync.server.web.own_address import own_address
 from sync.server.web.problems import Problem
 from sync.server.web.rendering import page
@@ -38,20 +39,20 @@ router = APIRouter(include_in_schema=False)
 
 LINK = "/accounts/link"  # the page that shows a new link
 DONE = {
-    "removed": "The account is removed, and signed out everywhere.",
-    "signed-out": "The account is signed out everywhere.",
-    "withdrawn": "The link is withdrawn.",
-    "password": "Your password is changed. All other browsers are signed out.",
+    "removed": later("The account is removed, and signed out everywhere."),
+    "signed-out": later("The account is signed out everywhere."),
+    "withdrawn": later("The link is withdrawn."),
+    "password": later("Your password is changed. All other browsers are signed out."),
 }
-LAST = "This is the only account: without it nobody could sign in. Invite somebody else first."
-WRONG = "That is not your password."
-BUSY = "Many people are signing in at this moment. Wait a few seconds, then send it once more."
+LAST = later("This is the only account: without it nobody could sign in. Invite somebody else first.")
+WRONG = later("That is not your password.")
+BUSY = later("Many people are signing in at this moment. Wait a few seconds, then send it once more.")
 PASSWORD_LIMIT = "own password"
 
 
 @router.get("/accounts")
 def show_accounts(request: Request, services: ServicesDep, account: AccountDep, scope: ScopeDep) -> Response:
-    done = DONE.get(request.query_params.get("done", ""), "")
+    done = say(DONE.get(request.query_params.get("done", ""), ""))
     return _accounts(services, account, scope, done=done)
 
 
@@ -66,8 +67,10 @@ def invite(request: Request, services: ServicesDep, account: AccountDep, scope: 
             token = invitations.create_invitation(services.store, services.now)
     except NotAcceptable as error:
         return _accounts(services, account, scope, {"login": login}, {"login": str(error)})
-    except LoginTaken as error:
-        words = f"{sentence(str(error))} For a new password, make a link beside it."
+    except LoginTaken:
+        words = say(
+            "An account is called {login} already. For a new password, make a link beside it.", login=fold_login(login)
+        )
         return _accounts(services, account, scope, {"login": login}, {"login": words})
     return _show_link(request, services, token)
 
@@ -84,7 +87,7 @@ def withdraw(services: ServicesDep, scope: ScopeDep, form: FormDep) -> Response:
 def show_link(request: Request, services: ServicesDep, account: AccountDep) -> Response:
     """A link that was just made, once."""
     token = secret_of(request)
-    login, link, heading = None, "", "One-time link"
+    login, link, heading = None, "", say("One-time link")
     if token:
         try:
             invitation = invitations.read_invitation(services.store, token, services.now)
@@ -92,7 +95,7 @@ def show_link(request: Request, services: ServicesDep, account: AccountDep) -> R
             token = None
         else:
             login, link = invitation.login, f"{own_address(request, services)}/welcome/{token}"
-            heading = "An invitation" if invitation.is_new else "A new password"
+            heading = say("An invitation") if invitation.is_new else say("A new password")
     response = page("account_link.html", account=account, here="accounts", login=login, link=link, heading=heading)
     forget_secret(response, LINK)
     return response
@@ -129,7 +132,7 @@ def remove(account_id: UUID, services: ServicesDep, account: AccountDep, scope: 
     try:
         accounts.remove(services.store, line.login)
     except LastAccount:
-        return page("account_remove.html", 409, account=account, here="accounts", line=line, error=LAST)
+        return page("account_remove.html", 409, account=account, here="accounts", line=line, error=say(LAST))
     except UserError as error:  # removed a moment ago
         raise Problem(404, sentence(str(error))) from error
     return RedirectResponse("/login" if line.id == account.id else "/accounts?done=removed", 303)
@@ -137,7 +140,7 @@ def remove(account_id: UUID, services: ServicesDep, account: AccountDep, scope: 
 
 @router.get("/account")
 def show_own(request: Request, account: AccountDep) -> Response:
-    return _own(account, {}, done=DONE.get(request.query_params.get("done", ""), ""))
+    return _own(account, {}, done=say(DONE.get(request.query_params.get("done", ""), "")))
 
 
 @router.post("/account/sign-out")
@@ -159,7 +162,7 @@ def _change_password(request: Request, services: Services, account: Account, for
     new = form.get("new", "")
     limits = [Limit(PASSWORD_LIMIT, str(account.id), BROWSER)]
     if refusal := services.limiter.begin(limits, services.now):
-        words = f"Too many wrong tries. Try again in {-(-refusal.wait // 60_000)} min."
+        words = say("Too many wrong tries. Try again in {minutes} min.", minutes=-(-refusal.wait // 60_000))
         return _own(account, {"password": words}, status=429)
     try:
         with slot(is_known=True):
@@ -169,11 +172,11 @@ def _change_password(request: Request, services: Services, account: Account, for
                 check_password(new, [account.login])
                 hashed = hash_password(new)
     except Busy:
-        return _own(account, {"password": BUSY}, status=503)
+        return _own(account, {"password": say(BUSY)}, status=503)
     except NotAcceptable as error:
         return _own(account, {"new": str(error)}, status=400)
     if not is_right:
-        return _own(account, {"password": WRONG}, status=403)
+        return _own(account, {"password": say(WRONG)}, status=403)
     accounts.change_password(services.store, account.id, hashed)
     token = accounts.start_session(services.store, account.id, services.now)
     response = RedirectResponse("/account?done=password", 303)
@@ -192,7 +195,7 @@ def _listed(services: Services, account_id: UUID) -> ListedAccount:
     for line in accounts.listed(services.store, services.now):
         if line.id == account_id:
             return line
-    raise Problem(404, "No account has this number. The page of accounts shows those that there are.")
+    raise Problem(404, say("No account has this number. The page of accounts shows those that there are."))
 
 
 def _show_link(request: Request, services: Services, token: str) -> Response:

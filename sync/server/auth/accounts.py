@@ -12,6 +12,7 @@ from sync.ledger.store import Store
 from sync.server import tables
 from sync.server.auth.passwords import verify_password
 from sync.server.auth.tokens import digest, new_token
+from sync.server.web.i18n import say
 
 SESSION_LIFE_S = 12 * 60 * 60
 MAX_LOGIN = 64
@@ -133,7 +134,9 @@ def remove(store: Store, login: str, *, even_last: bool = False) -> str:
     with store.writing() as connection:
         account = find(connection, fold_login(login))
         if account is None:
-            raise UserError(f"no account is called {login!r}; `hearth-server account list` shows them")
+            raise UserError(
+                say("no account is called {login}; `hearth-server account list` shows them", login=repr(login))
+            )
         count = connection.execute(select(func.count()).select_from(tables.account)).scalar_one()
         if count == 1 and not even_last:
             raise LastAccount(

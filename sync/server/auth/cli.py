@@ -45,7 +45,7 @@ def list_accounts(settings: ServerSettings, _options: argparse.Namespace) -> Non
     with closing(open_for_reading(settings.place, clock)) as ledger:
         listed = accounts.listed(ledger.store, clock.read().at)
     if not listed:
-        command_line.say("There is no account yet: `hearth-server init` prints a link that makes the first.")
+        command_line.print_line("There is no account yet: `hearth-server init` prints a link that makes the first.")
         return
     rows = [(item.login, _browsers(item.sessions), "open" if item.has_link else "-") for item in listed]
     command_line.write(command_line.table(HEADINGS, rows))
@@ -60,12 +60,12 @@ def print_link(settings: ServerSettings, options: argparse.Namespace) -> None:
     clock = SystemClock()
     with closing(open_existing(settings.place, clock)) as ledger:
         token = invitations.create_invitation(ledger.store, clock.read().at, options.login)
-    command_line.say(f"Open this link once, within seven days, to choose a new password for {options.login}:")
-    command_line.say(f"{server_address.address(settings, options.listen)}/welcome/{token}")
+    command_line.print_line(f"Open this link once, within seven days, to choose a new password for {options.login}:")
+    command_line.print_line(f"{server_address.address(settings, options.listen)}/welcome/{token}")
 
 
 def remove(settings: ServerSettings, options: argparse.Namespace) -> None:
     """Remove the account. Raises UserError."""
     with closing(open_existing(settings.place, SystemClock())) as ledger:
         login = accounts.remove(ledger.store, options.login, even_last=options.last)
-    command_line.say(f"The account {login} is removed, and signed out everywhere.")
+    command_line.print_line(f"The account {login} is removed, and signed out everywhere.")

@@ -14,11 +14,12 @@ from sync.server import tables
 from sync.server.auth.accounts import MAX_LOGIN, find, fold_login
 from sync.server.auth.passwords import NotAcceptable, check_password, hash_password, slot
 from sync.server.auth.tokens import digest, new_token
+from sync.server.web.i18n import later, say
 
 LINK_LIFE_MS = 7 * 24 * 60 * 60 * 1000
-REPLACED = "This link is not known here: it is incomplete, or a newer one was made since."
-USED = "This link has been used already. It works once."
-EXPIRED = "This link is older than seven days."
+REPLACED = later("This link is not known here: it is incomplete, or a newer one was made since.")
+USED = later("This link has been used already. It works once.")
+EXPIRED = later("This link is older than seven days.")
 
 
 class InvitationRefused(Exception):
@@ -55,7 +56,9 @@ def create_invitation(store: Store, now: int, login: str | None = None) -> str:
         if login is not None:
             account = find(connection, fold_login(login))
             if account is None:
-                raise UserError(f"no account is called {login!r}; `hearth-server account list` shows them")
+                raise UserError(
+                    say("no account is called {login}; `hearth-server account list` shows them", login=repr(login))
+                )
             login = account.login
         return _insert_link(connection, login, now)
 
@@ -118,11 +121,11 @@ def _usable_link(connection: Connection, token: str, now: int) -> Row[Any]:
         select(tables.login_link).where(tables.login_link.c.token_hash == digest(token))
     ).one_or_none()
     if link is None:
-        raise InvitationRefused(REPLACED)
+        raise InvitationRefused(say(REPLACED))
     if link.used_at is not None:
-        raise InvitationRefused(USED)
+        raise InvitationRefused(say(USED))
     if link.expires_at <= now:
-        raise InvitationRefused(EXPIRED)
+        raise InvitationRefused(say(EXPIRED))
     return link
 
 
@@ -153,21 +156,24 @@ def _venue_names(store: Store) -> list[str]:
 def _new_login(login: str) -> str:
     folded = fold_login(login)
     if not folded or len(login.strip()) > MAX_LOGIN or not folded.isprintable() or not is_printable(folded):
-        raise NotAcceptable(f"Choose a login name of 1 to {MAX_LOGIN} letters.")
+        raise NotAcceptable(say("Choose a login name of 1 to {count} letters.", count=MAX_LOGIN))
     return folded
 
 
 def _same_login(login: str, bound: str) -> str:
     if login and fold_login(login) != bound:
-        raise NotAcceptable(f"This link is for {bound}, and for nobody else.")
+        raise NotAcceptable(say("This link is for {login}, and for nobody else.", login=bound))
     return bound
 
 
 def _make_account(connection: Connection, login: str, hashed: str, now: int) -> UUID:
     if find(connection, login) is not None:
         raise NotAcceptable(
-            "This login name is taken. Choose another; for a forgotten password, whoever runs the server makes a "
-            f"link with `hearth-server account link {login}`."
+            say(
+                "This login name is taken. Choose another; for a forgotten password, whoever runs the server makes a "
+                "link with `hearth-server account link {login}`.",
+                login=login,
+            )
         )
     _delete_unused(connection, login)  # an invitation of this name must not set the new account's password
     account = uuid7(now)
@@ -178,7 +184,7 @@ def _make_account(connection: Connection, login: str, hashed: str, now: int) -> 
 def _set_password(connection: Connection, login: str, hashed: str) -> UUID:
     account = find(connection, login)
     if account is None:
-        raise InvitationRefused(REPLACED)  # its account was removed a moment ago
+        raise InvitationRefused(say(REPLACED))  # its account was removed a moment ago
     connection.execute(update(tables.account).where(tables.account.c.id == account.id).values(password_hash=hashed))
     connection.execute(delete(tables.web_session).where(tables.web_session.c.account == account.id))
     account_id: UUID = account.id

@@ -16,22 +16,23 @@ from sync.server.dependencies import Services, ServicesDep
 from sync.server.http.client_address import client_network
 from sync.server.rate_limit import Limit, Window
 from sync.server.web.forms import FormDep
+from sync.server.web.i18n import later, say
 from sync.server.web.problems import Problem
 from sync.server.web.rendering import page
 
 router = APIRouter(include_in_schema=False)
 
 # The same text for an unknown login, a wrong password and a lockout, so that it reveals nothing.
-NO_MATCH = (
+NO_MATCH = later(
     "That login name and password don't fit together. After five wrong tries from one place an account is closed to "
     "it for a while: half a minute at first, then longer each time."
 )
-TOO_MANY = "Too many wrong tries from where you are. Try again in {minutes} min; a right one is not counted."
-TOO_MANY_AT_LOGIN = (
+TOO_MANY = later("Too many wrong tries from where you are. Try again in {minutes} min; a right one is not counted.")
+TOO_MANY_AT_LOGIN = later(
     "Too many wrong tries for this login name from many places. Try again in {minutes} min, or sign in with a browser "
     "that you have used here before. Whoever runs the server can make you a link with `hearth-server account link`."
 )
-BUSY = "Many people are signing in at this moment. Wait a few seconds, then send it once more."
+BUSY = later("Many people are signing in at this moment. Wait a few seconds, then send it once more.")
 BUSY_S = 2
 MOST_WAITING = 100  # unknown browsers that wait for a thread; each needs some milliseconds where no slot is free
 LINK_LIMIT = "links"
@@ -53,7 +54,7 @@ async def login(request: Request, services: ServicesDep, form: FormDep) -> Respo
         sign_in_from = partial(sign_in.from_known_browser, services.store, services.limiter, browser)
         threads = services.known_threads
     elif services.stranger_threads.statistics().tasks_waiting >= MOST_WAITING:
-        raise Problem(503, BUSY, headers={"Retry-After": str(BUSY_S)})
+        raise Problem(503, say(BUSY), headers={"Retry-After": str(BUSY_S)})
     else:
         network = client_network(request)
         sign_in_from = partial(sign_in.from_stranger, services.store, services.limiter, network)
@@ -68,11 +69,11 @@ def _sign_in(request: Request, services: Services, name: str, attempt: "partial[
     except TooManyTries as error:
         text = TOO_MANY_AT_LOGIN if error.at_login else TOO_MANY
         minutes, seconds = -(-error.wait // 60_000), -(-error.wait // 1000)
-        return _login_page(services, name, 429, text.format(minutes=minutes), seconds)
+        return _login_page(services, name, 429, say(text, minutes=minutes), seconds)
     except Busy:
-        return _login_page(services, name, 503, BUSY, BUSY_S)
+        return _login_page(services, name, 503, say(BUSY), BUSY_S)
     if token is None:
-        return _login_page(services, name, 403, NO_MATCH)
+        return _login_page(services, name, 403, say(NO_MATCH))
     return _redirect_signed_in(request, services, name, token)
 
 
@@ -124,7 +125,7 @@ def _accept(token: str, request: Request, services: Services, form: dict[str, st
     except NotAcceptable as error:
         return _welcome_page(invitation, str(error), name, 400)
     except Busy:
-        response = _welcome_page(invitation, BUSY, name, 503)
+        response = _welcome_page(invitation, say(BUSY), name, 503)
         response.headers["Retry-After"] = str(BUSY_S)
         return response
     return _redirect_signed_in(request, services, name, accounts.start_session(services.store, account, services.now))
@@ -146,7 +147,8 @@ def _refused_link_page(request: Request, services: Services, reason: str) -> Res
     """Unusable links are limited by network; usable ones are never refused."""
     if refusal := services.limiter.begin([Limit(LINK_LIMIT, client_network(request), LINKS)], services.now):
         minutes = -(-refusal.wait // 60_000)
-        response = page("link_gone.html", 429, note=f"Too many wrong links from where you are. Wait {minutes} min.")
+        words = say("Too many wrong links from where you are. Wait {minutes} min.", minutes=minutes)
+        response = page("link_gone.html", 429, note=words)
         response.headers["Retry-After"] = str(-(-refusal.wait // 1000))
         return response
     return page("link_gone.html", 410, note=reason)

@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
 from sync.server.auth.tokens import new_token
+from sync.server.web.i18n import say
 
 MIN_PASSWORD, MAX_PASSWORD = 12, 256
 MIN_SCORE = 3  # of zxcvbn's 0 to 4: 10^8 guesses, more than the rate limits allow in a lifetime
@@ -53,16 +54,22 @@ def check_password(password: str, names: Iterable[str] = ()) -> None:
     """
     if not len(password.strip()) >= MIN_PASSWORD or len(password) > MAX_PASSWORD:
         raise NotAcceptable(
-            f"Choose a password of {MIN_PASSWORD} to {MAX_PASSWORD} letters, not counting spaces at its ends. "
-            "Three or four words are good."
+            say(
+                "Choose a password of {least} to {most} letters, not counting spaces at its ends. Three or four words "
+                "are good.",
+                least=MIN_PASSWORD,
+                most=MAX_PASSWORD,
+            )
         )
     from zxcvbn import zxcvbn  # loads large word lists that no other request needs
 
     own_words = [word for name in ("hearth", *names) for word in (name, *name.split())]
     if zxcvbn(password.strip()[:RATED], user_inputs=own_words)["score"] < MIN_SCORE:
         raise NotAcceptable(
-            "That password would be guessed soon: it is a common one, or made of names, a row of keys, a date or "
-            "something said twice. Three or four words that don't belong together are good."
+            say(
+                "That password would be guessed soon: it is a common one, or made of names, a row of keys, a date or "
+                "something said twice. Three or four words that don't belong together are good."
+            )
         )
 
 

@@ -25,7 +25,7 @@ def _back_up(settings: ServerSettings, options: argparse.Namespace) -> None:
     from sync.server.backups.backup import back_up
 
     content = back_up(settings.place, options.file)
-    command_line.say(
+    command_line.print_line(
         f"Backed up into {options.file}: {content}. It holds secrets: keep it where nobody else can read it."
     )
 
@@ -34,12 +34,12 @@ def _restore(settings: ServerSettings, options: argparse.Namespace) -> None:
     from sync.server.backups.restore import restore
 
     restored = restore(settings.place, options.file, replace=options.replace)
-    command_line.say(f"Restored from {options.file}: {restored.content}.")
+    command_line.print_line(f"Restored from {options.file}: {restored.content}.")
     if restored.aside:
-        command_line.say(f"What was there before is kept as {restored.aside}.")
-    command_line.say(
+        command_line.print_line(f"What was there before is kept as {restored.aside}.")
+    command_line.print_line(
         "Start the server now. Kiosks send again what they have sent since the backup; those that were paired since"
     )
-    command_line.say(
+    command_line.print_line(
         "have to be paired again. People sign in again; unused pairing codes and links of before are void."
     )

@@ -46,7 +46,7 @@ def _example(settings: ServerSettings, options: argparse.Namespace) -> None:
         totals = make_example(ledger, size, options.seed, lambda line: command_line.write(f"{line}\n"))
     if options.totals:
         _write_totals(options.totals, totals)
-    command_line.say(
+    command_line.print_line(
         "The example is made. `hearth-server init` prints a link for an account, `hearth-server serve` shows the "
         "pages; both with the same --data or --config."
     )

@@ -39,13 +39,13 @@ def list_kiosks(settings: ServerSettings, _options: argparse.Namespace) -> None:
         kiosks = kiosk_repository.kiosks(ledger.store, command_scope(ledger.store))
         copies = device_identity.copies(ledger.store)
     if not kiosks:
-        command_line.say("No kiosk is paired yet: `hearth-server pair` makes a code.")
+        command_line.print_line("No kiosk is paired yet: `hearth-server pair` makes a code.")
         return
     zones = naming.zone_names(kiosks)
     command_line.write(command_line.table(HEADINGS, (_cells(kiosk, zones[kiosk.id]) for kiosk in kiosks)))
     for kiosk in kiosks:
         if kiosk.id in copies:
-            command_line.say(_copy_warning(kiosk, zones[kiosk.id], copies[kiosk.id]))
+            command_line.print_line(_copy_warning(kiosk, zones[kiosk.id], copies[kiosk.id]))
 
 
 def _copy_warning(kiosk: Kiosk, zone: str, copies: Copies) -> str:
@@ -76,7 +76,7 @@ def end_pairing(settings: ServerSettings, options: argparse.Namespace) -> None:
             code = pairing.find_code(ledger.store, options.code)
             if code is None or not kiosk_repository.withdraw_code(ledger.store, scope, code):
                 raise UserError("no code like this waits for a kiosk: it was used, withdrawn, or never made")
-            command_line.say("The code is withdrawn: it pairs nothing any more.")
+            command_line.print_line("The code is withdrawn: it pairs nothing any more.")
             return
         kiosks = kiosk_repository.kiosks(ledger.store, scope)
         kiosk = naming.find_kiosk(kiosks, options.kiosk)
@@ -84,8 +84,10 @@ def end_pairing(settings: ServerSettings, options: argparse.Namespace) -> None:
         if kiosk.is_revoked:
             raise UserError(f"the pairing of {name} ended {_time(kiosk, kiosk.revoked_at)} already")
         kiosk_service.revoke(ledger, scope, kiosk.id, clock.read().at)
-    command_line.say(
+    command_line.print_line(
         f"The pairing of {name} has ended. What it sent stays in the reports; what it did not send stays on it."
     )
-    command_line.say("The venue's other kiosks ask a lead to give every host a new PIN; the old ones work until then.")
-    command_line.say("Its door goes on working. To bring it back, pair it again with a new code.")
+    command_line.print_line(
+        "The venue's other kiosks ask a lead to give every host a new PIN; the old ones work until then."
+    )
+    command_line.print_line("Its door goes on working. To bring it back, pair it again with a new code.")

@@ -10,7 +10,8 @@ from sync.ledger import tables as ledger_tables
 from sync.ledger.store import Store
 from sync.server.kiosks import naming
 from sync.server.kiosks.repository import Kiosk
-from sync.server.web.words import duration_words, grouped
+from sync.server.web.i18n import counted, say
+from sync.server.web.words import duration_words
 
 OFF_MS = 3 * 60 * 1000  # what a slow network and a heartbeat that waited can't explain
 
@@ -26,11 +27,19 @@ class DatedAhead(Struct, frozen=True):
 def offset_words(kiosk: Kiosk) -> str:
     """“clock not set”, “clock 12 min ahead”; empty: it is right, or not known to be wrong."""
     if kiosk.clock_sure is False:
-        return "clock not set"
+        return say("clock not set")
+    if offset := known_offset(kiosk):
+        duration = duration_words(abs(offset))
+        if offset > 0:
+            return say("clock {duration} ahead", duration=duration)
+        return say("clock {duration} behind", duration=duration)
+    return ""
+
+
+def known_offset(kiosk: Kiosk) -> int:
+    """How far the kiosk's clock is ahead, in ms; negative: behind; 0: right, not set, or not known to be wrong."""
     offset = kiosk.clock_offset
-    if offset is None or abs(offset) <= OFF_MS:
-        return ""
-    return f"clock {duration_words(abs(offset))} {'ahead' if offset > 0 else 'behind'}"
+    return 0 if kiosk.clock_sure is False or offset is None or abs(offset) <= OFF_MS else offset
 
 
 def dated_ahead(store: Store, kiosks: Sequence[Kiosk], now: int) -> list[DatedAhead]:
@@ -65,14 +74,25 @@ def sentences(store: Store, kiosks: Sequence[Kiosk], now: int) -> list[str]:
     places = {kiosk.id: f"{kiosk.venue.name}, {names[kiosk.id]}" for kiosk in kiosks}
     lines = []
     for item in dated_ahead(store, kiosks, now):
-        entries = "1 visit or session is" if item.count == 1 else f"{grouped(item.count)} visits and sessions are"
-        lines.append(
-            f"{entries} dated up to {duration_words(item.furthest)} in the future ({places[item.kiosk]}): the kiosk's "
-            "clock was wrong."
+        sentence = counted(
+            "{number} visit or session is dated up to {duration} in the future ({place}): the kiosk's clock was wrong.",
+            "{number} visits and sessions are dated up to {duration} in the future ({place}): the kiosk's clock was "
+            "wrong.",
+            item.count,
+            duration=duration_words(item.furthest),
+            place=places[item.kiosk],
         )
-    for kiosk in kiosks:
-        words = "" if kiosk.is_revoked else offset_words(kiosk)
-        if words and kiosk.clock_sure is not False:
-            off = words.removeprefix("clock ")
-            lines.append(f"The times of {places[kiosk.id]} are not right: its clock is {off} now.")
+        lines.append(sentence)
+    lines.extend(
+        _offset_sentence(places[kiosk.id], known_offset(kiosk))
+        for kiosk in kiosks
+        if not kiosk.is_revoked and known_offset(kiosk)
+    )
     return lines
+
+
+def _offset_sentence(place: str, offset: int) -> str:
+    values = {"place": place, "duration": duration_words(abs(offset))}
+    if offset > 0:
+        return say("The times of {place} are not right: its clock is {duration} ahead now.", **values)
+    return say("The times of {place} are not right: its clock is {duration} behind now.", **values)

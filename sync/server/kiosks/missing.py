@@ -1,6 +1,8 @@
 """What reports do not count: quarantined entries, and visits and sessions whose day is unknown."""
 
 from collections import Counter, defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
 from uuid import UUID
 
 from msgspec import Struct
@@ -16,19 +18,54 @@ from sync.server.auth.scope import Scope
 from sync.server.kiosks import naming
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.repository import Kiosk
+from sync.server.web.i18n import counted, later, say
 
 # A clock that was never set starts in 1970, or at the build date of its system. No kiosk of Hearth existed before this
 # day, so the true day of an earlier time is unknown.
 FIRST_KNOWN = 1_577_836_800_000  # 2020-01-01 UTC, ms since 1970
 
 
+@dataclass(frozen=True)
+class QuarantineReason:
+    """Why entries are quarantined: an English text, and what its ``{name}`` stands for."""
+
+    text: str
+    name: str = ""
+
+    def english(self) -> str:
+        """The text for programs."""
+        return self.text.format(name=self.name, most=f"{FACTS:,}")
+
+    def words(self) -> str:
+        """The text in the reader's language."""
+        return say(self.text, name=self.name, most=FACTS)
+
+
+NEWER = later("“{name}” is of a newer release: bring the server up to date")
+NO_ENTRY = later("not in the form of an entry: the kiosk is newer than the server, or not ours")
+NO_AUTHORITY = later("“{name}” is for the server alone to say: it is not ours, or tampered with")
+TOO_MANY = later("one visit or session has more than {most} entries: the kiosk is at fault, or not ours")
+OTHER_JOURNAL = later("written for another kiosk’s journal")
+NOT_KNOWN = later("“{name}” has something in it that this release does not know")
+
+
+@dataclass(frozen=True)
+class Quarantined:
+    """Quarantined entries of one kiosk, of any day, with the most frequent reason."""
+
+    kiosk: Kiosk
+    zone: str  # as naming.zone_names has it
+    entries: int
+    reason: QuarantineReason
+
+
 class Unread(Struct, frozen=True):
-    """Quarantined entries of one kiosk, of any day."""
+    """Quarantined entries of one kiosk, as the JSON export has them."""
 
     venue: str
     kiosk: str  # its zone, as naming.zone_names has it
     entries: int
-    why: str  # the most frequent reason
+    why: str  # the most frequent reason, in English
 
 
 class Undated(Struct, frozen=True):
@@ -41,51 +78,60 @@ class Undated(Struct, frozen=True):
     people: int
 
 
-class Missing(Struct, frozen=True):
-    """Everything that is in no row; the fields are the members of the JSON export."""
+@dataclass(frozen=True)
+class Missing:
+    """Everything that is in no row."""
 
-    unread: list[Unread]
+    quarantined: list[Quarantined]
     undated: list[Undated]
 
+    @property
+    def unread(self) -> list[Unread]:
+        """What is quarantined, for the JSON export."""
+        return [
+            Unread(item.kiosk.venue.name, item.zone, item.entries, item.reason.english()) for item in self.quarantined
+        ]
 
-def missing(store: Store, scope: Scope, venue: str | None = None) -> Missing:
-    """What the figures of the scope's venues miss, or of the one with this name; of any period. Raises StorageError."""
-    kiosks = [kiosk for kiosk in kiosk_repository.kiosks(store, scope) if venue in (None, kiosk.venue.name)]
+
+def missing(store: Store, scope: Scope, *, venues: Collection[str] | None = None) -> Missing:
+    """What the figures of the scope's venues miss, or of those with these names; of any period. Raises StorageError."""
+    all_kiosks = kiosk_repository.kiosks(store, scope)
+    kiosks = [kiosk for kiosk in all_kiosks if venues is None or kiosk.venue.name in venues]
     return Missing(unread(store, kiosks), undated(store, kiosks))
 
 
-def unread(store: Store, kiosks: list[Kiosk]) -> list[Unread]:
+def unread(store: Store, kiosks: list[Kiosk]) -> list[Quarantined]:
     """The quarantined entries of these kiosks, an item for each kiosk that has any."""
     entry, journal = ledger_tables.entry.c, ledger_tables.journal.c
     query = select(journal.kiosk, entry.quarantined, func.count())
     query = query.join_from(ledger_tables.entry, ledger_tables.journal, journal.id == entry.journal)
     query = query.where(entry.quarantined.is_not(None)).group_by(journal.kiosk, entry.quarantined)
-    reasons: dict[UUID | None, Counter[str]] = defaultdict(Counter)
+    reasons: dict[UUID | None, Counter[QuarantineReason]] = defaultdict(Counter)
     with store.reading() as connection:
         for kiosk, reason, count in connection.execute(query):
             reasons[kiosk][explain_reason(reason)] += count
     names = naming.zone_names(kiosks)
     return [
-        Unread(kiosk.venue.name, names[kiosk.id], reasons[kiosk.id].total(), reasons[kiosk.id].most_common(1)[0][0])
+        Quarantined(kiosk, names[kiosk.id], reasons[kiosk.id].total(), reasons[kiosk.id].most_common(1)[0][0])
         for kiosk in kiosks
         if kiosk.id in reasons
     ]
 
 
-def explain_reason(reason: str) -> str:
-    """The ledger's reason for a quarantine, as text for coordinators."""
+def explain_reason(reason: str) -> QuarantineReason:
+    """The ledger's reason for a quarantine, as coordinators read it."""
     subject, _, kind = reason.partition(": ")
     if subject == "unknown kind or version":
-        return f"“{kind}” is of a newer release: bring the server up to date"
+        return QuarantineReason(NEWER, kind)
     if subject == "not an entry":
-        return "not in the form of an entry: the kiosk is newer than the server, or not ours"
+        return QuarantineReason(NO_ENTRY)
     if lacked_authority(reason):
-        return f"“{reason.removeprefix(REASON)}” is for the server alone to say: it is not ours, or tampered with"
+        return QuarantineReason(NO_AUTHORITY, reason.removeprefix(REASON))
     if reason == EXCESS:
-        return f"one visit or session has more than {FACTS:,} entries: the kiosk is at fault, or not ours"
+        return QuarantineReason(TOO_MANY)
     if reason.startswith("it says journal"):
-        return "written for another kiosk’s journal"
-    return f"“{subject}” has something in it that this release does not know"
+        return QuarantineReason(OTHER_JOURNAL)
+    return QuarantineReason(NOT_KNOWN, subject)
 
 
 def undated(store: Store, kiosks: list[Kiosk]) -> list[Undated]:
@@ -116,25 +162,45 @@ def _count_undated(connection: Connection, table: Table, at: Column[int]) -> dic
 
 def sentences(missing: Missing) -> list[str]:
     """A sentence for each item, for a page or a terminal."""
-    return [*map(_unread_sentence, missing.unread), *map(_undated_sentence, missing.undated)]
+    return [*map(_quarantined_sentence, missing.quarantined), *map(_undated_sentence, missing.undated)]
 
 
-def _unread_sentence(item: Unread) -> str:
-    return (
-        f"{_count(item.entries, 'entry', 'entries')} of {item.venue}, {item.kiosk} could not be read yet and "
-        f"{'is' if item.entries == 1 else 'are'} in no figure: {item.why}."
+def _quarantined_sentence(item: Quarantined) -> str:
+    return counted(
+        "{number} entry of {venue}, {kiosk} could not be read yet and is in no figure: {reason}.",
+        "{number} entries of {venue}, {kiosk} could not be read yet and are in no figure: {reason}.",
+        item.entries,
+        venue=item.kiosk.venue.name,
+        kiosk=item.zone,
+        reason=item.reason.words(),
     )
 
 
 def _undated_sentence(item: Undated) -> str:
-    visits = f"{_count(item.visits, 'visit', 'visits')} of {_count(item.people, 'person', 'people')}"
-    sessions = _count(item.sessions, "session", "sessions")
-    counts = " and ".join(text for text, count in ((visits, item.visits), (sessions, item.sessions)) if count)
-    return (
-        f"{counts} whose day is not known {'is' if item.visits + item.sessions == 1 else 'are'} in no row "
-        f"({item.venue}, {item.kiosk}: its clock was never set)."
+    place = {"venue": item.venue, "kiosk": item.kiosk}
+    people = counted("{number} person", "{number} people", item.people)
+    if not item.visits:
+        return counted(
+            "{number} session whose day is not known is in no row ({venue}, {kiosk}: its clock was never set).",
+            "{number} sessions whose day is not known are in no row ({venue}, {kiosk}: its clock was never set).",
+            item.sessions,
+            **place,
+        )
+    if not item.sessions:
+        return counted(
+            "{number} visit of {people} whose day is not known is in no row ({venue}, {kiosk}: its clock was never "
+            "set).",
+            "{number} visits of {people} whose day is not known are in no row ({venue}, {kiosk}: its clock was never "
+            "set).",
+            item.visits,
+            people=people,
+            **place,
+        )
+    return say(
+        "{visits} of {people} and {sessions} whose day is not known are in no row ({venue}, {kiosk}: its clock was "
+        "never set).",
+        visits=counted("{number} visit", "{number} visits", item.visits),
+        people=people,
+        sessions=counted("{number} session", "{number} sessions", item.sessions),
+        **place,
     )
-
-
-def _count(count: int, singular: str, plural: str) -> str:
-    return f"{count:,} {singular if count == 1 else plural}"

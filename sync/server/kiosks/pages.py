@@ -15,6 +15,7 @@ from sync.server.kiosks.lines import kiosk_lines
 from sync.server.kiosks.repository import OpenCode
 from sync.server.kiosks.words import clock_words
 from sync.server.web.forms import FormDep
+from sync.server.web.i18n import later, say
 from sync.server.web.problems import Problem
 from sync.server.web.rendering import page
 from sync.server.web.words import moment_words
@@ -22,8 +23,8 @@ from sync.server.web.words import moment_words
 router = APIRouter(include_in_schema=False)
 
 DONE = {
-    "ended": "The pairing has ended. What the kiosk had sent stays in the reports.",
-    "withdrawn": "The code is withdrawn: it pairs nothing any more.",
+    "ended": later("The pairing has ended. What the kiosk had sent stays in the reports."),
+    "withdrawn": later("The code is withdrawn: it pairs nothing any more."),
 }
 
 
@@ -50,7 +51,7 @@ def show_kiosks(request: Request, services: ServicesDep, account: AccountDep, sc
         lines=kiosk_lines(services.store, kiosks, services.now),
         codes=[_code_line(code, now) for code in kiosk_repository.open_codes(services.store, scope, now)],
         clocks=clock_words(venues),
-        done=DONE.get(request.query_params.get("done", ""), ""),
+        done=say(DONE.get(request.query_params.get("done", ""), "")),
     )
 
 
@@ -64,7 +65,7 @@ def confirm_revoke(kiosk: UUID, services: ServicesDep, account: AccountDep, scop
     kiosks = kiosk_repository.kiosks(services.store, scope)
     line = next((line for line in kiosk_lines(services.store, kiosks, services.now) if line.kiosk.id == kiosk), None)
     if line is None:
-        raise Problem(404, "No kiosk has this number. The page of kiosks shows those that there are.")
+        raise Problem(404, say("No kiosk has this number. The page of kiosks shows those that there are."))
     return page(
         "revoke.html",
         account=account,

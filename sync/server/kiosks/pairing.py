@@ -25,6 +25,7 @@ from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks import service as kiosk_service
 from sync.server.kiosks.repository import Kiosk, Venue, Zone
 from sync.server.organisation import secret_in
+from sync.server.web.i18n import later, say
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without 0 O, 1 I L, which are easily confused
 CODE_LENGTH = 8  # 31^8: guessing at 20 a minute takes 80,000 years on average
@@ -32,6 +33,12 @@ CODE_LIFE_MS = 24 * 60 * 60 * 1000
 FIRST_ZONE = "Main room"
 MAX_NAME = 80
 PURPOSE = b"pairing codes"
+NAME_RULES = {
+    "venue": later("a venue's name has 1 to {count} letters that can be printed"),
+    "zone": later("a zone's name has 1 to {count} letters that can be printed"),
+    "session": later("a session's name has 1 to {count} letters that can be printed"),
+    "calendar": later("a calendar's name has 1 to {count} letters that can be printed"),
+}
 
 T = TypeVar("T")
 
@@ -89,7 +96,7 @@ def make_code_for_zone(store: Store, venue: UUID, zone: UUID, now: int) -> tuple
     code = _new_code()
     with store.writing() as connection:
         if all(candidate.id != zone for candidate in kiosk_repository.zones_in(connection, venue)):
-            raise UserError("this zone is not at this venue any more")
+            raise UserError(say("this zone is not at this venue any more"))
         return _insert_code(connection, code, venue, zone, now), code
 
 
@@ -105,10 +112,10 @@ def _insert_code(connection: Connection, code: str, venue: UUID, zone: UUID, now
 
 
 def clean_name(name: str, of: str) -> str:
-    """A name in the form in which it is stored; ``of``: what it names. Raises BadName."""
+    """A name in the form in which it is stored; ``of``: what it names, a key of NAME_RULES. Raises BadName."""
     name = tidy(name)
     if not name or len(name) > MAX_NAME or not name.isprintable():
-        raise BadName(f"a {of}'s name has 1 to {MAX_NAME} letters that can be printed")
+        raise BadName(say(NAME_RULES[of], count=MAX_NAME))
     return name
 
 

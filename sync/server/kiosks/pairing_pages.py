@@ -15,11 +15,12 @@ from sync.server.dependencies import Services, ServicesDep
 from sync.server.kiosks import pairing
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.web.forms import FormDep
+from sync.server.web.i18n import say
 from sync.server.web.own_address import own_address
 from sync.server.web.qr_code import draw_qr
 from sync.server.web.rendering import page
 from sync.server.web.shown_once import redirect_with_secret, secret_of
-from sync.server.web.words import moment_words
+from sync.server.web.words import moment_words, sentence
 
 router = APIRouter(include_in_schema=False)
 
@@ -38,12 +39,12 @@ def make_code(request: Request, services: ServicesDep, account: AccountDep, scop
     zone = _id(form.get("zone", ""))
     venue = None if zone is None else kiosk_repository.venue_of_zone(services.store, scope, zone)
     if zone is None or venue is None:
-        return _form(services, account, scope, "", "Choose where the kiosk stands.")
+        return _form(services, account, scope, "", say("Choose where the kiosk stands."))
     require(scope, Permission.MANAGE, venue)
     try:
         code_id, code = pairing.make_code_for_zone(services.store, venue, zone, services.now)
     except UserError as error:
-        return _form(services, account, scope, str(zone), f"{error}.")
+        return _form(services, account, scope, str(zone), sentence(str(error)))
     return redirect_with_secret(f"/kiosks/codes/{code_id}", code, secure=is_secure(request, services))
 
 

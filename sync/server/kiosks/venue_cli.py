@@ -51,7 +51,7 @@ def list_venues(settings: ServerSettings, _options: argparse.Namespace) -> None:
     with closing(open_for_reading(settings.place, SystemClock())) as ledger:
         listed = venues.listed(ledger.store, command_scope(ledger.store))
     if not listed:
-        command_line.say("There is no venue yet: `hearth-server pair` makes the first.")
+        command_line.print_line("There is no venue yet: `hearth-server pair` makes the first.")
         return
     rows = [
         (item.venue.name, item.venue.time_zone, str(item.zones), str(item.kiosks), str(item.entries)) for item in listed
@@ -65,7 +65,7 @@ def rename(settings: ServerSettings, options: argparse.Namespace) -> None:
         venue = _find_venue(ledger, options.venue)
         name = clean_name(options.name, "venue")
         venues.configure(ledger, venue.id, VenueConfigured(name=name))
-    command_line.say(
+    command_line.print_line(
         f"{venue.name} is {name} now; its kiosks learn of it within a minute, or when they are online again."
     )
 
@@ -75,9 +75,9 @@ def merge(settings: ServerSettings, options: argparse.Namespace) -> None:
     with closing(open_existing(settings.place, SystemClock())) as ledger:
         old, into = _find_venue(ledger, options.venue), _find_venue(ledger, options.into)
         renamed = venues.merge(ledger.store, old, into)
-    command_line.say(f"{old.name} is part of {into.name} now: its sessions, visits, plans and zones are there.")
+    command_line.print_line(f"{old.name} is part of {into.name} now: its sessions, visits, plans and zones are there.")
     for before, after in renamed:
-        command_line.say(f"Its zone {before} is called {after}, since {into.name} has one of that name.")
+        command_line.print_line(f"Its zone {before} is called {after}, since {into.name} has one of that name.")
 
 
 def remove(settings: ServerSettings, options: argparse.Namespace) -> None:
@@ -85,7 +85,7 @@ def remove(settings: ServerSettings, options: argparse.Namespace) -> None:
     with closing(open_existing(settings.place, SystemClock())) as ledger:
         venue = _find_venue(ledger, options.venue)
         venues.remove(ledger.store, venue)
-    command_line.say(f"{venue.name} is removed, with its zones and the codes that nobody had used.")
+    command_line.print_line(f"{venue.name} is removed, with its zones and the codes that nobody had used.")
 
 
 def _find_venue(ledger: Ledger, name: str) -> Venue:

@@ -17,8 +17,10 @@ from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks import venue_setup, venues
 from sync.server.kiosks.pairing import FIRST_ZONE, BadName, clean_name
 from sync.server.kiosks.venue_setup import NameTaken, VenueSetup
+from sync.server.kiosks.venues import VenueNameTaken
 from sync.server.local_time import read_time_zone
 from sync.server.web.forms import FormDep
+from sync.server.web.i18n import later, say
 from sync.server.web.problems import Problem
 from sync.server.web.rendering import page
 from sync.server.web.words import sentence
@@ -26,12 +28,15 @@ from sync.server.web.words import sentence
 router = APIRouter(include_in_schema=False)
 
 MOST = 999  # pouches or lockers, as the protocol has it
+MAX_REACH = 80
 DONE = {
-    "added": "The venue is there. Pair its first kiosk now, or say what it has.",
-    "saved": "Saved. Its kiosks go by it within a minute, or when they are online again.",
-    "unchanged": "Nothing was different, so nothing has changed.",
-    "zone-added": "The zone is there.",
-    "zone-renamed": "The zone has its new name. Its kiosks show it within a minute, or when they are online again.",
+    "added": later("The venue is there. Pair its first kiosk now, or say what it has."),
+    "saved": later("Saved. Its kiosks go by it within a minute, or when they are online again."),
+    "unchanged": later("Nothing was different, so nothing has changed."),
+    "zone-added": later("The zone is there."),
+    "zone-renamed": later(
+        "The zone has its new name. Its kiosks show it within a minute, or when they are online again."
+    ),
 }
 
 
@@ -78,17 +83,24 @@ def _errors_in_names(form: dict[str, str]) -> dict[str, str]:
             clean_name(form.get(field, ""), of)
         except BadName as error:
             errors[field] = sentence(str(error))
-    try:
-        read_time_zone(form.get("time_zone", "").strip())
-    except UserError as error:
-        errors["time_zone"] = sentence(str(error))
+    if error_words := _error_in_time_zone(form):
+        errors["time_zone"] = error_words
     return errors
+
+
+def _error_in_time_zone(form: dict[str, str]) -> str:
+    name = form.get("time_zone", "").strip()
+    try:
+        read_time_zone(name)
+    except UserError:
+        return say("{name} is no time zone; write for example Europe/London.", name=repr(name))
+    return ""
 
 
 @router.get("/venues/{venue}")
 def show_venue(venue: UUID, request: Request, services: ServicesDep, by: SignedInDep) -> Response:
     setup = _setup(services, by.scope, venue)
-    done = DONE.get(request.query_params.get("done", ""), "")
+    done = say(DONE.get(request.query_params.get("done", ""), ""))
     return _venue(services, by, setup, _fields(setup), {}, done=done)
 
 
@@ -102,8 +114,10 @@ def configure(venue: UUID, services: ServicesDep, by: SignedInDep, form: FormDep
             return RedirectResponse(f"/venues/{venue}?done=unchanged", 303)
         try:
             venues.configure(services.ledger, venue, changes)
+        except VenueNameTaken as error:
+            errors["name"] = say("Another venue is called “{name}”.", name=error.name)
         except UserError as error:
-            errors["name"] = sentence(str(error).partition(";")[0])
+            errors["name"] = sentence(str(error))
         else:
             return RedirectResponse(f"/venues/{venue}?done=saved", 303)
     return _venue(services, by, setup, form, errors)
@@ -138,7 +152,7 @@ def rename_zone(venue: UUID, zone: UUID, services: ServicesDep, by: SignedInDep,
 def _setup(services: Services, scope: Scope, venue: UUID) -> VenueSetup:
     listed_venue = venue_setup.find_venue(services.store, scope, venue)
     if listed_venue is None:
-        raise Problem(404, "No venue has this number. The page of venues shows those that there are.")
+        raise Problem(404, say("No venue has this number. The page of venues shows those that there are."))
     return venue_setup.read_setup(services.store, listed_venue)
 
 
@@ -163,10 +177,8 @@ def _read_changes(setup: VenueSetup, form: dict[str, str]) -> tuple[VenueConfigu
     except BadName as error:
         errors["name"] = sentence(str(error))
     time_zone = form.get("time_zone", "").strip()
-    try:
-        read_time_zone(time_zone)
-    except UserError as error:
-        errors["time_zone"] = sentence(str(error))
+    if error_words := _error_in_time_zone(form):
+        errors["time_zone"] = error_words
     numbers: dict[str, int | UnsetType] = {}
     for field, before in (("pouches", setup.pouches), ("lockers", setup.lockers)):
         text = form.get(field, "").strip()
@@ -174,10 +186,12 @@ def _read_changes(setup: VenueSetup, form: dict[str, str]) -> tuple[VenueConfigu
         if text.isascii() and text.isdecimal() and len(text) < 9 and int(text) <= MOST:
             numbers[field] = UNSET if int(text) == before else int(text)
         elif text or before is not None:
-            errors[field] = f"Write a number from 0 to {MOST}."
+            errors[field] = say("Write a number from 0 to {most}.", most=MOST)
     reach = " ".join(form.get("reach", "").split())
-    if not reach.isprintable() or len(reach) > 80:
-        errors["reach"] = "A telephone number has 80 letters at most, all of which can be printed."
+    if not reach.isprintable() or len(reach) > MAX_REACH:
+        errors["reach"] = say(
+            "A telephone number has {count} letters at most, all of which can be printed.", count=MAX_REACH
+        )
     changes = VenueConfigured(
         name=UNSET if name == setup.venue.name else name,
         time_zone=UNSET if time_zone == setup.venue.time_zone else time_zone,

@@ -18,6 +18,7 @@ from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.pairing import FIRST_ZONE, clean_name
 from sync.server.kiosks.repository import Venue, Zone
 from sync.server.local_time import read_time_zone
+from sync.server.web.i18n import say
 
 
 class NameTaken(UserError):
@@ -62,7 +63,7 @@ def add_venue(store: Store, name: str, time_zone: str, zone_name: str, now: int)
     with store.writing() as connection:
         for other in kiosk_repository.all_venues(connection):
             if compared(other.name) == compared(name):
-                raise NameTaken(f"a venue is called “{other.name}” already")
+                raise NameTaken(say("a venue is called “{name}” already", name=other.name))
         venue = uuid7(now)
         connection.execute(insert(tables.venue).values(id=venue, name=name, time_zone=time_zone))
         connection.execute(insert(tables.zone).values(id=uuid7(now), venue=venue, name=zone_name))
@@ -88,7 +89,7 @@ def rename_zone(ledger: Ledger, venue: UUID, zone: UUID, name: str) -> None:
     def update_zone(connection: Connection) -> None:
         zones = kiosk_repository.zones_in(connection, venue)
         if all(other.id != zone for other in zones):
-            raise UserError("this zone is not at this venue any more")
+            raise UserError(say("this zone is not at this venue any more"))
         _check_free([other for other in zones if other.id != zone], name)
         connection.execute(update(tables.zone).where(tables.zone.c.id == zone).values(name=name))
 
@@ -98,4 +99,4 @@ def rename_zone(ledger: Ledger, venue: UUID, zone: UUID, name: str) -> None:
 def _check_free(zones: list[Zone], name: str) -> None:
     for other in zones:
         if compared(other.name) == compared(name):
-            raise NameTaken(f"a zone here is called “{other.name}” already")
+            raise NameTaken(say("a zone here is called “{name}” already", name=other.name))

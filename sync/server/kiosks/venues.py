@@ -23,6 +23,14 @@ from sync.server.typed_events import validated
 HALF = 36  # characters of each name in a zone's name, which has 80 at most
 
 
+class VenueNameTaken(UserError):
+    """Another venue is called ``name``; the text is for the commands."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"another venue is called “{name}”; `hearth-server venue merge` makes one of two")
+        self.name = name
+
+
 @dataclass(frozen=True)
 class ListedVenue:
     """A venue with its numbers of zones, paired kiosks and entries."""
@@ -148,7 +156,10 @@ def _free_name(zone: Zone, old: Venue, taken_names: set[str]) -> str:
 
 
 def configure(ledger: Ledger, venue: UUID, changes: VenueConfigured) -> None:
-    """Change a venue's configuration; UNSET fields keep their values. Raises UserError, StorageError."""
+    """Change a venue's configuration; UNSET fields keep their values.
+
+    Raises VenueNameTaken, UserError, StorageError.
+    """
     fields = {name: value for name, value in structs.asdict(validated(changes)).items() if value is not UNSET}
     if not fields:
         raise UserError("nothing to change: say what, for example --pouches 40")
@@ -170,4 +181,4 @@ def _check_name(ledger: Ledger, venue: UUID, name: str) -> None:
         venues = kiosk_repository.all_venues(connection)
     for other in venues:
         if other.id != venue and compared(other.name) == compared(name):
-            raise UserError(f"another venue is called “{other.name}”; `hearth-server venue merge` makes one of two")
+            raise VenueNameTaken(other.name)

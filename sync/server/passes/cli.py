@@ -51,17 +51,17 @@ def new_key(settings: ServerSettings, _options: argparse.Namespace) -> None:
     file = settings.pass_key_file
     is_first = pass_keys.read(file) is None
     key = pass_keys.add_key(file, SystemClock().read().at)
-    command_line.say(f"Key {key.id} signs passes from now on. Kiosks get it with their next heartbeat.")
+    command_line.print_line(f"Key {key.id} signs passes from now on. Kiosks get it with their next heartbeat.")
     if is_first:
-        command_line.say(f"It is in {file}, and in no backup. Keep a copy elsewhere than the backups:")
-        command_line.say("without it no kiosk that is paired later knows the passes that were issued.")
+        command_line.print_line(f"It is in {file}, and in no backup. Keep a copy elsewhere than the backups:")
+        command_line.print_line("without it no kiosk that is paired later knows the passes that were issued.")
 
 
 def list_keys(settings: ServerSettings, _options: argparse.Namespace) -> None:
     """Print a line for each key. Raises UserError."""
     content = pass_keys.read(settings.pass_key_file)
     if content is None or not content.signing:
-        command_line.say("There is no key yet: `hearth-server passes new-key` makes the first.")
+        command_line.print_line("There is no key yet: `hearth-server passes new-key` makes the first.")
         return
     signing = next((key.id for key in reversed(content.signing) if not key.retired), None)
     rows = [
@@ -78,7 +78,7 @@ def _day(at: int) -> str:
 def retire_key(settings: ServerSettings, options: argparse.Namespace) -> None:
     """Retire a key. Raises UserError."""
     key = pass_keys.retire_key(settings.pass_key_file, options.key)
-    command_line.say(f"Key {key.id} is retired: kiosks refuse its passes from their next heartbeat on.")
+    command_line.print_line(f"Key {key.id} is retired: kiosks refuse its passes from their next heartbeat on.")
 
 
 def revoke(settings: ServerSettings, options: argparse.Namespace) -> None:
@@ -87,7 +87,9 @@ def revoke(settings: ServerSettings, options: argparse.Namespace) -> None:
     pass_id = service.read_pass(options.scanned, pass_keys.keys_of(content) if content else None)
     with closing(open_existing(settings.place, SystemClock())) as ledger:
         service.revoke(ledger, command_scope(ledger.store), pass_id)
-    command_line.say(f"Pass {pass_id} is revoked; kiosks learn of it within a minute, or when they are online again.")
+    command_line.print_line(
+        f"Pass {pass_id} is revoked; kiosks learn of it within a minute, or when they are online again."
+    )
 
 
 def revoke_unused(settings: ServerSettings, options: argparse.Namespace) -> None:
@@ -100,4 +102,4 @@ def revoke_unused(settings: ServerSettings, options: argparse.Namespace) -> None
     if not count:
         raise UserError(f"{naming.names(kiosks)[kiosk.id]} holds no passes that it has not issued")
     passes = "1 pass is" if count == 1 else f"{count} passes are"
-    command_line.say(f"{passes} revoked that {naming.names(kiosks)[kiosk.id]} held.")
+    command_line.print_line(f"{passes} revoked that {naming.names(kiosks)[kiosk.id]} held.")

@@ -44,7 +44,7 @@ def add_calendar(settings: ServerSettings, options: argparse.Namespace) -> None:
             capacity=options.capacity,
         )
         _refresh(ledger, settings, _find(ledger.store, name), accept_fewer=False)
-    command_line.say("The server fetches it every hour.")
+    command_line.print_line("The server fetches it every hour.")
 
 
 def list_calendars(settings: ServerSettings, _options: argparse.Namespace) -> None:
@@ -52,7 +52,7 @@ def list_calendars(settings: ServerSettings, _options: argparse.Namespace) -> No
     with closing(open_for_reading(settings.place, SystemClock())) as ledger:
         calendars = calendar_repository.calendars(ledger.store, command_scope(ledger.store))
     if not calendars:
-        command_line.say("There is no calendar yet: `hearth-server calendar add` adds one.")
+        command_line.print_line("There is no calendar yet: `hearth-server calendar add` adds one.")
         return
     command_line.write(command_line.table(HEADINGS, [_row(calendar) for calendar in calendars]))
 
@@ -75,14 +75,14 @@ def refresh(settings: ServerSettings, options: argparse.Namespace) -> None:
         for calendar in calendars:
             _refresh(ledger, settings, calendar, accept_fewer=options.accept)
     if not calendars:
-        command_line.say("There is no calendar yet: `hearth-server calendar add` adds one.")
+        command_line.print_line("There is no calendar yet: `hearth-server calendar add` adds one.")
 
 
 def _refresh(ledger: Ledger, settings: ServerSettings, calendar: VenueCalendar, *, accept_fewer: bool) -> None:
     limits = FetchLimits(settings.allowed_networks)
     result = calendar_service.refresh(ledger, calendar, limits, accept_fewer=accept_fewer)
     for line in calendar_words.result_lines(calendar, result):
-        command_line.say(line)
+        command_line.print_line(line)
 
 
 def remove(settings: ServerSettings, options: argparse.Namespace) -> None:
@@ -92,22 +92,22 @@ def remove(settings: ServerSettings, options: argparse.Namespace) -> None:
         scope = command_scope(ledger.store)
         cancelled = calendar_service.remove(ledger, scope, calendar, keep_sessions=options.keep_sessions)
     sessions = "its sessions stay planned" if options.keep_sessions else f"{cancelled} of its sessions are cancelled"
-    command_line.say(f"“{calendar.name}” of {calendar.venue.name} is fetched no more; {sessions}.")
+    command_line.print_line(f"“{calendar.name}” of {calendar.venue.name} is fetched no more; {sessions}.")
 
 
 def publish(settings: ServerSettings, options: argparse.Namespace) -> None:
     """Print the address of a venue's published calendar, which is made if there is none. Raises UserError."""
     with ledger_and_venue(settings, options.venue) as (ledger, venue):
         token = calendar_feed.publish(ledger, command_scope(ledger.store), venue)
-    command_line.say(f"Whoever has this address can read what is planned at {venue.name}:")
-    command_line.say(calendar_feed.address(server_address.address(settings, options.listen), token))
+    command_line.print_line(f"Whoever has this address can read what is planned at {venue.name}:")
+    command_line.print_line(calendar_feed.address(server_address.address(settings, options.listen), token))
 
 
 def unpublish(settings: ServerSettings, options: argparse.Namespace) -> None:
     """End the address of a venue's published calendar. Raises UserError."""
     with ledger_and_venue(settings, options.venue) as (ledger, venue):
         calendar_feed.unpublish(ledger, command_scope(ledger.store), venue)
-    command_line.say(f"The plans of {venue.name} can't be read at that address any more.")
+    command_line.print_line(f"The plans of {venue.name} can't be read at that address any more.")
 
 
 def _find(store: Store, name: str) -> VenueCalendar:

@@ -11,15 +11,17 @@ from fastapi.responses import RedirectResponse
 
 from sync.domain.events import SessionKind
 from sync.errors import UserError
-from sync.server.kiosks.pairing import BadName, clean_name
+from sync.server.kiosks.pairing import MAX_NAME, BadName, clean_name
 from sync.server.kiosks.repository import Zone
 from sync.server.planning import calendar_feed, calendar_fetch, calendar_repository, calendar_service, calendar_words
 from sync.server.planning.calendar_fetch import FetchLimits
 from sync.server.planning.calendar_import import SessionRule
+from sync.server.planning.calendar_problems import problem_words
 from sync.server.planning.calendar_repository import VenueCalendar
 from sync.server.planning.calendar_service import AddressRefused, CalendarGone
 from sync.server.planning.desk import ManagedDesk, PlanningDesk, ViewedDesk
 from sync.server.web.forms import FormDep
+from sync.server.web.i18n import later, say
 from sync.server.web.problems import Problem
 from sync.server.web.words import moment_words, sentence
 
@@ -28,7 +30,7 @@ router = APIRouter(include_in_schema=False)
 WAIT_S = 10.0  # for a fetch during a request
 MOST_PEOPLE = 9999
 LONGEST_CONDITION = 80
-GONE = "There is no such calendar any more. The page of calendars shows those that there are."
+GONE = later("There is no such calendar any more. The page of calendars shows those that there are.")
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def change_calendar(request: Request, desk: ManagedDesk, calendar: UUID, fields:
             address=address or None,
         )
     except CalendarGone as error:
-        raise Problem(404, GONE) from error
+        raise Problem(404, say(GONE)) from error
     except AddressRefused as error:
         return _show(request, desk, fields, {"address": sentence(str(error))}, changing=calendar)
     except UserError as error:
@@ -125,7 +127,7 @@ def _errors_in_address(fields: Mapping[str, str]) -> dict[str, str]:
     try:
         calendar_fetch.clean_address(fields.get("address", ""))
     except UserError as error:
-        return {"address": sentence(str(error))}
+        return {"address": sentence(problem_words(str(error)))}
     return {}
 
 
@@ -134,16 +136,16 @@ def _errors(desk: PlanningDesk, fields: Mapping[str, str]) -> dict[str, str]:
     errors: dict[str, str] = {}
     try:
         clean_name(fields.get("name", ""), "calendar")
-    except BadName as error:
-        errors["name"] = sentence(str(error))
+    except BadName:
+        errors["name"] = say("A calendar's name has 1 to {most} letters that can be printed.", most=MAX_NAME)
     if fields.get("zone") not in [str(zone.id) for zone in desk.zones]:
-        errors["zone"] = "Choose a zone."
+        errors["zone"] = say("Choose a zone.")
     if fields.get("kind") not in get_args(SessionKind):
-        errors["kind"] = "Choose a kind."
+        errors["kind"] = say("Choose a kind.")
     capacity = fields.get("capacity", "").strip()
     is_number = capacity.isascii() and capacity.isdigit() and len(capacity) <= 4
     if capacity and not (is_number and 1 <= int(capacity) <= MOST_PEOPLE):
-        errors["capacity"] = "Write a number from 1 to 9,999, or nothing."
+        errors["capacity"] = say("Write a number from 1 to {most}, or nothing.", most=MOST_PEOPLE)
     return errors
 
 
@@ -183,14 +185,14 @@ def _refresh(desk: PlanningDesk, calendar: UUID, *, accept_fewer: bool = False) 
     try:
         calendar_service.refresh(desk.services.ledger, _find(desk, calendar), limits, accept_fewer=accept_fewer)
     except CalendarGone as error:
-        raise Problem(404, GONE) from error
+        raise Problem(404, say(GONE)) from error
 
 
 def _find(desk: PlanningDesk, calendar: UUID) -> VenueCalendar:
     with desk.services.store.reading() as connection:
         venue_calendar = calendar_repository.find(connection, calendar)
     if venue_calendar is None or venue_calendar.venue.id != desk.venue.id:
-        raise Problem(404, GONE)
+        raise Problem(404, say(GONE))
     return venue_calendar
 
 

@@ -29,10 +29,12 @@ from sync.server.planning.calendar_import import (
     WantedSessions,
     changes,
 )
+from sync.server.planning.calendar_problems import problem_words
 from sync.server.planning.calendar_process import ReadingTask, read_wanted
 from sync.server.planning.calendar_repository import CalendarSummary, VenueCalendar
 from sync.server.planning.service import check_permission
 from sync.server.typed_events import validated
+from sync.server.web.i18n import say
 
 HOUR_MS = 60 * 60 * 1000
 INTERVAL_MS = HOUR_MS  # between two fetches
@@ -80,9 +82,9 @@ def add(
     validated(SessionPlanned(str(zone.id), name, session_kind, now, now, capacity))
     for other in calendar_repository.calendars(ledger.store, Scope.everything(scope.organisation)):
         if compared(other.name) == compared(name):
-            raise UserError(f"a calendar of {other.venue.name} is called “{other.name}” already; choose another name")
+            raise _name_is_taken(other)
         if (other.venue.id, other.zone, other.address) == (venue.id, zone.id, address):
-            raise AddressRefused(f"this address is fetched already, as “{other.name}”")
+            raise AddressRefused(say("this address is fetched already, as “{calendar}”", calendar=other.name))
     calendar = uuid7(now)
     fields = {
         "id": calendar,
@@ -104,7 +106,7 @@ def _clean_foreign_address(ledger: Ledger, venue: Venue, address: str) -> str:
     """The stored form of an address; it is not the venue's own calendar. Raises AddressRefused, UserError."""
     address = calendar_fetch.clean_address(address)
     if calendar_feed.venue_of(ledger.store, calendar_feed.token_in(address)) == venue.id:
-        raise AddressRefused(f"this address can't be used: {OWN_CALENDAR}")
+        raise AddressRefused(say("this address can't be used: {reason}", reason=problem_words(OWN_CALENDAR)))
     return address
 
 
@@ -134,9 +136,10 @@ def change(
     validated(SessionPlanned(str(zone.id), name, session_kind, now, now, capacity))
     for other in calendar_repository.calendars(ledger.store, Scope.everything(scope.organisation)):
         if other.id != calendar.id and compared(other.name) == compared(name):
-            raise UserError(f"a calendar of {other.venue.name} is called “{other.name}” already; choose another name")
+            raise _name_is_taken(other)
         if other.id != calendar.id and (other.zone, other.address) == (zone.id, address):
-            raise AddressRefused(f"this address is fetched for this zone already, as “{other.name}”")
+            text = say("this address is fetched for this zone already, as “{calendar}”", calendar=other.name)
+            raise AddressRefused(text)
     fields = {
         "zone": zone.id,
         "name": name,
@@ -147,7 +150,7 @@ def change(
     changed = structs.replace(calendar, rule=rule, zone_name=zone.name, **fields)
     with ledger.store.writing() as connection:
         if calendar_repository.find(connection, calendar.id) is None:
-            raise CalendarGone(f"“{calendar.name}” was removed meanwhile")
+            raise CalendarGone(say("“{calendar}” was removed meanwhile", calendar=calendar.name))
         if _kind_of_sessions(changed) != _kind_of_sessions(calendar):
             imported = calendar_repository.imported_sessions(connection, calendar.id)
             lasting = [item for item in imported if not item.is_cancelled and item.planned.end > now]
@@ -158,6 +161,16 @@ def change(
         calendar_repository.change(
             connection, calendar.id, rule=stored_rule, etag=None, last_modified=None, due_at=now, **fields
         )
+
+
+def _name_is_taken(other: VenueCalendar) -> UserError:
+    return UserError(
+        say(
+            "a calendar of {venue} is called “{calendar}” already; choose another name",
+            venue=other.venue.name,
+            calendar=other.name,
+        )
+    )
 
 
 def _kind_of_sessions(calendar: VenueCalendar) -> tuple[UUID, SessionKind, int | None]:
@@ -231,7 +244,7 @@ def _is_as_fetched(connection: Connection, calendar: VenueCalendar) -> bool:
     """
     stored = calendar_repository.find(connection, calendar.id)
     if stored is None:
-        raise CalendarGone(f"“{calendar.name}” was removed meanwhile")
+        raise CalendarGone(say("“{calendar}” was removed meanwhile", calendar=calendar.name))
     return (stored.address, stored.rule) == (calendar.address, calendar.rule)
 
 
@@ -279,7 +292,8 @@ def _apply(
     cancelled = _cancellations(changed.cancelled, touched)
     _record(ledger, connection, calendar, [*planned, *moved, *cancelled])
     calendar_repository.store_sessions(connection, calendar.id, (*changed.kept, *changed.cancelled), now)
-    return RefreshResult(len(planned), len(moved), len(cancelled), _withheld_words(changed), _summary(wanted, changed))
+    problem = withheld_problem(len(changed.withheld))
+    return RefreshResult(len(planned), len(moved), len(cancelled), problem, _summary(wanted, changed))
 
 
 def _record(
@@ -335,8 +349,9 @@ def _summary(wanted: WantedSessions, changed: ImportChanges) -> CalendarSummary:
     )
 
 
-def _withheld_words(changed: ImportChanges) -> str | None:
-    if not changed.withheld:
+def withheld_problem(number: int) -> str | None:
+    """The problem of a calendar from which so many sessions have vanished at once; None: of which none has."""
+    if not number:
         return None
-    sessions = "1 session has" if len(changed.withheld) == 1 else f"{len(changed.withheld)} sessions have"
+    sessions = "1 session has" if number == 1 else f"{number} sessions have"
     return f"{sessions} vanished from it at once, as if it were incomplete; they stay planned"

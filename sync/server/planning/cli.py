@@ -95,8 +95,8 @@ def _plan(settings: ServerSettings, options: argparse.Namespace) -> None:
     start, end = (show_time(at, venue.clock_zone) for at in (planned.planned_start, planned.planned_end))
     purpose = " for practice" if options.practice else ""
     where, when = f"{venue.name}, {zone.name}", f"{start} to {end} ({venue.time_zone})"
-    command_line.say(f"Planned “{planned.title}”{purpose} at {where}: {when}.")
-    command_line.say(str(session))
+    command_line.print_line(f"Planned “{planned.title}”{purpose} at {where}: {when}.")
+    command_line.print_line(str(session))
 
 
 def _check_doubts(ledger: Ledger, venue: Venue, planned: SessionPlanned) -> None:
@@ -127,7 +127,7 @@ def _list(settings: ServerSettings, options: argparse.Namespace) -> None:
     if rows:
         command_line.write(command_line.table(PLAN_HEADINGS, rows))
     else:
-        command_line.say("Nothing is planned in that time.")
+        command_line.print_line("Nothing is planned in that time.")
 
 
 def _cells(item: PlannedItem, venue: Venue, zones: Mapping[str, str]) -> Sequence[str]:
@@ -150,7 +150,7 @@ def _cancel(settings: ServerSettings, options: argparse.Namespace) -> None:
             venue = naming.find_venue(kiosk_repository.venues(ledger.store, scope), options.venue)
             cancelled = _find_planned(ledger, venue, options.at, options.zone)
             planning_service.cancel_item(ledger, scope, venue, cancelled)
-    command_line.say(
+    command_line.print_line(
         f"Cancelled “{cancelled.title}”; its kiosks learn of it within a minute, or when they are online again."
     )
 
@@ -181,7 +181,9 @@ def _configure(settings: ServerSettings, options: argparse.Namespace) -> None:
             reach=UNSET if options.reach is None else _clean_telephone(options.reach),
         )
         venues.configure(ledger, venue.id, changes)
-    command_line.say(f"{venue.name} is changed; its kiosks learn of it within a minute, or when they are online again.")
+    command_line.print_line(
+        f"{venue.name} is changed; its kiosks learn of it within a minute, or when they are online again."
+    )
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from sync.server.kiosks.repository import Kiosk, Venue, Zone
 from sync.server.kiosks.words import clock_words
 from sync.server.planning import service, words
 from sync.server.planning.week import PlannedItem
+from sync.server.web.i18n import say
 from sync.server.web.problems import Problem
 from sync.server.web.rendering import page
 from sync.server.web.venue_time import day_of
@@ -79,7 +80,7 @@ def desk_of(services: Services, account: Account, scope: Scope, venue: UUID) -> 
         venues = kiosk_repository.venues_in(connection, scope)
         chosen = next((candidate for candidate in venues if candidate.id == venue), None)
         if chosen is None:
-            raise Problem(404, "No venue has this number. The page of the week lists those that there are.")
+            raise Problem(404, say("No venue has this number. The page of the week lists those that there are."))
         zones = kiosk_repository.zones_in(connection, venue)
     return PlanningDesk(services, account, scope, chosen, zones, kiosk_repository.kiosks(services.store, scope))
 

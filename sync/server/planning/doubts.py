@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from sync.domain import series as weekly
 from sync.domain.events import SeriesSet, SessionPlanned
 from sync.domain.series import Series
-from sync.server.local_time import show_time
 from sync.server.planning.form import Planned, PlannedRow
 from sync.server.planning.week import PlannedItem
+from sync.server.planning.words import moment_with_year_words
+from sync.server.web.i18n import counted, say
 from sync.server.web.venue_time import midnight
 from sync.server.web.words import full_day_words
 
@@ -25,12 +26,12 @@ MOST_SHOWN = 3
 def of_session(planned: SessionPlanned, zone: ZoneInfo, now: int) -> list[str]:
     """The questions about one session; ``zone``: the venue's, ``now``: ms since 1970 UTC."""
     questions = []
-    start, end = (show_time(at, zone) for at in (planned.planned_start, planned.planned_end))
+    start, end = (moment_with_year_words(at, zone) for at in (planned.planned_start, planned.planned_end))
     length = planned.planned_end - planned.planned_start
     if length > LONG_MS:
-        questions.append(f"It would last {_length(length)}: {start} to {end}.")
+        questions.append(say("It would last {length}: {start} to {end}.", length=_length(length), start=start, end=end))
     if planned.planned_start > now + FAR.days * 24 * HOUR_MS:
-        questions.append(f"It is more than a year ahead: {start}.")
+        questions.append(say("It is more than a year ahead: {start}.", start=start))
     return questions
 
 
@@ -38,11 +39,13 @@ def of_series(planned: SeriesSet, today: date) -> list[str]:
     """The questions about a series; ``today``: in the venue."""
     questions = []
     if planned.minutes * 60_000 > LONG_MS:
-        questions.append(f"Each session would last {_length(planned.minutes * 60_000)}.")
+        questions.append(say("Each session would last {length}.", length=_length(planned.minutes * 60_000)))
     if planned.first_day and planned.first_day > today + FAR:
-        questions.append(f"It would begin more than a year ahead: {full_day_words(planned.first_day)}.")
+        day = full_day_words(planned.first_day)
+        questions.append(say("It would begin more than a year ahead: {day}.", day=day))
     if planned.last_day and planned.last_day > today + FAR:
-        questions.append(f"It would go on for more than a year, until {full_day_words(planned.last_day)}.")
+        day = full_day_words(planned.last_day)
+        questions.append(say("It would go on for more than a year, until {day}.", day=day))
     return questions
 
 
@@ -54,7 +57,7 @@ def of_overlaps(planned: Planned, others: Iterable[PlannedItem], zone: ZoneInfo,
         sessions = planned.sessions if isinstance(planned, PlannedRow) else (planned,)
         times = [(session.planned_start, session.planned_end) for session in sessions]
     clashes = [
-        f"“{other.title}”, {show_time(other.start, zone)}"
+        say("“{title}”, {time}", title=other.title, time=moment_with_year_words(other.start, zone))
         for other in others
         if other.zone == zone_of(planned)
         and other.state in ("planned", "open")
@@ -62,8 +65,17 @@ def of_overlaps(planned: Planned, others: Iterable[PlannedItem], zone: ZoneInfo,
     ]
     if not clashes:
         return []
-    more = f" and {len(clashes) - MOST_SHOWN} more" if len(clashes) > MOST_SHOWN else ""
-    return [f"In the same zone at the same time there is {'; '.join(clashes[:MOST_SHOWN])}{more}."]
+    shown, more = say("; ").join(clashes[:MOST_SHOWN]), len(clashes) - MOST_SHOWN
+    if more <= 0:
+        return [say("In the same zone at the same time there is {sessions}.", sessions=shown)]
+    return [
+        counted(
+            "In the same zone at the same time there is {sessions} and {number} more.",
+            "In the same zone at the same time there is {sessions} and {number} more.",
+            more,
+            sessions=shown,
+        )
+    ]
 
 
 def _occurrences(planned: SeriesSet, zone: ZoneInfo, first: date) -> Sequence[weekly.Occurrence]:
@@ -99,4 +111,6 @@ def digest(questions: Iterable[str]) -> str:
 
 def _length(ms: int) -> str:
     hours = ms // HOUR_MS
-    return f"{hours} hours" if hours < 48 else f"{hours // 24} days"
+    if hours < 48:
+        return counted("{number} hour", "{number} hours", hours)
+    return counted("{number} day", "{number} days", hours // 24)

@@ -19,16 +19,17 @@ from sync.server.local_time import moments
 from sync.server.planning.week import PlannedItem
 from sync.server.typed_events import validated
 from sync.server.web.days import NotADay, read_day
-from sync.server.web.words import full_day_words
+from sync.server.web.i18n import counted, say, separators
+from sync.server.web.words import full_day_words, time_of_day_words
 
 Fields = Mapping[str, str]
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 TURNS = {"first": 0, "second": 1}  # of a time that comes twice
 RULES = ("w2", "w3", "w4", "nth", "last")  # every second to fourth week; in each month the nth or last such weekday
 WEEKS_APART = {"w2": 2, "w3": 3, "w4": 4}
 ROW_DAYS = 366
 MOST_COUNTED = 400  # sessions of a series
 DAY_MINUTES = 24 * 60
+EXAMPLE = "quiet 60, talk 30"  # the kiosks know phases by these words
 CLOCK = re.compile(r"([01]?[0-9]|2[0-3])(?:[:.h]([0-5][0-9])?)?")
 PHASE = re.compile(r"([^\W\d][^\d,;]*?)\s*([0-9]{1,4})(?:\s*min(?:utes)?)?")
 
@@ -108,15 +109,15 @@ def _kept(base: PlannedItem | None) -> dict[str, object]:
 def _read_what(reader: _Reader, zones: Sequence[Zone]) -> dict[str, object]:
     title = reader.text("title")
     if not title:
-        reader.refuse("title", "Give it a title, which visitors read.")
+        reader.refuse("title", say("Give it a title, which visitors read."))
     elif len(title) > 80 or not is_printable(title):
-        reader.refuse("title", "At most 80 characters, all of which can be printed.")
+        reader.refuse("title", say("At most 80 characters, all of which can be printed."))
     kind = reader.fields.get("kind", "")
     if kind not in get_args(SessionKind):
-        reader.refuse("kind", "Choose one of the kinds.")
+        reader.refuse("kind", say("Choose one of the kinds."))
     zone = reader.fields.get("zone", "")
     if zone not in {str(each.id) for each in zones}:
-        reader.refuse("zone", "Choose one of the venue's zones.")
+        reader.refuse("zone", say("Choose one of the venue's zones."))
     what: dict[str, object] = {"title": title, "session_kind": kind, "zone": zone, "rhythm": _read_rhythm(reader)}
     return {**what, "capacity": _read_number(reader, "capacity", 9999)}
 
@@ -125,16 +126,17 @@ def _read_practice(reader: _Reader, repeats: str) -> dict[str, object]:
     if not reader.fields.get("practice"):
         return {}
     if repeats == "weekly":
-        reader.refuse("practice", "Practice does not take place every week; choose another than “every week”.")
+        reader.refuse("practice", say("Practice does not take place every week; choose another than “every week”."))
     return {"practice": True}
 
 
 def _read_number(reader: _Reader, name: str, most: int) -> int | None:
-    text = reader.text(name).replace(",", "")
+    group = separators()[1]  # which people write between thousands
+    text = reader.text(name).replace(" " if group.isspace() else group, "")
     if not text:
         return None
     if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:9]) <= most:
-        reader.refuse(name, f"A number from 1 to {most:,}, or nothing.")
+        reader.refuse(name, say("A number from 1 to {most}, or nothing.", most=most))
         return None
     return int(text)
 
@@ -147,19 +149,24 @@ def _read_rhythm(reader: _Reader) -> tuple[Phase, ...]:
         word = match[1].strip().lower().replace(" ", "_") if match else ""
         if match is None or not re.fullmatch("[a-z_]{1,32}", word) or not 1 <= int(match[2]) <= DAY_MINUTES:
             reader.refuse(
-                "rhythm", f"“{part[:40]}” is no phase: write its word and its minutes, as “quiet 60, talk 30”."
+                "rhythm",
+                say(
+                    "“{text}” is no phase: write its word and its minutes, as “{example}”.",
+                    text=part[:40],
+                    example=EXAMPLE,
+                ),
             )
             return ()
         phases.append(Phase(word, int(match[2])))
     if len(phases) > 48:
-        reader.refuse("rhythm", "At most 48 phases.")
+        reader.refuse("rhythm", say("At most 48 phases."))
     return tuple(phases)
 
 
 def _read_date(reader: _Reader, name: str) -> date | None:
     text = reader.text(name)
     if not text:
-        reader.refuse(name, "Say which day.")
+        reader.refuse(name, say("Say which day."))
         return None
     try:
         day = read_day(text)
@@ -167,7 +174,7 @@ def _read_date(reader: _Reader, name: str) -> date | None:
         reader.refuse(name, f"{error}.")
         return None
     if day.year < 2000:
-        reader.refuse(name, f"{full_day_words(day)} is long ago.")
+        reader.refuse(name, say("{day} is long ago.", day=full_day_words(day)))
     return day
 
 
@@ -176,7 +183,11 @@ def _read_clock(reader: _Reader, name: str) -> int | None:
     text = reader.text(name)
     match = CLOCK.fullmatch(text)
     if match is None:
-        reader.refuse(name, f"“{text[:20]}” is no time; write 19:30." if text else "Say at what time.")
+        is_empty = not text
+        reader.refuse(
+            name,
+            say("Say at what time.") if is_empty else say("“{text}” is no time; write 19:30.", text=text[:20]),
+        )
         return None
     return int(match[1]) * 60 + int(match[2] or 0)
 
@@ -194,9 +205,10 @@ def _read_once(reader: _Reader) -> dict[str, object]:
     starts_at = _moment(reader, "start", day, start)
     ends_at = None if end_day is None else _moment(reader, "end", end_day, end, starts_at)
     if starts_at is not None and ends_at is not None and ends_at <= starts_at:
-        reader.refuse("end_day" if reader.text("end_day") else "end", "It would end before it begins.")
+        reader.refuse("end_day" if reader.text("end_day") else "end", say("It would end before it begins."))
     if end_day == day + timedelta(days=1) and end == start and not reader.text("end_day"):
-        reader.refuse("end", "It would end when it begins; a session of a whole day needs its last day, too.")
+        error = say("It would end when it begins; a session of a whole day needs its last day, too.")
+        reader.refuse("end", error)
     return {"planned_start": starts_at, "planned_end": ends_at}
 
 
@@ -206,7 +218,7 @@ def _moment(reader: _Reader, name: str, day: date, minute: int, after: int | Non
     local = datetime.combine(day, time(minute // 60, minute % 60))
     times = [round(moment.timestamp() * 1000) for moment in moments(local, zone)]
     if not times:
-        reader.refuse(name, f"{local:%H:%M} does not come on {full_day_words(day)}: {_gap(local, zone)}")
+        reader.refuse(name, _gap(local, zone))
         return None
     if len(times) == 2 and after is not None and times[0] <= after:
         return times[1]
@@ -215,7 +227,12 @@ def _moment(reader: _Reader, name: str, day: date, minute: int, after: int | Non
         turn = TURNS.get(reader.fields.get(f"{name}_turn", ""))
         if turn is None:
             reader.refuse(
-                name, f"{local:%H:%M} comes twice on {full_day_words(day)}, as the clocks go back: say which."
+                name,
+                say(
+                    "{time} comes twice on {day}, as the clocks go back: say which.",
+                    time=time_of_day_words(local),
+                    day=full_day_words(day),
+                ),
             )
             return None
         return times[turn]
@@ -224,13 +241,20 @@ def _moment(reader: _Reader, name: str, day: date, minute: int, after: int | Non
 
 def _gap(local: datetime, zone: ZoneInfo) -> str:
     around = sorted(datetime.fromtimestamp(local.replace(tzinfo=zone, fold=fold).timestamp(), zone) for fold in (0, 1))
-    return f"the clocks go forward. Write {around[0]:%H:%M} or {around[1]:%H:%M}."
+    before, after = map(time_of_day_words, around)
+    return say(
+        "{time} does not come on {day}: the clocks go forward. Write {before} or {after}.",
+        time=time_of_day_words(local),
+        day=full_day_words(local.date()),
+        before=before,
+        after=after,
+    )
 
 
 def _read_weekdays(reader: _Reader) -> tuple[int, ...]:
     weekdays = tuple(number for number in range(1, 8) if reader.fields.get(f"on{number}"))
     if not weekdays:
-        reader.refuse("weekdays", "Choose at least one day of the week.")
+        reader.refuse("weekdays", say("Choose at least one day of the week."))
     return weekdays
 
 
@@ -239,7 +263,7 @@ def _read_weekly(reader: _Reader) -> dict[str, object]:
     weekdays = _read_weekdays(reader)
     minutes = None if start is None or end is None else (end - start) % DAY_MINUTES
     if minutes == 0:
-        reader.refuse("end", "It would end when it begins.")
+        reader.refuse("end", say("It would end when it begins."))
     last_day = _read_last_day(reader, day, weekdays)
     return {
         "weekdays": weekdays,
@@ -257,7 +281,7 @@ def _read_last_day(reader: _Reader, first: date | None, weekdays: Sequence[int])
     if until == "day":
         last = _read_date(reader, "last_day")
         if first is not None and last is not None and weekdays and _nth_day(first, weekdays, 1) > last:
-            reader.refuse("last_day", "No session would take place by then.")
+            reader.refuse("last_day", say("No session would take place by then."))
         return last
     if until == "count":
         count = _read_count(reader)
@@ -269,7 +293,7 @@ def _read_count(reader: _Reader) -> int | None:
     text = reader.text("count")
     count = int(text[:9]) if text.isascii() and text.isdecimal() else 0
     if not 1 <= count <= MOST_COUNTED:
-        reader.refuse("count", f"How many sessions: a number from 1 to {MOST_COUNTED}.")
+        reader.refuse("count", say("How many sessions: a number from 1 to {most}.", most=MOST_COUNTED))
         return None
     return count
 
@@ -280,7 +304,7 @@ def _read_row(reader: _Reader, rule: str) -> list[dict[str, object]]:
     weekdays = _read_weekdays(reader) if rule in WEEKS_APART else ()
     minutes = 0 if start is None or end is None else (end - start) % DAY_MINUTES
     if start is not None and start == end:
-        reader.refuse("end", "It would end when it begins.")
+        reader.refuse("end", say("It would end when it begins."))
     days = [] if first is None else _row_days(first, rule, weekdays)
     days = _until(reader, days)
     zone = reader.venue.clock_zone
@@ -307,16 +331,23 @@ def _until(reader: _Reader, days: Sequence[date]) -> list[date]:
     if until == "day":
         last = _read_date(reader, "last_day")
         if last is not None and days and last < days[0]:
-            reader.refuse("last_day", "No session would take place by then.")
+            reader.refuse("last_day", say("No session would take place by then."))
         if last is not None and days and last > days[0] + timedelta(days=ROW_DAYS):
-            reader.refuse("last_day", "These are planned one by one, for a year at most.")
+            reader.refuse("last_day", say("These are planned one by one, for a year at most."))
         return [day for day in days if last is not None and day <= last]
     if until == "count":
         count = _read_count(reader)
         if count is not None and days and count > len(days):
-            reader.refuse("count", f"These are planned one by one, for a year at most: {len(days)} times.")
+            reader.refuse(
+                "count",
+                counted(
+                    "These are planned one by one, for a year at most: {number} times.",
+                    "These are planned one by one, for a year at most: {number} times.",
+                    len(days),
+                ),
+            )
         return list(days[:count]) if count else []
-    reader.refuse("until", "Say until when: these are planned one by one, for a year at most.")
+    reader.refuse("until", say("Say until when: these are planned one by one, for a year at most."))
     return []
 
 

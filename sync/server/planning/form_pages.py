@@ -19,15 +19,18 @@ from sync.server.planning.form import Planned, PlannedRow, ReadForm
 from sync.server.planning.week import PlannedItem
 from sync.server.web.days import NotADay, read_day
 from sync.server.web.forms import FormDep
+from sync.server.web.i18n import later, say
 from sync.server.web.problems import Problem
 from sync.server.web.venue_time import day_of
-from sync.server.web.words import day_words, full_day_words, sentence
+from sync.server.web.words import day_words, full_day_words, sentence, weekday_words
 
 router = APIRouter(include_in_schema=False)
 
 SCOPES = ("this", "later", "all")
-GONE = "That session is not planned any more. The page of the week shows those that are."
-CHANGED = "Somebody has changed it since you opened this page. Below is what you wrote; send it again to plan it so."
+GONE = later("That session is not planned any more. The page of the week shows those that are.")
+CHANGED = later(
+    "Somebody has changed it since you opened this page. Below is what you wrote; send it again to plan it so."
+)
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,8 @@ def _record_new(desk: PlanningDesk, planned: Planned, new_id: UUID) -> None:
 
 def _refused(error: UserError) -> ReadForm:
     """A plan that is refused as a whole is refused because of its day."""
-    return ReadForm(None, {"day": sentence(str(error).partition(";")[0])})
+    reason = error.reason if isinstance(error, service.ImpossiblePlan) else str(error)
+    return ReadForm(None, {"day": sentence(reason)})
 
 
 def _first_day(desk: PlanningDesk, planned: Planned) -> date:
@@ -120,7 +124,7 @@ def change_item(session: UUID, desk: ManagedDesk, fields: FormDep) -> Response:
         return done
     item = _find(desk, session, fields.get("of_day", ""))
     if not item.is_to_come:
-        raise Problem(409, f"“{item.title}” can't be changed here any more: it is {words.STATES[item.state]}.")
+        raise Problem(409, say(words.UNCHANGEABLE[item.state], title=item.title))
     chosen = fields.get("scope", "") if item.series or item.row else "this"
     if chosen not in SCOPES:
         chosen = "this"
@@ -134,7 +138,7 @@ def change_item(session: UUID, desk: ManagedDesk, fields: FormDep) -> Response:
     if fields.get("seen") != hidden["seen"]:
         if _is_planned_so(item, read.planned):  # sent twice
             return RedirectResponse(desk.address(_first_day(desk, read.planned)), 303)
-        return _show_form(desk, Filled({**shown, "seen": hidden["seen"]}, read, note=CHANGED), item)
+        return _show_form(desk, Filled({**shown, "seen": hidden["seen"]}, read, note=say(CHANGED)), item)
     if questions := _unconfirmed(desk, fields, read.planned, item, item.id):
         return _show_form(desk, Filled(shown, read, questions), item)
     try:
@@ -276,9 +280,10 @@ def _show_form(desk: PlanningDesk, filled: Filled, item: PlannedItem | None = No
         item=item,
         zone=desk.zone_name(item.zone) if item else "",
         back=desk.address(day),
-        weekdays=list(enumerate(form.WEEKDAYS, 1)),
+        weekdays=[(number, weekday_words(number - 1)) for number in words.ALL_WEEK],
         of_day=item.day if item and item.day else "",
         full_day=full_day_words,
+        rhythm_example=form.EXAMPLE,
         **values,
     )
 
@@ -291,7 +296,7 @@ def _repeats(desk: PlanningDesk, item: PlannedItem) -> str:
         return words.row_words(len(week.row_sessions(connection, desk.venue.id, item.row)))
 
 
-def _known(desk: PlanningDesk, item: PlannedItem) -> list[tuple[str, bool]]:
+def _known(desk: PlanningDesk, item: PlannedItem) -> list[words.KioskKnowledge]:
     if item.state not in ("planned", "cancelled"):
         return []
     with desk.services.store.reading() as connection:
@@ -315,7 +320,7 @@ def _hidden_fields(desk: PlanningDesk, item: PlannedItem) -> dict[str, str]:
 def _find(desk: PlanningDesk, session: UUID, day: str) -> PlannedItem:
     item = _look_up(desk, session, _read_day(day))
     if item is None:
-        raise Problem(404, GONE)
+        raise Problem(404, say(GONE))
     return item
 
 

@@ -16,6 +16,7 @@ from sync.server.planning import week, words
 from sync.server.planning.desk import PlanningDesk, ViewedDesk, desk_of
 from sync.server.planning.week import PlannedItem
 from sync.server.web.days import NotADay, read_day
+from sync.server.web.i18n import say
 from sync.server.web.problems import Problem
 from sync.server.web.rendering import page
 from sync.server.web.venue_time import day_of
@@ -119,12 +120,12 @@ def _lines(desk: PlanningDesk, connection: Connection, items: Sequence[PlannedIt
                 desk.item_address(item),
                 words.item_times(item, desk.clock, day_of(item.start, desk.clock)),
                 desk.zone_name(item.zone),
-                "Practice" if item.is_practice else words.KINDS.get(item.session_kind, item.session_kind),
+                say("Practice") if item.is_practice else words.kind_words(item.session_kind),
                 words.people_words(item.capacity),
                 _repeats(item),
-                words.STATES[item.state],
+                words.state_words(item.state),
                 words.known_summary(known) if is_open else "",
-                is_open and not all(knows for _, knows in known),
+                is_open and not all(line.knows for line in known),
             )
         )
     return lines
@@ -132,7 +133,7 @@ def _lines(desk: PlanningDesk, connection: Connection, items: Sequence[PlannedIt
 
 def _repeats(item: PlannedItem) -> str:
     if item.is_changed_alone:
-        return "of a series, changed on its own"
+        return say("of a series, changed on its own")
     if item.row:
-        return "one of several"
-    return "every week" if item.series else ""
+        return say("one of several")
+    return say("every week") if item.series else ""

@@ -23,6 +23,7 @@ from sync.server.kiosks.repository import Venue
 from sync.server.planning import week
 from sync.server.planning.week import PlannedItem
 from sync.server.typed_events import validated
+from sync.server.web.i18n import say
 from sync.server.web.venue_time import day_of
 
 MOST_SKIPPED = 400  # days of a series; as its fact allows
@@ -31,6 +32,14 @@ WHEN = ("weekdays", "start_minute", "minutes", "first_day", "last_day")  # field
 
 class NotAllowed(UserError):
     """The principal may look at the venue, and not change it."""
+
+
+class ImpossiblePlan(UserError):
+    """The times of a plan can't be. ``reason``: why; the message is for commands, and says what to do, too."""
+
+    def __init__(self, reason: str, hint: str) -> None:
+        super().__init__(f"{reason}; {hint}")
+        self.reason = reason
 
 
 def plan(
@@ -48,11 +57,11 @@ def plan(
 
 
 def check_times(start: int, end: int, now: int) -> None:
-    """Raise UserError for a session that would end before it begins, or be over (ms since 1970 UTC)."""
+    """Raise ImpossiblePlan for a session that would end before it begins, or be over (ms since 1970 UTC)."""
     if end <= start:
-        raise UserError("the session would end before it begins; turn --from and --until round")
+        raise ImpossiblePlan(say("the session would end before it begins"), "turn --from and --until round")
     if end <= now:
-        raise UserError("that session would be over already; look at the dates")
+        raise ImpossiblePlan(say("that session would be over already"), "look at the dates")
 
 
 def change_session(
@@ -206,9 +215,9 @@ def cancel_item(
     """Cancel one session, also one of a series. Raises UserError where it can't be any more, StorageError."""
     check_permission(scope, venue)
     if item.state in ("cancelled", "left_out"):
-        raise UserError(f"“{item.title}” was cancelled before")
+        raise UserError(say("“{title}” was cancelled before", title=item.title))
     if item.state in ("open", "closed"):
-        raise UserError(f"“{item.title}” was opened already; its host closes it at the kiosk")
+        raise UserError(say("“{title}” was opened already; its host closes it at the kiosk", title=item.title))
     ledger.record((item.id, validated(SessionCancelled(reason))), stream=venue.id, actor=actor)
 
 
@@ -233,7 +242,7 @@ def end_series(ledger: Ledger, scope: Scope, venue: Venue, series: Series, actor
 def check_permission(scope: Scope, venue: Venue) -> None:
     """Raise NotAllowed where the scope may not change this venue."""
     if not scope.allows(Permission.MANAGE, venue.id):
-        raise NotAllowed(f"you may look at what is planned at {venue.name}, and not change it")
+        raise NotAllowed(say("you may look at what is planned at {venue}, and not change it", venue=venue.name))
 
 
 def setting(series: Series, **changes: object) -> SeriesSet:
@@ -243,7 +252,7 @@ def setting(series: Series, **changes: object) -> SeriesSet:
     try:
         return msgspec.convert(fields, SeriesSet)
     except msgspec.ValidationError as error:
-        raise UserError(f"“{series.title}” can't be changed here: {error}") from error
+        raise UserError(say("“{title}” can't be changed here: {reason}", title=series.title, reason=error)) from error
 
 
 def with_first_day(series: SeriesSet, first_day: date | None) -> SeriesSet:
@@ -280,7 +289,7 @@ def _cancelled_alone(
 def _check_series(ledger: Ledger, venue: Venue, series: SeriesSet) -> None:
     row = Series(UUID(int=0), **{name: getattr(series, name) for name in WHEN})
     if week.next_day(row, venue, ledger.clock.read().at) is None:
-        raise UserError("no session of that series is to come; look at its days and its end")
+        raise ImpossiblePlan(say("no session of that series is to come"), "look at its days and its end")
 
 
 def _planned_at(ledger: Ledger, scope: Scope, session: UUID) -> list[Venue]:

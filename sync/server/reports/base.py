@@ -24,7 +24,8 @@ SMALLEST_COUNT = 10  # without a setting
 class ReportFilters:
     """What every report is filtered by: both days of a period and all between; None: all.
 
-    ``venue`` and ``zone`` are names; a zone is one of that venue's.
+    ``venue`` and ``zone`` are names; a zone is one of that venue's. ``venues``: the names of several, and then
+    ``venue`` is None; :meth:`includes` and :attr:`venue_names` know both.
     """
 
     first: date
@@ -33,6 +34,7 @@ class ReportFilters:
     zone: str | None = None
     kind: SessionKind | None = None
     smallest_count: int = SMALLEST_COUNT  # that is shown of protected figures
+    venues: tuple[str, ...] = ()
 
     def moved(self, first: date, last: date) -> "ReportFilters":
         """The same filters for another period."""
@@ -41,9 +43,18 @@ class ReportFilters:
     @property
     def address(self) -> str:
         """The filters as the query of a URL."""
-        choices = {"venue": self.venue, "zone": self.zone, "kind": self.kind}
+        choices = {"venue": self.venue or self.venues, "zone": self.zone, "kind": self.kind}
         chosen = {name: value for name, value in choices.items() if value}
-        return urlencode({"from": str(self.first), "to": str(self.last)} | chosen)
+        return urlencode({"from": str(self.first), "to": str(self.last)} | chosen, doseq=True)
+
+    @property
+    def venue_names(self) -> tuple[str, ...] | None:
+        """The names of the chosen venues; None: all."""
+        return (self.venue,) if self.venue is not None else self.venues or None
+
+    def includes(self, venue: str) -> bool:
+        """Whether the venue with this name is chosen."""
+        return self.venue_names is None or venue in self.venue_names
 
     @property
     def words(self) -> str:

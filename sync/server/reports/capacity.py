@@ -187,7 +187,9 @@ def _picture(rows: Sequence[CapacityRow], filters: ReportFilters) -> LabelledBar
         later("Seats taken at the fullest moment, by weekday"),
         later("Seats taken at the fullest moment, by venue"),
     )
-    return LabelledBars(say(by_weekday if is_one else by_venue), bars, say("% of the seats"), _answer(rows))
+    return LabelledBars(
+        say(by_weekday if is_one else by_venue), bars, say("% of the seats"), _answer(rows), is_share=True
+    )
 
 
 CAPACITY = DailyReport(

@@ -15,14 +15,14 @@ from sync.domain.events import SessionKind
 from sync.errors import UserError
 from sync.printable import escape_in_json
 from sync.server.auth.scope import command_scope
-from sync.server.kiosks import clocks, lookup, missing, naming
+from sync.server.kiosks import clocks, lookup, missing
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.reports import exporters, json_export, number_formats, parquet, registry, visit_rows, workbooks
 from sync.server.reports.base import ReportFilters, Table
 from sync.server.reports.disclosure import check_filters
 from sync.server.reports.periods import latest_today
 from sync.server.reports.provisional import count_practice, practice_sentences
-from sync.server.reports.selection import select_venues
+from sync.server.reports.selection import choose_venues, select_venues
 from sync.server.reports.visit_rows import VISITS
 from sync.server.settings import ServerSettings
 from sync.server.storage import open_for_reading
@@ -42,7 +42,7 @@ def add(commands: "command_line.Commands", new: Callable[["command_line.Commands
     parser.add_argument(
         "--to", required=True, type=read_day_argument, dest="to_day", metavar="DAY", help="the last, YYYY-MM-DD"
     )
-    parser.add_argument("--venue", metavar="NAME", help="this one only")
+    parser.add_argument("--venue", metavar="NAME", action="append", default=[], help="this one only; may be repeated")
     parser.add_argument("--zone", metavar="NAME", help="this one of the venue only")
     parser.add_argument("--kind", choices=get_args(SessionKind), help="sessions of this kind only")
     parser.add_argument("--format", choices=FORMATS, default="csv", help="(default: csv)")
@@ -77,13 +77,13 @@ def print_report(settings: ServerSettings, options: argparse.Namespace) -> None:
         scope = command_scope(ledger.store)
         try:
             venues = kiosk_repository.venues(ledger.store, scope)
-            venue = naming.find_venue(venues, options.venue).name if options.venue is not None else None
+            venue, several = choose_venues(venues, options.venue)
         except lookup.NotFound as error:
             raise UserError(f"{error} (leave --venue away to see all)") from error
         if options.zone is not None and venue is None:
-            raise UserError("--zone is one of a venue; choose that with --venue")
+            raise UserError("--zone is one of a venue; choose that alone with --venue")
         filters = ReportFilters(
-            options.from_day, options.to_day, venue, options.zone, options.kind, settings.smallest_count
+            options.from_day, options.to_day, venue, options.zone, options.kind, settings.smallest_count, several
         )
         now = SystemClock().read().at
         check_filters(report, filters, latest_today(venues, settings.time_zone, now))
@@ -101,10 +101,9 @@ def print_report(settings: ServerSettings, options: argparse.Namespace) -> None:
             command_line.write("\n")
             return
         _write(table, rows, options)
-        not_counted = missing.missing(ledger.store, scope, venue)
-        reporting = [
-            kiosk for kiosk in kiosk_repository.kiosks(ledger.store, scope) if venue in (None, kiosk.venue.name)
-        ]
+        not_counted = missing.missing(ledger.store, scope, venues=filters.venue_names)
+        kiosks = kiosk_repository.kiosks(ledger.store, scope)
+        reporting = [kiosk for kiosk in kiosks if filters.includes(kiosk.venue.name)]
         clock_notes = clocks.sentences(ledger.store, reporting, now)
         selection = select_venues(ledger.store, scope, filters)
         with ledger.store.reading() as connection:

@@ -89,7 +89,7 @@ def offered_filters(report: AnyReport, filters: ReportFilters, today: date) -> R
     end_of_last = today.replace(day=1) - timedelta(days=1)
     last = min(month_end(filters.last), end_of_last)
     first = min(filters.first, last).replace(day=1)
-    return replace(filters, first=first, last=last, zone=None, kind=None)
+    return replace(filters, first=first, last=last, zone=None, kind=None, venues=())
 
 
 def month_end(day: date) -> date:

@@ -199,7 +199,7 @@ def _picture(rows: Sequence[FeelingsRow], filters: ReportFilters) -> LabelledBar
     whole = _whole(rows)
     shares = (whole.better, whole.same, whole.worse) if whole else (None, None, None)
     bars = list(zip((say("Better"), say("Same"), say("Worse")), shares, strict=True))
-    return LabelledBars(say("On the way out"), bars, say("% of answers"), _answer(rows))
+    return LabelledBars(say("On the way out"), bars, say("% of answers"), _answer(rows), is_share=True)
 
 
 FEELINGS = Report(

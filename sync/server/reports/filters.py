@@ -9,9 +9,9 @@ from fastapi import Request
 
 from sync.domain.events import SessionKind
 from sync.server.kiosks.lookup import NotFound
-from sync.server.kiosks.naming import find_venue
 from sync.server.kiosks.repository import Venue
 from sync.server.reports.base import SMALLEST_COUNT, ReportFilters
+from sync.server.reports.selection import choose_venues
 from sync.server.web.days import NotADay, day_order, read_day
 from sync.server.web.i18n import say
 from sync.server.web.languages import current_reader
@@ -62,10 +62,15 @@ def read_filters(
             last=full_day_words(last),
         )
         last = max(first, default.last)
-    venue = read("venue", lambda text: find_venue(venues, text).name, None)
+    venue: str | None = None
+    several: tuple[str, ...] = ()
+    try:
+        venue, several = choose_venues(venues, fields.getlist("venue"))
+    except NotFound as error:
+        errors["venue"] = sentence(str(error))
     zone = fields.get("zone", "").strip() if venue else ""
     kind = read("kind", _kind, None)
-    return TypedFilters(ReportFilters(first, last, venue, zone or None, kind, smallest_count), errors)
+    return TypedFilters(ReportFilters(first, last, venue, zone or None, kind, smallest_count, several), errors)
 
 
 def checked_filters(typed: TypedFilters) -> ReportFilters:

@@ -30,7 +30,7 @@ def read_sentences(store: Store, scope: Scope, filters: ReportFilters, now: int)
     selection = select_venues(store, scope, filters)
     all_kiosks = kiosk_repository.kiosks(store, scope)
     figures = read_provisional(store, selection, filters)
-    left_out = missing.missing(store, scope, filters.venue)
+    left_out = missing.missing(store, scope, venues=filters.venue_names)
     share = shown_share(figures.estimated, figures.visits)
     lines = list(_completeness_sentences(read_completeness(store, scope, filters, now), selection.venues, all_kiosks))
     if figures.still_in:

@@ -126,6 +126,8 @@ def choice_errors(filters: ReportFilters, today: date) -> dict[str, str]:
     elif filters.last != offered.last:
         last = full_day_words(offered.last)
         errors["to"] = say("The PDF is of whole months: it ends on the last day of one, such as {day}.", day=last)
+    if filters.venues:
+        errors["venue"] = say("The PDF is of a venue or of all of them, not of several.")
     if filters.zone is not None:
         errors["zone"] = say("The PDF is of a venue or of all of them, not of one zone.")
     if filters.kind is not None:

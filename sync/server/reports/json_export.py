@@ -30,7 +30,7 @@ class ExportedFilters(Struct, frozen=True, rename={"first": "from", "last": "to"
 
     first: date
     last: date
-    venue: str | None
+    venues: tuple[str, ...] | None
     zone: str | None
     kind: str | None
     smallest_count: int
@@ -110,7 +110,7 @@ def read_details(
 
     Raises StorageError, and lookup.NotFound for a zone that the venue has not.
     """
-    not_counted = missing.missing(store, scope, filters.venue)
+    not_counted = missing.missing(store, scope, venues=filters.venue_names)
     return ExportDetails(
         unread=not_counted.unread,
         undated=not_counted.undated,
@@ -119,7 +119,7 @@ def read_details(
         question=report.question,
         notes=report.notes,
         filters=ExportedFilters(
-            filters.first, filters.last, filters.venue, filters.zone, filters.kind, filters.smallest_count
+            filters.first, filters.last, filters.venue_names, filters.zone, filters.kind, filters.smallest_count
         ),
         columns=[
             ExportedColumn(
@@ -154,7 +154,7 @@ def _provisional(store: Store, scope: Scope, filters: ReportFilters) -> Exported
 def _completeness(store: Store, scope: Scope, filters: ReportFilters, now: int) -> ExportedCompleteness:
     kiosks = kiosk_repository.kiosks(store, scope)
     names = naming.zone_names(kiosks)
-    paired = [kiosk for kiosk in kiosks if filters.venue in (None, kiosk.venue.name) and not kiosk.is_revoked]
+    paired = [kiosk for kiosk in kiosks if filters.includes(kiosk.venue.name) and not kiosk.is_revoked]
     end = max((_end(kiosk.venue, filters) for kiosk in paired), default=now)
     complete = completeness(paired, end, now)
     exported = [

@@ -30,7 +30,7 @@ from sync.server.reports.periods import latest_today, named_periods, period_befo
 from sync.server.reports.picture_data import Picture, beside
 from sync.server.reports.pictures import DrawnPicture
 from sync.server.reports.selection import select_venues
-from sync.server.web.i18n import later, say
+from sync.server.web.i18n import counted, later, list_text, say
 from sync.server.web.rendering import page
 from sync.server.web.session_kinds import KINDS
 from sync.server.web.venue_time import midnight
@@ -41,6 +41,7 @@ router = APIRouter(include_in_schema=False)
 PROTECTED = later(
     "These figures could point at a person: they come for whole months that are over, for a venue or all of them."
 )
+MOST_NAMED = 3  # venues in a title
 OF_VENUES = ("venue", "reported_up_to")  # formats of columns that a venue's line has beside its totals
 
 
@@ -154,7 +155,7 @@ def _values(
     report, filters = requested.report, requested.filters
     before = _period_before(services, scope, requested)
     kiosks = kiosk_repository.kiosks(services.store, scope)
-    reporting = [kiosk for kiosk in kiosks if filters.venue in (None, kiosk.venue.name)]
+    reporting = [kiosk for kiosk in kiosks if filters.includes(kiosk.venue.name)]
     zones = {venue.name: venue.clock_zone for venue in venues}
     return {
         "report": report,
@@ -167,14 +168,14 @@ def _values(
         "today": requested.today,
         "sharable": offered_filters(PEOPLE, filters, requested.today),
         "period": period_words(filters.first, filters.last),
-        "place": filters.venue or say("all venues"),
+        "place": _place(filters),
         "venues": venues,
         "kiosks": kiosks,
         "complete": _completeness(requested, reporting, zones),
         "reported": lambda kiosk: contact_words(kiosk.reported_up_to, kiosk, requested.now),
         "zone_names": naming.zone_names(kiosks),
         "missing": [
-            *missing.sentences(missing.missing(services.store, scope, filters.venue)),
+            *missing.sentences(missing.missing(services.store, scope, venues=filters.venue_names)),
             *kiosk_clocks.sentences(services.store, reporting, requested.now),
         ],
         "provisional": _provisional(services, scope, requested),
@@ -198,6 +199,16 @@ def _definitions(report: AnyReport) -> list[tuple[str, str]]:
         if column.definition:
             headings[column.definition].append(say(column.heading))
     return [(", ".join(names), say(definition)) for definition, names in headings.items()]
+
+
+def _place(filters: ReportFilters) -> str:
+    """The chosen venues, by name while these are few."""
+    names = filters.venue_names
+    if names is None:
+        return say("all venues")
+    if len(names) <= MOST_NAMED:
+        return list_text(list(names))
+    return counted("{number} venue", "{number} venues", len(names))
 
 
 def _provisional(services: Services, scope: Scope, requested: ReportRequest) -> list[str]:

@@ -21,12 +21,16 @@ class BarsOverTime:
 
 @dataclass(frozen=True)
 class LabelledBars:
-    """A bar for each label, in this order; ``unit``: of the values, such as “visits”. None: not known, or hidden."""
+    """A bar for each label, in this order; ``unit``: of the values, such as “visits”. None: not known, or hidden.
+
+    ``is_share``: the values are in per cent, which the number beside each bar says.
+    """
 
     title: str
     bars: Sequence[tuple[str, float | None]]
     unit: str
     words: str  # what the picture shows, in a sentence
+    is_share: bool = False
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 
 from sync.server.reports.picture_data import BarsOverTime, HeatMap, LabelledBars, Picture
 from sync.server.web.i18n import counted, later, number_text, say, separators
-from sync.server.web.words import day_words, short_day_words, short_month_words
+from sync.server.web.words import day_words, percent, short_day_words, short_month_words
 
 FONT = "Atkinson Hyperlegible"
 ARABIC = "IBM Plex Sans Arabic"
@@ -174,7 +174,7 @@ def _labelled_bars(picture: LabelledBars, width: int) -> Spec:
     values = [
         {"label": label, "amount": amount or 0, "words": f"{label}: {words}", "text": text}
         for label, amount in picture.bars
-        for text, words in [_amount_words(amount, picture.unit)]
+        for text, words in [_amount_words(amount, picture)]
     ]
     is_above = _is_label_above(picture, width)
     band, down = (BAND + LINE, LINE // 2) if is_above else (BAND, 0)  # px; bars below their labels are lower by half
@@ -196,12 +196,12 @@ def _labelled_bars(picture: LabelledBars, width: int) -> Spec:
     }
 
 
-def _amount_words(amount: float | None, unit: str) -> tuple[str, str]:
+def _amount_words(amount: float | None, picture: LabelledBars) -> tuple[str, str]:
     """What is written beside a bar, and what it says of itself: a hidden amount is not zero."""
     if amount is None:
         return say(NOT_SHOWN), say(NOT_SHOWN)
     number = number_text(amount)
-    return number, f"{number} {unit}"
+    return percent(amount) if picture.is_share else number, f"{number} {picture.unit}"
 
 
 def _label_width(width: int) -> int:

@@ -1,7 +1,7 @@
 """What the filters of a report choose: venues, and the figures of their days."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -9,7 +9,7 @@ from uuid import UUID
 from sync.domain.events import SessionKind
 from sync.ledger.store import Store
 from sync.server.auth.scope import Scope
-from sync.server.kiosks import lookup
+from sync.server.kiosks import lookup, naming
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.repository import Kiosk, Venue
 from sync.server.reports import rollups
@@ -35,13 +35,24 @@ class Selection:
 def select_venues(store: Store, scope: Scope, filters: ReportFilters) -> Selection:
     """What the filters choose within the scope. Raises lookup.NotFound for a zone that the venue has not."""
     all_venues = kiosk_repository.venues(store, scope)
-    venues = tuple(venue for venue in all_venues if filters.venue in (None, venue.name))
+    venues = tuple(venue for venue in all_venues if filters.includes(venue.name))
     if filters.zone is None or len(venues) != 1:
         return Selection(venues, None, filters.kind)
     with store.reading() as connection:
         zones = kiosk_repository.zones_in(connection, venues[0].id)
     zone = lookup.find("zone", zones, lambda zone: zone.name, filters.zone)
     return Selection(venues, str(zone.id), filters.kind)
+
+
+def choose_venues(venues: Sequence[Venue], typed: Iterable[str]) -> tuple[str | None, tuple[str, ...]]:
+    """The ``venue`` and the ``venues`` of filters by the names that were typed; empty ones are no choice.
+
+    Raises NotFound.
+    """
+    names = {naming.find_venue(venues, name).name for name in typed if name.strip()}
+    if len(names) < 2:
+        return next(iter(names), None), ()
+    return None, tuple(sorted(names))
 
 
 def read_figures(store: Store, selection: Selection, filters: ReportFilters) -> list[DayFigures]:

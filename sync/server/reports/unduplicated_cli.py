@@ -59,7 +59,7 @@ def print_people(settings: ServerSettings, options: argparse.Namespace) -> None:
     rows = [(name, str(item.people), str(item.with_pass), str(item.without_pass)) for name, item in figures]
     command_line.write(command_line.table(HEADINGS, rows))
     if forgotten.count:
-        command_line.say(forgotten_sentence(forgotten))
+        command_line.print_line(forgotten_sentence(forgotten))
 
 
 def forgotten_sentence(forgotten: ForgottenPasses) -> str:

@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from sync.server.kiosks.clocks import known_offset
 from sync.server.kiosks.lines import KioskLine
 from sync.server.kiosks.repository import OpenCode, Venue
 from sync.server.today.presence import VenueNow
-from sync.server.web.words import duration_words, grouped, moment_words
+from sync.server.web.i18n import counted, say
+from sync.server.web.words import duration_words, moment_words
 
 OVERDUE_MS = 15 * 60 * 1000  # after a session's planned end: by then its people have usually left
 EXPIRING_MS = 2 * 60 * 60 * 1000  # the rest of a pairing code's life that is worth a word
@@ -37,56 +39,85 @@ def _overdue(presence: VenueNow, now: int) -> Iterator[AttentionItem]:
     for session in presence.sessions:
         people = session.attendance.people
         if session.planned_end is not None and session.planned_end + OVERDUE_MS < now and people:
-            late = duration_words(now - session.planned_end)
-            yield AttentionItem(f"{_people(people)} still in, {late} after the end of “{session.title}”.")
-    if presence.elsewhere.people:
-        yield AttentionItem(f"{_people(presence.elsewhere.people)} in, and their session is not open.")
-
-
-def _people(count: int) -> str:
-    return "1 person is" if count == 1 else f"{grouped(count)} people are"
+            words = counted(
+                "{number} person is still in, {duration} after the end of “{title}”.",
+                "{number} people are still in, {duration} after the end of “{title}”.",
+                people,
+                duration=duration_words(now - session.planned_end),
+                title=session.title,
+            )
+            yield AttentionItem(words)
+    if people := presence.elsewhere.people:
+        words = counted(
+            "{number} person is in, and their session is not open.",
+            "{number} people are in, and their session is not open.",
+            people,
+        )
+        yield AttentionItem(words)
 
 
 def _kiosks(venue: Venue, kiosks: Sequence[KioskLine]) -> Iterator[AttentionItem]:
     if not kiosks:
-        yield AttentionItem("No kiosk is paired here.", f"/kiosks/pair?venue={venue.id}")
+        yield AttentionItem(say("No kiosk is paired here."), f"/kiosks/pair?venue={venue.id}")
     for line in kiosks:
-        if line.state == "never heard of":
-            yield AttentionItem(f"The kiosk {line.zone} has never been heard of.", "/kiosks")
-        elif line.state == "silent":
-            yield AttentionItem(f"The kiosk {line.zone} is silent since {line.seen}.", "/kiosks")
-        elif line.state == "behind":
-            yield AttentionItem(f"The kiosk {line.zone} is behind: it has reported up to {line.reported}.", "/kiosks")
-        if line.clock:
-            yield AttentionItem(
-                f"The clock of the kiosk {line.zone} is {line.clock.removeprefix('clock ')}.", "/kiosks"
-            )
-        if line.devices:
-            yield AttentionItem(f"Kiosk {line.zone}, {line.devices}.", "/kiosks")
-        if line.unread:
-            entries = "1 entry of it" if line.unread == 1 else f"{grouped(line.unread)} entries of it"
-            yield AttentionItem(f"Kiosk {line.zone}: {entries} could not be read yet.", "/kiosks")
-        if line.copy:
-            yield AttentionItem(f"The data of the kiosk {line.zone} was copied to another device.", "/kiosks")
+        for words in _kiosk_sentences(line):
+            yield AttentionItem(words, "/kiosks")
+
+
+def _kiosk_sentences(line: KioskLine) -> Iterator[str]:
+    zone = line.zone
+    if line.state == "unheard":
+        yield say("The kiosk {zone} has never been heard of.", zone=zone)
+    elif line.state == "silent":
+        yield say("The kiosk {zone} is silent since {time}.", zone=zone, time=line.seen)
+    elif line.state == "behind":
+        yield say("The kiosk {zone} is behind: it has reported up to {time}.", zone=zone, time=line.reported)
+    if line.has_wrong_clock:
+        yield _clock_sentence(zone, known_offset(line.kiosk))
+    if line.devices:
+        yield say("Kiosk {zone}, {troubles}.", zone=zone, troubles=line.devices)
+    if line.unread:
+        yield counted(
+            "Kiosk {zone}: {number} entry of it could not be read yet.",
+            "Kiosk {zone}: {number} entries of it could not be read yet.",
+            line.unread,
+            zone=zone,
+        )
+    if line.copy:
+        yield say("The data of the kiosk {zone} was copied to another device.", zone=zone)
+
+
+def _clock_sentence(zone: str, offset: int) -> str:
+    """``offset``: in ms; 0: the clock is not set."""
+    if not offset:
+        return say("The clock of the kiosk {zone} is not set.", zone=zone)
+    duration = duration_words(abs(offset))
+    if offset > 0:
+        return say("The clock of the kiosk {zone} is {duration} ahead.", zone=zone, duration=duration)
+    return say("The clock of the kiosk {zone} is {duration} behind.", zone=zone, duration=duration)
 
 
 def _not_back(presence: VenueNow) -> Iterator[AttentionItem]:
     if presence.not_back:
-        visits = (
-            "1 visit that has ended has"
-            if presence.not_back == 1
-            else (f"{grouped(presence.not_back)} visits that have ended have")
+        words = counted(
+            "{number} visit that has ended has a pouch, a locker or a phone that is not back; a host clears it at the "
+            "kiosk.",
+            "{number} visits that have ended have a pouch, a locker or a phone that is not back; a host clears it at "
+            "the kiosk.",
+            presence.not_back,
         )
-        yield AttentionItem(f"{visits} a pouch, a locker or a phone that is not back; a host clears it at the kiosk.")
+        yield AttentionItem(words)
 
 
 def _calendars(venue: Venue, presence: VenueNow) -> Iterator[AttentionItem]:
     for calendar in presence.failing:
-        yield AttentionItem(f"The calendar “{calendar.name}”: {calendar.problem}.", f"/calendars/{venue.id}")
+        words = say("The calendar “{name}”: {problem}.", name=calendar.name, problem=say(calendar.problem))
+        yield AttentionItem(words, f"/calendars/{venue.id}")
 
 
 def _codes(venue: Venue, codes: Sequence[OpenCode], now: int) -> Iterator[AttentionItem]:
     for code in codes:
         if code.expires_at < now + EXPIRING_MS:
             until = moment_words(code.expires_at, venue.clock_zone, now)
-            yield AttentionItem(f"A code for {code.zone} expires {until}, and no kiosk has used it.", "/kiosks")
+            words = say("A code for {zone} expires {time}, and no kiosk has used it.", zone=code.zone, time=until)
+            yield AttentionItem(words, "/kiosks")

@@ -16,6 +16,7 @@ from sync.server.kiosks.repository import Kiosk, OpenCode, Venue
 from sync.server.kiosks.words import clock_words
 from sync.server.today.attention import AttentionItem, attention
 from sync.server.today.presence import OpenSession, VenueNow, presence
+from sync.server.web.i18n import counted, say
 from sync.server.web.rendering import page
 from sync.server.web.words import clock_time_words, moment_words
 
@@ -101,16 +102,20 @@ def _cards(services: Services, scope: Scope, venues: Sequence[Venue], kiosks: li
 
 def _session_card(session: OpenSession, venue: Venue, zones: Mapping[UUID, Mapping[str, str]], now: int) -> SessionCard:
     names = zones.get(venue.id, {})
-    since = f"since {moment_words(session.opened, venue.clock_zone, now).removeprefix('today ')}"
-    if session.planned_end is not None:
-        since += f", until {moment_words(session.planned_end, venue.clock_zone, now).removeprefix('today ')}"
-    return SessionCard(session, names.get(session.zone, "") if len(names) > 1 else "", since)
+    start = moment_words(session.opened, venue.clock_zone, now, is_today_said=False)
+    if session.planned_end is None:
+        times = say("since {start}", start=start)
+    else:
+        end = moment_words(session.planned_end, venue.clock_zone, now, is_today_said=False)
+        times = say("since {start}, until {end}", start=start, end=end)
+    return SessionCard(session, names.get(session.zone, "") if len(names) > 1 else "", times)
 
 
 def _following(present: VenueNow, venue: Venue, now: int) -> str:
     if present.following is None:
         return ""
-    return f"“{present.following.title}” is planned for {moment_words(present.following.start, venue.clock_zone, now)}."
+    start = moment_words(present.following.start, venue.clock_zone, now)
+    return say("“{title}” is planned for {time}.", title=present.following.title, time=start)
 
 
 def _kiosk_words(lines: Sequence[KioskLine]) -> str:
@@ -118,5 +123,10 @@ def _kiosk_words(lines: Sequence[KioskLine]) -> str:
     if not lines:
         return ""
     if not late:
-        return "1 kiosk, in touch" if len(lines) == 1 else f"{len(lines)} kiosks, all in touch"
-    return f"{len(lines) - late} of {len(lines)} {'kiosk' if len(lines) == 1 else 'kiosks'} in touch"
+        return counted("{number} kiosk, in touch.", "{number} kiosks, all in touch.", len(lines))
+    return counted(
+        "{count} of {number} kiosk in touch.",
+        "{count} of {number} kiosks in touch.",
+        len(lines),
+        count=len(lines) - late,
+    )

@@ -7,7 +7,7 @@
   let isHeld = false;
 
   const label = () => {
-    button.textContent = isHeld ? "Renew every " + box.dataset.seconds + " seconds" : "Hold still";
+    button.textContent = isHeld ? box.dataset.renew : box.dataset.hold;
   };
 
   const renew = async () => {

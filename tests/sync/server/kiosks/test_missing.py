@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from sync.domain.events import ClockAnchored, SessionOpened, VisitCheckedIn, VisitVoided, write_entry
+from sync.languages import LANGUAGES
 from sync.ledger.fact_limits import EXCESS
 from sync.server.kiosks.missing import Undated, Unread, explain_reason, missing, sentences
 
@@ -56,8 +57,8 @@ def test_only_the_venues_own_entries_are_listed(central, kiosk):
     kiosk.send(write_entry(kiosk.written[-1]).encode())
     central.kiosk("Garden house")
 
-    assert sentences(missing(central.store, central.scope, "Garden house")) == []
-    assert len(sentences(missing(central.store, central.scope, "Mill café"))) == 2
+    assert sentences(missing(central.store, central.scope, venues=["Garden house"])) == []
+    assert len(sentences(missing(central.store, central.scope, venues=["Mill café"]))) == 2
 
 
 def test_an_unknown_day_is_in_no_row_and_is_listed(central, kiosk):
@@ -105,6 +106,16 @@ def test_the_pages_and_json_show_it_for_any_period(central, kiosk, signed_in):
     assert (exported["rows"], exported["unread"][0]["entries"], exported["undated"][0]["visits"]) == ([], 2, 1)
 
 
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_programs_read_the_reason_in_english_whatever_the_language(central, kiosk, signed_in, language):
+    push_strange(kiosk, 1, v=9)
+    address = f"{central.url}/report.json?from=2026-01-01&to=2026-01-02"
+
+    exported = signed_in.get(address, headers={"Accept-Language": language}, timeout=60).json()
+
+    assert "is of a newer release" in exported["unread"][0]["why"]
+
+
 @pytest.mark.parametrize(
     ("reason", "words"),
     [
@@ -117,4 +128,4 @@ def test_the_pages_and_json_show_it_for_any_period(central, kiosk, signed_in):
     ],
 )
 def test_reasons_are_explained(reason, words):
-    assert explain_reason(reason).startswith(words)
+    assert explain_reason(reason).english().startswith(words)

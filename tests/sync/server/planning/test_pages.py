@@ -154,7 +154,7 @@ def test_what_is_unlikely_is_asked_once(planner, evening):
     sure = re.search(r'name="sure" value="(\w+)"', asked.text)[1]
 
     longer = planner.plan({**far, "sure": sure, "end_day": "2039-11-24"})
-    assert longer.status_code == 400 and "It would last 4017 days" in text_of(longer)
+    assert longer.status_code == 400 and "It would last 4,017 days" in text_of(longer)
 
     week = planner.plan({**far, "sure": sure})
     assert week.status_code == 200 and "24 Nov 2028" in text_of(week)

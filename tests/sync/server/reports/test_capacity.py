@@ -24,6 +24,7 @@ from sync.server.kiosks import repository as kiosk_repository
 from sync.server.reports import rollups
 from sync.server.reports.base import ReportFilters
 from sync.server.reports.capacity import CAPACITY
+from sync.server.reports.pictures import draw
 from sync.server.reports.session_uses import DaySeats, SeatQuery
 from sync.server.web.venue_time import day_of
 from tests.support.soak import times
@@ -246,6 +247,8 @@ def test_shares_of_several_days_are_shares_of_all_their_seats(central, kiosk):
     rows = CAPACITY.rows(central.store, central.scope, ReportFilters(DAY, DAY))
 
     assert CAPACITY.totals(rows)["fullest_share"] == 40.0, "not the mean of 100 and 25"
+    picture = draw(CAPACITY.picture(rows, ReportFilters(DAY, DAY)), DAY)
+    assert "100\u00a0%" in picture.wide and "25\u00a0%" in picture.wide
 
 
 def test_sessions_without_a_capacity_are_said_to_be_such(central, kiosk):

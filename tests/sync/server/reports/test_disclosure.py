@@ -105,3 +105,4 @@ def test_what_is_hidden_is_no_zero_in_a_picture() -> None:
     assert isinstance(different, LabelledBars) and isinstance(moods, LabelledBars)
     assert different.bars == [("Mill café", None), ("Garden house", 20.0)]
     assert [amount for _, amount in moods.bars] == [None, None, None]
+    assert (different.is_share, moods.is_share) == (False, True)

@@ -225,7 +225,7 @@ def test_json_says_what_is_not_final_who_has_reported_and_what_the_columns_are(c
     said = document.json()
 
     assert said["totals"]["visits"] == 2
-    assert said["report"] == "attendance" and said["filters"]["venue"] == "Mill café"
+    assert said["report"] == "attendance" and said["filters"]["venues"] == ["Mill café"]
     assert (said["filters"]["from"], said["filters"]["to"], said["filters"]["kind"]) == (str(DAY), str(DAY), None)
     provisional = said["provisional"]
     assert (provisional["visits"], provisional["not_ended"]) == (2, 1)

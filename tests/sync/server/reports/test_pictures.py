@@ -75,6 +75,16 @@ def test_labelled_bars_say_their_amounts_beside_them() -> None:
     assert {"1,200", "0", "under 1 h", "longer"} <= set(texts(drawn.narrow))
 
 
+def test_bars_of_shares_say_per_cent_beside_them() -> None:
+    bars = [("Mill café", 74.4), ("Garden house", 100.0)]
+
+    drawn = draw(LabelledBars("Seats", bars, "% of the seats", "Full.", is_share=True), TODAY)
+
+    assert marks(drawn.wide) == ["Mill café: 74 % of the seats", "Garden house: 100 % of the seats"]
+    for svg in (drawn.wide, drawn.narrow):
+        assert {"74\u00a0%", "100\u00a0%"} <= set(texts(svg))
+
+
 def test_no_label_of_a_range_or_a_venue_is_cut() -> None:
     labels = ["1 h 30 min to 2 h", "1 h 30 min to 3 h", "The old tram depot by the river"]
 

@@ -51,7 +51,7 @@ DETAILS = ExportDetails(
     (),
     json_export.ExportedFilters(DAY, DAY, None, None, None, 10),
     [],
-    json_export.ExportedProvisional(0, 0, 0, None, None),
+    json_export.ExportedProvisional(0, 0, 0, None, 0, None),
     json_export.ExportedCompleteness(False, None, []),
     "2026-11-24T18:03:00+00:00",
 )

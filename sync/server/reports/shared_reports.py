@@ -196,7 +196,7 @@ def _key(filters: ReportFilters, venues: Sequence[Venue]) -> UUID:
 
 
 def _venues(store: Store, scope: Scope, filters: ReportFilters) -> list[Venue]:
-    return [venue for venue in kiosk_repository.venues(store, scope) if filters.venue in (None, venue.name)]
+    return [venue for venue in kiosk_repository.venues(store, scope) if filters.includes(venue.name)]
 
 
 def threshold(connection: Connection, setting: int) -> int:
@@ -266,7 +266,8 @@ def _groups(connection: Connection) -> list[SharedGroup]:
 
 
 def _is_people_said_elsewhere(connection: Connection, venue: UUID, filters: ReportFilters) -> bool:
-    """Whether a document says how many different people came in another period that overlaps, or by another threshold."""
+    """Whether a document says how many different people came in another period that overlaps, or by another
+    threshold."""
     same_place = true() if venue == ANYWHERE else _report.venue.in_([venue, ANYWHERE])
     overlaps = and_(_report.first <= filters.last, _report.last >= filters.first)
     is_other = or_(

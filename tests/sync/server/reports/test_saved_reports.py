@@ -180,6 +180,35 @@ def test_a_saved_report_follows_its_venue(central):
     assert names(central, central.scope) == []
 
 
+def test_a_report_of_several_venues(central, signed_in):
+    for venue in ("Old mill", "Mill café", "Garden house"):
+        central.code(venue)
+    ids = {venue.name: venue for venue in kiosk_repository.venues(central.store, central.scope)}
+    query = "from=2026-11-03&to=2026-11-04&venue=Mill+caf%C3%A9&venue=Old+mill"
+    save(central, signed_in, query, "Mills", FIXED)
+    (saved,) = saved_reports.listed(central.store, central.scope)
+
+    assert saved.address(TODAY) == f"/?{query}"
+    assert names(central, scope_of(central, ids["Old mill"].id)) == []
+    assert names(central, scope_of(central, ids["Old mill"].id, ids["Mill café"].id)) == ["Mills"]
+    venues.merge(central.store, ids["Old mill"], ids["Mill café"])
+    (saved,) = saved_reports.listed(central.store, central.scope)
+    assert [venue.name for venue in saved.venues] == ["Mill café"]
+
+
+def test_a_report_of_several_venues_loses_one_that_is_removed(central):
+    for venue in ("Old mill", "Mill café"):
+        central.code(venue)
+    ids = {venue.name: venue for venue in kiosk_repository.venues(central.store, central.scope)}
+    filters = ReportFilters(NOVEMBER.first, NOVEMBER.last, venues=("Mill café", "Old mill"))
+    saved_reports.save(central.store, central.scope, "Mills", SavedChoice(ATTENDANCE, filters, FIXED), central.now)
+
+    venues.remove(central.store, ids["Old mill"])
+
+    (saved,) = saved_reports.listed(central.store, central.scope)
+    assert saved.filters(TODAY, 10).venue == "Mill café"
+
+
 def test_a_protected_report_opens_for_what_is_offered(central, kiosk):
     choice = SavedChoice(PEOPLE, ReportFilters(date(2026, 11, 23), TODAY, kind="club"), "this_week")
     saved_reports.save(central.store, central.scope, "People", choice, central.now)

@@ -110,7 +110,7 @@ def possible_counts(drawn: Drawn, cell: Cell, month: MakesMonth) -> int:
 
 
 @pytest.mark.parametrize("month", [of_people, of_kept])
-@settings(max_examples=40, phases=WITHOUT_SHRINKING)
+@settings(max_examples=25, phases=WITHOUT_SHRINKING)
 @given(drawn=drawn())
 def test_no_hidden_count_follows_from_all_documents_together(month: MakesMonth, drawn: Drawn) -> None:
     hidden = [cell for cell, count in drawn.world.items() if count < SMALLEST]

@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import lru_cache
 
 import msgspec
 
@@ -17,6 +18,7 @@ BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # Excel reads a CSV as UTF-8 
 LEADING = " \N{NO-BREAK SPACE}'" + REPLACEMENT  # what spreadsheets skip before a formula
 SIGNS = "=+-@＝＋－＠"  # how a spreadsheet recognises a formula (OWASP, CSV injection)
 PIECE = 64 * 1024  # characters that are written at once
+REMEMBERED = 1024  # texts, as names come again in every row
 Value = str | float | None
 # A reader that takes another separator than ours begins a cell after it, and may begin one after a quote.
 _inner_formula = re.compile(rf'([,;|"])(?=[{LEADING}"]*[{re.escape(SIGNS)}])')
@@ -102,6 +104,7 @@ def _cell_writer(number_format: NumberFormat) -> Callable[[Value], Value]:
     return cell
 
 
+@lru_cache(REMEMBERED)
 def escape_formula(text: str) -> str:
     """The text on one line, with an apostrophe before whatever a spreadsheet would take for a formula."""
     line = printable(text)

@@ -175,7 +175,10 @@ def test_a_reports_downloads_have_the_same_rows(central, kiosk, signed_in):
     [listed] = signed_in.get(central.url + paths["JSON"], timeout=60).json()["rows"]
     workbook = signed_in.get(central.url + paths["Excel"], timeout=60)
 
-    assert german.content == chosen.content and german.headers["Vary"].find("Accept-Language") >= 0
+    assert german.content.splitlines()[1:] == chosen.content.splitlines()[1:], (
+        "the headings are in the reader’s language"
+    )
+    assert german.headers["Vary"].find("Accept-Language") >= 0
     assert 'filename="hearth-' in german.headers["Content-Disposition"]
     in_german = list(csv.reader(io.StringIO(german.content.decode("utf-8-sig")), delimiter=";"))
     assert [[cell.replace(",", ".") for cell in line] for line in in_german[1:]] == plain[1:]

@@ -35,6 +35,7 @@ TOO_MANY = later("There are {most} saved reports: delete one first.")
 REFUSED = later("Your account may look at this, and not change it.")
 UNKNOWN = later("There is no such saved report.")
 NO_PERIOD = later("Choose a period.")
+SEVERAL_VENUES = later("A saved report is of one venue or of all of them, not of several.")
 
 _saved = tables.saved_report.c
 
@@ -107,6 +108,8 @@ def save(store: Store, scope: Scope, name: str, choice: SavedChoice, now: int) -
     report, filters, period = choice.report, choice.filters, choice.period
     if period not in RELATIVE and period != FIXED:
         raise NotSaved(say(NO_PERIOD))
+    if filters.venues:
+        raise NotSaved(say(SEVERAL_VENUES))
     with store.writing() as connection:
         venue = _venue(connection, scope, filters)
         if not may_change(scope, venue.id if venue else None):

@@ -344,9 +344,15 @@ saved_report = Table(  # the filters of a report under a name; see reports/saved
     Column("period", String(16), nullable=False),  # see reports/saved_periods.py
     Column("first", Date),  # of a fixed period; null: it is relative to the day
     Column("last", Date),
-    Column("venue", Uuid, ForeignKey("venue.id")),  # null: all
-    Column("zone", Uuid, ForeignKey("zone.id")),
+    Column("zone", Uuid, ForeignKey("zone.id")),  # of its only venue; null: all
     Column("kind", String(16)),
+)
+
+saved_report_venue = Table(  # the venues of a saved report; those that have none are of all
+    "saved_report_venue",
+    metadata,
+    Column("saved_report", Uuid, ForeignKey("saved_report.id"), primary_key=True),
+    Column("venue", Uuid, ForeignKey("venue.id"), primary_key=True),
 )
 
 rate_limit = Table(  # see rate_limit.py

@@ -79,7 +79,7 @@ def remove(store: Store, venue: Venue) -> None:
             )
         _remove_calendars(connection, venue)
         connection.execute(delete(tables.pairing_code).where(tables.pairing_code.c.venue == venue.id))
-        connection.execute(delete(tables.saved_report).where(tables.saved_report.c.venue == venue.id))
+        _remove_saved_reports(connection, venue)
         connection.execute(delete(tables.kiosk).where(tables.kiosk.c.venue == venue.id))
         connection.execute(delete(tables.zone).where(tables.zone.c.venue == venue.id))
         connection.execute(delete(tables.venue).where(tables.venue.c.id == venue.id))
@@ -96,6 +96,22 @@ def _remove_calendars(connection: Connection, venue: Venue) -> None:
 def _unpublish(connection: Connection, venue: Venue) -> None:
     """End the address at which its plans are published: it names this venue alone."""
     connection.execute(delete(tables.published_calendar).where(tables.published_calendar.c.venue == venue.id))
+
+
+def _remove_saved_reports(connection: Connection, venue: Venue) -> None:
+    """Remove the venue from saved reports; those that are of no other venue are removed: they must not be of all."""
+    of = tables.saved_report_venue
+    reports = set(connection.execute(select(of.c.saved_report).where(of.c.venue == venue.id)).scalars())
+    connection.execute(delete(of).where(of.c.venue == venue.id))
+    others = set(connection.execute(select(of.c.saved_report).where(of.c.saved_report.in_(reports))).scalars())
+    connection.execute(delete(tables.saved_report).where(tables.saved_report.c.id.in_(reports - others)))
+
+
+def _merge_saved_reports(connection: Connection, old: Venue, into: Venue) -> None:
+    of = tables.saved_report_venue
+    of_both = select(of.c.saved_report).where(of.c.venue == into.id).scalar_subquery()
+    connection.execute(delete(of).where(of.c.venue == old.id, of.c.saved_report.in_(of_both)))
+    connection.execute(update(of).where(of.c.venue == old.id).values(venue=into.id))
 
 
 def merge(store: Store, old: Venue, into: Venue) -> list[tuple[str, str]]:
@@ -115,8 +131,9 @@ def merge(store: Store, old: Venue, into: Venue) -> list[tuple[str, str]]:
         _check_unpaired(connection, old, "merged")
         renamed = _move_zones(connection, old, into)
         _unpublish(connection, old)
-        for table in (tables.kiosk, tables.pairing_code, tables.calendar, tables.saved_report):
+        for table in (tables.kiosk, tables.pairing_code, tables.calendar):
             connection.execute(update(table).where(table.c.venue == old.id).values(venue=into.id))
+        _merge_saved_reports(connection, old, into)
         feed_merge.merge(connection, old.id, into.id)
         connection.execute(delete(tables.venue).where(tables.venue.c.id == old.id))
         return renamed

@@ -259,17 +259,18 @@ def _grouped_table(
 
 
 def _period_before(services: Services, scope: Scope, requested: ReportRequest) -> PeriodBefore | None:
-    """The figures of the period before; None where there are none."""
+    """The figures of the period before; None where there are none, or none that may be shown."""
     report, filters = requested.report, requested.filters
     before = period_before(filters.first, filters.last)
     if before is None:
         return None
     moved = filters.moved(*before)
     rows = report.rows(services.store, scope, moved)
-    if not rows:
+    cards = report.cards(rows) if rows else []
+    if not cards:
         return None
     picture = report.picture(rows, moved) if report.picture else None
-    return PeriodBefore(period_words(*before), report.cards(rows), picture)
+    return PeriodBefore(period_words(*before), cards, picture)
 
 
 def _completeness(requested: ReportRequest, kiosks: list[Kiosk], zones: Mapping[str, ZoneInfo]) -> Completeness:

@@ -112,7 +112,7 @@ def _page(
         fixed=FIXED,
         chosen=relative_period(filters.first, filters.last, today) if filters else "",
         lines=[
-            (saved, saved.filters(today, 1).words, saved_reports.may_change(scope, saved.venue))
+            (saved, saved.filters(today, 1).words, saved_reports.may_change(scope, saved.venues))
             for saved in saved_reports.listed(services.store, scope)
         ],
     )

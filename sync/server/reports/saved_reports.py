@@ -1,13 +1,14 @@
 """Saved reports: the filters of a report under a name, shared by the organisation's accounts."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, get_args
 from urllib.parse import urlencode
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from sync.domain.events import SessionKind
 from sync.domain.ids import uuid7
@@ -38,6 +39,7 @@ NO_PERIOD = later("Choose a period.")
 SEVERAL_VENUES = later("A saved report is of one venue or of all of them, not of several.")
 
 _saved = tables.saved_report.c
+_of_venue = tables.saved_report_venue.c
 
 
 class NotSaved(UserError):
@@ -57,7 +59,7 @@ class SavedChoice:
 class SavedReport:
     """``report``: its identifier. ``period``: a key of RELATIVE, or FIXED, which alone has ``first`` and ``last``.
 
-    ``venue`` and its zone None: all.
+    ``venues``: by name; none: all. ``zone_name``: of its only venue; None: all.
     """
 
     id: UUID
@@ -66,8 +68,7 @@ class SavedReport:
     period: str
     first: date | None
     last: date | None
-    venue: UUID | None
-    venue_name: str | None
+    venues: tuple[Venue, ...]
     zone_name: str | None
     kind: SessionKind | None
 
@@ -80,7 +81,9 @@ class SavedReport:
         """The filters as of a day, as far as they are offered for this report."""
         relative = RELATIVE.get(self.period)
         first, last = relative(today) if relative else (self.first or today, self.last or today)
-        filters = ReportFilters(first, last, self.venue_name, self.zone_name, self.kind, smallest_count)
+        names = tuple(venue.name for venue in self.venues)
+        venue, several = (names[0], ()) if len(names) == 1 else (None, names)
+        filters = ReportFilters(first, last, venue, self.zone_name, self.kind, smallest_count, several)
         return offered_filters(self.definition, filters, today)
 
     def address(self, today: date) -> str:
@@ -95,9 +98,11 @@ class SavedReport:
         return f"/report.pdf?{offered_filters(PEOPLE, self.filters(today, 1), today).address}"
 
 
-def may_change(scope: Scope, venue: UUID | None) -> bool:
-    """Whether the scope allows to save, rename and delete reports of a venue, or of all."""
-    return scope.allows_everywhere(Permission.MANAGE) if venue is None else scope.allows(Permission.MANAGE, venue)
+def may_change(scope: Scope, venues: Collection[Venue]) -> bool:
+    """Whether the scope allows to save, rename and delete reports of these venues; none: of all."""
+    if not venues:
+        return scope.allows_everywhere(Permission.MANAGE)
+    return all(scope.allows(Permission.MANAGE, venue.id) for venue in venues)
 
 
 def save(store: Store, scope: Scope, name: str, choice: SavedChoice, now: int) -> None:
@@ -111,8 +116,8 @@ def save(store: Store, scope: Scope, name: str, choice: SavedChoice, now: int) -
     if filters.venues:
         raise NotSaved(say(SEVERAL_VENUES))
     with store.writing() as connection:
-        venue = _venue(connection, scope, filters)
-        if not may_change(scope, venue.id if venue else None):
+        venues = _venues(connection, scope, filters)
+        if not may_change(scope, venues):
             raise NotSaved(say(REFUSED))
         if connection.execute(select(func.count()).select_from(tables.saved_report)).scalar_one() >= MOST:
             raise NotSaved(say(TOO_MANY, most=MOST))
@@ -123,17 +128,19 @@ def save(store: Store, scope: Scope, name: str, choice: SavedChoice, now: int) -
             "period": period,
             "first": filters.first if period == FIXED else None,
             "last": filters.last if period == FIXED else None,
-            "venue": venue.id if venue else None,
-            "zone": _zone(connection, venue, filters),
+            "zone": _zone(connection, venues, filters),
             "kind": filters.kind,
         }
         connection.execute(insert(tables.saved_report).values(values))
+        if venues:
+            rows = [{"saved_report": values["id"], "venue": venue.id} for venue in venues]
+            connection.execute(insert(tables.saved_report_venue), rows)
 
 
 def listed(store: Store, scope: Scope) -> Sequence[SavedReport]:
     """The saved reports of the scope's venues and of all of them, by name. Raises StorageError."""
     with store.reading() as connection:
-        reports = map(_from_row, connection.execute(_query(scope)).all())
+        reports = _read(connection, scope)
     return sorted(reports, key=lambda saved: compared(saved.name))
 
 
@@ -155,11 +162,12 @@ def remove(store: Store, scope: Scope, saved: UUID) -> None:
     """Raises NotSaved, StorageError."""
     with store.writing() as connection:
         _check_change(scope, _find(connection, scope, saved))
+        connection.execute(delete(tables.saved_report_venue).where(_of_venue.saved_report == saved))
         connection.execute(delete(tables.saved_report).where(_saved.id == saved))
 
 
 def _check_change(scope: Scope, saved: SavedReport) -> None:
-    if not may_change(scope, saved.venue):
+    if not may_change(scope, saved.venues):
         raise NotSaved(say(REFUSED))
 
 
@@ -174,34 +182,41 @@ def _free_name(connection: Connection, typed: str, own: UUID | None) -> str:
     return name
 
 
-def _venue(connection: Connection, scope: Scope, filters: ReportFilters) -> Venue | None:
-    venues = kiosk_repository.venues_in(connection, scope)
-    return next((venue for venue in venues if venue.name == filters.venue), None)
+def _venues(connection: Connection, scope: Scope, filters: ReportFilters) -> list[Venue]:
+    """The venues of the filters; none: all."""
+    if filters.venue_names is None:
+        return []
+    return [venue for venue in kiosk_repository.venues_in(connection, scope) if filters.includes(venue.name)]
 
 
-def _zone(connection: Connection, venue: Venue | None, filters: ReportFilters) -> UUID | None:
-    if venue is None or filters.zone is None:
+def _zone(connection: Connection, venues: Sequence[Venue], filters: ReportFilters) -> UUID | None:
+    if len(venues) != 1 or filters.zone is None:
         return None
-    zones = kiosk_repository.zones_in(connection, venue.id)
+    zones = kiosk_repository.zones_in(connection, venues[0].id)
     return lookup.find("zone", zones, lambda zone: zone.name, filters.zone).id
 
 
-def _query(scope: Scope) -> Select[Any]:
-    venue, zone = tables.venue, tables.zone
-    query = select(tables.saved_report, venue.c.name.label("venue_name"), zone.c.name.label("zone_name"))
-    query = query.join_from(tables.saved_report, venue, venue.c.id == _saved.venue, isouter=True)
-    query = query.join(zone, zone.c.id == _saved.zone, isouter=True)
-    return query if scope.venues is None else query.where(or_(_saved.venue.is_(None), _saved.venue.in_(scope.venues)))
-
-
-def _find(connection: Connection, scope: Scope, saved: UUID) -> SavedReport:
-    row = connection.execute(_query(scope).where(_saved.id == saved)).one_or_none()
-    if row is None:
+def _find(connection: Connection, scope: Scope, id: UUID) -> SavedReport:
+    saved = next((saved for saved in _read(connection, scope) if saved.id == id), None)
+    if saved is None:
         raise NotSaved(say(UNKNOWN))
-    return _from_row(row)
+    return saved
 
 
-def _from_row(row: Row[Any]) -> SavedReport:
+def _read(connection: Connection, scope: Scope) -> list[SavedReport]:
+    """Those whose venues are all in the scope."""
+    venues = {venue.id: venue for venue in kiosk_repository.all_venues(connection)}
+    of_report: dict[UUID, list[Venue]] = defaultdict(list)
+    for row in connection.execute(select(tables.saved_report_venue)):
+        of_report[row.saved_report].append(venues[row.venue])
+    zone = tables.zone
+    query = select(tables.saved_report, zone.c.name.label("zone_name"))
+    query = query.join_from(tables.saved_report, zone, zone.c.id == _saved.zone, isouter=True)
+    reports = [_from_row(row, of_report[row.id]) for row in connection.execute(query)]
+    return [saved for saved in reports if all(scope.venues is None or v.id in scope.venues for v in saved.venues)]
+
+
+def _from_row(row: Row[Any], venues: Sequence[Venue]) -> SavedReport:
     kind: SessionKind | None = next((kind for kind in get_args(SessionKind) if kind == row.kind), None)
     return SavedReport(
         row.id,
@@ -210,8 +225,7 @@ def _from_row(row: Row[Any]) -> SavedReport:
         row.period,
         row.first,
         row.last,
-        row.venue,
-        row.venue_name,
+        tuple(sorted(venues, key=lambda venue: venue.name)),
         row.zone_name,
         kind,
     )

@@ -196,7 +196,7 @@ def _key(filters: ReportFilters, venues: Sequence[Venue]) -> UUID:
 
 
 def _venues(store: Store, scope: Scope, filters: ReportFilters) -> list[Venue]:
-    return [venue for venue in kiosk_repository.venues(store, scope) if filters.venue in (None, venue.name)]
+    return [venue for venue in kiosk_repository.venues(store, scope) if filters.includes(venue.name)]
 
 
 def threshold(connection: Connection, setting: int) -> int:
@@ -266,10 +266,13 @@ def _groups(connection: Connection) -> list[SharedGroup]:
 
 
 def _is_people_said_elsewhere(connection: Connection, venue: UUID, filters: ReportFilters) -> bool:
-    """Whether a document says how many different people came in a period that overlaps and is another."""
+    """Whether a document says how many different people came in another period that overlaps, or by another
+    threshold."""
     same_place = true() if venue == ANYWHERE else _report.venue.in_([venue, ANYWHERE])
     overlaps = and_(_report.first <= filters.last, _report.last >= filters.first)
-    is_other = or_(_report.first != filters.first, _report.last != filters.last)
+    is_other = or_(
+        _report.first != filters.first, _report.last != filters.last, _report.smallest != filters.smallest_count
+    )
     query = select(_report.id).where(_report.says_people, same_place, overlaps, is_other).limit(1)
     return connection.execute(query).first() is not None
 

@@ -52,7 +52,11 @@ def upgrade() -> None:
         Column("period", String(16), nullable=False),
         Column("first", Date),
         Column("last", Date),
-        Column("venue", Uuid, ForeignKey("venue.id")),
         Column("zone", Uuid, ForeignKey("zone.id")),
         Column("kind", String(16)),
+    )
+    op.create_table(
+        "saved_report_venue",
+        Column("saved_report", Uuid, ForeignKey("saved_report.id"), primary_key=True),
+        Column("venue", Uuid, ForeignKey("venue.id"), primary_key=True),
     )

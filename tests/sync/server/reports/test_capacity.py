@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 
 from sync.domain.events import SessionClosed, SessionOpened, VisitCheckedIn, VisitCheckedOut
 from sync.domain.session import Session
@@ -27,6 +27,7 @@ from sync.server.reports.capacity import CAPACITY
 from sync.server.reports.pictures import draw
 from sync.server.reports.session_uses import DaySeats, SeatQuery
 from sync.server.web.venue_time import day_of
+from tests.support.empty_venues import make_empty_venues
 from tests.support.soak import times
 
 MINUTE, HOUR = 60_000, 3_600_000
@@ -69,16 +70,6 @@ STEPS = st.lists(
     max_size=12,
 )
 ANY = settings(max_examples=times(10, 3000), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-
-def reset(ledger: Ledger) -> None:
-    """An organisation with two venues where nothing has happened."""
-    emptied = (ledger_tables.visit, ledger_tables.session, tables.venue, tables.day_rollup, tables.day_count)
-    with ledger.store.writing() as connection:
-        for table in (*emptied, tables.session_use, tables.rollup_change):
-            connection.execute(delete(table))
-        rows = [{"id": id, "name": f"Venue {id.int}", "time_zone": ZONES[0]} for id in VENUES]
-        connection.execute(insert(tables.venue), rows)
 
 
 def perform(ledger: Ledger, step: str, venue: UUID, argument: object) -> None:
@@ -186,7 +177,7 @@ def test_seats_are_what_the_visits_give_at_every_moment(ledger: Ledger) -> None:
     @example(OVER_MIDNIGHT)
     @given(STEPS)
     def play(steps: list[tuple[str, UUID, object]]) -> None:
-        reset(ledger)
+        make_empty_venues(ledger, VENUES, ZONES[0])
         for step in steps:
             perform(ledger, *step)
             assert_same(ledger, step)

@@ -1,5 +1,6 @@
 """The figures of the reports beside attendance, held against what was done at the kiosks."""
 
+import re
 from datetime import date, datetime
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -29,6 +30,8 @@ from sync.server.reports.storage import STORAGE
 DAY = date(2026, 11, 20)  # a Friday
 OCTOBER = ReportFilters(date(2026, 10, 1), date(2026, 10, 31))
 MINUTE = 60_000
+HOUR = 60 * MINUTE
+DAY_MS = 24 * HOUR
 
 
 def at(text: str) -> int:
@@ -78,6 +81,23 @@ def test_guests_of_the_evening_before_are_averaged_over_the_nights_they_were_in(
     rows = {row.hour: row for row in rows_of(central, PRESENCE, ReportFilters(date(2026, 10, 26), date(2026, 11, 22)))}
 
     assert (rows["00:00"].saturday, rows["01:00"].saturday, rows["19:00"].saturday) == (3.0, 3.0, 0.2)
+
+
+@pytest.mark.parametrize("report", ["feelings", "people", "returns"])
+def test_hidden_figures_of_the_period_before_stand_beside_nothing(central, kiosk, signed_in, report):
+    days = [central.now - 60 * DAY_MS, *(central.now - 40 * DAY_MS + number * HOUR for number in range(12))]
+    for number, when in enumerate(days):  # one in September, twelve in October
+        visit = uuid4()
+        kiosk.write(visit, VisitCheckedIn(session=uuid4(), party_size=1, phones=1, pass_=f"{number:032}"), when)
+        kiosk.write(visit, PulseGiven("before", 2), when)
+        kiosk.write(visit, PulseGiven("after", 4), when + HOUR)
+        kiosk.write(visit, VisitCheckedOut(), when + HOUR)
+    kiosk.push()
+
+    page = signed_in.get(f"{central.url}/?report={report}&from=2026-10-01&to=2026-10-31", timeout=60)
+
+    assert page.status_code == 200
+    assert not re.search(r"[Bb]efore: (?!August|September)[^<]*[1-9]", page.text)
 
 
 def test_a_page_says_what_is_not_final(central, kiosk, signed_in):

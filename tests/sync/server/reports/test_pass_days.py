@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, select, update
 
 from sync.domain.ids import pass_subject
 from sync.domain.pass_state import PassState
@@ -23,6 +23,7 @@ from sync.server.reports import pass_days, rollups
 from sync.server.reports.pass_days import PassFigures
 from sync.server.reports.unduplicated import PassReader
 from sync.server.web.venue_time import day_of
+from tests.support.empty_venues import make_empty_venues
 from tests.support.soak import times
 
 HOUR = 3_600_000
@@ -57,16 +58,6 @@ STEPS = st.lists(
     max_size=10,
 )
 ANY = settings(max_examples=times(12, 3000), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-
-def reset(ledger: Ledger) -> None:
-    """An organisation with three venues where nothing has happened."""
-    emptied = (ledger_tables.visit, ledger_tables.pass_state, tables.venue, tables.day_rollup, tables.day_count)
-    with ledger.store.writing() as connection:
-        for table in (*emptied, tables.pass_day, tables.return_count, tables.rollup_change):
-            connection.execute(delete(table))
-        rows = [{"id": id, "name": f"Venue {id.int}", "time_zone": ZONES[0]} for id in VENUES]
-        connection.execute(insert(tables.venue), rows)
 
 
 def perform(ledger: Ledger, step: str, venue: UUID, argument: object) -> None:
@@ -187,7 +178,7 @@ def test_people_are_what_the_visits_give_at_every_moment(ledger: Ledger) -> None
     @example(ANOTHER_ZONE)
     @given(STEPS)
     def play(steps: list[tuple[str, UUID, object]]) -> None:
-        reset(ledger)
+        make_empty_venues(ledger, VENUES, ZONES[0])
         for step in steps:
             perform(ledger, *step)
             for chosen in (VENUES, VENUES[:1], VENUES[:2]):
@@ -212,7 +203,7 @@ def test_people_are_what_the_visits_give_at_every_moment(ledger: Ledger) -> None
 
 
 def test_a_forgotten_pass_is_in_no_row_from_that_moment_on(ledger: Ledger) -> None:
-    reset(ledger)
+    make_empty_venues(ledger, VENUES, ZONES[0])
     perform(ledger, "upsert", VENUES[0], [visit(20, 1, A), visit(21, 2, B)])
     perform(ledger, "upsert", VENUES[1], [visit(22, 3, A)])
     refresh(ledger)
@@ -226,7 +217,7 @@ def test_a_forgotten_pass_is_in_no_row_from_that_moment_on(ledger: Ledger) -> No
 
 
 def test_a_visit_without_a_pass_writes_no_row_of_passes(ledger: Ledger) -> None:
-    reset(ledger)
+    make_empty_venues(ledger, VENUES, ZONES[0])
     perform(ledger, "upsert", VENUES[0], [visit(20, 1, A)])
     refresh(ledger)
     perform(ledger, "upsert", VENUES[0], [Visit(id=uuid4(), code="0000", checked_in=START)])

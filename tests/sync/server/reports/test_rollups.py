@@ -27,6 +27,7 @@ from sync.server.reports.day_counts import CountKey, CountQuery, Measure
 from sync.server.reports.rollup_thread import RollupThread
 from sync.server.reports.rollups import DayFigures
 from sync.server.web.venue_time import day_of, midnight
+from tests.support.empty_venues import make_empty_venues
 from tests.support.soak import times
 
 HOUR = 3_600_000
@@ -80,17 +81,6 @@ STEPS = st.lists(
     max_size=12,
 )
 ANY = settings(max_examples=times(15, 3000), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-
-def reset(ledger: Ledger) -> None:
-    """An organisation with two venues where nothing has happened."""
-    with ledger.store.writing() as connection:
-        for table in (ledger_tables.visit, ledger_tables.session, tables.venue):
-            connection.execute(delete(table))
-        for table in (tables.day_rollup, tables.day_count, tables.rollup_change):
-            connection.execute(delete(table))
-        rows = [{"id": id, "name": f"Venue {id.int}", "time_zone": ZONES[0]} for id in VENUES]
-        connection.execute(insert(tables.venue), rows)
 
 
 def perform(ledger: Ledger, step: str, venue: UUID, argument: object) -> None:
@@ -223,7 +213,7 @@ def test_roll_ups_are_what_the_visits_give_at_every_moment(ledger: Ledger) -> No
     @ANY
     @given(STEPS)
     def play(steps: list[tuple[str, UUID, object]]) -> None:
-        reset(ledger)
+        make_empty_venues(ledger, VENUES, ZONES[0])
         for step in steps:
             perform(ledger, *step)
             assert shown(ledger) == independent(ledger), step
@@ -257,7 +247,7 @@ def stored_people(ledger: Ledger) -> list[tuple[int, int]]:
 
 
 def test_a_row_says_when_its_figures_last_changed(ledger: Ledger) -> None:
-    reset(ledger)
+    make_empty_venues(ledger, VENUES, ZONES[0])
     enter(ledger, 3)
     enter(ledger, 5, START + 48 * HOUR)
     rollups.refresh(ledger.store, venues(ledger), now=1000)
@@ -271,7 +261,7 @@ def test_a_row_says_when_its_figures_last_changed(ledger: Ledger) -> None:
 
 
 def test_the_servers_thread_keeps_them_up_to_date(ledger: Ledger, clock: ManualClock) -> None:
-    reset(ledger)
+    make_empty_venues(ledger, VENUES, ZONES[0])
     enter(ledger, 3)
     thread = RollupThread(ledger.store, clock, interval=0.01)
     thread.start()
@@ -285,7 +275,7 @@ def test_the_servers_thread_keeps_them_up_to_date(ledger: Ledger, clock: ManualC
 
 
 def test_all_are_computed_again_by_command(ledger: Ledger) -> None:
-    reset(ledger)
+    make_empty_venues(ledger, VENUES, ZONES[0])
     enter(ledger, 3)
     enter(ledger, 4, START + 30 * 24 * HOUR)
     with ledger.store.writing() as connection:
@@ -300,7 +290,7 @@ def test_all_are_computed_again_by_command(ledger: Ledger) -> None:
 
 
 def test_counts_leave_a_day_that_a_time_zone_has_taken_its_visits_from(ledger: Ledger) -> None:
-    reset(ledger)
+    make_empty_venues(ledger, VENUES, ZONES[0])
     at = midnight(date(2026, 11, 20), ZoneInfo(ZONES[0])) + HOUR  # still the day before in New York
     visit = Visit(id=uuid4(), code="0000", party_size=3, checked_in=at, checked_out=at + HOUR, stay=HOUR)
     with ledger.store.writing() as connection:
@@ -314,7 +304,7 @@ def test_counts_leave_a_day_that_a_time_zone_has_taken_its_visits_from(ledger: L
 
 
 def test_a_day_that_waits_to_be_computed_again_counts_once(ledger: Ledger) -> None:
-    reset(ledger)
+    make_empty_venues(ledger, VENUES, ZONES[0])
     for _ in range(2):
         visit = Visit(id=uuid4(), code="0000", party_size=3, checked_in=START, checked_out=START + HOUR, stay=HOUR)
         with ledger.store.writing() as connection:

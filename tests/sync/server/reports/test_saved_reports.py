@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -53,26 +53,33 @@ def get(central, browser, path: str):
     return browser.get(central.url + path, timeout=60)
 
 
+def come_back(central, browser) -> None:
+    """Sign in again, on 2 December."""
+    central.clock.jump(8 * 24 * 60 * 60_000)
+    browser.post(central.link(), data={"login": "Bo", "password": uuid4().hex}, timeout=60)
+
+
 def save(central, browser, query: str, name: str, period: str):
     return browser.post(f"{central.url}/saved?{query}", data={"name": name, "period": period}, timeout=60)
 
 
 def saved_address(central, browser, name: str) -> str:
     """The address of a saved report, as the page of reports has it."""
-    return re.search(rf'href="(/saved/[\w-]+)"[^>]*>{name}</a>', get(central, browser, "/").text)[1]
+    text = get(central, browser, "/").text
+    return re.search(rf'href="(/saved/[\w-]+)"[^>]*>{name}</a>', text)[1]
 
 
 def test_a_saved_report_is_always_current(central, kiosk, signed_in):
     query = "report=stays&from=2026-10-01&to=2026-10-31&venue=Mill+caf%C3%A9&kind=club"
     form = get(central, signed_in, f"/saved?{query}").text
-    assert '<option value="last_month" selected>' in form and "Stays" in form
+    assert '<option value="last_month" selected>' in form and "Save “Length of stay”, Mill café" in form
 
     assert "The report is saved" in save(central, signed_in, query, " Clubs  at the mill ", "last_month").text
 
     address = saved_address(central, signed_in, "Clubs at the mill")
     opened = signed_in.get(central.url + address, allow_redirects=False, timeout=60).headers["Location"]
     assert opened == f"/?{query}"
-    central.clock.jump(8 * 24 * 60 * 60_000)
+    come_back(central, signed_in)
     opened = signed_in.get(central.url + address, allow_redirects=False, timeout=60).headers["Location"]
     assert "from=2026-11-01&to=2026-11-30" in opened and "venue=Mill+caf%C3%A9&kind=club" in opened
     assert f'href="{address}" aria-current="page"' in get(central, signed_in, opened).text
@@ -80,7 +87,7 @@ def test_a_saved_report_is_always_current(central, kiosk, signed_in):
 
 def test_fixed_days_stay(central, kiosk, signed_in):
     save(central, signed_in, "from=2026-11-03&to=2026-11-04", "The fair", FIXED)
-    central.clock.jump(8 * 24 * 60 * 60_000)
+    come_back(central, signed_in)
 
     opened = get(central, signed_in, saved_address(central, signed_in, "The fair")).url
 
@@ -171,6 +178,35 @@ def test_a_saved_report_follows_its_venue(central):
     assert saved.filters(TODAY, 10).venue == "Mill café"
     venues.remove(central.store, ids["Mill café"])
     assert names(central, central.scope) == []
+
+
+def test_a_report_of_several_venues(central, signed_in):
+    for venue in ("Old mill", "Mill café", "Garden house"):
+        central.code(venue)
+    ids = {venue.name: venue for venue in kiosk_repository.venues(central.store, central.scope)}
+    query = "from=2026-11-03&to=2026-11-04&venue=Mill+caf%C3%A9&venue=Old+mill"
+    save(central, signed_in, query, "Mills", FIXED)
+    (saved,) = saved_reports.listed(central.store, central.scope)
+
+    assert saved.address(TODAY) == f"/?{query}"
+    assert names(central, scope_of(central, ids["Old mill"].id)) == []
+    assert names(central, scope_of(central, ids["Old mill"].id, ids["Mill café"].id)) == ["Mills"]
+    venues.merge(central.store, ids["Old mill"], ids["Mill café"])
+    (saved,) = saved_reports.listed(central.store, central.scope)
+    assert [venue.name for venue in saved.venues] == ["Mill café"]
+
+
+def test_a_report_of_several_venues_loses_one_that_is_removed(central):
+    for venue in ("Old mill", "Mill café"):
+        central.code(venue)
+    ids = {venue.name: venue for venue in kiosk_repository.venues(central.store, central.scope)}
+    filters = ReportFilters(NOVEMBER.first, NOVEMBER.last, venues=("Mill café", "Old mill"))
+    saved_reports.save(central.store, central.scope, "Mills", SavedChoice(ATTENDANCE, filters, FIXED), central.now)
+
+    venues.remove(central.store, ids["Old mill"])
+
+    (saved,) = saved_reports.listed(central.store, central.scope)
+    assert saved.filters(TODAY, 10).venue == "Mill café"
 
 
 def test_a_protected_report_opens_for_what_is_offered(central, kiosk):

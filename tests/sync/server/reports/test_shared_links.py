@@ -1,6 +1,7 @@
 """Links to shared reports: what was shared stays as it was, for whoever has the link, until it ends."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -259,6 +260,29 @@ def test_a_threshold_that_is_lowered_later_shows_no_more(central, october):
     again = share_report(central.store, central.scope, ReportFilters(*period, smallest_count=5), made)
 
     assert again.id == first.id and again.report.filters.smallest_count == 12
+
+
+def test_several_people_who_share_at_once_share_one_document(central, october):
+    made = MadeBy(central.scope.organisation, "ada", central.now)
+    filters = ReportFilters(date(2026, 10, 1), date(2026, 10, 31))
+
+    with ThreadPoolExecutor(4) as threads:
+        jobs = [threads.submit(share_report, central.store, central.scope, filters, made) for _ in range(4)]
+
+    assert len({job.result().id for job in jobs}) == 1
+
+
+def test_different_people_are_said_of_periods_that_do_not_overlap(central, october):
+    made = MadeBy(central.scope.organisation, "ada", central.now)
+
+    def says_people(first: date, last: date, venue: str | None = None) -> bool:
+        shared = share_report(central.store, central.scope, ReportFilters(first, last, venue), made)
+        return bool(shared.report.sections[1].cards)
+
+    assert says_people(date(2026, 10, 1), date(2026, 10, 31), "Mill café")
+    assert says_people(date(2026, 10, 1), date(2026, 10, 31))
+    assert not says_people(date(2026, 9, 1), date(2026, 10, 31))
+    assert not says_people(date(2026, 9, 1), date(2026, 10, 31), "Mill café")
 
 
 def test_a_document_is_read_as_it_was_stored(central, october):

@@ -36,7 +36,6 @@ TOO_MANY = later("There are {most} saved reports: delete one first.")
 REFUSED = later("Your account may look at this, and not change it.")
 UNKNOWN = later("There is no such saved report.")
 NO_PERIOD = later("Choose a period.")
-SEVERAL_VENUES = later("A saved report is of one venue or of all of them, not of several.")
 
 _saved = tables.saved_report.c
 _of_venue = tables.saved_report_venue.c
@@ -113,8 +112,6 @@ def save(store: Store, scope: Scope, name: str, choice: SavedChoice, now: int) -
     report, filters, period = choice.report, choice.filters, choice.period
     if period not in RELATIVE and period != FIXED:
         raise NotSaved(say(NO_PERIOD))
-    if filters.venues:
-        raise NotSaved(say(SEVERAL_VENUES))
     with store.writing() as connection:
         venues = _venues(connection, scope, filters)
         if not may_change(scope, venues):

@@ -7,7 +7,6 @@ import pytest
 
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.lookup import NotFound
-from sync.server.reports import saved_reports
 from sync.server.reports.base import ReportFilters
 from sync.server.reports.registry import REPORTS
 from sync.server.reports.selection import choose_venues
@@ -69,16 +68,6 @@ def test_protected_reports_come_for_a_venue_or_all(central, signed_in, problem):
     assert "for a venue or all of them" in page.text and "all venues</h1>" in page.text
     assert refused.status_code == 400 and "a venue or all of them" in str(problem(refused)["detail"])
     assert pdf.status_code == 400 and "not of several" in str(problem(pdf)["detail"])
-
-
-@pytest.mark.usefixtures("three")
-def test_several_venues_are_not_saved_as_all_of_them(central, signed_in):
-    form = {"name": "Two", "period": "last_month"}
-
-    answer = signed_in.post(f"{central.url}/saved?{DAY}&{TWO}", data=form, timeout=60)
-
-    assert answer.status_code == 400 and "not of several" in answer.text
-    assert not saved_reports.listed(central.store, central.scope)
 
 
 @pytest.mark.usefixtures("three")

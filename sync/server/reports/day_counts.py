@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     CTE,
+    Column,
     ColumnElement,
     CompoundSelect,
     Connection,
@@ -212,6 +213,22 @@ def read_sums(
     return +sums
 
 
+def read_sums_by_venue(
+    connection: Connection, query: CountQuery, stale: Collection[VenueDay], computed: Iterable[DayCount]
+) -> dict[UUID, Counter[CountKey]]:
+    """The same of each of its venues, by the venue's id."""
+    sums: dict[UUID, Counter[CountKey]] = {venue: Counter() for venue in query.venues}
+    for venue, *key, amount in connection.execute(_stored(query, _count.venue)):
+        sums[venue][_key_of_row(query, key)] += int(amount)
+    if stale:
+        for venue, *key, amount in connection.execute(_stored(query, _count.venue).where(_of_days(connection, stale))):
+            sums[venue][_key_of_row(query, key)] -= int(amount)
+    for count in computed:
+        if query.includes(count):
+            sums[count.venue][query.key(count.measure, count.day, count.bucket)] += count.amount
+    return {venue: +counts for venue, counts in sums.items()}
+
+
 def _key_of_row(query: CountQuery, key: Sequence[Any]) -> CountKey:
     if query.is_by_day:
         measure, day, bucket = key
@@ -220,10 +237,11 @@ def _key_of_row(query: CountQuery, key: Sequence[Any]) -> CountKey:
     return measure, query.first, bucket
 
 
-def _stored(query: CountQuery) -> Select[Any]:
+def _stored(query: CountQuery, *before: Column[Any]) -> Select[Any]:
+    """``before``: columns by which the sums are grouped too."""
     day = [_count.day] if query.is_by_day else []
     columns = [_count.measure, *day, _count.bucket]  # in the index's order, so that nothing is sorted
-    stored = select(*columns, func.sum(_count.amount)).group_by(*columns)
+    stored = select(*before, *columns, func.sum(_count.amount)).group_by(*columns, *before)
     stored = stored.where(_count.measure.in_(query.measures), _count.venue.in_(query.venues))
     stored = stored.where(_count.day >= query.first, _count.day <= query.last)
     if query.zone is not None:

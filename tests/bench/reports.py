@@ -137,7 +137,7 @@ def copy_days(connection: Connection, number: int, since: int) -> None:
 
 
 def copied_id(connection: Connection, id: Column[UUID], number: int) -> ColumnElement[Any]:
-    """The id of a copy: the number of the copy in place of the first four hexadecimal digits."""
+    """The id of a copy: its number in place of the first four hexadecimal digits, which are zero in a visit's."""
     if connection.dialect.name == "sqlite":
         return f"{number:04x}" + func.substr(id, 5, type_=String)
     return cast(f"{number:04x}" + func.substr(cast(id, String), 5), Uuid)
@@ -168,8 +168,8 @@ def visit_row(chance: random.Random, session: UUID, venue: UUID, start: int) -> 
         chance.randrange(20, 180) * 60_000,
     )
     return {
-        "id": uuid4(), "venue": venue, "code": "0000", "journal": None, "session": session, "party_size": people,
-        "phones": people, "kept": 0, "stow": "pouch", "numbers": [], "language": "en", "pass_": known_pass(chance),
+        "id": UUID(int=uuid4().int >> 16), "venue": venue, "code": "0000", "journal": None, "session": session,
+        "party_size": people, "phones": people, "kept": 0, "stow": "pouch", "numbers": [], "language": "en", "pass_": known_pass(chance),
         "checked_in": at,
         "checked_out": at + stay, "stay": stay, "phone_free": stay, "on_break": False, "taken_early": False,
         "voided": False, "estimated": chance.random() < 0.1, "before": mood(chance), "after": mood(chance), "lost": [],

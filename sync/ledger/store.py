@@ -23,12 +23,17 @@ SCHEMES = ("postgresql", "postgres")  # libpq accepts both
 DRIVER = "postgresql+psycopg"
 DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
 NO_PRIVILEGE = "42501"  # postgresql.org/docs/current/errcodes-appendix.html; the server's operator can correct it
+LOCK_NOT_AVAILABLE = "55P03"  # likewise; lock_timeout is over
 GATE = "(0, 0)"  # the advisory lock of every writer on PostgreSQL; advisory_locks.py has the others
 PROGRAMMING_ERRORS = {"ProgrammingError", "InterfaceError", "NotSupportedError"}  # names that PEP 249 prescribes
 
 
 class StorageError(Exception):
     """The disk is full, read-only or not answering: nothing of the transaction was written."""
+
+
+class StoreBusy(StorageError):
+    """Another writer has held the database's lock for too long; nothing is wrong with the storage."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,7 @@ class Store:
             yield
             return
         if not self.write_lock.acquire(timeout=BUSY_MS / 1000):
-            raise StorageError("another thread has been writing for too long")
+            raise StoreBusy("another thread has been writing for too long")
         try:
             yield
         finally:
@@ -85,7 +90,8 @@ class Store:
         except (DBAPIError, self.engine.dialect.loaded_dbapi.Error) as error:  # by SQLAlchemy, or by hot_path_sql.py
             if _is_programming_error(error):
                 raise
-            raise StorageError(self._message(error)) from error
+            failure = StoreBusy if _is_lock_timeout(error) else StorageError
+            raise failure(self._message(error)) from error
 
     def _message(self, error: Exception) -> str:
         """The database's message, in one line and without the password."""
@@ -95,6 +101,14 @@ class Store:
     def close(self) -> None:
         """Close the file or the connections."""
         self.engine.dispose()
+
+
+def _is_lock_timeout(error: Exception) -> bool:
+    original = getattr(error, "orig", error)
+    return (
+        getattr(original, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
+        or getattr(original, "sqlstate", None) == LOCK_NOT_AVAILABLE
+    )
 
 
 def _is_programming_error(error: Exception) -> bool:

@@ -115,9 +115,10 @@ def _refold(settings: ServerSettings, _options: argparse.Namespace) -> None:
     command_line.print_line("Everything this release can read is in the reports.")
 
 
-def _rollups(settings: ServerSettings, _options: argparse.Namespace) -> None:
+def _rollups(settings: ServerSettings, options: argparse.Namespace) -> None:
     with closing(open_existing(settings.place, SystemClock())) as ledger:
-        for progress in rollups.rebuild(ledger.store, command_scope(ledger.store), ledger.clock):
+        scope = command_scope(ledger.store)
+        for progress in rollups.rebuild(ledger.store, scope, ledger.clock, resume=options.resume):
             command_line.write(f"{progress.done} of {progress.of} hours\n")
     command_line.print_line("The roll-ups of all days are computed from the visits.")
 
@@ -161,6 +162,7 @@ def _parser() -> Parser:
     refold.set_defaults(run=_refold)
 
     rollup = _command(commands, "rollups", "compute the roll-ups that reports read again, from the visits", "rollups")
+    rollup.add_argument("--resume", action="store_true", help="compute only those that an interrupted run has left")
     rollup.set_defaults(run=_rollups)
     return parser
 

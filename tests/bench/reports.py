@@ -2,24 +2,26 @@
 
 ``python tests/bench/reports.py [--visits 10000000] [--years 2] [--postgres] [--reports people]``. The visits are
 written straight into the tables, evenly over twelve venues and the days of the years, as no ingest would be quick
-enough; the figures are read over HTTP by a signed-in account.
+enough: two weeks row by row, the rest as copies that the database makes of these with other ids, times and passes. The
+figures are read over HTTP by a signed-in account.
 """
 
 import argparse
 import random
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import requests
 from measure import scratch
 from pushing import Kiosk, Served, served
-from sqlalchemy import insert, select
+from sqlalchemy import BigInteger, Column, ColumnElement, Connection, String, Uuid, case, cast, func, insert, select
 
 from sync.domain.ids import uuid7
 from sync.ledger import tables as ledger_tables
@@ -32,7 +34,7 @@ from tests.support.postgres_server import postgres
 
 VENUES = 12
 DAY_MS = 24 * 60 * 60_000
-ROWS = 20_000  # that are written at once
+DAYS = 14  # that are written; earlier ones are copies of these
 ROUNDS = 9
 PASSES = 20_000
 YEAR_GOAL, MONTH_GOAL = 300, 100  # ms
@@ -51,12 +53,15 @@ def main() -> None:
             for number in range(VENUES):
                 Kiosk(running, f"Venue {number:02}").close()
             login = running.say("init").splitlines()[-1]
+        began = time.perf_counter()
         fill(address or folder, options.visits, options.years)
+        print(f"filled in {time.perf_counter() - began:.0f} s", flush=True)
         with served(folder, address) as running:
             began = time.perf_counter()
             running.say("rollups")
             print(
-                f"{options.visits:,} visits over {options.years} years; rebuilt in {time.perf_counter() - began:.0f} s"
+                f"{options.visits:,} visits over {options.years} years; rebuilt in {time.perf_counter() - began:.0f} s",
+                flush=True,
             )
             measure(running, urlsplit(login).path, options.reports)
 
@@ -72,26 +77,78 @@ def arguments() -> argparse.Namespace:
 
 
 def fill(place: Path | str, visits: int, years: int) -> None:
-    """Write a session for each venue's day, and its visits."""
+    """Write a session for each venue's day, and its visits: the last DAYS days, then copies of them for the years.
+
+    A copy is made by the database, with ids of its own, all times so many days earlier, and other passes.
+    """
     chance, last = random.Random(5), datetime.now(UTC).date() - timedelta(days=1)
-    days = [last - timedelta(days=back) for back in range(365 * years)]
-    with closing(open_existing(place, SystemClock())) as ledger, ledger.store.writing() as connection:
-        venues = connection.execute(select(tables.zone.c.venue, tables.zone.c.id)).all()
-        a_day = visits / (len(days) * len(venues))
-        with without_triggers(connection):
-            pending: list[dict[str, object]] = []
-            for number, day in enumerate(days):
-                for venue, zone in venues:
-                    start = int(time.mktime(day.timetuple())) * 1000 + 10 * 60 * 60_000
-                    session = uuid7(start)
-                    connection.execute(insert(ledger_tables.session), [session_row(session, venue, zone, start)])
-                    count = round(a_day * (number + 1)) - round(a_day * number)
-                    pending += [visit_row(chance, session, venue, start) for _ in range(count)]
-                if len(pending) > ROWS:
-                    connection.execute(insert(ledger_tables.visit), pending)
-                    pending.clear()
-            if pending:
-                connection.execute(insert(ledger_tables.visit), pending)
+    days = 365 * years
+    with closing(open_existing(place, SystemClock())) as ledger:
+        store = ledger.store
+        with store.writing() as connection, without_triggers(connection):
+            venues = connection.execute(select(tables.zone.c.venue, tables.zone.c.id)).all()
+            a_day = visits / (days * len(venues))
+            for back in range(min(DAYS, days)):
+                write_day(
+                    connection,
+                    chance,
+                    last - timedelta(days=back),
+                    venues,
+                    round(a_day * (back + 1)) - round(a_day * back),
+                )
+        first, written = start_of(last - timedelta(days=days - 1)), start_of(last - timedelta(days=DAYS - 1))
+        for number in range(1, -(-days // DAYS)):
+            with store.writing() as connection, without_triggers(connection):
+                copy_days(connection, number, max(written, first + number * DAYS * DAY_MS))
+
+
+def start_of(day: date) -> int:
+    """When sessions open on a day, in ms since 1970 UTC."""
+    return int(datetime(day.year, day.month, day.day, 10, tzinfo=UTC).timestamp() * 1000)
+
+
+def write_day(connection: Connection, chance: random.Random, day: date, venues: Sequence[Any], visits: int) -> None:
+    """A session in each of these zones, each with so many visits."""
+    start = start_of(day)
+    for venue, zone in venues:
+        session = uuid7(start)
+        connection.execute(insert(ledger_tables.session), [session_row(session, venue, zone, start)])
+        rows = [visit_row(chance, session, venue, start) for _ in range(visits)]
+        if rows:
+            connection.execute(insert(ledger_tables.visit), rows)
+
+
+def copy_days(connection: Connection, number: int, since: int) -> None:
+    """Copy the sessions and visits that were written from ``since`` on (ms since 1970 UTC), the ``number``-th time."""
+    shift = number * DAYS * DAY_MS
+    session, visit = ledger_tables.session, ledger_tables.visit
+    moved = {"opened": session.c.opened - shift, "closed": session.c.closed - shift}
+    changed = {session: moved | {"id": copied_id(connection, session.c.id, number)}}
+    changed[visit] = {
+        "id": copied_id(connection, visit.c.id, number),
+        "session": copied_id(connection, visit.c.session, number),
+        "pass_": copied_pass(connection, number),
+        "checked_in": visit.c.checked_in - shift,
+        "checked_out": visit.c.checked_out - shift,
+    }
+    for table, at in ((session, session.c.opened), (visit, visit.c.checked_in)):
+        columns = [changed[table].get(name, column) for name, column in table.c.items()]
+        connection.execute(insert(table).from_select(table.c.keys(), select(*columns).where(at >= since)))
+
+
+def copied_id(connection: Connection, id: Column[UUID], number: int) -> ColumnElement[Any]:
+    """The id of a copy: its number in place of the first four hexadecimal digits, which are zero in a visit's."""
+    if connection.dialect.name == "sqlite":
+        return f"{number:04x}" + func.substr(id, 5, type_=String)
+    return cast(f"{number:04x}" + func.substr(cast(id, String), 5), Uuid)
+
+
+def copied_pass(connection: Connection, number: int) -> ColumnElement[Any]:
+    """Another pass than the copied visit's, if it has one."""
+    other = (cast(ledger_tables.visit.c.pass_, BigInteger) + 997 * number) % PASSES
+    if connection.dialect.name == "sqlite":
+        return case((ledger_tables.visit.c.pass_.is_not(None), func.printf("%032d", other)))  # of NULL it makes zeros
+    return func.lpad(cast(other, String), 32, "0")
 
 
 def session_row(session: UUID, venue: UUID, zone: UUID, start: int) -> dict[str, object]:
@@ -111,9 +168,9 @@ def visit_row(chance: random.Random, session: UUID, venue: UUID, start: int) -> 
         chance.randrange(20, 180) * 60_000,
     )
     return {
-        "id": uuid4(), "venue": venue, "code": "0000", "journal": None, "session": session, "party_size": people,
-        "phones": people, "kept": 0, "stow": "pouch", "numbers": [], "language": "en", "pass_": known_pass(chance),
-        "checked_in": at,
+        "id": UUID(int=uuid4().int >> 16), "venue": venue, "code": "0000", "journal": None, "session": session,
+        "party_size": people, "phones": people, "kept": 0, "stow": "pouch", "numbers": [], "language": "en",
+        "pass_": known_pass(chance), "checked_in": at,
         "checked_out": at + stay, "stay": stay, "phone_free": stay, "on_break": False, "taken_early": False,
         "voided": False, "estimated": chance.random() < 0.1, "before": mood(chance), "after": mood(chance), "lost": [],
         "over_capacity": False, "split_from": None, "phones_back": people, "phones_lost": 0, "held": [],
@@ -123,7 +180,7 @@ def visit_row(chance: random.Random, session: UUID, venue: UUID, start: int) -> 
 
 def known_pass(chance: random.Random) -> str | None:
     """A third of the visits are by one of PASSES."""
-    return f"{chance.randrange(PASSES):032x}" if chance.random() < 1 / 3 else None
+    return f"{chance.randrange(PASSES):032d}" if chance.random() < 1 / 3 else None
 
 
 def mood(chance: random.Random) -> int | None:
@@ -149,7 +206,7 @@ def measure(server: Served, welcome: str, reports: Collection[str]) -> None:
                 size = len(answer.content)
             verdict = "" if median(times) <= goal else "  MISSED"
             figures = f"{min(times):,.0f}–{median(times):,.0f}–{max(times):,.0f} ms"
-            print(f"{name:<26} {figures:>24}  goal {goal} ms  {size / 1000:,.0f} kB{verdict}")
+            print(f"{name:<26} {figures:>24}  goal {goal} ms  {size / 1000:,.0f} kB{verdict}", flush=True)
 
 
 def pages(reports: Collection[str]) -> Iterator[tuple[str, str, int, int]]:

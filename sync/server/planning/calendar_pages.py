@@ -16,10 +16,10 @@ from sync.server.kiosks.repository import Zone
 from sync.server.planning import calendar_feed, calendar_fetch, calendar_repository, calendar_service, calendar_words
 from sync.server.planning.calendar_fetch import FetchLimits
 from sync.server.planning.calendar_import import SessionRule
-from sync.server.planning.calendar_problems import problem_words
 from sync.server.planning.calendar_repository import VenueCalendar
 from sync.server.planning.calendar_service import AddressRefused, CalendarGone
 from sync.server.planning.desk import ManagedDesk, PlanningDesk, ViewedDesk
+from sync.server.web.calendar_problems import problem_words
 from sync.server.web.forms import FormDep
 from sync.server.web.i18n import later, say
 from sync.server.web.problems import Problem

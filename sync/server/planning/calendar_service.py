@@ -29,11 +29,11 @@ from sync.server.planning.calendar_import import (
     WantedSessions,
     changes,
 )
-from sync.server.planning.calendar_problems import problem_words
 from sync.server.planning.calendar_process import ReadingTask, read_wanted
 from sync.server.planning.calendar_repository import CalendarSummary, VenueCalendar
 from sync.server.planning.service import check_permission
 from sync.server.typed_events import validated
+from sync.server.web.calendar_problems import problem_words
 from sync.server.web.i18n import say
 
 HOUR_MS = 60 * 60 * 1000

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 
 from sync.server.planning.calendar_import import DAYS_AHEAD, SessionRule
-from sync.server.planning.calendar_problems import problem_words
 from sync.server.planning.calendar_repository import CalendarSummary, VenueCalendar
 from sync.server.planning.calendar_service import RefreshResult
+from sync.server.web.calendar_problems import problem_words
 from sync.server.web.i18n import counted, later, say
 from sync.server.web.words import grouped
 

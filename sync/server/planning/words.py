@@ -6,12 +6,12 @@ from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sync.domain.events import SessionKind
 from sync.domain.series import Series
 from sync.server.kiosks.plan_readings import FeedReading, Statement
 from sync.server.kiosks.repository import Kiosk
 from sync.server.planning.week import PlannedItem, State
 from sync.server.web.i18n import counted, later, list_text, say
+from sync.server.web.session_kinds import KINDS
 from sync.server.web.words import (
     day_words,
     full_day_words,
@@ -22,13 +22,6 @@ from sync.server.web.words import (
     weekday_words,
 )
 
-KINDS: Mapping[SessionKind, str] = {
-    "open_hours": later("Open hours"),
-    "event": later("Event"),
-    "club": later("Club"),
-    "workshop": later("Workshop"),
-    "class": later("Class"),
-}
 STATES: Mapping[State, str] = {
     "planned": "",
     "open": later("open now"),

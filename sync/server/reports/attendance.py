@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
+from operator import attrgetter
 from uuid import UUID
 
 from msgspec import Struct
@@ -71,6 +72,8 @@ COLUMNS = (
     REPORTED_UP_TO,
 )
 
+_FIGURES = attrgetter("sessions", "visits", "people", "phones", "kept", "phone_free_ms", "estimated")
+
 
 def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[AttendanceRow]:
     """The rows by day and venue name. Raises StorageError.
@@ -93,17 +96,11 @@ def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[AttendanceR
 
 
 def _row(day: date, venue: str, figures: list[DayFigures], reported_up_to: str | None) -> AttendanceRow:
+    sums = _FIGURES(figures[0]) if len(figures) == 1 else tuple(map(sum, zip(*map(_FIGURES, figures), strict=True)))
+    sessions, visits, people, phones, kept, phone_free_ms, estimated = sums
+    phone_free_hours = round(phone_free_ms / HOUR_MS, 2)
     return AttendanceRow(
-        day=day,
-        venue=venue,
-        sessions=sum(part.sessions for part in figures),
-        visits=sum(part.visits for part in figures),
-        people=sum(part.people for part in figures),
-        phones=sum(part.phones for part in figures),
-        kept=sum(part.kept for part in figures),
-        phone_free_hours=round(sum(part.phone_free_ms for part in figures) / HOUR_MS, 2),
-        estimated=sum(part.estimated for part in figures),
-        reported_up_to=reported_up_to,
+        day, venue, sessions, visits, people, phones, kept, phone_free_hours, estimated, reported_up_to
     )
 
 

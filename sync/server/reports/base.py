@@ -7,6 +7,7 @@ venue, and add it to registry.py.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import attrgetter
 from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar
 from urllib.parse import urlencode
 
@@ -203,8 +204,7 @@ AnyDailyReport: TypeAlias = DailyReport[Any]
 def totals(columns: Iterable[ReportColumn], rows: Iterable[object]) -> Mapping[str, float]:
     """The sums of the totalled columns by key."""
     running = RunningTotals(columns)
-    for row in rows:
-        running.add(row)
+    running.add_all(list(rows))
     return running.sums()
 
 
@@ -223,6 +223,13 @@ class RunningTotals:
         for column in self._columns:
             self._totals[column.key] += column.number(row)
 
+    def add_all(self, rows: Sequence[object]) -> None:
+        """Add many rows, several times faster than one by one."""
+        for key in self._sums:
+            self._sums[key] += _sum_of(key, rows)
+        for column in self._columns:
+            self._totals[column.key] += _sum_of(column.key, rows)
+
     def sums(self) -> Mapping[str, float]:
         """The sums by key, rounded as rows are, so that the shown ones add up to them; of a share what they give."""
         return {column.key: self._total(column) for column in self._columns}
@@ -233,6 +240,12 @@ class RunningTotals:
             return share(part, whole) or 0.0
         total = self._totals[column.key]
         return round(total, column.decimals) if column.decimals else total
+
+
+def _sum_of(key: str, rows: Sequence[object]) -> float:
+    """The sum of a field; None is 0."""
+    values = list(map(attrgetter(key), rows))
+    return sum(value or 0 for value in values) if None in values else sum(values)
 
 
 def counts(columns: Iterable[ReportColumn], rows: Iterable[object]) -> dict[str, int]:

@@ -6,13 +6,16 @@ sync/ledger/counted.py says which visits are left out.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import (
+    CTE,
+    Column,
     ColumnElement,
+    CompoundSelect,
     Connection,
     Integer,
     Select,
@@ -21,9 +24,10 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    join,
     literal_column,
-    or_,
     select,
+    union_all,
 )
 
 from sync.domain.events import SessionKind
@@ -31,10 +35,11 @@ from sync.ledger import tables as ledger_tables
 from sync.ledger.chunks import chunks
 from sync.ledger.counted import COUNTED_VISIT
 from sync.server import tables
+from sync.server.reports.spans import SPANS_AT_ONCE, Span, VenueDay, is_of_days, span_table
 
 HOUR_MS = 3_600_000
 STAY_MS = 15 * 60_000  # of a bucket of stays
-DAYS_AT_ONCE = 100  # in one statement
+ROWS_AT_ONCE = 2_000  # that are inserted by one statement
 LONGEST_STAY = 32  # bucket of stays of eight hours and more
 
 Measure = Literal[
@@ -56,7 +61,6 @@ _visit = ledger_tables.visit.c
 _session = ledger_tables.session.c
 _count = tables.day_count.c
 
-VenueDay = tuple[UUID, date]
 CountKey = tuple[Measure, date, int]  # day and bucket
 
 
@@ -111,72 +115,83 @@ class CountQuery:
         )
 
 
-@dataclass(frozen=True)
-class Span:
-    """A day of venues that share a time zone, in ms since 1970 UTC; ``start`` may be later than its midnight."""
-
-    day: date
-    midnight: int
-    start: int
-    end: int
+def compute(connection: Connection, spans: Sequence[Span]) -> Iterator[DayCount]:
+    """The counts of these days, from the visits."""
+    for some in chunks(spans, SPANS_AT_ONCE):
+        for measure, venue, day, zone, kind, bucket, amount in connection.execute(_counts(connection, some)):
+            yield DayCount(measure, venue, date.fromordinal(day), zone, kind, bucket, int(amount))
 
 
-def compute_span(connection: Connection, venues: list[UUID], span: Span) -> list[DayCount]:
-    """The counts of these venues on a day, from the visits."""
-    return [
-        DayCount(measure, venue, span.day, zone, kind, bucket, int(amount))
-        for measure, query in _queries(venues, span)
-        for venue, zone, kind, bucket, amount in connection.execute(query)
-    ]
-
-
-def _queries(venues: list[UUID], span: Span) -> Iterator[tuple[Measure, Select[Any]]]:
-    """For each measure: venue, zone, kind, bucket and amount."""
-    people, visits = func.sum(_visit.party_size), func.count()
-    stay = case((_visit.stay >= LONGEST_STAY * STAY_MS, LONGEST_STAY), else_=_visit.stay // STAY_MS)
-    moods = func.coalesce(_visit.before, 0) * 10 + func.coalesce(_visit.after, 0)
-    lost: ColumnElement[int] = func.json_array_length(_visit.lost, type_=Integer)
+def _counts(connection: Connection, spans: Iterable[Span]) -> CompoundSelect[Any]:
+    """Measure, venue, day (its ordinal), zone, kind, bucket and amount. The visits are read once for all measures."""
+    visit = _visits(span_table(connection, spans)).cte("counted").prefix_with("MATERIALIZED").c
+    people, visits = func.sum(visit.party_size), func.count()
     zero: ColumnElement[int] = literal_column("0", Integer)
-    is_out, has_stay = _visit.checked_out.is_not(None), _visit.stay.is_not(None)
+    has_stay = visit.stay.is_not(None)
     measures: Sequence[tuple[Measure, ColumnElement[int], ColumnElement[int], ColumnElement[bool]]] = (
-        ("arrived", (_visit.checked_in - span.midnight) // HOUR_MS, people, is_out),
-        ("left", (_visit.checked_out - span.midnight) // HOUR_MS, people, is_out),
-        ("stay", stay, visits, and_(has_stay, _visit.estimated.is_(False))),
-        ("guessed_stay", zero, visits, and_(has_stay, _visit.estimated.is_(True))),
-        ("moods", moods, visits, or_(_visit.before.is_not(None), _visit.after.is_not(None))),
-        ("early", zero, visits, _visit.taken_early.is_(True)),
-        ("lost_phones", zero, func.sum(_visit.phones_lost), _visit.phones_lost > 0),
-        ("not_back", zero, visits, and_(_visit.outstanding.is_(True), is_out)),
-        ("over_capacity", zero, people, _visit.over_capacity.is_(True)),
-        ("lost_pouches", zero, func.sum(lost), and_(lost > 0, _visit.stow == "pouch")),
-        ("lost_lockers", zero, func.sum(lost), and_(lost > 0, _visit.stow == "locker")),
-        ("with_pass", zero, visits, _visit.pass_.is_not(None)),
+        ("arrived", visit.arrived, people, visit.is_out),
+        ("left", visit.left, people, visit.is_out),
+        ("stay", visit.stay, visits, and_(has_stay, visit.estimated.is_(False))),
+        ("guessed_stay", zero, visits, and_(has_stay, visit.estimated.is_(True))),
+        ("moods", visit.moods, visits, visit.moods > 0),
+        ("early", zero, visits, visit.taken_early.is_(True)),
+        ("lost_phones", zero, func.sum(visit.phones_lost), visit.phones_lost > 0),
+        ("not_back", zero, visits, and_(visit.outstanding.is_(True), visit.is_out)),
+        ("over_capacity", zero, people, visit.over_capacity.is_(True)),
+        ("lost_pouches", zero, func.sum(visit.lost), and_(visit.lost > 0, visit.stow == "pouch")),
+        ("lost_lockers", zero, func.sum(visit.lost), and_(visit.lost > 0, visit.stow == "locker")),
+        ("with_pass", zero, visits, visit.has_pass),
     )
+    day = (visit.venue, visit.day, visit.zone, visit.session_kind)
+    return union_all(
+        *(
+            select(literal_column(f"'{measure}'"), *day, bucket.label("bucket"), amount)
+            .where(condition)
+            .group_by(*day, *(() if bucket is zero else (bucket,)))
+            for measure, bucket, amount, condition in measures
+        )
+    )
+
+
+def _visits(span: CTE) -> Select[Any]:
+    """What is counted of each visit."""
+    stay = case((_visit.stay >= LONGEST_STAY * STAY_MS, LONGEST_STAY), else_=_visit.stay // STAY_MS)
+    lost: ColumnElement[int] = func.json_array_length(_visit.lost, type_=Integer)
+    in_span = and_(_visit.venue == span.c.venue, _visit.checked_in >= span.c.start, _visit.checked_in < span.c.end)
     of_session = (_session.id == _visit.session) & (_session.venue == _visit.venue)
-    zone = func.coalesce(_session.zone, literal_column("''"))
-    kind = func.coalesce(_session.session_kind, literal_column("''"))
-    in_span = and_(
-        _visit.venue.in_(venues),
-        _visit.checked_in >= span.start,
-        _visit.checked_in < span.end,
-        COUNTED_VISIT,
+    query = select(
+        _visit.venue,
+        span.c.day,
+        func.coalesce(_session.zone, literal_column("''")).label("zone"),
+        func.coalesce(_session.session_kind, literal_column("''")).label("session_kind"),
+        ((_visit.checked_in - span.c.midnight) // HOUR_MS).label("arrived"),
+        ((_visit.checked_out - span.c.midnight) // HOUR_MS).label("left"),
+        _visit.checked_out.is_not(None).label("is_out"),
+        stay.label("stay"),
+        (func.coalesce(_visit.before, 0) * 10 + func.coalesce(_visit.after, 0)).label("moods"),
+        lost.label("lost"),
+        _visit.pass_.is_not(None).label("has_pass"),
+        _visit.party_size,
+        _visit.estimated,
+        _visit.taken_early,
+        _visit.phones_lost,
+        _visit.outstanding,
+        _visit.over_capacity,
+        _visit.stow,
     )
-    for measure, bucket, amount, condition in measures:
-        query = select(_visit.venue, zone, kind, bucket.label("bucket"), amount)
-        query = query.join_from(ledger_tables.visit, ledger_tables.session, of_session, isouter=True)
-        yield measure, query.where(in_span, condition).group_by(_visit.venue, zone, kind, literal_column("bucket"))
+    visits = join(span, ledger_tables.visit, in_span).outerjoin(ledger_tables.session, of_session)
+    return query.select_from(visits).where(COUNTED_VISIT)
 
 
 def replace_days(connection: Connection, days: Iterable[VenueDay], counts: Iterable[DayCount]) -> None:
     """Store the counts of these days instead of those that were stored."""
-    for some_days in chunks(days, DAYS_AT_ONCE):
-        connection.execute(delete(tables.day_count).where(_of_days(some_days)))
-    for some in chunks(counts):
-        connection.execute(insert(tables.day_count), [asdict(count) for count in some])
+    connection.execute(delete(tables.day_count).where(_of_days(connection, days)))
+    for some in chunks(counts, ROWS_AT_ONCE):
+        connection.execute(insert(tables.day_count), [vars(count) for count in some])
 
 
-def _of_days(days: Iterable[VenueDay]) -> ColumnElement[bool]:
-    return or_(*(and_(_count.venue == venue, _count.day == day) for venue, day in days))
+def _of_days(connection: Connection, days: Iterable[VenueDay]) -> ColumnElement[bool]:
+    return is_of_days(connection, _count.venue, _count.day, days)
 
 
 def read_sums(
@@ -189,13 +204,29 @@ def read_sums(
     sums: Counter[CountKey] = Counter()
     for *key, amount in connection.execute(_stored(query)):
         sums[_key_of_row(query, key)] += int(amount)
-    for some in chunks(stale, DAYS_AT_ONCE):
-        for *key, amount in connection.execute(_stored(query).where(_of_days(some))):
+    if stale:
+        for *key, amount in connection.execute(_stored(query).where(_of_days(connection, stale))):
             sums[_key_of_row(query, key)] -= int(amount)
     for count in computed:
         if query.includes(count):
             sums[query.key(count.measure, count.day, count.bucket)] += count.amount
     return +sums
+
+
+def read_sums_by_venue(
+    connection: Connection, query: CountQuery, stale: Collection[VenueDay], computed: Iterable[DayCount]
+) -> dict[UUID, Counter[CountKey]]:
+    """The same of each of its venues, by the venue's id."""
+    sums: dict[UUID, Counter[CountKey]] = {venue: Counter() for venue in query.venues}
+    for venue, *key, amount in connection.execute(_stored(query, _count.venue)):
+        sums[venue][_key_of_row(query, key)] += int(amount)
+    if stale:
+        for venue, *key, amount in connection.execute(_stored(query, _count.venue).where(_of_days(connection, stale))):
+            sums[venue][_key_of_row(query, key)] -= int(amount)
+    for count in computed:
+        if query.includes(count):
+            sums[count.venue][query.key(count.measure, count.day, count.bucket)] += count.amount
+    return {venue: +counts for venue, counts in sums.items()}
 
 
 def _key_of_row(query: CountQuery, key: Sequence[Any]) -> CountKey:
@@ -206,10 +237,11 @@ def _key_of_row(query: CountQuery, key: Sequence[Any]) -> CountKey:
     return measure, query.first, bucket
 
 
-def _stored(query: CountQuery) -> Select[Any]:
+def _stored(query: CountQuery, *before: Column[Any]) -> Select[Any]:
+    """``before``: columns by which the sums are grouped too."""
     day = [_count.day] if query.is_by_day else []
     columns = [_count.measure, *day, _count.bucket]  # in the index's order, so that nothing is sorted
-    stored = select(*columns, func.sum(_count.amount)).group_by(*columns)
+    stored = select(*before, *columns, func.sum(_count.amount)).group_by(*columns, *before)
     stored = stored.where(_count.measure.in_(query.measures), _count.venue.in_(query.venues))
     stored = stored.where(_count.day >= query.first, _count.day <= query.last)
     if query.zone is not None:

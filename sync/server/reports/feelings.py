@@ -17,7 +17,6 @@ from msgspec import Struct
 
 from sync.ledger.store import Store
 from sync.server.auth.scope import Scope
-from sync.server.kiosks.repository import Venue
 from sync.server.reports import rollups
 from sync.server.reports.base import FigureCard, Report, ReportColumn, ReportFilters
 from sync.server.reports.day_counts import CountKey, CountQuery, Measure
@@ -116,11 +115,11 @@ def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[FeelingsRow
     visits: Counter[UUID] = Counter()
     for figures in read_figures(store, selection, filters):
         visits[figures.venue] += figures.visits
-    changes: dict[Venue, Counter[int]] = {}
+    ids = [venue.id for venue in selection.venues]
+    query = CountQuery(MEASURES, ids, filters.first, filters.last, is_by_day=False)
     with store.reading() as connection:
-        for venue in selection.venues:
-            query = CountQuery(MEASURES, [venue.id], filters.first, filters.last, is_by_day=False)
-            changes[venue] = mood_changes(rollups.read_counts(connection, [venue], query))
+        counts = rollups.read_counts_by_venue(connection, selection.venues, query)
+    changes = {venue: mood_changes(counts[venue.id]) for venue in selection.venues}
     came = [venue for venue in selection.venues if visits[venue.id]]
     result = [protected_row(venue.name, changes[venue], visits[venue.id], filters.smallest_count) for venue in came]
     if len(came) > 1:

@@ -32,7 +32,6 @@ from sync.server.reports.pictures import DrawnPicture
 from sync.server.reports.selection import select_venues
 from sync.server.web.i18n import counted, later, list_text, say
 from sync.server.web.rendering import page
-from sync.server.web.session_kinds import KINDS
 from sync.server.web.venue_time import midnight
 from sync.server.web.words import moment_words, period_words, sentence
 
@@ -188,7 +187,6 @@ def _values(
         "definitions": _definitions(report),
         "before": before,
         "named_periods": list(named_periods(requested.today)),
-        "kinds": KINDS,
     }
 
 

@@ -9,10 +9,9 @@ Rows are computed from the visits like the other roll-ups (rollups.py) and for t
 changes what was before the next days of its passes. Days are numbers as :meth:`date.toordinal` gives them.
 """
 
-import json
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -21,35 +20,39 @@ from uuid import UUID
 
 from sqlalchemy import (
     CTE,
+    BigInteger,
+    Boolean,
     ColumnElement,
     Connection,
     Integer,
     Select,
+    Table,
     Uuid,
     and_,
     bindparam,
     case,
-    column,
     delete,
     exists,
     func,
     insert,
-    or_,
     select,
-    text,
+    true,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 
 from sync.domain.ids import pass_subject
 from sync.ledger import tables as ledger_tables
 from sync.ledger.chunks import chunks
 from sync.ledger.counted import counted_visit
 from sync.server import tables
-from sync.server.reports.day_counts import DAYS_AT_ONCE, Span, VenueDay
+from sync.server.reports.json_table import ColumnType, json_table
+from sync.server.reports.spans import SPANS_AT_ONCE, Span, VenueDay, is_of_ordinals, span_table
 
 ANYWHERE = UUID(int=0)  # in place of a venue: the whole organisation
 LONGEST_GAPS = (7, 28, 91, 365)  # the longest of each range in days; the last range has no end
 GAPS = len(LONGEST_GAPS) + 1  # ranges, which count from 1
+ROWS_AT_ONCE = 2_000  # in one statement
 NEVER = 0  # no month, and no gap: the pass had not come before
 
 _visit, _pass = ledger_tables.visit.c, ledger_tables.pass_state.c
@@ -139,33 +142,34 @@ def gap_of(days: int) -> int:
     return bisect_left(LONGEST_GAPS, days) + 1
 
 
-def compute_span(connection: Connection, venues: list[UUID], span: Span) -> set[PassDay]:
-    """The passes that came to these venues on a day, from the visits, without those that were forgotten anywhere."""
-    query = select(_visit.venue, _visit.pass_).where(_visit.pass_.is_not(None), counted_visit())
-    query = query.where(_visit.venue.in_(venues), _visit.checked_in >= span.start, _visit.checked_in < span.end)
-    day = span.day.toordinal()
-    came = {PassDay(venue, day, pass_subject(hash_)) for venue, hash_ in connection.execute(query.distinct())}
+def compute(connection: Connection, spans: Sequence[Span]) -> set[PassDay]:
+    """The passes that came on these days, from the visits, without those that were forgotten anywhere."""
+    came: set[PassDay] = set()
+    for some in chunks(spans, SPANS_AT_ONCE):
+        span = span_table(connection, some)
+        in_span = and_(_visit.venue == span.c.venue, _visit.checked_in >= span.c.start, _visit.checked_in < span.c.end)
+        query = select(_visit.venue, span.c.day, _visit.pass_).join_from(span, ledger_tables.visit, in_span)
+        query = query.where(_visit.pass_.is_not(None), counted_visit()).distinct()
+        came |= {PassDay(venue, day, pass_subject(hash_)) for venue, day, hash_ in connection.execute(query)}
     forgotten: set[UUID] = set()
-    for some in chunks({key.pass_id for key in came}):
-        query = select(_pass.id).where(_pass.id.in_(some), _pass.forgotten.is_(True))
-        forgotten.update(connection.execute(query).scalars())
+    for some_passes in chunks({key.pass_id for key in came}):
+        forgotten_query = select(_pass.id).where(_pass.id.in_(some_passes), _pass.forgotten.is_(True))
+        forgotten.update(connection.execute(forgotten_query).scalars())
     return {key for key in came if key.pass_id not in forgotten}
 
 
-def read_stored(connection: Connection, days: Iterable[VenueDay]) -> dict[PassDay, PassHistory]:
+def read_stored(connection: Connection, days: Collection[VenueDay]) -> dict[PassDay, PassHistory]:
     """The rows of these days as they are stored."""
-    rows: dict[PassDay, PassHistory] = {}
-    for some in chunks(days, DAYS_AT_ONCE):
-        of_days = or_(*(and_(_row.venue == venue, _row.day == day.toordinal()) for venue, day in some))
-        rows |= _read(connection, select(tables.pass_day).where(of_days))
-    return rows
+    if not days:
+        return {}
+    return _read(connection, select(tables.pass_day).where(is_of_ordinals(connection, _row.venue, _row.day, days)))
 
 
 def _read(connection: Connection, query: Select[Any]) -> dict[PassDay, PassHistory]:
     return {PassDay(*row[:3]): PassHistory(*row[3:]) for row in connection.execute(query)}
 
 
-def replace_days(connection: Connection, days: Iterable[VenueDay], came: Collection[PassDay]) -> None:
+def replace_days(connection: Connection, days: Collection[VenueDay], came: Collection[PassDay]) -> None:
     """Store who came on these days instead of what was stored, and correct the later rows and the counts by it."""
     stored = read_stored(connection, days)
     removed, added = stored.keys() - came, set(came) - stored.keys()
@@ -175,12 +179,12 @@ def replace_days(connection: Connection, days: Iterable[VenueDay], came: Collect
     for key in removed:
         change.subtract(counted(key, stored[key]))
     _delete(connection, removed)
-    for some in chunks(sorted(added)):
+    for some in chunks(sorted(added), ROWS_AT_ONCE):
         connection.execute(insert(tables.pass_day), [key._asdict() | vars(PassHistory()) for key in some])
     affected: dict[PassDay, PassHistory] = {}
-    for some in chunks(removed | added):
+    for some in chunks(removed | added, ROWS_AT_ONCE):
         affected |= _read_affected(connection, some)
-    for some in chunks(affected):
+    for some in chunks(affected, ROWS_AT_ONCE):
         histories = _read_histories(connection, some)
         changed = {key: now for key, now in histories.items() if key in added or affected[key] != now}
         for key, now in changed.items():
@@ -224,40 +228,35 @@ def _return_key(venue: UUID, day: int, before: int | None, *, is_second: bool) -
 
 
 def _add_counts(connection: Connection, change: Mapping[ReturnKey, int]) -> None:
-    for key, amount in change.items():
-        if not amount:
-            continue
-        is_count = and_(
-            _count.venue == key.venue,
-            _count.month == key.unit,
-            _count.before_month == key.before,
-            _count.is_second.is_(key.is_second),
-            _count.gap == key.gap,
-        )
-        added = update(tables.return_count).where(is_count).values(amount=_count.amount + amount)
-        if not connection.execute(added).rowcount:
-            row = dict(zip(("venue", "month", "before_month", "is_second", "gap"), key, strict=True))
-            connection.execute(insert(tables.return_count).values(**row, amount=amount))
-        elif amount < 0:
-            connection.execute(delete(tables.return_count).where(is_count, _count.amount == 0))
+    """Add the amounts to the counts; one that becomes zero has no row."""
+    rows = [(*key, amount) for key, amount in change.items() if amount]
+    columns: dict[str, ColumnType] = {
+        "venue": Uuid(),
+        "month": Integer(),
+        "before_month": Integer(),
+        "is_second": Boolean(),
+        "gap": Integer(),
+        "amount": BigInteger(),
+    }
+    for some in chunks(rows, ROWS_AT_ONCE):
+        added = json_table(connection, columns, some)
+        stored = _insert(connection)(tables.return_count).from_select(list(columns), select(added).where(true()))
+        increased = {"amount": _count.amount + stored.excluded.amount}
+        connection.execute(stored.on_conflict_do_update(index_elements=list(columns)[:-1], set_=increased))
+    if min(change.values(), default=0) < 0:
+        months, venues = {key.unit for key in change}, {key.venue for key in change}
+        of_change = and_(_count.venue.in_(venues), _count.month.between(min(months), max(months)))
+        connection.execute(delete(tables.return_count).where(of_change, _count.amount == 0))
 
 
-KEYS_TABLE = {  # by dialect; one parameter, so that the statement need not be compiled for each number of keys
-    "sqlite": "SELECT json_extract(value, '$[0]') AS venue, json_extract(value, '$[1]') AS day, "
-    "json_extract(value, '$[2]') AS pass_id FROM json_each(:keys)",
-    "postgresql": "SELECT CAST(value ->> 0 AS uuid) AS venue, CAST(value ->> 1 AS integer) AS day, "
-    "CAST(value ->> 2 AS uuid) AS pass_id FROM json_array_elements(CAST(:keys AS json))",
-}
+def _insert(connection: Connection) -> Callable[[Table], sqlite.Insert | postgresql.Insert]:
+    """The dialect's INSERT, which knows ON CONFLICT."""
+    return sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
 
 
-def _keys_table(connection: Connection) -> CTE:
-    """Keys as a table of the statement, whose parameters are :func:`_parameters`."""
-    types = column("venue", Uuid), column("day", Integer), column("pass_id", Uuid)
-    return text(KEYS_TABLE[connection.dialect.name]).columns(*types).cte("keys")
-
-
-def _parameters(keys: Iterable[PassDay]) -> dict[str, str]:
-    return {"keys": json.dumps([(venue.hex, day, pass_id.hex) for venue, day, pass_id in keys])}
+def _keys_table(connection: Connection, keys: Iterable[PassDay]) -> CTE:
+    """Keys as a table of the statement."""
+    return json_table(connection, {"venue": Uuid(), "day": Integer(), "pass_id": Uuid()}, keys)
 
 
 def _read_affected(connection: Connection, some: list[PassDay]) -> dict[PassDay, PassHistory]:
@@ -265,7 +264,7 @@ def _read_affected(connection: Connection, some: list[PassDay]) -> dict[PassDay,
 
     The second one because it says whether the first one was the pass's first day.
     """
-    keys = _keys_table(connection)
+    keys = _keys_table(connection, some)
 
     def later(than: ColumnElement[Any], *, is_here: bool) -> ColumnElement[Any]:
         other = tables.pass_day.alias()
@@ -276,16 +275,16 @@ def _read_affected(connection: Connection, some: list[PassDay]) -> dict[PassDay,
     for is_here in (True, False):
         following = later(keys.c.day, is_here=is_here)
         columns += following, later(following, is_here=is_here)
-    rows = connection.execute(select(keys.c.pass_id, *columns), _parameters(some))
+    rows = connection.execute(select(keys.c.pass_id, *columns))
     affected = {PassDay(ANYWHERE, day, pass_id) for pass_id, *days in rows for day in days if day is not None}
-    of_day = and_(_row.pass_id == keys.c.pass_id, _row.day == keys.c.day)
-    rows = connection.execute(select(tables.pass_day).join(keys, of_day), _parameters(affected))
-    return {PassDay(*row[:3]): PassHistory(*row[3:]) for row in rows}
+    on_days = _keys_table(connection, affected)
+    of_day = and_(_row.pass_id == on_days.c.pass_id, _row.day == on_days.c.day)
+    return _read(connection, select(tables.pass_day).join(on_days, of_day))
 
 
 def _read_histories(connection: Connection, some: list[PassDay]) -> dict[PassDay, PassHistory]:
     """What was before these rows, by what is stored now."""
-    keys = _keys_table(connection)
+    keys = _keys_table(connection, some)
 
     def earlier(than: ColumnElement[Any], *, is_here: bool) -> ColumnElement[Any]:
         other = tables.pass_day.alias()
@@ -298,7 +297,7 @@ def _read_histories(connection: Connection, some: list[PassDay]) -> dict[PassDay
         columns += before, earlier(before, is_here=is_here)
     other = tables.pass_day.alias()
     same_day = and_(other.c.pass_id == keys.c.pass_id, other.c.day == keys.c.day, other.c.venue < keys.c.venue)
-    rows = connection.execute(select(keys, *columns, exists().where(same_day)), _parameters(some))
+    rows = connection.execute(select(keys, *columns, exists().where(same_day)))
     return {PassDay(*row[:3]): _history(*row[3:]) for row in rows}
 
 

@@ -49,4 +49,4 @@ class RollupThread:
             self._is_failing = True
             return False
         self._is_failing = False
-        return taken == rollups.MOST_CHANGES
+        return taken >= rollups.MOST_CHANGES

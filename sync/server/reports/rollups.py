@@ -6,27 +6,29 @@ report never shows an older figure than the visits give.
 """
 
 import time
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     ColumnElement,
     Connection,
     Select,
+    Uuid,
     and_,
     case,
     cast,
     delete,
     func,
     insert,
+    join,
     literal_column,
-    or_,
     select,
     text,
     union,
@@ -37,16 +39,18 @@ from sync.domain.events import SessionKind
 from sync.ledger import tables as ledger_tables
 from sync.ledger.chunks import chunks
 from sync.ledger.counted import COUNTED_SESSION, COUNTED_VISIT
-from sync.ledger.store import Store
+from sync.ledger.store import Store, StoreBusy
 from sync.server import tables
 from sync.server.auth.scope import Scope
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.missing import FIRST_KNOWN
 from sync.server.kiosks.repository import Venue
 from sync.server.reports import day_counts, pass_days, session_uses
-from sync.server.reports.day_counts import CountKey, CountQuery, DayCount, Span, VenueDay
-from sync.server.reports.pass_days import Correction, PassDay
-from sync.server.reports.session_uses import DaySeats, SeatQuery, SessionUse
+from sync.server.reports.day_counts import CountKey, CountQuery
+from sync.server.reports.json_table import ColumnType, json_table
+from sync.server.reports.pass_days import Correction
+from sync.server.reports.session_uses import DaySeats, SeatQuery
+from sync.server.reports.spans import SPANS_AT_ONCE, Span, VenueDay, is_of_days, span_table, window_table
 from sync.server.web.venue_time import day_of, midnight
 
 HOUR_MS = 3_600_000
@@ -54,6 +58,7 @@ UTC = ZoneInfo("UTC")
 EARLIEST = date(1970, 1, 2)  # no venue's day that is counted is before it
 LATEST = 253_402_214_400_000  # 9999-12-31 UTC: no calendar goes further
 MOST_CHANGES = 500  # that one transaction of a refresh takes up
+BUSY_TRIES = 30  # of a batch of a rebuild; each waits for the database's lock as long as any writer
 BETWEEN_BATCHES = 0.1  # seconds in which others can write; SQLite lets none of those that wait go first
 TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(2, 0)")  # advisory_locks.py has the numbers in use
 WAIT_FOR_LOCK = text("SELECT pg_advisory_xact_lock(2, 0)")
@@ -128,8 +133,8 @@ def read_totals(
     if kind is not None:
         chosen.append(_rollup.session_kind == kind)
     sums = _sum_stored(connection, *chosen)
-    for some in chunks(sorted(stale, key=_in_order)):
-        sums.subtract(_sum_stored(connection, *chosen, _of_days(some)))
+    if stale:
+        sums.subtract(_sum_stored(connection, *chosen, _of_days(connection, stale)))
     for row in compute(connection, by_id.values(), stale):
         if zone in (None, row.zone) and kind in (None, row.session_kind):
             sums.update({name: getattr(row, name) for name in FIGURES})
@@ -144,29 +149,54 @@ def _sum_stored(connection: Connection, *conditions: ColumnElement[bool]) -> Cou
     return Counter(dict(zip(FIGURES, map(int, values), strict=True)))
 
 
-def _of_days(days: Iterable[VenueDay]) -> ColumnElement[bool]:
-    return or_(*(and_(_rollup.venue == venue, _rollup.day == day) for venue, day in days))
+def _of_days(connection: Connection, days: Iterable[VenueDay]) -> ColumnElement[bool]:
+    return is_of_days(connection, _rollup.venue, _rollup.day, days)
 
 
 def read_counts(connection: Connection, venues: Collection[Venue], query: CountQuery) -> Counter[CountKey]:
     """The counts of the query by measure, day and bucket, as the visits give them now; ``venues``: those it names."""
     by_id = {venue.id: venue for venue in venues}
     stale = _stale_days(connection, by_id, query.first, query.last)
-    return day_counts.read_sums(connection, query, stale, _compute_counts(connection, by_id, stale))
+    return day_counts.read_sums(connection, query, stale, day_counts.compute(connection, _spans(by_id, stale)))
+
+
+def read_counts_by_venue(
+    connection: Connection, venues: Collection[Venue], query: CountQuery
+) -> dict[UUID, Counter[CountKey]]:
+    """The same for each of the venues, by its id, in one statement."""
+    by_id = {venue.id: venue for venue in venues}
+    stale = _stale_days(connection, by_id, query.first, query.last)
+    computed = day_counts.compute(connection, _spans(by_id, stale))
+    return day_counts.read_sums_by_venue(connection, query, stale, computed)
+
+
+def read_visits_by_venue(connection: Connection, venues: Collection[Venue], first: date, last: date) -> Counter[UUID]:
+    """How many visits each venue had in a period, by its id, as the visits give it now."""
+    by_id = {venue.id: venue for venue in venues}
+    stale = _stale_days(connection, by_id, first, last)
+    stored = select(_rollup.venue, func.sum(_rollup.visits)).group_by(_rollup.venue)
+    stored = stored.where(_rollup.venue.in_(by_id), _rollup.day >= first, _rollup.day <= last)
+    visits = Counter({venue: int(number) for venue, number in connection.execute(stored)})
+    if stale:
+        for venue, number in connection.execute(stored.where(_of_days(connection, stale))):
+            visits[venue] -= int(number)
+    for row in compute(connection, by_id.values(), stale):
+        visits[row.venue] += row.visits
+    return visits
 
 
 def read_seats(connection: Connection, venues: Collection[Venue], query: SeatQuery) -> list[DaySeats]:
     """How full the query's sessions were, as the visits give it now; ``venues``: those it names."""
     by_id = {venue.id: venue for venue in venues}
     stale = _stale_days(connection, by_id, query.first, query.last)
-    return session_uses.read_seats(connection, query, stale, _compute_seats(connection, by_id, stale))
+    return session_uses.read_seats(connection, query, stale, session_uses.compute(connection, _spans(by_id, stale)))
 
 
 def read_pass_correction(connection: Connection, last: date) -> Correction:
     """How the rows of passes up to that day have to be read, as the visits give them now."""
     by_id = {venue.id: venue for venue in kiosk_repository.all_venues(connection)}
     stale = _stale_days(connection, by_id, EARLIEST, last)
-    return pass_days.read_correction(connection, stale, _compute_passes(connection, by_id, stale))
+    return pass_days.read_correction(connection, stale, pass_days.compute(connection, _spans(by_id, stale)))
 
 
 def _stale_days(connection: Connection, venues: Mapping[UUID, Venue], first: date, last: date) -> set[VenueDay]:
@@ -180,8 +210,8 @@ def _stale_days(connection: Connection, venues: Mapping[UUID, Venue], first: dat
 def refresh(store: Store, venues: Iterable[Venue], now: int, *, waits: bool = False) -> int:
     """Compute days again that have changed; returns how many hours of changes were taken up. Raises StorageError.
 
-    At most MOST_CHANGES at once, so that others can write in between. One process does it at a time: another one takes
-    up nothing, or ``waits``. ``now``: ms since 1970 UTC.
+    About MOST_CHANGES at once, so that others can write in between; a day's other changes are taken up with its first.
+    One process does it at a time: another one takes up nothing, or ``waits``. ``now``: ms since 1970 UTC.
     """
     by_id = {venue.id: venue for venue in venues}
     with store.writing_concurrently() as connection:
@@ -192,32 +222,44 @@ def refresh(store: Store, venues: Iterable[Venue], now: int, *, waits: bool = Fa
                 return 0
         query = select(_change.id, _change.venue, _change.hour).order_by(_change.id).limit(MOST_CHANGES)
         changes = connection.execute(query).all()
-        days = set(_days_of(by_id, [(change.venue, change.hour) for change in changes]))
-        for ids in chunks([change.id for change in changes]):
+        days = sorted(set(_days_of(by_id, [(change.venue, change.hour) for change in changes])), key=_in_order)
+        spans = _spans(by_id, days)
+        taken = {change.id for change in changes} | _marks_within(connection, spans)
+        for ids in chunks(taken):
             connection.execute(delete(tables.rollup_change).where(_change.id.in_(ids)))
-        _replace(connection, days, compute(connection, by_id.values(), days), now)
-        in_order = sorted(days, key=_in_order)
-        day_counts.replace_days(connection, in_order, _compute_counts(connection, by_id, days))
-        session_uses.replace_days(connection, in_order, _compute_seats(connection, by_id, days))
-        pass_days.replace_days(connection, in_order, _compute_passes(connection, by_id, days))
-    return len(changes)
+        _replace(connection, days, _compute(connection, spans), now)
+        day_counts.replace_days(connection, days, day_counts.compute(connection, spans))
+        session_uses.replace_days(connection, days, session_uses.compute(connection, spans))
+        pass_days.replace_days(connection, days, pass_days.compute(connection, spans))
+    return len(taken)
+
+
+def _marks_within(connection: Connection, spans: Sequence[Span]) -> set[int]:
+    """The changed hours that lie wholly within these days: computing the days takes them up too."""
+    hours = [(span.venue, -(-span.midnight // HOUR_MS), span.end // HOUR_MS) for span in spans]
+    columns: dict[str, ColumnType] = {"venue": Uuid(), "first": BigInteger(), "end": BigInteger()}
+    ids: set[int] = set()
+    for some in chunks(hours, SPANS_AT_ONCE):
+        day = json_table(connection, columns, some)
+        in_day = and_(_change.venue == day.c.venue, _change.hour >= day.c.first, _change.hour < day.c.end)
+        ids.update(connection.execute(select(_change.id).join_from(day, tables.rollup_change, in_day)).scalars())
+    return ids
 
 
 def _replace(connection: Connection, days: Collection[VenueDay], rows: Sequence[DayFigures], now: int) -> None:
     """Store the figures of these days; rows that are as they were keep the time of their last change."""
     before: dict[tuple[UUID, date, str, str], DayFigures] = {}
-    for some in chunks(sorted(days, key=_in_order)):
-        where = _of_days(some)
-        for stored in connection.execute(select(tables.day_rollup).where(where)):
-            figures = DayFigures(*stored)
-            before[_key(figures)] = figures
-        connection.execute(delete(tables.day_rollup).where(where))
+    of_days = _of_days(connection, days)
+    for stored in connection.execute(select(tables.day_rollup).where(of_days)):
+        figures = DayFigures(*stored)
+        before[_key(figures)] = figures
+    connection.execute(delete(tables.day_rollup).where(of_days))
     values = []
     for row in rows:
         earlier = before.get(_key(row))
         is_same = earlier is not None and replace(earlier, changed_at=None) == row
         changed_at = earlier.changed_at if earlier and is_same else now
-        values.append({**asdict(row), "changed_at": changed_at})
+        values.append(vars(row) | {"changed_at": changed_at})
     for some_values in chunks(values):
         connection.execute(insert(tables.day_rollup), list(some_values))
 
@@ -228,67 +270,40 @@ def _key(row: DayFigures) -> tuple[UUID, date, str, str]:
 
 def compute(connection: Connection, venues: Iterable[Venue], days: Iterable[VenueDay]) -> list[DayFigures]:
     """The figures of these days from visits and sessions; days without either have no row."""
-    by_id = {venue.id: venue for venue in venues}
-    rows: list[DayFigures] = []
-    for ids, span in _spans(by_id, days):
-        for some in chunks(ids):
-            rows += _compute_span(connection, some, span.start, span.end, span.day)
-    return rows
+    return _compute(connection, _spans({venue.id: venue for venue in venues}, days))
 
 
-def _compute_counts(
-    connection: Connection, venues: Mapping[UUID, Venue], days: Iterable[VenueDay]
-) -> Iterator[DayCount]:
-    for ids, span in _spans(venues, days):
-        for some in chunks(ids):
-            yield from day_counts.compute_span(connection, some, span)
-
-
-def _compute_seats(
-    connection: Connection, venues: Mapping[UUID, Venue], days: Iterable[VenueDay]
-) -> Iterator[SessionUse]:
-    for ids, span in _spans(venues, days):
-        for some in chunks(ids):
-            yield from session_uses.compute_span(connection, some, span)
-
-
-def _compute_passes(connection: Connection, venues: Mapping[UUID, Venue], days: Iterable[VenueDay]) -> set[PassDay]:
-    came: set[PassDay] = set()
-    for ids, span in _spans(venues, days):
-        for some in chunks(ids):
-            came |= pass_days.compute_span(connection, some, span)
-    return came
-
-
-def _spans(venues: Mapping[UUID, Venue], days: Iterable[VenueDay]) -> Iterator[tuple[list[UUID], Span]]:
-    """The days as spans of time, each with its venues: those of one time zone share them."""
-    ids_by_span: dict[Span, list[UUID]] = defaultdict(list)
+def _spans(venues: Mapping[UUID, Venue], days: Iterable[VenueDay]) -> list[Span]:
+    """The days as spans of time."""
+    spans = []
     for venue, day in days:
         zone = venues[venue].clock_zone
         begin = midnight(day, zone)
-        span = Span(day, begin, max(FIRST_KNOWN, begin), midnight(day + timedelta(days=1), zone))
-        ids_by_span[span].append(venue)
-    for span, ids in ids_by_span.items():
-        yield ids, span
+        spans.append(Span(venue, day, begin, max(FIRST_KNOWN, begin), midnight(day + timedelta(days=1), zone)))
+    return spans
 
 
 def _in_order(day: VenueDay) -> tuple[int, date]:
     return day[0].int, day[1]
 
 
-def _compute_span(connection: Connection, venues: list[UUID], start: int, end: int, day: date) -> list[DayFigures]:
+def _compute(connection: Connection, spans: Sequence[Span]) -> list[DayFigures]:
     rows: dict[tuple[UUID, date, str, str], DayFigures] = {}
-    for venue, zone, kind, *figures in connection.execute(_visit_figures(venues, start, end)):
-        figures_by_name = dict(zip(FIGURES[1:], map(int, figures), strict=True))
-        rows[venue, day, zone, kind] = DayFigures(venue, day, zone, kind, **figures_by_name)
-    for venue, zone, kind, sessions in connection.execute(_session_figures(venues, start, end)):
-        row = rows.get((venue, day, zone, kind), DayFigures(venue, day, zone, kind))
-        rows[venue, day, zone, kind] = replace(row, sessions=sessions)
+    for some in chunks(spans, SPANS_AT_ONCE):
+        for venue, ordinal, zone, kind, *figures in connection.execute(_visit_figures(span_table(connection, some))):
+            key = venue, date.fromordinal(ordinal), zone, kind
+            rows[key] = DayFigures(*key, 0, *map(int, figures))
+        starts = {(span.venue, span.day, span.start) for span in some}
+        query = _session_figures(window_table(connection, some))
+        for ordinal, start, venue, zone, kind, sessions in connection.execute(query):
+            key = venue, date.fromordinal(ordinal), zone, kind
+            if (venue, key[1], start) in starts:
+                rows[key] = replace(rows.get(key, DayFigures(*key)), sessions=sessions)
     return list(rows.values())
 
 
-def _visit_figures(venues: list[UUID], start: int, end: int) -> Select[Any]:
-    """For each venue, zone and kind: the figures of FIGURES but for the first; times in ms since 1970 UTC."""
+def _visit_figures(span: CTE) -> Select[Any]:
+    """For each venue, day (its ordinal), zone and kind: the figures of FIGURES but for the first."""
     people_ms = case((_visit.party_size > _visit.kept, _visit.party_size - _visit.kept), else_=0)
     phone_free = cast(people_ms, BigInteger) * func.coalesce(_visit.phone_free, 0)
     figures = (
@@ -300,18 +315,19 @@ def _visit_figures(venues: list[UUID], start: int, end: int) -> Select[Any]:
         func.sum(case((_visit.estimated, 1), else_=0)),
         func.sum(case((_visit.checked_out.is_(None), 1), else_=0)),
     )
+    in_span = and_(_visit.venue == span.c.venue, _visit.checked_in >= span.c.start, _visit.checked_in < span.c.end)
     of_session = (_session.id == _visit.session) & (_session.venue == _visit.venue)
-    query = select(_visit.venue, *_group(), *figures)
-    query = query.join_from(ledger_tables.visit, ledger_tables.session, of_session, isouter=True)
-    query = query.where(_visit.venue.in_(venues), _visit.checked_in >= start, _visit.checked_in < end)
-    return query.where(COUNTED_VISIT).group_by(_visit.venue, *_group())
+    visits = join(span, ledger_tables.visit, in_span).outerjoin(ledger_tables.session, of_session)
+    query = select(_visit.venue, span.c.day, *_group(), *figures).select_from(visits).where(COUNTED_VISIT)
+    return query.group_by(_visit.venue, span.c.day, *_group())
 
 
-def _session_figures(venues: list[UUID], start: int, end: int) -> Select[Any]:
-    """For each venue, zone and kind: how many sessions were opened."""
-    query = select(_session.venue, *_group(), func.count())
-    query = query.where(_session.venue.in_(venues), _session.opened >= start, _session.opened < end)
-    return query.where(COUNTED_SESSION).group_by(_session.venue, *_group())
+def _session_figures(window: CTE) -> Select[Any]:
+    """For each day (its ordinal), start of a window, venue, zone and kind: how many sessions were opened."""
+    in_window = and_(_session.opened >= window.c.start, _session.opened < window.c.end)
+    columns = (window.c.day, window.c.start, _session.venue, *_group())
+    query = select(*columns, func.count()).join_from(window, ledger_tables.session, in_window)
+    return query.where(COUNTED_SESSION).group_by(*columns)
 
 
 def _group() -> tuple[ColumnElement[str], ColumnElement[str]]:
@@ -332,7 +348,7 @@ def _days_of(venues: Mapping[UUID, Venue], changes: Iterable[Sequence[Any]]) -> 
 def mark_all(store: Store) -> int:
     """Forget every roll-up, so that each is computed again; returns how many hours that are. Raises StorageError."""
     hours = [
-        select(row.venue, at // HOUR_MS).where(at.is_not(None))
+        select(row.venue, (at // HOUR_MS).label("hour")).where(at.is_not(None))
         for row, at in ((_visit, _visit.checked_in), (_session, _session.opened))
     ]
     with store.writing() as connection:
@@ -341,7 +357,9 @@ def mark_all(store: Store) -> int:
         connection.execute(delete(tables.session_use))
         pass_days.forget_all(connection)
         connection.execute(delete(tables.rollup_change))
-        connection.execute(insert(tables.rollup_change).from_select(["venue", "hour"], union(*hours)))
+        marks = union(*hours).subquery("marks").c
+        in_order = select(marks.venue, marks.hour).order_by(marks.hour, marks.venue)  # the earliest are computed first
+        connection.execute(insert(tables.rollup_change).from_select(["venue", "hour"], in_order))
         return waiting(connection)
 
 
@@ -353,17 +371,37 @@ class RebuildProgress:
     of: int
 
 
-def rebuild(store: Store, scope: Scope, clock: Clock) -> Iterator[RebuildProgress]:
-    """Compute every roll-up again, beside a server that runs or without one. Raises StorageError."""
-    total = mark_all(store)
+def rebuild(store: Store, scope: Scope, clock: Clock, *, resume: bool = False) -> Iterator[RebuildProgress]:
+    """Compute every roll-up again, beside a server that runs or without one. Raises StorageError.
+
+    ``resume``: only those that an earlier rebuild has left. Where others write all the time a batch is tried BUSY_TRIES
+    times.
+    """
+    total = _left(store) if resume else _when_free(lambda: mark_all(store))
     venues = kiosk_repository.venues(store, scope)
     left = total
     while left:
-        refresh(store, venues, clock.read().at, waits=True)
-        with store.reading() as connection:
-            left = waiting(connection)
+        _when_free(lambda: refresh(store, venues, clock.read().at, waits=True))
+        left = _left(store)
         time.sleep(BETWEEN_BATCHES)
         yield RebuildProgress(max(total - left, 0), total)
+
+
+def _when_free(write: Callable[[], int]) -> int:
+    """Write, and again while other writers don't give way. Raises StorageError."""
+    for tries_left in reversed(range(BUSY_TRIES)):
+        try:
+            return write()
+        except StoreBusy:
+            if not tries_left:
+                raise
+            time.sleep(BETWEEN_BATCHES)
+    raise AssertionError("BUSY_TRIES is positive")
+
+
+def _left(store: Store) -> int:
+    with store.reading() as connection:
+        return waiting(connection)
 
 
 def waiting(connection: Connection) -> int:

@@ -80,16 +80,14 @@ def read_days_of_venues(
     for figures in read_figures(store, selection, filters):
         if figures.visits:
             figures_by_day[figures.day, figures.venue].append(figures)
-    days = []
-    for venue in selection.venues:
-        query = CountQuery(measures, [venue.id], filters.first, filters.last, selection.zone, selection.kind)
-        with store.reading() as connection:
-            counts = rollups.read_counts(connection, [venue], query)
-        days += [
-            DayOfVenue(day, venue, tuple(parts), {measure: counts[measure, day, 0] for measure in measures})
-            for (day, id), parts in figures_by_day.items()
-            if id == venue.id
-        ]
+    venues = {venue.id: venue for venue in selection.venues}
+    query = CountQuery(measures, list(venues), filters.first, filters.last, selection.zone, selection.kind)
+    with store.reading() as connection:
+        counts = rollups.read_counts_by_venue(connection, selection.venues, query)
+    days = [
+        DayOfVenue(day, venues[id], tuple(parts), {measure: counts[id][measure, day, 0] for measure in measures})
+        for (day, id), parts in figures_by_day.items()
+    ]
     return sorted(days, key=lambda day: (day.day, day.venue.name))
 
 

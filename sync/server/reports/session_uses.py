@@ -7,8 +7,8 @@ none.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -25,7 +25,6 @@ from sqlalchemy import (
     delete,
     func,
     insert,
-    or_,
     select,
     union_all,
 )
@@ -35,7 +34,7 @@ from sync.ledger import tables as ledger_tables
 from sync.ledger.chunks import chunks
 from sync.ledger.counted import COUNTED_SESSION
 from sync.server import tables
-from sync.server.reports.day_counts import DAYS_AT_ONCE, Span, VenueDay
+from sync.server.reports.spans import SPANS_AT_ONCE, Span, VenueDay, is_of_days, window_table
 
 _visit, _session, _use = ledger_tables.visit.c, ledger_tables.session.c, tables.session_use.c
 
@@ -65,16 +64,25 @@ class SessionUse:
         return self.taken_ms / self.open_ms if self.open_ms else 0.0
 
 
-def compute_span(connection: Connection, venues: list[UUID], span: Span) -> list[SessionUse]:
-    """The sessions that these venues opened on a day, with their visits."""
+def compute(connection: Connection, spans: Sequence[Span]) -> Iterator[SessionUse]:
+    """The sessions that were opened on these days, with their visits."""
+    for some in chunks(spans, SPANS_AT_ONCE):
+        yield from _compute(connection, some)
+
+
+def _compute(connection: Connection, spans: Sequence[Span]) -> list[SessionUse]:
+    window, days = window_table(connection, spans), {(span.venue, span.day, span.start) for span in spans}
     columns = (_session.zone, _session.session_kind, _session.capacity, _session.opened, _session.closed)
-    query = select(_session.id, _session.venue, *columns).where(_session.venue.in_(venues))
-    query = query.where(_session.opened >= span.start, _session.opened < span.end, _session.closed.is_not(None))
-    query = query.where(COUNTED_SESSION)
-    sessions = connection.execute(query).all()
+    query = select(window.c.day, window.c.start, _session.id, _session.venue, *columns)
+    query = query.join_from(
+        window, ledger_tables.session, and_(_session.opened >= window.c.start, _session.opened < window.c.end)
+    )
+    query = query.where(_session.closed.is_not(None), COUNTED_SESSION)
+    rows = [(date.fromordinal(day), start, row) for day, start, *row in connection.execute(query)]
+    sessions = [(day, row) for day, start, row in rows if (row[1], day, start) in days]
     fullest: dict[tuple[UUID, UUID], int] = {}
     sums: dict[tuple[UUID, UUID], tuple[int, int]] = {}
-    for ids in chunks({row.id for row in sessions}):
+    for ids in chunks({row[0] for _, row in sessions}):
         for session, venue, people in connection.execute(_fullest(ids)):
             fullest[session, venue] = int(people)
         for session, venue, taken, over in connection.execute(_sums(ids)):
@@ -83,7 +91,7 @@ def compute_span(connection: Connection, venues: list[UUID], span: Span) -> list
         SessionUse(
             session,
             venue,
-            span.day,
+            day,
             zone or "",
             kind,
             seats,
@@ -92,7 +100,7 @@ def compute_span(connection: Connection, venues: list[UUID], span: Span) -> list
             max(0, closed - opened),
             sums.get((session, venue), (0, 0))[1],
         )
-        for session, venue, zone, kind, seats, opened, closed in sessions
+        for day, (session, venue, zone, kind, seats, opened, closed) in sessions
     ]
 
 
@@ -131,10 +139,9 @@ def _fullest(sessions: Collection[UUID]) -> Select[Any]:
 
 def replace_days(connection: Connection, days: Iterable[VenueDay], uses: Iterable[SessionUse]) -> None:
     """Store the sessions of these days instead of those that were stored."""
-    for some_days in chunks(days, DAYS_AT_ONCE):
-        connection.execute(delete(tables.session_use).where(_of_days(some_days)))
+    connection.execute(delete(tables.session_use).where(is_of_days(connection, _use.venue, _use.day, days)))
     for some in chunks(uses):
-        connection.execute(insert(tables.session_use), [asdict(use) for use in some])
+        connection.execute(insert(tables.session_use), [vars(use) for use in some])
 
 
 @dataclass(frozen=True)
@@ -225,7 +232,3 @@ def _read_stored(connection: Connection, query: SeatQuery) -> list[DaySeats]:
         DaySeats(venue, day, int(count), int(unlimited), int(full), int(seats), int(fullest), float(average), int(over))
         for venue, day, count, unlimited, full, seats, fullest, average, over in connection.execute(stored)
     ]
-
-
-def _of_days(days: Iterable[VenueDay]) -> ColumnElement[bool]:
-    return or_(*(and_(_use.venue == venue, _use.day == day) for venue, day in days))

@@ -101,6 +101,7 @@ def _answer(rows: Sequence[StayRow]) -> str:
 
 
 def _cards(rows: Sequence[StayRow]) -> list[FigureCard]:
+    middle = _middle(rows)
     known = sum(row.visits for row in rows if row.length != GUESSED)
     guessed = sum(row.visits for row in rows if row.length == GUESSED)
     return [
@@ -110,7 +111,7 @@ def _cards(rows: Sequence[StayRow]) -> list[FigureCard]:
             say("of {visits} that have ended", visits=known + guessed),
         ),
         FigureCard(
-            say("Typical length"), say(_middle(rows) or "–"), say("half are shorter, half longer"), is_long=True
+            say("Typical length"), say(middle) if middle else "–", say("half are shorter, half longer"), is_long=True
         ),
     ]
 

@@ -63,13 +63,14 @@ def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[StorageRow]
     """The rows by day and venue name, of days on which somebody came. Raises StorageError."""
     kiosks = kiosk_repository.kiosks(store, scope)
     selection = select_venues(store, scope, filters)
+    reported = {venue.id: reported_up_to(kiosks, venue) for venue in selection.venues}
     return [
         StorageRow(
             day.day,
             day.venue.name,
             sum(part.visits for part in day.figures),
             **day.counts,
-            reported_up_to=reported_up_to(kiosks, day.venue),
+            reported_up_to=reported[day.venue.id],
         )
         for day in read_days_of_venues(store, selection, filters, MEASURES)
     ]

@@ -5,9 +5,12 @@ they are counted. Who comes along with the holder of a pass, or without one, is 
 a pass are counted beside them.
 """
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from uuid import UUID
 
 from sqlalchemy import Connection, func, select
 
@@ -49,25 +52,40 @@ class PassReader:
     def __init__(self, connection: Connection, first: date, last: date) -> None:
         self._connection = connection
         self._first, self._last = first, last
-        self._all = {venue.id for venue in kiosk_repository.all_venues(connection)}
+        self._all = kiosk_repository.all_venues(connection)
         self._correction = rollups.read_pass_correction(connection, last)
+        self._people: dict[frozenset[UUID], PassFigures] = {}
 
     def people(self, venues: Collection[Venue]) -> PassFigures:
         """Those who came to any of these venues, each once; each venue's days are its own."""
-        chosen = {venue.id for venue in venues}
+        chosen = frozenset(venue.id for venue in venues)
+        if chosen not in self._people:
+            self._people[chosen] = self._count(chosen)
+        return self._people[chosen]
+
+    def _count(self, chosen: frozenset[UUID]) -> PassFigures:
         if not chosen:
             return PassFigures()
         period = PassPeriod(self._first.toordinal(), self._last.toordinal())
-        return pass_days.count_people(self._connection, chosen, self._all - chosen, period, self._correction)
+        others = {venue.id for venue in self._all} - chosen
+        return pass_days.count_people(self._connection, chosen, others, period, self._correction)
 
     def with_visits(self, venues: Collection[Venue]) -> UnduplicatedPeople:
         """How many different people that were, beside all visits."""
-        if not venues:
-            return UnduplicatedPeople(0, 0, 0)
-        query = CountQuery(WITH_PASS, [venue.id for venue in venues], self._first, self._last, is_by_day=False)
-        with_pass = rollups.read_counts(self._connection, venues, query).total()
-        sums, _ = rollups.read_totals(self._connection, venues, self._first, self._last)
-        return UnduplicatedPeople(self.people(venues).people, with_pass, sums["visits"] - with_pass)
+        visits = sum(self._visits[venue.id] for venue in venues)
+        with_pass = sum(self._with_pass[venue.id] for venue in venues)
+        return UnduplicatedPeople(self.people(venues).people, with_pass, visits - with_pass)
+
+    @cached_property
+    def _visits(self) -> Counter[UUID]:
+        return rollups.read_visits_by_venue(self._connection, self._all, self._first, self._last)
+
+    @cached_property
+    def _with_pass(self) -> Counter[UUID]:
+        ids = [venue.id for venue in self._all]
+        query = CountQuery(WITH_PASS, ids, self._first, self._last, is_by_day=False)
+        counts = rollups.read_counts_by_venue(self._connection, self._all, query)
+        return Counter({venue: of_venue.total() for venue, of_venue in counts.items()})
 
 
 def count(connection: Connection, venues: Collection[Venue], first: date, last: date) -> UnduplicatedPeople:

@@ -7,6 +7,7 @@ from sync.server.kiosks.clocks import known_offset
 from sync.server.kiosks.lines import KioskLine
 from sync.server.kiosks.repository import OpenCode, Venue
 from sync.server.today.presence import VenueNow
+from sync.server.web.calendar_problems import problem_words
 from sync.server.web.i18n import counted, say
 from sync.server.web.words import duration_words, moment_words
 
@@ -111,7 +112,7 @@ def _not_back(presence: VenueNow) -> Iterator[AttentionItem]:
 
 def _calendars(venue: Venue, presence: VenueNow) -> Iterator[AttentionItem]:
     for calendar in presence.failing:
-        words = say("The calendar “{name}”: {problem}.", name=calendar.name, problem=say(calendar.problem))
+        words = say("The calendar “{name}”: {problem}.", name=calendar.name, problem=problem_words(calendar.problem))
         yield AttentionItem(words, f"/calendars/{venue.id}")
 
 

@@ -13,6 +13,7 @@ from fastapi import Depends, Request
 
 from sync.server.dependencies import Services, ServicesDep
 from sync.server.http.client_address import client_address
+from sync.server.web.i18n import say
 from sync.server.web.problems import Problem
 from sync.server.web.request_bodies import MAX_MESSAGE_BYTES, read_body
 
@@ -20,7 +21,9 @@ from sync.server.web.request_bodies import MAX_MESSAGE_BYTES, read_body
 async def read_form(request: Request, services: ServicesDep) -> dict[str, str]:
     """The fields of a form. Raises Problem 403 for a form of another origin, 413 for one that is too large."""
     if not is_ours(request, services):
-        raise Problem(403, "This form was not sent from Hearth's own page. Open the page again and send it from there.")
+        raise Problem(
+            403, say("This form was not sent from Hearth's own page. Open the page again and send it from there.")
+        )
     async with services.messages.hold(client_address(request)) as reservation:
         body = await read_body(request, MAX_MESSAGE_BYTES, reservation)
     return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))

@@ -11,6 +11,7 @@ from collections import deque
 from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sync.server.web.i18n import say
 from sync.server.web.problems import Problem, respond
 
 SLOTS = 15  # as many as SQLAlchemy's pool has connections to a SQLite file; fewer than there are threads
@@ -136,4 +137,4 @@ async def _acquire(slots: RequestSlots, *, is_returning: bool = False) -> None:
             await slots.acquire(is_returning=is_returning)
     except TimeoutError as error:
         headers = {"Retry-After": str(RETRY_S)}
-        raise Problem(503, "The server has too much to do. Send it again later.", headers=headers) from error
+        raise Problem(503, say("The server has too much to do. Send it again later."), headers=headers) from error

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sync.ledger.store import StorageError
 from sync.protocol import PROBLEM
+from sync.server.web.i18n import say
 from sync.server.web.rendering import page
 
 TYPES = "https://hearth.invalid/problems/"  # an identifier, not an address; about:blank where the status says enough
@@ -50,8 +51,7 @@ def is_of_browser(request: Request) -> bool:
 def respond(request: Request, problem: Problem) -> Response:
     """The problem as a response: a page for a browser, JSON for a program."""
     if is_of_browser(request):
-        title = HTTPStatus(problem.status).phrase
-        response = page("problem.html", problem.status, code=problem.status, title=title, note=problem.detail)
+        response = page("problem.html", problem.status, code=problem.status, note=problem.detail)
         response.headers.update(problem.headers)
         return response
     body = {
@@ -90,7 +90,7 @@ def install(app: FastAPI, routers: Sequence[APIRouter]) -> None:
     async def _storage(request: Request, error: Exception) -> Response:
         log.error("storage: %s", error)
         headers = {"Retry-After": str(RETRY_STORAGE_S)}
-        return respond(request, Problem(503, "The server can't write just now. Send it again.", headers=headers))
+        return respond(request, Problem(503, say("The server can't write just now. Send it again."), headers=headers))
 
     app.add_middleware(UnhandledErrors)
 
@@ -128,7 +128,9 @@ class UnhandledErrors:
             if has_begun or scope["type"] != "http":
                 raise
             log.exception("unhandled exception: %s %s", scope["method"], _route(scope))
-            problem = Problem(500, "Something went wrong here, and it is in the server's log. Send it again later.")
+            problem = Problem(
+                500, say("Something went wrong here, and it is in the server's log. Send it again later.")
+            )
             await respond(Request(scope), problem)(scope, receive, send)
 
 
@@ -143,7 +145,9 @@ def _location(path: tuple[int | str, ...]) -> str:
 
 def _detail(request: Request, error: HTTPException) -> str:
     if error.status_code == 404:
-        return f"There is nothing at {request.url.path}."
+        return say("There is nothing at {address}.", address=request.url.path)
     if error.status_code == 405:
-        return f"{request.method} is not something that {request.url.path} understands."
+        return say(
+            "{method} is not something that {address} understands.", method=request.method, address=request.url.path
+        )
     return str(error.detail)

@@ -10,6 +10,7 @@ from sync.printable import printable
 from sync.server.web import i18n
 from sync.server.web.languages import current_reader
 from sync.server.web.navigation import NAVIGATION
+from sync.server.web.session_kinds import KINDS
 from sync.server.web.words import full_day_words, grouped, hours
 
 
@@ -37,6 +38,7 @@ def _templates() -> Environment:
     templates.globals.update(
         navigation=NAVIGATION,
         languages=LANGUAGES,
+        session_kinds=KINDS,
         reader=current_reader,
         say=i18n.say,
         counted=i18n.counted,

@@ -21,6 +21,7 @@ from sync.server.reports.saved_reports import SavedChoice
 from sync.server.reports.shared_content import MadeBy
 from sync.server.reports.shared_reports import share_report
 from sync.server.today.pages import REFRESH_S
+from sync.server.web.languages import COOKIE
 from tests.support import web_browser
 
 WIDTHS = (320, 360, 640, 1024, 1280, 1560, 1920)  # 320: 400 % of 1,280 pixels; 640: 200 %
@@ -134,7 +135,9 @@ def desk(central, chromium) -> Iterator[Page]:
     page.close()
 
 
-def test_every_page_suits_every_window_scheme_and_hand(central, examples, desk):
+@pytest.fixture
+def pages(central, examples, desk) -> list[str]:
+    """An address of each page, all of which have something to show."""
     with central.store.reading() as connection:
         account = connection.execute(select(tables.account.c.id)).scalar_one()
     desk.goto(f"{central.url}/kiosks/pair")
@@ -145,8 +148,12 @@ def test_every_page_suits_every_window_scheme_and_hand(central, examples, desk):
         "code": code,
         "token": invitations.create_invitation(central.store, central.now),
     }
+    return list(addresses(examples))
+
+
+def test_every_page_suits_every_window_scheme_and_hand(central, pages, desk):
     wrong = []
-    for address in addresses(examples):
+    for address in pages:
         answer = desk.goto(central.url + address)
         assert answer is not None and answer.ok, f"{address}: {answer and answer.status}"
         assert "text/html" in answer.headers["content-type"], f"{address} is no page: add it to DOWNLOADS"
@@ -156,6 +163,20 @@ def test_every_page_suits_every_window_scheme_and_hand(central, examples, desk):
             web_browser.show_as(desk, scheme, width)
             wrong += [f"{address}, {scheme}, {violation}" for violation in web_browser.axe_violations(desk)]
         wrong += [f"{address}: Tab does not reach {element}" for element in web_browser.unreachable(desk)]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("language", ["de", "ar"])  # the longest words, and the other direction
+def test_every_page_suits_other_languages(central, pages, desk, language):
+    desk.context.add_cookies([{"name": COOKIE, "value": language, "url": central.url}])
+    wrong = []
+    for address in pages:
+        desk.goto(central.url + address)
+        assert desk.evaluate("document.documentElement.lang") == language, address
+        for width in (360, 1024, 1920):
+            wrong += [f"{address} at {width}: {part} is too wide" for part in web_browser.overflowing(desk, width)]
+        web_browser.show_as(desk, "light", 1024)
+        wrong += [f"{address}, {violation}" for violation in web_browser.axe_violations(desk)]
     assert not wrong, "\n".join(wrong)
 
 

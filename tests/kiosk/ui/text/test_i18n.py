@@ -1,18 +1,16 @@
 """Translations are complete, with each language's plurals, formats, letters and direction."""
 
-import string
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import pytest
 from babel.dates import format_skeleton
-from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po
 
-from assets.translate import SCREENS, TRANSLATIONS, template
+from assets.translate import SCREENS, TextDomain
 from kiosk.ui.style.theme import theme
 from kiosk.ui.text import bidi, i18n, phrases
 from sync.languages import LANGUAGES, SOURCE
+from tests.support.catalogues import check_complete, check_placeholders, check_plurals
 
 CODES = sorted(LANGUAGES.keys() - {SOURCE})
 EVENING = datetime(2026, 11, 24, 21, 30)  # noqa: DTZ001 - only its clock is shown
@@ -24,40 +22,10 @@ def english_again() -> Iterator[None]:
     theme.language = SOURCE
 
 
-def catalogue(code: str) -> Catalog:
-    with (TRANSLATIONS / f"{code}.po").open("rb") as source:
-        return read_po(source, locale=code, abort_invalid=True)
-
-
-def placeholders(text: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
-
-
 @pytest.mark.parametrize("code", CODES)
-def test_everything_is_translated_and_nothing_else(code: str) -> None:
-    source_texts = {message.id for message in template(SCREENS) if message.id}
-    translations = {message.id: message.string for message in catalogue(code) if message.id}
-
-    assert translations.keys() == source_texts
-    assert [text for text, translation in translations.items() if not translation or not all(translation)] == []
-
-
-@pytest.mark.parametrize("code", CODES)
-def test_translations_have_the_placeholders_of_their_source(code: str) -> None:
-    for message in catalogue(code):
-        if not message.id:
-            continue
-        singular, plural = (message.id, message.id) if isinstance(message.id, str) else message.id
-        for translation in [message.string] if isinstance(message.string, str) else message.string:
-            assert placeholders(translation) <= placeholders(singular) | placeholders(plural), translation
-            assert placeholders(singular) - {"number"} <= placeholders(translation), translation
-
-
-@pytest.mark.parametrize("code", CODES)
-def test_every_plural_form_is_translated(code: str) -> None:
-    forms = {len(message.string) for message in catalogue(code) if isinstance(message.id, tuple)}
-
-    assert forms == {catalogue(code).num_plurals}
+@pytest.mark.parametrize("check", [check_complete, check_placeholders, check_plurals])
+def test_the_screens_are_translated(code: str, check: Callable[[TextDomain, str], None]) -> None:
+    check(SCREENS, code)
 
 
 @pytest.mark.parametrize("code", sorted(LANGUAGES))

@@ -9,13 +9,13 @@ from sync.server.planning import (
     calendar_fetch,
     calendar_file,
     calendar_import,
-    calendar_problems,
     calendar_process,
     calendar_service,
     content_lines,
     recurrence,
 )
-from sync.server.planning.calendar_problems import problem_words
+from sync.server.web import calendar_problems
+from sync.server.web.calendar_problems import problem_words
 
 ERRORS = ("BadRecurrence", "FetchFailed", "NotACalendar")
 MODULES = (

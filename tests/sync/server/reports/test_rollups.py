@@ -1,12 +1,16 @@
 """Roll-ups are what the visits give, whatever has changed, and in whatever order: on both engines."""
 
 from collections import Counter
+from collections.abc import Callable
+from contextlib import ExitStack, closing
 from dataclasses import fields, replace
 from datetime import date
+from pathlib import Path
 from typing import get_args
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select, update
@@ -14,6 +18,7 @@ from sqlalchemy import delete, insert, select, update
 from sync.domain.events import SessionKind
 from sync.domain.session import Session
 from sync.domain.visit import Visit
+from sync.ledger import store
 from sync.ledger import tables as ledger_tables
 from sync.ledger.hot_path_sql import hot_path
 from sync.ledger.ledger import Ledger
@@ -25,7 +30,7 @@ from sync.server.kiosks import repository as kiosk_repository
 from sync.server.reports import rollups
 from sync.server.reports.day_counts import CountKey, CountQuery, Measure
 from sync.server.reports.rollup_thread import RollupThread
-from sync.server.reports.rollups import DayFigures
+from sync.server.reports.rollups import DayFigures, RebuildProgress
 from sync.server.web.venue_time import day_of, midnight
 from tests.support.empty_venues import make_empty_venues
 from tests.support.soak import times
@@ -287,6 +292,67 @@ def test_all_are_computed_again_by_command(ledger: Ledger) -> None:
 
     assert (progress.done, progress.of) == (2, 2)
     assert [people for people, _ in stored_people(ledger)] == [3, 4]
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The databases that are opened from here on give up after 50 ms where another one writes."""
+    monkeypatch.setattr(store, "BUSY_MS", 50)
+
+
+def test_a_rebuild_tries_again_where_another_process_writes_for_long(
+    impatient: None, ledger: Ledger, place: Callable[[str], Path | str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_empty_venues(ledger, VENUES, ZONES[0])
+    enter(ledger, 3)
+    pauses = []
+    with closing(store.open_store(place("central"))) as other, ExitStack() as writing:
+
+        def pause(seconds: float) -> None:
+            pauses.append(seconds)
+            if len(pauses) == 2:
+                writing.close()
+
+        monkeypatch.setattr(rollups.time, "sleep", pause)
+        writing.enter_context(other.writing())
+
+        *_, progress = rollups.rebuild(ledger.store, command_scope(ledger.store), ledger.clock)
+
+    assert (progress.done, progress.of) == (1, 1)
+    assert [people for people, _ in stored_people(ledger)] == [3]
+
+
+def test_a_rebuild_gives_up_where_others_never_let_it_write(
+    impatient: None, ledger: Ledger, place: Callable[[str], Path | str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_empty_venues(ledger, VENUES, ZONES[0])
+    monkeypatch.setattr(rollups.time, "sleep", lambda _: None)
+    with closing(store.open_store(place("central"))) as other, other.writing(), pytest.raises(store.StoreBusy):
+        list(rollups.rebuild(ledger.store, command_scope(ledger.store), ledger.clock))
+
+
+def test_an_interrupted_rebuild_is_resumed(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_empty_venues(ledger, VENUES, ZONES[0])
+    for days in range(3):
+        enter(ledger, 3 + days, START + days * 24 * HOUR)
+    monkeypatch.setattr(rollups, "MOST_CHANGES", 1)
+    scope = command_scope(ledger.store)
+    rebuild = rollups.rebuild(ledger.store, scope, ledger.clock)
+    assert next(rebuild) == RebuildProgress(1, 3)
+    rebuild.close()
+
+    assert list(rollups.rebuild(ledger.store, scope, ledger.clock, resume=True))[-1] == RebuildProgress(2, 2)
+    assert [people for people, _ in stored_people(ledger)] == [3, 4, 5]
+
+
+def test_all_changed_hours_of_a_day_are_taken_up_at_once(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_empty_venues(ledger, VENUES, ZONES[0])
+    monkeypatch.setattr(rollups, "MOST_CHANGES", 1)
+    at = midnight(date(2026, 11, 20), ZoneInfo(ZONES[0]))
+    for hours in (0, 9, 23, 24):  # the last one is of the next day
+        enter(ledger, 1, at + hours * HOUR)
+
+    assert rollups.refresh(ledger.store, venues(ledger), now=1000) == 3
 
 
 def test_counts_leave_a_day_that_a_time_zone_has_taken_its_visits_from(ledger: Ledger) -> None:

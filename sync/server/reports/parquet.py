@@ -15,7 +15,7 @@ from sync.server.reports.finished_file import STEP, file_pieces
 
 MEDIA_TYPE = "application/vnd.apache.parquet"
 PACKAGE = "pyarrow"
-GROUP = 50 * STEP  # rows of a row group, which is written at once
+GROUP = 20 * STEP  # rows of a row group, which is written at once
 
 
 class ParquetUnavailable(UserError):

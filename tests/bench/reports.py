@@ -170,7 +170,8 @@ def visit_row(chance: random.Random, session: UUID, venue: UUID, start: int) -> 
     return {
         "id": UUID(int=uuid4().int >> 16), "venue": venue, "code": "0000", "journal": None, "session": session,
         "party_size": people, "phones": people, "kept": 0, "stow": "pouch", "numbers": [], "language": "en",
-        "pass_": known_pass(chance), "checked_in": at,
+        "pass_": known_pass(chance),
+        "checked_in": at,
         "checked_out": at + stay, "stay": stay, "phone_free": stay, "on_break": False, "taken_early": False,
         "voided": False, "estimated": chance.random() < 0.1, "before": mood(chance), "after": mood(chance), "lost": [],
         "over_capacity": False, "split_from": None, "phones_back": people, "phones_lost": 0, "held": [],

@@ -15,7 +15,7 @@ from sync.server.reports import pictures
 from sync.server.reports.funder_report import COLUMNS, FunderReport
 from sync.server.reports.picture_data import Picture
 from sync.server.reports.pictures import WIDE
-from sync.server.web.i18n import say
+from sync.server.web.i18n import direction, say
 from sync.server.web.rendering import render
 from sync.server.web.static_files import FONTS
 from sync.server.web.words import full_day_words, period_words
@@ -66,6 +66,8 @@ def _address(picture: Picture | None, today: date) -> str | None:
         return None
     svg = str(pictures.draw_at(picture, today, WIDE))
     coloured = VARIABLE.sub(lambda match: _colours()[match[1]], svg)
+    if direction() == "rtl":  # WeasyPrint sets the texts of an SVG letter by letter, and Arabic letters are joined
+        return f"data:image/png;base64,{base64.b64encode(pictures.to_png(coloured)).decode()}"
     return f"data:image/svg+xml,{quote(coloured)}"
 
 

@@ -30,6 +30,7 @@ HEIGHT = 180  # px, of bars over time
 BAND = 28  # px, of a labelled bar and of a heat map's row
 LINE, LETTER = 20, 8  # px, of a label's height, and of a letter's width on average, rather too wide than too narrow
 NOT_SHOWN = later("not shown")  # an amount that is hidden, since it could point at a person, or not known
+PAPER_SCALE = 3  # pixels of an image for paper
 LABELS = {WIDE: 6, NARROW: 3}  # of days, as many as have room
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 VERSION = "6.4"  # of Vega-Lite, so that a newer vl-convert draws the same
@@ -66,6 +67,12 @@ def draw_at(picture: Picture, today: date, width: int) -> Markup:
         case HeatMap():
             spec = _heat_map(picture, width)
     return _svg(json.dumps({**_frame(width), **spec}), _describe(picture, today)[1], *separators())
+
+
+def to_png(svg: str) -> bytes:
+    """A picture as an image for paper, at about 300 dots an inch."""
+    png: bytes = vl_convert.svg_to_png(svg, scale=PAPER_SCALE)
+    return png
 
 
 def _describe(picture: Picture, today: date) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from sync.server.web.i18n import later, number_text, say
 from sync.server.web.venue_time import midnight
 from sync.server.web.words import WEEKDAYS, short_weekday_words, weekday_words
 
-SHORT = tuple(map(later, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")))
+SHORT = (later("Mon"), later("Tue"), later("Wed"), later("Thu"), later("Fri"), later("Sat"), later("Sun"))
 ON_DAYS = (
     later("It is fullest on Mondays at {hour}, with {people} people on average."),
     later("It is fullest on Tuesdays at {hour}, with {people} people on average."),

@@ -115,19 +115,24 @@ def new_groups(months: Iterable[SharedMonth], groups: Iterable[SharedGroup], sma
 
 
 def _group(measure: str, hidden: Sequence[SharedMonth], smallest: int) -> list[SharedGroup]:
-    groups, rest = [], []
+    groups, parts = [], []
     for venue in sorted({month.venue for month in hidden}):
         of_venue = [month for month in hidden if month.venue == venue]
-        if _is_safe(measure, of_venue, smallest):
+        if _is_safe(measure, [[month] for month in of_venue], smallest):
             groups.append(SharedGroup(measure, frozenset(month.cell for month in of_venue)))
-        else:
-            rest += of_venue
-    if _is_safe(measure, rest, smallest):
-        groups.append(SharedGroup(measure, frozenset(month.cell for month in rest)))
+        elif len(of_venue) == 1 or _sum(measure, of_venue) < smallest:
+            parts.append(of_venue)
+    if _is_safe(measure, parts, smallest):
+        groups.append(SharedGroup(measure, frozenset(month.cell for part in parts for month in part)))
     return groups
 
 
-def _is_safe(measure: str, hidden: Sequence[SharedMonth], smallest: int) -> bool:
-    counts = [month.figures[measure] for month in hidden]
-    are_small = all(month.is_small(measure, smallest) for month in hidden)
-    return is_safe_together(counts, smallest, are_small=are_small)
+def _is_safe(measure: str, parts: Sequence[Sequence[SharedMonth]], smallest: int) -> bool:
+    """Whether the sum of all parts may be shown. Readers know of a part of several months that its sum is small, as it
+    would else be a group of its own or be in none."""
+    are_small = all(month.is_small(measure, smallest) for part in parts for month in part)
+    return is_safe_together([_sum(measure, part) for part in parts], smallest, are_small=are_small)
+
+
+def _sum(measure: str, months: Sequence[SharedMonth]) -> int:
+    return sum(month.figures[measure] for month in months)

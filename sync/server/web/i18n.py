@@ -87,16 +87,18 @@ def list_text(items: list[str]) -> str:
 class _NumberMarks:
     decimal: str
     group: str
+    plus: str  # with a mark of direction where the language is written from right to left
+    minus: str
 
     @property
     def table(self) -> dict[int, str]:
-        return {ord(","): self.group, ord("."): self.decimal}
+        return {ord(","): self.group, ord("."): self.decimal, ord("+"): self.plus, ord("-"): self.minus}
 
 
 @cache
 def _number_marks(code: str) -> _NumberMarks:
     symbols = _locale(code).number_symbols["latn"]
-    return _NumberMarks(symbols["decimal"], symbols["group"])
+    return _NumberMarks(symbols["decimal"], symbols["group"], symbols["plusSign"], symbols["minusSign"])
 
 
 def _translated(text: str) -> str:

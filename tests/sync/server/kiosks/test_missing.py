@@ -6,6 +6,7 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import event
 
 from sync.domain.events import ClockAnchored, SessionOpened, VisitCheckedIn, VisitVoided, write_entry
 from sync.languages import LANGUAGES
@@ -129,3 +130,18 @@ def test_programs_read_the_reason_in_english_whatever_the_language(central, kios
 )
 def test_reasons_are_explained(reason, words):
     assert explain_reason(reason).english().startswith(words)
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=False)
+def test_undated_visits_are_found_without_reading_every_visit(central):
+    plans = []
+
+    def explain(connection, _cursor, statement, parameters, _context, _many):
+        if "FROM visit" in statement:
+            driver = connection.connection.driver_connection
+            plans.extend(row[3] for row in driver.execute(f"EXPLAIN QUERY PLAN {statement}", parameters))
+
+    event.listen(central.store.engine, "before_cursor_execute", explain)
+    missing(central.store, central.scope)
+
+    assert "SEARCH visit USING INDEX visit_checked_in_at (venue=? AND checked_in<?)" in plans

@@ -214,6 +214,30 @@ def shown_counts(ledger: Ledger, *, is_by_day: bool = True) -> Counter[CountKey]
         return rollups.read_counts(connection, all_venues, query)
 
 
+def counts_by_venue(ledger: Ledger) -> Counter[CountKey]:
+    """The counts of each venue, read together, and added up."""
+    all_venues = venues(ledger)
+    query = CountQuery(get_args(Measure), [venue.id for venue in all_venues], *PERIOD)
+    with ledger.store.reading() as connection:
+        counts = rollups.read_counts_by_venue(connection, all_venues, query)
+        for venue in all_venues:
+            alone = rollups.read_counts(connection, [venue], replace(query, venues=[venue.id]))
+            assert counts[venue.id] == alone
+    return sum(counts.values(), Counter())
+
+
+def visits_by_venue(ledger: Ledger) -> Counter[UUID]:
+    with ledger.store.reading() as connection:
+        return +rollups.read_visits_by_venue(connection, venues(ledger), *PERIOD)
+
+
+def independent_visits(rows: set[DayFigures]) -> Counter[UUID]:
+    visits: Counter[UUID] = Counter()
+    for row in rows:
+        visits[row.venue] += row.visits
+    return +visits
+
+
 def test_roll_ups_are_what_the_visits_give_at_every_moment(ledger: Ledger) -> None:
     @ANY
     @given(STEPS)
@@ -224,6 +248,8 @@ def test_roll_ups_are_what_the_visits_give_at_every_moment(ledger: Ledger) -> No
             assert shown(ledger) == independent(ledger), step
             assert shown_counts(ledger) == independent_counts(ledger), step
             assert shown_counts(ledger, is_by_day=False) == without_days(independent_counts(ledger)), step
+            assert counts_by_venue(ledger) == independent_counts(ledger), step
+            assert visits_by_venue(ledger) == independent_visits(independent(ledger)), step
             for zone, kind in ((None, None), ("hall", None), (None, "class")):
                 assert totals(ledger, zone, kind) == sum_of(independent(ledger), zone, kind), step
         while rollups.refresh(ledger.store, venues(ledger), ledger.clock.read().at):

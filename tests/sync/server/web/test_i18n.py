@@ -9,8 +9,11 @@ import pytest
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from assets.translate import PAGES, TextDomain
+from assets.translate import PAGES, TextDomain, template
 from sync.languages import LANGUAGES, SOURCE
+from sync.server.reports.funder_report import ABOUT
+from sync.server.reports.registry import REPORTS
+from sync.server.reports.visit_rows import VISITS
 from sync.server.web import i18n, words
 from sync.server.web.days import read_day
 from sync.server.web.languages import COOKIE, Reader, _reader, reader_of
@@ -44,6 +47,17 @@ def read_in():
 @pytest.mark.parametrize("check", [check_complete, check_placeholders, check_plurals])
 def test_the_pages_are_translated(code: str, check: Callable[[TextDomain, str], None]) -> None:
     check(PAGES, code)
+
+
+def test_every_text_of_a_report_is_in_the_catalogues():
+    texts = {VISITS.title, *ABOUT.values()}
+    for report in REPORTS:
+        texts |= {report.title, report.question, *report.notes}
+    for table in (*REPORTS, VISITS):
+        for column in table.columns:
+            texts |= {column.heading, column.definition, column.unit, *column.labels}
+
+    assert texts - {""} <= {message.id for message in template(PAGES)}
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -93,7 +107,7 @@ def test_numbers_follow_cldr(code, number, decimals, read_in):
     read_in(code)
     expected = format_decimal(number, "#,##0" + ("." + "0" * decimals if decimals else ""), i18n.locale())
 
-    assert i18n.number_text(number, decimals) == expected.replace("\N{LEFT-TO-RIGHT MARK}", "")
+    assert i18n.number_text(number, decimals).removeprefix("\N{LEFT-TO-RIGHT MARK}") == expected
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -13,8 +13,10 @@ from sync.server import tables
 from sync.server.auth.scope import Scope
 from sync.server.auth.tokens import digest, new_token
 from sync.server.reports import shared_reports
+from sync.server.reports.pass_days import ANYWHERE
 from sync.server.reports.shared_content import MadeBy
-from sync.server.reports.shared_reports import SharedReport, SharingRefused, may_share
+from sync.server.reports.shared_reports import ALL_VENUES, SharedReport, SharingRefused, may_share
+from sync.server.web.i18n import say
 from sync.server.web.words import period_words
 
 DAY_MS = 24 * 60 * 60 * 1000
@@ -93,7 +95,7 @@ def listed(store: Store, scope: Scope) -> Sequence[ListedLink]:
                 row.id,
                 row.report,
                 period_words(row.first, row.last),
-                row.place,
+                say(ALL_VENUES) if row.venue == ANYWHERE else row.place,
                 row.made_at,
                 row.made_by,
                 row.expires_at,

@@ -13,7 +13,7 @@ from sync.server.reports.daily_columns import NOT_BACK, REPORTED_UP_TO, VENUE
 from sync.server.reports.day_counts import Measure
 from sync.server.reports.picture_data import BarsOverTime
 from sync.server.reports.selection import read_days_of_venues, reported_up_to, select_venues
-from sync.server.web.i18n import later, say
+from sync.server.web.i18n import counted, later, say
 from sync.server.web.words import grouped
 
 MEASURES: tuple[Measure, ...] = ("lost_pouches", "lost_lockers", "not_back")
@@ -78,11 +78,17 @@ def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[StorageRow]
 
 def _answer(rows: Sequence[StorageRow]) -> str:
     values = counts(COLUMNS, rows)
-    lost = values["lost_pouches"] + values["lost_lockers"]
-    return (
-        f"{grouped(lost)} {'pouch or locker is' if lost == 1 else 'pouches and lockers are'} lost, and "
-        f"{grouped(values['not_back'])} {'visit' if values['not_back'] == 1 else 'visits'} of "
-        f"{grouped(values['visits'])} {'is' if values['not_back'] == 1 else 'are'} left open."
+    lost = counted(
+        "{number} pouch or locker is lost",
+        "{number} pouches and lockers are lost",
+        values["lost_pouches"] + values["lost_lockers"],
+    )
+    return counted(
+        "{lost}, and {number} visit of {visits} is left open.",
+        "{lost}, and {number} visits of {visits} are left open.",
+        values["not_back"],
+        lost=lost,
+        visits=values["visits"],
     )
 
 

@@ -45,7 +45,7 @@ def reading_in(language: str) -> Iterator[None]:
 
 
 class ReaderLanguages:
-    """ASGI middleware that sets the reader of each request, and marks pages with their language."""
+    """ASGI middleware that sets the reader of each request, and says what a page's language depends on."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -57,16 +57,15 @@ class ReaderLanguages:
         reader = reader_of(scope)
         token = _reader.set(reader)
 
-        async def send_with_language(message: Message) -> None:
+        async def send_with_vary(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 if headers.get("content-type", "").startswith("text/html"):
-                    headers["Content-Language"] = reader.language
                     headers.add_vary_header(VARY)
             await send(message)
 
         try:
-            await self.app(scope, receive, send_with_language)
+            await self.app(scope, receive, send_with_vary)
         finally:
             _reader.reset(token)
 

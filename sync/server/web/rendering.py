@@ -16,7 +16,7 @@ from sync.server.web.words import full_day_words, grouped, hours
 
 def page(template: str, status: int = 200, **values: object) -> HTMLResponse:
     """The response of a template in ``templates/``; every value is escaped."""
-    return HTMLResponse(render(template, **values), status)
+    return HTMLResponse(render(template, **values), status, {"Content-Language": i18n.language()})
 
 
 def render(template: str, **values: object) -> str:

@@ -21,12 +21,31 @@ from sync.server.reports.saved_reports import SavedChoice
 from sync.server.reports.shared_content import MadeBy
 from sync.server.reports.shared_reports import share_report
 from sync.server.today.pages import REFRESH_S
+from sync.server.web import i18n
 from sync.server.web.languages import COOKIE
 from tests.support import web_browser
+from tests.support.bracketed_texts import BracketCatalogue, words_outside
 
 WIDTHS = (320, 360, 640, 1024, 1280, 1560, 1920)  # 320: 400 % of 1,280 pixels; 640: 200 %
 HOUR = 60 * 60_000
 PARAMETER = re.compile(r"{(\w+)[^}]*}")
+SHOWN = """() => [...document.querySelectorAll('main, header, .skip')].map((part) => {
+  const copy = part.cloneNode(true);
+  const others = 'noscript, script, option[value], input, datalist, svg, code';
+  for (const other of copy.querySelectorAll(others)) other.remove();
+  const labels = [...part.querySelectorAll('[aria-label]')].map((one) => one.getAttribute('aria-label'));
+  return [copy.textContent, ...labels].join('\\n');
+}).join('\\n')"""
+NAMES = "|".join(
+    map(
+        re.escape,
+        (
+            "Mill café", "Library East, the reading room upstairs", "Hall", "Back room", "Main room", "Quiet evening",
+            "Book club", "Hearth", "Amsterdam", "London", "Europe/", "UTC", "ada", "grace", "CSV", "JSON", "Excel",
+            "Parquet", "PDF", "The last month of everything that we do", "quiet 60, talk 30",
+        ),
+    )
+)  # fmt: skip
 SHARED = re.compile(r"/shared/|/shared-links/[0-9a-f-]{36}")
 DOWNLOADS = re.compile(r"/static/|\.(csv|json|xlsx|parquet|pdf|ics|svg|js)$|/published/")
 
@@ -180,6 +199,19 @@ def test_every_page_suits_other_languages(central, pages, desk, language):
             wrong += [f"{address} at {width}: {part} is too wide" for part in web_browser.overflowing(desk, width)]
     desk.goto(central.url)
     wrong += web_browser.axe_violations(desk)
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_text_is_looked_up_in_the_readers_catalogue(central, pages, desk, monkeypatch):
+    monkeypatch.setattr(i18n, "_catalogue", lambda code: BracketCatalogue())
+    desk.context.add_cookies([{"name": COOKIE, "value": "de", "url": central.url}])
+    wrong = []
+    for address in pages:
+        if SHARED.search(address):
+            continue
+        desk.goto(central.url + address)
+        text = desk.title() + "\n" + desk.evaluate(SHOWN)
+        wrong += [f"{address}: {word}" for word in words_outside(text, NAMES)]
     assert not wrong, "\n".join(wrong)
 
 

@@ -1,7 +1,6 @@
 """Every text of the planning pages is looked up in the reader's catalogue, and is a whole one."""
 
 import re
-from gettext import NullTranslations
 from html import unescape
 from uuid import uuid4
 
@@ -11,25 +10,12 @@ from sync.server import app
 from sync.server.planning import calendar_repository, form
 from sync.server.settings import ServerSettings
 from sync.server.web import i18n
+from tests.support.bracketed_texts import BracketCatalogue, words_outside
 from tests.support.calendar_server import calendar_server
 from tests.support.calendar_texts import calendar, event
 
 GERMAN = {"Accept-Language": "de"}
 NAMES = "|".join(map(re.escape, ("Mill café", "Main room", "Agenda", "Quiet evening", "Hearth", form.EXAMPLE)))
-DAYS = re.compile(
-    r"(?:(?:Mo|Di|Mi|Do|Fr|Sa|So)\.?, )?[0-9]+\. (?:Nov|Dez)\."
-    "|Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonntag"
-)
-
-
-class Brackets(NullTranslations):
-    """A catalogue that puts every text in ⟦brackets⟧."""
-
-    def gettext(self, text):
-        return f"⟦{text}⟧"
-
-    def ngettext(self, singular, plural, number):
-        return f"⟦{singular if number == 1 else plural}⟧"
 
 
 @pytest.fixture
@@ -40,7 +26,7 @@ def engine():
 @pytest.fixture
 def planner(central, kiosk, signed_in, stage, monkeypatch):
     stage.app = app.build(central.ledger, ServerSettings(calendar_networks=("127.0.0.0/8",)), central.clock)
-    monkeypatch.setattr(i18n, "_catalogue", lambda code: Brackets())
+    monkeypatch.setattr(i18n, "_catalogue", lambda code: BracketCatalogue())
     signed_in.headers.update(GERMAN)
     venue = kiosk.identity["venue"]["id"]
     signed_in.plan, signed_in.calendars = f"{central.url}/plan/{venue}", f"{central.url}/calendars/{venue}"
@@ -63,15 +49,12 @@ def evening(kiosk):
 
 
 def left_of(answer):
-    """What a reader would see in English; names, and days as CLDR writes them, are no texts."""
+    """What a reader would see in English."""
     main = re.search(r"<title>.*?</title>", answer.text)[0] + re.search(r"<main.*?</main>", answer.text, re.DOTALL)[0]
     main += " ".join(re.findall(r'aria-label="([^"]*)"', main))
     main = re.sub(r'<time datetime="[^"]*">[^<]*</time>', "", main)
     main = re.sub(r'<option value="[0-9a-f-]{36}".*?</option>', "", main)
-    text = unescape(re.sub(r"<[^>]+>", " ", main))
-    while (shorter := re.sub(r"⟦[^⟦⟧]*⟧", "", text)) != text:
-        text = shorter
-    return re.findall(r"[^\W\d_]+", re.sub(DAYS, "", re.sub(NAMES, "", text)))
+    return words_outside(unescape(re.sub(r"<[^>]+>", " ", main)), NAMES)
 
 
 def test_the_week_and_its_forms(planner, evening):

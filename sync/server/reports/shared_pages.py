@@ -125,7 +125,7 @@ def end_link(link_id: UUID, services: ServicesDep, scope: ScopeDep, _form: FormD
 
 @router.get("/shared-links/{report_id}")
 def show_shared(report_id: UUID, services: ServicesDep, account: AccountDep, scope: ScopeDep) -> Response:
-    """What links to this report show, for whoever has made them."""
+    """The stored report for signed-in accounts, as its links show it."""
     shared = shared_links.read_report(services.store, scope, report_id)
     if shared is None:
         raise Problem(404, say(UNKNOWN))

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sync.languages import LANGUAGES, SOURCE
@@ -74,7 +74,8 @@ def reader_of(scope: Scope) -> Reader:
     """The reader of an HTTP request."""
     headers = Headers(scope=scope)
     tags = preferred_tags(headers.get("accept-language", ""))
-    chosen = _chosen(headers.get("cookie", ""))
+    cookie = HTTPConnection(scope).cookies.get(COOKIE)  # as browsers write them, whatever other cookies hold
+    chosen = cookie if cookie in LANGUAGES else None
     language = chosen or next((tag for tag in map(primary, tags) if tag in LANGUAGES), SOURCE)
     if chosen and (not tags or primary(tags[0]) != chosen):
         tags = [chosen, *tags]
@@ -85,14 +86,6 @@ def reader_of(scope: Scope) -> Reader:
 def primary(tag: str) -> str:
     """The language of a tag without its region: de-ch -> de."""
     return tag.partition("-")[0]
-
-
-def _chosen(cookies: str) -> str | None:
-    try:
-        cookie = SimpleCookie(cookies).get(COOKIE)
-    except CookieError:
-        return None
-    return cookie.value if cookie and cookie.value in LANGUAGES else None
 
 
 def _address(scope: Scope) -> str:

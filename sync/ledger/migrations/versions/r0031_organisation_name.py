@@ -8,5 +8,5 @@ down_revision = "0029"
 
 
 def upgrade() -> None:
-    """An organisation has no name until somebody writes one."""
+    """Add the organisation's name; NULL: it was not given."""
     op.add_column("organisation", Column("name", String(80)))

@@ -98,8 +98,8 @@ def test_a_restore_is_complete_on_either_engine(busy, here, elsewhere, tmp_path:
         }
         assert len(restored_rows["share"]) == len(was["share"]) == 1
         assert len(restored_rows["shared_report"]) == len(restored_rows["shared_month"]) == 1
-        kept = shared_links.listed(ledger.store, command_scope(ledger.store))
-        assert [link.revoked_at is not None for link in kept] == [True], "who ended a link since then must not undo it"
+        links = shared_links.listed(ledger.store, command_scope(ledger.store))
+        assert [link.revoked_at is not None for link in links] == [True], "who ended a link since then must not undo it"
 
 
 def test_a_backup_while_kiosks_push_is_of_one_moment(central, here, tmp_path: Path) -> None:

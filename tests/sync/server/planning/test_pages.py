@@ -51,21 +51,6 @@ def planner(central, kiosk, signed_in):
 
 
 @pytest.fixture
-def evening(kiosk):
-    return {
-        "id": str(uuid4()),
-        "title": "Quiet evening",
-        "kind": "event",
-        "zone": kiosk.identity["zone"]["id"],
-        "day": "2026-11-24",
-        "start": "19:00",
-        "end": "21:00",
-        "repeats": "once",
-        "until": "never",
-    }
-
-
-@pytest.fixture
 def tuesdays(evening):
     return {**evening, "repeats": "weekly", "on2": "yes"}
 

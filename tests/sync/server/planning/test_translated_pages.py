@@ -33,21 +33,6 @@ def planner(central, kiosk, signed_in, stage, monkeypatch):
     return signed_in
 
 
-@pytest.fixture
-def evening(kiosk):
-    return {
-        "id": str(uuid4()),
-        "title": "Quiet evening",
-        "kind": "event",
-        "zone": kiosk.identity["zone"]["id"],
-        "day": "2026-11-24",
-        "start": "19:00",
-        "end": "21:00",
-        "repeats": "once",
-        "capacity": "12",
-    }
-
-
 def left_of(answer):
     """What a reader would see in English."""
     main = re.search(r"<title>.*?</title>", answer.text)[0] + re.search(r"<main.*?</main>", answer.text, re.DOTALL)[0]
@@ -103,10 +88,10 @@ def test_what_a_form_refuses_or_asks(planner, evening, fields):
 def test_a_question_about_another_session(planner, evening):
     planner.post(f"{planner.plan}/new", data=evening)
 
-    asked = planner.post(f"{planner.plan}/new", data={**evening, "id": str(uuid4())})
+    question = planner.post(f"{planner.plan}/new", data={**evening, "id": str(uuid4())})
 
-    assert asked.status_code == 400 and "⟦In the same zone at the same time" in asked.text
-    assert left_of(asked) == []
+    assert question.status_code == 400 and "⟦In the same zone at the same time" in question.text
+    assert left_of(question) == []
 
 
 def test_the_page_of_calendars(planner, evening):

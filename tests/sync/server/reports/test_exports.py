@@ -225,16 +225,20 @@ def test_json_says_what_is_not_final_who_has_reported_and_what_the_columns_are(c
     kiosk.beat()
 
     document = signed_in.get(f"{central.url}/report.json?from=2026-11-24&to=2026-11-24&venue=Mill+café", timeout=60)
-    said = document.json()
+    exported = document.json()
 
-    assert said["totals"]["visits"] == 2
-    assert said["report"] == "attendance" and said["filters"]["venues"] == ["Mill café"]
-    assert (said["filters"]["from"], said["filters"]["to"], said["filters"]["kind"]) == (str(DAY), str(DAY), None)
-    provisional = said["provisional"]
+    assert exported["totals"]["visits"] == 2
+    assert exported["report"] == "attendance" and exported["filters"]["venues"] == ["Mill café"]
+    assert (exported["filters"]["from"], exported["filters"]["to"], exported["filters"]["kind"]) == (
+        str(DAY),
+        str(DAY),
+        None,
+    )
+    provisional = exported["provisional"]
     assert (provisional["visits"], provisional["not_ended"]) == (2, 1)
     assert (provisional["estimated"], provisional["estimated_share"]) == (0, 0.0)
     assert provisional["last_change"] is None, "no day is stored yet"
-    complete = said["completeness"]
+    complete = exported["completeness"]
     assert (complete["is_final"], complete["reported_up_to"]) == (False, None)
     assert complete["kiosks"] == [
         {
@@ -250,8 +254,8 @@ def test_json_says_what_is_not_final_who_has_reported_and_what_the_columns_are(c
             "is_silent": False,
         },
     ]
-    columns = {column["key"]: column for column in said["columns"]}
-    assert columns.keys() == said["rows"][0].keys()
+    columns = {column["key"]: column for column in exported["columns"]}
+    assert columns.keys() == exported["rows"][0].keys()
     assert columns["phone_free_hours"]["unit"] == "h" and "rested" in columns["phone_free_hours"]["definition"]
 
     rollups.refresh(central.store, kiosk_repository.venues(central.store, central.scope), central.now, waits=True)
@@ -264,11 +268,11 @@ def test_json_says_when_figures_are_final(central, kiosk, signed_in):
     kiosk.push()
     kiosk.beat()
 
-    said = signed_in.get(f"{central.url}/report.json?from=2026-11-23&to=2026-11-23", timeout=60).json()
+    exported = signed_in.get(f"{central.url}/report.json?from=2026-11-23&to=2026-11-23", timeout=60).json()
 
-    assert said["completeness"]["is_final"] is True
-    assert said["completeness"]["reported_up_to"] == "2026-11-24T08:00:00+00:00"
-    assert said["provisional"]["not_ended"] == 0
+    assert exported["completeness"]["is_final"] is True
+    assert exported["completeness"]["reported_up_to"] == "2026-11-24T08:00:00+00:00"
+    assert exported["provisional"]["not_ended"] == 0
 
 
 def read_parquet(content: bytes) -> arrow.Table:

@@ -170,12 +170,12 @@ def test_it_says_up_to_when_kiosks_have_reported_and_what_is_not_final(central, 
     assert honesty(central, signed_in, tmp_path).startswith(first + "Kyoto house, Hall (never reported); Mill café")
 
     kiosk.beat()
-    told = honesty(central, signed_in, tmp_path)
-    assert told.startswith(
+    sentences = honesty(central, signed_in, tmp_path)
+    assert sentences.startswith(
         "Not complete: reported up to 24 Nov 2026 08:00 (UTC) by 1 of 2 kiosks. "
         "Silent: Kyoto house, Hall (never reported)."
     )
-    assert "Not final" not in told
+    assert "Not final" not in sentences
 
     come(tokyo, central.now - 40 * DAY, 2)
     tokyo.write(uuid4(), VisitCheckedIn(session=uuid4(), party_size=1, phones=1), central.now - 30 * DAY)
@@ -183,10 +183,12 @@ def test_it_says_up_to_when_kiosks_have_reported_and_what_is_not_final(central, 
     tokyo.written[-1] = structs.replace(unknown, kind="visit.weighed")
     tokyo.push()
     tokyo.beat()
-    told = honesty(central, signed_in, tmp_path)
-    assert told.startswith("Complete: every kiosk has reported past the end of this period. Not final: some visits")
-    assert "Not final: some of what kiosks have sent can’t be read yet and is in no figure." in told
-    assert "Silent" not in told
+    sentences = honesty(central, signed_in, tmp_path)
+    assert sentences.startswith(
+        "Complete: every kiosk has reported past the end of this period. Not final: some visits"
+    )
+    assert "Not final: some of what kiosks have sent can’t be read yet and is in no figure." in sentences
+    assert "Silent" not in sentences
 
 
 def test_a_day_that_was_computed_again_says_when_the_figures_changed(central, kiosk, signed_in, tmp_path):

@@ -108,10 +108,10 @@ def test_visits_of_practice_sessions_alone_are_read(central, kiosk):
     statements.clear()
     with central.store.reading() as connection:
         assert count_practice(connection, selection, filters) == 2
-        asked = [(sql, values) for sql, values in statements if sql.startswith("SELECT")]
+        queries = [(sql, values) for sql, values in statements if sql.startswith("SELECT")]
         if connection.dialect.name == "sqlite":
             plans = [
-                str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()) for sql, values in asked
+                str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()) for sql, values in queries
             ]
             assert "ix_visit_session" in plans[-1] and "session_practice" in plans[-2]
-    assert len(asked) == 2
+    assert len(queries) == 2

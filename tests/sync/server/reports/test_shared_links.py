@@ -1,4 +1,4 @@
-"""Links to shared reports: what was shared stays as it was, for whoever has the link, until it ends."""
+"""Links to shared reports: a link shows an unchanging stored report until it expires or is revoked."""
 
 import re
 from concurrent.futures import ThreadPoolExecutor

@@ -1,7 +1,8 @@
 """The pages' languages: whole catalogues, days and numbers as each language writes them, and who gets which."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import date, timedelta
 from html import unescape
 
@@ -16,7 +17,7 @@ from sync.server.reports.registry import REPORTS
 from sync.server.reports.visit_rows import VISITS
 from sync.server.web import i18n, words
 from sync.server.web.days import read_day
-from sync.server.web.languages import COOKIE, Reader, _reader, reader_of
+from sync.server.web.languages import COOKIE, reader_of, reading_in
 from tests.support.catalogues import check_complete, check_placeholders, check_plurals, read_catalogue
 
 CODES = sorted(LANGUAGES.keys() - {SOURCE})
@@ -31,16 +32,10 @@ def engine():
 
 
 @pytest.fixture
-def read_in():
+def read_in() -> Iterator[Callable[[str], None]]:
     """Makes the test's reader one of this language."""
-    tokens = []
-
-    def choose(code: str) -> None:
-        tokens.append(_reader.set(Reader(code)))
-
-    yield choose
-    for token in reversed(tokens):
-        _reader.reset(token)
+    with ExitStack() as stack:
+        yield lambda code: stack.enter_context(reading_in(code))
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -143,8 +138,9 @@ def test_arabic_has_its_own_plurals(people, read_in):
         ("de", "xx", "de"),
     ],
 )
-def test_who_gets_which_language(accepted, chosen, language):
-    headers = [(b"accept-language", accepted.encode()), (b"cookie", f"a=b; {COOKIE}={chosen}".encode())]
+@pytest.mark.parametrize("other", ["a=b", 'a[1]={"x": 1}', "=", "ü"])
+def test_who_gets_which_language(accepted, chosen, language, other):
+    headers = [(b"accept-language", accepted.encode()), (b"cookie", f"{other}; {COOKIE}={chosen}".encode())]
 
     reader = reader_of({"type": "http", "method": "GET", "path": "/plan", "query_string": b"x=1", "headers": headers})
 

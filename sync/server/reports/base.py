@@ -177,6 +177,7 @@ class Report(Generic[Row]):
     picture: Callable[[Sequence[Row], ReportFilters], Picture] | None = None
     notes: tuple[str, ...] = ()
     is_protected: bool = False  # its figures could point at a person: see disclosure.py
+    is_of_passes: bool = False  # and can't be added up over months: it comes for a month or a calendar year
 
     def column(self, key: str) -> ReportColumn:
         """The column with this key."""

@@ -1,4 +1,4 @@
-"""What is counted of a venue's day by bucket: arrivals and departures by hour, stays by length, moods, and more.
+"""What is counted of a venue's day by bucket: arrivals and departures by hour, stays by length, and more.
 
 Roll-ups like those of rollups.py, which computes both for the same days. A visit counts on the day of its check-in;
 sync/ledger/counted.py says which visits are left out.
@@ -47,7 +47,7 @@ Measure = Literal[
     "left",
     "stay",
     "guessed_stay",
-    "moods",
+    "mood_change",
     "early",
     "lost_phones",
     "not_back",
@@ -70,7 +70,7 @@ class DayCount:
 
     ``arrived`` and ``left``: full hours since the day's midnight; people of visits that have ended. ``stay``: quarters
     of an hour up to LONGEST_STAY; visits with a known stay. ``guessed_stay``: 0; visits with an estimated one.
-    ``moods``: 10 × the mood before + the mood after, 0: not given; visits. ``early``: 0; visits that took a phone
+    ``mood_change``: the mood after less the mood before; visits with both. ``early``: 0; visits that took a phone
     early. ``lost_phones``: 0; phones. ``not_back``: 0; visits that have ended with something still out.
     ``over_capacity``: 0; people. ``lost_pouches`` and ``lost_lockers``: 0; numbers that have not been found again.
     ``with_pass``: 0; visits.
@@ -133,7 +133,7 @@ def _counts(connection: Connection, spans: Iterable[Span]) -> CompoundSelect[Any
         ("left", visit.left, people, visit.is_out),
         ("stay", visit.stay, visits, and_(has_stay, visit.estimated.is_(False))),
         ("guessed_stay", zero, visits, and_(has_stay, visit.estimated.is_(True))),
-        ("moods", visit.moods, visits, visit.moods > 0),
+        ("mood_change", visit.mood_change, visits, visit.mood_change.is_not(None)),
         ("early", zero, visits, visit.taken_early.is_(True)),
         ("lost_phones", zero, func.sum(visit.phones_lost), visit.phones_lost > 0),
         ("not_back", zero, visits, and_(visit.outstanding.is_(True), visit.is_out)),
@@ -168,7 +168,7 @@ def _visits(span: CTE) -> Select[Any]:
         ((_visit.checked_out - span.c.midnight) // HOUR_MS).label("left"),
         _visit.checked_out.is_not(None).label("is_out"),
         stay.label("stay"),
-        (func.coalesce(_visit.before, 0) * 10 + func.coalesce(_visit.after, 0)).label("moods"),
+        (_visit.after - _visit.before).label("mood_change"),
         lost.label("lost"),
         _visit.pass_.is_not(None).label("has_pass"),
         _visit.party_size,

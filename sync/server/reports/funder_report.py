@@ -20,9 +20,9 @@ from sync.server.reports.disclosure import (
     TOGETHER,
     counted_together,
     month_end,
-    offered_filters,
     shown_amount,
     shown_count,
+    whole_months,
 )
 from sync.server.reports.feelings import FEELINGS
 from sync.server.reports.people import PEOPLE
@@ -114,7 +114,7 @@ def choice_errors(filters: ReportFilters, today: date) -> dict[str, str]:
 
     It is for sharing outside, so it comes for whole months that are over, and for a venue or all of them.
     """
-    offered, errors = offered_filters(PEOPLE, filters, today), dict[str, str]()
+    offered, errors = whole_months(filters, today), dict[str, str]()
     if filters.first.day != 1:
         first = full_day_words(filters.first.replace(day=1))
         errors["from"] = say("The PDF is of whole months: it begins on the first day of one, such as {day}.", day=first)

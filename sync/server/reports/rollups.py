@@ -144,8 +144,7 @@ def read_totals(
 
 
 def _sum_stored(connection: Connection, *conditions: ColumnElement[bool]) -> Counter[str]:
-    columns = [func.coalesce(func.sum(_rollup[name]), 0) for name in FIGURES]
-    values = connection.execute(select(*columns).where(*conditions)).one()
+    values = connection.execute(select(*_sums()).where(*conditions)).one()
     return Counter(dict(zip(FIGURES, map(int, values), strict=True)))
 
 
@@ -170,19 +169,27 @@ def read_counts_by_venue(
     return day_counts.read_sums_by_venue(connection, query, stale, computed)
 
 
-def read_visits_by_venue(connection: Connection, venues: Collection[Venue], first: date, last: date) -> Counter[UUID]:
-    """How many visits each venue had in a period, by its id, as the visits give it now."""
+def read_sums_by_venue(
+    connection: Connection, venues: Collection[Venue], first: date, last: date
+) -> dict[UUID, Counter[str]]:
+    """The sums of FIGURES over a period as the visits give them now, by venue and name; of each of the venues."""
     by_id = {venue.id: venue for venue in venues}
     stale = _stale_days(connection, by_id, first, last)
-    stored = select(_rollup.venue, func.sum(_rollup.visits)).group_by(_rollup.venue)
+    stored = select(_rollup.venue, *_sums()).group_by(_rollup.venue)
     stored = stored.where(_rollup.venue.in_(by_id), _rollup.day >= first, _rollup.day <= last)
-    visits = Counter({venue: int(number) for venue, number in connection.execute(stored)})
+    result = {id: Counter(dict.fromkeys(FIGURES, 0)) for id in by_id}
+    for venue, *sums in connection.execute(stored):
+        result[venue].update(dict(zip(FIGURES, map(int, sums), strict=True)))
     if stale:
-        for venue, number in connection.execute(stored.where(_of_days(connection, stale))):
-            visits[venue] -= int(number)
+        for venue, *sums in connection.execute(stored.where(_of_days(connection, stale))):
+            result[venue].subtract(dict(zip(FIGURES, map(int, sums), strict=True)))
     for row in compute(connection, by_id.values(), stale):
-        visits[row.venue] += row.visits
-    return visits
+        result[row.venue].update({name: getattr(row, name) for name in FIGURES})
+    return result
+
+
+def _sums() -> list[ColumnElement[int]]:
+    return [func.coalesce(func.sum(_rollup[name]), 0) for name in FIGURES]
 
 
 def read_seats(connection: Connection, venues: Collection[Venue], query: SeatQuery) -> list[DaySeats]:

@@ -22,8 +22,7 @@ from sync.server.kiosks import lookup
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.repository import Venue
 from sync.server.reports.base import AnyReport, ReportFilters
-from sync.server.reports.disclosure import offered_filters
-from sync.server.reports.people import PEOPLE
+from sync.server.reports.disclosure import offered_filters, whole_months
 from sync.server.reports.registry import REPORTS
 from sync.server.reports.saved_periods import FIXED, RELATIVE
 from sync.server.web.i18n import later, say
@@ -94,7 +93,7 @@ class SavedReport:
 
     def paper_address(self, today: date) -> str:
         """The address of the funder's PDF of its period, or of the nearest months for which there is one."""
-        return f"/report.pdf?{offered_filters(PEOPLE, self.filters(today, 1), today).address}"
+        return f"/report.pdf?{whole_months(self.filters(today, 1), today).address}"
 
 
 def may_change(scope: Scope, venues: Collection[Venue]) -> bool:

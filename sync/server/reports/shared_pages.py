@@ -17,13 +17,12 @@ from sync.server.kiosks import repository as kiosk_repository
 from sync.server.rate_limit import Limit, Window
 from sync.server.reports import funder_completeness, funder_report, pdf, pictures, shared_links, shared_reports
 from sync.server.reports.base import ReportFilters
-from sync.server.reports.disclosure import offered_filters
+from sync.server.reports.disclosure import whole_months
 from sync.server.reports.export_pages import MOST_WAITING, PDFS_WAIT, RETRY_PDF_S
 from sync.server.reports.filters import InvalidFilters, checked_filters, read_filters
 from sync.server.reports.funder_report import COLUMNS
 from sync.server.reports.pass_days import ANYWHERE
 from sync.server.reports.pdf import PdfUnavailable
-from sync.server.reports.people import PEOPLE
 from sync.server.reports.periods import latest_today
 from sync.server.reports.shared_content import MadeBy
 from sync.server.reports.shared_links import DEFAULT_LIFE, LIVES, OpenedLink
@@ -247,7 +246,7 @@ def _filters(request: Request, services: Services, scope: Scope) -> tuple[Report
     except InvalidFilters as error:
         raise Problem(400, sentence(str(error))) from error
     if request.method == "GET":
-        filters = offered_filters(PEOPLE, filters, today)
+        filters = whole_months(filters, today)
     elif errors := funder_report.choice_errors(filters, today):
         raise Problem(400, " ".join(errors.values()))
     if not venues:

@@ -5,14 +5,12 @@ that arrive later change no document, and its figures are those of shared_months
 can't be added up over months: it is left out where another document says it of a period that overlaps.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, Row, and_, func, insert, or_, select, true
+from sqlalchemy import Connection, Row, and_, insert, or_, select, true
 
 from sync.domain.ids import uuid7
 from sync.errors import UserError
@@ -22,10 +20,8 @@ from sync.server.auth.scope import Permission, Scope
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.repository import Venue
 from sync.server.organisation import read_organisation
-from sync.server.reports import feelings, funder_completeness, rollups, shared_content
-from sync.server.reports.attendance import ATTENDANCE
-from sync.server.reports.base import ReportFilters, totals
-from sync.server.reports.day_counts import CountQuery
+from sync.server.reports import feelings, funder_completeness, protected_months, shared_content
+from sync.server.reports.base import ReportFilters
 from sync.server.reports.disclosure import TOGETHER, month_end, shown_count
 from sync.server.reports.feelings import FEELINGS
 from sync.server.reports.funder_report import (
@@ -38,15 +34,9 @@ from sync.server.reports.funder_report import (
 )
 from sync.server.reports.pass_days import ANYWHERE
 from sync.server.reports.people import PEOPLE, PeopleRow
+from sync.server.reports.protected_months import first_day, month_number, threshold
 from sync.server.reports.shared_content import MadeBy
-from sync.server.reports.shared_months import (
-    Cell,
-    MonthNumber,
-    SharedFigures,
-    SharedGroup,
-    SharedMonth,
-    new_groups,
-)
+from sync.server.reports.shared_months import Cell, MonthNumber, SharedFigures, SharedGroup, new_groups
 from sync.server.web.i18n import later, say
 from sync.server.web.words import period_words
 
@@ -59,7 +49,6 @@ NOT_SAID = later(
 )
 
 _report = tables.shared_report.c
-_month = tables.shared_month.c
 
 
 @dataclass(frozen=True)
@@ -103,10 +92,12 @@ def share_report(store: Store, scope: Scope, filters: ReportFilters, made: MadeB
     key = _key(filters, venues)
     if not may_share(scope, key):
         raise SharingRefused("your account may not share reports of this place")
+    first, last = month_number(filters.first), month_number(filters.last)
     with store.reading() as connection:
         filters = replace(filters, smallest_count=threshold(connection, filters.smallest_count))
-    read = _read_months(store, scope, venues, filters)
-    if not any(month.is_active for month in read):
+        since_january = first - first % 12, last  # which groups are made of
+        current = protected_months.read_current(connection, venues, *since_january, filters.smallest_count)
+    if not any(month.is_active for month in current if month.month >= first):
         return None
     sentences, people = (
         funder_completeness.read_sentences(store, scope, filters, made.at),
@@ -116,12 +107,13 @@ def share_report(store: Store, scope: Scope, filters: ReportFilters, made: MadeB
     with store.writing() as connection:
         if (existing := _find(connection, key, filters)) is not None:
             return existing
-        stored = _stored_months(connection, venues, filters)
-        _insert_months(connection, [month for month in read if month.cell not in stored])
-        months, groups = {month.cell: month for month in read} | stored, _groups(connection)
+        stored = protected_months.read_stored(connection, venues, *since_january)
+        protected_months.store(connection, [month for month in current if month.cell not in stored])
+        months, groups = {month.cell: month for month in current} | stored, protected_months.read_groups(connection)
         added = new_groups(months.values(), groups, filters.smallest_count)
-        figures = SharedFigures(months, [*groups, *added], filters.smallest_count)
-        if any(month.is_active for month in stored.values()):
+        in_period = {cell: month for cell, month in months.items() if month.month >= first}
+        figures = SharedFigures(in_period, [*groups, *added], filters.smallest_count)
+        if any(month.is_active for cell, month in stored.items() if cell in in_period):
             sentences.append(say(EARLIER))
         says_people = not _is_people_said_elsewhere(connection, key, filters)
         report = FunderReport(
@@ -156,16 +148,6 @@ def month_words(month: MonthNumber) -> str:
     return period_words(first, month_end(first))
 
 
-def month_number(day: date) -> MonthNumber:
-    """The month of a day."""
-    return 12 * day.year + day.month - 1
-
-
-def first_day(month: MonthNumber) -> date:
-    """The first day of a month."""
-    return date(month // 12, month % 12 + 1, 1)
-
-
 def _row(label: str, figures: SharedFigures, cells: Sequence[Cell]) -> ProtectedRow:
     values = {column.key: shown_count(figures.total(column.key, cells), figures.smallest) for column in COLUMNS}
     if values["people"] is None:
@@ -174,9 +156,7 @@ def _row(label: str, figures: SharedFigures, cells: Sequence[Cell]) -> Protected
 
 
 def _feelings(figures: SharedFigures, filters: ReportFilters) -> FunderSection:
-    cells = figures.months.keys()
-    visits = max(figures.total("visits", cells), figures.total("answers", cells))
-    row = feelings.protected_row(filters.venue or say(ALL_VENUES), figures.moods(cells), visits, filters.smallest_count)
+    row = feelings.protected_row(filters.venue or say(ALL_VENUES), figures, figures.months)
     return section_of(FEELINGS, [row], filters)
 
 
@@ -197,72 +177,6 @@ def _key(filters: ReportFilters, venues: Sequence[Venue]) -> UUID:
 
 def _venues(store: Store, scope: Scope, filters: ReportFilters) -> list[Venue]:
     return [venue for venue in kiosk_repository.venues(store, scope) if filters.includes(venue.name)]
-
-
-def threshold(connection: Connection, setting: int) -> int:
-    """The smallest count that is shown: never less than in documents that were shared before."""
-    highest = connection.execute(select(func.max(_month.smallest))).scalar()
-    return max(setting, highest or 0)
-
-
-def _read_months(store: Store, scope: Scope, venues: Iterable[Venue], filters: ReportFilters) -> list[SharedMonth]:
-    """The months of the period as they are now, of every venue, also without figures."""
-    ids = {venue.name: venue.id for venue in venues}
-    rows = defaultdict(list)
-    for row in ATTENDANCE.rows(store, scope, filters):
-        rows[ids[row.venue], month_number(row.day)].append(row)
-    moods: dict[Cell, Counter[int]] = defaultdict(Counter)
-    with store.reading() as connection:
-        for venue in venues:
-            query = CountQuery(feelings.MEASURES, [venue.id], filters.first, filters.last)
-            for key, amount in rollups.read_counts(connection, [venue], query).items():
-                moods[venue.id, month_number(key[1])].update(feelings.mood_changes({key: amount}))
-    return [
-        _month_of(venue, month, totals(COLUMNS, rows[venue, month]), moods[venue, month], filters.smallest_count)
-        for venue in ids.values()
-        for month in range(month_number(filters.first), month_number(filters.last) + 1)
-    ]
-
-
-def _month_of(
-    venue: UUID, month: MonthNumber, sums: Mapping[str, float], moods: Counter[int], smallest: int
-) -> SharedMonth:
-    figures: dict[str, int] = {column.key: round(sums[column.key]) for column in COLUMNS}
-    return SharedMonth(venue, month, smallest, {**figures, "answers": moods.total()}, dict(moods))
-
-
-def _stored_months(connection: Connection, venues: Iterable[Venue], filters: ReportFilters) -> dict[Cell, SharedMonth]:
-    in_period = _month.month.between(month_number(filters.first), month_number(filters.last))
-    query = select(tables.shared_month).where(_month.venue.in_([venue.id for venue in venues]), in_period)
-    months = [
-        SharedMonth(row.venue, row.month, row.smallest, row.figures, {int(step): n for step, n in row.moods.items()})
-        for row in connection.execute(query)
-    ]
-    return {month.cell: month for month in months}
-
-
-def _insert_months(connection: Connection, months: Sequence[SharedMonth]) -> None:
-    rows = [
-        {
-            "venue": month.venue,
-            "month": month.month,
-            "smallest": month.smallest,
-            "figures": dict(month.figures),
-            "moods": {str(step): amount for step, amount in month.moods.items()},
-        }
-        for month in months
-    ]
-    if rows:
-        connection.execute(insert(tables.shared_month), rows)
-
-
-def _groups(connection: Connection) -> list[SharedGroup]:
-    """The groups of all documents."""
-    return [
-        msgspec.convert(group, SharedGroup)
-        for groups in connection.execute(select(_report.groups)).scalars()
-        for group in groups
-    ]
 
 
 def _is_people_said_elsewhere(connection: Connection, venue: UUID, filters: ReportFilters) -> bool:

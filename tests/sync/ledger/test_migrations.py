@@ -5,6 +5,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 from shutil import copytree
 from uuid import UUID, uuid4
@@ -348,3 +349,19 @@ def test_an_open_pairing_code_outlives_the_change_of_its_hash(store: Store) -> N
     assert pairing.enrol(Ledger(store, ManualClock()), "7kqm-2wxa", 0).zone.name == "Hall"
     with pytest.raises(pairing.CodeRefused, match="already used"):
         pairing.enrol(Ledger(store, ManualClock()), "7KQM2WXA", 0)
+
+
+def test_moods_become_their_changes(store: Store) -> None:
+    up(store, "0031")
+    venue, count = UUID(int=1), tables.metadata.tables["day_count"]
+    moods = {24: 3, 35: 2, 53: 4, 33: 1, 20: 7, 4: 8}
+    row = {"venue": venue, "day": date(2026, 11, 24), "measure": "moods", "zone": "", "session_kind": "event"}
+    with store.writing() as connection:
+        connection.execute(insert(count), [row | {"bucket": pair, "amount": many} for pair, many in moods.items()])
+        connection.execute(insert(count), row | {"measure": "stay", "bucket": 24, "amount": 6})
+
+    up(store)
+
+    with store.reading() as connection:
+        counts = connection.execute(select(count.c.measure, count.c.bucket, count.c.amount)).all()
+    assert set(counts) == {("mood_change", 2, 5), ("mood_change", -2, 4), ("mood_change", 0, 1), ("stay", 24, 6)}

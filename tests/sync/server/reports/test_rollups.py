@@ -189,8 +189,8 @@ def independent_counts(ledger: Ledger) -> Counter[CountKey]:
             sums["guessed_stay", day, 0] += 1
         elif visit.stay is not None:
             sums["stay", day, min(visit.stay // (15 * 60_000), 32)] += 1
-        if visit.before is not None or visit.after is not None:
-            sums["moods", day, 10 * (visit.before or 0) + (visit.after or 0)] += 1
+        if visit.before is not None and visit.after is not None:
+            sums["mood_change", day, visit.after - visit.before] += 1
         sums["early", day, 0] += visit.taken_early
         sums["lost_phones", day, 0] += visit.phones_lost
         sums["not_back", day, 0] += visit.outstanding and visit.checked_out is not None
@@ -226,16 +226,16 @@ def counts_by_venue(ledger: Ledger) -> Counter[CountKey]:
     return sum(counts.values(), Counter())
 
 
-def visits_by_venue(ledger: Ledger) -> Counter[UUID]:
+def sums_by_venue(ledger: Ledger) -> dict[UUID, dict[str, int]]:
     with ledger.store.reading() as connection:
-        return +rollups.read_visits_by_venue(connection, venues(ledger), *PERIOD)
+        sums = rollups.read_sums_by_venue(connection, venues(ledger), *PERIOD)
+    return {venue: dict(of_venue) for venue, of_venue in sums.items() if any(of_venue.values())}
 
 
-def independent_visits(rows: set[DayFigures]) -> Counter[UUID]:
-    visits: Counter[UUID] = Counter()
-    for row in rows:
-        visits[row.venue] += row.visits
-    return +visits
+def independent_sums(rows: set[DayFigures]) -> dict[UUID, dict[str, int]]:
+    return {
+        venue: sum_of({row for row in rows if row.venue == venue}, None, None) for venue in {row.venue for row in rows}
+    }
 
 
 def test_roll_ups_are_what_the_visits_give_at_every_moment(ledger: Ledger) -> None:
@@ -249,7 +249,7 @@ def test_roll_ups_are_what_the_visits_give_at_every_moment(ledger: Ledger) -> No
             assert shown_counts(ledger) == independent_counts(ledger), step
             assert shown_counts(ledger, is_by_day=False) == without_days(independent_counts(ledger)), step
             assert counts_by_venue(ledger) == independent_counts(ledger), step
-            assert visits_by_venue(ledger) == independent_visits(independent(ledger)), step
+            assert sums_by_venue(ledger) == independent_sums(independent(ledger)), step
             for zone, kind in ((None, None), ("hall", None), (None, "class")):
                 assert totals(ledger, zone, kind) == sum_of(independent(ledger), zone, kind), step
         while rollups.refresh(ledger.store, venues(ledger), ledger.clock.read().at):
@@ -262,6 +262,19 @@ def test_roll_ups_are_what_the_visits_give_at_every_moment(ledger: Ledger) -> No
         assert shown_counts(ledger) == independent_counts(ledger)
 
     play()
+
+
+def test_visits_of_a_deleted_session_are_of_no_zone_any_more(ledger: Ledger) -> None:
+    make_empty_venues(ledger, VENUES, ZONES[0])
+    session = Session(id=SESSIONS[0], zone="hall", session_kind="event", opened=START)
+    visit = Visit(id=uuid4(), code="0000", party_size=2, checked_in=START + 3 * HOUR, session=session.id)
+    perform(ledger, "upsert", VENUES[0], [session])
+    perform(ledger, "upsert", VENUES[0], [visit])
+    perform(ledger, "refresh", VENUES[0], None)
+
+    perform(ledger, "delete", VENUES[0], "session")
+
+    assert {(row.zone, row.people) for row in shown(ledger)} == {("", 2)}
 
 
 def enter(ledger: Ledger, party_size: int, at: int = START) -> None:

@@ -42,11 +42,6 @@ def shown_count(count: int, smallest: int) -> int | None:
     return ROUNDED_TO * ((2 * count + ROUNDED_TO) // (2 * ROUNDED_TO)) if count >= smallest else None
 
 
-def shown_amount(amount: float, smallest: int) -> float | None:
-    """An amount that is a sum over people, such as hours, as it is shown: like a count."""
-    return shown_count(round(amount), smallest)
-
-
 def shown_share(part: int, whole: int) -> float:
     """A share in per cent as it is shown: rounded, as an exact one would give away the counts."""
     return float(ROUNDED_TO * round(100 * part / whole / ROUNDED_TO)) if whole else 0.0
@@ -103,6 +98,12 @@ def _month_or_year(months: ReportFilters) -> ReportFilters:
     if year > date.min.year and months.first <= date(year, 1, 1):
         return months.moved(date(year, 1, 1), date(year, 12, 31))
     return months.moved(months.last.replace(day=1), months.last)
+
+
+def is_month_or_year(first: date, last: date) -> bool:
+    """Whether these days are a month or a calendar year."""
+    is_year = (first.month, first.day, last.month, last.day) == (1, 1, 12, 31) and first.year == last.year
+    return is_year or (first.day == 1 and last == month_end(first))
 
 
 def month_end(day: date) -> date:

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, Row, and_, insert, or_, select, true
+from sqlalchemy import Connection, Row, and_, insert, select, true
 
 from sync.domain.ids import uuid7
 from sync.errors import UserError
+from sync.languages import LANGUAGES
 from sync.ledger.store import Store
 from sync.server import tables
 from sync.server.auth.scope import Permission, Scope
@@ -22,7 +23,7 @@ from sync.server.kiosks.repository import Venue
 from sync.server.organisation import read_organisation
 from sync.server.reports import feelings, funder_completeness, protected_months, shared_content
 from sync.server.reports.base import ReportFilters
-from sync.server.reports.disclosure import TOGETHER, month_end, shown_count
+from sync.server.reports.disclosure import TOGETHER, is_month_or_year, month_end, shown_count
 from sync.server.reports.feelings import FEELINGS
 from sync.server.reports.funder_report import (
     COLUMNS,
@@ -37,7 +38,8 @@ from sync.server.reports.people import PEOPLE, PeopleRow
 from sync.server.reports.protected_months import first_day, month_number, threshold
 from sync.server.reports.shared_content import MadeBy
 from sync.server.reports.shared_months import Cell, MonthNumber, SharedFigures, SharedGroup, new_groups
-from sync.server.web.i18n import later, say
+from sync.server.web.i18n import language, later, say
+from sync.server.web.languages import reading_in
 from sync.server.web.words import period_words
 
 ALL_VENUES = later("all venues")
@@ -53,57 +55,90 @@ _report = tables.shared_report.c
 
 @dataclass(frozen=True)
 class SharedReport:
-    """A stored document. ``venue``: ANYWHERE for all."""
+    """A stored document. ``venue``: ANYWHERE for all; ``venue_name``: as it was then. ``reports``: by language."""
 
     id: UUID
     venue: UUID
-    place: str
+    venue_name: str
     made: MadeBy
-    report: FunderReport
+    reports: Mapping[str, FunderReport]
+
+    @property
+    def language(self) -> str:
+        """The reader's language; its maker's, if it was made by a release that stored no other."""
+        return language() if language() in self.reports else self.made.language
+
+    @property
+    def report(self) -> FunderReport:
+        """The document in that language."""
+        return self.reports[self.language]
+
+    @property
+    def place(self) -> str:
+        """The venue's name, or words for all venues in the reader's language."""
+        return say(ALL_VENUES) if self.venue == ANYWHERE else self.venue_name
 
 
 class SharingRefused(UserError):
     """The scope does not allow it, or there is no such link within it; the text says which."""
 
 
+class NotFinal(SharingRefused):
+    """Facts of the period may still arrive, so that its figures are fixed only on purpose."""
+
+
 def may_share(scope: Scope, venue: UUID) -> bool:
-    """Whether the scope allows to share reports of a venue, or of ANYWHERE."""
-    if venue == ANYWHERE:
-        return scope.allows_everywhere(Permission.MANAGE)
-    return scope.allows(Permission.MANAGE, venue)
+    """Whether the scope allows to make links to reports of a venue, or of ANYWHERE, and to fix figures."""
+    return _allows(scope, Permission.MANAGE, venue)
+
+
+def may_share_filters(store: Store, scope: Scope, filters: ReportFilters) -> bool:
+    """The same for the place of these filters. Raises StorageError."""
+    return may_share(scope, _key(filters, _venues(store, scope, filters)))
+
+
+def _allows(scope: Scope, permission: Permission, venue: UUID) -> bool:
+    return scope.allows_everywhere(permission) if venue == ANYWHERE else scope.allows(permission, venue)
 
 
 def find_report(store: Store, scope: Scope, filters: ReportFilters) -> SharedReport | None:
-    """The document of this period and place, if it was shared before. Raises StorageError."""
+    """The document of this period and place, if it was made before. Raises StorageError."""
     venues = _venues(store, scope, filters)
     with store.reading() as connection:
         smallest = threshold(connection, filters.smallest_count)
         return _find(connection, _key(filters, venues), replace(filters, smallest_count=smallest))
 
 
-def share_report(store: Store, scope: Scope, filters: ReportFilters, made: MadeBy) -> SharedReport | None:
+def share_report(
+    store: Store, scope: Scope, filters: ReportFilters, made: MadeBy, *, fixes: bool = True
+) -> SharedReport | None:
     """The document of a period that funder_report.choice_errors has accepted, which is stored if there is none yet.
 
-    None if nothing took place. Raises SharingRefused, StorageError.
+    Its months are fixed by that. Who may see the place may make it once the figures are final. Before, it takes the
+    permission to share, and ``fixes``: that they are to be fixed as they are. None if nothing took place.
+
+    Raises SharingRefused, NotFinal, StorageError.
     """
     if (existing := find_report(store, scope, filters)) is not None:
         return existing
     venues = _venues(store, scope, filters)
     key = _key(filters, venues)
-    if not may_share(scope, key):
-        raise SharingRefused("your account may not share reports of this place")
+    if not _allows(scope, Permission.VIEW, key):
+        raise SharingRefused(say("your account may not share reports of this place"))
     first, last = month_number(filters.first), month_number(filters.last)
+    since_january = first - first % 12, last  # which groups are made of
     with store.reading() as connection:
         filters = replace(filters, smallest_count=threshold(connection, filters.smallest_count))
-        since_january = first - first % 12, last  # which groups are made of
         current = protected_months.read_current(connection, venues, *since_january, filters.smallest_count)
     if not any(month.is_active for month in current if month.month >= first):
         return None
-    sentences, people = (
-        funder_completeness.read_sentences(store, scope, filters, made.at),
-        PEOPLE.rows(store, scope, filters),
-    )
+    is_final = funder_completeness.read_completeness(store, scope, filters, made.at).is_final
+    if not is_final and not (fixes and may_share(scope, key)):
+        raise NotFinal(say("the figures of this period are not final yet"))
+    sentences = _read_sentences(store, scope, filters, made.at)
+    people = PEOPLE.rows(store, scope, filters)
     organisation = read_organisation(store).name
+    names = {venue.id: venue.name for venue in venues}
     with store.writing() as connection:
         if (existing := _find(connection, key, filters)) is not None:
             return existing
@@ -113,19 +148,33 @@ def share_report(store: Store, scope: Scope, filters: ReportFilters, made: MadeB
         added = new_groups(months.values(), groups, filters.smallest_count)
         in_period = {cell: month for cell, month in months.items() if month.month >= first}
         figures = SharedFigures(in_period, [*groups, *added], filters.smallest_count)
-        if any(month.is_active for cell, month in stored.items() if cell in in_period):
-            sentences.append(say(EARLIER))
+        is_fixed = any(month.is_active for cell, month in stored.items() if cell in in_period)
         says_people = not _is_people_said_elsewhere(connection, key, filters)
-        report = FunderReport(
-            filters,
-            [*sentences, say(SUMS, smallest=filters.smallest_count)],
-            protected_figures(figures, {venue.id: venue.name for venue in venues}),
-            [_feelings(figures, filters), _people(people, filters) if says_people else _no_people()],
-            organisation,
-        )
-        shared = SharedReport(uuid7(made.at), key, filters.venue or say(ALL_VENUES), made, report)
-        _insert(connection, shared, added, says_people=says_people)
+
+        def in_language(code: str) -> FunderReport:
+            with reading_in(code):
+                notes = [say(EARLIER)] if is_fixed else []
+                return FunderReport(
+                    filters,
+                    [*sentences[code], *notes, say(SUMS, smallest=filters.smallest_count)],
+                    protected_figures(figures, names),
+                    [_feelings(figures, filters), _people(people, filters) if says_people else _no_people()],
+                    organisation,
+                )
+
+        reports = {code: in_language(code) for code in LANGUAGES}
+        shared = SharedReport(uuid7(made.at), key, filters.venue or "", made, reports)
+        _insert(connection, shared, filters, added, says_people=says_people)
     return shared
+
+
+def _read_sentences(store: Store, scope: Scope, filters: ReportFilters, now: int) -> dict[str, list[str]]:
+    """How complete and final the figures are, by language."""
+    sentences = {}
+    for code in LANGUAGES:
+        with reading_in(code):
+            sentences[code] = funder_completeness.read_sentences(store, scope, filters, now)
+    return sentences
 
 
 def protected_figures(figures: SharedFigures, names: Mapping[UUID, str]) -> ProtectedFigures:
@@ -181,14 +230,18 @@ def _venues(store: Store, scope: Scope, filters: ReportFilters) -> list[Venue]:
 
 def _is_people_said_elsewhere(connection: Connection, venue: UUID, filters: ReportFilters) -> bool:
     """Whether a document says how many different people came in another period that overlaps, or by another
-    threshold."""
+    threshold. Months and calendar years may stand beside each other: see pass_protection.py."""
     same_place = true() if venue == ANYWHERE else _report.venue.in_([venue, ANYWHERE])
     overlaps = and_(_report.first <= filters.last, _report.last >= filters.first)
-    is_other = or_(
-        _report.first != filters.first, _report.last != filters.last, _report.smallest != filters.smallest_count
+    query = select(_report.first, _report.last, _report.smallest).where(_report.says_people, same_place, overlaps)
+    return any(
+        row.smallest != filters.smallest_count
+        or (
+            (row.first, row.last) != (filters.first, filters.last)
+            and not (is_month_or_year(row.first, row.last) and is_month_or_year(filters.first, filters.last))
+        )
+        for row in connection.execute(query)
     )
-    query = select(_report.id).where(_report.says_people, same_place, overlaps, is_other).limit(1)
-    return connection.execute(query).first() is not None
 
 
 def _find(connection: Connection, venue: UUID, filters: ReportFilters) -> SharedReport | None:
@@ -204,18 +257,18 @@ def _find(connection: Connection, venue: UUID, filters: ReportFilters) -> Shared
 
 def from_row(row: Row[tuple[object, ...]]) -> SharedReport:
     """The document of a row of the table."""
-    report, made = shared_content.from_json(row.content)
-    return SharedReport(row.id, row.venue, row.place, made, report)
+    reports, made = shared_content.from_json(row.content)
+    return SharedReport(row.id, row.venue, row.place, made, reports)
 
 
 def _insert(
     connection: Connection,
     shared: SharedReport,
+    filters: ReportFilters,
     groups: Sequence[SharedGroup],
     *,
     says_people: bool,
 ) -> None:
-    filters = shared.report.filters
     connection.execute(
         insert(tables.shared_report).values(
             id=shared.id,
@@ -223,11 +276,11 @@ def _insert(
             first=filters.first,
             last=filters.last,
             smallest=filters.smallest_count,
-            place=shared.place,
+            place=shared.venue_name,
             made_at=shared.made.at,
             made_by=shared.made.login,
             says_people=says_people,
             groups=msgspec.to_builtins(groups),
-            content=shared_content.to_json(shared.report, shared.made),
+            content=shared_content.to_json(shared.reports, shared.made),
         )
     )

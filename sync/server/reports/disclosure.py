@@ -89,7 +89,7 @@ def whole_months(filters: ReportFilters, today: date) -> ReportFilters:
     end_of_last = today.replace(day=1) - timedelta(days=1)
     last = min(month_end(filters.last), end_of_last)
     first = min(filters.first, last).replace(day=1)
-    return replace(filters, first=first, last=last, zone=None, kind=None, venues=())
+    return replace(filters, first=first, last=last, zone=None, kind=None, venues=(), title=None)
 
 
 def _month_or_year(months: ReportFilters) -> ReportFilters:

@@ -116,6 +116,8 @@ def choice_errors(filters: ReportFilters, today: date) -> dict[str, str]:
         errors["zone"] = say("The PDF is of a venue or of all of them, not of one zone.")
     if filters.kind is not None:
         errors["kind"] = say("The PDF is of all kinds of sessions.")
+    if filters.title is not None:
+        errors["session"] = say("The PDF is of all sessions.")
     return errors
 
 

@@ -20,7 +20,7 @@ from sync.server.kiosks.completeness import SILENT_AFTER_MS, Completeness, compl
 from sync.server.kiosks.lookup import NotFound
 from sync.server.kiosks.repository import Kiosk, Venue
 from sync.server.kiosks.words import clock_words, contact_words
-from sync.server.reports import grouping, parquet, pictures, provisional, registry, saved_reports, visit_rows
+from sync.server.reports import grouping, parquet, pictures, provisional, registry, rollups, saved_reports, visit_rows
 from sync.server.reports.base import AnyDailyReport, AnyReport, DailyReport, DailyRow, FigureCard, ReportFilters
 from sync.server.reports.disclosure import offered_filters, whole_months
 from sync.server.reports.filters import read_filters
@@ -44,6 +44,7 @@ OF_PASSES = later(
     "of them."
 )
 MOST_NAMED = 3  # venues in a title
+MOST_TITLES = 200  # of sessions to choose from
 OF_VENUES = ("venue", "reported_up_to")  # formats of columns that a venue's line has beside its totals
 
 
@@ -190,7 +191,16 @@ def _values(
         "definitions": _definitions(report),
         "before": before,
         "named_periods": list(named_periods(requested.today)),
+        "titles": _titles(services, scope, filters),
     }
+
+
+def _titles(services: Services, scope: Scope, filters: ReportFilters) -> list[str]:
+    """The titles of the period's sessions to choose from, and the chosen one."""
+    venues = select_venues(services.store, scope, filters).venues
+    with services.store.reading() as connection:
+        titles = rollups.read_titles(connection, venues, filters.first, filters.last, MOST_TITLES)
+    return titles if filters.title is None or filters.title in titles else [filters.title, *titles]
 
 
 def _definitions(report: AnyReport) -> list[tuple[str, str]]:

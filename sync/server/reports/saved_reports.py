@@ -69,6 +69,7 @@ class SavedReport:
     venues: tuple[Venue, ...]
     zone_name: str | None
     kind: SessionKind | None
+    title: str | None
 
     @property
     def definition(self) -> AnyReport:
@@ -81,7 +82,7 @@ class SavedReport:
         first, last = relative(today) if relative else (self.first or today, self.last or today)
         names = tuple(venue.name for venue in self.venues)
         venue, several = (names[0], ()) if len(names) == 1 else (None, names)
-        filters = ReportFilters(first, last, venue, self.zone_name, self.kind, smallest_count, several)
+        filters = ReportFilters(first, last, venue, self.zone_name, self.kind, smallest_count, several, self.title)
         return offered_filters(self.definition, filters, today)
 
     def address(self, today: date) -> str:
@@ -126,6 +127,7 @@ def save(store: Store, scope: Scope, name: str, choice: SavedChoice, now: int) -
             "last": filters.last if period == FIXED else None,
             "zone": _zone(connection, venues, filters),
             "kind": filters.kind,
+            "title": filters.title,
         }
         connection.execute(insert(tables.saved_report).values(values))
         if venues:
@@ -224,4 +226,5 @@ def _from_row(row: Row[Any], venues: Sequence[Venue]) -> SavedReport:
         tuple(sorted(venues, key=lambda venue: venue.name)),
         row.zone_name,
         kind,
+        row.title,
     )

@@ -5,7 +5,6 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
 from pathlib import Path
 from shutil import copytree
 from uuid import UUID, uuid4
@@ -49,6 +48,7 @@ MADE_AT_ONCE: dict[str, tuple[str, tuple[str, ...]]] = {  # as which revision le
     "before the feed": ("0001", ()),
     "on a kiosk": ("0002", SERVERS_OWN),
 }
+HOUR = 3_600_000
 Empty = Callable[[], Store]
 
 
@@ -351,17 +351,19 @@ def test_an_open_pairing_code_outlives_the_change_of_its_hash(store: Store) -> N
         pairing.enrol(Ledger(store, ManualClock()), "7KQM2WXA", 0)
 
 
-def test_moods_become_their_changes(store: Store) -> None:
+def test_all_days_of_a_server_are_counted_again_by_title(store: Store) -> None:
     up(store, "0031")
-    venue, count = UUID(int=1), tables.metadata.tables["day_count"]
-    moods = {24: 3, 35: 2, 53: 4, 33: 1, 20: 7, 4: 8}
-    row = {"venue": venue, "day": date(2026, 11, 24), "measure": "moods", "zone": "", "session_kind": "event"}
+    row = {"venue": UUID(int=1), "code": "0000", "party_size": 1, "phones": 1, "kept": 0, "stow": "none", "numbers": []}
+    flags = dict.fromkeys(("on_break", "taken_early", "voided", "estimated", "over_capacity", "outstanding"), False)
+    more = {"phones_back": 0, "phones_lost": 0, "held": [], "lost": []}
     with store.writing() as connection:
-        connection.execute(insert(count), [row | {"bucket": pair, "amount": many} for pair, many in moods.items()])
-        connection.execute(insert(count), row | {"measure": "stay", "bucket": 24, "amount": 6})
+        connection.execute(insert(server_tables.organisation).values(id=uuid4(), secret="0" * 64))
+        for at in (5 * HOUR, 5 * HOUR + 1, 9 * HOUR):
+            values = {**row, **flags, **more, "id": uuid4(), "checked_in": at}
+            connection.execute(insert(tables.visit).values(**values))
 
     up(store)
 
     with store.reading() as connection:
-        counts = connection.execute(select(count.c.measure, count.c.bucket, count.c.amount)).all()
-    assert set(counts) == {("mood_change", 2, 5), ("mood_change", -2, 4), ("mood_change", 0, 1), ("stay", 24, 6)}
+        changes = connection.execute(select(server_tables.rollup_change.c.venue, server_tables.rollup_change.c.hour))
+        assert sorted(map(tuple, changes)) == [(UUID(int=1), 5), (UUID(int=1), 9)]

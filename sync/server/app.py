@@ -19,7 +19,7 @@ from sync.server.planning import calendar_feed_pages, calendar_pages
 from sync.server.planning import form_pages as planning_forms
 from sync.server.planning import pages as planning_pages
 from sync.server.rate_limit import RateLimiter
-from sync.server.reports import export_pages, saved_pages, shared_pages
+from sync.server.reports import export_pages, saved_pages, shared_pages, term_pages
 from sync.server.reports import pages as report_pages
 from sync.server.settings import ServerSettings
 from sync.server.today import pages as today_pages
@@ -35,6 +35,7 @@ PAGES = (
     report_pages,
     export_pages,
     shared_pages,
+    term_pages,
     saved_pages,
     kiosk_pages,
     pairing_pages,

@@ -359,6 +359,15 @@ saved_report_venue = Table(  # the venues of a saved report; those that have non
     Column("venue", Uuid, ForeignKey("venue.id"), primary_key=True),
 )
 
+term = Table(  # a period that the organisation has named; see reports/terms.py
+    "term",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("name", String(40), nullable=False, unique=True),
+    Column("first", Date, nullable=False),
+    Column("last", Date, nullable=False),
+)
+
 rate_limit = Table(  # see rate_limit.py
     "rate_limit",
     metadata,

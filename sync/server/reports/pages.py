@@ -29,6 +29,7 @@ from sync.server.reports.periods import latest_today, named_periods, period_befo
 from sync.server.reports.picture_data import Picture, beside
 from sync.server.reports.pictures import DrawnPicture
 from sync.server.reports.selection import select_venues
+from sync.server.reports.terms import Term, read_terms
 from sync.server.web.i18n import counted, later, list_text, say
 from sync.server.web.rendering import page
 from sync.server.web.venue_time import midnight
@@ -56,6 +57,7 @@ class ReportRequest:
     filters: ReportFilters
     today: date
     now: int
+    terms: Sequence[Term]
 
     @property
     def address(self) -> str:
@@ -127,7 +129,7 @@ def show(
         unread.add("report")
     filters = offered_filters(report, typed.filters, today)
     notice = say(OF_PASSES if report.is_of_passes else PROTECTED) if filters != typed.filters else ""
-    requested = ReportRequest(report, filters, today, services.now)
+    requested = ReportRequest(report, filters, today, services.now, read_terms(services.store))
     try:
         rows = report.rows(services.store, scope, filters)
     except NotFound as error:  # a zone that the venue has not
@@ -190,7 +192,7 @@ def _values(
         "clocks": clock_words(venues),
         "definitions": _definitions(report),
         "before": before,
-        "named_periods": list(named_periods(requested.today)),
+        "named_periods": list(named_periods(requested.today, requested.terms)),
         "titles": _titles(services, scope, filters),
     }
 
@@ -251,7 +253,7 @@ def _daily_values(
         "total_columns": [column for column in report.columns if column.is_totalled],
         "by_venue": _venue_lines(requested, report, rows, zones),
         "table": _grouped_table(request, requested, report, rows),
-        "groupings": grouping.GROUPED_BY,
+        "groupings": {choice: grouping.GROUPED_BY[choice] for choice in grouping.groupings(requested.terms)},
         "grouping_headings": grouping.HEADINGS,
     }
 
@@ -259,9 +261,12 @@ def _daily_values(
 def _grouped_table(
     request: Request, requested: ReportRequest, report: AnyDailyReport, rows: Sequence[DailyRow]
 ) -> GroupedTable:
-    filters = requested.filters
-    chosen = grouping.read_grouping(request.query_params.get("by", ""), filters.first, filters.last)
-    groups = grouping.group_rows(report, rows, chosen, filters, requested.today)
+    filters, terms = requested.filters, requested.terms
+    chosen = grouping.read_grouping(request.query_params.get("by", ""), filters.first, filters.last, terms)
+    if chosen == "term":
+        groups = grouping.group_by_term(report, rows, terms, filters)
+    else:
+        groups = grouping.group_rows(report, rows, chosen, filters, requested.today)
     pages = max(1, -(-len(groups) // grouping.LINES))
     number = request.query_params.get("page", "")
     page_number = min(max(int(number), 1), pages) if number.isascii() and number.isdecimal() and len(number) < 9 else 1

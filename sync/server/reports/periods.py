@@ -1,11 +1,12 @@
 """Periods that are one tap away, and the period before another one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from sync.server.kiosks.repository import Venue
+from sync.server.reports.terms import Term, current_term, term_before
 from sync.server.web.i18n import counted, say
 from sync.server.web.venue_time import day_of
 
@@ -21,7 +22,7 @@ class NamedPeriod:
     last: date
 
 
-def named_periods(today: date) -> Iterator[NamedPeriod]:
+def named_periods(today: date, terms: Sequence[Term] = ()) -> Iterator[NamedPeriod]:
     """What coordinators ask for first, by the reader's day; none ends after it."""
     monday, month = today - timedelta(days=today.weekday()), today.replace(day=1)
     last_of_month = month - timedelta(days=1)
@@ -29,6 +30,9 @@ def named_periods(today: date) -> Iterator[NamedPeriod]:
     yield NamedPeriod(say("This week"), monday, today)
     yield NamedPeriod(say("Last month"), last_of_month.replace(day=1), last_of_month)
     yield NamedPeriod(counted("Last {number} day", "Last {number} days", DAYS), today - timedelta(days=DAYS - 1), today)
+    for term in (current_term(terms, today), term_before(terms, today)):
+        if term is not None:
+            yield NamedPeriod(term.name, term.first, min(term.last, today))
     yield NamedPeriod(say("This year"), today.replace(month=1, day=1), today)
 
 

@@ -16,8 +16,9 @@ from sync.server.reports.base import AnyReport, ReportFilters
 from sync.server.reports.filters import InvalidFilters, checked_filters, read_filters
 from sync.server.reports.periods import latest_today
 from sync.server.reports.registry import find_report
-from sync.server.reports.saved_periods import FIXED, NAMES, relative_period
+from sync.server.reports.saved_periods import FIXED, NAMES, choices, relative_period
 from sync.server.reports.saved_reports import NotSaved, SavedChoice, SavedReport
+from sync.server.reports.terms import read_terms
 from sync.server.web.forms import FormDep
 from sync.server.web.i18n import later, say
 from sync.server.web.problems import Problem
@@ -95,6 +96,7 @@ def _page(
 ) -> Response:
     """The list; and, where the address has filters, the form that saves them."""
     today = _today(services, scope)
+    terms = read_terms(services.store)
     has_filters = request.url.path == "/saved" and "from" in request.query_params
     report, filters = _requested(request, services, scope) if has_filters else (None, None)
     return page(
@@ -109,8 +111,9 @@ def _page(
         filters=filters,
         query=request.url.query,
         periods=NAMES,
+        offered=choices(terms, today),
         fixed=FIXED,
-        chosen=relative_period(filters.first, filters.last, today) if filters else "",
+        chosen=relative_period(filters.first, filters.last, today, terms) if filters else "",
         lines=[
             (saved, saved.filters(today, 1).words, saved_reports.may_change(scope, saved.venues))
             for saved in saved_reports.listed(services.store, scope)

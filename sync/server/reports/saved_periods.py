@@ -1,10 +1,11 @@
 """The periods of saved reports: relative to the day on which one is opened, such as last month, or fixed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 
 from sync.server.reports.disclosure import month_end
 from sync.server.reports.periods import DAYS
+from sync.server.reports.terms import Term, current_term, term_before
 from sync.server.web.i18n import later
 
 FIXED = "fixed"
@@ -27,6 +28,10 @@ def _last_quarter(today: date) -> Period:
     return _months(today, -((today.month - 1) % 3) - 3, 3)
 
 
+OF_TERMS: Mapping[str, Callable[[Sequence[Term], date], Term | None]] = {
+    "this_term": current_term,
+    "last_term": term_before,
+}
 RELATIVE: Mapping[str, Callable[[date], Period]] = {
     "last_week": lambda today: _week(today, 1),
     "this_week": lambda today: (_week(today, 0)[0], today),
@@ -48,9 +53,18 @@ NAMES: Mapping[str, str] = {
     "last_12_months": later("Last 12 months"),
     "this_year": later("This year"),
     "last_year": later("Last year"),
+    "this_term": later("This term"),
+    "last_term": later("Last term"),
 }
 
 
-def relative_period(first: date, last: date, today: date) -> str:
+def choices(terms: Sequence[Term], today: date) -> dict[str, Period]:
+    """The days of each relative period today by its key; those of terms where there are such."""
+    periods = {key: period(today) for key, period in RELATIVE.items()}
+    of_terms = {key: find(terms, today) for key, find in OF_TERMS.items()}
+    return periods | {key: (term.first, term.last) for key, term in of_terms.items() if term is not None}
+
+
+def relative_period(first: date, last: date, today: date, terms: Sequence[Term] = ()) -> str:
     """The key of the relative period that has these days today; FIXED: none has."""
-    return next((key for key, period in RELATIVE.items() if period(today) == (first, last)), FIXED)
+    return next((key for key, period in choices(terms, today).items() if period == (first, last)), FIXED)

@@ -24,7 +24,8 @@ from sync.server.kiosks.repository import Venue
 from sync.server.reports.base import AnyReport, ReportFilters
 from sync.server.reports.disclosure import offered_filters, whole_months
 from sync.server.reports.registry import REPORTS
-from sync.server.reports.saved_periods import FIXED, RELATIVE
+from sync.server.reports.saved_periods import FIXED, NAMES, choices
+from sync.server.reports.terms import Term, terms_in
 from sync.server.web.i18n import later, say
 
 MAX_NAME = 80
@@ -46,7 +47,7 @@ class NotSaved(UserError):
 
 @dataclass(frozen=True)
 class SavedChoice:
-    """What is to be saved. ``period``: a key of RELATIVE, or FIXED for the days of the filters."""
+    """What is to be saved. ``period``: a key of NAMES, or FIXED for the days of the filters."""
 
     report: AnyReport
     filters: ReportFilters
@@ -55,9 +56,9 @@ class SavedChoice:
 
 @dataclass(frozen=True)
 class SavedReport:
-    """``report``: its identifier. ``period``: a key of RELATIVE, or FIXED, which alone has ``first`` and ``last``.
+    """``report``: its identifier. ``period``: a key of NAMES, or FIXED, which alone has ``first`` and ``last``.
 
-    ``venues``: by name; none: all. ``zone_name``: of its only venue; None: all.
+    ``venues``: by name; none: all. ``zone_name``: of its only venue; None: all. ``terms``: of the organisation.
     """
 
     id: UUID
@@ -70,6 +71,7 @@ class SavedReport:
     zone_name: str | None
     kind: SessionKind | None
     title: str | None
+    terms: Sequence[Term] = ()
 
     @property
     def definition(self) -> AnyReport:
@@ -78,8 +80,8 @@ class SavedReport:
 
     def filters(self, today: date, smallest_count: int) -> ReportFilters:
         """The filters as of a day, as far as they are offered for this report."""
-        relative = RELATIVE.get(self.period)
-        first, last = relative(today) if relative else (self.first or today, self.last or today)
+        fixed = self.first or today.replace(month=1, day=1), self.last or today  # a term's, if it was deleted: the year
+        first, last = choices(self.terms, today).get(self.period, fixed)
         names = tuple(venue.name for venue in self.venues)
         venue, several = (names[0], ()) if len(names) == 1 else (None, names)
         filters = ReportFilters(first, last, venue, self.zone_name, self.kind, smallest_count, several, self.title)
@@ -110,7 +112,7 @@ def save(store: Store, scope: Scope, name: str, choice: SavedChoice, now: int) -
     Raises NotSaved, lookup.NotFound for a zone that the venue has not, StorageError.
     """
     report, filters, period = choice.report, choice.filters, choice.period
-    if period not in RELATIVE and period != FIXED:
+    if period not in NAMES and period != FIXED:
         raise NotSaved(say(NO_PERIOD))
     with store.writing() as connection:
         venues = _venues(connection, scope, filters)
@@ -210,11 +212,12 @@ def _read(connection: Connection, scope: Scope) -> list[SavedReport]:
     zone = tables.zone
     query = select(tables.saved_report, zone.c.name.label("zone_name"))
     query = query.join_from(tables.saved_report, zone, zone.c.id == _saved.zone, isouter=True)
-    reports = [_from_row(row, of_report[row.id]) for row in connection.execute(query)]
+    terms = terms_in(connection)
+    reports = [_from_row(row, of_report[row.id], terms) for row in connection.execute(query)]
     return [saved for saved in reports if all(scope.venues is None or v.id in scope.venues for v in saved.venues)]
 
 
-def _from_row(row: Row[Any], venues: Sequence[Venue]) -> SavedReport:
+def _from_row(row: Row[Any], venues: Sequence[Venue], terms: Sequence[Term]) -> SavedReport:
     kind: SessionKind | None = next((kind for kind in get_args(SessionKind) if kind == row.kind), None)
     return SavedReport(
         row.id,
@@ -227,4 +230,5 @@ def _from_row(row: Row[Any], venues: Sequence[Venue]) -> SavedReport:
         row.zone_name,
         kind,
         row.title,
+        terms,
     )

@@ -13,7 +13,7 @@ from sync.server.reports import saved_reports
 from sync.server.reports.attendance import ATTENDANCE
 from sync.server.reports.base import ReportFilters
 from sync.server.reports.people import PEOPLE
-from sync.server.reports.saved_periods import FIXED, NAMES, RELATIVE, relative_period
+from sync.server.reports.saved_periods import FIXED, NAMES, OF_TERMS, RELATIVE, relative_period
 from sync.server.reports.saved_reports import NotSaved, SavedChoice
 
 TODAY = date(2026, 11, 24)  # a Tuesday
@@ -43,7 +43,7 @@ def test_periods_follow_the_day(key: str, first: date, last: date) -> None:
 def test_every_period_has_a_name_and_a_day_in_january_is_no_trouble() -> None:
     january = date(2027, 1, 1)
 
-    assert RELATIVE.keys() == NAMES.keys()
+    assert {*RELATIVE, *OF_TERMS} == NAMES.keys()
     assert RELATIVE["last_month"](january) == (date(2026, 12, 1), date(2026, 12, 31))
     assert RELATIVE["last_quarter"](january) == (date(2026, 10, 1), date(2026, 12, 31))
     assert relative_period(date(2026, 3, 2), date(2026, 3, 3), january) == FIXED

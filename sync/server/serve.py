@@ -27,6 +27,7 @@ from sync.server.http.proxies import TrustedProxies
 from sync.server.passes.spreading import SpreadingThread
 from sync.server.planning.calendar_fetch import FetchLimits
 from sync.server.planning.calendar_thread import CalendarThread
+from sync.server.reports.finished_file import remove_leftovers
 from sync.server.reports.rollup_thread import RollupThread
 from sync.server.settings import ServerSettings
 from sync.server.storage import LOCK, check_file, open_ledger
@@ -39,6 +40,8 @@ def serve(settings: ServerSettings, clock: Clock, limits: Limits | None = None) 
     with _locked(settings.place), _listen(*settings.address) as listening, _published(settings.place, listening):
         logs.start(logging.INFO, RepeatLimit())
         check_file(settings.place)
+        if isinstance(settings.place, Path):
+            remove_leftovers(settings.place)
         ledger = open_ledger(settings.place, clock)
         try:
             app = build(ledger, settings, clock)

@@ -37,3 +37,15 @@ def test_everything_acknowledged_is_there_whenever_the_server_is_killed(tmp_path
 
         kiosk.assert_arrived_once(server)
         figure(f"killed server: {KILLS:,} kills, {kiosk.ledger.waiting().last:,} entries acknowledged, each there once")
+
+
+def test_files_of_downloads_that_were_cut_off_are_removed(tmp_path: Path) -> None:
+    with server_process(tmp_path) as server:
+        server.kill()
+        unfinished = server.folder / ".hearth-export-k3v9"
+        unfinished.mkdir()
+        (unfinished / "report.xlsx").write_bytes(b"unfinished")
+
+        server.start()
+
+        assert not unfinished.exists()

@@ -2,7 +2,6 @@
 
 import importlib
 import importlib.util
-import tempfile
 from collections.abc import Generator, Iterable
 from pathlib import Path
 from types import ModuleType
@@ -11,7 +10,7 @@ from typing import Any
 from sync.errors import UserError
 from sync.ledger.chunks import chunks
 from sync.server.reports.base import ReportColumn, Table
-from sync.server.reports.finished_file import STEP, file_pieces
+from sync.server.reports.finished_file import STEP, file_pieces, temporary_folder
 
 MEDIA_TYPE = "application/vnd.apache.parquet"
 PACKAGE = "pyarrow"
@@ -45,7 +44,7 @@ def parquet_pieces(table: Table, rows: Iterable[object], folder: Path | None = N
     check_available()
     arrow, parquet = importlib.import_module(PACKAGE), importlib.import_module(f"{PACKAGE}.parquet")
     schema = _schema(arrow, table)
-    with tempfile.TemporaryDirectory(prefix=".hearth-export-", dir=folder) as place:
+    with temporary_folder(folder) as place:
         file = Path(place) / "report.parquet"
         with parquet.ParquetWriter(file, schema) as writer:
             group: list[Any] = []

@@ -3,7 +3,6 @@
 By XlsxWriter: it writes line by line (``constant_memory``) with widths and frozen headers, and needs no other package.
 """
 
-import tempfile
 from collections.abc import Generator, Iterable
 from datetime import date, datetime
 from pathlib import Path
@@ -16,7 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 from sync.printable import printable
 from sync.server.reports.base import ReportColumn, Table
 from sync.server.reports.exporters import heading
-from sync.server.reports.finished_file import STEP, file_pieces
+from sync.server.reports.finished_file import STEP, file_pieces, temporary_folder
 from sync.server.web.i18n import say
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -40,7 +39,7 @@ def workbook_pieces(table: Table, rows: Iterable[object], folder: Path | None = 
     file is finished the pieces are empty, one for each STEP rows, so that the caller can stop. ``folder``: for
     temporary files, as large as the workbook unpacked; None: the system's. Raises OSError where they can't be written.
     """
-    with tempfile.TemporaryDirectory(prefix=".hearth-export-", dir=folder) as place:
+    with temporary_folder(folder) as place:
         file = Path(place) / "report.xlsx"
         with xlsxwriter.Workbook(file, {**OPTIONS, "tmpdir": place}) as workbook:
             sheets = _Sheets(workbook, table)

@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from sync.domain.series import occurrence_id
 from sync.names import compared
-from sync.server.planning.calendar_file import CalendarEvent, CalendarFile, EventDetails, NotACalendar
+from sync.server.planning.calendar_components import NotACalendar
+from sync.server.planning.calendar_file import CalendarEvent, CalendarFile, EventDetails
 from sync.server.planning.recurrence import (
     BadRecurrence,
     EventOccurrence,

@@ -73,12 +73,18 @@ class CalendarZones:
     def _find(self, name: str) -> tzinfo:
         own = self._own.get(name) or self._described.find(name)
         zone = known_zone(name) or (known_zone(own.value("X-LIC-LOCATION")) if own else None)
-        if zone is None and own is not None:
-            zone = self._described.zone(own)
-        zone = zone or guessed_zone(name)
-        if zone is None:
+        if zone is not None:
+            return zone
+        guessed = guessed_zone(name)
+        if own is not None:
+            try:
+                return self._described.zone(own)
+            except BadRecurrence:
+                if guessed is None:
+                    raise
+        if guessed is None:
             raise BadRecurrence(f"nobody knows its time zone “{name[:60]}”")
-        return zone
+        return guessed
 
 
 def _described(components: Iterable[Component]) -> Iterable[tuple[str, Component]]:

@@ -27,6 +27,7 @@ NUMBER = r"(\d{1,9})"
 DURATION = re.compile(
     rf"([+-]?)P(?:{NUMBER}W)?(?:{NUMBER}D)?(?:T(?:{NUMBER}H)?(?:{NUMBER}M)?(?:{NUMBER}S)?)?", re.ASCII
 )
+MISPLACED = re.compile(r";VALUE=[A-Z-]+$", re.IGNORECASE)  # within the quotation marks of another parameter
 PARAMETER = re.compile(r';([A-Za-z0-9-]+)=("[^"]*"|[^;]*)')
 ESCAPED = re.compile(r"\\([\\;,nN])")
 
@@ -53,7 +54,7 @@ class ContentLine(Struct, frozen=True):
         text = EXTENDED_TIME.sub(_basic, EXTENDED_DAY.sub(_basic, self.text))
         head, _, values = text.rpartition(":")
         parameters = {
-            name.upper(): unescaped(value.strip('"')).strip()
+            name.upper(): unescaped(MISPLACED.sub("", value.strip('"'))).strip()
             for name, value in PARAMETER.findall(head[len(self.name) :])
         }
         return parameters, [value.strip().upper() for value in values.split(",") if value.strip()]

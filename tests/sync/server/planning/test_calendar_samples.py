@@ -116,6 +116,7 @@ def test_whatever_the_files_form_is_it_is_one_evening_with_its_title(content):
         ("heure normale d’Europe centrale", 19),
         ("West-Europa (standaardtijd)", 19),
         ("Western/Central Europe", 19),
+        ('"Europe/Amsterdam;VALUE=DATE-TIME"', 19),
         ("CEST", 19),
         ("(UTC) Amsterdam", None),
         ("(UTC-08:00) Amsterdam", None),
@@ -146,6 +147,14 @@ def test_a_zone_that_the_file_describes_counts_before_a_guess_from_its_name(name
     content = calendar(own, event(f'DTSTART;TZID="{name}":20261201T190000', "DURATION:PT1H"))
 
     assert shown(wanted(content)) == "1/17+1"
+
+
+@pytest.mark.parametrize("times", [[], ["BEGIN:STANDARD", "TZOFFSETTO:x", "END:STANDARD"]])
+def test_a_zone_whose_description_is_of_no_use_is_guessed_from_its_name(times):
+    own = ["BEGIN:VTIMEZONE", "TZID:W. Europe Standard Time 1", *times, "END:VTIMEZONE"]
+    content = calendar(own, event("DTSTART;TZID=W. Europe Standard Time 1:20261201T190000", "DURATION:PT1H"))
+
+    assert shown(wanted(content)) == "1/19+1"
 
 
 def series(rule: str, *more: str) -> list[str]:

@@ -95,7 +95,7 @@ def _varied_zone(name: str) -> tzinfo | None:
     """The zone of a name such as W. Europe Standard Time 1, with which Exchange tells like zones apart."""
     bare = re.sub(r" \(?[0-9]\)?$", "", name.lower()).replace(" daylight time", " standard time")
     known = WINDOWS.get(bare) or NAMED.get(bare.replace("’", "'"))
-    return None if known is None else ZoneInfo(known)
+    return _iana_zone(name.replace("-", "/", 1)) if known is None else ZoneInfo(known)  # US-Eastern
 
 
 def _names(name: str) -> Iterator[str]:

@@ -103,6 +103,7 @@ def test_whatever_the_files_form_is_it_is_one_evening_with_its_title(content):
         ("UTC-05:00", 25),
         ("tzone://Microsoft/Utc", 20),
         ("US/Eastern", 25),
+        ("US-Eastern", 25),
         ("", 19),
         ("W. Europe Standard Time 1", 19),
         ("W. Europe Daylight Time", 19),

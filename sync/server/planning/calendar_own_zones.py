@@ -60,7 +60,7 @@ class CalendarZones:
         """The time zone with this name; for an empty name the calendar's default, if any. Raises BadRecurrence."""
         if name in self._unknown:
             raise BadRecurrence(self._unknown[name])
-        if not name:
+        if not name or name.lower() == "floating":
             return self.default
         if name not in self._by_name:
             try:

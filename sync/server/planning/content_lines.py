@@ -16,17 +16,15 @@ NAME = re.compile(r"([A-Za-z0-9-]+)[:;]")
 MOMENT = re.compile(
     r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?(?:\.\d{1,9})?(?:(Z)|([+-])([01]\d)([0-5]\d))?|Z)?", re.ASCII
 )
-EXTENDED_DAY = re.compile(r"(?<!\d)(\d{4})-(\d\d)-(\d\d)(?=[T,/]|$)", re.ASCII | re.IGNORECASE)  # of ISO 8601
+EXTENDED_DAY = re.compile(r"(?<!\d)(\d{4})-(\d\d)-(\d\d)(?=[T ,/]|$)", re.ASCII | re.IGNORECASE)  # of ISO 8601
 EXTENDED_TIME = re.compile(
-    r"(?<=\d)(T\d\d):?(\d\d)(?::?(\d\d))?(\.\d+)?(?:([+-]\d\d):?(\d\d))?", re.ASCII | re.IGNORECASE
+    r"(?<=\d{8})[T ](\d\d):?(\d\d)(?::?(\d\d))?(\.\d+)?(?:([+-]\d\d):?(\d\d))?", re.ASCII | re.IGNORECASE
 )
 QUOTED_PRINTABLE = re.compile(  # of vCalendar 1.0
     r"[A-Z0-9-]+(?:;[^:;]*)*;(?:ENCODING=)?QUOTED-PRINTABLE(?:;[^:]*)?:", re.IGNORECASE | re.ASCII
 )
 NUMBER = r"(\d{1,9})"
-DURATION = re.compile(
-    rf"([+-]?)P(?:{NUMBER}W)?(?:{NUMBER}D)?(?:T(?:{NUMBER}H)?(?:{NUMBER}M)?(?:{NUMBER}S)?)?", re.ASCII
-)
+DURATION = re.compile(rf"([+-]?)P(?:{NUMBER}W)?(?:{NUMBER}D)?T?(?:{NUMBER}H)?(?:{NUMBER}M)?(?:{NUMBER}S)?", re.ASCII)
 MISPLACED = re.compile(r";VALUE=[A-Z-]+$", re.IGNORECASE)  # within the quotation marks of another parameter
 PARAMETER = re.compile(r';([A-Za-z0-9-]+)=("[^"]*"|[^;]*)')
 ESCAPED = re.compile(r"\\([\\;,nN])")
@@ -51,7 +49,7 @@ class ContentLine(Struct, frozen=True):
         Its values have no colon, so that a parameter with an unquoted one can be read: TZID=(UTC+01:00) Berlin. Times
         in ISO's extended format, which some programs write, are read as if they were in its basic one.
         """
-        text = EXTENDED_TIME.sub(_basic, EXTENDED_DAY.sub(_basic, self.text))
+        text = EXTENDED_TIME.sub(lambda match: f"T{_basic(match)}", EXTENDED_DAY.sub(_basic, self.text))
         head, _, values = text.rpartition(":")
         parameters = {
             name.upper(): unescaped(MISPLACED.sub("", value.strip('"'))).strip()

@@ -156,7 +156,8 @@ def _expand(
         times = series.changed[index]
         original = _replaced(times, series, clocks)
         if original not in skipped:
-            add(original, _localised(times.start, clocks), _duration(times, clocks), index)
+            start_clocks = clocks if isinstance(times.start, datetime) else zone  # a day is the venue's
+            add(original, _localised(times.start, start_clocks), _duration(times, clocks), index)
     return expanded
 
 
@@ -236,7 +237,9 @@ def _read_rule(text: str, start: datetime, *, is_day: bool = False) -> _Rule:
     if len(text) > LONGEST_RULE:
         raise BadRecurrence("its rule is too long")
     parts = {
-        name: value for name, _, value in (part.partition("=") for part in "".join(text.upper().split()).split(";"))
+        name: value
+        for name, _, value in (part.partition("=") for part in _plain(text).split(";"))
+        if value  # UNTIL= is what some programs write for "endless"
     }
     frequency = parts.get("FREQ", "")
     if frequency in ("SECONDLY", "MINUTELY", "HOURLY"):
@@ -266,6 +269,11 @@ def _read_rule(text: str, start: datetime, *, is_day: bool = False) -> _Rule:
     )
 
 
+def _plain(text: str) -> str:
+    """A rule in capitals, without blanks, and without the property's name, which some programs write twice."""
+    return "".join(text.upper().split()).removeprefix("RRULE:")
+
+
 def check_rule(text: str, start: datetime, end: datetime, budget: ExpansionBudget) -> None:
     """Walk over a rule once, up to ``end``. Raises BadRecurrence where it is malformed or takes too much work."""
     try:
@@ -281,11 +289,11 @@ def _read_until(text: str, start: datetime, *, is_day: bool) -> datetime:
 
     ``is_day``: the series is of whole days, so that the last one counts whole.
     """
-    match = re.fullmatch(r"(\d{8})(?:T(\d{6}))?(Z?)", text)
+    match = re.fullmatch(r"(\d{8})(?:T(\d{4}(?:\d\d)?))?(Z?)", re.sub(r"[-:]", "", text), re.ASCII)
     if match is None:
         raise BadRecurrence("the end of its rule can't be read")
     day, clock_time, utc = match.groups()
-    moment = datetime.strptime(day + (clock_time or "000000"), "%Y%m%d%H%M%S")  # noqa: DTZ007
+    moment = datetime.strptime(day + (clock_time or "").ljust(6, "0"), "%Y%m%d%H%M%S")  # noqa: DTZ007
     if clock_time is None or is_day:
         last = _day(moment.replace(tzinfo=UTC) if utc else moment, start.tzinfo)
         return datetime.combine(last, time(23, 59, 59), start.tzinfo)

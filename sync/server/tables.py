@@ -86,13 +86,14 @@ kiosk_device = Table(  # the devices that have served as a kiosk, one after the 
     Column("copy_found_at", BigInteger),  # null: not known to be a copy
 )
 
-day_rollup = Table(  # what is counted of a venue's day, by zone and kind of session; see reports/rollups.py
+day_rollup = Table(  # what is counted of a venue's day, by zone, kind and title of session; see reports/rollups.py
     "day_rollup",
     metadata,
     Column("venue", Uuid, primary_key=True),
     Column("day", Date, primary_key=True),
     Column("zone", String(64), primary_key=True),  # of the visit's session; empty: unknown
     Column("session_kind", String(16), primary_key=True),
+    Column("title", String(80), primary_key=True),
     Column("sessions", Integer, nullable=False),
     Column("visits", Integer, nullable=False),
     Column("people", BigInteger, nullable=False),
@@ -113,9 +114,10 @@ day_count = Table(  # what is counted of a venue's day by bucket; see reports/da
     Column("measure", String(16), primary_key=True),
     Column("zone", String(64), primary_key=True),  # of the visit's session; empty: unknown
     Column("session_kind", String(16), primary_key=True),
+    Column("title", String(80), primary_key=True),
     Column("bucket", Integer, primary_key=True),
     Column("amount", BigInteger, nullable=False),
-    Index("day_count_measure", "measure", "day", "bucket", "venue", "zone", "session_kind", "amount"),
+    Index("day_count_measure", "measure", "day", "bucket", "venue", "zone", "session_kind", "title", "amount"),
 )
 
 pass_day = Table(  # each pass that came to a venue on a day, once; see reports/pass_days.py
@@ -153,6 +155,7 @@ session_use = Table(  # how full each session was, by the day of its opening; se
     Column("session", Uuid, primary_key=True),
     Column("zone", String(64), nullable=False),  # empty: unknown
     Column("session_kind", String(16), nullable=False),
+    Column("title", String(80), nullable=False),
     Column("seats", Integer),  # null: it has no capacity
     Column("fullest", Integer, nullable=False),  # people who had a seat at once
     Column("taken_ms", BigInteger, nullable=False),  # the sum over seats of the time for which they were taken
@@ -346,6 +349,7 @@ saved_report = Table(  # the filters of a report under a name; see reports/saved
     Column("last", Date),
     Column("zone", Uuid, ForeignKey("zone.id")),  # of its only venue; null: all
     Column("kind", String(16)),
+    Column("title", String(80)),  # of its sessions; null: all
 )
 
 saved_report_venue = Table(  # the venues of a saved report; those that have none are of all

@@ -14,7 +14,7 @@ from contextlib import ExitStack, closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
@@ -28,6 +28,8 @@ from sync.ledger import tables as ledger_tables
 from sync.server import tables
 from sync.server.backups.backup import without_triggers
 from sync.server.reports import registry
+from sync.server.reports.base import AnyReport
+from sync.server.reports.protected_months import first_day, month_number
 from sync.server.storage import open_existing
 from sync.system_clock import SystemClock
 from tests.support.postgres_server import postgres
@@ -38,6 +40,8 @@ DAYS = 14  # that are written; earlier ones are copies of these
 ROUNDS = 9
 PASSES = 20_000
 YEAR_GOAL, MONTH_GOAL = 300, 100  # ms
+
+Period: TypeAlias = tuple[date, date]
 
 
 def main() -> None:
@@ -195,13 +199,11 @@ def measure(server: Served, welcome: str, reports: Collection[str]) -> None:
         browser.headers.update({"Sec-Fetch-Site": "same-origin", "Accept": "text/html"})
         answer = browser.post(server.url + welcome, data={"login": "bench", "password": uuid4().hex}, timeout=60)
         answer.raise_for_status()
-        for name, path, days, goal in pages(reports):
+        for name, path, periods, goal in pages(reports):
             times, size = [], 0
-            for back in range(ROUNDS):  # another period each time, so that no picture is drawn already
-                last = datetime.now(UTC).date() - timedelta(days=1 + back)
+            for first, last in periods:
                 began = time.perf_counter()
-                period = f"from={last - timedelta(days=days)}&to={last}"
-                answer = browser.get(f"{server.url}{path}&{period}", timeout=600)
+                answer = browser.get(f"{server.url}{path}&from={first}&to={last}", timeout=600)
                 answer.raise_for_status()
                 times.append((time.perf_counter() - began) * 1000)
                 size = len(answer.content)
@@ -210,14 +212,27 @@ def measure(server: Served, welcome: str, reports: Collection[str]) -> None:
             print(f"{name:<26} {figures:>24}  goal {goal} ms  {size / 1000:,.0f} kB{verdict}", flush=True)
 
 
-def pages(reports: Collection[str]) -> Iterator[tuple[str, str, int, int]]:
-    """What is measured: its name, the path without the period, the period's days less one, and the goal in ms."""
+def pages(reports: Collection[str]) -> Iterator[tuple[str, str, list[Period], int]]:
+    """What is measured: its name, the path without the period, the periods, and the goal in ms."""
     for report in map(registry.find_report, reports):
-        for name, days, goal in (("a year", 364, YEAR_GOAL), ("a month", 29, MONTH_GOAL)):
-            about = f"{report.identifier}, {name}"
-            yield f"{about}: page", f"/?report={report.identifier}", days, goal
-            if not report.is_protected:  # their CSV comes for whole months alone
-                yield f"{about}: CSV", f"/report.csv?report={report.identifier}", days, goal
+        for name, months, goal in (("a year", 12, YEAR_GOAL), ("a month", 1, MONTH_GOAL)):
+            about, periods = f"{report.identifier}, {name}", periods_of(report, months)
+            yield f"{about}: page", f"/?report={report.identifier}", periods, goal
+            if not report.is_protected:
+                yield f"{about}: CSV", f"/report.csv?report={report.identifier}", periods, goal
+
+
+def periods_of(report: AnyReport, months: int) -> list[Period]:
+    """Periods of so many months for which the report comes, of which each but a calendar year is another one, so that
+    no picture is drawn already."""
+    today = datetime.now(UTC).date()
+    if not report.is_protected:
+        lasts = [today - timedelta(days=1 + back) for back in range(ROUNDS)]
+        return [(last - timedelta(days=364 if months == 12 else 29), last) for last in lasts]
+    if report.is_of_passes and months == 12:
+        return [(date(today.year - 1, 1, 1), date(today.year - 1, 12, 31))] * ROUNDS
+    ends = [month_number(today) - back for back in range(ROUNDS)]
+    return [(first_day(end - months), first_day(end) - timedelta(days=1)) for end in ends]
 
 
 if __name__ == "__main__":

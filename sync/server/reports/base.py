@@ -16,7 +16,7 @@ from sync.ledger.store import Store
 from sync.server.auth.scope import Scope
 from sync.server.reports.picture_data import Picture
 from sync.server.web.i18n import number_text, say
-from sync.server.web.words import period_words
+from sync.server.web.words import full_day_words, period_words
 
 SMALLEST_COUNT = 10  # without a setting
 
@@ -26,7 +26,7 @@ class ReportFilters:
     """What every report is filtered by: both days of a period and all between; None: all.
 
     ``venue`` and ``zone`` are names; a zone is one of that venue's. ``venues``: the names of several, and then
-    ``venue`` is None; :meth:`includes` and :attr:`venue_names` know both.
+    ``venue`` is None; :meth:`includes` and :attr:`venue_names` know both. ``title``: of sessions.
     """
 
     first: date
@@ -36,6 +36,7 @@ class ReportFilters:
     kind: SessionKind | None = None
     smallest_count: int = SMALLEST_COUNT  # that is shown of protected figures
     venues: tuple[str, ...] = ()
+    title: str | None = None
 
     def moved(self, first: date, last: date) -> "ReportFilters":
         """The same filters for another period."""
@@ -44,7 +45,7 @@ class ReportFilters:
     @property
     def address(self) -> str:
         """The filters as the query of a URL."""
-        choices = {"venue": self.venue or self.venues, "zone": self.zone, "kind": self.kind}
+        choices = {"venue": self.venue or self.venues, "zone": self.zone, "kind": self.kind, "session": self.title}
         chosen = {name: value for name, value in choices.items() if value}
         return urlencode({"from": str(self.first), "to": str(self.last)} | chosen, doseq=True)
 
@@ -129,7 +130,9 @@ class ReportColumn:
     def cell(self, row: object) -> str:
         """The field of a row as pages show it."""
         value = getattr(row, self.key)
-        return self.text(value) if self.format == "number" else self.label(str(value))
+        if self.format == "number":
+            return self.text(value)
+        return full_day_words(value) if self.format == "day" else self.label(str(value))
 
     def value(self, row: object) -> object:
         """The field of a row as Excel shows it."""
@@ -177,6 +180,7 @@ class Report(Generic[Row]):
     picture: Callable[[Sequence[Row], ReportFilters], Picture] | None = None
     notes: tuple[str, ...] = ()
     is_protected: bool = False  # its figures could point at a person: see disclosure.py
+    is_of_passes: bool = False  # and can't be added up over months: it comes for a month or a calendar year
 
     def column(self, key: str) -> ReportColumn:
         """The column with this key."""

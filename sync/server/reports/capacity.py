@@ -111,7 +111,7 @@ def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[CapacityRow
     kiosks = kiosk_repository.kiosks(store, scope)
     selection = select_venues(store, scope, filters)
     venues = {venue.id: venue for venue in selection.venues}
-    query = SeatQuery(venues.keys(), filters.first, filters.last, selection.zone, selection.kind)
+    query = SeatQuery(venues.keys(), filters.first, filters.last, selection.sessions)
     reported = {venue.id: reported_up_to(kiosks, venue) for venue in selection.venues}
     with store.reading() as connection:
         days = rollups.read_seats(connection, selection.venues, query)

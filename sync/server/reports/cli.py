@@ -45,6 +45,7 @@ def add(commands: "command_line.Commands", new: Callable[["command_line.Commands
     parser.add_argument("--venue", metavar="NAME", action="append", default=[], help="this one only; may be repeated")
     parser.add_argument("--zone", metavar="NAME", help="this one of the venue only")
     parser.add_argument("--kind", choices=get_args(SessionKind), help="sessions of this kind only")
+    parser.add_argument("--session", metavar="TITLE", help="sessions with this title only, such as those of a series")
     parser.add_argument("--format", choices=FORMATS, default="csv", help="(default: csv)")
     parser.add_argument(
         "--language", default="en", metavar="TAG", help="of the decimal sign in excel-csv: de, fr-CA … (default: en)"
@@ -83,7 +84,14 @@ def print_report(settings: ServerSettings, options: argparse.Namespace) -> None:
         if options.zone is not None and venue is None:
             raise UserError("--zone is one of a venue; choose that alone with --venue")
         filters = ReportFilters(
-            options.from_day, options.to_day, venue, options.zone, options.kind, settings.smallest_count, several
+            options.from_day,
+            options.to_day,
+            venue,
+            options.zone,
+            options.kind,
+            settings.smallest_count,
+            several,
+            options.session,
         )
         now = SystemClock().read().at
         check_filters(report, filters, latest_today(venues, settings.time_zone, now))

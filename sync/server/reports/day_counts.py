@@ -1,4 +1,4 @@
-"""What is counted of a venue's day by bucket: arrivals and departures by hour, stays by length, moods, and more.
+"""What is counted of a venue's day by bucket: arrivals and departures by hour, stays by length, and more.
 
 Roll-ups like those of rollups.py, which computes both for the same days. A visit counts on the day of its check-in;
 sync/ledger/counted.py says which visits are left out.
@@ -30,11 +30,11 @@ from sqlalchemy import (
     union_all,
 )
 
-from sync.domain.events import SessionKind
 from sync.ledger import tables as ledger_tables
 from sync.ledger.chunks import chunks
 from sync.ledger.counted import COUNTED_VISIT
 from sync.server import tables
+from sync.server.reports.session_filter import EVERY_SESSION, SessionFilter
 from sync.server.reports.spans import SPANS_AT_ONCE, Span, VenueDay, is_of_days, span_table
 
 HOUR_MS = 3_600_000
@@ -47,7 +47,7 @@ Measure = Literal[
     "left",
     "stay",
     "guessed_stay",
-    "moods",
+    "mood_change",
     "early",
     "lost_phones",
     "not_back",
@@ -70,7 +70,7 @@ class DayCount:
 
     ``arrived`` and ``left``: full hours since the day's midnight; people of visits that have ended. ``stay``: quarters
     of an hour up to LONGEST_STAY; visits with a known stay. ``guessed_stay``: 0; visits with an estimated one.
-    ``moods``: 10 × the mood before + the mood after, 0: not given; visits. ``early``: 0; visits that took a phone
+    ``mood_change``: the mood after less the mood before; visits with both. ``early``: 0; visits that took a phone
     early. ``lost_phones``: 0; phones. ``not_back``: 0; visits that have ended with something still out.
     ``over_capacity``: 0; people. ``lost_pouches`` and ``lost_lockers``: 0; numbers that have not been found again.
     ``with_pass``: 0; visits.
@@ -81,6 +81,7 @@ class DayCount:
     day: date
     zone: str
     session_kind: str
+    title: str
     bucket: int
     amount: int
 
@@ -96,8 +97,7 @@ class CountQuery:
     venues: Collection[UUID]
     first: date
     last: date
-    zone: str | None = None
-    kind: SessionKind | None = None
+    sessions: SessionFilter = EVERY_SESSION
     is_by_day: bool = True
 
     def key(self, measure: Measure, day: date, bucket: int) -> CountKey:
@@ -110,20 +110,19 @@ class CountQuery:
             count.measure in self.measures
             and count.venue in self.venues
             and self.first <= count.day <= self.last
-            and self.zone in (None, count.zone)
-            and self.kind in (None, count.session_kind)
+            and self.sessions.includes(count)
         )
 
 
 def compute(connection: Connection, spans: Sequence[Span]) -> Iterator[DayCount]:
     """The counts of these days, from the visits."""
     for some in chunks(spans, SPANS_AT_ONCE):
-        for measure, venue, day, zone, kind, bucket, amount in connection.execute(_counts(connection, some)):
-            yield DayCount(measure, venue, date.fromordinal(day), zone, kind, bucket, int(amount))
+        for measure, venue, day, zone, kind, title, bucket, amount in connection.execute(_counts(connection, some)):
+            yield DayCount(measure, venue, date.fromordinal(day), zone, kind, title, bucket, int(amount))
 
 
 def _counts(connection: Connection, spans: Iterable[Span]) -> CompoundSelect[Any]:
-    """Measure, venue, day (its ordinal), zone, kind, bucket and amount. The visits are read once for all measures."""
+    """Measure, venue, day (its ordinal), zone, kind, title, bucket, amount. The visits are read once for them all."""
     visit = _visits(span_table(connection, spans)).cte("counted").prefix_with("MATERIALIZED").c
     people, visits = func.sum(visit.party_size), func.count()
     zero: ColumnElement[int] = literal_column("0", Integer)
@@ -133,7 +132,7 @@ def _counts(connection: Connection, spans: Iterable[Span]) -> CompoundSelect[Any
         ("left", visit.left, people, visit.is_out),
         ("stay", visit.stay, visits, and_(has_stay, visit.estimated.is_(False))),
         ("guessed_stay", zero, visits, and_(has_stay, visit.estimated.is_(True))),
-        ("moods", visit.moods, visits, visit.moods > 0),
+        ("mood_change", visit.mood_change, visits, visit.mood_change.is_not(None)),
         ("early", zero, visits, visit.taken_early.is_(True)),
         ("lost_phones", zero, func.sum(visit.phones_lost), visit.phones_lost > 0),
         ("not_back", zero, visits, and_(visit.outstanding.is_(True), visit.is_out)),
@@ -142,7 +141,7 @@ def _counts(connection: Connection, spans: Iterable[Span]) -> CompoundSelect[Any
         ("lost_lockers", zero, func.sum(visit.lost), and_(visit.lost > 0, visit.stow == "locker")),
         ("with_pass", zero, visits, visit.has_pass),
     )
-    day = (visit.venue, visit.day, visit.zone, visit.session_kind)
+    day = (visit.venue, visit.day, visit.zone, visit.session_kind, visit.title)
     return union_all(
         *(
             select(literal_column(f"'{measure}'"), *day, bucket.label("bucket"), amount)
@@ -164,11 +163,12 @@ def _visits(span: CTE) -> Select[Any]:
         span.c.day,
         func.coalesce(_session.zone, literal_column("''")).label("zone"),
         func.coalesce(_session.session_kind, literal_column("''")).label("session_kind"),
+        func.coalesce(_session.title, literal_column("''")).label("title"),
         ((_visit.checked_in - span.c.midnight) // HOUR_MS).label("arrived"),
         ((_visit.checked_out - span.c.midnight) // HOUR_MS).label("left"),
         _visit.checked_out.is_not(None).label("is_out"),
         stay.label("stay"),
-        (func.coalesce(_visit.before, 0) * 10 + func.coalesce(_visit.after, 0)).label("moods"),
+        (_visit.after - _visit.before).label("mood_change"),
         lost.label("lost"),
         _visit.pass_.is_not(None).label("has_pass"),
         _visit.party_size,
@@ -243,7 +243,4 @@ def _stored(query: CountQuery, *before: Column[Any]) -> Select[Any]:
     columns = [_count.measure, *day, _count.bucket]  # in the index's order, so that nothing is sorted
     stored = select(*before, *columns, func.sum(_count.amount)).group_by(*columns, *before)
     stored = stored.where(_count.measure.in_(query.measures), _count.venue.in_(query.venues))
-    stored = stored.where(_count.day >= query.first, _count.day <= query.last)
-    if query.zone is not None:
-        stored = stored.where(_count.zone == query.zone)
-    return stored if query.kind is None else stored.where(_count.session_kind == query.kind)
+    return stored.where(_count.day >= query.first, _count.day <= query.last, *query.sessions.conditions(_count))

@@ -1,10 +1,15 @@
 """Statistical disclosure control: what is shown of figures that could point at a person.
 
 Feelings, and everything that stands on passes. Such figures come for whole months that are over and for a venue or all
-of them, by no other filter; a count below the organisation's threshold is hidden, and every other one is rounded to a
-multiple of five by itself, totals too, so that a hidden count can't be had by subtraction: what is left is uncertain
-by the rounding. The method is that of NHS Digital for Hospital Episode Statistics (2018), with a threshold that can be
-raised: https://digital.nhs.uk/data-and-information/data-tools-and-services/data-services/hospital-episode-statistics/change-to-disclosure-control-methodology-for-hes-and-ecds-from-september-2018
+of them, by no other filter; those of passes for a month or a calendar year. A count below the organisation's threshold
+is hidden, and every other one is rounded to a multiple of five by itself, totals too. The method is that of NHS Digital
+for Hospital Episode Statistics (2018), with a threshold that can be raised.
+
+Rounding alone leaves hidden counts open to subtraction: many periods and places that overlap narrow one down. So no
+figure counts a hidden one in a way in which it could be isolated: shared_months.py says how counts that add up are
+summed, pass_protection.py when a year of different people is shown beside its months.
+
+https://digital.nhs.uk/data-and-information/data-tools-and-services/data-services/hospital-episode-statistics/change-to-disclosure-control-methodology-for-hes-and-ecds-from-september-2018
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,6 +24,13 @@ from sync.server.web.i18n import later, say
 V = TypeVar("V")
 ROUNDED_TO = 5
 TOGETHER = later("Together")  # the row of several venues
+OF_MONTHS = later(
+    "“{report}” could point at a person, so it comes for whole months that are over, and for a venue or all of them"
+)
+OF_MONTH_OR_YEAR = later(
+    "“{report}” could point at a person, so it comes for a month or a calendar year that is over, and for a venue or "
+    "all of them"
+)
 
 
 class NotOffered(UserError):
@@ -30,21 +42,9 @@ def shown_count(count: int, smallest: int) -> int | None:
     return ROUNDED_TO * ((2 * count + ROUNDED_TO) // (2 * ROUNDED_TO)) if count >= smallest else None
 
 
-def shown_amount(amount: float, smallest: int) -> float | None:
-    """An amount that is a sum over people, such as hours, as it is shown: like a count."""
-    return shown_count(round(amount), smallest)
-
-
 def shown_share(part: int, whole: int) -> float:
     """A share in per cent as it is shown: rounded, as an exact one would give away the counts."""
     return float(ROUNDED_TO * round(100 * part / whole / ROUNDED_TO)) if whole else 0.0
-
-
-def shown_parts(parts: Sequence[int], smallest: int) -> list[int | None]:
-    """The parts of a whole that is shown, as they are shown: all are hidden where only some of them could be, as the
-    whole less the others would give those."""
-    shown = [shown_count(part, smallest) for part in parts]
-    return [None] * len(shown) if None in shown else shown
 
 
 def counted_together(counts: Mapping[V, int], smallest: int) -> list[V]:
@@ -72,24 +72,38 @@ def is_safe_together(hidden: Sequence[int], smallest: int, *, are_small: bool = 
 
 def check_filters(report: AnyReport, filters: ReportFilters, today: date) -> None:
     """Refuse what protected figures are not offered for. Raises NotOffered."""
-    if report.is_protected and filters != offered_filters(report, filters, today):
-        raise NotOffered(
-            say(
-                "“{report}” could point at a person, so it comes for whole months that are over, and for a venue or "
-                "all of them",
-                report=say(report.title),
-            )
-        )
+    if filters != offered_filters(report, filters, today):
+        raise NotOffered(say(OF_MONTH_OR_YEAR if report.is_of_passes else OF_MONTHS, report=say(report.title)))
 
 
 def offered_filters(report: AnyReport, filters: ReportFilters, today: date) -> ReportFilters:
     """The nearest filters for which the report's figures are offered."""
     if not report.is_protected:
         return filters
+    months = whole_months(filters, today)
+    return _month_or_year(months) if report.is_of_passes else months
+
+
+def whole_months(filters: ReportFilters, today: date) -> ReportFilters:
+    """The nearest filters of whole months that are over, and of a venue or all of them."""
     end_of_last = today.replace(day=1) - timedelta(days=1)
     last = min(month_end(filters.last), end_of_last)
     first = min(filters.first, last).replace(day=1)
-    return replace(filters, first=first, last=last, zone=None, kind=None, venues=())
+    return replace(filters, first=first, last=last, zone=None, kind=None, venues=(), title=None)
+
+
+def _month_or_year(months: ReportFilters) -> ReportFilters:
+    """The last calendar year that these whole months have in full, or else their last month."""
+    year = months.last.year if months.last.month == 12 else months.last.year - 1
+    if year > date.min.year and months.first <= date(year, 1, 1):
+        return months.moved(date(year, 1, 1), date(year, 12, 31))
+    return months.moved(months.last.replace(day=1), months.last)
+
+
+def is_month_or_year(first: date, last: date) -> bool:
+    """Whether these days are a month or a calendar year."""
+    is_year = (first.month, first.day, last.month, last.day) == (1, 1, 12, 31) and first.year == last.year
+    return is_year or (first.day == 1 and last == month_end(first))
 
 
 def month_end(day: date) -> date:

@@ -1,27 +1,31 @@
 """The downloads of a report: the rows of the page or the visits behind it, in several formats; the funder's PDF."""
 
 import os
-from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
 
 from sync.server.auth.accounts import Account
 from sync.server.auth.current_account import AccountDep, ScopeDep
-from sync.server.auth.scope import Scope
+from sync.server.auth.scope import Permission, Scope
 from sync.server.dependencies import Services, ServicesDep
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.lookup import NotFound
 from sync.server.reports import (
     exporters,
+    funder_completeness,
     funder_report,
     json_export,
     number_formats,
     parquet,
     pdf,
+    shared_reports,
     visit_rows,
     workbooks,
 )
@@ -34,12 +38,17 @@ from sync.server.reports.parquet import ParquetUnavailable
 from sync.server.reports.pdf import PdfUnavailable
 from sync.server.reports.periods import latest_today
 from sync.server.reports.registry import find_report
+from sync.server.reports.shared_content import MadeBy
+from sync.server.reports.shared_reports import ALL_VENUES, NotFinal, SharedReport, SharingRefused
 from sync.server.reports.visit_rows import VISITS
 from sync.server.web.downloads import download
-from sync.server.web.i18n import later, say
-from sync.server.web.languages import VARY
+from sync.server.web.forms import FormDep
+from sync.server.web.i18n import language, later, say
+from sync.server.web.languages import VARY, reading_in
 from sync.server.web.overload import release_slot
 from sync.server.web.problems import Problem, is_of_browser
+from sync.server.web.rendering import page
+from sync.server.web.venue_time import day_of
 from sync.server.web.words import sentence
 
 router = APIRouter(include_in_schema=False)
@@ -125,7 +134,10 @@ def _temporary_folder(services: Services) -> Path | None:
 
 @router.get("/report.pdf")
 async def as_pdf(request: Request, services: ServicesDep, account: AccountDep, scope: ScopeDep) -> Response:
-    """The funder's report of these filters, whichever report is shown; made in a thread that serves no other page."""
+    """The document of these filters' period and place, whichever report is shown, as its links show it.
+
+    It is stored if there is none yet. Made in a thread that serves no other page.
+    """
     threads = services.pdf_threads
     if threads.statistics().tasks_waiting >= MOST_WAITING:
         raise Problem(503, say(PDFS_WAIT), headers={"Retry-After": str(RETRY_PDF_S)})
@@ -134,21 +146,80 @@ async def as_pdf(request: Request, services: ServicesDep, account: AccountDep, s
 
 
 def _pdf(request: Request, services: Services, account: Account, scope: Scope) -> Response:
+    filters, errors = _pdf_filters(request, services, scope)
+    if errors:
+        return _refuse_pdf(request, services, account, scope, PdfRefusal(400, errors))
+    try:
+        shared = _share(services, account, scope, filters, fixes=False)
+    except NotFinal as error:
+        if not is_of_browser(request):
+            raise Problem(409, sentence(str(error))) from error
+        return _ask_to_fix(services, account, scope, filters)
+    except SharingRefused as error:
+        return _refuse_pdf(request, services, account, scope, PdfRefusal(403, {"venue": sentence(str(error))}))
+    if shared is None:
+        return _refuse_pdf(request, services, account, scope, PdfRefusal(404, {"to": say(NOTHING_TO_SHARE)}))
+    return pdf_response(shared, services, {})
+
+
+def _pdf_filters(request: Request, services: Services, scope: Scope) -> tuple[ReportFilters, Mapping[str, str]]:
+    """The requested period and place, of an account for one venue that one, and why no PDF comes for them by field."""
     venues = kiosk_repository.venues(services.store, scope)
     today = latest_today(venues, services.settings.time_zone, services.now)
     typed = read_filters(request, venues, today, services.settings.smallest_count)
-    filters, errors = typed.filters, typed.errors or funder_report.choice_errors(typed.filters, today)
+    filters = typed.filters
+    if len(venues) == 1 and filters.venue_names is None and not scope.allows_everywhere(Permission.VIEW):
+        filters = replace(filters, venue=venues[0].name)
+    return filters, typed.errors or funder_report.choice_errors(filters, today)
+
+
+def _share(
+    services: Services, account: Account, scope: Scope, filters: ReportFilters, *, fixes: bool
+) -> SharedReport | None:
+    made = MadeBy(services.organisation, account.login, services.now, language())
+    return shared_reports.share_report(services.store, scope, filters, made, fixes=fixes)
+
+
+def pdf_response(shared: SharedReport, services: Services, headers: Mapping[str, str]) -> Response:
+    """A document as a PDF in the reader's language. Raises Problem 503 with the ``headers``."""
+    filters = shared.report.filters
+    try:
+        with reading_in(shared.language):
+            paper = pdf.to_pdf(shared.report, day_of(shared.made.at, ZoneInfo(services.settings.time_zone)))
+    except PdfUnavailable as error:
+        raise Problem(503, sentence(str(error)), headers={**headers, "Retry-After": str(RETRY_PDF_S)}) from error
+    name = {"Content-Disposition": f'attachment; filename="hearth-{filters.first}-{filters.last}.pdf"'}
+    return Response(paper, headers={**name, **headers, "Vary": VARY}, media_type="application/pdf")
+
+
+@router.post("/report.pdf")
+def fix_and_make_pdf(
+    request: Request, services: ServicesDep, account: AccountDep, scope: ScopeDep, _form: FormDep
+) -> Response:
+    """Fixes figures that are not final, after which the PDF comes."""
+    filters, errors = _pdf_filters(request, services, scope)
     if errors:
         return _refuse_pdf(request, services, account, scope, PdfRefusal(400, errors))
-    report = funder_report.read_funder_report(services.store, scope, filters, services.now)
-    if report is None:
-        return _refuse_pdf(request, services, account, scope, PdfRefusal(404, {"to": say(NOTHING_TO_SHARE)}))
     try:
-        paper = pdf.to_pdf(report, today)
-    except PdfUnavailable as error:
-        raise Problem(503, sentence(str(error)), headers={"Retry-After": str(RETRY_PDF_S)}) from error
-    headers = {"Content-Disposition": f'attachment; filename="hearth-{filters.first}-{filters.last}.pdf"'}
-    return Response(paper, headers=headers, media_type="application/pdf")
+        _share(services, account, scope, filters, fixes=True)
+    except SharingRefused as error:
+        raise Problem(403, sentence(str(error))) from error
+    return RedirectResponse(f"/report.pdf?{filters.address}", 303)
+
+
+def _ask_to_fix(services: Services, account: Account, scope: Scope, filters: ReportFilters) -> Response:
+    """The page that says what is missing, and makes the PDF all the same."""
+    return page(
+        "pdf_not_final.html",
+        409,
+        account=account,
+        here="reports",
+        period=filters.words,
+        place=filters.venue or say(ALL_VENUES),
+        address=filters.address,
+        honesty=funder_completeness.read_sentences(services.store, scope, filters, services.now),
+        may_fix=shared_reports.may_share_filters(services.store, scope, filters),
+    )
 
 
 def _refuse_pdf(request: Request, services: Services, account: Account, scope: Scope, refusal: PdfRefusal) -> Response:

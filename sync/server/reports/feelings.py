@@ -6,23 +6,21 @@ Sciences Education 15 (2010), 625–632. The quantile of t: Abramowitz and Stegu
 26.7.5.
 """
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from statistics import NormalDist
-from uuid import UUID
 
 from msgspec import Struct
 
 from sync.ledger.store import Store
 from sync.server.auth.scope import Scope
-from sync.server.reports import rollups
+from sync.server.reports import protected_months
 from sync.server.reports.base import FigureCard, Report, ReportColumn, ReportFilters
-from sync.server.reports.day_counts import CountKey, CountQuery, Measure
-from sync.server.reports.disclosure import TOGETHER, counted_together, shown_count, shown_share
+from sync.server.reports.disclosure import TOGETHER, shown_count, shown_share
 from sync.server.reports.picture_data import LabelledBars
-from sync.server.reports.selection import read_figures, select_venues
+from sync.server.reports.selection import select_venues
+from sync.server.reports.shared_months import Cell, SharedFigures
 from sync.server.web.i18n import later, number_text, say
 
 CONFIDENCE = 0.95
@@ -73,7 +71,6 @@ COLUMNS = (
     ReportColumn("same", later("Same"), unit=PER_CENT, definition=later("Answers with the same mood.")),
     ReportColumn("worse", later("Worse"), unit=PER_CENT, definition=later("Answers with a worse mood on the way out.")),
 )
-MEASURES: tuple[Measure, ...] = ("moods",)
 
 
 @dataclass(frozen=True)
@@ -110,49 +107,30 @@ def t_quantile(probability: float, freedom: int) -> float:
 
 
 def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[FeelingsRow]:
-    """A row for each venue, and one for all together; counts are protected. Raises StorageError."""
-    selection = select_venues(store, scope, filters)
-    visits: Counter[UUID] = Counter()
-    for figures in read_figures(store, selection, filters):
-        visits[figures.venue] += figures.visits
-    ids = [venue.id for venue in selection.venues]
-    query = CountQuery(MEASURES, ids, filters.first, filters.last, is_by_day=False)
+    """A row for each venue, and one for all together; counts are protected, months whole. Raises StorageError."""
+    venues = select_venues(store, scope, filters).venues
     with store.reading() as connection:
-        counts = rollups.read_counts_by_venue(connection, selection.venues, query)
-    changes = {venue: mood_changes(counts[venue.id]) for venue in selection.venues}
-    came = [venue for venue in selection.venues if visits[venue.id]]
-    result = [protected_row(venue.name, changes[venue], visits[venue.id], filters.smallest_count) for venue in came]
-    if len(came) > 1:
-        counted = counted_together({venue: changes[venue].total() for venue in came}, filters.smallest_count)
-        all_changes = sum((changes[venue] for venue in counted), Counter[int]())
-        all_visits = sum(visits[venue.id] for venue in counted)
-        result.append(protected_row(TOGETHER, all_changes, all_visits, filters.smallest_count))
-    return result
+        figures = protected_months.read_figures(connection, venues, filters, ("answers",))
+    came = {cell for cell, month in figures.months.items() if month.figures["visits"]}
+    cells = {venue.name: [cell for cell in figures.months if cell[0] == venue.id] for venue in venues}
+    result = [protected_row(name, figures, of_venue) for name, of_venue in cells.items() if came.intersection(of_venue)]
+    return [*result, protected_row(TOGETHER, figures, figures.months)] if len(result) > 1 else result
 
 
-def mood_changes(counts: Mapping[CountKey, int]) -> Counter[int]:
-    """Answers with both moods, by the change from the first to the second."""
-    changes: Counter[int] = Counter()
-    for (_, _, moods), amount in counts.items():
-        before, after = divmod(moods, 10)
-        if before and after:
-            changes[after - before] += amount
-    return changes
-
-
-def protected_row(venue: str, changes: Counter[int], visits: int, smallest: int) -> FeelingsRow:
-    """The row of answers by their change of mood; everything is hidden where they are fewer than ``smallest``."""
+def protected_row(label: str, figures: SharedFigures, cells: Collection[Cell]) -> FeelingsRow:
+    """The row of these venues' months; everything is hidden where the answers are too few."""
+    changes = figures.moods(cells)
     answers = changes.total()
     change = paired_change(changes)
-    shown = shown_count(answers, smallest)
+    shown = shown_count(answers, figures.smallest)
     if shown is None or change is None:
-        return FeelingsRow(venue, *(None,) * 8)
+        return FeelingsRow(label, *(None,) * 8)
     better = sum(count for step, count in changes.items() if step > 0)
     worse = sum(count for step, count in changes.items() if step < 0)
     return FeelingsRow(
-        venue,
+        label,
         shown,
-        shown_share(answers, visits),
+        shown_share(answers, figures.visits_of_answers(cells)),
         round(change.mean, 1),
         round(change.lowest, 1),
         round(change.highest, 1),
@@ -214,6 +192,10 @@ FEELINGS = Report(
         later(
             "Answers are given freely and by few; who answers may differ from who does not. The mean of paired "
             "differences with its interval by Student’s t (Norman 2010)."
+        ),
+        later(
+            "A venue’s month with too few answers is counted only together with others of its year. Months that were "
+            "shared with people outside stay as they were then."
         ),
     ),
     is_protected=True,

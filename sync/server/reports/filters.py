@@ -19,6 +19,7 @@ from sync.server.web.words import full_day_words, sentence
 
 T = TypeVar("T")
 DEFAULT_DAYS = 30
+MAX_TITLE = 80  # characters of a session's
 
 
 class InvalidFilters(ValueError):
@@ -70,7 +71,9 @@ def read_filters(
         errors["venue"] = sentence(str(error))
     zone = fields.get("zone", "").strip() if venue else ""
     kind = read("kind", _kind, None)
-    return TypedFilters(ReportFilters(first, last, venue, zone or None, kind, smallest_count, several), errors)
+    title = fields.get("session", "").strip()[:MAX_TITLE]
+    filters = ReportFilters(first, last, venue, zone or None, kind, smallest_count, several, title or None)
+    return TypedFilters(filters, errors)
 
 
 def checked_filters(typed: TypedFilters) -> ReportFilters:

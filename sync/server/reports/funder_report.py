@@ -1,36 +1,20 @@
 """What a coordinator hands to a funder: attendance, feelings and different people of finished months, protected.
 
-Every count that leaves the organisation is protected as disclosure.py says: rounded by itself, and hidden below the
-threshold; a row whose people are hidden is hidden whole.
+Every count that leaves the organisation is protected: shared_reports.py makes and stores it.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
-from sync.ledger.store import Store
-from sync.server.auth.scope import Scope
-from sync.server.organisation import read_organisation
-from sync.server.reports import funder_completeness
-from sync.server.reports.attendance import ATTENDANCE, AttendanceRow
-from sync.server.reports.base import AnyReport, FigureCard, ReportColumn, ReportFilters, totals
-from sync.server.reports.disclosure import (
-    TOGETHER,
-    counted_together,
-    month_end,
-    offered_filters,
-    shown_amount,
-    shown_count,
-)
+from sync.server.reports.attendance import ATTENDANCE
+from sync.server.reports.base import AnyReport, FigureCard, ReportColumn, ReportFilters
+from sync.server.reports.disclosure import whole_months
 from sync.server.reports.feelings import FEELINGS
-from sync.server.reports.people import PEOPLE
 from sync.server.reports.picture_data import Picture
 from sync.server.web.i18n import later, say
-from sync.server.web.words import full_day_words, period_words
-
-Key = TypeVar("Key", str, date)
+from sync.server.web.words import full_day_words
 
 COLUMNS = tuple(
     replace(ATTENDANCE.column(key), decimals=0)
@@ -114,7 +98,7 @@ def choice_errors(filters: ReportFilters, today: date) -> dict[str, str]:
 
     It is for sharing outside, so it comes for whole months that are over, and for a venue or all of them.
     """
-    offered, errors = offered_filters(PEOPLE, filters, today), dict[str, str]()
+    offered, errors = whole_months(filters, today), dict[str, str]()
     if filters.first.day != 1:
         first = full_day_words(filters.first.replace(day=1))
         errors["from"] = say("The PDF is of whole months: it begins on the first day of one, such as {day}.", day=first)
@@ -132,78 +116,9 @@ def choice_errors(filters: ReportFilters, today: date) -> dict[str, str]:
         errors["zone"] = say("The PDF is of a venue or of all of them, not of one zone.")
     if filters.kind is not None:
         errors["kind"] = say("The PDF is of all kinds of sessions.")
+    if filters.title is not None:
+        errors["session"] = say("The PDF is of all sessions.")
     return errors
-
-
-def read_funder_report(store: Store, scope: Scope, filters: ReportFilters, now: int) -> FunderReport | None:
-    """The report of a period in which choice_errors finds nothing wrong; None if it has no visits. Raises StorageError.
-
-    ``now``: ms since 1970 UTC.
-    """
-    rows = ATTENDANCE.rows(store, scope, filters)
-    if not rows:
-        return None
-    return FunderReport(
-        filters,
-        funder_completeness.read_sentences(store, scope, filters, now),
-        protect(rows, filters.smallest_count),
-        [section_of(report, report.rows(store, scope, filters), filters) for report in (FEELINGS, PEOPLE)],
-        read_organisation(store).name,
-    )
-
-
-def protect(rows: Sequence[AttendanceRow], smallest: int) -> ProtectedFigures:
-    """The figures of these days together, by venue and by month; counts below ``smallest`` are hidden.
-
-    Each figure of all together leaves out venues that could else be had by subtraction. So that months can't be
-    either, a column without one of its months has none of them.
-    """
-    sums_by_venue = _sums(rows, lambda row: row.venue)
-    people = {venue: int(sums[PROTECTED_BY]) for venue, sums in sums_by_venue.items()}
-    counted = set(counted_together(people, smallest))
-    counted_rows = [row for row in rows if row.venue in counted]
-    sums_by_month = _sums(counted_rows, lambda row: row.day.replace(day=1))
-    by_venue = [_protected(venue, sums, smallest) for venue, sums in sorted(sums_by_venue.items())]
-    by_month = [
-        _protected(period_words(month, month_end(month)), sums, smallest)
-        for month, sums in sorted(sums_by_month.items())
-    ]
-    sums_of_counted = {venue: sums for venue, sums in sums_by_venue.items() if venue in counted}
-    return ProtectedFigures(
-        _together(sums_of_counted, smallest),
-        by_venue if len(by_venue) > 1 else (),
-        _without_partial_columns(by_month) if len(by_month) > 1 else (),
-    )
-
-
-def _together(sums_by_venue: Mapping[str, Mapping[str, float]], smallest: int) -> ProtectedRow:
-    """What venues add up to, each column by those that it may count."""
-    sums = {}
-    for column in COLUMNS:
-        amounts = {venue: round(sums[column.key]) for venue, sums in sums_by_venue.items()}
-        sums[column.key] = float(sum(amounts[venue] for venue in counted_together(amounts, smallest)))
-    return _protected(TOGETHER, sums, smallest)
-
-
-def _without_partial_columns(rows: Sequence[ProtectedRow]) -> list[ProtectedRow]:
-    whole = {column.key for column in COLUMNS if all(row.values[column.key] is not None for row in rows)}
-    return [
-        ProtectedRow(row.label, {key: value if key in whole else None for key, value in row.values.items()})
-        for row in rows
-    ]
-
-
-def _sums(rows: Sequence[AttendanceRow], group: Callable[[AttendanceRow], Key]) -> dict[Key, Mapping[str, float]]:
-    rows_by_key: dict[Key, list[AttendanceRow]] = defaultdict(list)
-    for row in rows:
-        rows_by_key[group(row)].append(row)
-    return {key: totals(COLUMNS, group_rows) for key, group_rows in rows_by_key.items()}
-
-
-def _protected(label: str, sums: Mapping[str, float], smallest: int) -> ProtectedRow:
-    if shown_count(int(sums[PROTECTED_BY]), smallest) is None:
-        return ProtectedRow(label, {column.key: None for column in COLUMNS})
-    return ProtectedRow(label, {column.key: shown_amount(sums[column.key], smallest) for column in COLUMNS})
 
 
 def section_of(report: AnyReport, rows: Sequence[Any], filters: ReportFilters) -> FunderSection:

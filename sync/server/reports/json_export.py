@@ -33,6 +33,7 @@ class ExportedFilters(Struct, frozen=True, rename={"first": "from", "last": "to"
     venues: tuple[str, ...] | None
     zone: str | None
     kind: str | None
+    session: str | None
     smallest_count: int
 
 
@@ -119,7 +120,13 @@ def read_details(
         question=report.question,
         notes=report.notes,
         filters=ExportedFilters(
-            filters.first, filters.last, filters.venue_names, filters.zone, filters.kind, filters.smallest_count
+            filters.first,
+            filters.last,
+            filters.venue_names,
+            filters.zone,
+            filters.kind,
+            filters.title,
+            filters.smallest_count,
         ),
         columns=[
             ExportedColumn(

@@ -20,12 +20,11 @@ from sync.server.kiosks.completeness import SILENT_AFTER_MS, Completeness, compl
 from sync.server.kiosks.lookup import NotFound
 from sync.server.kiosks.repository import Kiosk, Venue
 from sync.server.kiosks.words import clock_words, contact_words
-from sync.server.reports import grouping, parquet, pictures, provisional, registry, saved_reports, visit_rows
+from sync.server.reports import grouping, parquet, pictures, provisional, registry, rollups, saved_reports, visit_rows
 from sync.server.reports.base import AnyDailyReport, AnyReport, DailyReport, DailyRow, FigureCard, ReportFilters
-from sync.server.reports.disclosure import offered_filters
+from sync.server.reports.disclosure import offered_filters, whole_months
 from sync.server.reports.filters import read_filters
 from sync.server.reports.grouping import Group, Grouping
-from sync.server.reports.people import PEOPLE
 from sync.server.reports.periods import latest_today, named_periods, period_before
 from sync.server.reports.picture_data import Picture, beside
 from sync.server.reports.pictures import DrawnPicture
@@ -40,7 +39,12 @@ router = APIRouter(include_in_schema=False)
 PROTECTED = later(
     "These figures could point at a person: they come for whole months that are over, for a venue or all of them."
 )
+OF_PASSES = later(
+    "These figures could point at a person: they come for a month or a calendar year that is over, for a venue or all "
+    "of them."
+)
 MOST_NAMED = 3  # venues in a title
+MOST_TITLES = 200  # of sessions to choose from
 OF_VENUES = ("venue", "reported_up_to")  # formats of columns that a venue's line has beside its totals
 
 
@@ -122,7 +126,7 @@ def show(
         errors["report"] = sentence(str(error))
         unread.add("report")
     filters = offered_filters(report, typed.filters, today)
-    notice = say(PROTECTED) if filters != typed.filters else ""
+    notice = say(OF_PASSES if report.is_of_passes else PROTECTED) if filters != typed.filters else ""
     requested = ReportRequest(report, filters, today, services.now)
     try:
         rows = report.rows(services.store, scope, filters)
@@ -165,7 +169,7 @@ def _values(
         "address": requested.address,
         "saved": saved_reports.listed(services.store, scope),
         "today": requested.today,
-        "sharable": offered_filters(PEOPLE, filters, requested.today),
+        "sharable": whole_months(filters, requested.today),
         "period": period_words(filters.first, filters.last),
         "place": _place(filters),
         "venues": venues,
@@ -187,7 +191,16 @@ def _values(
         "definitions": _definitions(report),
         "before": before,
         "named_periods": list(named_periods(requested.today)),
+        "titles": _titles(services, scope, filters),
     }
+
+
+def _titles(services: Services, scope: Scope, filters: ReportFilters) -> list[str]:
+    """The titles of the period's sessions to choose from, and the chosen one."""
+    venues = select_venues(services.store, scope, filters).venues
+    with services.store.reading() as connection:
+        titles = rollups.read_titles(connection, venues, filters.first, filters.last, MOST_TITLES)
+    return titles if filters.title is None or filters.title in titles else [filters.title, *titles]
 
 
 def _definitions(report: AnyReport) -> list[tuple[str, str]]:

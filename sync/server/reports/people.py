@@ -1,16 +1,19 @@
 """The people report: different people beside visits, as far as they have a pass. Protected."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from msgspec import Struct
 
 from sync.ledger.store import Store
 from sync.server.auth.scope import Scope
+from sync.server.kiosks.repository import Venue
+from sync.server.reports import pass_protection
 from sync.server.reports.base import FigureCard, Report, ReportColumn, ReportFilters
-from sync.server.reports.disclosure import TOGETHER, counted_together, shown_count, shown_share
+from sync.server.reports.disclosure import TOGETHER
+from sync.server.reports.pass_protection import READ_SUMS, PassCounts, PassRules
 from sync.server.reports.picture_data import LabelledBars
 from sync.server.reports.selection import select_venues
-from sync.server.reports.unduplicated import PassReader, UnduplicatedPeople
+from sync.server.reports.unduplicated import PassReader
 from sync.server.web.i18n import later, say
 from sync.server.web.words import percent
 
@@ -51,31 +54,25 @@ COLUMNS = (
 )
 
 
+def _read(reader: PassReader, venues: Collection[Venue]) -> dict[str, int]:
+    return vars(reader.with_visits(venues))
+
+
+RULES = PassRules(_read, READ_SUMS)
+
+
 def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[PeopleRow]:
     """A row for each venue, and one for all together; counts are protected. Raises StorageError."""
     venues = select_venues(store, scope, filters).venues
-    period = filters.first, filters.last
     with store.reading() as connection:
-        reader = PassReader(connection, *period)
-        figures = {venue: reader.with_visits([venue]) for venue in venues}
-        figures = {venue: item for venue, item in figures.items() if item.with_pass or item.without_pass}
-        result = [_row(venue.name, item, filters.smallest_count) for venue, item in figures.items()]
-        if len(result) > 1:
-            people = {venue: item.people for venue, item in figures.items()}
-            counted = counted_together(people, filters.smallest_count)
-            result.append(_row(TOGETHER, reader.with_visits(counted), filters.smallest_count))
-    return result
+        counts = pass_protection.read_counts(connection, venues, filters, RULES)
+    result = [_row(venue.name, of_venue) for venue, of_venue in counts.by_venue.items()]
+    return [*result, _row(TOGETHER, counts.together)] if counts.together else result
 
 
-def _row(venue: str, figures: UnduplicatedPeople, smallest: int) -> PeopleRow:
-    """Where the people are hidden everything is: the attendance report has the visits, and the rest follows."""
-    people = shown_count(figures.people, smallest)
-    if people is None:
-        return PeopleRow(venue, None, None, None, None)
-    with_pass, without_pass = shown_count(figures.with_pass, smallest), shown_count(figures.without_pass, smallest)
-    visits = figures.with_pass + figures.without_pass
-    share = None if without_pass is None else shown_share(figures.without_pass, visits)
-    return PeopleRow(venue, people, with_pass, without_pass, share)
+def _row(label: str, counts: PassCounts) -> PeopleRow:
+    shown = counts.shown
+    return PeopleRow(label, shown["people"], shown["with_pass"], shown["without_pass"], counts.share_without)
 
 
 def _whole(rows: Sequence[PeopleRow]) -> PeopleRow | None:
@@ -131,4 +128,5 @@ PEOPLE = Report(
         ),
     ),
     is_protected=True,
+    is_of_passes=True,
 )

@@ -82,7 +82,7 @@ def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[PresenceRow
     with store.reading() as connection:
         for zone, venues in venues_by_zone.items():
             ids = [venue.id for venue in venues]
-            query = CountQuery(("arrived", "left"), ids, filters.first, filters.last, selection.zone, selection.kind)
+            query = CountQuery(("arrived", "left"), ids, filters.first, filters.last, selection.sessions)
             counts = rollups.read_counts(connection, venues, query)
             for moment, present in _present(counts, ZoneInfo(zone)):
                 people[moment.weekday(), moment.hour] += present

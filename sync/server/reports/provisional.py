@@ -39,7 +39,7 @@ def read_provisional(store: Store, selection: Selection, filters: ReportFilters)
     """Whatever the report: of all visits that its filters choose. Raises StorageError."""
     with store.reading() as connection:
         sums, change = rollups.read_totals(
-            connection, selection.venues, filters.first, filters.last, zone=selection.zone, kind=selection.kind
+            connection, selection.venues, filters.first, filters.last, selection.sessions
         )
         practice = count_practice(connection, selection, filters)
     return Provisional(sums["visits"], sums["estimated"], sums["still_in"], change, practice)
@@ -73,10 +73,7 @@ def _practice_sessions(connection: Connection, selection: Selection) -> set[tupl
     sessions = set()
     for some in chunks([venue.id for venue in selection.venues]):
         query = select(session.id, session.venue).where(PRACTICE_SESSION, session.venue.in_(some))
-        if selection.zone is not None:
-            query = query.where(session.zone == selection.zone)
-        if selection.kind is not None:
-            query = query.where(session.session_kind == selection.kind)
+        query = query.where(*selection.sessions.conditions(session))
         sessions |= {(row.id, row.venue) for row in connection.execute(query)}
     return sessions
 

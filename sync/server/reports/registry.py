@@ -9,6 +9,7 @@ from sync.server.reports.people import PEOPLE
 from sync.server.reports.phones import PHONES
 from sync.server.reports.presence import PRESENCE
 from sync.server.reports.returns import RETURNS
+from sync.server.reports.series import SERIES
 from sync.server.reports.stays import STAYS
 from sync.server.reports.storage import STORAGE
 from sync.server.web.i18n import say
@@ -20,6 +21,7 @@ REPORTS: tuple[AnyReport, ...] = (
     CAPACITY,
     PHONES,
     STORAGE,
+    SERIES,
     PEOPLE,
     RETURNS,
     FEELINGS,

@@ -1,18 +1,19 @@
 """The returns report: who with a pass came for the first time, who came back, and after how long. Protected."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 from msgspec import Struct
 
 from sync.ledger.store import Store
 from sync.server.auth.scope import Scope
 from sync.server.kiosks.repository import Venue
+from sync.server.reports import pass_protection
 from sync.server.reports.base import FigureCard, Report, ReportColumn, ReportFilters
-from sync.server.reports.disclosure import TOGETHER, counted_together, shown_count, shown_parts, shown_share
-from sync.server.reports.pass_days import PassFigures
+from sync.server.reports.disclosure import TOGETHER
+from sync.server.reports.pass_protection import READ_SUMS, PassCounts, PassRules
 from sync.server.reports.picture_data import LabelledBars
 from sync.server.reports.selection import select_venues
-from sync.server.reports.unduplicated import PassReader, UnduplicatedPeople
+from sync.server.reports.unduplicated import PassReader
 from sync.server.web.i18n import later, say
 
 
@@ -98,54 +99,27 @@ MOST_CAME_BACK = (
 )
 
 
+def _read(reader: PassReader, venues: Collection[Venue]) -> dict[str, int]:
+    figures = reader.people(venues)
+    back = {key: figures.came_back[place] for place, key in enumerate(GAP_KEYS, 1)}
+    counts = {"first_visits": figures.first_visits, "returning": figures.returning}
+    return vars(reader.with_visits(venues)) | counts | back
+
+
+RULES = PassRules(_read, (*READ_SUMS, "first_visits"), ("first_visits", "returning"))
+
+
 def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[ReturnsRow]:
     """A row for each venue, and one for all together; counts are protected. Raises StorageError."""
-    venues, smallest = select_venues(store, scope, filters).venues, filters.smallest_count
+    venues = select_venues(store, scope, filters).venues
     with store.reading() as connection:
-        reader = PassReader(connection, filters.first, filters.last)
-        visits = {venue: reader.with_visits([venue]) for venue in venues}
-        figures = {
-            venue: reader.people([venue]) for venue, item in visits.items() if item.with_pass or item.without_pass
-        }
-        result = [_row(venue.name, item, visits[venue], smallest) for venue, item in figures.items()]
-        if len(result) > 1:
-            counted = counted_together({venue: item.people for venue, item in figures.items()}, smallest)
-            together = _row(TOGETHER, reader.people(counted), reader.with_visits(counted), smallest)
-            of_counted = {venue: _counts(figures[venue]) for venue in counted}
-            result.append(_hide_differences(together, of_counted, smallest))
-    return result
+        counts = pass_protection.read_counts(connection, venues, filters, RULES)
+    result = [_row(venue.name, of_venue) for venue, of_venue in counts.by_venue.items()]
+    return [*result, _row(TOGETHER, counts.together)] if counts.together else result
 
 
-def _counts(figures: PassFigures) -> dict[str, int]:
-    """The exact figures by column."""
-    back = {key: figures.came_back[place] for place, key in enumerate(GAP_KEYS, 1)}
-    return {"people": figures.people, "first_visits": figures.first_visits, "returning": figures.returning} | back
-
-
-def _row(venue: str, figures: PassFigures, visits: UnduplicatedPeople, smallest: int) -> ReturnsRow:
-    """Where the people are hidden everything is. First visits and earlier ones add up to the people: where one of them
-    is hidden, so is the other."""
-    counts = _counts(figures)
-    people = shown_count(counts["people"], smallest)
-    if people is None:
-        return ReturnsRow(venue)
-    first_visits, returning = shown_parts((counts["first_visits"], counts["returning"]), smallest)
-    back = {key: shown_count(counts[key], smallest) for key in GAP_KEYS}  # what they add up to is not shown
-    is_hidden = shown_count(visits.without_pass, smallest) is None
-    share = None if is_hidden else shown_share(visits.without_pass, visits.with_pass + visits.without_pass)
-    return ReturnsRow(venue, people, first_visits, returning, **back, share_without=share)
-
-
-def _hide_differences(together: ReturnsRow, of_counted: Mapping[Venue, Mapping[str, int]], smallest: int) -> ReturnsRow:
-    """Hide of all venues together what would give a venue's hidden figure by subtraction of the others'."""
-    shown: dict[str, int | None] = {}
-    for key in FIGURES:
-        counts = {venue: figures[key] for venue, figures in of_counted.items()}
-        is_safe = len(counted_together(counts, smallest)) == len(counts)
-        shown[key] = getattr(together, key) if is_safe else None
-    if shown["first_visits"] is None or shown["returning"] is None:
-        shown["first_visits"] = shown["returning"] = None
-    return ReturnsRow(together.venue, **shown, share_without=together.share_without)
+def _row(label: str, counts: PassCounts) -> ReturnsRow:
+    return ReturnsRow(label, **{key: counts.shown[key] for key in FIGURES}, share_without=counts.share_without)
 
 
 def _whole(rows: Sequence[ReturnsRow]) -> ReturnsRow | None:
@@ -223,4 +197,5 @@ RETURNS = Report(
         ),
     ),
     is_protected=True,
+    is_of_passes=True,
 )

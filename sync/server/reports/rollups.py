@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -35,11 +35,11 @@ from sqlalchemy import (
 )
 
 from sync.domain.clock import Clock
-from sync.domain.events import SessionKind
 from sync.ledger import tables as ledger_tables
 from sync.ledger.chunks import chunks
 from sync.ledger.counted import COUNTED_SESSION, COUNTED_VISIT
 from sync.ledger.store import Store, StoreBusy
+from sync.names import compared
 from sync.server import tables
 from sync.server.auth.scope import Scope
 from sync.server.kiosks import repository as kiosk_repository
@@ -49,6 +49,7 @@ from sync.server.reports import day_counts, pass_days, session_uses
 from sync.server.reports.day_counts import CountKey, CountQuery
 from sync.server.reports.json_table import ColumnType, json_table
 from sync.server.reports.pass_days import Correction
+from sync.server.reports.session_filter import EVERY_SESSION, SessionFilter
 from sync.server.reports.session_uses import DaySeats, SeatQuery
 from sync.server.reports.spans import SPANS_AT_ONCE, Span, VenueDay, is_of_days, span_table, window_table
 from sync.server.web.venue_time import day_of, midnight
@@ -63,6 +64,8 @@ BETWEEN_BATCHES = 0.1  # seconds in which others can write; SQLite lets none of 
 TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(2, 0)")  # advisory_locks.py has the numbers in use
 WAIT_FOR_LOCK = text("SELECT pg_advisory_xact_lock(2, 0)")
 
+FiguresKey: TypeAlias = tuple[UUID, date, str, str, str]
+
 _visit = ledger_tables.visit.c
 _session = ledger_tables.session.c
 _rollup = tables.day_rollup.c
@@ -71,7 +74,7 @@ _change = tables.rollup_change.c
 
 @dataclass(frozen=True)
 class DayFigures:
-    """What is counted of a venue's day in one zone and kind of session; a day is the venue's own.
+    """What is counted of a venue's day in sessions of one zone, kind and title; a day is the venue's own.
 
     Visits count on the day of their check-in, sessions on that of their opening; which do is in sync/ledger/counted.py.
     """
@@ -80,6 +83,7 @@ class DayFigures:
     day: date
     zone: str = ""  # of the visits' session; empty: unknown
     session_kind: str = ""
+    title: str = ""
     sessions: int = 0
     visits: int = 0
     people: int = 0
@@ -117,9 +121,7 @@ def read_totals(
     venues: Collection[Venue],
     first: date,
     last: date,
-    *,
-    zone: str | None = None,
-    kind: SessionKind | None = None,
+    sessions: SessionFilter = EVERY_SESSION,
 ) -> tuple[Counter[str], LatestChange | None]:
     """The sums of FIGURES over a period as the visits give them now, by name, and the latest change that was stored.
 
@@ -128,24 +130,31 @@ def read_totals(
     by_id = {venue.id: venue for venue in venues}
     stale = _stale_days(connection, by_id, first, last)
     chosen = [_rollup.venue.in_(by_id), _rollup.day >= first, _rollup.day <= last]
-    if zone is not None:
-        chosen.append(_rollup.zone == zone)
-    if kind is not None:
-        chosen.append(_rollup.session_kind == kind)
+    chosen += sessions.conditions(_rollup)
     sums = _sum_stored(connection, *chosen)
     if stale:
         sums.subtract(_sum_stored(connection, *chosen, _of_days(connection, stale)))
     for row in compute(connection, by_id.values(), stale):
-        if zone in (None, row.zone) and kind in (None, row.session_kind):
+        if sessions.includes(row):
             sums.update({name: getattr(row, name) for name in FIGURES})
     latest = select(_rollup.venue, _rollup.day, _rollup.changed_at).where(*chosen)
     change = connection.execute(latest.order_by(_rollup.changed_at.desc(), _rollup.day.desc()).limit(1)).first()
     return sums, None if change is None else LatestChange(*change)
 
 
+def read_titles(connection: Connection, venues: Collection[Venue], first: date, last: date, most: int) -> list[str]:
+    """The titles of sessions in a period by name, of those with most people where there are more than ``most``.
+
+    Days that wait to be computed again may lack theirs.
+    """
+    people = func.sum(_rollup.people)
+    query = select(_rollup.title).group_by(_rollup.title).order_by(people.desc(), _rollup.title).limit(most)
+    query = query.where(_rollup.venue.in_([venue.id for venue in venues]), _rollup.title != "")
+    return sorted(connection.execute(query.where(_rollup.day.between(first, last))).scalars(), key=compared)
+
+
 def _sum_stored(connection: Connection, *conditions: ColumnElement[bool]) -> Counter[str]:
-    columns = [func.coalesce(func.sum(_rollup[name]), 0) for name in FIGURES]
-    values = connection.execute(select(*columns).where(*conditions)).one()
+    values = connection.execute(select(*_sums()).where(*conditions)).one()
     return Counter(dict(zip(FIGURES, map(int, values), strict=True)))
 
 
@@ -170,19 +179,27 @@ def read_counts_by_venue(
     return day_counts.read_sums_by_venue(connection, query, stale, computed)
 
 
-def read_visits_by_venue(connection: Connection, venues: Collection[Venue], first: date, last: date) -> Counter[UUID]:
-    """How many visits each venue had in a period, by its id, as the visits give it now."""
+def read_sums_by_venue(
+    connection: Connection, venues: Collection[Venue], first: date, last: date
+) -> dict[UUID, Counter[str]]:
+    """The sums of FIGURES over a period as the visits give them now, by venue and name; of each of the venues."""
     by_id = {venue.id: venue for venue in venues}
     stale = _stale_days(connection, by_id, first, last)
-    stored = select(_rollup.venue, func.sum(_rollup.visits)).group_by(_rollup.venue)
+    stored = select(_rollup.venue, *_sums()).group_by(_rollup.venue)
     stored = stored.where(_rollup.venue.in_(by_id), _rollup.day >= first, _rollup.day <= last)
-    visits = Counter({venue: int(number) for venue, number in connection.execute(stored)})
+    result = {id: Counter(dict.fromkeys(FIGURES, 0)) for id in by_id}
+    for venue, *sums in connection.execute(stored):
+        result[venue].update(dict(zip(FIGURES, map(int, sums), strict=True)))
     if stale:
-        for venue, number in connection.execute(stored.where(_of_days(connection, stale))):
-            visits[venue] -= int(number)
+        for venue, *sums in connection.execute(stored.where(_of_days(connection, stale))):
+            result[venue].subtract(dict(zip(FIGURES, map(int, sums), strict=True)))
     for row in compute(connection, by_id.values(), stale):
-        visits[row.venue] += row.visits
-    return visits
+        result[row.venue].update({name: getattr(row, name) for name in FIGURES})
+    return result
+
+
+def _sums() -> list[ColumnElement[int]]:
+    return [func.coalesce(func.sum(_rollup[name]), 0) for name in FIGURES]
 
 
 def read_seats(connection: Connection, venues: Collection[Venue], query: SeatQuery) -> list[DaySeats]:
@@ -248,7 +265,7 @@ def _marks_within(connection: Connection, spans: Sequence[Span]) -> set[int]:
 
 def _replace(connection: Connection, days: Collection[VenueDay], rows: Sequence[DayFigures], now: int) -> None:
     """Store the figures of these days; rows that are as they were keep the time of their last change."""
-    before: dict[tuple[UUID, date, str, str], DayFigures] = {}
+    before: dict[FiguresKey, DayFigures] = {}
     of_days = _of_days(connection, days)
     for stored in connection.execute(select(tables.day_rollup).where(of_days)):
         figures = DayFigures(*stored)
@@ -264,8 +281,8 @@ def _replace(connection: Connection, days: Collection[VenueDay], rows: Sequence[
         connection.execute(insert(tables.day_rollup), list(some_values))
 
 
-def _key(row: DayFigures) -> tuple[UUID, date, str, str]:
-    return row.venue, row.day, row.zone, row.session_kind
+def _key(row: DayFigures) -> FiguresKey:
+    return row.venue, row.day, row.zone, row.session_kind, row.title
 
 
 def compute(connection: Connection, venues: Iterable[Venue], days: Iterable[VenueDay]) -> list[DayFigures]:
@@ -288,22 +305,23 @@ def _in_order(day: VenueDay) -> tuple[int, date]:
 
 
 def _compute(connection: Connection, spans: Sequence[Span]) -> list[DayFigures]:
-    rows: dict[tuple[UUID, date, str, str], DayFigures] = {}
+    rows: dict[FiguresKey, DayFigures] = {}
     for some in chunks(spans, SPANS_AT_ONCE):
-        for venue, ordinal, zone, kind, *figures in connection.execute(_visit_figures(span_table(connection, some))):
-            key = venue, date.fromordinal(ordinal), zone, kind
+        of_visits = _visit_figures(span_table(connection, some))
+        for venue, ordinal, zone, kind, title, *figures in connection.execute(of_visits):
+            key = venue, date.fromordinal(ordinal), zone, kind, title
             rows[key] = DayFigures(*key, 0, *map(int, figures))
         starts = {(span.venue, span.day, span.start) for span in some}
         query = _session_figures(window_table(connection, some))
-        for ordinal, start, venue, zone, kind, sessions in connection.execute(query):
-            key = venue, date.fromordinal(ordinal), zone, kind
+        for ordinal, start, venue, zone, kind, title, sessions in connection.execute(query):
+            key = venue, date.fromordinal(ordinal), zone, kind, title
             if (venue, key[1], start) in starts:
                 rows[key] = replace(rows.get(key, DayFigures(*key)), sessions=sessions)
     return list(rows.values())
 
 
 def _visit_figures(span: CTE) -> Select[Any]:
-    """For each venue, day (its ordinal), zone and kind: the figures of FIGURES but for the first."""
+    """For each venue, day (its ordinal), zone, kind and title: the figures of FIGURES but for the first."""
     people_ms = case((_visit.party_size > _visit.kept, _visit.party_size - _visit.kept), else_=0)
     phone_free = cast(people_ms, BigInteger) * func.coalesce(_visit.phone_free, 0)
     figures = (
@@ -323,17 +341,16 @@ def _visit_figures(span: CTE) -> Select[Any]:
 
 
 def _session_figures(window: CTE) -> Select[Any]:
-    """For each day (its ordinal), start of a window, venue, zone and kind: how many sessions were opened."""
+    """For each day (its ordinal), start of a window, venue, zone, kind and title: how many sessions were opened."""
     in_window = and_(_session.opened >= window.c.start, _session.opened < window.c.end)
     columns = (window.c.day, window.c.start, _session.venue, *_group())
     query = select(*columns, func.count()).join_from(window, ledger_tables.session, in_window)
     return query.where(COUNTED_SESSION).group_by(*columns)
 
 
-def _group() -> tuple[ColumnElement[str], ColumnElement[str]]:
-    return func.coalesce(_session.zone, literal_column("''")), func.coalesce(
-        _session.session_kind, literal_column("''")
-    )
+def _group() -> list[ColumnElement[str]]:
+    columns = _session.zone, _session.session_kind, _session.title
+    return [func.coalesce(column, literal_column("''")) for column in columns]
 
 
 def _days_of(venues: Mapping[UUID, Venue], changes: Iterable[Sequence[Any]]) -> Iterator[VenueDay]:

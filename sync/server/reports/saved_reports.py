@@ -22,8 +22,7 @@ from sync.server.kiosks import lookup
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.repository import Venue
 from sync.server.reports.base import AnyReport, ReportFilters
-from sync.server.reports.disclosure import offered_filters
-from sync.server.reports.people import PEOPLE
+from sync.server.reports.disclosure import offered_filters, whole_months
 from sync.server.reports.registry import REPORTS
 from sync.server.reports.saved_periods import FIXED, RELATIVE
 from sync.server.web.i18n import later, say
@@ -70,6 +69,7 @@ class SavedReport:
     venues: tuple[Venue, ...]
     zone_name: str | None
     kind: SessionKind | None
+    title: str | None
 
     @property
     def definition(self) -> AnyReport:
@@ -82,7 +82,7 @@ class SavedReport:
         first, last = relative(today) if relative else (self.first or today, self.last or today)
         names = tuple(venue.name for venue in self.venues)
         venue, several = (names[0], ()) if len(names) == 1 else (None, names)
-        filters = ReportFilters(first, last, venue, self.zone_name, self.kind, smallest_count, several)
+        filters = ReportFilters(first, last, venue, self.zone_name, self.kind, smallest_count, several, self.title)
         return offered_filters(self.definition, filters, today)
 
     def address(self, today: date) -> str:
@@ -94,7 +94,7 @@ class SavedReport:
 
     def paper_address(self, today: date) -> str:
         """The address of the funder's PDF of its period, or of the nearest months for which there is one."""
-        return f"/report.pdf?{offered_filters(PEOPLE, self.filters(today, 1), today).address}"
+        return f"/report.pdf?{whole_months(self.filters(today, 1), today).address}"
 
 
 def may_change(scope: Scope, venues: Collection[Venue]) -> bool:
@@ -127,6 +127,7 @@ def save(store: Store, scope: Scope, name: str, choice: SavedChoice, now: int) -
             "last": filters.last if period == FIXED else None,
             "zone": _zone(connection, venues, filters),
             "kind": filters.kind,
+            "title": filters.title,
         }
         connection.execute(insert(tables.saved_report).values(values))
         if venues:
@@ -225,4 +226,5 @@ def _from_row(row: Row[Any], venues: Sequence[Venue]) -> SavedReport:
         tuple(sorted(venues, key=lambda venue: venue.name)),
         row.zone_name,
         kind,
+        row.title,
     )

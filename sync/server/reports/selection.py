@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sync.domain.events import SessionKind
 from sync.ledger.store import Store
 from sync.server.auth.scope import Scope
 from sync.server.kiosks import lookup, naming
@@ -16,20 +15,16 @@ from sync.server.reports import rollups
 from sync.server.reports.base import ReportFilters
 from sync.server.reports.day_counts import CountQuery, Measure
 from sync.server.reports.rollups import DayFigures
+from sync.server.reports.session_filter import SessionFilter
 from sync.server.web.venue_time import iso
 
 
 @dataclass(frozen=True)
 class Selection:
-    """The venues that a report is about; ``zone``: of the sessions, as facts name it, and ``kind``; None: all."""
+    """The venues that a report is about, and which of their sessions."""
 
     venues: tuple[Venue, ...]
-    zone: str | None
-    kind: SessionKind | None
-
-    def includes(self, figures: DayFigures) -> bool:
-        """Whether these figures are of the zone and kind."""
-        return self.zone in (None, figures.zone) and self.kind in (None, figures.session_kind)
+    sessions: SessionFilter
 
 
 def select_venues(store: Store, scope: Scope, filters: ReportFilters) -> Selection:
@@ -37,11 +32,11 @@ def select_venues(store: Store, scope: Scope, filters: ReportFilters) -> Selecti
     all_venues = kiosk_repository.venues(store, scope)
     venues = tuple(venue for venue in all_venues if filters.includes(venue.name))
     if filters.zone is None or len(venues) != 1:
-        return Selection(venues, None, filters.kind)
+        return Selection(venues, SessionFilter(None, filters.kind, filters.title))
     with store.reading() as connection:
         zones = kiosk_repository.zones_in(connection, venues[0].id)
     zone = lookup.find("zone", zones, lambda zone: zone.name, filters.zone)
-    return Selection(venues, str(zone.id), filters.kind)
+    return Selection(venues, SessionFilter(str(zone.id), filters.kind, filters.title))
 
 
 def choose_venues(venues: Sequence[Venue], typed: Iterable[str]) -> tuple[str | None, tuple[str, ...]]:
@@ -59,7 +54,7 @@ def read_figures(store: Store, selection: Selection, filters: ReportFilters) -> 
     """The figures of the selection's days in the period. Raises StorageError."""
     with store.reading() as connection:
         figures = rollups.read_days(connection, selection.venues, filters.first, filters.last)
-    return [day for day in figures if selection.includes(day)]
+    return [day for day in figures if selection.sessions.includes(day)]
 
 
 @dataclass(frozen=True)
@@ -81,7 +76,7 @@ def read_days_of_venues(
         if figures.visits:
             figures_by_day[figures.day, figures.venue].append(figures)
     venues = {venue.id: venue for venue in selection.venues}
-    query = CountQuery(measures, list(venues), filters.first, filters.last, selection.zone, selection.kind)
+    query = CountQuery(measures, list(venues), filters.first, filters.last, selection.sessions)
     with store.reading() as connection:
         counts = rollups.read_counts_by_venue(connection, selection.venues, query)
     days = [

@@ -29,11 +29,11 @@ from sqlalchemy import (
     union_all,
 )
 
-from sync.domain.events import SessionKind
 from sync.ledger import tables as ledger_tables
 from sync.ledger.chunks import chunks
 from sync.ledger.counted import COUNTED_SESSION
 from sync.server import tables
+from sync.server.reports.session_filter import EVERY_SESSION, SessionFilter
 from sync.server.reports.spans import SPANS_AT_ONCE, Span, VenueDay, is_of_days, window_table
 
 _visit, _session, _use = ledger_tables.visit.c, ledger_tables.session.c, tables.session_use.c
@@ -52,6 +52,7 @@ class SessionUse:
     day: date
     zone: str
     session_kind: str
+    title: str
     seats: int | None
     fullest: int
     taken_ms: int
@@ -72,8 +73,9 @@ def compute(connection: Connection, spans: Sequence[Span]) -> Iterator[SessionUs
 
 def _compute(connection: Connection, spans: Sequence[Span]) -> list[SessionUse]:
     window, days = window_table(connection, spans), {(span.venue, span.day, span.start) for span in spans}
-    columns = (_session.zone, _session.session_kind, _session.capacity, _session.opened, _session.closed)
-    query = select(window.c.day, window.c.start, _session.id, _session.venue, *columns)
+    columns = (_session.zone, _session.session_kind, _session.title)
+    times = (_session.capacity, _session.opened, _session.closed)
+    query = select(window.c.day, window.c.start, _session.id, _session.venue, *columns, *times)
     query = query.join_from(
         window, ledger_tables.session, and_(_session.opened >= window.c.start, _session.opened < window.c.end)
     )
@@ -94,13 +96,14 @@ def _compute(connection: Connection, spans: Sequence[Span]) -> list[SessionUse]:
             day,
             zone or "",
             kind,
+            title,
             seats,
             max(0, fullest.get((session, venue), 0)),
             sums.get((session, venue), (0, 0))[0],
             max(0, closed - opened),
             sums.get((session, venue), (0, 0))[1],
         )
-        for day, (session, venue, zone, kind, seats, opened, closed) in sessions
+        for day, (session, venue, zone, kind, title, seats, opened, closed) in sessions
     ]
 
 
@@ -165,22 +168,16 @@ class DaySeats:
 
 @dataclass(frozen=True)
 class SeatQuery:
-    """Which sessions to read; both days of the period are included; ``zone`` and ``kind`` None: all."""
+    """Which sessions to read; both days of the period are included."""
 
     venues: Collection[UUID]
     first: date
     last: date
-    zone: str | None = None
-    kind: SessionKind | None = None
+    sessions: SessionFilter = EVERY_SESSION
 
     def includes(self, use: SessionUse) -> bool:
         """Whether it asks for this session."""
-        return (
-            use.venue in self.venues
-            and self.first <= use.day <= self.last
-            and self.zone in (None, use.zone)
-            and self.kind in (None, use.session_kind)
-        )
+        return use.venue in self.venues and self.first <= use.day <= self.last and self.sessions.includes(use)
 
 
 def read_seats(
@@ -224,10 +221,7 @@ def _read_stored(connection: Connection, query: SeatQuery) -> list[DaySeats]:
     )
     stored = select(_use.venue, _use.day, *figures).group_by(_use.venue, _use.day)
     stored = stored.where(_use.venue.in_(query.venues), _use.day >= query.first, _use.day <= query.last)
-    if query.zone is not None:
-        stored = stored.where(_use.zone == query.zone)
-    if query.kind is not None:
-        stored = stored.where(_use.session_kind == query.kind)
+    stored = stored.where(*query.sessions.conditions(_use))
     return [
         DaySeats(venue, day, int(count), int(unlimited), int(full), int(seats), int(fullest), float(average), int(over))
         for venue, day, count, unlimited, full, seats, fullest, average, over in connection.execute(stored)

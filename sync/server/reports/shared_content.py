@@ -1,5 +1,6 @@
-"""The content of a shared report as it is stored: JSON that later releases can read."""
+"""The content of a shared report as it is stored, in every language: JSON that later releases can read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,8 +15,8 @@ from sync.server.reports.picture_data import LabelledBars
 
 @dataclass(frozen=True)
 class MadeBy:
-    """Who made a document or a link and when. ``login``: a login name; ``at``: ms since 1970 UTC; ``language``: theirs,
-    in which the document's texts are."""
+    """Who made a document or a link and when. ``login``: a login name; ``at``: ms since 1970 UTC; ``language``:
+    theirs."""
 
     organisation: UUID
     login: str
@@ -35,9 +36,8 @@ class StoredSection(Struct):
 
 
 class StoredContent(Struct):
-    """All of it; see FunderReport."""
+    """A document in one language; see FunderReport."""
 
-    made: MadeBy
     filters: ReportFilters
     honesty: list[str]
     attendance: ProtectedFigures
@@ -45,21 +45,47 @@ class StoredContent(Struct):
     organisation: str | None = None
 
 
-def to_json(report: FunderReport, made: MadeBy) -> object:
-    """What is stored, as values that json.dumps takes."""
-    sections = [_stored(section) for section in report.sections]
-    content = StoredContent(
-        made, report.filters, list(report.honesty), report.attendance, sections, report.organisation
-    )
-    return msgspec.to_builtins(content)
+class SingleContent(StoredContent, kw_only=True):
+    """What earlier releases stored: a document in its maker's language alone."""
+
+    made: MadeBy
 
 
-def from_json(stored: object) -> tuple[FunderReport, MadeBy]:
-    """The report as it was, and who made it."""
-    content = msgspec.convert(stored, StoredContent)
+class StoredDocument(Struct):
+    """``reports``: the same in each language, by its code."""
+
+    made: MadeBy
+    reports: dict[str, StoredContent]
+
+
+def to_json(reports: Mapping[str, FunderReport], made: MadeBy) -> object:
+    """What is stored, as values that json.dumps takes; ``reports``: by language."""
+    contents = {
+        code: StoredContent(
+            report.filters,
+            list(report.honesty),
+            report.attendance,
+            [_stored(section) for section in report.sections],
+            report.organisation,
+        )
+        for code, report in reports.items()
+    }
+    return msgspec.to_builtins(StoredDocument(made, contents))
+
+
+def from_json(stored: dict[str, object]) -> tuple[dict[str, FunderReport], MadeBy]:
+    """The reports as they were, by language, and who made them."""
+    if "reports" not in stored:
+        content = msgspec.convert(stored, SingleContent)
+        return {content.made.language: _report(content)}, content.made
+    document = msgspec.convert(stored, StoredDocument)
+    return {code: _report(content) for code, content in document.reports.items()}, document.made
+
+
+def _report(content: StoredContent) -> FunderReport:
     sections = [FunderSection(**msgspec.structs.asdict(section)) for section in content.sections]
     attendance = _with_all_columns(content.attendance)
-    return FunderReport(content.filters, content.honesty, attendance, sections, content.organisation), content.made
+    return FunderReport(content.filters, content.honesty, attendance, sections, content.organisation)
 
 
 def _stored(section: FunderSection) -> StoredSection:

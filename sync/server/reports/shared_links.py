@@ -60,7 +60,7 @@ def make_link(store: Store, scope: Scope, shared: SharedReport, made: MadeBy, da
     ``days``: one of LIVES. Raises SharingRefused, StorageError.
     """
     if not may_share(scope, shared.venue):
-        raise SharingRefused("your account may not share reports of this place")
+        raise SharingRefused(say("your account may not share reports of this place"))
     if days not in LIVES:
         raise SharingRefused(f"a link ends after {', '.join(map(str, LIVES))} days")
     token = new_token()
@@ -110,9 +110,9 @@ def revoke(store: Store, scope: Scope, link: UUID, now: int) -> None:
     with store.writing() as connection:
         row = connection.execute(_query(scope).where(_link.id == link)).one_or_none()
         if row is None:
-            raise SharingRefused("there is no such link")
+            raise SharingRefused(say("there is no such link"))
         if not may_share(scope, row.venue):
-            raise SharingRefused("your account may not end links of this place")
+            raise SharingRefused(say("your account may not end links of this place"))
         ended = update(tables.shared_link).where(_link.id == link, _link.revoked_at.is_(None))
         connection.execute(ended.values(revoked_at=now))
 

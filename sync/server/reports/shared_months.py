@@ -1,20 +1,22 @@
-"""The figures of shared reports: each is a function of a venue's months that are stored once, whatever is shared later.
+"""Protected counts that add up: each is a sum over venues' months in which no hidden count could be isolated.
 
-Documents that are shared one after the other can be subtracted from each other: a year less its months, all venues less
-some. Rounding alone does not prevent that, since many documents narrow down what it leaves open. So a hidden count is
-never part of a figure by itself. A figure is the sum of
+Figures of several periods and places can be subtracted from each other: a year less its months, all venues less some.
+Rounding alone does not prevent that, since many figures narrow down what it leaves open. So a hidden count is never
+part of a figure by itself. A figure is the sum of
 
 - counts of a venue's month that are shown by themselves, and
-- groups of hidden counts whose sum may be shown (disclosure.is_safe_together). A count is in one group at most, and a
-  group is counted only where all of its counts are.
+- groups of hidden counts of a venue's calendar year whose sum may be shown (disclosure.is_safe_together). A count is in
+  one group at most, and a group is counted only where all of its counts are.
 
-All documents together then say no more than the shown counts and the sums of the groups. This module is plain data:
-shared_reports.py stores months and groups.
+All figures together then say no more than the shown counts and the sums of the groups. Groups are made in the order of
+the months, so that they are the same whichever period is read first. This module is plain data: protected_months.py
+reads and stores months and groups.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TypeAlias
 from uuid import UUID
 
@@ -30,7 +32,7 @@ AT_MOST_PEOPLE = ("visits", "people", "phones", "kept", "answers")  # small wher
 class SharedMonth:
     """The figures of a venue's month by MEASURES, hours rounded to whole ones, and the answers by their change of mood.
 
-    ``smallest``: the threshold when they were stored.
+    ``smallest``: the threshold when they were stored, or the one of today where they are not stored.
     """
 
     venue: UUID
@@ -91,6 +93,10 @@ class SharedFigures:
         """The sum over the cells as it may be shown, before rounding; 0: nothing of it."""
         return sum(self.months[cell].figures[measure] for cell in self.counted(measure, cells))
 
+    def visits_of_answers(self, cells: Iterable[Cell]) -> int:
+        """The visits of those cells whose answers are part of their sum."""
+        return sum(self.months[cell].figures["visits"] for cell in self.counted("answers", cells))
+
     def moods(self, cells: Iterable[Cell]) -> Counter[int]:
         """The answers by their change of mood, as far as they may be shown."""
         moods: Counter[int] = Counter()
@@ -99,40 +105,32 @@ class SharedFigures:
         return moods
 
 
-def new_groups(months: Iterable[SharedMonth], groups: Iterable[SharedGroup], smallest: int) -> list[SharedGroup]:
-    """The groups that a document of these months adds: of one venue's months where that is safe, else of all venues'.
+def new_groups(
+    months: Iterable[SharedMonth], groups: Iterable[SharedGroup], smallest: int, measures: Iterable[str] = MEASURES
+) -> list[SharedGroup]:
+    """The groups of these months that do not exist yet: a venue's hidden counts, in order, as soon as it is safe.
 
-    Months that were stored under another threshold are left out, as readers know other bounds of their counts.
+    The months of a year have to be complete from January on. Those that were stored under another threshold are left
+    out, as readers know other bounds of their counts.
     """
     existing = list(groups)
-    candidates = [month for month in months if month.is_active and month.smallest == smallest]
+    candidates = sorted(
+        (month for month in months if month.is_active and month.smallest == smallest), key=lambda month: month.cell
+    )
     added: list[SharedGroup] = []
-    for measure in MEASURES:
+    for measure in measures:
         taken = {cell for group in existing if group.measure == measure for cell in group.cells}
         hidden = [month for month in candidates if month.hides(measure, smallest) and month.cell not in taken]
-        added += _group(measure, hidden, smallest)
+        for _, of_year in groupby(hidden, key=lambda month: (month.venue, month.month // 12)):
+            added += _groups_of_year(measure, of_year, smallest)
     return added
 
 
-def _group(measure: str, hidden: Sequence[SharedMonth], smallest: int) -> list[SharedGroup]:
-    groups, parts = [], []
-    for venue in sorted({month.venue for month in hidden}):
-        of_venue = [month for month in hidden if month.venue == venue]
-        if _is_safe(measure, [[month] for month in of_venue], smallest):
-            groups.append(SharedGroup(measure, frozenset(month.cell for month in of_venue)))
-        elif len(of_venue) == 1 or _sum(measure, of_venue) < smallest:
-            parts.append(of_venue)
-    if _is_safe(measure, parts, smallest):
-        groups.append(SharedGroup(measure, frozenset(month.cell for part in parts for month in part)))
-    return groups
-
-
-def _is_safe(measure: str, parts: Sequence[Sequence[SharedMonth]], smallest: int) -> bool:
-    """Whether the sum of all parts may be shown. Readers know of a part of several months that its sum is small, as it
-    would else be a group of its own or be in none."""
-    are_small = all(month.is_small(measure, smallest) for part in parts for month in part)
-    return is_safe_together([_sum(measure, part) for part in parts], smallest, are_small=are_small)
-
-
-def _sum(measure: str, months: Sequence[SharedMonth]) -> int:
-    return sum(month.figures[measure] for month in months)
+def _groups_of_year(measure: str, hidden: Iterable[SharedMonth], smallest: int) -> Iterator[SharedGroup]:
+    waiting: list[SharedMonth] = []
+    for month in hidden:
+        waiting.append(month)
+        are_small = all(other.is_small(measure, smallest) for other in waiting)
+        if is_safe_together([other.figures[measure] for other in waiting], smallest, are_small=are_small):
+            yield SharedGroup(measure, frozenset(other.cell for other in waiting))
+            waiting = []

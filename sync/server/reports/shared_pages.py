@@ -15,15 +15,13 @@ from sync.server.dependencies import Services, ServicesDep
 from sync.server.http.client_address import client_network
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.rate_limit import Limit, Window
-from sync.server.reports import funder_completeness, funder_report, pdf, pictures, shared_links, shared_reports
+from sync.server.reports import funder_completeness, funder_report, pictures, shared_links, shared_reports
 from sync.server.reports.base import ReportFilters
-from sync.server.reports.disclosure import offered_filters
-from sync.server.reports.export_pages import MOST_WAITING, PDFS_WAIT, RETRY_PDF_S
+from sync.server.reports.disclosure import whole_months
+from sync.server.reports.export_pages import MOST_WAITING, PDFS_WAIT, RETRY_PDF_S, pdf_response
 from sync.server.reports.filters import InvalidFilters, checked_filters, read_filters
 from sync.server.reports.funder_report import COLUMNS
 from sync.server.reports.pass_days import ANYWHERE
-from sync.server.reports.pdf import PdfUnavailable
-from sync.server.reports.people import PEOPLE
 from sync.server.reports.periods import latest_today
 from sync.server.reports.shared_content import MadeBy
 from sync.server.reports.shared_links import DEFAULT_LIFE, LIVES, OpenedLink
@@ -157,15 +155,7 @@ def _pdf(opened: OpenedLink, services: Services) -> Response:
     if refusal := services.limiter.begin([Limit("shared PDF", str(opened.link), PDFS)], services.now):
         wait = str(-(-refusal.wait // 1000))
         raise Problem(429, say(MANY_PDFS), headers={**PUBLIC, "Retry-After": wait})
-    shared = opened.shared
-    try:
-        with reading_in(shared.made.language):
-            paper = pdf.to_pdf(shared.report, _made_on(shared, services))
-    except PdfUnavailable as error:
-        raise Problem(503, sentence(str(error)), headers={**PUBLIC, "Retry-After": str(RETRY_PDF_S)}) from error
-    filters = shared.report.filters
-    headers = {"Content-Disposition": f'attachment; filename="hearth-{filters.first}-{filters.last}.pdf"'}
-    return _public(Response(paper, headers=headers, media_type="application/pdf"))
+    return _public(pdf_response(opened.shared, services, PUBLIC))
 
 
 def _gone(request: Request, services: Services) -> Response:
@@ -185,7 +175,7 @@ def _public(response: Response) -> Response:
 def _shared_page(shared: SharedReport, services: Services, paper: str) -> Response:
     """``paper``: the address of the PDF; empty: without it."""
     report = shared.report
-    with reading_in(shared.made.language):
+    with reading_in(shared.language):
         drawn = [section.picture and pictures.draw(section.picture, report.filters.last) for section in report.sections]
         return page(
             "shared_report.html",
@@ -247,7 +237,7 @@ def _filters(request: Request, services: Services, scope: Scope) -> tuple[Report
     except InvalidFilters as error:
         raise Problem(400, sentence(str(error))) from error
     if request.method == "GET":
-        filters = offered_filters(PEOPLE, filters, today)
+        filters = whole_months(filters, today)
     elif errors := funder_report.choice_errors(filters, today):
         raise Problem(400, " ".join(errors.values()))
     if not venues:

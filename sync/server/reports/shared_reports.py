@@ -5,28 +5,25 @@ that arrive later change no document, and its figures are those of shared_months
 can't be added up over months: it is left out where another document says it of a period that overlaps.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, Row, and_, func, insert, or_, select, true
+from sqlalchemy import Connection, Row, and_, insert, select, true
 
 from sync.domain.ids import uuid7
 from sync.errors import UserError
+from sync.languages import LANGUAGES
 from sync.ledger.store import Store
 from sync.server import tables
 from sync.server.auth.scope import Permission, Scope
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.repository import Venue
 from sync.server.organisation import read_organisation
-from sync.server.reports import feelings, funder_completeness, rollups, shared_content
-from sync.server.reports.attendance import ATTENDANCE
-from sync.server.reports.base import ReportFilters, totals
-from sync.server.reports.day_counts import CountQuery
-from sync.server.reports.disclosure import TOGETHER, month_end, shown_count
+from sync.server.reports import feelings, funder_completeness, protected_months, shared_content
+from sync.server.reports.base import ReportFilters
+from sync.server.reports.disclosure import TOGETHER, is_month_or_year, month_end, shown_count
 from sync.server.reports.feelings import FEELINGS
 from sync.server.reports.funder_report import (
     COLUMNS,
@@ -38,16 +35,11 @@ from sync.server.reports.funder_report import (
 )
 from sync.server.reports.pass_days import ANYWHERE
 from sync.server.reports.people import PEOPLE, PeopleRow
+from sync.server.reports.protected_months import first_day, month_number, threshold
 from sync.server.reports.shared_content import MadeBy
-from sync.server.reports.shared_months import (
-    Cell,
-    MonthNumber,
-    SharedFigures,
-    SharedGroup,
-    SharedMonth,
-    new_groups,
-)
-from sync.server.web.i18n import later, say
+from sync.server.reports.shared_months import Cell, MonthNumber, SharedFigures, SharedGroup, new_groups
+from sync.server.web.i18n import language, later, say
+from sync.server.web.languages import reading_in
 from sync.server.web.words import period_words
 
 ALL_VENUES = later("all venues")
@@ -59,81 +51,130 @@ NOT_SAID = later(
 )
 
 _report = tables.shared_report.c
-_month = tables.shared_month.c
 
 
 @dataclass(frozen=True)
 class SharedReport:
-    """A stored document. ``venue``: ANYWHERE for all."""
+    """A stored document. ``venue``: ANYWHERE for all; ``venue_name``: as it was then. ``reports``: by language."""
 
     id: UUID
     venue: UUID
-    place: str
+    venue_name: str
     made: MadeBy
-    report: FunderReport
+    reports: Mapping[str, FunderReport]
+
+    @property
+    def language(self) -> str:
+        """The reader's language; its maker's, if it was made by a release that stored no other."""
+        return language() if language() in self.reports else self.made.language
+
+    @property
+    def report(self) -> FunderReport:
+        """The document in that language."""
+        return self.reports[self.language]
+
+    @property
+    def place(self) -> str:
+        """The venue's name, or words for all venues in the reader's language."""
+        return say(ALL_VENUES) if self.venue == ANYWHERE else self.venue_name
 
 
 class SharingRefused(UserError):
     """The scope does not allow it, or there is no such link within it; the text says which."""
 
 
+class NotFinal(SharingRefused):
+    """Facts of the period may still arrive, so that its figures are fixed only on purpose."""
+
+
 def may_share(scope: Scope, venue: UUID) -> bool:
-    """Whether the scope allows to share reports of a venue, or of ANYWHERE."""
-    if venue == ANYWHERE:
-        return scope.allows_everywhere(Permission.MANAGE)
-    return scope.allows(Permission.MANAGE, venue)
+    """Whether the scope allows to make links to reports of a venue, or of ANYWHERE, and to fix figures."""
+    return _allows(scope, Permission.MANAGE, venue)
+
+
+def may_share_filters(store: Store, scope: Scope, filters: ReportFilters) -> bool:
+    """The same for the place of these filters. Raises StorageError."""
+    return may_share(scope, _key(filters, _venues(store, scope, filters)))
+
+
+def _allows(scope: Scope, permission: Permission, venue: UUID) -> bool:
+    return scope.allows_everywhere(permission) if venue == ANYWHERE else scope.allows(permission, venue)
 
 
 def find_report(store: Store, scope: Scope, filters: ReportFilters) -> SharedReport | None:
-    """The document of this period and place, if it was shared before. Raises StorageError."""
+    """The document of this period and place, if it was made before. Raises StorageError."""
     venues = _venues(store, scope, filters)
     with store.reading() as connection:
         smallest = threshold(connection, filters.smallest_count)
         return _find(connection, _key(filters, venues), replace(filters, smallest_count=smallest))
 
 
-def share_report(store: Store, scope: Scope, filters: ReportFilters, made: MadeBy) -> SharedReport | None:
+def share_report(
+    store: Store, scope: Scope, filters: ReportFilters, made: MadeBy, *, fixes: bool = True
+) -> SharedReport | None:
     """The document of a period that funder_report.choice_errors has accepted, which is stored if there is none yet.
 
-    None if nothing took place. Raises SharingRefused, StorageError.
+    Its months are fixed by that. Who may see the place may make it once the figures are final. Before, it takes the
+    permission to share, and ``fixes``: that they are to be fixed as they are. None if nothing took place.
+
+    Raises SharingRefused, NotFinal, StorageError.
     """
     if (existing := find_report(store, scope, filters)) is not None:
         return existing
     venues = _venues(store, scope, filters)
     key = _key(filters, venues)
-    if not may_share(scope, key):
-        raise SharingRefused("your account may not share reports of this place")
+    if not _allows(scope, Permission.VIEW, key):
+        raise SharingRefused(say("your account may not share reports of this place"))
+    first, last = month_number(filters.first), month_number(filters.last)
+    since_january = first - first % 12, last  # which groups are made of
     with store.reading() as connection:
         filters = replace(filters, smallest_count=threshold(connection, filters.smallest_count))
-    read = _read_months(store, scope, venues, filters)
-    if not any(month.is_active for month in read):
+        current = protected_months.read_current(connection, venues, *since_january, filters.smallest_count)
+    if not any(month.is_active for month in current if month.month >= first):
         return None
-    sentences, people = (
-        funder_completeness.read_sentences(store, scope, filters, made.at),
-        PEOPLE.rows(store, scope, filters),
-    )
+    is_final = funder_completeness.read_completeness(store, scope, filters, made.at).is_final
+    if not is_final and not (fixes and may_share(scope, key)):
+        raise NotFinal(say("the figures of this period are not final yet"))
+    sentences = _read_sentences(store, scope, filters, made.at)
+    people = PEOPLE.rows(store, scope, filters)
     organisation = read_organisation(store).name
+    names = {venue.id: venue.name for venue in venues}
     with store.writing() as connection:
         if (existing := _find(connection, key, filters)) is not None:
             return existing
-        stored = _stored_months(connection, venues, filters)
-        _insert_months(connection, [month for month in read if month.cell not in stored])
-        months, groups = {month.cell: month for month in read} | stored, _groups(connection)
+        stored = protected_months.read_stored(connection, venues, *since_january)
+        protected_months.store(connection, [month for month in current if month.cell not in stored])
+        months, groups = {month.cell: month for month in current} | stored, protected_months.read_groups(connection)
         added = new_groups(months.values(), groups, filters.smallest_count)
-        figures = SharedFigures(months, [*groups, *added], filters.smallest_count)
-        if any(month.is_active for month in stored.values()):
-            sentences.append(say(EARLIER))
+        in_period = {cell: month for cell, month in months.items() if month.month >= first}
+        figures = SharedFigures(in_period, [*groups, *added], filters.smallest_count)
+        is_fixed = any(month.is_active for cell, month in stored.items() if cell in in_period)
         says_people = not _is_people_said_elsewhere(connection, key, filters)
-        report = FunderReport(
-            filters,
-            [*sentences, say(SUMS, smallest=filters.smallest_count)],
-            protected_figures(figures, {venue.id: venue.name for venue in venues}),
-            [_feelings(figures, filters), _people(people, filters) if says_people else _no_people()],
-            organisation,
-        )
-        shared = SharedReport(uuid7(made.at), key, filters.venue or say(ALL_VENUES), made, report)
-        _insert(connection, shared, added, says_people=says_people)
+
+        def in_language(code: str) -> FunderReport:
+            with reading_in(code):
+                notes = [say(EARLIER)] if is_fixed else []
+                return FunderReport(
+                    filters,
+                    [*sentences[code], *notes, say(SUMS, smallest=filters.smallest_count)],
+                    protected_figures(figures, names),
+                    [_feelings(figures, filters), _people(people, filters) if says_people else _no_people()],
+                    organisation,
+                )
+
+        reports = {code: in_language(code) for code in LANGUAGES}
+        shared = SharedReport(uuid7(made.at), key, filters.venue or "", made, reports)
+        _insert(connection, shared, filters, added, says_people=says_people)
     return shared
+
+
+def _read_sentences(store: Store, scope: Scope, filters: ReportFilters, now: int) -> dict[str, list[str]]:
+    """How complete and final the figures are, by language."""
+    sentences = {}
+    for code in LANGUAGES:
+        with reading_in(code):
+            sentences[code] = funder_completeness.read_sentences(store, scope, filters, now)
+    return sentences
 
 
 def protected_figures(figures: SharedFigures, names: Mapping[UUID, str]) -> ProtectedFigures:
@@ -156,16 +197,6 @@ def month_words(month: MonthNumber) -> str:
     return period_words(first, month_end(first))
 
 
-def month_number(day: date) -> MonthNumber:
-    """The month of a day."""
-    return 12 * day.year + day.month - 1
-
-
-def first_day(month: MonthNumber) -> date:
-    """The first day of a month."""
-    return date(month // 12, month % 12 + 1, 1)
-
-
 def _row(label: str, figures: SharedFigures, cells: Sequence[Cell]) -> ProtectedRow:
     values = {column.key: shown_count(figures.total(column.key, cells), figures.smallest) for column in COLUMNS}
     if values["people"] is None:
@@ -174,9 +205,7 @@ def _row(label: str, figures: SharedFigures, cells: Sequence[Cell]) -> Protected
 
 
 def _feelings(figures: SharedFigures, filters: ReportFilters) -> FunderSection:
-    cells = figures.months.keys()
-    visits = max(figures.total("visits", cells), figures.total("answers", cells))
-    row = feelings.protected_row(filters.venue or say(ALL_VENUES), figures.moods(cells), visits, filters.smallest_count)
+    row = feelings.protected_row(filters.venue or say(ALL_VENUES), figures, figures.months)
     return section_of(FEELINGS, [row], filters)
 
 
@@ -199,82 +228,20 @@ def _venues(store: Store, scope: Scope, filters: ReportFilters) -> list[Venue]:
     return [venue for venue in kiosk_repository.venues(store, scope) if filters.includes(venue.name)]
 
 
-def threshold(connection: Connection, setting: int) -> int:
-    """The smallest count that is shown: never less than in documents that were shared before."""
-    highest = connection.execute(select(func.max(_month.smallest))).scalar()
-    return max(setting, highest or 0)
-
-
-def _read_months(store: Store, scope: Scope, venues: Iterable[Venue], filters: ReportFilters) -> list[SharedMonth]:
-    """The months of the period as they are now, of every venue, also without figures."""
-    ids = {venue.name: venue.id for venue in venues}
-    rows = defaultdict(list)
-    for row in ATTENDANCE.rows(store, scope, filters):
-        rows[ids[row.venue], month_number(row.day)].append(row)
-    moods: dict[Cell, Counter[int]] = defaultdict(Counter)
-    with store.reading() as connection:
-        for venue in venues:
-            query = CountQuery(feelings.MEASURES, [venue.id], filters.first, filters.last)
-            for key, amount in rollups.read_counts(connection, [venue], query).items():
-                moods[venue.id, month_number(key[1])].update(feelings.mood_changes({key: amount}))
-    return [
-        _month_of(venue, month, totals(COLUMNS, rows[venue, month]), moods[venue, month], filters.smallest_count)
-        for venue in ids.values()
-        for month in range(month_number(filters.first), month_number(filters.last) + 1)
-    ]
-
-
-def _month_of(
-    venue: UUID, month: MonthNumber, sums: Mapping[str, float], moods: Counter[int], smallest: int
-) -> SharedMonth:
-    figures: dict[str, int] = {column.key: round(sums[column.key]) for column in COLUMNS}
-    return SharedMonth(venue, month, smallest, {**figures, "answers": moods.total()}, dict(moods))
-
-
-def _stored_months(connection: Connection, venues: Iterable[Venue], filters: ReportFilters) -> dict[Cell, SharedMonth]:
-    in_period = _month.month.between(month_number(filters.first), month_number(filters.last))
-    query = select(tables.shared_month).where(_month.venue.in_([venue.id for venue in venues]), in_period)
-    months = [
-        SharedMonth(row.venue, row.month, row.smallest, row.figures, {int(step): n for step, n in row.moods.items()})
-        for row in connection.execute(query)
-    ]
-    return {month.cell: month for month in months}
-
-
-def _insert_months(connection: Connection, months: Sequence[SharedMonth]) -> None:
-    rows = [
-        {
-            "venue": month.venue,
-            "month": month.month,
-            "smallest": month.smallest,
-            "figures": dict(month.figures),
-            "moods": {str(step): amount for step, amount in month.moods.items()},
-        }
-        for month in months
-    ]
-    if rows:
-        connection.execute(insert(tables.shared_month), rows)
-
-
-def _groups(connection: Connection) -> list[SharedGroup]:
-    """The groups of all documents."""
-    return [
-        msgspec.convert(group, SharedGroup)
-        for groups in connection.execute(select(_report.groups)).scalars()
-        for group in groups
-    ]
-
-
 def _is_people_said_elsewhere(connection: Connection, venue: UUID, filters: ReportFilters) -> bool:
     """Whether a document says how many different people came in another period that overlaps, or by another
-    threshold."""
+    threshold. Months and calendar years may stand beside each other: see pass_protection.py."""
     same_place = true() if venue == ANYWHERE else _report.venue.in_([venue, ANYWHERE])
     overlaps = and_(_report.first <= filters.last, _report.last >= filters.first)
-    is_other = or_(
-        _report.first != filters.first, _report.last != filters.last, _report.smallest != filters.smallest_count
+    query = select(_report.first, _report.last, _report.smallest).where(_report.says_people, same_place, overlaps)
+    return any(
+        row.smallest != filters.smallest_count
+        or (
+            (row.first, row.last) != (filters.first, filters.last)
+            and not (is_month_or_year(row.first, row.last) and is_month_or_year(filters.first, filters.last))
+        )
+        for row in connection.execute(query)
     )
-    query = select(_report.id).where(_report.says_people, same_place, overlaps, is_other).limit(1)
-    return connection.execute(query).first() is not None
 
 
 def _find(connection: Connection, venue: UUID, filters: ReportFilters) -> SharedReport | None:
@@ -290,18 +257,18 @@ def _find(connection: Connection, venue: UUID, filters: ReportFilters) -> Shared
 
 def from_row(row: Row[tuple[object, ...]]) -> SharedReport:
     """The document of a row of the table."""
-    report, made = shared_content.from_json(row.content)
-    return SharedReport(row.id, row.venue, row.place, made, report)
+    reports, made = shared_content.from_json(row.content)
+    return SharedReport(row.id, row.venue, row.place, made, reports)
 
 
 def _insert(
     connection: Connection,
     shared: SharedReport,
+    filters: ReportFilters,
     groups: Sequence[SharedGroup],
     *,
     says_people: bool,
 ) -> None:
-    filters = shared.report.filters
     connection.execute(
         insert(tables.shared_report).values(
             id=shared.id,
@@ -309,11 +276,11 @@ def _insert(
             first=filters.first,
             last=filters.last,
             smallest=filters.smallest_count,
-            place=shared.place,
+            place=shared.venue_name,
             made_at=shared.made.at,
             made_by=shared.made.login,
             says_people=says_people,
             groups=msgspec.to_builtins(groups),
-            content=shared_content.to_json(shared.report, shared.made),
+            content=shared_content.to_json(shared.reports, shared.made),
         )
     )

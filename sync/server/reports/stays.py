@@ -60,9 +60,7 @@ def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[StayRow]:
     selection = select_venues(store, scope, filters)
     ids = [venue.id for venue in selection.venues]
     period = filters.first, filters.last
-    query = CountQuery(
-        ("stay", "guessed_stay"), ids, *period, zone=selection.zone, kind=selection.kind, is_by_day=False
-    )
+    query = CountQuery(("stay", "guessed_stay"), ids, *period, selection.sessions, is_by_day=False)
     with store.reading() as connection:
         counts = rollups.read_counts(connection, selection.venues, query)
     visits: Counter[int] = Counter()

@@ -8,7 +8,7 @@ a pass are counted beside them.
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from uuid import UUID
 
@@ -19,7 +19,8 @@ from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.repository import Venue
 from sync.server.reports import pass_days, rollups
 from sync.server.reports.day_counts import CountQuery, Measure
-from sync.server.reports.pass_days import PassFigures, PassPeriod
+from sync.server.reports.disclosure import month_end
+from sync.server.reports.pass_days import Correction, PassFigures, PassPeriod
 
 WITH_PASS: tuple[Measure, ...] = ("with_pass",)
 
@@ -49,12 +50,25 @@ class ForgottenPasses:
 class PassReader:
     """Counts people with a pass in a period, within one transaction, as the visits give them now."""
 
-    def __init__(self, connection: Connection, first: date, last: date) -> None:
+    def __init__(self, connection: Connection, first: date, last: date, correction: Correction | None = None) -> None:
         self._connection = connection
         self._first, self._last = first, last
         self._all = kiosk_repository.all_venues(connection)
-        self._correction = rollups.read_pass_correction(connection, last)
+        self._correction = correction or rollups.read_pass_correction(connection, last)
         self._people: dict[frozenset[UUID], PassFigures] = {}
+
+    def months(self) -> "list[PassReader]":
+        """A reader of each month of a period that has several whole ones; none of another period."""
+        begins = [self._first]
+        while (begin := month_end(begins[-1]) + timedelta(days=1)) <= self._last:
+            begins.append(begin)
+        if self._first.day != 1 or self._last != month_end(self._last) or len(begins) == 1:
+            return []
+        return [PassReader(self._connection, begin, month_end(begin), self._correction) for begin in begins]
+
+    def visits(self, venue: Venue) -> int:
+        """All visits of a venue, also those without a pass."""
+        return self._visits[venue.id]
 
     def people(self, venues: Collection[Venue]) -> PassFigures:
         """Those who came to any of these venues, each once; each venue's days are its own."""
@@ -77,8 +91,9 @@ class PassReader:
         return UnduplicatedPeople(self.people(venues).people, with_pass, visits - with_pass)
 
     @cached_property
-    def _visits(self) -> Counter[UUID]:
-        return rollups.read_visits_by_venue(self._connection, self._all, self._first, self._last)
+    def _visits(self) -> dict[UUID, int]:
+        sums = rollups.read_sums_by_venue(self._connection, self._all, self._first, self._last)
+        return {venue: of_venue["visits"] for venue, of_venue in sums.items()}
 
     @cached_property
     def _with_pass(self) -> Counter[UUID]:

@@ -190,10 +190,7 @@ def _visits(store: Store, venue: Venue, selection: Selection, filters: ReportFil
     start = max(FIRST_KNOWN, midnight(filters.first, venue.clock_zone))
     end = midnight(filters.last + timedelta(days=1), venue.clock_zone)
     chosen: list[ColumnElement[bool]] = [_visit.venue == venue.id, _visit.checked_in < end, COUNTED_VISIT]
-    if selection.zone is not None:
-        chosen.append(_session.zone == selection.zone)
-    if selection.kind is not None:
-        chosen.append(_session.session_kind == selection.kind)
+    chosen += selection.sessions.conditions(_session)
     query = _query().where(*chosen).order_by(_visit.checked_in, _visit.id).limit(BATCH)
     following: ColumnElement[bool] = _visit.checked_in >= start
     while True:

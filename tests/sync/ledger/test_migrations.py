@@ -48,6 +48,7 @@ MADE_AT_ONCE: dict[str, tuple[str, tuple[str, ...]]] = {  # as which revision le
     "before the feed": ("0001", ()),
     "on a kiosk": ("0002", SERVERS_OWN),
 }
+HOUR = 3_600_000
 Empty = Callable[[], Store]
 
 
@@ -348,3 +349,21 @@ def test_an_open_pairing_code_outlives_the_change_of_its_hash(store: Store) -> N
     assert pairing.enrol(Ledger(store, ManualClock()), "7kqm-2wxa", 0).zone.name == "Hall"
     with pytest.raises(pairing.CodeRefused, match="already used"):
         pairing.enrol(Ledger(store, ManualClock()), "7KQM2WXA", 0)
+
+
+def test_all_days_of_a_server_are_counted_again_by_title(store: Store) -> None:
+    up(store, "0031")
+    row = {"venue": UUID(int=1), "code": "0000", "party_size": 1, "phones": 1, "kept": 0, "stow": "none", "numbers": []}
+    flags = dict.fromkeys(("on_break", "taken_early", "voided", "estimated", "over_capacity", "outstanding"), False)
+    more = {"phones_back": 0, "phones_lost": 0, "held": [], "lost": []}
+    with store.writing() as connection:
+        connection.execute(insert(server_tables.organisation).values(id=uuid4(), secret="0" * 64))
+        for at in (5 * HOUR, 5 * HOUR + 1, 9 * HOUR):
+            values = {**row, **flags, **more, "id": uuid4(), "checked_in": at}
+            connection.execute(insert(tables.visit).values(**values))
+
+    up(store)
+
+    with store.reading() as connection:
+        changes = connection.execute(select(server_tables.rollup_change.c.venue, server_tables.rollup_change.c.hour))
+        assert sorted(map(tuple, changes)) == [(UUID(int=1), 5), (UUID(int=1), 9)]

@@ -25,6 +25,7 @@ from sync.server.reports import rollups
 from sync.server.reports.base import ReportFilters
 from sync.server.reports.capacity import CAPACITY
 from sync.server.reports.pictures import draw
+from sync.server.reports.session_filter import SessionFilter
 from sync.server.reports.session_uses import DaySeats, SeatQuery
 from sync.server.web.venue_time import day_of
 from tests.support.empty_venues import make_empty_venues
@@ -144,7 +145,7 @@ def added(key: tuple[UUID, date], rows: list[DaySeats]) -> DaySeats:
 
 
 def shown(ledger: Ledger, kind: str | None) -> dict[tuple[UUID, date], DaySeats]:
-    query = SeatQuery(VENUES, *PERIOD, kind=kind)
+    query = SeatQuery(VENUES, *PERIOD, SessionFilter(kind=kind))
     with ledger.store.reading() as connection:
         rows = rollups.read_seats(connection, venues(ledger), query)
     assert len(rows) == len({(row.venue, row.day) for row in rows})

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.server.reports.attendance import ATTENDANCE
-from sync.server.reports.base import ReportFilters
+from sync.server.reports.base import AnyReport, ReportFilters
 from sync.server.reports.disclosure import (
     NotOffered,
     check_filters,
@@ -19,6 +19,7 @@ from sync.server.reports.disclosure import (
 from sync.server.reports.feelings import FEELINGS, FeelingsRow
 from sync.server.reports.people import PEOPLE, PeopleRow
 from sync.server.reports.picture_data import LabelledBars
+from sync.server.reports.returns import RETURNS
 
 TODAY = date(2026, 11, 26)
 
@@ -73,18 +74,38 @@ def test_no_hidden_count_follows_from_all_that_is_shown(counts: tuple[int, ...])
         (date(2026, 10, 28), date(2027, 3, 3), (date(2026, 10, 1), date(2026, 10, 31))),
     ],
 )
-def test_protected_figures_come_for_whole_months_that_are_over(
-    first: date, last: date, offered: tuple[date, date]
+def test_feelings_come_for_whole_months_that_are_over(first: date, last: date, offered: tuple[date, date]) -> None:
+    assert nearest_filters(FEELINGS, first, last, "whole months that are over") == ReportFilters(*offered)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "offered"),
+    [
+        (date(2026, 10, 1), date(2026, 10, 31), (date(2026, 10, 1), date(2026, 10, 31))),
+        (date(2026, 9, 1), date(2026, 10, 31), (date(2026, 10, 1), date(2026, 10, 31))),
+        (date(2026, 1, 1), TODAY, (date(2026, 10, 1), date(2026, 10, 31))),
+        (date(2025, 1, 1), date(2025, 12, 31), (date(2025, 1, 1), date(2025, 12, 31))),
+        (date(2024, 11, 1), date(2026, 1, 31), (date(2025, 1, 1), date(2025, 12, 31))),
+        (date(2025, 1, 2), date(2025, 12, 31), (date(2025, 1, 1), date(2025, 12, 31))),
+        (date(2025, 2, 1), date(2025, 12, 31), (date(2025, 12, 1), date(2025, 12, 31))),
+    ],
+)
+@pytest.mark.parametrize("report", [PEOPLE, RETURNS])
+def test_figures_of_passes_come_for_a_month_or_a_year_that_is_over(
+    report: AnyReport, first: date, last: date, offered: tuple[date, date]
 ) -> None:
+    assert nearest_filters(report, first, last, "a month or a calendar year") == ReportFilters(*offered)
+
+
+def nearest_filters(report: AnyReport, first: date, last: date, refusal: str) -> ReportFilters:
+    """What is offered for a period and a kind of sessions, which is refused itself."""
     filters = ReportFilters(first, last, kind="event")
-
-    nearest = offered_filters(PEOPLE, filters, TODAY)
-
-    assert nearest == ReportFilters(*offered)
-    assert offered_filters(PEOPLE, nearest, TODAY) == nearest
-    check_filters(PEOPLE, nearest, TODAY)
-    with pytest.raises(NotOffered, match="whole months that are over"):
-        check_filters(PEOPLE, filters, TODAY)
+    nearest = offered_filters(report, filters, TODAY)
+    assert offered_filters(report, nearest, TODAY) == nearest
+    check_filters(report, nearest, TODAY)
+    with pytest.raises(NotOffered, match=refusal):
+        check_filters(report, filters, TODAY)
+    return nearest
 
 
 def test_other_reports_come_for_any_period() -> None:

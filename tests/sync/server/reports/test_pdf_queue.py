@@ -42,6 +42,7 @@ def slow_pdfs(monkeypatch):
 def test_a_burst_of_pdfs_delays_no_other_page(central, kiosk, signed_in, slow_pdfs, monkeypatch):
     kiosk.write(uuid4(), VisitCheckedIn(session=uuid4(), party_size=3, phones=3), central.now - 40 * DAY)
     kiosk.push()
+    kiosk.beat()
     together, apply = threading.Barrier(SLOTS), kiosk_service.apply_heartbeat
 
     def apply_together(*words, **named):

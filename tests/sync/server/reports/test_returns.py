@@ -5,18 +5,11 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from sync.domain.events import PassForgotten, VisitCheckedIn
 from sync.domain.ids import pass_subject
-from sync.server.kiosks.repository import Venue
-from sync.server.reports import returns
 from sync.server.reports.base import ReportFilters
-from sync.server.reports.disclosure import shown_parts
-from sync.server.reports.pass_days import PassFigures
-from sync.server.reports.returns import FIGURES, RETURNS, ReturnsRow, rows
-from sync.server.reports.unduplicated import UnduplicatedPeople
+from sync.server.reports.returns import RETURNS, ReturnsRow, rows
 
 OCTOBER = ReportFilters(date(2026, 10, 1), date(2026, 10, 31))
 EXACT = ReportFilters(date(2026, 10, 1), date(2026, 10, 31), smallest_count=1)
@@ -91,33 +84,3 @@ def test_a_forgotten_person_is_in_no_figure(central, came):
     cafe = rows(central.store, central.scope, OCTOBER)[1]
 
     assert (cafe.people, cafe.first_visits, cafe.within_month) == (55, 25, 10)
-
-
-def test_where_one_of_two_parts_is_hidden_so_is_the_other() -> None:
-    assert shown_parts((30, 3), 10) == [None, None]
-    assert shown_parts((30, 12), 10) == [30, 10]
-
-
-@given(counts=st.lists(st.integers(0, 40), min_size=2, max_size=5))
-def test_all_together_gives_no_venue_s_hidden_figure(counts: list[int]) -> None:
-    smallest = 10
-    venues = [Venue(uuid4(), f"Venue {number}", "UTC") for number in range(len(counts))]
-    figures = [PassFigures(first_visits=count, returning=50) for count in counts]
-
-    [*by_venue, together] = _rows_of(venues, figures, smallest)
-
-    hidden = [count for count in counts if count < smallest]
-    if len(hidden) == 1 or 0 < sum(hidden) < smallest:
-        assert together.first_visits is None and together.returning is None
-    for row in by_venue:
-        assert (row.first_visits is None) == (row.returning is None)
-    assert all(getattr(row, key) is None or getattr(row, key) % 5 == 0 for row in by_venue for key in FIGURES)
-
-
-def _rows_of(venues: list[Venue], figures: list[PassFigures], smallest: int) -> list[ReturnsRow]:
-    visits = UnduplicatedPeople(100, 100, 100)
-    by_venue = [returns._row(venue.name, item, visits, smallest) for venue, item in zip(venues, figures, strict=True)]
-    whole = PassFigures(sum(item.first_visits for item in figures), 50 * len(figures))
-    counts = {venue: returns._counts(item) for venue, item in zip(venues, figures, strict=True)}
-    together = returns._row("Together", whole, visits, smallest)
-    return [*by_venue, returns._hide_differences(together, counts, smallest)]

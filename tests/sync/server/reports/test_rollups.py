@@ -15,7 +15,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select, update
 
-from sync.domain.events import SessionKind
 from sync.domain.session import Session
 from sync.domain.visit import Visit
 from sync.ledger import store
@@ -31,6 +30,7 @@ from sync.server.reports import rollups
 from sync.server.reports.day_counts import CountKey, CountQuery, Measure
 from sync.server.reports.rollup_thread import RollupThread
 from sync.server.reports.rollups import DayFigures, RebuildProgress
+from sync.server.reports.session_filter import SessionFilter
 from sync.server.web.venue_time import day_of, midnight
 from tests.support.empty_venues import make_empty_venues
 from tests.support.soak import times
@@ -71,6 +71,7 @@ SESSION_ROWS = st.builds(
     id=st.sampled_from(SESSIONS),
     zone=st.sampled_from(["hall", "garden", None]),
     session_kind=st.sampled_from(["event", "class"]),
+    title=st.sampled_from(["Chess", "Choir"]),
     opened=MOMENTS,
     practice=st.booleans(),
 )
@@ -85,6 +86,7 @@ STEPS = st.lists(
     ),
     max_size=12,
 )
+CHOICES = ((None, None, None), ("hall", None, None), (None, "class", None), (None, None, "Chess"))
 ANY = settings(max_examples=times(15, 3000), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -116,7 +118,7 @@ def venues(ledger: Ledger) -> list[kiosk_repository.Venue]:
 def independent(ledger: Ledger) -> set[DayFigures]:
     """The figures by counting every visit and session in Python."""
     zones = {venue.id: ZoneInfo(venue.time_zone) for venue in venues(ledger)}
-    sums: Counter[tuple[UUID, date, str, str, str]] = Counter()
+    sums: Counter[tuple[UUID, date, str, str, str, str]] = Counter()
     with ledger.store.reading() as connection:
         session_rows = connection.execute(select(ledger_tables.session)).all()
         visit_rows = connection.execute(select(ledger_tables.visit)).all()
@@ -126,15 +128,16 @@ def independent(ledger: Ledger) -> set[DayFigures]:
         sessions[row.venue, session.id] = session
         if session.opened is not None and not session.practice:
             day = day_of(session.opened, zones[row.venue])
-            sums[row.venue, day, session.zone or "", session.session_kind, "sessions"] += 1
+            sums[row.venue, day, session.zone or "", session.session_kind, session.title, "sessions"] += 1
     for row in visit_rows:
         visit = read_visit(row)
         if visit.checked_in is None or visit.voided:
             continue
-        session = sessions.get((row.venue, visit.session), Session(id=UUID(int=0), session_kind=""))
+        session = sessions.get((row.venue, visit.session), Session(id=UUID(int=0), session_kind="", title=""))
         if session.practice:
             continue
-        key = row.venue, day_of(visit.checked_in, zones[row.venue]), session.zone or "", session.session_kind
+        day = day_of(visit.checked_in, zones[row.venue])
+        key = row.venue, day, session.zone or "", session.session_kind, session.title
         counted = {
             "visits": 1,
             "people": visit.party_size,
@@ -146,38 +149,45 @@ def independent(ledger: Ledger) -> set[DayFigures]:
         }
         for name, number in counted.items():
             sums[(*key, name)] += number
-    keys = {key[:4] for key in sums}
+    keys = {key[:5] for key in sums}
     return {DayFigures(*key, **{name: sums[(*key, name)] for name in rollups.FIGURES}) for key in keys}
 
 
 def shown(ledger: Ledger) -> set[DayFigures]:
     with ledger.store.reading() as connection:
         rows = rollups.read_days(connection, venues(ledger), *PERIOD)
-    assert len(rows) == len({(row.venue, row.day, row.zone, row.session_kind) for row in rows})
+    assert len(rows) == len({(row.venue, row.day, row.zone, row.session_kind, row.title) for row in rows})
     return {replace(row, changed_at=None) for row in rows}
 
 
-def totals(ledger: Ledger, zone: str | None, kind: SessionKind | None) -> dict[str, int]:
+def totals(ledger: Ledger, sessions: SessionFilter) -> dict[str, int]:
     with ledger.store.reading() as connection:
-        sums, _ = rollups.read_totals(connection, venues(ledger), *PERIOD, zone=zone, kind=kind)
+        sums, _ = rollups.read_totals(connection, venues(ledger), *PERIOD, sessions)
     return dict(sums)
 
 
-def sum_of(rows: set[DayFigures], zone: str | None, kind: str | None) -> dict[str, int]:
-    chosen = [row for row in rows if zone in (None, row.zone) and kind in (None, row.session_kind)]
+def sum_of(rows: set[DayFigures], zone: str | None, kind: str | None, title: str | None) -> dict[str, int]:
+    chosen = [
+        row
+        for row in rows
+        if zone in (None, row.zone) and kind in (None, row.session_kind) and title in (None, row.title)
+    ]
     return {name: sum(getattr(row, name) for row in chosen) for name in rollups.FIGURES}
 
 
-def independent_counts(ledger: Ledger) -> Counter[CountKey]:
-    """The counts by looking at every visit in Python."""
+def independent_counts(ledger: Ledger, title: str | None = None) -> Counter[CountKey]:
+    """The counts by looking at every visit in Python; ``title``: of their sessions."""
     zones = {venue.id: ZoneInfo(venue.time_zone) for venue in venues(ledger)}
     sums: Counter[CountKey] = Counter()
     practised = ledger_tables.session.c.practice.is_(True)
     with ledger.store.reading() as connection:
         rows = connection.execute(select(ledger_tables.visit)).all()
         practice = {(row.venue, row.id) for row in connection.execute(select(ledger_tables.session).where(practised))}
+        titles = {(row.venue, row.id): row.title for row in connection.execute(select(ledger_tables.session))}
     for row in rows:
         visit = read_visit(row)
+        if title is not None and titles.get((row.venue, visit.session)) != title:
+            continue
         if visit.checked_in is None or visit.voided or (row.venue, visit.session) in practice:
             continue
         day = day_of(visit.checked_in, zones[row.venue])
@@ -189,8 +199,8 @@ def independent_counts(ledger: Ledger) -> Counter[CountKey]:
             sums["guessed_stay", day, 0] += 1
         elif visit.stay is not None:
             sums["stay", day, min(visit.stay // (15 * 60_000), 32)] += 1
-        if visit.before is not None or visit.after is not None:
-            sums["moods", day, 10 * (visit.before or 0) + (visit.after or 0)] += 1
+        if visit.before is not None and visit.after is not None:
+            sums["mood_change", day, visit.after - visit.before] += 1
         sums["early", day, 0] += visit.taken_early
         sums["lost_phones", day, 0] += visit.phones_lost
         sums["not_back", day, 0] += visit.outstanding and visit.checked_out is not None
@@ -214,6 +224,14 @@ def shown_counts(ledger: Ledger, *, is_by_day: bool = True) -> Counter[CountKey]
         return rollups.read_counts(connection, all_venues, query)
 
 
+def counts_of_title(ledger: Ledger, title: str) -> Counter[CountKey]:
+    all_venues = venues(ledger)
+    ids = [venue.id for venue in all_venues]
+    query = CountQuery(get_args(Measure), ids, *PERIOD, SessionFilter(title=title))
+    with ledger.store.reading() as connection:
+        return rollups.read_counts(connection, all_venues, query)
+
+
 def counts_by_venue(ledger: Ledger) -> Counter[CountKey]:
     """The counts of each venue, read together, and added up."""
     all_venues = venues(ledger)
@@ -226,16 +244,17 @@ def counts_by_venue(ledger: Ledger) -> Counter[CountKey]:
     return sum(counts.values(), Counter())
 
 
-def visits_by_venue(ledger: Ledger) -> Counter[UUID]:
+def sums_by_venue(ledger: Ledger) -> dict[UUID, dict[str, int]]:
     with ledger.store.reading() as connection:
-        return +rollups.read_visits_by_venue(connection, venues(ledger), *PERIOD)
+        sums = rollups.read_sums_by_venue(connection, venues(ledger), *PERIOD)
+    return {venue: dict(of_venue) for venue, of_venue in sums.items() if any(of_venue.values())}
 
 
-def independent_visits(rows: set[DayFigures]) -> Counter[UUID]:
-    visits: Counter[UUID] = Counter()
-    for row in rows:
-        visits[row.venue] += row.visits
-    return +visits
+def independent_sums(rows: set[DayFigures]) -> dict[UUID, dict[str, int]]:
+    return {
+        venue: sum_of({row for row in rows if row.venue == venue}, None, None, None)
+        for venue in {row.venue for row in rows}
+    }
 
 
 def test_roll_ups_are_what_the_visits_give_at_every_moment(ledger: Ledger) -> None:
@@ -249,9 +268,10 @@ def test_roll_ups_are_what_the_visits_give_at_every_moment(ledger: Ledger) -> No
             assert shown_counts(ledger) == independent_counts(ledger), step
             assert shown_counts(ledger, is_by_day=False) == without_days(independent_counts(ledger)), step
             assert counts_by_venue(ledger) == independent_counts(ledger), step
-            assert visits_by_venue(ledger) == independent_visits(independent(ledger)), step
-            for zone, kind in ((None, None), ("hall", None), (None, "class")):
-                assert totals(ledger, zone, kind) == sum_of(independent(ledger), zone, kind), step
+            assert sums_by_venue(ledger) == independent_sums(independent(ledger)), step
+            for chosen in CHOICES:
+                assert totals(ledger, SessionFilter(*chosen)) == sum_of(independent(ledger), *chosen), step
+            assert counts_of_title(ledger, "Chess") == independent_counts(ledger, "Chess"), step
         while rollups.refresh(ledger.store, venues(ledger), ledger.clock.read().at):
             pass
         with ledger.store.reading() as connection:
@@ -262,6 +282,19 @@ def test_roll_ups_are_what_the_visits_give_at_every_moment(ledger: Ledger) -> No
         assert shown_counts(ledger) == independent_counts(ledger)
 
     play()
+
+
+def test_visits_of_a_deleted_session_are_of_no_zone_any_more(ledger: Ledger) -> None:
+    make_empty_venues(ledger, VENUES, ZONES[0])
+    session = Session(id=SESSIONS[0], zone="hall", session_kind="event", opened=START)
+    visit = Visit(id=uuid4(), code="0000", party_size=2, checked_in=START + 3 * HOUR, session=session.id)
+    perform(ledger, "upsert", VENUES[0], [session])
+    perform(ledger, "upsert", VENUES[0], [visit])
+    perform(ledger, "refresh", VENUES[0], None)
+
+    perform(ledger, "delete", VENUES[0], "session")
+
+    assert {(row.zone, row.people) for row in shown(ledger)} == {("", 2)}
 
 
 def enter(ledger: Ledger, party_size: int, at: int = START) -> None:
@@ -312,7 +345,9 @@ def test_all_are_computed_again_by_command(ledger: Ledger) -> None:
     with ledger.store.writing() as connection:
         connection.execute(delete(tables.rollup_change))
         wrong = {field.name: 0 for field in fields(DayFigures)} | {"venue": VENUES[0], "day": date(2026, 10, 26)}
-        connection.execute(insert(tables.day_rollup).values(**wrong | {"zone": "", "session_kind": "", "people": 99}))
+        connection.execute(
+            insert(tables.day_rollup).values(**wrong | {"zone": "", "session_kind": "", "title": "", "people": 99})
+        )
 
     *_, progress = rollups.rebuild(ledger.store, command_scope(ledger.store), ledger.clock)
 
@@ -401,7 +436,7 @@ def test_a_day_that_waits_to_be_computed_again_counts_once(ledger: Ledger) -> No
         visit = Visit(id=uuid4(), code="0000", party_size=3, checked_in=START, checked_out=START + HOUR, stay=HOUR)
         with ledger.store.writing() as connection:
             hot_path(connection).upsert(VENUES[0], [visit])
-        assert totals(ledger, None, None) == sum_of(independent(ledger), None, None)
+        assert totals(ledger, SessionFilter()) == sum_of(independent(ledger), None, None, None)
         assert shown_counts(ledger) == independent_counts(ledger)
         assert shown_counts(ledger, is_by_day=False) == without_days(independent_counts(ledger))
         rollups.refresh(ledger.store, venues(ledger), now=1000)

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 import requests
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from sync.domain.events import PulseGiven, VisitCheckedIn, VisitCheckedOut
 from sync.ledger import tables as ledger_tables
@@ -19,7 +19,7 @@ from sync.server.reports import shared_links, shared_reports
 from sync.server.reports.base import ReportFilters
 from sync.server.reports.shared_content import MadeBy
 from sync.server.reports.shared_pages import PDFS
-from sync.server.reports.shared_reports import SharingRefused, share_report
+from sync.server.reports.shared_reports import NotFinal, SharingRefused, share_report
 
 HOUR = 60 * 60_000
 DAY = 24 * HOUR
@@ -252,6 +252,22 @@ def test_a_scope_of_some_venues_stores_no_document_of_all(central, october, perm
         assert connection.execute(select(tables.shared_month)).all() == []
 
 
+def test_who_may_look_makes_documents_of_final_figures_alone(central, october):
+    made = MadeBy(central.scope.organisation, "ada", central.now)
+    viewer = Scope(central.scope.organisation, None, frozenset({Permission.VIEW}))
+    filters = ReportFilters(date(2026, 10, 1), date(2026, 10, 31))
+    garden = central.kiosk("Garden house")  # which has never reported
+    with pytest.raises(NotFinal):
+        share_report(central.store, viewer, filters, made)
+    with pytest.raises(NotFinal):
+        share_report(central.store, central.scope, filters, made, fixes=False)
+
+    garden.beat()
+
+    shared = share_report(central.store, viewer, filters, made, fixes=False)
+    assert share_report(central.store, central.scope, filters, made).id == shared.id
+
+
 def test_a_threshold_that_is_lowered_later_shows_no_more(central, october):
     made = MadeBy(central.scope.organisation, "ada", central.now)
     period = date(2026, 10, 1), date(2026, 10, 31)
@@ -297,9 +313,24 @@ def test_a_document_is_read_as_it_was_stored(central, october):
     assert stored.report.sections[0].picture == shared.report.sections[0].picture is not None
 
 
-def test_a_document_keeps_its_language(central, october, signed_in, stranger):
+def test_a_document_is_in_the_reader_s_language(central, october, signed_in, stranger):
     signed_in.headers["Accept-Language"] = "de"
     address = link(central, signed_in)
+    stranger.headers["Accept-Language"] = "fr"
+
+    shown = stranger.get(address, timeout=60)
+
+    assert '<html lang="fr"' in shown.text and "octobre 2026, tous les lieux" in shown.text
+    assert "Visites" in shown.text and "Besuche" not in shown.text
+
+
+def test_a_document_of_an_earlier_release_keeps_its_language(central, october, signed_in, stranger):
+    signed_in.headers["Accept-Language"] = "de"
+    address = link(central, signed_in)
+    with central.store.writing() as connection:
+        stored = connection.execute(select(tables.shared_report.c.content)).scalar_one()
+        single = {**stored["reports"]["de"], "made": stored["made"]}
+        connection.execute(update(tables.shared_report).values(content=single))
     stranger.headers["Accept-Language"] = "fr"
 
     shown = stranger.get(address, timeout=60)

@@ -49,7 +49,7 @@ DETAILS = ExportDetails(
     "Visits",
     "?",
     (),
-    json_export.ExportedFilters(DAY, DAY, None, None, None, 10),
+    json_export.ExportedFilters(DAY, DAY, None, None, None, None, 10),
     [],
     json_export.ExportedProvisional(0, 0, 0, None, 0, None),
     json_export.ExportedCompleteness(False, None, []),

@@ -21,7 +21,7 @@ from msgspec import Struct
 
 from sync.errors import UserError
 from sync.printable import is_printable
-from sync.server.planning.calendar_file import MOST_BYTES
+from sync.server.planning.calendar_components import MOST_BYTES
 from sync.urls import is_http_url
 
 WHOLE_S = 30.0  # for all of a fetch, with its redirects
@@ -31,6 +31,7 @@ MOST_LOOKUPS = 8  # at the same time; a resolver that hangs holds a thread
 MOST_REDIRECTS = 5
 LONGEST_ADDRESS = 2_000
 CHUNK = 64 * 1024
+GZIP = b"\x1f\x8b"  # how a compressed file begins (RFC 1952)
 AGENT = "Hearth-Server (calendar import)"
 REDIRECTS = (301, 302, 303, 307, 308)
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -325,4 +326,12 @@ def _read(answer: http.client.HTTPResponse, most: int) -> bytes:
             raise too_large
     if answer.length or (unpacked is not None and not unpacked.eof):
         raise FetchFailed("it is cut off")
-    return bytes(content)
+    if not content.startswith(GZIP):
+        return bytes(content)
+    packed_file = zlib.decompressobj(16 + zlib.MAX_WBITS)  # a file that is stored compressed
+    unpacked_file = packed_file.decompress(bytes(content), most + 1)
+    if len(unpacked_file) > most:
+        raise too_large
+    if not packed_file.eof:
+        raise FetchFailed("it is cut off")
+    return unpacked_file

@@ -5,25 +5,22 @@ import re
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
+from math import ceil
 from uuid import UUID
 
-from icalendar import Timezone
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sync.errors import UserError
-from sync.server.planning.calendar_zones import guessed_zone, known_zone
-from sync.server.planning.content_lines import (
-    ContentLine,
-    content_lines,
-    parse_duration,
-    parse_moment,
-    parse_period,
-    read_text,
-    text_list,
-    unescaped,
+from sync.server.planning.calendar_components import (
+    ACCESS,
+    WHOLE_DAY_SIGN,
+    Component,
+    NotACalendar,
+    read_components,
 )
+from sync.server.planning.calendar_own_zones import CalendarZones, DescribedZones
+from sync.server.planning.content_lines import parse_duration, parse_moment, parse_period, text_list
 from sync.server.planning.recurrence import (
     UNREADABLE,
     BadRecurrence,
@@ -31,33 +28,11 @@ from sync.server.planning.recurrence import (
     EventTimes,
     ExpansionBudget,
     Moment,
-    check_rule,
 )
 
-MOST_BYTES = 10_000_000
-MOST_EVENTS = 20_000
-MOST_LINES = 800_000
-MOST_NESTED = 5  # components within each other; a calendar has four
 MOST_ZONES = 60  # of its own
-MOST_OBSERVANCES = 60  # of one zone
-LONGEST_LINE = 60_000  # characters, unfolded, of what is read
-LONGEST_NAME = 80  # of a component
 LONGEST_ID = 1_000
 LONGEST_TITLE = 80
-TIME_PROPERTIES = ("DTSTART", "DTEND", "DURATION", "RRULE", "EXRULE", "RDATE", "EXDATE", "RECURRENCE-ID")
-OBSERVANCE = frozenset(("DTSTART", "TZOFFSETFROM", "TZOFFSETTO", "RRULE", "RDATE", "TZNAME"))
-READ_PROPERTIES: Mapping[str, frozenset[str]] = {  # by component
-    "VCALENDAR": frozenset(("METHOD", "X-WR-TIMEZONE")),
-    "VEVENT": frozenset((*TIME_PROPERTIES, "UID", "SUMMARY", "CATEGORIES", "CLASS", "STATUS", "SEQUENCE")),
-    "VTIMEZONE": frozenset(("TZID", "X-LIC-LOCATION")),
-    "STANDARD": OBSERVANCE,
-    "DAYLIGHT": OBSERVANCE,
-}
-WHOLE_DAY_SIGN = "ALLDAYEVENT"  # the end of Microsoft's properties of an event whose day has times nevertheless
-
-
-class NotACalendar(UserError):
-    """The content can't be a calendar, or is refused; the message says why."""
 
 
 class EventDetails(Struct, frozen=True):
@@ -87,12 +62,13 @@ class CalendarFile(Struct, frozen=True):
     unreadable: Mapping[str, str]
 
 
-class _Component(Struct):
-    """A component of the file with the lines that are read of it."""
+class _Part(Struct):
+    """One component of an event, and what the calendar that it is in says of all its events."""
 
-    name: str
-    lines: list[ContentLine]
-    parts: list["_Component"]
+    component: Component
+    zones: CalendarZones
+    is_cancelled: bool
+    is_private: bool
 
 
 def read_calendar(content: bytes, calendar: UUID, budget: ExpansionBudget | None = None) -> CalendarFile:
@@ -100,169 +76,36 @@ def read_calendar(content: bytes, calendar: UUID, budget: ExpansionBudget | None
 
     An event that is malformed, or needs an unknown time zone, is unreadable; the others are read.
     """
-    if len(content) > MOST_BYTES:
-        raise NotACalendar(f"it has {len(content):,} bytes; at most {MOST_BYTES:,} are read")
-    zones: dict[str, _Component] = {}
-    events: list[_Component] = []
-    is_cancelled, default_zone = False, ""
-    for component in _components(content):
-        if component.name == "VTIMEZONE":
-            zones.setdefault(_value(component, "TZID"), component)
-        elif component.name == "VEVENT":
-            events.append(component)
-        elif component.name == "VCALENDAR":
-            is_cancelled |= _value(component, "METHOD").upper() == "CANCEL"
-            default_zone = default_zone or _value(component, "X-WR-TIMEZONE")
-    if len(zones) > MOST_ZONES:
+    calendars = read_components(content)
+    described = DescribedZones(budget or ExpansionBudget())
+    for part in calendars:
+        described.add(part.parts)
+    if described.count > MOST_ZONES:
         raise NotACalendar(f"it has more than {MOST_ZONES} time zones of its own")
-    own_zones = _Zones(zones, budget or ExpansionBudget(), default_zone)
-    return _read_events(events, own_zones, calendar, is_cancelled=is_cancelled)
-
-
-# components
-
-
-def _components(content: bytes) -> Iterator[_Component]:
-    """The top-level components of the calendars in the file, and what the calendars themselves say."""
-    if len(re.findall(rb"\r\n?|\n", content)) > MOST_LINES:
-        raise NotACalendar(f"it has more than {MOST_LINES:,} lines")
-    text = read_text(content)
-    if not re.match(r"BEGIN:VCALENDAR\s", text, re.IGNORECASE):
-        raise NotACalendar("it is no calendar: it does not begin with BEGIN:VCALENDAR")
-    if not re.search(r"\nEND:VCALENDAR\Z", text, re.IGNORECASE):
-        raise NotACalendar("it is cut off: it does not end with END:VCALENDAR")
-    events = 0
-    open_components: list[_Component] = []
-    for line in content_lines(text):
-        if line.name == "BEGIN":
-            open_components.append(_Component(_component_name(line), [], []))
-            if len(open_components) > MOST_NESTED:
-                raise NotACalendar(f"its components are nested more than {MOST_NESTED} deep")
-        elif line.name == "END":
-            component = _close(open_components, _component_name(line))
-            events += component.name == "VEVENT"
-            if events > MOST_EVENTS:
-                raise NotACalendar(f"it has more than {MOST_EVENTS:,} events")
-            if (len(open_components) == 1 and open_components[0].name == "VCALENDAR") or not open_components:
-                yield component
-            elif open_components[-1].name == "VTIMEZONE":
-                open_components[-1].parts.append(component)
-        elif open_components:
-            _keep(open_components[-1], line)
-    if open_components:
-        raise NotACalendar("it is cut off: a component has no end")
-
-
-def _component_name(line: ContentLine) -> str:
-    return line.text.partition(":")[2][:LONGEST_NAME].strip().upper()
-
-
-def _close(open_components: list[_Component], name: str) -> _Component:
-    if not open_components or open_components[-1].name != name:
-        raise NotACalendar("it is damaged: a component ends that has not begun")
-    return open_components.pop()
-
-
-def _keep(component: _Component, line: ContentLine) -> None:
-    """Keep a line that is read later; descriptions, pictures and alarms are not."""
-    if line.name in READ_PROPERTIES.get(component.name, ()) or (
-        component.name == "VEVENT" and line.name.endswith(WHOLE_DAY_SIGN)
-    ):
-        is_short = len(line.text) <= LONGEST_LINE
-        component.lines.append(line if is_short else ContentLine(line.name, f"{line.name}:too long"))
-
-
-def _lines(component: _Component, name: str) -> Iterator[ContentLine]:
-    return (line for line in component.lines if line.name == name)
-
-
-def _raw(component: _Component, name: str) -> list[str]:
-    """The values of this property that are not empty, as they are written."""
-    return [line.value.strip() for line in _lines(component, name) if line.value.strip()]
-
-
-def _value(component: _Component, name: str) -> str:
-    """The text of the property; empty: it has none."""
-    return next((unescaped(value) for value in _raw(component, name)), "")
-
-
-# time zones
-
-
-class _Zones:
-    """Finds the time zone that a calendar means by a name; ``default``: of times that name none."""
-
-    def __init__(self, own: Mapping[str, _Component], budget: ExpansionBudget, default: str) -> None:
-        self._own = own
-        self._budget = budget
-        self._by_name: dict[str, tzinfo] = {}
-        self._unknown: dict[str, str] = {}  # why
-        self.default = known_zone(default) if default else None
-
-    def find(self, name: str) -> tzinfo | None:
-        """The time zone with this name; for an empty name the calendar's default, if any. Raises BadRecurrence."""
-        if name in self._unknown:
-            raise BadRecurrence(self._unknown[name])
-        if not name:
-            return self.default
-        if name not in self._by_name:
-            try:
-                self._by_name[name] = self._find(name)
-            except BadRecurrence as error:
-                self._unknown[name] = str(error)
-                raise
-        return self._by_name[name]
-
-    def _find(self, name: str) -> tzinfo:
-        own = self._own.get(name)
-        zone = known_zone(name) or (known_zone(_value(own, "X-LIC-LOCATION")) if own else None)
-        if zone is None and own is not None:
-            zone = _own_zone(own, self._budget)
-        zone = zone or guessed_zone(name)
-        if zone is None:
-            raise BadRecurrence(f"nobody knows its time zone “{name[:60]}”")
-        return zone
-
-
-def _own_zone(component: _Component, budget: ExpansionBudget) -> tzinfo:
-    """The zone that a VTIMEZONE describes. Raises BadRecurrence."""
-    if not 0 < len(component.parts) <= MOST_OBSERVANCES:
-        raise BadRecurrence("its time zone has no times, or too many")
-    lines = ["BEGIN:VTIMEZONE", "TZID:own"]  # always the same name: icalendar remembers zones by it
-    for observance in component.parts:
-        if observance.name not in ("STANDARD", "DAYLIGHT"):
-            continue
-        for rule in _raw(observance, "RRULE"):
-            if "FREQ=YEARLY" not in rule.upper():
-                raise BadRecurrence("the clocks of its time zone change more often than yearly")
-            check_rule(rule, datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC), budget)
-        lines.append(f"BEGIN:{observance.name}")
-        lines += [line.text for line in observance.lines]
-        lines.append(f"END:{observance.name}")
-    try:
-        zone = Timezone.from_ical("\r\n".join([*lines, "END:VTIMEZONE", ""]))
-        assert isinstance(zone, Timezone)
-        made: tzinfo = zone.to_tz(lookup_tzid=False)
-        made.utcoffset(datetime(2026, 1, 1))  # noqa: DTZ001
-    except (*UNREADABLE, AssertionError) as error:
-        raise BadRecurrence("its time zone can't be read") from error
-    return made
+    default = next((name for part in calendars for name in [part.value("X-WR-TIMEZONE")] if name), "")
+    events = []
+    for part in calendars:
+        zones = CalendarZones(described, part.parts, part.value("X-WR-TIMEZONE") or default)
+        is_cancelled = part.value("METHOD").upper() == "CANCEL"
+        is_private = _is_private(part)
+        events += [
+            _Part(component, zones, is_cancelled, is_private) for component in part.parts if component.name == "VEVENT"
+        ]
+    return _read_events(events, calendar)
 
 
 # events
 
 
-def _read_events(
-    components: Sequence[_Component], zones: _Zones, calendar: UUID, *, is_cancelled: bool
-) -> CalendarFile:
-    by_uid: dict[str, list[_Component]] = defaultdict(list)
-    for component in components:
-        by_uid[_uid(component)].append(component)
+def _read_events(parts: Sequence[_Part], calendar: UUID) -> CalendarFile:
+    by_uid: dict[str, list[_Part]] = defaultdict(list)
+    for part in parts:
+        by_uid[_uid(part.component)].append(part)
     events: list[CalendarEvent] = []
     unreadable: dict[str, str] = {}
     for uid, of_event in by_uid.items():
         try:
-            events += _read_event(uid, of_event, zones, calendar, is_cancelled=is_cancelled)
+            events += _read_event(uid, of_event, calendar)
         except BadRecurrence as error:
             unreadable[uid] = str(error)
         except UNREADABLE as error:
@@ -270,26 +113,22 @@ def _read_events(
     return CalendarFile(tuple(events), unreadable)
 
 
-def _uid(component: _Component) -> str:
+def _uid(component: Component) -> str:
     """The event's id; of one without, a hash of what it says."""
-    uid = _value(component, "UID")[:LONGEST_ID]
+    uid = component.value("UID")[:LONGEST_ID]
     if uid:
         return uid
     return hashlib.sha256("\n".join(line.text for line in component.lines).encode()).hexdigest()
 
 
-def _read_event(
-    uid: str, components: Sequence[_Component], zones: _Zones, calendar: UUID, *, is_cancelled: bool
-) -> Iterable[CalendarEvent]:
+def _read_event(uid: str, parts: Sequence[_Part], calendar: UUID) -> Iterable[CalendarEvent]:
     """The event with this id; several where a calendar uses one id for unrelated events. Raises ValueError and others.
 
     Where one component is private, all of the event is: a changed occurrence may name what the event keeps secret.
     """
-    read = [
-        (times, _details(component, times, is_cancelled=is_cancelled))
-        for component in components
-        for times in [_times(component, zones)]
-    ]
+    if any(part.component.is_damaged for part in parts):
+        raise BadRecurrence("it is damaged: a part of it has no end")
+    read = [(times, _details(part, times)) for part in parts for times in [_times(part.component, part.zones)]]
     mains = [(times, details) for times, details in read if times.replaces is None]
     changed = [(times, details) for times, details in read if times.replaces is not None]
     is_private = any(details.is_private for _, details in mains)
@@ -333,19 +172,26 @@ def _private(details: EventDetails, *, is_private: bool) -> EventDetails:
     return replace(details, is_private=details.is_private or is_private)
 
 
-def _details(component: _Component, times: EventTimes, *, is_cancelled: bool) -> EventDetails:
-    classes = [line.value.strip().upper() for line in _lines(component, "CLASS")]
+def _details(part: _Part, times: EventTimes) -> EventDetails:
+    component = part.component
     is_marked = any(
         line.name.endswith(WHOLE_DAY_SIGN) and line.value.strip().upper() == "TRUE" for line in component.lines
     )
     return EventDetails(
-        clean_title(_value(component, "SUMMARY")),
-        tuple(clean_title(name) for value in _raw(component, "CATEGORIES") for name in text_list(value)),
-        # RFC 5545 §3.8.1.3: a class that is not known is to be treated as private.
-        is_private=any(name != "PUBLIC" for name in classes),
-        is_cancelled=is_cancelled or _value(component, "STATUS").upper() == "CANCELLED",
+        clean_title(component.value("SUMMARY")),
+        tuple(clean_title(name) for value in component.raw("CATEGORIES") for name in text_list(value)),
+        is_private=part.is_private or _is_private(component),
+        is_cancelled=part.is_cancelled or component.value("STATUS").upper() == "CANCELLED",
         is_whole_day=is_marked or not isinstance(times.start, datetime),
     )
+
+
+def _is_private(component: Component) -> bool:
+    """Whether an event, or a whole calendar, is not meant for everybody.
+
+    RFC 5545 §3.8.1.3: a class that is not known is to be treated as private.
+    """
+    return any(line.value.strip().upper() != "PUBLIC" for name in ("CLASS", ACCESS) for line in component.named(name))
 
 
 def clean_title(text: str) -> str:
@@ -354,67 +200,68 @@ def clean_title(text: str) -> str:
     return text if len(text) <= LONGEST_TITLE else f"{text[: LONGEST_TITLE - 1].rstrip()}…"
 
 
-def _times(component: _Component, zones: _Zones) -> EventTimes:
+def _times(component: Component, zones: CalendarZones) -> EventTimes:
     """When a component takes place. Raises BadRecurrence."""
     replaces = _moments(component, "RECURRENCE-ID", zones)
     # Some programs write no start of an occurrence that is cancelled.
     starts = _moments(component, "DTSTART", zones) or replaces
     if not starts:
         raise BadRecurrence("it has no start")
-    ranges = [line.moments()[0].get("RANGE", "").upper() for line in _lines(component, "RECURRENCE-ID")]
+    ranges = [line.moments()[0].get("RANGE", "").upper() for line in component.named("RECURRENCE-ID")]
     if "THISANDPRIOR" in ranges:
         raise BadRecurrence("it changes earlier occurrences too, which RFC 5545 does not know any more")
     ends = _moments(component, "DTEND", zones)
-    sequence = _value(component, "SEQUENCE")
+    sequence = component.value("SEQUENCE")
     return EventTimes(
         starts[0],
         _end(component, starts[0], ends[0] if ends else None),
-        tuple(_raw(component, "RRULE")) if not replaces else (),
+        tuple(component.raw("RRULE")) if not replaces else (),
         tuple(_added(component, zones)) if not replaces else (),
         _moments(component, "EXDATE", zones) if not replaces else (),
         replaces[0] if replaces else None,
         replaces_later="THISANDFUTURE" in ranges,
         sequence=int(sequence) if re.fullmatch(r"[0-9]{1,9}", sequence) else 0,
-        left_out_rules=tuple(_raw(component, "EXRULE")) if not replaces else (),
+        left_out_rules=tuple(component.raw("EXRULE")) if not replaces else (),
     )
 
 
-def _end(component: _Component, start: Moment, end: Moment | None) -> Moment:
+def _end(component: Component, start: Moment, end: Moment | None) -> Moment:
     """The end, or what its length says; without either a day lasts until the next, and a moment has no length.
 
-    A day that ends on the day that it begins, as some programs write it, is that one day.
+    A day that ends on the day that it begins, as some programs write it, is that one day; so is one of an hour.
     """
     is_day = not isinstance(start, datetime)
     if end is not None:
         return start + timedelta(days=1) if is_day and end == start else end
-    durations = _raw(component, "DURATION")
+    durations = component.raw("DURATION")
     if durations:
         try:
-            return start + parse_duration(durations[0].upper())
+            length = parse_duration(durations[0].upper())
+            return start + (timedelta(days=ceil(length / timedelta(days=1))) if is_day else length)
         except OverflowError as error:
             raise BadRecurrence("its length is too long") from error
     return start + timedelta(days=1) if is_day else start
 
 
-def _moments(component: _Component, name: str, zones: _Zones) -> tuple[Moment, ...]:
+def _moments(component: Component, name: str, zones: CalendarZones) -> tuple[Moment, ...]:
     """The moments that a property lists. Raises BadRecurrence."""
     moments: list[Moment] = []
-    for line in _lines(component, name):
+    for line in component.named(name):
         parameters, values = line.moments()
         moments += [_in_zone(parse_moment(value), parameters.get("TZID", ""), zones) for value in values]
     return tuple(moments)
 
 
-def _in_zone(moment: Moment, name: str, zones: _Zones) -> Moment:
+def _in_zone(moment: Moment, name: str, zones: CalendarZones) -> Moment:
     """The moment in the zone of this name, unless it is a day, or in UTC. Raises BadRecurrence."""
     if not isinstance(moment, datetime) or moment.tzinfo is not None:
         return moment
     return moment.replace(tzinfo=zones.find(name))
 
 
-def _added(component: _Component, zones: _Zones) -> Iterator[tuple[Moment, timedelta | None]]:
+def _added(component: Component, zones: CalendarZones) -> Iterator[tuple[Moment, timedelta | None]]:
     """The dates that are added, each with its length where that is another than the event's."""
-    for line in _lines(component, "RDATE"):
+    for line in component.named("RDATE"):
         parameters, values = line.moments()
         for value in values:
             begin, length = parse_period(value)

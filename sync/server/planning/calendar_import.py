@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from sync.domain.series import occurrence_id
 from sync.names import compared
-from sync.server.planning.calendar_file import CalendarEvent, CalendarFile, EventDetails, NotACalendar
+from sync.server.planning.calendar_components import NotACalendar
+from sync.server.planning.calendar_file import CalendarEvent, CalendarFile, EventDetails
 from sync.server.planning.recurrence import (
     BadRecurrence,
     EventOccurrence,
@@ -211,11 +212,12 @@ def changes(
     """What to record, where ``before`` are the sessions of the calendar, the cancelled ones too.
 
     Sessions are followed by the event's id and original start; where calendars give new ids at every fetch, by title
-    and start; and where all of a series was moved, by its day and then its order. ``accept_fewer``: cancel also where
-    so many have vanished that the calendar looks incomplete. ``now``: ms since 1970 UTC.
+    and start; and where all of a series was moved, by its day and then its order. Where an event has another id and
+    another time, by title and day; and where all ids are new, by time or by title alone. ``accept_fewer``: cancel
+    also where so many have vanished that the calendar looks incomplete. ``now``: ms since 1970 UTC.
     """
     lasting = [item for item in before if not item.is_cancelled and item.planned.end > now]
-    pairs = _matched(lasting, wanted.sessions, zone)
+    pairs = _matched(lasting, wanted, zone)
     taken = {item.session for item in before}
     planned, changed, same = [], [], []
     for session in wanted.sessions:
@@ -230,8 +232,11 @@ def changes(
     followed = {item.session for item in pairs.values()}
     left = [item for item in lasting if item.session not in followed]
     unclear = [item for item in left if item.planned.series in wanted.unclear]
+    gone = [item for item in left if item.planned.series not in wanted.named]
+    replaced = _replaced(gone, planned)
+    vanished = [item for item in gone if item.session not in replaced]
     ended = [item for item in left if item.planned.series in wanted.named - wanted.unclear]
-    vanished = [item for item in left if item.planned.series not in wanted.named]
+    ended += [item for item in gone if item.session in replaced]
     is_incomplete = not accept_fewer and _is_incomplete(len(vanished), len(lasting), wanted.events)
     withheld = vanished if is_incomplete else []
     cancelled = ended if is_incomplete else ended + vanished
@@ -242,6 +247,20 @@ def changes(
         (*same, *planned, *changed, *unclear, *withheld),
         tuple(withheld),
     )
+
+
+def _replaced(gone: Sequence[ImportedSession], planned: Sequence[ImportedSession]) -> set[UUID]:
+    """The sessions in whose place others were planned, so that nothing has vanished.
+
+    Those are at the very time of one, and those of a title of which half as many were planned at least.
+    """
+    times = {(item.planned.start, item.planned.end) for item in planned}
+    gone_by_title = Counter(item.planned.title for item in gone)
+    planned_by_title = Counter(item.planned.title for item in planned)
+    titles = {title for title, number in gone_by_title.items() if planned_by_title[title] * 2 >= number}
+    return {
+        item.session for item in gone if item.planned.title in titles or (item.planned.start, item.planned.end) in times
+    }
 
 
 def _is_incomplete(vanished: int, lasting: int, events: int) -> bool:
@@ -268,21 +287,30 @@ def imported_id(series: UUID, original_start: int, count: int = 0) -> UUID:
 
 
 def _matched(
-    before: Iterable[ImportedSession], wanted: Iterable[CalendarSession], zone: ZoneInfo
+    before: Iterable[ImportedSession], wanted: WantedSessions, zone: ZoneInfo
 ) -> Mapping[CalendarSession, ImportedSession]:
     """Which earlier session each wanted one is; by ever weaker signs, each of which has to be unambiguous."""
     pairs: dict[CalendarSession, ImportedSession] = {}
-    left_before, left_wanted = list(before), list(wanted)
+    left_before, left_wanted = list(before), list(wanted.sessions)
+    earlier_series = {item.planned.series for item in left_before}
     signs: tuple[Callable[[CalendarSession], Hashable], ...] = (
         lambda session: (session.series, session.original_start),
         lambda session: (session.title, session.start),
         lambda session: (session.series, day_of(session.start, zone)),
     )
     for sign in signs:
-        for new, old in _pairs(left_before, left_wanted, sign):
-            pairs[new] = old
+        pairs.update(_pairs(left_before, left_wanted, sign))
         left_before, left_wanted = _rest(left_before, left_wanted, pairs)
-    pairs.update(_in_order(left_before, left_wanted))
+    pairs.update(_in_order(left_before, left_wanted, lambda session: session.series))
+    left_before, left_wanted = _rest(left_before, left_wanted, pairs)
+    left_before = [item for item in left_before if item.planned.series not in wanted.named]
+    left_wanted = [session for session in left_wanted if session.series not in earlier_series]
+    pairs.update(_pairs(left_before, left_wanted, lambda session: (session.title, day_of(session.start, zone))))
+    if earlier_series.isdisjoint(session.series for session in wanted.sessions):  # all ids are new
+        left_before, left_wanted = _rest(left_before, left_wanted, pairs)
+        pairs.update(_in_order(left_before, left_wanted, lambda session: (session.start, session.end)))
+        left_before, left_wanted = _rest(left_before, left_wanted, pairs)
+        pairs.update(_in_order(left_before, left_wanted, lambda session: session.title))
     return pairs
 
 
@@ -311,22 +339,24 @@ def _rest(
 
 
 def _in_order(
-    before: Iterable[ImportedSession], wanted: Iterable[CalendarSession]
+    before: Iterable[ImportedSession],
+    wanted: Iterable[CalendarSession],
+    sign: Callable[[CalendarSession], Hashable],
 ) -> Mapping[CalendarSession, ImportedSession]:
-    """The sessions of a series that was moved as a whole: as many as before, the first being the first."""
-    old_by_series: dict[UUID, list[ImportedSession]] = defaultdict(list)
-    new_by_series: dict[UUID, list[CalendarSession]] = defaultdict(list)
+    """The sessions with the same sign that were all moved: as many as before, the first being the first."""
+    old_by_sign: dict[Hashable, list[ImportedSession]] = defaultdict(list)
+    new_by_sign: dict[Hashable, list[CalendarSession]] = defaultdict(list)
     for item in before:
-        old_by_series[item.planned.series].append(item)
+        old_by_sign[sign(item.planned)].append(item)
     for session in wanted:
-        new_by_series[session.series].append(session)
+        new_by_sign[sign(session)].append(session)
     return {
         new: old
-        for series, sessions in new_by_series.items()
-        if len(sessions) == len(old_by_series[series])
+        for key, sessions in new_by_sign.items()
+        if len(sessions) == len(old_by_sign[key])
         for new, old in zip(
             sorted(sessions, key=lambda session: session.start),
-            sorted(old_by_series[series], key=lambda item: item.planned.start),
+            sorted(old_by_sign[key], key=lambda item: item.planned.start),
             strict=True,
         )
     }

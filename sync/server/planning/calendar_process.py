@@ -18,7 +18,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
-from sync.server.planning.calendar_file import NotACalendar, read_calendar
+from sync.server.planning.calendar_components import NotACalendar
+from sync.server.planning.calendar_file import read_calendar
 from sync.server.planning.calendar_import import SessionRule, WantedSessions, wanted_sessions
 from sync.server.planning.recurrence import MOST_STEPS_OF_CALENDAR, ExpansionBudget
 

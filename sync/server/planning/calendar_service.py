@@ -20,8 +20,8 @@ from sync.names import compared
 from sync.server.auth.scope import Scope
 from sync.server.kiosks.repository import Venue, Zone
 from sync.server.planning import calendar_feed, calendar_fetch, calendar_repository, week
+from sync.server.planning.calendar_components import NotACalendar
 from sync.server.planning.calendar_fetch import FetchFailed, FetchLimits
-from sync.server.planning.calendar_file import NotACalendar
 from sync.server.planning.calendar_import import (
     ImportChanges,
     ImportedSession,

@@ -1,5 +1,6 @@
 """Splits an iCalendar file into its content lines and those into values (RFC 5545 §3.1), as leniently as is safe."""
 
+import binascii
 import codecs
 import re
 from collections.abc import Iterator, Mapping
@@ -12,11 +13,19 @@ from sync.server.planning.recurrence import BadRecurrence
 BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 OTHER_ENCODING = "cp1252"  # of lines that are not UTF-8
 NAME = re.compile(r"([A-Za-z0-9-]+)[:;]")
-MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?(?:\.\d{1,9})?(Z?))?", re.ASCII)
-NUMBER = r"(\d{1,9})"
-DURATION = re.compile(
-    rf"([+-]?)P(?:{NUMBER}W)?(?:{NUMBER}D)?(?:T(?:{NUMBER}H)?(?:{NUMBER}M)?(?:{NUMBER}S)?)?", re.ASCII
+MOMENT = re.compile(
+    r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?(?:\.\d{1,9})?(?:(Z)|([+-])([01]\d)([0-5]\d))?|Z)?", re.ASCII
 )
+EXTENDED_DAY = re.compile(r"(?<!\d)(\d{4})-(\d\d)-(\d\d)(?=[T ,/]|$)", re.ASCII | re.IGNORECASE)  # of ISO 8601
+EXTENDED_TIME = re.compile(
+    r"(?<=\d{8})[T ](\d\d):?(\d\d)(?::?(\d\d))?(\.\d+)?(?:([+-]\d\d):?(\d\d))?", re.ASCII | re.IGNORECASE
+)
+QUOTED_PRINTABLE = re.compile(  # of vCalendar 1.0
+    r"[A-Z0-9-]+(?:;[^:;]*)*;(?:ENCODING=)?QUOTED-PRINTABLE(?:;[^:]*)?:", re.IGNORECASE | re.ASCII
+)
+NUMBER = r"(\d{1,9})"
+DURATION = re.compile(rf"([+-]?)P(?:{NUMBER}W)?(?:{NUMBER}D)?T?(?:{NUMBER}H)?(?:{NUMBER}M)?(?:{NUMBER}S)?", re.ASCII)
+MISPLACED = re.compile(r";VALUE=[A-Z-]+$", re.IGNORECASE)  # within the quotation marks of another parameter
 PARAMETER = re.compile(r';([A-Za-z0-9-]+)=("[^"]*"|[^;]*)')
 ESCAPED = re.compile(r"\\([\\;,nN])")
 
@@ -37,11 +46,13 @@ class ContentLine(Struct, frozen=True):
     def moments(self) -> tuple[Mapping[str, str], list[str]]:
         """The parameters and values of a list of moments.
 
-        Its values have no colon, so that a parameter with an unquoted one can be read: TZID=(UTC+01:00) Berlin.
+        Its values have no colon, so that a parameter with an unquoted one can be read: TZID=(UTC+01:00) Berlin. Times
+        in ISO's extended format, which some programs write, are read as if they were in its basic one.
         """
-        head, _, values = self.text.rpartition(":")
+        text = EXTENDED_TIME.sub(lambda match: f"T{_basic(match)}", EXTENDED_DAY.sub(_basic, self.text))
+        head, _, values = text.rpartition(":")
         parameters = {
-            name.upper(): unescaped(value.strip('"')).strip()
+            name.upper(): unescaped(MISPLACED.sub("", value.strip('"'))).strip()
             for name, value in PARAMETER.findall(head[len(self.name) :])
         }
         return parameters, [value.strip().upper() for value in values.split(",") if value.strip()]
@@ -85,12 +96,32 @@ def _decoded(line: bytes) -> str:
         return line.decode(OTHER_ENCODING, "replace")
 
 
+def _basic(match: re.Match[str]) -> str:
+    return "".join(part or "" for part in match.groups())
+
+
 def content_lines(text: str) -> Iterator[ContentLine]:
     """The lines that have a name; others are what is left of texts that were not folded."""
-    for line in text.split("\n"):
+    lines = iter(text.split("\n"))
+    for line in lines:
         name = NAME.match(line)
-        if name is not None:
-            yield ContentLine(name.group(1).upper(), line)
+        if name is None:
+            continue
+        property_name = name.group(1).upper()
+        head = QUOTED_PRINTABLE.match(line)
+        if head is None:
+            yield ContentLine(property_name, line)
+            continue
+        texts = [line[head.end() :]]
+        while texts[-1].endswith("="):
+            texts[-1] = texts[-1][:-1]
+            texts.append(next(lines, ""))
+        yield ContentLine(property_name, f"{property_name}:{_unquoted(''.join(texts))}")
+
+
+def _unquoted(text: str) -> str:
+    r"""A quoted-printable text (RFC 2045 §6.7) in one line: its line breaks are written as ``\n``."""
+    return _decoded(binascii.a2b_qp(text.encode())).replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\\n")
 
 
 def unescaped(text: str) -> str:
@@ -108,7 +139,7 @@ def parse_moment(text: str) -> Moment:
     match = MOMENT.fullmatch(text)
     if match is None:
         raise BadRecurrence(f"“{text[:40]}” is no time")
-    year, month, day, hour, minute, second, utc = match.groups()
+    year, month, day, hour, minute, second, utc, sign, *offset = match.groups()
     try:
         if hour is None:
             return date(int(year), int(month), int(day))
@@ -117,6 +148,9 @@ def parse_moment(text: str) -> Moment:
             int(year), int(month), int(day), 0 if is_midnight else int(hour), int(minute), min(int(second or 0), 59)
         )
         moment += timedelta(days=is_midnight)
+        if sign is not None:
+            ahead = timedelta(hours=int(offset[0]), minutes=int(offset[1]))
+            moment, utc = moment + (ahead if sign == "-" else -ahead), "Z"
     except (ValueError, OverflowError) as error:
         raise BadRecurrence(f"“{text[:40]}” is no time") from error
     return moment.replace(tzinfo=UTC) if utc else moment

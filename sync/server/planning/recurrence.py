@@ -156,7 +156,8 @@ def _expand(
         times = series.changed[index]
         original = _replaced(times, series, clocks)
         if original not in skipped:
-            add(original, _localised(times.start, clocks), _duration(times, clocks), index)
+            start_clocks = clocks if isinstance(times.start, datetime) else zone  # a day is the venue's
+            add(original, _localised(times.start, start_clocks), _duration(times, clocks), index)
     return expanded
 
 
@@ -167,7 +168,8 @@ def _original_starts(
     if series.main is None:
         return
     start, duration = _localised(series.main.start, clocks), _duration(series.main, clocks)
-    rules = _read_rules(series.main.rules, start)
+    is_day = not isinstance(series.main.start, datetime)
+    rules = _read_rules(series.main.rules, start, is_day=is_day)
     ends = [rule.until for rule in rules if rule.until is not None]
     if not rules or len(ends) < len(rules) or start <= max(ends):  # a deleted series ends before it begins
         yield start, duration
@@ -179,8 +181,7 @@ def _original_starts(
             if moment >= earliest:
                 yield moment, duration
     for added, own_duration in series.main.added:
-        is_day = not isinstance(added, datetime) and isinstance(series.main.start, datetime)
-        moment = datetime.combine(added, start.time(), clocks) if is_day else _localised(added, clocks)
+        moment = _on_same_terms(added, series.main.start, clocks)
         yield moment, duration if own_duration is None else max(own_duration, timedelta())
 
 
@@ -192,10 +193,10 @@ def _reached(series: EventSeries, clocks: tzinfo, window: _Window) -> tuple[date
     return _shifted(window.start, -_duration(series.main, clocks) - reach), _shifted(window.end, reach)
 
 
-def _read_rules(texts: Sequence[str], start: datetime) -> list["_Rule"]:
+def _read_rules(texts: Sequence[str], start: datetime, *, is_day: bool) -> list["_Rule"]:
     if len(texts) > MOST_RULES:
         raise BadRecurrence(f"it has more than {MOST_RULES} rules")
-    return [_read_rule(text, start) for text in texts]
+    return [_read_rule(text, start, is_day=is_day) for text in texts]
 
 
 def _entered(rule: "_Rule", earliest: datetime) -> "_Rule":
@@ -231,12 +232,14 @@ class _Rule(Struct, frozen=True):
     period: timedelta | None  # None: it has to be counted from its start
 
 
-def _read_rule(text: str, start: datetime) -> _Rule:
-    """A rule whose starts are by the clocks of ``start``. Raises BadRecurrence, ValueError."""
+def _read_rule(text: str, start: datetime, *, is_day: bool = False) -> _Rule:
+    """A rule whose starts are by the clocks of ``start``; ``is_day``: whole days. Raises BadRecurrence, ValueError."""
     if len(text) > LONGEST_RULE:
         raise BadRecurrence("its rule is too long")
     parts = {
-        name.strip(): value.strip() for name, _, value in (part.partition("=") for part in text.upper().split(";"))
+        name: value
+        for name, _, value in (part.partition("=") for part in _plain(text).split(";"))
+        if value  # UNTIL= is what some programs write for "endless"
     }
     frequency = parts.get("FREQ", "")
     if frequency in ("SECONDLY", "MINUTELY", "HOURLY"):
@@ -245,6 +248,8 @@ def _read_rule(text: str, start: datetime) -> _Rule:
         raise BadRecurrence("its rule can't be read")
     if parts.pop("RSCALE", "GREGORIAN") != "GREGORIAN":
         raise BadRecurrence("it repeats by another calendar than the Gregorian one")
+    if parts.get("SKIP") == "OMIT":  # RFC 7529: a date that a month does not have is left out, as without this word
+        del parts["SKIP"]
     until, interval = parts.pop("UNTIL", None), int(parts.pop("INTERVAL", "1"))
     if interval < 1:
         raise BadRecurrence("its rule can't be read")
@@ -257,11 +262,16 @@ def _read_rule(text: str, start: datetime) -> _Rule:
     return _Rule(
         ";".join(f"{name}={value}" for name, value in parts.items() if name and not name.startswith("X-")),
         start,
-        None if until is None else _read_until(until, start),
+        None if until is None else _read_until(until, start, is_day=is_day),
         interval,
         STEP_COST[frequency] * (1 + positions),
         None if "COUNT" in parts else PERIODS.get(frequency),
     )
+
+
+def _plain(text: str) -> str:
+    """A rule in capitals, without blanks, and without the property's name, which some programs write twice."""
+    return "".join(text.upper().split()).removeprefix("RRULE:")
 
 
 def check_rule(text: str, start: datetime, end: datetime, budget: ExpansionBudget) -> None:
@@ -274,15 +284,19 @@ def check_rule(text: str, start: datetime, end: datetime, budget: ExpansionBudge
         raise BadRecurrence(f"its rule can't be read ({type(error).__name__})") from error
 
 
-def _read_until(text: str, start: datetime) -> datetime:
-    """The last moment of a rule: a day without a time counts whole; a time without Z is by the series' clocks."""
-    match = re.fullmatch(r"(\d{8})(?:T(\d{6}))?(Z?)", text)
+def _read_until(text: str, start: datetime, *, is_day: bool) -> datetime:
+    """The last moment of a rule: a day without a time counts whole; a time without Z is by the series' clocks.
+
+    ``is_day``: the series is of whole days, so that the last one counts whole.
+    """
+    match = re.fullmatch(r"(\d{8})(?:T(\d{4}(?:\d\d)?))?(Z?)", re.sub(r"[-:]", "", text), re.ASCII)
     if match is None:
         raise BadRecurrence("the end of its rule can't be read")
     day, clock_time, utc = match.groups()
-    if clock_time is None:
-        return datetime.combine(datetime.strptime(day, "%Y%m%d").date(), time(23, 59, 59), start.tzinfo)  # noqa: DTZ007
-    moment = datetime.strptime(day + clock_time, "%Y%m%d%H%M%S")  # noqa: DTZ007
+    moment = datetime.strptime(day + (clock_time or "").ljust(6, "0"), "%Y%m%d%H%M%S")  # noqa: DTZ007
+    if clock_time is None or is_day:
+        last = _day(moment.replace(tzinfo=UTC) if utc else moment, start.tzinfo)
+        return datetime.combine(last, time(23, 59, 59), start.tzinfo)
     return moment.replace(tzinfo=UTC).astimezone(start.tzinfo) if utc else moment.replace(tzinfo=start.tzinfo)
 
 
@@ -291,6 +305,17 @@ def _clocks(series: EventSeries, zone: ZoneInfo) -> tzinfo:
     if series.main is not None and isinstance(series.main.start, datetime) and series.main.start.tzinfo:
         return series.main.start.tzinfo
     return zone
+
+
+def _day(moment: Moment, clocks: tzinfo | None) -> date:
+    """The day that a moment means in a series of whole days: the one that is written.
+
+    Exchange writes a day as its midnight in UTC: 22:00 or 23:00 of the day before, for the west of Europe.
+    """
+    if not isinstance(moment, datetime):
+        return moment
+    is_written = moment.tzinfo is not UTC or moment.time() in (time(), time(23, 59), time(23, 59, 59))
+    return moment.date() if is_written else moment.astimezone(clocks).date()
 
 
 def _localised(moment: Moment, clocks: tzinfo) -> datetime:
@@ -318,10 +343,17 @@ def _after(start: datetime, duration: timedelta) -> datetime:
 def _replaced(times: EventTimes, series: EventSeries, clocks: tzinfo) -> datetime:
     """The original start of a changed occurrence; of a day without a time, that of the series on that day."""
     assert times.replaces is not None
-    moment = _localised(times.replaces, clocks)
-    if isinstance(times.replaces, datetime) or series.main is None:
-        return moment
-    return datetime.combine(moment.date(), _localised(series.main.start, clocks).time(), clocks)
+    if series.main is None:
+        return _localised(times.replaces, clocks)
+    return _on_same_terms(times.replaces, series.main.start, clocks)
+
+
+def _on_same_terms(moment: Moment, start: Moment, clocks: tzinfo) -> datetime:
+    """A start of a series whose first one is ``start``, where one may be written as a day and the other as a time."""
+    if isinstance(moment, datetime) and isinstance(start, datetime):
+        return _localised(moment, clocks)
+    _localised(moment, clocks)  # its year can be meant
+    return datetime.combine(_day(moment, clocks), _localised(start, clocks).time(), clocks)
 
 
 class _LaterChange(Struct, frozen=True):
@@ -372,7 +404,7 @@ class _LeftOut:
         exact = [_localised(moment, clocks) for moment in moments if isinstance(moment, datetime)]
         self._moments = {_ms(moment) for moment in exact}
         if whole_days:  # some programs leave out a day by a time on it
-            self._days |= {moment.date() for moment in exact}
+            self._days |= {_day(moment, clocks) for moment in moments}
         if times is not None:
             self._moments |= set(_left_out_by_rules(times, clocks, reached, budget))
 
@@ -384,7 +416,8 @@ def _left_out_by_rules(
     times: EventTimes, clocks: tzinfo, reached: tuple[datetime, datetime], budget: ExpansionBudget
 ) -> Iterator[int]:
     earliest, latest = reached
-    for rule in _read_rules(times.left_out_rules, _localised(times.start, clocks)):
+    is_day = not isinstance(times.start, datetime)
+    for rule in _read_rules(times.left_out_rules, _localised(times.start, clocks), is_day=is_day):
         for moment in _walk(_entered(rule, earliest), budget):
             if moment > latest:
                 break

@@ -57,6 +57,7 @@ PROBLEMS = (
     later("the clocks of its time zone change more often than yearly"),
     later("its time zone can't be read"),
     later("its times or its rule can't be read ({error})"),
+    later("it is damaged: a part of it has no end"),
     later("it has no start"),
     later("it changes earlier occurrences too, which RFC 5545 does not know any more"),
     later("its length is too long"),

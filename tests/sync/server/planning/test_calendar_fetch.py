@@ -55,6 +55,18 @@ def test_a_compressed_answer_is_unpacked_within_the_limit(server):
     server.serve(gzip.compress(BODY)[:-9], "Content-Encoding: gzip")
     assert "cut off" in fails(server)
 
+    server.serve(gzip.compress(BODY))  # a compressed file, of which the server says nothing
+    assert fetch(server.url, LOOPBACK).content == BODY
+
+    server.serve(gzip.compress(gzip.compress(BODY)), "Content-Encoding: gzip")
+    assert fetch(server.url, LOOPBACK).content == BODY
+
+    server.serve(gzip.compress(bytes(3_000_000)))
+    assert "larger than 10,000 bytes" in fails(server)
+
+    server.serve(gzip.compress(BODY)[:-9])
+    assert "cut off" in fails(server)
+
     server.serve(BODY, "Content-Encoding: br")
     assert "compressed" in fails(server)
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync.server.planning import calendar_file
-from sync.server.planning.calendar_file import NotACalendar, read_calendar
+from sync.server.planning import calendar_components, calendar_file
+from sync.server.planning.calendar_components import NotACalendar
+from sync.server.planning.calendar_file import read_calendar
 from sync.server.planning.calendar_import import SessionRule, WantedSessions, wanted_sessions
 from tests.support import calendar_texts, soak
 from tests.support.calendar_texts import calendar, event, zone
@@ -80,13 +81,17 @@ def test_a_rule_says_which_events_become_sessions(rule, titles):
     assert {session.title for session in wanted(content, rule).sessions} == titles
 
 
-@pytest.mark.parametrize("privacy", ["PRIVATE", "CONFIDENTIAL", "private", "X-SECRET", ""])
+@pytest.mark.parametrize(
+    "privacy",
+    ["CLASS:PRIVATE", "CLASS:CONFIDENTIAL", "CLASS:private", "CLASS:X-SECRET", "CLASS:", "CLASS;X-A=b:PRIVATE",
+     "X-CALENDARSERVER-ACCESS:RESTRICTED"],
+)  # fmt: skip
 def test_whatever_is_not_public_never_becomes_a_session(privacy):
     series = event("1", "DTSTART:20261201T180000Z", "DTEND:20261201T200000Z", "Party", "RRULE:FREQ=DAILY;COUNT=3")
     changed = event(
         "1", "DTSTART:20261202T190000Z", "DTEND:20261202T200000Z", "Party", "RECURRENCE-ID:20261202T180000Z"
     )
-    series.insert(-1, f"CLASS:{privacy}")
+    series.insert(-1, privacy)
 
     assert wanted(calendar(series, changed)).sessions == ()
     assert wanted(calendar(changed, series), SessionRule(title_contains="party", whole_days=True)).sessions == ()
@@ -139,7 +144,7 @@ def test_a_title_is_made_fit_for_a_screen():
 
 
 def test_whole_calendars_that_are_refused():
-    deep = [*["BEGIN:VTODO"] * 400, *["END:VTODO"] * 400]
+    deep = [*["BEGIN:X-BOX"] * 400, *["END:X-BOX"] * 400]
     many_zones = [zone(f"Own {number}") for number in range(calendar_file.MOST_ZONES + 1)]
     endless = event("1", "DTSTART:20261101T000000Z", "DTEND:20261101T001000Z", "Often",
                     "RRULE:FREQ=DAILY;BYHOUR=" + ",".join(map(str, range(24))))  # fmt: skip
@@ -148,12 +153,17 @@ def test_whole_calendars_that_are_refused():
         (b"<!doctype html><title>Sign in</title>", "no calendar"),
         (b"\x1f\x8b\x08\x00" + b"x" * 50, "no calendar"),
         (calendar(event())[:-20], "cut off"),
-        (calendar(event()).replace(b"END:VEVENT", b"END:VTODO"), "damaged"),
+        (calendar(event()).replace(b"BEGIN:VEVENT", b"X-BEGIN:VEVENT"), "damaged"),
+        (calendar(event())[: -len(b"END:VCALENDAR\r\n")], "cut off"),
+        (calendar(event()) + calendar(event())[:60], "cut off"),
+        (calendar(event()) + b"\r\n".join(line.encode() for line in event()), "cut off"),
+        (calendar(["BEGIN:VCALENDAR"], event()), "cut off"),
+        (calendar(event()).replace(b"UID", b"X-UID").replace(b"END:VEVENT", b"END:VTODO"), "cut off"),
         (calendar(deep), "nested"),
         (calendar(*many_zones), "time zones"),
-        (calendar(*[["BEGIN:VEVENT", "END:VEVENT"]] * (calendar_file.MOST_EVENTS + 1)), "20,000 events"),
-        (calendar(["X:1"] * (calendar_file.MOST_LINES + 1)), "800,000 lines"),
-        (b"BEGIN:VCALENDAR\r\n" + b"x" * calendar_file.MOST_BYTES, "bytes"),
+        (calendar(*[["BEGIN:VEVENT", "END:VEVENT"]] * (calendar_components.MOST_EVENTS + 1)), "20,000 events"),
+        (calendar(["X:1"] * (calendar_components.MOST_LINES + 1)), "800,000 lines"),
+        (b"BEGIN:VCALENDAR\r\n" + b"x" * calendar_components.MOST_BYTES, "bytes"),
         (calendar(endless), "500 sessions"),
     ]
     for content, why in cases:

@@ -120,6 +120,39 @@ def test_ids_that_change_at_every_fetch_fall_back_to_title_and_start(followed):
     assert [item.session for item in followed.planned] == before[1:]
 
 
+def test_events_with_new_ids_and_another_time_or_title_stay_the_same_sessions(followed):
+    days = range(3, 9)
+    followed.read(*[at(day, uid=uuid4().hex) for day in days])
+    before = [item.session for item in followed.planned]
+
+    assert counts(followed.read(*[at(day, 19, uid=uuid4().hex) for day in days])) == (0, 6, 0, 0)
+    assert counts(followed.read(*[at(day, 19, "Quiet hour", uuid4().hex) for day in days])) == (0, 6, 0, 0)
+    assert counts(followed.read(*[at(day + 10, 19, "Quiet hour", uuid4().hex) for day in days])) == (0, 6, 0, 0)
+    assert [item.session for item in followed.planned] == before
+
+
+def test_a_series_that_is_split_under_another_id_follows_without_duplicates(followed):
+    """As Google splits one: the earlier part ends, and the later part has an id of its own."""
+    followed.read(weekly())
+    before = [item.session for item in followed.planned]
+
+    first = at(1, 18, "Club", "club", "RRULE:FREQ=WEEKLY;COUNT=2")
+    assert counts(followed.read(first, at(15, 18, "Club", "club_R", "RRULE:FREQ=WEEKLY;COUNT=3"))) == (0, 0, 0, 0)
+    assert [item.session for item in followed.planned] == before
+    result = followed.read(first, at(15, 20, "Club", "club_R", "RRULE:FREQ=WEEKLY;COUNT=3"))
+    assert counts(result) == (0, 3, 0, 0)
+
+
+def test_what_others_were_planned_in_place_of_does_not_stay_beside_them(followed):
+    """So much has vanished that the calendar would look incomplete, were it not for what has come."""
+    followed.read(at(1), *[at(day, uid=uuid4().hex) for day in range(3, 9)])
+
+    moved = [at(day, uid=uuid4().hex) for day in range(13, 18)]
+    assert counts(followed.read(at(1), *moved)) == (5, 0, 6, 0)
+    renamed = [at(day, title=f"Tea {day}", uid=uuid4().hex) for day in range(13, 18)]
+    assert counts(followed.read(at(1), *renamed)) == (5, 0, 5, 0)
+
+
 def test_an_event_twice_in_a_calendar_is_one_session(followed):
     assert counts(followed.read(at(3, uid="a"), at(3, uid="b"), at(3, uid="a"))) == (1, 0, 0, 0)
     assert counts(followed.read(at(3, uid="b"), at(3, uid="a"))) == (0, 0, 0, 0)

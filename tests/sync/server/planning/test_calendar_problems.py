@@ -6,9 +6,11 @@ from inspect import getsource
 import pytest
 
 from sync.server.planning import (
+    calendar_components,
     calendar_fetch,
     calendar_file,
     calendar_import,
+    calendar_own_zones,
     calendar_process,
     calendar_service,
     content_lines,
@@ -19,9 +21,11 @@ from sync.server.web.calendar_problems import problem_words
 
 ERRORS = ("BadRecurrence", "FetchFailed", "NotACalendar")
 MODULES = (
+    calendar_components,
     calendar_fetch,
     calendar_file,
     calendar_import,
+    calendar_own_zones,
     calendar_process,
     calendar_service,
     content_lines,

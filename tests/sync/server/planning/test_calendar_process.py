@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from sync.server.planning.calendar_file import NotACalendar
+from sync.server.planning.calendar_components import NotACalendar
 from sync.server.planning.calendar_import import SessionRule
 from sync.server.planning.calendar_process import SMALL_BYTES, ReadingLimits, ReadingTask, read_wanted
 from tests.support.calendar_texts import calendar, event

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sync.server.planning.calendar_file import NotACalendar, read_calendar
+from sync.server.planning.calendar_file import read_calendar
 from sync.server.planning.calendar_import import SessionRule, WantedSessions, wanted_sessions
 from tests.support.calendar_texts import zone
 
@@ -103,7 +103,23 @@ def test_whatever_the_files_form_is_it_is_one_evening_with_its_title(content):
         ("UTC-05:00", 25),
         ("tzone://Microsoft/Utc", 20),
         ("US/Eastern", 25),
+        ("US-Eastern", 25),
         ("", 19),
+        ("W. Europe Standard Time 1", 19),
+        ("W. Europe Daylight Time", 19),
+        ("Eastern Standard Time (1)", 25),
+        ("Kamchatka Standard Time", 8),
+        ("(UTC) Koordinierte Weltzeit", 20),
+        ("(UTC+01:00) Brüssel\\, Kopenhagen\\, Madrid\\, Paris", 19),
+        ("(UTC+02:00) Athen\\, Bukarest", 18),
+        ("(UTC+03:00) Istanbul", 17),
+        ("Mitteleuropäische Zeit", 19),
+        ("heure normale d’Europe centrale", 19),
+        ("West-Europa (standaardtijd)", 19),
+        ("Western/Central Europe", 19),
+        ('"Europe/Amsterdam;VALUE=DATE-TIME"', 19),
+        ("CEST", 19),
+        ("(UTC) Amsterdam", None),
         ("(UTC-08:00) Amsterdam", None),
         ("(UTC+01:00) Nowhere", None),
         ("Customized Time Zone", None),
@@ -124,12 +140,22 @@ def test_a_zones_name_is_understood_or_given_as_the_reason(tzid, hour):
         assert result.unreadable == {}
 
 
-@pytest.mark.parametrize("name", ["Customized Time Zone 1", SHOWN, "GMT+0100", "Mitteleuropäische Zeit"])
+@pytest.mark.parametrize(
+    "name", ["Customized Time Zone 1", SHOWN, "GMT+0100", "Mitteleuropäische Zeit", "W. Europe Standard Time 1", "CEST"]
+)
 def test_a_zone_that_the_file_describes_counts_before_a_guess_from_its_name(name):
     own = zone(name.replace(",", "\\,"), "+0300", None)
     content = calendar(own, event(f'DTSTART;TZID="{name}":20261201T190000', "DURATION:PT1H"))
 
     assert shown(wanted(content)) == "1/17+1"
+
+
+@pytest.mark.parametrize("times", [[], ["BEGIN:STANDARD", "TZOFFSETTO:x", "END:STANDARD"]])
+def test_a_zone_whose_description_is_of_no_use_is_guessed_from_its_name(times):
+    own = ["BEGIN:VTIMEZONE", "TZID:W. Europe Standard Time 1", *times, "END:VTIMEZONE"]
+    content = calendar(own, event("DTSTART;TZID=W. Europe Standard Time 1:20261201T190000", "DURATION:PT1H"))
+
+    assert shown(wanted(content)) == "1/19+1"
 
 
 def series(rule: str, *more: str) -> list[str]:
@@ -183,6 +209,16 @@ def series(rule: str, *more: str) -> list[str]:
         ([event(START, "DURATION:P0DT1H30M0S")], "1/19+1.5"),
         ([event("DTSTART:20261201T1800Z", "DURATION:PT1H")], "1/19+1"),
         ([event("DTSTART:20261201T225960Z", "DURATION:PT1H")], "1/23:59+1"),
+        ([event("DTSTART:20261201T190000+0100", "DTEND:20261201T140000-0500")], "1/19+1"),
+        ([event("DTSTART:2026-12-01T19:00:00+01:00", "DTEND:2026-12-01T19:00Z")], "1/19+1"),
+        ([event(f"DTSTART;{LOCAL}:2026-12-01T19:00:00", f"DTEND;{LOCAL}:20261201T20:00:00.000")], "1/19+1"),
+        ([event("DTSTART:2026-12-01 18:00:00", "DTEND:20261201 190000")], "1/18+1"),
+        ([event("DTSTART;TZID=floating:20261201T190000", "DURATION:P1H30M")], "1/19+1.5"),
+        ([series("FREQ=DAILY;UNTIL=2026-12-02T18:00:00Z")], "1/19+1 2/19+1"),
+        ([series("FREQ=DAILY;UNTIL=20261202T1800Z")], "1/19+1 2/19+1"),
+        ([series("RRULE:FREQ=DAILY;COUNT=2;UNTIL=;BYDAY=")], "1/19+1 2/19+1"),
+        ([series("FREQ=WEEKLY;COUNT=3;BYDAY=TU, TH")], "1/19+1 3/19+1 8/19+1"),
+        ([series("FREQ=MONTHLY;COUNT=2;RSCALE=GREGORIAN;SKIP=OMIT")], "1/19+1 1-1/19+1"),
         ([event("DTSTART:19700101T180000Z", "DTEND:19700101T190000Z")], ""),
         ([event("DTSTART:20990101T180000Z", "DTEND:20990101T190000Z")], ""),
         ([event(f"DTSTART;{LOCAL}:19700106T190000", f"DTEND;{LOCAL}:19700106T200000",
@@ -202,7 +238,23 @@ def test_what_takes_place_when(events, expected):
         (("DTSTART;VALUE=DATE:20261201",), "1/0+24"),
         (("DTSTART:20261201",), "1/0+24"),
         (("DTSTART;VALUE=DATE:20261201", "DTEND;VALUE=DATE:20261201"), "1/0+24"),
+        (("DTSTART:20261201Z", "DTEND:20261202Z"), "1/0+24"),
+        (("DTSTART:2026-12-01", "DTEND;VALUE=DATE:2026-12-02"), "1/0+24"),
+        (("DTSTART;VALUE=DATE:20261201", "DURATION:PT1H"), "1/0+24"),
         (("DTSTART;VALUE=DATE:20261201", "RRULE:FREQ=DAILY;UNTIL=20261202T000000Z"), "1/0+24 2/0+24"),
+        (("DTSTART;VALUE=DATE:20261201", "RRULE:FREQ=DAILY;UNTIL=20261202T235959Z"), "1/0+24 2/0+24"),
+        (("DTSTART;VALUE=DATE:20261201", "RRULE:FREQ=DAILY;UNTIL=20261201T230000Z"), "1/0+24 2/0+24"),
+        (("DTSTART;VALUE=DATE:20261201", "RRULE:FREQ=DAILY;UNTIL=20261202T080000"), "1/0+24 2/0+24"),
+        (("DTSTART;VALUE=DATE:20261201", "RDATE:20261203T120000,20261204T230000Z"), "1/0+24 3/0+24 5/0+24"),
+        (
+            (
+                "DTSTART;VALUE=DATE:20261201",
+                "RRULE:FREQ=DAILY;COUNT=4",
+                "EXDATE:20261201T230000Z",
+                "EXDATE;TZID=Europe/London:20261203T000000",
+            ),
+            "1/0+24 4/0+24",
+        ),
         ((f"DTSTART;{LOCAL}:20261201T000000", "DURATION:P1D", "X-MICROSOFT-CDO-ALLDAYEVENT:TRUE"), "1/0+24"),
     ],
 )
@@ -212,10 +264,30 @@ def test_a_whole_day_becomes_a_session_only_if_the_rule_says_so(lines, expected)
 
 
 @pytest.mark.parametrize(
+    "replaced",
+    [
+        "RECURRENCE-ID;VALUE=DATE:20261202",
+        "RECURRENCE-ID;TZID=GMT Standard Time:20261202T000000",
+        "RECURRENCE-ID;TZID=America/New_York:20261202T000000",
+        "RECURRENCE-ID:20261202T000000Z",
+        "RECURRENCE-ID:20261201T230000Z",
+        "RECURRENCE-ID:20261202T120000",
+    ],
+)
+def test_a_day_of_a_series_of_whole_days_may_be_named_by_a_time(replaced):
+    """Exchange names it by a midnight in the organiser's zone, others by one in UTC."""
+    days = event("DTSTART;VALUE=DATE:20261201", "RRULE:FREQ=DAILY;COUNT=3")
+    moved = event("DTSTART;VALUE=DATE:20261210", "DTEND;VALUE=DATE:20261211", replaced)
+
+    assert shown(wanted(calendar(days, moved), whole_days=True)) == "1/0+24 3/0+24 10/0+24"
+
+
+@pytest.mark.parametrize(
     ("lines", "why"),
     [
-        (("DTSTART:2026-12-01",), "“2026-12-01” is no time"),
-        (("DTSTART:20261201T180000+0100", "DURATION:PT1H"), "is no time"),
+        (("DTSTART:2026-13-01",), "“20261301” is no time"),
+        (("DTSTART:20261201T180000+01", "DURATION:PT1H"), "is no time"),
+        (("DTSTART:20261201T180000+0160", "DURATION:PT1H"), "is no time"),
         (("DTSTART:20261301T180000Z",), "is no time"),
         ((START, "DURATION:1H"), "“1H” is no length"),
         ((START, "DURATION:P99999999999D"), "is no length"),
@@ -251,6 +323,7 @@ def test_times_without_a_zone_are_by_the_calendars_own_zone_or_the_venues():
 
     assert shown(wanted(calendar(floating))) == "1/12+1"
     assert shown(wanted(calendar(floating, head=("X-WR-TIMEZONE:America/New_York",)))) == "1/18+1"
+    assert shown(wanted(calendar(floating, head=("X-WR-TIMEZONE:Eastern Time (US & Canada)",)))) == "1/18+1"
     assert shown(wanted(calendar(floating, head=("X-WR-TIMEZONE:Mars/Olympus",)))) == "1/12+1"
 
 
@@ -270,6 +343,96 @@ def test_a_categorys_name_may_have_a_comma():
     assert read.main.categories == ("Tea, coffee", "Open")
 
 
-def test_an_event_that_is_cut_off_refuses_the_file():
-    with pytest.raises(NotACalendar, match="damaged"):
-        wanted(calendar(PLAIN[:-1]))
+CUT = event(START, END, uid="UID:cut")[:-1]
+ALARM = ["BEGIN:VALARM", "TRIGGER:-PT15M"]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (CUT, PLAIN),
+        (PLAIN, CUT),
+        (CUT, ["BEGIN:VTODO", "END:VTODO"], PLAIN),
+        ([*CUT, "END:VTODO"], PLAIN),
+        ([*CUT, *ALARM, "END:VEVENT"], PLAIN),
+        ([*CUT, *ALARM], PLAIN),
+        ([*CUT, *ALARM, "BEGIN:VCALENDAR"], PLAIN, ["END:VCALENDAR"]),
+    ],
+)
+def test_an_event_without_an_end_is_left_out_and_the_others_are_read(parts):
+    result = wanted(calendar(*parts))
+
+    assert shown(result, titles=True) == "1/19+1 Café"
+    assert result.unreadable == {"cut": "it is damaged: a part of it has no end"}
+    assert result.unclear == {uuid5(CALENDAR, "cut")}  # its sessions stay planned
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (["BEGIN:VTODO", "UID:2", START, "END:VTOOD"], PLAIN),
+        (["END:VALARM", "END:VTIMEZONE"], PLAIN, ["END:VTODO"]),
+        ([*PLAIN[:-1], "END:VALARM", "END:VEVENT"],),
+        (["BEGIN:VCALENDAR"], PLAIN, ["END:VCALENDAR"]),
+        (["BEGIN:VTIMEZONE", "TZID:Europe/Amsterdam", "BEGIN:STANDARD"], PLAIN),
+        (["END:VCALENDAR"], PLAIN, ["BEGIN:VCALENDAR"]),
+        (["BEGIN:VPOLL", *event(START, END, uid="UID:2", title="SUMMARY:Vote"), "END:VPOLL"], PLAIN),
+    ],
+)
+def test_damage_outside_of_events_is_passed_over(parts):
+    result = wanted(calendar(*parts))
+
+    assert shown(result, titles=True) == "1/19+1 Café"
+    assert result.unreadable == {}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        calendar(PLAIN) + b"<!-- Page cached -->\r\n",
+        calendar(PLAIN)[:-2] + b"<!DOCTYPE html>\n<html><head><title>Error</title></head></html>",
+        calendar(PLAIN) + b"X-COMMENT:after\r\nEND:VCALENDAR\r\n",
+        b"<br />\n<b>Notice</b>: Undefined variable in <b>feed.php</b> on line <b>7</b><br />\n" + calendar(PLAIN),
+        b"\r\n\xef\xbb\xbf" + calendar(PLAIN),
+        b"\xef\xbb\xbf\xef\xbb\xbf" + calendar(PLAIN),
+    ],
+)
+def test_what_a_web_server_writes_around_a_calendar_is_passed_over(content):
+    assert shown(wanted(content), titles=True) == "1/19+1 Café"
+
+
+def test_each_calendar_of_a_file_has_its_own_zones_and_method():
+    own = "Customized Time Zone"
+    at_six = [f"DTSTART;TZID={own}:20261201T180000", "DURATION:PT1H"]
+    east = calendar(zone(own, "+0300", None), event(*at_six), event("DTSTART:20261202T180000", "DURATION:PT1H",
+                    uid="UID:2"), head=("X-WR-TIMEZONE:Europe/Moscow",))  # fmt: skip
+    west = calendar(zone(own, "-0300", None), event(*at_six, uid="UID:3"), event("DTSTART:20261202T180000",
+                    "DURATION:PT1H", uid="UID:4"), head=("X-WR-TIMEZONE:America/Sao_Paulo",))  # fmt: skip
+    called_off = calendar(event(START, END, uid="UID:5"), head=("METHOD:CANCEL",))
+    closed = calendar(event(START, END, uid="UID:6"), head=("X-CALENDARSERVER-ACCESS:CONFIDENTIAL",))
+    result = wanted(east + called_off + west + closed)
+
+    assert shown(result) == "1/16+1 1/22+1 2/16+1 2/22+1"
+    assert result.skipped == {"cancelled": 1, "private": 1}
+
+
+def test_a_great_many_calendars_in_a_file_share_a_zone():
+    """Some programs write a calendar around each event, with the same description of a time zone."""
+    own = zone("Own", "+0300", None)
+    events = [event("DTSTART;TZID=Own:20261201T180000", "DURATION:PT1H", uid=f"UID:{number}") for number in range(70)]
+
+    assert shown(wanted(b"".join(calendar(own, each) for each in events))) == "1/16+1"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "SUMMARY;ENCODING=QUOTED-PRINTABLE;CHARSET=UTF-8:Caf=C3=A9",
+        "SUMMARY;LANGUAGE=fr;ENCODING=QUOTED-PRINTABLE:Caf=E9",
+        "SUMMARY;QUOTED-PRINTABLE:Caf=C3=\r\n=A9",
+    ],
+)
+def test_a_title_of_a_vcalendar_is_decoded(title):
+    more = "DESCRIPTION;ENCODING=QUOTED-PRINTABLE:one=0D=0A=\r\nCLASS:PRIVATE=0D=0ACLASS:PRIVATE"
+
+    assert shown(wanted(calendar(event(START, END, more, title=title))), titles=True) == "1/19+1 Café"

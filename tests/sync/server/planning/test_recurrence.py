@@ -122,6 +122,13 @@ def test_whole_days_begin_at_the_venues_midnight():
     assert starts(series, LONDON) == ["03-28 00:00", "03-29 00:00", "03-30 00:00"]
 
 
+def test_a_whole_day_in_place_of_a_time_begins_at_the_venues_midnight():
+    day = EventTimes(date(2026, 3, 11), date(2026, 3, 12), replaces=local(3, 10, 19))
+    series = EventSeries(SERIES, event(local(3, 9, 19), "FREQ=DAILY;COUNT=2"), (day,))
+
+    assert starts(series, NEW_YORK) == ["03-09 14:00", "03-11 00:00"]
+
+
 def test_a_series_may_leave_out_a_whole_day_and_end_on_a_day():
     rule = "FREQ=DAILY;UNTIL=20261105"
     series = EventSeries(SERIES, event(local(11, 2, 19), rule, left_out=(date(2026, 11, 4),)))

@@ -5,7 +5,7 @@ venue, and add it to registry.py.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from operator import attrgetter
 from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar
@@ -101,8 +101,9 @@ class ReportColumn:
 
     ``definition``: what exactly the figure is, one sentence. A number may be None: it is not known. ``share_of``: the
     fields of a row of which it is the share in per cent, the part and the whole; its total is that of their totals.
-    ``labels``: the values of a text column that are ours, not somebody's name. Heading, unit, definition and labels are
-    English here, as in files for programs; pages and Excel have them in the reader's language.
+    ``labels``: the values of a text column that are ours, not somebody's name, with what people read for them. Heading,
+    unit, definition and labels are English here, as in files for programs, which have the values themselves; pages and
+    Excel have them in the reader's language.
     A ``moment`` is a datetime with the venue's offset, or None.
     """
 
@@ -114,7 +115,7 @@ class ReportColumn:
     is_totalled: bool = False
     definition: str = ""
     share_of: tuple[str, str] | None = None
-    labels: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def number(self, row: object) -> float:
         """The value of a numeric column in a row; 0 where it is not known."""
@@ -137,11 +138,11 @@ class ReportColumn:
     def value(self, row: object) -> object:
         """The field of a row as Excel shows it."""
         value = getattr(row, self.key)
-        return self.label(value) if self.labels else value
+        return self.label(value) if value in self.labels else value
 
     def label(self, value: str) -> str:
         """A text as pages show it: translated where it is one of ours."""
-        return say(value) if value in self.labels else value
+        return say(self.labels[value]) if value in self.labels else value
 
 
 class Table(Protocol):

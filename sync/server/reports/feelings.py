@@ -47,7 +47,7 @@ NEITHER = later(
     "People felt neither better nor worse on the way out: {change} on a scale of five, by {answers} answers."
 )
 COLUMNS = (
-    ReportColumn("venue", later("Venue"), "text", labels=(TOGETHER,)),
+    ReportColumn("venue", later("Venue"), "text", labels={TOGETHER: TOGETHER}),
     ReportColumn(
         "answers", later("Answers"), definition=later("Visits with an answer on the way in and on the way out.")
     ),

@@ -33,7 +33,7 @@ COLUMNS = (
         "venue",
         later("Venue"),
         "text",
-        labels=(TOGETHER,),
+        labels={TOGETHER: TOGETHER},
         definition=later("Venues can’t be added up: the same person may come to several."),
     ),
     ReportColumn(

@@ -39,7 +39,7 @@ COLUMNS = (
         "venue",
         later("Venue"),
         "text",
-        labels=(TOGETHER,),
+        labels={TOGETHER: TOGETHER},
         definition=later(
             "A venue’s row knows its own visits alone; Together, those at all venues. So venues can’t be added."
         ),

@@ -42,7 +42,7 @@ COLUMNS = (
         "title",
         later("Session"),
         "text",
-        labels=(OTHERS, UNKNOWN),
+        labels={OTHERS: OTHERS, UNKNOWN: UNKNOWN},
         definition=later("The title that a session has now; the sessions of a series share it."),
     ),
     ReportColumn(

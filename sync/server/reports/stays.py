@@ -45,7 +45,7 @@ COLUMNS = (
         "length",
         later("Length"),
         "text",
-        labels=(*LENGTHS, GUESSED),
+        labels={text: text for text in (*LENGTHS, GUESSED)},
         definition=later("From the check-in to the check-out, breaks included."),
     ),
     ReportColumn("visits", later("Visits"), definition=later("Visits of that length that have ended.")),

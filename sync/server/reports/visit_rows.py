@@ -31,6 +31,7 @@ from sync.server.reports.selection import Selection, select_venues
 from sync.server.reports.stays import STAYS
 from sync.server.reports.storage import STORAGE
 from sync.server.web.i18n import later
+from sync.server.web.session_kinds import KINDS
 from sync.server.web.venue_time import day_of, midnight
 
 BATCH = 2000  # visits of one statement
@@ -66,6 +67,7 @@ class VisitRow(Struct, frozen=True):
     estimated: int
 
 
+STOWS = {"pouch": later("Pouch"), "locker": later("Locker"), "none": later("None")}
 COLUMNS = (
     ReportColumn("day", later("Day"), "day", definition=later("The venue’s day of the check-in, by its own clocks.")),
     VENUE,
@@ -73,7 +75,11 @@ COLUMNS = (
         "zone", later("Zone"), "text", definition=later("Of the session; empty where the session is not known yet.")
     ),
     ReportColumn(
-        "session_kind", later("Kind of session"), "text", definition=later("Empty where the session is not known yet.")
+        "session_kind",
+        later("Kind of session"),
+        "text",
+        definition=later("Empty where the session is not known yet."),
+        labels={kind: text for kind, text in KINDS.items()},
     ),
     ReportColumn("checked_in", later("Checked in"), "moment", definition=later("The check-in, by the venue’s clocks.")),
     ReportColumn(
@@ -107,7 +113,9 @@ COLUMNS = (
     ReportColumn("people", later("People"), is_totalled=True, definition=later("People of the party.")),
     ReportColumn("phones", later("Phones"), is_totalled=True, definition=PUT_AWAY),
     KEPT,
-    ReportColumn("stow", later("Stow"), "text", definition=later("Where the phones rest: pouch, locker or none.")),
+    ReportColumn(
+        "stow", later("Stow"), "text", definition=later("Where the phones rest: pouch, locker or none."), labels=STOWS
+    ),
     ReportColumn(
         "taken_early",
         later("Taken early"),

@@ -4,12 +4,14 @@ import csv
 import io
 import random
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
 import msgspec
 import pytest
 import requests
+from python_calamine import CalamineWorkbook
 from sqlalchemy import insert, update
 
 from sync.domain.events import PulseGiven, SessionOpened, VisitCheckedIn, VisitCheckedOut
@@ -249,6 +251,31 @@ def test_the_rows_are_downloaded_with_the_reports_filters(central, kiosk, signed
             f"{central.url}/report.csv?from=2026-10-01&to=2026-10-31&{wrong}", headers=program, timeout=60
         )
         assert refused.status_code == 400 and text in str(problem(refused)["detail"])
+
+
+def test_codes_are_words_of_the_readers_language_in_excel_alone(central, kiosk, signed_in):
+    session, zone = uuid4(), kiosk.identity["zone"]["id"]
+    kiosk.write(session, SessionOpened(zone=zone, title="Chess", session_kind="open_hours"), central.now - HOUR)
+    arrival = VisitCheckedIn(session=session, party_size=1, phones=1, stow="pouch", numbers=(4,))
+    for number in range(2500):  # more than the first piece of a download
+        kiosk.write(uuid4(), arrival, central.now - HOUR + number)
+    kiosk.push()
+    signed_in.headers["Accept-Language"] = "de"
+    query = "from=2026-11-24&to=2026-11-24&rows=visits"
+
+    def download(name: str) -> bytes:
+        return signed_in.get(f"{central.url}/{name}?{query}", timeout=60).content
+
+    def codes(rows: Iterable[Sequence[object]]) -> set[tuple[object, object]]:
+        heading, *lines = rows
+        kind = list(heading).index("Art der Veranstaltung" if "Tag" in heading else "session_kind")
+        return {(line[kind], line[kind + 9]) for line in lines}
+
+    excel = csv.reader(io.StringIO(download("report.excel.csv").decode("utf-8-sig"), newline=""), delimiter=";")
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(download("report.xlsx"))).get_sheet_by_index(0).to_python()
+    plain = csv.reader(io.StringIO(download("report.csv").decode(), newline=""))
+    assert codes(excel) == codes(sheet) == {("Offene Zeit", "Hülle")}
+    assert codes(plain) == {("open_hours", "pouch")}
 
 
 def test_the_rows_are_for_signed_in_accounts(central, kiosk):

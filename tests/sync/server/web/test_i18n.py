@@ -50,7 +50,7 @@ def test_every_text_of_a_report_is_in_the_catalogues():
         texts |= {report.title, report.question, *report.notes}
     for table in (*REPORTS, VISITS):
         for column in table.columns:
-            texts |= {column.heading, column.definition, column.unit, *column.labels}
+            texts |= {column.heading, column.definition, column.unit, *column.labels.values()}
 
     assert texts - {""} <= {message.id for message in template(PAGES)}
 

@@ -215,8 +215,12 @@ def _definitions(report: AnyReport) -> list[tuple[str, str]]:
 
 
 def _place(filters: ReportFilters) -> str:
-    """The chosen venues, by name while these are few."""
-    names = filters.venue_names
+    """The chosen venues, by name while these are few, and the title of the sessions."""
+    place = _venue_words(filters.venue_names)
+    return place if filters.title is None else say(", ").join((place, filters.title))
+
+
+def _venue_words(names: tuple[str, ...] | None) -> str:
     if names is None:
         return say("all venues")
     if len(names) <= MOST_NAMED:

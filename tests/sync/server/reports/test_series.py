@@ -99,6 +99,7 @@ def test_the_page_offers_the_period_s_titles(central, evenings, signed_in):
 
     options = re.findall(r'<option value="([^"]*)" (selected)?>[^<]*</option>', page[page.index('name="session"') :])
     assert options[:2] == [("Chess", ""), ("Choir", "selected")]
+    assert "all venues, Choir" in page
     assert "session=Choir" in re.search(r'href="/report\.csv\?([^"]*)"', page)[1]
     assert "9 people came in 1 visit" in page
     protected = signed_in.get(f"{central.url}/?report=people&{WEEK.address}&session=Choir", timeout=60).text

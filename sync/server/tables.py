@@ -299,7 +299,7 @@ web_session = Table(
     Column("expires_at", BigInteger, nullable=False),
 )
 
-shared_month = Table(  # a venue's month as it was when it was first shared; see reports/shared_months.py
+shared_month = Table(  # a venue's month as it was when it was first shared; see reports/protected_sums.py
     "shared_month",
     metadata,
     Column("venue", Uuid, primary_key=True),

@@ -6,7 +6,7 @@ is hidden, and every other one is rounded to a multiple of five by itself, total
 for Hospital Episode Statistics (2018), with a threshold that can be raised.
 
 Rounding alone leaves hidden counts open to subtraction: many periods and places that overlap narrow one down. So no
-figure counts a hidden one in a way in which it could be isolated: shared_months.py says how counts that add up are
+figure counts a hidden one in a way in which it could be isolated: protected_sums.py says how counts that add up are
 summed, pass_protection.py when a year of different people is shown beside its months.
 
 https://digital.nhs.uk/data-and-information/data-tools-and-services/data-services/hospital-episode-statistics/change-to-disclosure-control-methodology-for-hes-and-ecds-from-september-2018

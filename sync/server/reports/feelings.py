@@ -19,8 +19,8 @@ from sync.server.reports import protected_months
 from sync.server.reports.base import FigureCard, Report, ReportColumn, ReportFilters
 from sync.server.reports.disclosure import TOGETHER, shown_count, shown_share
 from sync.server.reports.picture_data import LabelledBars
+from sync.server.reports.protected_sums import Cell, ProtectedSums
 from sync.server.reports.selection import select_venues
-from sync.server.reports.shared_months import Cell, SharedFigures
 from sync.server.web.i18n import later, number_text, say
 
 CONFIDENCE = 0.95
@@ -117,7 +117,7 @@ def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[FeelingsRow
     return [*result, protected_row(TOGETHER, figures, figures.months)] if len(result) > 1 else result
 
 
-def protected_row(label: str, figures: SharedFigures, cells: Collection[Cell]) -> FeelingsRow:
+def protected_row(label: str, figures: ProtectedSums, cells: Collection[Cell]) -> FeelingsRow:
     """The row of these venues' months; everything is hidden where the answers are too few."""
     changes = figures.moods(cells)
     answers = changes.total()

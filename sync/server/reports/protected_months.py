@@ -13,13 +13,13 @@ from sync.server.reports import rollups
 from sync.server.reports.base import ReportFilters
 from sync.server.reports.day_counts import CountKey, CountQuery, Measure
 from sync.server.reports.disclosure import month_end
-from sync.server.reports.shared_months import (
+from sync.server.reports.protected_sums import (
     MEASURES,
     Cell,
+    CountGroup,
     MonthNumber,
-    SharedFigures,
-    SharedGroup,
-    SharedMonth,
+    ProtectedMonth,
+    ProtectedSums,
     new_groups,
 )
 
@@ -41,7 +41,7 @@ def first_day(month: MonthNumber) -> date:
 
 def read_figures(
     connection: Connection, venues: Collection[Venue], filters: ReportFilters, measures: Collection[str] = MEASURES
-) -> SharedFigures:
+) -> ProtectedSums:
     """The figures of these venues in whole months, as a page shows them: months that were shared are as they were then.
 
     ``measures``: those whose sums will be asked for.
@@ -51,21 +51,23 @@ def read_figures(
     months = _stored_or_current(connection, venues, (first, last), smallest)
     grouped = [venue for venue in venues if _may_have_group(months, venue, measures, smallest)]
     if not grouped:
-        return SharedFigures(months, [], smallest)
+        return ProtectedSums(months, [], smallest)
     groups = read_groups(connection)
     before = _stored_or_current(connection, grouped, (first - first % 12, first - 1), smallest)
     groups += new_groups([*before.values(), *months.values()], groups, smallest, measures)
-    return SharedFigures(months, groups, smallest)
+    return ProtectedSums(months, groups, smallest)
 
 
 def _stored_or_current(
     connection: Connection, venues: Collection[Venue], period: tuple[MonthNumber, MonthNumber], smallest: int
-) -> dict[Cell, SharedMonth]:
+) -> dict[Cell, ProtectedMonth]:
     current = {month.cell: month for month in read_current(connection, venues, *period, smallest)}
     return current | read_stored(connection, venues, *period)
 
 
-def _may_have_group(months: Mapping[Cell, SharedMonth], venue: Venue, measures: Collection[str], smallest: int) -> bool:
+def _may_have_group(
+    months: Mapping[Cell, ProtectedMonth], venue: Venue, measures: Collection[str], smallest: int
+) -> bool:
     """Whether several months of the venue hide something, without which no group lies within them."""
     of_venue = [month for (of, _), month in months.items() if of == venue.id and month.is_active]
     return any(sum(month.hides(measure, smallest) for month in of_venue) > 1 for measure in measures)
@@ -79,7 +81,7 @@ def threshold(connection: Connection, setting: int) -> int:
 
 def read_current(
     connection: Connection, venues: Collection[Venue], first: MonthNumber, last: MonthNumber, smallest: int
-) -> list[SharedMonth]:
+) -> list[ProtectedMonth]:
     """The months of the period as the visits give them now, of every venue, also without figures."""
     months = []
     for number in range(first, last + 1):
@@ -94,10 +96,10 @@ def read_current(
     return months
 
 
-def _month_of(cell: Cell, sums: Mapping[str, int], moods: Counter[int], smallest: int) -> SharedMonth:
+def _month_of(cell: Cell, sums: Mapping[str, int], moods: Counter[int], smallest: int) -> ProtectedMonth:
     hours = round(sums["phone_free_ms"] / HOUR_MS)
     counts = {name: sums[name] for name in ("sessions", "visits", "people", "phones", "kept")}
-    return SharedMonth(*cell, smallest, counts | {"phone_free_hours": hours, "answers": moods.total()}, dict(moods))
+    return ProtectedMonth(*cell, smallest, counts | {"phone_free_hours": hours, "answers": moods.total()}, dict(moods))
 
 
 def _moods(counts: Mapping[CountKey, int]) -> Counter[int]:
@@ -106,18 +108,18 @@ def _moods(counts: Mapping[CountKey, int]) -> Counter[int]:
 
 def read_stored(
     connection: Connection, venues: Collection[Venue], first: MonthNumber, last: MonthNumber
-) -> dict[Cell, SharedMonth]:
+) -> dict[Cell, ProtectedMonth]:
     """The months of the period that were shared, as they were then."""
     ids = [venue.id for venue in venues]
     query = select(tables.shared_month).where(_month.venue.in_(ids), _month.month.between(first, last))
     months = [
-        SharedMonth(row.venue, row.month, row.smallest, row.figures, {int(step): n for step, n in row.moods.items()})
+        ProtectedMonth(row.venue, row.month, row.smallest, row.figures, {int(step): n for step, n in row.moods.items()})
         for row in connection.execute(query)
     ]
     return {month.cell: month for month in months}
 
 
-def store(connection: Connection, months: Sequence[SharedMonth]) -> None:
+def store(connection: Connection, months: Sequence[ProtectedMonth]) -> None:
     """Store months that are shared for the first time."""
     rows = [
         {
@@ -133,10 +135,10 @@ def store(connection: Connection, months: Sequence[SharedMonth]) -> None:
         connection.execute(insert(tables.shared_month), rows)
 
 
-def read_groups(connection: Connection) -> list[SharedGroup]:
+def read_groups(connection: Connection) -> list[CountGroup]:
     """The groups of all documents."""
     return [
-        msgspec.convert(group, SharedGroup)
+        msgspec.convert(group, CountGroup)
         for groups in connection.execute(select(tables.shared_report.c.groups)).scalars()
         for group in groups
     ]

@@ -1,7 +1,7 @@
 """Shared reports: what a coordinator shares with people outside is stored as it was.
 
 The same period and place is always the same document. Its months are stored when they are first shared, so that facts
-that arrive later change no document, and its figures are those of shared_months.py. How many different people came
+that arrive later change no document, and its figures are those of protected_sums.py. How many different people came
 can't be added up over months: it is left out where another document says it of a period that overlaps.
 """
 
@@ -36,8 +36,8 @@ from sync.server.reports.funder_report import (
 from sync.server.reports.pass_days import ANYWHERE
 from sync.server.reports.people import PEOPLE, PeopleRow
 from sync.server.reports.protected_months import first_day, month_number, threshold
+from sync.server.reports.protected_sums import Cell, CountGroup, MonthNumber, ProtectedSums, new_groups
 from sync.server.reports.shared_content import MadeBy
-from sync.server.reports.shared_months import Cell, MonthNumber, SharedFigures, SharedGroup, new_groups
 from sync.server.web.i18n import language, later, say
 from sync.server.web.languages import reading_in
 from sync.server.web.words import period_words
@@ -147,7 +147,7 @@ def share_report(
         months, groups = {month.cell: month for month in current} | stored, protected_months.read_groups(connection)
         added = new_groups(months.values(), groups, filters.smallest_count)
         in_period = {cell: month for cell, month in months.items() if month.month >= first}
-        figures = SharedFigures(in_period, [*groups, *added], filters.smallest_count)
+        figures = ProtectedSums(in_period, [*groups, *added], filters.smallest_count)
         is_fixed = any(month.is_active for cell, month in stored.items() if cell in in_period)
         says_people = not _is_people_said_elsewhere(connection, key, filters)
 
@@ -177,7 +177,7 @@ def _read_sentences(store: Store, scope: Scope, filters: ReportFilters, now: int
     return sentences
 
 
-def protected_figures(figures: SharedFigures, names: Mapping[UUID, str]) -> ProtectedFigures:
+def protected_figures(figures: ProtectedSums, names: Mapping[UUID, str]) -> ProtectedFigures:
     """Attendance of all months of the figures; ``names``: of their venues."""
     active = [cell for cell, month in figures.months.items() if month.is_active]
     venues = sorted({venue for venue, _ in active}, key=lambda venue: names[venue])
@@ -197,14 +197,14 @@ def month_words(month: MonthNumber) -> str:
     return period_words(first, month_end(first))
 
 
-def _row(label: str, figures: SharedFigures, cells: Sequence[Cell]) -> ProtectedRow:
+def _row(label: str, figures: ProtectedSums, cells: Sequence[Cell]) -> ProtectedRow:
     values = {column.key: shown_count(figures.total(column.key, cells), figures.smallest) for column in COLUMNS}
     if values["people"] is None:
         values = dict.fromkeys(values)
     return ProtectedRow(label, values)
 
 
-def _feelings(figures: SharedFigures, filters: ReportFilters) -> FunderSection:
+def _feelings(figures: ProtectedSums, filters: ReportFilters) -> FunderSection:
     row = feelings.protected_row(filters.venue or say(ALL_VENUES), figures, figures.months)
     return section_of(FEELINGS, [row], filters)
 
@@ -265,7 +265,7 @@ def _insert(
     connection: Connection,
     shared: SharedReport,
     filters: ReportFilters,
-    groups: Sequence[SharedGroup],
+    groups: Sequence[CountGroup],
     *,
     says_people: bool,
 ) -> None:

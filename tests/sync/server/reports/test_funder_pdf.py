@@ -25,7 +25,7 @@ from sync.server.reports.base import ReportFilters
 from sync.server.reports.funder_report import FunderReport, ProtectedFigures
 from sync.server.reports.pdf import to_pdf
 from sync.server.reports.protected_months import month_number
-from sync.server.reports.shared_months import SharedFigures, SharedMonth
+from sync.server.reports.protected_sums import ProtectedMonth, ProtectedSums
 from sync.server.reports.shared_reports import protected_figures
 from sync.server.web.days import read_day
 
@@ -292,11 +292,11 @@ def figures_of(names: Sequence[str], months: Sequence[date]) -> ProtectedFigures
     venues = {UUID(int=number): name for number, name in enumerate(names)}
     counts = {"sessions": 40, "visits": 800, "people": 1234, "phones": 1000, "kept": 20, "phone_free_hours": 2345}
     cells = {
-        (venue, month_number(month)): SharedMonth(venue, month_number(month), SMALLEST, {**counts, "answers": 0}, {})
+        (venue, month_number(month)): ProtectedMonth(venue, month_number(month), SMALLEST, {**counts, "answers": 0}, {})
         for venue in venues
         for month in months
     }
-    return protected_figures(SharedFigures(cells, [], SMALLEST), venues)
+    return protected_figures(ProtectedSums(cells, [], SMALLEST), venues)
 
 
 def letters(text: str) -> str:

@@ -29,7 +29,7 @@ AT_MOST_PEOPLE = ("visits", "people", "phones", "kept", "answers")  # small wher
 
 
 @dataclass(frozen=True)
-class SharedMonth:
+class ProtectedMonth:
     """The figures of a venue's month by MEASURES, hours rounded to whole ones, and the answers by their change of mood.
 
     ``smallest``: the threshold when they were stored, or the one of today where they are not stored.
@@ -61,7 +61,7 @@ class SharedMonth:
 
 
 @dataclass(frozen=True)
-class SharedGroup:
+class CountGroup:
     """Hidden counts that are counted together or not at all."""
 
     measure: str
@@ -69,11 +69,11 @@ class SharedGroup:
 
 
 @dataclass(frozen=True)
-class SharedFigures:
+class ProtectedSums:
     """The months of one document by their cell, and the groups that exist; ``smallest``: the threshold."""
 
-    months: Mapping[Cell, SharedMonth]
-    groups: Sequence[SharedGroup]
+    months: Mapping[Cell, ProtectedMonth]
+    groups: Sequence[CountGroup]
     smallest: int
 
     def counted(self, measure: str, cells: Iterable[Cell]) -> set[Cell]:
@@ -106,8 +106,8 @@ class SharedFigures:
 
 
 def new_groups(
-    months: Iterable[SharedMonth], groups: Iterable[SharedGroup], smallest: int, measures: Iterable[str] = MEASURES
-) -> list[SharedGroup]:
+    months: Iterable[ProtectedMonth], groups: Iterable[CountGroup], smallest: int, measures: Iterable[str] = MEASURES
+) -> list[CountGroup]:
     """The groups of these months that do not exist yet: a venue's hidden counts, in order, as soon as it is safe.
 
     The months of a year have to be complete from January on. Those that were stored under another threshold are left
@@ -117,7 +117,7 @@ def new_groups(
     candidates = sorted(
         (month for month in months if month.is_active and month.smallest == smallest), key=lambda month: month.cell
     )
-    added: list[SharedGroup] = []
+    added: list[CountGroup] = []
     for measure in measures:
         taken = {cell for group in existing if group.measure == measure for cell in group.cells}
         hidden = [month for month in candidates if month.hides(measure, smallest) and month.cell not in taken]
@@ -126,11 +126,11 @@ def new_groups(
     return added
 
 
-def _groups_of_year(measure: str, hidden: Iterable[SharedMonth], smallest: int) -> Iterator[SharedGroup]:
-    waiting: list[SharedMonth] = []
+def _groups_of_year(measure: str, hidden: Iterable[ProtectedMonth], smallest: int) -> Iterator[CountGroup]:
+    waiting: list[ProtectedMonth] = []
     for month in hidden:
         waiting.append(month)
         are_small = all(other.is_small(measure, smallest) for other in waiting)
         if is_safe_together([other.figures[measure] for other in waiting], smallest, are_small=are_small):
-            yield SharedGroup(measure, frozenset(other.cell for other in waiting))
+            yield CountGroup(measure, frozenset(other.cell for other in waiting))
             waiting = []

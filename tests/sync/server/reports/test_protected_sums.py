@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sync.server.reports.funder_report import ProtectedFigures
 from sync.server.reports.protected_months import month_number
-from sync.server.reports.shared_months import Cell, SharedFigures, SharedGroup, SharedMonth, new_groups
+from sync.server.reports.protected_sums import Cell, CountGroup, ProtectedMonth, ProtectedSums, new_groups
 from sync.server.reports.shared_reports import protected_figures
 from tests.support.soak import times
 
@@ -23,7 +23,7 @@ VENUES = [UUID(int=number) for number in (1, 2, 3)]
 NAMES = {UUID(int=number): f"Venue {number}" for number in range(1, 5)}
 WITHOUT_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)  # it would take hours
 World = dict[Cell, int]
-MakesMonth = Callable[[Cell, int], SharedMonth]
+MakesMonth = Callable[[Cell, int], ProtectedMonth]
 
 
 def world_of(*venues: tuple[int, ...]) -> World:
@@ -52,18 +52,18 @@ class Drawn:
     links: Sequence[SharedPeriod]
 
 
-def of_people(cell: Cell, count: int) -> SharedMonth:
+def of_people(cell: Cell, count: int) -> ProtectedMonth:
     """Everybody comes alone and with a phone; how long they stay does not follow from how many they are."""
     figures = dict.fromkeys(("visits", "people", "phones"), count)
-    return SharedMonth(
+    return ProtectedMonth(
         *cell, SMALLEST, {**figures, "phone_free_hours": 30, "sessions": 12, "kept": 0, "answers": 0}, {}
     )
 
 
-def of_kept(cell: Cell, count: int) -> SharedMonth:
+def of_kept(cell: Cell, count: int) -> ProtectedMonth:
     """Many come, and some of them keep their phones and say how they feel."""
     figures = dict.fromkeys(("sessions", "visits", "people", "phones", "phone_free_hours"), 100)
-    return SharedMonth(*cell, SMALLEST, {**figures, "kept": count, "answers": count}, {1: count})
+    return ProtectedMonth(*cell, SMALLEST, {**figures, "kept": count, "answers": count}, {1: count})
 
 
 def documents(
@@ -71,12 +71,12 @@ def documents(
 ) -> Iterator[tuple[ProtectedFigures, object]]:
     """What all links show, one made after the other."""
     stored = {cell: month(cell, count) for cell, count in world.items()}
-    groups: list[SharedGroup] = []
+    groups: list[CountGroup] = []
     for link in links:
         since_january = SharedPeriod(link.venue, JANUARY, link.last)
         groups += new_groups([stored[cell] for cell in stored if since_january.includes(cell)], groups, SMALLEST)
         months = {cell: stored[cell] for cell in stored if link.includes(cell)}
-        figures = SharedFigures(months, groups, SMALLEST)
+        figures = ProtectedSums(months, groups, SMALLEST)
         yield protected_figures(figures, NAMES), figures.moods(months)
 
 
@@ -191,7 +191,7 @@ def test_counts_of_two_years_are_never_counted_together() -> None:
 
 def test_another_threshold_makes_no_group_with_what_was_stored_before() -> None:
     months = [
-        SharedMonth(VENUES[0], JANUARY + number, 5, of_people((VENUES[0], 0), 7).figures, {}) for number in (0, 1, 2)
+        ProtectedMonth(VENUES[0], JANUARY + number, 5, of_people((VENUES[0], 0), 7).figures, {}) for number in (0, 1, 2)
     ]
 
     assert new_groups(months, [], 5) == []

@@ -24,6 +24,14 @@ class MadeBy:
     language: str = SOURCE
 
 
+class StoredDefinition(Struct):
+    """What a document says of a column; earlier releases stored all of the column."""
+
+    key: str
+    heading: str
+    definition: str
+
+
 class StoredSection(Struct):
     """As FunderSection, with the only kind of picture that such a section has."""
 
@@ -32,7 +40,7 @@ class StoredSection(Struct):
     cards: list[FigureCard]
     picture: LabelledBars | None
     notes: list[str]
-    definitions: list[ReportColumn]
+    definitions: list[StoredDefinition]
 
 
 class StoredContent(Struct):
@@ -83,7 +91,17 @@ def from_json(stored: dict[str, object]) -> tuple[dict[str, FunderReport], MadeB
 
 
 def _report(content: StoredContent) -> FunderReport:
-    sections = [FunderSection(**msgspec.structs.asdict(section)) for section in content.sections]
+    sections = [
+        FunderSection(
+            section.title,
+            section.answer,
+            section.cards,
+            section.picture,
+            section.notes,
+            [ReportColumn(item.key, item.heading, definition=item.definition) for item in section.definitions],
+        )
+        for section in content.sections
+    ]
     attendance = _with_all_columns(content.attendance)
     return FunderReport(content.filters, content.honesty, attendance, sections, content.organisation)
 
@@ -95,7 +113,7 @@ def _stored(section: FunderSection) -> StoredSection:
         list(section.cards),
         section.picture if isinstance(section.picture, LabelledBars) else None,
         list(section.notes),
-        list(section.definitions),
+        [StoredDefinition(column.key, column.heading, column.definition) for column in section.definitions],
     )
 
 

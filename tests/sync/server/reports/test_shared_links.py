@@ -330,6 +330,9 @@ def test_a_document_of_an_earlier_release_keeps_its_language(central, october, s
     with central.store.writing() as connection:
         stored = connection.execute(select(tables.shared_report.c.content)).scalar_one()
         single = {**stored["reports"]["de"], "made": stored["made"]}
+        for section in single["sections"]:
+            for column in section["definitions"]:
+                column |= {"format": "number", "unit": "", "decimals": 0, "share_of": None, "labels": []}
         connection.execute(update(tables.shared_report).values(content=single))
     stranger.headers["Accept-Language"] = "fr"
 

@@ -193,15 +193,15 @@ def _values(
         "definitions": _definitions(report),
         "before": before,
         "named_periods": list(named_periods(requested.today, requested.terms)),
-        "titles": _titles(services, scope, filters),
+        "titles": [] if report.is_protected else _titles(services, venues, filters),
     }
 
 
-def _titles(services: Services, scope: Scope, filters: ReportFilters) -> list[str]:
-    """The titles of the period's sessions to choose from, and the chosen one."""
-    venues = select_venues(services.store, scope, filters).venues
+def _titles(services: Services, venues: Sequence[Venue], filters: ReportFilters) -> list[str]:
+    """The titles of the period's sessions to choose from, and the chosen one; ``venues``: of the scope."""
+    chosen = [venue for venue in venues if filters.includes(venue.name)]
     with services.store.reading() as connection:
-        titles = rollups.read_titles(connection, venues, filters.first, filters.last, MOST_TITLES)
+        titles = rollups.read_titles(connection, chosen, filters.first, filters.last, MOST_TITLES)
     return titles if filters.title is None or filters.title in titles else [filters.title, *titles]
 
 

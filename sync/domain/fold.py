@@ -106,6 +106,7 @@ def fold_session(subject: UUID, facts: Iterable[Fact]) -> Session:
         estimated = fact.when.estimated
     for change in _of_kinds(facts_by_kind, events.SessionAmended, events.SessionExtended):
         fields |= _set_fields(change.event)
+    fields["turned_away"] = sum(event.people for _, event in _of_kind(facts_by_kind, events.SessionTurnedAway))
     closings = [
         closing
         for closing in _of_kind(facts_by_kind, events.SessionClosed)

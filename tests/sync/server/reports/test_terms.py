@@ -45,6 +45,7 @@ def test_a_term_is_added_and_deleted_on_its_page(central, signed_in):
         ({"name": " "}, "name", "1 to 40 letters"),
         ({"name": "autumn TERM"}, "name", "“Autumn term” already"),
         ({"first": "32.11.2027"}, "first", "is not a day"),
+        ({"first": " "}, "first", "Say which day."),
         ({"last": "2026-01-01"}, "last", "end before it begins"),
         (
             {"name": "Late", "first": "18 Dec 2026", "last": "3 Jan 2027"},

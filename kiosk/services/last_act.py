@@ -31,6 +31,7 @@ ACT_KINDS: dict[str, ActKind] = {  # the first of an act's kinds that is in here
     "session.closed": "closed",
     "session.extended": "session_changed",
     "session.amended": "session_changed",
+    "session.turned_away": "turned_away",
     "visit.split": "split",
     "visit.checked_in": "arrived",
     "visit.voided": "did_not_stay",

@@ -19,6 +19,7 @@ from sync.domain.events import (
     SessionClosed,
     SessionExtended,
     SessionOpened,
+    SessionTurnedAway,
 )
 from sync.domain.ids import uuid7
 from sync.domain.series import Occurrence, Series, occurrence_id
@@ -174,6 +175,7 @@ def read_session(context: KioskContext, session_id: UUID) -> SessionDetails | No
         figures.places_left,
         figures.venue_places_left,
         session.firm_limit,
+        session.turned_away,
         tuple(
             PhaseTimes(
                 phase.phase,
@@ -215,6 +217,14 @@ def change_capacity(
     if session.firm_limit is not None and (capacity is None or capacity > session.firm_limit):
         raise ValueError(f"at most {session.firm_limit} people may be in")
     return _change(context, session_id, SessionAmended(capacity=capacity), host)
+
+
+def note_turned_away(context: KioskContext, session_id: UUID, people: int, host: HostSession) -> SessionDetails | None:
+    """Note that so many people (1 to 99) could not come in; None where the session is not open any more."""
+    session = context.ledger.session(session_id)
+    if session is None or not session.is_open:
+        return None
+    return _change(context, session_id, SessionTurnedAway(people), host)
 
 
 def _change(context: KioskContext, session_id: UUID, event: Event, host: HostSession) -> SessionDetails | None:

@@ -166,6 +166,13 @@ class SessionClosed(Event, frozen=True):
     closeout: Literal[True] | UnsetType = UNSET
 
 
+class SessionTurnedAway(Event, frozen=True):
+    """A host notes that so many people wanted to come in and could not. Several are added up."""
+
+    kind = "session.turned_away"
+    people: Size
+
+
 class SeriesSet(Event, frozen=True):
     """A weekly series, by a host or the coordinator: the whole of it, so that the last one counts.
 

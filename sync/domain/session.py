@@ -36,6 +36,7 @@ class Session(Struct, frozen=True):
     closes_itself: bool | None = None  # some time after its planned end; None: as its series says
     practice: bool = False  # for trying: no report counts it, nor its visits
     closeout: bool = False  # its closing says that numbers are cleared one by one
+    turned_away: int = 0  # people who could not come in, as far as hosts have noted them
 
     @property
     def is_open(self) -> bool:

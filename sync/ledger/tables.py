@@ -117,6 +117,7 @@ session = Table(
     Column("closes_itself", Boolean),
     Column("practice", Boolean, nullable=False, server_default=false()),
     Column("closeout", Boolean, nullable=False),
+    Column("turned_away", Integer, nullable=False, server_default="0"),
     _partial("session_open", "opened", where=column("closed").is_(None)),
     _partial("session_practice", "id", "venue", where=column("practice").is_(True)),
 )

@@ -161,6 +161,7 @@ session_use = Table(  # how full each session was, by the day of its opening; se
     Column("taken_ms", BigInteger, nullable=False),  # the sum over seats of the time for which they were taken
     Column("open_ms", BigInteger, nullable=False),  # how long it was open
     Column("over_capacity", Integer, nullable=False),  # people
+    Column("turned_away", Integer, nullable=False, server_default="0"),  # people
 )
 
 rollup_change = Table(  # the hours, from 1970 UTC, whose days have to be computed again; written by triggers

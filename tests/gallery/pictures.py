@@ -754,6 +754,7 @@ PICTURES = (
     Picture("evacuation-end-out", "evacuation_end", navigation.RollCallEnding(None), roll=EVERYBODY_OUT),
     Picture("session", "session", SESSION_ASKED),
     Picture("session-dealt", "session", SESSION_ASKED, session=replace(DETAILS, places_left=7, phases=())),
+    Picture("session-turned-away", "session", SESSION_ASKED, prepare=lambda page: page.show_turned_away()),
     Picture("session-extend", "session", SESSION_ASKED, prepare=lambda page: page.show_extend()),
     Picture("session-places", "session", SESSION_ASKED, prepare=lambda page: page.show_places()),
     Picture(

@@ -19,6 +19,7 @@ ActKind = Literal[
     "noted",
     "opened",
     "session_changed",
+    "turned_away",
     "closed",
 ]
 

@@ -29,6 +29,7 @@ class SessionDetails:
     places_left: int | None  # that this kiosk may still promise
     venue_places_left: int | None  # free in the whole venue
     firm_limit: int | None  # people at once, which even a host can't exceed
+    turned_away: int = 0  # people who could not come in, as noted
     phases: tuple[PhaseTimes, ...] = ()
 
 

@@ -193,6 +193,8 @@ def _undo_session(act: ActLike) -> str:
             return say("Undo opening the session")
         case "closed":
             return say("Undo closing the session")
+        case "turned_away":
+            return say("Undo who was turned away")
         case "left":
             return say("Undo the last leaving")
     return say("Undo the last change")

@@ -276,6 +276,11 @@ def places_of(capacity: int | None) -> str:
     return say("No limit on places") if capacity is None else counted("{number} place", "{number} places", capacity)
 
 
+def turned_away(people: int) -> str:
+    """For the host: ``3 people so far``."""
+    return counted("{number} person so far", "{number} people so far", people) if people else say("Nobody so far")
+
+
 def places_to_come(here: int | None, all: int | None) -> str:
     """For the host, where this kiosk may promise fewer places than are free; "" where it may promise all."""
     if here is None or all is None or here >= all:

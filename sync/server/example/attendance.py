@@ -20,6 +20,7 @@ from sync.domain.events import (
     PulseGiven,
     SessionClosed,
     SessionOpened,
+    SessionTurnedAway,
     VisitAmended,
     VisitCheckedIn,
     VisitCheckedOut,
@@ -154,7 +155,7 @@ class VenueDays:
         return count
 
     def _visit(self, evening: _Evening, number: int, at: int, seated: list[_Seated], now: int) -> Iterator[Happening]:
-        """A party that comes ``at`` a time; without room it goes away, unless the host lets it in."""
+        """A party that comes ``at`` a time; without room the host turns it away, or lets it in."""
         chance, visit = self._random, self._uuid()
         day, closed = evening.day, evening.closed
         stay = min(int(chance.lognormvariate(4.3, 0.5)) + 5, 6 * 60) * MINUTE
@@ -171,7 +172,11 @@ class VenueDays:
         answers = (chance.random() < 0.3, chance.random() < 0.3)
         final_size = size + 1 if is_amended else size
         is_over = _taken(seated, at) + final_size > evening.capacity
-        if at > now or (is_over and chance.random() > MOST_OVER):
+        if at > now:
+            return
+        if is_over and chance.random() > MOST_OVER:
+            self.totals[day, "turned_away"] += final_size if closed <= now else 0  # a session counts once it has closed
+            yield Happening(at, kiosk, evening.id, SessionTurnedAway(final_size))
             return
         numbers = tuple((number * 4 + place) % self.venue.pouches + 1 for place in range(phones))
         arrival = VisitCheckedIn(

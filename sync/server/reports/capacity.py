@@ -1,4 +1,4 @@
-"""The capacity report: how much of the seats was used, which sessions were full, who was let in beyond them."""
+"""The capacity report: how much of the seats was used, which sessions were full, who came beyond or was turned away."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -35,6 +35,7 @@ class CapacityRow(Struct, frozen=True):
     average: float
     average_share: float | None
     over_capacity: int
+    turned_away: int
     reported_up_to: str | None
 
 
@@ -51,7 +52,9 @@ COLUMNS = (
         "unlimited",
         later("No limit"),
         is_totalled=True,
-        definition=later("Those of them that had no capacity. They are in no other column but the last."),
+        definition=later(
+            "Those of them that had no capacity. Of them only the people beyond capacity and turned away are counted."
+        ),
     ),
     ReportColumn(
         "full",
@@ -102,6 +105,12 @@ COLUMNS = (
         is_totalled=True,
         definition=later("People whom a host let in although the session was full. They take no seat."),
     ),
+    ReportColumn(
+        "turned_away",
+        later("Turned away"),
+        is_totalled=True,
+        definition=later("People who wanted to come in and could not, as far as a host has noted them at the kiosk."),
+    ),
     REPORTED_UP_TO,
 )
 
@@ -128,6 +137,7 @@ def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[CapacityRow
             round(day.average, 1),
             share(round(day.average, 1), day.seats),
             day.over_capacity,
+            day.turned_away,
             reported[day.venue],
         )
         for day in days
@@ -170,6 +180,7 @@ def _cards(rows: Sequence[CapacityRow]) -> list[FigureCard]:
         FigureCard(say("At the fullest"), fullest, say("of the seats were taken")),
         FigureCard(say("On average"), average, say("of the seats, while open")),
         FigureCard(say("Beyond capacity"), grouped(values["over_capacity"]), say("people let in by a host")),
+        FigureCard(say("Turned away"), grouped(values["turned_away"]), say("people, as noted by hosts")),
     ]
 
 
@@ -201,6 +212,6 @@ CAPACITY = DailyReport(
     _cards,
     _answer,
     _picture,
-    notes=(later("A session is counted once it has closed. How many people were turned away is not known."),),
+    notes=(later("A session is counted once it has closed. Who was turned away is known only if a host noted it."),),
     charted="fullest_share",
 )

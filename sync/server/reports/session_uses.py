@@ -1,4 +1,4 @@
-"""How full each session was: its seats, how many were taken at once and on average, who was let in beyond them.
+"""How full each session was: its seats, how many were taken at once and on average, who came beyond or was turned away.
 
 A roll-up like those of rollups.py, computed for the same days; a session is on the day of its opening, with all its
 visits, whenever these were, and is counted once it has closed. Voided visits are left out. A visit takes as many seats
@@ -44,7 +44,7 @@ class SessionUse:
     """One session. ``seats`` None: it has no capacity. ``fullest``: people who had a seat at once.
 
     ``taken_ms``: the sum over seats of the time for which they were taken while it was open; ``open_ms``: that time.
-    ``over_capacity``: people whom a host let in beyond the seats.
+    ``over_capacity``: people whom a host let in beyond the seats; ``turned_away``: who could not come in, as noted.
     """
 
     session: UUID
@@ -58,6 +58,7 @@ class SessionUse:
     taken_ms: int
     open_ms: int
     over_capacity: int
+    turned_away: int
 
     @property
     def average(self) -> float:
@@ -74,7 +75,7 @@ def compute(connection: Connection, spans: Sequence[Span]) -> Iterator[SessionUs
 def _compute(connection: Connection, spans: Sequence[Span]) -> list[SessionUse]:
     window, days = window_table(connection, spans), {(span.venue, span.day, span.start) for span in spans}
     columns = (_session.zone, _session.session_kind, _session.title)
-    times = (_session.capacity, _session.opened, _session.closed)
+    times = (_session.capacity, _session.opened, _session.closed, _session.turned_away)
     query = select(window.c.day, window.c.start, _session.id, _session.venue, *columns, *times)
     query = query.join_from(
         window, ledger_tables.session, and_(_session.opened >= window.c.start, _session.opened < window.c.end)
@@ -102,8 +103,9 @@ def _compute(connection: Connection, spans: Sequence[Span]) -> list[SessionUse]:
             sums.get((session, venue), (0, 0))[0],
             max(0, closed - opened),
             sums.get((session, venue), (0, 0))[1],
+            turned_away,
         )
-        for day, (session, venue, zone, kind, title, seats, opened, closed) in sessions
+        for day, (session, venue, zone, kind, title, seats, opened, closed, turned_away) in sessions
     ]
 
 
@@ -149,10 +151,10 @@ def replace_days(connection: Connection, days: Iterable[VenueDay], uses: Iterabl
 
 @dataclass(frozen=True)
 class DaySeats:
-    """The sessions of a venue's day that have closed. All but the first three are of those with a capacity, in seats.
+    """The sessions of a venue's day that have closed. ``full`` to ``average`` are of those with a capacity, in seats.
 
     ``fullest`` and ``average``: the sums over sessions of the seats that were taken at the fullest moment of each, and
-    on average. ``over_capacity``: people.
+    on average. ``over_capacity`` and ``turned_away``: people, of all sessions.
     """
 
     venue: UUID
@@ -164,6 +166,7 @@ class DaySeats:
     fullest: int
     average: float
     over_capacity: int
+    turned_away: int
 
 
 @dataclass(frozen=True)
@@ -204,25 +207,26 @@ def _add_up(venue: UUID, day: date, uses: Sequence[SessionUse]) -> DaySeats:
         fullest=sum(use.fullest for use in limited),
         average=sum(use.average for use in limited),
         over_capacity=sum(use.over_capacity for use in uses),
+        turned_away=sum(use.turned_away for use in uses),
     )
 
 
 def _read_stored(connection: Connection, query: SeatQuery) -> list[DaySeats]:
     is_limited = _use.seats.is_not(None)
     average = case((and_(is_limited, _use.open_ms > 0), cast(_use.taken_ms, Float) / _use.open_ms), else_=0.0)
-    figures = (
-        func.count(),
-        func.sum(case((is_limited, 0), else_=1)),
-        func.sum(case((_use.fullest >= _use.seats, 1), else_=0)),
-        func.sum(func.coalesce(_use.seats, 0)),
-        func.sum(case((is_limited, _use.fullest), else_=0)),
-        func.sum(average),
-        func.sum(_use.over_capacity),
-    )
-    stored = select(_use.venue, _use.day, *figures).group_by(_use.venue, _use.day)
+    figures = {
+        "sessions": func.count(),
+        "unlimited": func.sum(case((is_limited, 0), else_=1)),
+        "full": func.sum(case((_use.fullest >= _use.seats, 1), else_=0)),
+        "seats": func.sum(func.coalesce(_use.seats, 0)),
+        "fullest": func.sum(case((is_limited, _use.fullest), else_=0)),
+        "over_capacity": func.sum(_use.over_capacity),
+        "turned_away": func.sum(_use.turned_away),
+    }
+    stored = select(_use.venue, _use.day, func.sum(average), *figures.values()).group_by(_use.venue, _use.day)
     stored = stored.where(_use.venue.in_(query.venues), _use.day >= query.first, _use.day <= query.last)
     stored = stored.where(*query.sessions.conditions(_use))
     return [
-        DaySeats(venue, day, int(count), int(unlimited), int(full), int(seats), int(fullest), float(average), int(over))
-        for venue, day, count, unlimited, full, seats, fullest, average, over in connection.execute(stored)
+        DaySeats(venue, day, average=float(average), **dict(zip(figures, map(int, sums), strict=True)))
+        for venue, day, average, *sums in connection.execute(stored)
     ]

@@ -12,6 +12,7 @@ from kiosk.services.sessions import (
     change_capacity,
     close_session,
     extend_session,
+    note_turned_away,
     open_practice,
     open_session,
     read_session,
@@ -112,6 +113,13 @@ def test_another_capacity_takes_hold_at_once(context: KioskContext, host: HostSe
             change_capacity(context, evening.id, beyond, host)
 
 
+def test_who_was_turned_away_adds_up(context: KioskContext, host: HostSession, evening: OpenedSession) -> None:
+    first, second = (note_turned_away(context, evening.id, people, host) for people in (2, 1))
+
+    assert first is not None and first.turned_away == 2
+    assert second is not None and (second.turned_away, second.people) == (3, 0), "nobody has come in by it"
+
+
 def test_what_was_closed_meanwhile_is_not_changed(
     context: KioskContext, host: HostSession, evening: OpenedSession
 ) -> None:
@@ -119,6 +127,7 @@ def test_what_was_closed_meanwhile_is_not_changed(
 
     assert extend_session(context, evening.id, 15, host) is None
     assert change_capacity(context, evening.id, 8, host) is None
+    assert note_turned_away(context, evening.id, 2, host) is None
     assert read_session(context, evening.id) is None
 
 

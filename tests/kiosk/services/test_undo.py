@@ -299,6 +299,20 @@ def test_an_opening_is_undone(context: KioskContext, host: HostSession) -> None:
     assert not context.ledger.open_sessions()
 
 
+def test_who_was_turned_away_is_taken_back_one_entry_at_a_time(
+    context: KioskContext, host: HostSession, session: UUID
+) -> None:
+    sessions.note_turned_away(context, session, 4, host)
+    sessions.note_turned_away(context, session, 1, host)
+    act = read_last_act(context)
+    assert act is not None and act.what == "turned_away"
+
+    assert isinstance(undo.undo(context, act, host), ActIsUndone)
+
+    details = sessions.read_session(context, session)
+    assert details is not None and details.turned_away == 4
+
+
 def test_what_the_timetable_does_is_not_undone(context: KioskContext, session: UUID) -> None:
     context.ledger.record((session, SessionClosed(reason="timetable")))
 

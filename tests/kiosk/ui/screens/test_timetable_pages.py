@@ -88,6 +88,21 @@ def test_the_capacity_stays_within_the_firm_limit(page: SinglePage) -> None:
     )
 
 
+def test_who_was_turned_away_is_noted(page: SinglePage) -> None:
+    assert "Nobody so far" in page.texts()
+    page.context.answers[sessions.note_turned_away] = replace(DETAILS, turned_away=3)
+
+    page.tap("turned_away")
+    page.tap("people_plus")
+    page.tap("note")
+
+    assert page.carried(sessions.note_turned_away) == [[ID, 2, HOST]]
+    assert "3 people so far" in page.texts()
+    page.tap("turned_away")
+    page.tap("note")
+    assert page.carried(sessions.note_turned_away)[1:] == [[ID, 1, HOST]], "it counts from one again"
+
+
 def test_a_limit_can_be_removed_where_none_is_firm(stage: SinglePage) -> None:
     stage.context.answers[sessions.read_session] = replace(DETAILS, firm_limit=None)
     stage.open("session", ASKED)

@@ -88,7 +88,8 @@ def counted(came, first, last):
 
 def check_seats(ledger, scope, totals):
     rows = CAPACITY.rows(ledger.store, scope, ReportFilters(date(2026, 10, 1), date(2026, 11, 24)))
-    for key, name in (("sessions", "closed"), ("seats", "seats"), ("fullest", "fullest"), ("full", "full")):
+    for key in ("sessions", "seats", "fullest", "full", "turned_away"):
+        name = "closed" if key == "sessions" else key
         expected = sum(number for figures in totals.values() for (_, other), number in figures.items() if other == name)
         assert CAPACITY.totals(rows)[key] == expected, key
     assert 0 < CAPACITY.totals(rows)["full"] < CAPACITY.totals(rows)["sessions"]

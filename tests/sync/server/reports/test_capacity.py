@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
-from sync.domain.events import SessionClosed, SessionOpened, VisitCheckedIn, VisitCheckedOut
+from sync.domain.events import SessionClosed, SessionOpened, SessionTurnedAway, VisitCheckedIn, VisitCheckedOut
 from sync.domain.session import Session
 from sync.domain.visit import Visit
 from sync.ledger import tables as ledger_tables
@@ -59,6 +59,7 @@ SESSION_ROWS = st.builds(
     capacity=st.sampled_from([None, 3, 5, 8]),
     opened=MOMENTS,
     closed=MOMENTS,
+    turned_away=st.sampled_from([0, 0, 7]),
 )
 STEPS = st.lists(
     st.one_of(
@@ -117,9 +118,10 @@ def independent(ledger: Ledger, kind: str | None) -> dict[tuple[UUID, date], Day
         average = sum(people_at(seated, half, session.closed) for half in halves) / len(halves) if halves else 0
         day, seats = day_of(session.opened, zones[venue]), session.capacity
         if seats is None:
-            row = DaySeats(venue, day, 1, 1, 0, 0, 0, 0, over)
+            row = DaySeats(venue, day, 1, 1, 0, 0, 0, 0, over, session.turned_away)
         else:
-            row = DaySeats(venue, day, 1, 0, int(fullest >= seats), seats, fullest, average, over)
+            full = int(fullest >= seats)
+            row = DaySeats(venue, day, 1, 0, full, seats, fullest, average, over, session.turned_away)
         figures[venue, day].append(row)
     return {key: added(key, rows) for key, rows in figures.items()}
 
@@ -192,8 +194,8 @@ def at(text: str) -> int:
     return int(datetime.fromisoformat(f"2026-11-20 {text}").replace(tzinfo=ZoneInfo("UTC")).timestamp() * 1000)
 
 
-def hold(kiosk, kind: str, seats: int | None, visits: list[tuple[str, str, int, bool]], until: str = "22:00") -> None:
-    """A session from six o'clock on; visits come, leave, are so many people, and are beyond the capacity or not."""
+def hold(kiosk, kind: str, seats: int | None, visits: list[tuple[str, str, int, bool]], until: str = "22:00") -> UUID:
+    """Its id. From six o'clock on; visits come, leave, are so many people, and are beyond the capacity or not."""
     session = uuid4()
     zone = kiosk.identity["zone"]["id"]
     limit = {} if seats is None else {"capacity": seats}
@@ -205,6 +207,7 @@ def hold(kiosk, kind: str, seats: int | None, visits: list[tuple[str, str, int, 
         kiosk.write(visit, VisitCheckedOut(), at(left))
     if until:
         kiosk.write(session, SessionClosed(), at(until))
+    return session
 
 
 def test_what_was_taken_of_the_seats(central, kiosk):
@@ -229,6 +232,32 @@ def test_what_was_taken_of_the_seats(central, kiosk):
     )
 
 
+def test_people_who_were_turned_away_are_on_the_sessions_day_whenever_that_becomes_known(central, kiosk):
+    limited, unlimited = (hold(kiosk, "event", seats, [("18:00", "20:00", 2, False)]) for seats in (2, None))
+    kiosk.write(limited, SessionTurnedAway(3), at("18:30"))
+    kiosk.push()
+    kiosk.beat()
+    compute_all(central)
+    assert turned_away(central) == 3
+
+    kiosk.write(unlimited, SessionTurnedAway(1), at("19:00"))
+    kiosk.write(limited, SessionTurnedAway(2), at("19:00"))
+    kiosk.push()
+
+    assert turned_away(central) == 6, "before the roll-up is computed again"
+    compute_all(central)
+    assert turned_away(central) == 6
+
+
+def compute_all(central) -> None:
+    while rollups.refresh(central.store, kiosk_repository.venues(central.store, central.scope), START):
+        pass
+
+
+def turned_away(central) -> int:
+    return sum(row.turned_away for row in CAPACITY.rows(central.store, central.scope, ReportFilters(DAY, DAY)))
+
+
 def test_shares_of_several_days_are_shares_of_all_their_seats(central, kiosk):
     other = central.kiosk("Library East")
     hold(kiosk, "event", 10, [("18:00", "20:00", 10, False)])
@@ -250,4 +279,4 @@ def test_sessions_without_a_capacity_are_said_to_be_such(central, kiosk):
     rows = CAPACITY.rows(central.store, central.scope, ReportFilters(DAY, DAY))
 
     assert CAPACITY.answer(rows) == "No session had a capacity, so how full they were can’t be said."
-    assert [card.figure for card in CAPACITY.cards(rows)] == ["0", "–", "–", "0"]
+    assert [card.figure for card in CAPACITY.cards(rows)] == ["0", "–", "–", "0", "0"]

@@ -316,6 +316,16 @@ def test_a_printed_report_says_what_its_figures_are(central, examples, desk, tmp
     assert "Check-ins on the day, each of one party" in " ".join(words)
 
 
+@pytest.mark.parametrize(("width", "columns"), [(320, 2), (360, 2), (820, 3)])
+def test_a_row_of_a_table_has_columns_that_hold_its_words(central, examples, desk, width, columns):
+    desk.set_viewport_size({"width": width, "height": 800})
+    desk.goto(f"{central.url}/venues")
+
+    row = desk.locator("tbody tr").first
+
+    assert len(row.evaluate("row => getComputedStyle(row).gridTemplateColumns").split()) == columns
+
+
 def test_labels_of_pictures_are_read_from_their_own_end(central, examples, desk):
     desk.context.add_cookies([{"name": COOKIE, "value": "ar", "url": central.url}])
     desk.goto(f"{central.url}/?report=stays&from=2026-10-01&to=2026-10-31")

@@ -335,7 +335,7 @@ def test_labels_of_pictures_are_read_from_their_own_end(central, examples, desk)
         "text => [0, text.getNumberOfChars() - 1].map(place => text.getStartPositionOfChar(place).x)"
     )
 
-    assert first > last, labels.first.inner_text()  # “15” is at the right
+    assert first > last, labels.first.text_content()  # “15” is at the right
 
 
 def test_fields_of_latin_names_are_read_from_the_left_in_arabic(central, pages, desk):

@@ -15,8 +15,10 @@ MOST_TABS = 400
 
 OVERFLOWING = """() => {
   const root = document.documentElement;
-  const wide = [...document.querySelectorAll('.scroll')].filter(box => box.scrollWidth > box.clientWidth + 1);
-  return [...(root.scrollWidth > root.clientWidth ? ['the page'] : []), ...wide.map(box => box.ariaLabel || 'a table')];
+  const boxes = [...document.querySelectorAll('.scroll, .figure, .pills input:not([type=checkbox])')];
+  const wide = boxes.filter(box => box.checkVisibility() && box.scrollWidth > box.clientWidth + 1);
+  const names = wide.map(box => box.ariaLabel || box.value || (box.matches('.figure') ? box.innerText : 'a table'));
+  return [...(root.scrollWidth > root.clientWidth ? ['the page'] : []), ...names];
 }"""
 REACHABLE = """() => [...document.querySelectorAll('a[href], button, input, select, textarea, [tabindex="0"]')]
   .filter(element => element.tabIndex >= 0 && !element.disabled && element.type !== 'hidden'
@@ -25,6 +27,19 @@ REACHABLE = """() => [...document.querySelectorAll('a[href], button, input, sele
 FOCUSED = """() => {
   const element = document.activeElement, style = getComputedStyle(element);
   return [element.dataset.number ?? '', style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2];
+}"""
+
+
+WITHOUT_EDGE = """() => [...document.querySelectorAll('button, .pill')]
+  .filter(element => element.checkVisibility() && !element.closest('.languages'))
+  .filter(element => !parseFloat(getComputedStyle(element).borderTopWidth))
+  .map(element => element.outerHTML.slice(0, 120))"""
+UNMARKED = """() => {
+  const style = element => ['borderTopColor', 'boxShadow'].map(name => getComputedStyle(element)[name]).join();
+  const box = field => field.closest('.pill') ?? field;
+  const valid = [...document.querySelectorAll('main :is(input, select):not([aria-invalid])')].map(box).map(style);
+  return [...document.querySelectorAll('[aria-invalid]')].filter(field => valid.includes(style(box(field))))
+    .map(field => field.name);
 }"""
 
 
@@ -71,6 +86,18 @@ def unreachable(page: Page) -> list[str]:
         if len(reached.keys() - {""}) == len(elements):
             break
     return [element for number, element in enumerate(elements) if not reached.get(str(number))]
+
+
+def without_edge(page: Page) -> list[str]:
+    """What can be pressed and has no border: in a system's forced colours nothing else shows that it can be."""
+    found: list[str] = page.evaluate(WITHOUT_EDGE)
+    return found
+
+
+def unmarked_errors(page: Page) -> list[str]:
+    """The names of invalid fields that look like valid ones of the same page."""
+    found: list[str] = page.evaluate(UNMARKED)
+    return found
 
 
 def show_as(page: Page, scheme: Literal["light", "dark"], width: int) -> None:

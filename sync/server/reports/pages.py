@@ -145,7 +145,7 @@ def show(
         errors=errors,
         is_without_unread=bool(unread),
         is_pdf_refused=refusal is not None,
-        typed=request.query_params,
+        typed={name: request.query_params.get(name, "") for name in typed.errors},
         notice=notice,
         account=account,
         here="reports",

@@ -131,7 +131,8 @@ def _over_time(picture: BarsOverTime, bars: Mapping[date, int], today: date, wid
     if before:
         shown = dict(list(before.items())[: len(bars)])  # a month before may be longer
         layers.insert(0, _bars(shown, span, today, {"color": "var(--behind)", "width": {"band": 0.95}}))
-    scale = _count_scale((*bars.values(), *before.values()))
+    counts = (*bars.values(), *before.values())
+    scale = _count_scale(counts)
     return {
         "height": HEIGHT,
         "encoding": {
@@ -141,7 +142,7 @@ def _over_time(picture: BarsOverTime, bars: Mapping[date, int], today: date, wid
                 "axis": axis,
                 "scale": {"domain": list(range(len(bars))), "padding": 0},
             },
-            "y": {"field": "count", "type": "quantitative", "stack": None, "axis": _count_axis(), "scale": scale},
+            "y": {"field": "count", "type": "quantitative", "stack": None, "axis": _count_axis(counts), "scale": scale},
             "description": {"field": "words"},
             "tooltip": {"field": "words"},
         },
@@ -169,8 +170,11 @@ def _label(day: date, *, is_long: bool) -> str:
     return short_month_words(day) if is_long else short_day_words(day)
 
 
-def _count_axis() -> Spec:
-    return {"title": None, "format": ",d", "tickMinStep": 1, "tickCount": 5, "domain": False, "ticks": False}
+def _count_axis(counts: Iterable[int]) -> Spec:
+    most = max(counts, default=0)
+    # Of few Vega would have halves, which are rounded: 0, 1, 1, 2, 2.
+    ticks = {"values": list(range(max(most, 1) + 1))} if most < 5 else {"tickMinStep": 1, "tickCount": 5}
+    return {"title": None, "format": ",d", "domain": False, "ticks": False, **ticks}
 
 
 def _count_scale(counts: Iterable[int]) -> Spec:

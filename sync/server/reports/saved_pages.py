@@ -76,7 +76,7 @@ def rename(
     try:
         saved_reports.rename(services.store, scope, saved_id, form.get("name", ""))
     except NotSaved as error:
-        return _page(request, services, account, scope, errors={str(saved_id): str(error)})
+        return _page(request, services, account, scope, errors={str(saved_id): str(error)}, fields=form)
     return RedirectResponse("/saved?done=renamed", 303)
 
 

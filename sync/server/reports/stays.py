@@ -1,5 +1,6 @@
 """The stays report: how long visits lasted."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -109,9 +110,17 @@ def _cards(rows: Sequence[StayRow]) -> list[FigureCard]:
             say("of {visits} that have ended", visits=known + guessed),
         ),
         FigureCard(
-            say("Typical length"), say(middle) if middle else "–", say("half are shorter, half longer"), is_long=True
+            say("Typical length"),
+            _unbroken(say(middle)) if middle else "–",
+            say("half are shorter, half longer"),
+            is_long=True,
         ),
     ]
+
+
+def _unbroken(length: str) -> str:
+    """A length in which no line ends between a number and its unit."""
+    return re.sub(r"(?<=\d) ", "\N{NO-BREAK SPACE}", length)
 
 
 def _picture(rows: Sequence[StayRow], filters: ReportFilters) -> LabelledBars:

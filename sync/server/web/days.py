@@ -38,6 +38,8 @@ def day_order(tags: Sequence[str]) -> DayOrder | None:
 def read_day(text: str, order: DayOrder | None = None) -> date:
     """Parse 2026-11-03, 3 Nov 2026, 3.11.2026, or 03/11/2026 in an order that is known. Raises NotADay."""
     text = text.strip()
+    if not text:
+        raise NotADay(say("Say which day."))
     try:
         day = _in_words(text) or _in_numbers(text, order) or date.fromisoformat(_with_latin_digits(text))
     except ValueError as error:

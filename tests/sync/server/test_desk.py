@@ -1,8 +1,12 @@
 """Every page of the coordinator's desk in Chromium, by the routes: axe, width, zoom and keyboard, with data."""
 
 import re
+import subprocess
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
+from itertools import combinations
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -195,7 +199,7 @@ def test_every_page_suits_other_languages(central, pages, desk, language):
     for address in pages:
         desk.goto(central.url + address)
         assert desk.evaluate("document.documentElement.lang") == language, address
-        for width in (360, 1024, 1920):
+        for width in (360, 820, 1024, 1280, 1800, 1920):
             wrong += [f"{address} at {width}: {part} is too wide" for part in web_browser.overflowing(desk, width)]
     desk.goto(central.url)
     wrong += web_browser.axe_violations(desk)
@@ -226,6 +230,124 @@ def test_the_page_that_comes_before_a_pdf_suits_every_window(central, kiosk, des
     assert answer is not None and answer.status == 409
     wrong = [part for width in WIDTHS for part in web_browser.overflowing(desk, width)]
     assert wrong + web_browser.axe_violations(desk) + web_browser.unreachable(desk) == []
+
+
+@dataclass(frozen=True)
+class WrongForm:
+    """A form that is sent with a text that none of its fields can be; ``fields``: by name."""
+
+    address: str
+    action: str
+    fields: Mapping[str, str]
+
+
+WRONG_FORMS = (
+    WrongForm("/plan/{venue}/new", "", {"title": "", "capacity": "x", "rhythm": "x"}),
+    WrongForm("/calendars/{venue}", "/calendars/{venue}", {"address": "x", "name": ""}),
+    WrongForm("/venues/{venue}", "/venues/{venue}", {"name": "", "pouches": "x", "lockers": "x"}),
+    WrongForm("/venues/{venue}", "/venues/{venue}/zones", {"zone": ""}),
+    WrongForm("/venues/new", "/venues/new", {"name": "", "zone": ""}),
+    WrongForm("/terms", "/terms", {"name": "", "first": "x", "last": ""}),
+    WrongForm("/account", "/account/password", {"password": "x", "new": "y"}),
+    WrongForm("/saved", "/saved/{saved_id}/rename", {"name": " "}),
+    WrongForm("/?from=2026-10-01&to=2026-10-31", "/", {"from": "x", "to": "y"}),
+)
+
+
+@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("ar", "dark")])
+def test_errors_beside_fields_suit_every_window(central, examples, desk, language, scheme):
+    desk.context.add_cookies([{"name": COOKIE, "value": language, "url": central.url}])
+    wrong = []
+    for form in WRONG_FORMS:
+        desk.goto(central.url + form.address.format_map(examples))
+        sent = desk.locator("main form").filter(has=desk.locator(f"[name={next(iter(form.fields))}]"))
+        if form.action:
+            sent = desk.locator(f"main form[action='{form.action.format_map(examples)}']")
+        for name, text in form.fields.items():
+            sent.locator(f"[name={name}]").fill(text)
+        sent.evaluate("form => { form.noValidate = true; form.requestSubmit(); }")
+        desk.locator("main [aria-invalid]").first.wait_for()
+        for width in WIDTHS:
+            wrong += [f"{form.action} at {width}: {part}" for part in web_browser.overflowing(desk, width)]
+        web_browser.show_as(desk, scheme, 1024)
+        wrong += [f"{form.action}: {violation}" for violation in web_browser.axe_violations(desk)]
+        wrong += [f"{form.action}: {name} looks valid" for name in web_browser.unmarked_errors(desk)]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_button_has_an_edge_in_forced_colours(central, pages, desk):
+    desk.emulate_media(forced_colors="active")
+    wrong = []
+    for address in pages:
+        desk.goto(central.url + address)
+        wrong += [f"{address}: {element}" for element in web_browser.without_edge(desk)]
+    assert not wrong, "\n".join(wrong)
+
+
+def words_by_place(document: bytes, path: Path) -> Iterator[tuple[int, str, tuple[float, ...]]]:
+    """Each word of a PDF with its page and its box: left, top, right, bottom."""
+    path.write_bytes(document)
+    output = subprocess.run(["pdftotext", "-bbox", path, "-"], capture_output=True, text=True, check=True).stdout
+    for number, page in enumerate(output.split("<page ")[1:], 1):
+        for *box, word in re.findall(r'<word xMin="(.*?)" yMin="(.*?)" xMax="(.*?)" yMax="(.*?)">(.*?)</word>', page):
+            yield number, word, tuple(map(float, box))
+
+
+def test_nothing_is_printed_over_anything_else(central, pages, desk, tmp_path):
+    wrong = []
+    for address in pages:
+        desk.goto(central.url + address)
+        words = list(words_by_place(desk.pdf(format="A4"), tmp_path / "printed.pdf"))
+        for (number, word, box), (other_number, other, other_box) in combinations(words, 2):
+            across = min(box[2], other_box[2]) - max(box[0], other_box[0])
+            down = min(box[3], other_box[3]) - max(box[1], other_box[1])
+            height = min(box[3] - box[1], other_box[3] - other_box[1])
+            if number == other_number and across > 2 and down > height / 2:
+                wrong.append(f"{address}, page {number}: “{word}” and “{other}”")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_printed_report_says_what_its_figures_are(central, examples, desk, tmp_path):
+    desk.goto(f"{central.url}/?from=2026-10-01&to=2026-10-31")
+
+    words = [word for _, word, _ in words_by_place(desk.pdf(format="A4"), tmp_path / "printed.pdf")]
+
+    assert "Show" not in words
+    assert "Check-ins on the day, each of one party" in " ".join(words)
+
+
+@pytest.mark.parametrize(("width", "columns"), [(320, 2), (360, 2), (820, 3)])
+def test_a_row_of_a_table_has_columns_that_hold_its_words(central, examples, desk, width, columns):
+    desk.set_viewport_size({"width": width, "height": 800})
+    desk.goto(f"{central.url}/venues")
+
+    row = desk.locator("tbody tr").first
+
+    assert len(row.evaluate("row => getComputedStyle(row).gridTemplateColumns").split()) == columns
+
+
+def test_labels_of_pictures_are_read_from_their_own_end(central, examples, desk):
+    desk.context.add_cookies([{"name": COOKIE, "value": "ar", "url": central.url}])
+    desk.goto(f"{central.url}/?report=stays&from=2026-10-01&to=2026-10-31")
+
+    labels = desk.locator(".pictures .wide text").filter(has_text=re.compile(r"^15 "))
+    first, last = labels.first.evaluate(
+        "text => [0, text.getNumberOfChars() - 1].map(place => text.getStartPositionOfChar(place).x)"
+    )
+
+    assert first > last, labels.first.text_content()  # “15” is at the right
+
+
+def test_fields_of_latin_names_are_read_from_the_left_in_arabic(central, pages, desk):
+    desk.context.add_cookies([{"name": COOKIE, "value": "ar", "url": central.url}])
+    wrong = []
+    for address in pages:
+        desk.goto(central.url + address)
+        fields = desk.locator("main input:not([hidden], [type=hidden], [type=checkbox], [type=radio])").all()
+        for field in (field for field in fields if re.match("[A-Za-z]", field.input_value())):
+            if field.evaluate("field => getComputedStyle(field).direction") == "rtl":
+                wrong.append(f"{address}: {field.input_value()}")
+    assert not wrong, "\n".join(wrong)
 
 
 def open_session(central, kiosk, title: str) -> None:

@@ -28,11 +28,13 @@ from sync.server.reports.protected_months import month_number
 from sync.server.reports.protected_sums import ProtectedMonth, ProtectedSums
 from sync.server.reports.shared_reports import protected_figures
 from sync.server.web.days import read_day
+from sync.server.web.languages import COOKIE
 
 HOUR = 60 * 60_000
 DAY = 24 * HOUR
 OCTOBER = "from=2026-10-01&to=2026-10-31"
 SMALLEST = 10
+FIGURE_HEIGHT = 18  # points, more than those of other text
 
 
 @pytest.fixture
@@ -82,6 +84,22 @@ def test_another_reader_finds_every_figure_on_two_pages(central, kiosk, signed_i
     about = read("pdfinfo", answer.content, tmp_path / "a.pdf")
     assert int(about.split("Pages:")[1].split()[0]) <= 2
     assert "Tagged:          yes" in about and "Phone-free time, October 2026, all venues" in about
+
+
+def test_the_first_figure_is_at_the_right_in_arabic(central, kiosk, signed_in, tmp_path):
+    visit_of_october(central, kiosk)
+    signed_in.cookies.set(COOKIE, "ar")
+
+    boxes = read("pdftotext", fixed_pdf(central, signed_in).content, tmp_path / "a.pdf", "-bbox")
+
+    words = re.findall(r'<word xMin="(.*?)" yMin="(.*?)" xMax=".*?" yMax="(.*?)">(.*?)</word>', boxes)
+    figures = [
+        (float(top), float(left), word)
+        for left, top, bottom, word in words
+        if float(bottom) - float(top) > FIGURE_HEIGHT and (word.isdecimal() or word == "–")
+    ]
+    first_row = [(left, word) for top, left, word in figures if top < min(figures)[0] + FIGURE_HEIGHT]
+    assert [word for _, word in sorted(first_row, reverse=True)] == ["–", "10", "35"]  # sessions, visits, people
 
 
 def fixed_pdf(central, browser, query: str = OCTOBER) -> requests.Response:

@@ -209,3 +209,12 @@ def test_kiosks_of_one_zone_have_different_names(central, signed_in, evening):
 def test_a_malformed_day_is_refused(text):
     with pytest.raises(NotADay):
         read_day(text)
+
+
+def test_days_of_which_no_pdf_is_made_are_written_as_all_others(central, kiosk, signed_in):
+    address = f"{central.url}/report.pdf?from=2026-11-01&to=2026-11-30"
+
+    refused = signed_in.get(address, headers={"Accept": "text/html"}, timeout=60)
+
+    assert refused.status_code == 400 and 'id="error-to"' in refused.text
+    assert 'name="from" value="1 Nov 2026"' in refused.text and 'name="to" value="30 Nov 2026"' in refused.text

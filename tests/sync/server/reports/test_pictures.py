@@ -42,6 +42,16 @@ def test_bars_over_time_have_a_bar_for_each_day_and_labels_that_have_room() -> N
     assert len([text for text in texts(drawn.narrow) if "Nov" in text]) == 3
 
 
+@pytest.mark.parametrize("most", [0, 1, 2, 4, 5, 9, 1200])
+def test_an_axis_has_no_number_twice(most: int) -> None:
+    first = date(2026, 11, 1)
+
+    drawn = draw(BarsOverTime("People", [(first, most)], first, date(2026, 11, 12)), TODAY)
+
+    numbers = [text for text in texts(drawn.wide) if "Nov" not in text]
+    assert len(numbers) == len(set(numbers)) > 1
+
+
 @pytest.mark.parametrize("days", [1, MOST_BARS, MOST_BARS + 1, 3653])
 def test_a_long_period_has_bars_of_several_days(days: int) -> None:
     first = TODAY - timedelta(days=days - 1)

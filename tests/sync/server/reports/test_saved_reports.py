@@ -110,6 +110,7 @@ def test_renaming_and_deleting(central, kiosk, signed_in):
 
     taken = signed_in.post(f"{address}/rename", data={"name": "other DAYS"}, timeout=60)
     assert taken.status_code == 400 and "is called “Other days” already" in taken.text
+    assert 'value="other DAYS"' in taken.text
     assert "another name" in signed_in.post(f"{address}/rename", data={"name": "The summer fair"}, timeout=60).text
     assert saved_address(central, signed_in, "The summer fair") in address
     assert "is deleted" in signed_in.post(f"{address}/delete", timeout=60).text

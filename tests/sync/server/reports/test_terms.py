@@ -74,6 +74,7 @@ def test_what_a_term_can_not_become_stands_beside_its_error(central, signed_in):
         ({"name": " "}, "name", "1 to 40 letters"),
         ({"name": "autumn TERM"}, "name", "“Autumn term” already"),
         ({"first": "32.11.2027"}, "first", "is not a day"),
+        ({"first": " "}, "first", "Say which day."),
         ({"last": "2026-01-01"}, "last", "end before it begins"),
         (
             {"name": "Late", "first": "18 Dec 2026", "last": "3 Jan 2027"},

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 import pytest
 from anyio import CapacityLimiter
+from fastapi import Request
 from starlette.types import Message, Receive, Scope, Send
 
 from sync.server.web.downloads import download
@@ -39,7 +40,9 @@ def served(*downloads: Pieces) -> Overload:
     following = iter(downloads)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        response = download(next(following).generator, CapacityLimiter(1), "text/csv", {"X-Name": "value"})
+        response = download(
+            Request(scope), next(following).generator, CapacityLimiter(1), "text/csv", {"X-Name": "value"}
+        )
         await response(scope, receive, send)
 
     return Overload(app, number=1)
@@ -121,4 +124,4 @@ def test_an_error_before_the_first_piece_is_the_callers():
         yield b""
 
     with pytest.raises(OSError, match="no space"):
-        download(broken(), CapacityLimiter(1), "text/csv", {})
+        download(Request(REQUEST), broken(), CapacityLimiter(1), "text/csv", {})

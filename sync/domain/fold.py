@@ -93,7 +93,8 @@ def fold_session(subject: UUID, facts: Iterable[Fact]) -> Session:
     """Fold a session. Of two openings the first counts; of two closings one that was seen, else the earlier.
 
     Of several plans the last counts, until the session is opened: then the opening says what it is. A closing by the
-    timetable before the planned end is of a kiosk that had not learnt of an extension, and has no effect.
+    timetable before the planned end is of a kiosk that had not learnt of an extension, and has no effect. The title is
+    without spaces at its ends or two in a row, by which nobody could tell two titles apart.
     """
     facts_by_kind = _group_by_kind(facts)
     fields: dict[str, Any] = {"cancelled": events.SessionCancelled in facts_by_kind}
@@ -106,6 +107,8 @@ def fold_session(subject: UUID, facts: Iterable[Fact]) -> Session:
         estimated = fact.when.estimated
     for change in _of_kinds(facts_by_kind, events.SessionAmended, events.SessionExtended):
         fields |= _set_fields(change.event)
+    if title := fields.get("title"):
+        fields["title"] = " ".join(title.split())
     fields["turned_away"] = sum(event.people for _, event in _of_kind(facts_by_kind, events.SessionTurnedAway))
     closings = [
         closing

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, inspect, text
 
 from sync.errors import UserError
 
-HEAD = "0038"  # the newest revision, so that the folder need not be read
+HEAD = "0039"  # the newest revision, so that the folder need not be read
 MIGRATIONS = Path(__file__).parent / "migrations"
 TABLE = "alembic_version"
 

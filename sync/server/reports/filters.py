@@ -71,7 +71,7 @@ def read_filters(
         errors["venue"] = sentence(str(error))
     zone = fields.get("zone", "").strip() if venue else ""
     kind = read("kind", _kind, None)
-    title = fields.get("session", "").strip()[:MAX_TITLE]
+    title = " ".join(fields.get("session", "").split())[:MAX_TITLE]
     filters = ReportFilters(first, last, venue, zone or None, kind, smallest_count, several, title or None)
     return TypedFilters(filters, errors)
 

@@ -194,14 +194,18 @@ def _values(
         "before": before,
         "named_periods": list(named_periods(requested.today, requested.terms)),
         "titles": [] if report.is_protected else _titles(services, venues, filters),
+        "most_titles": MOST_TITLES,
     }
 
 
 def _titles(services: Services, venues: Sequence[Venue], filters: ReportFilters) -> list[str]:
-    """The titles of the period's sessions to choose from, and the chosen one; ``venues``: of the scope."""
+    """The titles of the period's sessions to choose from, and the chosen one; ``venues``: of the scope.
+
+    More than MOST_TITLES say that there are further ones: then a title can be typed.
+    """
     chosen = [venue for venue in venues if filters.includes(venue.name)]
     with services.store.reading() as connection:
-        titles = rollups.read_titles(connection, chosen, filters.first, filters.last, MOST_TITLES)
+        titles = rollups.read_titles(connection, chosen, filters.first, filters.last, MOST_TITLES + 1)
     return titles if filters.title is None or filters.title in titles else [filters.title, *titles]
 
 

@@ -17,7 +17,7 @@ from sync.server.reports.filters import InvalidFilters, checked_filters, read_fi
 from sync.server.reports.periods import latest_today
 from sync.server.reports.registry import find_report
 from sync.server.reports.saved_periods import FIXED, NAMES, choices, relative_period
-from sync.server.reports.saved_reports import NotSaved, SavedChoice, SavedReport
+from sync.server.reports.saved_reports import NoTerm, NotSaved, SavedChoice, SavedReport
 from sync.server.reports.terms import read_terms
 from sync.server.web.forms import FormDep
 from sync.server.web.i18n import later, say
@@ -54,13 +54,19 @@ def save(request: Request, services: ServicesDep, account: AccountDep, scope: Sc
 @router.get("/saved/{saved_id}")
 def open_saved(saved_id: UUID, services: ServicesDep, scope: ScopeDep) -> Response:
     """The report with its filters as of today."""
-    return RedirectResponse(_find(services, scope, saved_id).address(_today(services, scope)), 303)
+    try:
+        return RedirectResponse(_find(services, scope, saved_id).address(_today(services, scope)), 303)
+    except NoTerm as error:
+        raise Problem(409, str(error)) from error
 
 
 @router.get("/saved/{saved_id}/report.pdf")
 def open_pdf(saved_id: UUID, services: ServicesDep, scope: ScopeDep) -> Response:
     """The funder's PDF of its period, or of the nearest months for which there is one."""
-    return RedirectResponse(_find(services, scope, saved_id).paper_address(_today(services, scope)), 303)
+    try:
+        return RedirectResponse(_find(services, scope, saved_id).paper_address(_today(services, scope)), 303)
+    except NoTerm as error:
+        raise Problem(409, str(error)) from error
 
 
 @router.post("/saved/{saved_id}/rename")
@@ -115,10 +121,17 @@ def _page(
         fixed=FIXED,
         chosen=relative_period(filters.first, filters.last, today, terms) if filters else "",
         lines=[
-            (saved, saved.filters(today, 1).words, saved_reports.may_change(scope, saved.venues))
+            (saved, _days(saved, today), saved_reports.may_change(scope, saved.venues))
             for saved in saved_reports.listed(services.store, scope)
         ],
     )
+
+
+def _days(saved: SavedReport, today: date) -> str:
+    try:
+        return saved.filters(today, 1).words
+    except NoTerm:
+        return say("no term yet")
 
 
 def _find(services: Services, scope: Scope, saved_id: UUID) -> SavedReport:

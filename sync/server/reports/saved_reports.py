@@ -24,7 +24,7 @@ from sync.server.kiosks.repository import Venue
 from sync.server.reports.base import AnyReport, ReportFilters
 from sync.server.reports.disclosure import offered_filters, whole_months
 from sync.server.reports.registry import REPORTS
-from sync.server.reports.saved_periods import FIXED, NAMES, choices
+from sync.server.reports.saved_periods import FIXED, NAMES, Period, choices
 from sync.server.reports.terms import Term, terms_in
 from sync.server.web.i18n import later, say
 
@@ -36,6 +36,7 @@ TOO_MANY = later("There are {most} saved reports: delete one first.")
 REFUSED = later("Your account may look at this, and not change it.")
 UNKNOWN = later("There is no such saved report.")
 NO_PERIOD = later("Choose a period.")
+NO_TERM = later("The report “{name}” is of a term, and there is none yet: add one under Organisation, Terms.")
 
 _saved = tables.saved_report.c
 _of_venue = tables.saved_report_venue.c
@@ -43,6 +44,10 @@ _of_venue = tables.saved_report_venue.c
 
 class NotSaved(UserError):
     """The report can't be saved, renamed or deleted so; the text says why."""
+
+
+class NoTerm(UserError):
+    """The saved report is of a term, and its organisation has none that fits."""
 
 
 @dataclass(frozen=True)
@@ -78,24 +83,32 @@ class SavedReport:
         """The report; the first one where a later release does not have it any more."""
         return next((report for report in REPORTS if report.identifier == self.report), REPORTS[0])
 
+    def days(self, today: date) -> Period:
+        """Its period as of a day. Raises NoTerm."""
+        if self.first and self.last:
+            return self.first, self.last
+        period = choices(self.terms, today).get(self.period)
+        if period is None:
+            raise NoTerm(say(NO_TERM, name=self.name))
+        return period
+
     def filters(self, today: date, smallest_count: int) -> ReportFilters:
-        """The filters as of a day, as far as they are offered for this report."""
-        fixed = self.first or today.replace(month=1, day=1), self.last or today  # a term's, if it was deleted: the year
-        first, last = choices(self.terms, today).get(self.period, fixed)
+        """The filters as of a day, as far as they are offered for this report. Raises NoTerm."""
+        first, last = self.days(today)
         names = tuple(venue.name for venue in self.venues)
         venue, several = (names[0], ()) if len(names) == 1 else (None, names)
         filters = ReportFilters(first, last, venue, self.zone_name, self.kind, smallest_count, several, self.title)
         return offered_filters(self.definition, filters, today)
 
     def address(self, today: date) -> str:
-        """The address of its page as of a day."""
+        """The address of its page as of a day. Raises NoTerm."""
         query = self.filters(today, 1).address
         if self.definition != REPORTS[0]:
             query = f"{urlencode({'report': self.definition.identifier})}&{query}"
         return f"/?{query}"
 
     def paper_address(self, today: date) -> str:
-        """The address of the funder's PDF of its period, or of the nearest months for which there is one."""
+        """The address of the funder's PDF of its period, or of the nearest months that have one. Raises NoTerm."""
         return f"/report.pdf?{whole_months(self.filters(today, 1), today).address}"
 
 

@@ -18,13 +18,19 @@ from sync.server.web.words import grouped
 
 HOUR_MS = 3_600_000
 MOST = 60  # rows; what further titles have is added up in one
-OTHERS = later("Other sessions")
-UNKNOWN = later("Session not known")
 MOST_BARS = 12
 
 
+class NoTitle(str):
+    """Stands where a title would, and is none: a session may be called the same."""
+
+
+OTHERS = NoTitle(later("Other sessions"))
+UNKNOWN = NoTitle(later("Session not known"))
+
+
 class SeriesRow(Struct, frozen=True):
-    """The sessions of one title; OTHERS, UNKNOWN: no title."""
+    """The sessions of one ``title``, or of what is left over: OTHERS, UNKNOWN."""
 
     title: str
     sessions: int
@@ -88,7 +94,7 @@ def _row(title: str, figures: Sequence[DayFigures]) -> SeriesRow:
 
 
 def _titled(rows: Sequence[SeriesRow]) -> list[SeriesRow]:
-    return [row for row in rows if row.title not in (OTHERS, UNKNOWN)]
+    return [row for row in rows if not isinstance(row.title, NoTitle)]
 
 
 def _answer(rows: Sequence[SeriesRow]) -> str:

@@ -1,12 +1,12 @@
 """Terms: periods that an organisation has named, such as a school's terms; reports are grouped by them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from sync.domain.ids import uuid7
 from sync.errors import UserError
@@ -43,11 +43,11 @@ class Term:
 
 
 class TermRefused(UserError):
-    """There can't be such a term; the text says why. ``field``: of the form."""
+    """There can't be such a term; the text says why. ``errors``: the same by the form's field."""
 
     def __init__(self, field: Literal["name", "first", "last"], text: str) -> None:
         super().__init__(text)
-        self.field = field
+        self.errors = {str(field): text}
 
 
 def read_terms(store: Store) -> list[Term]:
@@ -69,6 +69,14 @@ def add_term(store: Store, name: str, first: date, last: date, now: int) -> Term
         _check(term, terms_in(connection))
         connection.execute(insert(tables.term).values(vars(term)))
     return term
+
+
+def change_term(store: Store, changed: Term) -> None:
+    """Give a term another name or other days; of a deleted one nothing happens. Raises TermRefused, StorageError."""
+    term = replace(changed, name=tidy(changed.name))
+    with store.writing() as connection:
+        _check(term, [other for other in terms_in(connection) if other.id != term.id])
+        connection.execute(update(tables.term).where(_term.id == term.id).values(vars(term)))
 
 
 def _check(term: Term, others: Sequence[Term]) -> None:

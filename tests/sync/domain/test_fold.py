@@ -210,6 +210,13 @@ def test_lost_pouches_can_be_found() -> None:
     assert visit(lost, fact(2, events.StowFound(stow="pouch", numbers=(3,)))).lost == (4,)
 
 
+def test_a_title_has_no_spaces_around_it_nor_two_in_a_row() -> None:
+    planned = events.SessionOpened(zone="z", title=" Quiet \n evening ", session_kind="event")
+
+    assert fold_session(SESSION, [fact(0, planned)]).title == "Quiet evening"
+    assert fold_session(SESSION, [fact(0, planned), fact(1, events.SessionAmended(title="Late  "))]).title == "Late"
+
+
 def test_people_who_were_turned_away_add_up_without_those_that_were_undone() -> None:
     mistaken = fact(20, events.SessionTurnedAway(99))
     noted = [fact(10, events.SessionTurnedAway(2)), mistaken, fact(150, events.SessionTurnedAway(3))]

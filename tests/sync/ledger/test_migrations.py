@@ -367,3 +367,18 @@ def test_all_days_of_a_server_are_counted_again_by_title(store: Store) -> None:
     with store.reading() as connection:
         changes = connection.execute(select(server_tables.rollup_change.c.venue, server_tables.rollup_change.c.hour))
         assert sorted(map(tuple, changes)) == [(UUID(int=1), 5), (UUID(int=1), 9)]
+
+
+def test_titles_lose_the_spaces_by_which_they_look_alike(store: Store) -> None:
+    up(store, "0038")
+    titles = {UUID(int=1): " Quiet hall", UUID(int=2): "Quiet  hall\t", UUID(int=3): "Quiet hall"}
+    fields = {"venue": UUID(int=9), "session_kind": "event", "rhythm": []}
+    flags = dict.fromkeys(("estimated", "cancelled", "practice", "closeout"), False)
+    with store.writing() as connection:
+        for id, title in titles.items():
+            connection.execute(insert(tables.session).values(id=id, title=title, **fields, **flags))
+
+    up(store)
+
+    with store.reading() as connection:
+        assert list(connection.execute(select(tables.session.c.title)).scalars()) == ["Quiet hall"] * 3

@@ -56,6 +56,50 @@ def test_a_row_for_each_title_and_for_what_has_none(central, evenings):
     ]
 
 
+def test_a_session_may_be_called_as_a_row_that_has_no_title(central, kiosk, monkeypatch):
+    monkeypatch.setattr(series, "MOST", 3)
+    for title, people in (("Other sessions", 9), ("Session not known", 8), ("Chess", 3), ("Choir", 2)):
+        hold(kiosk, central.now - DAY, title, people)
+    kiosk.write(uuid4(), VisitCheckedIn(session=uuid4(), party_size=1, phones=1), central.now - DAY)
+    kiosk.push()
+
+    rows = SERIES.rows(central.store, central.scope, WEEK)
+
+    assert [(row.title, row.people) for row in rows] == [
+        ("Other sessions", 9),
+        ("Session not known", 8),
+        ("Chess", 3),
+        ("Other sessions", 2),
+        ("Session not known", 1),
+    ]
+    assert SERIES.answer(rows) == "Most came to Other sessions: 9 people in 1 session."
+    assert [bar[0] for bar in SERIES.picture(rows, WEEK).bars] == ["Other sessions", "Session not known", "Chess"]
+
+
+def test_titles_that_differ_by_spaces_alone_are_one(central, kiosk, signed_in):
+    for title in ("Quiet hall", " Quiet hall", "Quiet  hall\t"):
+        hold(kiosk, central.now - DAY, title, 2)
+    kiosk.push()
+
+    [row] = SERIES.rows(central.store, central.scope, WEEK)
+    page = signed_in.get(f"{central.url}/?from=2026-11-16&to=2026-11-24&session=Quiet++hall+", timeout=60).text
+
+    assert (row.title, row.sessions, row.people) == ("Quiet hall", 3, 6)
+    assert '<option value="Quiet hall" selected>' in page and "6 people" in page
+
+
+def test_beyond_so_many_titles_one_is_typed(central, kiosk, signed_in, monkeypatch):
+    monkeypatch.setattr("sync.server.reports.pages.MOST_TITLES", 2)
+    for number in range(4):
+        hold(kiosk, central.now - DAY, f"Evening {number}", number + 1)
+    kiosk.push()
+    rollups.refresh(central.store, kiosk_repository.venues(central.store, central.scope), central.now)
+
+    page = signed_in.get(f"{central.url}/?from=2026-11-16&to=2026-11-24&session=Evening+3", timeout=60).text
+
+    assert re.search(r'<input name="session" value="Evening 3" list="titles"', page) and "4 people" in page
+
+
 def test_the_rows_add_up_to_attendance_however_many_titles_there_are(central, kiosk, monkeypatch):
     monkeypatch.setattr(series, "MOST", 3)
     for number in range(6):

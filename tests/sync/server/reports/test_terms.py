@@ -39,6 +39,35 @@ def test_a_term_is_added_and_deleted_on_its_page(central, signed_in):
     assert "The term is deleted." in deleted.text and read_terms(central.store) == []
 
 
+def test_a_term_is_changed_on_its_page_and_may_overlap_what_it_was(central, signed_in):
+    name_terms(central)
+    summer = read_terms(central.store)[1]
+    typed = {"name": "Summer  2026", "first": "10 Apr 2026", "last": "2026-07-17"}
+
+    changed = signed_in.post(f"{central.url}/terms/{summer.id}", data=typed, timeout=60)
+
+    assert "The term is changed." in changed.text
+    assert [(term.name, term.first, term.last) for term in read_terms(central.store)][1] == (
+        "Summer 2026",
+        date(2026, 4, 10),
+        date(2026, 7, 17),
+    )
+
+
+def test_what_a_term_can_not_become_stands_beside_its_error(central, signed_in):
+    name_terms(central)
+    before = read_terms(central.store)
+    typed = {"name": "Summer", "first": "1 Apr 2026", "last": "nonsense"}
+
+    refused = signed_in.post(f"{central.url}/terms/{before[1].id}", data=typed, timeout=60)
+    overlapping = signed_in.post(f"{central.url}/terms/{before[1].id}", data=typed | {"last": "1 May 2026"}, timeout=60)
+
+    assert refused.status_code == overlapping.status_code == 400
+    assert refused.text.count("<details open>") == 1 and 'value="nonsense"' in refused.text
+    assert "overlaps “Spring”" in overlapping.text
+    assert read_terms(central.store) == before
+
+
 @pytest.mark.parametrize(
     ("changed", "field", "error"),
     [
@@ -139,4 +168,7 @@ def test_a_saved_report_follows_the_terms(central, kiosk, signed_in):
         remove_term(central.store, term.id)
 
     [report] = saved_reports.listed(central.store, central.scope)
-    assert (report.filters(TODAY, 10).first, report.filters(TODAY, 10).last) == (date(2026, 1, 1), TODAY)
+    for address in (f"/saved/{report.id}", f"/saved/{report.id}/report.pdf"):
+        refused = signed_in.get(f"{central.url}{address}", timeout=60)
+        assert refused.status_code == 409 and "“Term” is of a term, and there is none yet" in refused.text
+    assert "Last term: now no term yet" in signed_in.get(f"{central.url}/saved", timeout=60).text

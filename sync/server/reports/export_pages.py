@@ -242,6 +242,8 @@ def _read(request: Request, services: Services, scope: Scope) -> RequestedExport
     try:
         report = find_report(request.query_params.get("report"))
         filters = checked_filters(read_filters(request, venues, today, services.settings.smallest_count))
+        if filters.zone is None and request.query_params.get("zone", "").strip():
+            raise InvalidFilters("a zone is one of a venue; choose that alone with venue=")
         check_filters(report, filters, today)
         if not rows:
             return RequestedExport(report, filters, report, report.rows(services.store, scope, filters))

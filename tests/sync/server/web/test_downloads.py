@@ -23,6 +23,7 @@ class Pieces:
         self.made = 0
         self.threads: set[int] = set()
         self.is_closed = False
+        self.closing_thread = 0
         self.generator = self._make(count)
 
     def _make(self, count: int) -> Generator[bytes, None, None]:
@@ -33,6 +34,7 @@ class Pieces:
                 yield b"" if number % 2 else str(number).encode()
         finally:
             self.is_closed = True
+            self.closing_thread = threading.get_ident()
 
 
 def served(*downloads: Pieces) -> Overload:
@@ -116,6 +118,7 @@ def test_a_client_that_goes_away_closes_the_pieces():
 
     pieces = asyncio.run(run())
     assert pieces.is_closed and pieces.made < 10
+    assert pieces.closing_thread != threading.get_ident(), "what it takes to close a file is not the event loop's"
 
 
 def test_an_error_before_the_first_piece_is_the_callers():

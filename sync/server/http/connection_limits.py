@@ -41,6 +41,7 @@ class Limits:
     least_rate: int = 500
     longest_body_s: float = 300.0
     linger_s: float = 5.0  # for the client to read the last response before the connection is closed
+    half_closed_s: float = 5.0  # of a client that has closed its half, while a response that has begun sends nothing
     check_s: float = 1.0  # between two checks of the time limits
 
 

@@ -14,9 +14,16 @@ class StrictConnection(h11.Connection):
     """h11's parser, which accepts such requests as RFC 9112 allows, with the checks that it leaves to the server.
 
     ``status_hint`` is the status for the last error: 400, 431 for too long headers, 501 for an unknown coding.
+    ``sent``: how many parts of responses were sent.
     """
 
     status_hint = 400
+    sent = 0
+
+    def send_with_data_passthrough(self, event: h11.Event) -> list[bytes] | None:
+        """The bytes of an event."""
+        self.sent += 1
+        return super().send_with_data_passthrough(event)
 
     def next_event(self) -> "h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]":
         """The next event. Raises RemoteProtocolError for an ambiguous or malformed request."""

@@ -38,7 +38,7 @@ class LimitedProtocol(H11Protocol):
         loop: asyncio.AbstractEventLoop,
     ) -> None:
         super().__init__(config, server_state, app_state, loop)
-        self.conn = StrictConnection(h11.SERVER, MAX_HEADER_BYTES)
+        self.conn = self._framing = StrictConnection(h11.SERVER, MAX_HEADER_BYTES)
         self.since = loop.time()
         self._connections = connections
         self._limits: Limits = connections.limits
@@ -67,7 +67,8 @@ class LimitedProtocol(H11Protocol):
 
     def _note_turn(self) -> None:
         """Restart the time and the counters if another turn has begun."""
-        key = (self.turn, self._answered, self.conn.their_state, self.flow.write_paused, self.flow.read_paused)
+        sent = self._framing.sent if self._client_finished else 0
+        key = (self.turn, self._answered, self.conn.their_state, self.flow.write_paused, self.flow.read_paused, sent)
         if key != self._turn_key:
             self._turn_key = key
             self.since = self.loop.time()
@@ -89,6 +90,8 @@ class LimitedProtocol(H11Protocol):
                 return limits.linger_s
             case ConnectionState.CLIENT:
                 return limits.headers_s
+            case ConnectionState.SERVER if self._client_finished and self.cycle.response_started:
+                return limits.half_closed_s  # it has gone, unless it reads: nothing that is sent would tell
         return None  # uvicorn's own timer ends idle connections
 
     def check(self, now: float) -> bool:
@@ -146,6 +149,7 @@ class LimitedProtocol(H11Protocol):
     def eof_received(self) -> bool:  # type: ignore[override]
         """Keep the connection open for the responses to complete requests (half-close, RFC 9112 §9.6)."""
         self._client_finished = True
+        self._note_turn()
         is_pending = self.cycle is not None and not self.cycle.response_complete
         return is_pending and self.conn.their_state is not h11.SEND_BODY and not self._discards
 

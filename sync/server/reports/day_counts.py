@@ -68,8 +68,10 @@ CountKey = tuple[Measure, date, int]  # day and bucket
 class DayCount:
     """An amount of one bucket of a venue's day. The buckets:
 
-    ``arrived`` and ``left``: full hours since the day's midnight; people of visits that have ended. ``stay``: quarters
-    of an hour up to LONGEST_STAY; visits with a known stay. ``guessed_stay``: 0; visits with an estimated one.
+    ``arrived`` and ``left``: full hours that were over before that moment, since the day's midnight (-1: at midnight
+    itself), so that who comes or leaves at a full hour does so in the hour before it; people of visits that have ended,
+    and not before they began, by clocks that disagree. ``stay``: quarters of an hour up to LONGEST_STAY; visits with a
+    known stay. ``guessed_stay``: 0; visits with an estimated one.
     ``mood_change``: the mood after less the mood before; visits with both. ``early``: 0; visits that took a phone
     early. ``lost_phones``: 0; phones. ``not_back``: 0; visits that have ended with something still out.
     ``over_capacity``: 0; people. ``lost_pouches`` and ``lost_lockers``: 0; numbers that have not been found again.
@@ -128,8 +130,8 @@ def _counts(connection: Connection, spans: Iterable[Span]) -> CompoundSelect[Any
     zero: ColumnElement[int] = literal_column("0", Integer)
     has_stay = visit.stay.is_not(None)
     measures: Sequence[tuple[Measure, ColumnElement[int], ColumnElement[int], ColumnElement[bool]]] = (
-        ("arrived", visit.arrived, people, visit.is_out),
-        ("left", visit.left, people, visit.is_out),
+        ("arrived", visit.arrived, people, visit.is_followed),
+        ("left", visit.left, people, visit.is_followed),
         ("stay", visit.stay, visits, and_(has_stay, visit.estimated.is_(False))),
         ("guessed_stay", zero, visits, and_(has_stay, visit.estimated.is_(True))),
         ("mood_change", visit.mood_change, visits, visit.mood_change.is_not(None)),
@@ -164,8 +166,9 @@ def _visits(span: CTE) -> Select[Any]:
         func.coalesce(_session.zone, literal_column("''")).label("zone"),
         func.coalesce(_session.session_kind, literal_column("''")).label("session_kind"),
         func.coalesce(_session.title, literal_column("''")).label("title"),
-        ((_visit.checked_in - span.c.midnight) // HOUR_MS).label("arrived"),
-        ((_visit.checked_out - span.c.midnight) // HOUR_MS).label("left"),
+        _hours_before(_visit.checked_in, span).label("arrived"),
+        _hours_before(_visit.checked_out, span).label("left"),
+        (_visit.checked_out >= _visit.checked_in).label("is_followed"),
         _visit.checked_out.is_not(None).label("is_out"),
         stay.label("stay"),
         (_visit.after - _visit.before).label("mood_change"),
@@ -181,6 +184,11 @@ def _visits(span: CTE) -> Select[Any]:
     )
     visits = join(span, ledger_tables.visit, in_span).outerjoin(ledger_tables.session, of_session)
     return query.select_from(visits).where(COUNTED_VISIT)
+
+
+def _hours_before(at: Column[int], span: CTE) -> ColumnElement[int]:
+    """The full hours that were over before the moment; what is divided is not negative, as databases round these up."""
+    return (at - span.c.midnight + HOUR_MS - 1) // HOUR_MS - 1
 
 
 def replace_days(connection: Connection, days: Iterable[VenueDay], counts: Iterable[DayCount]) -> None:

@@ -15,6 +15,7 @@ from sync.server.auth.accounts import Account
 from sync.server.auth.current_account import AccountDep, ScopeDep
 from sync.server.auth.scope import Permission, Scope
 from sync.server.dependencies import Services, ServicesDep
+from sync.server.http.head_requests import is_head
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.lookup import NotFound
 from sync.server.reports import (
@@ -41,7 +42,7 @@ from sync.server.reports.registry import find_report
 from sync.server.reports.shared_content import MadeBy
 from sync.server.reports.shared_reports import ALL_VENUES, NotFinal, SharedReport, SharingRefused
 from sync.server.reports.visit_rows import VISITS
-from sync.server.web.downloads import download
+from sync.server.web.downloads import download, headers_alone
 from sync.server.web.forms import FormDep
 from sync.server.web.i18n import language, later, say
 from sync.server.web.languages import VARY, reading_in
@@ -56,6 +57,7 @@ NOTHING_TO_SHARE = later("Nobody came in this period, so there is nothing to sha
 MOST_WAITING = 5  # PDFs, each of which takes seconds
 RETRY_PDF_S = 30
 PDFS_WAIT = later("Several PDFs are waiting to be made already. Send it again in half a minute.")
+PDF_TYPE = "application/pdf"
 CSV_TYPE = "text/csv; charset=utf-8; header=present"
 ROWS_OF_VISITS = "visits"  # what ``rows`` in the address asks for; none: the rows of the report
 
@@ -80,7 +82,7 @@ class RequestedExport:
 def as_csv(request: Request, services: ServicesDep, scope: ScopeDep) -> Response:
     export = _read(request, services, scope)
     pieces = _encoded(exporters.csv_lines(export.table, export.rows))
-    return download(pieces, services.export_threads, CSV_TYPE, export.headers("csv"))
+    return download(request, pieces, services.export_threads, CSV_TYPE, export.headers("csv"))
 
 
 @router.get("/report.excel.csv")
@@ -90,14 +92,14 @@ def as_excel_csv(request: Request, services: ServicesDep, scope: ScopeDep) -> Re
     number_format = number_formats.preferred_format(languages)
     pieces = _encoded(exporters.excel_csv_lines(export.table, export.rows, number_format))
     headers = {**export.headers("csv"), "Vary": VARY}
-    return download(pieces, services.export_threads, CSV_TYPE, headers)
+    return download(request, pieces, services.export_threads, CSV_TYPE, headers)
 
 
 @router.get("/report.xlsx")
 def as_workbook(request: Request, services: ServicesDep, scope: ScopeDep) -> Response:
     export = _read(request, services, scope)
     pieces = workbooks.workbook_pieces(export.table, export.rows, _temporary_folder(services))
-    return download(pieces, services.export_threads, workbooks.MEDIA_TYPE, export.headers("xlsx"))
+    return download(request, pieces, services.export_threads, workbooks.MEDIA_TYPE, export.headers("xlsx"))
 
 
 @router.get("/report.parquet")
@@ -108,7 +110,7 @@ def as_parquet(request: Request, services: ServicesDep, scope: ScopeDep) -> Resp
         raise Problem(501, sentence(str(error))) from error
     export = _read(request, services, scope)
     pieces = parquet.parquet_pieces(export.table, export.rows, _temporary_folder(services))
-    return download(pieces, services.export_threads, parquet.MEDIA_TYPE, export.headers("parquet"))
+    return download(request, pieces, services.export_threads, parquet.MEDIA_TYPE, export.headers("parquet"))
 
 
 @router.get("/report.json")
@@ -118,7 +120,7 @@ def as_json(request: Request, services: ServicesDep, scope: ScopeDep) -> Respons
         services.store, scope, export.report, export.table, export.filters, now=services.now
     )
     pieces = _encoded(json_export.json_pieces(export.table, export.rows, details))
-    return download(pieces, services.export_threads, "application/json", {})
+    return download(request, pieces, services.export_threads, "application/json", {})
 
 
 def _encoded(lines: Iterator[str]) -> Generator[bytes, None, None]:
@@ -159,7 +161,7 @@ def _pdf(request: Request, services: Services, account: Account, scope: Scope) -
         return _refuse_pdf(request, services, account, scope, PdfRefusal(403, {"venue": sentence(str(error))}))
     if shared is None:
         return _refuse_pdf(request, services, account, scope, PdfRefusal(404, {"to": say(NOTHING_TO_SHARE)}))
-    return pdf_response(shared, services, {})
+    return pdf_response(request, shared, services, {})
 
 
 def _pdf_filters(request: Request, services: Services, scope: Scope) -> tuple[ReportFilters, Mapping[str, str]]:
@@ -180,16 +182,19 @@ def _share(
     return shared_reports.share_report(services.store, scope, filters, made, fixes=fixes)
 
 
-def pdf_response(shared: SharedReport, services: Services, headers: Mapping[str, str]) -> Response:
-    """A document as a PDF in the reader's language. Raises Problem 503 with the ``headers``."""
+def pdf_response(request: Request, shared: SharedReport, services: Services, headers: Mapping[str, str]) -> Response:
+    """A document as a PDF in the reader's language; none is made for HEAD. Raises Problem 503 with the ``headers``."""
     filters = shared.report.filters
+    name = {"Content-Disposition": f'attachment; filename="hearth-{filters.first}-{filters.last}.pdf"'}
+    headers_of_pdf = {**name, **headers, "Vary": VARY}
+    if is_head(request):
+        return headers_alone(PDF_TYPE, headers_of_pdf)
     try:
         with reading_in(shared.language):
             paper = pdf.to_pdf(shared.report, day_of(shared.made.at, ZoneInfo(services.settings.time_zone)))
     except PdfUnavailable as error:
         raise Problem(503, sentence(str(error)), headers={**headers, "Retry-After": str(RETRY_PDF_S)}) from error
-    name = {"Content-Disposition": f'attachment; filename="hearth-{filters.first}-{filters.last}.pdf"'}
-    return Response(paper, headers={**name, **headers, "Vary": VARY}, media_type="application/pdf")
+    return Response(paper, headers=headers_of_pdf, media_type=PDF_TYPE)
 
 
 @router.post("/report.pdf")
@@ -237,6 +242,8 @@ def _read(request: Request, services: Services, scope: Scope) -> RequestedExport
     try:
         report = find_report(request.query_params.get("report"))
         filters = checked_filters(read_filters(request, venues, today, services.settings.smallest_count))
+        if filters.zone is None and request.query_params.get("zone", "").strip():
+            raise InvalidFilters("a zone is one of a venue; choose that alone with venue=")
         check_filters(report, filters, today)
         if not rows:
             return RequestedExport(report, filters, report, report.rows(services.store, scope, filters))

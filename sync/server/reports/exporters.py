@@ -15,13 +15,18 @@ from sync.server.reports.number_formats import PLAIN, NumberFormat
 from sync.server.web.i18n import say
 
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # Excel reads a CSV as UTF-8 only with it
-LEADING = " \N{NO-BREAK SPACE}'" + REPLACEMENT  # what spreadsheets skip before a formula
+# What a spreadsheet may skip before a formula: Unicode's spaces (Zs), characters that nobody sees (Cf), quotes.
+LEADING = (
+    r"[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u00ad\u061c\u180e\u200b-\u200f\u2060-\u2064\ufeff'\""
+    + f"{REPLACEMENT}]*"
+)
 SIGNS = "=+-@＝＋－＠"  # how a spreadsheet recognises a formula (OWASP, CSV injection)
 PIECE = 64 * 1024  # characters that are written at once
 REMEMBERED = 1024  # texts, as names come again in every row
 Value = str | float | None
 # A reader that takes another separator than ours begins a cell after it, and may begin one after a quote.
-_inner_formula = re.compile(rf'([,;|"])(?=[{LEADING}"]*[{re.escape(SIGNS)}])')
+_formula = re.compile(rf"{LEADING}[{re.escape(SIGNS)}]")
+_inner_formula = re.compile(rf'([,;|"])(?={LEADING}[{re.escape(SIGNS)}])')
 
 
 def csv_lines(table: Table, rows: Iterable[object]) -> Iterator[str]:
@@ -108,6 +113,5 @@ def _cell_writer(number_format: NumberFormat) -> Callable[[Value], Value]:
 def escape_formula(text: str) -> str:
     """The text on one line, with an apostrophe before whatever a spreadsheet would take for a formula."""
     line = printable(text)
-    begins = line.lstrip(LEADING + '"').startswith(tuple(SIGNS))
     inner = _inner_formula.sub(r"\1'", line)
-    return "'" + inner if begins else inner
+    return "'" + inner if _formula.match(line) else inner

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -71,23 +71,26 @@ def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[PresenceRow
     """A row for each hour from the first to the last at which anybody was in. Raises StorageError.
 
     In is who has checked in by then, and not out; a break does not end a visit. Visits that have not ended are left
-    out, since nobody knows until when they lasted.
+    out, since nobody knows until when they lasted. Hours are those of the period's days: also of guests who came on the
+    evening before it, and not of the night after it.
     """
     selection = select_venues(store, scope, filters)
     venues_by_zone: dict[str, list[Venue]] = defaultdict(list)
     for venue in selection.venues:
         venues_by_zone[venue.time_zone].append(venue)
+    earlier = filters.first - timedelta(hours=LONGEST)  # a day whose guests may be in when the period begins
     people: Counter[tuple[int, int]] = Counter()  # by weekday and hour, over all days
     days: set[date] = set()
     with store.reading() as connection:
         for zone, venues in venues_by_zone.items():
             ids = [venue.id for venue in venues]
-            query = CountQuery(("arrived", "left"), ids, filters.first, filters.last, selection.sessions)
+            query = CountQuery(("arrived", "left"), ids, earlier, filters.last, selection.sessions)
             counts = rollups.read_counts(connection, venues, query)
             for moment, present in _present(counts, ZoneInfo(zone)):
-                people[moment.weekday(), moment.hour] += present
-                days.add(moment.date())
-            days |= {day for _, day, _ in counts}
+                if filters.first <= moment.date() <= filters.last:
+                    people[moment.weekday(), moment.hour] += present
+                    days.add(moment.date())
+            days |= {day for _, day, _ in counts if day >= filters.first}
     day_numbers = Counter(day.weekday() for day in days)
     hours = sorted({hour for _, hour in people})
     return [
@@ -109,8 +112,8 @@ def _present(counts: Mapping[CountKey, int], zone: ZoneInfo) -> Iterator[tuple[d
         changes[day][hour] += amount if measure == "arrived" else -amount
     for day, by_hour in changes.items():
         begin = midnight(day, zone)
-        present = sum(change for hour, change in by_hour.items() if hour < 0)  # by a clock that was put back
-        for hour in range(min(LONGEST, max(by_hour) + 1)):
+        present = 0
+        for hour in range(-1, min(LONGEST, max(by_hour) + 1)):
             present += by_hour[hour]
             if present > 0:
                 yield datetime.fromtimestamp((begin + (hour + 1) * HOUR_MS) / 1000, zone), present

@@ -25,6 +25,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    or_,
     select,
     union_all,
 )
@@ -130,11 +131,12 @@ def _sums(sessions: Collection[UUID]) -> Select[Any]:
 
 def _fullest(sessions: Collection[UUID]) -> Select[Any]:
     """By session and venue the most people who had a seat at once; who leaves goes before who comes in that moment."""
-    takes_seat = and_(_counted(sessions), _visit.over_capacity.is_(False))
+    stays = or_(_visit.checked_out.is_(None), _visit.checked_out > _visit.checked_in)  # clocks of kiosks may disagree
+    takes_seat = and_(_counted(sessions), _visit.over_capacity.is_(False), stays)
     visits = select(_visit.session, _visit.venue).where(takes_seat)
     came = visits.add_columns(_visit.checked_in.label("at"), _visit.party_size.label("people"))
     left = visits.add_columns(_visit.checked_out, -_visit.party_size)
-    left = left.where(_visit.checked_out.is_not(None), _visit.checked_out >= _visit.checked_in)
+    left = left.where(_visit.checked_out.is_not(None))
     moves = union_all(came, left).subquery("moves").c
     running = func.sum(moves.people).over(partition_by=(moves.session, moves.venue), order_by=(moves.at, moves.people))
     moments = select(moves.session, moves.venue, running.label("people")).subquery("moments").c

@@ -13,6 +13,7 @@ from sync.server.auth.pages import LINK_LIMIT, LINKS
 from sync.server.auth.scope import Scope
 from sync.server.dependencies import Services, ServicesDep
 from sync.server.http.client_address import client_network
+from sync.server.http.head_requests import is_head
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.rate_limit import Limit, Window
 from sync.server.reports import funder_completeness, funder_report, pictures, shared_links, shared_reports
@@ -144,18 +145,20 @@ async def show_pdf(shared_token: str, request: Request, services: ServicesDep) -
     opened = await to_thread.run_sync(shared_links.open_link, services.store, shared_token, services.now)
     if opened is None:
         return await to_thread.run_sync(_gone, request, services)
+    if is_head(request):
+        return _public(pdf_response(request, opened.shared, services, PUBLIC))
     threads = services.pdf_threads
     if threads.statistics().tasks_waiting >= MOST_WAITING:
         raise Problem(503, say(PDFS_WAIT), headers={**PUBLIC, "Retry-After": str(RETRY_PDF_S)})
     release_slot(request)
-    return await to_thread.run_sync(_pdf, opened, services, limiter=threads)
+    return await to_thread.run_sync(_pdf, request, opened, services, limiter=threads)
 
 
-def _pdf(opened: OpenedLink, services: Services) -> Response:
+def _pdf(request: Request, opened: OpenedLink, services: Services) -> Response:
     if refusal := services.limiter.begin([Limit("shared PDF", str(opened.link), PDFS)], services.now):
         wait = str(-(-refusal.wait // 1000))
         raise Problem(429, say(MANY_PDFS), headers={**PUBLIC, "Retry-After": wait})
-    return _public(pdf_response(opened.shared, services, PUBLIC))
+    return _public(pdf_response(request, opened.shared, services, PUBLIC))
 
 
 def _gone(request: Request, services: Services) -> Response:

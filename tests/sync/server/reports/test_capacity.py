@@ -133,11 +133,7 @@ def people_at(visits: list[Visit], moment: int | None, closed: int | None = None
         visit.party_size
         for visit in visits
         if (visit.checked_in or 0) <= moment
-        and (
-            moment < visit.checked_out
-            if visit.checked_out is not None and (visit.checked_out >= (visit.checked_in or 0) or closed)
-            else closed is None or moment < closed
-        )
+        and (moment < visit.checked_out if visit.checked_out is not None else closed is None or moment < closed)
     )
 
 
@@ -230,6 +226,16 @@ def test_what_was_taken_of_the_seats(central, kiosk):
         "1 of 2 sessions with a capacity was full; at the fullest moment 50\N{NO-BREAK SPACE}% of the seats were "
         "taken, on average 33\N{NO-BREAK SPACE}%."
     )
+
+
+def test_who_left_before_coming_by_another_kiosks_clock_takes_no_seat(central, kiosk):
+    hold(kiosk, "event", 10, [("19:10", "19:05", 6, False), ("20:00", "21:00", 4, False)])
+    kiosk.push()
+    kiosk.beat()
+
+    [row] = CAPACITY.rows(central.store, central.scope, ReportFilters(DAY, DAY))
+
+    assert (row.full, row.fullest, row.average) == (0, 4, 1.0)
 
 
 def test_people_who_were_turned_away_are_on_the_sessions_day_whenever_that_becomes_known(central, kiosk):

@@ -37,7 +37,13 @@ HOSTILE = [
     'Mill"=1+1',
     'Mill; "-1+1',
     "Mill|+1",
+    "\N{ZERO WIDTH SPACE}=1+1",
+    "\N{ZERO WIDTH NO-BREAK SPACE}=1+1",
+    "\N{SOFT HYPHEN}@SUM(A1)",
+    "\N{IDEOGRAPHIC SPACE}=1+1",
+    "Mill;\N{WORD JOINER}\N{EM SPACE}-1+1",
 ]
+UNSEEN = "\u200b\ufeff\u00ad\u3000\u2060\u2003"
 HARMLESS = [
     'The "Mill", café',
     "two\nlines",
@@ -96,7 +102,7 @@ def test_no_name_begins_a_formula_whatever_separator_reads_it(name, separator):
     ):
         for line in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
             for cell in line:
-                assert not cell.strip(' "').startswith(("=", "+", "-", "@", "\t", "\r")), cell
+                assert not cell.strip(' "' + UNSEEN).startswith(("=", "+", "-", "@", "\t", "\r")), cell
 
 
 def test_a_quote_in_a_formulas_way_is_no_way_round_it():

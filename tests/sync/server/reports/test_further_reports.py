@@ -66,7 +66,7 @@ def test_presence_is_an_average_over_the_days_on_which_somebody_came(central, ki
     kiosk.visit(EVENING + 5 * 60 * MINUTE, minutes=180, size=2)  # over midnight
     kiosk.push()
 
-    rows = {row.hour: row for row in rows_of(central, PRESENCE, ReportFilters(date(2026, 11, 1), DAY))}
+    rows = {row.hour: row for row in rows_of(central, PRESENCE, ReportFilters(date(2026, 11, 1), date(2026, 11, 21)))}
 
     assert rows["19:00"].friday == 2.5
     assert rows["00:00"].saturday == 2.0, "the Friday's guests were in on one Saturday"
@@ -81,6 +81,39 @@ def test_guests_of_the_evening_before_are_averaged_over_the_nights_they_were_in(
     rows = {row.hour: row for row in rows_of(central, PRESENCE, ReportFilters(date(2026, 10, 26), date(2026, 11, 22)))}
 
     assert (rows["00:00"].saturday, rows["01:00"].saturday, rows["19:00"].saturday) == (3.0, 3.0, 0.2)
+
+
+def test_presence_is_of_the_hours_of_the_period(central, kiosk):
+    """Neither the night after it makes a day of its own, nor does the night before it lack those who came then."""
+    monday, night = at("2026-11-16 18:10"), at("2026-11-22 23:10")
+    kiosk.visit(monday, minutes=60, size=10)
+    kiosk.visit(night, minutes=180, size=4)  # Sunday, until Monday after the period
+    kiosk.visit(night - 7 * DAY_MS, minutes=180, size=3)  # from the Sunday before it
+    kiosk.push()
+
+    rows = {row.hour: row for row in rows_of(central, PRESENCE, ReportFilters(date(2026, 11, 16), date(2026, 11, 22)))}
+
+    assert (rows["00:00"].monday, rows["01:00"].monday, rows["19:00"].monday) == (3.0, 3.0, 10.0)
+    assert {row.sunday for row in rows.values()} == {0.0}
+
+
+def test_who_leaves_at_a_full_hour_is_out_and_who_comes_then_is_in(central, kiosk):
+    kiosk.visit(at("2026-11-20 18:00"), minutes=120, size=4)
+    kiosk.visit(at("2026-11-20 20:00"), minutes=90, size=3)
+    kiosk.visit(at("2026-11-20 00:00"), minutes=60, size=2)
+    kiosk.push()
+
+    rows = {row.hour: row.friday for row in rows_of(central, PRESENCE) if row.friday}
+
+    assert rows == {"00:00": 2.0, "18:00": 4.0, "19:00": 4.0, "20:00": 3.0, "21:00": 3.0}
+
+
+def test_who_left_before_coming_by_another_kiosks_clock_takes_nobody_away(central, kiosk):
+    kiosk.visit(at("2026-11-20 18:10"), minutes=240, size=4)
+    kiosk.visit(at("2026-11-20 20:10"), minutes=-60, size=3)
+    kiosk.push()
+
+    assert {row.hour: row.friday for row in rows_of(central, PRESENCE)}["20:00"] == 4.0
 
 
 @pytest.mark.parametrize("report", ["feelings", "people", "returns"])

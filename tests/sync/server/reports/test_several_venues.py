@@ -105,3 +105,14 @@ def test_the_command_takes_several_venues(run, data):
     assert "Garden house" in printed and "Mill café" in printed and "Old library" not in printed
     assert zoned.returncode != 0 and "alone" in zoned.stderr
     assert protected.returncode != 0 and "a venue or all of them" in protected.stderr
+
+
+@pytest.mark.usefixtures("three")
+@pytest.mark.parametrize("venues", ["", f"&{TWO}"])
+def test_no_download_has_other_zones_than_the_one_it_was_asked_for(central, signed_in, problem, venues):
+    address = f"{central.url}/report.csv?{DAY}&zone=Main+room{venues}"
+
+    refused = signed_in.get(address, headers={"Accept": "*/*"}, timeout=60)
+
+    assert refused.status_code == 400 and "one of a venue" in str(problem(refused)["detail"])
+    assert signed_in.get(f"{central.url}/?{DAY}&zone=Main+room{venues}", timeout=60).status_code == 200

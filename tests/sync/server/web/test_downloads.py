@@ -7,6 +7,7 @@ from contextlib import suppress
 
 import pytest
 from anyio import CapacityLimiter
+from fastapi import Request
 from starlette.types import Message, Receive, Scope, Send
 
 from sync.server.web.downloads import download
@@ -22,6 +23,7 @@ class Pieces:
         self.made = 0
         self.threads: set[int] = set()
         self.is_closed = False
+        self.closing_thread = 0
         self.generator = self._make(count)
 
     def _make(self, count: int) -> Generator[bytes, None, None]:
@@ -32,6 +34,7 @@ class Pieces:
                 yield b"" if number % 2 else str(number).encode()
         finally:
             self.is_closed = True
+            self.closing_thread = threading.get_ident()
 
 
 def served(*downloads: Pieces) -> Overload:
@@ -39,7 +42,9 @@ def served(*downloads: Pieces) -> Overload:
     following = iter(downloads)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        response = download(next(following).generator, CapacityLimiter(1), "text/csv", {"X-Name": "value"})
+        response = download(
+            Request(scope), next(following).generator, CapacityLimiter(1), "text/csv", {"X-Name": "value"}
+        )
         await response(scope, receive, send)
 
     return Overload(app, number=1)
@@ -113,6 +118,7 @@ def test_a_client_that_goes_away_closes_the_pieces():
 
     pieces = asyncio.run(run())
     assert pieces.is_closed and pieces.made < 10
+    assert pieces.closing_thread != threading.get_ident(), "what it takes to close a file is not the event loop's"
 
 
 def test_an_error_before_the_first_piece_is_the_callers():
@@ -121,4 +127,4 @@ def test_an_error_before_the_first_piece_is_the_callers():
         yield b""
 
     with pytest.raises(OSError, match="no space"):
-        download(broken(), CapacityLimiter(1), "text/csv", {})
+        download(Request(REQUEST), broken(), CapacityLimiter(1), "text/csv", {})

@@ -47,7 +47,7 @@ def test_a_row_for_each_title_and_for_what_has_none(central, evenings):
     assert rows == [
         SeriesRow("Chess", 2, 3, 9, 4.5, 9, 9.0, date(2026, 11, 17), date(2026, 11, 23)),
         SeriesRow("Choir", 1, 1, 9, 9.0, 9, 9.0, date(2026, 11, 22), date(2026, 11, 22)),
-        SeriesRow("Session not known", 0, 1, 1, None, 1, 0.0, date(2026, 11, 23), date(2026, 11, 23)),
+        SeriesRow("Session not known", 0, 1, 1, None, 1, 0.0, date(2026, 11, 23), date(2026, 11, 23), True),
     ]
     assert SERIES.answer(rows) == "Most came to Chess: 9 people in 2 sessions."
     assert [(card.figure, card.about) for card in SERIES.cards(rows)] == [

@@ -7,7 +7,7 @@ from datetime import date
 from msgspec import Struct
 
 from sync.ledger.store import Store
-from sync.server.auth.scope import Scope
+from sync.server.kiosks.inventory import Inventory
 from sync.server.reports.attendance import ATTENDANCE
 from sync.server.reports.base import FigureCard, Report, ReportColumn, ReportFilters
 from sync.server.reports.picture_data import LabelledBars
@@ -66,10 +66,10 @@ COLUMNS = (
 )
 
 
-def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[SeriesRow]:
+def rows(store: Store, inventory: Inventory, filters: ReportFilters) -> list[SeriesRow]:
     """The rows by people, the most first; what is left over last. Raises StorageError."""
     by_title: dict[str, list[DayFigures]] = defaultdict(list)
-    for figures in read_figures(store, select_venues(store, scope, filters), filters):
+    for figures in read_figures(store, select_venues(store, inventory, filters), filters):
         by_title[figures.title].append(figures)
     unknown = by_title.pop("", [])
     titles = sorted(by_title, key=lambda title: (-sum(figures.people for figures in by_title[title]), title))

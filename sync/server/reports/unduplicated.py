@@ -48,13 +48,23 @@ class ForgottenPasses:
 
 
 class PassReader:
-    """Counts people with a pass in a period, within one transaction, as the visits give them now."""
+    """Counts people with a pass in a period, within one transaction, as the visits give them now.
 
-    def __init__(self, connection: Connection, first: date, last: date, correction: Correction | None = None) -> None:
+    ``all_venues``: of the organisation, as whether people had come before depends on each.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        all_venues: Collection[Venue],
+        first: date,
+        last: date,
+        correction: Correction | None = None,
+    ) -> None:
         self._connection = connection
         self._first, self._last = first, last
-        self._all = kiosk_repository.all_venues(connection)
-        self._correction = correction or rollups.read_pass_correction(connection, last)
+        self._all = all_venues
+        self._correction = correction or rollups.read_pass_correction(connection, all_venues, last)
         self._people: dict[frozenset[UUID], PassFigures] = {}
 
     def months(self) -> "list[PassReader]":
@@ -64,7 +74,7 @@ class PassReader:
             begins.append(begin)
         if self._first.day != 1 or self._last != month_end(self._last) or len(begins) == 1:
             return []
-        return [PassReader(self._connection, begin, month_end(begin), self._correction) for begin in begins]
+        return [PassReader(self._connection, self._all, begin, month_end(begin), self._correction) for begin in begins]
 
     def visits(self, venue: Venue) -> int:
         """All visits of a venue, also those without a pass."""
@@ -105,7 +115,7 @@ class PassReader:
 
 def count(connection: Connection, venues: Collection[Venue], first: date, last: date) -> UnduplicatedPeople:
     """How many different people came to any of these venues in a period."""
-    return PassReader(connection, first, last).with_visits(venues)
+    return PassReader(connection, kiosk_repository.all_venues(connection), first, last).with_visits(venues)
 
 
 def forgotten(connection: Connection) -> ForgottenPasses:

@@ -17,10 +17,11 @@ from sqlalchemy import Connection, func, select
 from sync.ledger import tables as ledger_tables
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.repository import Venue
-from sync.server.reports import pass_days, rollups
+from sync.server.reports import pass_figures, rollups
 from sync.server.reports.day_counts import CountQuery, Measure
 from sync.server.reports.disclosure import month_end
-from sync.server.reports.pass_days import Correction, PassFigures, PassPeriod
+from sync.server.reports.pass_days import Correction
+from sync.server.reports.pass_figures import PassFigures, PassPeriod
 
 WITH_PASS: tuple[Measure, ...] = ("with_pass",)
 
@@ -92,7 +93,7 @@ class PassReader:
             return PassFigures()
         period = PassPeriod(self._first.toordinal(), self._last.toordinal())
         others = {venue.id for venue in self._all} - chosen
-        return pass_days.count_people(self._connection, chosen, others, period, self._correction)
+        return pass_figures.count_people(self._connection, chosen, others, period, self._correction)
 
     def with_visits(self, venues: Collection[Venue]) -> UnduplicatedPeople:
         """How many different people that were, beside all visits."""

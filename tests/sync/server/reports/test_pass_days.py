@@ -21,7 +21,7 @@ from sync.server.auth.scope import command_scope
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.repository import all_venues
 from sync.server.reports import pass_days, rollups
-from sync.server.reports.pass_days import PassFigures
+from sync.server.reports.pass_figures import PassFigures
 from sync.server.reports.unduplicated import PassReader
 from sync.server.web.venue_time import day_of
 from tests.support.empty_venues import make_empty_venues

@@ -17,6 +17,7 @@ from sync.domain.visit import visit_of
 from sync.ledger.ledger import Ledger
 from sync.server.auth.scope import command_scope
 from sync.server.kiosks import pairing
+from sync.server.kiosks.inventory import read_inventory
 from sync.server.reports import attendance
 from sync.server.reports.base import ReportFilters
 from sync.server.storage import open_ledger
@@ -67,7 +68,7 @@ class _Central:
     def report(self) -> float:
         first = datetime.fromtimestamp(BEGAN / MS, UTC).date()
         scope, filters = command_scope(self.ledger.store), ReportFilters(first, first + REPORTED)
-        return _timed(lambda: attendance.rows(self.ledger.store, scope, filters))
+        return _timed(lambda: attendance.rows(self.ledger.store, read_inventory(self.ledger.store, scope), filters))
 
 
 def _central(ledger: Ledger, entries: int) -> _Central:

@@ -24,6 +24,7 @@ from sync.manual_clock import ManualClock
 from sync.server import tables
 from sync.server.auth.scope import command_scope
 from sync.server.kiosks import pairing
+from sync.server.kiosks.inventory import read_inventory
 from sync.server.reports import attendance
 from sync.server.reports.base import ReportFilters
 from sync.server.storage import open_ledger
@@ -104,7 +105,9 @@ def push_out_of_order(
 
 
 def figures(ledger: Ledger) -> list[attendance.AttendanceRow]:
-    return attendance.rows(ledger.store, command_scope(ledger.store), ReportFilters(FIRST_DAY, LAST_DAY))
+    return attendance.rows(
+        ledger.store, read_inventory(ledger.store, command_scope(ledger.store)), ReportFilters(FIRST_DAY, LAST_DAY)
+    )
 
 
 @settings(ANY, max_examples=times(150, 10_000))

@@ -1,7 +1,7 @@
 """What reports do not count: quarantined entries, and visits and sessions whose day is unknown."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,10 +14,9 @@ from sync.ledger.counted import COUNTED_SESSION, counted_visit
 from sync.ledger.fact_limits import EXCESS, FACTS
 from sync.ledger.store import Store
 from sync.server import tables
-from sync.server.auth.scope import Scope
 from sync.server.kiosks import naming
-from sync.server.kiosks import repository as kiosk_repository
-from sync.server.kiosks.repository import Kiosk
+from sync.server.kiosks.inventory import Inventory
+from sync.server.kiosks.repository import Kiosk, Venue
 from sync.server.web.i18n import counted, later, say
 
 # A clock that was never set starts in 1970, or at the build date of its system. No kiosk of Hearth existed before this
@@ -93,14 +92,13 @@ class Missing:
         ]
 
 
-def missing(store: Store, scope: Scope, *, venues: Collection[str] | None = None) -> Missing:
-    """What the figures of the scope's venues miss, or of those with these names; of any period. Raises StorageError."""
-    all_kiosks = kiosk_repository.kiosks(store, scope)
-    kiosks = [kiosk for kiosk in all_kiosks if venues is None or kiosk.venue.name in venues]
-    return Missing(unread(store, kiosks), undated(store, kiosks))
+def missing(store: Store, inventory: Inventory, *, venues: Collection[str] | None = None) -> Missing:
+    """What the figures of the inventory miss, or of its venues with these names; of any period. Raises StorageError."""
+    kiosks = [kiosk for kiosk in inventory.kiosks if venues is None or kiosk.venue.name in venues]
+    return Missing(unread(store, kiosks), undated(store, kiosks, inventory.all_venues))
 
 
-def unread(store: Store, kiosks: list[Kiosk]) -> list[Quarantined]:
+def unread(store: Store, kiosks: Sequence[Kiosk]) -> list[Quarantined]:
     """The quarantined entries of these kiosks, an item for each kiosk that has any."""
     entry, journal = ledger_tables.entry.c, ledger_tables.journal.c
     query = select(journal.kiosk, entry.quarantined, func.count())
@@ -134,14 +132,16 @@ def explain_reason(reason: str) -> QuarantineReason:
     return QuarantineReason(NOT_KNOWN, subject)
 
 
-def undated(store: Store, kiosks: list[Kiosk]) -> list[Undated]:
-    """What these kiosks recorded with a clock that was never set, an item for each kiosk that has any."""
+def undated(store: Store, kiosks: Sequence[Kiosk], all_venues: Iterable[Venue]) -> list[Undated]:
+    """What these kiosks recorded with a clock that was never set, an item for each kiosk that has any.
+
+    With the venues the index of each one's visits is used; without them every visit is read.
+    """
     session, visit = ledger_tables.session, ledger_tables.visit
     with store.reading() as connection:
-        venues = [venue.id for venue in kiosk_repository.all_venues(connection)]
         sessions = _count_undated(connection, session, session.c.opened)
-        # With the venues the index of each one's visits is used; without them every visit is read.
-        visits = _count_undated(connection, visit, visit.c.checked_in, visit.c.venue.in_(venues))
+        of_venues = visit.c.venue.in_([venue.id for venue in all_venues])
+        visits = _count_undated(connection, visit, visit.c.checked_in, of_venues)
     names = naming.zone_names(kiosks)
     items = [
         Undated(kiosk.venue.name, names[kiosk.id], sessions.get(kiosk.id, (0, 0))[0], *visits.get(kiosk.id, (0, 0)))

@@ -123,10 +123,14 @@ def venue_of_zone(store: Store, scope: Scope, zone: UUID) -> UUID | None:
 
 def kiosks(store: Store, scope: Scope) -> list[Kiosk]:
     """The kiosks of the scope, revoked or not, by venue, zone and age."""
-    order = (tables.venue.c.name, tables.zone.c.name, tables.kiosk.c.enrolled_at, tables.kiosk.c.id)
-    query = scope.limit(_kiosk_query().order_by(*order), tables.kiosk.c.venue)
     with store.reading() as connection:
-        return _kiosks(connection, query)
+        return kiosks_in(connection, scope)
+
+
+def kiosks_in(connection: Connection, scope: Scope) -> list[Kiosk]:
+    """The same within a transaction."""
+    order = (tables.venue.c.name, tables.zone.c.name, tables.kiosk.c.enrolled_at, tables.kiosk.c.id)
+    return _kiosks(connection, scope.limit(_kiosk_query().order_by(*order), tables.kiosk.c.venue))
 
 
 def kiosk_of_token(store: Store, token: str) -> Kiosk | None:

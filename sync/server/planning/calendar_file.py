@@ -21,14 +21,8 @@ from sync.server.planning.calendar_components import (
 )
 from sync.server.planning.calendar_own_zones import CalendarZones, DescribedZones
 from sync.server.planning.content_lines import parse_duration, parse_moment, parse_period, text_list
-from sync.server.planning.recurrence import (
-    UNREADABLE,
-    BadRecurrence,
-    EventSeries,
-    EventTimes,
-    ExpansionBudget,
-    Moment,
-)
+from sync.server.planning.recurrence import EventSeries, EventTimes
+from sync.server.planning.recurrence_rules import UNREADABLE, BadRecurrence, ExpansionBudget, Moment
 
 MOST_ZONES = 60  # of its own
 LONGEST_ID = 1_000

@@ -14,12 +14,8 @@ from sync.domain.series import occurrence_id
 from sync.names import compared
 from sync.server.planning.calendar_components import NotACalendar
 from sync.server.planning.calendar_file import CalendarEvent, CalendarFile, EventDetails
-from sync.server.planning.recurrence import (
-    BadRecurrence,
-    EventOccurrence,
-    ExpansionBudget,
-    occurrences,
-)
+from sync.server.planning.recurrence import EventOccurrence, occurrences
+from sync.server.planning.recurrence_rules import BadRecurrence, ExpansionBudget
 from sync.server.web.venue_time import day_of
 
 PUBLISHED_HOST = "hearth.invalid"  # reserved (RFC 2606): makes the ids of published events unique

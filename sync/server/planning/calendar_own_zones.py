@@ -7,7 +7,7 @@ from icalendar import Timezone
 
 from sync.server.planning.calendar_components import Component
 from sync.server.planning.calendar_zones import guessed_zone, known_zone
-from sync.server.planning.recurrence import UNREADABLE, BadRecurrence, ExpansionBudget, check_rule
+from sync.server.planning.recurrence_rules import UNREADABLE, BadRecurrence, ExpansionBudget, check_rule
 
 MOST_OBSERVANCES = 60  # of one zone
 

@@ -21,7 +21,7 @@ from msgspec import Struct
 from sync.server.planning.calendar_components import NotACalendar
 from sync.server.planning.calendar_file import read_calendar
 from sync.server.planning.calendar_import import SessionRule, WantedSessions, wanted_sessions
-from sync.server.planning.recurrence import MOST_STEPS_OF_CALENDAR, ExpansionBudget
+from sync.server.planning.recurrence_rules import MOST_STEPS_OF_CALENDAR, ExpansionBudget
 
 SMALL_BYTES = 64 * 1024
 SMALL_STEPS = 40_000  # about a tenth of a second

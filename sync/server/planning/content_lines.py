@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from msgspec import Struct
 
-from sync.server.planning.recurrence import BadRecurrence
+from sync.server.planning.recurrence_rules import BadRecurrence
 
 BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 OTHER_ENCODING = "cp1252"  # of lines that are not UTF-8

@@ -9,8 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from sync.ledger.store import Store
-from sync.server.auth.scope import Scope
-from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks.inventory import Inventory
 from sync.server.reports.base import DailyReport, FigureCard, ReportColumn, ReportFilters, counts, totals
 from sync.server.reports.daily_columns import KEPT, PUT_AWAY, REPORTED_UP_TO, VENUE
 from sync.server.reports.picture_data import BarsOverTime
@@ -75,17 +74,16 @@ COLUMNS = (
 _FIGURES = attrgetter("sessions", "visits", "people", "phones", "kept", "phone_free_ms", "estimated")
 
 
-def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[AttendanceRow]:
+def rows(store: Store, inventory: Inventory, filters: ReportFilters) -> list[AttendanceRow]:
     """The rows by day and venue name. Raises StorageError.
 
     A day is the venue's own, of the check-in (of a session: of its opening). A voided visit is not counted, nor one
     whose check-in has not arrived yet; an open visit is counted, except in the hours. Times before FIRST_KNOWN are in
     no row: missing.py reports them.
     """
-    kiosks = kiosk_repository.kiosks(store, scope)
-    selection = select_venues(store, scope, filters)
+    selection = select_venues(store, inventory, filters)
     venues = {venue.id: venue for venue in selection.venues}
-    reported = {venue.id: reported_up_to(kiosks, venue) for venue in selection.venues}
+    reported = {venue.id: reported_up_to(inventory.kiosks, venue) for venue in selection.venues}
     figures_by_day: dict[tuple[date, UUID], list[DayFigures]] = defaultdict(list)
     for figures in read_figures(store, selection, filters):
         figures_by_day[figures.day, figures.venue].append(figures)

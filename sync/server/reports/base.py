@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from sync.domain.events import SessionKind
 from sync.ledger.store import Store
-from sync.server.auth.scope import Scope
+from sync.server.kiosks.inventory import Inventory
 from sync.server.reports.picture_data import Picture
 from sync.server.web.i18n import number_text, say
 from sync.server.web.words import full_day_words, period_words
@@ -175,7 +175,7 @@ class Report(Generic[Row]):
     title: str
     question: str
     columns: tuple[ReportColumn, ...]
-    rows: Callable[[Store, Scope, ReportFilters], Sequence[Row]]
+    rows: Callable[[Store, Inventory, ReportFilters], Sequence[Row]]
     cards: Callable[[Sequence[Row]], Sequence[FigureCard]]
     answer: Callable[[Sequence[Row]], str]
     picture: Callable[[Sequence[Row], ReportFilters], Picture] | None = None

@@ -7,8 +7,7 @@ from datetime import date
 from msgspec import Struct
 
 from sync.ledger.store import Store
-from sync.server.auth.scope import Scope
-from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks.inventory import Inventory
 from sync.server.reports import rollups
 from sync.server.reports.base import DailyReport, FigureCard, ReportColumn, ReportFilters, counts, share, totals
 from sync.server.reports.daily_columns import REPORTED_UP_TO, VENUE
@@ -115,13 +114,12 @@ COLUMNS = (
 )
 
 
-def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[CapacityRow]:
+def rows(store: Store, inventory: Inventory, filters: ReportFilters) -> list[CapacityRow]:
     """The rows by day and venue name, of days on which a session was opened that has closed. Raises StorageError."""
-    kiosks = kiosk_repository.kiosks(store, scope)
-    selection = select_venues(store, scope, filters)
+    selection = select_venues(store, inventory, filters)
     venues = {venue.id: venue for venue in selection.venues}
     query = SeatQuery(venues.keys(), filters.first, filters.last, selection.sessions)
-    reported = {venue.id: reported_up_to(kiosks, venue) for venue in selection.venues}
+    reported = {venue.id: reported_up_to(inventory.kiosks, venue) for venue in selection.venues}
     with store.reading() as connection:
         days = rollups.read_seats(connection, selection.venues, query)
     result = [

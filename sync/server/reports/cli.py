@@ -16,7 +16,7 @@ from sync.errors import UserError
 from sync.printable import escape_in_json
 from sync.server.auth.scope import command_scope
 from sync.server.kiosks import clocks, lookup, missing
-from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks.inventory import read_inventory
 from sync.server.reports import exporters, json_export, number_formats, parquet, registry, visit_rows, workbooks
 from sync.server.reports.base import ReportFilters, Table
 from sync.server.reports.disclosure import check_filters
@@ -75,10 +75,9 @@ def print_report(settings: ServerSettings, options: argparse.Namespace) -> None:
         raise UserError(f"--from {options.from_day} is after --to {options.to_day}; turn them round")
     report = registry.find_report(options.report)
     with closing(open_for_reading(settings.place, SystemClock())) as ledger:
-        scope = command_scope(ledger.store)
+        inventory = read_inventory(ledger.store, command_scope(ledger.store))
         try:
-            venues = kiosk_repository.venues(ledger.store, scope)
-            venue, several = choose_venues(venues, options.venue)
+            venue, several = choose_venues(inventory.venues, options.venue)
         except lookup.NotFound as error:
             raise UserError(f"{error} (leave --venue away to see all)") from error
         if options.zone is not None and venue is None:
@@ -94,26 +93,25 @@ def print_report(settings: ServerSettings, options: argparse.Namespace) -> None:
             options.session,
         )
         now = SystemClock().read().at
-        check_filters(report, filters, latest_today(venues, settings.time_zone, now))
+        check_filters(report, filters, latest_today(inventory.venues, settings.time_zone, now))
         table: Table = report
         rows: Iterable[object]
         if options.rows:
             visit_rows.check_offered(report)
-            table, rows = VISITS, visit_rows.visit_rows(ledger.store, scope, filters)
+            table, rows = VISITS, visit_rows.visit_rows(ledger.store, inventory, filters)
         else:
-            rows = report.rows(ledger.store, scope, filters)
+            rows = report.rows(ledger.store, inventory, filters)
         if options.format == "json":
-            details = json_export.read_details(ledger.store, scope, report, table, filters, now=now)
+            details = json_export.read_details(ledger.store, inventory, report, table, filters, now=now)
             for text in exporters.joined(json_export.json_pieces(table, rows, details)):
                 command_line.write(escape_in_json(text))
             command_line.write("\n")
             return
         _write(table, rows, options)
-        not_counted = missing.missing(ledger.store, scope, venues=filters.venue_names)
-        kiosks = kiosk_repository.kiosks(ledger.store, scope)
-        reporting = [kiosk for kiosk in kiosks if filters.includes(kiosk.venue.name)]
+        not_counted = missing.missing(ledger.store, inventory, venues=filters.venue_names)
+        reporting = [kiosk for kiosk in inventory.kiosks if filters.includes(kiosk.venue.name)]
         clock_notes = clocks.sentences(ledger.store, reporting, now)
-        selection = select_venues(ledger.store, scope, filters)
+        selection = select_venues(ledger.store, inventory, filters)
         with ledger.store.reading() as connection:
             practice_notes = practice_sentences(count_practice(connection, selection, filters))
     for sentence in (*missing.sentences(not_counted), *clock_notes, *practice_notes):  # only JSON has a place for them

@@ -16,7 +16,7 @@ from sync.server.auth.current_account import AccountDep, ScopeDep
 from sync.server.auth.scope import Permission, Scope
 from sync.server.dependencies import Services, ServicesDep
 from sync.server.http.head_requests import is_head
-from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks.inventory import Inventory, read_inventory
 from sync.server.kiosks.lookup import NotFound
 from sync.server.reports import (
     exporters,
@@ -66,6 +66,7 @@ ROWS_OF_VISITS = "visits"  # what ``rows`` in the address asks for; none: the ro
 class RequestedExport:
     """What a request asks for: a report by its filters, and ``rows`` under the columns of ``table``."""
 
+    inventory: Inventory
     report: AnyReport
     filters: ReportFilters
     table: Table
@@ -117,7 +118,7 @@ def as_parquet(request: Request, services: ServicesDep, scope: ScopeDep) -> Resp
 def as_json(request: Request, services: ServicesDep, scope: ScopeDep) -> Response:
     export = _read(request, services, scope)
     details = json_export.read_details(
-        services.store, scope, export.report, export.table, export.filters, now=services.now
+        services.store, export.inventory, export.report, export.table, export.filters, now=services.now
     )
     pieces = _encoded(json_export.json_pieces(export.table, export.rows, details))
     return download(request, pieces, services.export_threads, "application/json", {})
@@ -148,38 +149,39 @@ async def as_pdf(request: Request, services: ServicesDep, account: AccountDep, s
 
 
 def _pdf(request: Request, services: Services, account: Account, scope: Scope) -> Response:
-    filters, errors = _pdf_filters(request, services, scope)
+    inventory = read_inventory(services.store, scope)
+    filters, errors = _pdf_filters(request, services, inventory)
     if errors:
-        return _refuse_pdf(request, services, account, scope, PdfRefusal(400, errors))
+        return _refuse_pdf(request, services, account, inventory, PdfRefusal(400, errors))
     try:
-        shared = _share(services, account, scope, filters, fixes=False)
+        shared = _share(services, account, inventory, filters, fixes=False)
     except NotFinal as error:
         if not is_of_browser(request):
             raise Problem(409, sentence(str(error))) from error
-        return _ask_to_fix(services, account, scope, filters)
+        return _ask_to_fix(services, account, inventory, filters)
     except SharingRefused as error:
-        return _refuse_pdf(request, services, account, scope, PdfRefusal(403, {"venue": sentence(str(error))}))
+        return _refuse_pdf(request, services, account, inventory, PdfRefusal(403, {"venue": sentence(str(error))}))
     if shared is None:
-        return _refuse_pdf(request, services, account, scope, PdfRefusal(404, {"to": say(NOTHING_TO_SHARE)}))
+        return _refuse_pdf(request, services, account, inventory, PdfRefusal(404, {"to": say(NOTHING_TO_SHARE)}))
     return pdf_response(request, shared, services, {})
 
 
-def _pdf_filters(request: Request, services: Services, scope: Scope) -> tuple[ReportFilters, Mapping[str, str]]:
+def _pdf_filters(request: Request, services: Services, inventory: Inventory) -> tuple[ReportFilters, Mapping[str, str]]:
     """The requested period and place, of an account for one venue that one, and why no PDF comes for them by field."""
-    venues = kiosk_repository.venues(services.store, scope)
+    venues = inventory.venues
     today = latest_today(venues, services.settings.time_zone, services.now)
     typed = read_filters(request, venues, today, services.settings.smallest_count)
     filters = typed.filters
-    if len(venues) == 1 and filters.venue_names is None and not scope.allows_everywhere(Permission.VIEW):
+    if len(venues) == 1 and filters.venue_names is None and not inventory.scope.allows_everywhere(Permission.VIEW):
         filters = replace(filters, venue=venues[0].name)
     return filters, typed.errors or funder_report.choice_errors(filters, today)
 
 
 def _share(
-    services: Services, account: Account, scope: Scope, filters: ReportFilters, *, fixes: bool
+    services: Services, account: Account, inventory: Inventory, filters: ReportFilters, *, fixes: bool
 ) -> SharedReport | None:
     made = MadeBy(services.organisation, account.login, services.now, language())
-    return shared_reports.share_report(services.store, scope, filters, made, fixes=fixes)
+    return shared_reports.share_report(services.store, inventory, filters, made, fixes=fixes)
 
 
 def pdf_response(request: Request, shared: SharedReport, services: Services, headers: Mapping[str, str]) -> Response:
@@ -202,17 +204,18 @@ def fix_and_make_pdf(
     request: Request, services: ServicesDep, account: AccountDep, scope: ScopeDep, _form: FormDep
 ) -> Response:
     """Fixes figures that are not final, after which the PDF comes."""
-    filters, errors = _pdf_filters(request, services, scope)
+    inventory = read_inventory(services.store, scope)
+    filters, errors = _pdf_filters(request, services, inventory)
     if errors:
-        return _refuse_pdf(request, services, account, scope, PdfRefusal(400, errors))
+        return _refuse_pdf(request, services, account, inventory, PdfRefusal(400, errors))
     try:
-        _share(services, account, scope, filters, fixes=True)
+        _share(services, account, inventory, filters, fixes=True)
     except SharingRefused as error:
         raise Problem(403, sentence(str(error))) from error
     return RedirectResponse(f"/report.pdf?{filters.address}", 303)
 
 
-def _ask_to_fix(services: Services, account: Account, scope: Scope, filters: ReportFilters) -> Response:
+def _ask_to_fix(services: Services, account: Account, inventory: Inventory, filters: ReportFilters) -> Response:
     """The page that says what is missing, and makes the PDF all the same."""
     return page(
         "pdf_not_final.html",
@@ -222,35 +225,39 @@ def _ask_to_fix(services: Services, account: Account, scope: Scope, filters: Rep
         period=filters.words,
         place=filters.venue or say(ALL_VENUES),
         address=filters.address,
-        honesty=funder_completeness.read_sentences(services.store, scope, filters, services.now),
-        may_fix=shared_reports.may_share_filters(services.store, scope, filters),
+        honesty=funder_completeness.read_sentences(services.store, inventory, filters, services.now),
+        may_fix=shared_reports.may_share_filters(inventory, filters),
     )
 
 
-def _refuse_pdf(request: Request, services: Services, account: Account, scope: Scope, refusal: PdfRefusal) -> Response:
+def _refuse_pdf(
+    request: Request, services: Services, account: Account, inventory: Inventory, refusal: PdfRefusal
+) -> Response:
     """The page of the report with the errors beside its fields; for a program, which has no fields, Problem."""
     if not is_of_browser(request):
         raise Problem(refusal.status, " ".join(refusal.errors.values()))
-    return report_pages.show(request, services, account, scope, refusal)
+    return report_pages.show(request, services, account, inventory, refusal)
 
 
 def _read(request: Request, services: Services, scope: Scope) -> RequestedExport:
     """The requested report, its filters and rows. Raises Problem 400, 404."""
-    venues = kiosk_repository.venues(services.store, scope)
-    today = latest_today(venues, services.settings.time_zone, services.now)
+    inventory = read_inventory(services.store, scope)
+    today = latest_today(inventory.venues, services.settings.time_zone, services.now)
     rows = request.query_params.get("rows", "")
     try:
         report = find_report(request.query_params.get("report"))
-        filters = checked_filters(read_filters(request, venues, today, services.settings.smallest_count))
+        filters = checked_filters(read_filters(request, inventory.venues, today, services.settings.smallest_count))
         if filters.zone is None and request.query_params.get("zone", "").strip():
             raise InvalidFilters("a zone is one of a venue; choose that alone with venue=")
         check_filters(report, filters, today)
         if not rows:
-            return RequestedExport(report, filters, report, report.rows(services.store, scope, filters))
+            return RequestedExport(inventory, report, filters, report, report.rows(services.store, inventory, filters))
         if rows != ROWS_OF_VISITS:
             raise InvalidFilters(f"a report has no rows of “{rows[:20]}”; there are: {ROWS_OF_VISITS}")
         visit_rows.check_offered(report)
-        return RequestedExport(report, filters, VISITS, visit_rows.visit_rows(services.store, scope, filters))
+        return RequestedExport(
+            inventory, report, filters, VISITS, visit_rows.visit_rows(services.store, inventory, filters)
+        )
     except (InvalidFilters, NotOffered) as error:
         raise Problem(400, sentence(str(error))) from error
     except NotFound as error:

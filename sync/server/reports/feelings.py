@@ -14,7 +14,7 @@ from statistics import NormalDist
 from msgspec import Struct
 
 from sync.ledger.store import Store
-from sync.server.auth.scope import Scope
+from sync.server.kiosks.inventory import Inventory
 from sync.server.reports import protected_months
 from sync.server.reports.base import FigureCard, Report, ReportColumn, ReportFilters
 from sync.server.reports.disclosure import TOGETHER, shown_count, shown_share
@@ -106,9 +106,9 @@ def t_quantile(probability: float, freedom: int) -> float:
     return x + sum((term / float(freedom**power) for power, term in enumerate(terms, 1)), 0.0)
 
 
-def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[FeelingsRow]:
+def rows(store: Store, inventory: Inventory, filters: ReportFilters) -> list[FeelingsRow]:
     """A row for each venue, and one for all together; counts are protected, months whole. Raises StorageError."""
-    venues = select_venues(store, scope, filters).venues
+    venues = select_venues(store, inventory, filters).venues
     with store.reading() as connection:
         figures = protected_months.read_figures(connection, venues, filters, ("answers",))
     came = {cell for cell, month in figures.months.items() if month.figures["visits"]}

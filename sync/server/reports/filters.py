@@ -1,6 +1,6 @@
 """Reads a report and its filters from the query of a URL."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeVar, get_args
@@ -40,7 +40,7 @@ class TypedFilters:
 
 
 def read_filters(
-    request: Request, venues: list[Venue], today: date, smallest_count: int = SMALLEST_COUNT
+    request: Request, venues: Sequence[Venue], today: date, smallest_count: int = SMALLEST_COUNT
 ) -> TypedFilters:
     """The filters of a request, with defaults for what it omits, or has wrong."""
     fields, default, errors = request.query_params, default_filters(today), dict[str, str]()

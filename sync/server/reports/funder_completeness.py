@@ -8,10 +8,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from sync.ledger.store import Store
-from sync.server.auth.scope import Scope
 from sync.server.kiosks import missing, naming
-from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.completeness import Completeness, completeness
+from sync.server.kiosks.inventory import Inventory
 from sync.server.kiosks.repository import Kiosk, Venue
 from sync.server.kiosks.words import clock_words
 from sync.server.reports.base import ReportFilters
@@ -25,14 +24,14 @@ from sync.server.web.words import full_day_words, percent, time_of_day_words
 MOST_NAMED = 4  # silent kiosks
 
 
-def read_sentences(store: Store, scope: Scope, filters: ReportFilters, now: int) -> list[str]:
+def read_sentences(store: Store, inventory: Inventory, filters: ReportFilters, now: int) -> list[str]:
     """What to say of the figures of these filters; ``now``: ms since 1970 UTC. Raises StorageError."""
-    selection = select_venues(store, scope, filters)
-    all_kiosks = kiosk_repository.kiosks(store, scope)
+    selection = select_venues(store, inventory, filters)
     figures = read_provisional(store, selection, filters)
-    left_out = missing.missing(store, scope, venues=filters.venue_names)
+    left_out = missing.missing(store, inventory, venues=filters.venue_names)
     share = shown_share(figures.estimated, figures.visits)
-    lines = list(_completeness_sentences(read_completeness(store, scope, filters, now), selection.venues, all_kiosks))
+    complete = assess_completeness(inventory, filters, now)
+    lines = list(_completeness_sentences(complete, selection.venues, inventory.kiosks))
     if figures.still_in:
         lines.append(say("Not final: some visits have not ended."))
     if share:
@@ -48,10 +47,10 @@ def read_sentences(store: Store, scope: Scope, filters: ReportFilters, now: int)
     return lines
 
 
-def read_completeness(store: Store, scope: Scope, filters: ReportFilters, now: int) -> Completeness:
-    """How complete these figures are; ``now``: ms since 1970 UTC. Raises StorageError."""
-    venues = select_venues(store, scope, filters).venues
-    kiosks = [kiosk for kiosk in kiosk_repository.kiosks(store, scope) if kiosk.venue in venues]
+def assess_completeness(inventory: Inventory, filters: ReportFilters, now: int) -> Completeness:
+    """How complete these figures are; ``now``: ms since 1970 UTC."""
+    venues = [venue for venue in inventory.venues if filters.includes(venue.name)]
+    kiosks = [kiosk for kiosk in inventory.kiosks if kiosk.venue in venues]
     end = max(midnight(filters.last + timedelta(days=1), venue.clock_zone) for venue in venues)
     return completeness(kiosks, end, now)
 

@@ -11,10 +11,9 @@ import msgspec
 from msgspec import Struct
 
 from sync.ledger.store import Store
-from sync.server.auth.scope import Scope
 from sync.server.kiosks import missing, naming
-from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.completeness import completeness
+from sync.server.kiosks.inventory import Inventory
 from sync.server.kiosks.missing import Undated, Unread
 from sync.server.kiosks.repository import Kiosk, Venue
 from sync.server.reports import provisional
@@ -105,13 +104,13 @@ class ExportDetails(Struct, frozen=True):
 
 
 def read_details(
-    store: Store, scope: Scope, report: AnyReport, table: Table, filters: ReportFilters, *, now: int
+    store: Store, inventory: Inventory, report: AnyReport, table: Table, filters: ReportFilters, *, now: int
 ) -> ExportDetails:
     """What to say of the rows of a report, or of the visits behind it. ``now``: ms since 1970 UTC.
 
     Raises StorageError, and lookup.NotFound for a zone that the venue has not.
     """
-    not_counted = missing.missing(store, scope, venues=filters.venue_names)
+    not_counted = missing.missing(store, inventory, venues=filters.venue_names)
     return ExportDetails(
         unread=not_counted.unread,
         undated=not_counted.undated,
@@ -140,14 +139,14 @@ def read_details(
             )
             for column in table.columns
         ],
-        provisional=_provisional(store, scope, filters),
-        completeness=_completeness(store, scope, filters, now),
+        provisional=_provisional(store, inventory, filters),
+        completeness=_completeness(inventory, filters, now),
         created=iso(now, UTC),
     )
 
 
-def _provisional(store: Store, scope: Scope, filters: ReportFilters) -> ExportedProvisional:
-    selection = select_venues(store, scope, filters)
+def _provisional(store: Store, inventory: Inventory, filters: ReportFilters) -> ExportedProvisional:
+    selection = select_venues(store, inventory, filters)
     figures = provisional.read_provisional(store, selection, filters)
     venues = {venue.id: venue for venue in selection.venues}
     change = None
@@ -158,10 +157,9 @@ def _provisional(store: Store, scope: Scope, filters: ReportFilters) -> Exported
     return ExportedProvisional(figures.visits, figures.still_in, figures.estimated, share, figures.practice, change)
 
 
-def _completeness(store: Store, scope: Scope, filters: ReportFilters, now: int) -> ExportedCompleteness:
-    kiosks = kiosk_repository.kiosks(store, scope)
-    names = naming.zone_names(kiosks)
-    paired = [kiosk for kiosk in kiosks if filters.includes(kiosk.venue.name) and not kiosk.is_revoked]
+def _completeness(inventory: Inventory, filters: ReportFilters, now: int) -> ExportedCompleteness:
+    names = naming.zone_names(inventory.kiosks)
+    paired = [kiosk for kiosk in inventory.kiosks if filters.includes(kiosk.venue.name) and not kiosk.is_revoked]
     end = max((_end(kiosk.venue, filters) for kiosk in paired), default=now)
     complete = completeness(paired, end, now)
     exported = [

@@ -11,12 +11,11 @@ from fastapi import APIRouter, Request, Response
 
 from sync.server.auth.accounts import Account
 from sync.server.auth.current_account import AccountDep, ScopeDep
-from sync.server.auth.scope import Scope
 from sync.server.dependencies import Services, ServicesDep
 from sync.server.kiosks import clocks as kiosk_clocks
 from sync.server.kiosks import missing, naming
-from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.completeness import SILENT_AFTER_MS, Completeness, completeness
+from sync.server.kiosks.inventory import Inventory, read_inventory
 from sync.server.kiosks.lookup import NotFound
 from sync.server.kiosks.repository import Kiosk, Venue
 from sync.server.kiosks.words import clock_words, contact_words
@@ -110,16 +109,15 @@ class PdfRefusal:
 
 @router.get("/")
 def show_report(request: Request, services: ServicesDep, account: AccountDep, scope: ScopeDep) -> Response:
-    return show(request, services, account, scope)
+    return show(request, services, account, read_inventory(services.store, scope))
 
 
 def show(
-    request: Request, services: Services, account: Account, scope: Scope, refusal: PdfRefusal | None = None
+    request: Request, services: Services, account: Account, inventory: Inventory, refusal: PdfRefusal | None = None
 ) -> Response:
     """The page of the requested report and filters; ``refusal``: of a PDF of them, beside the fields."""
-    venues = kiosk_repository.venues(services.store, scope)
-    today = latest_today(venues, services.settings.time_zone, services.now)
-    typed = read_filters(request, venues, today, services.settings.smallest_count)
+    today = latest_today(inventory.venues, services.settings.time_zone, services.now)
+    typed = read_filters(request, inventory.venues, today, services.settings.smallest_count)
     errors, report = {**typed.errors, **(refusal.errors if refusal else {})}, registry.find_report(None)
     unread = set(typed.errors)
     try:
@@ -131,14 +129,14 @@ def show(
     notice = say(OF_PASSES if report.is_of_passes else PROTECTED) if filters != typed.filters else ""
     requested = ReportRequest(report, filters, today, services.now, read_terms(services.store))
     try:
-        rows = report.rows(services.store, scope, filters)
+        rows = report.rows(services.store, inventory, filters)
     except NotFound as error:  # a zone that the venue has not
         errors["zone"], filters = sentence(str(error)), replace(filters, zone=None)
         unread.add("zone")
         requested = replace(requested, filters=filters)
-        rows = report.rows(services.store, scope, filters)
-    values = _values(services, scope, venues, requested, rows)
-    values |= _daily_values(request, requested, venues, rows)
+        rows = report.rows(services.store, inventory, filters)
+    values = _values(services, inventory, requested, rows)
+    values |= _daily_values(request, requested, inventory.venues, rows)
     return page(
         "report.html",
         refusal.status if refusal else 400 if errors else 200,
@@ -154,12 +152,12 @@ def show(
 
 
 def _values(
-    services: Services, scope: Scope, venues: list[Venue], requested: ReportRequest, rows: Sequence[object]
+    services: Services, inventory: Inventory, requested: ReportRequest, rows: Sequence[object]
 ) -> dict[str, object]:
     """What the template shows."""
     report, filters = requested.report, requested.filters
-    before = _period_before(services, scope, requested)
-    kiosks = kiosk_repository.kiosks(services.store, scope)
+    venues, kiosks = inventory.venues, inventory.kiosks
+    before = _period_before(services, inventory, requested)
     reporting = [kiosk for kiosk in kiosks if filters.includes(kiosk.venue.name)]
     zones = {venue.name: venue.clock_zone for venue in venues}
     return {
@@ -169,7 +167,7 @@ def _values(
         "has_parquet": parquet.is_available(),
         "filters": filters,
         "address": requested.address,
-        "saved": saved_reports.listed(services.store, scope),
+        "saved": saved_reports.listed(services.store, inventory, requested.terms),
         "today": requested.today,
         "sharable": whole_months(filters, requested.today),
         "period": period_words(filters.first, filters.last),
@@ -180,10 +178,10 @@ def _values(
         "reported": lambda kiosk: contact_words(kiosk.reported_up_to, kiosk, requested.now),
         "zone_names": naming.zone_names(kiosks),
         "missing": [
-            *missing.sentences(missing.missing(services.store, scope, venues=filters.venue_names)),
+            *missing.sentences(missing.missing(services.store, inventory, venues=filters.venue_names)),
             *kiosk_clocks.sentences(services.store, reporting, requested.now),
         ],
-        "provisional": _provisional(services, scope, requested),
+        "provisional": _provisional(services, inventory, requested),
         "has_figures": bool(rows),
         "rows": rows,
         "answer": report.answer(rows),
@@ -232,8 +230,8 @@ def _venue_words(names: tuple[str, ...] | None) -> str:
     return counted("{number} venue", "{number} venues", len(names))
 
 
-def _provisional(services: Services, scope: Scope, requested: ReportRequest) -> list[str]:
-    selection = select_venues(services.store, scope, requested.filters)
+def _provisional(services: Services, inventory: Inventory, requested: ReportRequest) -> list[str]:
+    selection = select_venues(services.store, inventory, requested.filters)
     figures = provisional.read_provisional(services.store, selection, requested.filters)
     clocks = clock_words(list(selection.venues))
     return provisional.sentences(figures, selection.venues, clocks, requested.now, requested.today)
@@ -249,7 +247,7 @@ def _picture(requested: ReportRequest, rows: Sequence[object], before: PeriodBef
 
 
 def _daily_values(
-    request: Request, requested: ReportRequest, venues: list[Venue], rows: Sequence[DailyRow]
+    request: Request, requested: ReportRequest, venues: Sequence[Venue], rows: Sequence[DailyRow]
 ) -> dict[str, object]:
     """What the template shows of a daily report besides: the rows by venue, and by day, week or month."""
     report = requested.report
@@ -282,14 +280,14 @@ def _grouped_table(
     return GroupedTable(chosen, groups[start : start + grouping.LINES], page_number, pages)
 
 
-def _period_before(services: Services, scope: Scope, requested: ReportRequest) -> PeriodBefore | None:
+def _period_before(services: Services, inventory: Inventory, requested: ReportRequest) -> PeriodBefore | None:
     """The figures of the period before; None where there are none, or none that may be shown."""
     report, filters = requested.report, requested.filters
     before = period_before(filters.first, filters.last)
     if before is None:
         return None
     moved = filters.moved(*before)
-    rows = report.rows(services.store, scope, moved)
+    rows = report.rows(services.store, inventory, moved)
     cards = report.cards(rows) if rows else []
     if not cards:
         return None

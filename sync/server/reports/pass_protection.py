@@ -9,10 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from sqlalchemy import Connection
-
 from sync.server.kiosks.repository import Venue
-from sync.server.reports.base import ReportFilters
 from sync.server.reports.disclosure import ROUNDED_TO, counted_together, is_safe_together, shown_count, shown_share
 from sync.server.reports.unduplicated import PassReader
 
@@ -60,13 +57,10 @@ class PeriodCounts:
     together: PassCounts | None = None
 
 
-def read_counts(
-    connection: Connection, venues: Sequence[Venue], filters: ReportFilters, rules: PassRules
-) -> PeriodCounts:
-    """The counts of the filters' period, which is whole months, for these venues."""
-    reader = PassReader(connection, filters.first, filters.last)
-    months = [_counts(month, venues, filters.smallest_count, rules, []) for month in reader.months()]
-    return _counts(reader, venues, filters.smallest_count, rules, months)
+def read_counts(reader: PassReader, venues: Sequence[Venue], smallest: int, rules: PassRules) -> PeriodCounts:
+    """The counts of the reader's period, which is whole months, for these venues; ``smallest``: that is shown."""
+    months = [_counts(month, venues, smallest, rules, []) for month in reader.months()]
+    return _counts(reader, venues, smallest, rules, months)
 
 
 def _counts(

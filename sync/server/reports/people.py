@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from msgspec import Struct
 
 from sync.ledger.store import Store
-from sync.server.auth.scope import Scope
+from sync.server.kiosks.inventory import Inventory
 from sync.server.kiosks.repository import Venue
 from sync.server.reports import pass_protection
 from sync.server.reports.base import FigureCard, Report, ReportColumn, ReportFilters
@@ -61,11 +61,12 @@ def _read(reader: PassReader, venues: Collection[Venue]) -> dict[str, int]:
 RULES = PassRules(_read, READ_SUMS)
 
 
-def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[PeopleRow]:
+def rows(store: Store, inventory: Inventory, filters: ReportFilters) -> list[PeopleRow]:
     """A row for each venue, and one for all together; counts are protected. Raises StorageError."""
-    venues = select_venues(store, scope, filters).venues
+    venues = select_venues(store, inventory, filters).venues
     with store.reading() as connection:
-        counts = pass_protection.read_counts(connection, venues, filters, RULES)
+        reader = PassReader(connection, inventory.all_venues, filters.first, filters.last)
+        counts = pass_protection.read_counts(reader, venues, filters.smallest_count, RULES)
     result = [_row(venue.name, of_venue) for venue, of_venue in counts.by_venue.items()]
     return [*result, _row(TOGETHER, counts.together)] if counts.together else result
 

@@ -1,6 +1,6 @@
 """Periods that are one tap away, and the period before another one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -51,7 +51,7 @@ def period_before(first: date, last: date) -> tuple[date, date] | None:
     return first - timedelta(days=days), first - timedelta(days=1)
 
 
-def latest_today(venues: list[Venue], default_zone: str, now: int) -> date:
+def latest_today(venues: Iterable[Venue], default_zone: str, now: int) -> date:
     """Today, in the venue where the date is latest; ``now``: ms since 1970 UTC."""
     zones = {venue.time_zone for venue in venues} or {default_zone}
     return max(day_of(now, ZoneInfo(zone)) for zone in zones)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from sync.ledger.store import Store
-from sync.server.auth.scope import Scope
+from sync.server.kiosks.inventory import Inventory
 from sync.server.kiosks.repository import Venue
 from sync.server.reports import rollups
 from sync.server.reports.base import FigureCard, Report, ReportColumn, ReportFilters
@@ -67,14 +67,14 @@ COLUMNS = (
 )
 
 
-def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[PresenceRow]:
+def rows(store: Store, inventory: Inventory, filters: ReportFilters) -> list[PresenceRow]:
     """A row for each hour from the first to the last at which anybody was in. Raises StorageError.
 
     In is who has checked in by then, and not out; a break does not end a visit. Visits that have not ended are left
     out, since nobody knows until when they lasted. Hours are those of the period's days: also of guests who came on the
     evening before it, and not of the night after it.
     """
-    selection = select_venues(store, scope, filters)
+    selection = select_venues(store, inventory, filters)
     venues_by_zone: dict[str, list[Venue]] = defaultdict(list)
     for venue in selection.venues:
         venues_by_zone[venue.time_zone].append(venue)

@@ -208,9 +208,9 @@ def read_seats(connection: Connection, venues: Collection[Venue], query: SeatQue
     return session_uses.read_seats(connection, query, stale, session_uses.compute(connection, _spans(by_id, stale)))
 
 
-def read_pass_correction(connection: Connection, last: date) -> Correction:
-    """How the rows of passes up to that day have to be read, as the visits give them now."""
-    by_id = {venue.id: venue for venue in kiosk_repository.all_venues(connection)}
+def read_pass_correction(connection: Connection, venues: Collection[Venue], last: date) -> Correction:
+    """How the rows of passes up to that day have to be read, as the visits give them now; ``venues``: all."""
+    by_id = {venue.id: venue for venue in venues}
     stale = _stale_days(connection, by_id, EARLIEST, last)
     return pass_days.read_correction(connection, stale, pass_days.compute(connection, _spans(by_id, stale)))
 

@@ -1,5 +1,6 @@
 """The pages of saved reports: the list, saving, renaming, deleting; and the addresses that open one as of today."""
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -10,7 +11,9 @@ from sync.server.auth.current_account import AccountDep, ScopeDep
 from sync.server.auth.scope import Scope
 from sync.server.dependencies import Services, ServicesDep
 from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks.inventory import Inventory, read_inventory
 from sync.server.kiosks.lookup import NotFound
+from sync.server.kiosks.repository import Venue
 from sync.server.reports import saved_reports
 from sync.server.reports.base import AnyReport, ReportFilters
 from sync.server.reports.filters import InvalidFilters, checked_filters, read_filters
@@ -42,7 +45,7 @@ def show_saved(request: Request, services: ServicesDep, account: AccountDep, sco
 @router.post("/saved")
 def save(request: Request, services: ServicesDep, account: AccountDep, scope: ScopeDep, form: FormDep) -> Response:
     """Save the report whose filters are in the address."""
-    report, filters = _requested(request, services, scope)
+    report, filters = _requested(request, services, read_inventory(services.store, scope))
     try:
         choice = SavedChoice(report, filters, form.get("period", ""))
         saved_reports.save(services.store, scope, form.get("name", ""), choice, services.now)
@@ -55,7 +58,10 @@ def save(request: Request, services: ServicesDep, account: AccountDep, scope: Sc
 def open_saved(saved_id: UUID, services: ServicesDep, scope: ScopeDep) -> Response:
     """The report with its filters as of today."""
     try:
-        return RedirectResponse(_find(services, scope, saved_id).address(_today(services, scope)), 303)
+        return RedirectResponse(
+            _find(services, scope, saved_id).address(_today(services, kiosk_repository.venues(services.store, scope))),
+            303,
+        )
     except NoTerm as error:
         raise Problem(409, str(error)) from error
 
@@ -64,7 +70,12 @@ def open_saved(saved_id: UUID, services: ServicesDep, scope: ScopeDep) -> Respon
 def open_pdf(saved_id: UUID, services: ServicesDep, scope: ScopeDep) -> Response:
     """The funder's PDF of its period, or of the nearest months for which there is one."""
     try:
-        return RedirectResponse(_find(services, scope, saved_id).paper_address(_today(services, scope)), 303)
+        return RedirectResponse(
+            _find(services, scope, saved_id).paper_address(
+                _today(services, kiosk_repository.venues(services.store, scope))
+            ),
+            303,
+        )
     except NoTerm as error:
         raise Problem(409, str(error)) from error
 
@@ -101,10 +112,11 @@ def _page(
     fields: dict[str, str] | None = None,
 ) -> Response:
     """The list; and, where the address has filters, the form that saves them."""
-    today = _today(services, scope)
+    inventory = read_inventory(services.store, scope)
+    today = _today(services, inventory.venues)
     terms = read_terms(services.store)
     has_filters = request.url.path == "/saved" and "from" in request.query_params
-    report, filters = _requested(request, services, scope) if has_filters else (None, None)
+    report, filters = _requested(request, services, inventory) if has_filters else (None, None)
     return page(
         "saved_reports.html",
         400 if errors else 200,
@@ -122,7 +134,7 @@ def _page(
         chosen=relative_period(filters.first, filters.last, today, terms) if filters else "",
         lines=[
             (saved, _days(saved, today), saved_reports.may_change(scope, saved.venues))
-            for saved in saved_reports.listed(services.store, scope)
+            for saved in saved_reports.listed(services.store, inventory, terms)
         ],
     )
 
@@ -141,18 +153,17 @@ def _find(services: Services, scope: Scope, saved_id: UUID) -> SavedReport:
         raise Problem(404, str(error)) from error
 
 
-def _requested(request: Request, services: Services, scope: Scope) -> tuple[AnyReport, ReportFilters]:
+def _requested(request: Request, services: Services, inventory: Inventory) -> tuple[AnyReport, ReportFilters]:
     """The report and filters of the address. Raises Problem 400, 404."""
-    venues = kiosk_repository.venues(services.store, scope)
+    today = _today(services, inventory.venues)
     try:
         report = find_report(request.query_params.get("report"))
-        return report, checked_filters(read_filters(request, venues, _today(services, scope)))
+        return report, checked_filters(read_filters(request, inventory.venues, today))
     except InvalidFilters as error:
         raise Problem(400, sentence(str(error))) from error
     except NotFound as error:
         raise Problem(404, sentence(str(error))) from error
 
 
-def _today(services: Services, scope: Scope) -> date:
-    venues = kiosk_repository.venues(services.store, scope)
+def _today(services: Services, venues: Iterable[Venue]) -> date:
     return latest_today(venues, services.settings.time_zone, services.now)

@@ -1,7 +1,7 @@
 """Saved reports: the filters of a report under a name, shared by the organisation's accounts."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, get_args
@@ -20,6 +20,7 @@ from sync.server import tables
 from sync.server.auth.scope import Permission, Scope
 from sync.server.kiosks import lookup
 from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks.inventory import Inventory
 from sync.server.kiosks.repository import Venue
 from sync.server.reports.base import AnyReport, ReportFilters
 from sync.server.reports.disclosure import offered_filters, whole_months
@@ -150,10 +151,10 @@ def save(store: Store, scope: Scope, name: str, choice: SavedChoice, now: int) -
             connection.execute(insert(tables.saved_report_venue), rows)
 
 
-def listed(store: Store, scope: Scope) -> Sequence[SavedReport]:
-    """The saved reports of the scope's venues and of all of them, by name. Raises StorageError."""
+def listed(store: Store, inventory: Inventory, terms: Sequence[Term]) -> Sequence[SavedReport]:
+    """The saved reports of the inventory's venues and of all of them, by name. Raises StorageError."""
     with store.reading() as connection:
-        reports = _read(connection, scope)
+        reports = _read(connection, inventory.scope, inventory.all_venues, terms)
     return sorted(reports, key=lambda saved: compared(saved.name))
 
 
@@ -210,22 +211,24 @@ def _zone(connection: Connection, venues: Sequence[Venue], filters: ReportFilter
 
 
 def _find(connection: Connection, scope: Scope, id: UUID) -> SavedReport:
-    saved = next((saved for saved in _read(connection, scope) if saved.id == id), None)
+    reports = _read(connection, scope, kiosk_repository.all_venues(connection), terms_in(connection))
+    saved = next((saved for saved in reports if saved.id == id), None)
     if saved is None:
         raise NotSaved(say(UNKNOWN))
     return saved
 
 
-def _read(connection: Connection, scope: Scope) -> list[SavedReport]:
+def _read(
+    connection: Connection, scope: Scope, all_venues: Iterable[Venue], terms: Sequence[Term]
+) -> list[SavedReport]:
     """Those whose venues are all in the scope."""
-    venues = {venue.id: venue for venue in kiosk_repository.all_venues(connection)}
+    venues = {venue.id: venue for venue in all_venues}
     of_report: dict[UUID, list[Venue]] = defaultdict(list)
     for row in connection.execute(select(tables.saved_report_venue)):
         of_report[row.saved_report].append(venues[row.venue])
     zone = tables.zone
     query = select(tables.saved_report, zone.c.name.label("zone_name"))
     query = query.join_from(tables.saved_report, zone, zone.c.id == _saved.zone, isouter=True)
-    terms = terms_in(connection)
     reports = [_from_row(row, of_report[row.id], terms) for row in connection.execute(query)]
     return [saved for saved in reports if all(scope.venues is None or v.id in scope.venues for v in saved.venues)]
 

@@ -7,9 +7,9 @@ from datetime import date
 from uuid import UUID
 
 from sync.ledger.store import Store
-from sync.server.auth.scope import Scope
 from sync.server.kiosks import lookup, naming
 from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks.inventory import Inventory
 from sync.server.kiosks.repository import Kiosk, Venue
 from sync.server.reports import rollups
 from sync.server.reports.base import ReportFilters
@@ -27,10 +27,9 @@ class Selection:
     sessions: SessionFilter
 
 
-def select_venues(store: Store, scope: Scope, filters: ReportFilters) -> Selection:
-    """What the filters choose within the scope. Raises lookup.NotFound for a zone that the venue has not."""
-    all_venues = kiosk_repository.venues(store, scope)
-    venues = tuple(venue for venue in all_venues if filters.includes(venue.name))
+def select_venues(store: Store, inventory: Inventory, filters: ReportFilters) -> Selection:
+    """What the filters choose of the inventory. Raises lookup.NotFound for a zone that the venue has not."""
+    venues = tuple(venue for venue in inventory.venues if filters.includes(venue.name))
     if filters.zone is None or len(venues) != 1:
         return Selection(venues, SessionFilter(None, filters.kind, filters.title))
     with store.reading() as connection:
@@ -86,7 +85,7 @@ def read_days_of_venues(
     return sorted(days, key=lambda day: (day.day, day.venue.name))
 
 
-def reported_up_to(kiosks: list[Kiosk], venue: Venue) -> str | None:
+def reported_up_to(kiosks: Sequence[Kiosk], venue: Venue) -> str | None:
     """The time before which every paired kiosk of the venue has reported, ISO 8601; None where one never has."""
     paired = [kiosk for kiosk in kiosks if kiosk.venue.id == venue.id and not kiosk.is_revoked]
     times = [kiosk.reported_up_to for kiosk in paired if kiosk.reported_up_to is not None]

@@ -7,7 +7,7 @@ from datetime import date
 from msgspec import Struct
 
 from sync.ledger.store import Store
-from sync.server.auth.scope import Scope
+from sync.server.kiosks.inventory import Inventory
 from sync.server.reports.attendance import ATTENDANCE
 from sync.server.reports.base import FigureCard, Report, ReportColumn, ReportFilters
 from sync.server.reports.picture_data import LabelledBars
@@ -21,16 +21,15 @@ MOST = 60  # rows; what further titles have is added up in one
 MOST_BARS = 12
 
 
-class NoTitle(str):
-    """Stands where a title would, and is none: a session may be called the same."""
-
-
-OTHERS = NoTitle(later("Other sessions"))
-UNKNOWN = NoTitle(later("Session not known"))
+OTHERS = later("Other sessions")
+UNKNOWN = later("Session not known")
 
 
 class SeriesRow(Struct, frozen=True):
-    """The sessions of one ``title``, or of what is left over: OTHERS, UNKNOWN."""
+    """The sessions of one ``title``, or of what is left over: OTHERS, UNKNOWN.
+
+    Only ``is_left_over`` tells these apart from titles, as a session may be called the same.
+    """
 
     title: str
     sessions: int
@@ -41,6 +40,7 @@ class SeriesRow(Struct, frozen=True):
     phone_free_hours: float
     first: date
     last: date
+    is_left_over: bool = False
 
 
 COLUMNS = (
@@ -66,19 +66,20 @@ COLUMNS = (
 )
 
 
-def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[SeriesRow]:
+def rows(store: Store, inventory: Inventory, filters: ReportFilters) -> list[SeriesRow]:
     """The rows by people, the most first; what is left over last. Raises StorageError."""
     by_title: dict[str, list[DayFigures]] = defaultdict(list)
-    for figures in read_figures(store, select_venues(store, scope, filters), filters):
+    for figures in read_figures(store, select_venues(store, inventory, filters), filters):
         by_title[figures.title].append(figures)
     unknown = by_title.pop("", [])
     titles = sorted(by_title, key=lambda title: (-sum(figures.people for figures in by_title[title]), title))
     others = [figures for title in titles[MOST:] for figures in by_title[title]]
     result = [_row(title, by_title[title]) for title in titles[:MOST]]
-    return result + [_row(title, figures) for title, figures in ((OTHERS, others), (UNKNOWN, unknown)) if figures]
+    left_over = ((OTHERS, others), (UNKNOWN, unknown))
+    return result + [_row(title, figures, is_left_over=True) for title, figures in left_over if figures]
 
 
-def _row(title: str, figures: Sequence[DayFigures]) -> SeriesRow:
+def _row(title: str, figures: Sequence[DayFigures], *, is_left_over: bool = False) -> SeriesRow:
     sessions, people = sum(day.sessions for day in figures), sum(day.people for day in figures)
     return SeriesRow(
         title,
@@ -90,11 +91,12 @@ def _row(title: str, figures: Sequence[DayFigures]) -> SeriesRow:
         round(sum(day.phone_free_ms for day in figures) / HOUR_MS, 2),
         min(day.day for day in figures),
         max(day.day for day in figures),
+        is_left_over,
     )
 
 
 def _titled(rows: Sequence[SeriesRow]) -> list[SeriesRow]:
-    return [row for row in rows if not isinstance(row.title, NoTitle)]
+    return [row for row in rows if not row.is_left_over]
 
 
 def _answer(rows: Sequence[SeriesRow]) -> str:

@@ -10,11 +10,10 @@ from fastapi.responses import RedirectResponse
 
 from sync.server.auth.current_account import AccountDep, ScopeDep, is_secure
 from sync.server.auth.pages import LINK_LIMIT, LINKS
-from sync.server.auth.scope import Scope
 from sync.server.dependencies import Services, ServicesDep
 from sync.server.http.client_address import client_network
 from sync.server.http.head_requests import is_head
-from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks.inventory import Inventory, read_inventory
 from sync.server.rate_limit import Limit, Window
 from sync.server.reports import funder_completeness, funder_report, pictures, shared_links, shared_reports
 from sync.server.reports.base import ReportFilters
@@ -73,19 +72,21 @@ def show_links(request: Request, services: ServicesDep, account: AccountDep, sco
 
 @router.get("/shared-links/new")
 def show_form(request: Request, services: ServicesDep, account: AccountDep, scope: ScopeDep) -> Response:
-    return _form(request, services, account, scope, {})
+    return _form(request, services, account, read_inventory(services.store, scope), {})
 
 
 @router.post("/shared-links/new")
 def make_link(request: Request, services: ServicesDep, account: AccountDep, scope: ScopeDep, form: FormDep) -> Response:
-    filters, _ = _filters(request, services, scope)
-    if _is_incomplete(services, scope, filters) and form.get("incomplete") != "yes":
-        return _form(request, services, account, scope, {"incomplete": say(TICK)})
+    inventory = read_inventory(services.store, scope)
+    filters, _ = _filters(request, services, inventory)
+    existing = shared_reports.find_report(services.store, inventory, filters)
+    if existing is None and _is_incomplete(services, inventory, filters) and form.get("incomplete") != "yes":
+        return _form(request, services, account, inventory, {"incomplete": say(TICK)})
     made = MadeBy(services.organisation, account.login, services.now, language())
     days = form.get("days", "")
     life = int(days) if days in map(str, LIVES) else DEFAULT_LIFE
     try:
-        shared = shared_reports.share_report(services.store, scope, filters, made)
+        shared = shared_reports.share_report(services.store, inventory, filters, made)
         if shared is None:
             raise Problem(404, say(NOTHING))
         token = shared_links.make_link(services.store, scope, shared, made, life)
@@ -200,9 +201,11 @@ def _period(filters: ReportFilters) -> str:
     return period_words(filters.first, filters.last)
 
 
-def _form(request: Request, services: Services, account: AccountDep, scope: Scope, errors: dict[str, str]) -> Response:
-    filters, venue = _filters(request, services, scope)
-    existing = shared_reports.find_report(services.store, scope, filters)
+def _form(
+    request: Request, services: Services, account: AccountDep, inventory: Inventory, errors: dict[str, str]
+) -> Response:
+    filters, venue = _filters(request, services, inventory)
+    existing = shared_reports.find_report(services.store, inventory, filters)
     return page(
         "shared_link_form.html",
         400 if errors else 200,
@@ -211,29 +214,27 @@ def _form(request: Request, services: Services, account: AccountDep, scope: Scop
         period=_period(filters),
         place=filters.venue or say(ALL_VENUES),
         address=filters.address,
-        honesty=funder_completeness.read_sentences(services.store, scope, filters, services.now),
-        is_incomplete=_is_incomplete(services, scope, filters),
+        honesty=funder_completeness.read_sentences(services.store, inventory, filters, services.now),
+        is_incomplete=existing is None and _is_incomplete(services, inventory, filters),
         existing=existing and full_day_words(_made_on(existing, services)),
-        may_share=may_share(scope, venue),
+        may_share=may_share(inventory.scope, venue),
         lives=LIVES,
         default_life=DEFAULT_LIFE,
         errors=errors,
     )
 
 
-def _is_incomplete(services: Services, scope: Scope, filters: ReportFilters) -> bool:
-    """Whether facts of this period may still arrive, and no document of it is stored yet."""
-    if shared_reports.find_report(services.store, scope, filters) is not None:
-        return False
-    return not funder_completeness.read_completeness(services.store, scope, filters, services.now).is_final
+def _is_incomplete(services: Services, inventory: Inventory, filters: ReportFilters) -> bool:
+    """Whether facts of this period may still arrive."""
+    return not funder_completeness.assess_completeness(inventory, filters, services.now).is_final
 
 
-def _filters(request: Request, services: Services, scope: Scope) -> tuple[ReportFilters, UUID]:
+def _filters(request: Request, services: Services, inventory: Inventory) -> tuple[ReportFilters, UUID]:
     """The period and place of the address, and the venue's id; to look at it, the nearest that can be shared.
 
     Raises Problem 400, 404.
     """
-    venues = kiosk_repository.venues(services.store, scope)
+    venues = inventory.venues
     today = latest_today(venues, services.settings.time_zone, services.now)
     try:
         filters = checked_filters(read_filters(request, venues, today, services.settings.smallest_count))

@@ -18,7 +18,7 @@ from sync.languages import LANGUAGES
 from sync.ledger.store import Store
 from sync.server import tables
 from sync.server.auth.scope import Permission, Scope
-from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks.inventory import Inventory
 from sync.server.kiosks.repository import Venue
 from sync.server.organisation import read_organisation
 from sync.server.reports import feelings, funder_completeness, protected_months, shared_content
@@ -36,7 +36,7 @@ from sync.server.reports.funder_report import (
 from sync.server.reports.pass_days import ANYWHERE
 from sync.server.reports.people import PEOPLE, PeopleRow
 from sync.server.reports.protected_months import first_day, month_number, threshold
-from sync.server.reports.protected_sums import Cell, CountGroup, MonthNumber, ProtectedSums, new_groups
+from sync.server.reports.protected_sums import Cell, CountGroup, MonthNumber, ProtectedMonth, ProtectedSums, new_groups
 from sync.server.reports.shared_content import MadeBy
 from sync.server.web.i18n import language, later, say
 from sync.server.web.languages import reading_in
@@ -92,25 +92,58 @@ def may_share(scope: Scope, venue: UUID) -> bool:
     return _allows(scope, Permission.MANAGE, venue)
 
 
-def may_share_filters(store: Store, scope: Scope, filters: ReportFilters) -> bool:
-    """The same for the place of these filters. Raises StorageError."""
-    return may_share(scope, _key(filters, _venues(store, scope, filters)))
+def may_share_filters(inventory: Inventory, filters: ReportFilters) -> bool:
+    """The same for the place of these filters."""
+    return may_share(inventory.scope, _place_id(inventory, filters))
 
 
 def _allows(scope: Scope, permission: Permission, venue: UUID) -> bool:
     return scope.allows_everywhere(permission) if venue == ANYWHERE else scope.allows(permission, venue)
 
 
-def find_report(store: Store, scope: Scope, filters: ReportFilters) -> SharedReport | None:
+def find_report(store: Store, inventory: Inventory, filters: ReportFilters) -> SharedReport | None:
     """The document of this period and place, if it was made before. Raises StorageError."""
-    venues = _venues(store, scope, filters)
     with store.reading() as connection:
         smallest = threshold(connection, filters.smallest_count)
-        return _find(connection, _key(filters, venues), replace(filters, smallest_count=smallest))
+        return _find(connection, _place_id(inventory, filters), replace(filters, smallest_count=smallest))
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """What a document is made of, as it is read before anything is stored.
+
+    ``venue``: ANYWHERE for all. ``months``: as the visits give them now, from January of the period's first year on,
+    which groups are made of. ``sentences``: how complete and final the figures are, by language.
+    """
+
+    filters: ReportFilters
+    venue: UUID
+    venues: Sequence[Venue]
+    months: Sequence[ProtectedMonth]
+    sentences: Mapping[str, Sequence[str]]
+    people: Sequence[PeopleRow]
+    organisation: str | None
+
+    @property
+    def venue_names(self) -> dict[UUID, str]:
+        """The names of the venues by id."""
+        return {venue.id: venue.name for venue in self.venues}
+
+
+@dataclass(frozen=True)
+class _FixedFigures:
+    """The figures of the months that are stored. ``added``: the groups that the document stores.
+
+    ``are_earlier``: whether some of them were stored with another document.
+    """
+
+    sums: ProtectedSums
+    added: Sequence[CountGroup]
+    are_earlier: bool
 
 
 def share_report(
-    store: Store, scope: Scope, filters: ReportFilters, made: MadeBy, *, fixes: bool = True
+    store: Store, inventory: Inventory, filters: ReportFilters, made: MadeBy, *, fixes: bool = True
 ) -> SharedReport | None:
     """The document of a period that funder_report.choice_errors has accepted, which is stored if there is none yet.
 
@@ -119,61 +152,111 @@ def share_report(
 
     Raises SharingRefused, NotFinal, StorageError.
     """
-    if (existing := find_report(store, scope, filters)) is not None:
+    if (existing := find_report(store, inventory, filters)) is not None:
         return existing
-    venues = _venues(store, scope, filters)
-    key = _key(filters, venues)
-    if not _allows(scope, Permission.VIEW, key):
+    if not _allows(inventory.scope, Permission.VIEW, _place_id(inventory, filters)):
         raise SharingRefused(say("your account may not share reports of this place"))
-    first, last = month_number(filters.first), month_number(filters.last)
-    since_january = first - first % 12, last  # which groups are made of
+    filters, months = _read_months(store, inventory, filters)
+    if not any(month.is_active for month in months if month.month >= month_number(filters.first)):
+        return None
+    _check_final(inventory, filters, made.at, fixes=fixes)
+    return _store_document(store, _read_draft(store, inventory, filters, months, made.at), made)
+
+
+def _read_months(
+    store: Store, inventory: Inventory, filters: ReportFilters
+) -> tuple[ReportFilters, Sequence[ProtectedMonth]]:
+    """The filters with the threshold of documents, and the months by it as the visits give them now."""
     with store.reading() as connection:
         filters = replace(filters, smallest_count=threshold(connection, filters.smallest_count))
-        current = protected_months.read_current(connection, venues, *since_january, filters.smallest_count)
-    if not any(month.is_active for month in current if month.month >= first):
-        return None
-    is_final = funder_completeness.read_completeness(store, scope, filters, made.at).is_final
-    if not is_final and not (fixes and may_share(scope, key)):
+        period = _since_january(filters)
+        venues = _chosen_venues(inventory, filters)
+        return filters, protected_months.read_current(connection, venues, *period, filters.smallest_count)
+
+
+def _since_january(filters: ReportFilters) -> tuple[MonthNumber, MonthNumber]:
+    """January of the period's first year, and the period's last month."""
+    first = month_number(filters.first)
+    return first - first % 12, month_number(filters.last)
+
+
+def _check_final(inventory: Inventory, filters: ReportFilters, now: int, *, fixes: bool) -> None:
+    """Raises NotFinal where facts may still arrive, unless the figures are to be fixed and the scope allows that."""
+    if funder_completeness.assess_completeness(inventory, filters, now).is_final:
+        return
+    if not (fixes and may_share_filters(inventory, filters)):
         raise NotFinal(say("the figures of this period are not final yet"))
-    sentences = _read_sentences(store, scope, filters, made.at)
-    people = PEOPLE.rows(store, scope, filters)
-    organisation = read_organisation(store).name
-    names = {venue.id: venue.name for venue in venues}
+
+
+def _read_draft(
+    store: Store, inventory: Inventory, filters: ReportFilters, months: Sequence[ProtectedMonth], now: int
+) -> _Draft:
+    return _Draft(
+        filters,
+        _place_id(inventory, filters),
+        _chosen_venues(inventory, filters),
+        months,
+        _read_sentences(store, inventory, filters, now),
+        PEOPLE.rows(store, inventory, filters),
+        read_organisation(store).name,
+    )
+
+
+def _store_document(store: Store, draft: _Draft, made: MadeBy) -> SharedReport:
+    """Store the draft with its months; the document that somebody else has stored meanwhile instead."""
     with store.writing() as connection:
-        if (existing := _find(connection, key, filters)) is not None:
+        if (existing := _find(connection, draft.venue, draft.filters)) is not None:
             return existing
-        stored = protected_months.read_stored(connection, venues, *since_january)
-        protected_months.store(connection, [month for month in current if month.cell not in stored])
-        months, groups = {month.cell: month for month in current} | stored, protected_months.read_groups(connection)
-        added = new_groups(months.values(), groups, filters.smallest_count)
-        in_period = {cell: month for cell, month in months.items() if month.month >= first}
-        figures = ProtectedSums(in_period, [*groups, *added], filters.smallest_count)
-        is_fixed = any(month.is_active for cell, month in stored.items() if cell in in_period)
-        says_people = not _is_people_said_elsewhere(connection, key, filters)
-
-        def in_language(code: str) -> FunderReport:
-            with reading_in(code):
-                notes = [say(EARLIER)] if is_fixed else []
-                return FunderReport(
-                    filters,
-                    [*sentences[code], *notes, say(SUMS, smallest=filters.smallest_count)],
-                    protected_figures(figures, names),
-                    [_feelings(figures, filters), _people(people, filters) if says_people else _no_people()],
-                    organisation,
-                )
-
-        reports = {code: in_language(code) for code in LANGUAGES}
-        shared = SharedReport(uuid7(made.at), key, filters.venue or "", made, reports)
-        _insert(connection, shared, filters, added, says_people=says_people)
+        figures = _fix_months(connection, draft)
+        says_people = not _is_people_said_elsewhere(connection, draft.venue, draft.filters)
+        reports = _written_reports(draft, figures, says_people=says_people)
+        shared = SharedReport(uuid7(made.at), draft.venue, draft.filters.venue or "", made, reports)
+        _insert(connection, shared, draft.filters, figures.added, says_people=says_people)
     return shared
 
 
-def _read_sentences(store: Store, scope: Scope, filters: ReportFilters, now: int) -> dict[str, list[str]]:
+def _fix_months(connection: Connection, draft: _Draft) -> _FixedFigures:
+    """Store the draft's months that no document has stored yet; the figures are of the stored ones."""
+    first, smallest = month_number(draft.filters.first), draft.filters.smallest_count
+    stored = protected_months.read_stored(connection, draft.venues, *_since_january(draft.filters))
+    protected_months.store(connection, [month for month in draft.months if month.cell not in stored])
+    months, groups = {month.cell: month for month in draft.months} | stored, protected_months.read_groups(connection)
+    added = new_groups(months.values(), groups, smallest)
+    in_period = {cell: month for cell, month in months.items() if month.month >= first}
+    are_earlier = any(month.is_active for cell, month in stored.items() if cell in in_period)
+    return _FixedFigures(ProtectedSums(in_period, [*groups, *added], smallest), added, are_earlier)
+
+
+def _written_reports(draft: _Draft, figures: _FixedFigures, *, says_people: bool) -> dict[str, FunderReport]:
+    """The document in every language."""
+    reports = {}
+    for code in LANGUAGES:
+        with reading_in(code):
+            reports[code] = _written_report(draft, figures, draft.sentences[code], says_people=says_people)
+    return reports
+
+
+def _written_report(
+    draft: _Draft, figures: _FixedFigures, sentences: Sequence[str], *, says_people: bool
+) -> FunderReport:
+    """The document in the current language."""
+    filters = draft.filters
+    notes = [say(EARLIER)] if figures.are_earlier else []
+    return FunderReport(
+        filters,
+        [*sentences, *notes, say(SUMS, smallest=filters.smallest_count)],
+        protected_figures(figures.sums, draft.venue_names),
+        [_feelings(figures.sums, filters), _people(draft.people, filters) if says_people else _no_people()],
+        draft.organisation,
+    )
+
+
+def _read_sentences(store: Store, inventory: Inventory, filters: ReportFilters, now: int) -> dict[str, list[str]]:
     """How complete and final the figures are, by language."""
     sentences = {}
     for code in LANGUAGES:
         with reading_in(code):
-            sentences[code] = funder_completeness.read_sentences(store, scope, filters, now)
+            sentences[code] = funder_completeness.read_sentences(store, inventory, filters, now)
     return sentences
 
 
@@ -220,12 +303,13 @@ def _no_people() -> FunderSection:
     return FunderSection(say(PEOPLE.title), say(NOT_SAID), (), None, (), ())
 
 
-def _key(filters: ReportFilters, venues: Sequence[Venue]) -> UUID:
-    return ANYWHERE if filters.venue is None else venues[0].id
+def _place_id(inventory: Inventory, filters: ReportFilters) -> UUID:
+    """The id of the chosen venue; ANYWHERE for all."""
+    return ANYWHERE if filters.venue is None else _chosen_venues(inventory, filters)[0].id
 
 
-def _venues(store: Store, scope: Scope, filters: ReportFilters) -> list[Venue]:
-    return [venue for venue in kiosk_repository.venues(store, scope) if filters.includes(venue.name)]
+def _chosen_venues(inventory: Inventory, filters: ReportFilters) -> list[Venue]:
+    return [venue for venue in inventory.venues if filters.includes(venue.name)]
 
 
 def _is_people_said_elsewhere(connection: Connection, venue: UUID, filters: ReportFilters) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from sync.ledger.store import Store
-from sync.server.auth.scope import Scope
+from sync.server.kiosks.inventory import Inventory
 from sync.server.reports import rollups
 from sync.server.reports.base import FigureCard, Report, ReportColumn, ReportFilters
 from sync.server.reports.day_counts import LONGEST_STAY, CountQuery
@@ -56,9 +56,9 @@ COLUMNS = (
 )
 
 
-def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[StayRow]:
+def rows(store: Store, inventory: Inventory, filters: ReportFilters) -> list[StayRow]:
     """A row for each range of lengths, and one for visits with an estimated end. Raises StorageError."""
-    selection = select_venues(store, scope, filters)
+    selection = select_venues(store, inventory, filters)
     ids = [venue.id for venue in selection.venues]
     period = filters.first, filters.last
     query = CountQuery(("stay", "guessed_stay"), ids, *period, selection.sessions, is_by_day=False)

@@ -6,8 +6,7 @@ from datetime import date
 from msgspec import Struct
 
 from sync.ledger.store import Store
-from sync.server.auth.scope import Scope
-from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks.inventory import Inventory
 from sync.server.reports.base import DailyReport, FigureCard, ReportColumn, ReportFilters, counts
 from sync.server.reports.daily_columns import NOT_BACK, REPORTED_UP_TO, VENUE
 from sync.server.reports.day_counts import Measure
@@ -59,11 +58,10 @@ COLUMNS = (
 )
 
 
-def rows(store: Store, scope: Scope, filters: ReportFilters) -> list[StorageRow]:
+def rows(store: Store, inventory: Inventory, filters: ReportFilters) -> list[StorageRow]:
     """The rows by day and venue name, of days on which somebody came. Raises StorageError."""
-    kiosks = kiosk_repository.kiosks(store, scope)
-    selection = select_venues(store, scope, filters)
-    reported = {venue.id: reported_up_to(kiosks, venue) for venue in selection.venues}
+    selection = select_venues(store, inventory, filters)
+    reported = {venue.id: reported_up_to(inventory.kiosks, venue) for venue in selection.venues}
     return [
         StorageRow(
             day.day,

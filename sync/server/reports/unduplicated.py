@@ -17,10 +17,11 @@ from sqlalchemy import Connection, func, select
 from sync.ledger import tables as ledger_tables
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks.repository import Venue
-from sync.server.reports import pass_days, rollups
+from sync.server.reports import pass_figures, rollups
 from sync.server.reports.day_counts import CountQuery, Measure
 from sync.server.reports.disclosure import month_end
-from sync.server.reports.pass_days import Correction, PassFigures, PassPeriod
+from sync.server.reports.pass_days import Correction
+from sync.server.reports.pass_figures import PassFigures, PassPeriod
 
 WITH_PASS: tuple[Measure, ...] = ("with_pass",)
 
@@ -48,13 +49,23 @@ class ForgottenPasses:
 
 
 class PassReader:
-    """Counts people with a pass in a period, within one transaction, as the visits give them now."""
+    """Counts people with a pass in a period, within one transaction, as the visits give them now.
 
-    def __init__(self, connection: Connection, first: date, last: date, correction: Correction | None = None) -> None:
+    ``all_venues``: of the organisation, as whether people had come before depends on each.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        all_venues: Collection[Venue],
+        first: date,
+        last: date,
+        correction: Correction | None = None,
+    ) -> None:
         self._connection = connection
         self._first, self._last = first, last
-        self._all = kiosk_repository.all_venues(connection)
-        self._correction = correction or rollups.read_pass_correction(connection, last)
+        self._all = all_venues
+        self._correction = correction or rollups.read_pass_correction(connection, all_venues, last)
         self._people: dict[frozenset[UUID], PassFigures] = {}
 
     def months(self) -> "list[PassReader]":
@@ -64,7 +75,7 @@ class PassReader:
             begins.append(begin)
         if self._first.day != 1 or self._last != month_end(self._last) or len(begins) == 1:
             return []
-        return [PassReader(self._connection, begin, month_end(begin), self._correction) for begin in begins]
+        return [PassReader(self._connection, self._all, begin, month_end(begin), self._correction) for begin in begins]
 
     def visits(self, venue: Venue) -> int:
         """All visits of a venue, also those without a pass."""
@@ -82,7 +93,7 @@ class PassReader:
             return PassFigures()
         period = PassPeriod(self._first.toordinal(), self._last.toordinal())
         others = {venue.id for venue in self._all} - chosen
-        return pass_days.count_people(self._connection, chosen, others, period, self._correction)
+        return pass_figures.count_people(self._connection, chosen, others, period, self._correction)
 
     def with_visits(self, venues: Collection[Venue]) -> UnduplicatedPeople:
         """How many different people that were, beside all visits."""
@@ -105,7 +116,7 @@ class PassReader:
 
 def count(connection: Connection, venues: Collection[Venue], first: date, last: date) -> UnduplicatedPeople:
     """How many different people came to any of these venues in a period."""
-    return PassReader(connection, first, last).with_visits(venues)
+    return PassReader(connection, kiosk_repository.all_venues(connection), first, last).with_visits(venues)
 
 
 def forgotten(connection: Connection) -> ForgottenPasses:

@@ -10,7 +10,7 @@ from sync.command_line import Parser
 from sync.errors import UserError
 from sync.server.auth.scope import command_scope
 from sync.server.kiosks import lookup, naming
-from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks.inventory import read_inventory
 from sync.server.reports import unduplicated
 from sync.server.reports.cli import read_day_argument
 from sync.server.reports.unduplicated import ForgottenPasses
@@ -45,13 +45,14 @@ def print_people(settings: ServerSettings, options: argparse.Namespace) -> None:
         raise UserError(f"--from {options.from_day} is after --to {options.to_day}; turn them round")
     period = options.from_day, options.to_day
     with closing(open_for_reading(settings.place, SystemClock())) as ledger:
-        venues = kiosk_repository.venues(ledger.store, command_scope(ledger.store))
+        inventory = read_inventory(ledger.store, command_scope(ledger.store))
+        venues = inventory.venues
         try:
             venues = venues if options.venue is None else [naming.find_venue(venues, options.venue)]
         except lookup.NotFound as error:
             raise UserError(f"{error} (leave --venue away to see all)") from error
         with ledger.store.reading() as connection:
-            reader = unduplicated.PassReader(connection, *period)
+            reader = unduplicated.PassReader(connection, inventory.all_venues, *period)
             figures = [(venue.name, reader.with_visits([venue])) for venue in venues]
             if len(venues) != 1:
                 figures.append((TOGETHER, reader.with_visits(venues)))

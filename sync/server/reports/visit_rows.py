@@ -17,8 +17,8 @@ from sqlalchemy import ColumnElement, Integer, Row, Select, and_, func, literal_
 from sync.ledger import tables as ledger_tables
 from sync.ledger.counted import COUNTED_VISIT
 from sync.ledger.store import Store
-from sync.server.auth.scope import Scope
 from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks.inventory import Inventory
 from sync.server.kiosks.missing import FIRST_KNOWN
 from sync.server.kiosks.repository import Venue
 from sync.server.reports.attendance import ATTENDANCE
@@ -172,15 +172,15 @@ def check_offered(report: AnyReport) -> None:
         raise NotOffered(f"the visits behind “{report.title}” are not exported one by one; they are for {offered}")
 
 
-def visit_rows(store: Store, scope: Scope, filters: ReportFilters) -> Iterator[VisitRow]:
+def visit_rows(store: Store, inventory: Inventory, filters: ReportFilters) -> Iterator[VisitRow]:
     """The counted visits that the filters choose, by venue name and check-in. Raises StorageError.
 
     Each batch is a transaction of its own, so that a slow reader of the rows holds neither a connection nor a
     snapshot; what arrives while they are read may be among them or not. Raises lookup.NotFound for a zone that the
     venue has not, when it is called; all else when the rows are read.
     """
-    selection = select_venues(store, scope, filters)
-    zones = kiosk_repository.zone_names_by_id(store, scope)
+    selection = select_venues(store, inventory, filters)
+    zones = kiosk_repository.zone_names_by_id(store, inventory.scope)
     return _rows_of_venues(store, selection, filters, zones)
 
 

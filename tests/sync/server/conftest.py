@@ -36,6 +36,7 @@ from sync.server.auth import invitations, passwords
 from sync.server.auth.scope import Scope as AccessScope
 from sync.server.auth.scope import command_scope
 from sync.server.kiosks import pairing
+from sync.server.kiosks.inventory import Inventory, read_inventory
 from sync.server.reports import attendance
 from sync.server.reports.attendance import AttendanceRow
 from sync.server.reports.base import ReportFilters
@@ -137,9 +138,14 @@ class RunningServer:
         """Everything of the organisation, as accounts and commands have it."""
         return command_scope(self.store)
 
+    @property
+    def inventory(self) -> Inventory:
+        """All venues and kiosks as they are now."""
+        return read_inventory(self.store, self.scope)
+
     def attendance(self, first: date, last: date | None = None, venue: str | None = None) -> list[AttendanceRow]:
         """The rows of the attendance report; ``last`` None: of one day."""
-        return attendance.rows(self.store, self.scope, ReportFilters(first, last or first, venue))
+        return attendance.rows(self.store, self.inventory, ReportFilters(first, last or first, venue))
 
     def code(self, venue: str, zone: str | None = None, time_zone: str = "UTC") -> str:
         return pairing.make_code(self.store, venue, zone, time_zone, self.now).code

@@ -24,7 +24,7 @@ from sync.server.reports.registry import REPORTS
 from sync.server.reports.saved_reports import SavedChoice
 from sync.server.reports.shared_content import MadeBy
 from sync.server.reports.shared_reports import share_report
-from sync.server.reports.terms import add_term
+from sync.server.reports.terms import add_term, read_terms
 from sync.server.today.pages import REFRESH_S
 from sync.server.web import i18n
 from sync.server.web.languages import COOKIE
@@ -115,11 +115,11 @@ def examples(central) -> dict[str, str]:
     session = planning_service.plan(central.ledger, venue, planned)
     invitations.invite(central.store, central.now, "grace")
     made = MadeBy(central.scope.organisation, "ada", central.now)
-    shared = share_report(central.store, central.scope, ReportFilters(date(2026, 10, 1), date(2026, 10, 31)), made)
+    shared = share_report(central.store, central.inventory, ReportFilters(date(2026, 10, 1), date(2026, 10, 31)), made)
     choice = SavedChoice(REPORTS[0], ReportFilters(date(2026, 10, 1), date(2026, 10, 31)), "last_month")
     saved_reports.save(central.store, central.scope, "The last month of everything that we do", choice, central.now)
     add_term(central.store, "The last month", date(2026, 10, 1), date(2026, 10, 31), central.now)
-    (saved,) = saved_reports.listed(central.store, central.scope)
+    (saved,) = saved_reports.listed(central.store, central.inventory, read_terms(central.store))
     return {
         "saved_id": str(saved.id),
         "venue": str(venue),

@@ -9,6 +9,7 @@ from sync.server.auth.scope import Permission, Principal, Scope, scope_of
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks import service as kiosk_service
 from sync.server.kiosks import venues
+from sync.server.kiosks.inventory import read_inventory
 from sync.server.kiosks.missing import missing
 from sync.server.reports import attendance
 from sync.server.reports.base import ReportFilters
@@ -40,8 +41,8 @@ def test_queries_return_what_is_in_the_scope(central, mill):
     assert [str(kiosk.id) for kiosk in kiosk_repository.kiosks(central.store, scope)] == [mill.identity["kiosk"]]
     assert [listed.venue.name for listed in venues.listed(central.store, scope)] == ["Mill café"]
     assert code and kiosk_repository.open_codes(central.store, scope, central.now) == []
-    assert [item.venue for item in missing(central.store, scope).unread] == ["Mill café"]
-    rows = attendance.rows(central.store, scope, ReportFilters(date(2026, 1, 1), today))
+    assert [item.venue for item in missing(central.store, read_inventory(central.store, scope)).unread] == ["Mill café"]
+    rows = attendance.rows(central.store, read_inventory(central.store, scope), ReportFilters(date(2026, 1, 1), today))
     assert [row.venue for row in rows] == ["Mill café"]
 
 

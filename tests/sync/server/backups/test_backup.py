@@ -78,7 +78,7 @@ def busy(central, kiosk):
 def share_report_of_this_month(central) -> None:
     made = MadeBy(central.scope.organisation, "ada", central.now)
     filters = ReportFilters(date(2026, 11, 1), date(2026, 11, 30))
-    shared = share_report(central.store, central.scope, filters, made)
+    shared = share_report(central.store, central.inventory, filters, made)
     for _ in range(2):
         shared_links.make_link(central.store, central.scope, shared, made, 30)
     ended, _ = shared_links.listed(central.store, central.scope)

@@ -12,7 +12,9 @@ from sync.server.example.attendance import FIGURES
 from sync.server.example.service import SEED, ExampleSize, make_example
 from sync.server.example.venues import VENUES
 from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks.inventory import read_inventory
 from sync.server.kiosks.missing import missing
+from sync.server.kiosks.repository import all_venues
 from sync.server.reports import rollups
 from sync.server.reports.attendance import ATTENDANCE
 from sync.server.reports.base import ReportFilters
@@ -51,18 +53,20 @@ def test_reports_are_what_was_counted(ledger):
     check_passes(ledger, venues, totals, came)
     check_seats(ledger, scope, totals)
     assert [line.split(":")[0] for line in lines] == [venue.name for venue in VENUES[:4]]
-    rows = ATTENDANCE.rows(ledger.store, scope, ReportFilters(date(2026, 10, 1), date(2026, 11, 24)))
+    rows = ATTENDANCE.rows(
+        ledger.store, read_inventory(ledger.store, scope), ReportFilters(date(2026, 10, 1), date(2026, 11, 24))
+    )
     assert sum(row.people for row in rows) == sum(
         number for figures in totals.values() for (_, name), number in figures.items() if name == "people"
     )
-    assert not missing(ledger.store, scope).unread
+    assert not missing(ledger.store, read_inventory(ledger.store, scope)).unread
 
 
 def check_passes(ledger, venues, totals, came):
     """Person by person, of each venue and of all together, in a month and in some days."""
     for first, last in ((date(2026, 11, 1), date(2026, 11, 30)), (date(2026, 11, 5), date(2026, 11, 20))):
         with ledger.store.reading() as connection:
-            reader = PassReader(connection, first, last)
+            reader = PassReader(connection, all_venues(connection), first, last)
             shown = {venue.name: (reader.people([venue]), reader.with_visits([venue])) for venue in venues}
             together = reader.people(venues)
         for name, (people, visits) in shown.items():
@@ -87,7 +91,9 @@ def counted(came, first, last):
 
 
 def check_seats(ledger, scope, totals):
-    rows = CAPACITY.rows(ledger.store, scope, ReportFilters(date(2026, 10, 1), date(2026, 11, 24)))
+    rows = CAPACITY.rows(
+        ledger.store, read_inventory(ledger.store, scope), ReportFilters(date(2026, 10, 1), date(2026, 11, 24))
+    )
     for key in ("sessions", "seats", "fullest", "full", "turned_away"):
         name = "closed" if key == "sessions" else key
         expected = sum(number for figures in totals.values() for (_, other), number in figures.items() if other == name)

@@ -36,7 +36,7 @@ def test_quarantined_entries_are_listed_with_their_reason(central, kiosk):
     push_strange(kiosk, 1, v=9)
     push_strange(kiosk, 2, kind="visit.teleported")
 
-    not_counted = missing(central.store, central.scope)
+    not_counted = missing(central.store, central.inventory)
 
     why = "“visit.teleported v1” is of a newer release: bring the server up to date"
     assert not_counted.unread == [Unread("Mill café", "Main room", 3, why)]
@@ -49,7 +49,10 @@ def test_nothing_is_missing(central, kiosk):
     kiosk.visit(central.now, minutes=30)
     kiosk.push()
 
-    assert (missing(central.store, central.scope).unread, missing(central.store, central.scope).undated) == ([], [])
+    assert (missing(central.store, central.inventory).unread, missing(central.store, central.inventory).undated) == (
+        [],
+        [],
+    )
 
 
 def test_only_the_venues_own_entries_are_listed(central, kiosk):
@@ -58,8 +61,8 @@ def test_only_the_venues_own_entries_are_listed(central, kiosk):
     kiosk.send(write_entry(kiosk.written[-1]).encode())
     central.kiosk("Garden house")
 
-    assert sentences(missing(central.store, central.scope, venues=["Garden house"])) == []
-    assert len(sentences(missing(central.store, central.scope, venues=["Mill café"]))) == 2
+    assert sentences(missing(central.store, central.inventory, venues=["Garden house"])) == []
+    assert len(sentences(missing(central.store, central.inventory, venues=["Mill café"]))) == 2
 
 
 def test_an_unknown_day_is_in_no_row_and_is_listed(central, kiosk):
@@ -73,7 +76,7 @@ def test_an_unknown_day_is_in_no_row_and_is_listed(central, kiosk):
     kiosk.write(voided.subject, VisitVoided(), 6_000, sure=False)
     kiosk.push()
 
-    not_counted = missing(central.store, central.scope)
+    not_counted = missing(central.store, central.inventory)
 
     assert not_counted.undated == [Undated("Mill café", "Main room", 1, 1, 3)]
     assert central.attendance(date(1970, 1, 2), date(2026, 11, 24)) == []
@@ -88,7 +91,7 @@ def test_a_clock_that_is_set_later_gives_them_their_day(central, kiosk):
     kiosk.write(uuid4(), ClockAnchored(kiosk.boot, central.now - came.clock.up, "ntp", 10))
     kiosk.push()
 
-    assert missing(central.store, central.scope).undated == []
+    assert missing(central.store, central.inventory).undated == []
     assert central.attendance(date(2026, 11, 24))[0].people == 3
 
 
@@ -142,6 +145,6 @@ def test_undated_visits_are_found_without_reading_every_visit(central):
             plans.extend(row[3] for row in driver.execute(f"EXPLAIN QUERY PLAN {statement}", parameters))
 
     event.listen(central.store.engine, "before_cursor_execute", explain)
-    missing(central.store, central.scope)
+    missing(central.store, central.inventory)
 
     assert "SEARCH visit USING INDEX visit_checked_in_at (venue=? AND checked_in<?)" in plans

@@ -143,7 +143,7 @@ def test_a_merged_venue_keeps_every_fact_once(central):
     assert revoked["kind"] == "kiosk.revoked"
     with central.store.reading() as connection:
         assert page["position"] == feed_positions.end(connection, venue(central, "Mill").id).number == position + 4
-    assert missing.missing(central.store, central.scope).unread[0].entries == 1
+    assert missing.missing(central.store, central.inventory).unread[0].entries == 1
     mill.push()
     assert people(central) == {"Mill": (2, 5)}, "reported twice"
 

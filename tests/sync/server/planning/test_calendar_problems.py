@@ -15,6 +15,7 @@ from sync.server.planning import (
     calendar_service,
     content_lines,
     recurrence,
+    recurrence_rules,
 )
 from sync.server.web import calendar_problems
 from sync.server.web.calendar_problems import problem_words
@@ -30,6 +31,7 @@ MODULES = (
     calendar_service,
     content_lines,
     recurrence,
+    recurrence_rules,
 )
 
 

@@ -167,4 +167,4 @@ def test_a_kiosk_can_not_state_the_servers_facts(central, kiosk, ledger, venue, 
     assert not ledger.session(session, venue.id).cancelled
     page = requests.get(f"{central.url}/v1/feed", headers=sibling.headers, timeout=60).json()
     assert page["server"] == [str(ledger.waiting().journal)]
-    assert "is for the server alone to say" in missing.sentences(missing.missing(central.store, central.scope))[0]
+    assert "is for the server alone to say" in missing.sentences(missing.missing(central.store, central.inventory))[0]

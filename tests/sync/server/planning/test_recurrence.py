@@ -11,14 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync.domain import series as weekly
-from sync.server.planning.recurrence import (
-    BadRecurrence,
-    EventSeries,
-    EventTimes,
-    ExpansionBudget,
-    occurrence_id,
-    occurrences,
-)
+from sync.server.planning.recurrence import EventSeries, EventTimes, occurrence_id, occurrences
+from sync.server.planning.recurrence_rules import BadRecurrence, ExpansionBudget
 from tests.support import soak
 
 LONDON, AMSTERDAM, NEW_YORK = (ZoneInfo(name) for name in ("Europe/London", "Europe/Amsterdam", "America/New_York"))

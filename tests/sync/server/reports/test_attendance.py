@@ -103,11 +103,11 @@ def test_practice_is_counted_in_no_report(central, kiosk, opening_comes_last):
     with central.store.reading() as connection:
         people = unduplicated.count(connection, kiosk_repository.venues(central.store, central.scope), row.day, row.day)
     assert (people.with_pass, people.without_pass) == (0, 1)
-    before = {report.identifier: report.rows(central.store, central.scope, filters) for report in REPORTS}
+    before = {report.identifier: report.rows(central.store, central.inventory, filters) for report in REPORTS}
     assert not before["capacity"]
     kiosk.write(visit, VisitVoided(), EVENING + HOUR)  # it has changed nothing, so this does not either
     kiosk.push()
-    assert {report.identifier: report.rows(central.store, central.scope, filters) for report in REPORTS} == before
+    assert {report.identifier: report.rows(central.store, central.inventory, filters) for report in REPORTS} == before
 
 
 def test_an_open_visit_is_counted_except_in_the_hours(central, kiosk):
@@ -264,7 +264,9 @@ def test_csv_escapes_formulas(central):
     assert line == '''2026-11-20,"'=SUM(A1), ""x""",0,1,1,1,0,0.5,0,2026-11-20T18:30:00+00:00'''
     assert end == ""
     filters = ReportFilters(DAY, DAY)
-    details = json_export.read_details(central.store, central.scope, ATTENDANCE, ATTENDANCE, filters, now=central.now)
+    details = json_export.read_details(
+        central.store, central.inventory, ATTENDANCE, ATTENDANCE, filters, now=central.now
+    )
     assert "".join(json_export.json_pieces(ATTENDANCE, rows, details)).startswith(
         '{"rows":[{"day":"2026-11-20","venue":"=SUM(A1), \\"x\\"","sessions":0'
     )

@@ -215,8 +215,8 @@ def test_what_was_taken_of_the_seats(central, kiosk):
     kiosk.push()
     kiosk.beat()
 
-    [row] = CAPACITY.rows(central.store, central.scope, ReportFilters(DAY, DAY))
-    [event] = CAPACITY.rows(central.store, central.scope, ReportFilters(DAY, DAY, kind="event"))
+    [row] = CAPACITY.rows(central.store, central.inventory, ReportFilters(DAY, DAY))
+    [event] = CAPACITY.rows(central.store, central.inventory, ReportFilters(DAY, DAY, kind="event"))
 
     assert (row.sessions, row.unlimited, row.full, row.seats, row.over_capacity) == (3, 1, 1, 30, 3)
     assert (row.fullest, row.fullest_share) == (15, 50.0), "ten of ten, and five of twenty: who leaves makes room"
@@ -261,7 +261,7 @@ def compute_all(central) -> None:
 
 
 def turned_away(central) -> int:
-    return sum(row.turned_away for row in CAPACITY.rows(central.store, central.scope, ReportFilters(DAY, DAY)))
+    return sum(row.turned_away for row in CAPACITY.rows(central.store, central.inventory, ReportFilters(DAY, DAY)))
 
 
 def test_shares_of_several_days_are_shares_of_all_their_seats(central, kiosk):
@@ -271,7 +271,7 @@ def test_shares_of_several_days_are_shares_of_all_their_seats(central, kiosk):
     kiosk.push()
     other.push()
 
-    rows = CAPACITY.rows(central.store, central.scope, ReportFilters(DAY, DAY))
+    rows = CAPACITY.rows(central.store, central.inventory, ReportFilters(DAY, DAY))
 
     assert CAPACITY.totals(rows)["fullest_share"] == 40.0, "not the mean of 100 and 25"
     picture = draw(CAPACITY.picture(rows, ReportFilters(DAY, DAY)), DAY)
@@ -282,7 +282,7 @@ def test_sessions_without_a_capacity_are_said_to_be_such(central, kiosk):
     hold(kiosk, "event", None, [("18:00", "20:00", 10, False)])
     kiosk.push()
 
-    rows = CAPACITY.rows(central.store, central.scope, ReportFilters(DAY, DAY))
+    rows = CAPACITY.rows(central.store, central.inventory, ReportFilters(DAY, DAY))
 
     assert CAPACITY.answer(rows) == "No session had a capacity, so how full they were can’t be said."
     assert [card.figure for card in CAPACITY.cards(rows)] == ["0", "–", "–", "0", "0"]

@@ -334,7 +334,7 @@ def test_every_report_can_be_written_as_parquet(central, kiosk, report):
         kiosk.visit(at + number, minutes=30, size=2)
     kiosk.push()
     filters = ReportFilters(date(2026, 10, 1), date(2026, 10, 31), smallest_count=1)
-    rows = report.rows(central.store, central.scope, filters)
+    rows = report.rows(central.store, central.inventory, filters)
 
     table = read_parquet(b"".join(parquet.parquet_pieces(report, rows)))
 

@@ -42,7 +42,7 @@ EVENING = at("2026-11-20 18:10")
 
 
 def rows_of(central, report, filters=ReportFilters(DAY, DAY)):  # noqa: B008 - frozen
-    return report.rows(central.store, central.scope, filters)
+    return report.rows(central.store, central.inventory, filters)
 
 
 def test_people_are_in_at_full_hours(central, kiosk):

@@ -19,8 +19,9 @@ from sync.ledger.projections import read_visit
 from sync.server import tables
 from sync.server.auth.scope import command_scope
 from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks.repository import all_venues
 from sync.server.reports import pass_days, rollups
-from sync.server.reports.pass_days import PassFigures
+from sync.server.reports.pass_figures import PassFigures
 from sync.server.reports.unduplicated import PassReader
 from sync.server.web.venue_time import day_of
 from tests.support.empty_venues import make_empty_venues
@@ -136,7 +137,7 @@ def range_of(gap) -> int:
 
 def shown(ledger: Ledger, chosen: tuple[UUID, ...], first: date, last: date) -> PassFigures:
     with ledger.store.reading() as connection:
-        reader = PassReader(connection, first, last)
+        reader = PassReader(connection, all_venues(connection), first, last)
         figures = reader.people([venue for venue in venues(ledger) if venue.id in chosen])
     assert min([figures.first_visits, figures.returning, *figures.came_back.values()]) >= 0
     return PassFigures(figures.first_visits, figures.returning, +figures.came_back)

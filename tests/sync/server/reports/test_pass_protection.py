@@ -138,7 +138,7 @@ def test_a_year_of_an_organisation_and_its_months(central, kiosk):
         sender.push()
 
     def people(first: date, last: date) -> dict[str, int | None]:
-        rows: Sequence[PeopleRow] = PEOPLE.rows(central.store, central.scope, YEAR.moved(first, last))
+        rows: Sequence[PeopleRow] = PEOPLE.rows(central.store, central.inventory, YEAR.moved(first, last))
         return {row.venue: row.people for row in rows}
 
     assert people(date(2025, 3, 1), date(2025, 3, 31)) == {"Library East": 10, "Mill café": 10, "Together": 25}
@@ -146,5 +146,5 @@ def test_a_year_of_an_organisation_and_its_months(central, kiosk):
     assert people(YEAR.first, YEAR.last) == {"Library East": None, "Mill café": 15, "Together": 15}, (
         "21 less the 12 of March are the nine of April"
     )
-    returns = {row.venue: row.people for row in RETURNS.rows(central.store, central.scope, YEAR)}
+    returns = {row.venue: row.people for row in RETURNS.rows(central.store, central.inventory, YEAR)}
     assert returns == people(YEAR.first, YEAR.last)

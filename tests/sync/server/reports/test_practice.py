@@ -34,7 +34,7 @@ def practise(kiosk, when: int, visits: int, kind: str = "event") -> list:
 
 def practice(central, **chosen) -> int:
     filters = ReportFilters(**{"first": DAY, "last": DAY, **chosen})
-    return read_provisional(central.store, select_venues(central.store, central.scope, filters), filters).practice
+    return read_provisional(central.store, select_venues(central.store, central.inventory, filters), filters).practice
 
 
 def test_visits_for_practice_are_counted_by_the_venues_day_zone_and_kind(central):
@@ -104,7 +104,7 @@ def test_visits_of_practice_sessions_alone_are_read(central, kiosk):
     statements = []
     event.listen(central.store.engine, "before_cursor_execute", lambda *words: statements.append(words[2:4]))
     filters = ReportFilters(DAY, DAY)
-    selection = select_venues(central.store, central.scope, filters)
+    selection = select_venues(central.store, central.inventory, filters)
     statements.clear()
     with central.store.reading() as connection:
         assert count_practice(connection, selection, filters) == 2

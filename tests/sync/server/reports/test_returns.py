@@ -41,7 +41,7 @@ def came(central, kiosk):
 
 
 def test_people_are_new_or_had_come_before_and_come_back_once(central, came):
-    library, cafe, together = rows(central.store, central.scope, OCTOBER)
+    library, cafe, together = rows(central.store, central.inventory, OCTOBER)
 
     assert cafe == ReturnsRow(
         "Mill café",
@@ -69,7 +69,7 @@ def test_who_knows_another_venue_had_come_before_together(central, came):
     come(library, "10-25", *range(20))
     library.push()
 
-    by_venue = {row.venue: row for row in rows(central.store, central.scope, EXACT)}
+    by_venue = {row.venue: row for row in rows(central.store, central.inventory, EXACT)}
 
     figures = {name: (row.people, row.first_visits, row.returning) for name, row in by_venue.items()}
     assert figures == {"Library East": (40, 40, 5), "Mill café": (60, 30, 30), "Together": (70, 40, 35)}
@@ -81,6 +81,6 @@ def test_a_forgotten_person_is_in_no_figure(central, came):
         kiosk.write(pass_subject(f"{number:032}"), PassForgotten())
     kiosk.push()
 
-    cafe = rows(central.store, central.scope, OCTOBER)[1]
+    cafe = rows(central.store, central.inventory, OCTOBER)[1]
 
     assert (cafe.people, cafe.first_visits, cafe.within_month) == (55, 25, 10)

@@ -9,12 +9,14 @@ import pytest
 from sync.server.auth.scope import Permission, Scope
 from sync.server.kiosks import repository as kiosk_repository
 from sync.server.kiosks import venues
+from sync.server.kiosks.inventory import read_inventory
 from sync.server.reports import saved_reports
 from sync.server.reports.attendance import ATTENDANCE
 from sync.server.reports.base import ReportFilters
 from sync.server.reports.people import PEOPLE
 from sync.server.reports.saved_periods import FIXED, NAMES, OF_TERMS, RELATIVE, relative_period
 from sync.server.reports.saved_reports import NotSaved, SavedChoice
+from sync.server.reports.terms import read_terms
 
 TODAY = date(2026, 11, 24)  # a Tuesday
 NOVEMBER = ReportFilters(date(2026, 11, 1), date(2026, 11, 12))
@@ -122,7 +124,7 @@ def test_what_can_not_be_saved_is_explained(central, kiosk, signed_in, name, per
     answer = save(central, signed_in, "from=2026-11-03&to=2026-11-04", name, period)
 
     assert answer.status_code == 400 and 'class="error"' in answer.text
-    assert saved_reports.listed(central.store, central.scope) == []
+    assert saved_reports.listed(central.store, central.inventory, read_terms(central.store)) == []
 
 
 def test_reports_are_saved_from_our_own_pages_alone(central, kiosk, signed_in):
@@ -136,7 +138,12 @@ def scope_of(central, *ids: UUID, permission: Permission = Permission.MANAGE) ->
 
 
 def names(central, scope: Scope) -> list[str]:
-    return [saved.name for saved in saved_reports.listed(central.store, scope)]
+    return [
+        saved.name
+        for saved in saved_reports.listed(
+            central.store, read_inventory(central.store, scope), read_terms(central.store)
+        )
+    ]
 
 
 def at(venue: str | None) -> SavedChoice:
@@ -149,7 +156,10 @@ def test_a_scope_sees_and_changes_its_own_venues_only(central):
     ids = {venue.name: venue.id for venue in kiosk_repository.venues(central.store, central.scope)}
     for name, venue in (("All", None), ("Mill", "Mill café"), ("Garden", "Garden house")):
         saved_reports.save(central.store, central.scope, name, at(venue), central.now)
-    every = {saved.name: saved.id for saved in saved_reports.listed(central.store, central.scope)}
+    every = {
+        saved.name: saved.id
+        for saved in saved_reports.listed(central.store, central.inventory, read_terms(central.store))
+    }
     mill = scope_of(central, ids["Mill café"])
 
     assert names(central, mill) == ["All", "Mill"]
@@ -175,7 +185,7 @@ def test_a_saved_report_follows_its_venue(central):
 
     venues.merge(central.store, ids["Old mill"], ids["Mill café"])
 
-    (saved,) = saved_reports.listed(central.store, central.scope)
+    (saved,) = saved_reports.listed(central.store, central.inventory, read_terms(central.store))
     assert saved.filters(TODAY, 10).venue == "Mill café"
     venues.remove(central.store, ids["Mill café"])
     assert names(central, central.scope) == []
@@ -187,13 +197,13 @@ def test_a_report_of_several_venues(central, signed_in):
     ids = {venue.name: venue for venue in kiosk_repository.venues(central.store, central.scope)}
     query = "from=2026-11-03&to=2026-11-04&venue=Mill+caf%C3%A9&venue=Old+mill"
     save(central, signed_in, query, "Mills", FIXED)
-    (saved,) = saved_reports.listed(central.store, central.scope)
+    (saved,) = saved_reports.listed(central.store, central.inventory, read_terms(central.store))
 
     assert saved.address(TODAY) == f"/?{query}"
     assert names(central, scope_of(central, ids["Old mill"].id)) == []
     assert names(central, scope_of(central, ids["Old mill"].id, ids["Mill café"].id)) == ["Mills"]
     venues.merge(central.store, ids["Old mill"], ids["Mill café"])
-    (saved,) = saved_reports.listed(central.store, central.scope)
+    (saved,) = saved_reports.listed(central.store, central.inventory, read_terms(central.store))
     assert [venue.name for venue in saved.venues] == ["Mill café"]
 
 
@@ -206,7 +216,7 @@ def test_a_report_of_several_venues_loses_one_that_is_removed(central):
 
     venues.remove(central.store, ids["Old mill"])
 
-    (saved,) = saved_reports.listed(central.store, central.scope)
+    (saved,) = saved_reports.listed(central.store, central.inventory, read_terms(central.store))
     assert saved.filters(TODAY, 10).venue == "Mill café"
 
 
@@ -214,6 +224,6 @@ def test_a_protected_report_opens_for_what_is_offered(central, kiosk):
     choice = SavedChoice(PEOPLE, ReportFilters(date(2026, 11, 23), TODAY, kind="club"), "this_week")
     saved_reports.save(central.store, central.scope, "People", choice, central.now)
 
-    (saved,) = saved_reports.listed(central.store, central.scope)
+    (saved,) = saved_reports.listed(central.store, central.inventory, read_terms(central.store))
 
     assert saved.address(TODAY) == "/?report=people&from=2026-10-01&to=2026-10-31"

@@ -42,12 +42,12 @@ def evenings(central, kiosk):
 
 
 def test_a_row_for_each_title_and_for_what_has_none(central, evenings):
-    rows = SERIES.rows(central.store, central.scope, WEEK)
+    rows = SERIES.rows(central.store, central.inventory, WEEK)
 
     assert rows == [
         SeriesRow("Chess", 2, 3, 9, 4.5, 9, 9.0, date(2026, 11, 17), date(2026, 11, 23)),
         SeriesRow("Choir", 1, 1, 9, 9.0, 9, 9.0, date(2026, 11, 22), date(2026, 11, 22)),
-        SeriesRow("Session not known", 0, 1, 1, None, 1, 0.0, date(2026, 11, 23), date(2026, 11, 23)),
+        SeriesRow("Session not known", 0, 1, 1, None, 1, 0.0, date(2026, 11, 23), date(2026, 11, 23), True),
     ]
     assert SERIES.answer(rows) == "Most came to Chess: 9 people in 2 sessions."
     assert [(card.figure, card.about) for card in SERIES.cards(rows)] == [
@@ -63,7 +63,7 @@ def test_a_session_may_be_called_as_a_row_that_has_no_title(central, kiosk, monk
     kiosk.write(uuid4(), VisitCheckedIn(session=uuid4(), party_size=1, phones=1), central.now - DAY)
     kiosk.push()
 
-    rows = SERIES.rows(central.store, central.scope, WEEK)
+    rows = SERIES.rows(central.store, central.inventory, WEEK)
 
     assert [(row.title, row.people) for row in rows] == [
         ("Other sessions", 9),
@@ -81,7 +81,7 @@ def test_titles_that_differ_by_spaces_alone_are_one(central, kiosk, signed_in):
         hold(kiosk, central.now - DAY, title, 2)
     kiosk.push()
 
-    [row] = SERIES.rows(central.store, central.scope, WEEK)
+    [row] = SERIES.rows(central.store, central.inventory, WEEK)
     page = signed_in.get(f"{central.url}/?from=2026-11-16&to=2026-11-24&session=Quiet++hall+", timeout=60).text
 
     assert (row.title, row.sessions, row.people) == ("Quiet hall", 3, 6)
@@ -106,7 +106,7 @@ def test_the_rows_add_up_to_attendance_however_many_titles_there_are(central, ki
         hold(kiosk, central.now - DAY, f"Evening {number}", number + 1)
     kiosk.push()
 
-    rows = SERIES.rows(central.store, central.scope, WEEK)
+    rows = SERIES.rows(central.store, central.inventory, WEEK)
 
     assert [(row.title, row.people) for row in rows] == [
         ("Evening 5", 6),
@@ -114,17 +114,19 @@ def test_the_rows_add_up_to_attendance_however_many_titles_there_are(central, ki
         ("Evening 3", 4),
         ("Other sessions", 6),
     ]
-    attendance = ATTENDANCE.totals(ATTENDANCE.rows(central.store, central.scope, WEEK))
+    attendance = ATTENDANCE.totals(ATTENDANCE.rows(central.store, central.inventory, WEEK))
     assert SERIES.totals(rows) == {key: attendance[key] for key in SERIES.totals(rows)}
 
 
 def test_every_report_comes_for_one_title(central, evenings):
-    [first, second] = ATTENDANCE.rows(central.store, central.scope, ReportFilters(WEEK.first, WEEK.last, title="Chess"))
-    phones = PHONES.rows(central.store, central.scope, ReportFilters(WEEK.first, WEEK.last, title="Choir"))
+    [first, second] = ATTENDANCE.rows(
+        central.store, central.inventory, ReportFilters(WEEK.first, WEEK.last, title="Chess")
+    )
+    phones = PHONES.rows(central.store, central.inventory, ReportFilters(WEEK.first, WEEK.last, title="Choir"))
 
     assert (first.people, first.sessions, second.people, second.sessions) == (5, 1, 4, 1)
     assert [row.phones for row in phones] == [9]
-    assert ATTENDANCE.rows(central.store, central.scope, ReportFilters(WEEK.first, WEEK.last, title="chess")) == []
+    assert ATTENDANCE.rows(central.store, central.inventory, ReportFilters(WEEK.first, WEEK.last, title="chess")) == []
 
 
 def test_an_amended_title_moves_the_visits_of_its_session(central, kiosk, evenings):
@@ -132,7 +134,7 @@ def test_an_amended_title_moves_the_visits_of_its_session(central, kiosk, evenin
     kiosk.write(evenings, SessionAmended(title="Choir"), central.now)
     kiosk.push()
 
-    rows = {row.title: row.people for row in SERIES.rows(central.store, central.scope, WEEK)}
+    rows = {row.title: row.people for row in SERIES.rows(central.store, central.inventory, WEEK)}
 
     assert rows == {"Choir": 13, "Chess": 5, "Session not known": 1}
 

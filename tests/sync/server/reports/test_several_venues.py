@@ -76,7 +76,7 @@ def test_every_report_reads_only_the_chosen_venues(central):
     both = ReportFilters(day, day, venues=("Garden house", "Mill café"))
     for report in REPORTS:
         if not report.is_protected and "venue" in [column.key for column in report.columns]:
-            rows = report.rows(central.store, central.scope, both)
+            rows = report.rows(central.store, central.inventory, both)
             assert {row.venue for row in rows} <= {"Garden house", "Mill café"}, report.identifier
 
 

@@ -15,6 +15,7 @@ from sync.server import tables
 from sync.server.auth.pages import LINKS
 from sync.server.auth.scope import Permission, Scope
 from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks.inventory import read_inventory
 from sync.server.reports import shared_links, shared_reports
 from sync.server.reports.base import ReportFilters
 from sync.server.reports.shared_content import MadeBy
@@ -222,7 +223,7 @@ def test_a_scope_shares_and_sees_its_own_venues_only(central, october):
     of_all = ReportFilters(*period)
     links = []
     for filters in (of_all, ReportFilters(*period, "Mill café"), ReportFilters(*period, "Garden house")):
-        shared = share_report(central.store, central.scope, filters, made)
+        shared = share_report(central.store, central.inventory, filters, made)
         shared_links.make_link(central.store, central.scope, shared, made, 30)
         links.append(shared)
 
@@ -246,7 +247,9 @@ def test_a_scope_of_some_venues_stores_no_document_of_all(central, october, perm
     filters = ReportFilters(date(2026, 10, 1), date(2026, 10, 31))
 
     with pytest.raises(SharingRefused):
-        share_report(central.store, scope_of(central, *ids, permission=permission), filters, made)
+        share_report(
+            central.store, read_inventory(central.store, scope_of(central, *ids, permission=permission)), filters, made
+        )
     with central.store.reading() as connection:
         assert connection.execute(select(tables.shared_report)).all() == []
         assert connection.execute(select(tables.shared_month)).all() == []
@@ -258,22 +261,22 @@ def test_who_may_look_makes_documents_of_final_figures_alone(central, october):
     filters = ReportFilters(date(2026, 10, 1), date(2026, 10, 31))
     garden = central.kiosk("Garden house")  # which has never reported
     with pytest.raises(NotFinal):
-        share_report(central.store, viewer, filters, made)
+        share_report(central.store, read_inventory(central.store, viewer), filters, made)
     with pytest.raises(NotFinal):
-        share_report(central.store, central.scope, filters, made, fixes=False)
+        share_report(central.store, central.inventory, filters, made, fixes=False)
 
     garden.beat()
 
-    shared = share_report(central.store, viewer, filters, made, fixes=False)
-    assert share_report(central.store, central.scope, filters, made).id == shared.id
+    shared = share_report(central.store, read_inventory(central.store, viewer), filters, made, fixes=False)
+    assert share_report(central.store, central.inventory, filters, made).id == shared.id
 
 
 def test_a_threshold_that_is_lowered_later_shows_no_more(central, october):
     made = MadeBy(central.scope.organisation, "ada", central.now)
     period = date(2026, 10, 1), date(2026, 10, 31)
-    first = share_report(central.store, central.scope, ReportFilters(*period, smallest_count=12), made)
+    first = share_report(central.store, central.inventory, ReportFilters(*period, smallest_count=12), made)
 
-    again = share_report(central.store, central.scope, ReportFilters(*period, smallest_count=5), made)
+    again = share_report(central.store, central.inventory, ReportFilters(*period, smallest_count=5), made)
 
     assert again.id == first.id and again.report.filters.smallest_count == 12
 
@@ -283,7 +286,7 @@ def test_several_people_who_share_at_once_share_one_document(central, october):
     filters = ReportFilters(date(2026, 10, 1), date(2026, 10, 31))
 
     with ThreadPoolExecutor(4) as threads:
-        jobs = [threads.submit(share_report, central.store, central.scope, filters, made) for _ in range(4)]
+        jobs = [threads.submit(share_report, central.store, central.inventory, filters, made) for _ in range(4)]
 
     assert len({job.result().id for job in jobs}) == 1
 
@@ -292,7 +295,7 @@ def test_different_people_are_said_of_periods_that_do_not_overlap(central, octob
     made = MadeBy(central.scope.organisation, "ada", central.now)
 
     def says_people(first: date, last: date, venue: str | None = None) -> bool:
-        shared = share_report(central.store, central.scope, ReportFilters(first, last, venue), made)
+        shared = share_report(central.store, central.inventory, ReportFilters(first, last, venue), made)
         return bool(shared.report.sections[1].cards)
 
     assert says_people(date(2026, 10, 1), date(2026, 10, 31), "Mill café")
@@ -305,8 +308,8 @@ def test_a_document_is_read_as_it_was_stored(central, october):
     made = MadeBy(central.scope.organisation, "ada", central.now)
     filters = ReportFilters(date(2026, 9, 1), date(2026, 10, 31))
 
-    shared = share_report(central.store, central.scope, filters, made)
-    stored = shared_reports.find_report(central.store, central.scope, filters)
+    shared = share_report(central.store, central.inventory, filters, made)
+    stored = shared_reports.find_report(central.store, central.inventory, filters)
 
     assert stored.made == made and stored.report.attendance.whole == shared.report.attendance.whole
     assert [section.answer for section in stored.report.sections] == [s.answer for s in shared.report.sections]

@@ -113,7 +113,7 @@ def test_a_report_is_grouped_by_term(central, kiosk, signed_in):
     kiosk.visit(central.now - 100 * DAY, minutes=60, size=5)  # 16 August
     kiosk.push()
     filters = ReportFilters(date(2026, 1, 1), TODAY)
-    rows = ATTENDANCE.rows(central.store, central.scope, filters)
+    rows = ATTENDANCE.rows(central.store, central.inventory, filters)
 
     groups = group_by_term(ATTENDANCE, rows, read_terms(central.store), filters)
 
@@ -161,14 +161,14 @@ def test_a_saved_report_follows_the_terms(central, kiosk, signed_in):
     assert '<option value="last_term" selected>Last term</option>' in form
     saved = signed_in.post(f"{central.url}/saved?{query}", data={"name": "Term", "period": "last_term"}, timeout=60)
     assert saved.status_code == 200
-    [report] = saved_reports.listed(central.store, central.scope)
+    [report] = saved_reports.listed(central.store, central.inventory, read_terms(central.store))
     assert report.filters(TODAY, 10).first == date(2026, 4, 20)
     assert report.filters(date(2027, 1, 5), 10).last == date(2026, 7, 10)
 
     for term in read_terms(central.store):
         remove_term(central.store, term.id)
 
-    [report] = saved_reports.listed(central.store, central.scope)
+    [report] = saved_reports.listed(central.store, central.inventory, read_terms(central.store))
     for address in (f"/saved/{report.id}", f"/saved/{report.id}/report.pdf"):
         refused = signed_in.get(f"{central.url}{address}", timeout=60)
         assert refused.status_code == 409 and "“Term” is of a term, and there is none yet" in refused.text

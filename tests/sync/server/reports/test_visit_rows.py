@@ -22,6 +22,7 @@ from sync.ledger.ledger import Ledger
 from sync.server import tables
 from sync.server.auth.scope import Permission, Scope, command_scope
 from sync.server.kiosks import repository as kiosk_repository
+from sync.server.kiosks.inventory import Inventory, read_inventory
 from sync.server.kiosks.lookup import NotFound
 from sync.server.reports import attendance, phones, registry, rollups, stays, storage, visit_rows
 from sync.server.reports.base import ReportFilters, RunningTotals
@@ -89,7 +90,9 @@ def any_visit(chance: random.Random) -> Visit:
 
 
 def rows_of(ledger: Ledger, filters: ReportFilters, scope: Scope | None = None) -> list[VisitRow]:
-    return list(visit_rows.visit_rows(ledger.store, scope or command_scope(ledger.store), filters))
+    return list(
+        visit_rows.visit_rows(ledger.store, read_inventory(ledger.store, scope or command_scope(ledger.store)), filters)
+    )
 
 
 ALL = ReportFilters(*PERIOD)
@@ -110,10 +113,10 @@ def test_the_rows_add_up_to_the_figures_of_the_reports(visited, monkeypatch, bat
         venues = kiosk_repository.venues(visited.store, scope)
         rollups.refresh(visited.store, venues, visited.clock.read().at, waits=True)
     for filters in FILTERS:
-        check_sums(visited, scope, filters)
+        check_sums(visited, read_inventory(visited.store, scope), filters)
 
 
-def check_sums(visited: Ledger, scope: Scope, filters: ReportFilters) -> None:
+def check_sums(visited: Ledger, inventory: Inventory, filters: ReportFilters) -> None:
     rows = rows_of(visited, filters)
     assert rows
 
@@ -122,21 +125,21 @@ def check_sums(visited: Ledger, scope: Scope, filters: ReportFilters) -> None:
         running.add(row)
         visits[row.day, row.venue] += 1
     sums = running.sums()
-    days = attendance.rows(visited.store, scope, filters)
+    days = attendance.rows(visited.store, inventory, filters)
     expected = attendance.ATTENDANCE.totals(days)
 
     assert visits == {(day.day, day.venue): day.visits for day in days if day.visits}
     for key in ("people", "phones", "kept", "estimated"):
         assert sums[key] == expected[key], key
     assert sums["phone_free_hours"] == pytest.approx(expected["phone_free_hours"], abs=0.005 * len(days))
-    of_phones = phones.PHONES.totals(phones.rows(visited.store, scope, filters))
+    of_phones = phones.PHONES.totals(phones.rows(visited.store, inventory, filters))
     assert (sums["taken_early"], sums["lost_phones"]) == (of_phones["early"], of_phones["lost_phones"])
     assert sums["not_back"] == of_phones["not_back"]
     assert sum(row.people for row in rows if row.over_capacity) == of_phones["over_capacity"]
-    of_storage = storage.STORAGE.totals(storage.rows(visited.store, scope, filters))
+    of_storage = storage.STORAGE.totals(storage.rows(visited.store, inventory, filters))
     assert sum(row.lost_numbers for row in rows if row.stow == "pouch") == of_storage["lost_pouches"]
     assert sum(row.lost_numbers for row in rows if row.stow == "locker") == of_storage["lost_lockers"]
-    assert sum(row.visits for row in stays.rows(visited.store, scope, filters)) == sum(
+    assert sum(row.visits for row in stays.rows(visited.store, inventory, filters)) == sum(
         row.minutes is not None for row in rows
     )
 
@@ -160,13 +163,15 @@ def test_nobody_reads_the_rows_of_venues_outside_their_scope(visited):
 def test_a_zone_that_the_venue_has_not_is_an_error_before_the_first_row(visited):
     with pytest.raises(NotFound):
         visit_rows.visit_rows(
-            visited.store, command_scope(visited.store), ReportFilters(*PERIOD, venue="Venue 2", zone="Attic")
+            visited.store,
+            read_inventory(visited.store, command_scope(visited.store)),
+            ReportFilters(*PERIOD, venue="Venue 2", zone="Attic"),
         )
 
 
 def test_the_rows_are_read_in_batches_and_hold_no_connection_between_them(visited, monkeypatch):
     monkeypatch.setattr(visit_rows, "BATCH", 5)
-    rows = visit_rows.visit_rows(visited.store, command_scope(visited.store), ALL)
+    rows = visit_rows.visit_rows(visited.store, read_inventory(visited.store, command_scope(visited.store)), ALL)
 
     first = next(rows)
     assert visited.store.engine.pool.checkedout() == 0
@@ -194,7 +199,9 @@ def test_a_row_says_what_happened_by_the_venues_clocks_and_nothing_of_the_person
     kiosk.write(visit, VisitCheckedOut(), at + 90 * 60_000)
     kiosk.push()
 
-    [row] = visit_rows.visit_rows(central.store, central.scope, ReportFilters(date(2026, 11, 20), date(2026, 11, 20)))
+    [row] = visit_rows.visit_rows(
+        central.store, central.inventory, ReportFilters(date(2026, 11, 20), date(2026, 11, 20))
+    )
 
     assert msgspec.to_builtins(row) == {
         "day": "2026-11-20",

@@ -233,7 +233,7 @@ def test_who_left_before_coming_by_another_kiosks_clock_takes_no_seat(central, k
     kiosk.push()
     kiosk.beat()
 
-    [row] = CAPACITY.rows(central.store, central.scope, ReportFilters(DAY, DAY))
+    [row] = CAPACITY.rows(central.store, central.inventory, ReportFilters(DAY, DAY))
 
     assert (row.full, row.fullest, row.average) == (0, 4, 1.0)
 

@@ -28,6 +28,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("displays", nargs="*", metavar="display", help="as de or de-larger-low")
     parser.add_argument("--language", default=",".join(LANGUAGES))
     parser.add_argument("--low", default=LOW)
+    parser.add_argument("--only", default="", help="pictures whose name begins so")
     return parser.parse_args()
 
 
@@ -61,7 +62,7 @@ def all_problems(options: argparse.Namespace) -> Iterator[str]:
 
     from kiosk.ui.style.preferences import LARGER, DisplayPreferences, apply
 
-    gallery = Gallery()
+    gallery = Gallery(options.only)
     Window.bind(on_draw=lambda _: True, on_flip=lambda _: True)  # a layout needs no pixels
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)  # each page is built for one display alone: collecting would take half the time

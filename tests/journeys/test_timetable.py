@@ -16,10 +16,10 @@ def end_of_session(ledger: Ledger) -> int:
 
 def test_a_session_goes_on_for_longer(visitor: Visitor, host: Host) -> None:
     host.signs_in().touches("session").at("session", "Go on for longer").touches("extend", "minutes_15")
-    host.at("session", "More or fewer places")
+    host.at("session", "Turned away")
     before = end_of_session(host.kiosk.ledger)
 
-    host.touches("extend", "minutes_30").at("session", "More or fewer places")
+    host.touches("extend", "minutes_30").at("session", "Turned away")
     host.touches("back").at("board").touches("lock").at("welcome")
 
     assert end_of_session(host.kiosk.ledger) == before + 30 * 60_000

@@ -51,10 +51,10 @@ def main(address: Path, arguments: list[str]) -> int:
 
 
 def _raise_frame_rate() -> None:
-    """Raise the frame rate, so that tests wait less for the next frame."""
+    """Raise the frame rate, so that tests wait less for the next frame; more of them would take the processor."""
     from kivy.config import Config
 
-    Config.set("graphics", "maxfps", 250)
+    Config.set("graphics", "maxfps", 100)
 
 
 def _patch_clock_and_count_input() -> None:

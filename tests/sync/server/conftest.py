@@ -13,6 +13,7 @@ import msgspec
 import pytest
 import requests
 import uvicorn
+from argon2 import PasswordHasher
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sync.domain.events import (
@@ -31,7 +32,7 @@ from sync.ledger.store import Store
 from sync.manual_clock import ManualClock
 from sync.server.__main__ import main
 from sync.server.app import build
-from sync.server.auth import invitations
+from sync.server.auth import invitations, passwords
 from sync.server.auth.scope import Scope as AccessScope
 from sync.server.auth.scope import command_scope
 from sync.server.kiosks import pairing
@@ -47,6 +48,15 @@ from tests.support.sqlite_template import SqliteTemplate
 MINUTE = 60_000
 Place = Callable[[str], Path | str]
 NOW = 1_795_507_200_000  # 2026-11-24 08:00 UTC, the manual clock's time
+
+
+@pytest.fixture(autouse=True)
+def quick_hashing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """argon2 with small parameters: with those of the server an account costs as much time as a whole test."""
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    passwords._dummy_hash.cache_clear()
+    yield
+    passwords._dummy_hash.cache_clear()
 
 
 class Kiosk:

@@ -69,7 +69,7 @@ def test_a_session_is_extended_with_two_taps(page: SinglePage) -> None:
     page.tap("open_end")
 
     assert page.carried(sessions.extend_session) == [[ID, 30, HOST], [ID, None, HOST]]
-    assert "More or fewer places" in page.texts(), "the overview is back"
+    assert "Turned away" in page.texts(), "the overview is back"
 
 
 def test_the_capacity_stays_within_the_firm_limit(page: SinglePage) -> None:

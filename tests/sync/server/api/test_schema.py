@@ -11,9 +11,10 @@ import requests
 
 from sync.server.http.connection_limits import Limits
 from tests.support.limited_server import LimitedServer, limited_server
+from tests.support.soak import SOAKING
 
 SUPPORT = Path(__file__).parents[3] / "support"
-EXAMPLES = 8  # of each operation, besides those that the document itself leads to
+EXAMPLES = 16 if SOAKING else 4  # of each operation, besides those that the document itself leads to
 PHASES = "examples,coverage,fuzzing,stateful"
 
 

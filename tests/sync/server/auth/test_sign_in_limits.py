@@ -9,7 +9,6 @@ from uuid import uuid4
 
 import pytest
 import requests
-from argon2 import PasswordHasher
 from sqlalchemy import func, select
 
 from sync.server import tables
@@ -25,15 +24,6 @@ from tests.support.server_commands import serving
 HEADERS = {"Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded"}
 KNOWN = re.compile(r"hearth-known=([^;]+)")
 MINUTE = 60_000
-
-
-@pytest.fixture
-def quick_hashing(monkeypatch):
-    """argon2 with small parameters: these tests are about counting."""
-    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-    passwords._dummy_hash.cache_clear()
-    yield
-    passwords._dummy_hash.cache_clear()
 
 
 @pytest.fixture
@@ -72,7 +62,7 @@ def open_account(store, url, password, login="ada", now=0):
     return KNOWN.search(str(headers))[1]
 
 
-def test_a_known_browser_signs_in_each_time_while_hundreds_of_addresses_guess(central, quick_hashing, password):
+def test_a_known_browser_signs_in_each_time_while_hundreds_of_addresses_guess(central, password):
     """A regression test: 25 of 25 attempts with the right password were refused."""
     device = open_account(central.store, central.url, password, now=central.now)
     done = threading.Event()
@@ -96,7 +86,7 @@ def test_a_known_browser_signs_in_each_time_while_hundreds_of_addresses_guess(ce
     assert statuses == [303] * 25
 
 
-def test_a_known_browser_signs_in_while_unknown_ones_hold_every_hashing_slot(central, quick_hashing, password):
+def test_a_known_browser_signs_in_while_unknown_ones_hold_every_hashing_slot(central, password):
     device = open_account(central.store, central.url, password, now=central.now)
 
     with ExitStack() as held:
@@ -108,7 +98,7 @@ def test_a_known_browser_signs_in_while_unknown_ones_hold_every_hashing_slot(cen
         assert send(central.url, f"/welcome/{link}", {"password": password})[0] == 303
 
 
-def test_a_try_without_a_free_slot_counts_for_its_address(central, quick_hashing, password):
+def test_a_try_without_a_free_slot_counts_for_its_address(central, password):
     open_account(central.store, central.url, password, now=central.now)
 
     with ExitStack() as held:
@@ -121,7 +111,7 @@ def test_a_try_without_a_free_slot_counts_for_its_address(central, quick_hashing
     assert knock(central.url, password, source(2)) == 303, "and for no other"
 
 
-def test_many_addresses_together_are_limited_at_one_login(central, quick_hashing, password):
+def test_many_addresses_together_are_limited_at_one_login(central, password):
     open_account(central.store, central.url, password, now=central.now)
 
     statuses = [knock(central.url, "wrong", source(number)) for number in range(LOGIN.tries + 5)]
@@ -130,7 +120,7 @@ def test_many_addresses_together_are_limited_at_one_login(central, quick_hashing
     assert knock(central.url, "wrong", source(200), login="grace") == 403, "another login is not affected"
 
 
-def test_continued_guessing_leaves_tries_to_the_owner_with_a_new_browser(central, limiter, quick_hashing, password):
+def test_continued_guessing_leaves_tries_to_the_owner_with_a_new_browser(central, limiter, password):
     """Each refused try counts for its network, and networks that are locked out do not use up the login's limit."""
     open_account(central.store, central.url, password, now=central.now)
     looked_at = 0
@@ -204,7 +194,7 @@ def run_server(tmp_path):
         yield run
 
 
-def test_unusable_links_are_limited_and_usable_ones_never(central, quick_hashing, password):
+def test_unusable_links_are_limited_and_usable_ones_never(central, password):
     for _ in range(60):
         assert send(central.url, "/welcome/wrong", {})[0] == 410
     assert send(central.url, "/welcome/wrong", {})[0] == 429
@@ -246,7 +236,7 @@ def test_a_successful_attempt_is_not_counted(central, limiter):
     assert limiter.begin(limits, central.now).limit == limits[0]
 
 
-def test_no_address_and_no_login_is_stored(central, quick_hashing, password):
+def test_no_address_and_no_login_is_stored(central, password):
     open_account(central.store, central.url, password, now=central.now)
     knock(central.url, "wrong", source(7))
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import fields, replace
 from datetime import date
+from math import ceil
 from pathlib import Path
 from typing import get_args
 from uuid import UUID, uuid4
@@ -192,9 +193,9 @@ def independent_counts(ledger: Ledger, title: str | None = None) -> Counter[Coun
             continue
         day = day_of(visit.checked_in, zones[row.venue])
         begin = midnight(day, zones[row.venue])
-        if visit.checked_out is not None:
-            sums["arrived", day, (visit.checked_in - begin) // HOUR] += visit.party_size
-            sums["left", day, int((visit.checked_out - begin) / HOUR)] += visit.party_size
+        if visit.checked_out is not None and visit.checked_out >= visit.checked_in:
+            for measure, at in (("arrived", visit.checked_in), ("left", visit.checked_out)):
+                sums[measure, day, ceil((at - begin) / HOUR) - 1] += visit.party_size
         if visit.stay is not None and visit.estimated:
             sums["guessed_stay", day, 0] += 1
         elif visit.stay is not None:

@@ -19,8 +19,6 @@ from sync.server.web.words import grouped
 HOUR_MS = 3_600_000
 MOST = 60  # rows; what further titles have is added up in one
 MOST_BARS = 12
-
-
 OTHERS = later("Other sessions")
 UNKNOWN = later("Session not known")
 

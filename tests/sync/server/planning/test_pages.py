@@ -332,8 +332,11 @@ def test_the_venue_is_chosen_by_its_name(central, planner):
     assert planner.get(f"/plan/{uuid4()}").status_code == 404
 
 
-def test_without_a_venue_the_page_says_how_to_begin(central, signed_in):
-    assert "Pair the first kiosk" in text_of(signed_in.get(f"{central.url}/plan", timeout=10))
+@pytest.mark.parametrize("path", ["/plan", "/today", "/kiosks", "/", "/kiosks/pair"])
+def test_without_a_venue_each_page_begins_with_adding_one(central, signed_in, path):
+    page = signed_in.get(f"{central.url}{path}", timeout=10).text
+
+    assert 'href="/venues/new"' in page and 'href="/kiosks/pair"' not in page
 
 
 def test_practice_is_marked_in_the_week_until_it_is_changed(planner, evening):

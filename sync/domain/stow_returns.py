@@ -103,11 +103,16 @@ class _Slots:
             self._pouch[number] = "back" if self._pouch[number] == "out" else self._pouch[number]
 
     def phones_cleared(self, cleared: events.PhoneCleared) -> None:
-        """A phone that is back with its owner stays there, whatever a kiosk says that has not learnt of it yet."""
+        """A phone that is back with its owner stays there, whatever a kiosk says that has not learnt of it yet.
+
+        One that is lost stays lost until it is found or handed back: that it was left behind, another kiosk's host
+        said without knowing that it is gone.
+        """
         place = OUTCOMES.get(cleared.outcome, "here")
         for slot in cleared.numbers or (None,):
             phone = self._phone.get(slot, "back")
-            if phone != "back" and (cleared.outcome != "found" or phone == "lost"):
+            passed_over = {"back": cleared.outcome, "here": "found", "lost": "left_behind"}
+            if cleared.outcome != passed_over[phone]:
                 self._phone[slot] = place
                 self._notes[slot] = cleared.note
 

@@ -364,6 +364,17 @@ def test_a_lost_phone_stays_lost_when_its_owner_leaves_and_may_be_found() -> Non
     assert (found.phones_lost, found.phones_here, found.held, found.outstanding) == (0, 1, (14,), True)
 
 
+def test_two_hosts_who_do_not_know_of_each_other_leave_a_lost_phone_lost() -> None:
+    lost = events.PhoneCleared("lost", (14,))
+    left_behind = events.PhoneCleared("left_behind", (14,), note="at_counter")
+    in_either_order = [
+        visit(*CLOSED_UNSEEN, fact(61, first), fact(62, second))
+        for first, second in ((lost, left_behind), (left_behind, lost))
+    ]
+
+    assert [(state.phones_lost, state.phones_here) for state in in_either_order] == [(1, 1), (1, 1)]
+
+
 @pytest.mark.parametrize("outcome", ["left_behind", "lost", "found"])
 def test_a_phone_that_was_handed_back_stays_with_its_owner(outcome: str) -> None:
     """A kiosk that has not learnt of it may state otherwise, at any tick."""

@@ -50,12 +50,13 @@ Place = Callable[[str], Path | str]
 NOW = 1_795_507_200_000  # 2026-11-24 08:00 UTC, the manual clock's time
 
 
-@pytest.fixture(autouse=True)
-def quick_hashing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+@pytest.fixture(autouse=True, scope="package")
+def quick_hashing() -> Iterator[None]:
     """argon2 with small parameters: with those of the server an account costs as much time as a whole test."""
-    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-    passwords._dummy_hash.cache_clear()
-    yield
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        passwords._dummy_hash.cache_clear()
+        yield
     passwords._dummy_hash.cache_clear()
 
 

@@ -105,8 +105,8 @@ class _Slots:
     def phones_cleared(self, cleared: events.PhoneCleared) -> None:
         """A phone that is back with its owner stays there, whatever a kiosk says that has not learnt of it yet.
 
-        One that is lost stays lost until it is found or handed back: that it was left behind, another kiosk's host
-        said without knowing that it is gone.
+        One that is lost stays lost until it is found or handed back. That it was left behind is then the statement of a
+        host whose kiosk had not learnt of the loss.
         """
         place = OUTCOMES.get(cleared.outcome, "here")
         for slot in cleared.numbers or (None,):

@@ -30,11 +30,11 @@ FOCUSED = """() => {
 }"""
 
 
-WITHOUT_EDGE = """() => [...document.querySelectorAll('button, .pill')]
+FIND_BUTTONS_WITHOUT_BORDER = """() => [...document.querySelectorAll('button, .pill')]
   .filter(element => element.checkVisibility() && !element.closest('.languages'))
   .filter(element => !parseFloat(getComputedStyle(element).borderTopWidth))
   .map(element => element.outerHTML.slice(0, 120))"""
-UNMARKED = """() => {
+FIND_UNMARKED_ERRORS = """() => {
   const style = element => ['borderTopColor', 'boxShadow'].map(name => getComputedStyle(element)[name]).join();
   const box = field => field.closest('.pill') ?? field;
   const valid = [...document.querySelectorAll('main :is(input, select):not([aria-invalid])')].map(box).map(style);
@@ -90,14 +90,14 @@ def unreachable(page: Page) -> list[str]:
 
 def without_edge(page: Page) -> list[str]:
     """What can be pressed and has no border: in a system's forced colours nothing else shows that it can be."""
-    found: list[str] = page.evaluate(WITHOUT_EDGE)
-    return found
+    buttons: list[str] = page.evaluate(FIND_BUTTONS_WITHOUT_BORDER)
+    return buttons
 
 
 def unmarked_errors(page: Page) -> list[str]:
     """The names of invalid fields that look like valid ones of the same page."""
-    found: list[str] = page.evaluate(UNMARKED)
-    return found
+    fields: list[str] = page.evaluate(FIND_UNMARKED_ERRORS)
+    return fields
 
 
 def show_as(page: Page, scheme: Literal["light", "dark"], width: int) -> None:

@@ -15,7 +15,7 @@ from sync.server.reports.number_formats import PLAIN, NumberFormat
 from sync.server.web.i18n import say
 
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # Excel reads a CSV as UTF-8 only with it
-# What a spreadsheet may skip before a formula: Unicode's spaces (Zs), characters that nobody sees (Cf), quotes.
+# What a spreadsheet may skip before a formula: Unicode's spaces (Zs), invisible format characters (Cf) and quotes.
 LEADING = (
     r"[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u00ad\u061c\u180e\u200b-\u200f\u2060-\u2064\ufeff'\""
     + f"{REPLACEMENT}]*"

@@ -1,6 +1,6 @@
 """The pages of saved reports: the list, saving, renaming, deleting; and the addresses that open one as of today."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from uuid import UUID
 
@@ -57,24 +57,23 @@ def save(request: Request, services: ServicesDep, account: AccountDep, scope: Sc
 @router.get("/saved/{saved_id}")
 def open_saved(saved_id: UUID, services: ServicesDep, scope: ScopeDep) -> Response:
     """The report with its filters as of today."""
-    try:
-        return RedirectResponse(
-            _find(services, scope, saved_id).address(_today(services, kiosk_repository.venues(services.store, scope))),
-            303,
-        )
-    except NoTerm as error:
-        raise Problem(409, str(error)) from error
+    return _redirect(services, scope, saved_id, SavedReport.address)
 
 
 @router.get("/saved/{saved_id}/report.pdf")
 def open_pdf(saved_id: UUID, services: ServicesDep, scope: ScopeDep) -> Response:
     """The funder's PDF of its period, or of the nearest months for which there is one."""
+    return _redirect(services, scope, saved_id, SavedReport.paper_address)
+
+
+def _redirect(
+    services: Services, scope: Scope, saved_id: UUID, address_on: Callable[[SavedReport, date], str]
+) -> Response:
+    """To an address of the saved report as of today. Raises Problem 404, and 409 where its term is missing."""
+    saved = _find(services, scope, saved_id)
     try:
         return RedirectResponse(
-            _find(services, scope, saved_id).paper_address(
-                _today(services, kiosk_repository.venues(services.store, scope))
-            ),
-            303,
+            address_on(saved, _today(services, kiosk_repository.venues(services.store, scope))), 303
         )
     except NoTerm as error:
         raise Problem(409, str(error)) from error

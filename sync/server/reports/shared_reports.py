@@ -203,7 +203,7 @@ def _read_draft(
 
 
 def _store_document(store: Store, draft: _Draft, made: MadeBy) -> SharedReport:
-    """Store the draft with its months; the document that somebody else has stored meanwhile instead."""
+    """Store the draft with its months, unless the document was stored meanwhile. Returns the stored document."""
     with store.writing() as connection:
         if (existing := _find(connection, draft.venue, draft.filters)) is not None:
             return existing

@@ -16,11 +16,13 @@ from sync.server.web.days import NotADay, day_order, read_day
 from sync.server.web.forms import FormDep
 from sync.server.web.i18n import later, say
 from sync.server.web.languages import current_reader
+from sync.server.web.problems import Problem
 from sync.server.web.rendering import page
 from sync.server.web.words import sentence
 
 router = APIRouter(include_in_schema=False)
 
+GONE = later("No term has this number: it was deleted. The page of terms lists those that there are.")
 DONE = {
     "added": later("The term is added."),
     "changed": later("The term is changed. Figures stay as they are."),
@@ -52,6 +54,8 @@ def change(term_id: UUID, services: ServicesDep, by: SignedInDep, form: FormDep)
         change_term(services.store, Term(term_id, form.get("name", ""), first, last))
     except (NotDays, TermRefused) as error:
         return _page(services, by, typed=TypedTerm(term_id, form, error.errors))
+    except LookupError as error:
+        raise Problem(404, say(GONE)) from error
     return RedirectResponse("/terms?done=changed", 303)
 
 

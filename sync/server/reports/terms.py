@@ -72,10 +72,13 @@ def add_term(store: Store, name: str, first: date, last: date, now: int) -> Term
 
 
 def change_term(store: Store, changed: Term) -> None:
-    """Give a term another name or other days; of a deleted one nothing happens. Raises TermRefused, StorageError."""
+    """Give a term another name or other days. Raises LookupError for a deleted one, TermRefused, StorageError."""
     term = replace(changed, name=tidy(changed.name))
     with store.writing() as connection:
-        _check(term, [other for other in terms_in(connection) if other.id != term.id])
+        terms = terms_in(connection)
+        if term.id not in {other.id for other in terms}:
+            raise LookupError(f"there is no term {term.id}")
+        _check(term, [other for other in terms if other.id != term.id])
         connection.execute(update(tables.term).where(_term.id == term.id).values(vars(term)))
 
 

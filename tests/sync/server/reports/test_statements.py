@@ -51,5 +51,5 @@ def test_a_page_reads_venues_kiosks_and_terms_once(central, signed_in, kiosk, st
             r"^SELECT kiosk\.id\b.*\bFROM kiosk\b",
             r"\bFROM term\b",
         ):
-            found = [text for text in statements if re.search(pattern, text, re.DOTALL)]
-            assert len(found) <= 1, (path, found)
+            reads = [statement for statement in statements if re.search(pattern, statement, re.DOTALL)]
+            assert len(reads) <= 1, (path, reads)

@@ -54,6 +54,17 @@ def test_a_term_is_changed_on_its_page_and_may_overlap_what_it_was(central, sign
     )
 
 
+def test_a_term_that_was_deleted_meanwhile_is_not_said_to_be_changed(central, signed_in):
+    name_terms(central)
+    term = read_terms(central.store)[0]
+    remove_term(central.store, term.id)
+
+    answer = signed_in.post(f"{central.url}/terms/{term.id}", data=AUTUMN, timeout=60)
+
+    assert answer.status_code == 404 and "it was deleted" in answer.text
+    assert term.id not in {other.id for other in read_terms(central.store)}
+
+
 def test_what_a_term_can_not_become_stands_beside_its_error(central, signed_in):
     name_terms(central)
     before = read_terms(central.store)
